@@ -1,0 +1,62 @@
+"""The one family of exceptions that bpkit raises, each with the exit status it stands for.
+
+The exit statuses are part of the interface: 1 a check found something, 2 the input is wrong,
+3 no engine answers, 4 a step of the engine failed, 128+n ended by signal n.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in the user's source something was seen: a file as the user names it, and a line.
+
+    ``line`` counts from 1; None means the file as a whole.
+    """
+
+    file: str
+    line: int | None = None
+
+    def __str__(self) -> str:
+        return self.file if self.line is None else f"{self.file}:{self.line}"
+
+
+class BpkitError(Exception):
+    """Something the user can be told in a sentence.
+
+    ``message`` says what is wrong, ``place`` where, ``hint`` what to do about it.
+    """
+
+    status: ClassVar[int] = 2
+
+    def __init__(self, message: str, *, place: Place | None = None, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.place = place
+        self.hint = hint
+
+    def __str__(self) -> str:
+        where = f"{self.place}: " if self.place else ""
+        advice = f"\n  {self.hint}" if self.hint else ""
+        return f"{where}{self.message}{advice}"
+
+
+class InputError(BpkitError):
+    """What the user gave (a file, a flag, a name) can't be used as it is."""
+
+    status = 2
+
+
+class NoEngineError(BpkitError):
+    """There is no engine, or it does not answer."""
+
+    status = 3
+
+
+class EngineError(BpkitError):
+    """The engine carried out a step and the step failed."""
+
+    status = 4
