@@ -7,7 +7,6 @@ The exit statuses are part of the interface: 1 a check found something, 2 the in
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,7 @@ class BpkitError(Exception):
     ``message`` says what is wrong, ``place`` where, ``hint`` what to do about it.
     """
 
-    status: ClassVar[int] = 2
+    status: int = 2
 
     def __init__(self, message: str, *, place: Place | None = None, hint: str = "") -> None:
         super().__init__(message)

@@ -1,0 +1,75 @@
+"""Programs of this machine, started through plumbum: the only module that imports it to run them.
+
+plumbum is imported on the first call, because the import alone costs more than a warm build's
+share of Python. Arguments are strings and only strings: plumbum drops ``None`` and flattens lists
+without a word.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import IO, Any
+
+Stream = int | IO[Any] | None
+
+
+class ProgramMissingError(Exception):
+    """There is no such program on PATH (or it can't be executed)."""
+
+    def __init__(self, program: str) -> None:
+        super().__init__(program)
+        self.program = program
+
+
+@dataclass(frozen=True)
+class Completed:
+    """What a command that has ended left: its status (negative: killed by a signal), its output."""
+
+    argv: tuple[str, ...]
+    status: int
+    stdout: str
+    stderr: str
+
+
+def start(
+    argv: Sequence[str],
+    *,
+    cwd: str | None = None,
+    env: Mapping[str, str] | None = None,
+    stdout: Stream = None,
+    stderr: Stream = None,
+) -> subprocess.Popen[bytes]:
+    """Start a command with nothing on standard input; None lets it write where we write.
+
+    ``env`` is added to the environment. Raises ProgramMissingError.
+    """
+    from plumbum import CommandNotFound, local
+
+    try:
+        process: subprocess.Popen[bytes] = local[argv[0]].popen(
+            tuple(argv[1:]),
+            cwd=cwd,
+            env=dict(env or {}),
+            stdin=subprocess.DEVNULL,
+            stdout=stdout,
+            stderr=stderr,
+        )
+    except (CommandNotFound, PermissionError):
+        raise ProgramMissingError(argv[0]) from None
+    return process
+
+
+def output(
+    argv: Sequence[str], *, cwd: str | None = None, env: Mapping[str, str] | None = None
+) -> Completed:
+    """Run a command to its end and keep what it wrote. Raises ProgramMissingError."""
+    process = start(argv, cwd=cwd, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    out, err = process.communicate()
+    return Completed(
+        tuple(argv),
+        process.returncode,
+        out.decode("utf-8", "surrogateescape"),
+        err.decode("utf-8", "surrogateescape"),
+    )

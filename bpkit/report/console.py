@@ -1,0 +1,69 @@
+"""The one door through which a run speaks to the terminal.
+
+Standard output belongs to results (and, as in docker itself, to what the engine writes there);
+headings, notes and errors go to standard error. What the user chose (``--quiet``, ``--json``,
+``NO_COLOR``, a pipe) is decided here, once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from typing import IO
+
+from bpkit.process import Stream
+
+
+@dataclass
+class Console:
+    """Headings and notes on standard error.
+
+    ``quiet`` leaves out headings and holds the engine's output back unless a command fails.
+    ``pure_stdout`` sends the engine's output to standard error, so that standard output holds
+    nothing but the result.
+    """
+
+    quiet: bool = False
+    pure_stdout: bool = False
+    _held: IO[bytes] | None = field(default=None, repr=False)
+
+    def begin(self, number: int, total: int, why: str) -> None:
+        """Say which step begins; number 0 is a clean-up."""
+        count = f"[{number}/{total}] " if number else ""
+        if not self.quiet:
+            self._say(bold(f"{count}{why}", sys.stderr))
+
+    def note(self, text: str) -> None:
+        """Say something worth knowing, even when quiet."""
+        self._say(text)
+
+    def streams(self) -> tuple[Stream, Stream]:
+        """Standard output and standard error for the next command of the engine."""
+        sys.stdout.flush()
+        if self.quiet:
+            self._held = tempfile.TemporaryFile()
+            return self._held, self._held
+        return (2 if self.pure_stdout else None), None
+
+    def command_failed(self) -> None:
+        """Show what was held back of the last command's output."""
+        if self._held:
+            self._held.seek(0)
+            sys.stderr.write(self._held.read().decode("utf-8", "replace"))
+            sys.stderr.flush()
+
+    def _say(self, text: str) -> None:
+        sys.stderr.write(f"{text}\n")
+        sys.stderr.flush()
+
+
+def coloured(stream: IO[str]) -> bool:
+    """Whether ``stream`` is a terminal that wants colours (https://no-color.org)."""
+    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb" and stream.isatty()
+
+
+def bold(text: str, stream: IO[str]) -> str:
+    """``text`` as a heading, if ``stream`` shows such things."""
+    return f"\033[1m{text}\033[0m" if coloured(stream) else text

@@ -1,0 +1,90 @@
+"""The staging directory of a run, and what its name tells a later run.
+
+``bpkit.<project>.<host>.<process>.<run_id>`` below ``$TMPDIR``: as long as the process lives on
+this host the run is on; a directory whose process is gone was left by a run that was killed, and
+the containers of that run carry its ``run_id``. So a later run finds what to clear up without
+asking the engine anything.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Staging:
+    """A staging directory: its path, and the part of its name that no other run has."""
+
+    path: Path
+    run_id: str
+
+
+def make_staging(project: str) -> Staging:
+    """A new, empty directory that only this user can enter. Raises OSError."""
+    prefix = f"{_prefix(project)}{os.getpid()}."
+    path = Path(tempfile.mkdtemp(prefix=prefix, dir=_parent()))
+    return Staging(path, path.name[len(prefix) :])
+
+
+def left_over(project: str) -> Iterator[Staging]:
+    """The staging directories of this project on this host whose runs were killed."""
+    prefix = _prefix(project)
+    for path in sorted(_parent().glob(f"{_escaped(prefix)}*")):
+        process, _, run_id = path.name[len(prefix) :].partition(".")
+        # Another user's directory is not ours to judge: only its owner may write to it.
+        if path.is_symlink() or not path.is_dir() or not os.access(path, os.W_OK):
+            continue
+        if process.isascii() and process.isdigit() and run_id and not _lives(int(process)):
+            yield Staging(path, run_id)
+
+
+def remove_tree(path: Path) -> None:
+    """Remove ``path`` and all below it; nothing there is fine. Raises OSError.
+
+    Artifacts keep their modes, so there may be directories without write permission (a Go module
+    cache is full of them), which keep even their owner from removing what is in them.
+    """
+    if path.is_symlink() or path.is_file():
+        path.unlink()
+        return
+    if not path.exists():
+        return
+    try:
+        shutil.rmtree(path)
+    except PermissionError:
+        for directory, _, _ in os.walk(path):
+            # rmtree has begun already: what is gone needs no mode.
+            if os.path.isdir(directory):
+                os.chmod(directory, 0o700)
+            for name in os.listdir(directory):
+                below = os.path.join(directory, name)
+                if os.path.isdir(below) and not os.path.islink(below):
+                    os.chmod(below, 0o700)
+        shutil.rmtree(path)
+
+
+def _parent() -> Path:
+    return Path(os.environ.get("TMPDIR") or "/tmp")
+
+
+def _prefix(project: str) -> str:
+    return f"bpkit.{project}.{os.uname().nodename}."
+
+
+def _escaped(text: str) -> str:
+    return "".join(f"[{c}]" if c in "*?[" else c for c in text)
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    return True

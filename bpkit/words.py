@@ -1,0 +1,176 @@
+"""The words of a command line, before anyone has run it.
+
+A word is known when the plan is made (``Lit``), bound by an earlier step (``Var``), left to the
+user of the script with a default (``Param``), glued together from these (``Join``), or the flags
+that the user passes on (``Rest``). The runner turns words into argv by ``resolve``; the shell
+writer prints the same words by ``as_shell``. Both must mean the same, for every byte.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+
+@dataclass(frozen=True)
+class Lit:
+    """A word known when the plan is made."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Var:
+    """What an earlier step of the same run bound, such as the staging directory."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Param:
+    """What the user may set through the environment; unset or empty means ``default``."""
+
+    name: str
+    default: str
+
+
+@dataclass(frozen=True)
+class Join:
+    """Several parts glued to one word: ``Join((Var("stage"), Lit("/context")))``."""
+
+    parts: tuple[Lit | Var | Param, ...]
+
+
+@dataclass(frozen=True)
+class Rest:
+    """Stands for none or more words: the flags the user gave to pass on."""
+
+
+Word = Lit | Var | Param | Join | Rest
+Words = tuple[Word, ...]
+
+# What a shell reads as itself wherever it stands in a command. A leading '-' is the command's
+# affair, not the shell's.
+_PLAIN = re.compile(r"[A-Za-z0-9_@%+=:,./-]+\Z")
+
+
+def words(*items: str | Word) -> Words:
+    """The items as words; a bare string becomes a ``Lit``."""
+    return tuple(Lit(item) if isinstance(item, str) else item for item in items)
+
+
+def join(*items: str | Lit | Var | Param) -> Join:
+    """The items glued to one word."""
+    return Join(tuple(Lit(item) if isinstance(item, str) else item for item in items))
+
+
+def parts_of(word: Word) -> tuple[Lit | Var | Param | Rest, ...]:
+    """The parts that a word is made of; a simple word is its own only part."""
+    return word.parts if isinstance(word, Join) else (word,)
+
+
+def variables(items: Sequence[Word]) -> frozenset[str]:
+    """The names of all ``Var`` in these words."""
+    return frozenset(p.name for w in items for p in parts_of(w) if isinstance(p, Var))
+
+
+def params(items: Sequence[Word]) -> tuple[Param, ...]:
+    """All ``Param`` in these words, each once, in order of appearance."""
+    return tuple(dict.fromkeys(p for w in items for p in parts_of(w) if isinstance(p, Param)))
+
+
+def resolve(
+    items: Sequence[Word],
+    bound: Mapping[str, str],
+    settings: Mapping[str, str],
+    rest: Sequence[str] = (),
+) -> list[str]:
+    """The argv that these words stand for.
+
+    ``bound`` holds the values of ``Var``, ``settings`` what the user set for ``Param``.
+    """
+    return list(_resolved(items, bound, settings, rest))
+
+
+def _resolved(
+    items: Sequence[Word],
+    bound: Mapping[str, str],
+    settings: Mapping[str, str],
+    rest: Sequence[str],
+) -> Iterator[str]:
+    for word in items:
+        if isinstance(word, Rest):
+            yield from rest
+        else:
+            yield "".join(_value(part, bound, settings) for part in parts_of(word))
+
+
+def _value(
+    part: Lit | Var | Param | Rest, bound: Mapping[str, str], settings: Mapping[str, str]
+) -> str:
+    match part:
+        case Lit(text):
+            return text
+        case Var(name):
+            return bound[name]
+        case Param(name, default):
+            return settings.get(name) or default
+        case Rest():
+            raise AssertionError("a Rest is no part of a word")
+
+
+def quote(text: str) -> str:
+    """``text`` as one word of a POSIX shell, quoted only where it must be.
+
+    Single quotes where they can hold it; double quotes where they would have to be broken up, or
+    where a reader (and shellcheck) would take ``$`` in single quotes for a slip.
+    """
+    if _PLAIN.match(text):
+        return text
+    if re.search(r"['$`]", text):
+        escaped = re.sub(r'([\\"$`])', r"\\\1", text)
+        return f'"{escaped}"'
+    return f"'{text}'"
+
+
+def as_shell(word: Word) -> str:
+    """``word`` as source of a POSIX shell, where a ``Var`` or ``Param`` is a shell variable.
+
+    A ``Param`` is printed as ``"$NAME"``: the script sets its default at its head, which spares
+    the reader (and every shell's own idea of quotes inside ``${x:-…}``) the default at each use.
+    """
+    if isinstance(word, Rest):
+        return '"$@"'
+    if isinstance(word, Lit):
+        return quote(word.text)
+    return _glued(parts_of(word))
+
+
+def _glued(parts: Sequence[Lit | Var | Param | Rest]) -> str:
+    """The parts in one pair of double quotes where that reads well, else quoted one by one."""
+    parts = [p for p in parts if p != Lit("")]
+    literals = "".join(p.text for p in parts if isinstance(p, Lit))
+    if literals == "" or _PLAIN.match(literals):
+        inner = "".join(_in_double_quotes(parts))
+        return f'"{inner}"'
+    return "".join(
+        quote(p.text) if isinstance(p, Lit) else f'"${p.name}"'
+        for p in parts
+        if not isinstance(p, Rest)
+    )
+
+
+def _in_double_quotes(parts: Sequence[Lit | Var | Param | Rest]) -> Iterator[str]:
+    for here, after in pairwise([*parts, Lit("")]):
+        if isinstance(here, Lit):
+            yield here.text
+        elif isinstance(here, Var | Param):
+            glued_on = isinstance(after, Lit) and re.match(r"[A-Za-z0-9_]", after.text)
+            yield f"${{{here.name}}}" if glued_on else f"${here.name}"
+
+
+def shell_line(items: Sequence[Word]) -> str:
+    """A whole command as one line of shell source."""
+    return " ".join(as_shell(word) for word in items)

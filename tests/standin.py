@@ -1,0 +1,75 @@
+"""A stand-in for the docker command line, for what a real engine can't show on request.
+
+Each call appends its arguments to a log; call number N fails, hangs, or the daemon "dies" there.
+``build`` writes the image id that it was asked for and ``cp`` makes the file, so that a plan goes
+on as it would. A hanging call is one process without children, as docker's own client is.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+_SCRIPT = r"""#!/bin/sh
+log=$STANDIN_LOG
+{ printf '%s\0' "$@"; printf '\n\0'; } >>"$log"
+calls=$(tr -dc '\n' <"$log" | wc -c)
+if [ "$1" = version ]; then exit "${STANDIN_VERSION:-0}"; fi
+if [ "$calls" -eq "${STANDIN_HANG:-0}" ]; then
+    : >"$log.hangs"
+    exec sleep 60
+fi
+if [ "$calls" -eq "${STANDIN_FAIL:-0}" ]; then
+    echo "stand-in: call $calls fails" >&2
+    exit 1
+fi
+verb=$1
+while [ $# -gt 0 ]; do
+    if [ "$1" = --iidfile ]; then echo "sha256:$calls" >"$2"; fi
+    last=$1
+    shift
+done
+if [ "$verb" = cp ]; then echo made >"$last"; fi
+"""
+
+
+@dataclass(frozen=True)
+class Standin:
+    """The stand-in's place: a directory to put first on PATH, and the log of its calls."""
+
+    directory: Path
+
+    @property
+    def log(self) -> Path:
+        return self.directory / "calls"
+
+    @property
+    def hangs(self) -> Path:
+        """A file that is there once the call that hangs has begun."""
+        return self.directory / "calls.hangs"
+
+    def calls(self) -> list[list[str]]:
+        """The arguments of each call, with what differs from run to run made the same."""
+        if not self.log.exists():
+            return []
+        text = self.log.read_bytes().decode("utf-8", "surrogateescape")
+        return [
+            [_steady(argument) for argument in call.split("\0")[:-1]]
+            for call in text.split("\n\0")[:-1]
+        ]
+
+
+def make_standin(directory: Path) -> Standin:
+    """A stand-in whose program ``docker`` is in ``directory``."""
+    directory.mkdir(parents=True, exist_ok=True)
+    program = directory / "docker"
+    program.write_text(_SCRIPT)
+    program.chmod(0o755)
+    return Standin(directory)
+
+
+def _steady(argument: str) -> str:
+    """The argument without the process number and the random part of a run's directory."""
+    argument = re.sub(r"(/bpkit\.[^/]*?)\.\d+\.\w{8}(?=/|$)", r"\1.PID.RUN", argument)
+    return re.sub(r"(?<=container-)\w{8}$|(?<=bpkit\.run=)\w{8}$", "RUN", argument)
