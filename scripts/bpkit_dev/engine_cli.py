@@ -1,0 +1,139 @@
+"""The command line of ``scripts/engine``."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+
+from bpkit.errors import BpkitError, InputError, NoEngineError
+from scripts.bpkit_dev import engines
+from scripts.bpkit_dev.flavours import (
+    FLAVOURS,
+    UNSET,
+    Flavour,
+    Paths,
+    client_environment,
+    flavour_named,
+    render_environment,
+)
+
+DESCRIPTION = """\
+Bring up a container engine on a Debian machine that has none, for bpkit's tests and demos.
+Everything is kept below $BPKIT_ENGINE_HOME (default /var/tmp/bpkit-engine).
+
+  scripts/engine up classic            start it; nothing happens if it is up
+  eval "$(scripts/engine env classic)" use it in this shell
+  scripts/engine run classic -- CMD    use it for one command
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Carry out a command line; the exit status (2 bad input, 3 no engine, 4 a step failed)."""
+    arguments = _parser().parse_args(argv)
+    verb: Callable[[argparse.Namespace], int] = arguments.verb
+    try:
+        return verb(arguments)
+    except BpkitError as error:
+        print(f"scripts/engine: {error}", file=sys.stderr)
+        return error.status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        "scripts/engine",
+        description=DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    verbs = parser.add_subparsers(required=True, metavar="VERB")
+    existing = argparse.ArgumentParser(add_help=False)
+    existing.add_argument(
+        "--or-existing",
+        action="store_true",
+        help="if docker already reaches an engine, use that one and change nothing",
+    )
+    up = verbs.add_parser("up", help="start engines", parents=[existing])
+    down = verbs.add_parser("down", help="stop engines that `up` started")
+    down.add_argument("--purge", action="store_true", help="also remove all that they keep")
+    status = verbs.add_parser("status", help="say what is up; 3 if a named one is not")
+    env = verbs.add_parser("env", help="print the environment for eval", parents=[existing])
+    for command, verb, count in ((up, _up, "+"), (down, _down, "+"), (status, _status, "*")):
+        command.add_argument("flavours", nargs=count, metavar="FLAVOUR")
+        command.set_defaults(verb=verb)
+    env.add_argument("flavour", metavar="FLAVOUR")
+    env.set_defaults(verb=_env)
+    verbs.add_parser("list", help="list the flavours").set_defaults(verb=_list)
+    run = verbs.add_parser("run", help="run a command in the engine's environment")
+    run.add_argument("flavour", metavar="FLAVOUR")
+    run.add_argument("command", nargs=argparse.REMAINDER, metavar="-- COMMAND")
+    run.set_defaults(verb=_run)
+    return parser
+
+
+def _up(arguments: argparse.Namespace) -> int:
+    if arguments.or_existing and (version := engines.answering_version("docker")):
+        print(f"docker already reaches an engine ({version}): using that one, changing nothing.")
+        return 0
+    for flavour in [flavour_named(name) for name in arguments.flavours]:
+        began = time.monotonic()
+        version = engines.up(flavour, Paths.of(flavour))
+        print(f"{flavour.name}: Docker {version} is up ({time.monotonic() - began:.1f} s)")
+    return 0
+
+
+def _down(arguments: argparse.Namespace) -> int:
+    for flavour in [flavour_named(name) for name in arguments.flavours]:
+        ran = engines.down(flavour, Paths.of(flavour), purge=arguments.purge)
+        gone = ", its state is removed" if arguments.purge else ""
+        print(f"{flavour.name}: {'stopped' if ran else 'was not running'}{gone}")
+    return 0
+
+
+def _status(arguments: argparse.Namespace) -> int:
+    named = [flavour_named(name) for name in arguments.flavours]
+    missing = False
+    for flavour in named or FLAVOURS.values():
+        paths = Paths.of(flavour)
+        version = engines.server_version(paths)
+        missing = missing or not version
+        state = f"up, {version}, unix://{paths.socket}" if version else "down"
+        print(f"{flavour.name:8} {state}")
+    return NoEngineError.status if named and missing else 0
+
+
+def _env(arguments: argparse.Namespace) -> int:
+    flavour = flavour_named(arguments.flavour)
+    if arguments.or_existing and engines.answering_version("docker"):
+        return 0
+    print(render_environment(_environment(flavour)))
+    return 0
+
+
+def _list(_arguments: argparse.Namespace) -> int:
+    for flavour in FLAVOURS.values():
+        print(f"{flavour.name:8} {flavour.summary}")
+    return 0
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    flavour = flavour_named(arguments.flavour)
+    command = arguments.command[1:] if arguments.command[:1] == ["--"] else arguments.command
+    if not command:
+        raise InputError("there is no command to run", hint="scripts/engine run FLAVOUR -- COMMAND")
+    kept = {name: value for name, value in os.environ.items() if name not in UNSET}
+    environment = {**kept, **_environment(flavour)}
+    try:
+        os.execvpe(command[0], command, environment)
+    except OSError as failure:
+        raise InputError(f"{command[0]}: {failure.strerror}") from None
+
+
+def _environment(flavour: Flavour) -> dict[str, str]:
+    paths = Paths.of(flavour)
+    if not engines.server_version(paths):
+        raise NoEngineError(
+            f"the engine {flavour.name} is not up", hint=f"scripts/engine up {flavour.name}"
+        )
+    return client_environment(paths)

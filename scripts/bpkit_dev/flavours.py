@@ -1,0 +1,156 @@
+"""The engines that ``scripts/engine`` can bring up, where each keeps its state, and how to use it.
+
+Nothing here touches the machine: a flavour is data, and its environment is computed from it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bpkit.errors import InputError
+from bpkit.words import quote
+
+HOME_VARIABLE = "BPKIT_ENGINE_HOME"
+DEFAULT_HOME = "/var/tmp/bpkit-engine"
+# sun_path of unix(7) holds 108 bytes, the last of them NUL.
+LONGEST_SOCKET = 107
+
+# What dockerd and iptables load beyond what a slim Debian holds, and the network's own tools.
+_NETWORK = (
+    *("iproute2", "libbpf1", "libelf1", "libbsd0", "libmd0", "libmnl0"),
+    *("iptables", "libxtables12", "libip4tc2", "libip6tc2", "libnftnl11"),
+    *("libnetfilter-conntrack3", "libnfnetlink0"),
+)
+_RUNTIME = ("containerd", "runc", "libdevmapper1.02.1", "libseccomp2")
+
+
+@dataclass(frozen=True)
+class Packages:
+    """Packages of one Debian release, unpacked for a flavour without being installed."""
+
+    suite: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Flavour:
+    """An engine: the packages that it is made of and the bridge that its containers are on.
+
+    ``bridge`` and ``address`` (with its prefix) are empty for an engine that has no daemon.
+    """
+
+    name: str
+    summary: str
+    packages: tuple[Packages, ...]
+    bridge: str = ""
+    address: str = ""
+
+
+CLASSIC = Flavour(
+    name="classic",
+    summary="Docker 20.10 of Debian bookworm; the classic builder unless DOCKER_BUILDKIT=1",
+    packages=(Packages("bookworm", ("docker.io", "tini", *_RUNTIME, *_NETWORK)),),
+    bridge="bpkit0",
+    address="172.29.0.1/16",
+)
+MODERN = Flavour(
+    name="modern",
+    summary="Docker 26.1 of Debian trixie with buildx 0.13; BuildKit",
+    packages=(
+        Packages("trixie", ("docker.io", "docker-cli", "docker-buildx")),
+        # runc and containerd of trixie want a newer glibc than bookworm has.
+        Packages("bookworm", ("tini", *_RUNTIME, *_NETWORK)),
+    ),
+    bridge="bpkit1",
+    address="172.30.0.1/16",
+)
+FLAVOURS = {flavour.name: flavour for flavour in (CLASSIC, MODERN)}
+
+
+def flavour_named(name: str) -> Flavour:
+    """The flavour of this name. Raises InputError, which names those that exist."""
+    if name not in FLAVOURS:
+        raise InputError(
+            f"there is no engine flavour {name!r}", hint=f"Choose one of: {', '.join(FLAVOURS)}."
+        )
+    return FLAVOURS[name]
+
+
+def engine_home(environ: Mapping[str, str] = os.environ) -> Path:
+    """The directory below which every flavour keeps its state."""
+    return Path(environ.get(HOME_VARIABLE) or DEFAULT_HOME).absolute()
+
+
+@dataclass(frozen=True)
+class Paths:
+    """Where one flavour keeps what it is made of and what it makes."""
+
+    state: Path
+
+    @classmethod
+    def of(cls, flavour: Flavour, home: Path | None = None) -> Paths:
+        """The paths of ``flavour``. Raises InputError where its socket's path is too long."""
+        paths = cls((home or engine_home()) / flavour.name)
+        if len(os.fsencode(paths.socket)) > LONGEST_SOCKET:
+            raise InputError(
+                f"{paths.socket} is too long for a Unix socket ({LONGEST_SOCKET} bytes)",
+                hint=f"Set {HOME_VARIABLE} to a shorter directory.",
+            )
+        return paths
+
+    @property
+    def root(self) -> Path:
+        """The unpacked packages, as a tree with ``usr/bin`` and so on."""
+        return self.state / "root"
+
+    @property
+    def bin(self) -> Path:
+        """The programs meant for the user: the flavour's client, and nothing else."""
+        return self.state / "bin"
+
+    @property
+    def config(self) -> Path:
+        return self.state / "config"
+
+    @property
+    def data(self) -> Path:
+        return self.state / "data"
+
+    @property
+    def run(self) -> Path:
+        return self.state / "run"
+
+    @property
+    def socket(self) -> Path:
+        return self.state / "docker.sock"
+
+    @property
+    def pidfile(self) -> Path:
+        return self.state / "dockerd.pid"
+
+    @property
+    def log(self) -> Path:
+        return self.state / "dockerd.log"
+
+
+def client_environment(paths: Paths, environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """What a client needs in its environment to use the engine at ``paths``."""
+    others = [p for p in environ.get("PATH", "").split(os.pathsep) if p != str(paths.bin)]
+    return {
+        "DOCKER_HOST": f"unix://{paths.socket}",
+        "DOCKER_CONFIG": str(paths.config),
+        "PATH": os.pathsep.join([str(paths.bin), *others]),
+    }
+
+
+# Each of these would send a client elsewhere in spite of DOCKER_HOST.
+UNSET = ("DOCKER_CONTEXT", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH")
+
+
+def render_environment(variables: Mapping[str, str]) -> str:
+    """The variables as lines of shell for ``eval``."""
+    exports = [f"export {name}={quote(value)}" for name, value in variables.items()]
+    return "\n".join([*exports, f"unset {' '.join(UNSET)}"])
