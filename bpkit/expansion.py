@@ -1,0 +1,376 @@
+"""Variables and quotes in a Dockerfile's words, as BuildKit's frontend/dockerfile/shell/lex.go.
+
+It looks like a shell and is none: an unset variable is empty, quotes vanish, the escape character
+is the Dockerfile's own, and only these forms of ``${}`` exist: ``:-  :+  :?  -  +  ?  #  ##  %
+%%  /  //``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+
+from bpkit.dockerfile_error import DockerfileError
+
+# What Go's unicode.IsSpace takes for a space; Python's str.isspace takes four more.
+SPACES = (
+    "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000"
+)
+_SPECIAL = "@*#?-$!0"
+_BOM = "\ufeff"
+
+
+def expand(text: str, env: Mapping[str, str | None], escape: str = "\\") -> str:
+    """``text`` with its variables replaced and its quotes and escapes taken off.
+
+    A name that is not in ``env``, or is there as None, is unset. Raises DockerfileError for what
+    BuildKit refuses: a ``${`` without its end, an unknown modifier, ``${x:?message}`` of an unset
+    variable, an open quote.
+    """
+    return _Lexer(text, env, escape).read()[0]
+
+
+def expand_words(text: str, env: Mapping[str, str | None], escape: str = "\\") -> list[str]:
+    """Like ``expand``, split at the spaces that are not quoted, also those out of a variable."""
+    return _Lexer(text, env, escape).read()[1]
+
+
+def references(text: str, escape: str = "\\") -> frozenset[str]:
+    """The names of the variables that ``text`` uses; raises as ``expand`` does."""
+    lexer = _Lexer(text, {}, escape, keep_unset=True)
+    lexer.read()
+    return frozenset(lexer.names)
+
+
+def raw_words(
+    text: str, *, keep_quotes: bool, keep_escapes: bool = False
+) -> tuple[list[str], DockerfileError | None]:
+    """The words of ``text`` with unset variables left as they are, to look for heredocs.
+
+    An error comes as the second value, since BuildKit overlooks it there.
+    """
+    lexer = _Lexer(text, {}, "\\", keep_unset=True)
+    lexer.keep_quotes = keep_quotes
+    lexer.keep_escapes = keep_escapes
+    try:
+        return lexer.read()[1], None
+    except DockerfileError as error:
+        return [], error
+
+
+class _Words:
+    """Words that grow piece by piece; an empty word is none, even a quoted one."""
+
+    def __init__(self) -> None:
+        self.done: list[str] = []
+        self._pieces: list[str] = []
+
+    def add_raw(self, text: str) -> None:
+        self._pieces.append(text)
+
+    def add(self, text: str) -> None:
+        first = True
+        for part in _AT_SPACES.split(text):
+            if not first:
+                self.flush()
+            if part:
+                self._pieces.append(part)
+            first = False
+
+    def flush(self) -> None:
+        word = "".join(self._pieces)
+        if word:
+            self.done.append(word)
+        self._pieces.clear()
+
+
+_AT_SPACES = re.compile(f"[{SPACES}]+")
+
+
+class _Lexer:
+    """One pass over a text; recursive only where ``${}`` is nested."""
+
+    def __init__(
+        self, text: str, env: Mapping[str, str | None], escape: str, *, keep_unset: bool = False
+    ) -> None:
+        self.text = text.removeprefix(_BOM)
+        self.env = env
+        self.escape = escape
+        self.keep_unset = keep_unset
+        self.keep_quotes = False
+        self.keep_escapes = False
+        self.names: set[str] = set()
+        self.at = 0
+
+    def read(self) -> tuple[str, list[str]]:
+        try:
+            return self._until("")
+        except RecursionError:
+            raise DockerfileError("variables are nested too deeply") from None
+
+    def _peek(self) -> str:
+        """The next character; empty at the end."""
+        return self.text[self.at : self.at + 1]
+
+    def _next(self) -> str:
+        char = self._peek()
+        self.at += len(char)
+        return char
+
+    def _run(self, pattern: re.Pattern[str]) -> str:
+        """What ``pattern`` matches from here on."""
+        found = pattern.match(self.text, self.at)
+        if found is None:
+            return ""
+        self.at = found.end()
+        return found.group()
+
+    def _until(self, stop: str) -> tuple[str, list[str]]:
+        """The text up to ``stop`` (or to the end where it is empty), and its words."""
+        result: list[str] = []
+        words = _Words()
+        plain = _plain_run(stop + self.escape)
+        while self.at < len(self.text):
+            if run := self._run(plain):
+                result.append(run)
+                words.add(run)
+                continue
+            char = self._peek()
+            if stop and char == stop:
+                self.at += 1
+                words.flush()
+                return "".join(result), words.done
+            piece = self._special(char, words)
+            if piece is None:
+                break
+            result.append(piece)
+        if stop:
+            raise DockerfileError(f"the text ends before the closing {stop}")
+        words.flush()
+        return "".join(result), words.done
+
+    def _special(self, char: str, words: _Words) -> str | None:
+        """The value of a variable, a quoted part or an escaped character; None at the end."""
+        if char == "$":
+            value = self._dollar()
+            words.add(value)
+            return value
+        if char in "'\"":
+            value = self._single_quoted() if char == "'" else self._double_quoted()
+            words.add_raw(value)
+            return value
+        self.at += 1
+        kept = self.escape if self.keep_escapes else ""
+        value = kept + self._next()
+        words.add_raw(value)
+        return value or None
+
+    def _single_quoted(self) -> str:
+        end = self.text.find("'", self.at + 1)
+        if end < 0:
+            self.at = len(self.text)
+            raise DockerfileError("a single quote is never closed")
+        start, self.at = self.at, end + 1
+        return self.text[start : end + 1] if self.keep_quotes else self.text[start + 1 : end]
+
+    def _double_quoted(self) -> str:
+        self.at += 1
+        quote = '"' if self.keep_quotes else ""
+        result = [quote]
+        plain = _quoted_run(self.escape)
+        while self.at < len(self.text):
+            if run := self._run(plain):
+                result.append(run)
+                continue
+            char = self._peek()
+            if char == '"':
+                self.at += 1
+                return "".join([*result, quote])
+            result.append(self._dollar() if char == "$" else self._escaped_in_quotes())
+        raise DockerfileError("a double quote is never closed")
+
+    def _escaped_in_quotes(self) -> str:
+        """Only ``"``, ``$`` and the escape itself can be escaped; else it stands for itself."""
+        self.at += 1
+        kept = self.escape if self.keep_escapes else ""
+        after = self._peek()
+        if not after:
+            return kept
+        return kept + (self._next() if after in {'"', "$", self.escape} else self.escape)
+
+    def _dollar(self) -> str:
+        self.at += 1
+        if self._peek() != "{":
+            name = self._name()
+            if not name:
+                return "$"
+            value = self._value(name)
+            return f"${name}" if value is None and self.keep_unset else value or ""
+        self.at += 1
+        if self._peek() == "":
+            raise DockerfileError("a ${ is never closed", hint="end it with }")
+        if self._peek() in "{}:":
+            raise DockerfileError("bad substitution: ${ must be followed by a name")
+        return self._braced(self._name())
+
+    def _name(self) -> str:
+        digits = self._run(_DIGITS)
+        if digits:
+            return digits
+        if (char := self._peek()) and char in _SPECIAL:
+            return self._next()
+        return self._run(_NAME)
+
+    def _value(self, name: str) -> str | None:
+        self.names.add(name)
+        return self.env.get(name)
+
+    def _braced(self, name: str) -> str:
+        """The value of ``${name…`` from the character after the name on."""
+        char = self._next()
+        if char == "}":
+            value = self._value(name)
+            return f"${{{name}}}" if value is None and self.keep_unset else value or ""
+        if char == "/":
+            return self._replaced(name)
+        modifier = char
+        if char == ":":
+            modifier += (char := self._next())
+        elif char not in {"+", "-", "?", "#", "%"}:
+            raise DockerfileError(f"unsupported modifier ({char}) in ${{{name}}}")
+        word = self._argument("}", raw=char in {"#", "%"})
+        value = self._value(name)
+        if value is None and self.keep_unset:
+            return f"${{{name}{modifier}{word}}}"
+        return _modified(name, value, modifier, word)
+
+    def _argument(self, stop: str, *, raw: bool) -> str:
+        before, self.keep_escapes = self.keep_escapes, raw
+        try:
+            return self._until(stop)[0]
+        except DockerfileError as error:
+            if self.at < len(self.text):
+                raise
+            raise DockerfileError("a ${ is never closed", hint=f"a {stop} is missing") from error
+        finally:
+            self.keep_escapes = before
+
+    def _replaced(self, name: str) -> str:
+        every = self._peek() == "/"
+        self.at += every
+        pattern = self._argument("/", raw=True)
+        replacement = self._argument("}", raw=True)
+        value = self._value(name)
+        if value is None and self.keep_unset:
+            return f"${{{name}/{pattern}/{replacement}}}"
+        regex = _regex(pattern, greedy=True, anchored=False)
+        if every:
+            return _replace_every(regex, replacement, value or "")
+        found = regex.search(value or "")
+        if found is None or value is None:
+            return replacement if found else value or ""
+        return value[: found.start()] + replacement + value[found.end() :]
+
+
+_DIGITS = re.compile(r"\d+")
+_NAME = re.compile(r"\w+")
+
+
+@lru_cache
+def _plain_run(special: str) -> re.Pattern[str]:
+    return re.compile("[^$'\"" + re.escape(special) + "]+")
+
+
+@lru_cache
+def _quoted_run(escape: str) -> re.Pattern[str]:
+    return re.compile('[^$"' + re.escape(escape) + "]+")
+
+
+def _modified(name: str, value: str | None, modifier: str, word: str) -> str:
+    missing = value is None or (modifier.startswith(":") and value == "")
+    kind = modifier[-1]
+    if kind == "-":
+        return word if missing else value or ""
+    if kind == "+":
+        return "" if missing else word
+    if kind == "?":
+        if missing:
+            default = f"is not allowed to be {'unset' if value is None else 'empty'}"
+            raise DockerfileError(f"{name}: {word or default}")
+        return value or ""
+    if kind in "#%":
+        longest = word.startswith(kind)
+        pattern = word[1:] if longest else word
+        return _trimmed(value or "", pattern, suffix=kind == "%", greedy=longest)
+    raise DockerfileError(f"unsupported modifier ({modifier}) in ${{{name}}}")
+
+
+def _trimmed(value: str, pattern: str, *, suffix: bool, greedy: bool) -> str:
+    """``value`` without the shortest (or longest) start, or end, that ``pattern`` matches.
+
+    An end is taken off by reversing both, since a search finds the leftmost match.
+    """
+    if suffix:
+        value, pattern = value[::-1], _reversed(pattern)
+    found = _regex(pattern, greedy=greedy, anchored=True).match(value)
+    rest = value[found.end() :] if found else value
+    return rest[::-1] if suffix else rest
+
+
+def _reversed(pattern: str) -> str:
+    """The pattern backwards, but each escape still before its character."""
+    return "".join(reversed(re.findall(r"(?s)\\.|.", pattern)))
+
+
+def _regex(pattern: str, *, greedy: bool, anchored: bool) -> re.Pattern[str]:
+    """The shell's ``*`` and ``?`` as a regular expression; there are no brackets.
+
+    A backslash is taken off ``/`` and ``}``, which need one inside ``${}``.
+    """
+    del anchored
+    out: list[str] = []
+    for token in re.findall(r"(?s)\\(?=[}/])|\\.?|.", pattern.removeprefix(_BOM)):
+        if token == "*":
+            star = ".*" if greedy else ".*?"
+            if out[-1:] != [star]:
+                out.append(star)
+        elif token == "?":
+            out.append(".")
+        elif token != "\\":
+            out.append(_literal(token, pattern))
+        elif token is pattern[-1:]:
+            raise DockerfileError(f"invalid pattern ({pattern}): it ends in a backslash")
+    return re.compile("".join(out))
+
+
+def _literal(token: str, pattern: str) -> str:
+    if token.startswith("\\") and token not in {r"\*", r"\?", r"\\"}:
+        raise DockerfileError(f"invalid pattern ({pattern}): {token} is no escape there")
+    return re.escape(token[-1])
+
+
+def _replace_every(regex: re.Pattern[str], template: str, value: str) -> str:
+    """As Go's ReplaceAllString: no empty match right after a match, and ``$`` in the template."""
+    result: list[str] = []
+    copied = at = 0
+    while at <= len(value) and (found := regex.search(value, at)):
+        start, end = found.span()
+        if end > copied or start == 0:
+            result += [value[copied:start], _filled(template, found.group())]
+            copied = end
+        at = end if end > at else at + 1
+    return "".join(result) + value[copied:]
+
+
+_TEMPLATE = re.compile(r"\$(?:\$|(\w+)|\{(\w+)\})")
+
+
+def _filled(template: str, match: str) -> str:
+    def value(found: re.Match[str]) -> str:
+        if found.group() == "$$":
+            return "$"
+        return match if (found.group(1) or found.group(2)) == "0" else ""
+
+    return _TEMPLATE.sub(value, template)
