@@ -147,7 +147,7 @@ class Dockerfile:
     name: str
     parts: tuple[Part, ...]
     escape: str = "\\"
-    directives: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    directives: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def text(self) -> str:

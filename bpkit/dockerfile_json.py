@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import re
-from math import isinf
 from typing import NamedTuple
 
 from bpkit.dockerfile_error import DockerfileError
