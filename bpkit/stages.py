@@ -32,8 +32,9 @@ class Stage:
 
     ``number`` counts from 0. ``name`` is in lower case, as BuildKit keeps it. ``base`` is the
     image as written, ``base_image`` with the global ARGs put in. ``unresolved`` names the
-    variables of the base or the platform that only a build knows: where there are any, don't trust
-    ``base_image``. ``parent`` is the stage that it starts from, if it is one.
+    variables of the base that only a build knows: where there are any, don't trust ``base_image``.
+    ``platform`` is left as written where it has such variables. ``parent`` is the stage that it
+    starts from, if it is one.
     """
 
     number: int
@@ -187,12 +188,10 @@ def _stage(
     name = _stage_name(from_)
     base = from_.args[0]
     image = expand(base, global_args, from_.escape)
-    used = references(base, from_.escape)
+    unresolved = _unresolved(base, from_, global_args)
     platform = from_.flag("platform")
-    if platform is not None:
-        used |= references(platform, from_.escape)
+    if platform is not None and not _unresolved(platform, from_, global_args):
         platform = expand(platform, global_args, from_.escape)
-    unresolved = frozenset(n for n in used if n in AUTOMATIC_ARGS and global_args.get(n) is None)
     if not image and not unresolved:
         raise DockerfileError(
             f"the image of this FROM is empty: {base}",
@@ -211,6 +210,14 @@ def _stage(
         file=dockerfile.name,
         global_args=global_args,
     )
+
+
+def _unresolved(
+    text: str, from_: Instruction, global_args: Mapping[str, str | None]
+) -> frozenset[str]:
+    """The automatic arguments in ``text`` that nobody gave a value."""
+    used = references(text, from_.escape) & AUTOMATIC_ARGS
+    return frozenset(name for name in used if global_args.get(name) is None)
 
 
 def _stage_name(from_: Instruction) -> str | None:
