@@ -65,7 +65,7 @@ def down(flavour: Flavour, paths: Paths, *, purge: bool = False) -> bool:
         return False
     require_root()
     with _locked(paths):
-        ran = _running(paths)
+        ran = is_running(paths)
         if ran:
             _start_stop(paths, "--stop", "--retry", str(SECONDS_TO_STOP))
         for stale in (paths.pidfile, paths.socket):
@@ -161,7 +161,7 @@ def _start(flavour: Flavour, paths: Paths) -> None:
     )
 
 
-def _running(paths: Paths) -> bool:
+def is_running(paths: Paths) -> bool:
     try:
         _start_stop(paths, "--status")
     except NoEngineError:
@@ -186,7 +186,7 @@ def _await_answer(paths: Paths) -> str:
     while time.monotonic() < deadline:
         if version := server_version(paths):
             return version
-        if not _running(paths):
+        if not is_running(paths):
             break
         time.sleep(0.1)
     log = paths.log.read_text(errors="replace")

@@ -47,7 +47,10 @@ PRETTY_NAME="Alpine-like stand-in of bpkit (busybox and musl of Debian)"
 _APK = """\
 #!/bin/sh
 # A stand-in for Alpine has no packages; it holds what is named here.
-[ "$1" = add ] || [ "$2" = add ] || exit 0
+case " $* " in
+*" add "*) ;;
+*) exit 0 ;;
+esac
 for word; do
     case $word in
     add | -* | busybox | musl | ca-certificates | ca-certificates-bundle) ;;

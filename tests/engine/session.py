@@ -1,0 +1,47 @@
+"""A real engine as the tests see it: how to reach it, and the label by which it is swept."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+from scripts.bpkit_dev.client import Client
+from scripts.bpkit_dev.flavours import UNSET
+
+
+@dataclass(frozen=True)
+class EngineSession:
+    """One engine for one run of the tests.
+
+    What a test creates by hand gets ``--label {label}``; it is removed when the run ends.
+    """
+
+    flavour: str
+    client: Client
+    label: str
+
+    @property
+    def env(self) -> dict[str, str]:
+        """A whole environment in which ``docker`` (or $DOCKER) reaches this engine."""
+        kept = {name: value for name, value in os.environ.items() if name not in UNSET}
+        return {**kept, **self.client.env}
+
+    def docker(self, *arguments: str) -> str:
+        """What the client wrote on standard output, stripped. Raises EngineError if it fails."""
+        return self.client(*arguments).strip()
+
+    def containers(self) -> list[str]:
+        """The ids of this run's containers, those that have ended too."""
+        return self.docker("ps", "-aq", "--filter", f"label={self.label}").split()
+
+    def images(self) -> list[str]:
+        """The ids of this run's images, each once."""
+        found = self.docker("images", "-q", "--no-trunc", "--filter", f"label={self.label}")
+        return list(dict.fromkeys(found.split()))
+
+    def sweep(self) -> None:
+        """Remove this run's containers and images."""
+        if containers := self.containers():
+            self.docker("rm", "--force", "--volumes", *containers)
+        if images := self.images():
+            self.docker("rmi", "--force", *images)

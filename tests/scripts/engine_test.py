@@ -1,0 +1,156 @@
+"""The parts of ``scripts/engine`` that need no engine."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bpkit.errors import InputError, NoEngineError
+from scripts.bpkit_dev import debian, engine_cli, engines
+from scripts.bpkit_dev.flavours import (
+    CLASSIC,
+    FLAVOURS,
+    MODERN,
+    Paths,
+    client_environment,
+    flavour_named,
+    render_environment,
+)
+
+DEB822 = """\
+Types: deb
+# a comment, as Debian's own images have it
+URIs: http://mirror.example/debian-security
+Suites: bookworm-security
+Components: main
+
+Types: deb
+URIs: http://mirror.example/debian/
+Suites: bookworm bookworm-updates
+Components: main
+"""
+
+
+def test_env_survives_every_character_of_a_path() -> None:
+    paths = Paths(Path("/var/it's $HOME/`x`"))
+    lines = render_environment(client_environment(paths, {"PATH": "/usr/bin:/bin"}))
+    shown = subprocess.run(
+        ["/bin/sh", "-c", f'{lines}\nprintf "%s\\n" "$DOCKER_HOST" "$PATH"'],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert shown.stdout.splitlines() == [
+        "unix:///var/it's $HOME/`x`/docker.sock",
+        "/var/it's $HOME/`x`/bin:/usr/bin:/bin",
+    ]
+
+
+def test_the_flavours_own_client_comes_first_and_once() -> None:
+    paths = Paths(Path("/e"))
+    once = client_environment(paths, {"PATH": "/usr/bin"})
+    assert once["PATH"] == "/e/bin:/usr/bin"
+    assert client_environment(paths, once) == once
+
+
+def test_an_unknown_flavour_is_refused_with_those_that_exist() -> None:
+    with pytest.raises(InputError, match=r"clasic(.|\n)*classic, modern"):
+        flavour_named("clasic")
+
+
+def test_two_flavours_share_neither_bridge_nor_network() -> None:
+    with_daemon = [flavour for flavour in FLAVOURS.values() if flavour.bridge]
+    assert len({flavour.bridge for flavour in with_daemon}) == len(with_daemon)
+    assert len({flavour.address for flavour in with_daemon}) == len(with_daemon)
+
+
+def test_a_home_too_long_for_a_socket_is_refused() -> None:
+    with pytest.raises(InputError, match="BPKIT_ENGINE_HOME"):
+        Paths.of(CLASSIC, Path("/" + "x" * 100))
+    assert Paths.of(MODERN, Path("/x")).socket == Path("/x/modern/docker.sock")
+
+
+def test_the_mirror_is_the_archive_and_not_its_security_part() -> None:
+    assert debian.mirror(DEB822) == "http://mirror.example/debian"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "deb http://mirror.example/debian bookworm main",
+        "deb [arch=amd64 signed-by=/k.gpg] http://mirror.example/debian/ bookworm main contrib",
+        "deb https://other.example/apt some-suite main\n"
+        "deb http://mirror.example/debian bookworm main",
+    ],
+)
+def test_the_mirror_is_read_from_one_line_sources_too(line: str) -> None:
+    assert debian.mirror(line) == "http://mirror.example/debian"
+
+
+def test_sources_without_an_archive_are_no_engine_and_not_a_traceback() -> None:
+    with pytest.raises(NoEngineError, match="apt sources"):
+        debian.mirror("# deb http://mirror.example/debian bookworm main\n")
+
+
+@pytest.mark.parametrize("text", ["ID=ubuntu\nID_LIKE=debian\n", 'ID="fedora"\n', ""])
+def test_another_system_than_debian_is_told_what_to_do(tmp_path: Path, text: str) -> None:
+    (tmp_path / "os-release").write_text(text)
+    with pytest.raises(NoEngineError, match=r"needs a Debian machine\n.*DOCKER_HOST"):
+        debian.require_debian(tmp_path / "os-release")
+
+
+def test_proxies_are_handed_to_builds_in_either_spelling() -> None:
+    settings = engines.client_settings({"http_proxy": "http://p:1", "NO_PROXY": "x"})
+    assert json.loads(json.dumps(settings)) == {
+        "proxies": {"default": {"httpProxy": "http://p:1", "noProxy": "x"}}
+    }
+    assert engines.client_settings({"PATH": "/bin"}) == {}
+
+
+def test_without_root_nothing_is_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
+    monkeypatch.setenv("BPKIT_ENGINE_HOME", str(tmp_path))
+    assert engine_cli.main(["up", "classic"]) == 3
+    assert "needs root" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("argv", "status", "said"),
+    [
+        (["status", "nonesuch"], 2, "no engine flavour 'nonesuch'"),
+        (["env", "classic"], 3, "scripts/engine up classic"),
+        (["status", "classic"], 3, ""),
+        (["run", "classic"], 2, "no command"),
+        (["down", "classic"], 0, ""),
+    ],
+)
+def test_the_exit_status_says_what_was_wrong(
+    argv: list[str],
+    status: int,
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("BPKIT_ENGINE_HOME", str(tmp_path))
+    assert engine_cli.main(argv) == status
+    assert said in capsys.readouterr().err
+
+
+def test_a_pidfile_of_another_program_is_not_taken_for_the_engine(tmp_path: Path) -> None:
+    """After a restart of the machine the number may be anybody's: here it is the test's own."""
+    paths = Paths(tmp_path / "classic")
+    (paths.root / "usr/sbin").mkdir(parents=True)
+    (paths.root / "usr/sbin/dockerd").write_text("")
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as bystander:
+        paths.pidfile.write_text(f"{bystander.pid}\n")
+        assert not engines.is_running(paths)
+        assert bystander.poll() is None
+        bystander.communicate(b"\n")
