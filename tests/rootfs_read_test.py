@@ -1,0 +1,130 @@
+"""The tar reader against the standard library's writer, in each of its formats."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import sys
+import tarfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bpkit.rootfs_read import TarError, read_directory, read_tar
+
+PROGRAM = Path(sys.executable).resolve()
+FORMATS = [tarfile.USTAR_FORMAT, tarfile.GNU_FORMAT, tarfile.PAX_FORMAT]
+
+
+def member(name: str, kind: bytes = tarfile.REGTYPE, **fields: object) -> tarfile.TarInfo:
+    info = tarfile.TarInfo(name)
+    info.type = kind
+    for key, value in fields.items():
+        setattr(info, key, value)
+    return info
+
+
+def archive(*members: tuple[tarfile.TarInfo, bytes], form: int = tarfile.PAX_FORMAT) -> io.BytesIO:
+    stream = io.BytesIO()
+    with tarfile.open(fileobj=stream, mode="w", format=form) as tar:
+        for info, content in members:
+            info.size = len(content)
+            tar.addfile(info, io.BytesIO(content))
+    stream.seek(0)
+    return stream
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_every_kind_of_member_is_read(form: int) -> None:
+    script = b"#!/bin/sh\r\n" + b"x" * 5000
+    stream = archive(
+        (member("usr/", tarfile.DIRTYPE, mode=0o751), b""),
+        (member("./usr/run", mode=0o4755, uid=7, gid=8), script),
+        (member("usr/hard", tarfile.LNKTYPE, linkname="./usr/run"), b""),
+        (member("usr/link", tarfile.SYMTYPE, linkname="/usr/run"), b""),
+        (member("data", mode=0o644), b"x" * 1_500_000),
+        (member("etc/passwd", mode=0o644), b"root:x:0:0::/:\n"),
+        form=form,
+    )
+    rootfs = read_tar(stream)
+    run = rootfs.nodes["/usr/run"]
+    assert (run.mode, run.uid, run.gid, run.size) == (0o4755, 7, 8, len(script))
+    assert run.text == script[:256]
+    assert rootfs.nodes["/usr"].mode == 0o751
+    assert rootfs.nodes["/usr/hard"].text == run.text
+    assert rootfs.nodes["/usr/link"].target == "/usr/run"
+    assert rootfs.nodes["/data"].size == 1_500_000
+    assert rootfs.nodes["/data"].text is None
+    assert rootfs.text("/etc/passwd") == "root:x:0:0::/:\n"
+    assert set(rootfs.nodes) == {
+        *("/", "/usr", "/usr/run", "/usr/hard", "/usr/link", "/data", "/etc", "/etc/passwd")
+    }
+
+
+@pytest.mark.parametrize("form", FORMATS[1:])
+def test_long_names_and_big_numbers_are_read(form: int) -> None:
+    deep = "d" * 120 + "/" + "ü" * 90
+    stream = archive(
+        (member(deep, uid=2**31), b"content"),
+        (member("link", tarfile.SYMTYPE, linkname=f"/{deep}"), b""),
+        form=form,
+    )
+    rootfs = read_tar(stream)
+    node = rootfs.resolve("/link")
+    assert node is not None
+    assert (node.path, node.uid, node.size) == (f"/{deep}", 2**31, 7)
+
+
+def test_a_binary_is_read_in_passing_with_clues_only_where_they_are_wanted() -> None:
+    program = PROGRAM.read_bytes()
+    stream = archive((member("app", mode=0o755), program), (member("lib", mode=0o644), program))
+    rootfs = read_tar(stream, look_into=lambda path: path == "/app")
+    app, library = rootfs.nodes["/app"], rootfs.nodes["/lib"]
+    assert app.elf is not None
+    assert app.elf == library.elf
+    assert app.clues is not None
+    assert library.clues is None
+
+
+def test_a_broken_binary_is_kept_with_what_is_wrong() -> None:
+    rootfs = read_tar(archive((member("app", mode=0o755), b"\x7fELF\x02\x01\x01 and no more")))
+    assert rootfs.nodes["/app"].elf is None
+    assert "ends before" in rootfs.nodes["/app"].broken
+
+
+@given(st.data())
+def test_a_stream_that_breaks_off_is_an_error(data: st.DataObject) -> None:
+    whole = archive((member("a"), b"x" * 700), (member("b/c"), b"y" * 300)).getvalue()
+    # The last ten kilobytes are the end mark, of which the first block alone is needed.
+    ended = whole.rindex(b"y") + 512
+    length = data.draw(st.integers(0, ended - ended % 512 - 1))
+    with pytest.raises(TarError):
+        read_tar(io.BytesIO(whole[:length]))
+
+
+@given(st.binary(min_size=1, max_size=2000))
+def test_what_is_no_tar_raises_nothing_but_tar_error(content: bytes) -> None:
+    if content.strip(b"\0"):
+        with pytest.raises(TarError):
+            read_tar(io.BytesIO(content))
+
+
+@given(st.integers(0, 511), st.integers(0, 255))
+def test_a_changed_header_raises_nothing_but_tar_error(at: int, value: int) -> None:
+    content = bytearray(archive((member("a"), b"x" * 700)).getvalue())
+    content[at] = value
+    with contextlib.suppress(TarError):
+        read_tar(io.BytesIO(content))
+
+
+def test_a_directory_is_read_as_the_root_of_an_image(tmp_path: Path) -> None:
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "run").write_text("#!/bin/sh\n")
+    (tmp_path / "bin" / "run").chmod(0o755)
+    (tmp_path / "link").symlink_to("/bin/run")
+    rootfs = read_directory(tmp_path)
+    node = rootfs.resolve("/link")
+    assert node is not None
+    assert (node.path, node.text, node.uid) == ("/bin/run", b"#!/bin/sh\n", 0)
