@@ -162,23 +162,27 @@ def _trim(line: str, start: int, end: int) -> tuple[int, int]:
 
 
 _FLAG_PIECE = re.compile(
-    rf"""([^{SPACES}'"\\]+)|\\(.)|\\\Z|'((?:[^'\\]|\\.)*)(?:'|\\?\Z)|"((?:[^"\\]|\\.)*)(?:"|\\?\Z)""",
+    r"""([^\t\n\v\f\r '"\\]+)|\\(.)|\\\Z"""
+    r"""|'((?:[^'\\]|\\.)*)(?:'|\\?\Z)|"((?:[^"\\]|\\.)*)(?:"|\\?\Z)""",
     re.DOTALL,
 )
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_ASCII_SPACES = re.compile(r"[\t\n\v\f\r ]*")
 _SPACE_RUN = re.compile(f"[{SPACES}]*")
 
 
 def _flags(line: str, at: int, end: int) -> tuple[tuple[Token, ...], int]:
     """The words in front that start with ``--``, and where the rest starts.
 
-    A backslash escapes here whatever the file's escape character is.
+    A backslash escapes here whatever the file's escape character is, and only ASCII's spaces end a
+    flag: BuildKit reads flags byte by byte. (It thereby breaks letters outside ASCII, ``--from=é``;
+    here they stay whole.)
     """
     if end < len(line):
         line = line[:end]
     flags: list[Token] = []
     while True:
-        at = _after(_SPACE_RUN, line, at)
+        at = _after(_ASCII_SPACES, line, at)
         if not line.startswith("--", at):
             return tuple(flags), at
         start = at

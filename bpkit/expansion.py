@@ -221,7 +221,13 @@ class _Lexer:
             return digits
         if (char := self._peek()) and char in _SPECIAL:
             return self._next()
-        return self._run(_NAME)
+        name = self._run(_NAME)
+        if not name.isascii():
+            # Unlike \w, Go's letters and digits leave out such as '²'.
+            size = next((i for i, c in enumerate(name) if not _is_of_name(c)), len(name))
+            self.at -= len(name) - size
+            name = name[:size]
+        return name
 
     def _value(self, name: str) -> str | None:
         self.names.add(name)
@@ -265,7 +271,7 @@ class _Lexer:
         value = self._value(name)
         if value is None and self.keep_unset:
             return f"${{{name}/{pattern}/{replacement}}}"
-        regex = _regex(pattern, greedy=True, anchored=False)
+        regex = _regex(pattern, greedy=True)
         if every:
             return _replace_every(regex, replacement, value or "")
         found = regex.search(value or "")
@@ -276,6 +282,10 @@ class _Lexer:
 
 _DIGITS = re.compile(r"\d+")
 _NAME = re.compile(r"\w+")
+
+
+def _is_of_name(char: str) -> bool:
+    return char == "_" or char.isalpha() or char.isdecimal()
 
 
 @lru_cache
@@ -314,7 +324,7 @@ def _trimmed(value: str, pattern: str, *, suffix: bool, greedy: bool) -> str:
     """
     if suffix:
         value, pattern = value[::-1], _reversed(pattern)
-    found = _regex(pattern, greedy=greedy, anchored=True).match(value)
+    found = _regex(pattern, greedy=greedy).match(value)
     rest = value[found.end() :] if found else value
     return rest[::-1] if suffix else rest
 
@@ -324,12 +334,11 @@ def _reversed(pattern: str) -> str:
     return "".join(reversed(re.findall(r"(?s)\\.|.", pattern)))
 
 
-def _regex(pattern: str, *, greedy: bool, anchored: bool) -> re.Pattern[str]:
+def _regex(pattern: str, *, greedy: bool) -> re.Pattern[str]:
     """The shell's ``*`` and ``?`` as a regular expression; there are no brackets.
 
     A backslash is taken off ``/`` and ``}``, which need one inside ``${}``.
     """
-    del anchored
     out: list[str] = []
     for token in re.findall(r"(?s)\\(?=[}/])|\\.?|.", pattern.removeprefix(_BOM)):
         if token == "*":

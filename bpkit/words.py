@@ -61,9 +61,15 @@ def words(*items: str | Word) -> Words:
     return tuple(Lit(item) if isinstance(item, str) else item for item in items)
 
 
-def join(*items: str | Lit | Var | Param) -> Join:
+def join(*items: str | Lit | Var | Param | Join) -> Join:
     """The items glued to one word."""
-    return Join(tuple(Lit(item) if isinstance(item, str) else item for item in items))
+    return Join(tuple(part for item in items for part in _simple_parts(item)))
+
+
+def _simple_parts(item: str | Lit | Var | Param | Join) -> tuple[Lit | Var | Param, ...]:
+    if isinstance(item, Join):
+        return item.parts
+    return (Lit(item) if isinstance(item, str) else item,)
 
 
 def parts_of(word: Word) -> tuple[Lit | Var | Param | Rest, ...]:

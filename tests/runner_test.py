@@ -148,13 +148,14 @@ def start(way: str, ground: Ground, **settings: str) -> subprocess.Popen[bytes]:
         WAYS[way](PLAN, ground),
         cwd=ground.project,
         env=environment(ground, **settings),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
+        # No pipes: a command that outlives a killed run would hold them open.
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
 
 
 def outcome(process: subprocess.Popen[bytes], ground: Ground) -> Outcome:
-    process.communicate(timeout=30)
+    process.wait(timeout=30)
     left = [name for name in ground.left() if name != "setup.sh"]
     return Outcome(process.returncode, ground.standin.calls(), left)
 
@@ -228,7 +229,8 @@ def test_what_a_killed_run_left_is_cleared_up_by_the_next(tmp_path: Path) -> Non
         process = start(way, ground, STANDIN_HANG="3")
         wait_for(ground.standin.hangs)
         process.kill()
-        process.communicate()
+        process.wait()
+        os.kill(int(ground.standin.hangs.read_text()), signal.SIGKILL)
         assert any(name.startswith("bpkit.") for name in ground.left())
         return outcome(start(way, ground), ground)
 
@@ -246,7 +248,7 @@ def test_a_run_that_is_still_on_is_left_alone(tmp_path: Path) -> None:
         first = start(way, ground, STANDIN_HANG="3")
         wait_for(ground.standin.hangs)
         second = start(way, ground)
-        second.communicate(timeout=30)
+        second.wait(timeout=30)
         assert second.returncode == 0
         assert any(name.startswith("bpkit.") for name in ground.left())
         first.terminate()

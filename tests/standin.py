@@ -14,10 +14,12 @@ from pathlib import Path
 _SCRIPT = r"""#!/bin/sh
 log=$STANDIN_LOG
 { printf '%s\0' "$@"; printf '\n\0'; } >>"$log"
-calls=$(tr -dc '\n' <"$log" | wc -c)
+printf . >>"$log.count"
+calls=$(wc -c <"$log.count")
 if [ "$1" = version ]; then exit "${STANDIN_VERSION:-0}"; fi
 if [ "$calls" -eq "${STANDIN_HANG:-0}" ]; then
-    : >"$log.hangs"
+    echo $$ >"$log.hangs.new"
+    mv "$log.hangs.new" "$log.hangs"
     exec sleep 60
 fi
 if [ "$calls" -eq "${STANDIN_FAIL:-0}" ]; then
@@ -46,7 +48,7 @@ class Standin:
 
     @property
     def hangs(self) -> Path:
-        """A file that is there once the call that hangs has begun."""
+        """A file that holds the number of the process that hangs, once it does."""
         return self.directory / "calls.hangs"
 
     def calls(self) -> list[list[str]]:
@@ -72,4 +74,4 @@ def make_standin(directory: Path) -> Standin:
 def _steady(argument: str) -> str:
     """The argument without the process number and the random part of a run's directory."""
     argument = re.sub(r"(/bpkit\.[^/]*?)\.\d+\.\w{8}(?=/|$)", r"\1.PID.RUN", argument)
-    return re.sub(r"(?<=container-)\w{8}$|(?<=bpkit\.run=)\w{8}$", "RUN", argument)
+    return re.sub(r"(?<=container-)\w{8}(?=:|$)|(?<=bpkit\.run=)\w{8}$", "RUN", argument)

@@ -43,7 +43,8 @@ class Console:
         """Standard output and standard error for the next command of the engine."""
         sys.stdout.flush()
         if self.quiet:
-            self._held = tempfile.TemporaryFile()
+            # Open until the next command: closed by the collector, or read by command_failed.
+            self._held = tempfile.TemporaryFile()  # noqa: SIM115
             return self._held, self._held
         return (2 if self.pure_stdout else None), None
 
