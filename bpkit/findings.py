@@ -1,0 +1,87 @@
+"""What a check or a lint found: rules, and findings that each name the rule they break.
+
+A rule is a value, so that the page of all rules is written from the same table that the checks
+use, and its two examples are built and run by the tests. BPK1xx are of ``check`` (an image that
+is there), BPK2xx of ``lint`` (a Dockerfile that may never have been built).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from bpkit.errors import Place
+
+Severity = Literal["error", "warning", "note"]
+
+#: The worst first.
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One thing that can be wrong.
+
+    ``title`` names the fault in a line, ``why`` explains it in a few sentences of Markdown.
+    ``failing`` and ``passing`` are whole Dockerfiles that need no other file. ``says`` is what
+    ``docker run`` prints for the failing one (part of a line), empty where it prints nothing of
+    use: the program starts and goes wrong later, or the rule is of a lint.
+    """
+
+    id: str
+    severity: Severity
+    title: str
+    why: str
+    failing: str = ""
+    passing: str = ""
+    says: str = ""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One place where a rule is broken.
+
+    ``place`` is the line of the Dockerfile, where there is one. ``subject`` is the path in the
+    image that it is about. ``engine_says`` tells what the engine's own message will be and why
+    it misleads. ``mend`` are lines for a Dockerfile, comments among them where a choice is the
+    user's.
+    """
+
+    rule: Rule
+    message: str
+    place: Place | None = None
+    subject: str = ""
+    engine_says: str = ""
+    mend: tuple[str, ...] = ()
+
+    @property
+    def severity(self) -> Severity:
+        return self.rule.severity
+
+
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The findings, each once, the worst first, then by file, line, rule and subject."""
+    return tuple(sorted(dict.fromkeys(findings), key=_key))
+
+
+def _key(finding: Finding) -> tuple[int, str, int, str, str]:
+    place = finding.place or Place("")
+    return (
+        SEVERITIES.index(finding.severity),
+        place.file,
+        place.line or 0,
+        finding.rule.id,
+        finding.subject,
+    )
+
+
+def worst(findings: Iterable[Finding]) -> Severity | None:
+    """The highest severity among the findings; None if there are none."""
+    found = {finding.severity for finding in findings}
+    return next((severity for severity in SEVERITIES if severity in found), None)
+
+
+def exit_status(findings: Iterable[Finding], *, strict: bool = False) -> int:
+    """1 if there is an error (with ``strict``, a warning too), else 0."""
+    return int(worst(findings) in ({"error", "warning"} if strict else {"error"}))

@@ -1,0 +1,98 @@
+"""Findings in SARIF 2.1.0, which code hosts show beside the lines of a change.
+
+Source: OASIS, Static Analysis Results Interchange Format 2.1.0 (section numbers below).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from urllib.parse import quote
+
+from bpkit import __version__
+from bpkit.errors import Place
+from bpkit.findings import Finding, Rule
+
+_SCHEMA = (
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+)
+
+
+def findings_sarif(findings: Iterable[Finding], rules: Sequence[Rule]) -> dict[str, object]:
+    """A SARIF log of one run for ``json.dumps``.
+
+    ``rules`` are all that were held against the subject, broken or not, and hold those of the
+    findings.
+    """
+    index = {rule.id: number for number, rule in enumerate(rules)}
+    run = {
+        "tool": {
+            "driver": {
+                "name": "bpkit",
+                "version": __version__,
+                "rules": [_rule(rule) for rule in rules],
+            }
+        },
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(finding, index[finding.rule.id]) for finding in findings],
+    }
+    return {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
+
+
+def _rule(rule: Rule) -> dict[str, object]:
+    """A reportingDescriptor (3.49)."""
+    return {
+        "id": rule.id,
+        "shortDescription": {"text": rule.title},
+        "fullDescription": {"text": rule.why},
+        "help": {"text": rule.why, "markdown": _help(rule)},
+        "defaultConfiguration": {"level": rule.severity},
+    }
+
+
+def _help(rule: Rule) -> str:
+    parts = [rule.why]
+    for heading, example in (("Fails", rule.failing), ("Passes", rule.passing)):
+        if example:
+            parts.append(f"{heading}:\n\n```dockerfile\n{example.rstrip()}\n```")
+    return "\n\n".join(parts)
+
+
+def _result(finding: Finding, rule_index: int) -> dict[str, object]:
+    """A result (3.27)."""
+    text = [finding.message, finding.engine_says]
+    if finding.mend:
+        text.append("To mend it:\n" + "\n".join(finding.mend))
+    result: dict[str, object] = {
+        "ruleId": finding.rule.id,
+        "ruleIndex": rule_index,
+        "level": finding.severity,
+        "message": {"text": "\n\n".join(part for part in text if part)},
+        "partialFingerprints": {"bpkit/v1": _fingerprint(finding)},
+    }
+    location: dict[str, object] = {}
+    if finding.place:
+        location["physicalLocation"] = _physical(finding.place)
+    if finding.subject:
+        location["logicalLocations"] = [{"fullyQualifiedName": finding.subject, "kind": "resource"}]
+    if location:
+        result["locations"] = [location]
+    return result
+
+
+def _physical(place: Place) -> dict[str, object]:
+    """A physicalLocation (3.29); its URI is relative where the file's name is (3.4.4)."""
+    prefix = "file://" if place.file.startswith("/") else ""
+    physical: dict[str, object] = {
+        "artifactLocation": {"uri": prefix + quote(place.file, errors="surrogateescape")}
+    }
+    if place.line is not None:
+        physical["region"] = {"startLine": place.line}
+    return physical
+
+
+def _fingerprint(finding: Finding) -> str:
+    """The same for the same fault after lines above it have moved (3.27.17)."""
+    file = finding.place.file if finding.place else ""
+    parts = "\0".join((finding.rule.id, file, finding.subject, finding.message))
+    return hashlib.sha256(parts.encode("utf-8", "surrogateescape")).hexdigest()[:32]
