@@ -7,9 +7,12 @@ without a word.
 
 from __future__ import annotations
 
+import importlib
 import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import ModuleType
 from typing import IO, Any
 
 Stream = int | IO[Any] | None
@@ -45,6 +48,7 @@ def start(
 
     ``env`` is added to the environment. Raises ProgramMissingError.
     """
+    load_plumbum()
     from plumbum import CommandNotFound, local
 
     try:
@@ -73,3 +77,30 @@ def output(
         out.decode("utf-8", "surrogateescape"),
         err.decode("utf-8", "surrogateescape"),
     )
+
+
+def load_plumbum() -> None:
+    """Import plumbum without what it imports for the web and bpkit never asks of it.
+
+    urllib.request, with http, ssl and email behind it, is a third of plumbum's import. It stays
+    out until a function of it is called. (From Python 3.15 on plumbum does the same by itself.)
+    """
+    name = "urllib.request"
+    if "plumbum" in sys.modules or name in sys.modules:
+        return
+    put_off = sys.modules[name] = _PutOff(name)
+    try:
+        import plumbum  # noqa: F401
+    finally:
+        # Whoever else imports it gets the real one.
+        if sys.modules.get(name) is put_off:
+            del sys.modules[name]
+
+
+class _PutOff(ModuleType):
+    """Stands for a module until something in it is wanted."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return getattr(importlib.import_module(self.__name__), name)

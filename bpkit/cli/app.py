@@ -1,0 +1,57 @@
+"""The application ``bpkit`` and the table of its verbs; a verb's module is read when it is used."""
+
+from __future__ import annotations
+
+from bpkit import __version__
+from bpkit.process import load_plumbum
+
+load_plumbum()
+from plumbum import cli  # noqa: E402
+
+#: Each verb: its name, its class, and what ``--help`` says of it.
+VERBS: tuple[tuple[str, str, str], ...] = (
+    ("build", "bpkit.cli.build.Build", "build the small image of a project"),
+    ("script", "bpkit.cli.script.Script", "write the build as a shell script, or a Makefile"),
+    ("images", "bpkit.cli.images.Images", "list what was built, and how much smaller it is"),
+    ("compare", "bpkit.cli.compare.Compare", "build both ways and set them side by side"),
+    ("clean", "bpkit.cli.clean.Clean", "remove what bpkit made for a project"),
+    ("doctor", "bpkit.cli.doctor.Doctor", "say what engine there is, and what is missing"),
+)
+
+NAMES = frozenset(name for name, _, _ in VERBS)
+
+
+class Bpkit(cli.Application):  # type: ignore[misc]
+    """Small Docker images, by the builder pattern or multi-stage, from one to the other and back."""
+
+    PROGNAME = "bpkit"
+    VERSION = __version__
+    CALL_MAIN_IF_NESTED_COMMAND = False
+
+    def main(self, *words: str) -> int:
+        """Without a verb there is nothing to do but to say which there are."""
+        from bpkit.errors import InputError
+
+        if words:
+            raise InputError(f"there is no verb '{words[0]}'", hint=_hint(words[0]))
+        print(help_text(), end="")
+        return 0
+
+
+def _hint(word: str) -> str:
+    from bpkit.near import nearest
+
+    near = nearest(word, sorted(NAMES))
+    return f"did you mean '{near}'?" if near else f"there are: {', '.join(sorted(NAMES))}"
+
+
+def help_text() -> str:
+    """What ``bpkit --help`` says; written here, since plumbum would import every verb for it."""
+    lines = [f"bpkit {__version__}: {Bpkit.__doc__}", "", "usage: bpkit VERB [SWITCH...] [DIR]", ""]
+    lines += [f"  {name:<10} {summary}" for name, _, summary in VERBS]
+    lines += ["", "bpkit VERB --help says more; bpkit --version tells the version.", ""]
+    return "\n".join(lines)
+
+
+for _name, _class, _ in VERBS:
+    Bpkit.subcommand(_name, _class)
