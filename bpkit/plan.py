@@ -1,0 +1,296 @@
+"""Recipe → Plan: how the images of a recipe are made on an engine, step by step.
+
+Every image is built without a name and named at the very end, all names together: a run that
+fails or is killed leaves the names where they were, and an engine that goes on building after its
+client has gone names nothing. Artifacts go through a staging directory, never through the
+project; host files go there only where the engine would else be sent more than it needs.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from bpkit.dockerfile import Dockerfile
+from bpkit.engine import PROJECT_LABEL, ROLE_LABEL, RUN_LABEL
+from bpkit.recipe import BUILD, Artifact, Image, Recipe
+from bpkit.stages import stages
+from bpkit.steps import RUN_ID, Capture, Plan, Run, Step, TempDir, Undo, WriteFile, staged
+from bpkit.words import Join, Param, Rest, Var, Word, Words, join, words
+
+STAGE_ROLE = "stage"
+WHOLE = "."
+# What a container is created with, where an image has no command of its own; it is never started.
+NO_COMMAND = "bpkit-never-runs"
+
+
+@dataclass(frozen=True)
+class BuildOptions:
+    """What the user wants of every ``docker build``; values of secrets never stand here."""
+
+    build_args: tuple[tuple[str, str | None], ...] = ()
+    platform: str | None = None
+    no_cache: bool = False
+    pull: bool = False
+    secrets: tuple[str, ...] = ()
+    ssh: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class HostFiles:
+    """The host files that go into a staged context.
+
+    ``paths`` are relative to the context; ``.`` alone is all of it. ``ignore`` is the text of the
+    context's ``.dockerignore``, which holds for the staged files too; None where there is none.
+    """
+
+    paths: tuple[str, ...] = ()
+    ignore: str | None = None
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What depends on the day: which builder answers, and which host files are staged.
+
+    An image that is not in ``staged`` is built in its context as it is, unless artifacts flow
+    into it.
+    """
+
+    buildkit: bool = True
+    staged: Mapping[str, HostFiles] = field(default_factory=dict, hash=False)
+
+
+def plan(recipe: Recipe, options: BuildOptions, facts: Facts, *, engine: Words) -> Plan:
+    """The steps that make all images of ``recipe``."""
+    maker = _Planner(recipe, options, facts, engine)
+    return Plan(
+        recipe.project,
+        engine,
+        tuple(maker.steps()),
+        makes=tuple(image.tag for image in recipe.images),
+    )
+
+
+def image_id(image: Image) -> Var:
+    """The variable that holds the id of ``image`` once it is built."""
+    return Var(f"{_identifier(image.name)}_id")
+
+
+def tag_param(recipe: Recipe, image: Image) -> Param:
+    """The name of the image, which the user of a script may set: ``IMAGE``, ``BUILD_IMAGE``."""
+    if image is recipe.final:
+        return Param("IMAGE", image.tag)
+    return Param(f"{_identifier(image.name).upper()}_IMAGE", image.tag)
+
+
+def _identifier(name: str) -> str:
+    word = re.sub(r"[^a-zA-Z0-9]", "_", name)
+    return word if word[:1].isalpha() else f"image_{word}"
+
+
+@dataclass(frozen=True)
+class _Planner:
+    recipe: Recipe
+    options: BuildOptions
+    facts: Facts
+    engine: Words
+
+    def steps(self) -> Iterator[Step]:
+        yield TempDir(self.recipe.project, "make a staging directory of this run's own")
+        created: set[str] = set()
+        for image in self.recipe.images:
+            yield from self._context(image, created)
+            yield from self._stages(image)
+            yield self._build(image)
+        for image in self.recipe.images:
+            yield Run(
+                (*self.engine, *words("tag", image_id(image), tag_param(self.recipe, image))),
+                f"name the {_what(image)} {image.tag}",
+            )
+
+    def _context(self, image: Image, created: set[str]) -> Iterator[Step]:
+        """Fill the staged context of the image, if it has one."""
+        if image.path is None:
+            where = staged(f"{image.name}.Dockerfile")
+            yield WriteFile(where, image.dockerfile.text, f"write the Dockerfile of {image.name}")
+        if not self._is_staged(image):
+            return
+        directories = {_staged_at(image)}
+        yield _make_directory(image, "", f"make the build context of the {_what(image)}")
+        for artifact in sorted(image.artifacts, key=lambda a: a.destination.count("/")):
+            if artifact.maker not in created:
+                created.add(artifact.maker)
+                yield self._create(self.recipe.image(artifact.maker))
+            yield from self._carry(image, artifact, directories)
+        yield from self._host_files(image, directories)
+
+    def _is_staged(self, image: Image) -> bool:
+        return bool(image.artifacts) or image.name in self.facts.staged
+
+    def _create(self, image: Image) -> Run:
+        name = self._container(image)
+        labels = (
+            *_label(PROJECT_LABEL, self.recipe.project),
+            "--label",
+            join(f"{RUN_LABEL}=", RUN_ID),
+        )
+        return Run(
+            (
+                *self.engine,
+                *words("create", "--name", name, *labels, image_id(image), NO_COMMAND),
+            ),
+            f"create a container of the {_what(image)}, to copy out of",
+            undo=Undo(
+                (*self.engine, *words("rm", "-f", name)),
+                f"remove the container of the {_what(image)}",
+            ),
+        )
+
+    def _container(self, image: Image) -> Join:
+        return join(f"{_container_stem(self.recipe, image)}-container-", RUN_ID)
+
+    def _carry(self, image: Image, artifact: Artifact, directories: set[str]) -> Iterator[Step]:
+        target = _staged_at(image, artifact.destination)
+        above = posixpath.dirname(target)
+        if above not in directories and target != _staged_at(image):
+            directories.add(above)
+            yield _make_directory(image, posixpath.dirname(artifact.destination), "make its place")
+        container = self._container(self.recipe.image(artifact.maker))
+        yield Run(
+            (*self.engine, *words("cp", join(container, f":{artifact.source}"), staged(target))),
+            f"copy the artifact {artifact.source} out",
+        )
+        yield Run(
+            words("test", "-s", staged(target)),
+            f"see that the artifact {artifact.destination} is not empty",
+            engine=False,
+        )
+
+    def _host_files(self, image: Image, directories: set[str]) -> Iterator[Step]:
+        files = self.facts.staged.get(image.name, HostFiles())
+        for directory, paths in _by_directory(image.context, files.paths):
+            target = _staged_at(image, directory)
+            if target not in directories:
+                directories.add(target)
+                yield _make_directory(image, directory, "make a place for host files")
+            yield Run(
+                words("cp", "-RPp", "--", *paths, join(staged(target), "/")),
+                "copy host files to the build context",
+                engine=False,
+            )
+        if files.ignore is not None:
+            text = _ignore_with(files.ignore, image.artifacts)
+            yield WriteFile(
+                staged(_staged_at(image, ".dockerignore")),
+                text,
+                "leave out what the project ignores",
+            )
+
+    def _stages(self, image: Image) -> Iterator[Step]:
+        """Give the earlier stages an owner: the classic builder leaves each as an image <none>."""
+        if self.facts.buildkit:
+            return
+        for stage in _earlier_stages(image.dockerfile, image.target):
+            labels = self._labels(STAGE_ROLE)
+            argv = self._build_words(image, "--target", stage, *labels)
+            yield Run(argv, f"build the stage {stage}, and label what the builder leaves of it")
+
+    def _build(self, image: Image) -> Run:
+        target = ("--target", image.target) if image.target else ()
+        id_file = staged(f"{image.name}.id")
+        argv = self._build_words(image, "--iidfile", id_file, *target, *self._labels(image.role))
+        return Run(argv, f"build the {_what(image)}", binds=Capture(image_id(image).name, id_file))
+
+    def _build_words(self, image: Image, *more: str | Word) -> Words:
+        where: Word = (
+            staged(f"{image.name}.Dockerfile")
+            if image.path is None
+            else words(_plain_path(image.path))[0]
+        )
+        context: Word = (
+            staged(_staged_at(image))
+            if self._is_staged(image)
+            else words(_plain_path(image.context))[0]
+        )
+        return words(
+            *self.engine, "build", *more, *self._flags(image), Rest(), "-f", where, context
+        )
+
+    def _flags(self, image: Image) -> Iterator[str]:
+        options = self.options
+        for name, value in (*image.build_args, *options.build_args):
+            yield from ("--build-arg", name if value is None else f"{name}={value}")
+        if platform := options.platform or image.platform:
+            yield from ("--platform", platform)
+        if options.no_cache:
+            yield "--no-cache"
+        if options.pull:
+            yield "--pull"
+        for secret in options.secrets:
+            yield from ("--secret", secret)
+        for ssh in options.ssh:
+            yield from ("--ssh", ssh)
+
+    def _labels(self, role: str) -> tuple[str, ...]:
+        return (*_label(PROJECT_LABEL, self.recipe.project), *_label(ROLE_LABEL, role))
+
+
+def _label(name: str, value: str) -> tuple[str, str]:
+    return "--label", f"{name}={value}"
+
+
+def _what(image: Image) -> str:
+    return "build image" if image.role == BUILD and image.name == BUILD else f"image {image.name}"
+
+
+def _container_stem(recipe: Recipe, image: Image) -> str:
+    """A word that container names may hold: the build image's name, its registry and tag off."""
+    name = image.tag.rpartition("/")[2].partition(":")[0] if image.tag else image.name
+    return re.sub(r"[^a-zA-Z0-9_.-]", "-", name) or recipe.project
+
+
+def _staged_at(image: Image, path: str = "") -> str:
+    """Where a path of the image's staged context lies below the staging directory."""
+    return posixpath.normpath(f"{image.name}.context/{path}")
+
+
+def _make_directory(image: Image, path: str, why: str) -> Run:
+    return Run(words("mkdir", "-p", "--", staged(_staged_at(image, path))), why, engine=False)
+
+
+def _plain_path(path: str) -> str:
+    """``path`` as an argument that no command takes for a flag."""
+    return f"./{path}" if path.startswith("-") else path
+
+
+def _by_directory(context: str, paths: tuple[str, ...]) -> Iterator[tuple[str, list[str]]]:
+    """The host paths by the directory of the context that they go to."""
+    if paths == (WHOLE,):
+        yield "", [posixpath.join(_plain_path(context), ".")]
+        return
+    found: dict[str, list[str]] = {}
+    for path in paths:
+        found.setdefault(posixpath.dirname(path), []).append(
+            _plain_path(posixpath.normpath(posixpath.join(context, path)))
+        )
+    yield from found.items()
+
+
+def _ignore_with(text: str, artifacts: tuple[Artifact, ...]) -> str:
+    """The project's ``.dockerignore``, with the artifacts let in whatever it says of them."""
+    if not artifacts:
+        return text
+    lines = "".join(f"!{artifact.destination}\n" for artifact in artifacts)
+    return f"{text.rstrip()}\n{lines}"
+
+
+def _earlier_stages(dockerfile: Dockerfile, target: str | None) -> list[str]:
+    """What ``--target`` calls the stages before the one that is built."""
+    every = stages(dockerfile)
+    last = len(every) - 1
+    if target is not None:
+        named = [s.number for s in every if s.name == target.lower() or str(s.number) == target]
+        last = named[-1] if named else last
+    return [stage.label for stage in every.stages[:last]]
