@@ -8,8 +8,8 @@ sense together is the affair of ``bpkit.stages``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from types import MappingProxyType
 
 from bpkit.dockerfile_error import DockerfileError
@@ -20,6 +20,14 @@ from bpkit.dockerfile_lines import (
     LongLineError,
     logical_line,
     physical_lines,
+)
+from bpkit.dockerfile_model import (
+    Dockerfile,
+    Filler,
+    Flag,
+    Heredoc,
+    Instruction,
+    Part,
 )
 from bpkit.errors import Place
 
@@ -33,134 +41,10 @@ __all__ = [
     "decode",
     "encode",
     "parse",
+    "parse_instruction",
 ]
 
 _BOM = "\ufeff"
-
-
-@dataclass(frozen=True)
-class Flag:
-    """``--name=value``, its quotes and escapes taken off; ``value`` is None where no ``=`` is."""
-
-    name: str
-    value: str | None = None
-
-    def __str__(self) -> str:
-        return f"--{self.name}" if self.value is None else f"--{self.name}={self.value}"
-
-
-@dataclass(frozen=True)
-class Heredoc:
-    """A heredoc with its body as it stands in the file (``chomp``: of ``<<-``, tabs still on).
-
-    ``expand`` says that variables in the body are to be expanded: the name had no quotes.
-    """
-
-    name: str
-    expand: bool
-    chomp: bool
-    content: str
-    file_descriptor: int = 0
-
-
-@dataclass(frozen=True)
-class Layout:
-    """Where in an instruction's text its pieces stand, as (start, end) offsets.
-
-    ``head_end`` is where the logical line ends and the bodies of heredocs begin.
-    """
-
-    keyword: tuple[int, int]
-    flags: tuple[tuple[int, int], ...]
-    args: tuple[tuple[int, int], ...]
-    head_end: int
-    trigger: int | None = None
-
-
-@dataclass(frozen=True)
-class Instruction:
-    """One instruction, from its keyword to the end of its last line.
-
-    ``text`` is the source with its continuations, comments between them, bodies of heredocs and
-    line end. ``line`` and ``end_line`` count from 1. ``keyword`` is in upper case. ``args`` are
-    BuildKit's: the items of a JSON form (``json`` is true then); one text for the shell form of
-    RUN, CMD, ENTRYPOINT and for USER, WORKDIR, STOPSIGNAL, MAINTAINER; names and values in turn
-    for ENV and LABEL; the words for all others; quotes and variables are left as they are.
-    ``original`` is the logical line. ``trigger`` is the instruction that ONBUILD puts off, and
-    its text is the end of this text. An unknown keyword has one empty argument.
-    """
-
-    text: str
-    line: int
-    end_line: int
-    keyword: str
-    flags: tuple[Flag, ...] = ()
-    args: tuple[str, ...] = ()
-    json: bool = False
-    heredocs: tuple[Heredoc, ...] = ()
-    original: str = ""
-    escape: str = "\\"
-    trigger: Instruction | None = None
-    layout: Layout = field(default=Layout((0, 0), (), (), 0), repr=False, compare=False)
-
-    def flag(self, name: str) -> str | None:
-        """The value of the last flag of this name, empty where it has none; None if not given."""
-        for flag in reversed(self.flags):
-            if flag.name == name:
-                return flag.value or ""
-        return None
-
-    def flag_values(self, name: str) -> tuple[str, ...]:
-        """The values of all flags of this name, in order."""
-        return tuple(flag.value or "" for flag in self.flags if flag.name == name)
-
-    @property
-    def pairs(self) -> tuple[tuple[str, str | None], ...]:
-        """Names and values of an ENV, LABEL or ARG, as written; None for an ARG without value."""
-        if self.keyword == "ARG":
-            halves = (arg.partition("=") for arg in self.args)
-            return tuple((name, value if equals else None) for name, equals, value in halves)
-        if self.keyword in {"ENV", "LABEL"}:
-            return tuple(zip(self.args[::2], self.args[1::2], strict=True))
-        return ()
-
-
-@dataclass(frozen=True)
-class Filler:
-    """What stands between instructions: comments, blank lines, directives, a byte order mark."""
-
-    text: str
-    line: int
-
-
-Part = Instruction | Filler
-
-
-@dataclass(frozen=True)
-class Dockerfile:
-    """A Dockerfile in parts that together are its text.
-
-    ``directives`` holds the parser directives by name in lower case; ``escape`` is the escape
-    character that they set.
-    """
-
-    name: str
-    parts: tuple[Part, ...]
-    escape: str = "\\"
-    directives: Mapping[str, str] = field(default_factory=dict, hash=False)
-
-    @property
-    def text(self) -> str:
-        """The source, to the byte."""
-        return "".join(part.text for part in self.parts)
-
-    @property
-    def instructions(self) -> tuple[Instruction, ...]:
-        return tuple(part for part in self.parts if isinstance(part, Instruction))
-
-    def place(self, instruction: Instruction) -> Place:
-        """Where the instruction starts, for a message."""
-        return Place(self.name, instruction.line)
 
 
 def decode(data: bytes, name: str = "Dockerfile") -> str:
@@ -254,48 +138,49 @@ def _parts(lines: list[str], directives: Directives, name: str) -> Iterator[Part
 
 def _instruction(lines: list[str], first: int, logical: LogicalLine, escape: str) -> Instruction:
     stated = statement(logical.text, escape)
-    heredocs, after = _heredocs(lines, first + logical.count, logical.text, stated)
-    text = "".join(lines[first:after])
-    head_end = sum(len(line) for line in lines[first : first + logical.count])
-    whole = Instruction(
-        text, first + 1, after, "", heredocs=heredocs, original=logical.text, escape=escape
-    )
-    return _filled(whole, logical, stated, head_end, 0)
-
-
-def _filled(
-    whole: Instruction, logical: LogicalLine, stated: Statement, head_end: int, base: int
-) -> Instruction:
-    """The instruction that ``stated`` says, its text the end of the whole's from ``base`` on."""
-
-    def place(start: int, end: int) -> tuple[int, int]:
-        source = logical.source_span(start, end)
-        return source[0] - base, source[1] - base
-
-    inner = None
-    trigger_at = None
+    body = first + logical.line_count
+    heredocs, after = _heredocs(lines, body, logical.text, stated)
+    text = lines[first] if after == first + 1 else "".join(lines[first:after])
+    trigger = None
     if stated.trigger is not None:
-        trigger_at = logical.source_span(stated.trigger.start, stated.trigger.start)[0]
-        inner = _filled(whole, logical, stated.trigger, head_end, trigger_at)
+        trigger = _trigger(text, logical, stated.trigger, (first + 1, after), heredocs, escape)
     return Instruction(
-        text=whole.text[base:],
-        line=whole.line,
-        end_line=whole.end_line,
+        text=text,
+        line=first + 1,
+        end_line=after,
+        keyword=stated.keyword,
+        flags=tuple([_flag(token.text) for token in stated.flags]),
+        args=tuple([token.text for token in stated.args]),
+        json=stated.json,
+        heredocs=heredocs,
+        original=logical.text,
+        escape=escape,
+        trigger=trigger,
+    )
+
+
+def _trigger(
+    whole: str,
+    logical: LogicalLine,
+    stated: Statement,
+    span: tuple[int, int],
+    heredocs: tuple[Heredoc, ...],
+    escape: str,
+) -> Instruction:
+    """The instruction that an ONBUILD puts off; ``whole`` is the text of the ONBUILD."""
+    inner = stated.trigger and _trigger(whole, logical, stated.trigger, span, heredocs, escape)
+    return Instruction(
+        text=whole[logical.source_span(stated.start, stated.start)[0] :],
+        line=span[0],
+        end_line=span[1],
         keyword=stated.keyword,
         flags=tuple(_flag(token.text) for token in stated.flags),
         args=tuple(token.text for token in stated.args),
         json=stated.json,
-        heredocs=whole.heredocs,
-        original=logical.text[stated.start :] if base else logical.text,
-        escape=whole.escape,
+        heredocs=heredocs,
+        original=logical.text[stated.start :],
+        escape=escape,
         trigger=inner,
-        layout=Layout(
-            keyword=place(stated.start, stated.keyword_end),
-            flags=tuple(place(token.start, token.end) for token in stated.flags),
-            args=tuple(place(token.start, token.end) for token in stated.args),
-            head_end=head_end - base,
-            trigger=None if trigger_at is None else trigger_at - base,
-        ),
     )
 
 
@@ -308,6 +193,8 @@ def _heredocs(
     lines: list[str], at: int, logical: str, stated: Statement
 ) -> tuple[tuple[Heredoc, ...], int]:
     """The heredocs that the logical line opens, and the index of the line after their bodies."""
+    if "<<" not in logical:
+        return (), at
     heredocs: list[Heredoc] = []
     for word in heredoc_words(logical, stated):
         first = at

@@ -15,6 +15,7 @@ from dataclasses import replace
 
 from bpkit.dockerfile import Dockerfile, Flag, Instruction, parse_instruction
 from bpkit.dockerfile_error import DockerfileError
+from bpkit.dockerfile_layout import layout_of
 
 _PLAIN_FLAG = re.compile(r"""[^\s'"\\]*""")
 
@@ -27,7 +28,7 @@ def with_arg(instruction: Instruction, index: int, new: str) -> Instruction:
     """
     args = list(instruction.args)
     args[index] = new
-    span = instruction.layout.args[index]
+    span = layout_of(instruction).args[index]
     source = _json_string(new) if _is_json_item(instruction, index) else new
     text = _replaced(instruction, span, source)
     return _checked(instruction, text, replace(instruction, args=tuple(args)))
@@ -53,10 +54,10 @@ def with_flag(instruction: Instruction, name: str, value: str | None = None) -> 
         raise DockerfileError(f"--{name} is given {len(found)} times, which one to set is unclear")
     if found:
         flags = (*instruction.flags[: found[0]], flag, *instruction.flags[found[0] + 1 :])
-        text = _replaced(instruction, instruction.layout.flags[found[0]], source)
+        text = _replaced(instruction, layout_of(instruction).flags[found[0]], source)
     else:
         flags = (flag, *instruction.flags)
-        at = instruction.layout.keyword[1]
+        at = layout_of(instruction).keyword[1]
         text = instruction.text[:at] + " " + source + instruction.text[at:]
     return _checked(instruction, text, replace(instruction, flags=flags))
 
@@ -69,7 +70,7 @@ def without_flag(instruction: Instruction, name: str) -> Instruction:
     flags = tuple(flag for flag in instruction.flags if flag.name != name)
     text = instruction.text
     for flag, (start, end) in reversed(
-        list(zip(instruction.flags, instruction.layout.flags, strict=True))
+        list(zip(instruction.flags, layout_of(instruction).flags, strict=True))
     ):
         if flag.name == name:
             gap = _gap_after(text, end, instruction.escape)
@@ -81,7 +82,7 @@ def without_flag(instruction: Instruction, name: str) -> Instruction:
 
 def with_trigger(instruction: Instruction, trigger: Instruction) -> Instruction:
     """The ONBUILD with another trigger, which is an edit of its own trigger."""
-    at = instruction.layout.trigger
+    at = layout_of(instruction).trigger
     if instruction.trigger is None or at is None:
         raise DockerfileError("only an ONBUILD has a trigger")
     text = instruction.text[:at] + trigger.text
@@ -137,7 +138,7 @@ def _flag_value(value: str) -> str:
 
 def _with_other_count(instruction: Instruction, args: tuple[str, ...]) -> Instruction:
     """All arguments at once, from the start of the first to the end of the last."""
-    spans = instruction.layout.args
+    spans = layout_of(instruction).args
     kind = 1 if instruction.keyword == "HEALTHCHECK" else 0
     if len(spans) <= kind or len(args) <= kind or args[:kind] != instruction.args[:kind]:
         raise DockerfileError(

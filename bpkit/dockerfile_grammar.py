@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from bpkit.dockerfile_error import DockerfileError
 from bpkit.dockerfile_json import Token, string_list
@@ -24,11 +25,12 @@ _WORDS = frozenset({"EXPOSE", "FROM"})
 _TEXT = frozenset({"MAINTAINER", "STOPSIGNAL", "USER", "WORKDIR"})
 _MAYBE_JSON = _LIST | _COMMAND | {"HEALTHCHECK"}
 _MAY_HOLD_HEREDOCS = frozenset({"ADD", "COPY", "RUN"})
+# BuildKit's parser has no limit, but no builder takes even an ONBUILD ONBUILD.
+_DEEPEST_TRIGGER = 50
 KEYWORDS = _LIST | _COMMAND | _PAIRS | _WORDS | _TEXT | {"ARG", "HEALTHCHECK", "ONBUILD"}
 
 
-@dataclass(frozen=True)
-class Statement:
+class Statement(NamedTuple):
     """A logical line taken apart; tokens stand at their place in the line.
 
     ``trigger`` is the statement within an ONBUILD.
@@ -53,9 +55,12 @@ class HeredocWord:
     file_descriptor: int
 
 
-def statement(line: str, escape: str, start: int = 0, end: int | None = None) -> Statement:
-    """What ``line[start:end]`` says; raises DockerfileError for what BuildKit refuses."""
-    start, end = _trim(line, start, len(line) if end is None else end)
+def statement(line: str, escape: str, start: int = 0, depth: int = 0) -> Statement:
+    """What ``line[start:]`` says; raises DockerfileError for what BuildKit refuses.
+
+    ``depth`` counts the ONBUILDs before ``start``.
+    """
+    start, end = _trim(line, start, len(line))
     gap = _GAP.search(line, start, end)
     keyword_end = gap.start() if gap else end
     keyword = _keyword(line[start:keyword_end])
@@ -69,7 +74,9 @@ def statement(line: str, escape: str, start: int = 0, end: int | None = None) ->
     elif at == end:
         pass
     elif keyword == "ONBUILD":
-        trigger = statement(line, escape, at, end)
+        if depth == _DEEPEST_TRIGGER:
+            raise DockerfileError("ONBUILD is nested too deeply", hint="write ONBUILD only once")
+        trigger = statement(line, escape, at, depth + 1)
     elif keyword in _MAYBE_JSON:
         args, json = _maybe_json(keyword, line, at, end)
     else:
@@ -140,7 +147,8 @@ def heredoc_word(word: str) -> HeredocWord | None:
 
 def _number(digits: str) -> int:
     """A file descriptor, at most what Go's uint holds."""
-    return min(int(digits[-4000:] or 0), 2**64 - 1)
+    digits = digits.lstrip("0")
+    return 2**64 - 1 if len(digits) > 20 else min(int(digits or 0), 2**64 - 1)
 
 
 def _quotes(word: str) -> int:
@@ -148,6 +156,8 @@ def _quotes(word: str) -> int:
 
 
 def _keyword(word: str) -> str:
+    if word in KEYWORDS:
+        return word
     # 'İ' is the one letter outside ASCII besides 'K' (Kelvin) whose lower case is in it.
     lower = word.replace("\u0130", "i").lower()
     upper = lower.upper()
@@ -155,6 +165,8 @@ def _keyword(word: str) -> str:
 
 
 def _trim(line: str, start: int, end: int) -> tuple[int, int]:
+    if start < end and line[start] not in SPACES and line[end - 1] not in SPACES:
+        return start, end
     part = line[start:end]
     stripped = part.lstrip(SPACES)
     start += len(part) - len(stripped)
@@ -178,8 +190,10 @@ def _flags(line: str, at: int, end: int) -> tuple[tuple[Token, ...], int]:
     flag: BuildKit reads flags byte by byte. (It thereby breaks letters outside ASCII, ``--from=é``;
     here they stay whole.)
     """
-    if end < len(line):
-        line = line[:end]
+    at = _after(_ASCII_SPACES, line, at)
+    if not line.startswith("--", at):
+        return (), at
+    line = line[:end]
     flags: list[Token] = []
     while True:
         at = _after(_ASCII_SPACES, line, at)

@@ -11,6 +11,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from bpkit.dockerfile_error import DockerfileError
 from bpkit.expansion import SPACES
@@ -18,6 +19,8 @@ from bpkit.expansion import SPACES
 # Go's bufio.MaxScanTokenSize, in bytes; BuildKit's own limit to a line with its line end.
 LONGEST_LINE = 65536
 _DIRECTIVE = re.compile(r"([a-zA-Z][a-zA-Z0-9]*)[\t\n\f\r ]*=[\t\n\f\r ]*(.+?)[\t\n\f\r ]*\Z")
+# Not the spaces of Unicode: here BuildKit goes by a regular expression's \\s.
+_DIRECTIVE_SPACES = "\t\n\f\r "
 _KNOWN_DIRECTIVES = frozenset({"syntax", "escape", "check"})
 _CONTINUED = {
     escape: re.compile(rf"(?:(?<=[^{re.escape(escape)}])|\A){re.escape(escape)}[ \t]*\Z")
@@ -64,10 +67,13 @@ class Directives:
     done: bool = False
 
     def see(self, line: str) -> None:
-        """Take a line without its end and its leading space; raises for a bad directive."""
-        if self.done:
-            return
-        found = _DIRECTIVE.match(line[1:].lstrip(SPACES)) if line.startswith("#") else None
+        """Take a line without its end and its leading space; raises for a bad directive.
+
+        Not to be called any more once ``done``.
+        """
+        found = (
+            _DIRECTIVE.match(line[1:].lstrip(_DIRECTIVE_SPACES)) if line.startswith("#") else None
+        )
         name = found.group(1).lower() if found else ""
         if found is None or name not in _KNOWN_DIRECTIVES:
             self.done = True
@@ -83,29 +89,26 @@ class Directives:
             self.escape = value
 
 
-@dataclass(frozen=True)
-class LogicalLine:
-    """A line with its continuations joined.
+class LogicalLine(NamedTuple):
+    """A line with its continuations joined; ``line_count`` physical lines make it.
 
-    ``line`` is the number of its first physical line, ``count`` how many it takes. A piece of
-    ``text`` that starts at ``starts[i]`` stands in the source at ``sources[i]``, counted from the
-    start of the first line. ``has_comments`` tells of comments between the pieces.
+    A piece of ``text`` that starts at ``starts[i]`` stands in the source at ``sources[i]``,
+    counted from the start of the first line.
     """
 
     text: str
-    count: int
+    line_count: int
     starts: tuple[int, ...]
     sources: tuple[int, ...]
-    has_comments: bool
 
     def source_span(self, start: int, end: int) -> tuple[int, int]:
         """Where ``text[start:end]`` stands in the source, continuations between included."""
         if start == end:
-            at = self._source(start)
+            at = self.offset_in_source(start)
             return at, at
-        return self._source(start), self._source(end - 1) + 1
+        return self.offset_in_source(start), self.offset_in_source(end - 1) + 1
 
-    def _source(self, at: int) -> int:
+    def offset_in_source(self, at: int) -> int:
         piece = bisect_right(self.starts, at) - 1
         return self.sources[piece] + at - self.starts[piece]
 
@@ -114,40 +117,43 @@ def logical_line(lines: Sequence[str], first: int, directives: Directives) -> Lo
     """The logical line that starts with ``lines[first]``; None for a comment or a blank line."""
     whole = lines[first].rstrip("\r\n")
     stripped = whole.lstrip(SPACES)
-    directives.see(stripped)
-    if not stripped or stripped.startswith("#"):
+    if not directives.done:
+        directives.see(stripped)
+    if not stripped or stripped[0] == "#":
         return None
-    continued = _CONTINUED[directives.escape]
-    pieces: list[str] = []
-    starts, sources = [0], [len(whole) - len(stripped)]
-    length = offset = 0
-    has_comments = False
-    index = first
-    piece = stripped
-    while True:
-        end = continued.search(piece) if directives.escape in piece else None
-        pieces.append(piece[: end.start()] if end else piece)
-        length += len(pieces[-1])
+    indent = len(whole) - len(stripped)
+    if directives.escape in stripped:
+        end = _CONTINUED[directives.escape].search(stripped)
+        if end is not None:
+            return _continued(lines, first, indent, stripped[: end.start()], directives.escape)
+    return LogicalLine(stripped, 1, (0,), (indent,))
+
+
+def _continued(
+    lines: Sequence[str], first: int, indent: int, piece: str, escape: str
+) -> LogicalLine:
+    """The logical line whose first piece goes on; a comment or a blank line doesn't end it."""
+    continued = _CONTINUED[escape]
+    pieces, starts, sources = [piece], [0], [indent]
+    length = len(piece)
+    offset = len(lines[first])
+    index = first + 1
+    while index < len(lines):
+        line = lines[index]
+        index += 1
+        here = offset
+        offset += len(line)
+        content = line.lstrip(SPACES)
+        if not content or content[0] == "#":
+            continue
+        piece = line.rstrip("\r\n")
+        end = continued.search(piece) if escape in piece else None
+        if end is not None:
+            piece = piece[: end.start()]
+        starts.append(length)
+        sources.append(here)
+        pieces.append(piece)
+        length += len(piece)
         if end is None:
             break
-        while True:
-            offset += len(lines[index])
-            index += 1
-            if index >= len(lines):
-                break
-            piece = lines[index].rstrip("\r\n")
-            blank = piece.lstrip(SPACES)
-            has_comments = has_comments or blank.startswith("#")
-            if blank and not blank.startswith("#"):
-                break
-        if index >= len(lines):
-            break
-        starts.append(length)
-        sources.append(offset)
-    return LogicalLine(
-        "".join(pieces),
-        min(index, len(lines) - 1) - first + 1,
-        tuple(starts),
-        tuple(sources),
-        has_comments,
-    )
+    return LogicalLine("".join(pieces), index - first, tuple(starts), tuple(sources))
