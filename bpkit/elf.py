@@ -74,7 +74,8 @@ class Elf:
     ``type`` is e_type: 2 an executable at a fixed address, 3 a shared object, which a
     position-independent executable is too. ``rpath`` and ``runpath`` are as written, their
     directories separated by colons. ``entry`` is the address where it starts, 0 if it can't be.
-    ``no_default_libraries`` is ``-z nodefaultlib``.
+    ``no_default_libraries`` is ``-z nodefaultlib``. ``default_directories`` are where a dynamic
+    loader looks by itself (see ``bpkit.elf_loader``).
     """
 
     bits: int
@@ -93,6 +94,7 @@ class Elf:
     version_needs: tuple[VersionNeed, ...] = ()
     version_definitions: frozenset[str] = frozenset()
     no_default_libraries: bool = False
+    default_directories: tuple[str, ...] = ()
 
     @property
     def machine(self) -> str:

@@ -18,6 +18,7 @@ from typing import Protocol
 
 from bpkit.clues import find_clues
 from bpkit.elf import ElfError, is_elf, read_elf
+from bpkit.elf_loader import default_directories, is_loader
 from bpkit.rootfs import Kind, Node, Rootfs, moved, with_parents
 
 _BLOCK = 512
@@ -36,9 +37,12 @@ _TEXTS = frozenset(
         "/etc/nsswitch.conf",
         "/etc/ld.so.conf",
         "/etc/ld.so.cache",
+        "/etc/ld.so.preload",
     }
 )
-_TEXT_PREFIXES = ("/etc/ld.so.conf.d/", "/etc/ld-musl-")
+_TEXT_PREFIX = "/etc/ld.so.conf.d/"
+#: musl looks for its path file below the directory that its loader was put in.
+_MUSL_PATHS = "/etc/ld-musl-"
 
 _HEADER = struct.Struct("100s8s8s8s12s12s8sc100s6s2s32s32s8s8s155s12x")
 _KINDS: dict[bytes, Kind] = {
@@ -164,7 +168,8 @@ class _Body:
 
 def _with_content(node: Node, body: _Body, look_into: LookInto) -> Node:
     """``node`` with what its content says that can decide whether a program starts."""
-    if node.path in _TEXTS or node.path.startswith(_TEXT_PREFIXES):
+    path = node.path
+    if path in _TEXTS or path.startswith(_TEXT_PREFIX) or _MUSL_PATHS in path:
         return replace(node, text=bytes(body.upto(_MOST_TEXT)))
     head = bytes(body.upto(_HEAD))
     if is_elf(head):
@@ -178,7 +183,10 @@ def _with_facts(node: Node, body: _Body, look_into: LookInto) -> Node:
     content = body.upto(_MOST_HELD)
     clues = find_clues(bytes(content)) if look_into(node.path) else None
     try:
-        return replace(node, elf=read_elf(content), clues=clues)
+        elf = read_elf(content)
+        if is_loader(elf):
+            elf = replace(elf, default_directories=default_directories(bytes(content)))
+        return replace(node, elf=elf, clues=clues)
     except ElfError as error:
         partly = node.size > len(content)
         reason = f"its {node.size} bytes are too many to read in passing" if partly else str(error)
