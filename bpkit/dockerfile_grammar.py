@@ -103,7 +103,7 @@ def _maybe_json(keyword: str, line: str, at: int, end: int) -> tuple[tuple[Token
             return (Token(line[at:end], at, end),), False
         head = (Token(line[at : gap.start()], at, gap.start()),)
         at = gap.end()
-    items = string_list(line, at, end)
+    items = string_list(line, _trim(line, at, end)[0], end)
     if items is not None:
         return head + items, True
     if keyword in _LIST:

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from bpkit.dockerfile_error import DockerfileError
+from bpkit.expansion_patterns import replaced, trimmed
 
 # What Go's unicode.IsSpace takes for a space; Python's str.isspace takes four more.
 SPACES = (
@@ -244,6 +245,8 @@ class _Lexer:
         modifier = char
         if char == ":":
             modifier += (char := self._next())
+        elif not char:
+            raise DockerfileError("a ${ is never closed", hint="end it with }")
         elif char not in {"+", "-", "?", "#", "%"}:
             raise DockerfileError(f"unsupported modifier ({char}) in ${{{name}}}")
         word = self._argument("}", raw=char in {"#", "%"})
@@ -271,13 +274,7 @@ class _Lexer:
         value = self._value(name)
         if value is None and self.keep_unset:
             return f"${{{name}/{pattern}/{replacement}}}"
-        regex = _regex(pattern, greedy=True)
-        if every:
-            return _replace_every(regex, replacement, value or "")
-        found = regex.search(value or "")
-        if found is None or value is None:
-            return replacement if found else value or ""
-        return value[: found.start()] + replacement + value[found.end() :]
+        return replaced(value or "", pattern, replacement, every=every)
 
 
 _DIGITS = re.compile(r"\d+")
@@ -313,73 +310,5 @@ def _modified(name: str, value: str | None, modifier: str, word: str) -> str:
     if kind in "#%":
         longest = word.startswith(kind)
         pattern = word[1:] if longest else word
-        return _trimmed(value or "", pattern, suffix=kind == "%", greedy=longest)
+        return trimmed(value or "", pattern, suffix=kind == "%", longest=longest)
     raise DockerfileError(f"unsupported modifier ({modifier}) in ${{{name}}}")
-
-
-def _trimmed(value: str, pattern: str, *, suffix: bool, greedy: bool) -> str:
-    """``value`` without the shortest (or longest) start, or end, that ``pattern`` matches.
-
-    An end is taken off by reversing both, since a search finds the leftmost match.
-    """
-    if suffix:
-        value, pattern = value[::-1], _reversed(pattern)
-    found = _regex(pattern, greedy=greedy).match(value)
-    rest = value[found.end() :] if found else value
-    return rest[::-1] if suffix else rest
-
-
-def _reversed(pattern: str) -> str:
-    """The pattern backwards, but each escape still before its character."""
-    return "".join(reversed(re.findall(r"(?s)\\.|.", pattern)))
-
-
-def _regex(pattern: str, *, greedy: bool) -> re.Pattern[str]:
-    """The shell's ``*`` and ``?`` as a regular expression; there are no brackets.
-
-    A backslash is taken off ``/`` and ``}``, which need one inside ``${}``.
-    """
-    out: list[str] = []
-    for token in re.findall(r"(?s)\\(?=[}/])|\\.?|.", pattern.removeprefix(_BOM)):
-        if token == "*":
-            star = ".*" if greedy else ".*?"
-            if out[-1:] != [star]:
-                out.append(star)
-        elif token == "?":
-            out.append(".")
-        elif token != "\\":
-            out.append(_literal(token, pattern))
-        elif token is pattern[-1:]:
-            raise DockerfileError(f"invalid pattern ({pattern}): it ends in a backslash")
-    return re.compile("".join(out))
-
-
-def _literal(token: str, pattern: str) -> str:
-    if token.startswith("\\") and token not in {r"\*", r"\?", r"\\"}:
-        raise DockerfileError(f"invalid pattern ({pattern}): {token} is no escape there")
-    return re.escape(token[-1])
-
-
-def _replace_every(regex: re.Pattern[str], template: str, value: str) -> str:
-    """As Go's ReplaceAllString: no empty match right after a match, and ``$`` in the template."""
-    result: list[str] = []
-    copied = at = 0
-    while at <= len(value) and (found := regex.search(value, at)):
-        start, end = found.span()
-        if end > copied or start == 0:
-            result += [value[copied:start], _filled(template, found.group())]
-            copied = end
-        at = end if end > at else at + 1
-    return "".join(result) + value[copied:]
-
-
-_TEMPLATE = re.compile(r"\$(?:\$|(\w+)|\{(\w+)\})")
-
-
-def _filled(template: str, match: str) -> str:
-    def value(found: re.Match[str]) -> str:
-        if found.group() == "$$":
-            return "$"
-        return match if (found.group(1) or found.group(2)) == "0" else ""
-
-    return _TEMPLATE.sub(value, template)
