@@ -22,11 +22,11 @@ class Client:
     @classmethod
     def of_flavour(cls, name: str) -> Client:
         """The client of a flavour that is up. Raises NoEngineError if it is not."""
-        paths = Paths.of(flavour_named(name))
-        if not engines.server_version(paths):
+        flavour = flavour_named(name)
+        paths = Paths.of(flavour)
+        if not engines.server_version(flavour, paths):
             raise NoEngineError(f"the engine {name} is not up", hint=f"scripts/engine up {name}")
-        env = client_environment(paths)
-        return cls(env.get("DOCKER", "docker"), env)
+        return cls(flavour.program, client_environment(flavour, paths))
 
     @classmethod
     def of_environment(cls) -> Client:
@@ -56,3 +56,13 @@ class Client:
     def has_image(self, name: str) -> bool:
         """Whether the engine has an image of this name, without asking a registry."""
         return self.succeeds("image", "inspect", "--format", "{{.Id}}", name)
+
+    def reference(self, name: str) -> str:
+        """The name under which the engine keeps what docker pulls as ``name``.
+
+        docker leaves out the registry and the ``library`` of Docker Hub, podman never does.
+        """
+        registry, slash, _ = name.partition("/")
+        if Path(self.program).name != "podman" or (slash and set(registry) & set(".:")):
+            return name
+        return f"docker.io/{name}" if slash else f"docker.io/library/{name}"

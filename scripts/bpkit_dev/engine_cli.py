@@ -73,13 +73,14 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _up(arguments: argparse.Namespace) -> int:
-    if arguments.or_existing and (version := engines.answering_version("docker")):
-        print(f"docker already reaches an engine ({version}): using that one, changing nothing.")
+    if arguments.or_existing and (version := engines.answering_version(_client())):
+        print(f"{_client()} already reaches an engine ({version}): using it, changing nothing.")
         return 0
     for flavour in [flavour_named(name) for name in arguments.flavours]:
         began = time.monotonic()
         version = engines.up(flavour, Paths.of(flavour))
-        print(f"{flavour.name}: Docker {version} is up ({time.monotonic() - began:.1f} s)")
+        seconds = time.monotonic() - began
+        print(f"{flavour.name}: {flavour.program} {version} is up ({seconds:.1f} s)", flush=True)
     return 0
 
 
@@ -96,16 +97,17 @@ def _status(arguments: argparse.Namespace) -> int:
     missing = False
     for flavour in named or FLAVOURS.values():
         paths = Paths.of(flavour)
-        version = engines.server_version(paths)
+        version = engines.server_version(flavour, paths)
         missing = missing or not version
-        state = f"up, {version}, unix://{paths.socket}" if version else "down"
+        at = paths.bin / "podman" if flavour.program == "podman" else f"unix://{paths.socket}"
+        state = f"up, {version}, {at}" if version else "down"
         print(f"{flavour.name:8} {state}")
     return NoEngineError.status if named and missing else 0
 
 
 def _env(arguments: argparse.Namespace) -> int:
     flavour = flavour_named(arguments.flavour)
-    if arguments.or_existing and engines.answering_version("docker"):
+    if arguments.or_existing and engines.answering_version(_client()):
         return 0
     print(render_environment(_environment(flavour)))
     return 0
@@ -130,10 +132,14 @@ def _run(arguments: argparse.Namespace) -> int:
         raise InputError(f"{command[0]}: {failure.strerror}") from None
 
 
+def _client() -> str:
+    return os.environ.get("DOCKER") or "docker"
+
+
 def _environment(flavour: Flavour) -> dict[str, str]:
     paths = Paths.of(flavour)
-    if not engines.server_version(paths):
+    if not engines.server_version(flavour, paths):
         raise NoEngineError(
             f"the engine {flavour.name} is not up", hint=f"scripts/engine up {flavour.name}"
         )
-    return client_environment(paths)
+    return client_environment(flavour, paths)

@@ -9,6 +9,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from bpkit.errors import InputError
 from bpkit.words import quote
@@ -25,6 +26,13 @@ _NETWORK = (
     *("libnetfilter-conntrack3", "libnfnetlink0"),
 )
 _RUNTIME = ("containerd", "runc", "libdevmapper1.02.1", "libseccomp2")
+# podman itself, what it starts, and their libraries.
+_PODMAN = (
+    *("podman", "conmon", "runc", "netavark", "catatonit"),
+    *("golang-github-containers-common", "golang-github-containers-image"),
+    *("libgpgme11", "libassuan0", "libgpg-error0", "libsubid4", "libsystemd0"),
+    *("libglib2.0-0", "libffi8", "libdevmapper1.02.1", "libseccomp2"),
+)
 
 
 @dataclass(frozen=True)
@@ -37,24 +45,21 @@ class Packages:
 
 @dataclass(frozen=True)
 class Flavour:
-    """An engine: the packages that it is made of and the bridge that its containers are on.
+    """An engine: the packages that it is made of and the program by which it is used.
 
-    ``bridge`` and ``address`` (with its prefix) are empty for an engine that has no daemon.
+    podman has no daemon: its program does the work itself.
     """
 
     name: str
     summary: str
     packages: tuple[Packages, ...]
-    bridge: str = ""
-    address: str = ""
+    program: Literal["docker", "podman"] = "docker"
 
 
 CLASSIC = Flavour(
     name="classic",
     summary="Docker 20.10 of Debian bookworm; the classic builder unless DOCKER_BUILDKIT=1",
     packages=(Packages("bookworm", ("docker.io", "tini", *_RUNTIME, *_NETWORK)),),
-    bridge="bpkit0",
-    address="172.29.0.1/16",
 )
 MODERN = Flavour(
     name="modern",
@@ -64,10 +69,14 @@ MODERN = Flavour(
         # runc and containerd of trixie want a newer glibc than bookworm has.
         Packages("bookworm", ("tini", *_RUNTIME, *_NETWORK)),
     ),
-    bridge="bpkit1",
-    address="172.30.0.1/16",
 )
-FLAVOURS = {flavour.name: flavour for flavour in (CLASSIC, MODERN)}
+PODMAN = Flavour(
+    name="podman",
+    summary="podman 4.3 of Debian bookworm, as root, with its own storage; no daemon",
+    packages=(Packages("bookworm", (*_PODMAN, *_NETWORK)),),
+    program="podman",
+)
+FLAVOURS = {flavour.name: flavour for flavour in (CLASSIC, MODERN, PODMAN)}
 
 
 def flavour_named(name: str) -> Flavour:
@@ -136,21 +145,25 @@ class Paths:
         return self.state / "dockerd.log"
 
 
-def client_environment(paths: Paths, environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+def client_environment(
+    flavour: Flavour, paths: Paths, environ: Mapping[str, str] = os.environ
+) -> dict[str, str]:
     """What a client needs in its environment to use the engine at ``paths``."""
     others = [p for p in environ.get("PATH", "").split(os.pathsep) if p != str(paths.bin)]
-    return {
-        "DOCKER_HOST": f"unix://{paths.socket}",
-        "DOCKER_CONFIG": str(paths.config),
-        "PATH": os.pathsep.join([str(paths.bin), *others]),
-    }
+    path = {"PATH": os.pathsep.join([str(paths.bin), *others]), "DOCKER": flavour.program}
+    if flavour.program == "podman":
+        return path
+    return {"DOCKER_HOST": f"unix://{paths.socket}", "DOCKER_CONFIG": str(paths.config), **path}
 
 
-# Each of these would send a client elsewhere in spite of DOCKER_HOST.
-UNSET = ("DOCKER_CONTEXT", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH")
+# Each of these would send a client elsewhere.
+UNSET = (
+    *("DOCKER_CONTEXT", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH", "DOCKER_HOST", "DOCKER_CONFIG"),
+    *("CONTAINER_HOST", "CONTAINER_CONNECTION", "CONTAINERS_CONF", "CONTAINERS_STORAGE_CONF"),
+)
 
 
 def render_environment(variables: Mapping[str, str]) -> str:
     """The variables as lines of shell for ``eval``."""
     exports = [f"export {name}={quote(value)}" for name, value in variables.items()]
-    return "\n".join([*exports, f"unset {' '.join(UNSET)}"])
+    return "\n".join([f"unset {' '.join(UNSET)}", *exports])

@@ -2,19 +2,44 @@
 
 Docker would keep rules itself, but two daemons on one machine flush each other's. With
 ``--iptables=false`` and rules for one bridge only, an engine that is already there is not altered.
+The bridge's name comes from the engine's directory, so that two checkouts with engines of their own
+do not share one.
 """
 
 from __future__ import annotations
 
+import hashlib
 import ipaddress
 import os
+import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from bpkit.errors import EngineError, NoEngineError
 from scripts.bpkit_dev import shell
-from scripts.bpkit_dev.flavours import Flavour, Paths
+from scripts.bpkit_dev.flavours import Paths
+
+# For tests of network equipment (RFC 2544), so nobody's real network: 512 bridges of 254 hosts.
+ROOM = ipaddress.IPv4Network("198.18.0.0/15")
+PREFIX = 24
+
+
+@dataclass(frozen=True)
+class Bridge:
+    """A bridge by name, and the address that it has itself, with its prefix."""
+
+    name: str
+    address: str
+
+    @property
+    def subnet(self) -> str:
+        return str(ipaddress.ip_interface(self.address).network)
+
+    @property
+    def gateway(self) -> str:
+        return str(ipaddress.ip_interface(self.address).ip)
 
 
 def tool_environment(root: Path, environ: Mapping[str, str] = os.environ) -> dict[str, str]:
@@ -52,47 +77,88 @@ def link_iptables(root: Path) -> None:
         link.symlink_to(target)
 
 
-def make_bridge(flavour: Flavour, paths: Paths) -> None:
-    """Make the flavour's bridge and rules, where they are not there yet."""
-    if not _exists(flavour.bridge):
-        _refuse_taken_subnet(flavour, paths)
-        _ip(paths, "link", "add", flavour.bridge, "type", "bridge")
-    _ip(paths, "addr", "replace", flavour.address, "dev", flavour.bridge)
-    _ip(paths, "link", "set", flavour.bridge, "up")
-    for rule in _rules(flavour):
+def bridge_name(state: Path) -> str:
+    """The name of the bridge of the engine in the directory ``state``.
+
+    13 bytes, of the 15 that a network interface's name may have.
+    """
+    return f"bpkit{_digest(state)[:8]}"
+
+
+def choose_address(state: Path, routed: Iterable[str]) -> str:
+    """The bridge's address, in the first subnet that overlaps none of ``routed``.
+
+    Each directory begins at a place of its own, so that two engines seldom want the same one.
+    Raises NoEngineError where all are taken.
+    """
+    taken = [ipaddress.IPv4Network(route) for route in routed]
+    subnets = list(ROOM.subnets(new_prefix=PREFIX))
+    start = int(_digest(state), 16) % len(subnets)
+    for subnet in subnets[start:] + subnets[:start]:
+        if not any(subnet.overlaps(other) for other in taken):
+            return f"{subnet[1]}/{PREFIX}"
+    raise NoEngineError(f"every subnet of {ROOM} is in use on this machine", hint="See `ip route`.")
+
+
+def free_bridge(paths: Paths) -> Bridge:
+    """A bridge that this engine may make, on a network that is free now."""
+    return Bridge(bridge_name(paths.state), choose_address(paths.state, _routed(paths)))
+
+
+def make_bridge(paths: Paths) -> Bridge:
+    """The engine's bridge with its rules, made where it is not there yet."""
+    bridge = _existing(paths)
+    if not bridge:
+        bridge = free_bridge(paths)
+        if not _exists(bridge.name):
+            _ip(paths, "link", "add", bridge.name, "type", "bridge")
+    _ip(paths, "addr", "replace", bridge.address, "dev", bridge.name)
+    _ip(paths, "link", "set", bridge.name, "up")
+    for rule in _rules(bridge):
         if not _iptables(paths, "-C", rule):
             _iptables(paths, "-I", rule, must=True)
+    return bridge
 
 
-def remove_bridge(flavour: Flavour, paths: Paths) -> None:
-    """Remove the flavour's bridge and rules, as far as they are there."""
-    for rule in _rules(flavour):
-        while _iptables(paths, "-C", rule):
-            _iptables(paths, "-D", rule, must=True)
-    if _exists(flavour.bridge):
-        _ip(paths, "link", "del", flavour.bridge)
+def remove_bridge(paths: Paths) -> None:
+    """Remove the engine's bridge and its rules, if it is there."""
+    if bridge := _existing(paths):
+        for rule in _rules(bridge):
+            while _iptables(paths, "-C", rule):
+                _iptables(paths, "-D", rule, must=True)
+    if _exists(name := bridge_name(paths.state)):
+        _ip(paths, "link", "del", name)
 
 
-def _rules(flavour: Flavour) -> Iterator[tuple[str, ...]]:
-    subnet = str(ipaddress.ip_interface(flavour.address).network)
-    yield ("nat", "POSTROUTING", "-s", subnet, "!", "-o", flavour.bridge, "-j", "MASQUERADE")
+def _digest(state: Path) -> str:
+    return hashlib.sha256(os.fsencode(state)).hexdigest()
+
+
+def _rules(bridge: Bridge) -> Iterator[tuple[str, ...]]:
+    yield ("nat", "POSTROUTING", "-s", bridge.subnet, "!", "-o", bridge.name, "-j", "MASQUERADE")
     # Another Docker on the machine sets the policy of FORWARD to DROP.
-    yield ("filter", "FORWARD", "-i", flavour.bridge, "-j", "ACCEPT")
-    yield ("filter", "FORWARD", "-o", flavour.bridge, "-j", "ACCEPT")
+    yield ("filter", "FORWARD", "-i", bridge.name, "-j", "ACCEPT")
+    yield ("filter", "FORWARD", "-o", bridge.name, "-j", "ACCEPT")
 
 
-def _exists(bridge: str) -> bool:
-    return Path("/sys/class/net", bridge).exists()
+def _exists(name: str) -> bool:
+    return Path("/sys/class/net", name).exists()
 
 
-def _refuse_taken_subnet(flavour: Flavour, paths: Paths) -> None:
-    subnet = ipaddress.ip_interface(flavour.address).network
-    for line in _ip(paths, "-4", "route").splitlines():
-        destination = line.split()[0]
-        if "/" in destination and ipaddress.ip_network(destination).overlaps(subnet):
-            raise NoEngineError(
-                f"the network {subnet}, meant for {flavour.bridge}, is in use: {line.strip()}"
-            )
+def _existing(paths: Paths) -> Bridge | None:
+    """The engine's bridge with the address that it was given, if it is there and has one."""
+    name = bridge_name(paths.state)
+    if not _exists(name):
+        return None
+    shown = _ip(paths, "-4", "-o", "addr", "show", "dev", name)
+    found = re.search(r"\binet (\S+)", shown)
+    return Bridge(name, found[1]) if found else None
+
+
+def _routed(paths: Paths) -> list[str]:
+    """The networks in the machine's routing table."""
+    words = (line.split()[0] for line in _ip(paths, "-4", "route").splitlines())
+    return [word for word in words if "/" in word]
 
 
 def _ip(paths: Paths, *arguments: str) -> str:

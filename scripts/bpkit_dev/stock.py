@@ -41,7 +41,7 @@ class Stock:
         if self.client.has_image(name):
             return "there already"
         if self.pulls:
-            if self.client.succeeds("pull", name, timeout=SECONDS_TO_PULL):
+            if self.client.succeeds("pull", self.client.reference(name), timeout=SECONDS_TO_PULL):
                 return "pulled"
             self.pulls = False
         base = base_named(name)
@@ -55,12 +55,19 @@ class Stock:
             kept = self._kept(base)
             how = "a kept stand-in" if kept.is_file() else "a new stand-in"
             if kept.is_file():
-                self.client("load", "--input", kept)
+                self._load(kept, first)
             else:
                 self._assemble(base, kept)
         if not self.client.has_image(name):
-            self.client("tag", first, name)
+            self.client("tag", self.client.reference(first), self.client.reference(name))
         return f"{how}, made of {base.made_of}"
+
+    def _load(self, kept: Path, name: str) -> None:
+        self.client("load", "--input", kept)
+        if not self.client.has_image(wanted := self.client.reference(name)):
+            # podman takes an image of docker's without a registry for one made on this machine.
+            self.client("tag", f"localhost/{name}", wanted)
+            self.client("untag", f"localhost/{name}", f"localhost/{name}")
 
     def _assemble(self, base: Base, kept: Path) -> None:
         if base.parent and not self.client.has_image(base.parent):
@@ -70,10 +77,10 @@ class Stock:
             (context / "Dockerfile").write_text(dockerfile(base))
             if base.root:
                 base.root(context, self.home)
-            self.client("build", "--tag", base.names[0], context)
+            self.client("build", "--tag", self.client.reference(base.names[0]), context)
         part = kept.with_suffix(".part")
         part.unlink(missing_ok=True)
-        self.client("save", "--output", part, base.names[0])
+        self.client("save", "--output", part, self.client.reference(base.names[0]))
         part.replace(kept)
 
     def _kept(self, base: Base) -> Path:

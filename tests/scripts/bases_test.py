@@ -32,7 +32,7 @@ class FakeClient(Client):
         error: type[BpkitError] = EngineError,
     ) -> str:
         match words := tuple(str(argument) for argument in arguments):
-            case ("image", "inspect", *_, name) if name not in self.images:
+            case ("image", "inspect", *_, name) if not self.knows(name):
                 raise error("no such image")
             case ("pull", name) if name not in self.registry:
                 self.asked.append(words)
@@ -45,11 +45,21 @@ class FakeClient(Client):
                 self.images.add(name)
             case ("save", "--output", file, _):
                 Path(file).write_text("kept")
+            case ("untag", name, _):
+                self.images.remove(name)
             case ("load", "--input", file):
-                self.images.add(Path(file).name.partition("_")[0] + ":slim")
+                name = Path(file).name.partition("_")[0] + ":slim"
+                self.images.add(f"localhost/{name}" if self.program == "podman" else name)
         if words[0] != "image":
             self.asked.append(words)
         return ""
+
+    def knows(self, name: str) -> bool:
+        """podman finds an image by its short name, wherever it is from."""
+        full = (
+            {f"localhost/{name}", f"docker.io/library/{name}"} if self.program == "podman" else {}
+        )
+        return not self.images.isdisjoint({name, *full})
 
     def verbs(self) -> Mapping[str, int]:
         return Counter(words[0] for words in self.asked)
@@ -110,6 +120,15 @@ def test_a_stand_in_is_assembled_once_for_all_engines(tmp_path: Path) -> None:
     assert Stock(first, tmp_path).ensure("ruby:slim").startswith("a new stand-in")
     assert Stock(second, tmp_path).ensure("ruby:slim").startswith("a kept stand-in")
     assert "build" not in second.verbs()
+
+
+def test_podman_gets_a_stand_in_under_the_name_that_a_pull_would_give_it(tmp_path: Path) -> None:
+    docker = FakeClient(images={"debian:bookworm-slim"})
+    podman = FakeClient("podman")
+    Stock(docker, tmp_path, pulls=False).ensure("ruby:slim")
+    Stock(podman, tmp_path, pulls=False).ensure("ruby:slim")
+    assert podman.images == {"docker.io/library/ruby:slim"}
+    assert Stock(podman, tmp_path).ensure("ruby:slim") == "there already"
 
 
 def test_another_name_of_the_same_base_is_a_tag(tmp_path: Path) -> None:

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from bpkit.errors import InputError, NoEngineError
-from scripts.bpkit_dev import debian, engine_cli, engines
+from scripts.bpkit_dev import debian, dockerd, engine_cli
 from scripts.bpkit_dev.flavours import (
     CLASSIC,
-    FLAVOURS,
     MODERN,
+    PODMAN,
     Paths,
     client_environment,
     flavour_named,
@@ -37,7 +37,7 @@ Components: main
 
 def test_env_survives_every_character_of_a_path() -> None:
     paths = Paths(Path("/var/it's $HOME/`x`"))
-    lines = render_environment(client_environment(paths, {"PATH": "/usr/bin:/bin"}))
+    lines = render_environment(client_environment(CLASSIC, paths, {"PATH": "/usr/bin:/bin"}))
     shown = subprocess.run(
         ["/bin/sh", "-c", f'{lines}\nprintf "%s\\n" "$DOCKER_HOST" "$PATH"'],
         capture_output=True,
@@ -52,9 +52,9 @@ def test_env_survives_every_character_of_a_path() -> None:
 
 def test_the_flavours_own_client_comes_first_and_once() -> None:
     paths = Paths(Path("/e"))
-    once = client_environment(paths, {"PATH": "/usr/bin"})
+    once = client_environment(CLASSIC, paths, {"PATH": "/usr/bin"})
     assert once["PATH"] == "/e/bin:/usr/bin"
-    assert client_environment(paths, once) == once
+    assert client_environment(CLASSIC, paths, once) == once
 
 
 def test_an_unknown_flavour_is_refused_with_those_that_exist() -> None:
@@ -62,10 +62,23 @@ def test_an_unknown_flavour_is_refused_with_those_that_exist() -> None:
         flavour_named("clasic")
 
 
-def test_two_flavours_share_neither_bridge_nor_network() -> None:
-    with_daemon = [flavour for flavour in FLAVOURS.values() if flavour.bridge]
-    assert len({flavour.bridge for flavour in with_daemon}) == len(with_daemon)
-    assert len({flavour.address for flavour in with_daemon}) == len(with_daemon)
+def test_env_of_one_engine_undoes_that_of_another() -> None:
+    """``eval "$(… env podman)"`` and then ``env classic``, and the other way round."""
+    docker, podman = (
+        render_environment(client_environment(flavour, Paths(Path("/e")), {"PATH": "/usr/bin"}))
+        for flavour in (CLASSIC, PODMAN)
+    )
+    for first, second, expected in (
+        (docker, podman, "podman|none"),
+        (podman, docker, "docker|unix:///e/docker.sock"),
+    ):
+        shown = subprocess.run(
+            ["/bin/sh", "-c", f'{first}\n{second}\nprintf %s "$DOCKER|${{DOCKER_HOST-none}}"'],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert shown.stdout == expected
 
 
 def test_a_home_too_long_for_a_socket_is_refused() -> None:
@@ -104,11 +117,11 @@ def test_another_system_than_debian_is_told_what_to_do(tmp_path: Path, text: str
 
 
 def test_proxies_are_handed_to_builds_in_either_spelling() -> None:
-    settings = engines.client_settings({"http_proxy": "http://p:1", "NO_PROXY": "x"})
+    settings = dockerd.client_settings({"http_proxy": "http://p:1", "NO_PROXY": "x"})
     assert json.loads(json.dumps(settings)) == {
         "proxies": {"default": {"httpProxy": "http://p:1", "noProxy": "x"}}
     }
-    assert engines.client_settings({"PATH": "/bin"}) == {}
+    assert dockerd.client_settings({"PATH": "/bin"}) == {}
 
 
 def test_without_root_nothing_is_started(
@@ -151,6 +164,6 @@ def test_a_pidfile_of_another_program_is_not_taken_for_the_engine(tmp_path: Path
     (paths.root / "usr/sbin/dockerd").write_text("")
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as bystander:
         paths.pidfile.write_text(f"{bystander.pid}\n")
-        assert not engines.is_running(paths)
+        assert not dockerd.is_running(paths)
         assert bystander.poll() is None
         bystander.communicate(b"\n")
