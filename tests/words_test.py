@@ -1,3 +1,5 @@
+"""Words of a command: quoted for a shell, resolved in Python, and both the same."""
+
 from __future__ import annotations
 
 import subprocess
@@ -14,13 +16,12 @@ texts = st.one_of(
     st.text(st.sampled_from("ab -'\"$`\\!*?[]{}()<>|&;#~=\n\t%"), max_size=20),
     st.sampled_from(["", "-", "--", "-n", "-e", "$HOME", "`id`", "$(id)", "a\n", "\n", "~", "a}b"]),
 )
-simple = st.one_of(
+simple: st.SearchStrategy[Lit | Var | Param] = st.one_of(
     texts.map(Lit),
     st.sampled_from([Var("stage"), Var("run_id"), Param("IMAGE", "hellogo")]),
 )
-any_word: st.SearchStrategy[Word] = st.one_of(
-    simple, st.lists(simple, min_size=1, max_size=4).map(lambda p: Join(tuple(p))), st.just(Rest())
-)
+joined = st.lists(simple, min_size=1, max_size=4).map(lambda parts: Join(tuple(parts)))
+any_word: st.SearchStrategy[Word] = st.one_of(simple, joined, st.just(Rest()))
 
 
 def shells() -> list[list[str]]:
