@@ -242,7 +242,7 @@ def _label(name: str, value: str) -> tuple[str, str]:
 
 
 def _what(image: Image) -> str:
-    return "build image" if image.role == BUILD and image.name == BUILD else f"image {image.name}"
+    return f"{image.name} image" if image.name == image.role else f"image {image.name}"
 
 
 def _container_stem(recipe: Recipe, image: Image) -> str:

@@ -17,6 +17,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, Protocol
 
+from bpkit.engine import no_such_program
 from bpkit.errors import BpkitError, EngineError, NoEngineError
 from bpkit.process import ProgramMissingError, Stream, start
 from bpkit.staging import Staging, left_over, make_staging, remove_tree
@@ -67,13 +68,16 @@ class Progress(Protocol):
 class Orders:
     """What the user of a plan may say: values of its ``Param``, flags to pass on, where to run.
 
-    ``listen`` is given each line that an engine's command writes to standard output.
+    ``listen`` is given each line that an engine's command writes to standard output. ``enough`` is
+    asked after each step that binds something; once it says yes, the steps that follow are not
+    taken (an image that is up to date needs no new artifacts).
     """
 
     directory: Path = Path()
     settings: Mapping[str, str] = field(default_factory=dict)
     rest: tuple[str, ...] = ()
     listen: Listener | None = None
+    enough: Callable[[Mapping[str, str]], bool] | None = None
 
 
 def carry_out(plan: Plan, progress: Progress, orders: Orders | None = None) -> dict[str, str]:
@@ -90,18 +94,12 @@ def carry_out(plan: Plan, progress: Progress, orders: Orders | None = None) -> d
         try:
             for number, step in enumerate(plan.steps, 1):
                 session.take(number, step)
+                if session.has_enough(step):
+                    break
             session.stop_if_caught()
         finally:
             session.clean_up()
     return session.bound
-
-
-def no_such_program(engine: str) -> NoEngineError:
-    """The error for an engine's command line that is not on PATH."""
-    return NoEngineError(
-        f"there is no '{engine}' on PATH",
-        hint="install it, or name another engine with --engine; 'python -m bpkit doctor' says more",
-    )
 
 
 @dataclass
@@ -187,6 +185,11 @@ class _Session:
         except OSError as error:
             reason = f"{error.filename or ''}: {error.strerror or error}".removeprefix(": ")
             raise StepError(f"{step.why}: {reason}") from error
+
+    def has_enough(self, step: Step) -> bool:
+        """Whether the steps after ``step`` are not needed."""
+        binds = isinstance(step, Run) and step.binds is not None
+        return binds and self.orders.enough is not None and self.orders.enough(self.bound)
 
     def _take(self, step: Step) -> None:
         match step:

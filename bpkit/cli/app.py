@@ -22,7 +22,7 @@ NAMES = frozenset(name for name, _, _ in VERBS)
 
 
 class Bpkit(cli.Application):  # type: ignore[misc]
-    """Small Docker images, by the builder pattern or multi-stage, from one to the other and back."""
+    """Small Docker images, by the builder pattern or multi-stage, and the way between the two."""
 
     PROGNAME = "bpkit"
     VERSION = __version__

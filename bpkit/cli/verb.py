@@ -18,6 +18,8 @@ from plumbum import cli  # noqa: E402
 from bpkit.engine import Engine  # noqa: E402
 from bpkit.report.console import Console  # noqa: E402
 
+__all__ = ["FOUND", "EngineVerb", "Verb", "cli", "engine_of", "pairs"]
+
 #: The status of a check that found something.
 FOUND = 1
 

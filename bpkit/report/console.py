@@ -7,6 +7,7 @@ headings, notes and errors go to standard error. What the user chose (``--quiet`
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import tempfile
@@ -54,6 +55,13 @@ class Console:
             self._held.seek(0)
             sys.stderr.write(self._held.read().decode("utf-8", "replace"))
             sys.stderr.flush()
+
+    def result(self, text: str, data: object) -> None:
+        """The result, on standard output: as JSON if that is what the user chose, else as text."""
+        if self.pure_stdout:
+            text = json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+        sys.stdout.write(text)
+        sys.stdout.flush()
 
     def _say(self, text: str) -> None:
         sys.stderr.write(f"{text}\n")

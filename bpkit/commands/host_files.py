@@ -1,0 +1,154 @@
+"""Which host files go into a staged build context, and what they hold.
+
+The classic builder uploads the whole context for every build; a directory with just the files
+that the Dockerfile names costs it a copy instead. BuildKit fetches what it needs by itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import IO
+
+from bpkit.context import ContextNeeds, Source, needs
+from bpkit.context_match import matching
+from bpkit.errors import InputError
+from bpkit.plan import WHOLE, HostFiles
+from bpkit.recipe import Image, Recipe
+
+#: Beyond so many bytes a copy costs more than it saves; beyond so many paths a command is too long.
+MOST_BYTES = 64 << 20
+MOST_PATHS = 500
+IGNORE_FILE = ".dockerignore"
+
+
+def staged_files(
+    recipe: Recipe,
+    directory: Path,
+    build_args: Mapping[str, str],
+    *,
+    buildkit: bool,
+) -> dict[str, HostFiles]:
+    """The host files by the name of the image whose context they are staged in.
+
+    An image that artifacts flow into has a staged context in any case. Raises InputError.
+    """
+    found: dict[str, HostFiles] = {}
+    for image in recipe.images:
+        root = directory / image.context
+        if image.artifacts:
+            found[image.name] = _beside_artifacts(image, root, build_args)
+        elif not buildkit and (files := _instead_of_context(image, root, build_args)):
+            found[image.name] = files
+    return found
+
+
+def _beside_artifacts(image: Image, root: Path, build_args: Mapping[str, str]) -> HostFiles:
+    """What the image needs of the host besides its artifacts."""
+    made = {artifact.destination for artifact in image.artifacts}
+    wanted = [s for s in needs(image.dockerfile, build_args=build_args).sources if not _is(s, made)]
+    paths = _paths(wanted, root)
+    if paths is None:
+        return HostFiles((WHOLE,), _ignore(root))
+    return HostFiles(paths, _ignore(root)) if paths else HostFiles()
+
+
+def _is(source: Source, made: set[str]) -> bool:
+    """Whether the source is an artifact, or lies in one."""
+    return source.pattern in made or any(
+        directory in made
+        for directory in (*_above(source.pattern), *(["."] if "." in made else []))
+    )
+
+
+def _above(path: str) -> Iterator[str]:
+    while "/" in path:
+        path = path.rpartition("/")[0]
+        yield path
+
+
+def _instead_of_context(
+    image: Image, root: Path, build_args: Mapping[str, str]
+) -> HostFiles | None:
+    """The files to stage instead of sending the whole context; None where that doesn't pay."""
+    found = needs(image.dockerfile, build_args=build_args, unused_stages=True)
+    paths = _paths(list(found.sources), root)
+    if paths is None or WHOLE in paths or len(paths) > MOST_PATHS:
+        return None
+    if sum(_sizes(root, paths)) > MOST_BYTES:
+        return None
+    return HostFiles(paths, _ignore(root))
+
+
+def _paths(sources: list[Source], root: Path) -> tuple[str, ...] | None:
+    """What to copy of ``root`` for these sources; None where only the whole of it will do."""
+    if any(s.pattern == WHOLE or not s.known or s.parents for s in sources):
+        return None
+    literal = [s.pattern for s in sources if not s.glob]
+    if len(literal) == len(sources) and not any(_is_linked(root, path) for path in literal):
+        return tuple(_topmost(sorted(set(literal))))
+    from bpkit.context_read import read_tree
+
+    found = matching(ContextNeeds(tuple(sources)), read_tree(root))
+    return found.paths
+
+
+def _topmost(paths: list[str]) -> Iterator[str]:
+    kept: set[str] = set()
+    for path in paths:
+        if not any(above in kept for above in _above(path)):
+            kept.add(path)
+            yield path
+
+
+def _is_linked(root: Path, path: str) -> bool:
+    return any((root / part).is_symlink() for part in (path, *_above(path)))
+
+
+def _sizes(root: Path, paths: tuple[str, ...]) -> Iterator[int]:
+    for path in paths:
+        for file in _files(root / path):
+            yield file.lstat().st_size
+
+
+def _files(path: Path) -> Iterator[Path]:
+    if not path.is_dir() or path.is_symlink():
+        yield path
+        return
+    for directory, _, names in os.walk(path):
+        yield from (Path(directory, name) for name in sorted(names))
+
+
+def _ignore(root: Path) -> str | None:
+    path = root / IGNORE_FILE
+    if not path.is_file():
+        return None
+    try:
+        return path.read_bytes().decode("utf-8", "surrogateescape")
+    except OSError as error:
+        raise InputError(f"{IGNORE_FILE} can't be read: {error.strerror}") from None
+
+
+def digest(root: Path, files: HostFiles) -> str:
+    """A digest of the staged host files: their paths, modes and contents. Raises OSError."""
+    found = hashlib.sha256((files.ignore or "").encode("utf-8", "surrogateescape"))
+    for path in files.paths:
+        for file in sorted(_files(root / path)):
+            status = file.lstat()
+            found.update(f"\0{file.relative_to(root)}\0{stat.S_IMODE(status.st_mode)}\0".encode())
+            if stat.S_ISLNK(status.st_mode):
+                found.update(os.fsencode(os.readlink(file)))
+            elif stat.S_ISREG(status.st_mode):
+                with file.open("rb") as stream:
+                    found.update(_content_digest(stream))
+    return found.hexdigest()
+
+
+def _content_digest(stream: IO[bytes]) -> bytes:
+    found = hashlib.sha256()
+    while block := stream.read(1 << 20):
+        found.update(block)
+    return found.digest()

@@ -1,0 +1,198 @@
+"""What a stage makes, as far as its instructions show: where an artifact can be taken from.
+
+COPY and ADD say where they put files. A RUN says it only in the words of its commands, and only
+some are known here: an option ``-o FILE``, the last argument of cp, mv, install and ln, a
+redirection. Commands that make files without naming them (make, npm, a script) are *opaque*: after
+one of them a file may be there that nothing here shows.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import shlex
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from bpkit.copies import copy_of
+from bpkit.dockerfile import DockerfileError, Instruction
+from bpkit.errors import Place
+from bpkit.expansion import expand
+from bpkit.stage_state import State, final_state, walk
+from bpkit.stages import Stage
+
+_OUTPUT = re.compile(r"(?:-o|--output|--out|--out-dir|--outfile|--outdir|-d)(?:=(.+))?")
+_ENDS = frozenset({"&&", "||", ";", "|", "&", "(", ")", "|&", ";;"})
+_PLACERS = frozenset({"cp", "mv", "install", "ln"})
+# What leaves nothing behind that an image would ship by name.
+_QUIET_NAMES = """
+    : [ addgroup adduser apk apt apt-get cat cd chgrp chmod chown dnf echo env exit export false
+    file find grep groupadd ldd ls microdnf mkdir pip pip3 printf pwd rm rmdir sed set strip test
+    true umask update-ca-certificates upx useradd which yum
+"""
+_QUIET = frozenset(_QUIET_NAMES.split())
+_QUIET_PAIRS = frozenset(
+    {("go", "mod"), ("go", "get"), ("go", "test"), ("go", "vet"), ("go", "version"), ("go", "env")}
+    | {("go", "fmt"), ("npm", "ci"), ("npm", "install"), ("cargo", "fetch"), ("git", "config")}
+)
+_PREFIXES = frozenset({"env", "exec", "sudo", "time", "nice", "command"})
+_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=.*", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Made:
+    """A file or directory that an instruction makes: its absolute path, the instruction.
+
+    ``own`` is false for what only came from the build context, and for an empty directory.
+    ``is_directory`` says that the path was written as one (``-o /out/``): what is made lies below
+    it under a name not shown.
+    """
+
+    path: str
+    place: Place
+    own: bool = True
+    is_directory: bool = False
+
+
+@dataclass(frozen=True)
+class StageOutput:
+    """All that a stage shows of what it makes.
+
+    ``opaque`` is the first instruction that may make files without naming them. ``workdir`` is
+    where the stage ends, None where that depends on the base image.
+    """
+
+    made: tuple[Made, ...]
+    opaque: Place | None
+    workdir: str | None
+
+
+def output_of(
+    stage: Stage, build_args: Mapping[str, str] | None = None, base_workdir: str | None = None
+) -> StageOutput:
+    """What ``stage`` shows of what it makes; later makers of a path come later."""
+    made: list[Made] = []
+    opaque: Place | None = None
+    for instruction, state in walk(stage, build_args=build_args, base_workdir=base_workdir):
+        place = stage.place(instruction)
+        if instruction.keyword in {"COPY", "ADD"}:
+            made += _copied(instruction, state, place)
+        elif instruction.keyword == "RUN":
+            commands = tuple(_commands(instruction, state))
+            made += [m for command in commands for m in _made_by(command, place)]
+            if opaque is None and any(not _is_understood(command.words) for command in commands):
+                opaque = place
+    return StageOutput(tuple(made), opaque, _last_workdir(stage, build_args, base_workdir))
+
+
+def _last_workdir(
+    stage: Stage, build_args: Mapping[str, str] | None, base_workdir: str | None
+) -> str | None:
+    state = final_state(stage, build_args=build_args, base_workdir=base_workdir)
+    return state.workdir if state.workdir_known else None
+
+
+@dataclass(frozen=True)
+class _Command:
+    words: tuple[str, ...]
+    directory: str | None
+
+
+def _copied(instruction: Instruction, state: State, place: Place) -> Iterator[Made]:
+    try:
+        copy = copy_of(instruction, state.env)
+    except DockerfileError:
+        return
+    if not copy.destination.startswith("/") and not state.workdir_known:
+        return
+    target = posixpath.normpath(posixpath.join(state.workdir, copy.destination))
+    into = copy.destination.endswith(("/", "/.")) or copy.destination in {".", "./"}
+    for source in copy.sources:
+        name = posixpath.basename(posixpath.normpath("/" + source))
+        path = posixpath.join(target, name) if into or len(copy.sources) > 1 else target
+        yield Made(path, place, own=copy.from_ is not None)
+
+
+def _commands(instruction: Instruction, state: State) -> Iterator[_Command]:
+    """The simple commands of a RUN, each with the directory that it runs in."""
+    directory = state.workdir if state.workdir_known else None
+    if instruction.json:
+        yield _Command(instruction.args, directory)
+        return
+    text = instruction.args[0] if instruction.args else ""
+    if instruction.heredocs and re.fullmatch(r"\s*<<-?\S+\s*", text):
+        text = instruction.heredocs[0].content.replace("\n", " ; ")
+    words: list[str] = []
+    for word in [*_shell_words(text, state, instruction.escape), ";"]:
+        if word not in _ENDS:
+            words.append(word)
+            continue
+        plain = _without_prefix(words)
+        words = []
+        if plain[:1] == ["cd"] and len(plain) == 2:
+            directory = _joined(directory, plain[1])
+        elif plain:
+            yield _Command(tuple(plain), directory)
+
+
+def _shell_words(text: str, state: State, escape: str) -> list[str]:
+    """The words of a shell command, its variables put in as far as the Dockerfile knows them."""
+    lexer = shlex.shlex(text, posix=True, punctuation_chars=True)
+    lexer.whitespace_split = True
+    lexer.commenters = ""
+    try:
+        words = list(lexer)
+    except ValueError:
+        return ["unreadable"]
+    return [_expanded(word, state, escape) for word in words]
+
+
+def _expanded(word: str, state: State, escape: str) -> str:
+    try:
+        return expand(word, state.env, escape) if "$" in word and "$(" not in word else word
+    except DockerfileError:
+        return word
+
+
+def _without_prefix(words: list[str]) -> list[str]:
+    while words and (words[0] in _PREFIXES or _ASSIGNMENT.fullmatch(words[0])):
+        words = words[1:]
+    return words
+
+
+def _made_by(command: _Command, place: Place) -> Iterator[Made]:
+    words = command.words
+    for path in _named_outputs(words):
+        joined = _joined(command.directory, path)
+        if joined is not None and "$" not in joined:
+            path_is_directory = path.endswith("/")
+            own = words[0] != "mkdir"
+            yield Made(posixpath.normpath(joined), place, own, path_is_directory)
+
+
+def _named_outputs(words: tuple[str, ...]) -> Iterator[str]:
+    for word, following in zip(words, (*words[1:], ""), strict=True):
+        if (found := _OUTPUT.fullmatch(word)) and (value := found[1] or following):
+            yield value
+        elif word in {">", ">>"} and following:
+            yield following
+    plain = [word for word in words[1:] if not word.startswith("-")]
+    if words[0] in _PLACERS and len(plain) >= 2:
+        yield plain[-1]
+        # Into a directory, perhaps: then under their own names.
+        yield from (posixpath.join(plain[-1], posixpath.basename(p)) for p in plain[:-1])
+    elif words[0] in {"touch", "mkdir", "tee"}:
+        yield from plain
+
+
+def _is_understood(words: tuple[str, ...]) -> bool:
+    """Whether all that the command makes is named in it, or it makes nothing."""
+    if words[0] in _QUIET | _PLACERS | {"touch", "tee"} or words[:2] in _QUIET_PAIRS:
+        return True
+    return any(_OUTPUT.fullmatch(word) for word in words)
+
+
+def _joined(directory: str | None, path: str) -> str | None:
+    if path.startswith("/"):
+        return path
+    return None if directory is None else posixpath.join(directory, path)

@@ -1,0 +1,220 @@
+"""Reads the builder pattern's pair of Dockerfiles into a recipe: which files flow between them.
+
+What the runtime Dockerfile copies and the project does not have must come out of the build image.
+Where it lies there is taken from what Dockerfile.build shows (``bpkit.made``), else from its
+WORKDIR. A file that Dockerfile.build makes is an artifact even where the project has one of that
+name: the classic script leaves such files behind, and they are old.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bpkit.context import Source, needs
+from bpkit.dockerfile import Dockerfile
+from bpkit.errors import InputError, Place
+from bpkit.globs import compiled, is_glob
+from bpkit.made import Made, StageOutput, output_of
+from bpkit.near import nearest
+from bpkit.recipe import BUILD, RUNTIME, Artifact, Image, Recipe
+from bpkit.stages import stages
+
+
+@dataclass(frozen=True)
+class Pair:
+    """The two Dockerfiles and what else was read with them.
+
+    ``present`` lists what a source (a path or a pattern, relative to the context) names in the
+    context; ``names`` are the paths that a slip may have meant. ``given`` are the artifacts that
+    the user named, source and destination. ``base_workdir`` is the build base's, None if unknown.
+    """
+
+    build: Dockerfile
+    runtime: Dockerfile
+    present: Callable[[Source], bool]
+    names: tuple[str, ...] = ()
+    given: tuple[tuple[str, str], ...] = ()
+    build_args: Mapping[str, str] = field(default_factory=dict, hash=False)
+    base_workdir: str | None = None
+
+
+def read_pair(pair: Pair, *, project: str, tag: str, build_tag: str) -> Recipe:
+    """The recipe of a pair.
+
+    Raises InputError where a COPY source is nowhere, or where an artifact can't be known.
+    """
+    check_sources(pair.build, pair)
+    build = Image(BUILD, build_tag, pair.build, role=BUILD, path=pair.build.name)
+    runtime = Image(
+        RUNTIME, tag, pair.runtime, path=pair.runtime.name, artifacts=tuple(artifacts(pair))
+    )
+    return Recipe(project, (build, runtime))
+
+
+def artifacts(pair: Pair) -> Iterator[Artifact]:
+    """The artifacts that flow from the build image to the runtime image, in order of need."""
+    output = output_of(stages(pair.build, pair.build_args).last, pair.build_args, pair.base_workdir)
+    found: dict[str, Artifact] = {}
+    for path, destination in pair.given:
+        given = _given(path, destination, output, pair)
+        found[given.destination] = given
+    for source in needs(pair.runtime, build_args=pair.build_args).sources:
+        if source.pattern in found or any(_holds(d, source.pattern) for d in found):
+            continue
+        if source.pattern != "." and (artifact := _wanted(source, output, pair)):
+            found.setdefault(artifact.destination, artifact)
+    yield from found.values()
+
+
+def _given(source: str, destination: str, output: StageOutput, pair: Pair) -> Artifact:
+    if not source.startswith("/"):
+        if output.workdir is None:
+            raise InputError(
+                f"--artifact {source}: where that is depends on the WORKDIR of the base image",
+                place=Place(pair.build.name),
+                hint="give the absolute path, as in --artifact /src/app",
+            )
+        source = posixpath.join(output.workdir, source)
+    contents = source.endswith(("/.", "/"))
+    clean = posixpath.normpath(source)
+    target = posixpath.normpath(destination or posixpath.basename(clean)).lstrip("/")
+    if target.startswith(".."):
+        raise InputError(
+            f"--artifact: {destination!r} lies outside the build context",
+            hint="the destination is a path in the runtime image's build context",
+        )
+    evidence = next((m.place for m in output.made if m.path == clean), None)
+    return Artifact(BUILD, f"{clean}/." if contents else clean, target, evidence=evidence)
+
+
+def _wanted(source: Source, output: StageOutput, pair: Pair) -> Artifact | None:
+    """The artifact that a runtime COPY needs; None where the context has what it names."""
+    _check_inside(source)
+    maker = _maker(source.pattern, output)
+    if maker is not None and maker.own:
+        return _artifact(source, output, maker)
+    if pair.present(source):
+        return None
+    if maker is not None:
+        return _artifact(source, output, maker)
+    if not source.known:
+        raise _unknown(source, "depends on a variable that only a build knows")
+    if output.opaque is None:
+        raise _nowhere(source, output, pair)
+    near = _near(source.pattern, (*pair.names, *_basenames(output)))
+    if near:
+        raise _nowhere(source, output, pair)
+    if output.workdir is None:
+        raise _unknown(source, f"is made by {output.opaque}, in the WORKDIR of its base image")
+    return _artifact(source, output, None)
+
+
+def _artifact(source: Source, output: StageOutput, maker: Made | None) -> Artifact:
+    pattern = source.pattern
+    evidence = maker.place if maker else None
+    if source.glob or is_glob(pattern):
+        # docker cp knows no patterns: the directory that they are in comes out as a whole.
+        parts = pattern.split("/")
+        first = next(n for n, part in enumerate(parts) if is_glob(part))
+        directory = "/".join(parts[:first])
+        made_in = posixpath.dirname(maker.path) if maker else None
+        where = made_in if made_in and first == len(parts) - 1 else _under(output, directory)
+        return Artifact(BUILD, f"{where}/.", directory or ".", source.place, evidence)
+    where = _under(output, pattern)
+    if maker:
+        where = (
+            posixpath.join(maker.path, posixpath.basename(pattern))
+            if maker.is_directory
+            else maker.path
+        )
+    return Artifact(BUILD, where, pattern, source.place, evidence)
+
+
+def _under(output: StageOutput, path: str) -> str:
+    return posixpath.normpath(posixpath.join(output.workdir or "/", path))
+
+
+def _maker(pattern: str, output: StageOutput) -> Made | None:
+    """What makes the files of ``pattern``: at the very path, else the last of that name."""
+    exact = _under(output, pattern)
+    matches = [m for m in output.made if _fits(pattern, m)]
+    for made in reversed(matches):
+        if made.path == exact:
+            return made
+    own = [m for m in matches if m.own]
+    return own[-1] if own else matches[-1] if matches else None
+
+
+def _fits(pattern: str, made: Made) -> bool:
+    if made.is_directory:
+        return not is_glob(pattern) and posixpath.basename(made.path) == posixpath.basename(
+            posixpath.dirname(pattern)
+        )
+    name = posixpath.basename(pattern)
+    if is_glob(name):
+        return compiled(name).matches(posixpath.basename(made.path))
+    return posixpath.basename(made.path) == name
+
+
+def _holds(directory: str, path: str) -> bool:
+    return directory == "." or path.startswith(f"{directory}/")
+
+
+def _unknown(source: Source, reason: str) -> InputError:
+    return InputError(
+        f"COPY source '{source.text}' {reason}",
+        place=source.place,
+        hint=f"name it: --artifact /path/in/the/build/image:{source.text}",
+    )
+
+
+def _nowhere(source: Source, output: StageOutput, pair: Pair) -> InputError:
+    near = _near(source.pattern, (*pair.names, *_basenames(output)))
+    hint = (
+        f"did you mean '{near}'?"
+        if near
+        else f"name it: --artifact /path/in/the/build/image:{source.text}"
+    )
+    return InputError(
+        f"{source.keyword} source '{source.text}' is neither in the context "
+        f"nor made by {pair.build.name}",
+        place=source.place,
+        hint=hint,
+    )
+
+
+def _basenames(output: StageOutput) -> tuple[str, ...]:
+    return tuple(posixpath.basename(m.path) for m in output.made if m.own)
+
+
+def _near(pattern: str, names: Sequence[str]) -> str | None:
+    return nearest(pattern, names)
+
+
+def check_sources(dockerfile: Dockerfile, pair: Pair) -> None:
+    """Raise InputError for a source of ``dockerfile`` that the context does not have.
+
+    A pattern that matches nothing is the engine's to judge: BuildKit takes it for no files.
+    """
+    for source in needs(dockerfile, build_args=pair.build_args).sources:
+        _check_inside(source)
+        if source.pattern == "." or source.glob or not source.known or pair.present(source):
+            continue
+        near = _near(source.pattern, pair.names)
+        raise InputError(
+            f"{source.keyword} source '{source.text}' is not in the context",
+            place=source.place,
+            hint=f"did you mean '{near}'?" if near else "a source is a path in the build context",
+        )
+
+
+def _check_inside(source: Source) -> None:
+    """Raise InputError for a path that leads out of the context."""
+    if posixpath.normpath(source.text).startswith(".."):
+        raise InputError(
+            f"{source.keyword} source '{source.text}' lies outside the build context",
+            place=source.place,
+            hint="move it into the project, or build with a context that holds it",
+        )

@@ -1,0 +1,7 @@
+package main
+
+import "fmt"
+
+func main() {
+	fmt.Println("Welcome Charles to the Multi-Stage Dockerfiles")
+}
