@@ -1,0 +1,79 @@
+"""The figures that ``make lint`` prints: what has grown large, and what imports in circles.
+
+    python -m scripts.bpkit_dev.figures
+
+Most are questions to a reader. What may not be at all makes the status 1: a module over 600 lines,
+a function with more than 7 parameters, an import circle.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from scripts.bpkit_dev.imports import circles, import_graph, module_names
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PACKAGES = ("bpkit", "scripts", "tests")
+LONG_MODULE, TOO_LONG_MODULE = 300, 600
+LONG_FUNCTION = 40
+MOST_PARAMETERS = 7
+
+
+@dataclass(frozen=True)
+class Figure:
+    """Something that is larger than it should be; ``fault`` if it may not stay so."""
+
+    place: str
+    what: str
+    fault: bool = False
+
+    def __str__(self) -> str:
+        return f"{'fault' if self.fault else 'large'}: {self.place}: {self.what}"
+
+
+def main() -> int:
+    """Print the figures of the whole project; 1 if one is a fault."""
+    found = list(figures(ROOT, PACKAGES))
+    for figure in sorted(found, key=lambda figure: (not figure.fault, figure.place)):
+        print(figure)
+    faults = sum(figure.fault for figure in found)
+    print(f"figures: {len(found) - faults} large, {faults} faults")
+    return 1 if faults else 0
+
+
+def figures(root: Path, packages: Sequence[str]) -> Iterator[Figure]:
+    """What is too large below ``root``, and the circles of each package."""
+    for package in packages:
+        modules = module_names(root, package)
+        for file in modules.values():
+            yield from of_module(str(file.relative_to(root)), file.read_text())
+        for circle in circles(import_graph(modules)):
+            yield Figure(package, f"import circle: {', '.join(circle)}", fault=True)
+
+
+def of_module(place: str, source: str) -> Iterator[Figure]:
+    """The figures of one module. Tests may have the parameters that their fixtures need."""
+    if (lines := len(source.splitlines())) > LONG_MODULE:
+        yield Figure(place, f"{lines} lines", fault=lines > TOO_LONG_MODULE)
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield from _of_function(f"{place}:{node.lineno}", node)
+
+
+def _of_function(place: str, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[Figure]:
+    lines = (node.end_lineno or node.lineno) - node.lineno + 1
+    if lines > LONG_FUNCTION:
+        yield Figure(place, f"{node.name} has {lines} lines")
+    arguments = node.args
+    names = [arg.arg for arg in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
+    count = len([name for name in names if name not in ("self", "cls")])
+    if count > MOST_PARAMETERS and not node.name.startswith("test_"):
+        yield Figure(place, f"{node.name} has {count} parameters", fault=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,64 @@
+"""Who imports whom in a package, read from the source without running it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+Graph = Mapping[str, frozenset[str]]
+
+
+def module_names(root: Path, package: str) -> dict[str, Path]:
+    """The modules of ``package``, a folder below ``root``: dotted name to file."""
+    found = {}
+    for file in sorted((root / package).rglob("*.py")):
+        parts = file.relative_to(root).with_suffix("").parts
+        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = file
+    return found
+
+
+def import_graph(modules: Mapping[str, Path]) -> Graph:
+    """What each module imports of ``modules``, at the top, in functions and for types alike."""
+    return {
+        name: frozenset(_within(imported_names(file.read_text()), modules) - {name})
+        for name, file in modules.items()
+    }
+
+
+def imported_names(source: str) -> frozenset[str]:
+    """Every dotted name that ``source`` imports: for ``from a import b`` it is ``a.b``."""
+    return frozenset(name for node in ast.walk(ast.parse(source)) for name in _imported(node))
+
+
+def circles(graph: Graph) -> list[tuple[str, ...]]:
+    """The groups of modules that import each other, directly or by way of others."""
+    reached = {name: _reachable(graph, name) for name in graph}
+    groups = {
+        frozenset({other for other in reached[name] if name in reached[other]}) for name in graph
+    }
+    return sorted(tuple(sorted(group)) for group in groups if group)
+
+
+def _imported(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+    elif isinstance(node, ast.ImportFrom) and node.module:
+        yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def _within(names: frozenset[str], modules: Mapping[str, Path]) -> set[str]:
+    """Names as modules: ``bpkit.words.Lit`` is in the module ``bpkit.words``."""
+    # Where the name itself is a module, nothing of the package's own is taken.
+    nearest = (name if name in modules else name.rpartition(".")[0] for name in names)
+    return {name for name in nearest if name in modules}
+
+
+def _reachable(graph: Graph, start: str) -> frozenset[str]:
+    seen: set[str] = set()
+    waiting = list(graph[start])
+    while waiting:
+        if (name := waiting.pop()) not in seen:
+            seen.add(name)
+            waiting += graph[name]
+    return frozenset(seen)
