@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from bpkit.readers.shell_cursor import Cursor
 from bpkit.shell_syntax import (
@@ -22,7 +23,6 @@ from bpkit.shell_syntax import (
 )
 
 META = frozenset(" \t\n;&|<>()")
-_PLAIN = re.compile(r"[^\s;&|<>()'\"\\$`]+")
 _IN_QUOTES = re.compile(r'[^"\\$`]+')
 _IN_HEREDOC = re.compile(r"[^\\$`]+")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|[0-9]+|[@*#?$!_-]")
@@ -51,7 +51,7 @@ def read_word(cursor: Cursor, script: ReadScript, stop: frozenset[str] = META) -
             continue
         if char in stop:
             break
-        parts += _piece(cursor, script)
+        parts += _piece(cursor, script, _plain(stop))
     return Word(tuple(_glued(parts)), cursor.text[start : cursor.at], line)
 
 
@@ -80,7 +80,13 @@ def _glued(parts: list[WordPart]) -> list[WordPart]:
     return glued
 
 
-def _piece(cursor: Cursor, script: ReadScript) -> list[WordPart]:
+@lru_cache
+def _plain(stop: frozenset[str]) -> re.Pattern[str]:
+    """Text without quotes, expansions and what ends the word."""
+    return re.compile(rf"""[^'"\\$`<>{re.escape("".join(sorted(stop)))}]+""")
+
+
+def _piece(cursor: Cursor, script: ReadScript, plain_text: re.Pattern[str]) -> list[WordPart]:
     """What stands at the cursor, up to the next change of quoting."""
     char = cursor.char
     if char == "'":
@@ -100,7 +106,7 @@ def _piece(cursor: Cursor, script: ReadScript) -> list[WordPart]:
             cursor.at += 2
             return _double(cursor, script)
         return [_expansion(cursor, script, quoted=False)]
-    plain = cursor.take(_PLAIN)
+    plain = cursor.take(plain_text)
     if not plain:
         cursor.at += 1
         plain = char

@@ -1,0 +1,143 @@
+"""Makes a call of a simple command: its words expanded, its redirections followed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from bpkit.docker_calls import Input
+from bpkit.readers.shell_expand import expand, expand_text
+from bpkit.readers.shell_state import Call, Outcome, State
+from bpkit.shell_files import CopyHost, WriteHost
+from bpkit.shell_reading import Fate
+from bpkit.shell_streams import (
+    FromCommand,
+    FromFile,
+    FromText,
+    Output,
+    Source,
+    ToCommand,
+    ToFile,
+    ToTerminal,
+)
+from bpkit.shell_syntax import ProcessSubstitution, Redirect, Simple, Word
+from bpkit.shell_values import Origin, Symbol, Value, host_path, value
+
+_DECLARATIONS = frozenset({"export", "declare", "local", "readonly", "typeset"})
+_WRITES = frozenset({">", ">>", ">|", "&>", "&>>", ">&"})
+_NOWHERE = frozenset({"/dev/null", "/dev/stderr", "/dev/stdout", "/dev/tty", "-", "1", "2"})
+
+
+def prepare(command: Simple, state: State) -> Call:
+    """The call that the command makes."""
+    is_test = bool(command.words) and command.words[0].text == "[["
+    if is_test:
+        # Between double brackets nothing is split.
+        argv = tuple(expand_text(word, state) for word in command.words)
+    elif command.words and command.words[0].bare in _DECLARATIONS:
+        argv = tuple(found for word in command.words for found in _declared(word, state))
+    else:
+        argv = expand(command.words, state)
+    stdin, stdout = streams(command.redirects, state)
+    source = Source(state.place(command.span.line), command.span.text)
+    return Call(argv, command.span, source, stdin, stdout)
+
+
+def _declared(word: Word, state: State) -> tuple[Value, ...]:
+    """A word of ``export`` and its like: what is assigned is not split."""
+    if re.match(r"[A-Za-z_]\w*\+?=", word.text):
+        return (expand_text(word, state),)
+    return expand((word,), state)
+
+
+def streams(redirects: Sequence[Redirect], state: State) -> tuple[Input | None, Output]:
+    """Standard input and output after the redirections."""
+    stdin, stdout = state.stdin, state.stdout
+    for redirect in redirects:
+        if redirect.descriptor == 0 and redirect.operator.startswith("<"):
+            stdin = _input(redirect, state)
+        elif redirect.operator in _WRITES and redirect.descriptor == 1:
+            stdout = _output(redirect, state)
+    return stdin, stdout
+
+
+def _input(redirect: Redirect, state: State) -> Input | None:
+    word = redirect.word
+    if any(isinstance(part, ProcessSubstitution) for part in word.parts):
+        return FromCommand(word.text)
+    target = expand_text(word, state)
+    match redirect.operator:
+        case "<<":
+            return FromText(target)
+        case "<<<":
+            return FromText(target + "\n")
+        case "<&":
+            return state.stdin
+    return None if target.text == "/dev/null" else FromFile(host_path(target, state.directory))
+
+
+def _output(redirect: Redirect, state: State) -> Output:
+    target = expand_text(redirect.word, state)
+    if redirect.operator == ">&" and target.text == "1":
+        return state.stdout
+    if target.text in _NOWHERE:
+        return ToTerminal()
+    if any(isinstance(part, ProcessSubstitution) for part in redirect.word.parts):
+        return ToCommand(redirect.word.text)
+    return ToFile(host_path(target, state.directory), redirect.operator.endswith(">>"))
+
+
+def print_out(call: Call, printed: Value | None, state: State, why: str) -> Outcome:
+    """Let a command print ``printed`` (None: not known) and say what becomes of its line.
+
+    A redirection makes a file of it; otherwise nobody needs it. What the command then gives to a
+    substitution or a pipe is in the outcome.
+    """
+    out = call.stdout
+    if not isinstance(out, ToFile):
+        state.fate(call.span, Fate.NOT_NEEDED, why)
+        return Outcome(output=Value() if isinstance(out, ToTerminal) else printed)
+    if printed is None:
+        # The content stays a symbol: who uses the file learns that it isn't known.
+        printed = value(Symbol(Origin.COMMAND, call.span.text, state.place(call.span.line)))
+        state.fate(call.span, Fate.LEFT, f"writes {out.path}: its content is not known")
+    else:
+        state.fate(call.span, Fate.CARRIED, f"writes {out.path}")
+    before = state.files.get(str(out.path), Value()) if out.append else Value()
+    state.files[str(out.path)] = before + printed
+    state.log.actions.append(WriteHost(call.source, out.path, printed, out.append))
+    return Outcome()
+
+
+def cat(call: Call, state: State) -> Outcome:
+    """``cat``: of known files and texts; ``cat a > b`` is a copy."""
+    names = [word for word in call.argv[1:] if word.text == "-" or not word.startswith("-")]
+    if not names or names[0].text == "-":
+        known = call.stdin.content if isinstance(call.stdin, FromText) else None
+        if isinstance(call.stdin, FromFile):
+            return _cat_file(call, call.stdin, state)
+        return print_out(call, known, state, "only shows something")
+    if len(names) == 1:
+        return _cat_file(call, FromFile(host_path(names[0], state.directory)), state)
+    texts = [content_of(FromFile(host_path(name, state.directory)), state) for name in names]
+    if any(text is None for text in texts):
+        return print_out(call, None, state, "only shows files")
+    whole = Value(tuple(part for text in texts if text for part in text.parts))
+    return print_out(call, whole, state, "only shows files")
+
+
+def _cat_file(call: Call, file: FromFile, state: State) -> Outcome:
+    if isinstance(call.stdout, ToFile) and not call.stdout.append:
+        state.log.actions.append(CopyHost(call.source, (file.path,), call.stdout.path))
+        state.fate(call.span, Fate.CARRIED, f"copies {file.path} to {call.stdout.path}")
+        return Outcome()
+    return print_out(call, content_of(file, state), state, "only shows a file")
+
+
+def content_of(file: FromFile, state: State) -> Value | None:
+    """What the file holds, where the script wrote it or the project has it."""
+    written = state.files.get(str(file.path))
+    if written is not None:
+        return written
+    text = state.file_text(file.path.path) if file.path.in_project else None
+    return None if text is None else value(text)

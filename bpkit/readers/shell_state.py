@@ -1,0 +1,178 @@
+"""What is known at a point of a script while it is followed, and what has been seen so far.
+
+The only mutable thing of the shell reader, and private to one reading: ``State`` is what a shell
+would have in memory (variables, functions, the working directory), ``Log`` what the reading will
+return. A subshell gets a copy of the first; a branch that may or may not be taken is followed
+with a copy of both (``trial``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+from bpkit.docker_calls import Action, Input
+from bpkit.errors import InputError, Place
+from bpkit.shell_reading import Assumption, Fate, LineFate, Refusal
+from bpkit.shell_streams import Output, Source, ToTerminal
+from bpkit.shell_syntax import Command, Script, Span
+from bpkit.shell_values import Origin, Symbol, Value
+
+# Followed commands, and calls within calls, at which a script is taken for one that has no end.
+MOST_COMMANDS = 20_000
+DEEPEST_CALL = 40
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a command ends: ``status`` None is not known, ``assumed`` rests on an assumption.
+
+    ``output`` is what it prints, None where that is not known.
+    """
+
+    status: bool | None = True
+    output: Value | None = field(default_factory=Value)
+    assumed: bool = False
+
+
+@dataclass(frozen=True)
+class Call:
+    """A simple command with its words expanded and its redirections followed."""
+
+    argv: tuple[Value, ...]
+    span: Span
+    source: Source
+    stdin: Input | None
+    stdout: Output
+
+    def shifted(self, count: int) -> Call:
+        """The call without its first ``count`` words: what ``sudo`` would run."""
+        return replace(self, argv=self.argv[count:])
+
+
+@dataclass
+class Log:
+    """What the reading has found so far."""
+
+    actions: list[Action] = field(default_factory=list)
+    fates: list[LineFate] = field(default_factory=list)
+    refusals: list[Refusal] = field(default_factory=list)
+    assumptions: list[Assumption] = field(default_factory=list)
+    symbols: int = 0
+    commands: int = 0
+
+    def copy(self) -> Log:
+        return Log(
+            list(self.actions),
+            list(self.fates),
+            list(self.refusals),
+            list(self.assumptions),
+            self.symbols,
+            self.commands,
+        )
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What is known about where the script runs.
+
+    ``environment`` holds variables set for it, ``arguments`` its arguments. ``directory`` is where
+    it is started, relative to the project. ``files`` maps the project's paths to their texts (""
+    for files that are not text), None where they are not known.
+    """
+
+    environment: Mapping[str, str] = field(default_factory=dict)
+    arguments: tuple[str, ...] = ()
+    directory: str = "."
+    files: Mapping[str, str] | None = None
+
+
+@dataclass
+class State:
+    """A shell's memory; see the module's text."""
+
+    name: str
+    surroundings: Surroundings
+    execute: Callable[[Script, State], Outcome]
+    log: Log
+    directory: Value
+    arguments: tuple[Value, ...]
+    variables: dict[str, Value | tuple[Value, ...]] = field(default_factory=dict)
+    functions: dict[str, Command] = field(default_factory=dict)
+    function_names: dict[str, str] = field(default_factory=dict)
+    files: dict[str, Value] = field(default_factory=dict)
+    directories: tuple[Value, ...] = ()
+    exported: frozenset[str] = frozenset()
+    traps: tuple[tuple[Script, int], ...] = ()
+    status: bool | None = True
+    ended: str = ""
+    exit_status: Value | None = None
+    depth: int = 0
+    in_function: bool = False
+    sh_only: bool = False
+    stdin: Input | None = None
+    stdout: Output = field(default_factory=ToTerminal)
+    local_names: dict[str, Value | tuple[Value, ...] | None] = field(default_factory=dict)
+
+    def subshell(self) -> State:
+        """A copy that shares the log: what it does counts, what it remembers doesn't."""
+        return replace(
+            self,
+            variables=dict(self.variables),
+            functions=dict(self.functions),
+            files=self.files,
+            local_names=dict(self.local_names),
+            ended="",
+        )
+
+    def trial(self) -> State:
+        """A copy of everything, to see what a branch would do."""
+        return replace(self.subshell(), log=self.log.copy(), files=dict(self.files))
+
+    def adopt(self, other: State) -> None:
+        """Become what the copy ``other`` has become; who shares the log and files sees it."""
+        for name, found in vars(other).items():
+            if name not in {"log", "files"}:
+                setattr(self, name, found)
+        vars(self.log).update(vars(other.log.copy()))
+        files = dict(other.files)
+        self.files.clear()
+        self.files.update(files)
+
+    def place(self, line: int) -> Place:
+        return Place(self.name, line)
+
+    def fate(self, span: Span, fate: Fate, why: str) -> None:
+        """Say what becomes of the command at ``span``."""
+        place = self.place(span.line)
+        self.log.fates.append(LineFate(place, span.text, fate, why, span.end_line))
+
+    def refuse(self, span: Span, message: str, hint: str) -> None:
+        """Say that the command at ``span`` can't be followed."""
+        self.log.refusals.append(Refusal(self.place(span.line), message, hint))
+        self.fate(span, Fate.REFUSED, message)
+
+    def assume(self, line: int, message: str) -> None:
+        assumption = Assumption(self.place(line), message)
+        if assumption not in self.log.assumptions:
+            self.log.assumptions.append(assumption)
+
+    def count(self, span: Span) -> None:
+        """Count a command; raises InputError when there are too many for a script that ends."""
+        self.log.commands += 1
+        if self.log.commands > MOST_COMMANDS:
+            raise InputError(
+                f"after {MOST_COMMANDS} commands the script has not ended",
+                place=self.place(span.line),
+                hint="bpkit follows loops; take this one out of the script",
+            )
+
+    def new_symbol(self, origin: Origin, name: str, line: int) -> Symbol:
+        """A symbol that no other is equal to."""
+        self.log.symbols += 1
+        return Symbol(origin, f"{name} {self.log.symbols}", self.place(line))
+
+    def file_text(self, path: str) -> str | None:
+        """The text of a file of the project; None where it is not there or not known."""
+        files = self.surroundings.files
+        return None if files is None else files.get(path)

@@ -1,0 +1,96 @@
+"""Reads ``tar``, which carries artifacts through pipes and into contexts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bpkit.readers.shell_flags import Flags, read_flags, table
+from bpkit.readers.shell_state import Call, Outcome, State
+from bpkit.shell_files import PackTar, UnpackTar
+from bpkit.shell_reading import Fate
+from bpkit.shell_streams import FromFile, ToFile, ToUntar
+from bpkit.shell_values import Value, host_path
+
+_TAR = table(
+    "file directory strip-components exclude transform owner group mode exclude-from files-from"
+    " sort mtime format",
+    "create extract list verbose gzip bzip2 xz preserve-permissions dereference no-same-owner"
+    " numeric-owner overwrite keep-old-files append to-stdout same-owner absolute-names get"
+    " auto-compress no-same-permissions warning same-permissions totals",
+    "c=create x=extract t=list v=verbose z=gzip j=bzip2 J=xz f=file C=directory h=dereference"
+    " p=preserve-permissions o=no-same-owner k=keep-old-files r=append O=to-stdout T=files-from"
+    " P=absolute-names a=auto-compress",
+)
+_PLAIN = frozenset(
+    {"file", "directory", "strip-components", "create", "extract", "verbose", "get"}
+    | {"gzip", "bzip2", "xz", "preserve-permissions", "same-permissions", "auto-compress"}
+    | {"no-same-owner", "overwrite", "numeric-owner", "warning", "totals"}
+)
+_COMPRESSED = ("gzip", "bzip2", "xz")
+
+
+def read_tar(call: Call) -> Flags:
+    """The flags of a call of tar; its first word may lack the dash."""
+    words = list(call.argv[1:])
+    first = words[0].text if words else None
+    if first and not first.startswith("-"):
+        words[0] = Value((f"-{first}",))
+    return read_flags(words, _TAR)
+
+
+def unpacks_stdin(call: Call, state: State) -> ToUntar | None:
+    """Where the call unpacks what it is piped; None where it does not."""
+    if call.argv[0].text not in {"tar", "bsdtar"}:
+        return None
+    flags = read_tar(call)
+    from_stdin = flags.last("file") is None or str(flags.last("file")) in {"-", "/dev/stdin"}
+    return _unpacked(flags, state) if from_stdin else None
+
+
+def _unpacked(flags: Flags, state: State) -> ToUntar | None:
+    """What an extracting tar does; None where it does something else, or bends names."""
+    if not (flags.has("extract") or flags.has("get")) or flags.unknown:
+        return None
+    if any(True for _ in flags.others(_PLAIN)):
+        return None
+    strip = flags.last("strip-components")
+    count = (strip.text or "x") if strip is not None else "0"
+    if not count.isdigit():
+        return None
+    directory = flags.last("directory") or Value((".",))
+    return ToUntar(
+        host_path(directory, state.directory),
+        flags.arguments,
+        int(count),
+        any(flags.has(name) for name in _COMPRESSED),
+    )
+
+
+def tar(call: Call, state: State) -> Outcome:
+    """Follow a tar that packs, or that unpacks a file."""
+    flags = read_tar(call)
+    if flags.has("create") and not flags.unknown and not any(True for _ in flags.others(_PLAIN)):
+        return _pack(flags, call, state)
+    into = _unpacked(flags, state)
+    file = flags.last("file")
+    stdin = call.stdin if isinstance(call.stdin, FromFile) else None
+    if into is not None and (file is not None or stdin is not None):
+        archive = stdin.path if stdin else host_path(file or Value(), state.directory)
+        state.log.actions.append(UnpackTar(call.source, archive, into))
+        state.fate(call.span, Fate.CARRIED, f"unpacks {archive}")
+        return Outcome()
+    state.fate(call.span, Fate.LEFT, "bpkit does not follow this use of tar")
+    return Outcome(output=None)
+
+
+def _pack(flags: Flags, call: Call, state: State) -> Outcome:
+    file = flags.last("file")
+    to_stdout = file is None or file.text == "-"
+    out = call.stdout if to_stdout or file is None else ToFile(host_path(file, state.directory))
+    compressed = any(flags.has(name) for name in _COMPRESSED)
+    directory = host_path(flags.last("directory") or Value((".",)), state.directory)
+    directory = replace(directory, ending="")
+    action = PackTar(call.source, directory, flags.arguments, out, compressed)
+    state.log.actions.append(action)
+    state.fate(call.span, Fate.CARRIED, "packs files of the host")
+    return Outcome(output=None)
