@@ -13,6 +13,8 @@ from functools import cached_property
 
 from bpkit.context import WHOLE, ContextNeeds, Source
 from bpkit.context_tree import Tree, below, parents
+from bpkit.dockerignore_pattern import read_line
+from bpkit.dockerignore_regexp import LineError
 from bpkit.globs import GlobError, is_glob, match_sources
 
 
@@ -78,10 +80,6 @@ def _places(source: Source, tree: Tree) -> Iterator[tuple[str, bool]]:
     yield from ((link, False) for link in start.links)
     if start.path is None:
         return
-    if source.parents and "**" in pattern:
-        # Such a pattern matches at any depth; the directory that it starts from is enough.
-        yield start.path, True
-        return
     for name in _matched(pattern, start.path, source, tree):
         yield from _followed(below(start.path, name), tree)
 
@@ -99,8 +97,12 @@ def _matched(pattern: str, directory: str, source: Source, tree: Tree) -> tuple[
     start = "" if directory == WHOLE else f"{directory}/"
     names = (path[len(start) :] for path in tree.paths if path.startswith(start))
     try:
+        if source.parents:
+            # COPY --parents reads its pattern as a line of .dockerignore: ``**`` is any depth.
+            line = read_line(pattern)
+            return tuple(name for name in names if line and line.matches(name))
         return match_sources(pattern, names)
-    except GlobError as error:
+    except (GlobError, LineError) as error:
         raise GlobError(error.message, place=source.place, hint=error.hint) from error
 
 
