@@ -49,12 +49,19 @@ class Prepared:
 
 
 def prepare(
-    choices: Choices, options: BuildOptions, engine: Engine, *, need_engine: bool = True
+    choices: Choices,
+    options: BuildOptions,
+    engine: Engine,
+    *,
+    need_engine: bool = True,
+    script_engine: Words = (),
 ) -> Prepared:
     """Read the project and plan its build.
 
     Without ``need_engine`` an engine that isn't there counts as one with BuildKit and no images.
-    Raises InputError and, with it, NoEngineError.
+    ``script_engine`` are the words for the engine in a plan that becomes a script: which files
+    match a pattern, and which builder there is, is then not decided now. Raises InputError and,
+    with ``need_engine``, NoEngineError.
     """
     project = load(choices)
     try:
@@ -66,15 +73,16 @@ def prepare(
     buildkit = uses_buildkit(versions)
     _check_options(options, buildkit, versions)
     recipe = recipe_of(project, _base_workdir(project, bases), frozenset(bases))
-    staged = staged_files(recipe, project.directory, project.build_args, buildkit=buildkit)
+    staged = staged_files(
+        recipe,
+        project.directory,
+        project.build_args,
+        buildkit=buildkit and not script_engine,
+        patterns=not script_engine,
+    )
     facts = Facts(buildkit, staged)
-    made = plan(recipe, options, facts, engine=words_of(engine))
+    made = plan(recipe, options, facts, engine=script_engine or words(*engine.words))
     return Prepared(project, recipe, options, facts, made, bases)
-
-
-def words_of(engine: Engine) -> Words:
-    """The words that reach the engine, in a plan that Python carries out."""
-    return words(*engine.words)
 
 
 def _ask(engine: Engine, bases: tuple[str, ...]) -> tuple[Versions, dict[str, ImageInfo]]:

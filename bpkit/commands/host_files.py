@@ -15,6 +15,7 @@ from typing import IO
 
 from bpkit.context import ContextNeeds, Source, needs
 from bpkit.context_match import matching
+from bpkit.context_read import read_tree
 from bpkit.errors import InputError
 from bpkit.plan import WHOLE, HostFiles
 from bpkit.recipe import Image, Recipe
@@ -31,26 +32,30 @@ def staged_files(
     build_args: Mapping[str, str],
     *,
     buildkit: bool,
+    patterns: bool = True,
 ) -> dict[str, HostFiles]:
     """The host files by the name of the image whose context they are staged in.
 
-    An image that artifacts flow into has a staged context in any case. Raises InputError.
+    An image that artifacts flow into has a staged context in any case. Without ``patterns`` what
+    matches one is not looked up now: then the whole context stands for it. Raises InputError.
     """
     found: dict[str, HostFiles] = {}
     for image in recipe.images:
         root = directory / image.context
         if image.artifacts:
-            found[image.name] = _beside_artifacts(image, root, build_args)
-        elif not buildkit and (files := _instead_of_context(image, root, build_args)):
+            found[image.name] = _beside_artifacts(image, root, build_args, patterns)
+        elif not buildkit and (files := _instead_of_context(image, root, build_args, patterns)):
             found[image.name] = files
     return found
 
 
-def _beside_artifacts(image: Image, root: Path, build_args: Mapping[str, str]) -> HostFiles:
+def _beside_artifacts(
+    image: Image, root: Path, build_args: Mapping[str, str], patterns: bool
+) -> HostFiles:
     """What the image needs of the host besides its artifacts."""
     made = {artifact.destination for artifact in image.artifacts}
     wanted = [s for s in needs(image.dockerfile, build_args=build_args).sources if not _is(s, made)]
-    paths = _paths(wanted, root)
+    paths = _paths(wanted, root, patterns)
     if paths is None:
         return HostFiles((WHOLE,), _ignore(root))
     return HostFiles(paths, _ignore(root)) if paths else HostFiles()
@@ -71,11 +76,11 @@ def _above(path: str) -> Iterator[str]:
 
 
 def _instead_of_context(
-    image: Image, root: Path, build_args: Mapping[str, str]
+    image: Image, root: Path, build_args: Mapping[str, str], patterns: bool
 ) -> HostFiles | None:
     """The files to stage instead of sending the whole context; None where that doesn't pay."""
     found = needs(image.dockerfile, build_args=build_args, unused_stages=True)
-    paths = _paths(list(found.sources), root)
+    paths = _paths(list(found.sources), root, patterns)
     if paths is None or WHOLE in paths or len(paths) > MOST_PATHS:
         return None
     if sum(_sizes(root, paths)) > MOST_BYTES:
@@ -83,15 +88,15 @@ def _instead_of_context(
     return HostFiles(paths, _ignore(root))
 
 
-def _paths(sources: list[Source], root: Path) -> tuple[str, ...] | None:
+def _paths(sources: list[Source], root: Path, patterns: bool) -> tuple[str, ...] | None:
     """What to copy of ``root`` for these sources; None where only the whole of it will do."""
     if any(s.pattern == WHOLE or not s.known or s.parents for s in sources):
+        return None
+    if not patterns and any(s.glob for s in sources):
         return None
     literal = [s.pattern for s in sources if not s.glob]
     if len(literal) == len(sources) and not any(_is_linked(root, path) for path in literal):
         return tuple(_topmost(sorted(set(literal))))
-    from bpkit.context_read import read_tree
-
     found = matching(ContextNeeds(tuple(sources)), read_tree(root))
     return found.paths
 

@@ -1,7 +1,8 @@
 """Writes the files of a project all together or not at all, and only over what bpkit wrote.
 
-What bpkit writes starts with a line that says so and holds a digest of the rest. A file without
-it, or changed since, is a person's: it is replaced only when that is asked for, and kept as .bak.
+What bpkit writes has a comment near its top that says so and holds a digest of the rest. A file
+without it, or changed since, is a person's: it is replaced only when that is asked for, and kept
+as .bak.
 """
 
 from __future__ import annotations
@@ -16,9 +17,9 @@ from pathlib import Path
 
 from bpkit.errors import InputError, Place
 
-_SEAL = re.compile(
-    r"# Made by bpkit (?P<what>[^\n]*) \[(?P<digest>[0-9a-f]{12})\]\n(?P<rest>.*)\Z", re.DOTALL
-)
+_SEAL = re.compile(r"^# Made by bpkit [^\n]* \[(?P<digest>[0-9a-f]{12})\]\n", re.MULTILINE)
+# What must stay the first lines of a file: a shebang, a Dockerfile's parser directives.
+_FIRST = re.compile(r"(?:#![^\n]*\n)?(?:#[ \t]*\w+[ \t]*=[^\n]*\n)*")
 NEW, SAME, RENEWED, FOREIGN = "new", "same", "renewed", "not bpkit's"
 
 
@@ -45,14 +46,21 @@ class NewFile:
 
 
 def sealed(what: str, text: str) -> str:
-    """``text`` below the line by which bpkit knows it again; ``what`` says what made it."""
-    return f"# Made by bpkit {what} [{_digest(text)}]\n{text}"
+    """``text`` with the line by which bpkit knows it again; ``what`` says what made it.
+
+    The line comes first, but after a shebang and a Dockerfile's parser directives.
+    """
+    found = _FIRST.match(text)
+    at = found.end() if found else 0
+    return f"{text[:at]}# Made by bpkit {what} [{_digest(text)}]\n{text[at:]}"
 
 
 def is_sealed(text: str) -> bool:
     """Whether bpkit wrote this text, and nobody changed it since."""
-    found = _SEAL.match(text)
-    return bool(found) and _digest(found["rest"]) == found["digest"] if found else False
+    found = _SEAL.search(text)
+    if found is None:
+        return False
+    return _digest(text[: found.start()] + text[found.end() :]) == found["digest"]
 
 
 def _digest(text: str) -> str:

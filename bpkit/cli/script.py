@@ -1,0 +1,66 @@
+"""``bpkit script``: its switches."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from bpkit.cli.build import BuildingVerb, split_words
+from bpkit.cli.verb import FOUND, cli
+
+
+class Script(BuildingVerb):
+    """Write the build of the project in DIR as a shell script that needs no Python.
+
+    The script does what ``bpkit build`` does, step by step; it runs under sh, bash, dash and
+    busybox ash.
+    """
+
+    USAGE = "bpkit script [SWITCH...] [DIR]\n"
+    output: Any = cli.SwitchAttr(
+        ["-o", "--output"],
+        str,
+        argname="FILE",
+        help="write it there, - for standard output; default: setup_builder_pattern.sh",
+    )
+    makefile: Any = cli.Flag(["--makefile"], help="write a Makefile that calls it, too")
+    force: Any = cli.Flag(["--force"], help="replace files that bpkit did not write (keeps .bak)")
+    check: Any = cli.Flag(["--check"], help="write nothing; status 1 if it is not up to date")
+
+    def main(self, *words: str) -> int:
+        directory, _ = split_words(words)
+        from bpkit.commands import script
+        from bpkit.commands.new_files import SAME, write_together
+
+        to_stdout = self.output == "-"
+        choices = self.choices(directory)
+        files = script.script_files(
+            choices,
+            self.options(),
+            self.engine(),
+            arguments=_given(sys.argv[1:]),
+            name=script.SCRIPT if to_stdout or not self.output else self.output,
+            makefile=bool(self.makefile),
+        )
+        console = self.console()
+        if to_stdout:
+            sys.stdout.write(files[0].text)
+            return 0
+        stale = [file.name for file in files if file.state != SAME]
+        if self.check:
+            text = "".join(f"{name} is not up to date\n" for name in stale)
+            console.result(text, {"stale": stale})
+            return FOUND if stale else 0
+        write_together(choices.directory, files, force=bool(self.force))
+        lines = [
+            f"{file.name} {'is written' if file.name in stale else 'is up to date'}\n"
+            for file in files
+        ]
+        console.result("".join(lines), {"written": stale})
+        return 0
+
+
+def _given(words: list[str]) -> tuple[str, ...]:
+    """What the user gave after the verb, but for what only says how this one call is to behave."""
+    passing = {"--force", "--check", "--json", "-q", "--quiet"}
+    return tuple(word for word in words[1:] if word not in passing)

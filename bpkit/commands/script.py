@@ -1,0 +1,59 @@
+"""``bpkit script``: the plan of a build as a script for people without Python, and a Makefile."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bpkit import __version__
+from bpkit.commands.build import prepare
+from bpkit.commands.new_files import NewFile, as_it_is, sealed
+from bpkit.commands.project import Choices
+from bpkit.engine import Engine
+from bpkit.errors import InputError
+from bpkit.plan import BuildOptions
+from bpkit.words import Param, quote
+from bpkit.writers.makefile import write_makefile
+from bpkit.writers.shell import write_script
+
+SCRIPT = "setup_builder_pattern.sh"
+MAKEFILE = "Makefile"
+#: The engine's program as the user of a script may set it.
+ENGINE = Param("DOCKER", "docker")
+
+
+def script_files(
+    choices: Choices,
+    options: BuildOptions,
+    engine: Engine,
+    *,
+    arguments: tuple[str, ...] = (),
+    name: str = SCRIPT,
+    makefile: bool = False,
+) -> tuple[NewFile, ...]:
+    """The script of a project (and its Makefile), not yet written.
+
+    ``arguments`` are what the user gave, for the line that says how to renew it. Raises InputError.
+    """
+    if Path(name).name != name:
+        raise InputError(
+            f"{name}: the script works in the directory that it lies in",
+            hint="give a name without a directory; it is written into the project",
+        )
+    prepared = prepare(choices, options, engine, need_engine=False, script_engine=(ENGINE,))
+    command = " ".join(["bpkit script", *(quote(word) for word in arguments)])
+    tags = " and ".join(image.tag for image in prepared.recipe.images)
+    title = f"Makes {tags} on a container engine; needs a POSIX shell, and no Python."
+    seal = f"script {__version__}; do not edit, renew it with: {command}"
+    texts = {name: write_script(prepared.plan, title=title)}
+    if makefile:
+        passed_on = [word for word in arguments if word != "--makefile"]
+        texts[MAKEFILE] = write_makefile(script=name, arguments=passed_on)
+    return tuple(
+        NewFile(
+            file,
+            sealed(seal, text),
+            as_it_is(choices.directory, file),
+            executable=file == name,
+        )
+        for file, text in texts.items()
+    )
