@@ -1,0 +1,1 @@
+document.title = `Hello at ${new Date().getFullYear()}`
