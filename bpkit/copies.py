@@ -113,7 +113,7 @@ def mounts_of(
 def _mount(text: str, env: Mapping[str, str | None] | None, instruction: Instruction) -> Mount:
     fields: dict[str, str] = {}
     readonly: bool | None = None
-    for part in next(csv.reader([text]), []):
+    for part in _csv_fields(text):
         name, equals, value = part.partition("=")
         name = _MOUNT_NAMES.get(name.strip().lower(), name.strip().lower())
         if name in {"readonly", "readwrite"}:
@@ -141,6 +141,16 @@ def _mount(text: str, env: Mapping[str, str | None] | None, instruction: Instruc
         readonly=readonly,
         options=tuple(fields.items()),
     )
+
+
+def _csv_fields(text: str) -> list[str]:
+    try:
+        return next(csv.reader([text], strict=True), [])
+    except csv.Error as error:
+        raise DockerfileError(
+            f"--mount={text} is no list of name=value ({error})",
+            hint='put a whole option that has a comma between quotes: "source=a,b"',
+        ) from error
 
 
 _MOUNT_NAMES = {

@@ -149,7 +149,7 @@ def _instruction(lines: list[str], first: int, logical: LogicalLine, escape: str
         line=first + 1,
         end_line=after,
         keyword=stated.keyword,
-        flags=tuple([_flag(token.text) for token in stated.flags]),
+        flags=tuple([_flag(token.text) for token in stated.flags]) if stated.flags else (),
         args=tuple([token.text for token in stated.args]),
         json=stated.json,
         heredocs=heredocs,

@@ -156,8 +156,9 @@ def _with_other_count(instruction: Instruction, args: tuple[str, ...]) -> Instru
 
 
 def _gap_after(text: str, at: int, escape: str) -> int:
-    """The end of the spaces and continuations from ``at`` on."""
-    gap = re.compile(rf"(?:[ \t]|{re.escape(escape)}[ \t]*\r?\n(?![ \t]*#))*")
+    """The end of the spaces, continuations and blank lines from ``at`` on."""
+    blank = r"(?:[ \t]*\r?\n)*"
+    gap = re.compile(rf"(?:[ \t]|{re.escape(escape)}[ \t]*\r?\n{blank}(?![ \t]*#))*")
     found = gap.match(text, at)
     return found.end() if found else at
 

@@ -117,7 +117,7 @@ def heredoc_words(line: str, stated: Statement) -> list[HeredocWord]:
     if "<<" not in line or holder.keyword not in _MAY_HOLD_HEREDOCS or holder.json:
         return []
     words, _ = raw_words(line, keep_quotes=True, keep_escapes=True)
-    found = (heredoc_word(word) for word in words)
+    found = (heredoc_word(word) for word in words if "<<" in word)
     return [heredoc for heredoc in found if heredoc is not None]
 
 

@@ -52,6 +52,8 @@ def raw_words(
 
     An error comes as the second value, since BuildKit overlooks it there.
     """
+    if not _NEEDS_LEXER.search(text):
+        return [word for word in _AT_SPACES.split(text.removeprefix(_BOM)) if word], None
     lexer = _Lexer(text, {}, "\\", keep_unset=True)
     lexer.keep_quotes = keep_quotes
     lexer.keep_escapes = keep_escapes
@@ -88,6 +90,7 @@ class _Words:
 
 
 _AT_SPACES = re.compile(f"[{SPACES}]+")
+_NEEDS_LEXER = re.compile(r"""['"$\\]""")
 
 
 class _Lexer:
