@@ -33,14 +33,26 @@ def make_staging(project: str) -> Staging:
 
 def left_over(project: str) -> Iterator[Staging]:
     """The staging directories of this project on this host whose runs were killed."""
+    for staging, process in _stagings(project):
+        # Another user's directory is not ours to judge: only its owner may write to it.
+        if os.access(staging.path, os.W_OK) and not _lives(process):
+            yield staging
+
+
+def still_on(project: str) -> frozenset[str]:
+    """The ids of the runs of this project that are on, on this host."""
+    return frozenset(staging.run_id for staging, process in _stagings(project) if _lives(process))
+
+
+def _stagings(project: str) -> Iterator[tuple[Staging, int]]:
+    """The staging directories of this project on this host, each with its run's process."""
     prefix = _prefix(project)
     for path in sorted(_parent().glob(f"{_escaped(prefix)}*")):
         process, _, run_id = path.name[len(prefix) :].partition(".")
-        # Another user's directory is not ours to judge: only its owner may write to it.
-        if path.is_symlink() or not path.is_dir() or not os.access(path, os.W_OK):
+        if path.is_symlink() or not path.is_dir():
             continue
-        if process.isascii() and process.isdigit() and run_id and not _lives(int(process)):
-            yield Staging(path, run_id)
+        if process.isascii() and process.isdigit() and run_id:
+            yield Staging(path, run_id), int(process)
 
 
 def remove_tree(path: Path) -> None:

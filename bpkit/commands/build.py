@@ -11,7 +11,6 @@ import os
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from bpkit import __version__
 from bpkit.commands.host_files import digest, staged_files
@@ -138,8 +137,8 @@ def build(
         for image in prepared.recipe.images
         if (info := infos.get(image.tag))
     )
-    if shortcut and not up_to_date:
-        shortcut.remember(bound)
+    if not up_to_date:
+        _remember(prepared, engine, bound, shortcut)
     style = prepared.project.form.style
     return BuildResult(prepared.recipe.project, style, images, up_to_date, time.monotonic() - began)
 
@@ -169,8 +168,6 @@ class _Shortcut:
     """
 
     prepared: Prepared
-    directory: Path
-    engine: str
     inputs: str
     before: Entry | None
     question: Question | None
@@ -189,13 +186,11 @@ class _Shortcut:
             if name != recipe.images[0].name
         ):
             return None
-        directory = prepared.project.directory
-        name = " ".join((*engine.words, os.environ.get("DOCKER_HOST", "")))
         inputs = inputs_digest(__version__, _inputs(prepared))
-        before = read_entry(directory, name)
+        before = read_entry(prepared.project.directory, _engine_name(engine))
         tags = [image.tag for image in recipe.images]
         question = engine.ask_images(tags) if before and before.inputs == inputs else None
-        return cls(prepared, directory, name, inputs, before, question)
+        return cls(prepared, inputs, before, question)
 
     def holds(self, bound: Mapping[str, str]) -> bool:
         """Whether nothing more is to be done, now that the build image is there."""
@@ -215,10 +210,20 @@ class _Shortcut:
             self._infos = read_images(tags, self.question.answer())
         return self._infos
 
-    def remember(self, bound: Mapping[str, str]) -> None:
-        """Keep what this run made."""
-        ids = {i.name: bound[image_id(i).name] for i in self.prepared.recipe.images}
-        write_entry(self.directory, self.engine, Entry(ids, self.inputs))
+
+def _engine_name(engine: Engine) -> str:
+    return " ".join((*engine.words, os.environ.get("DOCKER_HOST", "")))
+
+
+def _remember(
+    prepared: Prepared, engine: Engine, bound: Mapping[str, str], shortcut: _Shortcut | None
+) -> None:
+    """Keep what this run made, for the next one and for ``bpkit clean``."""
+    images = prepared.recipe.images
+    ids = {image.name: bound[image_id(image).name] for image in images}
+    tags = tuple(image.tag for image in images)
+    entry = Entry(ids, shortcut.inputs if shortcut else "", tags)
+    write_entry(prepared.project.directory, _engine_name(engine), entry)
 
 
 def _id_of(info: ImageInfo | None) -> str:

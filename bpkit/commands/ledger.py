@@ -1,8 +1,9 @@
 """What was made of what: lets a run with nothing new stop after the build image.
 
-For each image that ships, the ledger keeps the ids that the last run made and a digest of all that
-went into it besides the build image. It lies in the user's cache, not in the project, and a lost or
-broken one costs a few hundred milliseconds and nothing else.
+For each project directory and engine the ledger keeps the ids that the last run made, a digest of
+all that went into them besides the build image, and every tag that a run ever gave. It lies in the
+user's cache, not in the project; a lost one costs a few hundred milliseconds, and ``bpkit clean``
+the knowledge of tags that no file of the project names.
 """
 
 from __future__ import annotations
@@ -11,39 +12,63 @@ import hashlib
 import json
 import os
 import tempfile
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 
 @dataclass(frozen=True)
 class Entry:
-    """The ids of the images by their names in the recipe, and the digest of what went in."""
+    """The ids of the images by their names in the recipe, the digest of what went in, the tags."""
 
     ids: dict[str, str]
     inputs: str
+    tags: tuple[str, ...] = ()
 
 
 def read_entry(directory: Path, engine: str) -> Entry | None:
     """What the last run in ``directory`` on this engine made, or None."""
-    try:
-        said = json.loads(_path(directory, engine).read_text(encoding="utf-8"))
-        return Entry({str(k): str(v) for k, v in said["ids"].items()}, str(said["inputs"]))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return None
+    return _read(_path(directory, engine))
 
 
 def write_entry(directory: Path, engine: str, entry: Entry) -> bool:
     """Keep what this run made; whether that worked."""
     path = _path(directory, engine)
+    before = _read(path)
+    tags = dict.fromkeys([*(before.tags if before else ()), *entry.tags])
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(asdict(entry), file)
+            json.dump(asdict(replace(entry, tags=tuple(tags))), file)
         os.replace(name, path)
     except OSError:
         return False
     return True
+
+
+def read_tags(directory: Path) -> tuple[str, ...]:
+    """All tags that runs in ``directory`` have given, on whichever engine."""
+    entries = [_read(path) for path in _paths(directory)]
+    return tuple(dict.fromkeys(tag for entry in entries if entry for tag in entry.tags))
+
+
+def forget(directory: Path) -> None:
+    """Drop what is kept of ``directory``."""
+    for path in _paths(directory):
+        path.unlink(missing_ok=True)
+
+
+def _read(path: Path) -> Entry | None:
+    try:
+        said = json.loads(path.read_text(encoding="utf-8"))
+        ids = {str(k): str(v) for k, v in said["ids"].items()}
+        return Entry(ids, str(said["inputs"]), tuple(str(tag) for tag in said["tags"]))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def _paths(directory: Path) -> list[Path]:
+    return sorted(_home().glob(f"{_key(str(directory.resolve()))}-*.json"))
 
 
 def inputs_digest(*parts: object) -> str:
@@ -52,7 +77,13 @@ def inputs_digest(*parts: object) -> str:
 
 
 def _path(directory: Path, engine: str) -> Path:
+    return _home() / f"{_key(str(directory.resolve()))}-{_key(engine)}.json"
+
+
+def _home() -> Path:
     cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    key = f"{directory.resolve()}\0{engine}"
-    name = hashlib.sha256(key.encode("utf-8", "surrogateescape")).hexdigest()[:24]
-    return Path(cache, "bpkit", "made", f"{name}.json")
+    return Path(cache, "bpkit", "made")
+
+
+def _key(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:16]

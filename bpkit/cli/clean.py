@@ -1,0 +1,54 @@
+"""``bpkit clean``: its switches, and the question before anything is removed."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from bpkit.cli.build import ProjectVerb
+from bpkit.cli.verb import FOUND, cli
+
+
+class Clean(ProjectVerb):
+    """Remove what bpkit made for the project in DIR: containers, images, generated files.
+
+    Lists first and asks; nothing that bpkit did not make is touched.
+    """
+
+    USAGE = "bpkit clean [SWITCH...] [DIR]\n"
+    yes: Any = cli.Flag(["-y", "--yes"], help="do not ask")
+    dry_run: Any = cli.Flag(["--dry-run"], help="list, and remove nothing")
+    all: Any = cli.Flag(["--all"], help="also images of other names that carry the project's label")
+
+    def main(self, directory: str = ".") -> int:
+        from bpkit.commands.clean import find, remove
+        from bpkit.report import clean as show
+
+        engine, console = self.engine(), self.console()
+        found = find(self.choices(directory), engine, everything=bool(self.all))
+        listing = show.leftovers_text(found)
+        if self.dry_run or found.is_empty:
+            console.result(listing, show.leftovers_json(found))
+            return 0
+        if not self.quiet or not self.yes:
+            console.note(listing.rstrip("\n"))
+        if not self.yes and not _agreed():
+            console.note("nothing is removed")
+            return FOUND
+        done = remove(found, engine)
+        console.result(show.removed_text(done), show.leftovers_json(found, done))
+        return FOUND if done.kept else 0
+
+
+def _agreed() -> bool:
+    """Whether the person at the terminal says yes. Raises InputError where nobody can be asked."""
+    from bpkit.errors import InputError
+
+    if not sys.stdin.isatty():
+        raise InputError(
+            "there is no terminal to ask on, so nothing is removed",
+            hint="say --yes to remove it, --dry-run to see it",
+        )
+    sys.stderr.write("remove all of this? [y/N] ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().lower() in {"y", "yes"}

@@ -1,0 +1,20 @@
+"""``bpkit doctor``: its switches."""
+
+from __future__ import annotations
+
+from bpkit.cli.verb import EngineVerb
+from bpkit.errors import NoEngineError
+
+
+class Doctor(EngineVerb):
+    """Say what engine, builder and storage there is, and what is missing."""
+
+    USAGE = "bpkit doctor [SWITCH...]\n"
+
+    def main(self) -> int:
+        from bpkit.commands.doctor import diagnose
+        from bpkit.report.doctor import diagnosis_json, diagnosis_text
+
+        diagnosis = diagnose(self.engine())
+        self.console().result(diagnosis_text(diagnosis), diagnosis_json(diagnosis))
+        return 0 if diagnosis.usable else NoEngineError.status

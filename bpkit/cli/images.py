@@ -1,0 +1,22 @@
+"""``bpkit images``: its switches."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bpkit.cli.verb import EngineVerb, cli
+
+
+class Images(EngineVerb):
+    """List the images that bpkit made, and how much smaller each is than its build image."""
+
+    USAGE = "bpkit images [SWITCH...]\n"
+    name: Any = cli.SwitchAttr(["--name"], str, argname="PROJECT", help="of this project only")
+
+    def main(self) -> int:
+        from bpkit.commands.images import images
+        from bpkit.report.images import images_json, images_text
+
+        found = images(self.engine(), self.name)
+        self.console().result(images_text(found), images_json(found))
+        return 0

@@ -1,0 +1,148 @@
+"""What an engine holds of bpkit's, and what of it belongs to a project.
+
+Labels say what bpkit made, but an image that somebody builds on top of one inherits its labels.
+So an image counts as a project's only by a name that the project gives, or without any name if
+nothing shows that it stands on another of the project's images.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from bpkit.engine import PROJECT_LABEL, ROLE_LABEL, RUN_LABEL, ImageInfo
+from bpkit.recipe import BUILD, RUNTIME
+from bpkit.staging import Staging
+
+STAGE = "stage"
+
+
+@dataclass(frozen=True)
+class Container:
+    """A container by its name, with the project and the run that made it."""
+
+    id: str
+    name: str
+    project: str
+    run: str
+
+
+@dataclass(frozen=True)
+class Listed:
+    """An image that bpkit made; ``against`` is the image whose size it is held against."""
+
+    info: ImageInfo
+    project: str
+    role: str
+    against: ImageInfo | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Its tags; an image without one has none."""
+        return self.info.tags
+
+
+def listed(images: Iterable[ImageInfo], project: str | None = None) -> tuple[Listed, ...]:
+    """The images that carry bpkit's label, those of one project together, the newest first.
+
+    ``project`` leaves out all others.
+    """
+    found = [_listed(i) for i in images if i.labels.get(PROJECT_LABEL)]
+    kept = [one for one in found if project in (None, one.project)]
+    by_age = sorted(kept, key=lambda one: one.info.created, reverse=True)
+    ordered = sorted(by_age, key=lambda one: one.project)
+    return tuple(_with_build_image(one, ordered) for one in ordered)
+
+
+def _listed(info: ImageInfo) -> Listed:
+    return Listed(info, info.labels[PROJECT_LABEL], info.labels.get(ROLE_LABEL, RUNTIME))
+
+
+def _with_build_image(image: Listed, all_images: list[Listed]) -> Listed:
+    """The image with the one it was made small from: the build image, else the largest stage."""
+    if image.role != RUNTIME or not image.names:
+        return image
+    own = [one for one in all_images if one.project == image.project]
+    builds = [one for one in own if one.role == BUILD and one.names]
+    stages = sorted((o for o in own if o.role == STAGE), key=lambda o: o.info.size, reverse=True)
+    larger = [*builds, *stages]
+    return replace(image, against=larger[0].info) if larger else image
+
+
+@dataclass(frozen=True)
+class Belongings:
+    """What of a project can be removed, and images that only carry its label."""
+
+    images: tuple[Listed, ...]
+    others: tuple[Listed, ...]
+
+
+def belongings(images: tuple[Listed, ...], names: frozenset[str]) -> Belongings:
+    """Which of a project's labelled images it made itself.
+
+    ``names`` are the tags that the project gives to its images.
+    """
+    own = tuple(one for one in images if _is_own(one, images, names))
+    return Belongings(own, tuple(one for one in images if one not in own))
+
+
+def _is_own(image: Listed, images: tuple[Listed, ...], names: frozenset[str]) -> bool:
+    if image.names:
+        return any(full_name(tag) in names for tag in image.names)
+    return not any(_stands_on(image, other) for other in images)
+
+
+def _stands_on(image: Listed, other: Listed) -> bool:
+    below, above = other.info.layers, image.info.layers
+    same = other.role == image.role
+    return same and 0 < len(below) < len(above) and above[: len(below)] == below
+
+
+def full_name(tag: str) -> str:
+    """A tag without what an engine puts in front of a short name, and with its version."""
+    for prefix in ("docker.io/library/", "docker.io/", "localhost/"):
+        tag = tag.removeprefix(prefix)
+    return tag if ":" in tag.rpartition("/")[2] else f"{tag}:latest"
+
+
+@dataclass(frozen=True)
+class Leftovers:
+    """What there is to remove; ``busy`` are containers of runs that are still on.
+
+    ``others`` are images that carry the project's label under names it doesn't give.
+    """
+
+    project: str
+    directory: Path
+    containers: tuple[Container, ...] = ()
+    images: tuple[Listed, ...] = ()
+    files: tuple[Path, ...] = ()
+    staging: tuple[Staging, ...] = ()
+    busy: tuple[Container, ...] = ()
+    others: tuple[Listed, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.containers or self.images or self.files or self.staging)
+
+
+@dataclass(frozen=True)
+class Removed:
+    """What was removed, by name, and what could not be, with the engine's reason."""
+
+    removed: tuple[str, ...]
+    kept: tuple[tuple[str, str], ...]
+
+
+_LABELS = "\t".join(f'{{{{.Label "{label}"}}}}' for label in (PROJECT_LABEL, RUN_LABEL))
+#: What ``ps --format`` is asked for.
+CONTAINER_FORMAT = "{{.ID}}\t{{.Names}}\t" + _LABELS
+
+
+def read_containers(lines: Iterable[str]) -> Iterator[Container]:
+    """The containers in the lines of ``ps --format CONTAINER_FORMAT``."""
+    for line in lines:
+        fields = line.split("\t")
+        if len(fields) == 4 and fields[2]:
+            yield Container(*fields)
