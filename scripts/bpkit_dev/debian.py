@@ -6,6 +6,7 @@ and apt's settings (proxies, checks) are the machine's: read when needed, writte
 
 from __future__ import annotations
 
+import fcntl
 import re
 import shutil
 from collections.abc import Iterator, Sequence
@@ -33,9 +34,17 @@ def require_debian(os_release: Path = OS_RELEASE) -> None:
 def fetch(suite: str, names: Sequence[str], apt_home: Path) -> list[Path]:
     """Download these packages of the release ``suite``; the .deb files.
 
-    ``apt_home`` holds apt's own lists and cache. Dependencies are not followed.
+    ``apt_home`` holds apt's own lists and cache. Dependencies are not followed. A lock makes two
+    callers at once wait for each other.
     """
     home = apt_home / suite
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return _fetch(suite, names, home)
+
+
+def _fetch(suite: str, names: Sequence[str], home: Path) -> list[Path]:
     debs = home / "debs"
     for made in ("lists/partial", "archives/partial", "parts", "debs"):
         (home / made).mkdir(parents=True, exist_ok=True)

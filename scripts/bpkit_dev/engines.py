@@ -15,7 +15,7 @@ from pathlib import Path
 
 from bpkit.errors import EngineError, NoEngineError
 from scripts.bpkit_dev import debian, dockerd, network, podman, shell
-from scripts.bpkit_dev.flavours import Flavour, Paths, client_environment
+from scripts.bpkit_dev.flavours import Flavour, Paths, client_environment, engine_cache
 
 
 def server_version(flavour: Flavour, paths: Paths) -> str:
@@ -99,7 +99,7 @@ def _provide_programs(flavour: Flavour, paths: Paths) -> None:
         return
     shutil.rmtree(paths.root, ignore_errors=True)
     for packages in flavour.packages:
-        debs = debian.fetch(packages.suite, packages.names, paths.state.parent / "apt")
+        debs = debian.fetch(packages.suite, packages.names, engine_cache() / "apt")
         debian.unpack(debs, paths.root)
     network.link_iptables(paths.root)
     if flavour.program == "docker":

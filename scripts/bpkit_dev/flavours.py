@@ -15,6 +15,7 @@ from bpkit.errors import InputError
 from bpkit.words import quote
 
 HOME_VARIABLE = "BPKIT_ENGINE_HOME"
+CACHE_VARIABLE = "BPKIT_ENGINE_CACHE"
 DEFAULT_HOME = "/var/tmp/bpkit-engine"
 # sun_path of unix(7) holds 108 bytes, the last of them NUL.
 LONGEST_SOCKET = 107
@@ -91,6 +92,11 @@ def flavour_named(name: str) -> Flavour:
 def engine_home(environ: Mapping[str, str] = os.environ) -> Path:
     """The directory below which every flavour keeps its state."""
     return Path(environ.get(HOME_VARIABLE) or DEFAULT_HOME).absolute()
+
+
+def engine_cache(environ: Mapping[str, str] = os.environ) -> Path:
+    """The directory of downloads and assembled base images, which engines of any home may share."""
+    return Path(environ.get(CACHE_VARIABLE) or engine_home(environ)).absolute()
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,115 @@
+# What developers of bpkit do, each as one target. `make` alone lists them.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+.ONESHELL:
+
+VENV ?= .venv
+PYTHON ?= python3
+# The engine of the labs, where none is running; and those that the tests run on. One of
+# `scripts/engine list`; for the tests also `existing`, whatever docker reaches by itself.
+ENGINE ?= classic
+TEST_ENGINES ?= classic modern
+JOBS ?= $(shell nproc)
+# Of `make test`: what to hand on to pytest.
+ARGS ?=
+
+override VENV := $(abspath $(VENV))
+RUN := $(VENV)/bin/python
+BPKIT := $(RUN) -m bpkit
+STAMP := $(VENV)/bpkit-setup
+FLAVOURS := $(filter-out existing,$(TEST_ENGINES))
+PYTEST := BPKIT_TEST_ENGINES="$(TEST_ENGINES)" $(RUN) -m pytest -n $(JOBS) --dist loadgroup
+# The shell's environment for the labs: a running engine if there is one, else ours.
+USE_ENGINE := eval "$$($(RUN) scripts/engine env --or-existing $(ENGINE))"
+PAIR := examples/builder-pattern
+STAGES := examples/multi-stage
+
+##@ Try it
+
+.PHONY: demo
+demo: lab-engine ## Set up, build lab 1, run its image and list what was built
+	$(USE_ENGINE); set -x; cd $(PAIR)
+	$(BPKIT) build
+	"$${DOCKER:-docker}" run --rm hellogo
+	$(BPKIT) images
+
+.PHONY: build multi-stage script compare images clean
+build: lab-engine ## Lab 1: the small image by the builder pattern
+	$(USE_ENGINE); cd $(PAIR); $(BPKIT) build
+
+multi-stage: lab-engine ## Lab 2: the same idea in one Dockerfile of two stages
+	$(USE_ENGINE); cd $(STAGES); $(BPKIT) build -t welcome-multi-stage:v1
+
+script: setup ## Write lab 1 as a shell script that needs no Python
+	cd $(PAIR); $(BPKIT) script
+
+compare: lab-engine ## Build both ways and set them side by side
+	$(USE_ENGINE); cd $(PAIR); $(BPKIT) compare
+
+images: lab-engine ## What was built, and how much smaller it is
+	$(USE_ENGINE); cd $(PAIR); $(BPKIT) images
+
+clean: lab-engine ## Remove what the labs made, and nothing else
+	$(USE_ENGINE); for lab in $(PAIR) $(STAGES); do (cd "$$lab"; $(BPKIT) clean --yes); done
+
+##@ Develop
+
+.PHONY: setup
+setup: $(STAMP) ## The virtual environment and the Debian packages that tests need
+
+$(STAMP): setup.cfg pyproject.toml scripts/setup
+	PYTHON="$(PYTHON)" scripts/setup $(VENV)
+	touch $@
+
+.PHONY: test test-fast
+test: setup bases ## Set up, then all tests, on the classic and on the modern engine
+	$(PYTEST) $(ARGS)
+
+test-fast: setup ## The tests that need no engine
+	$(PYTEST) -m "not engine" $(ARGS)
+
+.PHONY: lint
+lint: setup ## Types, style, shell scripts, and what has grown large
+	$(RUN) -m mypy
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+	$(RUN) -m scripts.bpkit_dev.shell_sources | xargs -0 $(VENV)/bin/shellcheck
+	$(RUN) -m scripts.bpkit_dev.figures
+
+.PHONY: golden
+golden: setup ## Write the golden files anew; read the difference before you commit it
+	$(PYTEST) -m "not engine" --renew-golden -q || true
+	git status --short -- tests
+
+.PHONY: bench bench-size
+bench: setup bases ## Time bpkit against the lab's own script
+	$(RUN) scripts/bench
+
+bench-size: setup bases ## Sizes of images made in five ways, against the floor
+	$(RUN) scripts/bench-size
+
+##@ Engines
+
+.PHONY: engines bases engines-down
+engines: setup ## Bring up the engines of the tests, if they are not up
+	$(if $(FLAVOURS),$(RUN) scripts/engine up $(FLAVOURS))
+
+bases: engines ## See to it that they have the base images
+	for flavour in $(FLAVOURS); do $(RUN) scripts/bases ensure --all --flavour $$flavour; done
+
+engines-down: setup ## Stop the engines that `make engines` started
+	$(RUN) scripts/engine down $(FLAVOURS)
+
+.PHONY: lab-engine
+lab-engine: setup
+	$(RUN) scripts/engine up --or-existing $(ENGINE)
+	$(USE_ENGINE); $(RUN) scripts/bases ensure golang alpine
+
+.PHONY: help
+help:
+	@awk 'BEGIN { FS = ":.*## " } \
+	    /^##@/ { printf "\n%s\n", substr($$0, 5) } \
+	    /^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
