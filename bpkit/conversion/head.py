@@ -1,0 +1,169 @@
+"""The top of the one file: parser directives, and the ARGs before the first FROM.
+
+Both hold for the whole file. So does a build argument: what was passed to one build now reaches
+all stages. Where that would change what a stage sees, the conversion is refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from bpkit.conversion.outcome import Remarks
+from bpkit.conversion.parts import Part, Parts
+from bpkit.dockerfile import Dockerfile, Instruction
+from bpkit.errors import Place
+
+_DIRECTIVE = re.compile(r"\ufeff?#[ \t]*(syntax|escape|check)[ \t]*=", re.IGNORECASE)
+
+#: What a builder takes from ``--build-arg`` without an ARG (docs: Predefined ARGs).
+PREDEFINED = frozenset(
+    name
+    for stem in ("HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY", "ALL_PROXY")
+    for name in (stem, stem.lower())
+) | {"BUILDKIT_INLINE_CACHE", "SOURCE_DATE_EPOCH"}
+
+
+@dataclass(frozen=True)
+class Head:
+    """``directives`` are to be put on top; ``moved`` are the global ARGs of the later files."""
+
+    directives: tuple[tuple[str, str], ...]
+    moved: tuple[tuple[Part, Instruction], ...]
+
+
+def head_of(parts: Parts, remarks: Remarks) -> Head:
+    """What goes to the top; what contradicts itself is a problem in ``remarks``."""
+    directives = tuple(_directives(parts, remarks))
+    moved = tuple(_moved(parts, remarks))
+    _check_scopes(parts, remarks)
+    _check_given(parts, remarks)
+    return Head(directives, moved)
+
+
+def split_directives(filler: str) -> tuple[str, str]:
+    """The text before the first instruction: its parser directives, and what follows them."""
+    lines = filler.splitlines(keepends=True)
+    count = 0
+    while count < len(lines) and _DIRECTIVE.match(lines[count]):
+        count += 1
+    return "".join(lines[:count]), "".join(lines[count:])
+
+
+def _directives(parts: Parts, remarks: Remarks) -> Iterator[tuple[str, str]]:
+    """The directives that the first file lacks and a later one has."""
+    first = parts.all[0].dockerfile
+    known = dict(first.directives)
+    for part in parts.all[1:]:
+        for name, value in part.dockerfile.directives.items():
+            if name not in known:
+                known[name] = value
+                yield name, value
+            elif known[name] != value and name != "escape":
+                remarks.problem(
+                    f"# {name}={value} contradicts # {name}={known[name]} of {first.name}",
+                    _place(part),
+                    f"one file has one {name}: make the two the same",
+                )
+    escape = known.get("escape", "\\")
+    for part in parts:
+        if part.dockerfile.escape != escape and _escapes(part.dockerfile, escape):
+            remarks.problem(
+                f"the escape character here is {part.dockerfile.escape}, in the one file {escape}",
+                _place(part),
+                "one file has one escape character: make the two the same",
+            )
+
+
+def _escapes(dockerfile: Dockerfile, escape: str) -> bool:
+    text = "".join(one.text for one in dockerfile.instructions)
+    return escape in text or dockerfile.escape in text
+
+
+def _place(part: Part) -> Place:
+    return part.dockerfile.place(part.dockerfile.instructions[0])
+
+
+def _moved(parts: Parts, remarks: Remarks) -> Iterator[tuple[Part, Instruction]]:
+    known: dict[str, str | None] = {}
+    for part in parts:
+        for instruction in part.every.head:
+            new = False
+            for name, default in instruction.pairs:
+                if name not in known:
+                    known[name] = default
+                    new = True
+                elif known[name] != default and not _same_given(parts, name):
+                    remarks.problem(
+                        f"ARG {name} has another default in a file before this one",
+                        part.dockerfile.place(instruction),
+                        f"give {name} another name in one of the files: before the first FROM "
+                        "there is one of each name",
+                    )
+            if new and part.number:
+                yield part, instruction
+
+
+def _same_given(parts: Parts, name: str) -> bool:
+    """Whether every build is passed the same value, so that no default counts."""
+    values = {part.build_args.get(name) for part in parts}
+    return len(values) == 1 and None not in values
+
+
+def _check_scopes(parts: Parts, remarks: Remarks) -> None:
+    """An ARG without default in a stage takes the global one, now also that of another file."""
+    for part in parts:
+        own = {name for one in part.every.head for name, _ in one.pairs}
+        others = {
+            name
+            for other in parts
+            for one in other.every.head
+            for name, _ in one.pairs
+            if other is not part
+        }
+        for stage in part.every:
+            for instruction in stage.instructions:
+                for name, default in _arguments(instruction):
+                    if default is None and name in others - own and not _same_given(parts, name):
+                        remarks.problem(
+                            f"ARG {name} would take the value that another file's ARG has",
+                            stage.place(instruction),
+                            f"give {name} another name in one of the files",
+                        )
+
+
+def _arguments(instruction: Instruction) -> tuple[tuple[str, str | None], ...]:
+    return instruction.pairs if instruction.keyword == "ARG" else ()
+
+
+def _check_given(parts: Parts, remarks: Remarks) -> None:
+    """A build argument of one build reaches all stages."""
+    given: dict[str, Mapping[int, str | None]] = {}
+    for part in parts:
+        for image in part.images:
+            for name, value in image.build_args:
+                given[name] = {**given.get(name, {}), part.number: value}
+    for name, values in given.items():
+        if len(set(values.values())) > 1:
+            remarks.problem(
+                f"--build-arg {name} has different values in the builds: "
+                + ", ".join(str(value) for value in values.values()),
+                hint=f"give the ARG {name} another name in one of the files",
+            )
+            continue
+        for part in parts:
+            if part.number not in values and name not in PREDEFINED:
+                _check_shielded(part, name, next(iter(values.values())), remarks)
+
+
+def _check_shielded(part: Part, name: str, value: str | None, remarks: Remarks) -> None:
+    """The part was built without this argument; does it declare it all the same?"""
+    for instruction in part.dockerfile.instructions:
+        for declared, default in _arguments(instruction):
+            if declared == name and default != value:
+                remarks.problem(
+                    f"--build-arg {name} was passed to another build only; here it would count too",
+                    part.dockerfile.place(instruction),
+                    f"give {name} another name in one of the files",
+                )

@@ -1,0 +1,65 @@
+"""Whether files of a stage may belong to another user than root.
+
+``docker cp`` and then COPY gives every file to root. COPY --from leaves each file its owner (seen
+on the classic builder of 20.10 and on BuildKit alike), so where there may be another owner, the
+flag ``--chown=0:0`` keeps the old meaning. Whether there is one is decided from what the stage
+shows: its USER, ``--chown``, and commands in RUN that set owners or unpack archives.
+"""
+
+from __future__ import annotations
+
+import re
+
+from bpkit.dockerfile import Instruction
+from bpkit.stages import Stage
+
+_OWNING = re.compile(
+    r"\b(?:chown|chgrp|adduser|useradd|rsync|cpio|bsdtar|tar|npm|yarn|pnpm|su-exec|gosu|sudo|su)\b"
+    r"|\binstall\s+(?:-\S+\s+)*-[a-zA-Z]*[og]\b"
+    r"|\bcp\s+(?:-\S+\s+)*(?:-[a-zA-Z]*[ap]|--archive|--preserve)"
+)
+_ROOT = re.compile(r"(?:root|0)(?::(?:root|0))?")
+
+
+def may_be_foreign(stage: Stage) -> bool:
+    """Whether the stage, or one that it starts from, shows another owner than root."""
+    at: Stage | None = stage
+    while at is not None:
+        if any(_shows(instruction) for instruction in at.instructions):
+            return True
+        at = at.parent
+    return False
+
+
+def is_certainly_foreign(stage: Stage) -> bool:
+    """Whether files of the stage do belong to another: it builds as another user, or says so."""
+    at: Stage | None = stage
+    while at is not None:
+        for one in at.instructions:
+            if one.keyword == "USER" and one.args and not _ROOT.fullmatch(one.args[0]):
+                return True
+            if one.keyword in {"COPY", "ADD"} and not _is_root(one.flag("chown")):
+                return True
+            if one.keyword == "RUN" and re.search(r"\bchown\b", _text(one)):
+                return True
+        at = at.parent
+    return False
+
+
+def _shows(one: Instruction) -> bool:
+    match one.keyword:
+        case "USER":
+            return bool(one.args) and not _ROOT.fullmatch(one.args[0])
+        case "COPY" | "ADD":
+            return not _is_root(one.flag("chown")) or one.keyword == "ADD"
+        case "RUN":
+            return _OWNING.search(_text(one)) is not None
+    return False
+
+
+def _is_root(owner: str | None) -> bool:
+    return owner is None or _ROOT.fullmatch(owner) is not None
+
+
+def _text(instruction: Instruction) -> str:
+    return " ".join((*instruction.args, *(h.content for h in instruction.heredocs)))

@@ -1,0 +1,132 @@
+"""The Dockerfiles of a recipe as they will stand in one file, with the images built from each."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from bpkit.dockerfile import Dockerfile
+from bpkit.errors import InputError
+from bpkit.recipe import RUNTIME, Artifact, Image, Recipe
+from bpkit.stages import Stage, Stages, find_stage, stages
+
+
+@dataclass(frozen=True)
+class Part:
+    """One Dockerfile and the images that are built from it.
+
+    ``prefix`` is where its context lies in the common one, empty where it is the same.
+    """
+
+    number: int
+    dockerfile: Dockerfile
+    images: tuple[Image, ...]
+    prefix: str = ""
+
+    @cached_property
+    def build_args(self) -> dict[str, str]:
+        """The build arguments whose value is known."""
+        return {
+            name: value
+            for image in self.images
+            for name, value in image.build_args
+            if value is not None
+        }
+
+    @cached_property
+    def every(self) -> Stages:
+        """Its stages. Raises DockerfileError."""
+        return stages(self.dockerfile, self.build_args)
+
+    @property
+    def artifacts(self) -> tuple[Artifact, ...]:
+        return tuple(dict.fromkeys(a for image in self.images for a in image.artifacts))
+
+    def target(self, image: Image) -> Stage:
+        """The stage that ``image`` is. Raises InputError where there is none of that name."""
+        if image.target is None:
+            return self.every.last
+        found = find_stage(self.every, image.target)
+        if found is None:
+            raise InputError(
+                f"--target {image.target}: {self.dockerfile.name} has no such stage",
+                hint="its stages are: " + ", ".join(stage.label for stage in self.every),
+            )
+        return found
+
+
+@dataclass(frozen=True)
+class Parts:
+    """All Dockerfiles of a recipe in the order of the file that they become.
+
+    ``context`` is the directory that all their contexts lie in, relative to the project.
+    """
+
+    recipe: Recipe
+    all: tuple[Part, ...]
+    context: str
+
+    def __iter__(self) -> Iterator[Part]:
+        return iter(self.all)
+
+    def of(self, image: Image) -> Part:
+        """The part that ``image`` is built from."""
+        return next(part for part in self.all if image in part.images)
+
+    @property
+    def shipped(self) -> tuple[Image, ...]:
+        """The images that leave the machine: those for running, and the last one in any case."""
+        return tuple(i for i in self.recipe.images if i.role == RUNTIME or i is self.recipe.final)
+
+    def image_called(self, reference: str, before: Image) -> Image | None:
+        """The image of the recipe that ``reference`` is the tag of when ``before`` is built.
+
+        Of several with one tag the last one built so far: each build takes the tag along.
+        """
+        wanted = full_tag(reference)
+        earlier = self.recipe.images[: self.recipe.images.index(before)]
+        return next((i for i in reversed(earlier) if i.tag and full_tag(i.tag) == wanted), None)
+
+
+def parts_of(recipe: Recipe) -> Parts:
+    """The parts of a recipe; images of one file, context and build arguments share a part."""
+    groups: dict[object, list[Image]] = {}
+    for image in recipe.images:
+        alone = image.path is None and image.target is None
+        key = (
+            image.name if alone else image.path,
+            image.dockerfile.text,
+            image.context,
+            image.build_args,
+            image.platform,
+        )
+        groups.setdefault(key, []).append(image)
+    context = _common(tuple(image.context for image in recipe.images))
+    found = tuple(
+        Part(number, images[0].dockerfile, tuple(images), _prefix(images[0].context, context))
+        for number, images in enumerate(groups.values())
+    )
+    return Parts(recipe, found, context)
+
+
+def full_tag(reference: str) -> str:
+    """``reference`` with ``:latest`` where it names neither tag nor digest."""
+    last = reference.rpartition("/")[2]
+    return reference if ":" in last or "@" in reference else f"{reference}:latest"
+
+
+def _common(contexts: tuple[str, ...]) -> str:
+    split = [[p for p in posixpath.normpath(c).split("/") if p != "."] for c in contexts]
+    common: list[str] = []
+    for names in zip(*split, strict=False):
+        if len(set(names)) > 1:
+            break
+        common.append(names[0])
+    return "/".join(common) or "."
+
+
+def _prefix(context: str, common: str) -> str:
+    relative = posixpath.relpath(posixpath.normpath(context), common)
+    return "" if relative == "." else relative

@@ -1,0 +1,116 @@
+"""Which stage is called what once several Dockerfiles stand in one file.
+
+A name that two files give to a stage, or that is also the name of an image from outside, must
+give way: ``FROM name`` takes an earlier stage before it looks for an image.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from bpkit.conversion.parts import Part, Parts, full_tag
+from bpkit.copies import mounts_of
+from bpkit.recipe import Image
+from bpkit.stages import Stage, find_stage, is_number
+
+Key = tuple[int, int]
+
+
+@dataclass
+class StageNames:
+    """The names of stages by part and number; a stage that has none is called by its number."""
+
+    parts: Parts
+    names: dict[Key, str] = field(default_factory=dict)
+    taken: set[str] = field(default_factory=set)
+    outside: frozenset[str] = frozenset()
+
+    def reference(self, part: Part, stage: Stage) -> str:
+        """What ``--from`` calls the stage in the one file."""
+        name = self.names.get((part.number, stage.number))
+        return name if name is not None else str(self.offset(part) + stage.number)
+
+    def of_image(self, image: Image) -> str:
+        """The name of the stage that ``image`` is."""
+        part = self.parts.of(image)
+        return self.reference(part, part.target(image))
+
+    def offset(self, part: Part) -> int:
+        """How many stages stand before those of ``part``."""
+        return sum(len(one.every) for one in self.parts.all[: part.number])
+
+    def fresh(self, wanted: str) -> str:
+        """``wanted`` as a name that nothing has yet; from now on it is taken."""
+        name = re.sub(r"[^a-z0-9_.-]+", "-", wanted.lower()).strip("-._")
+        if not name or not name[0].isalpha():
+            name = f"stage-{name}".rstrip("-")
+        found = name
+        number = 2
+        while found in self.taken or found in self.outside or found == "scratch":
+            found = f"{name}-stage" if number == 2 else f"{name}-stage-{number}"
+            number += 1
+        self.taken.add(found)
+        return found
+
+
+def stage_names(parts: Parts) -> StageNames:
+    """Names for all stages that have one, or that another image's stages speak of.
+
+    The files' own names stay where they can.
+    """
+    names = StageNames(parts, outside=frozenset(_outside(parts)))
+    for part in parts:
+        for stage in part.every:
+            if stage.name is not None:
+                names.names[part.number, stage.number] = names.fresh(stage.name)
+    for image in _spoken_of(parts):
+        part = parts.of(image)
+        key = (part.number, part.target(image).number)
+        if key not in names.names:
+            names.names[key] = names.fresh(image.name)
+    return names
+
+
+def _spoken_of(parts: Parts) -> Iterator[Image]:
+    """The images whose stage needs a name: makers, bases, and what is built by ``--target``."""
+    makers = {artifact.maker for artifact in parts.recipe.artifacts}
+    bases = {image.name for part in parts for image in bases_of(parts, part)}
+    for image in parts.recipe.images:
+        ships_by_target = image in parts.shipped and image is not parts.recipe.final
+        if image.name in makers or image.name in bases or ships_by_target:
+            yield image
+
+
+def bases_of(parts: Parts, part: Part) -> Iterator[Image]:
+    """The images of the recipe that stages of ``part`` start from or take files of, by tag."""
+    for reference in references_outside(part):
+        found = parts.image_called(reference, part.images[0])
+        if found is not None:
+            yield found
+
+
+def references_outside(part: Part) -> Iterator[str]:
+    """What the part names that is none of its own stages: images, and stages of other parts."""
+    for stage in part.every:
+        if stage.parent is None and not stage.is_scratch:
+            yield stage.base_image
+        for instruction in stage.instructions:
+            named = [instruction.flag("from")] if instruction.keyword in {"COPY", "ADD"} else []
+            if instruction.keyword == "RUN":
+                named += [mount.from_ for mount in mounts_of(instruction)]
+            for reference in named:
+                if not reference or is_number(reference):
+                    continue
+                if find_stage(part.every, reference, before=stage.number) is None:
+                    yield reference
+
+
+def _outside(parts: Parts) -> Iterator[str]:
+    """Names of images from outside that a stage must not be called by."""
+    for part in parts:
+        for reference in references_outside(part):
+            if parts.image_called(reference, part.images[0]) is None:
+                yield reference.lower()
+                yield full_tag(reference).lower()

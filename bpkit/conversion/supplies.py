@@ -1,0 +1,139 @@
+"""Where each path of a build context comes from once artifacts need not be carried through it.
+
+A source of COPY names something in the context. Of the context's files some are artifacts, which
+now come from a stage, and some are the project's own. ``takes`` says which of them a source means.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bpkit.context_tree import Tree
+from bpkit.globs import compiled, is_glob
+
+WHOLE = "."
+
+
+@dataclass(frozen=True)
+class Supply:
+    """Something that lies at ``destination`` in a context and comes out of ``stage``.
+
+    ``source`` is absolute, without ``/.``. ``is_file`` is None where nothing shows it. ``foreign``
+    says that files in it may belong to others than root.
+    """
+
+    destination: str
+    source: str
+    stage: str
+    is_file: bool | None = None
+    foreign: bool = False
+
+
+@dataclass(frozen=True)
+class FromHost:
+    """What the source means is the project's own."""
+
+
+@dataclass(frozen=True)
+class FromStage:
+    """The source is ``supply``, or ``rest`` (a path, perhaps a pattern) below it."""
+
+    supply: Supply
+    rest: str = ""
+
+    @property
+    def path(self) -> str:
+        """Where it is in the stage."""
+        return posixpath.join(self.supply.source, self.rest) if self.rest else self.supply.source
+
+
+@dataclass(frozen=True)
+class Below:
+    """The source is a directory which ``supply`` lies in, at ``path``."""
+
+    supply: Supply
+    path: str
+
+
+Taken = FromHost | FromStage | Below
+
+
+def takes(pattern: str, supplies: tuple[Supply, ...], tree: Tree) -> tuple[Taken, ...]:
+    """What the source ``pattern`` (relative to the context) means, in the order to be copied in.
+
+    ``tree`` is the context without artifacts. Files of the project are copied first, since an
+    artifact was put over them.
+    """
+    covering = [s for s in supplies if _covers(s.destination, _plain_start(pattern))]
+    found: list[Taken] = []
+    if covering:
+        nearest = max(covering, key=lambda s: len(s.destination))
+        rest = posixpath.relpath(pattern, nearest.destination)
+        found.append(FromStage(nearest, "" if rest == WHOLE else rest))
+        found += [Below(s, path) for s, path in _below(pattern, supplies) if s not in covering]
+        is_whole = not is_glob(pattern) and pattern == nearest.destination
+        if _has_more(pattern, supplies, tree, directory_only=is_whole):
+            found.insert(0, FromHost())
+        return tuple(found)
+    if is_glob(pattern):
+        glob = compiled(pattern)
+        found += [FromStage(s) for s in supplies if glob.matches(s.destination)]
+    found += [Below(s, path) for s, path in _below(pattern, supplies)]
+    if not found or _has_more(pattern, supplies, tree):
+        found.insert(0, FromHost())
+    return tuple(found)
+
+
+def _plain_start(pattern: str) -> str:
+    """The directories before the first part with a wildcard; the path itself if it has none."""
+    if not is_glob(pattern):
+        return pattern
+    parts = pattern.split("/")
+    first = next(n for n, part in enumerate(parts) if is_glob(part))
+    return "/".join(parts[:first]) or WHOLE
+
+
+def _covers(destination: str, path: str) -> bool:
+    return destination in {WHOLE, path} or path.startswith(f"{destination}/")
+
+
+def _below(pattern: str, supplies: tuple[Supply, ...]) -> Iterator[tuple[Supply, str]]:
+    """The supplies that lie in a directory that ``pattern`` takes, and where in it."""
+    for supply in supplies:
+        if pattern == WHOLE and supply.destination != WHOLE:
+            yield supply, supply.destination
+            continue
+        parts = supply.destination.split("/")
+        for count in range(1, len(parts)):
+            directory = "/".join(parts[:count])
+            is_it = compiled(pattern).matches(directory) if is_glob(pattern) else False
+            if is_it or directory == pattern:
+                yield supply, "/".join(parts[count:])
+                break
+
+
+def _has_more(
+    pattern: str, supplies: tuple[Supply, ...], tree: Tree, *, directory_only: bool = False
+) -> bool:
+    """Whether the project has files of its own that ``pattern`` takes.
+
+    ``directory_only``: a single file at the path itself does not count, the artifact replaced it.
+    """
+    exact = {supply.destination for supply in supplies}
+    glob = compiled(pattern) if is_glob(pattern) else None
+    for entry in tree:
+        if entry.kind == "directory" or entry.path in exact:
+            continue
+        path = entry.path
+        if pattern == WHOLE:
+            return True
+        if glob is None:
+            if path.startswith(f"{pattern}/") or (path == pattern and not directory_only):
+                return True
+            continue
+        parts = path.split("/")
+        if any(glob.matches("/".join(parts[: n + 1])) for n in range(len(parts))):
+            return True
+    return False
