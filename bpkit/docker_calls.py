@@ -50,7 +50,8 @@ class Build:
 
     ``context`` None: standard input (a Dockerfile alone, or a tar). A context that is no path (a
     git address) is in ``remote``. ``dockerfile`` None: standard input (``-f -``); without ``-f``
-    it is ``Dockerfile`` in the context, and ``dockerfile_given`` is False. ``image`` names the
+    it is ``Dockerfile`` in the context, and ``dockerfile_given`` is False. Where the context is a
+    tar from standard input, ``dockerfile`` is a path in that tar. ``image`` names the
     result for later actions where it has no tag: ``$(docker build -q .)``, ``--iidfile``.
     """
 

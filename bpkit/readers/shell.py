@@ -7,16 +7,15 @@ in order, with all values that can be known; and for every line what becomes of 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from bpkit.errors import InputError, Place
-from bpkit.readers.shell_flow import run_script
+from bpkit.readers.makefile import read_makefile
 from bpkit.readers.shell_parser import parse
-from bpkit.readers.shell_print import absolute, project
-from bpkit.readers.shell_state import Log, State, Surroundings
-from bpkit.shell_reading import LineFate, ScriptReading
+from bpkit.readers.shell_start import follow_to_the_end, initial_state, reading
+from bpkit.readers.shell_state import Surroundings
+from bpkit.shell_reading import ScriptReading
 from bpkit.shell_syntax import Script
-from bpkit.shell_values import Value, value
 
 
 def read_script(
@@ -32,14 +31,25 @@ def read_script(
 
     ``name`` is the script's path in the project, ``directory`` where it is started, both relative
     to the project; ``files`` the project's files with their texts, by which conditions, ``source``
-    and patterns of file names are decided. Raises InputError for text that no shell would read.
+    and patterns of file names are decided. A Makefile is known by its name, and ``arguments`` are
+    its goals then. Raises InputError for text that no shell would read.
     """
+    if is_makefile(name):
+        return read_makefile(
+            text, name, environment, goals=arguments, directory=directory, files=files
+        )
     surroundings = Surroundings(environment or {}, arguments, directory, files)
     script = _parsed(text, name)
     state = initial_state(name, surroundings)
     state.sh_only = re.match(r"#!\s*(?:/usr/bin/env\s+|\S*/)(?:da|a)?sh\b", text) is not None
     follow_to_the_end(script, state)
     return reading(name, state.log)
+
+
+def is_makefile(name: str) -> bool:
+    """Whether a file of that name is make's."""
+    last = name.rpartition("/")[2]
+    return last in {"Makefile", "makefile", "GNUmakefile"} or last.endswith((".mk", ".make"))
 
 
 def _parsed(text: str, name: str) -> Script:
@@ -51,50 +61,3 @@ def _parsed(text: str, name: str) -> Script:
             place=Place(name),
             hint="take the innermost commands out of their substitutions",
         ) from None
-
-
-def initial_state(name: str, surroundings: Surroundings) -> State:
-    """The memory of a shell that is about to run the script."""
-    state = State(
-        name=name,
-        surroundings=surroundings,
-        execute=run_script,
-        log=Log(),
-        directory=Value(),
-        arguments=tuple(value(argument) for argument in surroundings.arguments),
-        variables={n: value(text) for n, text in surroundings.environment.items()},
-    )
-    state.directory = project(state)
-    state.directory = absolute(value(surroundings.directory), state)
-    return state
-
-
-def follow_to_the_end(script: Script, state: State) -> None:
-    """Follow the script, and then what ``trap … EXIT`` has put off."""
-    state.execute(script, state)
-    for trapped, _ in state.traps:
-        state.ended = ""
-        state.execute(trapped, state)
-
-
-def reading(name: str, log: Log) -> ScriptReading:
-    """What has been found, each line's fate once."""
-    return ScriptReading(
-        name,
-        tuple(log.actions),
-        merged_fates(log.fates, name),
-        tuple(dict.fromkeys(log.refusals)),
-        tuple(log.assumptions),
-    )
-
-
-def merged_fates(fates: Iterable[LineFate], name: str) -> tuple[LineFate, ...]:
-    """The fates in the order of the text; of several for one command the gravest."""
-    gravest: dict[tuple[Place, str], LineFate] = {}
-    for fate in fates:
-        key = (fate.place, fate.text)
-        if key not in gravest or fate.fate > gravest[key].fate:
-            gravest[key] = fate
-    return tuple(
-        sorted(gravest.values(), key=lambda f: (f.place.file != name, f.place.file, f.place.line))
-    )

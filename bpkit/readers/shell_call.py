@@ -24,23 +24,38 @@ from bpkit.shell_syntax import ProcessSubstitution, Redirect, Simple, Word
 from bpkit.shell_values import Origin, Symbol, Value, host_path, value
 
 _DECLARATIONS = frozenset({"export", "declare", "local", "readonly", "typeset"})
+_TESTS = frozenset({"[", "[[", "test"})
 _WRITES = frozenset({">", ">>", ">|", "&>", "&>>", ">&"})
 _NOWHERE = frozenset({"/dev/null", "/dev/stderr", "/dev/stdout", "/dev/tty", "-", "1", "2"})
 
 
 def prepare(command: Simple, state: State) -> Call:
     """The call that the command makes."""
-    is_test = bool(command.words) and command.words[0].text == "[["
-    if is_test:
-        # Between double brackets nothing is split.
-        argv = tuple(expand_text(word, state) for word in command.words)
-    elif command.words and command.words[0].bare in _DECLARATIONS:
+    name = command.words[0].text if command.words else ""
+    if name in _TESTS:
+        argv = _test_words(command, state)
+    elif name in _DECLARATIONS:
         argv = tuple(found for word in command.words for found in _declared(word, state))
     else:
         argv = expand(command.words, state)
     stdin, stdout = streams(command.redirects, state)
     source = Source(state.place(command.span.line), command.span.text)
     return Call(argv, command.span, source, stdin, stdout)
+
+
+def _test_words(command: Simple, state: State) -> tuple[Value, ...]:
+    """The words of a test; "$*" stands for what nobody gave, so that it can be asked about."""
+    outer = state.arguments
+    if state.lacks_arguments and re.search(r"\$\{?[@*]", command.span.text):
+        symbol = Symbol(Origin.ARGUMENT, "@", state.place(command.span.line))
+        state.arguments = (value(symbol),)
+    if command.words[0].text == "[[":
+        # Between double brackets nothing is split.
+        argv = tuple(expand_text(word, state) for word in command.words)
+    else:
+        argv = expand(command.words, state)
+    state.arguments = outer
+    return argv
 
 
 def _declared(word: Word, state: State) -> tuple[Value, ...]:

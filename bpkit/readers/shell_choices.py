@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bpkit.docker_calls import Push, Save, Tag
 from bpkit.readers.shell_branches import (
     Branch,
     decisive,
@@ -25,8 +26,23 @@ _NOT_TAKEN = "is not reached: the condition does not hold"
 
 def run_if(command: If, state: State) -> Outcome:
     """Follow the branch whose condition holds."""
-    _if(command, 0, [], state)
+    doubtful: list[Script] = []
+    before = len(state.log.actions)
+    _if(command, 0, doubtful, state)
+    if not decisive(state.log.actions[before:]):
+        for body in doubtful:
+            _left_out(body, command, state)
     return Outcome(state.status, None)
+
+
+def _left_out(body: Script, command: If, state: State) -> None:
+    """Name what would be done if a variable were set, and is not."""
+    before = len(state.log.actions)
+    trial = followed(script_branch(body), state)
+    found = trial.log.actions[before:]
+    if decisive(found) or any(isinstance(action, Push | Tag | Save) for action in found):
+        asked = command.span.text.split("\n", 1)[0]
+        mark(body, state, Fate.LEFT, f"happens only when something is set: {asked}")
 
 
 def _if(command: If, first: int, doubtful: list[Script], state: State) -> None:
@@ -79,7 +95,7 @@ def _otherwise(command: If, doubtful: list[Script], state: State) -> None:
         return
     if not take_if_it_goes_on(script_branch(command.otherwise), state, command.span):
         mark(command.otherwise, state, Fate.NOT_NEEDED, _STOPS)
-        state.execute(doubtful[0], state)
+        state.execute(doubtful.pop(0), state)
 
 
 def script_branch(script: Script) -> Branch:

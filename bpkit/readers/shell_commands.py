@@ -64,6 +64,9 @@ def perform(call: Call, state: State) -> Outcome:
     if name is None:
         state.fate(call.span, Fate.LEFT, f"which command {call.argv[0]} is, is not known")
         return Outcome(output=None)
+    special = state.commands.get(name)
+    if special is not None and (outcome := special(call, state)) is not None:
+        return outcome
     if name in {"type", "hash", "which"}:
         return _is_there(call, call.argv[1:], state)
     if name == "command" and len(call.argv) > 1 and call.argv[1].text in {"-v", "-V"}:

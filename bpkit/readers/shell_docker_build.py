@@ -8,7 +8,7 @@ from bpkit.docker_calls import Build, Option, Setting
 from bpkit.readers.shell_flags import Flags
 from bpkit.readers.shell_state import Call, Outcome, State
 from bpkit.shell_reading import Fate
-from bpkit.shell_values import HostPath, Origin, Value, host_path, value
+from bpkit.shell_values import HostPath, Origin, Symbol, Value, host_path, value
 
 _OWN = frozenset({"file", "tag", "build-arg", "target", "platform", "label", "quiet", "iidfile"})
 _REMOTE = re.compile(r"(?:https?|git|ssh)://|git@|github\.com/")
@@ -31,7 +31,7 @@ def build(flags: Flags, call: Call, state: State) -> Outcome:
     remote = context if _REMOTE.match(str(context)) else None
     is_stdin = context.text == "-"
     directory = None if is_stdin or remote else host_path(context, state.directory)
-    dockerfile, given = _dockerfile(flags.last("file"), directory, state)
+    dockerfile, given = _dockerfile(flags.last("file"), directory, state, in_tar=is_stdin)
     tags = flags.all("tag")
     image = tags[0] if tags else value(state.new_symbol(Origin.IMAGE, "image", call.span.line))
     action = Build(
@@ -75,10 +75,12 @@ def _contexts(arguments: tuple[Value, ...], call: Call, state: State) -> tuple[V
 
 
 def _dockerfile(
-    given: Value | None, context: HostPath | None, state: State
+    given: Value | None, context: HostPath | None, state: State, *, in_tar: bool
 ) -> tuple[HostPath | None, bool]:
+    """The Dockerfile, and whether ``-f`` named it; in a piped context it is relative to that."""
     if given is not None:
-        return (None if given.text == "-" else host_path(given, state.directory)), True
+        base = value(Symbol(Origin.PROJECT, "project")) if in_tar else state.directory
+        return (None if given.text == "-" else host_path(given, base)), True
     if context is None:
         return None, False
     path = "Dockerfile" if context.path == "." else f"{context.path}/Dockerfile"

@@ -23,7 +23,9 @@ def assumed_text(found: Value) -> str | None:
     """The text when what comes from outside is taken for empty; None where that isn't enough."""
     if any(symbol.origin not in _OUTSIDE for symbol in found.symbols):
         return None
-    return "".join(part for part in found.parts if isinstance(part, str))
+    return "".join(
+        part if isinstance(part, str) else "0" if part.name == "#" else "" for part in found.parts
+    )
 
 
 def parameter_values(part: Parameter, state: State, expand: ExpandText) -> tuple[Value, ...]:
@@ -95,6 +97,8 @@ def script_path(state: State) -> Value:
 def _special(name: str, part: Parameter, state: State) -> Value | None:
     match name:
         case "#":
+            if state.lacks_arguments:
+                return value(Symbol(Origin.ARGUMENT, "#", state.place(part.line)))
             return value(str(len(state.arguments)))
         case "?":
             if state.status is None:

@@ -102,7 +102,8 @@ class State:
     function_names: dict[str, str] = field(default_factory=dict)
     files: dict[str, Value] = field(default_factory=dict)
     directories: tuple[Value, ...] = ()
-    exported: frozenset[str] = frozenset()
+    # Commands that somebody else follows: make, where there is a Makefile.
+    commands: dict[str, Callable[[Call, State], Outcome | None]] = field(default_factory=dict)
     traps: tuple[tuple[Script, int], ...] = ()
     status: bool | None = True
     ended: str = ""
@@ -113,6 +114,11 @@ class State:
     stdin: Input | None = None
     stdout: Output = field(default_factory=ToTerminal)
     local_names: dict[str, Value | tuple[Value, ...] | None] = field(default_factory=dict)
+
+    @property
+    def lacks_arguments(self) -> bool:
+        """Whether arguments may come from outside, and none were given."""
+        return not (self.in_function or self.arguments or self.surroundings.arguments)
 
     def subshell(self) -> State:
         """A copy that shares the log: what it does counts, what it remembers doesn't."""
