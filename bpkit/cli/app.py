@@ -15,6 +15,7 @@ VERBS: tuple[tuple[str, str, str], ...] = (
     ("images", "bpkit.cli.images.Images", "list what was built, and how much smaller it is"),
     ("compare", "bpkit.cli.compare.Compare", "build both ways and set them side by side"),
     ("clean", "bpkit.cli.clean.Clean", "remove what bpkit made for a project"),
+    ("ignore", "bpkit.cli.ignore.Ignore", "derive the .dockerignore from the Dockerfiles"),
     ("doctor", "bpkit.cli.doctor.Doctor", "say what engine there is, and what is missing"),
 )
 
