@@ -36,8 +36,19 @@ def engine(request: pytest.FixtureRequest) -> Iterator[EngineSession]:
     session.sweep()
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark every test that uses the fixture, so that ``-m 'not engine'`` leaves it out."""
+    """Mark what uses the fixture, so that ``-m 'not engine'`` leaves it out, and group it.
+
+    With ``--dist loadgroup`` a file's tests on one engine follow each other in one process: they
+    share what the file builds, and may look at what a build has left behind.
+    """
     for item in items:
         if "engine" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.engine)
+            item.add_marker(pytest.mark.xdist_group(f"{item.path.stem}-{_engine_of(item)}"))
+
+
+def _engine_of(item: pytest.Item) -> str:
+    call = getattr(item, "callspec", None)
+    return str(call.params.get("engine")) if call else ""

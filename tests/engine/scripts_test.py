@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.bpkit_dev.bases import STAND_IN
+from scripts.bpkit_dev.bases import BASES, STAND_IN
 from scripts.bpkit_dev.flavours import FLAVOURS
 from scripts.bpkit_dev.stock import Stock
 from tests.engine.session import EngineSession
@@ -49,13 +49,14 @@ def test_status_of_an_engine_that_is_up_is_0(flavour: str) -> None:
 
 def test_a_shell_that_evaluates_env_reaches_the_engine(flavour: str, engine: EngineSession) -> None:
     lines = script("engine", "env", flavour).stdout
+    made = engine.docker("create", "--label", engine.label, "alpine", "true")
     asked = subprocess.run(
-        ["sh", "-c", 'eval "$1"; exec "${DOCKER:-docker}" images --quiet --no-trunc', "sh", lines],
+        ["sh", "-c", 'eval "$1"; exec "$DOCKER" container inspect "$2"', "sh", lines, made],
         capture_output=True,
         text=True,
         check=True,
     )
-    assert asked.stdout.strip() == engine.docker("images", "--quiet", "--no-trunc")
+    assert json.loads(asked.stdout)[0]["Id"] == made
 
 
 def test_run_hands_on_arguments_and_status(flavour: str) -> None:
@@ -90,14 +91,15 @@ def test_a_base_image_that_is_there_is_never_replaced(
 
 def test_ensuring_the_light_bases_again_changes_nothing(engine: EngineSession) -> None:
     arguments = ("ensure", "--all-light", "--no-pull")
-    listing = ("images", "--no-trunc", "--format", "{{.ID}} {{.Repository}}:{{.Tag}}")
     first = script("bases", *arguments, **engine.env)
     assert first.returncode == 0, first.stderr
-    before = engine.docker(*listing)
+    names = [name for base in BASES if base.light for name in base.names]
+    before = [engine.docker("image", "inspect", "--format", "{{.Id}}", name) for name in names]
     again = script("bases", *arguments, **engine.env)
     assert again.returncode == 0
     assert all("there already" in line for line in again.stdout.splitlines())
-    assert engine.docker(*listing) == before
+    after = [engine.docker("image", "inspect", "--format", "{{.Id}}", name) for name in names]
+    assert after == before
 
 
 @pytest.mark.parametrize(
