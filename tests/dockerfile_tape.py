@@ -81,8 +81,9 @@ WORDS = (
     *(".", "a", "/b/", "a.go", "*.c", "$X", "${X:-y}", '"a b"', "'c'", "{e} d", "é", "C:{e}x{e}"),
     *("https://a/b#c", '"', "'", "{e}", "=", "#", "\ufeff", "<", "a\u2003b"),
 )
-# Words where no flag can be: BuildKit's flags end at these spaces, bpkit's don't.
+# BuildKit's flags end at these spaces, bpkit's don't: only for files without flags.
 SPACED_WORDS = (*WORDS, "\u00a0", "a\u0085b", "\u00e0")
+_NOT_BESIDE_FLAGS = {0x85: " ", 0xA0: " ", 0xE0: "e"}
 HEREDOCS = (
     *("<<EOF", "<<-EOF", "<<'EOF'", '<<"EOF"', "<<-'E F'", "<<E{e}F", "3<<EOF", "<<", "<<<EOF"),
     *(
@@ -159,7 +160,10 @@ def _dockerfile(tape: Tape) -> str:
     escape = tape.choose(ESCAPES)
     head = tape.choose(HEADS) if escape == "\\" else "#escape=`\n"
     instructions = [_line(tape, KINDS) for _ in range(1 + tape.number(4))]
-    return head + "".join(instructions).replace("{e}", escape).replace("{{", "{").replace("}}", "}")
+    body = "".join(instructions).replace("{e}", escape).replace("{{", "{").replace("}}", "}")
+    if "--" in body or "healthcheck" in body.lower():
+        body = body.translate(_NOT_BESIDE_FLAGS)
+    return head + body
 
 
 def _line(tape: Tape, kinds: Sequence[str]) -> str:
