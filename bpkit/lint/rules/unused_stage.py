@@ -1,0 +1,38 @@
+"""BPK205: a stage that the shipped one is not made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bpkit.findings import Finding, Rule
+from bpkit.lint.subject import Subject
+
+RULE = Rule(
+    "BPK205",
+    "note",
+    "a stage that nobody uses",
+    "Neither the last stage nor one that it is made of starts from this stage or copies from it. "
+    "The classic builder builds it all the same, BuildKit leaves it out. Often it is the trace of "
+    "a COPY that lost its `--from`. A stage that is there for `--target` is no fault: say so with "
+    "an ignore.",
+    failing="FROM debian:12 AS build\nRUN touch /app\n"
+    'FROM debian:12-slim\nCOPY app /app\nUSER 65532\nENTRYPOINT ["/app"]\n',
+    passing="FROM debian:12 AS build\nRUN touch /app\n"
+    'FROM debian:12-slim\nCOPY --from=build /app /app\nUSER 65532\nENTRYPOINT ["/app"]\n',
+)
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """The FROMs of unused stages; of a chain of them only the last."""
+    unused = [stage for stage in subject.stages if stage not in subject.used]
+    parents = {stage.parent.number for stage in unused if stage.parent is not None}
+    for stage in unused:
+        if stage.number not in parents:
+            name = f"stage '{stage.name}'" if stage.name else f"stage {stage.number}"
+            target = f"; if it is for --target {stage.name}, ignore this" if stage.name else ""
+            yield Finding(
+                RULE,
+                f"{name} is used by no stage that ships{target}",
+                stage.place(stage.from_),
+                stage.label,
+            )
