@@ -18,8 +18,13 @@ _TLS_TEXTS = (
     b"/etc/pki/tls/certs/ca-bundle.crt",
     b"/etc/ssl/ca-bundle.pem",
 )
-#: Go looks in /usr/share/zoneinfo by itself; this symbol is there when the data is embedded.
+#: Every Go program has the path for its local time; the table of functions (which strip leaves
+#: alone) tells whether it can be asked for another zone.
 _ZONE_TEXTS = (b"/usr/share/zoneinfo",)
+_GO_ZONE_FUNCTIONS = (b"time.LoadLocation\0",)
+_GO_ACCOUNT_FUNCTIONS = (b"os/user.Lookup\0", b"os/user.Current\0", b"os/user.LookupId\0")
+_GO_RESOLVER_FUNCTIONS = (b"net.(*Resolver).lookupHost\0", b"net.(*Resolver).goLookupHost\0")
+_GO_TMP_FUNCTIONS = (b"os.CreateTemp\0", b"os.MkdirTemp\0")
 _EMBEDDED_ZONES = (b"time/tzdata", b"America/Argentina/Buenos_Aires\0")
 _TMP_FUNCTIONS = frozenset({"tmpfile", "tmpfile64", "tmpnam", "tempnam"})
 _ACCOUNT_FUNCTIONS = frozenset(
@@ -56,13 +61,15 @@ def find_clues(content: bytes | bytearray) -> Clues:
     except ElfError:
         return Clues()
     go = _has(content, (b"Go buildinf:", b"\xff Go build"))
-    zones = _has(content, _ZONE_TEXTS) and not _has(content, _EMBEDDED_ZONES)
+    zones = _has(content, _GO_ZONE_FUNCTIONS if go else _ZONE_TEXTS)
     return Clues(
         tls_roots=_has(content, _TLS_TEXTS),
-        zoneinfo=zones,
-        accounts=bool(symbols & _ACCOUNT_FUNCTIONS),
-        resolver=bool(symbols & _RESOLVER_FUNCTIONS),
-        temporary_files=bool(symbols & _TMP_FUNCTIONS),
+        zoneinfo=zones and not _has(content, _EMBEDDED_ZONES),
+        accounts=bool(symbols & _ACCOUNT_FUNCTIONS)
+        or (go and _has(content, _GO_ACCOUNT_FUNCTIONS)),
+        resolver=bool(symbols & _RESOLVER_FUNCTIONS)
+        or (go and _has(content, _GO_RESOLVER_FUNCTIONS)),
+        temporary_files=bool(symbols & _TMP_FUNCTIONS) or (go and _has(content, _GO_TMP_FUNCTIONS)),
         opens=_opened(content, elf) if symbols & _OPEN_FUNCTIONS else (),
         go=go,
     )

@@ -60,6 +60,15 @@ class Finding:
         return self.rule.severity
 
 
+@dataclass(frozen=True)
+class Checked:
+    """What was found in an image; ``size`` is the image's, in bytes."""
+
+    image: str
+    size: int
+    findings: tuple[Finding, ...]
+
+
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """The findings, each once, the worst first, then by file, line, rule and subject."""
     return tuple(sorted(dict.fromkeys(findings), key=_key))

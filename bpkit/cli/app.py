@@ -12,6 +12,7 @@ from plumbum import cli  # noqa: E402
 VERBS: tuple[tuple[str, str, str], ...] = (
     ("build", "bpkit.cli.build.Build", "build the small image of a project"),
     ("script", "bpkit.cli.script.Script", "write the build as a shell script, or a Makefile"),
+    ("check", "bpkit.cli.check.Check", "tell whether the image will run, and mend it"),
     ("lint", "bpkit.cli.lint.Lint", "look at Dockerfiles without building them"),
     ("images", "bpkit.cli.images.Images", "list what was built, and how much smaller it is"),
     ("compare", "bpkit.cli.compare.Compare", "build both ways and set them side by side"),

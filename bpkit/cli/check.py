@@ -1,0 +1,55 @@
+"""``bpkit check``: its switches."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from bpkit.cli.build import ProjectVerb
+from bpkit.cli.verb import cli
+
+
+class Check(ProjectVerb):
+    """Tell before anyone runs it whether the image of the project in DIR will run.
+
+    Ends with status 1 if it will not.
+    """
+
+    USAGE = "bpkit check [SWITCH...] [DIR | --image IMAGE]\n"
+    image: Any = cli.SwitchAttr(
+        ["--image"], str, argname="IMAGE", help="check this image instead of a project's"
+    )
+    format: Any = cli.SwitchAttr(
+        ["--format"],
+        cli.Set("text", "json", "sarif"),
+        default="text",
+        help="what to write to standard output",
+    )
+    sarif: Any = cli.SwitchAttr(
+        ["--sarif"], str, argname="FILE", help="write the findings as SARIF to FILE as well"
+    )
+    strict: Any = cli.Flag(["--strict"], help="a warning is a failure too")
+
+    def main(self, directory: str = "") -> int:
+        from bpkit.commands.check import check, check_project
+        from bpkit.commands.project import load
+        from bpkit.errors import InputError
+        from bpkit.findings import exit_status
+        from bpkit.report import check as show
+        from bpkit.report.console import Console, coloured
+
+        if self.image and directory:
+            raise InputError("a directory and --image are both given", hint="give one of them")
+        engine = self.engine()
+        if self.image:
+            checked = check(engine, self.image)
+        else:
+            checked = check_project(engine, load(self.choices(directory or ".")))
+        sarif = show.check_sarif(checked)
+        if self.sarif:
+            Path(self.sarif).write_text(sarif, encoding="utf-8")
+        text = show.check_text(checked, colour=coloured(sys.stdout))
+        console = Console(bool(self.quiet), bool(self.json) or self.format == "json")
+        console.result(sarif if self.format == "sarif" else text, show.check_json(checked))
+        return exit_status(checked.findings, strict=bool(self.strict))

@@ -1,0 +1,113 @@
+"""``bpkit check``: hold an image against the rules of ``bpkit.checks``, without running it.
+
+The image's files stream out of a container that is never started, past a reader that keeps what
+decides whether a program starts. Only the program that is started last is read a second time, by
+``docker cp``, for what its texts say; and that only if its path could not be told beforehand.
+"""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from typing import IO
+
+from bpkit.checks import check_image
+from bpkit.checks.chain import chain
+from bpkit.checks.subject import Places, Subject, places_of
+from bpkit.commands.container import container_of
+from bpkit.commands.project import Project, recipe_of
+from bpkit.engine import Engine, ImageInfo
+from bpkit.errors import EngineError, InputError
+from bpkit.findings import Checked
+from bpkit.image_config import ImageConfig, read_config
+from bpkit.recipe import Recipe, project_name
+from bpkit.rootfs import Node, Rootfs, join
+from bpkit.rootfs_read import TarError, read_tar
+from bpkit.stages import Stage, stages
+
+_F_SETPIPE_SZ = 1031
+_PIPE = 1 << 20
+
+
+def check(engine: Engine, image: str, places: Places | None = None) -> Checked:
+    """Check the image of this name, which the engine has.
+
+    ``places`` are the lines of the Dockerfile that it was built from, where that is known. Raises
+    EngineError where there is no such image, InputError for one that is not of Linux,
+    NoEngineError, and InterruptedRunError on a signal.
+    """
+    info = engine.image(image)
+    subject = read_subject(engine, image, info, places or Places())
+    return Checked(image, info.size, check_image(subject))
+
+
+def check_project(engine: Engine, project: Project, recipe: Recipe | None = None) -> Checked:
+    """Check the image that ships of a project, as it was built last; raises as ``check`` does."""
+    recipe = recipe or recipe_of(project)
+    stage = _final_stage(project)
+    if not engine.inspect_images([recipe.final.tag]):
+        raise EngineError(
+            f"the image '{recipe.final.tag}' is not here",
+            hint="build it first (bpkit build), or name another with --image",
+        )
+    directory = "" if str(project.directory) == "." else str(project.directory)
+    return check(engine, recipe.final.tag, places_of(stage, directory))
+
+
+def _final_stage(project: Project) -> Stage:
+    return stages(project.final, project.build_args).last
+
+
+def read_subject(engine: Engine, image: str, info: ImageInfo, places: Places) -> Subject:
+    """The image as the rules see it; raises as ``check`` does."""
+    if info.os not in {"linux", ""}:
+        raise InputError(
+            f"'{image}' is an image for {info.os}", hint="only images for Linux can be checked"
+        )
+    config = read_config(info.config, info.architecture, info.os or "linux")
+    copied = tuple(dict.fromkeys(path for path, _ in places.copies))
+    with container_of(engine, info.id, project_name(image)) as container:
+        rootfs = read_rootfs(engine, container, _named(config, copied))
+        subject = Subject(rootfs, config, places, copied)
+        return _with_clues(engine, container, subject)
+
+
+def read_rootfs(engine: Engine, container: str, look_into: Callable[[str], bool]) -> Rootfs:
+    """All files of a container, in one pass. Raises EngineError."""
+    with engine.stream("export", container) as stream:
+        return _read(stream, look_into)
+
+
+def _read(stream: IO[bytes], look_into: Callable[[str], bool]) -> Rootfs:
+    # Fewer changes between writer and reader; an unprivileged user may be allowed less.
+    with suppress(OSError):
+        fcntl.fcntl(stream.fileno(), _F_SETPIPE_SZ, _PIPE)
+    try:
+        return read_tar(stream, look_into)  # type: ignore[arg-type]
+    except TarError as error:
+        raise EngineError(f"the engine's export can't be read: {error}") from None
+
+
+def _named(config: ImageConfig, copied: tuple[str, ...]) -> Callable[[str], bool]:
+    """Tells the paths that the program may have, going by its name alone."""
+    words = config.argv[:1]
+    paths = {join(config.workdir, word) if word[:1] != "/" else word for word in words}
+    return frozenset({*paths, *copied}).__contains__
+
+
+def _with_clues(engine: Engine, container: str, subject: Subject) -> Subject:
+    """The subject with the clues of the program that is started last."""
+    nodes = [link.node for link in chain(subject) if link.node and link.node.elf]
+    if not nodes or nodes[-1].clues is not None:
+        return subject
+    node = nodes[-1]
+    with engine.stream("cp", f"{container}:{node.path}", "-") as stream:
+        read = _read(stream, lambda _path: True)
+    clues = next((n.clues for n in read.nodes.values() if n.clues), None)
+    return replace(subject, rootfs=_changed(subject.rootfs, replace(node, clues=clues)))
+
+
+def _changed(rootfs: Rootfs, node: Node) -> Rootfs:
+    return Rootfs({**rootfs.nodes, node.path: node})

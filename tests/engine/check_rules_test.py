@@ -1,0 +1,93 @@
+"""Each rule's two examples are built, run and checked: a rule says what a run then shows.
+
+The failing example of an error rule must fail in ``docker run`` as the rule says; the passing one
+must run, and no error may be found in it.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from bpkit.checks import RULES
+from bpkit.checks.subject import places_of
+from bpkit.commands.check import check
+from bpkit.dockerfile import parse
+from bpkit.engine import Engine
+from bpkit.findings import Checked, Rule, worst
+from bpkit.stages import stages
+from tests.engine.session import EngineSession
+
+pytestmark = pytest.mark.slow
+
+FAILING = [pytest.param(rule, id=rule.id) for rule in RULES if rule.failing]
+PASSING = [pytest.param(rule, id=rule.id) for rule in RULES if rule.passing]
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What ``docker run`` of an image came to."""
+
+    status: int
+    output: str
+
+
+@pytest.fixture(autouse=True)
+def _reached(engine: EngineSession, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in engine.env.items():
+        monkeypatch.setenv(name, value)
+
+
+def built(engine: EngineSession, directory: Path, text: str) -> str:
+    (directory / "Dockerfile").write_text(text)
+    arguments = ("--label", engine.label, "--quiet", str(directory))
+    return engine.docker("build", *arguments).splitlines()[-1]
+
+
+def ran(engine: EngineSession, image: str) -> Ran:
+    command = ["docker", "run", "--rm", "--network", "none", "--label", engine.label, image]
+    done = subprocess.run(command, env=engine.env, capture_output=True, timeout=60, check=False)
+    return Ran(done.returncode, (done.stdout + done.stderr).decode("utf-8", "replace"))
+
+
+def checked(image: str, text: str) -> Checked:
+    return check(Engine(), image, places_of(stages(parse(text)).last))
+
+
+@pytest.mark.parametrize("rule", FAILING)
+def test_what_breaks_a_rule_is_found_and_fails_as_the_rule_says(
+    engine: EngineSession, tmp_path: Path, rule: Rule
+) -> None:
+    image = built(engine, tmp_path, rule.failing)
+    found = checked(image, rule.failing)
+    (finding,) = [f for f in found.findings if f.rule is rule]
+    assert finding.place is not None
+    assert finding.mend
+    run = ran(engine, image)
+    if rule.severity == "error":
+        assert run.status != 0, run
+        assert re.search(rule.says, run.output), run
+        assert {f.rule.id for f in found.findings if f.severity == "error"} == {rule.id}
+    else:
+        assert worst(found.findings) != "error"
+        assert run.status == 0, run
+
+
+@pytest.mark.parametrize("rule", PASSING)
+def test_what_keeps_a_rule_runs_and_no_error_is_found(
+    engine: EngineSession, tmp_path: Path, rule: Rule
+) -> None:
+    image = built(engine, tmp_path, rule.passing)
+    found = checked(image, rule.passing)
+    assert [f for f in found.findings if f.rule is rule or f.severity == "error"] == []
+    run = ran(engine, image)
+    assert run.status == 0, run
+
+
+def test_every_error_has_both_examples_and_the_words_of_its_failure() -> None:
+    assert [r.id for r in RULES if r.severity == "error" and not (r.failing and r.says)] == []
+    assert [r.id for r in RULES if r.failing and not r.passing] == []
