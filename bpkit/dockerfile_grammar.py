@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from bpkit.dockerfile_error import DockerfileError
 from bpkit.dockerfile_json import Token, string_list
-from bpkit.expansion import SPACES, raw_words
+from bpkit.expansion import raw_words
+from bpkit.spaces import SPACES
 
 # What stands between the words of most instructions; the other spaces of Unicode don't.
 _GAP = re.compile(r"[\t\v\f\r ]+")

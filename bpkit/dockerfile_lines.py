@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from bpkit.dockerfile_error import DockerfileError
-from bpkit.expansion import SPACES
+from bpkit.spaces import SPACES
 
 # Go's bufio.MaxScanTokenSize, in bytes; BuildKit's own limit to a line with its line end.
 LONGEST_LINE = 65536

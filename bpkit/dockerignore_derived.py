@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from bpkit.context import WHOLE, ContextNeeds, Source
 from bpkit.context_tree import Tree
 from bpkit.dockerignore_pattern import read_line
-from bpkit.expansion import SPACES
+from bpkit.spaces import SPACES
 
 ALL = "*"
 _SPECIAL = frozenset("*?[]\\^+(){}|")
@@ -86,7 +86,7 @@ def _opening_lines(opened: tuple[tuple[str, ...], ...]) -> Iterator[str]:
     for depth in sorted({len(parts) for parts in opened}):
         level = ["/".join(parts) for parts in opened if len(parts) == depth]
         yield from (f"!{path}" for path in level)
-        yield from (_excluding(f"{path}/*") for path in level)
+        yield from (excluding(f"{path}/*") for path in level)
 
 
 def _letting_in(path: _Path, opened: tuple[tuple[str, ...], ...]) -> Iterator[str]:
@@ -102,11 +102,11 @@ def _may_reach(opened: tuple[str, ...], path: _Path) -> bool:
     above = opened[: len(path.parts)]
     if len(above) < len(path.parts):
         return False
-    line = read_line(_excluding("/".join(above)))
+    line = read_line(excluding("/".join(above)))
     return not path.name or (line is not None and line.matches(path.name))
 
 
-def _excluding(path: str) -> str:
+def excluding(path: str) -> str:
     """The line that excludes ``path``: a ``#`` or ``!`` in front would make it another one."""
     return f"\\{path}" if path[0] in "#!" else path
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 
 from bpkit.dockerignore_regexp import LineError, go_regexp, python_regexp
 from bpkit.errors import Place
-from bpkit.expansion import SPACES
 from bpkit.globs import GlobError, match
+from bpkit.spaces import SPACES
 
 _SPECIAL = frozenset("*?[]\\")
 

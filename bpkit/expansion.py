@@ -13,12 +13,8 @@ from functools import lru_cache
 
 from bpkit.dockerfile_error import DockerfileError
 from bpkit.expansion_patterns import replaced, trimmed
+from bpkit.spaces import AT_SPACES, Words
 
-# What Go's unicode.IsSpace takes for a space; Python's str.isspace takes four more.
-SPACES = (
-    "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
-    "\u2028\u2029\u202f\u205f\u3000"
-)
 _SPECIAL = "@*#?-$!0"
 _BOM = "\ufeff"
 
@@ -53,7 +49,7 @@ def raw_words(
     An error comes as the second value, since BuildKit overlooks it there.
     """
     if not _NEEDS_LEXER.search(text):
-        return [word for word in _AT_SPACES.split(text.removeprefix(_BOM)) if word], None
+        return [word for word in AT_SPACES.split(text.removeprefix(_BOM)) if word], None
     lexer = _Lexer(text, {}, "\\", keep_unset=True)
     lexer.keep_quotes = keep_quotes
     lexer.keep_escapes = keep_escapes
@@ -63,33 +59,6 @@ def raw_words(
         return [], error
 
 
-class _Words:
-    """Words that grow piece by piece; an empty word is none, even a quoted one."""
-
-    def __init__(self) -> None:
-        self.done: list[str] = []
-        self._pieces: list[str] = []
-
-    def add_raw(self, text: str) -> None:
-        self._pieces.append(text)
-
-    def add(self, text: str) -> None:
-        first = True
-        for part in _AT_SPACES.split(text):
-            if not first:
-                self.flush()
-            if part:
-                self._pieces.append(part)
-            first = False
-
-    def flush(self) -> None:
-        word = "".join(self._pieces)
-        if word:
-            self.done.append(word)
-        self._pieces.clear()
-
-
-_AT_SPACES = re.compile(f"[{SPACES}]+")
 _NEEDS_LEXER = re.compile(r"""['"$\\]""")
 
 
@@ -134,7 +103,7 @@ class _Lexer:
     def _until(self, stop: str) -> tuple[str, list[str]]:
         """The text up to ``stop`` (or to the end where it is empty), and its words."""
         result: list[str] = []
-        words = _Words()
+        words = Words()
         plain = _plain_run(stop + self.escape)
         while self.at < len(self.text):
             if run := self._run(plain):
@@ -155,7 +124,7 @@ class _Lexer:
         words.flush()
         return "".join(result), words.done
 
-    def _special(self, char: str, words: _Words) -> str | None:
+    def _special(self, char: str, words: Words) -> str | None:
         """The value of a variable, a quoted part or an escaped character; None at the end."""
         if char == "$":
             value = self._dollar()
