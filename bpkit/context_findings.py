@@ -10,6 +10,7 @@ from bpkit.context_match import Needed
 from bpkit.context_secrets import SecretKind
 from bpkit.context_tree import Tree, parents
 from bpkit.dockerignore import Ignore, Verdict
+from bpkit.dockerignore_derived import excluding, literal
 from bpkit.errors import Place
 from bpkit.findings import Finding, Rule
 
@@ -40,17 +41,22 @@ RULES = (SECRET, DRIFT, NEEDED)
 
 @dataclass(frozen=True)
 class Reading:
-    """What one Dockerfile needs of a context, and an ignore file that a builder reads for it."""
+    """What one Dockerfile needs of a context, and an ignore file that a builder reads for it.
+
+    ``sent_whole``: the classic builder is sent all that is not excluded; BuildKit fetches only
+    what the instructions take.
+    """
 
     dockerfile: str
     needed: Needed
     ignore: Ignore
+    sent_whole: bool = False
 
 
 def secrets_sent(
     reading: Reading, tree: Tree, secrets: Iterable[tuple[str, SecretKind]]
 ) -> Iterator[Finding]:
-    """A finding for each secret that is not excluded, at the instruction that takes it.
+    """A finding for each secret that is sent, at the instruction that takes it.
 
     Where none takes it, the place is the Dockerfile as a whole.
     """
@@ -61,15 +67,25 @@ def secrets_sent(
         if source is not None:
             how = f"{source.keyword} {source.text} takes it"
             yield _secret(path, kind, source.place, how)
-        else:
+        elif reading.sent_whole:
             how = "no instruction takes it, but the classic builder is sent it"
             yield _secret(path, kind, Place(reading.dockerfile), how)
 
 
+def at_their_lines(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """The findings, but of a secret that an instruction takes only those, and else only one."""
+    by_subject: dict[str, list[Finding]] = {}
+    for finding in findings:
+        by_subject.setdefault(finding.subject, []).append(finding)
+    for same in by_subject.values():
+        placed = [one for one in same if one.place is not None and one.place.line is not None]
+        yield from placed or same[:1]
+
+
 def _secret(path: str, kind: SecretKind, place: Place, how: str) -> Finding:
-    line = f"{path}" if path[0] not in "#!" else f"\\{path}"
-    mend = f"# in .dockerignore\n{line}".split("\n")
-    return Finding(SECRET, f"{path} holds {kind.what}: {how}", place, path, mend=tuple(mend))
+    line = excluding("/".join(literal(part) for part in path.split("/")))
+    message = f"{path} holds {kind.what}: {how}"
+    return Finding(SECRET, message, place, path, mend=("# in .dockerignore", line))
 
 
 def _is_sent(ignore: Ignore, path: str, tree: Tree, *, directory: bool) -> bool:

@@ -7,7 +7,7 @@ the derived one takes the place of.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,12 +17,10 @@ from bpkit.context_sent import Sent
 from bpkit.context_tree import Tree
 from bpkit.dockerfile import Dockerfile
 from bpkit.dockerignore import names_for
-from bpkit.dockerignore_derived import AllowList, literal
+from bpkit.dockerignore_derived import AllowList, excluding, literal
 from bpkit.dockerignore_pattern import Pattern, read_line
 
 OWN = "# Your own lines, kept as they are:"
-# What hardly any image wants, where everything is copied: one line each.
-_NEVER_WANTED = (".git", ".dockerignore")
 _CATCH_ALL = frozenset({"*", "**", "*/**", "**/*"})
 
 
@@ -66,14 +64,14 @@ class Derivation:
 
 
 def derived_text(
-    allowed: AllowList, dockerfiles: Sequence[str], secrets: Iterable[str] = ()
+    allowed: AllowList, dockerfiles: Sequence[str], unwanted: Sequence[str] = ()
 ) -> str:
     """The derived part, up to and with the line below which the user's own lines stand.
 
-    ``secrets`` are paths to keep out where the whole context is taken.
+    ``unwanted`` are paths to keep out where the whole context is taken.
     """
     if allowed.whole is not None:
-        return _deny_text(allowed, dockerfiles, secrets)
+        return _deny_text(allowed.whole, unwanted)
     files = " and ".join(dockerfiles)
     take = "take" if len(dockerfiles) > 1 else "takes"
     out = [f"# What {files} {take} from the build context, and nothing else.", "*"]
@@ -84,26 +82,19 @@ def derived_text(
     return "\n".join([*out, "", OWN, ""])
 
 
-def _deny_text(allowed: AllowList, dockerfiles: Sequence[str], secrets: Iterable[str]) -> str:
-    whole = allowed.whole
-    assert whole is not None
-    said = f"{whole.keyword} {whole.text}"
+def _deny_text(whole: Source, unwanted: Sequence[str]) -> str:
     reason = "takes the whole context" if whole.known else "may take anything of the context"
+    said = f"{whole.keyword} {whole.text}"
     out = [
         f"# {whole.place.file} {reason} ({said}): which part it needs can't be told.",
-        "# Kept out is what hardly any image wants; remove the lines of what yours does.",
-        *_NEVER_WANTED,
-        *("/".join(literal(part) for part in name.split("/")) for name in dockerfiles),
+        "# Kept out is what hardly any image wants; what yours does, let in again below: !NAME",
+        *(_line(path) for path in unwanted),
     ]
-    found = tuple(secrets)
-    if found:
-        lines = ("/".join(literal(part) for part in path.split("/")) for path in found)
-        out += ["", "# Secrets that lie in the context", *(_not_a_comment(line) for line in lines)]
     return "\n".join([*out, "", OWN, ""])
 
 
-def _not_a_comment(line: str) -> str:
-    return f"\\{line}" if line[0] in "#!" else line
+def _line(path: str) -> str:
+    return excluding("/".join(literal(part) for part in path.split("/")))
 
 
 def split_text(text: str) -> tuple[str, tuple[str, ...]]:

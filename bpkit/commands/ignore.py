@@ -18,9 +18,10 @@ from bpkit.commands.new_files import (
     write_together,
 )
 from bpkit.commands.project import load_settings, read_dockerfile
-from bpkit.context import ContextNeeds, needs, together
+from bpkit.context import WHOLE, ContextNeeds, needs, together
 from bpkit.context_findings import (
     Reading,
+    at_their_lines,
     drift,
     needed_but_excluded,
     secrets_sent,
@@ -78,8 +79,8 @@ def derive(request: Request) -> Derivation:
     there = as_it_is(context, request.output)
     own = _own(there, found)
     names = [one.name for one in dockerfiles]
-    secrets = [path for path, _ in find_secrets(context, tree) if path != ".git"]
-    derived = sealed(_made_by(request, found), derived_text(allowed, names, secrets))
+    unwanted = _unwanted(context, names, found, tree) if allowed.whole else ()
+    derived = sealed(_made_by(request, found), derived_text(allowed, names, unwanted))
     text = with_own(derived, own.lines)
     now = as_it_is(context, NAME)
     file = IgnoreFile(request.output, text, there)
@@ -99,6 +100,17 @@ def derive(request: Request) -> Derivation:
         after=sent(tree, Ignore.parse(text, request.output, CLASSIC)),
         tree=tree,
     )
+
+
+def _unwanted(
+    context: Path, dockerfiles: Iterable[str], found: ContextNeeds, tree: Tree
+) -> tuple[str, ...]:
+    """What hardly any image wants, unless an instruction takes it by its name."""
+    by_name = tuple(source for source in found.sources if source.pattern != WHOLE)
+    asked_for = matching(replace(found, sources=by_name), tree)
+    secrets = (path for path, _ in find_secrets(context, tree))
+    paths = dict.fromkeys((".git", NAME, *dockerfiles, *secrets))
+    return tuple(path for path in paths if not asked_for.enters(path))
 
 
 def _value(name: str, value: str | None) -> str:
@@ -152,10 +164,11 @@ def check(derivation: Derivation) -> tuple[Finding, ...]:
     ours = derivation.there is not None and _looks_ours(derivation.there)
     found = list(drift(there, split_text(derivation.text)[0], derivation.name, ours=ours))
     secrets = tuple(find_secrets(derivation.context, derivation.tree))
+    sent_secrets: list[Finding] = []
     for reading in _readings(derivation):
         found += needed_but_excluded(reading, derivation.tree)
-        found += secrets_sent(reading, derivation.tree, secrets)
-    return in_order(found)
+        sent_secrets += secrets_sent(reading, derivation.tree, secrets)
+    return in_order([*found, *at_their_lines(sent_secrets)])
 
 
 def _looks_ours(text: str) -> bool:
@@ -170,7 +183,7 @@ def _readings(derivation: Derivation) -> Iterator[Reading]:
         needed = matching(found, derivation.tree)
         for dialect, names in ((BUILDKIT, names_for(dockerfile.name)), (CLASSIC, (NAME,))):
             ignore = _ignore(derivation.context, names, dialect)
-            yield Reading(dockerfile.name, needed, ignore)
+            yield Reading(dockerfile.name, needed, ignore, sent_whole=dialect is CLASSIC)
 
 
 def _ignore(context: Path, names: Iterable[str], dialect: Dialect) -> Ignore:

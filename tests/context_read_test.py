@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from bpkit.context_read import read_tree
+from bpkit.context_sent import sent
+from bpkit.context_tree import Entry, Tree
+from bpkit.dockerignore import DIALECTS, Ignore
+from bpkit.errors import InputError
+
+
+def test_a_directory_is_listed_with_its_links_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    (tmp_path / "a" / "file").write_text("four")
+    (tmp_path / "link").symlink_to("a")
+    os.mkfifo(tmp_path / "pipe")
+    tree = read_tree(tmp_path)
+    assert tree.entries == {
+        "a": Entry("a", "directory"),
+        "a/b": Entry("a/b", "directory"),
+        "a/file": Entry("a/file", "file", 4),
+        "link": Entry("link", "link", target="a"),
+        "pipe": Entry("pipe", "other"),
+    }
+
+
+def test_an_excluded_directory_is_not_looked_into(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "huge").write_text("x")
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "a").write_text("x")
+    (tmp_path / "src" / "b").write_text("x")
+    looked: list[str] = []
+
+    class Watching(Ignore):
+        def below(self, directory: object, path: str) -> object:  # type: ignore[override]
+            looked.append(path)
+            return super().below(directory, path)  # type: ignore[arg-type]
+
+    rules = Ignore.parse("*\n!src/a\n")
+    tree = read_tree(tmp_path, Watching(rules.patterns, rules.dialect))
+    assert tree.paths == ("src/a",)
+    assert sorted(looked) == ["data", "src", "src/a", "src/b"]
+
+
+def test_a_directory_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no such directory"):
+        read_tree(tmp_path / "nowhere")
+
+
+def test_what_is_sent_is_what_is_not_excluded() -> None:
+    tree = Tree.of([Entry("a/b", size=3), Entry("a/c", size=4), Entry("d", size=5)])
+    for dialect in DIALECTS:
+        found = sent(tree, Ignore.parse("*\n!a/b\n", dialect=dialect))
+        assert [entry.path for entry in found.entries] == ["a/b"]
+        assert (found.size, found.files) == (3, 1)
+
+
+def test_a_hundred_thousand_files_are_judged_in_seconds() -> None:
+    names = [f"node_modules/p{n % 500}/lib/f{n}.js" for n in range(100_000)]
+    tree = Tree.of([*names, "src/a.js", "package.json"])
+    tree.paths  # noqa: B018  # sorted once, not part of what is measured
+    start = time.perf_counter()
+    assert sent(tree, Ignore.parse("**/*.log\n*\n!src\n!package.json\n")).files == 2
+    assert sent(tree, Ignore.parse("**/*.log\n.git\n!x/*/y\n")).files == 100_002
+    assert time.perf_counter() - start < 10
