@@ -48,7 +48,7 @@ class Built:
 
     def is_carried_by(self, source: str) -> bool:
         """Whether copying ``source`` out of the stage may take this program along."""
-        path = posixpath.normpath("/" + source)
+        path = posixpath.join("/", posixpath.normpath(source))
         if self.output is None:
             return not _looks_like_data(path)
         output = posixpath.normpath(self.output)
@@ -73,9 +73,12 @@ def programs(stage: Stage) -> tuple[Built, ...]:
     has_gcc = base.name != "golang" or base.libc != "musl"
     for one in lineage(stage):
         for step in steps(one):
+            exported: dict[str, str] = {}
             for command in run_commands(step.instruction):
+                if command.program == "export":
+                    exported |= {n: v for n, _, v in (w.partition("=") for w in command.plain)}
                 has_gcc = has_gcc or bool(_GCC_PACKAGES & set(command.plain))
-                found += _built(command, step, base, has_gcc)
+                found += _built(command.with_variables(exported), step, base, has_gcc)
     return tuple(found)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import shlex
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from bpkit.dockerfile import Instruction
 
@@ -35,6 +36,10 @@ class Command:
     def says(self, *words: str) -> bool:
         """Whether the arguments begin with these, options left out."""
         return self.plain[: len(words)] == words
+
+    def with_variables(self, variables: Mapping[str, str]) -> Command:
+        """The same command where these are set already."""
+        return replace(self, assignments=(*variables.items(), *self.assignments))
 
 
 def run_commands(instruction: Instruction) -> tuple[Command, ...]:

@@ -25,7 +25,7 @@ RULE = Rule(
     "reported.",
     failing="FROM golang:1.22-bookworm AS build\n"
     "RUN CGO_ENABLED=0 go build -o /hellogo hellogo.go\n"
-    "FROM scratch\nCOPY --from=build /hellogo.po /\nUSER 65532\n"
+    "FROM scratch\nCOPY --from=build /helogo /\nUSER 65532\n"
     'ENTRYPOINT ["/hellogo"]\n',
     passing="FROM golang:1.22-bookworm AS build\n"
     "RUN CGO_ENABLED=0 go build -o /hellogo hellogo.go\n"
@@ -81,12 +81,12 @@ def _of_a_stage(subject: Subject, step: Step) -> Iterator[Finding]:
     """What a COPY --from takes of a stage that makes a file with almost that name."""
     reference = step.instruction.flag("from")
     maker = reference and subject.origin(step.stage, reference)
-    if not maker or step.instruction.keyword != "COPY":
+    if not maker or step.instruction.keyword != "COPY" or "$" in step.instruction.original:
         return
     output = output_of(maker)
     for source in copy_of(step.instruction, step.state.env).sources:
-        path = posixpath.normpath("/" + source)
-        if step.state.unresolved(source, step.instruction.escape) or is_glob(source):
+        path = posixpath.join("/", posixpath.normpath(source))
+        if is_glob(source):
             continue
         if any(_is_in(path, made.path) for made in output.made):
             continue

@@ -59,6 +59,5 @@ def _may_bring_shell(step: Step) -> bool:
 
 
 def _may_be_tree(source: str, origin: str | None) -> bool:
-    return (
-        source.endswith(("/", "/.", ".")) or origin is None or "." not in source.rpartition("/")[2]
-    )
+    """Whether a whole root may be copied: the contents of a directory, or what is called one."""
+    return source.endswith(("/", ".")) or (origin is not None and "rootfs" in source)
