@@ -10,10 +10,15 @@ Graph = Mapping[str, frozenset[str]]
 
 
 def module_names(root: Path, package: str) -> dict[str, Path]:
-    """The modules of ``package``, a folder below ``root``: dotted name to file."""
+    """The modules of ``package``, a folder below ``root``: dotted name to file.
+
+    What is in a folder ``data`` is data.
+    """
     found = {}
     for file in sorted((root / package).rglob("*.py")):
         parts = file.relative_to(root).with_suffix("").parts
+        if "data" in parts:
+            continue
         found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = file
     return found
 

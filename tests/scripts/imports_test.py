@@ -19,6 +19,7 @@ def package(tmp_path: Path) -> Path:
         "part/__init__": "from p.part.one import a\n",
         "part/one": "from p.part import two\n",
         "part/two": "",
+        "data/not_ours": "from p.high import f\nfrom p import low, middle,\n",
     }
     for name, source in files.items():
         file = tmp_path / "p" / f"{name}.py"
