@@ -38,7 +38,6 @@ class Aliases:
             "# The artifacts under the names that they had in the build context.",
             f"FROM scratch AS {self._name}",
             *(_copy(supply) for supply in self.used),
-            "",
         ]
         return "".join(line + end for line in lines)
 

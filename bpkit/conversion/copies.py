@@ -140,7 +140,7 @@ def _from_stage(
         return by_old_name
     name = posixpath.basename(supply.destination)
     renamed = not taken.rest and name not in {posixpath.basename(supply.source), "."}
-    if not renamed:
+    if not renamed or supply.is_file is False:
         return item
     into_directory = _is_directory(instruction, copy.destination, state, setting, supply)
     if into_directory is False:

@@ -36,9 +36,9 @@ _NEEDLESS = frozenset({"ENTRYPOINT", "CMD"})
 
 @dataclass(frozen=True)
 class Choices:
-    """What the user may choose, and what the project's contexts hold, by their paths.
+    """What the user may choose, and what the context of each image holds, by its name.
 
-    ``name`` is what the one file is called. A context that is not among ``trees`` is empty.
+    ``name`` is what the one file is called. Artifacts are not in ``trees``, nor what is ignored.
     """
 
     name: str = "Dockerfile"
@@ -239,7 +239,7 @@ class _Merger:
         runs = {word for line in (end.entrypoint, end.cmd) for word in " ".join(line or ()).split()}
         return Setting(
             supplies=tuple(self._supplies(part)),
-            tree=self.choices.trees.get(part.images[0].context, Tree()),
+            tree=self.choices.trees.get(part.images[0].name, Tree()),
             prefix=part.prefix,
             directories=frozenset(_directories(stage, part)),
             runs=frozenset(posixpath.normpath(posixpath.join(end.workdir, w)) for w in runs),
@@ -253,11 +253,13 @@ class _Merger:
             path = posixpath.normpath(artifact.source)
             made = [m for m in output_of(stage, origin.build_args).made if m.path == path]
             is_file = any(not m.is_directory and m.own for m in made) or None
+            if artifact.takes_contents:
+                is_file = False
             yield Supply(
                 destination=posixpath.normpath(artifact.destination),
                 source=path,
                 stage=self.names.reference(origin, stage),
-                is_file=True if path.endswith(_FILE_ENDINGS) else is_file,
+                is_file=True if path.endswith(_FILE_ENDINGS) and is_file is None else is_file,
                 foreign=may_be_foreign(stage),
             )
 

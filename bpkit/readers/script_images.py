@@ -1,0 +1,119 @@
+"""The images that a script builds, and what flows between them, while the script is followed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from bpkit.context import needs
+from bpkit.context_tree import Tree
+from bpkit.conversion.parts import Part, full_tag
+from bpkit.conversion.stage_names import references_outside
+from bpkit.conversion.supplies import FromHost, Supply, takes
+from bpkit.docker_calls import Build
+from bpkit.dockerfile import Dockerfile, parse
+from bpkit.readers.script_host import Alias, Out, Written
+from bpkit.recipe import Artifact, Image
+from bpkit.stages import find_stage, stages
+
+# Flags of docker build that say nothing about the image.
+_QUIET = frozenset({"rm", "force-rm", "q", "quiet", "iidfile", "progress", "load", "D", "debug"})
+
+
+@dataclass
+class Built:
+    """An image that the script has built (or taken from outside: ``build`` is None then).
+
+    ``placed`` is what the script had put into its context, by the path in it. ``is_virtual`` says
+    that the context is no directory of the project.
+    """
+
+    name: str
+    tag: str
+    dockerfile: Dockerfile
+    build: Build | None = None
+    path: str | None = None
+    context: str = "."
+    is_virtual: bool = False
+    build_args: tuple[tuple[str, str | None], ...] = ()
+    flags: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    target: str | None = None
+    platform: str | None = None
+    placed: tuple[tuple[str, Out | Alias | Written], ...] = ()
+    pushed: bool = False
+    added: list[str] = field(default_factory=list)
+
+    @property
+    def known_args(self) -> dict[str, str]:
+        return {name: value for name, value in self.build_args if value is not None}
+
+    def image(self) -> Image:
+        """It as an image of a recipe, still under its running name."""
+        text = self.dockerfile.text
+        end = "\r\n" if "\r\n" in text else "\n"
+        if self.added and not text.endswith("\n"):
+            text += end
+        text += "".join(line + end for line in self.added)
+        dockerfile = parse(text, self.dockerfile.name) if self.added else self.dockerfile
+        return Image(
+            self.name,
+            self.tag,
+            dockerfile,
+            path=None if self.added else self.path,
+            context=self.context,
+            build_args=self.build_args,
+            target=self.target,
+            platform=self.platform,
+        )
+
+    def taken(self) -> Iterator[tuple[str, Out | Alias | Written]]:
+        """What the script had put into the context and a COPY, ADD or mount of the file takes."""
+        every = stages(self.dockerfile, self.known_args)
+        target = find_stage(every, self.target) if self.target else None
+        patterns = [s.pattern for s in needs(self.dockerfile, target, self.known_args).sources]
+        for path, origin in self.placed:
+            supply = (Supply(path, "/", ""),)
+            found = (t for pattern in patterns for t in takes(pattern, supply, Tree()))
+            if any(not isinstance(t, FromHost) for t in found):
+                yield path, origin
+
+    def artifacts(self) -> Iterator[Artifact]:
+        """The artifacts that flow into it."""
+        for path, origin in self.taken():
+            if isinstance(origin, Out):
+                yield Artifact(origin.maker, origin.path, path, evidence=origin.place)
+
+    def base_tags(self) -> Iterator[str]:
+        """The names of all images from outside the file that it starts from or copies out of."""
+
+        for reference in references_outside(Part(0, self.dockerfile, (self.image(),))):
+            yield full_tag(reference)
+
+
+def flags_of(build: Build) -> tuple[tuple[str, str | None], ...]:
+    """The build arguments whose value is known, or comes from the environment (None)."""
+    return tuple(
+        (one.name, None if one.value is None else one.value.text) for one in build.build_args
+    )
+
+
+def shown_flags(build: Build) -> tuple[str, ...]:
+    """Flags of the build that the new build command needs too, as in the script."""
+    found = [
+        f"--{option.name}" if option.value is None else f"--{option.name}={option.value}"
+        for option in build.options
+        if option.name not in _QUIET
+    ]
+    for one in build.build_args:
+        shown = one.name if one.value is None else f"{one.name}={one.value}"
+        found.append(f"--build-arg={shown}")
+    if build.platform is not None:
+        found.append(f"--platform={build.platform}")
+    return tuple(found)
+
+
+def renamed(image: Image, names: dict[str, str]) -> Image:
+    """The image with the names of images replaced."""
+    artifacts = tuple(replace(a, maker=names[a.maker]) for a in image.artifacts)
+    return replace(image, name=names[image.name], artifacts=artifacts)
