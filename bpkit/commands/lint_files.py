@@ -6,6 +6,7 @@ import os
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 
 from bpkit.commands.new_files import as_it_is
@@ -14,6 +15,7 @@ from bpkit.context import Source
 from bpkit.dockerfile import Dockerfile
 from bpkit.dockerignore import Ignore, names_for
 from bpkit.errors import InputError, Place
+from bpkit.lint.go_imports import imports_of, uses_no_cgo
 from bpkit.lint.subject import Context, Subject
 from bpkit.project import BUILD_FILES, MULTI_FILE, RUNTIME_FILES
 from bpkit.settings import Settings
@@ -22,6 +24,9 @@ from bpkit.stages import stages
 _PATTERNS = ("Dockerfile", "Containerfile", "Dockerfile.*", "*.Dockerfile")
 # What stands beside a Dockerfile under a name like one, and is none.
 _NO_DOCKERFILES = (".dockerignore", ".bak", ".orig", ".rej", ".swp", ".md", ".txt", ".j2", "~")
+
+# A project of more Go files than these imports a package with C anyway.
+_MOST_GO_FILES = 500
 
 
 @dataclass(frozen=True)
@@ -169,7 +174,16 @@ def _context(folder: _Folder, dockerfile: Dockerfile) -> Context:
         names=tuple(sorted(os.listdir(root))),
         is_chosen=_is_allow_list(ignore),
         sends_git=(root / ".git").exists() and not ignore.excludes(".git"),
+        go_needs_no_libc=_go_needs_no_libc(root),
     )
+
+
+def _go_needs_no_libc(root: Path) -> bool:
+    """Whether there are Go files, and none of them imports what could bring C along."""
+    files = list(islice(root.rglob("*.go"), _MOST_GO_FILES + 1))
+    texts = (path.read_text("utf-8", "replace") for path in files if path.is_file())
+    few = 0 < len(files) <= _MOST_GO_FILES
+    return few and all(uses_no_cgo(imports_of(text)) for text in texts)
 
 
 def _destination(artifact: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bpkit.copies import copy_of
 from bpkit.errors import Place
@@ -41,7 +41,7 @@ def flows(subject: Subject) -> Iterator[Flow]:
         for source in copy_of(step.instruction, step.state.env).sources:
             if "musl" in source or "static" in source:
                 continue
-            for built in programs(maker):
+            for built in _programs(subject, maker):
                 if _carries(subject, built, source):
                     yield Flow(built, maker, made_on, runs_on, source, place)
                     break
@@ -55,6 +55,12 @@ def _maker(subject: Subject, step: Step) -> Stage | None:
     if origin is not None:
         return subject.origin(step.stage, origin)
     return subject.build_stage
+
+
+def _programs(subject: Subject, maker: Stage) -> Iterator[Built]:
+    for built in programs(maker):
+        settled = built.is_go and subject.context.go_needs_no_libc
+        yield replace(built, linked="never") if settled else built
 
 
 def _carries(subject: Subject, built: Built, source: str) -> bool:

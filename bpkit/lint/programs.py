@@ -22,6 +22,7 @@ from bpkit.stages import Stage
 #: ``surely``: the command links dynamically. ``perhaps``: it depends on what is compiled.
 Linked = Literal["surely", "perhaps", "never"]
 
+GO = "go build"
 _C = re.compile(r"(?:.+-linux-gnu-|xx-)?(?:gcc|g\+\+|cc|c\+\+|clang|clang\+\+)(?:-[\d.]+)?")
 _MAKERS = frozenset({"make", "gmake", "ninja", "meson", "cmake", "autoreconf"})
 _GO_VERBS = frozenset({"build", "install"})
@@ -45,6 +46,10 @@ class Built:
     linked: Linked
     place: Place
     output: str | None = None
+
+    @property
+    def is_go(self) -> bool:
+        return self.tool == GO
 
     def is_carried_by(self, source: str) -> bool:
         """Whether copying ``source`` out of the stage may take this program along."""
@@ -89,7 +94,7 @@ def _built(command: Command, step: Step, base: BaseImage, has_gcc: bool) -> Iter
     if command.program == "go" and command.plain[:1] and command.plain[0] in _GO_VERBS:
         # Without a C compiler Go builds without cgo (since 1.20), and so without a libc.
         static = env.get("CGO_ENABLED") == "0" or not has_gcc or _is_static(command, env)
-        yield Built("go build", "never" if static else "perhaps", place, _output(command, step))
+        yield Built(GO, "never" if static else "perhaps", place, _output(command, step))
     elif command.program == "cargo" and {"build", "install", "rustc"} & set(command.plain[:1]):
         yield Built("cargo", _cargo(command, env, base), place)
     elif _C.fullmatch(command.program) or command.program == "rustc":

@@ -22,13 +22,15 @@ class Context:
 
     ``present`` says whether a source is there, ``names`` are the paths that a slip may have meant.
     ``is_chosen`` says that a ``.dockerignore`` lets nothing through but what it names;
-    ``sends_git`` that a ``.git`` is there and would be sent.
+    ``sends_git`` that a ``.git`` is there and would be sent; ``go_needs_no_libc`` that its Go files
+    import nothing that could bring C along.
     """
 
     present: Callable[[Source], bool] = _everything_is_there
     names: tuple[str, ...] = ()
     is_chosen: bool = False
     sends_git: bool = False
+    go_needs_no_libc: bool = False
 
 
 @dataclass(frozen=True)

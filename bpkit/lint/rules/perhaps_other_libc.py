@@ -29,7 +29,6 @@ def check(subject: Subject) -> Iterator[Finding]:
     """The COPYs of programs that may need the libc of another family."""
     for flow in flows(subject):
         if flow.built.linked == "perhaps" and families_differ(flow):
-            go = flow.built.tool == "go build"
             yield Finding(
                 RULE,
                 f"'{flow.source}' may be linked by {flow.built.tool} ({flow.built.place}) for "
@@ -38,6 +37,6 @@ def check(subject: Subject) -> Iterator[Finding]:
                 flow.place,
                 flow.source,
                 mend=("ENV CGO_ENABLED=0  # before go build",)
-                if go
+                if flow.built.is_go
                 else ("# link it statically, or ship it on a base like the build's",),
             )

@@ -1,0 +1,39 @@
+"""Whether a Go program can be linked to a libc at all, told from what its source imports.
+
+Only cgo links a Go program to a libc. In the standard library ``net``, ``os/user``, ``plugin`` and
+``runtime/cgo`` use it (https://pkg.go.dev/cmd/cgo, https://pkg.go.dev/net#hdr-Name_Resolution),
+and whatever imports them; the packages listed here don't.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+_WITHOUT_CGO = frozenset(
+    {"bufio", "bytes", "cmp", "container", "context", "embed", "encoding", "errors", "flag", "fmt"}
+    | {"hash", "html", "image", "io", "iter", "log", "maps", "math", "os", "os/exec", "os/signal"}
+    | {"path", "reflect", "regexp", "runtime", "runtime/debug", "slices", "sort", "strconv"}
+    | {"strings", "sync", "syscall", "text", "time", "unicode", "unique", "unsafe", "log/slog"}
+)
+# Of these families no member uses cgo.
+_FAMILIES = (
+    *("compress/", "container/", "encoding/", "hash/", "html/", "image/", "io/", "math/"),
+    *("path/", "regexp/", "sync/", "text/", "unicode/"),
+)
+_IMPORTS = re.compile(r"^import\s*(?:\((?P<block>[^)]*)\)|[\w.]*\s*\"(?P<one>[^\"]+)\")", re.M)
+_QUOTED = re.compile(r"^\s*(?:[\w.]+\s+)?\"([^\"]+)\"", re.M)
+_COMMENT = re.compile(r"^\s*//.*$", re.M)
+
+
+def imports_of(source: str) -> frozenset[str]:
+    """The packages that a Go file imports."""
+    found: set[str] = set()
+    for match in _IMPORTS.finditer(_COMMENT.sub("", source)):
+        found |= {match["one"]} if match["one"] else set(_QUOTED.findall(match["block"]))
+    return frozenset(found)
+
+
+def uses_no_cgo(imports: Iterable[str]) -> bool:
+    """Whether a program of these packages surely has no C in it."""
+    return all(one in _WITHOUT_CGO or one.startswith(_FAMILIES) for one in imports)
