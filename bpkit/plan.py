@@ -15,10 +15,10 @@ from dataclasses import dataclass, field
 
 from bpkit.dockerfile import Dockerfile
 from bpkit.engine import PROJECT_LABEL, ROLE_LABEL, RUN_LABEL
-from bpkit.recipe import BUILD, Artifact, Image, Recipe
+from bpkit.recipe import Artifact, Image, Recipe
 from bpkit.stages import stages
 from bpkit.steps import RUN_ID, Capture, Plan, Run, Step, TempDir, Undo, WriteFile, staged
-from bpkit.words import Join, Param, Rest, Var, Word, Words, join, words
+from bpkit.words import Join, Lit, Param, Rest, Var, Word, Words, join, words
 
 STAGE_ROLE = "stage"
 WHOLE = "."
@@ -104,11 +104,26 @@ class _Planner:
             yield from self._context(image, created)
             yield from self._stages(image)
             yield self._build(image)
+            if self._is_base(image):
+                yield self._name(image, Lit(image.tag))
         for image in self.recipe.images:
-            yield Run(
-                (*self.engine, *words("tag", image_id(image), tag_param(self.recipe, image))),
-                f"name the {_what(image)} {image.tag}",
-            )
+            if not self._is_base(image):
+                yield self._name(image, tag_param(self.recipe, image))
+
+    def _name(self, image: Image, tag: Word) -> Run:
+        return Run(
+            (*self.engine, *words("tag", image_id(image), tag)),
+            f"name the {_what(image)} {image.tag}",
+        )
+
+    def _is_base(self, image: Image) -> bool:
+        """Whether a later image starts from it, or copies out of it, by its name.
+
+        Such an image has its name before the others, and just the one that FROM says.
+        """
+        names = {image.tag, f"{image.tag}:latest"}
+        later = self.recipe.images[self.recipe.images.index(image) + 1 :]
+        return any(name in names for other in later for name in _named_in(other))
 
     def _context(self, image: Image, created: set[str]) -> Iterator[Step]:
         """Fill the staged context of the image, if it has one."""
@@ -158,8 +173,10 @@ class _Planner:
             directories.add(above)
             yield _make_directory(image, posixpath.dirname(artifact.destination), "make its place")
         container = self._container(self.recipe.image(artifact.maker))
+        flags = ("-L",) if artifact.follow_link else ()
+        source = join(container, f":{artifact.source}")
         yield Run(
-            (*self.engine, *words("cp", join(container, f":{artifact.source}"), staged(target))),
+            (*self.engine, *words("cp", *flags, source, staged(target))),
             f"copy the artifact {artifact.source} out",
         )
         yield Run(
@@ -284,6 +301,14 @@ def _ignore_with(text: str, artifacts: tuple[Artifact, ...]) -> str:
         return text
     lines = "".join(f"!{artifact.destination}\n" for artifact in artifacts)
     return f"{text.rstrip()}\n{lines}"
+
+
+def _named_in(image: Image) -> Iterator[str]:
+    """The images from outside that its Dockerfile names."""
+    known = {name: value for name, value in image.build_args if value is not None}
+    for stage in stages(image.dockerfile, known):
+        yield stage.base_image
+        yield from (origin for one in stage.instructions if (origin := one.flag("from")))
 
 
 def _earlier_stages(dockerfile: Dockerfile, target: str | None) -> list[str]:

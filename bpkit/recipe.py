@@ -32,7 +32,8 @@ class Artifact:
     ``maker`` is the name of the image that has them at ``source``, an absolute path; one that
     ends in ``/.`` stands for what is in the directory. ``destination`` is relative to the context
     of the receiving image. ``wanted`` is the instruction that asks for them, ``evidence`` the one
-    that shows where they are made; None where nothing in the source shows it.
+    that shows where they are made; None where nothing in the source shows it. ``follow_link``: if
+    the source itself is a symbolic link, what it leads to is meant, as COPY --from takes it.
     """
 
     maker: str
@@ -40,6 +41,7 @@ class Artifact:
     destination: str
     wanted: Place | None = None
     evidence: Place | None = None
+    follow_link: bool = False
 
     @property
     def takes_contents(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -18,6 +19,7 @@ from bpkit.copies import copy_of, mounts_of
 from bpkit.dockerfile import DockerfileError, Instruction
 from bpkit.dockerfile_edit import with_args, without_flag
 from bpkit.globs import is_glob, source_path
+from bpkit.made import output_of
 from bpkit.recipe import Artifact
 from bpkit.stage_state import State, walk
 from bpkit.stages import Stage
@@ -121,7 +123,21 @@ def drawn_copy(
 def _artifact(
     maker: Maker, source: str, destination: str, names: ArtifactNames, wanted: Instruction
 ) -> Artifact:
-    return Artifact(maker.name, source, destination, wanted=names.stage.place(wanted))
+    made = () if maker.stage is None else output_of(maker.stage, names.build_args).made
+    # docker cp takes a link as a link, COPY --from what it leads to; where the stage shows that
+    # the path is no link, a plain docker cp reads better (and podman's cp has no such flag).
+    shown = any(one.path == source and one.own for one in made)
+    links = maker.stage is None or any(
+        one.keyword == "RUN" and re.search(r"\bln\b", " ".join(one.args))
+        for one in maker.stage.instructions
+    )
+    return Artifact(
+        maker.name,
+        source,
+        destination,
+        wanted=names.stage.place(wanted),
+        follow_link=links or not shown,
+    )
 
 
 def _split(path: str, stage: str) -> tuple[str, str]:
