@@ -51,7 +51,7 @@ def read_recipe(reading: ScriptReading, ground: Ground, project: str) -> ScriptR
     images = tuple(_images(chosen, follower, project))
     names = {built.name: image.name for built, image in zip(chosen, images, strict=True)}
     _judge_placed(follower, chosen, remarks)
-    _judge_added(follower, chosen, remarks)
+    _judge_added(chosen, remarks)
     remarks.stop_if_any()
     return ScriptRecipe(
         Recipe(project, images),
@@ -155,6 +155,20 @@ def _judge_placed(follower: Follower, chosen: list[Built], remarks: Remarks) -> 
                     f"{alias.path} is called {path} in a context that only the script makes",
                     alias.place,
                     f"write COPY {alias.path} into {built.dockerfile.name}",
+                )
+
+
+def _judge_added(chosen: list[Built], remarks: Remarks) -> None:
+    """A RUN added for what ran in a container must not reach images that start from its image."""
+    for built in chosen:
+        tags = set(built.base_tags())
+        for other in chosen:
+            if other is not built and other.added and full_tag(other.tag) in tags:
+                remarks.problem(
+                    f"{other.added[0]} belongs into {other.dockerfile.name}, from which "
+                    f"{built.dockerfile.name} starts too, without it",
+                    Place(built.dockerfile.name),
+                    "write a Dockerfile of its own for what runs in the container",
                 )
 
 

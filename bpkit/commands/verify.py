@@ -1,0 +1,171 @@
+"""Builds a project in two forms and holds the final images against each other.
+
+Both are built by bpkit's own plans under names of their own, which are removed afterwards: no
+image of the user's is touched, and no script is run.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from bpkit.commands.host_files import staged_files
+from bpkit.conversion.parts import full_tag
+from bpkit.dockerfile import Dockerfile
+from bpkit.dockerfile_edit import with_arg, with_flag, with_instruction
+from bpkit.engine import Engine, uses_buildkit
+from bpkit.errors import EngineError
+from bpkit.image_contents import ContentsError, read_contents
+from bpkit.image_diff import Difference, Snapshot, differences, times_differ, without_noise
+from bpkit.plan import NO_COMMAND, BuildOptions, Facts, HostFiles, plan
+from bpkit.recipe import RUNTIME, Image, Recipe
+from bpkit.runner import Orders, Progress, carry_out
+from bpkit.stages import stages
+from bpkit.words import words
+
+
+@dataclass(frozen=True)
+class Form:
+    """One form of a project: its recipe, and the images whose context holds artifacts only."""
+
+    recipe: Recipe
+    virtual: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How two images compare. ``noise`` differs between two builds of one form too.
+
+    ``times`` counts the paths with another time. ``paths`` is how many were compared.
+    """
+
+    image: str
+    differences: tuple[Difference, ...]
+    noise: tuple[Difference, ...]
+    times: int
+    paths: int
+
+    @property
+    def is_same(self) -> bool:
+        return not self.differences
+
+
+def verify(
+    before: Form,
+    after: Form,
+    directory: Path,
+    engine: Engine,
+    progress: Progress,
+    options: BuildOptions | None = None,
+) -> tuple[Verdict, ...]:
+    """The verdict on each image that ships. Raises what a build raises."""
+    workshop = _Workshop(directory, engine, progress, options or BuildOptions())
+    with workshop.built(before) as old, workshop.built(after) as new:
+        first = {name: workshop.snapshot(tag) for name, tag in old.items()}
+        second = {name: workshop.snapshot(tag) for name, tag in new.items()}
+    pairs = list(zip(first.items(), second.values(), strict=True))
+    found = [differences(one, other) for (_, one), other in pairs]
+    noise: list[tuple[Difference, ...]] = [()] * len(found)
+    if any(found):
+        noise = list(_noise(workshop, before, first))
+    return tuple(
+        Verdict(
+            name,
+            *without_noise(different, shaky),
+            times=times_differ(one.contents, other.contents),
+            paths=len({*one.contents.items, *other.contents.items}),
+        )
+        for ((name, one), other), different, shaky in zip(pairs, found, noise, strict=True)
+    )
+
+
+def _noise(
+    workshop: _Workshop, form: Form, first: Mapping[str, Snapshot]
+) -> Iterator[tuple[Difference, ...]]:
+    """What differs when the same form is built once more, from the ground up."""
+    again = replace(workshop, options=replace(workshop.options, no_cache=True))
+    with again.built(form) as tags:
+        for (_, one), tag in zip(first.items(), tags.values(), strict=True):
+            yield differences(one, again.snapshot(tag))
+
+
+@dataclass(frozen=True)
+class _Workshop:
+    directory: Path
+    engine: Engine
+    progress: Progress
+    options: BuildOptions
+
+    @contextmanager
+    def built(self, form: Form) -> Iterator[dict[str, str]]:
+        """The tags of the images that ship, by their names, until the block ends."""
+        recipe = renamed(form.recipe, f"bpkit-verify-{secrets.token_hex(4)}")
+        try:
+            self._build(recipe, form.virtual)
+            yield {image.name: image.tag for image in shipped(recipe)}
+        finally:
+            for image in recipe.images:
+                self.engine.attempt("rmi", "-f", image.tag)
+
+    def _build(self, recipe: Recipe, virtual: frozenset[str]) -> None:
+        buildkit = uses_buildkit(self.engine.versions())
+        build_args = {
+            name: value
+            for image in recipe.images
+            for name, value in image.build_args
+            if value is not None
+        }
+        staged = staged_files(recipe, self.directory, build_args, buildkit=buildkit)
+        staged |= {name: HostFiles() for name in virtual}
+        made = plan(recipe, self.options, Facts(buildkit, staged), engine=words(*self.engine.words))
+        carry_out(made, self.progress, Orders(self.directory))
+
+    def snapshot(self, tag: str) -> Snapshot:
+        """The files and the configuration of an image. Raises EngineError."""
+        config = self.engine.image(tag).config
+        container = self.engine.output("create", tag, NO_COMMAND).strip()
+        try:
+            with self.engine.stream("export", container) as stream:
+                contents = read_contents(stream)
+        except ContentsError as error:
+            raise EngineError(f"export of {tag} can't be read: {error}") from error
+        finally:
+            self.engine.attempt("rm", "-f", "-v", container)
+        return Snapshot(contents, config)
+
+
+def shipped(recipe: Recipe) -> tuple[Image, ...]:
+    """The images that ship, the last one always among them."""
+    return tuple(i for i in recipe.images if i.role == RUNTIME or i is recipe.final)
+
+
+def renamed(recipe: Recipe, stem: str) -> Recipe:
+    """The recipe under tags that nobody else has, in FROM too."""
+    tags: dict[str, str] = {}
+    images = []
+    for number, image in enumerate(recipe.images):
+        dockerfile = _from_new_tags(image.dockerfile, image, tags)
+        tag = f"{stem}:{number}"
+        # Of several images with one tag, a later FROM means the last one built.
+        tags[full_tag(image.tag)] = tag
+        changed = dockerfile is not image.dockerfile
+        path = None if changed else image.path
+        images.append(replace(image, tag=tag, dockerfile=dockerfile, path=path))
+    return replace(recipe, images=tuple(images), project=stem)
+
+
+def _from_new_tags(dockerfile: Dockerfile, image: Image, tags: Mapping[str, str]) -> Dockerfile:
+    known = {name: value for name, value in image.build_args if value is not None}
+    for stage in stages(dockerfile, known):
+        new = tags.get(full_tag(stage.base_image))
+        if new is not None and stage.parent is None:
+            dockerfile = with_instruction(dockerfile, stage.from_, with_arg(stage.from_, 0, new))
+        for one in stage.instructions:
+            named = one.flag("from") if one.keyword in {"COPY", "ADD"} else None
+            if named and full_tag(named) in tags:
+                edited = with_flag(one, "from", tags[full_tag(named)])
+                dockerfile = with_instruction(dockerfile, one, edited)
+    return dockerfile
