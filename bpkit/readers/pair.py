@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bpkit.context import Source, needs
 from bpkit.dockerfile import Dockerfile
@@ -143,6 +143,10 @@ def _maker(pattern: str, output: StageOutput) -> Made | None:
     for made in reversed(matches):
         if made.path == exact:
             return made
+    for made in output.made:
+        # A directory that something is made in is itself made.
+        if not is_glob(pattern) and made.own and made.path.startswith(f"{exact}/"):
+            return replace(made, path=exact)
     own = [m for m in matches if m.own]
     return own[-1] if own else matches[-1] if matches else None
 

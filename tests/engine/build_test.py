@@ -1,0 +1,313 @@
+"""``bpkit build`` and the generated script on real engines: what they make, and what they leave."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.engine.pair_project import NOTHING, ROOT, PairProject, make_pair, run
+from tests.engine.session import EngineSession
+
+WAYS = ("python", "script")
+# What the plan calls of docker, in order: build, create, cp, build, tag, tag, then rm.
+BUILD_1, CREATE, CP, BUILD_2, TAG_1, TAG_2, REMOVE = range(1, 8)
+
+
+@pytest.fixture
+def pair(engine: EngineSession, tmp_path: Path) -> Iterator[PairProject]:
+    project = make_pair(engine, tmp_path)
+    yield project
+    project.sweep()
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_both_images_are_made_and_nothing_is_left(pair: PairProject, way: str) -> None:
+    before = sorted(os.listdir(pair.directory))
+    done = pair.by(way)
+    assert done.returncode == 0, done.stderr
+    assert pair.says() == "hello"
+    assert pair.has(f"{pair.name}-build")
+    assert pair.left() == NOTHING
+    assert set(os.listdir(pair.directory)) - {"setup_builder_pattern.sh"} == set(before)
+
+
+def test_the_script_and_python_make_the_same_image(pair: PairProject) -> None:
+    assert pair.build("--no-cache").returncode == 0
+    by_python = pair.engine.docker("image", "inspect", pair.name)
+    files = _files(pair)
+    done = pair.script("--", "--no-cache")
+    assert done.returncode == 0, done.stderr
+    by_script = pair.engine.docker("image", "inspect", pair.name)
+    assert _files(pair) == files
+    config, other = (json.loads(text)[0]["Config"] for text in (by_python, by_script))
+    for each in (config, other):
+        # The classic builder notes the container of the last step.
+        each.pop("Hostname", None)
+        each.pop("Image", None)
+    assert config == other
+
+
+def _files(pair: PairProject) -> list[str]:
+    """Every path of the image's file system with mode, owner and content."""
+    find = "find / -xdev -path /proc -prune -o -exec stat -c '%n %f %u:%g %s' {} + | sort"
+    sums = "find /app /bin /etc -type f ! -name resolv.conf ! -name host* -exec md5sum {} + | sort"
+    listing = pair.engine.docker("run", "--rm", pair.name, "sh", "-c", f"{find}; {sums}")
+    return [line for line in listing.splitlines() if not line.startswith(("/etc/ho", "/etc/re"))]
+
+
+def test_a_second_build_with_nothing_new_is_up_to_date(pair: PairProject) -> None:
+    assert pair.build().returncode == 0
+    made = pair.engine.docker("image", "inspect", "--format", "{{.Id}}", pair.name)
+    again = pair.build("--json")
+    assert again.returncode == 0
+    assert json.loads(again.stdout)["up_to_date"] is True
+    assert pair.engine.docker("image", "inspect", "--format", "{{.Id}}", pair.name) == made
+    pair.greet("changed")
+    assert pair.build().returncode == 0
+    assert pair.says() == "changed"
+
+
+def test_up_to_date_sees_another_tag_base_file_and_dockerfile(pair: PairProject) -> None:
+    assert pair.build().returncode == 0
+    runtime = pair.directory / "Dockerfile.runtime"
+    runtime.write_text(runtime.read_text() + "ENV NEW=1\n")
+    assert up_to_date(pair) is False
+    assert up_to_date(pair) is True
+    pair.engine.docker("rmi", pair.name)
+    assert up_to_date(pair) is False
+    pair.engine.docker("tag", "busybox", pair.name)
+    assert up_to_date(pair) is False
+    assert pair.says() == "hello"
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("call", range(BUILD_1, REMOVE))
+def test_a_failing_step_is_4_and_leaves_nothing(pair: PairProject, way: str, call: int) -> None:
+    done = pair.by(way, **pair.wrapped(call, "fail"))
+    assert done.returncode == 4, done.stderr
+    assert pair.left() == NOTHING
+    assert not pair.has(pair.name)
+    assert pair.by(way).returncode == 0
+    assert pair.says() == "hello"
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize(
+    ("call", "name"),
+    [
+        (BUILD_1, "TERM"),
+        (BUILD_1, "INT"),
+        (CREATE, "TERM"),
+        (CREATE, "HUP"),
+        (CP, "INT"),
+        (BUILD_2, "TERM"),
+        (BUILD_2, "HUP"),
+        (TAG_1, "TERM"),
+        (TAG_2, "INT"),
+    ],
+)
+def test_a_signal_at_any_step_leaves_nothing(
+    pair: PairProject, way: str, call: int, name: str
+) -> None:
+    if way == "script":
+        # A shell started in the background ignores INT; pytest's own children don't.
+        pair.script("--help")
+    done = pair.by(way, **pair.wrapped(call, name))
+    assert done.returncode == 128 + signal.Signals[f"SIG{name}"], done.stderr
+    assert pair.left() == NOTHING
+    if call < TAG_2:
+        # A daemon that went on by itself would have named the image by now.
+        time.sleep(1)
+        assert not pair.has(pair.name)
+    assert pair.by(way).returncode == 0
+    assert pair.says() == "hello"
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_what_a_killed_run_left_is_removed_by_the_next(pair: PairProject, way: str) -> None:
+    if way == "script":
+        pair.script("--help")
+    killed = pair.by(way, **pair.wrapped(CP, "KILL"))
+    assert killed.returncode == -signal.SIGKILL
+    _wait_for_container(pair)
+    assert pair.staged() != []
+    assert pair.by(way).returncode == 0
+    assert pair.left() == NOTHING
+
+
+def test_clean_removes_what_a_killed_run_left(pair: PairProject) -> None:
+    pair.build(**pair.wrapped(CP, "KILL"))
+    _wait_for_container(pair)
+    done = pair.bpkit("clean", "--name", pair.name, "--yes")
+    assert done.returncode == 0, done.stderr
+    assert pair.left() == NOTHING
+
+
+def _wait_for_container(pair: PairProject) -> None:
+    """Wait until the docker client that outlived its caller has ended."""
+    for _ in range(100):
+        if pair.containers() and not pair.children():
+            return
+        time.sleep(0.1)
+    raise AssertionError("the killed run has left no container")
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_file_named_like_the_artifact_survives_and_is_not_shipped(
+    pair: PairProject, way: str
+) -> None:
+    precious = pair.directory / "greet"
+    precious.write_bytes(b"mine\0\xff")
+    precious.chmod(0o600)
+    assert pair.by(way).returncode == 0
+    assert precious.read_bytes() == b"mine\0\xff"
+    assert precious.stat().st_mode & 0o777 == 0o600
+    assert pair.says() == "hello"
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_source_that_does_not_compile_never_ships_the_old_program(
+    pair: PairProject, way: str
+) -> None:
+    assert pair.by(way).returncode == 0
+    (pair.directory / "greeting").write_text("#!/bin/sh\nif then\n")
+    done = pair.by(way)
+    assert done.returncode == 4
+    assert pair.left() == NOTHING
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("way", WAYS)
+def test_sixteen_runs_at_once_in_one_directory_all_succeed(pair: PairProject, way: str) -> None:
+    assert pair.by(way).returncode == 0
+    argv = (
+        [sys.executable, "-m", "bpkit", "build", "--name", pair.name, "-t", pair.name]
+        if way == "python"
+        else ["./setup_builder_pattern.sh"]
+    )
+    pair.greet("sixteen")
+    runs = [
+        subprocess.Popen(
+            argv,
+            cwd=pair.directory,
+            env=pair.env,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        for _ in range(16)
+    ]
+    assert [one.wait(timeout=240) for one in runs] == [0] * 16
+    assert pair.left() == NOTHING
+    assert pair.says() == "sixteen"
+
+
+def test_build_args_reach_both_builds(pair: PairProject) -> None:
+    build = pair.directory / "Dockerfile.build"
+    build.write_text(build.read_text().replace("WORKDIR", "ARG WORD=no\nWORKDIR", 1))
+    build.write_text(build.read_text() + 'RUN echo "echo $WORD" >greet\n')
+    assert pair.build("--build-arg", "WORD=yes").returncode == 0
+    assert pair.says() == "yes"
+    assert pair.build("--build-arg", "WORD=$(id)").returncode == 0
+    assert "uid=" in pair.says()
+
+
+def test_flags_after_two_dashes_reach_the_engines_build(pair: PairProject) -> None:
+    assert pair.build("--", "--label", "own=a b").returncode == 0
+    shown = pair.engine.docker(
+        "image", "inspect", "-f", '{{index .Config.Labels "own"}}', pair.name
+    )
+    assert shown == "a b"
+
+
+@pytest.mark.parametrize("kind", ["builder-pattern", "multi-stage"])
+def test_the_labs_say_what_the_sheet_says(engine: EngineSession, kind: str, tmp_path: Path) -> None:
+    cache = {"XDG_CACHE_HOME": str(tmp_path)}
+    tag = f"lab-{kind}:{tmp_path.name.replace('_', '-')[-20:].strip('-')}"
+    argv = [sys.executable, "-m", "bpkit", "build", "--json", "--name", f"lab-{kind}", "-t", tag]
+    env = {**engine.env, "PYTHONPATH": str(ROOT), **cache}
+    done = run(argv, ROOT / "examples" / kind, env)
+    assert done.returncode == 0, done.stderr
+    said = {
+        "builder-pattern": "Hello Go, my name is Charles",
+        "multi-stage": "Welcome Charles to the Multi-Stage Dockerfiles",
+    }
+    assert engine.docker("run", "--rm", tag) == said[kind]
+    images = json.loads(done.stdout)["images"]
+    assert images[-1]["size"] < 12_000_000
+    clean = [sys.executable, "-m", "bpkit", "clean", "--name", f"lab-{kind}", "--yes"]
+    assert run(clean, ROOT / "examples" / kind, env).returncode == 0
+    assert not engine.client.has_image(tag)
+
+
+def test_a_base_that_can_not_be_had_is_named_with_its_line(pair: PairProject) -> None:
+    build = pair.directory / "Dockerfile.build"
+    build.write_text(build.read_text().replace("FROM busybox", "FROM no-such-base:9"))
+    done = pair.build()
+    assert done.returncode == 4
+    assert "Dockerfile.build:1: the base image 'no-such-base:9' is not here" in done.stderr
+    assert pair.left() == NOTHING
+
+
+def test_an_empty_artifact_is_refused(pair: PairProject) -> None:
+    build = pair.directory / "Dockerfile.build"
+    build.write_text(build.read_text() + "RUN : >greet\n")
+    for way in WAYS:
+        done = pair.by(way)
+        assert done.returncode == 4
+        assert "see that the artifact greet is not empty" in done.stderr
+        assert not pair.has(pair.name)
+
+
+def test_directories_and_patterns_are_artifacts_too(pair: PairProject) -> None:
+    (pair.directory / "Dockerfile.build").write_text(
+        "FROM busybox\nWORKDIR /src\nCOPY greeting .\n"
+        "RUN mkdir -p out/deep && echo one >out/deep/one && ln -s deep/one out/link\n"
+        "RUN echo a >a.jar && echo b >b.jar\n"
+    )
+    (pair.directory / "Dockerfile.runtime").write_text(
+        "FROM busybox\nCOPY out/ /out/\nCOPY *.jar /jars/\nCOPY host.txt /\n"
+        'CMD ["sh", "-c", "cat /out/link /jars/a.jar /jars/b.jar /host.txt"]\n'
+    )
+    (pair.directory / "host.txt").write_text("host\n")
+    for way in WAYS:
+        done = pair.by(way)
+        assert done.returncode == 0, done.stderr
+        assert pair.says().split() == ["one", "a", "b", "host"]
+        pair.engine.docker("rmi", pair.name)
+
+
+def test_an_artifact_that_nothing_shows_is_given_by_hand(pair: PairProject) -> None:
+    (pair.directory / "Dockerfile.build").write_text(
+        "FROM busybox\nCOPY greeting /hidden/place/\nRUN mkdir /x\n"
+    )
+    refused = pair.build()
+    assert refused.returncode == 2
+    assert "Dockerfile.runtime:3: COPY source 'greet' is neither" in refused.stderr
+    assert pair.build("--artifact", "/hidden/place/greeting:greet").returncode == 0
+
+
+def test_the_classic_builder_is_sent_only_what_the_dockerfile_names(pair: PairProject) -> None:
+    if pair.engine.flavour != "classic":
+        pytest.skip("BuildKit fetches what it needs by itself")
+    (pair.directory / "other").write_bytes(b"\0" * 5_000_000)
+    done = pair.build()
+    assert done.returncode == 0
+    sent = [line for line in done.stdout.splitlines() if "Sending build context" in line]
+    assert sent
+    assert not any("MB" in line for line in sent)
+
+
+def up_to_date(pair: PairProject) -> bool:
+    """Build, and say whether there was nothing to do."""
+    done = pair.build("--json")
+    assert done.returncode == 0, done.stderr
+    found: bool = json.loads(done.stdout)["up_to_date"]
+    return found
