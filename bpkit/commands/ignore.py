@@ -40,6 +40,8 @@ from bpkit.findings import Finding, in_order
 from bpkit.project import BUILD_FILES, MULTI_FILE, RUNTIME_FILES
 from bpkit.words import quote
 
+_VERB = "ignore"
+
 
 @dataclass(frozen=True)
 class Request:
@@ -149,7 +151,7 @@ def _made_by(request: Request, found: ContextNeeds) -> str:
             words += ["--build-arg", name if value is None else f"{name}={value}"]
     if request.output != NAME:
         words += ["-o", request.output]
-    return f"ignore {__version__}; renew it with: {' '.join(quote(word) for word in words)}"
+    return f"{_VERB} {__version__}; renew it with: {' '.join(quote(word) for word in words)}"
 
 
 def write(derivation: Derivation, *, force: bool = False) -> None:
@@ -161,7 +163,8 @@ def write(derivation: Derivation, *, force: bool = False) -> None:
 def check(derivation: Derivation) -> tuple[Finding, ...]:
     """What is wrong with what is there now: drift, needed files left out, secrets sent."""
     there = None if derivation.there is None else split_text(derivation.there)[0]
-    ours = derivation.there is not None and _looks_ours(derivation.there)
+    # Also one whose derived lines a person changed since: that is drift, too.
+    ours = there is not None and there.startswith(f"# Made by bpkit {_VERB} ")
     found = list(drift(there, split_text(derivation.text)[0], derivation.name, ours=ours))
     secrets = tuple(find_secrets(derivation.context, derivation.tree))
     sent_secrets: list[Finding] = []
@@ -169,11 +172,6 @@ def check(derivation: Derivation) -> tuple[Finding, ...]:
         found += needed_but_excluded(reading, derivation.tree)
         sent_secrets += secrets_sent(reading, derivation.tree, secrets)
     return in_order([*found, *at_their_lines(sent_secrets)])
-
-
-def _looks_ours(text: str) -> bool:
-    """Whether the file was derived once, though its derived part may have been changed since."""
-    return is_ours(text) or text.startswith("# Made by bpkit ignore ")
 
 
 def _readings(derivation: Derivation) -> Iterator[Reading]:
