@@ -17,14 +17,14 @@ ROOT = Path(__file__).resolve().parent.parent
 # From the ground up; each entry is a pattern for the module's name below ``bpkit``.
 FLOORS = {
     # What everything may use, and which uses nothing.
-    0: "errors words near",
+    0: "errors words near spaces",
     # The model: Dockerfiles, contexts, images and projects as values.
     1: "recipe steps settings project outcome findings made copies stages stage_state globs staging"
     " dockerfile dockerfile_* expansion expansion_* dockerignore dockerignore_* context context_*"
-    " elf elf_* clues rootfs rootfs_* accounts image_config libraries libraries_*"
+    " elf elf_* clues rootfs rootfs_* accounts image_* tar_stream diagnosis libraries libraries_*"
     " shell_* docker_calls templates templates_* projects projects.*",
     # How to make it, and the engine that does.
-    2: "plan engine process",
+    2: "plan engine process inventory",
     # One file a form, one file a group of rules.
     3: "readers readers.* writers writers.* checks checks.* lint lint.* conversion conversion.*",
     # Carrying out, and showing.
