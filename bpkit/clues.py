@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from bpkit.elf import Elf, ElfError, imported_symbols, read_elf
+from bpkit.elf import Content, Elf, ElfError, imported_symbols, read_elf
 
 #: Where Go's crypto/x509 (root_linux.go) and OpenSSL, GnuTLS, rustls look for CA certificates.
 _TLS_TEXTS = (
@@ -33,7 +33,20 @@ _ACCOUNT_FUNCTIONS = frozenset(
 _RESOLVER_FUNCTIONS = frozenset({"getaddrinfo", "gethostbyname", "gethostbyname_r"})
 _OPEN_FUNCTIONS = frozenset({"dlopen", "dlmopen"})
 
-_LIBRARY = re.compile(rb"(?<![\w.%+-])lib[A-Za-z0-9_][\w+.-]{0,60}?\.so(?:\.\d+){0,3}(?=\0)")
+_GO = (b"Go buildinf:", b"\xff Go build")
+_TEXTS = frozenset(
+    {
+        *(*_TLS_TEXTS, *_ZONE_TEXTS, *_EMBEDDED_ZONES, *_GO, *_GO_ZONE_FUNCTIONS),
+        *(*_GO_ACCOUNT_FUNCTIONS, *_GO_RESOLVER_FUNCTIONS, *_GO_TMP_FUNCTIONS),
+    }
+)
+_LIBRARY = re.compile(rb"lib[A-Za-z0-9_][\w+.-]{0,60}?\.so(?:\.\d+){0,3}(?=\0)")
+#: Before a name that only ends like a library's.
+_WITHIN_A_NAME = frozenset(
+    bytes([byte]) for byte in b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.%+-"
+)
+#: As many bytes of one piece are looked at again with the next: longer than any text sought.
+_LONGEST = 96
 _MOST_LIBRARIES = 20
 
 
@@ -54,33 +67,56 @@ class Clues:
     go: bool = False
 
 
-def find_clues(content: bytes | bytearray) -> Clues:
-    """The clues in a whole binary."""
+class TextScan:
+    """The texts of a binary that count as clues, gathered while it passes by in pieces."""
+
+    def __init__(self) -> None:
+        self.found: set[bytes] = set()
+        self.libraries: dict[bytes, None] = {}
+        self._tail = b""
+
+    def feed(self, piece: bytes | memoryview) -> None:
+        """Look through the next bytes of the file."""
+        window = self._tail + piece
+        self.found |= {text for text in _TEXTS - self.found if text in window}
+        for match in _LIBRARY.finditer(window) if b".so" in window else ():
+            if window[max(0, match.start() - 1) : match.start()] not in _WITHIN_A_NAME:
+                self.libraries.setdefault(match.group())
+        self._tail = window[-_LONGEST:]
+
+    def has(self, texts: tuple[bytes, ...]) -> bool:
+        """Whether any of the texts was seen."""
+        return not self.found.isdisjoint(texts)
+
+
+def find_clues(content: bytes | memoryview) -> Clues:
+    """The clues in a whole binary; none in what is no binary."""
+    scan = TextScan()
+    scan.feed(content)
     try:
-        symbols, elf = imported_symbols(content), read_elf(content)
+        return clues_of(content, read_elf(content), scan)
     except ElfError:
         return Clues()
-    go = _has(content, (b"Go buildinf:", b"\xff Go build"))
-    zones = _has(content, _GO_ZONE_FUNCTIONS if go else _ZONE_TEXTS)
+
+
+def clues_of(content: Content, elf: Elf, scan: TextScan) -> Clues:
+    """The clues in a binary of which ``scan`` has seen all. Raises ElfError."""
+    symbols = imported_symbols(content)
+    go = scan.has(_GO)
+    zones = scan.has(_GO_ZONE_FUNCTIONS if go else _ZONE_TEXTS)
     return Clues(
-        tls_roots=_has(content, _TLS_TEXTS),
-        zoneinfo=zones and not _has(content, _EMBEDDED_ZONES),
-        accounts=bool(symbols & _ACCOUNT_FUNCTIONS)
-        or (go and _has(content, _GO_ACCOUNT_FUNCTIONS)),
-        resolver=bool(symbols & _RESOLVER_FUNCTIONS)
-        or (go and _has(content, _GO_RESOLVER_FUNCTIONS)),
-        temporary_files=bool(symbols & _TMP_FUNCTIONS) or (go and _has(content, _GO_TMP_FUNCTIONS)),
-        opens=_opened(content, elf) if symbols & _OPEN_FUNCTIONS else (),
+        tls_roots=scan.has(_TLS_TEXTS),
+        zoneinfo=zones and not scan.has(_EMBEDDED_ZONES),
+        accounts=bool(symbols & _ACCOUNT_FUNCTIONS) or (go and scan.has(_GO_ACCOUNT_FUNCTIONS)),
+        resolver=bool(symbols & _RESOLVER_FUNCTIONS) or (go and scan.has(_GO_RESOLVER_FUNCTIONS)),
+        temporary_files=bool(symbols & _TMP_FUNCTIONS) or (go and scan.has(_GO_TMP_FUNCTIONS)),
+        opens=_opened(scan, elf) if symbols & _OPEN_FUNCTIONS else (),
         go=go,
     )
 
 
-def _has(content: bytes | bytearray, texts: tuple[bytes, ...]) -> bool:
-    return any(text in content for text in texts)
-
-
-def _opened(content: bytes | bytearray, elf: Elf) -> tuple[str, ...]:
+def _opened(scan: TextScan, elf: Elf) -> tuple[str, ...]:
     """Names of libraries in its texts, but for those that it is linked with."""
-    names = dict.fromkeys(m.group().decode("ascii") for m in _LIBRARY.finditer(content))
+    names = (name.decode("ascii") for name in scan.libraries)
     linked = {*elf.needed, elf.soname, *(need.library for need in elf.version_needs)}
     return tuple(name for name in names if name not in linked)[:_MOST_LIBRARIES]

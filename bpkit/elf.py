@@ -131,6 +131,18 @@ def read_elf(content: Content) -> Elf:
         raise ElfError("the file ends before the end of what its headers announce") from None
 
 
+def dynamic_section(head: Content) -> tuple[int, int]:
+    """Where in the file the dynamic section is: its offset and size, zeros if there is none.
+
+    ``head`` need only hold the file's headers. Raises ElfError.
+    """
+    try:
+        found = next((s for s in _Reader(head).segments if s.type == _PT_DYNAMIC), None)
+    except struct.error:
+        raise ElfError("the file ends before the end of its headers") from None
+    return (found.offset, found.size) if found else (0, 0)
+
+
 def imported_symbols(content: Content) -> frozenset[str]:
     """The names that the file wants from its libraries. Raises ElfError."""
     try:

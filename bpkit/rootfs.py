@@ -31,9 +31,10 @@ class Node:
     """What is at one path, ``path`` being absolute and free of links itself.
 
     ``mode`` is the permission bits with set-id and sticky. ``target`` is where a link leads, as
-    written. ``elf`` is what a binary says of itself, ``broken`` why it can't be read. ``text`` is
-    the whole content of a small file that is wanted (see ``bpkit.rootfs_tar``), else, for a file
-    that may be run and is no binary, how it begins. ``clues`` is None unless they were asked for.
+    written. ``elf`` is what a binary says of itself, ``broken`` why it can't be read; it may be
+    good all the same if it was ``partly_read``. ``text`` is the whole content of a small file that
+    is wanted (see ``bpkit.rootfs_read``), else, for a file that may be run and is no binary, how
+    it begins. ``clues`` is None unless they were asked for.
     """
 
     path: str
@@ -45,6 +46,7 @@ class Node:
     target: str = ""
     elf: Elf | None = None
     broken: str = ""
+    partly_read: bool = False
     text: bytes | None = None
     clues: Clues | None = None
 

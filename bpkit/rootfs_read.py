@@ -1,32 +1,28 @@
 """Readers of a root file system: a tar as it streams out of ``docker export``, or a directory.
 
-The tar reader is our own: the standard library's makes an object of some 2 KB and 40 µs for each
-member, which for the 60,000 files of a large image is longer than the export itself. It reads
-what the engines write (POSIX ustar and pax, GNU long names, base-256 numbers), checks each header's
-sum, and refuses what it does not know. See tar(5) of libarchive and POSIX pax.
+Of each file only what ``Node`` holds is kept. Of a binary its first 16 MiB are held while it is
+read, and of a larger one its dynamic section, wherever it is: so an image of any size takes
+little memory.
 """
 
 from __future__ import annotations
 
 import os
 import stat
-import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
 
-from bpkit.clues import find_clues
-from bpkit.elf import ElfError, is_elf, read_elf
+from bpkit.clues import TextScan, clues_of
+from bpkit.elf import Content, ElfError, dynamic_section, is_elf, read_elf
 from bpkit.elf_loader import default_directories, is_loader
 from bpkit.rootfs import Kind, Node, Rootfs, moved, with_parents
+from bpkit.tar_stream import Body, Stream, TarError, headers
 
-_BLOCK = 512
-_SKIP = 1 << 20
-#: Of a larger binary only so much is held at once, in bytes; its tables nearly always come first.
-_MOST_HELD = 32 << 20
+__all__ = ["LookInto", "TarError", "read_directory", "read_tar"]
+
+_MOST_HELD = 16 << 20
 _MOST_TEXT = 1 << 20
-_MOST_HEADER = 1 << 20
 #: As much of a script as the kernel reads (BINPRM_BUF_SIZE).
 _HEAD = 256
 
@@ -44,33 +40,6 @@ _TEXT_PREFIX = "/etc/ld.so.conf.d/"
 #: musl looks for its path file below the directory that its loader was put in.
 _MUSL_PATHS = "/etc/ld-musl-"
 
-_HEADER = struct.Struct("100s8s8s8s12s12s8sc100s6s2s32s32s8s8s155s12x")
-_KINDS: dict[bytes, Kind] = {
-    b"\0": "file",
-    b"0": "file",
-    b"7": "file",
-    b"2": "link",
-    b"3": "device",
-    b"4": "device",
-    b"5": "directory",
-    b"6": "fifo",
-}
-
-
-class TarError(Exception):
-    """The stream is no tar, or breaks off."""
-
-
-class Stream(Protocol):
-    """What is read from: a buffered pipe, a file, bytes in memory."""
-
-    def read(self, size: int, /) -> bytes:
-        """At most ``size`` bytes; fewer only at the end."""
-
-    def readinto(self, buffer: memoryview, /) -> int | None:
-        """Fill ``buffer`` as far as possible; the number of bytes."""
-
-
 LookInto = Callable[[str], bool]
 
 
@@ -85,8 +54,8 @@ def read_tar(stream: Stream, look_into: LookInto = nowhere) -> Rootfs:
     ``look_into`` says of which binaries, by path, the clues are wanted. Raises TarError.
     """
     nodes: dict[str, Node] = {}
-    body = _Body(stream)
-    for header in _headers(body):
+    body = Body(stream)
+    for header in headers(body):
         if header.type == b"1":
             target = nodes.get(header.target_path)
             if target:
@@ -116,57 +85,14 @@ def read_directory(root: Path, look_into: LookInto = nowhere) -> Rootfs:
         )
         if node.kind == "file" and node.size:
             with path.open("rb") as stream:
-                body = _Body(stream)
+                body = Body(stream)
                 body.begin(node.size)
                 node = _with_content(node, body, look_into)
         nodes[node.path] = node
     return Rootfs(with_parents(nodes))
 
 
-class _Body:
-    """The content of one file after another in a stream, through one buffer for all."""
-
-    def __init__(self, stream: Stream) -> None:
-        self.stream = stream
-        self.buffer = bytearray(_SKIP)
-        self.have = 0
-        self.size = 0
-
-    def begin(self, size: int) -> None:
-        """The next ``size`` bytes of the stream are a file."""
-        self.have, self.size = 0, size
-
-    def upto(self, size: int) -> memoryview:
-        """The first ``size`` bytes of the file, or all of it; valid until the next call."""
-        wanted = min(size, self.size)
-        if wanted > len(self.buffer):
-            larger = bytearray(wanted)
-            larger[: self.have] = memoryview(self.buffer)[: self.have]
-            self.buffer = larger
-        view = memoryview(self.buffer)
-        self._fill(view[self.have : wanted])
-        self.have = max(self.have, wanted)
-        return view[:wanted]
-
-    def end(self, padding: int) -> None:
-        """Pass over what is left of the file, and over ``padding`` after it."""
-        left = self.size - self.have + padding
-        view = memoryview(self.buffer)
-        while left > 0:
-            part = view[: min(left, _SKIP)]
-            self._fill(part)
-            left -= len(part)
-        self.have = self.size = 0
-
-    def _fill(self, view: memoryview) -> None:
-        while view:
-            count = self.stream.readinto(view)
-            if not count:
-                raise TarError("the stream breaks off within a file")
-            view = view[count:]
-
-
-def _with_content(node: Node, body: _Body, look_into: LookInto) -> Node:
+def _with_content(node: Node, body: Body, look_into: LookInto) -> Node:
     """``node`` with what its content says that can decide whether a program starts."""
     path = node.path
     if path in _TEXTS or path.startswith(_TEXT_PREFIX) or _MUSL_PATHS in path:
@@ -179,154 +105,54 @@ def _with_content(node: Node, body: _Body, look_into: LookInto) -> Node:
     return node
 
 
-def _with_facts(node: Node, body: _Body, look_into: LookInto) -> Node:
-    content = body.upto(_MOST_HELD)
-    clues = find_clues(bytes(content)) if look_into(node.path) else None
+def _with_facts(node: Node, body: Body, look_into: LookInto) -> Node:
+    scan = TextScan() if look_into(node.path) else None
     try:
+        content = _held(body, scan)
         elf = read_elf(content)
         if is_loader(elf):
-            elf = replace(elf, default_directories=default_directories(bytes(content)))
-        return replace(node, elf=elf, clues=clues)
+            elf = replace(elf, default_directories=default_directories(bytes(content[0:])))
+        clues = clues_of(content, elf, scan) if scan else None
     except ElfError as error:
-        partly = node.size > len(content)
-        reason = f"its {node.size} bytes are too many to read in passing" if partly else str(error)
-        return replace(node, broken=reason)
+        return replace(node, broken=str(error), partly_read=node.size > _MOST_HELD)
+    return replace(node, elf=elf, clues=clues)
 
 
 @dataclass(frozen=True)
-class _Header:
-    path: str
-    type: bytes
-    mode: int
-    uid: int
-    gid: int
-    size: int
-    target: str
+class _Parts:
+    """What is kept of a large file: its beginning, and a part from ``start`` on."""
 
-    @property
-    def target_path(self) -> str:
-        """Where a hard link's other name is."""
-        return _absolute(self.target)
+    head: memoryview
+    start: int
+    part: bytes
 
-    def node(self) -> Node:
-        kind = _KINDS.get(self.type)
-        if kind is None:
-            raise TarError(f"{self.path}: a member of unknown type {self.type!r}")
-        return Node(
-            path=self.path,
-            kind=kind,
-            mode=self.mode & 0o7777,
-            uid=self.uid,
-            gid=self.gid,
-            size=self.size if kind == "file" else 0,
-            target=self.target if kind == "link" else "",
-        )
+    def __getitem__(self, span: slice, /) -> bytes | memoryview:
+        begin = span.start or 0
+        if begin < len(self.head):
+            return self.head[span]
+        end = len(self.part) if span.stop is None else span.stop - self.start
+        return self.part[begin - self.start : end] if begin >= self.start else b""
 
 
-def _headers(body: _Body) -> Iterator[_Header]:
-    """Each member's header; the caller may take of its content, and the rest is passed over."""
-    stream = body.stream
-    extended: dict[str, str] = {}
-    while True:
-        block = stream.read(_BLOCK)
-        if not block.strip(b"\0"):
-            if len(block) < _BLOCK:
-                raise TarError("the stream breaks off: the end mark of the archive is missing")
-            _drain(body)
-            return
-        header = _header(block, extended)
-        body.begin(0 if header.type in b"123456" else header.size)
-        padding = -body.size % _BLOCK
-        if header.type in b"xgLK":
-            if header.size > _MOST_HEADER:
-                raise TarError(f"an extended header of {header.size} bytes")
-            extended |= _extension(header.type, bytes(body.upto(header.size)))
-        else:
-            yield header
-            extended = {}
-        body.end(padding)
-
-
-def _drain(body: _Body) -> None:
-    """Read on to the end: a writer whose pipe closes early takes it for a failure."""
-    while body.stream.readinto(memoryview(body.buffer)):
-        pass
-
-
-def _header(block: bytes, extended: dict[str, str]) -> _Header:
-    if len(block) < _BLOCK:
-        raise TarError("the stream breaks off within a header")
-    fields = _HEADER.unpack(block)
-    name, mode, uid, gid, size, _, checksum, kind, link, magic, *_, prefix = fields
-    if sum(block) - sum(checksum) + 8 * 0x20 != _number(checksum):
-        raise TarError("a header's sum is wrong: this is no tar")
-    if magic[:5] == b"ustar" and prefix[0] and magic == b"ustar\0":
-        name = prefix.rstrip(b"\0") + b"/" + name.rstrip(b"\0")
-    return _Header(
-        path=_absolute(extended.get("path") or _text(name)),
-        type=kind,
-        mode=_number(mode),
-        uid=_decimal(extended["uid"]) if "uid" in extended else _number(uid),
-        gid=_decimal(extended["gid"]) if "gid" in extended else _number(gid),
-        size=_decimal(extended["size"]) if "size" in extended else _number(size),
-        target=extended.get("linkpath") or _text(link),
-    )
-
-
-def _extension(kind: bytes, content: bytes) -> dict[str, str]:
-    """What an extended header says of the member after it."""
-    match kind:
-        case b"L":
-            return {"path": _text(content)}
-        case b"K":
-            return {"linkpath": _text(content)}
-        case b"x":
-            return dict(_pax_records(content))
-        case _:
-            return {}
-
-
-def _pax_records(content: bytes) -> Iterator[tuple[str, str]]:
-    """``17 path=some/name\\n``: the length counts the whole record."""
-    while content:
-        length, _, _ = content.partition(b" ")
-        if not length.isdigit() or not 0 < int(length) <= len(content):
-            raise TarError("a pax record of no length")
-        record = content[len(length) + 1 : int(length) - 1]
-        key, _, value = record.partition(b"=")
-        yield _decoded(key), _decoded(value)
-        content = content[int(length) :]
-
-
-def _number(field: bytes) -> int:
-    """Octal text, or (GNU) a big number in base 256, which its first bit tells."""
-    if field[0] & 0x80:
-        return int.from_bytes(bytes([field[0] & 0x7F]) + field[1:], "big")
-    digits = field.strip(b"\0 ")
-    if (digits and not digits.isdigit()) or b"8" in digits or b"9" in digits:
-        raise TarError("a number that is none")
-    return int(digits or b"0", 8)
-
-
-def _decimal(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or len(text) > 20:
-        raise TarError("a number that is none")
-    return int(text)
-
-
-def _text(field: bytes) -> str:
-    return _decoded(field.split(b"\0", 1)[0])
-
-
-def _decoded(text: bytes) -> str:
-    return text.decode("utf-8", "surrogateescape")
-
-
-def _absolute(name: str) -> str:
-    """``./usr/bin/`` as ``/usr/bin``."""
-    if "//" in name or name.startswith("./") or "/." in name or name in {".", ".."}:
-        return os.path.normpath(f"/{name}").replace("//", "/", 1)
-    return f"/{name.strip('/')}"
+def _held(body: Body, scan: TextScan | None) -> Content:
+    """The binary, or what is kept of it; all of it passes ``scan``. Raises ElfError."""
+    head = body.upto(_MOST_HELD)
+    if scan:
+        for start in range(0, len(head), 1 << 20):
+            scan.feed(head[start : start + (1 << 20)])
+    if body.size == len(head):
+        return head
+    start, size = dynamic_section(head)
+    if scan is None and start + size <= len(head):
+        return head
+    part = bytearray()
+    at = len(head)
+    for piece in body.pieces():
+        if scan:
+            scan.feed(piece)
+        part += piece[max(0, start - at) : max(0, start + size - at)]
+        at += len(piece)
+    return _Parts(head, start, bytes(part))
 
 
 def _kind_of(mode: int) -> Kind:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import io
+import re
+import shutil
+import subprocess
 import sys
 import tarfile
 from pathlib import Path
@@ -12,6 +15,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bpkit.clues import find_clues
+from bpkit.elf import read_elf
 from bpkit.rootfs_read import TarError, read_directory, read_tar
 
 PROGRAM = Path(sys.executable).resolve()
@@ -86,6 +91,41 @@ def test_a_binary_is_read_in_passing_with_clues_only_where_they_are_wanted() -> 
     assert app.elf == library.elf
     assert app.clues is not None
     assert library.clues is None
+
+
+@pytest.mark.skipif(not shutil.which("gcc"), reason="needs gcc")
+def test_a_binary_too_large_to_hold_is_read_by_its_beginning_and_its_dynamic_section(
+    tmp_path: Path,
+) -> None:
+    source = """
+    #include <pwd.h>
+    const char much[20 << 20] = {1}, text[] = "/etc/ssl/certs/ca-certificates.crt";
+    int main(void) { return much[5] || text[3] || getpwuid(0) == 0; }"""
+    flags = ["-Wl,--no-as-needed", "-lm", "-Wl,-rpath,/opt/lib"]
+    command = ["gcc", "-xc", "-", "-xnone", "-o", str(tmp_path / "app"), *flags]
+    subprocess.run(command, input=source.encode(), check=True)
+    program = (tmp_path / "app").read_bytes()
+    stream = archive((member("app", mode=0o755), program), (member("after"), b"x"))
+    rootfs = read_tar(stream, look_into=lambda _: True)
+    app = rootfs.nodes["/app"]
+    assert app.elf == read_elf(program)
+    assert app.elf.needed == ("libm.so.6", "libc.so.6")
+    assert app.clues == find_clues(program)
+    assert app.clues.tls_roots
+    assert app.clues.accounts
+    assert rootfs.nodes["/after"].size == 1
+
+
+def test_a_loader_tells_where_it_looks_by_itself() -> None:
+    loader = Path("/lib64/ld-linux-x86-64.so.2")
+    if not loader.exists():
+        pytest.skip("this machine has another loader")
+    content = loader.read_bytes()
+    node = read_tar(archive((member("ld.so", mode=0o755), content))).nodes["/ld.so"]
+    said = subprocess.run([loader, "--list-diagnostics"], capture_output=True, check=True).stdout
+    expected = re.findall(r'path\.system_dirs\[\w+\]="(.*)"', said.decode())
+    assert node.elf is not None
+    assert list(node.elf.default_directories) == expected != []
 
 
 def test_a_broken_binary_is_kept_with_what_is_wrong() -> None:

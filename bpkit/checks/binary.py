@@ -46,7 +46,7 @@ def findings(subject: Subject) -> Iterator[Finding]:
     for link in links:
         if link.node and link.node.elf:
             yield from _of_elf(subject, link.node, link.node.elf)
-        elif link.node and link.how in {"engine", "shebang"} and link.line is None:
+        elif link.node and _is_no_program(link, link.node):
             yield _no_program(subject, link, link.node)
     for path in subject.artifacts:
         node = subject.rootfs.file(path)
@@ -60,6 +60,11 @@ def findings(subject: Subject) -> Iterator[Finding]:
                     "Docker says nothing: the image's command is another program.",
                     finding.mend,
                 )
+
+
+def _is_no_program(link: Link, node: Node) -> bool:
+    """Whether the kernel refuses it; a wrapper or a shell then tries it as a shell script."""
+    return link.how in {"engine", "shebang"} and link.line is None and not node.partly_read
 
 
 def _of_elf(subject: Subject, node: Node, elf: Elf) -> Iterator[Finding]:
