@@ -8,7 +8,7 @@ template is read as a Dockerfile, by people and by ``bpkit.dockerfile``.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from bpkit.dockerfile import Filler, Instruction, parse
@@ -38,6 +38,14 @@ class Template:
     def places(self) -> tuple[str, ...]:
         """The names of its places, each once, in order of appearance."""
         return tuple(dict.fromkeys(match["name"] for match in _PLACE.finditer(self.text)))
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A template and whose it is: ``shipped`` or ``user``."""
+
+    template: Template
+    origin: str
 
 
 def render(template: Template, values: Mapping[str, str]) -> str:
@@ -107,8 +115,3 @@ def _plain(instruction: Instruction) -> Instruction:
     for flag in _BUILDKIT_FLAGS.get(instruction.keyword, ()):
         instruction = without_flag(instruction, flag)
     return instruction
-
-
-def lines_that_matter(dockerfile: str) -> Iterator[str]:
-    """The text of each instruction, its comments left out."""
-    return (instruction.text for instruction in parse(dockerfile).instructions)

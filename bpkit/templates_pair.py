@@ -104,12 +104,12 @@ def _used(head: Parts, parts: Iterable[Instruction | Filler]) -> Parts:
         if isinstance(part, Filler) or wanted & {name for name, _ in part.pairs}:
             kept.append(part)
         elif kept and isinstance(kept[-1], Filler):
-            kept[-1] = replace(kept[-1], text=_without_last_comment(kept[-1].text))
+            kept[-1] = _without_comment(kept[-1], is_first=len(kept) == 1)
     return tuple(kept)
 
 
-def _without_last_comment(text: str) -> str:
-    """The filler less the comment right above what comes after it; the file's first line stays."""
-    first, newline, rest = text.partition("\n")
+def _without_comment(filler: Filler, *, is_first: bool) -> Filler:
+    """The filler less the comment right above what comes after it; the title of the file stays."""
+    title, newline, rest = filler.text.partition("\n") if is_first else ("", "", filler.text)
     kept = re.sub(r"(?:^[ \t]*#[^\n]*\n)+\Z", "", rest, flags=re.MULTILINE)
-    return f"{first}{newline}{kept}"
+    return replace(filler, text=f"{title}{newline}{kept}")

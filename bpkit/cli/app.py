@@ -10,6 +10,8 @@ from plumbum import cli  # noqa: E402
 
 #: Each verb: its name, its class, and what ``--help`` says of it.
 VERBS: tuple[tuple[str, str, str], ...] = (
+    ("init", "bpkit.cli.init.Init", "write the Dockerfile of a project, by what its files say"),
+    ("templates", "bpkit.cli.templates.Templates", "list the templates of init"),
     ("build", "bpkit.cli.build.Build", "build the small image of a project"),
     ("script", "bpkit.cli.script.Script", "write the build as a shell script, or a Makefile"),
     ("check", "bpkit.cli.check.Check", "tell whether the image will run, and mend it"),

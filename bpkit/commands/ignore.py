@@ -68,10 +68,13 @@ def is_ours(text: str) -> bool:
     return is_sealed(text) or is_sealed(split_text(text)[0])
 
 
-def derive(request: Request) -> Derivation:
-    """The file that follows from the Dockerfiles of a directory. Raises InputError."""
+def derive(request: Request, dockerfiles: tuple[Dockerfile, ...] = ()) -> Derivation:
+    """The file that follows from the Dockerfiles of a directory. Raises InputError.
+
+    ``dockerfiles`` are used instead of those on disk: ``init`` has them before they are written.
+    """
     settings = load_settings(request.directory)
-    dockerfiles = _dockerfiles(request)
+    dockerfiles = dockerfiles or _dockerfiles(request)
     context = request.directory / (settings.context or ".")
     given = {name: _value(name, value) for name, value in request.build_args}
     build_args = {**settings.build_args, **given}

@@ -7,12 +7,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bpkit.commands.new_files import NewFile, as_it_is, check_mine, sealed, write_together
+from bpkit.commands.ignore import IgnoreFile, Request, derive
+from bpkit.commands.new_files import FOREIGN, NewFile, as_it_is, check_mine, sealed, write_together
 from bpkit.commands.template_files import find_template
-from bpkit.errors import InputError, Place
+from bpkit.dockerfile import parse
+from bpkit.dockerignore_file import with_own
+from bpkit.engine import Engine, uses_buildkit
+from bpkit.errors import InputError, NoEngineError, Place
 from bpkit.projects.detect import candidates, detect
-from bpkit.projects.ignore import MADE, allow_list
+from bpkit.projects.ignore import FOLDERS_MADE, unwanted_patterns
 from bpkit.projects.listing import Detected, Listing, Wishes, image_name
+from bpkit.projects.outcome import InitFile, InitResult
 from bpkit.templates import Template, render, without_buildkit
 from bpkit.templates_pair import as_pair
 
@@ -41,17 +46,6 @@ class InitChoices:
     write: bool = True
 
 
-@dataclass(frozen=True)
-class InitResult:
-    """What was found out, the template, and the files, written or only shown."""
-
-    detected: Detected
-    template: Template
-    files: tuple[NewFile, ...]
-    buildkit: bool
-    written: bool
-
-
 def init(choices: InitChoices, environ: Mapping[str, str] = os.environ) -> InitResult:
     """Detect, fill the template in, and write its files: all of them or none.
 
@@ -63,14 +57,50 @@ def init(choices: InitChoices, environ: Mapping[str, str] = os.environ) -> InitR
     listing = read_listing(choices.directory)
     detected = _detected(listing, choices)
     template = find_template(detected.template, choices.template, environ)
-    files = tuple(
-        NewFile(name, text, as_it_is(choices.directory, name))
-        for name, text in _files(listing, detected, template, choices)
-    )
+    dockerfiles = dict(_dockerfiles(listing, detected, template, choices))
+    files: list[NewFile] = [
+        NewFile(name, text, as_it_is(choices.directory, name)) for name, text in dockerfiles.items()
+    ]
+    ignore = _ignore_file(detected, dockerfiles, choices)
+    is_theirs = ignore.state == FOREIGN and not choices.force
+    if not is_theirs:
+        files.append(ignore)
     if choices.write:
         check_mine(files, force=choices.force)
         write_together(choices.directory, files, force=choices.force)
-    return InitResult(detected, template, files, choices.buildkit, choices.write)
+    shown = tuple(InitFile(one.name, one.text, one.before, one.state) for one in files)
+    notes = tuple(_notes(detected, choices, is_theirs=is_theirs))
+    return InitResult(detected, template, shown, choices.buildkit, choices.write, notes)
+
+
+def _ignore_file(
+    detected: Detected, dockerfiles: Mapping[str, str], choices: InitChoices
+) -> NewFile:
+    """The derived .dockerignore, with what nobody wants of a project in this language.
+
+    Lines that the user added to one that bpkit made stay.
+    """
+    read = tuple(parse(text, name) for name, text in dockerfiles.items())
+    derivation = derive(Request(choices.directory), read)
+    text, there = derivation.text, derivation.there
+    if there is None and derivation.allowed.whole is not None:
+        text = with_own(text, unwanted_patterns(detected.language))
+    return IgnoreFile(derivation.name, text, there)
+
+
+def _notes(detected: Detected, choices: InitChoices, *, is_theirs: bool) -> Iterator[str]:
+    if is_theirs:
+        yield "  .dockerignore stays as it is; `bpkit ignore` derives one, --force takes it"
+    if detected.values.get("probe") and choices.style != MULTI_STAGE:
+        yield f"  the pair has no health check: {detected.base} has nothing that could connect"
+
+
+def has_buildkit(engine: Engine) -> bool:
+    """Whether builds go to BuildKit; where no engine answers, as everywhere today, yes."""
+    try:
+        return uses_buildkit(engine.versions())
+    except NoEngineError:
+        return True
 
 
 def read_listing(directory: Path) -> Listing:
@@ -94,7 +124,7 @@ def _walk(directory: Path) -> Iterator[str]:
     for folder, folders, names in os.walk(directory):
         below = Path(folder).relative_to(directory)
         too_deep = len(below.parts) >= _DEEPEST
-        folders[:] = [] if too_deep else sorted(one for one in folders if one not in MADE)
+        folders[:] = [] if too_deep else sorted(one for one in folders if one not in FOLDERS_MADE)
         for name in names:
             yield (below / name).as_posix()
             count += 1
@@ -111,7 +141,7 @@ def _detected(listing: Listing, choices: InitChoices) -> Detected:
     return detect(listing, wishes, choices.language)
 
 
-def _files(
+def _dockerfiles(
     listing: Listing, detected: Detected, template: Template, choices: InitChoices
 ) -> Iterator[tuple[str, str]]:
     values = {"name": detected.name, "base": detected.base, "port": detected.port}
@@ -120,8 +150,6 @@ def _files(
     def finished(text: str) -> str:
         return sealed(made_by, text if choices.buildkit else without_buildkit(text))
 
-    if choices.style in {MULTI_STAGE, BOTH}:
-        yield "Dockerfile", finished(render(template, {**values, **detected.values}))
     if choices.style in {BUILDER, BOTH}:
         # A pair has no third image to take a probe from.
         unprobed = {"probe": "", "busybox_version": "", "healthcheck": ""}
@@ -131,7 +159,8 @@ def _files(
         _check_apart(listing, pair.artifacts)
         yield "Dockerfile.build", finished(pair.build)
         yield "Dockerfile.runtime", finished(pair.runtime)
-    yield ".dockerignore", sealed(made_by, allow_list(listing))
+    if choices.style in {MULTI_STAGE, BOTH}:
+        yield "Dockerfile", finished(render(template, {**values, **detected.values}))
 
 
 def _check_apart(listing: Listing, artifacts: tuple[str, ...]) -> None:

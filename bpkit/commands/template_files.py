@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bpkit.errors import InputError, Place
-from bpkit.templates import Template
+from bpkit.templates import Listed, Template
 
 if TYPE_CHECKING:
     from importlib.abc import Traversable
@@ -23,14 +22,6 @@ FILE = "Dockerfile"
 SHIPPED, USER = "shipped", "user"
 # In a wheel the templates are a part of the package; in a checkout they lie beside it.
 _IN_WHEEL = "shipped_templates"
-
-
-@dataclass(frozen=True)
-class Listed:
-    """A template and whose it is: ``shipped`` or ``user``."""
-
-    template: Template
-    origin: str
 
 
 def shipped_templates() -> Traversable:

@@ -1,94 +1,50 @@
-"""The ``.dockerignore`` of a new project: an allow-list of what there is, less what never ships.
+"""What of a project no build wants, though its template copies the project as a whole.
 
-The templates copy the project as a whole into the build stage. So the list lets in each file and
-folder at the top that is neither made by a build nor private; what is private or made is shut out
-again wherever it lies.
+``bpkit.dockerignore_derived`` says what the Dockerfile takes. Where that is everything, these lines
+are added to it: what package managers and compilers of the language make, and what is private.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from fnmatch import fnmatchcase
-
-from bpkit.projects.listing import Listing
-
-# Never read either: what the package managers and compilers make, and histories.
-MADE = (
-    "node_modules",
-    "target",
-    "__pycache__",
-    ".venv",
-    "venv",
-    ".git",
-    ".hg",
-    ".svn",
-    ".zig-cache",
-    "zig-cache",
-    "zig-out",
-    ".gradle",
-    ".mypy_cache",
-    ".pytest_cache",
-    ".ruff_cache",
-    ".tox",
-    ".next",
-    "bin/Debug",
-    "bin/Release",
-    "obj",
+# Histories and tools' own folders, in a project of any language.
+_OF_TOOLS = (".git", ".hg", ".svn", ".idea", ".vscode", ".DS_Store", "*.bak", "*.log")
+# What people keep beside their source and would send to nobody; bpkit.context_secrets knows more,
+# and names what is there, but a file that comes tomorrow is only kept out by a line of today.
+_PRIVATE = (".env", ".env.*", "*.pem", "*.key", "*.p12", "id_rsa*", "id_ed25519*", ".netrc")
+_MADE = {
+    "Rust": ("target",),
+    "C": ("*.o", "build", "rootfs"),
+    "C++": ("*.o", "build", "rootfs"),
+    "Python": (
+        ".venv",
+        "venv",
+        "__pycache__",
+        "*.pyc",
+        "*.egg-info",
+        ".mypy_cache",
+        ".pytest_cache",
+        ".ruff_cache",
+        ".tox",
+    ),
+    "Node.js": ("node_modules", "dist", ".next", "coverage"),
+    "Java": ("target", "build", ".gradle"),
+    ".NET": ("bin", "obj"),
+    "PHP": ("vendor",),
+    "Ruby": ("vendor/bundle", ".bundle", "tmp"),
+    "Zig": ("zig-out", "zig-cache", ".zig-cache"),
+}
+# Never walked into when a project is looked at, whatever its language.
+FOLDERS_MADE = frozenset(
+    {".git", ".hg", ".svn", "node_modules", "__pycache__", ".venv", "venv", ".tox", ".gradle"}
+    | {"target", "zig-out", "zig-cache", ".zig-cache", ".next", "obj"}
 )
-# What people keep beside their source and wouldn't send to anyone.
-PRIVATE = (
-    ".env",
-    ".env.*",
-    "*.pem",
-    "*.key",
-    "*.p12",
-    "*.pfx",
-    "id_rsa*",
-    "id_ed25519*",
-    ".netrc",
-    ".aws",
-    ".ssh",
-    "credentials*.json",
-)
-_NOT_SOURCE = ("*.o", "*.pyc", "*.log", "*.bak", ".DS_Store")
-_NOT_BUILT = (
-    "Dockerfile*",
-    ".dockerignore",
-    "docker-compose*",
-    "compose*.y*ml",
-    ".git*",
-    ".idea",
-    ".vscode",
-    ".editorconfig",
-    ".pre-commit-config.yaml",
-    "Jenkinsfile",
-)
-_LETTERS_OF_PATTERNS = "\\*?[]!#"
 
 
-def allow_list(listing: Listing, *, needed: Iterable[str] = ()) -> str:
-    """The text of a .dockerignore for this project; ``needed`` are let in whatever they are."""
-    tops: dict[str, bool] = {}
-    for file in listing.files:
-        top, slash, _ = file.partition("/")
-        tops[top] = bool(slash)
-    wanted = set(needed)
-    allowed = [
-        top
-        for top in sorted(tops)
-        if top in wanted or not _is_any(top, (*MADE, *PRIVATE, *_NOT_SOURCE, *_NOT_BUILT))
-    ]
-    lines = ["# Nothing but what is named here reaches the builder.", "*"]
-    lines += [f"!{_escaped(top)}" for top in allowed]
-    lines += ["# Nor, wherever it lies, what a build made and what is private."]
-    lines += [f"**/{pattern}" for pattern in (*MADE, *PRIVATE, *_NOT_SOURCE)]
-    return "\n".join(lines) + "\n"
-
-
-def _is_any(name: str, patterns: Iterable[str]) -> bool:
-    return any(fnmatchcase(name, pattern) for pattern in patterns)
-
-
-def _escaped(name: str) -> str:
-    """The name as a pattern that matches nothing else."""
-    return "".join(f"\\{letter}" if letter in _LETTERS_OF_PATTERNS else letter for letter in name)
+def unwanted_patterns(language: str) -> tuple[str, ...]:
+    """The lines of a .dockerignore for a project in this language, with their headings."""
+    made = tuple(f"**/{pattern}" for pattern in _MADE.get(language, ()))
+    return (
+        "# What builds make, what tools keep, and what is private.",
+        *made,
+        *(f"**/{pattern}" for pattern in (*_OF_TOOLS, *_PRIVATE)),
+    )

@@ -54,6 +54,7 @@ def read(listing: Listing, wishes: Wishes) -> Detected:
         "options": " ".join(options),
         # Without packages there is nothing to fetch.
         "manifests": words(["build.zig", "build.zig.zon"]) if ".url" in package else "",
+        "fetch": "--fetch" if ".url" in package else "",
         **health.compiled_program(at, base),
     }
     name = wishes.name or image_name(binary)

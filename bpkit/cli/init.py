@@ -1,0 +1,75 @@
+"""``bpkit init``: its switches."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from bpkit.cli.verb import FOUND, EngineVerb, cli
+
+
+class Init(EngineVerb):
+    """Write the Dockerfile of the project in DIR, by what the project's own files say.
+
+    Nothing is asked: language, versions, entry point, port and lock files are looked up, and what
+    was found is printed with the file that says it. Files that bpkit did not write stay.
+    """
+
+    USAGE = "bpkit init [SWITCH...] [DIR]\n"
+    language: Any = cli.SwitchAttr(
+        ["--lang"], str, argname="LANGUAGE", help="the language, where the project shows several"
+    )
+    style: Any = cli.SwitchAttr(
+        ["--style"],
+        str,
+        argname="STYLE",
+        help="multi-stage (the default), builder for Dockerfile.build and Dockerfile.runtime, both",
+    )
+    image: Any = cli.SwitchAttr(["--name"], str, argname="NAME", help="the name of the image")
+    base: Any = cli.SwitchAttr(
+        ["--base"], str, argname="IMAGE", help="what ships below the program; default: by language"
+    )
+    entry: Any = cli.SwitchAttr(
+        ["--entry"], str, argname="PROGRAM", help="the program, where the project has several"
+    )
+    template: Any = cli.SwitchAttr(
+        ["--template"], str, argname="TEMPLATES", help="a folder with templates of your own"
+    )
+    classic: Any = cli.Flag(
+        ["--classic"],
+        excludes=["--buildkit"],
+        help="write for the classic builder, without cache mounts",
+    )
+    buildkit: Any = cli.Flag(
+        ["--buildkit"], help="write for BuildKit; default: by the engine, BuildKit without one"
+    )
+    force: Any = cli.Flag(["--force"], help="replace files that bpkit did not write (keeps .bak)")
+    dry_run: Any = cli.Flag(["--dry-run"], help="show the files, write nothing")
+    diff: Any = cli.Flag(
+        ["--diff"],
+        excludes=["--dry-run"],
+        help="show what would change, write nothing; status 1 if something would",
+    )
+
+    def main(self, directory: str = ".") -> int:
+        from bpkit.commands import init
+        from bpkit.projects.listing import Wishes
+        from bpkit.report.init import diff_text, dry_run_text, facts_text, init_json, written_text
+
+        choices = init.InitChoices(
+            directory=Path(directory),
+            language=self.language or "",
+            style=self.style or init.MULTI_STAGE,
+            wishes=Wishes(self.image or "", self.base or "", self.entry or ""),
+            template=Path(self.template) if self.template else None,
+            buildkit=not self.classic and (self.buildkit or init.has_buildkit(self.engine())),
+            force=bool(self.force),
+            write=not (self.dry_run or self.diff),
+        )
+        result = init.init(choices)
+        console = self.console()
+        if not self.quiet:
+            console.note(facts_text(result))
+        show = diff_text if self.diff else dry_run_text if self.dry_run else written_text
+        console.result(show(result), init_json(result))
+        return FOUND if self.diff and result.changes else 0

@@ -1,0 +1,19 @@
+"""``bpkit templates``: its switches."""
+
+from __future__ import annotations
+
+from bpkit.cli.verb import Verb
+
+
+class Templates(Verb):
+    """List the templates of ``bpkit init``, those of your own first."""
+
+    USAGE = "bpkit templates [SWITCH...]\n"
+
+    def main(self) -> int:
+        from bpkit.commands.template_files import list_templates
+        from bpkit.report.init import templates_json, templates_text
+
+        listed = list_templates()
+        self.console().result(templates_text(listed), templates_json(listed))
+        return 0
