@@ -26,20 +26,24 @@ class Base:
     """A base image: its names, and what stands in for it.
 
     The first name is the one assembled, the others are tags of it. ``root`` writes ``root.tar``,
-    the files that are added to ``parent`` (to nothing, if empty); then ``packages`` of Debian are
-    installed, then the instructions ``config`` follow. ``light`` ones are what the labs need.
+    the files that are added to ``parent`` (to nothing, if empty); then the instructions ``before``
+    follow, ``packages`` of Debian are installed, and the instructions ``config`` come last.
+    ``light`` ones are what the labs need.
     """
 
     names: tuple[str, ...]
     made_of: str
     parent: str = ""
     root: Callable[[Path, Path], None] | None = None
+    before: tuple[str, ...] = ()
     packages: tuple[str, ...] = ()
     config: tuple[str, ...] = ()
     light: bool = False
 
 
 _DEBIAN = "debian:bookworm-slim"
+# Java's packages link their manuals, and fail where there is no folder for them.
+_MANUALS = "RUN mkdir -p /usr/share/man/man1"
 
 BASES = (
     Base(
@@ -131,6 +135,7 @@ BASES = (
         names=("eclipse-temurin:21", "eclipse-temurin:21-jdk", "eclipse-temurin:17"),
         made_of="Debian bookworm with its OpenJDK 17",
         parent=_DEBIAN,
+        before=(_MANUALS,),
         packages=("openjdk-17-jdk-headless", "ca-certificates"),
         config=(
             "RUN mkdir -p /opt/java && ln -s /usr/lib/jvm/java-17-openjdk-* /opt/java/openjdk",
@@ -142,10 +147,30 @@ BASES = (
         names=("eclipse-temurin:21-jre", "eclipse-temurin:17-jre"),
         made_of="Debian bookworm with its OpenJDK 17, headless runtime",
         parent=_DEBIAN,
+        before=(_MANUALS,),
         packages=("openjdk-17-jre-headless", "ca-certificates"),
         config=(
             "RUN mkdir -p /opt/java && ln -s /usr/lib/jvm/java-17-openjdk-* /opt/java/openjdk",
             "ENV JAVA_HOME=/opt/java/openjdk",
+        ),
+    ),
+    Base(
+        names=("maven:3-eclipse-temurin-17",),
+        made_of="Debian bookworm with its OpenJDK 17 and Maven, offline with Debian's repository",
+        parent="eclipse-temurin:21",
+        packages=(
+            "maven",
+            "libmaven-resources-plugin-java",
+            "libmaven-compiler-plugin-java",
+            "libmaven-jar-plugin-java",
+            "libmaven-dependency-plugin-java",
+            "libsurefire-java",
+        ),
+        config=(
+            # A cache mount hides what lies in ~/.m2/repository, so the repository is elsewhere.
+            "RUN mkdir -p /root/.m2 && printf '<settings><localRepository>/usr/share/maven-repo"
+            "</localRepository><offline>true</offline></settings>' > /root/.m2/settings.xml",
+            'CMD ["mvn"]',
         ),
     ),
     Base(
@@ -173,7 +198,7 @@ BASES = (
         names=("php:8.2-apache-bookworm", "php:8-apache"),
         made_of="Debian bookworm with its PHP 8.2 and Apache",
         parent="php:cli",
-        packages=("libapache2-mod-php",),
+        packages=("apache2", "libapache2-mod-php"),
         config=(
             # As in the real image: logs go to the terminal, any user may run it.
             "RUN ln -sf /dev/stderr /var/log/apache2/error.log"
@@ -248,6 +273,7 @@ def dockerfile(base: Base) -> str:
     lines = [f"FROM {base.parent or 'scratch'}"]
     if base.root:
         lines.append("ADD root.tar /")
+    lines += base.before
     if base.packages:
         lines.append(
             "RUN apt-get update && DEBIAN_FRONTEND=noninteractive"
