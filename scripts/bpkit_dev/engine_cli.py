@@ -22,7 +22,8 @@ from scripts.bpkit_dev.flavours import (
 
 DESCRIPTION = """\
 Bring up a container engine on a Debian machine that has none, for bpkit's tests and demos.
-Everything is kept below $BPKIT_ENGINE_HOME (default /var/tmp/bpkit-engine).
+Everything is kept below $BPKIT_ENGINE_HOME (default /var/tmp/bpkit-engine), downloads and assembled
+base images below $BPKIT_ENGINE_CACHE (default the same); engines of two homes don't meet.
 
   scripts/engine up classic            start it; nothing happens if it is up
   eval "$(scripts/engine env classic)" use it in this shell

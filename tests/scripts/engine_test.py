@@ -17,6 +17,8 @@ from scripts.bpkit_dev.flavours import (
     PODMAN,
     Paths,
     client_environment,
+    engine_cache,
+    engine_home,
     flavour_named,
     render_environment,
 )
@@ -85,6 +87,13 @@ def test_a_home_too_long_for_a_socket_is_refused() -> None:
     with pytest.raises(InputError, match="BPKIT_ENGINE_HOME"):
         Paths.of(CLASSIC, Path("/" + "x" * 100))
     assert Paths.of(MODERN, Path("/x")).socket == Path("/x/modern/docker.sock")
+
+
+def test_downloads_are_kept_with_the_engines_unless_a_cache_is_named() -> None:
+    home = {"BPKIT_ENGINE_HOME": "/home/one"}
+    assert engine_cache(home) == Path("/home/one")
+    assert engine_cache({**home, "BPKIT_ENGINE_CACHE": "/cache"}) == Path("/cache")
+    assert engine_cache({}) == engine_home({})
 
 
 def test_the_mirror_is_the_archive_and_not_its_security_part() -> None:
