@@ -71,13 +71,22 @@ MODERN = Flavour(
         Packages("bookworm", ("tini", *_RUNTIME, *_NETWORK)),
     ),
 )
+# Its programs want no newer glibc than bookworm's; forky is a moving release, and so is this.
+NEWEST = Flavour(
+    name="newest",
+    summary="Docker 28 of Debian forky with a buildx that knows build checks; BuildKit",
+    packages=(
+        Packages("forky", ("docker.io", "docker-cli", "docker-buildx")),
+        Packages("bookworm", ("tini", *_RUNTIME, *_NETWORK)),
+    ),
+)
 PODMAN = Flavour(
     name="podman",
     summary="podman 4.3 of Debian bookworm, as root, with its own storage; no daemon",
     packages=(Packages("bookworm", (*_PODMAN, *_NETWORK)),),
     program="podman",
 )
-FLAVOURS = {flavour.name: flavour for flavour in (CLASSIC, MODERN, PODMAN)}
+FLAVOURS = {flavour.name: flavour for flavour in (CLASSIC, MODERN, NEWEST, PODMAN)}
 
 
 def flavour_named(name: str) -> Flavour:
