@@ -1,0 +1,231 @@
+#!/bin/sh
+# Makes it.
+set -eu
+
+usage() {
+    cat <<'USAGE'
+Makes it.
+
+usage: setup_builder_pattern.sh [-q] [-h] [-- FLAG-FOR-THE-ENGINE'S-BUILD...]
+
+  -q, --quiet  leave out the headings
+  -h, --help   this text
+
+environment:
+  DOCKER        default: docker
+  BUILD_IMAGE   default: hellogo-build
+  IMAGE         default: hellogo
+  TMPDIR        where artifacts are staged, default: /tmp
+
+exit status: 0 made; 2 wrong arguments; 3 no engine; 4 a step failed; 128+n signal n
+USAGE
+}
+
+quiet=''
+while [ $# -gt 0 ]; do
+    case $1 in
+    -h | --help)
+        usage
+        exit 0
+        ;;
+    -q | --quiet) quiet=yes ;;
+    --)
+        shift
+        break
+        ;;
+    *)
+        printf "%s: unknown argument '%s'; flags for the engine's build go after '--'\n" "$0" "$1" >&2
+        usage >&2
+        exit 2
+        ;;
+    esac
+    shift
+done
+
+[ -n "${DOCKER:-}" ] || DOCKER=docker
+[ -n "${BUILD_IMAGE:-}" ] || BUILD_IMAGE=hellogo-build
+[ -n "${IMAGE:-}" ] || IMAGE=hellogo
+
+CDPATH='' cd -- "$(dirname -- "$0")"
+
+stage='' run_id='' # the staging directory, and the part of its name that no other run has
+step=''            # what is being done, for messages
+child=''           # the process that is running
+caught=''          # the first signal that came, by number
+arrived=0          # how many signals have come
+interrupted=''     # set at the exit if a signal ended the run
+owed_4='' # begun or made: this step's clean-up is due
+
+say() {
+    [ -n "$quiet" ] || printf '%s\n' "$1" >&2
+}
+
+begin() { # begin STEP WHAT
+    [ -z "$caught" ] || exit 1
+    step=$2
+    say "[$1] $2"
+}
+
+# The first signal reaches the running command as TERM, every further one as KILL.
+on_signal() {
+    if [ "$arrived" -eq 0 ]; then
+        [ -z "$child" ] || kill -TERM "$child" 2>/dev/null || :
+    else
+        [ -z "$child" ] || kill -KILL "$child" 2>/dev/null || :
+    fi
+    caught=${caught:-$1}
+    arrived=$((arrived + 1))
+}
+
+# Runs a command in the background and waits: a shell that waits hears a signal at once, a shell
+# with a command in the foreground only after it.
+run() {
+    before=$arrived
+    "$@" </dev/null &
+    child=$!
+    [ "$arrived" -eq "$before" ] || kill -TERM "$child" 2>/dev/null || :
+    while :; do
+        ended=0
+        wait "$child" || ended=$?
+        kill -0 "$child" 2>/dev/null || break
+    done
+    child=''
+    return "$ended"
+}
+
+# Runs a command of a step; its failure ends the run.
+must() { # must engine|local COMMAND...
+    who=$1
+    shift
+    code=0
+    run "$@" || code=$?
+    [ -z "$caught" ] || exit 1
+    [ "$code" -eq 0 ] || failed "$who" "$code"
+}
+
+failed() { # failed engine|local STATUS
+    if [ "$1" = engine ] && ! run "$DOCKER" version >/dev/null 2>&1; then
+        [ -z "$caught" ] || exit 1
+        printf '%s: the engine does not answer\n' "$0" >&2
+        exit 3
+    fi
+    printf '%s: %s: failed with status %s\n' "$0" "$step" "$2" >&2
+    exit 4
+}
+
+undo() { # undo begun|made WHAT COMMAND...
+    state=$1
+    what=$2
+    shift 2
+    say "$what"
+    code=0
+    run "$@" >/dev/null 2>&1 || code=$?
+    if [ "$state" = begun ] && [ -n "$interrupted" ]; then
+        # The client is gone, but the engine may have been in the middle of it.
+        run sleep 1 || :
+        run "$@" >/dev/null 2>&1 || :
+    elif [ "$state" = made ] && [ "$code" -ne 0 ]; then
+        printf '%s: could not %s: %s\n' "$0" "$what" "$*" >&2
+    fi
+}
+
+remove_stage() {
+    rm -rf -- "$stage" 2>/dev/null || {
+        # Artifacts keep their modes: a directory without write permission keeps what is in it.
+        chmod -R u+rwX -- "$stage"
+        rm -rf -- "$stage"
+    } || printf '%s: could not remove %s\n' "$0" "$stage" >&2
+}
+
+# Last made, first removed.
+clean_up() {
+    [ -z "$owed_4" ] || undo "$owed_4" 'remove the container of the build image' "$DOCKER" rm -f "hellogo-build-container-$run_id"
+    remove_stage
+}
+
+finish() {
+    status=$?
+    trap - EXIT
+    interrupted=$caught
+    [ -z "$caught" ] || status=$((128 + caught))
+    [ -z "$stage" ] || clean_up
+    exit "$status"
+}
+
+# A run that was killed could not clean up: its directory is there and its process is not.
+sweep() { # sweep DIRECTORY-PREFIX
+    for stage in "$1"*; do
+        process=${stage#"$1"}
+        run_id=${process#*.}
+        process=${process%%.*}
+        case $process in
+        '' | *[!0-9]*) continue ;;
+        esac
+        if [ ! -d "$stage" ] || [ -L "$stage" ] || [ ! -w "$stage" ]; then continue; fi
+        if kill -0 "$process" 2>/dev/null; then continue; fi
+        say "clearing up after run $run_id, which was killed"
+        owed_4=begun
+        clean_up
+    done
+    owed_4='' # begun or made: this step's clean-up is due
+    stage='' run_id=''
+}
+
+command -v "$DOCKER" >/dev/null 2>&1 || {
+    printf "%s: there is no '%s' on PATH\n" "$0" "$DOCKER" >&2
+    exit 3
+}
+trap finish EXIT
+trap 'on_signal 1' HUP
+trap 'on_signal 2' INT
+trap 'on_signal 15' TERM
+
+begin 1/9 "make a staging directory of this run's own"
+mine=${TMPDIR:-/tmp}/bpkit.hellogo.$(uname -n).
+sweep "$mine"
+stage=$(mktemp -d "$mine$$.XXXXXXXX") || failed local "$?"
+run_id=${stage#"$mine$$."}
+
+begin 2/9 'build the build image'
+must engine "$DOCKER" build \
+    --iidfile "$stage/build.id" \
+    --label io.bpkit.project=hellogo \
+    --label io.bpkit.role=build \
+    "$@" \
+    -f Dockerfile.build \
+    .
+build_id=$(cat -- "$stage/build.id") || failed local "$?"
+
+begin 3/9 'make the build context of the runtime image'
+must local mkdir -p -- "$stage/runtime.context"
+
+begin 4/9 'create a container of the build image, to copy out of'
+owed_4=begun
+must engine "$DOCKER" create \
+    --name "hellogo-build-container-$run_id" \
+    --label io.bpkit.project=hellogo \
+    --label "io.bpkit.run=$run_id" \
+    "$build_id" bpkit-never-runs
+owed_4=made
+
+begin 5/9 'copy the artifact /myapp/hellogo out'
+must engine "$DOCKER" cp "hellogo-build-container-$run_id:/myapp/hellogo" "$stage/runtime.context/hellogo"
+
+begin 6/9 'see that the artifact hellogo is not empty'
+must local test -s "$stage/runtime.context/hellogo"
+
+begin 7/9 'build the runtime image'
+must engine "$DOCKER" build \
+    --iidfile "$stage/runtime.id" \
+    --label io.bpkit.project=hellogo \
+    --label io.bpkit.role=runtime \
+    "$@" \
+    -f Dockerfile.runtime \
+    "$stage/runtime.context"
+runtime_id=$(cat -- "$stage/runtime.id") || failed local "$?"
+
+begin 8/9 'name the build image hellogo-build'
+must engine "$DOCKER" tag "$build_id" "$BUILD_IMAGE"
+
+begin 9/9 'name the runtime image hellogo'
+must engine "$DOCKER" tag "$runtime_id" "$IMAGE"

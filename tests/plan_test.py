@@ -1,0 +1,173 @@
+"""The plan of a recipe: the script it becomes, and that Python and shells do the same with it."""
+
+from __future__ import annotations
+
+import string
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bpkit.dockerfile import parse
+from bpkit.plan import BuildOptions, Facts, HostFiles, plan
+from bpkit.recipe import BUILD, Artifact, Image, Recipe
+from bpkit.report.build import plan_text
+from bpkit.steps import Plan, Run
+from bpkit.words import Param, words
+from bpkit.writers.shell import write_script
+from tests.runner_test import WAYS, Ground, environment, make_ground
+
+SHELLCHECK = str(Path(sys.executable).parent / "shellcheck")
+GOLDEN = Path(__file__).parent / "data" / "plan"
+ENGINE = (Param("DOCKER", "docker"),)
+PAIR = Recipe(
+    "hellogo",
+    (
+        Image(
+            BUILD,
+            "hellogo-build",
+            parse("FROM golang\nCOPY hellogo.go .\nRUN go build -o hellogo\n", "Dockerfile.build"),
+            role=BUILD,
+            path="Dockerfile.build",
+        ),
+        Image(
+            "runtime",
+            "hellogo",
+            parse("FROM alpine\nCOPY hellogo .\n", "Dockerfile.runtime"),
+            path="Dockerfile.runtime",
+            artifacts=(Artifact(BUILD, "/myapp/hellogo", "hellogo"),),
+        ),
+    ),
+)
+MULTI = Recipe(
+    "welcome",
+    (
+        Image(
+            "runtime",
+            "welcome:v1",
+            parse("FROM golang AS builder\nFROM scratch\nCOPY --from=builder /w /w\n"),
+            path="Dockerfile",
+        ),
+    ),
+)
+CLASSIC = Facts(buildkit=False, staged={BUILD: HostFiles(("hellogo.go",))})
+
+
+@pytest.mark.parametrize(
+    ("name", "made"),
+    [
+        ("pair-classic", plan(PAIR, BuildOptions(), CLASSIC, engine=ENGINE)),
+        ("pair-buildkit", plan(PAIR, BuildOptions(), Facts(), engine=ENGINE)),
+        ("multi-stage-classic", plan(MULTI, BuildOptions(), Facts(buildkit=False), engine=ENGINE)),
+        ("multi-stage-buildkit", plan(MULTI, BuildOptions(), Facts(), engine=ENGINE)),
+    ],
+)
+def test_a_plan_becomes_this_script(
+    name: str, made: Plan, golden: Callable[[Path, str], None]
+) -> None:
+    golden(GOLDEN / f"{name}.sh", write_script(made, title="Makes it."))
+    golden(GOLDEN / f"{name}.txt", plan_text(made))
+
+
+@pytest.mark.parametrize("script", sorted(GOLDEN.glob("*.sh")), ids=lambda path: path.name)
+def test_shellcheck_finds_nothing_in_a_script(script: Path) -> None:
+    found = subprocess.run([SHELLCHECK, str(script)], capture_output=True, text=True, check=False)
+    assert (found.returncode, found.stdout) == (0, "")
+
+
+def test_no_image_is_named_before_all_are_made() -> None:
+    steps = plan(PAIR, BuildOptions(), CLASSIC, engine=ENGINE).steps
+    verbs = [step.argv[1] for step in steps if isinstance(step, Run) and step.engine]
+    assert [w.text for w in verbs if hasattr(w, "text")] == [
+        *("build", "create", "cp", "build"),
+        *("tag", "tag"),
+    ]
+
+
+def test_every_option_reaches_every_build() -> None:
+    options = BuildOptions(
+        (("A", "b c"), ("FROM_ENV", None)), "linux/arm64", True, True, ("id=x",), ("default",)
+    )
+    made = plan(PAIR, options, Facts(), engine=words("docker"))
+    builds = [line for line in plan_text(made).splitlines() if line.startswith("docker build")]
+    assert len(builds) == 2
+    for line in builds:
+        assert (
+            "--build-arg 'A=b c' --build-arg FROM_ENV --platform linux/arm64 --no-cache --pull "
+            "--secret id=x --ssh default" in line
+        )
+
+
+def test_one_container_serves_all_artifacts_of_its_image() -> None:
+    more = (*PAIR.final.artifacts, Artifact(BUILD, "/etc/x", "etc/x"), Artifact(BUILD, "/d/.", "d"))
+    recipe = PAIR.with_image(replace(PAIR.final, artifacts=more))
+    lines = plan_text(plan(recipe, BuildOptions(), Facts(), engine=words("docker"))).splitlines()
+    assert len([line for line in lines if line.startswith("docker create")]) == 1
+    assert len([line for line in lines if line.startswith("docker cp")]) == 3
+
+
+def test_the_projects_ignore_file_lets_the_artifacts_in() -> None:
+    facts = Facts(staged={"runtime": HostFiles(("conf",), "*\n!conf")})
+    made = plan(PAIR, BuildOptions(), facts, engine=words("docker"))
+    script = write_script(made, title="x")
+    assert "!conf\n!hellogo\n" in script
+
+
+names = st.text(
+    st.sampled_from(string.ascii_letters + " -'\"$`\\*?[]{}()<>|&;#~=!\n\té"), min_size=1
+)
+plain_names = names.filter(lambda name: name.strip("/. ") and "/" not in name and name != "-")
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(artifact=plain_names, host=plain_names, value=names, rest=st.lists(names, max_size=2))
+def test_nasty_names_do_no_harm_and_python_and_the_script_agree(
+    artifact: str,
+    host: str,
+    value: str,
+    rest: list[str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    build, runtime = PAIR.images
+    recipe = Recipe(
+        "hellogo",
+        (
+            replace(build, build_args=(("A", value),)),
+            replace(runtime, artifacts=(Artifact(BUILD, f"/out/{artifact}", f"made/{artifact}"),)),
+        ),
+    )
+    facts = Facts(staged={"runtime": HostFiles((host,))})
+    made = plan(recipe, BuildOptions(), facts, engine=ENGINE)
+    calls = []
+    for way in WAYS:
+        directory = tmp_path_factory.mktemp(way)
+        ground = make_ground(directory)
+        (ground.project / host).write_text("host")
+        _carry_out(way, made, ground, rest)
+        assert [path.name for path in ground.project.iterdir()] == [host]
+        logged = ground.standin.calls()
+        calls.append([[a.replace(str(directory), "") for a in call] for call in logged])
+    assert calls[0] == calls[1] == calls[2] == calls[3]
+    assert [call[0] for call in calls[0]] == ["build", "create", "cp", "build", "tag", "tag", "rm"]
+    assert f"A={value}" in calls[0][0]
+    assert all(word in calls[0][0] for word in rest)
+
+
+def _carry_out(way: str, made: Plan, ground: Ground, rest: list[str]) -> None:
+    done = subprocess.run(
+        [*WAYS[way](made, ground), *rest],
+        cwd=ground.project,
+        env=environment(ground),
+        capture_output=True,
+        check=False,
+    )
+    (ground.project / "setup.sh").unlink(missing_ok=True)
+    assert done.returncode == 0, done.stderr
+    assert list(ground.staging.iterdir()) == []
