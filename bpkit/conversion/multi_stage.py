@@ -252,7 +252,7 @@ class _Merger:
             stage = origin.target(maker)
             path = posixpath.normpath(artifact.source)
             made = [m for m in output_of(stage, origin.build_args).made if m.path == path]
-            is_file = any(not m.is_directory and m.own for m in made) or None
+            is_file: bool | None = any(not m.is_directory and m.own for m in made) or None
             if artifact.takes_contents:
                 is_file = False
             yield Supply(

@@ -1,0 +1,119 @@
+"""``bpkit convert``: its switches."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from bpkit.cli.verb import FOUND, EngineVerb, cli, pairs
+
+
+class Convert(EngineVerb):
+    """Convert the project in DIR: Dockerfiles and a script into one multi-stage file, or back.
+
+    Prints what would change as a diff and writes nothing without -o or --write. Status 0: nothing
+    is lost; 1: done, but lines of the script are left to you, or --verify found a difference; 2:
+    something has no equal in the other form, and nothing is written.
+    """
+
+    USAGE = "bpkit convert [DIR] --to multi-stage|builder [SWITCH...]\n"
+    to: Any = cli.SwitchAttr(
+        ["--to"],
+        cli.Set("multi-stage", "builder"),
+        mandatory=True,
+        help="the form to convert to",
+    )
+    script: Any = cli.SwitchAttr(
+        ["--script"], str, argname="FILE", help="the script or Makefile; default: it is looked for"
+    )
+    arguments: Any = cli.SwitchAttr(
+        ["--script-arg"],
+        str,
+        list=True,
+        argname="ARG",
+        help="an argument that the script is given, or a goal of the Makefile",
+    )
+    files: Any = cli.SwitchAttr(
+        ["-f", "--file"],
+        str,
+        list=True,
+        argname="FILE",
+        help="the Dockerfile; twice: the build one, then the runtime one, and no script",
+    )
+    output: Any = cli.SwitchAttr(
+        ["-o", "--output"],
+        str,
+        argname="FILE|DIR",
+        help="write there: a Dockerfile, or for --to builder a directory in DIR",
+    )
+    write: Any = cli.Flag(["--write"], help="write into DIR")
+    force: Any = cli.Flag(["--force"], help="replace files that bpkit did not write (keeps .bak)")
+    verify: Any = cli.Flag(["--verify"], help="build both forms and compare the images")
+    report: Any = cli.Flag(["--report"], help="say what becomes of each line of the script")
+    keep_entrypoint: Any = cli.Flag(
+        ["--keep-entrypoint"], help="keep ENTRYPOINT and CMD of stages that nothing runs"
+    )
+    target: Any = cli.SwitchAttr(
+        ["--target"], str, argname="STAGE", help="--to builder: the stage to make an image of"
+    )
+    tag: Any = cli.SwitchAttr(["-t", "--tag"], str, argname="NAME", help="the image's name")
+    artifacts: Any = cli.SwitchAttr(
+        ["--artifact"],
+        str,
+        list=True,
+        argname="SRC[:DST]",
+        help="of a pair without a script: what flows to the runtime image",
+    )
+    build_args: Any = cli.SwitchAttr(
+        ["--build-arg"], str, list=True, argname="NAME[=VALUE]", help="a build argument"
+    )
+
+    def main(self, directory: str = ".") -> int:
+        from bpkit.commands import convert
+        from bpkit.commands.new_files import check_mine
+        from bpkit.commands.verify import verify
+        from bpkit.report import convert as show
+
+        made = convert.convert(self._request(directory))
+        console = self.console()
+        writing = bool(self.write or self.output)
+        files = made.files if self.write or self.to == convert.BUILDER else made.files[:1]
+        if writing:
+            check_mine(files, force=bool(self.force))
+        verdicts = None
+        if self.verify:
+            verdicts = verify(made.before, made.after, Path(directory), self.engine(), console)
+        is_same = all(verdict.is_same for verdict in verdicts or ())
+        if writing and is_same:
+            convert.write(made, files, force=bool(self.force))
+        written = [file.name for file in files] if writing and is_same else []
+        for note in made.notes:
+            console.note(str(note))
+        text = "" if writing else show.diff_text(made.files)
+        if self.report:
+            text += show.report_text(made)
+        if verdicts is not None:
+            text += show.verdict_text(verdicts)
+        console.result(text, show.conversion_json(made, written, verdicts))
+        for name in written:
+            console.note(f"{name} is written")
+        if made.left and not self.report:
+            console.note(f"{len(made.left)} lines of the script are left to you (--report)")
+        return FOUND if made.left or not is_same else 0
+
+    def _request(self, directory: str) -> Any:
+        from bpkit.commands.convert import Request
+
+        return Request(
+            to=self.to,
+            directory=Path(directory),
+            script=self.script or "",
+            arguments=tuple(self.arguments),
+            files=tuple(self.files),
+            output=self.output or "",
+            target=self.target or "",
+            tag=self.tag or "",
+            artifacts=tuple(self.artifacts),
+            build_args=pairs(self.build_args, "--build-arg"),
+            keep_entrypoint=bool(self.keep_entrypoint),
+        )
