@@ -14,6 +14,7 @@ VERBS: tuple[tuple[str, str, str], ...] = (
     ("templates", "bpkit.cli.templates.Templates", "list the templates of init"),
     ("build", "bpkit.cli.build.Build", "build the small image of a project"),
     ("script", "bpkit.cli.script.Script", "write the build as a shell script, or a Makefile"),
+    ("convert", "bpkit.cli.convert.Convert", "turn the pair and its script into stages, or back"),
     ("check", "bpkit.cli.check.Check", "tell whether the image will run, and mend it"),
     ("lint", "bpkit.cli.lint.Lint", "look at Dockerfiles without building them"),
     ("images", "bpkit.cli.images.Images", "list what was built, and how much smaller it is"),
