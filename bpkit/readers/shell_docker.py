@@ -157,12 +157,17 @@ def _remove_container(flags: Flags, call: Call, state: State) -> Outcome:
     names = tuple(container_named(name, state) for name in flags.arguments)
     action = RemoveContainer(call.source, names)
     _done(call, state, action, Fate.NOT_NEEDED, "a multi-stage build has no container to remove")
-    return Outcome(output=None)
+    return _names(flags)
+
+
+def _names(flags: Flags) -> Outcome:
+    """docker prints the names that it was given: ``docker rm $(docker stop x)``."""
+    return Outcome(output=Value(tuple(p for name in flags.arguments for p in (*name.parts, "\n"))))
 
 
 def _end_container(flags: Flags, call: Call, state: State) -> Outcome:
     state.fate(call.span, Fate.NOT_NEEDED, "a multi-stage build has no container to end")
-    return Outcome(output=None)
+    return _names(flags)
 
 
 def _remove_image(flags: Flags, call: Call, state: State) -> Outcome:

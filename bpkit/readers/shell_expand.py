@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 
-from bpkit.readers.shell_parameters import parameter_values, pieces_of
+from bpkit.readers.shell_parameters import parameter_values, pieces_of, replacement
 from bpkit.readers.shell_patterns import Piece, has_pattern, matching_paths
 from bpkit.readers.shell_state import State
 from bpkit.shell_streams import ToCommand
@@ -69,23 +69,33 @@ class _Field:
 
 def _fields(word: Word, state: State) -> Iterable[Value]:
     fields = [_Field()]
-    for index, part in enumerate(word.parts):
+    _add_parts(word.parts, fields, state, inner=False)
+    for done in fields:
+        if done.present:
+            yield from _paths(done, state)
+
+
+def _add_parts(
+    parts: Sequence[WordPart], fields: list[_Field], state: State, *, inner: bool
+) -> None:
+    """Add the values of the parts; ``inner`` ones come from an expansion and are split."""
+    lists = [part for part in parts if isinstance(part, Parameter) and part.name == "@"]
+    for index, part in enumerate(parts):
         quoted = isinstance(part, ProcessSubstitution) or part.quoted
-        values = _part_values(part, state, first=index == 0)
-        for number, found in enumerate(values):
+        if isinstance(part, Parameter) and not quoted and (word := replacement(part, state)):
+            _add_parts(word.parts, fields, state, inner=True)
+            continue
+        if lists and part == Literal("", quoted=True):
+            # "$@" with nothing in it vanishes, though it stands in quotes.
+            continue
+        for number, found in enumerate(_part_values(part, state, first=index == 0)):
             if number:
                 fields.append(_Field())
-            if quoted or isinstance(part, Literal):
+            if quoted or (isinstance(part, Literal) and not inner):
                 for piece in found.parts or ("",):
                     fields[-1].add(piece, quoted=quoted)
             else:
                 _split(found, fields, state)
-        if not values and quoted and all(p in {part, Literal("", True)} for p in word.parts):
-            # "$@" with nothing in it vanishes, though it stands in quotes.
-            return
-    for done in fields:
-        if done.present:
-            yield from _paths(done, state)
 
 
 def _split(found: Value, fields: list[_Field], state: State) -> None:

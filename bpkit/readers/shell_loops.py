@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 
-from bpkit.readers.shell_branches import Branch, undecided
-from bpkit.readers.shell_choices import mark, script_branch
+from bpkit.readers.shell_branches import undecided
+from bpkit.readers.shell_choices import mark
 from bpkit.readers.shell_expand import expand
 from bpkit.readers.shell_state import Outcome, State
 from bpkit.shell_reading import Fate
 from bpkit.shell_syntax import For, While
 from bpkit.shell_values import Origin, Value
 
-# A loop that goes on longer waits for something; its condition is never known.
-_MOST_ROUNDS = 500
+# A loop that goes on longer is not one over the few images of a project.
+_MOST_ROUNDS = 100
 
 
 def run_for(command: For, state: State) -> Outcome:
@@ -57,21 +57,33 @@ def run_while(command: While, state: State) -> Outcome:
     """Follow the loop while its condition is known to hold."""
     for _ in range(_MOST_ROUNDS):
         answer = state.execute(command.condition, state)
-        if answer.status is None:
-            body: Branch = script_branch(command.body)
-            asked = " ; ".join(chain.span.text for chain in command.condition.chains)
-            undecided([body, _not_at_all], state, command.span, asked)
-            state.ended = "" if state.ended in {"break", "continue"} else state.ended
-            return Outcome(None, None)
-        if answer.status is command.until:
+        goes_on = None if answer.status is None else answer.status is not command.until
+        if goes_on is False:
             mark(command.body, state, Fate.NOT_NEEDED, "is not reached any more")
             state.status = True
             return Outcome(True, None)
+        before = _memory(state)
+        if goes_on is None or answer.assumed:
+            break
         state.execute(command.body, state)
         if _leaves(state):
             return Outcome(state.status, None)
-    state.refuse(command.span, "this loop has no known end", "write its commands out")
+        if _memory(state) == before:
+            # It waits for something outside.
+            return Outcome(True, None)
+    asked = " ; ".join(chain.span.text for chain in command.condition.chains)
+
+    def once(trial: State) -> None:
+        trial.execute(command.body, trial)
+        _leaves(trial)
+
+    undecided([once, _not_at_all], state, command.span, asked)
     return Outcome(None, None)
+
+
+def _memory(state: State) -> tuple[object, ...]:
+    """What tells one round of a loop from the next."""
+    return dict(state.variables), state.arguments, state.directory, dict(state.files)
 
 
 def _leaves(state: State) -> bool:

@@ -137,6 +137,22 @@ def _modified(part: Parameter, found: Value | None, state: State, expand: Expand
     return _edited(part, found, state, expand)
 
 
+def replacement(part: Parameter, state: State) -> Word | None:
+    """The word that ``${x:-word}`` or ``${x:+word}`` stands for, with its own quotes; else None."""
+    if part.operator not in {":-", "-", ":+", "+"} or part.argument is None:
+        return None
+    found = (_list(part, state) or None) if part.name in {"@", "*"} else _scalar(part, state)
+    if isinstance(found, tuple):
+        found = value("set")
+    empty_counts = part.operator.startswith(":")
+    missing = found is None or _from_outside(found) or (empty_counts and found.text == "")
+    if missing is not part.operator.endswith("-"):
+        return None
+    if found is not None and found.symbol and missing:
+        state.assume(part.line, f"{found.symbol} is not set")
+    return part.argument
+
+
 def _from_outside(found: Value | None) -> bool:
     symbol = found.symbol if found is not None else None
     return symbol is not None and symbol.origin in _OUTSIDE

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from bpkit.readers.shell_cursor import Cursor
 from bpkit.readers.shell_redirects import array_items, at_redirect, read_redirect, skip_blanks
-from bpkit.readers.shell_words import read_word
+from bpkit.readers.shell_words import arithmetic_end, read_word
 from bpkit.shell_syntax import (
     Arm,
     Assignment,
@@ -148,7 +148,7 @@ def _command(cursor: Cursor) -> Command:
     if reader is not None:
         cursor.at += len(keyword)
         return reader(cursor, start)
-    if cursor.text.startswith("((", cursor.at):
+    if cursor.text.startswith("((", cursor.at) and arithmetic_end(cursor.text, cursor.at + 2):
         return _arithmetic(cursor, start)
     if cursor.char == "(":
         cursor.at += 1
@@ -340,10 +340,10 @@ def _group(cursor: Cursor, start: int, end: str) -> Command:
 
 
 def _arithmetic(cursor: Cursor, start: int) -> Command:
-    end = cursor.text.find("))", cursor.at)
-    if end < 0:
+    end = arithmetic_end(cursor.text, cursor.at + 2)
+    if end is None:
         raise cursor.error("a (( is not closed")
-    cursor.at = end + 2
+    cursor.at = end
     return Unreadable("arithmetic", _span(cursor, start))
 
 

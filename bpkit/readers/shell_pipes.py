@@ -132,12 +132,14 @@ def _unpacking(stage: Stage, state: State) -> ToUntar | None:
     inner = state.subshell()
     *steps, last = commands
     for step in steps:
-        if not isinstance(step, Simple) or step.words[0].bare not in {"cd", "mkdir"}:
+        first = step.words[0].bare if isinstance(step, Simple) and step.words else None
+        if first not in {"cd", "mkdir"} or not isinstance(step, Simple):
             return None
-        if step.words[0].bare == "cd":
-            perform(prepare(step, inner), inner.trial())
+        if first == "cd":
             _enter(step, inner)
-    return unpacks_stdin(prepare(last, inner), inner) if isinstance(last, Simple) else None
+    if not isinstance(last, Simple) or not last.words:
+        return None
+    return unpacks_stdin(prepare(last, inner), inner)
 
 
 def _enter(step: Simple, state: State) -> None:

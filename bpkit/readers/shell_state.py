@@ -51,6 +51,13 @@ class Call:
 
 
 @dataclass
+class Budget:
+    """How many commands have been followed, those of trials included."""
+
+    commands: int = 0
+
+
+@dataclass
 class Log:
     """What the reading has found so far."""
 
@@ -59,7 +66,7 @@ class Log:
     refusals: list[Refusal] = field(default_factory=list)
     assumptions: list[Assumption] = field(default_factory=list)
     symbols: int = 0
-    commands: int = 0
+    budget: Budget = field(default_factory=Budget)
 
     def copy(self) -> Log:
         return Log(
@@ -68,7 +75,7 @@ class Log:
             list(self.refusals),
             list(self.assumptions),
             self.symbols,
-            self.commands,
+            self.budget,
         )
 
 
@@ -165,12 +172,12 @@ class State:
 
     def count(self, span: Span) -> None:
         """Count a command; raises InputError when there are too many for a script that ends."""
-        self.log.commands += 1
-        if self.log.commands > MOST_COMMANDS:
+        self.log.budget.commands += 1
+        if self.log.budget.commands > MOST_COMMANDS:
             raise InputError(
                 f"after {MOST_COMMANDS} commands the script has not ended",
                 place=self.place(span.line),
-                hint="bpkit follows loops; take this one out of the script",
+                hint="bpkit follows every branch and loop; give it a simpler script",
             )
 
     def new_symbol(self, origin: Origin, name: str, line: int) -> Symbol:

@@ -34,8 +34,18 @@ def read_tar(call: Call) -> Flags:
     words = list(call.argv[1:])
     first = words[0].text if words else None
     if first and not first.startswith("-"):
-        words[0] = Value((f"-{first}",))
+        return read_flags(_old_style(first, words[1:]), _TAR)
     return read_flags(words, _TAR)
+
+
+def _old_style(letters: str, rest: list[Value]) -> list[Value]:
+    """``tar xfC a.tar dir`` as ``tar -x -f a.tar -C dir``."""
+    words: list[Value] = []
+    for letter in letters:
+        words.append(Value((f"-{letter}",)))
+        if _TAR.short.get(letter) in _TAR.values and rest:
+            words.append(rest.pop(0))
+    return words + rest
 
 
 def unpacks_stdin(call: Call, state: State) -> ToUntar | None:

@@ -171,7 +171,7 @@ def _expansion(cursor: Cursor, script: ReadScript, *, quoted: bool) -> WordPart:
     text, line = cursor.text, cursor.line
     if cursor.char == "`":
         return _backquoted(cursor, script, quoted=quoted)
-    if text.startswith("$((", cursor.at) and (end := _arithmetic_end(text, cursor.at)):
+    if text.startswith("$((", cursor.at) and (end := arithmetic_end(text, cursor.at + 3)):
         content = text[cursor.at + 3 : end - 2]
         cursor.at = end
         return Arithmetic(content, quoted, line)
@@ -204,9 +204,9 @@ def _process(cursor: Cursor, script: ReadScript) -> ProcessSubstitution:
     return ProcessSubstitution(f"{kind}({source})", line)
 
 
-def _arithmetic_end(text: str, start: int) -> int | None:
-    """The offset after the ``))`` that closes the ``$((`` at ``start``; None: ``$( (…) …)``."""
-    depth, at = 0, start + 3
+def arithmetic_end(text: str, start: int) -> int | None:
+    """The offset after the ``))`` that closes the ``((`` before ``start``; None: ``( (…) …)``."""
+    depth, at = 0, start
     while at < len(text):
         if text[at] == "(":
             depth += 1
@@ -247,7 +247,8 @@ def _braced(cursor: Cursor, script: ReadScript, *, quoted: bool) -> WordPart:
     operator = cursor.take(_OPERATOR) if name and not prefix else prefix
     argument = None
     if name and operator and not prefix:
-        argument = _argument(cursor, script, quoted=quoted)
+        # A pattern has quotes of its own, also where the whole stands in double quotes.
+        argument = _argument(cursor, script, quoted=quoted and operator[-1] in "-=?+")
     if not name or cursor.done or cursor.char != "}":
         return _unreadable(cursor, script, start, line, quoted=quoted)
     cursor.at += 1
