@@ -14,14 +14,19 @@ def read_tree(directory: Path, ignore: Ignore | None = None) -> Tree:
     """The paths below ``directory``; with ``ignore``, those that are not excluded.
 
     Links are listed, not followed. A directory that is excluded is left out even if something in
-    it is let in. Raises InputError for a directory that can't be read; one that is excluded is
-    not looked into.
+    it is let in. One that we may not read is named in ``unreadable``: a build that needs it fails,
+    one that excludes it doesn't. Raises InputError if ``directory`` itself can't be read.
     """
     found: dict[str, Entry] = {}
+    unreadable: list[str] = []
     waiting: list[tuple[str, Verdict | None]] = [("", None)]
     while waiting:
         inside, above = waiting.pop()
-        for item in _listed(directory, inside):
+        items = _listed(directory, inside)
+        if items is None:
+            unreadable.append(inside)
+            continue
+        for item in items:
             path = f"{inside}/{item.name}" if inside else item.name
             verdict = ignore.below(above, path) if ignore else None
             entry = _entry(item, path)
@@ -29,22 +34,22 @@ def read_tree(directory: Path, ignore: Ignore | None = None) -> Tree:
                 found[path] = entry
             if entry.kind == "directory" and (verdict is None or verdict.entered):
                 waiting.append((path, verdict))
-    return Tree(found)
+    return Tree(found, tuple(unreadable))
 
 
-def _listed(directory: Path, inside: str) -> list[os.DirEntry[str]]:
+def _listed(directory: Path, inside: str) -> list[os.DirEntry[str]] | None:
+    """What is in a directory; None if we may not read it."""
     try:
         with os.scandir(directory / inside) as items:
             return list(items)
-    except FileNotFoundError:
-        if inside:
-            return []  # Removed while we were reading: then no builder gets it either.
-        raise InputError("there is no such directory", place=Place(str(directory))) from None
     except OSError as error:
+        if inside and isinstance(error, PermissionError):
+            return None
+        if inside and isinstance(error, FileNotFoundError):
+            return []  # Removed while we were reading: then no builder gets it either.
         raise InputError(
             f"this directory can't be read: {error.strerror}",
-            place=Place(os.path.join(directory, inside)),
-            hint="docker build would fail on it too; exclude it, or make it readable",
+            place=Place(str(directory / inside)),
         ) from None
 
 

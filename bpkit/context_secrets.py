@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
+from fnmatch import fnmatchcase, translate
+from functools import lru_cache
 
 from bpkit.context_tree import Entry
 
@@ -89,6 +90,8 @@ KINDS = (
 
 def kinds_of(entry: Entry) -> tuple[SecretKind, ...]:
     """The kinds that ``entry`` may be by its name; the first one fits best."""
+    if not _any_name().match(entry.path.rpartition("/")[2]):
+        return ()
     return tuple(
         kind
         for kind in KINDS
@@ -108,6 +111,13 @@ def secret_kind(entry: Entry, head: Callable[[Entry], bytes]) -> SecretKind | No
         if kind.content is None or kind.content.search(head(entry)):
             return kind
     return None
+
+
+@lru_cache
+def _any_name() -> re.Pattern[str]:
+    """All last parts of names in one expression: most files of a context match none."""
+    names = (name.rpartition("/")[2] for kind in KINDS for name in kind.names)
+    return re.compile("|".join(translate(name) for name in names))
 
 
 def _has_name(path: str, names: tuple[str, ...]) -> bool:

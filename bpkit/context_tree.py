@@ -42,9 +42,13 @@ class Resolved:
 
 @dataclass(frozen=True)
 class Tree:
-    """All paths of a context, those of directories too; the context itself is not among them."""
+    """All paths of a context, those of directories too; the context itself is not among them.
+
+    ``unreadable`` are the directories of which nobody could tell what is in them.
+    """
 
     entries: Mapping[str, Entry] = field(default_factory=dict, hash=False)
+    unreadable: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "entries", MappingProxyType(dict(self.entries)))

@@ -48,8 +48,27 @@ def test_an_excluded_directory_is_not_looked_into(tmp_path: Path) -> None:
 
 
 def test_a_directory_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="no such directory"):
+    with pytest.raises(InputError, match="nowhere: this directory can't be read: No such file"):
         read_tree(tmp_path / "nowhere")
+
+
+def test_a_directory_that_may_not_be_read_is_remembered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pgdata").mkdir()
+    (tmp_path / "pgdata" / "base").write_text("x")
+    (tmp_path / "a").write_text("x")
+    scandir = os.scandir
+
+    def refusing(path: Path) -> object:
+        if path.name == "pgdata":
+            raise PermissionError(13, "Permission denied")
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    tree = read_tree(tmp_path)
+    assert tree.paths == ("a", "pgdata")
+    assert tree.unreadable == ("pgdata",)
 
 
 def test_what_is_sent_is_what_is_not_excluded() -> None:

@@ -86,12 +86,10 @@ def derive(request: Request, dockerfiles: tuple[Dockerfile, ...] = ()) -> Deriva
     names = [one.name for one in dockerfiles]
     unwanted = _unwanted(context, names, found, tree) if allowed.whole else ()
     derived = sealed(_made_by(request, found), derived_text(allowed, names, unwanted))
-    text = with_own(derived, own.lines)
-    now = as_it_is(context, NAME)
-    file = IgnoreFile(request.output, text, there)
+    file = IgnoreFile(request.output, with_own(derived, own.lines), there)
     return Derivation(
         name=file.name,
-        text=text,
+        text=file.text,
         there=there,
         state=file.state,
         context=context,
@@ -101,8 +99,8 @@ def derive(request: Request, dockerfiles: tuple[Dockerfile, ...] = ()) -> Deriva
         found=found,
         needed=matching(found, tree),
         own=own,
-        before=sent(tree, Ignore.parse(now or "", NAME, CLASSIC)),
-        after=sent(tree, Ignore.parse(text, request.output, CLASSIC)),
+        before=sent(tree, _ignore(context, (NAME,), CLASSIC)),
+        after=sent(tree, Ignore.parse(file.text, file.name, CLASSIC)),
         tree=tree,
     )
 

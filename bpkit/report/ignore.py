@@ -13,8 +13,10 @@ def saving_text(derivation: Derivation) -> str:
     """One line: how much the classic builder is sent now, and with the derived file."""
     before, after = derivation.before, derivation.after
     line = f"context: {_amount(before.files, before.size)} -> {_amount(after.files, after.size)}"
-    if before.size == after.size:
+    if before.size <= after.size:
         return line
+    if not after.size:
+        return f"{line} (all of it)"
     return f"{line} ({Reduction(before.size, after.size)})"
 
 
@@ -41,6 +43,8 @@ def notes(derivation: Derivation) -> Iterator[str]:
         yield f"{_said(source)} is not there now (an artifact, or a slip); it is let in"
     for line in derivation.own.dropped:
         yield f"your line {line!r} is left out: the derived lines say it"
+    for path in derivation.tree.unreadable:
+        yield f"{path} can't be read: it isn't counted"
     for name in derivation.others:
         yield f"{name} is there: BuildKit reads that instead for its Dockerfile"
 
