@@ -1,0 +1,109 @@
+"""The command line of ``scripts/bench``: bpkit against the lab's own script, on each engine."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from bpkit.errors import BpkitError
+from scripts.bpkit_dev.bench import Comparison, Timed, compare, table
+from scripts.bpkit_dev.client import Client
+from scripts.bpkit_dev.launch import ROOT
+
+DESCRIPTION = """\
+Time `python -m bpkit build` and the generated script against the lab's own script, side by side:
+cold (nothing cached), warm (nothing changed), and warm beside 300 MB of other files.
+"""
+UNRELATED = 300_000_000
+TAG = "bench-hellogo"
+#: The lab sheet's script, with names of the benchmark's own.
+LAB_SCRIPT = f"""\
+#!/bin/sh
+docker build $FLAGS -t {TAG}-build -f Dockerfile.build .
+docker create --name {TAG}-container {TAG}-build
+docker cp {TAG}-container:/myapp/hellogo ./hellogo
+docker build $FLAGS -t {TAG} -f Dockerfile.runtime .
+docker rm -f {TAG}-container
+rm ./hellogo
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Carry out a command line; the exit status."""
+    arguments = _parser().parse_args(argv)
+    try:
+        print(table("start-up", list(_start_up(arguments.pairs))), flush=True)
+        for name in arguments.flavours:
+            client = Client.of_flavour(name)
+            print(table(name, list(_engine(client, arguments))), flush=True)
+    except BpkitError as error:
+        print(f"scripts/bench: {error}", file=sys.stderr)
+        return error.status
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("scripts/bench", description=DESCRIPTION)
+    parser.add_argument("flavours", nargs="*", default=["classic", "modern"], metavar="FLAVOUR")
+    parser.add_argument("--pairs", type=int, default=11, help="pairs of warm runs (11)")
+    parser.add_argument("--cold", type=int, default=3, help="pairs of cold runs (3)")
+    return parser
+
+
+def _start_up(pairs: int) -> Iterator[Comparison]:
+    """Python that does nothing against bpkit that says its version, or its help."""
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    bare = Timed((sys.executable, "-c", "pass"), ROOT, env)
+    for switch in ("--version", "--help"):
+        own = Timed((sys.executable, "-m", "bpkit", switch), ROOT, env)
+        yield compare(f"bare Python, `bpkit {switch}`", own, bare, pairs=pairs * 2)
+
+
+def _engine(client: Client, arguments: argparse.Namespace) -> Iterator[Comparison]:
+    with tempfile.TemporaryDirectory(prefix="bpkit-bench-") as made:
+        project = Path(made, "hellogo")
+        shutil.copytree(ROOT / "examples/builder-pattern", project)
+        lab = project / "lab.sh"
+        lab.write_text(LAB_SCRIPT)
+        env = {
+            **os.environ,
+            **client.env,
+            "PYTHONPATH": str(ROOT),
+            "XDG_CACHE_HOME": str(Path(made, "cache")),
+        }
+        try:
+            yield from _scenarios(project, env, arguments)
+        finally:
+            for image in (TAG, f"{TAG}-build"):
+                client.succeeds("rmi", image)
+
+
+def _scenarios(
+    project: Path, env: Mapping[str, str], arguments: argparse.Namespace
+) -> Iterator[Comparison]:
+    bpkit = (sys.executable, "-m", "bpkit")
+    build = (*bpkit, "build", "--no-check", "-t", TAG)
+    lab = Timed(("sh", "lab.sh"), project, {**env, "FLAGS": ""})
+    cold_lab = Timed(lab.argv, project, {**env, "FLAGS": "--no-cache"})
+    ours, cold = Timed(build, project, env), Timed((*build, "--no-cache"), project, env)
+    Timed((*bpkit, "script", "-t", TAG), project, env).seconds()
+    script = Timed(("./setup_builder_pattern.sh",), project, env)
+    yield compare("cold", cold, cold_lab, pairs=arguments.cold, warm_up=0, wanted="at most 1.03")
+    yield compare("warm", ours, lab, pairs=arguments.pairs, wanted="at most 0.70")
+    yield compare("warm, the generated script", script, lab, pairs=arguments.pairs)
+    other = project / "unrelated"
+    other.mkdir()
+    for number in range(30):
+        (other / f"{number}.bin").write_bytes(os.urandom(UNRELATED // 30))
+    yield compare(
+        "warm, 300 MB of other files",
+        ours,
+        lab,
+        pairs=max(3, arguments.pairs // 3),
+        wanted="at most 0.15 (classic)",
+    )
