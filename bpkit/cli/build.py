@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bpkit.cli.verb import EngineVerb, cli, pairs
 from bpkit.commands.project import Choices
 from bpkit.plan import BuildOptions
 from bpkit.settings import STYLES
+
+if TYPE_CHECKING:
+    from bpkit.commands.build import Prepared
+    from bpkit.engine import Engine
+    from bpkit.findings import Finding
 
 
 class ProjectVerb(EngineVerb):
@@ -96,11 +102,16 @@ class Build(BuildingVerb):
 
     USAGE = "bpkit build [SWITCH...] [DIR] [-- FLAG...]\n"
     dry_run: Any = cli.Flag(["--dry-run"], help="say what would be done, and do nothing")
+    no_check: Any = cli.Flag(["--no-check"], help="do not see whether the image will run")
+    strict: Any = cli.Flag(["--strict"], help="status 1 if the image will not run")
 
     def main(self, *words: str) -> int:
         directory, rest = split_words(words)
         from bpkit.commands.build import build, prepare
+        from bpkit.findings import exit_status
         from bpkit.report import build as show
+        from bpkit.report.console import coloured
+        from bpkit.report.findings import findings_text
 
         engine = self.engine()
         console = self.console()
@@ -111,5 +122,19 @@ class Build(BuildingVerb):
             console.result(show.plan_text(prepared.plan), show.plan_json(prepared.plan))
             return 0
         result = build(prepared, engine, console, rest=rest)
-        console.result(show.build_text(result), show.build_json(result))
-        return 0
+        findings = () if self.no_check else self._findings(prepared, engine, result.up_to_date)
+        console.result(show.build_text(result), show.build_json(result, findings))
+        if findings:
+            console.note(findings_text(findings, colour=coloured(sys.stderr)).rstrip("\n"))
+        return exit_status(findings) if self.strict else 0
+
+    def _findings(
+        self, prepared: Prepared, engine: Engine, up_to_date: bool
+    ) -> tuple[Finding, ...]:
+        """What speaks against the image; of one that is up to date it has been said already."""
+        if up_to_date and not self.strict:
+            return ()
+        from bpkit.commands.check import check_project
+
+        checked = check_project(engine, prepared.project, prepared.recipe)
+        return tuple(finding for finding in checked.findings if finding.severity != "note")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from bpkit.findings import Finding
 from bpkit.outcome import BuildResult, MadeImage
+from bpkit.report.findings import findings_json
 from bpkit.report.sizes import Reduction, human
 from bpkit.steps import Plan, Remove, Run, Step, TempDir, WriteFile
 from bpkit.words import as_shell, shell_line
@@ -30,7 +32,7 @@ def _reduction(result: BuildResult, image: MadeImage) -> str:
     return f"  {Reduction(first.size, image.size)}"
 
 
-def build_json(result: BuildResult) -> dict[str, object]:
+def build_json(result: BuildResult, findings: Sequence[Finding] = ()) -> dict[str, object]:
     """The result as JSON; sizes in bytes, time in seconds."""
     return {
         "project": result.project,
@@ -41,6 +43,7 @@ def build_json(result: BuildResult) -> dict[str, object]:
             {"name": i.name, "role": i.role, "tag": i.tag, "id": i.id, "size": i.size}
             for i in result.images
         ],
+        "findings": findings_json(findings),
     }
 
 
