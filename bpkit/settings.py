@@ -14,11 +14,6 @@ from typing import Any
 from bpkit.errors import InputError, Place
 from bpkit.near import nearest
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
-
 STYLES = ("builder", "multi-stage")
 
 
@@ -79,6 +74,10 @@ def read_settings(text: str, file: str) -> Settings:
 
 
 def _table(text: str, file: str) -> Mapping[str, Any]:
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

@@ -14,8 +14,6 @@ from pathlib import Path
 from typing import IO
 
 from bpkit.context import ContextNeeds, Source, needs
-from bpkit.context_match import matching
-from bpkit.context_read import read_tree
 from bpkit.errors import InputError
 from bpkit.plan import WHOLE, HostFiles
 from bpkit.recipe import Image, Recipe
@@ -97,6 +95,10 @@ def _paths(sources: list[Source], root: Path, patterns: bool) -> tuple[str, ...]
     literal = [s.pattern for s in sources if not s.glob]
     if len(literal) == len(sources) and not any(_is_linked(root, path) for path in literal):
         return tuple(_topmost(sorted(set(literal))))
+    # Seldom needed, and slow to import.
+    from bpkit.context_match import matching
+    from bpkit.context_read import read_tree
+
     found = matching(ContextNeeds(tuple(sources)), read_tree(root))
     return found.paths
 
