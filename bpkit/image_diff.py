@@ -58,6 +58,24 @@ class Snapshot:
     config: Mapping[str, Any]
 
 
+@dataclass(frozen=True)
+class Verdict:
+    """How two images compare. ``noise`` differs between two builds of one form too.
+
+    ``times`` counts the paths with another time. ``paths`` is how many were compared.
+    """
+
+    image: str
+    differences: tuple[Difference, ...]
+    noise: tuple[Difference, ...]
+    times: int
+    paths: int
+
+    @property
+    def is_same(self) -> bool:
+        return not self.differences
+
+
 def differences(before: Snapshot, after: Snapshot) -> tuple[Difference, ...]:
     """All that differs, configuration first, then by path."""
     return (*_config(before.config, after.config), *_files(before.contents, after.contents))

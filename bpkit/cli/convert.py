@@ -70,7 +70,6 @@ class Convert(EngineVerb):
 
     def main(self, directory: str = ".") -> int:
         from bpkit.commands import convert
-        from bpkit.commands.new_files import check_mine
         from bpkit.commands.verify import verify
         from bpkit.report import convert as show
 
@@ -79,7 +78,7 @@ class Convert(EngineVerb):
         writing = bool(self.write or self.output)
         files = made.files if self.write or self.to == convert.BUILDER else made.files[:1]
         if writing:
-            check_mine(files, force=bool(self.force))
+            convert.check_files(files, force=bool(self.force))
         verdicts = None
         if self.verify:
             verdicts = verify(made.before, made.after, Path(directory), self.engine(), console)

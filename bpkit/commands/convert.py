@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import posixpath
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bpkit import __version__
@@ -15,18 +15,17 @@ from bpkit.commands.host_files import staged_files
 from bpkit.commands.new_files import NewFile, as_it_is, check_mine, sealed, write_together
 from bpkit.commands.project import read_dockerfile
 from bpkit.commands.script import ENGINE, SCRIPT
-from bpkit.commands.verify import Form
 from bpkit.context import needs, together
 from bpkit.conversion.builder import Wish, split
 from bpkit.conversion.ignore_lines import joined_ignore
 from bpkit.conversion.multi_stage import Choices, merged
-from bpkit.conversion.outcome import Converted, Note
+from bpkit.conversion.outcome import Converted
+from bpkit.conversion.result import Conversion, FileChange, Form
 from bpkit.dockerignore import NAME as IGNORE
 from bpkit.dockerignore_derived import allow_list
 from bpkit.dockerignore_file import derived_text
 from bpkit.plan import BuildOptions, Facts, plan
 from bpkit.recipe import RUNTIME, Image, Recipe, check_tag, project_name
-from bpkit.shell_reading import Fate, LineFate
 from bpkit.words import quote
 from bpkit.writers.shell import write_script
 
@@ -54,45 +53,27 @@ class Request:
     keep_entrypoint: bool = False
 
 
-@dataclass(frozen=True)
-class Conversion:
-    """What a conversion came to; nothing is written yet.
-
-    ``lines`` are the script's, each with what becomes of it. ``commands`` build the new form.
-    ``unneeded`` are files that only the old form needs.
-    """
-
-    to: str
-    directory: Path
-    files: tuple[NewFile, ...]
-    before: Form
-    after: Form
-    lines: tuple[LineFate, ...] = ()
-    notes: tuple[Note, ...] = ()
-    commands: tuple[str, ...] = ()
-    unneeded: tuple[str, ...] = field(default=())
-
-    @property
-    def left(self) -> tuple[LineFate, ...]:
-        """The lines of the script that are left to the user."""
-        return tuple(line for line in self.lines if line.fate >= Fate.LEFT)
-
-
 def convert(request: Request) -> Conversion:
     """The project in the other form. Raises InputError, with all that is in the way."""
     return _to_multi_stage(request) if request.to == MULTI_STAGE else _to_builder(request)
 
 
-def write(conversion: Conversion, files: Sequence[NewFile], *, force: bool) -> None:
+def check_files(files: Sequence[FileChange], *, force: bool) -> None:
+    """Raises InputError for a file that would be written over and is a person's."""
+    check_mine([file for file in files if isinstance(file, NewFile)], force=force)
+
+
+def write(conversion: Conversion, files: Sequence[FileChange], *, force: bool) -> None:
     """Write these files of the conversion, those of one directory together or not at all.
 
     Raises InputError, before anything is written, for a file that a person wrote.
     """
-    check_mine(files, force=force)
+    check_files(files, force=force)
     by_place: dict[str, list[NewFile]] = {}
     for file in files:
-        place, _, name = file.name.rpartition("/")
-        by_place.setdefault(place, []).append(replace(file, name=name))
+        if isinstance(file, NewFile):
+            place, _, name = file.name.rpartition("/")
+            by_place.setdefault(place, []).append(replace(file, name=name))
     for place, group in by_place.items():
         directory = conversion.directory / place
         directory.mkdir(parents=True, exist_ok=True)

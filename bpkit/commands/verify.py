@@ -14,43 +14,18 @@ from pathlib import Path
 
 from bpkit.commands.host_files import staged_files
 from bpkit.conversion.parts import full_tag
+from bpkit.conversion.result import Form
 from bpkit.dockerfile import Dockerfile
 from bpkit.dockerfile_edit import with_arg, with_flag, with_instruction
 from bpkit.engine import Engine, uses_buildkit
 from bpkit.errors import EngineError
 from bpkit.image_contents import ContentsError, read_contents
-from bpkit.image_diff import Difference, Snapshot, differences, times_differ, without_noise
+from bpkit.image_diff import Difference, Snapshot, Verdict, differences, times_differ, without_noise
 from bpkit.plan import NO_COMMAND, BuildOptions, Facts, HostFiles, plan
 from bpkit.recipe import RUNTIME, Image, Recipe
 from bpkit.runner import Orders, Progress, carry_out
 from bpkit.stages import stages
 from bpkit.words import words
-
-
-@dataclass(frozen=True)
-class Form:
-    """One form of a project: its recipe, and the images whose context holds artifacts only."""
-
-    recipe: Recipe
-    virtual: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """How two images compare. ``noise`` differs between two builds of one form too.
-
-    ``times`` counts the paths with another time. ``paths`` is how many were compared.
-    """
-
-    image: str
-    differences: tuple[Difference, ...]
-    noise: tuple[Difference, ...]
-    times: int
-    paths: int
-
-    @property
-    def is_same(self) -> bool:
-        return not self.differences
 
 
 def verify(

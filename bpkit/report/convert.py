@@ -5,10 +5,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Sequence
 
-from bpkit.commands.convert import Conversion
-from bpkit.commands.new_files import NewFile
-from bpkit.commands.verify import Verdict
-from bpkit.image_diff import Difference
+from bpkit.conversion.result import Conversion, FileChange
+from bpkit.image_diff import Difference, Verdict
 from bpkit.shell_reading import Fate, LineFate
 
 _HEADINGS = {
@@ -19,12 +17,12 @@ _HEADINGS = {
 _MOST_SHOWN = 40
 
 
-def diff_text(files: Sequence[NewFile]) -> str:
+def diff_text(files: Sequence[FileChange]) -> str:
     """The changes as a unified diff, as ``patch -p1`` takes it; empty if nothing changes."""
     return "".join(line for file in files for line in _diff(file))
 
 
-def _diff(file: NewFile) -> Iterator[str]:
+def _diff(file: FileChange) -> Iterator[str]:
     before = file.before.splitlines(keepends=True) if file.before is not None else []
     name = f"a/{file.name}" if file.before is not None else "/dev/null"
     for line in difflib.unified_diff(
