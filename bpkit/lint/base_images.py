@@ -46,7 +46,7 @@ _OTHERS: dict[str, dict[str, Glibc]] = {
     "oraclelinux": {"7": (2, 17), "8": (2, 28), "9": (2, 34), "10": (2, 39)},
     "amazonlinux": {"2": (2, 26), "2023": (2, 34)},
 }
-_RED_HAT = re.compile(r"ubi(\d+)(?:-\w+)?")
+_RED_HAT = re.compile(r"(?:^|/)ubi(\d+)(?:[-/]|$)")
 _DEBIAN_RELEASES = {number: (name, glibc) for name, (number, glibc) in _DEBIAN.items()}
 _UBUNTU_RELEASES = {number: (name, glibc) for name, (number, glibc) in _UBUNTU.items()}
 # Official images on glibc unless their tag says alpine; the full ones of _WITH_GCC have a compiler.
@@ -137,9 +137,9 @@ def _libc_of(path: str, name: str, tag: str, words: list[str]) -> tuple[Libc | N
     for codename, (_, glibc) in {**_DEBIAN, **_UBUNTU}.items():
         if codename in words:
             return "glibc", glibc
-    if (version := _release(name, tag)) is not None:
+    if (version := _release(path, name, tag)) is not None:
         return "glibc", version
-    if name in _ON_GLIBC or _RED_HAT.fullmatch(name) or "dotnet/" in path:
+    if name in _ON_GLIBC or "dotnet/" in path:
         return "glibc", None
     return None, None
 
@@ -151,7 +151,7 @@ def _distroless(name: str) -> tuple[Libc | None, Glibc | None]:
     return "glibc", _DEBIAN_RELEASES[release][1] if release in _DEBIAN_RELEASES else None
 
 
-def _release(name: str, tag: str) -> Glibc | None:
+def _release(path: str, name: str, tag: str) -> Glibc | None:
     """The glibc of a distribution's own image."""
     first = re.match(r"[0-9]+(?:\.[0-9]+)?", tag)
     number = first.group() if first else ""
@@ -160,7 +160,7 @@ def _release(name: str, tag: str) -> Glibc | None:
         return _DEBIAN_RELEASES[major][1] if major in _DEBIAN_RELEASES else None
     if name == "ubuntu":
         return _UBUNTU_RELEASES[number][1] if number in _UBUNTU_RELEASES else None
-    red_hat = _RED_HAT.fullmatch(name)
+    red_hat = _RED_HAT.search(path)
     if red_hat:
         return _OTHERS["rockylinux"].get(red_hat[1])
     return _OTHERS.get(name, {}).get(major)

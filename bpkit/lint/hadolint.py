@@ -37,8 +37,10 @@ def read_findings(output: str) -> tuple[Finding, ...]:
 
 def _finding(said: dict[str, Any]) -> Finding:
     code = str(said["code"])
-    rule = Rule(code, _SEVERITIES.get(said["level"], "note"), str(said["message"]), _page(code))
-    return Finding(rule, str(said["message"]), Place(str(said["file"]), int(said["line"])))
+    # What it says of a syntax error goes over several lines.
+    message = " ".join(str(said["message"]).split())
+    rule = Rule(code, _SEVERITIES.get(said["level"], "note"), message, _page(code))
+    return Finding(rule, message, Place(str(said["file"]), int(said["line"])))
 
 
 def _page(code: str) -> str:

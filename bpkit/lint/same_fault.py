@@ -21,6 +21,7 @@ _GROUPS: tuple[frozenset[str], ...] = (
     frozenset({"BPK213", "DL3009", "DL3019", "DL3032", "DL3040", "DL3042", "DL3060"}),
     frozenset({"BPK215", "SecretsUsedInArgOrEnv"}),
     frozenset({"BPK216", "JSONArgsRecommended", "DL3025"}),
+    frozenset({"BPK218", "DL1000"}),
     frozenset({"DuplicateStageName", "DL3024"}),
     frozenset({"MaintainerDeprecated", "DL4000"}),
     frozenset({"WorkdirRelativePath", "DL3000"}),

@@ -23,6 +23,7 @@ from bpkit.lint.rules import (
     perhaps_other_libc,
     root_user,
     secret_in_build,
+    unknown_instruction,
     unused_stage,
     whole_context,
 )
@@ -46,6 +47,7 @@ CHECKS: tuple[LintRule, ...] = (
     secret_in_build,
     no_shell,
     other_platform,
+    unknown_instruction,
 )
 
 #: What the pages, SARIF and the ignores know of, in the order of their ids.

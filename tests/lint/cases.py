@@ -391,4 +391,16 @@ CASES: dict[str, Cases] = {
             " // FROM debian:12 // COPY --from=b /src/target/release/app /",
         ),
     ),
+    "BPK218": Cases(
+        fails=(
+            "FROM alpine:3.20 // COYP app /app",
+            "FROM alpine:3.20 // RUN true && // apk add curl",
+            "FROM alpine:3.20 // INCLUDE other",
+        ),
+        passes=(
+            "FROM alpine:3.20 // copy app /app",
+            "FROM alpine:3.20 // MAINTAINER me",
+            "FROM alpine:3.20 // RUN true && \\ // apk add curl",
+        ),
+    ),
 }

@@ -1,0 +1,5 @@
+FROM scratch as Build
+MAINTAINER me
+ENV A b
+ARG GITHUB_TOKEN
+COPYY a
