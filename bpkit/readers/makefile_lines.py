@@ -86,8 +86,9 @@ def makefile_lines(text: str) -> Iterator[Line]:
             if whole.strip():
                 yield RecipeLine(first + 1, index, re.sub(r"\\\n\t", r"\\\n", whole[1:]))
             continue
-        joined = _without_comment(re.sub(r"[ \t]*\\\n[ \t]*", " ", whole)).strip()
-        if not joined:
+        # Blanks before a comment are part of a variable's value.
+        joined = _without_comment(re.sub(r"[ \t]*\\\n[ \t]*", " ", whole)).lstrip()
+        if not joined.strip():
             continue
         found = _DIRECTIVE.match(joined)
         if found and found.group(1) == "define":
@@ -112,13 +113,13 @@ def _defined(rest: str) -> tuple[str, str]:
 def _line(joined: str, first: int, last: int) -> Line:
     found = _DIRECTIVE.match(joined)
     if found:
-        return Directive(first, last, found.group(1), joined[found.end() :])
+        return Directive(first, last, found.group(1), joined[found.end() :].strip())
     assigned = _ASSIGNMENT.match(joined)
     if assigned:
         return Assign(first, last, assigned["name"], assigned["operator"], assigned["text"])
     if re.match(r"(?:un)?export\b|undefine\b", joined):
         return Export(first, last)
-    return RuleLine(first, last, joined)
+    return RuleLine(first, last, joined.rstrip())
 
 
 def _without_comment(text: str) -> str:

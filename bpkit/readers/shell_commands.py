@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from bpkit.readers.shell_builtins import builtin, run_file
-from bpkit.readers.shell_call import print_out
+from bpkit.readers.shell_call import content_of, print_out
 from bpkit.readers.shell_docker import PROGRAMS, docker
 from bpkit.readers.shell_host import host_command
 from bpkit.readers.shell_parser import parse
@@ -58,7 +58,9 @@ _ALWAYS_THERE = frozenset({*PROGRAMS, "git", "make", "tar", "sudo", "bash", "sh"
 def perform(call: Call, state: State) -> Outcome:
     """Follow the call; its status is known where the script alone decides it."""
     if not call.argv:
-        return print_out(call, Value(), state, "does nothing")
+        # $(< file) is what the file holds.
+        content = content_of(call.stdin, state) if isinstance(call.stdin, FromFile) else Value()
+        return print_out(call, content, state, "does nothing")
     call = _named(call, state)
     name = call.argv[0].text
     if name is None:

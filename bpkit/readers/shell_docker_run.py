@@ -10,6 +10,7 @@ from bpkit.readers.shell_docker_names import image_named
 from bpkit.readers.shell_flags import Flags
 from bpkit.readers.shell_state import Call, Outcome, State
 from bpkit.shell_reading import Fate
+from bpkit.shell_streams import ToTerminal
 from bpkit.shell_values import Origin, Value, host_path, value
 
 _OWN = frozenset(
@@ -56,7 +57,8 @@ def run(flags: Flags, call: Call, state: State) -> Outcome:
         workdir=flags.last("workdir"),
         entrypoint=flags.last("entrypoint"),
         options=tuple(Option(name, found) for name, found in flags.others(_OWN)),
-        output=call.stdout,
+        # A detached run prints the container's id, not what its command says.
+        output=ToTerminal() if flags.has("detach") else call.stdout,
         stdin=call.stdin,
     )
     state.log.actions.append(action)

@@ -76,6 +76,14 @@ def read_script(cursor: Cursor, ends: frozenset[str] = _NONE) -> Script:
     return Script(tuple(chains))
 
 
+def _commands(cursor: Cursor, *ends: str) -> Script:
+    """The commands of a compound command's part, of which there is at least one."""
+    script = read_script(cursor, frozenset(ends))
+    if not script.chains:
+        raise cursor.error("a command is missing here")
+    return script
+
+
 def _keyword(cursor: Cursor) -> str:
     found = _KEYWORD.match(cursor.text, cursor.at)
     return found.group() if found else ""
@@ -219,29 +227,29 @@ def _if(cursor: Cursor, start: int) -> Command:
     branches: list[tuple[Script, Script]] = []
     otherwise: Script | None = None
     while True:
-        condition = read_script(cursor, frozenset({"then"}))
+        condition = _commands(cursor, "then")
         _expect(cursor, "then")
-        branches.append((condition, read_script(cursor, frozenset({"elif", "else", "fi"}))))
+        branches.append((condition, _commands(cursor, "elif", "else", "fi")))
         if _keyword(cursor) != "elif":
             break
         cursor.at += len("elif")
     if _keyword(cursor) == "else":
         cursor.at += len("else")
-        otherwise = read_script(cursor, frozenset({"fi"}))
+        otherwise = _commands(cursor, "fi")
     _expect(cursor, "fi")
     return If(tuple(branches), otherwise, _redirects(cursor), _span(cursor, start))
 
 
 def _while(cursor: Cursor, start: int) -> Command:
     until = cursor.text.startswith("until", start)
-    condition = read_script(cursor, frozenset({"do"}))
+    condition = _commands(cursor, "do")
     body = _do(cursor)
     return While(condition, body, until, _redirects(cursor), _span(cursor, start))
 
 
 def _do(cursor: Cursor) -> Script:
     _expect(cursor, "do")
-    body = read_script(cursor, frozenset({"done"}))
+    body = _commands(cursor, "done")
     _expect(cursor, "done")
     return body
 
@@ -331,7 +339,7 @@ def _brace(cursor: Cursor, start: int) -> Command:
 
 
 def _group(cursor: Cursor, start: int, end: str) -> Command:
-    body = read_script(cursor, frozenset({end}) if end == "}" else _NONE)
+    body = _commands(cursor, *end.strip(")"))
     if cursor.char != end:
         cursor.at = start
         raise cursor.error(f"{end} is missing for what begins here")

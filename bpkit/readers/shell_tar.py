@@ -69,7 +69,7 @@ def _unpacked(flags: Flags, state: State) -> ToUntar | None:
         return None
     directory = flags.last("directory") or Value((".",))
     return ToUntar(
-        host_path(directory, state.directory),
+        replace(host_path(directory, state.directory), ending=""),
         flags.arguments,
         int(count),
         any(flags.has(name) for name in _COMPRESSED),
