@@ -13,7 +13,8 @@ PYTHON ?= python3
 ENGINE ?= classic
 TEST_ENGINES ?= classic modern
 JOBS ?= $(shell nproc)
-# Of `make test`: what to hand on to pytest.
+BASES ?= --all
+# What to hand on to pytest, or to a benchmark.
 ARGS ?=
 
 override VENV := $(abspath $(VENV))
@@ -85,11 +86,12 @@ golden: setup ## Write the golden files anew; read the difference before you com
 	git status --short -- tests
 
 .PHONY: bench bench-size
+bench: BASES = --all-light
 bench: setup bases ## Time bpkit against the lab's own script
-	$(RUN) scripts/bench
+	$(RUN) scripts/bench $(FLAVOURS) $(ARGS)
 
 bench-size: setup bases ## Sizes of images made in five ways, against the floor
-	$(RUN) scripts/bench-size
+	$(RUN) scripts/bench-size $(ARGS)
 
 ##@ Engines
 
@@ -98,7 +100,7 @@ engines: setup ## Bring up the engines of the tests, if they are not up
 	$(if $(FLAVOURS),$(RUN) scripts/engine up $(FLAVOURS))
 
 bases: engines ## See to it that they have the base images
-	for flavour in $(FLAVOURS); do $(RUN) scripts/bases ensure --all --flavour $$flavour; done
+	for flavour in $(FLAVOURS); do $(RUN) scripts/bases ensure $(BASES) --flavour $$flavour; done
 
 engines-down: setup ## Stop the engines that `make engines` started
 	$(RUN) scripts/engine down $(FLAVOURS)
