@@ -82,7 +82,8 @@ def _dispatch(group: str, command: str, call: Call, state: State) -> Outcome:
     if reader is None:
         if command in _ASKS:
             state.fate(call.span, Fate.NOT_NEEDED, _NOT_NEEDED[command])
-            return query("images" if group == "image" else command, call, state)
+            lists_images = group == "image" and command != "inspect"
+            return query("images" if lists_images else command, call, state)
         return _other(group, command, call, state)
     table, follow = reader
     found = read_flags(call.argv[1:], table)

@@ -29,6 +29,16 @@ def container_named(name: Value, state: State) -> Value:
     return name
 
 
+def _is_made(name: Value, state: State) -> bool:
+    """Whether the script has made an image or a container of that name by now."""
+    for action in state.log.actions:
+        if isinstance(action, Build) and name in {action.image, *action.tags}:
+            return True
+        if isinstance(action, Create | RunContainer) and name == action.container:
+            return True
+    return False
+
+
 def query(command: str, call: Call, state: State) -> Outcome:
     """What ``docker ps``, ``images`` or ``inspect`` prints where it tells an id; else not known.
 
@@ -37,9 +47,14 @@ def query(command: str, call: Call, state: State) -> Outcome:
     if command == "inspect":
         found = read_flags(call.argv[1:], flags_of.INSPECT)
         template = str(found.last("format"))
-        if ".Id" in template and len(found.arguments) == 1:
-            return Outcome(None, container_named(found.arguments[0], state))
-        return Outcome(None, None)
+        if len(found.arguments) != 1:
+            return Outcome(None, None)
+        name = found.arguments[0]
+        there = _is_made(name, state)
+        if not there:
+            state.assume(call.span.line, f"{name} is not there yet")
+        printed = container_named(name, state) if ".Id" in template else None
+        return Outcome(there, printed, assumed=True)
     found = read_flags(call.argv[1:], flags_of.QUERY)
     if not found.has("quiet"):
         return Outcome(None, None)

@@ -57,8 +57,9 @@ def run_pipeline(pipeline: Pipeline, state: State, run: RunCommand) -> Outcome:
         before = len(state.log.actions)
         outcome = _run_stage(stages[at], stdin, consumer, inner, run)
         stdin = _passed_on(stages[at], outcome, state, before)
+        is_log = any(isinstance(a, Build) for a in state.log.actions[before:])
         for eaten in stages[at + 1 : at + 1 + taken]:
-            _eaten(eaten, stdin, state)
+            _eaten(eaten, stdin, state, is_log=is_log)
         at += 1 + taken
     built = [a for a in state.log.actions[made:] if isinstance(a, Build)]
     if built and built[-1].image and _only_filters(stages):
@@ -181,9 +182,11 @@ def _passed_on(stage: Stage, outcome: Outcome, state: State, before: int) -> Inp
     return FromCommand(stage.span.text)
 
 
-def _eaten(stage: Stage, stdin: Input, state: State) -> None:
+def _eaten(stage: Stage, stdin: Input, state: State, *, is_log: bool) -> None:
     """Say what becomes of a stage that is part of where another's output goes."""
-    if isinstance(stdin, FromAction):
+    if is_log:
+        state.fate(stage.span, Fate.NOT_NEEDED, "keeps what a build says")
+    elif isinstance(stdin, FromAction):
         state.fate(stage.span, Fate.CARRIED, "takes what the command before it prints")
     else:
         state.fate(stage.span, Fate.LEFT, "takes what bpkit does not know")

@@ -228,6 +228,12 @@ TAKEN = [
     ("b() { local t=$1; docker build -t $t .; }\nb a; b b", ["a", "b"]),
     ("(cd sub; T=x); docker build -t ${T:-a} .", ["a"]),
     ('if [ "$A" = b ]; then docker build -t a .; else docker build -t b .; fi', ["b"]),
+    ("docker image inspect a >/dev/null 2>&1 || docker build -t a .", ["a"]),
+    ("if ! docker inspect a; then docker build -t a .; fi", ["a"]),
+    (
+        "docker build -t a . | tee log\nif docker inspect a; then docker build -t b .; fi",
+        ["a", "b"],
+    ),
     ("[[ $X == y* ]] && T=1\ndocker build -t a$T .", ["a${T}"]),
 ]
 
