@@ -11,7 +11,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bpkit.dockerfile import Dockerfile
 from bpkit.engine import PROJECT_LABEL, ROLE_LABEL, RUN_LABEL
@@ -102,8 +102,15 @@ class _Planner:
         created: set[str] = set()
         for image in self.recipe.images:
             yield from self._context(image, created)
-            yield from self._stages(image)
+            # Before the image, so that they have an owner even if it fails; but where nothing is
+            # taken from the cache they would be built twice, and what is left is of the second.
+            if not self.options.no_cache:
+                yield from self._stages(image)
             yield self._build(image)
+            if self.options.no_cache:
+                yield from replace(self, options=replace(self.options, no_cache=False))._stages(
+                    image
+                )
             if self._is_base(image):
                 yield self._name(image, Lit(image.tag))
         for image in self.recipe.images:

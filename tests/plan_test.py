@@ -103,6 +103,17 @@ def test_every_option_reaches_every_build() -> None:
         )
 
 
+def test_stages_are_labelled_from_the_cache_and_never_built_twice() -> None:
+    def builds(options: BuildOptions) -> list[str]:
+        made = plan(MULTI, options, Facts(buildkit=False), engine=words("docker"))
+        return [line for line in plan_text(made).splitlines() if line.startswith("docker build")]
+
+    warm, cold = builds(BuildOptions()), builds(BuildOptions(no_cache=True))
+    assert ["--target builder" in line for line in warm] == [True, False]
+    assert ["--target builder" in line for line in cold] == [False, True]
+    assert ["--no-cache" in line for line in cold] == [True, False]
+
+
 def test_one_container_serves_all_artifacts_of_its_image() -> None:
     more = (*PAIR.final.artifacts, Artifact(BUILD, "/etc/x", "etc/x"), Artifact(BUILD, "/d/.", "d"))
     recipe = PAIR.with_image(replace(PAIR.final, artifacts=more))
