@@ -359,6 +359,7 @@ CASES: dict[str, Cases] = {
             "FROM scratch // COPY app / // RUN /app",
             'FROM scratch // COPY app / // HEALTHCHECK CMD /app // CMD ["/app"]',
             "FROM gcr.io/distroless/base-debian12 // CMD /app",
+            "FROM scratch // COPY --from=busybox /bin/busybox /app // CMD /app",
             "FROM scratch AS base // COPY app / // FROM base AS x // COPY y / // FROM scratch"
             " // COPY --from=x /app / // CMD /app",
         ),

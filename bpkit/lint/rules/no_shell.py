@@ -52,10 +52,11 @@ def _may_bring_shell(step: Step) -> bool:
     if step.instruction.keyword not in {"COPY", "ADD"}:
         return False
     copy = copy_of(step.instruction, step.state.env)
-    names = [copy.destination, *copy.sources]
-    tree = copy.destination == "/" and any(_may_be_tree(s, copy.from_) for s in copy.sources)
-    unpacks = step.instruction.keyword == "ADD"
-    return tree or unpacks or any("/bin" in n or "busybox" in n or n.endswith("/sh") for n in names)
+    if step.instruction.keyword == "ADD" or copy.destination.startswith(("/bin", "/usr/bin")):
+        return True
+    if copy.destination == "/" and any(_may_be_tree(s, copy.from_) for s in copy.sources):
+        return True
+    return any(name.endswith("/sh") for name in (copy.destination, *copy.sources))
 
 
 def _may_be_tree(source: str, origin: str | None) -> bool:
