@@ -166,7 +166,7 @@ def _of_module(subject: Subject, link: Link, module: str) -> Iterator[Finding]:
     )
     if any(pattern.search(path) for path in subject.rootfs.nodes):
         return
-    if any(path.endswith((".zip", ".pyz", ".pth", ".egg-link")) for path in subject.rootfs.nodes):
+    if any(path.endswith((".zip", ".pyz", ".pex", ".egg")) for path in subject.rootfs.nodes):
         return
     yield Finding(
         NO_MODULE,
