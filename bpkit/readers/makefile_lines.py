@@ -97,7 +97,7 @@ def makefile_lines(text: str) -> Iterator[Line]:
             )
             name, operator = _defined(joined[found.end() :])
             body = "\n".join(lines[index:body_end])
-            yield Assign(first + 1, body_end + 1, name, operator, body)
+            yield Assign(first + 1, min(body_end + 1, len(lines)), name, operator, body)
             index = body_end + 1
             continue
         line = _line(joined, first + 1, index)

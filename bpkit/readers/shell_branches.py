@@ -37,6 +37,18 @@ def followed(branch: Branch, state: State) -> State:
     return trial
 
 
+def would_make(branch: Branch, state: State) -> bool:
+    """Whether a branch that is passed over would make, tag or push an image."""
+    before = len(state.log.actions)
+    found = followed(branch, state).log.actions[before:]
+    return decisive(found) or any(isinstance(action, Push | Tag | Save) for action in found)
+
+
+def only_if_set(span: Span) -> str:
+    """Why such a branch is left to the user."""
+    return f"happens only when something is set: {span.text.split(chr(10), 1)[0]}"
+
+
 def take_if_it_goes_on(branch: Branch, state: State, span: Span) -> bool:
     """Take a branch that rests on an assumption, unless it stops the script: then say so."""
     trial = followed(branch, state)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bpkit.docker_calls import Push, Save, Tag
 from bpkit.readers.shell_branches import (
     Branch,
     decisive,
     followed,
+    only_if_set,
     stops,
     take_if_it_goes_on,
     undecided,
+    would_make,
 )
 from bpkit.readers.shell_expand import expand_pattern, expand_text
 from bpkit.readers.shell_parameters import assumed_text
@@ -31,18 +32,9 @@ def run_if(command: If, state: State) -> Outcome:
     _if(command, 0, doubtful, state)
     if not decisive(state.log.actions[before:]):
         for body in doubtful:
-            _left_out(body, command, state)
+            if would_make(script_branch(body), state):
+                mark(body, state, Fate.LEFT, only_if_set(command.span))
     return Outcome(state.status, None)
-
-
-def _left_out(body: Script, command: If, state: State) -> None:
-    """Name what would be done if a variable were set, and is not."""
-    before = len(state.log.actions)
-    trial = followed(script_branch(body), state)
-    found = trial.log.actions[before:]
-    if decisive(found) or any(isinstance(action, Push | Tag | Save) for action in found):
-        asked = command.span.text.split("\n", 1)[0]
-        mark(body, state, Fate.LEFT, f"happens only when something is set: {asked}")
 
 
 def _if(command: If, first: int, doubtful: list[Script], state: State) -> None:

@@ -6,7 +6,13 @@ import re
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from bpkit.readers.shell_branches import Branch, take_if_it_goes_on, undecided
+from bpkit.readers.shell_branches import (
+    Branch,
+    only_if_set,
+    take_if_it_goes_on,
+    undecided,
+    would_make,
+)
 from bpkit.readers.shell_call import prepare, streams
 from bpkit.readers.shell_choices import run_case, run_if
 from bpkit.readers.shell_commands import perform
@@ -58,13 +64,16 @@ def _run_chain(chain: Chain, state: State) -> Outcome:
             break
         state.status = outcome.status
         status = outcome.status if operator == "&&" else negation(outcome).status
+        branch = _branch(Script((Chain(pipeline, (), False, pipeline.span),)))
         if status is False:
-            state.fate(pipeline.span, Fate.NOT_NEEDED, "is not reached when all goes well")
+            if outcome.assumed and would_make(branch, state):
+                state.fate(pipeline.span, Fate.LEFT, only_if_set(chain.span))
+            else:
+                state.fate(pipeline.span, Fate.NOT_NEEDED, "is not reached when all goes well")
             continue
         if status and not outcome.assumed:
             outcome = _run_pipeline(pipeline, state)
             continue
-        branch = _branch(Script((Chain(pipeline, (), False, pipeline.span),)))
         if status:
             if not take_if_it_goes_on(branch, state, pipeline.span):
                 state.fate(pipeline.span, Fate.NOT_NEEDED, "only stops the script")

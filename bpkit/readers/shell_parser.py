@@ -102,6 +102,10 @@ def _skip_lines(cursor: Cursor) -> None:
 def _span(cursor: Cursor, start: int) -> Span:
     text = cursor.text[start : cursor.at].rstrip()
     end = start + max(len(text) - 1, 0)
+    line_end = cursor.text.find("\n", cursor.at)
+    if "<<" in text and line_end in cursor.skips:
+        # The bodies of its heredocs belong to it.
+        end = max(end, cursor.skips[line_end] - 1)
     return Span(cursor.line_of(start), cursor.line_of(end), _CONTINUATION.sub(" ", text))
 
 

@@ -280,6 +280,7 @@ LEFT = [
     "docker-compose up -d",
     'if [ -n "$PUSH" ]; then docker push x; fi',
     "docker images | grep x && docker push x",
+    '[ "$BRANCH" = main ] && docker push x',
     "sed s/a/b/ Dockerfile.in > Dockerfile",
     "git clone https://git.example/r.git",
     "docker volume create v",
