@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
+from io import TextIOWrapper
 
 from bpkit import __version__
+
+_STANDARD = 3
+_BROKEN_PIPE = 141
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -14,7 +19,34 @@ def main(argv: list[str] | None = None) -> int:
     0 done, 1 a check found something, 2 bad input, 3 no engine, 4 a step of the engine failed,
     128+n ended by signal n.
     """
-    words = sys.argv[1:] if argv is None else argv
+    _prepare_streams()
+    status = _status_of(sys.argv[1:] if argv is None else argv)
+    try:
+        # Python would try it at the very end, where nothing but a traceback can come of it.
+        sys.stdout.flush()
+    except OSError as error:
+        _give_up_stdout()
+        if isinstance(error, BrokenPipeError):
+            return _BROKEN_PIPE
+        _say(f"bpkit: standard output: {error.strerror}")
+        return status or 2
+    return status
+
+
+def _prepare_streams() -> None:
+    """See to it that standard output and error are there, and can show whatever a name holds."""
+    while (number := os.open(os.devnull, os.O_RDWR)) < _STANDARD:
+        # Closed by whoever called; else the next file that is opened would take its place.
+        os.set_inheritable(number, True)
+    os.close(number)
+    sys.stdout = sys.stdout or open(1, "w", closefd=False)  # noqa: SIM115
+    sys.stderr = sys.stderr or open(2, "w", closefd=False)  # noqa: SIM115
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _status_of(words: list[str]) -> int:
     if words in (["--version"], ["-v"], ["version"]):
         # plumbum takes longer to import than this takes to say.
         print(f"bpkit {__version__}")
@@ -30,26 +62,39 @@ def main(argv: list[str] | None = None) -> int:
         _say("bpkit: interrupted")
         return 130
     except BrokenPipeError:
-        # Whoever read our output has gone; what Python still holds back must not be tried again.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        return 141
+        _give_up_stdout()
+        return _BROKEN_PIPE
     except OSError as error:
         _say(f"bpkit: {error.filename or 'the system'}: {error.strerror or error}")
         return 2
 
 
+def _give_up_stdout() -> None:
+    """Let go of a standard output that takes nothing, and of what Python still holds for it."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.close(nowhere)
+
+
 def _say(text: str) -> None:
-    sys.stdout.flush()
-    sys.stderr.write(f"{text}\n")
+    # What came before it is shown before it; a standard output that fails is told at the end.
+    with suppress(OSError):
+        sys.stdout.flush()
+    # Where standard error takes nothing, the status has to do.
+    with suppress(OSError):
+        sys.stderr.write(f"{text}\n")
+        sys.stderr.flush()
 
 
 def _run(words: list[str]) -> int:
-    from bpkit.cli import app
+    from bpkit.cli import verbs
 
     if not words or words in (["--help"], ["-h"], ["help"]):
-        print(app.help_text(), end="")
+        print(verbs.help_text(), end="")
         return 0
-    if words[0] not in app.NAMES and not words[0].startswith("-"):
+    from bpkit.cli import app
+
+    if words[0] not in verbs.NAMES and not words[0].startswith("-"):
         app.Bpkit.main(app.Bpkit("bpkit"), *words)
     _, status = app.Bpkit.run(["bpkit", *words], exit=False)
     return int(status or 0)

@@ -1,38 +1,16 @@
-"""The application ``bpkit`` and the table of its verbs; a verb's module is read when it is used."""
+"""The application ``bpkit``; a verb's module is read when it is used."""
 
 from __future__ import annotations
 
 from bpkit import __version__
-from bpkit.process import load_plumbum
-
-load_plumbum()
-from plumbum import cli  # noqa: E402
-
-#: Each verb: its name, its class, and what ``--help`` says of it.
-VERBS: tuple[tuple[str, str, str], ...] = (
-    ("init", "bpkit.cli.init.Init", "write the Dockerfile of a project, by what its files say"),
-    ("templates", "bpkit.cli.templates.Templates", "list the templates of init"),
-    ("build", "bpkit.cli.build.Build", "build the small image of a project"),
-    ("script", "bpkit.cli.script.Script", "write the build as a shell script, or a Makefile"),
-    ("convert", "bpkit.cli.convert.Convert", "turn the pair and its script into stages, or back"),
-    ("check", "bpkit.cli.check.Check", "tell whether the image will run, and mend it"),
-    ("lint", "bpkit.cli.lint.Lint", "look at Dockerfiles without building them"),
-    ("images", "bpkit.cli.images.Images", "list what was built, and how much smaller it is"),
-    ("compare", "bpkit.cli.compare.Compare", "build both ways and set them side by side"),
-    ("clean", "bpkit.cli.clean.Clean", "remove what bpkit made for a project"),
-    ("ignore", "bpkit.cli.ignore.Ignore", "derive the .dockerignore from the Dockerfiles"),
-    ("doctor", "bpkit.cli.doctor.Doctor", "say what engine there is, and what is missing"),
-)
-
-NAMES = frozenset(name for name, _, _ in VERBS)
+from bpkit.cli.application import Application
+from bpkit.cli.verbs import NAMES, SUMMARY, VERBS, help_text
 
 
-class Bpkit(cli.Application):  # type: ignore[misc]
-    """Small Docker images, by the builder pattern or multi-stage, and the way between the two."""
-
+class Bpkit(Application):
+    __doc__ = SUMMARY
     PROGNAME = "bpkit"
     VERSION = __version__
-    CALL_MAIN_IF_NESTED_COMMAND = False
 
     def main(self, *words: str) -> int:
         """Without a verb there is nothing to do but to say which there are."""
@@ -49,14 +27,6 @@ def _hint(word: str) -> str:
 
     near = nearest(word, sorted(NAMES))
     return f"did you mean '{near}'?" if near else f"there are: {', '.join(sorted(NAMES))}"
-
-
-def help_text() -> str:
-    """What ``bpkit --help`` says; written here, since plumbum would import every verb for it."""
-    lines = [f"bpkit {__version__}: {Bpkit.__doc__}", "", "usage: bpkit VERB [SWITCH...] [DIR]", ""]
-    lines += [f"  {name:<10} {summary}" for name, _, summary in VERBS]
-    lines += ["", "bpkit VERB --help says more; bpkit --version tells the version.", ""]
-    return "\n".join(lines)
 
 
 for _name, _class, _ in VERBS:

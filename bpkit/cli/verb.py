@@ -9,14 +9,10 @@ from __future__ import annotations
 import os
 from typing import Any
 
+from bpkit.cli.application import Application, cli
+from bpkit.engine import Engine
 from bpkit.errors import InputError
-from bpkit.process import load_plumbum
-
-load_plumbum()
-from plumbum import cli  # noqa: E402
-
-from bpkit.engine import Engine  # noqa: E402
-from bpkit.report.console import Console  # noqa: E402
+from bpkit.report.console import Console
 
 __all__ = ["FOUND", "EngineVerb", "Verb", "cli", "engine_of", "pairs"]
 
@@ -24,10 +20,9 @@ __all__ = ["FOUND", "EngineVerb", "Verb", "cli", "engine_of", "pairs"]
 FOUND = 1
 
 
-class Verb(cli.Application):  # type: ignore[misc]
+class Verb(Application):
     """A verb without an engine: ``--quiet`` and ``--json``."""
 
-    CALL_MAIN_IF_NESTED_COMMAND = False
     quiet: Any = cli.Flag(["-q", "--quiet"], help="say nothing but the result and what goes wrong")
     json: Any = cli.Flag(["--json"], help="write the result as JSON to standard output")
 

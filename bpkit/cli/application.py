@@ -1,0 +1,71 @@
+"""What all applications of the command line share: a wrong switch is bad input like any other.
+
+plumbum tells it on standard output, with the whole help behind it, where a program that reads our
+result would take it for one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from bpkit.errors import InputError
+from bpkit.near import nearest
+from bpkit.process import load_plumbum
+
+load_plumbum()
+from plumbum import cli  # noqa: E402
+from plumbum.cli.application import (  # noqa: E402
+    ShowCompletion,
+    ShowHelp,
+    ShowHelpAll,
+    ShowVersion,
+)
+from plumbum.cli.switches import SwitchError  # noqa: E402
+
+#: What plumbum raises to be asked for, not to complain.
+_ASKED = (ShowCompletion, ShowHelp, ShowHelpAll, ShowVersion)
+# "Argument of style expected to be {builder, multi-stage}, not 'x':", and then the exception.
+_WRONG_VALUE = re.compile(r"Argument of (\S+) expected to be (.*), not (.*):", re.DOTALL)
+
+
+class Application(cli.Application):  # type: ignore[misc]
+    """A plumbum application that raises InputError for switches that it can't read."""
+
+    CALL_MAIN_IF_NESTED_COMMAND = False
+
+    # plumbum has no public place between the reading of switches and the printing of its complaint.
+    def _parse_args(self, argv: list[str]) -> Any:
+        with self._complaints():
+            return super()._parse_args(argv)
+
+    def _validate_args(self, swfuncs: dict[Callable[..., Any], Any], tailargs: list[str]) -> Any:
+        with self._complaints():
+            return super()._validate_args(swfuncs, tailargs)
+
+    @contextmanager
+    def _complaints(self) -> Iterator[None]:
+        try:
+            yield
+        except _ASKED:
+            raise
+        except SwitchError as error:
+            message = _sentence(str(error))
+            raise InputError(f"{self.PROGNAME}: {message}", hint=self._hint(message)) from None
+
+    def _hint(self, message: str) -> str:
+        known = [f"--{name}" for name in self._switches_by_name if len(name) > 1]
+        unknown = re.fullmatch(r"unknown switch (--\S+)", message)
+        near = nearest(unknown[1], sorted(known)) if unknown else None
+        return f"did you mean '{near}'?" if near else f"'{self.PROGNAME} --help' lists the switches"
+
+
+def _sentence(said: str) -> str:
+    """plumbum's complaint in one line."""
+    wrong = _WRONG_VALUE.match(said)
+    if wrong:
+        dashes = "-" if len(wrong[1]) == 1 else "--"
+        return f"{dashes}{wrong[1]} is one of {wrong[2]}, not {wrong[3]}"
+    return said[:1].lower() + said[1:]
