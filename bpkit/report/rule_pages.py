@@ -21,3 +21,23 @@ def rules_table(rules: Sequence[Rule], directory: str) -> str:
     lines = ["| Rule | Severity | What is wrong |", "| --- | --- | --- |"]
     lines += [f"| [{r.id}]({directory}/{r.id}.md) | {r.severity} | {r.title} |" for r in rules]
     return "\n".join(lines) + "\n"
+
+
+def rules_document(rules: Sequence[Rule]) -> str:
+    """All the rules on one page, as Markdown: a table that leads to a section for each."""
+    lines = ["| Rule | Severity | What is wrong |", "| --- | --- | --- |"]
+    lines += [f"| [{r.id}](#{r.id.lower()}) | {r.severity} | {r.title} |" for r in rules]
+    sections = [_section(rule) for rule in rules]
+    return "\n\n".join(["\n".join(lines), *sections]) + "\n"
+
+
+def _section(rule: Rule) -> str:
+    """The heading is the id alone, so that a link to it outlives a better title."""
+    parts = [f"## {rule.id}", f"**{rule.title}** ({rule.severity})", rule.why]
+    for heading, example in (("Fails", rule.failing), ("Passes", rule.passing)):
+        if example:
+            parts.append(f"{heading}:\n\n```dockerfile\n{example.rstrip()}\n```")
+    if rule.says:
+        said = " or ".join(f"`{words}`" for words in rule.says.split("|"))
+        parts.insert(-1, f"`docker run` of it ends with a failure that matches {said}.")
+    return "\n\n".join(parts)
