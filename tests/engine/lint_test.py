@@ -164,7 +164,7 @@ def test_a_secret_in_an_arg_can_be_read_from_the_image(
     assert "hunter2" in history.stdout
 
 
-CHECKED = "FROM scratch as Base\nCOPY hello.c /\nFROM Base\nMAINTAINER me\nUSER 1\n"
+CHECKED = "FROM scratch as Base\nCOPY hello.c /\nFROM base\nMAINTAINER me\nUSER 1\n"
 
 
 def test_dockers_own_checks_are_asked_where_the_builder_has_them(
