@@ -31,9 +31,6 @@ SETTLE = 1.0
 _SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
 
 
-Listener = Callable[[bytes], None]
-
-
 class StepError(EngineError):
     """A step of a plan failed; what the command said of it has been shown already."""
 
@@ -68,15 +65,13 @@ class Progress(Protocol):
 class Orders:
     """What the user of a plan may say: values of its ``Param``, flags to pass on, where to run.
 
-    ``listen`` is given each line that an engine's command writes to standard output. ``enough`` is
-    asked after each step that binds something; once it says yes, the steps that follow are not
-    taken (an image that is up to date needs no new artifacts).
+    ``enough`` is asked after each step that binds something; once it says yes, the steps that
+    follow are not taken (an image that is up to date needs no new artifacts).
     """
 
     directory: Path = Path()
     settings: Mapping[str, str] = field(default_factory=dict)
     rest: tuple[str, ...] = ()
-    listen: Listener | None = None
     enough: Callable[[Mapping[str, str]], bool] | None = None
 
 
@@ -126,21 +121,15 @@ class _Signals:
         for number, handler in self._before.items():
             signal.signal(number, handler)
 
-    def wait(
-        self, child: subprocess.Popen[bytes], arrived: int, listener: Listener | None = None
-    ) -> int:
+    def wait(self, child: subprocess.Popen[bytes], arrived: int) -> int:
         """The child's status as a shell tells it; signals that come meanwhile reach the child.
 
-        ``arrived`` is what ``self.arrived`` was before the child began; the listener is given
-        each line of the child's standard output, if that is a pipe.
+        ``arrived`` is what ``self.arrived`` was before the child began.
         """
         self._child = child
         if self.arrived > arrived:
             self._end(signal.SIGTERM)
         try:
-            if listener and child.stdout:
-                for line in child.stdout:
-                    listener(line)
             status = child.wait()
         finally:
             self._child = None
@@ -216,7 +205,7 @@ class _Session:
         if owed:
             self.owed.append(owed)
         argv = self._resolve(step.argv)
-        status = self._call(argv, self.progress.streams(), listen=step.engine)
+        status = self._call(argv, self.progress.streams())
         self.stop_if_caught()
         if status != 0:
             self.progress.command_failed()
@@ -250,23 +239,16 @@ class _Session:
     def _resolve(self, items: Sequence[Word]) -> list[str]:
         return resolve(items, self.bound, self.orders.settings, self.orders.rest)
 
-    def _call(
-        self, argv: Sequence[str], streams: tuple[Stream, Stream], listen: bool = False
-    ) -> int:
+    def _call(self, argv: Sequence[str], streams: tuple[Stream, Stream]) -> int:
         """Run a command to its end; its status as a shell tells it (127: no such program)."""
-        listener = self.orders.listen if listen else None
         arrived = self.signals.arrived
         try:
-            child = start(
-                argv,
-                cwd=str(self.orders.directory),
-                stdout=subprocess.PIPE if listener else streams[0],
-                stderr=streams[1],
-            )
+            cwd = str(self.orders.directory)
+            child = start(argv, cwd=cwd, stdout=streams[0], stderr=streams[1])
         except ProgramMissingError as error:
             self.progress.note(f"there is no '{error.program}' on PATH")
             return 127
-        return self.signals.wait(child, arrived, listener)
+        return self.signals.wait(child, arrived)
 
     def clean_up(self) -> None:
         """Pay what is owed, last first; no failure in here changes how the run ends."""

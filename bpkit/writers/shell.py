@@ -19,16 +19,15 @@ _MARK = re.compile(r"#@([a-z-]+)")
 _LONG = 96
 
 
-def write_script(plan: Plan, *, title: str, notes: Sequence[str] = ()) -> str:
+def write_script(plan: Plan, *, title: str) -> str:
     """The script that carries out ``plan``.
 
-    ``title`` says what the script makes, ``notes`` what else its reader should know; both become
-    comments at its head and the text of its ``--help``.
+    ``title`` says what the script makes, at its head and in its ``--help``.
     """
     frame = resources.files("bpkit.writers").joinpath("frame.sh").read_text(encoding="utf-8")
     engine = shell_line(plan.engine)
     whole_lines = {
-        "head": _head(title, notes),
+        "head": _head(title),
         "usage": _usage(plan, title),
         "params": _params(plan),
         "owed": _owed(plan),
@@ -52,8 +51,8 @@ def _fill(frame: str, whole: Mapping[str, str], within: Mapping[str, str]) -> st
     return "\n".join(lines) + "\n"
 
 
-def _head(title: str, notes: Sequence[str]) -> str:
-    return "\n".join(f"# {line}".rstrip() for line in _flat([title, *notes]))
+def _head(title: str) -> str:
+    return "\n".join(f"# {line}".rstrip() for line in _flat([title]))
 
 
 def _flat(texts: Sequence[str]) -> Iterator[str]:
