@@ -45,6 +45,8 @@ class Reduction:
     def __str__(self) -> str:
         if self.saved < 0:
             return f"{human(-self.saved)} larger"
+        if self.saved == 0:
+            return "no smaller"
         factor = f"{self.factor:.1f}" if self.factor < 10 else f"{self.factor:.0f}"
         return f"{human(self.saved)} less, -{self.per_cent:.1f} %, {factor}x smaller"
 
@@ -52,7 +54,7 @@ class Reduction:
 def bar(part: int, whole: int, width: int = BAR) -> str:
     """``part`` of ``whole`` as a bar; something that is there is never shown as nothing."""
     cells = round(width * part / whole) if whole else 0
-    return ("█" * max(cells, 1 if part else 0)).ljust(width, "·")
+    return ("█" * min(width, max(cells, 1 if part else 0))).ljust(width, "·")
 
 
 def table(rows: list[tuple[str, ...]], right: frozenset[int] = frozenset()) -> str:
