@@ -33,7 +33,7 @@ _NO_LINK = frozenset({"-c", "-S", "-E", "--version", "-v", "-dumpmachine"})
 _DATA_ROOTS = ("/etc/", "/usr/share/", "/var/", "/tmp", "/home")
 _DATA = re.compile(
     r"\.(?:html?|css|js|mjs|json|jar|war|py|txt|md|conf|ya?ml|toml|xml|wasm|crt|pem|sql|sh|png|svg)$"
-    r"|/(?:dist|public|static|www|html|templates|assets|locales|migrations)/?$",
+    r"|/\.[^/]*$|/(?:dist|public|static|www|html|templates|assets|locales|migrations)/?$",
     re.IGNORECASE,
 )
 

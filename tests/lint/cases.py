@@ -78,6 +78,7 @@ CASES: dict[str, Cases] = {
             f"{C} // FROM scratch // COPY --from=b /rootfs/ /",
             f"{C} // FROM alpine:3.20 // COPY --from=b /usr/share/zoneinfo /usr/share/zoneinfo",
             f"{C} // FROM alpine:3.20 // COPY --from=b /other /other",
+            f"{RUST} // RUN cargo build // FROM alpine:3.20 // COPY --from=b /src/.env /src/",
             f"FROM gcc:13 AS b // RUN gcc -c a.c && gcc --version // {TO_ALPINE}",
             f"{RUST} // RUN cargo build --target x86_64-unknown-linux-musl // {TO_SCRATCH}",
             f"{RUST} // ENV RUSTFLAGS='-C target-feature=+crt-static' // RUN cargo build"
@@ -149,6 +150,7 @@ CASES: dict[str, Cases] = {
             "FROM debian // FROM scratch // COPY app /",
             "FROM debian AS base // FROM base AS test // RUN test // FROM scratch // COPY app /",
             "FROM debian AS a // FROM debian AS b // FROM scratch // COPY --from=b /app /",
+            "FROM debian AS a // FROM alpine AS b // COPY --from=a /x / // FROM scratch",
         ),
         passes=(
             "FROM debian AS b // FROM scratch // COPY --from=b /app /",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bpkit.context import used_stages
 from bpkit.findings import Finding, Rule
 from bpkit.lint.subject import Subject
 
@@ -23,11 +24,16 @@ RULE = Rule(
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """The FROMs of unused stages; of a chain of them only the last."""
+    """The FROMs of unused stages; of those that are made of each other only the last."""
     unused = [stage for stage in subject.stages if stage not in subject.used]
-    parents = {stage.parent.number for stage in unused if stage.parent is not None}
+    parts = {
+        part.number
+        for stage in unused
+        for part in used_stages(subject.stages, stage)
+        if part is not stage
+    }
     for stage in unused:
-        if stage.number not in parents:
+        if stage.number not in parts:
             name = f"stage '{stage.name}'" if stage.name else f"stage {stage.number}"
             target = f"; if it is for --target {stage.name}, ignore this" if stage.name else ""
             yield Finding(
