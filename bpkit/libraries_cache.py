@@ -13,6 +13,7 @@ _OLD_MAGIC = b"ld.so-1.7.0\0"
 _NEW_MAGIC = b"glibc-ld.so.cache1.1"
 _NEW_HEADER = 48
 _NEW_ENTRY, _OLD_ENTRY = 24, 12
+_LONGEST = 4096
 
 #: What the flags of an entry must be for a machine (by GOARCH), from dl-cache.h's
 #: _DL_CACHE_DEFAULT_ID of each.
@@ -59,6 +60,8 @@ def read_cache(content: bytes) -> tuple[Entry, ...]:
 
 def _new_entries(cache: bytes) -> list[Entry]:
     """The new format, whose texts are counted from its own beginning."""
+    if len(cache) < _NEW_HEADER:
+        return []
     # Byte order is the machine's; the flag for it (2 little, 3 big) is missing in older files.
     order = ">" if cache[28] & 3 == 3 else "<"
     (count,) = struct.unpack_from(f"{order}I", cache, 20)
@@ -85,5 +88,5 @@ def _old_entries(cache: bytes) -> list[Entry]:
 
 
 def _text(cache: bytes, start: int) -> str:
-    end = cache.find(b"\0", start)
-    return cache[start : end if end >= 0 else None].decode("utf-8", "surrogateescape")
+    end = cache.find(b"\0", start, start + _LONGEST)
+    return cache[start : max(end, start)].decode("utf-8", "surrogateescape")

@@ -39,9 +39,9 @@ _WRAPPERS: dict[str, frozenset[str]] = {
 _USER_WRAPPERS = frozenset({"gosu", "su-exec"})
 #: What a shell does by itself, or reads as grammar.
 _BUILTINS = """
-    . : [ { ! alias bg break case cd command continue declare echo eval exit export false fc fg for
-    function getopts hash if jobs kill let local printf pwd read readonly return set shift source
-    test time times trap true type ulimit umask unalias unset until wait while
+    . : [ [[ { ! alias bg break case cd command continue declare echo eval exit export false fc fg
+    for function getopts hash if jobs kill let local printf pwd read readonly return set shift
+    source test time times trap true type ulimit umask unalias unset until wait while
 """
 #: What may follow a simple command that decides over success alone.
 _FOLLOWERS = frozenset({"&&", ">", ">>", "<", ">&", "<<<"})
@@ -157,7 +157,8 @@ def simple_command(text: str) -> tuple[str, ...]:
         if words[0].startswith("PATH="):
             return ()
         words = words[1:]
-    if not words or words[0] in _BUILTINS.split() or any(c in words[0] for c in "$`*?[{}~<>\\#"):
+    # An unclosed bracket is no pattern: so a JSON array in single quotes comes out.
+    if not words or words[0] in _BUILTINS.split() or any(c in words[0] for c in "$`*?]{}~<>\\#"):
         return ()
     return tuple(words)
 
