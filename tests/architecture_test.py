@@ -26,7 +26,8 @@ FLOORS = {
     # How to make it, and the engine that does.
     2: "plan engine process inventory",
     # One file a form, one file a group of rules.
-    3: "readers readers.* writers writers.* checks checks.* lint lint.* conversion conversion.*",
+    3: "readers readers.* writers writers.* checks checks.* lint lint.* conversion conversion.*"
+    " shrinking shrinking.*",
     # Carrying out, and showing.
     4: "runner report report.*",
     # One file a verb.

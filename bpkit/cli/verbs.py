@@ -14,6 +14,7 @@ VERBS: tuple[tuple[str, str, str], ...] = (
     ("script", "bpkit.cli.script.Script", "write the build as a shell script, or a Makefile"),
     ("convert", "bpkit.cli.convert.Convert", "turn the pair and its script into stages, or back"),
     ("check", "bpkit.cli.check.Check", "tell whether the image will run, and mend it"),
+    ("shrink", "bpkit.cli.shrink.Shrink", "write the Dockerfile of the smallest image that runs"),
     ("lint", "bpkit.cli.lint.Lint", "look at Dockerfiles without building them"),
     ("images", "bpkit.cli.images.Images", "list what was built, and how much smaller it is"),
     ("compare", "bpkit.cli.compare.Compare", "build both ways and set them side by side"),

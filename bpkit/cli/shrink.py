@@ -1,0 +1,82 @@
+"""``bpkit shrink``: its switches."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from bpkit.cli.build import BuildingVerb
+from bpkit.cli.verb import FOUND, cli
+
+
+class Shrink(BuildingVerb):
+    """Write the Dockerfile of the smallest image that runs, for the project in DIR.
+
+    The project's image is built, read and reduced to what its program needs; the result is built,
+    checked and probed before it is written. Ends with status 1 if it fails that.
+    """
+
+    USAGE = "bpkit shrink [SWITCH...] [DIR]\n"
+    output: Any = cli.SwitchAttr(
+        ["-o", "--output"],
+        str,
+        argname="FILE",
+        help="write FILE in the project, - to standard output; default: Dockerfile.shrunk",
+    )
+    keep: Any = cli.SwitchAttr(
+        ["--keep"], str, list=True, argname="PATH", help="take this path of the image too"
+    )
+    base: Any = cli.SwitchAttr(
+        ["--base"],
+        str,
+        argname="IMAGE",
+        help="instead of scratch: alpine, debian-slim, distroless, chiselled or an image",
+    )
+    user: Any = cli.SwitchAttr(
+        ["--user"], str, argname="UID[:GID]", help="the user; default: the image's, 65532 for root"
+    )
+    probe: Any = cli.SwitchAttr(
+        ["--probe"],
+        str,
+        list=True,
+        argname="CMD",
+        help="run both images with CMD, as after docker run IMAGE, and compare",
+    )
+    probe_http: Any = cli.SwitchAttr(
+        ["--probe-http"],
+        str,
+        list=True,
+        argname="[PORT]/PATH",
+        help="start both images, get /PATH and compare",
+    )
+    no_build: Any = cli.Flag(
+        ["--no-build"], help="read the image that is there, build and probe nothing: an estimate"
+    )
+    force: Any = cli.Flag(["--force"], help="replace a FILE that bpkit did not write, keep .bak")
+
+    def main(self, directory: str = ".") -> int:
+        from bpkit.commands.probe import Probes
+        from bpkit.commands.shrink import Request, shrink
+        from bpkit.report import shrink as show
+        from bpkit.report.console import coloured
+
+        request = Request(
+            choices=self.choices(directory),
+            output=self.output or "",
+            keep=tuple(self.keep),
+            base=self.base or "",
+            user=self.user or "",
+            probes=Probes(tuple(self.probe), tuple(self.probe_http)),
+            build=not self.no_build,
+            force=bool(self.force),
+            options=self.options(),
+        )
+        console = self.console()
+        result = shrink(request, self.engine(), console)
+        text = show.shrink_text(result, colour=coloured(sys.stdout))
+        to_stdout = not result.refused and not result.file
+        if to_stdout:
+            console.note(text.rstrip())
+            text = result.text
+        console.result(text, show.shrink_json(result))
+        return FOUND if result.refused else 0

@@ -1,0 +1,47 @@
+"""Images of a project under names of their own, as long as somebody looks at them."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from bpkit.commands.host_files import staged_files
+from bpkit.dockerfile import Dockerfile
+from bpkit.engine import Engine, uses_buildkit
+from bpkit.plan import BuildOptions, Facts, plan
+from bpkit.recipe import Image, Recipe
+from bpkit.runner import Orders, Progress, carry_out
+from bpkit.words import words
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """Where and how images are built; ``build_args`` are those that decide what is copied."""
+
+    directory: Path
+    engine: Engine
+    progress: Progress
+    options: BuildOptions = field(default_factory=BuildOptions)
+    build_args: Mapping[str, str] | None = None
+
+    @contextmanager
+    def built(self, recipe: Recipe, dockerfile: Dockerfile) -> Iterator[str]:
+        """The name of the recipe's last image, built from ``dockerfile``, until the block ends.
+
+        Raises what a build raises.
+        """
+        tag = f"bpkit-shrink-{secrets.token_hex(4)}:latest"
+        image: Image = replace(recipe.final, dockerfile=dockerfile, path=None, tag=tag)
+        single = Recipe(recipe.project, (image,))
+        buildkit = uses_buildkit(self.engine.versions())
+        staged = staged_files(single, self.directory, self.build_args or {}, buildkit=buildkit)
+        facts = Facts(buildkit, staged)
+        made = plan(single, self.options, facts, engine=words(*self.engine.words))
+        try:
+            carry_out(made, self.progress, Orders(self.directory))
+            yield tag
+        finally:
+            self.engine.attempt("rmi", "-f", tag)

@@ -1,0 +1,102 @@
+"""What the bytes of a program tell besides its libraries: functions it imports, paths in its texts.
+
+A function is certain; a path is a hint, since a program carries many that it never opens.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from bpkit.clues import Clues, find_clues
+from bpkit.elf import ElfError, imported_symbols, is_elf
+from bpkit.rootfs import Rootfs, join
+from bpkit.shrinking.selection import is_engines
+
+_PATH = re.compile(rb"(?<![\w./-])(?:\.{0,2}/)?(?:[\w.+-]+/)*[\w.+-]+(?=[\0\n\"': ,;)])")
+_LONGEST = 255
+_MOST_PATHS = 20_000
+_MOST_SCRIPT = 1 << 20
+#: What debug information names: the sources that a program was compiled from.
+_SOURCES = (
+    ".go",
+    ".s",
+    ".c",
+    ".cc",
+    ".cpp",
+    ".cxx",
+    ".h",
+    ".hh",
+    ".hpp",
+    ".rs",
+    ".zig",
+    ".o",
+    ".a",
+)
+
+#: The files behind functions of the C library (netdb.h), each read as a whole.
+DATABASES = {
+    "getservbyname": "/etc/services",
+    "getservbyport": "/etc/services",
+    "getservbyname_r": "/etc/services",
+    "getservent": "/etc/services",
+    "getprotobyname": "/etc/protocols",
+    "getprotobynumber": "/etc/protocols",
+    "getprotoent": "/etc/protocols",
+    "getrpcbyname": "/etc/rpc",
+    "ether_hostton": "/etc/ethers",
+}
+_WORD = re.compile(rb"[A-Za-z0-9_./+-]{2,255}")
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What is known of one program. ``texts`` are strings in it that could be paths; of a script,
+    every word in it."""
+
+    symbols: frozenset[str] = frozenset()
+    texts: frozenset[str] = frozenset()
+    clues: Clues = field(default_factory=Clues)
+
+
+def read_program(content: bytes) -> Evidence:
+    """The evidence in a whole binary, or in a script."""
+    if not is_elf(content[:4]):
+        words = (found.group().decode("ascii") for found in _WORD.finditer(content[:_MOST_SCRIPT]))
+        return Evidence(texts=frozenset(words))
+    try:
+        symbols = imported_symbols(content)
+    except ElfError:
+        symbols = frozenset()
+    return Evidence(symbols, frozenset(_texts(content)), find_clues(content))
+
+
+def _texts(content: bytes) -> Iterator[str]:
+    count = 0
+    for found in _PATH.finditer(content):
+        text = found.group()
+        if 2 < len(text) <= _LONGEST and (b"/" in text or b"." in text):
+            yield text.decode("ascii", "replace")
+            count += 1
+            if count == _MOST_PATHS:
+                return
+
+
+def databases(symbols: frozenset[str]) -> tuple[str, ...]:
+    """The files that the imported functions read."""
+    return tuple(sorted({DATABASES[name] for name in symbols & DATABASES.keys()}))
+
+
+def named_files(rootfs: Rootfs, texts: Iterable[str], workdir: str) -> tuple[str, ...]:
+    """Files and directories of the image that the texts name, from ``workdir`` if relative."""
+    found: dict[str, None] = {}
+    for text in sorted(texts):
+        if text.lower().endswith(_SOURCES) or (text[0] != "/" and workdir == "/"):
+            continue
+        path = join(text) if text[0] == "/" else join(workdir, text)
+        node = rootfs.resolve(path)
+        deep = path.count("/") > 2 or (node is not None and node.kind == "file")
+        if node and deep and node.kind in {"file", "directory"} and not is_engines(node.path):
+            found.setdefault(path)
+    return tuple(found)

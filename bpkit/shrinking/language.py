@@ -1,0 +1,98 @@
+"""What a language's pack answers: of which programs it is the interpreter, and what that one needs.
+
+To add a language is to add a module with these two functions and a line in ``languages``.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from bpkit.checks.chain import Link
+from bpkit.checks.subject import Subject
+from bpkit.rootfs import join
+from bpkit.shrinking.selection import Group, LeftOut, on_the_way
+
+#: Directories that hold more than one thing; a file in one says nothing of its neighbours.
+_SHARED = frozenset(
+    {
+        "/",
+        "/bin",
+        "/boot",
+        "/etc",
+        "/home",
+        "/lib",
+        "/lib64",
+        "/media",
+        "/mnt",
+        "/opt",
+        "/root",
+        "/run",
+        "/sbin",
+        "/srv",
+        "/tmp",
+        "/usr",
+        "/usr/bin",
+        "/usr/lib",
+        "/usr/local",
+        "/usr/local/bin",
+        "/usr/local/lib",
+        "/usr/local/sbin",
+        "/usr/sbin",
+        "/usr/share",
+        "/var",
+        "/app/bin",
+    }
+)
+#: In an application: what tools leave behind, and what version control keeps.
+CACHES = (".git", ".hg", ".svn", ".cache", ".npm", ".pytest_cache", ".mypy_cache", ".ruff_cache")
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What an interpreter needs besides itself and its libraries; ``hints`` are for the user."""
+
+    groups: tuple[Group, ...] = ()
+    left_out: tuple[str, ...] = ()
+    left_out_names: tuple[LeftOut, ...] = ()
+    hints: tuple[str, ...] = ()
+
+
+class Language(Protocol):
+    """A module of this package for one language."""
+
+    NAME: str
+
+    def runs(self, link: Link) -> bool:
+        """Whether the program is this language's interpreter."""
+
+    def parts(self, subject: Subject, link: Link) -> Parts:
+        """What it needs to run what it is given."""
+
+
+def application(subject: Subject, link: Link) -> Iterator[str]:
+    """WORKDIR, and the files in the command, each with its directory if that is its own."""
+    rootfs, workdir = subject.rootfs, subject.config.workdir
+    if join(workdir) not in _SHARED and rootfs.is_directory(workdir):
+        yield from on_the_way(rootfs, workdir)
+    for word in link.argv[1:]:
+        path = word if word.startswith("/") else join(workdir, word)
+        if not word or word.startswith("-") or rootfs.file(path) is None:
+            continue
+        yield from on_the_way(rootfs, path)
+        directory = posixpath.dirname(rootfs.real_path(path))
+        if directory not in _SHARED:
+            yield from on_the_way(rootfs, directory)
+
+
+def existing(subject: Subject, *paths: str) -> Iterator[str]:
+    """Those of the paths that are in the image, with the links to them."""
+    for path in paths:
+        yield from on_the_way(subject.rootfs, path)
+
+
+def caches_in(directories: tuple[str, ...], *more: str) -> tuple[LeftOut, ...]:
+    """The caches below these directories."""
+    return tuple(LeftOut(directory, (*CACHES, *more)) for directory in directories)

@@ -1,0 +1,65 @@
+"""Links that are taken lead somewhere: where they lead is taken too."""
+
+from __future__ import annotations
+
+from bpkit.rootfs import LinkLoopError, Rootfs
+from bpkit.shrinking.selection import Selection, on_the_way, taken
+
+#: A link to one of these is taken, what is there is not: it would be half the image.
+_WHOLE = frozenset(
+    {
+        "/",
+        "/bin",
+        "/boot",
+        "/dev",
+        "/etc",
+        "/home",
+        "/lib",
+        "/lib64",
+        "/opt",
+        "/proc",
+        "/root",
+        "/run",
+        "/sbin",
+        "/srv",
+        "/sys",
+        "/tmp",
+        "/usr",
+        "/usr/bin",
+        "/usr/lib",
+        "/usr/local",
+        "/usr/sbin",
+        "/usr/share",
+        "/usr/share/doc",
+        "/var",
+        "/var/log",
+    }
+)
+_DOCUMENTS = ("/usr/share/doc/", "/usr/share/man/", "/usr/share/info/")
+
+
+def with_targets(rootfs: Rootfs, selection: Selection) -> Selection:
+    """The selection with all that its links lead to, links on the way included."""
+    seen: set[str] = set()
+    while True:
+        small = taken(rootfs, selection)
+        links = [
+            path for path, node in small.nodes.items() if node.kind == "link" and path not in seen
+        ]
+        seen.update(links)
+        new = [
+            path
+            for link in links
+            for path in _targets(rootfs, link)
+            if path not in small.nodes and path not in _WHOLE and not path.startswith(_DOCUMENTS)
+        ]
+        if not new:
+            return selection
+        selection = selection.with_group("what links lead to", new)
+
+
+def _targets(rootfs: Rootfs, link: str) -> tuple[str, ...]:
+    try:
+        return tuple(on_the_way(rootfs, link))
+    except LinkLoopError:
+        return ()

@@ -1,0 +1,74 @@
+"""What a program made of machine code needs to be started: its loader, its libraries, their links.
+
+The search is the loader's own (``bpkit.libraries``). What only the fat image's ``ld.so.cache``
+leads to is found in the small one through the same cache, which then is taken along.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from bpkit.libraries import Closure, Library, closure
+from bpkit.rootfs import Node, Rootfs
+from bpkit.shrinking.selection import on_the_way
+
+#: How the loader was led there, and the files that lead it.
+_CACHES = ("/etc/ld.so.cache",)
+_PRELOAD = "/etc/ld.so.preload"
+#: What glibc opens by itself for a thread that is ended (nptl/unwind.c).
+_UNWINDER = "libgcc_s.so.1"
+_ENDING_THREADS = frozenset({"pthread_cancel", "pthread_exit", "backtrace"})
+
+
+def libraries_of(
+    rootfs: Rootfs, programs: Iterable[str], env: Mapping[str, str], opened: Iterable[str] = ()
+) -> tuple[str, ...]:
+    """The paths of all that the loader loads for these ELF files, links first.
+
+    ``opened`` are names of libraries that they may open by themselves. A library that the fat
+    image has not got either is not told here: it is the check that says so.
+    """
+    found: dict[str, None] = {}
+    for program in programs:
+        node = rootfs.file(program)
+        if node is None or node.elf is None or not node.elf.dynamic:
+            continue
+        for path in _of_closure(rootfs, closure(rootfs, program, env, opened=opened)):
+            found.setdefault(path)
+    links = [path for path in found if rootfs.nodes[path].kind == "link"]
+    return tuple(dict.fromkeys([*links, *found]))
+
+
+def _of_closure(rootfs: Rootfs, found: Closure) -> Iterator[str]:
+    loaded = [found.loader, *found.libraries] if found.loader else [*found.libraries]
+    for library in loaded:
+        yield from library.links
+        yield library.real
+    if any(library.through == "cache" for library in found.libraries):
+        yield from _search_files(rootfs, found.libraries)
+    if rootfs.file(_PRELOAD):
+        yield from on_the_way(rootfs, _PRELOAD)
+
+
+def _search_files(rootfs: Rootfs, libraries: Iterable[Library]) -> Iterator[str]:
+    """The cache, or musl's path file, if a library is where the loader alone would not look."""
+    usual = ("/lib/", "/usr/lib/", "/lib64/", "/usr/lib64/")
+    strange = [
+        library
+        for library in libraries
+        if library.through == "cache" and not library.path.startswith(usual)
+    ]
+    if not strange:
+        return
+    for path, node in rootfs.nodes.items():
+        if path in _CACHES or (path.startswith("/etc/ld-musl-") and node.kind == "file"):
+            yield path
+
+
+def opened_libraries(rootfs: Rootfs, nodes: Iterable[Node], symbols: frozenset[str]) -> list[str]:
+    """Names of libraries that the programs may open by themselves and that the image has."""
+    names = {name for node in nodes if node.clues for name in node.clues.opens}
+    if symbols & _ENDING_THREADS:
+        names.add(_UNWINDER)
+    there = {path.rpartition("/")[2] for path in rootfs.nodes}
+    return sorted(names & there)

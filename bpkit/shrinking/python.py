@@ -1,0 +1,148 @@
+"""Python: the standard library, the installed packages, the application.
+
+Not its tests, its graphical toolkit, the translator from Python 2, the documentation's texts, nor
+what installs packages; nor ``__pycache__``, which Python makes anew where it may write, and does
+without where it may not.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+
+from bpkit.checks.chain import Link
+from bpkit.checks.subject import Subject
+from bpkit.rootfs import Rootfs, join
+from bpkit.shrinking.language import Parts, application, caches_in, existing
+from bpkit.shrinking.selection import Group, LeftOut, on_the_way
+
+NAME = "Python"
+
+_INTERPRETER = re.compile(r"python(?:\d(?:\.\d+)?)?")
+_NOT_RUN = (
+    *("test", "idlelib", "tkinter", "turtledemo", "turtle.py", "lib2to3", "ensurepip"),
+    *("pydoc_data", "distutils/tests", "unittest/test", "ctypes/test", "sqlite3/test"),
+)
+_INSTALLERS = re.compile(
+    r"(?:pip|setuptools|wheel|uv|poetry|pipenv|virtualenv)(?:-.*\.(?:dist|egg)-info)?"
+    r"|pkg_resources|_distutils_hack|distutils-precedence\.pth|easy_install\.py"
+)
+_EDITABLE = re.compile(r"__editable__.*\.pth|.*\.egg-link")
+_CACHES = ("__pycache__", "*.pyc")
+
+
+def runs(link: Link) -> bool:
+    """Whether it is ``python``, ``python3`` or ``python3.11``."""
+    return _INTERPRETER.fullmatch(posixpath.basename(link.name)) is not None
+
+
+def parts(subject: Subject, link: Link) -> Parts:
+    """The libraries of this interpreter, of its virtual environment, and the application."""
+    rootfs = subject.rootfs
+    assert link.node is not None
+    libraries = tuple(_standard(rootfs, link.node.path))
+    sites = tuple(dict.fromkeys(_sites(subject, link, libraries)))
+    own = tuple(dict.fromkeys(application(subject, link)))
+    packages = (*sites, *existing(subject, *_on_python_path(subject)))
+    directories = tuple(path for path in (*libraries, *sites) if rootfs.nodes[path].kind != "link")
+    return Parts(
+        groups=(
+            Group("Python's standard library", (*libraries, *_configuration(rootfs, libraries))),
+            Group("the installed packages", packages),
+            Group("the application", own),
+        ),
+        left_out=tuple(_left_out(rootfs, libraries, sites)),
+        left_out_names=(
+            *(LeftOut(d, (*_CACHES, "tests") if d in sites else _CACHES) for d in directories),
+            *caches_in(_directories(rootfs, own), *_CACHES),
+        ),
+        hints=tuple(_hints(rootfs, sites)),
+    )
+
+
+def _directories(rootfs: Rootfs, paths: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(path for path in paths if rootfs.nodes[path].kind == "directory")
+
+
+def _standard(rootfs: Rootfs, interpreter: str) -> Iterator[str]:
+    """``lib/python3.11`` beside the interpreter's ``bin``: where ``os.py`` is (getpath.py)."""
+    prefix = posixpath.dirname(posixpath.dirname(interpreter))
+    version = posixpath.basename(interpreter).removeprefix("python")
+    for root in dict.fromkeys((prefix, "/usr/local", "/usr")):
+        found = [
+            posixpath.dirname(path)
+            for path in rootfs.nodes
+            if path.startswith(f"{root}/lib/python{version}")
+            and path.endswith("/os.py")
+            and path.count("/") == root.count("/") + 3
+        ]
+        if found:
+            yield found[0]
+            return
+
+
+def _sites(subject: Subject, link: Link, libraries: tuple[str, ...]) -> Iterator[str]:
+    """Where packages are installed, as site.py looks for them; Debian has more directories."""
+    rootfs = subject.rootfs
+    for library in libraries:
+        name = posixpath.basename(library)
+        prefix = posixpath.dirname(posixpath.dirname(library))
+        for site in (
+            f"{library}/site-packages",
+            f"{library}/dist-packages",
+            f"{prefix}/local/lib/{name}/dist-packages",
+            f"{prefix}/lib/python3/dist-packages",
+            *((f"/root/.local/lib/{name}/site-packages",) if not subject.config.user else ()),
+        ):
+            yield from on_the_way(rootfs, site)
+        for root in _environments(subject, link):
+            yield from existing(subject, f"{root}/pyvenv.cfg", f"{root}/lib/{name}/site-packages")
+
+
+def _environments(subject: Subject, link: Link) -> Iterator[str]:
+    """The virtual environments that the interpreter was started from, or that PATH has."""
+    directories = [posixpath.dirname(link.lookup.path)]
+    directories += subject.config.process_env["PATH"].split(":")
+    for directory in dict.fromkeys(directories):
+        root = posixpath.dirname(directory)
+        if root and subject.rootfs.file(f"{root}/pyvenv.cfg"):
+            yield root
+
+
+def _on_python_path(subject: Subject) -> Iterator[str]:
+    for directory in subject.config.env.get("PYTHONPATH", "").split(":"):
+        if directory:
+            yield join(subject.config.workdir, directory) if directory[0] != "/" else directory
+
+
+def _configuration(rootfs: Rootfs, libraries: tuple[str, ...]) -> Iterator[str]:
+    for library in libraries:
+        yield from on_the_way(rootfs, f"/etc/{posixpath.basename(library)}")
+
+
+def _left_out(rootfs: Rootfs, libraries: tuple[str, ...], sites: tuple[str, ...]) -> Iterator[str]:
+    for library in libraries:
+        for name in _NOT_RUN:
+            if f"{library}/{name}" in rootfs.nodes:
+                yield f"{library}/{name}"
+        for node in rootfs.below(library):
+            if posixpath.basename(node.path).startswith("config-"):
+                yield node.path
+        for node in rootfs.below(f"{library}/lib-dynload"):
+            if posixpath.basename(node.path).startswith(("_test", "_ctypes_test", "xxlimited")):
+                yield node.path
+    for site in sites:
+        for node in rootfs.below(site):
+            if _INSTALLERS.fullmatch(posixpath.basename(node.path)):
+                yield node.path
+
+
+def _hints(rootfs: Rootfs, sites: tuple[str, ...]) -> Iterator[str]:
+    for site in sites:
+        for node in rootfs.below(site):
+            if _EDITABLE.fullmatch(posixpath.basename(node.path)):
+                yield (
+                    f"{node.path} leads to a package that is installed where its source is:"
+                    " --keep that directory, or install without -e"
+                )

@@ -1,0 +1,203 @@
+"""The files that are taken out of a fat image, grouped by why, and the image that they make.
+
+A selection is worked out on the fat image's file system as a value; ``taken`` gives the file system
+of the small image, so that the same rules can be held against it before anything is built.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
+
+from bpkit.rootfs import Node, Rootfs, parents, with_parents
+
+#: What the engine itself puts into every container, whatever the image has there.
+_ENGINE_OWN = frozenset(
+    {"/.dockerenv", "/dev", "/proc", "/sys", "/etc/hostname", "/etc/hosts", "/etc/resolv.conf"}
+    | {"/etc/mtab"}
+)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Paths that are taken for one reason, each after all links but those that it is itself.
+
+    A directory stands for all that is in it.
+    """
+
+    why: str
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Made:
+    """A directory of the small image that is made, not taken."""
+
+    path: str
+    mode: int = 0o755
+    uid: int = 0
+    gid: int = 0
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """What is left out below a directory that is taken: all that is called so (``*.pyc``)."""
+
+    directory: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What is taken of the fat image, and what becomes of it.
+
+    ``left_out`` are paths in directories that are taken, ``left_out_names`` the same by name; what
+    is taken by its own path is in spite of both. ``given`` are directories that the small image's
+    user owns with all in them, ``opened`` paths that anybody may read from then on.
+    """
+
+    groups: tuple[Group, ...] = ()
+    left_out: tuple[str, ...] = ()
+    left_out_names: tuple[LeftOut, ...] = ()
+    made: tuple[Made, ...] = ()
+    given: tuple[str, ...] = ()
+    opened: tuple[str, ...] = ()
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        return tuple(path for group in self.groups for path in group.paths)
+
+    def with_group(self, why: str, paths: Iterable[str]) -> Selection:
+        """The selection with these paths too; those that it has already are passed over."""
+        known = set(self.paths)
+        new = tuple(path for path in dict.fromkeys(paths) if path not in known)
+        if not new:
+            return self
+        return replace(self, groups=(*self.groups, Group(why, new)))
+
+
+def taken(rootfs: Rootfs, selection: Selection) -> Rootfs:
+    """The file system that the selection makes of ``rootfs``."""
+    wanted = _Wanted.of(selection)
+    nodes = {path: node for path, node in rootfs.nodes.items() if wanted.has(path)}
+    for path in tuple(nodes):
+        for directory in parents(path):
+            if directory not in nodes and directory in rootfs.nodes:
+                nodes[directory] = rootfs.nodes[directory]
+    for made in selection.made:
+        nodes[made.path] = Node(made.path, "directory", made.mode, made.uid, made.gid)
+    for path, node in nodes.items():
+        if _is_below(path, selection.opened):
+            nodes[path] = replace(node, mode=_opened(node))
+    return Rootfs(with_parents(nodes))
+
+
+def _opened(node: Node) -> int:
+    """The mode after ``chmod a+rX``."""
+    runs = node.kind == "directory" or node.mode & 0o111
+    return node.mode | (0o555 if runs else 0o444)
+
+
+def _is_below(path: str, directories: Iterable[str]) -> bool:
+    return any(path == one or path.startswith(f"{one.rstrip('/')}/") for one in directories)
+
+
+def settled(rootfs: Rootfs, selection: Selection) -> Selection:
+    """The same selection with each path once: none that a directory brings along, and nothing left
+    out that is taken by its own path."""
+    single = selection.paths
+    left_out = tuple(
+        path for path in selection.left_out if not any(_is_below(one, (path,)) for one in single)
+    )
+    names = tuple(
+        replace(one, names=tuple(n for n in one.names if not _is_named(n, one.directory, single)))
+        for one in selection.left_out_names
+    )
+    whole = {path for path in single if rootfs.nodes[path].kind == "directory"}
+    known: set[str] = set()
+    groups = []
+    for group in selection.groups:
+        paths = [
+            path
+            for path in dict.fromkeys(group.paths)
+            if path not in known and not whole.intersection(parents(path))
+        ]
+        known.update(paths)
+        if paths:
+            groups.append(Group(group.why, tuple(paths)))
+    return replace(selection, groups=tuple(groups), left_out=left_out, left_out_names=names)
+
+
+def _is_named(pattern: str, directory: str, paths: Iterable[str]) -> bool:
+    """Whether a path in ``directory`` has a part that the pattern means."""
+    start = f"{directory.rstrip('/')}/"
+    return any(
+        fnmatchcase(part, pattern)
+        for path in paths
+        if path.startswith(start)
+        for part in path[len(start) :].split("/")
+    )
+
+
+def total(rootfs: Rootfs) -> int:
+    """The bytes of all files."""
+    return sum(node.size for node in rootfs.nodes.values())
+
+
+def is_engines(path: str) -> bool:
+    """Whether the engine, not the image, decides what is at ``path``."""
+    return _is_below(path, _ENGINE_OWN)
+
+
+def on_the_way(rootfs: Rootfs, path: str, directory: str = "/") -> Iterator[str]:
+    """The links that are followed to ``path``, and where they lead; nothing if nothing is there.
+
+    Raises LinkLoopError.
+    """
+    real = rootfs.real_path(path, directory)
+    if real in rootfs.nodes and not is_engines(real):
+        yield from rootfs.links_on(path, directory)
+        yield real
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    single: frozenset[str]
+    left_out: frozenset[str]
+    names: tuple[LeftOut, ...]
+    _judged: dict[str, bool] = field(default_factory=dict, hash=False)
+
+    @classmethod
+    def of(cls, selection: Selection) -> _Wanted:
+        left_out = frozenset(selection.left_out)
+        return cls(frozenset(selection.paths), left_out, selection.left_out_names)
+
+    def has(self, path: str) -> bool:
+        """Whether ``path`` is taken: by itself, or in a directory that is."""
+        if is_engines(path) or path == "/":
+            return False
+        if path in self.single:
+            return True
+        return self._inside(posixpath.dirname(path)) and not self._is_left_out(path)
+
+    def _inside(self, directory: str) -> bool:
+        """Whether all in ``directory`` is taken."""
+        if directory not in self._judged:
+            self._judged[directory] = directory in self.single or (
+                directory != "/"
+                and not self._is_left_out(directory)
+                and self._inside(posixpath.dirname(directory))
+            )
+        return self._judged[directory]
+
+    def _is_left_out(self, path: str) -> bool:
+        if path in self.left_out:
+            return True
+        name = posixpath.basename(path)
+        return any(
+            path.startswith(f"{one.directory.rstrip('/')}/")
+            and any(fnmatchcase(name, pattern) for pattern in one.names)
+            for one in self.names
+        )

@@ -1,0 +1,99 @@
+"""What programs want besides their libraries, if the fat image has it: taken only where the check
+would find it missing, or where a function that they import reads it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from bpkit.checks import check_image
+from bpkit.checks.subject import Subject
+from bpkit.checks.wants_rules import (
+    NO_ACCOUNTS,
+    NO_NSS_MODULES,
+    NO_NSSWITCH,
+    NO_ROOTS,
+    NO_TMP,
+    NO_ZONES,
+)
+from bpkit.findings import Rule
+from bpkit.image_config import ImageConfig
+from bpkit.rootfs import Rootfs
+from bpkit.shrinking.selection import Made, Selection, on_the_way, taken
+
+_TMP = Made("/tmp", 0o1777)
+_BUNDLES = (
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/ssl/ca-bundle.pem",
+    "/etc/ssl/cert.pem",
+)
+#: Where OpenSSL looks by itself: its directory, with links to all certificates by their hashes.
+_OPENSSL = ("/usr/lib/ssl", "/etc/ssl/openssl.cnf", "/etc/ssl/certs", "/etc/ssl/cert.pem")
+
+
+@dataclass(frozen=True)
+class _Want:
+    why: str
+    paths: tuple[str, ...]
+    #: Whether the first that is there will do.
+    one: bool = False
+
+
+_WANTS: dict[Rule, _Want] = {
+    NO_ROOTS: _Want("CA certificates", _BUNDLES, one=True),
+    NO_ZONES: _Want("time zones", ("/usr/share/zoneinfo",)),
+    NO_ACCOUNTS: _Want("the names of users and groups", ("/etc/passwd", "/etc/group")),
+    NO_NSSWITCH: _Want("the order of look-ups", ("/etc/nsswitch.conf",)),
+    NO_NSS_MODULES: _Want("glibc's modules for look-ups", ("libnss_dns.so.2", "libnss_files.so.2")),
+}
+
+
+def with_wants(
+    fat: Subject, selection: Selection, config: ImageConfig
+) -> tuple[Selection, tuple[str, ...]]:
+    """The selection with what its programs want; and what the fat image has not got either."""
+    absent: list[str] = []
+    done: set[str] = set()
+    while True:
+        small = Subject(taken(fat.rootfs, selection), config)
+        rules = {finding.rule for finding in check_image(small) if finding.rule.id not in done}
+        wanted = [rule for rule in (*_WANTS, NO_TMP) if rule in rules]
+        if not wanted:
+            return selection, tuple(absent)
+        for rule in wanted:
+            done.add(rule.id)
+            if rule is NO_TMP:
+                selection = with_tmp(selection)
+                continue
+            want = _WANTS[rule]
+            found = tuple(_there(fat.rootfs, want))
+            if not found:
+                absent.append(f"{want.why} ({rule.id}): the image has none to take")
+            selection = selection.with_group(want.why, found)
+
+
+def _there(rootfs: Rootfs, want: _Want) -> Iterator[str]:
+    for name in want.paths:
+        paths = [name] if name[0] == "/" else [p for p in rootfs.nodes if p.endswith(f"/{name}")]
+        for path in paths:
+            if rootfs.resolve(path):
+                yield from on_the_way(rootfs, path)
+                if want.one:
+                    return
+
+
+def with_tmp(selection: Selection) -> Selection:
+    """The selection with an empty /tmp that everybody may write to."""
+    if _TMP in selection.made or "/tmp" in selection.paths:
+        return selection
+    return replace(selection, made=(*selection.made, _TMP))
+
+
+def with_openssl(rootfs: Rootfs, selection: Selection, libraries: Iterable[str]) -> Selection:
+    """The selection with what OpenSSL reads, if something that is taken is linked with it."""
+    if not any(path.rpartition("/")[2].startswith("libssl.so") for path in libraries):
+        return selection
+    there = [path for one in _OPENSSL for path in on_the_way(rootfs, one)]
+    return selection.with_group("OpenSSL's certificates and settings", there)

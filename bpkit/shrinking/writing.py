@@ -1,0 +1,220 @@
+"""The Dockerfile with its new last stages: one that gathers the files, one that has nothing else.
+
+A ``RUN`` copies the files, with owners, modes, links and hard links as they are, into a directory
+of a stage of its own, and one COPY takes that. ``COPY --from`` with the files as its sources would
+need no shell, but it follows links that it is given by name, and makes each a second file.
+Measured on the classic builder of 20.10 and on BuildKit of 20.10 and 26.1.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from bpkit.dockerfile import Dockerfile, parse
+from bpkit.dockerfile_edit import with_args, with_instruction
+from bpkit.errors import InputError
+from bpkit.rootfs import Rootfs
+from bpkit.shrinking.selection import LeftOut, Selection
+from bpkit.stages import Stage, stages
+from bpkit.words import quote
+
+_HEADING = "What the program needs, and nothing else; chosen by bpkit shrink."
+_GATHER = "rootfs"
+
+
+@dataclass(frozen=True)
+class LastStages:
+    """The names of the fat image's stage and of the one that gathers, and where it gathers."""
+
+    fat: str
+    gathering: str
+    directory: str
+
+
+@dataclass(frozen=True)
+class Carried:
+    """What the last stage is besides its files: its base, and instructions after the COPY.
+
+    ``user`` is who the fat stage ends as, ``shell`` whether its shell is not the usual one,
+    ``owner`` who is given the directories that the selection gives away.
+    """
+
+    base: str
+    instructions: tuple[str, ...]
+    user: str = ""
+    shell: bool = False
+    owner: str = ""
+
+
+def named(dockerfile: Dockerfile) -> Dockerfile:
+    """The file with a name for its last stage: itself, where that has one."""
+    last = stages(dockerfile).last
+    if last.name:
+        return dockerfile
+    name = _free("build" if len(stages(dockerfile)) == 1 else "full", dockerfile)
+    new = with_args(last.from_, [*last.from_.args, "AS", name])
+    return parse(with_instruction(dockerfile, last.from_, new).text, dockerfile.name)
+
+
+def appended(dockerfile: Dockerfile, rootfs: Rootfs, selection: Selection, carried: Carried) -> str:
+    """The text of ``dockerfile``, whose last stage has a name, with the new stages after it."""
+    last = stages(dockerfile).last
+    assert last.name is not None
+    where = LastStages(last.name, _free(_GATHER, dockerfile), _free_directory(rootfs))
+    escape = dockerfile.escape
+    lines = [
+        "",
+        f"# {_HEADING}",
+        f"FROM {last.name} AS {where.gathering}",
+        *_as_root(last, carried),
+        *_gathering(rootfs, selection, where, carried, escape),
+        "",
+        f"FROM {carried.base}",
+        f"COPY --from={where.gathering} {where.directory}/ /",
+        *carried.instructions,
+    ]
+    end = "\r\n" if "\r\n" in dockerfile.text else "\n"
+    text = dockerfile.text if dockerfile.text.endswith("\n") else dockerfile.text + end
+    return text + "".join(f"{line}\n" for line in lines).replace("\n", end)
+
+
+def _as_root(last: Stage, carried: Carried) -> Iterator[str]:
+    if carried.user not in {"", "0", "root", "0:0", "root:root"}:
+        yield "USER 0"
+    if carried.shell:
+        yield 'SHELL ["/bin/sh", "-c"]'
+
+
+def _gathering(
+    rootfs: Rootfs, selection: Selection, where: LastStages, carried: Carried, escape: str
+) -> Iterator[str]:
+    directory = where.directory
+    lines = [f"RUN mkdir {directory} && cd / && cp -a --parents"]
+    for group in selection.groups:
+        lines.append(f"    # {group.why}")
+        lines += [f"    {path}" for path in _short(rootfs, group.paths, selection)]
+    lines.append(f"    {directory}")
+    lines += [f" && {command}" for command in _commands(rootfs, selection, directory, carried)]
+    last = len(lines) - 1
+    for number, line in enumerate(lines):
+        is_comment = line.lstrip().startswith("#")
+        yield line if is_comment or number == last else f"{line} {escape}"
+
+
+def _short(rootfs: Rootfs, paths: tuple[str, ...], selection: Selection) -> list[str]:
+    """The paths as arguments, a link and its file as one pattern where it matches nothing more."""
+    taken = set(selection.paths)
+    waiting = list(dict.fromkeys(paths))
+    shown: list[str] = []
+    while waiting:
+        path = waiting.pop(0)
+        pattern = _pattern(rootfs, path, taken)
+        if pattern:
+            waiting = [p for p in waiting if not _matches(p, pattern)]
+            shown.append(f"{quote(pattern.removesuffix('*').lstrip('/'))}*")
+        else:
+            shown.append(quote(path.lstrip("/")))
+    return shown
+
+
+def _pattern(rootfs: Rootfs, path: str, taken: set[str]) -> str | None:
+    """``…/libz.so.1*`` for a library's link and its file, both of which are taken."""
+    found = re.fullmatch(r"(.*/[^/]+\.so\.\d+)[\d.]*", path)
+    if found is None:
+        return None
+    pattern = f"{found[1]}*"
+    directory = posixpath.dirname(path)
+    there = {node.path for node in rootfs.below(directory) if _matches(node.path, pattern)}
+    return pattern if len(there) > 1 and there <= taken else None
+
+
+def _matches(path: str, pattern: str) -> bool:
+    same = posixpath.dirname(path) == posixpath.dirname(pattern)
+    return same and fnmatchcase(posixpath.basename(path), posixpath.basename(pattern))
+
+
+def _commands(
+    rootfs: Rootfs, selection: Selection, directory: str, carried: Carried
+) -> Iterator[str]:
+    """What is done to the gathered files, in the order that ``selection.taken`` stands for."""
+    inside = _Inside(directory)
+    left_out = [path for path in selection.left_out if path in rootfs.nodes]
+    if left_out:
+        yield f"cd {directory} && rm -rf {' '.join(quote(p.lstrip('/')) for p in left_out)}"
+    for names, directories in _by_names(selection.left_out_names, rootfs).items():
+        where = " ".join(inside.path(one) for one in directories)
+        which = " -o ".join(f"-name {quote(name)}" for name in names)
+        which = f"\\( {which} \\)" if len(names) > 1 else which
+        yield f"find {where} -mindepth 1 {which} -prune -exec rm -rf {{}} +"
+    for made in selection.made:
+        yield f"mkdir -p -m {made.mode:o} {inside.path(made.path)}"
+    if selection.opened:
+        yield f"chmod -R a+rX {' '.join(inside.path(path) for path in selection.opened)}"
+    if selection.given and carried.owner:
+        places = " ".join(inside.path(path) for path in selection.given)
+        yield f"chown -R {carried.owner} {places}"
+
+
+def _by_names(left_out: tuple[LeftOut, ...], rootfs: Rootfs) -> dict[tuple[str, ...], list[str]]:
+    """The directories by the names that are left out in them, those with none of these left out."""
+    found: dict[tuple[str, ...], list[str]] = {}
+    for one in left_out:
+        names = tuple(name for name in one.names if _has(rootfs, one.directory, name))
+        if names:
+            found.setdefault(names, []).append(one.directory)
+    return found
+
+
+def _has(rootfs: Rootfs, directory: str, name: str) -> bool:
+    start = f"{directory.rstrip('/')}/"
+    return any(
+        path.startswith(start) and fnmatchcase(posixpath.basename(path), name)
+        for path in rootfs.nodes
+    )
+
+
+@dataclass(frozen=True)
+class _Inside:
+    directory: str
+
+    def path(self, path: str) -> str:
+        return quote(f"{self.directory}{path}")
+
+
+def _free(wanted: str, dockerfile: Dockerfile) -> str:
+    """``wanted`` as a name that no stage has and no instruction takes for an image."""
+    every = stages(dockerfile)
+    taken = {stage.name for stage in every} | {stage.base_image.lower() for stage in every}
+    for instruction in dockerfile.instructions:
+        taken |= {(instruction.flag("from") or "").lower()}
+        taken |= {part for value in instruction.flag_values("mount") for part in _from(value)}
+    name, number = wanted, 2
+    while name in taken:
+        name, number = f"{wanted}-{number}", number + 1
+    return name
+
+
+def _from(mount: str) -> list[str]:
+    return [part[5:].lower() for part in mount.split(",") if part.startswith("from=")]
+
+
+def _free_directory(rootfs: Rootfs) -> str:
+    directory, number = f"/{_GATHER}", 2
+    while directory in rootfs.nodes:
+        directory, number = f"/{_GATHER}-{number}", number + 1
+    return directory
+
+
+def check_tools(rootfs: Rootfs) -> None:
+    """Raise InputError where the fat image has not what the gathering RUN calls."""
+    paths = ("/bin/sh", "/bin/cp", "/bin/mkdir")
+    missing = [path for path in paths if rootfs.resolve(path) is None]
+    if missing:
+        raise InputError(
+            f"the image has no {', '.join(missing)}: its files can't be gathered in it",
+            hint="shrink the Dockerfile that it was built from with a base that has a shell",
+        )
