@@ -10,6 +10,7 @@ from io import TextIOWrapper
 from bpkit import __version__
 
 _STANDARD = 3
+# As if SIGPIPE had ended us.
 _BROKEN_PIPE = 141
 
 
@@ -47,14 +48,13 @@ def _prepare_streams() -> None:
 
 
 def _status_of(words: list[str]) -> int:
-    if words in (["--version"], ["-v"], ["version"]):
-        # plumbum takes longer to import than this takes to say.
-        print(f"bpkit {__version__}")
-        return 0
-    from bpkit.errors import BpkitError
+    from bpkit.errors import BpkitError, NoReaderError
 
     try:
         return _run(words)
+    except NoReaderError as error:
+        _give_up_stdout()
+        return error.status
     except BpkitError as error:
         _say(f"bpkit: {error}")
         return error.status
@@ -87,6 +87,10 @@ def _say(text: str) -> None:
 
 
 def _run(words: list[str]) -> int:
+    if words in (["--version"], ["-v"], ["version"]):
+        # plumbum takes longer to import than this takes to say.
+        print(f"bpkit {__version__}")
+        return 0
     from bpkit.cli import verbs
 
     if not words or words in (["--help"], ["-h"], ["help"]):

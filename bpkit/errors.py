@@ -59,3 +59,12 @@ class EngineError(BpkitError):
     """The engine carried out a step and the step failed."""
 
     status = 4
+
+
+class NoReaderError(BpkitError):
+    """Whoever read our standard output has gone (``| head``): as if SIGPIPE had ended the run."""
+
+    status = 141
+
+    def __init__(self) -> None:
+        super().__init__("nobody reads the result any more")

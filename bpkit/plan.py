@@ -231,12 +231,12 @@ class _Planner:
         where: Word = (
             staged(f"{image.name}.Dockerfile")
             if image.path is None
-            else words(_plain_path(image.path))[0]
+            else words(plain_path(image.path))[0]
         )
         context: Word = (
             staged(_staged_at(image))
             if self._is_staged(image)
-            else words(_plain_path(image.context))[0]
+            else words(plain_path(image.context))[0]
         )
         return words(
             *self.engine, "build", *more, *self._flags(image), Rest(), "-f", where, context
@@ -284,7 +284,7 @@ def _make_directory(image: Image, path: str, why: str) -> Run:
     return Run(words("mkdir", "-p", "--", staged(_staged_at(image, path))), why, engine=False)
 
 
-def _plain_path(path: str) -> str:
+def plain_path(path: str) -> str:
     """``path`` as an argument that no command takes for a flag."""
     return f"./{path}" if path.startswith("-") else path
 
@@ -292,12 +292,12 @@ def _plain_path(path: str) -> str:
 def _by_directory(context: str, paths: tuple[str, ...]) -> Iterator[tuple[str, list[str]]]:
     """The host paths by the directory of the context that they go to."""
     if paths == (WHOLE,):
-        yield "", [posixpath.join(_plain_path(context), ".")]
+        yield "", [posixpath.join(plain_path(context), ".")]
         return
     found: dict[str, list[str]] = {}
     for path in paths:
         found.setdefault(posixpath.dirname(path), []).append(
-            _plain_path(posixpath.normpath(posixpath.join(context, path)))
+            plain_path(posixpath.normpath(posixpath.join(context, path)))
         )
     yield from found.items()
 

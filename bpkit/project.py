@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from bpkit.copies import copy_of
 from bpkit.dockerfile import Dockerfile, DockerfileError
+from bpkit.dockerfile_grammar import KEYWORDS
 from bpkit.errors import InputError, Place
-from bpkit.near import is_near
+from bpkit.near import is_near, nearest
 from bpkit.recipe import project_name
 from bpkit.stage_state import final_state
 from bpkit.stages import Stage, stages
@@ -139,10 +140,12 @@ def _program(stage: Stage) -> list[str]:
 
 
 def check_slips(dockerfile: Dockerfile, known_images: frozenset[str] = frozenset()) -> None:
-    """Raise InputError for a base or ``--from`` one letter away from ``scratch`` or a stage's name.
+    """Raise InputError for an instruction that there is not, and for slips in names.
 
+    Such a slip is a base or ``--from`` one letter away from ``scratch`` or a stage's name.
     ``known_images`` are names that the engine has an image for; those are no slips.
     """
+    _check_instructions(dockerfile)
     every = stages(dockerfile)
     for stage in every:
         names = ["scratch", *(s.name for s in every.stages[: stage.number] if s.name)]
@@ -153,6 +156,22 @@ def check_slips(dockerfile: Dockerfile, known_images: frozenset[str] = frozenset
             if instruction.keyword == "COPY" and origin and origin.lower() not in names:
                 place = stage.place(instruction)
                 _check_slip(origin, names, known_images, place, "COPY --from")
+
+
+def _check_instructions(dockerfile: Dockerfile) -> None:
+    if "syntax" in dockerfile.directives:
+        # That front end may know more than we do.
+        return
+    for instruction in dockerfile.instructions:
+        if instruction.keyword not in KEYWORDS:
+            near = nearest(instruction.keyword, sorted(KEYWORDS))
+            raise InputError(
+                f"there is no instruction {instruction.keyword}",
+                place=dockerfile.place(instruction),
+                hint=f"did you mean {near}?"
+                if near
+                else "perhaps the \\ at the end of the line before is missing",
+            )
 
 
 def _check_slip(

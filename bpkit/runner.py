@@ -34,6 +34,10 @@ _SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
 class StepError(EngineError):
     """A step of a plan failed; what the command said of it has been shown already."""
 
+    def __init__(self, message: str, step: Step, *, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.step = step
+
 
 class InterruptedRunError(BpkitError):
     """A signal ended the run; what the run had made is cleaned up."""
@@ -173,7 +177,7 @@ class _Session:
             self._take(step)
         except OSError as error:
             reason = f"{error.filename or ''}: {error.strerror or error}".removeprefix(": ")
-            raise StepError(f"{step.why}: {reason}") from error
+            raise StepError(f"{step.why}: {reason}", step) from error
 
     def has_enough(self, step: Step) -> bool:
         """Whether the steps after ``step`` are not needed."""
@@ -226,7 +230,9 @@ class _Session:
                 hint="'python -m bpkit doctor' says what is missing",
             )
         return StepError(
-            f"{step.why}: failed with status {status}", hint=f"the command was: {self._show(step)}"
+            f"{step.why}: failed with status {status}",
+            step,
+            hint=f"the command was: {self._show(step)}",
         )
 
     def _engine_answers(self) -> bool:

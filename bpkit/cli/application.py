@@ -28,7 +28,7 @@ from plumbum.cli.switches import SwitchError  # noqa: E402
 #: What plumbum raises to be asked for, not to complain.
 _ASKED = (ShowCompletion, ShowHelp, ShowHelpAll, ShowVersion)
 # "Argument of style expected to be {builder, multi-stage}, not 'x':", and then the exception.
-_WRONG_VALUE = re.compile(r"Argument of (\S+) expected to be (.*), not (.*):", re.DOTALL)
+_WRONG_VALUE = re.compile(r"Argument of (\S+) expected to be (.*), not (.*?):\n")
 
 
 class Application(cli.Application):  # type: ignore[misc]
@@ -53,7 +53,7 @@ class Application(cli.Application):  # type: ignore[misc]
             raise
         except SwitchError as error:
             message = _sentence(str(error))
-            raise InputError(f"{self.PROGNAME}: {message}", hint=self._hint(message)) from None
+            raise InputError(message, hint=self._hint(message)) from None
 
     def _hint(self, message: str) -> str:
         known = [f"--{name}" for name in self._switches_by_name if len(name) > 1]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from bpkit.cli.verb import EngineVerb, cli, pairs
 from bpkit.commands.project import Choices
+from bpkit.errors import InputError
 from bpkit.plan import BuildOptions
 from bpkit.settings import STYLES
 
@@ -53,13 +54,20 @@ class ProjectVerb(EngineVerb):
         return Choices(
             directory=Path(directory),
             style=self.style or "",
-            tag=self.tag or "",
-            build_tag=self.build_tag or "",
-            name=self.name or "",
+            tag=_not_empty(self.tag, "-t"),
+            build_tag=_not_empty(self.build_tag, "--build-tag"),
+            name=_not_empty(self.name, "--name"),
             files=tuple(self.files),
             artifacts=tuple(self.artifacts),
             build_args=pairs(self.build_args, "--build-arg"),
         )
+
+
+def _not_empty(value: str | None, switch: str) -> str:
+    """The value of a switch, empty where it is not given. Raises InputError for an empty one."""
+    if value == "":
+        raise InputError(f"{switch} is given without a name", hint=f"leave {switch} out, or say it")
+    return value or ""
 
 
 class BuildingVerb(ProjectVerb):
@@ -88,10 +96,19 @@ class BuildingVerb(ProjectVerb):
 
 
 def split_words(words: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
-    """The directory, and the flags after ``--`` for the engine's build."""
+    """The directory, and the flags after ``--`` for the engine's build.
+
+    Raises InputError for a second directory.
+    """
+    directory, rest = ".", words
     if words and not words[0].startswith("-"):
-        return words[0], words[1:]
-    return ".", words
+        directory, rest = words[0], words[1:]
+    if rest and not rest[0].startswith("-"):
+        raise InputError(
+            f"bpkit builds one project at a time, and '{rest[0]}' is a second one",
+            hint="flags for the engine's build stand after --, and begin with -",
+        )
+    return directory, rest
 
 
 class Build(BuildingVerb):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from bpkit.cli.build import BuildingVerb, split_words
+from bpkit.cli.build import BuildingVerb
 from bpkit.cli.verb import FOUND, cli
 
 
@@ -27,8 +27,7 @@ class Script(BuildingVerb):
     force: Any = cli.Flag(["--force"], help="replace files that bpkit did not write (keeps .bak)")
     check: Any = cli.Flag(["--check"], help="write nothing; status 1 if it is not up to date")
 
-    def main(self, *words: str) -> int:
-        directory, _ = split_words(words)
+    def main(self, directory: str = ".") -> int:
         from bpkit.commands import script
         from bpkit.commands.new_files import SAME, write_together
 
@@ -44,7 +43,7 @@ class Script(BuildingVerb):
         )
         console = self.console()
         if to_stdout:
-            sys.stdout.write(files[0].text)
+            console.file(files[0].text)
             return 0
         stale = [file.name for file in files if file.state != SAME]
         if self.check:

@@ -25,14 +25,14 @@ from bpkit.engine import (
     read_versions,
     uses_buildkit,
 )
-from bpkit.errors import EngineError, InputError, NoEngineError, Place
+from bpkit.errors import EngineError, InputError, NoEngineError
 from bpkit.outcome import BuildResult, MadeImage
-from bpkit.plan import WHOLE, BuildOptions, Facts, image_id, plan
+from bpkit.plan import WHOLE, BuildOptions, Facts, image_id, plain_path, plan
 from bpkit.recipe import Recipe
 from bpkit.runner import Orders, Progress, StepError, carry_out
 from bpkit.stages import stages
-from bpkit.steps import Plan
-from bpkit.words import Words, words
+from bpkit.steps import Plan, Run
+from bpkit.words import Lit, Words, words
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,8 @@ def prepare(
         versions, bases = _ask(engine, project.bases)
     except NoEngineError:
         if need_engine:
+            # What is wrong with the project is said first: it is wrong on any engine.
+            recipe_of(project, base_workdir="/")
             raise
         versions, bases = Versions("23", "23", podman=False), {}
     buildkit = uses_buildkit(versions)
@@ -144,19 +146,25 @@ def build(
 
 
 def _explained(error: StepError, prepared: Prepared, engine: Engine) -> EngineError:
-    """The same error, or the reason that docker's message hides: a base that is not to be had."""
-    missing = [base for base in prepared.project.bases if base not in prepared.bases]
-    if not missing:
+    """The same error, or the reason that docker's message hides: a base that is not to be had.
+
+    After a build that failed only the classic builder and podman have every base that they could
+    pull among their images; BuildKit keeps its own, and names the line of one that it can't get.
+    """
+    if prepared.facts.buildkit or not isinstance(error.step, Run):
         return error
-    here = engine.inspect_images(missing)
-    for name in prepared.project.form.files:
-        for stage in stages(prepared.project.dockerfiles[name], prepared.project.build_args):
-            if stage.base_image in missing and stage.base_image not in here:
-                return EngineError(
-                    f"the base image '{stage.base_image}' is not here and could not be pulled",
-                    place=Place(name, stage.from_.line),
-                    hint=f"see what the engine says: {engine.words[0]} pull {stage.base_image}",
-                )
+    project = prepared.project
+    built = [n for n in project.form.files if Lit(plain_path(n)) in error.step.argv]
+    found = [stage for n in built for stage in project.bases_of(n)]
+    wanted = [stage.base_image for stage in found if stage.base_image not in prepared.bases]
+    here = engine.inspect_images(wanted)
+    for stage in found:
+        if stage.base_image in wanted and stage.base_image not in here:
+            return EngineError(
+                f"the base image '{stage.base_image}' is not here and could not be pulled",
+                place=stage.place(stage.from_),
+                hint=f"see what the engine says: {engine.words[0]} pull {stage.base_image}",
+            )
     return error
 
 

@@ -35,6 +35,7 @@ def write_entry(directory: Path, engine: str, entry: Entry) -> bool:
     path = _path(directory, engine)
     before = _read(path)
     tags = dict.fromkeys([*(before.tags if before else ()), *entry.tags])
+    name = ""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
@@ -42,6 +43,8 @@ def write_entry(directory: Path, engine: str, entry: Entry) -> bool:
             json.dump(asdict(replace(entry, tags=tuple(tags))), file)
         os.replace(name, path)
     except OSError:
+        if name:
+            Path(name).unlink(missing_ok=True)
         return False
     return True
 

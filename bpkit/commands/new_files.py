@@ -118,8 +118,12 @@ def write_together(directory: Path, files: Sequence[NewFile], *, force: bool = F
 def _staged(directory: Path, file: NewFile) -> Path:
     """The new text beside its place, on the same file system, so that a rename puts it there."""
     number, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=directory)
-    with os.fdopen(number, "wb") as stream:
-        stream.write(file.text.encode("utf-8", "surrogateescape"))
+    try:
+        with os.fdopen(number, "wb") as stream:
+            stream.write(file.text.encode("utf-8", "surrogateescape"))
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise
     umask = os.umask(0)
     os.umask(umask)
     Path(name).chmod((0o777 if file.executable else 0o666) & ~umask)

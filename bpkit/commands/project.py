@@ -29,7 +29,7 @@ from bpkit.project import (
 from bpkit.readers.pair import Pair, check_sources, read_pair
 from bpkit.recipe import RUNTIME, Image, Recipe, build_tag, check_tag, project_name
 from bpkit.settings import Settings, read_settings
-from bpkit.stages import stages
+from bpkit.stages import Stage, stages
 
 SETTINGS_FILES = ("bpkit.toml", "pyproject.toml")
 
@@ -75,13 +75,14 @@ class Project:
     @property
     def bases(self) -> tuple[str, ...]:
         """The images from outside that the Dockerfiles start from, those of a variable left out."""
-        found = [
-            stage.base_image
-            for name in self.form.files
-            for stage in stages(self.dockerfiles[name], self.build_args)
-            if stage.parent is None and not stage.is_scratch and not stage.unresolved
-        ]
+        found = [stage.base_image for name in self.form.files for stage in self.bases_of(name)]
         return tuple(dict.fromkeys(found))
+
+    def bases_of(self, name: str) -> Iterator[Stage]:
+        """The stages of one Dockerfile that start from such images."""
+        for stage in stages(self.dockerfiles[name], self.build_args):
+            if stage.parent is None and not stage.is_scratch and not stage.unresolved:
+                yield stage
 
 
 def load(choices: Choices) -> Project:

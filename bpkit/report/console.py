@@ -11,9 +11,12 @@ import json
 import os
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import IO
 
+from bpkit.errors import NoReaderError
 from bpkit.process import Stream
 
 
@@ -57,15 +60,39 @@ class Console:
             sys.stderr.flush()
 
     def result(self, text: str, data: object) -> None:
-        """The result, on standard output: as JSON if that is what the user chose, else as text."""
+        """The result, on standard output: as JSON if that is what the user chose, else as text.
+
+        Raises NoReaderError where nobody reads it.
+        """
         if self.pure_stdout:
-            text = json.dumps(data, indent=2, ensure_ascii=False) + "\n"
-        sys.stdout.write(text)
-        sys.stdout.flush()
+            text = json.dumps(data, indent=2, ensure_ascii=not _is_utf8(sys.stdout)) + "\n"
+        with _reader():
+            sys.stdout.write(text)
+            sys.stdout.flush()
+
+    def file(self, text: str) -> None:
+        """The text of a file, on standard output, byte for byte. Raises NoReaderError."""
+        with _reader():
+            sys.stdout.flush()
+            sys.stdout.buffer.write(text.encode("utf-8", "surrogateescape"))
+            sys.stdout.buffer.flush()
 
     def _say(self, text: str) -> None:
         sys.stderr.write(f"{text}\n")
         sys.stderr.flush()
+
+
+@contextmanager
+def _reader() -> Iterator[None]:
+    # plumbum would make an OSError a status of its own choice.
+    try:
+        yield
+    except BrokenPipeError:
+        raise NoReaderError from None
+
+
+def _is_utf8(stream: IO[str]) -> bool:
+    return (stream.encoding or "").lower().replace("-", "") == "utf8"
 
 
 def coloured(stream: IO[str]) -> bool:

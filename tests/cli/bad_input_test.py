@@ -1,0 +1,307 @@
+"""Bad input gets a sentence on standard error and its status; standard output stays empty."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Call
+from tests.cli.ground import BPKIT, BUILDKIT, PAIR, STAGES, Ground, Said, make_ground
+from tests.runner_test import as_nobody
+
+GO_BUILD = PAIR["Dockerfile.build"]
+RUNTIME = PAIR["Dockerfile.runtime"]
+
+
+def assert_refused(said: Said, status: int, sentence: str) -> None:
+    assert (said.status, said.out) == (status, "")
+    assert sentence in said.err
+    assert "Traceback" not in said.err
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        (
+            {"Dockerfile.build": GO_BUILD.replace("hellogo.go .", "hellogo.po .")},
+            "Dockerfile.build:3: COPY source 'hellogo.po' is not in the context\n"
+            "  did you mean 'hellogo.go'?",
+        ),
+        (
+            {"Dockerfile.runtime": RUNTIME.replace("alpine", "sratch")},
+            "Dockerfile.runtime:1: FROM 'sratch' is neither a stage of this file nor an image "
+            "that is here\n  did you mean 'scratch'?",
+        ),
+        (
+            {"Dockerfile.runtime": RUNTIME.replace("COPY hellogo", "COPY ../hellogo")},
+            "Dockerfile.runtime:3: COPY source '../hellogo' lies outside the build context",
+        ),
+        (
+            {"Dockerfile.build": "FROM golang\nRUM go build\n"},
+            "Dockerfile.build:2: there is no instruction RUM\n  did you mean RUN?",
+        ),
+        ({"Dockerfile.build": ""}, "Dockerfile.build: there are no instructions in this file"),
+        ({"Dockerfile.build": b"\x7fELF\0\0"}, "Dockerfile.build:1: this is a binary file"),
+        ({"bpkit.toml": "[tool\n"}, "bpkit.toml:1: this is no TOML"),
+        ({"bpkit.toml": b"\xff\xfe"}, "bpkit.toml: this is no text"),
+        ({"bpkit.toml": 'imgae = "x"\n'}, "bpkit.toml:1: unknown setting 'imgae'\n  did you mean"),
+        ({"bpkit.toml": 'image = "UPPER"\n'}, "'UPPER' is no name for an image"),
+        ({"bpkit.toml": 'style = "both"\n'}, "bpkit.toml:1: there is no style 'both'"),
+        ({"pyproject.toml": "[tool.bpkit]\nimage = 3\n"}, "pyproject.toml:2: 'image' is a text"),
+    ],
+)
+def test_what_is_wrong_in_a_file_is_named_with_its_line(
+    call: Call, pair: Ground, changed: Mapping[str, str | bytes], sentence: str
+) -> None:
+    pair.write(changed)
+    for verb in ("build", "script"):
+        assert_refused(call(pair, verb), 2, sentence)
+    assert pair.orders() == []
+
+
+@pytest.mark.parametrize(
+    ("switches", "sentence"),
+    [
+        (["-t", "HELLO"], "-t 'HELLO' is no name for an image\n  names of images are lower case"),
+        (["-t", "a b"], "-t 'a b' is no name"),
+        (["-t", ""], "-t is given without a name"),
+        (["-t", "x:" + "y" * 129], "is no name for an image"),
+        (["-t", "x\ny"], "is no name for an image"),
+        (["--build-tag=-x"], "--build-tag '-x' is no name"),
+        (["--name", "A B"], "'A B' is no name for a project"),
+        (["--artifact", ""], "--artifact '' names no path"),
+        (["--artifact", "/"], "--artifact '/' names no path"),
+        (["--artifact", ":x"], "--artifact ':x' names no path"),
+        (["--artifact", "/x:../../y"], "lies outside the build context"),
+        (["--build-arg", "a b=x"], "--build-arg a b=x: there is no name before the ="),
+        (["--style", "both"], "--style is one of {builder, multi-stage}, not 'both'"),
+        (["-f", "nope"], "nope: there is no such file"),
+        (["-f", "a", "-f", "b", "-f", "c"], "there is no such file"),
+        (["--secret", "id=x"], "--secret needs BuildKit"),
+        (["--wat"], "unknown switch --wat\n  'bpkit build --help' lists the switches"),
+        (["--tga", "x"], "unknown switch --tga\n  did you mean '--tag'?"),
+        (["--json=yes"], "switch --json does not take an argument"),
+        (["-t", "x", "-t", "y"], "switch -t already given"),
+    ],
+)
+def test_what_is_wrong_on_the_command_line_is_named(
+    call: Call, pair: Ground, switches: list[str], sentence: str
+) -> None:
+    assert_refused(call(pair, "build", *switches), 2, sentence)
+    assert pair.orders() == []
+
+
+@pytest.mark.parametrize("verb", ["build", "script", "clean"])
+def test_an_unknown_switch_is_2_for_every_verb_with_json_too(
+    call: Call, pair: Ground, verb: str
+) -> None:
+    assert_refused(call(pair, verb, "--json", "--wat"), 2, "unknown switch --wat")
+
+
+def test_a_switch_without_its_value_is_refused(pair: Ground) -> None:
+    assert_refused(pair.bpkit("build", "-t"), 2, "switch -t requires an argument")
+
+
+def test_an_unknown_verb_is_refused_with_the_one_it_may_mean(pair: Ground) -> None:
+    assert_refused(pair.bpkit("buidl"), 2, "there is no verb 'buidl'\n  did you mean 'build'?")
+    assert_refused(pair.bpkit("frobnicate"), 2, "there are: build, ")
+
+
+def test_a_second_directory_is_refused(call: Call, pair: Ground) -> None:
+    assert_refused(call(pair, "build", "."), 2, "is a second one")
+    assert_refused(call(pair, "script", "."), 2, "expected at most 1 positional argument")
+
+
+def test_a_directory_without_dockerfile_is_told_where_one_is(call: Call, tmp_path: Path) -> None:
+    empty = make_ground(tmp_path, {})
+    assert_refused(call(empty, "build"), 2, "there is no Dockerfile here\n  go to the project's")
+    empty.write({"below/Dockerfile": STAGES["Dockerfile"]})
+    for verb in ("build", "script"):
+        said = call(empty, verb)
+        assert_refused(said, 2, "there is one in below: go there, or name it: bpkit build below")
+    assert_refused(call(empty, "clean"), 2, "which project this is can't be told: there is no")
+
+
+def test_half_a_pair_is_told_its_other_half(call: Call, tmp_path: Path) -> None:
+    half = make_ground(tmp_path, {"Dockerfile.build": GO_BUILD})
+    said = call(half, "build")
+    assert_refused(said, 2, "there is Dockerfile.build, but no Dockerfile.runtime")
+
+
+@pytest.mark.parametrize(
+    ("make", "sentence"),
+    [
+        (lambda path: None, "is not there"),
+        (lambda path: path.write_text("x"), "is no directory"),
+        (lambda path: (path / "Dockerfile").mkdir(parents=True), "can't be read"),
+        (lambda path: (path.mkdir(), (path / "Dockerfile").symlink_to("Dockerfile")), "Dockerfile"),
+    ],
+    ids=["missing", "file", "dockerfile-is-directory", "link-to-itself"],
+)
+def test_a_directory_that_is_none_is_refused(
+    call: Call, pair: Ground, make: object, sentence: str
+) -> None:
+    place = pair.directory / "place"
+    assert callable(make)
+    make(place)
+    for verb in ("build", "script", "clean"):
+        assert_refused(call(pair, verb, directory=place), 2, sentence)
+
+
+@pytest.mark.parametrize("closed", [".", "Dockerfile.build", "bpkit.toml"])
+def test_what_may_not_be_read_is_named(pair: Ground, closed: str) -> None:
+    pair.write({"bpkit.toml": ""})
+    (pair.project / closed).chmod(0)
+    try:
+        said = pair.run(as_nobody([*BPKIT, "build", str(pair.project)]))
+    finally:
+        (pair.project / closed).chmod(0o755)
+    assert_refused(said, 2, closed if closed != "." else str(pair.project))
+    assert "ermission denied" in said.err
+
+
+def test_no_engine_is_3(pair: Ground) -> None:
+    for verb in ("build", "images", "clean"):
+        said = pair.bpkit(verb, "--engine", "no-such-engine", "--json")
+        assert_refused(said, 3, "there is no 'no-such-engine' on PATH")
+
+
+@pytest.mark.parametrize("verb", ["build", "clean", "check"])
+def test_a_daemon_that_is_down_is_3(call: Call, pair: Ground, verb: str) -> None:
+    pair.engine("down")
+    assert_refused(call(pair, verb, "--json"), 3, "the engine does not answer: Cannot connect")
+    assert pair.staged() == []
+
+
+def test_what_is_wrong_in_the_project_is_said_before_the_engine_is_missed(
+    call: Call, pair: Ground
+) -> None:
+    pair.engine("down")
+    assert_refused(call(pair, "build", "-t", "HELLO"), 2, "is no name for an image")
+    pair.write({"Dockerfile.runtime": RUNTIME.replace("alpine", "sratch")})
+    assert_refused(call(pair, "build"), 2, "did you mean 'scratch'?")
+
+
+def test_a_script_is_written_without_an_engine(call: Call, pair: Ground) -> None:
+    pair.engine("down")
+    said = call(pair, "script")
+    assert (said.status, said.err) == (0, "")
+    assert (pair.project / "setup_builder_pattern.sh").exists()
+
+
+@pytest.mark.parametrize("order", ["build", "create", "cp", "tag"])
+def test_a_daemon_that_vanishes_during_a_step_is_3(call: Call, pair: Ground, order: str) -> None:
+    pair.engine(f"vanish.{order}")
+    said = call(pair, "build", "--json")
+    assert_refused(said, 3, "the engine does not answer")
+    assert pair.staged() == []
+
+
+@pytest.mark.parametrize("order", ["build", "create", "cp", "tag"])
+def test_a_step_that_fails_is_4_in_the_engines_own_words(
+    call: Call, pair: Ground, order: str
+) -> None:
+    pair.engine(f"fail.{order}", "the engine's own words\n")
+    for known in ("golang", "alpine"):
+        pair.has_image(known)
+    said = call(pair, "build", "--json")
+    assert_refused(said, 4, "failed with status 1\n  the command was: ")
+    assert "the engine's own words\n" in said.err
+    assert pair.staged() == []
+
+
+def test_a_base_that_can_not_be_had_is_named_with_its_line(call: Call, pair: Ground) -> None:
+    pair.engine("fail.build", "pull access denied\n")
+    said = call(pair, "build")
+    sentence = "Dockerfile.build:1: the base image 'golang' is not here and could not be pulled"
+    assert_refused(said, 4, sentence)
+
+
+def test_an_empty_artifact_is_4(call: Call, pair: Ground) -> None:
+    program = pair.standin.directory / "docker"
+    program.write_text(program.read_text().replace("printf made", "printf ''"))
+    assert_refused(call(pair, "build"), 4, "see that the artifact hellogo is not empty: failed")
+    assert pair.orders() == ["build", "create", "cp", "rm"]
+
+
+def test_a_full_disk_is_4_and_nothing_is_left(pair: Ground) -> None:
+    """The host files do not fit where artifacts are staged."""
+    pair.write({"hellogo.go": b"\0" * 300_000})
+    size = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(pair.staging)]
+    if subprocess.run(size, capture_output=True, check=False).returncode != 0:
+        pytest.skip("no right to mount a small disk here")
+    try:
+        said = pair.bpkit("build")
+        assert pair.staged() == []
+    finally:
+        subprocess.run(["umount", str(pair.staging)], check=True)
+    assert_refused(said, 4, "No space left on device")
+    assert "copy host files to the build context: failed" in said.err
+
+
+def test_a_staging_place_that_is_not_there_is_4(call: Call, pair: Ground) -> None:
+    pair.staging.rmdir()
+    said = call(pair, "build")
+    assert_refused(said, 4, "No such file or directory")
+    assert "make a staging directory" in said.err
+
+
+def test_a_cache_that_can_not_be_written_does_not_matter(call: Call, pair: Ground) -> None:
+    (pair.directory / "cache").write_text("no directory")
+    assert call(pair, "build", "--no-check").status == 0
+
+
+def test_a_project_that_can_not_be_written_gets_no_half_script(call: Call, pair: Ground) -> None:
+    (pair.project / "setup_builder_pattern.sh").mkdir()
+    before = pair.files()
+    assert_refused(call(pair, "script"), 2, "setup_builder_pattern.sh")
+    assert pair.files() == before
+
+
+def test_a_foreign_script_is_not_replaced(call: Call, pair: Ground) -> None:
+    pair.write({"setup_builder_pattern.sh": "#!/bin/sh\nprecious\n"})
+    said = call(pair, "script")
+    assert_refused(said, 2, "written or changed by somebody else")
+    assert (pair.project / "setup_builder_pattern.sh").read_text().endswith("precious\n")
+    assert call(pair, "script", "--force").status == 0
+    assert (pair.project / "setup_builder_pattern.sh.bak").read_text().endswith("precious\n")
+
+
+def test_podman_has_no_contexts(call: Call, pair: Ground) -> None:
+    said = call(pair, "build", "--engine", "podman", "--context", "x")
+    assert_refused(said, 2, "podman has no contexts")
+
+
+def test_names_that_are_no_utf8_do_no_harm(tmp_path: Path) -> None:
+    odd = os.fsdecode(b"o\xffd")
+    ground = make_ground(tmp_path, {"Dockerfile": b"FROM scratch\nCOPY o\xffd /\n"})
+    (ground.project / odd).write_text("x")
+    said = ground.bpkit("build", "--dry-run", "--json")
+    assert said.status == 0, said.err
+    assert json.loads(said.out)["project"] == "project"
+    shown = ground.bpkit("build", "-f", odd)
+    assert (shown.status, shown.out) == (2, "")
+
+
+def test_a_terminal_that_knows_ascii_only_gets_its_table(pair: Ground) -> None:
+    assert pair.bpkit("build", "--no-check").status == 0
+    said = pair.bpkit("build", "--no-check", PYTHONIOENCODING="ascii")
+    assert (said.status, said.out.splitlines()[0]) == (0, "hellogo is up to date")
+
+
+def test_a_newer_builder_may_take_secrets(call: Call, tmp_path: Path) -> None:
+    ground = make_ground(tmp_path, STAGES, client=BUILDKIT)
+    plugins = tmp_path / "config" / "cli-plugins"
+    plugins.mkdir(parents=True)
+    (plugins / "docker-buildx").write_text("#!/bin/sh\n")
+    (plugins / "docker-buildx").chmod(0o755)
+    said = ground.bpkit(
+        *("build", "--no-check", "--secret", "id=x"), DOCKER_CONFIG=str(plugins.parent)
+    )
+    assert said.status == 0, said.err
+    assert "--secret" in ground.standin.calls()[0]

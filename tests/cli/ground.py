@@ -1,0 +1,215 @@
+"""A user at the command line, with a stand-in engine that answers questions and logs its orders.
+
+Questions (version, image inspect, images, ps) are answered; orders (build, create, cp, tag, rm,
+rmi) are logged and carried out as far as a plan needs it. Files beside the program say what goes
+wrong: it is set up without the environment, so that bpkit can be called in this process too.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.standin import Standin
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+_PROGRAM = r"""#!/bin/sh
+here=$(dirname "$0")
+if [ "$1" = --context ]; then shift 2; fi
+is() { [ -e "$here/$1" ]; }
+down() {
+    echo 'Cannot connect to the Docker daemon at unix:///gone. Is the docker daemon running?' >&2
+    exit 1
+}
+if is down; then down; fi
+case $1 in
+version) exec cat "$here/version.json" ;;
+info) exec cat "$here/info.json" ;;
+images | ps) if is "$1"; then exec cat "$here/$1"; fi; exit 0 ;;
+image)
+    shift 2
+    found='' separator='['
+    for name; do
+        if [ -e "$here/image.$name" ]; then
+            printf '%s' "$separator"
+            cat "$here/image.$name"
+            separator=, found=yes
+        else
+            missing=$name
+        fi
+    done
+    [ -n "$found" ] && echo ']' || echo '[]'
+    [ -z "${missing-}" ] || { echo "Error: No such image: $missing" >&2; exit 1; }
+    exit 0
+    ;;
+esac
+{ printf '%s\0' "$@"; printf '\n\0'; } >>"$here/calls"
+verb=$1
+if is "vanish.$verb"; then : >"$here/down"; down; fi
+if is "fail.$verb"; then cat "$here/fail.$verb" >&2; exit 1; fi
+if is "hang.$verb"; then
+    echo $$ >"$here/calls.hangs.new"
+    mv "$here/calls.hangs.new" "$here/calls.hangs"
+    exec sleep 60
+fi
+if is "say.$verb"; then cat "$here/say.$verb"; fi
+case $verb in
+tag)
+    printf '{"Id":"sha256:%s","RepoTags":["%s:latest"],"Size":1000}' "${2#sha256:}" "$3" \
+        >"$here/image.$3"
+    ;;
+cp)
+    shift $(($# - 1))
+    printf made >"$1" || exit 1
+    ;;
+build)
+    while [ $# -gt 0 ]; do
+        if [ "$1" = --iidfile ]; then printf 'sha256:%064d' 7 >"$2"; fi
+        shift
+    done
+    ;;
+esac
+exit 0
+"""
+
+PAIR = {
+    "Dockerfile.build": (
+        "FROM golang\nWORKDIR /myapp\nCOPY hellogo.go .\n"
+        'RUN go build -o hellogo hellogo.go\nENTRYPOINT ["./hellogo"]\n'
+    ),
+    "Dockerfile.runtime": (
+        'FROM alpine\nWORKDIR /myapp\nCOPY hellogo .\nENTRYPOINT ["./hellogo"]\n'
+    ),
+    "hellogo.go": "package main\n",
+}
+STAGES = {
+    "Dockerfile": (
+        "FROM golang AS builder\nCOPY welcome.go .\nRUN go build -o /welcome welcome.go\n"
+        'FROM scratch\nCOPY --from=builder /welcome /welcome\nENTRYPOINT ["/welcome"]\n'
+    ),
+    "welcome.go": "package main\n",
+}
+CLASSIC, BUILDKIT = "20.10.24", "99.0.0"
+
+
+@dataclass(frozen=True)
+class Said:
+    """How a command ended, and what it said."""
+
+    status: int
+    out: str
+    err: str
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A project, a place for staging, a cache, and the stand-in engine."""
+
+    directory: Path
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def project(self) -> Path:
+        return self.directory / "project"
+
+    @property
+    def staging(self) -> Path:
+        return self.directory / "staging"
+
+    @property
+    def standin(self) -> Standin:
+        return Standin(self.directory / "bin")
+
+    @property
+    def env(self) -> dict[str, str]:
+        """The environment of the user; nothing in it leads to a real engine."""
+        kept = {n: v for n, v in os.environ.items() if not n.startswith(("DOCKER", "PYTHONUNBUF"))}
+        return {
+            **kept,
+            "PATH": f"{self.standin.directory}:{os.environ['PATH']}",
+            "TMPDIR": str(self.staging),
+            "XDG_CACHE_HOME": str(self.directory / "cache"),
+            "PYTHONPATH": str(ROOT),
+            "TERM": "xterm",
+            **self.extra,
+        }
+
+    def write(self, files: Mapping[str, str | bytes]) -> None:
+        """Write the project's files."""
+        for name, content in files.items():
+            path = self.project / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content if isinstance(content, bytes) else content.encode())
+
+    def engine(self, name: str, content: str = "") -> None:
+        """Write a file that the stand-in goes by: ``down``, ``fail.build``, ``vanish.cp`` …"""
+        (self.standin.directory / name).write_text(content)
+
+    def has_image(self, name: str, **more: object) -> None:
+        """Let the engine have an image of this name."""
+        known = {"Id": f"sha256:{'1' * 64}", "RepoTags": [f"{name}:latest"], "Size": 5, **more}
+        self.engine(f"image.{name}", json.dumps(known))
+
+    def orders(self) -> list[str]:
+        """The verbs that the engine was given, in order."""
+        return [call[0] for call in self.standin.calls()]
+
+    def bpkit(self, *arguments: str, **env: str) -> Said:
+        """Run bpkit in the project, as a user would."""
+        return self.run([*BPKIT, *arguments], **env)
+
+    def run(self, argv: list[str], **env: str) -> Said:
+        """Run a command in the project, with nothing on standard input."""
+        done = subprocess.run(
+            argv,
+            cwd=self.project,
+            env={**self.env, **env},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+            timeout=60,
+        )
+        return Said(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    def start(self, *arguments: str) -> subprocess.Popen[bytes]:
+        """Start bpkit in the project; what it says is thrown away."""
+        return subprocess.Popen(
+            [*BPKIT, *arguments],
+            cwd=self.project,
+            env=self.env,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
+    def staged(self) -> list[str]:
+        return sorted(path.name for path in self.staging.iterdir())
+
+    def files(self) -> dict[str, bytes]:
+        """The files at the top of the project and what they hold."""
+        return {p.name: p.read_bytes() for p in self.project.iterdir() if p.is_file()}
+
+
+BPKIT = [sys.executable, "-m", "bpkit"]
+
+
+def make_ground(directory: Path, files: Mapping[str, str | bytes], client: str = CLASSIC) -> Ground:
+    """A project of these files below ``directory``, and an engine of this client's version."""
+    for name in ("project", "staging", "bin"):
+        (directory / name).mkdir(parents=True)
+    ground = Ground(directory)
+    ground.write(files)
+    program = ground.standin.directory / "docker"
+    program.write_text(_PROGRAM)
+    program.chmod(0o755)
+    ground.engine(
+        "version.json", json.dumps({"Client": {"Version": client}, "Server": {"Version": client}})
+    )
+    ground.engine("info.json", json.dumps({"Driver": "overlay2", "OSType": "linux"}))
+    return ground
