@@ -3,7 +3,7 @@
 ``bpkit.<project>.<host>.<process>.<run_id>`` below ``$TMPDIR``: as long as the process lives on
 this host the run is on; a directory whose process is gone was left by a run that was killed, and
 the containers of that run carry its ``run_id``. So a later run finds what to clear up without
-asking the engine anything.
+asking the engine anything. A run that stages nothing says all of that in its run id.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,6 +43,19 @@ def left_over(project: str) -> Iterator[Staging]:
 def still_on(project: str) -> frozenset[str]:
     """The ids of the runs of this project that are on, on this host."""
     return frozenset(staging.run_id for staging, process in _stagings(project) if _lives(process))
+
+
+def unstaged_run() -> str:
+    """A run id for a run that stages nothing, which says by itself whose it is."""
+    return f"{os.uname().nodename}.{os.getpid()}.{uuid.uuid4().hex[:12]}"
+
+
+def is_on(run_id: str) -> bool:
+    """Whether the run of an ``unstaged_run`` id is on, on this host; False for any other id."""
+    host, _, rest = run_id.rpartition(".")[0].rpartition(".")
+    if host != os.uname().nodename or not (rest.isascii() and rest.isdigit()):
+        return False
+    return _lives(int(rest))
 
 
 def _stagings(project: str) -> Iterator[tuple[Staging, int]]:

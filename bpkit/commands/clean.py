@@ -25,7 +25,7 @@ from bpkit.inventory import (
     read_containers,
 )
 from bpkit.process import Completed
-from bpkit.staging import left_over, remove_tree, still_on
+from bpkit.staging import is_on, left_over, remove_tree, still_on
 
 _OURS = re.compile(r"^# Made by bpkit script ", re.MULTILINE)
 _LARGEST = 1 << 20
@@ -42,7 +42,8 @@ def find(choices: Choices, engine: Engine, *, everything: bool = False) -> Lefto
     found = belongings(labelled, known)
     argv = ("ps", "-a", "--no-trunc", "--filter", f"label={PROJECT_LABEL}={project}")
     containers = tuple(read_containers(engine.lines(*argv, "--format", CONTAINER_FORMAT)))
-    on = still_on(project)
+    staged = still_on(project)
+    on = frozenset(c.run for c in containers if c.run in staged or is_on(c.run))
     return Leftovers(
         project,
         choices.directory,

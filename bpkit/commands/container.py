@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import time
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -12,6 +11,7 @@ from typing import Any
 
 from bpkit.engine import PROJECT_LABEL, RUN_LABEL, Engine
 from bpkit.runner import SETTLE, InterruptedRunError
+from bpkit.staging import unstaged_run
 
 _SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
 
@@ -23,8 +23,8 @@ def container_of(engine: Engine, image: str, project: str) -> Iterator[str]:
     Raises EngineError or NoEngineError where it can't be made, and InterruptedRunError, after the
     container is removed, where a signal ends the block.
     """
-    run = uuid.uuid4().hex[:12]
-    name = f"bpkit-read-{run}"
+    run = unstaged_run()
+    name = f"bpkit-read-{run.rpartition('.')[2]}"
     with _Interrupts() as interrupts:
         try:
             # WORKDIR is made by create, which fails where it can't be; / is always there. Of the
