@@ -117,6 +117,14 @@ def test_a_command_that_shows_nothing_may_have_made_anything_but_a_slip() -> Non
     assert "did you mean 'hello'?" in one.message
 
 
+def test_a_slip_in_the_name_of_a_file_of_the_context_is_told_but_of_no_directory() -> None:
+    build = "FROM gcc:13\nRUN make\n"
+    context = Context(present=nothing_there, names=("src", "app.conf"))
+    assert found("FROM scratch // COPY srv/ /", "BPK201", build=build, context=context) == []
+    (one,) = found("FROM scratch // COPY ap.conf /", "BPK201", build=build, context=context)
+    assert "did you mean 'app.conf'?" in one.message
+
+
 def test_the_libcs_of_a_pair_are_compared_across_the_files() -> None:
     build = "FROM gcc:13-bookworm\nRUN gcc -o /src/hello a.c\n"
     (one,) = found("FROM alpine:3.20 // COPY hello /", "BPK202", build=build)

@@ -51,7 +51,9 @@ def _of_the_pair(subject: Subject, output: StageOutput, maker: str) -> Iterator[
         name = posixpath.basename(source.pattern)
         if any(_makes(made.path, made.is_directory, source) for made in output.made):
             continue
-        near = nearest(name, [*subject.context.names, *_names(output)])
+        # A directory that a RUN fills may well be called almost like one of the source.
+        hidden = output.opaque is not None and "." not in name
+        near = nearest(name, [*_names(output), *(() if hidden else subject.context.names)])
         if near is None and (output.opaque is not None or source.glob):
             continue
         hint = f"; did you mean '{near}'?" if near else ""
