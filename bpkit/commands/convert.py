@@ -157,7 +157,7 @@ def _build_commands(name: str, source: Source, made: Converted) -> Iterator[str]
     flags = list(dict.fromkeys(flag for _, flags in source.flags for flag in flags))
     given = {flag.partition("=")[2].partition("=")[0] for flag in flags if "build-arg" in flag}
     for image in made.recipe.images:
-        words = ["docker build", *flags]
+        words = ["docker build", *flags, *dict(source.labels).get(image.name, ())]
         words += [
             f"--build-arg={key}" if value is None else quote(f"--build-arg={key}={value}")
             for key, value in image.build_args

@@ -40,6 +40,12 @@ class DiskGround:
         """Whether there is such a directory."""
         return (self.directory / path).is_dir()
 
+    def is_own_directory(self, path: str) -> bool:
+        """Whether there is such a directory in a fresh checkout; without git, on the disk."""
+        if not self.is_directory(path) or self.tracked is None:
+            return self.is_directory(path)
+        return any(name.startswith(f"{path}/") for name in self.tracked)
+
     def ignore(self, context: str) -> Ignore:
         """The ``.dockerignore`` of a context; an empty one if there is none."""
         if context not in self._ignores:

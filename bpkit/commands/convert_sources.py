@@ -35,6 +35,7 @@ class Source:
     lines: tuple[LineFate, ...] = ()
     notes: tuple[Note, ...] = ()
     flags: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    labels: tuple[tuple[str, tuple[str, ...]], ...] = ()
     virtual: frozenset[str] = frozenset()
     script: str | None = None
 
@@ -77,7 +78,15 @@ def _of_script(wanted: Wanted, ground: DiskGround, name: str) -> Source:
         return Source(read_own_script(text, name, ground, project), script=name)
     reading = _reading(wanted, ground, name, text)
     found: ScriptRecipe = read_recipe(reading, ground, project)
-    return Source(found.recipe, found.lines, found.notes, found.flags, found.virtual, name)
+    return Source(
+        found.recipe,
+        found.lines,
+        found.notes,
+        found.flags,
+        found.labels,
+        found.virtual,
+        name,
+    )
 
 
 def _reading(wanted: Wanted, ground: DiskGround, name: str, text: str) -> ScriptReading:
@@ -137,7 +146,8 @@ def _takes_out(action: object) -> bool:
     if isinstance(action, CopyOut):
         return True
     if isinstance(action, RunContainer):
-        return not isinstance(action.output, ToTerminal)
+        works_on_host = any(m.host is not None and "ro" not in m.options for m in action.mounts)
+        return works_on_host or not isinstance(action.output, ToTerminal)
     return isinstance(action, Build) and isinstance(action.stdin, FromAction)
 
 

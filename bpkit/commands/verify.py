@@ -123,7 +123,7 @@ def renamed(recipe: Recipe, stem: str) -> Recipe:
     images = []
     for number, image in enumerate(recipe.images):
         dockerfile = _from_new_tags(image.dockerfile, image, tags)
-        tag = f"{stem}:{number}"
+        tag = f"{stem}-{number}"
         # Of several images with one tag, a later FROM means the last one built.
         tags[full_tag(image.tag)] = tag
         changed = dockerfile is not image.dockerfile

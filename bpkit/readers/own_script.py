@@ -6,6 +6,7 @@ followed: what counts is in the words of build, create, cp and tag.
 
 from __future__ import annotations
 
+import posixpath
 import re
 import shlex
 from collections.abc import Iterator
@@ -22,6 +23,8 @@ _DEFAULT = re.compile(r"^\[ -n \"\$\{(\w+):-\}\" \] \|\| (\w+)=(.*)$", re.MULTIL
 _WRITTEN = re.compile(
     r"^printf %s (?P<text>'[^']*'|\"(?:[^\"\\]|\\.)*\") >\"\$stage/(?P<name>[^\"]*)\"", re.MULTILINE
 )
+# The context of an image, until it is known where its host files come from.
+_STAGED = "$stage"
 
 
 class Texts(Protocol):
@@ -40,6 +43,11 @@ class _Known:
     ids: dict[str, str] = field(default_factory=dict)
     artifacts: dict[str, list[Artifact]] = field(default_factory=dict)
     written: dict[str, str] = field(default_factory=dict)
+    folder: str = ""
+
+    def path(self, path: str) -> str:
+        """A path of the script's, which works in its own folder, as one of the project's."""
+        return posixpath.normpath(posixpath.join(self.folder, path))
 
 
 def is_own_script(text: str) -> bool:
@@ -50,7 +58,10 @@ def is_own_script(text: str) -> bool:
 def read_own_script(text: str, name: str, texts: Texts, project: str) -> Recipe:
     """The recipe that the script carries out. Raises InputError where it was changed by hand."""
     defaults = {found[1]: shlex.split(found[3])[0] for found in _DEFAULT.finditer(text)}
-    known = _Known(written={f["name"]: shlex.split(f["text"])[0] for f in _WRITTEN.finditer(text)})
+    known = _Known(
+        written={f["name"]: shlex.split(f["text"])[0] for f in _WRITTEN.finditer(text)},
+        folder=posixpath.dirname(name),
+    )
     for step in _STEP.finditer(text):
         words = shlex.split(step.group().replace("\\\n", " "))[3:]
         place = Place(name, text.count("\n", 0, step.start()) + 1)
@@ -68,8 +79,12 @@ def read_own_script(text: str, name: str, texts: Texts, project: str) -> Recipe:
 
 
 def _with_artifacts(known: _Known) -> Iterator[Image]:
+    # Host files of a staged context come from the project's, as those of the other images.
+    plain = [image.context for image in known.images if image.context != _STAGED]
     for image in known.images:
-        yield replace(image, artifacts=tuple(known.artifacts.get(image.name, ())))
+        context = image.context if image.context != _STAGED else (*plain, known.path("."))[0]
+        artifacts = tuple(known.artifacts.get(image.name, ()))
+        yield replace(image, artifacts=artifacts, context=context)
 
 
 def _take(words: list[str], known: _Known, defaults: dict[str, str], texts: Texts) -> None:
@@ -102,7 +117,11 @@ def _build(words: list[str], known: _Known, texts: Texts) -> None:
     name = flags["iidfile"][0].removeprefix("$stage/").removesuffix(".id")
     path = flags["f"][0]
     in_stage = path.startswith("$stage/")
-    text = known.written[path.removeprefix("$stage/")] if in_stage else texts.text(path)
+    if in_stage:
+        text: str | None = known.written[path.removeprefix("$stage/")]
+    else:
+        path = known.path(path)
+        text = texts.text(path)
     if text is None:
         raise InputError("there is no such file", place=Place(path))
     roles = dict(label.split("=", 1) for label in flags.get("label", []))
@@ -114,7 +133,7 @@ def _build(words: list[str], known: _Known, texts: Texts) -> None:
         parse(text, name if in_stage else path),
         role=roles.get(ROLE_LABEL, RUNTIME),
         path=None if in_stage else path,
-        context="." if context.startswith("$stage/") else context,
+        context=_STAGED if context.startswith("$stage/") else known.path(context),
         build_args=tuple((key, value if equals else None) for key, equals, value in pairs),
         target=flags.get("target", [None])[0],
         platform=flags.get("platform", [None])[0],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from bpkit import docker_calls as calls
 from bpkit import shell_files as files
@@ -13,7 +13,7 @@ from bpkit.conversion.parts import full_tag
 from bpkit.dockerfile import DockerfileError, parse
 from bpkit.errors import InputError, Place
 from bpkit.readers.script_host import Ground, Host, Out, Written, key
-from bpkit.readers.script_images import Built, flags_of, shown_flags
+from bpkit.readers.script_images import Built, flags_of, labels_of, shown_flags
 from bpkit.readers.script_runs import command_of, is_idle, packed_by, run_text, workdir_of
 from bpkit.shell_reading import Fate, unknown
 from bpkit.shell_streams import FromFile, FromText, ToFile, ToTerminal, ToUntar
@@ -26,6 +26,7 @@ class _Container:
 
     built: Built
     ran: list[calls.RunContainer | calls.Exec] = field(default_factory=list)
+    begun: Place | None = None
 
 
 @dataclass
@@ -37,6 +38,7 @@ class Follower:
     built: list[Built] = field(default_factory=list)
     decisions: dict[Place, tuple[Fate, str]] = field(default_factory=dict)
     outs: list[tuple[Place, str]] = field(default_factory=list)
+    unpacked: set[Place] = field(default_factory=set)
     _by_name: dict[str, Built] = field(default_factory=dict)
     _containers: dict[str, _Container] = field(default_factory=dict)
     _host: Host = field(init=False)
@@ -131,7 +133,7 @@ class Follower:
             is_virtual=is_virtual,
             build_args=flags_of(action),
             flags=shown_flags(action),
-            labels=tuple(f"{one.name}={one.value}" for one in action.labels),
+            labels=labels_of(action),
             target=str(action.target) if action.target else None,
             platform=action.platform.text if action.platform else None,
             placed=placed,
@@ -218,7 +220,8 @@ class Follower:
 
     def _run(self, action: calls.RunContainer) -> None:
         built = self._image(action.image)
-        container = self._containers[str(action.container)] = _Container(built)
+        container = _Container(built, begun=action.source.place)
+        self._containers[str(action.container)] = container
         match action.output:
             case ToFile(path=path) if not _is_nowhere(path):
                 self._printed(action, built, path)
@@ -296,11 +299,13 @@ class Follower:
         container = self._container(action.container)
         if action.path.text is None:
             raise unknown(action.path.symbols[0], "the path in the container").error()
+        if container.begun:
+            self.decisions[container.begun] = (Fate.CARRIED, "a container to copy artifacts out of")
         for run in container.ran:
             self._as_instruction(run, container.built)
         container.ran.clear()
         path = posixpath.normpath("/" + action.path.text).replace("//", "/", 1)
-        contents = action.path.text.endswith("/.")
+        contents = action.path.text.endswith("/.") or self._is_new_directory(action)
         name = posixpath.basename(path)
         out = Out(container.built.name, f"{path}/." if contents else path, action.source.place)
         if path == "/":
@@ -312,13 +317,21 @@ class Follower:
             case HostPath():
                 self._put(out, name, action.destination, contents)
             case ToUntar(directory=directory, members=(), strip_components=0):
-                self._put(out, name, replace(directory, ending="/"), contents)
+                self._host.make_directory(directory)
+                self._put(out, name, directory, contents)
             case _:
                 raise InputError(
                     "the tar that docker cp prints goes somewhere that is not followed",
                     hint="give docker cp a path on the host",
                 )
         self.outs.append((action.source.place, container.built.name))
+
+    def _is_new_directory(self, action: calls.CopyOut) -> bool:
+        """Whether a slash says that a directory is copied, and docker cp makes it anew."""
+        if not isinstance(action.destination, HostPath):
+            return False
+        slash = bool(action.destination.ending) or (action.path.text or "").endswith("/")
+        return slash and not self._host.is_directory(action.destination)
 
     def _put(self, out: Out, name: str, destination: HostPath, contents: bool) -> None:
         if contents:
@@ -334,6 +347,13 @@ class Follower:
                 "what runs in this container depends on something only a run knows",
                 place=run.source.place,
                 hint="write it as a RUN into the Dockerfile",
+            )
+        if isinstance(run, calls.RunContainer) and run.detached:
+            raise InputError(
+                "this runs in the background while files are copied out, so which of them it has "
+                "made by then is not known",
+                place=run.source.place,
+                hint="write it as a RUN into the Dockerfile, and run the container with true",
             )
         if isinstance(run, calls.RunContainer) and (run.mounts or run.user):
             raise InputError(
@@ -366,6 +386,8 @@ class Follower:
                     host.copy(origin, action.destination, action.source.place)
                     if isinstance(action, files.MoveHost):
                         host.remove(origin)
+            case files.UnpackTar():
+                self._unpack(action)
             case files.ChangeMode(paths=paths, mode=mode):
                 for path in paths:
                     self._mode(action, mode, path)
@@ -374,6 +396,34 @@ class Follower:
                 host.placed[key(path)] = Written(known, action.source.place)
             case files.LinkHost(path=path) | files.PackTar(output=ToFile(path=path)):
                 host.placed[key(path)] = Written(None, action.source.place)
+
+    def _unpack(self, action: files.UnpackTar) -> None:
+        """``tar x`` of an artifact: the stage that makes it unpacks it, and gives what is in it."""
+        into = key(action.into.directory)
+        for rest, origin in list(self._host.below(key(action.archive))):
+            if rest != "." or not isinstance(origin, Out):
+                continue
+            maker = next(built for built in self.built if built.name == origin.maker)
+            if action.into.members or not re.fullmatch(r"[\w./+=,@-]+", origin.path):
+                raise InputError(
+                    "only a part of the archive is unpacked",
+                    hint="unpack it in the stage that makes it",
+                )
+            place = f"/unpacked/{posixpath.basename(origin.path)}"
+            strip = action.into.strip_components
+            flags = "xzf" if action.into.compressed else "xf"
+            more = f" --strip-components={strip}" if strip else ""
+            text = f"RUN mkdir -p {place} && tar {flags} {origin.path} -C {place}{more}"
+            if text not in maker.added:
+                maker.added.append(text)
+            out = Out(maker.name, f"{place}/.", action.source.place)
+            self._host.placed[into] = out
+            self._host.directories.add(into)
+            self.outs.append((action.source.place, maker.name))
+            self.unpacked.add(origin.place)
+            self.decide(action.source.place, Fate.CARRIED, f"is {text} in the build stage now")
+            return
+        self._host.placed[into] = Written(None, action.source.place)
 
     def _mode(self, action: files.ChangeMode, mode: Value, path: HostPath) -> None:
         """``chmod`` of an artifact is done in the stage that makes it."""

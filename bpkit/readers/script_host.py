@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from bpkit.errors import Place
+from bpkit.errors import InputError, Place
 from bpkit.shell_values import HostPath
 
 
@@ -23,6 +23,9 @@ class Ground(Protocol):
 
     def is_directory(self, path: str) -> bool:
         """Whether there is such a directory."""
+
+    def is_own_directory(self, path: str) -> bool:
+        """Whether there is such a directory before the script has ever run."""
 
     def ignores(self, context: str, path: str) -> bool:
         """Whether the ``.dockerignore`` of ``context`` leaves ``path`` (in it) out."""
@@ -73,19 +76,29 @@ class Host:
         self.directories.add(key(path))
 
     def is_directory(self, path: HostPath) -> bool:
-        """Whether ``cp`` or ``docker cp`` to it puts things into it."""
+        """Whether ``cp`` or ``docker cp`` to it puts things into it.
+
+        A slash at its end makes no directory of it: docker cp makes one, and copies the contents.
+        """
         name = key(path)
-        if path.ending or name == "." or name in self.directories:
+        if name == "." or name in self.directories:
             return True
         if any(placed.startswith(f"{name}/") for placed in self.placed):
             return True
-        return path.in_project and name not in self.removed and self.ground.is_directory(name)
+        return path.in_project and name not in self.removed and self.ground.is_own_directory(name)
 
     def put(self, origin: Origin, name: str, destination: HostPath) -> str:
         """Put something called ``name`` to ``destination``, into it if it is a directory."""
         at = key(destination)
         if self.is_directory(destination):
             at = _below(at, name)
+        elif isinstance(before := self.placed.get(at), Out) and before != origin:
+            raise InputError(
+                f"{at} is there already; whether it is a directory, which this goes into, or a "
+                "file, which this replaces, is not known",
+                place=origin.place,
+                hint="give each artifact a name of its own",
+            )
         self.placed[at] = origin
         return at
 

@@ -11,7 +11,7 @@ from bpkit.conversion.parts import Part, full_tag
 from bpkit.conversion.stage_names import references_outside
 from bpkit.conversion.supplies import FromHost, Supply, takes
 from bpkit.docker_calls import Build
-from bpkit.dockerfile import Dockerfile, parse
+from bpkit.dockerfile import Dockerfile, Instruction, parse
 from bpkit.readers.script_host import Alias, Out, Written
 from bpkit.recipe import Artifact, Image
 from bpkit.stages import find_stage, stages
@@ -55,7 +55,9 @@ class Built:
         if self.added and not text.endswith("\n"):
             text += end
         text += "".join(line + end for line in self.added)
-        dockerfile = parse(text, self.dockerfile.name) if self.added else self.dockerfile
+        dockerfile = self.dockerfile
+        if self.added:
+            dockerfile = _without_volumes(parse(text, self.dockerfile.name))
         return Image(
             self.name,
             self.tag,
@@ -91,6 +93,16 @@ class Built:
             yield full_tag(reference)
 
 
+def _without_volumes(dockerfile: Dockerfile) -> Dockerfile:
+    """The Dockerfile without VOLUME: what a later RUN puts there, the classic builder drops."""
+    parts = tuple(
+        part
+        for part in dockerfile.parts
+        if not (isinstance(part, Instruction) and part.keyword == "VOLUME")
+    )
+    return replace(dockerfile, parts=parts)
+
+
 def flags_of(build: Build) -> tuple[tuple[str, str | None], ...]:
     """The build arguments whose value is known, or comes from the environment (None)."""
     return tuple(
@@ -100,17 +112,28 @@ def flags_of(build: Build) -> tuple[tuple[str, str | None], ...]:
 
 def shown_flags(build: Build) -> tuple[str, ...]:
     """Flags of the build that the new build command needs too, as in the script."""
-    found = [
-        f"--{option.name}" if option.value is None else f"--{option.name}={option.value}"
-        for option in build.options
-        if option.name not in _QUIET
-    ]
+    found = [_flag(o.name, o.value) for o in build.options if o.name not in _QUIET]
     for one in build.build_args:
         shown = one.name if one.value is None else f"{one.name}={one.value}"
         found.append(f"--build-arg={shown}")
     if build.platform is not None:
         found.append(f"--platform={build.platform}")
     return tuple(found)
+
+
+def _flag(name: str, value: object | None) -> str:
+    dashes = "-" if len(name) == 1 else "--"
+    if value is None:
+        return f"{dashes}{name}"
+    return f"{dashes}{name}{' ' if len(name) == 1 else '='}{value}"
+
+
+def labels_of(build: Build) -> tuple[str, ...]:
+    """Flags that mean this image alone: its labels, and its further names."""
+    return (
+        *(f"--label={one.name}={one.value}" for one in build.labels),
+        *(f"-t {tag}" for tag in build.tags[1:]),
+    )
 
 
 def renamed(image: Image, names: dict[str, str]) -> Image:

@@ -25,14 +25,16 @@ from bpkit.shell_reading import Fate, LineFate, ScriptReading
 class ScriptRecipe:
     """A recipe read from a script, and what becomes of the script's lines.
 
-    ``flags`` are what each image's build had besides, as written. ``virtual`` names the images
-    whose context is no directory of the project: it holds artifacts only.
+    ``flags`` are what each image's build had besides, as written, and ``labels`` those that mean
+    this image alone. ``virtual`` names the images whose context is no directory of the project: it
+    holds artifacts only.
     """
 
     recipe: Recipe
     lines: tuple[LineFate, ...]
     notes: tuple[Note, ...] = ()
     flags: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    labels: tuple[tuple[str, tuple[str, ...]], ...] = ()
     virtual: frozenset[str] = frozenset()
 
 
@@ -58,6 +60,7 @@ def read_recipe(reading: ScriptReading, ground: Ground, project: str) -> ScriptR
         tuple(_lines(reading, follower, chosen)),
         tuple(remarks.notes),
         tuple((names[built.name], built.flags) for built in chosen),
+        tuple((names[built.name], built.labels) for built in chosen),
         frozenset(names[built.name] for built in chosen if built.is_virtual),
     )
 
@@ -194,7 +197,7 @@ def _lines(reading: ScriptReading, follower: Follower, chosen: list[Built]) -> I
         if isinstance(one, Out)
     }
     for place, maker in follower.outs:
-        if (place, maker) not in wanted:
+        if (place, maker) not in wanted and place not in follower.unpacked:
             follower.decide(
                 place,
                 Fate.LEFT,
