@@ -48,9 +48,8 @@ def findings(subject: Subject) -> Iterator[Finding]:
             yield from _of_elf(subject, link.node, link.node.elf)
         elif link.node and _is_no_program(link, link.node):
             yield _no_program(subject, link, link.node)
-    for path in subject.artifacts:
-        node = subject.rootfs.file(path)
-        if node and node.elf and node.path not in started:
+    for node in _artifacts(subject):
+        if node.elf and node.path not in started:
             for finding in _of_elf(subject, node, node.elf):
                 yield Finding(
                     UNSTARTABLE_ARTIFACT,
@@ -60,6 +59,19 @@ def findings(subject: Subject) -> Iterator[Finding]:
                     "Docker says nothing: the image's command is another program.",
                     finding.mend,
                 )
+
+
+def _artifacts(subject: Subject) -> Iterator[Node]:
+    """The files that were copied, and the programs in directories that were."""
+    found: dict[str, Node] = {}
+    for path in subject.artifacts:
+        node = subject.rootfs.resolve(path)
+        if node and node.kind == "directory":
+            inside = subject.rootfs.below(path)
+            found |= {n.path: n for n in inside if n.elf and n.elf.interpreter and n.mode & 0o111}
+        elif node:
+            found[node.path] = node
+    yield from found.values()
 
 
 def _is_no_program(link: Link, node: Node) -> bool:

@@ -282,6 +282,12 @@ def test_an_artifact_beside_the_command_is_a_warning_only() -> None:
     assert finding.place == Place("labs/one/Dockerfile", 6)
 
 
+def test_programs_in_a_directory_that_was_copied_are_artifacts_too() -> None:
+    nodes = (static("/srv/app"), program("/srv/tool", "libc.so.6"), library("/srv/x.so", "gone.so"))
+    (finding,) = check_image(of_dockerfile(*nodes))
+    assert (finding.rule.id, finding.subject) == ("BPK116", "/srv/tool")
+
+
 def test_every_finding_says_why_the_engine_misleads_and_how_to_mend_it() -> None:
     for _, checked in CASES:
         for finding in check_image(checked):
