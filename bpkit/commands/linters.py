@@ -57,7 +57,8 @@ def docker_findings(engine: Engine, files: Sequence[LintFile]) -> Linted:
     notes: list[str] = []
     for file in files:
         try:
-            done = engine.attempt(*build_check.arguments(file.name, file.context))
+            given = file.subject.build_args
+            done = engine.attempt(*build_check.arguments(file.name, file.context, given))
         except NoEngineError as error:
             return Linted(notes=(f"docker build --check did not run: {error.message}",), ran=False)
         if build_check.is_too_old(done.stderr):

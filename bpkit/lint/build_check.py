@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,9 +23,12 @@ _TOO_OLD = re.compile(
 )
 
 
-def arguments(file: str, context: str) -> tuple[str, ...]:
+def arguments(file: str, context: str, build_args: Mapping[str, str]) -> tuple[str, ...]:
     """What ``docker`` is called with to check one Dockerfile."""
-    return ("build", "--call", "check,format=json", "-f", file, context)
+    given = (
+        word for name, value in build_args.items() for word in ("--build-arg", f"{name}={value}")
+    )
+    return ("build", "--call", "check,format=json", *given, "-f", file, context)
 
 
 def is_too_old(stderr: str) -> bool:

@@ -85,6 +85,17 @@ def test_without_hadolint_a_note_says_how_to_get_it(
     assert linted.notes == ("hadolint is not here: pip install 'bpkit[lint]'",)
 
 
+def test_without_an_engine_the_rest_is_reported_and_a_note_says_so(write: Write) -> None:
+    write({"Dockerfile": "FROM alpine:3.20\n"})
+    argv = [sys.executable, "-m", "bpkit", "lint", "--engine", "no-such-engine", "--json"]
+    done = subprocess.run(argv, capture_output=True, text=True, check=False)
+    said = json.loads(done.stdout)
+    assert [one["rule"] for one in said["findings"]] == ["BPK206"]
+    (note,) = said["notes"]
+    assert note == "docker build --check did not run: there is no 'no-such-engine' on PATH"
+    assert (done.returncode, done.stderr) == (1, f"{note}\n")
+
+
 def test_a_pair_is_read_as_a_pair_even_where_one_is_named(write: Write) -> None:
     write(
         {

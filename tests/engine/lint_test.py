@@ -184,6 +184,17 @@ def test_dockers_own_checks_are_asked_where_the_builder_has_them(
     }
 
 
+def test_dockers_checks_are_given_the_build_arguments(engine: EngineSession, project: Path) -> None:
+    text = "ARG BASE=example.invalid/x:1\nFROM ${BASE}\nMAINTAINER me\nUSER 1\n"
+    (project / "Dockerfile").write_text(text)
+    (file,) = lint_files(Choices(build_args=(("BASE", "scratch"),)))
+    linted_by_docker = docker_findings(Engine(), [file])
+    if engine.flavour not in WITHOUT_CHECKS:
+        assert linted_by_docker.notes == ()
+    found = {f.rule.id for f in linted_by_docker.findings}
+    assert found == (set() if engine.flavour in WITHOUT_CHECKS else {"MaintainerDeprecated"})
+
+
 def test_what_hadolint_and_docker_both_see_is_told_once(
     engine: EngineSession, project: Path
 ) -> None:

@@ -12,8 +12,11 @@ from bpkit.lint.ignores import ignores_of, without_ignored
 from bpkit.lint.same_fault import merged
 from bpkit.lint.subject import Context, Subject
 from bpkit.lint.table import CHECKS, RULES, findings
-from tests.lint.cases import CASES
+from tests.lint.flow_cases import FLOWS
+from tests.lint.shipped_cases import SHIPPED
+from tests.lint.stage_cases import STAGES
 
+CASES = FLOWS | STAGES | SHIPPED
 FAILS = [(rule, line) for rule, cases in CASES.items() for line in cases.fails]
 PASSES = [(rule, line) for rule, cases in CASES.items() for line in cases.passes]
 
