@@ -1,0 +1,68 @@
+"""The wheel holds all that the checkout does: each package, the templates, the script's frame."""
+
+from __future__ import annotations
+
+import configparser
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+_LIST = """
+from bpkit.commands.template_files import list_templates, shipped_templates
+print(shipped_templates(), *(one.template.name for one in list_templates({"HOME": "/nowhere"})))
+"""
+
+
+def test_setup_cfg_lists_every_package() -> None:
+    settings = configparser.ConfigParser()
+    settings.read(ROOT / "setup.cfg")
+    listed = set(settings["options"]["packages"].split())
+    found = {
+        ".".join(file.parent.relative_to(ROOT).parts) for file in ROOT.glob("bpkit/**/__init__.py")
+    }
+    assert listed == found | {"bpkit.shipped_templates"}
+
+
+def test_a_checkout_finds_its_templates_without_being_installed(tmp_path: Path) -> None:
+    found = _templates(tmp_path, ROOT)
+    assert found[0] == str(ROOT / "templates")
+    assert found[1:] == _names_in_the_checkout()
+
+
+@pytest.mark.slow
+def test_a_wheel_that_is_installed_elsewhere_has_the_templates(tmp_path: Path) -> None:
+    _run(sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", str(tmp_path), str(ROOT))
+    (wheel,) = tmp_path.glob("bpkit-*.whl")
+    place = tmp_path / "installed"
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(place)
+    found = _templates(tmp_path, place)
+    assert found[0] == str(place / "bpkit" / "shipped_templates")
+    assert found[1:] == _names_in_the_checkout()
+    assert (place / "bpkit" / "writers" / "frame.sh").read_bytes() == (
+        ROOT / "bpkit" / "writers" / "frame.sh"
+    ).read_bytes()
+
+
+def _names_in_the_checkout() -> list[str]:
+    top = ROOT / "templates"
+    return sorted(str(file.parent.relative_to(top)) for file in top.glob("**/Dockerfile"))
+
+
+def _templates(elsewhere: Path, path: Path) -> list[str]:
+    """The shipped templates as a Python that runs in another folder sees them."""
+    env = {**os.environ, "PYTHONPATH": str(path)}
+    return _run(sys.executable, "-c", _LIST, cwd=elsewhere, env=env).split()
+
+
+def _run(*argv: str, cwd: Path | None = None, env: dict[str, str] | None = None) -> str:
+    done = subprocess.run(
+        argv, cwd=cwd, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
+    )
+    assert done.returncode == 0, done.stdout.decode()
+    return done.stdout.decode().strip()
