@@ -29,7 +29,8 @@ def main(argv: list[str] | None = None) -> int:
         _give_up_stdout()
         if isinstance(error, BrokenPipeError):
             return _BROKEN_PIPE
-        _say(f"bpkit: standard output: {error.strerror}")
+        if status == 0:
+            _say(f"bpkit: standard output: {error.strerror}")
         return status or 2
     return status
 

@@ -25,6 +25,8 @@ from plumbum.cli.application import (  # noqa: E402
 )
 from plumbum.cli.switches import SwitchError  # noqa: E402
 
+__all__ = ["Application", "cli"]
+
 #: What plumbum raises to be asked for, not to complain.
 _ASKED = (ShowCompletion, ShowHelp, ShowHelpAll, ShowVersion)
 # "Argument of style expected to be {builder, multi-stage}, not 'x':", and then the exception.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 from bpkit.cli.build import BuildingVerb
@@ -37,7 +36,7 @@ class Script(BuildingVerb):
             choices,
             self.options(),
             self.engine(),
-            arguments=_given(sys.argv[1:]),
+            arguments=self._given(),
             name=script.SCRIPT if to_stdout or not self.output else self.output,
             makefile=bool(self.makefile),
         )
@@ -58,8 +57,31 @@ class Script(BuildingVerb):
         console.result("".join(lines), {"written": stale})
         return 0
 
+    def _given(self) -> tuple[str, ...]:
+        """What the user said of the script, in one order, whatever that of the command line was.
 
-def _given(words: list[str]) -> tuple[str, ...]:
-    """What the user gave after the verb, but for what only says how this one call is to behave."""
-    passing = {"--force", "--check", "--json", "-q", "--quiet"}
-    return tuple(word for word in words[1:] if word not in passing)
+        The directory is left out, for the script lies in it, and so is what only says how this one
+        call is to behave.
+        """
+        single = {
+            "--engine": self.engine_name,
+            "--context": self.context_name,
+            "--style": self.style,
+            "-t": self.tag,
+            "--build-tag": self.build_tag,
+            "--name": self.name,
+            "--platform": self.platform,
+            "-o": None if self.output == "-" else self.output,
+        }
+        several = {
+            "-f": self.files,
+            "--artifact": self.artifacts,
+            "--build-arg": self.build_args,
+            "--secret": self.secrets,
+            "--ssh": self.ssh,
+        }
+        flags = {"--no-cache": self.no_cache, "--pull": self.pull, "--makefile": self.makefile}
+        values = [(switch, value) for switch, value in single.items() if value is not None]
+        values += [(switch, value) for switch, each in several.items() for value in each]
+        words = [word for pair in values for word in pair]
+        return (*words, *(switch for switch, given in flags.items() if given))

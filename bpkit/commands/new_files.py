@@ -17,6 +17,8 @@ from pathlib import Path
 
 from bpkit.errors import InputError, Place
 
+# What would end the line, and with it the comment.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _SEAL = re.compile(r"^# Made by bpkit [^\n]* \[(?P<digest>[0-9a-f]{12})\]\n", re.MULTILINE)
 # What must stay the first lines of a file: a shebang, a Dockerfile's parser directives.
 _FIRST = re.compile(r"(?:#![^\n]*\n)?(?:#[ \t]*\w+[ \t]*=[^\n]*\n)*")
@@ -52,7 +54,8 @@ def sealed(what: str, text: str) -> str:
     """
     found = _FIRST.match(text)
     at = found.end() if found else 0
-    return f"{text[:at]}# Made by bpkit {what} [{_digest(text)}]\n{text[at:]}"
+    line = _CONTROL.sub("?", f"# Made by bpkit {what} [{_digest(text)}]")
+    return f"{text[:at]}{line}\n{text[at:]}"
 
 
 def is_sealed(text: str) -> bool:

@@ -30,6 +30,7 @@ from bpkit.readers.pair import Pair, check_sources, read_pair
 from bpkit.recipe import RUNTIME, Image, Recipe, build_tag, check_tag, project_name
 from bpkit.settings import Settings, read_settings
 from bpkit.stages import Stage, stages
+from bpkit.words import quote
 
 SETTINGS_FILES = ("bpkit.toml", "pyproject.toml")
 
@@ -121,14 +122,17 @@ def _named_in(settings: Settings) -> tuple[str, ...]:
 
 
 def _nothing_here(directory: Path, error: InputError) -> InputError:
+    """The error with where a Dockerfile is: one directory further down, or up."""
     below = sorted(p.parent.name for p in directory.glob("*/Dockerfile*") if p.is_file())
-    if not below:
+    above = directory.resolve().parent
+    if below:
+        where, there = below[0], directory / below[0]
+    elif any((above / name).is_file() for name in (*BUILD_FILES, *RUNTIME_FILES, MULTI_FILE)):
+        where, there = "the directory above", directory / ".."
+    else:
         return error
-    return InputError(
-        error.message,
-        place=error.place,
-        hint=f"there is one in {below[0]}: go there, or name it: bpkit build {below[0]}",
-    )
+    hint = f"there is one in {where}: go there, or name it: bpkit build {quote(str(there))}"
+    return InputError(error.message, place=error.place, hint=hint)
 
 
 def load_settings(directory: Path) -> Settings:

@@ -47,6 +47,7 @@ def script_files(
     texts = {name: write_script(prepared.plan, title=title)}
     if makefile:
         passed_on = [word for word in arguments if word != "--makefile"]
+        _check_lines(passed_on)
         texts[MAKEFILE] = write_makefile(script=name, arguments=passed_on)
     return tuple(
         NewFile(
@@ -57,3 +58,13 @@ def script_files(
         )
         for file, text in texts.items()
     )
+
+
+def _check_lines(arguments: list[str]) -> None:
+    """Raise InputError for an argument that ends a line of the Makefile before its time."""
+    for argument in arguments:
+        if "\n" in argument or "\r" in argument:
+            raise InputError(
+                f"a Makefile can't hold {argument!r}, which has more than one line",
+                hint="leave --makefile out, or set it in bpkit.toml",
+            )

@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import IO
+from typing import IO, TextIO
 
 from bpkit.errors import NoReaderError
 from bpkit.process import Stream
@@ -91,7 +91,7 @@ def _reader() -> Iterator[None]:
         raise NoReaderError from None
 
 
-def _is_utf8(stream: IO[str]) -> bool:
+def _is_utf8(stream: TextIO) -> bool:
     return (stream.encoding or "").lower().replace("-", "") == "utf8"
 
 

@@ -123,7 +123,9 @@ def test_a_directory_without_dockerfile_is_told_where_one_is(call: Call, tmp_pat
     empty.write({"below/Dockerfile": STAGES["Dockerfile"]})
     for verb in ("build", "script"):
         said = call(empty, verb)
-        assert_refused(said, 2, "there is one in below: go there, or name it: bpkit build below")
+        place = empty.project / "below"
+        hint = f"there is one in below: go there, or name it: bpkit build {place}\n"
+        assert_refused(said, 2, hint)
     assert_refused(call(empty, "clean"), 2, "which project this is can't be told: there is no")
 
 
