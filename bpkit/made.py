@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import posixpath
 import re
-import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -18,11 +17,11 @@ from bpkit.copies import copy_of
 from bpkit.dockerfile import DockerfileError, Instruction
 from bpkit.errors import Place
 from bpkit.expansion import expand
+from bpkit.run_commands import run_commands
 from bpkit.stage_state import State, final_state, walk
 from bpkit.stages import Stage
 
 _OUTPUT = re.compile(r"(?:-o|--output|--out|--out-dir|--outfile|--outdir|-d)(?:=(.+))?")
-_ENDS = frozenset({"&&", "||", ";", "|", "&", "(", ")", "|&", ";;"})
 _PLACERS = frozenset({"cp", "mv", "install", "ln"})
 # What leaves nothing behind that an image would ship by name.
 _QUIET_NAMES = """
@@ -35,8 +34,6 @@ _QUIET_PAIRS = frozenset(
     {("go", "mod"), ("go", "get"), ("go", "test"), ("go", "vet"), ("go", "version"), ("go", "env")}
     | {("go", "fmt"), ("npm", "ci"), ("npm", "install"), ("cargo", "fetch"), ("git", "config")}
 )
-_PREFIXES = frozenset({"env", "exec", "sudo", "time", "nice", "command"})
-_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=.*", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -114,37 +111,19 @@ def _copied(instruction: Instruction, state: State, place: Place) -> Iterator[Ma
 
 
 def _commands(instruction: Instruction, state: State) -> Iterator[_Command]:
-    """The simple commands of a RUN, each with the directory that it runs in."""
+    """The simple commands of a RUN, each with the directory that it runs in.
+
+    Variables are put in as far as the Dockerfile knows them; the JSON form has none.
+    """
     directory = state.workdir if state.workdir_known else None
-    if instruction.json:
-        yield _Command(instruction.args, directory)
-        return
-    text = instruction.args[0] if instruction.args else ""
-    if instruction.heredocs and re.fullmatch(r"\s*<<-?\S+\s*", text):
-        text = instruction.heredocs[0].content.replace("\n", " ; ")
-    words: list[str] = []
-    for word in [*_shell_words(text, state, instruction.escape), ";"]:
-        if word not in _ENDS:
-            words.append(word)
-            continue
-        plain = _without_prefix(words)
-        words = []
-        if plain[:1] == ["cd"] and len(plain) == 2:
-            directory = _joined(directory, plain[1])
-        elif plain:
-            yield _Command(tuple(plain), directory)
-
-
-def _shell_words(text: str, state: State, escape: str) -> list[str]:
-    """The words of a shell command, its variables put in as far as the Dockerfile knows them."""
-    lexer = shlex.shlex(text, posix=True, punctuation_chars=True)
-    lexer.whitespace_split = True
-    lexer.commenters = ""
-    try:
-        words = list(lexer)
-    except ValueError:
-        return ["unreadable"]
-    return [_expanded(word, state, escape) for word in words]
+    for command in run_commands(instruction):
+        words = command.words
+        if not instruction.json:
+            words = tuple(_expanded(word, state, instruction.escape) for word in words)
+        if words[0] == "cd" and len(words) == 2:
+            directory = _joined(directory, words[1])
+        else:
+            yield _Command(words, directory)
 
 
 def _expanded(word: str, state: State, escape: str) -> str:
@@ -152,12 +131,6 @@ def _expanded(word: str, state: State, escape: str) -> str:
         return expand(word, state.env, escape) if "$" in word and "$(" not in word else word
     except DockerfileError:
         return word
-
-
-def _without_prefix(words: list[str]) -> list[str]:
-    while words and (words[0] in _PREFIXES or _ASSIGNMENT.fullmatch(words[0])):
-        words = words[1:]
-    return words
 
 
 def _made_by(command: _Command, place: Place) -> Iterator[Made]:

@@ -15,8 +15,8 @@ from typing import Literal
 
 from bpkit.errors import Place
 from bpkit.lint.base_images import BaseImage, base_image
-from bpkit.lint.run_commands import Command, run_commands
 from bpkit.lint.subject import Step, lineage, steps
+from bpkit.run_commands import Command, run_commands
 from bpkit.stages import Stage
 
 #: ``surely``: the command links dynamically. ``perhaps``: it depends on what is compiled.

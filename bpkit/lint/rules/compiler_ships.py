@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from bpkit.findings import Finding, Rule
 from bpkit.lint.programs import root_image
-from bpkit.lint.run_commands import Command, run_commands
 from bpkit.lint.subject import Subject
+from bpkit.run_commands import Command, run_commands
 
 RULE = Rule(
     "BPK212",

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from bpkit.copies import copy_of
 from bpkit.findings import Finding, Rule
-from bpkit.lint.run_commands import run_commands
 from bpkit.lint.subject import Step, Subject
+from bpkit.run_commands import run_commands
 
 RULE = Rule(
     "BPK214",

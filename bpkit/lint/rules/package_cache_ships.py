@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from bpkit.copies import mounts_of
 from bpkit.findings import Finding, Rule
-from bpkit.lint.run_commands import Command, run_commands
 from bpkit.lint.subject import Step, Subject
+from bpkit.run_commands import Command, run_commands
 
 RULE = Rule(
     "BPK213",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bpkit.dockerfile import parse
-from bpkit.lint.run_commands import run_commands
+from bpkit.run_commands import UNREADABLE, run_commands
 
 
 def commands(text: str) -> list[tuple[str, ...]]:
@@ -25,7 +25,7 @@ def commands(text: str) -> list[tuple[str, ...]]:
         ('RUN ["go", "build", "a && b"]', [("go", "build", "a && b")]),
         ("RUN <<E\na b\n# c\nd \\\n e\nE", [("a", "b"), ("d", "e")]),
         ("RUN --mount=type=cache,target=/x a", [("a",)]),
-        ("RUN echo 'never closed", []),
+        ("RUN echo 'never closed", [UNREADABLE.words]),
         ("CMD a && b", []),
     ],
 )

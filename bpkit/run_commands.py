@@ -42,15 +42,22 @@ class Command:
         return replace(self, assignments=(*variables.items(), *self.assignments))
 
 
+#: What stands for a script whose quotes don't close.
+UNREADABLE = Command(("?",))
+
+
 def run_commands(instruction: Instruction) -> tuple[Command, ...]:
-    """The commands of a RUN, variables as written; none where the quotes don't close."""
+    """The commands of a RUN, variables as written; none for another instruction."""
     if instruction.keyword != "RUN":
         return ()
     if instruction.json:
         return _command(list(instruction.args))
+    script = _words(_script(instruction))
+    if script is None:
+        return (UNREADABLE,)
     found: list[Command] = []
     words: list[str] = []
-    for word in [*_words(_script(instruction)), ";"]:
+    for word in [*script, ";"]:
         if word in _ENDS:
             found += _command(words)
             words = []
@@ -67,14 +74,14 @@ def _script(instruction: Instruction) -> str:
     return text
 
 
-def _words(script: str) -> list[str]:
+def _words(script: str) -> list[str] | None:
     lexer = shlex.shlex(script, posix=True, punctuation_chars=True)
     lexer.whitespace_split = True
     lexer.commenters = ""
     try:
         return list(lexer)
     except ValueError:
-        return []
+        return None
 
 
 def _command(words: list[str]) -> tuple[Command, ...]:
