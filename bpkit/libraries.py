@@ -106,26 +106,19 @@ def closure(
     node = rootfs.file(path, directory)
     if node is None or node.elf is None:
         raise ValueError(f"{path}: there is no ELF file")
-    interpreter = node.elf.interpreter
-    if interpreter is None and node.elf.dynamic and node.elf.linkage == "library":
-        interpreter = usual_loader(node.elf)
+    interpreter = _interpreter(node.elf)
     if interpreter is None:
         return Closure(node.path, "static")
     found = rootfs.file(interpreter, directory)
     if found is None or found.elf is None:
         return Closure(node.path, "no loader", interpreter)
     start = Start(rootfs, interpreter, found.elf, dict(env or {}), directory, who)
-    rules = _rules(start)
     loader = _library(rootfs, Candidate(interpreter, "loader"), found, interpreter, node.path)
+    rules = _rules(start)
     if rules is None:
         return Closure(node.path, "other", interpreter, loader)
     walk = _Walk(start, rules, node, node.elf)
-    for name in rules.preloaded():
-        walk.load(name, walk.program, preload=True)
-    walk.follow()
-    for name in opened:
-        walk.load(name, walk.program, opened=True)
-    walk.follow(opened=True)
+    walk.fill(tuple(opened))
     return Closure(
         program=node.path,
         kind="glibc" if isinstance(rules, Glibc) else "musl",
@@ -135,6 +128,13 @@ def closure(
         missing=tuple(walk.missing),
         versions=tuple(walk.missing_versions()) if rules.checks_versions else (),
     )
+
+
+def _interpreter(elf: Elf) -> str | None:
+    """The loader that starts the file; for a library, that of a program that would open it."""
+    if elf.interpreter is None and elf.dynamic and elf.linkage == "library":
+        return usual_loader(elf)
+    return elf.interpreter
 
 
 def usual_loader(elf: Elf) -> str | None:
@@ -169,6 +169,15 @@ class _Walk:
         self.at_path = {node.path: self.program}
         self.asked: set[str] = set()
         self.waiting = deque([self.program])
+
+    def fill(self, opened: tuple[str, ...]) -> None:
+        """Load all that is loaded at the start, then what the program opens later."""
+        for name in self.rules.preloaded():
+            self.load(name, self.program, preload=True)
+        self.follow()
+        for name in opened:
+            self.load(name, self.program, opened=True)
+        self.follow(opened=True)
 
     def follow(self, *, opened: bool = False) -> None:
         """Load what all that is loaded needs, and what that needs, breadth first."""

@@ -51,19 +51,7 @@ def findings(subject: Subject) -> Iterator[Finding]:
     try:
         who = identity_of(subject.rootfs, user)
     except AccountError as error:
-        yield Finding(
-            UNKNOWN,
-            f"USER is {user}: {error}",
-            place,
-            "/etc/passwd",
-            "Docker says “unable to find user … no matching entries in passwd file”, also where "
-            "there is no such file at all.",
-            (
-                f"USER {_NOBODY}:{_NOBODY}",
-                "# or bring the accounts along from the stage that made them:",
-                "COPY --from=build /etc/passwd /etc/group /etc/",
-            ),
-        )
+        yield _unknown(subject, error)
         return
     if who.uid == 0:
         yield Finding(
@@ -84,3 +72,19 @@ def findings(subject: Subject) -> Iterator[Finding]:
             "has non-numeric user”.",
             mend=(f"USER {who.uid}:{group}",),
         )
+
+
+def _unknown(subject: Subject, error: AccountError) -> Finding:
+    return Finding(
+        UNKNOWN,
+        f"USER is {subject.config.user}: {error}",
+        subject.places.of("USER"),
+        "/etc/passwd",
+        "Docker says “unable to find user … no matching entries in passwd file”, also where "
+        "there is no such file at all.",
+        (
+            f"USER {_NOBODY}:{_NOBODY}",
+            "# or bring the accounts along from the stage that made them:",
+            "COPY --from=build /etc/passwd /etc/group /etc/",
+        ),
+    )
