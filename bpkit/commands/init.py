@@ -15,6 +15,7 @@ from bpkit.dockerignore_file import with_own
 from bpkit.engine import Engine, uses_buildkit
 from bpkit.errors import InputError, NoEngineError, Place
 from bpkit.projects.detect import candidates, detect
+from bpkit.projects.health import WITHOUT_PROBE
 from bpkit.projects.ignore import FOLDERS_MADE, unwanted_patterns
 from bpkit.projects.listing import Detected, Listing, Wishes, image_name
 from bpkit.projects.outcome import InitFile, InitResult
@@ -152,8 +153,7 @@ def _dockerfiles(
 
     if choices.style in {BUILDER, BOTH}:
         # A pair has no third image to take a probe from.
-        unprobed = {"probe": "", "busybox_version": "", "healthcheck": ""}
-        no_probe = unprobed if detected.values.get("probe") else {}
+        no_probe = WITHOUT_PROBE if detected.values.get("probe") else {}
         text = render(template, {**values, **detected.values, **no_probe})
         pair = as_pair(text, template.file)
         _check_apart(listing, pair.artifacts)

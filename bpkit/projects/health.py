@@ -14,6 +14,7 @@ from bpkit.projects.listing import argv
 # https://hub.docker.com/_/busybox: the static build on musl is the smallest.
 BUSYBOX_VERSION = "1.37-musl"
 _SECONDS = "3"
+WITHOUT_PROBE = {"healthcheck": "", "probe": "", "probe_image": "", "busybox_version": ""}
 
 
 def shell_check(port: str, base: str) -> str:
@@ -28,14 +29,18 @@ def shell_check(port: str, base: str) -> str:
 
 
 def compiled_program(port: str, base: str) -> dict[str, str]:
-    """The places ``healthcheck``, ``probe`` and ``busybox_version`` for a compiled program.
+    """The places of the health check in the template of a compiled program.
 
-    ``probe`` names the stage that busybox is copied from; without a use for it both are empty,
-    and their instructions are left out.
+    ``probe_image`` is what busybox is copied from, ``probe`` its path. Without a use for it all
+    but ``healthcheck`` are empty, and their instructions are left out.
     """
     own = shell_check(port, base)
     if own or not port:
-        return {"healthcheck": own, "probe": "", "busybox_version": ""}
+        return {**WITHOUT_PROBE, "healthcheck": own}
     probe = "/bin/busybox"
-    check = argv(probe, "nc", "-w", _SECONDS, "127.0.0.1", port, "-e", probe, "true")
-    return {"healthcheck": check, "probe": "probe", "busybox_version": BUSYBOX_VERSION}
+    return {
+        "healthcheck": argv(probe, "nc", "-w", _SECONDS, "127.0.0.1", port, "-e", probe, "true"),
+        "probe": probe,
+        "probe_image": "busybox:${BUSYBOX_VERSION}",
+        "busybox_version": BUSYBOX_VERSION,
+    }
