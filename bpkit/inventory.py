@@ -81,10 +81,17 @@ class Belongings:
 def belongings(images: tuple[Listed, ...], names: frozenset[str]) -> Belongings:
     """Which of a project's labelled images it made itself.
 
-    ``names`` are the tags that the project gives to its images.
+    ``names`` are the tags that the project gives to its images; other tags of such an image are
+    somebody else's, and are left out.
     """
-    own = tuple(one for one in images if _is_own(one, images, names))
-    return Belongings(own, tuple(one for one in images if one not in own))
+    own = [one for one in images if _is_own(one, images, names)]
+    others = tuple(one for one in images if one not in own)
+    return Belongings(tuple(_by_own_names(one, names) for one in own), others)
+
+
+def _by_own_names(image: Listed, names: frozenset[str]) -> Listed:
+    tags = tuple(tag for tag in image.names if full_name(tag) in names)
+    return replace(image, info=replace(image.info, tags=tags))
 
 
 def _is_own(image: Listed, images: tuple[Listed, ...], names: frozenset[str]) -> bool:

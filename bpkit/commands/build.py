@@ -28,7 +28,7 @@ from bpkit.engine import (
 from bpkit.errors import EngineError, InputError, NoEngineError
 from bpkit.outcome import BuildResult, MadeImage
 from bpkit.plan import WHOLE, BuildOptions, Facts, image_id, plain_path, plan
-from bpkit.recipe import Recipe
+from bpkit.recipe import Image, Recipe
 from bpkit.runner import Orders, Progress, StepError, carry_out
 from bpkit.stages import stages
 from bpkit.steps import Plan, Run
@@ -134,15 +134,21 @@ def build(
     infos = shortcut.infos() if shortcut and up_to_date else None
     if infos is None:
         infos = engine.inspect_images([image.tag for image in prepared.recipe.images])
-    images = tuple(
-        MadeImage(image.name, image.role, image.tag, info.id, info.size)
-        for image in prepared.recipe.images
-        if (info := infos.get(image.tag))
-    )
+    images = tuple(_made(image, infos) for image in prepared.recipe.images)
     if not up_to_date:
         _remember(prepared, engine, bound, shortcut)
     style = prepared.project.form.style
     return BuildResult(prepared.recipe.project, style, images, up_to_date, time.monotonic() - began)
+
+
+def _made(image: Image, infos: Mapping[str, ImageInfo]) -> MadeImage:
+    info = infos.get(image.tag)
+    if info is None:
+        raise EngineError(
+            f"the image '{image.tag}' was made, and is gone again",
+            hint="somebody removed it or its name in the meantime; build it again",
+        )
+    return MadeImage(image.name, image.role, image.tag, info.id, info.size)
 
 
 def _explained(error: StepError, prepared: Prepared, engine: Engine) -> EngineError:

@@ -36,9 +36,10 @@ image)
     shift 2
     found='' separator='['
     for name; do
-        if [ -e "$here/image.$name" ]; then
+        file=$here/image.$(printf %s "$name" | tr / %)
+        if [ -e "$file" ]; then
             printf '%s' "$separator"
-            cat "$here/image.$name"
+            cat "$file"
             separator=, found=yes
         else
             missing=$name
@@ -61,8 +62,9 @@ fi
 if is "say.$verb"; then cat "$here/say.$verb"; fi
 case $verb in
 tag)
-    printf '{"Id":"sha256:%s","RepoTags":["%s:latest"],"Size":1000}' "${2#sha256:}" "$3" \
-        >"$here/image.$3"
+    case ${3##*/} in *:*) full=$3 ;; *) full=$3:latest ;; esac
+    printf '{"Id":"sha256:%s","RepoTags":["%s"],"Size":1000}' "${2#sha256:}" "$full" \
+        >"$here/image.$(printf %s "$3" | tr / %)"
     ;;
 cp)
     shift $(($# - 1))

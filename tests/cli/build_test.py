@@ -1,0 +1,162 @@
+"""``bpkit build`` at the command line: what its switches become in the engine's orders."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Call
+from tests.cli.ground import PAIR, STAGES, Ground, make_ground
+
+NASTY = "a b'c\"d$HOME`id`*;&"
+
+
+def builds(ground: Ground) -> list[list[str]]:
+    return [call for call in ground.standin.calls() if call[0] == "build"]
+
+
+def tags(ground: Ground) -> list[str]:
+    return [call[2] for call in ground.standin.calls() if call[0] == "tag"]
+
+
+def test_the_pair_is_built_with_no_configuration(call: Call, pair: Ground) -> None:
+    before = pair.files()
+    said = call(pair, "build", "--no-check")
+    assert said.status == 0, said.err
+    assert said.out.splitlines()[0].startswith("hellogo is made, in ")
+    assert pair.orders() == ["build", "create", "cp", "build", "tag", "tag", "rm"]
+    assert tags(pair) == ["hellogo-build", "hellogo"]
+    assert pair.files() == before
+    assert pair.staged() == []
+
+
+def test_several_stages_are_built_with_their_stage_labelled(call: Call, stages: Ground) -> None:
+    said = call(stages, "build", "--no-check", "-t", "welcome-multi-stage:v1")
+    assert said.status == 0, said.err
+    first, last = builds(stages)
+    assert first[1:3] == ["--target", "builder"]
+    assert "io.bpkit.role=stage" in first
+    assert "io.bpkit.role=runtime" in last
+    assert tags(stages) == ["welcome-multi-stage:v1"]
+
+
+def test_a_second_build_finds_all_up_to_date(call: Call, pair: Ground) -> None:
+    assert call(pair, "build", "--no-check").status == 0
+    again = call(pair, "build", "--no-check", "--json")
+    assert json.loads(again.out)["up_to_date"] is True
+    assert pair.orders()[7:] == ["build"]
+    pair.write({"Dockerfile.runtime": PAIR["Dockerfile.runtime"] + "ENV A=1\n"})
+    changed = call(pair, "build", "--no-check", "--json")
+    assert json.loads(changed.out)["up_to_date"] is False
+
+
+@pytest.mark.parametrize("switch", ["--no-cache", "--pull"])
+def test_who_wants_all_anew_gets_it(call: Call, pair: Ground, switch: str) -> None:
+    assert call(pair, "build", "--no-check").status == 0
+    again = call(pair, "build", "--no-check", "--json", switch)
+    assert json.loads(again.out)["up_to_date"] is False
+    assert all(switch in build for build in builds(pair)[2:])
+
+
+def test_switches_and_flags_reach_every_build(call: Call, pair: Ground) -> None:
+    said = call(
+        pair,
+        *("build", "--no-check", "--build-arg", f"A={NASTY}", "--build-arg", "FROM_ENV"),
+        *("--platform", "linux/arm64", "-t", "own/hellogo:v1", "--build-tag", "own/tools"),
+    )
+    assert said.status == 0, said.err
+    for build in builds(pair):
+        at = build.index("--build-arg")
+        assert build[at : at + 4] == ["--build-arg", f"A={NASTY}", "--build-arg", "FROM_ENV"]
+        assert build[build.index("--platform") + 1] == "linux/arm64"
+    assert tags(pair) == ["own/tools", "own/hellogo:v1"]
+
+
+def test_flags_after_two_dashes_go_to_the_builds_as_they_are(pair: Ground) -> None:
+    said = pair.bpkit("build", "--no-check", "--", "--label", f"x={NASTY}")
+    assert said.status == 0, said.err
+    assert all(f"x={NASTY}" in build for build in builds(pair))
+    with_directory = pair.bpkit("build", "--no-check", ".", "--", "--no-cache")
+    assert with_directory.status == 0
+    assert "--no-cache" in builds(pair)[-1]
+
+
+def test_the_engine_is_named_by_switch_variable_and_context(pair: Ground) -> None:
+    (pair.standin.directory / "other").symlink_to("docker")
+    assert pair.bpkit("build", "--no-check", "--engine", "other").status == 0
+    assert pair.bpkit("build", "--no-check", DOCKER="other").status == 0
+    said = pair.bpkit("build", "--dry-run", "--context", "far away")
+    assert "docker --context 'far away' build" in said.out
+
+
+def test_settings_of_the_project_hold_until_a_switch_says_otherwise(
+    call: Call, pair: Ground
+) -> None:
+    text = 'name = "own"\nimage = "own:v2"\n[build-args]\nA = "1"\n'
+    pair.write({"bpkit.toml": text})
+    assert call(pair, "build", "--no-check").status == 0
+    assert tags(pair) == ["own-build:v2", "own:v2"]
+    assert "io.bpkit.project=own" in builds(pair)[0]
+    assert "A=1" in builds(pair)[0]
+    assert call(pair, "build", "--no-check", "-t", "other", "--name", "their").status == 0
+    assert tags(pair)[2:] == ["other-build", "other"]
+    assert "io.bpkit.project=their" in builds(pair)[-1]
+
+
+def test_an_artifact_is_taken_from_where_the_switch_says(call: Call, pair: Ground) -> None:
+    assert call(pair, "build", "--no-check", "--artifact", "/else/where:hellogo").status == 0
+    copy = next(call for call in pair.standin.calls() if call[0] == "cp")
+    assert copy[1] == "hellogo-build-container-RUN:/else/where"
+
+
+def test_style_decides_where_both_forms_are(call: Call, tmp_path: Path) -> None:
+    both = make_ground(tmp_path, {**PAIR, **STAGES})
+    refused = call(both, "build")
+    assert refused.status == 2
+    assert "both forms are here" in refused.err
+    assert call(both, "build", "--no-check", "--style", "builder").status == 0
+    assert both.orders()[:2] == ["build", "create"]
+    assert call(both, "build", "--no-check", "--style", "multi-stage").status == 0
+    assert tags(both)[-1] == "welcome"
+
+
+def test_a_dockerfile_beside_the_build_file_is_the_runtime_one(call: Call, tmp_path: Path) -> None:
+    files = {**PAIR, "Dockerfile": PAIR["Dockerfile.runtime"]}
+    del files["Dockerfile.runtime"]
+    ground = make_ground(tmp_path, files)
+    assert call(ground, "build", "--no-check").status == 0
+    assert tags(ground) == ["hellogo-build", "hellogo"]
+
+
+def test_names_with_anything_in_them_do_no_harm(call: Call, tmp_path: Path) -> None:
+    odd = "-e a;b & (c) #!~.go"
+    build = f'FROM golang\nCOPY ["{odd}", "/src/"]\nWORKDIR /myapp\nRUN go build -o hellogo\n'
+    files = {**PAIR, "Dockerfile.build": build, odd: "package main\n"}
+    ground = make_ground(tmp_path / NASTY, files)
+    before = ground.files()
+    said = call(ground, "build", "--no-check")
+    assert said.status == 0, said.err
+    assert ground.files() == before
+    assert ground.staged() == []
+
+
+def test_dry_run_does_nothing_and_needs_no_engine(call: Call, pair: Ground) -> None:
+    pair.engine("down")
+    said = call(pair, "build", "--dry-run")
+    assert (said.status, said.err) == (0, "")
+    assert 'docker create --name "hellogo-build-container-$run_id"' in said.out
+    plan = json.loads(call(pair, "build", "--dry-run", "--json").out)
+    assert plan["makes"] == ["hellogo-build", "hellogo"]
+    assert plan["steps"][0]["kind"] == "TempDir"
+    assert pair.orders() == []
+    assert pair.staged() == []
+
+
+def test_an_image_that_is_removed_meanwhile_is_told(call: Call, pair: Ground) -> None:
+    program = pair.standin.directory / "docker"
+    program.write_text(program.read_text().replace("case $verb in\ntag)", "case $verb in\nnone)"))
+    said = call(pair, "build", "--no-check")
+    assert (said.status, said.out) == (4, "")
+    assert "the image 'hellogo-build' was made, and is gone again" in said.err
