@@ -45,6 +45,8 @@ class Init(EngineVerb):
     )
     force: Any = cli.Flag(["--force"], help="replace files that bpkit did not write (keeps .bak)")
     dry_run: Any = cli.Flag(["--dry-run"], help="show the files, write nothing")
+    script: Any = cli.Flag(["--script"], help="write the script that builds it, too")
+    makefile: Any = cli.Flag(["--makefile"], help="write the script and a Makefile, too")
     diff: Any = cli.Flag(
         ["--diff"],
         excludes=["--dry-run"],
@@ -65,8 +67,10 @@ class Init(EngineVerb):
             buildkit=not self.classic and (self.buildkit or init.has_buildkit(self.engine())),
             force=bool(self.force),
             write=not (self.dry_run or self.diff),
+            script=bool(self.script),
+            makefile=bool(self.makefile),
         )
-        result = init.init(choices)
+        result = init.init(choices, self.engine())
         console = self.console()
         if not self.quiet:
             console.note(facts_text(result))

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from bpkit.commands.ignore import IgnoreFile, Request, derive
-from bpkit.commands.new_files import FOREIGN, NewFile, as_it_is, check_mine, sealed, write_together
+from bpkit.commands.new_files import FOREIGN, NewFile, as_it_is, put_back, sealed, write_together
+from bpkit.commands.project import Choices
+from bpkit.commands.script import script_files
 from bpkit.commands.template_files import find_template
 from bpkit.dockerfile import parse
 from bpkit.dockerignore_file import with_own
 from bpkit.engine import Engine, uses_buildkit
-from bpkit.errors import InputError, NoEngineError, Place
+from bpkit.errors import BpkitError, InputError, NoEngineError, Place
+from bpkit.plan import BuildOptions
 from bpkit.projects.detect import candidates, detect
 from bpkit.projects.health import WITHOUT_PROBE
 from bpkit.projects.ignore import FOLDERS_MADE, unwanted_patterns
@@ -34,7 +37,8 @@ _LONGEST_TEXT = 1_000_000
 class InitChoices:
     """What the command line says. ``buildkit`` is whether the Dockerfiles may use BuildKit's flags.
 
-    ``write`` is false where the files are only to be shown.
+    ``write`` is false where the files are only to be shown. ``script`` and ``makefile`` ask for
+    what ``bpkit script`` writes.
     """
 
     directory: Path = Path()
@@ -45,11 +49,16 @@ class InitChoices:
     buildkit: bool = True
     force: bool = False
     write: bool = True
+    script: bool = False
+    makefile: bool = False
 
 
-def init(choices: InitChoices, environ: Mapping[str, str] = os.environ) -> InitResult:
+def init(
+    choices: InitChoices, engine: Engine | None = None, environ: Mapping[str, str] = os.environ
+) -> InitResult:
     """Detect, fill the template in, and write its files: all of them or none.
 
+    ``engine`` is what a script is written for; it need not answer.
     Raises InputError where the project shows no language or several, where a choice is the
     user's, and for files that bpkit did not write.
     """
@@ -67,8 +76,7 @@ def init(choices: InitChoices, environ: Mapping[str, str] = os.environ) -> InitR
     if not is_theirs:
         files.append(ignore)
     if choices.write:
-        check_mine(files, force=choices.force)
-        write_together(choices.directory, files, force=choices.force)
+        files += _written(choices, files, engine or Engine())
     shown = tuple(InitFile(one.name, one.text, one.before, one.state) for one in files)
     notes = tuple(_notes(detected, choices, is_theirs=is_theirs))
     return InitResult(detected, template, shown, choices.buildkit, choices.write, notes)
@@ -87,6 +95,27 @@ def _ignore_file(
     if there is None and derivation.allowed.whole is not None:
         text = with_own(text, unwanted_patterns(detected.language))
     return IgnoreFile(derivation.name, text, there)
+
+
+def _written(choices: InitChoices, files: Sequence[NewFile], engine: Engine) -> tuple[NewFile, ...]:
+    """Write the files, and the script that follows from them; the script's files."""
+    write_together(choices.directory, files, force=choices.force)
+    if not choices.script and not choices.makefile:
+        return ()
+    style = MULTI_STAGE if choices.style == MULTI_STAGE else BUILDER
+    try:
+        scripts = script_files(
+            Choices(directory=choices.directory, style=style, name=choices.wishes.name),
+            BuildOptions(),
+            engine,
+            arguments=("--style", style) if choices.style == BOTH else (),
+            makefile=choices.makefile,
+        )
+        write_together(choices.directory, scripts, force=choices.force)
+    except BpkitError:
+        put_back(choices.directory, files)
+        raise
+    return scripts
 
 
 def _notes(detected: Detected, choices: InitChoices, *, is_theirs: bool) -> Iterator[str]:

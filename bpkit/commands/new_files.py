@@ -109,7 +109,7 @@ def write_together(directory: Path, files: Sequence[NewFile], *, force: bool = F
             undo.append(file)
             temporary.replace(directory / file.name)
     except OSError as error:
-        _undo(directory, undo)
+        put_back(directory, undo)
         raise InputError(
             f"nothing was written: {error.strerror}", place=Place(str(directory))
         ) from None
@@ -141,7 +141,8 @@ def _keep(path: Path) -> None:
     kept.write_bytes(path.read_bytes())
 
 
-def _undo(directory: Path, files: Sequence[NewFile]) -> None:
+def put_back(directory: Path, files: Sequence[NewFile]) -> None:
+    """Leave the files as they were before they were written."""
     for file in files:
         path = directory / file.name
         if file.before is None:

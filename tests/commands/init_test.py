@@ -130,7 +130,7 @@ def test_a_template_of_the_users_own_beats_the_shipped_one(project: Path, tmp_pa
     own.mkdir(parents=True)
     (own / "Dockerfile").write_text("# Mine.\nFROM golang:{{go_version}} AS build\nFROM {{base}}\n")
     environ = {"XDG_CONFIG_HOME": str(tmp_path / "config")}
-    result = init(InitChoices(project, write=False), environ)
+    result = init(InitChoices(project, write=False), environ=environ)
     assert "FROM golang:1.21 AS build\n" in made(result, "Dockerfile")
     assert [one.origin for one in list_templates(environ)][:2] == ["user", "shipped"]
 
@@ -162,3 +162,17 @@ def test_what_builds_made_is_not_looked_at(project: Path) -> None:
     (project / "node_modules").mkdir()
     (project / "node_modules" / "package.json").write_text("{}")
     assert read_listing(project).files == ("go.mod", "main.go")
+
+
+def test_the_script_and_the_makefile_come_on_request(project: Path) -> None:
+    result = init(InitChoices(project, style=BUILDER, script=True, makefile=True))
+    assert {"setup_builder_pattern.sh", "Makefile"} <= {file.name for file in result.files}
+    assert "Dockerfile.runtime" in (project / "setup_builder_pattern.sh").read_text()
+
+
+def test_a_makefile_of_somebody_else_stops_all_files(project: Path) -> None:
+    (project / "Makefile").write_text("all:\n")
+    before = contents(project)
+    with pytest.raises(InputError, match="Makefile"):
+        init(InitChoices(project, makefile=True))
+    assert contents(project) == before
