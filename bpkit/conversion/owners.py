@@ -3,7 +3,8 @@
 ``docker cp`` and then COPY gives every file to root. COPY --from leaves each file its owner (seen
 on the classic builder of 20.10 and on BuildKit alike), so where there may be another owner, the
 flag ``--chown=0:0`` keeps the old meaning. Whether there is one is decided from what the stage
-shows: its USER, ``--chown``, and commands in RUN that set owners or unpack archives.
+shows: its USER, ``--chown``, and commands in RUN that set owners or unpack archives. Commands that
+set the user's or group's id on execution count too: see ``_SPECIAL``.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ _OWNING = re.compile(
     r"|\binstall\s+(?:-\S+\s+)*-[a-zA-Z]*[og]\b"
     r"|\bcp\s+(?:-\S+\s+)*(?:-[a-zA-Z]*[ap]|--archive|--preserve)"
 )
+# With --chown the classic builder takes these bits off, as its COPY from the context does.
+_SPECIAL = re.compile(r"\bchmod\b[^;&|]*(?:\s0?[2-7][0-7]{3}\b|[ug]*\+[rwx]*s)|\bsetcap\b")
 _ROOT = re.compile(r"(?:root|0)(?::(?:root|0))?")
 
 
@@ -53,7 +56,7 @@ def _shows(one: Instruction) -> bool:
         case "COPY" | "ADD":
             return not _is_root(one.flag("chown")) or one.keyword == "ADD"
         case "RUN":
-            return _OWNING.search(_text(one)) is not None
+            return bool(_OWNING.search(_text(one)) or _SPECIAL.search(_text(one)))
     return False
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from os.path import commonprefix
 
 from bpkit.recipe import BUILD
 
@@ -10,19 +12,32 @@ from bpkit.recipe import BUILD
 _SAYING = re.compile(r"(?:build|builder|compile|compiler|dev|deps|base|test|assets|dist)[a-z]*")
 
 
-def stage_word(tag: str, final_tag: str, path: str | None) -> str:
-    """A word for the image ``tag`` beside the one that ships: ``build`` for ``me/app:build``."""
+def stage_word(tag: str, final_tag: str, path: str | None, common: str = "") -> str:
+    """A word for the image ``tag`` beside the one that ships: ``build`` for ``me/app:build``.
+
+    ``common`` is how the names of all images of the script begin.
+    """
     repository, version = split_tag(tag)
     if _SAYING.fullmatch(version):
         return version
     name = repository.rpartition("/")[2].lower()
     final = split_tag(final_tag)[0].rpartition("/")[2].lower()
-    rest = _without(name, final)
-    if rest and rest != name:
-        return rest
+    for start in (final, common):
+        rest = _without(name, start)
+        if rest and rest != name:
+            return rest
     if name and name != final:
         return name
     return _of_path(path) or BUILD
+
+
+def common_start(tags: Sequence[str]) -> str:
+    """How the names of all these images begin, up to a dash; empty for one name."""
+    names = {split_tag(tag)[0].rpartition("/")[2].lower() for tag in tags}
+    start = commonprefix(list(names))
+    if len(names) < 2 or start in names:
+        return ""
+    return re.sub(r"[^-_.]*\Z", "", start).rstrip("-_.")
 
 
 def split_tag(tag: str) -> tuple[str, str]:

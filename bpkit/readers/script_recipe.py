@@ -16,7 +16,7 @@ from bpkit.errors import BpkitError, InputError, Place
 from bpkit.readers.script_follow import Follower
 from bpkit.readers.script_host import Alias, Ground, Out, Written
 from bpkit.readers.script_images import Built, renamed
-from bpkit.readers.script_names import stage_word
+from bpkit.readers.script_names import common_start, stage_word
 from bpkit.recipe import BUILD, RUNTIME, Image, Recipe
 from bpkit.shell_reading import Fate, LineFate, ScriptReading
 
@@ -118,11 +118,12 @@ def _images(chosen: list[Built], follower: Follower, project: str) -> Iterator[I
     used = {maker for built in chosen for maker in _makers(built, follower)}
     last = chosen[-1]
     names: dict[str, str] = {}
+    start = common_start([built.tag for built in chosen])
     for built in chosen:
         is_build = built.name in used
-        word = stage_word(built.tag, last.tag, built.path) if built is not last else RUNTIME
+        word = stage_word(built.tag, last.tag, built.path, start) if built is not last else RUNTIME
         if not is_build and built is not last:
-            word = stage_word(built.tag, "", built.path)
+            word = stage_word(built.tag, "", built.path, start)
         names[built.name] = _fresh(word, set(names.values()))
     for built in chosen:
         image = replace(built.image(), artifacts=tuple(dict.fromkeys(built.artifacts())))

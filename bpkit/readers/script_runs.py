@@ -21,6 +21,8 @@ from bpkit.words import quote
 
 # What is run only so that there is a container.
 _IDLE = frozenset({"true", "sleep", "sh", "bash", "ash", ":", "echo", "tail", "cat", "none", "ls"})
+_SHELLS = frozenset({"sh", "bash", "ash"})
+_IDLE_SCRIPT = re.compile(r"(?:exec )?(?:true|:|bash|sh|sleep \w+|tail -f /dev/null)")
 _PLAIN = re.compile(r"[A-Za-z0-9_@%+=:,./-]+\Z")
 
 
@@ -53,8 +55,9 @@ def is_idle(command: Sequence[str]) -> bool:
     if not command:
         return True
     name = posixpath.basename(command[0])
-    if name in {"sh", "bash", "ash"} and len(command) > 1:
-        return len(command) > 2 and command[1] == "-c" and is_idle(command[2].split()[:1])
+    if name in _SHELLS and len(command) > 1:
+        is_script = len(command) == 3 and command[1] == "-c"
+        return is_script and _IDLE_SCRIPT.fullmatch(command[2].strip()) is not None
     return name in _IDLE
 
 
@@ -62,7 +65,7 @@ def run_text(command: Sequence[str], run: RunContainer | Exec, escape: str) -> s
     """The RUN instruction that does what the command did. Raises DockerfileError."""
     env = _environment(run)
     where = run.workdir.text if isinstance(run, RunContainer) and run.workdir else None
-    shell = len(command) == 3 and posixpath.basename(command[0]) in {"sh", "bash", "ash"}
+    shell = len(command) == 3 and posixpath.basename(command[0]) in _SHELLS
     is_line = shell and command[1] in {"-c", "-ec", "-lc"} and "\n" not in command[2]
     if is_line and command[0] in {"sh", "/bin/sh"} and command[1] == "-c":
         text = command[2]
@@ -98,7 +101,7 @@ def _environment(run: RunContainer | Exec) -> str:
 def packed_by(command: Sequence[str], workdir: str) -> Packed | None:
     """What a ``tar c`` to standard output packs; None for any other command."""
     words = list(command)
-    if len(words) == 3 and posixpath.basename(words[0]) in {"sh", "bash", "ash"}:
+    if len(words) == 3 and posixpath.basename(words[0]) in _SHELLS:
         if any(c in words[2] for c in ";|&$`<>*?'\"\n"):
             return None
         words = words[2].split()
