@@ -103,8 +103,8 @@ def _wanted(source: Source, output: StageOutput, pair: Pair) -> Artifact | None:
         raise _unknown(source, "depends on a variable that only a build knows")
     if output.opaque is None:
         raise _nowhere(source, output, pair)
-    near = _near(source.pattern, (*pair.names, *_basenames(output)))
-    if near:
+    # What is written as a directory may well be made beside one of a like name (src, srv).
+    if not source.text.endswith("/") and _near(source.pattern, (*pair.names, *_basenames(output))):
         raise _nowhere(source, output, pair)
     if output.workdir is None:
         raise _unknown(source, f"is made by {output.opaque}, in the WORKDIR of its base image")

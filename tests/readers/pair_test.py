@@ -109,6 +109,12 @@ def test_directories_and_patterns_come_out_as_directories() -> None:
     ]
 
 
+def test_a_directory_may_be_made_beside_one_of_a_like_name() -> None:
+    build = "FROM python\nWORKDIR /w\nCOPY src src\nRUN make\n"
+    found = recipe(build, "FROM python\nCOPY srv/ /srv/\n", ("src/x",))
+    assert flows(found) == [("/w/srv", "srv")]
+
+
 def test_the_base_images_workdir_counts_where_it_is_known() -> None:
     build = "FROM golang\nCOPY hellogo.go .\nRUN go build -o hellogo hellogo.go\n"
     assert flows(recipe(build, LAB_RUNTIME, base_workdir="/go")) == [("/go/hellogo", "hellogo")]
