@@ -23,10 +23,14 @@ from bpkit.rootfs_read import nowhere
 from bpkit.shrinking.choose import LANGUAGES
 from bpkit.shrinking.evidence import Evidence, read_program
 from bpkit.shrinking.programs import libraries_of
+from bpkit.shrinking.python_imports import read_imports
 from bpkit.shrinking.starts import starts, without_shell
+from bpkit.tar_stream import Body, headers
 
 #: Larger programs are started all the same; what their texts say is not looked at.
 _MOST_BYTES = 96 << 20
+_MOST_MODULE = 32 << 20
+_MODULES = (".py", ".so")
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,8 @@ def read_fat(engine: Engine, image: str) -> Fat:
         while new := [node for node in _programs(subject, evidence) if node.path not in evidence]:
             for node in new:
                 evidence[node.path] = _evidence(engine, container, node)
+        for directory in _sources(subject, evidence):
+            evidence |= _modules(engine, container, directory)
     return Fat(info, _with_clues(subject, evidence), evidence)
 
 
@@ -90,6 +96,33 @@ def _evidence(engine: Engine, container: str, node: Node) -> Evidence:
                 return read_program(content.read()) if content else Evidence()
         except tarfile.TarError as error:
             raise EngineError(f"{node.path} can't be read out of the image: {error}") from None
+
+
+def _sources(subject: Subject, evidence: dict[str, Evidence]) -> tuple[str, ...]:
+    """The directories whose modules a language wants read, each once and none in another."""
+    links = starts(subject, evidence).links
+    found = {
+        path
+        for link in links
+        for language in LANGUAGES
+        if link.node and link.node.elf and language.runs(link)
+        for path in language.sources(subject, link)
+    }
+    return tuple(p for p in sorted(found) if not any(p.startswith(f"{one}/") for one in found))
+
+
+def _modules(engine: Engine, container: str, directory: str) -> dict[str, Evidence]:
+    """The imports of all Python modules in a directory (or of the one file), in one pass."""
+    found: dict[str, Evidence] = {}
+    above = directory.rpartition("/")[0]
+    with engine.stream("cp", f"{container}:{directory}", "-") as stream:
+        body = Body(stream)  # type: ignore[arg-type]
+        for header in headers(body):
+            if header.path.endswith(_MODULES) and header.type in b"\x000":
+                content = bytes(body.upto(_MOST_MODULE))
+                imports = read_imports(content, is_source=not header.path.endswith(".so"))
+                found[f"{above}{header.path}"] = Evidence(imports=imports)
+    return found
 
 
 def _with_clues(subject: Subject, evidence: dict[str, Evidence]) -> Subject:

@@ -136,7 +136,7 @@ def _take_languages(work: _Work) -> None:
         language = next((one for one in LANGUAGES if link.node and one.runs(link)), None)
         if language is None:
             continue
-        parts = language.parts(work.fat, link)
+        parts = language.parts(work.fat, link, work.evidence)
         for group in parts.groups:
             work.selection = work.selection.with_group(group.why, group.paths)
         work.selection = replace(
@@ -206,10 +206,11 @@ def _take_libraries(work: _Work) -> None:
     others = [node.path for node in nodes if node.path not in programs]
     found = dict.fromkeys(libraries_of(rootfs, programs, env, opened))
     found |= dict.fromkeys(libraries_of(rootfs, others, env))
-    missing = [path for path in found if path not in taken(rootfs, work.selection).nodes]
+    there = taken(rootfs, work.selection).nodes
+    missing = [path for path in found if path not in there]
     work.selection = work.selection.with_group("the loader and the libraries", missing)
-    if work.languages:
-        work.selection = with_openssl(rootfs, work.selection, found)
+    work.selection, env = with_openssl(work.fat, work.selection, found)
+    work.fat = replace(work.fat, config=replace(work.fat.config, env=env))
 
 
 def _clues(work: _Work, node: Node) -> Clues | None:

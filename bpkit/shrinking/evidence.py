@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from bpkit.clues import Clues, find_clues
 from bpkit.elf import ElfError, imported_symbols, is_elf
 from bpkit.rootfs import Rootfs, join
+from bpkit.shrinking.python_imports import Imports
 from bpkit.shrinking.selection import is_engines
 
 _PATH = re.compile(rb"(?<![\w./-])(?:\.{0,2}/)?(?:[\w.+-]+/)*[\w.+-]+(?=[\0\n\"': ,;)])")
@@ -53,11 +54,12 @@ _WORD = re.compile(rb"[A-Za-z0-9_./+-]{2,255}")
 @dataclass(frozen=True)
 class Evidence:
     """What is known of one program. ``texts`` are strings in it that could be paths; of a script,
-    every word in it."""
+    every word in it. ``imports`` is of a Python module only."""
 
     symbols: frozenset[str] = frozenset()
     texts: frozenset[str] = frozenset()
     clues: Clues = field(default_factory=Clues)
+    imports: Imports = field(default_factory=Imports)
 
 
 def read_program(content: bytes) -> Evidence:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from bpkit.checks.chain import Link
 from bpkit.checks.subject import Subject
 from bpkit.rootfs import join
+from bpkit.shrinking.evidence import Evidence
 from bpkit.shrinking.language import Parts, caches_in, existing
 from bpkit.shrinking.selection import Group
 
@@ -30,7 +31,12 @@ def runs(link: Link) -> bool:
     return posixpath.basename(link.name) == "java"
 
 
-def parts(subject: Subject, link: Link) -> Parts:
+def sources(_subject: Subject, _link: Link) -> tuple[str, ...]:
+    """None: nothing is left out by what imports it."""
+    return ()
+
+
+def parts(subject: Subject, link: Link, _evidence: Mapping[str, Evidence]) -> Parts:
     """The runtime that this ``java`` belongs to, and what its command line names."""
     assert link.node is not None
     home = posixpath.dirname(posixpath.dirname(link.node.path))

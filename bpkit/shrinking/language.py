@@ -6,13 +6,14 @@ To add a language is to add a module with these two functions and a line in ``la
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 from bpkit.checks.chain import Link
 from bpkit.checks.subject import Subject
 from bpkit.rootfs import join
+from bpkit.shrinking.evidence import Evidence
 from bpkit.shrinking.selection import Group, LeftOut, on_the_way
 
 #: Directories that hold more than one thing; a file in one says nothing of its neighbours.
@@ -68,7 +69,10 @@ class Language(Protocol):
     def runs(self, link: Link) -> bool:
         """Whether the program is this language's interpreter."""
 
-    def parts(self, subject: Subject, link: Link) -> Parts:
+    def sources(self, subject: Subject, link: Link) -> tuple[str, ...]:
+        """Directories whose modules must be read before ``parts`` can tell; mostly none."""
+
+    def parts(self, subject: Subject, link: Link, evidence: Mapping[str, Evidence]) -> Parts:
         """What it needs to run what it is given."""
 
 

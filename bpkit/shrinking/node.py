@@ -7,11 +7,12 @@ library, where ``choose`` finds them.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from bpkit.checks.chain import Link
 from bpkit.checks.subject import Subject
 from bpkit.rootfs import join
+from bpkit.shrinking.evidence import Evidence
 from bpkit.shrinking.language import Parts, application, caches_in, existing
 from bpkit.shrinking.selection import Group
 
@@ -23,7 +24,12 @@ def runs(link: Link) -> bool:
     return posixpath.basename(link.name) in {"node", "nodejs"}
 
 
-def parts(subject: Subject, link: Link) -> Parts:
+def sources(_subject: Subject, _link: Link) -> tuple[str, ...]:
+    """None: nothing is left out by what imports it."""
+    return ()
+
+
+def parts(subject: Subject, link: Link, _evidence: Mapping[str, Evidence]) -> Parts:
     """The application, and the ``node_modules`` in the directories above it."""
     own = tuple(dict.fromkeys([*application(subject, link), *_modules(subject, link)]))
     directories = tuple(p for p in own if subject.rootfs.nodes[p].kind == "directory")

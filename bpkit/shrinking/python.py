@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from bpkit.checks.chain import Link
 from bpkit.checks.subject import Subject
 from bpkit.rootfs import Rootfs, join
+from bpkit.shrinking.evidence import Evidence
 from bpkit.shrinking.language import Parts, application, caches_in, existing
+from bpkit.shrinking.python_imports import library_at, unreachable
 from bpkit.shrinking.selection import Group, LeftOut, on_the_way
 
 NAME = "Python"
@@ -30,6 +32,7 @@ _INSTALLERS = re.compile(
 )
 _EDITABLE = re.compile(r"__editable__.*\.pth|.*\.egg-link")
 _CACHES = ("__pycache__", "*.pyc")
+_SITES = frozenset({"site-packages", "dist-packages"})
 
 
 def runs(link: Link) -> bool:
@@ -37,7 +40,19 @@ def runs(link: Link) -> bool:
     return _INTERPRETER.fullmatch(posixpath.basename(link.name)) is not None
 
 
-def parts(subject: Subject, link: Link) -> Parts:
+def sources(subject: Subject, link: Link) -> tuple[str, ...]:
+    """The standard library, the installed packages and the application."""
+    assert link.node is not None
+    libraries = tuple(_standard(subject.rootfs, link.node.path))
+    places = (*libraries, *_sites(subject, link, libraries), *application(subject, link))
+    return tuple(dict.fromkeys(path for path in places if _is_real(subject.rootfs, path)))
+
+
+def _is_real(rootfs: Rootfs, path: str) -> bool:
+    return rootfs.nodes[path].kind != "link"
+
+
+def parts(subject: Subject, link: Link, evidence: Mapping[str, Evidence]) -> Parts:
     """The libraries of this interpreter, of its virtual environment, and the application."""
     rootfs = subject.rootfs
     assert link.node is not None
@@ -52,7 +67,7 @@ def parts(subject: Subject, link: Link) -> Parts:
             Group("the installed packages", packages),
             Group("the application", own),
         ),
-        left_out=tuple(_left_out(rootfs, libraries, sites)),
+        left_out=tuple(_left_out(rootfs, libraries, (*sites, *own), evidence)),
         left_out_names=(
             *(LeftOut(d, (*_CACHES, "tests") if d in sites else _CACHES) for d in directories),
             *caches_in(_directories(rootfs, own), *_CACHES),
@@ -121,21 +136,56 @@ def _configuration(rootfs: Rootfs, libraries: tuple[str, ...]) -> Iterator[str]:
         yield from on_the_way(rootfs, f"/etc/{posixpath.basename(library)}")
 
 
-def _left_out(rootfs: Rootfs, libraries: tuple[str, ...], sites: tuple[str, ...]) -> Iterator[str]:
+def _left_out(
+    rootfs: Rootfs,
+    libraries: tuple[str, ...],
+    places: tuple[str, ...],
+    evidence: Mapping[str, Evidence],
+) -> Iterator[str]:
+    """What is never run, what installs, and the modules that nothing imports."""
+    installers = [
+        node.path
+        for place in places
+        for node in rootfs.below(place)
+        if posixpath.basename(place) in _SITES and _INSTALLERS.fullmatch(_name(node.path))
+    ]
+    below = tuple(f"{path}/" for path in places)
+    roots = [
+        path
+        for path in evidence
+        if (path in places or path.startswith(below))
+        and not path.startswith(tuple(f"{one}/" for one in installers))
+    ]
+    imports = {path: found.imports for path, found in evidence.items()}
+    wanted = {name.partition(".")[0] for path in roots for name in imports[path].certain}
+    yield from (path for path in installers if _name(path).partition("-")[0] not in wanted)
     for library in libraries:
-        for name in _NOT_RUN:
-            if f"{library}/{name}" in rootfs.nodes:
-                yield f"{library}/{name}"
-        for node in rootfs.below(library):
-            if posixpath.basename(node.path).startswith("config-"):
-                yield node.path
-        for node in rootfs.below(f"{library}/lib-dynload"):
-            if posixpath.basename(node.path).startswith(("_test", "_ctypes_test", "xxlimited")):
-                yield node.path
-    for site in sites:
-        for node in rootfs.below(site):
-            if _INSTALLERS.fullmatch(posixpath.basename(node.path)):
-                yield node.path
+        never = [f"{library}/{name}" for name in _NOT_RUN if f"{library}/{name}" in rootfs.nodes]
+        yield from never
+        paths = (path for path in rootfs.nodes if path.endswith((".py", ".so")))
+        found = library_at(library, paths, tuple(never))
+        yield from _emptied(rootfs, unreachable(found, imports, roots), tuple(never), library)
+
+
+def _emptied(
+    rootfs: Rootfs, modules: tuple[str, ...], never: tuple[str, ...], library: str
+) -> Iterator[str]:
+    """The modules; for a package that loses them all, the package."""
+    gone = set(modules)
+    whole: set[str] = set()
+    for path in modules:
+        package = posixpath.dirname(path)
+        if path.endswith("/__init__.py") and posixpath.dirname(package) == library:
+            inside = (p for p in rootfs.nodes if p.startswith(f"{package}/") and p.endswith(".py"))
+            if gone.issuperset(inside):
+                whole.add(package)
+    covered = tuple(f"{path}/" for path in (*whole, *never))
+    yield from sorted(whole - set(never))
+    yield from (path for path in modules if not path.startswith(covered) and path not in never)
+
+
+def _name(path: str) -> str:
+    return posixpath.basename(path)
 
 
 def _hints(rootfs: Rootfs, sites: tuple[str, ...]) -> Iterator[str]:

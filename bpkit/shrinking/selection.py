@@ -18,6 +18,7 @@ _ENGINE_OWN = frozenset(
     {"/.dockerenv", "/dev", "/proc", "/sys", "/etc/hostname", "/etc/hosts", "/etc/resolv.conf"}
     | {"/etc/mtab"}
 )
+_ENGINE_BELOW = ("/dev/", "/proc/", "/sys/")
 
 
 @dataclass(frozen=True)
@@ -148,7 +149,7 @@ def total(rootfs: Rootfs) -> int:
 
 def is_engines(path: str) -> bool:
     """Whether the engine, not the image, decides what is at ``path``."""
-    return _is_below(path, _ENGINE_OWN)
+    return path in _ENGINE_OWN or path.startswith(_ENGINE_BELOW)
 
 
 def on_the_way(rootfs: Rootfs, path: str, directory: str = "/") -> Iterator[str]:

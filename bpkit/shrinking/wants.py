@@ -4,7 +4,7 @@ would find it missing, or where a function that they import reads it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from bpkit.checks import check_image
@@ -29,8 +29,9 @@ _BUNDLES = (
     "/etc/ssl/ca-bundle.pem",
     "/etc/ssl/cert.pem",
 )
-#: Where OpenSSL looks by itself: its directory, with links to all certificates by their hashes.
-_OPENSSL = ("/usr/lib/ssl", "/etc/ssl/openssl.cnf", "/etc/ssl/certs", "/etc/ssl/cert.pem")
+_OPENSSL_SETTINGS = "/usr/lib/ssl/openssl.cnf"
+#: By itself OpenSSL looks for each certificate in a file of its own, which bundles are made of.
+_OPENSSL_BUNDLE = "SSL_CERT_FILE"
 
 
 @dataclass(frozen=True)
@@ -91,9 +92,17 @@ def with_tmp(selection: Selection) -> Selection:
     return replace(selection, made=(*selection.made, _TMP))
 
 
-def with_openssl(rootfs: Rootfs, selection: Selection, libraries: Iterable[str]) -> Selection:
-    """The selection with what OpenSSL reads, if something that is taken is linked with it."""
+def with_openssl(
+    fat: Subject, selection: Selection, libraries: Iterable[str]
+) -> tuple[Selection, Mapping[str, str]]:
+    """The selection with what OpenSSL reads, if something that is taken is linked with it; and the
+    environment in which it finds it."""
+    env = fat.config.env
     if not any(path.rpartition("/")[2].startswith("libssl.so") for path in libraries):
-        return selection
-    there = [path for one in _OPENSSL for path in on_the_way(rootfs, one)]
-    return selection.with_group("OpenSSL's certificates and settings", there)
+        return selection, env
+    bundle = next((path for path in _BUNDLES if fat.rootfs.file(path)), None)
+    there = list(on_the_way(fat.rootfs, _OPENSSL_SETTINGS))
+    if bundle:
+        there += on_the_way(fat.rootfs, bundle)
+        env = {_OPENSSL_BUNDLE: bundle, **env}
+    return selection.with_group("OpenSSL's settings and CA certificates", there), env

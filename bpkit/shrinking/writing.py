@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -24,6 +25,7 @@ from bpkit.words import quote
 
 _HEADING = "What the program needs, and nothing else; chosen by bpkit shrink."
 _GATHER = "rootfs"
+_WIDTH = 88
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,8 @@ def _gathering(
         lines.append(f"    # {group.why}")
         lines += [f"    {path}" for path in _short(rootfs, group.paths, selection)]
     lines.append(f"    {directory}")
-    lines += [f" && {command}" for command in _commands(rootfs, selection, directory, carried)]
+    commands = _commands(rootfs, selection, directory, carried, escape)
+    lines += [f" && {command}" for command in commands]
     last = len(lines) - 1
     for number, line in enumerate(lines):
         is_comment = line.lstrip().startswith("#")
@@ -138,13 +141,13 @@ def _matches(path: str, pattern: str) -> bool:
 
 
 def _commands(
-    rootfs: Rootfs, selection: Selection, directory: str, carried: Carried
+    rootfs: Rootfs, selection: Selection, directory: str, carried: Carried, escape: str
 ) -> Iterator[str]:
     """What is done to the gathered files, in the order that ``selection.taken`` stands for."""
     inside = _Inside(directory)
     left_out = [path for path in selection.left_out if path in rootfs.nodes]
     if left_out:
-        yield f"cd {directory} && rm -rf {' '.join(quote(p.lstrip('/')) for p in left_out)}"
+        yield from _removed(left_out, directory, escape)
     for names, directories in _by_names(selection.left_out_names, rootfs).items():
         where = " ".join(inside.path(one) for one in directories)
         which = " -o ".join(f"-name {quote(name)}" for name in names)
@@ -157,6 +160,18 @@ def _commands(
     if selection.given and carried.owner:
         places = " ".join(inside.path(path) for path in selection.given)
         yield f"chown -R {carried.owner} {places}"
+
+
+def _removed(paths: list[str], directory: str, escape: str) -> Iterator[str]:
+    """One command for each directory that loses something."""
+    by_directory: dict[str, list[str]] = {}
+    for path in paths:
+        by_directory.setdefault(posixpath.dirname(path), []).append(posixpath.basename(path))
+    for place, names in by_directory.items():
+        words = " ".join(map(quote, names))
+        text = f"cd {quote(directory + place)} && rm -rf {words}"
+        lines = textwrap.wrap(text, _WIDTH, break_long_words=False, break_on_hyphens=False)
+        yield f" {escape}\n      ".join(lines)
 
 
 def _by_names(left_out: tuple[LeftOut, ...], rootfs: Rootfs) -> dict[tuple[str, ...], list[str]]:

@@ -1,0 +1,182 @@
+"""Which modules of Python's standard library can be imported at all, going by the sources.
+
+Every import statement counts, wherever it stands, in the application, in all installed packages and
+in what these lead to; and so does every text in the former two that is a module's name
+(``import_module("json")``, a class in a logging configuration). What only runs when a module is the
+program itself (``if __name__ == "__main__"``) or in its ``_test`` does not. Extension modules import by
+names that stand in their bytes.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+_STATEMENT = (
+    rb"(?:from[ \t]+(\.*)[ \t]*([\w.]*)[ \t]+import[ \t]*(\([^)]*\)|[^\n;#]*)"
+    rb"|import[ \t]+([\w., \t]+))"
+)
+_IMPORT = re.compile(rb"(?:^|[;:])[ \t]*" + _STATEMENT, re.MULTILINE)
+_AT_MARGIN = re.compile(rb"^" + _STATEMENT, re.MULTILINE)
+_INDENTED = rb"[^\n]*\n(?:[ \t]+[^\n]*\n|[ \t]*\n)*"
+_MAIN = re.compile(
+    rb"^(?:if __name__ *== *['\"]__main__['\"] *:|def _test\()" + _INDENTED, re.MULTILINE
+)
+_DYNAMIC = re.compile(rb"\b(?:__import__|import_module)\(")
+_LITERAL = re.compile(rb"""['"]([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)['"]""")
+_IN_BINARY = re.compile(rb"(?<=\0)[A-Za-z_][\w.]{1,60}(?=\0)")
+
+#: What the interpreter imports by itself, from C or while it starts (CPython 3.8 to 3.13).
+_ALWAYS = frozenset(
+    {
+        *("encodings", "codecs", "io", "abc", "site", "sitecustomize", "_sitebuiltins", "os"),
+        *("posixpath", "genericpath", "ntpath", "stat", "importlib", "zipimport", "zipfile"),
+        *("runpy", "pkgutil", "warnings", "traceback", "linecache", "tokenize", "token"),
+        *("collections", "functools", "operator", "keyword", "heapq", "reprlib", "types"),
+        *("enum", "re", "sre_compile", "sre_parse", "sre_constants", "copyreg", "typing"),
+        *("threading", "_weakrefset", "weakref", "_threading_local", "contextvars", "signal"),
+        *("_strptime", "datetime", "calendar", "locale", "_bootlocale", "numbers", "struct"),
+        *("inspect", "atexit", "contextlib", "_collections_abc", "_py_abc", "sysconfig"),
+        *("textwrap", "string", "ast", "dis", "opcode", "__future__", "getpath", "codeop"),
+    }
+)
+#: Written in Python for where the same in C is missing.
+_STAND_INS = {"_pydecimal": "_decimal", "_pydatetime": "_datetime", "_pyio": "_io"}
+#: Imported by names that are put together when they are needed.
+_WHOLE = frozenset({"encodings", "importlib", "dbm"})
+
+
+@dataclass(frozen=True)
+class Imports:
+    """What one file imports: names with dots, relative ones with dots before; and its texts.
+
+    ``certain`` are those of the names that are imported at the left margin: without them it is
+    of no use. ``dynamic`` tells a source that imports by names which it puts together.
+    """
+
+    names: frozenset[str] = frozenset()
+    certain: frozenset[str] = frozenset()
+    texts: frozenset[str] = frozenset()
+    dynamic: bool = False
+
+
+@dataclass(frozen=True)
+class Library:
+    """The modules of a standard library, by their names; a package's is that of ``__init__``."""
+
+    modules: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+
+def read_imports(content: bytes, *, is_source: bool) -> Imports:
+    """The imports of a source, or of an extension module by the names in its bytes."""
+    if not is_source:
+        names = (found.group().decode("ascii") for found in _IN_BINARY.finditer(content))
+        return Imports(names=frozenset(names))
+    content = _MAIN.sub(b"", content.replace(b"\\\n", b" "))
+    literals = (found[1].decode("ascii") for found in _LITERAL.finditer(content))
+    return Imports(
+        names=frozenset(_imported(_IMPORT, content)),
+        certain=frozenset(_imported(_AT_MARGIN, content)),
+        texts=frozenset(literals),
+        dynamic=_DYNAMIC.search(content) is not None,
+    )
+
+
+def _imported(pattern: re.Pattern[bytes], content: bytes) -> Iterator[str]:
+    for found in pattern.finditer(content):
+        dots, origin, names, plain = (part.decode("utf-8", "replace") for part in _groups(found))
+        if plain:
+            yield from (words[0] for words in _listed(plain))
+            continue
+        yield f"{dots}{origin}"
+        for words in _listed(names.strip("()")):
+            yield f"{dots}{origin}.{words[0]}" if origin else f"{dots}{words[0]}"
+
+
+def _groups(found: re.Match[bytes]) -> Iterator[bytes]:
+    return (part or b"" for part in found.groups())
+
+
+def _listed(text: str) -> Iterator[list[str]]:
+    for item in re.sub(r"#[^\n]*", "", text).split(","):
+        words = item.split()
+        if words and re.fullmatch(r"[\w.]+", words[0]):
+            yield words
+
+
+def library_at(directory: str, paths: Iterable[str], never: tuple[str, ...] = ()) -> Library:
+    """The modules below ``lib/python3.x``, without packages installed into it, and without
+    ``never``."""
+    found: dict[str, str] = {}
+    others = (f"{directory}/site-packages/", f"{directory}/dist-packages/")
+    others += (*never, *(f"{path}/" for path in never))
+    for path in paths:
+        name = path.removeprefix(f"{directory}/")
+        if name == path or path.startswith(others):
+            continue
+        if name.endswith(".py"):
+            module = name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+            found[module] = path
+        elif name.startswith("lib-dynload/") and name.endswith(".so"):
+            found[posixpath.basename(name).partition(".")[0]] = path
+    return Library(found)
+
+
+def unreachable(
+    library: Library, imports: Mapping[str, Imports], roots: Iterable[str]
+) -> tuple[str, ...]:
+    """The paths of the modules that nothing imports. ``roots`` are the files of the application
+    and of the installed packages; ``imports`` is by path."""
+    wanted = {name for name in library.modules if _is_always(name)}
+    for path in roots:
+        found = imports.get(path, Imports())
+        wanted |= {name for name in found.names if not name.startswith(".")}
+        wanted |= found.texts
+    reached: set[str] = set()
+    waiting = sorted(wanted)
+    while waiting:
+        for module in _modules(library, waiting.pop()):
+            if module in reached or _is_stood_in(library, module):
+                continue
+            reached.add(module)
+            waiting += _of_module(library, module, imports)
+    return tuple(sorted(p for name, p in library.modules.items() if name not in reached))
+
+
+def _is_always(name: str) -> bool:
+    top = name.partition(".")[0]
+    return name in _ALWAYS or top in _WHOLE & _ALWAYS or name.startswith("_sysconfigdata")
+
+
+def _is_stood_in(library: Library, module: str) -> bool:
+    return _STAND_INS.get(module, module) in library.modules and module in _STAND_INS
+
+
+def _modules(library: Library, name: str) -> Iterator[str]:
+    """The modules that an import of ``name`` runs: the packages above it, and it, if it is one."""
+    parts = name.split(".")
+    for end in range(1, len(parts) + 1):
+        module = ".".join(parts[:end])
+        if module not in library.modules:
+            return
+        yield module
+        if module in _WHOLE:
+            yield from (other for other in library.modules if other.startswith(f"{module}."))
+
+
+def _of_module(library: Library, module: str, imports: Mapping[str, Imports]) -> Iterator[str]:
+    """What the module itself imports, by absolute names; dotted texts may name submodules."""
+    path = library.modules[module]
+    found = imports.get(path, Imports())
+    package = module if path.endswith("/__init__.py") else module.rpartition(".")[0]
+    for name in found.names:
+        if not name.startswith("."):
+            yield name
+            continue
+        bare = name.lstrip(".")
+        above = package.split(".")
+        above = above[: len(above) - (len(name) - len(bare) - 1)]
+        yield ".".join([*above, bare] if bare else above)
+    yield from (text for text in found.texts if found.dynamic and "." in text)
