@@ -70,7 +70,7 @@ class Init(EngineVerb):
             script=bool(self.script),
             makefile=bool(self.makefile),
         )
-        result = init.init(choices, self.engine())
+        result = init.init(choices, engine=self.engine())
         console = self.console()
         if not self.quiet:
             console.note(facts_text(result))

@@ -54,7 +54,7 @@ class InitChoices:
 
 
 def init(
-    choices: InitChoices, engine: Engine | None = None, environ: Mapping[str, str] = os.environ
+    choices: InitChoices, environ: Mapping[str, str] = os.environ, engine: Engine | None = None
 ) -> InitResult:
     """Detect, fill the template in, and write its files: all of them or none.
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from xml.etree import ElementTree
 
 from bpkit.errors import InputError, Place
@@ -30,6 +31,18 @@ _BASE = "eclipse-temurin:${JAVA_VERSION}-jre"
 _GRADLE_FILES = ("build.gradle", "build.gradle.kts")
 _MAIN = re.compile(r"public\s+static\s+void\s+main\s*\(")
 _SETTINGS = ("application.properties", "application.yml", "application.yaml")
+
+
+@dataclass(frozen=True)
+class _Build:
+    """What a build tool's files say. ``facts`` begin with the version; ``boot``: Spring Boot."""
+
+    template: str
+    name: str
+    command: tuple[str, ...]
+    values: Mapping[str, str]
+    facts: Sequence[Fact]
+    boot: bool
 
 
 def sign(listing: Listing) -> str | None:
@@ -69,7 +82,7 @@ def _of_maven(listing: Listing, wishes: Wishes) -> Detected:
         "goals": goals,
         "jar": plain(jar.replace("*", "-"), "jar", "pom.xml") and jar,
     }
-    return _project(listing, wishes, ("java/maven", name, command), values, facts, boot)
+    return _detected(listing, wishes, _Build("java/maven", name, command, values, facts, boot))
 
 
 def _of_gradle(listing: Listing, wishes: Wishes) -> Detected:
@@ -97,28 +110,26 @@ def _of_gradle(listing: Listing, wishes: Wishes) -> Detected:
         "jars": jars,
     }
     facts += [Fact("lock file", lock, lock) for lock in locks[:1]]
-    return _project(listing, wishes, ("java/gradle", name, command), values, facts, boot)
+    return _detected(listing, wishes, _Build("java/gradle", name, command, values, facts, boot))
 
 
-def _project(
-    listing: Listing,
-    wishes: Wishes,
-    template_name_command: tuple[str, str, tuple[str, ...]],
-    values: dict[str, str],
-    facts: list[Fact],
-    boot: bool,
-) -> Detected:
-    template, name, command = template_name_command
-    port = _port(listing, boot)
+def _detected(listing: Listing, wishes: Wishes, build: _Build) -> Detected:
+    port = _port(listing, build.boot)
     at = port.value if port else ""
     base = wishes.base or _BASE
-    values |= {
-        "java_version": facts[0].value,
-        "entrypoint": argv(*command),
+    values = {
+        **build.values,
+        "java_version": build.facts[0].value,
+        "entrypoint": argv(*build.command),
         "healthcheck": shell_check(at, base),
     }
-    found = (*facts, Fact("entry point", " ".join(command)), *([port] if port else []))
-    return Detected("Java", template, wishes.name or image_name(name), base, values, found, at)
+    found = (
+        *build.facts,
+        Fact("entry point", " ".join(build.command)),
+        *([port] if port else []),
+    )
+    name = wishes.name or image_name(build.name)
+    return Detected("Java", build.template, name, base, values, found, at)
 
 
 def _pom(listing: Listing) -> ElementTree.Element:
