@@ -7,7 +7,6 @@ empty $BPKIT_TEST_ENGINES skips them.
 
 from __future__ import annotations
 
-import os
 import uuid
 from collections.abc import Iterator
 
@@ -15,15 +14,10 @@ import pytest
 
 from bpkit.errors import BpkitError
 from scripts.bpkit_dev.client import Client
-from tests.engine.session import EngineSession
-
-_NAMES = os.environ.get("BPKIT_TEST_ENGINES", "classic,modern").replace(",", " ").split()
-_UNDER_TEST = [pytest.param(name) for name in _NAMES] or [
-    pytest.param("none", marks=pytest.mark.skip(reason="BPKIT_TEST_ENGINES is empty"))
-]
+from tests.engine.session import UNDER_TEST, EngineSession
 
 
-@pytest.fixture(scope="session", params=_UNDER_TEST)
+@pytest.fixture(scope="session", params=UNDER_TEST)
 def engine(request: pytest.FixtureRequest) -> Iterator[EngineSession]:
     """An engine that is up; what the session labelled is removed at its end."""
     name: str = request.param
@@ -40,13 +34,13 @@ def engine(request: pytest.FixtureRequest) -> Iterator[EngineSession]:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what uses the fixture, so that ``-m 'not engine'`` leaves it out, and group it.
 
-    With ``--dist loadgroup`` a file's tests on one engine follow each other in one process: they
-    share what the file builds, and may look at what a build has left behind.
+    With ``--dist loadgroup`` the tests on one engine follow each other in one process, beside those
+    on another engine: the classic builder fails if images that it is taking for cache are removed.
     """
     for item in items:
         if "engine" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.engine)
-            item.add_marker(pytest.mark.xdist_group(f"{item.path.stem}-{_engine_of(item)}"))
+            item.add_marker(pytest.mark.xdist_group(f"engine-{_engine_of(item)}"))
 
 
 def _engine_of(item: pytest.Item) -> str:
