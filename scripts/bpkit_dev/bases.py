@@ -223,7 +223,7 @@ BASES = (
         names=("nginxinc/nginx-unprivileged:stable-alpine",),
         made_of="Debian bookworm with its nginx, and wget",
         parent=_DEBIAN,
-        packages=("nginx-light", "wget"),
+        packages=("nginx-light", "wget", "ca-certificates"),
         config=(
             "RUN sed -i -e 's#/var/www/html#/usr/share/nginx/html#' -e 's/listen 80 /listen 8080 /'"
             " -e '/listen .::.:/d' /etc/nginx/sites-available/default"
