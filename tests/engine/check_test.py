@@ -8,10 +8,13 @@ import signal
 import subprocess
 import sys
 import time
+import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from bpkit.engine import PROJECT_LABEL
 from tests.engine.session import EngineSession
 
 DOCKERFILE = """\
@@ -46,8 +49,17 @@ def project(engine: EngineSession, tmp_path: Path) -> Path:
     return directory
 
 
-def left(engine: EngineSession) -> str:
-    return engine.docker("ps", "-aq", "--filter", "name=bpkit-read-")
+@pytest.fixture
+def image(engine: EngineSession) -> Iterator[str]:
+    """An image of a name of its own: what a check makes for it can be told from all else."""
+    name = f"bpkit-test-{uuid.uuid4().hex[:12]}"
+    engine.docker("tag", "alpine:latest", name)
+    yield name
+    engine.docker("rmi", name)
+
+
+def left(engine: EngineSession, image: str) -> str:
+    return engine.docker("ps", "-aq", "--filter", f"label={PROJECT_LABEL}={image}")
 
 
 def test_a_project_is_told_the_line_that_is_at_fault(engine: EngineSession, project: Path) -> None:
@@ -76,12 +88,13 @@ def test_json_and_sarif_hold_the_same_finding(engine: EngineSession, project: Pa
     assert result["ruleId"] == "BPK112"
 
 
-def test_an_image_that_runs_has_status_0_and_with_strict_no_warnings(
-    engine: EngineSession,
+def test_an_image_that_runs_has_status_0_with_strict_too_and_leaves_nothing(
+    engine: EngineSession, image: str
 ) -> None:
-    done = bpkit(engine, "check", "--image", "alpine:latest", "--strict")
+    done = bpkit(engine, "check", "--image", image, "--strict")
     assert done.returncode == 0, done
-    assert "alpine:latest is fit to run" in done.stdout
+    assert f"{image} is fit to run" in done.stdout
+    assert left(engine, image) == ""
 
 
 @pytest.mark.parametrize(
@@ -108,15 +121,10 @@ def test_a_project_that_was_not_built_is_told_so(engine: EngineSession, tmp_path
     assert "build it first" in done.stderr
 
 
-def test_nothing_is_left_after_a_check(engine: EngineSession) -> None:
-    bpkit(engine, "check", "--image", "alpine:latest")
-    assert left(engine) == ""
-
-
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 @pytest.mark.parametrize("moment", ["create", "export"])
 def test_a_signal_ends_a_check_and_leaves_nothing(
-    engine: EngineSession, tmp_path: Path, number: signal.Signals, moment: str
+    engine: EngineSession, image: str, tmp_path: Path, number: signal.Signals, moment: str
 ) -> None:
     """A stand-in for docker says when the call begins and is slow about it, then hands it on."""
     slow = tmp_path / "docker"
@@ -126,7 +134,7 @@ def test_a_signal_ends_a_check_and_leaves_nothing(
         'exec docker "$@"\n'
     )
     slow.chmod(0o755)
-    command = [sys.executable, "-m", "bpkit", "check", "--image", "alpine", "--engine", str(slow)]
+    command = [sys.executable, "-m", "bpkit", "check", "--image", image, "--engine", str(slow)]
     env = {**engine.env, "PYTHONPATH": os.getcwd()}
     process = subprocess.Popen(command, env=env, stderr=subprocess.PIPE, text=True)
     wait_for(tmp_path / "begun")
@@ -134,7 +142,7 @@ def test_a_signal_ends_a_check_and_leaves_nothing(
     _, stderr = process.communicate(timeout=60)
     assert process.returncode == 128 + number, stderr
     assert "Traceback" not in stderr
-    assert left(engine) == ""
+    assert left(engine, image) == ""
 
 
 def _pause(moment: str) -> str:
