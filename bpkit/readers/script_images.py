@@ -12,7 +12,7 @@ from bpkit.conversion.stage_names import references_outside
 from bpkit.conversion.supplies import FromHost, Supply, takes
 from bpkit.docker_calls import Build
 from bpkit.dockerfile import Dockerfile, Instruction, parse
-from bpkit.readers.script_host import Alias, Out, Written
+from bpkit.readers.script_host import Origin, Out
 from bpkit.recipe import Artifact, Image
 from bpkit.stages import find_stage, stages
 
@@ -40,7 +40,7 @@ class Built:
     labels: tuple[str, ...] = ()
     target: str | None = None
     platform: str | None = None
-    placed: tuple[tuple[str, Out | Alias | Written], ...] = ()
+    placed: tuple[tuple[str, Origin], ...] = ()
     pushed: bool = False
     added: list[str] = field(default_factory=list)
 
@@ -69,7 +69,7 @@ class Built:
             platform=self.platform,
         )
 
-    def taken(self) -> Iterator[tuple[str, Out | Alias | Written]]:
+    def taken(self) -> Iterator[tuple[str, Origin]]:
         """What the script had put into the context and a COPY, ADD or mount of the file takes."""
         every = stages(self.dockerfile, self.known_args)
         target = find_stage(every, self.target) if self.target else None

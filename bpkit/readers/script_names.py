@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from os.path import commonprefix
+from itertools import takewhile
 
 from bpkit.recipe import BUILD
 
@@ -34,10 +34,10 @@ def stage_word(tag: str, final_tag: str, path: str | None, common: str = "") -> 
 def common_start(tags: Sequence[str]) -> str:
     """How the names of all these images begin, up to a dash; empty for one name."""
     names = {split_tag(tag)[0].rpartition("/")[2].lower() for tag in tags}
-    start = commonprefix(list(names))
-    if len(names) < 2 or start in names:
-        return ""
-    return re.sub(r"[^-_.]*\Z", "", start).rstrip("-_.")
+    words = [re.split(r"[-_.]", name) for name in names]
+    columns = zip(*words, strict=False)
+    start = "-".join(each[0] for each in takewhile(lambda each: len(set(each)) == 1, columns))
+    return "" if len(names) < 2 or start in names else start
 
 
 def split_tag(tag: str) -> tuple[str, str]:

@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 from bpkit.conversion.outcome import Note, Problem, Remarks
 from bpkit.conversion.parts import full_tag
 from bpkit.errors import BpkitError, InputError, Place
-from bpkit.readers.script_follow import Follower
+from bpkit.readers.script_follow import follow
 from bpkit.readers.script_host import Alias, Ground, Out, Written
 from bpkit.readers.script_images import Built, renamed
+from bpkit.readers.script_machine import Machine
 from bpkit.readers.script_names import common_start, stage_word
 from bpkit.recipe import BUILD, RUNTIME, Image, Recipe
 from bpkit.shell_reading import Fate, LineFate, ScriptReading
@@ -42,22 +43,22 @@ def read_recipe(reading: ScriptReading, ground: Ground, project: str) -> ScriptR
     """The recipe of a script. Raises ConversionError with all that can't be followed."""
     remarks = Remarks()
     remarks.problems += [Problem(r.message, r.place, r.hint) for r in reading.refusals]
-    follower = Follower(ground, remarks)
+    machine = Machine(ground, remarks)
     for action in reading.actions:
         try:
-            follower.follow(action)
+            follow(machine, action)
         except BpkitError as error:
             remarks.error(error, action.source.place)
-    chosen = _connected(follower, remarks, reading.name)
+    chosen = _connected(machine, remarks, reading.name)
     remarks.stop_if_any()
-    images = tuple(_images(chosen, follower, project))
+    images = tuple(_images(chosen, machine, project))
     names = {built.name: image.name for built, image in zip(chosen, images, strict=True)}
-    _judge_placed(follower, chosen, remarks)
+    _judge_placed(machine, chosen, remarks)
     _judge_added(chosen, remarks)
     remarks.stop_if_any()
     return ScriptRecipe(
         Recipe(project, images),
-        tuple(_lines(reading, follower, chosen)),
+        tuple(_lines(reading, machine, chosen)),
         tuple(remarks.notes),
         tuple((names[built.name], built.flags) for built in chosen),
         tuple((names[built.name], built.labels) for built in chosen),
@@ -65,9 +66,9 @@ def read_recipe(reading: ScriptReading, ground: Ground, project: str) -> ScriptR
     )
 
 
-def _connected(follower: Follower, remarks: Remarks, name: str) -> list[Built]:
+def _connected(machine: Machine, remarks: Remarks, name: str) -> list[Built]:
     """The images that something flows between; several unconnected groups are a problem."""
-    parent = {built.name: built.name for built in follower.built}
+    parent = {built.name: built.name for built in machine.built}
 
     def root(at: str) -> str:
         while parent[at] != at:
@@ -75,12 +76,12 @@ def _connected(follower: Follower, remarks: Remarks, name: str) -> list[Built]:
         return at
 
     linked: set[str] = set()
-    for built in follower.built:
-        for maker in _makers(built, follower):
+    for built in machine.built:
+        for maker in _makers(built, machine):
             linked |= {built.name, maker}
             parent[root(maker)] = root(built.name)
     groups: dict[str, list[Built]] = {}
-    for built in follower.built:
+    for built in machine.built:
         if built.name in linked:
             groups.setdefault(root(built.name), []).append(built)
     if len(groups) == 1:
@@ -102,11 +103,11 @@ def _connected(follower: Follower, remarks: Remarks, name: str) -> list[Built]:
     return []
 
 
-def _makers(built: Built, follower: Follower) -> Iterator[str]:
+def _makers(built: Built, machine: Machine) -> Iterator[str]:
     """The images that it takes files of, or starts from."""
     yield from (artifact.maker for artifact in built.artifacts())
     tags = set(built.base_tags())
-    earlier = follower.built[: follower.built.index(built)]
+    earlier = machine.built[: machine.built.index(built)]
     for tag in tags:
         for other in reversed(earlier):
             if other.build is not None and full_tag(other.tag) == tag:
@@ -114,8 +115,8 @@ def _makers(built: Built, follower: Follower) -> Iterator[str]:
                 break
 
 
-def _images(chosen: list[Built], follower: Follower, project: str) -> Iterator[Image]:
-    used = {maker for built in chosen for maker in _makers(built, follower)}
+def _images(chosen: list[Built], machine: Machine, project: str) -> Iterator[Image]:
+    used = {maker for built in chosen for maker in _makers(built, machine)}
     last = chosen[-1]
     names: dict[str, str] = {}
     start = common_start([built.tag for built in chosen])
@@ -141,17 +142,17 @@ def _fresh(word: str, taken: set[str]) -> str:
     return found
 
 
-def _judge_placed(follower: Follower, chosen: list[Built], remarks: Remarks) -> None:
+def _judge_placed(machine: Machine, chosen: list[Built], remarks: Remarks) -> None:
     """What the script put into contexts besides artifacts: copies of files, files it wrote."""
     for built in chosen:
         aliases = [(path, one) for path, one in built.taken() if isinstance(one, Alias)]
         for path, one in built.taken():
             if isinstance(one, Written):
-                _written(follower, built, path, one, remarks)
+                _written(machine, built, path, one, remarks)
         if not built.is_virtual:
             for path, alias in aliases:
                 message = f"copy it to {path} before the build: the Dockerfile takes it there"
-                follower.decide(alias.place, Fate.LEFT, message)
+                machine.decide(alias.place, Fate.LEFT, message)
             continue
         for path, alias in aliases:
             if alias.path != path:
@@ -176,7 +177,7 @@ def _judge_added(chosen: list[Built], remarks: Remarks) -> None:
                 )
 
 
-def _written(follower: Follower, built: Built, path: str, one: Written, remarks: Remarks) -> None:
+def _written(machine: Machine, built: Built, path: str, one: Written, remarks: Remarks) -> None:
     if built.is_virtual:
         remarks.problem(
             f"the script makes {path} in a context of its own",
@@ -184,12 +185,12 @@ def _written(follower: Follower, built: Built, path: str, one: Written, remarks:
             "make it in the stage that needs it: RUN, or COPY with a heredoc",
         )
     else:
-        follower.decide(
+        machine.decide(
             one.place, Fate.LEFT, f"make {path} before the build: the Dockerfile takes it"
         )
 
 
-def _lines(reading: ScriptReading, follower: Follower, chosen: list[Built]) -> Iterator[LineFate]:
+def _lines(reading: ScriptReading, machine: Machine, chosen: list[Built]) -> Iterator[LineFate]:
     """The lines with what was decided of them; an artifact that no image takes is left."""
     wanted = {
         (one.place, one.maker)
@@ -197,22 +198,22 @@ def _lines(reading: ScriptReading, follower: Follower, chosen: list[Built]) -> I
         for _, one in built.taken()
         if isinstance(one, Out)
     }
-    for place, maker in follower.outs:
-        if (place, maker) not in wanted and place not in follower.unpacked:
-            follower.decide(
+    for place, maker in machine.outs:
+        if (place, maker) not in wanted and place not in machine.unpacked:
+            machine.decide(
                 place,
                 Fate.LEFT,
                 "no image takes this: if you want it on the host, build its stage with "
                 "--target and copy it out",
             )
-    others = [built for built in follower.built if built not in chosen and built.build]
+    others = [built for built in machine.built if built not in chosen and built.build]
     for built in others:
         assert built.build is not None
-        follower.decide(
+        machine.decide(
             built.build.source.place, Fate.LEFT, f"builds {built.tag}, which takes no part in this"
         )
     for line in reading.lines:
-        decided = follower.decisions.get(line.place)
+        decided = machine.decisions.get(line.place)
         # The decision is about a command of docker's or on files; what else stands on the line
         # (a variable, a condition) the reader has judged already.
         if decided is not None and line.fate in {Fate.CARRIED, decided[0]}:
