@@ -46,10 +46,12 @@ class Check(ProjectVerb):
             checked = check(engine, self.image)
         else:
             checked = check_project(engine, load(self.choices(directory or ".")))
-        sarif = show.check_sarif(checked)
         if self.sarif:
-            Path(self.sarif).write_text(sarif, encoding="utf-8")
-        text = show.check_text(checked, colour=coloured(sys.stdout))
+            Path(self.sarif).write_text(show.check_sarif(checked), encoding="utf-8")
+        if self.format == "sarif":
+            text = show.check_sarif(checked)
+        else:
+            text = show.check_text(checked, colour=coloured(sys.stdout))
         console = Console(bool(self.quiet), bool(self.json) or self.format == "json")
-        console.result(sarif if self.format == "sarif" else text, show.check_json(checked))
+        console.result(text, show.check_json(checked))
         return exit_status(checked.findings, strict=bool(self.strict))

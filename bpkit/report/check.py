@@ -7,7 +7,6 @@ import json
 from bpkit.checks import RULES
 from bpkit.findings import Checked, worst
 from bpkit.report.findings import findings_json, findings_text
-from bpkit.report.sarif import findings_sarif
 
 
 def check_text(checked: Checked, *, colour: bool = False) -> str:
@@ -36,5 +35,7 @@ def check_json(checked: Checked) -> dict[str, object]:
 
 def check_sarif(checked: Checked) -> str:
     """The findings as the text of a SARIF file."""
+    from bpkit.report.sarif import findings_sarif
+
     log = findings_sarif(checked.findings, RULES)
     return json.dumps(log, indent=2, ensure_ascii=False) + "\n"
