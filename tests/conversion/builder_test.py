@@ -11,7 +11,10 @@ from bpkit.dockerfile import parse
 from bpkit.dockerfile_edit import with_args
 from bpkit.recipe import BUILD, RUNTIME
 
-TWO = "FROM golang AS compile\nRUN go build -o /bin/app\n\nFROM alpine\nCOPY --from=compile /bin/app /usr/bin/\n"
+TWO = (
+    "FROM golang AS compile\nRUN go build -o /bin/app\n\nFROM alpine\n"
+    "COPY --from=compile /bin/app /usr/bin/\n"
+)
 
 
 def made(text: str, **wish: object) -> Converted:
@@ -155,9 +158,13 @@ def test_what_has_no_equal_is_refused_with_its_line(message: str) -> None:
 ROUND_TRIPS = {
     "two stages": TWO,
     "numbers": TWO.replace(" AS compile", "").replace("=compile", "=0"),
-    "three stages": "FROM a AS base\nENV X=1\n\nFROM base AS lib\nRUN l\n\nFROM base\nCOPY --from=lib /l /l\n",
+    "three stages": (
+        "FROM a AS base\nENV X=1\n\nFROM base AS lib\nRUN l\n\nFROM base\nCOPY --from=lib /l /l\n"
+    ),
     "global args": "ARG V=1\nFROM a:$V AS one\nRUN x\n\nFROM b:$V\nCOPY --from=one /x /x\n",
-    "heredocs": "FROM a AS one\nRUN <<E\nx\nE\n\nFROM b\nCOPY --from=one /x /x\nCOPY <<F /f\n$x\nF\n",
+    "heredocs": (
+        "FROM a AS one\nRUN <<E\nx\nE\n\nFROM b\nCOPY --from=one /x /x\nCOPY <<F /f\n$x\nF\n"
+    ),
 }
 
 

@@ -62,7 +62,10 @@ DIRECTORY = Shape(
 
 CONTENTS = Shape(
     {
-        "Dockerfile.build": "FROM busybox\nRUN mkdir -p /out/a/b && echo 1 >/out/one && echo 2 >/out/a/b/two\n",
+        "Dockerfile.build": (
+            "FROM busybox\n"
+            "RUN mkdir -p /out/a/b && echo 1 >/out/one && echo 2 >/out/a/b/two\n"
+        ),
         "run/Dockerfile": "FROM busybox\nCOPY dist/ /opt/\nCOPY start.sh /start.sh\nUSER 1000\n",
         "run/start.sh": "#!/bin/sh\necho started\n",
         "build.sh": (
@@ -79,7 +82,10 @@ TWO_BUILDERS = Shape(
     {
         "Dockerfile.front": "FROM busybox\nCOPY page /page\nRUN cp /page /front.html\n",
         "Dockerfile.back": "FROM busybox\nRUN echo back >/back.bin && chmod 755 /back.bin\n",
-        "Dockerfile": 'FROM busybox\nCOPY front.html back.bin extra /srv/\nENTRYPOINT ["/srv/back.bin"]\n',
+        "Dockerfile": (
+            'FROM busybox\nCOPY front.html back.bin extra /srv/\n'
+            'ENTRYPOINT ["/srv/back.bin"]\n'
+        ),
         "page": "page\n",
         "extra": "extra\n",
         "build.sh": (
@@ -96,7 +102,9 @@ TWO_BUILDERS = Shape(
 TWO_IMAGES = Shape(
     {
         "Dockerfile.build": "FROM busybox\nRUN echo api >/api && echo web >/web\n",
-        "Dockerfile.api": 'FROM busybox\nCOPY api /usr/local/bin/\nCMD ["cat", "/usr/local/bin/api"]\n',
+        "Dockerfile.api": (
+            'FROM busybox\nCOPY api /usr/local/bin/\nCMD ["cat", "/usr/local/bin/api"]\n'
+        ),
         "Dockerfile.web": "FROM busybox\nCOPY web /usr/local/bin/\nSTOPSIGNAL SIGINT\n",
         "build.sh": (
             "docker build -t IMAGE-build -f Dockerfile.build .\n"
@@ -113,7 +121,10 @@ TWO_IMAGES = Shape(
 REIMAGED = Shape(
     {
         "Dockerfile.build": "FROM busybox\nWORKDIR /go\nRUN echo 'echo x' >bin && chmod 750 bin\n",
-        "Dockerfile": 'FROM busybox\nWORKDIR /app\nCOPY gateway ./\nCOPY gateway /other\nENTRYPOINT ["sh", "./gateway"]\n',
+        "Dockerfile": (
+            'FROM busybox\nWORKDIR /app\nCOPY gateway ./\nCOPY gateway /other\n'
+            'ENTRYPOINT ["sh", "./gateway"]\n'
+        ),
         "build.sh": (
             "docker build -t IMAGE:builder -f Dockerfile.build .\n"
             "docker create --name IMAGE-c IMAGE:builder && docker cp IMAGE-c:/go/bin ./gateway\n"
@@ -173,8 +184,14 @@ OWNERS = Shape(
 
 ARGUMENT = Shape(
     {
-        "Dockerfile.build": "ARG BASE=latest\nFROM busybox:${BASE}\nARG VERSION=0\nRUN echo $VERSION >/version\n",
-        "Dockerfile": "FROM busybox\nARG VERSION=0\nCOPY version /version\nENV V=$VERSION\nLABEL version=$VERSION\n",
+        "Dockerfile.build": (
+            "ARG BASE=latest\nFROM busybox:${BASE}\nARG VERSION=0\n"
+            "RUN echo $VERSION >/version\n"
+        ),
+        "Dockerfile": (
+            "FROM busybox\nARG VERSION=0\nCOPY version /version\nENV V=$VERSION\n"
+            "LABEL version=$VERSION\n"
+        ),
         "build.sh": (
             "VERSION=${1:-1.2}\n"
             "docker build --build-arg VERSION=$VERSION -t IMAGE-build -f Dockerfile.build .\n"
@@ -222,7 +239,10 @@ LINKED = Shape(
 COMPILE_IN_RUN = Shape(
     {
         "src/part": "part\n",
-        "Dockerfile.build": 'FROM busybox\nWORKDIR /w\nCOPY src src\nCMD ["sh", "-c", "cat src/part src/part >/w/whole"]\n',
+        "Dockerfile.build": (
+            'FROM busybox\nWORKDIR /w\nCOPY src src\n'
+            'CMD ["sh", "-c", "cat src/part src/part >/w/whole"]\n'
+        ),
         "Dockerfile": "FROM busybox\nCOPY out/whole /whole\n",
         "build.sh": (
             "docker build -t IMAGE-build -f Dockerfile.build .\n"
@@ -255,7 +275,10 @@ MAKEFILE = Shape(
         "Dockerfile.build": "FROM busybox\nRUN mkdir /out && echo a >/out/a && echo b >/out/b\n",
         "Dockerfile.run": "FROM busybox\nADD a b /x/\n",
         "Makefile": (
-            "NAME ?= IMAGE\n\nall: image\n\nbuilder:\n\t@docker build -t $(NAME)-build -f Dockerfile.build .\n\n"
+            (
+                "NAME ?= IMAGE\n\nall: image\n\nbuilder:\n"
+                "\t@docker build -t $(NAME)-build -f Dockerfile.build .\n\n"
+            )
             "image: builder\n\tdocker run --rm $(NAME)-build tar c -C /out . | tar x -C ctx\n"
             "\tcp Dockerfile.run ctx/Dockerfile\n\tdocker build -t $(NAME) ctx\n"
         ),

@@ -89,14 +89,20 @@ def test_directories_are_as_docker_cp_makes_them(lines: str, source: str, destin
 
 
 def test_what_no_copy_takes_does_not_flow_and_is_left() -> None:
-    script = f"{BUILD}docker create --name c me/app:build\ndocker cp c:/app app\ndocker cp c:/doc doc\n{FINAL}"
+    script = (
+        f"{BUILD}docker create --name c me/app:build\ndocker cp c:/app app\n"
+        f"docker cp c:/doc doc\n{FINAL}"
+    )
     assert flows(script) == [("build", "/app", "app")]
     left = [line for line in read(script).lines if line.fate == Fate.LEFT]
     assert [line.place.line for line in left] == [4]
 
 
 def test_a_command_that_ran_in_the_container_is_a_run() -> None:
-    script = f"{BUILD}docker run --name c -e A='b c' -w /w me/app:build make all\ndocker cp c:/app .\n{FINAL}"
+    script = (
+        f"{BUILD}docker run --name c -e A='b c' -w /w me/app:build make all\n"
+        f"docker cp c:/app .\n{FINAL}"
+    )
     build = read(script).recipe.images[0]
     assert build.dockerfile.text == ("FROM busybox\nRUN make\nRUN cd /w && A='b c' make all\n")
 
@@ -126,7 +132,10 @@ def test_chmod_of_an_artifact_is_done_where_it_is_made() -> None:
 
 def test_an_archive_is_unpacked_where_it_is_made() -> None:
     files = {"Dockerfile": "FROM busybox\nCOPY rel/bin /bin\n"}
-    script = f"{BUILD}docker create --name c me/app:build\ndocker cp c:/a.tgz .\ntar xzf a.tgz -C rel\n{FINAL}"
+    script = (
+        f"{BUILD}docker create --name c me/app:build\ndocker cp c:/a.tgz .\n"
+        f"tar xzf a.tgz -C rel\n{FINAL}"
+    )
     made = read(script, files).recipe
     assert made.images[0].dockerfile.text.endswith(
         "RUN mkdir -p /unpacked/a.tgz && tar xzf /a.tgz -C /unpacked/a.tgz\n"
