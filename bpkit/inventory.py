@@ -148,8 +148,11 @@ CONTAINER_FORMAT = "{{.ID}}\t{{.Names}}\t" + _LABELS
 
 
 def read_containers(lines: Iterable[str]) -> Iterator[Container]:
-    """The containers in the lines of ``ps --format CONTAINER_FORMAT``."""
+    """The containers that a run of bpkit made, in the lines of ``ps --format CONTAINER_FORMAT``.
+
+    A container that somebody makes of our image inherits the image's label, but is of no run.
+    """
     for line in lines:
         fields = line.split("\t")
-        if len(fields) == 4 and fields[2]:
+        if len(fields) == 4 and all(fields):
             yield Container(*fields)

@@ -9,14 +9,26 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from itertools import cycle
 from pathlib import Path
 
 import pytest
 
 from tests.engine.pair_project import NOTHING, ROOT, PairProject, make_pair, run
-from tests.engine.session import EngineSession
+from tests.engine.session import ONE_ENGINE, UNDER_TEST, EngineSession
 
 WAYS = ("python", "script")
+# The stand-in of runner_test shows that both ways do the same in each case; here each has one
+# real engine to do it on, and not the same one.
+EACH_WAY = pytest.mark.parametrize(
+    ("engine", "way"),
+    [
+        pytest.param(*engine.values, way, marks=engine.marks)
+        for engine, way in zip(cycle(UNDER_TEST), WAYS, strict=False)
+    ],
+    indirect=["engine"],
+)
+BPKIT = [sys.executable, "-m", "bpkit"]
 # What the plan calls of docker, in order: build, create, cp, build, tag, tag, then rm.
 BUILD_1, CREATE, CP, BUILD_2, TAG_1, TAG_2, REMOVE = range(1, 8)
 
@@ -88,30 +100,25 @@ def test_up_to_date_sees_another_tag_base_file_and_dockerfile(pair: PairProject)
     assert pair.says() == "hello"
 
 
-@pytest.mark.parametrize("way", WAYS)
+@EACH_WAY
 @pytest.mark.parametrize("call", range(BUILD_1, REMOVE))
 def test_a_failing_step_is_4_and_leaves_nothing(pair: PairProject, way: str, call: int) -> None:
     done = pair.by(way, **pair.wrapped(call, "fail"))
     assert done.returncode == 4, done.stderr
     assert pair.left() == NOTHING
     assert not pair.has(pair.name)
-    assert pair.by(way).returncode == 0
-    assert pair.says() == "hello"
 
 
-@pytest.mark.parametrize("way", WAYS)
+@EACH_WAY
 @pytest.mark.parametrize(
     ("call", "name"),
     [
-        (BUILD_1, "TERM"),
         (BUILD_1, "INT"),
         (CREATE, "TERM"),
-        (CREATE, "HUP"),
-        (CP, "INT"),
+        (CP, "HUP"),
         (BUILD_2, "TERM"),
-        (BUILD_2, "HUP"),
-        (TAG_1, "TERM"),
-        (TAG_2, "INT"),
+        (TAG_1, "INT"),
+        (TAG_2, "HUP"),
     ],
 )
 def test_a_signal_at_any_step_leaves_nothing(
@@ -131,7 +138,7 @@ def test_a_signal_at_any_step_leaves_nothing(
     assert pair.says() == "hello"
 
 
-@pytest.mark.parametrize("way", WAYS)
+@EACH_WAY
 def test_what_a_killed_run_left_is_removed_by_the_next(pair: PairProject, way: str) -> None:
     if way == "script":
         pair.script("--help")
@@ -143,6 +150,7 @@ def test_what_a_killed_run_left_is_removed_by_the_next(pair: PairProject, way: s
     assert pair.left() == NOTHING
 
 
+@ONE_ENGINE
 def test_clean_removes_what_a_killed_run_left(pair: PairProject) -> None:
     pair.build(**pair.wrapped(CP, "KILL"))
     _wait_for_container(pair)
@@ -160,7 +168,7 @@ def _wait_for_container(pair: PairProject) -> None:
     raise AssertionError("the killed run has left no container")
 
 
-@pytest.mark.parametrize("way", WAYS)
+@EACH_WAY
 def test_a_file_named_like_the_artifact_survives_and_is_not_shipped(
     pair: PairProject, way: str
 ) -> None:
@@ -173,7 +181,7 @@ def test_a_file_named_like_the_artifact_survives_and_is_not_shipped(
     assert pair.says() == "hello"
 
 
-@pytest.mark.parametrize("way", WAYS)
+@EACH_WAY
 def test_source_that_does_not_compile_never_ships_the_old_program(
     pair: PairProject, way: str
 ) -> None:
@@ -185,11 +193,11 @@ def test_source_that_does_not_compile_never_ships_the_old_program(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("way", WAYS)
+@EACH_WAY
 def test_sixteen_runs_at_once_in_one_directory_all_succeed(pair: PairProject, way: str) -> None:
     assert pair.by(way).returncode == 0
     argv = (
-        [sys.executable, "-m", "bpkit", "build", "--name", pair.name, "-t", pair.name]
+        [*BPKIT, "build", "--no-check", "--name", pair.name, "-t", pair.name]
         if way == "python"
         else ["./setup_builder_pattern.sh"]
     )
@@ -219,6 +227,7 @@ def test_build_args_reach_both_builds(pair: PairProject) -> None:
     assert "uid=" in pair.says()
 
 
+@ONE_ENGINE
 def test_flags_after_two_dashes_reach_the_engines_build(pair: PairProject) -> None:
     assert pair.build("--", "--label", "own=a b").returncode == 0
     shown = pair.engine.docker(
@@ -231,7 +240,7 @@ def test_flags_after_two_dashes_reach_the_engines_build(pair: PairProject) -> No
 def test_the_labs_say_what_the_sheet_says(engine: EngineSession, kind: str, tmp_path: Path) -> None:
     cache = {"XDG_CACHE_HOME": str(tmp_path)}
     tag = f"lab-{kind}:{tmp_path.name.replace('_', '-')[-20:].strip('-')}"
-    argv = [sys.executable, "-m", "bpkit", "build", "--json", "--name", f"lab-{kind}", "-t", tag]
+    argv = [*BPKIT, "build", "--json", "--name", f"lab-{kind}", "-t", tag]
     env = {**engine.env, "PYTHONPATH": str(ROOT), **cache}
     done = run(argv, ROOT / "examples" / kind, env)
     assert done.returncode == 0, done.stderr
@@ -242,7 +251,7 @@ def test_the_labs_say_what_the_sheet_says(engine: EngineSession, kind: str, tmp_
     assert engine.docker("run", "--rm", tag) == said[kind]
     images = json.loads(done.stdout)["images"]
     assert images[-1]["size"] < 12_000_000
-    clean = [sys.executable, "-m", "bpkit", "clean", "--name", f"lab-{kind}", "--yes"]
+    clean = [*BPKIT, "clean", "--name", f"lab-{kind}", "--yes"]
     assert run(clean, ROOT / "examples" / kind, env).returncode == 0
     assert not engine.client.has_image(tag)
 
@@ -252,10 +261,14 @@ def test_a_base_that_can_not_be_had_is_named_with_its_line(pair: PairProject) ->
     build.write_text(build.read_text().replace("FROM busybox", "FROM no-such-base:9"))
     done = pair.build()
     assert done.returncode == 4
-    assert "Dockerfile.build:1: the base image 'no-such-base:9' is not here" in done.stderr
+    if pair.engine.flavour == "classic":
+        assert "Dockerfile.build:1: the base image 'no-such-base:9' is not here" in done.stderr
+    # BuildKit keeps what it pulls to itself, and names the line of what it can't get.
+    assert "no-such-base:9" in done.stderr
     assert pair.left() == NOTHING
 
 
+@ONE_ENGINE
 def test_an_empty_artifact_is_refused(pair: PairProject) -> None:
     build = pair.directory / "Dockerfile.build"
     build.write_text(build.read_text() + "RUN : >greet\n")
@@ -284,6 +297,7 @@ def test_directories_and_patterns_are_artifacts_too(pair: PairProject) -> None:
         pair.engine.docker("rmi", pair.name)
 
 
+@ONE_ENGINE
 def test_an_artifact_that_nothing_shows_is_given_by_hand(pair: PairProject) -> None:
     (pair.directory / "Dockerfile.build").write_text(
         "FROM busybox\nCOPY greeting /hidden/place/\nRUN mkdir /x\n"

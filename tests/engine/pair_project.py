@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bpkit.engine import PROJECT_LABEL
+from bpkit.engine import PROJECT_LABEL, RUN_LABEL
 from tests.engine.session import EngineSession
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -71,7 +71,9 @@ class PairProject:
         return run([sys.executable, "-m", "bpkit", *arguments], self.directory, {**self.env, **env})
 
     def build(self, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
-        return self.bpkit("build", "--name", self.name, "-t", self.name, *arguments, **env)
+        """Run ``bpkit build``, without the check at its end, which has tests of its own."""
+        names = ("--name", self.name, "-t", self.name)
+        return self.bpkit("build", "--no-check", *names, *arguments, **env)
 
     def script(self, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
         """Run the generated script, which is written first if it isn't there."""
@@ -96,8 +98,16 @@ class PairProject:
         return self.engine.client.has_image(tag)
 
     def containers(self) -> list[str]:
+        """The containers that runs made, by their ids; those of somebody else are of no run."""
+        labels = (f"label={PROJECT_LABEL}={self.name}", f"label={RUN_LABEL}")
+        filters = (word for label in labels for word in ("--filter", label))
+        return self.engine.docker("ps", "-aq", *filters).split()
+
+    def images(self) -> list[str]:
+        """The ids of the images that carry the project's label."""
         label = f"label={PROJECT_LABEL}={self.name}"
-        return self.engine.docker("ps", "-aq", "--filter", label).split()
+        found = self.engine.docker("images", "-aq", "--no-trunc", "--filter", label)
+        return list(dict.fromkeys(found.split()))
 
     def staged(self) -> list[str]:
         return sorted(os.listdir(self.directory.parent / "staging"))

@@ -5,8 +5,18 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
+import pytest
+
 from scripts.bpkit_dev.client import Client
 from scripts.bpkit_dev.flavours import UNSET
+
+_NAMES = os.environ.get("BPKIT_TEST_ENGINES", "classic,modern").replace(",", " ").split()
+#: The engines under test as parameters of the fixture ``engine``.
+UNDER_TEST = [pytest.param(name) for name in _NAMES] or [
+    pytest.param("none", marks=pytest.mark.skip(reason="BPKIT_TEST_ENGINES is empty"))
+]
+#: Marks a test that one engine is enough for, because a stand-in shows the rest.
+ONE_ENGINE = pytest.mark.parametrize("engine", UNDER_TEST[:1], indirect=True)
 
 
 @dataclass(frozen=True)
