@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from bpkit.commands.check import check
+from bpkit.commands.check import check, read_rootfs
+from bpkit.commands.container import container_of
 from bpkit.commands.convert_ground import DiskGround
 from bpkit.commands.new_files import NewFile, as_it_is, check_mine, sealed, write_together
 from bpkit.commands.probe import Probes, probe
@@ -26,7 +27,9 @@ from bpkit.errors import EngineError, InputError
 from bpkit.findings import Finding
 from bpkit.plan import BuildOptions
 from bpkit.recipe import Recipe
+from bpkit.rootfs_read import nowhere
 from bpkit.runner import Progress
+from bpkit.shrinking.bases import SCRATCH, base_image, is_dynamic, on_base
 from bpkit.shrinking.choose import Choice, Wishes, choose
 from bpkit.shrinking.configuration import instructions
 from bpkit.shrinking.estimate import estimate, parts_of, verdict
@@ -73,7 +76,8 @@ def shrink(request: Request, engine: Engine, progress: Progress) -> Shrunk:
         fat = read_fat(engine, old)
         wishes = Wishes(request.keep, request.user, tuple(fat.raw.get("Volumes") or ()))
         choice = choose(fat.subject, fat.evidence, wishes)
-        text = _text(engine, dockerfile, fat, choice, request)
+        base, choice = _based(engine, choice, fat, request.base, recipe.project)
+        text = _text(engine, dockerfile, fat, choice, base)
         result = Shrunk(
             image=recipe.final.tag,
             text=text,
@@ -148,19 +152,29 @@ def _fat_image(
     yield recipe.final.tag
 
 
-def _text(
-    engine: Engine, dockerfile: Dockerfile, fat: Fat, choice: Choice, request: Request
-) -> str:
+def _based(engine: Engine, choice: Choice, fat: Fat, name: str, project: str) -> tuple[str, Choice]:
+    """The image that the small one starts from, and the choice as it lies on it."""
+    if not name or name == SCRATCH:
+        return SCRATCH, choice
+    image = base_image(name, dynamic=is_dynamic(choice))
+    if not engine.inspect_images([image]):
+        engine.output("pull", image)
+    with container_of(engine, engine.image(image).id, project) as container:
+        base = read_rootfs(engine, container, nowhere)
+    return image, on_base(choice, fat.subject.rootfs, base, fat.subject.config.process_env)
+
+
+def _text(engine: Engine, dockerfile: Dockerfile, fat: Fat, choice: Choice, base: str) -> str:
     check_tools(fat.subject.rootfs)
     origin = stages(dockerfile).last
     while origin.parent is not None:
         origin = origin.parent
-    base = engine.inspect_images([origin.base_image]).get(origin.base_image)
+    first = engine.inspect_images([origin.base_image]).get(origin.base_image)
     lines = instructions(
-        choice.config, fat.raw, base=base.config if base else None, escape=dockerfile.escape
+        choice.config, fat.raw, base=first.config if first else None, escape=dockerfile.escape
     )
     carried = Carried(
-        base="scratch",
+        base=base,
         instructions=tuple(lines),
         user=str(fat.raw.get("User") or ""),
         shell=list(fat.raw.get("Shell") or ["/bin/sh", "-c"]) != ["/bin/sh", "-c"],

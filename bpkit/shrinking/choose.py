@@ -29,6 +29,8 @@ NONROOT = "65532:65532"
 _OTHERS = ("ruby", "perl", "php", "dotnet", "mono", "Rscript", "lua", "julia", "erl", "tclsh")
 _INSTALLERS = frozenset({"npm", "npx", "yarn", "pnpm", "pipenv", "poetry", "uv", "mvn", "gradle"})
 _MOST_HINTS = 12
+#: Why libraries are taken, which a base may have of its own.
+LIBRARIES = "the loader and the libraries"
 
 
 @dataclass(frozen=True)
@@ -208,7 +210,7 @@ def _take_libraries(work: _Work) -> None:
     found |= dict.fromkeys(libraries_of(rootfs, others, env))
     there = taken(rootfs, work.selection).nodes
     missing = [path for path in found if path not in there]
-    work.selection = work.selection.with_group("the loader and the libraries", missing)
+    work.selection = work.selection.with_group(LIBRARIES, missing)
     work.selection, env = with_openssl(work.fat, work.selection, found)
     work.fat = replace(work.fat, config=replace(work.fat.config, env=env))
 

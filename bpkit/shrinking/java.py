@@ -9,7 +9,7 @@ from bpkit.checks.chain import Link
 from bpkit.checks.subject import Subject
 from bpkit.rootfs import join
 from bpkit.shrinking.evidence import Evidence
-from bpkit.shrinking.language import Parts, caches_in, existing
+from bpkit.shrinking.language import SHARED, Parts, caches_in, existing
 from bpkit.shrinking.selection import Group
 
 NAME = "Java"
@@ -62,8 +62,8 @@ def _application(subject: Subject, link: Link) -> Iterator[str]:
     for entry in _entries(subject, link):
         path = entry if entry.startswith("/") else join(workdir, entry)
         yield from existing(subject, path)
-        if rootfs.file(path):
-            directory = posixpath.dirname(rootfs.real_path(path))
+        directory = posixpath.dirname(rootfs.real_path(path))
+        if rootfs.file(path) and directory not in SHARED.split():
             yield from existing(subject, *(f"{directory}/{name}" for name in _BESIDE))
 
 

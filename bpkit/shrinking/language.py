@@ -17,36 +17,11 @@ from bpkit.shrinking.evidence import Evidence
 from bpkit.shrinking.selection import Group, LeftOut, on_the_way
 
 #: Directories that hold more than one thing; a file in one says nothing of its neighbours.
-_SHARED = frozenset(
-    {
-        "/",
-        "/bin",
-        "/boot",
-        "/etc",
-        "/home",
-        "/lib",
-        "/lib64",
-        "/media",
-        "/mnt",
-        "/opt",
-        "/root",
-        "/run",
-        "/sbin",
-        "/srv",
-        "/tmp",
-        "/usr",
-        "/usr/bin",
-        "/usr/lib",
-        "/usr/local",
-        "/usr/local/bin",
-        "/usr/local/lib",
-        "/usr/local/sbin",
-        "/usr/sbin",
-        "/usr/share",
-        "/var",
-        "/app/bin",
-    }
-)
+SHARED = """
+    / /app/bin /bin /boot /etc /home /lib /lib64 /media /mnt /opt /root /run /sbin /srv /tmp
+    /usr /usr/bin /usr/lib /usr/local /usr/local/bin /usr/local/lib /usr/local/sbin
+    /usr/sbin /usr/share /var
+"""
 #: In an application: what tools leave behind, and what version control keeps.
 CACHES = (".git", ".hg", ".svn", ".cache", ".npm", ".pytest_cache", ".mypy_cache", ".ruff_cache")
 
@@ -79,7 +54,7 @@ class Language(Protocol):
 def application(subject: Subject, link: Link) -> Iterator[str]:
     """WORKDIR, and the files in the command, each with its directory if that is its own."""
     rootfs, workdir = subject.rootfs, subject.config.workdir
-    if join(workdir) not in _SHARED and rootfs.is_directory(workdir):
+    if join(workdir) not in SHARED.split() and rootfs.is_directory(workdir):
         yield from on_the_way(rootfs, workdir)
     for word in link.argv[1:]:
         path = word if word.startswith("/") else join(workdir, word)
@@ -87,7 +62,7 @@ def application(subject: Subject, link: Link) -> Iterator[str]:
             continue
         yield from on_the_way(rootfs, path)
         directory = posixpath.dirname(rootfs.real_path(path))
-        if directory not in _SHARED:
+        if directory not in SHARED.split():
             yield from on_the_way(rootfs, directory)
 
 

@@ -5,36 +5,12 @@ from __future__ import annotations
 from bpkit.rootfs import LinkLoopError, Rootfs
 from bpkit.shrinking.selection import Selection, on_the_way, taken
 
-#: A link to one of these is taken, what is there is not: it would be half the image.
-_WHOLE = frozenset(
-    {
-        "/",
-        "/bin",
-        "/boot",
-        "/dev",
-        "/etc",
-        "/home",
-        "/lib",
-        "/lib64",
-        "/opt",
-        "/proc",
-        "/root",
-        "/run",
-        "/sbin",
-        "/srv",
-        "/sys",
-        "/tmp",
-        "/usr",
-        "/usr/bin",
-        "/usr/lib",
-        "/usr/local",
-        "/usr/sbin",
-        "/usr/share",
-        "/usr/share/doc",
-        "/var",
-        "/var/log",
-    }
-)
+#: A link to one of these is taken, what is there is not: it would be half the image, or keys.
+_NOT_FOLLOWED = """
+    / /bin /boot /dev /etc /etc/ssl/private /home /lib /lib64 /opt /proc /root /run /sbin
+    /srv /sys /tmp /usr /usr/bin /usr/lib /usr/local /usr/sbin /usr/share /usr/share/doc
+    /var /var/log
+"""
 _DOCUMENTS = ("/usr/share/doc/", "/usr/share/man/", "/usr/share/info/")
 
 
@@ -51,11 +27,17 @@ def with_targets(rootfs: Rootfs, selection: Selection) -> Selection:
             path
             for link in links
             for path in _targets(rootfs, link)
-            if path not in small.nodes and path not in _WHOLE and not path.startswith(_DOCUMENTS)
+            if path not in small.nodes
+            and path not in _NOT_FOLLOWED.split()
+            and not path.startswith(_DOCUMENTS)
         ]
         if not new:
             return selection
         selection = selection.with_group("what links lead to", new)
+
+
+def _is_followed(path: str) -> bool:
+    return path not in _NOT_FOLLOWED.split() and not path.startswith(_DOCUMENTS)
 
 
 def _targets(rootfs: Rootfs, link: str) -> tuple[str, ...]:

@@ -3,8 +3,8 @@
 Every import statement counts, wherever it stands, in the application, in all installed packages and
 in what these lead to; and so does every text in the former two that is a module's name
 (``import_module("json")``, a class in a logging configuration). What only runs when a module is the
-program itself (``if __name__ == "__main__"``) or in its ``_test`` does not. Extension modules import by
-names that stand in their bytes.
+program itself (``if __name__ == "__main__"``), or in its ``_test``, does not. Extension modules
+import by names that stand in their bytes.
 """
 
 from __future__ import annotations
@@ -110,11 +110,11 @@ def library_at(directory: str, paths: Iterable[str], never: tuple[str, ...] = ()
     """The modules below ``lib/python3.x``, without packages installed into it, and without
     ``never``."""
     found: dict[str, str] = {}
-    others = (f"{directory}/site-packages/", f"{directory}/dist-packages/")
-    others += (*never, *(f"{path}/" for path in never))
+    installed = (f"{directory}/site-packages/", f"{directory}/dist-packages/")
+    others = (*installed, *(f"{path}/" for path in never))
     for path in paths:
         name = path.removeprefix(f"{directory}/")
-        if name == path or path.startswith(others):
+        if name == path or path in never or path.startswith(others):
             continue
         if name.endswith(".py"):
             module = name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")

@@ -7,6 +7,7 @@ of the small image, so that the same rules can be held against it before anythin
 from __future__ import annotations
 
 import posixpath
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
@@ -18,6 +19,8 @@ _ENGINE_OWN = frozenset(
     {"/.dockerenv", "/dev", "/proc", "/sys", "/etc/hostname", "/etc/hosts", "/etc/resolv.conf"}
     | {"/etc/mtab"}
 )
+#: So many files of a directory are shown as the directory, if they are all of it.
+_SEVERAL = 3
 _ENGINE_BELOW = ("/dev/", "/proc/", "/sys/")
 
 
@@ -43,6 +46,14 @@ class Made:
 
 
 @dataclass(frozen=True)
+class Linked:
+    """A link of the small image that is made: where it is, and where it leads, as written."""
+
+    path: str
+    target: str
+
+
+@dataclass(frozen=True)
 class LeftOut:
     """What is left out below a directory that is taken: all that is called so (``*.pyc``)."""
 
@@ -63,6 +74,7 @@ class Selection:
     left_out: tuple[str, ...] = ()
     left_out_names: tuple[LeftOut, ...] = ()
     made: tuple[Made, ...] = ()
+    linked: tuple[Linked, ...] = ()
     given: tuple[str, ...] = ()
     opened: tuple[str, ...] = ()
 
@@ -89,6 +101,8 @@ def taken(rootfs: Rootfs, selection: Selection) -> Rootfs:
                 nodes[directory] = rootfs.nodes[directory]
     for made in selection.made:
         nodes[made.path] = Node(made.path, "directory", made.mode, made.uid, made.gid)
+    for link in selection.linked:
+        nodes[link.path] = Node(link.path, "link", 0o777, target=link.target)
     for path, node in nodes.items():
         if _is_below(path, selection.opened):
             nodes[path] = replace(node, mode=_opened(node))
@@ -116,19 +130,33 @@ def settled(rootfs: Rootfs, selection: Selection) -> Selection:
         replace(one, names=tuple(n for n in one.names if not _is_named(n, one.directory, single)))
         for one in selection.left_out_names
     )
-    whole = {path for path in single if rootfs.nodes[path].kind == "directory"}
+    left = replace(selection, left_out=left_out, left_out_names=names)
+    full = _full(rootfs, left)
+    whole = full | {path for path in single if rootfs.nodes[path].kind == "directory"}
     known: set[str] = set()
     groups = []
     for group in selection.groups:
+        above = (next((d for d in parents(path) if d in full), path) for path in group.paths)
         paths = [
             path
-            for path in dict.fromkeys(group.paths)
+            for path in dict.fromkeys(above)
             if path not in known and not whole.intersection(parents(path))
         ]
         known.update(paths)
         if paths:
             groups.append(Group(group.why, tuple(paths)))
-    return replace(selection, groups=tuple(groups), left_out=left_out, left_out_names=names)
+    return replace(left, groups=tuple(groups))
+
+
+def _full(rootfs: Rootfs, selection: Selection) -> set[str]:
+    """Directories of which every file is taken, several of them by their own paths."""
+    small = taken(rootfs, selection)
+    counts = Counter(d for path in selection.paths for d in parents(path) if d.count("/") > 1)
+    several = {directory for directory, count in counts.items() if count >= _SEVERAL}
+    lacking = {
+        directory for path in rootfs.nodes if path not in small.nodes for directory in parents(path)
+    }
+    return several - lacking
 
 
 def _is_named(pattern: str, directory: str, paths: Iterable[str]) -> bool:

@@ -11,25 +11,9 @@ from bpkit.image_config import ImageConfig
 from bpkit.shrinking.evidence import Evidence
 
 # What a shell does by itself, though there are programs of the name too.
-_BUILTINS = frozenset(
-    {
-        "[",
-        "echo",
-        "exec",
-        "exit",
-        "export",
-        "false",
-        "kill",
-        "printf",
-        "pwd",
-        "set",
-        "test",
-        "true",
-        "cd",
-        "then",
-        "do",
-    }
-)
+_BUILTINS = """
+    [ cd do echo exec exit export false kill printf pwd set test then true
+"""
 #: What may stand in a shell form that can be written as a list of words.
 _NOT_PLAIN = frozenset("$`*?[]{}~<>\\#!|&;()\n'\"=")
 
@@ -79,7 +63,7 @@ def _called(
             yield from _in_text(subject, text)
         if link.node and _is_of_shell(link) and link.node.path in evidence:
             for word in sorted(evidence[link.node.path].texts):
-                if word not in _BUILTINS and follow(subject, (word,))[0].node:
+                if word not in _BUILTINS.split() and follow(subject, (word,))[0].node:
                     yield (word,)
 
 
@@ -91,7 +75,7 @@ def _in_text(subject: Subject, text: str) -> Iterator[tuple[str, ...]]:
             yield words
         for word in part.split():
             plain = word.strip("'\"(){}")
-            if plain and plain not in _BUILTINS and follow(subject, (plain,))[0].node:
+            if plain and plain not in _BUILTINS.split() and follow(subject, (plain,))[0].node:
                 yield (plain,)
 
 

@@ -155,6 +155,9 @@ def _commands(
         yield f"find {where} -mindepth 1 {which} -prune -exec rm -rf {{}} +"
     for made in selection.made:
         yield f"mkdir -p -m {made.mode:o} {inside.path(made.path)}"
+    for link in selection.linked:
+        place = quote(directory + posixpath.dirname(link.path))
+        yield f"mkdir -p {place} && ln -s {quote(link.target)} {inside.path(link.path)}"
     if selection.opened:
         yield f"chmod -R a+rX {' '.join(inside.path(path) for path in selection.opened)}"
     if selection.given and carried.owner:

@@ -1,0 +1,122 @@
+"""A base of the user's choice under the small image, instead of nothing at all.
+
+What the base has is not brought along again: the libraries only where the base's own do not do.
+Where a link of the fat image meets a directory of the base (``/lib`` of a merged /usr on Alpine),
+links in that directory stand for it.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from bpkit.errors import InputError
+from bpkit.libraries import closure
+from bpkit.rootfs import Node, Rootfs, layered
+from bpkit.shrinking.choose import LIBRARIES, Choice
+from bpkit.shrinking.selection import Group, Linked, Selection, taken
+
+SCRATCH = "scratch"
+#: Short names. Of each the image for static and the one for dynamic programs.
+_BASES = {
+    "alpine": ("alpine:latest", "alpine:latest"),
+    "debian-slim": ("debian:stable-slim", "debian:stable-slim"),
+    "busybox": ("busybox:latest", "busybox:latest"),
+    "distroless": ("gcr.io/distroless/static-debian12", "gcr.io/distroless/cc-debian12"),
+    "chiselled": (
+        "mcr.microsoft.com/dotnet/runtime-deps:8.0-noble-chiselled",
+        "mcr.microsoft.com/dotnet/runtime-deps:8.0-noble-chiselled",
+    ),
+}
+
+
+def base_image(name: str, *, dynamic: bool) -> str:
+    """The image that ``--base name`` means: a short name's, or the name itself."""
+    return _BASES[name][dynamic] if name in _BASES else name
+
+
+def is_dynamic(choice: Choice) -> bool:
+    """Whether something that is taken needs a loader."""
+    return any(node.elf and node.elf.interpreter for node in choice.rootfs.nodes.values())
+
+
+@dataclass(frozen=True)
+class _Ground:
+    fat: Rootfs
+    base: Rootfs
+    env: Mapping[str, str]
+
+
+def on_base(choice: Choice, fat: Rootfs, base: Rootfs, env: Mapping[str, str]) -> Choice:
+    """The choice as it comes to lie on ``base``.
+
+    Raises InputError where a file would have to take a directory's place.
+    """
+    ground = _Ground(fat, base, env)
+    bare = _without_conflicts(choice.selection, ground, libraries=False)
+    selection = bare
+    if not _runs(bare, ground):
+        selection = _without_conflicts(choice.selection, ground, libraries=True)
+    small = taken(fat, selection)
+    return replace(choice, selection=selection, rootfs=layered(base, small))
+
+
+def _runs(selection: Selection, ground: _Ground) -> bool:
+    """Whether all programs and libraries that are taken find theirs in the base."""
+    small = taken(ground.fat, selection)
+    whole = layered(ground.base, small)
+    return all(
+        closure(whole, node.path, ground.env).complete
+        for node in small.nodes.values()
+        if node.elf and node.elf.dynamic
+    )
+
+
+def _without_conflicts(selection: Selection, ground: _Ground, *, libraries: bool) -> Selection:
+    groups = [g for g in selection.groups if libraries or g.why != LIBRARIES]
+    kept: list[Group] = []
+    linked: list[Linked] = []
+    paths = {path for group in groups for path in group.paths}
+    for group in groups:
+        clashing = [path for path in group.paths if _clashes(ground, path)]
+        for path in clashing:
+            linked += _links_inside(ground, path, paths)
+        rest = tuple(path for path in group.paths if path not in clashing)
+        if rest:
+            kept.append(Group(group.why, rest))
+    unique = tuple(dict.fromkeys(linked))
+    return replace(selection, groups=tuple(kept), linked=unique)
+
+
+def _clashes(ground: _Ground, path: str) -> bool:
+    """Whether the base has a directory where a link would be brought (or the link already)."""
+    mine, theirs = ground.fat.nodes[path], ground.base.nodes.get(path)
+    if theirs is None:
+        return False
+    if mine.kind == "link":
+        return theirs.kind == "directory" or _is_same_link(mine, theirs)
+    if (mine.kind == "directory") != (theirs.kind == "directory"):
+        raise InputError(
+            f"{path} is a {mine.kind} in the image and a {theirs.kind} in the base",
+            hint="choose another --base, or leave it out",
+        )
+    return False
+
+
+def _is_same_link(mine: Node, theirs: Node) -> bool:
+    return theirs.kind == "link" and theirs.target == mine.target
+
+
+def _links_inside(ground: _Ground, link: str, taken_paths: Iterable[str]) -> Iterator[Linked]:
+    """For a link to a directory, links in the base's directory to what is brought in there."""
+    if ground.base.nodes[link].kind != "directory":
+        return
+    target = ground.fat.real_path(link)
+    for path in taken_paths:
+        if path.startswith(f"{target}/"):
+            name = path[len(target) + 1 :].partition("/")[0]
+            inside = f"{link}/{name}"
+            if inside not in ground.base.nodes:
+                up = posixpath.relpath(f"{target}/{name}", link)
+                yield Linked(inside, up)
