@@ -142,7 +142,7 @@ def _ignore_files(
     if any(parts.values()) or (parts and there):
         text = joined_ignore(there or "", {path: text or "" for path, text in parts.items()})
         yield _file(request.directory, name, text)
-    elif there is None and ground.is_directory(context):
+    elif there is None and not _other_dockerfiles(request, source):
         old = [i.dockerfile for i in source.recipe.images if i.context == context]
         found = together(*(needs(d) for d in (*old, made.recipe.final.dockerfile)))
         allowed = allow_list(found)
@@ -150,6 +150,13 @@ def _ignore_files(
             names = list(dict.fromkeys(d.name for d in (*old, made.recipe.final.dockerfile)))
             text = derived_text(allowed, names, ())
             yield _file(request.directory, name, sealed(f"convert {__version__}", text))
+
+
+def _other_dockerfiles(request: Request, source: Source) -> bool:
+    """Whether the project has Dockerfiles besides, which an allow-list made here would break."""
+    known = {image.dockerfile.name for image in source.recipe.images} | {DOCKERFILE, request.output}
+    found = {path.name for path in request.directory.glob("*ockerfile*")}
+    return bool(found - known)
 
 
 def _build_commands(name: str, source: Source, made: Converted) -> Iterator[str]:

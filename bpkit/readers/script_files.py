@@ -54,7 +54,7 @@ def _unpack(machine: Machine, action: files.UnpackTar) -> None:
                 "only a part of the archive is unpacked",
                 hint="unpack it in the stage that makes it",
             )
-        place = f"/unpacked/{posixpath.basename(origin.path)}"
+        place = f"/tmp/unpacked/{posixpath.basename(origin.path)}"
         strip = action.into.strip_components
         flags = "xzf" if action.into.compressed else "xf"
         more = f" --strip-components={strip}" if strip else ""

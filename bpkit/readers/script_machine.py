@@ -19,12 +19,14 @@ from bpkit.shell_values import Value
 class Container:
     """A container: its image, and what ran in it that a RUN must do instead.
 
-    ``begun`` is where a ``docker run`` made it.
+    ``begun`` is where a ``docker run`` made it, ``by_base`` says that it ran the command of the
+    image that its Dockerfile starts from.
     """
 
     built: Built
     ran: list[calls.RunContainer | calls.Exec] = field(default_factory=list)
     begun: Place | None = None
+    by_base: bool = False
 
 
 @dataclass

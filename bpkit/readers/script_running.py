@@ -31,6 +31,7 @@ def run_container(machine: Machine, action: calls.RunContainer) -> None:
             command = command_of(action, built.image())
             if command is None or not is_idle(command):
                 container.ran.append(action)
+            container.by_base = command == ()
             _judge_run(machine, action, command)
 
 
@@ -117,6 +118,12 @@ def copy_out(machine: Machine, action: calls.CopyOut) -> None:
         raise unknown(action.path.symbols[0], "the path in the container").error()
     if container.begun:
         machine.decisions[container.begun] = (Fate.CARRIED, "a container to copy artifacts out of")
+    if container.begun and container.by_base:
+        machine.remarks.note(
+            "what this runs is the base image's command, which nothing here shows; it is taken to "
+            "make nothing that is copied out",
+            container.begun,
+        )
     for run in container.ran:
         _as_instruction(machine, run, container.built)
     container.ran.clear()

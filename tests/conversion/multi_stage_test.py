@@ -24,9 +24,9 @@ def pair(build: str, runtime: str, *artifacts: Artifact) -> Recipe:
     return Recipe("app", (image("build", build), image("runtime", runtime, *artifacts)))
 
 
-def file(recipe: Recipe, *, keep: bool = False, **trees: list[str]) -> str:
+def file(recipe: Recipe, **trees: list[str]) -> str:
     contents = {name: Tree.of(paths) for name, paths in trees.items()}
-    made = merged(recipe, Choices(keep_entrypoint=keep, trees=contents))
+    made = merged(recipe, Choices(trees=contents))
     return made.recipe.final.dockerfile.text
 
 
@@ -143,7 +143,8 @@ def test_a_bind_mount_of_an_artifact_comes_from_the_stage() -> None:
 def test_entrypoint_and_cmd_of_the_build_stage_go_unless_they_are_wanted() -> None:
     recipe = pair(BUILDER + 'ENTRYPOINT ["make"]\nCMD all\n', "FROM alpine\nCOPY app /\n", APP)
     assert "ENTRYPOINT" not in file(recipe)
-    assert 'ENTRYPOINT ["make"]\nCMD all\n' in file(recipe, keep=True)
+    kept = merged(recipe, Choices(keep_entrypoint=True)).recipe.final.dockerfile.text
+    assert 'ENTRYPOINT ["make"]\nCMD all\n' in kept
 
 
 def test_stages_of_both_files_that_are_called_the_same_are_told_apart() -> None:

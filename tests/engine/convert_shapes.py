@@ -63,8 +63,7 @@ DIRECTORY = Shape(
 CONTENTS = Shape(
     {
         "Dockerfile.build": (
-            "FROM busybox\n"
-            "RUN mkdir -p /out/a/b && echo 1 >/out/one && echo 2 >/out/a/b/two\n"
+            "FROM busybox\nRUN mkdir -p /out/a/b && echo 1 >/out/one && echo 2 >/out/a/b/two\n"
         ),
         "run/Dockerfile": "FROM busybox\nCOPY dist/ /opt/\nCOPY start.sh /start.sh\nUSER 1000\n",
         "run/start.sh": "#!/bin/sh\necho started\n",
@@ -83,8 +82,7 @@ TWO_BUILDERS = Shape(
         "Dockerfile.front": "FROM busybox\nCOPY page /page\nRUN cp /page /front.html\n",
         "Dockerfile.back": "FROM busybox\nRUN echo back >/back.bin && chmod 755 /back.bin\n",
         "Dockerfile": (
-            'FROM busybox\nCOPY front.html back.bin extra /srv/\n'
-            'ENTRYPOINT ["/srv/back.bin"]\n'
+            'FROM busybox\nCOPY front.html back.bin extra /srv/\nENTRYPOINT ["/srv/back.bin"]\n'
         ),
         "page": "page\n",
         "extra": "extra\n",
@@ -118,11 +116,11 @@ TWO_IMAGES = Shape(
     ("FROM busybox AS api",),
 )
 
-REIMAGED = Shape(
+RENAMED = Shape(
     {
         "Dockerfile.build": "FROM busybox\nWORKDIR /go\nRUN echo 'echo x' >bin && chmod 750 bin\n",
         "Dockerfile": (
-            'FROM busybox\nWORKDIR /app\nCOPY gateway ./\nCOPY gateway /other\n'
+            "FROM busybox\nWORKDIR /app\nCOPY gateway ./\nCOPY gateway /other\n"
             'ENTRYPOINT ["sh", "./gateway"]\n'
         ),
         "build.sh": (
@@ -185,8 +183,7 @@ OWNERS = Shape(
 ARGUMENT = Shape(
     {
         "Dockerfile.build": (
-            "ARG BASE=latest\nFROM busybox:${BASE}\nARG VERSION=0\n"
-            "RUN echo $VERSION >/version\n"
+            "ARG BASE=latest\nFROM busybox:${BASE}\nARG VERSION=0\nRUN echo $VERSION >/version\n"
         ),
         "Dockerfile": (
             "FROM busybox\nARG VERSION=0\nCOPY version /version\nENV V=$VERSION\n"
@@ -240,7 +237,7 @@ COMPILE_IN_RUN = Shape(
     {
         "src/part": "part\n",
         "Dockerfile.build": (
-            'FROM busybox\nWORKDIR /w\nCOPY src src\n'
+            "FROM busybox\nWORKDIR /w\nCOPY src src\n"
             'CMD ["sh", "-c", "cat src/part src/part >/w/whole"]\n'
         ),
         "Dockerfile": "FROM busybox\nCOPY out/whole /whole\n",
@@ -275,10 +272,8 @@ MAKEFILE = Shape(
         "Dockerfile.build": "FROM busybox\nRUN mkdir /out && echo a >/out/a && echo b >/out/b\n",
         "Dockerfile.run": "FROM busybox\nADD a b /x/\n",
         "Makefile": (
-            (
-                "NAME ?= IMAGE\n\nall: image\n\nbuilder:\n"
-                "\t@docker build -t $(NAME)-build -f Dockerfile.build .\n\n"
-            )
+            "NAME ?= IMAGE\n\nall: image\n\nbuilder:\n"
+            "\t@docker build -t $(NAME)-build -f Dockerfile.build .\n\n"
             "image: builder\n\tdocker run --rm $(NAME)-build tar c -C /out . | tar x -C ctx\n"
             "\tcp Dockerfile.run ctx/Dockerfile\n\tdocker build -t $(NAME) ctx\n"
         ),
@@ -293,7 +288,7 @@ SHAPES = {
     "the contents of a directory, in a context of its own": CONTENTS,
     "two builders for one image": TWO_BUILDERS,
     "one builder for two images": TWO_IMAGES,
-    "a rename": REIMAGED,
+    "a rename": RENAMED,
     "symbolic links": LINKS,
     "file modes": MODES,
     "file owners": OWNERS,

@@ -115,6 +115,12 @@ def test_the_images_own_command_is_a_run_in_its_own_form() -> None:
     assert "VOLUME" not in text
 
 
+def test_that_the_command_of_a_base_image_is_not_known_is_said() -> None:
+    script = f"{BUILD}docker run --name c me/app:build\ndocker cp c:/app .\n{FINAL}"
+    notes = [str(note) for note in read(script).notes]
+    assert any(note.startswith("build.sh:2: what this runs is the base image's") for note in notes)
+
+
 def test_an_idle_command_is_none() -> None:
     for command in ("true", "sleep 100", "sh -c 'sleep 1'"):
         script = (
@@ -138,9 +144,9 @@ def test_an_archive_is_unpacked_where_it_is_made() -> None:
     )
     made = read(script, files).recipe
     assert made.images[0].dockerfile.text.endswith(
-        "RUN mkdir -p /unpacked/a.tgz && tar xzf /a.tgz -C /unpacked/a.tgz\n"
+        "RUN mkdir -p /tmp/unpacked/a.tgz && tar xzf /a.tgz -C /tmp/unpacked/a.tgz\n"
     )
-    assert made.artifacts[0].source == "/unpacked/a.tgz/."
+    assert made.artifacts[0].source == "/tmp/unpacked/a.tgz/."
 
 
 def test_one_tag_for_both_images_is_each_image_in_its_turn() -> None:
