@@ -83,7 +83,7 @@ lint: setup ## Types, style, shell scripts, and what has grown large
 .PHONY: golden
 golden: setup ## Write the golden files anew; read the difference before you commit it
 	$(PYTEST) -m "not engine" --renew-golden -q || true
-	git status --short -- tests
+	git status --short -- tests docs
 
 .PHONY: bench bench-size
 bench: BASES = --all-light
