@@ -8,6 +8,7 @@ without a word.
 from __future__ import annotations
 
 import importlib
+import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -60,7 +61,9 @@ def start(
             stdout=stdout,
             stderr=stderr,
         )
-    except (CommandNotFound, PermissionError):
+    except (CommandNotFound, PermissionError, FileNotFoundError):
+        if cwd is not None and not os.path.isdir(cwd):
+            raise
         raise ProgramMissingError(argv[0]) from None
     return process
 

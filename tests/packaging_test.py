@@ -1,4 +1,4 @@
-"""What setup.cfg lists is all there is; a checkout finds its templates (wheel_test: so do wheels)."""
+"""setup.cfg lists every package, and a checkout finds its templates (a wheel: wheel_test)."""
 
 from __future__ import annotations
 

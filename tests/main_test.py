@@ -1,0 +1,92 @@
+"""``bpkit.__main__``: the edge where an error becomes a message and a status."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from pytest_mock import MockerFixture
+
+from bpkit import __main__ as edge
+from bpkit import __version__
+from bpkit.cli.verbs import VERBS
+from bpkit.errors import EngineError, InputError, NoEngineError, NoReaderError, Place
+from bpkit.runner import InterruptedRunError
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "said"),
+    [
+        (InputError("no", place=Place("f", 3), hint="do"), 2, "bpkit: f:3: no\n  do\n"),
+        (NoEngineError("gone"), 3, "bpkit: gone\n"),
+        (EngineError("failed"), 4, "bpkit: failed\n"),
+        (InterruptedRunError(15), 143, "bpkit: ended by SIGTERM; what the run had made is"),
+        (KeyboardInterrupt(), 130, "bpkit: interrupted\n"),
+        (NoReaderError(), 141, ""),
+        (BrokenPipeError(), 141, ""),
+        (PermissionError(13, "Permission denied", "/x"), 2, "bpkit: /x: Permission denied\n"),
+        (OSError(28, "No space left on device"), 2, "bpkit: the system: No space left on"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_every_error_is_a_sentence_and_a_status(
+    mocker: MockerFixture,
+    capfd: pytest.CaptureFixture[str],
+    error: BaseException,
+    status: int,
+    said: str,
+) -> None:
+    mocker.patch.object(edge, "_run", side_effect=error)
+    # A reader that has gone is let go of by a new standard output, which the test gives back.
+    kept = os.dup(1)
+    try:
+        assert edge.main(["build"]) == status
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+    out, err = capfd.readouterr()
+    assert out == ""
+    assert err.startswith(said)
+    assert "Traceback" not in err
+
+
+def test_a_fault_of_bpkit_is_not_passed_off_as_bad_input(mocker: MockerFixture) -> None:
+    mocker.patch.object(edge, "_run", side_effect=KeyError("x"))
+    with pytest.raises(KeyError):
+        edge.main(["build"])
+
+
+@pytest.mark.parametrize("words", [[], ["--help"], ["-h"], ["help"]])
+def test_help_lists_every_verb(words: list[str], capfd: pytest.CaptureFixture[str]) -> None:
+    assert edge.main(words) == 0
+    shown = capfd.readouterr().out
+    assert shown.startswith(f"bpkit {__version__}: ")
+    for name, _, summary in VERBS:
+        assert any(line.split(None, 1) == [name, summary] for line in shown.splitlines())
+
+
+@pytest.mark.parametrize("verb", [name for name, _, _ in VERBS])
+def test_every_verb_tells_its_switches(verb: str, capfd: pytest.CaptureFixture[str]) -> None:
+    assert edge.main([verb, "--help"]) == 0
+    shown, err = capfd.readouterr()
+    assert shown.startswith(f"bpkit {verb} {__version__}\n")
+    assert "--help" in shown
+    assert err == ""
+
+
+def test_version_and_help_are_said_without_plumbum() -> None:
+    """Its import takes longer than all the rest of the two."""
+    code = (
+        "import sys; from bpkit.__main__ import main\n"
+        "for word in sys.argv[1:]: main([word])\n"
+        "sys.exit('plumbum' in sys.modules)"
+    )
+    argv = [sys.executable, "-c", code, "--version", "--help"]
+    done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0
+    assert done.stdout.startswith(f"bpkit {__version__}\n")
