@@ -7,10 +7,12 @@ from these back; after each step the forms are built and their images held again
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from plumbum import local
 
 from bpkit.commands.convert import BUILDER, MULTI_STAGE, Request, convert, write
 from bpkit.commands.verify import verify
@@ -23,11 +25,13 @@ from tests.engine.session import EngineSession
 
 
 @pytest.fixture
-def docker(engine: EngineSession, monkeypatch: pytest.MonkeyPatch) -> Engine:
-    """The engine under test as bpkit reaches it; BuildKit where it has it."""
+def docker(engine: EngineSession, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
+    """The engine under test as bpkit reaches it from this very process."""
     for name, value in engine.env.items():
         monkeypatch.setenv(name, value)
-    return Engine((engine.env.get("DOCKER", "docker"),))
+    # plumbum keeps the environment of when it was imported.
+    with local.env(**engine.env):
+        yield Engine((engine.env.get("DOCKER", "docker"),))
 
 
 def lay_out(shape: Shape, directory: Path) -> None:
