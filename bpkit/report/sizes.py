@@ -47,6 +47,8 @@ class Reduction:
             return f"{human(-self.saved)} larger"
         if self.saved == 0:
             return "no smaller"
+        if self.after == 0:
+            return f"{human(self.saved)} less, -100.0 %"
         factor = f"{self.factor:.1f}" if self.factor < 10 else f"{self.factor:.0f}"
         return f"{human(self.saved)} less, -{self.per_cent:.1f} %, {factor}x smaller"
 
