@@ -193,20 +193,7 @@ def _to_builder(request: Request) -> Conversion:
         request.build_args,
     )
     made = split(dockerfile, wish)
-    here = [posixpath.join(output, i.dockerfile.name) for i in made.recipe.images]
-    files = [
-        _file(request.directory, posixpath.normpath(path), image.dockerfile.text)
-        for path, image in zip(here, made.recipe.images, strict=True)
-    ]
-    script = _script(request, made.recipe, output, name)
-    files.append(
-        _file(
-            request.directory,
-            posixpath.normpath(posixpath.join(output, SCRIPT)),
-            script,
-            executable=True,
-        )
-    )
+    files = tuple(_builder_files(request, made.recipe, output, name))
     whole = Image(
         RUNTIME,
         wish.tag,
@@ -215,17 +202,28 @@ def _to_builder(request: Request) -> Conversion:
         build_args=request.build_args,
         target=wish.target,
     )
-    written_elsewhere = tuple(replace(i, path=None, context=".") for i in made.recipe.images)
+    # For --verify nothing is written yet: the plan writes the Dockerfiles where it stages.
+    unwritten = tuple(replace(i, path=None, context=".") for i in made.recipe.images)
     return Conversion(
         BUILDER,
         request.directory,
-        tuple(files),
+        files,
         Form(Recipe(project, (whole,))),
-        Form(replace(made.recipe, images=written_elsewhere)),
+        Form(replace(made.recipe, images=unwritten)),
         notes=made.notes,
         commands=(f"./{files[-1].name}",),
         unneeded=(name,),
     )
+
+
+def _builder_files(request: Request, recipe: Recipe, output: str, origin: str) -> Iterator[NewFile]:
+    """The Dockerfiles, and the script last."""
+    for image in recipe.images:
+        path = posixpath.normpath(posixpath.join(output, image.dockerfile.name))
+        yield _file(request.directory, path, image.dockerfile.text)
+    path = posixpath.normpath(posixpath.join(output, SCRIPT))
+    text = _script(request, recipe, output, origin)
+    yield _file(request.directory, path, text, executable=True)
 
 
 def _script(request: Request, recipe: Recipe, output: str, origin: str) -> str:

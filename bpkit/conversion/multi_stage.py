@@ -19,6 +19,13 @@ from bpkit.conversion.mounts import converted_mounts
 from bpkit.conversion.outcome import Converted, Remarks
 from bpkit.conversion.owners import may_be_foreign
 from bpkit.conversion.parts import Part, Parts, parts_of
+from bpkit.conversion.pieces import (
+    alias_pieces,
+    comment_above,
+    text_of,
+    whole,
+    with_blank_line,
+)
 from bpkit.conversion.references import with_references
 from bpkit.conversion.rewriting import ended, is_same, line_end
 from bpkit.conversion.stage_names import StageNames, bases_of, stage_names
@@ -129,9 +136,9 @@ class _Merger:
             body = list(self._part(part, aliases))
             end = line_end(part.dockerfile.instructions[0].text)
             if part.number:
-                found = _with_blank_line(found, end)
+                found = with_blank_line(found, end)
                 if alias := aliases.text(end):
-                    found += [*_alias_pieces(alias, part), end]
+                    found += [*alias_pieces(alias, part), end]
             found += body
         return found
 
@@ -166,8 +173,8 @@ class _Merger:
         body = [rest.removeprefix("\ufeff"), *before[1:]] if first else list(before)
         last = body.pop() if body and not isinstance(body[-1], Instruction) else ""
         for one in body:
-            yield _whole(one, part) if isinstance(one, Instruction) else _text(one)
-        apart, attached = _comment_above(_text(last))
+            yield whole(one, part) if isinstance(one, Instruction) else text_of(one)
+        apart, attached = comment_above(text_of(last))
         yield apart
         yield from self._moved()
         yield attached
@@ -179,7 +186,7 @@ class _Merger:
     def _moved(self) -> Iterator[Instruction]:
         """The global ARGs of the later files."""
         for origin, instruction in self.head.moved:
-            yield _whole(instruction, origin)
+            yield whole(instruction, origin)
             self.remarks.note(
                 f"ARG {instruction.args[0]} now stands before the first FROM of the one file",
                 origin.dockerfile.place(instruction),
@@ -201,7 +208,7 @@ class _Merger:
             )
             return
         try:
-            new = with_references(_whole(one, part), part, stage, self.names)
+            new = with_references(whole(one, part), part, stage, self.names)
             if new.keyword in {"COPY", "ADD"} and new.flag("from") is None:
                 yield from converted_copy(new, state, setting, aliases)
             elif new.keyword == "RUN":
@@ -271,35 +278,3 @@ def _directories(stage: Stage, part: Part) -> Iterator[str]:
         while path not in {"", "/"}:
             yield path
             path = posixpath.dirname(path)
-
-
-def _whole(instruction: Instruction, part: Part) -> Instruction:
-    """The instruction with a line end, which the last one of a file may lack."""
-    text = ended(instruction.text, part.dockerfile)
-    return instruction if text == instruction.text else replace(instruction, text=text)
-
-
-def _text(one: str | Filler | Instruction) -> str:
-    return one if isinstance(one, str) else one.text
-
-
-def _comment_above(filler: str) -> tuple[str, str]:
-    """The text before an instruction: what stands apart from it, and the comment right above."""
-    lines = filler.splitlines(keepends=True)
-    count = len(lines)
-    while count and lines[count - 1].lstrip().startswith("#"):
-        count -= 1
-    return "".join(lines[:count]), "".join(lines[count:])
-
-
-def _with_blank_line(pieces: list[str | Instruction], end: str) -> list[str | Instruction]:
-    """The pieces, and a blank line after them."""
-    text = "".join(piece if isinstance(piece, str) else piece.text for piece in pieces[-2:])
-    if text.endswith(("\n\n", "\n\r\n")):
-        return pieces
-    return [*pieces, end]
-
-
-def _alias_pieces(text: str, part: Part) -> Iterator[str | Instruction]:
-    for one in parse(text, part.dockerfile.name).parts:
-        yield one if isinstance(one, Instruction) else one.text
