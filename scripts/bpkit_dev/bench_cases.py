@@ -1,0 +1,91 @@
+"""The programs whose images are measured: where they are, and what is asked of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+CASES_DIRECTORY = Path(__file__).resolve().parents[2] / "tests" / "data" / "shrink"
+
+_TLS_SERVER = (
+    "openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=localhost -keyout /tmp/key -out /tmp/cert"
+    " 2>/dev/null; openssl s_server -quiet -accept 4433 -key /tmp/key -cert /tmp/cert & sleep 2"
+)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One program. ``runs`` are command lines after the ENTRYPOINT, ``routes`` paths by HTTP.
+
+    In its directory ``Dockerfile`` is the naive one, ``Dockerfile.build`` and ``.runtime`` are the
+    pair, ``Dockerfile.stages`` is multi-stage by hand. ``artifacts`` are for the pair, ``before``
+    is run before the traced program, ``wanted`` is the most of the floor that shrink may come to.
+    """
+
+    title: str
+    directory: str
+    runs: tuple[str, ...] = ()
+    traced: tuple[str, ...] = ()
+    routes: tuple[str, ...] = ()
+    port: int = 0
+    artifacts: tuple[str, ...] = ()
+    build_args: tuple[str, ...] = ()
+    keep: tuple[str, ...] = ()
+    before: str = "true"
+    wanted: float = 1.01
+
+
+CASES = (
+    Case("Go hello", "go", runs=("",), artifacts=("/myapp/hellogo",)),
+    Case(
+        "Go hello, `-s -w`",
+        "go",
+        runs=("",),
+        artifacts=("/myapp/hellogo",),
+        build_args=("FLAGS=-s -w",),
+    ),
+    Case(
+        "C with zlib and curl",
+        "c-curl",
+        runs=("", "https://127.0.0.1:1/"),
+        traced=("https://127.0.0.1:4433/",),
+        artifacts=("/usr/local/bin/fetch",),
+        before=_TLS_SERVER,
+    ),
+    Case("Rust", "rust", runs=("", "abc"), artifacts=("/usr/local/bin/letters",)),
+    Case("C++", "cpp", runs=("", "'a b a'"), artifacts=("/usr/local/bin/words",)),
+    Case(
+        "C tool with a table",
+        "c-tool",
+        runs=("", "https", "nothing"),
+        artifacts=("/usr/local/bin/port",),
+        keep=("/etc/services",),
+    ),
+    Case(
+        "Flask service",
+        "flask",
+        routes=(
+            *("/", "/hash", "/date", "/db", "/encoded", "/feed", "/mail", "/zip", "/csv", "/tls"),
+            *("/wrong", "/nothing"),
+        ),
+        port=8000,
+        artifacts=("/opt/venv:venv",),
+        wanted=1.25,
+    ),
+    Case(
+        "Node service",
+        "node",
+        routes=("/", "/hash", "/gzip", "/file", "/intl", "/fetch", "/esm", "/nothing"),
+        port=3000,
+        artifacts=("/app/node_modules:node_modules",),
+        wanted=1.25,
+    ),
+    Case(
+        "Java service",
+        "java",
+        routes=("/", "/hash", "/zone", "/tls"),
+        port=8080,
+        artifacts=("/app/app.jar",),
+        wanted=1.25,
+    ),
+)

@@ -1,0 +1,115 @@
+"""The floor of an image: the bytes of all files that its program opens while it does all it can.
+
+strace watches it in the fat image, with every run and every route of the case; what the kernel
+opens by itself (the loader, a script's interpreter) is added from what the files say. Python's
+bytecode caches are removed first: the sources are needed, the caches are not.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+from collections.abc import Iterator
+
+from bpkit.rootfs import Rootfs
+from bpkit.rootfs_read import read_tar
+from scripts.bpkit_dev.bench_cases import Case
+from scripts.bpkit_dev.client import Client
+
+_TRACED = """\
+FROM {image}
+USER 0
+RUN apt-get update && apt-get install -y --no-install-recommends strace curl openssl \\
+ && find / -xdev -name __pycache__ -prune -exec rm -rf {{}} +
+ENV PYTHONDONTWRITEBYTECODE=1
+"""
+_STRACE = "strace -f -y -qq -e trace=open,openat,execve -o /tmp/trace.{number}"
+_OPENED = re.compile(r"open(?:at)?\(.*\) = \d+<([^>]+)>$")
+_STARTED = re.compile(r'execve\("([^"]+)".* = 0$')
+
+
+def floor(client: Client, image: str, case: Case, label: str) -> int:
+    """The bytes of the files that are opened in ``image``. Raises EngineError."""
+    tag = f"{image}-traced"
+    _build(client, tag, _TRACED.format(image=image), label)
+    rootfs = _rootfs(client, image)
+    text = client(
+        *("run", "--rm", "--label", label, "--cap-add", "SYS_PTRACE", "--entrypoint", "sh"),
+        *(tag, "-c", _script(client, image, case)),
+    )
+    workdir = client("image", "inspect", "--format", "{{.Config.WorkingDir}}", image).strip()
+    return sum(_sizes(rootfs, text, workdir or "/"))
+
+
+def _build(client: Client, tag: str, dockerfile: str, label: str) -> None:
+    subprocess.run(
+        [client.program, "build", "-q", "-t", tag, "--label", label, "-"],
+        input=dockerfile.encode(),
+        env=_environment(client),
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+
+
+def _environment(client: Client) -> dict[str, str]:
+    return {**os.environ, **client.env}
+
+
+def _rootfs(client: Client, image: str) -> Rootfs:
+    container = client("create", image, "x").strip()
+    try:
+        process = subprocess.Popen(
+            [client.program, "export", container],
+            env=_environment(client),
+            stdout=subprocess.PIPE,
+        )
+        assert process.stdout is not None
+        found = read_tar(process.stdout)  # type: ignore[arg-type]
+        process.wait()
+        return found
+    finally:
+        client("rm", container)
+
+
+def _script(client: Client, image: str, case: Case) -> str:
+    """What runs in the container: the traced program, then all that the traces say."""
+    command = client(
+        *("image", "inspect", "--format", "{{range .Config.Entrypoint}}{{println .}}{{end}}"), image
+    ).split()
+    lines = [case.before]
+    for number, run in enumerate(case.traced or case.runs):
+        lines.append(f"{_STRACE.format(number=number)} {shlex.join(command)} {run} >/dev/null 2>&1")
+    if case.routes:
+        cmd = client(
+            *("image", "inspect", "--format", "{{range .Config.Cmd}}{{println .}}{{end}}"), image
+        ).split()
+        lines.append(f"{_STRACE.format(number='s')} {shlex.join(cmd)} >/dev/null 2>&1 &")
+        url = f"http://127.0.0.1:{case.port}"
+        waiting = "--retry 90 --retry-delay 1 --retry-connrefused"
+        lines += [f"curl -s {waiting} -o /dev/null {url}{route}" for route in case.routes]
+    lines.append("cat /tmp/trace.*")
+    return "\n".join(lines)
+
+
+def _sizes(rootfs: Rootfs, traces: str, workdir: str) -> Iterator[int]:
+    waiting = list(_paths(traces))
+    seen: set[str] = set()
+    while waiting:
+        node = rootfs.file(waiting.pop(), workdir)
+        if node is None or node.path in seen:
+            continue
+        seen.add(node.path)
+        yield node.size
+        if node.elf and node.elf.interpreter:
+            waiting.append(node.elf.interpreter)
+        elif node.text and node.text.startswith(b"#!"):
+            waiting.append(node.text[2:].split(b"\n")[0].split()[0].decode())
+
+
+def _paths(traces: str) -> Iterator[str]:
+    for line in traces.splitlines():
+        found = _OPENED.search(line) or _STARTED.search(line)
+        if found:
+            yield found[1]
