@@ -7,6 +7,7 @@ reader of scripts could only guess about.
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -43,6 +44,7 @@ def read_recipe(reading: ScriptReading, ground: Ground, project: str) -> ScriptR
     """The recipe of a script. Raises ConversionError with all that can't be followed."""
     remarks = Remarks()
     remarks.problems += [Problem(r.message, r.place, r.hint) for r in reading.refusals]
+    remarks.notes += [Note(one.message, one.place) for one in reading.assumptions]
     machine = Machine(ground, remarks)
     for action in reading.actions:
         try:
@@ -55,6 +57,7 @@ def read_recipe(reading: ScriptReading, ground: Ground, project: str) -> ScriptR
     names = {built.name: image.name for built, image in zip(chosen, images, strict=True)}
     _judge_placed(machine, chosen, remarks)
     _judge_added(chosen, remarks)
+    _judge_commands(reading, chosen, remarks)
     remarks.stop_if_any()
     return ScriptRecipe(
         Recipe(project, images),
@@ -175,6 +178,26 @@ def _judge_added(chosen: list[Built], remarks: Remarks) -> None:
                     Place(built.dockerfile.name),
                     "write a Dockerfile of its own for what runs in the container",
                 )
+
+
+def _judge_commands(reading: ScriptReading, chosen: list[Built], remarks: Remarks) -> None:
+    """A command that is not followed must not have worked on an artifact before a build took it."""
+    for built in chosen:
+        for path, one in built.taken():
+            if not isinstance(one, Out) or built.build is None:
+                continue
+            after, before = one.place.line or 0, built.build.source.place.line or 0
+            on_host = {path, posixpath.normpath(posixpath.join(built.context, path))}
+            for line in reading.lines:
+                at = line.place.line or 0
+                words = {posixpath.normpath(word) for word in line.text.split()}
+                if line.fate == Fate.LEFT and after < at < before and words & on_host:
+                    remarks.problem(
+                        f"this works on {path} between the builds, which a COPY out of the stage "
+                        "would pass by",
+                        line.place,
+                        "do it by a RUN in the stage that makes it",
+                    )
 
 
 def _written(machine: Machine, built: Built, path: str, one: Written, remarks: Remarks) -> None:

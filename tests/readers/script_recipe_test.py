@@ -216,6 +216,12 @@ def test_what_has_no_equal_is_refused_with_its_line(message: str) -> None:
     assert all(p.place and p.place.line and p.hint for p in caught.value.problems)
 
 
+def test_a_command_on_an_artifact_that_is_not_followed_is_refused() -> None:
+    script = f"{BUILD}docker create --name c me/app:build\ndocker cp c:/app .\nstrip ./app\n{FINAL}"
+    with pytest.raises(ConversionError, match="this works on app between the builds"):
+        read(script)
+
+
 def test_a_script_in_which_nothing_flows_is_said_to_be_so() -> None:
     with pytest.raises(InputError, match="nothing flows"):
         read(f"{BUILD}{FINAL}")
