@@ -66,7 +66,7 @@ class _Bench:
         except ValueError as error:
             raise InputError(f"--probe {text!r} is no command line: {error}") from None
         before = self._ran(old, words)
-        return _compared(text, before, self._ran(new, words), lambda: self._ran(old, words))
+        return compared(text, before, self._ran(new, words), lambda: self._ran(old, words))
 
     def _ran(self, image: str, words: list[str]) -> Answer:
         """How a run of the image ends. One that does not end is stopped, which is its answer."""
@@ -90,13 +90,13 @@ class _Bench:
         """The answers to each path, both services running at once."""
         if not paths:
             return
-        ports = {port for port, _ in map(_split, paths) if port}
+        ports = {port for port, _ in map(split_path, paths) if port}
         if len(ports) > 1:
             raise InputError(f"--probe-http: several ports, {', '.join(sorted(ports))}")
         port = ports.pop() if ports else self._exposed(old)
         with self._service(old, port) as before, self._service(new, port) as after:
             for path in paths:
-                wanted = _split(path)[1]
+                wanted = split_path(path)[1]
                 first = before.answer(wanted)
                 if first.status == 0:
                     raise InputError(
@@ -105,7 +105,7 @@ class _Bench:
                         hint="name the port: --probe-http 8080/path",
                     )
                 answer = after.answer(wanted)
-                yield _compared(path, first, answer, partial(before.answer, wanted))
+                yield compared(path, first, answer, partial(before.answer, wanted))
 
     def _exposed(self, image: str) -> str:
         ports = sorted(self.engine.image(image).config.get("ExposedPorts") or {})
@@ -177,7 +177,7 @@ class _Service:
         return f"{said.stdout}{said.stderr}"
 
 
-def _compared(what: str, old: Answer, new: Answer, again: Callable[[], Answer]) -> Probed:
+def compared(what: str, old: Answer, new: Answer, again: Callable[[], Answer]) -> Probed:
     if old == new:
         return Probed(what, old, new, same=True)
     second = again()
@@ -202,7 +202,7 @@ def _as_steady(first: str, second: str, new: str) -> bool:
     )
 
 
-def _split(path: str) -> tuple[str, str]:
+def split_path(path: str) -> tuple[str, str]:
     """The port (empty: the image's own) and the path of ``8080/health``."""
     port, slash, rest = path.partition("/")
     if port and not port.isdecimal():

@@ -59,7 +59,7 @@ def _called(
     """Commands that a script, or a shell's text, may call."""
     for link in links:
         text = shell_text(link.argv)
-        if text is not None and not simple_command(text):
+        if text is not None and set(text) & _NOT_PLAIN:
             yield from _in_text(subject, text)
         if link.node and _is_of_shell(link) and link.node.path in evidence:
             for word in sorted(evidence[link.node.path].texts):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from bpkit.checks import check_image
@@ -172,7 +174,7 @@ def test_directories_of_path_that_are_gone_are_left_out_of_it() -> None:
     ],
 )
 def test_a_command_that_can_not_be_followed_is_refused(
-    config: dict[str, object], message: str
+    config: dict[str, Any], message: str
 ) -> None:
     nodes = (static("/usr/bin/npm"), static("/usr/bin/ruby"))
     with pytest.raises(InputError, match=message):

@@ -1,0 +1,69 @@
+"""How answers are compared; tests/engine/shrink_test.py asks real images."""
+
+from __future__ import annotations
+
+import pytest
+
+from bpkit.commands.probe import Probes, compared, split_path
+from bpkit.errors import InputError
+from bpkit.shrinking.result import Answer
+
+
+def never() -> Answer:
+    raise AssertionError("an equal answer needs no second run")
+
+
+def test_equal_answers_are_the_same_without_another_run() -> None:
+    answer = Answer(1, "out\n", "err\n")
+    assert compared("x", answer, answer, never).same
+
+
+@pytest.mark.parametrize(
+    "new", [Answer(1, "out\n"), Answer(0, "other\n"), Answer(0, "out\n", "warning\n")]
+)
+def test_another_status_or_output_is_a_difference(new: Answer) -> None:
+    old = Answer(0, "out\n")
+    found = compared("x", old, new, lambda: old)
+    assert not found.same
+    assert not found.unsteady
+
+
+def test_what_the_old_image_never_says_twice_is_not_compared() -> None:
+    found = compared(
+        "x",
+        Answer(0, "at 10:00\nhello\n"),
+        Answer(0, "at 10:02\nhello\n"),
+        lambda: Answer(0, "at 10:01\nhello\n"),
+    )
+    assert found.same
+    assert found.unsteady
+
+
+@pytest.mark.parametrize("new", ["at 10:02\nbye\n", "at 10:02\n", "at 10:02\nhello\nmore\n"])
+def test_what_the_old_image_repeats_is_compared_line_by_line(new: str) -> None:
+    again = Answer(0, "at 10:01\nhello\n")
+    assert not compared("x", Answer(0, "at 10:00\nhello\n"), Answer(0, new), lambda: again).same
+
+
+def test_of_answers_of_changing_length_the_status_counts() -> None:
+    old, again = Answer(0, "a\n"), Answer(0, "a\nb\n")
+    assert compared("x", old, Answer(0, "c\n"), lambda: again).same
+    assert not compared("x", old, Answer(3, "c\n"), lambda: again).same
+
+
+@pytest.mark.parametrize(
+    ("text", "port", "path"),
+    [("/health", "", "/health"), ("8080/health", "8080", "/health"), ("8080", "8080", "/")],
+)
+def test_a_port_may_stand_before_the_path(text: str, port: str, path: str) -> None:
+    assert split_path(text) == (port, path)
+
+
+def test_a_path_without_a_slash_is_a_slip() -> None:
+    with pytest.raises(InputError, match="'health' is no path"):
+        split_path("health")
+
+
+def test_no_probes_are_false() -> None:
+    assert not Probes()
+    assert Probes(commands=("",))
