@@ -34,7 +34,8 @@ from bpkit.shrinking.choose import Choice, Wishes, choose
 from bpkit.shrinking.configuration import instructions
 from bpkit.shrinking.estimate import estimate, parts_of, verdict
 from bpkit.shrinking.result import Probed, Shrunk
-from bpkit.shrinking.writing import Carried, appended, check_tools, named
+from bpkit.shrinking.stage_names import named, with_tools
+from bpkit.shrinking.writing import Carried, appended
 from bpkit.stages import stages
 
 #: Beside the user's own Dockerfile, which stays as it is.
@@ -165,7 +166,7 @@ def _based(engine: Engine, choice: Choice, fat: Fat, name: str, project: str) ->
 
 
 def _text(engine: Engine, dockerfile: Dockerfile, fat: Fat, choice: Choice, base: str) -> str:
-    check_tools(fat.subject.rootfs)
+    dockerfile, tools = with_tools(dockerfile, fat.subject.rootfs)
     origin = stages(dockerfile).last
     while origin.parent is not None:
         origin = origin.parent
@@ -179,6 +180,7 @@ def _text(engine: Engine, dockerfile: Dockerfile, fat: Fat, choice: Choice, base
         user=str(fat.raw.get("User") or ""),
         shell=list(fat.raw.get("Shell") or ["/bin/sh", "-c"]) != ["/bin/sh", "-c"],
         owner=choice.config.user,
+        tools=tools,
     )
     return appended(dockerfile, fat.subject.rootfs, choice.selection, carried)
 

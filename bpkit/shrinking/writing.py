@@ -15,25 +15,26 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from bpkit.dockerfile import Dockerfile, parse
-from bpkit.dockerfile_edit import with_args, with_instruction
-from bpkit.errors import InputError
+from bpkit.dockerfile import Dockerfile
 from bpkit.rootfs import Rootfs
 from bpkit.shrinking.selection import LeftOut, Selection
+from bpkit.shrinking.stage_names import GATHER, free_name
 from bpkit.stages import Stage, stages
 from bpkit.words import quote
 
 _HEADING = "What the program needs, and nothing else; chosen by bpkit shrink."
-_GATHER = "rootfs"
+#: Where an image without a shell is laid in a stage that has one.
+_WHOLE = "/image"
 _WIDTH = 88
 
 
 @dataclass(frozen=True)
 class LastStages:
-    """The names of the fat image's stage and of the one that gathers, and where it gathers."""
+    """The stage that gathers: its name, where it finds the files of the fat image, and where it
+    gathers them."""
 
-    fat: str
-    gathering: str
+    name: str
+    origin: str
     directory: str
 
 
@@ -42,7 +43,8 @@ class Carried:
     """What the last stage is besides its files: its base, and instructions after the COPY.
 
     ``user`` is who the fat stage ends as, ``shell`` whether its shell is not the usual one,
-    ``owner`` who is given the directories that the selection gives away.
+    ``owner`` who is given the directories that the selection gives away. ``tools`` is another
+    stage to gather in, where the fat one has no shell.
     """
 
     base: str
@@ -50,33 +52,24 @@ class Carried:
     user: str = ""
     shell: bool = False
     owner: str = ""
-
-
-def named(dockerfile: Dockerfile) -> Dockerfile:
-    """The file with a name for its last stage: itself, where that has one."""
-    last = stages(dockerfile).last
-    if last.name:
-        return dockerfile
-    name = _free("build" if len(stages(dockerfile)) == 1 else "full", dockerfile)
-    new = with_args(last.from_, [*last.from_.args, "AS", name])
-    return parse(with_instruction(dockerfile, last.from_, new).text, dockerfile.name)
+    tools: str = ""
 
 
 def appended(dockerfile: Dockerfile, rootfs: Rootfs, selection: Selection, carried: Carried) -> str:
     """The text of ``dockerfile``, whose last stage has a name, with the new stages after it."""
     last = stages(dockerfile).last
     assert last.name is not None
-    where = LastStages(last.name, _free(_GATHER, dockerfile), _free_directory(rootfs))
-    escape = dockerfile.escape
+    origin = _WHOLE if carried.tools else "/"
+    where = LastStages(free_name(GATHER, dockerfile), origin, _free_directory(rootfs))
     lines = [
         "",
         f"# {_HEADING}",
-        f"FROM {last.name} AS {where.gathering}",
-        *_as_root(last, carried),
-        *_gathering(rootfs, selection, where, carried, escape),
+        f"FROM {carried.tools or last.name} AS {where.name}",
+        *(_whole(last) if carried.tools else _as_root(carried)),
+        *_gathering(rootfs, selection, where, carried, dockerfile.escape),
         "",
         f"FROM {carried.base}",
-        f"COPY --from={where.gathering} {where.directory}/ /",
+        f"COPY --from={where.name} {where.directory}/ /",
         *carried.instructions,
     ]
     end = "\r\n" if "\r\n" in dockerfile.text else "\n"
@@ -84,7 +77,13 @@ def appended(dockerfile: Dockerfile, rootfs: Rootfs, selection: Selection, carri
     return text + "".join(f"{line}\n" for line in lines).replace("\n", end)
 
 
-def _as_root(last: Stage, carried: Carried) -> Iterator[str]:
+def _whole(last: Stage) -> Iterator[str]:
+    """The fat image, which has no shell, laid into a stage that has one."""
+    yield "USER 0"
+    yield f"COPY --from={last.name} / {_WHOLE}/"
+
+
+def _as_root(carried: Carried) -> Iterator[str]:
     if carried.user not in {"", "0", "root", "0:0", "root:root"}:
         yield "USER 0"
     if carried.shell:
@@ -95,7 +94,7 @@ def _gathering(
     rootfs: Rootfs, selection: Selection, where: LastStages, carried: Carried, escape: str
 ) -> Iterator[str]:
     directory = where.directory
-    lines = [f"RUN mkdir {directory} && cd / && cp -a --parents"]
+    lines = [f"RUN mkdir {directory} && cd {where.origin} && cp -a --parents"]
     for group in selection.groups:
         lines.append(f"    # {group.why}")
         lines += [f"    {path}" for path in _short(rootfs, group.paths, selection)]
@@ -203,36 +202,8 @@ class _Inside:
         return quote(f"{self.directory}{path}")
 
 
-def _free(wanted: str, dockerfile: Dockerfile) -> str:
-    """``wanted`` as a name that no stage has and no instruction takes for an image."""
-    every = stages(dockerfile)
-    taken = {stage.name for stage in every} | {stage.base_image.lower() for stage in every}
-    for instruction in dockerfile.instructions:
-        taken |= {(instruction.flag("from") or "").lower()}
-        taken |= {part for value in instruction.flag_values("mount") for part in _from(value)}
-    name, number = wanted, 2
-    while name in taken:
-        name, number = f"{wanted}-{number}", number + 1
-    return name
-
-
-def _from(mount: str) -> list[str]:
-    return [part[5:].lower() for part in mount.split(",") if part.startswith("from=")]
-
-
 def _free_directory(rootfs: Rootfs) -> str:
-    directory, number = f"/{_GATHER}", 2
+    directory, number = f"/{GATHER}", 2
     while directory in rootfs.nodes:
-        directory, number = f"/{_GATHER}-{number}", number + 1
+        directory, number = f"/{GATHER}-{number}", number + 1
     return directory
-
-
-def check_tools(rootfs: Rootfs) -> None:
-    """Raise InputError where the fat image has not what the gathering RUN calls."""
-    paths = ("/bin/sh", "/bin/cp", "/bin/mkdir")
-    missing = [path for path in paths if rootfs.resolve(path) is None]
-    if missing:
-        raise InputError(
-            f"the image has no {', '.join(missing)}: its files can't be gathered in it",
-            hint="shrink the Dockerfile that it was built from with a base that has a shell",
-        )

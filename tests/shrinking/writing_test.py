@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
-
 from bpkit.dockerfile import parse
-from bpkit.errors import InputError
 from bpkit.shrinking.selection import Group, LeftOut, Linked, Made, Selection
-from bpkit.shrinking.writing import Carried, appended, check_tools, named
+from bpkit.shrinking.writing import Carried, appended
 from bpkit.stages import stages
 from tests.checks.made import library, link, rootfs, static, text
 
@@ -111,20 +108,11 @@ def test_names_that_are_taken_give_way() -> None:
     assert "COPY --from=rootfs-2 /rootfs-2/ /" in new
 
 
-@pytest.mark.parametrize(
-    ("old", "new"),
-    [
-        ("FROM gcc\nRUN x\n", "FROM gcc AS build\nRUN x\n"),
-        ("FROM gcc AS mine\n", "FROM gcc AS mine\n"),
-        ("FROM gcc AS a\n\n# b\nFROM alpine\n", "FROM gcc AS a\n\n# b\nFROM alpine AS full\n"),
-        ("FROM build\nRUN x\n", "FROM build AS build-2\nRUN x\n"),
-        ("from \\\n  gcc\n", "from \\\n  gcc AS build\n"),
-    ],
-)
-def test_the_last_stage_gets_a_name_if_it_has_none(old: str, new: str) -> None:
-    assert named(parse(old)).text == new
-
-
-def test_an_image_without_a_shell_can_not_gather_its_files() -> None:
-    with pytest.raises(InputError, match="the image has no /bin/sh"):
-        check_tools(rootfs(static("/bin/cp"), static("/bin/mkdir")))
+def test_an_image_without_a_shell_is_gathered_from_in_another_stage() -> None:
+    new = new_text(carried=replace(CARRIED, tools="compiler"))
+    assert (
+        "FROM compiler AS rootfs\n"
+        "USER 0\n"
+        "COPY --from=build / /image/\n"
+        "RUN mkdir /rootfs && cd /image && cp -a --parents \\\n"
+    ) in new
