@@ -141,12 +141,14 @@ class _Planner:
             return
         directories = {_staged_at(image)}
         yield _make_directory(image, "", f"make the build context of the {_what(image)}")
+        # Artifacts come after host files: an old one of the same name must not replace the new.
+        yield from self._host_files(image, directories)
         for artifact in sorted(image.artifacts, key=lambda a: a.destination.count("/")):
             if artifact.maker not in created:
                 created.add(artifact.maker)
                 yield self._create(self.recipe.image(artifact.maker))
             yield from self._carry(image, artifact, directories)
-        yield from self._host_files(image, directories)
+        yield from self._ignore_file(image)
 
     def _is_staged(self, image: Image) -> bool:
         return bool(image.artifacts) or image.name in self.facts.staged
@@ -204,6 +206,9 @@ class _Planner:
                 "copy host files to the build context",
                 engine=False,
             )
+
+    def _ignore_file(self, image: Image) -> Iterator[Step]:
+        files = self.facts.staged.get(image.name, HostFiles())
         if files.ignore is not None:
             text = _ignore_with(files.ignore, image.artifacts)
             yield WriteFile(

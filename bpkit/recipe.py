@@ -34,6 +34,7 @@ class Artifact:
     of the receiving image. ``wanted`` is the instruction that asks for them, ``evidence`` the one
     that shows where they are made; None where nothing in the source shows it. ``follow_link``: if
     the source itself is a symbolic link, what it leads to is meant, as COPY --from takes it.
+    ``pattern`` is the source that asks for it where that is a pattern, of the files in a directory.
     """
 
     maker: str
@@ -42,6 +43,7 @@ class Artifact:
     wanted: Place | None = None
     evidence: Place | None = None
     follow_link: bool = False
+    pattern: str = ""
 
     @property
     def takes_contents(self) -> bool:

@@ -129,6 +129,17 @@ def test_the_projects_ignore_file_lets_the_artifacts_in() -> None:
     assert "!conf\n!hellogo\n" in script
 
 
+def test_an_old_artifact_among_the_host_files_does_not_replace_the_new() -> None:
+    """Whoever copies the whole context has what the classic script left there."""
+    facts = Facts(staged={"runtime": HostFiles((".",), "*.log")})
+    lines = plan_text(plan(PAIR, BuildOptions(), facts, engine=words("docker"))).splitlines()
+    host, artifact, ignore = (
+        next(number for number, line in enumerate(lines) if line.startswith(start))
+        for start in ("cp -RPp", "docker cp", "write ")
+    )
+    assert host < artifact < ignore
+
+
 names = st.text(
     st.sampled_from(string.ascii_letters + " -'\"$`\\*?[]{}()<>|&;#~=!\n\té"), min_size=1
 )

@@ -51,20 +51,23 @@ def _beside_artifacts(
     image: Image, root: Path, build_args: Mapping[str, str], patterns: bool
 ) -> HostFiles:
     """What the image needs of the host besides its artifacts."""
-    made = {artifact.destination for artifact in image.artifacts}
-    wanted = [s for s in needs(image.dockerfile, build_args=build_args).sources if not _is(s, made)]
+    sources = needs(image.dockerfile, build_args=build_args).sources
+    wanted = [source for source in sources if not _is_artifact(source, image, root)]
     paths = _paths(wanted, root, patterns)
     if paths is None:
         return HostFiles((WHOLE,), _ignore(root))
     return HostFiles(paths, _ignore(root)) if paths else HostFiles()
 
 
-def _is(source: Source, made: set[str]) -> bool:
+def _is_artifact(source: Source, image: Image, root: Path) -> bool:
     """Whether the source is an artifact, or lies in one."""
-    return source.pattern in made or any(
-        directory in made
-        for directory in (*_above(source.pattern), *(["."] if "." in made else []))
-    )
+    made = {artifact.destination for artifact in image.artifacts}
+    if source.pattern in made | {artifact.pattern for artifact in image.artifacts}:
+        return True
+    if any(directory in made for directory in _above(source.pattern)):
+        return True
+    # Artifacts that fill the context itself stand beside what the host has of it.
+    return "." in made and not source.glob and not os.path.lexists(root / source.pattern)
 
 
 def _above(path: str) -> Iterator[str]:
@@ -80,6 +83,9 @@ def _instead_of_context(
     found = needs(image.dockerfile, build_args=build_args, unused_stages=True)
     paths = _paths(list(found.sources), root, patterns)
     if paths is None or WHOLE in paths or len(paths) > MOST_PATHS:
+        return None
+    if not all(os.path.lexists(root / path) for path in paths):
+        # Of a stage that is not needed; the engine knows whether it minds.
         return None
     if sum(_sizes(root, paths)) > MOST_BYTES:
         return None
@@ -145,7 +151,8 @@ def digest(root: Path, files: HostFiles) -> str:
     for path in files.paths:
         for file in sorted(_files(root / path)):
             status = file.lstat()
-            found.update(f"\0{file.relative_to(root)}\0{stat.S_IMODE(status.st_mode)}\0".encode())
+            found.update(b"\0%b\0" % os.fsencode(file.relative_to(root)))
+            found.update(b"%o\0" % stat.S_IMODE(status.st_mode))
             if stat.S_ISLNK(status.st_mode):
                 found.update(os.fsencode(os.readlink(file)))
             elif stat.S_ISREG(status.st_mode):

@@ -60,8 +60,11 @@ def artifacts(pair: Pair) -> Iterator[Artifact]:
     for path, destination in pair.given:
         given = _given(path, destination, output, pair)
         found[given.destination] = given
+    given_ones = frozenset(found)
     for source in needs(pair.runtime, build_args=pair.build_args).sources:
-        if source.pattern in found or any(_holds(d, source.pattern) for d in found):
+        # The files of a pattern in "." are not all that the context may hold.
+        holders = [d for d in found if d != "." or d in given_ones]
+        if source.pattern in found or any(_holds(d, source.pattern) for d in holders):
             continue
         if source.pattern != "." and (artifact := _wanted(source, output, pair)):
             found.setdefault(artifact.destination, artifact)
@@ -121,7 +124,9 @@ def _artifact(source: Source, output: StageOutput, maker: Made | None) -> Artifa
         directory = "/".join(parts[:first])
         made_in = posixpath.dirname(maker.path) if maker else None
         where = made_in if made_in and first == len(parts) - 1 else _under(output, directory)
-        return Artifact(BUILD, f"{where}/.", directory or ".", source.place, evidence)
+        return Artifact(
+            BUILD, f"{where}/.", directory or ".", source.place, evidence, pattern=pattern
+        )
     where = _under(output, pattern)
     if maker:
         where = (

@@ -220,7 +220,10 @@ def test_sixteen_runs_at_once_in_one_directory_all_succeed(pair: PairProject, wa
 def test_build_args_reach_both_builds(pair: PairProject) -> None:
     build = pair.directory / "Dockerfile.build"
     build.write_text(build.read_text().replace("WORKDIR", "ARG WORD=no\nWORKDIR", 1))
-    build.write_text(build.read_text() + 'RUN echo "echo $WORD" >greet\n')
+    build.write_text(
+        build.read_text()
+        + 'RUN printf "#!/bin/sh\\necho %s\\n" "$WORD" >greet && chmod 755 greet\n'
+    )
     assert pair.build("--build-arg", "WORD=yes").returncode == 0
     assert pair.says() == "yes"
     assert pair.build("--build-arg", "WORD=$(id)").returncode == 0

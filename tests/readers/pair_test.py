@@ -115,6 +115,12 @@ def test_a_directory_may_be_made_beside_one_of_a_like_name() -> None:
     assert flows(found) == [("/w/srv", "srv")]
 
 
+def test_a_pattern_in_the_context_itself_does_not_hide_the_other_artifacts() -> None:
+    build = "FROM golang\nWORKDIR /src\nRUN echo a >a.jar && go build -o /bin/app .\n"
+    runtime = "FROM alpine\nCOPY *.jar /jars/\nCOPY app /\n"
+    assert flows(recipe(build, runtime)) == [("/src/.", "."), ("/bin/app", "app")]
+
+
 def test_the_base_images_workdir_counts_where_it_is_known() -> None:
     build = "FROM golang\nCOPY hellogo.go .\nRUN go build -o hellogo hellogo.go\n"
     assert flows(recipe(build, LAB_RUNTIME, base_workdir="/go")) == [("/go/hellogo", "hellogo")]

@@ -1,0 +1,123 @@
+"""``bpkit.commands.build``: what is asked, what is decided, and what a failure is put down to."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bpkit.commands.build import build, prepare
+from bpkit.commands.project import Choices
+from bpkit.engine import Engine
+from bpkit.errors import EngineError, NoEngineError
+from bpkit.plan import BuildOptions
+from bpkit.report.console import Console
+from bpkit.runner import StepError
+from tests.cli.ground import PAIR, STAGES, Ground, make_ground
+
+
+@pytest.fixture
+def pair(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ground:
+    ground = make_ground(tmp_path, PAIR)
+    monkeypatch.setenv("TMPDIR", str(ground.staging))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.delenv("DOCKER_BUILDKIT", raising=False)
+    monkeypatch.delenv("DOCKER_HOST", raising=False)
+    return ground
+
+
+def engine_of(ground: Ground) -> Engine:
+    return Engine((str(ground.standin.directory / "docker"),))
+
+
+def carry_out(ground: Ground) -> bool:
+    """Build, and say whether all was up to date."""
+    engine = engine_of(ground)
+    prepared = prepare(Choices(ground.project), BuildOptions(), engine)
+    return build(prepared, engine, Console(quiet=True)).up_to_date
+
+
+def test_the_bases_decide_where_an_artifact_lies(pair: Ground) -> None:
+    pair.write({"Dockerfile.build": "FROM golang\nCOPY hellogo.go .\nRUN go build -o hellogo .\n"})
+    pair.has_image("golang", Config={"WorkingDir": "/go"})
+    prepared = prepare(Choices(pair.project), BuildOptions(), engine_of(pair))
+    (artifact,) = prepared.recipe.artifacts
+    assert artifact.source == "/go/hellogo"
+    assert prepared.bases.keys() == {"golang"}
+
+
+def test_a_classic_build_that_fails_for_a_base_names_its_line(pair: Ground) -> None:
+    pair.engine("fail.build", "pull access denied\n")
+    with pytest.raises(EngineError) as caught:
+        carry_out(pair)
+    assert str(caught.value).startswith("Dockerfile.build:1: the base image 'golang' is not here")
+
+
+def test_a_base_of_the_other_dockerfile_is_not_blamed(pair: Ground) -> None:
+    """The build image's own base is here; alpine has not been asked for yet."""
+    pair.has_image("golang")
+    pair.engine("fail.build", "hellogo.go:1: syntax error\n")
+    with pytest.raises(StepError, match="build the build image: failed"):
+        carry_out(pair)
+
+
+def test_buildkit_keeps_its_bases_to_itself_and_they_are_not_blamed(
+    pair: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DOCKER_BUILDKIT", "1")
+    pair.engine("fail.build", "hellogo.go:1: syntax error\n")
+    with pytest.raises(StepError, match="build the build image: failed"):
+        carry_out(pair)
+
+
+@pytest.mark.parametrize("order", ["create", "cp", "tag"])
+def test_a_step_that_builds_nothing_does_not_fail_for_a_base(pair: Ground, order: str) -> None:
+    pair.engine(f"fail.{order}", "no\n")
+    with pytest.raises(StepError, match="failed with status 1"):
+        carry_out(pair)
+
+
+def test_a_daemon_that_vanishes_with_the_last_step_is_no_success(pair: Ground) -> None:
+    pair.engine("vanish.rm")
+    with pytest.raises(NoEngineError):
+        carry_out(pair)
+
+
+def test_whatever_changes_beside_the_build_image_is_seen(pair: Ground) -> None:
+    runtime = PAIR["Dockerfile.runtime"].replace("COPY hellogo .", "COPY hellogo conf ./")
+    pair.write({"Dockerfile.runtime": runtime, "conf": "one"})
+    pair.has_image("alpine")
+    assert carry_out(pair) is False
+    assert carry_out(pair) is True
+    pair.write({"conf": "two"})
+    assert carry_out(pair) is False
+    assert carry_out(pair) is True
+    pair.has_image("alpine", Id=f"sha256:{'2' * 64}")
+    assert carry_out(pair) is False
+    assert carry_out(pair) is True
+    (pair.project / "conf").chmod(0o600)
+    assert carry_out(pair) is False
+    (pair.standin.directory / "image.hellogo").unlink()
+    assert carry_out(pair) is False
+
+
+def test_another_build_image_is_not_up_to_date(pair: Ground) -> None:
+    """The source has changed, so the build image comes out as another."""
+    assert carry_out(pair) is False
+    program = pair.standin.directory / "docker"
+    program.write_text(program.read_text().replace("sha256:%064d' 7", "sha256:%064d' 8"))
+    assert carry_out(pair) is False
+
+
+def test_one_dockerfile_is_the_engines_own_cache_to_judge(tmp_path: Path, pair: Ground) -> None:
+    stages = make_ground(tmp_path / "stages", STAGES)
+    assert carry_out(stages) is False
+    assert carry_out(stages) is False
+    assert stages.orders() == ["build", "build", "tag"] * 2
+
+
+def test_what_a_run_made_is_kept_for_the_next_and_for_clean(pair: Ground) -> None:
+    carry_out(pair)
+    (entry,) = (pair.directory / "cache" / "bpkit" / "made").iterdir()
+    assert json.loads(entry.read_text())["tags"] == ["hellogo-build", "hellogo"]
