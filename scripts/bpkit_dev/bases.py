@@ -164,6 +164,12 @@ BASES = (
             "libmaven-compiler-plugin-java",
             "libmaven-jar-plugin-java",
             "libmaven-dependency-plugin-java",
+            "libmaven-clean-plugin-java",
+            "libmaven-install-plugin-java",
+            "libmaven-deploy-plugin-java",
+            "libmaven-site-plugin-java",
+            "libmaven-antrun-plugin-java",
+            "libmaven-assembly-plugin-java",
             "libsurefire-java",
         ),
         config=(
@@ -201,7 +207,7 @@ BASES = (
         packages=("apache2", "libapache2-mod-php"),
         config=(
             # As in the real image: logs go to the terminal, any user may run it.
-            "RUN ln -sf /dev/stderr /var/log/apache2/error.log"
+            "RUN a2disconf other-vhosts-access-log && ln -sf /dev/stderr /var/log/apache2/error.log"
             " && ln -sf /dev/stdout /var/log/apache2/access.log"
             " && mkdir -p /var/run/apache2 /var/lock/apache2"
             " && chmod 1777 /var/run/apache2 /var/lock/apache2 /var/log/apache2"
