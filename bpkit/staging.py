@@ -95,7 +95,8 @@ def remove_tree(path: Path) -> None:
 
 
 def _parent() -> Path:
-    return Path(os.environ.get("TMPDIR") or "/tmp")
+    # Commands run in the project, wherever bpkit was called: a relative path would be another.
+    return Path(os.path.abspath(os.environ.get("TMPDIR") or "/tmp"))
 
 
 def _prefix(project: str) -> str:

@@ -6,6 +6,7 @@ is still on keeps what is its.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -77,6 +78,9 @@ def _generated(directory: Path) -> Iterator[Path]:
         if path.is_symlink() or not path.is_file() or path.stat().st_size > _LARGEST:
             continue
         if path.suffix not in {".sh", ""} and path.name != "Makefile":
+            continue
+        if not os.access(path, os.R_OK):
+            # What may not be read can't be known for ours.
             continue
         text = path.read_bytes().decode("utf-8", "surrogateescape")
         if _OURS.search(text[:4096]) and is_sealed(text):

@@ -93,6 +93,11 @@ def load(choices: Choices) -> Project:
         missing = "is no directory" if directory.exists() else "is not there"
         raise InputError(f"{directory}: {missing}", hint="name the directory of a project")
     settings = load_settings(directory)
+    if settings.context and not (directory / settings.context).is_dir():
+        raise InputError(
+            f"the build context '{settings.context}' is no directory",
+            hint="'context' in the settings is a path relative to the project",
+        )
     named = choices.files or _named_in(settings)
     names = named or (*BUILD_FILES, *RUNTIME_FILES, MULTI_FILE)
     texts = {

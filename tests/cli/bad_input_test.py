@@ -51,6 +51,7 @@ def assert_refused(said: Said, status: int, sentence: str) -> None:
         ({"bpkit.toml": b"\xff\xfe"}, "bpkit.toml: this is no text"),
         ({"bpkit.toml": 'imgae = "x"\n'}, "bpkit.toml:1: unknown setting 'imgae'\n  did you mean"),
         ({"bpkit.toml": 'image = "UPPER"\n'}, "'UPPER' is no name for an image"),
+        ({"bpkit.toml": 'context = "nope"\n'}, "the build context 'nope' is no directory"),
         ({"bpkit.toml": 'style = "both"\n'}, "bpkit.toml:1: there is no style 'both'"),
         ({"pyproject.toml": "[tool.bpkit]\nimage = 3\n"}, "pyproject.toml:2: 'image' is a text"),
     ],

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Call
-from tests.cli.ground import PAIR, STAGES, Ground, make_ground
+from tests.cli.ground import BPKIT, PAIR, STAGES, Ground, make_ground
 
 NASTY = "a b'c\"d$HOME`id`*;&"
 
@@ -160,3 +160,21 @@ def test_an_image_that_is_removed_meanwhile_is_told(call: Call, pair: Ground) ->
     said = call(pair, "build", "--no-check")
     assert (said.status, said.out) == (4, "")
     assert "the image 'hellogo-build' was made, and is gone again" in said.err
+
+
+def test_a_relative_staging_place_is_the_callers(pair: Ground) -> None:
+    (pair.directory / "tmp dir").mkdir()
+    said = pair.run(
+        ["sh", "-c", 'cd .. && exec "$@"', "sh", *BPKIT, "build", "--no-check", "project"],
+        TMPDIR="tmp dir",
+    )
+    assert said.status == 0, said.err
+    assert list((pair.directory / "tmp dir").iterdir()) == []
+
+
+def test_a_working_directory_that_is_gone_is_told(pair: Ground) -> None:
+    gone = 'mkdir gone && cd gone && rmdir ../gone && exec "$@"'
+    said = pair.run(["sh", "-c", gone, "sh", *BPKIT, "build"])
+    assert (said.status, said.out) == (2, "")
+    assert "Traceback" not in said.err
+    assert said.err.startswith("bpkit: ")

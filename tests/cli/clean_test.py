@@ -14,8 +14,9 @@ import pytest
 
 from bpkit.staging import make_staging
 from tests.cli.conftest import Call
-from tests.cli.ground import Ground
+from tests.cli.ground import BPKIT, Ground
 from tests.cli.output_test import on_a_terminal
+from tests.runner_test import as_nobody
 
 PROJECT = "io.bpkit.project"
 ROLE = "io.bpkit.role"
@@ -134,6 +135,14 @@ def test_another_name_that_somebody_gave_to_our_image_stays(call: Call, made: Gr
     assert call(made, "clean", "--yes").status == 0
     removed = [call[1] for call in made.standin.calls() if call[0] == "rmi"]
     assert removed == ["hellogo-build:latest", "hellogo:latest", f"sha256:{'c' * 64}"]
+
+
+def test_a_file_that_may_not_be_read_is_left_alone(pair: Ground) -> None:
+    pair.write({"secret.sh": "#!/bin/sh\n"})
+    (pair.project / "secret.sh").chmod(0)
+    said = pair.run(as_nobody([*BPKIT, "clean", "--dry-run"]))
+    assert (said.status, said.err) == (0, "")
+    assert "secret.sh" not in said.out
 
 
 def test_what_the_engine_keeps_is_told_with_its_reason(call: Call, made: Ground) -> None:
