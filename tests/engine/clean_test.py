@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
-
-from tests.engine.pair_project import NOTHING, PairProject, make_pair
-from tests.engine.session import EngineSession
+from tests.engine.pair_project import NOTHING, PairProject
 
 #: Several stages, the one that ships built on none of the others.
 STAGES = """\
@@ -22,13 +17,6 @@ COPY --from=made /greet /app/greet
 WORKDIR /app
 CMD ["./greet"]
 """
-
-
-@pytest.fixture
-def pair(engine: EngineSession, tmp_path: Path) -> Iterator[PairProject]:
-    project = make_pair(engine, tmp_path)
-    yield project
-    project.sweep()
 
 
 def clean(pair: PairProject, *arguments: str) -> dict[str, list[str]]:

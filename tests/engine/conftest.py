@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from bpkit.errors import BpkitError
 from scripts.bpkit_dev.client import Client
+from tests.engine.pair_project import PairProject, make_pair
 from tests.engine.session import UNDER_TEST, EngineSession
 
 
@@ -28,6 +30,14 @@ def engine(request: pytest.FixtureRequest) -> Iterator[EngineSession]:
     session = EngineSession(name, client, f"io.bpkit.test={uuid.uuid4().hex}")
     yield session
     session.sweep()
+
+
+@pytest.fixture
+def pair(engine: EngineSession, tmp_path: Path) -> Iterator[PairProject]:
+    """A pair of Dockerfiles with a name of its own; what is made of it is removed at the end."""
+    project = make_pair(engine, tmp_path)
+    yield project
+    project.sweep()
 
 
 @pytest.hookimpl(tryfirst=True)

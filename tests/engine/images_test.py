@@ -3,20 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
-
-from tests.engine.pair_project import PairProject, make_pair
-from tests.engine.session import EngineSession
-
-
-@pytest.fixture
-def pair(engine: EngineSession, tmp_path: Path) -> Iterator[PairProject]:
-    project = make_pair(engine, tmp_path)
-    yield project
-    project.sweep()
+from tests.engine.pair_project import PairProject
 
 
 def test_the_list_says_what_docker_says_and_what_is_saved(pair: PairProject) -> None:

@@ -6,20 +6,10 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from tests.engine.pair_project import NOTHING, PairProject, make_pair
-from tests.engine.session import EngineSession
-
-
-@pytest.fixture
-def pair(engine: EngineSession, tmp_path: Path) -> Iterator[PairProject]:
-    project = make_pair(engine, tmp_path)
-    yield project
-    project.sweep()
+from tests.engine.pair_project import NOTHING, PairProject
 
 
 def client_files(pair: PairProject) -> list[str]:
