@@ -19,7 +19,7 @@ from bpkit.commands.new_files import NewFile, as_it_is, check_mine, sealed, writ
 from bpkit.commands.probe import Probes, probe
 from bpkit.commands.project import Choices, Project, load, recipe_of
 from bpkit.commands.shrink_read import Fat, read_fat
-from bpkit.commands.temporary_images import Workshop
+from bpkit.commands.temporary_images import Workshop, interruptible
 from bpkit.conversion import multi_stage
 from bpkit.dockerfile import Dockerfile, parse
 from bpkit.engine import Engine
@@ -30,8 +30,9 @@ from bpkit.recipe import Recipe
 from bpkit.rootfs_read import nowhere
 from bpkit.runner import Progress
 from bpkit.shrinking.bases import SCRATCH, base_image, is_dynamic, on_base
-from bpkit.shrinking.choose import Choice, Wishes, choose
+from bpkit.shrinking.choose import Choice, choose
 from bpkit.shrinking.configuration import instructions
+from bpkit.shrinking.draft import Wishes
 from bpkit.shrinking.estimate import estimate, parts_of, verdict
 from bpkit.shrinking.result import Probed, Shrunk
 from bpkit.shrinking.stage_names import named, with_tools
@@ -73,7 +74,7 @@ def shrink(request: Request, engine: Engine, progress: Progress) -> Shrunk:
     workshop = Workshop(
         project.directory, engine, progress, request.options, dict(project.build_args)
     )
-    with _fat_image(request, recipe, dockerfile, workshop) as old:
+    with interruptible(), _fat_image(request, recipe, dockerfile, workshop) as old:
         fat = read_fat(engine, old)
         wishes = Wishes(request.keep, request.user, tuple(fat.raw.get("Volumes") or ()))
         choice = choose(fat.subject, fat.evidence, wishes)
@@ -103,6 +104,11 @@ def _with_settings(request: Request, project: Project) -> Request:
     if not request.build and request.probes:
         raise InputError(
             "a probe needs the new image, and --no-build makes none", hint="leave one of them out"
+        )
+    if not request.build and probes and request.output not in {"", STDOUT}:
+        raise InputError(
+            "bpkit.toml names probes, which --no-build can't ask: nothing may be written",
+            hint="leave -o or --no-build out",
         )
     return replace(
         request,

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from bpkit.clues import Clues
 from bpkit.libraries import Closure, Library, closure
-from bpkit.rootfs import Node, Rootfs
+from bpkit.rootfs import Rootfs
 from bpkit.shrinking.selection import on_the_way
 
-#: How the loader was led there, and the files that lead it.
+#: What leads glibc's loader, and what it is made to load first.
 _CACHES = ("/etc/ld.so.cache",)
 _PRELOAD = "/etc/ld.so.preload"
 #: What glibc opens by itself for a thread that is ended (nptl/unwind.c).
@@ -65,9 +66,10 @@ def _search_files(rootfs: Rootfs, libraries: Iterable[Library]) -> Iterator[str]
             yield path
 
 
-def opened_libraries(rootfs: Rootfs, nodes: Iterable[Node], symbols: frozenset[str]) -> list[str]:
-    """Names of libraries that the programs may open by themselves and that the image has."""
-    names = {name for node in nodes if node.clues for name in node.clues.opens}
+def opened_libraries(rootfs: Rootfs, clues: Iterable[Clues], symbols: frozenset[str]) -> list[str]:
+    """Names of libraries that programs with these clues, which import these functions, may open by
+    themselves; as far as the image has them."""
+    names = {name for one in clues for name in one.opens}
     if symbols & _ENDING_THREADS:
         names.add(_UNWINDER)
     there = {path.rpartition("/")[2] for path in rootfs.nodes}

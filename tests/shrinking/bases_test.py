@@ -8,7 +8,8 @@ from bpkit.errors import InputError
 from bpkit.libraries import closure
 from bpkit.rootfs import Rootfs
 from bpkit.shrinking.bases import base_image, is_dynamic, on_base
-from bpkit.shrinking.choose import Choice, Wishes
+from bpkit.shrinking.choose import Choice
+from bpkit.shrinking.draft import Wishes
 from tests.checks.made import directory, glibc, musl, program, rootfs, static, text
 from tests.shrinking.made import LIBRARIES, chosen, fat
 

@@ -11,9 +11,10 @@ from bpkit.checks.subject import Subject
 from bpkit.clues import Clues
 from bpkit.errors import InputError
 from bpkit.findings import worst
-from bpkit.shrinking.choose import NONROOT, Wishes
+from bpkit.shrinking.draft import Wishes
 from bpkit.shrinking.evidence import Evidence
 from bpkit.shrinking.python_imports import Imports
+from bpkit.shrinking.users import NONROOT
 from tests.checks.made import directory, library, link, program, static, text
 from tests.shrinking.made import LIBRARIES, chosen, files
 

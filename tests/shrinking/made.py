@@ -8,7 +8,8 @@ from dataclasses import replace
 from bpkit.checks.subject import Subject
 from bpkit.image_config import ImageConfig
 from bpkit.rootfs import Node, Rootfs, with_parents
-from bpkit.shrinking.choose import Choice, Wishes, choose
+from bpkit.shrinking.choose import Choice, choose
+from bpkit.shrinking.draft import Wishes
 from bpkit.shrinking.evidence import Evidence
 from tests.checks.made import glibc, library, link, static, text
 

@@ -1,0 +1,285 @@
+"""``bpkit shrink`` on real engines: what it writes is built, run, and held against the estimate."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bpkit.rootfs import Rootfs
+from bpkit.rootfs_read import read_tar
+from bpkit.shrinking.selection import is_engines
+from tests.engine.session import EngineSession
+
+ROOT = Path(__file__).resolve().parents[2]
+CASES = ROOT / "tests/data/shrink"
+
+pytestmark = pytest.mark.slow
+
+#: A program with a library of its own below two links, and much that it does not need.
+OWN_LIBRARY = """\
+FROM gcc:latest
+WORKDIR /src
+RUN echo 'int seven(void) { return 7; }' > seven.c \\
+ && echo 'int seven(void); int main(void) { return seven(); }' > main.c \\
+ && mkdir -p /opt/own/lib \\
+ && gcc -shared -fPIC -Wl,-soname,libseven.so.1 -o /opt/own/lib/libseven.so.1.2.3 seven.c \\
+ && ln -s libseven.so.1.2.3 /opt/own/lib/libseven.so.1 \\
+ && ln -s libseven.so.1 /opt/own/lib/libseven.so \\
+ && gcc -o /usr/local/bin/seven main.c -L/opt/own/lib -lseven -Wl,-rpath,/opt/own/lib \\
+ && mkdir -p /data/deep && echo seed > /data/deep/seed && ln -s deep/seed /data/link \\
+ && ln /data/deep/seed /data/hard && chmod 750 /data && useradd -u 4321 app && chown app /data
+ENV MODE="fast mode" COST=$5
+LABEL org.example.title="seven"
+EXPOSE 8080 53/udp
+VOLUME /data
+STOPSIGNAL SIGINT
+HEALTHCHECK --interval=9s --retries=2 CMD ["seven"]
+USER app
+ENTRYPOINT exec seven
+"""
+
+
+@dataclass(frozen=True)
+class Shrinker:
+    """Runs the verb in a project and builds what it wrote."""
+
+    engine: EngineSession
+    directory: Path
+
+    def write(self, dockerfile: str, **files: str) -> None:
+        (self.directory / "Dockerfile").write_text(dockerfile)
+        for name, text in files.items():
+            (self.directory / name.replace("__", ".")).write_text(text)
+
+    def shrink(self, *arguments: str, status: int = 0) -> dict[str, Any]:
+        """The verb's JSON."""
+        done = self.run(*arguments, "--json")
+        assert done.returncode == status, done.stdout + done.stderr
+        found: dict[str, Any] = json.loads(done.stdout)
+        return found
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "bpkit", "shrink", "--quiet", *arguments],
+            cwd=self.directory,
+            env={**self.engine.env, "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def build(self, file: str, *arguments: str) -> str:
+        tag = f"bpkit-test/shrink-{re.sub(r'[^a-z0-9]+', '-', file.lower())}"
+        self.engine.docker(
+            *("build", "-q", "-t", tag, "--label", self.engine.label, *arguments),
+            *("-f", str(self.directory / file), str(self.directory)),
+        )
+        return tag
+
+    def files(self, image: str) -> Rootfs:
+        container = self.engine.docker("create", "--label", self.engine.label, image, "x")
+        command = ["docker", "export", container]
+        content = subprocess.run(
+            command, env=self.engine.env, check=True, stdout=subprocess.PIPE
+        ).stdout
+        self.engine.docker("rm", "-v", container)
+        return read_tar(io.BytesIO(content))
+
+    def config(self, image: str) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(
+            self.engine.docker("image", "inspect", "--format", "{{json .Config}}", image)
+        )
+        return found
+
+    def status(self, image: str, *arguments: str) -> int:
+        return subprocess.run(
+            ["docker", "run", "--rm", "--label", self.engine.label, image, *arguments],
+            env=self.engine.env,
+            capture_output=True,
+            check=False,
+        ).returncode
+
+
+@pytest.fixture
+def shrinker(engine: EngineSession, tmp_path: Path) -> Shrinker:
+    return Shrinker(engine, tmp_path)
+
+
+def described(image: Rootfs) -> dict[str, tuple[object, ...]]:
+    """All that the estimate says of each path; sizes of directories are the file system's."""
+    return {
+        path: (node.kind, node.mode, node.uid, node.gid, node.size, node.target)
+        for path, node in image.nodes.items()
+        if path != "/" and not is_engines(path) and path != "/etc"
+    }
+
+
+def test_the_image_has_exactly_what_was_chosen_and_behaves_as_before(shrinker: Shrinker) -> None:
+    shrinker.write(OWN_LIBRARY)
+    shrinker.shrink("--probe", "")
+    old, new = shrinker.build("Dockerfile"), shrinker.build("Dockerfile.shrunk")
+    before, after = shrinker.files(old), shrinker.files(new)
+    assert shrinker.status(new) == 7
+    for path, facts in described(after).items():
+        assert facts == described(before)[path], path
+    assert {
+        "/usr/local/bin/seven",
+        "/opt/own/lib/libseven.so.1",
+        "/opt/own/lib/libseven.so.1.2.3",
+        "/data/link",
+        "/data/hard",
+        "/lib64",
+    } <= after.nodes.keys()
+    assert not {"/opt/own/lib/libseven.so", "/usr/bin/gcc", "/src/main.c"} & after.nodes.keys()
+    config, other = shrinker.config(new), shrinker.config(old)
+    for key in ("ExposedPorts", "Volumes", "StopSignal", "Healthcheck"):
+        assert config[key] == other[key], key
+    assert sorted(config["Env"]) == sorted(other["Env"])
+    assert config["User"] == "4321:4321"
+    assert config["Entrypoint"] == ["seven"]
+    assert config["Labels"]["org.example.title"] == "seven"
+
+
+def test_the_original_stages_stay_as_they_were(shrinker: Shrinker) -> None:
+    shrinker.write(OWN_LIBRARY)
+    shrinker.shrink()
+    text = (shrinker.directory / "Dockerfile.shrunk").read_text()
+    seal, _, rest = text.partition("\n")
+    assert seal.startswith("# Made by bpkit shrink [")
+    assert rest.startswith(OWN_LIBRARY.replace("gcc:latest", "gcc:latest AS build", 1))
+    assert (shrinker.directory / "Dockerfile").read_text() == OWN_LIBRARY
+    assert sorted(p.name for p in shrinker.directory.iterdir()) == [
+        "Dockerfile",
+        "Dockerfile.shrunk",
+    ]
+
+
+HIDDEN = """\
+FROM gcc:latest
+RUN mkdir -p /etc/hidden && echo 443 > /etc/hidden/https \\
+ && printf '%s\\n' '#include <stdio.h>' 'int main(int n, char **a) {' \\
+    '  char path[99]; int port = 0; if (n < 2) return puts("usage") < 0;' \\
+    '  sprintf(path, "/%s/%s/%s", "etc", "hidden", a[1]); FILE *f = fopen(path, "r");' \\
+    '  if (!f || fscanf(f, "%d", &port) != 1) return 2; return printf("%d\\n", port) < 0; }' \\
+    > /tool.c && gcc -o /usr/bin/tool /tool.c
+ENTRYPOINT ["tool"]
+"""
+
+
+def test_a_probe_finds_what_no_analysis_could_see_and_nothing_is_written(
+    shrinker: Shrinker,
+) -> None:
+    shrinker.write(HIDDEN)
+    assert shrinker.shrink("--probe", "")["refused"] == ""
+    (shrinker.directory / "Dockerfile.shrunk").unlink()
+    said = shrinker.shrink("--probe", "", "--probe", "https", status=1)
+    assert said["refused"] == "the probe 'https' is answered otherwise"
+    first, second = said["probes"]
+    assert first["same"]
+    assert (second["old"]["status"], second["old"]["output"]) == (0, "443\n")
+    assert second["new"]["status"] == 2
+    assert not (shrinker.directory / "Dockerfile.shrunk").exists()
+
+
+def test_what_the_user_keeps_makes_it_right(shrinker: Shrinker) -> None:
+    shrinker.write(HIDDEN, bpkit__toml='keep = ["/etc/hidden"]\nprobe = ["https", "gone"]\n')
+    said = shrinker.shrink("-o", "Small")
+    assert [p["same"] for p in said["probes"]] == [True, True]
+    image = shrinker.build("Small")
+    assert shrinker.engine.docker("run", "--rm", image, "https") == "443"
+
+
+def test_the_table_of_a_tool_is_told_where_it_is_not_taken(shrinker: Shrinker) -> None:
+    source = (CASES / "c-tool/port.c").read_text()
+    dockerfile = (CASES / "c-tool/Dockerfile").read_text()
+    shrinker.write(
+        re.sub(r"RUN apt-get.*\n", "RUN touch /etc/services\n", dockerfile), port__c=source
+    )
+    said = shrinker.shrink()
+    assert said["hints"] == [
+        "the program names /etc/services, which is not taken: --keep /etc/services"
+    ]
+
+
+def test_on_a_base_only_what_it_lacks_is_laid(shrinker: Shrinker) -> None:
+    shrinker.write(OWN_LIBRARY)
+    shrinker.shrink("--base", "debian:bookworm-slim", "-o", "OnDebian")
+    shrinker.shrink("--base", "alpine", "-o", "OnAlpine")
+    debian, alpine = shrinker.build("OnDebian"), shrinker.build("OnAlpine")
+    assert shrinker.status(debian) == shrinker.status(alpine) == 7
+    text = (shrinker.directory / "OnDebian").read_text()
+    assert "libc.so.6" not in text
+    assert "libseven.so.1*" in text
+    assert "libc.so.6" in (shrinker.directory / "OnAlpine").read_text()
+
+
+def test_a_file_of_the_users_is_not_replaced(shrinker: Shrinker) -> None:
+    shrinker.write(OWN_LIBRARY, Small="FROM scratch\n")
+    done = shrinker.run("-o", "Small")
+    assert done.returncode == 2
+    assert "written or changed by somebody else than bpkit" in done.stderr
+    assert (shrinker.directory / "Small").read_text() == "FROM scratch\n"
+
+
+def test_the_estimate_builds_nothing_and_comes_to_the_same(shrinker: Shrinker) -> None:
+    shrinker.write(OWN_LIBRARY)
+    image = shrinker.build("Dockerfile")
+    said = shrinker.shrink("--no-build", "-t", image)
+    built = shrinker.shrink()
+    assert said["built"] is False
+    assert said["dockerfile"] == built["dockerfile"].partition("\n")[2]
+    hard_link = len("seed\n")
+    assert said["after"] == built["after"] + hard_link
+
+
+def test_the_pair_of_the_lab_becomes_one_file_with_nothing_but_the_program(
+    shrinker: Shrinker,
+) -> None:
+    for file in (ROOT / "examples/builder-pattern").iterdir():
+        if file.is_file():
+            (shrinker.directory / file.name).write_bytes(file.read_bytes())
+    said = shrinker.shrink("--probe", "")
+    image = shrinker.build("Dockerfile.shrunk")
+    assert shrinker.engine.docker("run", "--rm", image) == "Hello Go, my name is Charles"
+    assert [path for path, node in shrinker.files(image).nodes.items() if node.elf] == [
+        "/myapp/hellogo"
+    ]
+    assert said["after"] < said["before"] / 2
+
+
+def test_a_stage_without_a_shell_is_gathered_from_in_an_earlier_one(shrinker: Shrinker) -> None:
+    shrinker.write(
+        OWN_LIBRARY.replace("ENTRYPOINT exec seven\n", "").replace(
+            "FROM gcc:latest", "FROM gcc:latest AS make"
+        )
+        + 'FROM scratch\nCOPY --from=make / /\nRUN ["/bin/rm", "/bin/sh", "/bin/dash"]\n'
+        'ENTRYPOINT ["/usr/local/bin/seven"]\n'
+    )
+    shrinker.shrink("--probe", "")
+    assert "COPY --from=full / /image/" in (shrinker.directory / "Dockerfile.shrunk").read_text()
+    assert shrinker.status(shrinker.build("Dockerfile.shrunk")) == 7
+
+
+def test_every_route_of_the_flask_service_works(shrinker: Shrinker) -> None:
+    for file in (CASES / "flask").rglob("*"):
+        target = shrinker.directory / file.relative_to(CASES / "flask")
+        if file.is_dir():
+            target.mkdir()
+        else:
+            target.write_bytes(file.read_bytes())
+    routes = ("/", "/hash", "/db", "/encoded", "/feed", "/zip", "/tls", "/wrong", "/nothing")
+    words = [word for route in routes for word in ("--probe-http", route)]
+    said = shrinker.shrink("-f", "Dockerfile", *words)
+    assert [p["same"] for p in said["probes"]] == [True] * len(routes)
+    statuses = [p["new"]["status"] for p in said["probes"]]
+    assert statuses == [200] * 7 + [500, 404]
+    new = shrinker.files(shrinker.build("Dockerfile.shrunk"))
+    assert not [path for path in new.nodes if "/pip" in path or path.endswith((".pyc", "/apt-get"))]
