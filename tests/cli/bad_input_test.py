@@ -4,24 +4,17 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Call
-from tests.cli.ground import BPKIT, BUILDKIT, PAIR, STAGES, Ground, Said, make_ground
+from tests.cli.ground import BPKIT, BUILDKIT, PAIR, STAGES, Ground, assert_refused, make_ground
 from tests.runner_test import as_nobody
 
 GO_BUILD = PAIR["Dockerfile.build"]
 RUNTIME = PAIR["Dockerfile.runtime"]
-
-
-def assert_refused(said: Said, status: int, sentence: str) -> None:
-    assert (said.status, said.out) == (status, "")
-    assert sentence in said.err
-    assert "Traceback" not in said.err
 
 
 @pytest.mark.parametrize(
@@ -166,92 +159,6 @@ def test_what_may_not_be_read_is_named(pair: Ground, closed: str) -> None:
         (pair.project / closed).chmod(0o755)
     assert_refused(said, 2, closed if closed != "." else str(pair.project))
     assert "ermission denied" in said.err
-
-
-def test_no_engine_is_3(pair: Ground) -> None:
-    for verb in ("build", "images", "clean"):
-        said = pair.bpkit(verb, "--engine", "no-such-engine", "--json")
-        assert_refused(said, 3, "there is no 'no-such-engine' on PATH")
-
-
-@pytest.mark.parametrize("verb", ["build", "clean", "check"])
-def test_a_daemon_that_is_down_is_3(call: Call, pair: Ground, verb: str) -> None:
-    pair.engine("down")
-    assert_refused(call(pair, verb, "--json"), 3, "the engine does not answer: Cannot connect")
-    assert pair.staged() == []
-
-
-def test_what_is_wrong_in_the_project_is_said_before_the_engine_is_missed(
-    call: Call, pair: Ground
-) -> None:
-    pair.engine("down")
-    assert_refused(call(pair, "build", "-t", "HELLO"), 2, "is no name for an image")
-    pair.write({"Dockerfile.runtime": RUNTIME.replace("alpine", "sratch")})
-    assert_refused(call(pair, "build"), 2, "did you mean 'scratch'?")
-
-
-def test_a_script_is_written_without_an_engine(call: Call, pair: Ground) -> None:
-    pair.engine("down")
-    said = call(pair, "script")
-    assert (said.status, said.err) == (0, "")
-    assert (pair.project / "setup_builder_pattern.sh").exists()
-
-
-@pytest.mark.parametrize("order", ["build", "create", "cp", "tag"])
-def test_a_daemon_that_vanishes_during_a_step_is_3(call: Call, pair: Ground, order: str) -> None:
-    pair.engine(f"vanish.{order}")
-    said = call(pair, "build", "--json")
-    assert_refused(said, 3, "the engine does not answer")
-    assert pair.staged() == []
-
-
-@pytest.mark.parametrize("order", ["build", "create", "cp", "tag"])
-def test_a_step_that_fails_is_4_in_the_engines_own_words(
-    call: Call, pair: Ground, order: str
-) -> None:
-    pair.engine(f"fail.{order}", "the engine's own words\n")
-    for known in ("golang", "alpine"):
-        pair.has_image(known)
-    said = call(pair, "build", "--json")
-    assert_refused(said, 4, "failed with status 1\n  the command was: ")
-    assert "the engine's own words\n" in said.err
-    assert pair.staged() == []
-
-
-def test_a_base_that_can_not_be_had_is_named_with_its_line(call: Call, pair: Ground) -> None:
-    pair.engine("fail.build", "pull access denied\n")
-    said = call(pair, "build")
-    sentence = "Dockerfile.build:1: the base image 'golang' is not here and could not be pulled"
-    assert_refused(said, 4, sentence)
-
-
-def test_an_empty_artifact_is_4(call: Call, pair: Ground) -> None:
-    program = pair.standin.directory / "docker"
-    program.write_text(program.read_text().replace("printf made", "printf ''"))
-    assert_refused(call(pair, "build"), 4, "see that the artifact hellogo is not empty: failed")
-    assert pair.orders() == ["build", "create", "cp", "rm"]
-
-
-def test_a_full_disk_is_4_and_nothing_is_left(pair: Ground) -> None:
-    """The host files do not fit where artifacts are staged."""
-    pair.write({"hellogo.go": b"\0" * 300_000})
-    size = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(pair.staging)]
-    if subprocess.run(size, capture_output=True, check=False).returncode != 0:
-        pytest.skip("no right to mount a small disk here")
-    try:
-        said = pair.bpkit("build")
-        assert pair.staged() == []
-    finally:
-        subprocess.run(["umount", str(pair.staging)], check=True)
-    assert_refused(said, 4, "No space left on device")
-    assert "copy host files to the build context: failed" in said.err
-
-
-def test_a_staging_place_that_is_not_there_is_4(call: Call, pair: Ground) -> None:
-    pair.staging.rmdir()
-    said = call(pair, "build")
-    assert_refused(said, 4, "No such file or directory")
-    assert "make a staging directory" in said.err
 
 
 def test_a_cache_that_can_not_be_written_does_not_matter(call: Call, pair: Ground) -> None:

@@ -109,6 +109,13 @@ class Said:
     err: str
 
 
+def assert_refused(said: Said, status: int, sentence: str) -> None:
+    """It ended so, with this on standard error, and with nothing on standard output."""
+    assert (said.status, said.out) == (status, "")
+    assert sentence in said.err
+    assert "Traceback" not in said.err
+
+
 @dataclass(frozen=True)
 class Ground:
     """A project, a place for staging, a cache, and the stand-in engine."""
