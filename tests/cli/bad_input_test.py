@@ -198,12 +198,6 @@ def test_names_that_are_no_utf8_do_no_harm(tmp_path: Path) -> None:
     assert (shown.status, shown.out) == (2, "")
 
 
-def test_a_terminal_that_knows_ascii_only_gets_its_table(pair: Ground) -> None:
-    assert pair.bpkit("build", "--no-check").status == 0
-    said = pair.bpkit("build", "--no-check", PYTHONIOENCODING="ascii")
-    assert (said.status, said.out.splitlines()[0]) == (0, "hellogo is up to date")
-
-
 def test_a_newer_builder_may_take_secrets(call: Call, tmp_path: Path) -> None:
     ground = make_ground(tmp_path, STAGES, client=BUILDKIT)
     plugins = tmp_path / "config" / "cli-plugins"

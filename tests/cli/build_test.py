@@ -43,6 +43,9 @@ def test_several_stages_are_built_with_their_stage_labelled(call: Call, stages: 
 
 
 def test_a_second_build_finds_all_up_to_date(call: Call, pair: Ground) -> None:
+    pair.has_image("alpine")
+    for base in ("golang", "alpine"):
+        pair.has_image(base)
     assert call(pair, "build", "--no-check").status == 0
     again = call(pair, "build", "--no-check", "--json")
     assert json.loads(again.out)["up_to_date"] is True

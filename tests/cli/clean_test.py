@@ -71,6 +71,12 @@ def test_images_shows_how_much_smaller_each_is(made: Ground) -> None:
     }
 
 
+def test_a_terminal_that_knows_ascii_only_gets_the_list_too(made: Ground) -> None:
+    said = made.bpkit("images", PYTHONIOENCODING="ascii")
+    assert (said.status, said.err) == (0, "")
+    assert "693MB less, -99.0 %, 100x smaller" in said.out
+
+
 def test_without_images_it_says_so(pair: Ground) -> None:
     said = pair.bpkit("images")
     assert (said.status, said.out) == (0, "bpkit has made no images on this engine.\n")

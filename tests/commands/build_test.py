@@ -44,7 +44,6 @@ def test_the_bases_decide_where_an_artifact_lies(pair: Ground) -> None:
     prepared = prepare(Choices(pair.project), BuildOptions(), engine_of(pair))
     (artifact,) = prepared.recipe.artifacts
     assert artifact.source == "/go/hellogo"
-    assert prepared.bases.keys() == {"golang"}
 
 
 def test_a_classic_build_that_fails_for_a_base_names_its_line(pair: Ground) -> None:
@@ -87,7 +86,8 @@ def test_a_daemon_that_vanishes_with_the_last_step_is_no_success(pair: Ground) -
 def test_whatever_changes_beside_the_build_image_is_seen(pair: Ground) -> None:
     runtime = PAIR["Dockerfile.runtime"].replace("COPY hellogo .", "COPY hellogo conf ./")
     pair.write({"Dockerfile.runtime": runtime, "conf": "one"})
-    pair.has_image("alpine")
+    for base in ("golang", "alpine"):
+        pair.has_image(base)
     assert carry_out(pair) is False
     assert carry_out(pair) is True
     pair.write({"conf": "two"})
