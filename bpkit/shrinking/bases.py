@@ -12,10 +12,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from bpkit.errors import InputError
-from bpkit.libraries import closure
+from bpkit.libraries import Closure, closure
 from bpkit.rootfs import Node, Rootfs, layered
 from bpkit.shrinking.choose import LIBRARIES, Choice
-from bpkit.shrinking.selection import Group, Linked, Selection, taken
+from bpkit.shrinking.selection import Group, Linked, Selection, on_the_way, taken
 
 SCRATCH = "scratch"
 #: Short names. Of each the image for static and the one for dynamic programs.
@@ -54,31 +54,50 @@ def on_base(choice: Choice, fat: Rootfs, base: Rootfs, env: Mapping[str, str]) -
     Raises InputError where a file would have to take a directory's place.
     """
     ground = _Ground(fat, base, env)
-    bare = _without_conflicts(choice.selection, ground, libraries=False)
-    selection = bare
-    if not _runs(bare, ground):
-        selection = _without_conflicts(choice.selection, ground, libraries=True)
+    selection = _without_conflicts(_with_missing(choice.selection, ground), ground)
     small = taken(fat, selection)
     return replace(choice, selection=selection, rootfs=layered(base, small))
 
 
-def _runs(selection: Selection, ground: _Ground) -> bool:
-    """Whether all programs and libraries that are taken find theirs in the base."""
+def _with_missing(selection: Selection, ground: _Ground) -> Selection:
+    """The selection with those libraries only that the base has not; with all of them where its
+    loader or its versions do not do."""
+    libraries = [path for g in selection.groups if g.why == LIBRARIES for path in g.paths]
+    others = tuple(group for group in selection.groups if group.why != LIBRARIES)
+    brought: list[str] = []
+    while True:
+        fewer = replace(selection, groups=(*others, Group(LIBRARIES, tuple(brought))))
+        closures = list(_closures(_without_conflicts(fewer, ground), ground))
+        if all(found.complete for found in closures):
+            return fewer
+        names = {missing.name for found in closures for missing in found.missing}
+        new = [path for path in _of_names(ground.fat, names, libraries) if path not in brought]
+        if not new or any(found.kind == "no loader" or found.versions for found in closures):
+            return selection
+        brought += new
+
+
+def _closures(selection: Selection, ground: _Ground) -> Iterator[Closure]:
+    """What the programs and libraries that are taken find on the base."""
     small = taken(ground.fat, selection)
     whole = layered(ground.base, small)
-    return all(
-        closure(whole, node.path, ground.env).complete
-        for node in small.nodes.values()
-        if node.elf and node.elf.dynamic
-    )
+    for node in small.nodes.values():
+        if node.elf and node.elf.dynamic:
+            yield closure(whole, node.path, ground.env)
 
 
-def _without_conflicts(selection: Selection, ground: _Ground, *, libraries: bool) -> Selection:
-    groups = [g for g in selection.groups if libraries or g.why != LIBRARIES]
+def _of_names(rootfs: Rootfs, names: set[str], libraries: Iterable[str]) -> Iterator[str]:
+    """Those of the libraries that are called so, with where they lead if they are links."""
+    for path in libraries:
+        if posixpath.basename(path) in names:
+            yield from on_the_way(rootfs, path)
+
+
+def _without_conflicts(selection: Selection, ground: _Ground) -> Selection:
     kept: list[Group] = []
     linked: list[Linked] = []
-    paths = {path for group in groups for path in group.paths}
-    for group in groups:
+    paths = set(selection.paths)
+    for group in selection.groups:
         clashing = [path for path in group.paths if _clashes(ground, path)]
         for path in clashing:
             linked += _links_inside(ground, path, paths)

@@ -6,6 +6,7 @@ leads to is found in the small one through the same cache, which then is taken a
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterable, Iterator, Mapping
 
 from bpkit.clues import Clues
@@ -14,8 +15,11 @@ from bpkit.rootfs import Rootfs
 from bpkit.shrinking.selection import on_the_way
 
 #: What leads glibc's loader, and what it is made to load first.
-_CACHES = ("/etc/ld.so.cache",)
+_CACHE = "/etc/ld.so.cache"
+_MUSL_PATHS = "/etc/ld-musl-"
 _PRELOAD = "/etc/ld.so.preload"
+#: Where a loader looks that does not say it.
+_USUAL = ("/lib", "/usr/lib", "/usr/local/lib")
 #: What glibc opens by itself for a thread that is ended (nptl/unwind.c).
 _UNWINDER = "libgcc_s.so.1"
 _ENDING_THREADS = frozenset({"pthread_cancel", "pthread_exit", "backtrace"})
@@ -45,25 +49,21 @@ def _of_closure(rootfs: Rootfs, found: Closure) -> Iterator[str]:
     for library in loaded:
         yield from library.links
         yield library.real
-    if any(library.through == "cache" for library in found.libraries):
-        yield from _search_files(rootfs, found.libraries)
+    if any(_is_only_in_cache(rootfs, found.loader, library) for library in found.libraries):
+        for path, node in rootfs.nodes.items():
+            if path == _CACHE or (path.startswith(_MUSL_PATHS) and node.kind == "file"):
+                yield path
     if rootfs.file(_PRELOAD):
         yield from on_the_way(rootfs, _PRELOAD)
 
 
-def _search_files(rootfs: Rootfs, libraries: Iterable[Library]) -> Iterator[str]:
-    """The cache, or musl's path file, if a library is where the loader alone would not look."""
-    usual = ("/lib/", "/usr/lib/", "/lib64/", "/usr/lib64/")
-    strange = [
-        library
-        for library in libraries
-        if library.through == "cache" and not library.path.startswith(usual)
-    ]
-    if not strange:
-        return
-    for path, node in rootfs.nodes.items():
-        if path in _CACHES or (path.startswith("/etc/ld-musl-") and node.kind == "file"):
-            yield path
+def _is_only_in_cache(rootfs: Rootfs, loader: Library | None, library: Library) -> bool:
+    """Whether the loader would not look there by itself."""
+    if library.through != "cache" or loader is None:
+        return False
+    node = rootfs.file(loader.real)
+    own = node.elf.default_directories if node and node.elf else ()
+    return posixpath.dirname(library.path) not in {one.rstrip("/") for one in own or _USUAL}
 
 
 def opened_libraries(rootfs: Rootfs, clues: Iterable[Clues], symbols: frozenset[str]) -> list[str]:

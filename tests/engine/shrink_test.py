@@ -221,6 +221,19 @@ def test_on_a_base_only_what_it_lacks_is_laid(shrinker: Shrinker) -> None:
     assert "libc.so.6" in (shrinker.directory / "OnAlpine").read_text()
 
 
+def test_a_library_that_only_the_cache_leads_to_is_found_in_the_small_image(
+    shrinker: Shrinker,
+) -> None:
+    cached = OWN_LIBRARY.replace(" -Wl,-rpath,/opt/own/lib", "").replace(
+        "VOLUME", "RUN echo /opt/own/lib > /etc/ld.so.conf.d/own.conf && ldconfig\nVOLUME"
+    )
+    shrinker.write(cached)
+    shrinker.shrink("--probe", "")
+    image = shrinker.build("Dockerfile.shrunk")
+    assert shrinker.status(image) == 7
+    assert "/etc/ld.so.cache" in shrinker.files(image).nodes
+
+
 def test_a_file_of_the_users_is_not_replaced(shrinker: Shrinker) -> None:
     shrinker.write(OWN_LIBRARY, Small="FROM scratch\n")
     done = shrinker.run("-o", "Small")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bpkit.errors import InputError
@@ -10,11 +12,13 @@ from bpkit.rootfs import Rootfs
 from bpkit.shrinking.bases import base_image, is_dynamic, on_base
 from bpkit.shrinking.choose import Choice
 from bpkit.shrinking.draft import Wishes
-from tests.checks.made import directory, glibc, musl, program, rootfs, static, text
+from tests.checks.made import GLIBC_LOADER as LOADER
+from tests.checks.made import directory, elf, glibc, musl, program, rootfs, static, text
 from tests.shrinking.made import LIBRARIES, chosen, fat
 
 APP = program("/app", "libz.so.1", "libc.so.6")
 FAT = fat(APP, entrypoint=("/app",)).rootfs
+NEW = "GLIBC_2.99"
 CHOICE = chosen(APP, entrypoint=("/app",))
 
 
@@ -24,7 +28,24 @@ def laid(base: Rootfs, choice: Choice = CHOICE, image: Rootfs = FAT) -> Choice:
 
 def test_libraries_are_brought_where_the_base_has_not_all() -> None:
     found = laid(rootfs(*glibc()))
-    assert f"{LIBRARIES}/libz.so.1.2.13" in found.selection.paths
+    assert found.selection.paths == (
+        "/app",
+        f"{LIBRARIES}/libz.so.1",
+        f"{LIBRARIES}/libz.so.1.2.13",
+    )
+    assert closure(found.rootfs, "/app").complete
+
+
+def test_all_libraries_are_brought_where_the_versions_of_the_base_do_not_do() -> None:
+    newer = replace(APP, elf=elf("libc.so.6", interpreter=LOADER, wants={"libc.so.6": (NEW,)}))
+    libc = fat().rootfs.nodes[f"{LIBRARIES}/libc.so.6"]
+    assert libc.elf
+    offers = libc.elf.version_definitions | {NEW}
+    newest = replace(libc, elf=replace(libc.elf, version_definitions=offers))
+    choice = chosen(newer, newest, entrypoint=("/app",))
+    found = laid(rootfs(*glibc()), choice, fat(newer, newest).rootfs)
+    assert f"{LIBRARIES}/libc.so.6" in found.selection.paths
+    assert f"{LIBRARIES}/ld-linux-x86-64.so.2" in found.selection.paths
     assert closure(found.rootfs, "/app").complete
 
 
