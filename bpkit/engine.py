@@ -280,10 +280,14 @@ def uses_buildkit(versions: Versions, environ: Mapping[str, str] = os.environ) -
     """
     if versions.podman:
         return False
-    said = environ.get("DOCKER_BUILDKIT", "")
-    if said:
+    if said := says_builder(environ):
         return said.lower() in {"1", "t", "true"}
     return versions.client_major >= 23 and has_buildx(environ)
+
+
+def says_builder(environ: Mapping[str, str] = os.environ) -> str:
+    """What the user says of the builder by DOCKER_BUILDKIT; empty if nothing."""
+    return environ.get("DOCKER_BUILDKIT", "")
 
 
 def has_buildx(environ: Mapping[str, str] = os.environ) -> bool:

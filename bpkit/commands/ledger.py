@@ -35,12 +35,17 @@ def write_entry(directory: Path, engine: str, entry: Entry) -> bool:
     path = _path(directory, engine)
     before = _read(path)
     tags = dict.fromkeys([*(before.tags if before else ()), *entry.tags])
+    return write_json(path, asdict(replace(entry, tags=tuple(tags))))
+
+
+def write_json(path: Path, data: object) -> bool:
+    """Write ``data`` to a file of the cache, whole or not at all; whether that worked."""
     name = ""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(asdict(replace(entry, tags=tuple(tags))), file)
+            json.dump(data, file)
         os.replace(name, path)
     except OSError:
         if name:

@@ -123,6 +123,8 @@ def _artifact(source: Source, output: StageOutput, maker: Made | None) -> Artifa
         first = next(n for n, part in enumerate(parts) if is_glob(part))
         directory = "/".join(parts[:first])
         made_in = posixpath.dirname(maker.path) if maker else None
+        if not (made_in and first == len(parts) - 1) and output.workdir is None:
+            raise _unknown(source, "is made in the WORKDIR of the build image's base")
         where = made_in if made_in and first == len(parts) - 1 else _under(output, directory)
         return Artifact(
             BUILD, f"{where}/.", directory or ".", source.place, evidence, pattern=pattern

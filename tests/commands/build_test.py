@@ -121,3 +121,24 @@ def test_what_a_run_made_is_kept_for_the_next_and_for_clean(pair: Ground) -> Non
     carry_out(pair)
     (entry,) = (pair.directory / "cache" / "bpkit" / "made").iterdir()
     assert json.loads(entry.read_text())["tags"] == ["hellogo-build", "hellogo"]
+
+
+@pytest.mark.parametrize(
+    "line", ["COPY --from=other:1 /x /x", "ADD https://example.org/x /x", "ADD $URL /x"]
+)
+def test_what_comes_from_outside_is_never_taken_for_up_to_date(pair: Ground, line: str) -> None:
+    pair.write({"Dockerfile.runtime": PAIR["Dockerfile.runtime"] + f"ARG URL=http://x/y\n{line}\n"})
+    pair.has_image("alpine")
+    assert carry_out(pair) is False
+    assert carry_out(pair) is False
+
+
+def test_a_base_that_is_not_here_may_be_another_one_each_time(pair: Ground) -> None:
+    assert carry_out(pair) is False
+    assert carry_out(pair) is False
+
+
+def test_the_client_is_asked_once_which_builder_it_uses(pair: Ground) -> None:
+    for _ in range(2):
+        prepare(Choices(pair.project), BuildOptions(), engine_of(pair))
+    assert pair.orders().count("version") == 1
