@@ -65,9 +65,9 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
     said([*pip, "wheel", "-q", "--no-deps", "-w", str(top), str(top / "source")], top)
     (wheel,) = top.glob("bpkit-*.whl")
     assert wheel.name == f"bpkit-{__version__}-py3-none-any.whl"
-    venv.create(top / "venv", with_pip=False)
+    venv.create(top / "venv", with_pip=True)
     python = top / "venv" / "bin" / "python"
-    said([*pip, "--python", str(python), "install", "-q", str(wheel)], top)
+    said([str(python), *pip[1:], "install", "-q", str(wheel)], top)
     elsewhere = top / "else where"
     elsewhere.mkdir()
     return Installed(python, elsewhere)
