@@ -20,7 +20,7 @@ from bpkit.plan import BuildOptions
 from bpkit.projects.detect import candidates, detect
 from bpkit.projects.health import WITHOUT_PROBE
 from bpkit.projects.ignore import FOLDERS_MADE, unwanted_patterns
-from bpkit.projects.listing import Detected, Listing, Wishes, image_name
+from bpkit.projects.listing import Detected, Listing, Wishes, image_name, plain
 from bpkit.projects.outcome import InitFile, InitResult
 from bpkit.templates import Template, render, without_buildkit
 from bpkit.templates_pair import as_pair
@@ -64,6 +64,7 @@ def init(
     """
     if choices.style not in STYLES:
         raise InputError(f"there is no style {choices.style!r}", hint=f"Known: {', '.join(STYLES)}")
+    _check_wishes(choices.wishes)
     listing = read_listing(choices.directory)
     detected = _detected(listing, choices)
     template = find_template(detected.template, choices.template, environ)
@@ -131,6 +132,17 @@ def has_buildkit(engine: Engine) -> bool:
         return uses_buildkit(engine.versions())
     except NoEngineError:
         return True
+
+
+def _check_wishes(wishes: Wishes) -> None:
+    """Raise InputError for a name or a base that can't stand in a Dockerfile."""
+    if wishes.name and image_name(wishes.name) != wishes.name:
+        raise InputError(
+            f"{wishes.name!r} can't be the name of an image",
+            hint=f"Names are like {image_name(wishes.name)}: lower case, digits, hyphens.",
+        )
+    if wishes.base:
+        plain(wishes.base, "base")
 
 
 def read_listing(directory: Path) -> Listing:

@@ -176,3 +176,11 @@ def test_a_makefile_of_somebody_else_stops_all_files(project: Path) -> None:
     with pytest.raises(InputError, match="Makefile"):
         init(InitChoices(project, makefile=True))
     assert contents(project) == before
+
+
+@pytest.mark.parametrize("wishes", [Wishes(name="My App"), Wishes(base="a b"), Wishes(base="a\nb")])
+def test_a_name_or_a_base_that_would_break_the_dockerfile_is_refused(
+    project: Path, wishes: Wishes
+) -> None:
+    with pytest.raises(InputError):
+        init(InitChoices(project, wishes=wishes, write=False))
