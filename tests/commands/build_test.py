@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from pytest_mock import MockerFixture
 
 from bpkit.commands.build import build, prepare
 from bpkit.commands.project import Choices
@@ -138,7 +139,13 @@ def test_a_base_that_is_not_here_may_be_another_one_each_time(pair: Ground) -> N
     assert carry_out(pair) is False
 
 
-def test_the_client_is_asked_once_which_builder_it_uses(pair: Ground) -> None:
+def test_the_client_is_asked_once_which_builder_it_uses(
+    pair: Ground, mocker: MockerFixture
+) -> None:
+    asked = mocker.spy(Engine, "versions")
     for _ in range(2):
         prepare(Choices(pair.project), BuildOptions(), engine_of(pair))
-    assert pair.orders().count("version") == 1
+    assert asked.call_count == 1
+    (pair.standin.directory / "docker").touch()
+    prepare(Choices(pair.project), BuildOptions(), engine_of(pair))
+    assert asked.call_count == 2
