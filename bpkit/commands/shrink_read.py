@@ -22,6 +22,7 @@ from bpkit.rootfs import Node
 from bpkit.rootfs_read import nowhere
 from bpkit.shrinking.choose import LANGUAGES
 from bpkit.shrinking.evidence import Evidence, read_program
+from bpkit.shrinking.language import Sources
 from bpkit.shrinking.programs import libraries_of
 from bpkit.shrinking.python_imports import read_imports
 from bpkit.shrinking.starts import starts, without_shell
@@ -65,8 +66,9 @@ def read_fat(engine: Engine, image: str) -> Fat:
         while new := [node for node in _programs(subject, evidence) if node.path not in evidence]:
             for node in new:
                 evidence[node.path] = _evidence(engine, container, node)
-        for directory in _sources(subject, evidence):
-            evidence |= _modules(engine, container, directory)
+        sources = _sources(subject, evidence)
+        for directory in sources.directories:
+            evidence |= _modules(engine, container, directory, sources.passed_over)
     return Fat(info, _with_clues(subject, evidence), evidence)
 
 
@@ -98,27 +100,34 @@ def _evidence(engine: Engine, container: str, node: Node) -> Evidence:
             raise EngineError(f"{node.path} can't be read out of the image: {error}") from None
 
 
-def _sources(subject: Subject, evidence: dict[str, Evidence]) -> tuple[str, ...]:
-    """The directories whose modules a language wants read, each once and none in another."""
+def _sources(subject: Subject, evidence: dict[str, Evidence]) -> Sources:
+    """What the languages want read, each directory once and none in another."""
     links = starts(subject, evidence).links
-    found = {
-        path
+    wanted = [
+        language.sources(subject, link)
         for link in links
         for language in LANGUAGES
         if link.node and link.node.elf and language.runs(link)
-        for path in language.sources(subject, link)
-    }
-    return tuple(p for p in sorted(found) if not any(p.startswith(f"{one}/") for one in found))
+    ]
+    found = sorted({path for one in wanted for path in one.directories})
+    topmost = [p for p in found if not any(p.startswith(f"{one}/") for one in found)]
+    passed_over = frozenset[str]().union(*(one.passed_over for one in wanted))
+    return Sources(tuple(topmost), passed_over)
 
 
-def _modules(engine: Engine, container: str, directory: str) -> dict[str, Evidence]:
+def _modules(
+    engine: Engine, container: str, directory: str, passed_over: frozenset[str]
+) -> dict[str, Evidence]:
     """The imports of all Python modules in a directory (or of the one file), in one pass."""
     found: dict[str, Evidence] = {}
     above = directory.rpartition("/")[0]
     with engine.stream("cp", f"{container}:{directory}", "-") as stream:
         body = Body(stream)  # type: ignore[arg-type]
         for header in headers(body):
-            if header.path.endswith(_MODULES) and header.type in b"\x000":
+            is_file = header.type in {b"\0", b"0"}
+            if not (is_file and header.path.endswith(_MODULES)):
+                continue
+            if passed_over.isdisjoint(header.path.split("/")):
                 content = bytes(body.upto(_MOST_MODULE))
                 imports = read_imports(content, is_source=not header.path.endswith(".so"))
                 found[f"{above}{header.path}"] = Evidence(imports=imports)

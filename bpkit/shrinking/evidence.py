@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from bpkit.clues import Clues, find_clues
 from bpkit.elf import ElfError, imported_symbols, is_elf
@@ -15,9 +16,13 @@ from bpkit.rootfs import Rootfs, join
 from bpkit.shrinking.python_imports import Imports
 from bpkit.shrinking.selection import is_engines
 
-_PATH = re.compile(rb"(?<![\w./-])(?:\.{0,2}/)?(?:[\w.+-]+/)*[\w.+-]+(?=[\0\n\"': ,;)])")
+#: A path from its first slash on; what stands before that slash is looked for backwards, which is
+#: faster by far in some megabytes of machine code than a pattern that begins with anything.
+_PATH = re.compile(rb"/[\w.+-][\w.+/-]{1,254}(?=[\0\n\"' :,;)])")
+_BEFORE = re.compile(rb"[\w.+-]+\Z")
+_NAME = re.compile(rb"(?<=\0)[\w-]{1,60}\.[a-z]{2,5}(?=\0)")
 _LONGEST = 255
-_MOST_PATHS = 20_000
+_MOST_PATHS = 100_000
 _MOST_SCRIPT = 1 << 20
 #: What debug information names: the sources that a program was compiled from.
 _SOURCES = (
@@ -75,14 +80,11 @@ def read_program(content: bytes) -> Evidence:
 
 
 def _texts(content: bytes) -> Iterator[str]:
-    count = 0
-    for found in _PATH.finditer(content):
-        text = found.group()
-        if 2 < len(text) <= _LONGEST and (b"/" in text or b"." in text):
-            yield text.decode("ascii", "replace")
-            count += 1
-            if count == _MOST_PATHS:
-                return
+    """Paths with a slash, whole, and names of files that are a text of their own."""
+    for found in islice(_PATH.finditer(content), _MOST_PATHS):
+        before = _BEFORE.search(content, max(0, found.start() - _LONGEST), found.start())
+        yield ((before.group() if before else b"") + found.group()).decode("ascii", "replace")
+    yield from (found.group().decode("ascii") for found in _NAME.finditer(content))
 
 
 def databases(symbols: frozenset[str]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from bpkit.checks.chain import Link
 from bpkit.checks.subject import Subject
 from bpkit.rootfs import join
 from bpkit.shrinking.evidence import Evidence
-from bpkit.shrinking.language import SHARED, Parts, caches_in, existing
+from bpkit.shrinking.language import SHARED, Parts, Sources, caches_in, existing
 from bpkit.shrinking.selection import Group
 
 NAME = "Java"
@@ -31,9 +31,9 @@ def runs(link: Link) -> bool:
     return posixpath.basename(link.name) == "java"
 
 
-def sources(_subject: Subject, _link: Link) -> tuple[str, ...]:
+def sources(_subject: Subject, _link: Link) -> Sources:
     """None: nothing is left out by what imports it."""
-    return ()
+    return Sources()
 
 
 def parts(subject: Subject, link: Link, _evidence: Mapping[str, Evidence]) -> Parts:

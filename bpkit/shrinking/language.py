@@ -36,6 +36,14 @@ class Parts:
     hints: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Sources:
+    """Directories whose modules are read, but for what has one of the names on its way."""
+
+    directories: tuple[str, ...] = ()
+    passed_over: frozenset[str] = frozenset()
+
+
 class Language(Protocol):
     """A module of this package for one language."""
 
@@ -44,8 +52,8 @@ class Language(Protocol):
     def runs(self, link: Link) -> bool:
         """Whether the program is this language's interpreter."""
 
-    def sources(self, subject: Subject, link: Link) -> tuple[str, ...]:
-        """Directories whose modules must be read before ``parts`` can tell; mostly none."""
+    def sources(self, subject: Subject, link: Link) -> Sources:
+        """What must be read before ``parts`` can tell; mostly nothing."""
 
     def parts(self, subject: Subject, link: Link, evidence: Mapping[str, Evidence]) -> Parts:
         """What it needs to run what it is given."""

@@ -13,7 +13,7 @@ from bpkit.checks.chain import Link
 from bpkit.checks.subject import Subject
 from bpkit.rootfs import join
 from bpkit.shrinking.evidence import Evidence
-from bpkit.shrinking.language import Parts, application, caches_in, existing
+from bpkit.shrinking.language import Parts, Sources, application, caches_in, existing
 from bpkit.shrinking.selection import Group
 
 NAME = "Node.js"
@@ -24,9 +24,9 @@ def runs(link: Link) -> bool:
     return posixpath.basename(link.name) in {"node", "nodejs"}
 
 
-def sources(_subject: Subject, _link: Link) -> tuple[str, ...]:
+def sources(_subject: Subject, _link: Link) -> Sources:
     """None: nothing is left out by what imports it."""
-    return ()
+    return Sources()
 
 
 def parts(subject: Subject, link: Link, _evidence: Mapping[str, Evidence]) -> Parts:

@@ -15,7 +15,7 @@ from bpkit.checks.chain import Link
 from bpkit.checks.subject import Subject
 from bpkit.rootfs import Rootfs, join
 from bpkit.shrinking.evidence import Evidence
-from bpkit.shrinking.language import Parts, application, caches_in, existing
+from bpkit.shrinking.language import Parts, Sources, application, caches_in, existing
 from bpkit.shrinking.python_imports import library_at, unreachable
 from bpkit.shrinking.selection import Group, LeftOut, on_the_way
 
@@ -30,6 +30,8 @@ _INSTALLERS = re.compile(
     r"(?:pip|setuptools|wheel|uv|poetry|pipenv|virtualenv)(?:-.*\.(?:dist|egg)-info)?"
     r"|pkg_resources|_distutils_hack|distutils-precedence\.pth|easy_install\.py"
 )
+#: What is left out whatever it imports, and packages of others inside of installers.
+_NOT_READ = frozenset({"test", "tests", "idlelib", "lib2to3", "pip", "setuptools", "_vendor"})
 _EDITABLE = re.compile(r"__editable__.*\.pth|.*\.egg-link")
 _CACHES = ("__pycache__", "*.pyc")
 _SITES = frozenset({"site-packages", "dist-packages"})
@@ -40,12 +42,13 @@ def runs(link: Link) -> bool:
     return _INTERPRETER.fullmatch(posixpath.basename(link.name)) is not None
 
 
-def sources(subject: Subject, link: Link) -> tuple[str, ...]:
+def sources(subject: Subject, link: Link) -> Sources:
     """The standard library, the installed packages and the application."""
     assert link.node is not None
     libraries = tuple(_standard(subject.rootfs, link.node.path))
     places = (*libraries, *_sites(subject, link, libraries), *application(subject, link))
-    return tuple(dict.fromkeys(path for path in places if _is_real(subject.rootfs, path)))
+    real = dict.fromkeys(path for path in places if _is_real(subject.rootfs, path))
+    return Sources(tuple(real), _NOT_READ)
 
 
 def _is_real(rootfs: Rootfs, path: str) -> bool:

@@ -19,7 +19,6 @@ _STATEMENT = (
     rb"|import[ \t]+([\w., \t]+))"
 )
 _IMPORT = re.compile(rb"(?:^|[;:])[ \t]*" + _STATEMENT, re.MULTILINE)
-_AT_MARGIN = re.compile(rb"^" + _STATEMENT, re.MULTILINE)
 _INDENTED = rb"[^\n]*\n(?:[ \t]+[^\n]*\n|[ \t]*\n)*"
 _MAIN = re.compile(
     rb"^(?:if __name__ *== *['\"]__main__['\"] *:|def _test\()" + _INDENTED, re.MULTILINE
@@ -76,23 +75,26 @@ def read_imports(content: bytes, *, is_source: bool) -> Imports:
         return Imports(names=frozenset(names))
     content = _MAIN.sub(b"", content.replace(b"\\\n", b" "))
     literals = (found[1].decode("ascii") for found in _LITERAL.finditer(content))
+    imported = list(_imported(content))
     return Imports(
-        names=frozenset(_imported(_IMPORT, content)),
-        certain=frozenset(_imported(_AT_MARGIN, content)),
+        names=frozenset(name for name, _ in imported),
+        certain=frozenset(name for name, certain in imported if certain),
         texts=frozenset(literals),
         dynamic=_DYNAMIC.search(content) is not None,
     )
 
 
-def _imported(pattern: re.Pattern[bytes], content: bytes) -> Iterator[str]:
-    for found in pattern.finditer(content):
+def _imported(content: bytes) -> Iterator[tuple[str, bool]]:
+    """The names that are imported, and whether at the left margin."""
+    for found in _IMPORT.finditer(content):
+        certain = found.group()[:1] in b"fi"
         dots, origin, names, plain = (part.decode("utf-8", "replace") for part in _groups(found))
         if plain:
-            yield from (words[0] for words in _listed(plain))
+            yield from ((words[0], certain) for words in _listed(plain))
             continue
-        yield f"{dots}{origin}"
+        yield f"{dots}{origin}", certain
         for words in _listed(names.strip("()")):
-            yield f"{dots}{origin}.{words[0]}" if origin else f"{dots}{words[0]}"
+            yield f"{dots}{origin}.{words[0]}" if origin else f"{dots}{words[0]}", certain
 
 
 def _groups(found: re.Match[bytes]) -> Iterator[bytes]:

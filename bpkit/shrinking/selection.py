@@ -209,7 +209,7 @@ class _Wanted:
             return False
         if path in self.single:
             return True
-        return self._inside(posixpath.dirname(path)) and not self._is_left_out(path)
+        return self._inside(path.rpartition("/")[0] or "/") and not self._is_left_out(path)
 
     def _inside(self, directory: str) -> bool:
         """Whether all in ``directory`` is taken."""

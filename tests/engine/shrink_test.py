@@ -5,8 +5,11 @@ from __future__ import annotations
 import io
 import json
 import re
+import signal
 import subprocess
 import sys
+import time
+import uuid
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -279,6 +282,31 @@ def test_a_stage_without_a_shell_is_gathered_from_in_an_earlier_one(shrinker: Sh
     shrinker.shrink("--probe", "")
     assert "COPY --from=full / /image/" in (shrinker.directory / "Dockerfile.shrunk").read_text()
     assert shrinker.status(shrinker.build("Dockerfile.shrunk")) == 7
+
+
+def test_a_signal_during_a_probe_leaves_no_container_and_no_name(shrinker: Shrinker) -> None:
+    shrinker.write('FROM debian:bookworm-slim\nENTRYPOINT ["sleep"]\n')
+    project = f"shrink-{uuid.uuid4().hex[:8]}"
+    label = ("--filter", f"label=io.bpkit.project={project}")
+    words = ("shrink", "--quiet", "--name", project, "--probe", "300")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bpkit", *words],
+        cwd=shrinker.directory,
+        env={**shrinker.engine.env, "PYTHONPATH": str(ROOT)},
+        stderr=subprocess.PIPE,
+    )
+    end = time.monotonic() + 120
+    while not shrinker.engine.docker("ps", "-q", *label):
+        assert time.monotonic() < end
+        assert process.poll() is None
+        time.sleep(0.3)
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=60)
+    assert process.returncode == 128 + signal.SIGTERM
+    assert shrinker.engine.docker("ps", "-aq", *label) == ""
+    names = shrinker.engine.docker("images", "--format", "{{.Repository}}", *label).split()
+    assert [name for name in names if name != "<none>"] == []
+    assert not (shrinker.directory / "Dockerfile.shrunk").exists()
 
 
 def test_every_route_of_the_flask_service_works(shrinker: Shrinker) -> None:
