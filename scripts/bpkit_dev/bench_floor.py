@@ -40,7 +40,7 @@ def floor(client: Client, image: str, case: Case, label: str) -> int:
         *(tag, "-c", _script(client, image, case)),
     )
     workdir = client("image", "inspect", "--format", "{{.Config.WorkingDir}}", image).strip()
-    return sum(_sizes(rootfs, text, workdir or "/"))
+    return sum(opened_sizes(rootfs, text, workdir or "/"))
 
 
 def _build(client: Client, tag: str, dockerfile: str, label: str) -> None:
@@ -93,8 +93,9 @@ def _script(client: Client, image: str, case: Case) -> str:
     return "\n".join(lines)
 
 
-def _sizes(rootfs: Rootfs, traces: str, workdir: str) -> Iterator[int]:
-    waiting = list(_paths(traces))
+def opened_sizes(rootfs: Rootfs, traces: str, workdir: str) -> Iterator[int]:
+    """The bytes of each file of the image that was opened, with what the kernel opens for it."""
+    waiting = list(opened_paths(traces))
     seen: set[str] = set()
     while waiting:
         node = rootfs.file(waiting.pop(), workdir)
@@ -108,7 +109,8 @@ def _sizes(rootfs: Rootfs, traces: str, workdir: str) -> Iterator[int]:
             waiting.append(node.text[2:].split(b"\n")[0].split()[0].decode())
 
 
-def _paths(traces: str) -> Iterator[str]:
+def opened_paths(traces: str) -> Iterator[str]:
+    """What was opened or started with success, as strace tells it."""
     for line in traces.splitlines():
         found = _OPENED.search(line) or _STARTED.search(line)
         if found:
