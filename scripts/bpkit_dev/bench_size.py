@@ -19,6 +19,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bpkit.engine import PROJECT_LABEL
 from scripts.bpkit_dev.bench_cases import CASES, CASES_DIRECTORY, Case
 from scripts.bpkit_dev.bench_floor import floor
 from scripts.bpkit_dev.client import Client
@@ -84,9 +85,14 @@ def _line(cells: Sequence[str]) -> str:
 
 
 def _sweep(client: Client, label: str) -> None:
-    images = client("images", "-q", "--filter", f"label={label}").split()
-    if images:
-        client("rmi", "-f", *dict.fromkeys(images))
+    # What the classic builder keeps of stages carries the project's label instead.
+    for one in (label, *(f"{PROJECT_LABEL}={_name(case)}" for case in CASES)):
+        if images := client("images", "-q", "--filter", f"label={one}").split():
+            client("rmi", "-f", *dict.fromkeys(images))
+
+
+def _name(case: Case) -> str:
+    return f"bpkit-bench-{case.directory}"
 
 
 @dataclass(frozen=True)
@@ -95,7 +101,7 @@ class _Bench:
     label: str
 
     def row(self, case: Case) -> Row:
-        name = f"bpkit-bench-{case.directory}"
+        name = _name(case)
         with tempfile.TemporaryDirectory(prefix="bpkit-bench.") as temporary:
             directory = Path(temporary, case.directory)
             shutil.copytree(CASES_DIRECTORY / case.directory, directory)
@@ -122,7 +128,9 @@ class _Bench:
     def _pair(self, directory: Path, case: Case, tag: str) -> int:
         files = ("-f", "Dockerfile.build", "-f", "Dockerfile.runtime")
         artifacts = [word for one in case.artifacts for word in ("--artifact", one)]
-        self._bpkit("build", *files, *artifacts, *_build_args(case), "-t", tag, str(directory))
+        self._bpkit(
+            case, "build", *files, *artifacts, *_build_args(case), "-t", tag, str(directory)
+        )
         size = self._size(tag)
         self.client("rmi", "-f", tag, f"{tag}-build")
         return size
@@ -130,7 +138,9 @@ class _Bench:
     def _estimated(self, directory: Path, case: Case, tag: str) -> float:
         began = time.monotonic()
         keep = [word for path in case.keep for word in ("--keep", path)]
-        self._bpkit("shrink", "--no-build", "-f", "Dockerfile", "-t", tag, *keep, str(directory))
+        self._bpkit(
+            case, "shrink", "--no-build", "-f", "Dockerfile", "-t", tag, *keep, str(directory)
+        )
         return time.monotonic() - began
 
     def _shrunk(self, directory: Path, case: Case) -> int:
@@ -138,19 +148,19 @@ class _Bench:
         words += [word for route in case.routes for word in ("--probe-http", route)]
         words += [word for path in case.keep for word in ("--keep", path)]
         words += ["-f", "Dockerfile", "-o", "Dockerfile.small", *_build_args(case)]
-        said = json.loads(self._bpkit("shrink", "--json", *words, str(directory)))
+        said = json.loads(self._bpkit(case, "shrink", "--json", *words, str(directory)))
         return int(said["after"])
 
-    def _bpkit(self, *words: str) -> str:
+    def _bpkit(self, case: Case, verb: str, *words: str) -> str:
         done = subprocess.run(
-            [sys.executable, "-m", "bpkit", words[0], "--quiet", *words[1:]],
+            [sys.executable, "-m", "bpkit", verb, "--quiet", "--name", _name(case), *words],
             env={**os.environ, **self.client.env, "PYTHONPATH": str(_ROOT)},
             capture_output=True,
             text=True,
             check=False,
         )
         if done.returncode:
-            sys.stderr.write(f"bpkit {' '.join(words)}\n{done.stdout}{done.stderr}")
+            sys.stderr.write(f"bpkit {verb} {' '.join(words)}\n{done.stdout}{done.stderr}")
             raise SystemExit(done.returncode)
         return done.stdout
 

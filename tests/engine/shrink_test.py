@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import io
-import json
 import re
 import signal
 import subprocess
 import sys
 import time
-import uuid
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from bpkit.rootfs import Rootfs
-from bpkit.rootfs_read import read_tar
 from bpkit.shrinking.selection import is_engines
 from tests.engine.session import EngineSession
+from tests.engine.shrinker import ROOT, Shrinker
 
-ROOT = Path(__file__).resolve().parents[2]
 CASES = ROOT / "tests/data/shrink"
 
 pytestmark = pytest.mark.slow
@@ -50,70 +45,11 @@ ENTRYPOINT exec seven
 """
 
 
-@dataclass(frozen=True)
-class Shrinker:
-    """Runs the verb in a project and builds what it wrote."""
-
-    engine: EngineSession
-    directory: Path
-
-    def write(self, dockerfile: str, **files: str) -> None:
-        (self.directory / "Dockerfile").write_text(dockerfile)
-        for name, text in files.items():
-            (self.directory / name.replace("__", ".")).write_text(text)
-
-    def shrink(self, *arguments: str, status: int = 0) -> dict[str, Any]:
-        """The verb's JSON."""
-        done = self.run(*arguments, "--json")
-        assert done.returncode == status, done.stdout + done.stderr
-        found: dict[str, Any] = json.loads(done.stdout)
-        return found
-
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "bpkit", "shrink", "--quiet", *arguments],
-            cwd=self.directory,
-            env={**self.engine.env, "PYTHONPATH": str(ROOT)},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
-    def build(self, file: str, *arguments: str) -> str:
-        tag = f"bpkit-test/shrink-{re.sub(r'[^a-z0-9]+', '-', file.lower())}"
-        self.engine.docker(
-            *("build", "-q", "-t", tag, "--label", self.engine.label, *arguments),
-            *("-f", str(self.directory / file), str(self.directory)),
-        )
-        return tag
-
-    def files(self, image: str) -> Rootfs:
-        container = self.engine.docker("create", "--label", self.engine.label, image, "x")
-        command = ["docker", "export", container]
-        content = subprocess.run(
-            command, env=self.engine.env, check=True, stdout=subprocess.PIPE
-        ).stdout
-        self.engine.docker("rm", "-v", container)
-        return read_tar(io.BytesIO(content))
-
-    def config(self, image: str) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(
-            self.engine.docker("image", "inspect", "--format", "{{json .Config}}", image)
-        )
-        return found
-
-    def status(self, image: str, *arguments: str) -> int:
-        return subprocess.run(
-            ["docker", "run", "--rm", "--label", self.engine.label, image, *arguments],
-            env=self.engine.env,
-            capture_output=True,
-            check=False,
-        ).returncode
-
-
 @pytest.fixture
-def shrinker(engine: EngineSession, tmp_path: Path) -> Shrinker:
-    return Shrinker(engine, tmp_path)
+def shrinker(engine: EngineSession, tmp_path: Path) -> Iterator[Shrinker]:
+    found = Shrinker(engine, tmp_path)
+    yield found
+    found.sweep()
 
 
 def described(image: Rootfs) -> dict[str, tuple[object, ...]]:
@@ -286,9 +222,8 @@ def test_a_stage_without_a_shell_is_gathered_from_in_an_earlier_one(shrinker: Sh
 
 def test_a_signal_during_a_probe_leaves_no_container_and_no_name(shrinker: Shrinker) -> None:
     shrinker.write('FROM debian:bookworm-slim\nENTRYPOINT ["sleep"]\n')
-    project = f"shrink-{uuid.uuid4().hex[:8]}"
-    label = ("--filter", f"label=io.bpkit.project={project}")
-    words = ("shrink", "--quiet", "--name", project, "--probe", "300")
+    label = ("--filter", f"label=io.bpkit.project={shrinker.project}")
+    words = ("shrink", "--quiet", "--name", shrinker.project, "--probe", "300")
     process = subprocess.Popen(
         [sys.executable, "-m", "bpkit", *words],
         cwd=shrinker.directory,

@@ -33,6 +33,15 @@ SYSTEM = (
     library(f"{LIBRARIES}/libssl.so.3", "libc.so.6"),
 )
 
+#: The paths of glibc's loader and library, links among them.
+LOADER = {
+    "/lib64",
+    "/lib",
+    "/usr/lib64/ld-linux-x86-64.so.2",
+    f"{LIBRARIES}/ld-linux-x86-64.so.2",
+}
+LIBC = LOADER | {f"{LIBRARIES}/libc.so.6"}
+
 
 def fat(*nodes: Node, evidence: Mapping[str, Evidence] | None = None, **config: object) -> Subject:
     """An image of the system and ``nodes``, with the clues of ``evidence``."""
