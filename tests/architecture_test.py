@@ -19,7 +19,8 @@ FLOORS = {
     # What everything may use, and which uses nothing.
     0: "errors words near spaces",
     # The model: Dockerfiles, contexts, images and projects as values.
-    1: "recipe comparison steps settings project outcome findings made copies stages stage_state globs staging"
+    1: "recipe comparison steps settings project outcome findings made copies"
+    " stages stage_state globs staging"
     " dockerfile dockerfile_* expansion expansion_* dockerignore dockerignore_* context context_*"
     " elf elf_* clues rootfs rootfs_* accounts image_* tar_stream diagnosis libraries libraries_*"
     " shell_* run_commands docker_calls templates templates_* projects projects.*",

@@ -13,7 +13,7 @@ from pathlib import Path
 
 _SCRIPT = r"""#!/bin/sh
 log=$STANDIN_LOG
-{ printf '%s\0' "$@"; printf '\n\0'; } >>"$log"
+printf '%s\0' "$#" "$@" >>"$log"
 printf . >>"$log.count"
 calls=$(wc -c <"$log.count")
 if [ "$1" = version ]; then exit "${STANDIN_VERSION:-0}"; fi
@@ -55,11 +55,15 @@ class Standin:
         """The arguments of each call, with what differs from run to run made the same."""
         if not self.log.exists():
             return []
-        text = self.log.read_bytes().decode("utf-8", "surrogateescape")
-        return [
-            [_steady(argument) for argument in call.split("\0")[:-1]]
-            for call in text.split("\n\0")[:-1]
-        ]
+        words = self.log.read_bytes().decode("utf-8", "surrogateescape").split("\0")
+        calls = []
+        at = 0
+        while at < len(words) - 1:
+            # Each call is logged behind the number of its arguments, which may hold anything.
+            end = at + 1 + int(words[at])
+            calls.append([_steady(argument) for argument in words[at + 1 : end]])
+            at = end
+        return calls
 
 
 def make_standin(directory: Path) -> Standin:

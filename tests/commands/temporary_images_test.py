@@ -16,13 +16,19 @@ def test_the_first_signal_ends_the_block_and_the_second_does_not_end_the_clean_u
     number: signal.Signals,
 ) -> None:
     cleaned = False
+
+    def interrupted_twice() -> None:
+        nonlocal cleaned
+        with interruptible():
+            try:
+                os.kill(os.getpid(), number)
+            finally:
+                os.kill(os.getpid(), number)
+                cleaned = True
+
     before = signal.getsignal(number)
-    with pytest.raises(InterruptedRunError) as caught, interruptible():
-        try:
-            os.kill(os.getpid(), number)
-        finally:
-            os.kill(os.getpid(), number)
-            cleaned = True
+    with pytest.raises(InterruptedRunError) as caught:
+        interrupted_twice()
     assert cleaned
     assert caught.value.status == 128 + number
     assert signal.getsignal(number) is before
