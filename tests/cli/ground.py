@@ -50,7 +50,7 @@ image)
     exit 0
     ;;
 esac
-{ printf '%s\0' "$@"; printf '\n\0'; } >>"$here/calls"
+printf '%s\0' "$#" "$@" >>"$here/calls"
 verb=$1
 if is "vanish.$verb"; then : >"$here/down"; down; fi
 if is "fail.$verb"; then cat "$here/fail.$verb" >&2; exit 1; fi
