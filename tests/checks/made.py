@@ -20,8 +20,6 @@ def elf(
     interpreter: str | None = None,
     machine: int = 62,
     bits: int = 64,
-    rpath: str | None = None,
-    runpath: str | None = None,
     wants: Mapping[str, tuple[str, ...]] | None = None,
     offers: frozenset[str] = frozenset(),
 ) -> Elf:
@@ -37,8 +35,6 @@ def elf(
         dynamic=bool(needed or soname or interpreter),
         needed=needed,
         soname=soname,
-        rpath=rpath,
-        runpath=runpath,
         version_needs=tuple(VersionNeed(name, v) for name, v in (wants or {}).items()),
         version_definitions=offers,
     )
