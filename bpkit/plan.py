@@ -24,6 +24,8 @@ STAGE_ROLE = "stage"
 WHOLE = "."
 # What a container is created with, where an image has no command of its own; it is never started.
 NO_COMMAND = "bpkit-never-runs"
+# Runs a command with its output in the file that is named first.
+_INTO_FILE = 'exec "$@" >"$0"'
 
 
 @dataclass(frozen=True)
@@ -184,8 +186,11 @@ class _Planner:
         container = self._container(self.recipe.image(artifact.maker))
         flags = ("-L",) if artifact.follow_link else ()
         source = join(container, f":{artifact.source}")
+        copy = (*self.engine, *words("cp", *flags, source))
         yield Run(
-            (*self.engine, *words("cp", *flags, source, staged(target))),
+            (*words("sh", "-c", _INTO_FILE, staged(target)), *copy, *words("-"))
+            if artifact.archive
+            else (*copy, *words(staged(target))),
             f"copy the artifact {artifact.source} out",
         )
         yield Run(

@@ -35,6 +35,7 @@ class Artifact:
     that shows where they are made; None where nothing in the source shows it. ``follow_link``: if
     the source itself is a symbolic link, what it leads to is meant, as COPY --from takes it.
     ``pattern`` is the source that asks for it where that is a pattern, of the files in a directory.
+    ``archive``: they flow as one tar, as ``docker cp maker:source -`` prints it.
     """
 
     maker: str
@@ -44,6 +45,7 @@ class Artifact:
     evidence: Place | None = None
     follow_link: bool = False
     pattern: str = ""
+    archive: bool = False
 
     @property
     def takes_contents(self) -> bool:

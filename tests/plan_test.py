@@ -122,6 +122,17 @@ def test_one_container_serves_all_artifacts_of_its_image() -> None:
     assert len([line for line in lines if line.startswith("docker cp")]) == 3
 
 
+def test_an_archive_is_what_docker_cp_prints() -> None:
+    archive = Artifact(BUILD, "/srv/dist", "dist.tar", archive=True)
+    recipe = PAIR.with_image(replace(PAIR.final, artifacts=(archive,)))
+    made = plan(recipe, BuildOptions(), Facts(), engine=words("docker"))
+    [line] = [one for one in plan_text(made).splitlines() if " cp " in one]
+    assert line == (
+        r"""sh -c "exec \"\$@\" >\"\$0\"" "$stage/runtime.context/dist.tar" docker cp """
+        """"hellogo-build-container-$run_id:/srv/dist" -"""
+    )
+
+
 def test_the_projects_ignore_file_lets_the_artifacts_in() -> None:
     facts = Facts(staged={"runtime": HostFiles(("conf",), "*\n!conf")})
     made = plan(PAIR, BuildOptions(), facts, engine=words("docker"))

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from bpkit.context_tree import Tree
 from bpkit.conversion.aliases import Aliases
+from bpkit.conversion.archives import archive_wanted, check_archive, unpacked_to
 from bpkit.conversion.rewriting import copy_instruction, with_keyword
 from bpkit.conversion.supplies import Below, FromHost, FromStage, Supply, takes
 from bpkit.copies import copy_of
@@ -22,7 +23,6 @@ from bpkit.dockerfile_grammar import heredoc_word
 from bpkit.globs import source_path
 from bpkit.stage_state import State
 
-_ARCHIVES = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz", ".tar.zst")
 _REMOTE = ("http://", "https://", "git://", "ssh://", "git@")
 # Directories that nearly every base image has.
 _USUAL_PATHS = """
@@ -109,8 +109,10 @@ def _of_source(
             case FromHost():
                 yield _Item(None, _prefixed(instruction, setting, word))
             case FromStage():
-                _check_archive(instruction, pattern)
+                check_archive(instruction, pattern, taken.supply)
                 yield _from_stage(instruction, state, setting, aliases, (taken, pattern))
+            case Below(supply=supply) if supply.member is not None:
+                raise archive_wanted(supply)
             case Below(supply=supply, path=below):
                 if copy.parents or copy.exclude:
                     raise _too_much(instruction)
@@ -134,6 +136,8 @@ def _from_stage(
     if taken.rest:
         path = posixpath.join(path, taken.rest)
     item = _Item(supply.stage, path, supply.foreign)
+    if supply.member is not None:
+        return replace(item, destination=unpacked_to(instruction, supply.member))
     by_old_name = _Item(aliases.name_of(supply), posixpath.join("/", pattern))
     if copy.parents or copy.exclude:
         aliases.use(supply)
@@ -178,14 +182,6 @@ def _check_unresolved(word: str, setting: Setting) -> None:
         raise DockerfileError(
             f"which file COPY {word} means depends on a variable that only a build knows",
             hint="give the ARG a default, or write the path",
-        )
-
-
-def _check_archive(instruction: Instruction, pattern: str) -> None:
-    if instruction.keyword == "ADD" and pattern.lower().endswith(_ARCHIVES):
-        raise DockerfileError(
-            f"ADD unpacks the artifact {pattern}, and nothing unpacks what comes out of a stage",
-            hint="unpack it in the stage that makes it, and COPY the directory",
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bpkit.conversion.archives import archive_wanted
 from bpkit.conversion.copies import Setting
 from bpkit.conversion.references import with_field
 from bpkit.conversion.rewriting import with_flag_at
@@ -24,6 +25,8 @@ def converted_mounts(instruction: Instruction, state: State, setting: Setting) -
         pattern = source_path(mount.source or "")
         value = instruction.flags[index].value or ""
         match takes(pattern, setting.supplies, setting.tree):
+            case (FromStage(supply=supply),) if supply.member is not None:
+                raise archive_wanted(supply)
             case (FromStage() as taken,):
                 value = with_field(
                     with_field(value, "from", taken.supply.stage), "source", taken.path

@@ -262,12 +262,15 @@ class _Merger:
             is_file: bool | None = any(not m.is_directory and m.own for m in made) or None
             if artifact.takes_contents:
                 is_file = False
+            member = "." if artifact.takes_contents else posixpath.basename(path)
             yield Supply(
                 destination=posixpath.normpath(artifact.destination),
                 source=path,
                 stage=self.names.reference(origin, stage),
                 is_file=True if path.endswith(_FILE_ENDINGS) and is_file is None else is_file,
-                foreign=may_be_foreign(stage),
+                # An archive keeps the owners, as COPY --from does.
+                foreign=may_be_foreign(stage) and not artifact.archive,
+                member=member if artifact.archive else None,
             )
 
 

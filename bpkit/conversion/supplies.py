@@ -21,7 +21,8 @@ class Supply:
     """Something that lies at ``destination`` in a context and comes out of ``stage``.
 
     ``source`` is absolute, without ``/.``. ``is_file`` is None where nothing shows it. ``foreign``
-    says that files in it may belong to others than root.
+    says that files in it may belong to others than root. ``member`` is given where an archive lies
+    there: the name in it of what is at ``source``, ``.`` where it holds the contents.
     """
 
     destination: str
@@ -29,6 +30,7 @@ class Supply:
     stage: str
     is_file: bool | None = None
     foreign: bool = False
+    member: str | None = None
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import re
 from bpkit import docker_calls as calls
 from bpkit import shell_files as files
 from bpkit.errors import InputError
+from bpkit.readers.script_archives import check_file
 from bpkit.readers.script_host import Out, Written, key
 from bpkit.readers.script_machine import Machine
 from bpkit.shell_reading import Fate
@@ -48,6 +49,7 @@ def _unpack(machine: Machine, action: files.UnpackTar) -> None:
     for rest, origin in list(machine.host.below(key(action.archive))):
         if rest != "." or not isinstance(origin, Out):
             continue
+        check_file(origin)
         maker = next(built for built in machine.built if built.name == origin.maker)
         if action.into.members or not re.fullmatch(r"[\w./+=,@-]+", origin.path):
             raise InputError(
@@ -76,6 +78,7 @@ def _mode(machine: Machine, action: files.ChangeMode, mode: Value, path: HostPat
     for rest, origin in machine.host.below(key(path)):
         if rest != "." or not isinstance(origin, Out):
             continue
+        check_file(origin)
         maker = next(built for built in machine.built if built.name == origin.maker)
         where = origin.path.removesuffix("/.")
         flag = "-R " if action.recursive else ""

@@ -35,13 +35,15 @@ class Ground(Protocol):
 class Out:
     """Files that came out of an image: ``path`` in it, by an action at ``place``.
 
-    ``plain_mode`` says that only the content came out (a redirection), not the mode.
+    ``plain_mode`` says that only the content came out (a redirection), not the mode. ``archive``
+    says that they came out as one tar.
     """
 
     maker: str
     path: str
     place: Place
     plain_mode: bool = False
+    archive: bool = False
 
 
 @dataclass(frozen=True)

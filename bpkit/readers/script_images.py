@@ -84,7 +84,13 @@ class Built:
         """The artifacts that flow into it."""
         for path, origin in self.taken():
             if isinstance(origin, Out):
-                yield Artifact(origin.maker, origin.path, path, evidence=origin.place)
+                yield Artifact(
+                    origin.maker,
+                    origin.path,
+                    path,
+                    evidence=origin.place,
+                    archive=origin.archive,
+                )
 
     def base_tags(self) -> Iterator[str]:
         """The names of all images from outside the file that it starts from or copies out of."""

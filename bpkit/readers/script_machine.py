@@ -9,7 +9,7 @@ from bpkit.conversion.outcome import Remarks
 from bpkit.conversion.parts import full_tag
 from bpkit.dockerfile import parse
 from bpkit.errors import InputError, Place
-from bpkit.readers.script_host import Ground, Host
+from bpkit.readers.script_host import Ground, Host, Out
 from bpkit.readers.script_images import Built
 from bpkit.shell_reading import Fate, unknown
 from bpkit.shell_values import Value
@@ -34,7 +34,8 @@ class Machine:
     """The state of the machine while the script is followed.
 
     ``outs`` are the places at which files came out, with the image; ``unpacked`` those of archives
-    that were unpacked later. ``by_name`` has the image that a name means by now.
+    that were unpacked later; ``archives`` are the tars that came out. ``by_name`` has the image
+    that a name means by now.
     """
 
     ground: Ground
@@ -43,6 +44,7 @@ class Machine:
     decisions: dict[Place, tuple[Fate, str]] = field(default_factory=dict)
     outs: list[tuple[Place, str]] = field(default_factory=list)
     unpacked: set[Place] = field(default_factory=set)
+    archives: list[Out] = field(default_factory=list)
     by_name: dict[str, Built] = field(default_factory=dict)
     containers: dict[str, Container] = field(default_factory=dict)
     host: Host = field(init=False)

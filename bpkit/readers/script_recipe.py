@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from bpkit.conversion.outcome import Note, Problem, Remarks
 from bpkit.conversion.parts import full_tag
 from bpkit.errors import BpkitError, InputError, Place
+from bpkit.readers.script_archives import judge_archives
 from bpkit.readers.script_follow import follow
 from bpkit.readers.script_host import Alias, Ground, Out, Written
 from bpkit.readers.script_images import Built, renamed
@@ -51,6 +52,7 @@ def read_recipe(reading: ScriptReading, ground: Ground, project: str) -> ScriptR
             follow(machine, action)
         except BpkitError as error:
             remarks.error(error, action.source.place)
+    judge_archives(machine)
     chosen = _connected(machine, remarks, reading.name)
     remarks.stop_if_any()
     images = tuple(_images(chosen, machine, project))

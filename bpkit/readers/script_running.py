@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from bpkit import docker_calls as calls
 from bpkit.dockerfile import DockerfileError
 from bpkit.errors import InputError
+from bpkit.readers.script_archives import not_followed, put_archive
 from bpkit.readers.script_host import Out, key
 from bpkit.readers.script_images import Built
 from bpkit.readers.script_machine import Container, Machine
@@ -23,8 +24,8 @@ def run_container(machine: Machine, action: calls.RunContainer) -> None:
     container = Container(built, begun=action.source.place)
     machine.containers[str(action.container)] = container
     match action.output:
-        case ToFile(path=path) if not _is_nowhere(path):
-            _printed(machine, action, built, path)
+        case ToFile() as file if not _is_nowhere(file.path):
+            _printed(machine, action, built, file)
         case ToUntar():
             _unpacked(machine, action, built, action.output)
         case _:
@@ -50,19 +51,27 @@ def _judge_run(
         machine.decide(action.source.place, Fate.LEFT, "runs a container: still to be done by you")
 
 
-def _printed(machine: Machine, action: calls.RunContainer, built: Built, path: HostPath) -> None:
-    """``docker run X cat /f > f``."""
+def _printed(machine: Machine, action: calls.RunContainer, built: Built, file: ToFile) -> None:
+    """``docker run X cat /f > f``, ``docker run X tar c -C /d . > f``."""
     command = command_of(action, built.image()) or ()
     if len(command) == 2 and posixpath.basename(command[0]) == "cat":
         source = posixpath.normpath(posixpath.join(workdir_of(built.image()), command[1]))
         out = Out(built.name, source, action.source.place, plain_mode=True)
-        machine.host.placed[key(path)] = out
+        machine.host.placed[key(file.path)] = out
         machine.outs.append((action.source.place, built.name))
         machine.remarks.note(
             f"{source} keeps the mode that it has in the image; the script gave it a new one",
             action.source.place,
         )
         return
+    packed = packed_by(command, workdir_of(built.image()))
+    if packed is not None and len(packed.members) == 1:
+        [(path, name)] = packed.members
+        if path != "/" and name in {".", posixpath.basename(path)}:
+            source = f"{path}/." if name == "." else path
+            put_archive(machine, Out(built.name, source, action.source.place), file)
+            machine.outs.append((action.source.place, built.name))
+            return
     raise InputError(
         "what this container prints is not a file of it as it is",
         hint="let the Dockerfile write it to a file, and copy that out",
@@ -142,11 +151,10 @@ def copy_out(machine: Machine, action: calls.CopyOut) -> None:
         case ToUntar(directory=directory, members=(), strip_components=0):
             machine.host.make_directory(directory)
             _put(machine, out, name, directory, contents)
+        case ToFile() as file if not _is_nowhere(file.path):
+            put_archive(machine, out, file)
         case _:
-            raise InputError(
-                "the tar that docker cp prints goes somewhere that is not followed",
-                hint="give docker cp a path on the host",
-            )
+            raise not_followed()
     machine.outs.append((action.source.place, container.built.name))
 
 

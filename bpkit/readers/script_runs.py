@@ -136,7 +136,7 @@ def _tar(words: list[str], workdir: str) -> Packed | None:
         for letter in letters:
             if letter == "C" and waiting:
                 directory = posixpath.join(directory, waiting.pop(0))
-            elif (letter == "f" and waiting and waiting.pop(0) != "-") or letter not in "cvzjJpCfh":
+            elif (letter == "f" and waiting and waiting.pop(0) != "-") or letter not in "cvzjJpCf":
                 return None
             creates = creates or letter == "c"
     return Packed(tuple(members)) if creates and members else None

@@ -246,6 +246,56 @@ def test_what_has_no_equal_is_refused_with_its_line(message: str) -> None:
     assert all(problem.hint for problem in caught.value.problems)
 
 
+DIST = Artifact("build", "/srv/dist", "x.tar", archive=True)
+CONTENTS = Artifact("build", "/srv/dist/.", "x.tar", archive=True)
+
+
+@pytest.mark.parametrize(
+    ("written", "artifact", "becomes"),
+    [
+        ("ADD x.tar /dst\n", DIST, "COPY --from=build /srv/dist /dst/dist\n"),
+        ("ADD ./x.tar /\n", DIST, "COPY --from=build /srv/dist /dist\n"),
+        ("ADD x.tar .\n", DIST, "COPY --from=build /srv/dist ./dist\n"),
+        ("ADD x.tar /dst\n", CONTENTS, "COPY --from=build /srv/dist /dst\n"),
+        ('ADD ["x.tar", "/d/"]\n', DIST, 'COPY --from=build ["/srv/dist", "/d/dist"]\n'),
+        (
+            "# All.\nadd  x.tar \\\n  # why\n  /dst/\n",
+            DIST,
+            "# All.\ncopy --from=build  /srv/dist \\\n  # why\n  /dst/dist\n",
+        ),
+    ],
+)
+def test_add_of_an_archive_of_what_a_stage_has_copies_it(
+    written: str, artifact: Artifact, becomes: str
+) -> None:
+    assert last(pair(BUILDER, f"FROM b\n{written}", artifact)) == f"FROM b\n{becomes}"
+
+
+def test_what_add_unpacked_keeps_its_owners() -> None:
+    text = last(pair("FROM a\nRUN chown -R 7 /srv\n", "FROM b\nADD x.tar /dst\n", DIST))
+    assert "COPY --from=build /srv/dist /dst/dist\n" in text
+
+
+@pytest.mark.parametrize(
+    "taking",
+    [
+        "COPY x.tar /",
+        "COPY . /src",
+        "ADD . /src",
+        "ADD *.tar /",
+        "ADD x.tar app /dst/",
+        "ADD --chown=7 x.tar /dst",
+        "RUN --mount=source=x.tar,target=/x.tar tar xf /x.tar",
+        "ADD x.tar /dst\nCOPY x.tar /",
+    ],
+)
+def test_an_archive_that_is_wanted_as_a_file_is_refused_with_its_line(taking: str) -> None:
+    with pytest.raises(ConversionError, match="is an archive that the script makes") as caught:
+        file(pair(BUILDER, f"FROM b\n{taking}\n", APP, DIST))
+    lines = 1 + len(taking.splitlines())
+    assert [str(p.place) for p in caught.value.problems] == [f"Dockerfile.runtime:{lines}"]
+
+
 def test_a_build_argument_of_one_build_must_not_reach_the_other() -> None:
     recipe = Recipe(
         "app",

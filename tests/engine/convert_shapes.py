@@ -282,6 +282,33 @@ MAKEFILE = Shape(
     script="Makefile",
 )
 
+ARCHIVES = Shape(
+    {
+        "Dockerfile.build": (
+            "FROM busybox\nRUN mkdir -p /site/css /out/lib && echo '<p>' >/site/index.html"
+            " && echo 'p{}' >/site/css/p.css && chmod 600 /site/css/p.css"
+            " && ln -s css/p.css /site/p"
+            " && echo x >/out/x && echo lib >/out/lib/y && echo 1.0 >/version\n"
+        ),
+        "Dockerfile": (
+            "FROM busybox\nWORKDIR /www\n# The pages.\nADD site.tar .\nADD out.tar /opt/out\n"
+            "ADD version.tar /etc\n"
+        ),
+        "build.sh": (
+            "docker build -t IMAGE-build -f Dockerfile.build .\n"
+            "docker create --name IMAGE-c IMAGE-build\n"
+            "docker cp IMAGE-c:/site - > site.tar\ndocker cp IMAGE-c:/version - >version.tar\n"
+            "docker rm IMAGE-c\ndocker run --rm IMAGE-build tar c -C /out . > out.tar\n"
+            "docker build -t IMAGE .\nrm -f site.tar out.tar version.tar\n"
+        ),
+    },
+    (
+        "# The pages.\nCOPY --from=build /site ./site\n",
+        "COPY --from=build /out /opt/out\n",
+        "COPY --from=build /version /etc/version\n",
+    ),
+)
+
 SHAPES = {
     "a compiled program": COMPILED,
     "a directory of artifacts": DIRECTORY,
@@ -298,4 +325,5 @@ SHAPES = {
     "a compile in docker run": COMPILE_IN_RUN,
     "the whole context": WHOLE_CONTEXT,
     "a Makefile with tar": MAKEFILE,
+    "archives for ADD": ARCHIVES,
 }

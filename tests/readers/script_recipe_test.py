@@ -88,6 +88,50 @@ def test_directories_are_as_docker_cp_makes_them(lines: str, source: str, destin
     assert between(lines, TO) == [("build", source, destination)]
 
 
+@pytest.mark.parametrize(
+    ("lines", "source"),
+    [
+        ("docker cp c:/srv/dist - > out", "/srv/dist"),
+        ("docker cp c:/srv/dist/. - > out", "/srv/dist/."),
+        ("docker cp c:/srv/dist - > /tmp/d.tar && mv /tmp/d.tar out", "/srv/dist"),
+        ("docker run --rm me/app:build tar c -C /srv/dist . > out", "/srv/dist/."),
+        ("docker run --rm me/app:build tar -cf - -C /srv dist > out", "/srv/dist"),
+        ("docker run --rm me/app:build tar czf - -C /srv dist > out", "/srv/dist"),
+    ],
+)
+def test_an_archive_for_add_is_followed_to_its_place(lines: str, source: str) -> None:
+    files = {"Dockerfile": "FROM busybox\nADD out /out\n"}
+    script = f"{BUILD}docker create --name c me/app:build\n{lines}\n{FINAL}"
+    found = read(script, files)
+    [artifact] = found.recipe.artifacts
+    assert (artifact.source, artifact.destination, artifact.archive) == (source, "out", True)
+    assert any(f"was an archive of {source}" in str(note) for note in found.notes)
+    assert found.lines[2].fate == Fate.CARRIED
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "docker cp c:/dist - | gzip > out",
+        "docker cp c:/dist - >> out",
+        "docker cp c:/dist - > x.tar; gzip x.tar; mv x.tar.gz out",
+        "docker cp c:/dist - > out; chmod 600 out",
+        "docker cp c:/dist - > out; tar xf out -C x",
+        "docker cp c:/dist - > kept.tar",
+        "docker run --rm me/app:build tar c -C / . > out",
+        "docker run --rm me/app:build tar c /a /b > out",
+        "docker run --rm me/app:build tar ch -C /a . > out",
+    ],
+)
+def test_an_archive_that_is_more_than_what_add_unpacks_is_refused(line: str) -> None:
+    files = {"Dockerfile": "FROM busybox\nADD out /out\nCOPY app /\n"}
+    script = f"{BUILD}docker create --name c me/app:build\n{line}\ndocker cp c:/app app\n{FINAL}"
+    with pytest.raises(ConversionError) as caught:
+        read(script, files)
+    assert {str(p.place) for p in caught.value.problems} == {"build.sh:3"}
+    assert all(p.hint for p in caught.value.problems)
+
+
 def test_what_no_copy_takes_does_not_flow_and_is_left() -> None:
     script = (
         f"{BUILD}docker create --name c me/app:build\ndocker cp c:/app app\n"
@@ -220,6 +264,14 @@ def test_a_command_on_an_artifact_that_is_not_followed_is_refused() -> None:
     script = f"{BUILD}docker create --name c me/app:build\ndocker cp c:/app .\nstrip ./app\n{FINAL}"
     with pytest.raises(ConversionError, match="this works on app between the builds"):
         read(script)
+
+
+def test_a_command_on_an_archive_is_refused() -> None:
+    script = (
+        f"{BUILD}docker create --name c me/app:build\ndocker cp c:/d - > out\ntar rf out x\n{FINAL}"
+    )
+    with pytest.raises(ConversionError, match=r"build.sh:4: this works on out between the builds"):
+        read(script, {"Dockerfile": "FROM busybox\nADD out /out\n"})
 
 
 def test_a_script_in_which_nothing_flows_is_said_to_be_so() -> None:

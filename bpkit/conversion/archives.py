@@ -1,0 +1,48 @@
+"""ADD of an archive that only carried files: what it unpacked, out of the stage that has them.
+
+Nothing unpacks what comes out of a stage. But an archive that ``docker cp CONTAINER:/dir -`` or
+``tar c`` in a container printed holds just what the stage has, so COPY --from puts it where ADD
+unpacked it. An archive that the stage itself holds as a file has no such equal.
+"""
+
+from __future__ import annotations
+
+import posixpath
+
+from bpkit.conversion.supplies import WHOLE, Supply
+from bpkit.dockerfile import DockerfileError, Instruction
+
+_ARCHIVES = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz", ".tar.zst")
+
+
+def check_archive(instruction: Instruction, pattern: str, supply: Supply) -> None:
+    """See that ADD of an archive is the only use of it. Raises DockerfileError for others."""
+    if supply.member is not None:
+        plain = pattern == supply.destination and len(instruction.args) == 2
+        if instruction.keyword != "ADD" or not plain or instruction.flags:
+            raise archive_wanted(supply)
+    elif instruction.keyword == "ADD" and pattern.lower().endswith(_ARCHIVES):
+        raise DockerfileError(
+            f"ADD unpacks the artifact {pattern}, and nothing unpacks what comes out of a stage",
+            hint="unpack it in the stage that makes it, and COPY the directory",
+        )
+
+
+def archive_wanted(supply: Supply) -> DockerfileError:
+    """The error for an instruction that needs the archive as a file."""
+    return DockerfileError(
+        f"{supply.destination} is an archive that the script makes, which no stage has; only a "
+        f"plain ADD {supply.destination} has an equal",
+        hint=f"COPY {supply.source} itself, and pack it in a RUN where the archive is needed",
+    )
+
+
+def unpacked_to(instruction: Instruction, member: str) -> str:
+    """The destination at which COPY puts what ADD of the archive unpacked.
+
+    COPY of a directory gives its contents, so the name that it had in the archive is added.
+    """
+    directory = instruction.args[-1]
+    if member == WHOLE:
+        return directory
+    return f"./{member}" if directory == "." else posixpath.join(directory, member)
