@@ -52,6 +52,7 @@ def start(
     load_plumbum()
     from plumbum import CommandNotFound, local
 
+    _renew_environment(local.env)
     try:
         process: subprocess.Popen[bytes] = local[argv[0]].popen(
             tuple(argv[1:]),
@@ -80,6 +81,13 @@ def output(
         out.decode("utf-8", "surrogateescape"),
         err.decode("utf-8", "surrogateescape"),
     )
+
+
+def _renew_environment(env: Any) -> None:
+    """Give plumbum the environment of now: it keeps a copy of that of its import."""
+    for name in env.getdict().keys() - os.environ.keys():
+        del env[name]
+    env.update(os.environ)
 
 
 def load_plumbum() -> None:

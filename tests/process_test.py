@@ -66,3 +66,12 @@ def test_what_is_no_program_is_missing(tmp_path: Path, make: object) -> None:
 def test_a_directory_that_is_not_there_is_not_taken_for_the_program(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         output(["true"], cwd=str(tmp_path / "nowhere"))
+
+
+def test_a_command_gets_the_environment_of_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    output(["true"])
+    monkeypatch.setenv("BPKIT_TEST_NEW", "new")
+    monkeypatch.delenv("HOME")
+    shown = output(["env"]).stdout.splitlines()
+    assert "BPKIT_TEST_NEW=new" in shown
+    assert not any(line.startswith("HOME=") for line in shown)

@@ -39,11 +39,12 @@ NOT_EXECUTABLE = Rule(
 )
 NOT_ALLOWED = Rule(
     id="BPK104",
-    severity="error",
+    severity="warning",
     title="The image's USER may not execute the program",
     why="The mode lets its owner execute it and not the USER of the image; or a directory on the "
     "way to it is closed to that user. Programs installed below /root are of this kind. A script "
-    "must be readable too, since its interpreter opens it.",
+    "must be readable too, since its interpreter opens it. Docker 20.10 refuses to start it; 26.1 "
+    "starts a binary all the same, with rights that the program then loses.",
     says="permission denied|Permission denied|can't open",
     failing="FROM alpine:latest\nRUN chmod 700 /root && cp /bin/busybox /root/true\n"
     'USER 1000\nCMD ["/root/true"]\n',

@@ -21,7 +21,7 @@ from bpkit.comparison import Comparison, Way
 from bpkit.conversion.builder import Wish, split
 from bpkit.conversion.multi_stage import merged
 from bpkit.engine import PROJECT_LABEL, Engine
-from bpkit.inventory import Listed
+from bpkit.inventory import Listed, full_name
 from bpkit.plan import Facts, plan
 from bpkit.project import BUILDER
 from bpkit.recipe import Recipe
@@ -78,7 +78,7 @@ class _Measured:
             cold = self._seconds(own, cold=True)
             warm = self._seconds(own, cold=False)
             made = images(self.engine, own.project)
-            shipped = next(one for one in made if own.final.tag in one.names)
+            shipped = next(one for one in made if _is_called(one, own.final.tag))
             plan_of = self._plan(own, cold=False)
             found = Way(
                 name,
@@ -124,9 +124,13 @@ def _files(recipe: Recipe, *, is_pair: bool) -> Iterator[str]:
         yield SCRIPT
 
 
+def _is_called(image: Listed, tag: str) -> bool:
+    return any(full_name(name) == full_name(tag) for name in image.names)
+
+
 def _called(image: Listed, own: Recipe, recipe: Recipe) -> str:
     """What the image would be called under the project's own names."""
     for mine, theirs in zip(own.images, recipe.images, strict=True):
-        if mine.tag in image.names:
+        if _is_called(image, mine.tag):
             return theirs.tag
     return f"<none> ({image.role})"
