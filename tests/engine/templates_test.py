@@ -44,6 +44,7 @@ VERSIONS = {
     "BUSYBOX_VERSION": "stable-musl",
 }
 SECONDS_TO_HEALTH = 60.0
+pytestmark = pytest.mark.slow
 
 
 @dataclass(frozen=True)
