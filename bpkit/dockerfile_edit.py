@@ -169,7 +169,7 @@ def _checked(old: Instruction, text: str, wanted: Instruction) -> Instruction:
         new = parse_instruction(text, old.escape, old.line)
     except DockerfileError as error:
         raise _refused(old) from error
-    if _meaning(new) != _meaning(wanted):
+    if meaning(new) != meaning(wanted):
         raise _refused(old)
     return new
 
@@ -181,12 +181,13 @@ def _refused(old: Instruction) -> DockerfileError:
     )
 
 
-def _meaning(instruction: Instruction) -> object:
+def meaning(instruction: Instruction) -> object:
+    """All that an instruction says, to compare; where and how it is written left out."""
     return (
         instruction.keyword,
         instruction.flags,
         instruction.args,
         instruction.json,
         instruction.heredocs,
-        instruction.trigger and _meaning(instruction.trigger),
+        instruction.trigger and meaning(instruction.trigger),
     )

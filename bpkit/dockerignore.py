@@ -15,7 +15,6 @@ COPY: so they are paths like any other here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -178,8 +177,3 @@ def names_for(dockerfile: str) -> tuple[str, ...]:
     classic builder reads only the last.
     """
     return f"{dockerfile}{NAME}", NAME
-
-
-def combined(*several: Iterable[Pattern], dialect: Dialect = BUILDKIT) -> Ignore:
-    """One file of the lines of several, in their order."""
-    return Ignore(tuple(pattern for one in several for pattern in one), dialect)

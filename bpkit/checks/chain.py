@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from bpkit.checks.lookup import Lookup, look_up
@@ -210,8 +210,3 @@ def _after_env(words: tuple[str, ...]) -> tuple[str, ...]:
 def _is_assignment(word: str) -> bool:
     name, equals, _ = word.partition("=")
     return bool(equals) and name.isidentifier()
-
-
-def with_command(subject: Subject, argv: tuple[str, ...]) -> Subject:
-    """The same image with another command: that of its HEALTHCHECK."""
-    return replace(subject, config=replace(subject.config, entrypoint=argv, cmd=()))

@@ -12,16 +12,14 @@ import shutil
 from pathlib import Path
 
 from bpkit.commands.ledger import write_json
-from bpkit.engine import Engine, Versions, says_builder, uses_buildkit
-
-
-def builds_with_buildkit(engine: Engine) -> bool:
-    """Whether ``build`` goes to BuildKit. Raises NoEngineError if that must be asked and can't."""
-    return uses_buildkit(known_versions(engine))
+from bpkit.engine import Engine, Versions, says_builder
 
 
 def known_versions(engine: Engine) -> Versions:
-    """The versions of client and server, the server's as of when the client was first used."""
+    """The versions of client and server, the server's as of when the client was first used.
+
+    Raises NoEngineError if they must be asked and can't.
+    """
     if engine.is_podman or says_builder():
         # Nothing in the answer would matter.
         return Versions("", "", engine.is_podman)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bpkit.dockerfile import Dockerfile, DockerfileError, Flag, Instruction, parse_instruction
+from bpkit.dockerfile_edit import meaning
 from bpkit.dockerfile_layout import layout_of
 
 _WORD = re.compile(r"""[^\s"'\\#]+""")
@@ -80,18 +81,7 @@ def line_end(text: str) -> str:
 
 def is_same(one: Instruction, other: Instruction) -> bool:
     """Whether two instructions say the same, wherever they stand."""
-    return _meaning(one) == _meaning(other)
-
-
-def _meaning(instruction: Instruction) -> object:
-    return (
-        instruction.keyword,
-        instruction.flags,
-        instruction.args,
-        instruction.json,
-        instruction.heredocs,
-        instruction.trigger and _meaning(instruction.trigger),
-    )
+    return meaning(one) == meaning(other)
 
 
 def ended(text: str, dockerfile: Dockerfile) -> str:

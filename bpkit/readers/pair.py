@@ -9,7 +9,7 @@ name: the classic script leaves such files behind, and they are old.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from bpkit.context import Source, needs
@@ -107,7 +107,9 @@ def _wanted(source: Source, output: StageOutput, pair: Pair) -> Artifact | None:
     if output.opaque is None:
         raise _nowhere(source, output, pair)
     # What is written as a directory may well be made beside one of a like name (src, srv).
-    if not source.text.endswith("/") and _near(source.pattern, (*pair.names, *_basenames(output))):
+    if not source.text.endswith("/") and nearest(
+        source.pattern, (*pair.names, *_basenames(output))
+    ):
         raise _nowhere(source, output, pair)
     if output.workdir is None:
         raise _unknown(source, f"is made by {output.opaque}, in the WORKDIR of its base image")
@@ -182,7 +184,7 @@ def _unknown(source: Source, reason: str) -> InputError:
 
 
 def _nowhere(source: Source, output: StageOutput, pair: Pair) -> InputError:
-    near = _near(source.pattern, (*pair.names, *_basenames(output)))
+    near = nearest(source.pattern, (*pair.names, *_basenames(output)))
     hint = (
         f"did you mean '{near}'?"
         if near
@@ -200,10 +202,6 @@ def _basenames(output: StageOutput) -> tuple[str, ...]:
     return tuple(posixpath.basename(m.path) for m in output.made if m.own)
 
 
-def _near(pattern: str, names: Sequence[str]) -> str | None:
-    return nearest(pattern, names)
-
-
 def check_sources(dockerfile: Dockerfile, pair: Pair) -> None:
     """Raise InputError for a source of ``dockerfile`` that the context does not have.
 
@@ -213,7 +211,7 @@ def check_sources(dockerfile: Dockerfile, pair: Pair) -> None:
         _check_inside(source)
         if source.pattern == "." or source.glob or not source.known or pair.present(source):
             continue
-        near = _near(source.pattern, pair.names)
+        near = nearest(source.pattern, pair.names)
         raise InputError(
             f"{source.keyword} source '{source.text}' is not in the context",
             place=source.place,

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bpkit.docker_calls import Exec, RunContainer
-from bpkit.dockerfile import Dockerfile, DockerfileError
+from bpkit.dockerfile import DockerfileError
 from bpkit.recipe import Image
 from bpkit.stage_state import final_state
 from bpkit.stages import Stage, find_stage, stages
@@ -155,10 +155,3 @@ def _known(image: Image) -> list[tuple[str, str]]:
 def workdir_of(image: Image) -> str:
     """The directory that a container of the image starts in, as far as its Dockerfile says."""
     return final_state(_stage(image), None, dict(_known(image))).workdir
-
-
-def with_run(dockerfile: Dockerfile, text: str) -> str:
-    """The text of the Dockerfile with one more instruction at its end."""
-    end = "\r\n" if "\r\n" in dockerfile.text else "\n"
-    body = dockerfile.text if dockerfile.text.endswith("\n") else dockerfile.text + end
-    return f"{body}{text}{end}"

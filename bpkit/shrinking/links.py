@@ -27,9 +27,7 @@ def with_targets(rootfs: Rootfs, selection: Selection) -> Selection:
             path
             for link in links
             for path in _targets(rootfs, link)
-            if path not in small.nodes
-            and path not in _NOT_FOLLOWED.split()
-            and not path.startswith(_DOCUMENTS)
+            if path not in small.nodes and _is_followed(path)
         ]
         if not new:
             return selection
