@@ -20,12 +20,6 @@ from typing import IO, Any
 from bpkit.errors import EngineError, NoEngineError
 from bpkit.process import Completed, ProgramMissingError, output, start
 
-#: Everything that bpkit makes carries the project's name under this label …
-PROJECT_LABEL = "io.bpkit.project"
-#: … a container the run that made it, an image what it is for: build, runtime, stage.
-RUN_LABEL = "io.bpkit.run"
-ROLE_LABEL = "io.bpkit.role"
-
 # What the engines' command lines say when nobody answers at the other end.
 _UNREACHABLE = re.compile(
     r"cannot connect to the docker daemon|error during connect|is the docker daemon running"

@@ -11,11 +11,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bpkit.engine import PROJECT_LABEL, ROLE_LABEL, RUN_LABEL, ImageInfo
-from bpkit.recipe import BUILD, RUNTIME
+from bpkit.engine import ImageInfo
+from bpkit.labels import PROJECT_LABEL, RUN_LABEL, owner_of
+from bpkit.recipe import BUILD, RUNTIME, STAGE
 from bpkit.staging import Staging
-
-STAGE = "stage"
 
 
 @dataclass(frozen=True)
@@ -48,15 +47,11 @@ def listed(images: Iterable[ImageInfo], project: str | None = None) -> tuple[Lis
 
     ``project`` leaves out all others.
     """
-    found = [_listed(i) for i in images if i.labels.get(PROJECT_LABEL)]
-    kept = [one for one in found if project in (None, one.project)]
+    found = [Listed(info, *owner_of(info.labels)) for info in images]
+    kept = [one for one in found if one.project and project in (None, one.project)]
     by_age = sorted(kept, key=lambda one: one.info.created, reverse=True)
     ordered = sorted(by_age, key=lambda one: one.project)
     return tuple(_with_build_image(one, ordered) for one in ordered)
-
-
-def _listed(info: ImageInfo) -> Listed:
-    return Listed(info, info.labels[PROJECT_LABEL], info.labels.get(ROLE_LABEL, RUNTIME))
 
 
 def _with_build_image(image: Listed, all_images: list[Listed]) -> Listed:

@@ -14,13 +14,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from bpkit.dockerfile import Dockerfile
-from bpkit.engine import PROJECT_LABEL, ROLE_LABEL, RUN_LABEL
-from bpkit.recipe import Artifact, Image, Recipe
+from bpkit.labels import PROJECT_LABEL, RUN_LABEL, image_label
+from bpkit.recipe import STAGE, Artifact, Image, Recipe
 from bpkit.stages import stages
 from bpkit.steps import RUN_ID, Capture, Plan, Run, Step, TempDir, Undo, WriteFile, staged
 from bpkit.words import Join, Lit, Param, Rest, Var, Word, Words, join, words
 
-STAGE_ROLE = "stage"
 WHOLE = "."
 # What a container is created with, where an image has no command of its own; it is never started.
 NO_COMMAND = "bpkit-never-runs"
@@ -158,9 +157,8 @@ class _Planner:
     def _create(self, image: Image) -> Run:
         name = self._container(image)
         labels = (
-            *_label(PROJECT_LABEL, self.recipe.project),
-            "--label",
-            join(f"{RUN_LABEL}=", RUN_ID),
+            *("--label", f"{PROJECT_LABEL}={self.recipe.project}"),
+            *("--label", join(f"{RUN_LABEL}=", RUN_ID)),
         )
         return Run(
             (
@@ -227,14 +225,13 @@ class _Planner:
         if self.facts.buildkit:
             return
         for stage in _earlier_stages(image.dockerfile, image.target):
-            labels = self._labels(STAGE_ROLE)
-            argv = self._build_words(image, "--target", stage, *labels)
+            argv = self._build_words(image, "--target", stage, *self._label(STAGE))
             yield Run(argv, f"build the stage {stage}, and label what the builder leaves of it")
 
     def _build(self, image: Image) -> Run:
         target = ("--target", image.target) if image.target else ()
         id_file = staged(f"{image.name}.id")
-        argv = self._build_words(image, "--iidfile", id_file, *target, *self._labels(image.role))
+        argv = self._build_words(image, "--iidfile", id_file, *target, *self._label(image.role))
         return Run(argv, f"build the {_what(image)}", binds=Capture(image_id(image).name, id_file))
 
     def _build_words(self, image: Image, *more: str | Word) -> Words:
@@ -267,12 +264,8 @@ class _Planner:
         for ssh in options.ssh:
             yield from ("--ssh", ssh)
 
-    def _labels(self, role: str) -> tuple[str, ...]:
-        return (*_label(PROJECT_LABEL, self.recipe.project), *_label(ROLE_LABEL, role))
-
-
-def _label(name: str, value: str) -> tuple[str, str]:
-    return "--label", f"{name}={value}"
+    def _label(self, role: str) -> tuple[str, str]:
+        return "--label", image_label(self.recipe.project, role)
 
 
 def _what(image: Image) -> str:

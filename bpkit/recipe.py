@@ -16,7 +16,7 @@ from bpkit.dockerfile import Dockerfile
 from bpkit.errors import InputError, Place
 
 #: What an image is for, as its label says it.
-BUILD, RUNTIME = "build", "runtime"
+BUILD, RUNTIME, STAGE = "build", "runtime", "stage"
 
 # distribution/reference: the path of a repository in lower case, a tag of at most 128 characters.
 _COMPONENT = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"

@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # From the ground up; each entry is a pattern for the module's name below ``bpkit``.
 FLOORS = {
     # What everything may use, and which uses nothing.
-    0: "errors words near spaces",
+    0: "errors words near spaces labels",
     # The model: Dockerfiles, contexts, images and projects as values.
     1: "recipe comparison steps settings project outcome findings made copies"
     " stages stage_state globs staging"

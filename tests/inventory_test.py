@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bpkit.engine import PROJECT_LABEL, ROLE_LABEL, ImageInfo
+from bpkit.engine import ImageInfo
 from bpkit.inventory import Container, belongings, full_name, listed, read_containers
+from bpkit.labels import IMAGE_LABEL
 
 
 def image(
@@ -17,7 +18,7 @@ def image(
     created: str = "2026",
     layers: tuple[str, ...] = (),
 ) -> ImageInfo:
-    labels = {PROJECT_LABEL: project, ROLE_LABEL: role} if project else {}
+    labels = {IMAGE_LABEL: f"{project}/{role}"} if project else {}
     return ImageInfo(
         identity, tags, size, created, "linux", "amd64", "", layers, {"Labels": labels}
     )

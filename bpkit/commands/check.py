@@ -18,10 +18,11 @@ from bpkit.checks.chain import chain
 from bpkit.checks.subject import Places, Subject, places_of
 from bpkit.commands.container import container_of
 from bpkit.commands.project import Project, recipe_of
-from bpkit.engine import PROJECT_LABEL, Engine, ImageInfo
+from bpkit.engine import Engine, ImageInfo
 from bpkit.errors import EngineError, InputError
 from bpkit.findings import Checked
 from bpkit.image_config import ImageConfig, read_config
+from bpkit.labels import owner_of
 from bpkit.recipe import Recipe, project_name
 from bpkit.rootfs import Node, Rootfs, join
 from bpkit.rootfs_read import TarError, read_tar
@@ -68,7 +69,7 @@ def read_subject(engine: Engine, image: str, info: ImageInfo, places: Places) ->
         )
     config = read_config(info.config, info.architecture, info.os or "linux")
     copied = tuple(dict.fromkeys(path for path, _ in places.copies))
-    project = info.labels.get(PROJECT_LABEL) or project_name(image)
+    project = owner_of(info.labels)[0] or project_name(image)
     with container_of(engine, info.id, project) as container:
         rootfs = read_rootfs(engine, container, _named(config, copied))
         subject = Subject(rootfs, config, places, copied)

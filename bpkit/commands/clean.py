@@ -15,7 +15,7 @@ from bpkit.commands.images import images
 from bpkit.commands.ledger import forget, read_tags
 from bpkit.commands.new_files import is_sealed
 from bpkit.commands.project import Choices, load, recipe_of
-from bpkit.engine import PROJECT_LABEL, Engine
+from bpkit.engine import Engine
 from bpkit.errors import InputError
 from bpkit.inventory import (
     CONTAINER_FORMAT,
@@ -25,6 +25,7 @@ from bpkit.inventory import (
     full_name,
     read_containers,
 )
+from bpkit.labels import PROJECT_LABEL
 from bpkit.process import Completed
 from bpkit.staging import is_on, left_over, remove_tree, still_on
 

@@ -20,7 +20,7 @@ from bpkit.commands.verify import renamed
 from bpkit.comparison import Comparison, Way
 from bpkit.conversion.builder import Wish, split
 from bpkit.conversion.multi_stage import merged
-from bpkit.engine import PROJECT_LABEL, Engine
+from bpkit.engine import Engine
 from bpkit.inventory import Listed, full_name
 from bpkit.plan import Facts, plan
 from bpkit.project import BUILDER
@@ -109,12 +109,11 @@ class _Measured:
 
     def _remove(self, recipe: Recipe) -> None:
         """Remove all images that carry the way's own label, whatever they are called."""
-        label = f"label={PROJECT_LABEL}={recipe.project}"
         for _ in recipe.images:
-            ids = self.engine.lines("images", "-q", "--no-trunc", "--filter", label)
-            if not ids:
+            found = images(self.engine, recipe.project)
+            if not found:
                 return
-            self.engine.attempt("rmi", "-f", *dict.fromkeys(ids))
+            self.engine.attempt("rmi", "-f", *(one.info.id for one in found))
 
 
 def _files(recipe: Recipe, *, is_pair: bool) -> Iterator[str]:

@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
-from bpkit.engine import PROJECT_LABEL, RUN_LABEL, Engine
+from bpkit.engine import Engine
+from bpkit.labels import PROJECT_LABEL, RUN_LABEL
 from bpkit.runner import SETTLE, InterruptedRunError
 from bpkit.staging import unstaged_run
 

@@ -18,8 +18,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from urllib.parse import urlsplit
 
-from bpkit.engine import PROJECT_LABEL, RUN_LABEL, Engine
+from bpkit.engine import Engine
 from bpkit.errors import InputError
+from bpkit.labels import PROJECT_LABEL, RUN_LABEL
 from bpkit.shrinking.result import Answer, Probed
 
 #: Seconds that a command, and a service until its first answer, are given.

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from bpkit.dockerfile import parse
-from bpkit.engine import ROLE_LABEL
 from bpkit.errors import InputError, Place
+from bpkit.labels import owner_of
 from bpkit.recipe import RUNTIME, Artifact, Image, Recipe
 
 _STEP = re.compile(r"^must engine (?:\\\n|[^\n])+", re.MULTILINE)
@@ -124,14 +124,14 @@ def _build(words: list[str], known: _Known, texts: Texts) -> None:
         text = texts.text(path)
     if text is None:
         raise InputError("there is no such file", place=Place(path))
-    roles = dict(label.split("=", 1) for label in flags.get("label", []))
+    labels = dict(label.split("=", 1) for label in flags.get("label", []))
     context = positional[-1]
     pairs = (argument.partition("=") for argument in flags.get("build-arg", []))
     image = Image(
         name,
         "",
         parse(text, name if in_stage else path),
-        role=roles.get(ROLE_LABEL, RUNTIME),
+        role=owner_of(labels)[1] or RUNTIME,
         path=None if in_stage else path,
         context=_STAGED if context.startswith("$stage/") else known.path(context),
         build_args=tuple((key, value if equals else None) for key, equals, value in pairs),

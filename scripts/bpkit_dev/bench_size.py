@@ -19,7 +19,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bpkit.engine import PROJECT_LABEL
+from bpkit.labels import image_label
+from bpkit.recipe import STAGE
 from scripts.bpkit_dev.bench_cases import CASES, CASES_DIRECTORY, Case
 from scripts.bpkit_dev.bench_floor import floor
 from scripts.bpkit_dev.client import Client
@@ -86,7 +87,7 @@ def _line(cells: Sequence[str]) -> str:
 
 def _sweep(client: Client, label: str) -> None:
     # What the classic builder keeps of stages carries the project's label instead.
-    for one in (label, *(f"{PROJECT_LABEL}={_name(case)}" for case in CASES)):
+    for one in (label, *(image_label(_name(case), STAGE) for case in CASES)):
         if images := client("images", "-q", "--filter", f"label={one}").split():
             client("rmi", "-f", *dict.fromkeys(images))
 

@@ -37,8 +37,8 @@ def test_several_stages_are_built_with_their_stage_labelled(call: Call, stages: 
     assert said.status == 0, said.err
     first, last = builds(stages)
     assert first[1:3] == ["--target", "builder"]
-    assert "io.bpkit.role=stage" in first
-    assert "io.bpkit.role=runtime" in last
+    assert "io.bpkit.image=welcome/stage" in first
+    assert "io.bpkit.image=welcome/runtime" in last
     assert tags(stages) == ["welcome-multi-stage:v1"]
 
 
@@ -101,11 +101,11 @@ def test_settings_of_the_project_hold_until_a_switch_says_otherwise(
     pair.write({"bpkit.toml": text})
     assert call(pair, "build", "--no-check").status == 0
     assert tags(pair) == ["own-build:v2", "own:v2"]
-    assert "io.bpkit.project=own" in builds(pair)[0]
+    assert "io.bpkit.image=own/build" in builds(pair)[0]
     assert "A=1" in builds(pair)[0]
     assert call(pair, "build", "--no-check", "-t", "other", "--name", "their").status == 0
     assert tags(pair)[2:] == ["other-build", "other"]
-    assert "io.bpkit.project=their" in builds(pair)[-1]
+    assert "io.bpkit.image=their/runtime" in builds(pair)[-1]
 
 
 def test_an_artifact_is_taken_from_where_the_switch_says(call: Call, pair: Ground) -> None:

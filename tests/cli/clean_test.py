@@ -12,14 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from bpkit.labels import IMAGE_LABEL
 from bpkit.staging import make_staging
 from tests.cli.conftest import Call
 from tests.cli.ground import BPKIT, Ground
 from tests.cli.output_test import on_a_terminal
 from tests.runner_test import as_nobody
-
-PROJECT = "io.bpkit.project"
-ROLE = "io.bpkit.role"
 
 
 @pytest.fixture
@@ -44,7 +42,7 @@ def made(pair: Ground) -> Ground:
                     "Size": size,
                     "Created": "2026-11-25T00:00:00Z",
                     "RootFS": {"Layers": layers},
-                    "Config": {"Labels": {PROJECT: "hellogo", ROLE: role}},
+                    "Config": {"Labels": {IMAGE_LABEL: f"hellogo/{role}"}},
                 }
             ),
         )
@@ -273,7 +271,7 @@ def test_every_tag_that_a_run_gave_is_known(call: Call, pair: Ground) -> None:
                 "Id": identity,
                 "RepoTags": ["once:latest"],
                 "Size": 5,
-                "Config": {"Labels": {PROJECT: "hellogo", ROLE: "runtime"}},
+                "Config": {"Labels": {IMAGE_LABEL: "hellogo/runtime"}},
             }
         ),
     )

@@ -19,7 +19,7 @@ from tests.cli.ground import BPKIT, Ground
 from tests.runner_test import wait_for
 
 BOLD = "\033[1m"
-LABELLED = {"Labels": {"io.bpkit.project": "hellogo"}}
+LABELLED = {"Labels": {"io.bpkit.image": "hellogo/runtime"}}
 
 
 def on_a_terminal(ground: Ground, *arguments: str, answer: str = "", **env: str) -> tuple[int, str]:

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from bpkit.commands.images import images
-from bpkit.engine import PROJECT_LABEL, Engine
+from bpkit.engine import Engine
 from bpkit.errors import NoEngineError
+from bpkit.labels import IMAGE_LABEL
 from tests.cli.ground import Ground, make_ground
 
 ID = f"sha256:{'a' * 64}"
@@ -20,7 +21,8 @@ def ground(tmp_path: Path) -> Ground:
     made = make_ground(tmp_path, {})
     # docker lists an image once for each of its tags.
     made.engine("images", f"{ID}\n{ID}\n")
-    info = {"Id": ID, "RepoTags": ["p:latest", "p:v1"], "Config": {"Labels": {PROJECT_LABEL: "p"}}}
+    labels = {IMAGE_LABEL: "p/runtime"}
+    info = {"Id": ID, "RepoTags": ["p:latest", "p:v1"], "Config": {"Labels": labels}}
     made.engine(f"image.{ID}", json.dumps(info))
     return made
 

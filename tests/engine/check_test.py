@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from bpkit.engine import PROJECT_LABEL
+from bpkit.labels import PROJECT_LABEL
 from tests.engine.session import EngineSession
 
 DOCKERFILE = """\

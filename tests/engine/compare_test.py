@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bpkit.engine import PROJECT_LABEL
+from bpkit.labels import IMAGE_LABEL
 from tests.engine.pair_project import NOTHING, PairProject, make_pair
 from tests.engine.session import EngineSession
 
@@ -27,7 +27,7 @@ def _measures(pair: PairProject) -> dict[str, dict[str, object]]:
 
 
 def _images(engine: EngineSession) -> list[str]:
-    label = f"label={PROJECT_LABEL}"
+    label = f"label={IMAGE_LABEL}"
     shown = engine.docker("images", "--filter", label, "--format", "{{.Repository}}").split()
     return [name for name in shown if name.startswith("bpkit-compare-")]
 

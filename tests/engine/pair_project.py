@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bpkit.engine import PROJECT_LABEL, RUN_LABEL
+from bpkit.labels import PROJECT_LABEL, RUN_LABEL, image_label
 from tests.engine.session import EngineSession
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -105,8 +105,9 @@ class PairProject:
 
     def images(self) -> list[str]:
         """The ids of the images that carry the project's label."""
-        label = f"label={PROJECT_LABEL}={self.name}"
-        found = self.engine.docker("images", "-aq", "--no-trunc", "--filter", label)
+        labels = (f"label={image_label(self.name, role)}" for role in ("build", "runtime", "stage"))
+        listed = ("images", "-aq", "--no-trunc", "--filter")
+        found = " ".join(self.engine.docker(*listed, label) for label in labels)
         return list(dict.fromkeys(found.split()))
 
     def staged(self) -> list[str]:

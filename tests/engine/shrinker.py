@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from bpkit.labels import image_label
+from bpkit.recipe import STAGE
 from bpkit.rootfs import Rootfs
 from bpkit.rootfs_read import read_tar
 from tests.engine.session import EngineSession
@@ -60,7 +62,7 @@ class Shrinker:
 
     def sweep(self) -> None:
         """Remove what the classic builder keeps of the stages of this project."""
-        label = ("--filter", f"label=io.bpkit.project={self.project}")
+        label = ("--filter", f"label={image_label(self.project, STAGE)}")
         if images := self.engine.docker("images", "-q", *label).split():
             self.engine.docker("rmi", "-f", *dict.fromkeys(images))
 

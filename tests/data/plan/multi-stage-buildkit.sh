@@ -183,8 +183,7 @@ run_id=${stage#"$mine$$."}
 begin 2/3 'build the runtime image'
 must engine "$DOCKER" build \
     --iidfile "$stage/runtime.id" \
-    --label io.bpkit.project=welcome \
-    --label io.bpkit.role=runtime \
+    --label io.bpkit.image=welcome/runtime \
     "$@" \
     -f Dockerfile \
     .

@@ -183,8 +183,7 @@ run_id=${stage#"$mine$$."}
 begin 2/4 'build the stage builder, and label what the builder leaves of it'
 must engine "$DOCKER" build \
     --target builder \
-    --label io.bpkit.project=welcome \
-    --label io.bpkit.role=stage \
+    --label io.bpkit.image=welcome/stage \
     "$@" \
     -f Dockerfile \
     .
@@ -192,8 +191,7 @@ must engine "$DOCKER" build \
 begin 3/4 'build the runtime image'
 must engine "$DOCKER" build \
     --iidfile "$stage/runtime.id" \
-    --label io.bpkit.project=welcome \
-    --label io.bpkit.role=runtime \
+    --label io.bpkit.image=welcome/runtime \
     "$@" \
     -f Dockerfile \
     .

@@ -189,8 +189,7 @@ run_id=${stage#"$mine$$."}
 begin 2/9 'build the build image'
 must engine "$DOCKER" build \
     --iidfile "$stage/build.id" \
-    --label io.bpkit.project=hellogo \
-    --label io.bpkit.role=build \
+    --label io.bpkit.image=hellogo/build \
     "$@" \
     -f Dockerfile.build \
     .
@@ -217,8 +216,7 @@ must local test -s "$stage/runtime.context/hellogo"
 begin 7/9 'build the runtime image'
 must engine "$DOCKER" build \
     --iidfile "$stage/runtime.id" \
-    --label io.bpkit.project=hellogo \
-    --label io.bpkit.role=runtime \
+    --label io.bpkit.image=hellogo/runtime \
     "$@" \
     -f Dockerfile.runtime \
     "$stage/runtime.context"

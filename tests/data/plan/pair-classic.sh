@@ -195,8 +195,7 @@ must local cp -RPp -- hellogo.go "$stage/build.context/"
 begin 4/11 'build the build image'
 must engine "$DOCKER" build \
     --iidfile "$stage/build.id" \
-    --label io.bpkit.project=hellogo \
-    --label io.bpkit.role=build \
+    --label io.bpkit.image=hellogo/build \
     "$@" \
     -f Dockerfile.build \
     "$stage/build.context"
@@ -223,8 +222,7 @@ must local test -s "$stage/runtime.context/hellogo"
 begin 9/11 'build the runtime image'
 must engine "$DOCKER" build \
     --iidfile "$stage/runtime.id" \
-    --label io.bpkit.project=hellogo \
-    --label io.bpkit.role=runtime \
+    --label io.bpkit.image=hellogo/runtime \
     "$@" \
     -f Dockerfile.runtime \
     "$stage/runtime.context"

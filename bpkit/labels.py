@@ -1,0 +1,26 @@
+"""The labels that say what bpkit made, for which project, and what it is for.
+
+An image carries one label only: the classic builder makes each label a step of its own, with a
+container and a commit, which takes a tenth of a second.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+#: A container carries its project's name and the run that made it …
+PROJECT_LABEL = "io.bpkit.project"
+RUN_LABEL = "io.bpkit.run"
+#: … an image its project's name and its role: ``hellogo/build``.
+IMAGE_LABEL = "io.bpkit.image"
+
+
+def image_label(project: str, role: str) -> str:
+    """The label of an image, as ``--label`` takes it."""
+    return f"{IMAGE_LABEL}={project}/{role}"
+
+
+def owner_of(labels: Mapping[str, str]) -> tuple[str, str]:
+    """The project and the role that an image's labels name; both empty if bpkit's is not there."""
+    project, _, role = labels.get(IMAGE_LABEL, "").rpartition("/")
+    return project, role if project else ""
