@@ -14,6 +14,17 @@ _STANDARD = 3
 _BROKEN_PIPE = 141
 
 
+def run() -> None:
+    """The program ``bpkit``: carry out its command line, and end at once.
+
+    To free every object of a program that ends anyway takes Python a tenth of a warm build.
+    """
+    status = main()
+    with suppress(OSError):
+        sys.stderr.flush()
+    os._exit(status)
+
+
 def main(argv: list[str] | None = None) -> int:
     """Carry out a command line; the exit status.
 
@@ -106,4 +117,4 @@ def _run(words: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run()

@@ -18,6 +18,9 @@ from typing import IO, Any
 
 Stream = int | IO[Any] | None
 
+# What plumbum asks only when it speaks to other machines, or starts daemons.
+_FOR_OTHER_MACHINES = ("urllib.request", "socket", "pickle")
+
 
 class ProgramMissingError(Exception):
     """There is no such program on PATH (or it can't be executed)."""
@@ -91,21 +94,23 @@ def _renew_environment(env: Any) -> None:
 
 
 def load_plumbum() -> None:
-    """Import plumbum without what it imports for the web and bpkit never asks of it.
+    """Import plumbum without what it imports for other machines and bpkit never asks of it.
 
     urllib.request, with http, ssl and email behind it, is a third of plumbum's import. It stays
-    out until a function of it is called. (From Python 3.15 on plumbum does the same by itself.)
+    out until a function of it is called, as do the others. (From Python 3.15 on plumbum does the
+    same by itself.)
     """
-    name = "urllib.request"
-    if "plumbum" in sys.modules or name in sys.modules:
+    if "plumbum" in sys.modules:
         return
-    put_off = sys.modules[name] = _PutOff(name)
+    put_off = {name: _PutOff(name) for name in _FOR_OTHER_MACHINES if name not in sys.modules}
+    sys.modules.update(put_off)
     try:
         import plumbum  # noqa: F401
     finally:
-        # Whoever else imports it gets the real one.
-        if sys.modules.get(name) is put_off:
-            del sys.modules[name]
+        # Whoever else imports them gets the real ones.
+        for name, module in put_off.items():
+            if sys.modules.get(name) is module:
+                del sys.modules[name]
 
 
 class _PutOff(ModuleType):

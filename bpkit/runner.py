@@ -70,13 +70,15 @@ class Orders:
     """What the user of a plan may say: values of its ``Param``, flags to pass on, where to run.
 
     ``enough`` is asked after each step that binds something; once it says yes, the steps that
-    follow are not taken (an image that is up to date needs no new artifacts).
+    follow are not taken (an image that is up to date needs no new artifacts). ``meanwhile`` is
+    called while such a step's command is at work: what it does then costs no time.
     """
 
     directory: Path = Path()
     settings: Mapping[str, str] = field(default_factory=dict)
     rest: tuple[str, ...] = ()
     enough: Callable[[Mapping[str, str]], bool] | None = None
+    meanwhile: Callable[[], None] | None = None
 
 
 def carry_out(plan: Plan, progress: Progress, orders: Orders | None = None) -> dict[str, str]:
@@ -209,7 +211,8 @@ class _Session:
         if owed:
             self.owed.append(owed)
         argv = self._resolve(step.argv)
-        status = self._call(argv, self.progress.streams())
+        meanwhile = self.orders.meanwhile if step.binds else None
+        status = self._call(argv, self.progress.streams(), meanwhile)
         self.stop_if_caught()
         if status != 0:
             self.progress.command_failed()
@@ -245,7 +248,12 @@ class _Session:
     def _resolve(self, items: Sequence[Word]) -> list[str]:
         return resolve(items, self.bound, self.orders.settings, self.orders.rest)
 
-    def _call(self, argv: Sequence[str], streams: tuple[Stream, Stream]) -> int:
+    def _call(
+        self,
+        argv: Sequence[str],
+        streams: tuple[Stream, Stream],
+        meanwhile: Callable[[], None] | None = None,
+    ) -> int:
         """Run a command to its end; its status as a shell tells it (127: no such program)."""
         arrived = self.signals.arrived
         try:
@@ -254,6 +262,8 @@ class _Session:
         except ProgramMissingError as error:
             self.progress.note(f"there is no '{error.program}' on PATH")
             return 127
+        if meanwhile:
+            meanwhile()
         return self.signals.wait(child, arrived)
 
     def clean_up(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,9 +14,12 @@ from bpkit.plan import BuildOptions
 from bpkit.settings import STYLES
 
 if TYPE_CHECKING:
-    from bpkit.commands.build import Prepared
+    from bpkit.commands.build import Built, Prepared
     from bpkit.engine import Engine
     from bpkit.findings import Finding
+    from bpkit.outcome import BuildResult
+    from bpkit.report.console import Console
+    from bpkit.steps import Plan
 
 
 class ProjectVerb(EngineVerb):
@@ -125,10 +129,6 @@ class Build(BuildingVerb):
     def main(self, *words: str) -> int:
         directory, rest = split_words(words)
         from bpkit.commands.build import build, prepare
-        from bpkit.findings import exit_status
-        from bpkit.report import build as show
-        from bpkit.report.console import coloured
-        from bpkit.report.findings import findings_text
 
         engine = self.engine()
         console = self.console()
@@ -136,22 +136,47 @@ class Build(BuildingVerb):
             self.choices(directory), self.options(), engine, need_engine=not self.dry_run
         )
         if self.dry_run:
-            console.result(show.plan_text(prepared.plan), show.plan_json(prepared.plan))
-            return 0
-        result = build(prepared, engine, console, rest=rest)
-        findings = () if self.no_check else self._findings(prepared, engine, result.up_to_date)
-        console.result(show.build_text(result), show.build_json(result, findings))
-        if findings:
-            console.note(findings_text(findings, colour=coloured(sys.stderr)).rstrip("\n"))
-        return exit_status(findings) if self.strict else 0
+            return _show_plan(prepared.plan, console)
+        built = build(prepared, engine, console, rest=rest, meanwhile=_load_what_follows)
+        findings = self._findings(prepared, engine, built)
+        _show_result(built.result, findings, console)
+        return _status_of(findings) if self.strict else 0
 
-    def _findings(
-        self, prepared: Prepared, engine: Engine, up_to_date: bool
-    ) -> tuple[Finding, ...]:
+    def _findings(self, prepared: Prepared, engine: Engine, built: Built) -> tuple[Finding, ...]:
         """What speaks against the image; of one that is up to date it has been said already."""
-        if up_to_date and not self.strict:
+        if self.no_check or (built.result.up_to_date and not self.strict):
             return ()
         from bpkit.commands.check import check_project
 
-        checked = check_project(engine, prepared.project, prepared.recipe)
+        checked = check_project(engine, prepared.project, prepared.recipe, built.shipped)
         return tuple(finding for finding in checked.findings if finding.severity != "note")
+
+
+def _status_of(findings: tuple[Finding, ...]) -> int:
+    from bpkit.findings import exit_status
+
+    return exit_status(findings)
+
+
+def _load_what_follows() -> None:
+    """Import what is needed once the images are there: the engine still builds them."""
+    for name in ("bpkit.report.build", "bpkit.report.findings", "bpkit.commands.check"):
+        import_module(name)
+
+
+def _show_plan(plan: Plan, console: Console) -> int:
+    from bpkit.report.build import plan_json, plan_text
+
+    console.result(plan_text(plan), plan_json(plan))
+    return 0
+
+
+def _show_result(result: BuildResult, findings: tuple[Finding, ...], console: Console) -> None:
+    from bpkit.report.build import build_json, build_text
+
+    console.result(build_text(result), build_json(result, findings))
+    if findings:
+        from bpkit.report.console import coloured
+        from bpkit.report.findings import findings_text
+
+        console.note(findings_text(findings, colour=coloured(sys.stderr)).rstrip("\n"))

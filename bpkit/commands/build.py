@@ -7,7 +7,7 @@ changed since the last run, the rest of the plan is not needed.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bpkit.commands.client import known_versions
@@ -105,17 +105,31 @@ def _base_workdir(project: Project, bases: Mapping[str, ImageInfo]) -> str | Non
     return (info.config.get("WorkingDir") or "/") if info else None
 
 
+@dataclass(frozen=True)
+class Built:
+    """What a build came to, and the image that ships as the engine shows it."""
+
+    result: BuildResult
+    shipped: ImageInfo
+
+
 def build(
-    prepared: Prepared, engine: Engine, progress: Progress, *, rest: tuple[str, ...] = ()
-) -> BuildResult:
+    prepared: Prepared,
+    engine: Engine,
+    progress: Progress,
+    *,
+    rest: tuple[str, ...] = (),
+    meanwhile: Callable[[], None] | None = None,
+) -> Built:
     """Carry the build out. Raises StepError, NoEngineError or InterruptedRunError.
 
-    ``rest`` are flags handed on to every ``docker build``.
+    ``rest`` are flags handed on to every ``docker build``; ``meanwhile`` is called while the
+    engine builds.
     """
     began = time.monotonic()
     project, recipe = prepared.project, prepared.recipe
     shortcut = Shortcut.of(project, recipe, prepared.options, prepared.facts, engine, rest)
-    orders = Orders(project.directory, rest=rest, enough=shortcut.holds)
+    orders = Orders(project.directory, rest=rest, enough=shortcut.holds, meanwhile=meanwhile)
     try:
         bound = carry_out(prepared.plan, progress, orders)
     except StepError as error:
@@ -127,7 +141,8 @@ def build(
         shortcut.remember(bound)
     images = tuple(_made(image, infos) for image in recipe.images)
     seconds = time.monotonic() - began
-    return BuildResult(recipe.project, project.form.style, images, shortcut.held, seconds)
+    result = BuildResult(recipe.project, project.form.style, images, shortcut.held, seconds)
+    return Built(result, infos[recipe.final.tag])
 
 
 def _made(image: Image, infos: Mapping[str, ImageInfo]) -> MadeImage:

@@ -39,22 +39,35 @@ def check(engine: Engine, image: str, places: Places | None = None) -> Checked:
     EngineError where there is no such image, InputError for one that is not of Linux,
     NoEngineError, and InterruptedRunError on a signal.
     """
-    info = engine.image(image)
-    subject = read_subject(engine, image, info, places or Places())
-    return Checked(image, info.size, check_image(subject))
+    return _checked(engine, image, engine.image(image), places or Places())
 
 
-def check_project(engine: Engine, project: Project, recipe: Recipe | None = None) -> Checked:
-    """Check the image that ships of a project, as it was built last; raises as ``check`` does."""
-    recipe = recipe or recipe_of(project)
+def check_project(
+    engine: Engine,
+    project: Project,
+    recipe: Recipe | None = None,
+    info: ImageInfo | None = None,
+) -> Checked:
+    """Check the image that ships of a project, as it was built last; raises as ``check`` does.
+
+    ``recipe`` and ``info`` spare asking again where they are known: the project's, and what the
+    engine shows of the image.
+    """
+    tag = (recipe or recipe_of(project)).final.tag
     stage = _final_stage(project)
-    if not engine.inspect_images([recipe.final.tag]):
+    info = info or engine.inspect_images([tag]).get(tag)
+    if info is None:
         raise EngineError(
-            f"the image '{recipe.final.tag}' is not here",
+            f"the image '{tag}' is not here",
             hint="build it first (bpkit build), or name another with --image",
         )
     directory = "" if str(project.directory) == "." else str(project.directory)
-    return check(engine, recipe.final.tag, places_of(stage, directory))
+    return _checked(engine, tag, info, places_of(stage, directory))
+
+
+def _checked(engine: Engine, image: str, info: ImageInfo, places: Places) -> Checked:
+    subject = read_subject(engine, image, info, places)
+    return Checked(image, info.size, check_image(subject))
 
 
 def _final_stage(project: Project) -> Stage:

@@ -36,7 +36,7 @@ def carry_out(ground: Ground) -> bool:
     """Build, and say whether all was up to date."""
     engine = engine_of(ground)
     prepared = prepare(Choices(ground.project), BuildOptions(), engine)
-    return build(prepared, engine, Console(quiet=True)).up_to_date
+    return build(prepared, engine, Console(quiet=True)).result.up_to_date
 
 
 def test_the_bases_decide_where_an_artifact_lies(pair: Ground) -> None:
