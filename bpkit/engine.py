@@ -55,6 +55,11 @@ class ImageInfo:
         return self.config.get("Labels") or {}
 
     @property
+    def triggers(self) -> tuple[str, ...]:
+        """Its ONBUILD instructions, carried out by every build that starts from it."""
+        return tuple(self.config.get("OnBuild") or ())
+
+    @property
     def platform(self) -> str:
         """As ``--platform`` takes it: ``linux/arm64/v8``."""
         return "/".join(part for part in (self.os, self.architecture, self.variant) if part)

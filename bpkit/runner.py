@@ -69,8 +69,9 @@ class Progress(Protocol):
 class Orders:
     """What the user of a plan may say: values of its ``Param``, flags to pass on, where to run.
 
-    ``enough`` is asked after each step that binds something; once it says yes, the steps that
-    follow are not taken (an image that is up to date needs no new artifacts). ``meanwhile`` is
+    ``enough`` is asked after each step that binds something, the first of which makes the staging
+    directory; once it says yes, the steps that follow are not taken (an image that is up to date
+    needs no new artifacts). ``meanwhile`` is
     called while such a step's command is at work: what it does then costs no time.
     """
 
@@ -183,7 +184,7 @@ class _Session:
 
     def has_enough(self, step: Step) -> bool:
         """Whether the steps after ``step`` are not needed."""
-        binds = isinstance(step, Run) and step.binds is not None
+        binds = isinstance(step, TempDir) or (isinstance(step, Run) and step.binds is not None)
         return binds and self.orders.enough is not None and self.orders.enough(self.bound)
 
     def _take(self, step: Step) -> None:

@@ -1,7 +1,7 @@
 """``bpkit build``: make the small image of a project, and say how much smaller it is.
 
-What the files tell is not asked of the engine. Once the build image is there and nothing else has
-changed since the last run, the rest of the plan is not needed.
+What the files tell is not asked of the engine. Where nothing has changed since the last run, the
+plan is not needed, or not beyond the build image (``bpkit.commands.shortcut``).
 """
 
 from __future__ import annotations

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import posixpath
 import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import IO
 
 from bpkit.context import ContextNeeds, Source, needs
 from bpkit.errors import InputError
@@ -21,6 +21,9 @@ from bpkit.recipe import Image, Recipe
 #: Beyond so many bytes a copy costs more than it saves; beyond so many paths a command is too long.
 MOST_BYTES = 64 << 20
 MOST_PATHS = 500
+#: Beyond so many bytes or files the engine's own cache tells sooner than we whether any is new.
+MOST_READ_BYTES = 32 << 20
+MOST_READ_FILES = 2000
 IGNORE_FILE = ".dockerignore"
 
 
@@ -80,16 +83,27 @@ def _instead_of_context(
     image: Image, root: Path, build_args: Mapping[str, str], patterns: bool
 ) -> HostFiles | None:
     """The files to stage instead of sending the whole context; None where that doesn't pay."""
-    found = needs(image.dockerfile, build_args=build_args, unused_stages=True)
-    paths = _paths(list(found.sources), root, patterns)
-    if paths is None or WHOLE in paths or len(paths) > MOST_PATHS:
+    files = needed_files(image, root, build_args, patterns=patterns)
+    if WHOLE in files.paths or len(files.paths) > MOST_PATHS:
         return None
-    if not all(os.path.lexists(root / path) for path in paths):
+    if not all(os.path.lexists(root / path) for path in files.paths):
         # Of a stage that is not needed; the engine knows whether it minds.
         return None
-    if sum(_sizes(root, paths)) > MOST_BYTES:
+    if sum(_sizes(root, files.paths)) > MOST_BYTES:
         return None
-    return HostFiles(paths, _ignore(root))
+    return files
+
+
+def needed_files(
+    image: Image, root: Path, build_args: Mapping[str, str], *, patterns: bool = True
+) -> HostFiles:
+    """The host files that any stage of the image takes, or the whole context. Raises InputError.
+
+    What ``.dockerignore`` leaves out of them is still among them.
+    """
+    found = needs(image.dockerfile, build_args=build_args, unused_stages=True)
+    paths = _paths(list(found.sources), root, patterns)
+    return HostFiles((WHOLE,) if paths is None else paths, _ignore(root))
 
 
 def _paths(sources: list[Source], root: Path, patterns: bool) -> tuple[str, ...] | None:
@@ -146,23 +160,36 @@ def _ignore(root: Path) -> str | None:
 
 
 def digest(root: Path, files: HostFiles) -> str:
-    """A digest of the staged host files: their paths, modes and contents. Raises OSError."""
+    """A digest of the host files: their paths, modes and contents; empty where it doesn't pay.
+
+    Raises OSError.
+    """
     found = hashlib.sha256((files.ignore or "").encode("utf-8", "surrogateescape"))
-    for path in files.paths:
-        for file in sorted(_files(root / path)):
-            status = file.lstat()
-            found.update(b"\0%b\0" % os.fsencode(file.relative_to(root)))
-            found.update(b"%o\0" % stat.S_IMODE(status.st_mode))
-            if stat.S_ISLNK(status.st_mode):
-                found.update(os.fsencode(os.readlink(file)))
-            elif stat.S_ISREG(status.st_mode):
-                with file.open("rb") as stream:
-                    found.update(_content_digest(stream))
+    count = size = 0
+    for path, status in (entry for top in files.paths for entry in _entries(root, top)):
+        count, size = count + 1, size + status.st_size
+        if count > MOST_READ_FILES or size > MOST_READ_BYTES:
+            return ""
+        found.update(b"\0%b\0%o\0" % (os.fsencode(path), status.st_mode))
+        if stat.S_ISLNK(status.st_mode):
+            found.update(os.fsencode(os.readlink(root / path)))
+        elif stat.S_ISREG(status.st_mode):
+            found.update(_content_digest(root / path))
     return found.hexdigest()
 
 
-def _content_digest(stream: IO[bytes]) -> bytes:
+def _entries(root: Path, path: str) -> Iterator[tuple[str, os.stat_result]]:
+    """What is at ``path`` and, if it is a directory, all below it."""
+    status = os.lstat(root / path)
+    yield path, status
+    if stat.S_ISDIR(status.st_mode):
+        for name in sorted(os.listdir(root / path)):
+            yield from _entries(root, posixpath.join(path, name))
+
+
+def _content_digest(path: Path) -> bytes:
     found = hashlib.sha256()
-    while block := stream.read(1 << 20):
-        found.update(block)
+    with path.open("rb") as stream:
+        while block := stream.read(1 << 20):
+            found.update(block)
     return found.digest()

@@ -1,9 +1,9 @@
-"""What was made of what: lets a run with nothing new stop after the build image.
+"""What was made of what: lets a run with nothing new stop.
 
-For each project directory and engine the ledger keeps the ids that the last run made, a digest of
-all that went into them besides the build image, and every tag that a run ever gave. It lies in the
-user's cache, not in the project; a lost one costs a few hundred milliseconds, and ``bpkit clean``
-the knowledge of tags that no file of the project names.
+For each project directory and engine the ledger keeps the ids that the last run made, digests of
+all that went into them, and every tag that a run ever gave. It lies in the user's cache, not in
+the project; a lost one costs a few hundred milliseconds, and ``bpkit clean`` the knowledge of tags
+that no file of the project names.
 """
 
 from __future__ import annotations
@@ -12,16 +12,23 @@ import hashlib
 import json
 import os
 import tempfile
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 
 @dataclass(frozen=True)
 class Entry:
-    """The ids of the images by their names in the recipe, the digest of what went in, the tags."""
+    """What one run made.
+
+    ``ids`` are those of the images by their names in the recipe, ``bases`` those of what they
+    start from by its name, ``every`` and ``later`` the digests of ``bpkit.commands.inputs``.
+    """
 
     ids: dict[str, str]
-    inputs: str
+    bases: dict[str, str]
+    every: str
+    later: str
     tags: tuple[str, ...] = ()
 
 
@@ -69,19 +76,23 @@ def forget(directory: Path) -> None:
 def _read(path: Path) -> Entry | None:
     try:
         said = json.loads(path.read_text(encoding="utf-8"))
-        ids = {str(k): str(v) for k, v in said["ids"].items()}
-        return Entry(ids, str(said["inputs"]), tuple(str(tag) for tag in said["tags"]))
+        return Entry(
+            ids=_texts(said["ids"]),
+            bases=_texts(said["bases"]),
+            every=str(said["every"]),
+            later=str(said["later"]),
+            tags=tuple(str(tag) for tag in said["tags"]),
+        )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
 
+def _texts(said: Mapping[str, object]) -> dict[str, str]:
+    return {str(key): str(value) for key, value in said.items()}
+
+
 def _paths(directory: Path) -> list[Path]:
     return sorted(_home().glob(f"{_key(str(directory.resolve()))}-*.json"))
-
-
-def inputs_digest(*parts: object) -> str:
-    """A digest of the parts, of which each must show all that matters in its ``repr``."""
-    return hashlib.sha256(repr(parts).encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def _path(directory: Path, engine: str) -> Path:

@@ -49,7 +49,7 @@ def test_a_second_build_finds_all_up_to_date(call: Call, pair: Ground) -> None:
     assert call(pair, "build", "--no-check").status == 0
     again = call(pair, "build", "--no-check", "--json")
     assert json.loads(again.out)["up_to_date"] is True
-    assert pair.orders()[7:] == ["build"]
+    assert pair.orders()[7:] == []
     pair.write({"Dockerfile.runtime": PAIR["Dockerfile.runtime"] + "ENV A=1\n"})
     changed = call(pair, "build", "--no-check", "--json")
     assert json.loads(changed.out)["up_to_date"] is False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -111,11 +112,59 @@ def test_another_build_image_is_not_up_to_date(pair: Ground) -> None:
     assert carry_out(pair) is False
 
 
-def test_one_dockerfile_is_the_engines_own_cache_to_judge(tmp_path: Path, pair: Ground) -> None:
-    stages = make_ground(tmp_path / "stages", STAGES)
-    assert carry_out(stages) is False
-    assert carry_out(stages) is False
-    assert stages.orders() == ["build", "build", "tag"] * 2
+def test_where_nothing_is_new_the_engine_builds_nothing(tmp_path: Path, pair: Ground) -> None:
+    for ground, source in (
+        (pair, "hellogo.go"),
+        (make_ground(tmp_path / "stages", STAGES), "welcome.go"),
+    ):
+        for base in ("golang", "alpine"):
+            ground.has_image(base)
+        assert carry_out(ground) is False
+        first = ground.orders()
+        assert carry_out(ground) is True
+        assert ground.orders() == first
+        ground.write({source: "package other"})
+        carry_out(ground)
+        assert ground.orders()[len(first)] == "build"
+
+
+def test_a_base_with_triggers_may_take_any_file(pair: Ground) -> None:
+    for base in ("golang", "alpine"):
+        pair.has_image(base)
+    pair.has_image("golang", Config={"OnBuild": ["COPY . /src"]})
+    assert carry_out(pair) is False
+    first = pair.orders()
+    assert carry_out(pair) is True
+    assert pair.orders() == [*first, "build"]
+
+
+def test_the_whole_context_is_read_as_long_as_it_is_small(
+    pair: Ground, mocker: MockerFixture
+) -> None:
+    pair.write({"Dockerfile.build": PAIR["Dockerfile.build"].replace("hellogo.go", ".")})
+    for base in ("golang", "alpine"):
+        pair.has_image(base)
+    assert carry_out(pair) is False
+    first = pair.orders()
+    assert carry_out(pair) is True
+    assert pair.orders() == first
+    pair.write({"any": ""})
+    assert carry_out(pair) is True
+    assert pair.orders() == [*first, "build"]
+    mocker.patch("bpkit.commands.host_files.MOST_READ_FILES", 1)
+    assert carry_out(pair) is True
+    assert pair.orders() == [*first, "build", "build"]
+
+
+def test_a_run_that_was_killed_is_cleared_up_after_though_nothing_is_new(pair: Ground) -> None:
+    for base in ("golang", "alpine"):
+        pair.has_image(base)
+    carry_out(pair)
+    host = os.uname().nodename
+    left = pair.staging / f"bpkit.hellogo.{host}.{2**22 + 1}.dead"
+    left.mkdir()
+    assert carry_out(pair) is True
+    assert not left.exists()
 
 
 def test_what_a_run_made_is_kept_for_the_next_and_for_clean(pair: Ground) -> None:

@@ -58,7 +58,7 @@ def test_a_very_large_file_is_not_read(pair: Ground) -> None:
 
 
 def test_nothing_is_forgotten_as_long_as_something_is_left(pair: Ground) -> None:
-    write_entry(pair.project, "docker", Entry({}, "", ("once:v1",)))
+    write_entry(pair.project, "docker", Entry({}, {}, "", "", ("once:v1",)))
     pair.engine("ps", "1234\tcontainer\thellogo\tdead\n")
     pair.engine("fail.rm", "Error response from daemon: device or resource busy\n")
     done = remove(find(Choices(pair.project), engine_of(pair)), engine_of(pair))
