@@ -22,7 +22,7 @@ from bpkit.stages import Stages, find_stage, stages
 
 _REMOTE = re.compile(r"://|^git@|\$")
 # What else docker build takes from the environment: docker/cli's and buildx's own variables.
-_ENVIRONMENT = ("DOCKER_BUILDKIT", "DOCKER_DEFAULT_PLATFORM", "SOURCE_DATE_EPOCH")
+_ENVIRONMENT = ("DOCKER_DEFAULT_PLATFORM", "SOURCE_DATE_EPOCH")
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,8 @@ def inputs_of(project: Project, recipe: Recipe, options: BuildOptions, facts: Fa
     shown = [_shown(image, project, facts) for image in recipe.images]
     around = (
         __version__,
+        recipe.project,
+        facts.buildkit,
         project.build_args,
         # One without a value is passed on only if the environment has it.
         [name for name, value in options.build_args if value is None and name not in os.environ],

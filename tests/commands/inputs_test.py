@@ -71,7 +71,14 @@ def test_what_goes_into_the_build_image_is_told_by_its_id(
 
 @pytest.mark.parametrize(
     ("name", "text"),
-    [("conf", "x=2"), ("Dockerfile.runtime", RUNTIME + "ENV A=1\n"), (".dockerignore", "conf\n")],
+    [
+        ("conf", "x=2"),
+        ("Dockerfile.runtime", RUNTIME + "ENV A=1\n"),
+        (".dockerignore", "conf\n"),
+        ("bpkit.toml", 'name = "other"\n'),
+        ("bpkit.toml", 'image = "other:v1"\n'),
+        ("bpkit.toml", 'platform = "linux/arm64"\n'),
+    ],
 )
 def test_what_goes_into_the_image_that_ships_changes_both(take: Take, name: str, text: str) -> None:
     before, after = take(), take({name: text})
