@@ -187,3 +187,29 @@ def up_to_date(pair: PairProject) -> bool:
     assert done.returncode == 0, done.stderr
     found: bool = json.loads(done.stdout)["up_to_date"]
     return found
+
+
+def test_where_nothing_is_new_the_engine_is_given_no_order(pair: PairProject) -> None:
+    assert pair.build().returncode == 0
+    watched = pair.wrapped(1, "fail")
+    again = pair.build("--json", **watched)
+    assert again.returncode == 0, again.stderr
+    assert json.loads(again.stdout)["up_to_date"] is True
+    assert not Path(watched["WRAP_COUNT"]).exists()
+
+
+def test_one_dockerfile_with_its_whole_context_is_up_to_date_too(pair: PairProject) -> None:
+    for name in ("Dockerfile.build", "Dockerfile.runtime"):
+        (pair.directory / name).unlink()
+    (pair.directory / "Dockerfile").write_text(
+        "FROM busybox AS make\nWORKDIR /src\nCOPY . .\nRUN cp greeting greet && chmod 755 greet\n"
+        'FROM busybox\nCOPY --from=make /src/greet /app/\nCMD ["/app/greet"]\n'
+    )
+    assert up_to_date(pair) is False
+    assert up_to_date(pair) is True
+    pair.greet("changed")
+    assert up_to_date(pair) is False
+    assert pair.says() == "changed"
+    pair.engine.docker("rmi", pair.name)
+    assert up_to_date(pair) is False
+    assert pair.says() == "changed"
