@@ -273,9 +273,19 @@ def _what(image: Image) -> str:
 
 
 def _container_stem(recipe: Recipe, image: Image) -> str:
-    """A word that container names may hold: the build image's name, its registry and tag off."""
-    name = image.tag.rpartition("/")[2].partition(":")[0] if image.tag else image.name
-    return re.sub(r"[^a-zA-Z0-9_.-]", "-", name) or recipe.project
+    """What the names of an image's containers begin with: no other image's of the recipe do."""
+    stem = _repository(image)
+    alike = [other for other in recipe.images if _repository(other) == stem]
+    return stem if len(alike) == 1 else f"{stem}-{_plain(image.name)}"
+
+
+def _repository(image: Image) -> str:
+    """The image's name with registry and tag off, as a word that container names may hold."""
+    return _plain(image.tag.rpartition("/")[2].partition(":")[0] or image.name)
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-zA-Z0-9_.-]", "-", name)
 
 
 def _staged_at(image: Image, path: str = "") -> str:

@@ -114,6 +114,17 @@ def test_stages_are_labelled_from_the_cache_and_never_built_twice() -> None:
     assert ["--no-cache" in line for line in cold] == [True, False]
 
 
+def test_two_makers_of_one_repository_have_containers_of_their_own() -> None:
+    build, runtime = PAIR.images
+    tools = replace(build, name="tools", tag="hellogo-build:tools")
+    both = (*runtime.artifacts, Artifact("tools", "/t", "t"))
+    recipe = Recipe("p", (build, tools, replace(runtime, artifacts=both)))
+    made = plan(recipe, BuildOptions(), Facts(), engine=ENGINE)
+    text = write_script(made, title="x")
+    assert '--name "hellogo-build-build-container-$run_id"' in text
+    assert '--name "hellogo-build-tools-container-$run_id"' in text
+
+
 def test_one_container_serves_all_artifacts_of_its_image() -> None:
     more = (*PAIR.final.artifacts, Artifact(BUILD, "/etc/x", "etc/x"), Artifact(BUILD, "/d/.", "d"))
     recipe = PAIR.with_image(replace(PAIR.final, artifacts=more))
