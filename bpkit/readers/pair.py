@@ -104,13 +104,11 @@ def _wanted(source: Source, output: StageOutput, pair: Pair) -> Artifact | None:
         return _artifact(source, output, maker)
     if not source.known:
         raise _unknown(source, "depends on a variable that only a build knows")
-    if output.opaque is None:
-        raise _nowhere(source, output, pair)
+    near = nearest(source.pattern, (*pair.names, *_basenames(output)))
     # What is written as a directory may well be made beside one of a like name (src, srv).
-    if not source.text.endswith("/") and nearest(
-        source.pattern, (*pair.names, *_basenames(output))
-    ):
-        raise _nowhere(source, output, pair)
+    is_slip = near is not None and not source.text.endswith("/")
+    if output.opaque is None or is_slip:
+        raise _nowhere(source, near, pair)
     if output.workdir is None:
         raise _unknown(source, f"is made by {output.opaque}, in the WORKDIR of its base image")
     return _artifact(source, output, None)
@@ -183,8 +181,7 @@ def _unknown(source: Source, reason: str) -> InputError:
     )
 
 
-def _nowhere(source: Source, output: StageOutput, pair: Pair) -> InputError:
-    near = nearest(source.pattern, (*pair.names, *_basenames(output)))
+def _nowhere(source: Source, near: str | None, pair: Pair) -> InputError:
     hint = (
         f"did you mean '{near}'?"
         if near
