@@ -13,8 +13,8 @@ import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from bpkit.commands.regular_file import read_regular
 from bpkit.context import ContextNeeds, Source, needs
-from bpkit.errors import InputError
 from bpkit.plan import WHOLE, HostFiles
 from bpkit.recipe import Image, Recipe
 
@@ -151,12 +151,10 @@ def _files(path: Path) -> Iterator[Path]:
 
 def _ignore(root: Path) -> str | None:
     path = root / IGNORE_FILE
-    if not path.is_file():
-        return None
     try:
-        return path.read_bytes().decode("utf-8", "surrogateescape")
-    except OSError as error:
-        raise InputError(f"{IGNORE_FILE} can't be read: {error.strerror}") from None
+        return read_regular(path, IGNORE_FILE).decode("utf-8", "surrogateescape")
+    except FileNotFoundError:
+        return None
 
 
 def digest(root: Path, files: HostFiles) -> str:

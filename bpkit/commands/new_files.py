@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bpkit.commands.regular_file import read_regular
 from bpkit.errors import InputError, Place
 
 # What would end the line, and with it the comment.
@@ -74,11 +75,9 @@ def as_it_is(directory: Path, name: str) -> str | None:
     """The text of the file that is there now; None if there is none. Raises InputError."""
     path = directory / name
     try:
-        return path.read_bytes().decode("utf-8", "surrogateescape")
+        return read_regular(path, str(path)).decode("utf-8", "surrogateescape")
     except FileNotFoundError:
         return None
-    except OSError as error:
-        raise InputError(str(error.strerror), place=Place(str(path))) from None
 
 
 def check_mine(files: Sequence[NewFile], *, force: bool) -> None:

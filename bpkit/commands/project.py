@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from bpkit.commands.regular_file import read_regular
 from bpkit.context import Source, needs
 from bpkit.dockerfile import Dockerfile, decode, parse
 from bpkit.errors import InputError, Place
@@ -144,7 +145,7 @@ def load_settings(directory: Path) -> Settings:
     """The settings of a project, from the first file that has them. Raises InputError."""
     for name in SETTINGS_FILES:
         path = directory / name
-        if not path.is_file():
+        if not path.exists():
             continue
         text = read_text(path, name)
         if name == "bpkit.toml" or "[tool.bpkit" in text:
@@ -155,9 +156,9 @@ def load_settings(directory: Path) -> Settings:
 def read_text(path: Path, name: str) -> str:
     """The text of a file. Raises InputError where it can't be read."""
     try:
-        return path.read_bytes().decode("utf-8")
-    except OSError as error:
-        raise InputError(f"can't be read: {error.strerror}", place=Place(name)) from None
+        return read_regular(path, name).decode("utf-8")
+    except FileNotFoundError:
+        raise InputError("there is no such file", place=Place(name)) from None
     except UnicodeDecodeError:
         raise InputError("this is no text", place=Place(name), hint="write it in UTF-8") from None
 
@@ -166,11 +167,9 @@ def read_dockerfile(directory: Path, name: str) -> Dockerfile:
     """The Dockerfile of this name. Raises InputError where it can't be read, or is none."""
     path = directory / name
     try:
-        data = path.read_bytes()
+        data = read_regular(path, name)
     except FileNotFoundError:
         raise InputError("there is no such file", place=Place(name), hint="see -f FILE") from None
-    except OSError as error:
-        raise InputError(f"can't be read: {error.strerror}", place=Place(name)) from None
     return parse(decode(data, name), name)
 
 
