@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from bpkit.cli.build import ProjectVerb
 from bpkit.cli.verb import FOUND, EngineVerb, cli, pairs
 
 
@@ -56,7 +57,7 @@ class Convert(EngineVerb):
     target: Any = cli.SwitchAttr(
         ["--target"], str, argname="STAGE", help="--to builder: the stage to make an image of"
     )
-    tag: Any = cli.SwitchAttr(["-t", "--tag"], str, argname="NAME", help="the image's name")
+    tag: Any = ProjectVerb.tag
     artifacts: Any = cli.SwitchAttr(
         ["--artifact"],
         str,
@@ -64,9 +65,7 @@ class Convert(EngineVerb):
         argname="SRC[:DST]",
         help="of a pair without a script: what flows to the runtime image",
     )
-    build_args: Any = cli.SwitchAttr(
-        ["--build-arg"], str, list=True, argname="NAME[=VALUE]", help="a build argument"
-    )
+    build_args: Any = ProjectVerb.build_args
 
     def main(self, directory: str = ".") -> int:
         from bpkit.commands import convert
