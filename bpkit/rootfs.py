@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Literal
@@ -122,9 +122,9 @@ class Rootfs:
             prefix = self.real_path(directory).rstrip("/") + "/"
         except LinkLoopError:
             return
-        for path in sorted(self.nodes):
-            if path.startswith(prefix) and "/" not in path[len(prefix) :] and path != prefix:
-                yield self.nodes[path]
+        below = (path for path in self.nodes if path.startswith(prefix) and path != prefix)
+        for path in sorted(path for path in below if "/" not in path[len(prefix) :]):
+            yield self.nodes[path]
 
     def allowed(self, node: Node, who: Identity, bits: int) -> bool:
         """Whether ``who`` may do ``bits`` (4 read, 2 write, 1 execute or enter) with ``node``.
@@ -165,13 +165,27 @@ def parents(path: str) -> Iterator[str]:
         at = path.find("/", at + 1)
 
 
+def directories_above(paths: Iterable[str]) -> Iterator[str]:
+    """The directories above any of the paths, each once, and after those above it.
+
+    A directory's files are many, and all but the first add nothing: they are passed over.
+    """
+    known: set[str] = set()
+    for path in paths:
+        if (path.rpartition("/")[0] or "/") in known:
+            continue
+        for directory in parents(path):
+            if directory not in known:
+                known.add(directory)
+                yield directory
+
+
 def with_parents(nodes: Mapping[str, Node]) -> dict[str, Node]:
     """``nodes`` with a directory for every parent that is not named."""
     complete = dict(nodes)
-    for path in nodes:
-        for directory in parents(path):
-            if directory not in complete:
-                complete[directory] = Node(directory, "directory")
+    for directory in directories_above(nodes):
+        if directory not in complete:
+            complete[directory] = Node(directory, "directory")
     complete.setdefault("/", Node("/", "directory"))
     return complete
 

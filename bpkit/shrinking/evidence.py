@@ -20,7 +20,7 @@ from bpkit.shrinking.selection import is_engines
 #: faster by far in some megabytes of machine code than a pattern that begins with anything.
 _PATH = re.compile(rb"/[\w.+-][\w.+/-]{1,254}(?=[\0\n\"' :,;)])")
 _BEFORE = re.compile(rb"[\w.+-]+\Z")
-_NAME = re.compile(rb"(?<=\0)[\w-]{1,60}\.[a-z]{2,5}(?=\0)")
+_NAME = re.compile(rb"\0([\w-]{1,60}\.[a-z]{2,5})(?=\0)")
 _LONGEST = 255
 _MOST_PATHS = 100_000
 _MOST_SCRIPT = 1 << 20
@@ -84,7 +84,7 @@ def _texts(content: bytes) -> Iterator[str]:
     for found in islice(_PATH.finditer(content), _MOST_PATHS):
         before = _BEFORE.search(content, max(0, found.start() - _LONGEST), found.start())
         yield ((before.group() if before else b"") + found.group()).decode("ascii", "replace")
-    yield from (found.group().decode("ascii") for found in _NAME.finditer(content))
+    yield from (found[1].decode("ascii") for found in _NAME.finditer(content))
 
 
 def databases(symbols: frozenset[str]) -> tuple[str, ...]:

@@ -18,14 +18,17 @@ _STATEMENT = (
     rb"(?:from[ \t]+(\.*)[ \t]*([\w.]*)[ \t]+import[ \t]*(\([^)]*\)|[^\n;#]*)"
     rb"|import[ \t]+([\w., \t]+))"
 )
-_IMPORT = re.compile(rb"(?:^|[;:])[ \t]*" + _STATEMENT, re.MULTILINE)
+#: It begins with one of three bytes, which a search goes to at once; a ``^`` it tries everywhere.
+_IMPORT = re.compile(rb"[\n;:][ \t]*" + _STATEMENT)
 _INDENTED = rb"[^\n]*\n(?:[ \t]+[^\n]*\n|[ \t]*\n)*"
 _MAIN = re.compile(
     rb"^(?:if __name__ *== *['\"]__main__['\"] *:|def _test\()" + _INDENTED, re.MULTILINE
 )
-_DYNAMIC = re.compile(rb"\b(?:__import__|import_module)\(")
+#: ``__import__(`` or ``import_module(``, looked for by the word that both have.
+_DYNAMIC = re.compile(rb"import(?:(?<=\b__import)__|(?<=\bimport)_module)\(")
 _LITERAL = re.compile(rb"""['"]([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)['"]""")
-_IN_BINARY = re.compile(rb"(?<=\0)[A-Za-z_][\w.]{1,60}(?=\0)")
+#: The zero before a name is part of it: a search for a byte is faster than one that looks behind.
+_IN_BINARY = re.compile(rb"\0([A-Za-z_][\w.]{1,60})(?=\0)")
 
 #: What the interpreter imports by itself, from C or while it starts (CPython 3.8 to 3.13).
 _ALWAYS = frozenset(
@@ -71,9 +74,11 @@ class Library:
 def read_imports(content: bytes, *, is_source: bool) -> Imports:
     """The imports of a source, or of an extension module by the names in its bytes."""
     if not is_source:
-        names = (found.group().decode("ascii") for found in _IN_BINARY.finditer(content))
+        names = (found[1].decode("ascii") for found in _IN_BINARY.finditer(content))
         return Imports(names=frozenset(names))
-    content = _MAIN.sub(b"", content.replace(b"\\\n", b" "))
+    content = content.replace(b"\\\n", b" ")
+    if b"__main__" in content or b"def _test(" in content:
+        content = _MAIN.sub(b"", content)
     literals = (found[1].decode("ascii") for found in _LITERAL.finditer(content))
     imported = list(_imported(content))
     return Imports(
@@ -86,8 +91,8 @@ def read_imports(content: bytes, *, is_source: bool) -> Imports:
 
 def _imported(content: bytes) -> Iterator[tuple[str, bool]]:
     """The names that are imported, and whether at the left margin."""
-    for found in _IMPORT.finditer(content):
-        certain = found.group()[:1] in b"fi"
+    for found in _IMPORT.finditer(b"\n" + content):
+        certain = found.group().startswith((b"\nfrom", b"\nimport"))
         dots, origin, names, plain = (part.decode("utf-8", "replace") for part in _groups(found))
         if plain:
             yield from ((words[0], certain) for words in _listed(plain))

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 
-from bpkit.rootfs import Node, Rootfs, parents, with_parents
+from bpkit.rootfs import Node, Rootfs, directories_above, parents, with_parents
 
 #: What the engine itself puts into every container, whatever the image has there.
 _ENGINE_OWN = frozenset(
@@ -95,17 +95,17 @@ def taken(rootfs: Rootfs, selection: Selection) -> Rootfs:
     """The file system that the selection makes of ``rootfs``."""
     wanted = _Wanted.of(selection)
     nodes = {path: node for path, node in rootfs.nodes.items() if wanted.has(path)}
-    for path in tuple(nodes):
-        for directory in parents(path):
-            if directory not in nodes and directory in rootfs.nodes:
-                nodes[directory] = rootfs.nodes[directory]
+    for directory in directories_above(tuple(nodes)):
+        if directory not in nodes and directory in rootfs.nodes:
+            nodes[directory] = rootfs.nodes[directory]
     for made in selection.made:
         nodes[made.path] = Node(made.path, "directory", made.mode, made.uid, made.gid)
     for link in selection.linked:
         nodes[link.path] = Node(link.path, "link", 0o777, target=link.target)
-    for path, node in nodes.items():
-        if _is_below(path, selection.opened):
-            nodes[path] = replace(node, mode=_opened(node))
+    if selection.opened:
+        for path, node in nodes.items():
+            if _is_below(path, selection.opened):
+                nodes[path] = replace(node, mode=_opened(node))
     return Rootfs(with_parents(nodes))
 
 
@@ -153,10 +153,8 @@ def _full(rootfs: Rootfs, selection: Selection) -> set[str]:
     small = taken(rootfs, selection)
     counts = Counter(d for path in selection.paths for d in parents(path) if d.count("/") > 1)
     several = {directory for directory, count in counts.items() if count >= _SEVERAL}
-    lacking = {
-        directory for path in rootfs.nodes if path not in small.nodes for directory in parents(path)
-    }
-    return several - lacking
+    lacking = directories_above(path for path in rootfs.nodes if path not in small.nodes)
+    return several.difference(lacking)
 
 
 def _is_named(pattern: str, directory: str, paths: Iterable[str]) -> bool:
@@ -205,11 +203,12 @@ class _Wanted:
 
     def has(self, path: str) -> bool:
         """Whether ``path`` is taken: by itself, or in a directory that is."""
-        if is_engines(path) or path == "/":
+        # Most paths of a fat image end at the first question: the cheap one is asked first.
+        if path not in self.single and (
+            not self._inside(path.rpartition("/")[0] or "/") or self._is_left_out(path)
+        ):
             return False
-        if path in self.single:
-            return True
-        return self._inside(path.rpartition("/")[0] or "/") and not self._is_left_out(path)
+        return path != "/" and not is_engines(path)
 
     def _inside(self, directory: str) -> bool:
         """Whether all in ``directory`` is taken."""
