@@ -71,6 +71,8 @@ def find_source(wanted: Wanted, ground: DiskGround) -> Source:
 
 def _of_script(wanted: Wanted, ground: DiskGround, name: str) -> Source:
     text = ground.text(name)
+    if text is None and (ground.directory / name).is_fifo():
+        raise InputError("is not a regular file", place=Place(name))
     if text is None:
         raise InputError("there is no such file", place=Place(name), hint="see --script FILE")
     project = project_name(wanted.directory.resolve().name)

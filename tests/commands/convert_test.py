@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -162,3 +163,10 @@ def test_a_directory_with_nothing_to_convert_says_so(tmp_path: Path) -> None:
     done = bpkit(tmp_path, "--to", "multi-stage")
     assert done.returncode == 2
     assert "there is no script that builds one image out of another" in done.stderr
+
+
+def test_a_fifo_named_as_the_script_is_not_waited_for(project: Path) -> None:
+    os.mkfifo(project / "pipe.sh")
+    done = bpkit(project, "--to", "multi-stage", "--script", "pipe.sh")
+    assert done.returncode == 2
+    assert done.stderr == "bpkit: pipe.sh: is not a regular file\n"
