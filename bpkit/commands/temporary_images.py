@@ -13,7 +13,7 @@ from types import FrameType
 from bpkit.commands.host_files import staged_files
 from bpkit.dockerfile import Dockerfile
 from bpkit.engine import Engine, uses_buildkit
-from bpkit.plan import BuildOptions, Facts, plan
+from bpkit.plan import BuildOptions, Facts, HostFiles, plan
 from bpkit.recipe import Image, Recipe
 from bpkit.runner import InterruptedRunError, Orders, Progress, carry_out
 from bpkit.words import words
@@ -55,6 +55,24 @@ class Workshop:
     build_args: Mapping[str, str] | None = None
 
     @contextmanager
+    def images(self, recipe: Recipe, virtual: frozenset[str] = frozenset()) -> Iterator[None]:
+        """All images of the recipe, under its tags, until the block ends.
+
+        The tags must be nobody else's: they are removed. ``virtual`` names images whose context
+        holds artifacts only. Raises what a build raises.
+        """
+        buildkit = uses_buildkit(self.engine.versions())
+        staged = staged_files(recipe, self.directory, self.build_args or {}, buildkit=buildkit)
+        staged |= {name: HostFiles() for name in virtual}
+        made = plan(recipe, self.options, Facts(buildkit, staged), engine=words(*self.engine.words))
+        try:
+            carry_out(made, self.progress, Orders(self.directory))
+            yield
+        finally:
+            for image in recipe.images:
+                self.engine.attempt("rmi", "-f", image.tag)
+
+    @contextmanager
     def built(self, recipe: Recipe, dockerfile: Dockerfile) -> Iterator[str]:
         """The name of the recipe's last image, built from ``dockerfile``, until the block ends.
 
@@ -62,13 +80,5 @@ class Workshop:
         """
         tag = f"bpkit-shrink-{secrets.token_hex(4)}:latest"
         image: Image = replace(recipe.final, dockerfile=dockerfile, path=None, tag=tag)
-        single = Recipe(recipe.project, (image,))
-        buildkit = uses_buildkit(self.engine.versions())
-        staged = staged_files(single, self.directory, self.build_args or {}, buildkit=buildkit)
-        facts = Facts(buildkit, staged)
-        made = plan(single, self.options, facts, engine=words(*self.engine.words))
-        try:
-            carry_out(made, self.progress, Orders(self.directory))
+        with self.images(Recipe(recipe.project, (image,))):
             yield tag
-        finally:
-            self.engine.attempt("rmi", "-f", tag)

@@ -9,23 +9,22 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
-from bpkit.commands.host_files import staged_files
+from bpkit.commands.temporary_images import Workshop
 from bpkit.conversion.parts import full_tag
 from bpkit.conversion.result import Form
 from bpkit.dockerfile import Dockerfile
 from bpkit.dockerfile_edit import with_arg, with_flag, with_instruction
-from bpkit.engine import Engine, uses_buildkit
+from bpkit.engine import Engine
 from bpkit.errors import EngineError
 from bpkit.image_contents import ContentsError, read_contents
 from bpkit.image_diff import Difference, Snapshot, Verdict, differences, times_differ, without_noise
-from bpkit.plan import NO_COMMAND, BuildOptions, Facts, HostFiles, plan
+from bpkit.plan import NO_COMMAND, BuildOptions
 from bpkit.recipe import RUNTIME, Image, Recipe
-from bpkit.runner import Orders, Progress, carry_out
+from bpkit.runner import Progress
 from bpkit.stages import stages
-from bpkit.words import words
 
 
 def verify(
@@ -37,10 +36,10 @@ def verify(
     options: BuildOptions | None = None,
 ) -> tuple[Verdict, ...]:
     """The verdict on each image that ships. Raises what a build raises."""
-    workshop = _Workshop(directory, engine, progress, options or BuildOptions())
-    with workshop.built(before) as old, workshop.built(after) as new:
-        first = {name: workshop.snapshot(tag) for name, tag in old.items()}
-        second = {name: workshop.snapshot(tag) for name, tag in new.items()}
+    workshop = Workshop(directory, engine, progress, options or BuildOptions())
+    with _built(workshop, before) as old, _built(workshop, after) as new:
+        first = {name: _snapshot(engine, tag) for name, tag in old.items()}
+        second = {name: _snapshot(engine, tag) for name, tag in new.items()}
     pairs = list(zip(first.items(), second.values(), strict=True))
     found = [differences(one, other) for (_, one), other in pairs]
     noise: list[tuple[Difference, ...]] = [()] * len(found)
@@ -58,58 +57,41 @@ def verify(
 
 
 def _noise(
-    workshop: _Workshop, form: Form, first: Mapping[str, Snapshot]
+    workshop: Workshop, form: Form, first: Mapping[str, Snapshot]
 ) -> Iterator[tuple[Difference, ...]]:
     """What differs when the same form is built once more, from the ground up."""
     again = replace(workshop, options=replace(workshop.options, no_cache=True))
-    with again.built(form) as tags:
+    with _built(again, form) as tags:
         for (_, one), tag in zip(first.items(), tags.values(), strict=True):
-            yield differences(one, again.snapshot(tag))
+            yield differences(one, _snapshot(workshop.engine, tag))
 
 
-@dataclass(frozen=True)
-class _Workshop:
-    directory: Path
-    engine: Engine
-    progress: Progress
-    options: BuildOptions
+@contextmanager
+def _built(workshop: Workshop, form: Form) -> Iterator[dict[str, str]]:
+    """The tags of the images that ship, by their names, until the block ends."""
+    recipe = renamed(form.recipe, f"bpkit-verify-{secrets.token_hex(4)}")
+    build_args = {
+        name: value
+        for image in recipe.images
+        for name, value in image.build_args
+        if value is not None
+    }
+    with replace(workshop, build_args=build_args).images(recipe, form.virtual):
+        yield {image.name: image.tag for image in shipped(recipe)}
 
-    @contextmanager
-    def built(self, form: Form) -> Iterator[dict[str, str]]:
-        """The tags of the images that ship, by their names, until the block ends."""
-        recipe = renamed(form.recipe, f"bpkit-verify-{secrets.token_hex(4)}")
-        try:
-            self._build(recipe, form.virtual)
-            yield {image.name: image.tag for image in shipped(recipe)}
-        finally:
-            for image in recipe.images:
-                self.engine.attempt("rmi", "-f", image.tag)
 
-    def _build(self, recipe: Recipe, virtual: frozenset[str]) -> None:
-        buildkit = uses_buildkit(self.engine.versions())
-        build_args = {
-            name: value
-            for image in recipe.images
-            for name, value in image.build_args
-            if value is not None
-        }
-        staged = staged_files(recipe, self.directory, build_args, buildkit=buildkit)
-        staged |= {name: HostFiles() for name in virtual}
-        made = plan(recipe, self.options, Facts(buildkit, staged), engine=words(*self.engine.words))
-        carry_out(made, self.progress, Orders(self.directory))
-
-    def snapshot(self, tag: str) -> Snapshot:
-        """The files and the configuration of an image. Raises EngineError."""
-        config = self.engine.image(tag).config
-        container = self.engine.output("create", tag, NO_COMMAND).strip()
-        try:
-            with self.engine.stream("export", container) as stream:
-                contents = read_contents(stream)
-        except ContentsError as error:
-            raise EngineError(f"export of {tag} can't be read: {error}") from error
-        finally:
-            self.engine.attempt("rm", "-f", "-v", container)
-        return Snapshot(contents, config)
+def _snapshot(engine: Engine, tag: str) -> Snapshot:
+    """The files and the configuration of an image. Raises EngineError."""
+    config = engine.image(tag).config
+    container = engine.output("create", tag, NO_COMMAND).strip()
+    try:
+        with engine.stream("export", container) as stream:
+            contents = read_contents(stream)
+    except ContentsError as error:
+        raise EngineError(f"export of {tag} can't be read: {error}") from error
+    finally:
+        engine.attempt("rm", "-f", "-v", container)
+    return Snapshot(contents, config)
 
 
 def shipped(recipe: Recipe) -> tuple[Image, ...]:
