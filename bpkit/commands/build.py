@@ -7,7 +7,7 @@ plan is not needed, or not beyond the build image (``bpkit.commands.shortcut``).
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bpkit.commands.client import known_versions
@@ -17,7 +17,7 @@ from bpkit.commands.shortcut import Shortcut
 from bpkit.engine import Engine, ImageInfo, Versions, uses_buildkit
 from bpkit.errors import EngineError, InputError, NoEngineError
 from bpkit.outcome import BuildResult, MadeImage
-from bpkit.plan import BuildOptions, Facts, plain_path, plan
+from bpkit.plan import BuildOptions, Facts, image_id, plain_path, plan
 from bpkit.recipe import Image, Recipe
 from bpkit.runner import Orders, Progress, StepError, carry_out
 from bpkit.stages import stages
@@ -135,24 +135,37 @@ def build(
     except StepError as error:
         raise _explained(error, prepared, engine) from error
     if shortcut.held:
-        infos = shortcut.infos()
+        infos = [shortcut.infos()[image.tag] for image in recipe.images]
     else:
-        infos = engine.inspect_images([image.tag for image in recipe.images])
-        shortcut.remember(bound)
-    images = tuple(_made(image, infos) for image in recipe.images)
+        infos = _made(recipe.images, bound, engine)
+        shortcut.remember(infos)
+    images = tuple(
+        MadeImage(image.name, image.role, image.tag, info.id, info.size)
+        for image, info in zip(recipe.images, infos, strict=True)
+    )
     seconds = time.monotonic() - began
     result = BuildResult(recipe.project, project.form.style, images, shortcut.held, seconds)
-    return Built(result, infos[recipe.final.tag])
+    return Built(result, infos[-1])
 
 
-def _made(image: Image, infos: Mapping[str, ImageInfo]) -> MadeImage:
-    info = infos.get(image.tag)
-    if info is None:
-        raise EngineError(
-            f"the image '{image.tag}' was made, and is gone again",
-            hint="somebody removed it or its name in the meantime; build it again",
-        )
-    return MadeImage(image.name, image.role, image.tag, info.id, info.size)
+def _made(images: Sequence[Image], bound: Mapping[str, str], engine: Engine) -> list[ImageInfo]:
+    """The images that this run made.
+
+    Asked for by their ids, since while another run names its own a name is for a moment nobody's;
+    but an engine with containerd's image store may show another id than its builder told.
+    """
+    ids = [bound[image_id(image).name] for image in images]
+    found = engine.inspect_images([*ids, *(image.tag for image in images)])
+    infos = []
+    for image, identity in zip(images, ids, strict=True):
+        info = found.get(identity) or found.get(image.tag)
+        if info is None:
+            raise EngineError(
+                f"the image '{image.tag}' was made, and is gone again",
+                hint="somebody removed it or its name in the meantime; build it again",
+            )
+        infos.append(info)
+    return infos
 
 
 def _explained(error: StepError, prepared: Prepared, engine: Engine) -> EngineError:

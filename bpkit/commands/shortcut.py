@@ -8,7 +8,7 @@ the bases while the files are read, and while it builds, so that the question co
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bpkit.commands.inputs import Inputs, bases_of, inputs_of
@@ -104,11 +104,11 @@ class Shortcut:
             self._infos = read_images(self.names, done) if done else {}
         return self._infos
 
-    def remember(self, bound: Mapping[str, str]) -> None:
+    def remember(self, made: Sequence[ImageInfo]) -> None:
         """Keep what this run made, for the next one and for ``bpkit clean``."""
         images = self.recipe.images
         entry = Entry(
-            ids={image.name: bound[image_id(image).name] for image in images},
+            ids={image.name: info.id for image, info in zip(images, made, strict=True)},
             bases={name: info.id for name in self.bases if (info := self.infos().get(name))},
             every=self.inputs.every,
             later=self.inputs.later,

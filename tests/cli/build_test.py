@@ -157,9 +157,29 @@ def test_dry_run_does_nothing_and_needs_no_engine(call: Call, pair: Ground) -> N
     assert pair.staged() == []
 
 
-def test_an_image_that_is_removed_meanwhile_is_told(call: Call, pair: Ground) -> None:
+_NO_NAME = ("\ntag)", "\nnone)")
+_NO_ID = ('\'{"Id":"%s"', '\'{"Id":"x%s"')
+
+
+def change(pair: Ground, *changes: tuple[str, str]) -> None:
     program = pair.standin.directory / "docker"
-    program.write_text(program.read_text().replace("case $verb in\ntag)", "case $verb in\nnone)"))
+    for old, new in changes:
+        text = program.read_text()
+        assert old in text
+        program.write_text(text.replace(old, new))
+
+
+@pytest.mark.parametrize("gone", [_NO_NAME, _NO_ID], ids=["name", "id"])
+def test_an_image_is_found_by_its_id_or_by_its_name(
+    call: Call, pair: Ground, gone: tuple[str, str]
+) -> None:
+    """A name is nobody's while another run takes it; the id may be another than was told."""
+    change(pair, gone)
+    assert call(pair, "build", "--no-check").status == 0
+
+
+def test_an_image_that_is_removed_meanwhile_is_told(call: Call, pair: Ground) -> None:
+    change(pair, _NO_NAME, _NO_ID)
     said = call(pair, "build", "--no-check")
     assert (said.status, said.out) == (4, "")
     assert "the image 'hellogo-build' was made, and is gone again" in said.err

@@ -72,7 +72,10 @@ cp)
     ;;
 build)
     while [ $# -gt 0 ]; do
-        if [ "$1" = --iidfile ]; then printf 'sha256:%064d' 7 >"$2"; fi
+        if [ "$1" = --iidfile ]; then
+            printf 'sha256:%064d' 7 >"$2"
+            printf '{"Id":"%s","Size":1000}' "$(cat "$2")" >"$here/image.$(cat "$2")"
+        fi
         shift
     done
     ;;
