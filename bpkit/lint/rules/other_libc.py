@@ -28,23 +28,23 @@ RULE = Rule(
 
 def check(subject: Subject) -> Iterator[Finding]:
     """The COPYs of programs that surely need the libc of another family."""
+    for flow in between_families(subject, "surely"):
+        yield Finding(
+            RULE,
+            f"'{flow.source}' is linked by {flow.built.tool} ({flow.built.place}) for "
+            f"{flow.made_on.libc_text} of {flow.made_on.reference}, but "
+            f"{flow.runs_on.reference} has {flow.runs_on.libc_text}",
+            flow.place,
+            flow.source,
+            engine_says="docker run will say 'no such file or directory' of the program: it "
+            "means the loader.",
+            mend=("# link it statically (-static), or ship it on a base like the build's",),
+        )
+
+
+def between_families(subject: Subject, linked: str) -> Iterator[Flow]:
+    """The flows of programs linked so, whose libc families are known and not the same."""
     for flow in flows(subject):
-        if flow.built.linked == "surely" and families_differ(flow):
-            yield Finding(
-                RULE,
-                f"'{flow.source}' is linked by {flow.built.tool} ({flow.built.place}) for "
-                f"{flow.made_on.libc_text} of {flow.made_on.reference}, but "
-                f"{flow.runs_on.reference} has {flow.runs_on.libc_text}",
-                flow.place,
-                flow.source,
-                engine_says="docker run will say 'no such file or directory' of the program: it "
-                "means the loader.",
-                mend=("# link it statically (-static), or ship it on a base like the build's",),
-            )
-
-
-def families_differ(flow: Flow) -> bool:
-    """Whether both families are known, and not the same."""
-    return None not in {flow.made_on.libc, flow.runs_on.libc} and (
-        flow.made_on.libc != flow.runs_on.libc
-    )
+        made, runs = flow.made_on.libc, flow.runs_on.libc
+        if flow.built.linked == linked and None not in {made, runs} and made != runs:
+            yield flow

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bpkit.findings import Finding, Rule
-from bpkit.lint.flows import flows
-from bpkit.lint.rules.other_libc import families_differ
+from bpkit.lint.rules.other_libc import between_families
 from bpkit.lint.subject import Subject
 
 RULE = Rule(
@@ -27,16 +26,15 @@ RULE = Rule(
 
 def check(subject: Subject) -> Iterator[Finding]:
     """The COPYs of programs that may need the libc of another family."""
-    for flow in flows(subject):
-        if flow.built.linked == "perhaps" and families_differ(flow):
-            yield Finding(
-                RULE,
-                f"'{flow.source}' may be linked by {flow.built.tool} ({flow.built.place}) for "
-                f"{flow.made_on.libc_text} of {flow.made_on.reference}, and "
-                f"{flow.runs_on.reference} has {flow.runs_on.libc_text}",
-                flow.place,
-                flow.source,
-                mend=("ENV CGO_ENABLED=0  # before go build",)
-                if flow.built.is_go
-                else ("# link it statically, or ship it on a base like the build's",),
-            )
+    for flow in between_families(subject, "perhaps"):
+        yield Finding(
+            RULE,
+            f"'{flow.source}' may be linked by {flow.built.tool} ({flow.built.place}) for "
+            f"{flow.made_on.libc_text} of {flow.made_on.reference}, and "
+            f"{flow.runs_on.reference} has {flow.runs_on.libc_text}",
+            flow.place,
+            flow.source,
+            mend=("ENV CGO_ENABLED=0  # before go build",)
+            if flow.built.is_go
+            else ("# link it statically, or ship it on a base like the build's",),
+        )
