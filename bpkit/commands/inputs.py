@@ -95,7 +95,7 @@ def _shown(image: Image, project: Project, facts: Facts) -> object:
 def _own_ignore_file(project: Project, image: Image) -> bytes:
     """What BuildKit takes instead of ``.dockerignore``. Raises OSError if it can't be read."""
     path = project.directory / f"{image.path}{IGNORE_FILE}"
-    return path.read_bytes() if path.exists() else b""
+    return path.read_bytes() if path.is_file() else b""
 
 
 def _takes_from_outside(every: Stages) -> bool:
