@@ -137,10 +137,16 @@ class Build(BuildingVerb):
         )
         if self.dry_run:
             return _show_plan(prepared.plan, console)
-        built = build(prepared, engine, console, rest=rest, meanwhile=_load_what_follows)
+        built = build(prepared, engine, console, rest=rest, meanwhile=self._load_what_follows)
         findings = self._findings(prepared, engine, built)
         _show_result(built.result, findings, console)
         return _status_of(findings) if self.strict else 0
+
+    def _load_what_follows(self) -> None:
+        """Import what is needed once the images are there: the engine still builds them."""
+        check = () if self.no_check else ("bpkit.commands.check",)
+        for name in ("bpkit.report.build", "bpkit.report.findings", *check):
+            import_module(name)
 
     def _findings(self, prepared: Prepared, engine: Engine, built: Built) -> tuple[Finding, ...]:
         """What speaks against the image; of one that is up to date it has been said already."""
@@ -156,12 +162,6 @@ def _status_of(findings: tuple[Finding, ...]) -> int:
     from bpkit.findings import exit_status
 
     return exit_status(findings)
-
-
-def _load_what_follows() -> None:
-    """Import what is needed once the images are there: the engine still builds them."""
-    for name in ("bpkit.report.build", "bpkit.report.findings", "bpkit.commands.check"):
-        import_module(name)
 
 
 def _show_plan(plan: Plan, console: Console) -> int:
