@@ -86,9 +86,7 @@ def compare(
     )
 
 
-def table(title: str, rows: Sequence[Comparison]) -> str:
+def table(title: str, rows: Sequence[Comparison], against: str = "lab's script") -> str:
     """The comparisons as a table of Markdown."""
-    head = (
-        f"| {title} | lab's script | bpkit | ratio | wanted |\n| --- | ---: | ---: | ---: | --- |"
-    )
+    head = f"| {title} | {against} | bpkit | ratio | wanted |\n| --- | ---: | ---: | ---: | --- |"
     return "\n".join([head, *(row.row() for row in rows)]) + "\n"

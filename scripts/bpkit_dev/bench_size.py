@@ -31,13 +31,13 @@ _WANTED_SECONDS = 3.0
 _ROOT = Path(__file__).resolve().parents[2]
 _HEAD = (
     *("program", "naive", "builder pattern", "multi-stage by hand", "bpkit shrink", "floor"),
-    *("shrink : floor", "estimate takes"),
+    "shrink : floor",
 )
 
 
 @dataclass(frozen=True)
 class Row:
-    """The sizes in bytes, and the seconds that ``shrink --no-build`` takes."""
+    """The sizes of one case in bytes."""
 
     case: Case
     naive: int
@@ -45,7 +45,6 @@ class Row:
     stages: int
     shrunk: int
     floor: int
-    seconds: float
 
     @property
     def ratio(self) -> float:
@@ -59,7 +58,6 @@ class Row:
             self.case.title,
             *(f"{size:,}" for size in sizes),
             f"{self.ratio:.3f}{mark}",
-            f"{self.seconds:.1f} s",
         )
 
 
@@ -147,10 +145,9 @@ class _Bench:
             naive = self._built(directory, case, name, "Dockerfile")
             stages = self._built(directory, case, f"{name}-stages", "Dockerfile.stages")
             pair = self._pair(directory, case, f"{name}-pair")
-            seconds = self._estimated(directory, case, name)
             shrunk = self._shrunk(directory, case)
             least = floor(self.client, name, case, self.label)
-        return Row(case, naive, pair, stages, shrunk, least, seconds)
+        return Row(case, naive, pair, stages, shrunk, least)
 
     def _built(self, directory: Path, case: Case, tag: str, file: str) -> int:
         arguments = [word for arg in case.build_args for word in ("--build-arg", arg)]
