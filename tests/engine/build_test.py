@@ -91,7 +91,8 @@ def test_build_args_reach_both_builds(pair: PairProject) -> None:
 
 @ONE_ENGINE
 def test_flags_after_two_dashes_reach_the_engines_build(pair: PairProject) -> None:
-    assert pair.build("--", "--label", "own=a b").returncode == 0
+    done = pair.build("--", "--label", "own=a b")
+    assert done.returncode == 0, done.stderr
     shown = pair.engine.docker(
         "image", "inspect", "-f", '{{index .Config.Labels "own"}}', pair.name
     )
