@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bpkit import __version__
@@ -56,17 +56,6 @@ def inputs_of(project: Project, recipe: Recipe, options: BuildOptions, facts: Fa
         _digest(around, shown),
         _digest(around, shown[1:]) if recipe.is_pair else "",
     )
-
-
-def bases_of(images: tuple[Image, ...], build_args: Mapping[str, str]) -> tuple[str, ...]:
-    """The images from outside that ``images`` start from, those of a variable left out."""
-    found = [
-        stage.base_image
-        for image in images
-        for stage in stages(image.dockerfile, build_args)
-        if stage.parent is None and not stage.is_scratch and not stage.unresolved
-    ]
-    return tuple(dict.fromkeys(found))
 
 
 def _digest(around: object, shown: list[object]) -> str:

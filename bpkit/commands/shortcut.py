@@ -11,7 +11,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bpkit.commands.inputs import Inputs, bases_of, inputs_of
+from bpkit.commands.inputs import Inputs, inputs_of
 from bpkit.commands.ledger import Entry, read_entry, write_entry
 from bpkit.commands.project import Project
 from bpkit.engine import Engine, ImageInfo, Question, read_images
@@ -29,8 +29,8 @@ class Shortcut:
     project: Project
     recipe: Recipe
     engine: Engine
-    inputs: Inputs
-    before: Entry | None
+    inputs: Inputs = field(default_factory=Inputs)
+    before: Entry | None = None
     question: Question | None = None
     held: bool = False
     _infos: dict[str, ImageInfo] | None = field(default=None, repr=False)
@@ -46,7 +46,7 @@ class Shortcut:
         rest: tuple[str, ...],
     ) -> Shortcut:
         """The shortcut of a run; nothing is known of what flags after ``--`` do to the images."""
-        shortcut = cls(project, recipe, engine, Inputs(), None)
+        shortcut = cls(project, recipe, engine)
         if not rest:
             shortcut.question = engine.ask_images(shortcut.names)
             shortcut.inputs = inputs_of(project, recipe, options, facts)
@@ -56,12 +56,7 @@ class Shortcut:
     @property
     def names(self) -> tuple[str, ...]:
         """The images that the answer is wanted for."""
-        return (*(image.tag for image in self.recipe.images), *self.bases)
-
-    @property
-    def bases(self) -> tuple[str, ...]:
-        """All images from outside that the project's start from."""
-        return bases_of(self.recipe.images, self.project.build_args)
+        return (*(image.tag for image in self.recipe.images), *self.project.bases)
 
     def holds(self, bound: Mapping[str, str]) -> bool:
         """Whether nothing more is to be done, as far as the steps have come."""
@@ -73,11 +68,12 @@ class Shortcut:
         images, first = self.recipe.images, self.recipe.images[0]
         if built := bound.get(image_id(first).name):
             inputs, then = self.inputs.later, before.later
-            bases = bases_of(images[1:], self.project.build_args)
+            ships = self.project.bases_of(self.project.form.files[-1])
+            bases = tuple(stage.base_image for stage in ships)
             if built != before.ids.get(first.name):
                 return False
         else:
-            inputs, then, bases = self.inputs.every, before.every, self.bases
+            inputs, then, bases = self.inputs.every, before.every, self.project.bases
         if not inputs or inputs != then:
             return False
         return all(self._id_of(i.tag) == before.ids.get(i.name, "") for i in images) and all(
@@ -106,10 +102,10 @@ class Shortcut:
 
     def remember(self, made: Sequence[ImageInfo]) -> None:
         """Keep what this run made, for the next one and for ``bpkit clean``."""
-        images = self.recipe.images
+        images, bases, infos = self.recipe.images, self.project.bases, self.infos()
         entry = Entry(
             ids={image.name: info.id for image, info in zip(images, made, strict=True)},
-            bases={name: info.id for name in self.bases if (info := self.infos().get(name))},
+            bases={name: infos[name].id for name in bases if name in infos},
             every=self.inputs.every,
             later=self.inputs.later,
             tags=tuple(image.tag for image in images),

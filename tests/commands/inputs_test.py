@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bpkit.commands.host_files import staged_files
-from bpkit.commands.inputs import Inputs, bases_of, inputs_of
+from bpkit.commands.inputs import Inputs, inputs_of
 from bpkit.commands.project import Choices, load, recipe_of
 from bpkit.plan import BuildOptions, Facts
 
@@ -144,10 +144,3 @@ def test_what_comes_from_outside_can_not_be_told(take: Take, line: str) -> None:
     assert take({"Dockerfile.build": BUILD}).every != ""
     changed = take({"Dockerfile.runtime": f"{RUNTIME}ARG URL=http://x/y\n{line}\n"})
     assert changed == Inputs()
-
-
-def test_bases_are_what_stages_start_from_outside(take: Take, tmp_path: Path) -> None:
-    take({"Dockerfile.build": f"FROM golang AS a\nFROM scratch AS b\n{BUILD}FROM a\n{BUILD}"})
-    recipe = recipe_of(load(Choices(tmp_path)), "/")
-    assert bases_of(recipe.images, {}) == ("golang", "alpine")
-    assert bases_of(recipe.images[1:], {}) == ("alpine",)

@@ -83,6 +83,20 @@ def test_bases_are_named_once_and_neither_scratch_nor_stages_are_any(tmp_path: P
     assert [stage.number for stage in found.bases_of("Dockerfile")] == [0, 2, 4]
 
 
+def test_the_bases_of_a_pair_are_those_of_both_and_the_last_ones_can_be_told(
+    tmp_path: Path,
+) -> None:
+    build = "FROM golang\nARG V=1\nRUN go build -o app .\n"
+    files = {
+        "Dockerfile.build": f"FROM golang AS a\nFROM scratch AS b\n{build}FROM a\n{build}",
+        "Dockerfile.runtime": "FROM alpine\nCOPY app /\n",
+    }
+    found = project(tmp_path, files)
+    assert found.bases == ("golang", "alpine")
+    shipping = found.bases_of(found.form.files[-1])
+    assert tuple(stage.base_image for stage in shipping) == ("alpine",)
+
+
 @pytest.mark.parametrize(
     ("pattern", "present"),
     [
