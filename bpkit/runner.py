@@ -21,7 +21,7 @@ from bpkit.engine import no_such_program
 from bpkit.errors import BpkitError, EngineError, NoEngineError
 from bpkit.process import ProgramMissingError, Stream, start
 from bpkit.staging import Staging, left_over, make_staging, remove_tree
-from bpkit.steps import RUN_ID, STAGE, Plan, Remove, Run, Step, TempDir, Undo, WriteFile
+from bpkit.steps import RUN_ID, STAGE, Plan, Remove, Run, Step, TempDir, Undo, WriteFile, binds
 from bpkit.words import Word, resolve, shell_line, words
 
 #: How long a clean-up waits before its second try, in seconds: an engine whose client was killed
@@ -71,8 +71,8 @@ class Orders:
 
     ``enough`` is asked after each step that binds something, the first of which makes the staging
     directory; once it says yes, the steps that follow are not taken (an image that is up to date
-    needs no new artifacts). ``meanwhile`` is
-    called while such a step's command is at work: what it does then costs no time.
+    needs no new artifacts). ``meanwhile`` is called while such a step's command is at work: what
+    it does then costs no time.
     """
 
     directory: Path = Path()
@@ -184,8 +184,8 @@ class _Session:
 
     def has_enough(self, step: Step) -> bool:
         """Whether the steps after ``step`` are not needed."""
-        binds = isinstance(step, TempDir) or (isinstance(step, Run) and step.binds is not None)
-        return binds and self.orders.enough is not None and self.orders.enough(self.bound)
+        enough = self.orders.enough
+        return enough is not None and bool(binds(step)) and enough(self.bound)
 
     def _take(self, step: Step) -> None:
         match step:

@@ -113,7 +113,7 @@ class Plan:
                     # A later run can clear up after a killed one only by what the directory's
                     # name tells it.
                     raise PlanError(f"step {number}: its clean-up uses {sorted(unswept)}")
-            bound |= _binds(step)
+            bound |= binds(step)
 
     @property
     def undos(self) -> tuple[Undo, ...]:
@@ -147,7 +147,8 @@ def _each_word(step: Step) -> Iterator[Word]:
             yield step.path
 
 
-def _binds(step: Step) -> frozenset[str]:
+def binds(step: Step) -> frozenset[str]:
+    """The names that have a value once the step is done."""
     match step:
         case TempDir():
             return frozenset({STAGE.name, RUN_ID.name})
