@@ -11,6 +11,7 @@ from bpkit.cli.verb import EngineVerb, cli, pairs
 from bpkit.commands.project import Choices
 from bpkit.errors import InputError
 from bpkit.plan import BuildOptions
+from bpkit.report.console import Console, coloured
 from bpkit.settings import STYLES
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from bpkit.engine import Engine
     from bpkit.findings import Finding
     from bpkit.outcome import BuildResult
-    from bpkit.report.console import Console
     from bpkit.steps import Plan
 
 
@@ -140,12 +140,14 @@ class Build(BuildingVerb):
         built = build(prepared, engine, console, rest=rest, meanwhile=self._load_what_follows)
         findings = self._findings(prepared, engine, built)
         _show_result(built.result, findings, console)
-        return _status_of(findings) if self.strict else 0
+        from bpkit.findings import exit_status
+
+        return exit_status(findings) if self.strict else 0
 
     def _load_what_follows(self) -> None:
         """Import what is needed once the images are there: the engine still builds them."""
         check = () if self.no_check else ("bpkit.commands.check",)
-        for name in ("bpkit.report.build", "bpkit.report.findings", *check):
+        for name in ("bpkit.report.build", *check):
             import_module(name)
 
     def _findings(self, prepared: Prepared, engine: Engine, built: Built) -> tuple[Finding, ...]:
@@ -158,12 +160,6 @@ class Build(BuildingVerb):
         return tuple(finding for finding in checked.findings if finding.severity != "note")
 
 
-def _status_of(findings: tuple[Finding, ...]) -> int:
-    from bpkit.findings import exit_status
-
-    return exit_status(findings)
-
-
 def _show_plan(plan: Plan, console: Console) -> int:
     from bpkit.report.build import plan_json, plan_text
 
@@ -173,10 +169,8 @@ def _show_plan(plan: Plan, console: Console) -> int:
 
 def _show_result(result: BuildResult, findings: tuple[Finding, ...], console: Console) -> None:
     from bpkit.report.build import build_json, build_text
+    from bpkit.report.findings import findings_text
 
     console.result(build_text(result), build_json(result, findings))
     if findings:
-        from bpkit.report.console import coloured
-        from bpkit.report.findings import findings_text
-
         console.note(findings_text(findings, colour=coloured(sys.stderr)).rstrip("\n"))
