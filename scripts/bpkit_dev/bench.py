@@ -6,6 +6,7 @@ median of these ratios is what counts.
 
 from __future__ import annotations
 
+import os
 import statistics
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bpkit.errors import EngineError
+from scripts.bpkit_dev.launch import ROOT
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,15 @@ class Comparison:
 
 def _shown(seconds: float) -> str:
     return f"{seconds:.1f} s" if seconds >= 2 else f"{seconds * 1000:.0f} ms"
+
+
+def user_environment() -> dict[str, str]:
+    """The environment in which this checkout's bpkit runs as everybody's does.
+
+    Python may keep its bytecode, whatever it is told here.
+    """
+    kept = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "PYTHONPATH": str(ROOT)}
 
 
 def compare(

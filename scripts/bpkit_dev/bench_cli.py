@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from bpkit.errors import BpkitError
-from scripts.bpkit_dev.bench import Comparison, Timed, compare, table
+from scripts.bpkit_dev.bench import Comparison, Timed, compare, table, user_environment
 from scripts.bpkit_dev.client import Client
 from scripts.bpkit_dev.launch import ROOT
 
@@ -60,18 +60,12 @@ def _parser() -> argparse.ArgumentParser:
 
 def _start_up(pairs: int) -> Iterator[Comparison]:
     """Python that does nothing against bpkit that says its version, or its help."""
-    env = _environment()
+    env = user_environment()
     bare = Timed((sys.executable, "-c", "pass"), ROOT, env)
     for switch in ("--version", "--help"):
         own = Timed((sys.executable, "-m", "bpkit", switch), ROOT, env)
         wanted = "at most 40 ms more"
         yield compare(f"`bpkit {switch}`", own, bare, pairs=pairs * 2, wanted=wanted)
-
-
-def _environment() -> dict[str, str]:
-    """The environment, but that Python may keep its bytecode, as it does for everybody else."""
-    kept = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
-    return {**kept, "PYTHONPATH": str(ROOT)}
 
 
 def _engine(client: Client, arguments: argparse.Namespace) -> Iterator[Comparison]:
@@ -80,7 +74,7 @@ def _engine(client: Client, arguments: argparse.Namespace) -> Iterator[Compariso
         shutil.copytree(ROOT / "examples/builder-pattern", project)
         lab = project / "lab.sh"
         lab.write_text(LAB_SCRIPT)
-        env = {**_environment(), **client.env, "XDG_CACHE_HOME": str(Path(made, "cache"))}
+        env = {**user_environment(), **client.env, "XDG_CACHE_HOME": str(Path(made, "cache"))}
         try:
             yield from _scenarios(project, env, arguments)
         finally:

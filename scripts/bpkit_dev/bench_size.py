@@ -22,13 +22,13 @@ from pathlib import Path
 
 from bpkit.labels import image_label
 from bpkit.recipe import STAGE
+from scripts.bpkit_dev.bench import user_environment
 from scripts.bpkit_dev.bench_cases import CASES, CASES_DIRECTORY, Case
 from scripts.bpkit_dev.bench_floor import floor
 from scripts.bpkit_dev.client import Client
 
 #: What the project's goals allow for an estimate.
 _WANTED_SECONDS = 3.0
-_ROOT = Path(__file__).resolve().parents[2]
 _HEAD = (
     *("program", "naive", "builder pattern", "multi-stage by hand", "bpkit shrink", "floor"),
     "shrink : floor",
@@ -224,7 +224,7 @@ class _Bench:
     def _bpkit(self, case: Case, verb: str, *words: str) -> str:
         done = subprocess.run(
             [sys.executable, "-m", "bpkit", verb, "--quiet", "--name", _name(case), *words],
-            env={**_environment(), **self.client.env, "PYTHONPATH": str(_ROOT)},
+            env={**user_environment(), **self.client.env},
             capture_output=True,
             text=True,
             check=False,
@@ -233,11 +233,6 @@ class _Bench:
             sys.stderr.write(f"bpkit {verb} {' '.join(words)}\n{done.stdout}{done.stderr}")
             raise SystemExit(done.returncode)
         return done.stdout
-
-
-def _environment() -> dict[str, str]:
-    """The environment, but that Python may keep its bytecode, as it does for everybody else."""
-    return {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
 
 
 def _cpu_of_children() -> float:
