@@ -44,8 +44,7 @@ def test_several_stages_are_built_with_their_stage_labelled(call: Call, stages: 
 
 def test_a_second_build_finds_all_up_to_date(call: Call, pair: Ground) -> None:
     pair.has_image("alpine")
-    for base in ("golang", "alpine"):
-        pair.has_image(base)
+    pair.has_images("golang", "alpine")
     assert call(pair, "build", "--no-check").status == 0
     again = call(pair, "build", "--no-check", "--json")
     assert json.loads(again.out)["up_to_date"] is True
@@ -161,25 +160,17 @@ _NO_NAME = ("\ntag)", "\nnone)")
 _NO_ID = ('\'{"Id":"%s"', '\'{"Id":"x%s"')
 
 
-def change(pair: Ground, *changes: tuple[str, str]) -> None:
-    program = pair.standin.directory / "docker"
-    for old, new in changes:
-        text = program.read_text()
-        assert old in text
-        program.write_text(text.replace(old, new))
-
-
 @pytest.mark.parametrize("gone", [_NO_NAME, _NO_ID], ids=["name", "id"])
 def test_an_image_is_found_by_its_id_or_by_its_name(
     call: Call, pair: Ground, gone: tuple[str, str]
 ) -> None:
     """A name is nobody's while another run takes it; the id may be another than was told."""
-    change(pair, gone)
+    pair.alter(gone)
     assert call(pair, "build", "--no-check").status == 0
 
 
 def test_an_image_that_is_removed_meanwhile_is_told(call: Call, pair: Ground) -> None:
-    change(pair, _NO_NAME, _NO_ID)
+    pair.alter(_NO_NAME, _NO_ID)
     said = call(pair, "build", "--no-check")
     assert (said.status, said.out) == (4, "")
     assert "the image 'hellogo-build' was made, and is gone again" in said.err

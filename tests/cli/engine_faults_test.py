@@ -70,8 +70,7 @@ def test_a_base_that_can_not_be_had_is_named_with_its_line(call: Call, pair: Gro
 
 
 def test_an_empty_artifact_is_4(call: Call, pair: Ground) -> None:
-    program = pair.standin.directory / "docker"
-    program.write_text(program.read_text().replace("printf made", "printf ''"))
+    pair.alter(("printf made", "printf ''"))
     assert_refused(call(pair, "build"), 4, "see that the artifact hellogo is not empty: failed")
     assert pair.orders() == ["build", "create", "cp", "rm"]
 

@@ -168,6 +168,20 @@ class Ground:
         known = {"Id": f"sha256:{'1' * 64}", "RepoTags": [f"{name}:latest"], "Size": 5, **more}
         self.engine(f"image.{name}", json.dumps(known))
 
+    def has_images(self, *names: str) -> None:
+        """Let the engine have an image of each of these names."""
+        for name in names:
+            self.has_image(name)
+
+    def alter(self, *changes: tuple[str, str]) -> None:
+        """Change the stand-in's program: each first text, which must be in it, to the second."""
+        program = self.standin.directory / "docker"
+        text = program.read_text()
+        for old, new in changes:
+            assert old in text
+            text = text.replace(old, new)
+        program.write_text(text)
+
     def orders(self) -> list[str]:
         """The verbs that the engine was given, in order."""
         return [call[0] for call in self.standin.calls()]

@@ -40,6 +40,15 @@ def carry_out(ground: Ground) -> bool:
     return build(prepared, engine, Console(quiet=True)).result.up_to_date
 
 
+def orders_of_the_first(ground: Ground) -> list[str]:
+    """The orders of a first build, to which a second one, with nothing new, has added none."""
+    assert carry_out(ground) is False
+    first = ground.orders()
+    assert carry_out(ground) is True
+    assert ground.orders() == first
+    return first
+
+
 def test_the_bases_decide_where_an_artifact_lies(pair: Ground) -> None:
     pair.write({"Dockerfile.build": "FROM golang\nCOPY hellogo.go .\nRUN go build -o hellogo .\n"})
     pair.has_image("golang", Config={"WorkingDir": "/go"})
@@ -88,8 +97,7 @@ def test_a_daemon_that_vanishes_with_the_last_step_is_no_success(pair: Ground) -
 def test_whatever_changes_beside_the_build_image_is_seen(pair: Ground) -> None:
     runtime = PAIR["Dockerfile.runtime"].replace("COPY hellogo .", "COPY hellogo conf ./")
     pair.write({"Dockerfile.runtime": runtime, "conf": "one"})
-    for base in ("golang", "alpine"):
-        pair.has_image(base)
+    pair.has_images("golang", "alpine")
     assert carry_out(pair) is False
     assert carry_out(pair) is True
     pair.write({"conf": "two"})
@@ -107,8 +115,7 @@ def test_whatever_changes_beside_the_build_image_is_seen(pair: Ground) -> None:
 def test_another_build_image_is_not_up_to_date(pair: Ground) -> None:
     """The source has changed, so the build image comes out as another."""
     assert carry_out(pair) is False
-    program = pair.standin.directory / "docker"
-    program.write_text(program.read_text().replace("sha256:%064d' 7", "sha256:%064d' 8"))
+    pair.alter(("sha256:%064d' 7", "sha256:%064d' 8"))
     assert carry_out(pair) is False
 
 
@@ -117,20 +124,15 @@ def test_where_nothing_is_new_the_engine_builds_nothing(tmp_path: Path, pair: Gr
         (pair, "hellogo.go"),
         (make_ground(tmp_path / "stages", STAGES), "welcome.go"),
     ):
-        for base in ("golang", "alpine"):
-            ground.has_image(base)
-        assert carry_out(ground) is False
-        first = ground.orders()
-        assert carry_out(ground) is True
-        assert ground.orders() == first
+        ground.has_images("golang", "alpine")
+        first = orders_of_the_first(ground)
         ground.write({source: "package other"})
         carry_out(ground)
         assert ground.orders()[len(first)] == "build"
 
 
 def test_a_base_with_triggers_may_take_any_file(pair: Ground) -> None:
-    for base in ("golang", "alpine"):
-        pair.has_image(base)
+    pair.has_images("golang", "alpine")
     pair.has_image("golang", Config={"OnBuild": ["COPY . /src"]})
     assert carry_out(pair) is False
     first = pair.orders()
@@ -142,12 +144,8 @@ def test_the_whole_context_is_read_as_long_as_it_is_small(
     pair: Ground, mocker: MockerFixture
 ) -> None:
     pair.write({"Dockerfile.build": PAIR["Dockerfile.build"].replace("hellogo.go", ".")})
-    for base in ("golang", "alpine"):
-        pair.has_image(base)
-    assert carry_out(pair) is False
-    first = pair.orders()
-    assert carry_out(pair) is True
-    assert pair.orders() == first
+    pair.has_images("golang", "alpine")
+    first = orders_of_the_first(pair)
     pair.write({"any": ""})
     assert carry_out(pair) is True
     assert pair.orders() == [*first, "build"]
@@ -157,8 +155,7 @@ def test_the_whole_context_is_read_as_long_as_it_is_small(
 
 
 def test_a_run_that_was_killed_is_cleared_up_after_though_nothing_is_new(pair: Ground) -> None:
-    for base in ("golang", "alpine"):
-        pair.has_image(base)
+    pair.has_images("golang", "alpine")
     carry_out(pair)
     host = os.uname().nodename
     left = pair.staging / f"bpkit.hellogo.{host}.{2**22 + 1}.dead"
