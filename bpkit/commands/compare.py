@@ -108,12 +108,19 @@ class _Measured:
         return time.monotonic() - began
 
     def _remove(self, recipe: Recipe) -> None:
-        """Remove all images that carry the way's own label, whatever they are called."""
+        """Remove all images that carry the way's own label, whatever they are called.
+
+        Some can go only after those that stand on them. What the engine keeps is told.
+        """
+        refused = ""
         for _ in recipe.images:
             found = images(self.engine, recipe.project)
             if not found:
                 return
-            self.engine.attempt("rmi", "-f", *(one.info.id for one in found))
+            done = self.engine.attempt("rmi", "-f", *(one.info.id for one in found))
+            refused = done.stderr.strip()
+        if refused:
+            self.progress.note(f"could not remove all that was built for measuring: {refused}")
 
 
 def _files(recipe: Recipe, *, is_pair: bool) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 import uuid
@@ -167,8 +168,8 @@ NOTHING: dict[str, list[str]] = {"containers": [], "staged": [], "processes": []
 def run(
     argv: list[str], directory: Path, env: Mapping[str, str]
 ) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end, within two minutes."""
-    return subprocess.run(
+    """Run a command to its end, within two minutes; if the test fails, pytest shows what it said."""
+    done = subprocess.run(
         argv,
         cwd=directory,
         env=dict(env),
@@ -178,6 +179,8 @@ def run(
         stdin=subprocess.DEVNULL,
         timeout=120,
     )
+    print(f"$ {shlex.join(argv)}\n{done.stdout}{done.stderr}[status {done.returncode}]")
+    return done
 
 
 def make_pair(engine: EngineSession, parent: Path) -> PairProject:
