@@ -168,7 +168,7 @@ NOTHING: dict[str, list[str]] = {"containers": [], "staged": [], "processes": []
 def run(
     argv: list[str], directory: Path, env: Mapping[str, str]
 ) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end, within two minutes; if the test fails, pytest shows what it said."""
+    """Run a command to its end, within two minutes; a test that fails shows what it said."""
     done = subprocess.run(
         argv,
         cwd=directory,
