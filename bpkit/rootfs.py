@@ -13,8 +13,9 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from types import MappingProxyType
 from typing import Literal
 
@@ -119,12 +120,29 @@ class Rootfs:
     def below(self, directory: str) -> Iterator[Node]:
         """All that is in ``directory`` itself, after its links, sorted by name."""
         try:
-            prefix = self.real_path(directory).rstrip("/") + "/"
+            real = self.real_path(directory)
         except LinkLoopError:
             return
-        below = (path for path in self.nodes if path.startswith(prefix) and path != prefix)
-        for path in sorted(path for path in below if "/" not in path[len(prefix) :]):
+        for path in sorted(self.children.get(real, ())):
             yield self.nodes[path]
+
+    @cached_property
+    def children(self) -> Mapping[str, Sequence[str]]:
+        """The paths in each directory that is not empty, in the order of ``nodes``."""
+        found: dict[str, list[str]] = {}
+        for path in self.nodes:
+            if path != "/":
+                found.setdefault(path.rpartition("/")[0] or "/", []).append(path)
+        return found
+
+    def descendants(self, directory: str) -> Iterator[str]:
+        """All paths below ``directory``, a path without links, at any depth.
+
+        What is in a directory follows it, in the order of ``nodes``.
+        """
+        for path in self.children.get(directory, ()):
+            yield path
+            yield from self.descendants(path)
 
     def allowed(self, node: Node, who: Identity, bits: int) -> bool:
         """Whether ``who`` may do ``bits`` (4 read, 2 write, 1 execute or enter) with ``node``.

@@ -108,3 +108,12 @@ def test_a_later_layer_covers_an_earlier_one() -> None:
     merged = layered(lower, upper)
     assert "/app/a" not in merged.nodes
     assert merged.nodes["/etc/x"].mode == 0o644
+
+
+def test_what_is_below_a_directory_comes_at_every_depth_and_after_it() -> None:
+    image = rootfs(file("/a/c/one"), file("/a/b"), file("/ab/other"), link("/a/c/up", "/ab"))
+    assert list(image.descendants("/a")) == ["/a/b", "/a/c", "/a/c/one", "/a/c/up"]
+    assert set(image.descendants("/")) == image.nodes.keys() - {"/"}
+    assert list(image.descendants("/nowhere")) == []
+    assert [node.path for node in image.below("/a")] == ["/a/b", "/a/c"]
+    assert list(image.below("/a/b")) == []

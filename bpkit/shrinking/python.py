@@ -31,7 +31,7 @@ _INSTALLERS = re.compile(
     r"|pkg_resources|_distutils_hack|distutils-precedence\.pth|easy_install\.py"
 )
 #: What is left out whatever it imports, and packages of others inside of installers.
-_NOT_READ = frozenset({"test", "tests", "idlelib", "lib2to3", "pip", "setuptools", "_vendor"})
+NOT_READ = frozenset({"test", "tests", "idlelib", "lib2to3", "pip", "setuptools", "_vendor"})
 _EDITABLE = re.compile(r"__editable__.*\.pth|.*\.egg-link")
 _CACHES = ("__pycache__", "*.pyc")
 _SITES = frozenset({"site-packages", "dist-packages"})
@@ -48,7 +48,7 @@ def sources(subject: Subject, link: Link) -> Sources:
     libraries = tuple(_standard(subject.rootfs, link.node.path))
     places = (*libraries, *_sites(subject, link, libraries), *application(subject, link))
     real = dict.fromkeys(path for path in places if _is_real(subject.rootfs, path))
-    return Sources(tuple(real), _NOT_READ)
+    return Sources(tuple(real), NOT_READ)
 
 
 def _is_real(rootfs: Rootfs, path: str) -> bool:
@@ -88,16 +88,10 @@ def _standard(rootfs: Rootfs, interpreter: str) -> Iterator[str]:
     prefix = posixpath.dirname(posixpath.dirname(interpreter))
     version = posixpath.basename(interpreter).removeprefix("python")
     for root in dict.fromkeys((prefix, "/usr/local", "/usr")):
-        found = [
-            posixpath.dirname(path)
-            for path in rootfs.nodes
-            if path.startswith(f"{root}/lib/python{version}")
-            and path.endswith("/os.py")
-            and path.count("/") == root.count("/") + 3
-        ]
-        if found:
-            yield found[0]
-            return
+        for path in rootfs.children.get(f"{root}/lib", ()):
+            if _name(path).startswith(f"python{version}") and f"{path}/os.py" in rootfs.nodes:
+                yield path
+                return
 
 
 def _sites(subject: Subject, link: Link, libraries: tuple[str, ...]) -> Iterator[str]:
@@ -165,8 +159,7 @@ def _left_out(
     for library in libraries:
         never = [f"{library}/{name}" for name in _NOT_RUN if f"{library}/{name}" in rootfs.nodes]
         yield from never
-        paths = (path for path in rootfs.nodes if path.endswith((".py", ".so")))
-        found = library_at(library, paths, tuple(never))
+        found = library_at(library, rootfs.descendants(library), tuple(never))
         yield from _emptied(rootfs, unreachable(found, imports, roots), tuple(never), library)
 
 
@@ -179,7 +172,7 @@ def _emptied(
     for path in modules:
         package = posixpath.dirname(path)
         if path.endswith("/__init__.py") and posixpath.dirname(package) == library:
-            inside = (p for p in rootfs.nodes if p.startswith(f"{package}/") and p.endswith(".py"))
+            inside = (path for path in rootfs.descendants(package) if path.endswith(".py"))
             if gone.issuperset(inside):
                 whole.add(package)
     covered = tuple(f"{path}/" for path in (*whole, *never))

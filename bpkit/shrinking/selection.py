@@ -9,7 +9,7 @@ from __future__ import annotations
 import posixpath
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
 from bpkit.rootfs import Node, Rootfs, directories_above, parents, with_parents
@@ -93,8 +93,8 @@ class Selection:
 
 def taken(rootfs: Rootfs, selection: Selection) -> Rootfs:
     """The file system that the selection makes of ``rootfs``."""
-    wanted = _Wanted.of(selection)
-    nodes = {path: node for path, node in rootfs.nodes.items() if wanted.has(path)}
+    wanted = set(_wanted(rootfs, selection))
+    nodes = {path: node for path, node in rootfs.nodes.items() if path in wanted}
     for directory in directories_above(tuple(nodes)):
         if directory not in nodes and directory in rootfs.nodes:
             nodes[directory] = rootfs.nodes[directory]
@@ -189,43 +189,29 @@ def on_the_way(rootfs: Rootfs, path: str, directory: str = "/") -> Iterator[str]
         yield real
 
 
-@dataclass(frozen=True)
-class _Wanted:
-    single: frozenset[str]
-    left_out: frozenset[str]
-    names: tuple[LeftOut, ...]
-    _judged: dict[str, bool] = field(default_factory=dict, hash=False)
-
-    @classmethod
-    def of(cls, selection: Selection) -> _Wanted:
-        left_out = frozenset(selection.left_out)
-        return cls(frozenset(selection.paths), left_out, selection.left_out_names)
-
-    def has(self, path: str) -> bool:
-        """Whether ``path`` is taken: by itself, or in a directory that is."""
-        # Most paths of a fat image end at the first question: the cheap one is asked first.
-        if path not in self.single and (
-            not self._inside(path.rpartition("/")[0] or "/") or self._is_left_out(path)
-        ):
-            return False
-        return path != "/" and not is_engines(path)
-
-    def _inside(self, directory: str) -> bool:
-        """Whether all in ``directory`` is taken."""
-        if directory not in self._judged:
-            self._judged[directory] = directory in self.single or (
-                directory != "/"
-                and not self._is_left_out(directory)
-                and self._inside(posixpath.dirname(directory))
-            )
-        return self._judged[directory]
-
-    def _is_left_out(self, path: str) -> bool:
-        if path in self.left_out:
-            return True
-        name = posixpath.basename(path)
-        return any(
-            path.startswith(f"{one.directory.rstrip('/')}/")
-            and any(fnmatchcase(name, pattern) for pattern in one.names)
-            for one in self.names
+def _wanted(rootfs: Rootfs, selection: Selection) -> Iterator[str]:
+    """The paths that are taken: by themselves, or in a directory that is."""
+    single = dict.fromkeys(selection.paths)
+    left_out = frozenset(selection.left_out)
+    waiting = list(single)
+    while waiting:
+        path = waiting.pop()
+        if path != "/" and not is_engines(path):
+            yield path
+        waiting += (
+            inside
+            for inside in rootfs.children.get(path, ())
+            # What is taken by its own path waits already.
+            if inside not in single
+            and inside not in left_out
+            and not _is_left_out(inside, selection.left_out_names)
         )
+
+
+def _is_left_out(path: str, by_names: Iterable[LeftOut]) -> bool:
+    name = posixpath.basename(path)
+    return any(
+        path.startswith(f"{one.directory.rstrip('/')}/")
+        and any(fnmatchcase(name, pattern) for pattern in one.names)
+        for one in by_names
+    )

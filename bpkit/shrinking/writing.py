@@ -13,7 +13,7 @@ import re
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
-from fnmatch import fnmatchcase, translate
+from fnmatch import fnmatchcase
 
 from bpkit.dockerfile import Dockerfile
 from bpkit.rootfs import Rootfs
@@ -179,19 +179,12 @@ def _removed(paths: list[str], directory: str, escape: str) -> Iterator[str]:
 def _by_names(left_out: tuple[LeftOut, ...], rootfs: Rootfs) -> dict[tuple[str, ...], list[str]]:
     """The directories by the names that are left out in them, those with none of these left out."""
     found: dict[tuple[str, ...], list[str]] = {}
-    places = {name: _called(name, rootfs) for one in left_out for name in one.names}
     for one in left_out:
-        start = f"{one.directory.rstrip('/')}/"
-        names = tuple(n for n in one.names if any(p.startswith(start) for p in places[n]))
+        there = {posixpath.basename(path) for path in rootfs.descendants(one.directory)}
+        names = tuple(n for n in one.names if any(fnmatchcase(called, n) for called in there))
         if names:
             found.setdefault(names, []).append(one.directory)
     return found
-
-
-def _called(pattern: str, rootfs: Rootfs) -> list[str]:
-    """The paths whose last part is as the pattern says."""
-    called = re.compile(translate(pattern)).match
-    return [path for path in rootfs.nodes if called(path, path.rindex("/") + 1)]
 
 
 @dataclass(frozen=True)
