@@ -34,11 +34,10 @@ _RESOLVER_FUNCTIONS = frozenset({"getaddrinfo", "gethostbyname", "gethostbyname_
 _OPEN_FUNCTIONS = frozenset({"dlopen", "dlmopen"})
 
 _GO = (b"Go buildinf:", b"\xff Go build")
-_TEXTS = frozenset(
-    {
-        *(*_TLS_TEXTS, *_ZONE_TEXTS, *_EMBEDDED_ZONES, *_GO, *_GO_ZONE_FUNCTIONS),
-        *(*_GO_ACCOUNT_FUNCTIONS, *_GO_RESOLVER_FUNCTIONS, *_GO_TMP_FUNCTIONS),
-    }
+_TEXTS = frozenset({*_TLS_TEXTS, *_ZONE_TEXTS, *_EMBEDDED_ZONES, *_GO})
+#: What tells only something of a Go program.
+_TEXTS_OF_GO = frozenset(
+    {*_GO_ZONE_FUNCTIONS, *_GO_ACCOUNT_FUNCTIONS, *_GO_RESOLVER_FUNCTIONS, *_GO_TMP_FUNCTIONS}
 )
 _LIBRARY = re.compile(rb"lib[A-Za-z0-9_][\w+.-]{0,60}?\.so(?:\.\d+){0,3}(?=\0)")
 #: Before a name that only ends like a library's.
@@ -70,7 +69,8 @@ class Clues:
 class TextScan:
     """The texts of a binary that count as clues, gathered while it passes by in pieces."""
 
-    def __init__(self) -> None:
+    def __init__(self, texts: frozenset[bytes] = _TEXTS | _TEXTS_OF_GO) -> None:
+        self.sought = texts
         self.found: set[bytes] = set()
         self.libraries: dict[bytes, None] = {}
         self._tail = b""
@@ -78,7 +78,7 @@ class TextScan:
     def feed(self, piece: bytes | memoryview) -> None:
         """Look through the next bytes of the file."""
         window = self._tail + piece
-        self.found |= {text for text in _TEXTS - self.found if text in window}
+        self.found |= {text for text in self.sought - self.found if text in window}
         for match in _LIBRARY.finditer(window) if b".so" in window else ():
             if window[max(0, match.start() - 1) : match.start()] not in _WITHIN_A_NAME:
                 self.libraries.setdefault(match.group())
@@ -91,8 +91,11 @@ class TextScan:
 
 def find_clues(content: bytes | memoryview) -> Clues:
     """The clues in a whole binary; none in what is no binary."""
-    scan = TextScan()
+    scan = TextScan(_TEXTS)
     scan.feed(content)
+    if scan.has(_GO):
+        scan = TextScan()
+        scan.feed(content)
     try:
         return clues_of(content, read_elf(content), scan)
     except ElfError:

@@ -6,6 +6,7 @@ A function is certain; a path is a hint, since a program carries many that it ne
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
@@ -19,9 +20,12 @@ from bpkit.shrinking.selection import is_engines
 #: A path from its first slash on; what stands before that slash is looked for backwards, which is
 #: faster by far in some megabytes of machine code than a pattern that begins with anything.
 _PATH = re.compile(rb"/[\w.+-][\w.+/-]{1,254}(?=[\0\n\"' :,;)])")
-_BEFORE = re.compile(rb"[\w.+-]+\Z")
-_NAME = re.compile(rb"\0([\w-]{1,60}\.[a-z]{2,5})(?=\0)")
+_OF_PATH = f"{string.ascii_letters}{string.digits}_.+-".encode()
+#: The same with the end of a file's name, which is a text of its own.
+_SUFFIX = re.compile(rb"\.[a-z]{2,5}(?=\0)")
+_OF_NAME = f"{string.ascii_letters}{string.digits}_-".encode()
 _LONGEST = 255
+_LONGEST_NAME = 60
 _MOST_PATHS = 100_000
 _MOST_SCRIPT = 1 << 20
 #: What debug information names: the sources that a program was compiled from.
@@ -82,9 +86,18 @@ def read_program(content: bytes) -> Evidence:
 def _texts(content: bytes) -> Iterator[str]:
     """Paths with a slash, whole, and names of files that are a text of their own."""
     for found in islice(_PATH.finditer(content), _MOST_PATHS):
-        before = _BEFORE.search(content, max(0, found.start() - _LONGEST), found.start())
-        yield ((before.group() if before else b"") + found.group()).decode("ascii", "replace")
-    yield from (found[1].decode("ascii") for found in _NAME.finditer(content))
+        first = _before(content, found.start(), _OF_PATH, _LONGEST)
+        yield (first + found.group()).decode("ascii", "replace")
+    for found in _SUFFIX.finditer(content):
+        name = _before(content, found.start(), _OF_NAME, _LONGEST_NAME)
+        if name and content.startswith(b"\0" + name, found.start() - len(name) - 1):
+            yield (name + found.group()).decode("ascii")
+
+
+def _before(content: bytes, at: int, bytes_of: bytes, most: int) -> bytes:
+    """What stands before ``at``, as far as it is made of these bytes."""
+    before = content[max(0, at - most) : at]
+    return before[len(before.rstrip(bytes_of)) :]
 
 
 def databases(symbols: frozenset[str]) -> tuple[str, ...]:

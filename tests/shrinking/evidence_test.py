@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bpkit.shrinking.evidence import databases, named_files, read_program
 from tests.checks.made import rootfs, text
@@ -39,3 +43,23 @@ def test_functions_tell_the_tables_that_they_read() -> None:
         "/etc/protocols",
         "/etc/services",
     )
+
+
+#: What is looked for, as patterns that begin with anything: plain, and slow in machine code.
+_PLAIN_PATH = re.compile(rb"[\w.+-]*/[\w.+-][\w.+/-]{1,254}(?=[\0\n\"' :,;)])")
+_PLAIN_NAME = re.compile(rb"(?<=\0)[\w-]{1,60}\.[a-z]{2,5}(?=\0)")
+_PIECES = st.sampled_from([b"\0", b"/", b".", b"a", b"Z9", b"-", b"etc", b"conf", b" ", b"\xff"])
+
+
+@given(st.lists(_PIECES, max_size=40))
+def test_texts_are_found_as_plain_patterns_find_them(pieces: list[bytes]) -> None:
+    content = b"\x7fELF" + b"\0" + b"".join(pieces) + b"\0"
+    expected = {one.decode() for one in _PLAIN_PATH.findall(content)}
+    expected |= {one.decode() for one in _PLAIN_NAME.findall(content)}
+    assert read_program(content).texts == expected
+
+
+def test_a_name_that_is_too_long_is_none() -> None:
+    long, longer = b"n" * 60 + b".conf", b"n" * 61 + b".conf"
+    texts = read_program(b"\x7fELF" + bytes(60) + long + b"\0" + longer + b"\0").texts
+    assert texts == {long.decode()}
