@@ -12,6 +12,7 @@ import stat
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol
 
 from bpkit.clues import TextScan, clues_of
 from bpkit.elf import Content, ElfError, dynamic_section, is_elf, read_elf
@@ -19,7 +20,7 @@ from bpkit.elf_loader import default_directories, is_loader
 from bpkit.rootfs import Kind, Node, Rootfs, moved, with_parents
 from bpkit.tar_stream import Body, Stream, TarError, headers
 
-__all__ = ["LookInto", "TarError", "read_directory", "read_tar"]
+__all__ = ["LookInto", "TarError", "Witness", "read_directory", "read_tar"]
 
 _MOST_HELD = 16 << 20
 _MOST_TEXT = 1 << 20
@@ -43,12 +44,27 @@ _MUSL_PATHS = "/etc/ld-musl-"
 LookInto = Callable[[str], bool]
 
 
+class Witness(Protocol):
+    """Somebody who looks at the content of some files while they pass by."""
+
+    def wants(self, node: Node) -> int:
+        """How many bytes of the file at most are to be held for it; 0 for none."""
+
+    def sees(self, node: Node, content: memoryview) -> None:
+        """The file's content, as far as it was wanted; it is valid during the call only."""
+
+    def sees_again(self, path: str, first: str) -> None:
+        """``path`` is a hard link to the file at ``first``, which has passed by."""
+
+
 def nowhere(_path: str) -> bool:
     """Asks for no clues at all."""
     return False
 
 
-def read_tar(stream: Stream, look_into: LookInto = nowhere) -> Rootfs:
+def read_tar(
+    stream: Stream, look_into: LookInto = nowhere, witness: Witness | None = None
+) -> Rootfs:
     """The file system in a tar, in one pass.
 
     ``look_into`` says of which binaries, by path, the clues are wanted. Raises TarError.
@@ -60,9 +76,13 @@ def read_tar(stream: Stream, look_into: LookInto = nowhere) -> Rootfs:
             target = nodes.get(header.target_path)
             if target:
                 nodes[header.path] = moved(target, header.path)
+                if witness:
+                    witness.sees_again(header.path, target.path)
             continue
         node = header.node()
         if node.kind == "file" and node.size:
+            if witness and (wanted := witness.wants(node)):
+                witness.sees(node, body.upto(wanted))
             node = _with_content(node, body, look_into)
         nodes[node.path] = node
     return Rootfs(with_parents(nodes))
@@ -136,7 +156,8 @@ class _Parts:
 
 def _held(body: Body, scan: TextScan | None) -> Content:
     """The binary, or what is kept of it; all of it passes ``scan``. Raises ElfError."""
-    head = body.upto(_MOST_HELD)
+    # A witness may have had more of it held already.
+    head = body.upto(max(_MOST_HELD, body.have))
     if scan:
         for start in range(0, len(head), 1 << 20):
             scan.feed(head[start : start + (1 << 20)])

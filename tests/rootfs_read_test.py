@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from bpkit.clues import find_clues
 from bpkit.elf import read_elf
+from bpkit.rootfs import Node
 from bpkit.rootfs_read import TarError, read_directory, read_tar
 
 PROGRAM = Path(sys.executable).resolve()
@@ -39,6 +40,23 @@ def archive(*members: tuple[tarfile.TarInfo, bytes], form: int = tarfile.PAX_FOR
             tar.addfile(info, io.BytesIO(content))
     stream.seek(0)
     return stream
+
+
+class Keeper:
+    """A witness that keeps what it is shown of the files of which it wants so many bytes."""
+
+    def __init__(self, **wanted: int) -> None:
+        self.wanted = {f"/{name}": most for name, most in wanted.items()}
+        self.seen: dict[str, bytes] = {}
+
+    def wants(self, node: Node) -> int:
+        return self.wanted.get(node.path, 0)
+
+    def sees(self, node: Node, content: memoryview) -> None:
+        self.seen[node.path] = bytes(content)
+
+    def sees_again(self, path: str, first: str) -> None:
+        self.seen[path] = self.seen.get(first, b"unseen")
 
 
 @pytest.mark.parametrize("form", FORMATS)
@@ -114,6 +132,8 @@ def test_a_binary_too_large_to_hold_is_read_by_its_beginning_and_its_dynamic_sec
     assert app.clues.tls_roots
     assert app.clues.accounts
     assert rootfs.nodes["/after"].size == 1
+    stream.seek(0)
+    assert read_tar(stream, lambda _: True, Keeper(app=len(program))) == rootfs
 
 
 def test_a_loader_tells_where_it_looks_by_itself() -> None:
@@ -168,3 +188,19 @@ def test_a_directory_is_read_as_the_root_of_an_image(tmp_path: Path) -> None:
     node = rootfs.resolve("/link")
     assert node is not None
     assert (node.path, node.text, node.uid) == ("/bin/run", b"#!/bin/sh\n", 0)
+
+
+def test_a_witness_sees_what_it_wants_while_the_rest_is_read_as_without_it() -> None:
+    program = PROGRAM.read_bytes()
+    large = program + b"\0" * (17 << 20)
+    members = (
+        (member("large", mode=0o755), large),
+        (member("part", mode=0o755), program),
+        (member("other", mode=0o755), program),
+        (member("link", tarfile.LNKTYPE, linkname="large"), b""),
+        (member("script", mode=0o755), b"#!/bin/sh\n"),
+    )
+    keeper = Keeper(large=len(large), part=1000)
+    read = read_tar(archive(*members), witness=keeper)
+    assert read == read_tar(archive(*members))
+    assert keeper.seen == {"/large": large, "/part": program[:1000], "/link": large}

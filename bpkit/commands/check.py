@@ -8,7 +8,6 @@ decides whether a program starts. Only the program that is started last is read 
 from __future__ import annotations
 
 import fcntl
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from typing import IO
@@ -25,7 +24,7 @@ from bpkit.image_config import ImageConfig, read_config
 from bpkit.labels import owner_of
 from bpkit.recipe import Recipe, project_name
 from bpkit.rootfs import Node, Rootfs, join
-from bpkit.rootfs_read import TarError, read_tar
+from bpkit.rootfs_read import LookInto, TarError, Witness, nowhere, read_tar
 from bpkit.stages import Stage, stages
 
 _F_SETPIPE_SZ = 1031
@@ -89,23 +88,28 @@ def read_subject(engine: Engine, image: str, info: ImageInfo, places: Places) ->
         return _with_clues(engine, container, subject)
 
 
-def read_rootfs(engine: Engine, container: str, look_into: Callable[[str], bool]) -> Rootfs:
+def read_rootfs(
+    engine: Engine,
+    container: str,
+    look_into: LookInto = nowhere,
+    witness: Witness | None = None,
+) -> Rootfs:
     """All files of a container, in one pass. Raises EngineError."""
     with engine.stream("export", container) as stream:
-        return _read(stream, look_into)
+        return _read(stream, look_into, witness)
 
 
-def _read(stream: IO[bytes], look_into: Callable[[str], bool]) -> Rootfs:
+def _read(stream: IO[bytes], look_into: LookInto, witness: Witness | None = None) -> Rootfs:
     # Fewer changes between writer and reader; an unprivileged user may be allowed less.
     with suppress(OSError):
         fcntl.fcntl(stream.fileno(), _F_SETPIPE_SZ, _PIPE)
     try:
-        return read_tar(stream, look_into)  # type: ignore[arg-type]
+        return read_tar(stream, look_into, witness)  # type: ignore[arg-type]
     except TarError as error:
         raise EngineError(f"the engine's export can't be read: {error}") from None
 
 
-def _named(config: ImageConfig, copied: tuple[str, ...]) -> Callable[[str], bool]:
+def _named(config: ImageConfig, copied: tuple[str, ...]) -> LookInto:
     """Tells the paths that the program may have, going by its name alone."""
     words = config.argv[:1]
     paths = {join(config.workdir, word) if word[:1] != "/" else word for word in words}

@@ -22,12 +22,11 @@ from bpkit.commands.shrink_read import Fat, read_fat
 from bpkit.commands.temporary_images import Workshop, interruptible
 from bpkit.conversion import multi_stage
 from bpkit.dockerfile import Dockerfile, parse
-from bpkit.engine import Engine
+from bpkit.engine import Engine, ImageInfo
 from bpkit.errors import EngineError, InputError
 from bpkit.findings import Finding
 from bpkit.plan import BuildOptions
 from bpkit.recipe import Recipe
-from bpkit.rootfs_read import nowhere
 from bpkit.runner import Progress
 from bpkit.shrinking.bases import SCRATCH, base_image, is_dynamic, on_base
 from bpkit.shrinking.choose import Choice, choose
@@ -75,7 +74,7 @@ def shrink(request: Request, engine: Engine, progress: Progress) -> Shrunk:
         project.directory, engine, progress, request.options, dict(project.build_args)
     )
     with interruptible(), _fat_image(request, recipe, dockerfile, workshop) as old:
-        fat = read_fat(engine, old)
+        fat = read_fat(engine, old, recipe.project)
         wishes = Wishes(request.keep, request.user, tuple(fat.raw.get("Volumes") or ()))
         choice = choose(fat.subject, fat.evidence, wishes)
         base, choice = _based(engine, choice, fat, request.base, recipe.project)
@@ -92,7 +91,7 @@ def shrink(request: Request, engine: Engine, progress: Progress) -> Shrunk:
             notes=(*notes, *choice.notes),
         )
         if request.build:
-            result = _proved(result, recipe, request, workshop, old)
+            result = _proved(result, recipe, request, workshop, old.id)
     result = _written(_judged(result), request, project.directory)
     return replace(result, seconds=time.monotonic() - began)
 
@@ -145,18 +144,20 @@ def one_file(project: Project) -> tuple[Recipe, tuple[str, ...]]:
 @contextmanager
 def _fat_image(
     request: Request, recipe: Recipe, dockerfile: Dockerfile, workshop: Workshop
-) -> Iterator[str]:
-    """The name of the image as it is, built from today's sources unless nothing is to be built."""
+) -> Iterator[ImageInfo]:
+    """The image as it is, built from today's sources unless nothing is to be built."""
+    engine, tag = workshop.engine, recipe.final.tag
     if request.build:
-        with workshop.built(recipe, dockerfile) as tag:
-            yield tag
+        with workshop.built(recipe, dockerfile) as made:
+            yield engine.image(made)
         return
-    if not workshop.engine.inspect_images([recipe.final.tag]):
+    found = engine.inspect_images([tag])
+    if tag not in found:
         raise EngineError(
-            f"the image '{recipe.final.tag}' is not here, and nothing is to be built",
+            f"the image '{tag}' is not here, and nothing is to be built",
             hint="build it first (bpkit build), or leave --no-build out",
         )
-    yield recipe.final.tag
+    yield found[tag]
 
 
 def _based(engine: Engine, choice: Choice, fat: Fat, name: str, project: str) -> tuple[str, Choice]:
@@ -167,7 +168,7 @@ def _based(engine: Engine, choice: Choice, fat: Fat, name: str, project: str) ->
     if not engine.inspect_images([image]):
         engine.output("pull", image)
     with container_of(engine, engine.image(image).id, project) as container:
-        base = read_rootfs(engine, container, nowhere)
+        base = read_rootfs(engine, container)
     return image, on_base(choice, fat.subject.rootfs, base, fat.subject.config.process_env)
 
 

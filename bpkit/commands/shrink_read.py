@@ -1,12 +1,12 @@
 """Reads a fat image for ``bpkit shrink``: its file system as a value, and its programs' bytes.
 
-The file system streams out of a container that is never started; then each program that is known
-to be started comes by ``docker cp``, one at a time. Nothing is written to disk.
+The file system streams out of a container that is never started. What of it could be told to be
+wanted is read then; of what is started, the rest comes by ``docker cp``, one at a time. Nothing is
+written to disk.
 """
 
 from __future__ import annotations
 
-import tarfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -17,21 +17,14 @@ from bpkit.commands.container import container_of
 from bpkit.engine import Engine, ImageInfo
 from bpkit.errors import EngineError, InputError
 from bpkit.image_config import read_config
-from bpkit.recipe import project_name
-from bpkit.rootfs import Node
-from bpkit.rootfs_read import nowhere
+from bpkit.rootfs import Node, Rootfs
 from bpkit.shrinking.choose import LANGUAGES
 from bpkit.shrinking.evidence import Evidence, read_program
+from bpkit.shrinking.foresight import MODULES, MOST_BYTES, MOST_MODULE, Foresight, imports_of
 from bpkit.shrinking.language import Sources
 from bpkit.shrinking.programs import libraries_of
-from bpkit.shrinking.python_imports import read_imports
 from bpkit.shrinking.starts import starts, without_shell
-from bpkit.tar_stream import Body, headers
-
-#: Larger programs are started all the same; what their texts say is not looked at.
-_MOST_BYTES = 96 << 20
-_MOST_MODULE = 32 << 20
-_MODULES = (".py", ".so")
+from bpkit.tar_stream import Body, TarError, headers
 
 
 @dataclass(frozen=True)
@@ -51,24 +44,25 @@ class Fat:
         return dict(self.info.config)
 
 
-def read_fat(engine: Engine, image: str) -> Fat:
-    """The image of this name. Raises EngineError, NoEngineError and InterruptedRunError, and
-    InputError for one that is not of Linux."""
-    info = engine.image(image)
+def read_fat(engine: Engine, info: ImageInfo, project: str) -> Fat:
+    """The image, read out of a container of this project. Raises EngineError, NoEngineError and
+    InterruptedRunError, and InputError for an image that is not of Linux."""
     if info.os not in {"linux", ""}:
         raise InputError(
-            f"'{image}' is an image for {info.os}", hint="only images for Linux can be shrunk"
+            f"the image of {project} is for {info.os}", hint="only images for Linux can be shrunk"
         )
     config = read_config(info.config, info.architecture, info.os or "linux")
-    with container_of(engine, info.id, project_name(image)) as container:
-        subject = Subject(read_rootfs(engine, container, nowhere), without_shell(config))
+    with container_of(engine, info.id, project) as container:
+        config = without_shell(config)
+        foreseen = Foresight(config)
+        subject = Subject(read_rootfs(engine, container, witness=foreseen), config)
         evidence: dict[str, Evidence] = {}
         while new := [node for node in _programs(subject, evidence) if node.path not in evidence]:
             for node in new:
-                evidence[node.path] = _evidence(engine, container, node)
+                known = foreseen.programs.get(node.path)
+                evidence[node.path] = known or _evidence(engine, container, node)
         sources = _sources(subject, evidence)
-        for directory in sources.directories:
-            evidence |= _modules(engine, container, directory, sources.passed_over)
+        evidence |= _modules(engine, container, subject.rootfs, sources, foreseen)
     return Fat(info, _with_clues(subject, evidence), evidence)
 
 
@@ -88,16 +82,11 @@ def _programs(subject: Subject, evidence: dict[str, Evidence]) -> Iterator[Node]
 
 
 def _evidence(engine: Engine, container: str, node: Node) -> Evidence:
-    if node.size > _MOST_BYTES:
+    if node.size > MOST_BYTES:
         return Evidence()
-    with engine.stream("cp", f"{container}:{node.path}", "-") as stream:
-        try:
-            with tarfile.open(fileobj=stream, mode="r|") as tar:
-                member = tar.next()
-                content = tar.extractfile(member) if member else None
-                return read_program(content.read()) if content else Evidence()
-        except tarfile.TarError as error:
-            raise EngineError(f"{node.path} can't be read out of the image: {error}") from None
+    wanted = frozenset({node.path})
+    contents = dict(_contents(engine, container, node.path, wanted, MOST_BYTES))
+    return read_program(contents.get(node.path, b""))
 
 
 def _sources(subject: Subject, evidence: dict[str, Evidence]) -> Sources:
@@ -116,22 +105,47 @@ def _sources(subject: Subject, evidence: dict[str, Evidence]) -> Sources:
 
 
 def _modules(
-    engine: Engine, container: str, directory: str, passed_over: frozenset[str]
+    engine: Engine, container: str, rootfs: Rootfs, sources: Sources, foreseen: Foresight
 ) -> dict[str, Evidence]:
-    """The imports of all Python modules in a directory (or of the one file), in one pass."""
+    """The imports of all Python modules in the directories (one may be a single file)."""
     found: dict[str, Evidence] = {}
-    above = directory.rpartition("/")[0]
-    with engine.stream("cp", f"{container}:{directory}", "-") as stream:
-        body = Body(stream)  # type: ignore[arg-type]
-        for header in headers(body):
-            is_file = header.type in {b"\0", b"0"}
-            if not (is_file and header.path.endswith(_MODULES)):
-                continue
-            if passed_over.isdisjoint(header.path.split("/")):
-                content = bytes(body.upto(_MOST_MODULE))
-                imports = read_imports(content, is_source=not header.path.endswith(".so"))
-                found[f"{above}{header.path}"] = Evidence(imports=imports)
+    for directory in sources.directories:
+        wanted = list(_module_paths(rootfs, directory, sources.passed_over))
+        if not foreseen.modules.keys() >= set(wanted):
+            contents = _contents(engine, container, directory, frozenset(wanted), MOST_MODULE)
+            for path, content in contents:
+                found[path] = Evidence(imports=imports_of(path, content))
+        found |= {path: foreseen.modules[path] for path in wanted if path in foreseen.modules}
     return found
+
+
+def _module_paths(rootfs: Rootfs, directory: str, passed_over: frozenset[str]) -> Iterator[str]:
+    """The files with modules in the directory, or the file itself."""
+    start = len(directory.rpartition("/")[0])
+    for path in (directory, *rootfs.descendants(directory)):
+        node = rootfs.nodes[path]
+        is_module = path.endswith(MODULES) and node.kind == "file" and node.size > 0
+        if is_module and passed_over.isdisjoint(path[start:].split("/")):
+            yield path
+
+
+def _contents(
+    engine: Engine, container: str, place: str, wanted: frozenset[str], most: int
+) -> Iterator[tuple[str, bytes]]:
+    """The wanted files in a directory (or the file at ``place``), of each at most so many bytes.
+
+    Raises EngineError.
+    """
+    above = place.rpartition("/")[0]
+    with engine.stream("cp", f"{container}:{place}", "-") as stream:
+        body = Body(stream)  # type: ignore[arg-type]
+        try:
+            for header in headers(body):
+                path = f"{above}{header.path}"
+                if path in wanted and header.type != b"1":
+                    yield path, bytes(body.upto(most))
+        except TarError as error:
+            raise EngineError(f"{place} can't be read out of the image: {error}") from None
 
 
 def _with_clues(subject: Subject, evidence: dict[str, Evidence]) -> Subject:
