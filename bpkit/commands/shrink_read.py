@@ -21,7 +21,7 @@ from bpkit.rootfs import Node, Rootfs
 from bpkit.shrinking.choose import LANGUAGES
 from bpkit.shrinking.evidence import Evidence, read_program
 from bpkit.shrinking.foresight import MODULES, MOST_BYTES, MOST_MODULE, Foresight, imports_of
-from bpkit.shrinking.language import Sources
+from bpkit.shrinking.language import Sources, bare_name
 from bpkit.shrinking.programs import libraries_of
 from bpkit.shrinking.starts import starts, without_shell
 from bpkit.tar_stream import Body, TarError, headers
@@ -51,10 +51,9 @@ def read_fat(engine: Engine, info: ImageInfo, project: str) -> Fat:
         raise InputError(
             f"the image of {project} is for {info.os}", hint="only images for Linux can be shrunk"
         )
-    config = read_config(info.config, info.architecture, info.os or "linux")
+    config = without_shell(read_config(info.config, info.architecture, info.os or "linux"))
+    foreseen = Foresight(config)
     with container_of(engine, info.id, project) as container:
-        config = without_shell(config)
-        foreseen = Foresight(config)
         subject = Subject(read_rootfs(engine, container, witness=foreseen), config)
         evidence: dict[str, Evidence] = {}
         while new := [node for node in _programs(subject, evidence) if node.path not in evidence]:
@@ -73,7 +72,7 @@ def _programs(subject: Subject, evidence: dict[str, Evidence]) -> Iterator[Node]
         if link.node is None:
             continue
         yield link.node
-        name = link.name.rpartition("/")[2].rstrip("0123456789.")
+        name = bare_name(link.name)
         if link.node.elf and any(language.runs(link) for language in LANGUAGES):
             for path in libraries_of(rootfs, [link.node.path], env):
                 node = rootfs.nodes[path]

@@ -13,7 +13,7 @@ from bpkit.rootfs import Rootfs, join
 from bpkit.shrinking import java, node, python
 from bpkit.shrinking.draft import Draft, Wishes
 from bpkit.shrinking.evidence import Evidence, databases, named_files
-from bpkit.shrinking.language import Language
+from bpkit.shrinking.language import Language, bare_name
 from bpkit.shrinking.links import with_targets
 from bpkit.shrinking.programs import libraries_of, opened_libraries
 from bpkit.shrinking.selection import Selection, settled
@@ -92,7 +92,7 @@ def _check_command(started: Starts, wishes: Wishes) -> None:
                 f"the command is {name}, which starts the program and is none of it",
                 hint='name the program itself, as in ENTRYPOINT ["node", "server.js"]',
             )
-        if name.rstrip("0123456789.") in _OTHERS and not wishes.keep:
+        if bare_name(name) in _OTHERS and not wishes.keep:
             raise InputError(
                 f"what {name} needs of its own libraries is not known here",
                 hint="name their directories with --keep, and prove the image with --probe",

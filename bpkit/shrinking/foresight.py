@@ -16,7 +16,7 @@ from bpkit.checks.chain import interpreter_of
 from bpkit.image_config import ImageConfig
 from bpkit.rootfs import Node, join
 from bpkit.shrinking.evidence import Evidence, read_program
-from bpkit.shrinking.language import SHARED
+from bpkit.shrinking.language import SHARED, bare_name
 from bpkit.shrinking.python import NOT_READ
 from bpkit.shrinking.python_imports import Imports, read_imports
 
@@ -27,7 +27,6 @@ MOST_MODULE = 32 << 20
 MODULES = (".py", ".so")
 
 _WORD = re.compile(r"[\w.+/-]+")
-_VERSION = "0123456789."
 #: Interpreters of scripts by other names than those that a shebang line has, and what finds them.
 _ALWAYS = frozenset({"env", "dash", "busybox"})
 #: Interpreters of which a part is a library of the same name.
@@ -47,7 +46,7 @@ class Foresight:
         workdir = join(config.workdir)
         self._workdir = f"{workdir}/" if workdir not in SHARED.split() else ""
         words = _WORD.findall(" ".join((*config.argv, *config.healthcheck)))
-        self._names = {_bare(word) for word in words} | _ALWAYS
+        self._names = {bare_name(word) for word in words} | _ALWAYS
         named = (posixpath.dirname(_absolute(word, workdir)) for word in words if "/" in word)
         self._directories = {workdir, *config.process_env["PATH"].split(":"), *named}
         self._python = any(name.startswith("PYTHON") for name in config.env)
@@ -66,7 +65,7 @@ class Foresight:
             self.programs[node.path] = read_program(whole)
             if whole.startswith(b"#!"):
                 line = whole[2:].split(b"\n", 1)[0].decode("utf-8", "surrogateescape")
-                self._expect({_bare(word) for word in " ".join(interpreter_of(line)).split()})
+                self._expect({bare_name(word) for word in " ".join(interpreter_of(line)).split()})
         if self._is_module(node.path):
             self.modules[node.path] = Evidence(imports=imports_of(node.path, whole))
 
@@ -88,7 +87,7 @@ class Foresight:
         directory, _, name = node.path.rpartition("/")
         if name.startswith("lib") and ".so" in name:
             return name.startswith(tuple(f"lib{one}" for one in self._names & _WITH_LIBRARY))
-        is_named = name.rstrip(_VERSION) in self._names and directory in self._directories
+        is_named = bare_name(name) in self._names and directory in self._directories
         return is_named and bool(node.mode & 0o111)
 
     def _is_module(self, path: str) -> bool:
@@ -109,8 +108,3 @@ def imports_of(path: str, content: bytes) -> Imports:
 
 def _absolute(word: str, workdir: str) -> str:
     return join(word) if word.startswith("/") else join(workdir, word)
-
-
-def _bare(word: str) -> str:
-    """A program's name without directories and version: ``python`` for ``/usr/bin/python3.11``."""
-    return posixpath.basename(word).rstrip(_VERSION)

@@ -59,6 +59,11 @@ class Language(Protocol):
         """What it needs to run what it is given."""
 
 
+def bare_name(word: str) -> str:
+    """A program's name without directories and version: ``python`` for ``/usr/bin/python3.11``."""
+    return word.rpartition("/")[2].rstrip("0123456789.")
+
+
 def application(subject: Subject, link: Link) -> Iterator[str]:
     """WORKDIR, and the files in the command, each with its directory if that is its own."""
     rootfs, workdir = subject.rootfs, subject.config.workdir
