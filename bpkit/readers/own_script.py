@@ -7,8 +7,6 @@ followed: what counts is in the words of build, create, cp and tag.
 from __future__ import annotations
 
 import posixpath
-import re
-import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Protocol
@@ -16,15 +14,17 @@ from typing import Protocol
 from bpkit.dockerfile import parse
 from bpkit.errors import InputError, Place
 from bpkit.labels import owner_of
+from bpkit.plan import image_id
+from bpkit.readers.shell_parser import parse as parse_script
 from bpkit.recipe import RUNTIME, Artifact, Image, Recipe
+from bpkit.shell_syntax import Chain, Literal, Parameter, Simple, Word
 
-_STEP = re.compile(r"^must engine (?:\\\n|[^\n])+", re.MULTILINE)
-_DEFAULT = re.compile(r"^\[ -n \"\$\{(\w+):-\}\" \] \|\| (\w+)=(.*)$", re.MULTILINE)
-_WRITTEN = re.compile(
-    r"^printf %s (?P<text>'[^']*'|\"(?:[^\"\\]|\\.)*\") >\"\$stage/(?P<name>[^\"]*)\"", re.MULTILINE
-)
-# The context of an image, until it is known where its host files come from.
-_STAGED = "$stage"
+# In front of a variable's name in the text of a word: no word of a shell can hold it otherwise.
+_VARIABLE = "\0"
+# Where artifacts are staged; also the context of an image, until it is known where its host files
+# come from.
+_STAGE = f"{_VARIABLE}stage"
+_REST = f"{_VARIABLE}@"
 
 
 class Texts(Protocol):
@@ -36,14 +36,19 @@ class Texts(Protocol):
 
 @dataclass
 class _Known:
-    """What the steps so far say, by the variables and paths of the script."""
+    """What the steps so far say, by the variables and paths of the script.
 
+    ``defaults`` are the values of what a user may set, ``written`` the texts that the script
+    writes into the staging directory.
+    """
+
+    folder: str
     images: list[Image] = field(default_factory=list)
     containers: dict[str, str] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)
     artifacts: dict[str, list[Artifact]] = field(default_factory=dict)
+    defaults: dict[str, str] = field(default_factory=dict)
     written: dict[str, str] = field(default_factory=dict)
-    folder: str = ""
 
     def path(self, path: str) -> str:
         """A path of the script's, which works in its own folder, as one of the project's."""
@@ -57,20 +62,14 @@ def is_own_script(text: str) -> bool:
 
 def read_own_script(text: str, name: str, texts: Texts, project: str) -> Recipe:
     """The recipe that the script carries out. Raises InputError where it was changed by hand."""
-    defaults = {found[1]: shlex.split(found[3])[0] for found in _DEFAULT.finditer(text)}
-    known = _Known(
-        written={f["name"]: shlex.split(f["text"])[0] for f in _WRITTEN.finditer(text)},
-        folder=posixpath.dirname(name),
-    )
-    for step in _STEP.finditer(text):
-        words = shlex.split(step.group().replace("\\\n", " "))[3:]
-        place = Place(name, text.count("\n", 0, step.start()) + 1)
+    known = _Known(posixpath.dirname(name))
+    for chain in parse_script(text, name).chains:
         try:
-            _take(words, known, defaults, texts)
+            _take(chain, known, texts)
         except (IndexError, KeyError, ValueError):
             raise InputError(
                 "this step is not as bpkit writes it",
-                place=place,
+                place=Place(name, chain.span.line),
                 hint="write the script anew, or convert without it: -f and -f name the Dockerfiles",
             ) from None
     if not known.images:
@@ -80,26 +79,58 @@ def read_own_script(text: str, name: str, texts: Texts, project: str) -> Recipe:
 
 def _with_artifacts(known: _Known) -> Iterator[Image]:
     # Host files of a staged context come from the project's, as those of the other images.
-    plain = [image.context for image in known.images if image.context != _STAGED]
+    plain = [image.context for image in known.images if image.context != _STAGE]
     for image in known.images:
-        context = image.context if image.context != _STAGED else (*plain, known.path("."))[0]
+        context = image.context if image.context != _STAGE else (*plain, known.path("."))[0]
         artifacts = tuple(known.artifacts.get(image.name, ()))
         yield replace(image, artifacts=artifacts, context=context)
 
 
-def _take(words: list[str], known: _Known, defaults: dict[str, str], texts: Texts) -> None:
-    match words[0]:
-        case "build" if "--iidfile" in words:
-            _build(words[1:], known, texts)
-        case "create":
-            known.containers[words[words.index("--name") + 1]] = known.ids[words[-2]]
-        case "cp":
-            _copy(words[-2], words[-1], known)
-        case "tag":
-            image = known.ids[words[1]]
-            tag = words[2]
-            tag = defaults[tag[1:]] if tag.startswith("$") else tag
-            known.images = [replace(i, tag=tag) if i.name == image else i for i in known.images]
+def _take(chain: Chain, known: _Known, texts: Texts) -> None:
+    commands = [p.commands[0] for p in (chain.first, *(pipeline for _, pipeline in chain.rest))]
+    first, last = commands[0], commands[-1]
+    if not isinstance(first, Simple) or not first.words or not isinstance(last, Simple):
+        return
+    match [word.bare for word in first.words]:
+        case ["must", "engine", *_]:
+            _take_step([_text(word) for word in first.words[2:]], known, texts)
+        case ["printf", "%s", None]:
+            path = _text(first.redirects[0].word)
+            known.written[path] = _text(first.words[2])
+        case ["[", "-n", *_] if last.assignments:
+            for assigned in last.assignments:
+                known.defaults[f"{_VARIABLE}{assigned.name}"] = _text(assigned.word)
+
+
+def _text(word: Word) -> str:
+    """The word with its variables marked. Raises ValueError for what no word of ours has."""
+    return "".join(map(_part, word.parts))
+
+
+def _part(part: object) -> str:
+    match part:
+        case Literal(text):
+            return text
+        case Parameter(name, operator=""):
+            return f"{_VARIABLE}{name}"
+        case _:
+            raise ValueError(part)
+
+
+def _take_step(words: list[str], known: _Known, texts: Texts) -> None:
+    match words:
+        case [_, "build", *rest] if "--iidfile" in rest:
+            _build(rest, known, texts)
+        case [_, "create", *rest]:
+            known.containers[rest[rest.index("--name") + 1]] = known.ids[rest[-2]]
+        case [_, "cp", *rest]:
+            _copy(rest, rest[-1], known)
+        case ["sh", "-c", _, target, _, "cp", *rest]:
+            _copy(rest, target, known, archive=True)
+        case [_, "tag", identity, tag]:
+            name = known.ids[identity]
+            tag = known.defaults[tag] if tag.startswith(_VARIABLE) else tag
+            known.images = [replace(i, tag=tag) if i.name == name else i for i in known.images]
 
 
 def _build(words: list[str], known: _Known, texts: Texts) -> None:
@@ -108,17 +139,17 @@ def _build(words: list[str], known: _Known, texts: Texts) -> None:
     positional: list[str] = []
     while waiting:
         word = waiting.pop(0)
-        if word in {"--no-cache", "--pull", "$@"}:
+        if word in {"--no-cache", "--pull", _REST}:
             continue
         if word.startswith("-"):
             flags.setdefault(word.lstrip("-"), []).append(waiting.pop(0))
         else:
             positional.append(word)
-    name = flags["iidfile"][0].removeprefix("$stage/").removesuffix(".id")
+    name = flags["iidfile"][0].removeprefix(f"{_STAGE}/").removesuffix(".id")
     path = flags["f"][0]
-    in_stage = path.startswith("$stage/")
+    in_stage = path in known.written
     if in_stage:
-        text: str | None = known.written[path.removeprefix("$stage/")]
+        text: str | None = known.written[path]
     else:
         path = known.path(path)
         text = texts.text(path)
@@ -133,18 +164,23 @@ def _build(words: list[str], known: _Known, texts: Texts) -> None:
         parse(text, name if in_stage else path),
         role=owner_of(labels)[1] or RUNTIME,
         path=None if in_stage else path,
-        context=_STAGED if context.startswith("$stage/") else known.path(context),
+        context=_STAGE if context.startswith(_STAGE) else known.path(context),
         build_args=tuple((key, value if equals else None) for key, equals, value in pairs),
         target=flags.get("target", [None])[0],
         platform=flags.get("platform", [None])[0],
     )
     known.images.append(image)
-    known.ids[f"${re.sub(r'[^a-zA-Z0-9]', '_', name)}_id"] = name
+    known.ids[f"{_VARIABLE}{image_id(image).name}"] = name
 
 
-def _copy(source: str, target: str, known: _Known) -> None:
-    container, _, path = source.partition(":")
-    maker = known.containers[container]
-    receiver, _, destination = target.removeprefix("$stage/").partition(".context")
-    artifact = Artifact(maker, path, destination.lstrip("/") or ".")
-    known.artifacts.setdefault(receiver, []).append(artifact)
+def _copy(words: list[str], target: str, known: _Known, *, archive: bool = False) -> None:
+    container, _, source = words[-2].partition(":")
+    context, _, destination = target.removeprefix(f"{_STAGE}/").partition("/")
+    artifact = Artifact(
+        known.containers[container],
+        source,
+        destination or ".",
+        follow_link="-L" in words[:-2],
+        archive=archive,
+    )
+    known.artifacts.setdefault(context.removesuffix(".context"), []).append(artifact)
