@@ -1,7 +1,8 @@
-"""Golden files: what a test shows is held against a file, which ``make golden`` writes anew."""
+"""What all tests share: golden files, which ``make golden`` writes anew, and a way to be ended."""
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +13,16 @@ RENEW = "--renew-golden"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(RENEW, action="store_true", help="write golden files instead of comparing")
+
+
+def pytest_configure() -> None:
+    """Let SIGINT end what the tests start.
+
+    A shell without job control has it ignored by what it puts in the background (POSIX, Shell
+    Command Language, 2.11), as ``make test &`` in a script; all our children would inherit that.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture

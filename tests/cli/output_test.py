@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import select
 import signal
 import subprocess
 import time
@@ -51,8 +52,13 @@ def terminal() -> Iterator[tuple[int, int]]:
 
 
 def read_all(descriptor: int) -> Iterator[bytes]:
-    """What comes until the last of the other end is closed, which Linux tells as EIO."""
+    """What comes until the last of the other end is closed, which Linux tells as EIO.
+
+    Fails where nothing has come for a minute: a test must not wait for ever.
+    """
     while True:
+        ready, _, _ = select.select([descriptor], [], [], 60)
+        assert ready, "nothing comes, and the program does not end"
         try:
             block = os.read(descriptor, 65536)
         except OSError:
