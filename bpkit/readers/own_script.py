@@ -147,7 +147,7 @@ def _build(words: list[str], known: _Known, texts: Texts) -> None:
             positional.append(word)
     name = flags["iidfile"][0].removeprefix(f"{_STAGE}/").removesuffix(".id")
     path = flags["f"][0]
-    in_stage = path in known.written
+    in_stage = path.startswith(_STAGE)
     if in_stage:
         text: str | None = known.written[path]
     else:

@@ -119,6 +119,14 @@ def test_a_step_changed_by_hand_is_named_by_its_line() -> None:
         read(changed)
 
 
+def test_a_dockerfile_that_the_script_no_longer_writes_is_a_step_changed_by_hand() -> None:
+    text = script_of(PAIR.with_image(replace(PAIR.images[1], path=None)))
+    changed = text.replace("printf %s 'FROM", "printf %s >/dev/null 'FROM")
+    assert changed != text
+    with pytest.raises(InputError, match="this step is not as bpkit writes it"):
+        read(changed)
+
+
 @pytest.mark.parametrize("artifact", [{"follow_link": True}, {"archive": True}], ids=str)
 def test_how_an_artifact_is_copied_comes_back(artifact: dict[str, bool]) -> None:
     copied = replace(PAIR.artifacts[0], **artifact)  # type: ignore[arg-type]
