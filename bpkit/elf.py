@@ -15,8 +15,8 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Protocol
+from functools import cached_property, lru_cache
+from typing import NamedTuple, Protocol
 
 MAGIC = b"\x7fELF"
 
@@ -151,8 +151,7 @@ def imported_symbols(content: Content) -> frozenset[str]:
         raise ElfError("the file ends before the end of its symbols") from None
 
 
-@dataclass(frozen=True)
-class _Segment:
+class _Segment(NamedTuple):
     type: int
     offset: int
     address: int
@@ -251,11 +250,16 @@ class _Reader:
                 return address - segment.address + segment.offset
         raise ElfError(f"no segment holds the address {address:#x}")
 
-    def name(self, index: int) -> str:
-        """The text at ``index`` of the dynamic string table."""
+    @cached_property
+    def names_at(self) -> int:
+        """Where the dynamic string table begins."""
         if _DT_STRTAB not in self.tag:
             raise ElfError("names without a table of names")
-        start = self.offset_of(self.tag[_DT_STRTAB]) + index
+        return self.offset_of(self.tag[_DT_STRTAB])
+
+    def name(self, index: int) -> str:
+        """The text at ``index`` of the dynamic string table."""
+        start = self.names_at + index
         for size in (64, 1024, _LONGEST_NAME):
             text = bytes(self.content[start : start + size])
             end = text.find(b"\0")

@@ -50,6 +50,7 @@ def start(
 ) -> subprocess.Popen[bytes]:
     """Start a command with nothing on standard input; None lets it write where we write.
 
+    What comes through a pipe is not buffered here: who reads a stream has a buffer of his own.
     ``env`` is added to the environment. Raises ProgramMissingError.
     """
     load_plumbum()
@@ -64,6 +65,7 @@ def start(
             stdin=subprocess.DEVNULL,
             stdout=stdout,
             stderr=stderr,
+            bufsize=0,
         )
     except (CommandNotFound, PermissionError, FileNotFoundError):
         if cwd is not None and not os.path.isdir(cwd):

@@ -18,7 +18,7 @@ from bpkit.clues import TextScan, clues_of
 from bpkit.elf import Content, ElfError, dynamic_section, is_elf, read_elf
 from bpkit.elf_loader import default_directories, is_loader
 from bpkit.rootfs import Kind, Node, Rootfs, moved, with_parents
-from bpkit.tar_stream import Body, Stream, TarError, headers
+from bpkit.tar_stream import Body, Stream, TarError, members
 
 __all__ = ["LookInto", "TarError", "Witness", "read_directory", "read_tar"]
 
@@ -71,20 +71,17 @@ def read_tar(
     """
     nodes: dict[str, Node] = {}
     body = Body(stream)
-    for header in headers(body):
-        if header.type == b"1":
-            target = nodes.get(header.target_path)
+    for node, same_as in members(body):
+        if same_as:
+            target = nodes.get(same_as)
             if target:
-                nodes[header.path] = moved(target, header.path)
+                nodes[node.path] = moved(target, node.path)
                 if witness:
-                    witness.sees_again(header.path, target.path)
+                    witness.sees_again(node.path, target.path)
             continue
-        node = header.node()
-        if node.kind == "file" and node.size:
-            if witness and (wanted := witness.wants(node)):
-                witness.sees(node, body.upto(wanted))
-            node = _with_content(node, body, look_into)
-        nodes[node.path] = node
+        if body.size and witness and (wanted := witness.wants(node)):
+            witness.sees(node, body.upto(wanted))
+        nodes[node.path] = _with_content(node, body, look_into) if body.size else node
     return Rootfs(with_parents(nodes))
 
 
@@ -104,7 +101,7 @@ def read_directory(root: Path, look_into: LookInto = nowhere) -> Rootfs:
             target=os.readlink(path) if path.is_symlink() else "",
         )
         if node.kind == "file" and node.size:
-            with path.open("rb") as stream:
+            with path.open("rb", buffering=0) as stream:
                 body = Body(stream)
                 body.begin(node.size)
                 node = _with_content(node, body, look_into)
@@ -116,12 +113,12 @@ def _with_content(node: Node, body: Body, look_into: LookInto) -> Node:
     """``node`` with what its content says that can decide whether a program starts."""
     path = node.path
     if path in _TEXTS or path.startswith(_TEXT_PREFIX) or _MUSL_PATHS in path:
-        return replace(node, text=bytes(body.upto(_MOST_TEXT)))
+        return node._replace(text=bytes(body.upto(_MOST_TEXT)))
     head = bytes(body.upto(_HEAD))
     if is_elf(head):
         return _with_facts(node, body, look_into)
     if node.mode & 0o111 or head.startswith(b"#!"):
-        return replace(node, text=head)
+        return node._replace(text=head)
     return node
 
 
@@ -134,8 +131,8 @@ def _with_facts(node: Node, body: Body, look_into: LookInto) -> Node:
             elf = replace(elf, default_directories=default_directories(bytes(content[0:])))
         clues = clues_of(content, elf, scan) if scan else None
     except ElfError as error:
-        return replace(node, broken=str(error), partly_read=node.size > _MOST_HELD)
-    return replace(node, elf=elf, clues=clues)
+        return node._replace(broken=str(error), partly_read=node.size > _MOST_HELD)
+    return node._replace(elf=elf, clues=clues)
 
 
 @dataclass(frozen=True)
@@ -157,7 +154,7 @@ class _Parts:
 def _held(body: Body, scan: TextScan | None) -> Content:
     """The binary, or what is kept of it; all of it passes ``scan``. Raises ElfError."""
     # A witness may have had more of it held already.
-    head = body.upto(max(_MOST_HELD, body.have))
+    head = body.upto(max(_MOST_HELD, body.held))
     if scan:
         for start in range(0, len(head), 1 << 20):
             scan.feed(head[start : start + (1 << 20)])
@@ -168,7 +165,7 @@ def _held(body: Body, scan: TextScan | None) -> Content:
         return head
     part = bytearray()
     at = len(head)
-    for piece in body.pieces():
+    for piece in body.pieces(len(head)):
         if scan:
             scan.feed(piece)
         part += piece[max(0, start - at) : max(0, start + size - at)]

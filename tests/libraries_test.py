@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -99,7 +97,7 @@ def test_a_library_for_another_machine_is_passed_over_and_named() -> None:
 
 
 def test_a_library_that_the_user_may_not_read_is_not_found() -> None:
-    closed_off = replace(library(f"{HERE}/liba.so"), mode=0o600)
+    closed_off = library(f"{HERE}/liba.so")._replace(mode=0o600)
     nodes = rootfs(*glibc(), closed_off, program("/app", "liba.so"))
     assert missing(closure(nodes, "/app")) == []
     assert missing(closure(nodes, "/app", who=Identity(1000, frozenset({1000})))) == ["liba.so"]

@@ -125,7 +125,7 @@ def _with_clues(engine: Engine, container: str, subject: Subject) -> Subject:
     with engine.stream("cp", f"{container}:{node.path}", "-") as stream:
         read = _read(stream, lambda _path: True)
     clues = next((n.clues for n in read.nodes.values() if n.clues), None)
-    return replace(subject, rootfs=_changed(subject.rootfs, replace(node, clues=clues)))
+    return replace(subject, rootfs=_changed(subject.rootfs, node._replace(clues=clues)))
 
 
 def _changed(rootfs: Rootfs, node: Node) -> Rootfs:

@@ -24,7 +24,7 @@ from bpkit.shrinking.foresight import MODULES, MOST_BYTES, MOST_MODULE, Foresigh
 from bpkit.shrinking.language import Sources, bare_name
 from bpkit.shrinking.programs import libraries_of
 from bpkit.shrinking.starts import starts, without_shell
-from bpkit.tar_stream import Body, TarError, headers
+from bpkit.tar_stream import Body, TarError, members
 
 
 @dataclass(frozen=True)
@@ -139,9 +139,9 @@ def _contents(
     with engine.stream("cp", f"{container}:{place}", "-") as stream:
         body = Body(stream)  # type: ignore[arg-type]
         try:
-            for header in headers(body):
-                path = f"{above}{header.path}"
-                if path in wanted and header.type != b"1":
+            for node, same_as in members(body):
+                path = f"{above}{node.path}"
+                if path in wanted and not same_as:
                     yield path, bytes(body.upto(most))
         except TarError as error:
             raise EngineError(f"{place} can't be read out of the image: {error}") from None
@@ -150,5 +150,5 @@ def _contents(
 def _with_clues(subject: Subject, evidence: dict[str, Evidence]) -> Subject:
     nodes = dict(subject.rootfs.nodes)
     for path, found in evidence.items():
-        nodes[path] = replace(nodes[path], clues=found.clues)
+        nodes[path] = nodes[path]._replace(clues=found.clues)
     return replace(subject, rootfs=type(subject.rootfs)(nodes))

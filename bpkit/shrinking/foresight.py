@@ -87,8 +87,9 @@ class Foresight:
         directory, _, name = node.path.rpartition("/")
         if name.startswith("lib") and ".so" in name:
             return name.startswith(tuple(f"lib{one}" for one in self._names & _WITH_LIBRARY))
-        is_named = bare_name(name) in self._names and directory in self._directories
-        return is_named and bool(node.mode & 0o111)
+        # First what is told at once, and of most files that they are none.
+        is_startable = directory in self._directories and node.mode & 0o111
+        return bool(is_startable) and bare_name(name) in self._names
 
     def _is_module(self, path: str) -> bool:
         if not path.endswith(MODULES):

@@ -105,7 +105,7 @@ def taken(rootfs: Rootfs, selection: Selection) -> Rootfs:
     if selection.opened:
         for path, node in nodes.items():
             if _is_below(path, selection.opened):
-                nodes[path] = replace(node, mode=_opened(node))
+                nodes[path] = node._replace(mode=_opened(node))
     return Rootfs(with_parents(nodes))
 
 

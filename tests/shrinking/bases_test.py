@@ -37,11 +37,11 @@ def test_libraries_are_brought_where_the_base_has_not_all() -> None:
 
 
 def test_all_libraries_are_brought_where_the_versions_of_the_base_do_not_do() -> None:
-    newer = replace(APP, elf=elf("libc.so.6", interpreter=LOADER, wants={"libc.so.6": (NEW,)}))
+    newer = APP._replace(elf=elf("libc.so.6", interpreter=LOADER, wants={"libc.so.6": (NEW,)}))
     libc = fat().rootfs.nodes[f"{LIBRARIES}/libc.so.6"]
     assert libc.elf
     offers = libc.elf.version_definitions | {NEW}
-    newest = replace(libc, elf=replace(libc.elf, version_definitions=offers))
+    newest = libc._replace(elf=replace(libc.elf, version_definitions=offers))
     choice = chosen(newer, newest, entrypoint=("/app",))
     found = laid(rootfs(*glibc()), choice, fat(newer, newest).rootfs)
     assert f"{LIBRARIES}/libc.so.6" in found.selection.paths

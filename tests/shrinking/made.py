@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from bpkit.checks.subject import Subject
 from bpkit.image_config import ImageConfig
@@ -49,7 +48,7 @@ def fat(*nodes: Node, evidence: Mapping[str, Evidence] | None = None, **config: 
     # The loader's usual link would be in the way of /lib64 being a link itself.
     found.pop("/lib64/ld-linux-x86-64.so.2", None)
     for path, known in (evidence or {}).items():
-        found[path] = replace(found[path], clues=known.clues)
+        found[path] = found[path]._replace(clues=known.clues)
     return Subject(Rootfs(with_parents(found)), ImageConfig(**config))  # type: ignore[arg-type]
 
 
