@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from typing import Any
 
 from bpkit.cli.build import BuildingVerb
@@ -55,10 +56,8 @@ class Shrink(BuildingVerb):
     force: Any = cli.Flag(["--force"], help="replace a FILE that bpkit did not write, keep .bak")
 
     def main(self, directory: str = ".") -> int:
-        from bpkit.commands.probe import Probes
         from bpkit.commands.shrink import Request, shrink
-        from bpkit.report import shrink as show
-        from bpkit.report.console import coloured
+        from bpkit.shrinking.result import Probes
 
         request = Request(
             choices=self.choices(directory),
@@ -72,7 +71,10 @@ class Shrink(BuildingVerb):
             options=self.options(),
         )
         console = self.console()
-        result = shrink(request, self.engine(), console)
+        result = shrink(request, self.engine(), console, _load_what_follows)
+        from bpkit.report import shrink as show
+        from bpkit.report.console import coloured
+
         text = show.shrink_text(result, colour=coloured(sys.stdout))
         to_stdout = not result.refused and not result.file
         if to_stdout:
@@ -80,3 +82,8 @@ class Shrink(BuildingVerb):
             text = result.text
         console.result(text, show.shrink_json(result))
         return FOUND if result.refused else 0
+
+
+def _load_what_follows() -> None:
+    """Import what shows the result while the engine is at work."""
+    import_module("bpkit.report.shrink")

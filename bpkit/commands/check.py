@@ -8,14 +8,15 @@ decides whether a program starts. Only the program that is started last is read 
 from __future__ import annotations
 
 import fcntl
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import IO
 
 from bpkit.checks import check_image
 from bpkit.checks.chain import chain
 from bpkit.checks.subject import Places, Subject, places_of
-from bpkit.commands.container import container_of
+from bpkit.commands.container import Container, container_of
 from bpkit.commands.project import Project, recipe_of
 from bpkit.engine import Engine, ImageInfo
 from bpkit.errors import EngineError, InputError
@@ -65,15 +66,16 @@ def check_project(
 
 
 def _checked(engine: Engine, image: str, info: ImageInfo, places: Places) -> Checked:
-    subject = read_subject(engine, image, info, places)
-    return Checked(image, info.size, check_image(subject))
+    with subject_of(engine, image, info, places) as subject:
+        return Checked(image, info.size, check_image(subject))
 
 
 def _final_stage(project: Project) -> Stage:
     return stages(project.final, project.build_args).last
 
 
-def read_subject(engine: Engine, image: str, info: ImageInfo, places: Places) -> Subject:
+@contextmanager
+def subject_of(engine: Engine, image: str, info: ImageInfo, places: Places) -> Iterator[Subject]:
     """The image as the rules see it; raises as ``check`` does."""
     if info.os not in {"linux", ""}:
         raise InputError(
@@ -84,18 +86,19 @@ def read_subject(engine: Engine, image: str, info: ImageInfo, places: Places) ->
     project = owner_of(info.labels)[0] or project_name(image)
     with container_of(engine, info.id, project) as container:
         rootfs = read_rootfs(engine, container, _named(config, copied))
-        subject = Subject(rootfs, config, places, copied)
-        return _with_clues(engine, container, subject)
+        subject = _with_clues(engine, container, Subject(rootfs, config, places, copied))
+        container.release()
+        yield subject
 
 
 def read_rootfs(
     engine: Engine,
-    container: str,
+    container: Container,
     look_into: LookInto = nowhere,
     witness: Witness | None = None,
 ) -> Rootfs:
     """All files of a container, in one pass. Raises EngineError."""
-    with engine.stream("export", container) as stream:
+    with engine.stream("export", container.name) as stream:
         return _read(stream, look_into, witness)
 
 
@@ -116,13 +119,13 @@ def _named(config: ImageConfig, copied: tuple[str, ...]) -> LookInto:
     return frozenset({*paths, *copied}).__contains__
 
 
-def _with_clues(engine: Engine, container: str, subject: Subject) -> Subject:
+def _with_clues(engine: Engine, container: Container, subject: Subject) -> Subject:
     """The subject with the clues of the program that is started last."""
     nodes = [link.node for link in chain(subject) if link.node and link.node.elf]
     if not nodes or nodes[-1].clues is not None:
         return subject
     node = nodes[-1]
-    with engine.stream("cp", f"{container}:{node.path}", "-") as stream:
+    with engine.stream("cp", f"{container.name}:{node.path}", "-") as stream:
         read = _read(stream, lambda _path: True)
     clues = next((n.clues for n in read.nodes.values() if n.clues), None)
     return replace(subject, rootfs=_changed(subject.rootfs, node._replace(clues=clues)))

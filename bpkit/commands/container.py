@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from types import FrameType
 from typing import Any
 
-from bpkit.engine import Engine
+from bpkit.engine import Engine, Question, failure
 from bpkit.labels import PROJECT_LABEL, RUN_LABEL
 from bpkit.runner import SETTLE, InterruptedRunError
 from bpkit.staging import unstaged_run
@@ -17,40 +18,65 @@ from bpkit.staging import unstaged_run
 _SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
 
 
-@contextmanager
-def container_of(engine: Engine, image: str, project: str) -> Iterator[str]:
-    """The name of a container of ``image``, as long as the block lasts.
+@dataclass
+class Container:
+    """A container of an image, by its name."""
 
-    Raises EngineError or NoEngineError where it can't be made, and InterruptedRunError, after the
-    container is removed, where a signal ends the block.
+    engine: Engine
+    name: str
+    _removal: Question | None = field(default=None, init=False)
+
+    def release(self) -> None:
+        """Have the engine remove it while the block goes on: nothing more is read of it."""
+        self._removal = self.engine.ask(*self._words)
+
+    def remove(self, *, settle: bool) -> None:
+        """Remove it with its anonymous volumes; with ``settle`` once more a little later.
+
+        A client that was killed may leave an engine that still makes what it was asked for.
+        """
+        if self._removal and self._removal.answer().status == 0:
+            return
+        done = self.engine.attempt(*self._words)
+        if settle and (done.status != 0 or "no such container" in done.stderr.lower()):
+            time.sleep(SETTLE)
+            self.engine.attempt(*self._words)
+
+    @property
+    def _words(self) -> tuple[str, ...]:
+        return ("rm", "--force", "--volumes", self.name)
+
+
+@contextmanager
+def container_of(
+    engine: Engine, image: str, project: str, meanwhile: Callable[[], None] | None = None
+) -> Iterator[Container]:
+    """A container of ``image``, as long as the block lasts.
+
+    ``meanwhile`` is called while the engine makes it. Raises EngineError or NoEngineError where it
+    can't be made, and InterruptedRunError, after the container is removed, where a signal ends the
+    block.
     """
     run = unstaged_run()
-    name = f"bpkit-read-{run.rpartition('.')[2]}"
+    container = Container(engine, f"bpkit-read-{run.rpartition('.')[2]}")
     with _Interrupts() as interrupts:
         try:
             # WORKDIR is made by create, which fails where it can't be; / is always there. Of the
             # command only that there is one is asked.
-            engine.output(
-                *("create", "--name", name, "--workdir", "/"),
+            creation = engine.ask(
+                *("create", "--name", container.name, "--workdir", "/"),
                 *("--label", f"{PROJECT_LABEL}={project}", "--label", f"{RUN_LABEL}={run}"),
                 *(image, "none"),
             )
+            if meanwhile:
+                meanwhile()
+            if (done := creation.answer()).status != 0:
+                raise failure(done)
             interrupts.raise_from_here()
-            yield name
+            yield container
         finally:
             interrupts.hold_back()
-            _remove(engine, name, settle=interrupts.caught > 0)
-
-
-def _remove(engine: Engine, name: str, *, settle: bool) -> None:
-    """Remove the container with its anonymous volumes.
-
-    A client that was killed may leave an engine that still makes what it was asked for.
-    """
-    done = engine.attempt("rm", "--force", "--volumes", name)
-    if settle and (done.status != 0 or "no such container" in done.stderr.lower()):
-        time.sleep(SETTLE)
-        engine.attempt("rm", "--force", "--volumes", name)
+            container.remove(settle=interrupts.caught > 0)
 
 
 class _Interrupts:

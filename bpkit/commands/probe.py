@@ -21,25 +21,11 @@ from urllib.parse import urlsplit
 from bpkit.engine import Engine
 from bpkit.errors import InputError
 from bpkit.labels import PROJECT_LABEL, RUN_LABEL
-from bpkit.shrinking.result import Answer, Probed
+from bpkit.shrinking.result import Answer, Probed, Probes
 
 #: Seconds that a command, and a service until its first answer, are given.
 PATIENCE = 60.0
 _PAUSE = 0.1
-
-
-@dataclass(frozen=True)
-class Probes:
-    """What to ask of both images: command lines after ``docker run IMAGE``, and paths by HTTP.
-
-    A path may have a port in front, ``8080/health``; without one it is the image's first EXPOSE.
-    """
-
-    commands: tuple[str, ...] = ()
-    paths: tuple[str, ...] = ()
-
-    def __bool__(self) -> bool:
-        return bool(self.commands or self.paths)
 
 
 def probe(engine: Engine, old: str, new: str, probes: Probes, project: str) -> tuple[Probed, ...]:

@@ -2,25 +2,23 @@
 
 The image of the project as it is gets built, read and reduced to what its program needs. The result
 is built too, checked, and asked the same as the old one; a result that fails is not written.
+
+What reads and reduces is imported while the engine makes the container to read from.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from importlib import import_module
 from pathlib import Path
 
-from bpkit.commands.check import check, read_rootfs
 from bpkit.commands.container import container_of
-from bpkit.commands.convert_ground import DiskGround
 from bpkit.commands.new_files import NewFile, as_it_is, check_mine, sealed, write_together
-from bpkit.commands.probe import Probes, probe
 from bpkit.commands.project import Choices, Project, load, recipe_of
-from bpkit.commands.shrink_read import Fat, read_fat
 from bpkit.commands.temporary_images import Workshop, interruptible
-from bpkit.conversion import multi_stage
 from bpkit.dockerfile import Dockerfile, parse
 from bpkit.engine import Engine, ImageInfo
 from bpkit.errors import EngineError, InputError
@@ -28,14 +26,8 @@ from bpkit.findings import Finding
 from bpkit.plan import BuildOptions
 from bpkit.recipe import Recipe
 from bpkit.runner import Progress
-from bpkit.shrinking.bases import SCRATCH, base_image, is_dynamic, on_base
-from bpkit.shrinking.choose import Choice, choose
-from bpkit.shrinking.configuration import instructions
-from bpkit.shrinking.draft import Wishes
-from bpkit.shrinking.estimate import estimate, parts_of, verdict
-from bpkit.shrinking.result import Probed, Shrunk
-from bpkit.shrinking.stage_names import named, with_tools
-from bpkit.shrinking.writing import Carried, appended
+from bpkit.shrinking.result import Probed, Probes, Shrunk
+from bpkit.shrinking.stage_names import named
 from bpkit.stages import stages
 
 #: Beside the user's own Dockerfile, which stays as it is.
@@ -58,11 +50,17 @@ class Request:
     options: BuildOptions = field(default_factory=BuildOptions)
 
 
-def shrink(request: Request, engine: Engine, progress: Progress) -> Shrunk:
+def shrink(
+    request: Request,
+    engine: Engine,
+    progress: Progress,
+    meanwhile: Callable[[], None] | None = None,
+) -> Shrunk:
     """The small image's Dockerfile, written unless it fails its check or a probe.
 
-    Raises InputError, also for a file that bpkit did not write and ``force`` is not said;
-    EngineError, NoEngineError and InterruptedRunError.
+    ``meanwhile`` is called while the engine is at work. Raises InputError, also for a file that
+    bpkit did not write and ``force`` is not said; EngineError, NoEngineError and
+    InterruptedRunError.
     """
     began = time.monotonic()
     project = load(request.choices)
@@ -73,25 +71,21 @@ def shrink(request: Request, engine: Engine, progress: Progress) -> Shrunk:
     workshop = Workshop(
         project.directory, engine, progress, request.options, dict(project.build_args)
     )
-    with interruptible(), _fat_image(request, recipe, dockerfile, workshop) as old:
-        fat = read_fat(engine, old, recipe.project)
-        wishes = Wishes(request.keep, request.user, tuple(fat.raw.get("Volumes") or ()))
-        choice = choose(fat.subject, fat.evidence, wishes)
-        base, choice = _based(engine, choice, fat, request.base, recipe.project)
-        text = _text(engine, dockerfile, fat, choice, base)
-        result = Shrunk(
-            image=recipe.final.tag,
-            text=text,
-            before=fat.info.size,
-            after=estimate(choice.rootfs),
-            built=False,
-            parts=parts_of(choice),
-            findings=verdict(choice),
-            hints=choice.hints,
-            notes=(*notes, *choice.notes),
-        )
+
+    def load_what_follows() -> None:
+        import_module("bpkit.commands.shrink_small")
+        if meanwhile:
+            meanwhile()
+
+    with interruptible(), _old_image(request, recipe, dockerfile, workshop) as old:
+        with container_of(engine, old.info.id, recipe.project, load_what_follows) as container:
+            from bpkit.commands.shrink_small import Order, small
+
+            order = Order(recipe, dockerfile, request.base, request.keep, request.user)
+            result = small(engine, container, old.info, old.base, order)
         if request.build:
-            result = _proved(result, recipe, request, workshop, old.id)
+            result = _proved(result, recipe, request, workshop, old.info.id)
+    result = replace(result, notes=(*notes, *result.notes))
     result = _written(_judged(result), request, project.directory)
     return replace(result, seconds=time.monotonic() - began)
 
@@ -135,67 +129,62 @@ def one_file(project: Project) -> tuple[Recipe, tuple[str, ...]]:
     recipe = recipe_of(project)
     if not recipe.is_pair:
         return recipe, ()
+    # Only a pair needs them.
+    from bpkit.commands.convert_ground import DiskGround
+    from bpkit.conversion import multi_stage
+
     ground = DiskGround(project.directory)
     trees = {image.name: ground.tree(image) for image in recipe.images}
     made = multi_stage.merged(recipe, multi_stage.Choices(trees=trees))
     return made.recipe, tuple(str(note) for note in made.notes)
 
 
+@dataclass(frozen=True)
+class _Old:
+    """The image as it is, and the one that its last stage starts from, if that is here."""
+
+    info: ImageInfo
+    base: ImageInfo | None
+
+
 @contextmanager
-def _fat_image(
+def _old_image(
     request: Request, recipe: Recipe, dockerfile: Dockerfile, workshop: Workshop
-) -> Iterator[ImageInfo]:
+) -> Iterator[_Old]:
     """The image as it is, built from today's sources unless nothing is to be built."""
-    engine, tag = workshop.engine, recipe.final.tag
     if request.build:
         with workshop.built(recipe, dockerfile) as made:
-            yield engine.image(made)
-        return
-    found = engine.inspect_images([tag])
+            yield _inspected(workshop.engine, made, recipe, dockerfile)
+    else:
+        yield _inspected(workshop.engine, recipe.final.tag, recipe, dockerfile)
+
+
+def _inspected(engine: Engine, tag: str, recipe: Recipe, dockerfile: Dockerfile) -> _Old:
+    """Raises EngineError if there is no such image, InputError for one that is not of Linux."""
+    origin = stages(dockerfile).last
+    while origin.parent is not None:
+        origin = origin.parent
+    found = engine.inspect_images([tag, origin.base_image])
     if tag not in found:
         raise EngineError(
             f"the image '{tag}' is not here, and nothing is to be built",
             hint="build it first (bpkit build), or leave --no-build out",
         )
-    yield found[tag]
-
-
-def _based(engine: Engine, choice: Choice, fat: Fat, name: str, project: str) -> tuple[str, Choice]:
-    """The image that the small one starts from, and the choice as it lies on it."""
-    if not name or name == SCRATCH:
-        return SCRATCH, choice
-    image = base_image(name, dynamic=is_dynamic(choice))
-    if not engine.inspect_images([image]):
-        engine.output("pull", image)
-    with container_of(engine, engine.image(image).id, project) as container:
-        base = read_rootfs(engine, container)
-    return image, on_base(choice, fat.subject.rootfs, base, fat.subject.config.process_env)
-
-
-def _text(engine: Engine, dockerfile: Dockerfile, fat: Fat, choice: Choice, base: str) -> str:
-    dockerfile, tools = with_tools(dockerfile, fat.subject.rootfs)
-    origin = stages(dockerfile).last
-    while origin.parent is not None:
-        origin = origin.parent
-    first = engine.inspect_images([origin.base_image]).get(origin.base_image)
-    lines = instructions(
-        choice.config, fat.raw, base=first.config if first else None, escape=dockerfile.escape
-    )
-    carried = Carried(
-        base=base,
-        instructions=tuple(lines),
-        user=str(fat.raw.get("User") or ""),
-        shell=list(fat.raw.get("Shell") or ["/bin/sh", "-c"]) != ["/bin/sh", "-c"],
-        owner=choice.config.user,
-        tools=tools,
-    )
-    return appended(dockerfile, fat.subject.rootfs, choice.selection, carried)
+    if found[tag].os not in {"linux", ""}:
+        raise InputError(
+            f"the image of {recipe.project} is for {found[tag].os}",
+            hint="only images for Linux can be shrunk",
+        )
+    return _Old(found[tag], found.get(origin.base_image))
 
 
 def _proved(
     result: Shrunk, recipe: Recipe, request: Request, workshop: Workshop, old: str
 ) -> Shrunk:
     """The result as it is when it is built: its true size, its check, its probes."""
+    from bpkit.commands.check import check
+    from bpkit.commands.probe import probe
+
     dockerfile = parse(result.text, request.output)
     with workshop.built(recipe, dockerfile) as new:
         checked = check(workshop.engine, new)

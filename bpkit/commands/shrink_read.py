@@ -13,9 +13,9 @@ from typing import Any
 
 from bpkit.checks.subject import Subject
 from bpkit.commands.check import read_rootfs
-from bpkit.commands.container import container_of
+from bpkit.commands.container import Container
 from bpkit.engine import Engine, ImageInfo
-from bpkit.errors import EngineError, InputError
+from bpkit.errors import EngineError
 from bpkit.image_config import read_config
 from bpkit.rootfs import Node, Rootfs
 from bpkit.shrinking.choose import LANGUAGES
@@ -44,24 +44,18 @@ class Fat:
         return dict(self.info.config)
 
 
-def read_fat(engine: Engine, info: ImageInfo, project: str) -> Fat:
-    """The image, read out of a container of this project. Raises EngineError, NoEngineError and
-    InterruptedRunError, and InputError for an image that is not of Linux."""
-    if info.os not in {"linux", ""}:
-        raise InputError(
-            f"the image of {project} is for {info.os}", hint="only images for Linux can be shrunk"
-        )
+def read_fat(engine: Engine, container: Container, info: ImageInfo) -> Fat:
+    """The image, read out of a container of it. Raises EngineError and NoEngineError."""
     config = without_shell(read_config(info.config, info.architecture, info.os or "linux"))
     foreseen = Foresight(config)
-    with container_of(engine, info.id, project) as container:
-        subject = Subject(read_rootfs(engine, container, witness=foreseen), config)
-        evidence: dict[str, Evidence] = {}
-        while new := [node for node in _programs(subject, evidence) if node.path not in evidence]:
-            for node in new:
-                known = foreseen.programs.get(node.path)
-                evidence[node.path] = known or _evidence(engine, container, node)
-        sources = _sources(subject, evidence)
-        evidence |= _modules(engine, container, subject.rootfs, sources, foreseen)
+    subject = Subject(read_rootfs(engine, container, witness=foreseen), config)
+    evidence: dict[str, Evidence] = {}
+    while new := [node for node in _programs(subject, evidence) if node.path not in evidence]:
+        for node in new:
+            known = foreseen.programs.get(node.path)
+            evidence[node.path] = known or _evidence(engine, container, node)
+    sources = _sources(subject, evidence)
+    evidence |= _modules(engine, container, subject.rootfs, sources, foreseen)
     return Fat(info, _with_clues(subject, evidence), evidence)
 
 
@@ -80,7 +74,7 @@ def _programs(subject: Subject, evidence: dict[str, Evidence]) -> Iterator[Node]
                     yield node
 
 
-def _evidence(engine: Engine, container: str, node: Node) -> Evidence:
+def _evidence(engine: Engine, container: Container, node: Node) -> Evidence:
     if node.size > MOST_BYTES:
         return Evidence()
     wanted = frozenset({node.path})
@@ -104,7 +98,7 @@ def _sources(subject: Subject, evidence: dict[str, Evidence]) -> Sources:
 
 
 def _modules(
-    engine: Engine, container: str, rootfs: Rootfs, sources: Sources, foreseen: Foresight
+    engine: Engine, container: Container, rootfs: Rootfs, sources: Sources, foreseen: Foresight
 ) -> dict[str, Evidence]:
     """The imports of all Python modules in the directories (one may be a single file)."""
     found: dict[str, Evidence] = {}
@@ -129,14 +123,14 @@ def _module_paths(rootfs: Rootfs, directory: str, passed_over: frozenset[str]) -
 
 
 def _contents(
-    engine: Engine, container: str, place: str, wanted: frozenset[str], most: int
+    engine: Engine, container: Container, place: str, wanted: frozenset[str], most: int
 ) -> Iterator[tuple[str, bytes]]:
     """The wanted files in a directory (or the file at ``place``), of each at most so many bytes.
 
     Raises EngineError.
     """
     above = place.rpartition("/")[0]
-    with engine.stream("cp", f"{container}:{place}", "-") as stream:
+    with engine.stream("cp", f"{container.name}:{place}", "-") as stream:
         body = Body(stream)  # type: ignore[arg-type]
         try:
             for node, same_as in members(body):

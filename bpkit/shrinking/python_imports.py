@@ -20,6 +20,8 @@ _STATEMENT = (
 )
 #: It begins with one of three bytes, which a search goes to at once; a ``^`` it tries everywhere.
 _IMPORT = re.compile(rb"[\n;:][ \t]*" + _STATEMENT)
+_COMMENT = re.compile(r"#[^\n]*")
+_NAME = re.compile(r"[\w.]+")
 _INDENTED = rb"[^\n]*\n(?:[ \t]+[^\n]*\n|[ \t]*\n)*"
 _MAIN = re.compile(
     rb"^(?:if __name__ *== *['\"]__main__['\"] *:|def _test\()" + _INDENTED, re.MULTILINE
@@ -74,12 +76,12 @@ class Library:
 def read_imports(content: bytes, *, is_source: bool) -> Imports:
     """The imports of a source, or of an extension module by the names in its bytes."""
     if not is_source:
-        names = (found[1].decode("ascii") for found in _IN_BINARY.finditer(content))
+        names = (name.decode("ascii") for name in set(_IN_BINARY.findall(content)))
         return Imports(names=frozenset(names))
     content = content.replace(b"\\\n", b" ")
     if b"__main__" in content or b"def _test(" in content:
         content = _MAIN.sub(b"", content)
-    literals = (found[1].decode("ascii") for found in _LITERAL.finditer(content))
+    literals = (name.decode("ascii") for name in set(_LITERAL.findall(content)))
     imported = list(_imported(content))
     return Imports(
         names=frozenset(name for name, _ in imported),
@@ -91,7 +93,7 @@ def read_imports(content: bytes, *, is_source: bool) -> Imports:
 
 def _imported(content: bytes) -> Iterator[tuple[str, bool]]:
     """The names that are imported, and whether at the left margin."""
-    for found in _IMPORT.finditer(b"\n" + content):
+    for found in _statements(b"\n" + content):
         certain = found.group().startswith((b"\nfrom", b"\nimport"))
         dots, origin, names, plain = (part.decode("utf-8", "replace") for part in _groups(found))
         if plain:
@@ -102,14 +104,25 @@ def _imported(content: bytes) -> Iterator[tuple[str, bool]]:
             yield f"{dots}{origin}.{words[0]}" if origin else f"{dots}{words[0]}", certain
 
 
+def _statements(content: bytes) -> Iterator[re.Match[bytes]]:
+    """What ``_IMPORT.finditer`` finds, but the lines before the word are passed over."""
+    at = 0
+    while (word := content.find(b"import", at)) >= 0:
+        found = _IMPORT.search(content, max(at, content.rfind(b"\n", 0, word)))
+        if found is None:
+            return
+        yield found
+        at = found.end()
+
+
 def _groups(found: re.Match[bytes]) -> Iterator[bytes]:
     return (part or b"" for part in found.groups())
 
 
 def _listed(text: str) -> Iterator[list[str]]:
-    for item in re.sub(r"#[^\n]*", "", text).split(","):
+    for item in (_COMMENT.sub("", text) if "#" in text else text).split(","):
         words = item.split()
-        if words and re.fullmatch(r"[\w.]+", words[0]):
+        if words and _NAME.fullmatch(words[0]):
             yield words
 
 

@@ -8,6 +8,20 @@ from bpkit.findings import Finding
 
 
 @dataclass(frozen=True)
+class Probes:
+    """What to ask of both images: command lines after ``docker run IMAGE``, and paths by HTTP.
+
+    A path may have a port in front, ``8080/health``; without one it is the image's first EXPOSE.
+    """
+
+    commands: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.commands or self.paths)
+
+
+@dataclass(frozen=True)
 class Answer:
     """What an image did when it was asked: its exit status or HTTP status, and what it wrote.
 

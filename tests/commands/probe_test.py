@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bpkit.commands.probe import Probes, compared, split_path
+from bpkit.commands.probe import compared, split_path
 from bpkit.errors import InputError
-from bpkit.shrinking.result import Answer
+from bpkit.shrinking.result import Answer, Probes
 
 
 def never() -> Answer:
