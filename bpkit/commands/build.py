@@ -14,7 +14,7 @@ from bpkit.commands.client import known_versions
 from bpkit.commands.host_files import staged_files
 from bpkit.commands.project import Choices, Project, load, recipe_of
 from bpkit.commands.shortcut import Shortcut
-from bpkit.engine import Engine, ImageInfo, Versions, uses_buildkit
+from bpkit.engine import Engine, ImageInfo, Question, Versions, read_images, uses_buildkit
 from bpkit.errors import EngineError, InputError, NoEngineError
 from bpkit.outcome import BuildResult, MadeImage
 from bpkit.plan import BuildOptions, Facts, image_id, plain_path, plan
@@ -129,15 +129,22 @@ def build(
     began = time.monotonic()
     project, recipe = prepared.project, prepared.recipe
     shortcut = Shortcut.of(project, recipe, prepared.options, prepared.facts, engine, rest)
-    orders = Orders(project.directory, rest=rest, enough=shortcut.holds, meanwhile=meanwhile)
+    made = _Made(recipe.images, engine)
+
+    def enough(bound: Mapping[str, str]) -> bool:
+        if not shortcut.holds(bound):
+            made.ask_once_built(bound)
+        return shortcut.held
+
+    orders = Orders(project.directory, rest=rest, enough=enough, meanwhile=meanwhile)
     try:
-        bound = carry_out(prepared.plan, progress, orders)
+        carry_out(prepared.plan, progress, orders)
     except StepError as error:
         raise _explained(error, prepared, engine) from error
     if shortcut.held:
         infos = [shortcut.infos()[image.tag] for image in recipe.images]
     else:
-        infos = _made(recipe.images, bound, engine)
+        infos = made.infos()
         shortcut.remember(infos)
     images = tuple(
         MadeImage(image.name, image.role, image.tag, info.id, info.size)
@@ -148,24 +155,43 @@ def build(
     return Built(result, infos[-1])
 
 
-def _made(images: Sequence[Image], bound: Mapping[str, str], engine: Engine) -> list[ImageInfo]:
-    """The images that this run made.
+@dataclass
+class _Made:
+    """The images that this run made, as the engine shows them.
 
-    Asked for by their ids, since while another run names its own a name is for a moment nobody's;
-    but an engine with containerd's image store may show another id than its builder told.
+    Asked for by their ids as soon as all are built, so that the answer is there when they are
+    named; and since while another run names its own a name is for a moment nobody's.
     """
-    ids = [bound[image_id(image).name] for image in images]
-    found = engine.inspect_images([*ids, *(image.tag for image in images)])
-    infos = []
-    for image, identity in zip(images, ids, strict=True):
-        info = found.get(identity) or found.get(image.tag)
-        if info is None:
-            raise EngineError(
-                f"the image '{image.tag}' was made, and is gone again",
-                hint="somebody removed it or its name in the meantime; build it again",
-            )
-        infos.append(info)
-    return infos
+
+    images: Sequence[Image]
+    engine: Engine
+    ids: tuple[str, ...] = ()
+    question: Question | None = None
+
+    def ask_once_built(self, bound: Mapping[str, str]) -> None:
+        """Ask for the images, if ``bound`` has the ids of all."""
+        names = [image_id(image).name for image in self.images]
+        if all(name in bound for name in names):
+            self.ids = tuple(bound[name] for name in names)
+            self.question = self.engine.ask_images(self.ids)
+
+    def infos(self) -> list[ImageInfo]:
+        """The images in the order of the recipe. Raises EngineError for one that is gone."""
+        assert self.question
+        found = read_images(self.ids, self.question.answer())
+        if len(found) < len(self.ids):
+            # An engine with containerd's image store may show another id than its builder told.
+            found |= self.engine.inspect_images([image.tag for image in self.images])
+        infos = []
+        for image, identity in zip(self.images, self.ids, strict=True):
+            info = found.get(identity) or found.get(image.tag)
+            if info is None:
+                raise EngineError(
+                    f"the image '{image.tag}' was made, and is gone again",
+                    hint="somebody removed it or its name in the meantime; build it again",
+                )
+            infos.append(info)
+        return infos
 
 
 def _explained(error: StepError, prepared: Prepared, engine: Engine) -> EngineError:
