@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import itertools
 import re
 import shutil
 import subprocess
@@ -152,6 +153,52 @@ def test_a_broken_binary_is_kept_with_what_is_wrong() -> None:
     rootfs = read_tar(archive((member("app", mode=0o755), b"\x7fELF\x02\x01\x01 and no more")))
     assert rootfs.nodes["/app"].elf is None
     assert "ends before" in rootfs.nodes["/app"].broken
+
+
+class Trickle:
+    """A pipe whose writer is never more than some bytes ahead."""
+
+    def __init__(self, content: bytes, sizes: list[int]) -> None:
+        self.stream = io.BytesIO(content)
+        self.sizes = itertools.cycle(sizes)
+
+    def readinto(self, buffer: memoryview, /) -> int:
+        return self.stream.readinto(buffer[: next(self.sizes)])
+
+
+@given(st.lists(st.integers(1, 1500) | st.integers(1, 1 << 20), min_size=1, max_size=9))
+def test_how_a_stream_comes_in_pieces_makes_no_difference(sizes: list[int]) -> None:
+    long = "a" * 60 + "/" + "b" * 80
+    whole = archive(
+        (member("script", mode=0o755), b"#!/bin/sh\n" * 70),
+        (member(long), b"x" * 511),
+        (member("etc/passwd"), b"root:x:0:0::/:\n" * 99),
+        (member("empty"), b""),
+        (member("last", mode=0o755), b"#!last"),
+    ).getvalue()
+    keeper, other = Keeper(script=700, last=3), Keeper(script=700, last=3)
+    assert read_tar(Trickle(whole, sizes), witness=keeper) == read_tar(
+        io.BytesIO(whole), witness=other
+    )
+    assert keeper.seen == other.seen == {"/script": b"#!/bin/sh\n" * 70, "/last": b"#!l"}
+
+
+@pytest.mark.parametrize("ahead", [1 << 14, (1 << 20) - 1, 1 << 22])
+def test_files_larger_than_the_buffer_come_in_pieces_of_any_size(ahead: int) -> None:
+    program = PROGRAM.read_bytes()
+    large = program + bytes(range(256)) * (18 << 12)
+    whole = archive(
+        (member("text"), b"x" * (3 << 20)),
+        (member("large", mode=0o755), large),
+        (member("seen"), large),
+        (member("after", mode=0o755), b"#!/bin/sh"),
+    ).getvalue()
+    keeper = Keeper(seen=len(large))
+    rootfs = read_tar(Trickle(whole, [ahead]), lambda _: True, keeper)
+    assert rootfs.nodes["/large"].elf == read_elf(program)
+    assert rootfs.nodes["/large"].clues == find_clues(large)
+    assert keeper.seen == {"/seen": large}
+    assert rootfs.nodes["/after"].text == b"#!/bin/sh"
 
 
 @given(st.data())

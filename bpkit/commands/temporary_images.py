@@ -65,12 +65,16 @@ class Workshop:
         staged = staged_files(recipe, self.directory, self.build_args or {}, buildkit=buildkit)
         staged |= {name: HostFiles() for name in virtual}
         made = plan(recipe, self.options, Facts(buildkit, staged), engine=words(*self.engine.words))
+        named = False
         try:
             carry_out(made, self.progress, Orders(self.directory))
+            named = True
             yield
         finally:
             for image in recipe.images:
-                self.engine.attempt("rmi", "-f", image.tag)
+                done = self.engine.attempt("rmi", "-f", image.tag)
+                if named and done.status != 0:
+                    self.progress.note(f"could not remove {image.tag}: {done.stderr.strip()}")
 
     @contextmanager
     def built(self, recipe: Recipe, dockerfile: Dockerfile) -> Iterator[str]:
