@@ -3,7 +3,8 @@
 The image of the project as it is gets built, read and reduced to what its program needs. The result
 is built too, checked, and asked the same as the old one; a result that fails is not written.
 
-What reads and reduces is imported while the engine makes the container to read from.
+What reads and reduces is imported while the engine looks up the image and makes the container to
+read it from.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from bpkit.commands.new_files import NewFile, as_it_is, check_mine, sealed, writ
 from bpkit.commands.project import Choices, Project, load, recipe_of
 from bpkit.commands.temporary_images import Workshop, interruptible
 from bpkit.dockerfile import Dockerfile, parse
-from bpkit.engine import Engine, ImageInfo
+from bpkit.engine import Engine, ImageInfo, read_images
 from bpkit.errors import EngineError, InputError
 from bpkit.findings import Finding
 from bpkit.plan import BuildOptions
@@ -154,25 +155,28 @@ def _old_image(
     """The image as it is, built from today's sources unless nothing is to be built."""
     if request.build:
         with workshop.built(recipe, dockerfile) as made:
-            yield _inspected(workshop.engine, made, recipe, dockerfile)
+            yield _inspected(workshop.engine, made, recipe.project, dockerfile)
     else:
-        yield _inspected(workshop.engine, recipe.final.tag, recipe, dockerfile)
+        yield _inspected(workshop.engine, recipe.final.tag, recipe.project, dockerfile)
 
 
-def _inspected(engine: Engine, tag: str, recipe: Recipe, dockerfile: Dockerfile) -> _Old:
+def _inspected(engine: Engine, tag: str, project: str, dockerfile: Dockerfile) -> _Old:
     """Raises EngineError if there is no such image, InputError for one that is not of Linux."""
     origin = stages(dockerfile).last
     while origin.parent is not None:
         origin = origin.parent
-    found = engine.inspect_images([tag, origin.base_image])
+    names = (tag, origin.base_image)
+    question = engine.ask_images(names)
+    import_module("bpkit.commands.shrink_read")
+    found = read_images(names, question.answer())
     if tag not in found:
         raise EngineError(
-            f"the image '{tag}' is not here, and nothing is to be built",
+            f"the image '{tag}' is not here",
             hint="build it first (bpkit build), or leave --no-build out",
         )
     if found[tag].os not in {"linux", ""}:
         raise InputError(
-            f"the image of {recipe.project} is for {found[tag].os}",
+            f"the image of {project} is for {found[tag].os}",
             hint="only images for Linux can be shrunk",
         )
     return _Old(found[tag], found.get(origin.base_image))
