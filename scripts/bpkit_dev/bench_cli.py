@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bpkit.errors import BpkitError
+from bpkit.labels import image_label
 from scripts.bpkit_dev.bench import Comparison, Timed, compare, table, user_environment
 from scripts.bpkit_dev.client import Client
 from scripts.bpkit_dev.launch import ROOT
@@ -119,6 +120,9 @@ def _scenarios(
         )
         with _copied_instead_of_compiled(project):
             yield compare("cold, nothing compiled", cold, cold_lab, pairs=arguments.pairs)
+            flags = {"FLAGS": f"--no-cache --label {image_label(LAB_TAG, 'lab')}"}
+            labelled = Timed(lab.argv, project, {**env, **flags})
+            yield compare("the same, labelled by both", cold, labelled, pairs=arguments.pairs)
     yield compare("warm", ours, lab, pairs=arguments.pairs, wanted="at most 0.70")
     yield compare("warm, the generated script", script, lab, pairs=arguments.pairs)
     other = project / "unrelated"
