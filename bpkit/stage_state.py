@@ -92,19 +92,15 @@ def _first(
     base_workdir: str | None,
 ) -> State:
     """The state after FROM; a parent stage's ONBUILD instructions have run by then."""
-    lineage = [stage]
-    while lineage[-1].parent is not None:
-        lineage.append(lineage[-1].parent)
-    root = lineage.pop()
+    root, *_ = stage.lineage
     state = _of_base(root, base_env, base_workdir)
-    for child in reversed(lineage):
-        assert child.parent is not None
-        for instruction in child.parent.instructions:
-            state = _after_placed(child.parent, instruction, state, build_args)
+    for parent in stage.lineage[:-1]:
+        for instruction in parent.instructions:
+            state = _after_placed(parent, instruction, state, build_args)
         state = replace(state, cmd_is_own=False)
-        for instruction in child.parent.instructions:
+        for instruction in parent.instructions:
             if instruction.trigger is not None:
-                state = _after_placed(child.parent, instruction.trigger, state, build_args)
+                state = _after_placed(parent, instruction.trigger, state, build_args)
     return state
 
 

@@ -59,6 +59,14 @@ class Stage:
         """What a message calls it: its name, or its number."""
         return self.name if self.name is not None else str(self.number)
 
+    @property
+    def lineage(self) -> tuple[Stage, ...]:
+        """The stage and those that it starts from, the first one first."""
+        found = [self]
+        while (parent := found[-1].parent) is not None:
+            found.append(parent)
+        return tuple(reversed(found))
+
     def place(self, instruction: Instruction) -> Place:
         return Place(self.file, instruction.line)
 

@@ -71,7 +71,7 @@ def places_of(stage: Stage, directory: str = "") -> Places:
     """
     found: dict[str, Place] = {}
     copies: list[tuple[str, Place]] = []
-    for one in _lineage(stage):
+    for one in stage.lineage:
         found["FROM"] = one.place(one.from_)
         for instruction in one.instructions:
             found[instruction.keyword] = one.place(instruction)
@@ -84,11 +84,6 @@ def places_of(stage: Stage, directory: str = "") -> Places:
 
 def _below(directory: str, place: Place) -> Place:
     return replace(place, file=posixpath.join(directory, place.file))
-
-
-def _lineage(stage: Stage) -> list[Stage]:
-    """The stage, after those that it starts from."""
-    return [*(_lineage(stage.parent) if stage.parent else []), stage]
 
 
 def _copies(stage: Stage) -> Iterator[tuple[str, Place]]:

@@ -99,9 +99,7 @@ def _check_options(options: BuildOptions, buildkit: bool, versions: Versions) ->
 def _base_workdir(project: Project, bases: Mapping[str, ImageInfo]) -> str | None:
     """The WORKDIR of the image that the build stage starts from, if it is here."""
     stage = stages(project.dockerfiles[project.form.files[0]], project.build_args).last
-    while stage.parent is not None:
-        stage = stage.parent
-    info = bases.get(stage.base_image)
+    info = bases.get(stage.lineage[0].base_image)
     return (info.config.get("WorkingDir") or "/") if info else None
 
 

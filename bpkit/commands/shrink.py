@@ -162,10 +162,8 @@ def _old_image(
 
 def _inspected(engine: Engine, tag: str, project: str, dockerfile: Dockerfile) -> _Old:
     """Raises EngineError if there is no such image, InputError for one that is not of Linux."""
-    origin = stages(dockerfile).last
-    while origin.parent is not None:
-        origin = origin.parent
-    names = (tag, origin.base_image)
+    base = stages(dockerfile).last.lineage[0].base_image
+    names = (tag, base)
     question = engine.ask_images(names)
     import_module("bpkit.commands.shrink_read")
     found = read_images(names, question.answer())
@@ -179,7 +177,7 @@ def _inspected(engine: Engine, tag: str, project: str, dockerfile: Dockerfile) -
             f"the image of {project} is for {found[tag].os}",
             hint="only images for Linux can be shrunk",
         )
-    return _Old(found[tag], found.get(origin.base_image))
+    return _Old(found[tag], found.get(base))
 
 
 def _proved(

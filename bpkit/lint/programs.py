@@ -15,7 +15,7 @@ from typing import Literal
 
 from bpkit.errors import Place
 from bpkit.lint.base_images import BaseImage, base_image
-from bpkit.lint.subject import Step, lineage, steps
+from bpkit.lint.subject import Step, steps
 from bpkit.run_commands import Command, run_commands
 from bpkit.stages import Stage
 
@@ -67,7 +67,7 @@ def _looks_like_data(path: str) -> bool:
 
 def root_image(stage: Stage) -> BaseImage:
     """What is known of the image that ``stage`` starts from in the end."""
-    root = lineage(stage)[0]
+    root = stage.lineage[0]
     return base_image("" if root.unresolved else root.base_image)
 
 
@@ -76,7 +76,7 @@ def programs(stage: Stage) -> tuple[Built, ...]:
     base = root_image(stage)
     found: list[Built] = []
     has_gcc = base.name != "golang" or base.libc != "musl"
-    for one in lineage(stage):
+    for one in stage.lineage:
         for step in steps(one):
             exported: dict[str, str] = {}
             for command in run_commands(step.instruction):

@@ -55,7 +55,7 @@ class Subject:
     @cached_property
     def shipped(self) -> tuple[Stage, ...]:
         """The stages whose layers ship: the last one and those it starts from, the root first."""
-        return lineage(self.stages.last) if self.ships else ()
+        return self.stages.last.lineage if self.ships else ()
 
     @cached_property
     def used(self) -> tuple[Stage, ...]:
@@ -93,11 +93,3 @@ class Step:
 def steps(stage: Stage) -> Iterator[Step]:
     """The instructions of one stage, each with the state before it."""
     return (Step(stage, instruction, state) for instruction, state in walk(stage))
-
-
-def lineage(stage: Stage) -> tuple[Stage, ...]:
-    """The stage and those that it starts from, the root first."""
-    found = [stage]
-    while (parent := found[-1].parent) is not None:
-        found.append(parent)
-    return tuple(reversed(found))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bpkit.copies import copy_of
 from bpkit.findings import Finding, Rule
 from bpkit.lint.programs import root_image
-from bpkit.lint.subject import Step, Subject, lineage, steps
+from bpkit.lint.subject import Step, Subject, steps
 
 RULE = Rule(
     "BPK216",
@@ -27,7 +27,7 @@ def check(subject: Subject) -> Iterator[Finding]:
         if root_image(stage).shell is not False or stage.parent is not None:
             continue
         has_shell = False
-        for step in (s for one in lineage(stage) for s in steps(one)):
+        for step in (s for one in stage.lineage for s in steps(one)):
             has_shell = has_shell or _may_bring_shell(step)
             if not has_shell and _is_shell_form(step):
                 keyword = step.instruction.keyword

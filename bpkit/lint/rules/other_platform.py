@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from bpkit.findings import Finding, Rule
 from bpkit.lint.flows import Flow, flows
-from bpkit.lint.subject import Subject, lineage
+from bpkit.lint.subject import Subject
 
 RULE = Rule(
     "BPK217",
@@ -43,12 +43,12 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _is_of_builder(flow: Flow) -> bool:
-    return any("BUILDPLATFORM" in (stage.platform or "") for stage in lineage(flow.maker))
+    return any("BUILDPLATFORM" in (stage.platform or "") for stage in flow.maker.lineage)
 
 
 def _is_told(flow: Flow) -> bool:
     return any(
         _TOLD.search(instruction.text)
-        for stage in lineage(flow.maker)
+        for stage in flow.maker.lineage
         for instruction in stage.instructions
     )
