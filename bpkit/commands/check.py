@@ -8,8 +8,7 @@ decides whether a program starts. Only the program that is started last is read 
 from __future__ import annotations
 
 import fcntl
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import replace
 from typing import IO
 
@@ -66,17 +65,6 @@ def check_project(
 
 
 def _checked(engine: Engine, image: str, info: ImageInfo, places: Places) -> Checked:
-    with subject_of(engine, image, info, places) as subject:
-        return Checked(image, info.size, check_image(subject))
-
-
-def _final_stage(project: Project) -> Stage:
-    return stages(project.final, project.build_args).last
-
-
-@contextmanager
-def subject_of(engine: Engine, image: str, info: ImageInfo, places: Places) -> Iterator[Subject]:
-    """The image as the rules see it; raises as ``check`` does."""
     if info.os not in {"linux", ""}:
         raise InputError(
             f"'{image}' is an image for {info.os}", hint="only images for Linux can be checked"
@@ -85,20 +73,21 @@ def subject_of(engine: Engine, image: str, info: ImageInfo, places: Places) -> I
     copied = tuple(dict.fromkeys(path for path, _ in places.copies))
     project = owner_of(info.labels)[0] or project_name(image)
     with container_of(engine, info.id, project) as container:
-        rootfs = read_rootfs(engine, container, _named(config, copied))
-        subject = _with_clues(engine, container, Subject(rootfs, config, places, copied))
+        rootfs = read_rootfs(container, _named(config, copied))
+        subject = _with_clues(container, Subject(rootfs, config, places, copied))
         container.release()
-        yield subject
+        return Checked(image, info.size, check_image(subject))
+
+
+def _final_stage(project: Project) -> Stage:
+    return stages(project.final, project.build_args).last
 
 
 def read_rootfs(
-    engine: Engine,
-    container: Container,
-    look_into: LookInto = nowhere,
-    witness: Witness | None = None,
+    container: Container, look_into: LookInto = nowhere, witness: Witness | None = None
 ) -> Rootfs:
     """All files of a container, in one pass. Raises EngineError."""
-    with engine.stream("export", container.name) as stream:
+    with container.engine.stream("export", container.name) as stream:
         return _read(stream, look_into, witness)
 
 
@@ -119,13 +108,13 @@ def _named(config: ImageConfig, copied: tuple[str, ...]) -> LookInto:
     return frozenset({*paths, *copied}).__contains__
 
 
-def _with_clues(engine: Engine, container: Container, subject: Subject) -> Subject:
+def _with_clues(container: Container, subject: Subject) -> Subject:
     """The subject with the clues of the program that is started last."""
     nodes = [link.node for link in chain(subject) if link.node and link.node.elf]
     if not nodes or nodes[-1].clues is not None:
         return subject
     node = nodes[-1]
-    with engine.stream("cp", f"{container.name}:{node.path}", "-") as stream:
+    with container.engine.stream("cp", f"{container.name}:{node.path}", "-") as stream:
         read = _read(stream, lambda _path: True)
     clues = next((n.clues for n in read.nodes.values() if n.clues), None)
     return replace(subject, rootfs=_changed(subject.rootfs, node._replace(clues=clues)))

@@ -20,7 +20,7 @@ _SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
 
 @dataclass
 class Container:
-    """A container of an image, by its name."""
+    """A container of an image, by the engine that has it and its name."""
 
     engine: Engine
     name: str

@@ -83,7 +83,7 @@ def shrink(
             from bpkit.commands.shrink_small import Order, small
 
             order = Order(recipe, dockerfile, request.base, request.keep, request.user)
-            result = small(engine, container, old.info, old.base, order)
+            result = small(container, old.info, old.base, order)
         if request.build:
             result = _proved(result, recipe, request, workshop, old.info.id)
     result = replace(result, notes=(*notes, *result.notes))

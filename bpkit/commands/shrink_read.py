@@ -14,7 +14,7 @@ from typing import Any
 from bpkit.checks.subject import Subject
 from bpkit.commands.check import read_rootfs
 from bpkit.commands.container import Container
-from bpkit.engine import Engine, ImageInfo
+from bpkit.engine import ImageInfo
 from bpkit.errors import EngineError
 from bpkit.image_config import read_config
 from bpkit.rootfs import Node, Rootfs
@@ -44,18 +44,18 @@ class Fat:
         return dict(self.info.config)
 
 
-def read_fat(engine: Engine, container: Container, info: ImageInfo) -> Fat:
+def read_fat(container: Container, info: ImageInfo) -> Fat:
     """The image, read out of a container of it. Raises EngineError and NoEngineError."""
     config = without_shell(read_config(info.config, info.architecture, info.os or "linux"))
     foreseen = Foresight(config)
-    subject = Subject(read_rootfs(engine, container, witness=foreseen), config)
+    subject = Subject(read_rootfs(container, witness=foreseen), config)
     evidence: dict[str, Evidence] = {}
     while new := [node for node in _programs(subject, evidence) if node.path not in evidence]:
         for node in new:
             known = foreseen.programs.get(node.path)
-            evidence[node.path] = known or _evidence(engine, container, node)
+            evidence[node.path] = known or _evidence(container, node)
     sources = _sources(subject, evidence)
-    evidence |= _modules(engine, container, subject.rootfs, sources, foreseen)
+    evidence |= _modules(container, subject.rootfs, sources, foreseen)
     return Fat(info, _with_clues(subject, evidence), evidence)
 
 
@@ -74,11 +74,11 @@ def _programs(subject: Subject, evidence: dict[str, Evidence]) -> Iterator[Node]
                     yield node
 
 
-def _evidence(engine: Engine, container: Container, node: Node) -> Evidence:
+def _evidence(container: Container, node: Node) -> Evidence:
     if node.size > MOST_BYTES:
         return Evidence()
     wanted = frozenset({node.path})
-    contents = dict(_contents(engine, container, node.path, wanted, MOST_BYTES))
+    contents = dict(_contents(container, node.path, wanted, MOST_BYTES))
     return read_program(contents.get(node.path, b""))
 
 
@@ -98,14 +98,14 @@ def _sources(subject: Subject, evidence: dict[str, Evidence]) -> Sources:
 
 
 def _modules(
-    engine: Engine, container: Container, rootfs: Rootfs, sources: Sources, foreseen: Foresight
+    container: Container, rootfs: Rootfs, sources: Sources, foreseen: Foresight
 ) -> dict[str, Evidence]:
     """The imports of all Python modules in the directories (one may be a single file)."""
     found: dict[str, Evidence] = {}
     for directory in sources.directories:
         wanted = list(_module_paths(rootfs, directory, sources.passed_over))
         if not foreseen.modules.keys() >= set(wanted):
-            contents = _contents(engine, container, directory, frozenset(wanted), MOST_MODULE)
+            contents = _contents(container, directory, frozenset(wanted), MOST_MODULE)
             for path, content in contents:
                 found[path] = Evidence(imports=imports_of(path, content))
         found |= {path: foreseen.modules[path] for path in wanted if path in foreseen.modules}
@@ -123,14 +123,14 @@ def _module_paths(rootfs: Rootfs, directory: str, passed_over: frozenset[str]) -
 
 
 def _contents(
-    engine: Engine, container: Container, place: str, wanted: frozenset[str], most: int
+    container: Container, place: str, wanted: frozenset[str], most: int
 ) -> Iterator[tuple[str, bytes]]:
     """The wanted files in a directory (or the file at ``place``), of each at most so many bytes.
 
     Raises EngineError.
     """
     above = place.rpartition("/")[0]
-    with engine.stream("cp", f"{container.name}:{place}", "-") as stream:
+    with container.engine.stream("cp", f"{container.name}:{place}", "-") as stream:
         body = Body(stream)  # type: ignore[arg-type]
         try:
             for node, same_as in members(body):

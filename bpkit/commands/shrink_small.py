@@ -37,19 +37,17 @@ class Order:
     user: str = ""
 
 
-def small(
-    engine: Engine, container: Container, old: ImageInfo, base: ImageInfo | None, order: Order
-) -> Shrunk:
+def small(container: Container, old: ImageInfo, base: ImageInfo | None, order: Order) -> Shrunk:
     """The Dockerfile of the small image, which is estimated, not built.
 
     ``container`` is of ``old``, and is released once that is read; ``base`` is the image that
     ``old`` starts from. Raises InputError, EngineError and NoEngineError.
     """
-    fat = read_fat(engine, container, old)
+    fat = read_fat(container, old)
     container.release()
     wishes = Wishes(order.keep, order.user, tuple(fat.raw.get("Volumes") or ()))
     choice = choose(fat.subject, fat.evidence, wishes)
-    start, choice = _based(engine, choice, fat, order)
+    start, choice = _based(container.engine, choice, fat, order)
     return Shrunk(
         image=order.recipe.final.tag,
         text=_text(order.dockerfile, fat, base, choice, start),
@@ -71,7 +69,7 @@ def _based(engine: Engine, choice: Choice, fat: Fat, order: Order) -> tuple[str,
     if not engine.inspect_images([image]):
         engine.output("pull", image)
     with container_of(engine, engine.image(image).id, order.recipe.project) as container:
-        base = read_rootfs(engine, container)
+        base = read_rootfs(container)
     return image, on_base(choice, fat.subject.rootfs, base, fat.subject.config.process_env)
 
 
