@@ -87,9 +87,10 @@ class Foresight:
         directory, _, name = node.path.rpartition("/")
         if name.startswith("lib") and ".so" in name:
             return name.startswith(tuple(f"lib{one}" for one in self._names & _WITH_LIBRARY))
-        # First what is told at once, and of most files that they are none.
-        is_startable = directory in self._directories and node.mode & 0o111
-        return bool(is_startable) and bare_name(name) in self._names
+        # Of most files this tells at once that they are none.
+        if directory not in self._directories or not node.mode & 0o111:
+            return False
+        return bare_name(name) in self._names
 
     def _is_module(self, path: str) -> bool:
         if not path.endswith(MODULES):

@@ -108,7 +108,7 @@ def _statements(content: bytes) -> Iterator[re.Match[bytes]]:
     """What ``_IMPORT.finditer`` finds, but the lines before the word are passed over."""
     at = 0
     while (word := content.find(b"import", at)) >= 0:
-        found = _IMPORT.search(content, max(at, content.rfind(b"\n", 0, word)))
+        found = _IMPORT.search(content, max(at, content.rfind(b"\n", at, word)))
         if found is None:
             return
         yield found
