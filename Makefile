@@ -80,7 +80,11 @@ lint: setup ## Types, style, shell scripts, and what has grown large
 	$(RUN) -m scripts.bpkit_dev.shell_sources | xargs -0 $(VENV)/bin/shellcheck
 	$(RUN) -m scripts.bpkit_dev.figures
 
-.PHONY: golden
+.PHONY: faces golden
+faces: setup ## Write the derived half of every package's face, after a change of its imports
+	$(RUN) -m scripts.bpkit_dev.faces
+	$(RUN) -m ruff format -q bpkit
+
 golden: setup ## Write the golden files anew; read the difference before you commit it
 	$(PYTEST) -m "not engine" --renew-golden -q || true
 	git status --short -- tests docs

@@ -103,16 +103,16 @@ def _run(words: list[str]) -> int:
         # plumbum takes longer to import than this takes to say.
         print(f"bpkit {__version__}")
         return 0
-    from bpkit.cli import verbs
+    from bpkit.cli import NAMES, help_text
 
     if not words or words in (["--help"], ["-h"], ["help"]):
-        print(verbs.help_text(), end="")
+        print(help_text(), end="")
         return 0
-    from bpkit.cli import app
+    from bpkit.cli import Bpkit
 
-    if words[0] not in verbs.NAMES and not words[0].startswith("-"):
-        app.Bpkit.main(app.Bpkit("bpkit"), *words)
-    _, status = app.Bpkit.run(["bpkit", *words], exit=False)
+    if words[0] not in NAMES and not words[0].startswith("-"):
+        Bpkit.main(Bpkit("bpkit"), *words)
+    _, status = Bpkit.run(["bpkit", *words], exit=False)
     return int(status or 0)
 
 

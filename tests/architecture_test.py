@@ -1,81 +1,123 @@
-"""The floors of the package: imports only go down, and never in a circle.
+"""The plan of the house: the order of its packages, and that each is entered by its face.
 
-A new module is entered in ``FLOORS``; where it belongs is a decision, so none is taken by default.
+A package is a folder of ``bpkit/``, or one below ``formats``, ``readers`` and ``verbs``. What a
+package may use of another stands in the other's ``__init__.py``.
 """
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
-from pathlib import Path
+import ast
+from collections.abc import Iterator
 
-import pytest
-
+from scripts.bpkit_dev import faces
 from scripts.bpkit_dev.imports import circles, import_graph, imported_names, module_names
+from tests.places import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
-
-# From the ground up; each entry is a pattern for the module's name below ``bpkit``.
-FLOORS = {
-    # What everything may use, and which uses nothing.
-    0: "errors words near spaces labels",
-    # The model: Dockerfiles, contexts, images and projects as values.
-    1: "recipe comparison steps settings project outcome findings made copies"
-    " stages stage_state globs staging"
-    " dockerfile dockerfile_* expansion expansion_* dockerignore dockerignore_* context context_*"
-    " elf elf_* clues rootfs rootfs_* accounts image_* tar_stream diagnosis libraries libraries_*"
-    " shell_* run_commands docker_calls templates templates_* projects projects.*",
-    # How to make it, and the engine that does.
-    2: "plan engine process inventory",
-    # One file a form, one file a group of rules.
-    3: "readers readers.* writers writers.* checks checks.* lint lint.* conversion conversion.*"
-    " shrinking shrinking.*",
-    # Carrying out, and showing.
-    4: "runner report report.*",
-    # One file a verb.
-    5: "commands commands.*",
-    # Arguments in, exit status out.
-    6: "__main__ cli cli.*",
-}
+#: From the ground up: each imports only from what stands before it.
+FLOORS = (
+    "errors faces",
+    "findings",
+    "formats",
+    "image core",
+    "writers conversion report languages",
+    "readers",
+    "project",
+    "verbs",
+    "cli",
+    "__main__",
+)
+#: Folders of packages, not packages.
+FOLDERS = ("formats", "readers", "verbs")
 MODULES = module_names(ROOT, "bpkit")
 GRAPH = import_graph(MODULES)
-# The package itself holds its version only.
-PACKAGE = "bpkit"
 
 
-def floors_of(module: str) -> list[int]:
-    name = module.removeprefix(f"{PACKAGE}.")
-    return [
-        floor
-        for floor, patterns in FLOORS.items()
-        if any(fnmatchcase(name, pattern) for pattern in patterns.split())
+def package_of(module: str) -> str:
+    """``bpkit.formats.shell.parser`` is in ``bpkit.formats.shell``, ``bpkit.errors`` in itself."""
+    parts = module.split(".")
+    is_deeper = len(parts) > 2 and parts[1] in FOLDERS
+    # A single file in a folder of packages belongs to the folder.
+    if is_deeper and MODULES[".".join(parts[:3])].name != "__init__.py":
+        return ".".join(parts[:2])
+    return ".".join(parts[: 3 if is_deeper else 2])
+
+
+def arrows() -> Iterator[tuple[str, str]]:
+    """Every import from one package's module into another package."""
+    for module, others in GRAPH.items():
+        for other in others:
+            if package_of(module) != package_of(other) and other != "bpkit":
+                yield module, other
+
+
+def test_imports_go_down_only() -> None:
+    floor = {name: number for number, names in enumerate(FLOORS) for name in names.split()}
+    tops = {module: module.split(".")[1] for module in MODULES if module != "bpkit"}
+    assert set(tops.values()) == set(floor)
+    upward = [
+        (module, other)
+        for module, other in arrows()
+        if module != "bpkit"
+        and tops[module] != tops[other]
+        and floor[tops[module]] <= floor[tops[other]]
     ]
+    assert upward == []
 
 
-@pytest.mark.parametrize("module", sorted(set(MODULES) - {PACKAGE}))
-def test_a_module_has_one_floor_and_imports_from_no_higher_one(module: str) -> None:
-    floors = floors_of(module)
-    assert len(floors) == 1, f"enter {module} in FLOORS, once: it is on the floors {floors}"
-    upward = {
-        other: floors_of(other)
-        for other in GRAPH[module] - {PACKAGE}
-        if floors_of(other) and floors_of(other)[0] > floors[0]
+def test_no_packages_import_each_other_in_a_circle() -> None:
+    graph: dict[str, frozenset[str]] = {package_of(module): frozenset() for module in MODULES}
+    for module, other in arrows():
+        graph[package_of(module)] |= {package_of(other)}
+    assert circles(graph) == []
+
+
+def test_no_modules_of_a_package_import_each_other_in_a_circle() -> None:
+    inside = {
+        module: frozenset(
+            other
+            for other in others
+            # A face imports what is behind it, and nothing behind it imports the face.
+            if package_of(module) == package_of(other)
+        )
+        for module, others in GRAPH.items()
     }
-    assert upward == {}, f"{module} is on floor {floors[0]}"
+    assert circles(inside) == []
 
 
-def test_the_package_itself_imports_nothing() -> None:
-    assert GRAPH[PACKAGE] == frozenset()
+def test_a_package_is_entered_by_its_face() -> None:
+    doors = {package_of(module) for module in MODULES}
+    past = [(module, other) for module, other in arrows() if other not in doors]
+    assert past == []
 
 
-def test_no_modules_import_each_other_in_a_circle() -> None:
-    assert circles(GRAPH) == []
+def test_a_face_takes_of_its_own_package_only_what_it_names() -> None:
+    stale = [
+        str(path.relative_to(ROOT))
+        for path in faces.face_files()
+        if path.read_text() != faces.renewed(path)
+    ]
+    assert stale == [], "run `make faces`"
+
+
+def test_every_package_says_what_it_is_for() -> None:
+    silent = [
+        name
+        for name, file in MODULES.items()
+        if file.name == "__init__.py" and not ast.get_docstring(ast.parse(file.read_text()))
+    ]
+    assert silent == []
+
+
+def test_the_top_of_the_package_can_be_taken_in_at_a_glance() -> None:
+    names = {module.split(".")[1] for module in MODULES if module != "bpkit"}
+    assert len(names - {"__main__"}) <= 14
 
 
 def test_plumbum_runs_commands_in_one_module_and_reads_arguments_in_one_package() -> None:
     elsewhere = {}
     for module, file in MODULES.items():
-        allowed = ("plumbum",) if module == "bpkit.process" else ()
-        if module == "bpkit.cli" or module.startswith("bpkit.cli."):
+        allowed = ("plumbum",) if module == "bpkit.core.process" else ()
+        if package_of(module) == "bpkit.cli":
             allowed = ("plumbum.cli",)
         used = {n for n in imported_names(file.read_text()) if n.split(".")[0] == "plumbum"}
         if wrong := {n for n in used if not any(f"{n}.".startswith(f"{a}.") for a in allowed)}:
@@ -84,14 +126,10 @@ def test_plumbum_runs_commands_in_one_module_and_reads_arguments_in_one_package(
 
 
 def test_the_package_needs_neither_its_tests_nor_its_scripts() -> None:
-    for module, file in MODULES.items():
-        outside = {name.split(".")[0] for name in imported_names(file.read_text())}
-        assert not outside & {"tests", "scripts", "pytest", "sh"}, module
-
-
-def test_every_entry_of_the_table_is_some_module() -> None:
-    names = [module.removeprefix(f"{PACKAGE}.") for module in MODULES]
-    entries = [entry for floor in FLOORS.values() for entry in floor.split()]
-    # A family may have no members besides the one it is named after.
-    single = [entry for entry in entries if "*" not in entry]
-    assert [entry for entry in single if entry not in names] == []
+    outside = {
+        module
+        for module, file in MODULES.items()
+        for name in imported_names(file.read_text())
+        if name.split(".")[0] in {"tests", "scripts", "pytest", "sh"}
+    }
+    assert outside == set()

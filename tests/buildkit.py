@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import dockerfile
 
-from bpkit.dockerfile import DockerfileError, Heredoc, Instruction, parse
+from bpkit.formats.dockerfile.parser import DockerfileError, Heredoc, Instruction, parse
 
 
 @dataclass(frozen=True)

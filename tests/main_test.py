@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from pytest_mock import MockerFixture
@@ -13,10 +12,9 @@ from pytest_mock import MockerFixture
 from bpkit import __main__ as edge
 from bpkit import __version__
 from bpkit.cli.verbs import VERBS
+from bpkit.core.runner import InterruptedRunError
 from bpkit.errors import EngineError, InputError, NoEngineError, NoReaderError, Place
-from bpkit.runner import InterruptedRunError
-
-ROOT = Path(__file__).resolve().parent.parent
+from tests.places import ROOT
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests.places import ROOT
+
 _LIST = """
-from bpkit.commands.template_files import list_templates, shipped_templates
+from bpkit.verbs.init.template_files import list_templates, shipped_templates
 print(shipped_templates(), *(one.template.name for one in list_templates({"HOME": "/nowhere"})))
 """
 

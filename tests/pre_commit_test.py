@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests.places import ROOT
+
 MANIFEST = ROOT / ".pre-commit-hooks.yaml"
 PRE_COMMIT = (sys.executable, "-m", "pre_commit")
 

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from bpkit import __version__
+from tests.places import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 PARTS = ("bpkit", "templates", "README.md", "pyproject.toml", "setup.cfg")
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wheel")]
@@ -26,7 +26,7 @@ from importlib.metadata import distributions
 print(json.dumps({d.metadata["Name"].lower(): d.read_text("WHEEL") for d in distributions()}))
 """
 _TEMPLATES = """
-from bpkit.commands.template_files import list_templates, shipped_templates
+from bpkit.verbs.init.template_files import list_templates, shipped_templates
 print(shipped_templates(), *(one.template.name for one in list_templates({"HOME": "/nowhere"})))
 """
 

@@ -23,7 +23,7 @@ class Bpkit(Application):
 
 
 def _hint(word: str) -> str:
-    from bpkit.near import nearest
+    from bpkit.formats.text import nearest
 
     near = nearest(word, sorted(NAMES))
     return f"did you mean '{near}'?" if near else f"there are: {', '.join(sorted(NAMES))}"

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from bpkit.core import load_plumbum
 from bpkit.errors import InputError
-from bpkit.near import nearest
-from bpkit.process import load_plumbum
+from bpkit.formats.text import nearest
 
 load_plumbum()
 from plumbum import cli  # noqa: E402

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import sys
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bpkit.cli.verb import EngineVerb, cli, pairs
-from bpkit.commands.project import Choices
+from bpkit.core import BuildOptions
 from bpkit.errors import InputError
-from bpkit.plan import BuildOptions
-from bpkit.report.console import Console, coloured
-from bpkit.settings import STYLES
+from bpkit.project import STYLES, ProjectChoices
+from bpkit.report import Console, coloured
 
 if TYPE_CHECKING:
-    from bpkit.commands.build import Built, Prepared
-    from bpkit.engine import Engine
+    from bpkit.core import Engine, Plan
     from bpkit.findings import Finding
-    from bpkit.outcome import BuildResult
-    from bpkit.steps import Plan
+    from bpkit.verbs.build import BuildResult, Built, Prepared
 
 
 class ProjectVerb(EngineVerb):
@@ -53,9 +49,9 @@ class ProjectVerb(EngineVerb):
         ["--build-arg"], str, list=True, argname="NAME[=VALUE]", help="a build argument"
     )
 
-    def choices(self, directory: str) -> Choices:
+    def choices(self, directory: str) -> ProjectChoices:
         """What the switches say of the project."""
-        return Choices(
+        return ProjectChoices(
             directory=Path(directory),
             style=self.style or "",
             tag=_not_empty(self.tag, "-t"),
@@ -128,7 +124,7 @@ class Build(BuildingVerb):
 
     def main(self, *words: str) -> int:
         directory, rest = split_words(words)
-        from bpkit.commands.build import build, prepare
+        from bpkit.verbs.build import build, prepare
 
         engine = self.engine()
         console = self.console()
@@ -146,30 +142,31 @@ class Build(BuildingVerb):
 
     def _load_what_follows(self) -> None:
         """Import what is needed once the images are there: the engine still builds them."""
-        check = () if self.no_check else ("bpkit.commands.check",)
-        for name in ("bpkit.report.build", *check):
-            import_module(name)
+        from bpkit.verbs.build import build_text  # noqa: F401
+
+        if not self.no_check:
+            from bpkit.verbs.check import check_project  # noqa: F401
 
     def _findings(self, prepared: Prepared, engine: Engine, built: Built) -> tuple[Finding, ...]:
         """What speaks against the image; of one that is up to date it has been said already."""
         if self.no_check or (built.result.up_to_date and not self.strict):
             return ()
-        from bpkit.commands.check import check_project
+        from bpkit.verbs.check import check_project
 
         checked = check_project(engine, prepared.project, prepared.recipe, built.shipped)
         return tuple(finding for finding in checked.findings if finding.severity != "note")
 
 
 def _show_plan(plan: Plan, console: Console) -> int:
-    from bpkit.report.build import plan_json, plan_text
+    from bpkit.verbs.build import plan_json, plan_text
 
     console.result(plan_text(plan), plan_json(plan))
     return 0
 
 
 def _show_result(result: BuildResult, findings: tuple[Finding, ...], console: Console) -> None:
-    from bpkit.report.build import build_json, build_text
-    from bpkit.report.findings import findings_text
+    from bpkit.report import findings_text
+    from bpkit.verbs.build import build_json, build_text
 
     console.result(build_text(result), build_json(result, findings))
     if findings:

@@ -32,12 +32,11 @@ class Check(ProjectVerb):
     strict: Any = cli.Flag(["--strict"], help="a warning is a failure too")
 
     def main(self, directory: str = "") -> int:
-        from bpkit.commands.check import check, check_project
-        from bpkit.commands.project import load
         from bpkit.errors import InputError
         from bpkit.findings import exit_status
-        from bpkit.report import check as show
-        from bpkit.report.console import Console, coloured
+        from bpkit.project import load
+        from bpkit.report import Console, coloured
+        from bpkit.verbs.check import check, check_json, check_project, check_sarif, check_text
 
         if self.image and directory:
             raise InputError("a directory and --image are both given", hint="give one of them")
@@ -47,11 +46,11 @@ class Check(ProjectVerb):
         else:
             checked = check_project(engine, load(self.choices(directory or ".")))
         if self.sarif:
-            Path(self.sarif).write_text(show.check_sarif(checked), encoding="utf-8")
+            Path(self.sarif).write_text(check_sarif(checked), encoding="utf-8")
         if self.format == "sarif":
-            text = show.check_sarif(checked)
+            text = check_sarif(checked)
         else:
-            text = show.check_text(checked, colour=coloured(sys.stdout))
+            text = check_text(checked, colour=coloured(sys.stdout))
         console = Console(bool(self.quiet), bool(self.json) or self.format == "json")
-        console.result(text, show.check_json(checked))
+        console.result(text, check_json(checked))
         return exit_status(checked.findings, strict=bool(self.strict))

@@ -21,14 +21,13 @@ class Clean(ProjectVerb):
     all: Any = cli.Flag(["--all"], help="also images of other names that carry the project's label")
 
     def main(self, directory: str = ".") -> int:
-        from bpkit.commands.clean import find, remove
-        from bpkit.report import clean as show
+        from bpkit.verbs.clean import find, leftovers_json, leftovers_text, remove, removed_text
 
         engine, console = self.engine(), self.console()
         found = find(self.choices(directory), engine, everything=bool(self.all))
-        listing = show.leftovers_text(found)
+        listing = leftovers_text(found)
         if self.dry_run or found.is_empty:
-            console.result(listing, show.leftovers_json(found))
+            console.result(listing, leftovers_json(found))
             return 0
         if not self.quiet or not self.yes:
             console.note(listing.rstrip("\n"))
@@ -36,7 +35,7 @@ class Clean(ProjectVerb):
             console.note("nothing is removed")
             return FOUND
         done = remove(found, engine)
-        console.result(show.removed_text(done), show.leftovers_json(found, done))
+        console.result(removed_text(done), leftovers_json(found, done))
         return FOUND if done.kept else 0
 
 

@@ -15,9 +15,8 @@ class Compare(BuildingVerb):
     USAGE = "bpkit compare [SWITCH...] [DIR]\n"
 
     def main(self, directory: str = ".") -> int:
-        from bpkit.commands.build import prepare
-        from bpkit.commands.compare import compare
-        from bpkit.report.compare import compare_json, compare_text
+        from bpkit.verbs.build import prepare
+        from bpkit.verbs.compare import compare, compare_json, compare_text
 
         engine, console = self.engine(), self.console()
         prepared = prepare(self.choices(directory), self.options(), engine)

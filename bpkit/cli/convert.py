@@ -68,31 +68,39 @@ class Convert(EngineVerb):
     build_args: Any = ProjectVerb.build_args
 
     def main(self, directory: str = ".") -> int:
-        from bpkit.commands import convert
-        from bpkit.commands.verify import verify
-        from bpkit.report import convert as show
+        from bpkit.verbs.compare import verify
+        from bpkit.verbs.convert import (
+            BUILDER,
+            check_files,
+            conversion_json,
+            convert,
+            diff_text,
+            report_text,
+            verdict_text,
+            write,
+        )
 
-        made = convert.convert(self._request(directory))
+        made = convert(self._request(directory))
         console = self.console()
         writing = bool(self.write or self.output)
-        files = made.files if self.write or self.to == convert.BUILDER else made.files[:1]
+        files = made.files if self.write or self.to == BUILDER else made.files[:1]
         if writing:
-            convert.check_files(files, force=bool(self.force))
+            check_files(files, force=bool(self.force))
         verdicts = None
         if self.verify:
             verdicts = verify(made.before, made.after, Path(directory), self.engine(), console)
         is_same = all(verdict.is_same for verdict in verdicts or ())
         if writing and is_same:
-            convert.write(made, files, force=bool(self.force))
+            write(made, files, force=bool(self.force))
         written = [file.name for file in files] if writing and is_same else []
         for note in made.notes:
             console.note(str(note))
-        text = "" if writing else show.diff_text(made.files)
+        text = "" if writing else diff_text(made.files)
         if self.report:
-            text += show.report_text(made)
+            text += report_text(made)
         if verdicts is not None:
-            text += show.verdict_text(verdicts)
-        console.result(text, show.conversion_json(made, written, verdicts))
+            text += verdict_text(verdicts)
+        console.result(text, conversion_json(made, written, verdicts))
         for name in written:
             console.note(f"{name} is written")
         if made.left and not self.report:
@@ -100,9 +108,9 @@ class Convert(EngineVerb):
         return FOUND if made.left or not is_same else 0
 
     def _request(self, directory: str) -> Any:
-        from bpkit.commands.convert import Request
+        from bpkit.verbs.convert import ConvertRequest
 
-        return Request(
+        return ConvertRequest(
             to=self.to,
             directory=Path(directory),
             script=self.script or "",

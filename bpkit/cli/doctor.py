@@ -12,8 +12,7 @@ class Doctor(EngineVerb):
     USAGE = "bpkit doctor [SWITCH...]\n"
 
     def main(self) -> int:
-        from bpkit.commands.doctor import diagnose
-        from bpkit.report.doctor import diagnosis_json, diagnosis_text
+        from bpkit.verbs.doctor import diagnose, diagnosis_json, diagnosis_text
 
         diagnosis = diagnose(self.engine())
         self.console().result(diagnosis_text(diagnosis), diagnosis_json(diagnosis))

@@ -41,35 +41,34 @@ class Ignore(Verb):
     )
 
     def main(self, directory: str = ".") -> int:
-        from bpkit.commands import ignore
-        from bpkit.dockerignore import NAME
+        from bpkit.formats.dockerignore import NAME
+        from bpkit.verbs.ignore import IgnoreRequest, derive
 
-        request = ignore.Request(
+        request = IgnoreRequest(
             Path(directory),
             tuple(self.files),
             pairs(self.build_args, "--build-arg"),
             self.output or NAME,
         )
-        derivation = ignore.derive(request)
+        derivation = derive(request)
         return self._checked(derivation) if self.check else self._shown(derivation)
 
     def _checked(self, derivation: Any) -> int:
-        from bpkit.commands import ignore
         from bpkit.findings import exit_status
-        from bpkit.report.findings import findings_json, findings_text
+        from bpkit.report import findings_json, findings_text
+        from bpkit.verbs.ignore import check
 
-        found = ignore.check(derivation)
+        found = check(derivation)
         self.console().result(findings_text(found), {"findings": findings_json(found)})
         return exit_status(found)
 
     def _shown(self, derivation: Any) -> int:
-        from bpkit.commands import ignore
-        from bpkit.report.ignore import derivation_json, notes, saving_text
+        from bpkit.verbs.ignore import derivation_json, notes, saving_text, write
 
         console = self.console()
         writing = bool(self.write or self.output)
         if writing:
-            ignore.write(derivation, force=bool(self.force))
+            write(derivation, force=bool(self.force))
         written = f"{derivation.name} is written\n"
         data = {**derivation_json(derivation), "written": writing}
         console.result(written if writing else derivation.text, data)

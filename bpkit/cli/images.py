@@ -14,8 +14,7 @@ class Images(EngineVerb):
     name: Any = cli.SwitchAttr(["--name"], str, argname="PROJECT", help="of this project only")
 
     def main(self) -> int:
-        from bpkit.commands.images import images
-        from bpkit.report.images import images_json, images_text
+        from bpkit.verbs.images import images, images_json, images_text
 
         found = images(self.engine(), self.name)
         self.console().result(images_text(found), images_json(found))

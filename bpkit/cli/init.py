@@ -54,23 +54,32 @@ class Init(EngineVerb):
     )
 
     def main(self, directory: str = ".") -> int:
-        from bpkit.commands import init
-        from bpkit.projects.listing import Wishes
-        from bpkit.report.init import diff_text, dry_run_text, facts_text, init_json, written_text
+        from bpkit.languages import ProjectWishes
+        from bpkit.verbs.init import (
+            MULTI_STAGE,
+            InitChoices,
+            diff_text,
+            dry_run_text,
+            facts_text,
+            has_buildkit,
+            init,
+            init_json,
+            written_text,
+        )
 
-        choices = init.InitChoices(
+        choices = InitChoices(
             directory=Path(directory),
             language=self.language or "",
-            style=self.style or init.MULTI_STAGE,
-            wishes=Wishes(self.image or "", self.base or "", self.entry or ""),
+            style=self.style or MULTI_STAGE,
+            wishes=ProjectWishes(self.image or "", self.base or "", self.entry or ""),
             template=Path(self.template) if self.template else None,
-            buildkit=not self.classic and (self.buildkit or init.has_buildkit(self.engine())),
+            buildkit=not self.classic and (self.buildkit or has_buildkit(self.engine())),
             force=bool(self.force),
             write=not (self.dry_run or self.diff),
             script=bool(self.script),
             makefile=bool(self.makefile),
         )
-        result = init.init(choices, engine=self.engine())
+        result = init(choices, engine=self.engine())
         console = self.console()
         if not self.quiet:
             console.note(facts_text(result))

@@ -39,14 +39,11 @@ class Lint(EngineVerb):
     )
 
     def main(self, *words: str) -> int:
-        from bpkit.commands.lint import lint
-        from bpkit.commands.lint_files import Choices, split_words
-        from bpkit.report.console import Console, coloured
-        from bpkit.report.findings import findings_text
-        from bpkit.report.lint import lint_json, lint_sarif
+        from bpkit.report import Console, coloured, findings_text
+        from bpkit.verbs.lint import LintRequest, lint, lint_json, lint_sarif, split_words
 
         directory, files = split_words(words)
-        choices = Choices(directory, files, pairs(self.build_args, "--build-arg"))
+        choices = LintRequest(directory, files, pairs(self.build_args, "--build-arg"))
         result = lint(self.engine(), choices, frozenset(self.without))
         found = result.at_least(self.severity) if self.quiet else result.findings
         console = Console(bool(self.quiet), bool(self.json) or self.format == "json")

@@ -27,17 +27,17 @@ class Script(BuildingVerb):
     check: Any = cli.Flag(["--check"], help="write nothing; status 1 if it is not up to date")
 
     def main(self, directory: str = ".") -> int:
-        from bpkit.commands import script
-        from bpkit.commands.new_files import SAME, write_together
+        from bpkit.project import SAME, write_together
+        from bpkit.verbs.script import SCRIPT, script_files
 
         to_stdout = self.output == "-"
         choices = self.choices(directory)
-        files = script.script_files(
+        files = script_files(
             choices,
             self.options(),
             self.engine(),
             arguments=self._given(),
-            name=script.SCRIPT if to_stdout or not self.output else self.output,
+            name=SCRIPT if to_stdout or not self.output else self.output,
             makefile=bool(self.makefile),
         )
         console = self.console()

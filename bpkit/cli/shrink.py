@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from importlib import import_module
 from typing import Any
 
 from bpkit.cli.build import BuildingVerb
@@ -56,10 +55,9 @@ class Shrink(BuildingVerb):
     force: Any = cli.Flag(["--force"], help="replace a FILE that bpkit did not write, keep .bak")
 
     def main(self, directory: str = ".") -> int:
-        from bpkit.commands.shrink import Request, shrink
-        from bpkit.shrinking.result import Probes
+        from bpkit.verbs.shrink import Probes, ShrinkRequest, shrink
 
-        request = Request(
+        request = ShrinkRequest(
             choices=self.choices(directory),
             output=self.output or "",
             keep=tuple(self.keep),
@@ -72,18 +70,18 @@ class Shrink(BuildingVerb):
         )
         console = self.console()
         result = shrink(request, self.engine(), console, _load_what_follows)
-        from bpkit.report import shrink as show
-        from bpkit.report.console import coloured
+        from bpkit.report import coloured
+        from bpkit.verbs.shrink import shrink_json, shrink_text
 
-        text = show.shrink_text(result, colour=coloured(sys.stdout))
+        text = shrink_text(result, colour=coloured(sys.stdout))
         to_stdout = not result.refused and not result.file
         if to_stdout:
             console.note(text.rstrip())
             text = result.text
-        console.result(text, show.shrink_json(result))
+        console.result(text, shrink_json(result))
         return FOUND if result.refused else 0
 
 
 def _load_what_follows() -> None:
     """Import what shows the result while the engine is at work."""
-    import_module("bpkit.report.shrink")
+    from bpkit.verbs.shrink import shrink_text  # noqa: F401

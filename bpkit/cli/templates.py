@@ -11,8 +11,7 @@ class Templates(Verb):
     USAGE = "bpkit templates [SWITCH...]\n"
 
     def main(self) -> int:
-        from bpkit.commands.template_files import list_templates
-        from bpkit.report.init import templates_json, templates_text
+        from bpkit.verbs.init import list_templates, templates_json, templates_text
 
         listed = list_templates()
         self.console().result(templates_text(listed), templates_json(listed))

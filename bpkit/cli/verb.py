@@ -1,7 +1,7 @@
 """What all verbs share: the switches for output and engine, and the way from them to values.
 
 A verb is a class with switches and a ``main`` of a few lines: it calls the function of
-``bpkit.commands`` that does the work and hands the result to ``bpkit.report``.
+``bpkit.verbs`` that does the work and hands the result to ``bpkit.report``.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ import os
 from typing import Any
 
 from bpkit.cli.application import Application, cli
-from bpkit.engine import Engine
+from bpkit.core import Engine
 from bpkit.errors import InputError
-from bpkit.report.console import Console
+from bpkit.report import Console
 
 __all__ = ["FOUND", "EngineVerb", "Verb", "cli", "engine_of", "pairs"]
 

@@ -1,5 +1,57 @@
-"""One form of a recipe into the other: several images into one with stages, and back.
+"""Recipe to Recipe: several images into one file with stages, and back."""
 
-Pure functions from recipes to recipes. ``multi_stage`` has the way there, ``builder`` the way
-back, ``outcome`` what both have to say besides the result.
-"""
+from typing import TYPE_CHECKING
+
+from bpkit.faces import face
+
+if TYPE_CHECKING:
+    from bpkit.conversion.parts import Part, full_tag
+    from bpkit.conversion.remarks import Converted, Note, Problem, Remarks
+    from bpkit.conversion.stage_names import references_outside
+    from bpkit.conversion.supplies import FromHost, Supply, takes
+    from bpkit.conversion.to_pair.split import Wish, split
+    from bpkit.conversion.to_stages.merge import MergeChoices, merged
+
+__all__ = [
+    # A recipe in the other form
+    "Converted",
+    # What the source means is the project's own.
+    "FromHost",
+    # What the user may choose, and what the context of each image holds, by its name.
+    "MergeChoices",
+    # Something decided on the way that the reader of the result should know.
+    "Note",
+    # One Dockerfile and the images that are built from it.
+    "Part",
+    # Something that can't be carried over: where it stands, what it is, what to do about it.
+    "Problem",
+    # Collects problems and notes while a conversion goes on.
+    "Remarks",
+    # Something that lies at ``destination`` in a context and comes out of ``stage``.
+    "Supply",
+    # What is to come out: the name of the final image, the stage that it is, the context.
+    "Wish",
+    # ``reference`` with ``:latest`` where it names neither tag nor digest.
+    "full_tag",
+    # The recipe with one Dockerfile; images that ship share it and differ by target.
+    "merged",
+    # What the part names that is none of its own stages: images, and stages of other parts.
+    "references_outside",
+    # The images that the Dockerfile's stages become, in the order in which they are built.
+    "split",
+    # What the source ``pattern`` (relative to the context) means, in the order to be copied
+    # in.
+    "takes",
+]
+
+__getattr__, __dir__ = face(
+    __name__,
+    {
+        "parts": "Part full_tag",
+        "remarks": "Converted Note Problem Remarks",
+        "stage_names": "references_outside",
+        "supplies": "FromHost Supply takes",
+        "to_pair.split": "Wish split",
+        "to_stages.merge": "MergeChoices merged",
+    },
+)

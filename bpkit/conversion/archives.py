@@ -10,7 +10,7 @@ from __future__ import annotations
 import posixpath
 
 from bpkit.conversion.supplies import WHOLE, Supply
-from bpkit.dockerfile import DockerfileError, Instruction
+from bpkit.formats.dockerfile import DockerfileError, Instruction
 
 _ARCHIVES = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz", ".tar.zst")
 

@@ -11,17 +11,22 @@ import posixpath
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from bpkit.context_tree import Tree
 from bpkit.conversion.aliases import Aliases
 from bpkit.conversion.archives import archive_wanted, check_archive, unpacked_to
 from bpkit.conversion.rewriting import copy_instruction, with_keyword
 from bpkit.conversion.supplies import Below, FromHost, FromStage, Supply, takes
-from bpkit.copies import copy_of
-from bpkit.dockerfile import DockerfileError, Flag, Instruction
-from bpkit.dockerfile_edit import with_args, with_flag
-from bpkit.dockerfile_grammar import heredoc_word
-from bpkit.globs import source_path
-from bpkit.stage_state import State
+from bpkit.formats.context import Tree
+from bpkit.formats.dockerfile import (
+    DockerfileError,
+    Flag,
+    Instruction,
+    StageState,
+    copy_of,
+    heredoc_word,
+    with_args,
+    with_flag,
+)
+from bpkit.formats.text import source_path
 
 _REMOTE = ("http://", "https://", "git://", "ssh://", "git@")
 # Directories that nearly every base image has.
@@ -34,7 +39,7 @@ _USUAL = frozenset(_USUAL_PATHS.split())
 
 
 @dataclass(frozen=True)
-class Setting:
+class CopySetting:
     """What an instruction is read against: the context's artifacts and files, and its stage.
 
     ``prefix`` is where the old context lies in the new one. ``directories`` are paths that the
@@ -59,7 +64,7 @@ class _Item:
 
 
 def converted_copy(
-    instruction: Instruction, state: State, setting: Setting, aliases: Aliases
+    instruction: Instruction, state: StageState, setting: CopySetting, aliases: Aliases
 ) -> tuple[Instruction, ...]:
     """The instructions that do what the COPY or ADD did.
 
@@ -75,7 +80,7 @@ def converted_copy(
 
 
 def _items(
-    instruction: Instruction, state: State, setting: Setting, aliases: Aliases
+    instruction: Instruction, state: StageState, setting: CopySetting, aliases: Aliases
 ) -> Iterator[_Item]:
     copy = copy_of(instruction, state.env)
     expanded = iter(copy.sources)
@@ -92,8 +97,8 @@ def _items(
 
 def _of_source(
     instruction: Instruction,
-    state: State,
-    setting: Setting,
+    state: StageState,
+    setting: CopySetting,
     aliases: Aliases,
     source: tuple[str, str],
 ) -> Iterator[_Item]:
@@ -124,8 +129,8 @@ def _of_source(
 
 def _from_stage(
     instruction: Instruction,
-    state: State,
-    setting: Setting,
+    state: StageState,
+    setting: CopySetting,
     aliases: Aliases,
     what: tuple[FromStage, str],
 ) -> _Item:
@@ -160,7 +165,11 @@ def _from_stage(
 
 
 def _is_directory(
-    instruction: Instruction, destination: str, state: State, setting: Setting, supply: Supply
+    instruction: Instruction,
+    destination: str,
+    state: StageState,
+    setting: CopySetting,
+    supply: Supply,
 ) -> bool | None:
     """Whether the destination is a directory, in which a file keeps its name; None: perhaps."""
     if len(instruction.args) > 2 or destination.endswith(("/", "/.")) or destination in {".", ".."}:
@@ -174,7 +183,7 @@ def _is_directory(
     return None
 
 
-def _check_unresolved(word: str, setting: Setting) -> None:
+def _check_unresolved(word: str, setting: CopySetting) -> None:
     start = word.partition("$")[0]
     near = [s for s in setting.supplies if s.destination.startswith(start.lstrip("./"))]
     covering = [s for s in setting.supplies if start.lstrip("./").startswith(s.destination)]
@@ -203,7 +212,7 @@ def literal(path: str) -> str:
     return path
 
 
-def _prefixed(instruction: Instruction, setting: Setting, word: str) -> str:
+def _prefixed(instruction: Instruction, setting: CopySetting, word: str) -> str:
     if not setting.prefix:
         return word
     if instruction.flag("parents") is not None or instruction.flag("exclude") is not None:

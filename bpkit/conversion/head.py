@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from bpkit.conversion.outcome import Remarks
-from bpkit.conversion.parts import Part, Parts
-from bpkit.dockerfile import Dockerfile, Instruction
+from bpkit.conversion.parts import Part, StageParts
+from bpkit.conversion.remarks import Remarks
 from bpkit.errors import Place
+from bpkit.formats.dockerfile import Dockerfile, Instruction
 
 _DIRECTIVE = re.compile(r"\ufeff?#[ \t]*(syntax|escape|check)[ \t]*=", re.IGNORECASE)
 
@@ -33,7 +33,7 @@ class Head:
     moved: tuple[tuple[Part, Instruction], ...]
 
 
-def head_of(parts: Parts, remarks: Remarks) -> Head:
+def head_of(parts: StageParts, remarks: Remarks) -> Head:
     """What goes to the top; what contradicts itself is a problem in ``remarks``."""
     directives = tuple(_directives(parts, remarks))
     moved = tuple(_moved(parts, remarks))
@@ -51,7 +51,7 @@ def split_directives(filler: str) -> tuple[str, str]:
     return "".join(lines[:count]), "".join(lines[count:])
 
 
-def _directives(parts: Parts, remarks: Remarks) -> Iterator[tuple[str, str]]:
+def _directives(parts: StageParts, remarks: Remarks) -> Iterator[tuple[str, str]]:
     """The directives that the first file lacks and a later one has."""
     first = parts.all[0].dockerfile
     known = dict(first.directives)
@@ -85,7 +85,7 @@ def _place(part: Part) -> Place:
     return part.dockerfile.place(part.dockerfile.instructions[0])
 
 
-def _moved(parts: Parts, remarks: Remarks) -> Iterator[tuple[Part, Instruction]]:
+def _moved(parts: StageParts, remarks: Remarks) -> Iterator[tuple[Part, Instruction]]:
     known: dict[str, str | None] = {}
     for part in parts:
         for instruction in part.every.head:
@@ -105,13 +105,13 @@ def _moved(parts: Parts, remarks: Remarks) -> Iterator[tuple[Part, Instruction]]
                 yield part, instruction
 
 
-def _same_given(parts: Parts, name: str) -> bool:
+def _same_given(parts: StageParts, name: str) -> bool:
     """Whether every build is passed the same value, so that no default counts."""
     values = {part.build_args.get(name) for part in parts}
     return len(values) == 1 and None not in values
 
 
-def _check_scopes(parts: Parts, remarks: Remarks) -> None:
+def _check_scopes(parts: StageParts, remarks: Remarks) -> None:
     """An ARG without default in a stage takes the global one, now also that of another file."""
     for part in parts:
         own = {name for one in part.every.head for name, _ in one.pairs}
@@ -137,7 +137,7 @@ def _arguments(instruction: Instruction) -> tuple[tuple[str, str | None], ...]:
     return instruction.pairs if instruction.keyword == "ARG" else ()
 
 
-def _check_given(parts: Parts, remarks: Remarks) -> None:
+def _check_given(parts: StageParts, remarks: Remarks) -> None:
     """A build argument of one build reaches all stages."""
     given: dict[str, Mapping[int, str | None]] = {}
     for part in parts:

@@ -11,8 +11,7 @@ from __future__ import annotations
 
 import re
 
-from bpkit.dockerfile import Instruction
-from bpkit.stages import Stage
+from bpkit.formats.dockerfile import Instruction, Stage
 
 _OWNING = re.compile(
     r"\b(?:chown|chgrp|adduser|useradd|rsync|cpio|bsdtar|tar|npm|yarn|pnpm|su-exec|gosu|sudo|su)\b"

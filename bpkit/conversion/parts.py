@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from bpkit.dockerfile import Dockerfile
+from bpkit.core import RUNTIME, Artifact, Image, Recipe
 from bpkit.errors import InputError
-from bpkit.recipe import RUNTIME, Artifact, Image, Recipe
-from bpkit.stages import Stage, Stages, find_stage, stages
+from bpkit.formats.dockerfile import Dockerfile, Stage, Stages, find_stage, stages
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Parts:
+class StageParts:
     """All Dockerfiles of a recipe in the order of the file that they become.
 
     ``context`` is the directory that all their contexts lie in, relative to the project.
@@ -90,7 +89,7 @@ class Parts:
         return next((i for i in reversed(earlier) if i.tag and full_tag(i.tag) == wanted), None)
 
 
-def parts_of(recipe: Recipe) -> Parts:
+def parts_of(recipe: Recipe) -> StageParts:
     """The parts of a recipe; images of one file, context and build arguments share a part."""
     groups: dict[object, list[Image]] = {}
     for image in recipe.images:
@@ -108,7 +107,7 @@ def parts_of(recipe: Recipe) -> Parts:
         Part(number, images[0].dockerfile, tuple(images), _prefix(images[0].context, context))
         for number, images in enumerate(groups.values())
     )
-    return Parts(recipe, found, context)
+    return StageParts(recipe, found, context)
 
 
 def full_tag(reference: str) -> str:

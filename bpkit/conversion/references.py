@@ -8,10 +8,15 @@ import io
 from bpkit.conversion.parts import Part
 from bpkit.conversion.rewriting import with_flag_at
 from bpkit.conversion.stage_names import StageNames
-from bpkit.copies import mounts_of
-from bpkit.dockerfile import Instruction
-from bpkit.dockerfile_edit import with_arg, with_args, with_flag
-from bpkit.stages import Stage, find_stage
+from bpkit.formats.dockerfile import (
+    Instruction,
+    Stage,
+    find_stage,
+    mounts_of,
+    with_arg,
+    with_args,
+    with_flag,
+)
 
 
 def with_references(

@@ -1,4 +1,4 @@
-"""Edits of an instruction that ``bpkit.dockerfile_edit`` has no need for but conversions do."""
+"""Edits of an instruction that ``edit`` has no need for but conversions do."""
 
 from __future__ import annotations
 
@@ -7,9 +7,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bpkit.dockerfile import Dockerfile, DockerfileError, Flag, Instruction, parse_instruction
-from bpkit.dockerfile_edit import meaning
-from bpkit.dockerfile_layout import layout_of
+from bpkit.formats.dockerfile import (
+    Dockerfile,
+    DockerfileError,
+    Flag,
+    Instruction,
+    layout_of,
+    meaning,
+    parse_instruction,
+)
 
 _WORD = re.compile(r"""[^\s"'\\#]+""")
 

@@ -10,10 +10,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from bpkit.conversion.parts import Part, Parts, full_tag
-from bpkit.copies import mounts_of
-from bpkit.recipe import Image
-from bpkit.stages import Stage, find_stage, is_number
+from bpkit.conversion.parts import Part, StageParts, full_tag
+from bpkit.core import Image
+from bpkit.formats.dockerfile import Stage, find_stage, is_number, mounts_of
 
 Key = tuple[int, int]
 
@@ -22,7 +21,7 @@ Key = tuple[int, int]
 class StageNames:
     """The names of stages by part and number; a stage that has none is called by its number."""
 
-    parts: Parts
+    parts: StageParts
     names: dict[Key, str] = field(default_factory=dict)
     taken: set[str] = field(default_factory=set)
     outside: frozenset[str] = frozenset()
@@ -55,7 +54,7 @@ class StageNames:
         return found
 
 
-def stage_names(parts: Parts) -> StageNames:
+def stage_names(parts: StageParts) -> StageNames:
     """Names for all stages that have one, or that another image's stages speak of.
 
     The files' own names stay where they can.
@@ -73,7 +72,7 @@ def stage_names(parts: Parts) -> StageNames:
     return names
 
 
-def _spoken_of(parts: Parts) -> Iterator[Image]:
+def _spoken_of(parts: StageParts) -> Iterator[Image]:
     """The images whose stage needs a name: makers, bases, and what is built by ``--target``."""
     makers = {artifact.maker for artifact in parts.recipe.artifacts}
     bases = {image.name for part in parts for image in bases_of(parts, part)}
@@ -83,7 +82,7 @@ def _spoken_of(parts: Parts) -> Iterator[Image]:
             yield image
 
 
-def bases_of(parts: Parts, part: Part) -> Iterator[Image]:
+def bases_of(parts: StageParts, part: Part) -> Iterator[Image]:
     """The images of the recipe that stages of ``part`` start from or take files of, by tag."""
     for reference in references_outside(part):
         found = parts.image_called(reference, part.images[0])
@@ -107,7 +106,7 @@ def references_outside(part: Part) -> Iterator[str]:
                     yield reference
 
 
-def _outside(parts: Parts) -> Iterator[str]:
+def _outside(parts: StageParts) -> Iterator[str]:
     """Names of images from outside that a stage must not be called by."""
     for part in parts:
         for reference in references_outside(part):

@@ -10,8 +10,8 @@ import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bpkit.context_tree import Tree
-from bpkit.globs import compiled, is_glob
+from bpkit.formats.context import Tree
+from bpkit.formats.text import compiled, is_glob
 
 WHOLE = "."
 

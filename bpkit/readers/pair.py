@@ -1,9 +1,9 @@
 """Reads the builder pattern's pair of Dockerfiles into a recipe: which files flow between them.
 
 What the runtime Dockerfile copies and the project does not have must come out of the build image.
-Where it lies there is taken from what Dockerfile.build shows (``bpkit.made``), else from its
-WORKDIR. A file that Dockerfile.build makes is an artifact even where the project has one of that
-name: the classic script leaves such files behind, and they are old.
+Where it lies there is taken from what Dockerfile.build shows (``bpkit.formats.dockerfile.made``),
+else from its WORKDIR. A file that Dockerfile.build makes is an artifact even where the project has
+one of that name: the classic script leaves such files behind, and they are old.
 """
 
 from __future__ import annotations
@@ -12,14 +12,11 @@ import posixpath
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from bpkit.context import Source, needs
-from bpkit.dockerfile import Dockerfile
+from bpkit.core import BUILD, RUNTIME, Artifact, Image, Recipe
 from bpkit.errors import InputError, Place
-from bpkit.globs import compiled, is_glob
-from bpkit.made import Made, StageOutput, output_of
-from bpkit.near import nearest
-from bpkit.recipe import BUILD, RUNTIME, Artifact, Image, Recipe
-from bpkit.stages import stages
+from bpkit.formats.context import ContextSource, needs
+from bpkit.formats.dockerfile import Dockerfile, MadePath, StageOutput, output_of, stages
+from bpkit.formats.text import compiled, is_glob, nearest
 
 
 @dataclass(frozen=True)
@@ -33,7 +30,7 @@ class Pair:
 
     build: Dockerfile
     runtime: Dockerfile
-    present: Callable[[Source], bool]
+    present: Callable[[ContextSource], bool]
     names: tuple[str, ...] = ()
     given: tuple[tuple[str, str], ...] = ()
     build_args: Mapping[str, str] = field(default_factory=dict, hash=False)
@@ -92,7 +89,7 @@ def _given(source: str, destination: str, output: StageOutput, pair: Pair) -> Ar
     return Artifact(BUILD, f"{clean}/." if contents else clean, target, evidence=evidence)
 
 
-def _wanted(source: Source, output: StageOutput, pair: Pair) -> Artifact | None:
+def _wanted(source: ContextSource, output: StageOutput, pair: Pair) -> Artifact | None:
     """The artifact that a runtime COPY needs; None where the context has what it names."""
     _check_inside(source)
     maker = _maker(source.pattern, output)
@@ -114,7 +111,7 @@ def _wanted(source: Source, output: StageOutput, pair: Pair) -> Artifact | None:
     return _artifact(source, output, None)
 
 
-def _artifact(source: Source, output: StageOutput, maker: Made | None) -> Artifact:
+def _artifact(source: ContextSource, output: StageOutput, maker: MadePath | None) -> Artifact:
     pattern = source.pattern
     evidence = maker.place if maker else None
     if source.glob or is_glob(pattern):
@@ -143,7 +140,7 @@ def _under(output: StageOutput, path: str) -> str:
     return posixpath.normpath(posixpath.join(output.workdir or "/", path))
 
 
-def _maker(pattern: str, output: StageOutput) -> Made | None:
+def _maker(pattern: str, output: StageOutput) -> MadePath | None:
     """What makes the files of ``pattern``: at the very path, else the last of that name."""
     exact = _under(output, pattern)
     matches = [m for m in output.made if _fits(pattern, m)]
@@ -158,7 +155,7 @@ def _maker(pattern: str, output: StageOutput) -> Made | None:
     return own[-1] if own else matches[-1] if matches else None
 
 
-def _fits(pattern: str, made: Made) -> bool:
+def _fits(pattern: str, made: MadePath) -> bool:
     if made.is_directory:
         return not is_glob(pattern) and posixpath.basename(made.path) == posixpath.basename(
             posixpath.dirname(pattern)
@@ -173,7 +170,7 @@ def _holds(directory: str, path: str) -> bool:
     return directory == "." or path.startswith(f"{directory}/")
 
 
-def _unknown(source: Source, reason: str) -> InputError:
+def _unknown(source: ContextSource, reason: str) -> InputError:
     return InputError(
         f"COPY source '{source.text}' {reason}",
         place=source.place,
@@ -181,7 +178,7 @@ def _unknown(source: Source, reason: str) -> InputError:
     )
 
 
-def _nowhere(source: Source, near: str | None, pair: Pair) -> InputError:
+def _nowhere(source: ContextSource, near: str | None, pair: Pair) -> InputError:
     hint = (
         f"did you mean '{near}'?"
         if near
@@ -216,7 +213,7 @@ def check_sources(dockerfile: Dockerfile, pair: Pair) -> None:
         )
 
 
-def _check_inside(source: Source) -> None:
+def _check_inside(source: ContextSource) -> None:
     """Raise InputError for a path that leads out of the context."""
     if posixpath.normpath(source.text).startswith(".."):
         raise InputError(

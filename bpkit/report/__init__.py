@@ -1,1 +1,42 @@
-"""How bpkit speaks: headings and notes while it works, tables, bars and JSON at the end."""
+"""The one door to the terminal: text, tables, JSON and SARIF."""
+
+from typing import TYPE_CHECKING
+
+from bpkit.faces import face
+
+if TYPE_CHECKING:
+    from bpkit.report.console import Console, coloured
+    from bpkit.report.findings import findings_json, findings_text
+    from bpkit.report.sarif import findings_sarif
+    from bpkit.report.sizes import Reduction, bar, human, table
+
+__all__ = [
+    # Headings and notes on standard error.
+    "Console",
+    # From ``before`` to ``after``, in bytes.
+    "Reduction",
+    # ``part`` of ``whole`` as a bar; something that is there is never shown as nothing.
+    "bar",
+    # Whether ``stream`` is a terminal that wants colours (https://no-color.org).
+    "coloured",
+    # The findings as data for ``json.dumps``; ``file`` and ``line`` are null where unknown.
+    "findings_json",
+    # A SARIF log of one run for ``json.dumps``.
+    "findings_sarif",
+    # A paragraph for each finding, ``file:line: severity RULE: message`` first, then a count.
+    "findings_text",
+    # ``size`` bytes in decimal units and three digits: ``9.69MB`` (docker's go-units).
+    "human",
+    # The rows in columns, the first row being the head; columns in ``right`` are set right.
+    "table",
+]
+
+__getattr__, __dir__ = face(
+    __name__,
+    {
+        "console": "Console coloured",
+        "findings": "findings_json findings_text",
+        "sarif": "findings_sarif",
+        "sizes": "Reduction bar human table",
+    },
+)

@@ -16,8 +16,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import IO, TextIO
 
+from bpkit.core import Stream
 from bpkit.errors import NoReaderError
-from bpkit.process import Stream
 
 
 @dataclass

@@ -1,0 +1,24 @@
+"""A Recipe or a Plan as text that a person can own: the shell script, the Makefile."""
+
+from typing import TYPE_CHECKING
+
+from bpkit.faces import face
+
+if TYPE_CHECKING:
+    from bpkit.writers.makefile import write_makefile
+    from bpkit.writers.script import write_script
+
+__all__ = [
+    # The Makefile; ``script`` is the script's name, ``arguments`` what bpkit is called with.
+    "write_makefile",
+    # The script that carries out ``plan``.
+    "write_script",
+]
+
+__getattr__, __dir__ = face(
+    __name__,
+    {
+        "makefile": "write_makefile",
+        "script": "write_script",
+    },
+)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bpkit.words import quote
+from bpkit.core import quote
 
 _TARGETS = """\
 .PHONY: help build script images check compare clean

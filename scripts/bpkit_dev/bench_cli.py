@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from bpkit.core.labels import image_label
 from bpkit.errors import BpkitError
-from bpkit.labels import image_label
 from scripts.bpkit_dev.bench import Comparison, Timed, compare, table, user_environment
 from scripts.bpkit_dev.client import Client
 from scripts.bpkit_dev.launch import ROOT

@@ -13,8 +13,8 @@ import shlex
 import subprocess
 from collections.abc import Iterator
 
-from bpkit.rootfs import Rootfs
-from bpkit.rootfs_read import read_tar
+from bpkit.image.read import read_tar
+from bpkit.image.rootfs import Rootfs
 from scripts.bpkit_dev.bench_cases import Case
 from scripts.bpkit_dev.client import Client
 

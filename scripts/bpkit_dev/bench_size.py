@@ -20,8 +20,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bpkit.labels import image_label
-from bpkit.recipe import STAGE
+from bpkit.core.labels import image_label
+from bpkit.core.recipe import STAGE
 from scripts.bpkit_dev.bench import user_environment
 from scripts.bpkit_dev.bench_cases import CASES, CASES_DIRECTORY, Case
 from scripts.bpkit_dev.bench_floor import floor

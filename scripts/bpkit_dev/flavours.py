@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from bpkit.core.arguments import quote
 from bpkit.errors import InputError
-from bpkit.words import quote
 
 HOME_VARIABLE = "BPKIT_ENGINE_HOME"
 CACHE_VARIABLE = "BPKIT_ENGINE_CACHE"

@@ -53,7 +53,7 @@ def _imported(node: ast.AST) -> Iterator[str]:
 
 
 def _within(names: frozenset[str], modules: Mapping[str, Path]) -> set[str]:
-    """Names as modules: ``bpkit.words.Lit`` is in the module ``bpkit.words``."""
+    """Names as modules: ``bpkit.core.arguments.Lit`` is in the module ``bpkit.core.arguments``."""
     # Where the name itself is a module, nothing of the package's own is taken.
     nearest = (name if name in modules else name.rpartition(".")[0] for name in names)
     return {name for name in nearest if name in modules}

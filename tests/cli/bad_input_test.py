@@ -11,7 +11,7 @@ import pytest
 
 from tests.cli.conftest import Call
 from tests.cli.ground import BPKIT, BUILDKIT, PAIR, STAGES, Ground, assert_refused, make_ground
-from tests.runner_test import as_nobody
+from tests.core.runner_test import as_nobody
 
 GO_BUILD = PAIR["Dockerfile.build"]
 RUNTIME = PAIR["Dockerfile.runtime"]

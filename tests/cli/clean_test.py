@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from bpkit.labels import IMAGE_LABEL
-from bpkit.staging import make_staging
+from bpkit.core.labels import IMAGE_LABEL
+from bpkit.core.staging import make_staging
 from tests.cli.conftest import Call
 from tests.cli.ground import BPKIT, Ground
 from tests.cli.output_test import on_a_terminal
-from tests.runner_test import as_nobody
+from tests.core.runner_test import as_nobody
 
 
 @pytest.fixture

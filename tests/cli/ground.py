@@ -15,9 +15,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.places import ROOT
 from tests.standin import Standin
-
-ROOT = Path(__file__).resolve().parent.parent.parent
 
 _PROGRAM = r"""#!/bin/sh
 here=$(dirname "$0")

@@ -11,8 +11,9 @@ import pytest
 
 from bpkit.__main__ import main
 from tests.cli.ground import Said
+from tests.places import DATA
 
-PROJECTS = Path(__file__).resolve().parent.parent / "data" / "projects"
+PROJECTS = DATA / "projects"
 Call = Callable[..., Said]
 
 

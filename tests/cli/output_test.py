@@ -17,7 +17,7 @@ import pytest
 
 from tests.cli.conftest import Call
 from tests.cli.ground import BPKIT, Ground
-from tests.runner_test import wait_for
+from tests.core.runner_test import wait_for
 
 BOLD = "\033[1m"
 LABELLED = {"Labels": {"io.bpkit.image": "hellogo/runtime"}}

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import sh
 
-from bpkit.commands.new_files import is_sealed
+from bpkit.project.new_files import is_sealed
 from tests.cli.conftest import Call
 from tests.cli.ground import PAIR, Ground, make_ground
 

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.engine.pair_project import NOTHING, ROOT, PairProject, run
+from tests.engine.pair_project import NOTHING, PairProject, run
 from tests.engine.session import ONE_ENGINE, EngineSession
+from tests.places import ROOT
 
 WAYS = ("python", "script")
 BPKIT = [sys.executable, "-m", "bpkit"]

@@ -15,12 +15,12 @@ from pathlib import Path
 
 import pytest
 
-from bpkit.checks.subject import places_of
-from bpkit.commands.check import check
-from bpkit.dockerfile import parse
-from bpkit.engine import Engine
+from bpkit.core.engine import Engine
 from bpkit.findings import Checked
-from bpkit.stages import find_stage, stages
+from bpkit.formats.dockerfile.parser import parse
+from bpkit.formats.dockerfile.stage import find_stage, stages
+from bpkit.image.subject import places_of
+from bpkit.verbs.check.run import check
 from tests.engine.session import EngineSession
 
 pytestmark = pytest.mark.slow

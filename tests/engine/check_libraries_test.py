@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from bpkit.libraries import Closure, closure
-from bpkit.rootfs import Rootfs
-from bpkit.rootfs_read import read_tar
+from bpkit.image.libraries.search import Closure, closure
+from bpkit.image.read import read_tar
+from bpkit.image.rootfs import Rootfs
 from tests.engine.session import EngineSession
 
 pytestmark = pytest.mark.slow

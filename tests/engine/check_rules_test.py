@@ -13,13 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from bpkit.checks import RULES
-from bpkit.checks.subject import places_of
-from bpkit.commands.check import check
-from bpkit.dockerfile import parse
-from bpkit.engine import Engine
+from bpkit.core.engine import Engine
 from bpkit.findings import Checked, Rule, worst
-from bpkit.stages import stages
+from bpkit.formats.dockerfile.parser import parse
+from bpkit.formats.dockerfile.stage import stages
+from bpkit.image.subject import places_of
+from bpkit.verbs.check.run import check
+from bpkit.verbs.check.table import RULES
 from tests.engine.session import EngineSession
 
 pytestmark = pytest.mark.slow

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from bpkit.labels import PROJECT_LABEL
+from bpkit.core.labels import PROJECT_LABEL
 from tests.engine.session import EngineSession
 
 DOCKERFILE = """\

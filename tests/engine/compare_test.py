@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bpkit.labels import IMAGE_LABEL
+from bpkit.core.labels import IMAGE_LABEL
 from tests.engine.pair_project import NOTHING, PairProject, make_pair
 from tests.engine.session import EngineSession
 

@@ -14,12 +14,12 @@ from pathlib import Path
 import pytest
 from plumbum import local
 
-from bpkit.commands.convert import BUILDER, MULTI_STAGE, Request, convert, write
-from bpkit.commands.verify import verify
-from bpkit.conversion.result import Conversion, Form
-from bpkit.engine import Engine
-from bpkit.recipe import Image
+from bpkit.core.engine import Engine
+from bpkit.core.recipe import Image
 from bpkit.report.console import Console
+from bpkit.verbs.compare.verification import verify
+from bpkit.verbs.convert.result import Conversion, WrittenForm
+from bpkit.verbs.convert.run import BUILDER, MULTI_STAGE, ConvertRequest, convert, write
 from tests.engine.convert_shapes import SHAPES, Shape
 from tests.engine.session import EngineSession
 
@@ -53,7 +53,9 @@ def proved(conversion: Conversion, docker: Engine) -> None:
 
 
 def to_multi_stage(directory: Path, shape: Shape) -> Conversion:
-    made = convert(Request(MULTI_STAGE, directory, script=shape.script, output="Dockerfile.multi"))
+    made = convert(
+        ConvertRequest(MULTI_STAGE, directory, script=shape.script, output="Dockerfile.multi")
+    )
     write(made, made.files[:1], force=False)
     return made
 
@@ -78,7 +80,7 @@ def test_a_shape_converts_both_ways_and_makes_the_same_images(
 
     for image in forward.after.recipe.images:
         back = convert(
-            Request(
+            ConvertRequest(
                 BUILDER,
                 tmp_path,
                 files=("Dockerfile.multi",),
@@ -94,7 +96,7 @@ def test_a_shape_converts_both_ways_and_makes_the_same_images(
         write(back, back.files, force=False)
 
         again = convert(
-            Request(
+            ConvertRequest(
                 MULTI_STAGE,
                 tmp_path,
                 script=f"back-{image.name}/setup_builder_pattern.sh",
@@ -105,6 +107,6 @@ def test_a_shape_converts_both_ways_and_makes_the_same_images(
         proved(replace(again, before=only(forward.after, image)), docker)
 
 
-def only(form: Form, image: Image) -> Form:
+def only(form: WrittenForm, image: Image) -> WrittenForm:
     """The form with one of its images."""
     return replace(form, recipe=replace(form.recipe, images=(image,)))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bpkit.commands import ignore
+from bpkit.verbs.ignore import run as ignore
 from tests.engine.ignore_test import received
 from tests.engine.ignore_trees import Case, make
 from tests.engine.session import EngineSession
@@ -43,13 +43,13 @@ def test_a_build_with_the_derived_file_copies_the_same(
         (context / ".dockerignore").unlink()
         (context / "Dockerfile").write_text(instructions(number, paths))
         without = received(engine, buildkit, context)
-        derivation = ignore.derive(ignore.Request(context))
+        derivation = ignore.derive(ignore.IgnoreRequest(context))
         ignore.write(derivation)
         now = received(engine, buildkit, context)
         # COPY * takes the new file, too.
         found = now and {path for path in now if not path.endswith(".dockerignore")}
         assert found == without, (context, derivation.text)
-        assert ignore.derive(ignore.Request(context)).state == "same"
+        assert ignore.derive(ignore.IgnoreRequest(context)).state == "same"
         narrower += derivation.after.files < derivation.before.files
     assert narrower > CONTEXTS // 2
 
@@ -64,7 +64,7 @@ def test_a_link_to_a_directory_is_copied_through_the_derived_file(
     (tmp_path / "current").symlink_to("v2")
     (tmp_path / "Dockerfile").write_text("FROM scratch\nCOPY current/app /bin/\nCOPY current /c/\n")
     without = received(engine, buildkit, tmp_path)
-    derivation = ignore.derive(ignore.Request(tmp_path))
+    derivation = ignore.derive(ignore.IgnoreRequest(tmp_path))
     ignore.write(derivation)
     assert received(engine, buildkit, tmp_path) == without
     assert "v1/app" not in {entry.path for entry in derivation.after.entries}

@@ -1,4 +1,4 @@
-"""What the engines really receive, against what ``bpkit.dockerignore`` says they do.
+"""What the engines really receive, against what ``bpkit.formats.dockerignore.ignore`` says they do.
 
 BPKIT_TEST_IGNORE_TREES says how many generated contexts each builder is given; for a change of the
 rules, try 400.
@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from bpkit.dockerignore import BUILDKIT, CLASSIC, UNTIL_20, Dialect, Ignore
-from bpkit.dockerignore_regexp import LineError
+from bpkit.formats.dockerignore.ignore import BUILDKIT, CLASSIC, UNTIL_20, Dialect, Ignore
+from bpkit.formats.dockerignore.regexp import LineError
 from tests.engine.ignore_trees import Case, make
 from tests.engine.session import EngineSession
 

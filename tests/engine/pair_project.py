@@ -11,10 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bpkit.labels import PROJECT_LABEL, RUN_LABEL, image_label
+from bpkit.core.labels import PROJECT_LABEL, RUN_LABEL, image_label
 from tests.engine.session import EngineSession
-
-ROOT = Path(__file__).resolve().parent.parent.parent
+from tests.places import ROOT
 
 BUILD = """\
 FROM busybox

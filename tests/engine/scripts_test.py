@@ -13,8 +13,7 @@ from scripts.bpkit_dev.bases import BASES, STAND_IN
 from scripts.bpkit_dev.flavours import FLAVOURS
 from scripts.bpkit_dev.stock import Stock
 from tests.engine.session import EngineSession
-
-ROOT = Path(__file__).resolve().parent.parent.parent
+from tests.places import ROOT
 
 
 def script(name: str, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:

@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from bpkit.rootfs import Rootfs
-from bpkit.shrinking.selection import is_engines
+from bpkit.image.rootfs import Rootfs
+from bpkit.image.selection import is_engines
 from tests.engine.session import EngineSession
-from tests.engine.shrinker import ROOT, Shrinker
+from tests.engine.shrinker import Shrinker
+from tests.places import ROOT
 
 CASES = ROOT / "tests/data/shrink"
 

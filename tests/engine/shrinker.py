@@ -12,13 +12,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bpkit.labels import image_label
-from bpkit.recipe import STAGE
-from bpkit.rootfs import Rootfs
-from bpkit.rootfs_read import read_tar
+from bpkit.core.labels import image_label
+from bpkit.core.recipe import STAGE
+from bpkit.image.read import read_tar
+from bpkit.image.rootfs import Rootfs
 from tests.engine.session import EngineSession
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests.places import ROOT
 
 
 @dataclass(frozen=True)

@@ -20,14 +20,15 @@ from pathlib import Path
 
 import pytest
 
-from bpkit.commands.init import BUILDER, InitChoices, init
-from bpkit.commands.template_files import list_templates
-from bpkit.projects.listing import Wishes
+from bpkit.languages.listing import ProjectWishes
+from bpkit.verbs.init.run import BUILDER, InitChoices, init
+from bpkit.verbs.init.template_files import list_templates
 from scripts.bpkit_dev.flavours import engine_home
 from scripts.bpkit_dev.stock import Stock
 from tests.engine.session import EngineSession
+from tests.places import DATA
 
-PROJECTS = Path(__file__).resolve().parent.parent / "data" / "projects"
+PROJECTS = DATA / "projects"
 # What the stand-ins are called; a Dockerfile is given those that it declares.
 VERSIONS = {
     "GO_VERSION": "1",
@@ -129,7 +130,9 @@ def test_a_compiled_program_is_linked_for_an_empty_image_where_that_is_the_base(
 ) -> None:
     example = EXAMPLES[template]
     directory = _project(example, engine, tmp_path)
-    init(InitChoices(directory, wishes=Wishes(base="scratch"), buildkit=_has_buildkit(engine)))
+    init(
+        InitChoices(directory, wishes=ProjectWishes(base="scratch"), buildkit=_has_buildkit(engine))
+    )
     _check_that_it_runs(_build(engine, directory, tag), example)
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from bpkit.context import Source
-from bpkit.dockerfile import parse
+from bpkit.core.recipe import Recipe
 from bpkit.errors import InputError
-from bpkit.globs import match_sources
+from bpkit.formats.context.needed import ContextSource
+from bpkit.formats.dockerfile.parser import parse
+from bpkit.formats.text.globs import match_sources
 from bpkit.readers.pair import Pair, read_pair
-from bpkit.recipe import Recipe
 
 LAB_BUILD = """\
 FROM golang:latest
@@ -28,7 +28,7 @@ def recipe(
     given: tuple[tuple[str, str], ...] = (),
     base_workdir: str | None = None,
 ) -> Recipe:
-    def present(source: Source) -> bool:
+    def present(source: ContextSource) -> bool:
         tree = [*context, *(path.rpartition("/")[0] for path in context if "/" in path)]
         return bool(match_sources(source.pattern, tree))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from scripts.bpkit_dev.bench_cases import CASES, CASES_DIRECTORY
 from scripts.bpkit_dev.bench_floor import opened_paths, opened_sizes
 from scripts.bpkit_dev.bench_size import Row
-from tests.checks.made import GLIBC_LOADER, link, program, rootfs, static, text
+from tests.verbs.check.made import GLIBC_LOADER, link, program, rootfs, static, text
 
 TRACE = """\
 12 execve("/usr/bin/app", ["app"], 0x7ffc /* 5 vars */) = -1 ENOENT (No such file or directory)

@@ -1,0 +1,1 @@
+"""A Dockerfile of several stages into the pair of the builder pattern."""

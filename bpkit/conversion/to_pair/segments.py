@@ -1,0 +1,95 @@
+"""A stage cut where one build context can't serve it: artifacts here, the whole context there.
+
+``COPY . .`` takes all that is in the context, so an artifact must not lie there yet (or any more).
+Such a stage becomes two or more images, each of which starts from the one before. What an image
+does not hand on (ARG, and what must not be inherited) is repeated or put off to the last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bpkit.conversion.remarks import Remarks
+from bpkit.conversion.supplies import FromHost, Supply, takes
+from bpkit.core import Artifact
+from bpkit.formats.context import Tree
+from bpkit.formats.dockerfile import Instruction, Stage
+
+# CMD is reset by an ENTRYPOINT in a later file, ONBUILD would run at the next FROM.
+_LAST = frozenset({"CMD", "ENTRYPOINT", "ONBUILD", "HEALTHCHECK"})
+
+
+@dataclass(frozen=True)
+class Line:
+    """An instruction of a stage: as it was, as it is without stages, and its artifacts.
+
+    ``patterns`` are the paths that it takes of the host's files.
+    """
+
+    old: Instruction
+    new: Instruction
+    artifacts: tuple[Artifact, ...] = ()
+    patterns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Lines that one image can be built from; ``repeated`` are ARGs of the segments before."""
+
+    lines: tuple[Line, ...]
+    repeated: tuple[Instruction, ...] = ()
+
+
+def segments(stage: Stage, lines: list[Line], remarks: Remarks) -> list[Segment]:
+    """The lines in as few segments as can be; a line that can't be served at all is a problem."""
+    groups: list[list[Line]] = [[]]
+    for line in lines:
+        if _clash(line.artifacts, line.patterns):
+            remarks.problem(
+                "this takes artifacts and the whole context at once",
+                stage.place(line.old),
+                "take them by two instructions",
+            )
+        if _clash(
+            (*_artifacts(groups[-1]), *line.artifacts), (*_patterns(groups[-1]), *line.patterns)
+        ):
+            groups.append([])
+        groups[-1].append(line)
+    if len(groups) == 1:
+        return [Segment(tuple(groups[0]))]
+    put_off = [line for group in groups for line in group if line.old.keyword in _LAST]
+    kept = [[line for line in group if line.old.keyword not in _LAST] for group in groups]
+    kept[-1] += put_off
+    return [Segment(tuple(group), tuple(_repeated(kept[:n]))) for n, group in enumerate(kept)]
+
+
+def _artifacts(lines: list[Line]) -> list[Artifact]:
+    return [artifact for line in lines for artifact in line.artifacts]
+
+
+def _patterns(lines: list[Line]) -> list[str]:
+    return [pattern for line in lines for pattern in line.patterns]
+
+
+def _clash(artifacts: tuple[Artifact, ...], patterns: tuple[str, ...]) -> bool:
+    """Whether one of the patterns also takes an artifact."""
+    supplies = tuple(Supply(a.destination, a.source, a.maker) for a in artifacts)
+    return any(
+        not isinstance(taken, FromHost)
+        for pattern in patterns
+        for taken in takes(pattern, supplies, Tree())
+    )
+
+
+def _repeated(earlier: list[list[Line]]) -> Iterator[Instruction]:
+    """The ARGs that still count: an ENV of the same name after them stays anyway."""
+    found: dict[str, Instruction] = {}
+    for line in (line for group in earlier for line in group):
+        if line.new.keyword == "ARG":
+            for name, _ in line.new.pairs:
+                found[name] = line.new
+        elif line.new.keyword == "ENV":
+            for name, _ in line.new.pairs:
+                found.pop(name, None)
+    yield from dict.fromkeys(found.values())

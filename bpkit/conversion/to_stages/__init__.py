@@ -1,0 +1,1 @@
+"""Several images and what flows between them into one Dockerfile of stages."""

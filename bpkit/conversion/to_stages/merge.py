@@ -1,0 +1,291 @@
+"""A recipe of several images as one Dockerfile with stages.
+
+The files follow each other as they are; what changes is what must: names of stages, FROM of an
+image that is now a stage, COPY of an artifact, and what holds for the whole file (directives,
+ARGs before the first FROM). The result is read again and must say what was meant.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from bpkit.conversion.aliases import Aliases
+from bpkit.conversion.copies import CopySetting, converted_copy
+from bpkit.conversion.head import Head, head_of, split_directives
+from bpkit.conversion.owners import may_be_foreign
+from bpkit.conversion.parts import Part, StageParts, parts_of
+from bpkit.conversion.references import with_references
+from bpkit.conversion.remarks import Converted, Remarks
+from bpkit.conversion.rewriting import ended, is_same, line_end
+from bpkit.conversion.stage_names import StageNames, bases_of, stage_names
+from bpkit.conversion.supplies import Supply
+from bpkit.conversion.to_stages.mounts import converted_mounts
+from bpkit.conversion.to_stages.pieces import (
+    alias_pieces,
+    comment_above,
+    text_of,
+    whole,
+    with_blank_line,
+)
+from bpkit.core import Image, Recipe
+from bpkit.errors import BpkitError
+from bpkit.formats.context import Tree
+from bpkit.formats.dockerfile import (
+    Dockerfile,
+    DockerfileError,
+    Filler,
+    Instruction,
+    Stage,
+    StageState,
+    final_state,
+    output_of,
+    parse,
+    walk,
+)
+
+_FILE_ENDINGS = (".jar", ".war", ".zip", ".gz", ".tgz", ".so", ".exe", ".whl", ".deb", ".rpm")
+_NEEDLESS = frozenset({"ENTRYPOINT", "CMD"})
+
+
+@dataclass(frozen=True)
+class MergeChoices:
+    """What the user may choose, and what the context of each image holds, by its name.
+
+    ``name`` is what the one file is called. Artifacts are not in ``trees``, nor what is ignored.
+    """
+
+    name: str = "Dockerfile"
+    keep_entrypoint: bool = False
+    trees: Mapping[str, Tree] = field(default_factory=dict, hash=False)
+
+
+def merged(recipe: Recipe, choices: MergeChoices | None = None) -> Converted:
+    """The recipe with one Dockerfile; images that ship share it and differ by target.
+
+    Raises ConversionError with all that is in the way.
+    """
+    remarks = Remarks()
+    choices = choices or MergeChoices()
+    try:
+        parts = parts_of(recipe)
+        names = stage_names(parts)
+        _check_platforms(parts, remarks)
+        head = head_of(parts, remarks)
+        pieces = _Merger(parts, names, head, choices, remarks).pieces()
+        remarks.stop_if_any()
+        dockerfile = _joined(pieces, parts, choices.name)
+        images = tuple(_shipped(parts, names, dockerfile))
+    except BpkitError as error:
+        if not remarks.problems:
+            raise
+        remarks.error(error)
+        remarks.stop_if_any()
+    return Converted(Recipe(recipe.project, images), tuple(remarks.notes))
+
+
+def _joined(pieces: list[str | Instruction], parts: StageParts, name: str) -> Dockerfile:
+    """The file that the pieces make. Raises DockerfileError if it doesn't say what they say."""
+    text = "".join(piece if isinstance(piece, str) else piece.text for piece in pieces)
+    text = ended(text, parts.all[-1].dockerfile)
+    dockerfile = parse(text, name)
+    wanted = [piece for piece in pieces if isinstance(piece, Instruction)]
+    found = dockerfile.instructions
+    if len(found) != len(wanted) or not all(map(is_same, found, wanted)):
+        raise DockerfileError(
+            "the files can't be put into one without changing what they say",
+            hint="look for a heredoc or a continued line at the end of one of them",
+        )
+    return dockerfile
+
+
+def _check_platforms(parts: StageParts, remarks: Remarks) -> None:
+    platforms = {image.platform for image in parts.recipe.images}
+    if len(platforms) > 1:
+        remarks.problem(
+            "the images are built for different platforms: "
+            + ", ".join(str(p or "the engine's own") for p in platforms),
+            hint="write the platform into FROM --platform=… and take --platform out of the builds",
+        )
+
+
+def _shipped(parts: StageParts, names: StageNames, dockerfile: Dockerfile) -> Iterator[Image]:
+    """The images that ship, as they are built from the one file."""
+    given = dict(pair for image in parts.recipe.images for pair in image.build_args)
+    last = parts.all[-1]
+    for image in parts.shipped:
+        part = parts.of(image)
+        is_last = part is last and part.target(image) is part.every.last
+        yield replace(
+            image,
+            dockerfile=dockerfile,
+            path=None,
+            context=parts.context,
+            artifacts=(),
+            build_args=tuple(given.items()),
+            target=None if is_last else names.of_image(image),
+        )
+
+
+@dataclass(frozen=True)
+class _Merger:
+    parts: StageParts
+    names: StageNames
+    head: Head
+    choices: MergeChoices
+    remarks: Remarks
+
+    def pieces(self) -> list[str | Instruction]:
+        """The text of the one file, its instructions apart."""
+        found: list[str | Instruction] = []
+        for part in self.parts:
+            aliases = Aliases(self.names)
+            body = list(self._part(part, aliases))
+            end = line_end(part.dockerfile.instructions[0].text)
+            if part.number:
+                found = with_blank_line(found, end)
+                if alias := aliases.text(end):
+                    found += [*alias_pieces(alias, part), end]
+            found += body
+        return found
+
+    def _part(self, part: Part, aliases: Aliases) -> Iterator[str | Instruction]:
+        settings = {s.number: self._setting(part, s) for s in part.every}
+        stage_of = {id(i): s for s in part.every for i in (s.from_, *s.instructions)}
+        states = {id(i): state for s in part.every for i, state in walk(s, None, part.build_args)}
+        yield from self._top(part)
+        first = part.dockerfile.parts.index(part.every[0].from_)
+        for one in part.dockerfile.parts[first:]:
+            if isinstance(one, Filler):
+                yield ended(one.text, part.dockerfile)
+                continue
+            stage = stage_of[id(one)]
+            state = states.get(id(one), StageState())
+            yield from self._instruction(part, stage, one, (state, settings[stage.number], aliases))
+
+    def _top(self, part: Part) -> Iterator[str | Instruction]:
+        """What stands before the first FROM; of a later file its comments only."""
+        before = part.dockerfile.parts[: part.dockerfile.parts.index(part.every[0].from_)]
+        if part.number:
+            texts = [one.text for one in before if isinstance(one, Filler)]
+            if texts and isinstance(before[0], Filler):
+                texts[0] = split_directives(texts[0].removeprefix("\ufeff"))[1]
+            yield "".join(texts).lstrip("\r\n")
+            return
+        fillers = [one.text if isinstance(one, Filler) else None for one in before]
+        first = fillers[0] if fillers and fillers[0] is not None else ""
+        directives, rest = split_directives(first)
+        bom = "\ufeff" if directives.startswith("\ufeff") or rest.startswith("\ufeff") else ""
+        yield bom + "".join(self._added_directives()) + directives.removeprefix("\ufeff")
+        body = [rest.removeprefix("\ufeff"), *before[1:]] if first else list(before)
+        last = body.pop() if body and not isinstance(body[-1], Instruction) else ""
+        for one in body:
+            yield whole(one, part) if isinstance(one, Instruction) else text_of(one)
+        apart, attached = comment_above(text_of(last))
+        yield apart
+        yield from self._moved()
+        yield attached
+
+    def _added_directives(self) -> Iterator[str]:
+        end = line_end(self.parts.all[0].dockerfile.instructions[0].text)
+        yield from (f"# {name}={value}{end}" for name, value in self.head.directives)
+
+    def _moved(self) -> Iterator[Instruction]:
+        """The global ARGs of the later files."""
+        for origin, instruction in self.head.moved:
+            yield whole(instruction, origin)
+            self.remarks.note(
+                f"ARG {instruction.args[0]} now stands before the first FROM of the one file",
+                origin.dockerfile.place(instruction),
+            )
+
+    def _instruction(
+        self,
+        part: Part,
+        stage: Stage,
+        one: Instruction,
+        context: tuple[StageState, CopySetting, Aliases],
+    ) -> Iterator[Instruction]:
+        state, setting, aliases = context
+        if self._is_needless(part, stage, one):
+            self.remarks.note(
+                f"{one.keyword} left out, as nothing runs the stage "
+                f"{self.names.reference(part, stage)} (--keep-entrypoint keeps it)",
+                stage.place(one),
+            )
+            return
+        try:
+            new = with_references(whole(one, part), part, stage, self.names)
+            if new.keyword in {"COPY", "ADD"} and new.flag("from") is None:
+                yield from converted_copy(new, state, setting, aliases)
+            elif new.keyword == "RUN":
+                yield converted_mounts(new, state, setting)
+            else:
+                self._check_trigger(new, stage, setting)
+                yield new
+        except DockerfileError as error:
+            self.remarks.error(error, stage.place(one))
+
+    def _is_needless(self, part: Part, stage: Stage, one: Instruction) -> bool:
+        """Whether it only says how to run a stage that nothing runs or starts from."""
+        if self.choices.keep_entrypoint or one.keyword not in _NEEDLESS:
+            return False
+        wanted = [i for i in part.images if part.target(i) is stage]
+        bases = {i.name for p in self.parts for i in bases_of(self.parts, p)}
+        runs = any(i in self.parts.shipped or i.name in bases for i in wanted)
+        is_parent = any(other.parent is stage for other in part.every)
+        return bool(wanted) and not runs and not is_parent
+
+    def _check_trigger(self, one: Instruction, stage: Stage, setting: CopySetting) -> None:
+        trigger = one.trigger
+        if trigger is None or trigger.keyword not in {"COPY", "ADD"} or trigger.flag("from"):
+            return
+        if setting.supplies:
+            self.remarks.problem(
+                "this ONBUILD copies out of a later build's context, into which the script also "
+                "put artifacts",
+                stage.place(one),
+                "write the COPY into the Dockerfile that starts from this image",
+            )
+
+    def _setting(self, part: Part, stage: Stage) -> CopySetting:
+        end = final_state(stage, None, part.build_args)
+        runs = {word for line in (end.entrypoint, end.cmd) for word in " ".join(line or ()).split()}
+        return CopySetting(
+            supplies=tuple(self._supplies(part)),
+            tree=self.choices.trees.get(part.images[0].name, Tree()),
+            prefix=part.prefix,
+            directories=frozenset(_directories(stage, part)),
+            runs=frozenset(posixpath.normpath(posixpath.join(end.workdir, w)) for w in runs),
+        )
+
+    def _supplies(self, part: Part) -> Iterator[Supply]:
+        for artifact in part.artifacts:
+            maker = self.parts.recipe.image(artifact.maker)
+            origin = self.parts.of(maker)
+            stage = origin.target(maker)
+            path = posixpath.normpath(artifact.source)
+            made = [m for m in output_of(stage, origin.build_args).made if m.path == path]
+            is_file: bool | None = any(not m.is_directory and m.own for m in made) or None
+            if artifact.takes_contents:
+                is_file = False
+            member = "." if artifact.takes_contents else posixpath.basename(path)
+            yield Supply(
+                destination=posixpath.normpath(artifact.destination),
+                source=path,
+                stage=self.names.reference(origin, stage),
+                is_file=True if path.endswith(_FILE_ENDINGS) and is_file is None else is_file,
+                # An archive keeps the owners, as COPY --from does.
+                foreign=may_be_foreign(stage) and not artifact.archive,
+                member=member if artifact.archive else None,
+            )
+
+
+def _directories(stage: Stage, part: Part) -> Iterator[str]:
+    """The directories that the stage's WORKDIRs make, and those above them."""
+    for _, state in walk(stage, None, part.build_args):
+        path = state.workdir
+        while path not in {"", "/"}:
+            yield path
+            path = posixpath.dirname(path)

@@ -1,0 +1,46 @@
+"""RUN --mount of something in the build context that now comes out of a stage."""
+
+from __future__ import annotations
+
+from bpkit.conversion.archives import archive_wanted
+from bpkit.conversion.copies import CopySetting
+from bpkit.conversion.references import with_field
+from bpkit.conversion.rewriting import with_flag_at
+from bpkit.conversion.supplies import FromHost, FromStage, takes
+from bpkit.formats.dockerfile import DockerfileError, Instruction, StageState, mounts_of
+from bpkit.formats.text import source_path
+
+
+def converted_mounts(
+    instruction: Instruction, state: StageState, setting: CopySetting
+) -> Instruction:
+    """The RUN with each bind mount of an artifact taken from the artifact's stage.
+
+    Raises DockerfileError where a mount holds artifacts and host files together.
+    """
+    places = [i for i, flag in enumerate(instruction.flags) if flag.name == "mount"]
+    for index, mount in zip(places, mounts_of(instruction, state.env), strict=True):
+        if mount.type != "bind" or mount.from_:
+            continue
+        pattern = source_path(mount.source or "")
+        value = instruction.flags[index].value or ""
+        match takes(pattern, setting.supplies, setting.tree):
+            case (FromStage(supply=supply),) if supply.member is not None:
+                raise archive_wanted(supply)
+            case (FromStage() as taken,):
+                value = with_field(
+                    with_field(value, "from", taken.supply.stage), "source", taken.path
+                )
+            case found if any(not isinstance(one, FromHost) for one in found):
+                raise DockerfileError(
+                    f"the mount of {mount.source or 'the whole context'} holds artifacts and host "
+                    "files together",
+                    hint="mount the artifacts by a --mount of their own",
+                )
+            case _ if setting.prefix:
+                path = setting.prefix if pattern == "." else f"{setting.prefix}/{pattern}"
+                value = with_field(value, "source", path)
+            case _:
+                continue
+        instruction = with_flag_at(instruction, index, value)
+    return instruction

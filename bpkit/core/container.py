@@ -1,0 +1,114 @@
+"""A container that is never run: made of an image to read its files, and removed at every exit."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from types import FrameType
+from typing import Any
+
+from bpkit.core.engine import Engine, Question, failure
+from bpkit.core.labels import PROJECT_LABEL, RUN_LABEL
+from bpkit.core.runner import SETTLE, InterruptedRunError
+from bpkit.core.staging import unstaged_run
+
+_SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
+
+
+@dataclass
+class Container:
+    """A container of an image, by the engine that has it and its name."""
+
+    engine: Engine
+    name: str
+    _removal: Question | None = field(default=None, init=False)
+
+    def release(self) -> None:
+        """Have the engine remove it while the block goes on: nothing more is read of it."""
+        self._removal = self.engine.ask(*self._words)
+
+    def remove(self, *, settle: bool) -> None:
+        """Remove it with its anonymous volumes; with ``settle`` once more a little later.
+
+        A client that was killed may leave an engine that still makes what it was asked for.
+        """
+        if self._removal and self._removal.answer().status == 0:
+            return
+        done = self.engine.attempt(*self._words)
+        if settle and (done.status != 0 or "no such container" in done.stderr.lower()):
+            time.sleep(SETTLE)
+            self.engine.attempt(*self._words)
+
+    @property
+    def _words(self) -> tuple[str, ...]:
+        return ("rm", "--force", "--volumes", self.name)
+
+
+@contextmanager
+def container_of(
+    engine: Engine, image: str, project: str, meanwhile: Callable[[], None] | None = None
+) -> Iterator[Container]:
+    """A container of ``image``, as long as the block lasts.
+
+    ``meanwhile`` is called while the engine makes it. Raises EngineError or NoEngineError where it
+    can't be made, and InterruptedRunError, after the container is removed, where a signal ends the
+    block.
+    """
+    run = unstaged_run()
+    container = Container(engine, f"bpkit-read-{run.rpartition('.')[2]}")
+    with _Interrupts() as interrupts:
+        try:
+            # WORKDIR is made by create, which fails where it can't be; / is always there. Of the
+            # command only that there is one is asked.
+            creation = engine.ask(
+                *("create", "--name", container.name, "--workdir", "/"),
+                *("--label", f"{PROJECT_LABEL}={project}", "--label", f"{RUN_LABEL}={run}"),
+                *(image, "none"),
+            )
+            if meanwhile:
+                meanwhile()
+            if (done := creation.answer()).status != 0:
+                raise failure(done)
+            interrupts.raise_from_here()
+            yield container
+        finally:
+            interrupts.hold_back()
+            container.remove(settle=interrupts.caught > 0)
+
+
+class _Interrupts:
+    """Signals that raise InterruptedRunError in the middle of the block, and only there."""
+
+    def __init__(self) -> None:
+        self.caught = 0
+        self._raising = False
+        self._before: dict[int, Any] = {}
+
+    def __enter__(self) -> _Interrupts:
+        for number in _SIGNALS:
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                self._before[number] = signal.signal(number, self._note)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+        if self.caught and kind is not InterruptedRunError:
+            raise InterruptedRunError(self.caught)
+
+    def raise_from_here(self) -> None:
+        self._raising = True
+        if self.caught:
+            raise InterruptedRunError(self.caught)
+
+    def hold_back(self) -> None:
+        self._raising = False
+
+    def _note(self, number: int, _frame: FrameType | None) -> None:
+        self.caught = self.caught or number
+        if self._raising:
+            self._raising = False
+            raise InterruptedRunError(number)

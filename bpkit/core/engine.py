@@ -1,0 +1,296 @@
+"""The container engine as its command line shows it: what it is asked, and what it can do.
+
+Everything is said in the words of ``docker`` (podman knows the same ones). Answers are values; a
+failure is an EngineError with the engine's own message, or a NoEngineError when the engine is not
+there at all.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+from bpkit.core.process import Completed, ProgramMissingError, output, start
+from bpkit.errors import EngineError, NoEngineError
+
+# What the engines' command lines say when nobody answers at the other end.
+_UNREACHABLE = re.compile(
+    r"cannot connect to the docker daemon|error during connect|is the docker daemon running"
+    r"|unable to connect to podman|connection refused|no such host|failed to connect to the docker"
+    r"|docker daemon is not running|permission denied while trying to connect"
+    r"|unexpected EOF\s*\Z|http: server closed|broken pipe",
+    re.IGNORECASE,
+)
+_PLUGIN_DIRECTORIES = (
+    "/usr/local/lib/docker/cli-plugins",
+    "/usr/local/libexec/docker/cli-plugins",
+    "/usr/lib/docker/cli-plugins",
+    "/usr/libexec/docker/cli-plugins",
+)
+
+
+@dataclass(frozen=True)
+class ImageInfo:
+    """What ``image inspect`` says of an image; ``size`` is in bytes, ``layers`` are diff ids."""
+
+    id: str
+    tags: tuple[str, ...]
+    size: int
+    created: str
+    os: str
+    architecture: str
+    variant: str
+    layers: tuple[str, ...]
+    config: Mapping[str, Any] = field(default_factory=dict, hash=False)
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        return self.config.get("Labels") or {}
+
+    @property
+    def triggers(self) -> tuple[str, ...]:
+        """Its ONBUILD instructions, carried out by every build that starts from it."""
+        return tuple(self.config.get("OnBuild") or ())
+
+    @property
+    def platform(self) -> str:
+        """As ``--platform`` takes it: ``linux/arm64/v8``."""
+        return "/".join(part for part in (self.os, self.architecture, self.variant) if part)
+
+
+@dataclass(frozen=True)
+class Versions:
+    """Who answers: the client's and the server's version, and whether it is podman."""
+
+    client: str
+    server: str
+    podman: bool
+
+    @property
+    def client_major(self) -> int:
+        found = re.match(r"\d+", self.client)
+        return int(found.group()) if found else 0
+
+
+class Question:
+    """A question to the engine that is on its way; ``answer`` waits for it."""
+
+    def __init__(self, argv: tuple[str, ...], process: subprocess.Popen[bytes]) -> None:
+        self._argv = argv
+        self._process = process
+
+    def answer(self) -> Completed:
+        """What the command left; its failure is the caller's to judge."""
+        out, err = self._process.communicate()
+        return Completed(
+            self._argv,
+            self._process.returncode,
+            out.decode("utf-8", "surrogateescape"),
+            err.decode("utf-8", "surrogateescape"),
+        )
+
+
+@dataclass(frozen=True)
+class Engine:
+    """An engine by the words that reach it: ``("docker",)``, ``("docker", "--context", "x")``."""
+
+    words: tuple[str, ...] = ("docker",)
+
+    @property
+    def is_podman(self) -> bool:
+        """Whether the program calls itself podman; ``versions`` knows it for sure."""
+        return "podman" in Path(self.words[0]).name
+
+    def ask(self, *arguments: str) -> Question:
+        """Start a command whose answer is wanted later. Raises NoEngineError."""
+        argv = (*self.words, *arguments)
+        try:
+            process = start(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        except ProgramMissingError as error:
+            raise no_such_program(error.program) from None
+        return Question(argv, process)
+
+    def attempt(self, *arguments: str) -> Completed:
+        """Run a command and return how it ended, whatever that was. Raises NoEngineError."""
+        try:
+            return output((*self.words, *arguments))
+        except ProgramMissingError as error:
+            raise no_such_program(error.program) from None
+
+    def output(self, *arguments: str) -> str:
+        """What a command wrote on standard output. Raises EngineError or NoEngineError."""
+        done = self.attempt(*arguments)
+        if done.status != 0:
+            raise failure(done)
+        return done.stdout
+
+    def lines(self, *arguments: str) -> list[str]:
+        """The lines that a command wrote; raises as ``output`` does."""
+        return self.output(*arguments).splitlines()
+
+    def versions(self) -> Versions:
+        """Client and server. Raises NoEngineError if no server answers."""
+        return read_versions(self.attempt("version", "--format", "{{json .}}"))
+
+    def inspect_images(self, names: Sequence[str]) -> dict[str, ImageInfo]:
+        """The images of these names, as far as the engine has them."""
+        return read_images(names, self.ask_images(names).answer()) if names else {}
+
+    def ask_images(self, names: Sequence[str]) -> Question:
+        """The question behind ``inspect_images``, for ``read_images`` to read."""
+        return self.ask("image", "inspect", *dict.fromkeys(names))
+
+    def image(self, name: str) -> ImageInfo:
+        """The image of this name. Raises EngineError if there is none."""
+        found = self.inspect_images([name])
+        if name not in found:
+            raise EngineError(f"the engine has no image '{name}'", hint="build or pull it first")
+        return found[name]
+
+    @contextmanager
+    def stream(self, *arguments: str) -> Iterator[IO[bytes]]:
+        """The standard output of a command as it comes (``export``, ``cp … -``, ``save``).
+
+        Raises EngineError if the command fails after what was read; a reader that stops early
+        ends the command.
+        """
+        argv = (*self.words, *arguments)
+        try:
+            process = start(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        except ProgramMissingError as error:
+            raise no_such_program(error.program) from None
+        assert process.stdout is not None
+        assert process.stderr is not None
+        try:
+            yield process.stdout
+            rest = process.stdout.read(1)
+            if rest:
+                process.terminate()
+        except BaseException:
+            process.terminate()
+            process.wait()
+            raise
+        message = process.stderr.read().decode("utf-8", "replace")
+        if process.wait() != 0 and not rest:
+            raise failure(Completed(argv, process.returncode, "", message))
+
+
+def no_such_program(program: str) -> NoEngineError:
+    """The error for an engine's command line that is not on PATH."""
+    return NoEngineError(
+        f"there is no '{program}' on PATH",
+        hint="install it, or name another engine with --engine; 'python -m bpkit doctor' says more",
+    )
+
+
+def failure(done: Completed) -> EngineError | NoEngineError:
+    """The error for an engine's command that failed, in the engine's own words."""
+    said = (done.stderr.strip() or done.stdout.strip()).splitlines()
+    message = said[-1] if said else f"ended with status {done.status}"
+    if is_unreachable(done.stderr):
+        return NoEngineError(
+            f"the engine does not answer: {message}",
+            hint="start it, or name another with --engine or --context; "
+            "'python -m bpkit doctor' says what is missing",
+        )
+    command = " ".join(done.argv[:3])
+    return EngineError(f"{command}: {message}")
+
+
+def is_unreachable(stderr: str) -> bool:
+    """Whether this is what a client says when no engine answers it."""
+    return _UNREACHABLE.search(stderr) is not None
+
+
+def read_versions(done: Completed) -> Versions:
+    """What ``version --format '{{json .}}'`` said. Raises NoEngineError if no server answered."""
+    try:
+        said = json.loads(done.stdout)
+    except ValueError:
+        said = {}
+    client, server = said.get("Client") or {}, said.get("Server")
+    # Podman without a service is client and server in one.
+    podman = "APIVersion" in client or "podman" in str(client).lower()
+    if podman and not server:
+        server = client
+    if not server or not client:
+        error = failure(done)
+        raise NoEngineError(error.message, hint=error.hint) if error.status != 3 else error
+    return Versions(client.get("Version", ""), server.get("Version", ""), podman)
+
+
+def read_images(names: Sequence[str], done: Completed) -> dict[str, ImageInfo]:
+    """The answer to ``ask_images``, by the names that were asked for; missing ones are left out.
+
+    Raises NoEngineError if nobody answered.
+    """
+    if done.status != 0 and is_unreachable(done.stderr):
+        raise failure(done)
+    try:
+        infos = [_image_info(one) for one in json.loads(done.stdout or "[]")]
+    except ValueError:
+        raise failure(done) from None
+    return {name: info for name in names for info in infos if _is_called(info, name)}
+
+
+def _image_info(said: Mapping[str, Any]) -> ImageInfo:
+    return ImageInfo(
+        id=_full_id(said["Id"]),
+        tags=tuple(said.get("RepoTags") or ()),
+        size=int(said.get("Size") or 0),
+        created=str(said.get("Created", "")),
+        os=said.get("Os", ""),
+        architecture=said.get("Architecture", ""),
+        variant=said.get("Variant") or "",
+        layers=tuple((said.get("RootFS") or {}).get("Layers") or ()),
+        config=said.get("Config") or {},
+    )
+
+
+def _full_id(text: str) -> str:
+    return text if ":" in text else f"sha256:{text}"
+
+
+def _is_called(info: ImageInfo, name: str) -> bool:
+    hexadecimal = name.removeprefix("sha256:")
+    if re.fullmatch(r"[0-9a-f]{12,64}", hexadecimal) and info.id[7:].startswith(hexadecimal):
+        return True
+    return any(_is_same_name(tag, name) for tag in info.tags)
+
+
+def _is_same_name(tag: str, name: str) -> bool:
+    """Whether an engine's full tag is what the user calls ``name`` (podman: localhost/name)."""
+    wanted = name if ":" in name.rpartition("/")[2] else f"{name}:latest"
+    prefixes = ("", "docker.io/library/", "docker.io/", "localhost/", "library/")
+    return any(tag == prefix + wanted or prefix + tag == wanted for prefix in prefixes)
+
+
+def uses_buildkit(versions: Versions, environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether ``build`` goes to BuildKit: docker/cli's cmd/docker/builder.go, without asking.
+
+    A wrong answer costs time only: what is planned for the classic builder is right for both.
+    """
+    if versions.podman:
+        return False
+    if said := says_builder(environ):
+        return said.lower() in {"1", "t", "true"}
+    return versions.client_major >= 23 and has_buildx(environ)
+
+
+def says_builder(environ: Mapping[str, str] = os.environ) -> str:
+    """What the user says of the builder by DOCKER_BUILDKIT; empty if nothing."""
+    return environ.get("DOCKER_BUILDKIT", "")
+
+
+def has_buildx(environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether the docker client finds its plugin buildx."""
+    config = environ.get("DOCKER_CONFIG") or os.path.join(environ.get("HOME", ""), ".docker")
+    directories = (os.path.join(config, "cli-plugins"), *_PLUGIN_DIRECTORIES)
+    return any(os.access(os.path.join(d, "docker-buildx"), os.X_OK) for d in directories)

@@ -1,0 +1,340 @@
+"""Recipe → Plan: how the images of a recipe are made on an engine, step by step.
+
+Every image is built without a name and named at the very end, all names together: a run that
+fails or is killed leaves the names where they were, and an engine that goes on building after its
+client has gone names nothing. Artifacts go through a staging directory, never through the
+project; host files go there only where the engine would else be sent more than it needs.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from bpkit.core.arguments import Join, Lit, Param, Rest, Var, Word, Words, join, words
+from bpkit.core.labels import PROJECT_LABEL, RUN_LABEL, image_label
+from bpkit.core.recipe import STAGE, Artifact, Image, Recipe
+from bpkit.core.steps import RUN_ID, Capture, Plan, Run, Step, TempDir, Undo, WriteFile, staged
+from bpkit.formats.dockerfile import Dockerfile, stages
+
+WHOLE = "."
+# What a container is created with, where an image has no command of its own; it is never started.
+NO_COMMAND = "bpkit-never-runs"
+# Runs a command with its output in the file that is named first.
+_INTO_FILE = 'exec "$@" >"$0"'
+
+
+@dataclass(frozen=True)
+class BuildOptions:
+    """What the user wants of every ``docker build``; values of secrets never stand here."""
+
+    build_args: tuple[tuple[str, str | None], ...] = ()
+    platform: str | None = None
+    no_cache: bool = False
+    pull: bool = False
+    secrets: tuple[str, ...] = ()
+    ssh: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class HostFiles:
+    """The host files that go into a staged context.
+
+    ``paths`` are relative to the context; ``.`` alone is all of it. ``ignore`` is the text of the
+    context's ``.dockerignore``, which holds for the staged files too; None where there is none.
+    """
+
+    paths: tuple[str, ...] = ()
+    ignore: str | None = None
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What depends on the day: which builder answers, and which host files are staged.
+
+    An image that is not in ``staged`` is built in its context as it is, unless artifacts flow
+    into it.
+    """
+
+    buildkit: bool = True
+    staged: Mapping[str, HostFiles] = field(default_factory=dict, hash=False)
+
+
+def plan(recipe: Recipe, options: BuildOptions, facts: Facts, *, engine: Words) -> Plan:
+    """The steps that make all images of ``recipe``."""
+    maker = _Planner(recipe, options, facts, engine)
+    return Plan(
+        recipe.project,
+        engine,
+        tuple(maker.steps()),
+        makes=tuple(image.tag for image in recipe.images),
+    )
+
+
+def image_id(image: Image) -> Var:
+    """The variable that holds the id of ``image`` once it is built."""
+    return Var(f"{_identifier(image.name)}_id")
+
+
+def tag_param(recipe: Recipe, image: Image) -> Param:
+    """The name of the image, which the user of a script may set: ``IMAGE``, ``BUILD_IMAGE``."""
+    if image is recipe.final:
+        return Param("IMAGE", image.tag)
+    return Param(f"{_identifier(image.name).upper()}_IMAGE", image.tag)
+
+
+def _identifier(name: str) -> str:
+    word = re.sub(r"[^a-zA-Z0-9]", "_", name)
+    return word if word[:1].isalpha() else f"image_{word}"
+
+
+@dataclass(frozen=True)
+class _Planner:
+    recipe: Recipe
+    options: BuildOptions
+    facts: Facts
+    engine: Words
+
+    def steps(self) -> Iterator[Step]:
+        yield TempDir(self.recipe.project, "make a staging directory of this run's own")
+        created: set[str] = set()
+        for image in self.recipe.images:
+            yield from self._context(image, created)
+            # Before the image, so that they have an owner even if it fails; but where nothing is
+            # taken from the cache they would be built twice, and what is left is of the second.
+            if not self.options.no_cache:
+                yield from self._stages(image)
+            yield self._build(image)
+            if self.options.no_cache:
+                yield from replace(self, options=replace(self.options, no_cache=False))._stages(
+                    image
+                )
+            if self._is_base(image):
+                yield self._name(image, Lit(image.tag))
+        for image in self.recipe.images:
+            if not self._is_base(image):
+                yield self._name(image, tag_param(self.recipe, image))
+
+    def _name(self, image: Image, tag: Word) -> Run:
+        return Run(
+            (*self.engine, *words("tag", image_id(image), tag)),
+            f"name the {_what(image)} {image.tag}",
+        )
+
+    def _is_base(self, image: Image) -> bool:
+        """Whether a later image starts from it, or copies out of it, by its name.
+
+        Such an image has its name before the others, and just the one that FROM says.
+        """
+        names = {image.tag, f"{image.tag}:latest"}
+        later = self.recipe.images[self.recipe.images.index(image) + 1 :]
+        return any(name in names for other in later for name in _named_in(other))
+
+    def _context(self, image: Image, created: set[str]) -> Iterator[Step]:
+        """Fill the staged context of the image, if it has one."""
+        if image.path is None:
+            where = staged(f"{image.name}.Dockerfile")
+            yield WriteFile(where, image.dockerfile.text, f"write the Dockerfile of {image.name}")
+        if not self._is_staged(image):
+            return
+        directories = {_staged_at(image)}
+        yield _make_directory(image, "", f"make the build context of the {_what(image)}")
+        # Artifacts come after host files: an old one of the same name must not replace the new.
+        yield from self._host_files(image, directories)
+        for artifact in sorted(image.artifacts, key=lambda a: a.destination.count("/")):
+            if artifact.maker not in created:
+                created.add(artifact.maker)
+                yield self._create(self.recipe.image(artifact.maker))
+            yield from self._carry(image, artifact, directories)
+        yield from self._ignore_file(image)
+
+    def _is_staged(self, image: Image) -> bool:
+        return bool(image.artifacts) or image.name in self.facts.staged
+
+    def _create(self, image: Image) -> Run:
+        name = self._container(image)
+        labels = (
+            *("--label", f"{PROJECT_LABEL}={self.recipe.project}"),
+            *("--label", join(f"{RUN_LABEL}=", RUN_ID)),
+        )
+        return Run(
+            (
+                *self.engine,
+                *words("create", "--name", name, *labels, image_id(image), NO_COMMAND),
+            ),
+            f"create a container of the {_what(image)}, to copy out of",
+            undo=Undo(
+                (*self.engine, *words("rm", "-f", name)),
+                f"remove the container of the {_what(image)}",
+            ),
+        )
+
+    def _container(self, image: Image) -> Join:
+        return join(f"{_container_stem(self.recipe, image)}-container-", RUN_ID)
+
+    def _carry(self, image: Image, artifact: Artifact, directories: set[str]) -> Iterator[Step]:
+        target = _staged_at(image, artifact.destination)
+        above = posixpath.dirname(target)
+        if above not in directories and target != _staged_at(image):
+            directories.add(above)
+            yield _make_directory(image, posixpath.dirname(artifact.destination), "make its place")
+        container = self._container(self.recipe.image(artifact.maker))
+        flags = ("-L",) if artifact.follow_link else ()
+        source = join(container, f":{artifact.source}")
+        copy = (*self.engine, *words("cp", *flags, source))
+        yield Run(
+            (*words("sh", "-c", _INTO_FILE, staged(target)), *copy, *words("-"))
+            if artifact.archive
+            else (*copy, *words(staged(target))),
+            f"copy the artifact {artifact.source} out",
+        )
+        yield Run(
+            words("test", "-s", staged(target)),
+            f"see that the artifact {artifact.destination} is not empty",
+            engine=False,
+        )
+
+    def _host_files(self, image: Image, directories: set[str]) -> Iterator[Step]:
+        files = self.facts.staged.get(image.name, HostFiles())
+        for directory, paths in _by_directory(image.context, files.paths):
+            target = _staged_at(image, directory)
+            if target not in directories:
+                directories.add(target)
+                yield _make_directory(image, directory, "make a place for host files")
+            yield Run(
+                words("cp", "-RPp", "--", *paths, join(staged(target), "/")),
+                "copy host files to the build context",
+                engine=False,
+            )
+
+    def _ignore_file(self, image: Image) -> Iterator[Step]:
+        files = self.facts.staged.get(image.name, HostFiles())
+        if files.ignore is not None:
+            text = _ignore_with(files.ignore, image.artifacts)
+            yield WriteFile(
+                staged(_staged_at(image, ".dockerignore")),
+                text,
+                "leave out what the project ignores",
+            )
+
+    def _stages(self, image: Image) -> Iterator[Step]:
+        """Give the earlier stages an owner: the classic builder leaves each as an image <none>."""
+        if self.facts.buildkit:
+            return
+        for stage in _earlier_stages(image.dockerfile, image.target):
+            argv = self._build_words(image, "--target", stage, *self._label(STAGE))
+            yield Run(argv, f"build the stage {stage}, and label what the builder leaves of it")
+
+    def _build(self, image: Image) -> Run:
+        target = ("--target", image.target) if image.target else ()
+        id_file = staged(f"{image.name}.id")
+        argv = self._build_words(image, "--iidfile", id_file, *target, *self._label(image.role))
+        return Run(argv, f"build the {_what(image)}", binds=Capture(image_id(image).name, id_file))
+
+    def _build_words(self, image: Image, *more: str | Word) -> Words:
+        where: Word = (
+            staged(f"{image.name}.Dockerfile")
+            if image.path is None
+            else words(plain_path(image.path))[0]
+        )
+        context: Word = (
+            staged(_staged_at(image))
+            if self._is_staged(image)
+            else words(plain_path(image.context))[0]
+        )
+        return words(
+            *self.engine, "build", *more, *self._flags(image), Rest(), "-f", where, context
+        )
+
+    def _flags(self, image: Image) -> Iterator[str]:
+        options = self.options
+        for name, value in (*image.build_args, *options.build_args):
+            yield from ("--build-arg", name if value is None else f"{name}={value}")
+        if platform := options.platform or image.platform:
+            yield from ("--platform", platform)
+        if options.no_cache:
+            yield "--no-cache"
+        if options.pull:
+            yield "--pull"
+        for secret in options.secrets:
+            yield from ("--secret", secret)
+        for ssh in options.ssh:
+            yield from ("--ssh", ssh)
+
+    def _label(self, role: str) -> tuple[str, str]:
+        return "--label", image_label(self.recipe.project, role)
+
+
+def _what(image: Image) -> str:
+    return f"{image.name} image" if image.name == image.role else f"image {image.name}"
+
+
+def _container_stem(recipe: Recipe, image: Image) -> str:
+    """What the names of an image's containers begin with: no other image's of the recipe do."""
+    stem = _repository(image)
+    alike = [other for other in recipe.images if _repository(other) == stem]
+    return stem if len(alike) == 1 else f"{stem}-{_plain(image.name)}"
+
+
+def _repository(image: Image) -> str:
+    """The image's name with registry and tag off, as a word that container names may hold."""
+    return _plain(image.tag.rpartition("/")[2].partition(":")[0] or image.name)
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-zA-Z0-9_.-]", "-", name)
+
+
+def _staged_at(image: Image, path: str = "") -> str:
+    """Where a path of the image's staged context lies below the staging directory."""
+    return posixpath.normpath(f"{image.name}.context/{path}")
+
+
+def _make_directory(image: Image, path: str, why: str) -> Run:
+    return Run(words("mkdir", "-p", "--", staged(_staged_at(image, path))), why, engine=False)
+
+
+def plain_path(path: str) -> str:
+    """``path`` as an argument that no command takes for a flag."""
+    return f"./{path}" if path.startswith("-") else path
+
+
+def _by_directory(context: str, paths: tuple[str, ...]) -> Iterator[tuple[str, list[str]]]:
+    """The host paths by the directory of the context that they go to."""
+    if paths == (WHOLE,):
+        yield "", [posixpath.join(plain_path(context), ".")]
+        return
+    found: dict[str, list[str]] = {}
+    for path in paths:
+        found.setdefault(posixpath.dirname(path), []).append(
+            plain_path(posixpath.normpath(posixpath.join(context, path)))
+        )
+    yield from found.items()
+
+
+def _ignore_with(text: str, artifacts: tuple[Artifact, ...]) -> str:
+    """The project's ``.dockerignore``, with the artifacts let in whatever it says of them."""
+    if not artifacts:
+        return text
+    lines = "".join(f"!{artifact.destination}\n" for artifact in artifacts)
+    return f"{text.rstrip()}\n{lines}"
+
+
+def _named_in(image: Image) -> Iterator[str]:
+    """The images from outside that its Dockerfile names."""
+    known = {name: value for name, value in image.build_args if value is not None}
+    for stage in stages(image.dockerfile, known):
+        yield stage.base_image
+        yield from (origin for one in stage.instructions if (origin := one.flag("from")))
+
+
+def _earlier_stages(dockerfile: Dockerfile, target: str | None) -> list[str]:
+    """What ``--target`` calls the stages before the one that is built."""
+    every = stages(dockerfile)
+    last = len(every) - 1
+    if target is not None:
+        named = [s.number for s in every if s.name == target.lower() or str(s.number) == target]
+        last = named[-1] if named else last
+    return [stage.label for stage in every.stages[:last]]

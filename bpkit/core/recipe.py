@@ -1,0 +1,150 @@
+"""A recipe: which images a project makes, and which artifacts flow between them.
+
+Both forms say the same thing in these words: the builder pattern has several images and artifacts
+that are carried from one into the build context of another; a multi-stage Dockerfile is one image
+whose artifacts flow inside it. Readers make recipes, ``bpkit.core.planning`` makes a plan of one,
+writers print one. A recipe says what, never how.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from bpkit.errors import InputError, Place
+from bpkit.formats.dockerfile import Dockerfile
+
+#: What an image is for, as its label says it.
+BUILD, RUNTIME, STAGE = "build", "runtime", "stage"
+
+# distribution/reference: the path of a repository in lower case, a tag of at most 128 characters.
+_COMPONENT = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
+_HOST = r"(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]+)?/)?"
+_REFERENCE = re.compile(rf"{_HOST}{_COMPONENT}(?:/{_COMPONENT})*(?::\w[\w.-]{{0,127}})?", re.ASCII)
+_LONGEST_NAME = 255
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """Files that flow out of one image into the build context of another.
+
+    ``maker`` is the name of the image that has them at ``source``, an absolute path; one that
+    ends in ``/.`` stands for what is in the directory. ``destination`` is relative to the context
+    of the receiving image. ``wanted`` is the instruction that asks for them, ``evidence`` the one
+    that shows where they are made; None where nothing in the source shows it. ``follow_link``: if
+    the source itself is a symbolic link, what it leads to is meant, as COPY --from takes it.
+    ``pattern`` is the source that asks for it where that is a pattern, of the files in a directory.
+    ``archive``: they flow as one tar, as ``docker cp maker:source -`` prints it.
+    """
+
+    maker: str
+    source: str
+    destination: str
+    wanted: Place | None = None
+    evidence: Place | None = None
+    follow_link: bool = False
+    pattern: str = ""
+    archive: bool = False
+
+    @property
+    def takes_contents(self) -> bool:
+        """Whether what is in the directory is meant, not the directory."""
+        return self.source.endswith("/.")
+
+
+@dataclass(frozen=True)
+class Image:
+    """One image: the Dockerfile it is built from and what flows into its context.
+
+    ``name`` is unique in the recipe. ``path`` is where the Dockerfile stands, relative to the
+    project; None where it stands nowhere yet. ``context`` is the directory of host files, relative
+    to the project. ``build_args`` are a name and a value, None where it comes from the
+    environment. ``role`` is ``build`` or ``runtime``.
+    """
+
+    name: str
+    tag: str
+    dockerfile: Dockerfile
+    role: str = RUNTIME
+    path: str | None = None
+    context: str = "."
+    artifacts: tuple[Artifact, ...] = ()
+    build_args: tuple[tuple[str, str | None], ...] = ()
+    target: str | None = None
+    platform: str | None = None
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """The images of a project in the order in which they can be built; the last one ships."""
+
+    project: str
+    images: tuple[Image, ...]
+
+    def __post_init__(self) -> None:
+        known: set[str] = set()
+        for image in self.images:
+            for artifact in image.artifacts:
+                if artifact.maker not in known:
+                    raise InputError(
+                        f"an artifact of {image.name} comes from {artifact.maker}, "
+                        "which no image before it is called",
+                        place=artifact.wanted,
+                    )
+            known.add(image.name)
+
+    @property
+    def final(self) -> Image:
+        """The image that ships."""
+        return self.images[-1]
+
+    @property
+    def is_pair(self) -> bool:
+        """Whether artifacts are carried from image to image: the builder pattern."""
+        return len(self.images) > 1
+
+    @property
+    def artifacts(self) -> tuple[Artifact, ...]:
+        return tuple(artifact for image in self.images for artifact in image.artifacts)
+
+    def image(self, name: str) -> Image:
+        """The image of this name. Raises KeyError."""
+        for image in self.images:
+            if image.name == name:
+                return image
+        raise KeyError(name)
+
+    def with_image(self, new: Image) -> Recipe:
+        """The recipe with ``new`` for the image of its name."""
+        return replace(self, images=tuple(new if i.name == new.name else i for i in self.images))
+
+    def makers(self) -> Iterator[Image]:
+        """The images that others take artifacts from."""
+        names = {artifact.maker for artifact in self.artifacts}
+        return (image for image in self.images if image.name in names)
+
+
+def check_tag(tag: str, switch: str = "-t") -> str:
+    """``tag`` if an image can be called so (distribution/reference). Raises InputError."""
+    name = tag.rpartition("@")[0] if "@" in tag else tag
+    if "@" not in tag and len(name) <= _LONGEST_NAME and _REFERENCE.fullmatch(name):
+        return tag
+    lower = tag.lower()
+    hint = "a name is lower case letters, digits and . _ - between them, then perhaps :tag"
+    if lower != tag and _REFERENCE.fullmatch(lower):
+        hint = f"names of images are lower case: {lower}"
+    raise InputError(f"{switch} {tag!r} is no name for an image", hint=hint)
+
+
+def project_name(directory: str) -> str:
+    """A name for images made of the name of a directory: lower case, what is no letter a dash."""
+    name = re.sub(r"[^a-z0-9]+", "-", directory.lower()).strip("-")
+    return name or "project"
+
+
+def build_tag(tag: str) -> str:
+    """The name of the build image beside ``tag``: ``hellogo:v1`` has ``hellogo-build:v1``."""
+    head, slash, last = tag.rpartition("/")
+    name, colon, version = last.partition(":")
+    return f"{head}{slash}{name}-build{colon}{version}"

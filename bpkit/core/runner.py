@@ -1,0 +1,323 @@
+"""Carries a plan out: each step in order, and at every exit the clean-up that is owed.
+
+The generated script (writers/shell.py) does the same in the same order. A test runs both against a
+stand-in engine, lets every call fail and every signal arrive at every call, and holds the calls,
+the exit status and what is left against each other. Whoever changes one changes the other.
+"""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+from typing import Any, Protocol
+
+from bpkit.core.arguments import Word, resolve, shell_line, words
+from bpkit.core.engine import no_such_program
+from bpkit.core.process import ProgramMissingError, Stream, start
+from bpkit.core.staging import Staging, left_over, make_staging, remove_tree
+from bpkit.core.steps import (
+    RUN_ID,
+    STAGING,
+    Plan,
+    Remove,
+    Run,
+    Step,
+    TempDir,
+    Undo,
+    WriteFile,
+    binds,
+)
+from bpkit.errors import BpkitError, EngineError, NoEngineError
+
+#: How long a clean-up waits before its second try, in seconds: an engine whose client was killed
+#: may still be finishing what the client had asked for.
+SETTLE = 1.0
+
+_SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
+
+
+class StepError(EngineError):
+    """A step of a plan failed; what the command said of it has been shown already."""
+
+    def __init__(self, message: str, step: Step, *, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.step = step
+
+
+class InterruptedRunError(BpkitError):
+    """A signal ended the run; what the run had made is cleaned up."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            f"ended by {signal.Signals(number).name}; what the run had made is removed"
+        )
+        self.status = 128 + number
+
+
+class Progress(Protocol):
+    """Where a run tells what it does, and where its commands' own output goes."""
+
+    def begin(self, number: int, total: int, why: str) -> None:
+        """Step ``number`` of ``total`` begins; number 0: a clean-up."""
+
+    def note(self, text: str) -> None:
+        """Something worth knowing that is no failure."""
+
+    def streams(self) -> tuple[Stream, Stream]:
+        """Standard output and standard error for the next command."""
+
+    def command_failed(self) -> None:
+        """The last command failed: show what was held back of its output."""
+
+
+@dataclass(frozen=True)
+class Orders:
+    """What the user of a plan may say: values of its ``Param``, flags to pass on, where to run.
+
+    ``enough`` is asked after each step that binds something, the first of which makes the staging
+    directory; once it says yes, the steps that follow are not taken (an image that is up to date
+    needs no new artifacts). ``meanwhile`` is called while such a step's command is at work: what
+    it does then costs no time.
+    """
+
+    directory: Path = Path()
+    settings: Mapping[str, str] = field(default_factory=dict)
+    rest: tuple[str, ...] = ()
+    enough: Callable[[Mapping[str, str]], bool] | None = None
+    meanwhile: Callable[[], None] | None = None
+
+
+def carry_out(plan: Plan, progress: Progress, orders: Orders | None = None) -> dict[str, str]:
+    """Take each step of ``plan``; returns what the steps have bound.
+
+    Raises NoEngineError, StepError or InterruptedRunError, in each case after the clean-up.
+    """
+    orders = orders or Orders()
+    engine = resolve(plan.engine, {}, orders.settings)[0]
+    if shutil.which(engine) is None:
+        raise no_such_program(engine)
+    with _Signals() as signals:
+        session = _Session(plan, progress, orders, signals)
+        try:
+            for number, step in enumerate(plan.steps, 1):
+                session.take(number, step)
+                if session.has_enough(step):
+                    break
+            session.stop_if_caught()
+        finally:
+            session.clean_up()
+    return session.bound
+
+
+@dataclass
+class _Signals:
+    """The signals that end a run.
+
+    The first is handed to the running command as SIGTERM, every further one as SIGKILL, so that a
+    person who insists gets away.
+    """
+
+    caught: int = 0
+    arrived: int = 0
+    _child: subprocess.Popen[bytes] | None = None
+    _before: dict[int, Any] = field(default_factory=dict)
+
+    def __enter__(self) -> _Signals:
+        for number in _SIGNALS:
+            # What was ignored when we began (nohup) stays ignored, as in a shell.
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                self._before[number] = signal.signal(number, self._note)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def wait(self, child: subprocess.Popen[bytes], arrived: int) -> int:
+        """The child's status as a shell tells it; signals that come meanwhile reach the child.
+
+        ``arrived`` is what ``self.arrived`` was before the child began.
+        """
+        self._child = child
+        if self.arrived > arrived:
+            self._end(signal.SIGTERM)
+        try:
+            status = child.wait()
+        finally:
+            self._child = None
+        return status if status >= 0 else 128 - status
+
+    def _note(self, number: int, _frame: FrameType | None) -> None:
+        self._end(signal.SIGKILL if self.arrived else signal.SIGTERM)
+        self.caught = self.caught or number
+        self.arrived += 1
+
+    def _end(self, number: int) -> None:
+        if self._child is not None and self._child.returncode is None:
+            self._child.send_signal(number)
+
+
+@dataclass
+class _Owed:
+    """A clean-up that is due at the exit; ``made`` once the step that owes it has succeeded."""
+
+    undo: Undo
+    made: bool = False
+
+
+@dataclass
+class _Session:
+    """One carrying-out of a plan: what is bound and what is owed so far."""
+
+    plan: Plan
+    progress: Progress
+    orders: Orders
+    signals: _Signals
+    bound: dict[str, str] = field(default_factory=dict)
+    owed: list[_Owed] = field(default_factory=list)
+    staging: Path | None = None
+
+    def take(self, number: int, step: Step) -> None:
+        """Carry out one step; raises what ``carry_out`` raises, before any clean-up."""
+        self.stop_if_caught()
+        self.progress.begin(number, len(self.plan.steps), step.why)
+        try:
+            self._take(step)
+        except OSError as error:
+            reason = f"{error.filename or ''}: {error.strerror or error}".removeprefix(": ")
+            raise StepError(f"{step.why}: {reason}", step) from error
+
+    def has_enough(self, step: Step) -> bool:
+        """Whether the steps after ``step`` are not needed."""
+        enough = self.orders.enough
+        return enough is not None and bool(binds(step)) and enough(self.bound)
+
+    def _take(self, step: Step) -> None:
+        match step:
+            case TempDir(project=project):
+                self._sweep(project)
+                staging = make_staging(project)
+                self.staging = staging.path
+                self.bound |= _names(staging)
+            case Run():
+                self._run(step)
+            case WriteFile(path=path, text=text):
+                target = Path(self.orders.directory, self._resolve([path])[0])
+                target.write_text(text, encoding="utf-8", errors="surrogateescape", newline="")
+            case Remove(path=path):
+                remove_tree(Path(self.orders.directory, self._resolve([path])[0]))
+
+    def stop_if_caught(self) -> None:
+        """Raise InterruptedRunError if a signal has come."""
+        if self.signals.caught:
+            raise InterruptedRunError(self.signals.caught)
+
+    def _run(self, step: Run) -> None:
+        owed = _Owed(step.undo) if step.undo else None
+        if owed:
+            self.owed.append(owed)
+        argv = self._resolve(step.argv)
+        meanwhile = self.orders.meanwhile if step.binds else None
+        status = self._call(argv, self.progress.streams(), meanwhile)
+        self.stop_if_caught()
+        if status != 0:
+            self.progress.command_failed()
+            raise self._failure(step, status)
+        if owed:
+            owed.made = True
+        if step.binds:
+            text = Path(self._resolve([step.binds.file])[0]).read_text(encoding="utf-8")
+            self.bound[step.binds.name] = text.rstrip("\n")
+
+    def _failure(self, step: Run, status: int) -> BpkitError:
+        """The error for a command that failed: is the engine still there at all?"""
+        if step.engine and not self._engine_answers():
+            self.stop_if_caught()
+            engine = " ".join(resolve(self.plan.engine, {}, self.orders.settings))
+            return NoEngineError(
+                f"the engine does not answer: '{engine} version' fails",
+                hint="'python -m bpkit doctor' says what is missing",
+            )
+        return StepError(
+            f"{step.why}: failed with status {status}",
+            step,
+            hint=f"the command was: {self._show(step)}",
+        )
+
+    def _engine_answers(self) -> bool:
+        argv = self._resolve([*self.plan.engine, *words("version")])
+        return self._call(argv, (subprocess.DEVNULL, subprocess.DEVNULL)) == 0
+
+    def _show(self, step: Run) -> str:
+        return shell_line(words(*self._resolve(step.argv)))
+
+    def _resolve(self, items: Sequence[Word]) -> list[str]:
+        return resolve(items, self.bound, self.orders.settings, self.orders.rest)
+
+    def _call(
+        self,
+        argv: Sequence[str],
+        streams: tuple[Stream, Stream],
+        meanwhile: Callable[[], None] | None = None,
+    ) -> int:
+        """Run a command to its end; its status as a shell tells it (127: no such program)."""
+        arrived = self.signals.arrived
+        try:
+            cwd = str(self.orders.directory)
+            child = start(argv, cwd=cwd, stdout=streams[0], stderr=streams[1])
+        except ProgramMissingError as error:
+            self.progress.note(f"there is no '{error.program}' on PATH")
+            return 127
+        if meanwhile:
+            meanwhile()
+        return self.signals.wait(child, arrived)
+
+    def clean_up(self) -> None:
+        """Pay what is owed, last first; no failure in here changes how the run ends."""
+        if self.staging is None:
+            return
+        interrupted = bool(self.signals.caught)
+        for owed in reversed(self.owed):
+            self._pay(owed, interrupted)
+        self._remove_staging(self.staging)
+
+    def _pay(self, owed: _Owed, interrupted: bool) -> None:
+        self.progress.begin(0, 0, owed.undo.why)
+        status = self._undo(owed.undo)
+        if not owed.made and interrupted:
+            # The client is gone, but the engine may have been in the middle of it.
+            time.sleep(SETTLE)
+            self._undo(owed.undo)
+        elif owed.made and status != 0:
+            command = shell_line(words(*self._resolve(owed.undo.argv)))
+            self.progress.note(f"could not {owed.undo.why}: {command}")
+
+    def _undo(self, undo: Undo) -> int:
+        silent = (subprocess.DEVNULL, subprocess.DEVNULL)
+        return self._call(self._resolve(undo.argv), silent)
+
+    def _sweep(self, project: str) -> None:
+        """Clear up what a killed run of this project left on this host."""
+        for staging in left_over(project):
+            self.progress.note(f"clearing up after run {staging.run_id}, which was killed")
+            self.bound |= _names(staging)
+            for undo in self.plan.undos:
+                self._undo(undo)
+            self._remove_staging(staging.path)
+        self.bound.clear()
+
+    def _remove_staging(self, path: Path) -> None:
+        try:
+            remove_tree(path)
+        except OSError as error:
+            self.progress.note(f"could not remove {path}: {error.strerror}")
+
+
+def _names(staging: Staging) -> dict[str, str]:
+    return {STAGING.name: str(staging.path), RUN_ID.name: staging.run_id}

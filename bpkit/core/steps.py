@@ -1,0 +1,163 @@
+"""A plan: what will be done, as data, before anything is done.
+
+Four kinds of step and no more: make a temporary directory, run a command, write a file, remove a
+path. There are no loops and no conditions; what must be decided is decided when the plan is made.
+Failure is data too: a step says which clean-up it owes from the moment it begins (``undo``), and
+every exit pays what is owed, last first. The runner carries a plan out, the shell writer prints
+the very same plan, and ``--dry-run`` shows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from bpkit.core.arguments import Join, Lit, Param, Var, Word, Words, params, variables
+
+#: Names bound by every temporary directory: its path, and the part of it that no other run has.
+STAGING = Var("stage")
+RUN_ID = Var("run_id")
+
+
+class PlanError(Exception):
+    """A plan that contradicts itself: a fault of bpkit, never of its user."""
+
+
+@dataclass(frozen=True)
+class Undo:
+    """A command that a step owes from the moment it begins; carried out at every exit."""
+
+    argv: Words
+    why: str
+
+
+@dataclass(frozen=True)
+class TempDir:
+    """Make a directory that no other run has, and remove it at every exit.
+
+    Its name is ``bpkit.<project>.<host>.<process>.<run_id>``, from which a later run of the same
+    project sees what a killed one left. Binds ``STAGING`` and ``RUN_ID``.
+    """
+
+    project: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Capture:
+    """Bind ``name`` to the content of ``file`` (without its last line ends) after the command."""
+
+    name: str
+    file: Join
+
+
+@dataclass(frozen=True)
+class Run:
+    """Run a command with nothing on standard input.
+
+    ``engine`` tells a command of the engine from one of the machine (cp, mkdir): after a failure
+    of the engine's, the engine is asked whether it is still there.
+    """
+
+    argv: Words
+    why: str
+    engine: bool = True
+    undo: Undo | None = None
+    binds: Capture | None = None
+
+
+@dataclass(frozen=True)
+class WriteFile:
+    """Write ``text`` to ``path``; the directory is there."""
+
+    path: Join
+    text: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Remove:
+    """Remove ``path`` and all below it; a path that is not there is no failure."""
+
+    path: Join
+    why: str
+
+
+Step = TempDir | Run | WriteFile | Remove
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Steps in order; refused when a step uses what none before it has bound.
+
+    ``project`` is the name that everything the plan makes is labelled with, ``engine`` the word
+    that names the engine's program.
+    """
+
+    project: str
+    engine: Words
+    steps: tuple[Step, ...]
+    makes: tuple[str, ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        bound: frozenset[str] = frozenset()
+        for number, step in enumerate(self.steps, 1):
+            missing = variables(_words_of(step)) - bound
+            if missing:
+                raise PlanError(f"step {number} uses {sorted(missing)} before it is bound")
+            if isinstance(step, TempDir) and bound:
+                raise PlanError(f"step {number}: the temporary directory comes first, and once")
+            if isinstance(step, Run) and step.undo:
+                unswept = variables(step.undo.argv) - {STAGING.name, RUN_ID.name}
+                if unswept:
+                    # A later run can clear up after a killed one only by what the directory's
+                    # name tells it.
+                    raise PlanError(f"step {number}: its clean-up uses {sorted(unswept)}")
+            bound |= binds(step)
+
+    @property
+    def undos(self) -> tuple[Undo, ...]:
+        """All clean-up the plan can owe, in the order in which it is paid: last first."""
+        runs = [s.undo for s in self.steps if isinstance(s, Run) and s.undo]
+        return tuple(reversed(runs))
+
+    @property
+    def params(self) -> tuple[Param, ...]:
+        """All that the user may set, in order of appearance."""
+        found = [*self.engine, *(w for s in self.steps for w in _words_of(s))]
+        return params(found)
+
+
+def _words_of(step: Step) -> tuple[Word, ...]:
+    return tuple(_each_word(step))
+
+
+def _each_word(step: Step) -> Iterator[Word]:
+    match step:
+        case TempDir():
+            return
+        case Run():
+            yield from step.argv
+            # What is bound is read after the command has run, its file is named before.
+            if step.binds:
+                yield step.binds.file
+            if step.undo:
+                yield from step.undo.argv
+        case WriteFile() | Remove():
+            yield step.path
+
+
+def binds(step: Step) -> frozenset[str]:
+    """The names that have a value once the step is done."""
+    match step:
+        case TempDir():
+            return frozenset({STAGING.name, RUN_ID.name})
+        case Run(binds=Capture(name=name)):
+            return frozenset({name})
+        case _:
+            return frozenset()
+
+
+def staged(path: str) -> Join:
+    """The word for a path below the staging directory."""
+    return Join((STAGING, Lit(f"/{path}")))

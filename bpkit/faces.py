@@ -1,0 +1,39 @@
+"""A package's face: the names that others may use, each loaded when it is first asked for.
+
+A package imports its public names under ``TYPE_CHECKING``, for people and type checkers; the rest
+of its ``__init__.py`` is written from these imports by ``make faces`` and loads them late (PEP
+562), so that importing a package costs nothing. ``tests/architecture_test.py`` holds both against
+each other.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any
+
+
+def face(
+    package: str, modules: Mapping[str, str]
+) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
+    """The ``__getattr__`` and ``__dir__`` of ``package``.
+
+    ``modules`` maps each module of the package to the public names that it holds, separated by
+    blanks. The module is imported when one of its names is asked for; after that the name is an
+    ordinary attribute of the package.
+    """
+    homes = {name: module for module, names in modules.items() for name in names.split()}
+    namespace = vars(sys.modules[package])
+
+    def load(name: str) -> Any:
+        if name not in homes:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        module = f"{package}.{homes[name]}"
+        __import__(module)
+        namespace[name] = value = getattr(sys.modules[module], name)
+        return value
+
+    def public() -> list[str]:
+        return sorted({*namespace, *homes})
+
+    return load, public

@@ -1,0 +1,1 @@
+"""What single files say; each format has a room of its own."""

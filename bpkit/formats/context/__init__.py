@@ -1,0 +1,49 @@
+"""Build contexts: what Dockerfiles take from one, matched against the files that are there."""
+
+from typing import TYPE_CHECKING
+
+from bpkit.faces import face
+
+if TYPE_CHECKING:
+    from bpkit.formats.context.match import Needed, matching
+    from bpkit.formats.context.needed import (
+        WHOLE,
+        ContextNeeds,
+        ContextSource,
+        needs,
+        together,
+        used_stages,
+    )
+    from bpkit.formats.context.tree import Kind, Tree, TreeEntry
+
+__all__ = [
+    "WHOLE",
+    # What a build takes from its context.
+    "ContextNeeds",
+    # One path or pattern of the build context that an instruction takes.
+    "ContextSource",
+    "Kind",
+    # What of a tree is needed.
+    "Needed",
+    # All paths of a context, those of directories too; the context itself is not among them.
+    "Tree",
+    # What is at one path
+    "TreeEntry",
+    # The files and directories of ``tree`` that ``needs`` takes.
+    "matching",
+    # What building ``target`` (None: the last stage) takes from the build context.
+    "needs",
+    # What all of these builds of one context take.
+    "together",
+    # The stages that ``target`` is built from, itself included, in the order of the file.
+    "used_stages",
+]
+
+__getattr__, __dir__ = face(
+    __name__,
+    {
+        "match": "Needed matching",
+        "needed": "ContextNeeds ContextSource WHOLE needs together used_stages",
+        "tree": "Kind Tree TreeEntry",
+    },
+)

@@ -1,0 +1,122 @@
+"""Dockerfiles: read without losing a byte, expanded, edited, and written back."""
+
+from typing import TYPE_CHECKING
+
+from bpkit.faces import face
+
+if TYPE_CHECKING:
+    from bpkit.formats.dockerfile.copies import copy_of, mounts_of
+    from bpkit.formats.dockerfile.edit import (
+        meaning,
+        with_arg,
+        with_args,
+        with_flag,
+        with_instruction,
+        without_flag,
+    )
+    from bpkit.formats.dockerfile.error import DockerfileError
+    from bpkit.formats.dockerfile.expansion import expand, references
+    from bpkit.formats.dockerfile.grammar import KEYWORDS, heredoc_word
+    from bpkit.formats.dockerfile.layout import layout_of
+    from bpkit.formats.dockerfile.made import MadePath, StageOutput, output_of
+    from bpkit.formats.dockerfile.model import Dockerfile, Filler, Flag, Instruction
+    from bpkit.formats.dockerfile.parser import decode, parse, parse_instruction
+    from bpkit.formats.dockerfile.run import Command, run_commands
+    from bpkit.formats.dockerfile.stage import (
+        AUTOMATIC_ARGS,
+        Stage,
+        Stages,
+        find_stage,
+        is_number,
+        stages,
+    )
+    from bpkit.formats.dockerfile.state import StageState, final_state, walk
+
+__all__ = [
+    "AUTOMATIC_ARGS",
+    "KEYWORDS",
+    # A program with its arguments, and the variables set for it alone.
+    "Command",
+    # A Dockerfile in parts that together are its text.
+    "Dockerfile",
+    # A Dockerfile (or an edit of one) that BuildKit would refuse, or that can't be made.
+    "DockerfileError",
+    # What stands between instructions: comments, blank lines, directives, a byte order mark.
+    "Filler",
+    # ``--name=value``, its quotes and escapes taken off; ``value`` is None where no ``=`` is.
+    "Flag",
+    # One instruction, from its keyword to the end of its last line.
+    "Instruction",
+    # A file or directory that an instruction makes: its absolute path, the instruction.
+    "MadePath",
+    # One FROM and what follows it.
+    "Stage",
+    # All that a stage shows of what it makes.
+    "StageOutput",
+    # The state before an instruction.
+    "StageState",
+    # All stages of a file, and the ARGs before the first FROM with their values.
+    "Stages",
+    # What the COPY or ADD says, its paths and owner expanded with ``env`` (None: as written).
+    "copy_of",
+    # The text of a Dockerfile; ``encode`` gives the same bytes back, whatever they were.
+    "decode",
+    # ``text`` with its variables replaced and its quotes and escapes taken off.
+    "expand",
+    # The state after the last instruction of ``stage``; parameters as of ``walk``.
+    "final_state",
+    # The stage that ``--from=reference`` means: by number, or by name without case.
+    "find_stage",
+    # The heredoc that ``word`` opens, None where it opens none.
+    "heredoc_word",
+    # Whether ``--from=reference`` can only mean a stage by its number.
+    "is_number",
+    # The layout of the instruction's text, in the order of its flags and arguments.
+    "layout_of",
+    # All that an instruction says, to compare; where and how it is written left out.
+    "meaning",
+    # The mounts of a RUN, their values expanded with ``env`` (None: as written).
+    "mounts_of",
+    # What ``stage`` shows of what it makes; later makers of a path come later.
+    "output_of",
+    # The Dockerfile that ``text`` holds; ``name`` is for messages.
+    "parse",
+    # The one instruction that ``text`` is; raises DockerfileError where it is more or less.
+    "parse_instruction",
+    # The names of the variables that ``text`` uses; raises as ``expand`` does.
+    "references",
+    # The commands of a RUN, variables as written; none for another instruction.
+    "run_commands",
+    # The stages of ``dockerfile``, global ARGs taking their values from ``build_args`` first.
+    "stages",
+    # Each instruction of ``stage`` after its FROM, with the state before it.
+    "walk",
+    # The instruction with the argument at ``index`` replaced by ``new``.
+    "with_arg",
+    # The instruction with these arguments; one that stays keeps its place in the text.
+    "with_args",
+    # The instruction with ``--name=value``: in the flag's place, or in front of the others.
+    "with_flag",
+    # The file with ``new`` in the place of ``old``, lines counted anew by the next parse.
+    "with_instruction",
+    # The instruction without any ``--name``; itself where it has none.
+    "without_flag",
+]
+
+__getattr__, __dir__ = face(
+    __name__,
+    {
+        "copies": "copy_of mounts_of",
+        "edit": "meaning with_arg with_args with_flag with_instruction without_flag",
+        "error": "DockerfileError",
+        "expansion": "expand references",
+        "grammar": "KEYWORDS heredoc_word",
+        "layout": "layout_of",
+        "made": "MadePath StageOutput output_of",
+        "model": "Dockerfile Filler Flag Instruction",
+        "parser": "decode parse parse_instruction",
+        "run": "Command run_commands",
+        "stage": "AUTOMATIC_ARGS Stage Stages find_stage is_number stages",
+        "state": "StageState final_state walk",
+    },
+)

@@ -1,0 +1,206 @@
+"""What an instruction finds when its turn comes: environment, directory, user, shell, command.
+
+Rules as in BuildKit's frontend/dockerfile/dockerfile2llb/convert.go. There, an ARG with a value
+and an ENV write to the same environment, so that the later one wins for the instructions after
+it; but only an ENV reaches the image.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+from bpkit.formats.dockerfile.error import DockerfileError
+from bpkit.formats.dockerfile.expansion import expand, references
+from bpkit.formats.dockerfile.parser import Instruction
+from bpkit.formats.dockerfile.stage import AUTOMATIC_ARGS, Stage
+
+DEFAULT_SHELL = ("/bin/sh", "-c")
+
+
+@dataclass(frozen=True)
+class StageState:
+    """The state before an instruction.
+
+    ``env`` is what variables are looked up in, ARGs included; ``image_env`` only what ENV set (and
+    the base image brought). ``unknown`` names declared ARGs whose value only a build knows;
+    ``base_known`` is false where the base image's environment wasn't given. ``workdir_known`` is
+    false where the directory depends on something unknown. ``cmd`` and ``entrypoint`` are None
+    where this file sets none; a shell form has the shell in front.
+    """
+
+    env: Mapping[str, str | None] = field(default_factory=dict, hash=False)
+    image_env: Mapping[str, str] = field(default_factory=dict, hash=False)
+    unknown: frozenset[str] = frozenset()
+    base_known: bool = True
+    workdir: str = "/"
+    workdir_known: bool = True
+    user: str = ""
+    shell: tuple[str, ...] = DEFAULT_SHELL
+    entrypoint: tuple[str, ...] | None = None
+    cmd: tuple[str, ...] | None = None
+    cmd_is_own: bool = False
+
+    def unresolved(self, text: str, escape: str = "\\") -> frozenset[str]:
+        """The variables in ``text`` whose value is not known from the file.
+
+        Empty where ``expand(text, state.env)`` can be trusted.
+        """
+        return frozenset(
+            name
+            for name in references(text, escape)
+            if name in self.unknown or (not self.base_known and name not in self.env)
+        )
+
+
+def walk(
+    stage: Stage,
+    base_env: Mapping[str, str] | None = None,
+    build_args: Mapping[str, str] | None = None,
+    base_workdir: str | None = None,
+) -> Iterator[tuple[Instruction, StageState]]:
+    """Each instruction of ``stage`` after its FROM, with the state before it.
+
+    ``base_env`` and ``base_workdir`` are of the image that it (or the stage it starts from) starts
+    from; None means they aren't known. Raises DockerfileError where a variable can't be expanded.
+    """
+    state = _first(stage, base_env, build_args or {}, base_workdir)
+    for instruction in stage.instructions:
+        yield instruction, state
+        state = _after_placed(stage, instruction, state, build_args or {})
+
+
+def final_state(
+    stage: Stage,
+    base_env: Mapping[str, str] | None = None,
+    build_args: Mapping[str, str] | None = None,
+    base_workdir: str | None = None,
+) -> StageState:
+    """The state after the last instruction of ``stage``; parameters as of ``walk``."""
+    state = _first(stage, base_env, build_args or {}, base_workdir)
+    for instruction in stage.instructions:
+        state = _after_placed(stage, instruction, state, build_args or {})
+    return state
+
+
+def _first(
+    stage: Stage,
+    base_env: Mapping[str, str] | None,
+    build_args: Mapping[str, str],
+    base_workdir: str | None,
+) -> StageState:
+    """The state after FROM; a parent stage's ONBUILD instructions have run by then."""
+    root, *_ = stage.lineage
+    state = _of_base(root, base_env, base_workdir)
+    for parent in stage.lineage[:-1]:
+        for instruction in parent.instructions:
+            state = _after_placed(parent, instruction, state, build_args)
+        state = replace(state, cmd_is_own=False)
+        for instruction in parent.instructions:
+            if instruction.trigger is not None:
+                state = _after_placed(parent, instruction.trigger, state, build_args)
+    return state
+
+
+def _of_base(
+    root: Stage, base_env: Mapping[str, str] | None, base_workdir: str | None
+) -> StageState:
+    env = MappingProxyType(dict(base_env or {}))
+    return StageState(
+        env=env,
+        image_env=env,
+        base_known=base_env is not None or root.is_scratch,
+        workdir=base_workdir or "/",
+        workdir_known=base_workdir is not None or root.is_scratch,
+    )
+
+
+def _after_placed(
+    stage: Stage, instruction: Instruction, state: StageState, build_args: Mapping[str, str]
+) -> StageState:
+    try:
+        return _after(stage, instruction, state, build_args)
+    except DockerfileError as error:
+        raise error.at(stage.place(instruction)) from error
+
+
+def _after(
+    stage: Stage, instruction: Instruction, state: StageState, build_args: Mapping[str, str]
+) -> StageState:
+    match instruction.keyword:
+        case "ENV":
+            return _with_env(instruction, state)
+        case "ARG":
+            return _with_args(stage, instruction, state, build_args)
+        case "WORKDIR" if instruction.args:
+            return _with_workdir(instruction, state)
+        case "USER" if instruction.args:
+            return replace(state, user=expand(instruction.args[0], state.env, instruction.escape))
+        case "SHELL" if instruction.json:
+            return replace(state, shell=instruction.args)
+        case "CMD":
+            return replace(state, cmd=_command(instruction, state), cmd_is_own=True)
+        case "ENTRYPOINT":
+            # An inherited CMD was meant for the inherited ENTRYPOINT.
+            cmd = state.cmd if state.cmd_is_own else None
+            return replace(state, entrypoint=_command(instruction, state), cmd=cmd)
+    return state
+
+
+def _with_env(instruction: Instruction, state: StageState) -> StageState:
+    """Every value sees the environment from before the whole instruction."""
+
+    def value(text: str | None) -> str:
+        return expand(text or "", state.env, instruction.escape)
+
+    new = {value(name): value(text) for name, text in instruction.pairs}
+    doubtful = {
+        value(name)
+        for name, text in instruction.pairs
+        if state.unresolved(text or "", instruction.escape)
+    }
+    return replace(
+        state,
+        env=MappingProxyType({**state.env, **new}),
+        image_env=MappingProxyType({**state.image_env, **new}),
+        unknown=(state.unknown - new.keys()) | doubtful,
+    )
+
+
+def _with_args(
+    stage: Stage, instruction: Instruction, state: StageState, build_args: Mapping[str, str]
+) -> StageState:
+    for name, default in instruction.pairs:
+        value: str | None = None
+        known = True
+        if name in build_args:
+            value = build_args[name]
+        elif default is not None:
+            known = not state.unresolved(default, instruction.escape)
+            value = expand(default, state.env, instruction.escape)
+        else:
+            value = stage.global_args.get(name)
+            known = value is not None or name not in AUTOMATIC_ARGS
+        unknown = state.unknown - {name} if known else state.unknown | {name}
+        env = state.env
+        if value is not None or name not in env:
+            env = MappingProxyType({**env, name: value})
+        state = replace(state, env=env, unknown=unknown)
+    return state
+
+
+def _with_workdir(instruction: Instruction, state: StageState) -> StageState:
+    path = expand(instruction.args[0], state.env, instruction.escape)
+    sure = not state.unresolved(instruction.args[0], instruction.escape)
+    if path.startswith("/"):
+        return replace(state, workdir=path, workdir_known=sure)
+    joined = posixpath.normpath(posixpath.join(state.workdir, path))
+    return replace(state, workdir=joined, workdir_known=sure and state.workdir_known)
+
+
+def _command(instruction: Instruction, state: StageState) -> tuple[str, ...]:
+    if instruction.json or not instruction.args:
+        return instruction.args
+    return (*state.shell, *instruction.args)

@@ -1,0 +1,182 @@
+"""What an image holds, as a value: its configuration, its files, and what they tell."""
+
+from typing import TYPE_CHECKING
+
+from bpkit.faces import face
+
+if TYPE_CHECKING:
+    from bpkit.image.config import DEFAULT_PATH, ImageConfig, read_config
+    from bpkit.image.contents import ContentsError, read_contents
+    from bpkit.image.diff import (
+        Difference,
+        DiffVerdict,
+        Snapshot,
+        differences,
+        times_differ,
+        without_noise,
+    )
+    from bpkit.image.evidence import Evidence, Imports, databases, named_files, read_program
+    from bpkit.image.execution import (
+        SHELLS,
+        Link,
+        chain,
+        follow,
+        interpreter_of,
+        shell_text,
+        simple_command,
+    )
+    from bpkit.image.libraries.model import Library
+    from bpkit.image.libraries.search import Closure, MissingLibrary, MissingVersion, closure
+    from bpkit.image.read import LookInto, Witness, nowhere, read_tar
+    from bpkit.image.rootfs import Identity, LinkLoopError, Node, Rootfs, join, layered, mode_text
+    from bpkit.image.selection import (
+        FileGroup,
+        LeftOut,
+        Linked,
+        MadeFile,
+        Selection,
+        on_the_way,
+        settled,
+        taken,
+    )
+    from bpkit.image.subject import Places, Subject, places_of
+    from bpkit.image.tar import Body, TarError, members
+    from bpkit.image.users import AccountError, accounts, identity_of, is_numeric
+
+__all__ = [
+    # What the engine sets where the image has no PATH (moby, daemon/pkg/oci/caps
+    # DefaultPathEnv).
+    "DEFAULT_PATH",
+    "SHELLS",
+    # The engine will refuse this USER: it, or its group, is not in the image.
+    "AccountError",
+    # The content of one file after another in a stream, all in one buffer.
+    "Body",
+    # What a program needs of its image to be started, besides itself.
+    "Closure",
+    # The stream is no tar, or breaks off.
+    "ContentsError",
+    # How two images compare
+    "DiffVerdict",
+    # One thing that differs: ``what`` (mode, content, entrypoint …) of ``subject``.
+    "Difference",
+    # What is known of one program
+    "Evidence",
+    # Paths that are taken for one reason, each after all links but those that it is itself.
+    "FileGroup",
+    # Who a process is: its user, and all groups that it is in
+    "Identity",
+    # The configuration of an image
+    "ImageConfig",
+    # The modules that one file asks for, in the words of its language; and its texts.
+    "Imports",
+    # What is left out below a directory that is taken: all that is called so (``*.pyc``).
+    "LeftOut",
+    # A library that the loader would load.
+    "Library",
+    # One program of the chain
+    "Link",
+    # Following links never comes to an end (ELOOP).
+    "LinkLoopError",
+    # A link of the small image that is made: where it is, and where it leads, as written.
+    "Linked",
+    "LookInto",
+    # A directory of the small image that is made, not taken.
+    "MadeFile",
+    # A library that the loader will not find
+    "MissingLibrary",
+    # A symbol version that a file wants of a library, and that the one found does not offer.
+    "MissingVersion",
+    # What is at one path, ``path`` being absolute and free of links itself.
+    "Node",
+    # The lines of a Dockerfile that decide what the image is like; None where it has none.
+    "Places",
+    # All paths of an image
+    "Rootfs",
+    # What is taken of the fat image, and what becomes of it.
+    "Selection",
+    # An image: its files, and its configuration as ``image inspect`` has it.
+    "Snapshot",
+    # An image under check
+    "Subject",
+    # The stream is no tar, or breaks off.
+    "TarError",
+    # Somebody who looks at the content of some files while they pass by.
+    "Witness",
+    # The lines of the image's /etc/passwd that can be read.
+    "accounts",
+    # What ``docker run`` of the image starts, as far as it can be told
+    "chain",
+    # The libraries that the ELF file at ``path`` is started with in this image.
+    "closure",
+    # The files that the imported functions read.
+    "databases",
+    # All that differs, configuration first, then by path.
+    "differences",
+    # The chain that begins with ``argv``.
+    "follow",
+    # Who ``USER user`` is
+    "identity_of",
+    # The interpreter of a shebang, and its one argument where it has one.
+    "interpreter_of",
+    # Whether the user of ``USER`` is given by number, as Kubernetes' runAsNonRoot wants it.
+    "is_numeric",
+    # Paths of an image joined and tidied, without a look at links.
+    "join",
+    # The file system that later layers make on top of earlier ones.
+    "layered",
+    # Each member as a node, and the path of the file that it is a hard link to, or "".
+    "members",
+    # Mode and owner in the manner of ``ls -ln``: ``-rwxr-xr-x 0:0``.
+    "mode_text",
+    # Files and directories of the image that the texts name, from ``workdir`` if relative.
+    "named_files",
+    # Asks for no clues at all.
+    "nowhere",
+    # The links that are followed to ``path``, and where they lead; nothing if nothing is
+    # there.
+    "on_the_way",
+    # The lines of ``stage`` and of the stages that it starts from.
+    "places_of",
+    # The configuration in the ``Config`` of ``docker image inspect``.
+    "read_config",
+    # The items of a tar (``docker export``), to its end
+    "read_contents",
+    # The evidence in a whole binary, or in a script.
+    "read_program",
+    # The file system in a tar, in one pass.
+    "read_tar",
+    # The same selection with each path once: none that a directory brings along, and nothing
+    # left out that is taken by its own path.
+    "settled",
+    # The command that a shell is given with ``-c``; None for anything else.
+    "shell_text",
+    # The words of the one program that a shell command starts, if that decides over its
+    # success.
+    "simple_command",
+    # The file system that the selection makes of ``rootfs``.
+    "taken",
+    # How many paths have another time, and nothing else that is other.
+    "times_differ",
+    # The differences that count, and those that a second build of one form shows too.
+    "without_noise",
+]
+
+__getattr__, __dir__ = face(
+    __name__,
+    {
+        "config": "DEFAULT_PATH ImageConfig read_config",
+        "contents": "ContentsError read_contents",
+        "diff": "DiffVerdict Difference Snapshot differences times_differ without_noise",
+        "evidence": "Evidence Imports databases named_files read_program",
+        "execution": "Link SHELLS chain follow interpreter_of shell_text simple_command",
+        "libraries.model": "Library",
+        "libraries.search": "Closure MissingLibrary MissingVersion closure",
+        "read": "LookInto Witness nowhere read_tar",
+        "rootfs": "Identity LinkLoopError Node Rootfs join layered mode_text",
+        "selection": "FileGroup LeftOut Linked MadeFile Selection on_the_way settled taken",
+        "subject": "Places Subject places_of",
+        "tar": "Body TarError members",
+        "users": "AccountError accounts identity_of is_numeric",
+    },
+)

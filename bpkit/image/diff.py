@@ -1,0 +1,154 @@
+"""Two images side by side: what differs in their files and in their configuration.
+
+Times are no difference: no two builds agree in them. What differs from build to build of one and
+the same form is told apart (``without_noise``), for a second build of that form shows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bpkit.image.contents import Contents, ContentsItem
+
+#: What of the configuration makes an image behave; the names are ``image inspect``'s.
+_SETTINGS = {
+    "Entrypoint": "entrypoint",
+    "Cmd": "cmd",
+    "Env": "env",
+    "User": "user",
+    "WorkingDir": "workdir",
+    "ExposedPorts": "ports",
+    "Volumes": "volumes",
+    "Labels": "labels",
+    "Healthcheck": "healthcheck",
+    "StopSignal": "stop signal",
+    "Shell": "shell",
+    "OnBuild": "onbuild",
+}
+_OUR_LABELS = "io.bpkit."
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One thing that differs: ``what`` (mode, content, entrypoint …) of ``subject``.
+
+    ``subject`` is an absolute path, or ``configuration``. ``before`` and ``after`` are shown to
+    people, empty where there is nothing.
+    """
+
+    subject: str
+    what: str
+    before: str
+    after: str
+
+    def __str__(self) -> str:
+        return f"{self.subject}: {self.what}: {self.before or 'none'} → {self.after or 'none'}"
+
+
+CONFIGURATION = "configuration"
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """An image: its files, and its configuration as ``image inspect`` has it."""
+
+    contents: Contents
+    config: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class DiffVerdict:
+    """How two images compare. ``noise`` differs between two builds of one form too.
+
+    ``times`` counts the paths with another time. ``paths`` is how many were compared.
+    """
+
+    image: str
+    differences: tuple[Difference, ...]
+    noise: tuple[Difference, ...]
+    times: int
+    paths: int
+
+    @property
+    def is_same(self) -> bool:
+        return not self.differences
+
+
+def differences(before: Snapshot, after: Snapshot) -> tuple[Difference, ...]:
+    """All that differs, configuration first, then by path."""
+    return (*_config(before.config, after.config), *_files(before.contents, after.contents))
+
+
+def without_noise(
+    found: Iterable[Difference], noise: Iterable[Difference]
+) -> tuple[tuple[Difference, ...], tuple[Difference, ...]]:
+    """The differences that count, and those that a second build of one form shows too."""
+    shaky = {(one.subject, one.what) for one in noise}
+    listed = tuple(found)
+    return (
+        tuple(one for one in listed if (one.subject, one.what) not in shaky),
+        tuple(one for one in listed if (one.subject, one.what) in shaky),
+    )
+
+
+def times_differ(before: Contents, after: Contents) -> int:
+    """How many paths have another time, and nothing else that is other."""
+    return sum(
+        1
+        for path, item in before.items.items()
+        if (other := after.items.get(path)) is not None and item.time != other.time
+    )
+
+
+def _config(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Difference]:
+    for key, name in _SETTINGS.items():
+        one, other = _setting(key, before), _setting(key, after)
+        if one != other:
+            yield Difference(CONFIGURATION, name, _shown(one), _shown(other))
+
+
+def _setting(key: str, config: Mapping[str, Any]) -> Any:
+    value = config.get(key)
+    if key == "Labels":
+        value = {k: v for k, v in (value or {}).items() if not k.startswith(_OUR_LABELS)}
+    if key == "Env":
+        value = sorted(value or ())
+    if key == "WorkingDir":
+        # An image that sets none starts in /; the builders write either.
+        value = value or "/"
+    return value or None
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return " ".join(map(str, value))
+    if isinstance(value, dict):
+        return ", ".join(f"{k}={v}" if v not in ({}, None) else str(k) for k, v in value.items())
+    return str(value)
+
+
+def _files(before: Contents, after: Contents) -> Iterator[Difference]:
+    for path in sorted({*before.items, *after.items}):
+        one, other = before.items.get(path), after.items.get(path)
+        subject = f"/{path}" if path != "." else "/"
+        if one is None or other is None:
+            yield Difference(subject, "path", one.kind if one else "", other.kind if other else "")
+            continue
+        for what, first, second in _facts(one, other):
+            if first != second:
+                yield Difference(subject, what, first, second)
+
+
+def _facts(one: ContentsItem, other: ContentsItem) -> Iterator[tuple[str, str, str]]:
+    yield "type", one.kind, other.kind
+    yield "mode", f"{one.mode:04o}", f"{other.mode:04o}"
+    yield "owner", f"{one.uid}:{one.gid}", f"{other.uid}:{other.gid}"
+    yield "size", str(one.size), str(other.size)
+    yield "content", one.digest[:12], other.digest[:12]
+    yield "leads to", one.target, other.target
+    yield "names", str(one.names), str(other.names)
+    yield "attributes", _shown(dict(one.attributes)), _shown(dict(other.attributes))

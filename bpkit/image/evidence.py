@@ -1,0 +1,131 @@
+"""What the bytes of a program tell besides its libraries: functions it imports, paths in its texts.
+
+A function is certain; a path is a hint, since a program carries many that it never opens.
+"""
+
+from __future__ import annotations
+
+import re
+import string
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+
+from bpkit.formats.elf import Clues, ElfError, find_clues, imported_symbols, is_elf
+from bpkit.image.rootfs import Rootfs, join
+from bpkit.image.selection import is_engines
+
+#: A path from its first slash on; what stands before that slash is looked for backwards, which is
+#: faster by far in some megabytes of machine code than a pattern that begins with anything.
+_PATH = re.compile(rb"/[\w.+-][\w.+/-]{1,254}(?=[\0\n\"' :,;)])")
+_OF_PATH = f"{string.ascii_letters}{string.digits}_.+-".encode()
+#: The same with the end of a file's name, which is a text of its own.
+_SUFFIX = re.compile(rb"\.[a-z]{2,5}(?=\0)")
+_OF_NAME = f"{string.ascii_letters}{string.digits}_-".encode()
+_LONGEST = 255
+_LONGEST_NAME = 60
+_MOST_PATHS = 100_000
+_MOST_SCRIPT = 1 << 20
+#: What debug information names: the sources that a program was compiled from.
+_SOURCES = (
+    ".go",
+    ".s",
+    ".c",
+    ".cc",
+    ".cpp",
+    ".cxx",
+    ".h",
+    ".hh",
+    ".hpp",
+    ".rs",
+    ".zig",
+    ".o",
+    ".a",
+)
+
+#: The files behind functions of the C library (netdb.h), each read as a whole.
+DATABASES = {
+    "getservbyname": "/etc/services",
+    "getservbyport": "/etc/services",
+    "getservbyname_r": "/etc/services",
+    "getservent": "/etc/services",
+    "getprotobyname": "/etc/protocols",
+    "getprotobynumber": "/etc/protocols",
+    "getprotoent": "/etc/protocols",
+    "getrpcbyname": "/etc/rpc",
+    "ether_hostton": "/etc/ethers",
+}
+_WORD = re.compile(rb"[A-Za-z0-9_./+-]{2,255}")
+
+
+@dataclass(frozen=True)
+class Imports:
+    """The modules that one file asks for, in the words of its language; and its texts.
+
+    ``certain`` are those of the names without which the file is of no use. ``dynamic`` tells a
+    source that imports by names which it puts together.
+    """
+
+    names: frozenset[str] = frozenset()
+    certain: frozenset[str] = frozenset()
+    texts: frozenset[str] = frozenset()
+    dynamic: bool = False
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What is known of one program. ``texts`` are strings in it that could be paths; of a script,
+    every word in it. ``imports`` is of a module only."""
+
+    symbols: frozenset[str] = frozenset()
+    texts: frozenset[str] = frozenset()
+    clues: Clues = field(default_factory=Clues)
+    imports: Imports = field(default_factory=Imports)
+
+
+def read_program(content: bytes) -> Evidence:
+    """The evidence in a whole binary, or in a script."""
+    if not is_elf(content[:4]):
+        words = (found.group().decode("ascii") for found in _WORD.finditer(content[:_MOST_SCRIPT]))
+        return Evidence(texts=frozenset(words))
+    try:
+        symbols = imported_symbols(content)
+    except ElfError:
+        symbols = frozenset()
+    return Evidence(symbols, frozenset(_texts(content)), find_clues(content))
+
+
+def _texts(content: bytes) -> Iterator[str]:
+    """Paths with a slash, whole, and names of files that are a text of their own."""
+    for found in islice(_PATH.finditer(content), _MOST_PATHS):
+        first = _before(content, found.start(), _OF_PATH, _LONGEST)
+        yield (first + found.group()).decode("ascii", "replace")
+    for found in _SUFFIX.finditer(content):
+        name = _before(content, found.start(), _OF_NAME, _LONGEST_NAME)
+        if name and content.startswith(b"\0" + name, found.start() - len(name) - 1):
+            yield (name + found.group()).decode("ascii")
+
+
+def _before(content: bytes, at: int, bytes_of: bytes, most: int) -> bytes:
+    """What stands before ``at``, as far as it is made of these bytes."""
+    before = content[max(0, at - most) : at]
+    return before[len(before.rstrip(bytes_of)) :]
+
+
+def databases(symbols: frozenset[str]) -> tuple[str, ...]:
+    """The files that the imported functions read."""
+    return tuple(sorted({DATABASES[name] for name in symbols & DATABASES.keys()}))
+
+
+def named_files(rootfs: Rootfs, texts: Iterable[str], workdir: str) -> tuple[str, ...]:
+    """Files and directories of the image that the texts name, from ``workdir`` if relative."""
+    found: dict[str, None] = {}
+    for text in sorted(texts):
+        if text.lower().endswith(_SOURCES) or (text[0] != "/" and workdir == "/"):
+            continue
+        path = join(text) if text[0] == "/" else join(workdir, text)
+        node = rootfs.resolve(path)
+        deep = path.count("/") > 2 or (node is not None and node.kind == "file")
+        if node and deep and node.kind in {"file", "directory"} and not is_engines(node.path):
+            found.setdefault(path)
+    return tuple(found)

@@ -1,0 +1,92 @@
+"""The cache of ldconfig, /etc/ld.so.cache: which file a library's name leads to.
+
+Source: glibc, sysdeps/generic/dl-cache.h and elf/dl-cache.c. The loader reads this file only, never
+ld.so.conf: a directory that is in ld.so.conf counts from the next run of ldconfig on.
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+
+_OLD_MAGIC = b"ld.so-1.7.0\0"
+_NEW_MAGIC = b"glibc-ld.so.cache1.1"
+_NEW_HEADER = 48
+_NEW_ENTRY, _OLD_ENTRY = 24, 12
+_LONGEST = 4096
+
+#: What the flags of an entry must be for a machine (by GOARCH), from dl-cache.h's
+#: _DL_CACHE_DEFAULT_ID of each.
+_FLAGS = {
+    "amd64": 0x0303,
+    "386": 0x0003,
+    "x32": 0x0803,
+    "arm64": 0x0A03,
+    "ppc64": 0x0503,
+    "ppc64le": 0x0503,
+    "s390x": 0x0403,
+    "riscv64": 0x1003,
+}
+
+
+@dataclass(frozen=True)
+class CacheEntry:
+    """One line of ``ldconfig -p``. ``plain`` is false for a build for newer CPUs only."""
+
+    name: str
+    path: str
+    flags: int
+    plain: bool = True
+
+    def fits(self, machine: str) -> bool:
+        """Whether the loader of this machine (as ``Elf.machine``) looks at the entry."""
+        wanted = _FLAGS.get(machine)
+        # Other machines have one flag for each float ABI; the file itself tells them apart.
+        return self.flags & 0xFF == 3 if wanted is None else self.flags == wanted
+
+
+def read_cache(content: bytes) -> tuple[CacheEntry, ...]:
+    """The entries in the order of the file; empty where it is none that glibc would read."""
+    start = content.find(_NEW_MAGIC)
+    try:
+        if start >= 0:
+            return tuple(_new_entries(content[start:]))
+        if content.startswith(_OLD_MAGIC):
+            return tuple(_old_entries(content))
+    except struct.error:
+        return ()
+    return ()
+
+
+def _new_entries(cache: bytes) -> list[CacheEntry]:
+    """The new format, whose texts are counted from its own beginning."""
+    if len(cache) < _NEW_HEADER:
+        return []
+    # Byte order is the machine's; the flag for it (2 little, 3 big) is missing in older files.
+    order = ">" if cache[28] & 3 == 3 else "<"
+    (count,) = struct.unpack_from(f"{order}I", cache, 20)
+    count = min(count, len(cache) // _NEW_ENTRY)
+    found = []
+    for number in range(count):
+        at = _NEW_HEADER + number * _NEW_ENTRY
+        flags, name, path, _, hwcap = struct.unpack_from(f"{order}iIIIQ", cache, at)
+        found.append(CacheEntry(_text(cache, name), _text(cache, path), flags, not hwcap))
+    return found
+
+
+def _old_entries(cache: bytes) -> list[CacheEntry]:
+    """The format before glibc 2.2, whose texts follow its entries."""
+    (count,) = struct.unpack_from("<I", cache, len(_OLD_MAGIC))
+    count = min(count, len(cache) // _OLD_ENTRY)
+    texts = len(_OLD_MAGIC) + 4 + count * _OLD_ENTRY
+    found = []
+    for number in range(count):
+        at = len(_OLD_MAGIC) + 4 + number * _OLD_ENTRY
+        flags, name, path = struct.unpack_from("<iII", cache, at)
+        found.append(CacheEntry(_text(cache, texts + name), _text(cache, texts + path), flags))
+    return found
+
+
+def _text(cache: bytes, start: int) -> str:
+    end = cache.find(b"\0", start, start + _LONGEST)
+    return cache[start : max(end, start)].decode("utf-8", "surrogateescape")

@@ -1,0 +1,191 @@
+"""Readers of a root file system: a tar as it streams out of ``docker export``, or a directory.
+
+Of each file only what ``Node`` holds is kept. Of a binary its first 16 MiB are held while it is
+read, and of a larger one its dynamic section, wherever it is: so an image of any size takes
+little memory.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
+
+from bpkit.formats.elf import (
+    Content,
+    ElfError,
+    TextScan,
+    clues_of,
+    default_directories,
+    dynamic_section,
+    is_elf,
+    is_loader,
+    read_elf,
+)
+from bpkit.image.rootfs import Kind, Node, Rootfs, moved, with_parents
+from bpkit.image.tar import Body, Stream, TarError, members
+
+__all__ = ["LookInto", "TarError", "Witness", "read_directory", "read_tar"]
+
+_MOST_HELD = 16 << 20
+_MOST_TEXT = 1 << 20
+#: As much of a script as the kernel reads (BINPRM_BUF_SIZE).
+_HEAD = 256
+
+_TEXTS = frozenset(
+    {
+        "/etc/passwd",
+        "/etc/group",
+        "/etc/nsswitch.conf",
+        "/etc/ld.so.conf",
+        "/etc/ld.so.cache",
+        "/etc/ld.so.preload",
+    }
+)
+_TEXT_PREFIX = "/etc/ld.so.conf.d/"
+#: musl looks for its path file below the directory that its loader was put in.
+_MUSL_PATHS = "/etc/ld-musl-"
+
+LookInto = Callable[[str], bool]
+
+
+class Witness(Protocol):
+    """Somebody who looks at the content of some files while they pass by."""
+
+    def wants(self, node: Node) -> int:
+        """How many bytes of the file at most are to be held for it; 0 for none."""
+
+    def sees(self, node: Node, content: memoryview) -> None:
+        """The file's content, as far as it was wanted; it is valid during the call only."""
+
+    def sees_again(self, path: str, first: str) -> None:
+        """``path`` is a hard link to the file at ``first``, which has passed by."""
+
+
+def nowhere(_path: str) -> bool:
+    """Asks for no clues at all."""
+    return False
+
+
+def read_tar(
+    stream: Stream, look_into: LookInto = nowhere, witness: Witness | None = None
+) -> Rootfs:
+    """The file system in a tar, in one pass.
+
+    ``look_into`` says of which binaries, by path, the clues are wanted. Raises TarError.
+    """
+    nodes: dict[str, Node] = {}
+    body = Body(stream)
+    for node, same_as in members(body):
+        if same_as:
+            target = nodes.get(same_as)
+            if target:
+                nodes[node.path] = moved(target, node.path)
+                if witness:
+                    witness.sees_again(node.path, target.path)
+            continue
+        if body.size and witness and (wanted := witness.wants(node)):
+            witness.sees(node, body.upto(wanted))
+        nodes[node.path] = _with_content(node, body, look_into) if body.size else node
+    return Rootfs(with_parents(nodes))
+
+
+def read_directory(root: Path, look_into: LookInto = nowhere) -> Rootfs:
+    """The file system below ``root`` of this machine, as if root owned it all.
+
+    Raises OSError.
+    """
+    nodes: dict[str, Node] = {}
+    for path in sorted(root.rglob("*")):
+        status = path.lstat()
+        node = Node(
+            path=f"/{path.relative_to(root)}",
+            kind=_kind_of(status.st_mode),
+            mode=stat.S_IMODE(status.st_mode),
+            size=status.st_size,
+            target=os.readlink(path) if path.is_symlink() else "",
+        )
+        if node.kind == "file" and node.size:
+            with path.open("rb", buffering=0) as stream:
+                body = Body(stream)
+                body.begin(node.size)
+                node = _with_content(node, body, look_into)
+        nodes[node.path] = node
+    return Rootfs(with_parents(nodes))
+
+
+def _with_content(node: Node, body: Body, look_into: LookInto) -> Node:
+    """``node`` with what its content says that can decide whether a program starts."""
+    path = node.path
+    if path in _TEXTS or path.startswith(_TEXT_PREFIX) or _MUSL_PATHS in path:
+        return node._replace(text=bytes(body.upto(_MOST_TEXT)))
+    head = bytes(body.upto(_HEAD))
+    if is_elf(head):
+        return _with_facts(node, body, look_into)
+    if node.mode & 0o111 or head.startswith(b"#!"):
+        return node._replace(text=head)
+    return node
+
+
+def _with_facts(node: Node, body: Body, look_into: LookInto) -> Node:
+    scan = TextScan() if look_into(node.path) else None
+    try:
+        content = _held(body, scan)
+        elf = read_elf(content)
+        if is_loader(elf):
+            elf = replace(elf, default_directories=default_directories(bytes(content[0:])))
+        clues = clues_of(content, elf, scan) if scan else None
+    except ElfError as error:
+        return node._replace(broken=str(error), partly_read=node.size > _MOST_HELD)
+    return node._replace(elf=elf, clues=clues)
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """What is kept of a large file: its beginning, and a part from ``start`` on."""
+
+    head: memoryview
+    start: int
+    part: bytes
+
+    def __getitem__(self, span: slice, /) -> bytes | memoryview:
+        begin = span.start or 0
+        if begin < len(self.head):
+            return self.head[span]
+        end = len(self.part) if span.stop is None else span.stop - self.start
+        return self.part[begin - self.start : end] if begin >= self.start else b""
+
+
+def _held(body: Body, scan: TextScan | None) -> Content:
+    """The binary, or what is kept of it; all of it passes ``scan``. Raises ElfError."""
+    # A witness may have had more of it held already.
+    head = body.upto(max(_MOST_HELD, body.held))
+    if scan:
+        for start in range(0, len(head), 1 << 20):
+            scan.feed(head[start : start + (1 << 20)])
+    if body.size == len(head):
+        return head
+    start, size = dynamic_section(head)
+    if scan is None and start + size <= len(head):
+        return head
+    part = bytearray()
+    at = len(head)
+    for piece in body.pieces(len(head)):
+        if scan:
+            scan.feed(piece)
+        part += piece[max(0, start - at) : max(0, start + size - at)]
+        at += len(piece)
+    return _Parts(head, start, bytes(part))
+
+
+def _kind_of(mode: int) -> Kind:
+    if stat.S_ISREG(mode):
+        return "file"
+    if stat.S_ISDIR(mode):
+        return "directory"
+    if stat.S_ISLNK(mode):
+        return "link"
+    return "fifo" if stat.S_ISFIFO(mode) else "device"

@@ -1,0 +1,264 @@
+"""The file system of an image as a value: every path with its owner, mode and link, no content.
+
+``docker export`` streams an image as one tar. It is read once, in order, and of its content only
+the little is kept that can decide whether a program starts: what ELF files say of themselves, the
+first line of scripts, and the few files that the loader and the C library read. So a gigabyte
+takes some megabytes of memory and no place on disk.
+
+Paths are resolved as the kernel does for a process whose root is the image: ``..`` stops at the
+root, links are followed inside it, and forty of them are a loop (path_resolution(7)).
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import MappingProxyType
+from typing import Literal, NamedTuple
+
+from bpkit.formats.elf import Clues, Elf
+
+Kind = Literal["file", "directory", "link", "device", "fifo"]
+
+_MOST_LINKS = 40
+
+
+class Node(NamedTuple):
+    """What is at one path, ``path`` being absolute and free of links itself.
+
+    A tuple, since an image has tens of thousands of them, and a frozen dataclass takes four times
+    as long to make.
+
+    ``mode`` is the permission bits with set-id and sticky. ``target`` is where a link leads, as
+    written. ``elf`` is what a binary says of itself, ``broken`` why it can't be read; it may be
+    good all the same if it was ``partly_read``. ``text`` is the whole content of a small file that
+    is wanted (see ``bpkit.image.read``), else, for a file that may be run and is no binary, how
+    it begins. ``clues`` is None unless they were asked for.
+    """
+
+    path: str
+    kind: Kind
+    mode: int = 0o755
+    uid: int = 0
+    gid: int = 0
+    size: int = 0
+    target: str = ""
+    elf: Elf | None = None
+    broken: str = ""
+    partly_read: bool = False
+    text: bytes | None = None
+    clues: Clues | None = None
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who a process is: its user, and all groups that it is in. 0 may read and enter anything."""
+
+    uid: int = 0
+    gids: frozenset[int] = frozenset({0})
+
+
+ROOT = Identity()
+
+
+class LinkLoopError(Exception):
+    """Following links never comes to an end (ELOOP)."""
+
+
+@dataclass(frozen=True)
+class Rootfs:
+    """All paths of an image. ``nodes`` has ``/`` for the root and ``/usr/bin`` for a directory."""
+
+    nodes: Mapping[str, Node] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "nodes", MappingProxyType(dict(self.nodes)))
+
+    def resolve(self, path: str, directory: str = "/") -> Node | None:
+        """What is at ``path`` (from ``directory``, if it is relative) after all links.
+
+        None if there is nothing, if a link leads nowhere, or if links go round in circles.
+        """
+        try:
+            return self.nodes.get(self.real_path(path, directory))
+        except LinkLoopError:
+            return None
+
+    def real_path(self, path: str, directory: str = "/") -> str:
+        """Where ``path`` leads when all links are followed; the end need not exist.
+
+        Raises LinkLoopError.
+        """
+        return _follow(self.nodes, path, directory)[0]
+
+    def links_on(self, path: str, directory: str = "/") -> tuple[str, ...]:
+        """The paths of the links that are followed on the way to ``path``, in this order.
+
+        Raises LinkLoopError.
+        """
+        return _follow(self.nodes, path, directory)[1]
+
+    def file(self, path: str, directory: str = "/") -> Node | None:
+        """The regular file at ``path``, or None."""
+        node = self.resolve(path, directory)
+        return node if node and node.kind == "file" else None
+
+    def is_directory(self, path: str, directory: str = "/") -> bool:
+        """Whether ``path`` leads to a directory."""
+        node = self.resolve(path, directory)
+        return node is not None and node.kind == "directory"
+
+    def text(self, path: str) -> str | None:
+        """The text of a small file that was kept, or None."""
+        node = self.file(path)
+        if node is None or node.text is None:
+            return None
+        return node.text.decode("utf-8", "surrogateescape")
+
+    def below(self, directory: str) -> Iterator[Node]:
+        """All that is in ``directory`` itself, after its links, sorted by name."""
+        try:
+            real = self.real_path(directory)
+        except LinkLoopError:
+            return
+        for path in sorted(self.children.get(real, ())):
+            yield self.nodes[path]
+
+    @cached_property
+    def children(self) -> Mapping[str, Sequence[str]]:
+        """The paths in each directory that is not empty, in the order of ``nodes``."""
+        found: dict[str, list[str]] = {}
+        for path in self.nodes:
+            if path != "/":
+                found.setdefault(path.rpartition("/")[0] or "/", []).append(path)
+        return found
+
+    def descendants(self, directory: str) -> Iterator[str]:
+        """All paths below ``directory``, a path without links, at any depth.
+
+        What is in a directory follows it, in the order of ``nodes``.
+        """
+        for path in self.children.get(directory, ()):
+            yield path
+            yield from self.descendants(path)
+
+    def allowed(self, node: Node, who: Identity, bits: int) -> bool:
+        """Whether ``who`` may do ``bits`` (4 read, 2 write, 1 execute or enter) with ``node``.
+
+        Every directory on the way must let ``who`` through. Root may do anything but execute
+        what nobody may (capabilities(7), CAP_DAC_OVERRIDE).
+        """
+        return may(node, who, bits) and self.barred_at(node.path, who) is None
+
+    def barred_at(self, path: str, who: Identity) -> Node | None:
+        """The first directory above ``path`` (a path without links) that ``who`` can't enter."""
+        for directory in parents(path):
+            node = self.nodes.get(directory)
+            if node and not may(node, who, 1):
+                return node
+        return None
+
+
+def may(node: Node, who: Identity, bits: int) -> bool:
+    """Whether the mode of ``node`` alone lets ``who`` do ``bits``."""
+    if who.uid == 0:
+        return node.kind == "directory" or not bits & 1 or bool(node.mode & 0o111)
+    if node.uid == who.uid:
+        granted = node.mode >> 6
+    elif node.gid in who.gids:
+        granted = node.mode >> 3
+    else:
+        granted = node.mode
+    return granted & bits == bits
+
+
+def parents(path: str) -> Iterator[str]:
+    """The directories above an absolute ``path``, the root first."""
+    yield "/"
+    at = path.find("/", 1)
+    while at > 0:
+        yield path[:at]
+        at = path.find("/", at + 1)
+
+
+def directories_above(paths: Iterable[str]) -> Iterator[str]:
+    """The directories above any of the paths, each once, and after those above it.
+
+    A directory's files are many, and all but the first add nothing: they are passed over.
+    """
+    known: set[str] = set()
+    for path in paths:
+        if (path.rpartition("/")[0] or "/") in known:
+            continue
+        for directory in parents(path):
+            if directory not in known:
+                known.add(directory)
+                yield directory
+
+
+def with_parents(nodes: Mapping[str, Node]) -> dict[str, Node]:
+    """``nodes`` with a directory for every parent that is not named."""
+    complete = dict(nodes)
+    for directory in directories_above(nodes):
+        if directory not in complete:
+            complete[directory] = Node(directory, "directory")
+    complete.setdefault("/", Node("/", "directory"))
+    return complete
+
+
+def layered(*layers: Rootfs) -> Rootfs:
+    """The file system that later layers make on top of earlier ones."""
+    merged: dict[str, Node] = {}
+    for layer in layers:
+        for path, node in layer.nodes.items():
+            under = merged.get(path)
+            if under and under.kind == "directory" and node.kind != "directory":
+                merged = {p: n for p, n in merged.items() if not p.startswith(f"{path}/")}
+            merged[path] = node
+    return Rootfs(merged)
+
+
+def moved(node: Node, path: str) -> Node:
+    """The same file under another name: a hard link, a copy."""
+    return node._replace(path=path)
+
+
+def _follow(nodes: Mapping[str, Node], path: str, directory: str) -> tuple[str, tuple[str, ...]]:
+    absolute = path if path.startswith("/") else f"{directory}/{path}"
+    waiting = absolute.split("/")[::-1]
+    here = ""
+    links: list[str] = []
+    while waiting:
+        part = waiting.pop()
+        if part in {"", "."}:
+            continue
+        if part == "..":
+            here = here.rpartition("/")[0]
+            continue
+        step = f"{here}/{part}"
+        node = nodes.get(step)
+        if node is None or node.kind != "link":
+            here = step
+            continue
+        links.append(step)
+        if len(links) > _MOST_LINKS:
+            raise LinkLoopError(path)
+        waiting.extend(node.target.split("/")[::-1])
+        if node.target.startswith("/"):
+            here = ""
+    return here or "/", tuple(links)
+
+
+def mode_text(node: Node) -> str:
+    """Mode and owner in the manner of ``ls -ln``: ``-rwxr-xr-x 0:0``."""
+    letters = {"file": 0o100000, "directory": 0o040000, "link": 0o120000}
+    kind = letters.get(node.kind, 0o100000)
+    return f"{stat.filemode(kind | node.mode)} {node.uid}:{node.gid}"
+
+
+def join(*parts: str) -> str:
+    """Paths of an image joined and tidied, without a look at links."""
+    return os.path.normpath("/".join(parts)).replace("//", "/")

@@ -1,0 +1,105 @@
+"""What all groups of rules are held against: an image, and where its Dockerfile says what."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from bpkit.errors import Place
+from bpkit.formats.dockerfile import DockerfileError, Stage, copy_of, walk
+from bpkit.image.config import ImageConfig
+from bpkit.image.rootfs import ROOT, Identity, Rootfs
+from bpkit.image.users import AccountError, identity_of
+
+
+@dataclass(frozen=True)
+class Places:
+    """The lines of a Dockerfile that decide what the image is like; None where it has none.
+
+    ``instructions`` holds the last line of each keyword, ``copies`` where COPY and ADD put files.
+    """
+
+    instructions: dict[str, Place] = field(default_factory=dict, hash=False)
+    copies: tuple[tuple[str, Place], ...] = ()
+
+    def of(self, *keywords: str) -> Place | None:
+        """The line of the first of these instructions that there is; FROM is the last resort."""
+        known = (self.instructions.get(keyword) for keyword in (*keywords, "FROM"))
+        return next((place for place in known if place), None)
+
+    def of_path(self, path: str) -> Place | None:
+        """The line that brought ``path`` into the image: the last copy to it or above it."""
+        above = (
+            place
+            for target, place in reversed(self.copies)
+            if path == target or path.startswith(f"{target.rstrip('/')}/")
+        )
+        return next(above, self.instructions.get("FROM"))
+
+
+@dataclass(frozen=True)
+class Subject:
+    """An image under check. ``artifacts`` are the paths to which its Dockerfile copies files."""
+
+    rootfs: Rootfs
+    config: ImageConfig
+    places: Places = field(default_factory=Places)
+    artifacts: tuple[str, ...] = ()
+
+    @property
+    def who(self) -> Identity:
+        """The user of the process; root where the image's USER is not known to it."""
+        try:
+            return identity_of(self.rootfs, self.config.user)
+        except AccountError:
+            return ROOT
+
+    @property
+    def command_place(self) -> Place | None:
+        """The line that names the program."""
+        return self.places.of(*(("ENTRYPOINT",) if self.config.entrypoint else ("CMD",)))
+
+
+def places_of(stage: Stage, directory: str = "") -> Places:
+    """The lines of ``stage`` and of the stages that it starts from.
+
+    ``directory`` is where the Dockerfile is, as the user would name it.
+    """
+    found: dict[str, Place] = {}
+    copies: list[tuple[str, Place]] = []
+    for one in stage.lineage:
+        found["FROM"] = one.place(one.from_)
+        for instruction in one.instructions:
+            found[instruction.keyword] = one.place(instruction)
+        copies += _copies(one)
+    return Places(
+        {keyword: _below(directory, place) for keyword, place in found.items()},
+        tuple((path, _below(directory, place)) for path, place in copies),
+    )
+
+
+def _below(directory: str, place: Place) -> Place:
+    return replace(place, file=posixpath.join(directory, place.file))
+
+
+def _copies(stage: Stage) -> Iterator[tuple[str, Place]]:
+    try:
+        states = list(walk(stage))
+    except DockerfileError:
+        # The engine has built it: what can't be followed here has no place, no more.
+        return
+    for instruction, state in states:
+        if instruction.keyword not in {"COPY", "ADD"}:
+            continue
+        try:
+            copy = copy_of(instruction, state.env)
+        except DockerfileError:
+            continue
+        target = posixpath.normpath(posixpath.join(state.workdir, copy.destination))
+        into = copy.destination.endswith(("/", "/.")) or copy.destination in {".", "./"}
+        yield target, stage.place(instruction)
+        if into or len(copy.sources) > 1:
+            for source in copy.sources:
+                name = posixpath.basename(posixpath.normpath(source))
+                yield posixpath.join(target, name), stage.place(instruction)

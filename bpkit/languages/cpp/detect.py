@@ -1,0 +1,17 @@
+"""C++: the build systems of C, with a source in C++ among the files."""
+
+from __future__ import annotations
+
+from bpkit.languages.c import detect as c
+from bpkit.languages.listing import Detected, Listing, ProjectWishes
+
+NAME = "cpp"
+
+
+def sign(listing: Listing) -> str | None:
+    return c.build_file(listing) if c.has_cpp(listing) else None
+
+
+def read(listing: Listing, wishes: ProjectWishes) -> Detected:
+    """The build system's program and its port."""
+    return c.project(listing, wishes, "C++")

@@ -1,0 +1,49 @@
+"""Node.js: the application with its ``node_modules``, and no npm.
+
+Debian's node reads some of its own modules from /usr/share/nodejs; their paths stand in its
+library, where ``choose`` finds them.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator, Mapping
+
+from bpkit.image import Evidence, FileGroup, Link, Subject, join
+from bpkit.languages.needs import LanguageParts, Sources, application, caches_in, existing
+
+NAME = "Node.js"
+
+
+def runs(link: Link) -> bool:
+    """Whether it is ``node`` or, as Debian once called it, ``nodejs``."""
+    return posixpath.basename(link.name) in {"node", "nodejs"}
+
+
+def sources(_subject: Subject, _link: Link) -> Sources:
+    """None: nothing is left out by what imports it."""
+    return Sources()
+
+
+def parts(subject: Subject, link: Link, _evidence: Mapping[str, Evidence]) -> LanguageParts:
+    """The application, and the ``node_modules`` in the directories above it."""
+    own = tuple(dict.fromkeys([*application(subject, link), *_modules(subject, link)]))
+    directories = tuple(p for p in own if subject.rootfs.nodes[p].kind == "directory")
+    return LanguageParts(
+        groups=(FileGroup("the application and its modules", own),),
+        left_out_names=caches_in(directories),
+    )
+
+
+def _modules(subject: Subject, link: Link) -> Iterator[str]:
+    """Where ``require`` looks from the script upwards, and what NODE_PATH adds."""
+    rootfs, workdir = subject.rootfs, subject.config.workdir
+    scripts = [word if word[:1] == "/" else join(workdir, word) for word in link.argv[1:]]
+    for script in [path for path in scripts if rootfs.file(path)] or [f"{workdir}/."]:
+        directory = posixpath.dirname(rootfs.real_path(script))
+        while directory != "/":
+            yield from existing(subject, f"{directory}/node_modules", f"{directory}/package.json")
+            directory = posixpath.dirname(directory)
+    for path in subject.config.env.get("NODE_PATH", "").split(":"):
+        if path:
+            yield from existing(subject, path)

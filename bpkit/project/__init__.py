@@ -1,0 +1,109 @@
+"""The user's directory: settings, files, names. Only here is it read or written."""
+
+from typing import TYPE_CHECKING
+
+from bpkit.faces import face
+
+if TYPE_CHECKING:
+    from bpkit.project.form import BUILD_FILES, BUILDER, MULTI_FILE, RUNTIME_FILES
+    from bpkit.project.ground import DiskGround, ProjectTexts
+    from bpkit.project.host_files import IGNORE_FILE, digest, needed_files, staged_files
+    from bpkit.project.listing import read_tree
+    from bpkit.project.loading import (
+        Project,
+        ProjectChoices,
+        is_present,
+        load,
+        load_settings,
+        read_dockerfile,
+        recipe_of,
+    )
+    from bpkit.project.new_files import (
+        FOREIGN,
+        RENEWED,
+        SAME,
+        NewFile,
+        as_it_is,
+        check_mine,
+        is_sealed,
+        put_back,
+        sealed,
+        write_together,
+    )
+    from bpkit.project.settings import STYLES, Settings
+    from bpkit.project.temporary_images import Workshop, interruptible
+
+__all__ = [
+    "BUILDER",
+    "BUILD_FILES",
+    "FOREIGN",
+    "IGNORE_FILE",
+    "MULTI_FILE",
+    "RENEWED",
+    "RUNTIME_FILES",
+    "SAME",
+    "STYLES",
+    # A project's files; paths are relative to ``directory``.
+    "DiskGround",
+    # A file to write: its name in the project, its text, and the text that is there now.
+    "NewFile",
+    # A project as read: its form, its Dockerfiles by path, its settings, the user's choices.
+    "Project",
+    # What the command line says of a project; empty where it says nothing.
+    "ProjectChoices",
+    # The texts of a project's files by their paths, read when they are asked for.
+    "ProjectTexts",
+    # The settings of a project; empty or None where nothing is said.
+    "Settings",
+    # Where and how images are built; ``build_args`` are those that decide what is copied.
+    "Workshop",
+    # The text of the file that is there now; None if there is none
+    "as_it_is",
+    # Raise InputError, which names them all, for files that are a person's.
+    "check_mine",
+    # A digest of the host files: their paths, modes and contents; empty where it doesn't pay.
+    "digest",
+    # Lets the first signal end the block by InterruptedRunError, so that it cleans up.
+    "interruptible",
+    # Whether the context at ``root`` has what ``source`` names.
+    "is_present",
+    # Whether bpkit wrote this text, and nobody changed it since.
+    "is_sealed",
+    # Read the project of a directory
+    "load",
+    # The settings of a project, from the first file that has them
+    "load_settings",
+    # The host files that any stage of the image takes, or the whole context
+    "needed_files",
+    # Leave the files as they were before they were written.
+    "put_back",
+    # The Dockerfile of this name
+    "read_dockerfile",
+    # The paths below ``directory``; with ``ignore``, those that are not excluded.
+    "read_tree",
+    # The recipe of a project; raises InputError for what is found wrong before any engine.
+    "recipe_of",
+    # ``text`` with the line by which bpkit knows it again; ``what`` says what made it.
+    "sealed",
+    # The host files by the name of the image whose context they are staged in.
+    "staged_files",
+    # Write the files, or leave everything as it was.
+    "write_together",
+]
+
+__getattr__, __dir__ = face(
+    __name__,
+    {
+        "form": "BUILDER BUILD_FILES MULTI_FILE RUNTIME_FILES",
+        "ground": "DiskGround ProjectTexts",
+        "host_files": "IGNORE_FILE digest needed_files staged_files",
+        "listing": "read_tree",
+        "loading": "Project ProjectChoices is_present load load_settings read_dockerfile recipe_of",
+        "new_files": (
+            "FOREIGN NewFile RENEWED SAME as_it_is check_mine is_sealed put_back sealed "
+            "write_together"
+        ),
+        "settings": "STYLES Settings",
+        "temporary_images": "Workshop interruptible",
+    },
+)

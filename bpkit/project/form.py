@@ -1,0 +1,192 @@
+"""What a project is: its form, its Dockerfiles and its name, decided from texts already read."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bpkit.core import project_name
+from bpkit.errors import InputError, Place
+from bpkit.formats.dockerfile import (
+    KEYWORDS,
+    Dockerfile,
+    DockerfileError,
+    Stage,
+    copy_of,
+    final_state,
+    stages,
+)
+from bpkit.formats.text import is_near, nearest
+
+BUILDER, MULTI_STAGE = "builder", "multi-stage"
+BUILD_FILES = ("Dockerfile.build", "Dockerfile.builder", "build.Dockerfile")
+RUNTIME_FILES = ("Dockerfile.runtime", "Dockerfile.run", "runtime.Dockerfile")
+MULTI_FILE = "Dockerfile"
+
+# Names so common that two projects on one machine would share them.
+_COMMON_NAMES = frozenset(
+    {"app", "bin", "build", "dist", "main", "out", "output", "prog", "program", "public", "run"}
+    | {"sh", "bash", "java", "node", "python", "python3", "server", "service", "start", "target"}
+)
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
+
+
+@dataclass(frozen=True)
+class ProjectForm:
+    """The form of a project: its style, and its Dockerfiles by their paths.
+
+    A builder has a build and a runtime file, a multi-stage project one file.
+    """
+
+    style: str
+    files: tuple[str, ...]
+
+
+def choose_form(
+    texts: Mapping[str, Dockerfile], style: str = "", named: tuple[str, ...] = ()
+) -> ProjectForm:
+    """The form of a project that has these Dockerfiles.
+
+    ``style`` and ``named`` are what the user said: one file named is a multi-stage one, two are
+    the build and the runtime file. Raises InputError where both forms or neither are there.
+    """
+    if named:
+        return _named_form(style, named)
+    build = next((name for name in BUILD_FILES if name in texts), None)
+    runtime = next((name for name in (*RUNTIME_FILES, MULTI_FILE) if name in texts), None)
+    single = MULTI_FILE if MULTI_FILE in texts else None
+    has_pair = build is not None and runtime is not None
+    if style == BUILDER or (has_pair and not style and not _is_multi_stage(texts, single)):
+        if build is None or runtime is None:
+            raise _incomplete(build, runtime)
+        return ProjectForm(BUILDER, (build, runtime))
+    if style == MULTI_STAGE or (single and not has_pair):
+        if single is None:
+            raise InputError("there is no Dockerfile here", hint="name it with -f FILE")
+        return ProjectForm(MULTI_STAGE, (single,))
+    if has_pair:
+        raise InputError(
+            f"both forms are here: {build} with {runtime}, and a {single} of several stages",
+            hint="say which with --style builder or --style multi-stage",
+        )
+    raise _incomplete(build, runtime)
+
+
+def _is_multi_stage(texts: Mapping[str, Dockerfile], name: str | None) -> bool:
+    return name is not None and len(stages(texts[name])) > 1
+
+
+def _named_form(style: str, named: tuple[str, ...]) -> ProjectForm:
+    if len(named) > 2 or (style == BUILDER and len(named) != 2):
+        raise InputError(
+            f"{len(named)} Dockerfiles are named",
+            hint="name one multi-stage file (-f FILE), or the pair (-f BUILDFILE -f RUNTIMEFILE)",
+        )
+    if style == MULTI_STAGE and len(named) != 1:
+        raise InputError("a multi-stage build has one Dockerfile", hint="name it with -f FILE")
+    return ProjectForm(BUILDER if len(named) == 2 else MULTI_STAGE, named)
+
+
+def _incomplete(build: str | None, runtime: str | None) -> InputError:
+    if build:
+        return InputError(
+            f"there is {build}, but no Dockerfile.runtime (or Dockerfile) beside it",
+            hint="write the one that the small image is built from, or name it: "
+            f"-f {build} -f FILE",
+        )
+    if runtime and runtime != MULTI_FILE:
+        return InputError(
+            f"there is {runtime}, but no Dockerfile.build beside it",
+            hint=f"write the one that makes the artifacts, or name it: -f FILE -f {runtime}",
+        )
+    return InputError(
+        "there is no Dockerfile here",
+        hint="go to the project's directory or name it; 'bpkit init' writes Dockerfiles for one",
+    )
+
+
+def name_of(final: Dockerfile, directory: str, artifacts: tuple[str, ...] = ()) -> str:
+    """A name for the project: the one artifact's or the program's, else the directory's.
+
+    ``artifacts`` are the destinations in the context. A name that every other project has too
+    (``app``) says nothing: then it is the directory's.
+    """
+    last = stages(final).last
+    candidates = [*artifacts] if len(artifacts) == 1 else []
+    candidates += [*_copied_artifacts(last), *_program(last)]
+    for candidate in candidates:
+        name = posixpath.basename(candidate.rstrip("/")).lower()
+        if _NAME.fullmatch(name) and name not in _COMMON_NAMES and "." not in name:
+            return name
+    return project_name(directory)
+
+
+def _copied_artifacts(stage: Stage) -> list[str]:
+    copies = [i for i in stage.instructions if i.keyword == "COPY" and i.flag("from") is not None]
+    if len(copies) != 1:
+        return []
+    try:
+        sources = copy_of(copies[0]).sources
+    except DockerfileError:
+        return []
+    return [sources[0]] if len(sources) == 1 and "$" not in sources[0] else []
+
+
+def _program(stage: Stage) -> list[str]:
+    try:
+        state = final_state(stage)
+    except DockerfileError:
+        return []
+    words = state.entrypoint or state.cmd or ()
+    return [words[0]] if words and words[0] != state.shell[0] else []
+
+
+def check_slips(dockerfile: Dockerfile, known_images: frozenset[str] = frozenset()) -> None:
+    """Raise InputError for an instruction that there is not, and for slips in names.
+
+    Such a slip is a base or ``--from`` one letter away from ``scratch`` or a stage's name.
+    ``known_images`` are names that the engine has an image for; those are no slips.
+    """
+    _check_instructions(dockerfile)
+    every = stages(dockerfile)
+    for stage in every:
+        names = ["scratch", *(s.name for s in every.stages[: stage.number] if s.name)]
+        if stage.parent is None and not stage.is_scratch and not stage.unresolved:
+            _check_slip(stage.base_image, names, known_images, stage.place(stage.from_), "FROM")
+        for instruction in stage.instructions:
+            origin = instruction.flag("from")
+            if instruction.keyword == "COPY" and origin and origin.lower() not in names:
+                place = stage.place(instruction)
+                _check_slip(origin, names, known_images, place, "COPY --from")
+
+
+def _check_instructions(dockerfile: Dockerfile) -> None:
+    if "syntax" in dockerfile.directives:
+        # That front end may know more than we do.
+        return
+    for instruction in dockerfile.instructions:
+        if instruction.keyword not in KEYWORDS:
+            near = nearest(instruction.keyword, sorted(KEYWORDS))
+            raise InputError(
+                f"there is no instruction {instruction.keyword}",
+                place=dockerfile.place(instruction),
+                hint=f"did you mean {near}?"
+                if near
+                else "perhaps the \\ at the end of the line before is missing",
+            )
+
+
+def _check_slip(
+    image: str, names: list[str], known_images: frozenset[str], place: Place, what: str
+) -> None:
+    if image in known_images or ":" in image or "/" in image:
+        return
+    near = next((name for name in names if is_near(image.lower(), name)), None)
+    if near:
+        raise InputError(
+            f"{what} '{image}' is neither a stage of this file nor an image that is here",
+            place=place,
+            hint=f"did you mean '{near}'?",
+        )

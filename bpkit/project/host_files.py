@@ -1,0 +1,192 @@
+"""Which host files go into a staged build context, and what they hold.
+
+The classic builder uploads the whole context for every build; a directory with just the files
+that the Dockerfile names costs it a copy instead. BuildKit fetches what it needs by itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import posixpath
+import stat
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from bpkit.core import WHOLE, HostFiles, Image, Recipe
+from bpkit.formats.context import ContextNeeds, ContextSource, needs
+from bpkit.project.regular_file import read_regular
+
+#: Beyond so many bytes a copy costs more than it saves; beyond so many paths a command is too long.
+MOST_BYTES = 64 << 20
+MOST_PATHS = 500
+#: Beyond so many bytes or files the engine's own cache tells sooner than we whether any is new.
+MOST_READ_BYTES = 32 << 20
+MOST_READ_FILES = 2000
+IGNORE_FILE = ".dockerignore"
+
+
+def staged_files(
+    recipe: Recipe,
+    directory: Path,
+    build_args: Mapping[str, str],
+    *,
+    buildkit: bool,
+    patterns: bool = True,
+) -> dict[str, HostFiles]:
+    """The host files by the name of the image whose context they are staged in.
+
+    An image that artifacts flow into has a staged context in any case. Without ``patterns`` what
+    matches one is not looked up now: then the whole context stands for it. Raises InputError.
+    """
+    found: dict[str, HostFiles] = {}
+    for image in recipe.images:
+        root = directory / image.context
+        if image.artifacts:
+            found[image.name] = _beside_artifacts(image, root, build_args, patterns)
+        elif not buildkit and (files := _instead_of_context(image, root, build_args, patterns)):
+            found[image.name] = files
+    return found
+
+
+def _beside_artifacts(
+    image: Image, root: Path, build_args: Mapping[str, str], patterns: bool
+) -> HostFiles:
+    """What the image needs of the host besides its artifacts."""
+    sources = needs(image.dockerfile, build_args=build_args).sources
+    wanted = [source for source in sources if not _is_artifact(source, image, root)]
+    paths = _paths(wanted, root, patterns)
+    if paths is None:
+        return HostFiles((WHOLE,), _ignore(root))
+    return HostFiles(paths, _ignore(root)) if paths else HostFiles()
+
+
+def _is_artifact(source: ContextSource, image: Image, root: Path) -> bool:
+    """Whether the source is an artifact, or lies in one."""
+    made = {artifact.destination for artifact in image.artifacts}
+    if source.pattern in made | {artifact.pattern for artifact in image.artifacts}:
+        return True
+    if any(directory in made for directory in _above(source.pattern)):
+        return True
+    # Artifacts that fill the context itself stand beside what the host has of it.
+    return "." in made and not source.glob and not os.path.lexists(root / source.pattern)
+
+
+def _above(path: str) -> Iterator[str]:
+    while "/" in path:
+        path = path.rpartition("/")[0]
+        yield path
+
+
+def _instead_of_context(
+    image: Image, root: Path, build_args: Mapping[str, str], patterns: bool
+) -> HostFiles | None:
+    """The files to stage instead of sending the whole context; None where that doesn't pay."""
+    files = needed_files(image, root, build_args, patterns=patterns)
+    if WHOLE in files.paths or len(files.paths) > MOST_PATHS:
+        return None
+    if not all(os.path.lexists(root / path) for path in files.paths):
+        # Of a stage that is not needed; the engine knows whether it minds.
+        return None
+    if sum(_sizes(root, files.paths)) > MOST_BYTES:
+        return None
+    return files
+
+
+def needed_files(
+    image: Image, root: Path, build_args: Mapping[str, str], *, patterns: bool = True
+) -> HostFiles:
+    """The host files that any stage of the image takes, or the whole context. Raises InputError.
+
+    What ``.dockerignore`` leaves out of them is still among them.
+    """
+    found = needs(image.dockerfile, build_args=build_args, unused_stages=True)
+    paths = _paths(list(found.sources), root, patterns)
+    return HostFiles((WHOLE,) if paths is None else paths, _ignore(root))
+
+
+def _paths(sources: list[ContextSource], root: Path, patterns: bool) -> tuple[str, ...] | None:
+    """What to copy of ``root`` for these sources; None where only the whole of it will do."""
+    if any(s.pattern == WHOLE or not s.known or s.parents for s in sources):
+        return None
+    if not patterns and any(s.glob for s in sources):
+        return None
+    literal = [s.pattern for s in sources if not s.glob]
+    if len(literal) == len(sources) and not any(_is_linked(root, path) for path in literal):
+        return tuple(_topmost(sorted(set(literal))))
+    # Seldom needed, and slow to import.
+    from bpkit.formats.context import matching
+    from bpkit.project.listing import read_tree
+
+    found = matching(ContextNeeds(tuple(sources)), read_tree(root))
+    return found.paths
+
+
+def _topmost(paths: list[str]) -> Iterator[str]:
+    kept: set[str] = set()
+    for path in paths:
+        if not any(above in kept for above in _above(path)):
+            kept.add(path)
+            yield path
+
+
+def _is_linked(root: Path, path: str) -> bool:
+    return any((root / part).is_symlink() for part in (path, *_above(path)))
+
+
+def _sizes(root: Path, paths: tuple[str, ...]) -> Iterator[int]:
+    for path in paths:
+        for file in _files(root / path):
+            yield file.lstat().st_size
+
+
+def _files(path: Path) -> Iterator[Path]:
+    if not path.is_dir() or path.is_symlink():
+        yield path
+        return
+    for directory, _, names in os.walk(path):
+        yield from (Path(directory, name) for name in sorted(names))
+
+
+def _ignore(root: Path) -> str | None:
+    path = root / IGNORE_FILE
+    try:
+        return read_regular(path, IGNORE_FILE).decode("utf-8", "surrogateescape")
+    except FileNotFoundError:
+        return None
+
+
+def digest(root: Path, files: HostFiles) -> str:
+    """A digest of the host files: their paths, modes and contents; empty where it doesn't pay.
+
+    Raises OSError.
+    """
+    found = hashlib.sha256((files.ignore or "").encode("utf-8", "surrogateescape"))
+    count = size = 0
+    for path, status in (entry for top in files.paths for entry in _entries(root, top)):
+        count, size = count + 1, size + status.st_size
+        if count > MOST_READ_FILES or size > MOST_READ_BYTES:
+            return ""
+        found.update(b"\0%b\0%o\0" % (os.fsencode(path), status.st_mode))
+        if stat.S_ISLNK(status.st_mode):
+            found.update(os.fsencode(os.readlink(root / path)))
+        elif stat.S_ISREG(status.st_mode):
+            found.update(_content_digest(root / path))
+    return found.hexdigest()
+
+
+def _entries(root: Path, path: str) -> Iterator[tuple[str, os.stat_result]]:
+    """What is at ``path`` and, if it is a directory, all below it."""
+    status = os.lstat(root / path)
+    yield path, status
+    if stat.S_ISDIR(status.st_mode):
+        for name in sorted(os.listdir(root / path)):
+            yield from _entries(root, posixpath.join(path, name))
+
+
+def _content_digest(path: Path) -> bytes:
+    found = hashlib.sha256()
+    with path.open("rb") as stream:
+        while block := stream.read(1 << 20):
+            found.update(block)
+    return found.digest()

@@ -1,0 +1,292 @@
+"""Reads a project from its directory: settings, Dockerfiles, what the context has.
+
+The one place where verbs look at the user's files; what they mean is decided below, in
+``bpkit.project`` and ``bpkit.readers``.
+"""
+
+from __future__ import annotations
+
+import os
+import posixpath
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from bpkit.core import RUNTIME, Image, Recipe, build_tag, check_tag, project_name, quote
+from bpkit.errors import InputError, Place
+from bpkit.formats.context import ContextSource, needs
+from bpkit.formats.dockerfile import Dockerfile, Stage, decode, parse, stages
+from bpkit.formats.text import compiled, is_glob
+from bpkit.project.form import (
+    BUILD_FILES,
+    BUILDER,
+    MULTI_FILE,
+    RUNTIME_FILES,
+    ProjectForm,
+    check_slips,
+    choose_form,
+    name_of,
+)
+from bpkit.project.regular_file import read_regular
+from bpkit.project.settings import Settings, read_settings
+from bpkit.readers import Pair, check_sources, read_pair
+
+SETTINGS_FILES = ("bpkit.toml", "pyproject.toml")
+
+
+@dataclass(frozen=True)
+class ProjectChoices:
+    """What the command line says of a project; empty where it says nothing.
+
+    ``artifacts`` are written ``SRC[:DST]``; ``files`` are Dockerfiles, relative to the project.
+    """
+
+    directory: Path = Path()
+    style: str = ""
+    tag: str = ""
+    build_tag: str = ""
+    name: str = ""
+    files: tuple[str, ...] = ()
+    artifacts: tuple[str, ...] = ()
+    build_args: tuple[tuple[str, str | None], ...] = ()
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project as read: its form, its Dockerfiles by path, its settings, the user's choices."""
+
+    directory: Path
+    form: ProjectForm
+    dockerfiles: dict[str, Dockerfile]
+    settings: Settings
+    choices: ProjectChoices
+    build_args: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def context(self) -> str:
+        """The build context, relative to the project."""
+        return posixpath.normpath(self.settings.context or ".")
+
+    @property
+    def final(self) -> Dockerfile:
+        """The Dockerfile of the image that ships."""
+        return self.dockerfiles[self.form.files[-1]]
+
+    @property
+    def bases(self) -> tuple[str, ...]:
+        """The images from outside that the Dockerfiles start from, those of a variable left out."""
+        found = [stage.base_image for name in self.form.files for stage in self.bases_of(name)]
+        return tuple(dict.fromkeys(found))
+
+    def bases_of(self, name: str) -> Iterator[Stage]:
+        """The stages of one Dockerfile that start from such images."""
+        for stage in stages(self.dockerfiles[name], self.build_args):
+            if stage.parent is None and not stage.is_scratch and not stage.unresolved:
+                yield stage
+
+
+def load(choices: ProjectChoices) -> Project:
+    """Read the project of a directory. Raises InputError for what can't be read or decided."""
+    directory = choices.directory
+    if not directory.is_dir():
+        missing = "is no directory" if directory.exists() else "is not there"
+        raise InputError(f"{directory}: {missing}", hint="name the directory of a project")
+    settings = load_settings(directory)
+    if settings.context and not (directory / settings.context).is_dir():
+        raise InputError(
+            f"the build context '{settings.context}' is no directory",
+            hint="'context' in the settings is a path relative to the project",
+        )
+    named = choices.files or _named_in(settings)
+    names = named or (*BUILD_FILES, *RUNTIME_FILES, MULTI_FILE)
+    texts = {
+        name: read_dockerfile(directory, name)
+        for name in names
+        if named or (directory / name).exists()
+    }
+    style = choices.style or settings.style
+    try:
+        form = choose_form(texts, style, tuple(named))
+    except InputError as error:
+        raise error if texts else _nothing_here(directory, error) from None
+    used = {name: texts[name] for name in form.files}
+    given = {**settings.build_args, **{n: _value(n, v) for n, v in choices.build_args}}
+    return Project(directory, form, used, settings, choices, given)
+
+
+def _value(name: str, value: str | None) -> str:
+    """A build argument's value; without one docker takes it from the environment."""
+    return os.environ.get(name, "") if value is None else value
+
+
+def _named_in(settings: Settings) -> tuple[str, ...]:
+    if settings.build_dockerfile and settings.runtime_dockerfile:
+        return settings.build_dockerfile, settings.runtime_dockerfile
+    return (settings.dockerfile,) if settings.dockerfile else ()
+
+
+def _nothing_here(directory: Path, error: InputError) -> InputError:
+    """The error with where a Dockerfile is: one directory further down, or up."""
+    below = sorted(p.parent.name for p in directory.glob("*/Dockerfile*") if p.is_file())
+    above = directory.resolve().parent
+    if below:
+        where, there = below[0], directory / below[0]
+    elif any((above / name).is_file() for name in (*BUILD_FILES, *RUNTIME_FILES, MULTI_FILE)):
+        where, there = "the directory above", directory / ".."
+    else:
+        return error
+    hint = f"there is one in {where}: go there, or name it: bpkit build {quote(str(there))}"
+    return InputError(error.message, place=error.place, hint=hint)
+
+
+def load_settings(directory: Path) -> Settings:
+    """The settings of a project, from the first file that has them. Raises InputError."""
+    for name in SETTINGS_FILES:
+        path = directory / name
+        if not path.exists():
+            continue
+        text = read_text(path, name)
+        if name == "bpkit.toml" or "[tool.bpkit" in text:
+            return read_settings(text, name)
+    return Settings()
+
+
+def read_text(path: Path, name: str) -> str:
+    """The text of a file. Raises InputError where it can't be read."""
+    try:
+        return read_regular(path, name).decode("utf-8")
+    except FileNotFoundError:
+        raise InputError("there is no such file", place=Place(name)) from None
+    except UnicodeDecodeError:
+        raise InputError("this is no text", place=Place(name), hint="write it in UTF-8") from None
+
+
+def read_dockerfile(directory: Path, name: str) -> Dockerfile:
+    """The Dockerfile of this name. Raises InputError where it can't be read, or is none."""
+    path = directory / name
+    try:
+        data = read_regular(path, name)
+    except FileNotFoundError:
+        raise InputError("there is no such file", place=Place(name), hint="see -f FILE") from None
+    return parse(decode(data, name), name)
+
+
+def recipe_of(
+    project: Project,
+    base_workdir: str | None = None,
+    known_images: frozenset[str] = frozenset(),
+) -> Recipe:
+    """The recipe of a project; raises InputError for what is found wrong before any engine.
+
+    ``base_workdir`` is the WORKDIR of the build image's base, ``known_images`` the names that the
+    engine has images for.
+    """
+    for dockerfile in project.dockerfiles.values():
+        check_slips(dockerfile, known_images)
+    pair = _pair(project, base_workdir)
+    if project.form.style == BUILDER:
+        recipe = read_pair(pair, project="project", tag="project", build_tag="project-build")
+        return _named(project, recipe)
+    for dockerfile in project.dockerfiles.values():
+        check_sources(dockerfile, pair)
+    image = Image(RUNTIME, "project", project.final, path=project.final.name)
+    return _named(project, Recipe("project", (image,)))
+
+
+def _pair(project: Project, base_workdir: str | None) -> Pair:
+    files = [project.dockerfiles[name] for name in project.form.files]
+    written = project.choices.artifacts or project.settings.artifacts
+    return Pair(
+        build=files[0],
+        runtime=files[-1],
+        present=lambda source: is_present(project.directory / project.context, source),
+        names=_names(project),
+        given=tuple(_split_artifact(text) for text in written),
+        build_args=project.build_args,
+        base_workdir=base_workdir,
+    )
+
+
+def _names(project: Project) -> tuple[str, ...]:
+    """The names in the context's directories that its sources speak of."""
+    root = project.directory / project.context
+    directories = {""}
+    for name in project.form.files:
+        found = needs(project.dockerfiles[name], build_args=project.build_args)
+        directories |= {posixpath.dirname(source.pattern) for source in found.sources}
+    return tuple(
+        posixpath.join(directory, entry.name)
+        for directory in sorted(directories)
+        if (root / directory).is_dir()
+        for entry in os.scandir(root / directory)
+    )
+
+
+def _split_artifact(text: str) -> tuple[str, str]:
+    source, _, destination = text.partition(":")
+    if not source.strip("/. "):
+        raise InputError(
+            f"--artifact {text!r} names no path",
+            hint="write --artifact SRC or --artifact SRC:DST, as in --artifact /src/app:app",
+        )
+    return source, destination
+
+
+def is_present(root: Path, source: ContextSource) -> bool:
+    """Whether the context at ``root`` has what ``source`` names."""
+    if not (source.glob or is_glob(source.pattern)):
+        return os.path.lexists(root / source.pattern)
+    return any(_matches(root, source.pattern))
+
+
+def _matches(root: Path, pattern: str) -> Iterator[bool]:
+    """True once for each path that matches, looking only where the pattern can lead."""
+    waiting = [("", pattern.split("/"))]
+    while waiting:
+        directory, parts = waiting.pop()
+        glob = compiled(parts[0])
+        if not (root / directory).is_dir():
+            continue
+        for entry in os.scandir(root / directory):
+            if not glob.matches(entry.name):
+                continue
+            if len(parts) == 1:
+                yield True
+            else:
+                waiting.append((posixpath.join(directory, entry.name), parts[1:]))
+
+
+def _named(project: Project, recipe: Recipe) -> Recipe:
+    """The recipe with the names that the user chose, else such as its parts suggest."""
+    choices, settings = project.choices, project.settings
+    destinations = tuple(artifact.destination for artifact in recipe.artifacts)
+    name = choices.name or settings.name
+    if name:
+        check_name(name)
+    else:
+        name = name_of(project.final, project.directory.resolve().name, destinations)
+    tag = check_tag(choices.tag or settings.image or name)
+    for_build = check_tag(
+        choices.build_tag or settings.build_image or build_tag(tag), "--build-tag"
+    )
+    images = tuple(
+        replace(
+            image,
+            tag=tag if image is recipe.final else for_build,
+            context=project.context,
+            build_args=tuple(settings.build_args.items()),
+            platform=settings.platform or None,
+        )
+        for image in recipe.images
+    )
+    return Recipe(name, images)
+
+
+def check_name(name: str) -> str:
+    """``name`` if a project can be called so. Raises InputError."""
+    if project_name(name) != name.replace("_", "-").replace(".", "-"):
+        raise InputError(
+            f"{name!r} is no name for a project",
+            hint="lower case letters and digits, with - between them",
+        )
+    return name

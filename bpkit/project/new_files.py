@@ -1,0 +1,150 @@
+"""Writes the files of a project all together or not at all, and only over what bpkit wrote.
+
+What bpkit writes has a comment near its top that says so and holds a digest of the rest. A file
+without it, or changed since, is a person's: it is replaced only when that is asked for, and kept
+as .bak.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bpkit.errors import InputError, Place
+from bpkit.project.regular_file import read_regular
+
+# What would end the line, and with it the comment.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_SEAL = re.compile(r"^# Made by bpkit [^\n]* \[(?P<digest>[0-9a-f]{12})\]\n", re.MULTILINE)
+# What must stay the first lines of a file: a shebang, a Dockerfile's parser directives.
+_FIRST = re.compile(r"(?:#![^\n]*\n)?(?:#[ \t]*\w+[ \t]*=[^\n]*\n)*")
+NEW, SAME, RENEWED, FOREIGN = "new", "same", "renewed", "not bpkit's"
+
+
+@dataclass(frozen=True)
+class NewFile:
+    """A file to write: its name in the project, its text, and the text that is there now.
+
+    ``state`` is how the two compare: ``new``, ``same``, ``renewed`` (bpkit wrote the old one), or
+    ``not bpkit's``.
+    """
+
+    name: str
+    text: str
+    before: str | None = None
+    executable: bool = False
+
+    @property
+    def state(self) -> str:
+        if self.before is None:
+            return NEW
+        if self.before == self.text:
+            return SAME
+        return RENEWED if is_sealed(self.before) else FOREIGN
+
+
+def sealed(what: str, text: str) -> str:
+    """``text`` with the line by which bpkit knows it again; ``what`` says what made it.
+
+    The line comes first, but after a shebang and a Dockerfile's parser directives.
+    """
+    found = _FIRST.match(text)
+    at = found.end() if found else 0
+    line = _CONTROL.sub("?", f"# Made by bpkit {what} [{_digest(text)}]")
+    return f"{text[:at]}{line}\n{text[at:]}"
+
+
+def is_sealed(text: str) -> bool:
+    """Whether bpkit wrote this text, and nobody changed it since."""
+    found = _SEAL.search(text)
+    if found is None:
+        return False
+    return _digest(text[: found.start()] + text[found.end() :]) == found["digest"]
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:12]
+
+
+def as_it_is(directory: Path, name: str) -> str | None:
+    """The text of the file that is there now; None if there is none. Raises InputError."""
+    path = directory / name
+    try:
+        return read_regular(path, str(path)).decode("utf-8", "surrogateescape")
+    except FileNotFoundError:
+        return None
+
+
+def check_mine(files: Sequence[NewFile], *, force: bool) -> None:
+    """Raise InputError, which names them all, for files that are a person's."""
+    foreign = [file.name for file in files if file.state == FOREIGN]
+    if foreign and not force:
+        raise InputError(
+            f"{', '.join(foreign)}: written or changed by somebody else than bpkit",
+            hint="Nothing was written. --force replaces, and keeps the old as .bak; --diff shows.",
+        )
+
+
+def write_together(directory: Path, files: Sequence[NewFile], *, force: bool = False) -> None:
+    """Write the files, or leave everything as it was.
+
+    Raises InputError for a person's file without ``force``, and where the disk refuses.
+    """
+    check_mine(files, force=force)
+    wanted = [file for file in files if file.state != SAME]
+    staged: list[tuple[NewFile, Path]] = []
+    undo: list[NewFile] = []
+    try:
+        for file in wanted:
+            staged.append((file, _staged(directory, file)))
+        for file, temporary in staged:
+            if file.state == FOREIGN:
+                _keep(directory / file.name)
+            undo.append(file)
+            temporary.replace(directory / file.name)
+    except OSError as error:
+        put_back(directory, undo)
+        raise InputError(
+            f"nothing was written: {error.strerror}", place=Place(str(directory))
+        ) from None
+    finally:
+        for _, temporary in staged:
+            temporary.unlink(missing_ok=True)
+
+
+def _staged(directory: Path, file: NewFile) -> Path:
+    """The new text beside its place, on the same file system, so that a rename puts it there."""
+    number, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=directory)
+    try:
+        with os.fdopen(number, "wb") as stream:
+            stream.write(file.text.encode("utf-8", "surrogateescape"))
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise
+    umask = os.umask(0)
+    os.umask(umask)
+    Path(name).chmod((0o777 if file.executable else 0o666) & ~umask)
+    return Path(name)
+
+
+def _keep(path: Path) -> None:
+    """Keep the file as the first of .bak, .bak2 … that is free: an older copy is dear too."""
+    number = 1
+    while (kept := path.with_name(f"{path.name}.bak{number if number > 1 else ''}")).exists():
+        number += 1
+    kept.write_bytes(path.read_bytes())
+
+
+def put_back(directory: Path, files: Sequence[NewFile]) -> None:
+    """Leave the files as they were before they were written."""
+    for file in files:
+        path = directory / file.name
+        if file.before is None:
+            path.unlink(missing_ok=True)
+        else:
+            path.write_bytes(file.before.encode("utf-8", "surrogateescape"))

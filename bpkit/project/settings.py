@@ -1,0 +1,128 @@
+"""``bpkit.toml`` or ``[tool.bpkit]`` of pyproject.toml: what a project says once for all runs.
+
+Everything in it is optional, and every flag of the command line beats it.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from bpkit.errors import InputError, Place
+from bpkit.formats.text import nearest
+
+STYLES = ("builder", "multi-stage")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of a project; empty or None where nothing is said.
+
+    ``name`` is the project's, which everything bpkit makes is labelled with. ``image`` and
+    ``build_image`` are tags. ``dockerfile`` is the multi-stage file, ``build_dockerfile`` and
+    ``runtime_dockerfile`` the pair; paths are relative to the project. ``artifacts`` are written
+    ``SRC[:DST]``. ``keep`` are paths that an analysis can't see are needed, ``base`` the base for
+    what ``shrink`` writes, ``user`` the numeric user, ``probe`` the commands that prove an image.
+    """
+
+    name: str = ""
+    image: str = ""
+    build_image: str = ""
+    style: str = ""
+    context: str = ""
+    dockerfile: str = ""
+    build_dockerfile: str = ""
+    runtime_dockerfile: str = ""
+    artifacts: tuple[str, ...] = ()
+    build_args: Mapping[str, str] = field(default_factory=dict, hash=False)
+    platform: str = ""
+    keep: tuple[str, ...] = ()
+    base: str = ""
+    user: str = ""
+    probe: tuple[str, ...] = ()
+    probe_http: tuple[str, ...] = ()
+
+
+_LISTS = frozenset({"artifacts", "keep", "probe", "probe_http"})
+_KEYS = frozenset(one.name for one in fields(Settings))
+
+
+def read_settings(text: str, file: str) -> Settings:
+    """The settings in a ``bpkit.toml``, or in a pyproject.toml's ``[tool.bpkit]``.
+
+    Keys are written with ``-`` or ``_``. Raises InputError with the line of a syntax error, for an
+    unknown key and for a value of the wrong kind.
+    """
+    table = _table(text, file)
+    values: dict[str, Any] = {}
+    for key, value in table.items():
+        name = key.replace("-", "_")
+        if name not in _KEYS:
+            near = nearest(name, sorted(_KEYS))
+            raise InputError(
+                f"unknown setting '{key}'",
+                place=_place(text, file, key),
+                hint=f"did you mean '{near}'?"
+                if near
+                else f"there are: {', '.join(sorted(_KEYS))}",
+            )
+        values[name] = _checked(name, key, value, _place(text, file, key))
+    return Settings(**values)
+
+
+def _table(text: str, file: str) -> Mapping[str, Any]:
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        message = str(error)
+        found = re.search(r"\(at line (\d+), column \d+\)", message)
+        reason = message[: found.start()].strip() if found else message
+        raise InputError(
+            f"this is no TOML: {reason}",
+            place=Place(file, int(found[1]) if found else None),
+            hint='text stands between quotes, as in name = "hellogo"',
+        ) from None
+    if file.rpartition("/")[2] != "pyproject.toml":
+        return dict(document)
+    tool = document.get("tool", {})
+    table = tool.get("bpkit", {}) if isinstance(tool, dict) else {}
+    if not isinstance(table, dict):
+        raise InputError("tool.bpkit is no table", place=Place(file), hint="write [tool.bpkit]")
+    return table
+
+
+def _place(text: str, file: str, key: str) -> Place:
+    for number, line in enumerate(text.splitlines(), 1):
+        if re.match(
+            rf"\s*[\"']?{re.escape(key)}[\"']?\s*[=.\]]|\s*\[.*{re.escape(key)}\s*\]", line
+        ):
+            return Place(file, number)
+    return Place(file)
+
+
+def _checked(name: str, key: str, value: object, place: Place) -> Any:
+    if name in _LISTS:
+        items = [value] if isinstance(value, str) else value
+        if isinstance(items, list) and all(isinstance(item, str) and item for item in items):
+            return tuple(items)
+        raise InputError(f"'{key}' is a list of texts", place=place, hint=f'{key} = ["…"]')
+    if name == "build_args":
+        if isinstance(value, dict) and all(isinstance(v, str | int) for v in value.values()):
+            return {str(k): str(v) for k, v in value.items()}
+        raise InputError(
+            f"'{key}' is a table of names and values", place=place, hint=f'{key} = {{ NAME = "…" }}'
+        )
+    if not isinstance(value, str) or not value:
+        raise InputError(f"'{key}' is a text that is not empty", place=place, hint=f'{key} = "…"')
+    if name == "style" and value not in STYLES:
+        raise InputError(
+            f"there is no style '{value}'", place=place, hint=f"styles are: {', '.join(STYLES)}"
+        )
+    return value

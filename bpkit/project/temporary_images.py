@@ -1,0 +1,98 @@
+"""Images of a project under names of their own, as long as somebody looks at them."""
+
+from __future__ import annotations
+
+import secrets
+import signal
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import FrameType
+
+from bpkit.core import (
+    BuildOptions,
+    Engine,
+    Facts,
+    HostFiles,
+    Image,
+    InterruptedRunError,
+    Orders,
+    Progress,
+    Recipe,
+    carry_out,
+    plan,
+    uses_buildkit,
+    words,
+)
+from bpkit.formats.dockerfile import Dockerfile
+from bpkit.project.host_files import staged_files
+
+_SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Lets the first signal end the block by InterruptedRunError, so that it cleans up.
+
+    Those that follow change nothing: what is being cleaned up then is finished.
+    """
+    caught = False
+
+    def end(number: int, _frame: FrameType | None) -> None:
+        nonlocal caught
+        if not caught:
+            caught = True
+            raise InterruptedRunError(number)
+
+    wanted = [one for one in _SIGNALS if signal.getsignal(one) is not signal.SIG_IGN]
+    before = {one: signal.signal(one, end) for one in wanted}
+    try:
+        yield
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """Where and how images are built; ``build_args`` are those that decide what is copied."""
+
+    directory: Path
+    engine: Engine
+    progress: Progress
+    options: BuildOptions = field(default_factory=BuildOptions)
+    build_args: Mapping[str, str] | None = None
+
+    @contextmanager
+    def images(self, recipe: Recipe, virtual: frozenset[str] = frozenset()) -> Iterator[None]:
+        """All images of the recipe, under its tags, until the block ends.
+
+        The tags must be nobody else's: they are removed. ``virtual`` names images whose context
+        holds artifacts only. Raises what a build raises.
+        """
+        buildkit = uses_buildkit(self.engine.versions())
+        staged = staged_files(recipe, self.directory, self.build_args or {}, buildkit=buildkit)
+        staged |= {name: HostFiles() for name in virtual}
+        made = plan(recipe, self.options, Facts(buildkit, staged), engine=words(*self.engine.words))
+        named = False
+        try:
+            carry_out(made, self.progress, Orders(self.directory))
+            named = True
+            yield
+        finally:
+            for image in recipe.images:
+                done = self.engine.attempt("rmi", "-f", image.tag)
+                if named and done.status != 0:
+                    self.progress.note(f"could not remove {image.tag}: {done.stderr.strip()}")
+
+    @contextmanager
+    def built(self, recipe: Recipe, dockerfile: Dockerfile) -> Iterator[str]:
+        """The name of the recipe's last image, built from ``dockerfile``, until the block ends.
+
+        Raises what a build raises.
+        """
+        tag = f"bpkit-shrink-{secrets.token_hex(4)}:latest"
+        image: Image = replace(recipe.final, dockerfile=dockerfile, path=None, tag=tag)
+        with self.images(Recipe(recipe.project, (image,))):
+            yield tag

@@ -1,0 +1,22 @@
+"""Makefiles that build images: the goals, their recipes, and what they carry out."""
+
+from typing import TYPE_CHECKING
+
+from bpkit.faces import face
+
+if TYPE_CHECKING:
+    from bpkit.readers.makefile.read import is_makefile, read_makefile
+
+__all__ = [
+    # Whether a file of that name is make's.
+    "is_makefile",
+    # What ``make GOALS`` does, every target being out of date.
+    "read_makefile",
+]
+
+__getattr__, __dir__ = face(
+    __name__,
+    {
+        "read": "is_makefile read_makefile",
+    },
+)

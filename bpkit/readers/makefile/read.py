@@ -1,0 +1,211 @@
+"""Reads a Makefile whose recipes build images: which target does, and what its recipes do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from bpkit.errors import InputError
+from bpkit.formats.makefile import RecipeLine
+from bpkit.formats.shell import Span, parse
+from bpkit.readers.makefile.expand import Expander
+from bpkit.readers.makefile.rules import MakeRule, Rules, collect
+from bpkit.readers.script import (
+    Action,
+    BuildImage,
+    Call,
+    Fate,
+    Outcome,
+    ScriptReading,
+    ShellState,
+    StreamSource,
+    Surroundings,
+    initial_state,
+    reading,
+)
+
+_DEEPEST = 30
+
+
+def read_makefile(
+    text: str,
+    name: str,
+    environment: Mapping[str, str] | None = None,
+    *,
+    goals: tuple[str, ...] = (),
+    directory: str = ".",
+    files: Mapping[str, str] | None = None,
+) -> ScriptReading:
+    """What ``make GOALS`` does, every target being out of date.
+
+    Without ``goals`` the default goal is followed, or where another target makes more images, that
+    one; the reading then says so among its assumptions. The other arguments are those of
+    ``read_script``.
+    """
+    surroundings = Surroundings(environment or {}, (), directory, files)
+    if goals:
+        return _follow(text, name, surroundings, goals)
+    probe = collect(text, name, Expander(initial_state(name, surroundings)))
+    default = probe.default_goal()
+    best = default or ""
+    found = _follow(text, name, surroundings, (best,)) if best else None
+    for target, rule in probe.rules.items():
+        if target == best or "%" in target or target.startswith(".") or not _may_build(rule, probe):
+            continue
+        other = _follow(text, name, surroundings, (target,))
+        if found is None or _images(other) > _images(found):
+            best, found = target, other
+    if found is None:
+        return _follow(text, name, surroundings, ())
+    if best == default:
+        return found
+    state = initial_state(name, surroundings)
+    state.assume(probe.rules[best].line, f"the images are made by `make {best}`")
+    return replace(found, assumptions=(*state.log.assumptions, *found.assumptions))
+
+
+def _may_build(rule: MakeRule, rules: Rules) -> bool:
+    return bool(rule.recipe or rule.prerequisites) and rule.target in rules.rules
+
+
+def _images(found: ScriptReading) -> int:
+    return sum(isinstance(action, BuildImage) for action in found.actions)
+
+
+@dataclass
+class _Make:
+    """One run of make: what is done already, and what is being made."""
+
+    rules: Rules
+    state: ShellState
+    done: set[str] = field(default_factory=set)
+    under_way: tuple[str, ...] = ()
+
+
+def _follow(
+    text: str, name: str, surroundings: Surroundings, goals: tuple[str, ...]
+) -> ScriptReading:
+    state = initial_state(name, surroundings)
+    state.sh_only = True
+    expander = Expander(state)
+    rules = collect(text, name, expander)
+    make = _Make(rules, state)
+    state.commands["make"] = lambda call, inner: _make_again(make, call, inner)
+    for goal in goals:
+        _make_target(make, goal)
+    _unneeded(make, goals)
+    return _with_own_text(reading(name, state.log), expander)
+
+
+def _make_target(make: _Make, target: str) -> None:
+    """Make what the target needs, then the target, each once."""
+    if target in make.done or target in make.under_way or len(make.under_way) > _DEEPEST:
+        return
+    found = make.rules.rule_for(target)
+    if found is None:
+        return
+    rule, stem = found
+    make.under_way = (*make.under_way, target)
+    kept = dict(make.rules.expander.variables)
+    for setting in rule.settings:
+        make.rules.expander.assign(setting.name, setting.operator, setting.text)
+    for needed in rule.prerequisites:
+        _make_target(make, needed.replace("%", stem) if stem else needed)
+    _run_recipe(make, rule, target, stem)
+    make.rules.expander.variables = kept
+    make.under_way = make.under_way[:-1]
+    make.done.add(target)
+
+
+def _run_recipe(make: _Make, rule: MakeRule, target: str, stem: str) -> None:
+    expander = make.rules.expander
+    needs = [need.replace("%", stem) for need in rule.prerequisites]
+    automatic = {"@": target, "<": (needs or [""])[0], "^": " ".join(needs), "?": " ".join(needs)}
+    automatic |= {"*": stem, "+": automatic["^"]}
+    for letter, text in list(automatic.items()):
+        words = text.split()
+        automatic[f"{letter}D"] = " ".join(w.rpartition("/")[0] or "." for w in words)
+        automatic[f"{letter}F"] = " ".join(w.rpartition("/")[2] for w in words)
+    for variable, text in automatic.items():
+        expander.assign(variable, ":=", text.replace("$", "$$"))
+    lines = rule.recipe
+    if make.rules.one_shell and lines:
+        joined = "\n".join(line.text for line in lines)
+        lines = (RecipeLine(lines[0].line, lines[-1].end_line, joined),)
+    for line in lines:
+        _run_line(make, rule, line)
+
+
+def _run_line(make: _Make, rule: MakeRule, line: RecipeLine) -> None:
+    """Follow a line of a recipe: each has a shell of its own."""
+    expander = make.rules.expander
+    expander.line = line.line
+    # make takes the prefixes off both before and after it expands the line.
+    text = _unprefixed(expander.expand(_unprefixed(line.text)))
+    shell = make.state.subshell()
+    shell.name = rule.file or shell.name
+    # The line's own quotes and a comment of it are the shell's affair.
+    try:
+        script = parse(text, shell.name, line.line)
+    except InputError as error:
+        shell.refuse(
+            Span(line.line, line.end_line, line.text),
+            f"the line can't be read as a command: {error.message}",
+            "check its quotes and parentheses",
+        )
+        return
+    if not script.chains:
+        shell.fate(Span(line.line, line.end_line, line.text), Fate.NOT_NEEDED, "does nothing")
+    shell.execute(script, shell)
+
+
+def _unprefixed(text: str) -> str:
+    return re.sub(r"\A[ \t]*(?:[@+-][ \t]*)*", "", text)
+
+
+def _make_again(make: _Make, call: Call, state: ShellState) -> Outcome | None:
+    """``$(MAKE) target`` in a recipe; None where it is another directory's."""
+    texts = [word.text for word in call.argv[1:]]
+    if any(t is None or re.match(r"-(?!-no-print-directory|s\Z|-silent)", t) for t in texts):
+        return None
+    goals = [t for t in texts if t and "=" not in t and not t.startswith("-")]
+    settings = [t for t in texts if t and "=" in t and not t.startswith("-")]
+    kept = dict(make.rules.expander.variables)
+    for setting in settings:
+        name, _, text = setting.partition("=")
+        make.rules.expander.assign(name, ":=", text.replace("$", "$$"))
+    inner = _Make(make.rules, make.state, set(), make.under_way)
+    for goal in goals or filter(None, [make.rules.default_goal()]):
+        _make_target(inner, goal)
+    make.rules.expander.variables = kept
+    state.fate(call.span, Fate.NOT_NEEDED, "makes targets, which are followed")
+    return Outcome(output=None)
+
+
+def _unneeded(make: _Make, goals: tuple[str, ...]) -> None:
+    """Say of the recipes that were not run that nothing needs them."""
+    state = make.state
+    reached = {fate.place.line for fate in state.log.fates}
+    why = f"`make {' '.join(goals)}` does not need it"
+    for rule in make.rules.rules.values():
+        for line in rule.recipe:
+            if line.line not in reached:
+                state.fate(Span(line.line, line.end_line, line.text), Fate.NOT_NEEDED, why)
+
+
+def _with_own_text(found: ScriptReading, expander: Expander) -> ScriptReading:
+    """The reading with the Makefile's own words in place of the stand-ins."""
+    lines = tuple(replace(x, text=expander.as_written(x.text)) for x in found.lines)
+    return replace(found, lines=lines, actions=tuple(_own(a, expander) for a in found.actions))
+
+
+def _own(action: Action, expander: Expander) -> Action:
+    source = StreamSource(action.source.place, expander.as_written(action.source.text))
+    return replace(action, source=source)
+
+
+def is_makefile(name: str) -> bool:
+    """Whether a file of that name is make's."""
+    last = name.rpartition("/")[2]
+    return last in {"Makefile", "makefile", "GNUmakefile"} or last.endswith((".mk", ".make"))

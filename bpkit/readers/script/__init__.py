@@ -1,0 +1,96 @@
+"""Shell scripts that build images, followed to the Recipe that they carry out."""
+
+from typing import TYPE_CHECKING
+
+from bpkit.faces import face
+
+if TYPE_CHECKING:
+    from bpkit.readers.script.follow.expand import without_line_ends
+    from bpkit.readers.script.follow.start import initial_state, reading
+    from bpkit.readers.script.machine.recipe import ScriptRecipe, read_recipe
+    from bpkit.readers.script.model.docker_actions import (
+        Action,
+        BuildImage,
+        CopyOut,
+        FromAction,
+        RunContainer,
+    )
+    from bpkit.readers.script.model.reading import Fate, LineFate, ScriptReading
+    from bpkit.readers.script.model.state import Call, Outcome, ShellState, Surroundings
+    from bpkit.readers.script.model.streams import StreamSource, ToCommand, ToTerminal
+    from bpkit.readers.script.model.values import Origin, Symbol, Value, value
+    from bpkit.readers.script.own_script import is_own_script, read_own_script
+    from bpkit.readers.script.read import read_script
+
+__all__ = [
+    "Action",
+    # ``docker build``.
+    "BuildImage",
+    # A simple command with its words expanded and its redirections followed.
+    "Call",
+    # ``docker cp CONTAINER:path destination``; ``path`` exactly as written ("/dir/."
+    # differs).
+    "CopyOut",
+    # The list that a line ends in; where a line holds several commands, the highest counts.
+    "Fate",
+    # The output of the action just before: a ``RunContainer``, ``CopyOut`` or ``PackTar``.
+    "FromAction",
+    # What becomes of a command of the script, on the lines ``place.line`` to ``end_line``.
+    "LineFate",
+    # Where a value that the text does not hold comes from.
+    "Origin",
+    # How a command ends: ``status`` None is not known, ``assumed`` rests on an assumption.
+    "Outcome",
+    # ``docker run``: ``argv`` after the image; ``container`` as in ``Create``.
+    "RunContainer",
+    # A script as read.
+    "ScriptReading",
+    # A recipe read from a script, and what becomes of the script's lines.
+    "ScriptRecipe",
+    # A shell's memory; see the module's text.
+    "ShellState",
+    # Where an action stands and how it is written (without continuations).
+    "StreamSource",
+    # What is known about where the script runs.
+    "Surroundings",
+    # A value that is known only when the script runs.
+    "Symbol",
+    # Piped into something else, kept as written.
+    "ToCommand",
+    # Shown to whoever runs the script.
+    "ToTerminal",
+    # A word's value: its known text and its symbols, in order.
+    "Value",
+    # The memory of a shell that is about to run the script.
+    "initial_state",
+    # Whether bpkit wrote the script.
+    "is_own_script",
+    # The recipe that the script carries out
+    "read_own_script",
+    # The recipe of a script
+    "read_recipe",
+    # What the script in ``text`` does when it is run plainly and every step goes well.
+    "read_script",
+    # What has been found, each line's fate once.
+    "reading",
+    # The value made of these parts.
+    "value",
+    # What a command substitution makes of output: its last line ends are dropped.
+    "without_line_ends",
+]
+
+__getattr__, __dir__ = face(
+    __name__,
+    {
+        "follow.expand": "without_line_ends",
+        "follow.start": "initial_state reading",
+        "machine.recipe": "ScriptRecipe read_recipe",
+        "model.docker_actions": "Action BuildImage CopyOut FromAction RunContainer",
+        "model.reading": "Fate LineFate ScriptReading",
+        "model.state": "Call Outcome ShellState Surroundings",
+        "model.streams": "StreamSource ToCommand ToTerminal",
+        "model.values": "Origin Symbol Value value",
+        "own_script": "is_own_script read_own_script",
+        "read": "read_script",
+    },
+)

@@ -1,0 +1,1 @@
+"""Follow a script as a shell would, without running it."""

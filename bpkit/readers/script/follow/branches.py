@@ -1,0 +1,140 @@
+"""Branches that may or may not be taken: followed on a copy, and taken over where that is safe.
+
+A branch that only stops the script is a guard: the script is read as it runs when nothing is
+wrong. What only asks or clears up may stay undecided. A build, or a file that goes into one, may
+not: that is refused, with its line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from bpkit.formats.shell import Span
+from bpkit.readers.script.model.docker_actions import (
+    Action,
+    Push,
+    RemoveContainer,
+    RemoveImage,
+    Save,
+    Tag,
+)
+from bpkit.readers.script.model.host_actions import MakeDirectory, RemoveHost
+from bpkit.readers.script.model.reading import Fate
+from bpkit.readers.script.model.state import ShellState
+from bpkit.readers.script.model.values import Origin, Symbol, Value, value
+
+_HARMLESS = (Push, RemoveContainer, RemoveImage, Save, Tag, MakeDirectory, RemoveHost)
+
+Branch = Callable[[ShellState], None]
+
+
+def decisive(actions: Sequence[Action]) -> bool:
+    """Whether the actions make or change an image or what goes into one."""
+    return any(not isinstance(action, _HARMLESS) for action in actions)
+
+
+def stops(trial: ShellState) -> bool:
+    return trial.ended == "exit"
+
+
+def followed(branch: Branch, state: ShellState) -> ShellState:
+    """The state after the branch, on a copy."""
+    trial = state.trial()
+    branch(trial)
+    return trial
+
+
+def would_make(branch: Branch, state: ShellState) -> bool:
+    """Whether a branch that is passed over would make, tag or push an image."""
+    before = len(state.log.actions)
+    found = followed(branch, state).log.actions[before:]
+    return decisive(found) or any(isinstance(action, Push | Tag | Save) for action in found)
+
+
+def only_if_set(span: Span) -> str:
+    """Why such a branch is left to the user."""
+    return f"happens only when something is set: {span.text.split(chr(10), 1)[0]}"
+
+
+def take_if_it_goes_on(branch: Branch, state: ShellState, span: Span) -> bool:
+    """Take a branch that rests on an assumption, unless it stops the script: then say so."""
+    trial = followed(branch, state)
+    if stops(trial) and not decisive(trial.log.actions[len(state.log.actions) :]):
+        state.assume(span.line, "the script does not stop here")
+        return False
+    state.adopt(trial)
+    return True
+
+
+def undecided(branches: Sequence[Branch], state: ShellState, span: Span, asked: str) -> None:
+    """Go on after branches of which nobody knows which is taken; "" of ``asked`` for a loop."""
+    before = len(state.log.actions)
+    trials = [followed(branch, state) for branch in branches]
+    going_on = [t for t in trials if not stops(t) or decisive(t.log.actions[before:])]
+    if not going_on:
+        return
+    if len(going_on) < len(trials):
+        state.assume(span.line, "the script does not stop here")
+    made = [_shown(trial.log.actions[before:]) for trial in going_on]
+    same_actions = all(found == made[0] for found in made)
+    if not same_actions and any(decisive(t.log.actions[before:]) for t in going_on):
+        _refuse(going_on, state, span, asked)
+        return
+    _merge(going_on, state, span, same_actions=same_actions)
+
+
+def _shown(actions: Sequence[Action]) -> list[str]:
+    """The actions without their places, to compare what two branches do."""
+    return [repr([v for k, v in vars(a).items() if k != "source"]) for a in actions]
+
+
+def _refuse(trials: Sequence[ShellState], state: ShellState, span: Span, asked: str) -> None:
+    first_line = span.text.split("\n", 1)[0]
+    message = f"whether this happens depends on {asked or first_line}, which only a run knows"
+    hint = "set what it asks for in bpkit's environment, or take the condition out of the script"
+    before = len(state.log.fates)
+    refused = {f for t in trials for f in t.log.fates[before:] if f.fate is not Fate.NOT_NEEDED}
+    state.refuse(span, message, hint)
+    for fate in sorted(refused, key=lambda f: (f.place.line or 0, f.text)):
+        line = fate.place.line or span.line
+        state.fate(Span(line, fate.end_line, fate.text), Fate.REFUSED, message)
+    _forget(trials, state, span)
+
+
+def _forget(trials: Sequence[ShellState], state: ShellState, span: Span) -> None:
+    """What the branches set differently isn't known from here on."""
+    names = {name for trial in trials for name in trial.variables}
+    for name in sorted(names):
+        found = [trial.variables.get(name) for trial in trials]
+        if all(known == found[0] for known in found) and found[0] is not None:
+            state.variables[name] = found[0]
+        else:
+            state.variables[name] = _either(name, state, span)
+    if any(trial.directory != trials[0].directory for trial in trials):
+        state.directory = _either("PWD", state, span)
+    else:
+        state.directory = trials[0].directory
+
+
+def _either(name: str, state: ShellState, span: Span) -> Value:
+    symbol = Symbol(Origin.UNDECIDED, f"{name} after line {span.line}", state.place(span.line))
+    return value(symbol)
+
+
+def _merge(
+    trials: Sequence[ShellState], state: ShellState, span: Span, *, same_actions: bool
+) -> None:
+    """Become what all branches agree on, with everything that any of them did."""
+    before, fates = len(state.log.actions), len(state.log.fates)
+    actions = list(state.log.actions)
+    for trial in trials[:1] if same_actions else trials:
+        actions += trial.log.actions[before:]
+    seen = [fate for trial in trials for fate in trial.log.fates[fates:]]
+    refusals = [r for t in trials for r in t.log.refusals if r not in state.log.refusals]
+    kept = (list(state.log.fates), list(state.log.refusals))
+    state.adopt(trials[0])
+    state.log.actions = actions
+    state.log.fates = kept[0] + seen
+    state.log.refusals = kept[1] + list(dict.fromkeys(refusals))
+    _forget(trials, state, span)
+    state.status = None

@@ -1,0 +1,184 @@
+"""Follows a simple command, whatever it calls, and says what becomes of its line."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from bpkit.formats.shell import parse
+from bpkit.readers.script.follow.builtins import builtin, run_file
+from bpkit.readers.script.follow.call import content_of, print_out
+from bpkit.readers.script.follow.output import printer
+from bpkit.readers.script.model.reading import Fate
+from bpkit.readers.script.model.state import Call, Outcome, ShellState
+from bpkit.readers.script.model.streams import FromFile, ToFile
+from bpkit.readers.script.model.values import Origin, Value
+from bpkit.readers.script.programs.docker import PROGRAMS, docker
+from bpkit.readers.script.programs.host import host_command
+from bpkit.readers.script.programs.tar import tar
+
+# Commands that run the rest of their words, with their flags that take a value.
+_WRAPPERS: dict[str, str] = {
+    "sudo": "ugChpR",
+    "env": "uC",
+    "exec": "a",
+    "command": "",
+    "builtin": "",
+    "nohup": "",
+    "time": "fo",
+    "nice": "n",
+    "ionice": "cn",
+    "winpty": "",
+    "stdbuf": "ioe",
+    "travis_retry": "",
+    "travis_wait": "",
+    "doas": "u",
+    "timeout": "ks",
+}
+_SHELLS = frozenset({"sh", "bash", "dash", "ash", "zsh"})
+
+
+def _set(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
+
+_ASKS_STATUS = _set(
+    "grep egrep fgrep awk sed cut tr head tail sort uniq wc jq ls find stat du df file expr ps"
+    " diff cmp tee which type hash id pgrep lsof nc ping rev column yq"
+    " sha256sum md5sum sha1sum shasum"
+)
+_ASKS = _set("date uname whoami hostname nproc getconf seq arch env printenv tty")
+_GIT_ASKS = _set(
+    "rev-parse describe log status show config branch symbolic-ref diff ls-files tag rev-list"
+    " remote name-rev ls-remote ls-tree"
+)
+_ALWAYS_THERE = frozenset({*PROGRAMS, "git", "make", "tar", "sudo", "bash", "sh", "cp", "sed"})
+
+
+def perform(call: Call, state: ShellState) -> Outcome:
+    """Follow the call; its status is known where the script alone decides it."""
+    if not call.argv:
+        # $(< file) is what the file holds.
+        content = content_of(call.stdin, state) if isinstance(call.stdin, FromFile) else Value()
+        return print_out(call, content, state, "does nothing")
+    call = _named(call, state)
+    name = call.argv[0].text
+    if name is None:
+        state.fate(call.span, Fate.LEFT, f"which command {call.argv[0]} is, is not known")
+        return Outcome(output=None)
+    special = state.commands.get(name)
+    if special is not None and (outcome := special(call, state)) is not None:
+        return outcome
+    if name in {"type", "hash", "which"}:
+        return _is_there(call, call.argv[1:], state)
+    if name == "command" and len(call.argv) > 1 and call.argv[1].text in {"-v", "-V"}:
+        return _is_there(call, call.argv[2:], state)
+    if name == "exec" and len(call.argv) == 1:
+        return print_out(call, Value(), state, "only redirects output")
+    if name in _WRAPPERS and len(call.argv) > 1:
+        inner = _unwrapped(name, call)
+        return perform(inner, state) if inner.argv else _left(call, state)
+    if name in PROGRAMS:
+        return docker(call, state)
+    if name in {"tar", "bsdtar"}:
+        return tar(call, state)
+    followed = builtin(call, state) or printer(call, state) or host_command(call, state)
+    return followed or _other(name, call, state)
+
+
+def _named(call: Call, state: ShellState) -> Call:
+    """The call with the name of a program of the system, without its directory or variables."""
+    first = call.argv[0]
+    symbol = first.symbol
+    if symbol is not None and symbol.origin is Origin.ENVIRONMENT:
+        upper = symbol.name.upper()
+        if re.search(r"DOCKER|PODMAN|CONTAINER_(?:CMD|TOOL|ENGINE|RUNTIME)", upper):
+            state.assume(call.span.line, f"{symbol} is docker")
+            return replace(call, argv=(Value(("docker",)), *call.argv[1:]))
+        if len(call.argv) > 1 and call.argv[1].text in {*PROGRAMS, *_WRAPPERS}:
+            state.assume(call.span.line, f"{symbol} is empty")
+            return call.shifted(1)
+    found = re.fullmatch(r"(?:/usr)?(?:/local)?/s?bin/(\w[\w.-]*)", first.text or "")
+    if found:
+        return replace(call, argv=(Value((found.group(1),)), *call.argv[1:]))
+    return call
+
+
+def _unwrapped(name: str, call: Call) -> Call:
+    """The command that a wrapper such as sudo runs."""
+    words = list(call.argv[1:])
+    while words:
+        text = words[0].text or ""
+        if name in {"env", "sudo"} and re.match(r"[A-Za-z_]\w*=", str(words[0])):
+            words.pop(0)
+        elif text.startswith("-") and len(text) > 1:
+            words.pop(0)
+            if text != "--" and text[-1] in _WRAPPERS[name] and not text.startswith("--") and words:
+                words.pop(0)
+        else:
+            break
+    if name == "timeout" or (name == "travis_wait" and words and (words[0].text or "").isdigit()):
+        words = words[1:]
+    return replace(call, argv=tuple(words))
+
+
+def _is_there(call: Call, names: tuple[Value, ...], state: ShellState) -> Outcome:
+    """``command -v``: docker and what comes with every system is there, else nobody knows."""
+    texts = [name.text for name in names if not name.startswith("-")]
+    known = all(text in _ALWAYS_THERE or text in state.functions for text in texts)
+    print_out(call, None, state, "asks whether a program is there")
+    return Outcome(True if known else None, None)
+
+
+def _other(name: str, call: Call, state: ShellState) -> Outcome:
+    if name in _SHELLS:
+        return _shell(call, state)
+    if name == "xargs":
+        return _xargs(call, state)
+    edits = name == "sed" and any(re.match(r"-\w*i", str(w)) for w in call.argv[1:])
+    deletes = name == "find" and {"-delete", "-exec"} & {w.text for w in call.argv}
+    is_git = name == "git" and any(word.text in _GIT_ASKS for word in call.argv[1:3])
+    if (name in _ASKS_STATUS and not edits and not deletes) or name in _ASKS or is_git:
+        print_out(call, None, state, "only asks for something")
+        return Outcome(None if name in _ASKS_STATUS else True, None)
+    if "/" in name and (followed := run_file(call, state, call.argv[0], call.argv[1:])):
+        return followed
+    return _left(call, state)
+
+
+def _left(call: Call, state: ShellState) -> Outcome:
+    if isinstance(call.stdout, ToFile):
+        return print_out(call, None, state, "")
+    name = call.argv[0] if call.argv else call.span.text
+    state.fate(call.span, Fate.LEFT, f"{name} runs on the host")
+    return Outcome(output=None)
+
+
+def _shell(call: Call, state: ShellState) -> Outcome:
+    """``bash -c 'text'`` and ``bash file``."""
+    words = list(call.argv[1:])
+    flags = ""
+    while words and words[0].startswith("-"):
+        flags += words.pop(0).text or ""
+    if not words:
+        return _left(call, state)
+    if "c" in flags and words[0].text is not None:
+        inner = state.subshell()
+        inner.arguments = tuple(words[2:])
+        inner.in_function = True
+        return state.execute(parse(words[0].text, state.name, call.span.line), inner)
+    return run_file(call, state, words[0], tuple(words[1:])) or _left(call, state)
+
+
+def _xargs(call: Call, state: ShellState) -> Outcome:
+    """``docker ps -aq | xargs docker rm`` clears up; ``xargs docker rm < cidfile`` too."""
+    texts = [word.text or "" for word in call.argv[1:]]
+    program = next((i for i, text in enumerate(texts) if text in PROGRAMS), None)
+    clears = {"rm", "rmi", "stop", "kill", "container", "image"}
+    if program is not None and clears & set(texts[program + 1 : program + 2]):
+        if isinstance(call.stdin, FromFile) and str(call.stdin.path) in state.files:
+            argv = (*call.argv[program + 1 :], state.files[str(call.stdin.path)])
+            return docker(replace(call, argv=argv), state)
+        state.fate(call.span, Fate.NOT_NEEDED, "removes what a multi-stage build does not make")
+        return Outcome(None, None)
+    return _left(call, state)

@@ -1,0 +1,203 @@
+"""Answers ``test``, ``[`` and ``[[`` where the script and the project give the answer.
+
+What comes from outside counts as not set, and the answer then says that it rests on that; what
+only a run would know gives no answer (None).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from posixpath import normpath
+
+from bpkit.formats.shell import matches
+from bpkit.readers.script.follow.parameters import assumed_text
+from bpkit.readers.script.model.docker_actions import BuildImage, Create, RunContainer
+from bpkit.readers.script.model.state import Outcome, ShellState
+from bpkit.readers.script.model.values import HostPath, Origin, Value, host_path
+
+_UNKNOWN = Outcome(None)
+_NUMBERS = {
+    "-eq": int.__eq__,
+    "-ne": int.__ne__,
+    "-lt": int.__lt__,
+    "-le": int.__le__,
+    "-gt": int.__gt__,
+    "-ge": int.__ge__,
+}
+_FILE_TESTS = frozenset({"-e", "-f", "-d", "-r", "-s", "-x", "-w", "-L", "-h", "-S", "-a"})
+
+
+def test(argv: Sequence[Value], state: ShellState) -> Outcome:
+    """The outcome of the command ``argv``, whose first word is ``test``, ``[`` or ``[[``."""
+    name = argv[0].text
+    words = tuple(argv[1:])
+    closing = {"[": "]", "[[": "]]"}.get(name or "")
+    if closing:
+        if not words or words[-1].text != closing:
+            return _UNKNOWN
+        words = words[:-1]
+    reader = _Reader(words, state, double=name == "[[")
+    answer = reader.either()
+    return answer if reader.at == len(words) else _UNKNOWN
+
+
+@dataclass
+class _Reader:
+    """Reads an expression of test, its operators by their rank."""
+
+    words: tuple[Value, ...]
+    state: ShellState
+    double: bool
+    at: int = 0
+
+    def _next(self) -> str | None:
+        return self.words[self.at].text if self.at < len(self.words) else None
+
+    def either(self) -> Outcome:
+        answer = self.both()
+        while self._next() == ("||" if self.double else "-o"):
+            self.at += 1
+            answer = _or(answer, self.both())
+        return answer
+
+    def both(self) -> Outcome:
+        answer = self.negated()
+        while self._next() == ("&&" if self.double else "-a"):
+            self.at += 1
+            answer = negation(_or(negation(answer), negation(self.negated())))
+        return answer
+
+    def negated(self) -> Outcome:
+        left = len(self.words) - self.at
+        if self._next() == "!" and left > 1:
+            self.at += 1
+            return negation(self.negated())
+        if self._next() == "(" and left > 2:
+            self.at += 1
+            answer = self.either()
+            self.at += 1
+            return answer
+        return self.primary()
+
+    def primary(self) -> Outcome:
+        words = self.words[self.at :]
+        if not words:
+            return Outcome(False)
+        operator = words[1].text if len(words) > 2 else None
+        if operator is not None and (operator in _NUMBERS or operator in _COMPARISONS):
+            self.at += 3
+            return self.compared(words[0], operator, words[2])
+        unary = words[0].text
+        if unary is not None and len(words) > 1 and re.fullmatch(r"-[a-zA-Z]", unary):
+            self.at += 2
+            return _unary(unary, words[1], self.state)
+        self.at += 1
+        return _not_empty(words[0], self.state)
+
+    def compared(self, left: Value, operator: str, right: Value) -> Outcome:
+        if left == right and operator in {"=", "==", "!="}:
+            return Outcome(operator != "!=")
+        a, b = _comparable(left, self.state), _comparable(right, self.state)
+        if a is None or b is None or operator in {"-nt", "-ot", "-ef", "<", ">"}:
+            return _UNKNOWN
+        assumed = bool(left.symbols or right.symbols)
+        if operator in _NUMBERS:
+            if not (re.fullmatch(r"-?[0-9]+", a) and re.fullmatch(r"-?[0-9]+", b)):
+                return _UNKNOWN
+            return Outcome(_NUMBERS[operator](int(a), int(b)), assumed=assumed)
+        if operator == "=~":
+            return _regular(a, b, assumed=assumed)
+        equal = matches([(b, False)], a) if self.double and re.search(r"[*?\[]", b) else a == b
+        return Outcome(equal == (operator != "!="), assumed=assumed)
+
+
+_COMPARISONS = frozenset({"=", "==", "!=", "=~", "<", ">", "-nt", "-ot", "-ef"})
+
+
+def negation(answer: Outcome) -> Outcome:
+    status = None if answer.status is None else not answer.status
+    return Outcome(status, answer.output, answer.assumed)
+
+
+def _or(left: Outcome, right: Outcome) -> Outcome:
+    if left.status or right.status:
+        decisive = [side for side in (left, right) if side.status]
+        return Outcome(True, assumed=all(side.assumed for side in decisive))
+    if left.status is None or right.status is None:
+        return _UNKNOWN
+    return Outcome(False, assumed=left.assumed or right.assumed)
+
+
+def _unary(operator: str, operand: Value, state: ShellState) -> Outcome:
+    if operator == "-n":
+        return _not_empty(operand, state)
+    if operator == "-z":
+        return negation(_not_empty(operand, state))
+    if operator in _FILE_TESTS:
+        return _file_test(operator, host_path(operand, state.directory), state)
+    if operator == "-v" and operand.text is not None:
+        return Outcome(operand.text in state.variables, assumed=True)
+    # -t: whether a person watches.
+    return _UNKNOWN
+
+
+def _not_empty(operand: Value, state: ShellState) -> Outcome:
+    if operand.text is not None:
+        return Outcome(operand.text != "")
+    symbol = operand.symbol
+    if symbol is not None and symbol.origin in {Origin.IMAGE, Origin.CONTAINER}:
+        # Whether an image or a container is there: it is when the script has made it.
+        return Outcome(_is_made(operand, state), assumed=True)
+    text = assumed_text(operand)
+    if text is not None:
+        return Outcome(text != "", assumed=text == "")
+    # A path is never empty; the output of a command may be.
+    is_path = any(s.origin in {Origin.PROJECT, Origin.TEMPORARY} for s in operand.symbols)
+    return Outcome(True) if is_path or any(isinstance(p, str) for p in operand.parts) else _UNKNOWN
+
+
+def _is_made(operand: Value, state: ShellState) -> bool:
+    symbol = operand.symbol
+    name = symbol.name if symbol else ""
+    for action in state.log.actions:
+        if isinstance(action, BuildImage) and (
+            action.image == operand
+            or any(name in {str(t), str(t) + ":latest"} for t in action.tags)
+        ):
+            return True
+        if isinstance(action, Create | RunContainer) and (
+            action.container == operand or str(action.container) == name
+        ):
+            return True
+    return False
+
+
+def _file_test(operator: str, path: HostPath, state: ShellState) -> Outcome:
+    """Known for the project's own files; one that isn't there may have been made since."""
+    files = state.surroundings.files
+    if files is None or not path.in_project:
+        return _UNKNOWN
+    name = normpath(path.path)
+    is_directory = name == "." or any(known.startswith(name + "/") for known in files)
+    if operator == "-d":
+        return Outcome(True) if is_directory else _UNKNOWN
+    if name in files or (operator in {"-e", "-r", "-x", "-w"} and is_directory):
+        return Outcome(True) if operator in {"-e", "-f", "-r"} else _UNKNOWN
+    return _UNKNOWN
+
+
+def _comparable(side: Value, state: ShellState) -> str | None:
+    symbol = side.symbol
+    is_made_thing = symbol is not None and symbol.origin in {Origin.IMAGE, Origin.CONTAINER}
+    if is_made_thing and not _is_made(side, state):
+        return ""
+    return assumed_text(side)
+
+
+def _regular(text: str, pattern: str, *, assumed: bool) -> Outcome:
+    try:
+        return Outcome(re.search(pattern, text) is not None, assumed=assumed)
+    except re.error:
+        return _UNKNOWN

@@ -1,0 +1,60 @@
+"""Where the reading of a script begins and ends: a new shell's memory, and the lines' fates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bpkit.errors import Place
+from bpkit.formats.shell import ShellScript
+from bpkit.readers.script.follow.flow import run_script
+from bpkit.readers.script.follow.output import absolute, project
+from bpkit.readers.script.model.reading import LineFate, ScriptReading
+from bpkit.readers.script.model.state import Log, ShellState, Surroundings
+from bpkit.readers.script.model.values import Value, value
+
+
+def initial_state(name: str, surroundings: Surroundings) -> ShellState:
+    """The memory of a shell that is about to run the script."""
+    state = ShellState(
+        name=name,
+        surroundings=surroundings,
+        execute=run_script,
+        log=Log(),
+        directory=Value(),
+        arguments=tuple(value(argument) for argument in surroundings.arguments),
+        variables={n: value(text) for n, text in surroundings.environment.items()},
+    )
+    state.directory = project(state)
+    state.directory = absolute(value(surroundings.directory), state)
+    return state
+
+
+def follow_to_the_end(script: ShellScript, state: ShellState) -> None:
+    """Follow the script, and then what ``trap … EXIT`` has put off."""
+    state.execute(script, state)
+    for trapped, _ in state.traps:
+        state.ended = ""
+        state.execute(trapped, state)
+
+
+def reading(name: str, log: Log) -> ScriptReading:
+    """What has been found, each line's fate once."""
+    return ScriptReading(
+        name,
+        tuple(log.actions),
+        merged_fates(log.fates, name),
+        tuple(dict.fromkeys(log.refusals)),
+        tuple(log.assumptions),
+    )
+
+
+def merged_fates(fates: Iterable[LineFate], name: str) -> tuple[LineFate, ...]:
+    """The fates in the order of the text; of several for one command the gravest."""
+    gravest: dict[tuple[Place, str], LineFate] = {}
+    for fate in fates:
+        key = (fate.place, fate.text)
+        if key not in gravest or fate.fate > gravest[key].fate:
+            gravest[key] = fate
+    return tuple(
+        sorted(gravest.values(), key=lambda f: (f.place.file != name, f.place.file, f.place.line))
+    )

@@ -1,0 +1,90 @@
+"""What a script does to files on the host, on the model of ``host``."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+
+from bpkit.errors import InputError
+from bpkit.readers.script.machine.archives import check_file
+from bpkit.readers.script.machine.host import Out, Written, key
+from bpkit.readers.script.machine.machine import Machine
+from bpkit.readers.script.model import docker_actions as calls
+from bpkit.readers.script.model import host_actions as files
+from bpkit.readers.script.model.reading import Fate
+from bpkit.readers.script.model.streams import ToFile
+from bpkit.readers.script.model.values import HostPath, Value
+
+
+def change_host(machine: Machine, action: calls.Action) -> None:
+    """Let a command on files happen. Raises InputError for what has no other form."""
+    host = machine.host
+    match action:
+        case files.MakeDirectory(paths=paths):
+            for path in paths:
+                host.make_directory(path)
+        case files.RemoveHost(paths=paths):
+            for path in paths:
+                host.remove(path)
+        case files.CopyHost() | files.MoveHost():
+            for origin in action.origins:
+                host.copy(origin, action.destination, action.source.place)
+                if isinstance(action, files.MoveHost):
+                    host.remove(origin)
+        case files.UnpackTar():
+            _unpack(machine, action)
+        case files.ChangeMode(paths=paths, mode=mode):
+            for path in paths:
+                _mode(machine, action, mode, path)
+        case files.WriteHost(path=path, content=content, append=append):
+            known = None if append else content.text
+            host.placed[key(path)] = Written(known, action.source.place)
+        case files.LinkHost(path=path) | files.PackTar(output=ToFile(path=path)):
+            host.placed[key(path)] = Written(None, action.source.place)
+
+
+def _unpack(machine: Machine, action: files.UnpackTar) -> None:
+    """``tar x`` of an artifact: the stage that makes it unpacks it, and gives what is in it."""
+    into = key(action.into.directory)
+    for rest, origin in list(machine.host.below(key(action.archive))):
+        if rest != "." or not isinstance(origin, Out):
+            continue
+        check_file(origin)
+        maker = next(built for built in machine.built if built.name == origin.maker)
+        if action.into.members or not re.fullmatch(r"[\w./+=,@-]+", origin.path):
+            raise InputError(
+                "only a part of the archive is unpacked",
+                hint="unpack it in the stage that makes it",
+            )
+        place = f"/tmp/unpacked/{posixpath.basename(origin.path)}"
+        strip = action.into.strip_components
+        flags = "xzf" if action.into.compressed else "xf"
+        more = f" --strip-components={strip}" if strip else ""
+        text = f"RUN mkdir -p {place} && tar {flags} {origin.path} -C {place}{more}"
+        if text not in maker.added:
+            maker.added.append(text)
+        out = Out(maker.name, f"{place}/.", action.source.place)
+        machine.host.placed[into] = out
+        machine.host.directories.add(into)
+        machine.outs.append((action.source.place, maker.name))
+        machine.unpacked.add(origin.place)
+        machine.decide(action.source.place, Fate.CARRIED, f"is {text} in the build stage now")
+        return
+    machine.host.placed[into] = Written(None, action.source.place)
+
+
+def _mode(machine: Machine, action: files.ChangeMode, mode: Value, path: HostPath) -> None:
+    """``chmod`` of an artifact is done in the stage that makes it."""
+    for rest, origin in machine.host.below(key(path)):
+        if rest != "." or not isinstance(origin, Out):
+            continue
+        check_file(origin)
+        maker = next(built for built in machine.built if built.name == origin.maker)
+        where = origin.path.removesuffix("/.")
+        flag = "-R " if action.recursive else ""
+        text = f"RUN chmod {flag}{mode} {where}"
+        if mode.text is None or not re.fullmatch(r"[\w./+=,@-]+", where):
+            raise InputError("this chmod can't be written as a RUN", hint="do it in the stage")
+        if text not in maker.added:
+            maker.added.append(text)
+        machine.decide(action.source.place, Fate.CARRIED, f"is {text} in the build stage now")

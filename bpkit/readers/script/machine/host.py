@@ -1,0 +1,167 @@
+"""The host's files as a script leaves them: what lies where, and which image it came out of.
+
+Paths are as ``str(HostPath)`` shows them, relative to the project where they lie in it. Nothing
+here looks at a disk; what the project has is asked through ``Ground``.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from bpkit.errors import InputError, Place
+from bpkit.readers.script.model.values import HostPath
+
+
+class Ground(Protocol):
+    """What a reader of scripts may ask about the project; paths are relative to it."""
+
+    def text(self, path: str) -> str | None:
+        """The text of a file, None if there is none."""
+
+    def is_directory(self, path: str) -> bool:
+        """Whether there is such a directory."""
+
+    def is_own_directory(self, path: str) -> bool:
+        """Whether there is such a directory before the script has ever run."""
+
+    def ignores(self, context: str, path: str) -> bool:
+        """Whether the ``.dockerignore`` of ``context`` leaves ``path`` (in it) out."""
+
+
+@dataclass(frozen=True)
+class Out:
+    """Files that came out of an image: ``path`` in it, by an action at ``place``.
+
+    ``plain_mode`` says that only the content came out (a redirection), not the mode. ``archive``
+    says that they came out as one tar.
+    """
+
+    maker: str
+    path: str
+    place: Place
+    plain_mode: bool = False
+    archive: bool = False
+
+
+@dataclass(frozen=True)
+class Alias:
+    """A copy of a file of the project; the path is of that file."""
+
+    path: str
+    place: Place
+
+
+@dataclass(frozen=True)
+class Written:
+    """A file that the script writes itself; ``content`` is None where it is not known."""
+
+    content: str | None
+    place: Place
+
+
+Origin = Out | Alias | Written
+
+
+@dataclass
+class Host:
+    """What the script has put where so far."""
+
+    ground: Ground
+    placed: dict[str, Origin] = field(default_factory=dict)
+    directories: set[str] = field(default_factory=set)
+    removed: set[str] = field(default_factory=set)
+
+    def make_directory(self, path: HostPath) -> None:
+        self.directories.add(key(path))
+
+    def is_directory(self, path: HostPath) -> bool:
+        """Whether ``cp`` or ``docker cp`` to it puts things into it.
+
+        A slash at its end makes no directory of it: docker cp makes one, and copies the contents.
+        """
+        name = key(path)
+        if name == "." or name in self.directories:
+            return True
+        if any(placed.startswith(f"{name}/") for placed in self.placed):
+            return True
+        return path.in_project and name not in self.removed and self.ground.is_own_directory(name)
+
+    def put(self, origin: Origin, name: str, destination: HostPath) -> str:
+        """Put something called ``name`` to ``destination``, into it if it is a directory."""
+        at = key(destination)
+        if self.is_directory(destination):
+            at = _below(at, name)
+        elif isinstance(before := self.placed.get(at), Out) and before != origin:
+            raise InputError(
+                f"{at} is there already; whether it is a directory, which this goes into, or a "
+                "file, which this replaces, is not known",
+                place=origin.place,
+                hint="give each artifact a name of its own",
+            )
+        self.placed[at] = origin
+        return at
+
+    def put_contents(self, origin: Origin, destination: HostPath) -> str:
+        """Put what is in a directory to what becomes a directory."""
+        at = key(destination)
+        self.directories.add(at)
+        self.placed[at] = origin
+        return at
+
+    def copy(self, origin: HostPath, destination: HostPath, place: Place) -> bool:
+        """``cp``; whether what is copied came out of an image, or goes where the project isn't."""
+        start = key(origin)
+        name = posixpath.basename(start)
+        found = list(self.below(start))
+        if not found:
+            if not origin.in_project:
+                return False
+            self.put(Alias(start, place), name, destination)
+            return not destination.in_project
+        into = self.is_directory(destination) and origin.ending != "/."
+        target = _below(key(destination), name) if into else key(destination)
+        for rest, what in found:
+            at = target if rest == "." else _below(target, rest)
+            self.placed[at] = what
+        return True
+
+    def remove(self, path: HostPath) -> None:
+        """``rm -r``."""
+        start = key(path)
+        self.removed.add(start)
+        self.directories.discard(start)
+        for rest, _ in list(self.below(start)):
+            self.placed.pop(start if rest == "." else _below(start, rest), None)
+
+    def below(self, directory: str) -> Iterator[tuple[str, Origin]]:
+        """What was put at or below a path, with the rest of its path (``.``: the path itself).
+
+        Of something that came out as a whole, a part below it is found too.
+        """
+        for at, origin in self.placed.items():
+            if at == directory:
+                yield ".", origin
+            elif directory == ".":
+                if not at.startswith(("/", "$", "..")):
+                    yield at, origin
+            elif at.startswith(f"{directory}/"):
+                yield at[len(directory) + 1 :], origin
+            elif directory.startswith(f"{at}/") and isinstance(origin, Out):
+                rest = directory[len(at) + 1 :]
+                yield ".", replace(origin, path=posixpath.join(_plain(origin.path), rest))
+
+
+def _plain(path: str) -> str:
+    return path.removesuffix("/.") or "/"
+
+
+def _below(directory: str, name: str) -> str:
+    return name if directory == "." else f"{directory}/{name}"
+
+
+def key(path: HostPath) -> str:
+    """The path as it is kept here."""
+    return str(replace(path, ending=""))

@@ -1,0 +1,144 @@
+"""The images that a script builds, and what flows between them, while the script is followed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from bpkit.conversion import FromHost, Part, Supply, full_tag, references_outside, takes
+from bpkit.core import Artifact, Image
+from bpkit.formats.context import Tree, needs
+from bpkit.formats.dockerfile import Dockerfile, Instruction, find_stage, parse, stages
+from bpkit.readers.script.machine.host import Origin, Out
+from bpkit.readers.script.model.docker_actions import BuildImage
+
+# Flags of docker build that say nothing about the image.
+_QUIET = frozenset({"rm", "force-rm", "q", "quiet", "iidfile", "progress", "load", "D", "debug"})
+
+
+@dataclass
+class BuiltImage:
+    """An image that the script has built (or taken from outside: ``build`` is None then).
+
+    ``placed`` is what the script had put into its context, by the path in it. ``is_virtual`` says
+    that the context is no directory of the project.
+    """
+
+    name: str
+    tag: str
+    dockerfile: Dockerfile
+    build: BuildImage | None = None
+    path: str | None = None
+    context: str = "."
+    is_virtual: bool = False
+    build_args: tuple[tuple[str, str | None], ...] = ()
+    flags: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    target: str | None = None
+    platform: str | None = None
+    placed: tuple[tuple[str, Origin], ...] = ()
+    pushed: bool = False
+    added: list[str] = field(default_factory=list)
+
+    @property
+    def known_args(self) -> dict[str, str]:
+        return {name: value for name, value in self.build_args if value is not None}
+
+    def image(self) -> Image:
+        """It as an image of a recipe, still under its running name."""
+        text = self.dockerfile.text
+        end = "\r\n" if "\r\n" in text else "\n"
+        if self.added and not text.endswith("\n"):
+            text += end
+        text += "".join(line + end for line in self.added)
+        dockerfile = self.dockerfile
+        if self.added:
+            dockerfile = _without_volumes(parse(text, self.dockerfile.name))
+        return Image(
+            self.name,
+            self.tag,
+            dockerfile,
+            path=None if self.added else self.path,
+            context=self.context,
+            build_args=self.build_args,
+            target=self.target,
+            platform=self.platform,
+        )
+
+    def taken(self) -> Iterator[tuple[str, Origin]]:
+        """What the script had put into the context and a COPY, ADD or mount of the file takes."""
+        every = stages(self.dockerfile, self.known_args)
+        target = find_stage(every, self.target) if self.target else None
+        patterns = [s.pattern for s in needs(self.dockerfile, target, self.known_args).sources]
+        for path, origin in self.placed:
+            supply = (Supply(path, "/", ""),)
+            found = (t for pattern in patterns for t in takes(pattern, supply, Tree()))
+            if any(not isinstance(t, FromHost) for t in found):
+                yield path, origin
+
+    def artifacts(self) -> Iterator[Artifact]:
+        """The artifacts that flow into it."""
+        for path, origin in self.taken():
+            if isinstance(origin, Out):
+                yield Artifact(
+                    origin.maker,
+                    origin.path,
+                    path,
+                    evidence=origin.place,
+                    archive=origin.archive,
+                )
+
+    def base_tags(self) -> Iterator[str]:
+        """The names of all images from outside the file that it starts from or copies out of."""
+
+        for reference in references_outside(Part(0, self.dockerfile, (self.image(),))):
+            yield full_tag(reference)
+
+
+def _without_volumes(dockerfile: Dockerfile) -> Dockerfile:
+    """The Dockerfile without VOLUME: what a later RUN puts there, the classic builder drops."""
+    parts = tuple(
+        part
+        for part in dockerfile.parts
+        if not (isinstance(part, Instruction) and part.keyword == "VOLUME")
+    )
+    return replace(dockerfile, parts=parts)
+
+
+def flags_of(build: BuildImage) -> tuple[tuple[str, str | None], ...]:
+    """The build arguments whose value is known, or comes from the environment (None)."""
+    return tuple(
+        (one.name, None if one.value is None else one.value.text) for one in build.build_args
+    )
+
+
+def shown_flags(build: BuildImage) -> tuple[str, ...]:
+    """Flags of the build that the new build command needs too, as in the script."""
+    found = [_flag(o.name, o.value) for o in build.options if o.name not in _QUIET]
+    for one in build.build_args:
+        shown = one.name if one.value is None else f"{one.name}={one.value}"
+        found.append(f"--build-arg={shown}")
+    if build.platform is not None:
+        found.append(f"--platform={build.platform}")
+    return tuple(found)
+
+
+def _flag(name: str, value: object | None) -> str:
+    dashes = "-" if len(name) == 1 else "--"
+    if value is None:
+        return f"{dashes}{name}"
+    return f"{dashes}{name}{' ' if len(name) == 1 else '='}{value}"
+
+
+def labels_of(build: BuildImage) -> tuple[str, ...]:
+    """Flags that mean this image alone: its labels, and its further names."""
+    return (
+        *(f"--label={one.name}={one.value}" for one in build.labels),
+        *(f"-t {tag}" for tag in build.tags[1:]),
+    )
+
+
+def renamed(image: Image, names: dict[str, str]) -> Image:
+    """The image with the names of images replaced."""
+    artifacts = tuple(replace(a, maker=names[a.maker]) for a in image.artifacts)
+    return replace(image, name=names[image.name], artifacts=artifacts)

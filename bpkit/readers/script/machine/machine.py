@@ -1,0 +1,83 @@
+"""The machine that a script would run on, as far as it matters: images, containers, files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from bpkit.conversion import Remarks, full_tag
+from bpkit.errors import InputError, Place
+from bpkit.formats.dockerfile import parse
+from bpkit.readers.script.machine.host import Ground, Host, Out
+from bpkit.readers.script.machine.images import BuiltImage
+from bpkit.readers.script.model import docker_actions as calls
+from bpkit.readers.script.model.reading import Fate, unknown
+from bpkit.readers.script.model.values import Value
+
+
+@dataclass
+class ScriptContainer:
+    """A container: its image, and what ran in it that a RUN must do instead.
+
+    ``begun`` is where a ``docker run`` made it, ``by_base`` says that it ran the command of the
+    image that its Dockerfile starts from.
+    """
+
+    built: BuiltImage
+    ran: list[calls.RunContainer | calls.Exec] = field(default_factory=list)
+    begun: Place | None = None
+    by_base: bool = False
+
+
+@dataclass
+class Machine:
+    """The state of the machine while the script is followed.
+
+    ``outs`` are the places at which files came out, with the image; ``unpacked`` those of archives
+    that were unpacked later; ``archives`` are the tars that came out. ``by_name`` has the image
+    that a name means by now.
+    """
+
+    ground: Ground
+    remarks: Remarks
+    built: list[BuiltImage] = field(default_factory=list)
+    decisions: dict[Place, tuple[Fate, str]] = field(default_factory=dict)
+    outs: list[tuple[Place, str]] = field(default_factory=list)
+    unpacked: set[Place] = field(default_factory=set)
+    archives: list[Out] = field(default_factory=list)
+    by_name: dict[str, BuiltImage] = field(default_factory=dict)
+    containers: dict[str, ScriptContainer] = field(default_factory=dict)
+    host: Host = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.host = Host(self.ground)
+
+    def decide(self, place: Place, fate: Fate, why: str) -> None:
+        """What becomes of the command at ``place``; of several decisions the gravest counts."""
+        if place not in self.decisions or self.decisions[place][0] < fate:
+            self.decisions[place] = (fate, why)
+
+    def image(self, name: Value) -> BuiltImage:
+        """The image of that name; one from outside becomes an image of its own."""
+        shown = full_tag(str(name))
+        if shown in self.by_name:
+            return self.by_name[shown]
+        if name.text is None:
+            raise unknown(name.symbols[0], "the name of the image").error()
+        dockerfile = parse(f"FROM {name.text}\n", f"Dockerfile of {name.text}")
+        built = BuiltImage(f"#{len(self.built)}", name.text, dockerfile)
+        self.add(built, [shown])
+        return built
+
+    def add(self, built: BuiltImage, names: list[str]) -> None:
+        self.built.append(built)
+        for name in names:
+            self.by_name[name] = built
+
+    def container(self, name: Value) -> ScriptContainer:
+        found = self.containers.get(str(name))
+        if found is None:
+            raise InputError(
+                f"which image the container {name} is of is not known",
+                hint="create it in this script, with docker create or docker run --name",
+            )
+        return found

@@ -1,0 +1,250 @@
+"""A script as read → a recipe: which images it builds, and what it carries between them.
+
+Each action of the script is followed on a model of the host's files, so that renames, directories
+and copies of copies are known. What becomes of each line is decided here for the lines that the
+reader of scripts could only guess about.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from bpkit.conversion import Note, Problem, Remarks, full_tag
+from bpkit.core import BUILD, RUNTIME, Image, Recipe
+from bpkit.errors import BpkitError, InputError, Place
+from bpkit.readers.script.machine.archives import judge_archives
+from bpkit.readers.script.machine.follow import follow
+from bpkit.readers.script.machine.host import Alias, Ground, Out, Written
+from bpkit.readers.script.machine.images import BuiltImage, renamed
+from bpkit.readers.script.machine.machine import Machine
+from bpkit.readers.script.machine.names import common_start, stage_word
+from bpkit.readers.script.model.reading import Fate, LineFate, ScriptReading
+
+
+@dataclass(frozen=True)
+class ScriptRecipe:
+    """A recipe read from a script, and what becomes of the script's lines.
+
+    ``flags`` are what each image's build had besides, as written, and ``labels`` those that mean
+    this image alone. ``virtual`` names the images whose context is no directory of the project: it
+    holds artifacts only.
+    """
+
+    recipe: Recipe
+    lines: tuple[LineFate, ...]
+    notes: tuple[Note, ...] = ()
+    flags: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    labels: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    virtual: frozenset[str] = frozenset()
+
+
+def read_recipe(reading: ScriptReading, ground: Ground, project: str) -> ScriptRecipe:
+    """The recipe of a script. Raises ConversionError with all that can't be followed."""
+    remarks = Remarks()
+    remarks.problems += [Problem(r.message, r.place, r.hint) for r in reading.refusals]
+    remarks.notes += [Note(one.message, one.place) for one in reading.assumptions]
+    machine = Machine(ground, remarks)
+    for action in reading.actions:
+        try:
+            follow(machine, action)
+        except BpkitError as error:
+            remarks.error(error, action.source.place)
+    judge_archives(machine)
+    chosen = _connected(machine, remarks, reading.name)
+    remarks.stop_if_any()
+    images = tuple(_images(chosen, machine, project))
+    names = {built.name: image.name for built, image in zip(chosen, images, strict=True)}
+    _judge_placed(machine, chosen, remarks)
+    _judge_added(chosen, remarks)
+    _judge_commands(reading, chosen, remarks)
+    remarks.stop_if_any()
+    return ScriptRecipe(
+        Recipe(project, images),
+        tuple(_lines(reading, machine, chosen)),
+        tuple(remarks.notes),
+        tuple((names[built.name], built.flags) for built in chosen),
+        tuple((names[built.name], built.labels) for built in chosen),
+        frozenset(names[built.name] for built in chosen if built.is_virtual),
+    )
+
+
+def _connected(machine: Machine, remarks: Remarks, name: str) -> list[BuiltImage]:
+    """The images that something flows between; several unconnected groups are a problem."""
+    parent = {built.name: built.name for built in machine.built}
+
+    def root(at: str) -> str:
+        while parent[at] != at:
+            at = parent[at]
+        return at
+
+    linked: set[str] = set()
+    for built in machine.built:
+        for maker in _makers(built, machine):
+            linked |= {built.name, maker}
+            parent[root(maker)] = root(built.name)
+    groups: dict[str, list[BuiltImage]] = {}
+    for built in machine.built:
+        if built.name in linked:
+            groups.setdefault(root(built.name), []).append(built)
+    if len(groups) == 1:
+        return next(iter(groups.values()))
+    if not groups and not remarks.problems:
+        raise InputError(
+            "nothing flows from one image to another, so there is nothing to convert",
+            place=Place(name),
+            hint="name the right script with --script, or leave it out for a pair of Dockerfiles",
+        )
+    tags = "; ".join(", ".join(b.tag for b in group) for group in groups.values())
+    if groups:
+        remarks.problem(
+            f"these images have nothing to do with each other: {tags}",
+            Place(name),
+            "one multi-stage Dockerfile makes one of these groups: choose it by --script-arg "
+            "(a goal of the Makefile, an argument of the script)",
+        )
+    return []
+
+
+def _makers(built: BuiltImage, machine: Machine) -> Iterator[str]:
+    """The images that it takes files of, or starts from."""
+    yield from (artifact.maker for artifact in built.artifacts())
+    tags = set(built.base_tags())
+    earlier = machine.built[: machine.built.index(built)]
+    for tag in tags:
+        for other in reversed(earlier):
+            if other.build is not None and full_tag(other.tag) == tag:
+                yield other.name
+                break
+
+
+def _images(chosen: list[BuiltImage], machine: Machine, project: str) -> Iterator[Image]:
+    used = {maker for built in chosen for maker in _makers(built, machine)}
+    last = chosen[-1]
+    names: dict[str, str] = {}
+    start = common_start([built.tag for built in chosen])
+    for built in chosen:
+        is_build = built.name in used
+        word = stage_word(built.tag, last.tag, built.path, start) if built is not last else RUNTIME
+        if not is_build and built is not last:
+            word = stage_word(built.tag, "", built.path, start)
+        names[built.name] = _fresh(word, set(names.values()))
+    for built in chosen:
+        image = replace(built.image(), artifacts=tuple(dict.fromkeys(built.artifacts())))
+        ships = built.name not in used or built.pushed
+        role = RUNTIME if ships else BUILD
+        yield renamed(replace(image, role=role, tag=image.tag or project), names)
+
+
+def _fresh(word: str, taken: set[str]) -> str:
+    found = word
+    number = 2
+    while found in taken:
+        found = f"{word}{number}"
+        number += 1
+    return found
+
+
+def _judge_placed(machine: Machine, chosen: list[BuiltImage], remarks: Remarks) -> None:
+    """What the script put into contexts besides artifacts: copies of files, files it wrote."""
+    for built in chosen:
+        aliases = [(path, one) for path, one in built.taken() if isinstance(one, Alias)]
+        for path, one in built.taken():
+            if isinstance(one, Written):
+                _written(machine, built, path, one, remarks)
+        if not built.is_virtual:
+            for path, alias in aliases:
+                message = f"copy it to {path} before the build: the Dockerfile takes it there"
+                machine.decide(alias.place, Fate.LEFT, message)
+            continue
+        for path, alias in aliases:
+            if alias.path != path:
+                remarks.problem(
+                    f"{alias.path} is called {path} in a context that only the script makes",
+                    alias.place,
+                    f"write COPY {alias.path} into {built.dockerfile.name}",
+                )
+
+
+def _judge_added(chosen: list[BuiltImage], remarks: Remarks) -> None:
+    """A RUN added for what ran in a container must not reach images that start from its image."""
+    for built in chosen:
+        tags = set(built.base_tags())
+        for other in chosen:
+            if other is not built and other.added and full_tag(other.tag) in tags:
+                remarks.problem(
+                    f"{other.added[0]} belongs into {other.dockerfile.name}, from which "
+                    f"{built.dockerfile.name} starts too, without it",
+                    Place(built.dockerfile.name),
+                    "write a Dockerfile of its own for what runs in the container",
+                )
+
+
+def _judge_commands(reading: ScriptReading, chosen: list[BuiltImage], remarks: Remarks) -> None:
+    """A command that is not followed must not have worked on an artifact before a build took it."""
+    for built in chosen:
+        for path, one in built.taken():
+            if not isinstance(one, Out) or built.build is None:
+                continue
+            after, before = one.place.line or 0, built.build.source.place.line or 0
+            on_host = {path, posixpath.normpath(posixpath.join(built.context, path))}
+            for line in reading.lines:
+                at = line.place.line or 0
+                words = {posixpath.normpath(word) for word in line.text.split()}
+                if line.fate == Fate.LEFT and after < at < before and words & on_host:
+                    remarks.problem(
+                        f"this works on {path} between the builds, which a COPY out of the stage "
+                        "would pass by",
+                        line.place,
+                        "do it by a RUN in the stage that makes it",
+                    )
+
+
+def _written(
+    machine: Machine, built: BuiltImage, path: str, one: Written, remarks: Remarks
+) -> None:
+    if built.is_virtual:
+        remarks.problem(
+            f"the script makes {path} in a context of its own",
+            one.place,
+            "make it in the stage that needs it: RUN, or COPY with a heredoc",
+        )
+    else:
+        machine.decide(
+            one.place, Fate.LEFT, f"make {path} before the build: the Dockerfile takes it"
+        )
+
+
+def _lines(
+    reading: ScriptReading, machine: Machine, chosen: list[BuiltImage]
+) -> Iterator[LineFate]:
+    """The lines with what was decided of them; an artifact that no image takes is left."""
+    wanted = {
+        (one.place, one.maker)
+        for built in chosen
+        for _, one in built.taken()
+        if isinstance(one, Out)
+    }
+    for place, maker in machine.outs:
+        if (place, maker) not in wanted and place not in machine.unpacked:
+            machine.decide(
+                place,
+                Fate.LEFT,
+                "no image takes this: if you want it on the host, build its stage with "
+                "--target and copy it out",
+            )
+    others = [built for built in machine.built if built not in chosen and built.build]
+    for built in others:
+        assert built.build is not None
+        machine.decide(
+            built.build.source.place, Fate.LEFT, f"builds {built.tag}, which takes no part in this"
+        )
+    for line in reading.lines:
+        decided = machine.decisions.get(line.place)
+        # The decision is about a command of docker's or on files; what else stands on the line
+        # (a variable, a condition) the reader has judged already.
+        if decided is not None and line.fate in {Fate.CARRIED, decided[0]}:
+            yield replace(line, fate=decided[0], why=decided[1])
+        else:
+            yield line

@@ -1,0 +1,117 @@
+"""What a script does to files on the host with the host's own commands, as data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bpkit.readers.script.model.streams import Output, StreamSource, ToUntar
+from bpkit.readers.script.model.values import HostPath, Value
+
+
+@dataclass(frozen=True)
+class MakeDirectory:
+    """``mkdir``."""
+
+    source: StreamSource
+    paths: tuple[HostPath, ...]
+
+
+@dataclass(frozen=True)
+class CopyHost:
+    """``cp``; ``recursive`` for ``-r`` and ``-a``. The destination may be a directory or not."""
+
+    source: StreamSource
+    origins: tuple[HostPath, ...]
+    destination: HostPath
+    recursive: bool = False
+
+
+@dataclass(frozen=True)
+class MoveHost:
+    """``mv``."""
+
+    source: StreamSource
+    origins: tuple[HostPath, ...]
+    destination: HostPath
+
+
+@dataclass(frozen=True)
+class RemoveHost:
+    """``rm`` or ``rmdir``; ``patterns`` of paths are kept as they are."""
+
+    source: StreamSource
+    paths: tuple[HostPath, ...]
+
+
+@dataclass(frozen=True)
+class ChangeMode:
+    """``chmod MODE PATH…``; ``mode`` as written ("+x", "755")."""
+
+    source: StreamSource
+    mode: Value
+    paths: tuple[HostPath, ...]
+    recursive: bool = False
+
+
+@dataclass(frozen=True)
+class ChangeOwner:
+    """``chown OWNER PATH…``."""
+
+    source: StreamSource
+    owner: Value
+    paths: tuple[HostPath, ...]
+    recursive: bool = False
+
+
+@dataclass(frozen=True)
+class LinkHost:
+    """``ln``; ``to`` is the link's content as written."""
+
+    source: StreamSource
+    to: Value
+    path: HostPath
+    symbolic: bool
+
+
+@dataclass(frozen=True)
+class PackTar:
+    """``tar c``: members as written, relative to ``directory``."""
+
+    source: StreamSource
+    directory: HostPath
+    members: tuple[Value, ...]
+    output: Output
+    compressed: bool = False
+
+
+@dataclass(frozen=True)
+class UnpackTar:
+    """``tar x`` of a file on the host."""
+
+    source: StreamSource
+    archive: HostPath
+    into: ToUntar
+
+
+@dataclass(frozen=True)
+class WriteHost:
+    """A file written by a redirection of ``echo``, ``printf`` or ``cat``: its whole content."""
+
+    source: StreamSource
+    path: HostPath
+    content: Value
+    append: bool = False
+
+
+HostAction = (
+    MakeDirectory
+    | CopyHost
+    | MoveHost
+    | RemoveHost
+    | ChangeMode
+    | ChangeOwner
+    | LinkHost
+    | PackTar
+    | UnpackTar
+    | WriteHost
+)

@@ -1,0 +1,191 @@
+"""What is known at a point of a script while it is followed, and what has been seen so far.
+
+The only mutable thing of the shell reader, and private to one reading: ``ShellState`` is what a
+shell would have in memory (variables, functions, the working directory), ``Log`` what the reading
+will return. A subshell gets a copy of the first; a branch that may or may not be taken is followed
+with a copy of both (``trial``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+from bpkit.errors import InputError, Place
+from bpkit.formats.shell import Command, ShellScript, Span
+from bpkit.readers.script.model.docker_actions import Action, Input
+from bpkit.readers.script.model.reading import Assumption, Fate, LineFate, Refusal
+from bpkit.readers.script.model.streams import Output, StreamSource, ToTerminal
+from bpkit.readers.script.model.values import Origin, Symbol, Value
+
+# Followed commands, and calls within calls, at which a script is taken for one that has no end.
+MOST_COMMANDS = 20_000
+DEEPEST_CALL = 40
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a command ends: ``status`` None is not known, ``assumed`` rests on an assumption.
+
+    ``output`` is what it prints, None where that is not known.
+    """
+
+    status: bool | None = True
+    output: Value | None = field(default_factory=Value)
+    assumed: bool = False
+
+
+@dataclass(frozen=True)
+class Call:
+    """A simple command with its words expanded and its redirections followed."""
+
+    argv: tuple[Value, ...]
+    span: Span
+    source: StreamSource
+    stdin: Input | None
+    stdout: Output
+
+    def shifted(self, count: int) -> Call:
+        """The call without its first ``count`` words: what ``sudo`` would run."""
+        return replace(self, argv=self.argv[count:])
+
+
+@dataclass
+class Budget:
+    """How many commands have been followed, those of trials included."""
+
+    commands: int = 0
+
+
+@dataclass
+class Log:
+    """What the reading has found so far."""
+
+    actions: list[Action] = field(default_factory=list)
+    fates: list[LineFate] = field(default_factory=list)
+    refusals: list[Refusal] = field(default_factory=list)
+    assumptions: list[Assumption] = field(default_factory=list)
+    symbols: int = 0
+    budget: Budget = field(default_factory=Budget)
+
+    def copy(self) -> Log:
+        return Log(
+            list(self.actions),
+            list(self.fates),
+            list(self.refusals),
+            list(self.assumptions),
+            self.symbols,
+            self.budget,
+        )
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What is known about where the script runs.
+
+    ``environment`` holds variables set for it, ``arguments`` its arguments. ``directory`` is where
+    it is started, relative to the project. ``files`` maps the project's paths to their texts (""
+    for files that are not text), None where they are not known.
+    """
+
+    environment: Mapping[str, str] = field(default_factory=dict)
+    arguments: tuple[str, ...] = ()
+    directory: str = "."
+    files: Mapping[str, str] | None = None
+
+
+@dataclass
+class ShellState:
+    """A shell's memory; see the module's text."""
+
+    name: str
+    surroundings: Surroundings
+    execute: Callable[[ShellScript, ShellState], Outcome]
+    log: Log
+    directory: Value
+    arguments: tuple[Value, ...]
+    variables: dict[str, Value | tuple[Value, ...]] = field(default_factory=dict)
+    functions: dict[str, Command] = field(default_factory=dict)
+    function_names: dict[str, str] = field(default_factory=dict)
+    files: dict[str, Value] = field(default_factory=dict)
+    directories: tuple[Value, ...] = ()
+    # Commands that somebody else follows: make, where there is a Makefile.
+    commands: dict[str, Callable[[Call, ShellState], Outcome | None]] = field(default_factory=dict)
+    traps: tuple[tuple[ShellScript, int], ...] = ()
+    status: bool | None = True
+    ended: str = ""
+    exit_status: Value | None = None
+    depth: int = 0
+    in_function: bool = False
+    sh_only: bool = False
+    stdin: Input | None = None
+    stdout: Output = field(default_factory=ToTerminal)
+    local_names: dict[str, Value | tuple[Value, ...] | None] = field(default_factory=dict)
+
+    @property
+    def lacks_arguments(self) -> bool:
+        """Whether arguments may come from outside, and none were given."""
+        return not (self.in_function or self.arguments or self.surroundings.arguments)
+
+    def subshell(self) -> ShellState:
+        """A copy that shares the log: what it does counts, what it remembers doesn't."""
+        return replace(
+            self,
+            variables=dict(self.variables),
+            functions=dict(self.functions),
+            files=self.files,
+            local_names=dict(self.local_names),
+            ended="",
+        )
+
+    def trial(self) -> ShellState:
+        """A copy of everything, to see what a branch would do."""
+        return replace(self.subshell(), log=self.log.copy(), files=dict(self.files))
+
+    def adopt(self, other: ShellState) -> None:
+        """Become what the copy ``other`` has become; who shares the log and files sees it."""
+        for name, found in vars(other).items():
+            if name not in {"log", "files"}:
+                setattr(self, name, found)
+        vars(self.log).update(vars(other.log.copy()))
+        files = dict(other.files)
+        self.files.clear()
+        self.files.update(files)
+
+    def place(self, line: int) -> Place:
+        return Place(self.name, line)
+
+    def fate(self, span: Span, fate: Fate, why: str) -> None:
+        """Say what becomes of the command at ``span``."""
+        place = self.place(span.line)
+        self.log.fates.append(LineFate(place, span.text, fate, why, span.end_line))
+
+    def refuse(self, span: Span, message: str, hint: str) -> None:
+        """Say that the command at ``span`` can't be followed."""
+        self.log.refusals.append(Refusal(self.place(span.line), message, hint))
+        self.fate(span, Fate.REFUSED, message)
+
+    def assume(self, line: int, message: str) -> None:
+        assumption = Assumption(self.place(line), message)
+        if assumption not in self.log.assumptions:
+            self.log.assumptions.append(assumption)
+
+    def count(self, span: Span) -> None:
+        """Count a command; raises InputError when there are too many for a script that ends."""
+        self.log.budget.commands += 1
+        if self.log.budget.commands > MOST_COMMANDS:
+            raise InputError(
+                f"after {MOST_COMMANDS} commands the script has not ended",
+                place=self.place(span.line),
+                hint="bpkit follows every branch and loop; give it a simpler script",
+            )
+
+    def new_symbol(self, origin: Origin, name: str, line: int) -> Symbol:
+        """A symbol that no other is equal to."""
+        self.log.symbols += 1
+        return Symbol(origin, f"{name} {self.log.symbols}", self.place(line))
+
+    def file_text(self, path: str) -> str | None:
+        """The text of a file of the project; None where it is not there or not known."""
+        files = self.surroundings.files
+        return None if files is None else files.get(path)

@@ -1,0 +1,184 @@
+"""Reads the scripts that bpkit itself writes (``bpkit.writers.script``) back into a recipe.
+
+They always have the same shape, one command of the engine a step, so that no shell needs to be
+followed: what counts is in the words of build, create, cp and tag.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from bpkit.core import RUNTIME, Artifact, Image, Recipe, image_id, owner_of
+from bpkit.errors import InputError, Place
+from bpkit.formats.dockerfile import parse
+from bpkit.formats.shell import Chain, Literal, Parameter, Simple, Word
+from bpkit.formats.shell import parse as parse_script
+
+# In front of a variable's name in the text of a word: no word of a shell can hold it otherwise.
+_VARIABLE = "\0"
+# Where artifacts are staged; also the context of an image, until it is known where its host files
+# come from.
+_STAGE = f"{_VARIABLE}stage"
+_REST = f"{_VARIABLE}@"
+
+
+class Texts(Protocol):
+    """Where the texts of files are asked for."""
+
+    def text(self, path: str) -> str | None:
+        """The text of a file of the project, None if there is none."""
+
+
+@dataclass
+class _Known:
+    """What the steps so far say, by the variables and paths of the script.
+
+    ``defaults`` are the values of what a user may set, ``written`` the texts that the script
+    writes into the staging directory.
+    """
+
+    folder: str
+    images: list[Image] = field(default_factory=list)
+    containers: dict[str, str] = field(default_factory=dict)
+    ids: dict[str, str] = field(default_factory=dict)
+    artifacts: dict[str, list[Artifact]] = field(default_factory=dict)
+    defaults: dict[str, str] = field(default_factory=dict)
+    written: dict[str, str] = field(default_factory=dict)
+
+    def path(self, path: str) -> str:
+        """A path of the script's, which works in its own folder, as one of the project's."""
+        return posixpath.normpath(posixpath.join(self.folder, path))
+
+
+def is_own_script(text: str) -> bool:
+    """Whether bpkit wrote the script."""
+    return text.startswith("#!") and "must engine " in text and "mine=${TMPDIR:-/tmp}/" in text
+
+
+def read_own_script(text: str, name: str, texts: Texts, project: str) -> Recipe:
+    """The recipe that the script carries out. Raises InputError where it was changed by hand."""
+    known = _Known(posixpath.dirname(name))
+    for chain in parse_script(text, name).chains:
+        try:
+            _take(chain, known, texts)
+        except (IndexError, KeyError, ValueError):
+            raise InputError(
+                "this step is not as bpkit writes it",
+                place=Place(name, chain.span.line),
+                hint="write the script anew, or convert without it: -f and -f name the Dockerfiles",
+            ) from None
+    if not known.images:
+        raise InputError("this script builds nothing", place=Place(name))
+    return Recipe(project, tuple(_with_artifacts(known)))
+
+
+def _with_artifacts(known: _Known) -> Iterator[Image]:
+    # Host files of a staged context come from the project's, as those of the other images.
+    plain = [image.context for image in known.images if image.context != _STAGE]
+    for image in known.images:
+        context = image.context if image.context != _STAGE else (*plain, known.path("."))[0]
+        artifacts = tuple(known.artifacts.get(image.name, ()))
+        yield replace(image, artifacts=artifacts, context=context)
+
+
+def _take(chain: Chain, known: _Known, texts: Texts) -> None:
+    commands = [p.commands[0] for p in (chain.first, *(pipeline for _, pipeline in chain.rest))]
+    first, last = commands[0], commands[-1]
+    if not isinstance(first, Simple) or not first.words or not isinstance(last, Simple):
+        return
+    match [word.bare for word in first.words]:
+        case ["must", "engine", *_]:
+            _take_step([_text(word) for word in first.words[2:]], known, texts)
+        case ["printf", "%s", None]:
+            path = _text(first.redirects[0].word)
+            known.written[path] = _text(first.words[2])
+        case ["[", "-n", *_] if last.assignments:
+            for assigned in last.assignments:
+                known.defaults[f"{_VARIABLE}{assigned.name}"] = _text(assigned.word)
+
+
+def _text(word: Word) -> str:
+    """The word with its variables marked. Raises ValueError for what no word of ours has."""
+    return "".join(map(_part, word.parts))
+
+
+def _part(part: object) -> str:
+    match part:
+        case Literal(text):
+            return text
+        case Parameter(name, operator=""):
+            return f"{_VARIABLE}{name}"
+        case _:
+            raise ValueError(part)
+
+
+def _take_step(words: list[str], known: _Known, texts: Texts) -> None:
+    match words:
+        case [_, "build", *rest] if "--iidfile" in rest:
+            _build(rest, known, texts)
+        case [_, "create", *rest]:
+            known.containers[rest[rest.index("--name") + 1]] = known.ids[rest[-2]]
+        case [_, "cp", *rest]:
+            _copy(rest, rest[-1], known)
+        case ["sh", "-c", _, target, _, "cp", *rest]:
+            _copy(rest, target, known, archive=True)
+        case [_, "tag", identity, tag]:
+            name = known.ids[identity]
+            tag = known.defaults[tag] if tag.startswith(_VARIABLE) else tag
+            known.images = [replace(i, tag=tag) if i.name == name else i for i in known.images]
+
+
+def _build(words: list[str], known: _Known, texts: Texts) -> None:
+    flags: dict[str, list[str]] = {}
+    waiting = list(words)
+    positional: list[str] = []
+    while waiting:
+        word = waiting.pop(0)
+        if word in {"--no-cache", "--pull", _REST}:
+            continue
+        if word.startswith("-"):
+            flags.setdefault(word.lstrip("-"), []).append(waiting.pop(0))
+        else:
+            positional.append(word)
+    name = flags["iidfile"][0].removeprefix(f"{_STAGE}/").removesuffix(".id")
+    path = flags["f"][0]
+    in_stage = path.startswith(_STAGE)
+    if in_stage:
+        text: str | None = known.written[path]
+    else:
+        path = known.path(path)
+        text = texts.text(path)
+    if text is None:
+        raise InputError("there is no such file", place=Place(path))
+    labels = dict(label.split("=", 1) for label in flags.get("label", []))
+    context = positional[-1]
+    pairs = (argument.partition("=") for argument in flags.get("build-arg", []))
+    image = Image(
+        name,
+        "",
+        parse(text, name if in_stage else path),
+        role=owner_of(labels)[1] or RUNTIME,
+        path=None if in_stage else path,
+        context=_STAGE if context.startswith(_STAGE) else known.path(context),
+        build_args=tuple((key, value if equals else None) for key, equals, value in pairs),
+        target=flags.get("target", [None])[0],
+        platform=flags.get("platform", [None])[0],
+    )
+    known.images.append(image)
+    known.ids[f"{_VARIABLE}{image_id(image).name}"] = name
+
+
+def _copy(words: list[str], target: str, known: _Known, *, archive: bool = False) -> None:
+    container, _, source = words[-2].partition(":")
+    context, _, destination = target.removeprefix(f"{_STAGE}/").partition("/")
+    artifact = Artifact(
+        known.containers[container],
+        source,
+        destination or ".",
+        follow_link="-L" in words[:-2],
+        archive=archive,
+    )
+    known.artifacts.setdefault(context.removesuffix(".context"), []).append(artifact)

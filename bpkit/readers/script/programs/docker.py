@@ -1,0 +1,262 @@
+"""Reads calls of docker (and of podman and others that speak as it does) into actions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from bpkit.readers.script.model.docker_actions import (
+    Action,
+    Commit,
+    CopyIn,
+    CopyOut,
+    Exec,
+    ExportContainer,
+    Push,
+    RemoveContainer,
+    RemoveImage,
+    Save,
+    StartContainer,
+    Tag,
+)
+from bpkit.readers.script.model.reading import Fate
+from bpkit.readers.script.model.state import Call, Outcome, ShellState
+from bpkit.readers.script.model.streams import Output, ToFile
+from bpkit.readers.script.model.values import Origin, Value, host_path, value
+from bpkit.readers.script.programs import docker_flags as flags_of
+from bpkit.readers.script.programs.docker_build import build
+from bpkit.readers.script.programs.docker_names import container_named, image_named, query
+from bpkit.readers.script.programs.docker_run import create, run
+from bpkit.readers.script.programs.flags import Flags, FlagTable, read_flags
+
+PROGRAMS = frozenset({"docker", "podman", "nerdctl", "docker.io", "docker.exe"})
+_GROUPS = frozenset({"container", "image", "buildx", "builder"})
+_NOT_NEEDED = {
+    "pull": "a build fetches its base image itself",
+    "ps": "asks about containers",
+    "images": "asks about images",
+    "ls": "asks what is there",
+    "list": "asks what is there",
+    "inspect": "asks about what is there",
+    "version": "asks for the version",
+    "info": "asks about the engine",
+    "history": "asks about an image",
+    "logs": "shows what a container prints",
+    "wait": "waits for a container",
+    "port": "asks about a container",
+    "top": "asks about a container",
+    "stats": "asks about a container",
+    "diff": "asks about a container",
+    "prune": "clears up",
+    "use": "chooses a builder",
+}
+_ASKS = frozenset({"ps", "images", "ls", "list", "inspect", "info", "version", "history"})
+
+
+def docker(call: Call, state: ShellState) -> Outcome:
+    """Follow ``docker …``: notes the action and the line's fate, returns what docker prints."""
+    outer = read_flags(call.argv[1:], flags_of.GLOBAL)
+    words = outer.arguments
+    command = words[0].text if words else ""
+    if not words or command is None:
+        if words:
+            return _refused(call, state, f"the command of docker is {words[0]}")
+        state.fate(call.span, Fate.NOT_NEEDED, "only shows something")
+        return Outcome(output=None)
+    group = command
+    if command in _GROUPS and len(words) > 1:
+        words = words[1:]
+        command = words[0].text or ""
+    if group in {"system", "volume", "network"}:
+        return _other(group, words[1].text if len(words) > 1 else "", call, state)
+    return _dispatch(group, command, replace(call, argv=tuple(words)), state)
+
+
+def _dispatch(group: str, command: str, call: Call, state: ShellState) -> Outcome:
+    """Follow a command whose name is the first of the call's words."""
+    if group == "image" and command in {"rm", "remove"}:
+        command = "rmi"
+    if group == "builder" and command != "build":
+        return _other(group, command, call, state)
+    reader = _COMMANDS.get(command)
+    if reader is None:
+        if command in _ASKS:
+            state.fate(call.span, Fate.NOT_NEEDED, _NOT_NEEDED[command])
+            lists_images = group == "image" and command != "inspect"
+            return query("images" if lists_images else command, call, state)
+        return _other(group, command, call, state)
+    table, follow = reader
+    found = read_flags(call.argv[1:], table)
+    if found.unknown is not None:
+        return _refused(call, state, f"the flag {found.unknown} of docker {command} is not known")
+    return follow(found, call, state)
+
+
+def _refused(call: Call, state: ShellState, message: str) -> Outcome:
+    state.refuse(call.span, message, "write the command out in full, as docker's help names it")
+    return Outcome(output=None)
+
+
+def _other(group: str, command: str | None, call: Call, state: ShellState) -> Outcome:
+    why = _NOT_NEEDED.get(command or "")
+    if why is not None:
+        state.fate(call.span, Fate.NOT_NEEDED, why)
+        return Outcome(None if command in _ASKS else True, None)
+    named = group if not command or group == command else f"{group} {command}"
+    state.fate(call.span, Fate.LEFT, f"docker {named} is no part of building an image")
+    return Outcome(output=None)
+
+
+def _done(call: Call, state: ShellState, action: Action, fate: Fate, why: str) -> None:
+    state.log.actions.append(action)
+    state.fate(call.span, fate, why)
+
+
+def _copy(flags: Flags, call: Call, state: ShellState) -> Outcome:
+    if len(flags.arguments) != 2:
+        return _refused(call, state, "docker cp takes a source and a destination")
+    origin, destination = flags.arguments
+    from_container, to_container = _container_path(origin), _container_path(destination)
+    if from_container is not None and to_container is None:
+        name, path = from_container
+        target: Output = call.stdout
+        where = target if destination.text == "-" else host_path(destination, state.directory)
+        action = CopyOut(
+            call.source,
+            container_named(name, state),
+            path,
+            where,
+            follow_link=flags.has("follow-link"),
+            archive=flags.has("archive"),
+        )
+        _done(call, state, action, Fate.CARRIED, "an artifact that a later image takes")
+        return Outcome()
+    if to_container is not None and from_container is None:
+        name, path = to_container
+        host = None if origin.text == "-" else host_path(origin, state.directory)
+        into = CopyIn(call.source, host, container_named(name, state), path)
+        _done(call, state, into, Fate.CARRIED, "a file that goes into the container")
+        return Outcome()
+    return _refused(call, state, "docker cp needs a container (NAME:PATH) on exactly one side")
+
+
+def _container_path(argument: Value) -> tuple[Value, Value] | None:
+    """The container and the path of ``NAME:PATH``; None for a path on the host.
+
+    As docker tells them apart: a name has no slash and no leading dot (cli/command/container/cp.go,
+    splitCpArg).
+    """
+    if argument.startswith("/") or argument.startswith("."):
+        return None
+    name, colon, path = argument.partition(":")
+    if not colon or any(isinstance(part, str) and "/" in part for part in name.parts):
+        return None
+    return name, path
+
+
+def _remove_container(flags: Flags, call: Call, state: ShellState) -> Outcome:
+    names = tuple(container_named(name, state) for name in flags.arguments)
+    action = RemoveContainer(call.source, names)
+    _done(call, state, action, Fate.NOT_NEEDED, "a multi-stage build has no container to remove")
+    return _names(flags)
+
+
+def _names(flags: Flags) -> Outcome:
+    """docker prints the names that it was given: ``docker rm $(docker stop x)``."""
+    return Outcome(output=Value(tuple(p for name in flags.arguments for p in (*name.parts, "\n"))))
+
+
+def _end_container(flags: Flags, call: Call, state: ShellState) -> Outcome:
+    state.fate(call.span, Fate.NOT_NEEDED, "a multi-stage build has no container to end")
+    return _names(flags)
+
+
+def _remove_image(flags: Flags, call: Call, state: ShellState) -> Outcome:
+    action = RemoveImage(call.source, tuple(image_named(name, state) for name in flags.arguments))
+    _done(call, state, action, Fate.NOT_NEEDED, "a build stage leaves no image to remove")
+    return Outcome(output=None)
+
+
+def _start(flags: Flags, call: Call, state: ShellState) -> Outcome:
+    for name in flags.arguments:
+        action = StartContainer(call.source, container_named(name, state))
+        _done(call, state, action, Fate.CARRIED, "runs the container's command")
+    return Outcome(output=None)
+
+
+def _exec(flags: Flags, call: Call, state: ShellState) -> Outcome:
+    if len(flags.arguments) < 2:
+        return _refused(call, state, "docker exec takes a container and a command")
+    name, *argv = flags.arguments
+    action = Exec(call.source, container_named(name, state), tuple(argv), call.stdout)
+    _done(call, state, action, Fate.CARRIED, "runs a command in the container")
+    return Outcome(output=None)
+
+
+def _output(flags: Flags, call: Call, state: ShellState) -> Output:
+    path = flags.last("output")
+    return call.stdout if path is None else ToFile(host_path(path, state.directory))
+
+
+def _export(flags: Flags, call: Call, state: ShellState) -> Outcome:
+    if len(flags.arguments) != 1:
+        return _refused(call, state, "docker export takes one container")
+    container = container_named(flags.arguments[0], state)
+    action = ExportContainer(call.source, container, _output(flags, call, state))
+    _done(call, state, action, Fate.CARRIED, "takes the container's files out")
+    return Outcome(output=None)
+
+
+def _save(flags: Flags, call: Call, state: ShellState) -> Outcome:
+    images = tuple(image_named(name, state) for name in flags.arguments)
+    action = Save(call.source, images, _output(flags, call, state))
+    _done(call, state, action, Fate.LEFT, "saves the image to a file: run it after the build")
+    return Outcome(output=None)
+
+
+def _commit(flags: Flags, call: Call, state: ShellState) -> Outcome:
+    if not flags.arguments:
+        return _refused(call, state, "docker commit takes a container")
+    container, *rest = flags.arguments
+    symbol = state.new_symbol(Origin.IMAGE, "image", call.span.line)
+    image = rest[0] if rest else value(symbol)
+    action = Commit(call.source, container_named(container, state), image, flags.all("change"))
+    _done(call, state, action, Fate.CARRIED, "makes an image of the container")
+    return Outcome(output=image + "\n")
+
+
+def _tag(flags: Flags, call: Call, state: ShellState) -> Outcome:
+    if len(flags.arguments) != 2:
+        return _refused(call, state, "docker tag takes an image and a name")
+    image, name = flags.arguments
+    action = Tag(call.source, image_named(image, state), name)
+    _done(call, state, action, Fate.LEFT, "gives the image another name: run it after the build")
+    return Outcome()
+
+
+def _push(flags: Flags, call: Call, state: ShellState) -> Outcome:
+    for name in flags.arguments:
+        action = Push(call.source, image_named(name, state))
+        _done(call, state, action, Fate.LEFT, "pushes the image: run it after the build")
+    return Outcome(output=None)
+
+
+_COMMANDS: dict[str, tuple[FlagTable, Callable[[Flags, Call, ShellState], Outcome]]] = {
+    "build": (flags_of.BUILD, build),
+    "b": (flags_of.BUILD, build),
+    "create": (flags_of.RUN, create),
+    "run": (flags_of.RUN, run),
+    "cp": (flags_of.COPY, _copy),
+    "exec": (flags_of.EXEC, _exec),
+    "export": (flags_of.EXPORT, _export),
+    "save": (flags_of.SAVE, _save),
+    "commit": (flags_of.COMMIT, _commit),
+    "start": (flags_of.START, _start),
+    "rm": (flags_of.REMOVE, _remove_container),
+    "remove": (flags_of.REMOVE, _remove_container),
+    "stop": (flags_of.REMOVE, _end_container),
+    "kill": (flags_of.REMOVE, _end_container),
+    "rmi": (flags_of.REMOVE, _remove_image),
+    "tag": (flags_of.TAG, _tag),
+    "push": (flags_of.PUSH, _push),
+}

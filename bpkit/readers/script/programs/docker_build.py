@@ -1,0 +1,87 @@
+"""Reads ``docker build``, in all the ways there are to call it."""
+
+from __future__ import annotations
+
+import re
+
+from bpkit.readers.script.model.docker_actions import BuildImage, ImageSetting, Option
+from bpkit.readers.script.model.reading import Fate
+from bpkit.readers.script.model.state import Call, Outcome, ShellState
+from bpkit.readers.script.model.values import HostPath, Origin, Symbol, Value, host_path, value
+from bpkit.readers.script.programs.flags import Flags
+
+_OWN = frozenset({"file", "tag", "build-arg", "target", "platform", "label", "quiet", "iidfile"})
+_REMOTE = re.compile(r"(?:https?|git|ssh)://|git@|github\.com/")
+
+
+def settings(given: tuple[Value, ...]) -> tuple[ImageSetting, ...]:
+    """``NAME=value`` and ``NAME`` as settings."""
+    pairs = [word.partition("=") for word in given]
+    return tuple(ImageSetting(str(n), after if equals else None) for n, equals, after in pairs)
+
+
+def build(flags: Flags, call: Call, state: ShellState) -> Outcome:
+    """Note the build; it prints its id with ``-q``."""
+    contexts = _contexts(flags.arguments, call, state)
+    if len(contexts) != 1:
+        what = "no context" if not contexts else f"{len(contexts)} contexts"
+        state.refuse(call.span, f"docker build is given {what}", "name one directory, such as .")
+        return Outcome(output=None)
+    context = contexts[0]
+    remote = context if _REMOTE.match(str(context)) else None
+    is_stdin = context.text == "-"
+    directory = None if is_stdin or remote else host_path(context, state.directory)
+    dockerfile, given = _dockerfile(flags.last("file"), directory, state, in_tar=is_stdin)
+    tags = flags.all("tag")
+    image = tags[0] if tags else value(state.new_symbol(Origin.IMAGE, "image", call.span.line))
+    action = BuildImage(
+        call.source,
+        tags,
+        dockerfile,
+        directory,
+        remote,
+        settings(flags.all("build-arg")),
+        flags.last("target"),
+        flags.last("platform"),
+        settings(flags.all("label")),
+        tuple(Option(name, found) for name, found in flags.others(_OWN)),
+        call.stdin if is_stdin or (given and dockerfile is None) else None,
+        given,
+        image,
+    )
+    state.log.actions.append(action)
+    _fate(flags, call, state)
+    if (id_file := flags.last("iidfile")) is not None:
+        state.files[str(host_path(id_file, state.directory))] = image
+    return Outcome(output=image + "\n" if flags.has("quiet") else None)
+
+
+def _fate(flags: Flags, call: Call, state: ShellState) -> None:
+    if flags.has("push"):
+        state.fate(call.span, Fate.LEFT, "the build is carried over, --push is left to you")
+    else:
+        state.fate(call.span, Fate.CARRIED, "builds an image")
+
+
+def _contexts(arguments: tuple[Value, ...], call: Call, state: ShellState) -> tuple[Value, ...]:
+    """The arguments without those variables of the environment that hold more flags."""
+    if len(arguments) < 2:
+        return arguments
+    kept = tuple(a for a in arguments if a.symbol is None or a.symbol.origin.value == "project")
+    for dropped in arguments:
+        if dropped not in kept:
+            state.assume(call.span.line, f"{dropped} is empty: it seems to hold flags")
+    return kept
+
+
+def _dockerfile(
+    given: Value | None, context: HostPath | None, state: ShellState, *, in_tar: bool
+) -> tuple[HostPath | None, bool]:
+    """The Dockerfile, and whether ``-f`` named it; in a piped context it is relative to that."""
+    if given is not None:
+        base = value(Symbol(Origin.PROJECT, "project")) if in_tar else state.directory
+        return (None if given.text == "-" else host_path(given, base)), True
+    if context is None:
+        return None, False
+    path = "Dockerfile" if context.path == "." else f"{context.path}/Dockerfile"
+    return HostPath(path, context.root), False

@@ -1,0 +1,91 @@
+"""Which image or container of the script a word of it means, and the answers to its queries."""
+
+from __future__ import annotations
+
+from bpkit.readers.script.model.docker_actions import BuildImage, Create, RunContainer
+from bpkit.readers.script.model.state import Call, Outcome, ShellState
+from bpkit.readers.script.model.values import Origin, Symbol, Value, value
+from bpkit.readers.script.programs import docker_flags as flags_of
+from bpkit.readers.script.programs.flags import read_flags
+
+
+def image_named(name: Value, state: ShellState) -> Value:
+    """The image's name, where the word is the answer to a query for its id."""
+    symbol = name.symbol
+    if symbol is not None and symbol.origin is Origin.IMAGE:
+        for action in state.log.actions:
+            if isinstance(action, BuildImage) and symbol.name in {str(tag) for tag in action.tags}:
+                return value(symbol.name)
+    return name
+
+
+def container_named(name: Value, state: ShellState) -> Value:
+    """The container's name, where the word is the answer to a query for its id."""
+    symbol = name.symbol
+    if symbol is not None and symbol.origin is Origin.CONTAINER:
+        for action in state.log.actions:
+            if isinstance(action, Create | RunContainer) and str(action.container) == symbol.name:
+                return action.container
+    return name
+
+
+def _is_made(name: Value, state: ShellState) -> bool:
+    """Whether the script has made an image or a container of that name by now."""
+    for action in state.log.actions:
+        if isinstance(action, BuildImage) and name in {action.image, *action.tags}:
+            return True
+        if isinstance(action, Create | RunContainer) and name == action.container:
+            return True
+    return False
+
+
+def query(command: str, call: Call, state: ShellState) -> Outcome:
+    """What ``docker ps``, ``images`` or ``inspect`` prints where it tells an id; else not known.
+
+    An id by which nothing of the script goes by is a symbol with the name that was asked for.
+    """
+    if command == "inspect":
+        found = read_flags(call.argv[1:], flags_of.INSPECT)
+        template = str(found.last("format"))
+        if len(found.arguments) != 1:
+            return Outcome(None, None)
+        name = found.arguments[0]
+        there = _is_made(name, state)
+        if not there:
+            state.assume(call.span.line, f"{name} is not there yet")
+        printed = container_named(name, state) if ".Id" in template else None
+        return Outcome(there, printed, assumed=True)
+    found = read_flags(call.argv[1:], flags_of.QUERY)
+    if not found.has("quiet"):
+        return Outcome(None, None)
+    place = state.place(call.span.line)
+    if command == "images":
+        if len(found.arguments) != 1 or found.arguments[0].text is None:
+            return Outcome(None, None)
+        return Outcome(True, value(Symbol(Origin.IMAGE, found.arguments[0].text, place)))
+    containers = [a for a in state.log.actions if isinstance(a, Create | RunContainer)]
+    latest = found.has("latest") or str(found.last("last")) == "1"
+    if latest and containers:
+        return Outcome(True, containers[-1].container)
+    return _filtered(found.all("filter"), containers, call, state)
+
+
+def _filtered(
+    filters: tuple[Value, ...],
+    containers: list[Create | RunContainer],
+    call: Call,
+    state: ShellState,
+) -> Outcome:
+    for wanted in filters:
+        kind, _, name = wanted.partition("=")
+        # A name filter is a regular expression; scripts anchor it.
+        plain = (name.text or "").strip("^/$")
+        if kind.text == "name" and plain:
+            return Outcome(
+                True, value(Symbol(Origin.CONTAINER, plain, state.place(call.span.line)))
+            )
+        if kind.text == "ancestor":
+            made = [c for c in containers if c.image == image_named(name, state)]
+            if made:
+                return Outcome(True, made[-1].container)
+    return Outcome(None, None)

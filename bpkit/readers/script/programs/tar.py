@@ -1,0 +1,106 @@
+"""Reads ``tar``, which carries artifacts through pipes and into contexts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bpkit.readers.script.model.host_actions import PackTar, UnpackTar
+from bpkit.readers.script.model.reading import Fate
+from bpkit.readers.script.model.state import Call, Outcome, ShellState
+from bpkit.readers.script.model.streams import FromFile, ToFile, ToUntar
+from bpkit.readers.script.model.values import Value, host_path
+from bpkit.readers.script.programs.flags import Flags, read_flags, table
+
+_TAR = table(
+    "file directory strip-components exclude transform owner group mode exclude-from files-from"
+    " sort mtime format",
+    "create extract list verbose gzip bzip2 xz preserve-permissions dereference no-same-owner"
+    " numeric-owner overwrite keep-old-files append to-stdout same-owner absolute-names get"
+    " auto-compress no-same-permissions warning same-permissions totals",
+    "c=create x=extract t=list v=verbose z=gzip j=bzip2 J=xz f=file C=directory h=dereference"
+    " p=preserve-permissions o=no-same-owner k=keep-old-files r=append O=to-stdout T=files-from"
+    " P=absolute-names a=auto-compress",
+)
+_PLAIN = frozenset(
+    {"file", "directory", "strip-components", "create", "extract", "verbose", "get"}
+    | {"gzip", "bzip2", "xz", "preserve-permissions", "same-permissions", "auto-compress"}
+    | {"no-same-owner", "overwrite", "numeric-owner", "warning", "totals"}
+)
+_COMPRESSED = ("gzip", "bzip2", "xz")
+
+
+def read_tar(call: Call) -> Flags:
+    """The flags of a call of tar; its first word may lack the dash."""
+    words = list(call.argv[1:])
+    first = words[0].text if words else None
+    if first and not first.startswith("-"):
+        return read_flags(_old_style(first, words[1:]), _TAR)
+    return read_flags(words, _TAR)
+
+
+def _old_style(letters: str, rest: list[Value]) -> list[Value]:
+    """``tar xfC a.tar dir`` as ``tar -x -f a.tar -C dir``."""
+    words: list[Value] = []
+    for letter in letters:
+        words.append(Value((f"-{letter}",)))
+        if _TAR.short.get(letter) in _TAR.values and rest:
+            words.append(rest.pop(0))
+    return words + rest
+
+
+def unpacks_stdin(call: Call, state: ShellState) -> ToUntar | None:
+    """Where the call unpacks what it is piped; None where it does not."""
+    if call.argv[0].text not in {"tar", "bsdtar"}:
+        return None
+    flags = read_tar(call)
+    from_stdin = flags.last("file") is None or str(flags.last("file")) in {"-", "/dev/stdin"}
+    return _unpacked(flags, state) if from_stdin else None
+
+
+def _unpacked(flags: Flags, state: ShellState) -> ToUntar | None:
+    """What an extracting tar does; None where it does something else, or bends names."""
+    if not (flags.has("extract") or flags.has("get")) or flags.unknown:
+        return None
+    if any(True for _ in flags.others(_PLAIN)):
+        return None
+    strip = flags.last("strip-components")
+    count = (strip.text or "x") if strip is not None else "0"
+    if not count.isdigit():
+        return None
+    directory = flags.last("directory") or Value((".",))
+    return ToUntar(
+        replace(host_path(directory, state.directory), ending=""),
+        flags.arguments,
+        int(count),
+        any(flags.has(name) for name in _COMPRESSED),
+    )
+
+
+def tar(call: Call, state: ShellState) -> Outcome:
+    """Follow a tar that packs, or that unpacks a file."""
+    flags = read_tar(call)
+    if flags.has("create") and not flags.unknown and not any(True for _ in flags.others(_PLAIN)):
+        return _pack(flags, call, state)
+    into = _unpacked(flags, state)
+    file = flags.last("file")
+    stdin = call.stdin if isinstance(call.stdin, FromFile) else None
+    if into is not None and (file is not None or stdin is not None):
+        archive = stdin.path if stdin else host_path(file or Value(), state.directory)
+        state.log.actions.append(UnpackTar(call.source, archive, into))
+        state.fate(call.span, Fate.CARRIED, f"unpacks {archive}")
+        return Outcome()
+    state.fate(call.span, Fate.LEFT, "bpkit does not follow this use of tar")
+    return Outcome(output=None)
+
+
+def _pack(flags: Flags, call: Call, state: ShellState) -> Outcome:
+    file = flags.last("file")
+    to_stdout = file is None or file.text == "-"
+    out = call.stdout if to_stdout or file is None else ToFile(host_path(file, state.directory))
+    compressed = any(flags.has(name) for name in _COMPRESSED)
+    directory = host_path(flags.last("directory") or Value((".",)), state.directory)
+    directory = replace(directory, ending="")
+    action = PackTar(call.source, directory, flags.arguments, out, compressed)
+    state.log.actions.append(action)
+    state.fate(call.span, Fate.CARRIED, "packs files of the host")
+    return Outcome(output=None)

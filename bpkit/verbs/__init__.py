@@ -1,0 +1,1 @@
+"""One package a verb: from a request to a result, with its rules and its report beside it."""

@@ -1,0 +1,46 @@
+"""``bpkit build``: the small image of a project."""
+
+from typing import TYPE_CHECKING
+
+from bpkit.faces import face
+
+if TYPE_CHECKING:
+    from bpkit.verbs.build.ledger import forget, read_tags
+    from bpkit.verbs.build.report import build_json, build_text, plan_json, plan_text
+    from bpkit.verbs.build.result import BuildResult
+    from bpkit.verbs.build.run import Built, Prepared, build, prepare
+
+__all__ = [
+    # What a build came to; the last image is the one that ships
+    "BuildResult",
+    # What a build came to, and the image that ships as the engine shows it.
+    "Built",
+    # All that is decided before the first step: the plan and what it was made of.
+    "Prepared",
+    # Carry the build out
+    "build",
+    # The result as JSON; sizes in bytes, time in seconds.
+    "build_json",
+    # The images with their sizes, and how much smaller the last one is.
+    "build_text",
+    # Drop what is kept of ``directory``.
+    "forget",
+    # The plan as JSON: each step's kind, reason and command, then the clean-up.
+    "plan_json",
+    # The plan as a person reads it: each step's reason and its command.
+    "plan_text",
+    # Read the project and plan its build.
+    "prepare",
+    # All tags that runs in ``directory`` have given, on whichever engine.
+    "read_tags",
+]
+
+__getattr__, __dir__ = face(
+    __name__,
+    {
+        "ledger": "forget read_tags",
+        "report": "build_json build_text plan_json plan_text",
+        "result": "BuildResult",
+        "run": "Built Prepared build prepare",
+    },
+)

@@ -1,0 +1,56 @@
+"""Which builder the client uses, remembered from run to run.
+
+Asking costs one more call of the client for every build, and the answer only changes when the
+client itself does. So it is kept in the user's cache under the program's path, size and time.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+from bpkit.core import Engine, Versions, says_builder
+from bpkit.verbs.build.ledger import write_json
+
+
+def known_versions(engine: Engine) -> Versions:
+    """The versions of client and server, the server's as of when the client was first used.
+
+    Raises NoEngineError if they must be asked and can't.
+    """
+    if engine.is_podman or says_builder():
+        # Nothing in the answer would matter.
+        return Versions("", "", engine.is_podman)
+    key = _key(engine.words[0])
+    kept = _read(_path())
+    found = kept.get(key) if key else None
+    if isinstance(found, list) and len(found) == 3:
+        return Versions(str(found[0]), str(found[1]), bool(found[2]))
+    versions = engine.versions()
+    if key:
+        entry = [versions.client, versions.server, versions.podman]
+        write_json(_path(), {**kept, key: entry})
+    return versions
+
+
+def _key(program: str) -> str:
+    path = shutil.which(program)
+    if path is None:
+        return ""
+    status = os.stat(path)
+    return f"{os.path.realpath(path)} {status.st_size} {status.st_mtime_ns}"
+
+
+def _path() -> Path:
+    cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    return Path(cache, "bpkit", "clients.json")
+
+
+def _read(path: Path) -> dict[str, object]:
+    try:
+        kept = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return kept if isinstance(kept, dict) else {}

@@ -1,0 +1,90 @@
+"""What a build came to, and what it would do: for a person and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from bpkit.core import Plan, Remove, Run, Step, TempDir, WriteFile, as_shell, shell_line
+from bpkit.findings import Finding
+from bpkit.report import Reduction, findings_json, human
+from bpkit.verbs.build.result import BuildResult, MadeImage
+
+
+def build_text(result: BuildResult) -> str:
+    """The images with their sizes, and how much smaller the last one is."""
+    final = result.final
+    state = "is up to date" if result.up_to_date else f"is made, in {result.seconds:.1f} s"
+    return "".join(f"{line}\n" for line in [f"{final.tag} {state}", *_sizes(result)])
+
+
+def _sizes(result: BuildResult) -> Iterator[str]:
+    width = max(len(image.tag) for image in result.images)
+    for image in result.images:
+        yield f"  {image.tag:<{width}}  {human(image.size):>8}{_reduction(result, image)}"
+
+
+def _reduction(result: BuildResult, image: MadeImage) -> str:
+    first = result.images[0]
+    if image is first or image is not result.final:
+        return ""
+    return f"  {Reduction(first.size, image.size)}"
+
+
+def build_json(result: BuildResult, findings: Sequence[Finding] = ()) -> dict[str, object]:
+    """The result as JSON; sizes in bytes, time in seconds."""
+    return {
+        "project": result.project,
+        "style": result.style,
+        "up_to_date": result.up_to_date,
+        "seconds": round(result.seconds, 3),
+        "images": [
+            {"name": i.name, "role": i.role, "tag": i.tag, "id": i.id, "size": i.size}
+            for i in result.images
+        ],
+        "findings": findings_json(findings),
+    }
+
+
+def plan_text(plan: Plan) -> str:
+    """The plan as a person reads it: each step's reason and its command."""
+    return "\n".join(_plan_lines(plan)) + "\n"
+
+
+def _plan_lines(plan: Plan) -> Iterator[str]:
+    total = len(plan.steps)
+    for number, step in enumerate(plan.steps, 1):
+        yield f"# [{number}/{total}] {step.why}"
+        yield _command(step)
+    for undo in plan.undos:
+        yield f"# at every exit: {undo.why}"
+        yield shell_line(undo.argv)
+    yield "# at every exit: remove the staging directory"
+    yield 'rm -rf -- "$stage"'
+
+
+def _command(step: Step) -> str:
+    match step:
+        case TempDir(project=project):
+            return f'stage=$(mktemp -d "${{TMPDIR:-/tmp}}/bpkit.{project}.…"); run_id=…'
+        case Run():
+            capture = (
+                f"; {step.binds.name}=$(cat {as_shell(step.binds.file)})" if step.binds else ""
+            )
+            return shell_line(step.argv) + capture
+        case WriteFile(path=path, text=text):
+            return f"write {len(text.encode('utf-8', 'surrogateescape'))} bytes to {as_shell(path)}"
+        case Remove(path=path):
+            return f"rm -rf -- {as_shell(path)}"
+
+
+def plan_json(plan: Plan) -> dict[str, object]:
+    """The plan as JSON: each step's kind, reason and command, then the clean-up."""
+    return {
+        "project": plan.project,
+        "makes": list(plan.makes),
+        "steps": [
+            {"kind": type(step).__name__, "why": step.why, "command": _command(step)}
+            for step in plan.steps
+        ],
+        "clean_up": [{"why": undo.why, "command": shell_line(undo.argv)} for undo in plan.undos],
+    }

@@ -1,0 +1,231 @@
+"""``bpkit build``: make the small image of a project, and say how much smaller it is.
+
+What the files tell is not asked of the engine. Where nothing has changed since the last run, the
+plan is not needed, or not beyond the build image (``bpkit.verbs.build.shortcut``).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from bpkit.core import (
+    BuildOptions,
+    Engine,
+    Facts,
+    Image,
+    ImageInfo,
+    Lit,
+    Orders,
+    Plan,
+    Progress,
+    Question,
+    Recipe,
+    Run,
+    StepError,
+    Versions,
+    Words,
+    carry_out,
+    image_id,
+    plain_path,
+    plan,
+    read_images,
+    uses_buildkit,
+    words,
+)
+from bpkit.errors import EngineError, InputError, NoEngineError
+from bpkit.formats.dockerfile import stages
+from bpkit.project import Project, ProjectChoices, load, recipe_of, staged_files
+from bpkit.verbs.build.client import known_versions
+from bpkit.verbs.build.result import BuildResult, MadeImage
+from bpkit.verbs.build.shortcut import Shortcut
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """All that is decided before the first step: the plan and what it was made of."""
+
+    project: Project
+    recipe: Recipe
+    options: BuildOptions
+    facts: Facts
+    plan: Plan
+
+
+def prepare(
+    choices: ProjectChoices,
+    options: BuildOptions,
+    engine: Engine,
+    *,
+    need_engine: bool = True,
+    script_engine: Words = (),
+) -> Prepared:
+    """Read the project and plan its build.
+
+    Without ``need_engine`` an engine that isn't there counts as one with BuildKit and no images.
+    ``script_engine`` are the words for the engine in a plan that becomes a script: which files
+    match a pattern, and which builder there is, is then not decided now. Raises InputError and,
+    with ``need_engine``, NoEngineError.
+    """
+    project = load(choices)
+    try:
+        versions = known_versions(engine)
+    except NoEngineError:
+        if need_engine:
+            # What is wrong with the project is said first: it is wrong on any engine.
+            recipe_of(project, base_workdir="/")
+            raise
+        versions = Versions("23", "23", podman=False)
+    buildkit = uses_buildkit(versions)
+    _check_options(options, buildkit, versions)
+    recipe = _recipe(project, engine)
+    staged = staged_files(
+        recipe,
+        project.directory,
+        project.build_args,
+        buildkit=buildkit and not script_engine,
+        patterns=not script_engine,
+    )
+    facts = Facts(buildkit, staged)
+    made = plan(recipe, options, facts, engine=script_engine or words(*engine.words))
+    return Prepared(project, recipe, options, facts, made)
+
+
+def _recipe(project: Project, engine: Engine) -> Recipe:
+    """The recipe; what the files alone don't tell, the engine's base images may."""
+    try:
+        return recipe_of(project)
+    except InputError:
+        try:
+            bases = engine.inspect_images(project.bases)
+        except NoEngineError:
+            bases = {}
+        return recipe_of(project, _base_workdir(project, bases), frozenset(bases))
+
+
+def _check_options(options: BuildOptions, buildkit: bool, versions: Versions) -> None:
+    if (options.secrets or options.ssh) and not buildkit and not versions.podman:
+        flag = "--secret" if options.secrets else "--ssh"
+        raise InputError(
+            f"{flag} needs BuildKit, and this engine builds with the classic builder",
+            hint="set DOCKER_BUILDKIT=1, or install docker-buildx",
+        )
+
+
+def _base_workdir(project: Project, bases: Mapping[str, ImageInfo]) -> str | None:
+    """The WORKDIR of the image that the build stage starts from, if it is here."""
+    stage = stages(project.dockerfiles[project.form.files[0]], project.build_args).last
+    info = bases.get(stage.lineage[0].base_image)
+    return (info.config.get("WorkingDir") or "/") if info else None
+
+
+@dataclass(frozen=True)
+class Built:
+    """What a build came to, and the image that ships as the engine shows it."""
+
+    result: BuildResult
+    shipped: ImageInfo
+
+
+def build(
+    prepared: Prepared,
+    engine: Engine,
+    progress: Progress,
+    *,
+    rest: tuple[str, ...] = (),
+    meanwhile: Callable[[], None] | None = None,
+) -> Built:
+    """Carry the build out. Raises StepError, NoEngineError or InterruptedRunError.
+
+    ``rest`` are flags handed on to every ``docker build``; ``meanwhile`` is called while the
+    engine builds.
+    """
+    began = time.monotonic()
+    project, recipe = prepared.project, prepared.recipe
+    shortcut = Shortcut.of(project, recipe, prepared.options, prepared.facts, engine, rest)
+    made = _Made(recipe.images, engine)
+
+    def enough(bound: Mapping[str, str]) -> bool:
+        if not shortcut.holds(bound):
+            made.ask_once_built(bound)
+        return shortcut.held
+
+    orders = Orders(project.directory, rest=rest, enough=enough, meanwhile=meanwhile)
+    try:
+        carry_out(prepared.plan, progress, orders)
+    except StepError as error:
+        raise _explained(error, prepared, engine) from error
+    if shortcut.held:
+        infos = [shortcut.infos()[image.tag] for image in recipe.images]
+    else:
+        infos = made.infos()
+        shortcut.remember(infos)
+    images = tuple(
+        MadeImage(image.name, image.role, image.tag, info.id, info.size)
+        for image, info in zip(recipe.images, infos, strict=True)
+    )
+    seconds = time.monotonic() - began
+    result = BuildResult(recipe.project, project.form.style, images, shortcut.held, seconds)
+    return Built(result, infos[-1])
+
+
+@dataclass
+class _Made:
+    """The images that this run made, as the engine shows them.
+
+    Asked for by their ids as soon as all are built, so that the answer is there when they are
+    named; and since while another run names its own a name is for a moment nobody's.
+    """
+
+    images: Sequence[Image]
+    engine: Engine
+    ids: tuple[str, ...] = ()
+    question: Question | None = None
+
+    def ask_once_built(self, bound: Mapping[str, str]) -> None:
+        """Ask for the images, if ``bound`` has the ids of all."""
+        names = [image_id(image).name for image in self.images]
+        if all(name in bound for name in names):
+            self.ids = tuple(bound[name] for name in names)
+            self.question = self.engine.ask_images(self.ids)
+
+    def infos(self) -> list[ImageInfo]:
+        """The images in the order of the recipe. Raises EngineError for one that is gone."""
+        assert self.question
+        found = read_images(self.ids, self.question.answer())
+        if len(found) < len(self.ids):
+            # An engine with containerd's image store may show another id than its builder told.
+            found |= self.engine.inspect_images([image.tag for image in self.images])
+        infos = []
+        for image, identity in zip(self.images, self.ids, strict=True):
+            info = found.get(identity) or found.get(image.tag)
+            if info is None:
+                raise EngineError(
+                    f"the image '{image.tag}' was made, and is gone again",
+                    hint="somebody removed it or its name in the meantime; build it again",
+                )
+            infos.append(info)
+        return infos
+
+
+def _explained(error: StepError, prepared: Prepared, engine: Engine) -> EngineError:
+    """The same error, or the reason that docker's message hides: a base that is not to be had.
+
+    After a build that failed only the classic builder and podman have every base that they could
+    pull among their images; BuildKit keeps its own, and names the line of one that it can't get.
+    """
+    if prepared.facts.buildkit or not isinstance(error.step, Run):
+        return error
+    project = prepared.project
+    built = [n for n in project.form.files if Lit(plain_path(n)) in error.step.argv]
+    found = [stage for n in built for stage in project.bases_of(n)]
+    here = engine.inspect_images([stage.base_image for stage in found])
+    for stage in found:
+        if stage.base_image not in here:
+            return EngineError(
+                f"the base image '{stage.base_image}' is not here and could not be pulled",
+                place=stage.place(stage.from_),
+                hint=f"see what the engine says: {engine.words[0]} pull {stage.base_image}",
+            )
+    return error

@@ -1,0 +1,51 @@
+"""``bpkit check``: whether an image will run, and what to change if not."""
+
+from typing import TYPE_CHECKING
+
+from bpkit.faces import face
+
+if TYPE_CHECKING:
+    from bpkit.verbs.check.report import check_json, check_sarif, check_text
+    from bpkit.verbs.check.run import check, check_project, read_rootfs
+    from bpkit.verbs.check.table import check_image
+    from bpkit.verbs.check.wants_rules import (
+        NO_ACCOUNTS,
+        NO_NSS_MODULES,
+        NO_NSSWITCH,
+        NO_ROOTS,
+        NO_TMP,
+        NO_ZONES,
+    )
+
+__all__ = [
+    "NO_ACCOUNTS",
+    "NO_NSSWITCH",
+    "NO_NSS_MODULES",
+    "NO_ROOTS",
+    "NO_TMP",
+    "NO_ZONES",
+    # Check the image of this name, which the engine has.
+    "check",
+    # All that is wrong with the image, the worst first.
+    "check_image",
+    # The findings as data; ``runs`` is whether no error was found
+    "check_json",
+    # Check the image that ships of a project, as it was built last; raises as ``check`` does.
+    "check_project",
+    # The findings as the text of a SARIF file.
+    "check_sarif",
+    # The findings, and what they come to in a line.
+    "check_text",
+    # All files of a container, in one pass
+    "read_rootfs",
+]
+
+__getattr__, __dir__ = face(
+    __name__,
+    {
+        "report": "check_json check_sarif check_text",
+        "run": "check check_project read_rootfs",
+        "table": "check_image",
+        "wants_rules": "NO_ACCOUNTS NO_NSSWITCH NO_NSS_MODULES NO_ROOTS NO_TMP NO_ZONES",
+    },
+)

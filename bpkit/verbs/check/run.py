@@ -1,0 +1,132 @@
+"""``bpkit check``: hold an image against the rules of ``bpkit.verbs.check``, without running it.
+
+The image's files stream out of a container that is never started, past a reader that keeps what
+decides whether a program starts. Only the program that is started last is read a second time, by
+``docker cp``, for what its texts say; and that only if its path could not be told beforehand.
+"""
+
+from __future__ import annotations
+
+import fcntl
+from contextlib import suppress
+from dataclasses import replace
+from typing import IO
+
+from bpkit.core import Container, Engine, ImageInfo, Recipe, container_of, owner_of, project_name
+from bpkit.errors import EngineError, InputError
+from bpkit.findings import Checked
+from bpkit.formats.dockerfile import Stage, stages
+from bpkit.image import (
+    ImageConfig,
+    LookInto,
+    Node,
+    Places,
+    Rootfs,
+    Subject,
+    TarError,
+    Witness,
+    chain,
+    join,
+    nowhere,
+    places_of,
+    read_config,
+    read_tar,
+)
+from bpkit.project import Project, recipe_of
+from bpkit.verbs.check.table import check_image
+
+_F_SETPIPE_SZ = 1031
+_PIPE = 1 << 20
+
+
+def check(engine: Engine, image: str, places: Places | None = None) -> Checked:
+    """Check the image of this name, which the engine has.
+
+    ``places`` are the lines of the Dockerfile that it was built from, where that is known. Raises
+    EngineError where there is no such image, InputError for one that is not of Linux,
+    NoEngineError, and InterruptedRunError on a signal.
+    """
+    return _checked(engine, image, engine.image(image), places or Places())
+
+
+def check_project(
+    engine: Engine,
+    project: Project,
+    recipe: Recipe | None = None,
+    info: ImageInfo | None = None,
+) -> Checked:
+    """Check the image that ships of a project, as it was built last; raises as ``check`` does.
+
+    ``recipe`` and ``info`` spare asking again where they are known: the project's, and what the
+    engine shows of the image.
+    """
+    tag = (recipe or recipe_of(project)).final.tag
+    stage = _final_stage(project)
+    info = info or engine.inspect_images([tag]).get(tag)
+    if info is None:
+        raise EngineError(
+            f"the image '{tag}' is not here",
+            hint="build it first (bpkit build), or name another with --image",
+        )
+    directory = "" if str(project.directory) == "." else str(project.directory)
+    return _checked(engine, tag, info, places_of(stage, directory))
+
+
+def _checked(engine: Engine, image: str, info: ImageInfo, places: Places) -> Checked:
+    if info.os not in {"linux", ""}:
+        raise InputError(
+            f"'{image}' is an image for {info.os}", hint="only images for Linux can be checked"
+        )
+    config = read_config(info.config, info.architecture, info.os or "linux")
+    copied = tuple(dict.fromkeys(path for path, _ in places.copies))
+    project = owner_of(info.labels)[0] or project_name(image)
+    with container_of(engine, info.id, project) as container:
+        rootfs = read_rootfs(container, _named(config, copied))
+        subject = _with_clues(container, Subject(rootfs, config, places, copied))
+        container.release()
+        return Checked(image, info.size, check_image(subject))
+
+
+def _final_stage(project: Project) -> Stage:
+    return stages(project.final, project.build_args).last
+
+
+def read_rootfs(
+    container: Container, look_into: LookInto = nowhere, witness: Witness | None = None
+) -> Rootfs:
+    """All files of a container, in one pass. Raises EngineError."""
+    with container.engine.stream("export", container.name) as stream:
+        return _read(stream, look_into, witness)
+
+
+def _read(stream: IO[bytes], look_into: LookInto, witness: Witness | None = None) -> Rootfs:
+    # Fewer changes between writer and reader; an unprivileged user may be allowed less.
+    with suppress(OSError):
+        fcntl.fcntl(stream.fileno(), _F_SETPIPE_SZ, _PIPE)
+    try:
+        return read_tar(stream, look_into, witness)  # type: ignore[arg-type]
+    except TarError as error:
+        raise EngineError(f"the engine's export can't be read: {error}") from None
+
+
+def _named(config: ImageConfig, copied: tuple[str, ...]) -> LookInto:
+    """Tells the paths that the program may have, going by its name alone."""
+    words = config.argv[:1]
+    paths = {join(config.workdir, word) if word[:1] != "/" else word for word in words}
+    return frozenset({*paths, *copied}).__contains__
+
+
+def _with_clues(container: Container, subject: Subject) -> Subject:
+    """The subject with the clues of the program that is started last."""
+    nodes = [link.node for link in chain(subject) if link.node and link.node.elf]
+    if not nodes or nodes[-1].clues is not None:
+        return subject
+    node = nodes[-1]
+    with container.engine.stream("cp", f"{container.name}:{node.path}", "-") as stream:
+        read = _read(stream, lambda _path: True)
+    clues = next((n.clues for n in read.nodes.values() if n.clues), None)
+    return replace(subject, rootfs=_changed(subject.rootfs, node._replace(clues=clues)))
+
+
+def _changed(rootfs: Rootfs, node: Node) -> Rootfs:
+    return Rootfs({**rootfs.nodes, node.path: node})

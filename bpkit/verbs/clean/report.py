@@ -1,0 +1,65 @@
+"""What ``bpkit clean`` found, and what it removed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bpkit.report import human
+from bpkit.verbs.images import Leftovers, ListedImage, Removed
+
+
+def leftovers_text(found: Leftovers) -> str:
+    """All that there is to remove, a line each, and what is left alone and why."""
+    lines = list(_lines(found))
+    if found.is_empty:
+        lines.insert(0, f"there is nothing of project {found.project} to remove")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _lines(found: Leftovers) -> Iterator[str]:
+    for container in found.containers:
+        yield f"container  {container.name}"
+    for image in found.images:
+        yield f"image      {_name(image)}  {human(image.info.size)}"
+    for path in found.files:
+        yield f"file       {path}"
+    for staging in found.staging:
+        yield f"directory  {staging.path}"
+    for container in found.busy:
+        yield f"left alone: container {container.name}, its run is still on"
+    for other in found.others:
+        yield (
+            f"left alone: image {_name(other)}, which carries the label "
+            "but no name of the project (--all removes it too)"
+        )
+
+
+def _name(image: ListedImage) -> str:
+    identity = image.info.id.removeprefix("sha256:")[:12]
+    return ", ".join(image.names) or f"<none> {identity} ({image.role})"
+
+
+def removed_text(done: Removed) -> str:
+    """How many things were removed, and each that could not be."""
+    lines = [f"removed {len(done.removed)}"]
+    lines += [f"not removed: {name}: {reason}" for name, reason in done.kept]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def leftovers_json(found: Leftovers, done: Removed | None = None) -> dict[str, object]:
+    """What was found, and what was done about it, as JSON; sizes in bytes."""
+    shown: dict[str, object] = {
+        "project": found.project,
+        "containers": [c.name for c in found.containers],
+        "images": [
+            {"id": i.info.id, "tags": list(i.names), "role": i.role, "size": i.info.size}
+            for i in found.images
+        ],
+        "files": [str(path) for path in found.files],
+        "directories": [str(staging.path) for staging in found.staging],
+        "left_alone": [c.name for c in found.busy] + [_name(image) for image in found.others],
+    }
+    if done is not None:
+        shown["removed"] = list(done.removed)
+        shown["not_removed"] = dict(done.kept)
+    return shown

@@ -1,0 +1,112 @@
+"""``bpkit clean``: remove what bpkit made for a project, and nothing else.
+
+Everything is found by its label or by its seal, and listed before anything is removed. A run that
+is still on keeps what is its.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from bpkit.core import PROJECT_LABEL, Completed, Engine, is_on, left_over, remove_tree, still_on
+from bpkit.errors import InputError
+from bpkit.project import ProjectChoices, is_sealed, load, recipe_of
+from bpkit.verbs.build import forget, read_tags
+from bpkit.verbs.images import (
+    CONTAINER_FORMAT,
+    Leftovers,
+    Removed,
+    belongings,
+    full_name,
+    images,
+    read_containers,
+)
+
+_OURS = re.compile(r"^# Made by bpkit script ", re.MULTILINE)
+_LARGEST = 1 << 20
+
+
+def find(choices: ProjectChoices, engine: Engine, *, everything: bool = False) -> Leftovers:
+    """What bpkit made for the project of these choices.
+
+    ``everything`` counts all images with the project's label. Raises InputError, NoEngineError.
+    """
+    project, tags = _identity(choices)
+    known = frozenset(full_name(tag) for tag in (*tags, *read_tags(choices.directory)))
+    labelled = images(engine, project)
+    found = belongings(labelled, known)
+    argv = ("ps", "-a", "--no-trunc", "--filter", f"label={PROJECT_LABEL}={project}")
+    containers = tuple(read_containers(engine.lines(*argv, "--format", CONTAINER_FORMAT)))
+    staged = still_on(project)
+    on = frozenset(c.run for c in containers if c.run in staged or is_on(c.run))
+    return Leftovers(
+        project,
+        choices.directory,
+        containers=tuple(c for c in containers if c.run not in on),
+        images=labelled if everything else found.images,
+        files=tuple(_generated(choices.directory)),
+        staging=tuple(left_over(project)),
+        busy=tuple(c for c in containers if c.run in on),
+        others=() if everything else found.others,
+    )
+
+
+def _identity(choices: ProjectChoices) -> tuple[str, tuple[str, ...]]:
+    """The project's name and the tags it gives, as far as its files tell."""
+    try:
+        recipe = recipe_of(load(choices), base_workdir="/")
+    except InputError as error:
+        if choices.name:
+            return choices.name, (choices.tag, choices.build_tag)
+        raise InputError(
+            f"which project this is can't be told: {error.message}",
+            place=error.place,
+            hint="name it with --name; 'bpkit images' lists them",
+        ) from None
+    return recipe.project, tuple(image.tag for image in recipe.images)
+
+
+def _generated(directory: Path) -> Iterator[Path]:
+    """The scripts and Makefiles in ``directory`` that ``bpkit script`` wrote and nobody changed."""
+    for path in sorted(directory.iterdir()):
+        if path.is_symlink() or not path.is_file() or path.stat().st_size > _LARGEST:
+            continue
+        if path.suffix not in {".sh", ""} and path.name != "Makefile":
+            continue
+        if not os.access(path, os.R_OK):
+            # What may not be read can't be known for ours.
+            continue
+        text = path.read_bytes().decode("utf-8", "surrogateescape")
+        if _OURS.search(text[:4096]) and is_sealed(text):
+            yield path
+
+
+def remove(leftovers: Leftovers, engine: Engine) -> Removed:
+    """Remove all of it, containers first. Raises OSError for a file, NoEngineError."""
+    removed: list[str] = []
+    kept: list[tuple[str, str]] = []
+
+    def note(name: str, done: Completed) -> None:
+        if done.status == 0 or "no such" in done.stderr.lower():
+            removed.append(name)
+        else:
+            kept.append((name, done.stderr.strip().rpartition("\n")[2]))
+
+    for container in leftovers.containers:
+        note(container.name, engine.attempt("rm", "-f", "-v", container.id))
+    for staging in leftovers.staging:
+        remove_tree(staging.path)
+        removed.append(str(staging.path))
+    # An image that others stand on goes after them: the newest first.
+    for image in leftovers.images:
+        for reference in image.names or (image.info.id,):
+            note(reference, engine.attempt("rmi", reference))
+    for path in leftovers.files:
+        path.unlink()
+        removed.append(str(path))
+    if not kept:
+        forget(leftovers.directory)
+    return Removed(tuple(removed), tuple(kept))

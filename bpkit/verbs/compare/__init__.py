@@ -1,0 +1,30 @@
+"""``bpkit compare``: both forms side by side, and whether two recipes make the same image."""
+
+from typing import TYPE_CHECKING
+
+from bpkit.faces import face
+
+if TYPE_CHECKING:
+    from bpkit.verbs.compare.report import compare_json, compare_text
+    from bpkit.verbs.compare.run import compare
+    from bpkit.verbs.compare.verification import verify
+
+__all__ = [
+    # Build both ways, cold and warm
+    "compare",
+    # Both ways as JSON; sizes in bytes, times in seconds.
+    "compare_json",
+    # The table, and what it comes to in a sentence.
+    "compare_text",
+    # The verdict on each image that ships
+    "verify",
+]
+
+__getattr__, __dir__ = face(
+    __name__,
+    {
+        "report": "compare_json compare_text",
+        "run": "compare",
+        "verification": "verify",
+    },
+)

@@ -1,0 +1,131 @@
+"""Builds a project in two forms and holds the final images against each other.
+
+Both are built by bpkit's own plans under names of their own, which are removed afterwards: no
+image of the user's is touched, and no script is run.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from bpkit.conversion import full_tag
+from bpkit.core import NO_COMMAND, RUNTIME, BuildOptions, Engine, Image, Progress, Recipe
+from bpkit.errors import EngineError
+from bpkit.formats.dockerfile import Dockerfile, stages, with_arg, with_flag, with_instruction
+from bpkit.image import (
+    ContentsError,
+    Difference,
+    DiffVerdict,
+    Snapshot,
+    differences,
+    read_contents,
+    times_differ,
+    without_noise,
+)
+from bpkit.project import Workshop
+from bpkit.verbs.convert import WrittenForm
+
+
+def verify(
+    before: WrittenForm,
+    after: WrittenForm,
+    directory: Path,
+    engine: Engine,
+    progress: Progress,
+    options: BuildOptions | None = None,
+) -> tuple[DiffVerdict, ...]:
+    """The verdict on each image that ships. Raises what a build raises."""
+    workshop = Workshop(directory, engine, progress, options or BuildOptions())
+    with _built(workshop, before) as old, _built(workshop, after) as new:
+        first = {name: _snapshot(engine, tag) for name, tag in old.items()}
+        second = {name: _snapshot(engine, tag) for name, tag in new.items()}
+    pairs = list(zip(first.items(), second.values(), strict=True))
+    found = [differences(one, other) for (_, one), other in pairs]
+    noise: list[tuple[Difference, ...]] = [()] * len(found)
+    if any(found):
+        noise = list(_noise(workshop, before, first))
+    return tuple(
+        DiffVerdict(
+            name,
+            *without_noise(different, shaky),
+            times=times_differ(one.contents, other.contents),
+            paths=len({*one.contents.items, *other.contents.items}),
+        )
+        for ((name, one), other), different, shaky in zip(pairs, found, noise, strict=True)
+    )
+
+
+def _noise(
+    workshop: Workshop, form: WrittenForm, first: Mapping[str, Snapshot]
+) -> Iterator[tuple[Difference, ...]]:
+    """What differs when the same form is built once more, from the ground up."""
+    again = replace(workshop, options=replace(workshop.options, no_cache=True))
+    with _built(again, form) as tags:
+        for (_, one), tag in zip(first.items(), tags.values(), strict=True):
+            yield differences(one, _snapshot(workshop.engine, tag))
+
+
+@contextmanager
+def _built(workshop: Workshop, form: WrittenForm) -> Iterator[dict[str, str]]:
+    """The tags of the images that ship, by their names, until the block ends."""
+    recipe = renamed(form.recipe, f"bpkit-verify-{secrets.token_hex(4)}")
+    build_args = {
+        name: value
+        for image in recipe.images
+        for name, value in image.build_args
+        if value is not None
+    }
+    with replace(workshop, build_args=build_args).images(recipe, form.virtual):
+        yield {image.name: image.tag for image in shipped(recipe)}
+
+
+def _snapshot(engine: Engine, tag: str) -> Snapshot:
+    """The files and the configuration of an image. Raises EngineError."""
+    config = engine.image(tag).config
+    container = engine.output("create", tag, NO_COMMAND).strip()
+    try:
+        with engine.stream("export", container) as stream:
+            contents = read_contents(stream)
+    except ContentsError as error:
+        raise EngineError(f"export of {tag} can't be read: {error}") from error
+    finally:
+        engine.attempt("rm", "-f", "-v", container)
+    return Snapshot(contents, config)
+
+
+def shipped(recipe: Recipe) -> tuple[Image, ...]:
+    """The images that ship, the last one always among them."""
+    return tuple(i for i in recipe.images if i.role == RUNTIME or i is recipe.final)
+
+
+def renamed(recipe: Recipe, stem: str) -> Recipe:
+    """The recipe under tags that nobody else has, in FROM too."""
+    tags: dict[str, str] = {}
+    images = []
+    for number, image in enumerate(recipe.images):
+        dockerfile = _from_new_tags(image.dockerfile, image, tags)
+        tag = f"{stem}-{number}"
+        # Of several images with one tag, a later FROM means the last one built.
+        tags[full_tag(image.tag)] = tag
+        changed = dockerfile is not image.dockerfile
+        path = None if changed else image.path
+        images.append(replace(image, tag=tag, dockerfile=dockerfile, path=path))
+    return replace(recipe, images=tuple(images), project=stem)
+
+
+def _from_new_tags(dockerfile: Dockerfile, image: Image, tags: Mapping[str, str]) -> Dockerfile:
+    known = {name: value for name, value in image.build_args if value is not None}
+    for stage in stages(dockerfile, known):
+        new = tags.get(full_tag(stage.base_image))
+        if new is not None and stage.parent is None:
+            dockerfile = with_instruction(dockerfile, stage.from_, with_arg(stage.from_, 0, new))
+        for one in stage.instructions:
+            named = one.flag("from") if one.keyword in {"COPY", "ADD"} else None
+            if named and full_tag(named) in tags:
+                edited = with_flag(one, "from", tags[full_tag(named)])
+                dockerfile = with_instruction(dockerfile, one, edited)
+    return dockerfile

@@ -1,0 +1,41 @@
+"""``bpkit convert``: a project from one form to the other."""
+
+from typing import TYPE_CHECKING
+
+from bpkit.faces import face
+
+if TYPE_CHECKING:
+    from bpkit.verbs.convert.report import conversion_json, diff_text, report_text, verdict_text
+    from bpkit.verbs.convert.result import WrittenForm
+    from bpkit.verbs.convert.run import BUILDER, ConvertRequest, check_files, convert, write
+
+__all__ = [
+    "BUILDER",
+    # What the command line says; empty where it says nothing.
+    "ConvertRequest",
+    # One form of a project: its recipe, and the images whose context holds artifacts only.
+    "WrittenForm",
+    # Raises InputError for a file that would be written over and is a person's.
+    "check_files",
+    # All of it as data for ``json.dumps``; ``verify`` is null where it was not asked for.
+    "conversion_json",
+    # The project in the other form
+    "convert",
+    # The changes as a unified diff, as ``patch -p1`` takes it; empty if nothing changes.
+    "diff_text",
+    # The three lists, how to build now, and which files have had their day.
+    "report_text",
+    # What differs between the images of the two forms.
+    "verdict_text",
+    # Write these files of the conversion, those of one directory together or not at all.
+    "write",
+]
+
+__getattr__, __dir__ = face(
+    __name__,
+    {
+        "report": "conversion_json diff_text report_text verdict_text",
+        "result": "WrittenForm",
+        "run": "BUILDER ConvertRequest check_files convert write",
+    },
+)

@@ -1,0 +1,253 @@
+"""``bpkit convert``: a project in the one form becomes a project in the other."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from bpkit import __version__
+from bpkit.conversion import Converted, MergeChoices, Wish, merged, split
+from bpkit.core import (
+    RUNTIME,
+    BuildOptions,
+    Facts,
+    Image,
+    Recipe,
+    check_tag,
+    plan,
+    project_name,
+    quote,
+)
+from bpkit.formats.context import needs, together
+from bpkit.formats.dockerignore import NAME as IGNORE
+from bpkit.project import (
+    DiskGround,
+    NewFile,
+    as_it_is,
+    check_mine,
+    read_dockerfile,
+    sealed,
+    staged_files,
+    write_together,
+)
+from bpkit.verbs.convert.ignore_lines import joined_ignore
+from bpkit.verbs.convert.result import Conversion, FileChange, WrittenForm
+from bpkit.verbs.convert.sources import ConvertSource, Wanted, find_source
+from bpkit.verbs.ignore import allow_list, derived_text
+from bpkit.verbs.script import ENGINE, SCRIPT
+from bpkit.writers import write_script
+
+MULTI_STAGE, BUILDER = "multi-stage", "builder"
+DOCKERFILE = "Dockerfile"
+
+
+@dataclass(frozen=True)
+class ConvertRequest:
+    """What the command line says; empty where it says nothing.
+
+    ``output`` is a file for the multi-stage form, a directory for the builder pattern.
+    """
+
+    to: str
+    directory: Path = Path()
+    script: str = ""
+    arguments: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    output: str = ""
+    target: str = ""
+    tag: str = ""
+    artifacts: tuple[str, ...] = ()
+    build_args: tuple[tuple[str, str | None], ...] = ()
+    keep_entrypoint: bool = False
+
+
+def convert(request: ConvertRequest) -> Conversion:
+    """The project in the other form. Raises InputError, with all that is in the way."""
+    return _to_multi_stage(request) if request.to == MULTI_STAGE else _to_builder(request)
+
+
+def check_files(files: Sequence[FileChange], *, force: bool) -> None:
+    """Raises InputError for a file that would be written over and is a person's."""
+    check_mine([file for file in files if isinstance(file, NewFile)], force=force)
+
+
+def write(conversion: Conversion, files: Sequence[FileChange], *, force: bool) -> None:
+    """Write these files of the conversion, those of one directory together or not at all.
+
+    Raises InputError, before anything is written, for a file that a person wrote.
+    """
+    check_files(files, force=force)
+    by_place: dict[str, list[NewFile]] = {}
+    for file in files:
+        if isinstance(file, NewFile):
+            place, _, name = file.name.rpartition("/")
+            by_place.setdefault(place, []).append(replace(file, name=name))
+    for place, group in by_place.items():
+        directory = conversion.directory / place
+        directory.mkdir(parents=True, exist_ok=True)
+        write_together(directory, group, force=force)
+
+
+# To one Dockerfile with stages
+
+
+def _to_multi_stage(request: ConvertRequest) -> Conversion:
+    ground = DiskGround(request.directory)
+    source = find_source(_wanted(request), ground)
+    trees = {
+        image.name: ground.tree(image)
+        for image in source.recipe.images
+        if image.name not in source.virtual
+    }
+    name = request.output or DOCKERFILE
+    made = merged(source.recipe, MergeChoices(name, request.keep_entrypoint, trees))
+    files = [_file(request.directory, name, made.recipe.final.dockerfile.text)]
+    files += _ignore_files(request, ground, source, made)
+    old = {image.path for image in source.recipe.images if image.path} | {source.script}
+    return Conversion(
+        MULTI_STAGE,
+        request.directory,
+        tuple(files),
+        WrittenForm(source.recipe, source.virtual),
+        WrittenForm(made.recipe),
+        source.lines,
+        (*source.notes, *made.notes),
+        tuple(_build_commands(name, source, made)),
+        tuple(sorted(path for path in old if path and path != name)),
+    )
+
+
+def _wanted(request: ConvertRequest) -> Wanted:
+    return Wanted(
+        request.directory,
+        request.script,
+        request.arguments,
+        request.files,
+        request.tag,
+        request.artifacts,
+        request.build_args,
+    )
+
+
+def _file(directory: Path, name: str, text: str, *, executable: bool = False) -> NewFile:
+    return NewFile(name, text, as_it_is(directory, name), executable)
+
+
+def _ignore_files(
+    request: ConvertRequest, ground: DiskGround, source: ConvertSource, made: Converted
+) -> Iterator[NewFile]:
+    """A ``.dockerignore`` that serves both forms, where the one that is there does not."""
+    context = made.recipe.final.context
+    name = posixpath.normpath(posixpath.join(context, IGNORE))
+    there = ground.text(name)
+    parts = {
+        posixpath.relpath(image.context, context): ground.text(
+            posixpath.join(image.context, IGNORE)
+        )
+        for image in source.recipe.images
+        if posixpath.normpath(image.context) != posixpath.normpath(context)
+    }
+    if any(parts.values()) or (parts and there):
+        text = joined_ignore(there or "", {path: text or "" for path, text in parts.items()})
+        yield _file(request.directory, name, text)
+    elif there is None and not _other_dockerfiles(request, source):
+        old = [i.dockerfile for i in source.recipe.images if i.context == context]
+        found = together(*(needs(d) for d in (*old, made.recipe.final.dockerfile)))
+        allowed = allow_list(found)
+        if allowed.whole is None and allowed.lines:
+            names = list(dict.fromkeys(d.name for d in (*old, made.recipe.final.dockerfile)))
+            text = derived_text(allowed, names, ())
+            yield _file(request.directory, name, sealed(f"convert {__version__}", text))
+
+
+def _other_dockerfiles(request: ConvertRequest, source: ConvertSource) -> bool:
+    """Whether the project has Dockerfiles besides, which an allow-list made here would break."""
+    known = {image.dockerfile.name for image in source.recipe.images} | {DOCKERFILE, request.output}
+    found = {path.name for path in request.directory.glob("*ockerfile*")}
+    return bool(found - known)
+
+
+def _build_commands(name: str, source: ConvertSource, made: Converted) -> Iterator[str]:
+    """How each image that ships is built from the one file."""
+    flags = list(dict.fromkeys(flag for _, flags in source.flags for flag in flags))
+    given = {flag.partition("=")[2].partition("=")[0] for flag in flags if "build-arg" in flag}
+    for image in made.recipe.images:
+        words = ["docker build", *flags, *dict(source.labels).get(image.name, ())]
+        words += [
+            f"--build-arg={key}" if value is None else quote(f"--build-arg={key}={value}")
+            for key, value in image.build_args
+            if key not in given
+        ]
+        if image.target:
+            words.append(f"--target {image.target}")
+        if posixpath.normpath(posixpath.join(image.context, DOCKERFILE)) != name:
+            words.append(f"-f {quote(name)}")
+        yield " ".join([*words, f"-t {quote(image.tag)}", quote(image.context)])
+
+
+# To Dockerfiles without stages, and a script
+
+
+def _to_builder(request: ConvertRequest) -> Conversion:
+    name = request.files[0] if request.files else DOCKERFILE
+    dockerfile = read_dockerfile(request.directory, name)
+    project = project_name(request.directory.resolve().name)
+    output = posixpath.normpath(request.output or ".")
+    wish = Wish(
+        project,
+        check_tag(request.tag or project),
+        request.target or None,
+        posixpath.relpath(".", output),
+        request.build_args,
+    )
+    made = split(dockerfile, wish)
+    files = tuple(_builder_files(request, made.recipe, output, name))
+    whole = Image(
+        RUNTIME,
+        wish.tag,
+        dockerfile,
+        path=name,
+        build_args=request.build_args,
+        target=wish.target,
+    )
+    # For --verify nothing is written yet: the plan writes the Dockerfiles where it stages.
+    unwritten = tuple(replace(i, path=None, context=".") for i in made.recipe.images)
+    return Conversion(
+        BUILDER,
+        request.directory,
+        files,
+        WrittenForm(Recipe(project, (whole,))),
+        WrittenForm(replace(made.recipe, images=unwritten)),
+        notes=made.notes,
+        commands=(f"./{files[-1].name}",),
+        unneeded=(name,),
+    )
+
+
+def _builder_files(
+    request: ConvertRequest, recipe: Recipe, output: str, origin: str
+) -> Iterator[NewFile]:
+    """The Dockerfiles, and the script last."""
+    for image in recipe.images:
+        path = posixpath.normpath(posixpath.join(output, image.dockerfile.name))
+        yield _file(request.directory, path, image.dockerfile.text)
+    path = posixpath.normpath(posixpath.join(output, SCRIPT))
+    text = _script(request, recipe, output, origin)
+    yield _file(request.directory, path, text, executable=True)
+
+
+def _script(request: ConvertRequest, recipe: Recipe, output: str, origin: str) -> str:
+    build_args = {n: os.environ.get(n, "") if v is None else v for n, v in request.build_args}
+    place = request.directory / output
+    staged = staged_files(recipe, place, build_args, buildkit=True)
+    made = plan(recipe, BuildOptions(), Facts(True, staged), engine=(ENGINE,))
+    tags = " and ".join(image.tag for image in recipe.images)
+    title = f"Makes {tags} on a container engine; needs a POSIX shell, and no Python."
+    words = ["bpkit convert --to builder", f"-f {quote(origin)}"]
+    if request.output:
+        words.append(f"-o {quote(request.output)}")
+    seal = f"convert {__version__}; renew it with: {' '.join(words)}"
+    return sealed(seal, write_script(made, title=title))

@@ -1,0 +1,187 @@
+"""What there is to convert: the script that was named or is found, or the pair of Dockerfiles."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from bpkit.conversion import Note
+from bpkit.core import Recipe, project_name
+from bpkit.errors import BpkitError, InputError, Place
+from bpkit.project import (
+    BUILD_FILES,
+    BUILDER,
+    DiskGround,
+    ProjectChoices,
+    ProjectTexts,
+    load,
+    recipe_of,
+)
+from bpkit.readers import read_build_file
+from bpkit.readers.makefile import is_makefile
+from bpkit.readers.script import (
+    BuildImage,
+    CopyOut,
+    FromAction,
+    LineFate,
+    RunContainer,
+    ScriptReading,
+    ScriptRecipe,
+    ToTerminal,
+    is_own_script,
+    read_own_script,
+    read_recipe,
+)
+
+_MAKEFILES = ("Makefile", "makefile", "GNUmakefile")
+_FOLDERS = (".", "scripts", "script", "hack", "bin", "docker", "build", "ci", "tools")
+
+
+@dataclass(frozen=True)
+class ConvertSource:
+    """A recipe in the builder pattern, and how it was read.
+
+    ``virtual`` names images whose context holds artifacts only. ``script`` is None for a pair.
+    """
+
+    recipe: Recipe
+    lines: tuple[LineFate, ...] = ()
+    notes: tuple[Note, ...] = ()
+    flags: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    labels: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    virtual: frozenset[str] = frozenset()
+    script: str | None = None
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the command line says of the source; empty where it says nothing."""
+
+    directory: Path
+    script: str = ""
+    arguments: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    tag: str = ""
+    artifacts: tuple[str, ...] = ()
+    build_args: tuple[tuple[str, str | None], ...] = ()
+
+
+def find_source(wanted: Wanted, ground: DiskGround) -> ConvertSource:
+    """The recipe to convert. Raises InputError where there is none, or several."""
+    if wanted.script:
+        return _of_script(wanted, ground, wanted.script)
+    if not wanted.files:
+        found = list(_scripts(wanted, ground))
+        if len(found) > 1:
+            raise InputError(
+                f"several scripts build images from each other: {', '.join(found)}",
+                hint=f"choose one: --script {found[0]}",
+            )
+        if found:
+            return _of_script(wanted, ground, found[0])
+    return _of_pair(wanted)
+
+
+def _of_script(wanted: Wanted, ground: DiskGround, name: str) -> ConvertSource:
+    text = ground.text(name)
+    if text is None and (ground.directory / name).is_fifo():
+        raise InputError("is not a regular file", place=Place(name))
+    if text is None:
+        raise InputError("there is no such file", place=Place(name), hint="see --script FILE")
+    project = project_name(wanted.directory.resolve().name)
+    if is_own_script(text):
+        return ConvertSource(read_own_script(text, name, ground, project), script=name)
+    reading = _reading(wanted, ground, name, text)
+    found: ScriptRecipe = read_recipe(reading, ground, project)
+    return ConvertSource(
+        found.recipe,
+        found.lines,
+        found.notes,
+        found.flags,
+        found.labels,
+        found.virtual,
+        name,
+    )
+
+
+def _reading(wanted: Wanted, ground: DiskGround, name: str, text: str) -> ScriptReading:
+    return read_build_file(
+        text,
+        name,
+        dict(os.environ) | {n: v for n, v in wanted.build_args if v is not None},
+        arguments=wanted.arguments,
+        files=ProjectTexts(ground),
+    )
+
+
+def _scripts(wanted: Wanted, ground: DiskGround) -> Iterator[str]:
+    """The scripts and Makefiles that carry files out of one image and build another."""
+    for name in _candidates(wanted.directory):
+        text = ground.text(name)
+        if text is None or "docker" not in text.lower():
+            continue
+        if is_own_script(text):
+            yield name
+            continue
+        try:
+            reading = _reading(wanted, ground, name, text)
+        except BpkitError:
+            # No script at all; if it was meant to be one, --script says what is wrong with it.
+            continue
+        if _carries(reading):
+            yield name
+
+
+def _candidates(directory: Path) -> Iterator[str]:
+    for folder in _FOLDERS:
+        at = directory / folder
+        if not at.is_dir():
+            continue
+        for path in sorted(at.iterdir()):
+            if path.is_file() and (path.name in _MAKEFILES or _is_script(path)):
+                yield os.path.normpath(os.path.join(folder, path.name))
+
+
+def _is_script(path: Path) -> bool:
+    if path.suffix in {".sh", ".bash"} or is_makefile(path.name):
+        return True
+    if path.suffix:
+        return False
+    with path.open("rb") as stream:
+        first = stream.readline(64)
+    return first.startswith(b"#!") and b"sh" in first
+
+
+def _carries(reading: ScriptReading) -> bool:
+    builds = sum(isinstance(action, BuildImage) for action in reading.actions)
+    return builds > 1 and any(_takes_out(action) for action in reading.actions)
+
+
+def _takes_out(action: object) -> bool:
+    if isinstance(action, CopyOut):
+        return True
+    if isinstance(action, RunContainer):
+        works_on_host = any(m.host is not None and "ro" not in m.options for m in action.mounts)
+        return works_on_host or not isinstance(action.output, ToTerminal)
+    return isinstance(action, BuildImage) and isinstance(action.stdin, FromAction)
+
+
+def _of_pair(wanted: Wanted) -> ConvertSource:
+    has_pair = any((wanted.directory / name).is_file() for name in BUILD_FILES)
+    if not has_pair and not wanted.files:
+        raise InputError(
+            "there is no script that builds one image out of another, and no Dockerfile.build",
+            place=Place(str(wanted.directory)),
+            hint="name the script with --script, or the two Dockerfiles with -f and -f",
+        )
+    choices = ProjectChoices(
+        directory=wanted.directory,
+        style=BUILDER,
+        tag=wanted.tag,
+        files=wanted.files,
+        artifacts=wanted.artifacts,
+        build_args=wanted.build_args,
+    )
+    return ConvertSource(recipe_of(load(choices)))

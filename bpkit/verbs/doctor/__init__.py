@@ -1,0 +1,26 @@
+"""``bpkit doctor``: what engine there is, and what is missing."""
+
+from typing import TYPE_CHECKING
+
+from bpkit.faces import face
+
+if TYPE_CHECKING:
+    from bpkit.verbs.doctor.report import diagnosis_json, diagnosis_text
+    from bpkit.verbs.doctor.run import diagnose
+
+__all__ = [
+    # Look at the engine and at what else bpkit uses; nothing is changed.
+    "diagnose",
+    # The items as JSON.
+    "diagnosis_json",
+    # The items, the verdict last.
+    "diagnosis_text",
+]
+
+__getattr__, __dir__ = face(
+    __name__,
+    {
+        "report": "diagnosis_json diagnosis_text",
+        "run": "diagnose",
+    },
+)

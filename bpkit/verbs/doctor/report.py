@@ -1,0 +1,29 @@
+"""What ``bpkit doctor`` saw, a line each, with the command that mends what is missing."""
+
+from __future__ import annotations
+
+from bpkit.verbs.doctor.diagnosis import Diagnosis
+
+_SIGNS = {"ok": "ok", "missing": "MISSING", "note": "note"}
+
+
+def diagnosis_text(diagnosis: Diagnosis) -> str:
+    """The items, the verdict last."""
+    lines = []
+    for item in diagnosis.items:
+        lines.append(f"{_SIGNS[item.state]:<8}{item.name:<12}{item.found}")
+        if item.mend:
+            lines.append(f"{'':20}mend: {item.mend}")
+    verdict = "bpkit can build here." if diagnosis.usable else "bpkit can't build here."
+    return "\n".join([*lines, verdict]) + "\n"
+
+
+def diagnosis_json(diagnosis: Diagnosis) -> dict[str, object]:
+    """The items as JSON."""
+    return {
+        "usable": diagnosis.usable,
+        "items": [
+            {"name": i.name, "state": i.state, "found": i.found, "mend": i.mend}
+            for i in diagnosis.items
+        ],
+    }

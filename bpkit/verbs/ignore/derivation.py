@@ -1,0 +1,191 @@
+"""A ``.dockerignore`` that lets in what the Dockerfiles take, and nothing else.
+
+``*`` keeps all out, then a ``!`` line for each source lets it in. A ``!`` line with a wildcard in
+a directory needs more, because the classic builder enters an excluded directory only if a ``!``
+line begins with its path letter by letter: there the directories that match are let in, what is
+directly in them is kept out again, and so on down to the source. Every line is written so that all
+dialects of ``bpkit.formats.dockerignore.ignore`` read it alike.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bpkit.formats.context import WHOLE, ContextNeeds, ContextSource, Tree
+from bpkit.formats.dockerignore import read_line
+from bpkit.formats.text import SPACES
+
+ALL = "*"
+_SPECIAL = frozenset("*?[]\\^+(){}|")
+_PLAIN_CLASS = re.compile(r"\[\^?(?:[A-Za-z0-9_](?:-[A-Za-z0-9_])?)+\]")
+
+
+@dataclass(frozen=True)
+class AllowList:
+    """The lines that let in what is needed.
+
+    ``openings`` come first: they open the directories in which only some is wanted. ``sources``
+    are the lines that let in each source, by the name of the Dockerfile that takes it. ``whole``
+    is a source that takes the whole context: then there is no allow-list, and both are empty.
+    """
+
+    openings: tuple[str, ...] = ()
+    sources: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    whole: ContextSource | None = None
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """All lines in their order; none where the whole context is taken."""
+        if self.whole is not None:
+            return ()
+        return (ALL, *self.openings, *(line for _, lines in self.sources for line in lines))
+
+
+@dataclass(frozen=True)
+class _Path:
+    """A path in the syntax of .dockerignore, part by part; ``name`` is the path if it is one."""
+
+    parts: tuple[str, ...]
+    name: str = ""
+    any_depth: bool = False
+
+    @property
+    def text(self) -> str:
+        return "/".join(self.parts)
+
+    def openings(self) -> Iterator[tuple[str, ...]]:
+        """The directories above it that no builder would enter by itself, the upper ones first."""
+        if self.any_depth:
+            return
+        above = self.parts[:-1]
+        first = next((n for n, part in enumerate(above) if _SPECIAL & set(part)), len(above))
+        yield from (self.parts[: n + 1] for n in range(first, len(above)))
+
+
+def allow_list(needs: ContextNeeds, tree: Tree | None = None) -> AllowList:
+    """The lines that let in ``needs``; with a ``tree`` also what links in it lead to."""
+    if needs.everything is not None:
+        return AllowList(whole=needs.everything)
+    wanted = _without_covered([(s, path) for s in needs.sources for path in _paths(s, tree)])
+    whole = next((source for source, path in wanted if not path.parts), None)
+    if whole is not None:
+        return AllowList(whole=whole)
+    opened = tuple(dict.fromkeys(parts for _, path in wanted for parts in path.openings()))
+    by_file: dict[str, list[str]] = {}
+    for source, path in wanted:
+        by_file.setdefault(source.place.file, []).extend(_letting_in(path, opened))
+    grouped = tuple((file, tuple(dict.fromkeys(lines))) for file, lines in by_file.items())
+    return AllowList(tuple(_opening_lines(opened)), grouped)
+
+
+def _opening_lines(opened: tuple[tuple[str, ...], ...]) -> Iterator[str]:
+    """Level by level: let the directories in, then keep out what is in them."""
+    for depth in sorted({len(parts) for parts in opened}):
+        level = ["/".join(parts) for parts in opened if len(parts) == depth]
+        yield from (f"!{path}" for path in level)
+        yield from (excluding(f"{path}/*") for path in level)
+
+
+def _letting_in(path: _Path, opened: tuple[tuple[str, ...], ...]) -> Iterator[str]:
+    yield f"!{path.text}"
+    if any(_may_reach(parts, path) for parts in opened):
+        # Docker passes over a line that changes nothing, and then doesn't apply it to what is
+        # below either. An opened directory has been let in already, its content has not.
+        yield f"!{path.text}/**"
+
+
+def _may_reach(opened: tuple[str, ...], path: _Path) -> bool:
+    """Whether a directory that is opened may be ``path`` or lie in it."""
+    above = opened[: len(path.parts)]
+    if len(above) < len(path.parts):
+        return False
+    line = read_line(excluding("/".join(above)))
+    return not path.name or (line is not None and line.matches(path.name))
+
+
+def excluding(path: str) -> str:
+    """The line that excludes ``path``: a ``#`` or ``!`` in front would make it another one."""
+    return f"\\{path}" if path[0] in "#!" else path
+
+
+def _paths(source: ContextSource, tree: Tree | None) -> Iterator[_Path]:
+    """The source, and where links lead if it is a path and goes through some."""
+    if source.glob:
+        yield _pattern_path(source)
+        return
+    yield _literal_path(source.pattern)
+    if tree is not None:
+        resolved = tree.resolve(source.pattern)
+        yield from (_literal_path(link) for link in resolved.links)
+        if resolved.links and resolved.path is not None:
+            yield _literal_path("" if resolved.path == WHOLE else resolved.path)
+
+
+def _literal_path(path: str) -> _Path:
+    return _Path(tuple(literal(part) for part in path.split("/")) if path else (), path)
+
+
+def _pattern_path(source: ContextSource) -> _Path:
+    """A pattern of COPY; it ends at the first part that .dockerignore can't say."""
+    parts: list[str] = []
+    for part in source.pattern.split("/"):
+        if source.parents and part == "**":
+            return _Path(tuple(source.pattern.split("/")), any_depth=True)
+        read = _pattern_part(part)
+        if read is None:
+            break
+        parts.append(read)
+    return _Path(tuple(parts))
+
+
+def literal(name: str) -> str:
+    """The pattern that matches this one name, or, where none can, names that differ in a letter."""
+    escaped = "".join(_literal_char(char) for char in name)
+    if name[:1] in SPACES:
+        escaped = f"[{name[0]}]{escaped[1:]}"
+    if name[-1:] in SPACES and len(name) > 1:
+        escaped = f"{escaped[:-1]}[{name[-1]}]"
+    return escaped
+
+
+def _literal_char(char: str) -> str:
+    if char in "\r\n" or "\ud800" <= char <= "\udfff":
+        return "?"
+    return f"\\{char}" if char in _SPECIAL else char
+
+
+_TOKEN = re.compile(r"\*+|\?|\[\^?(?:\\.|[^\]\\])(?:\\.|[^\]\\])*\]|\\.|[^\\\[]", re.DOTALL)
+
+
+def _pattern_part(part: str) -> str | None:
+    """The same pattern as .dockerignore says it; None where a class goes on behind a slash."""
+    out: list[str] = []
+    at = 0
+    while at < len(part):
+        found = _TOKEN.match(part, at)
+        if found is None:
+            return None
+        token = found.group()
+        at = found.end()
+        if token[0] == "*":
+            out.append("*")
+        elif token[0] == "[":
+            # Docker's own reading of a class differs from COPY's unless it is a plain one.
+            out.append(token if _PLAIN_CLASS.fullmatch(token) else "?")
+        else:
+            out.append(token if token == "?" else literal(token[-1]))
+    return "".join(out)
+
+
+def _without_covered(
+    wanted: list[tuple[ContextSource, _Path]],
+) -> list[tuple[ContextSource, _Path]]:
+    """Without those that lie in a directory which is let in as a whole."""
+    whole = {path.parts for _, path in wanted if not _SPECIAL & set(path.text)}
+    return [
+        (source, path)
+        for source, path in wanted
+        if not any(path.parts[:n] in whole for n in range(1, len(path.parts)))
+    ]

@@ -1,0 +1,151 @@
+"""What is wrong with what a build is sent: secrets, a stale ``.dockerignore``, a missing file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from bpkit.errors import Place
+from bpkit.findings import Finding, Rule
+from bpkit.formats.context import ContextSource, Needed, Tree, parents
+from bpkit.formats.dockerignore import Ignore, IgnoreVerdict
+from bpkit.verbs.ignore.derivation import excluding, literal
+from bpkit.verbs.ignore.secrets import SecretKind
+
+SECRET = Rule(
+    "BPK301",
+    "error",
+    "a secret is sent to the builder",
+    "What a COPY takes is in a layer of the image, where whoever has the image finds it, even if a "
+    "later instruction removes it. What no instruction takes is still sent to the engine by the "
+    "classic builder. Keep it out by `.dockerignore`; hand it to a RUN by `--mount=type=secret`.",
+)
+DRIFT = Rule(
+    "BPK302",
+    "error",
+    "the .dockerignore isn't what the Dockerfiles ask for",
+    "The derived part was made from other instructions than there are now: then files that are "
+    "needed are missing, or files are sent that nobody needs. Renew it by `bpkit ignore --write`.",
+)
+NEEDED = Rule(
+    "BPK303",
+    "error",
+    "a file that is needed is excluded",
+    "A line of `.dockerignore` keeps out what an instruction copies, so the build fails there, or "
+    "copies less than is meant.",
+)
+RULES = (SECRET, DRIFT, NEEDED)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one Dockerfile needs of a context, and an ignore file that a builder reads for it.
+
+    ``sent_whole``: the classic builder is sent all that is not excluded; BuildKit fetches only
+    what the instructions take.
+    """
+
+    dockerfile: str
+    needed: Needed
+    ignore: Ignore
+    sent_whole: bool = False
+
+
+def secrets_sent(
+    reading: Reading, tree: Tree, secrets: Iterable[tuple[str, SecretKind]]
+) -> Iterator[Finding]:
+    """A finding for each secret that is sent, at the instruction that takes it.
+
+    Where none takes it, the place is the Dockerfile as a whole.
+    """
+    for path, kind in secrets:
+        if not _is_sent(reading.ignore, path, tree, directory=kind.directory):
+            continue
+        source = _taken_by(reading.needed, path, kind)
+        if source is not None:
+            how = f"{source.keyword} {source.text} takes it"
+            yield _secret(path, kind, source.place, how)
+        elif reading.sent_whole:
+            how = "no instruction takes it, but the classic builder is sent it"
+            yield _secret(path, kind, Place(reading.dockerfile), how)
+
+
+def at_their_lines(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """The findings, but of a secret that an instruction takes only those, and else only one."""
+    by_subject: dict[str, list[Finding]] = {}
+    for finding in findings:
+        by_subject.setdefault(finding.subject, []).append(finding)
+    for same in by_subject.values():
+        placed = [one for one in same if one.place is not None and one.place.line is not None]
+        yield from placed or same[:1]
+
+
+def _secret(path: str, kind: SecretKind, place: Place, how: str) -> Finding:
+    line = excluding("/".join(literal(part) for part in path.split("/")))
+    message = f"{path} holds {kind.what}: {how}"
+    return Finding(SECRET, message, place, path, mend=("# in .dockerignore", line))
+
+
+def _is_sent(ignore: Ignore, path: str, tree: Tree, *, directory: bool) -> bool:
+    """Whether ``path``, or something in it if it is a directory, is not excluded."""
+    if not directory:
+        return not ignore.excludes(path)
+    inside = (one for one in tree.paths if one.startswith(f"{path}/"))
+    return any(not ignore.excludes(one) for one in inside if tree.entries[one].kind == "file")
+
+
+def _taken_by(needed: Needed, path: str, kind: SecretKind) -> ContextSource | None:
+    """The source that takes it, or something in it if it is a directory."""
+    source = needed.source_of(path)
+    if source is not None or not kind.directory:
+        return source
+    inside = (one for one in needed.paths if path in parents(one))
+    return next((needed.wanted_by[one] for one in inside), None)
+
+
+def needed_but_excluded(reading: Reading, tree: Tree) -> Iterator[Finding]:
+    """A finding for each path that a source names and a line excludes with all that is in it."""
+    for path in reading.needed.paths:
+        if path not in tree.entries:
+            continue
+        verdict = reading.ignore.verdict(path)
+        if verdict.excluded and not _lets_in_below(reading.ignore, path, tree):
+            yield _excluded(path, verdict, reading.needed.wanted_by[path])
+
+
+def _lets_in_below(ignore: Ignore, path: str, tree: Tree) -> bool:
+    return _is_sent(ignore, path, tree, directory=tree.entries[path].kind == "directory")
+
+
+def _excluded(path: str, verdict: IgnoreVerdict, source: ContextSource) -> Finding:
+    line = verdict.by
+    which = f"{line.place}: {line}" if line else "a line"
+    message = f"{path} is excluded by {which}, but {source.keyword} {source.text} takes it"
+    return Finding(NEEDED, message, source.place, path)
+
+
+def drift(there: str | None, derived: str, name: str, *, ours: bool) -> Iterator[Finding]:
+    """A finding for each line that is missing in the derived part, or is there for nothing.
+
+    ``there`` is the derived part as it is on disk, None if there is no file. A file that bpkit
+    did not write (``ours``) can't drift.
+    """
+    if there is None:
+        yield Finding(DRIFT, f"there is no {name}", Place(name), mend=("bpkit ignore --write",))
+        return
+    if not ours:
+        return
+    old, new = _lines(there), _lines(derived)
+    gone = [line for line in old if line not in new]
+    for number, line in enumerate(there.splitlines(), 1):
+        if line in gone:
+            yield Finding(DRIFT, f"{line} is there for nothing", Place(name, number), line)
+    for line in new:
+        if line not in old:
+            yield Finding(DRIFT, f"{line} is missing", Place(name), line)
+    if sorted(old) == sorted(new) and old != new:
+        yield Finding(DRIFT, "the lines are in another order", Place(name))
+
+
+def _lines(text: str) -> list[str]:
+    return [line for line in text.splitlines() if line and not line.startswith("#")]

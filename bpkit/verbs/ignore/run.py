@@ -1,0 +1,217 @@
+"""``bpkit ignore``: the ``.dockerignore`` that follows from a project's Dockerfiles."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from bpkit import __version__
+from bpkit.core import quote
+from bpkit.errors import InputError
+from bpkit.findings import Finding, in_order
+from bpkit.formats.context import WHOLE, ContextNeeds, Tree, TreeEntry, matching, needs, together
+from bpkit.formats.dockerfile import Dockerfile
+from bpkit.formats.dockerignore import BUILDKIT, CLASSIC, NAME, Dialect, Ignore, names_for
+from bpkit.project import (
+    BUILD_FILES,
+    FOREIGN,
+    MULTI_FILE,
+    RENEWED,
+    RUNTIME_FILES,
+    NewFile,
+    as_it_is,
+    is_sealed,
+    load_settings,
+    read_dockerfile,
+    read_tree,
+    sealed,
+    write_together,
+)
+from bpkit.verbs.ignore.derivation import allow_list
+from bpkit.verbs.ignore.findings import (
+    Reading,
+    at_their_lines,
+    drift,
+    needed_but_excluded,
+    secrets_sent,
+)
+from bpkit.verbs.ignore.secrets import HEAD, SecretKind, secret_kind
+from bpkit.verbs.ignore.sent import sent
+from bpkit.verbs.ignore.text import Derivation, Own, derived_text, split_text, taken_over, with_own
+
+_VERB = "ignore"
+
+
+@dataclass(frozen=True)
+class IgnoreRequest:
+    """What the command line says; ``output`` is the file's name in the context."""
+
+    directory: Path = Path()
+    files: tuple[str, ...] = ()
+    build_args: tuple[tuple[str, str | None], ...] = ()
+    output: str = NAME
+
+
+@dataclass(frozen=True)
+class IgnoreFile(NewFile):
+    """A derived file: bpkit's own if its derived part is, whatever stands below it."""
+
+    @property
+    def state(self) -> str:
+        state = super().state
+        return RENEWED if state == FOREIGN and is_ours(self.before or "") else state
+
+
+def is_ours(text: str) -> bool:
+    """Whether bpkit derived this file, and only the user's part of it was changed since."""
+    return is_sealed(text) or is_sealed(split_text(text)[0])
+
+
+def derive(request: IgnoreRequest, dockerfiles: tuple[Dockerfile, ...] = ()) -> Derivation:
+    """The file that follows from the Dockerfiles of a directory. Raises InputError.
+
+    ``dockerfiles`` are used instead of those on disk: ``init`` has them before they are written.
+    """
+    settings = load_settings(request.directory)
+    dockerfiles = dockerfiles or _dockerfiles(request)
+    context = request.directory / (settings.context or ".")
+    given = {name: _value(name, value) for name, value in request.build_args}
+    build_args = {**settings.build_args, **given}
+    found = together(*(needs(d, None, build_args, unused_stages=True) for d in dockerfiles))
+    tree = read_tree(context)
+    allowed = allow_list(found, tree)
+    there = as_it_is(context, request.output)
+    own = _own(there, found)
+    names = [one.name for one in dockerfiles]
+    unwanted = _unwanted(context, names, found, tree) if allowed.whole else ()
+    derived = sealed(_made_by(request, found), derived_text(allowed, names, unwanted))
+    file = IgnoreFile(request.output, with_own(derived, own.lines), there)
+    return Derivation(
+        name=file.name,
+        text=file.text,
+        there=there,
+        state=file.state,
+        context=context,
+        dockerfiles=dockerfiles,
+        build_args=build_args,
+        allowed=allowed,
+        found=found,
+        needed=matching(found, tree),
+        own=own,
+        before=sent(tree, _ignore(context, (NAME,), CLASSIC)),
+        after=sent(tree, Ignore.parse(file.text, file.name, CLASSIC)),
+        tree=tree,
+    )
+
+
+def _unwanted(
+    context: Path, dockerfiles: Iterable[str], found: ContextNeeds, tree: Tree
+) -> tuple[str, ...]:
+    """What hardly any image wants, unless an instruction takes it by its name."""
+    by_name = tuple(source for source in found.sources if source.pattern != WHOLE)
+    asked_for = matching(replace(found, sources=by_name), tree)
+    secrets = (path for path, _ in find_secrets(context, tree))
+    paths = dict.fromkeys((".git", NAME, *dockerfiles, *secrets))
+    return tuple(path for path in paths if not asked_for.enters(path))
+
+
+def _value(name: str, value: str | None) -> str:
+    return os.environ.get(name, "") if value is None else value
+
+
+def _dockerfiles(request: IgnoreRequest) -> tuple[Dockerfile, ...]:
+    """The files that were named, else all that bpkit knows by name."""
+    known = (*BUILD_FILES, *RUNTIME_FILES, MULTI_FILE)
+    names = request.files or tuple(n for n in known if (request.directory / n).is_file())
+    if not names:
+        raise InputError(
+            f"there is no Dockerfile in {request.directory}", hint="name it with -f FILE"
+        )
+    return tuple(read_dockerfile(request.directory, name) for name in dict.fromkeys(names))
+
+
+def _own(there: str | None, found: ContextNeeds) -> Own:
+    """The user's lines of the file that is there now."""
+    if there is None:
+        return Own()
+    derived, lines = split_text(there)
+    if is_sealed(derived):
+        return Own(lines)
+    return Own() if is_sealed(there) else taken_over(there, found)
+
+
+def _made_by(request: IgnoreRequest, found: ContextNeeds) -> str:
+    """What the seal says: how to make the file again."""
+    used = {name for source in found.sources for name in source.arguments}
+    words = ["bpkit", "ignore", "--write"]
+    for name in request.files:
+        words += ["-f", name]
+    for name, value in request.build_args:
+        if name in used:
+            words += ["--build-arg", name if value is None else f"{name}={value}"]
+    if request.output != NAME:
+        words += ["-o", request.output]
+    return f"{_VERB} {__version__}; renew it with: {' '.join(quote(word) for word in words)}"
+
+
+def write(derivation: Derivation, *, force: bool = False) -> None:
+    """Write the file. Raises InputError for one that a person wrote, without ``force``."""
+    file = IgnoreFile(derivation.name, derivation.text, derivation.there)
+    write_together(derivation.context, [file], force=force)
+
+
+def check(derivation: Derivation) -> tuple[Finding, ...]:
+    """What is wrong with what is there now: drift, needed files left out, secrets sent."""
+    there = None if derivation.there is None else split_text(derivation.there)[0]
+    # Also one whose derived lines a person changed since: that is drift, too.
+    ours = there is not None and there.startswith(f"# Made by bpkit {_VERB} ")
+    found = list(drift(there, split_text(derivation.text)[0], derivation.name, ours=ours))
+    secrets = tuple(find_secrets(derivation.context, derivation.tree))
+    sent_secrets: list[Finding] = []
+    for reading in _readings(derivation):
+        found += needed_but_excluded(reading, derivation.tree)
+        sent_secrets += secrets_sent(reading, derivation.tree, secrets)
+    return in_order([*found, *at_their_lines(sent_secrets)])
+
+
+def _readings(derivation: Derivation) -> Iterator[Reading]:
+    """Each Dockerfile with each ignore file that a builder may read for it."""
+    for dockerfile in derivation.dockerfiles:
+        found = needs(dockerfile, None, derivation.build_args, unused_stages=True)
+        needed = matching(found, derivation.tree)
+        for dialect, names in ((BUILDKIT, names_for(dockerfile.name)), (CLASSIC, (NAME,))):
+            ignore = _ignore(derivation.context, names, dialect)
+            yield Reading(dockerfile.name, needed, ignore, sent_whole=dialect is CLASSIC)
+
+
+def _ignore(context: Path, names: Iterable[str], dialect: Dialect) -> Ignore:
+    """The first of the files that is there; none means that nothing is excluded."""
+    for name in names:
+        text = as_it_is(context, name)
+        if text is not None:
+            return Ignore.parse(text, name, dialect)
+    return replace(Ignore(), dialect=dialect)
+
+
+def find_secrets(context: Path, tree: Tree) -> Iterator[tuple[str, SecretKind]]:
+    """The secrets in a context by their paths, each with what it is; not those in a ``.git``."""
+
+    def head(entry: TreeEntry) -> bytes:
+        try:
+            with open(context / entry.path, "rb") as stream:
+                return stream.read(HEAD)
+        except OSError as error:
+            raise InputError(f"{entry.path} can't be read: {error.strerror}") from None
+
+    inside: list[str] = []
+    for path in tree.paths:
+        if any(path.startswith(directory) for directory in inside):
+            continue
+        entry = tree.entries[path]
+        kind = secret_kind(entry, head)
+        if kind is not None:
+            yield path, kind
+            if kind.directory:
+                inside.append(f"{path}/")

@@ -1,0 +1,42 @@
+"""What of a build context reaches a builder, and how much it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bpkit.formats.context import Tree, TreeEntry
+from bpkit.formats.dockerignore import Ignore, IgnoreVerdict
+
+
+@dataclass(frozen=True)
+class Sent:
+    """The entries that are not excluded, in the order of their paths."""
+
+    entries: tuple[TreeEntry, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """The bytes of the files; headers and padding of the transport are not counted."""
+        return sum(entry.size for entry in self.entries)
+
+    @property
+    def files(self) -> int:
+        """How many files and links there are."""
+        return sum(entry.kind != "directory" for entry in self.entries)
+
+
+def sent(tree: Tree, ignore: Ignore) -> Sent:
+    """What the classic builder is sent of ``tree``; BuildKit fetches of it what COPY names."""
+    verdicts: dict[str, IgnoreVerdict | None] = {"": None}
+    found: list[TreeEntry] = []
+    for path in tree.paths:
+        above = path.rpartition("/")[0]
+        if above not in verdicts:
+            continue
+        entry = tree.entries[path]
+        verdict = ignore.below(verdicts[above], path)
+        if not verdict.excluded:
+            found.append(entry)
+        if entry.kind == "directory" and verdict.entered:
+            verdicts[path] = verdict
+    return Sent(tuple(found))

@@ -1,0 +1,153 @@
+"""The text of a derived ``.dockerignore``: what was derived first, then the user's own lines.
+
+What the user keeps out stays out, whether it was written below the derived part or in a file that
+the derived one takes the place of.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bpkit.formats.context import ContextNeeds, ContextSource, Needed, Tree
+from bpkit.formats.dockerfile import Dockerfile
+from bpkit.formats.dockerignore import Pattern, names_for, read_line
+from bpkit.verbs.ignore.derivation import AllowList, excluding, literal
+from bpkit.verbs.ignore.sent import Sent
+
+OWN = "# Your own lines, kept as they are:"
+_CATCH_ALL = frozenset({"*", "**", "*/**", "**/*"})
+
+
+@dataclass(frozen=True)
+class Own:
+    """Lines that a person wrote, and those of them that can't be kept beside an allow-list."""
+
+    lines: tuple[str, ...] = ()
+    dropped: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """A derived file of the name ``name`` in ``context``, and what it changes.
+
+    ``there`` is the text that is there now, ``state`` how the two compare. ``before`` and ``after``
+    are what the classic builder is sent with the .dockerignore that is there now (or none), and
+    with this one.
+    """
+
+    name: str
+    text: str
+    there: str | None
+    state: str
+    context: Path
+    dockerfiles: tuple[Dockerfile, ...]
+    build_args: Mapping[str, str]
+    allowed: AllowList
+    found: ContextNeeds
+    needed: Needed
+    own: Own
+    before: Sent
+    after: Sent
+    tree: Tree = field(repr=False)
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """Ignore files of single Dockerfiles, which BuildKit reads instead of this one."""
+        names = (names_for(one.name)[0] for one in self.dockerfiles)
+        return tuple(name for name in names if name in self.tree and name != self.name)
+
+
+def derived_text(
+    allowed: AllowList, dockerfiles: Sequence[str], unwanted: Sequence[str] = ()
+) -> str:
+    """The derived part, up to and with the line below which the user's own lines stand.
+
+    ``unwanted`` are paths to keep out where the whole context is taken.
+    """
+    if allowed.whole is not None:
+        return _deny_text(allowed.whole, unwanted)
+    files = " and ".join(dockerfiles)
+    take = "take" if len(dockerfiles) > 1 else "takes"
+    out = [f"# What {files} {take} from the build context, and nothing else.", "*"]
+    if allowed.openings:
+        out += ["", "# Directories of which only a part is taken", *allowed.openings]
+    for file, lines in allowed.sources:
+        out += ["", f"# {file}", *lines]
+    return "\n".join([*out, "", OWN, ""])
+
+
+def _deny_text(whole: ContextSource, unwanted: Sequence[str]) -> str:
+    reason = "takes the whole context" if whole.known else "may take anything of the context"
+    said = f"{whole.keyword} {whole.text}"
+    out = [
+        f"# {whole.place.file} {reason} ({said}): which part it needs can't be told.",
+        "# Kept out is what hardly any image wants; what yours does, let in again below: !NAME",
+        *(_line(path) for path in unwanted),
+    ]
+    return "\n".join([*out, "", OWN, ""])
+
+
+def _line(path: str) -> str:
+    return excluding("/".join(literal(part) for part in path.split("/")))
+
+
+def split_text(text: str) -> tuple[str, tuple[str, ...]]:
+    """The derived part of a text, with its last line, and the user's lines below it."""
+    derived, mark, own = text.partition(f"{OWN}\n")
+    return derived + mark, tuple(own.splitlines())
+
+
+def with_own(derived: str, own: Sequence[str]) -> str:
+    """The whole file."""
+    return derived + "".join(f"{line}\n" for line in own)
+
+
+def taken_over(text: str, needs: ContextNeeds) -> Own:
+    """The lines of a file that a person wrote, so far as they go with an allow-list.
+
+    What it keeps out is kept, but for a line that keeps out everything: that is what the
+    allow-list does. A line that lets in again is kept if it may let in something needed. If the
+    whole context is taken, all lines are kept. Raises LineError for a line that Docker refuses.
+    """
+    lines = text.removeprefix("\ufeff").splitlines()
+    if needs.everything is not None:
+        return Own(tuple(lines))
+    kept: list[str] = []
+    dropped: list[str] = []
+    excluding = False
+    for line in lines:
+        pattern = read_line(line)
+        if pattern is None:
+            kept.append(line)
+        elif pattern.negated:
+            (kept if excluding and _lets_in(pattern, needs) else dropped).append(line)
+        elif pattern.text in _CATCH_ALL:
+            dropped.append(line)
+        else:
+            excluding = True
+            kept.append(line)
+    return Own(tuple(kept), tuple(dropped))
+
+
+def _lets_in(pattern: Pattern, needs: ContextNeeds) -> bool:
+    """Whether a line that lets in may let in something needed; in doubt it may."""
+    if set("*?[") & set(pattern.text):
+        return True
+    return any(
+        not fixed or _one_in_other(pattern.text, fixed)
+        for fixed in (_fixed(source) for source in needs.sources)
+    )
+
+
+def _fixed(source: ContextSource) -> str:
+    """The path of the source as far as it has no wildcard."""
+    if not source.glob:
+        return source.pattern
+    return re.split(r"[*?\[\\]", source.pattern, maxsplit=1)[0].rpartition("/")[0]
+
+
+def _one_in_other(one: str, other: str) -> bool:
+    return f"{one}/".startswith(f"{other}/") or f"{other}/".startswith(f"{one}/")

@@ -1,0 +1,150 @@
+"""What an engine holds of bpkit's, and what of it belongs to a project.
+
+Labels say what bpkit made, but an image that somebody builds on top of one inherits its labels.
+So an image counts as a project's only by a name that the project gives, or without any name if
+nothing shows that it stands on another of the project's images.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from bpkit.core import BUILD, PROJECT_LABEL, RUN_LABEL, RUNTIME, STAGE, ImageInfo, Staging, owner_of
+
+
+@dataclass(frozen=True)
+class LeftContainer:
+    """A container by its name, with the project and the run that made it."""
+
+    id: str
+    name: str
+    project: str
+    run: str
+
+
+@dataclass(frozen=True)
+class ListedImage:
+    """An image that bpkit made; ``against`` is the image whose size it is held against."""
+
+    info: ImageInfo
+    project: str
+    role: str
+    against: ImageInfo | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Its tags; an image without one has none."""
+        return self.info.tags
+
+
+def listed(images: Iterable[ImageInfo], project: str | None = None) -> tuple[ListedImage, ...]:
+    """The images that carry bpkit's label, those of one project together, the newest first.
+
+    ``project`` leaves out all others.
+    """
+    found = [ListedImage(info, *owner_of(info.labels)) for info in images]
+    kept = [one for one in found if one.project and project in (None, one.project)]
+    by_age = sorted(kept, key=lambda one: one.info.created, reverse=True)
+    ordered = sorted(by_age, key=lambda one: one.project)
+    return tuple(_with_build_image(one, ordered) for one in ordered)
+
+
+def _with_build_image(image: ListedImage, all_images: list[ListedImage]) -> ListedImage:
+    """The image with the one it was made small from: the build image, else the largest stage."""
+    if image.role != RUNTIME or not image.names:
+        return image
+    own = [one for one in all_images if one.project == image.project]
+    builds = [one for one in own if one.role == BUILD and one.names]
+    stages = sorted((o for o in own if o.role == STAGE), key=lambda o: o.info.size, reverse=True)
+    larger = [*builds, *stages]
+    return replace(image, against=larger[0].info) if larger else image
+
+
+@dataclass(frozen=True)
+class Belongings:
+    """What of a project can be removed, and images that only carry its label."""
+
+    images: tuple[ListedImage, ...]
+    others: tuple[ListedImage, ...]
+
+
+def belongings(images: tuple[ListedImage, ...], names: frozenset[str]) -> Belongings:
+    """Which of a project's labelled images it made itself.
+
+    ``names`` are the tags that the project gives to its images; other tags of such an image are
+    somebody else's, and are left out.
+    """
+    own = [one for one in images if _is_own(one, images, names)]
+    others = tuple(one for one in images if one not in own)
+    return Belongings(tuple(_by_own_names(one, names) for one in own), others)
+
+
+def _by_own_names(image: ListedImage, names: frozenset[str]) -> ListedImage:
+    tags = tuple(tag for tag in image.names if full_name(tag) in names)
+    return replace(image, info=replace(image.info, tags=tags))
+
+
+def _is_own(image: ListedImage, images: tuple[ListedImage, ...], names: frozenset[str]) -> bool:
+    if image.names:
+        return any(full_name(tag) in names for tag in image.names)
+    return not any(_stands_on(image, other) for other in images)
+
+
+def _stands_on(image: ListedImage, other: ListedImage) -> bool:
+    below, above = other.info.layers, image.info.layers
+    same = other.role == image.role
+    return same and 0 < len(below) < len(above) and above[: len(below)] == below
+
+
+def full_name(tag: str) -> str:
+    """A tag without what an engine puts in front of a short name, and with its version."""
+    for prefix in ("docker.io/library/", "docker.io/", "localhost/"):
+        tag = tag.removeprefix(prefix)
+    return tag if ":" in tag.rpartition("/")[2] else f"{tag}:latest"
+
+
+@dataclass(frozen=True)
+class Leftovers:
+    """What there is to remove; ``busy`` are containers of runs that are still on.
+
+    ``others`` are images that carry the project's label under names it doesn't give.
+    """
+
+    project: str
+    directory: Path
+    containers: tuple[LeftContainer, ...] = ()
+    images: tuple[ListedImage, ...] = ()
+    files: tuple[Path, ...] = ()
+    staging: tuple[Staging, ...] = ()
+    busy: tuple[LeftContainer, ...] = ()
+    others: tuple[ListedImage, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.containers or self.images or self.files or self.staging)
+
+
+@dataclass(frozen=True)
+class Removed:
+    """What was removed, by name, and what could not be, with the engine's reason."""
+
+    removed: tuple[str, ...]
+    kept: tuple[tuple[str, str], ...]
+
+
+_LABELS = "\t".join(f'{{{{.Label "{label}"}}}}' for label in (PROJECT_LABEL, RUN_LABEL))
+#: What ``ps --format`` is asked for.
+CONTAINER_FORMAT = "{{.ID}}\t{{.Names}}\t" + _LABELS
+
+
+def read_containers(lines: Iterable[str]) -> Iterator[LeftContainer]:
+    """The containers that a run of bpkit made, in the lines of ``ps --format CONTAINER_FORMAT``.
+
+    A container that somebody makes of our image inherits the image's label, but is of no run.
+    """
+    for line in lines:
+        fields = line.split("\t")
+        if len(fields) == 4 and all(fields):
+            yield LeftContainer(*fields)

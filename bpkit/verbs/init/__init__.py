@@ -1,0 +1,55 @@
+"""``bpkit init``: the Dockerfile of a project, from what its files say."""
+
+from typing import TYPE_CHECKING
+
+from bpkit.faces import face
+
+if TYPE_CHECKING:
+    from bpkit.verbs.init.report import (
+        diff_text,
+        dry_run_text,
+        facts_text,
+        init_json,
+        templates_json,
+        templates_text,
+        written_text,
+    )
+    from bpkit.verbs.init.run import MULTI_STAGE, InitChoices, has_buildkit, init
+    from bpkit.verbs.init.template_files import list_templates
+
+__all__ = [
+    "MULTI_STAGE",
+    # What the command line says
+    "InitChoices",
+    # The difference to the files that are there, as ``diff -u`` shows it; empty if none.
+    "diff_text",
+    # The files one after the other, each below a line with its name.
+    "dry_run_text",
+    # What was found, a line each, with the file that says it.
+    "facts_text",
+    # Whether builds go to BuildKit; where no engine answers, as everywhere today, yes.
+    "has_buildkit",
+    # Detect, fill the template in, and write its files: all of them or none.
+    "init",
+    # The result as JSON; ``state`` is new, same, renewed or "not bpkit's".
+    "init_json",
+    # All templates, those of the user first, each by name.
+    "list_templates",
+    # The templates as JSON, with the places that each has.
+    "templates_json",
+    # A line for each template: its name, whose it is, what it is for.
+    "templates_text",
+    # A line for each file: what became of it.
+    "written_text",
+]
+
+__getattr__, __dir__ = face(
+    __name__,
+    {
+        "report": (
+            "diff_text dry_run_text facts_text init_json templates_json templates_text written_text"
+        ),
+        "run": "InitChoices MULTI_STAGE has_buildkit init",
+        "template_files": "list_templates",
+    },
+)

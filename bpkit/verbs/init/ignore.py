@@ -1,0 +1,51 @@
+"""What of a project no build wants, though its template copies the project as a whole.
+
+``bpkit.verbs.ignore.derivation`` says what the Dockerfile takes. Where that is everything, these
+lines are added to it: what package managers and compilers of the language make, and what is
+private.
+"""
+
+from __future__ import annotations
+
+# Histories and tools' own folders, in a project of any language.
+_OF_TOOLS = (".git", ".hg", ".svn", ".idea", ".vscode", ".DS_Store", "*.bak", "*.log")
+# What people keep beside their source and would send to nobody; bpkit.verbs.ignore.secrets knows
+# more, and names what is there, but a file that comes tomorrow is only kept out by a line of today.
+_PRIVATE = (".env", ".env.*", "*.pem", "*.key", "*.p12", "id_rsa*", "id_ed25519*", ".netrc")
+_MADE = {
+    "Rust": ("target",),
+    "C": ("*.o", "build", "rootfs"),
+    "C++": ("*.o", "build", "rootfs"),
+    "Python": (
+        ".venv",
+        "venv",
+        "__pycache__",
+        "*.pyc",
+        "*.egg-info",
+        ".mypy_cache",
+        ".pytest_cache",
+        ".ruff_cache",
+        ".tox",
+    ),
+    "Node.js": ("node_modules", "dist", ".next", "coverage"),
+    "Java": ("target", "build", ".gradle"),
+    ".NET": ("bin", "obj"),
+    "PHP": ("vendor",),
+    "Ruby": ("vendor/bundle", ".bundle", "tmp"),
+    "Zig": ("zig-out", "zig-cache", ".zig-cache"),
+}
+# Never walked into when a project is looked at, whatever its language.
+FOLDERS_MADE = frozenset(
+    {".git", ".hg", ".svn", "node_modules", "__pycache__", ".venv", "venv", ".tox", ".gradle"}
+    | {"target", "zig-out", "zig-cache", ".zig-cache", ".next", "obj"}
+)
+
+
+def unwanted_patterns(language: str) -> tuple[str, ...]:
+    """The lines of a .dockerignore for a project in this language, with their headings."""
+    made = tuple(f"**/{pattern}" for pattern in _MADE.get(language, ()))
+    return (
+        "# What builds make, what tools keep, and what is private.",
+        *made,
+        *(f"**/{pattern}" for pattern in (*_OF_TOOLS, *_PRIVATE)),
+    )

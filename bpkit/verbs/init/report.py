@@ -1,0 +1,94 @@
+"""What ``bpkit init`` found and wrote, and the list of templates: for a person and as JSON."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Sequence
+
+from bpkit.languages import Fact
+from bpkit.verbs.init.result import InitFile, InitResult
+from bpkit.verbs.init.templates import ListedTemplate
+
+
+def facts_text(result: InitResult) -> str:
+    """What was found, a line each, with the file that says it."""
+    detected = result.detected
+    builder = "BuildKit" if result.buildkit else "the classic builder"
+    width = max((len(fact.what) for fact in detected.facts), default=0)
+    lines = [f"{detected.name}: {detected.language}, template {result.template.name}"]
+    lines += [f"  {fact.what:<{width}}  {fact.value}  ({_source(fact)})" for fact in detected.facts]
+    lines += [f"  written for {builder}", *result.notes]
+    return "\n".join(lines)
+
+
+def _source(fact: Fact) -> str:
+    return fact.file or "bpkit's default"
+
+
+def written_text(result: InitResult) -> str:
+    """A line for each file: what became of it."""
+    return "".join(f"{file.name} {_became(file)}\n" for file in result.files)
+
+
+def _became(file: InitFile) -> str:
+    if file.state == "same":
+        return "is up to date"
+    return "is written" if file.before is None else "is renewed"
+
+
+def dry_run_text(result: InitResult) -> str:
+    """The files one after the other, each below a line with its name."""
+    return "\n".join(f"==> {file.name} <==\n{file.text}" for file in result.files)
+
+
+def diff_text(result: InitResult) -> str:
+    """The difference to the files that are there, as ``diff -u`` shows it; empty if none."""
+    return "".join(line for file in result.files for line in _diff(file))
+
+
+def _diff(file: InitFile) -> Iterator[str]:
+    before = (file.before or "").splitlines(keepends=True)
+    old = f"a/{file.name}" if file.before is not None else "/dev/null"
+    after = file.text.splitlines(keepends=True)
+    for line in difflib.unified_diff(before, after, old, f"b/{file.name}"):
+        yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+
+
+def init_json(result: InitResult) -> dict[str, object]:
+    """The result as JSON; ``state`` is new, same, renewed or "not bpkit's"."""
+    detected = result.detected
+    return {
+        "name": detected.name,
+        "language": detected.language,
+        "template": result.template.name,
+        "base": detected.base,
+        "buildkit": result.buildkit,
+        "found": [{"what": f.what, "value": f.value, "file": f.file} for f in detected.facts],
+        "files": [{"name": f.name, "state": f.state, "text": f.text} for f in result.files],
+        "written": result.written,
+        "notes": list(result.notes),
+    }
+
+
+def templates_text(listed: Sequence[ListedTemplate]) -> str:
+    """A line for each template: its name, whose it is, what it is for."""
+    width = max((len(one.template.name) for one in listed), default=0)
+    return "".join(
+        f"{one.template.name:<{width}}  {one.origin:<7}  {one.template.summary}\n" for one in listed
+    )
+
+
+def templates_json(listed: Sequence[ListedTemplate]) -> dict[str, object]:
+    """The templates as JSON, with the places that each has."""
+    return {
+        "templates": [
+            {
+                "name": one.template.name,
+                "origin": one.origin,
+                "summary": one.template.summary,
+                "file": one.template.file,
+                "places": list(one.template.places),
+            }
+            for one in listed
+        ]
+    }

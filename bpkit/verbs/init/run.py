@@ -1,0 +1,226 @@
+"""``bpkit init``: look at a project, and write the Dockerfiles of its language's template."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bpkit.core import BuildOptions, Engine, uses_buildkit
+from bpkit.errors import BpkitError, InputError, NoEngineError, Place
+from bpkit.formats.dockerfile import parse
+from bpkit.languages import (
+    WITHOUT_PROBE,
+    Detected,
+    Listing,
+    ProjectWishes,
+    candidates,
+    detect,
+    image_name,
+    plain,
+)
+from bpkit.project import (
+    FOREIGN,
+    NewFile,
+    ProjectChoices,
+    as_it_is,
+    put_back,
+    sealed,
+    write_together,
+)
+from bpkit.verbs.ignore import IgnoreFile, IgnoreRequest, derive, with_own
+from bpkit.verbs.init.ignore import FOLDERS_MADE, unwanted_patterns
+from bpkit.verbs.init.result import InitFile, InitResult
+from bpkit.verbs.init.template_files import find_template
+from bpkit.verbs.init.templates import Template, render, without_buildkit
+from bpkit.verbs.init.templates_pair import as_pair
+from bpkit.verbs.script import script_files
+
+MULTI_STAGE, BUILDER, BOTH = "multi-stage", "builder", "both"
+STYLES = (MULTI_STAGE, BUILDER, BOTH)
+# A project's own files are near its top; what lies deeper or beyond is somebody else's.
+_DEEPEST = 8
+_MOST_FILES = 20_000
+_LONGEST_TEXT = 1_000_000
+
+
+@dataclass(frozen=True)
+class InitChoices:
+    """What the command line says. ``buildkit`` is whether the Dockerfiles may use BuildKit's flags.
+
+    ``write`` is false where the files are only to be shown. ``script`` and ``makefile`` ask for
+    what ``bpkit script`` writes.
+    """
+
+    directory: Path = Path()
+    language: str = ""
+    style: str = MULTI_STAGE
+    wishes: ProjectWishes = field(default_factory=ProjectWishes)
+    template: Path | None = None
+    buildkit: bool = True
+    force: bool = False
+    write: bool = True
+    script: bool = False
+    makefile: bool = False
+
+
+def init(
+    choices: InitChoices, environ: Mapping[str, str] = os.environ, engine: Engine | None = None
+) -> InitResult:
+    """Detect, fill the template in, and write its files: all of them or none.
+
+    ``engine`` is what a script is written for; it need not answer.
+    Raises InputError where the project shows no language or several, where a choice is the
+    user's, and for files that bpkit did not write.
+    """
+    if choices.style not in STYLES:
+        raise InputError(f"there is no style {choices.style!r}", hint=f"Known: {', '.join(STYLES)}")
+    _check_wishes(choices.wishes)
+    listing = read_listing(choices.directory)
+    detected = _detected(listing, choices)
+    template = find_template(detected.template, choices.template, environ)
+    dockerfiles = dict(_dockerfiles(listing, detected, template, choices))
+    files: list[NewFile] = [
+        NewFile(name, text, as_it_is(choices.directory, name)) for name, text in dockerfiles.items()
+    ]
+    ignore = _ignore_file(detected, dockerfiles, choices)
+    is_theirs = ignore.state == FOREIGN and not choices.force
+    if not is_theirs:
+        files.append(ignore)
+    if choices.write:
+        files += _written(choices, files, engine or Engine())
+    shown = tuple(InitFile(one.name, one.text, one.before, one.state) for one in files)
+    notes = tuple(_notes(detected, choices, is_theirs=is_theirs))
+    return InitResult(detected, template, shown, choices.buildkit, choices.write, notes)
+
+
+def _ignore_file(
+    detected: Detected, dockerfiles: Mapping[str, str], choices: InitChoices
+) -> NewFile:
+    """The derived .dockerignore, with what nobody wants of a project in this language.
+
+    Lines that the user added to one that bpkit made stay.
+    """
+    read = tuple(parse(text, name) for name, text in dockerfiles.items())
+    derivation = derive(IgnoreRequest(choices.directory), read)
+    text, there = derivation.text, derivation.there
+    if there is None and derivation.allowed.whole is not None:
+        text = with_own(text, unwanted_patterns(detected.language))
+    return IgnoreFile(derivation.name, text, there)
+
+
+def _written(choices: InitChoices, files: Sequence[NewFile], engine: Engine) -> tuple[NewFile, ...]:
+    """Write the files, and the script that follows from them; the script's files."""
+    write_together(choices.directory, files, force=choices.force)
+    if not choices.script and not choices.makefile:
+        return ()
+    style = MULTI_STAGE if choices.style == MULTI_STAGE else BUILDER
+    try:
+        scripts = script_files(
+            ProjectChoices(directory=choices.directory, style=style, name=choices.wishes.name),
+            BuildOptions(),
+            engine,
+            arguments=("--style", style) if choices.style == BOTH else (),
+            makefile=choices.makefile,
+        )
+        write_together(choices.directory, scripts, force=choices.force)
+    except BpkitError:
+        put_back(choices.directory, files)
+        raise
+    return scripts
+
+
+def _notes(detected: Detected, choices: InitChoices, *, is_theirs: bool) -> Iterator[str]:
+    if is_theirs:
+        yield "  .dockerignore stays as it is; `bpkit ignore` derives one, --force takes it"
+    if detected.values.get("probe") and choices.style != MULTI_STAGE:
+        yield f"  the pair has no health check: {detected.base} has nothing that could connect"
+
+
+def has_buildkit(engine: Engine) -> bool:
+    """Whether builds go to BuildKit; where no engine answers, as everywhere today, yes."""
+    try:
+        return uses_buildkit(engine.versions())
+    except NoEngineError:
+        return True
+
+
+def _check_wishes(wishes: ProjectWishes) -> None:
+    """Raise InputError for a name or a base that can't stand in a Dockerfile."""
+    if wishes.name and image_name(wishes.name) != wishes.name:
+        raise InputError(
+            f"{wishes.name!r} can't be the name of an image",
+            hint=f"Names are like {image_name(wishes.name)}: lower case, digits, hyphens.",
+        )
+    if wishes.base:
+        plain(wishes.base, "base")
+
+
+def read_listing(directory: Path) -> Listing:
+    """The files of a project, without what builds made. Raises InputError."""
+    if not directory.is_dir():
+        raise InputError("there is no such directory", place=Place(str(directory)))
+    files = tuple(sorted(_walk(directory)))
+
+    def read(name: str) -> str:
+        try:
+            with (directory / name).open("rb") as stream:
+                return stream.read(_LONGEST_TEXT).decode("utf-8", "replace")
+        except OSError as error:
+            raise InputError(str(error.strerror), place=Place(name)) from None
+
+    return Listing(directory.resolve().name, files, read)
+
+
+def _walk(directory: Path) -> Iterator[str]:
+    count = 0
+    for folder, folders, names in os.walk(directory):
+        below = Path(folder).relative_to(directory)
+        too_deep = len(below.parts) >= _DEEPEST
+        folders[:] = [] if too_deep else sorted(one for one in folders if one not in FOLDERS_MADE)
+        for name in names:
+            yield (below / name).as_posix()
+            count += 1
+            if count >= _MOST_FILES:
+                return
+
+
+def _detected(listing: Listing, choices: InitChoices) -> Detected:
+    """What the project is; a template of the user's own can do without a language."""
+    wishes = choices.wishes
+    if choices.template and not choices.language and not candidates(listing):
+        name = wishes.name or image_name(listing.name)
+        return Detected("unknown", "any", name, wishes.base, {})
+    return detect(listing, wishes, choices.language)
+
+
+def _dockerfiles(
+    listing: Listing, detected: Detected, template: Template, choices: InitChoices
+) -> Iterator[tuple[str, str]]:
+    values = {"name": detected.name, "base": detected.base, "port": detected.port}
+    made_by = f"init, template {template.name}"
+
+    def finished(text: str) -> str:
+        return sealed(made_by, text if choices.buildkit else without_buildkit(text))
+
+    if choices.style in {BUILDER, BOTH}:
+        # A pair has no third image to take a probe from.
+        no_probe = WITHOUT_PROBE if detected.values.get("probe") else {}
+        text = render(template, {**values, **detected.values, **no_probe})
+        pair = as_pair(text, template.file)
+        _check_apart(listing, pair.artifacts)
+        yield "Dockerfile.build", finished(pair.build)
+        yield "Dockerfile.runtime", finished(pair.runtime)
+    if choices.style in {MULTI_STAGE, BOTH}:
+        yield "Dockerfile", finished(render(template, {**values, **detected.values}))
+
+
+def _check_apart(listing: Listing, artifacts: tuple[str, ...]) -> None:
+    """Raise InputError where the project has a path that an artifact is copied by."""
+    for artifact in artifacts:
+        if any(f"{file}/".startswith(f"{artifact}/") for file in listing.files):
+            raise InputError(
+                f"{artifact} of the project could be mistaken for the artifact of that name",
+                hint="Use --style multi-stage, or rename it.",
+            )

@@ -1,0 +1,116 @@
+"""Templates: Dockerfiles with a few named places, and what is put in.
+
+A place is ``{{name}}``. An instruction with a place that has no value is left out, and so is the
+comment right above it; ``{{name?}}`` may stay empty. That is all there is to the language: a
+template is read as a Dockerfile, by people and by ``bpkit.formats.dockerfile.parser``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from bpkit.errors import InputError, Place
+from bpkit.formats.dockerfile import Filler, Instruction, parse, without_flag
+
+_PLACE = re.compile(r"\{\{\s*(?P<name>[a-z][a-z0-9_]*)(?P<optional>\?)?\s*\}\}")
+_BRACES = re.compile(r"\{\{.*?\}\}|\{\{")
+_COMMENT_BLOCK = re.compile(r"(?:^[ \t]*#[^\n]*\n)+\Z", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Template:
+    """A template: its folder's name, as ``python/uv``, its text, and the file that it is from."""
+
+    name: str
+    text: str
+    file: str
+
+    @property
+    def summary(self) -> str:
+        """Its first comment, which says what it is for."""
+        first = self.text.partition("\n")[0]
+        return first.lstrip("# ").strip() if first.startswith("#") else ""
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """The names of its places, each once, in order of appearance."""
+        return tuple(dict.fromkeys(match["name"] for match in _PLACE.finditer(self.text)))
+
+
+@dataclass(frozen=True)
+class ListedTemplate:
+    """A template and whose it is: ``shipped`` or ``user``."""
+
+    template: Template
+    origin: str
+
+
+def render(template: Template, values: Mapping[str, str]) -> str:
+    """The Dockerfile that the template is with these values.
+
+    Raises InputError, with the line, for a place that has no name among ``values`` or is no
+    place, and for text that is no Dockerfile.
+    """
+    _check_places(template, values)
+    kept: list[str] = []
+    for part in parse(template.text, template.file).parts:
+        if isinstance(part, Filler):
+            kept.append(_filled(part.text, values))
+        elif _is_left_out(part, values):
+            kept = _without_comment_above(kept)
+        else:
+            kept.append(_filled(part.text, values))
+    return re.sub(r"\n{3,}", "\n\n", "".join(kept)).strip("\n") + "\n"
+
+
+def _check_places(template: Template, values: Mapping[str, str]) -> None:
+    for number, line in enumerate(template.text.splitlines(), start=1):
+        for braces in _BRACES.finditer(line):
+            place = Place(template.file, number)
+            known = ", ".join(sorted(values))
+            if not (match := _PLACE.fullmatch(braces[0])):
+                raise InputError(f"{braces[0]} is no place", place=place, hint="Write {{name}}.")
+            if match["name"] not in values:
+                raise InputError(
+                    f"nothing is known as {match['name']!r}", place=place, hint=f"Known: {known}."
+                )
+
+
+def _is_left_out(instruction: Instruction, values: Mapping[str, str]) -> bool:
+    matches = _PLACE.finditer(instruction.text)
+    return any(not match["optional"] and not values[match["name"]] for match in matches)
+
+
+def _without_comment_above(kept: list[str]) -> list[str]:
+    if not kept:
+        return kept
+    return [*kept[:-1], _COMMENT_BLOCK.sub("", kept[-1])]
+
+
+def _filled(text: str, values: Mapping[str, str]) -> str:
+    # An optional place that stays empty takes the space before it along.
+    text = re.sub(
+        r" ?\{\{\s*([a-z][a-z0-9_]*)\?\s*\}\}",
+        lambda match: match[0] if values[match[1]] else "",
+        text,
+    )
+    return _PLACE.sub(lambda match: values[match["name"]], text)
+
+
+# What the classic builder doesn't know: flags, and arguments that only BuildKit sets.
+_BUILDKIT_FLAGS = {"RUN": ("mount",), "COPY": ("link",), "ADD": ("link",), "FROM": ("platform",)}
+
+
+def without_buildkit(dockerfile: str) -> str:
+    """The same Dockerfile for the classic builder: without cache mounts and build platforms."""
+    read = parse(dockerfile)
+    parts = tuple(_plain(part) if isinstance(part, Instruction) else part for part in read.parts)
+    return replace(read, parts=parts).text
+
+
+def _plain(instruction: Instruction) -> Instruction:
+    for flag in _BUILDKIT_FLAGS.get(instruction.keyword, ()):
+        instruction = without_flag(instruction, flag)
+    return instruction

@@ -1,0 +1,82 @@
+"""Other people's linters, where they are there: hadolint, and ``docker build --check``."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bpkit.core import Completed, Engine, failure, output
+from bpkit.errors import EngineError, NoEngineError
+from bpkit.findings import Finding
+from bpkit.verbs.lint import build_check, hadolint
+from bpkit.verbs.lint.files import LintFile
+
+#: What ``--without`` knows.
+HADOLINT, DOCKER = "hadolint", "docker"
+
+
+@dataclass(frozen=True)
+class Linted:
+    """What one linter found; ``notes`` say what it left unsaid, ``ran`` whether it ran at all."""
+
+    findings: tuple[Finding, ...] = ()
+    notes: tuple[str, ...] = ()
+    ran: bool = True
+
+
+def hadolint_findings(files: Sequence[LintFile]) -> Linted:
+    """What hadolint finds in these files.
+
+    Its own settings (``.hadolint.yaml``) are read from the current directory. Raises EngineError
+    where it fails.
+    """
+    program = _program()
+    if program is None:
+        return Linted(notes=("hadolint is not here: pip install 'bpkit[lint]'",), ran=False)
+    done = output((program, *hadolint.arguments([file.name for file in files])))
+    if done.status != 0:
+        said = done.stderr.strip() or done.stdout.strip()
+        raise EngineError(f"hadolint: {said or f'ended with status {done.status}'}")
+    return Linted(hadolint.read_findings(done.stdout))
+
+
+def _program() -> str | None:
+    """hadolint on PATH, else beside the Python that runs bpkit: a virtual environment's."""
+    found = shutil.which(hadolint.PROGRAM)
+    return found or shutil.which(hadolint.PROGRAM, path=os.path.dirname(sys.executable))
+
+
+def docker_findings(engine: Engine, files: Sequence[LintFile]) -> Linted:
+    """What the engine's builder finds in these files; what it can't do is a note, not an error."""
+    findings: list[Finding] = []
+    notes: list[str] = []
+    for file in files:
+        try:
+            given = file.subject.build_args
+            done = engine.attempt(*build_check.arguments(file.name, file.context, given))
+        except NoEngineError as error:
+            return Linted(notes=(f"docker build --check did not run: {error.message}",), ran=False)
+        if build_check.is_too_old(done.stderr):
+            note = "docker build --check did not run: it needs Docker 27, or buildx 0.15"
+            return Linted(notes=(note,), ran=False)
+        if not _is_json(done):
+            reason = failure(done).message
+            notes.append(f"docker build --check did not run for {file.name}: {reason}")
+            continue
+        checked = build_check.read_answer(done.stdout, file.name)
+        findings += checked.findings
+        if checked.stopped:
+            notes.append(f"docker build --check stopped in {file.name}: {checked.stopped}")
+    return Linted(tuple(findings), tuple(notes), ran=not notes)
+
+
+def _is_json(done: Completed) -> bool:
+    # Its status is 1 for warnings and for failures alike.
+    try:
+        return isinstance(json.loads(done.stdout), dict)
+    except ValueError:
+        return False

@@ -1,0 +1,135 @@
+"""The programs that a stage builds: by which tool, for which libc, linked how.
+
+A program that is linked dynamically needs the libc of the image that it was built in, of that
+version or a later one (glibc keeps old symbols: https://sourceware.org/glibc/wiki/FAQ). What is
+linked statically runs anywhere.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from bpkit.errors import Place
+from bpkit.formats.dockerfile import Command, Stage, run_commands
+from bpkit.verbs.lint.base_images import BaseImage, base_image
+from bpkit.verbs.lint.subject import Step, steps
+
+#: ``surely``: the command links dynamically. ``perhaps``: it depends on what is compiled.
+Linked = Literal["surely", "perhaps", "never"]
+
+GO = "go build"
+_C = re.compile(r"(?:.+-linux-gnu-|xx-)?(?:gcc|g\+\+|cc|c\+\+|clang|clang\+\+)(?:-[\d.]+)?")
+_MAKERS = frozenset({"make", "gmake", "ninja", "meson", "cmake", "autoreconf"})
+_GO_VERBS = frozenset({"build", "install"})
+_GCC_PACKAGES = frozenset({"gcc", "build-base", "musl-dev", "clang", "alpine-sdk", "g++"})
+# No link step: preprocess, compile, assemble only; or a question.
+_NO_LINK = frozenset({"-c", "-S", "-E", "--version", "-v", "-dumpmachine"})
+# What is copied beside a program and is none.
+_DATA_ROOTS = ("/etc/", "/usr/share/", "/var/", "/tmp", "/home")
+_DATA = re.compile(
+    r"\.(?:html?|css|js|mjs|json|jar|war|py|txt|md|conf|ya?ml|toml|xml|wasm|crt|pem|sql|sh|png|svg)$"
+    r"|/\.[^/]*$|/(?:dist|public|static|www|html|templates|assets|locales|migrations)/?$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class BuiltProgram:
+    """A program that a command makes. ``output`` is the path it names, None where it names none."""
+
+    tool: str
+    linked: Linked
+    place: Place
+    output: str | None = None
+
+    @property
+    def is_go(self) -> bool:
+        return self.tool == GO
+
+    def is_carried_by(self, source: str) -> bool:
+        """Whether copying ``source`` out of the stage may take this program along."""
+        path = posixpath.join("/", posixpath.normpath(source))
+        if self.output is None:
+            return not _looks_like_data(path)
+        output = posixpath.normpath(self.output)
+        is_same = posixpath.basename(output) == posixpath.basename(path)
+        return is_same or output.startswith(f"{path.rstrip('/')}/")
+
+
+def _looks_like_data(path: str) -> bool:
+    return path.startswith(_DATA_ROOTS) or _DATA.search(path) is not None
+
+
+def root_image(stage: Stage) -> BaseImage:
+    """What is known of the image that ``stage`` starts from in the end."""
+    root = stage.lineage[0]
+    return base_image("" if root.unresolved else root.base_image)
+
+
+def programs(stage: Stage) -> tuple[BuiltProgram, ...]:
+    """The programs that ``stage`` and those it starts from build, as its RUNs show."""
+    base = root_image(stage)
+    found: list[BuiltProgram] = []
+    has_gcc = base.name != "golang" or base.libc != "musl"
+    for one in stage.lineage:
+        for step in steps(one):
+            exported: dict[str, str] = {}
+            for command in run_commands(step.instruction):
+                if command.program == "export":
+                    exported |= {n: v for n, _, v in (w.partition("=") for w in command.plain)}
+                has_gcc = has_gcc or bool(_GCC_PACKAGES & set(command.plain))
+                found += _built(command.with_variables(exported), step, base, has_gcc)
+    return tuple(found)
+
+
+def _built(command: Command, step: Step, base: BaseImage, has_gcc: bool) -> Iterator[BuiltProgram]:
+    env = {**{k: v or "" for k, v in step.state.env.items()}, **dict(command.assignments)}
+    place = step.stage.place(step.instruction)
+    linked: Linked
+    if command.program == "go" and command.plain[:1] and command.plain[0] in _GO_VERBS:
+        # Without a C compiler Go builds without cgo (since 1.20), and so without a libc.
+        static = env.get("CGO_ENABLED") == "0" or not has_gcc or _is_static(command, env)
+        yield BuiltProgram(GO, "never" if static else "perhaps", place, _output(command, step))
+    elif command.program == "cargo" and {"build", "install", "rustc"} & set(command.plain[:1]):
+        yield BuiltProgram("cargo", _cargo(command, env, base), place)
+    elif _C.fullmatch(command.program) or command.program == "rustc":
+        if not _NO_LINK & set(command.words) and len(command.words) > 1:
+            static = _is_static(command, env)
+            linked = "never" if static else "surely"
+            yield BuiltProgram(command.program, linked, place, _output(command, step) or "a.out")
+    elif command.program in _MAKERS or command.words[0].endswith("./configure"):
+        linked = "never" if _is_static(command, env) or _is_of_go(base) else "perhaps"
+        yield BuiltProgram(command.program, linked, place)
+
+
+def _is_of_go(base: BaseImage) -> bool:
+    """A Makefile of a Go project: whether it sets CGO_ENABLED is written there."""
+    return base.name == "golang"
+
+
+def _cargo(command: Command, env: dict[str, str], base: BaseImage) -> Linked:
+    # Rust's musl targets link statically by default (rust-lang RFC 1721).
+    target = " ".join([*command.words, env.get("CARGO_BUILD_TARGET", "")])
+    if "musl" in target or "+crt-static" in env.get("RUSTFLAGS", "") or "wasm" in target:
+        return "never"
+    if base.libc == "musl" and "-crt-static" not in env.get("RUSTFLAGS", ""):
+        return "never"
+    return "perhaps" if "$" in target or "zigbuild" in target else "surely"
+
+
+def _is_static(command: Command, env: dict[str, str]) -> bool:
+    texts = (*command.words, *(env.get(name, "") for name in ("LDFLAGS", "CFLAGS", "RUSTFLAGS")))
+    return any("-static" in text or "crt-static" in text for text in texts)
+
+
+def _output(command: Command, step: Step) -> str | None:
+    """The path after ``-o``, absolute where the WORKDIR is known."""
+    for word, following in zip(command.words, (*command.words[1:], ""), strict=True):
+        if word == "-o" and following and "$" not in following:
+            known = step.state.workdir_known or following.startswith("/")
+            return posixpath.join(step.state.workdir, following) if known else following
+    return None

@@ -1,0 +1,1 @@
+"""The rules of ``bpkit lint``, one a file; ``bpkit.verbs.lint.table`` lists them."""

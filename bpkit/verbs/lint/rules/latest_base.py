@@ -1,0 +1,33 @@
+"""BPK208: the base that ships has no version."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bpkit.findings import Finding, Rule
+from bpkit.verbs.lint.base_images import base_image
+from bpkit.verbs.lint.subject import LintSubject
+
+RULE = Rule(
+    "BPK208",
+    "warning",
+    "the base that ships has no version",
+    "`latest`, or no tag, is another image next month: the same Dockerfile then ships other "
+    "libraries, and nobody has changed anything. Name a version, or a digest.",
+    failing='FROM alpine\nCOPY app /app\nUSER 65532\nENTRYPOINT ["/app"]\n',
+    passing='FROM alpine:3.20\nCOPY app /app\nUSER 65532\nENTRYPOINT ["/app"]\n',
+)
+
+
+def check(subject: LintSubject) -> Iterator[Finding]:
+    """The FROM that brings the base of what ships, if it leaves the version open."""
+    if not subject.shipped:
+        return
+    root = subject.shipped[0]
+    image = base_image(root.base_image)
+    if root.unresolved or root.is_scratch or image.pinned or image.tag not in {"", "latest"}:
+        return
+    tag = "is 'latest'" if image.tag else "has no tag"
+    yield Finding(
+        RULE, f"the base that ships, {root.base_image}, {tag}", root.place(root.from_), image.name
+    )

@@ -1,0 +1,72 @@
+"""BPK209: the name of a stage or a base with a slip of the fingers in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bpkit.errors import Place
+from bpkit.findings import Finding, Rule
+from bpkit.formats.dockerfile import Stage, is_number, mounts_of
+from bpkit.formats.text import nearest
+from bpkit.verbs.lint.base_images import OFFICIAL
+from bpkit.verbs.lint.subject import LintSubject, Step, steps
+
+RULE = Rule(
+    "BPK209",
+    "error",
+    "a slip in the name of a stage or a base",
+    "A FROM or `--from` names something that is no stage of the file, and one letter away from "
+    "a stage, from `scratch` or from an official image. The engine takes it for an image and "
+    "tries to pull it; with bad luck somebody has published one of that name.",
+    failing="FROM debian:12 AS builder\nRUN touch /app\n"
+    'FROM sratch\nCOPY --from=bulider /app /app\nUSER 65532\nENTRYPOINT ["/app"]\n',
+    passing="FROM debian:12 AS builder\nRUN touch /app\n"
+    'FROM scratch\nCOPY --from=builder /app /app\nUSER 65532\nENTRYPOINT ["/app"]\n',
+)
+# Shorter names are one letter away from too much.
+_SHORTEST = 5
+
+
+def check(subject: LintSubject) -> Iterator[Finding]:
+    """The FROMs and the --froms with a name that is almost another."""
+    for stage in subject.stages:
+        if stage.parent is None and not stage.unresolved:
+            near = _near(stage.base_image, subject, stage)
+            if near:
+                yield _finding("FROM", stage.base_image, near, stage, stage.from_.line)
+        for step in steps(stage):
+            for name in references(step):
+                near = None if subject.origin(stage, name) else _near(name, subject, stage)
+                if near:
+                    yield _finding("--from=", name, near, stage, step.instruction.line)
+
+
+def references(step: Step) -> Iterator[str]:
+    """What the --from of a COPY and the from= of mounts name in this instruction."""
+    if step.instruction.keyword in {"COPY", "ADD"} and (name := step.instruction.flag("from")):
+        yield name
+    yield from (mount.from_ for mount in mounts_of(step.instruction) if mount.from_)
+
+
+def _near(image: str, subject: LintSubject, stage: Stage) -> str | None:
+    name, colon, _ = image.partition(":")
+    if "/" in image or "@" in image or is_number(image) or name.lower() in OFFICIAL:
+        return None
+    names = [one.name for one in subject.stages if one.name and one is not stage]
+    if image.lower() in names:
+        return None
+    candidates = ["scratch", *names] if not colon else []
+    candidates += sorted(n for n in OFFICIAL if len(n) >= _SHORTEST)
+    near = nearest(name, candidates)
+    return None if near is None or _differ_in_number(name, near) else near
+
+
+def _differ_in_number(one: str, other: str) -> bool:
+    """``build1`` and ``build2`` are two names."""
+    return one.rstrip("0123456789") == other.rstrip("0123456789")
+
+
+def _finding(what: str, name: str, near: str, stage: Stage, line: int) -> Finding:
+    shown = f"{what} {name}" if what == "FROM" else f"{what}{name}"
+    message = f"{shown}: there is no stage of that name; did you mean '{near}'?"
+    return Finding(RULE, message, Place(stage.file, line), name)

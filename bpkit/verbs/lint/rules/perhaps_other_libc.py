@@ -1,0 +1,40 @@
+"""BPK203: a program that may be linked to one libc is shipped on another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bpkit.findings import Finding, Rule
+from bpkit.verbs.lint.rules.other_libc import between_families
+from bpkit.verbs.lint.subject import LintSubject
+
+RULE = Rule(
+    "BPK203",
+    "warning",
+    "perhaps built for another libc than it runs on",
+    "Go links a program to the libc as soon as a package of it uses cgo (`net` and `os/user` do "
+    "where a C compiler is there), and a Makefile doesn't show in the Dockerfile how it links. "
+    "Such a program starts today and fails after the next import. `CGO_ENABLED=0` for Go, "
+    "`-static` for C, or a base of the same family settle it.",
+    failing="FROM golang:1.22-bookworm AS build\nCOPY main.go .\nRUN go build -o /app main.go\n"
+    'FROM alpine:3.20\nCOPY --from=build /app /app\nUSER 65532\nENTRYPOINT ["/app"]\n',
+    passing="FROM golang:1.22-bookworm AS build\nCOPY main.go .\n"
+    "RUN CGO_ENABLED=0 go build -o /app main.go\n"
+    'FROM alpine:3.20\nCOPY --from=build /app /app\nUSER 65532\nENTRYPOINT ["/app"]\n',
+)
+
+
+def check(subject: LintSubject) -> Iterator[Finding]:
+    """The COPYs of programs that may need the libc of another family."""
+    for flow in between_families(subject, "perhaps"):
+        yield Finding(
+            RULE,
+            f"'{flow.source}' may be linked by {flow.built.tool} ({flow.built.place}) for "
+            f"{flow.made_on.libc_text} of {flow.made_on.reference}, and "
+            f"{flow.runs_on.reference} has {flow.runs_on.libc_text}",
+            flow.place,
+            flow.source,
+            mend=("ENV CGO_ENABLED=0  # before go build",)
+            if flow.built.is_go
+            else ("# link it statically, or ship it on a base like the build's",),
+        )

@@ -1,0 +1,40 @@
+"""BPK211: everything beside the Dockerfile ships."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bpkit.findings import Finding, Rule
+from bpkit.verbs.lint.subject import LintSubject
+
+RULE = Rule(
+    "BPK211",
+    "warning",
+    "the whole context is copied into what ships",
+    "`COPY . .` in the shipped stage takes along whatever lies beside the Dockerfile: tests, "
+    "notes, `.env`, and what somebody puts there next year. Copy what the program needs by name, "
+    "or let a `.dockerignore` that starts with `*` name it (`bpkit ignore` writes one).",
+    failing='FROM python:3.12-slim\nCOPY . /app\nUSER 65532\nCMD ["python", "/app/main.py"]\n',
+    passing='FROM python:3.12-slim\nCOPY app /app\nUSER 65532\nCMD ["python", "/app/main.py"]\n',
+)
+
+
+def check(subject: LintSubject) -> Iterator[Finding]:
+    """The COPYs and ADDs of ``.`` whose layers ship."""
+    if subject.context.is_chosen:
+        return
+    lines = {
+        step.instruction.line
+        for step in subject.shipped_steps()
+        if step.instruction.keyword in {"COPY", "ADD"}
+    }
+    for source in subject.taken:
+        if source.pattern == "." and source.known and source.place.line in lines:
+            if source.exclude:
+                continue
+            yield Finding(
+                RULE,
+                f"{source.keyword} {source.text} ships the whole build context",
+                source.place,
+                source.text,
+            )

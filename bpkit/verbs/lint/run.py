@@ -1,0 +1,63 @@
+"""``bpkit lint``: bpkit's own rules, hadolint and ``docker build --check`` in one report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bpkit.core import Engine
+from bpkit.findings import SEVERITIES, Finding, Rule, Severity, in_order
+from bpkit.verbs.lint.files import LintRequest, lint_files
+from bpkit.verbs.lint.ignores import ignores_of, without_ignored
+from bpkit.verbs.lint.linters import DOCKER, HADOLINT, Linted, docker_findings, hadolint_findings
+from bpkit.verbs.lint.same_fault import merged
+from bpkit.verbs.lint.table import RULES, findings
+
+
+@dataclass(frozen=True)
+class LintResult:
+    """What all linters found, the worst first; ``notes`` say which of them did not run, and why.
+
+    ``rules`` are those of bpkit and those that the others' findings name.
+    """
+
+    findings: tuple[Finding, ...]
+    rules: tuple[Rule, ...]
+    notes: tuple[str, ...] = ()
+
+    def status(self, threshold: Severity) -> int:
+        """1 if something as bad as ``threshold`` or worse was found, else 0."""
+        return int(bool(self.at_least(threshold)))
+
+    def at_least(self, threshold: Severity) -> tuple[Finding, ...]:
+        """The findings as bad as ``threshold``, or worse."""
+        most = SEVERITIES.index(threshold)
+        return tuple(f for f in self.findings if SEVERITIES.index(f.severity) <= most)
+
+
+def lint(engine: Engine, choices: LintRequest, without: frozenset[str] = frozenset()) -> LintResult:
+    """Look at the Dockerfiles of ``choices``; ``without`` names linters to leave out.
+
+    Raises InputError for a file that can't be read or is no Dockerfile, EngineError where hadolint
+    fails.
+    """
+    files = lint_files(choices)
+    own = findings(file.subject for file in files)
+    skipped = Linted(ran=False)
+    docker = skipped if DOCKER in without else docker_findings(engine, files)
+    hadolint = skipped if HADOLINT in without else hadolint_findings(files)
+    dockerfiles = [file.subject.file for file in files]
+    reports = merged((own, docker.findings, hadolint.findings), dockerfiles)
+    ignores = [ignore for dockerfile in dockerfiles for ignore in ignores_of(dockerfile)]
+    ran = {DOCKER: docker.ran, HADOLINT: hadolint.ran}
+    kept = without_ignored(reports, ignores, ran)
+    shown = in_order(report.shown for report in kept)
+    return LintResult(shown, _rules(shown), (*docker.notes, *hadolint.notes))
+
+
+def _rules(found: Iterable[Finding]) -> tuple[Rule, ...]:
+    """All rules of bpkit, and each of the others' once."""
+    rules = {rule.id: rule for rule in RULES}
+    for finding in found:
+        rules.setdefault(finding.rule.id, finding.rule)
+    return tuple(rules.values())

@@ -1,0 +1,66 @@
+"""``bpkit script``: the plan of a build as a script for people without Python, and a Makefile."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bpkit import __version__
+from bpkit.core import BuildOptions, Engine, Param, quote
+from bpkit.errors import InputError
+from bpkit.project import NewFile, ProjectChoices, as_it_is, sealed
+from bpkit.verbs.build import prepare
+from bpkit.writers import write_makefile, write_script
+
+SCRIPT = "setup_builder_pattern.sh"
+MAKEFILE = "Makefile"
+#: The engine's program as the user of a script may set it.
+ENGINE = Param("DOCKER", "docker")
+
+
+def script_files(
+    choices: ProjectChoices,
+    options: BuildOptions,
+    engine: Engine,
+    *,
+    arguments: tuple[str, ...] = (),
+    name: str = SCRIPT,
+    makefile: bool = False,
+) -> tuple[NewFile, ...]:
+    """The script of a project (and its Makefile), not yet written.
+
+    ``arguments`` are what the user gave, for the line that says how to renew it. Raises InputError.
+    """
+    if Path(name).name != name:
+        raise InputError(
+            f"{name}: the script works in the directory that it lies in",
+            hint="give a name without a directory; it is written into the project",
+        )
+    prepared = prepare(choices, options, engine, need_engine=False, script_engine=(ENGINE,))
+    command = " ".join(["bpkit script", *(quote(word) for word in arguments)])
+    tags = " and ".join(image.tag for image in prepared.recipe.images)
+    title = f"Makes {tags} on a container engine; needs a POSIX shell, and no Python."
+    seal = f"script {__version__}; do not edit, renew it with: {command}"
+    texts = {name: write_script(prepared.plan, title=title)}
+    if makefile:
+        passed_on = [word for word in arguments if word != "--makefile"]
+        _check_lines(passed_on)
+        texts[MAKEFILE] = write_makefile(script=name, arguments=passed_on)
+    return tuple(
+        NewFile(
+            file,
+            sealed(seal, text),
+            as_it_is(choices.directory, file),
+            executable=file == name,
+        )
+        for file, text in texts.items()
+    )
+
+
+def _check_lines(arguments: list[str]) -> None:
+    """Raise InputError for an argument that ends a line of the Makefile before its time."""
+    for argument in arguments:
+        if "\n" in argument or "\r" in argument:
+            raise InputError(
+                f"a Makefile can't hold {argument!r}, which has more than one line",
+                hint="leave --makefile out, or set it in bpkit.toml",
+            )

@@ -1,0 +1,32 @@
+"""``bpkit shrink``: the Dockerfile of the smallest image that still runs."""
+
+from typing import TYPE_CHECKING
+
+from bpkit.faces import face
+
+if TYPE_CHECKING:
+    from bpkit.verbs.shrink.report import shrink_json, shrink_text
+    from bpkit.verbs.shrink.result import Probes
+    from bpkit.verbs.shrink.run import ShrinkRequest, shrink
+
+__all__ = [
+    # What to ask of both images: command lines after ``docker run IMAGE``, and paths by HTTP.
+    "Probes",
+    # What the command line says; empty where it says nothing
+    "ShrinkRequest",
+    # The small image's Dockerfile, written unless it fails its check or a probe.
+    "shrink",
+    # The result as data; sizes in bytes, time in seconds.
+    "shrink_json",
+    # What is in the small image and why, how much smaller it is, and what to look at.
+    "shrink_text",
+]
+
+__getattr__, __dir__ = face(
+    __name__,
+    {
+        "report": "shrink_json shrink_text",
+        "result": "Probes",
+        "run": "ShrinkRequest shrink",
+    },
+)

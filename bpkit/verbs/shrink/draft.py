@@ -1,0 +1,88 @@
+"""A choice on its way: what is known of the fat image, and what is taken so far."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from bpkit.image import SHELLS, Evidence, Link, Rootfs, Selection, Subject, on_the_way, taken
+from bpkit.verbs.shrink.starts import Starts
+
+
+@dataclass(frozen=True)
+class ShrinkWishes:
+    """What the user wants besides: paths to keep, the numeric user (empty: decide); and the
+    image's volumes."""
+
+    keep: tuple[str, ...] = ()
+    user: str = ""
+    volumes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What is taken so far of ``fat``, whose command is the one that the small image will have.
+
+    ``evidence`` is by the real paths of programs, ``started`` what the image is known to start.
+    ``hints`` are paths that may be wanted and are not taken; ``notes`` tell what was decided.
+    """
+
+    fat: Subject
+    evidence: Mapping[str, Evidence]
+    wishes: ShrinkWishes
+    started: Starts
+    selection: Selection = field(default_factory=Selection)
+    languages: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def small(self) -> Rootfs:
+        """The file system that the selection makes."""
+        return taken(self.fat.rootfs, self.selection)
+
+    @property
+    def programs(self) -> Mapping[str, Evidence]:
+        """The evidence of the programs that are started, by path, shells left out."""
+        return {
+            link.node.path: self.evidence[link.node.path]
+            for link in self.started.links
+            if link.node and link.node.path in self.evidence and not _is_shell(link)
+        }
+
+    @property
+    def symbols(self) -> frozenset[str]:
+        """The functions that the programs import."""
+        return frozenset[str]().union(*(one.symbols for one in self.programs.values()))
+
+    @property
+    def texts(self) -> frozenset[str]:
+        """The texts in the programs that could be paths."""
+        return frozenset[str]().union(*(one.texts for one in self.programs.values()))
+
+    def taking(self, why: str, paths: Iterable[str], directory: str = "/") -> Draft:
+        """The draft with these paths, as far as they are there, and the links on the way."""
+        rootfs = self.fat.rootfs
+        found = [real for path in paths for real in on_the_way(rootfs, path, directory)]
+        return self.with_selection(self.selection.with_group(why, found))
+
+    def with_selection(self, selection: Selection) -> Draft:
+        """The draft with another selection."""
+        return replace(self, selection=selection)
+
+    def with_env(self, env: Mapping[str, str]) -> Draft:
+        """The draft for an image with another environment."""
+        return replace(self, fat=replace(self.fat, config=replace(self.fat.config, env=env)))
+
+    def noting(self, *notes: str) -> Draft:
+        """The draft with more notes."""
+        return replace(self, notes=tuple(dict.fromkeys((*self.notes, *notes))))
+
+    def hinting(self, *hints: str) -> Draft:
+        """The draft with more hints."""
+        return replace(self, hints=tuple(dict.fromkeys((*self.hints, *hints))))
+
+
+def _is_shell(link: Link) -> bool:
+    return posixpath.basename(link.name) in SHELLS

@@ -1,0 +1,96 @@
+"""What shrinking came to: for a person and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bpkit.report import Reduction, findings_json, findings_text, human
+from bpkit.verbs.shrink.result import ProbeAnswer, Probed, Shrunk
+
+_MOST_LINES = 12
+
+
+def shrink_text(result: Shrunk, *, colour: bool = False) -> str:
+    """What is in the small image and why, how much smaller it is, and what to look at."""
+    return "".join(f"{line}\n" for line in _lines(result, colour=colour))
+
+
+def _lines(result: Shrunk, *, colour: bool) -> Iterator[str]:
+    wide = max((len(part.why) for part in result.parts), default=0)
+    for part in result.parts:
+        yield f"  {part.why:<{wide}}  {human(part.size):>8}  {_files(part.files)}"
+    size = human(result.after) if result.built else f"about {human(result.after)}"
+    reduction = Reduction(result.before, result.after)
+    yield f"{result.image}: {human(result.before)} → {size}  ({reduction})"
+    yield from (f"note: {text}" for text in result.notes)
+    yield from (f"perhaps: {text}" for text in result.hints)
+    worth_showing = [f for f in result.findings if f.severity != "note"]
+    if worth_showing:
+        yield findings_text(worth_showing, colour=colour).rstrip()
+    for probed in result.probes:
+        yield from _probe_lines(probed)
+    if result.refused:
+        yield f"nothing is written: {result.refused}"
+    elif result.file:
+        how = "checked" + (" and probed" if result.probes else "")
+        yield (
+            f"{result.file} is written: built and {how}"
+            if result.built
+            else (f"{result.file} is written: checked by its files, not built")
+        )
+
+
+def _files(count: int) -> str:
+    return f"{count} file{'' if count == 1 else 's'}"
+
+
+def _probe_lines(probed: Probed) -> Iterator[str]:
+    if probed.same:
+        steady = ", as far as the old image repeats itself" if probed.unsteady else ""
+        yield f"probe {probed.probe!r}: the same answer, status {probed.old.status}{steady}"
+        return
+    yield f"probe {probed.probe!r}: the answers differ"
+    yield from _answer_lines("old", probed.old)
+    yield from _answer_lines("new", probed.new)
+
+
+def _answer_lines(which: str, answer: ProbeAnswer) -> Iterator[str]:
+    yield f"  {which} image: status {answer.status}"
+    lines = f"{answer.output}\n{answer.errors}".splitlines()
+    shown = [line for line in lines if line.strip()]
+    yield from (f"    {line}" for line in shown[:_MOST_LINES])
+    if len(shown) > _MOST_LINES:
+        yield f"    … {len(shown) - _MOST_LINES} more lines"
+
+
+def shrink_json(result: Shrunk) -> dict[str, object]:
+    """The result as data; sizes in bytes, time in seconds."""
+    return {
+        "image": result.image,
+        "before": result.before,
+        "after": result.after,
+        "built": result.built,
+        "parts": [{"why": p.why, "files": p.files, "size": p.size} for p in result.parts],
+        "notes": list(result.notes),
+        "hints": list(result.hints),
+        "findings": findings_json(result.findings),
+        "probes": [
+            {
+                "probe": p.probe,
+                "same": p.same,
+                "unsteady": p.unsteady,
+                "old": vars_of(p.old),
+                "new": vars_of(p.new),
+            }
+            for p in result.probes
+        ],
+        "file": result.file,
+        "refused": result.refused,
+        "dockerfile": result.text,
+        "seconds": round(result.seconds, 3),
+    }
+
+
+def vars_of(answer: ProbeAnswer) -> dict[str, object]:
+    """An answer as data."""
+    return {"status": answer.status, "output": answer.output, "errors": answer.errors}

@@ -1,0 +1,78 @@
+"""What shrinking an image comes to, as values that the report shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bpkit.findings import Finding
+
+
+@dataclass(frozen=True)
+class Probes:
+    """What to ask of both images: command lines after ``docker run IMAGE``, and paths by HTTP.
+
+    A path may have a port in front, ``8080/health``; without one it is the image's first EXPOSE.
+    """
+
+    commands: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.commands or self.paths)
+
+
+@dataclass(frozen=True)
+class ProbeAnswer:
+    """What an image did when it was asked: its exit status or HTTP status, and what it wrote.
+
+    ``errors`` is standard error, or the last log lines of a service that gives no answer; then
+    ``status`` is 0.
+    """
+
+    status: int
+    output: str
+    errors: str = ""
+
+
+@dataclass(frozen=True)
+class Probed:
+    """How two images answered one probe. ``unsteady`` tells that the old one never answers twice
+    the same, so that only what it repeats was compared."""
+
+    probe: str
+    old: ProbeAnswer
+    new: ProbeAnswer
+    same: bool
+    unsteady: bool = False
+
+
+@dataclass(frozen=True)
+class SizePart:
+    """A group of files in the small image, and how many bytes it is."""
+
+    why: str
+    files: int
+    size: int
+
+
+@dataclass(frozen=True)
+class Shrunk:
+    """The small image, and the Dockerfile that makes it.
+
+    ``before`` and ``after`` are bytes; ``after`` is an estimate unless ``built``. ``file`` is where
+    the text was written, empty where it was not. ``refused`` says why not.
+    """
+
+    image: str
+    text: str
+    before: int
+    after: int
+    built: bool
+    parts: tuple[SizePart, ...]
+    findings: tuple[Finding, ...] = ()
+    probes: tuple[Probed, ...] = ()
+    hints: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    file: str = ""
+    refused: str = ""
+    seconds: float = 0.0

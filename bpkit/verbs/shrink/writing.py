@@ -1,0 +1,200 @@
+"""The Dockerfile with its new last stages: one that gathers the files, one that has nothing else.
+
+A ``RUN`` copies the files, with owners, modes, links and hard links as they are, into a directory
+of a stage of its own, and one COPY takes that. ``COPY --from`` with the files as its sources would
+need no shell, but it follows links that it is given by name, and makes each a second file.
+Measured on the classic builder of 20.10 and on BuildKit of 20.10 and 26.1.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from bpkit.core import quote
+from bpkit.formats.dockerfile import Dockerfile, Stage, stages
+from bpkit.image import LeftOut, Rootfs, Selection
+from bpkit.verbs.shrink.stage_names import GATHER, free_name
+
+_HEADING = "What the program needs, and nothing else; chosen by bpkit shrink."
+#: Where an image without a shell is laid in a stage that has one.
+_WHOLE = "/image"
+_WIDTH = 88
+
+
+@dataclass(frozen=True)
+class LastStages:
+    """The stage that gathers: its name, where it finds the files of the fat image, and where it
+    gathers them."""
+
+    name: str
+    origin: str
+    directory: str
+
+
+@dataclass(frozen=True)
+class Carried:
+    """What the last stage is besides its files: its base, and instructions after the COPY.
+
+    ``user`` is who the fat stage ends as, ``shell`` whether its shell is not the usual one,
+    ``owner`` who is given the directories that the selection gives away. ``tools`` is another
+    stage to gather in, where the fat one has no shell.
+    """
+
+    base: str
+    instructions: tuple[str, ...]
+    user: str = ""
+    shell: bool = False
+    owner: str = ""
+    tools: str = ""
+
+
+def appended(dockerfile: Dockerfile, rootfs: Rootfs, selection: Selection, carried: Carried) -> str:
+    """The text of ``dockerfile``, whose last stage has a name, with the new stages after it."""
+    last = stages(dockerfile).last
+    assert last.name is not None
+    origin = _WHOLE if carried.tools else "/"
+    where = LastStages(free_name(GATHER, dockerfile), origin, _free_directory(rootfs))
+    lines = [
+        "",
+        f"# {_HEADING}",
+        f"FROM {carried.tools or last.name} AS {where.name}",
+        *(_whole(last) if carried.tools else _as_root(carried)),
+        *_gathering(rootfs, selection, where, carried, dockerfile.escape),
+        "",
+        f"FROM {carried.base}",
+        f"COPY --from={where.name} {where.directory}/ /",
+        *carried.instructions,
+    ]
+    end = "\r\n" if "\r\n" in dockerfile.text else "\n"
+    text = dockerfile.text if dockerfile.text.endswith("\n") else dockerfile.text + end
+    return text + "".join(f"{line}\n" for line in lines).replace("\n", end)
+
+
+def _whole(last: Stage) -> Iterator[str]:
+    """The fat image, which has no shell, laid into a stage that has one."""
+    yield "USER 0"
+    yield f"COPY --from={last.name} / {_WHOLE}/"
+
+
+def _as_root(carried: Carried) -> Iterator[str]:
+    if carried.user not in {"", "0", "root", "0:0", "root:root"}:
+        yield "USER 0"
+    if carried.shell:
+        yield 'SHELL ["/bin/sh", "-c"]'
+
+
+def _gathering(
+    rootfs: Rootfs, selection: Selection, where: LastStages, carried: Carried, escape: str
+) -> Iterator[str]:
+    directory = where.directory
+    lines = [f"RUN mkdir {directory} && cd {where.origin} && cp -a --parents"]
+    for group in selection.groups:
+        lines.append(f"    # {group.why}")
+        lines += [f"    {path}" for path in _short(rootfs, group.paths, selection)]
+    lines.append(f"    {directory}")
+    commands = _commands(rootfs, selection, directory, carried, escape)
+    lines += [f" && {command}" for command in commands]
+    last = len(lines) - 1
+    for number, line in enumerate(lines):
+        is_comment = line.lstrip().startswith("#")
+        yield line if is_comment or number == last else f"{line} {escape}"
+
+
+def _short(rootfs: Rootfs, paths: tuple[str, ...], selection: Selection) -> list[str]:
+    """The paths as arguments, a link and its file as one pattern where it matches nothing more."""
+    taken = set(selection.paths)
+    waiting = list(dict.fromkeys(paths))
+    shown: list[str] = []
+    while waiting:
+        path = waiting.pop(0)
+        pattern = _pattern(rootfs, path, taken)
+        if pattern:
+            waiting = [p for p in waiting if not _matches(p, pattern)]
+            shown.append(f"{quote(pattern.removesuffix('*').lstrip('/'))}*")
+        else:
+            shown.append(quote(path.lstrip("/")))
+    return shown
+
+
+def _pattern(rootfs: Rootfs, path: str, taken: set[str]) -> str | None:
+    """``…/libz.so.1*`` for a library's link and its file, both of which are taken."""
+    found = re.fullmatch(r"(.*/[^/]+\.so\.\d+)[\d.]*", path)
+    if found is None:
+        return None
+    pattern = f"{found[1]}*"
+    directory = posixpath.dirname(path)
+    there = {node.path for node in rootfs.below(directory) if _matches(node.path, pattern)}
+    return pattern if len(there) > 1 and there <= taken else None
+
+
+def _matches(path: str, pattern: str) -> bool:
+    same = posixpath.dirname(path) == posixpath.dirname(pattern)
+    return same and fnmatchcase(posixpath.basename(path), posixpath.basename(pattern))
+
+
+def _commands(
+    rootfs: Rootfs, selection: Selection, directory: str, carried: Carried, escape: str
+) -> Iterator[str]:
+    """What is done to the gathered files, in the order that ``selection.taken`` stands for."""
+    inside = _Inside(directory)
+    left_out = [path for path in selection.left_out if path in rootfs.nodes]
+    if left_out:
+        yield from _removed(left_out, directory, escape)
+    for names, directories in _by_names(selection.left_out_names, rootfs).items():
+        where = " ".join(inside.path(one) for one in directories)
+        which = " -o ".join(f"-name {quote(name)}" for name in names)
+        which = f"\\( {which} \\)" if len(names) > 1 else which
+        yield f"find {where} -mindepth 1 {which} -prune -exec rm -rf {{}} +"
+    for made in selection.made:
+        yield f"mkdir -p -m {made.mode:o} {inside.path(made.path)}"
+    for link in selection.linked:
+        place = quote(directory + posixpath.dirname(link.path))
+        yield f"mkdir -p {place} && ln -s {quote(link.target)} {inside.path(link.path)}"
+    if selection.opened:
+        yield f"chmod -R a+rX {' '.join(inside.path(path) for path in selection.opened)}"
+    if selection.given and carried.owner:
+        places = " ".join(inside.path(path) for path in selection.given)
+        yield f"chown -R {carried.owner} {places}"
+
+
+def _removed(paths: list[str], directory: str, escape: str) -> Iterator[str]:
+    """One command for each directory that loses something."""
+    by_directory: dict[str, list[str]] = {}
+    for path in paths:
+        by_directory.setdefault(posixpath.dirname(path), []).append(posixpath.basename(path))
+    for place, names in by_directory.items():
+        words = " ".join(map(quote, names))
+        text = f"cd {quote(directory + place)} && rm -rf {words}"
+        lines = textwrap.wrap(text, _WIDTH, break_long_words=False, break_on_hyphens=False)
+        yield f" {escape}\n      ".join(lines)
+
+
+def _by_names(left_out: tuple[LeftOut, ...], rootfs: Rootfs) -> dict[tuple[str, ...], list[str]]:
+    """The directories by the names that are left out in them, those with none of these left out."""
+    found: dict[tuple[str, ...], list[str]] = {}
+    for one in left_out:
+        there = {posixpath.basename(path) for path in rootfs.descendants(one.directory)}
+        names = tuple(n for n in one.names if any(fnmatchcase(called, n) for called in there))
+        if names:
+            found.setdefault(names, []).append(one.directory)
+    return found
+
+
+@dataclass(frozen=True)
+class _Inside:
+    directory: str
+
+    def path(self, path: str) -> str:
+        return quote(f"{self.directory}{path}")
+
+
+def _free_directory(rootfs: Rootfs) -> str:
+    directory, number = f"/{GATHER}", 2
+    while directory in rootfs.nodes:
+        directory, number = f"/{GATHER}-{number}", number + 1
+    return directory

@@ -1,0 +1,175 @@
+"""Prints a plan as a POSIX shell script that needs neither Python nor bpkit.
+
+The frame (frame.sh) is the same for every plan: options, signals, clean-up, exit statuses. What
+the plan says goes to the places that the frame marks with ``#@name``. The script does what
+runner.py does, in the same order; a test holds the two against each other. It keeps to what dash,
+busybox ash and bash 3.2 all know.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from importlib import resources
+
+from bpkit.core import (
+    RUN_ID,
+    STAGING,
+    Lit,
+    Plan,
+    Remove,
+    Run,
+    Step,
+    TempDir,
+    WriteFile,
+    as_shell,
+    quote,
+    shell_line,
+)
+
+_MARK = re.compile(r"#@([a-z-]+)")
+_LONG = 96
+
+
+def write_script(plan: Plan, *, title: str) -> str:
+    """The script that carries out ``plan``.
+
+    ``title`` says what the script makes, at its head and in its ``--help``.
+    """
+    frame = resources.files("bpkit.writers").joinpath("frame.sh").read_text(encoding="utf-8")
+    engine = shell_line(plan.engine)
+    whole_lines = {
+        "head": _head(title),
+        "usage": _usage(plan, title),
+        "params": _params(plan),
+        "owed": _owed(plan),
+        "owed-again": "\n".join(f"    {line}" for line in _owed(plan).splitlines()),
+        "clean-up": _clean_up(plan),
+        "sweep-owed": "\n".join(f"        {_owed_name(i)}=begun" for i in _owing(plan)),
+        "steps": _steps(plan),
+    }
+    within_lines = {"engine": engine, "engine-program": as_shell(plan.engine[0])}
+    return _fill(frame, whole_lines, within_lines)
+
+
+def _fill(frame: str, whole: Mapping[str, str], within: Mapping[str, str]) -> str:
+    lines = []
+    for line in frame.splitlines():
+        mark = _MARK.fullmatch(line)
+        if mark:
+            lines += [whole[mark[1]]] if whole[mark[1]] else []
+        else:
+            lines.append(_MARK.sub(lambda m: within[m[1]], line))
+    return "\n".join(lines) + "\n"
+
+
+def _head(title: str) -> str:
+    return "\n".join(f"# {line}".rstrip() for line in _flat([title]))
+
+
+def _flat(texts: Sequence[str]) -> Iterator[str]:
+    """The texts' lines, with nothing in them that could end a comment early."""
+    for text in texts:
+        yield from (re.sub(r"[\x00-\x1f\x7f]", "?", line) for line in text.split("\n"))
+
+
+def _usage(plan: Plan, title: str) -> str:
+    settings = [f"  {p.name:<12}  default: {quote(p.default)}" for p in plan.params]
+    text = [
+        *_flat([title]),
+        "",
+        "usage: setup_builder_pattern.sh [-q] [-h] [-- FLAG-FOR-THE-ENGINE'S-BUILD...]",
+        "",
+        "  -q, --quiet  leave out the headings",
+        "  -h, --help   this text",
+        "",
+        "environment:",
+        *(line for s in settings for line in _flat([s])),
+        f"  {'TMPDIR':<12}  where artifacts are staged, default: /tmp",
+        "",
+        "exit status: 0 made; 2 wrong arguments; 3 no engine; 4 a step failed; 128+n signal n",
+    ]
+    return "\n".join(text).replace("\nUSAGE\n", "\nUSAGE.\n")
+
+
+def _params(plan: Plan) -> str:
+    return "\n".join(
+        f'[ -n "${{{p.name}:-}}" ] || {p.name}={quote(p.default)}' for p in plan.params
+    )
+
+
+def _owing(plan: Plan) -> list[int]:
+    """The numbers of the steps that owe a clean-up."""
+    return [n for n, s in enumerate(plan.steps, 1) if isinstance(s, Run) and s.undo]
+
+
+def _owed_name(number: int) -> str:
+    return f"owed_{number}"
+
+
+def _owed(plan: Plan) -> str:
+    names = " ".join(f"{_owed_name(n)}=''" for n in _owing(plan))
+    return f"{names} # begun or made: this step's clean-up is due" if names else ""
+
+
+def _clean_up(plan: Plan) -> str:
+    return "\n".join(_undo_lines(plan))
+
+
+def _undo_lines(plan: Plan) -> Iterator[str]:
+    for number in reversed(_owing(plan)):
+        step = plan.steps[number - 1]
+        assert isinstance(step, Run)
+        assert step.undo
+        name = _owed_name(number)
+        command = shell_line(step.undo.argv)
+        yield f'    [ -z "${name}" ] || undo "${name}" {quote(step.undo.why)} {command}'
+
+
+def _steps(plan: Plan) -> str:
+    total = len(plan.steps)
+    return "\n\n".join(
+        f"begin {number}/{total} {quote(step.why)}\n" + "\n".join(_step_lines(number, step))
+        for number, step in enumerate(plan.steps, 1)
+    )
+
+
+def _step_lines(number: int, step: Step) -> Iterator[str]:
+    match step:
+        case TempDir(project=project):
+            yield f"mine=${{TMPDIR:-/tmp}}/{quote(f'bpkit.{project}.')}$(uname -n)."
+            yield 'sweep "$mine"'
+            yield f'{STAGING.name}=$(mktemp -d "$mine$$.XXXXXXXX") || failed local "$?"'
+            yield f'{RUN_ID.name}=${{{STAGING.name}#"$mine$$."}}'
+        case Run():
+            yield from _run_lines(number, step)
+        case WriteFile(path=path, text=text):
+            yield f'printf %s {quote(text)} >{as_shell(path)} || failed local "$?"'
+        case Remove(path=path):
+            yield f"must local rm -rf -- {as_shell(path)}"
+
+
+def _run_lines(number: int, step: Run) -> Iterator[str]:
+    if step.undo:
+        yield f"{_owed_name(number)}=begun"
+    yield _broken(f"must {'engine' if step.engine else 'local'}", step)
+    if step.undo:
+        yield f"{_owed_name(number)}=made"
+    if step.binds:
+        file = as_shell(step.binds.file)
+        yield f'{step.binds.name}=$(cat -- {file}) || failed local "$?"'
+
+
+def _broken(start: str, step: Run) -> str:
+    """The command on one line, or on several with one flag and its value a line."""
+    line = f"{start} {shell_line(step.argv)}"
+    if len(line) <= _LONG:
+        return line
+    groups: list[list[str]] = [[]]
+    for word in step.argv:
+        is_flag = isinstance(word, Lit) and word.text.startswith("-")
+        after_value = len(groups[-1]) >= 2 and groups[-1][0].startswith("-")
+        if is_flag or (after_value and len(groups) > 1):
+            groups.append([])
+        groups[-1].append(as_shell(word))
+    return " \\\n    ".join([start + " " + " ".join(groups[0])] + [" ".join(g) for g in groups[1:]])

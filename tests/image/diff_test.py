@@ -1,0 +1,121 @@
+"""What counts as a difference between two images, and what does not."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+from collections.abc import Callable
+
+import pytest
+
+from bpkit.image.contents import Contents, ContentsError, read_contents
+from bpkit.image.diff import Snapshot, differences, times_differ, without_noise
+
+
+def tar(*members: tuple[str, dict[str, object], bytes]) -> bytes:
+    """A tar of members: a name, fields of TarInfo, the content."""
+    stream = io.BytesIO()
+    with tarfile.open(fileobj=stream, mode="w", format=tarfile.PAX_FORMAT) as archive:
+        for name, fields, content in members:
+            info = tarfile.TarInfo(name)
+            info.size = len(content)
+            for field, value in fields.items():
+                setattr(info, field, value)
+            archive.addfile(info, io.BytesIO(content))
+    return stream.getvalue()
+
+
+def contents(*members: tuple[str, dict[str, object], bytes]) -> Contents:
+    return read_contents(io.BytesIO(tar(*members)))
+
+
+PLAIN: tuple[str, dict[str, object], bytes] = ("a/file", {"mode": 0o644, "mtime": 5}, b"text")
+CHANGES: dict[str, tuple[str, dict[str, object], bytes]] = {
+    "mode": ("a/file", {"mode": 0o4755}, b"text"),
+    "owner": ("a/file", {"mode": 0o644, "uid": 1000}, b"text"),
+    "content": ("a/file", {"mode": 0o644}, b"tex_"),
+    "type": ("a/file", {"mode": 0o644, "type": tarfile.SYMTYPE, "linkname": "x"}, b""),
+    "path": ("a/other", {"mode": 0o644}, b"text"),
+    "attributes": (
+        "a/file",
+        {"mode": 0o644, "pax_headers": {"SCHILY.xattr.security.capability": "x"}},
+        b"text",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_a_change_of_a_file_is_a_difference(what: str) -> None:
+    before = Snapshot(contents(PLAIN), {})
+    found = differences(before, Snapshot(contents(CHANGES[what]), {}))
+    assert what in {one.what for one in found}
+
+
+def test_another_time_is_no_difference_but_counted() -> None:
+    later: tuple[str, dict[str, object], bytes] = ("a/file", {"mode": 0o644, "mtime": 9}, b"text")
+    before, after = contents(PLAIN), contents(later)
+    assert differences(Snapshot(before, {}), Snapshot(after, {})) == ()
+    assert times_differ(before, after) == 1
+
+
+def test_links_are_compared_by_where_they_lead_and_hard_links_by_their_number() -> None:
+    link = ("l", {"type": tarfile.SYMTYPE, "linkname": "a"}, b"")
+    other = ("l", {"type": tarfile.SYMTYPE, "linkname": "b"}, b"")
+    hard = ("h", {"type": tarfile.LNKTYPE, "linkname": "a/file"}, b"")
+    copy = ("h", {"mode": 0o644}, b"text")
+    before = Snapshot(contents(PLAIN, link, hard), {})  # type: ignore[arg-type]
+    after = Snapshot(contents(PLAIN, other, copy), {})  # type: ignore[arg-type]
+    assert {(d.subject, d.what) for d in differences(before, after)} == {
+        ("/l", "leads to"),
+        ("/a/file", "names"),
+        ("/h", "names"),
+    }
+
+
+def test_what_the_engine_puts_into_a_container_is_not_of_the_image() -> None:
+    assert contents(("etc/hosts", {}, b"1"), ("./.dockerenv", {}, b"")).items == {}
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "name"),
+    [
+        ("Entrypoint", ["x"], "entrypoint"),
+        ("Cmd", ["x"], "cmd"),
+        ("Env", ["A=b"], "env"),
+        ("User", "1", "user"),
+        ("WorkingDir", "/w", "workdir"),
+        ("ExposedPorts", {"80/tcp": {}}, "ports"),
+        ("Volumes", {"/v": {}}, "volumes"),
+        ("Labels", {"a": "b"}, "labels"),
+        ("Healthcheck", {"Test": ["CMD", "x"]}, "healthcheck"),
+        ("StopSignal", "SIGINT", "stop signal"),
+        ("Shell", ["bash"], "shell"),
+        ("OnBuild", ["RUN x"], "onbuild"),
+    ],
+)
+def test_a_setting_that_differs_is_a_difference(key: str, value: object, name: str) -> None:
+    found = differences(Snapshot(Contents(), {key: None}), Snapshot(Contents(), {key: value}))
+    assert [(one.subject, one.what) for one in found] == [("configuration", name)]
+
+
+def test_settings_that_mean_the_same_are_no_difference() -> None:
+    before = {"Env": ["A=1", "B=2"], "WorkingDir": "", "Labels": {"io.bpkit.project": "x"}}
+    after = {"Env": ["B=2", "A=1"], "WorkingDir": "/", "Labels": None}
+    assert differences(Snapshot(Contents(), before), Snapshot(Contents(), after)) == ()
+
+
+def test_what_a_second_build_shows_too_is_told_apart() -> None:
+    one, two, three = (contents(("a", {}, text)) for text in (b"1", b"2", b"3"))
+    found = differences(Snapshot(one, {}), Snapshot(two, {"User": "1"}))
+    noise = differences(Snapshot(one, {}), Snapshot(three, {}))
+    counts, shaky = without_noise(found, noise)
+    assert [d.what for d in counts] == ["user"]
+    assert [d.what for d in shaky] == ["content"]
+
+
+@pytest.mark.parametrize("broken", [lambda t: b"no tar at all", lambda t: t[:-1500][:700]])
+def test_a_stream_that_is_no_tar_or_breaks_off_is_an_error(
+    broken: Callable[[bytes], bytes],
+) -> None:
+    with pytest.raises(ContentsError):
+        read_contents(io.BytesIO(broken(tar(("big", {}, b"x" * 9000)))))

@@ -1,0 +1,65 @@
+"""What the bytes of programs and scripts tell."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bpkit.image.evidence import databases, named_files, read_program
+from tests.verbs.check.made import rootfs, text
+
+IMAGE = rootfs(text("/etc/app/conf.ini", b"", 0o644), text("/srv/templates/home.html", b"", 0o644))
+
+
+def test_a_script_tells_its_words() -> None:
+    found = read_program(b'#!/bin/sh\nset -e\nexec /usr/bin/app --port "$PORT"\n')
+    assert {"/usr/bin/app", "/bin/sh", "exec"} <= found.texts
+    assert found.symbols == frozenset()
+
+
+def test_a_broken_binary_tells_what_it_can() -> None:
+    found = read_program(b"\x7fELF" + bytes(60) + b"\0/etc/app/conf.ini\0")
+    assert "/etc/app/conf.ini" in found.texts
+    assert found.symbols == frozenset()
+
+
+@pytest.mark.parametrize("name", ["/go/src/main.go", "src/main.rs", "crt1.o"])
+def test_sources_named_by_debug_information_are_no_paths(name: str) -> None:
+    texts = read_program(b"\x7fELF" + bytes(60) + b"\0" + name.encode() + b"\0").texts
+    assert named_files(rootfs(text(f"/{name.lstrip('/')}", b"")), texts, "/") == ()
+
+
+def test_paths_in_texts_count_where_the_image_has_them() -> None:
+    texts = {"/etc/app/conf.ini", "/etc/app/other.ini", "templates/home.html", "/etc"}
+    assert named_files(IMAGE, texts, "/srv") == ("/etc/app/conf.ini", "/srv/templates/home.html")
+    assert named_files(IMAGE, {"templates/home.html"}, "/") == ()
+
+
+def test_functions_tell_the_tables_that_they_read() -> None:
+    assert databases(frozenset({"getservbyname", "getprotobyname", "printf"})) == (
+        "/etc/protocols",
+        "/etc/services",
+    )
+
+
+#: What is looked for, as patterns that begin with anything: plain, and slow in machine code.
+_PLAIN_PATH = re.compile(rb"[\w.+-]*/[\w.+-][\w.+/-]{1,254}(?=[\0\n\"' :,;)])")
+_PLAIN_NAME = re.compile(rb"(?<=\0)[\w-]{1,60}\.[a-z]{2,5}(?=\0)")
+_PIECES = st.sampled_from([b"\0", b"/", b".", b"a", b"Z9", b"-", b"etc", b"conf", b" ", b"\xff"])
+
+
+@given(st.lists(_PIECES, max_size=40))
+def test_texts_are_found_as_plain_patterns_find_them(pieces: list[bytes]) -> None:
+    content = b"\x7fELF" + b"\0" + b"".join(pieces) + b"\0"
+    expected = {one.decode() for one in _PLAIN_PATH.findall(content)}
+    expected |= {one.decode() for one in _PLAIN_NAME.findall(content)}
+    assert read_program(content).texts == expected
+
+
+def test_a_name_that_is_too_long_is_none() -> None:
+    long, longer = b"n" * 60 + b".conf", b"n" * 61 + b".conf"
+    texts = read_program(b"\x7fELF" + bytes(60) + long + b"\0" + longer + b"\0").texts
+    assert texts == {long.decode()}

@@ -1,0 +1,111 @@
+"""What a selection takes, as a value; tests/engine/shrink_test.py holds it against real images."""
+
+from __future__ import annotations
+
+from bpkit.image.rootfs import Rootfs
+from bpkit.image.selection import (
+    FileGroup,
+    LeftOut,
+    Linked,
+    MadeFile,
+    Selection,
+    on_the_way,
+    settled,
+    taken,
+)
+from tests.verbs.check.made import directory, link, rootfs, static, text
+
+IMAGE = rootfs(
+    static("/app/server"),
+    text("/app/data/a.txt", b"a", 0o600),
+    text("/app/data/tests/t.txt", b"t", 0o644),
+    text("/app/__pycache__/x.pyc", b"x", 0o644),
+    link("/bin", "usr/bin"),
+    static("/usr/bin/tool"),
+    directory("/root", 0o700),
+    text("/root/notes", b"n", 0o644),
+    text("/etc/hosts", b"h", 0o644),
+)
+
+
+def select(*paths: str, **more: object) -> Selection:
+    return Selection((FileGroup("all", paths),), **more)  # type: ignore[arg-type]
+
+
+def paths(image: Rootfs) -> set[str]:
+    return {path for path, node in image.nodes.items() if node.kind != "directory"}
+
+
+def test_a_directory_is_taken_with_all_in_it_and_the_directories_above() -> None:
+    small = taken(IMAGE, select("/app/data"))
+    assert paths(small) == {"/app/data/a.txt", "/app/data/tests/t.txt"}
+    assert small.nodes["/app"].kind == "directory"
+
+
+def test_what_is_left_out_stays_out_with_all_in_it() -> None:
+    small = taken(IMAGE, select("/app", left_out=("/app/data/tests",)))
+    assert "/app/data/tests/t.txt" not in small.nodes
+    assert "/app/data/a.txt" in small.nodes
+
+
+def test_names_are_left_out_below_their_directory_only() -> None:
+    small = taken(IMAGE, select("/app", left_out_names=(LeftOut("/app", ("__pycache__", "t.*")),)))
+    assert paths(small) == {"/app/server", "/app/data/a.txt"}
+    elsewhere = taken(IMAGE, select("/app", left_out_names=(LeftOut("/usr", ("a.txt",)),)))
+    assert "/app/data/a.txt" in elsewhere.nodes
+
+
+def test_what_the_engine_puts_into_a_container_is_never_taken() -> None:
+    assert paths(taken(IMAGE, select("/etc"))) == set()
+    assert list(on_the_way(IMAGE, "/etc/hosts")) == []
+
+
+def test_links_on_the_way_come_before_what_they_lead_to() -> None:
+    assert list(on_the_way(IMAGE, "/bin/tool")) == ["/bin", "/usr/bin/tool"]
+    assert list(on_the_way(IMAGE, "/bin/nothing")) == []
+
+
+def test_directories_and_links_can_be_made() -> None:
+    made = select(made=(MadeFile("/tmp", 0o1777),), linked=(Linked("/lib/x", "../usr/lib/x"),))
+    small = taken(IMAGE, made)
+    assert small.nodes["/tmp"].mode == 0o1777
+    assert small.nodes["/lib/x"].target == "../usr/lib/x"
+
+
+def test_what_is_opened_can_be_read_by_all_and_runs_no_more_than_before() -> None:
+    small = taken(IMAGE, select("/root", "/app/data", opened=("/root", "/app/data/a.txt")))
+    assert small.nodes["/root"].mode == 0o755
+    assert small.nodes["/app/data/a.txt"].mode == 0o644
+
+
+def test_a_path_that_a_directory_brings_along_is_named_once() -> None:
+    settled_ = settled(
+        IMAGE, Selection((FileGroup("one", ("/app/server",)), FileGroup("two", ("/app",))))
+    )
+    assert settled_.groups == (FileGroup("two", ("/app",)),)
+
+
+def test_what_is_taken_by_its_own_path_is_not_left_out() -> None:
+    wanted = select(
+        "/app",
+        "/app/data/tests/t.txt",
+        left_out=("/app/data/tests",),
+        left_out_names=(LeftOut("/app", ("tests", "__pycache__")),),
+    )
+    found = settled(IMAGE, wanted)
+    assert found.left_out == ()
+    assert found.left_out_names == (LeftOut("/app", ("__pycache__",)),)
+    assert "/app/data/tests/t.txt" in taken(IMAGE, found).nodes
+
+
+def test_files_that_are_all_of_a_directory_are_shown_as_the_directory() -> None:
+    image = rootfs(*(text(f"/etc/conf/{name}", b"x", 0o644) for name in "abc"))
+    assert settled(image, select("/etc/conf/a", "/etc/conf/b", "/etc/conf/c")).paths == (
+        "/etc/conf",
+    )
+    assert len(settled(image, select("/etc/conf/a", "/etc/conf/b")).paths) == 2
+
+
+def test_settling_changes_nothing_of_what_is_taken() -> None:
+    wanted = select("/app", "/app/server", "/usr/bin/tool", left_out=("/app/data/tests",))
+    assert taken(IMAGE, settled(IMAGE, wanted)) == taken(IMAGE, wanted)

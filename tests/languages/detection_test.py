@@ -1,0 +1,47 @@
+"""Which language a project is taken to be in, and what is said where that can't be told."""
+
+from __future__ import annotations
+
+import pytest
+
+from bpkit.errors import InputError
+from bpkit.languages.detection import LANGUAGES, candidates, detect
+from bpkit.languages.listing import ProjectWishes
+from tests.languages.listings import listing
+
+GO = {"go.mod": "module m\n\ngo 1.22\n", "main.go": "package main\n"}
+NODE = {"package.json": '{"main": "index.js"}', "index.js": ""}
+
+
+def test_two_languages_are_an_error_that_lists_both_with_their_files() -> None:
+    with pytest.raises(InputError) as raised:
+        detect(listing({**GO, **NODE}), ProjectWishes())
+    assert "go (go.mod), node (package.json)" in str(raised.value)
+    assert "--lang go" in str(raised.value)
+    assert raised.value.status == 2
+
+
+def test_no_language_is_an_error_that_lists_all() -> None:
+    with pytest.raises(InputError) as raised:
+        detect(listing({"notes.txt": ""}), ProjectWishes())
+    assert all(language.NAME in str(raised.value) for language in LANGUAGES)
+
+
+def test_the_language_that_is_named_is_taken() -> None:
+    assert detect(listing({**GO, **NODE}), ProjectWishes(), "node").language == "Node.js"
+
+
+@pytest.mark.parametrize("name", ["cobol", "rust"])
+def test_a_language_that_the_project_shows_no_sign_of_is_refused(name: str) -> None:
+    with pytest.raises(InputError, match=name):
+        detect(listing(GO), ProjectWishes(), name)
+
+
+def test_a_page_and_a_makefile_beside_a_go_module_leave_it_a_go_module() -> None:
+    beside = {"index.html": "", "Makefile": "all:\n", "helper.c": ""}
+    assert [one.language for one in candidates(listing({**GO, **beside}))] == ["go"]
+
+
+def test_c_and_cpp_together_are_linked_as_cpp() -> None:
+    files = {"Makefile": "PROG = x\n", "a.c": "", "b.cpp": ""}
+    assert [one.language for one in candidates(listing(files))] == ["cpp"]

@@ -1,0 +1,69 @@
+"""What is no regular file is refused with a sentence, and never opened."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from bpkit.core.recipe import Image, Recipe
+from bpkit.errors import InputError
+from bpkit.formats.dockerfile.parser import parse
+from bpkit.project.host_files import IGNORE_FILE, staged_files
+from bpkit.project.loading import load_settings, read_dockerfile
+from bpkit.project.new_files import as_it_is
+from bpkit.project.regular_file import read_regular
+
+
+def test_a_regular_file_is_read_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "Dockerfile").write_bytes(b"FROM scratch\r\n\xff")
+    assert read_regular(tmp_path / "Dockerfile", "Dockerfile") == b"FROM scratch\r\n\xff"
+
+
+def test_a_link_to_a_regular_file_is_followed(tmp_path: Path) -> None:
+    (tmp_path / "real").write_bytes(b"FROM scratch\n")
+    (tmp_path / "Dockerfile").symlink_to("real")
+    assert read_regular(tmp_path / "Dockerfile", "Dockerfile") == b"FROM scratch\n"
+
+
+def test_a_file_that_is_not_there_is_left_to_the_caller(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        read_regular(tmp_path / "Dockerfile", "Dockerfile")
+
+
+def test_a_directory_is_called_a_directory(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"^Dockerfile: can't be read: Is a directory$"):
+        read_regular(tmp_path, "Dockerfile")
+
+
+def test_a_link_that_leads_to_itself_cannot_be_read(tmp_path: Path) -> None:
+    (tmp_path / "Dockerfile").symlink_to("Dockerfile")
+    with pytest.raises(InputError, match=r"^Dockerfile: can't be read: "):
+        read_regular(tmp_path / "Dockerfile", "Dockerfile")
+
+
+def test_a_fifo_in_the_place_of_a_dockerfile_is_refused(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "Dockerfile")
+    with pytest.raises(InputError, match=r"^Dockerfile: is not a regular file$"):
+        read_dockerfile(tmp_path, "Dockerfile")
+
+
+def test_a_fifo_in_the_place_of_the_settings_is_refused(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "bpkit.toml")
+    with pytest.raises(InputError, match=r"^bpkit\.toml: is not a regular file$"):
+        load_settings(tmp_path)
+
+
+def test_a_fifo_in_the_place_of_the_ignore_file_is_refused(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / IGNORE_FILE)
+    dockerfile = parse("FROM scratch\nCOPY a /a\n", "Dockerfile")
+    recipe = Recipe("hello", (Image("runtime", "hello", dockerfile),))
+    with pytest.raises(InputError, match=r"^\.dockerignore: is not a regular file$"):
+        staged_files(recipe, tmp_path, {}, buildkit=False)
+
+
+def test_a_fifo_in_the_place_of_a_file_to_write_is_refused(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "Makefile")
+    with pytest.raises(InputError, match=r"Makefile: is not a regular file$"):
+        as_it_is(tmp_path, "Makefile")

@@ -1,0 +1,69 @@
+"""Tests are answered as the real ``[`` answers them, or not at all."""
+
+from __future__ import annotations
+
+import subprocess
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bpkit.readers.script.follow.conditions import test as answer
+from bpkit.readers.script.follow.start import initial_state
+from bpkit.readers.script.model.state import Surroundings
+from bpkit.readers.script.model.values import Origin, Symbol, value
+
+_TEXT = st.sampled_from(["", "a", "b", "0", "7", "-3", "a b", "x=y"])
+_NUMBER = st.sampled_from(["0", "7", "-3", "12"])
+_PRIMARY = st.one_of(
+    st.tuples(st.sampled_from(["-n", "-z"]), _TEXT),
+    st.tuples(_TEXT, st.sampled_from(["=", "!="]), _TEXT),
+    st.tuples(_NUMBER, st.sampled_from(["-eq", "-ne", "-lt", "-le", "-gt", "-ge"]), _NUMBER),
+)
+_NEGATED = st.one_of(_PRIMARY, _PRIMARY.map(lambda words: ("!", *words)))
+
+
+def our_answer(words: tuple[str, ...], **files: str) -> bool | None:
+    state = initial_state("x.sh", Surroundings(files=files or None))
+    return answer([value(word) for word in ("[", *words, "]")], state).status
+
+
+@settings(max_examples=200, deadline=None)
+@given(words=_NEGATED)
+def test_known_words_are_compared_as_the_shell_compares_them(words: tuple[str, ...]) -> None:
+    done = subprocess.run(["/usr/bin/[", *words, "]"], check=False, timeout=20)
+    assert our_answer(words) is (done.returncode == 0)
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "assumed"),
+    [
+        (("-z", "$"), True, True),
+        (("-n", "$"), False, True),
+        (("$", "=", "yes"), False, True),
+        (("$", "!=", "yes"), True, True),
+        (("x", "=", "x", "-a", "-n", "$"), False, True),
+        (("x", "=", "x", "-o", "-n", "$"), True, False),
+    ],
+)
+def test_what_comes_from_outside_counts_as_not_set(
+    words: tuple[str, ...], status: bool, assumed: bool
+) -> None:
+    symbol = value(Symbol(Origin.ENVIRONMENT, "X"))
+    argv = [symbol if word == "$" else value(word) for word in ("[", *words, "]")]
+    found = answer(argv, initial_state("x.sh", Surroundings()))
+    assert (found.status, found.assumed) == (status, assumed)
+
+
+def test_the_output_of_a_command_gives_no_answer() -> None:
+    symbol = value(Symbol(Origin.COMMAND, "date"))
+    argv = [value("["), symbol, value("="), value("x"), value("]")]
+    assert answer(argv, initial_state("x.sh", Surroundings())).status is None
+
+
+def test_a_file_of_the_project_is_there_and_any_other_may_be_made() -> None:
+    files = {"src/main.go": ""}
+    assert our_answer(("-f", "src/main.go"), **files) is True
+    assert our_answer(("-d", "src"), **files) is True
+    assert our_answer(("-f", "app"), **files) is None
+    assert our_answer(("-f", "src/main.go")) is None

@@ -1,0 +1,151 @@
+"""bpkit's own scripts: the recipe that one was made of comes back out of its text."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bpkit.core.arguments import Param
+from bpkit.core.planning import BuildOptions, Facts, HostFiles, plan
+from bpkit.core.recipe import BUILD, RUNTIME, Artifact, Image, Recipe
+from bpkit.errors import InputError
+from bpkit.formats.dockerfile.parser import parse
+from bpkit.readers.script.own_script import is_own_script, read_own_script
+from bpkit.writers.script import write_script
+
+NAME = "setup_builder_pattern.sh"
+TEXTS = {
+    "Dockerfile.build": "FROM golang\nWORKDIR /myapp\nCOPY . .\nRUN go build -o app\n",
+    "Dockerfile.runtime": "FROM alpine\nCOPY app etc/conf /srv/\n",
+}
+PAIR = Recipe(
+    "app",
+    (
+        Image(
+            BUILD,
+            "app-build",
+            parse(TEXTS["Dockerfile.build"], "Dockerfile.build"),
+            role=BUILD,
+            path="Dockerfile.build",
+        ),
+        Image(
+            RUNTIME,
+            "app",
+            parse(TEXTS["Dockerfile.runtime"], "Dockerfile.runtime"),
+            path="Dockerfile.runtime",
+            artifacts=(
+                Artifact(BUILD, "/myapp/app", "app"),
+                Artifact(BUILD, "/myapp/etc/conf", "etc/conf"),
+            ),
+        ),
+    ),
+)
+
+
+class Folder(dict[str, str]):
+    """Files by their names."""
+
+    def text(self, path: str) -> str | None:
+        return self.get(path)
+
+
+def script_of(recipe: Recipe, facts: Facts | None = None) -> str:
+    made = plan(recipe, BuildOptions(), facts or Facts(), engine=(Param("DOCKER", "docker"),))
+    return write_script(made, title="Makes it.")
+
+
+def read(text: str, name: str = NAME, **files: str) -> Recipe:
+    return read_own_script(text, name, Folder(TEXTS | files), "app")
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        Facts(),
+        Facts(buildkit=False),
+        Facts(buildkit=False, staged={BUILD: HostFiles(("main.go", "etc/it's"))}),
+        Facts(staged={RUNTIME: HostFiles(("etc/more",))}),
+    ],
+    ids=["buildkit", "classic", "build context staged", "runtime context shared"],
+)
+def test_a_pair_comes_back_as_it_went_in(facts: Facts) -> None:
+    text = script_of(PAIR, facts)
+    assert is_own_script(text)
+    assert read(text) == PAIR
+
+
+def test_arguments_target_and_platform_come_back() -> None:
+    made = replace(
+        PAIR.images[0],
+        build_args=(("V", "1 = one"), ("FROM_ENV", None)),
+        target="builder",
+        platform="linux/arm64",
+    )
+    recipe = PAIR.with_image(made)
+    assert read(script_of(recipe)) == recipe
+
+
+@given(st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1))
+def test_any_value_of_an_argument_comes_back(value: str) -> None:
+    recipe = PAIR.with_image(replace(PAIR.images[0], build_args=(("V", value),)))
+    assert read(script_of(recipe)) == recipe
+
+
+def test_a_dockerfile_that_stands_nowhere_comes_back_out_of_the_script() -> None:
+    dockerfile = parse('FROM alpine\nRUN echo "it\'s $HOME"\nCOPY app .\n', RUNTIME)
+    recipe = PAIR.with_image(replace(PAIR.images[1], dockerfile=dockerfile, path=None))
+    assert read(script_of(recipe)) == recipe
+
+
+def test_paths_are_the_projects_where_the_script_lies_in_a_folder() -> None:
+    files = {f"ci/{name}": text for name, text in TEXTS.items()}
+    images = read(script_of(PAIR), "ci/build.sh", **files).images
+    assert [image.path for image in images] == ["ci/Dockerfile.build", "ci/Dockerfile.runtime"]
+    assert [image.context for image in images] == ["ci", "ci"]
+
+
+def test_a_dockerfile_that_is_gone_is_named() -> None:
+    with pytest.raises(InputError, match=r"Dockerfile\.build: there is no such file"):
+        read_own_script(script_of(PAIR), NAME, Folder(), "app")
+
+
+def test_a_step_changed_by_hand_is_named_by_its_line() -> None:
+    changed = script_of(PAIR).replace('cp "app-build-container-$run_id:', 'cp "other:', 1)
+    line = next(n for n, one in enumerate(changed.splitlines(), 1) if 'cp "other:' in one)
+    with pytest.raises(InputError, match=f"^{NAME}:{line}: this step is not as bpkit writes it"):
+        read(changed)
+
+
+def test_a_dockerfile_that_the_script_no_longer_writes_is_a_step_changed_by_hand() -> None:
+    text = script_of(PAIR.with_image(replace(PAIR.images[1], path=None)))
+    changed = text.replace("printf %s 'FROM", "printf %s >/dev/null 'FROM")
+    assert changed != text
+    with pytest.raises(InputError, match="this step is not as bpkit writes it"):
+        read(changed)
+
+
+@pytest.mark.parametrize("artifact", [{"follow_link": True}, {"archive": True}], ids=str)
+def test_how_an_artifact_is_copied_comes_back(artifact: dict[str, bool]) -> None:
+    copied = replace(PAIR.artifacts[0], **artifact)  # type: ignore[arg-type]
+    recipe = PAIR.with_image(replace(PAIR.images[1], artifacts=(copied,)))
+    assert read(script_of(recipe)) == recipe
+
+
+def test_a_folders_contents_come_back() -> None:
+    contents = (Artifact(BUILD, "/out/.", "."), Artifact(BUILD, "/etc/.", "conf"))
+    recipe = PAIR.with_image(replace(PAIR.images[1], artifacts=contents))
+    assert read(script_of(recipe)) == recipe
+
+
+def test_a_script_without_a_build_builds_nothing() -> None:
+    text = script_of(PAIR)
+    kept = "\n".join(line for line in text.splitlines() if not line.startswith("must engine"))
+    with pytest.raises(InputError, match="this script builds nothing"):
+        read(kept)
+
+
+def test_a_script_that_somebody_wrote_is_not_ours() -> None:
+    assert not is_own_script("#!/bin/sh\ndocker build -t app .\n")

@@ -1,0 +1,42 @@
+"""What a check came to, in a line for a person and a field for a program."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from bpkit.findings import Checked, Finding, Severity
+from bpkit.verbs.check.report import check_json, check_sarif, check_text
+from bpkit.verbs.check.table import RULES
+
+
+def found(*severities: Severity) -> Checked:
+    rules = {rule.severity: rule for rule in RULES}
+    return Checked("hello", 1234, tuple(Finding(rules[s], "message") for s in severities))
+
+
+@pytest.mark.parametrize(
+    ("checked", "last"),
+    [
+        (found(), "hello is fit to run: nothing found"),
+        (found("note"), "1 note: hello is fit to run"),
+        (found("warning", "note"), "1 warning, 1 note: hello starts; see the warnings"),
+        (found("error", "error"), "2 errors: hello will not run"),
+    ],
+)
+def test_the_last_line_says_what_it_came_to(checked: Checked, last: str) -> None:
+    assert check_text(checked).splitlines()[-1] == last
+
+
+def test_a_program_reads_whether_it_runs() -> None:
+    assert check_json(found("warning"))["runs"] is True
+    said = json.loads(json.dumps(check_json(found("error"))))
+    assert (said["image"], said["size"], said["runs"]) == ("hello", 1234, False)
+    assert len(said["findings"]) == 1
+
+
+def test_sarif_tells_all_rules_that_were_held_against_the_image() -> None:
+    (run,) = json.loads(check_sarif(found("error")))["runs"]
+    assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == [r.id for r in RULES]
+    assert len(run["results"]) == 1

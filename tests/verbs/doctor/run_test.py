@@ -1,0 +1,39 @@
+"""``bpkit.verbs.doctor.run``: what of the machine itself is looked at."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bpkit.core.engine import Engine
+from bpkit.verbs.doctor.diagnosis import DiagnosisItem
+from bpkit.verbs.doctor.run import diagnose
+
+
+def item(name: str) -> DiagnosisItem:
+    diagnosis = diagnose(Engine(("no-such-docker",)))
+    assert not diagnosis.usable
+    return next(one for one in diagnosis.items if one.name == name)
+
+
+def test_a_staging_place_that_is_not_there_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    assert item("staging") == DiagnosisItem("staging", "ok", str(tmp_path))
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "nowhere"))
+    assert item("staging").state == "missing"
+    assert item("staging").mend == "export TMPDIR=DIR"
+
+
+def test_linters_are_named_with_what_they_are_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    assert item("shellcheck") == DiagnosisItem(
+        *("shellcheck", "note", "not here; checks generated scripts"),
+        "apt-get install shellcheck",
+    )
+
+
+def test_another_engine_than_docker_has_no_package_to_name() -> None:
+    assert item("client").mend == "see --engine"

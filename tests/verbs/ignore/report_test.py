@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bpkit.verbs.ignore.report import notes, saving_text
+from bpkit.verbs.ignore.run import IgnoreRequest, derive
+
+
+def notes_on(directory: Path, instructions: str) -> list[str]:
+    (directory / "Dockerfile").write_text(f"FROM scratch\n{instructions}\n")
+    return list(notes(derive(IgnoreRequest(directory))))
+
+
+@pytest.mark.parametrize(
+    ("instructions", "note"),
+    [
+        ("COPY . /", "Dockerfile:2: COPY . takes the whole context"),
+        ("ARG TARGETARCH\nCOPY bin/$TARGETARCH /", "all of bin is let in"),
+        ("ARG TARGETARCH\nCOPY $TARGETARCH /", "COPY $TARGETARCH may take any of it"),
+        ("ARG V=1\nCOPY v$V /", "depends on V: derived for v1"),
+        ("ONBUILD COPY later /", "COPY later is ONBUILD"),
+        ("COPY gone /", "COPY gone is not there now"),
+    ],
+)
+def test_what_a_person_should_know_is_said(tmp_path: Path, instructions: str, note: str) -> None:
+    assert [one for one in notes_on(tmp_path, instructions) if note in one]
+
+
+def test_where_all_is_plain_nothing_is_said(tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("x")
+    assert notes_on(tmp_path, "COPY a /") == []
+
+
+def test_lines_that_go_and_files_that_win_are_named(tmp_path: Path) -> None:
+    (tmp_path / ".dockerignore").write_text("*\n!a\n")
+    (tmp_path / "Dockerfile.dockerignore").write_text("")
+    (tmp_path / "a").write_text("x")
+    assert notes_on(tmp_path, "COPY a /") == [
+        "your line '*' is left out: the derived lines say it",
+        "your line '!a' is left out: the derived lines say it",
+        "Dockerfile.dockerignore is there: BuildKit reads that instead for its Dockerfile",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sizes", "expected"),
+    [
+        ({"a": 0}, "-> 0B in 1 file (all of it)"),
+        ({"a": 100, "b": 100_000}, "-> 100B in 1 file (100kB less"),
+        ({"a": 100}, "-> 100B in 1 file ("),
+    ],
+)
+def test_the_saving_is_one_line(tmp_path: Path, sizes: dict[str, int], expected: str) -> None:
+    for name, size in sizes.items():
+        (tmp_path / name).write_bytes(b"x" * size)
+    (tmp_path / "Dockerfile").write_text("FROM scratch\nCOPY a /\n")
+    assert expected in saving_text(derive(IgnoreRequest(tmp_path)))

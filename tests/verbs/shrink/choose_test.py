@@ -1,0 +1,195 @@
+"""What is chosen of an image, for each kind of program, without any engine."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bpkit.errors import InputError
+from bpkit.findings import worst
+from bpkit.formats.elf.clues import Clues
+from bpkit.image.evidence import Evidence
+from bpkit.image.subject import Subject
+from bpkit.verbs.check.table import check_image
+from bpkit.verbs.shrink.draft import ShrinkWishes
+from bpkit.verbs.shrink.users import NONROOT
+from tests.verbs.check.made import directory, library, link, program, static, text
+from tests.verbs.shrink.made import LIBC, LIBRARIES, chosen, files
+
+
+def test_of_a_static_program_nothing_else_is_taken() -> None:
+    choice = chosen(static("/app/server"), entrypoint=("/app/server",))
+    assert files(choice) == {"/app/server"}
+
+
+def test_a_dynamic_program_gets_its_loader_its_libraries_and_their_links() -> None:
+    choice = chosen(program("/app", "libz.so.1", "libc.so.6"), entrypoint=("/app",))
+    zlib = {f"{LIBRARIES}/libz.so.1", f"{LIBRARIES}/libz.so.1.2.13"}
+    assert files(choice) == {"/app"} | LIBC | zlib
+
+
+def test_what_is_chosen_passes_the_check() -> None:
+    choice = chosen(program("/app", "libz.so.1", "libc.so.6"), entrypoint=("/app",))
+    findings = check_image(Subject(choice.rootfs, choice.config))
+    assert worst(findings) is None
+
+
+def test_a_library_that_is_opened_later_is_taken_with_its_own() -> None:
+    plugin = library("/usr/lib/x86_64-linux-gnu/libplug.so", "libz.so.1")
+    evidence = {"/app": Evidence(clues=Clues(opens=("libplug.so",)))}
+    nodes = (program("/app", "libc.so.6"), plugin)
+    choice = chosen(*nodes, evidence=evidence, entrypoint=("/app",))
+    assert {plugin.path, f"{LIBRARIES}/libz.so.1.2.13"} <= files(choice)
+
+
+def test_ca_certificates_are_taken_where_the_program_looks_for_them_only() -> None:
+    roots = "/etc/ssl/certs/ca-certificates.crt"
+    evidence = {"/app": Evidence(clues=Clues(tls_roots=True))}
+    assert roots in files(chosen(static("/app"), evidence=evidence, entrypoint=("/app",)))
+    assert roots not in files(chosen(static("/app"), entrypoint=("/app",)))
+
+
+def test_openssl_is_told_where_the_bundle_is() -> None:
+    choice = chosen(program("/app", "libssl.so.3", "libc.so.6"), entrypoint=("/app",))
+    assert choice.config.env["SSL_CERT_FILE"] == "/etc/ssl/certs/ca-certificates.crt"
+    assert "/etc/ssl/certs/ca-certificates.crt" in files(choice)
+
+
+def test_names_of_users_are_taken_where_they_are_looked_up() -> None:
+    evidence = {"/app": Evidence(clues=Clues(accounts=True))}
+    choice = chosen(static("/app"), evidence=evidence, entrypoint=("/app",))
+    assert {"/etc/passwd", "/etc/group"} <= files(choice)
+
+
+def test_a_table_of_the_c_library_is_taken_where_its_function_is_imported() -> None:
+    evidence = {"/app": Evidence(symbols=frozenset({"getservbyname"}))}
+    choice = chosen(program("/app", "libc.so.6"), evidence=evidence, entrypoint=("/app",))
+    assert "/etc/services" in files(choice)
+
+
+def test_a_file_that_only_a_text_names_is_told_not_taken() -> None:
+    evidence = {"/app": Evidence(texts=frozenset({"/etc/services", "/nowhere"}))}
+    choice = chosen(static("/app"), evidence=evidence, entrypoint=("/app",))
+    assert files(choice) == {"/app"}
+    assert choice.hints == (
+        "the program names /etc/services, which is not taken: --keep /etc/services",
+    )
+
+
+def test_what_is_kept_is_taken_and_no_longer_told() -> None:
+    evidence = {"/app": Evidence(texts=frozenset({"/etc/services"}))}
+    wishes = ShrinkWishes(keep=("/etc/services",))
+    choice = chosen(static("/app"), evidence=evidence, wishes=wishes, entrypoint=("/app",))
+    assert "/etc/services" in files(choice)
+    assert choice.hints == ()
+
+
+def test_what_is_wanted_and_nowhere_in_the_image_is_told() -> None:
+    evidence = {"/app": Evidence(clues=Clues(zoneinfo=True, go=True))}
+    choice = chosen(static("/app"), evidence=evidence, entrypoint=("/app",))
+    assert any(hint.startswith("wants time zones (BPK142)") for hint in choice.hints)
+
+
+def test_a_path_to_keep_that_is_not_there_is_a_slip() -> None:
+    with pytest.raises(InputError, match="--keep /nowhere: there is no /nowhere"):
+        chosen(static("/app"), wishes=ShrinkWishes(keep=("/nowhere",)), entrypoint=("/app",))
+
+
+def test_a_kept_link_brings_what_it_leads_to() -> None:
+    nodes = (static("/app"), link("/data", "/srv/data"), text("/srv/data/x", b"x", 0o644))
+    choice = chosen(*nodes, wishes=ShrinkWishes(keep=("/data",)), entrypoint=("/app",))
+    assert {"/data", "/srv/data/x"} <= files(choice)
+
+
+def test_links_in_a_kept_directory_bring_what_they_lead_to_but_no_keys() -> None:
+    nodes = (
+        static("/app"),
+        link("/data/conf", "/etc/conf.d/app"),
+        text("/etc/conf.d/app", b"x", 0o644),
+        link("/data/keys", "/etc/ssl/private"),
+        text("/etc/ssl/private/key", b"x", 0o600),
+    )
+    choice = chosen(*nodes, wishes=ShrinkWishes(keep=("/data",)), entrypoint=("/app",))
+    assert "/etc/conf.d/app" in files(choice)
+    assert "/etc/ssl/private/key" not in files(choice)
+
+
+@pytest.mark.parametrize(
+    ("user", "wish", "becomes"),
+    [
+        ("", "", NONROOT),
+        ("root", "", NONROOT),
+        ("0:0", "", NONROOT),
+        ("app", "", "1000:1001"),
+        ("app:app", "", "1000:1001"),
+        ("1000", "", "1000"),
+        ("", "0", "0"),
+        ("app", "7:7", "7:7"),
+    ],
+)
+def test_the_user_is_a_number_and_not_root_unless_that_is_said(
+    user: str, wish: str, becomes: str
+) -> None:
+    choice = chosen(static("/app"), wishes=ShrinkWishes(user=wish), entrypoint=("/app",), user=user)
+    assert choice.config.user == becomes
+
+
+def test_what_only_root_could_read_is_opened_for_the_new_user_and_told() -> None:
+    nodes = (directory("/root", 0o700), static("/root/app", 0o700))
+    choice = chosen(*nodes, entrypoint=("/root/app",))
+    assert set(choice.selection.opened) == {"/root"}
+    assert worst(check_image(Subject(choice.rootfs, choice.config))) is None
+    assert any("opened for the new user: /root" in note for note in choice.notes)
+
+
+def test_a_volume_is_taken_and_given_to_the_new_user() -> None:
+    nodes = (static("/app"), text("/data/seed", b"x", 0o644))
+    choice = chosen(*nodes, wishes=ShrinkWishes(volumes=("/data",)), entrypoint=("/app",))
+    assert "/data/seed" in files(choice)
+    assert choice.selection.given == ("/data",)
+
+
+def test_directories_of_path_that_are_gone_are_left_out_of_it() -> None:
+    env = {"PATH": "/usr/local/go/bin:/usr/bin:/bin"}
+    choice = chosen(static("/app"), entrypoint=("/app",), env=env)
+    assert choice.config.env["PATH"] == "/usr/bin:/bin"
+
+
+@pytest.mark.parametrize(
+    ("config", "message"),
+    [
+        ({}, "neither ENTRYPOINT nor CMD"),
+        ({"cmd": ("/gone",)}, "can't be started even now"),
+        ({"cmd": ("npm", "start")}, "the command is npm"),
+        ({"cmd": ("ruby", "app.rb")}, "what ruby needs"),
+    ],
+)
+def test_a_command_that_can_not_be_followed_is_refused(
+    config: dict[str, Any], message: str
+) -> None:
+    nodes = (static("/usr/bin/npm"), static("/usr/bin/ruby"))
+    with pytest.raises(InputError, match=message):
+        chosen(*nodes, **config)
+
+
+def test_an_unknown_language_is_taken_with_what_the_user_keeps() -> None:
+    nodes = (static("/usr/bin/ruby"), text("/usr/lib/ruby/set.rb", b"x", 0o644))
+    wishes = ShrinkWishes(keep=("/usr/lib/ruby",))
+    choice = chosen(*nodes, wishes=wishes, cmd=("ruby", "-v"))
+    assert files(choice) == {"/usr/bin/ruby", "/usr/lib/ruby/set.rb"}
+
+
+def test_the_program_of_a_health_check_is_taken_with_its_libraries() -> None:
+    nodes = (static("/app"), program("/usr/bin/curl", "libz.so.1", "libc.so.6"))
+    probe = ("curl", "-f", "localhost")
+    choice = chosen(*nodes, entrypoint=("/app",), healthcheck=probe)
+    assert {"/usr/bin/curl", f"{LIBRARIES}/libz.so.1.2.13"} <= files(choice)
+
+
+def test_an_entrypoint_script_gets_its_shell_what_it_calls_and_the_command() -> None:
+    script = text("/start", b'#!/bin/sh\nid -u\nexec "$@"\n')
+    nodes = (script, static("/usr/bin/id"), static("/app"))
+    evidence = {"/start": Evidence(texts=frozenset({"id", "exec", "-u"}))}
+    choice = chosen(*nodes, evidence=evidence, entrypoint=("/start",), cmd=("/app",))
+    assert files(choice) == {"/start", "/bin", "/usr/bin/sh", "/usr/bin/id", "/app"}

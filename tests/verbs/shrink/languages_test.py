@@ -1,0 +1,148 @@
+"""What is chosen of services in Python, Node.js and Java, without any engine."""
+
+from __future__ import annotations
+
+from bpkit.image import Imports
+from bpkit.image.evidence import Evidence
+from tests.verbs.check.made import library, link, program, static, text
+from tests.verbs.shrink.made import LIBC, LIBRARIES, chosen, files
+
+PYTHON = (
+    program("/usr/bin/python3.11", "libc.so.6"),
+    link("/usr/bin/python3", "python3.11"),
+    text("/usr/lib/python3.11/os.py", b"", 0o644),
+    text("/usr/lib/python3.11/json/__init__.py", b"", 0o644),
+    text("/usr/lib/python3.11/wave.py", b"", 0o644),
+    text("/usr/lib/python3.11/test/big.py", b"", 0o644),
+    text("/usr/lib/python3.11/__pycache__/os.cpython-311.pyc", b"", 0o644),
+    library("/usr/lib/python3.11/lib-dynload/zlib.cpython-311-x86_64-linux-gnu.so", "libz.so.1"),
+    text("/usr/lib/python3/dist-packages/pip/__init__.py", b"", 0o644),
+    text("/usr/lib/python3/dist-packages/pip-23.0.dist-info/METADATA", b"", 0o644),
+    text("/usr/local/lib/python3.11/dist-packages/flask/__init__.py", b"", 0o644),
+    text("/usr/local/lib/python3.11/dist-packages/flask/tests/t.py", b"", 0o644),
+    text("/app/main.py", b"", 0o644),
+    text("/app/.git/HEAD", b"", 0o644),
+)
+MODULES = {
+    "/app/main.py": Evidence(imports=Imports(frozenset({"json", "zlib"}))),
+    "/usr/local/lib/python3.11/dist-packages/flask/__init__.py": Evidence(),
+}
+
+
+def test_a_python_service_gets_its_interpreter_what_is_imported_and_its_packages() -> None:
+    choice = chosen(*PYTHON, evidence=MODULES, cmd=("python3", "main.py"), workdir="/app")
+    assert files(choice) - LIBC == {
+        "/usr/bin/python3",
+        "/usr/bin/python3.11",
+        "/usr/lib/python3.11/os.py",
+        "/usr/lib/python3.11/json/__init__.py",
+        "/usr/lib/python3.11/lib-dynload/zlib.cpython-311-x86_64-linux-gnu.so",
+        f"{LIBRARIES}/libz.so.1",
+        f"{LIBRARIES}/libz.so.1.2.13",
+        "/usr/local/lib/python3.11/dist-packages/flask/__init__.py",
+        "/app/main.py",
+    }
+    assert choice.language == "Python"
+    assert choice.rootfs.nodes["/tmp"].mode == 0o1777
+
+
+def test_what_a_package_can_not_do_without_is_kept_though_it_installs() -> None:
+    package = "/usr/lib/python3/dist-packages/pkg_resources/__init__.py"
+    nodes = (*PYTHON, text(package, b"", 0o644))
+    without = chosen(*nodes, evidence=MODULES, cmd=("python3", "main.py"), workdir="/app")
+    assert package not in files(without)
+    imports = Imports(frozenset({"pkg_resources"}), certain=frozenset({"pkg_resources"}))
+    evidence = {**MODULES, "/app/main.py": Evidence(imports=imports)}
+    choice = chosen(*nodes, evidence=evidence, cmd=("python3", "main.py"), workdir="/app")
+    assert package in files(choice)
+
+
+def test_a_virtual_environment_is_taken_with_the_python_that_it_was_made_of() -> None:
+    nodes = (
+        *PYTHON,
+        link("/opt/venv/bin/python", "/usr/bin/python3"),
+        text("/opt/venv/pyvenv.cfg", b"", 0o644),
+        text("/opt/venv/bin/gunicorn", b"#!/opt/venv/bin/python\n"),
+        text("/opt/venv/lib/python3.11/site-packages/gunicorn/app.py", b"", 0o644),
+        text("/opt/venv/lib/python3.11/site-packages/pip/__init__.py", b"", 0o644),
+    )
+    env = {"PATH": "/opt/venv/bin:/usr/bin"}
+    choice = chosen(*nodes, evidence=MODULES, cmd=("gunicorn", "main:app"), workdir="/app", env=env)
+    assert {
+        "/opt/venv/pyvenv.cfg",
+        "/opt/venv/bin/gunicorn",
+        "/opt/venv/bin/python",
+        "/opt/venv/lib/python3.11/site-packages/gunicorn/app.py",
+        "/usr/bin/python3.11",
+        "/usr/lib/python3.11/os.py",
+        "/app/main.py",
+    } <= files(choice)
+    assert "/opt/venv/lib/python3.11/site-packages/pip/__init__.py" not in files(choice)
+    assert choice.config.env["PATH"] == "/opt/venv/bin:/usr/bin"
+
+
+def test_a_node_service_gets_its_modules_and_the_files_that_node_names() -> None:
+    nodes = (
+        program("/usr/bin/node", "libc.so.6"),
+        text("/usr/share/nodejs/undici/undici-fetch.js", b"", 0o644),
+        text("/usr/share/nodejs/npm/cli.js", b"", 0o644),
+        text("/app/server.js", b"", 0o644),
+        text("/app/node_modules/ms/index.js", b"", 0o644),
+    )
+    named = frozenset({"/usr/share/nodejs/undici/undici-fetch.js"})
+    choice = chosen(
+        *nodes,
+        evidence={"/usr/bin/node": Evidence(texts=named)},
+        cmd=("node", "server.js"),
+        workdir="/app",
+    )
+    assert files(choice) - LIBC == {
+        "/usr/bin/node",
+        "/usr/share/nodejs/undici/undici-fetch.js",
+        "/app/server.js",
+        "/app/node_modules/ms/index.js",
+    }
+
+
+def test_node_modules_above_the_script_are_taken() -> None:
+    nodes = (
+        static("/usr/bin/node"),
+        text("/srv/x/dist/server.js", b"", 0o644),
+        text("/srv/x/package.json", b"", 0o644),
+        text("/srv/x/node_modules/ms/index.js", b"", 0o644),
+    )
+    choice = chosen(*nodes, cmd=("node", "/srv/x/dist/server.js"))
+    assert {"/srv/x/node_modules/ms/index.js", "/srv/x/package.json"} <= files(choice)
+
+
+def test_a_java_program_gets_the_runtime_without_tools_and_its_jar() -> None:
+    home = "/usr/lib/jvm/java-17"
+    nodes = (
+        program(f"{home}/bin/java", "libc.so.6"),
+        static(f"{home}/bin/javac"),
+        text(f"{home}/lib/modules", b"", 0o644),
+        text(f"{home}/lib/ct.sym", b"", 0o644),
+        link(f"{home}/conf", "/etc/java-17"),
+        text("/etc/java-17/net.properties", b"", 0o644),
+        text(f"{home}/jmods/java.base.jmod", b"", 0o644),
+        link("/usr/bin/java", f"{home}/bin/java"),
+        text("/srv/app/app.jar", b"", 0o644),
+        text("/srv/app/lib/dep.jar", b"", 0o644),
+        text("/src/App.java", b"", 0o644),
+    )
+    choice = chosen(*nodes, cmd=("java", "-jar", "/srv/app/app.jar"), workdir="/src")
+    assert files(choice) - LIBC == {
+        "/usr/bin/java",
+        f"{home}/bin/java",
+        f"{home}/lib/modules",
+        f"{home}/conf",
+        "/etc/java-17/net.properties",
+        "/srv/app/app.jar",
+        "/srv/app/lib/dep.jar",
+    }
+
+
+def test_a_jar_in_the_root_does_not_bring_the_system_along() -> None:
+    nodes = (static("/jdk/bin/java"), text("/app.jar", b"", 0o644))
+    choice = chosen(*nodes, cmd=("/jdk/bin/java", "-jar", "/app.jar"))
+    assert files(choice) == {"/jdk/bin/java", "/app.jar"}
