@@ -23,10 +23,11 @@ SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 class Rule:
     """One thing that can be wrong.
 
-    ``title`` names the fault in a line, ``why`` explains it in a few sentences of Markdown.
-    ``failing`` and ``passing`` are whole Dockerfiles that need no other file. ``says`` is what
-    ``docker run`` prints for the failing one (part of a line), empty where it prints nothing of
-    use: the program starts and goes wrong later, or the rule is of a lint.
+    ``title`` says what is wrong in a line, ``why`` explains it and ``fix`` tells what to do, both
+    in a few sentences of Markdown. ``failing`` and ``passing`` are whole Dockerfiles that need no
+    other file. ``says`` is what ``docker run`` prints for the failing one (part of a line), empty
+    where it prints nothing of use: the program starts and goes wrong later, or the rule is of a
+    lint.
     """
 
     id: str
@@ -36,6 +37,22 @@ class Rule:
     failing: str = ""
     passing: str = ""
     says: str = ""
+    fix: str = ""
+
+
+@dataclass(frozen=True)
+class TextEdit:
+    """Lines of a file to be replaced by others.
+
+    The lines ``line`` to ``end_line`` (counted from 1, both included) become ``text``; with an
+    ``end_line`` before ``line`` nothing is replaced and ``text`` is put in front of ``line``.
+    ``text`` ends with a line end, or is empty.
+    """
+
+    file: str
+    line: int
+    end_line: int
+    text: str
 
 
 @dataclass(frozen=True)
@@ -44,8 +61,9 @@ class Finding:
 
     ``place`` is the line of the Dockerfile, where there is one. ``subject`` is the path in the
     image that it is about. ``engine_says`` tells what the engine's own message will be and why
-    it misleads. ``mend`` are lines for a Dockerfile, comments among them where a choice is the
-    user's.
+    it misleads. ``fix`` are lines for a Dockerfile, comments among them where a choice is the
+    user's. ``edits`` together make the finding go away; empty where a text edit can't, or where it
+    takes a decision.
     """
 
     rule: Rule
@@ -53,7 +71,8 @@ class Finding:
     place: Place | None = None
     subject: str = ""
     engine_says: str = ""
-    mend: tuple[str, ...] = ()
+    fix: tuple[str, ...] = ()
+    edits: tuple[TextEdit, ...] = ()
 
     @property
     def severity(self) -> Severity:

@@ -7,6 +7,7 @@ from bpkit.faces import face
 if TYPE_CHECKING:
     from bpkit.report.console import Console, coloured
     from bpkit.report.findings import findings_json, findings_text
+    from bpkit.report.pages import rule_page
     from bpkit.report.sarif import findings_sarif
     from bpkit.report.sizes import Reduction, bar, human, table
 
@@ -27,6 +28,8 @@ __all__ = [
     "findings_text",
     # ``size`` bytes in decimal units and three digits: ``9.69MB`` (docker's go-units).
     "human",
+    # The page of one rule, as Markdown; ``closing`` is put at its end.
+    "rule_page",
     # The rows in columns, the first row being the head; columns in ``right`` are set right.
     "table",
 ]
@@ -36,6 +39,7 @@ __getattr__, __dir__ = face(
     {
         "console": "Console coloured",
         "findings": "findings_json findings_text",
+        "pages": "rule_page",
         "sarif": "findings_sarif",
         "sizes": "Reduction bar human table",
     },

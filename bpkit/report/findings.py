@@ -40,7 +40,7 @@ def findings_json(findings: Iterable[Finding]) -> list[dict[str, object]]:
             "line": finding.place.line if finding.place else None,
             "subject": finding.subject,
             "engine_says": finding.engine_says,
-            "mend": list(finding.mend),
+            "fix": list(finding.fix),
         }
         for finding in findings
     ]
@@ -52,9 +52,9 @@ def _paragraph(finding: Finding, colour: bool) -> Iterator[str]:
     yield f"{where}{level}: {finding.message}"
     if finding.engine_says:
         yield from _wrapped(finding.engine_says)
-    if finding.mend:
-        yield "  To mend it:"
-        yield from (f"    {line}" for line in finding.mend)
+    if finding.fix:
+        yield "  To fix it:"
+        yield from (f"    {line}" for line in finding.fix)
 
 
 def _wrapped(text: str) -> list[str]:

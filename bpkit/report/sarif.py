@@ -51,7 +51,7 @@ def _rule(rule: Rule) -> dict[str, object]:
 
 
 def _help(rule: Rule) -> str:
-    parts = [rule.why]
+    parts = [rule.why, *([rule.fix] if rule.fix else [])]
     for heading, example in (("Fails", rule.failing), ("Passes", rule.passing)):
         if example:
             parts.append(f"{heading}:\n\n```dockerfile\n{example.rstrip()}\n```")
@@ -61,8 +61,8 @@ def _help(rule: Rule) -> str:
 def _result(finding: Finding, rule_index: int) -> dict[str, object]:
     """A result (3.27)."""
     text = [finding.message, finding.engine_says]
-    if finding.mend:
-        text.append("To mend it:\n" + "\n".join(finding.mend))
+    if finding.fix:
+        text.append("To fix it:\n" + "\n".join(finding.fix))
     result: dict[str, object] = {
         "ruleId": finding.rule.id,
         "ruleIndex": rule_index,

@@ -1,19 +1,10 @@
-"""The pages of rules, written from the same table that the checks use."""
+"""The tables and the pages of many rules, written from the values that the checks use."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from bpkit.findings import Rule
-
-
-def rule_page(rule: Rule, closing: str = "") -> str:
-    """The page of one rule, as Markdown; ``closing`` is put at its end."""
-    parts = [f"# {rule.id}: {rule.title}", f"Severity: {rule.severity}.", rule.why]
-    for heading, example in (("Fails", rule.failing), ("Passes", rule.passing)):
-        if example:
-            parts.append(f"## {heading}\n\n```dockerfile\n{example.rstrip()}\n```")
-    return "\n\n".join([*parts, *([closing] if closing else [])]) + "\n"
 
 
 def rules_table(rules: Sequence[Rule], directory: str) -> str:
@@ -34,6 +25,8 @@ def rules_document(rules: Sequence[Rule]) -> str:
 def _section(rule: Rule) -> str:
     """The heading is the id alone, so that a link to it outlives a better title."""
     parts = [f"## {rule.id}", f"**{rule.title}** ({rule.severity})", rule.why]
+    if rule.fix:
+        parts.append(rule.fix)
     for heading, example in (("Fails", rule.failing), ("Passes", rule.passing)):
         if example:
             parts.append(f"{heading}:\n\n```dockerfile\n{example.rstrip()}\n```")

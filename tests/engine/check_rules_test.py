@@ -71,7 +71,7 @@ def test_what_breaks_a_rule_is_found_and_fails_as_the_rule_says(
     found = checked(image, rule.failing)
     (finding,) = [f for f in found.findings if f.rule is rule]
     assert finding.place is not None
-    assert finding.mend
+    assert finding.fix
     run = ran(engine, image)
     if rule.severity == "error":
         assert run.status != 0, run

@@ -23,7 +23,7 @@ def test_a_finding_is_a_line_to_jump_from_and_what_to_do() -> None:
     assert findings_text([FULL]) == (
         "Dockerfile:7: error BPK901: /app needs /lib/ld.so, which is not there\n"
         "  Docker will say that /app does not exist.\n"
-        "  To mend it:\n"
+        "  To fix it:\n"
         "    FROM scratch\n"
         "    COPY ld.so /lib/\n"
         "\n"
@@ -51,7 +51,7 @@ def test_a_program_reads_every_field() -> None:
         "line": 7,
         "subject": "/app",
         "engine_says": "Docker will say that /app does not exist.",
-        "mend": ["FROM scratch", "COPY ld.so /lib/"],
+        "fix": ["FROM scratch", "COPY ld.so /lib/"],
     }
 
 

@@ -26,7 +26,7 @@ def test_a_result_points_to_its_rule_its_line_and_its_path_in_the_image() -> Non
     (result,) = run["results"]
     assert run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"] == "BPK902"
     assert result["level"] == "note"
-    assert result["message"]["text"] == "m\n\nsays\n\nTo mend it:\nFROM alpine"
+    assert result["message"]["text"] == "m\n\nsays\n\nTo fix it:\nFROM alpine"
     (location,) = result["locations"]
     assert location["physicalLocation"] == {
         "artifactLocation": {"uri": "my%20app/Dockerfile"},

@@ -54,7 +54,7 @@ def findings(subject: Subject) -> Iterator[Finding]:
                     finding.place,
                     node.path,
                     "Docker says nothing: the image's command is another program.",
-                    finding.mend,
+                    finding.fix,
                 )
 
 

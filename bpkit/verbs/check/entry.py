@@ -51,7 +51,7 @@ def _no_command(subject: Subject) -> Finding:
         "neither ENTRYPOINT nor CMD is set, here or in the base image",
         subject.places.of("FROM"),
         engine_says="Docker says “No command specified”, which is right.",
-        mend=(f"ENTRYPOINT {json.dumps([name])}",),
+        fix=(f"ENTRYPOINT {json.dumps([name])}",),
     )
 
 

@@ -58,7 +58,7 @@ def findings(subject: Subject) -> Iterator[Finding]:
             "the program runs as root",
             place,
             engine_says="Docker starts it; Kubernetes refuses it where runAsNonRoot is set.",
-            mend=(f"USER {_NOBODY}:{_NOBODY}",),
+            fix=(f"USER {_NOBODY}:{_NOBODY}",),
         )
     elif not is_numeric(user):
         account = next((a for a in accounts(subject.rootfs) if a.uid == who.uid), None)
@@ -69,7 +69,7 @@ def findings(subject: Subject) -> Iterator[Finding]:
             place,
             engine_says="Docker starts it; Kubernetes says “container has runAsNonRoot and image "
             "has non-numeric user”.",
-            mend=(f"USER {who.uid}:{group}",),
+            fix=(f"USER {who.uid}:{group}",),
         )
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from bpkit.errors import Place
 from bpkit.findings import Finding, Rule
-from bpkit.formats.context import ContextSource, Needed, Tree, parents
+from bpkit.formats.context import ContextSource, Needed, Tree
 from bpkit.formats.dockerignore import Ignore, IgnoreVerdict
+from bpkit.formats.text import parents
 from bpkit.verbs.ignore.derivation import excluding, literal
 from bpkit.verbs.ignore.secrets import SecretKind
 
@@ -83,7 +84,7 @@ def at_their_lines(findings: Iterable[Finding]) -> Iterator[Finding]:
 def _secret(path: str, kind: SecretKind, place: Place, how: str) -> Finding:
     line = excluding("/".join(literal(part) for part in path.split("/")))
     message = f"{path} holds {kind.what}: {how}"
-    return Finding(SECRET, message, place, path, mend=("# in .dockerignore", line))
+    return Finding(SECRET, message, place, path, fix=("# in .dockerignore", line))
 
 
 def _is_sent(ignore: Ignore, path: str, tree: Tree, *, directory: bool) -> bool:
@@ -131,7 +132,7 @@ def drift(there: str | None, derived: str, name: str, *, ours: bool) -> Iterator
     did not write (``ours``) can't drift.
     """
     if there is None:
-        yield Finding(DRIFT, f"there is no {name}", Place(name), mend=("bpkit ignore --write",))
+        yield Finding(DRIFT, f"there is no {name}", Place(name), fix=("bpkit ignore --write",))
         return
     if not ours:
         return

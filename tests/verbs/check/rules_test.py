@@ -288,9 +288,9 @@ def test_programs_in_a_directory_that_was_copied_are_artifacts_too() -> None:
     assert (finding.rule.id, finding.subject) == ("BPK116", "/srv/tool")
 
 
-def test_every_finding_says_why_the_engine_misleads_and_how_to_mend_it() -> None:
+def test_every_finding_says_why_the_engine_misleads_and_how_to_fix_it() -> None:
     for _, checked in CASES:
         for finding in check_image(checked):
             assert finding.engine_says.endswith(".")
-            assert finding.mend
-            assert all("\n" not in line for line in finding.mend)
+            assert finding.fix
+            assert all("\n" not in line for line in finding.fix)

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from bpkit.findings import Rule
+from bpkit.report import rule_page
 from bpkit.verbs.lint.table import CHECKS, RULES
-from scripts.bpkit_dev.rule_pages import rule_page, rules_table
+from scripts.bpkit_dev.rule_pages import rules_table
 from tests.places import ROOT
 
 DOCS = ROOT / "docs"

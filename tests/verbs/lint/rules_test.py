@@ -3,52 +3,24 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
-from bpkit.findings import Finding, Rule
+from bpkit.findings import Rule
 from bpkit.formats.dockerfile.parser import parse
 from bpkit.verbs.lint.ignores import ignores_of, without_ignored
 from bpkit.verbs.lint.same_fault import merged
 from bpkit.verbs.lint.subject import Context, LintSubject
 from bpkit.verbs.lint.table import CHECKS, RULES, findings
-from tests.verbs.lint.flow_cases import FLOWS
-from tests.verbs.lint.shipped_cases import SHIPPED
-from tests.verbs.lint.stage_cases import STAGES
+from tests.verbs.lint.spec import found, subject
 
-CASES = FLOWS | STAGES | SHIPPED
-FAILS = [(rule, line) for rule, cases in CASES.items() for line in cases.fails]
-PASSES = [(rule, line) for rule, cases in CASES.items() for line in cases.passes]
+HERE = Path(__file__).parent / "rules"
 
 
-def subject(text: str, build: str = "", context: Context | None = None) -> LintSubject:
-    """One Dockerfile (with the build file of its pair) as the rules see it."""
-    return LintSubject(
-        parse(text, "Dockerfile"),
-        build=parse(build, "Dockerfile.build") if build else None,
-        context=context or Context(),
-    )
-
-
-def found(line: str, rule: str, **others: object) -> list[Finding]:
-    """What one rule finds in a Dockerfile written on one line."""
-    text = line.replace(" // ", "\n") + "\n"
-    return [f for f in findings([subject(text, **others)]) if f.rule.id == rule]  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize(("rule", "line"), FAILS)
-def test_a_rule_finds_what_its_spec_says_it_finds(rule: str, line: str) -> None:
-    assert len(found(line, rule)) == 1
-
-
-@pytest.mark.parametrize(("rule", "line"), PASSES)
-def test_a_rule_lets_pass_what_its_spec_says_is_fine(rule: str, line: str) -> None:
-    assert found(line, rule) == []
-
-
-def test_every_rule_has_a_spec_with_both_sides() -> None:
-    assert set(CASES) == {check.RULE.id for check in CHECKS}
-    assert all(cases.fails and cases.passes for cases in CASES.values())
+def test_every_rule_has_a_spec_beside_it() -> None:
+    modules = {check.__name__.rpartition(".")[2] for check in CHECKS}
+    assert {path.stem.removesuffix("_test") for path in HERE.glob("*_test.py")} == modules
 
 
 def test_ids_are_unique_and_in_order() -> None:

@@ -42,7 +42,7 @@ def check(subject: LintSubject) -> Iterator[Finding]:
         "says who that is."
         if empty
         else "",
-        mend=("USER 65532:65532",),
+        fix=("USER 65532:65532",),
     )
 
 

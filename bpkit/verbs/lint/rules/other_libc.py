@@ -38,7 +38,7 @@ def check(subject: LintSubject) -> Iterator[Finding]:
             flow.source,
             engine_says="docker run will say 'no such file or directory' of the program: it "
             "means the loader.",
-            mend=("# link it statically (-static), or ship it on a base like the build's",),
+            fix=("# link it statically (-static), or ship it on a base like the build's",),
         )
 
 

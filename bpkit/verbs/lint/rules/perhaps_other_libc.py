@@ -34,7 +34,7 @@ def check(subject: LintSubject) -> Iterator[Finding]:
             f"{flow.runs_on.reference} has {flow.runs_on.libc_text}",
             flow.place,
             flow.source,
-            mend=("ENV CGO_ENABLED=0  # before go build",)
+            fix=("ENV CGO_ENABLED=0  # before go build",)
             if flow.built.is_go
             else ("# link it statically, or ship it on a base like the build's",),
         )

@@ -33,7 +33,7 @@ def check(subject: LintSubject) -> Iterator[Finding]:
                 RULE,
                 "the shipped stage has no USER, so that it runs as root",
                 last.place(last.from_),
-                mend=("USER 65532:65532",),
+                fix=("USER 65532:65532",),
             )
         return
     name = final_state(last).user.partition(":")[0]
@@ -42,7 +42,7 @@ def check(subject: LintSubject) -> Iterator[Finding]:
             RULE,
             f"the shipped stage runs as {name}",
             user.stage.place(user.instruction),
-            mend=("USER 65532:65532",),
+            fix=("USER 65532:65532",),
         )
 
 

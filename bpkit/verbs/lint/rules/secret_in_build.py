@@ -45,7 +45,7 @@ def check(subject: LintSubject) -> Iterator[Finding]:
                     "or the builder can read",
                     Place(subject.file.name, line),
                     name,
-                    mend=(f"RUN --mount=type=secret,id={name.lower()} …",),
+                    fix=(f"RUN --mount=type=secret,id={name.lower()} …",),
                 )
 
 

@@ -1,0 +1,24 @@
+"""The page of a rule: what ``bpkit explain`` prints, and what the documentation holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bpkit.findings import Rule
+
+
+def rule_page(rule: Rule, closing: str = "") -> str:
+    """The page of one rule, as Markdown; ``closing`` is put at its end."""
+    heading = f"# {rule.id}: {rule.title}"
+    return "\n\n".join(part for part in (heading, *rule_sections(rule), closing) if part) + "\n"
+
+
+def rule_sections(rule: Rule) -> Iterator[str]:
+    """What the page says below its heading, in parts: severity, why, how to fix it, examples."""
+    yield f"Severity: {rule.severity}."
+    yield rule.why
+    if rule.fix:
+        yield f"## How to fix it\n\n{rule.fix}"
+    for heading, example in (("Fails", rule.failing), ("Passes", rule.passing)):
+        if example:
+            yield f"## {heading}\n\n```dockerfile\n{example.rstrip()}\n```"

@@ -1,0 +1,31 @@
+"""BPK213: a package manager's cache ships."""
+
+from bpkit.verbs.lint.rules import package_cache_ships
+from tests.verbs.lint.spec import check_cases
+
+test_breaks_the_rule, test_keeps_the_rule = check_cases(
+    package_cache_ships.RULE,
+    fails=(
+        "FROM debian:12 // RUN apt-get update && apt-get install -y curl",
+        "FROM debian:12 // RUN apt-get update // RUN rm -rf /var/lib/apt/lists/*",
+        "FROM alpine:3.20 // RUN apk add curl",
+        "FROM python:3.12-slim // RUN pip install flask",
+        "FROM fedora:41 // RUN dnf install -y curl",
+        "FROM node:20-slim // RUN npm ci --omit=dev",
+        "FROM debian:12 AS base // RUN apt-get update // FROM base",
+    ),
+    passes=(
+        "FROM debian:12 // RUN apt-get update && apt-get install -y curl"
+        " && rm -rf /var/lib/apt/lists/*",
+        "FROM debian:12 // RUN --mount=type=cache,target=/var/lib/apt apt-get update",
+        "FROM alpine:3.20 // RUN apk add --no-cache curl",
+        "FROM alpine:3.20 // RUN apk add curl && rm -rf /var/cache/apk/*",
+        "FROM python:3.12-slim // RUN pip install --no-cache-dir flask",
+        "FROM python:3.12-slim // ENV PIP_NO_CACHE_DIR=1 // RUN pip install flask",
+        "FROM python:3.12-slim // RUN --mount=type=cache,target=/root/.cache/pip pip install x",
+        "FROM fedora:41 // RUN dnf install -y curl && dnf clean all",
+        "FROM node:20-slim // RUN npm ci && npm cache clean --force",
+        "FROM debian:12 AS b // RUN apt-get update // FROM scratch // COPY --from=b /app /",
+        "FROM debian:12 // RUN echo apt-get update",
+    ),
+)

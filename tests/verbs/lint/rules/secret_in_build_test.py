@@ -1,0 +1,28 @@
+"""BPK215: a secret in ARG or ENV."""
+
+from bpkit.verbs.lint.rules import secret_in_build
+from tests.verbs.lint.spec import check_cases
+
+test_breaks_the_rule, test_keeps_the_rule = check_cases(
+    secret_in_build.RULE,
+    fails=(
+        "FROM alpine:3.20 // ARG GITHUB_TOKEN",
+        "FROM alpine:3.20 // ENV DB_PASSWORD=hunter2",
+        "FROM alpine:3.20 // ENV AWS_SECRET_ACCESS_KEY=abc",
+        "FROM alpine:3.20 // ARG npm_token=x",
+        "ARG API_KEY // FROM alpine:3.20",
+        "FROM alpine:3.20 AS b // ENV PGPASSWORD=x // FROM scratch",
+        "FROM alpine:3.20 // ENV URL=postgres://me:secret@db/x",
+        "FROM alpine:3.20 // ENV X=AKIAABCDEFGHIJKLMNOP",
+    ),
+    passes=(
+        "FROM alpine:3.20 // ENV DB_PASSWORD_FILE=/run/secrets/db",
+        "FROM alpine:3.20 // ENV DB_PASSWORD=",
+        "FROM alpine:3.20 // ARG TARGETARCH",
+        "FROM alpine:3.20 // ENV TOKENIZERS_PARALLELISM=false",
+        "FROM alpine:3.20 // ENV GPG_KEY=ABCDEF",
+        "FROM alpine:3.20 // ENV PUBLIC_KEY_URL=https://example.com/key",
+        "FROM alpine:3.20 // ENV PASSWORD=$PASSWORD",
+        "FROM alpine:3.20 // ENV URL=postgres://me:$PASSWORD@db/x",
+    ),
+)

@@ -1,0 +1,23 @@
+"""BPK205: a stage that nobody uses."""
+
+from bpkit.verbs.lint.rules import unused_stage
+from tests.verbs.lint.spec import check_cases
+
+test_breaks_the_rule, test_keeps_the_rule = check_cases(
+    unused_stage.RULE,
+    fails=(
+        "FROM debian AS b // FROM scratch // COPY app /",
+        "FROM debian // FROM scratch // COPY app /",
+        "FROM debian AS base // FROM base AS test // RUN test // FROM scratch // COPY app /",
+        "FROM debian AS a // FROM debian AS b // FROM scratch // COPY --from=b /app /",
+        "FROM debian AS a // FROM alpine AS b // COPY --from=a /x / // FROM scratch",
+    ),
+    passes=(
+        "FROM debian AS b // FROM scratch // COPY --from=b /app /",
+        "FROM debian // FROM scratch // COPY --from=0 /app /",
+        "FROM debian AS b // FROM b",
+        "FROM debian AS b // FROM alpine // RUN --mount=type=bind,from=b,target=/b true",
+        "FROM debian AS a // FROM a AS b // FROM scratch // COPY --from=b /app /",
+        "FROM debian",
+    ),
+)
