@@ -105,7 +105,10 @@ def _run(words: list[str]) -> int:
         return 0
     from bpkit.cli import NAMES, help_text
 
-    if not words or words in (["--help"], ["-h"], ["help"]):
+    if words[:1] == ["help"] and len(words) > 1:
+        # As git, docker and go have it: `help build` is `build --help`.
+        words = [*words[1:2], "--help"]
+    if not words or words in (["--help"], ["-h"], ["help"], ["help", "--help"]):
         print(help_text(), end="")
         return 0
     from bpkit.cli import Bpkit

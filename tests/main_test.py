@@ -68,15 +68,6 @@ def test_help_lists_every_verb(words: list[str], capfd: pytest.CaptureFixture[st
         assert any(line.split(None, 1) == [name, summary] for line in shown.splitlines())
 
 
-@pytest.mark.parametrize("verb", [name for name, _, _ in VERBS])
-def test_every_verb_tells_its_switches(verb: str, capfd: pytest.CaptureFixture[str]) -> None:
-    assert edge.main([verb, "--help"]) == 0
-    shown, err = capfd.readouterr()
-    assert shown.startswith(f"bpkit {verb} {__version__}\n")
-    assert "--help" in shown
-    assert err == ""
-
-
 def test_version_and_help_are_said_without_plumbum() -> None:
     """Its import takes longer than all the rest of the two."""
     code = (

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 class ProjectVerb(EngineVerb):
     """A verb that works on a project: which Dockerfiles, which names, which artifacts."""
 
+    GROUP = "project"
     style: Any = cli.SwitchAttr(
         ["--style"], cli.Set(*STYLES), help="which form, where both are there"
     )
@@ -73,6 +74,7 @@ def _not_empty(value: str | None, switch: str) -> str:
 class BuildingVerb(ProjectVerb):
     """A verb that builds: what is handed on to every ``docker build``."""
 
+    GROUP = "docker build"
     platform: Any = cli.SwitchAttr(["--platform"], str, help="build for this platform")
     no_cache: Any = cli.Flag(["--no-cache"], help="build every layer anew")
     pull: Any = cli.Flag(["--pull"], help="ask the registry for newer base images")
@@ -114,10 +116,18 @@ def split_words(words: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
 class Build(BuildingVerb):
     """Build the small image of the project in DIR.
 
-    Flags after ``--`` go to every docker build as they are.
+    Flags after ``--`` are handed on to every docker build.
     """
 
     USAGE = "bpkit build [SWITCH...] [DIR] [-- FLAG...]\n"
+    EXAMPLES = (
+        ("bpkit build --dry-run", "print the steps of the build and run none of them"),
+        (
+            "bpkit build -t hello:1.2 -- --progress plain",
+            "build hello:1.2, and show BuildKit's output line by line",
+        ),
+    )
+    STATUSES = (*BuildingVerb.STATUSES, (1, "the image will not run (only with --strict)"))
     dry_run: Any = cli.Flag(["--dry-run"], help="say what would be done, and do nothing")
     no_check: Any = cli.Flag(["--no-check"], help="do not see whether the image will run")
     strict: Any = cli.Flag(["--strict"], help="status 1 if the image will not run")

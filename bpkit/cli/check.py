@@ -11,12 +11,20 @@ from bpkit.cli.verb import cli
 
 
 class Check(ProjectVerb):
-    """Tell before anyone runs it whether the image of the project in DIR will run.
+    """Tell whether the image of the project in DIR, or IMAGE, will run.
 
-    Ends with status 1 if it will not.
+    Each finding says how to fix the Dockerfile; no file of the project is changed.
     """
 
     USAGE = "bpkit check [SWITCH...] [DIR | --image IMAGE]\n"
+    EXAMPLES = (
+        ("bpkit check --image hellogo", "check an image that is there, whoever built it"),
+        (
+            "bpkit check --sarif check.sarif",
+            "check the project in this directory, and write a report for CI",
+        ),
+    )
+    STATUSES = (*ProjectVerb.STATUSES, (1, "an error was found, or with --strict a warning"))
     image: Any = cli.SwitchAttr(
         ["--image"], str, argname="IMAGE", help="check this image instead of a project's"
     )

@@ -16,6 +16,11 @@ class Clean(ProjectVerb):
     """
 
     USAGE = "bpkit clean [SWITCH...] [DIR]\n"
+    EXAMPLES = (
+        ("bpkit clean --dry-run", "list what would be removed"),
+        ("bpkit clean --yes", "remove it without asking"),
+    )
+    STATUSES = (*ProjectVerb.STATUSES, (1, "nothing was removed, or not all of it"))
     yes: Any = cli.Flag(["-y", "--yes"], help="do not ask")
     dry_run: Any = cli.Flag(["--dry-run"], help="list, and remove nothing")
     all: Any = cli.Flag(["--all"], help="also images of other names that carry the project's label")

@@ -13,6 +13,10 @@ class Compare(BuildingVerb):
     """
 
     USAGE = "bpkit compare [SWITCH...] [DIR]\n"
+    EXAMPLES = (
+        ("bpkit compare", "compare both forms of the project in this directory"),
+        ("bpkit compare --json > compare.json", "keep the figures"),
+    )
 
     def main(self, directory: str = ".") -> int:
         from bpkit.verbs.build import prepare

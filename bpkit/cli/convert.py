@@ -12,12 +12,26 @@ from bpkit.cli.verb import FOUND, EngineVerb, cli, pairs
 class Convert(EngineVerb):
     """Convert the project in DIR: Dockerfiles and a script into one multi-stage file, or back.
 
-    Prints what would change as a diff and writes nothing without -o or --write. Status 0: nothing
-    is lost; 1: done, but lines of the script are left to you, or --verify found a difference; 2:
-    something has no equal in the other form, and nothing is written.
+    Prints what would change as a diff; writes only with -o or --write.
     """
 
     USAGE = "bpkit convert [DIR] --to multi-stage|builder [SWITCH...]\n"
+    EXAMPLES = (
+        (
+            "bpkit convert --to multi-stage --report",
+            "show the Dockerfile, and what becomes of each line of the script",
+        ),
+        (
+            "bpkit convert --to builder --write --verify",
+            "write the pair and its script if both forms build the same image",
+        ),
+    )
+    STATUSES = (
+        *EngineVerb.STATUSES,
+        (0, "done, and nothing is lost"),
+        (1, "done, but lines of the script are left to you, or --verify found a difference"),
+        (2, "something can't be said in the other form, or is not valid; nothing was written"),
+    )
     to: Any = cli.SwitchAttr(
         ["--to"],
         cli.Set("multi-stage", "builder"),

@@ -11,11 +11,18 @@ from bpkit.cli.verb import Verb, cli, pairs
 class Ignore(Verb):
     """Derive the .dockerignore of the project in DIR from what its Dockerfiles take.
 
-    Prints it. With --check, status 1 tells that the file there is stale, leaves out something
-    needed, or lets a secret through.
+    Prints it; writes only with --write or -o.
     """
 
     USAGE = "bpkit ignore [SWITCH...] [DIR]\n"
+    EXAMPLES = (
+        ("bpkit ignore --write", "write .dockerignore for the Dockerfiles in this directory"),
+        ("bpkit ignore --check", "fail in CI when it no longer fits them"),
+    )
+    STATUSES = (
+        *Verb.STATUSES,
+        (1, "--check: the file is stale, leaves out what is needed, or lets a secret through"),
+    )
     files: Any = cli.SwitchAttr(
         ["-f", "--file"],
         str,

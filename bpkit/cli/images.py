@@ -11,6 +11,10 @@ class Images(EngineVerb):
     """List the images that bpkit made, and how much smaller each is than its build image."""
 
     USAGE = "bpkit images [SWITCH...]\n"
+    EXAMPLES = (
+        ("bpkit images", "list the images of all projects"),
+        ("bpkit images --name hellogo --json", "list those of one project, as JSON"),
+    )
     name: Any = cli.SwitchAttr(["--name"], str, argname="PROJECT", help="of this project only")
 
     def main(self) -> int:

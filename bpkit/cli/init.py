@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from bpkit.cli.verb import FOUND, EngineVerb, cli
+from bpkit.cli.verb import FOUND, EngineVerb, Verb, cli
 
 
 class Init(EngineVerb):
@@ -16,6 +16,14 @@ class Init(EngineVerb):
     """
 
     USAGE = "bpkit init [SWITCH...] [DIR]\n"
+    EXAMPLES = (
+        ("bpkit init --dry-run", "show the Dockerfile for the project in this directory"),
+        (
+            "bpkit init --style both --script",
+            "write both forms, and the script that builds the pair",
+        ),
+    )
+    STATUSES = (*Verb.STATUSES, (1, "--diff: a file would change"))
     language: Any = cli.SwitchAttr(
         ["--lang"], str, argname="LANGUAGE", help="the language, where the project shows several"
     )

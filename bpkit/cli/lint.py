@@ -5,17 +5,21 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from bpkit.cli.verb import EngineVerb, cli, pairs
+from bpkit.cli.verb import EngineVerb, Verb, cli, pairs
 
 
 class Lint(EngineVerb):
     """Look at Dockerfiles without building them: those of DIR, or each FILE.
 
-    Ends with status 1 if something as bad as --severity was found. What is there of hadolint and
-    docker build --check is asked too.
+    The findings of hadolint and of docker build --check are added, where they are installed.
     """
 
     USAGE = "bpkit lint [SWITCH...] [DIR] [FILE...]\n"
+    EXAMPLES = (
+        ("bpkit lint Dockerfile.build Dockerfile.runtime", "look at two files together"),
+        ("bpkit lint --format sarif > lint.sarif", "write a report for CI"),
+    )
+    STATUSES = (*Verb.STATUSES, (1, "something at least as severe as --severity was found"))
     format: Any = cli.SwitchAttr(
         ["--format"],
         cli.Set("text", "json", "sarif"),
@@ -26,7 +30,7 @@ class Lint(EngineVerb):
         ["--severity"],
         cli.Set("error", "warning", "note"),
         default="warning",
-        help="what ends with status 1: this, and what is worse",
+        help="exit with status 1 for findings at least as severe; default: warning",
     )
     without: Any = cli.SwitchAttr(
         ["--without"],

@@ -16,6 +16,11 @@ class Script(BuildingVerb):
     """
 
     USAGE = "bpkit script [SWITCH...] [DIR]\n"
+    EXAMPLES = (
+        ("bpkit script --makefile", "write setup_builder_pattern.sh, and a Makefile that calls it"),
+        ("bpkit script --check", "fail in CI when the script is stale"),
+    )
+    STATUSES = (*BuildingVerb.STATUSES, (1, "--check: the script is not up to date"))
     output: Any = cli.SwitchAttr(
         ["-o", "--output"],
         str,

@@ -17,6 +17,14 @@ class Shrink(BuildingVerb):
     """
 
     USAGE = "bpkit shrink [SWITCH...] [DIR]\n"
+    EXAMPLES = (
+        (
+            "bpkit shrink --probe-http /health",
+            "write Dockerfile.shrunk, if its image answers /health the same",
+        ),
+        ("bpkit shrink --no-build", "estimate from the image that is there"),
+    )
+    STATUSES = (*BuildingVerb.STATUSES, (1, "the smaller image failed its check or a probe"))
     output: Any = cli.SwitchAttr(
         ["-o", "--output"],
         str,

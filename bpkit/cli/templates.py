@@ -9,6 +9,10 @@ class Templates(Verb):
     """List the templates of ``bpkit init``, those of your own first."""
 
     USAGE = "bpkit templates [SWITCH...]\n"
+    EXAMPLES = (
+        ("bpkit templates", "list them"),
+        ("bpkit templates --json", "list them as JSON"),
+    )
 
     def main(self) -> int:
         from bpkit.verbs.init import list_templates, templates_json, templates_text

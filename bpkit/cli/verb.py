@@ -1,15 +1,26 @@
 """What all verbs share: the switches for output and engine, and the way from them to values.
 
 A verb is a class with switches and a ``main`` of a few lines: it calls the function of
-``bpkit.verbs`` that does the work and hands the result to ``bpkit.report``.
+``bpkit.verbs`` that does the work and hands the result to ``bpkit.report``. What its ``--help``
+says is data of the class:
+
+- the docstring: the first paragraph is one sentence, true of every run; more paragraphs may follow;
+- ``USAGE``: ``bpkit VERB [SWITCH...] [DIR]``;
+- ``EXAMPLES``: two or more pairs of a command that can be pasted and what it does;
+- ``STATUSES``: what each exit status means for this verb, after those of the class it extends:
+  ``STATUSES = (*EngineVerb.STATUSES, (1, "the image won't start"))``;
+- ``GROUP``, for a class that only shares switches: the heading that they stand under.
+
+A new verb also has a line in ``bpkit/cli/verbs.py``.
 """
 
 from __future__ import annotations
 
 import os
-from typing import Any
+from typing import Any, ClassVar
 
 from bpkit.cli.application import Application, cli
+from bpkit.cli.help import help_lines, verb_help
 from bpkit.core import Engine
 from bpkit.errors import InputError
 from bpkit.report import Console
@@ -23,8 +34,21 @@ FOUND = 1
 class Verb(Application):
     """A verb without an engine: ``--quiet`` and ``--json``."""
 
-    quiet: Any = cli.Flag(["-q", "--quiet"], help="say nothing but the result and what goes wrong")
-    json: Any = cli.Flag(["--json"], help="write the result as JSON to standard output")
+    GROUP = "output"
+    EXAMPLES: ClassVar[tuple[tuple[str, str], ...]] = ()
+    STATUSES: ClassVar[tuple[tuple[int, str], ...]] = (
+        (0, "done"),
+        (2, "a switch, a file or a value is not valid"),
+    )
+
+    quiet: Any = cli.Flag(["-q", "--quiet"], help="print only the result and errors")
+    json: Any = cli.Flag(["--json"], help="print the result as JSON")
+
+    @cli.switch(["-h", "--help"], overridable=True, group="Meta-switches", help="print this help")  # type: ignore[untyped-decorator]
+    def help(self) -> None:
+        """Print what the class says of itself, see the module's docstring."""
+        verb = str(self.PROGNAME).removeprefix("bpkit ")
+        print("\n".join(help_lines(verb_help(verb, self))))
 
     def console(self) -> Console:
         """The door to the terminal, as the switches want it."""
@@ -34,14 +58,23 @@ class Verb(Application):
 class EngineVerb(Verb):
     """A verb that needs an engine: ``--engine``, ``--context``."""
 
+    GROUP = "engine"
+    STATUSES: ClassVar[tuple[tuple[int, str], ...]] = (
+        *Verb.STATUSES,
+        (3, "no engine answers"),
+        (4, "a step of the engine failed"),
+    )
     engine_name: Any = cli.SwitchAttr(
         ["--engine"],
         str,
         argname="PROGRAM",
-        help="docker, podman or a path; default: $DOCKER, then docker",
+        help="docker, podman or a path; default: $DOCKER, or docker",
     )
     context_name: Any = cli.SwitchAttr(
-        ["--context"], str, argname="NAME", help="the docker context to use (docker context ls)"
+        ["--context"],
+        str,
+        argname="NAME",
+        help="the Docker context to use, as 'docker context ls' lists them",
     )
 
     def engine(self) -> Engine:
