@@ -5,30 +5,40 @@ from typing import TYPE_CHECKING
 from bpkit.faces import face
 
 if TYPE_CHECKING:
+    from bpkit.languages.command_line import CommandLine, bare_name
     from bpkit.languages.detection import candidates, detect
     from bpkit.languages.health import WITHOUT_PROBE
+    from bpkit.languages.language import Language
     from bpkit.languages.listing import Detected, Fact, Listing, ProjectWishes, image_name, plain
-    from bpkit.languages.needs import SHARED, Language, Sources, bare_name
-    from bpkit.languages.python.imports import read_imports
-    from bpkit.languages.python.needs import NOT_READ
-    from bpkit.languages.table import LANGUAGES
+    from bpkit.languages.needs import SHARED, ModuleFiles, Sources
+    from bpkit.languages.no_file import NO_FILE, missing_file
+    from bpkit.languages.table import (
+        LANGUAGES,
+        imports_of,
+        is_interpreter_of_unknown_needs,
+        is_launcher,
+        language_of,
+        module_suffixes,
+    )
 
 __all__ = [
-    # Each answers for its own interpreter; to add a language is to add a line.
     "LANGUAGES",
-    # What is left out whatever it imports, and packages of others inside of installers.
-    "NOT_READ",
+    "NO_FILE",
     # Directories that hold more than one thing; a file in one says nothing of its neighbours.
     "SHARED",
     "WITHOUT_PROBE",
+    # The programs that run a language, by bare names, and the options that they take.
+    "CommandLine",
     # What was found out about a project, and what its template needs.
     "Detected",
     # Something that was found out, and the file that says it (empty: bpkit's own default).
     "Fact",
-    # A module of this package for one language.
+    # A language
     "Language",
     # The files of a project: their names, relative with ``/`` between, and a reader of text.
     "Listing",
+    # The files of a language that say by their imports what is needed.
+    "ModuleFiles",
     # What the user decides: the image's name, the base that ships, the program to start.
     "ProjectWishes",
     # Directories whose modules are read, but for what has one of the names on its way.
@@ -42,21 +52,35 @@ __all__ = [
     "detect",
     # ``text`` as the name of an image: lower case, and only what a reference may hold.
     "image_name",
+    # The imports of a module, by the language that its name shows.
+    "imports_of",
+    # Whether a program of this name is an interpreter, and nothing tells what it needs.
+    "is_interpreter_of_unknown_needs",
+    # Whether a program of this name starts an interpreter and is none (``npm``, ``poetry``).
+    "is_launcher",
+    # The language whose interpreter this program of a command is.
+    "language_of",
+    # The finding about ``name``, as the command writes it, which is ``path`` in the image.
+    "missing_file",
+    # How the names of files end whose imports are read.
+    "module_suffixes",
     # ``text`` itself, if it means itself in a shell and in a Dockerfile
     "plain",
-    # The imports of a source, or of an extension module by the names in its bytes.
-    "read_imports",
 ]
 
 __getattr__, __dir__ = face(
     __name__,
     {
+        "command_line": "CommandLine bare_name",
         "detection": "candidates detect",
         "health": "WITHOUT_PROBE",
+        "language": "Language",
         "listing": "Detected Fact Listing ProjectWishes image_name plain",
-        "needs": "Language SHARED Sources bare_name",
-        "python.imports": "read_imports",
-        "python.needs": "NOT_READ",
-        "table": "LANGUAGES",
+        "needs": "ModuleFiles SHARED Sources",
+        "no_file": "NO_FILE missing_file",
+        "table": (
+            "LANGUAGES imports_of is_interpreter_of_unknown_needs is_launcher language_of "
+            "module_suffixes"
+        ),
     },
 )

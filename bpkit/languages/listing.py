@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
-from typing import Any, Protocol
+from typing import Any
 
 from bpkit.errors import InputError, Place
 
@@ -107,20 +107,6 @@ class Detected:
     facts: tuple[Fact, ...] = ()
     port: str = ""
     healthcheck: str = ""
-
-
-class Language(Protocol):
-    """A language: how it is recognized, and how its projects are read. Each is one module."""
-
-    @property
-    def NAME(self) -> str:  # noqa: N802 (modules fulfil this protocol, and it is their constant)
-        """What ``--lang`` calls it."""
-
-    def sign(self, listing: Listing) -> str | None:
-        """The file that shows that the project is in this language, if one does."""
-
-    def read(self, listing: Listing, wishes: ProjectWishes) -> Detected:
-        """What the files say. Raises InputError where a choice is the user's to make."""
 
 
 def image_name(text: str) -> str:

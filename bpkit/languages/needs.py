@@ -1,16 +1,12 @@
-"""What a language's pack answers: of which programs it is the interpreter, and what that one needs.
-
-To add a language is to add a module with these two functions and a line in ``languages``.
-"""
+"""What an interpreter needs besides itself, as values; and where an application lies."""
 
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Protocol
 
-from bpkit.image import Evidence, FileGroup, LeftOut, Link, Subject, join, on_the_way
+from bpkit.image import FileGroup, Imports, LeftOut, Link, Subject, join, on_the_way
 
 #: Directories that hold more than one thing; a file in one says nothing of its neighbours.
 SHARED = """
@@ -40,26 +36,22 @@ class Sources:
     passed_over: frozenset[str] = frozenset()
 
 
-class Language(Protocol):
-    """A module of this package for one language."""
+@dataclass(frozen=True)
+class ModuleFiles:
+    """The files of a language that say by their imports what is needed.
 
-    NAME: str
+    ``suffixes`` are those of modules, a source's first; one whose path has a name of ``not_read``
+    on its way is passed over. ``servers`` are programs, by bare names, that are scripts of the
+    language; ``variable`` is how the names of its environment variables begin. ``library`` is the
+    part of a path below which its own modules lie outside of an application.
+    """
 
-    def runs(self, link: Link) -> bool:
-        """Whether the program is this language's interpreter."""
-
-    def sources(self, subject: Subject, link: Link) -> Sources:
-        """What must be read before ``parts`` can tell; mostly nothing."""
-
-    def parts(
-        self, subject: Subject, link: Link, evidence: Mapping[str, Evidence]
-    ) -> LanguageParts:
-        """What it needs to run what it is given."""
-
-
-def bare_name(word: str) -> str:
-    """A program's name without directories and version: ``python`` for ``/usr/bin/python3.11``."""
-    return word.rpartition("/")[2].rstrip("0123456789.")
+    suffixes: tuple[str, ...]
+    read: Callable[[str, bytes], Imports]
+    not_read: frozenset[str] = frozenset()
+    servers: frozenset[str] = frozenset()
+    variable: str = ""
+    library: str = ""
 
 
 def application(subject: Subject, link: Link) -> Iterator[str]:

@@ -1,11 +1,72 @@
-"""The languages whose needs are known, in the order in which they are asked."""
+"""The languages that bpkit knows, in the order in which they are asked: a new one is a line."""
 
 from __future__ import annotations
 
-from bpkit.languages.java import needs as java
-from bpkit.languages.needs import Language
-from bpkit.languages.node import needs as node
-from bpkit.languages.python import needs as python
+from bpkit.image import Imports, Link
+from bpkit.languages.c.language import C
+from bpkit.languages.command_line import bare_name
+from bpkit.languages.cpp.language import Cpp
+from bpkit.languages.dotnet.language import DotNet
+from bpkit.languages.go.language import Go
+from bpkit.languages.java.language import Java
+from bpkit.languages.language import Language
+from bpkit.languages.needs import ModuleFiles
+from bpkit.languages.node.language import Node
+from bpkit.languages.perl.language import Perl
+from bpkit.languages.php.language import Php
+from bpkit.languages.python.language import Python
+from bpkit.languages.ruby.language import Ruby
+from bpkit.languages.rust.language import Rust
+from bpkit.languages.static.language import StaticSite
+from bpkit.languages.zig.language import Zig
 
-#: Each answers for its own interpreter; to add a language is to add a line.
-LANGUAGES: tuple[Language, ...] = (python, node, java)
+LANGUAGES: tuple[Language, ...] = (
+    Go(),
+    Rust(),
+    C(),
+    Cpp(),
+    Python(),
+    Node(),
+    Java(),
+    DotNet(),
+    Php(),
+    Ruby(),
+    Zig(),
+    StaticSite(),
+    Perl(),
+)
+#: Interpreters of languages that nothing more is known of.
+_UNKNOWN = frozenset({"mono", "Rscript", "lua", "julia", "erl", "tclsh"})
+
+
+def language_of(link: Link) -> Language | None:
+    """The language whose interpreter this program of a command is."""
+    return next((one for one in LANGUAGES if one.command and one.command.starts(link.name)), None)
+
+
+def module_suffixes() -> tuple[str, ...]:
+    """How the names of files end whose imports are read."""
+    return tuple(suffix for files in _modules() for suffix in files.suffixes)
+
+
+def imports_of(path: str, content: bytes) -> Imports:
+    """The imports of a module, by the language that its name shows."""
+    files = next((files for files in _modules() if path.endswith(files.suffixes)), None)
+    return files.read(path, content) if files else Imports()
+
+
+def _modules() -> tuple[ModuleFiles, ...]:
+    return tuple(one.needs.MODULES for one in LANGUAGES if one.needs and one.needs.MODULES)
+
+
+def is_interpreter_of_unknown_needs(name: str) -> bool:
+    """Whether a program of this name is an interpreter, and nothing tells what it needs."""
+    bare = bare_name(name)
+    known = (one.needs for one in LANGUAGES if one.command and bare in one.command.programs)
+    return bare in _UNKNOWN or any(needs is None for needs in known)
+
+
+def is_launcher(name: str) -> bool:
+    """Whether a program of this name starts an interpreter and is none (``npm``, ``poetry``)."""
+    bare = bare_name(name)
+    return any(one.command is not None and bare in one.command.launchers for one in LANGUAGES)

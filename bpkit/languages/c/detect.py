@@ -20,7 +20,6 @@ from bpkit.languages.listing import (
 )
 from bpkit.languages.ports import port_of
 
-NAME = "c"
 # Debian bookworm's own: the libraries that a program links are in the base of the same release.
 GCC_VERSION = "12"
 CPP_SUFFIXES = (".cc", ".cpp", ".cxx", ".C")

@@ -5,8 +5,6 @@ from __future__ import annotations
 from bpkit.languages.c import detect as c
 from bpkit.languages.listing import Detected, Listing, ProjectWishes
 
-NAME = "cpp"
-
 
 def sign(listing: Listing) -> str | None:
     return c.build_file(listing) if c.has_cpp(listing) else None

@@ -17,7 +17,6 @@ from bpkit.languages.listing import (
 )
 from bpkit.languages.ports import port_in
 
-NAME = "dotnet"
 DEFAULT = "8.0"
 # https://learn.microsoft.com/dotnet/core/compatibility/containers/8.0/aspnet-port
 _ASPNET_PORT = "8080"

@@ -18,7 +18,6 @@ from bpkit.languages.listing import (
 )
 from bpkit.languages.ports import port_of
 
-NAME = "go"
 DEFAULT = "1.25"
 _MAIN = re.compile(r"^package main\b", re.MULTILINE)
 _VERSION = re.compile(r"^(?:toolchain go|go )(\d+\.\d+)", re.MULTILINE)

@@ -22,7 +22,6 @@ from bpkit.languages.listing import (
 )
 from bpkit.languages.ports import port_in, port_of
 
-NAME = "java"
 # The releases that are kept up for years, which the images have tags for.
 RELEASES = (8, 11, 17, 21)
 MAVEN_VERSION = "3.9"

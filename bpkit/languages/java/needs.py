@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 from bpkit.image import Evidence, FileGroup, Link, Subject, join
 from bpkit.languages.needs import SHARED, LanguageParts, Sources, caches_in, existing
 
-NAME = "Java"
+#: Nothing is left out by what imports it.
+MODULES = None
 
 _RUNTIME = ("bin/java", "conf", "lib", "release", "jre")
 #: What javac, jlink, debuggers and editors read; and the archive of classes for a heap too large
@@ -20,11 +21,6 @@ _OF_TOOLS = (
 _CLASS_PATHS = frozenset({"-cp", "-classpath", "--class-path", "-p", "--module-path"})
 #: Directories beside a jar that its manifest, or a framework, speaks of.
 _BESIDE = ("lib", "libs", "config", "dependency-jars", "quarkus", "app")
-
-
-def runs(link: Link) -> bool:
-    """Whether it is ``java``."""
-    return posixpath.basename(link.name) == "java"
 
 
 def sources(_subject: Subject, _link: Link) -> Sources:

@@ -24,7 +24,6 @@ from bpkit.languages.ports import port_in
 from bpkit.languages.static.detect import NGINX_BASE, NGINX_VERSION
 from bpkit.languages.versions import newest
 
-NAME = "node"
 RELEASES = ("18", "20", "22")
 _CHECK = (
     "require('net').connect({port}, '127.0.0.1')"

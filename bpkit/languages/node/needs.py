@@ -12,12 +12,8 @@ from collections.abc import Iterator, Mapping
 from bpkit.image import Evidence, FileGroup, Link, Subject, join
 from bpkit.languages.needs import LanguageParts, Sources, application, caches_in, existing
 
-NAME = "Node.js"
-
-
-def runs(link: Link) -> bool:
-    """Whether it is ``node`` or, as Debian once called it, ``nodejs``."""
-    return posixpath.basename(link.name) in {"node", "nodejs"}
+#: Nothing is left out by what imports it.
+MODULES = None
 
 
 def sources(_subject: Subject, _link: Link) -> Sources:

@@ -14,7 +14,6 @@ from bpkit.languages.listing import (
 )
 from bpkit.languages.versions import newest
 
-NAME = "php"
 RELEASES = ("8.1", "8.2", "8.3", "8.4")
 COMPOSER_VERSION = "2"
 _DOCUMENT_ROOTS = ("public", "web", "htdocs", "www")

@@ -20,7 +20,6 @@ from bpkit.languages.listing import (
 from bpkit.languages.ports import port_in
 from bpkit.languages.versions import newest
 
-NAME = "python"
 RELEASES = ("3.9", "3.10", "3.11", "3.12", "3.13")
 UV_VERSION = "0.8.22"
 POETRY_VERSION = "2.1.4"

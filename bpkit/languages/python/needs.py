@@ -12,12 +12,16 @@ import re
 from collections.abc import Iterator, Mapping
 
 from bpkit.image import Evidence, FileGroup, LeftOut, Link, Rootfs, Subject, join, on_the_way
-from bpkit.languages.needs import LanguageParts, Sources, application, caches_in, existing
-from bpkit.languages.python.imports import library_at, unreachable
+from bpkit.languages.needs import (
+    LanguageParts,
+    ModuleFiles,
+    Sources,
+    application,
+    caches_in,
+    existing,
+)
+from bpkit.languages.python.imports import library_at, read_imports, unreachable
 
-NAME = "Python"
-
-_INTERPRETER = re.compile(r"python(?:\d(?:\.\d+)?)?")
 _NOT_RUN = (
     *("test", "idlelib", "tkinter", "turtledemo", "turtle.py", "lib2to3", "ensurepip"),
     *("pydoc_data", "distutils/tests", "unittest/test", "ctypes/test", "sqlite3/test"),
@@ -26,16 +30,18 @@ _INSTALLERS = re.compile(
     r"(?:pip|setuptools|wheel|uv|poetry|pipenv|virtualenv)(?:-.*\.(?:dist|egg)-info)?"
     r"|pkg_resources|_distutils_hack|distutils-precedence\.pth|easy_install\.py"
 )
-#: What is left out whatever it imports, and packages of others inside of installers.
-NOT_READ = frozenset({"test", "tests", "idlelib", "lib2to3", "pip", "setuptools", "_vendor"})
+MODULES = ModuleFiles(
+    suffixes=(".py", ".so"),
+    read=lambda path, content: read_imports(content, is_source=not path.endswith(".so")),
+    # What is left out whatever it imports, and packages of others inside of installers.
+    not_read=frozenset({"test", "tests", "idlelib", "lib2to3", "pip", "setuptools", "_vendor"}),
+    servers=frozenset({"pypy", "gunicorn", "uvicorn", "hypercorn", "flask", "celery"}),
+    variable="PYTHON",
+    library="/python",
+)
 _EDITABLE = re.compile(r"__editable__.*\.pth|.*\.egg-link")
 _CACHES = ("__pycache__", "*.pyc")
 _SITES = frozenset({"site-packages", "dist-packages"})
-
-
-def runs(link: Link) -> bool:
-    """Whether it is ``python``, ``python3`` or ``python3.11``."""
-    return _INTERPRETER.fullmatch(posixpath.basename(link.name)) is not None
 
 
 def sources(subject: Subject, link: Link) -> Sources:
@@ -44,7 +50,7 @@ def sources(subject: Subject, link: Link) -> Sources:
     libraries = tuple(_standard(subject.rootfs, link.node.path))
     places = (*libraries, *_sites(subject, link, libraries), *application(subject, link))
     real = dict.fromkeys(path for path in places if _is_real(subject.rootfs, path))
-    return Sources(tuple(real), NOT_READ)
+    return Sources(tuple(real), MODULES.not_read)
 
 
 def _is_real(rootfs: Rootfs, path: str) -> bool:

@@ -17,7 +17,6 @@ from bpkit.languages.listing import (
 from bpkit.languages.ports import port_in
 from bpkit.languages.versions import newest
 
-NAME = "ruby"
 RELEASES = ("3.1", "3.2", "3.3", "3.4")
 _STARTS = ("main.rb", "app.rb", "server.rb")
 _CHECK = "require 'socket'; TCPSocket.new('127.0.0.1', {port}).close"

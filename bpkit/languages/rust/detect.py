@@ -20,7 +20,6 @@ from bpkit.languages.listing import (
 )
 from bpkit.languages.ports import port_of
 
-NAME = "rust"
 DEFAULT = "1.90"
 _STRIPPED = "-C strip=symbols"
 # Also for glibc: see the Rust reference, "Static and dynamic C runtimes".

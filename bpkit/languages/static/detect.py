@@ -13,7 +13,6 @@ from bpkit.languages.listing import (
     plain,
 )
 
-NAME = "static"
 NGINX_VERSION = "1.28"
 NGINX_BASE = "nginxinc/nginx-unprivileged:${NGINX_VERSION}-alpine"
 _FOLDERS = (".", "public", "site", "www", "html", "dist", "docs")

@@ -17,7 +17,6 @@ from bpkit.languages.listing import (
 )
 from bpkit.languages.ports import port_of
 
-NAME = "zig"
 # Zig changes its build files with every release: the one that a project names is the one it wants.
 DEFAULT = "0.14.1"
 PYTHON_VERSION = "3.13"

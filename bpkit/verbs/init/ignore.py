@@ -7,33 +7,13 @@ private.
 
 from __future__ import annotations
 
+from bpkit.languages import LANGUAGES
+
 # Histories and tools' own folders, in a project of any language.
 _OF_TOOLS = (".git", ".hg", ".svn", ".idea", ".vscode", ".DS_Store", "*.bak", "*.log")
 # What people keep beside their source and would send to nobody; bpkit.verbs.ignore.secrets knows
 # more, and names what is there, but a file that comes tomorrow is only kept out by a line of today.
 _PRIVATE = (".env", ".env.*", "*.pem", "*.key", "*.p12", "id_rsa*", "id_ed25519*", ".netrc")
-_MADE = {
-    "Rust": ("target",),
-    "C": ("*.o", "build", "rootfs"),
-    "C++": ("*.o", "build", "rootfs"),
-    "Python": (
-        ".venv",
-        "venv",
-        "__pycache__",
-        "*.pyc",
-        "*.egg-info",
-        ".mypy_cache",
-        ".pytest_cache",
-        ".ruff_cache",
-        ".tox",
-    ),
-    "Node.js": ("node_modules", "dist", ".next", "coverage"),
-    "Java": ("target", "build", ".gradle"),
-    ".NET": ("bin", "obj"),
-    "PHP": ("vendor",),
-    "Ruby": ("vendor/bundle", ".bundle", "tmp"),
-    "Zig": ("zig-out", "zig-cache", ".zig-cache"),
-}
 # Never walked into when a project is looked at, whatever its language.
 FOLDERS_MADE = frozenset(
     {".git", ".hg", ".svn", "node_modules", "__pycache__", ".venv", "venv", ".tox", ".gradle"}
@@ -43,7 +23,7 @@ FOLDERS_MADE = frozenset(
 
 def unwanted_patterns(language: str) -> tuple[str, ...]:
     """The lines of a .dockerignore for a project in this language, with their headings."""
-    made = tuple(f"**/{pattern}" for pattern in _MADE.get(language, ()))
+    made = tuple(f"**/{p}" for one in LANGUAGES if one.title == language for p in one.made)
     return (
         "# What builds make, what tools keep, and what is private.",
         *made,

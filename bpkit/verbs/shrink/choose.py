@@ -19,7 +19,7 @@ from bpkit.image import (
     named_files,
     settled,
 )
-from bpkit.languages import LANGUAGES, bare_name
+from bpkit.languages import is_interpreter_of_unknown_needs, is_launcher, language_of
 from bpkit.verbs.shrink.draft import Draft, ShrinkWishes
 from bpkit.verbs.shrink.links import with_targets
 from bpkit.verbs.shrink.programs import libraries_of, opened_libraries
@@ -29,9 +29,6 @@ from bpkit.verbs.shrink.wants import with_openssl, with_tmp, with_wants
 
 #: Why libraries are taken, which a base may have of its own.
 LIBRARIES = "the loader and the libraries"
-#: Interpreters whose libraries are not known here.
-_OTHERS = ("ruby", "perl", "php", "dotnet", "mono", "Rscript", "lua", "julia", "erl", "tclsh")
-_INSTALLERS = frozenset({"npm", "npx", "yarn", "pnpm", "pipenv", "poetry", "uv", "mvn", "gradle"})
 _MOST_HINTS = 12
 
 
@@ -92,12 +89,12 @@ def _check_command(started: Starts, wishes: ShrinkWishes) -> None:
         )
     for link in started.links:
         name = posixpath.basename(link.name)
-        if name in _INSTALLERS:
+        if is_launcher(name):
             raise InputError(
                 f"the command is {name}, which starts the program and is none of it",
                 hint='name the program itself, as in ENTRYPOINT ["node", "server.js"]',
             )
-        if bare_name(name) in _OTHERS and not wishes.keep:
+        if is_interpreter_of_unknown_needs(name) and not wishes.keep:
             raise InputError(
                 f"what {name} needs of its own libraries is not known here",
                 hint="name their directories with --keep, and prove the image with --probe",
@@ -107,10 +104,10 @@ def _check_command(started: Starts, wishes: ShrinkWishes) -> None:
 def _with_languages(draft: Draft) -> Draft:
     """What interpreters need, and their own files below /usr/share that their code names."""
     for link in draft.started.links:
-        language = next((one for one in LANGUAGES if link.node and one.runs(link)), None)
-        if language is None:
+        language = language_of(link)
+        if link.node is None or language is None or language.needs is None:
             continue
-        parts = language.parts(draft.fat, link, draft.evidence)
+        parts = language.needs.parts(draft.fat, link, draft.evidence)
         selection = draft.selection
         for group in parts.groups:
             selection = selection.with_group(group.why, group.paths)
@@ -121,7 +118,7 @@ def _with_languages(draft: Draft) -> Draft:
             left_out_names=tuple(dict.fromkeys(names)),
         )
         draft = draft.with_selection(with_tmp(selection)).hinting(*parts.hints)
-        draft = replace(draft, languages=(*draft.languages, language.NAME))
+        draft = replace(draft, languages=(*draft.languages, language.title))
     if draft.languages:
         draft = draft.taking("files that the interpreter itself reads", _own_files(draft))
     return draft

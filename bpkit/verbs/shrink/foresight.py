@@ -2,7 +2,7 @@
 
 ``docker export`` streams an image once; to have one file of it again is another command to the
 engine, and some of these files are large. The configuration tells beforehand most of what will be
-wanted: the program by its name, the parts of an interpreter, the sources of a Python application.
+wanted: the program by its name, the parts of an interpreter, the sources of an application.
 A wrong guess costs time only: what was not foreseen is fetched later, and what was foreseen for
 nothing is not asked for.
 """
@@ -11,24 +11,19 @@ from __future__ import annotations
 
 import posixpath
 import re
+from functools import cache
 
-from bpkit.image import Evidence, ImageConfig, Imports, Node, interpreter_of, join, read_program
-from bpkit.languages import NOT_READ, SHARED, bare_name, read_imports
+from bpkit.image import Evidence, ImageConfig, Node, interpreter_of, join, read_program
+from bpkit.languages import LANGUAGES, SHARED, Language, ModuleFiles, bare_name, imports_of
 
 #: Larger programs are started all the same; what their texts say is not looked at.
 MOST_BYTES = 96 << 20
 MOST_MODULE = 32 << 20
-#: What holds imports: sources, and extension modules.
-MODULES = (".py", ".so")
 
 _WORD = re.compile(r"[\w.+/-]+")
 #: Interpreters of scripts by other names than those that a shebang line has, and what finds them.
 _ALWAYS = frozenset({"env", "dash", "busybox"})
-#: Interpreters of which a part is a library of the same name.
-_WITH_LIBRARY = frozenset({"python", "node", "nodejs"})
-#: Servers of Python applications, which are scripts of it.
-_PYTHONS = frozenset({"python", "pypy", "gunicorn", "uvicorn", "hypercorn", "flask", "celery"})
-#: Where an image has what is not its application's; of it, only Python's own places are read.
+#: Where an image has what is not its application's; of it, only a language's own places are read.
 _OF_SYSTEM = ("/usr/", "/lib/", "/lib64/", "/bin/", "/sbin/", "/etc/", "/var/", "/opt/", "/root/")
 
 
@@ -44,7 +39,12 @@ class Foresight:
         self._names = {bare_name(word) for word in words} | _ALWAYS
         named = (posixpath.dirname(_absolute(word, workdir)) for word in words if "/" in word)
         self._directories = {workdir, *config.process_env["PATH"].split(":"), *named}
-        self._python = any(name.startswith("PYTHON") for name in config.env)
+        #: The languages, of those with modules, that the image is known to use.
+        self._used = {
+            one.name
+            for one, files in _with_modules()
+            if files.variable and any(name.startswith(files.variable) for name in config.env)
+        }
         self._expect(self._names)
 
     def wants(self, node: Node) -> int:
@@ -73,34 +73,48 @@ class Foresight:
 
     def _expect(self, names: set[str]) -> None:
         self._names |= names
-        if not names.isdisjoint(_PYTHONS):
-            self._python = True
-        if self._python:
-            self._names.add("python")
+        for one, files in _with_modules():
+            programs = one.command.programs if one.command else frozenset()
+            if not names.isdisjoint(programs | files.servers):
+                self._used.add(one.name)
+            if one.name in self._used:
+                self._names |= programs
 
     def _is_program(self, node: Node) -> bool:
         directory, _, name = node.path.rpartition("/")
         if name.startswith("lib") and ".so" in name:
-            return name.startswith(tuple(f"lib{one}" for one in self._names & _WITH_LIBRARY))
+            return name.startswith(tuple(f"lib{one}" for one in self._names & _interpreters()))
         # Of most files this tells at once that they are none.
         if directory not in self._directories or not node.mode & 0o111:
             return False
         return bare_name(name) in self._names
 
     def _is_module(self, path: str) -> bool:
-        if not path.endswith(MODULES):
-            return False
-        is_place = "/python" in path or not path.startswith(_OF_SYSTEM)
-        if self._workdir and path.startswith(self._workdir):
-            # An application in Python, whose interpreter may come later.
-            self._python = self._python or path.endswith(".py")
-            is_place = True
-        return self._python and is_place and NOT_READ.isdisjoint(path.split("/"))
+        for one, files in _with_modules():
+            if not path.endswith(files.suffixes):
+                continue
+            is_place = files.library in path or not path.startswith(_OF_SYSTEM)
+            if self._workdir and path.startswith(self._workdir):
+                # An application, whose interpreter may come later.
+                if path.endswith(files.suffixes[0]):
+                    self._used.add(one.name)
+                is_place = True
+            if one.name in self._used and is_place and files.not_read.isdisjoint(path.split("/")):
+                return True
+        return False
 
 
-def imports_of(path: str, content: bytes) -> Imports:
-    """The imports of a Python source, or of an extension module."""
-    return read_imports(content, is_source=not path.endswith(".so"))
+@cache
+def _with_modules() -> tuple[tuple[Language, ModuleFiles], ...]:
+    """The languages of which modules are read, and which files these are."""
+    return tuple((one, one.needs.MODULES) for one in LANGUAGES if one.needs and one.needs.MODULES)
+
+
+@cache
+def _interpreters() -> frozenset[str]:
+    """Interpreters whose needs are known: a part of one may be a library of the same name."""
+    commands = [one.command for one in LANGUAGES if one.needs and one.command]
+    return frozenset[str]().union(*(command.programs for command in commands))
 
 
 def _absolute(word: str, workdir: str) -> str:

@@ -24,9 +24,9 @@ from bpkit.image import (
     read_config,
     read_program,
 )
-from bpkit.languages import LANGUAGES, Sources, bare_name
+from bpkit.languages import Sources, bare_name, imports_of, language_of, module_suffixes
 from bpkit.verbs.check import read_rootfs
-from bpkit.verbs.shrink.foresight import MODULES, MOST_BYTES, MOST_MODULE, Foresight, imports_of
+from bpkit.verbs.shrink.foresight import MOST_BYTES, MOST_MODULE, Foresight
 from bpkit.verbs.shrink.programs import libraries_of
 from bpkit.verbs.shrink.starts import starts, without_shell
 
@@ -71,7 +71,8 @@ def _programs(subject: Subject, evidence: dict[str, Evidence]) -> Iterator[Node]
             continue
         yield link.node
         name = bare_name(link.name)
-        if link.node.elf and any(language.runs(link) for language in LANGUAGES):
+        language = language_of(link)
+        if link.node.elf and language and language.needs:
             for path in libraries_of(rootfs, [link.node.path], env):
                 node = rootfs.nodes[path]
                 if node.kind == "file" and path.rpartition("/")[2].startswith(f"lib{name}"):
@@ -90,10 +91,9 @@ def _sources(subject: Subject, evidence: dict[str, Evidence]) -> Sources:
     """What the languages want read, each directory once and none in another."""
     links = starts(subject, evidence).links
     wanted = [
-        language.sources(subject, link)
+        language.needs.sources(subject, link)
         for link in links
-        for language in LANGUAGES
-        if link.node and link.node.elf and language.runs(link)
+        if (language := language_of(link)) and language.needs and link.node and link.node.elf
     ]
     found = sorted({path for one in wanted for path in one.directories})
     topmost = [p for p in found if not any(p.startswith(f"{one}/") for one in found)]
@@ -104,7 +104,7 @@ def _sources(subject: Subject, evidence: dict[str, Evidence]) -> Sources:
 def _modules(
     container: Container, rootfs: Rootfs, sources: Sources, foreseen: Foresight
 ) -> dict[str, Evidence]:
-    """The imports of all Python modules in the directories (one may be a single file)."""
+    """The imports of all modules in the directories (one may be a single file)."""
     found: dict[str, Evidence] = {}
     for directory in sources.directories:
         wanted = list(_module_paths(rootfs, directory, sources.passed_over))
@@ -118,10 +118,10 @@ def _modules(
 
 def _module_paths(rootfs: Rootfs, directory: str, passed_over: frozenset[str]) -> Iterator[str]:
     """The files with modules in the directory, or the file itself."""
-    start = len(directory.rpartition("/")[0])
+    start, suffixes = len(directory.rpartition("/")[0]), module_suffixes()
     for path in (directory, *rootfs.descendants(directory)):
         node = rootfs.nodes[path]
-        is_module = path.endswith(MODULES) and node.kind == "file" and node.size > 0
+        is_module = path.endswith(suffixes) and node.kind == "file" and node.size > 0
         if is_module and passed_over.isdisjoint(path[start:].split("/")):
             yield path
 

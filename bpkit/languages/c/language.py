@@ -1,0 +1,18 @@
+"""C: what is known of it, and where."""
+
+from __future__ import annotations
+
+from bpkit.languages.language import Language, ProjectReader
+
+
+class C(Language):
+    name = "c"
+    title = "C"
+    made = ("*.o", "build", "rootfs")
+    weight = 1
+
+    @property
+    def project(self) -> ProjectReader:
+        from bpkit.languages.c import detect
+
+        return detect

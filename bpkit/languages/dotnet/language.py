@@ -1,0 +1,24 @@
+""".NET: what is known of it, and where."""
+
+from __future__ import annotations
+
+from bpkit.languages.command_line import CommandLine
+from bpkit.languages.language import Language, ProjectReader
+
+COMMAND = CommandLine(programs=frozenset({"dotnet"}), runs_file=False)
+
+
+class DotNet(Language):
+    name = "dotnet"
+    title = ".NET"
+    made = ("bin", "obj")
+
+    @property
+    def project(self) -> ProjectReader:
+        from bpkit.languages.dotnet import detect
+
+        return detect
+
+    @property
+    def command(self) -> CommandLine:
+        return COMMAND

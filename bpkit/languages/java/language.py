@@ -1,0 +1,35 @@
+"""Java: what is known of it, and where."""
+
+from __future__ import annotations
+
+from bpkit.languages.command_line import CommandLine
+from bpkit.languages.java.command import COMMAND
+from bpkit.languages.language import InterpreterNeeds, Language, LanguageRules, ProjectReader
+
+
+class Java(Language):
+    name = "java"
+    title = "Java"
+    made = ("target", "build", ".gradle")
+
+    @property
+    def project(self) -> ProjectReader:
+        from bpkit.languages.java import detect
+
+        return detect
+
+    @property
+    def command(self) -> CommandLine:
+        return COMMAND
+
+    @property
+    def rules(self) -> LanguageRules:
+        from bpkit.languages.java import rules
+
+        return rules
+
+    @property
+    def needs(self) -> InterpreterNeeds:
+        from bpkit.languages.java import needs
+
+        return needs

@@ -1,0 +1,88 @@
+"""What a language answers, every answer optional: the one Protocol behind init, check and shrink.
+
+A language is a folder with a ``language.py``, whose class names the modules that answer, and a
+line in ``bpkit.languages.table``. A module is imported when its answer is asked for, since check
+has no use for the reading of projects, nor init for what an interpreter needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import ClassVar, Protocol
+
+from bpkit.findings import Finding, Rule
+from bpkit.image import Evidence, Link, Subject
+from bpkit.languages.command_line import CommandLine
+from bpkit.languages.listing import Detected, Listing, ProjectWishes
+from bpkit.languages.needs import LanguageParts, ModuleFiles, Sources
+
+
+class ProjectReader(Protocol):
+    """How a project in the language is known and read. Fulfilled by a module."""
+
+    def sign(self, listing: Listing) -> str | None:
+        """The file that shows that the project is in this language, if one does."""
+
+    def read(self, listing: Listing, wishes: ProjectWishes) -> Detected:
+        """What the files say. Raises InputError where a choice is the user's to make."""
+
+
+class LanguageRules(Protocol):
+    """What the language itself looks for when a command starts it. Fulfilled by a module."""
+
+    @property
+    def RULES(self) -> tuple[Rule, ...]:  # noqa: N802 (a module fulfils this, with a constant)
+        """The rules that ``findings`` may report."""
+
+    def findings(self, subject: Subject, links: Sequence[Link]) -> Iterator[Finding]:
+        """What will not be found, asked of every image; ``links`` is the chain of its command."""
+
+
+class InterpreterNeeds(Protocol):
+    """What an interpreter needs besides itself to run what it is given. Fulfilled by a module."""
+
+    @property
+    def MODULES(self) -> ModuleFiles | None:  # noqa: N802 (a module fulfils this, with a constant)
+        """The files whose imports tell what is needed; None where nothing is left out by them."""
+
+    def sources(self, subject: Subject, link: Link) -> Sources:
+        """What must be read before ``parts`` can tell; mostly nothing."""
+
+    def parts(
+        self, subject: Subject, link: Link, evidence: Mapping[str, Evidence]
+    ) -> LanguageParts:
+        """What it needs to run what it is given."""
+
+
+class Language(Protocol):
+    """A language. Subclass it, and answer what is known."""
+
+    #: What ``--lang`` calls it.
+    name: ClassVar[str]
+    #: What people call it.
+    title: ClassVar[str]
+    #: What its tools leave in a project, which no build wants: patterns of a .dockerignore.
+    made: ClassVar[tuple[str, ...]] = ()
+    #: Of the languages that a project shows, those of the greatest weight are taken: a page or a
+    #: helper in C says little beside a module of Go.
+    weight: ClassVar[int] = 2
+
+    @property
+    def project(self) -> ProjectReader | None:
+        """For ``init``: how its projects are known and read."""
+        return None
+
+    @property
+    def command(self) -> CommandLine | None:
+        """For ``check`` and ``shrink``: the programs that start it, how their words read."""
+        return None
+
+    @property
+    def rules(self) -> LanguageRules | None:
+        """For ``check``: what it looks for, beyond the file that its command line names."""
+        return None
+
+    @property
+    def needs(self) -> InterpreterNeeds | None:
+        """For ``shrink``: what its interpreter needs."""
+        return None

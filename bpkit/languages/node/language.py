@@ -1,0 +1,35 @@
+"""Node.js: what is known of it, and where."""
+
+from __future__ import annotations
+
+from bpkit.languages.command_line import CommandLine
+from bpkit.languages.language import InterpreterNeeds, Language, LanguageRules, ProjectReader
+from bpkit.languages.node.command import COMMAND
+
+
+class Node(Language):
+    name = "node"
+    title = "Node.js"
+    made = ("node_modules", "dist", ".next", "coverage")
+
+    @property
+    def project(self) -> ProjectReader:
+        from bpkit.languages.node import detect
+
+        return detect
+
+    @property
+    def command(self) -> CommandLine:
+        return COMMAND
+
+    @property
+    def rules(self) -> LanguageRules:
+        from bpkit.languages.node import rules
+
+        return rules
+
+    @property
+    def needs(self) -> InterpreterNeeds:
+        from bpkit.languages.node import needs
+
+        return needs

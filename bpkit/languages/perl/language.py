@@ -1,0 +1,17 @@
+"""Perl: how its command line is read; there is no template for its projects."""
+
+from __future__ import annotations
+
+from bpkit.languages.command_line import CommandLine
+from bpkit.languages.language import Language
+
+COMMAND = CommandLine(programs=frozenset({"perl"}), flags=frozenset({"-w", "-T", "-t", "-W"}))
+
+
+class Perl(Language):
+    name = "perl"
+    title = "Perl"
+
+    @property
+    def command(self) -> CommandLine:
+        return COMMAND

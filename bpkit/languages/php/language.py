@@ -1,0 +1,28 @@
+"""PHP: what is known of it, and where."""
+
+from __future__ import annotations
+
+from bpkit.languages.command_line import CommandLine
+from bpkit.languages.language import Language, ProjectReader
+
+COMMAND = CommandLine(
+    programs=frozenset({"php"}),
+    flags=frozenset({"-n", "-q"}),
+    values=frozenset({"-d", "-c"}),
+)
+
+
+class Php(Language):
+    name = "php"
+    title = "PHP"
+    made = ("vendor",)
+
+    @property
+    def project(self) -> ProjectReader:
+        from bpkit.languages.php import detect
+
+        return detect
+
+    @property
+    def command(self) -> CommandLine:
+        return COMMAND

@@ -1,0 +1,45 @@
+"""Python: what is known of it, and where."""
+
+from __future__ import annotations
+
+from bpkit.languages.command_line import CommandLine
+from bpkit.languages.language import InterpreterNeeds, Language, LanguageRules, ProjectReader
+from bpkit.languages.python.command import COMMAND
+
+
+class Python(Language):
+    name = "python"
+    title = "Python"
+    made = (
+        ".venv",
+        "venv",
+        "__pycache__",
+        "*.pyc",
+        "*.egg-info",
+        ".mypy_cache",
+        ".pytest_cache",
+        ".ruff_cache",
+        ".tox",
+    )
+
+    @property
+    def project(self) -> ProjectReader:
+        from bpkit.languages.python import detect
+
+        return detect
+
+    @property
+    def command(self) -> CommandLine:
+        return COMMAND
+
+    @property
+    def rules(self) -> LanguageRules:
+        from bpkit.languages.python import rules
+
+        return rules
+
+    @property
+    def needs(self) -> InterpreterNeeds:
+        from bpkit.languages.python import needs
+
+        return needs

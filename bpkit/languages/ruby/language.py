@@ -1,0 +1,28 @@
+"""Ruby: what is known of it, and where."""
+
+from __future__ import annotations
+
+from bpkit.languages.command_line import CommandLine
+from bpkit.languages.language import Language, ProjectReader
+
+COMMAND = CommandLine(
+    programs=frozenset({"ruby"}),
+    flags=frozenset({"-w", "-W", "-v"}),
+    values=frozenset({"-I", "-r", "-C"}),
+)
+
+
+class Ruby(Language):
+    name = "ruby"
+    title = "Ruby"
+    made = ("vendor/bundle", ".bundle", "tmp")
+
+    @property
+    def project(self) -> ProjectReader:
+        from bpkit.languages.ruby import detect
+
+        return detect
+
+    @property
+    def command(self) -> CommandLine:
+        return COMMAND

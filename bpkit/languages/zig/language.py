@@ -1,0 +1,17 @@
+"""Zig: what is known of it, and where."""
+
+from __future__ import annotations
+
+from bpkit.languages.language import Language, ProjectReader
+
+
+class Zig(Language):
+    name = "zig"
+    title = "Zig"
+    made = ("zig-out", "zig-cache", ".zig-cache")
+
+    @property
+    def project(self) -> ProjectReader:
+        from bpkit.languages.zig import detect
+
+        return detect
