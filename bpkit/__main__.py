@@ -68,7 +68,9 @@ def _status_of(words: list[str]) -> int:
         _give_up_stdout()
         return error.status
     except BpkitError as error:
-        _say(f"bpkit: {error}")
+        from bpkit.report import as_started
+
+        _say(as_started(f"bpkit: {error}"))
         return error.status
     except KeyboardInterrupt:
         _say("bpkit: interrupted")

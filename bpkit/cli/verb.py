@@ -23,7 +23,7 @@ from bpkit.cli.application import Application, cli
 from bpkit.cli.help import help_lines, verb_help
 from bpkit.core import Engine
 from bpkit.errors import InputError
-from bpkit.report import Console
+from bpkit.report import Console, as_started
 
 __all__ = ["FOUND", "EngineVerb", "Verb", "cli", "engine_of", "pairs"]
 
@@ -48,7 +48,7 @@ class Verb(Application):
     def help(self) -> None:
         """Print what the class says of itself, see the module's docstring."""
         verb = str(self.PROGNAME).removeprefix("bpkit ")
-        print("\n".join(help_lines(verb_help(verb, self))))
+        print(as_started("\n".join(help_lines(verb_help(verb, self)))))
 
     def console(self) -> Console:
         """The door to the terminal, as the switches want it."""

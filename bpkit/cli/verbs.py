@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bpkit import __version__
+from bpkit.report import as_started
 
 SUMMARY = "Small Docker images, by the builder pattern or multi-stage, and the way between the two."
 
@@ -39,4 +40,4 @@ def help_text() -> str:
     lines = [f"bpkit {__version__}: {SUMMARY}", "", "usage: bpkit VERB [SWITCH...] [DIR]", ""]
     lines += [f"  {name:<10} {summary}" for name, _, summary in VERBS]
     lines += ["", "'bpkit help VERB' lists the switches of a verb.", ""]
-    return "\n".join(lines)
+    return as_started("\n".join(lines))

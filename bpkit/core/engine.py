@@ -186,7 +186,7 @@ def no_such_program(program: str) -> NoEngineError:
     """The error for an engine's command line that is not on PATH."""
     return NoEngineError(
         f"there is no '{program}' on PATH",
-        hint="install it, or name another engine with --engine; 'python -m bpkit doctor' says more",
+        hint="install it, or name another engine with --engine; 'bpkit doctor' says more",
     )
 
 
@@ -198,7 +198,7 @@ def failure(done: Completed) -> EngineError | NoEngineError:
         return NoEngineError(
             f"the engine does not answer: {message}",
             hint="start it, or name another with --engine or --context; "
-            "'python -m bpkit doctor' says what is missing",
+            "'bpkit doctor' says what is missing",
         )
     command = " ".join(done.argv[:3])
     return EngineError(f"{command}: {message}")

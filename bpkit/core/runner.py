@@ -242,7 +242,7 @@ class _Session:
             engine = " ".join(resolve(self.plan.engine, {}, self.orders.settings))
             return NoEngineError(
                 f"the engine does not answer: '{engine} version' fails",
-                hint="'python -m bpkit doctor' says what is missing",
+                hint="'bpkit doctor' says what is missing",
             )
         return StepError(
             f"{step.why}: failed with status {status}",

@@ -7,6 +7,7 @@ from bpkit.faces import face
 if TYPE_CHECKING:
     from bpkit.report.console import Console, coloured
     from bpkit.report.findings import findings_json, findings_text
+    from bpkit.report.invocation import as_started
     from bpkit.report.pages import rule_page
     from bpkit.report.sarif import findings_sarif
     from bpkit.report.sizes import Reduction, bar, human, table
@@ -16,6 +17,8 @@ __all__ = [
     "Console",
     # From ``before`` to ``after``, in bytes.
     "Reduction",
+    # ``text`` with each command ``bpkit VERB`` as it is typed here.
+    "as_started",
     # ``part`` of ``whole`` as a bar; something that is there is never shown as nothing.
     "bar",
     # Whether ``stream`` is a terminal that wants colours (https://no-color.org).
@@ -39,6 +42,7 @@ __getattr__, __dir__ = face(
     {
         "console": "Console coloured",
         "findings": "findings_json findings_text",
+        "invocation": "as_started",
         "pages": "rule_page",
         "sarif": "findings_sarif",
         "sizes": "Reduction bar human table",

@@ -18,6 +18,7 @@ from typing import IO, TextIO
 
 from bpkit.core import Stream
 from bpkit.errors import NoReaderError
+from bpkit.report.invocation import as_started
 
 
 @dataclass
@@ -41,7 +42,7 @@ class Console:
 
     def note(self, text: str) -> None:
         """Say something worth knowing, even when quiet."""
-        self._say(text)
+        self._say(as_started(text))
 
     def streams(self) -> tuple[Stream, Stream]:
         """Standard output and standard error for the next command of the engine."""

@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
 from bpkit.findings import SEVERITIES, Finding, Severity
+from bpkit.report.invocation import as_started
 
 _WIDTH = 96
 _COLOURS: dict[Severity, str] = {"error": "31", "warning": "33", "note": "36"}
@@ -54,7 +55,7 @@ def _paragraph(finding: Finding, colour: bool) -> Iterator[str]:
         yield from _wrapped(finding.engine_says)
     if finding.fix:
         yield "  To fix it:"
-        yield from (f"    {line}" for line in finding.fix)
+        yield from (f"    {as_started(line)}" for line in finding.fix)
 
 
 def _wrapped(text: str) -> list[str]:
