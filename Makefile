@@ -97,6 +97,15 @@ bench: setup bases ## Time bpkit against the lab's own script
 bench-size: setup bases ## Sizes of images made in five ways, against the floor
 	$(RUN) scripts/bench-size $(ARGS)
 
+##@ Release
+
+.PHONY: pyz release
+pyz: setup ## bpkit and all that it needs as one file, dist/bpkit.pyz
+	$(RUN) scripts/pyz
+
+release: setup ## Build and check what is published; ARGS= signs and tags too
+	$(RUN) scripts/release $(if $(ARGS),$(filter-out sign,$(ARGS)),--dry-run)
+
 ##@ Engines
 
 .PHONY: engines bases engines-down

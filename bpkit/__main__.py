@@ -10,6 +10,9 @@ from io import TextIOWrapper
 from bpkit import __version__
 
 _STANDARD = 3
+#: Under this name docker starts bpkit as its plugin, and by this word it asks what that is.
+_PLUGIN = "docker-bpkit"
+_METADATA = "docker-cli-plugin-metadata"
 # As if SIGPIPE had ended us.
 _BROKEN_PIPE = 141
 
@@ -101,10 +104,21 @@ def _say(text: str) -> None:
 
 
 def _run(words: list[str]) -> int:
+    if words[:1] == [_METADATA] or os.path.basename(sys.argv[0]) == _PLUGIN:
+        from bpkit.cli import call_of, metadata
+
+        if words[:1] == [_METADATA]:
+            print(metadata())
+            return 0
+        call = call_of(tuple(words))
+        os.environ.update(call.environment)
+        words = list(call.words)
     if words in (["--version"], ["-v"], ["version"]):
         # plumbum takes longer to import than this takes to say.
         print(f"bpkit {__version__}")
         return 0
+    if words[:1] == ["--completions"]:
+        words = ["completion", *words[1:]]
     from bpkit.cli import NAMES, help_text
 
     if words[:1] == ["help"] and len(words) > 1:

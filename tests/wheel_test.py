@@ -16,7 +16,7 @@ import pytest
 from bpkit import __version__
 from tests.places import ROOT
 
-PARTS = ("bpkit", "templates", "README.md", "pyproject.toml", "setup.cfg")
+PARTS = ("bpkit", "templates", "README.md", "LICENSE", "pyproject.toml", "setup.cfg")
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wheel")]
 
@@ -63,8 +63,8 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
             shutil.copy(source, copy)
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
     said([*pip, "wheel", "-q", "--no-deps", "-w", str(top), str(top / "source")], top)
-    (wheel,) = top.glob("bpkit-*.whl")
-    assert wheel.name == f"bpkit-{__version__}-py3-none-any.whl"
+    (wheel,) = top.glob("docker_bpkit-*.whl")
+    assert wheel.name == f"docker_bpkit-{__version__}-py3-none-any.whl"
     venv.create(top / "venv", with_pip=True)
     python = top / "venv" / "bin" / "python"
     said([str(python), *pip[1:], "install", "-q", str(wheel)], top)
@@ -110,7 +110,7 @@ def test_it_carries_the_templates(installed: Installed) -> None:
 
 def test_all_that_it_needs_to_run_is_pure_python(installed: Installed) -> None:
     found: dict[str, str] = json.loads(installed.run("-c", _DISTRIBUTIONS))
-    assert {"bpkit", "plumbum"} <= found.keys()
+    assert {"docker-bpkit", "plumbum"} <= found.keys()
     for name, wheel in found.items():
         assert "Root-Is-Purelib: true" in wheel, name
         tags = [line for line in wheel.splitlines() if line.startswith("Tag: ")]

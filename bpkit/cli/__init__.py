@@ -6,19 +6,25 @@ from bpkit.faces import face
 
 if TYPE_CHECKING:
     from bpkit.cli.app import Bpkit
+    from bpkit.cli.plugin import call_of, metadata
     from bpkit.cli.verbs import NAMES, help_text
 
 __all__ = [
     "NAMES",
     "Bpkit",
+    # The words behind the plugin's own name; docker's global options become variables.
+    "call_of",
     # What ``bpkit --help`` says; written here, since plumbum would import every verb for it.
     "help_text",
+    # What docker wants to know of a plugin, one line of JSON.
+    "metadata",
 ]
 
 __getattr__, __dir__ = face(
     __name__,
     {
         "app": "Bpkit",
+        "plugin": "call_of metadata",
         "verbs": "NAMES help_text",
     },
 )

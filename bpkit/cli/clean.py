@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 from bpkit.cli.build import ProjectVerb
-from bpkit.cli.verb import FOUND, cli
+from bpkit.cli.verb import FOUND, agreed, cli
 
 
 class Clean(ProjectVerb):
@@ -36,23 +35,9 @@ class Clean(ProjectVerb):
             return 0
         if not self.quiet or not self.yes:
             console.note(listing.rstrip("\n"))
-        if not self.yes and not _agreed():
+        if not self.yes and not agreed("remove all of this?"):
             console.note("nothing is removed")
             return FOUND
         done = remove(found, engine)
         console.result(removed_text(done), leftovers_json(found, done))
         return FOUND if done.kept else 0
-
-
-def _agreed() -> bool:
-    """Whether the person at the terminal says yes. Raises InputError where nobody can be asked."""
-    from bpkit.errors import InputError
-
-    if not sys.stdin.isatty():
-        raise InputError(
-            "there is no terminal to ask on, so nothing is removed",
-            hint="say --yes to remove it, --dry-run to see it",
-        )
-    sys.stderr.write("remove all of this? [y/N] ")
-    sys.stderr.flush()
-    return sys.stdin.readline().strip().lower() in {"y", "yes"}

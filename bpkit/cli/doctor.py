@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from bpkit.cli.verb import EngineVerb, Verb
-from bpkit.errors import NoEngineError
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+from bpkit.cli.verb import FOUND, EngineVerb, Verb, agreed, cli
+from bpkit.errors import InputError, NoEngineError
 
 
 class Doctor(EngineVerb):
@@ -12,13 +17,43 @@ class Doctor(EngineVerb):
     USAGE = "bpkit doctor [SWITCH...]\n"
     EXAMPLES = (
         ("bpkit doctor", "examine the engine that docker reaches"),
-        ("bpkit doctor --engine podman", "examine Podman"),
+        ("bpkit doctor --install-plugin", "make 'docker bpkit VERB' work"),
     )
     STATUSES = (*Verb.STATUSES, (3, "no engine that bpkit can use answers"))
+    install_plugin: Any = cli.Flag(
+        ["--install-plugin"], help="link bpkit as docker's plugin: docker bpkit VERB"
+    )
+    yes: Any = cli.Flag(["-y", "--yes"], help="do not ask", requires=["--install-plugin"])
 
     def main(self) -> int:
+        if self.install_plugin:
+            return self._install_plugin()
         from bpkit.verbs.doctor import diagnose, diagnosis_json, diagnosis_text
 
         diagnosis = diagnose(self.engine())
         self.console().result(diagnosis_text(diagnosis), diagnosis_json(diagnosis))
         return 0 if diagnosis.usable else NoEngineError.status
+
+    def _install_plugin(self) -> int:
+        from bpkit.cli.plugin import PROGRAM, directory, install
+
+        program, target = _program(PROGRAM), directory()
+        console = self.console()
+        if not self.yes and not agreed(f"link {target / PROGRAM} to {program}?"):
+            console.note("nothing was changed")
+            return FOUND
+        link = install(program, target)
+        console.result(f"linked {link}; try: docker bpkit --version\n", {"plugin": str(link)})
+        return 0
+
+
+def _program(name: str) -> Path:
+    """The program that the link leads to: beside this Python, else on PATH. Raises InputError."""
+    beside = Path(sys.executable).parent / name
+    found = str(beside) if beside.exists() else shutil.which(name)
+    if not found:
+        raise InputError(
+            f"there is no program '{name}' to link to",
+            hint="install bpkit (pipx install docker-bpkit), then run 'bpkit doctor' from there",
+        )
+    return Path(found)

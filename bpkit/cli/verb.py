@@ -17,6 +17,7 @@ A new verb also has a line in ``bpkit/cli/verbs.py``.
 from __future__ import annotations
 
 import os
+import sys
 from typing import Any, ClassVar
 
 from bpkit.cli.application import Application, cli
@@ -25,7 +26,7 @@ from bpkit.core import Engine
 from bpkit.errors import InputError
 from bpkit.report import Console, as_started
 
-__all__ = ["FOUND", "EngineVerb", "Verb", "cli", "engine_of", "pairs"]
+__all__ = ["FOUND", "EngineVerb", "Verb", "agreed", "cli", "engine_of", "pairs"]
 
 #: The status of a check that found something.
 FOUND = 1
@@ -94,6 +95,18 @@ def engine_of(program: str | None, context: str | None) -> Engine:
             hint="name a podman connection by CONTAINER_HOST, or leave --context out",
         )
     return Engine((chosen, "--context", context))
+
+
+def agreed(question: str) -> bool:
+    """Whether the person at the terminal says yes. Raises InputError where nobody can be asked."""
+    if not sys.stdin.isatty():
+        raise InputError(
+            "standard input is not a terminal, so nobody can be asked; nothing was changed",
+            hint="pass --yes to go ahead without a question",
+        )
+    sys.stderr.write(f"{question} [y/N] ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().lower() in {"y", "yes"}
 
 
 def pairs(values: list[str], switch: str) -> tuple[tuple[str, str | None], ...]:

@@ -29,6 +29,7 @@ VERBS: tuple[tuple[str, str, str], ...] = (
     ("compare", "bpkit.cli.compare.Compare", "build both forms and compare them"),
     ("clean", "bpkit.cli.clean.Clean", "remove what bpkit made for a project"),
     ("ignore", "bpkit.cli.ignore.Ignore", "derive the .dockerignore from the Dockerfiles"),
+    ("completion", "bpkit.cli.completion.Completion", "write the completion for a shell"),
     ("doctor", "bpkit.cli.doctor.Doctor", "examine the engine, and tell what is missing"),
 )
 
@@ -38,6 +39,6 @@ NAMES = frozenset(name for name, _, _ in VERBS)
 def help_text() -> str:
     """What ``bpkit --help`` says; written here, since plumbum would import every verb for it."""
     lines = [f"bpkit {__version__}: {SUMMARY}", "", "usage: bpkit VERB [SWITCH...] [DIR]", ""]
-    lines += [f"  {name:<10} {summary}" for name, _, summary in VERBS]
+    lines += [f"  {name:<11} {summary}" for name, _, summary in VERBS]
     lines += ["", "'bpkit help VERB' lists the switches of a verb.", ""]
     return as_started("\n".join(lines))

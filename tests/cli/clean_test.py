@@ -165,7 +165,7 @@ def test_what_is_gone_already_counts_as_removed(call: Call, made: Ground) -> Non
 def test_without_a_terminal_it_asks_nobody_and_removes_nothing(made: Ground) -> None:
     said = made.bpkit("clean")
     assert (said.status, said.out) == (2, "")
-    assert "there is no terminal to ask on, so nothing is removed\n  say --yes" in said.err
+    assert "so nobody can be asked; nothing was changed\n  pass --yes" in said.err
     assert made.orders() == []
 
 

@@ -123,7 +123,7 @@ def _machine() -> Iterator[DiagnosisItem]:
         )
     yield DiagnosisItem("python", "ok", f"{platform.python_version()}, plumbum {_plumbum()}")
     for tool, use, mend in (
-        ("hadolint", "bpkit lint asks it too", "pip install 'bpkit[lint]'"),
+        ("hadolint", "bpkit lint asks it too", "pip install 'docker-bpkit[lint]'"),
         ("shellcheck", "checks generated scripts", "apt-get install shellcheck"),
     ):
         path = shutil.which(tool)

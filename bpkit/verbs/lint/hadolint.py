@@ -1,4 +1,4 @@
-"""hadolint's findings as bpkit's (https://github.com/hadolint/hadolint; extra ``bpkit[lint]``)."""
+"""hadolint's findings as bpkit's (https://github.com/hadolint/hadolint); the extra ``lint``."""
 
 from __future__ import annotations
 

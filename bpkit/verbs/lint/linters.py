@@ -36,7 +36,7 @@ def hadolint_findings(files: Sequence[LintFile]) -> Linted:
     """
     program = _program()
     if program is None:
-        return Linted(notes=("hadolint is not here: pip install 'bpkit[lint]'",), ran=False)
+        return Linted(notes=("hadolint is not here: pip install 'docker-bpkit[lint]'",), ran=False)
     done = output((program, *hadolint.arguments([file.name for file in files])))
     if done.status != 0:
         said = done.stderr.strip() or done.stdout.strip()

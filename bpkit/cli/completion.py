@@ -1,0 +1,98 @@
+"""``bpkit completion``: what a shell offers behind TAB, made of the verbs' own switches."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from bpkit.cli.shells import Completed, Kind, Switch, bash, fish, zsh
+from bpkit.cli.verb import Verb, cli
+from bpkit.cli.verbs import VERBS
+from bpkit.errors import InputError
+
+#: How each shell's script is written.
+SHELLS = {"bash": bash, "zsh": zsh, "fish": fish}
+
+#: Switches whose values are known by their names.
+_NAMED: Mapping[str, Kind] = {"--engine": "program", "--context": "context"}
+#: What a value is, by the word that stands for it in the help; of others nothing is offered.
+_KINDS: Mapping[str, Kind] = {
+    "DIR": "directory",
+    "FILE": "file",
+    "FILE|DIR": "file",
+    "TEMPLATES": "directory",
+    "IMAGE": "image",
+    "STAGE": "stage",
+}
+#: The words of a usage line that stand for what follows the switches, the first that fits.
+_OPERANDS: tuple[tuple[str, Kind], ...] = (
+    ("IMAGE", "image"),
+    ("FILE", "file"),
+    ("DIR", "directory"),
+)
+
+
+class Completion(Verb):
+    """Write the completion of bpkit for a shell to standard output.
+
+    Source it from the shell's start-up file, or save it where the shell looks for completions.
+    """
+
+    USAGE = "bpkit completion [SWITCH...] bash|zsh|fish\n"
+    EXAMPLES = (
+        ("bpkit completion bash > ~/.bash_completion", "complete in every bash from now on"),
+        ("bpkit completion fish > ~/.config/fish/completions/bpkit.fish", "complete in fish"),
+    )
+
+    def main(self, shell: str) -> int:
+        text = script(shell)
+        self.console().result(text, {"shell": shell, "script": text})
+        return 0
+
+
+def script(shell: str) -> str:
+    """The completion for ``shell``, to be sourced by it. Raises InputError for another shell."""
+    if shell not in SHELLS:
+        raise InputError(
+            f"there is no completion for '{shell}'", hint=f"choose one of {', '.join(SHELLS)}"
+        )
+    return SHELLS[shell](tuple(_completed()))
+
+
+def _completed() -> Iterator[Completed]:
+    from bpkit.cli.app import Bpkit
+
+    subcommands = Bpkit("bpkit")._subcommands
+
+    for name, _, summary in VERBS:
+        verb = subcommands[name].get()(f"bpkit {name}")
+        usage = str(verb.USAGE or "")
+        yield Completed(name, summary, tuple(_switches(verb)), *_operand(name, usage))
+
+
+def _operand(name: str, usage: str) -> tuple[Kind, tuple[str, ...]]:
+    """What follows the switches: its kind, or the words to choose from."""
+    if name == "completion":
+        return "words", tuple(SHELLS)
+    operands = re.sub(r"--[\w-]+[ =]\S+", "", usage)
+    for word, kind in _OPERANDS:
+        if re.search(rf"\b{word}\b", operands):
+            return kind, ()
+    return "none", ()
+
+
+def _switches(verb: Any) -> Iterator[Switch]:
+    # plumbum has no public list of an application's switches.
+    for info in verb._switches_by_func.values():
+        names = tuple(f"--{n}" if len(n) > 1 else f"-{n}" for n in sorted(info.names, key=len))
+        if names[-1] in {"--completions", "--help-all", "--version"}:
+            continue
+        words: tuple[str, ...] = ()
+        kind: Kind = "none"
+        if isinstance(info.argtype, cli.Set):
+            kind, words = "words", tuple(str(value) for value in info.argtype.values)
+        elif info.argtype is not None:
+            kind = _NAMED.get(names[-1]) or _KINDS.get(info.argname, "none")
+        takes_value = info.argtype is not None
+        yield Switch(names, info.help or "", takes_value, kind, words, repeats=bool(info.list))
