@@ -170,7 +170,7 @@ class Build(BuildingVerb):
 def _show_plan(plan: Plan, console: Console) -> int:
     from bpkit.verbs.build import plan_json, plan_text
 
-    console.result(plan_text(plan), plan_json(plan))
+    console.result(plan_text(plan), plan_json(plan), schema="bpkit/plan/1")
     return 0
 
 

@@ -43,7 +43,7 @@ class Check(ProjectVerb):
         from bpkit.errors import InputError
         from bpkit.findings import exit_status
         from bpkit.project import load
-        from bpkit.report import Console, coloured
+        from bpkit.report import coloured
         from bpkit.verbs.check import check, check_json, check_project, check_sarif, check_text
 
         if self.image and directory:
@@ -59,6 +59,6 @@ class Check(ProjectVerb):
             text = check_sarif(checked)
         else:
             text = check_text(checked, colour=coloured(sys.stdout))
-        console = Console(bool(self.quiet), bool(self.json) or self.format == "json")
+        console = self.console(json=self.format == "json")
         console.result(text, check_json(checked))
         return exit_status(checked.findings, strict=bool(self.strict))

@@ -66,7 +66,9 @@ class Ignore(Verb):
         from bpkit.verbs.ignore import check
 
         found = check(derivation)
-        self.console().result(findings_text(found), {"findings": findings_json(found)})
+        self.console().result(
+            findings_text(found), {"findings": findings_json(found)}, schema="bpkit/ignore-check/1"
+        )
         return exit_status(found)
 
     def _shown(self, derivation: Any) -> int:

@@ -43,14 +43,14 @@ class Lint(EngineVerb):
     )
 
     def main(self, *words: str) -> int:
-        from bpkit.report import Console, coloured, findings_text
+        from bpkit.report import coloured, findings_text
         from bpkit.verbs.lint import LintRequest, lint, lint_json, lint_sarif, split_words
 
         directory, files = split_words(words)
         choices = LintRequest(directory, files, pairs(self.build_args, "--build-arg"))
         result = lint(self.engine(), choices, frozenset(self.without))
         found = result.at_least(self.severity) if self.quiet else result.findings
-        console = Console(bool(self.quiet), bool(self.json) or self.format == "json")
+        console = self.console(json=self.format == "json")
         if not self.quiet:
             for note in result.notes:
                 console.note(note)

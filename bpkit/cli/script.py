@@ -52,7 +52,7 @@ class Script(BuildingVerb):
         stale = [file.name for file in files if file.state != SAME]
         if self.check:
             text = "".join(f"{name} is not up to date\n" for name in stale)
-            console.result(text, {"stale": stale})
+            console.result(text, {"stale": stale}, schema="bpkit/script-check/1")
             return FOUND if stale else 0
         write_together(choices.directory, files, force=bool(self.force))
         lines = [

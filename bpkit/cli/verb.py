@@ -48,12 +48,16 @@ class Verb(Application):
     @cli.switch(["-h", "--help"], overridable=True, group="Meta-switches", help="print this help")  # type: ignore[untyped-decorator]
     def help(self) -> None:
         """Print what the class says of itself, see the module's docstring."""
-        verb = str(self.PROGNAME).removeprefix("bpkit ")
-        print(as_started("\n".join(help_lines(verb_help(verb, self)))))
+        print(as_started("\n".join(help_lines(verb_help(self.verb, self)))))
 
-    def console(self) -> Console:
-        """The door to the terminal, as the switches want it."""
-        return Console(quiet=bool(self.quiet), pure_stdout=bool(self.json))
+    @property
+    def verb(self) -> str:
+        """The verb's name: ``build``."""
+        return str(self.PROGNAME).removeprefix("bpkit ")
+
+    def console(self, *, json: bool = False) -> Console:
+        """The door to the terminal, as the switches want it; ``json`` is like ``--json``."""
+        return Console(bool(self.quiet), bool(self.json) or json, f"bpkit/{self.verb}/1")
 
 
 class EngineVerb(Verb):

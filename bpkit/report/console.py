@@ -11,7 +11,7 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import IO, TextIO
@@ -27,11 +27,12 @@ class Console:
 
     ``quiet`` leaves out headings and holds the engine's output back unless a command fails.
     ``pure_stdout`` sends the engine's output to standard error, so that standard output holds
-    nothing but the result.
+    nothing but the result, one JSON object. ``schema`` is its name and version, ``bpkit/build/1``.
     """
 
     quiet: bool = False
     pure_stdout: bool = False
+    schema: str = ""
     _held: IO[bytes] | None = field(default=None, repr=False)
 
     def begin(self, number: int, total: int, why: str) -> None:
@@ -60,13 +61,15 @@ class Console:
             sys.stderr.write(self._held.read().decode("utf-8", "replace"))
             sys.stderr.flush()
 
-    def result(self, text: str, data: object) -> None:
+    def result(self, text: str, data: Mapping[str, object], *, schema: str = "") -> None:
         """The result, on standard output: as JSON if that is what the user chose, else as text.
 
-        Raises NoReaderError where nobody reads it.
+        ``schema`` replaces the console's, for a result of another shape. Raises NoReaderError
+        where nobody reads it.
         """
         if self.pure_stdout:
-            text = json.dumps(data, indent=2, ensure_ascii=not _is_utf8(sys.stdout)) + "\n"
+            shown = {"schema": schema or self.schema, **data}
+            text = json.dumps(shown, indent=2, ensure_ascii=not _is_utf8(sys.stdout)) + "\n"
         with _reader():
             sys.stdout.write(text)
             sys.stdout.flush()

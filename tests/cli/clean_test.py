@@ -59,7 +59,7 @@ def test_images_shows_how_much_smaller_each_is(made: Ground) -> None:
     small = next(row for row in rows if row.startswith("hellogo "))
     assert small.endswith("693MB less, -99.0 %, 100x smaller")
     assert any(row.startswith("<none>") for row in rows)
-    shown = json.loads(made.bpkit("images", "--json").out)
+    shown = json.loads(made.bpkit("images", "--json").out)["images"]
     reduction = next(i["reduction"] for i in shown if i["tags"] == ["hellogo:latest"])
     assert reduction == {
         "of": f"sha256:{'a' * 64}",

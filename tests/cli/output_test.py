@@ -102,7 +102,8 @@ def test_every_verb_writes_json(call: Call, pair: Ground, verb: str) -> None:
     else:
         said = call(pair, verb, "--json", *switches)
     assert said.status == 0, said.err
-    assert isinstance(json.loads(said.out), dict | list)
+    kind = {"build": "plan"}.get(verb, verb)
+    assert json.loads(said.out)["schema"] == f"bpkit/{kind}/1"
 
 
 def test_quiet_says_the_result_only(call: Call, pair: Ground) -> None:

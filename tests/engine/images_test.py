@@ -18,7 +18,7 @@ def test_the_list_says_what_docker_says_and_what_is_saved(pair: PairProject) -> 
     large, small = sizes[f"{pair.name}-build"], sizes[pair.name]
     assert large - small > 3_000_000
     done = pair.bpkit("images", "--name", pair.name, "--json")
-    shown = {image["role"]: image for image in json.loads(done.stdout)}
+    shown = {image["role"]: image for image in json.loads(done.stdout)["images"]}
     assert shown["build"]["size"] == large
     assert shown["runtime"]["size"] == small
     reduction = shown["runtime"]["reduction"]

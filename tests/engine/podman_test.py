@@ -49,7 +49,7 @@ def test_up_to_date_images_and_clean(pair: PairProject) -> None:
     assert pair.build().returncode == 0
     again = pair.build("--json")
     assert json.loads(again.stdout)["up_to_date"] is True
-    images = json.loads(pair.bpkit("images", "--name", pair.name, "--json").stdout)
+    images = json.loads(pair.bpkit("images", "--name", pair.name, "--json").stdout)["images"]
     assert {image["role"] for image in images} == {"build", "runtime"}
     done = pair.bpkit("clean", "--name", pair.name, "-t", pair.name, "--yes")
     assert done.returncode == 0, done.stderr

@@ -83,15 +83,15 @@ def test_the_engine_writes_where_the_user_expects_it(capfd: pytest.CaptureFixtur
 def test_the_result_is_text_or_json(capfd: pytest.CaptureFixture[str]) -> None:
     Console(quiet=True).result("text\n", {"a": "é"})
     assert capfd.readouterr().out == "text\n"
-    Console(pure_stdout=True).result("text\n", {"a": "é"})
-    assert json.loads(capfd.readouterr().out) == {"a": "é"}
+    Console(pure_stdout=True, schema="bpkit/x/1").result("text\n", {"a": "é"})
+    assert json.loads(capfd.readouterr().out) == {"schema": "bpkit/x/1", "a": "é"}
 
 
 def test_json_can_be_read_whatever_the_terminal_knows(monkeypatch: pytest.MonkeyPatch) -> None:
     raw = io.BytesIO()
     monkeypatch.setattr("sys.stdout", io.TextIOWrapper(raw, "ascii"))
     Console(pure_stdout=True).result("", {"a": "é█"})
-    assert json.loads(raw.getvalue()) == {"a": "é█"}
+    assert json.loads(raw.getvalue()) == {"schema": "", "a": "é█"}
 
 
 def test_a_file_is_written_to_the_byte(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -57,9 +57,9 @@ def since(created: str, now: datetime) -> str:
     return "just now"
 
 
-def images_json(images: Sequence[ListedImage]) -> list[dict[str, object]]:
+def images_json(images: Sequence[ListedImage]) -> dict[str, object]:
     """The images as JSON; sizes in bytes."""
-    return [_one(image) for image in images]
+    return {"images": [_one(image) for image in images]}
 
 
 def _one(image: ListedImage) -> dict[str, object]:

@@ -46,7 +46,7 @@ def test_without_images_there_is_a_sentence() -> None:
 
 
 def test_json_has_the_bytes() -> None:
-    shown = json.loads(json.dumps(images_json(IMAGES)))
+    shown = json.loads(json.dumps(images_json(IMAGES)))["images"]
     assert [image["size"] for image in shown] == [7_000_000, 700_000_000, 5]
     assert shown[0]["reduction"]["bytes"] == 693_000_000
     assert "reduction" not in shown[1]
