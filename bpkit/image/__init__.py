@@ -27,8 +27,20 @@ if TYPE_CHECKING:
     )
     from bpkit.image.libraries.model import Library
     from bpkit.image.libraries.search import Closure, MissingLibrary, MissingVersion, closure
-    from bpkit.image.read import LookInto, Witness, nowhere, read_tar
+    from bpkit.image.read import Facts, LookInto, Witness, nowhere, read_tar
     from bpkit.image.rootfs import Identity, LinkLoopError, Node, Rootfs, join, layered, mode_text
+    from bpkit.image.saved.archive import (
+        SavedImage,
+        config_of,
+        is_saved,
+        open_saved,
+        read_saved,
+        read_stream,
+        saved_rootfs,
+    )
+    from bpkit.image.saved.layers import Layer, Look
+    from bpkit.image.saved.manifest import Blobs
+    from bpkit.image.saved.stack import Hidden, Stack, stacked
     from bpkit.image.selection import (
         FileGroup,
         LeftOut,
@@ -50,6 +62,8 @@ __all__ = [
     "SHELLS",
     # The engine will refuse this USER: it, or its group, is not in the image.
     "AccountError",
+    # An image in an archive, by the names of its files there.
+    "Blobs",
     # The content of one file after another in a stream, all in one buffer.
     "Body",
     # What a program needs of its image to be started, besides itself.
@@ -62,14 +76,20 @@ __all__ = [
     "Difference",
     # What is known of one program
     "Evidence",
+    # Looks at files for what decides whether a program starts, and shows them to a witness.
+    "Facts",
     # Paths that are taken for one reason, each after all links but those that it is itself.
     "FileGroup",
+    # A path of a lower layer that a later one hides; layers are counted from 0.
+    "Hidden",
     # Who a process is: its user, and all groups that it is in
     "Identity",
     # The configuration of an image
     "ImageConfig",
     # The modules that one file asks for, in the words of its language; and its texts.
     "Imports",
+    # A layer by the name of its blob
+    "Layer",
     # What is left out below a directory that is taken: all that is called so (``*.pyc``).
     "LeftOut",
     # A library that the loader would load.
@@ -80,6 +100,8 @@ __all__ = [
     "LinkLoopError",
     # A link of the small image that is made: where it is, and where it leads, as written.
     "Linked",
+    # Who looks at the files of an image while they pass by.
+    "Look",
     "LookInto",
     # A directory of the small image that is made, not taken.
     "MadeFile",
@@ -93,10 +115,14 @@ __all__ = [
     "Places",
     # All paths of an image
     "Rootfs",
+    # An image on disk whose manifest and configuration have been read, its layers not yet.
+    "SavedImage",
     # What is taken of the fat image, and what becomes of it.
     "Selection",
     # An image: its files, and its configuration as ``image inspect`` has it.
     "Snapshot",
+    # The file system of all layers
+    "Stack",
     # An image under check
     "Subject",
     # The stream is no tar, or breaks off.
@@ -109,6 +135,8 @@ __all__ = [
     "chain",
     # The libraries that the ELF file at ``path`` is started with in this image.
     "closure",
+    # How the image of these blobs is started.
+    "config_of",
     # The files that the imported functions read.
     "databases",
     # All that differs, configuration first, then by path.
@@ -121,6 +149,8 @@ __all__ = [
     "interpreter_of",
     # Whether the user of ``USER`` is given by number, as Kubernetes' runAsNonRoot wants it.
     "is_numeric",
+    # Whether this is something on disk that may be a saved image: a file, or a layout.
+    "is_saved",
     # Paths of an image joined and tidied, without a look at links.
     "join",
     # The file system that later layers make on top of earlier ones.
@@ -136,6 +166,8 @@ __all__ = [
     # The links that are followed to ``path``, and where they lead; nothing if nothing is
     # there.
     "on_the_way",
+    # The image at ``path``, or the one called ``wanted`` of several there
+    "open_saved",
     # The lines of ``stage`` and of the stages that it starts from.
     "places_of",
     # The configuration in the ``Config`` of ``docker image inspect``.
@@ -144,8 +176,14 @@ __all__ = [
     "read_contents",
     # The evidence in a whole binary, or in a script.
     "read_program",
+    # The layers of the image, the base first
+    "read_saved",
+    # The image that an engine's ``save`` writes, in one pass
+    "read_stream",
     # The file system in a tar, in one pass.
     "read_tar",
+    # The file system of the image, as a container of it has it
+    "saved_rootfs",
     # The same selection with each path once: none that a directory brings along, and nothing
     # left out that is taken by its own path.
     "settled",
@@ -154,6 +192,8 @@ __all__ = [
     # The words of the one program that a shell command starts, if that decides over its
     # success.
     "simple_command",
+    # The layers on top of each other, the base first
+    "stacked",
     # The file system that the selection makes of ``rootfs``.
     "taken",
     # How many paths have another time, and nothing else that is other.
@@ -172,8 +212,14 @@ __getattr__, __dir__ = face(
         "execution": "Link SHELLS chain follow interpreter_of shell_text simple_command",
         "libraries.model": "Library",
         "libraries.search": "Closure MissingLibrary MissingVersion closure",
-        "read": "LookInto Witness nowhere read_tar",
+        "read": "Facts LookInto Witness nowhere read_tar",
         "rootfs": "Identity LinkLoopError Node Rootfs join layered mode_text",
+        "saved.archive": (
+            "SavedImage config_of is_saved open_saved read_saved read_stream saved_rootfs"
+        ),
+        "saved.layers": "Layer Look",
+        "saved.manifest": "Blobs",
+        "saved.stack": "Hidden Stack stacked",
         "selection": "FileGroup LeftOut Linked MadeFile Selection on_the_way settled taken",
         "subject": "Places Subject places_of",
         "tar": "Body TarError members",

@@ -78,19 +78,39 @@ def read_tar(
     ``look_into`` says of which binaries, by path, the clues are wanted. Raises TarError.
     """
     nodes: dict[str, Node] = {}
+    facts = Facts(look_into, witness)
     body = Body(stream)
     for node, same_as in members(body):
         if same_as:
             target = nodes.get(same_as)
             if target:
                 nodes[node.path] = moved(target, node.path)
-                if witness:
-                    witness.sees_again(node.path, target.path)
+                facts.again(node.path, target.path)
             continue
-        if body.size and witness and (wanted := witness.wants(node)):
-            witness.sees(node, body.upto(wanted))
-        nodes[node.path] = _with_content(node, body, look_into) if body.size else node
+        nodes[node.path] = facts.at(node, body) if body.size else node
     return Rootfs(with_parents(nodes))
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Looks at files for what decides whether a program starts, and shows them to a witness.
+
+    ``look_into`` says of which binaries, by path, the clues are wanted.
+    """
+
+    look_into: LookInto = nowhere
+    witness: Witness | None = None
+
+    def at(self, node: Node, body: Body) -> Node:
+        """``node`` with what its content says; it is not empty."""
+        if self.witness and (wanted := self.witness.wants(node)):
+            self.witness.sees(node, body.upto(wanted))
+        return _with_content(node, body, self.look_into)
+
+    def again(self, path: str, first: str) -> None:
+        """``path`` is a hard link to the file at ``first``, which has passed by."""
+        if self.witness:
+            self.witness.sees_again(path, first)
 
 
 def read_directory(root: Path, look_into: LookInto = nowhere) -> Rootfs:

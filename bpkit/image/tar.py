@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Protocol
 from zlib import adler32
@@ -21,11 +21,14 @@ _BLOCK = 512
 _BUFFER = 1 << 20
 _MOST_HEADER = 1 << 20
 
-#: Name, mode with owner and group, size, sum, type, link, magic with version, prefix of the name.
-_HEADER = struct.Struct("100s24s12s12x8sc100s8s80x155s12x")
+#: Name, mode with owner and group, size, time, sum, type, link, magic with version, prefix of the
+#: name.
+_HEADER = struct.Struct("100s24s12s12s8sc100s8s80x155s12x")
 _USTAR = b"ustar\0"
 _ADLER = 65521
 _WITHIN_FILE = "the stream breaks off within a file"
+#: What pax calls an extended attribute of a file.
+_ATTRIBUTE = "SCHILY.xattr."
 _EXTENSIONS = frozenset({b"x", b"g", b"L", b"K"})
 _WITH_CONTENT = frozenset({b"\0", b"0", b"7"})
 _KINDS: dict[bytes, Kind] = {
@@ -59,8 +62,10 @@ class Body:
     to a number.
     """
 
-    def __init__(self, stream: Stream) -> None:
+    def __init__(self, stream: Stream, skip: Callable[[int], object] | None = None) -> None:
+        """``skip`` passes over so many bytes of ``stream`` at once, where it can do that."""
         self._stream = stream
+        self._skip = skip
         self._buffer = memoryview(bytearray(_BUFFER))
         #: Where in the buffer the file begins, and where what has been read ends.
         self._at = self._end = 0
@@ -105,9 +110,28 @@ class Body:
             self._elsewhere += count
             yield piece[:count]
 
+    def readinto(self, buffer: memoryview, /) -> int:
+        """Move the next part of the file into ``buffer``; 0 at its end.
+
+        So a tar within a tar is read as a stream. ``size`` is then what is left of the file.
+        """
+        count = min(len(buffer), self.held)
+        if count:
+            buffer[:count] = self._buffer[self._at : self._at + count]
+            self._at += count
+        elif self.size:
+            count = self._stream.readinto(buffer[: min(len(buffer), self.size)]) or 0
+            if not count:
+                raise TarError(_WITHIN_FILE)
+        self.size -= count
+        return count
+
     def end(self, padding: int) -> None:
         """Pass over what is left of the file, and over ``padding`` after it."""
         self._at += self.size - self._elsewhere + padding
+        if self._skip and self._at - self._end > _BUFFER:
+            self._skip(self._at - self._end)
+            self._at = self._end = 0
         while self._at > self._end:
             self._at -= self._end
             self._end = self._stream.readinto(self._buffer) or 0
@@ -136,14 +160,17 @@ class Body:
         return True
 
 
-def members(body: Body) -> Iterator[tuple[Node, str]]:
+def members(body: Body, *, needs_end_mark: bool = True) -> Iterator[tuple[Node, str]]:
     """Each member as a node, and the path of the file that it is a hard link to, or "".
 
-    The caller may take of its content, and the rest is passed over.
+    The caller may take of its content, and the rest is passed over. The end mark may be left out
+    where something else tells how long the archive is. Raises TarError.
     """
     extended: dict[str, str] = {}
     while True:
         block = body.header()
+        if not len(block) and not needs_end_mark and not extended:
+            return
         if not any(block[:1]) and not bytes(block).strip(b"\0"):
             if len(block) < _BLOCK:
                 raise TarError("the stream breaks off: the end mark of the archive is missing")
@@ -168,7 +195,7 @@ def _member(
     """A header: its type, the size of what follows it, and the member, if it is one itself."""
     if len(block) < _BLOCK:
         raise TarError("the stream breaks off within a header")
-    name, owner, size_field, checksum, kind, link, magic, prefix = _HEADER.unpack(block)
+    name, owner, size_field, time, checksum, kind, link, magic, prefix = _HEADER.unpack(block)
     # The sum is taken with spaces in the place of the sum itself. Half of Adler-32 (RFC 1950) is
     # a sum, modulo 65521, eight times as fast as sum().
     if adler32(block) & 0xFFFF != (_number(checksum) + sum(checksum) - 8 * 0x20 + 1) % _ADLER:
@@ -189,7 +216,11 @@ def _member(
     if what is None:
         raise TarError(f"{path}: a member of unknown type {kind!r}")
     is_file = kind in _WITH_CONTENT
-    node = Node(path, what, mode, uid, gid, size if is_file else 0, target if kind == b"2" else "")
+    node = Node(
+        *(path, what, mode, uid, gid, size if is_file else 0, target if kind == b"2" else ""),
+        time=_seconds(extended["mtime"]) if "mtime" in extended else _number_of(time),
+        attributes=_attributes(extended) if extended else (),
+    )
     return kind, node.size, (node, _absolute(target) if kind == b"1" else "")
 
 
@@ -234,6 +265,25 @@ def _number(field: bytes) -> int:
     return int(digits, 8)
 
 
+_number_of = lru_cache(maxsize=4096)(_number)  # Most members have the time of one before.
+
+
+def _seconds(text: str) -> int:
+    """``1350244992.023960108`` without its fraction; a time before 1970 is negative."""
+    whole, _, _ = text.removeprefix("-").partition(".")
+    return -_decimal(whole) if text.startswith("-") else _decimal(whole)
+
+
+def _attributes(extended: dict[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        sorted(
+            (key.removeprefix(_ATTRIBUTE), value)
+            for key, value in extended.items()
+            if key.startswith(_ATTRIBUTE)
+        )
+    )
+
+
 def _decimal(text: str) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > 20:
         raise TarError("a number that is none")
@@ -250,6 +300,6 @@ def _decoded(text: bytes) -> str:
 
 def _absolute(name: str) -> str:
     """``./usr/bin/`` as ``/usr/bin``."""
-    if "//" in name or name.startswith("./") or "/." in name or name in {".", ".."}:
+    if "//" in name or "/." in name or name.startswith("."):
         return os.path.normpath(f"/{name}").replace("//", "/", 1)
     return f"/{name.strip('/')}"

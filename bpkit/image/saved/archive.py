@@ -1,0 +1,235 @@
+"""Reads a saved image: a file of ``docker save`` or an OCI layout, as tar or as a directory.
+
+A file is read twice, first for what it says of itself and then for the layers that this names, so
+that nothing is looked at that is of another image. A pipe is read once, and every blob that may be
+a layer is read as one before the manifest comes, which is last. Nothing is written anywhere.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from io import FileIO
+from pathlib import Path
+from typing import Literal
+
+from bpkit.errors import EngineError, InputError, Place
+from bpkit.image.config import ImageConfig, read_config
+from bpkit.image.read import Facts, LookInto, Witness, nowhere
+from bpkit.image.rootfs import Rootfs
+from bpkit.image.saved.compression import inflated, is_compressed
+from bpkit.image.saved.layers import Allowance, Layer, Look
+from bpkit.image.saved.manifest import (
+    DOCKER_MANIFEST,
+    OCI_INDEX,
+    OCI_LAYOUT,
+    Blobs,
+    ManifestError,
+    find_image,
+)
+from bpkit.image.saved.scan import MOST_JSON, Scan, read_blob
+from bpkit.image.saved.stack import stacked
+from bpkit.image.tar import Body, Stream, TarError
+
+_HEAD = 6
+
+Form = Literal["docker archive", "OCI layout"]
+
+
+@dataclass(frozen=True)
+class SavedImage:
+    """An image on disk whose manifest and configuration have been read, its layers not yet.
+
+    ``links`` are names in its archive that stand for other names.
+    """
+
+    path: Path
+    form: Form
+    blobs: Blobs
+    links: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    @property
+    def name(self) -> str:
+        """Its first tag, or the path of its archive."""
+        return self.blobs.tags[0] if self.blobs.tags else str(self.path)
+
+    @property
+    def config(self) -> ImageConfig:
+        """How it is started."""
+        return config_of(self.blobs)
+
+
+def config_of(blobs: Blobs) -> ImageConfig:
+    """How the image of these blobs is started."""
+    document = blobs.document
+    config = document.get("config")
+    return read_config(
+        config if isinstance(config, dict) else {},
+        str(document.get("architecture") or ""),
+        str(document.get("os") or "linux"),
+    )
+
+
+def is_saved(path: Path) -> bool:
+    """Whether this is something on disk that may be a saved image: a file, or a layout."""
+    if path.is_dir():
+        return any((path / name).is_file() for name in (OCI_LAYOUT, OCI_INDEX, DOCKER_MANIFEST))
+    return path.exists()
+
+
+def open_saved(path: Path, wanted: str = "") -> SavedImage:
+    """The image at ``path``, or the one called ``wanted`` of several there. Raises InputError."""
+    with _named(path):
+        if path.is_dir():
+            directory = _Directory(path)
+            blobs, links = find_image(directory.small, wanted), {}
+            is_docker = directory.small(DOCKER_MANIFEST) is not None
+        else:
+            scan = Scan(wanted=frozenset())
+            with _stream(path) as (stream, skip):
+                scan.read(stream, skip)
+            blobs, links = find_image(scan.small, wanted), scan.links
+            is_docker = scan.small(DOCKER_MANIFEST) is not None
+        return SavedImage(path, "docker archive" if is_docker else "OCI layout", blobs, links)
+
+
+def read_saved(image: SavedImage, look: Look, *, estimate: bool = False) -> tuple[Layer, ...]:
+    """The layers of the image, the base first. Raises InputError.
+
+    ``estimate`` has their size in a registry estimated where they are not compressed.
+    """
+    names = image.blobs.layers
+    with _named(image.path):
+        if image.path.is_dir():
+            directory = _Directory(image.path)
+            allowance = Allowance()
+            read = {n: directory.layer(n, look, allowance, estimate) for n in dict.fromkeys(names)}
+            return tuple(read[name] for name in names)
+        scan = Scan(look, estimate=estimate, links=dict(image.links))
+        scan.wanted = frozenset(map(scan.target, names))
+        with _stream(image.path) as (stream, skip):
+            scan.read(stream, skip)
+        return tuple(map(scan.layer, names))
+
+
+def read_stream(
+    stream: Stream, look: Look, wanted: str = "", *, estimate: bool = False
+) -> tuple[Blobs, tuple[Layer, ...]]:
+    """The image that an engine's ``save`` writes, in one pass. Raises EngineError."""
+    scan = Scan(look, estimate=estimate)
+    try:
+        scan.read(stream)
+        blobs = find_image(scan.small, wanted)
+        return blobs, tuple(map(scan.layer, blobs.layers))
+    except (TarError, ManifestError) as error:
+        raise EngineError(f"the image that the engine saved can't be read: {error}") from None
+
+
+def saved_rootfs(
+    image: SavedImage, look_into: LookInto = nowhere, witness: Witness | None = None
+) -> Rootfs:
+    """The file system of the image, as a container of it has it. Raises InputError.
+
+    ``witness`` sees the files of all layers, those that are gone in the end too.
+    """
+    layers = read_saved(image, Facts(look_into, witness))
+    with _named(image.path):
+        return stacked(layers).rootfs
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Errors become such as name the file."""
+    try:
+        yield
+    except (TarError, ManifestError) as error:
+        raise InputError(
+            str(error),
+            place=Place(str(path)),
+            hint="pass a file of 'docker save', or an OCI image layout",
+        ) from None
+    except OSError as error:
+        raise InputError(
+            f"can't be read: {error.strerror or error}", place=Place(str(path))
+        ) from None
+
+
+class _File:
+    """A regular file as a stream that can pass over a part of itself."""
+
+    def __init__(self, file: FileIO) -> None:
+        self._file = file
+        self.size = os.fstat(file.fileno()).st_size
+
+    def head(self) -> bytes:
+        """How the file begins."""
+        return os.pread(self._file.fileno(), _HEAD, 0)
+
+    def readinto(self, buffer: memoryview, /) -> int | None:
+        return self._file.readinto(buffer)
+
+    def skip(self, count: int) -> None:
+        self._file.seek(count, os.SEEK_CUR)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[_File]:
+    """The file at ``path``. Raises TarError for a pipe or a device, which may never end."""
+    # Without O_NONBLOCK to open a pipe waits for somebody who writes into it.
+    number = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    with FileIO(number) as file:
+        if not stat.S_ISREG(os.fstat(number).st_mode):
+            raise TarError("it is not a regular file")
+        yield _File(file)
+
+
+@contextmanager
+def _stream(path: Path) -> Iterator[tuple[Stream, Callable[[int], object] | None]]:
+    """The file at ``path`` without its compression, and how to pass over a part of it."""
+    with _opened(path) as file:
+        head = file.head()
+        if is_compressed(head):
+            yield inflated(head, file), None
+        else:
+            yield file, file.skip
+
+
+class _Directory:
+    """A layout that was unpacked. No name in it leads out of it, by a link neither."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = Path(os.path.realpath(root))
+
+    def small(self, name: str) -> bytes | None:
+        """The content of a small file; None if there is none. Raises TarError."""
+        try:
+            with _opened(self._inside(name)) as stream:
+                buffer = memoryview(bytearray(MOST_JSON + 1))
+                size = 0
+                while count := stream.readinto(buffer[size:]):
+                    size += count
+        except FileNotFoundError:
+            return None
+        if size > MOST_JSON:
+            raise TarError(f"{name}: a file of more than {MOST_JSON} bytes that describes an image")
+        return bytes(buffer[:size])
+
+    def layer(self, name: str, look: Look, allowance: Allowance, estimate: bool) -> Layer:
+        """The layer in a file. Raises TarError."""
+        path = self._inside(name)
+        try:
+            with _opened(path) as file:
+                body = Body(file, file.skip)
+                body.begin(file.size)
+                return read_blob(name, body, look, allowance, estimate=estimate)
+        except FileNotFoundError:
+            raise TarError(f"the layer '{name}' is missing") from None
+
+    def _inside(self, name: str) -> Path:
+        path = Path(os.path.realpath(self._root / name))
+        if not path.is_relative_to(self._root):
+            raise TarError(f"'{name}' leads out of the directory")
+        return path

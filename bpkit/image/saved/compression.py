@@ -1,0 +1,149 @@
+"""A layer's tar as it comes out of its compression, in pieces of any size.
+
+gzip is Python's own. zstd is read where a library for it is installed: Python 3.14 has one, and
+the package ``zstandard`` brings it to older ones. Source: OCI image specification, layer.md
+(media types ``+gzip`` and ``+zstd``); RFC 1952; RFC 8878.
+"""
+
+from __future__ import annotations
+
+import zlib
+from typing import Any
+
+from bpkit.image.tar import Stream, TarError
+
+GZIP = b"\x1f\x8b"
+ZSTD = b"\x28\xb5\x2f\xfd"
+
+_CHUNK = 1 << 16
+#: A gzip stream with a header of its own (zlib.h, inflateInit2).
+_GZIP_WINDOW = 31
+#: gzip makes 1,032 bytes of one at most, zstd 40,000: no layer that was pushed grows by that.
+_MOST_GROWTH = 2000
+_GROWTH_GRANTED = 1 << 30
+_MOST_WINDOW = 1 << 27
+
+
+def is_compressed(head: bytes) -> bool:
+    """Whether what begins with ``head`` is a gzip or a zstd stream."""
+    return head.startswith((GZIP, ZSTD))
+
+
+def inflated(head: bytes, stream: Stream) -> Stream:
+    """``stream``, which begins with ``head``, without its compression. Raises TarError."""
+    if head.startswith(GZIP):
+        return _Gunzip(stream)
+    if head.startswith(ZSTD):
+        return _Unzstd(stream)
+    return stream
+
+
+class _Gunzip:
+    """A gzip stream of one part or of several: pigz and eStargz write several."""
+
+    def __init__(self, stream: Stream) -> None:
+        self._stream = stream
+        self._part = zlib.decompressobj(_GZIP_WINDOW)
+        self._waiting = b""
+
+    def readinto(self, buffer: memoryview, /) -> int:
+        while True:
+            if self._part.eof:
+                rest = self._part.unused_data or _piece(self._stream, _CHUNK)
+                if not rest.strip(b"\0"):
+                    # The end, or the padding of a tape.
+                    return 0
+                self._part, self._waiting = zlib.decompressobj(_GZIP_WINDOW), rest
+            self._waiting = self._waiting or _piece(self._stream, _CHUNK)
+            if not self._waiting:
+                raise TarError("the gzip stream breaks off")
+            try:
+                out = self._part.decompress(self._waiting, len(buffer))
+            except zlib.error as error:
+                raise TarError(f"the gzip stream is damaged: {error}") from None
+            self._waiting = self._part.unconsumed_tail
+            if out:
+                buffer[: len(out)] = out
+                return len(out)
+
+
+class _Unzstd:
+    """A zstd stream, by whichever library there is. Raises TarError where there is none."""
+
+    def __init__(self, stream: Stream) -> None:
+        self._stream = stream
+        self._read = self._made = 0
+        self._reader = _zstd_reader(self)
+
+    def read(self, size: int = -1) -> bytes:
+        """The next compressed bytes, for the library."""
+        data = _piece(self._stream, _CHUNK if size < 0 else min(size, _CHUNK))
+        self._read += len(data)
+        return data
+
+    def readinto(self, buffer: memoryview, /) -> int:
+        try:
+            count = int(self._reader.readinto(buffer))
+        except TarError:
+            raise
+        except Exception as error:  # noqa: BLE001 - each library has an error of its own.
+            raise TarError(f"the zstd stream is damaged: {error}") from None
+        self._made += count
+        if self._made > _MOST_GROWTH * self._read + _GROWTH_GRANTED:
+            raise TarError(f"the zstd stream grows to more than {_MOST_GROWTH} times its size")
+        return count
+
+
+def _zstd_reader(source: Any) -> Any:
+    try:
+        from compression import zstd  # type: ignore[import-not-found,unused-ignore]
+    except ImportError:
+        pass
+    else:
+        return zstd.ZstdFile(source)
+    try:
+        import zstandard
+    except ImportError:
+        raise TarError(
+            "it is compressed by zstd, and no library for that is installed (pip install zstandard)"
+        ) from None
+    decompressor = zstandard.ZstdDecompressor(max_window_size=_MOST_WINDOW)
+    return decompressor.stream_reader(source, read_across_frames=True)
+
+
+def _piece(stream: Stream, size: int) -> bytes:
+    buffer = memoryview(bytearray(size))
+    return bytes(buffer[: stream.readinto(buffer) or 0])
+
+
+class Sampled:
+    """A stream of which a part is compressed while it passes by, to estimate what all would be.
+
+    Registries hold gzip of the usual level. One piece in 32 is tried of what goes beyond the
+    first 4 MiB: all of a gigabyte would take half a minute.
+    """
+
+    _WHOLE = 4 << 20
+    _EVERY = 32
+
+    def __init__(self, stream: Stream) -> None:
+        self._stream = stream
+        self._size = self._tried = self._made = 0
+        self._pieces = 0
+        self._compressor = zlib.compressobj(6)
+
+    def readinto(self, buffer: memoryview, /) -> int:
+        count = self._stream.readinto(buffer) or 0
+        for start in range(0, count, _CHUNK):
+            self._pieces += 1
+            if self._size < self._WHOLE or self._pieces % self._EVERY == 0:
+                piece = buffer[start : min(start + _CHUNK, count)]
+                self._tried += len(piece)
+                self._made += len(self._compressor.compress(piece))
+        self._size += count
+        return count
+
+    def estimate(self) -> int:
+        """The bytes that all of the stream would take, once it has been read to its end."""
+        made = self._made + len(self._compressor.flush())
+        return round(made * self._size / self._tried) if self._tried else made

@@ -1,0 +1,125 @@
+"""One pass over the tar of a saved image: what describes it is kept, layers are read as such."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable
+from dataclasses import replace
+
+from bpkit.image.rootfs import Node
+from bpkit.image.saved.compression import Sampled, inflated, is_compressed
+from bpkit.image.saved.layers import Allowance, Layer, Look, read_layer
+from bpkit.image.tar import Body, Stream, TarError, members
+
+MOST_JSON = 8 << 20
+_MOST_JSON_HELD = 64 << 20
+_MOST_MEMBERS = 50_000
+_MOST_LINKS = 40
+_HEAD = 512
+
+
+class Scan:
+    """What has passed by of an archive.
+
+    ``wanted`` are the names of the layers; None is for all that may be one, since the manifest is
+    yet to come. ``links`` are names that stand for others: Docker saves a layer that it has
+    twice once.
+    """
+
+    def __init__(
+        self,
+        look: Look | None = None,
+        wanted: frozenset[str] | None = None,
+        *,
+        estimate: bool = False,
+        links: dict[str, str] | None = None,
+    ) -> None:
+        self.wanted = wanted
+        self.links = links or {}
+        self._look = look
+        self._estimate = estimate
+        self._small: dict[str, bytes] = {}
+        self._layers: dict[str, Layer] = {}
+        #: Why what may have been a layer is none.
+        self._unread: dict[str, TarError] = {}
+        self._allowance = Allowance()
+
+    def read(self, stream: Stream, skip: Callable[[int], object] | None = None) -> None:
+        """Read an archive to its end; ``skip`` is as ``Body`` has it. Raises TarError."""
+        body = Body(stream, skip)
+        held = 0
+        for number, (node, first) in enumerate(members(body)):
+            name = node.path.lstrip("/")
+            if number >= _MOST_MEMBERS:
+                raise TarError(f"an archive of more than {_MOST_MEMBERS} files")
+            if first or node.kind == "link":
+                target = first or posixpath.join(posixpath.dirname(node.path), node.target)
+                self.links[name] = posixpath.normpath(target).lstrip("/")
+            elif body.size and self._is_layer(name, body):
+                self._read_layer(name, body)
+            elif body.size and self._is_small(node, body):
+                held += node.size
+                if held > _MOST_JSON_HELD:
+                    raise TarError("an archive with too much that describes images")
+                self._small[name] = bytes(body.upto(node.size))
+
+    def small(self, name: str) -> bytes | None:
+        """The content of a small file that is JSON; None if there is none."""
+        return self._small.get(self.target(name))
+
+    def layer(self, name: str) -> Layer:
+        """The layer of this name. Raises TarError where there is none, or it can't be read."""
+        target = self.target(name)
+        if target in self._unread:
+            raise TarError(f"the layer '{name}': {self._unread[target]}")
+        if target not in self._layers:
+            raise TarError(f"the layer '{name}' is missing")
+        return self._layers[target]
+
+    def target(self, name: str) -> str:
+        """What a name stands for, after all links."""
+        for _ in range(_MOST_LINKS):
+            if name not in self.links:
+                break
+            name = self.links[name]
+        return name
+
+    def _is_layer(self, name: str, body: Body) -> bool:
+        if self.wanted is not None:
+            return name in self.wanted
+        return not _is_json(body)
+
+    def _is_small(self, node: Node, body: Body) -> bool:
+        return node.size <= MOST_JSON and _is_json(body)
+
+    def _read_layer(self, name: str, body: Body) -> None:
+        assert self._look is not None
+        try:
+            self._layers[name] = read_blob(
+                name, body, self._look, self._allowance, estimate=self._estimate
+            )
+        except TarError as error:
+            # Of a pipe it isn't known whether this is a layer at all. Where the archive itself
+            # breaks off, its next member tells.
+            self._unread[name] = error
+
+
+def _is_json(body: Body) -> bool:
+    head = bytes(body.upto(_HEAD))
+    # A tar may begin with a file whose name begins like this.
+    return head[:1] in {b"{", b"["} and head[257:262] != b"ustar"
+
+
+def read_blob(name: str, body: Body, look: Look, allowance: Allowance, *, estimate: bool) -> Layer:
+    """The layer in the file that ``body`` is at. Raises TarError."""
+    size = body.size
+    head = bytes(body.upto(_HEAD))
+    stream = inflated(head, body)
+    if is_compressed(head):
+        layer = read_layer(name, stream, look, allowance)
+        return replace(layer, compressed=size, is_estimated=False)
+    if not estimate:
+        return read_layer(name, stream, look, allowance)
+    sampled = Sampled(stream)
+    layer = read_layer(name, sampled, look, allowance)
+    return replace(layer, compressed=sampled.estimate())

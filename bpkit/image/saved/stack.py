@@ -1,0 +1,112 @@
+"""Layers on top of each other: what is visible at the end, from which layer, and what is not.
+
+As the overlay driver shows them: a directory over a directory keeps what is below, anything else
+hides it; and a file whose directories no layer names makes them, over a link too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from bpkit.image.rootfs import Node, Rootfs, parents
+from bpkit.image.saved.layers import Allowance, Layer
+
+#: What hid a path: a whiteout, a file of the same path, or one where a directory was.
+Hiding = Literal["removed", "overwritten"]
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """A path of a lower layer that a later one hides; layers are counted from 0."""
+
+    path: str
+    layer: int
+    by: int
+    how: Hiding
+
+
+@dataclass(frozen=True)
+class Stack:
+    """The file system of all layers. ``origin`` tells the layer of each path that one names."""
+
+    rootfs: Rootfs
+    origin: Mapping[str, int]
+    hidden: tuple[Hidden, ...]
+
+
+def stacked(layers: Sequence[Layer], allowance: Allowance | None = None) -> Stack:
+    """The layers on top of each other, the base first. Raises TarError where they are too many."""
+    state = _State(allowance or Allowance())
+    for number, layer in enumerate(layers):
+        for path in layer.emptied:
+            for child in tuple(state.children.get(path, ())):
+                state.remove(child, number, "removed")
+        for path in layer.removed:
+            state.remove(path, number, "removed")
+        for path, node in layer.nodes.items():
+            state.put(path, node, number)
+    return Stack(Rootfs(state.nodes), state.origin, tuple(state.hidden))
+
+
+class _State:
+    """What is visible so far."""
+
+    def __init__(self, allowance: Allowance) -> None:
+        self.nodes: dict[str, Node] = {"/": Node("/", "directory")}
+        self.children: dict[str, dict[str, None]] = {"/": {}}
+        self.origin: dict[str, int] = {}
+        self.hidden: list[Hidden] = []
+        self._allowance = allowance
+
+    def put(self, path: str, node: Node, layer: int) -> None:
+        under = self.nodes.get(path)
+        if under is None:
+            self._attach(path, layer)
+        elif under.kind != "directory" or node.kind != "directory":
+            if under.kind == "directory":
+                for child in tuple(self.children.get(path, ())):
+                    self.remove(child, layer, "overwritten")
+            self._hide(path, layer, "overwritten")
+        self.nodes[path] = node
+        self.origin[path] = layer
+
+    def remove(self, path: str, by: int, how: Hiding) -> None:
+        """Take a path away with all that is below it."""
+        if path == "/" or path not in self.nodes:
+            return
+        waiting = [path]
+        while waiting:
+            one = waiting.pop()
+            waiting.extend(self.children.pop(one, ()))
+            self._hide(one, by, how)
+            del self.nodes[one]
+            self.origin.pop(one, None)
+        self.children[path.rpartition("/")[0] or "/"].pop(path, None)
+
+    def _hide(self, path: str, by: int, how: Hiding) -> None:
+        layer = self.origin.get(path)
+        if layer is not None:
+            self.hidden.append(Hidden(path, layer, by, how))
+
+    def _attach(self, path: str, layer: int) -> None:
+        """Have a directory at each path above ``path``, and ``path`` in the last one."""
+        directory = path.rpartition("/")[0] or "/"
+        above = self.nodes.get(directory)
+        if above is None or above.kind != "directory":
+            for one in (*tuple(parents(directory))[1:], directory):
+                self._directory(one, layer)
+        self.children.setdefault(directory, {})[path] = None
+
+    def _directory(self, path: str, layer: int) -> None:
+        node = self.nodes.get(path)
+        if node is not None and node.kind == "directory":
+            return
+        if node is not None:
+            self._hide(path, layer, "overwritten")
+        else:
+            self._allowance.take_parents(path)
+            self.children.setdefault(path.rpartition("/")[0] or "/", {})[path] = None
+        self.nodes[path] = Node(path, "directory")
+        self.origin[path] = layer

@@ -1,0 +1,273 @@
+"""One reader for every form in which an image lies on a disk."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import tarfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import zstandard
+
+from bpkit.errors import EngineError, InputError
+from bpkit.image.read import Facts
+from bpkit.image.saved.archive import (
+    is_saved,
+    open_saved,
+    read_saved,
+    read_stream,
+    saved_rootfs,
+)
+from bpkit.image.tar import Stream
+from tests.image.saved.images import (
+    as_directory,
+    as_tar,
+    digest,
+    docker_archive,
+    document,
+    layer,
+    oci_layout,
+    zipped,
+)
+
+BASE = layer({"etc": None, "etc/os": b"base", "app": b"old", "bin/sh": "busybox"})
+TOP = layer({"app": b"#!/bin/sh\nnew", "etc/.wh.os": b"", "lib/x": b"xx", "lib/y=": "lib/x"})
+LAYERS = (BASE, TOP)
+
+
+def zstd(data: bytes) -> bytes:
+    return zstandard.ZstdCompressor().compress(data)
+
+
+def saved_file(tmp_path: Path, files: dict[str, bytes]) -> Path:
+    path = tmp_path / "image.tar"
+    path.write_bytes(as_tar(files))
+    return path
+
+
+def gzip_file(tmp_path: Path, files: dict[str, bytes]) -> Path:
+    path = tmp_path / "image.tar.gz"
+    path.write_bytes(zipped(as_tar(files)))
+    return path
+
+
+def directory(tmp_path: Path, files: dict[str, bytes]) -> Path:
+    return as_directory(files, tmp_path / "layout")
+
+
+@pytest.mark.parametrize("place", [saved_file, gzip_file, directory])
+@pytest.mark.parametrize(
+    "files",
+    [
+        docker_archive(LAYERS),
+        oci_layout(LAYERS),
+        oci_layout(LAYERS, zipped),
+        oci_layout(LAYERS, zstd),
+        oci_layout(LAYERS, lambda data: zipped(data[:700]) + zipped(data[700:])),
+        {**oci_layout(LAYERS), **docker_archive(LAYERS)},
+    ],
+    ids=["docker", "oci", "oci-gzip", "oci-zstd", "oci-gzip-in-parts", "both"],
+)
+def test_every_form_holds_the_same_image(
+    tmp_path: Path,
+    files: dict[str, bytes],
+    place: Callable[[Path, dict[str, bytes]], Path],
+) -> None:
+    path = place(tmp_path, files)
+    assert is_saved(path)
+    image = open_saved(path)
+    assert image.config.argv == ("/app",)
+    assert image.blobs.id == f"sha256:{digest(document(LAYERS))}"
+    sizes = [one.size for one in read_saved(image, Facts())]
+    # The target of a link counts, a second name of a file doesn't.
+    assert sizes == [4 + 3 + len("busybox"), 13 + 2]
+    rootfs = saved_rootfs(image)
+    assert set(rootfs.nodes) == {
+        *("/", "/etc", "/app", "/bin", "/bin/sh", "/lib", "/lib/x", "/lib/y")
+    }
+    assert rootfs.nodes["/app"].text == b"#!/bin/sh\nnew"
+
+
+def test_a_compressed_layer_has_the_size_that_was_read_another_an_estimate(tmp_path: Path) -> None:
+    packed = open_saved(directory(tmp_path / "a", oci_layout(LAYERS, zipped)))
+    first, _ = read_saved(packed, Facts())
+    assert (first.compressed, first.is_estimated) == (len(zipped(BASE)), False)
+    loose = open_saved(directory(tmp_path / "b", oci_layout(LAYERS)))
+    first, _ = read_saved(loose, Facts(), estimate=True)
+    assert first.is_estimated
+    assert abs(first.compressed - len(zipped(BASE))) < 50
+
+
+def test_a_pipe_is_read_in_one_pass() -> None:
+    files = docker_archive(LAYERS)
+    blobs, layers = read_stream(pipe(as_tar(files)), Facts())
+    assert blobs.tags == ("app:latest",)
+    assert [one.size for one in layers] == [14, 15]
+
+
+def pipe(data: bytes) -> Stream:
+    return io.BytesIO(data)
+
+
+def test_a_layer_that_begins_like_json_is_a_layer_all_the_same() -> None:
+    odd = layer({"{a}": b"content"})
+    _, layers = read_stream(pipe(as_tar(docker_archive([odd]))), Facts())
+    assert [one.size for one in layers] == [7]
+
+
+def test_docker_saves_a_layer_that_is_there_twice_once(tmp_path: Path) -> None:
+    """As a link, ``../ID/layer.tar``."""
+    files: dict[str, bytes | str] = dict(docker_archive([BASE]))
+    (entry,) = json.loads(bytes(files["manifest.json"]))  # type: ignore[arg-type]
+    first = entry["Layers"][0]
+    entry["Layers"].append("second/layer.tar")
+    entry["Config"] = "c.json"
+    files |= {
+        "c.json": document([BASE, BASE]),
+        "second/layer.tar": f"../{first}",
+        "manifest.json": json.dumps([entry]).encode(),
+    }
+    path = tmp_path / "twice.tar"
+    path.write_bytes(as_tar(files))
+    assert [one.size for one in read_saved(open_saved(path), Facts())] == [14, 14]
+
+
+def two_images(one: bytes, other: bytes, machines: tuple[str, str]) -> dict[str, bytes]:
+    files: dict[str, bytes] = {}
+    manifests = []
+    for data, machine in zip((one, other), machines, strict=True):
+        part = oci_layout([data], config=document([data], machine=machine))
+        manifests += json.loads(part["index.json"])["manifests"]
+        files |= part
+    return {**files, "index.json": json.dumps({"manifests": manifests}).encode()}
+
+
+def test_of_several_platforms_one_can_be_named(tmp_path: Path) -> None:
+    path = directory(tmp_path, two_images(BASE, TOP, ("s390x", "riscv64")))
+    with pytest.raises(InputError, match="holds 2 images"):
+        open_saved(path)
+    assert open_saved(path, "linux/riscv64").blobs.layers == (f"blobs/sha256/{digest(TOP)}",)
+    with pytest.raises(InputError, match="no image 'linux/mips'"):
+        open_saved(path, "linux/mips")
+
+
+def test_an_attestation_is_no_image(tmp_path: Path) -> None:
+    both = two_images(BASE, TOP, ("amd64", "unknown"))
+    index = json.loads(both["index.json"])
+    index["manifests"][1]["annotations"] = {"vnd.docker.reference.type": "attestation-manifest"}
+    path = directory(tmp_path, {**both, "index.json": json.dumps(index).encode()})
+    assert open_saved(path).blobs.layers == (f"blobs/sha256/{digest(BASE)}",)
+
+
+def test_what_is_no_saved_image_is_told_with_its_name(tmp_path: Path) -> None:
+    path = saved_file(tmp_path, {"etc/passwd": b"root"})
+    with pytest.raises(InputError, match=r"neither manifest\.json nor index\.json") as caught:
+        open_saved(path)
+    assert str(path) in str(caught.value)
+    with pytest.raises(InputError, match="can't be read: No such file"):
+        open_saved(tmp_path / "none.tar")
+
+
+@pytest.mark.parametrize("size", [100, 700, 5000, 12_000, 21_000])
+def test_an_archive_that_breaks_off_is_told(tmp_path: Path, size: int) -> None:
+    data = as_tar(docker_archive(LAYERS))
+    path = tmp_path / "image.tar"
+    path.write_bytes(data[:size])
+    with pytest.raises(InputError, match=r"breaks off|missing"):
+        read_saved(open_saved(path), Facts())
+
+
+def test_a_pipe_that_breaks_off_is_the_engines_fault() -> None:
+    with pytest.raises(EngineError, match="can't be read"):
+        read_stream(pipe(as_tar(docker_archive(LAYERS))[:4000]), Facts())
+
+
+def test_a_compressed_layer_that_is_damaged_is_told(tmp_path: Path) -> None:
+    def damage(data: bytes) -> bytes:
+        packed = zipped(data)
+        return packed[: len(packed) // 2]
+
+    image = open_saved(directory(tmp_path, oci_layout(LAYERS, damage)))
+    with pytest.raises(InputError, match="gzip stream breaks off"):
+        read_saved(image, Facts())
+
+
+def test_a_digest_must_be_one(tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.write_bytes(document([]))
+    index = {"manifests": [{"digest": "sha256:../../../outside"}]}
+    path = directory(tmp_path, {"index.json": json.dumps(index).encode()})
+    with pytest.raises(InputError, match="is not the SHA-256 digest"):
+        open_saved(path)
+
+
+def test_no_name_of_an_archive_leads_out_of_its_directory(tmp_path: Path) -> None:
+    (tmp_path / "secret.json").write_bytes(document([]))
+    manifest: list[object] = [{"Config": "../secret.json", "RepoTags": None, "Layers": []}]
+    path = directory(tmp_path, {"manifest.json": json.dumps(manifest).encode()})
+    with pytest.raises(InputError, match=r"configuration 'secret.json' is missing"):
+        open_saved(path)
+
+
+def test_no_link_of_a_directory_leads_out_of_it(tmp_path: Path) -> None:
+    files = oci_layout([BASE])
+    path = directory(tmp_path, files)
+    blob = path / f"blobs/sha256/{digest(BASE)}"
+    blob.unlink()
+    (tmp_path / "other").write_bytes(BASE)
+    blob.symlink_to(tmp_path / "other")
+    with pytest.raises(InputError, match="leads out of the directory"):
+        read_saved(open_saved(path), Facts())
+
+
+def test_a_pipe_in_the_place_of_a_blob_is_not_waited_for(tmp_path: Path) -> None:
+    path = directory(tmp_path, oci_layout([BASE]))
+    blob = path / f"blobs/sha256/{digest(BASE)}"
+    blob.unlink()
+    os.mkfifo(blob)
+    with pytest.raises(InputError, match="not a regular file"):
+        read_saved(open_saved(path), Facts())
+
+
+def test_a_manifest_that_lies_about_its_digest_is_refused(tmp_path: Path) -> None:
+    files = oci_layout([BASE])
+    index = json.loads(files["index.json"])
+    name = "blobs/sha256/" + index["manifests"][0]["digest"].removeprefix("sha256:")
+    path = directory(tmp_path, {**files, name: files[name] + b" "})
+    with pytest.raises(InputError, match="has another digest"):
+        open_saved(path)
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    ["{", "[" * 100_000, "[1]", "[{}]", '[{"Config": 3}]', '[{"Config": "c", "Layers": "x"}]', "7"],
+)
+def test_a_manifest_of_another_shape_is_told(tmp_path: Path, manifest: str) -> None:
+    path = directory(tmp_path, {"manifest.json": manifest.encode()})
+    with pytest.raises(InputError, match=r"manifest\.json|configuration"):
+        open_saved(path)
+
+
+def test_links_in_a_circle_come_to_an_end(tmp_path: Path) -> None:
+    path = tmp_path / "circle.tar"
+    path.write_bytes(as_tar({"manifest.json": "index.json", "index.json": "manifest.json"}))
+    with pytest.raises(InputError, match="neither"):
+        open_saved(path)
+
+
+def test_layers_and_configuration_must_agree(tmp_path: Path) -> None:
+    path = directory(tmp_path, docker_archive([BASE], config=document([BASE, TOP])))
+    with pytest.raises(InputError, match="1 layers, the configuration 2"):
+        open_saved(path)
+
+
+def test_a_header_that_promises_more_than_there_is_takes_no_memory(tmp_path: Path) -> None:
+    info = tarfile.TarInfo("huge")
+    info.size = 1 << 60
+    lie = info.tobuf(tarfile.GNU_FORMAT) + b"content"
+    image = open_saved(directory(tmp_path, oci_layout([lie])))
+    with pytest.raises(InputError, match="breaks off within a file"):
+        read_saved(image, Facts())
