@@ -18,7 +18,7 @@ if TYPE_CHECKING:
         says_builder,
         uses_buildkit,
     )
-    from bpkit.core.labels import IMAGE_LABEL, PROJECT_LABEL, RUN_LABEL, owner_of
+    from bpkit.core.labels import IMAGE_LABEL, PROJECT_LABEL, RUN_LABEL, image_label, owner_of
     from bpkit.core.planning import (
         NO_COMMAND,
         WHOLE,
@@ -29,7 +29,14 @@ if TYPE_CHECKING:
         plain_path,
         plan,
     )
-    from bpkit.core.process import Completed, ProgramMissingError, Stream, load_plumbum, output
+    from bpkit.core.process import (
+        Completed,
+        ProgramMissingError,
+        Stream,
+        load_plumbum,
+        output,
+        start,
+    )
     from bpkit.core.recipe import (
         BUILD,
         RUNTIME,
@@ -41,8 +48,15 @@ if TYPE_CHECKING:
         check_tag,
         project_name,
     )
-    from bpkit.core.runner import InterruptedRunError, Orders, Progress, StepError, carry_out
-    from bpkit.core.staging import Staging, is_on, left_over, remove_tree, still_on
+    from bpkit.core.runner import (
+        SETTLE,
+        InterruptedRunError,
+        Orders,
+        Progress,
+        StepError,
+        carry_out,
+    )
+    from bpkit.core.staging import Staging, is_on, left_over, remove_tree, still_on, unstaged_run
     from bpkit.core.steps import RUN_ID, STAGING, Plan, Remove, Run, Step, TempDir, WriteFile
 
 __all__ = [
@@ -57,6 +71,8 @@ __all__ = [
     "RUNTIME",
     "RUN_ID",
     "RUN_LABEL",
+    # may still be finishing what the client had asked for.
+    "SETTLE",
     # What an image is for, as its label says it.
     "STAGE",
     # Names bound by every temporary directory: its path, and the part of it that no other run
@@ -134,6 +150,8 @@ __all__ = [
     "has_buildx",
     # The variable that holds the id of ``image`` once it is built.
     "image_id",
+    # The label of an image, as ``--label`` takes it.
+    "image_label",
     # Whether the run of an ``unstaged_run`` id is on, on this host; False for any other id.
     "is_on",
     # The staging directories of this project on this host whose runs were killed.
@@ -162,8 +180,13 @@ __all__ = [
     "says_builder",
     # A whole command as one line of shell source.
     "shell_line",
+    # Start a command, with nothing on standard input unless ``stdin`` says otherwise; None
+    # lets it write where we write.
+    "start",
     # The ids of the runs of this project that are on, on this host.
     "still_on",
+    # A run id for a run that stages nothing, which says by itself whose it is.
+    "unstaged_run",
     # Whether ``build`` goes to BuildKit: docker/cli's cmd/docker/builder.go, without asking.
     "uses_buildkit",
     # The items as words; a bare string becomes a ``Lit``.
@@ -179,12 +202,12 @@ __getattr__, __dir__ = face(
             "Engine ImageInfo Question Versions failure has_buildx read_images says_builder "
             "uses_buildkit"
         ),
-        "labels": "IMAGE_LABEL PROJECT_LABEL RUN_LABEL owner_of",
+        "labels": "IMAGE_LABEL PROJECT_LABEL RUN_LABEL image_label owner_of",
         "planning": "BuildOptions Facts HostFiles NO_COMMAND WHOLE image_id plain_path plan",
-        "process": "Completed ProgramMissingError Stream load_plumbum output",
+        "process": "Completed ProgramMissingError Stream load_plumbum output start",
         "recipe": "Artifact BUILD Image RUNTIME Recipe STAGE build_tag check_tag project_name",
-        "runner": "InterruptedRunError Orders Progress StepError carry_out",
-        "staging": "Staging is_on left_over remove_tree still_on",
+        "runner": "InterruptedRunError Orders Progress SETTLE StepError carry_out",
+        "staging": "Staging is_on left_over remove_tree still_on unstaged_run",
         "steps": "Plan RUN_ID Remove Run STAGING Step TempDir WriteFile",
     },
 )

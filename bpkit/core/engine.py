@@ -67,11 +67,15 @@ class ImageInfo:
 
 @dataclass(frozen=True)
 class Versions:
-    """Who answers: the client's and the server's version, and whether it is podman."""
+    """Who answers: the client's and the server's version, and whether it is podman.
+
+    ``machine`` is what the server's containers run on, in Go's words, empty where it doesn't say.
+    """
 
     client: str
     server: str
     podman: bool
+    machine: str = ""
 
     @property
     def client_major(self) -> int:
@@ -223,7 +227,8 @@ def read_versions(done: Completed) -> Versions:
     if not server or not client:
         error = failure(done)
         raise NoEngineError(error.message, hint=error.hint) if error.status != 3 else error
-    return Versions(client.get("Version", ""), server.get("Version", ""), podman)
+    machine = server.get("Arch") or str(server.get("OsArch", "")).rpartition("/")[2]
+    return Versions(client.get("Version", ""), server.get("Version", ""), podman, machine)
 
 
 def read_images(names: Sequence[str], done: Completed) -> dict[str, ImageInfo]:

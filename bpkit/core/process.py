@@ -45,10 +45,12 @@ def start(
     *,
     cwd: str | None = None,
     env: Mapping[str, str] | None = None,
+    stdin: Stream = subprocess.DEVNULL,
     stdout: Stream = None,
     stderr: Stream = None,
 ) -> subprocess.Popen[bytes]:
-    """Start a command with nothing on standard input; None lets it write where we write.
+    """Start a command, with nothing on standard input unless ``stdin`` says otherwise; None lets
+    it write where we write.
 
     What comes through a pipe is not buffered here: who reads a stream has a buffer of his own.
     ``env`` is added to the environment. Raises ProgramMissingError.
@@ -62,7 +64,7 @@ def start(
             tuple(argv[1:]),
             cwd=cwd,
             env=dict(env or {}),
-            stdin=subprocess.DEVNULL,
+            stdin=stdin,
             stdout=stdout,
             stderr=stderr,
             bufsize=0,

@@ -1,0 +1,408 @@
+"""Starts images and watches them; what it makes is removed at every exit.
+
+A container has no network but its own loopback unless the probe names one; a sidecar in the same
+namespace sees who listens there and asks them. The clock decides when a program counts as started:
+nobody can know of a service without EXPOSE whether it has come up.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from bpkit.core import (
+    PROJECT_LABEL,
+    RUN_LABEL,
+    SETTLE,
+    Completed,
+    Engine,
+    ImageInfo,
+    InterruptedRunError,
+    start,
+    unstaged_run,
+)
+from bpkit.image import read_config
+from bpkit.project import interruptible
+from bpkit.verbs.trial.capture import Capture
+from bpkit.verbs.trial.probes import CommandStep, Probe
+from bpkit.verbs.trial.result import ListeningSocket, Reply, Trial
+from bpkit.verbs.trial.sidecar import NoSidecarError, Sidecar, sidecar_image
+from bpkit.verbs.trial.steps import StepTaker, command_reply
+
+#: How long a program that nothing else is known of is watched, in seconds.
+LINGER = 3.0
+#: How long a service is watched after its port has opened: a program that fails while it loads
+#: its application often listens first.
+_SETTLE = 1.0
+#: How long a service may listen elsewhere before its EXPOSEd port is no longer waited for.
+_ELSEWHERE = 8.0
+_PAUSE = 0.1
+_HOSTNAME = "bpkit-try"
+# What engines say where a limit can't be set, as podman does without root on cgroups v1.
+_NO_LIMITS = ("cgroup", "memory limit", "pids limit", "memory-swap")
+
+
+@contextmanager
+def trial_bench(engine: Engine, project: str) -> Iterator[TrialBench]:
+    """Where images are tried, as long as the block lasts.
+
+    Containers, anonymous volumes and the sidecar's image are removed at its end. Raises
+    NoEngineError, and InterruptedRunError on a signal, after the removal.
+    """
+    with interruptible(), ExitStack() as stack:
+        bench = TrialBench(engine, project, stack)
+        interrupted = False
+        try:
+            yield bench
+        except InterruptedRunError:
+            interrupted = True
+            raise
+        finally:
+            bench.clear(settle=interrupted)
+
+
+@dataclass
+class TrialBench:
+    """Tries one image after another; made by ``trial_bench``."""
+
+    engine: Engine
+    project: str
+    _stack: ExitStack
+    _run: str = field(default_factory=unstaged_run)
+    _containers: list[str] = field(default_factory=list)
+    _clients: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    _sidecar: str | None = None
+    _no_sidecar: str = ""
+
+    def observe(self, image: str, probe: Probe | None = None) -> Trial:
+        """Start ``image`` as the probe says, take its steps, and say what was seen.
+
+        Raises EngineError where there is no such image, and NoEngineError.
+        """
+        return _Observation(self, self.engine.image(image), image, probe or Probe()).trial()
+
+    def create(self, image: str, words: tuple[str, ...], arguments: tuple[str, ...]) -> Completed:
+        """Have the engine make a container, and remember it; its name is the last argument."""
+        name = f"bpkit-try-{secrets.token_hex(6)}"
+        self._containers.append(name)
+        labels = (f"{PROJECT_LABEL}={self.project}", f"{RUN_LABEL}={self._run}")
+        flags = (word for label in labels for word in ("--label", label))
+        done = self.engine.attempt("create", "--name", name, *flags, *words, image, *arguments)
+        return Completed((*done.argv, name), done.status, done.stdout, done.stderr)
+
+    def client(self, *words: str, feed: bool = False) -> subprocess.Popen[bytes]:
+        """A client of the engine that is ended with the bench."""
+        client = start(
+            (*self.engine.words, *words),
+            stdin=subprocess.PIPE if feed else subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        self._clients.append(client)
+        return client
+
+    def sidecar(self, container: str) -> Sidecar:
+        """A sidecar beside a container. Raises NoSidecarError."""
+        image = self._sidecar_image()
+        name = f"bpkit-try-{secrets.token_hex(6)}"
+        self._containers.append(name)
+        labels = (f"{PROJECT_LABEL}={self.project}", f"{RUN_LABEL}={self._run}")
+        flags = (word for label in labels for word in ("--label", label))
+        return Sidecar(
+            (
+                *(*self.engine.words, "run", "--rm", "--interactive", "--name", name, *flags),
+                *("--network", f"container:{container}", "--cap-drop", "ALL"),
+                *(image, "/sidecar"),
+            )
+        )
+
+    def _sidecar_image(self) -> str:
+        if self._no_sidecar:
+            raise NoSidecarError(self._no_sidecar)
+        if self._sidecar is None:
+            name = f"bpkit-sidecar-{secrets.token_hex(6)}:latest"
+            machine = self.engine.versions().machine
+            made = sidecar_image(self.engine, machine, self.project, name)
+            try:
+                self._sidecar = self._stack.enter_context(made)
+            except NoSidecarError as error:
+                self._no_sidecar = str(error)
+                raise
+        return self._sidecar
+
+    def remove(self, *names: str) -> None:
+        """Remove containers with their anonymous volumes."""
+        self.engine.attempt("rm", "--force", "--volumes", *names)
+        for name in names:
+            self._containers.remove(name)
+
+    def clear(self, *, settle: bool) -> None:
+        """Remove all that is left; with ``settle`` once more a little later: a client that was
+        killed may leave an engine that still makes what it was asked for."""
+        for client in self._clients:
+            if client.poll() is None:
+                client.kill()
+            client.wait()
+        if not self._containers:
+            return
+        self.engine.attempt("rm", "--force", "--volumes", *self._containers)
+        if settle:
+            time.sleep(SETTLE)
+            self.engine.attempt("rm", "--force", "--volumes", *self._containers)
+        self._containers.clear()
+
+
+class _Observation:
+    """One container from its creation to its removal."""
+
+    def __init__(self, bench: TrialBench, info: ImageInfo, image: str, probe: Probe) -> None:
+        self.bench = bench
+        self.image = image
+        self.id = info.id
+        self.probe = probe
+        self.config = read_config(info.config, info.architecture, info.os or "linux")
+        self.exposed = tuple(sorted(exposed_ports(info)))
+        self.notes: list[str] = []
+        self.unseen = ""
+
+    def trial(self) -> Trial:
+        created = self._create()
+        name = created.argv[-1]
+        if created.status != 0:
+            return self._refused(_said(created.stderr), 125)
+        try:
+            return self._started(name)
+        finally:
+            self.bench.remove(name)
+
+    def _create(self) -> Completed:
+        limits: tuple[str, ...] = ("--memory", self.probe.memory, "--memory-swap")
+        limits = (*limits, self.probe.memory, "--pids-limit", "2048")
+        created = self.bench.create(self.id, (*limits, *self._words()), self.probe.arguments)
+        if created.status != 0 and any(said in created.stderr.lower() for said in _NO_LIMITS):
+            self.notes.append("the engine can't set limits; none were")
+            return self.bench.create(self.id, self._words(), self.probe.arguments)
+        return created
+
+    def _words(self) -> tuple[str, ...]:
+        probe = self.probe
+        words = ["--network", probe.network, "--hostname", _HOSTNAME, "--no-healthcheck"]
+        if probe.network == "none":
+            # As the name of a container is known to itself where it has a network.
+            words += ["--add-host", f"{_HOSTNAME}:127.0.0.1"]
+        words += ["--interactive"] if probe.stdin is not None else []
+        words += ["--entrypoint", probe.entrypoint] if probe.entrypoint is not None else []
+        words += ["--user", probe.user] if probe.user else []
+        for pair in probe.environment:
+            words += ["--env", "=".join(pair)]
+        for volume in probe.volumes:
+            words += ["--volume", volume]
+        return tuple(words)
+
+    def _refused(self, said: str, status: int) -> Trial:
+        return Trial(
+            self.image, "refused", status, engine_said=said, notes=tuple(self.notes), listening=()
+        )
+
+    def _started(self, name: str) -> Trial:
+        began = time.monotonic()
+        feed = self.probe.stdin is not None
+        words = ("start", "--attach", *(("--interactive",) if feed else ()), name)
+        client = self.bench.client(*words, feed=feed)
+        assert client.stdout
+        assert client.stderr
+        out, err = Capture(client.stdout), Capture(client.stderr)
+        self._feed(client)
+        watch = _Watch(self, name, client, began, out, err)
+        try:
+            watch.until_settled()
+            health = watch.health() if watch.is_running() else None
+            replies = tuple(watch.replies())
+            ended = not watch.is_running()
+            listening = watch.listening()
+        finally:
+            watch.close()
+        state = self._state(name)
+        seconds = time.monotonic() - began
+        if ended:
+            stdout, stderr = out.finish(2.0), err.finish(2.0)
+        else:
+            stdout, stderr = out.written(), err.written()
+        never_ran = str(state.get("StartedAt", "")).startswith("0001-")
+        if ended and (never_ran or state.get("Error")):
+            said = str(state.get("Error") or _said(stderr.text))
+            status = int(state.get("ExitCode") or 0)
+            return self._refused(said, _engine_status(said, status))
+        return Trial(
+            self.image,
+            "ended" if ended else "running",
+            int(state.get("ExitCode") or 0) if ended else None,
+            seconds,
+            stdout,
+            stderr,
+            out_of_memory=bool(state.get("OOMKilled")),
+            listening=listening,
+            unseen=self.unseen,
+            health=health,
+            replies=replies,
+            notes=tuple(self.notes),
+        )
+
+    def _feed(self, client: subprocess.Popen[bytes]) -> None:
+        if self.probe.stdin is None:
+            return
+        assert client.stdin
+        with suppress(BrokenPipeError):
+            client.stdin.write(self.probe.stdin.encode("utf-8", "surrogateescape"))
+            client.stdin.flush()
+        with suppress(BrokenPipeError):
+            client.stdin.close()
+
+    def _state(self, name: str) -> dict[str, Any]:
+        said = self.bench.engine.output("inspect", "--format", "{{json .State}}", name)
+        state = json.loads(said)
+        return state if isinstance(state, dict) else {}
+
+
+class _Watch:
+    """A container that was started, as long as it is looked at."""
+
+    def __init__(
+        self,
+        observed: _Observation,
+        name: str,
+        client: subprocess.Popen[bytes],
+        began: float,
+        out: Capture,
+        err: Capture,
+    ) -> None:
+        self.observed = observed
+        self.probe = observed.probe
+        self.name = name
+        self.client = client
+        self.began = began
+        self.out = out
+        self.err = err
+        self.sidecar: Sidecar | None = None
+        self.seen: tuple[ListeningSocket, ...] | None = None
+
+    @property
+    def age(self) -> float:
+        return time.monotonic() - self.began
+
+    def is_running(self) -> bool:
+        return self.client.poll() is None
+
+    def until_settled(self) -> None:
+        """Wait until the container has ended, or nothing more is to be waited for."""
+        if self.probe.until_end:
+            with suppress(subprocess.TimeoutExpired):
+                self.client.wait(self.probe.patience)
+            return
+        opened: float | None = None
+        while self.is_running() and self.age < max(self.probe.patience, LINGER):
+            self._look()
+            if opened is None and self._is_ready():
+                opened = self.age
+            if opened is not None and self.age > max(LINGER - 0.5, opened + _SETTLE):
+                return
+            if self.probe.readiness or self._waits_for_port():
+                time.sleep(_PAUSE)
+                continue
+            if self.age > LINGER:
+                return
+            time.sleep(_PAUSE)
+
+    def _waits_for_port(self) -> bool:
+        """Whether a port is still to open: none can be seen, or another has been open for long."""
+        if not self.wanted_ports or self.seen is None:
+            return False
+        return not (self.seen and self.age > _ELSEWHERE)
+
+    @property
+    def wanted_ports(self) -> frozenset[int]:
+        """The ports that the steps name; without any, those of EXPOSE."""
+        named = {getattr(step, "port", None) for step in self.probe.steps} - {None}
+        return frozenset(port for port in named if port) or frozenset(self.observed.exposed)
+
+    def _is_ready(self) -> bool:
+        wanted = self.probe.readiness
+        if wanted.text:
+            return wanted.text in self.out.written().text + self.err.written().text
+        if wanted.health:
+            health = self.health()
+            return health is not None and health.status == 0
+        ports = {wanted.port} if wanted.port else self.wanted_ports
+        return any(one.protocol == "tcp" and one.port in ports for one in self.seen or ())
+
+    def _look(self) -> None:
+        """Bring the sockets up to date, if they can be seen."""
+        if self.observed.unseen:
+            return
+        try:
+            if self.sidecar is None:
+                self.sidecar = self.observed.bench.sidecar(self.name)
+            self.seen = self.sidecar.listening()
+        except NoSidecarError as error:
+            self.sidecar = None
+            if self.is_running() and self.age > LINGER:
+                self.observed.unseen = str(error)
+
+    def listening(self) -> tuple[ListeningSocket, ...] | None:
+        """Who listens at the end, or listened when it was last seen."""
+        if self.is_running():
+            self._look()
+        return self.seen
+
+    def health(self) -> Reply | None:
+        """What the image's HEALTHCHECK answers now; None without one."""
+        argv = self.observed.config.healthcheck
+        if not argv:
+            return None
+        return command_reply(self.observed.bench, self.name, CommandStep(argv), 30.0)
+
+    def replies(self) -> Iterator[Reply]:
+        """What came of each step."""
+        taker = StepTaker(self.observed.bench, self.name, self.observed.exposed)
+        for step in self.probe.steps:
+            if not self.is_running():
+                yield Reply(step, failure="the program had ended")
+                continue
+            self._look()
+            end = max(self.began + self.probe.patience, time.monotonic() + 5.0)
+            yield taker.take(step, self.sidecar, self.seen or (), self.is_running, end)
+
+    def close(self) -> None:
+        if self.sidecar:
+            self.sidecar.close()
+
+
+def exposed_ports(info: ImageInfo) -> Iterator[int]:
+    """The TCP ports that the image EXPOSEs."""
+    for text in info.config.get("ExposedPorts") or {}:
+        port, _, protocol = str(text).partition("/")
+        if protocol in {"", "tcp"} and port.isdecimal():
+            yield int(port)
+
+
+def _said(text: str) -> str:
+    """The engine's message: the last line that is not advice."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    lines = [line for line in lines if not line.startswith(("See '", "time=", "Run '"))] or lines
+    return lines[-1] if lines else ""
+
+
+def _engine_status(said: str, status: int) -> int:
+    """The status of ``docker run`` for a program that could not be started."""
+    if status:
+        return status
+    lowered = said.lower()
+    if "permission denied" in lowered or "exec format error" in lowered:
+        return 126
+    return 127 if "no such file" in lowered or "not found" in lowered else 125

@@ -1,0 +1,162 @@
+"""Takes the steps of a probe: requests by HTTP, conversations by TCP, commands in the container."""
+
+from __future__ import annotations
+
+import http.client
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from bpkit.verbs.trial.capture import Capture
+from bpkit.verbs.trial.probes import CommandStep, HttpStep, ProbeStep, TcpStep
+from bpkit.verbs.trial.result import ListeningSocket, Reply
+from bpkit.verbs.trial.sidecar import NoSidecarError, Sidecar
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    class Bench(Protocol):
+        """Starts clients of the engine that end with the trial."""
+
+        def client(self, *words: str, feed: bool = False) -> subprocess.Popen[bytes]: ...
+
+
+_PAUSE = 0.1
+_ANSWER = 30.0
+_BODY = 1 << 22
+_LOOPBACK = "127.0.0.1"
+
+
+@dataclass(frozen=True)
+class StepTaker:
+    """Takes steps on one container; ``exposed`` are the TCP ports of EXPOSE."""
+
+    bench: Bench
+    container: str
+    exposed: tuple[int, ...]
+
+    def take(
+        self,
+        step: ProbeStep,
+        sidecar: Sidecar | None,
+        listening: Sequence[ListeningSocket],
+        is_running: Callable[[], bool],
+        end: float,
+    ) -> Reply:
+        """What came of a step; one that needs a port is repeated until ``end`` (monotonic) as long
+        as nobody takes the connection."""
+        if isinstance(step, CommandStep):
+            return command_reply(self.bench, self.container, step, _ANSWER)
+        if sidecar is None:
+            return Reply(step, failure="bpkit can't reach the container's network")
+        port = step.port or self._port(listening)
+        if port is None:
+            return Reply(step, failure="nothing listens, and the image EXPOSEs no port")
+        while True:
+            try:
+                listening = sidecar.listening()
+                address = _address(port, listening)
+                if isinstance(step, HttpStep):
+                    return _http_reply(sidecar, step, address, port)
+                return _tcp_reply(sidecar, step, address, port)
+            except ConnectionError as error:
+                # Refused, or reset before an answer: the service may still be starting.
+                if not is_running() or time.monotonic() > end:
+                    return Reply(step, failure=_why(error, port, listening), port=port)
+                time.sleep(_PAUSE)
+            except (OSError, http.client.HTTPException) as error:
+                return Reply(step, failure=f"no answer: {error}", port=port)
+            except NoSidecarError as error:
+                why = "the program has ended" if not is_running() else str(error)
+                return Reply(step, failure=why, port=port)
+
+    def _port(self, listening: Sequence[ListeningSocket]) -> int | None:
+        """The port to ask: of EXPOSE what is listened on, else any that is."""
+        open_ports = [one.port for one in listening if one.protocol == "tcp"]
+        chosen = [port for port in self.exposed if port in open_ports]
+        return next(iter([*chosen, *self.exposed, *open_ports]), None)
+
+
+def _address(port: int, listening: Sequence[ListeningSocket]) -> str:
+    """Where the port is listened on, in words that a connection takes."""
+    found = [one.address for one in listening if one.protocol == "tcp" and one.port == port]
+    if not found or "0.0.0.0" in found or "::" in found or _LOOPBACK in found:
+        # A socket on all addresses of IPv6 takes IPv4 too, unless it says otherwise.
+        return _LOOPBACK
+    return found[0]
+
+
+def _why(error: OSError, port: int, listening: Sequence[ListeningSocket]) -> str:
+    others = ", ".join(str(one) for one in listening if one.protocol == "tcp")
+    if any(one.port == port for one in listening):
+        return f"no answer on port {port}: {error.strerror or error}"
+    return f"nothing listens on port {port}" + (f"; there is {others}" if others else "")
+
+
+def _http_reply(sidecar: Sidecar, step: HttpStep, address: str, port: int) -> Reply:
+    connection = http.client.HTTPConnection("localhost", port, timeout=_ANSWER)
+    tunnel: Any = sidecar.connect(address, port, _ANSWER)
+    connection.sock = tunnel
+    headers = {"Host": "localhost", "Connection": "close", **dict(step.headers)}
+    body = step.body.encode("utf-8", "surrogateescape") if step.body else None
+    connection.request(step.method, step.path, body=body, headers=headers)
+    response = connection.getresponse()
+    text = response.read(_BODY).decode("utf-8", "surrogateescape")
+    return Reply(step, response.status, text, headers=tuple(response.getheaders()), port=port)
+
+
+def _tcp_reply(sidecar: Sidecar, step: TcpStep, address: str, port: int) -> Reply:
+    tunnel = sidecar.connect(address, port, _ANSWER)
+    heard = ""
+    for send, expected in step.exchanges:
+        if send:
+            tunnel.sendall(send.encode("utf-8", "surrogateescape"))
+        answer = _heard(tunnel, expected)
+        heard += answer
+        if expected not in answer:
+            return Reply(step, None, heard, failure=f"'{expected}' was not answered", port=port)
+    return Reply(step, 0, heard, port=port)
+
+
+def _heard(tunnel: Any, expected: str) -> str:
+    """What the service says until it has said ``expected``, or no more."""
+    data = b""
+    end = time.monotonic() + _ANSWER
+    while time.monotonic() < end and len(data) < _BODY:
+        try:
+            piece = tunnel.recv(1 << 16)
+        except TimeoutError:
+            break
+        data += piece
+        if not piece or expected.encode("utf-8", "surrogateescape") in data:
+            break
+    return data.decode("utf-8", "surrogateescape")
+
+
+def command_reply(bench: Bench, container: str, step: CommandStep, seconds: float) -> Reply:
+    """What a command in the running container comes to."""
+    words = ["exec"]
+    words += ["--interactive"] if step.stdin else []
+    words += ["--user", step.user] if step.user else []
+    client = bench.client(*words, container, *step.words, feed=bool(step.stdin))
+    assert client.stdout
+    assert client.stderr
+    out, err = Capture(client.stdout), Capture(client.stderr)
+    if step.stdin:
+        assert client.stdin
+        try:
+            client.stdin.write(step.stdin.encode("utf-8", "surrogateescape"))
+            client.stdin.close()
+        except BrokenPipeError:
+            # It ended without reading; its status tells why.
+            pass
+    try:
+        status = client.wait(seconds)
+    except subprocess.TimeoutExpired:
+        client.kill()
+        client.wait()
+        said = f"it did not end within {seconds:g} s"
+        return Reply(step, None, out.written().text, err.written().text, failure=said)
+    return Reply(step, status, out.finish(2.0).text, err.finish(2.0).text)

@@ -1,0 +1,27 @@
+"""Of a program that writes without end its beginning and its end are kept."""
+
+from __future__ import annotations
+
+import io
+
+from bpkit.verbs.trial.capture import Capture
+
+
+def captured(data: bytes) -> Capture:
+    capture = Capture(io.BytesIO(data))
+    capture.finish(10)
+    return capture
+
+
+def test_little_is_kept_whole() -> None:
+    written = captured(b"one\ntwo \xff\n").written()
+    assert (written.text, written.dropped) == ("one\ntwo \udcff\n", 0)
+
+
+def test_much_keeps_beginning_and_end_and_counts_the_rest() -> None:
+    data = b"first\n" + b"x" * 3_000_000 + b"\nlast"
+    written = captured(data).written()
+    assert written.start.startswith("first\n")
+    assert written.end.endswith("\nlast")
+    assert len(written.text) + written.dropped == len(data)
+    assert len(written.text) < 1_000_000
