@@ -111,7 +111,8 @@ class TrialBench:
         """A sidecar beside a container. Raises NoSidecarError."""
         image = self._sidecar_image()
         name = f"bpkit-try-{secrets.token_hex(6)}"
-        self._containers.append(name)
+        # In front: podman removes no container whose network another one shares.
+        self._containers.insert(0, name)
         labels = (f"{PROJECT_LABEL}={self.project}", f"{RUN_LABEL}={self._run}")
         flags = (word for label in labels for word in ("--label", label))
         return Sidecar(
@@ -136,26 +137,27 @@ class TrialBench:
                 raise
         return self._sidecar
 
-    def remove(self, *names: str) -> None:
-        """Remove containers with their anonymous volumes."""
-        self.engine.attempt("rm", "--force", "--volumes", *names)
-        for name in names:
-            self._containers.remove(name)
+    def clear(self, *, settle: bool = False) -> None:
+        """Remove all containers, with their anonymous volumes.
 
-    def clear(self, *, settle: bool) -> None:
-        """Remove all that is left; with ``settle`` once more a little later: a client that was
-        killed may leave an engine that still makes what it was asked for."""
+        With ``settle`` once more a little later: a client that was killed may leave an engine that
+        still makes what it was asked for.
+        """
         for client in self._clients:
             if client.poll() is None:
                 client.kill()
             client.wait()
-        if not self._containers:
-            return
-        self.engine.attempt("rm", "--force", "--volumes", *self._containers)
-        if settle:
+        self._clients.clear()
+        self._remove()
+        if settle and self._containers:
             time.sleep(SETTLE)
-            self.engine.attempt("rm", "--force", "--volumes", *self._containers)
+            self._remove()
         self._containers.clear()
+
+    def _remove(self) -> None:
+        # One by one: podman removes none of several where one has removed itself.
+        for name in self._containers:
+            self.engine.attempt("rm", "--force", "--volumes", name)
 
 
 class _Observation:
@@ -179,7 +181,7 @@ class _Observation:
         try:
             return self._started(name)
         finally:
-            self.bench.remove(name)
+            self.bench.clear()
 
     def _create(self) -> Completed:
         limits: tuple[str, ...] = ("--memory", self.probe.memory, "--memory-swap")

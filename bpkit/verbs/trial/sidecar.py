@@ -29,6 +29,7 @@ _MACHINES = {
 }
 _PIECE = 1 << 16
 _ANSWER = 65.0
+_GOODBYE = 3.0
 
 
 class NoSidecarError(Exception):
@@ -94,11 +95,14 @@ class Sidecar:
         return TunnelSocket(self, seconds)
 
     def close(self) -> None:
-        """End it."""
+        """End it; by the end of its orders where it still listens to them, so that the engine
+        removes it by itself."""
         with suppress(OSError):
             assert self._process.stdin
             self._process.stdin.close()
-        self._process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(_GOODBYE)
+        self._process.kill()
         self._process.wait()
 
     def write(self, data: bytes) -> None:
