@@ -1,0 +1,25 @@
+"""YAML as projects' configuration uses it: mappings, sequences and scalars, read as text."""
+
+from typing import TYPE_CHECKING
+
+from bpkit.faces import face
+
+if TYPE_CHECKING:
+    from bpkit.formats.yaml.reader import Yaml, YamlText, read_yaml, yaml_at
+
+__all__ = [
+    "Yaml",
+    # A scalar as it is written, and the line on which it begins.
+    "YamlText",
+    # The first document of ``text``; None where it is empty.
+    "read_yaml",
+    # What lies at the keys, one in the other; None where one is missing.
+    "yaml_at",
+]
+
+__getattr__, __dir__ = face(
+    __name__,
+    {
+        "reader": "Yaml YamlText read_yaml yaml_at",
+    },
+)
