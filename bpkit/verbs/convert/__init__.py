@@ -6,11 +6,13 @@ from bpkit.faces import face
 
 if TYPE_CHECKING:
     from bpkit.verbs.convert.report import conversion_json, diff_text, report_text, verdict_text
-    from bpkit.verbs.convert.result import WrittenForm
+    from bpkit.verbs.convert.result import Conversion, WrittenForm
     from bpkit.verbs.convert.run import BUILDER, ConvertRequest, check_files, convert, write
 
 __all__ = [
     "BUILDER",
+    # What a conversion came to; nothing is written yet.
+    "Conversion",
     # What the command line says; empty where it says nothing.
     "ConvertRequest",
     # One form of a project: its recipe, and the images whose context holds artifacts only.
@@ -35,7 +37,7 @@ __getattr__, __dir__ = face(
     __name__,
     {
         "report": "conversion_json diff_text report_text verdict_text",
-        "result": "WrittenForm",
+        "result": "Conversion WrittenForm",
         "run": "BUILDER ConvertRequest check_files convert write",
     },
 )

@@ -7,11 +7,14 @@ from bpkit.faces import face
 if TYPE_CHECKING:
     from bpkit.verbs.lint.files import LintRequest, split_words
     from bpkit.verbs.lint.report import lint_json, lint_sarif
-    from bpkit.verbs.lint.run import lint
+    from bpkit.verbs.lint.run import LintResult, lint
 
 __all__ = [
     # What the command line says: empty where it says nothing.
     "LintRequest",
+    # What all linters found, the worst first; ``notes`` say which of them did not run, and
+    # why.
+    "LintResult",
     # Look at the Dockerfiles of ``choices``; ``without`` names linters to leave out.
     "lint",
     # The findings as data; ``notes`` say which linters did not run, and why.
@@ -27,6 +30,6 @@ __getattr__, __dir__ = face(
     {
         "files": "LintRequest split_words",
         "report": "lint_json lint_sarif",
-        "run": "lint",
+        "run": "LintResult lint",
     },
 )

@@ -6,7 +6,7 @@ from bpkit.faces import face
 
 if TYPE_CHECKING:
     from bpkit.verbs.shrink.report import shrink_json, shrink_text
-    from bpkit.verbs.shrink.result import Probes
+    from bpkit.verbs.shrink.result import Probes, Shrunk
     from bpkit.verbs.shrink.run import ShrinkRequest, shrink
 
 __all__ = [
@@ -14,6 +14,8 @@ __all__ = [
     "Probes",
     # What the command line says; empty where it says nothing
     "ShrinkRequest",
+    # The small image, and the Dockerfile that makes it.
+    "Shrunk",
     # The small image's Dockerfile, written unless it fails its check or a probe.
     "shrink",
     # The result as data; sizes in bytes, time in seconds.
@@ -26,7 +28,7 @@ __getattr__, __dir__ = face(
     __name__,
     {
         "report": "shrink_json shrink_text",
-        "result": "Probes",
+        "result": "Probes Shrunk",
         "run": "ShrinkRequest shrink",
     },
 )
