@@ -6,8 +6,12 @@ import os
 import sys
 from contextlib import suppress
 from io import TextIOWrapper
+from typing import TYPE_CHECKING
 
 from bpkit import __version__
+
+if TYPE_CHECKING:
+    from bpkit.errors import BpkitError
 
 _STANDARD = 3
 #: Under this name docker starts bpkit as its plugin, and by this word it asks what that is.
@@ -32,10 +36,13 @@ def main(argv: list[str] | None = None) -> int:
     """Carry out a command line; the exit status.
 
     0 done, 1 a check found something, 2 bad input, 3 no engine, 4 a step of the engine failed,
-    128+n ended by signal n.
+    70 a fault of bpkit's own, 74 the result could not be written, 128+n ended by signal n.
     """
     _prepare_streams()
-    status = _status_of(sys.argv[1:] if argv is None else argv)
+    words = sys.argv[1:] if argv is None else argv
+    status = _status_of(words)
+    if process := sys.modules.get("bpkit.core.process"):
+        process.end_running()
     try:
         # Python would try it at the very end, where nothing but a traceback can come of it.
         sys.stdout.flush()
@@ -44,17 +51,25 @@ def main(argv: list[str] | None = None) -> int:
         if isinstance(error, BrokenPipeError):
             return _BROKEN_PIPE
         if status == 0:
+            from bpkit.errors import OutputError
+
             _say(f"bpkit: standard output: {error.strerror}")
-        return status or 2
+            return OutputError.status
     return status
 
 
 def _prepare_streams() -> None:
-    """See to it that standard output and error are there, and can show whatever a name holds."""
-    while (number := os.open(os.devnull, os.O_RDWR)) < _STANDARD:
-        # Closed by whoever called; else the next file that is opened would take its place.
-        os.set_inheritable(number, True)
-    os.close(number)
+    """See to it that standard output and error are there, and can show whatever a name holds.
+
+    A standard output that whoever called has closed takes nothing, and says so when it is used.
+    """
+    flags = {0: os.O_RDONLY, 1: os.O_RDONLY}
+    for number in range(_STANDARD):
+        try:
+            os.fstat(number)
+        except OSError:
+            # Else the next file that is opened would take its place.
+            os.set_inheritable(os.open(os.devnull, flags.get(number, os.O_RDWR)), True)
     sys.stdout = sys.stdout or open(1, "w", closefd=False)  # noqa: SIM115
     sys.stderr = sys.stderr or open(2, "w", closefd=False)  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
@@ -63,18 +78,18 @@ def _prepare_streams() -> None:
 
 
 def _status_of(words: list[str]) -> int:
-    from bpkit.errors import BpkitError, NoReaderError
+    from bpkit.errors import BpkitError, InputError, NoReaderError, OutputError
 
     try:
         return _run(words)
     except NoReaderError as error:
         _give_up_stdout()
         return error.status
+    except OutputError as error:
+        _give_up_stdout()
+        return _told(error, [])
     except BpkitError as error:
-        from bpkit.report import as_started
-
-        _say(as_started(f"bpkit: {error}"))
-        return error.status
+        return _told(error, words)
     except KeyboardInterrupt:
         _say("bpkit: interrupted")
         return 130
@@ -82,8 +97,32 @@ def _status_of(words: list[str]) -> int:
         _give_up_stdout()
         return _BROKEN_PIPE
     except OSError as error:
-        _say(f"bpkit: {error.filename or 'the system'}: {error.strerror or error}")
-        return 2
+        text = f"{error.filename or 'the system'}: {error.strerror or error}"
+        return _told(InputError(text), words)
+    except Exception as error:  # noqa: BLE001  # whatever it is, a sentence and a status of its own
+        from bpkit.report import own_fault
+
+        return _told(own_fault(error, words), words)
+
+
+def _told(error: BpkitError, words: list[str]) -> int:
+    """Say what the error is, where JSON is wanted as JSON too; its status."""
+    from bpkit.report import error_json, error_text
+
+    _say(error_text(error))
+    if _wants_json(words):
+        try:
+            sys.stdout.write(error_json(error))
+            sys.stdout.flush()
+        except OSError:
+            _give_up_stdout()
+    return error.status
+
+
+def _wants_json(words: list[str]) -> bool:
+    """Whether these words ask for JSON, even where they can't be read in full."""
+    switches = words[: words.index("--")] if "--" in words else words
+    return bool({"--json", "--format=json"} & {*switches}) or "--format json" in " ".join(switches)
 
 
 def _give_up_stdout() -> None:
@@ -127,11 +166,14 @@ def _run(words: list[str]) -> int:
     if not words or words in (["--help"], ["-h"], ["help"], ["help", "--help"]):
         print(help_text(), end="")
         return 0
-    from bpkit.cli import Bpkit
+    from bpkit.core import interruptible
 
-    if words[0] not in NAMES and not words[0].startswith("-"):
-        Bpkit.main(Bpkit("bpkit"), *words)
-    _, status = Bpkit.run(["bpkit", *words], exit=False)
+    with interruptible():
+        from bpkit.cli import Bpkit
+
+        if words[0] not in NAMES and not words[0].startswith("-"):
+            Bpkit.main(Bpkit("bpkit"), *words)
+        _, status = Bpkit.run(["bpkit", *words], exit=False)
     return int(status or 0)
 
 

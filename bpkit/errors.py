@@ -1,7 +1,8 @@
 """The one family of exceptions that bpkit raises, each with the exit status it stands for.
 
 The exit statuses are part of the interface: 1 a check found something, 2 the input is wrong,
-3 no engine answers, 4 a step of the engine failed, 128+n ended by signal n.
+3 no engine answers, 4 a step of the engine failed, 70 a fault of bpkit's own, 74 the result could
+not be written, 128+n ended by signal n. (70 and 74 are those of BSD's sysexits.h.)
 """
 
 from __future__ import annotations
@@ -59,6 +60,12 @@ class EngineError(BpkitError):
     """The engine carried out a step and the step failed."""
 
     status = 4
+
+
+class OutputError(BpkitError):
+    """What was done is done, and its result could not be written."""
+
+    status = 74
 
 
 class NoReaderError(BpkitError):

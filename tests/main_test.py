@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from pytest_mock import MockerFixture
@@ -12,7 +14,7 @@ from pytest_mock import MockerFixture
 from bpkit import __main__ as edge
 from bpkit import __version__
 from bpkit.cli.verbs import VERBS
-from bpkit.core.runner import InterruptedRunError
+from bpkit.core.signals import InterruptedRunError
 from bpkit.errors import EngineError, InputError, NoEngineError, NoReaderError, Place
 from tests.places import ROOT
 
@@ -23,7 +25,7 @@ from tests.places import ROOT
         (InputError("no", place=Place("f", 3), hint="do"), 2, "bpkit: f:3: no\n  do\n"),
         (NoEngineError("gone"), 3, "bpkit: gone\n"),
         (EngineError("failed"), 4, "bpkit: failed\n"),
-        (InterruptedRunError(15), 143, "bpkit: ended by SIGTERM; what the run had made is"),
+        (InterruptedRunError(15), 143, "bpkit: ended by SIGTERM\n"),
         (KeyboardInterrupt(), 130, "bpkit: interrupted\n"),
         (NoReaderError(), 141, ""),
         (BrokenPipeError(), 141, ""),
@@ -53,10 +55,52 @@ def test_every_error_is_a_sentence_and_a_status(
     assert "Traceback" not in err
 
 
-def test_a_fault_of_bpkit_is_not_passed_off_as_bad_input(mocker: MockerFixture) -> None:
+@pytest.mark.parametrize("fault", [KeyError("x"), RecursionError("deep"), MemoryError()])
+def test_a_fault_of_bpkit_is_a_sentence_the_versions_a_log_and_a_status_of_its_own(
+    mocker: MockerFixture,
+    capfd: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    fault: Exception,
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    mocker.patch.object(edge, "_run", side_effect=fault)
+    words = ["build", "--json", "--build-arg", "TOKEN=till", "--build-arg=KEY=till"]
+    assert edge.main([*words, "--engine", "no-such-engine"]) == 70
+    out, err = capfd.readouterr()
+    assert err.startswith("bpkit: this is a fault of bpkit's own, not of your project: ")
+    assert f"bpkit {__version__}, Python {sys.version.split()[0]}, " in err
+    assert "Traceback" not in err
+    assert json.loads(out)["error"]["status"] == 70
+    (log,) = (tmp_path / "bpkit" / "faults").iterdir()
+    assert str(log) in err
+    logged = log.read_text()
+    assert "Traceback" in logged
+    assert "TOKEN=***" in logged
+    assert "KEY=***" in logged
+    assert "till" not in logged
+
+
+def test_a_fault_is_told_where_no_log_can_be_written(
+    mocker: MockerFixture, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", "/dev/null")
     mocker.patch.object(edge, "_run", side_effect=KeyError("x"))
-    with pytest.raises(KeyError):
-        edge.main(["build"])
+    assert edge.main(["lint"]) == 70
+    assert "the traceback could not be kept" in capfd.readouterr().err
+
+
+def test_what_is_in_an_error_does_not_act_on_a_terminal(
+    mocker: MockerFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    place = Place("a\nbpkit: forged", 1)
+    mocker.patch.object(edge, "_run", side_effect=InputError("\x1b[2J\x9b\n!", place=place))
+    assert edge.main(["lint", "--json"]) == 2
+    out, err = capfd.readouterr()
+    assert err == "bpkit: a\\nbpkit: forged:1: \\x1b[2J\\x9b\\n!\n"
+    assert "\x9b" not in out
+    told = json.loads(out)["error"]
+    assert (told["message"], told["file"], told["line"]) == ("\x1b[2J\x9b\n!", place.file, 1)
 
 
 @pytest.mark.parametrize("words", [[], ["--help"], ["-h"], ["help"]])

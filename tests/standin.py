@@ -16,6 +16,7 @@ log=$STANDIN_LOG
 printf '%s\0' "$#" "$@" >>"$log"
 printf . >>"$log.count"
 calls=$(wc -c <"$log.count")
+if [ "$1" = ps ]; then printf '%s\n' "${STANDIN_PS-}"; exit 0; fi
 if [ "$1" = version ]; then exit "${STANDIN_VERSION:-0}"; fi
 if [ "$calls" -eq "${STANDIN_HANG:-0}" ]; then
     echo $$ >"$log.hangs.new"

@@ -22,7 +22,7 @@ from typing import Any, ClassVar
 
 from bpkit.cli.application import Application, cli
 from bpkit.cli.help import help_lines, verb_help
-from bpkit.core import Engine
+from bpkit.core import Engine, check_context
 from bpkit.errors import InputError
 from bpkit.report import Console, as_started
 
@@ -98,6 +98,7 @@ def engine_of(program: str | None, context: str | None) -> Engine:
             "podman has no contexts",
             hint="name a podman connection by CONTAINER_HOST, or leave --context out",
         )
+    check_context(context, os.environ)
     return Engine((chosen, "--context", context))
 
 

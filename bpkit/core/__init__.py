@@ -6,12 +6,14 @@ from bpkit.faces import face
 
 if TYPE_CHECKING:
     from bpkit.core.arguments import Lit, Param, Words, as_shell, quote, shell_line, words
+    from bpkit.core.cache import broken_kept, cache_directory, read_kept, write_kept
     from bpkit.core.container import Container, container_of
     from bpkit.core.engine import (
         Engine,
         ImageInfo,
         Question,
         Versions,
+        check_context,
         failure,
         has_buildx,
         read_images,
@@ -48,16 +50,10 @@ if TYPE_CHECKING:
         check_tag,
         project_name,
     )
-    from bpkit.core.runner import (
-        SETTLE,
-        InterruptedRunError,
-        Orders,
-        Progress,
-        StepError,
-        carry_out,
-    )
+    from bpkit.core.runner import SETTLE, Orders, Progress, StepError, carry_out
+    from bpkit.core.signals import SIGNALS, InterruptedRunError, interruptible, listening
     from bpkit.core.staging import Staging, is_on, left_over, remove_tree, still_on, unstaged_run
-    from bpkit.core.steps import RUN_ID, STAGING, Plan, Remove, Run, Step, TempDir, WriteFile
+    from bpkit.core.steps import RUN_ID, STAGING, Plan, Run, Step, TempDir, WriteFile
 
 __all__ = [
     # What an image is for, as its label says it.
@@ -73,6 +69,8 @@ __all__ = [
     "RUN_LABEL",
     # may still be finishing what the client had asked for.
     "SETTLE",
+    # Those of them that this system has: Windows has no SIGHUP.
+    "SIGNALS",
     # What an image is for, as its label says it.
     "STAGE",
     # Names bound by every temporary directory: its path, and the part of it that no other run
@@ -98,7 +96,7 @@ __all__ = [
     "Image",
     # What ``image inspect`` says of an image; ``size`` is in bytes, ``layers`` are diff ids.
     "ImageInfo",
-    # A signal ended the run; what the run had made is cleaned up.
+    # A signal ended the run; ``cleaned`` where what the run had made is removed.
     "InterruptedRunError",
     # A word known when the plan is made.
     "Lit",
@@ -117,8 +115,6 @@ __all__ = [
     "Question",
     # The images of a project in the order in which they can be built; the last one ships.
     "Recipe",
-    # Remove ``path`` and all below it; a path that is not there is no failure.
-    "Remove",
     # Run a command with nothing on standard input.
     "Run",
     # A staging directory: its path, and the part of its name that no other run has.
@@ -136,10 +132,16 @@ __all__ = [
     "WriteFile",
     # ``word`` as source of a POSIX shell, where a ``Var`` or ``Param`` is a shell variable.
     "as_shell",
+    # What in the cache directory can't be used, and why; all of it counts as absent.
+    "broken_kept",
     # The name of the build image beside ``tag``: ``hellogo:v1`` has ``hellogo-build:v1``.
     "build_tag",
+    # Where bpkit keeps what it remembers; it need not be there.
+    "cache_directory",
     # Take each step of ``plan``; returns what the steps have bound.
     "carry_out",
+    # Raise InputError for a Docker context that the client's configuration doesn't have.
+    "check_context",
     # ``tag`` if an image can be called so (distribution/reference)
     "check_tag",
     # A container of ``image``, as long as the block lasts.
@@ -152,10 +154,14 @@ __all__ = [
     "image_id",
     # The label of an image, as ``--label`` takes it.
     "image_label",
+    # Lets the first signal end the block by InterruptedRunError, so that it cleans up.
+    "interruptible",
     # Whether the run of an ``unstaged_run`` id is on, on this host; False for any other id.
     "is_on",
     # The staging directories of this project on this host whose runs were killed.
     "left_over",
+    # Have ``note`` called with the number of each signal that comes before the block ends.
+    "listening",
     # Import plumbum without what it imports for other machines and bpkit never asks of it.
     "load_plumbum",
     # Run a command to its end and keep what it wrote
@@ -174,6 +180,8 @@ __all__ = [
     # The answer to ``ask_images``, by the names that were asked for; missing ones are left
     # out.
     "read_images",
+    # What ``write_kept`` wrote to this file of the cache; None where it can't be read.
+    "read_kept",
     # Remove ``path`` and all below it; nothing there is fine
     "remove_tree",
     # What the user says of the builder by DOCKER_BUILDKIT; empty if nothing.
@@ -191,23 +199,27 @@ __all__ = [
     "uses_buildkit",
     # The items as words; a bare string becomes a ``Lit``.
     "words",
+    # Write ``data`` to a file of the cache, whole or not at all; whether that worked.
+    "write_kept",
 ]
 
 __getattr__, __dir__ = face(
     __name__,
     {
         "arguments": "Lit Param Words as_shell quote shell_line words",
+        "cache": "broken_kept cache_directory read_kept write_kept",
         "container": "Container container_of",
         "engine": (
-            "Engine ImageInfo Question Versions failure has_buildx read_images says_builder "
-            "uses_buildkit"
+            "Engine ImageInfo Question Versions check_context failure has_buildx read_images "
+            "says_builder uses_buildkit"
         ),
         "labels": "IMAGE_LABEL PROJECT_LABEL RUN_LABEL image_label owner_of",
         "planning": "BuildOptions Facts HostFiles NO_COMMAND WHOLE image_id plain_path plan",
         "process": "Completed ProgramMissingError Stream load_plumbum output start",
         "recipe": "Artifact BUILD Image RUNTIME Recipe STAGE build_tag check_tag project_name",
-        "runner": "InterruptedRunError Orders Progress SETTLE StepError carry_out",
+        "runner": "Orders Progress SETTLE StepError carry_out",
+        "signals": "InterruptedRunError SIGNALS interruptible listening",
         "staging": "Staging is_on left_over remove_tree still_on unstaged_run",
-        "steps": "Plan RUN_ID Remove Run STAGING Step TempDir WriteFile",
+        "steps": "Plan RUN_ID Run STAGING Step TempDir WriteFile",
     },
 )

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from types import FrameType
-from typing import Any
 
 from bpkit.core.engine import Engine, Question, failure
 from bpkit.core.labels import PROJECT_LABEL, RUN_LABEL
-from bpkit.core.runner import SETTLE, InterruptedRunError
+from bpkit.core.runner import SETTLE
+from bpkit.core.signals import InterruptedRunError, listening
 from bpkit.core.staging import unstaged_run
-
-_SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
 
 
 @dataclass
@@ -59,7 +55,8 @@ def container_of(
     """
     run = unstaged_run()
     container = Container(engine, f"bpkit-read-{run.rpartition('.')[2]}")
-    with _Interrupts() as interrupts:
+    interrupts = _Interrupts()
+    with listening(interrupts.note):
         try:
             # WORKDIR is made by create, which fails where it can't be; / is always there. Of the
             # command only that there is one is asked.
@@ -77,6 +74,9 @@ def container_of(
         finally:
             interrupts.hold_back()
             container.remove(settle=interrupts.caught > 0)
+            if interrupts.caught:
+                # What failed because of the signal is not what ended the block.
+                raise InterruptedRunError(interrupts.caught, cleaned=True) from None
 
 
 class _Interrupts:
@@ -85,30 +85,17 @@ class _Interrupts:
     def __init__(self) -> None:
         self.caught = 0
         self._raising = False
-        self._before: dict[int, Any] = {}
-
-    def __enter__(self) -> _Interrupts:
-        for number in _SIGNALS:
-            if signal.getsignal(number) is not signal.SIG_IGN:
-                self._before[number] = signal.signal(number, self._note)
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        for number, handler in self._before.items():
-            signal.signal(number, handler)
-        if self.caught and kind is not InterruptedRunError:
-            raise InterruptedRunError(self.caught)
 
     def raise_from_here(self) -> None:
         self._raising = True
         if self.caught:
-            raise InterruptedRunError(self.caught)
+            raise InterruptedRunError(self.caught, cleaned=True)
 
     def hold_back(self) -> None:
         self._raising = False
 
-    def _note(self, number: int, _frame: FrameType | None) -> None:
+    def note(self, number: int) -> None:
         self.caught = self.caught or number
         if self._raising:
             self._raising = False
-            raise InterruptedRunError(number)
+            raise InterruptedRunError(number, cleaned=True)

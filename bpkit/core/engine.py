@@ -14,11 +14,12 @@ import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any
 
-from bpkit.core.process import Completed, ProgramMissingError, output, start
-from bpkit.errors import EngineError, NoEngineError
+from bpkit.core.process import Completed, ProgramMissingError, completed, output, start
+from bpkit.errors import EngineError, InputError, NoEngineError
 
 # What the engines' command lines say when nobody answers at the other end.
 _UNREACHABLE = re.compile(
@@ -92,13 +93,7 @@ class Question:
 
     def answer(self) -> Completed:
         """What the command left; its failure is the caller's to judge."""
-        out, err = self._process.communicate()
-        return Completed(
-            self._argv,
-            self._process.returncode,
-            out.decode("utf-8", "surrogateescape"),
-            err.decode("utf-8", "surrogateescape"),
-        )
+        return completed(self._argv, self._process)
 
 
 @dataclass(frozen=True)
@@ -289,6 +284,37 @@ def uses_buildkit(versions: Versions, environ: Mapping[str, str] = os.environ) -
     return versions.client_major >= 23 and has_buildx(environ)
 
 
+def check_context(name: str, environ: Mapping[str, str] = os.environ) -> None:
+    """Raise InputError for a Docker context that the client's configuration doesn't have.
+
+    The client keeps each below the SHA-256 of its name (docker/cli's cli/context/store), so that
+    no call of it is needed to know.
+    """
+    metadata = Path(_configuration(environ), "contexts", "meta")
+    if name == "default" or (metadata / sha256(name.encode()).hexdigest()).is_dir():
+        return
+    known = sorted({"default", *_contexts(metadata)})
+    raise InputError(
+        f"--context: there is no Docker context '{name}'",
+        hint=f"name one of {', '.join(known)}, or make it with 'docker context create'",
+    )
+
+
+def _contexts(metadata: Path) -> Iterator[str]:
+    for path in metadata.glob("*/meta.json"):
+        try:
+            name = json.loads(path.read_bytes()).get("Name")
+        except (OSError, ValueError, AttributeError, RecursionError):
+            continue
+        if isinstance(name, str):
+            yield name
+
+
+def _configuration(environ: Mapping[str, str]) -> str:
+    """The client's directory of configuration."""
+    return environ.get("DOCKER_CONFIG") or os.path.join(environ.get("HOME", ""), ".docker")
+
+
 def says_builder(environ: Mapping[str, str] = os.environ) -> str:
     """What the user says of the builder by DOCKER_BUILDKIT; empty if nothing."""
     return environ.get("DOCKER_BUILDKIT", "")
@@ -296,6 +322,6 @@ def says_builder(environ: Mapping[str, str] = os.environ) -> str:
 
 def has_buildx(environ: Mapping[str, str] = os.environ) -> bool:
     """Whether the docker client finds its plugin buildx."""
-    config = environ.get("DOCKER_CONFIG") or os.path.join(environ.get("HOME", ""), ".docker")
-    directories = (os.path.join(config, "cli-plugins"), *_PLUGIN_DIRECTORIES)
+    own = os.path.join(_configuration(environ), "cli-plugins")
+    directories = (own, *_PLUGIN_DIRECTORIES)
     return any(os.access(os.path.join(d, "docker-buildx"), os.X_OK) for d in directories)

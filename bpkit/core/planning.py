@@ -166,7 +166,7 @@ class _Planner:
             ),
             f"create a container of the {_what(image)}, to copy out of",
             undo=Undo(
-                (*self.engine, *words("rm", "-f", name)),
+                (*self.engine, *words("rm", "-f", "-v", name)),
                 f"remove the container of the {_what(image)}",
             ),
         )

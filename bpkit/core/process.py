@@ -16,10 +16,17 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import IO, Any
 
+from bpkit.core.signals import held_back
+
 Stream = int | IO[Any] | None
 
 # What plumbum asks only when it speaks to other machines, or starts daemons.
 _FOR_OTHER_MACHINES = ("urllib.request", "socket", "pickle")
+
+
+# How long a command may take to end when it is told to, in seconds.
+_PATIENCE = 2.0
+_running: list[subprocess.Popen[bytes]] = []
 
 
 class ProgramMissingError(Exception):
@@ -59,16 +66,19 @@ def start(
     from plumbum import CommandNotFound, local
 
     _renew_environment(local.env)
+    _running[:] = [one for one in _running if one.returncode is None]
     try:
-        process: subprocess.Popen[bytes] = local[argv[0]].popen(
-            tuple(argv[1:]),
-            cwd=cwd,
-            env=dict(env or {}),
-            stdin=stdin,
-            stdout=stdout,
-            stderr=stderr,
-            bufsize=0,
-        )
+        with held_back():
+            process: subprocess.Popen[bytes] = local[argv[0]].popen(
+                tuple(argv[1:]),
+                cwd=cwd,
+                env=dict(env or {}),
+                stdin=stdin,
+                stdout=stdout,
+                stderr=stderr,
+                bufsize=0,
+            )
+            _running.append(process)
     except (CommandNotFound, PermissionError, FileNotFoundError):
         if cwd is not None and not os.path.isdir(cwd):
             raise
@@ -76,14 +86,35 @@ def start(
     return process
 
 
+def end_running() -> None:
+    """End the commands that nobody waits for any more, so that none outlives the run."""
+    left = [one for one in _running if one.returncode is None and one.poll() is None]
+    for process in left:
+        process.terminate()
+    for process in left:
+        try:
+            process.wait(_PATIENCE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
 def output(
     argv: Sequence[str], *, cwd: str | None = None, env: Mapping[str, str] | None = None
 ) -> Completed:
     """Run a command to its end and keep what it wrote. Raises ProgramMissingError."""
     process = start(argv, cwd=cwd, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    out, err = process.communicate()
+    return completed(tuple(argv), process)
+
+
+def completed(argv: tuple[str, ...], process: subprocess.Popen[bytes]) -> Completed:
+    """What a command leaves that was started with pipes; it is ended where waiting for it is."""
+    try:
+        out, err = process.communicate()
+    except BaseException:
+        process.terminate()
+        raise
     return Completed(
-        tuple(argv),
+        argv,
         process.returncode,
         out.decode("utf-8", "surrogateescape"),
         err.decode("utf-8", "surrogateescape"),

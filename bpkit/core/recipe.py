@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bpkit.errors import InputError, Place
 from bpkit.formats.dockerfile import Dockerfile
@@ -114,10 +114,6 @@ class Recipe:
             if image.name == name:
                 return image
         raise KeyError(name)
-
-    def with_image(self, new: Image) -> Recipe:
-        """The recipe with ``new`` for the image of its name."""
-        return replace(self, images=tuple(new if i.name == new.name else i for i in self.images))
 
     def makers(self) -> Iterator[Image]:
         """The images that others take artifacts from."""

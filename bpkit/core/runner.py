@@ -10,22 +10,22 @@ from __future__ import annotations
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import FrameType
-from typing import Any, Protocol
+from typing import Protocol
 
 from bpkit.core.arguments import Word, resolve, shell_line, words
 from bpkit.core.engine import no_such_program
 from bpkit.core.process import ProgramMissingError, Stream, start
+from bpkit.core.signals import KILL, InterruptedRunError, listening
 from bpkit.core.staging import Staging, left_over, make_staging, remove_tree
 from bpkit.core.steps import (
     RUN_ID,
     STAGING,
     Plan,
-    Remove,
     Run,
     Step,
     TempDir,
@@ -39,8 +39,6 @@ from bpkit.errors import BpkitError, EngineError, NoEngineError
 #: may still be finishing what the client had asked for.
 SETTLE = 1.0
 
-_SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
-
 
 class StepError(EngineError):
     """A step of a plan failed; what the command said of it has been shown already."""
@@ -48,16 +46,6 @@ class StepError(EngineError):
     def __init__(self, message: str, step: Step, *, hint: str = "") -> None:
         super().__init__(message, hint=hint)
         self.step = step
-
-
-class InterruptedRunError(BpkitError):
-    """A signal ended the run; what the run had made is cleaned up."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(
-            f"ended by {signal.Signals(number).name}; what the run had made is removed"
-        )
-        self.status = 128 + number
 
 
 class Progress(Protocol):
@@ -102,7 +90,8 @@ def carry_out(plan: Plan, progress: Progress, orders: Orders | None = None) -> d
     engine = resolve(plan.engine, {}, orders.settings)[0]
     if shutil.which(engine) is None:
         raise no_such_program(engine)
-    with _Signals() as signals:
+    signals = _Signals()
+    with listening(signals.note):
         session = _Session(plan, progress, orders, signals)
         try:
             for number, step in enumerate(plan.steps, 1):
@@ -126,18 +115,6 @@ class _Signals:
     caught: int = 0
     arrived: int = 0
     _child: subprocess.Popen[bytes] | None = None
-    _before: dict[int, Any] = field(default_factory=dict)
-
-    def __enter__(self) -> _Signals:
-        for number in _SIGNALS:
-            # What was ignored when we began (nohup) stays ignored, as in a shell.
-            if signal.getsignal(number) is not signal.SIG_IGN:
-                self._before[number] = signal.signal(number, self._note)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for number, handler in self._before.items():
-            signal.signal(number, handler)
 
     def wait(self, child: subprocess.Popen[bytes], arrived: int) -> int:
         """The child's status as a shell tells it; signals that come meanwhile reach the child.
@@ -153,8 +130,9 @@ class _Signals:
             self._child = None
         return status if status >= 0 else 128 - status
 
-    def _note(self, number: int, _frame: FrameType | None) -> None:
-        self._end(signal.SIGKILL if self.arrived else signal.SIGTERM)
+    def note(self, number: int) -> None:
+        """A signal has come."""
+        self._end(KILL if self.arrived else signal.SIGTERM)
         self.caught = self.caught or number
         self.arrived += 1
 
@@ -210,13 +188,11 @@ class _Session:
             case WriteFile(path=path, text=text):
                 target = Path(self.orders.directory, self._resolve([path])[0])
                 target.write_text(text, encoding="utf-8", errors="surrogateescape", newline="")
-            case Remove(path=path):
-                remove_tree(Path(self.orders.directory, self._resolve([path])[0]))
 
     def stop_if_caught(self) -> None:
         """Raise InterruptedRunError if a signal has come."""
         if self.signals.caught:
-            raise InterruptedRunError(self.signals.caught)
+            raise InterruptedRunError(self.signals.caught, cleaned=True)
 
     def _run(self, step: Run) -> None:
         owed = _Owed(step.undo) if step.undo else None
@@ -307,10 +283,20 @@ class _Session:
         for staging in left_over(project):
             self.progress.note(f"clearing up after run {staging.run_id}, which was killed")
             self.bound |= _names(staging)
-            for undo in self.plan.undos:
-                self._undo(undo)
+            if self.plan.undos:
+                self._remove_left_over()
             self._remove_staging(staging.path)
         self.bound.clear()
+
+    def _remove_left_over(self) -> None:
+        """Remove the containers of the run that is bound: those that bear its labels, no others."""
+        with tempfile.TemporaryFile() as answer:
+            self._call(self._resolve(self.plan.asks_left_over), (answer, subprocess.DEVNULL))
+            answer.seek(0)
+            ids = answer.read().decode("utf-8", "replace").split()
+        if ids:
+            argv = self._resolve([*self.plan.engine, *words("rm", "-f", "-v", *ids)])
+            self._call(argv, (subprocess.DEVNULL, subprocess.DEVNULL))
 
     def _remove_staging(self, path: Path) -> None:
         try:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 import tempfile
 import uuid
 from collections.abc import Iterator
@@ -35,8 +36,7 @@ def make_staging(project: str) -> Staging:
 def left_over(project: str) -> Iterator[Staging]:
     """The staging directories of this project on this host whose runs were killed."""
     for staging, process in _stagings(project):
-        # Another user's directory is not ours to judge: only its owner may write to it.
-        if os.access(staging.path, os.W_OK) and not _lives(process):
+        if not _lives(process):
             yield staging
 
 
@@ -59,11 +59,19 @@ def is_on(run_id: str) -> bool:
 
 
 def _stagings(project: str) -> Iterator[tuple[Staging, int]]:
-    """The staging directories of this project on this host, each with its run's process."""
+    """This user's staging directories of this project on this host, each with its run's process.
+
+    Anybody can make a directory of such a name below a shared /tmp, and leave it open to all: only
+    its owner tells whose it is.
+    """
     prefix = _prefix(project)
     for path in sorted(_parent().glob(f"{_escaped(prefix)}*")):
         process, _, run_id = path.name[len(prefix) :].partition(".")
-        if path.is_symlink() or not path.is_dir():
+        try:
+            status = path.lstat()
+        except OSError:
+            continue
+        if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.geteuid():
             continue
         if process.isascii() and process.isdigit() and run_id:
             yield Staging(path, run_id), int(process)

@@ -1,7 +1,7 @@
 """A plan: what will be done, as data, before anything is done.
 
-Four kinds of step and no more: make a temporary directory, run a command, write a file, remove a
-path. There are no loops and no conditions; what must be decided is decided when the plan is made.
+Three kinds of step and no more: make a temporary directory, run a command, write a file. There are
+no loops and no conditions; what must be decided is decided when the plan is made.
 Failure is data too: a step says which clean-up it owes from the moment it begins (``undo``), and
 every exit pays what is owed, last first. The runner carries a plan out, the shell writer prints
 the very same plan, and ``--dry-run`` shows it.
@@ -12,7 +12,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from bpkit.core.arguments import Join, Lit, Param, Var, Word, Words, params, variables
+from bpkit.core.arguments import (
+    Join,
+    Lit,
+    Param,
+    Var,
+    Word,
+    Words,
+    join,
+    params,
+    variables,
+    words,
+)
+from bpkit.core.labels import PROJECT_LABEL, RUN_LABEL
 
 #: Names bound by every temporary directory: its path, and the part of it that no other run has.
 STAGING = Var("stage")
@@ -75,15 +87,7 @@ class WriteFile:
     why: str
 
 
-@dataclass(frozen=True)
-class Remove:
-    """Remove ``path`` and all below it; a path that is not there is no failure."""
-
-    path: Join
-    why: str
-
-
-Step = TempDir | Run | WriteFile | Remove
+Step = TempDir | Run | WriteFile
 
 
 @dataclass(frozen=True)
@@ -122,6 +126,14 @@ class Plan:
         return tuple(reversed(runs))
 
     @property
+    def asks_left_over(self) -> Words:
+        """The command that tells the containers of the run ``RUN_ID``, by bpkit's own labels."""
+        ask = words("ps", "-a", "-q", "--no-trunc")
+        project = f"label={PROJECT_LABEL}={self.project}"
+        run = join(f"label={RUN_LABEL}=", RUN_ID)
+        return (*self.engine, *ask, *words("--filter", project, "--filter", run))
+
+    @property
     def params(self) -> tuple[Param, ...]:
         """All that the user may set, in order of appearance."""
         found = [*self.engine, *(w for s in self.steps for w in _words_of(s))]
@@ -143,7 +155,7 @@ def _each_word(step: Step) -> Iterator[Word]:
                 yield step.binds.file
             if step.undo:
                 yield from step.undo.argv
-        case WriteFile() | Remove():
+        case WriteFile():
             yield step.path
 
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
         write_together,
     )
     from bpkit.project.settings import STYLES, Settings
-    from bpkit.project.temporary_images import Workshop, interruptible
+    from bpkit.project.temporary_images import Workshop
 
 __all__ = [
     "BUILDER",
@@ -63,8 +63,6 @@ __all__ = [
     "check_mine",
     # A digest of the host files: their paths, modes and contents; empty where it doesn't pay.
     "digest",
-    # Lets the first signal end the block by InterruptedRunError, so that it cleans up.
-    "interruptible",
     # Whether the context at ``root`` has what ``source`` names.
     "is_present",
     # Whether bpkit wrote this text, and nobody changed it since.
@@ -104,6 +102,6 @@ __getattr__, __dir__ = face(
             "write_together"
         ),
         "settings": "STYLES Settings",
-        "temporary_images": "Workshop interruptible",
+        "temporary_images": "Workshop",
     },
 )

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import secrets
-import signal
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from types import FrameType
 
 from bpkit.core import (
     BuildOptions,
@@ -16,7 +14,6 @@ from bpkit.core import (
     Facts,
     HostFiles,
     Image,
-    InterruptedRunError,
     Orders,
     Progress,
     Recipe,
@@ -27,31 +24,6 @@ from bpkit.core import (
 )
 from bpkit.formats.dockerfile import Dockerfile
 from bpkit.project.host_files import staged_files
-
-_SIGNALS = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
-
-
-@contextmanager
-def interruptible() -> Iterator[None]:
-    """Lets the first signal end the block by InterruptedRunError, so that it cleans up.
-
-    Those that follow change nothing: what is being cleaned up then is finished.
-    """
-    caught = False
-
-    def end(number: int, _frame: FrameType | None) -> None:
-        nonlocal caught
-        if not caught:
-            caught = True
-            raise InterruptedRunError(number)
-
-    wanted = [one for one in _SIGNALS if signal.getsignal(one) is not signal.SIG_IGN]
-    before = {one: signal.signal(one, end) for one in wanted}
-    try:
-        yield
-    finally:
-        for one, handler in before.items():
-            signal.signal(one, handler)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,9 @@ from bpkit.faces import face
 
 if TYPE_CHECKING:
     from bpkit.report.console import Console, coloured
+    from bpkit.report.errors import error_json, error_text
+    from bpkit.report.escaping import safe, safe_json, shown
+    from bpkit.report.fault_log import own_fault
     from bpkit.report.findings import findings_json, findings_text
     from bpkit.report.invocation import as_started
     from bpkit.report.pages import rule_page
@@ -23,6 +26,11 @@ __all__ = [
     "bar",
     # Whether ``stream`` is a terminal that wants colours (https://no-color.org).
     "coloured",
+    # The error as one JSON object; ``file`` and ``line`` are null where there is none.
+    "error_json",
+    # ``bpkit: file:line: message``, and the hint below it; each is one line whatever it
+    # holds.
+    "error_text",
     # The findings as data for ``json.dumps``; ``file`` and ``line`` are null where unknown.
     "findings_json",
     # A SARIF log of one run for ``json.dumps``.
@@ -31,8 +39,17 @@ __all__ = [
     "findings_text",
     # ``size`` bytes in decimal units and three digits: ``9.69MB`` (docker's go-units).
     "human",
+    # The error to tell instead of ``error``, which nobody foresaw; its traceback is logged.
+    "own_fault",
     # The page of one rule, as Markdown; ``closing`` is put at its end.
     "rule_page",
+    # ``text`` with its line ends and tabs, with ``colour`` its colours too, all else as
+    # ``shown``.
+    "safe",
+    # JSON in which no character acts on a terminal; it says the same.
+    "safe_json",
+    # ``text`` as part of one line: what can't be seen is written as ``\x1b``.
+    "shown",
     # The rows in columns, the first row being the head; columns in ``right`` are set right.
     "table",
 ]
@@ -41,6 +58,9 @@ __getattr__, __dir__ = face(
     __name__,
     {
         "console": "Console coloured",
+        "errors": "error_json error_text",
+        "escaping": "safe safe_json shown",
+        "fault_log": "own_fault",
         "findings": "findings_json findings_text",
         "invocation": "as_started",
         "pages": "rule_page",

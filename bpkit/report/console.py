@@ -1,8 +1,8 @@
 """The one door through which a run speaks to the terminal.
 
-Standard output belongs to results (and, as in docker itself, to what the engine writes there);
-headings, notes and errors go to standard error. What the user chose (``--quiet``, ``--json``,
-``NO_COLOR``, a pipe) is decided here, once.
+Standard output belongs to results; headings, notes, errors and what the engine writes go to
+standard error. What the user chose (``--quiet``, ``--json``, ``NO_COLOR``, a pipe) is decided here,
+once, and nothing but line ends and bpkit's own colours acts on the terminal.
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import IO, TextIO
 
 from bpkit.core import Stream
-from bpkit.errors import NoReaderError
+from bpkit.errors import NoReaderError, OutputError
+from bpkit.report.escaping import safe, safe_json
 from bpkit.report.invocation import as_started
 
 
@@ -26,8 +27,8 @@ class Console:
     """Headings and notes on standard error.
 
     ``quiet`` leaves out headings and holds the engine's output back unless a command fails.
-    ``pure_stdout`` sends the engine's output to standard error, so that standard output holds
-    nothing but the result, one JSON object. ``schema`` is its name and version, ``bpkit/build/1``.
+    ``pure_stdout`` makes the result one JSON object. ``schema`` is its name and version,
+    ``bpkit/build/1``.
     """
 
     quiet: bool = False
@@ -52,38 +53,49 @@ class Console:
             # Open until the next command: closed by the collector, or read by command_failed.
             self._held = tempfile.TemporaryFile()  # noqa: SIM115
             return self._held, self._held
-        return (2 if self.pure_stdout else None), None
+        # The classic builder writes to standard output, where it would be taken for the result.
+        return 2, None
 
     def command_failed(self) -> None:
         """Show what was held back of the last command's output."""
         if self._held:
             self._held.seek(0)
-            sys.stderr.write(self._held.read().decode("utf-8", "replace"))
+            text = self._held.read().decode("utf-8", "surrogateescape")
+            sys.stderr.write(safe(text, colour=coloured(sys.stderr)))
             sys.stderr.flush()
 
     def result(self, text: str, data: Mapping[str, object], *, schema: str = "") -> None:
         """The result, on standard output: as JSON if that is what the user chose, else as text.
 
         ``schema`` replaces the console's, for a result of another shape. Raises NoReaderError
-        where nobody reads it.
+        where nobody reads it, and OutputError where it can't be written.
         """
         if self.pure_stdout:
             shown = {"schema": schema or self.schema, **data}
-            text = json.dumps(shown, indent=2, ensure_ascii=not _is_utf8(sys.stdout)) + "\n"
+            ascii_only = not _is_utf8(sys.stdout)
+            text = safe_json(json.dumps(shown, indent=2, ensure_ascii=ascii_only)) + "\n"
+        else:
+            text = safe(text, colour=coloured(sys.stdout))
         with _reader():
             sys.stdout.write(text)
             sys.stdout.flush()
 
     def file(self, text: str) -> None:
-        """The text of a file, on standard output, byte for byte. Raises NoReaderError."""
+        """The text of a file, on standard output: byte for byte, except on a terminal.
+
+        Raises what ``result`` raises.
+        """
         with _reader():
             sys.stdout.flush()
-            sys.stdout.buffer.write(text.encode("utf-8", "surrogateescape"))
+            shown = safe(text) if sys.stdout.isatty() else text
+            sys.stdout.buffer.write(shown.encode("utf-8", "surrogateescape"))
             sys.stdout.buffer.flush()
 
     def _say(self, text: str) -> None:
-        sys.stderr.write(f"{text}\n")
-        sys.stderr.flush()
+        # Where standard error takes nothing, the status has to do.
+        with suppress(OSError):
+            sys.stderr.write(safe(text, colour=coloured(sys.stderr)) + "\n")
+            sys.stderr.flush()
 
 
 @contextmanager
@@ -93,6 +105,8 @@ def _reader() -> Iterator[None]:
         yield
     except BrokenPipeError:
         raise NoReaderError from None
+    except OSError as error:
+        raise OutputError(f"standard output: {error.strerror}") from None
 
 
 def _is_utf8(stream: TextIO) -> bool:

@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
 from bpkit.findings import SEVERITIES, Finding, Severity
+from bpkit.report.escaping import shown
 from bpkit.report.invocation import as_started
 
 _WIDTH = 96
@@ -48,14 +49,15 @@ def findings_json(findings: Iterable[Finding]) -> list[dict[str, object]]:
 
 
 def _paragraph(finding: Finding, colour: bool) -> Iterator[str]:
-    where = f"{finding.place}: " if finding.place else ""
+    where = shown(f"{finding.place}: ") if finding.place else ""
     level = _painted(f"{finding.severity} {finding.rule.id}", finding.severity, colour)
-    yield f"{where}{level}: {finding.message}"
+    yield f"{where}{level}: {shown(finding.message)}"
     if finding.engine_says:
-        yield from _wrapped(finding.engine_says)
+        yield from _wrapped(shown(finding.engine_says))
     if finding.fix:
         yield "  To fix it:"
-        yield from (f"    {as_started(line)}" for line in finding.fix)
+        lines = (line for text in finding.fix for line in as_started(text).split("\n"))
+        yield from (f"    {shown(line)}" for line in lines)
 
 
 def _wrapped(text: str) -> list[str]:

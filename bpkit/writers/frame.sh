@@ -146,13 +146,14 @@ sweep() { # sweep DIRECTORY-PREFIX
         case $process in
         '' | *[!0-9]*) continue ;;
         esac
-        if [ ! -d "$stage" ] || [ -L "$stage" ] || [ ! -w "$stage" ]; then continue; fi
+        if [ ! -d "$stage" ] || [ -L "$stage" ]; then continue; fi
+        # Anybody can make a directory of this name in a shared /tmp.
+        [ -n "$(find "$stage" -prune -user "$(id -u)")" ] || continue
         if kill -0 "$process" 2>/dev/null; then continue; fi
         say "clearing up after run $run_id, which was killed"
-#@sweep-owed
-        clean_up
+#@sweep
+        remove_stage
     done
-#@owed-again
     stage='' run_id=''
 }
 

@@ -17,7 +17,6 @@ from bpkit.core import (
     STAGING,
     Lit,
     Plan,
-    Remove,
     Run,
     Step,
     TempDir,
@@ -25,6 +24,7 @@ from bpkit.core import (
     as_shell,
     quote,
     shell_line,
+    words,
 )
 
 _MARK = re.compile(r"#@([a-z-]+)")
@@ -43,9 +43,8 @@ def write_script(plan: Plan, *, title: str) -> str:
         "usage": _usage(plan, title),
         "params": _params(plan),
         "owed": _owed(plan),
-        "owed-again": "\n".join(f"    {line}" for line in _owed(plan).splitlines()),
         "clean-up": _clean_up(plan),
-        "sweep-owed": "\n".join(f"        {_owed_name(i)}=begun" for i in _owing(plan)),
+        "sweep": _sweep(plan),
         "steps": _steps(plan),
     }
     within_lines = {"engine": engine, "engine-program": as_shell(plan.engine[0])}
@@ -126,6 +125,18 @@ def _undo_lines(plan: Plan) -> Iterator[str]:
         yield f'    [ -z "${name}" ] || undo "${name}" {quote(step.undo.why)} {command}'
 
 
+def _sweep(plan: Plan) -> str:
+    """Removes the containers of a killed run: those that bear its labels, no others."""
+    if not plan.undos:
+        return ""
+    remove = shell_line([*plan.engine, *words("rm", "-f", "-v")])
+    return (
+        f"        left=$({shell_line(plan.asks_left_over)} 2>/dev/null) || left=''\n"
+        "        # shellcheck disable=SC2086 # ids, one a word\n"
+        f'        [ -z "$left" ] || run {remove} $left >/dev/null 2>&1 || :'
+    )
+
+
 def _steps(plan: Plan) -> str:
     total = len(plan.steps)
     return "\n\n".join(
@@ -145,8 +156,6 @@ def _step_lines(number: int, step: Step) -> Iterator[str]:
             yield from _run_lines(number, step)
         case WriteFile(path=path, text=text):
             yield f'printf %s {quote(text)} >{as_shell(path)} || failed local "$?"'
-        case Remove(path=path):
-            yield f"must local rm -rf -- {as_shell(path)}"
 
 
 def _run_lines(number: int, step: Run) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -89,7 +90,9 @@ def test_the_engine_is_named_by_switch_variable_and_context(pair: Ground) -> Non
     (pair.standin.directory / "other").symlink_to("docker")
     assert pair.bpkit("build", "--no-check", "--engine", "other").status == 0
     assert pair.bpkit("build", "--no-check", DOCKER="other").status == 0
-    said = pair.bpkit("build", "--dry-run", "--context", "far away")
+    config = pair.directory / "config"
+    (config / "contexts" / "meta" / sha256(b"far away").hexdigest()).mkdir(parents=True)
+    said = pair.bpkit("build", "--dry-run", "--context", "far away", DOCKER_CONFIG=str(config))
     assert "docker --context 'far away' build" in said.out
 
 

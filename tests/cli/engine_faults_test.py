@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import subprocess
+from hashlib import sha256
+from pathlib import Path
 
 import pytest
 
@@ -95,3 +97,17 @@ def test_a_staging_place_that_is_not_there_is_4(call: Call, pair: Ground) -> Non
     said = call(pair, "build")
     assert_refused(said, 4, "No such file or directory")
     assert "make a staging directory" in said.err
+
+
+def test_a_context_that_is_not_there_is_told_before_the_first_step(
+    pair: Ground, tmp_path: Path
+) -> None:
+    meta = tmp_path / "config" / "contexts" / "meta" / sha256(b"remote").hexdigest()
+    meta.mkdir(parents=True)
+    (meta / "meta.json").write_text('{"Name": "remote"}')
+    config = {"DOCKER_CONFIG": str(tmp_path / "config")}
+    said = pair.bpkit("build", "--context", "remot", **config)
+    assert_refused(said, 2, "there is no Docker context 'remot'\n  name one of default, remote")
+    assert "[1/" not in said.err
+    assert pair.bpkit("build", "--no-check", "--context", "remote", **config).status == 0
+    assert pair.bpkit("images", "--context", "default", **config).status == 0

@@ -112,8 +112,14 @@ class Said:
 
 
 def assert_refused(said: Said, status: int, sentence: str) -> None:
-    """It ended so, with this on standard error, and with nothing on standard output."""
-    assert (said.status, said.out) == (status, "")
+    """It ended so, with this on standard error.
+
+    On standard output there is nothing, or where JSON was asked for the same error as JSON.
+    """
+    assert said.status == status
+    if said.out:
+        assert json.loads(said.out)["error"]["status"] == status
+        assert json.loads(said.out)["error"]["message"] in said.err
     assert sentence in said.err
     assert "Traceback" not in said.err
 

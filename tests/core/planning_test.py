@@ -20,6 +20,7 @@ from bpkit.core.steps import Plan, Run
 from bpkit.formats.dockerfile.parser import parse
 from bpkit.verbs.build.report import plan_text
 from bpkit.writers.script import write_script
+from tests.core.recipes import with_image
 from tests.core.runner_test import WAYS, Ground, environment, make_ground
 from tests.places import DATA
 
@@ -128,7 +129,7 @@ def test_two_makers_of_one_repository_have_containers_of_their_own() -> None:
 
 def test_one_container_serves_all_artifacts_of_its_image() -> None:
     more = (*PAIR.final.artifacts, Artifact(BUILD, "/etc/x", "etc/x"), Artifact(BUILD, "/d/.", "d"))
-    recipe = PAIR.with_image(replace(PAIR.final, artifacts=more))
+    recipe = with_image(PAIR, replace(PAIR.final, artifacts=more))
     lines = plan_text(plan(recipe, BuildOptions(), Facts(), engine=words("docker"))).splitlines()
     assert len([line for line in lines if line.startswith("docker create")]) == 1
     assert len([line for line in lines if line.startswith("docker cp")]) == 3
@@ -136,7 +137,7 @@ def test_one_container_serves_all_artifacts_of_its_image() -> None:
 
 def test_an_archive_is_what_docker_cp_prints() -> None:
     archive = Artifact(BUILD, "/srv/dist", "dist.tar", archive=True)
-    recipe = PAIR.with_image(replace(PAIR.final, artifacts=(archive,)))
+    recipe = with_image(PAIR, replace(PAIR.final, artifacts=(archive,)))
     made = plan(recipe, BuildOptions(), Facts(), engine=words("docker"))
     [line] = [one for one in plan_text(made).splitlines() if " cp " in one]
     assert line == (

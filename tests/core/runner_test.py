@@ -25,7 +25,6 @@ from bpkit.core.steps import (
     Capture,
     Plan,
     PlanError,
-    Remove,
     Run,
     TempDir,
     Undo,
@@ -58,7 +57,6 @@ PLAN = Plan(
         ),
         Run(words(ENGINE, "cp", join(CONTAINER, ":/x"), staged("context/x")), "copy it out"),
         WriteFile(staged("context/" + "note"), NASTY, "write a note"),
-        Remove(staged("context/note"), "remove the note"),
         Run(words(ENGINE, "build", "-t", "hellogo", staged("context")), "build the other"),
     ),
 )
@@ -239,9 +237,47 @@ def test_what_a_killed_run_left_is_cleared_up_by_the_next(tmp_path: Path) -> Non
     assert found.status == 0
     assert [call[0] for call in found.calls] == [
         *["build", "create", "cp"],
-        *["rm", "build", "create", "cp", "build", "rm"],
+        # Of those that bear the labels of the killed run there are none.
+        *["ps", "build", "create", "cp", "build", "rm"],
     ]
+    assert found.calls[3][-1] == "label=io.bpkit.run=RUN"
     assert found.left == []
+
+
+def test_the_containers_of_a_killed_run_are_removed_by_its_labels(tmp_path: Path) -> None:
+    def act(way: str, ground: Ground) -> Outcome:
+        process = start(way, ground, STANDIN_HANG="3")
+        wait_for(ground.standin.hangs)
+        process.kill()
+        process.wait()
+        os.kill(int(ground.standin.hangs.read_text()), signal.SIGKILL)
+        return outcome(start(way, ground, STANDIN_PS="id1 id2"), ground)
+
+    found = everywhere(tmp_path, act)
+    assert found.status == 0
+    assert ["rm", "-f", "-v", "id1", "id2"] in found.calls
+
+
+def test_a_directory_of_another_user_is_no_killed_run(tmp_path: Path) -> None:
+    """Anybody can make one of such a name in a shared /tmp."""
+    if os.geteuid() != 0:
+        pytest.skip("needs root, to make what another user owns")
+
+    def act(way: str, ground: Ground) -> Outcome:
+        decoy = ground.staging / f"bpkit.hellogo.{os.uname().nodename}.{_DEAD}.decoy"
+        decoy.mkdir(mode=0o777)
+        (decoy / "file").write_text("keep")
+        os.chown(decoy, 65534, 65534)
+        return outcome(start(way, ground), ground)
+
+    found = everywhere(tmp_path, act)
+    assert found.status == 0
+    assert [call[0] for call in found.calls] == ["build", "create", "cp", "build", "rm"]
+    assert found.left == [f"bpkit.hellogo.{os.uname().nodename}.{_DEAD}.decoy"]
+
+
+# Larger than the largest number of a process.
+_DEAD = 2**22 + 1
 
 
 def test_a_run_that_is_still_on_is_left_alone(tmp_path: Path) -> None:

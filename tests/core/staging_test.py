@@ -118,3 +118,15 @@ def test_whatever_is_there_is_removed_and_links_are_not_followed(tmp_path: Path,
 def test_a_directory_that_can_not_be_removed_is_an_error() -> None:
     with pytest.raises(OSError, match="/proc/"):
         remove_tree(Path("/proc/self"))
+
+
+def test_a_directory_of_another_user_is_left_alone(place: Path, dead: int) -> None:
+    """Below a shared /tmp anybody can make one of this name, and open it to all."""
+    if os.geteuid() != 0:
+        pytest.skip("needs root, to make what another user owns")
+    decoy = place / f"bpkit.hellogo.{HOST}.{dead}.decoy"
+    decoy.mkdir()
+    decoy.chmod(0o777)
+    os.chown(decoy, 65534, 65534)
+    assert list(left_over("hellogo")) == []
+    assert still_on("hellogo") == frozenset()

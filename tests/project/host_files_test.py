@@ -13,6 +13,7 @@ from bpkit.core.planning import WHOLE, HostFiles
 from bpkit.core.recipe import BUILD, RUNTIME, Artifact, Image, Recipe
 from bpkit.formats.dockerfile.parser import parse
 from bpkit.project.host_files import MOST_BYTES, digest, staged_files
+from tests.core.recipes import with_image
 
 
 def recipe(build: str, runtime: str, artifact: str = "app") -> Recipe:
@@ -73,7 +74,7 @@ def test_artifacts_that_fill_the_context_stand_beside_host_files(tmp_path: Path)
     wanted = recipe(GO, runtime)
     image = wanted.final
     jars = Artifact(BUILD, "/src/.", ".", pattern="*.jar")
-    wanted = wanted.with_image(replace(image, artifacts=(jars,)))
+    wanted = with_image(wanted, replace(image, artifacts=(jars,)))
     assert staged(tmp_path, wanted)[RUNTIME].paths == ("conf", "note.txt")
 
 

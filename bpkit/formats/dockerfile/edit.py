@@ -80,19 +80,6 @@ def without_flag(instruction: Instruction, name: str) -> Instruction:
     return _checked(instruction, text, replace(instruction, flags=flags))
 
 
-def with_trigger(instruction: Instruction, trigger: Instruction) -> Instruction:
-    """The ONBUILD with another trigger, which is an edit of its own trigger."""
-    at = layout_of(instruction).trigger
-    if instruction.trigger is None or at is None:
-        raise DockerfileError("only an ONBUILD has a trigger")
-    text = instruction.text[:at] + trigger.text
-    return _checked(
-        instruction,
-        text,
-        replace(instruction, trigger=replace(trigger), heredocs=trigger.heredocs),
-    )
-
-
 def with_instruction(dockerfile: Dockerfile, old: Instruction, new: Instruction) -> Dockerfile:
     """The file with ``new`` in the place of ``old``, lines counted anew by the next parse.
 

@@ -29,11 +29,6 @@ def expand(text: str, env: Mapping[str, str | None], escape: str = "\\") -> str:
     return _Lexer(text, env, escape).read()[0]
 
 
-def expand_words(text: str, env: Mapping[str, str | None], escape: str = "\\") -> list[str]:
-    """Like ``expand``, split at the spaces that are not quoted, also those out of a variable."""
-    return _Lexer(text, env, escape).read()[1]
-
-
 def references(text: str, escape: str = "\\") -> frozenset[str]:
     """The names of the variables that ``text`` uses; raises as ``expand`` does."""
     lexer = _Lexer(text, {}, escape, keep_unset=True)

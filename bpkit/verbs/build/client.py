@@ -6,13 +6,11 @@ client itself does. So it is kept in the user's cache under the program's path, 
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from pathlib import Path
 
-from bpkit.core import Engine, Versions, says_builder
-from bpkit.verbs.build.ledger import write_json
+from bpkit.core import Engine, Versions, cache_directory, read_kept, says_builder, write_kept
 
 
 def known_versions(engine: Engine) -> Versions:
@@ -31,7 +29,7 @@ def known_versions(engine: Engine) -> Versions:
     versions = engine.versions()
     if key:
         entry = [versions.client, versions.server, versions.podman]
-        write_json(_path(), {**kept, key: entry})
+        write_kept(_path(), {**kept, key: entry})
     return versions
 
 
@@ -44,13 +42,9 @@ def _key(program: str) -> str:
 
 
 def _path() -> Path:
-    cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    return Path(cache, "bpkit", "clients.json")
+    return cache_directory() / "clients.json"
 
 
 def _read(path: Path) -> dict[str, object]:
-    try:
-        kept = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
+    kept = read_kept(path)
     return kept if isinstance(kept, dict) else {}

@@ -9,12 +9,12 @@ that no file of the project names.
 from __future__ import annotations
 
 import hashlib
-import json
-import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
+
+from bpkit.core import cache_directory, read_kept, write_kept
 
 
 @dataclass(frozen=True)
@@ -42,23 +42,7 @@ def write_entry(directory: Path, engine: str, entry: LedgerEntry) -> bool:
     path = _path(directory, engine)
     before = _read(path)
     tags = dict.fromkeys([*(before.tags if before else ()), *entry.tags])
-    return write_json(path, asdict(replace(entry, tags=tuple(tags))))
-
-
-def write_json(path: Path, data: object) -> bool:
-    """Write ``data`` to a file of the cache, whole or not at all; whether that worked."""
-    name = ""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(data, file)
-        os.replace(name, path)
-    except OSError:
-        if name:
-            Path(name).unlink(missing_ok=True)
-        return False
-    return True
+    return write_kept(path, asdict(replace(entry, tags=tuple(tags))))
 
 
 def read_tags(directory: Path) -> tuple[str, ...]:
@@ -75,7 +59,7 @@ def forget(directory: Path) -> None:
 
 def _read(path: Path) -> LedgerEntry | None:
     try:
-        said = json.loads(path.read_text(encoding="utf-8"))
+        said: Any = read_kept(path)
         return LedgerEntry(
             ids=_texts(said["ids"]),
             bases=_texts(said["bases"]),
@@ -83,7 +67,7 @@ def _read(path: Path) -> LedgerEntry | None:
             later=str(said["later"]),
             tags=tuple(str(tag) for tag in said["tags"]),
         )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         return None
 
 
@@ -100,8 +84,7 @@ def _path(directory: Path, engine: str) -> Path:
 
 
 def _home() -> Path:
-    cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    return Path(cache, "bpkit", "made")
+    return cache_directory() / "made"
 
 
 def _key(text: str) -> str:

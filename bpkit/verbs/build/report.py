@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from bpkit.core import Plan, Remove, Run, Step, TempDir, WriteFile, as_shell, shell_line
+from bpkit.core import Plan, Run, Step, TempDir, WriteFile, as_shell, shell_line
 from bpkit.findings import Finding
 from bpkit.report import Reduction, findings_json, human
 from bpkit.verbs.build.result import BuildResult, MadeImage
@@ -73,8 +73,6 @@ def _command(step: Step) -> str:
             return shell_line(step.argv) + capture
         case WriteFile(path=path, text=text):
             return f"write {len(text.encode('utf-8', 'surrogateescape'))} bytes to {as_shell(path)}"
-        case Remove(path=path):
-            return f"rm -rf -- {as_shell(path)}"
 
 
 def plan_json(plan: Plan) -> dict[str, object]:

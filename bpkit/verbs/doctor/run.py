@@ -11,7 +11,15 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bpkit.core import Engine, Versions, has_buildx, uses_buildkit
+from bpkit.core import (
+    Engine,
+    Versions,
+    broken_kept,
+    cache_directory,
+    has_buildx,
+    quote,
+    uses_buildkit,
+)
 from bpkit.errors import NoEngineError
 from bpkit.report import human
 from bpkit.verbs.doctor.diagnosis import Diagnosis, DiagnosisItem
@@ -121,6 +129,7 @@ def _machine() -> Iterator[DiagnosisItem]:
         yield DiagnosisItem(
             "staging", "missing", f"{staging} can't be written to", "export TMPDIR=DIR"
         )
+    yield from _cache()
     yield DiagnosisItem("python", "ok", f"{platform.python_version()}, plumbum {_plumbum()}")
     for tool, use, mend in (
         ("hadolint", "bpkit lint asks it too", "pip install 'docker-bpkit[lint]'"),
@@ -133,6 +142,16 @@ def _machine() -> Iterator[DiagnosisItem]:
             else DiagnosisItem(tool, "note", f"not here; {use}", mend)
         )
         yield state
+
+
+def _cache() -> Iterator[DiagnosisItem]:
+    """Where bpkit remembers its runs, and what of it can't be read: that counts as absent."""
+    broken = tuple(broken_kept())
+    for path, why in broken:
+        fix = f"rm -rf {quote(str(path))}"
+        yield DiagnosisItem("cache", "note", f"{path} {why}; it counts as absent", fix)
+    if not broken:
+        yield DiagnosisItem("cache", "ok", str(cache_directory()))
 
 
 def _plumbum() -> str:

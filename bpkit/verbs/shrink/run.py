@@ -15,7 +15,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from bpkit.core import BuildOptions, Engine, ImageInfo, Progress, Recipe, container_of, read_images
+from bpkit.core import (
+    BuildOptions,
+    Engine,
+    ImageInfo,
+    Progress,
+    Recipe,
+    container_of,
+    interruptible,
+    read_images,
+)
 from bpkit.errors import EngineError, InputError
 from bpkit.findings import Finding
 from bpkit.formats.dockerfile import Dockerfile, parse, stages
@@ -26,7 +35,6 @@ from bpkit.project import (
     Workshop,
     as_it_is,
     check_mine,
-    interruptible,
     load,
     recipe_of,
     sealed,

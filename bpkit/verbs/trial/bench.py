@@ -24,11 +24,11 @@ from bpkit.core import (
     Engine,
     ImageInfo,
     InterruptedRunError,
+    interruptible,
     start,
     unstaged_run,
 )
 from bpkit.image import read_config
-from bpkit.project import interruptible
 from bpkit.verbs.trial.capture import Capture
 from bpkit.verbs.trial.probes import CommandStep, Probe
 from bpkit.verbs.trial.result import ListeningSocket, Reply, Trial

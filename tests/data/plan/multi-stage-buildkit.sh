@@ -157,10 +157,12 @@ sweep() { # sweep DIRECTORY-PREFIX
         case $process in
         '' | *[!0-9]*) continue ;;
         esac
-        if [ ! -d "$stage" ] || [ -L "$stage" ] || [ ! -w "$stage" ]; then continue; fi
+        if [ ! -d "$stage" ] || [ -L "$stage" ]; then continue; fi
+        # Anybody can make a directory of this name in a shared /tmp.
+        [ -n "$(find "$stage" -prune -user "$(id -u)")" ] || continue
         if kill -0 "$process" 2>/dev/null; then continue; fi
         say "clearing up after run $run_id, which was killed"
-        clean_up
+        remove_stage
     done
     stage='' run_id=''
 }

@@ -139,7 +139,7 @@ remove_stage() {
 
 # Last made, first removed.
 clean_up() {
-    [ -z "$owed_6" ] || undo "$owed_6" 'remove the container of the build image' "$DOCKER" rm -f "hellogo-build-container-$run_id"
+    [ -z "$owed_6" ] || undo "$owed_6" 'remove the container of the build image' "$DOCKER" rm -f -v "hellogo-build-container-$run_id"
     remove_stage
 }
 
@@ -161,13 +161,16 @@ sweep() { # sweep DIRECTORY-PREFIX
         case $process in
         '' | *[!0-9]*) continue ;;
         esac
-        if [ ! -d "$stage" ] || [ -L "$stage" ] || [ ! -w "$stage" ]; then continue; fi
+        if [ ! -d "$stage" ] || [ -L "$stage" ]; then continue; fi
+        # Anybody can make a directory of this name in a shared /tmp.
+        [ -n "$(find "$stage" -prune -user "$(id -u)")" ] || continue
         if kill -0 "$process" 2>/dev/null; then continue; fi
         say "clearing up after run $run_id, which was killed"
-        owed_6=begun
-        clean_up
+        left=$("$DOCKER" ps -a -q --no-trunc --filter label=io.bpkit.project=hellogo --filter "label=io.bpkit.run=$run_id" 2>/dev/null) || left=''
+        # shellcheck disable=SC2086 # ids, one a word
+        [ -z "$left" ] || run "$DOCKER" rm -f -v $left >/dev/null 2>&1 || :
+        remove_stage
     done
-    owed_6='' # begun or made: this step's clean-up is due
     stage='' run_id=''
 }
 

@@ -11,7 +11,6 @@ from bpkit.formats.dockerfile.edit import (
     with_args,
     with_flag,
     with_instruction,
-    with_trigger,
     without_flag,
 )
 from bpkit.formats.dockerfile.parser import (
@@ -138,15 +137,6 @@ def test_a_flag_is_taken_out_with_the_space_behind_it(text: str, name: str, expe
     edited = without_flag(read(text, escape), name)
     assert edited.flag(name) is None
     assert edited.text == expected
-
-
-def test_a_trigger_is_edited_within_its_onbuild() -> None:
-    onbuild = read("ONBUILD  \\\n COPY --from=a b \\\n c\n")
-    assert onbuild.trigger is not None
-    edited = with_trigger(onbuild, with_flag(onbuild.trigger, "from", "x"))
-    assert edited.text == "ONBUILD  \\\n COPY --from=x b \\\n c\n"
-    with pytest.raises(DockerfileError, match="only an ONBUILD"):
-        with_trigger(read("RUN a\n"), onbuild.trigger)
 
 
 def test_an_edited_instruction_takes_the_place_of_the_old_one() -> None:

@@ -15,6 +15,7 @@ from bpkit.errors import InputError
 from bpkit.formats.dockerfile.parser import parse
 from bpkit.readers.script.own_script import is_own_script, read_own_script
 from bpkit.writers.script import write_script
+from tests.core.recipes import with_image
 
 NAME = "setup_builder_pattern.sh"
 TEXTS = {
@@ -84,19 +85,19 @@ def test_arguments_target_and_platform_come_back() -> None:
         target="builder",
         platform="linux/arm64",
     )
-    recipe = PAIR.with_image(made)
+    recipe = with_image(PAIR, made)
     assert read(script_of(recipe)) == recipe
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1))
 def test_any_value_of_an_argument_comes_back(value: str) -> None:
-    recipe = PAIR.with_image(replace(PAIR.images[0], build_args=(("V", value),)))
+    recipe = with_image(PAIR, replace(PAIR.images[0], build_args=(("V", value),)))
     assert read(script_of(recipe)) == recipe
 
 
 def test_a_dockerfile_that_stands_nowhere_comes_back_out_of_the_script() -> None:
     dockerfile = parse('FROM alpine\nRUN echo "it\'s $HOME"\nCOPY app .\n', RUNTIME)
-    recipe = PAIR.with_image(replace(PAIR.images[1], dockerfile=dockerfile, path=None))
+    recipe = with_image(PAIR, replace(PAIR.images[1], dockerfile=dockerfile, path=None))
     assert read(script_of(recipe)) == recipe
 
 
@@ -120,7 +121,7 @@ def test_a_step_changed_by_hand_is_named_by_its_line() -> None:
 
 
 def test_a_dockerfile_that_the_script_no_longer_writes_is_a_step_changed_by_hand() -> None:
-    text = script_of(PAIR.with_image(replace(PAIR.images[1], path=None)))
+    text = script_of(with_image(PAIR, replace(PAIR.images[1], path=None)))
     changed = text.replace("printf %s 'FROM", "printf %s >/dev/null 'FROM")
     assert changed != text
     with pytest.raises(InputError, match="this step is not as bpkit writes it"):
@@ -130,13 +131,13 @@ def test_a_dockerfile_that_the_script_no_longer_writes_is_a_step_changed_by_hand
 @pytest.mark.parametrize("artifact", [{"follow_link": True}, {"archive": True}], ids=str)
 def test_how_an_artifact_is_copied_comes_back(artifact: dict[str, bool]) -> None:
     copied = replace(PAIR.artifacts[0], **artifact)  # type: ignore[arg-type]
-    recipe = PAIR.with_image(replace(PAIR.images[1], artifacts=(copied,)))
+    recipe = with_image(PAIR, replace(PAIR.images[1], artifacts=(copied,)))
     assert read(script_of(recipe)) == recipe
 
 
 def test_a_folders_contents_come_back() -> None:
     contents = (Artifact(BUILD, "/out/.", "."), Artifact(BUILD, "/etc/.", "conf"))
-    recipe = PAIR.with_image(replace(PAIR.images[1], artifacts=contents))
+    recipe = with_image(PAIR, replace(PAIR.images[1], artifacts=contents))
     assert read(script_of(recipe)) == recipe
 
 

@@ -55,7 +55,7 @@ def test_a_plan_as_json_tells_steps_and_clean_up() -> None:
     shown = plan_json(plan(PAIR, BuildOptions(), Facts(), engine=words("docker")))
     again = json.loads(json.dumps(shown))
     assert again["makes"] == ["hellogo-build", "hellogo"]
-    assert {step["kind"] for step in again["steps"]} <= {"TempDir", "Run", "WriteFile", "Remove"}
+    assert {step["kind"] for step in again["steps"]} <= {"TempDir", "Run", "WriteFile"}
     assert [undo["why"] for undo in again["clean_up"]] == [
         "remove the container of the build image"
     ]

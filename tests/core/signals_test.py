@@ -7,8 +7,7 @@ import signal
 
 import pytest
 
-from bpkit.core.runner import InterruptedRunError
-from bpkit.project.temporary_images import interruptible
+from bpkit.core.signals import InterruptedRunError, interruptible
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])

@@ -1,0 +1,30 @@
+"""An error as a person reads it on the terminal, and as a program does on standard output."""
+
+from __future__ import annotations
+
+import json
+
+from bpkit.errors import BpkitError
+from bpkit.report.escaping import safe_json, shown
+from bpkit.report.invocation import as_started
+
+
+def error_text(error: BpkitError) -> str:
+    """``bpkit: file:line: message``, and the hint below it; each is one line whatever it holds."""
+    where = f"{error.place}: " if error.place else ""
+    lines = [f"bpkit: {shown(where + as_started(error.message))}"]
+    lines += [f"  {shown(as_started(line))}" for line in error.hint.splitlines()]
+    return "\n".join(lines)
+
+
+def error_json(error: BpkitError) -> str:
+    """The error as one JSON object; ``file`` and ``line`` are null where there is none."""
+    place = error.place
+    data = {
+        "message": error.message,
+        "file": place.file if place else None,
+        "line": place.line if place else None,
+        "hint": as_started(error.hint) or None,
+        "status": error.status,
+    }
+    return safe_json(json.dumps({"error": data}, indent=2)) + "\n"

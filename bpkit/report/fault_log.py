@@ -1,0 +1,82 @@
+"""A fault of bpkit's own, as an error: a sentence, the versions, and a log file with the traceback.
+
+What a user sends to whoever mends bpkit. Values of build arguments stand in none of it.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import traceback
+from contextlib import suppress
+from itertools import pairwise
+
+from bpkit import __version__
+from bpkit.core import cache_directory
+from bpkit.errors import BpkitError
+
+_PATIENCE = 5.0
+_HIDDEN = ("--build-arg", "--secret")
+
+
+class OwnFaultError(BpkitError):
+    """bpkit broke; nothing is known of the project or the image."""
+
+    status = 70
+
+
+def own_fault(error: Exception, words: list[str]) -> OwnFaultError:
+    """The error to tell instead of ``error``, which nobody foresaw; its traceback is logged."""
+    what = f"{type(error).__name__}: {error}".removesuffix(": ")
+    if isinstance(error, MemoryError | RecursionError):
+        what = f"{type(error).__name__}"
+    versions = f"bpkit {__version__}, Python {sys.version.split()[0]}, {_engine(words)}"
+    log = _logged(error, words, versions)
+    kept = f"the traceback is in {log}" if log else "the traceback could not be kept"
+    return OwnFaultError(
+        f"this is a fault of bpkit's own, not of your project: {what}",
+        hint=f"{versions}\n{kept}; report it with both",
+    )
+
+
+def _engine(words: list[str]) -> str:
+    """The version of the engine's client, which is asked without its server."""
+    named = [b for a, b in pairwise(words) if a == "--engine"]
+    program = [*named, os.environ.get("DOCKER") or "docker"][0]
+    try:
+        done = subprocess.run(
+            [program, "--version"], capture_output=True, timeout=_PATIENCE, check=False
+        )
+    except (OSError, ValueError, subprocess.SubprocessError):
+        return f"no answer from '{program} --version'"
+    return done.stdout.decode("utf-8", "replace").strip() or f"no answer from '{program}'"
+
+
+def _logged(error: Exception, words: list[str], versions: str) -> str:
+    """The path of a new log; empty where none can be written."""
+    # A traceback of a recursion has a thousand frames, of which the ends tell.
+    lines = traceback.format_exception(type(error), error, error.__traceback__, limit=-40)
+    text = f"{versions}\nbpkit {' '.join(_without_values(words))}\n\n{''.join(lines)}"
+    with suppress(OSError):
+        directory = cache_directory() / "faults"
+        directory.mkdir(parents=True, exist_ok=True)
+        number, name = tempfile.mkstemp(prefix="fault-", suffix=".log", dir=directory)
+        with os.fdopen(number, "w", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(text)
+        return name
+    return ""
+
+
+def _without_values(words: list[str]) -> list[str]:
+    """The words with what follows the = of a build argument left out."""
+    shown: list[str] = []
+    for before, word in zip(["", *words], words, strict=False):
+        name, equals, rest = word.partition("=")
+        if before in _HIDDEN and equals:
+            word = f"{name}=***"  # noqa: PLW2901
+        elif name in _HIDDEN and "=" in rest:
+            word = f"{name}={rest.partition('=')[0]}=***"  # noqa: PLW2901
+        shown.append(word)
+    return shown
