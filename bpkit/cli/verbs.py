@@ -23,6 +23,7 @@ VERBS: tuple[tuple[str, str, str], ...] = (
         "turn two Dockerfiles and their script into one, or back",
     ),
     ("check", "bpkit.cli.check.Check", "tell whether the image will run, and how to fix it"),
+    ("try", "bpkit.cli.trial.Try", "start the image, and tell what it does"),
     ("shrink", "bpkit.cli.shrink.Shrink", "write the Dockerfile of the smallest image that runs"),
     ("lint", "bpkit.cli.lint.Lint", "find faults in Dockerfiles without building them"),
     ("images", "bpkit.cli.images.Images", "list the images that bpkit made, and what each saves"),

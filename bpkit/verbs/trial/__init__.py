@@ -13,8 +13,13 @@ if TYPE_CHECKING:
         ProbeStep,
         Readiness,
         TcpStep,
+        command_step,
+        http_step,
     )
+    from bpkit.verbs.trial.report import verdict_json, verdict_text
     from bpkit.verbs.trial.result import ListeningSocket, Reply, Trial, Written
+    from bpkit.verbs.trial.run import try_image, try_project
+    from bpkit.verbs.trial.verdict import Verdict, judge, reply_fault, step_name
 
 __all__ = [
     # A command in the running container, as ``docker exec`` starts it
@@ -37,18 +42,42 @@ __all__ = [
     "Trial",
     # Tries one image after another; made by ``trial_bench``.
     "TrialBench",
+    # What a trial comes to
+    "Verdict",
     # What a program wrote on one stream: its beginning, its end, and how many bytes between
     # them were not kept.
     "Written",
+    # The command that is written in ``text`` with a shell's quotes; nothing is expanded.
+    "command_step",
+    # The request that ``/health``, ``8080/health`` or ``:8080/health`` stands for.
+    "http_step",
+    # The verdict on the trial of an image as the probe asked for it.
+    "judge",
+    # Why a reply is not what it should be, empty where it is.
+    "reply_fault",
+    # A step as a person would say it: ``GET /health``.
+    "step_name",
     # Where images are tried, as long as the block lasts.
     "trial_bench",
+    # The verdict on the image of this name, which the engine has.
+    "try_image",
+    # The verdict on the image that ships of a project, as it was built last; raises as
+    # ``try_image`` does.
+    "try_project",
+    # The verdict as data; times in seconds.
+    "verdict_json",
+    # The verdict in a line, then what it rests on
+    "verdict_text",
 ]
 
 __getattr__, __dir__ = face(
     __name__,
     {
         "bench": "TrialBench trial_bench",
-        "probes": "CommandStep HttpStep Probe ProbeStep Readiness TcpStep",
+        "probes": "CommandStep HttpStep Probe ProbeStep Readiness TcpStep command_step http_step",
+        "report": "verdict_json verdict_text",
         "result": "ListeningSocket Reply Trial Written",
+        "run": "try_image try_project",
+        "verdict": "Verdict judge reply_fault step_name",
     },
 )

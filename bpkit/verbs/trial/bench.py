@@ -8,6 +8,7 @@ nobody can know of a service without EXPOSE whether it has come up.
 from __future__ import annotations
 
 import json
+import re
 import secrets
 import subprocess
 import time
@@ -157,6 +158,9 @@ class TrialBench:
     def _remove(self) -> None:
         # One by one: podman removes none of several where one has removed itself.
         for name in self._containers:
+            if self.engine.is_podman:
+                # Its rm asks the program to end first, and waits ten seconds for it.
+                self.engine.attempt("kill", name)
             self.engine.attempt("rm", "--force", "--volumes", name)
 
 
@@ -201,8 +205,8 @@ class _Observation:
         words += ["--interactive"] if probe.stdin is not None else []
         words += ["--entrypoint", probe.entrypoint] if probe.entrypoint is not None else []
         words += ["--user", probe.user] if probe.user else []
-        for pair in probe.environment:
-            words += ["--env", "=".join(pair)]
+        for name, value in probe.environment:
+            words += ["--env", name if value is None else f"{name}={value}"]
         for volume in probe.volumes:
             words += ["--volume", volume]
         return tuple(words)
@@ -238,7 +242,7 @@ class _Observation:
             stdout, stderr = out.written(), err.written()
         never_ran = str(state.get("StartedAt", "")).startswith("0001-")
         if ended and (never_ran or state.get("Error")):
-            said = str(state.get("Error") or _said(stderr.text))
+            said = _said(str(state.get("Error") or "") or stderr.text)
             status = int(state.get("ExitCode") or 0)
             return self._refused(said, _engine_status(said, status))
         return Trial(
@@ -394,10 +398,17 @@ def exposed_ports(info: ImageInfo) -> Iterator[int]:
 
 
 def _said(text: str) -> str:
-    """The engine's message: the last line that is not advice."""
+    """The engine's message in a line, without advice and without who handed it on to whom."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     lines = [line for line in lines if not line.startswith(("See '", "time=", "Run '"))] or lines
-    return lines[-1] if lines else ""
+    if not lines:
+        return ""
+    message = re.sub(r"^(docker: )?Error( response from daemon)?: ", "", lines[-1])
+    # "failed to create task for container: … unable to start container process: exec: …: unknown"
+    inner = re.search(
+        r"(?:starting container process caused|unable to start container process): (.*)", message
+    )
+    return re.sub(r": unknown\.?$", "", inner[1] if inner else message)
 
 
 def _engine_status(said: str, status: int) -> int:

@@ -5,7 +5,11 @@ A ``Probe`` without steps starts the image as ``docker run IMAGE`` would, and wa
 
 from __future__ import annotations
 
+import re
+import shlex
 from dataclasses import dataclass
+
+from bpkit.errors import InputError
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,8 @@ class Probe:
     """One container: how it is started, and the steps that it is asked in their order.
 
     ``arguments`` stand after the image's name, ``entrypoint`` replaces ENTRYPOINT where it is not
-    None. ``volumes`` are as ``docker run --volume`` takes them. ``stdin`` None is nothing to read.
+    None. A variable of ``environment`` without a value has that of the client's environment.
+    ``volumes`` are as ``docker run --volume`` takes them. ``stdin`` None is nothing to read.
     ``until_end`` waits for the program to end, up to ``patience`` seconds, which is also how long
     a service is waited for. ``ignore`` are patterns of what differs from run to run.
     """
@@ -72,7 +77,7 @@ class Probe:
     name: str = ""
     arguments: tuple[str, ...] = ()
     entrypoint: str | None = None
-    environment: tuple[tuple[str, str], ...] = ()
+    environment: tuple[tuple[str, str | None], ...] = ()
     volumes: tuple[str, ...] = ()
     user: str = ""
     stdin: str | None = None
@@ -83,3 +88,36 @@ class Probe:
     ignore: tuple[str, ...] = ()
     until_end: bool = False
     patience: float = 30.0
+
+
+def http_step(text: str, switch: str) -> HttpStep:
+    """The request that ``/health``, ``8080/health`` or ``:8080/health`` stands for.
+
+    Raises InputError, which names ``switch``, for anything else.
+    """
+    found = re.fullmatch(r":?(\d{1,5})?(/[^\s]*)", text)
+    port = int(found[1]) if found and found[1] else None
+    if found is None or (port is not None and not 0 < port < 65536):
+        raise InputError(
+            f"{switch} '{text}' is not a valid path",
+            hint="write /health, or 8080/health with a port",
+        )
+    return HttpStep(found[2], port=port)
+
+
+def command_step(text: str, switch: str) -> CommandStep:
+    """The command that is written in ``text`` with a shell's quotes; nothing is expanded.
+
+    Raises InputError, which names ``switch``, where it can't be read.
+    """
+    try:
+        words = tuple(shlex.split(text))
+    except ValueError as error:
+        reason = str(error)
+        raise InputError(
+            f"{switch} '{text}' is not a valid command: {reason[:1].lower()}{reason[1:]}",
+            hint="close the quotes",
+        ) from None
+    if not words:
+        raise InputError(f"{switch} is empty", hint=f"write {switch} 'COMMAND ARG'")
+    return CommandStep(words)

@@ -1,0 +1,144 @@
+"""What to do about a program that doesn't run, where what it said tells.
+
+Each proposal is one that the engine tests put into an image and see it help.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bpkit.core import ImageInfo
+from bpkit.verbs.trial.complaints import Complaint
+from bpkit.verbs.trial.probes import Probe
+from bpkit.verbs.trial.result import Trial
+
+
+@dataclass(frozen=True)
+class Advice:
+    """What to do, in a sentence, and the lines for a Dockerfile where it takes some."""
+
+    text: str
+    lines: tuple[str, ...] = ()
+
+
+#: How programs are told to listen on all addresses, by a word of their command line.
+_LISTEN_ALL = (
+    ("gunicorn", "--bind 0.0.0.0:{port}"),
+    ("hypercorn", "--bind 0.0.0.0:{port}"),
+    ("uvicorn", "--host 0.0.0.0"),
+    ("flask", "--host 0.0.0.0"),
+    ("fastapi", "--host 0.0.0.0"),
+    ("granian", "--host 0.0.0.0"),
+    ("waitress-serve", "--listen 0.0.0.0:{port}"),
+    ("runserver", "runserver 0.0.0.0:{port}"),
+    ("http.server", "--bind 0.0.0.0"),
+    ("vite", "--host 0.0.0.0"),
+    ("rails", "-b 0.0.0.0"),
+    ("puma", "-b tcp://0.0.0.0:{port}"),
+    ("rackup", "--host 0.0.0.0"),
+    ("redis-server", "--bind 0.0.0.0"),
+    ("php", "-S 0.0.0.0:{port}"),
+)
+
+
+#: Directories that are nobody's own, and what is below them is of many.
+_SHARED = frozenset(
+    [
+        "/",
+        "/bin",
+        "/boot",
+        "/dev",
+        "/etc",
+        "/home",
+        "/lib",
+        "/lib64",
+        "/media",
+        "/mnt",
+        "/opt",
+        "/proc",
+        "/root",
+        "/run",
+        "/sbin",
+        "/srv",
+        "/sys",
+        "/tmp",
+        "/usr",
+        "/usr/bin",
+        "/usr/lib",
+        "/usr/local",
+        "/usr/local/bin",
+        "/usr/local/lib",
+        "/usr/sbin",
+        "/usr/share",
+        "/var",
+        "/var/cache",
+        "/var/lib",
+        "/var/lock",
+        "/var/log",
+        "/var/run",
+        "/var/spool",
+        "/var/tmp",
+    ]
+)
+
+
+def advice(
+    trial: Trial, probe: Probe, info: ImageInfo, said: tuple[Complaint, ...], *, failed: bool
+) -> tuple[Advice, ...]:
+    """What may help, each once. ``failed`` is whether the image doesn't run."""
+    found = list(_of_loopback(trial, probe, info))
+    if failed:
+        found += [one for complaint in said for one in _of_complaint(complaint, probe, info)]
+        found += _of_status(trial)
+    return tuple(dict.fromkeys(found))
+
+
+def _of_loopback(trial: Trial, probe: Probe, info: ImageInfo) -> Iterator[Advice]:
+    sockets = [one for one in trial.listening or () if one.protocol == "tcp"]
+    if trial.state != "running" or not sockets or not all(one.is_loopback for one in sockets):
+        return
+    port = sockets[0].port
+    command = [str(word) for key in ("Entrypoint", "Cmd") for word in info.config.get(key) or ()]
+    words = " ".join([*command, *probe.arguments]).replace("/", " ").split()
+    for program, flag in _LISTEN_ALL:
+        if program in words:
+            yield Advice(f"have it listen on all addresses: {flag.format(port=port)}")
+            return
+    yield Advice("have it listen on all addresses (0.0.0.0) instead of the loopback")
+
+
+def _of_complaint(complaint: Complaint, probe: Probe, info: ImageInfo) -> Iterator[Advice]:
+    subject = complaint.subject
+    user = probe.user or str(info.config.get("User") or "")
+    if complaint.kind == "denied" and user not in {"", "0", "root"} and subject.startswith("/"):
+        yield _give(subject, user)
+    elif complaint.kind == "missing variable" and subject:
+        yield Advice(f"set {subject}, as in 'docker run -e {subject}=…': pass --env {subject}=…")
+    elif complaint.kind in {"unknown host", "unreachable"} and probe.network == "none":
+        other = subject or "another host"
+        yield Advice(
+            f"it wants {other}, and had no network: pass --network NAME, the network of the "
+            "service that it needs"
+        )
+    elif complaint.kind == "read-only":
+        yield Advice(f"mount a volume at {posixpath.dirname(subject) or '/'} to write to")
+
+
+def _give(path: str, user: str) -> Advice:
+    """Let ``user`` write where it was refused: below a directory of its own, made before USER."""
+    directory = posixpath.dirname(path) or "/"
+    if directory in _SHARED:
+        directory = path
+    if directory in _SHARED:
+        return Advice(f"{path} is denied to user {user}: have the program use another directory")
+    return Advice(
+        f"{path} is denied to user {user}: give it the directory, in front of USER",
+        (f"RUN mkdir -p {directory} && chown -R {user} {directory}",),
+    )
+
+
+def _of_status(trial: Trial) -> Iterator[Advice]:
+    if trial.out_of_memory:
+        yield Advice("give it more memory: pass --memory 4g")

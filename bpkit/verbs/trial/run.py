@@ -1,0 +1,50 @@
+"""``bpkit try``: start an image, watch it, ask it, and judge what was seen."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bpkit.core import Engine, owner_of, project_name
+from bpkit.errors import EngineError, InputError
+from bpkit.project import Project, recipe_of
+from bpkit.verbs.check import check, check_project
+from bpkit.verbs.trial.bench import trial_bench
+from bpkit.verbs.trial.probes import Probe
+from bpkit.verbs.trial.verdict import Verdict, judge
+
+
+def try_image(engine: Engine, image: str, probe: Probe, project: Project | None = None) -> Verdict:
+    """The verdict on the image of this name, which the engine has.
+
+    ``project`` is whose Dockerfile it was built from, where that is known. Raises EngineError where
+    there is no such image, InputError for one that is not of Linux, NoEngineError, and
+    InterruptedRunError on a signal, after the clean-up.
+    """
+    info = engine.image(image)
+    if info.os not in {"linux", ""}:
+        raise InputError(
+            f"'{image}' is an image for {info.os}", hint="only images for Linux can be tried"
+        )
+    with trial_bench(engine, owner_of(info.labels)[0] or project_name(image)) as bench:
+        trial = bench.observe(image, probe)
+    verdict = judge(trial, probe, info)
+    if verdict.runs or probe.arguments or probe.entrypoint is not None:
+        # A check is of the image's own command.
+        return verdict
+    try:
+        checked = check_project(engine, project) if project else check(engine, image)
+    except EngineError as error:
+        unasked = (*verdict.unasked, f"the files of the image: {error.message}")
+        return replace(verdict, unasked=unasked)
+    return judge(trial, probe, info, checked.findings)
+
+
+def try_project(engine: Engine, project: Project, probe: Probe) -> Verdict:
+    """The verdict on the image that ships of a project, as it was built last; raises as
+    ``try_image`` does."""
+    tag = recipe_of(project).final.tag
+    if tag not in engine.inspect_images([tag]):
+        raise EngineError(
+            f"the image '{tag}' doesn't exist", hint="build it first, or name another image"
+        )
+    return try_image(engine, tag, probe, project)
