@@ -6,6 +6,7 @@ from bpkit.faces import face
 
 if TYPE_CHECKING:
     from bpkit.core.arguments import Lit, Param, Words, as_shell, quote, shell_line, words
+    from bpkit.core.buildx import print_bake
     from bpkit.core.cache import broken_kept, cache_directory, read_kept, write_kept
     from bpkit.core.container import Container, container_of
     from bpkit.core.engine import (
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
     from bpkit.core.signals import SIGNALS, InterruptedRunError, interruptible, listening
     from bpkit.core.staging import Staging, is_on, left_over, remove_tree, still_on, unstaged_run
     from bpkit.core.steps import RUN_ID, STAGING, Plan, Run, Step, TempDir, WriteFile
+    from bpkit.core.workspace import Graph, Need, Target, Workspace, graph_of
 
 __all__ = [
     # What an image is for, as its label says it.
@@ -90,6 +92,8 @@ __all__ = [
     "Engine",
     # What depends on the day: which builder answers, and which host files are staged.
     "Facts",
+    # Which images need which.
+    "Graph",
     # The host files that go into a staged context.
     "HostFiles",
     # One image: the Dockerfile it is built from and what flows into its context.
@@ -100,6 +104,8 @@ __all__ = [
     "InterruptedRunError",
     # A word known when the plan is made.
     "Lit",
+    # That one image is built from another: ``by`` needs ``of``, as ``place`` says.
+    "Need",
     # What the user of a plan may say: values of its ``Param``, flags to pass on, where to
     # run.
     "Orders",
@@ -123,11 +129,15 @@ __all__ = [
     # A step of a plan failed; what the command said of it has been shown already.
     "StepError",
     "Stream",
+    # One image to build, as a workspace's file says it; empty where it says nothing.
+    "Target",
     # Make a directory that no other run has, and remove it at every exit.
     "TempDir",
     # Who answers: the client's and the server's version, and whether it is podman.
     "Versions",
     "Words",
+    # The targets in the order in which they are declared, and the groups of them by name.
+    "Workspace",
     # Write ``text`` to ``path``; the directory is there.
     "WriteFile",
     # ``word`` as source of a POSIX shell, where a ``Var`` or ``Param`` is a shell variable.
@@ -148,6 +158,8 @@ __all__ = [
     "container_of",
     # The error for an engine's command that failed, in the engine's own words.
     "failure",
+    # Which targets need which, by FROM, COPY --from, mounts and named contexts.
+    "graph_of",
     # Whether the docker client finds its plugin buildx.
     "has_buildx",
     # The variable that holds the id of ``image`` once it is built.
@@ -173,6 +185,9 @@ __all__ = [
     "plain_path",
     # The steps that make all images of ``recipe``.
     "plan",
+    # The JSON that ``docker buildx bake --print`` makes of ``file``, relative to
+    # ``directory``.
+    "print_bake",
     # A name for images made of the name of a directory: lower case, what is no letter a dash.
     "project_name",
     # ``text`` as one word of a POSIX shell, quoted only where it must be.
@@ -207,6 +222,7 @@ __getattr__, __dir__ = face(
     __name__,
     {
         "arguments": "Lit Param Words as_shell quote shell_line words",
+        "buildx": "print_bake",
         "cache": "broken_kept cache_directory read_kept write_kept",
         "container": "Container container_of",
         "engine": (
@@ -221,5 +237,6 @@ __getattr__, __dir__ = face(
         "signals": "InterruptedRunError SIGNALS interruptible listening",
         "staging": "Staging is_on left_over remove_tree still_on unstaged_run",
         "steps": "Plan RUN_ID Run STAGING Step TempDir WriteFile",
+        "workspace": "Graph Need Target Workspace graph_of",
     },
 )

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from bpkit.faces import face
 
 if TYPE_CHECKING:
+    from bpkit.project.changes import changed_files, changed_members
     from bpkit.project.form import BUILD_FILES, BUILDER, MULTI_FILE, RUNTIME_FILES
     from bpkit.project.ground import DiskGround, ProjectTexts
     from bpkit.project.host_files import IGNORE_FILE, digest, needed_files, staged_files
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     )
     from bpkit.project.settings import STYLES, Settings
     from bpkit.project.temporary_images import Workshop
+    from bpkit.project.workspace import Member, find_workspace, graph_of_members, members_of
 
 __all__ = [
     "BUILDER",
@@ -45,6 +47,8 @@ __all__ = [
     "STYLES",
     # A project's files; paths are relative to ``directory``.
     "DiskGround",
+    # An image of a workspace and its project.
+    "Member",
     # A file to write: its name in the project, its text, and the text that is there now.
     "NewFile",
     # A project as read: its form, its Dockerfiles by path, its settings, the user's choices.
@@ -59,10 +63,18 @@ __all__ = [
     "Workshop",
     # The text of the file that is there now; None if there is none
     "as_it_is",
+    # The files below ``directory`` that differ from ``revision``, relative to it, sorted.
+    "changed_files",
+    # The members that read one of the ``changed`` files, each with the first that it reads.
+    "changed_members",
     # Raise InputError, which names them all, for files that are a person's.
     "check_mine",
     # A digest of the host files: their paths, modes and contents; empty where it doesn't pay.
     "digest",
+    # What the files of ``directory`` declare.
+    "find_workspace",
+    # Which images of the workspace need which, by the tags that their projects give them.
+    "graph_of_members",
     # Whether the context at ``root`` has what ``source`` names.
     "is_present",
     # Whether bpkit wrote this text, and nobody changed it since.
@@ -71,6 +83,8 @@ __all__ = [
     "load",
     # The settings of a project, from the first file that has them
     "load_settings",
+    # The project of each target; one that can't be read has its problem instead.
+    "members_of",
     # The host files that any stage of the image takes, or the whole context
     "needed_files",
     # Leave the files as they were before they were written.
@@ -92,6 +106,7 @@ __all__ = [
 __getattr__, __dir__ = face(
     __name__,
     {
+        "changes": "changed_files changed_members",
         "form": "BUILDER BUILD_FILES MULTI_FILE RUNTIME_FILES",
         "ground": "DiskGround ProjectTexts",
         "host_files": "IGNORE_FILE digest needed_files staged_files",
@@ -103,5 +118,6 @@ __getattr__, __dir__ = face(
         ),
         "settings": "STYLES Settings",
         "temporary_images": "Workshop",
+        "workspace": "Member find_workspace graph_of_members members_of",
     },
 )

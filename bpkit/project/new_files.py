@@ -8,6 +8,7 @@ as .bak.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
 import tempfile
@@ -20,7 +21,9 @@ from bpkit.project.regular_file import read_regular
 
 # What would end the line, and with it the comment.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_SEAL = re.compile(r"^# Made by bpkit [^\n]* \[(?P<digest>[0-9a-f]{12})\]\n", re.MULTILINE)
+_SEAL = re.compile(
+    r"^(?:# |  \"//\": \")Made by bpkit [^\n]* \[(?P<digest>[0-9a-f]{12})\](?:\",)?\n", re.MULTILINE
+)
 # What must stay the first lines of a file: a shebang, a Dockerfile's parser directives.
 _FIRST = re.compile(r"(?:#![^\n]*\n)?(?:#[ \t]*\w+[ \t]*=[^\n]*\n)*")
 NEW, SAME, RENEWED, FOREIGN = "new", "same", "renewed", "not bpkit's"
@@ -51,11 +54,15 @@ class NewFile:
 def sealed(what: str, text: str) -> str:
     """``text`` with the line by which bpkit knows it again; ``what`` says what made it.
 
-    The line comes first, but after a shebang and a Dockerfile's parser directives.
+    The line comes first, but after a shebang and a Dockerfile's parser directives. In JSON it is
+    the first member, ``"//"``, which readers of HCL's JSON pass over as a comment.
     """
     found = _FIRST.match(text)
     at = found.end() if found else 0
     line = _CONTROL.sub("?", f"# Made by bpkit {what} [{_digest(text)}]")
+    if text.startswith("{\n"):
+        at = len("{\n")
+        line = f'  "//": {json.dumps(line.removeprefix("# "))},'
     return f"{text[:at]}{line}\n{text[at:]}"
 
 

@@ -73,13 +73,14 @@ def read_settings(text: str, file: str) -> Settings:
     return Settings(**values)
 
 
-def _table(text: str, file: str) -> Mapping[str, Any]:
+def parsed_toml(text: str, file: str) -> dict[str, Any]:
+    """The document as tables and values. Raises InputError with the line of a syntax error."""
     if sys.version_info >= (3, 11):
         import tomllib
     else:
         import tomli as tomllib
     try:
-        document = tomllib.loads(text)
+        document: dict[str, Any] = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         message = str(error)
         found = re.search(r"\(at line (\d+), column \d+\)", message)
@@ -89,8 +90,15 @@ def _table(text: str, file: str) -> Mapping[str, Any]:
             place=Place(file, int(found[1]) if found else None),
             hint='text stands between quotes, as in name = "hellogo"',
         ) from None
+    return document
+
+
+def _table(text: str, file: str) -> Mapping[str, Any]:
+    document = parsed_toml(text, file)
     if file.rpartition("/")[2] != "pyproject.toml":
-        return dict(document)
+        # The tables of a workspace are read by bpkit.readers.workspace.
+        is_name = not isinstance(document.get("image"), dict)
+        return {k: v for k, v in document.items() if k != "workspace" and (is_name or k != "image")}
     tool = document.get("tool", {})
     table = tool.get("bpkit", {}) if isinstance(tool, dict) else {}
     if not isinstance(table, dict):

@@ -1,0 +1,53 @@
+"""``bpkit bake``: its switches."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from bpkit.cli.verb import FOUND, EngineVerb, cli
+
+
+class Bake(EngineVerb):
+    """Write the workspace in DIR as docker-bake.json, which 'docker buildx bake' builds.
+
+    An image that another one needs becomes a named context of it, so that buildx builds them in
+    order on any builder, a remote one too.
+    """
+
+    USAGE = "bpkit bake [SWITCH...] [DIR]\n"
+    EXAMPLES = (
+        ("bpkit bake", "write docker-bake.json"),
+        ("bpkit bake --check", "tell whether it is up to date, for CI"),
+    )
+    STATUSES = (*EngineVerb.STATUSES, (1, "with --check: the file is not up to date"))
+    output: Any = cli.SwitchAttr(
+        ["-o", "--output"],
+        str,
+        argname="FILE",
+        help="the file to write, - for standard output; default: docker-bake.json",
+    )
+    force: Any = cli.Flag(["--force"], help="replace a file that bpkit did not write (keeps .bak)")
+    check: Any = cli.Flag(["--check"], help="write nothing; status 1 if it is not up to date")
+
+    def main(self, directory: str = ".") -> int:
+        from bpkit.project import SAME, write_together
+        from bpkit.verbs.bake import BAKE_FILE, bake_file
+        from bpkit.verbs.ls import survey
+
+        to_stdout = self.output == "-"
+        found = survey(Path(directory), self.engine())
+        file = bake_file(found, BAKE_FILE if to_stdout or not self.output else self.output)
+        console = self.console()
+        if to_stdout:
+            console.file(file.text)
+            return 0
+        is_stale = file.state != SAME
+        if self.check:
+            text = f"{file.name} is {'not ' if is_stale else ''}up to date\n"
+            console.result(text, {"file": file.name, "up_to_date": not is_stale})
+            return FOUND if is_stale else 0
+        write_together(Path(directory), (file,), force=bool(self.force))
+        text = f"wrote {file.name}\n" if is_stale else f"{file.name} is up to date\n"
+        console.result(text, {"file": file.name, "written": is_stale})
+        return 0

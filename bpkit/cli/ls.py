@@ -1,0 +1,32 @@
+"""``bpkit ls``: its switches."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from bpkit.cli.verb import EngineVerb, cli
+
+
+class Ls(EngineVerb):
+    """List the images of the workspace in DIR, and what each is built from.
+
+    A workspace is what bpkit.toml, a bake file or a compose file declares; without one of these,
+    every directory with a Dockerfile is a member.
+    """
+
+    USAGE = "bpkit ls [SWITCH...] [DIR]\n"
+    EXAMPLES = (
+        ("bpkit ls", "list the images that this repository builds"),
+        ("bpkit ls --changed main", "tell which of them read a file that differs from main"),
+    )
+    changed: Any = cli.SwitchAttr(
+        ["--changed"], str, argname="REV", help="compare with this git revision"
+    )
+
+    def main(self, directory: str = ".") -> int:
+        from bpkit.verbs.ls import survey, survey_json, survey_text
+
+        found = survey(Path(directory), self.engine(), since=self.changed or "")
+        self.console().result(survey_text(found), survey_json(found))
+        return 0

@@ -1,0 +1,198 @@
+"""A workspace: the images of one repository, and which of them need which.
+
+Readers make workspaces of compose files, bake files and tables in ``bpkit.toml``; where none is
+there, every directory with a Dockerfile is a member. The order of building follows from the
+Dockerfiles and is worked out here, as a value.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from bpkit.errors import InputError, Place
+from bpkit.formats.dockerfile import Stages, find_stage, mounts_of
+from bpkit.formats.text import nearest
+
+
+@dataclass(frozen=True)
+class Target:
+    """One image to build, as a workspace's file says it; empty where it says nothing.
+
+    ``context`` is relative to the workspace, ``dockerfile`` to the context, as Docker has it.
+    ``stage`` is the stage to build. ``contexts`` are further build contexts by their names
+    (``additional_contexts`` of compose, ``contexts`` of bake). ``place`` is where it is declared.
+    ``unread`` are the keys of its declaration that bpkit does not act on.
+    """
+
+    name: str
+    context: str = "."
+    dockerfile: str = ""
+    stage: str = ""
+    tags: tuple[str, ...] = ()
+    build_args: tuple[tuple[str, str | None], ...] = ()
+    contexts: tuple[tuple[str, str], ...] = ()
+    platforms: tuple[str, ...] = ()
+    labels: tuple[tuple[str, str], ...] = ()
+    cache_from: tuple[str, ...] = ()
+    cache_to: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = ()
+    ssh: tuple[str, ...] = ()
+    place: Place | None = None
+    unread: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """The targets in the order in which they are declared, and the groups of them by name.
+
+    ``source`` is the file that declares them; empty where directories were looked for. ``notes``
+    say what of the source was not read.
+    """
+
+    targets: tuple[Target, ...]
+    source: str = ""
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    notes: tuple[str, ...] = ()
+
+    def target(self, name: str) -> Target:
+        """The target of this name. Raises InputError, with a near name."""
+        for target in self.targets:
+            if target.name == name:
+                return target
+        names = [target.name for target in self.targets]
+        near = nearest(name, names)
+        where = self.source or "this workspace"
+        raise InputError(
+            f"{where} has no image '{name}'",
+            hint=f"did you mean '{near}'?" if near else f"its images are: {', '.join(names)}",
+        )
+
+    def chosen(self, names: Iterable[str]) -> tuple[str, ...]:
+        """The names with each group replaced by its members. Raises InputError."""
+        found: dict[str, None] = {}
+        for name in names:
+            for one in self.groups.get(name, (name,)):
+                found[self.target(one).name] = None
+        return tuple(found)
+
+
+@dataclass(frozen=True)
+class Need:
+    """That one image is built from another: ``by`` needs ``of``, as ``place`` says."""
+
+    by: str
+    of: str
+    place: Place | None = None
+
+
+@dataclass(frozen=True)
+class Graph:
+    """Which images need which."""
+
+    names: tuple[str, ...]
+    needs: tuple[Need, ...]
+
+    def needed_by(self, names: Iterable[str]) -> tuple[str, ...]:
+        """The names, and all that they are built from, in the order of ``names``."""
+        return self._closure(names, {(need.by, need.of) for need in self.needs})
+
+    def dependents_of(self, names: Iterable[str]) -> tuple[str, ...]:
+        """The names, and all that is built from them."""
+        return self._closure(names, {(need.of, need.by) for need in self.needs})
+
+    def _closure(self, names: Iterable[str], arrows: set[tuple[str, str]]) -> tuple[str, ...]:
+        onward: dict[str, list[str]] = {}
+        for start, end in arrows:
+            onward.setdefault(start, []).append(end)
+        seen: set[str] = set()
+        waiting = list(names)
+        while waiting:
+            name = waiting.pop()
+            if name not in seen:
+                seen.add(name)
+                waiting += onward.get(name, ())
+        return tuple(name for name in self.names if name in seen)
+
+    def waves(self) -> Iterator[tuple[str, ...]]:
+        """The images in the order of building: those of a wave need only those of earlier ones.
+
+        Raises InputError for images that need each other in a circle.
+        """
+        left = dict.fromkeys(self.names)
+        open_needs = {name: set[str]() for name in self.names}
+        for need in self.needs:
+            open_needs[need.by].add(need.of)
+        while left:
+            wave = tuple(name for name in left if not open_needs[name])
+            if not wave:
+                raise self._circle(left, open_needs)
+            yield wave
+            for name in wave:
+                del left[name]
+            for name in left:
+                open_needs[name].difference_update(wave)
+
+    def _circle(self, left: Iterable[str], open_needs: Mapping[str, set[str]]) -> InputError:
+        path = [next(iter(left))]
+        while path[-1] not in path[:-1]:
+            path.append(min(open_needs[path[-1]]))
+        circle = path[path.index(path[-1]) :]
+        place = next(n.place for n in self.needs if (n.by, n.of) == (circle[0], circle[1]))
+        return InputError(
+            f"images need each other in a circle: {' needs '.join(circle)}",
+            place=place,
+            hint="build one of them from another base image",
+        )
+
+
+def graph_of(workspace: Workspace, dockerfiles: Mapping[str, tuple[Stages, ...]]) -> Graph:
+    """Which targets need which, by FROM, COPY --from, mounts and named contexts.
+
+    ``dockerfiles`` are the stages of each target's Dockerfiles by its name. An image of another
+    target is known by its tag, with or without ``:latest``.
+    """
+    makers = {_full(tag): target.name for target in workspace.targets for tag in target.tags}
+    needs: dict[tuple[str, str], Need] = {}
+    for target in workspace.targets:
+        # A named context stands before an image of that name.
+        named = {name: _of_context(value, makers) for name, value in target.contexts}
+        wanted: list[tuple[str | None, Place | None]] = [
+            (maker, target.place) for maker in named.values()
+        ]
+        for every in dockerfiles.get(target.name, ()):
+            for origin, place in _origins(every):
+                where = Place(posixpath.normpath(f"{target.context}/{place.file}"), place.line)
+                wanted.append((named.get(origin, makers.get(_full(origin))), where))
+        for maker, seen in wanted:
+            if maker and maker != target.name:
+                needs.setdefault((target.name, maker), Need(target.name, maker, seen))
+    return Graph(tuple(target.name for target in workspace.targets), tuple(needs.values()))
+
+
+def _origins(every: Stages) -> Iterator[tuple[str, Place]]:
+    """The images from outside that stages start from and instructions take from."""
+    for stage in every:
+        if stage.parent is None and not stage.is_scratch and not stage.unresolved:
+            yield stage.base_image, stage.place(stage.from_)
+        for one in stage.instructions:
+            for name in (one.flag("from"), *(mount.from_ for mount in mounts_of(one))):
+                if name and find_stage(every, name) is None:
+                    yield name, stage.place(one)
+
+
+def _of_context(value: str, makers: Mapping[str, str]) -> str | None:
+    """The target whose image a named context is; None where it is none of the workspace's."""
+    kind, colon, rest = value.partition(":")
+    if colon and kind in {"target", "service"}:
+        return rest
+    if value.startswith("docker-image://"):
+        return makers.get(_full(value.removeprefix("docker-image://")))
+    return None
+
+
+def _full(reference: str) -> str:
+    """A reference with its tag: ``app`` is ``app:latest``."""
+    last = reference.rpartition("/")[2]
+    return reference if ":" in last or "@" in reference else f"{reference}:latest"

@@ -1,0 +1,270 @@
+"""Finds the workspace of a directory: what declares its images, and the project of each.
+
+Looked for, in this order: ``[workspace]`` or ``[image.NAME]`` in ``bpkit.toml``, a bake file, a
+compose file, directories with Dockerfiles. The first that is there is the workspace.
+"""
+
+from __future__ import annotations
+
+import os
+import posixpath
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from bpkit.core import Graph, Target, Workspace, graph_of, project_name
+from bpkit.errors import BpkitError, InputError, Place
+from bpkit.formats.dockerfile import stages
+from bpkit.formats.text import compiled
+from bpkit.project.form import BUILD_FILES, BUILDER, MULTI_FILE, RUNTIME_FILES
+from bpkit.project.loading import Project, ProjectChoices, load, read_text, recipe_of
+from bpkit.project.new_files import is_sealed
+from bpkit.project.settings import parsed_toml
+from bpkit.readers.workspace import (
+    WorkspaceTable,
+    needs_buildx,
+    read_bake,
+    read_compose,
+    read_table,
+)
+
+#: As ``docker buildx bake`` and ``docker compose`` look for them.
+BAKE_FILES = ("docker-bake.json", "docker-bake.hcl")
+COMPOSE_FILES = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
+SETTINGS = "bpkit.toml"
+#: Directories that hold what others wrote, or what a build made.
+_PASSED_OVER = frozenset(
+    [
+        "node_modules",
+        "vendor",
+        "third_party",
+        "testdata",
+        "venv",
+        "__pycache__",
+        "target",
+        "dist",
+        "build_output",
+    ]
+)
+_MOST_DIRECTORIES = 20_000
+_DEEPEST = 6
+
+
+@dataclass(frozen=True)
+class Member:
+    """An image of a workspace and its project.
+
+    ``target`` has the Dockerfile and the tag that the project gives where the workspace gives none.
+    ``problem`` says why the project can't be built, if it can't.
+    """
+
+    target: Target
+    project: Project | None
+    problem: BpkitError | None = None
+
+    @property
+    def name(self) -> str:
+        return self.target.name
+
+
+def find_workspace(
+    directory: Path,
+    environment: Mapping[str, str],
+    print_bake: Callable[[str], str] | None = None,
+) -> Workspace:
+    """What the files of ``directory`` declare.
+
+    ``environment`` has the values of the variables of a compose file, before those of its ``.env``.
+    ``print_bake`` gives the JSON of a bake file that only buildx can evaluate. Raises InputError
+    for a file that can't be read, and where there is nothing to build.
+    """
+    if not directory.is_dir():
+        raise InputError(f"'{directory}' is not a directory")
+    table = _table(directory)
+    if table is not None:
+        found = Workspace((*_of_members(directory, table), *table.targets), SETTINGS)
+    elif bake := _first(directory, BAKE_FILES):
+        found = _of_bake(directory, bake, print_bake)
+    elif compose := _first(directory, COMPOSE_FILES):
+        text = read_text(directory / compose, compose)
+        values = {**_dotenv(directory / ".env"), **environment}
+        found = read_compose(text, compose, directory.resolve().name, values)
+    else:
+        found = Workspace(tuple(_of_directories(directory)))
+    if not found.targets:
+        raise InputError(
+            f"{found.source or directory} declares no image to build",
+            hint="name the directory of a project, or add a Dockerfile",
+        )
+    return found
+
+
+def members_of(directory: Path, workspace: Workspace) -> tuple[Member, ...]:
+    """The project of each target; one that can't be read has its problem instead."""
+    return tuple(_member(directory, target) for target in workspace.targets)
+
+
+def graph_of_members(workspace: Workspace, members: tuple[Member, ...]) -> Graph:
+    """Which images of the workspace need which, by the tags that their projects give them."""
+    dockerfiles = {
+        member.name: tuple(
+            stages(dockerfile, member.project.build_args)
+            for dockerfile in member.project.dockerfiles.values()
+        )
+        for member in members
+        if member.project is not None
+    }
+    return graph_of(replace(workspace, targets=tuple(m.target for m in members)), dockerfiles)
+
+
+def _member(directory: Path, target: Target) -> Member:
+    context = directory / target.context
+    choices = ProjectChoices(
+        directory=context,
+        tag=target.tags[0] if target.tags else "",
+        files=(target.dockerfile,) if target.dockerfile else (),
+        build_args=target.build_args,
+    )
+    try:
+        if "://" in target.context or target.context.startswith("git@"):
+            raise InputError(f"the context of '{target.name}' is not a directory of this workspace")
+        project = load(choices)
+        for dockerfile in project.dockerfiles.values():
+            stages(dockerfile, project.build_args)
+    except BpkitError as error:
+        return Member(target, None, error)
+    if project.form.style == BUILDER:
+        # What flows between the two may only show on an engine.
+        return Member(_named(target, project, target.tags), project)
+    try:
+        recipe = recipe_of(project)
+    except BpkitError as error:
+        return Member(target, project, error)
+    return Member(_named(target, project, (recipe.final.tag,)), project)
+
+
+def _named(target: Target, project: Project, tags: tuple[str, ...]) -> Target:
+    settings = project.settings
+    return replace(
+        target,
+        dockerfile=target.dockerfile or project.form.files[-1],
+        tags=target.tags or tags or tuple(filter(None, [settings.image or settings.name])),
+        build_args=(*settings.build_args.items(), *target.build_args),
+    )
+
+
+def _first(directory: Path, names: tuple[str, ...]) -> str:
+    return next(
+        (
+            name
+            for name in names
+            # A bake file that bpkit wrote declares nothing; it follows from what does.
+            if (directory / name).is_file() and not is_sealed(read_text(directory / name, name))
+        ),
+        "",
+    )
+
+
+def _table(directory: Path) -> WorkspaceTable | None:
+    path = directory / SETTINGS
+    if not path.is_file():
+        return None
+    text = read_text(path, SETTINGS)
+    return read_table(parsed_toml(text, SETTINGS), text, SETTINGS)
+
+
+def _of_bake(directory: Path, name: str, print_bake: Callable[[str], str] | None) -> Workspace:
+    text = read_text(directory / name, name)
+    if not needs_buildx(text):
+        return read_bake(text, name)
+    if print_bake is None:
+        raise InputError(
+            f"only buildx can evaluate {name}",
+            place=Place(name),
+            hint="install docker-buildx, or write the targets into bpkit.toml",
+        )
+    read = read_bake(print_bake(name), name)
+    note = f"{name}: its targets are those that 'docker buildx bake' builds by default"
+    return replace(read, notes=(*read.notes, note))
+
+
+def _of_members(directory: Path, table: WorkspaceTable) -> Iterator[Target]:
+    excluded = {path for pattern in table.exclude for path in _matching(directory, pattern)}
+    for pattern in table.members:
+        found = [path for path in _matching(directory, pattern) if path not in excluded]
+        if not found:
+            raise InputError(
+                f"no directory matches the member '{pattern}'",
+                place=Place(SETTINGS),
+                hint="members are directories relative to bpkit.toml, or patterns of them",
+            )
+        for path in found:
+            if _is_project(directory / path):
+                yield _of_directory(directory, path)
+
+
+def _matching(directory: Path, pattern: str) -> list[str]:
+    """The directories below ``directory`` that a pattern of path parts names, sorted."""
+    found = [""]
+    for part in posixpath.normpath(pattern).split("/"):
+        glob = compiled(part)
+        found = [
+            posixpath.join(above, entry.name)
+            for above in found
+            for entry in sorted(os.scandir(directory / above), key=lambda one: one.name)
+            if entry.is_dir() and glob.matches(entry.name)
+        ]
+    return found
+
+
+def _of_directories(directory: Path) -> Iterator[Target]:
+    """A target for every directory that has a Dockerfile or the pair, from the top."""
+    waiting: list[tuple[str, int]] = [("", 0)]
+    seen = 0
+    while waiting:
+        path, depth = waiting.pop(0)
+        seen += 1
+        if seen > _MOST_DIRECTORIES:
+            raise InputError(
+                f"there are more than {_MOST_DIRECTORIES:,} directories here",
+                hint="list the members in bpkit.toml: [workspace] members = [...]",
+            )
+        if _is_project(directory / path):
+            yield _of_directory(directory, path or ".")
+        if depth < _DEEPEST:
+            try:
+                entries = sorted(os.scandir(directory / path), key=lambda one: one.name)
+            except OSError:
+                # A directory that may not be read holds no member that could be built.
+                continue
+            waiting += [
+                (posixpath.join(path, entry.name), depth + 1)
+                for entry in entries
+                if entry.is_dir(follow_symlinks=False)
+                and entry.name not in _PASSED_OVER
+                and not entry.name.startswith(".")
+            ]
+
+
+def _is_project(directory: Path) -> bool:
+    names = (MULTI_FILE, *BUILD_FILES, *RUNTIME_FILES)
+    return any((directory / name).is_file() for name in names)
+
+
+def _of_directory(directory: Path, path: str) -> Target:
+    name = directory.resolve().name if path == "." else path
+    return Target(project_name(name), context=path, place=Place(path))
+
+
+def _dotenv(path: Path) -> dict[str, str]:
+    """The variables of a ``.env`` file: ``NAME=value`` a line, a value perhaps in quotes."""
+    if not path.is_file():
+        return {}
+    found = {}
+    for line in read_text(path, path.name).splitlines():
+        name, equals, value = line.strip().removeprefix("export ").partition("=")
+        if equals and not name.startswith("#"):
+            value = value.strip()
+            is_quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "'\""
+            found[name.strip()] = value[1:-1] if is_quoted else value.partition(" #")[0].strip()
+    return found

@@ -1,0 +1,162 @@
+"""Reads what ``docker buildx bake`` builds, in JSON.
+
+The rules are those of https://docs.docker.com/build/bake/reference/. An HCL file has expressions
+and functions: buildx evaluates it (``bake --print``), and what that prints is read here.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bpkit.core import Target, Workspace
+from bpkit.errors import InputError, Place
+
+_READ = frozenset(
+    [
+        "context",
+        "dockerfile",
+        "args",
+        "target",
+        "tags",
+        "contexts",
+        "platforms",
+        "labels",
+        "cache-from",
+        "cache-to",
+        "secret",
+        "ssh",
+        "inherits",
+        "output",
+        "attest",
+        "description",
+    ]
+)
+_MOST_BYTES = 1_000_000
+_EXPRESSION = re.compile(r"[$%]\{")
+_DEEPEST = 50
+
+
+def needs_buildx(text: str) -> bool:
+    """Whether only buildx can tell what the file means: HCL, or expressions in JSON."""
+    return not text.lstrip().startswith("{") or _EXPRESSION.search(text) is not None
+
+
+def read_bake(text: str, file: str) -> Workspace:
+    """The targets and groups of a bake file in JSON.
+
+    Raises InputError for what is not valid JSON or not a bake file, and for expressions, which only
+    buildx evaluates.
+    """
+    place = Place(file)
+    if len(text) > _MOST_BYTES:
+        raise InputError(f"the file is larger than {_MOST_BYTES:,} bytes", place=place)
+    if needs_buildx(text):
+        raise InputError(
+            "the file has expressions that only buildx evaluates",
+            place=place,
+            hint="install docker-buildx, or write the values out",
+        )
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        line = getattr(error, "lineno", None)
+        raise InputError("the file is not valid JSON", place=Place(file, line)) from None
+    declared = document.get("target") if isinstance(document, dict) else None
+    if not isinstance(declared, dict) or not declared:
+        raise InputError("the file has no target", place=place, hint='write {"target": {...}}')
+    reading = _Reading(file, text, declared)
+    groups = {
+        str(name): tuple(_texts(group.get("targets")))
+        for name, group in (document.get("group") or {}).items()
+        if isinstance(group, dict)
+    }
+    return Workspace(tuple(reading.target(str(name)) for name in declared), file, _flat(groups), ())
+
+
+def _flat(groups: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """Groups of groups as groups of targets."""
+
+    def members(name: str, seen: frozenset[str]) -> Iterator[str]:
+        if name in groups and name not in seen:
+            for one in groups[name]:
+                yield from members(one, seen | {name})
+        elif name not in groups:
+            yield name
+
+    return {name: tuple(dict.fromkeys(members(name, frozenset()))) for name in groups}
+
+
+@dataclass(frozen=True)
+class _Reading:
+    file: str
+    text: str
+    declared: Mapping[str, Any]
+
+    def target(self, name: str) -> Target:
+        place = self._place(name)
+        table = self._inherited(name, place, 0)
+        contexts = _pairs(table.get("contexts"))
+        return Target(
+            name,
+            context=str(table.get("context") or "."),
+            dockerfile=str(table.get("dockerfile") or ""),
+            stage=str(table.get("target") or ""),
+            tags=tuple(_texts(table.get("tags"))),
+            build_args=tuple(_pairs(table.get("args"))),
+            contexts=tuple((key, value or "") for key, value in contexts),
+            platforms=tuple(_texts(table.get("platforms"))),
+            labels=tuple((key, value or "") for key, value in _pairs(table.get("labels"))),
+            cache_from=tuple(_cache(table.get("cache-from"))),
+            cache_to=tuple(_cache(table.get("cache-to"))),
+            secrets=tuple(_cache(table.get("secret"))),
+            ssh=tuple(_texts(table.get("ssh"))),
+            place=place,
+            unread=tuple(sorted(key for key in table if key not in _READ)),
+        )
+
+    def _inherited(self, name: str, place: Place, depth: int) -> dict[str, Any]:
+        """A target with what it inherits: tables are joined, everything else is replaced."""
+        if depth > _DEEPEST:
+            raise InputError(f"target '{name}' inherits from itself", place=place)
+        own = self.declared.get(name)
+        if not isinstance(own, dict):
+            raise InputError(f"there is no target '{name}' to inherit from", place=place)
+        joined: dict[str, Any] = {}
+        parents = [self._inherited(one, place, depth + 1) for one in _texts(own.get("inherits"))]
+        for table in (*parents, own):
+            for key, value in table.items():
+                before = joined.get(key)
+                is_joined = isinstance(before, dict) and isinstance(value, dict)
+                joined[key] = dict(before or {}, **value) if is_joined else value
+        return joined
+
+    def _place(self, name: str) -> Place:
+        key = re.compile(rf"\s*{re.escape(json.dumps(name))}\s*:")
+        for number, line in enumerate(self.text.splitlines(), 1):
+            if key.match(line):
+                return Place(self.file, number)
+        return Place(self.file)
+
+
+def _texts(value: object) -> Iterator[str]:
+    for one in value if isinstance(value, list) else [value]:
+        if isinstance(one, str):
+            yield one
+
+
+def _cache(value: object) -> Iterator[str]:
+    """Entries as buildx takes them on its command line; newer ones print each as a table."""
+    for one in value if isinstance(value, list) else [value]:
+        if isinstance(one, str):
+            yield one
+        elif isinstance(one, dict):
+            yield ",".join(f"{key}={item}" for key, item in one.items())
+
+
+def _pairs(value: object) -> Iterator[tuple[str, str | None]]:
+    for key, one in value.items() if isinstance(value, dict) else ():
+        yield str(key), None if one is None else str(one)

@@ -1,0 +1,37 @@
+"""The bake file of a workspace, not yet written."""
+
+from __future__ import annotations
+
+import posixpath
+from pathlib import Path
+
+from bpkit import __version__
+from bpkit.errors import InputError
+from bpkit.project import BUILDER, NewFile, as_it_is, sealed
+from bpkit.verbs.ls import Survey
+from bpkit.writers import write_bake
+
+BAKE_FILE = "docker-bake.json"
+
+
+def bake_file(survey: Survey, name: str = BAKE_FILE) -> NewFile:
+    """The file for all members. Raises InputError for a member that bake can't build."""
+    if Path(name).name != name:
+        raise InputError(
+            f"'{name}' has a directory in it",
+            hint="name a file; contexts in it are relative to the directory that it lies in",
+        )
+    for member in survey.members:
+        if member.problem is not None:
+            raise member.problem
+        if member.project is not None and member.project.form.style == BUILDER:
+            context = posixpath.normpath(member.target.context)
+            raise InputError(
+                f"'{member.name}' is a pair of Dockerfiles; bake can't copy files between images",
+                hint=f"run 'bpkit convert {context} --to multi-stage --write' first",
+            )
+    text = write_bake(
+        [member.target for member in survey.members], survey.graph, survey.workspace.groups
+    )
+    seal = f"bake {__version__}; do not edit, renew it with: bpkit bake"
+    return NewFile(name, sealed(seal, text), as_it_is(survey.directory, name))

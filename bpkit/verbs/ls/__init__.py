@@ -1,0 +1,28 @@
+"""``bpkit ls``: the images of a workspace, and what each is built from."""
+
+from typing import TYPE_CHECKING
+
+from bpkit.faces import face
+
+if TYPE_CHECKING:
+    from bpkit.verbs.ls.report import survey_json, survey_text
+    from bpkit.verbs.ls.run import Survey, survey
+
+__all__ = [
+    # A workspace as it was found.
+    "Survey",
+    # Look at the workspace of ``directory``; ``since`` is a git revision to compare it with.
+    "survey",
+    # The same as JSON: members in the order of their declaration, waves in that of building.
+    "survey_json",
+    # The table, then what of the workspace could not be read.
+    "survey_text",
+]
+
+__getattr__, __dir__ = face(
+    __name__,
+    {
+        "report": "survey_json survey_text",
+        "run": "Survey survey",
+    },
+)

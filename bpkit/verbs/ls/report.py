@@ -1,0 +1,76 @@
+"""The images of a workspace as a table, and as JSON."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+
+from bpkit.project import Member
+from bpkit.report import table
+from bpkit.verbs.ls.run import Survey
+
+_HEAD = ("IMAGE", "CONTEXT", "DOCKERFILE", "TAG", "NEEDS")
+
+
+def survey_text(survey: Survey) -> str:
+    """The table, then what of the workspace could not be read."""
+    since = bool(survey.changed)
+    head = (*_HEAD, "CHANGED") if since else _HEAD
+    rows = [_row(survey, member, since=since) for member in survey.members]
+    lines = [table([head, *rows]).rstrip("\n"), *problems(survey)]
+    return "\n".join(lines) + "\n"
+
+
+def problems(survey: Survey) -> Iterator[str]:
+    """A line for each member that can't be built, and for each thing that was not read."""
+    yield from survey.workspace.notes
+    for member in survey.members:
+        if member.problem is not None:
+            yield f"{member.name} can't be built: {_top(member)}{member.problem}"
+        for key in member.target.unread:
+            yield f"{member.target.place}: '{key}' of '{member.name}' is not read"
+
+
+def _top(member: Member) -> str:
+    """The member's directory, where its problem's place is relative to that."""
+    has_place = member.problem is not None and member.problem.place is not None
+    return f"{posixpath.normpath(member.target.context)}/" if has_place else ""
+
+
+def _row(survey: Survey, member: Member, *, since: bool) -> tuple[str, ...]:
+    target, project = member.target, member.project
+    files = project.form.files if project else (target.dockerfile or "?",)
+    needs = [need.of for need in survey.graph.needs if need.by == member.name]
+    row = (
+        member.name,
+        posixpath.normpath(target.context),
+        ", ".join(files),
+        ", ".join(target.tags),
+        ", ".join(needs),
+    )
+    return (*row, survey.changed.get(member.name, "")) if since else row
+
+
+def survey_json(survey: Survey) -> dict[str, object]:
+    """The same as JSON: members in the order of their declaration, waves in that of building."""
+    return {
+        "source": survey.workspace.source or None,
+        "images": [
+            {
+                "name": member.name,
+                "context": posixpath.normpath(member.target.context),
+                "dockerfiles": list(member.project.form.files) if member.project else [],
+                "target": member.target.stage or None,
+                "tags": list(member.target.tags),
+                "platforms": list(member.target.platforms),
+                "needs": [n.of for n in survey.graph.needs if n.by == member.name],
+                "changed": survey.changed.get(member.name),
+                "problem": str(member.problem) if member.problem else None,
+                "unread": list(member.target.unread),
+            }
+            for member in survey.members
+        ],
+        "groups": {name: list(members) for name, members in survey.workspace.groups.items()},
+        "waves": [list(wave) for wave in survey.graph.waves()],
+        "notes": list(survey.workspace.notes),
+    }

@@ -1,0 +1,57 @@
+"""A survey of a workspace: its members, which need which, and which have changed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bpkit.core import Engine, Graph, Workspace, print_bake
+from bpkit.project import (
+    Member,
+    changed_files,
+    changed_members,
+    find_workspace,
+    graph_of_members,
+    members_of,
+)
+
+
+@dataclass(frozen=True)
+class Survey:
+    """A workspace as it was found.
+
+    ``changed`` are the members that have changed since a revision, each with a file that it reads
+    and that differs; empty where no revision was named.
+    """
+
+    directory: Path
+    workspace: Workspace
+    members: tuple[Member, ...]
+    graph: Graph
+    changed: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    def member(self, name: str) -> Member:
+        return next(member for member in self.members if member.name == name)
+
+
+def survey(directory: Path, engine: Engine, *, since: str = "") -> Survey:
+    """Look at the workspace of ``directory``; ``since`` is a git revision to compare it with.
+
+    The engine is asked only to evaluate a bake file that is not plain JSON. Raises InputError for
+    what can't be read, for images that need each other in a circle, and for an unknown revision.
+    """
+
+    def printed(name: str) -> str:
+        return print_bake(engine, directory, name)
+
+    workspace = find_workspace(directory, os.environ, printed)
+    members = members_of(directory, workspace)
+    graph = graph_of_members(workspace, members)
+    # A circle is told whatever is asked of the workspace.
+    tuple(graph.waves())
+    changed: Mapping[str, str] = {}
+    if since:
+        changed = changed_members(members, changed_files(directory, since), workspace.source)
+    return Survey(directory, workspace, members, graph, changed)

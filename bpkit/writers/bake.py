@@ -1,0 +1,58 @@
+"""A workspace as ``docker-bake.json``, which ``docker buildx bake`` builds to the same images.
+
+The format is that of https://docs.docker.com/build/bake/reference/. An image that is built from
+another one of the workspace gets it as a named context (``contexts = {tag = "target:name"}``), so
+that buildx builds both in the right order, on whatever machine its builder is.
+"""
+
+from __future__ import annotations
+
+import json
+import posixpath
+from collections.abc import Iterable, Mapping
+
+from bpkit.core import Graph, Target
+
+
+def write_bake(
+    targets: Iterable[Target], graph: Graph, groups: Mapping[str, tuple[str, ...]]
+) -> str:
+    """The text of the file. Each target has its context, Dockerfile and tags filled in."""
+    known = {target.name: target for target in targets}
+    tables = {name: _table(target, graph, known) for name, target in known.items()}
+    document = {
+        "group": {
+            "default": {"targets": sorted(tables)},
+            **{n: {"targets": list(m)} for n, m in groups.items() if n != "default"},
+        },
+        "target": tables,
+    }
+    return json.dumps(document, indent=2) + "\n"
+
+
+def _table(target: Target, graph: Graph, known: Mapping[str, Target]) -> dict[str, object]:
+    contexts = dict(target.contexts)
+    for name, value in contexts.items():
+        # compose says service: where bake says target:.
+        if value.startswith("service:"):
+            contexts[name] = f"target:{value.removeprefix('service:')}"
+    given = set(contexts.values())
+    for need in graph.needs:
+        if need.by == target.name and f"target:{need.of}" not in given:
+            contexts |= dict.fromkeys(known[need.of].tags, f"target:{need.of}")
+    table = {
+        "context": posixpath.normpath(target.context),
+        "dockerfile": target.dockerfile,
+        "target": target.stage,
+        "tags": list(target.tags),
+        # One without a value is taken from the environment of buildx, as docker build does.
+        "args": dict(target.build_args),
+        "contexts": contexts,
+        "platforms": list(target.platforms),
+        "labels": dict(target.labels),
+        "cache-from": list(target.cache_from),
+        "cache-to": list(target.cache_to),
+        "secret": list(target.secrets),
+        "ssh": list(target.ssh),
+    }
+    return {key: value for key, value in table.items() if value}

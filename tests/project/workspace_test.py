@@ -1,0 +1,116 @@
+"""Where a workspace is found, and in which order it is looked for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bpkit.core import Workspace
+from bpkit.errors import InputError
+from bpkit.project import find_workspace, graph_of_members, members_of
+
+
+def write(top: Path, **files: str) -> None:
+    for name, text in files.items():
+        path = top / name.replace("__", "/").replace("_toml", ".toml").replace("_yaml", ".yaml")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+
+def names(workspace: Workspace) -> list[str]:
+    return [target.name for target in workspace.targets]
+
+
+def test_without_a_file_every_directory_with_a_dockerfile_is_a_member(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        services__api__Dockerfile="FROM a\n",
+        tools__Dockerfile="FROM a\n",
+        node_modules__x__Dockerfile="FROM a\n",
+        docs__readme="",
+    )
+    found = find_workspace(tmp_path, {})
+    assert (names(found), found.source) == (["tools", "services-api"], "")
+
+
+def test_a_compose_file_stands_before_directories(tmp_path: Path) -> None:
+    write(tmp_path, compose_yaml="services: {web: {build: web}}\n", other__Dockerfile="FROM a\n")
+    assert names(find_workspace(tmp_path, {})) == ["web"]
+
+
+def test_a_table_stands_before_everything(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        bpkit_toml=(
+            '[workspace]\nmembers = ["s/*"]\nexclude = ["s/old"]\n[image.x]\ncontext = "o"\n'
+        ),
+        compose_yaml="services: {web: {build: web}}\n",
+        s__new__Dockerfile="FROM a\n",
+        s__old__Dockerfile="FROM a\n",
+        s__notes__readme="",
+    )
+    found = find_workspace(tmp_path, {})
+    assert (names(found), found.source) == (["s-new", "x"], "bpkit.toml")
+
+
+def test_the_settings_of_one_project_declare_no_workspace(tmp_path: Path) -> None:
+    write(tmp_path, bpkit_toml='image = "app:1"\n', Dockerfile="FROM a\n")
+    found = find_workspace(tmp_path, {})
+    assert (len(found.targets), found.source) == (1, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[workspace]\nmember = []\n", "bpkit.toml:2: unknown setting 'member' in [workspace]"),
+        ('[workspace]\nmembers = ["no/*"]\n', "no directory matches the member 'no/*'"),
+        ("[image.a]\ntags = 5\n", "bpkit.toml:2: 'tags' in [image.a] is not a list of texts"),
+        ('[image]\na = "x"\n', "bpkit.toml:2: 'image.a' is not a table"),
+    ],
+)
+def test_a_slip_in_the_table_is_said_with_its_line(tmp_path: Path, text: str, said: str) -> None:
+    write(tmp_path, bpkit_toml=text)
+    with pytest.raises(InputError) as caught:
+        find_workspace(tmp_path, {})
+    assert said in str(caught.value)
+
+
+def test_variables_come_from_the_environment_then_from_dotenv(tmp_path: Path) -> None:
+    write(tmp_path, compose_yaml='services: {a: {build: "${A}", image: "x:${B}"}}\n')
+    (tmp_path / ".env").write_text("# B=9\nA='from file'\nexport B=2 # two\n")
+    (target,) = find_workspace(tmp_path, {"A": "env"}).targets
+    assert (target.context, target.tags) == ("env", ("x:2",))
+
+
+def test_a_bake_file_in_hcl_is_read_as_buildx_prints_it(tmp_path: Path) -> None:
+    (tmp_path / "docker-bake.hcl").write_text('target "a" {}')
+    with pytest.raises(InputError, match="only buildx can evaluate"):
+        find_workspace(tmp_path, {})
+    asked = []
+
+    def print_bake(name: str) -> str:
+        asked.append(name)
+        return '{"target": {"a": {"context": "x"}}}'
+
+    found = find_workspace(tmp_path, {}, print_bake)
+    assert (names(found), asked) == (["a"], ["docker-bake.hcl"])
+
+
+def test_nothing_to_build_is_said(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="declares no image to build"):
+        find_workspace(tmp_path, {})
+
+
+def test_a_broken_member_does_not_keep_the_others_from_being_read(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        compose_yaml="services: {a: {build: a}, b: {build: b, image: base}, c: {build: nowhere}}\n",
+        a__Dockerfile="FROM base\n",
+        b__Dockerfile="FRO a\n",
+    )
+    workspace = find_workspace(tmp_path, {})
+    members = members_of(tmp_path, workspace)
+    assert [member.problem is None for member in members] == [True, False, False]
+    graph = graph_of_members(workspace, members)
+    assert [(need.by, need.of) for need in graph.needs] == [("a", "b")]

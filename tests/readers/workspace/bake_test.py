@@ -1,0 +1,75 @@
+"""What is read of bake files: targets, what they inherit, and groups of groups."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from bpkit.errors import InputError
+from bpkit.readers.workspace import needs_buildx, read_bake
+
+FILE = json.dumps(
+    {
+        "group": {"default": {"targets": ["all"]}, "all": {"targets": ["api", "web"]}},
+        "target": {
+            "common": {"args": {"A": "1", "B": "2"}, "platforms": ["linux/amd64"]},
+            "api": {
+                "inherits": ["common"],
+                "context": "api",
+                "args": {"B": "3"},
+                "tags": ["api:1"],
+                "contexts": {"base": "target:common"},
+                "cache-from": [{"type": "registry", "ref": "r/c"}],
+                "network": "host",
+            },
+            "web": {"dockerfile": "web.Dockerfile", "secret": "id=x,src=y"},
+        },
+    },
+    indent=1,
+)
+
+
+def test_a_target_has_what_it_inherits_under_its_own() -> None:
+    api = read_bake(FILE, "docker-bake.json").target("api")
+    assert api.build_args == (("A", "1"), ("B", "3"))
+    assert api.platforms == ("linux/amd64",)
+    assert api.contexts == (("base", "target:common"),)
+    assert api.cache_from == ("type=registry,ref=r/c",)
+    assert api.unread == ("network",)
+    assert api.place is not None
+    assert api.place.line == FILE.splitlines().index('  "api": {') + 1
+
+
+def test_a_group_of_groups_stands_for_its_targets() -> None:
+    workspace = read_bake(FILE, "docker-bake.json")
+    assert workspace.chosen(["default"]) == ("api", "web")
+    assert workspace.chosen(["web", "all"]) == ("web", "api")
+
+
+def test_an_image_that_is_not_there_is_answered_with_a_near_name() -> None:
+    with pytest.raises(InputError, match="has no image 'wep'") as caught:
+        read_bake(FILE, "docker-bake.json").chosen(["wep"])
+    assert caught.value.hint == "did you mean 'web'?"
+
+
+@pytest.mark.parametrize("text", ['target "a" {}', '{"target": {"a": {"tags": ["${T}"]}}}'])
+def test_what_only_buildx_evaluates_is_known_as_such(text: str) -> None:
+    assert needs_buildx(text)
+    with pytest.raises(InputError, match="only buildx"):
+        read_bake(text, "docker-bake.json")
+
+
+@pytest.mark.parametrize(
+    "target",
+    [{"inherits": ["a"]}, {"inherits": ["nowhere"]}],
+)
+def test_a_circle_and_a_gap_in_what_is_inherited_are_refused(target: dict[str, object]) -> None:
+    with pytest.raises(InputError, match="inherit"):
+        read_bake(json.dumps({"target": {"a": target}}), "docker-bake.json")
+
+
+@pytest.mark.parametrize("text", ["{", "[" * 100_000, '{"target": []}', "{}"])
+def test_what_is_no_bake_file_is_refused(text: str) -> None:
+    with pytest.raises(InputError):
+        read_bake(text, "docker-bake.json")

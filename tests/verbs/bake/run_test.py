@@ -1,0 +1,98 @@
+"""The bake file of a workspace: what stands in it, and when it is refused or stale."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bpkit.core import Engine
+from bpkit.errors import InputError
+from bpkit.project import SAME, write_together
+from bpkit.verbs.bake import BAKE_FILE, bake_file
+from bpkit.verbs.ls import survey
+
+COMPOSE = """\
+services:
+  base:
+    image: team/base
+    build: base
+  api:
+    image: team/api:1
+    build:
+      context: api
+      target: final
+      args: {VERSION: "1", FROM_SHELL: }
+      additional_contexts: {shared: "service:base"}
+      platforms: [linux/amd64, linux/arm64]
+"""
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    (tmp_path / "compose.yaml").write_text(COMPOSE)
+    for name, text in (
+        ("base", "FROM alpine\n"),
+        ("api", "FROM team/base AS final\nCOPY --from=shared /a /a\n"),
+    ):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "Dockerfile").write_text(text)
+    return tmp_path
+
+
+def written(directory: Path) -> dict[str, Any]:
+    text = bake_file(survey(directory, Engine())).text
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
+def test_all_that_decides_an_image_is_in_it(shop: Path) -> None:
+    assert written(shop)["target"]["api"] == {
+        "context": "api",
+        "dockerfile": "Dockerfile",
+        "target": "final",
+        "tags": ["team/api:1"],
+        "args": {"VERSION": "1", "FROM_SHELL": None},
+        "contexts": {"shared": "target:base"},
+        "platforms": ["linux/amd64", "linux/arm64"],
+    }
+
+
+def test_an_image_that_is_needed_by_its_tag_becomes_a_context(shop: Path) -> None:
+    text = (shop / "compose.yaml").read_text()
+    (shop / "compose.yaml").write_text(text.replace("additional_contexts", "x-was"))
+    assert written(shop)["target"]["api"]["contexts"] == {"team/base": "target:base"}
+
+
+def test_what_was_written_is_known_again_and_is_not_the_source(shop: Path) -> None:
+    file = bake_file(survey(shop, Engine()))
+    write_together(shop, (file,))
+    again = survey(shop, Engine())
+    assert again.workspace.source == "compose.yaml"
+    assert bake_file(again).state == SAME
+    (shop / "compose.yaml").write_text(COMPOSE.replace("team/api:1", "team/api:2"))
+    assert bake_file(survey(shop, Engine())).state == "renewed"
+
+
+def test_a_bake_file_of_the_user_is_the_source_and_not_replaced(shop: Path) -> None:
+    (shop / BAKE_FILE).write_text('{"target": {"x": {"context": "base"}}}')
+    found = survey(shop, Engine())
+    assert found.workspace.source == BAKE_FILE
+    with pytest.raises(InputError, match="somebody else"):
+        write_together(shop, (bake_file(found),))
+
+
+def test_a_pair_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "Dockerfile.build").write_text("FROM golang\nRUN go build -o /app\n")
+    (tmp_path / "Dockerfile.runtime").write_text("FROM scratch\nCOPY app /\n")
+    with pytest.raises(InputError) as caught:
+        bake_file(survey(tmp_path, Engine()))
+    assert "bpkit convert . --to multi-stage" in caught.value.hint
+
+
+def test_a_member_that_can_not_be_read_is_refused(shop: Path) -> None:
+    (shop / "api" / "Dockerfile").unlink()
+    with pytest.raises(InputError):
+        bake_file(survey(shop, Engine()))
