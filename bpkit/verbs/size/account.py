@@ -1,0 +1,81 @@
+"""Every byte of every layer to one path: visible in the end, or lost below a later layer.
+
+So the sums agree: the bytes of a layer's files are those that are visible of it and those that are
+lost. A file with several names counts once, at the first of them that is still visible.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from bpkit.image import Layer, Stack
+from bpkit.verbs.size.inventory import Inventory
+from bpkit.verbs.size.kinds import kind_of
+from bpkit.verbs.size.packages.model import Packages
+from bpkit.verbs.size.result import Duplicate, Loss, LostFile, SizedFile
+
+
+def account(
+    layers: Sequence[Layer], stack: Stack, packages: Packages, inventory: Inventory
+) -> tuple[tuple[SizedFile, ...], tuple[LostFile, ...]]:
+    """The files that are visible, and those that are lost."""
+    hidden = {(one.path, one.layer): one for one in stack.hidden}
+    files: list[SizedFile] = []
+    lost: list[LostFile] = []
+    for number, layer in enumerate(layers):
+        names = _names(layer)
+        for path, node in layer.nodes.items():
+            if node.kind != "file" or path in layer.linked:
+                continue
+            shown = [
+                name
+                for name in (path, *names.get(path, ()))
+                if stack.origin.get(name) == number and stack.rootfs.nodes[name].kind == "file"
+            ]
+            if shown:
+                owned = next((name for name in shown if name in packages.owners), shown[0])
+                files.append(
+                    SizedFile(
+                        shown[0],
+                        node.size,
+                        number,
+                        kind_of(node),
+                        packages.owners.get(owned),
+                        node.digest,
+                        inventory.unloaded.get(node.digest, 0),
+                    )
+                )
+            elif node.size:
+                found = hidden.get((path, number))
+                by = found.by if found else number
+                how: Loss = found.how if found else "overwritten"
+                above = layers[by].nodes.get(path)
+                if how == "overwritten" and above is not None and above.digest == node.digest:
+                    how = "doubled"
+                lost.append(LostFile(path, node.size, number, by, how))
+    return tuple(files), tuple(lost)
+
+
+def _names(layer: Layer) -> dict[str, list[str]]:
+    """The further names of each file that has several."""
+    found: dict[str, list[str]] = {}
+    for name, first in layer.linked.items():
+        found.setdefault(first, []).append(name)
+    return found
+
+
+def duplicates(files: Sequence[SizedFile]) -> tuple[Duplicate, ...]:
+    """The contents that are there more than once, those that waste most first."""
+    return tuple(sorted(_duplicates(files), key=lambda one: -one.wasted))
+
+
+def _duplicates(files: Sequence[SizedFile]) -> Iterator[Duplicate]:
+    paths: dict[bytes, list[str]] = {}
+    sizes: dict[bytes, int] = {}
+    for one in files:
+        if one.size:
+            paths.setdefault(one.digest, []).append(one.path)
+            sizes[one.digest] = one.size
+    for digest, found in paths.items():
+        if len(found) > 1:
+            yield Duplicate(sizes[digest], tuple(found))

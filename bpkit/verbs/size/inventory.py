@@ -1,0 +1,203 @@
+"""What is kept of each file while an image passes by: its digest, and what tells where it is from.
+
+Of a package database its text is kept, of a package.json its version, of a binary how many of its
+bytes nobody loads and which Go modules it was linked from. All is kept by the content's digest:
+which of several versions of a file counts is known only once all layers have passed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from bpkit.image import Body, Node
+
+_PIECE = 1 << 20
+_MOST_KEPT = 16 << 20
+_MOST_HELD = 64 << 20
+_ELF = b"\x7fELF"
+
+_DATABASES = re.compile(
+    r"/var/lib/dpkg/(?:status|status\.d/[^/]+|info/[^/]+\.list)"
+    r"|/(?:usr/)?lib/apk/db/installed"
+    r"|/var/lib/apt/extended_states"
+    r"|/(?:var/lib/rpm|usr/lib/sysimage/rpm)/rpmdb\.sqlite"
+    r"|.*\.dist-info/RECORD"
+    r"|.*\.egg-info/top_level\.txt"
+    r"|.*/conda-meta/[^/]+\.json"
+    r"|(?:.*/)?node_modules/\.package-lock\.json"
+)
+_NODE_PACKAGE = re.compile(r"(?:.*/)?node_modules/(?:@[^/]+/)?[^/@]+/package\.json")
+_VERSION = re.compile(rb'"version"\s*:\s*"([^"\\]{1,80})"')
+
+
+@dataclass
+class Inventory:
+    """Looks at each file of an image once. All of it is by digest of the content.
+
+    ``texts`` are package databases, ``versions`` those of package.json files, ``unloaded`` the
+    bytes of sections that are never loaded, ``modules`` what Go wrote of a program. ``left_out``
+    are databases that are larger than what is kept.
+    """
+
+    texts: dict[bytes, bytes] = field(default_factory=dict)
+    versions: dict[bytes, str] = field(default_factory=dict)
+    unloaded: dict[bytes, int] = field(default_factory=dict)
+    modules: dict[bytes, str] = field(default_factory=dict)
+    left_out: list[str] = field(default_factory=list)
+    _held: int = 0
+
+    def at(self, node: Node, body: Body) -> Node:
+        """``node`` with its digest."""
+        size = body.size
+        first = body.upto(min(size, _PIECE))
+        found = hashlib.sha256(first)
+        scan = ElfScan(bytes(first), size) if bytes(first[:4]) == _ELF else None
+        kept = [bytes(first)] if self._keeps(node) else None
+        if size > len(first):
+            for piece in body.pieces(len(first)):
+                found.update(piece)
+                if scan:
+                    scan.feed(bytes(piece))
+                if kept is not None:
+                    kept.append(bytes(piece))
+        digest = found.digest()
+        if scan:
+            self._note(digest, scan)
+        if kept is not None and digest not in self.texts:
+            self.texts[digest] = b"".join(kept)
+            self._held += size
+        elif _NODE_PACKAGE.fullmatch(node.path) and (version := _VERSION.search(first)):
+            self.versions[digest] = version[1].decode("utf-8", "replace")
+        return node._replace(digest=digest)
+
+    def again(self, path: str, first: str) -> None:
+        """A hard link has the digest of its file already."""
+
+    def _keeps(self, node: Node) -> bool:
+        if not _DATABASES.fullmatch(node.path):
+            return False
+        if node.size > _MOST_KEPT or self._held + node.size > _MOST_HELD:
+            self.left_out.append(node.path)
+            return False
+        return True
+
+    def _note(self, digest: bytes, scan: ElfScan) -> None:
+        if unloaded := scan.unloaded():
+            self.unloaded[digest] = unloaded
+        if scan.modules:
+            self.modules[digest] = scan.modules
+
+
+_GO = b"\xff Go buildinf:"
+_MOST_MODULES = 1 << 18
+_SHF_ALLOC = 2
+_SHT_NOBITS, _SHT_NULL = 8, 0
+_MOST_SECTIONS = 20_000
+
+
+class ElfScan:
+    """The section headers of a binary that passes by in pieces, and Go's build information.
+
+    Sources: System V ABI, chapter 4 (sections); Go, debug/buildinfo.
+    """
+
+    def __init__(self, first: bytes, size: int) -> None:
+        self.modules = ""
+        self._headers = bytearray()
+        self._span = _section_headers(first, size)
+        self._at = 0
+        self._tail = b""
+        self._go = bytearray()
+        self.feed(first)
+
+    def feed(self, piece: bytes) -> None:
+        """Look through the next bytes of the file."""
+        start, end = self._span[:2]
+        if start < self._at + len(piece) and end > self._at:
+            self._headers += piece[max(0, start - self._at) : end - self._at]
+        self._at += len(piece)
+        if self.modules:
+            return
+        window = (bytes(self._go) if self._go else self._tail) + piece
+        where = 0 if self._go else window.find(_GO)
+        if where >= 0:
+            self._go = bytearray(window[where : where + _MOST_MODULES])
+            self.modules = _go_modules(bytes(self._go))
+        self._tail = piece[-len(_GO) :]
+
+    def unloaded(self) -> int:
+        """The bytes of its sections that are not loaded: symbols and debug information.
+
+        strip removes them, but for the names of the sections.
+        """
+        _, _, width, order, names = self._span
+        if not width:
+            return 0
+        total = 0
+        for number, start in enumerate(range(0, len(self._headers) - width + 1, width)):
+            header = bytes(self._headers[start : start + width])
+            if width == 64:
+                kind, flags, size = struct.unpack_from(f"{order}4xIQ16xQ", header)
+            else:
+                kind, flags, size = struct.unpack_from(f"{order}4xII8xI", header)
+            if kind not in {_SHT_NULL, _SHT_NOBITS} and not flags & _SHF_ALLOC and number != names:
+                total += size
+        return min(total, self._at)
+
+
+def _section_headers(first: bytes, size: int) -> tuple[int, int, int, str, int]:
+    """Where the section headers begin and end, their width, byte order, and which has names."""
+    none = (0, 0, 0, "<", 0)
+    if len(first) < 64:
+        return none
+    order = "<" if first[5] == 1 else ">"
+    if first[4] == 2:
+        start, width, count, names = struct.unpack_from(f"{order}40xQ10xHHH", first)
+        known = 64
+    else:
+        start, width, count, names = struct.unpack_from(f"{order}32xI10xHHH", first)
+        known = 40
+    end = start + width * count
+    if width != known or not 0 < count < _MOST_SECTIONS or not start or end > size:
+        return none
+    return start, end, width, order, names
+
+
+def _go_modules(data: bytes) -> str:
+    """The text of Go's build information that begins with ``data``; empty if it isn't whole yet.
+
+    Since Go 1.18 two texts follow the header of 32 bytes: Go's version and the modules.
+    """
+    if len(data) < 33 or not data[15] & 2:
+        return ""
+    at = 32
+    texts = []
+    for _ in range(2):
+        length = shift = 0
+        while True:
+            if at >= len(data) or shift > 28:
+                return ""
+            byte = data[at]
+            at += 1
+            length |= (byte & 0x7F) << shift
+            shift += 7
+            if byte < 0x80:
+                break
+        if at + length > len(data):
+            return ""
+        texts.append(data[at : at + length])
+        at += length
+    # Sixteen bytes before and after it mark the modules for those who search a binary for them.
+    return texts[1][16:-16].decode("utf-8", "replace")
+
+
+def go_paths(text: str) -> Iterator[tuple[str, str, str]]:
+    """``mod``, ``dep`` or ``path``, with the path and the version, of each line."""
+    for line in text.splitlines():
+        kind, *rest = line.split("\t")
+        if kind in {"path", "mod", "dep"} and rest:
+            yield kind, rest[0], rest[1] if len(rest) > 1 else ""

@@ -1,0 +1,92 @@
+"""Of which kind a file is, by its path and its mode: no more than that is looked at."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from bpkit.image import Node
+
+Kind = Literal[
+    "program",
+    "library",
+    "development",
+    "documentation",
+    "locale",
+    "cache",
+    "test",
+    "package database",
+    "version control",
+    "log",
+    "data",
+]
+KINDS: tuple[Kind, ...] = (
+    *("program", "library", "data", "development", "documentation", "locale", "cache", "test"),
+    *("package database", "version control", "log"),
+)
+
+#: The first that matches says the kind. Directories first: what is in a cache is a cache.
+_BY_PATH: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    ("version control", re.compile(r".*/\.(?:git|hg|svn)/.*")),
+    (
+        "cache",
+        re.compile(
+            r"/var/cache/(?!debconf/).*|/var/lib/apt/lists/.*|(?:/root|/home/[^/]+)/\.(?:cache|npm|cargo/registry"
+            r"|gradle/caches|m2/repository|bun/install/cache)/.*|/usr/local/share/\.cache/.*"
+            r"|/go/pkg/mod/.*|/(?:var/)?tmp/.+|/opt/conda/pkgs/.*|/usr/local/cargo/registry/.*"
+        ),
+    ),
+    (
+        "package database",
+        re.compile(
+            r"/var/lib/(?:dpkg|apt|rpm|dnf|yum)/.*|/(?:usr/)?lib/(?:apk/db|sysimage/rpm)/.*"
+        ),
+    ),
+    (
+        "documentation",
+        re.compile(
+            r"/usr/(?:local/)?(?:share/)?(?:doc|man|info|gtk-doc|doc-base|help|lintian)/.*"
+            r"|/usr/local/go/(?:doc|api)/.*|.*/node_modules/.*\.(?:md|markdown)"
+            r"|.*/(?:README|CHANGELOG|CHANGES|HISTORY|AUTHORS)(?:\.[a-z]{2,8})?"
+        ),
+    ),
+    (
+        "locale",
+        re.compile(r"/usr/(?:local/)?(?:share/(?:locale|i18n)|lib/locale)/.*|.*/LC_MESSAGES/.*"),
+    ),
+    (
+        "test",
+        re.compile(
+            r".*/(?:site|dist)-packages/(?:.*/)?tests?/.*|.*/lib/python3[^/]*/(?:test|.*/tests?)/.*"
+            r"|.*/node_modules/(?:.*/)?(?:tests?|__tests__|spec)/.*|/usr/local/go/test/.*"
+            r"|/usr/local/go/.*_test\.go"
+        ),
+    ),
+    (
+        "development",
+        re.compile(
+            r"/usr/(?:local/)?include/.*|/usr/(?:local/)?(?:lib|libexec)/gcc(?:-cross)?/.*"
+            r"|/usr/local/go/.*|/usr/lib/go-[^/]*/.*|/usr/local/(?:rustup|cargo)/.*"
+            r"|/usr/lib/llvm-[^/]*/.*|.*/pkgconfig/[^/]+\.pc|.*/cmake/.*\.cmake"
+            r"|.*\.(?:a|la|h|hh|hpp|hxx|d\.ts|d\.mts|d\.cts|js\.map|css\.map|pdb|o)"
+            r"|/usr/(?:local/)?bin/(?:[^/]*-)?(?:gcc|g\+\+|cpp|cc|c\+\+|clang|ld|as|ar|gdb|make"
+            r"|cmake|objdump|nm|ranlib|strip|gfortran|lto-dump|gcov)[^/]*"
+        ),
+    ),
+    ("log", re.compile(r"/var/log/.*")),
+    (
+        "library",
+        re.compile(
+            r".*\.so(?:\.[0-9.]+)?|.*/(?:site|dist)-packages/.*|.*/node_modules/.*"
+            r"|.*\.(?:jar|py|pyc|rb|pm|pl|mjs|cjs|js|dll|ko)"
+        ),
+    ),
+)
+
+
+def kind_of(node: Node) -> Kind:
+    """The kind of a file."""
+    for kind, pattern in _BY_PATH:
+        if pattern.fullmatch(node.path):
+            return kind
+    return "program" if node.mode & 0o111 else "data"

@@ -1,0 +1,76 @@
+"""The size of an image as Markdown, for a comment on a pull request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bpkit.report import human
+from bpkit.verbs.size.report import count, printable, registry_size, shortened, shortened_path
+from bpkit.verbs.size.result import ImageSize
+
+_ROWS = 8
+
+
+def size_markdown(image: ImageSize) -> str:
+    """A heading with the sizes, the layers, and what would take bytes away."""
+    hidden = f", {human(image.lost_size)} hidden by later layers" if image.lost else ""
+    lines = [
+        f"### {code(image.name)}: {human(image.size)}",
+        "",
+        f"{registry_size(image)}, {count(len(image.files), 'file')}, "
+        f"{count(len(image.layers), 'layer')}{hidden}.",
+        "",
+        *table(
+            ("Layer", "Size", "Made by"),
+            (
+                (
+                    str(layer.number + 1),
+                    human(layer.size),
+                    code(shortened(f"{layer.place or ''} {layer.created_by}", 90)),
+                )
+                for layer in image.layers
+            ),
+        ),
+    ]
+    if packages := image.by_package():
+        rows = ((code(str(p)), p.manager, human(size)) for p, size, _ in packages[:_ROWS])
+        lines += ["", *folded("Largest packages", table(("Package", "By", "Size"), rows))]
+    if image.reasons:
+        reasons = (
+            (human(one.saves), text(one.title), text(one.fix), _paths(one.paths))
+            for one in image.reasons
+        )
+        lines += [
+            "",
+            *folded("What would take bytes away", table(("Saves", "Why", "How", "Where"), reasons)),
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> list[str]:
+    """The lines of a table."""
+    lines = [head, tuple("---" for _ in head), *rows]
+    return [f"| {' | '.join(line)} |" for line in lines]
+
+
+def folded(title: str, lines: Iterable[str]) -> list[str]:
+    """The lines below a title that opens them."""
+    return [f"<details><summary>{title}</summary>", "", *lines, "", "</details>"]
+
+
+def code(value: str) -> str:
+    """Text from outside as code: nothing in it is Markdown, HTML or the end of a cell."""
+    clean = printable(" ".join(value.split())).replace("`", "'").replace("|", "\\|")
+    return f"`{clean}`" if clean else ""
+
+
+def text(value: str) -> str:
+    """A sentence of ours without what Markdown would read in it."""
+    clean = printable(value)
+    for mark in "\\`*_[]<>|":
+        clean = clean.replace(mark, f"\\{mark}")
+    return clean
+
+
+def _paths(paths: tuple[str, ...]) -> str:
+    return "<br>".join(code(shortened_path(path, 60)) for path in paths[:2])

@@ -1,0 +1,129 @@
+"""dpkg: what is installed, whose files are whose, and what nothing depends on.
+
+Sources: deb822(5), dpkg(1) (status), Debian policy chapter 7 (relationships); apt's
+extended_states marks what it installed by itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from bpkit.verbs.size.packages.model import Excess, Files, Package
+
+_STATUS = "/var/lib/dpkg/status"
+_PARTS = "/var/lib/dpkg/status.d"
+_INFO = "/var/lib/dpkg/info"
+_EXTENDED = "/var/lib/apt/extended_states"
+_FIELD = re.compile(r"^([A-Za-z-]+):[ \t]*(.*)$")
+_WANTED = frozenset(
+    {
+        *("Package", "Version", "Status", "Architecture", "Depends", "Pre-Depends"),
+        *("Recommends", "Provides", "Essential", "Priority", "Auto-Installed"),
+    }
+)
+
+Stanza = Mapping[str, str]
+
+
+def stanzas(text: str) -> Iterator[Stanza]:
+    """The paragraphs of a control file, the first line of each field that is of interest."""
+    found: dict[str, str] = {}
+    for line in text.split("\n"):
+        if not line.strip():
+            if found:
+                yield found
+            found = {}
+        elif line[0] not in " \t#" and (match := _FIELD.match(line)) and match[1] in _WANTED:
+            found[match[1]] = match[2]
+    if found:
+        yield found
+
+
+def read_dpkg(files: Files) -> None:
+    """Give the files of Debian's packages their owners."""
+    text = files.text(_STATUS)
+    found = [one for one in stanzas(text or "") if _is_installed(one)]
+    # Without apt's notes nobody knows what was asked for: then nothing is in excess.
+    extended = files.text(_EXTENDED)
+    excess = _excess(found, extended) if extended is not None else {}
+    for one in found:
+        name = one["Package"]
+        package = Package("dpkg", name, one.get("Version", ""), excess.get(name, ""))
+        for path in _list(files, name, one.get("Architecture", "")):
+            files.own(path, package)
+    for part in files.rootfs.below(_PARTS):
+        # Images without dpkg itself: a file a package, and its list of checksums beside it.
+        for one in stanzas(files.text(part.path) or ""):
+            if "Package" in one:
+                package = Package("dpkg", one["Package"], one.get("Version", ""))
+                for path in _checksums(files, part.path):
+                    files.own(path, package)
+
+
+def _is_installed(one: Stanza) -> bool:
+    return "Package" in one and one.get("Status", "").endswith(" installed")
+
+
+def _list(files: Files, name: str, architecture: str) -> list[str]:
+    for stem in (f"{name}:{architecture}", name):
+        text = files.text(f"{_INFO}/{stem}.list")
+        if text is not None:
+            return [line for line in text.split("\n") if line.startswith("/")]
+    return []
+
+
+def _checksums(files: Files, path: str) -> Iterator[str]:
+    for line in (files.text(f"{path}.md5sums") or "").split("\n"):
+        _, _, name = line.partition("  ")
+        if name:
+            yield f"/{name}"
+
+
+def _excess(found: list[Stanza], extended: str) -> dict[str, Excess]:
+    """What apt installed by itself and no dependency of what was asked for leads to."""
+    automatic = {
+        one["Package"]
+        for one in stanzas(extended)
+        if one.get("Auto-Installed") == "1" and "Package" in one
+    }
+    by_name = {one["Package"]: one for one in found}
+    provided: dict[str, list[str]] = {}
+    for one in found:
+        for name in _names(one.get("Provides", "")):
+            provided.setdefault(name, []).append(one["Package"])
+    asked = {
+        name
+        for name, one in by_name.items()
+        if name not in automatic
+        or one.get("Essential") == "yes"
+        or one.get("Priority") in {"required", "important"}
+    }
+    depended = _reached(asked, by_name, provided, ("Pre-Depends", "Depends"))
+    recommended = _reached(asked, by_name, provided, ("Pre-Depends", "Depends", "Recommends"))
+    kinds: dict[str, Excess] = dict.fromkeys(recommended - depended, "recommended")
+    return kinds | dict.fromkeys(by_name.keys() - recommended, "orphan")
+
+
+def _reached(
+    roots: Iterable[str],
+    by_name: Mapping[str, Stanza],
+    provided: Mapping[str, list[str]],
+    fields: tuple[str, ...],
+) -> set[str]:
+    reached: set[str] = set()
+    waiting = list(roots)
+    while waiting:
+        name = waiting.pop()
+        if name in reached or name not in by_name:
+            continue
+        reached.add(name)
+        for field in fields:
+            for wanted in _names(by_name[name].get(field, "")):
+                waiting += [wanted, *provided.get(wanted, ())]
+    return reached
+
+
+def _names(relation: str) -> list[str]:
+    """``libc6 (>= 2.34), debconf (>= 0.5) | debconf-2.0``: each name, of alternatives all."""
+    return re.findall(r"(?:^|[,|])\s*([a-z0-9][a-z0-9.+-]+)", relation)

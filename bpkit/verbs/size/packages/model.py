@@ -1,0 +1,82 @@
+"""A package, and how the readers of package databases see an image."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from bpkit.image import LinkLoopError, Rootfs
+
+Manager = Literal["dpkg", "apk", "rpm", "pip", "conda", "npm", "gem", "go", "jar"]
+#: Why a package is there though nothing needs it.
+Excess = Literal["", "recommended", "orphan", "development"]
+
+
+@dataclass(frozen=True)
+class Package:
+    """A package that is installed. ``excess`` is why it could go, by what its manager wrote."""
+
+    manager: Manager
+    name: str
+    version: str = ""
+    excess: Excess = ""
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.version}".strip()
+
+
+@dataclass
+class Files:
+    """The files of an image for a reader of a database: their texts, and whose they are.
+
+    Who comes first keeps a file: the system's packages are asked before the languages'.
+    """
+
+    rootfs: Rootfs
+    texts: Mapping[bytes, bytes]
+    owners: dict[str, Package] = field(default_factory=dict)
+    _real: dict[str, str] = field(default_factory=dict)
+
+    def text(self, path: str) -> str | None:
+        """The text that was kept of the file at ``path``, or None."""
+        node = self.rootfs.file(path)
+        data = self.texts.get(node.digest) if node else None
+        return None if data is None else data.decode("utf-8", "surrogateescape")
+
+    def matching(self, suffix: str) -> Iterator[str]:
+        """The paths of files that end with ``suffix``."""
+        for path, node in self.rootfs.nodes.items():
+            if path.endswith(suffix) and node.kind == "file":
+                yield path
+
+    def own(self, path: str, package: Package) -> None:
+        """``path``, as a database has it, belongs to ``package``."""
+        directory, _, name = path.rpartition("/")
+        if (real := self._real.get(directory)) is None:
+            try:
+                real = self.rootfs.real_path(directory or "/").rstrip("/")
+            except LinkLoopError:
+                real = directory
+            self._real[directory] = real
+        node = self.rootfs.nodes.get(f"{real}/{name}")
+        if node is not None and node.kind != "directory":
+            self.owners.setdefault(node.path, package)
+
+    def own_below(self, directory: str, package: Package, but: Callable[[str], bool]) -> None:
+        """All below ``directory`` belongs to ``package``, but for directories that ``but`` has."""
+        waiting = [directory]
+        while waiting:
+            for path in self.rootfs.children.get(waiting.pop(), ()):
+                if self.rootfs.nodes[path].kind != "directory":
+                    self.owners.setdefault(path, package)
+                elif not but(path):
+                    waiting.append(path)
+
+
+@dataclass(frozen=True)
+class Packages:
+    """The packages of an image, and the files of each by path."""
+
+    owners: Mapping[str, Package] = field(default_factory=dict)
+    unread: tuple[str, ...] = ()

@@ -1,0 +1,196 @@
+"""apk, rpm, pip, conda, npm, gem, Go programs and jars: whose files are whose."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import posixpath
+import re
+import sqlite3
+import struct
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from bpkit.verbs.size.inventory import Inventory, go_paths
+from bpkit.verbs.size.packages.model import Excess, Files, Package
+
+_APK = ("/lib/apk/db/installed", "/usr/lib/apk/db/installed")
+_RPM = ("/var/lib/rpm/rpmdb.sqlite", "/usr/lib/sysimage/rpm/rpmdb.sqlite")
+_DIST_INFO = re.compile(r"(.*)/([^/]+?)-([^/-]+)\.dist-info/RECORD")
+_EGG_INFO = re.compile(r"(.*)/([^/]+?)-([^/-]+?)(?:-py[\d.]+)?\.egg-info/top_level\.txt")
+_GEM = re.compile(r"(.*/specifications)/(?:default/)?([^/]+?)-(\d[^/]*)\.gemspec")
+_NODE = re.compile(r"(.*?/?)node_modules/((?:@[^/]+/)?[^/@.][^/]*)/package\.json")
+_JAR = re.compile(r".*/([^/]+?)(?:-(\d[^/]*?))?\.(?:jar|war|ear)")
+
+
+def read_apk(files: Files) -> None:
+    """Alpine: the installed database, apk-installed(5)."""
+    text = next((text for path in _APK if (text := files.text(path)) is not None), "")
+    name = version = directory = ""
+    for line in text.split("\n"):
+        key, _, value = line.partition(":")
+        match key:
+            case "":
+                name = version = ""
+            case "P":
+                name = value
+            case "V":
+                version = value
+            case "F":
+                directory = f"/{value}" if value else ""
+            case "R":
+                files.own(f"{directory}/{value}", Package("apk", name, version))
+
+
+def read_pip(files: Files) -> None:
+    """Python: RECORD of each .dist-info, PyPA "Recording installed projects"."""
+    for record in tuple(files.matching(".dist-info/RECORD")):
+        match = _DIST_INFO.fullmatch(record)
+        text = files.text(record)
+        if match is None or text is None:
+            continue
+        package = Package("pip", match[2], match[3])
+        for row in csv.reader(io.StringIO(text)):
+            if row and row[0]:
+                files.own(posixpath.normpath(posixpath.join(match[1], row[0])), package)
+    for listing in tuple(files.matching(".egg-info/top_level.txt")):
+        match = _EGG_INFO.fullmatch(listing)
+        if match is None:
+            continue
+        package = Package("pip", match[2], match[3])
+        files.own_below(posixpath.dirname(listing), package, lambda _path: False)
+        for name in (files.text(listing) or "").split():
+            if re.fullmatch(r"[\w.-]+", name) and name not in {".", ".."}:
+                files.own_below(f"{match[1]}/{name}", package, lambda _path: False)
+                files.own(f"{match[1]}/{name}.py", package)
+
+
+def read_conda(files: Files) -> None:
+    """Conda: a JSON file of each package, with its files relative to the environment."""
+    for path in tuple(files.matching(".json")):
+        prefix, found, _ = path.rpartition("/conda-meta/")
+        document = _table(files.text(path)) if found else {}
+        listed = document.get("files")
+        if isinstance(listed, list):
+            package = Package("conda", str(document.get("name")), str(document.get("version", "")))
+            for name in listed:
+                files.own(posixpath.normpath(f"{prefix}/{name}"), package)
+
+
+def read_npm(files: Files, inventory: Inventory) -> None:
+    """Node.js: all below ``node_modules/NAME``, but for what is in a node_modules of its own.
+
+    npm marks in ``node_modules/.package-lock.json`` what only development needs.
+    """
+    development: dict[str, frozenset[str]] = {}
+    for lock in files.matching("node_modules/.package-lock.json"):
+        packages = _table(files.text(lock)).get("packages")
+        if isinstance(packages, dict):
+            root = lock.removesuffix("node_modules/.package-lock.json")
+            development[root] = frozenset(
+                f"{root}{path}"
+                for path, one in packages.items()
+                if isinstance(one, dict) and one.get("dev") is True
+            )
+    only = frozenset().union(*development.values()) if development else frozenset()
+    for manifest in tuple(files.matching("/package.json")):
+        match = _NODE.fullmatch(manifest)
+        if match is None or match[2].count("/") > (match[2][0] == "@"):
+            continue
+        directory = posixpath.dirname(manifest)
+        version = inventory.versions.get(files.rootfs.nodes[manifest].digest, "")
+        excess: Excess = "development" if directory in only else ""
+        package = Package("npm", match[2], version, excess)
+        files.own_below(directory, package, lambda path: path.endswith("/node_modules"))
+
+
+def read_gems(files: Files) -> None:
+    """Ruby: ``gems/NAME-VERSION`` and ``extensions/…/NAME-VERSION`` beside ``specifications``."""
+    for specification in tuple(files.matching(".gemspec")):
+        match = _GEM.fullmatch(specification)
+        if match is None:
+            continue
+        package = Package("gem", match[2], match[3])
+        root = posixpath.dirname(match[1])
+        files.own(specification, package)
+        for name in (f"gems/{match[2]}-{match[3]}", f"doc/{match[2]}-{match[3]}"):
+            files.own_below(f"{root}/{name}", package, lambda _path: False)
+        for platform in files.rootfs.below(f"{root}/extensions"):
+            for api in files.rootfs.below(platform.path):
+                files.own_below(f"{api.path}/{match[2]}-{match[3]}", package, lambda _path: False)
+
+
+def read_programs(files: Files, inventory: Inventory) -> None:
+    """Go programs by the module that they were built of, and Java archives by their names."""
+    for path, node in files.rootfs.nodes.items():
+        if node.kind != "file":
+            continue
+        if modules := inventory.modules.get(node.digest):
+            lines = {kind: (name, version) for kind, name, version in go_paths(modules)}
+            name, version = lines.get("mod") or lines.get("path") or (posixpath.basename(path), "")
+            files.owners.setdefault(path, Package("go", name, version.strip("()")))
+        elif path.endswith(("jar", ".war", ".ear")) and (match := _JAR.fullmatch(path)):
+            files.owners.setdefault(path, Package("jar", match[1], match[2] or ""))
+
+
+_NAME, _PACKAGE_VERSION, _DIRECTORY_OF, _BASE_NAMES, _DIRECTORIES = 1000, 1001, 1116, 1117, 1118
+_INT32, _STRING, _STRINGS = 4, 6, 8
+
+
+def read_rpm(files: Files) -> str:
+    """RPM's SQLite database (rpm 4.16 and later); why it could not be read, or "".
+
+    A header is two numbers, entries of four, and the data: rpm, docs/manual/hdr_format.md.
+    """
+    for path in _RPM:
+        node = files.rootfs.file(path)
+        data = files.texts.get(node.digest) if node else None
+        if data is None:
+            continue
+        database = sqlite3.connect(":memory:")
+        try:
+            if not hasattr(database, "deserialize"):
+                return f"{path}: Python 3.11 or later reads it"
+            database.deserialize(data)
+            for (blob,) in database.execute("SELECT blob FROM Packages"):
+                _rpm_package(files, bytes(blob))
+        except (sqlite3.Error, struct.error, IndexError) as error:
+            return f"{path}: {error}"
+        finally:
+            database.close()
+    return ""
+
+
+def _rpm_package(files: Files, blob: bytes) -> None:
+    tags = dict(_rpm_tags(blob))
+    name, version = tags.get(_NAME), tags.get(_PACKAGE_VERSION)
+    directories, bases = tags.get(_DIRECTORIES, []), tags.get(_BASE_NAMES, [])
+    if not name:
+        return
+    package = Package("rpm", name[0], version[0] if version else "")
+    for base, number in zip(bases, tags.get(_DIRECTORY_OF, []), strict=False):
+        files.own(f"{directories[number]}{base}", package)
+
+
+def _rpm_tags(blob: bytes) -> Iterator[tuple[int, list[Any]]]:
+    count, size = struct.unpack_from(">II", blob)
+    start = 8 + 16 * count
+    data = blob[start : start + size]
+    for number in range(min(count, 10_000)):
+        tag, kind, offset, items = struct.unpack_from(">IIII", blob, 8 + 16 * number)
+        if tag not in {_NAME, _PACKAGE_VERSION, _DIRECTORY_OF, _BASE_NAMES, _DIRECTORIES}:
+            continue
+        if kind == _INT32:
+            yield tag, list(struct.unpack_from(f">{items}I", data, offset))
+        elif kind in {_STRING, _STRINGS}:
+            texts = data[offset:].split(b"\0", items)[:items]
+            yield tag, [text.decode("utf-8", "surrogateescape") for text in texts]
+
+
+def _table(text: str | None) -> Mapping[str, Any]:
+    try:
+        found = json.loads(text or "{}")
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}

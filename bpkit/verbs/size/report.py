@@ -1,0 +1,164 @@
+"""The size of an image for a terminal of 80 columns."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator
+
+from bpkit.report import bar, human
+from bpkit.verbs.size.result import ImageSize, Reason
+
+WIDTH = 80
+_ROWS = 10
+_BAR = 12
+_LABEL = WIDTH - 2 - 8 - 2 - _BAR - 2
+
+
+def size_text(image: ImageSize) -> str:
+    """The image's bytes by layer, kind, package and directory, and what would take them away."""
+    parts = [
+        _head(image),
+        _section("By layer, the base first", _layers(image), image.size),
+        _section("By kind, told by the path", _kinds(image), image.files_size),
+        _section("By package", _packages(image), image.files_size),
+        _section("By directory", _directories(image), image.files_size),
+        _reasons(image),
+        _remarks(image),
+    ]
+    return "\n".join(part for part in parts if part)
+
+
+def printable(text: str) -> str:
+    """Text from outside without anything that a terminal acts on."""
+    if text.isprintable():
+        return text
+    return "".join(one if one.isprintable() else _escape(one) for one in text)
+
+
+def _escape(one: str) -> str:
+    code = ord(one)
+    if code < 0x100:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def shortened(text: str, width: int) -> str:
+    """The text, or as much of its beginning as fits into ``width``."""
+    clean = printable(" ".join(text.split()))
+    return clean if len(clean) <= width else f"{clean[: width - 1]}…"
+
+
+def shortened_path(path: str, width: int) -> str:
+    """The path, or its end if it is too long."""
+    clean = printable(path)
+    return clean if len(clean) <= width else f"…{clean[1 - width :]}"
+
+
+def count(number: int, what: str) -> str:
+    """``1 file``, ``2,000 files``."""
+    return f"{number:,} {what}{'s' * (number != 1)}"
+
+
+def registry_size(image: ImageSize) -> str:
+    """The compressed size, and where it is from."""
+    how = "estimated" if image.is_estimated else "read from its manifest"
+    return f"{human(image.compressed)} compressed ({how})"
+
+
+def _head(image: ImageSize) -> str:
+    counted = {layer.counted for layer in image.layers}
+    how = "as the engine counts" if counted == {"engine"} else "counted from its files"
+    lines = [
+        f"{printable(image.name)}  {human(image.size)}, {image.size:,} bytes {how}",
+        f"  {registry_size(image)}; {count(len(image.files), 'file')}"
+        f" in {count(len(image.layers), 'layer')}",
+    ]
+    if image.lost:
+        lines.append(
+            f"  {human(image.lost_size)} of it in {len(image.lost):,} files that later layers hide"
+        )
+    return "\n".join(lines) + "\n"
+
+
+Row = tuple[int, str]
+
+
+def _layers(image: ImageSize) -> Iterator[Row]:
+    for layer in image.layers:
+        where = f"{layer.place}: " if layer.place else ""
+        yield layer.size, f"{where}{layer.created_by or layer.digest[:19]}"
+
+
+def _kinds(image: ImageSize) -> Iterator[Row]:
+    yield from ((size, f"{kind} ({count(files, 'file')})") for kind, size, files in image.by_kind())
+    if image.lost:
+        yield image.lost_size, "hidden by later layers"
+
+
+def _packages(image: ImageSize) -> Iterator[Row]:
+    rows = image.by_package()
+    for package, size, _ in rows[:_ROWS]:
+        yield size, f"{package.manager}: {package}"
+    if len(rows) > _ROWS:
+        yield sum(size for _, size, _ in rows[_ROWS:]), f"{len(rows) - _ROWS:,} other packages"
+    if rows and (rest := sum(one.size for one in image.files if one.package is None)):
+        yield rest, "files of no package"
+
+
+def _directories(image: ImageSize) -> Iterator[Row]:
+    """The directories that say most: none of which nearly all is in one below it."""
+    sizes = image.by_directory()
+    largest: dict[str, int] = {}
+    for directory, size in sizes.items():
+        if directory != "/":
+            above = directory.rpartition("/")[0] or "/"
+            largest[above] = max(largest.get(above, 0), size)
+    telling = {
+        directory: size
+        for directory, size in sizes.items()
+        if directory != "/" and largest.get(directory, 0) < 0.5 * size
+    }
+    for directory, size in sorted(telling.items(), key=lambda one: (-one[1], one[0]))[:_ROWS]:
+        if size:
+            yield size, directory
+
+
+def _section(heading: str, rows: Iterable[Row], whole: int) -> str:
+    lines = [
+        f"  {human(size):>8}  {bar(size, whole, _BAR)}  {shortened(label, _LABEL)}"
+        for size, label in rows
+    ]
+    return "\n".join([heading, *lines]) + "\n" if lines else ""
+
+
+def _reasons(image: ImageSize) -> str:
+    if not image.reasons:
+        return "No reason of more than 10 kB was found.\n"
+    lines = ["What would take bytes away, the largest first"]
+    for one in image.reasons:
+        lines += _reason(image, one)
+    return "\n".join(lines) + "\n"
+
+
+def _reason(image: ImageSize, reason: Reason) -> Iterator[str]:
+    rule = f" ({reason.rule})" if reason.rule else ""
+    brought = ", ".join(image.layers[number].label for number in reason.layers[:4])
+    more = ", …" if len(reason.layers) > 4 else ""
+    yield from _wrapped(f"{printable(reason.title)}{rule}", f"  {human(reason.saves):>8}  ")
+    yield from _wrapped(f"→ {reason.fix}")
+    yield from _wrapped(f"evidence: {reason.evidence}")
+    if brought:
+        yield from _wrapped(f"in {brought}{more}")
+    for path in reason.paths[:3]:
+        yield f"            {shortened_path(path, WIDTH - 12)}"
+
+
+def _wrapped(text: str, first: str = " " * 12) -> list[str]:
+    return textwrap.wrap(text, WIDTH, initial_indent=first, subsequent_indent=" " * 12)
+
+
+def _remarks(image: ImageSize) -> str:
+    lines = [f"not read: {printable(one)}" for one in image.unread]
+    if image.lines_unknown:
+        lines.append(f"lines are given as far as they agree: {printable(image.lines_unknown)}")
+    return "\n".join(lines) + "\n" if lines else ""

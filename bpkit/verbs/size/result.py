@@ -1,0 +1,165 @@
+"""What the size of an image comes to, as values that the reports show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+from bpkit.errors import Place
+from bpkit.verbs.size.kinds import Kind
+from bpkit.verbs.size.packages.model import Package
+
+Counted = Literal["engine", "files"]
+Loss = Literal["removed", "overwritten", "doubled"]
+
+
+class SizedFile(NamedTuple):
+    """A file that is visible in the image, with the layer that holds its bytes."""
+
+    path: str
+    size: int
+    layer: int
+    kind: Kind
+    package: Package | None
+    digest: bytes
+    unloaded: int = 0
+
+
+class LostFile(NamedTuple):
+    """A file that a later layer hides; its bytes stay. ``doubled`` is the same content again,
+    with another mode, owner or time.
+    """
+
+    path: str
+    size: int
+    layer: int
+    by: int
+    loss: Loss
+
+
+@dataclass(frozen=True)
+class SizedLayer:
+    """A layer; ``number`` counts from 0. ``size`` is as ``counted`` says, ``files_size`` what its
+    files have. ``place`` is the line of the Dockerfile, where that is known.
+    """
+
+    number: int
+    digest: str
+    created_by: str
+    size: int
+    files_size: int
+    counted: Counted
+    compressed: int
+    is_estimated: bool
+    files: int
+    place: Place | None = None
+
+    @property
+    def label(self) -> str:
+        """The line, else the instruction."""
+        return f"{self.place}" if self.place else f"layer {self.number + 1}"
+
+
+@dataclass(frozen=True)
+class Duplicate:
+    """The same content at several paths, each with its own bytes."""
+
+    size: int
+    paths: tuple[str, ...]
+
+    @property
+    def wasted(self) -> int:
+        return self.size * (len(self.paths) - 1)
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why so many bytes are there. ``saves`` are those that ``fix`` takes away.
+
+    ``evidence`` is what was seen that says so. ``rule`` is lint's, where one tells it too.
+    """
+
+    title: str
+    saves: int
+    fix: str
+    evidence: str
+    layers: tuple[int, ...] = ()
+    paths: tuple[str, ...] = ()
+    rule: str = ""
+
+
+@dataclass(frozen=True)
+class ImageSize:
+    """An image, and where its bytes are. ``source`` says what was read."""
+
+    name: str
+    id: str
+    source: str
+    platform: str
+    layers: tuple[SizedLayer, ...]
+    files: tuple[SizedFile, ...]
+    lost: tuple[LostFile, ...]
+    duplicates: tuple[Duplicate, ...]
+    reasons: tuple[Reason, ...] = ()
+    unread: tuple[str, ...] = ()
+    lines_unknown: str = ""
+    config: Mapping[str, object] = field(default_factory=dict, hash=False)
+
+    @property
+    def size(self) -> int:
+        return sum(layer.size for layer in self.layers)
+
+    @property
+    def files_size(self) -> int:
+        return sum(layer.files_size for layer in self.layers)
+
+    @property
+    def compressed(self) -> int:
+        return sum(layer.compressed for layer in self.layers)
+
+    @property
+    def is_estimated(self) -> bool:
+        """Whether the compressed size was estimated, of one layer at least."""
+        return any(layer.is_estimated for layer in self.layers if layer.size)
+
+    @property
+    def lost_size(self) -> int:
+        return sum(one.size for one in self.lost)
+
+    def by_package(self) -> tuple[tuple[Package, int, int], ...]:
+        """Each package with its bytes and the number of its files, the largest first."""
+        found: dict[Package, list[int]] = {}
+        for one in self.files:
+            if one.package:
+                entry = found.setdefault(one.package, [0, 0])
+                entry[0] += one.size
+                entry[1] += 1
+        rows = ((package, size, count) for package, (size, count) in found.items())
+        return tuple(sorted(rows, key=lambda row: (-row[1], row[0].name)))
+
+    def by_kind(self) -> tuple[tuple[Kind, int, int], ...]:
+        """Each kind with its bytes and the number of its files, the largest first."""
+        found: dict[Kind, list[int]] = {}
+        for one in self.files:
+            entry = found.setdefault(one.kind, [0, 0])
+            entry[0] += one.size
+            entry[1] += 1
+        rows = ((kind, size, count) for kind, (size, count) in found.items())
+        return tuple(sorted(rows, key=lambda row: -row[1]))
+
+    def by_directory(self) -> Mapping[str, int]:
+        """The bytes below each directory, ``/`` being all files that are visible."""
+        return directory_sizes((one.path, one.size) for one in self.files)
+
+
+def directory_sizes(files: Iterable[tuple[str, int]]) -> dict[str, int]:
+    """The bytes below each directory."""
+    found: dict[str, int] = {}
+    for path, size in files:
+        directory = path.rpartition("/")[0]
+        while directory:
+            found[directory] = found.get(directory, 0) + size
+            directory = directory.rpartition("/")[0]
+        found["/"] = found.get("/", 0) + size
+    return found

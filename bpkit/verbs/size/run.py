@@ -1,0 +1,203 @@
+"""``bpkit size``: read an image once, wherever it is, and account for its bytes.
+
+An image of an engine comes through a pipe of ``save``, and what the engine counts for each layer
+from ``history``; one in a file or a directory needs no engine.
+"""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import IO, Any
+
+from bpkit.core import Engine
+from bpkit.errors import EngineError, InputError, Place
+from bpkit.formats.dockerfile import DockerfileError, Stage, stages
+from bpkit.image import (
+    Blobs,
+    Layer,
+    TarError,
+    is_saved,
+    open_saved,
+    read_saved,
+    read_stream,
+    stacked,
+)
+from bpkit.project import Project, ProjectChoices, load, recipe_of
+from bpkit.verbs.size.account import account, duplicates
+from bpkit.verbs.size.inventory import Inventory
+from bpkit.verbs.size.lines import creators, history_of, places
+from bpkit.verbs.size.packages.read import read_packages
+from bpkit.verbs.size.reasons import reasons
+from bpkit.verbs.size.result import ImageSize, SizedLayer
+
+_F_SETPIPE_SZ = 1031
+_PIPE = 1 << 20
+
+#: The engine, asked for only where one is needed.
+GetEngine = Callable[[], Engine]
+
+
+@dataclass(frozen=True)
+class Target:
+    """What the user named: a saved image, a project's directory, or an image of an engine.
+
+    ``name`` is the image's name, or the path. ``project`` is there for a directory, with the
+    Dockerfile whose lines made the layers.
+    """
+
+    name: str
+    path: Path | None = None
+    project: Project | None = None
+
+
+def target_of(word: str, choices: ProjectChoices | None = None) -> Target:
+    """What ``word`` names; a path on this machine comes before an image of the same name.
+
+    Raises InputError for a directory with neither an image nor a project.
+    """
+    path = Path(word)
+    if word and is_saved(path):
+        return Target(word, path)
+    if path.is_dir():
+        project = load(replace(choices or ProjectChoices(), directory=path))
+        return Target(recipe_of(project).final.tag, project=project)
+    if word.endswith((".tar", ".tar.gz", ".tgz", ".tar.zst")) or word.startswith(
+        ("/", "./", "../")
+    ):
+        raise InputError("no such file or directory", place=Place(word))
+    return Target(word)
+
+
+def size_of(target: Target, engine: GetEngine) -> ImageSize:
+    """Where the bytes of an image are.
+
+    Raises InputError for a file that can't be read, EngineError and NoEngineError.
+    """
+    if target.path is not None:
+        return _of_file(target, target.path)
+    return _of_engine(target, engine())
+
+
+def _of_file(target: Target, path: Path) -> ImageSize:
+    saved = open_saved(path)
+    inventory = Inventory()
+    layers = read_saved(saved, inventory, estimate=True)
+    name = saved.blobs.tags[0] if saved.blobs.tags else target.name
+    return _sized(_ReadImage(name, f"{saved.form} {path}", saved.blobs, layers, inventory))
+
+
+def _of_engine(target: Target, engine: Engine) -> ImageSize:
+    info = engine.image(target.name)
+    if info.os not in {"linux", ""}:
+        raise InputError(
+            f"'{target.name}' is an image for {info.os}", hint="name an image for Linux"
+        )
+    asked = engine.ask("history", "--no-trunc", "--human=false", "--format", "{{.Size}}", info.id)
+    inventory = Inventory()
+    with engine.stream("save", info.id) as stream:
+        _widen(stream)
+        blobs, layers = read_stream(stream, inventory, estimate=True)  # type: ignore[arg-type]
+    counted = _counts(asked.answer().stdout.split(), blobs.document)
+    stage = _final_stage(target.project) if target.project else None
+    directory = target.project.directory if target.project else Path()
+    read = _ReadImage(target.name, "engine", blobs, layers, inventory)
+    return _sized(read, counted, stage, directory)
+
+
+def _widen(stream: IO[bytes]) -> None:
+    # Fewer changes between writer and reader; an unprivileged user may be allowed less.
+    with suppress(OSError):
+        fcntl.fcntl(stream.fileno(), _F_SETPIPE_SZ, _PIPE)
+
+
+def _final_stage(project: Project) -> Stage | None:
+    try:
+        return stages(project.final, project.build_args).last
+    except DockerfileError:
+        return None
+
+
+def _counts(sizes: Sequence[str], document: Mapping[str, Any]) -> tuple[int, ...]:
+    """What the engine counts for each layer, the base first; nothing if it can't be told."""
+    entries = history_of(document)
+    if len(sizes) != len(entries) or not all(size.isdigit() for size in sizes):
+        return ()
+    return tuple(
+        int(size)
+        for size, entry in zip(reversed(sizes), entries, strict=True)
+        if not entry.is_empty
+    )
+
+
+@dataclass(frozen=True)
+class _ReadImage:
+    """What the reading of an image came to."""
+
+    name: str
+    source: str
+    blobs: Blobs
+    layers: tuple[Layer, ...]
+    inventory: Inventory
+
+
+def _sized(
+    read: _ReadImage,
+    counted: Sequence[int] = (),
+    stage: Stage | None = None,
+    directory: Path = Path(),
+) -> ImageSize:
+    """The account of an image; ``counted`` are the engine's sizes of the layers."""
+    layers, blobs = read.layers, read.blobs
+    try:
+        stack = stacked(layers)
+    except TarError as error:
+        raise EngineError(
+            f"the layers of '{read.name}' can't be laid on each other: {error}"
+        ) from None
+    packages = read_packages(stack.rootfs, read.inventory)
+    files, lost = account(layers, stack, packages, read.inventory)
+    entries = history_of(blobs.document)
+    found, is_whole = places(entries, stage) if stage else ({}, True)
+    made = creators(entries, len(layers))
+    if len(counted) != len(layers):
+        counted = ()
+    sized = tuple(
+        SizedLayer(
+            number,
+            layer.name.removeprefix("blobs/sha256/").removesuffix("/layer.tar"),
+            entry.instruction if (entry := made[number]) else "",
+            counted[number] if counted else layer.size,
+            layer.files_size,
+            "engine" if counted else "files",
+            layer.compressed,
+            layer.is_estimated,
+            sum(node.kind != "directory" for node in layer.nodes.values()),
+            _below(directory, found.get(number)),
+        )
+        for number, layer in enumerate(layers)
+    )
+    doubles = duplicates(files)
+    return ImageSize(
+        read.name,
+        blobs.id,
+        read.source,
+        blobs.platform,
+        sized,
+        files,
+        lost,
+        doubles,
+        reasons(sized, files, lost, doubles),
+        packages.unread,
+        "" if is_whole else f"the image was built from another {stage.file if stage else 'file'}",
+        blobs.document.get("config") or {},
+    )
+
+
+def _below(directory: Path, place: Place | None) -> Place | None:
+    if place is None or str(directory) == ".":
+        return place
+    return replace(place, file=str(directory / place.file))

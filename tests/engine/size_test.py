@@ -1,0 +1,100 @@
+"""``bpkit size`` on a real engine: its bytes are the engine's, and the package managers' own."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.engine.session import EngineSession
+
+DOCKERFILE = """\
+FROM debian:bookworm-slim
+RUN head -c 300000 /dev/urandom > /early && ln -s /early /link && ln /early /second
+WORKDIR /srv/app
+COPY data .
+RUN chmod 600 data && rm /early /second
+RUN head -c 70000 /dev/urandom > /a && cp /a /b
+CMD ["bash"]
+"""
+
+
+@pytest.fixture
+def image(engine: EngineSession, tmp_path: Path) -> Iterator[str]:
+    (tmp_path / "Dockerfile").write_text(DOCKERFILE)
+    (tmp_path / "data").write_bytes(b"d" * 200_000)
+    tag = f"size-{uuid.uuid4().hex[:8]}"
+    (tmp_path / "bpkit.toml").write_text(f'image = "{tag}"\n')
+    engine.docker("build", "--label", engine.label, "-t", tag, str(tmp_path))
+    yield tag
+    engine.docker("rmi", "--force", tag)
+
+
+def size(engine: EngineSession, *words: str, cwd: Path | None = None) -> dict[str, Any]:
+    done = subprocess.run(
+        [sys.executable, "-m", "bpkit", "size", "--json", *words],
+        capture_output=True,
+        text=True,
+        env=engine.env,
+        cwd=cwd,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    (found,) = json.loads(done.stdout)["images"]
+    return found  # type: ignore[no-any-return]
+
+
+def counted(engine: EngineSession, image: str) -> list[int]:
+    """What docker history says of each layer, the base first."""
+    format_ = ("--no-trunc", "--human=false", "--format", "{{.Size}}")
+    sizes = [int(line) for line in engine.docker("history", *format_, image).split()]
+    return [one for one in reversed(sizes) if one]
+
+
+def test_layers_have_the_engines_bytes_and_the_projects_lines(
+    engine: EngineSession, image: str, tmp_path: Path
+) -> None:
+    found = size(engine, cwd=tmp_path)
+    assert found["name"].removesuffix(":latest") == image
+    layers = found["layers"]
+    assert [one["size"] for one in layers if one["size"]] == counted(engine, image)
+    assert {one["counted_by"] for one in layers} == {"engine"}
+    assert found["size"] == int(engine.docker("image", "inspect", "-f", "{{.Size}}", image))
+    lines = {one["line"]: one["files_size"] for one in layers if one["line"]}
+    assert lines == {2: 300_000, 3: 0, 4: 200_000, 5: 200_000, 6: 140_000}
+    reasons = {one["title"].split(" ")[0]: one for one in found["reasons"]}
+    assert reasons["removed"]["saves"] == 300_000
+    assert reasons["files"]["saves"] == 200_000
+    # Debian itself has some small files twice.
+    assert reasons["the"]["paths"][0] == "/a = /b"
+    assert 70_000 <= reasons["the"]["saves"] < 90_000
+
+
+def test_a_saved_image_has_the_same_bytes_by_path(
+    engine: EngineSession, image: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "saved.tar"
+    engine.docker("save", "-o", str(path), image)
+    saved, live = size(engine, str(path)), size(engine, image)
+    for key in ("files_size", "hidden_size", "kinds", "packages", "directories", "id"):
+        assert saved[key] == live[key]
+    assert {one["counted_by"] for one in saved["layers"]} == {"files"}
+
+
+def test_packages_have_the_bytes_of_dpkgs_own_list(engine: EngineSession, image: str) -> None:
+    found = {one["name"]: one["size"] for one in size(engine, image)["packages"]}
+    script = (
+        "for p in coreutils libc6 perl-base bash; do printf '%s ' $p; dpkg -L $p | while read f; do"
+        ' [ -f "$f" ] && [ ! -L "$f" ] && stat -c "%i %s" "$f"; done | sort -u'
+        " | awk '{s+=$2} END {print s}'; done"
+    )
+    said = engine.docker("run", "--rm", "--label", engine.label, image, "sh", "-c", script)
+    for line in said.splitlines():
+        name, total = line.split()
+        assert found[name] == int(total), name

@@ -1,0 +1,53 @@
+"""The reports: 80 columns, nothing that a terminal or Markdown acts on, bytes in JSON."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+from bpkit.verbs.size import size_json, size_markdown, size_text
+from tests.verbs.size.made import sized
+
+EVIL = "srv/\x1b[2J\n\u202e`|<img src=x>"
+
+
+def test_no_line_is_wider_than_80_columns(tmp_path: Path) -> None:
+    image = sized(
+        tmp_path,
+        {"x/" * 60 + "f": b"1" * 20_000, "var/lib/apt/lists/" + "l" * 90: b"2" * 20_000},
+        {"y" * 200: b"3"},
+        history=[{"created_by": "RUN " + "word " * 50}, {"created_by": "COPY a b"}],
+    )
+    text = size_text(image)
+    assert max(map(len, text.splitlines())) <= 80
+    assert "20kB" in text
+
+
+def test_names_from_the_image_do_nothing_to_a_terminal(tmp_path: Path) -> None:
+    image = sized(
+        tmp_path,
+        {EVIL: b"1" * 50_000, EVIL + "2": b"1" * 50_000},
+        history=[{"created_by": f"RUN \x9b31m {EVIL}"}],
+    )
+    for text in (size_text(image), size_markdown(image)):
+        assert all(one.isprintable() or one == "\n" for one in text)
+    assert "<img" not in re.sub(r"`[^`]*`", "", size_markdown(image))
+    assert json.loads(json.dumps(size_json(image)))["reasons"][0]["paths"][0].count("\x1b") == 2
+
+
+def test_an_estimate_is_called_one(tmp_path: Path) -> None:
+    image = sized(tmp_path, {"a": b"1"})
+    assert "compressed (estimated)" in size_text(image)
+    assert size_json(image)["compressed"] == {"size": image.compressed, "estimated": True}
+
+
+def test_what_the_files_have_is_not_called_the_engines_count(tmp_path: Path) -> None:
+    text = size_text(sized(tmp_path, {"a": b"1" * 1234, "b": "a"}))
+    assert "1,235 bytes counted from its files" in text
+    assert "engine" not in text
+
+
+def test_a_database_that_was_not_read_is_told(tmp_path: Path) -> None:
+    text = size_text(sized(tmp_path, {"var/lib/rpm/Packages": b"1"}))
+    assert "not read: /var/lib/rpm/Packages" in text
