@@ -23,6 +23,8 @@ BPKIT := $(RUN) -m bpkit
 STAMP := $(VENV)/bpkit-setup
 FLAVOURS := $(filter-out existing,$(TEST_ENGINES))
 PYTEST := BPKIT_TEST_ENGINES="$(TEST_ENGINES)" $(RUN) -m pytest -n $(JOBS) --dist loadgroup
+# All random examples, not a tenth of them.
+PYTEST_FULL := HYPOTHESIS_PROFILE=ci $(PYTEST)
 # The shell's environment for the labs: a running engine if there is one, else ours.
 USE_ENGINE := eval "$$($(RUN) scripts/engine env --or-existing $(ENGINE))"
 PAIR := examples/builder-pattern
@@ -65,12 +67,15 @@ $(STAMP): setup.cfg pyproject.toml scripts/setup
 	PYTHON="$(PYTHON)" scripts/setup $(VENV)
 	touch $@
 
-.PHONY: test test-fast
+.PHONY: test test-full test-fast
 test: setup bases ## Set up, then all tests, on the classic and on the modern engine
-	$(PYTEST) $(ARGS)
+	$(PYTEST_FULL) $(ARGS)
 
-test-fast: setup ## The tests that need no engine
-	$(PYTEST) -m "not engine" $(ARGS)
+test-full: setup ## The tests that need no engine, with all random examples
+	$(PYTEST_FULL) -m "not engine" $(ARGS)
+
+test-fast: setup ## The quick tests that need no engine, and which were the slowest
+	$(PYTEST) -m "not engine and not slow" --durations 10 --durations-min 1 $(ARGS)
 
 .PHONY: lint
 lint: setup ## Types, style, shell scripts, and what has grown large

@@ -64,6 +64,18 @@ def test_imports_go_down_only() -> None:
     assert upward == []
 
 
+def test_nothing_below_the_library_uses_it() -> None:
+    """``bpkit/__init__.py`` imports every verb; whoever is imported by it takes the version only."""
+    taken = {
+        (module, alias.name)
+        for module, file in MODULES.items()
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.ImportFrom) and node.module == "bpkit"
+        for alias in node.names
+    }
+    assert {name for _, name in taken} == {"__version__"}
+
+
 def test_no_packages_import_each_other_in_a_circle() -> None:
     graph: dict[str, frozenset[str]] = {package_of(module): frozenset() for module in MODULES}
     for module, other in arrows():

@@ -1,4 +1,4 @@
-"""What all tests share: golden files, which ``make golden`` writes anew, and a way to be ended."""
+"""What all tests share: golden files, which ``make golden`` writes anew, and what signals do."""
 
 from __future__ import annotations
 
@@ -8,6 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.examples import load_profile
+
+# Before any test is collected: a property takes its settings when it is decorated.
+load_profile()
+
 RENEW = "--renew-golden"
 
 
@@ -16,13 +21,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure() -> None:
-    """Let SIGINT end what the tests start.
+    """Let signals end what the tests start, however they themselves were started.
 
-    A shell without job control has it ignored by what it puts in the background (POSIX, Shell
-    Command Language, 2.11), as ``make test &`` in a script; all our children would inherit that.
+    A shell without job control has SIGINT ignored by what it puts in the background (POSIX, Shell
+    Command Language, 2.11), as ``make test &`` in a script, and ``nohup`` does so with SIGHUP; all
+    our children would inherit that. A handler is not inherited: with one that does nothing, the
+    tests still outlive the terminal.
     """
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    for number in (signal.SIGHUP, signal.SIGTERM, signal.SIGQUIT):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, lambda *_: None)
 
 
 @pytest.fixture

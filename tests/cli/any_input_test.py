@@ -7,10 +7,11 @@ import io
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bpkit.__main__ import main
+from tests.examples import examples
 
 #: Half of it as people write it, half as no one should.
 FRAGMENTS = [
@@ -84,9 +85,7 @@ def files_of(fragments: list[str]) -> st.SearchStrategy[bytes]:
     return text.map(lambda it: it.encode("latin-1", "replace")) | st.binary(max_size=40)
 
 
-@settings(
-    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@examples(120)
 @given(
     dockerfile=files_of(FRAGMENTS).map(lambda it: b"FROM golang AS builder\n" + it),
     runtime=st.none() | files_of(FRAGMENTS),

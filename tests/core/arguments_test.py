@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bpkit.core.arguments import (
@@ -20,6 +20,7 @@ from bpkit.core.arguments import (
     shell_line,
     words,
 )
+from tests.examples import examples
 
 # What a person, a file system or an environment can come up with; NUL can't be in an argument.
 texts = st.one_of(
@@ -40,7 +41,7 @@ def shells() -> list[list[str]]:
 
 
 @pytest.mark.parametrize("shell", shells(), ids=" ".join)
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(batch=st.lists(st.lists(any_word, max_size=5), min_size=1, max_size=20), value=texts)
 def test_a_shell_reads_the_words_that_python_resolves(
     shell: list[str], batch: list[list[Word]], value: str

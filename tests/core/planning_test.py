@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bpkit.core.arguments import Param, words
@@ -22,6 +22,7 @@ from bpkit.verbs.build.report import plan_text
 from bpkit.writers.script import write_script
 from tests.core.recipes import with_image
 from tests.core.runner_test import WAYS, Ground, environment, make_ground
+from tests.examples import examples
 from tests.places import DATA
 
 SHELLCHECK = str(Path(sys.executable).parent / "shellcheck")
@@ -170,9 +171,7 @@ names = st.text(
 plain_names = names.filter(lambda name: name.strip("/. ") and "/" not in name and name != "-")
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@examples(25)
 @given(artifact=plain_names, host=plain_names, value=names, rest=st.lists(names, max_size=2))
 def test_nasty_names_do_no_harm_and_python_and_the_script_agree(
     artifact: str,

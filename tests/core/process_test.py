@@ -7,10 +7,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bpkit.core.process import ProgramMissingError, output, start
+from tests.examples import examples
 
 ECHO = [sys.executable, "-c", "import os,sys; os.write(1, os.fsencode(chr(0).join(sys.argv[1:])))"]
 
@@ -20,7 +21,7 @@ arguments = st.lists(
 )
 
 
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @given(arguments)
 def test_arguments_arrive_as_they_are(words: list[str]) -> None:
     """plumbum would quote, glob or drop some of them, were they not bare strings."""

@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 
 from bpkit.formats.dockerfile.parser import DockerfileError, decode, encode, parse
 from tests.buildkit import seen_by_buildkit, seen_by_us
+from tests.examples import examples, share
 from tests.formats.dockerfile.dockerfile_cases import ACCEPTED, REFUSED
 from tests.formats.dockerfile.dockerfile_tape import dockerfiles
 
-FILES_A_RUN = 20_000
+FILES_A_RUN = share(20_000)
 # A tape of this size makes some 40 files.
 TAPE = 1024
-TAPES = 800
+TAPES = share(800)
 
 
 @pytest.mark.parametrize("text", ACCEPTED.values(), ids=ACCEPTED.keys())
@@ -55,7 +56,7 @@ def test_many_thousand_generated_files_are_read_as_buildkit_reads_them() -> None
     assert min(counts.values()) >= FILES_A_RUN / 10
 
 
-@settings(max_examples=300)
+@examples(300)
 @given(st.binary(max_size=300))
 def test_whatever_was_accepted_comes_back_to_the_byte(tape: bytes) -> None:
     for text in dockerfiles(tape):

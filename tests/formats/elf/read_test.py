@@ -10,11 +10,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bpkit.formats.elf.clues import find_clues
 from bpkit.formats.elf.read import ElfError, imported_symbols, read_elf
+from tests.examples import examples
 
 REAL = Path(sys.executable).resolve().read_bytes()[: 32 << 20]
 needs_gcc = pytest.mark.skipif(not shutil.which("gcc"), reason="needs gcc")
@@ -119,7 +120,7 @@ def test_what_is_no_elf_file_is_refused(content: bytes) -> None:
         read_elf(content)
 
 
-@settings(max_examples=400)
+@examples(400)
 @given(st.lists(st.tuples(st.integers(0, 8191), st.binary(min_size=1, max_size=9)), max_size=12))
 def test_a_mutilated_file_raises_nothing_but_elf_error(wounds: list[tuple[int, bytes]]) -> None:
     content = bytearray(REAL)
@@ -133,7 +134,7 @@ def test_a_mutilated_file_raises_nothing_but_elf_error(wounds: list[tuple[int, b
             reading(content)
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(st.integers(0, len(REAL)))
 def test_a_file_cut_short_raises_nothing_but_elf_error(length: int) -> None:
     for reading in (read_elf, imported_symbols):

@@ -5,12 +5,13 @@ from __future__ import annotations
 import subprocess
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bpkit.errors import InputError
 from bpkit.formats.shell.parser import parse
 from bpkit.formats.shell.syntax import Chain, If, Simple
+from tests.examples import examples
 
 SCRIPTS = [
     "a && b || c; d &\ne",
@@ -96,7 +97,7 @@ _SCRIPT = st.recursive(
 _TYPING_SLIPS = st.sampled_from(["", "", "", ")", "fi", "done", ";;", "'", "(", "if", "| |", "}"])
 
 
-@settings(max_examples=250, deadline=None)
+@examples(250)
 @given(script=_SCRIPT, slip=_TYPING_SLIPS)
 def test_random_scripts_and_slips_get_the_verdict_of_bash(script: str, slip: str) -> None:
     text = f"{script}\n{slip}\n"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bpkit.errors import InputError
 from bpkit.readers import read_build_file
+from tests.examples import examples
 
 _TOKENS = st.sampled_from(
     [
@@ -51,7 +52,7 @@ _TOKENS = st.sampled_from(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@examples(400)
 @given(tokens=st.lists(_TOKENS, max_size=25), name=st.sampled_from(["build.sh", "Makefile"]))
 def test_any_text_gives_a_reading_or_an_error(tokens: list[str], name: str) -> None:
     text = " ".join(tokens)
@@ -63,7 +64,7 @@ def test_any_text_gives_a_reading_or_an_error(tokens: list[str], name: str) -> N
     assert all(1 <= (line.place.line or 0) <= line.end_line <= lines for line in reading.lines)
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(
     commands=st.lists(
         st.sampled_from(

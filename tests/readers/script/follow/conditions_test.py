@@ -5,13 +5,14 @@ from __future__ import annotations
 import subprocess
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bpkit.readers.script.follow.conditions import test as answer
 from bpkit.readers.script.follow.start import initial_state
 from bpkit.readers.script.model.state import Surroundings
 from bpkit.readers.script.model.values import Origin, Symbol, value
+from tests.examples import examples
 
 _TEXT = st.sampled_from(["", "a", "b", "0", "7", "-3", "a b", "x=y"])
 _NUMBER = st.sampled_from(["0", "7", "-3", "12"])
@@ -28,7 +29,7 @@ def our_answer(words: tuple[str, ...], **files: str) -> bool | None:
     return answer([value(word) for word in ("[", *words, "]")], state).status
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(words=_NEGATED)
 def test_known_words_are_compared_as_the_shell_compares_them(words: tuple[str, ...]) -> None:
     done = subprocess.run(["/usr/bin/[", *words, "]"], check=False, timeout=20)

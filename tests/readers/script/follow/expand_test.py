@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bpkit.formats.shell.parser import parse
@@ -13,6 +13,7 @@ from bpkit.formats.shell.syntax import Simple
 from bpkit.readers.script.follow.expand import expand
 from bpkit.readers.script.follow.start import initial_state
 from bpkit.readers.script.model.state import Surroundings
+from tests.examples import examples
 
 SETTINGS = {
     "X": "a b",
@@ -86,7 +87,7 @@ def shell_fields(shell: str, source: str) -> list[str]:
 
 
 @pytest.mark.parametrize("shell", ["/usr/bin/dash", "/usr/bin/bash"])
-@settings(max_examples=400, deadline=None)
+@examples(400)
 @given(words=st.lists(WORD, min_size=1, max_size=3))
 def test_random_words_become_the_fields_that_a_real_shell_makes(
     shell: str, words: list[str]
