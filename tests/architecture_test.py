@@ -65,7 +65,7 @@ def test_imports_go_down_only() -> None:
 
 
 def test_nothing_below_the_library_uses_it() -> None:
-    """``bpkit/__init__.py`` imports every verb; whoever is imported by it takes the version only."""
+    """``bpkit/__init__.py`` imports every verb; what it imports takes only the version."""
     taken = {
         (module, alias.name)
         for module, file in MODULES.items()
