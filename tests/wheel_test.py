@@ -16,7 +16,7 @@ import pytest
 from bpkit import __version__
 from tests.places import ROOT
 
-PARTS = ("bpkit", "templates", "README.md", "LICENSE", "pyproject.toml", "setup.cfg")
+PARTS = ("bpkit", "docs", "templates", "README.md", "LICENSE", "pyproject.toml", "setup.cfg")
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wheel")]
 
@@ -115,3 +115,19 @@ def test_all_that_it_needs_to_run_is_pure_python(installed: Installed) -> None:
         assert "Root-Is-Purelib: true" in wheel, name
         tags = [line for line in wheel.splitlines() if line.startswith("Tag: ")]
         assert all(tag.endswith("-none-any") for tag in tags), name
+
+
+def test_manual_pages_are_installed_where_man_looks_beside_the_program(
+    installed: Installed,
+) -> None:
+    pages = installed.python.parents[1] / "share" / "man" / "man1"
+    shown = {page.name: page.read_text() for page in pages.iterdir()}
+    assert shown == {page.name: page.read_text() for page in (ROOT / "docs" / "man").iterdir()}
+    assert {"bpkit.1", "bpkit-build.1", "bpkit-convert.1"} <= set(shown)
+
+
+def test_the_library_is_imported_with_its_types(installed: Installed) -> None:
+    code = (
+        "import bpkit, pathlib; print(pathlib.Path(bpkit.__file__).with_name('py.typed').is_file())"
+    )
+    assert installed.run("-c", code) == "True\n"

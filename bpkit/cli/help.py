@@ -139,7 +139,11 @@ def _argument(info: Any) -> str:
 
 
 def _says(info: Any) -> str:
-    parts = [_plain(info.help or "")]
+    # plumbum tells a default in words of its own, beside those of the switch.
+    says, _, default = (info.help or "").partition("; the default is ")
+    parts = [_plain(says)]
+    if default and "default" not in says:
+        parts.append(f"default: {default}")
     if info.list:
         parts.append("can be given several times")
     if info.mandatory:

@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-import pkgutil
 import re
 import shlex
-from typing import Any
 
 import pytest
 
 from bpkit.__main__ import main
 from bpkit.cli import NAMES
-from bpkit.cli.help import VerbHelp, help_lines, verb_help
+from bpkit.cli.help import help_lines
 from bpkit.cli.verbs import VERBS
-
-
-def application(verb: str) -> Any:
-    """The verb's application, as plumbum makes it."""
-    classes = {name: path for name, path, _ in VERBS}
-    module, _, name = classes[verb].rpartition(".")
-    return pkgutil.resolve_name(f"{module}:{name}")(f"bpkit {verb}")
-
-
-def page(verb: str) -> VerbHelp:
-    return verb_help(verb, application(verb))
-
+from scripts.bpkit_dev.verb_pages import application, page_of
 
 each_verb = pytest.mark.parametrize("verb", [name for name, _, _ in VERBS])
 
@@ -64,19 +51,19 @@ def test_help_of_a_word_that_is_not_a_verb_lists_the_verbs(
 
 @each_verb
 def test_the_summary_is_one_sentence(verb: str) -> None:
-    assert re.fullmatch(r"[A-Z][^.]*(\.\w[^.]*)*\.", page(verb).summary)
+    assert re.fullmatch(r"[A-Z][^.]*(\.\w[^.]*)*\.", page_of(verb).summary)
 
 
 @each_verb
 def test_the_switches_show_no_type_of_python(verb: str) -> None:
-    for switch in page(verb).switches:
+    for switch in page_of(verb).switches:
         assert re.fullmatch(r"(-\w, )?--[\w-]+( [A-Z[][A-Z\[\]:=/|]*| [a-z|-]+)?", switch.spelling)
         assert switch.says
 
 
 @each_verb
 def test_there_are_two_examples_that_the_verb_understands(verb: str) -> None:
-    examples = page(verb).examples
+    examples = page_of(verb).examples
     assert len(examples) >= 2
     for command, says in examples:
         words = shlex.split(command.partition(" > ")[0])
@@ -91,33 +78,39 @@ def test_there_are_two_examples_that_the_verb_understands(verb: str) -> None:
 
 @each_verb
 def test_statuses_are_told_in_order_each_once(verb: str) -> None:
-    statuses = [status for status, _ in page(verb).statuses]
+    statuses = [status for status, _ in page_of(verb).statuses]
     assert statuses[0] == "0"
     assert statuses[-1] == "128+n"
     assert statuses == sorted(set(statuses), key=lambda status: int(status.rstrip("+n")))
 
 
 def test_a_status_of_the_verb_replaces_that_of_all_verbs() -> None:
-    assert dict(page("convert").statuses)["0"] == "done, and nothing is lost"
-    assert dict(page("images").statuses)["0"] == "done"
+    assert dict(page_of("convert").statuses)["0"] == "done, and nothing is lost"
+    assert dict(page_of("images").statuses)["0"] == "done"
 
 
 def test_switches_stand_below_the_heading_of_the_class_that_declares_them() -> None:
-    groups = page("build").groups
+    groups = page_of("build").groups
     assert list(groups) == ["switches", "docker build", "project", "engine", "output"]
     assert [switch.spelling for switch in groups["output"]] == ["--json", "-q, --quiet"]
     assert "--dry-run" in [switch.spelling for switch in groups["switches"]]
     assert "-t, --tag NAME" in [switch.spelling for switch in groups["project"]]
 
 
+def test_a_default_is_told_once() -> None:
+    says = {switch.names[-1]: switch.says for switch in page_of("lint").switches}
+    assert says["--format"].endswith("; default: text")
+    assert says["--severity"].count("default") == 1
+
+
 def test_values_repetition_and_what_is_required_are_told() -> None:
-    says = {switch.names[-1]: switch for switch in page("convert").switches}
+    says = {switch.names[-1]: switch for switch in page_of("convert").switches}
     assert says["--to"].spelling == "--to multi-stage|builder"
     assert says["--to"].says.endswith("; required")
     assert says["--build-arg"].says.endswith("; can be given several times")
     assert (
         "not with --write, --force"
-        in {s.names[-1]: s.says for s in page("ignore").switches}["--check"]
+        in {s.names[-1]: s.says for s in page_of("ignore").switches}["--check"]
     )
 
 
@@ -125,7 +118,7 @@ def test_values_repetition_and_what_is_required_are_told() -> None:
 @each_verb
 def test_no_line_is_wider_than_the_terminal(verb: str, columns: int) -> None:
     """Usage and examples are commands, which are not broken."""
-    shown = page(verb)
+    shown = page_of(verb)
     whole = {shown.usage, *(command for command, _ in shown.examples)}
     for line in help_lines(shown, columns):
         assert len(line) <= columns or any(command in line for command in whole)
