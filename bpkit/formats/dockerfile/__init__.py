@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bpkit.formats.dockerfile.made import MadePath, StageOutput, output_of
     from bpkit.formats.dockerfile.model import Dockerfile, Filler, Flag, Instruction
     from bpkit.formats.dockerfile.parser import decode, parse, parse_instruction
+    from bpkit.formats.dockerfile.refusals import Refusal, refusals
     from bpkit.formats.dockerfile.run import Command, run_commands
     from bpkit.formats.dockerfile.stage import (
         AUTOMATIC_ARGS,
@@ -49,6 +50,8 @@ __all__ = [
     "Instruction",
     # A file or directory that an instruction makes: its absolute path, the instruction.
     "MadePath",
+    # An instruction that BuildKit refuses: why, where, and what to do.
+    "Refusal",
     # One FROM and what follows it.
     "Stage",
     # All that a stage shows of what it makes.
@@ -85,6 +88,8 @@ __all__ = [
     "parse_instruction",
     # The names of the variables that ``text`` uses; raises as ``expand`` does.
     "references",
+    # What BuildKit refuses, at most one an instruction, in the order of the lines.
+    "refusals",
     # The commands of a RUN, variables as written; none for another instruction.
     "run_commands",
     # The stages of ``dockerfile``, global ARGs taking their values from ``build_args`` first.
@@ -115,6 +120,7 @@ __getattr__, __dir__ = face(
         "made": "MadePath StageOutput output_of",
         "model": "Dockerfile Filler Flag Instruction",
         "parser": "decode parse parse_instruction",
+        "refusals": "Refusal refusals",
         "run": "Command run_commands",
         "stage": "AUTOMATIC_ARGS Stage Stages find_stage is_number stages",
         "state": "StageState final_state walk",

@@ -14,8 +14,9 @@ from bpkit.formats.dockerfile.expansion import expand
 from bpkit.formats.dockerfile.grammar import heredoc_word
 from bpkit.formats.dockerfile.parser import Heredoc, Instruction
 
-_TRUE = frozenset({"1", "t", "T", "true", "TRUE", "True"})
-_FALSE = frozenset({"0", "f", "F", "false", "FALSE", "False"})
+#: What a mount takes for yes and for no.
+TRUE = frozenset({"1", "t", "T", "true", "TRUE", "True"})
+FALSE = frozenset({"0", "f", "F", "false", "FALSE", "False"})
 
 
 @dataclass(frozen=True)
@@ -113,9 +114,9 @@ def mounts_of(
 def _mount(text: str, env: Mapping[str, str | None] | None, instruction: Instruction) -> RunMount:
     fields: dict[str, str] = {}
     readonly: bool | None = None
-    for part in _csv_fields(text):
+    for part in csv_fields(text):
         name, equals, value = part.partition("=")
-        name = _MOUNT_NAMES.get(name.strip().lower(), name.strip().lower())
+        name = MOUNT_NAMES.get(name.strip().lower(), name.strip().lower())
         if name in {"readonly", "readwrite"}:
             on = _truth(name, value) if equals else True
             readonly = on if name == "readonly" else not on
@@ -143,7 +144,8 @@ def _mount(text: str, env: Mapping[str, str | None] | None, instruction: Instruc
     )
 
 
-def _csv_fields(text: str) -> list[str]:
+def csv_fields(text: str) -> list[str]:
+    """The options of a ``--mount``, ``name=value`` each. Raises DockerfileError."""
     try:
         return next(csv.reader([text], strict=True), [])
     except csv.Error as error:
@@ -153,7 +155,8 @@ def _csv_fields(text: str) -> list[str]:
         ) from error
 
 
-_MOUNT_NAMES = {
+#: The short and the other names of options, each with the one that they stand for.
+MOUNT_NAMES = {
     "src": "source",
     "dst": "target",
     "destination": "target",
@@ -163,6 +166,6 @@ _MOUNT_NAMES = {
 
 
 def _truth(name: str, value: str) -> bool:
-    if value not in _TRUE | _FALSE:
+    if value not in TRUE | FALSE:
         raise DockerfileError(f"the mount option {name} is true or false, not {value}")
-    return value in _TRUE
+    return value in TRUE

@@ -97,11 +97,18 @@ class Stages:
         return self.stages[-1]
 
 
-def stages(dockerfile: Dockerfile, build_args: Mapping[str, str] | None = None) -> Stages:
+def stages(
+    dockerfile: Dockerfile,
+    build_args: Mapping[str, str] | None = None,
+    *,
+    open_bases: bool = False,
+) -> Stages:
     """The stages of ``dockerfile``, global ARGs taking their values from ``build_args`` first.
 
-    Raises DockerfileError where there is no FROM, something else than ARG stands before it, a
-    FROM is malformed, or the name of its image comes out empty.
+    With ``open_bases`` a FROM whose image comes out empty is one with an unresolved base: an
+    argument that this build would need isn't given.  Raises DockerfileError where there is no
+    FROM, something else than ARG stands before it, a FROM is malformed, or (without
+    ``open_bases``) the name of its image comes out empty.
     """
     given = dict(build_args or {})
     head, groups = _groups(dockerfile)
@@ -109,7 +116,7 @@ def stages(dockerfile: Dockerfile, build_args: Mapping[str, str] | None = None) 
     found: list[Stage] = []
     for from_, instructions in groups:
         try:
-            found.append(_stage(dockerfile, from_, instructions, global_args, found))
+            found.append(_stage(dockerfile, from_, instructions, global_args, found, open_bases))
         except DockerfileError as error:
             raise error.at(dockerfile.place(from_)) from error
     return Stages(tuple(found), head, global_args)
@@ -192,11 +199,14 @@ def _stage(
     instructions: tuple[Instruction, ...],
     global_args: Mapping[str, str | None],
     earlier: list[Stage],
+    open_bases: bool,
 ) -> Stage:
     name = _stage_name(from_)
     base = from_.args[0]
     image = expand(base, global_args, from_.escape)
     unresolved = _unresolved(base, from_, global_args)
+    if not image and open_bases:
+        unresolved |= references(base, from_.escape)
     platform = from_.flag("platform")
     if platform is not None and not _unresolved(platform, from_, global_args):
         platform = expand(platform, global_args, from_.escape)

@@ -1,0 +1,302 @@
+"""What BuildKit refuses in a Dockerfile that its parser has read, found without a builder.
+
+The parser takes lines apart; what they say is looked at afterwards, in frontend/dockerfile's
+instructions/parse.go and bflag.go (flags, counts of arguments, HEALTHCHECK) and, once values are
+expanded, dockerfile2llb/convert.go (ports, signals, mounts, names of images). Held against
+BuildKit's own verdicts by tests/engine/refusals_test.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from bpkit.errors import Place
+from bpkit.formats.dockerfile.error import DockerfileError
+from bpkit.formats.dockerfile.expansion import expand, references
+from bpkit.formats.dockerfile.grammar import KEYWORDS
+from bpkit.formats.dockerfile.model import Dockerfile, Flag, Instruction
+from bpkit.formats.dockerfile.mount_refusals import Expanded, mount_fault
+from bpkit.formats.dockerfile.stage import Stage, find_stage, is_number, stages
+from bpkit.formats.dockerfile.state import StageState, walk
+from bpkit.formats.dockerfile.values import (
+    checksum_fault,
+    is_duration,
+    is_mode,
+    is_platform,
+    is_signal,
+    port_fault,
+    reference_fault,
+)
+from bpkit.formats.text import nearest
+
+FlagKind = Literal["text", "texts", "switch"]
+
+#: The flags of each instruction; ``texts`` may be given more than once.
+FLAGS: Mapping[str, Mapping[str, FlagKind]] = {
+    "ADD": {
+        "chown": "text", "chmod": "text", "link": "switch", "keep-git-dir": "switch",
+        "checksum": "text", "unpack": "switch", "exclude": "texts",
+    },
+    "COPY": {
+        "from": "text", "chown": "text", "chmod": "text", "link": "switch", "parents": "switch",
+        "exclude": "texts",
+    },
+    "FROM": {"platform": "text"},
+    "HEALTHCHECK": {
+        "interval": "text", "timeout": "text", "start-period": "text", "start-interval": "text",
+        "retries": "text",
+    },
+    "RUN": {"mount": "texts", "network": "text", "security": "text", "device": "texts"},
+}  # fmt: skip
+# BuildKit reads no flags of these.
+_WITHOUT_FLAGS = frozenset({"ARG", "STOPSIGNAL"})
+_NETWORKS = ("default", "none", "host")
+_SECURITY = ("sandbox", "insecure")
+_TIMES = ("interval", "timeout", "start-period", "start-interval")
+_ONE_ARGUMENT = frozenset({"MAINTAINER", "STOPSIGNAL", "USER", "WORKDIR"})
+_SOME_ARGUMENT = frozenset({"ARG", "ENV", "EXPOSE", "HEALTHCHECK", "LABEL", "ONBUILD", "VOLUME"})
+_NO_TRIGGERS = frozenset({"FROM", "MAINTAINER", "ONBUILD"})
+_MOST_RETRIES = 2**31
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """An instruction that BuildKit refuses: why, where, and what to do.
+
+    ``keyword`` is the instruction's. ``phase`` tells when: ``read`` for every build of the file,
+    ``stage`` for one that builds the stage it stands in, ``child`` for a build of an image that
+    starts from this one (what ONBUILD puts off).
+    """
+
+    message: str
+    place: Place
+    hint: str = ""
+    keyword: str = ""
+    phase: Literal["read", "stage", "child"] = "read"
+
+    def error(self) -> DockerfileError:
+        """The refusal as an exception to raise."""
+        return DockerfileError(self.message, place=self.place, hint=self.hint)
+
+
+def refusals(
+    dockerfile: Dockerfile, build_args: Mapping[str, str] | None = None
+) -> tuple[Refusal, ...]:
+    """What BuildKit refuses, at most one an instruction, in the order of the lines.
+
+    Values that only a build knows are passed over. A file whose stages can't be told apart (no
+    FROM, a FROM without an image) has a refusal for that too.
+    """
+    found = {one.place.line: one for one in _as_read(dockerfile)}
+    try:
+        every = stages(dockerfile, build_args, open_bases=True)
+        for stage in every:
+            for one in _of_stage(stage, every.stages, build_args or {}):
+                found.setdefault(one.place.line, one)
+    except DockerfileError as error:
+        place = error.place or Place(dockerfile.name)
+        found.setdefault(place.line, Refusal(error.message, place, error.hint))
+    return tuple(sorted(found.values(), key=lambda one: one.place.line or 0))
+
+
+def _as_read(dockerfile: Dockerfile) -> Iterator[Refusal]:
+    for instruction in dockerfile.instructions:
+        place = dockerfile.place(instruction)
+        for message, hint in _read_faults(instruction):
+            yield Refusal(message, place, hint, instruction.keyword)
+            break
+        else:
+            trigger = instruction.trigger
+            for message, hint in _read_faults(trigger) if trigger else ():
+                yield Refusal(message, place, hint, "ONBUILD", "child")
+                break
+
+
+def _read_faults(instruction: Instruction) -> Iterator[tuple[str, str]]:
+    """Why the instruction is refused when it is read, each with a hint; the first one counts."""
+    keyword = instruction.keyword
+    if keyword not in KEYWORDS:
+        near = nearest(keyword, sorted(KEYWORDS))
+        hint = f"did you mean {near}?" if near else _continued(instruction)
+        yield f"{keyword or 'this'} is not an instruction", hint
+        return
+    yield from _count_faults(instruction)
+    is_none = keyword == "HEALTHCHECK" and [a.upper() for a in instruction.args] == ["NONE"]
+    if keyword not in _WITHOUT_FLAGS and not is_none:
+        yield from _flag_faults(instruction)
+    match keyword:
+        case "HEALTHCHECK" if not is_none:
+            yield from _healthcheck_faults(instruction)
+        case "RUN":
+            yield from _run_faults(instruction)
+        case "ONBUILD" if instruction.trigger and instruction.trigger.keyword in _NO_TRIGGERS:
+            trigger = instruction.trigger.keyword
+            yield f"ONBUILD can't put off {trigger}", f"take the ONBUILD {trigger} out"
+        case "SHELL" if not instruction.json:
+            yield "SHELL needs the JSON form", 'write SHELL ["/bin/bash", "-c"]'
+        case "VOLUME" if any(not arg.strip() for arg in instruction.args):
+            yield "VOLUME has an empty path", "take it out"
+
+
+def _continued(instruction: Instruction) -> str:
+    """What to do about a line that starts with no instruction."""
+    return "end the line before with \\ if this belongs to it" if instruction.line > 1 else ""
+
+
+def _count_faults(instruction: Instruction) -> Iterator[tuple[str, str]]:
+    keyword, args = instruction.keyword, instruction.args
+    if (keyword in _ONE_ARGUMENT or keyword in _SOME_ARGUMENT) and not args:
+        if not (keyword == "ONBUILD" and instruction.trigger):
+            yield f"{keyword} needs an argument", ""
+    elif keyword == "SHELL" and not args:
+        yield "SHELL needs an argument", 'write SHELL ["/bin/bash", "-c"]'
+    elif keyword in {"ADD", "COPY"} and len(args) < 2:
+        yield f"{keyword} needs a source and a destination", f"write {keyword} SOURCE DESTINATION"
+    elif keyword in {"ARG", "ENV", "LABEL"} and any(not name for name, _ in instruction.pairs):
+        yield f"{keyword} has a value without a name", f"write {keyword} NAME=value"
+
+
+def _flag_faults(instruction: Instruction) -> Iterator[tuple[str, str]]:
+    known = FLAGS.get(instruction.keyword, {})
+    seen: set[str] = set()
+    for flag in instruction.flags:
+        kind = known.get(flag.name)
+        if kind is None:
+            near = nearest(flag.name, known)
+            others = f"its flags are {', '.join(f'--{name}' for name in known)}"
+            hint = f"did you mean --{near}?" if near else others if known else "it has no flags"
+            yield f"--{flag.name} is not a flag of {instruction.keyword}", hint
+        elif kind != "texts" and flag.name in seen:
+            yield f"--{flag.name} is given twice", "leave one out"
+        else:
+            yield from _flag_value_faults(flag, kind)
+        seen.add(flag.name)
+
+
+def _flag_value_faults(flag: Flag, kind: FlagKind) -> Iterator[tuple[str, str]]:
+    if kind != "switch" and flag.value is None:
+        yield f"--{flag.name} needs a value", f"write --{flag.name}=VALUE, without a blank"
+    elif kind == "switch" and flag.value is not None:
+        if flag.value.lower() not in {"true", "false"}:
+            yield f"'{flag.value}' is not a valid value for --{flag.name}", "write true or false"
+
+
+def _healthcheck_faults(instruction: Instruction) -> Iterator[tuple[str, str]]:
+    kind, *command = instruction.args
+    if kind.upper() == "NONE":
+        yield "HEALTHCHECK NONE takes no arguments", "write HEALTHCHECK NONE"
+    elif kind.upper() != "CMD":
+        yield f"HEALTHCHECK {kind}: neither CMD nor NONE", "write HEALTHCHECK CMD in front of it"
+    elif not command:
+        yield "HEALTHCHECK CMD has no command", "write the command after CMD"
+    for name in _TIMES:
+        value = instruction.flag(name)
+        if value is not None and not is_duration(value):
+            hint = "write a number and a unit (ms, s, m, h), 1ms or more"
+            yield f"'{value}' is not a valid value for --{name}", hint
+    retries = instruction.flag("retries")
+    if retries and not (retries.removeprefix("+").isdecimal() and int(retries) < _MOST_RETRIES):
+        yield f"'{retries}' is not a valid value for --retries", "write a number"
+
+
+def _run_faults(instruction: Instruction) -> Iterator[tuple[str, str]]:
+    for name, values in (("network", _NETWORKS), ("security", _SECURITY)):
+        value = instruction.flag(name)
+        if value is not None and "$" not in value and value not in values:
+            yield f"'{value}' is not a valid value for --{name}", f"it is {' or '.join(values)}"
+    for text in instruction.flag_values("mount"):
+        message, hint = mount_fault(text, lambda _: None)
+        if message:
+            yield message, hint
+
+
+def _of_stage(
+    stage: Stage, every: tuple[Stage, ...], build_args: Mapping[str, str]
+) -> Iterator[Refusal]:
+    """What is refused once the values of a stage are known."""
+    for message, hint in _from_faults(stage):
+        yield Refusal(message, stage.place(stage.from_), hint, "FROM")
+        break
+    try:
+        for instruction, state in walk(stage, build_args=build_args):
+            for message, hint in _value_faults(stage, every, instruction, state):
+                place = stage.place(instruction)
+                yield Refusal(message, place, hint, instruction.keyword, "stage")
+                break
+    except DockerfileError as error:
+        place = error.place or stage.place(stage.from_)
+        yield Refusal(error.message, place, error.hint, phase="stage")
+
+
+def _from_faults(stage: Stage) -> Iterator[tuple[str, str]]:
+    if stage.parent is None and not stage.unresolved and not stage.is_scratch:
+        if fault := reference_fault(stage.base_image):
+            yield f"FROM {stage.base}: {fault}", ""
+    platform = stage.platform
+    if platform and "$" not in platform and not is_platform(platform):
+        yield f"'{platform}' is not a valid platform", "write it as linux/amd64"
+
+
+def _value_faults(
+    stage: Stage, every: tuple[Stage, ...], instruction: Instruction, state: StageState
+) -> Iterator[tuple[str, str]]:
+
+    def expanded(text: str) -> str | None:
+        unknown = state.unresolved(text, instruction.escape)
+        return None if unknown else expand(text, state.env, instruction.escape)
+
+    match instruction.keyword:
+        case "EXPOSE":
+            for text in instruction.args:
+                faults = (port_fault(word) for word in (expanded(text) or "").split())
+                yield from ((f"EXPOSE: {fault}", "") for fault in faults if fault)
+        case "STOPSIGNAL" if instruction.args:
+            value = expanded(instruction.args[0])
+            if value is not None and not is_signal(value):
+                yield f"'{value}' is not a valid signal", "write it as SIGTERM or 15"
+        case "VOLUME" if not instruction.json:
+            if any(expanded(text) == "" for text in instruction.args):
+                yield "VOLUME has an empty path", "give the variable a value, or take it out"
+        case "RUN":
+            for text in instruction.flag_values("mount"):
+                message, hint = mount_fault(text, expanded)
+                if message:
+                    yield message, hint
+        case "ADD" | "COPY":
+            yield from _copy_faults(instruction, expanded)
+            yield from _origin_faults(stage, every, instruction)
+        case "WORKDIR" | "USER" | "LABEL":
+            for text in instruction.args:
+                expand(text, state.env, instruction.escape)
+
+
+def _copy_faults(instruction: Instruction, expanded: Expanded) -> Iterator[tuple[str, str]]:
+    mode = instruction.flag("chmod")
+    value = expanded(mode) if mode else None
+    if value and not is_mode(value):
+        yield f"'{value}' is not a valid value for --chmod", "write it in octal: --chmod=755"
+    checksum = instruction.flag("checksum")
+    if instruction.keyword == "ADD" and checksum and (known := expanded(checksum)):
+        sources = tuple(expanded(arg) for arg in instruction.args[:-1])
+        fault = checksum_fault(known, tuple(s for s in sources if s))
+        if fault:
+            yield fault, ""
+
+
+def _origin_faults(
+    stage: Stage, every: tuple[Stage, ...], instruction: Instruction
+) -> Iterator[tuple[str, str]]:
+    """Why the ``--from`` of a COPY can't be what it says."""
+    origin = instruction.flag("from")
+    if not origin or instruction.keyword != "COPY":
+        return
+    if "$" in origin:
+        hint = f"write FROM {origin} AS NAME, with the ARG before the first FROM, and --from=NAME"
+        yield f"--from={origin} can't have variables", hint
+    elif is_number(origin):
+        if find_stage(every, origin) is None:
+            yield f"--from={origin}: the file has no stage of that number", "name the stage"
+    elif find_stage(every, origin) is None and (fault := reference_fault(origin)):
+        yield f"--from={origin}: {fault}", ""
