@@ -9,12 +9,12 @@ from bpkit.cli.verb import EngineVerb, Verb, cli, pairs
 
 
 class Lint(EngineVerb):
-    """Look at Dockerfiles without building them: those of DIR, or each FILE.
+    """Look at Dockerfiles without building them: those of each DIR, or each FILE.
 
     The findings of hadolint and of docker build --check are added, where they are installed.
     """
 
-    USAGE = "bpkit lint [SWITCH...] [DIR] [FILE...]\n"
+    USAGE = "bpkit lint [SWITCH...] [DIR...] [FILE...]\n"
     EXAMPLES = (
         ("bpkit lint Dockerfile.build Dockerfile.runtime", "look at two files together"),
         ("bpkit lint --format sarif > lint.sarif", "write a report for CI"),
@@ -38,6 +38,9 @@ class Lint(EngineVerb):
         list=True,
         help="leave this linter out, even if it is there",
     )
+    recursive: Any = cli.Flag(
+        ["-r", "--recursive"], help="look at the Dockerfiles in the directories below, too"
+    )
     build_args: Any = cli.SwitchAttr(
         ["--build-arg"], str, list=True, argname="NAME[=VALUE]", help="a build argument"
     )
@@ -46,8 +49,10 @@ class Lint(EngineVerb):
         from bpkit.report import coloured, findings_text
         from bpkit.verbs.lint import LintRequest, lint, lint_json, lint_sarif, split_words
 
-        directory, files = split_words(words)
-        choices = LintRequest(directory, files, pairs(self.build_args, "--build-arg"))
+        directories, files = split_words(words)
+        choices = LintRequest(
+            directories, files, pairs(self.build_args, "--build-arg"), bool(self.recursive)
+        )
         result = lint(self.engine(), choices, frozenset(self.without))
         found = result.at_least(self.severity) if self.quiet else result.findings
         console = self.console(json=self.format == "json")

@@ -171,7 +171,7 @@ def test_dockers_own_checks_are_asked_where_the_builder_has_them(
     engine: EngineSession, project: Path
 ) -> None:
     (project / "Dockerfile").write_text(CHECKED)
-    linted_by_docker = docker_findings(Engine(), lint_files(LintRequest()))
+    linted_by_docker = docker_findings(Engine(), lint_files(LintRequest()).files)
     if engine.flavour in WITHOUT_CHECKS:
         assert not linted_by_docker.ran
         assert "needs Docker 27" in linted_by_docker.notes[0]
@@ -187,7 +187,7 @@ def test_dockers_own_checks_are_asked_where_the_builder_has_them(
 def test_dockers_checks_are_given_the_build_arguments(engine: EngineSession, project: Path) -> None:
     text = "ARG BASE=example.invalid/x:1\nFROM ${BASE}\nMAINTAINER me\nUSER 1\n"
     (project / "Dockerfile").write_text(text)
-    (file,) = lint_files(LintRequest(build_args=(("BASE", "scratch"),)))
+    (file,) = lint_files(LintRequest(build_args=(("BASE", "scratch"),))).files
     linted_by_docker = docker_findings(Engine(), [file])
     if engine.flavour not in WITHOUT_CHECKS:
         assert linted_by_docker.notes == ()

@@ -92,13 +92,15 @@ def needs(
     build_args: Mapping[str, str] | None = None,
     *,
     unused_stages: bool = False,
+    open_bases: bool = False,
 ) -> ContextNeeds:
     """What building ``target`` (None: the last stage) takes from the build context.
 
     ``unused_stages`` counts all stages before the target too, as the classic builder builds them
-    whether they are used or not. Raises DockerfileError for what can't be built anyway.
+    whether they are used or not. ``open_bases`` is that of ``stages``. Raises DockerfileError for
+    what can't be built anyway.
     """
-    every = stages(dockerfile, build_args)
+    every = stages(dockerfile, build_args, open_bases=open_bases)
     last = every.last if target is None else every[target.number]
     built = every.stages[: last.number + 1] if unused_stages else used_stages(every, last)
     args = dict(build_args or {})

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bpkit.formats.dockerfile.made import MadePath, StageOutput, output_of
     from bpkit.formats.dockerfile.model import Dockerfile, Filler, Flag, Instruction
     from bpkit.formats.dockerfile.parser import decode, parse, parse_instruction
-    from bpkit.formats.dockerfile.refusals import Refusal, refusals
+    from bpkit.formats.dockerfile.refusal import Refusal, refusals
     from bpkit.formats.dockerfile.run import Command, run_commands
     from bpkit.formats.dockerfile.stage import (
         AUTOMATIC_ARGS,
@@ -120,7 +120,7 @@ __getattr__, __dir__ = face(
         "made": "MadePath StageOutput output_of",
         "model": "Dockerfile Filler Flag Instruction",
         "parser": "decode parse parse_instruction",
-        "refusals": "Refusal refusals",
+        "refusal": "Refusal refusals",
         "run": "Command run_commands",
         "stage": "AUTOMATIC_ARGS Stage Stages find_stage is_number stages",
         "state": "StageState final_state walk",

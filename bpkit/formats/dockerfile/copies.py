@@ -75,6 +75,8 @@ def copy_of(instruction: Instruction, env: Mapping[str, str | None] | None = Non
         return text if text is None or env is None else expand(text, env, instruction.escape)
 
     bodies = {heredoc.name: heredoc for heredoc in instruction.heredocs}
+    if any(heredoc.spaced for heredoc in instruction.heredocs):
+        args = _joined(args)
     opened = [(arg, None if instruction.json else heredoc_word(arg)) for arg in args[:-1]]
     sources = tuple(value(arg) or "" for arg, heredoc in opened if heredoc is None)
     names = [heredoc.name for _, heredoc in opened if heredoc is not None]
@@ -92,6 +94,17 @@ def copy_of(instruction: Instruction, env: Mapping[str, str | None] | None = Non
         keep_git_dir=_switch(instruction, "keep-git-dir") or False,
         unpack=_switch(instruction, "unpack"),
     )
+
+
+def _joined(args: tuple[str, ...]) -> tuple[str, ...]:
+    """The words with each ``<<`` put in front of the one that it opens."""
+    joined: list[str] = []
+    for arg in args:
+        if joined and joined[-1] == "<<":
+            joined[-1] += arg
+        else:
+            joined.append(arg)
+    return tuple(joined)
 
 
 def _switch(instruction: Instruction, name: str) -> bool | None:

@@ -7,7 +7,7 @@ heredocs, parser.go). Every value comes with its place in the line, so that an e
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -19,6 +19,8 @@ from bpkit.formats.text import SPACES
 # What stands between the words of most instructions; the other spaces of Unicode don't.
 _GAP = re.compile(r"[\t\v\f\r ]+")
 _HEREDOC = re.compile(r"([0-9]*)<<(-?)([^<]*)")
+# What opens a heredoc whose name is the next word.
+_OPENER = re.compile(r"[0-9]*<<")
 _LIST = frozenset({"ADD", "COPY", "VOLUME"})
 _COMMAND = frozenset({"CMD", "ENTRYPOINT", "RUN", "SHELL"})
 _PAIRS = frozenset({"ENV", "LABEL"})
@@ -54,6 +56,7 @@ class HeredocWord:
     expand: bool
     chomp: bool
     file_descriptor: int
+    spaced: bool = False
 
 
 def statement(line: str, escape: str, start: int = 0, depth: int = 0) -> Statement:
@@ -118,8 +121,13 @@ def heredoc_words(line: str, stated: Statement) -> list[HeredocWord]:
     if "<<" not in line or holder.keyword not in _MAY_HOLD_HEREDOCS or holder.json:
         return []
     words, _ = raw_words(line, keep_quotes=True, keep_escapes=True)
-    found = (heredoc_word(word) for word in words if "<<" in word)
-    return [heredoc for heredoc in found if heredoc is not None]
+    found = []
+    for word, following in zip(words, [*words[1:], ""], strict=False):
+        # BuildKit reads `<< EOF` as `<<EOF` since Dockerfile 1.16 (moby/buildkit#5817).
+        is_spaced = _OPENER.fullmatch(word) is not None and "<" not in following
+        if "<<" in word and (heredoc := heredoc_word(word + following if is_spaced else word)):
+            found.append(replace(heredoc, spaced=is_spaced))
+    return found
 
 
 def heredoc_word(word: str) -> HeredocWord | None:

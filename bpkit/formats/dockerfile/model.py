@@ -28,6 +28,7 @@ class Heredoc:
     """A heredoc with its body as it stands in the file (``chomp``: of ``<<-``, tabs still on).
 
     ``expand`` says that variables in the body are to be expanded: the name had no quotes.
+    ``spaced`` says that a blank stands between ``<<`` and the name, as builders allow since 2025.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Heredoc:
     chomp: bool
     content: str
     file_descriptor: int = 0
+    spaced: bool = False
 
 
 @dataclass(frozen=True)

@@ -197,10 +197,16 @@ def _heredocs(
             if (line.lstrip("\t") if word.chomp else line) == word.name:
                 break
         else:
+            if word.spaced:
+                # A shift of the shell's arithmetic, $((1 << 2)).
+                at = first
+                continue
             raise DockerfileError(
                 f"the heredoc <<{word.name} is never closed",
                 hint=f"put {word.name} on a line of its own after its text",
             )
         body = "".join(lines[first : at - 1])
-        heredocs.append(Heredoc(word.name, word.expand, word.chomp, body, word.file_descriptor))
+        heredocs.append(
+            Heredoc(word.name, word.expand, word.chomp, body, word.file_descriptor, word.spaced)
+        )
     return tuple(heredocs), at

@@ -21,7 +21,7 @@ __all__ = [
     "lint_json",
     # The findings as the text of a SARIF file.
     "lint_sarif",
-    # The directory and the files among the words of a command line, ``[DIR] [FILE...]``.
+    # The directories and the files among the words of a command line, ``[DIR...] [FILE...]``.
     "split_words",
 ]
 

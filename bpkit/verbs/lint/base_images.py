@@ -8,12 +8,16 @@ those that the releases shipped (packages.debian.org, packages.ubuntu.com, the v
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
+from bpkit.formats.dockerfile import Stage
+from bpkit.verbs.lint.official_images import OFFICIAL, PLAIN_SYSTEMS, RUNS_AS_ROOT
+
 Libc = Literal["glibc", "musl", "none"]
 Glibc = tuple[int, int]
+System = Literal["linux", "windows"]
 
 _DEBIAN: dict[str, tuple[str, Glibc]] = {
     "stretch": ("9", (2, 24)),
@@ -46,6 +50,7 @@ _OTHERS: dict[str, dict[str, Glibc]] = {
     "oraclelinux": {"7": (2, 17), "8": (2, 28), "9": (2, 34), "10": (2, 39)},
     "amazonlinux": {"2": (2, 26), "2023": (2, 34)},
 }
+_RED_HAT_SYSTEMS = frozenset({"ubi", "ubi-minimal", "ubi-micro", "ubi-init", "ubi8", "ubi9"})
 _RED_HAT = re.compile(r"(?:^|/)ubi(\d+)(?:[-/]|$)")
 _DEBIAN_RELEASES = {number: (name, glibc) for name, (number, glibc) in _DEBIAN.items()}
 _UBUNTU_RELEASES = {number: (name, glibc) for name, (number, glibc) in _UBUNTU.items()}
@@ -62,8 +67,11 @@ _COMPILERS = frozenset(
     {"buildpack-deps", "gcc", "golang", "gradle", "haskell", "maven", "rust", "sdk", "go-toolset"}
 )
 _JDKS = frozenset({"eclipse-temurin", "openjdk", "sapmachine", "swift"})
-#: Names of official images, for slips.
-OFFICIAL = frozenset(_ON_GLIBC | _ON_MUSL | {"busybox", "scratch"})
+_WINDOWS = re.compile(
+    r"(?:^|[-/:_])(?:nanoserver|windowsservercore|servercore)|(?:^|/)windows/server"
+)
+# Where official images lie, Docker's own place and its mirrors.
+_OFFICIAL_PLACE = re.compile(r"(?:(?:[\w.-]+[.:][\w.:-]+/)?(?:[\w.-]+/)*library/)?[\w.-]+")
 _UNPRIVILEGED = re.compile(r"(^|[-/])(unprivileged|nonroot|rootless)($|[-/])|-unprivileged")
 
 
@@ -73,7 +81,8 @@ class BaseImage:
 
     ``name`` is the last part of the repository, ``tag`` is empty where there is none, ``pinned``
     says that a digest is given. ``glibc`` is the version, where the libc is glibc. ``compiler``
-    says that one is in the image, ``shell`` whether ``/bin/sh`` is, ``root`` that its user is root.
+    says that one is in the image, ``shell`` whether ``/bin/sh`` is, ``root`` whether it runs
+    programs as root. ``system`` is ``linux`` where something is known of the image.
     """
 
     reference: str
@@ -84,7 +93,8 @@ class BaseImage:
     glibc: Glibc | None = None
     compiler: bool = False
     shell: bool | None = None
-    root: bool = True
+    root: bool | None = None
+    system: System | None = None
 
     @property
     def libc_text(self) -> str:
@@ -100,11 +110,14 @@ def base_image(reference: str) -> BaseImage:
     rest, at, _ = reference.partition("@")
     path, name, tag = _split(rest)
     if rest == "scratch":
-        return BaseImage(reference, name, tag, True, libc="none", shell=False)
+        return BaseImage(
+            reference, name, tag, True, libc="none", shell=False, root=True, system="linux"
+        )
+    if _WINDOWS.search(f"{path}:{tag}") or "/dotnet/framework" in path:
+        return BaseImage(reference, name, tag, bool(at), system="windows")
     words = re.split(r"[-_]", tag.lower())
     libc, glibc = _libc_of(path, name, tag, words)
     bare = _is_bare(path, name, tag, words)
-    unprivileged = _UNPRIVILEGED.search(f"{path}/{tag}") is not None
     return BaseImage(
         reference,
         name,
@@ -114,8 +127,41 @@ def base_image(reference: str) -> BaseImage:
         glibc=glibc,
         compiler=_has_compiler(name, words),
         shell=False if bare else True if libc else None,
-        root=not (unprivileged or "chiseled" in tag or "chainguard/" in path),
+        root=_runs_as_root(path, name, tag),
+        system="linux" if libc else None,
     )
+
+
+def root_image(stage: Stage) -> BaseImage:
+    """What is known of the image that ``stage`` starts from in the end."""
+    root = stage.lineage[0]
+    image = base_image("" if root.unresolved else root.base_image)
+    is_windows = (root.platform or "").startswith("windows")
+    return replace(image, system="windows") if is_windows else image
+
+
+def is_plain_system(image: BaseImage) -> bool:
+    """Whether this is a distribution's own image (or nothing), which sets no variable but PATH."""
+    if image.reference == "scratch":
+        return True
+    path = _split(image.reference.partition("@")[0])[0]
+    return image.name in PLAIN_SYSTEMS and is_official(path)
+
+
+def is_official(path: str) -> bool:
+    """Whether a repository is one of Docker's official images, or a mirror of one."""
+    return _OFFICIAL_PLACE.fullmatch(path) is not None and path.rpartition("/")[2] in OFFICIAL
+
+
+def _runs_as_root(path: str, name: str, tag: str) -> bool | None:
+    """Whether the image runs programs as root; None where that isn't known."""
+    if _UNPRIVILEGED.search(f"{path}/{tag}") or "chiseled" in tag or "chainguard/" in path:
+        return False
+    if "distroless/" in path or path.startswith("mcr.microsoft.com/dotnet/"):
+        return True
+    if path.startswith("registry.access.redhat.com/") and name in _RED_HAT_SYSTEMS:
+        return True
+    return True if name in RUNS_AS_ROOT and is_official(path) else None
 
 
 def _split(rest: str) -> tuple[str, str, str]:

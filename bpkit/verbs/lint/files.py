@@ -9,9 +9,10 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
-from bpkit.errors import InputError, Place
+from bpkit.errors import InputError
+from bpkit.findings import Finding
 from bpkit.formats.context import ContextSource
-from bpkit.formats.dockerfile import Dockerfile, stages
+from bpkit.formats.dockerfile import Dockerfile
 from bpkit.formats.dockerignore import Ignore, names_for
 from bpkit.project import (
     BUILD_FILES,
@@ -24,11 +25,23 @@ from bpkit.project import (
     read_dockerfile,
 )
 from bpkit.verbs.lint.go_imports import imports_of, uses_no_cgo
+from bpkit.verbs.lint.rules.refused import unreadable
 from bpkit.verbs.lint.subject import Context, LintSubject
 
 _PATTERNS = ("Dockerfile", "Containerfile", "Dockerfile.*", "*.Dockerfile")
 # What stands beside a Dockerfile under a name like one, and is none.
 _NO_DOCKERFILES = (".dockerignore", ".bak", ".orig", ".rej", ".swp", ".md", ".txt", ".j2", "~")
+
+# Folders of tools, with other people's files in them.
+_FOREIGN_FOLDERS = frozenset(
+    {".git", ".hg", ".svn", ".tox", ".venv", "venv", "node_modules", "__pycache__", ".terraform"}
+)
+_SCRIPTS = (
+    *("*.sh", "*.bash", "Makefile", "makefile", "GNUmakefile", "*.mk", "Taskfile*", "justfile"),
+    *("package.json", "*.yml", "*.yaml", "*.py", "Jenkinsfile", "scripts/*", "bin/*", "hack/*"),
+    *(".github/workflows/*", "build", "run", "release", "*.bat", "*.ps1"),
+)
+_MOST_OF_A_SCRIPT = 1 << 18
 
 # A project of more Go files than these imports a package with C anyway.
 _MOST_GO_FILES = 500
@@ -38,13 +51,15 @@ _MOST_GO_FILES = 500
 class LintRequest:
     """What the command line says: empty where it says nothing.
 
-    ``directory`` is the build context (of a file, its own directory is one too); ``files`` are
-    paths as a shell gives them. ``build_args`` have None where the value is the environment's.
+    ``directories`` hold Dockerfiles, each in its own context; where ``files`` are named too there
+    is one at most, and it is the context of them all. ``recursive`` looks below the directories.
+    Paths are as a shell gives them. ``build_args`` have None where the value is the environment's.
     """
 
-    directory: str = ""
+    directories: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     build_args: tuple[tuple[str, str | None], ...] = ()
+    recursive: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,6 +76,14 @@ class LintFile:
 
 
 @dataclass(frozen=True)
+class LintFiles:
+    """The Dockerfiles to look at, each once, and a finding for each that can't be read."""
+
+    files: tuple[LintFile, ...]
+    unread: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True)
 class _Folder:
     """A directory with Dockerfiles that belong to one project."""
 
@@ -71,49 +94,67 @@ class _Folder:
     build_args: Mapping[str, str] = field(default_factory=dict)
 
 
-def lint_files(choices: LintRequest) -> tuple[LintFile, ...]:
-    """The Dockerfiles to look at, each once; of a pair always both.
+def lint_files(choices: LintRequest) -> LintFiles:
+    """The Dockerfiles to look at; of a pair always both.
 
-    Raises InputError where there is none, or one can't be read.
+    Raises InputError where there is none, or a named one is not there.
     """
-    folders = list(_folders(choices))
-    return tuple(file for folder in folders for file in _of_folder(folder))
+    files: list[LintFile] = []
+    unread: list[Finding] = []
+    for folder in _folders(choices):
+        found = _of_folder(folder)
+        files += found.files
+        unread += found.unread
+    return LintFiles(tuple(files), tuple(unread))
 
 
-def split_words(words: Iterable[str]) -> tuple[str, tuple[str, ...]]:
-    """The directory and the files among the words of a command line, ``[DIR] [FILE...]``.
+def split_words(words: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The directories and the files among the words of a command line, ``[DIR...] [FILE...]``.
 
-    Raises InputError for a second directory.
+    Raises InputError for two directories where files are named too.
     """
     words = tuple(words)
-    directories = [word for word in words if os.path.isdir(word)]
-    if len(directories) > 1:
-        raise InputError(
-            f"{directories[0]} and {directories[1]} are both directories",
-            hint="name one directory, the build context, and Dockerfiles",
-        )
+    directories = tuple(word for word in words if os.path.isdir(word))
     files = tuple(word for word in words if word not in directories)
-    return (directories[0] if directories else ""), files
+    if files and len(directories) > 1:
+        raise InputError(
+            f"'{directories[0]}' and '{directories[1]}' can't both be the context of {files[0]}",
+            hint="name one directory, the build context, beside the Dockerfiles",
+        )
+    return directories, files
 
 
 def _folders(choices: LintRequest) -> Iterator[_Folder]:
-    if not choices.files:
-        directory = choices.directory or "."
-        names = _names_in(directory)
-        if not names:
-            raise InputError(
-                f"there is no Dockerfile in {directory}", hint="name it: bpkit lint FILE"
-            )
-        yield _folder(directory, names, choices)
+    if choices.files:
+        by_folder: dict[str, list[str]] = {}
+        for file in choices.files:
+            folder, name = os.path.split(os.path.normpath(file))
+            if not os.path.isfile(file):
+                raise InputError(f"'{file}' is not a file", hint="name a Dockerfile")
+            by_folder.setdefault(folder or ".", []).append(name)
+        context = choices.directories[0] if choices.directories else ""
+        for path, named in by_folder.items():
+            yield _folder(path, tuple(dict.fromkeys(named)), choices, context)
         return
-    by_folder: dict[str, list[str]] = {}
-    for file in choices.files:
-        folder, name = os.path.split(os.path.normpath(file))
-        if not os.path.isfile(file):
-            raise InputError("there is no such file", place=Place(file))
-        by_folder.setdefault(folder or ".", []).append(name)
-    for path, named in by_folder.items():
-        yield _folder(path, tuple(dict.fromkeys(named)), choices)
+    some = False
+    for directory in choices.directories or (".",):
+        for path in _below(directory) if choices.recursive else (directory,):
+            if names := _names_in(path):
+                some = True
+                yield _folder(path, names, choices, "" if choices.recursive else directory)
+    if not some:
+        where = ", ".join(choices.directories) or "."
+        hint = "name it: bpkit lint FILE"
+        if not choices.recursive:
+            hint += ", or look below with -r"
+        raise InputError(f"no Dockerfile found in {where}", hint=hint)
+
+
+def _below(directory: str) -> Iterator[str]:
+    """The directory and those below it; what tools put there themselves is passed over."""
+    for path, names, _ in os.walk(directory):
+        names[:] = sorted(name for name in names if name not in _FOREIGN_FOLDERS)
+        yield os.path.normpath(path)
 
 
 def _names_in(directory: str) -> tuple[str, ...]:
@@ -126,29 +167,41 @@ def _names_in(directory: str) -> tuple[str, ...]:
     )
 
 
-def _folder(path: str, names: tuple[str, ...], choices: LintRequest) -> _Folder:
+def _folder(path: str, names: tuple[str, ...], choices: LintRequest, said: str) -> _Folder:
     settings = load_settings(Path(path))
-    context = choices.directory or os.path.normpath(os.path.join(path, settings.context or "."))
+    context = said or os.path.normpath(os.path.join(path, settings.context or "."))
     given = {n: os.environ.get(n, "") if v is None else v for n, v in choices.build_args}
     return _Folder(path, names, context, settings, {**settings.build_args, **given})
 
 
-def _of_folder(folder: _Folder) -> Iterator[LintFile]:
+def _of_folder(folder: _Folder) -> LintFiles:
     pair = _pair_in(folder)
     both = pair if pair and set(pair) & set(folder.names) else ()
-    names = tuple(dict.fromkeys((*folder.names, *both)))
-    files = {name: _read(folder, name) for name in names}
-    if both and both[1] == MULTI_FILE and len(stages(files[MULTI_FILE], folder.build_args)) > 1:
-        # A Dockerfile of several stages needs no other file, even where one is there.
+    files: dict[str, Dockerfile] = {}
+    unread: list[Finding] = []
+    for name in dict.fromkeys((*folder.names, *both)):
+        try:
+            files[name] = _read(folder, name)
+        except InputError as error:
+            unread.append(unreadable(error, _shown(folder, name)))
+    if not set(both) <= files.keys() or (both and _needs_no_other(files[both[1]], both[1])):
         both = ()
-    for name in (*both, *(name for name in folder.names if name not in both)):
+    found: list[LintFile] = []
+    for name in (*both, *(n for n in folder.names if n in files and n not in both)):
         context = _context(folder, files[name])
         subject = LintSubject(files[name], context=context, build_args=folder.build_args)
         if both and name == both[0]:
             subject = replace(subject, ships=False)
         elif both and name == both[1]:
             subject = replace(subject, build=files[both[0]])
-        yield LintFile(subject, folder.context)
+        found.append(LintFile(subject, folder.context))
+    return LintFiles(tuple(found), tuple(unread))
+
+
+def _needs_no_other(dockerfile: Dockerfile, name: str) -> bool:
+    """Whether this is a Dockerfile of several stages, even where a build file is beside it."""
+    froms = sum(i.keyword == "FROM" for i in dockerfile.instructions)
+    return name == MULTI_FILE and froms > 1
 
 
 def _pair_in(folder: _Folder) -> tuple[str, str] | None:
@@ -162,8 +215,13 @@ def _pair_in(folder: _Folder) -> tuple[str, str] | None:
     return (build, runtime) if build and runtime else None
 
 
+def _shown(folder: _Folder, name: str) -> str:
+    """The path of the file as reports show it."""
+    return os.path.normpath(os.path.join(folder.path, name))
+
+
 def _read(folder: _Folder, name: str) -> Dockerfile:
-    return read_dockerfile(Path(), os.path.normpath(os.path.join(folder.path, name)))
+    return read_dockerfile(Path(), _shown(folder, name))
 
 
 def _context(folder: _Folder, dockerfile: Dockerfile) -> Context:
@@ -177,10 +235,27 @@ def _context(folder: _Folder, dockerfile: Dockerfile) -> Context:
     return Context(
         present=present,
         names=tuple(sorted(os.listdir(root))),
+        mentions=lambda name: _is_mentioned(root, name),
         is_chosen=_is_allow_list(ignore),
+        is_ignoring=bool(ignore.patterns),
         sends_git=(root / ".git").exists() and not ignore.excludes(".git"),
         go_needs_no_libc=_go_needs_no_libc(root),
     )
+
+
+def _is_mentioned(root: Path, name: str) -> bool:
+    """Whether a script, a Makefile or a CI file beside the Dockerfile speaks of this name."""
+    texts = (_text_of(path) for pattern in _SCRIPTS for path in sorted(root.glob(pattern)))
+    return any(name in text for text in texts)
+
+
+def _text_of(path: Path) -> str:
+    try:
+        with path.open(encoding="utf-8", errors="replace") as file:
+            return file.read(_MOST_OF_A_SCRIPT)
+    except OSError:
+        # A script that can't be read says nothing.
+        return ""
 
 
 def _go_needs_no_libc(root: Path) -> bool:

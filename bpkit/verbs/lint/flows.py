@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from bpkit.errors import Place
 from bpkit.formats.dockerfile import Stage, copy_of
-from bpkit.verbs.lint.base_images import BaseImage
-from bpkit.verbs.lint.programs import BuiltProgram, programs, root_image
+from bpkit.verbs.lint.base_images import BaseImage, root_image
+from bpkit.verbs.lint.programs import BuiltProgram, programs
 from bpkit.verbs.lint.subject import LintSubject, Step
 
 _LIBRARIES = ("/lib/", "/lib64/", "/usr/lib/", "/usr/lib64/")
@@ -31,9 +32,13 @@ def flows(subject: LintSubject) -> Iterator[Flow]:
     if not subject.shipped or _brings_libraries(subject):
         return
     runs_on = root_image(subject.shipped[-1])
+    if runs_on.libc == "musl" and _has_glibc_too(subject, runs_on):
+        return
     for step in subject.shipped_steps():
         maker = _maker(subject, step)
         if maker is None:
+            continue
+        if _collects_libraries(maker):
             continue
         made_on = root_image(maker)
         place = step.stage.place(step.instruction)
@@ -70,6 +75,23 @@ def _carries(subject: LintSubject, built: BuiltProgram, source: str) -> bool:
     if built.output is not None:
         return built.output.rpartition("/")[2] == name
     return built.is_carried_by(source)
+
+
+_GLIBC_ON_ALPINE = re.compile(r"\b(?:gcompat|libc6-compat|alpine-pkg-glibc|glibc)\b")
+
+
+def _has_glibc_too(subject: LintSubject, runs_on: BaseImage) -> bool:
+    """Whether glibc, or what stands in for it, is there beside musl."""
+    if "glibc" in runs_on.reference:
+        return True
+    runs = (s.instruction for s in subject.shipped_steps() if s.instruction.keyword == "RUN")
+    return any(_GLIBC_ON_ALPINE.search(run.original) for run in runs)
+
+
+def _collects_libraries(maker: Stage) -> bool:
+    """Whether a RUN asks for the libraries of a program, to take them along."""
+    runs = (i for one in maker.lineage for i in one.instructions if i.keyword == "RUN")
+    return any(re.search(r"\bldd\b|\blddtree\b|ld-linux|ld-musl|patchelf", i.text) for i in runs)
 
 
 def _brings_libraries(subject: LintSubject) -> bool:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from bpkit.errors import EngineError, Place
 from bpkit.findings import Finding, Rule, Severity
 
 PROGRAM = "hadolint"
+#: Its id for what it can't read.
+SYNTAX = "DL1000"
+# Of pipes, cd, sudo, wget: words of a Unix shell.
+_ON_SHELLS = frozenset({"DL3003", "DL3004", "DL4001", "DL4005", "DL4006"})
 _SEVERITIES: dict[str, Severity] = {
     "error": "error",
     "warning": "warning",
@@ -18,21 +23,40 @@ _SEVERITIES: dict[str, Severity] = {
 }
 
 
+@dataclass(frozen=True)
+class HadolintAnswer:
+    """What hadolint found, and the files that it can't read with the line where it stopped."""
+
+    findings: tuple[Finding, ...]
+    unread: Mapping[str, int | None] = field(default_factory=dict)
+
+
 def arguments(files: Sequence[str]) -> tuple[str, ...]:
     """What hadolint is called with; the files as the report should name them."""
     return ("--no-fail", "--format", "json", "--", *files)
 
 
-def read_findings(output: str) -> tuple[Finding, ...]:
-    """The findings in hadolint's JSON.
+def read_findings(output: str, without_shell: frozenset[str] = frozenset()) -> HadolintAnswer:
+    """The findings in hadolint's JSON; ``without_shell`` are files whose RUNs no shell reads.
 
-    Raises EngineError where it is no such JSON: then hadolint failed, and said why elsewhere.
+    What it says of syntax is left out: it can't read what builders read (heredocs, new flags), and
+    bpkit has read the file. Its rules on shell scripts say nothing of PowerShell's. Raises
+    EngineError where it is no such JSON: then hadolint failed, and said why elsewhere.
     """
     try:
         found = json.loads(output)
     except ValueError:
         raise EngineError("hadolint did not answer in JSON") from None
-    return tuple(_finding(one) for one in found)
+    every = tuple(_finding(one) for one in found)
+    unread = {f.place.file: f.place.line for f in every if f.rule.id == SYNTAX and f.place}
+    return HadolintAnswer(tuple(f for f in every if _is_of_use(f, without_shell)), unread)
+
+
+def _is_of_use(finding: Finding, without_shell: frozenset[str]) -> bool:
+    if finding.rule.id == SYNTAX:
+        return False
+    is_of_shell = finding.rule.id.startswith("SC") or finding.rule.id in _ON_SHELLS
+    return not (is_of_shell and finding.place and finding.place.file in without_shell)
 
 
 def _finding(said: dict[str, Any]) -> Finding:

@@ -22,9 +22,9 @@ UNREASONED = Rule(
     "an ignore without a reason",
     "`# bpkit:ignore=ID` must say why, on the same line: whoever reads it next year should know "
     "whether the reason still holds. Without one it ignores nothing.",
-    failing="# bpkit:ignore=BPK206\nFROM debian:12-slim\n",
+    failing="# bpkit:ignore=BPK206\nFROM debian:12-slim\nEXPOSE 80\n",
     passing="# bpkit:ignore=BPK206 binds port 80, then drops its rights by itself\n"
-    "FROM debian:12-slim\n",
+    "FROM debian:12-slim\nEXPOSE 80\n",
 )
 UNUSED = Rule(
     "BPK291",

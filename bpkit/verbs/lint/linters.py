@@ -34,6 +34,8 @@ def hadolint_findings(files: Sequence[LintFile]) -> Linted:
     Its own settings (``.hadolint.yaml``) are read from the current directory. Raises EngineError
     where it fails.
     """
+    if not files:
+        return Linted(ran=False)
     program = _program()
     if program is None:
         return Linted(notes=("hadolint is not here: pip install 'docker-bpkit[lint]'",), ran=False)
@@ -41,7 +43,17 @@ def hadolint_findings(files: Sequence[LintFile]) -> Linted:
     if done.status != 0:
         said = done.stderr.strip() or done.stdout.strip()
         raise EngineError(f"hadolint: {said or f'ended with status {done.status}'}")
-    return Linted(hadolint.read_findings(done.stdout))
+    answer = hadolint.read_findings(done.stdout, _without_shell(files))
+    notes = tuple(
+        f"hadolint stopped at {file}:{line}, which it can't read; bpkit has read the whole file"
+        for file, line in answer.unread.items()
+    )
+    return Linted(answer.findings, notes)
+
+
+def _without_shell(files: Sequence[LintFile]) -> frozenset[str]:
+    """The files whose commands no Unix shell reads: Windows images, SHELL powershell."""
+    return frozenset(file.name for file in files if file.subject.is_for_windows)
 
 
 def _program() -> str | None:

@@ -14,8 +14,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bpkit.errors import Place
-from bpkit.formats.dockerfile import Command, Stage, run_commands
-from bpkit.verbs.lint.base_images import BaseImage, base_image
+from bpkit.formats.dockerfile import (
+    Command,
+    DockerfileError,
+    Stage,
+    expand,
+    references,
+    run_commands,
+)
+from bpkit.verbs.lint.base_images import BaseImage, root_image
 from bpkit.verbs.lint.subject import Step, steps
 
 #: ``surely``: the command links dynamically. ``perhaps``: it depends on what is compiled.
@@ -31,10 +38,15 @@ _NO_LINK = frozenset({"-c", "-S", "-E", "--version", "-v", "-dumpmachine"})
 # What is copied beside a program and is none.
 _DATA_ROOTS = ("/etc/", "/usr/share/", "/var/", "/tmp", "/home")
 _DATA = re.compile(
-    r"\.(?:html?|css|js|mjs|json|jar|war|py|txt|md|conf|ya?ml|toml|xml|wasm|crt|pem|sql|sh|png|svg)$"
+    r"\.(?:html?|css|js|mjs|json|jar|war|py|txt|md|conf|ya?ml|toml|xml|wasm|crt|pem|sql|sh|png|svg"
+    r"|tar|tgz|gz|xz|zst|zip|deb|rpm|apk|whl|so|a|ini|cfg|env|key|csv|dat|service|lock|mod|sum)$"
     r"|/\.[^/]*$|/(?:dist|public|static|www|html|templates|assets|locales|migrations)/?$",
     re.IGNORECASE,
 )
+
+
+# Where tools that name no file put programs: make install, go install, cargo.
+_PROGRAM_PLACE = re.compile(r"/s?bin(?:/|$)|/(?:release|debug)/[^/]+$")
 
 
 @dataclass(frozen=True)
@@ -54,7 +66,7 @@ class BuiltProgram:
         """Whether copying ``source`` out of the stage may take this program along."""
         path = posixpath.join("/", posixpath.normpath(source))
         if self.output is None:
-            return not _looks_like_data(path)
+            return not _looks_like_data(path) and _PROGRAM_PLACE.search(path) is not None
         output = posixpath.normpath(self.output)
         is_same = posixpath.basename(output) == posixpath.basename(path)
         return is_same or output.startswith(f"{path.rstrip('/')}/")
@@ -64,16 +76,11 @@ def _looks_like_data(path: str) -> bool:
     return path.startswith(_DATA_ROOTS) or _DATA.search(path) is not None
 
 
-def root_image(stage: Stage) -> BaseImage:
-    """What is known of the image that ``stage`` starts from in the end."""
-    root = stage.lineage[0]
-    return base_image("" if root.unresolved else root.base_image)
-
-
 def programs(stage: Stage) -> tuple[BuiltProgram, ...]:
     """The programs that ``stage`` and those it starts from build, as its RUNs show."""
     base = root_image(stage)
     found: list[BuiltProgram] = []
+    kept: dict[str, str] = {}
     has_gcc = base.name != "golang" or base.libc != "musl"
     for one in stage.lineage:
         for step in steps(one):
@@ -81,18 +88,25 @@ def programs(stage: Stage) -> tuple[BuiltProgram, ...]:
             for command in run_commands(step.instruction):
                 if command.program == "export":
                     exported |= {n: v for n, _, v in (w.partition("=") for w in command.plain)}
+                if command.program == "go" and command.says("env"):
+                    # `go env -w` writes to a file that later commands read, in later RUNs too.
+                    kept |= {n: v for n, _, v in (w.partition("=") for w in command.plain[1:])}
                 has_gcc = has_gcc or bool(_GCC_PACKAGES & set(command.plain))
-                found += _built(command.with_variables(exported), step, base, has_gcc)
+                found += _built(command.with_variables(kept | exported), step, base, has_gcc)
     return tuple(found)
 
 
 def _built(command: Command, step: Step, base: BaseImage, has_gcc: bool) -> Iterator[BuiltProgram]:
-    env = {**{k: v or "" for k, v in step.state.env.items()}, **dict(command.assignments)}
+    env = {k: v or "" for k, v in step.state.env.items()}
+    for name, value in command.assignments:
+        env[name] = _expanded(value, env)
     place = step.stage.place(step.instruction)
     linked: Linked
     if command.program == "go" and command.plain[:1] and command.plain[0] in _GO_VERBS:
         # Without a C compiler Go builds without cgo (since 1.20), and so without a libc.
-        static = env.get("CGO_ENABLED") == "0" or not has_gcc or _is_static(command, env)
+        cgo = env.get("CGO_ENABLED", "")
+        is_open = "$" in cgo or "CGO_ENABLED=$(" in step.instruction.text
+        static = cgo == "0" or is_open or not has_gcc or _is_static(command, env)
         yield BuiltProgram(GO, "never" if static else "perhaps", place, _output(command, step))
     elif command.program == "cargo" and {"build", "install", "rustc"} & set(command.plain[:1]):
         yield BuiltProgram("cargo", _cargo(command, env, base), place)
@@ -104,6 +118,15 @@ def _built(command: Command, step: Step, base: BaseImage, has_gcc: bool) -> Iter
     elif command.program in _MAKERS or command.words[0].endswith("./configure"):
         linked = "never" if _is_static(command, env) or _is_of_go(base) else "perhaps"
         yield BuiltProgram(command.program, linked, place)
+
+
+def _expanded(value: str, env: dict[str, str]) -> str:
+    """The value with the variables that the stage has; as written where it has others too."""
+    unset = set(references(value)) - env.keys() if "$" in value and "$(" not in value else ()
+    try:
+        return value if "$" not in value or "$(" in value or unset else expand(value, env)
+    except DockerfileError:
+        return value
 
 
 def _is_of_go(base: BaseImage) -> bool:

@@ -38,11 +38,12 @@ class LintResult:
 def lint(engine: Engine, choices: LintRequest, without: frozenset[str] = frozenset()) -> LintResult:
     """Look at the Dockerfiles of ``choices``; ``without`` names linters to leave out.
 
-    Raises InputError for a file that can't be read or is no Dockerfile, EngineError where hadolint
-    fails.
+    A file that can't be read is a finding. Raises InputError where there is no Dockerfile,
+    EngineError where hadolint fails.
     """
-    files = lint_files(choices)
-    own = findings(file.subject for file in files)
+    found = lint_files(choices)
+    files = found.files
+    own = (*found.unread, *findings(file.subject for file in files))
     skipped = Linted(ran=False)
     docker = skipped if DOCKER in without else docker_findings(engine, files)
     hadolint = skipped if HADOLINT in without else hadolint_findings(files)

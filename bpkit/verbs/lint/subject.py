@@ -2,40 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from bpkit.formats.context import ContextSource, needs, used_stages
 from bpkit.formats.dockerfile import (
     Dockerfile,
+    DockerfileError,
+    Filler,
     Instruction,
+    Refusal,
     Stage,
     Stages,
     StageState,
     find_stage,
+    refusals,
     stages,
     walk,
 )
+from bpkit.verbs.lint.base_images import root_image
+from bpkit.verbs.lint.profiles import Profile, profile_of
 
 
 def _everything_is_there(_: ContextSource) -> bool:
     return True
 
 
+def _nothing_is_said(_: str) -> bool:
+    return False
+
+
 @dataclass(frozen=True)
 class Context:
     """What the rules need to know of the build context.
 
-    ``present`` says whether a source is there, ``names`` are the paths that a slip may have meant.
-    ``is_chosen`` says that a ``.dockerignore`` lets nothing through but what it names;
+    ``present`` says whether a source is there, ``names`` are the paths that a slip may have meant,
+    ``mentions`` whether a script or Makefile in it speaks of a file of this name.
+    ``is_chosen`` says that a ``.dockerignore`` lets nothing through but what it names,
+    ``is_ignoring`` that there is one with a line in it;
     ``sends_git`` that a ``.git`` is there and would be sent; ``go_needs_no_libc`` that its Go files
     import nothing that could bring C along.
     """
 
     present: Callable[[ContextSource], bool] = _everything_is_there
     names: tuple[str, ...] = ()
+    mentions: Callable[[str], bool] = _nothing_is_said
     is_chosen: bool = False
+    is_ignoring: bool = False
     sends_git: bool = False
     go_needs_no_libc: bool = False
 
@@ -45,24 +59,41 @@ class LintSubject:
     """A Dockerfile under the eyes of the rules.
 
     ``ships`` is false for the build file of a pair: its image goes nowhere. ``build`` is that build
-    file where this is the runtime file of a pair.
+    file where this is the runtime file of a pair. ``said_profile`` is what the settings say of it.
     """
 
     file: Dockerfile
     build: Dockerfile | None = None
     ships: bool = True
     context: Context = field(default_factory=Context)
+    said_profile: Profile | None = None
     build_args: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @cached_property
+    def refusals(self) -> tuple[Refusal, ...]:
+        """What the builder refuses in the file."""
+        return refusals(self.file, self.build_args)
+
+    @cached_property
+    def sound(self) -> Dockerfile:
+        """The file without the instructions that the builder refuses, a FROM aside."""
+        return without_refused(self.file, self.refusals)
+
+    @cached_property
     def stages(self) -> Stages:
-        """The stages of the file. Raises DockerfileError."""
-        return stages(self.file, self.build_args)
+        """The stages of the sound file. Raises DockerfileError."""
+        return stages(self.sound, self.build_args, open_bases=True)
 
     @cached_property
     def shipped(self) -> tuple[Stage, ...]:
         """The stages whose layers ship: the last one and those it starts from, the root first."""
-        return self.stages.last.lineage if self.ships else ()
+        stays = not self.ships or self.profile in {"builds", "development"}
+        return () if stays else self.stages.last.lineage
+
+    @cached_property
+    def profile(self) -> Profile:
+        """What the file is for."""
+        return self.said_profile or profile_of(self.file.name, self.stages)
 
     @cached_property
     def used(self) -> tuple[Stage, ...]:
@@ -70,14 +101,28 @@ class LintSubject:
         return used_stages(self.stages, self.stages.last)
 
     @cached_property
+    def is_for_windows(self) -> bool:
+        """Whether what is built is an image for Windows, or PowerShell reads its commands."""
+        shells = (i.args[0].lower() for i in self.sound.instructions if i.keyword == "SHELL")
+        if any(name.startswith(("powershell", "pwsh", "cmd")) for name in shells):
+            return True
+        try:
+            return root_image(self.stages.last).system == "windows"
+        except DockerfileError:
+            return False
+
+    @cached_property
     def taken(self) -> tuple[ContextSource, ...]:
         """What the used stages take of the build context."""
-        return needs(self.file, build_args=self.build_args).sources
+        return needs(self.sound, build_args=self.build_args, open_bases=True).sources
 
     @cached_property
     def build_stage(self) -> Stage | None:
         """What the build file of the pair makes; None where there is no pair."""
-        return None if self.build is None else stages(self.build, self.build_args).last
+        if self.build is None:
+            return None
+        sound = without_refused(self.build, refusals(self.build, self.build_args))
+        return stages(sound, self.build_args, open_bases=True).last
 
     def shipped_steps(self) -> Iterator[Step]:
         """Each instruction whose effect ships, in order."""
@@ -86,6 +131,17 @@ class LintSubject:
     def origin(self, stage: Stage, reference: str) -> Stage | None:
         """The stage that ``--from=reference`` means in ``stage``."""
         return find_stage(self.stages, reference, before=stage.number)
+
+
+def without_refused(file: Dockerfile, refused: Iterable[Refusal]) -> Dockerfile:
+    """The file without these instructions; of a stage that loses its FROM nothing is known."""
+    lines = {one.place.line for one in refused if one.phase != "child"}
+    kept = (p for p in file.parts if p.line not in lines or not _is_in_a_stage(p))
+    return replace(file, parts=tuple(kept))
+
+
+def _is_in_a_stage(part: Instruction | Filler) -> bool:
+    return isinstance(part, Instruction) and part.keyword not in {"FROM", "ARG"}
 
 
 @dataclass(frozen=True)

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from bpkit.findings import Finding, Rule, in_order
+from bpkit.formats.dockerfile import DockerfileError
 from bpkit.verbs.lint.ignores import UNREASONED, UNUSED
 from bpkit.verbs.lint.rule import LintRule
 from bpkit.verbs.lint.rules import (
+    argument_scope,
     artifact_not_made,
     compiler_ships,
+    duplicate_stage,
     git_ships,
     later_stage,
     latest_base,
     name_slip,
     named_user,
+    newer_builder,
     no_shell,
     older_glibc,
+    open_base,
     other_libc,
     other_platform,
     package_cache_ships,
     perhaps_other_libc,
+    refused,
     root_user,
     secret_in_build,
     unknown_instruction,
@@ -48,6 +54,11 @@ CHECKS: tuple[LintRule, ...] = (
     no_shell,
     other_platform,
     unknown_instruction,
+    refused,
+    newer_builder,
+    duplicate_stage,
+    argument_scope,
+    open_base,
 )
 
 #: What the pages, SARIF and the ignores know of, in the order of their ids.
@@ -55,8 +66,19 @@ RULES: tuple[Rule, ...] = (*(check.RULE for check in CHECKS), UNREASONED, UNUSED
 
 
 def findings(subjects: Iterable[LintSubject]) -> tuple[Finding, ...]:
-    """What bpkit's own rules find, ignores not yet looked at. Raises DockerfileError."""
-    subjects = tuple(subjects)
-    return in_order(
-        finding for subject in subjects for check in CHECKS for finding in check.check(subject)
-    )
+    """What bpkit's own rules find, ignores not yet looked at."""
+    return in_order(finding for subject in subjects for finding in _found(subject))
+
+
+def _found(subject: LintSubject) -> Iterator[Finding]:
+    """The findings in one file; where a rule could not go on, why, once a place."""
+    found: list[Finding] = []
+    stopped: list[Finding] = []
+    for check in CHECKS:
+        try:
+            found += check.check(subject)
+        except DockerfileError as error:
+            stopped.append(refused.unreadable(error, subject.file.name))
+    yield from found
+    told = {finding.place for finding in found if finding.rule is refused.RULE}
+    yield from (finding for finding in stopped if finding.place not in told)

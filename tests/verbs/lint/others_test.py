@@ -50,7 +50,7 @@ def test_a_failure_of_another_kind_is_not_taken_for_age() -> None:
 
 
 def test_hadolints_answer_becomes_findings_with_its_levels() -> None:
-    found = hadolint.read_findings((LINT_DATA / "linted.json").read_text())
+    found = hadolint.read_findings((LINT_DATA / "linted.json").read_text()).findings
     assert [(f.rule.id, str(f.place), f.severity) for f in found] == [
         ("DL3006", "linted.Dockerfile:1", "warning"),
         ("DL3014", "linted.Dockerfile:2", "warning"),
@@ -62,6 +62,19 @@ def test_hadolints_answer_becomes_findings_with_its_levels() -> None:
     ]
     assert "github.com/hadolint/hadolint/wiki/DL3006" in found[0].rule.why
     assert "shellcheck.net/wiki/SC2086" in found[-1].rule.why
+
+
+def test_what_hadolint_can_not_read_is_no_fault_of_the_file() -> None:
+    said = '[{"code": "DL1000", "level": "error", "message": "unexpected", "file": "D", "line": 6}]'
+    answer = hadolint.read_findings(said)
+    assert (answer.findings, answer.unread) == ((), {"D": 6})
+
+
+def test_hadolints_rules_on_shells_say_nothing_of_powershell() -> None:
+    text = (LINT_DATA / "linted.json").read_text()
+    answer = hadolint.read_findings(text, frozenset({"linted.Dockerfile"}))
+    assert "SC2086" not in {f.rule.id for f in answer.findings}
+    assert "DL3006" in {f.rule.id for f in answer.findings}
 
 
 def test_what_is_no_json_is_hadolints_failure() -> None:

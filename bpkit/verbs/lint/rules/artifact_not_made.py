@@ -18,8 +18,8 @@ RULE = Rule(
     "The runtime Dockerfile (or a later stage) copies a file that is neither in the build context "
     "nor made by the build Dockerfile (or the stage it is copied from), as far as its COPY, ADD "
     "and RUN instructions show. Where a command like `make` may have made it under a name that "
-    "the Dockerfile doesn't show, only a name that is one letter away from one that is made is "
-    "reported.",
+    "the Dockerfile doesn't show, or a script beside it speaks of the file, nothing is said.",
+    fix="Correct the name, or make the file in the stage that it is copied from.",
     failing="FROM golang:1.22-bookworm AS build\n"
     "RUN CGO_ENABLED=0 go build -o /hellogo hellogo.go\n"
     "FROM scratch\nCOPY --from=build /helogo /\nUSER 65532\n"
@@ -50,9 +50,11 @@ def _of_the_pair(subject: LintSubject, output: StageOutput, maker: str) -> Itera
             continue
         # A directory that a RUN fills may well be called almost like one of the source.
         hidden = output.opaque is not None and "." not in name
-        near = nearest(name, [*_names(output), *(() if hidden else subject.context.names)])
-        if near is None and (output.opaque is not None or source.glob):
+        if output.opaque is not None and not _is_slip_of_the_context(subject, source, hidden):
             continue
+        if source.glob or subject.context.mentions(name):
+            continue
+        near = nearest(name, [*_names(output), *(() if hidden else subject.context.names)])
         hint = f"; did you mean '{near}'?" if near else ""
         yield Finding(
             RULE,
@@ -60,6 +62,12 @@ def _of_the_pair(subject: LintSubject, output: StageOutput, maker: str) -> Itera
             source.place,
             source.text,
         )
+
+
+def _is_slip_of_the_context(subject: LintSubject, source: ContextSource, hidden: bool) -> bool:
+    """Whether a file of the context is called almost so, whatever a RUN may have made."""
+    name = posixpath.basename(source.pattern)
+    return not hidden and nearest(name, subject.context.names) is not None
 
 
 def _makes(path: str, is_directory: bool, source: ContextSource) -> bool:
@@ -82,15 +90,18 @@ def _of_a_stage(subject: LintSubject, step: Step) -> Iterator[Finding]:
     maker = reference and subject.origin(step.stage, reference)
     if not maker or step.instruction.keyword != "COPY" or "$" in step.instruction.original:
         return
-    output = output_of(maker)
+    outputs = [output_of(one) for one in maker.lineage]
+    if any(output.opaque is not None for output in outputs):
+        return
+    made = [one for output in outputs for one in output.made]
     for source in copy_of(step.instruction, step.state.env).sources:
         path = posixpath.join("/", posixpath.normpath(source))
         if is_glob(source):
             continue
-        if any(_is_in(path, made.path) for made in output.made):
+        if any(_is_in(path, one.path) for one in made):
             continue
-        near = nearest(path, [made.path for made in output.made if made.own])
-        if near is None and not _has_nothing_else(maker, output):
+        near = nearest(path, [one.path for one in made if one.own])
+        if near is None and not _has_nothing_else(maker):
             continue
         hint = f"; did you mean '{near}'?" if near else ""
         yield Finding(
@@ -106,11 +117,11 @@ def _is_in(path: str, made: str) -> bool:
     return path == made or made.startswith(f"{path.rstrip('/')}/") or path.startswith(f"{made}/")
 
 
-def _has_nothing_else(maker: Stage, output: StageOutput) -> bool:
-    """Whether all that is in the stage is shown: it starts from nothing, and no RUN hides more."""
+def _has_nothing_else(maker: Stage) -> bool:
+    """Whether all that is in the stage is shown: it starts from nothing and unpacks nothing."""
     copies = [i for i in maker.instructions if i.keyword in {"COPY", "ADD"}]
     whole = any(arg in {".", "./", "/"} for i in copies for arg in i.args[:-1])
-    return maker.is_scratch and output.opaque is None and not whole and not _unpacks(maker)
+    return maker.is_scratch and not whole and not _unpacks(maker)
 
 
 def _unpacks(maker: Stage) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bpkit.findings import Finding, Rule
 from bpkit.formats.dockerfile import Command, run_commands
-from bpkit.verbs.lint.programs import root_image
+from bpkit.verbs.lint.base_images import root_image
 from bpkit.verbs.lint.subject import LintSubject
 
 RULE = Rule(
@@ -26,9 +26,10 @@ RULE = Rule(
 _INSTALLERS = frozenset({"apk", "apt", "apt-get", "dnf", "microdnf", "yum", "zypper", "tdnf"})
 _REMOVERS = frozenset({"purge", "remove", "autoremove", "del", "erase"})
 _PACKAGES = frozenset(
-    {"alpine-sdk", "build-base", "build-essential", "cargo", "clang", "cmake", "default-jdk", "g++"}
-    | {"gcc", "gcc-c++", "gfortran", "go", "golang", "golang-go", "libc6-dev", "make", "maven"}
-    | {"musl-dev", "rust", "rustc", "openjdk-17-jdk", "openjdk-21-jdk", "python3-dev"}
+    {"alpine-sdk", "build-base", "build-essential", "cargo", "clang", "default-jdk", "g++", "gcc"}
+    | {"gcc-c++", "gfortran", "go", "golang", "golang-go", "rust", "rustc"}
+    | {f"openjdk-{n}-jdk" for n in (8, 11, 17, 21)}
+    | {f"openjdk{n}" for n in (8, 11, 17, 21)}
 )
 
 
@@ -37,6 +38,8 @@ def check(subject: LintSubject) -> Iterator[Finding]:
     if not subject.shipped:
         return
     root = subject.shipped[0]
+    if subject.profile == "base":
+        return
     if not root.unresolved and root_image(root).compiler:
         yield Finding(
             RULE,

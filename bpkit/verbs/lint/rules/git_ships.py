@@ -42,7 +42,9 @@ def _reason(step: Step, is_whole: bool) -> str:
     if any(command.program == "git" and command.says("clone") for command in commands):
         removed = [c for c in commands if c.program in {"rm", "find"}]
         if not any(".git" in word for command in removed for word in command.words):
-            removes_all = any(set(command.plain) & _cloned(step) for command in removed)
+            # `rm -rf /tmp/*`, `rm -rf "$DIR"`: perhaps it, perhaps not.
+            unclear = any("*" in w or "$" in w for command in removed for w in command.words)
+            removes_all = unclear or any(set(command.plain) & _cloned(step) for command in removed)
             return "" if removes_all else "git clone leaves its .git in what ships"
     return ""
 

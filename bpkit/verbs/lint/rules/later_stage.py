@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bpkit.findings import Finding, Rule
 from bpkit.formats.dockerfile import Stage, is_number
-from bpkit.verbs.lint.base_images import OFFICIAL
+from bpkit.verbs.lint.official_images import OFFICIAL
 from bpkit.verbs.lint.rules.name_slip import references
 from bpkit.verbs.lint.subject import LintSubject, steps
 

@@ -8,7 +8,7 @@ from bpkit.errors import Place
 from bpkit.findings import Finding, Rule
 from bpkit.formats.dockerfile import Stage, is_number, mounts_of
 from bpkit.formats.text import nearest
-from bpkit.verbs.lint.base_images import OFFICIAL
+from bpkit.verbs.lint.official_images import COMMON, OFFICIAL
 from bpkit.verbs.lint.subject import LintSubject, Step, steps
 
 RULE = Rule(
@@ -23,8 +23,6 @@ RULE = Rule(
     passing="FROM debian:12 AS builder\nRUN touch /app\n"
     'FROM scratch\nCOPY --from=builder /app /app\nUSER 65532\nENTRYPOINT ["/app"]\n',
 )
-# Shorter names are one letter away from too much.
-_SHORTEST = 5
 
 
 def check(subject: LintSubject) -> Iterator[Finding]:
@@ -55,9 +53,7 @@ def _near(image: str, subject: LintSubject, stage: Stage) -> str | None:
     names = [one.name for one in subject.stages if one.name and one is not stage]
     if image.lower() in names:
         return None
-    candidates = ["scratch", *names] if not colon else []
-    candidates += sorted(n for n in OFFICIAL if len(n) >= _SHORTEST)
-    near = nearest(name, candidates)
+    near = nearest(name, [*([] if colon else names), *COMMON])
     return None if near is None or _differ_in_number(name, near) else near
 
 

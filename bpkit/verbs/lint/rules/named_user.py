@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from bpkit.findings import Finding, Rule
-from bpkit.formats.dockerfile import copy_of, expand
+from bpkit.formats.dockerfile import copy_of, expand, run_commands
+from bpkit.verbs.lint.base_images import BaseImage, root_image
 from bpkit.verbs.lint.rules.root_user import last_user
 from bpkit.verbs.lint.subject import LintSubject
 
@@ -15,11 +17,18 @@ RULE = Rule(
     "the shipped user is only a name",
     "Kubernetes refuses an image with `runAsNonRoot` whose user is a name: it can't tell whether "
     "that is root. On an empty base a name fails already at `docker run`, because no "
-    "`/etc/passwd` says who it is. A number works everywhere.",
+    "`/etc/passwd` says who it is. A number works everywhere, on Linux; Windows has only names.",
+    fix="Write the number of the user in its place: `id -u NAME` in the image prints it. Give it "
+    "one where it is made: `useradd --uid 10001 NAME`.",
     failing='FROM debian:12-slim\nRUN useradd app\nCOPY app /app\nUSER app\nENTRYPOINT ["/app"]\n',
     passing="FROM debian:12-slim\nRUN useradd -u 10001 app\nCOPY app /app\nUSER 10001\n"
     'ENTRYPOINT ["/app"]\n',
 )
+
+
+# The numbers that images give to users of theirs (their Dockerfiles say so).
+_NUMBERS = {"nobody": 65534, "node": 1000, "nonroot": 65532, "nginx": 101, "www-data": 33}
+_MAKERS = frozenset({"adduser", "useradd"})
 
 
 def check(subject: LintSubject) -> Iterator[Finding]:
@@ -27,23 +36,46 @@ def check(subject: LintSubject) -> Iterator[Finding]:
     step = last_user(subject)
     if step is None or step.state.unresolved(step.instruction.args[0]):
         return
+    base = root_image(step.stage)
+    if base.system == "windows":
+        return
     written = expand(step.instruction.args[0], step.state.env, step.instruction.escape)
     user, _, group = written.partition(":")
-    names = [name for name in (user, group) if name and not name.isdecimal()]
-    if not names or user == "root":
+    no_passwd = subject.shipped[0].is_scratch and not _has_passwd(subject)
+    named = not user.isdecimal() or bool(no_passwd and group and not group.isdecimal())
+    if not named or user in {"", "root"}:
         return
-    empty = subject.shipped[0].is_scratch and not _has_passwd(subject)
+    number = _number(subject, user, base)
     yield Finding(
         RULE,
-        f"USER {written} is a name; give its number",
+        f"USER {written} is a name; Kubernetes' runAsNonRoot takes only a number",
         step.stage.place(step.instruction),
         written,
         engine_says=f"docker run will say 'unable to find user {user}': on scratch no /etc/passwd "
         "says who that is."
-        if empty
+        if no_passwd
         else "",
-        fix=("USER 65532:65532",),
+        fix=(f"USER {number}  # the number of {user}" if number else "USER 65532:65532",)
+        if number or no_passwd
+        else (f"USER UID  # what `id -u {user}` prints in the image",),
     )
+
+
+def _number(subject: LintSubject, user: str, base: BaseImage) -> int | None:
+    """The number that a RUN gives to the user, or the base image does."""
+    for step in subject.shipped_steps():
+        for command in run_commands(step.instruction):
+            if command.program in _MAKERS and user in command.plain:
+                for word, following in pairwise(command.words):
+                    if word in {"-u", "--uid"} and following.isdecimal():
+                        return int(following)
+                    if word.startswith("--uid=") and word[6:].isdecimal():
+                        return int(word[6:])
+                return None
+    if user == "www-data" and base.libc == "musl":
+        return 82
+    is_of_image = user not in {"node", "nginx"} or base.name == user
+    return _NUMBERS.get(user) if is_of_image else None
 
 
 def _has_passwd(subject: LintSubject) -> bool:

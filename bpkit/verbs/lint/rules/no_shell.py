@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bpkit.findings import Finding, Rule
 from bpkit.formats.dockerfile import copy_of
-from bpkit.verbs.lint.programs import root_image
+from bpkit.verbs.lint.base_images import root_image
 from bpkit.verbs.lint.subject import LintSubject, Step, steps
 
 RULE = Rule(

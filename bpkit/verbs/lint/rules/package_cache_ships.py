@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bpkit.findings import Finding, Rule
+from bpkit.findings import Finding, Rule, TextEdit
 from bpkit.formats.dockerfile import Command, mounts_of, run_commands
+from bpkit.verbs.lint.base_images import root_image
 from bpkit.verbs.lint.subject import LintSubject, Step
 
 RULE = Rule(
@@ -29,7 +31,7 @@ class _Manager:
     """A package manager: how it is called to fill its cache, and what excuses it.
 
     ``quiet`` are words in the command itself; ``cleaning`` are commands of the same RUN; ``paths``
-    is where the cache lies; ``variable`` is one of the environment that turns it off.
+    is where the cache lies; ``variables`` of the environment move it or turn it off.
     """
 
     programs: frozenset[str]
@@ -37,34 +39,42 @@ class _Manager:
     paths: tuple[str, ...]
     quiet: frozenset[str] = frozenset()
     cleaning: frozenset[str] = frozenset()
-    variable: str = ""
+    variables: tuple[str, ...] = ()
+    asks: frozenset[str] = frozenset()
 
 
 _MANAGERS = (
-    _Manager(frozenset({"apt-get", "apt"}), frozenset({"update"}), ("/var/lib/apt",)),
     _Manager(
-        frozenset({"apk"}), frozenset({"add", "update"}), ("/var/cache/apk", "/etc/apk/cache"),
-        frozenset({"--no-cache"}), frozenset({"cache"}),
+        frozenset({"apt-get", "apt"}), frozenset({"update"}), ("/var/lib/apt", "/var/lib/{apt"),
+        cleaning=frozenset({"dist-clean", "distclean"}),
+    ),
+    # apk fetches its index only where it is told to; packages themselves it doesn't keep.
+    _Manager(
+        frozenset({"apk"}), frozenset({"update", "upgrade"}), ("/var/cache", "/etc/apk/cache"),
+        frozenset({"--no-cache", "--no-network"}), frozenset({"cache"}),
+        asks=frozenset({"-U", "--update", "--update-cache", "--upgrade"}),
     ),
     _Manager(
         frozenset({"dnf", "yum", "microdnf", "tdnf"}), frozenset({"install", "update", "upgrade"}),
         ("/var/cache",), cleaning=frozenset({"clean"}),
     ),
     _Manager(
-        frozenset({"zypper"}), frozenset({"install", "in"}), ("/var/cache/zypp",),
+        frozenset({"zypper"}), frozenset({"install", "in"}), ("/var/cache",),
         cleaning=frozenset({"clean", "cc"}),
     ),
     _Manager(
         frozenset({"pip", "pip3"}), frozenset({"install"}), (".cache",),
-        frozenset({"--no-cache-dir"}), frozenset({"cache"}), "PIP_NO_CACHE_DIR",
+        frozenset({"--no-cache-dir", "--no-index"}), frozenset({"cache"}),
+        ("PIP_NO_CACHE_DIR", "PIP_CACHE_DIR", "XDG_CACHE_HOME"),
     ),
     _Manager(
-        frozenset({"npm"}), frozenset({"ci", "install", "i"}), (".npm",),
-        cleaning=frozenset({"cache"}),
+        frozenset({"npm"}), frozenset({"ci", "install", "i"}), (".npm",), frozenset({"--cache"}),
+        frozenset({"cache", "config"}), ("NPM_CONFIG_CACHE", "npm_config_cache"),
     ),
     _Manager(
-        frozenset({"yarn"}), frozenset({"install"}), (".yarn", ".cache"),
-        cleaning=frozenset({"cache"}),
+        frozenset({"yarn"}), frozenset({"install"}), (".yarn", ".cache", "/yarn"),
+        frozenset({"--immutable", "--cache-folder"}), frozenset({"cache", "config"}),
+        ("YARN_CACHE_FOLDER",),
     ),
 )  # fmt: skip
 
@@ -72,6 +82,8 @@ _MANAGERS = (
 def check(subject: LintSubject) -> Iterator[Finding]:
     """Each RUN of what ships that fills a cache and leaves it."""
     for step in subject.shipped_steps():
+        if step.instruction.keyword != "RUN" or root_image(step.stage).system == "windows":
+            continue
         commands = run_commands(step.instruction)
         for manager in _MANAGERS:
             filling = [c for c in commands if _fills(c, manager)]
@@ -82,22 +94,31 @@ def check(subject: LintSubject) -> Iterator[Finding]:
                     f"{name} leaves its cache in what ships ({manager.paths[0]})",
                     step.stage.place(step.instruction),
                     name,
+                    edits=_edits(step, name),
                 )
 
 
 def _fills(command: Command, manager: _Manager) -> bool:
-    return command.program in manager.programs and bool(manager.verbs & set(command.plain[:1]))
+    if command.program not in manager.programs:
+        return False
+    asked = manager.asks & set(command.words) and "add" in command.plain[:1]
+    return bool(asked or manager.verbs & set(command.plain[:1]))
 
 
 def _is_excused(
     manager: _Manager, filling: list[Command], commands: tuple[Command, ...], step: Step
 ) -> bool:
-    if manager.quiet and all(manager.quiet & set(command.words) for command in filling):
+    if all(any(w.partition("=")[0] in manager.quiet for w in c.words) for c in filling):
         return True
-    if manager.variable and step.state.env.get(manager.variable, "0") not in {"0", "", None}:
+    if any(step.state.env.get(name) for name in manager.variables):
+        return True
+    if any(name in manager.variables for c in filling for name, _ in c.assignments):
         return True
     mounts = [m.target or "" for m in mounts_of(step.instruction) if m.type in {"cache", "tmpfs"}]
     if any(path in target for path in manager.paths for target in mounts):
+        return True
+    text = step.instruction.text
+    if "Dir::" in text or re.search(r"\b(?:rm|find)\b[^&;]*/?\$\{?\w*CACHE", text):
         return True
     return any(_cleans(command, manager) for command in commands)
 
@@ -105,5 +126,33 @@ def _is_excused(
 def _cleans(command: Command, manager: _Manager) -> bool:
     if command.program in manager.programs:
         return bool(manager.cleaning & set(command.plain[:1]))
-    removes = command.program in {"rm", "find"}
-    return removes and any(path in word for word in command.words for path in manager.paths)
+    if command.program in {"rm", "find", "truncate"}:
+        return any(path in word for word in command.words for path in manager.paths)
+    # A script that is called so: clean.sh, cleanup, clean-layer.
+    return "clean" in command.program
+
+
+_REMOVALS = {"apt-get": "rm -rf /var/lib/apt/lists/*", "apt": "rm -rf /var/lib/apt/lists/*"}
+_SWITCHES = {"pip": "--no-cache-dir", "pip3": "--no-cache-dir"}
+_AFTER = {
+    "apk": "rm -rf /var/cache/apk/*", "dnf": "dnf clean all", "yum": "yum clean all",
+    "microdnf": "microdnf clean all", "zypper": "zypper clean --all",
+    "npm": "npm cache clean --force", "yarn": "yarn cache clean",
+} | _REMOVALS  # fmt: skip
+
+
+def _edits(step: Step, program: str) -> tuple[TextEdit, ...]:
+    """The RUN with the cleaning at its end, where that is plain: one chain of commands."""
+    instruction = step.instruction
+    if instruction.json or instruction.heredocs or instruction.escape != "\\":
+        return ()
+    text, line_end = instruction.text.rstrip("\r\n"), "\n"
+    if program in _SWITCHES:
+        new, count = re.subn(rf"\b({program}\s+install)\b", rf"\1 {_SWITCHES[program]}", text)
+        if not count:
+            return ()
+    elif re.search(r"[;|#]|&(?!&)|(?<!&)&$|\b(?:if|for|while|case)\b", instruction.original):
+        return ()
+    else:
+        new = f"{text} \\\n    && {_AFTER[program]}"
+    return (TextEdit(step.stage.file, instruction.line, instruction.end_line, new + line_end),)

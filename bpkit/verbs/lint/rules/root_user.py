@@ -2,48 +2,69 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from bpkit.findings import Finding, Rule
 from bpkit.formats.dockerfile import final_state
-from bpkit.verbs.lint.programs import root_image
+from bpkit.verbs.lint.base_images import root_image
 from bpkit.verbs.lint.subject import LintSubject, Step
 
 RULE = Rule(
     "BPK206",
     "warning",
-    "what ships runs as root",
-    "Without a USER in the shipped stage its program runs as root, and a flaw in it is a flaw of "
-    "root, with the host's kernel in reach. A numeric user (`USER 65532:65532`) needs no "
-    "`/etc/passwd` and works on every base, `scratch` too.",
+    "what ships starts as root",
+    "Without a USER in the shipped stage its program starts as root, and a flaw in it is a flaw of "
+    "root, with the host's kernel in reach. It is said only where the base image is known to start "
+    "as root, of an image that says what it runs (CMD, ENTRYPOINT, EXPOSE), and not where the "
+    "program is one that gives root up by itself.",
+    fix="A numeric user (`USER 65532:65532`) needs no `/etc/passwd` and works on every base, "
+    "`scratch` too. What the program writes must belong to it: `COPY --chown=65532:65532`.",
     failing='FROM scratch\nCOPY app /app\nENTRYPOINT ["/app"]\n',
     passing='FROM scratch\nCOPY app /app\nUSER 65532:65532\nENTRYPOINT ["/app"]\n',
 )
 
 
+# Programs that start as root to change to a user of their own.
+_DROPS = re.compile(
+    r"\b(?:gosu|su-exec|setpriv|runuser|chroot --userspec|s6-setuidgid|dropbear|sshd|cron|crond"
+    r"|supervisord|dockerd|systemd|init|fixuid|php-fpm|apache2-foreground|apachectl|httpd)\b"
+)
+
+
 def check(subject: LintSubject) -> Iterator[Finding]:
     """The last USER of what ships if it is root; the FROM if there is none."""
-    if not subject.shipped:
+    if not subject.shipped or subject.profile != "ships" or _gives_root_up(subject):
         return
     last = subject.shipped[-1]
+    base = root_image(last)
     user = last_user(subject)
     if user is None:
-        if root_image(last).root and not subject.shipped[0].unresolved:
+        if base.root and base.system == "linux":
             yield Finding(
                 RULE,
-                "the shipped stage has no USER, so that it runs as root",
+                f"there is no USER, and {base.reference} has none: the container starts as root",
                 last.place(last.from_),
                 fix=("USER 65532:65532",),
             )
         return
     name = final_state(last).user.partition(":")[0]
-    if name in {"root", "0"}:
+    if name in {"root", "0"} and base.system != "windows":
         yield Finding(
             RULE,
-            f"the shipped stage runs as {name}",
+            f"USER is {name}: the container starts as root",
             user.stage.place(user.instruction),
             fix=("USER 65532:65532",),
         )
+
+
+def _gives_root_up(subject: LintSubject) -> bool:
+    """Whether a command in the image, or what starts it, is known to change to another user."""
+    return any(
+        _DROPS.search(step.instruction.original)
+        for step in subject.shipped_steps()
+        if step.instruction.keyword in {"RUN", "CMD", "ENTRYPOINT", "COPY"}
+    )
 
 
 def last_user(subject: LintSubject) -> Step | None:

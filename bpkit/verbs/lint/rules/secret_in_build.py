@@ -38,7 +38,7 @@ def check(subject: LintSubject) -> Iterator[Finding]:
     instructions += [(i, i.line) for stage in subject.stages for i in stage.instructions]
     for instruction, line in instructions:
         for name, value in instruction.pairs if instruction.keyword in {"ARG", "ENV"} else ():
-            if _names_a_secret(instruction.keyword, name, value) or _VALUE.search(value or ""):
+            if _names_a_secret(instruction.keyword, name, value) or _is_secret(value or ""):
                 yield Finding(
                     RULE,
                     f"{instruction.keyword} {name} holds a secret that everyone with the image "
@@ -49,9 +49,38 @@ def check(subject: LintSubject) -> Iterator[Finding]:
                 )
 
 
+def _is_secret(value: str) -> bool:
+    """Whether a value is written like a secret, and not one for a machine of one's own."""
+    found = _VALUE.search(value)
+    if found is None:
+        return False
+    if not found.group().startswith("://"):
+        return True
+    host = re.match(r"[^/:?#\s\"']*", value[found.end() :])
+    name = host.group().lower() if host else ""
+    is_near = name in {"localhost", "127.0.0.1", "0.0.0.0", ""} or "." not in name
+    return not is_near and not _DUMMY.search(found.group().rpartition(":")[2].rstrip("@"))
+
+
 def _names_a_secret(keyword: str, name: str, value: str | None) -> bool:
     if not _NAME.search(name):
         return False
     # An ENV that is empty, or hands an ARG on, says nothing that the ARG doesn't.
     plain = (value or "").strip("\"'")
+    if plain and (_DUMMY.search(plain) or _NO_SECRET.fullmatch(plain)):
+        return False
     return keyword == "ARG" or bool(plain and not re.fullmatch(r"\$\{?\w+\}?", plain))
+
+
+# What stands in for a secret that is given later, or opens nothing but a machine of one's own.
+_DUMMY = re.compile(
+    r"change.?me|dummy|example|placeholder|fake|fixme|todo|replace|insert|your|xxx|sample|test"
+    r"|insecure|not.?(?:a|so)?.?(?:real|secret|secure)|default|unused|ignored|^<.*>$|^(?:\*+|\.+)$"
+    r"|^(?:password|passwd|pass|secret|token|root|admin|postgres|guest|user|key|none|null|abc123)$"
+    r"|^12345",
+    re.IGNORECASE,
+)
+# Switches, numbers, paths, and another variable's name.
+_NO_SECRET = re.compile(
+    r"true|false|yes|no|on|off|[0-9]{1,4}|/[\w./-]+|\$\{?\w+(?::?-)?\}?", re.IGNORECASE
+)

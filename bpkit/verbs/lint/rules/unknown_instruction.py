@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bpkit.errors import Place
 from bpkit.findings import Finding, Rule
-from bpkit.formats.text import nearest
+from bpkit.formats.dockerfile import KEYWORDS
 from bpkit.verbs.lint.subject import LintSubject
 
 RULE = Rule(
@@ -20,18 +19,10 @@ RULE = Rule(
     passing="FROM alpine:3.20\nCOPY app /app\nUSER 65532\n",
 )
 
-_INSTRUCTIONS = (
-    *("ADD", "ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "HEALTHCHECK", "LABEL"),
-    *("MAINTAINER", "ONBUILD", "RUN", "SHELL", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR"),
-)
-
 
 def check(subject: LintSubject) -> Iterator[Finding]:
     """Each instruction that no builder knows."""
-    for instruction in subject.file.instructions:
-        keyword = instruction.keyword
-        if keyword not in _INSTRUCTIONS:
-            near = nearest(keyword, _INSTRUCTIONS)
-            hint = f"; did you mean {near}?" if near else ""
-            place = Place(subject.file.name, instruction.line)
-            yield Finding(RULE, f"there is no instruction {keyword}{hint}", place, keyword)
+    for one in subject.refusals:
+        if one.keyword and one.keyword not in KEYWORDS:
+            message = f"{one.message}; {one.hint}" if one.hint else one.message
+            yield Finding(RULE, message, one.place, one.keyword)

@@ -34,7 +34,12 @@ def check(subject: LintSubject) -> Iterator[Finding]:
                 continue
             yield Finding(
                 RULE,
-                f"{source.keyword} {source.text} ships the whole build context",
+                f"{source.keyword} {source.text} ships "
+                + (
+                    "all of the build context that .dockerignore lets through"
+                    if subject.context.is_ignoring
+                    else "the whole build context"
+                ),
                 source.place,
                 source.text,
             )

@@ -9,7 +9,6 @@ test_breaks_the_rule, test_keeps_the_rule = check_cases(
         "FROM debian // COPY --from=build /app / // FROM debian AS build",
         "FROM debian AS x // COPY --from=x /app /",
         "FROM debian // COPY --from=0 /app /",
-        "FROM debian // FROM scratch // COPY --from=2 /app /",
         "FROM debian // RUN --mount=type=bind,from=late,target=/x true // FROM debian AS late",
     ),
     passes=(

@@ -15,6 +15,9 @@ test_breaks_the_rule, test_keeps_the_rule = check_cases(
         "FROM debian AS builder // FROM scratch // COPY --from=buidler /app /",
     ),
     passes=(
+        "FROM mono:6.12",
+        "FROM rubi:3",
+        "FROM known:1",
         "FROM scratch",
         "FROM debian AS builder // FROM scratch // COPY --from=Builder /app /",
         "FROM debian AS builder // FROM scratch // COPY --from=nginx:1.27 /app /",

@@ -7,12 +7,16 @@ test_breaks_the_rule, test_keeps_the_rule = check_cases(
     named_user.RULE,
     fails=(
         "FROM debian:12 // USER app",
-        "FROM debian:12 // USER 1000:app",
+        "FROM scratch // USER 1000:app",
         "FROM scratch // USER nobody",
         "FROM debian:12 // ENV U=app // USER $U",
         "FROM debian:12 AS base // USER app // FROM base",
     ),
     passes=(
+        "FROM debian:12 // USER 1000:app",
+        "FROM mcr.microsoft.com/windows/nanoserver:ltsc2025 // USER ContainerUser",
+        "FROM --platform=windows/amd64 example.com/base // USER ContainerUser",
+        "FROM debian:12 AS test // USER app",
         "FROM debian:12 // USER 1000",
         "FROM debian:12 // USER 1000:1000",
         "FROM debian:12 // USER root",

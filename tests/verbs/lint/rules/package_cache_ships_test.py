@@ -8,13 +8,21 @@ test_breaks_the_rule, test_keeps_the_rule = check_cases(
     fails=(
         "FROM debian:12 // RUN apt-get update && apt-get install -y curl",
         "FROM debian:12 // RUN apt-get update // RUN rm -rf /var/lib/apt/lists/*",
-        "FROM alpine:3.20 // RUN apk add curl",
+        "FROM alpine:3.20 // RUN apk add -U curl",
+        "FROM alpine:3.20 // RUN apk update && apk add curl",
         "FROM python:3.12-slim // RUN pip install flask",
         "FROM fedora:41 // RUN dnf install -y curl",
         "FROM node:20-slim // RUN npm ci --omit=dev",
         "FROM debian:12 AS base // RUN apt-get update // FROM base",
     ),
     passes=(
+        "FROM debian:13 // RUN apt-get update; apt-get install -y x; apt-get dist-clean",
+        "FROM debian:12 // RUN apt-get update && apt-get install -y x && rm -rf /var/lib/{apt,x}",
+        "FROM debian:12 // RUN apt-get update && apt-get install -y x && /usr/bin/clean-layer.sh",
+        "FROM debian:12 AS ci // RUN apt-get update",
+        "FROM alpine:3.20 // RUN apk add curl",
+        "FROM alpine:3.20 // RUN apk add --no-network curl",
+        "FROM python:3.12 // ENV PIP_CACHE_DIR=/tmp // RUN pip install x",
         "FROM debian:12 // RUN apt-get update && apt-get install -y curl"
         " && rm -rf /var/lib/apt/lists/*",
         "FROM debian:12 // RUN --mount=type=cache,target=/var/lib/apt apt-get update",

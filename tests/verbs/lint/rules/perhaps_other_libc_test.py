@@ -13,9 +13,21 @@ test_breaks_the_rule, test_keeps_the_rule = check_cases(
         " // COPY --from=b /go/bin/app /app",
         "FROM golang:1.22-alpine AS b // RUN apk add --no-cache gcc musl-dev"
         f" // RUN go build -o /app // {TO_SCRATCH}",
-        f"FROM debian:12 AS b // RUN make && make install // {TO_ALPINE}",
+        "FROM debian:12 AS b // RUN make && make install // FROM alpine:3.20"
+        " // COPY --from=b /usr/local/bin/app /app",
+        f"{GO_STAGE} // ENV CGO_ENABLED=1 // RUN CGO_ENABLED=${{CGO_ENABLED}} go build -o /app"
+        f" // {TO_SCRATCH}",
     ),
     passes=(
+        f"{GO_STAGE} // ARG CGO=0 // RUN CGO_ENABLED=$CGO go build -o /app // {TO_ALPINE}",
+        f"{GO_STAGE} // RUN CGO_ENABLED=$(cat cgo) go build -o /app // {TO_ALPINE}",
+        f"{GO_STAGE} // RUN go env -w CGO_ENABLED=0 // RUN go build -o /app // {TO_ALPINE}",
+        f"{GO_STAGE} // RUN go build -o /app && ldd /app > libs // {TO_ALPINE}",
+        f"{GO_STAGE} // RUN go build -o /app // {TO_ALPINE} // RUN apk add --no-cache gcompat",
+        f"{GO_STAGE} // RUN go build -o /app // FROM frolvlad/alpine-glibc // COPY --from=b /app /",
+        f"{GO_STAGE} // RUN go build -o /x/app && tar cf /app.tar /x // FROM alpine:3.20"
+        " // COPY --from=b /app.tar /",
+        f"FROM debian:12 AS b // RUN make && make install // {TO_ALPINE}",
         f"{GO_STAGE} // RUN CGO_ENABLED=0 go build -o /app // {TO_ALPINE}",
         f"{GO_STAGE} // ENV CGO_ENABLED=0 // RUN go build -o /app // {TO_SCRATCH}",
         f"{GO_STAGE} // ARG CGO_ENABLED=0 // RUN go build -o /app // {TO_SCRATCH}",

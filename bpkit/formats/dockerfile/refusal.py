@@ -9,15 +9,15 @@ BuildKit's own verdicts by tests/engine/refusals_test.py.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from bpkit.errors import Place
 from bpkit.formats.dockerfile.error import DockerfileError
-from bpkit.formats.dockerfile.expansion import expand, references
+from bpkit.formats.dockerfile.expansion import expand
 from bpkit.formats.dockerfile.grammar import KEYWORDS
 from bpkit.formats.dockerfile.model import Dockerfile, Flag, Instruction
-from bpkit.formats.dockerfile.mount_refusals import Expanded, mount_fault
+from bpkit.formats.dockerfile.mount_refusal import Expanded, mount_fault
 from bpkit.formats.dockerfile.stage import Stage, find_stage, is_number, stages
 from bpkit.formats.dockerfile.state import StageState, walk
 from bpkit.formats.dockerfile.values import (
@@ -176,11 +176,11 @@ def _flag_faults(instruction: Instruction) -> Iterator[tuple[str, str]]:
 
 
 def _flag_value_faults(flag: Flag, kind: FlagKind) -> Iterator[tuple[str, str]]:
-    if kind != "switch" and flag.value is None:
-        yield f"--{flag.name} needs a value", f"write --{flag.name}=VALUE, without a blank"
-    elif kind == "switch" and flag.value is not None:
-        if flag.value.lower() not in {"true", "false"}:
-            yield f"'{flag.value}' is not a valid value for --{flag.name}", "write true or false"
+    if kind != "switch":
+        if flag.value is None:
+            yield f"--{flag.name} needs a value", f"write --{flag.name}=VALUE, without a blank"
+    elif (flag.value or "").lower() not in {"true", "false"} and flag.value is not None:
+        yield f"'{flag.value}' is not a valid value for --{flag.name}", "write true or false"
 
 
 def _healthcheck_faults(instruction: Instruction) -> Iterator[tuple[str, str]]:
@@ -219,23 +219,40 @@ def _of_stage(
     for message, hint in _from_faults(stage):
         yield Refusal(message, stage.place(stage.from_), hint, "FROM")
         break
-    try:
-        for instruction, state in walk(stage, build_args=build_args):
-            for message, hint in _value_faults(stage, every, instruction, state):
+    rest, is_done = stage, False
+    while not is_done:
+        try:
+            for instruction, state in walk(rest, build_args=build_args):
                 place = stage.place(instruction)
-                yield Refusal(message, place, hint, instruction.keyword, "stage")
-                break
+                for message, hint in _placed(
+                    _value_faults(stage, every, instruction, state), place
+                ):
+                    yield Refusal(message, place, hint, instruction.keyword, "stage")
+                    break
+            is_done = True
+        except DockerfileError as error:
+            place = error.place or stage.place(stage.from_)
+            yield Refusal(error.message, place, error.hint, phase="stage")
+            kept = tuple(i for i in rest.instructions if i.line != place.line)
+            is_done = kept == rest.instructions
+            rest = replace(rest, instructions=kept)
+
+
+def _placed(faults: Iterator[tuple[str, str]], place: Place) -> Iterator[tuple[str, str]]:
+    try:
+        yield from faults
     except DockerfileError as error:
-        place = error.place or stage.place(stage.from_)
-        yield Refusal(error.message, place, error.hint, phase="stage")
+        raise error.at(place) from error
 
 
 def _from_faults(stage: Stage) -> Iterator[tuple[str, str]]:
-    if stage.parent is None and not stage.unresolved and not stage.is_scratch:
-        if fault := reference_fault(stage.base_image):
-            yield f"FROM {stage.base}: {fault}", ""
+    is_image = stage.parent is None and not stage.unresolved and not stage.is_scratch
+    if is_image and (fault := reference_fault(stage.base_image)):
+        yield f"FROM {stage.base}: {fault}", ""
     platform = stage.platform
-    if platform and "$" not in platform and not is_platform(platform):
+    if platform == "":
+        yield "--platform has no value", "give its variable one before the first FROM"
+    elif platform and "$" not in platform and not is_platform(platform):
         yield f"'{platform}' is not a valid platform", "write it as linux/amd64"
 
 
@@ -267,7 +284,7 @@ def _value_faults(
         case "ADD" | "COPY":
             yield from _copy_faults(instruction, expanded)
             yield from _origin_faults(stage, every, instruction)
-        case "WORKDIR" | "USER" | "LABEL":
+        case "LABEL":
             for text in instruction.args:
                 expand(text, state.env, instruction.escape)
 

@@ -1,0 +1,58 @@
+"""What a Dockerfile is for: that decides which rules have something to say of it.
+
+A file that only builds or tests is never run by anybody else, so its root user, its compiler and
+its caches harm nobody; a base image leaves USER and CMD to those that start from it. It is told
+from the name, the base image and what the last stage says, or by ``profiles`` in the settings.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from bpkit.formats.dockerfile import Stage, Stages
+
+#: ``ships``: run by others. ``base``: others start from it. ``builds``, ``development``: stay at
+#: home.
+Profile = Literal["ships", "base", "builds", "development"]
+PROFILES: tuple[Profile, ...] = ("ships", "base", "builds", "development")
+
+_SPLIT = re.compile(r"[^a-z0-9]+")
+_DEVELOPMENT = frozenset(
+    {"ci", "debug", "dev", "devcontainer", "devcontainers", "develop", "developer", "development"}
+    | {"devel", "devenv", "e2e", "integration", "lint", "linter", "local", "playground", "test"}
+    | {"testing", "tester", "tests", "unittest", "fuzz", "bench", "benchmark", "circleci", "cimg"}
+)
+_BUILDS = frozenset(
+    {"build", "builder", "buildenv", "buildbox", "compile", "compiler", "cross", "toolchain"}
+    | {"crosscompile", "packaging"}
+)
+# Folders that say it of all files in them; `build/` holds whole products too often.
+_FOLDERS = frozenset(
+    {"devcontainer", "test", "tests", "testing", "testdata", "fixtures", "e2e", "ci", "circleci"}
+    | {"integration", "benchmark", "benchmarks", "examples", "example", "fuzz"}
+)
+
+
+def profile_of(path: str, every: Stages) -> Profile:
+    """What the Dockerfile at ``path`` is for; ``ships`` where nothing says otherwise."""
+    folder, _, name = path.rpartition("/")
+    words = set(_SPLIT.split(name.lower())) - {"dockerfile", "containerfile"}
+    last = every.last
+    stage_words = set(_SPLIT.split(last.name or ""))
+    image = last.lineage[0].base_image.rpartition("/")
+    image_words = set(_SPLIT.split(image[2].partition(":")[0].lower()))
+    owner = set(_SPLIT.split(image[0].lower()))
+    if (words | stage_words | owner) & _DEVELOPMENT or set(_SPLIT.split(folder.lower())) & _FOLDERS:
+        return "development"
+    if words & _BUILDS or image_words & (_BUILDS - {"build"}):
+        return "builds"
+    if "base" in words or not _is_started(last):
+        return "base"
+    return "ships"
+
+
+def _is_started(last: Stage) -> bool:
+    """Whether the image says by itself what it runs, or is made from one that is known to."""
+    keywords = {i.keyword for stage in last.lineage for i in stage.instructions}
+    return bool(keywords & {"CMD", "ENTRYPOINT", "EXPOSE", "HEALTHCHECK", "STOPSIGNAL"})

@@ -1,0 +1,43 @@
+"""BPK223: a base image that an argument without a value decides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bpkit.findings import Finding, Rule
+from bpkit.verbs.lint.subject import LintSubject
+
+RULE = Rule(
+    "BPK223",
+    "warning",
+    "the base image depends on an argument without a value",
+    "`FROM $BASE` where `BASE` has no default builds only with `--build-arg BASE=…`; without it "
+    "the builder says `base name should not be blank`. It is also why nothing can be said here of "
+    "the base: which libc it has, or as whom it runs.",
+    fix="Give the `ARG` before the first `FROM` a default, or pass `--build-arg` to `bpkit lint` "
+    "as to the build. A variable that is declared only inside a stage has no value in a `FROM`.",
+    failing="ARG BASE\nFROM ${BASE}\nUSER 65532\n",
+    passing="ARG BASE=debian:12-slim\nFROM ${BASE}\nUSER 65532\n",
+)
+
+
+def check(subject: LintSubject) -> Iterator[Finding]:
+    """Each FROM whose image comes out empty."""
+    declared = set(subject.stages.global_args)
+    for stage in subject.stages:
+        if stage.base_image or not stage.unresolved:
+            continue
+        names = sorted(stage.unresolved)
+        undeclared = [name for name in names if name not in declared]
+        said = (
+            f"no ARG before the first FROM declares {', '.join(undeclared)}"
+            if undeclared
+            else f"{', '.join(names)} has no value"
+        )
+        yield Finding(
+            RULE,
+            f"FROM {stage.base}: {said}, so the base image is not known",
+            stage.place(stage.from_),
+            stage.base,
+            fix=(f"ARG {names[0]}=…  # before the first FROM",),
+        )

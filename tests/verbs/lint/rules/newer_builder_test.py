@@ -1,0 +1,25 @@
+"""BPK220: a flag that needs a newer builder."""
+
+from bpkit.verbs.lint.rules import newer_builder
+from tests.verbs.lint.spec import check_cases
+
+test_breaks_the_rule, test_keeps_the_rule = check_cases(
+    newer_builder.RULE,
+    fails=(
+        "FROM alpine:3.20 // COPY --parents a /b",
+        "FROM alpine:3.20 // COPY --exclude=*.md . /b",
+        "FROM alpine:3.20 // COPY --chmod=u+x a /b",
+        "FROM alpine:3.20 // RUN --security=insecure true",
+        "FROM alpine:3.20 // RUN cat << EOF // true // EOF",
+        "# syntax=docker/dockerfile:1.4 // FROM alpine:3.20 // COPY --parents a /b",
+        "# syntax=docker/dockerfile:1 // FROM alpine:3.20 // RUN --device=x true",
+    ),
+    passes=(
+        "FROM alpine:3.20 // COPY --chmod=755 --link a /b",
+        "FROM alpine:3.20 // RUN cat <<EOF // true // EOF",
+        "# syntax=docker/dockerfile:1 // FROM alpine:3.20 // COPY --parents a /b",
+        "# syntax=docker/dockerfile:1.7-labs // FROM alpine:3.20 // COPY --parents a /b",
+        "# syntax=docker/dockerfile:1.20 // FROM alpine:3.20 // COPY --parents a /b",
+        "# syntax=example.com/own/frontend // FROM alpine:3.20 // COPY --parents a /b",
+    ),
+)
