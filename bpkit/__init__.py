@@ -182,7 +182,7 @@ def lint(
     from bpkit.verbs.lint import LintRequest, lint
 
     paths = tuple(os.fspath(file) for file in files)
-    request = LintRequest(os.fspath(directory), paths, tuple((build_args or {}).items()))
+    request = LintRequest((os.fspath(directory),), paths, tuple((build_args or {}).items()))
     return lint(_engine(engine), request, frozenset(without))
 
 

@@ -29,24 +29,25 @@ OLDER = ("classic", "modern", "podman")
 # An image that can't be pulled here was looked for, so its name was taken.
 PULLED = ("failed to resolve source metadata", "pull access denied")
 
-FLAGS = """
-    --from=0 --from=a --chown=1 --chmod=755 --chmod=9 --link --link=x --exclude=x --checksum=x
-    --keep-git-dir --mount=type=tmpfs,target=/x --network=none --interval=5s --interval=5
-    --retries=3 --platform=linux
-""".split()
-KEYWORDS = """
-    ADD ARG CMD COPY ENTRYPOINT ENV EXPOSE HEALTHCHECK LABEL ONBUILD RUN SHELL STOPSIGNAL USER
-    VOLUME WORKDIR
-""".split()
+FLAGS = (
+    *("--from=0", "--from=a", "--chown=1", "--chmod=755", "--chmod=9", "--link", "--link=x"),
+    *("--exclude=x", "--checksum=x", "--keep-git-dir", "--mount=type=tmpfs,target=/x"),
+    *("--network=none", "--interval=5s", "--interval=5", "--retries=3", "--platform=linux"),
+)
+KEYWORDS = (
+    *("ADD", "ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "HEALTHCHECK", "LABEL"),
+    *("ONBUILD", "RUN", "SHELL", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR"),
+)
 ARGUMENTS = (
     *("", "a", "a b", "a=b", "80", "80-90/udp", "90-80", "CMD true", "NONE", "RUN true"),
     *('["a"]', '["a", "b"]', "[]", "SIGTERM", "${P}", "$Q", "${P:-x}"),
 )
 TYPES = ("", "type=bind", "type=cache", "type=secret", "type=ssh", "type=tmpfs", "type=x")
-OPTIONS = """
-    target=/x dst=/x source=a id=a ro rw=false required required=x size=1m size=x mode=0600 mode=8
-    uid=1 uid=a sharing=locked sharing=x env=A from=a from=$Q readonly=true foo=1 target=/
-""".split()
+OPTIONS = (
+    *("target=/x", "dst=/x", "source=a", "id=a", "ro", "rw=false", "required", "required=x"),
+    *("size=1m", "size=x", "mode=0600", "mode=8", "uid=1", "uid=a", "sharing=locked"),
+    *("sharing=x", "env=A", "from=a", "from=$Q", "readonly=true", "foo=1", "target=/"),
+)
 
 
 def instructions() -> list[str]:

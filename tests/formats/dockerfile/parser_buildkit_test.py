@@ -6,6 +6,7 @@ Where the two differ on purpose, ``DIFFERENCES`` says why.
 from __future__ import annotations
 
 import re
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
