@@ -182,7 +182,8 @@ def lint(
     from bpkit.verbs.lint import LintRequest, lint
 
     paths = tuple(os.fspath(file) for file in files)
-    request = LintRequest((os.fspath(directory),), paths, tuple((build_args or {}).items()))
+    directories = (os.fspath(directory),) if os.fspath(directory) else ()
+    request = LintRequest(directories, paths, tuple((build_args or {}).items()))
     return lint(_engine(engine), request, frozenset(without))
 
 

@@ -29,8 +29,8 @@ _BUILDS = frozenset(
 )
 # Folders that say it of all files in them; `build/` holds whole products too often.
 _FOLDERS = frozenset(
-    {"devcontainer", "test", "tests", "testing", "testdata", "fixtures", "e2e", "ci", "circleci"}
-    | {"integration", "benchmark", "benchmarks", "examples", "example", "fuzz"}
+    {".devcontainer", "devcontainer", "test", "tests", "testing", "testdata", "fixtures", "e2e"}
+    | {"ci", ".ci", ".circleci", "integration", "benchmark", "benchmarks", "fuzz"}
 )
 
 
@@ -43,7 +43,9 @@ def profile_of(path: str, every: Stages) -> Profile:
     image = last.lineage[0].base_image.rpartition("/")
     image_words = set(_SPLIT.split(image[2].partition(":")[0].lower()))
     owner = set(_SPLIT.split(image[0].lower()))
-    if (words | stage_words | owner) & _DEVELOPMENT or set(_SPLIT.split(folder.lower())) & _FOLDERS:
+    # Above the directory that is looked at, folders say nothing of its files.
+    folders = set() if folder.startswith(("/", "..")) else set(folder.lower().split("/"))
+    if (words | stage_words | owner) & _DEVELOPMENT or folders & _FOLDERS:
         return "development"
     if words & _BUILDS or image_words & (_BUILDS - {"build"}):
         return "builds"
