@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bpkit.cli.verb import EngineVerb, cli, pairs
+from bpkit.cli.verb import FOUND, EngineVerb, cli, pairs
 from bpkit.core import BuildOptions
 from bpkit.errors import InputError
 from bpkit.project import STYLES, ProjectChoices
@@ -127,7 +127,10 @@ class Build(BuildingVerb):
             "build hello:1.2, and show BuildKit's output line by line",
         ),
     )
-    STATUSES = (*BuildingVerb.STATUSES, (1, "the image will not run (only with --strict)"))
+    STATUSES = (
+        *BuildingVerb.STATUSES,
+        (1, "the image is over its budget, or will not run (only with --strict)"),
+    )
     dry_run: Any = cli.Flag(["--dry-run"], help="say what would be done, and do nothing")
     no_check: Any = cli.Flag(["--no-check"], help="do not see whether the image will run")
     strict: Any = cli.Flag(["--strict"], help="status 1 if the image will not run")
@@ -148,7 +151,8 @@ class Build(BuildingVerb):
         _show_result(built.result, findings, console)
         from bpkit.findings import exit_status
 
-        return exit_status(findings) if self.strict else 0
+        status = exit_status(findings) if self.strict else 0
+        return FOUND if _is_over_budget(prepared, engine, built, console) else status
 
     def _load_what_follows(self) -> None:
         """Import what is needed once the images are there: the engine still builds them."""
@@ -165,6 +169,19 @@ class Build(BuildingVerb):
 
         checked = check_project(engine, prepared.project, prepared.recipe, built.shipped)
         return tuple(finding for finding in checked.findings if finding.severity != "note")
+
+
+def _is_over_budget(prepared: Prepared, engine: Engine, built: Built, console: Console) -> bool:
+    """Whether the image exceeds the budget in the settings; what does is told."""
+    if prepared.project.settings.budget is None:
+        return False
+    from bpkit.verbs.size import budget_text, over_budget
+
+    final = built.result.final
+    found = over_budget(prepared.project, final.tag, final.size, lambda: engine)
+    if found:
+        console.note(budget_text(found).rstrip("\n"))
+    return bool(found)
 
 
 def _show_plan(plan: Plan, console: Console) -> int:

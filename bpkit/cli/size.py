@@ -2,37 +2,173 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from bpkit.cli.build import ProjectVerb
-from bpkit.cli.verb import cli
+from bpkit.cli.verb import FOUND, cli
+from bpkit.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bpkit.project import Budget
+    from bpkit.verbs.size import Excess, ImageSize, Target
+
+# In '../a.tar..b.tar' it is the second pair of dots.
+_RANGE = re.compile(r"(.*?[^./])\.\.([^.].*|\.\.?/.*)")
 
 
 class Size(ProjectVerb):
     """Tell where the bytes of an image are, and what would take them away.
 
     IMAGE is an image of the engine, a project's directory, a file of 'docker save', or an OCI image
-    layout; the last two need no engine. Without one it is the project in this directory.
+    layout; the last two need no engine. Without one it is the project in this directory. A..B
+    compares two of them, or two git revisions of the project, which are built.
     """
 
-    USAGE = "bpkit size [SWITCH...] [IMAGE|DIR|FILE.tar|OCI-DIR]...\n"
+    USAGE = "bpkit size [SWITCH...] [IMAGE|DIR|FILE.tar|OCI-DIR|A..B]...\n"
     EXAMPLES = (
         ("bpkit size debian:bookworm-slim", "show the bytes of an image"),
         ("bpkit size image.tar --markdown", "show those of a saved image as Markdown"),
+        ("bpkit size app:1.0..app:1.1", "show what grew between two images"),
+        ("bpkit size --record", "add the size of the project's image to its history"),
     )
-    STATUSES: ClassVar[tuple[tuple[int, str], ...]] = ProjectVerb.STATUSES
+    STATUSES: ClassVar[tuple[tuple[int, str], ...]] = (
+        *ProjectVerb.STATUSES,
+        (1, "an image is over its budget"),
+    )
     markdown: Any = cli.Flag(["--markdown"], help="print the result as Markdown")
+    budget: Any = cli.SwitchAttr(
+        ["--budget"],
+        str,
+        argname="SIZE",
+        help="how large an image may be, as in '12 MB'; default: 'budget' in the settings",
+    )
+    record: Any = cli.Flag(["--record"], help="add the size to .bpkit/size-history.jsonl")
+    history: Any = cli.Flag(["--history"], help="print the sizes that were recorded")
 
     def main(self, *words: str) -> int:
-        from bpkit.verbs.size import size_json, size_markdown, size_of, size_text, target_of
+        ranges = [word for word in words if self._is_range(word)]
+        if self.history:
+            return self._show_history(words)
+        if ranges and len(words) > 1:
+            raise InputError(
+                f"'{ranges[0]}' stands beside other images",
+                hint="compare two images at a time: bpkit size A..B",
+            )
+        return self._compare(ranges[0]) if ranges else self._show(words or (".",))
+
+    @staticmethod
+    def _is_range(word: str) -> bool:
+        return _RANGE.fullmatch(word) is not None and not Path(word).exists()
+
+    def _show(self, words: Sequence[str]) -> int:
+        from bpkit.verbs.size import (
+            budget_json,
+            budget_markdown,
+            budget_text,
+            size_json,
+            size_markdown,
+            size_of,
+            size_text,
+            target_of,
+        )
 
         console = self.console()
-        targets = [target_of(word, self.choices(".")) for word in words or (".",)]
-        images = []
+        budget = self._budget()
+        targets = [target_of(word, self.choices(".")) for word in words]
+        images: list[ImageSize] = []
+        over: list[Excess] = []
         for number, target in enumerate(targets, 1):
             console.begin(number, len(targets), f"read {target.name}")
-            images.append(size_of(target, self.engine))
-        show = size_markdown if self.markdown else size_text
-        text = "\n".join(map(show, images))
-        console.result(text, {"images": [size_json(image) for image in images]})
+            image = size_of(target, self.engine)
+            images.append(image)
+            over += _over(image, target, budget)
+            if self.record:
+                self._record(image, target)
+        show, show_budget = (
+            (size_markdown, budget_markdown) if self.markdown else (size_text, budget_text)
+        )
+        parts = [*map(show, images), show_budget(over)]
+        console.result(
+            "\n".join(part for part in parts if part),
+            {"images": [size_json(image) for image in images], "over_budget": budget_json(over)},
+        )
+        return FOUND if over else 0
+
+    def _budget(self) -> Budget | None:
+        from bpkit.project import Budget, read_size
+
+        try:
+            return Budget(read_size(self.budget)) if self.budget is not None else None
+        except ValueError as error:
+            raise InputError(f"--budget: {error}", hint="pass --budget '12 MB'") from None
+
+    def _record(self, image: ImageSize, target: Target) -> None:
+        from bpkit.verbs.size import HISTORY, add_record, record_of
+
+        directory = target.project.directory if target.project else Path()
+        is_new = add_record(directory, record_of(image, directory))
+        said = "recorded in" if is_new else "is recorded already in"
+        self.console().note(f"{image.name} {said} {directory / HISTORY}")
+
+    def _show_history(self, words: Sequence[str]) -> int:
+        from bpkit.verbs.size import history_json, history_text, read_history
+
+        if len(words) > 1:
+            raise InputError("--history takes one directory", hint="leave the other ones out")
+        found = read_history(Path(*words))
+        self.console().result(
+            history_text(found), history_json(found), schema="bpkit/size-history/1"
+        )
         return 0
+
+    def _compare(self, word: str) -> int:
+        from bpkit.verbs.size import (
+            compared,
+            comparison_json,
+            comparison_markdown,
+            comparison_text,
+        )
+
+        match = _RANGE.fullmatch(word)
+        assert match is not None
+        before = self._side(match[1], "")
+        found = compared(before, self._side(match[2], match[1]))
+        text = comparison_markdown(found) if self.markdown else comparison_text(found)
+        self.console().result(text, comparison_json(found), schema="bpkit/size-comparison/1")
+        budget = self._budget()
+        if budget and budget.total is not None and found.after.size > budget.total:
+            return FOUND
+        return 0
+
+    def _side(self, word: str, other: str) -> ImageSize:
+        """One side of ``A..B``: a path, an image, a tag of ``other``'s, or a git revision."""
+        from bpkit.verbs.size import Target, revision_in, size_of, size_of_revision, target_of
+
+        console = self.console()
+        console.begin(0, 0, f"read {word}")
+        if Path(word).exists():
+            return size_of(target_of(word, self.choices(".")), self.engine)
+        engine = self.engine()
+        tagged = f"{other.rpartition(':')[0]}:{word}" if ":" in other else ""
+        for name in (word, tagged):
+            if name and engine.inspect_images([name]):
+                return size_of(Target(name), lambda: engine)
+        choices = self.choices(".")
+        if commit := revision_in(choices.directory, word):
+            return size_of_revision(word, commit, choices, engine, console)
+        raise InputError(
+            f"'{word}' is neither a file, an image of the engine nor a git revision",
+            hint="name two of them, as in 'bpkit size app:1.0..app:1.1'",
+        )
+
+
+def _over(image: ImageSize, target: Target, budget: Budget | None) -> tuple[Excess, ...]:
+    from bpkit.verbs.size import exceeded, exceeded_by
+
+    if budget:
+        return exceeded(budget, image)
+    return exceeded_by(image, target.project) if target.project else ()

@@ -31,6 +31,7 @@ VERBS: tuple[tuple[str, str, str], ...] = (
     ("bake", "bpkit.cli.bake.Bake", "write the workspace for docker buildx bake"),
     ("images", "bpkit.cli.images.Images", "list the images that bpkit made, and what each saves"),
     ("size", "bpkit.cli.size.Size", "tell where the bytes of an image are"),
+    ("diff", "bpkit.cli.diff.Diff", "tell in what two builds of an image differ"),
     ("compare", "bpkit.cli.compare.Compare", "build both forms and compare them"),
     ("clean", "bpkit.cli.clean.Clean", "remove what bpkit made for a project"),
     ("ignore", "bpkit.cli.ignore.Ignore", "derive the .dockerignore from the Dockerfiles"),

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from bpkit.faces import face
 
 if TYPE_CHECKING:
+    from bpkit.project.budget import Budget, Growth, read_size
     from bpkit.project.changes import changed_files, changed_members
     from bpkit.project.form import BUILD_FILES, BUILDER, MULTI_FILE, RUNTIME_FILES
     from bpkit.project.ground import DiskGround, ProjectTexts
@@ -45,8 +46,12 @@ __all__ = [
     "RUNTIME_FILES",
     "SAME",
     "STYLES",
+    # The most bytes that an image may have as a whole, below paths, and of packages by name.
+    "Budget",
     # A project's files; paths are relative to ``directory``.
     "DiskGround",
+    # How much an image may grow since it was last recorded: bytes, or of a hundred.
+    "Growth",
     # An image of a workspace and its project.
     "Member",
     # A file to write: its name in the project, its text, and the text that is there now.
@@ -91,6 +96,8 @@ __all__ = [
     "put_back",
     # The Dockerfile of this name
     "read_dockerfile",
+    # ``12 MB``, ``500kB``, ``1.5 GiB`` or a number in bytes
+    "read_size",
     # The paths below ``directory``; with ``ignore``, those that are not excluded.
     "read_tree",
     # The recipe of a project; raises InputError for what is found wrong before any engine.
@@ -106,6 +113,7 @@ __all__ = [
 __getattr__, __dir__ = face(
     __name__,
     {
+        "budget": "Budget Growth read_size",
         "changes": "changed_files changed_members",
         "form": "BUILDER BUILD_FILES MULTI_FILE RUNTIME_FILES",
         "ground": "DiskGround ProjectTexts",

@@ -13,6 +13,7 @@ from typing import Any
 
 from bpkit.errors import InputError, Place
 from bpkit.formats.text import nearest
+from bpkit.project.budget import Budget, read_budget
 
 STYLES = ("builder", "multi-stage")
 
@@ -26,6 +27,7 @@ class Settings:
     ``runtime_dockerfile`` the pair; paths are relative to the project. ``artifacts`` are written
     ``SRC[:DST]``. ``keep`` are paths that an analysis can't see are needed, ``base`` the base for
     what ``shrink`` writes, ``user`` the numeric user, ``probe`` the commands that prove an image.
+    ``budget`` is how large the image may be.
     """
 
     name: str = ""
@@ -44,6 +46,7 @@ class Settings:
     user: str = ""
     probe: tuple[str, ...] = ()
     probe_http: tuple[str, ...] = ()
+    budget: Budget | None = None
 
 
 _LISTS = frozenset({"artifacts", "keep", "probe", "probe_http"})
@@ -127,6 +130,11 @@ def _checked(name: str, key: str, value: object, place: Place) -> Any:
         raise InputError(
             f"'{key}' is a table of names and values", place=place, hint=f'{key} = {{ NAME = "…" }}'
         )
+    if name == "budget":
+        try:
+            return read_budget(value)
+        except ValueError as error:
+            raise InputError(str(error), place=place, hint=f'{key} = "12 MB"') from None
     if not isinstance(value, str) or not value:
         raise InputError(f"'{key}' is a text that is not empty", place=place, hint=f'{key} = "…"')
     if name == "style" and value not in STYLES:

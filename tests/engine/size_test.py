@@ -98,3 +98,59 @@ def test_packages_have_the_bytes_of_dpkgs_own_list(engine: EngineSession, image:
     for line in said.splitlines():
         name, total = line.split()
         assert found[name] == int(total), name
+
+
+def bpkit(engine: EngineSession, cwd: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "bpkit", *words],
+        capture_output=True,
+        text=True,
+        env=engine.env,
+        cwd=cwd,
+        check=False,
+    )
+
+
+def test_two_revisions_of_a_project_are_built_and_removed_again(
+    engine: EngineSession, image: str, tmp_path: Path
+) -> None:
+    def git(*words: str) -> None:
+        subprocess.run(
+            ["git", "-c", "user.name=t", "-c", "user.email=t@t", *words],
+            cwd=tmp_path,
+            check=True,
+            capture_output=True,
+        )
+
+    git("init")
+    git("add", ".")
+    git("commit", "-m", "one")
+    (tmp_path / "data").write_bytes(b"d" * 250_000)
+    git("commit", "-am", "two")
+    before = set(engine.docker("images", "--format", "{{.Repository}}").split())
+    done = bpkit(engine, tmp_path, "size", "--json", "HEAD~1..HEAD")
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    paths = {one["name"]: one["delta"] for one in found["paths"]}
+    assert paths["/srv/app/data"] == 50_000
+    # As COPY brings it, and again with another mode.
+    assert found["delta"] == 100_000
+    assert set(engine.docker("images", "--format", "{{.Repository}}").split()) == before
+    assert image in before
+
+
+def test_a_build_over_its_budget_fails_with_the_line_to_blame(
+    engine: EngineSession, image: str, tmp_path: Path
+) -> None:
+    settings = tmp_path / "bpkit.toml"
+    settings.write_text(f'image = "{image}"\nbudget = "1 GB"\n')
+    assert bpkit(engine, tmp_path, "build", "--no-check").returncode == 0
+    settings.write_text(f'image = "{image}"\nbudget = {{ paths = {{ "/srv" = "100 kB" }} }}\n')
+    done = bpkit(engine, tmp_path, "build", "--no-check")
+    assert done.returncode == 1
+    assert "over budget: /srv has 200kB" in done.stderr
+    assert "/srv/app/data" in done.stderr
+    settings.write_text(f'image = "{image}"\nbudget = "1 MB"\n')
+    done = bpkit(engine, tmp_path, "size")
+    assert done.returncode == 1
+    assert "over budget" in done.stdout

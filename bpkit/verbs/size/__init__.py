@@ -5,23 +5,103 @@ from typing import TYPE_CHECKING
 from bpkit.faces import face
 
 if TYPE_CHECKING:
+    from bpkit.verbs.size.budget import Excess, budget_json, budget_markdown, budget_text, exceeded
+    from bpkit.verbs.size.comparison import SizeComparison, compared
+    from bpkit.verbs.size.comparison_report import (
+        comparison_json,
+        comparison_markdown,
+        comparison_text,
+    )
     from bpkit.verbs.size.data import size_json
+    from bpkit.verbs.size.history import (
+        HISTORY,
+        SizeRecord,
+        add_record,
+        history_json,
+        history_text,
+        read_history,
+        record_of,
+    )
     from bpkit.verbs.size.markdown import size_markdown
-    from bpkit.verbs.size.report import size_text
+    from bpkit.verbs.size.packages.model import Package
+    from bpkit.verbs.size.report import printable, shortened, shortened_path, size_text
     from bpkit.verbs.size.result import ImageSize
-    from bpkit.verbs.size.run import Target, size_of, target_of
+    from bpkit.verbs.size.revisions import revision_in, size_of_revision
+    from bpkit.verbs.size.run import (
+        ReadImage,
+        Target,
+        exceeded_by,
+        over_budget,
+        read_target,
+        size_of,
+        target_of,
+    )
 
 __all__ = [
+    "HISTORY",
+    # A limit that is exceeded
+    "Excess",
     # An image, and where its bytes are
     "ImageSize",
+    # A package that is installed
+    "Package",
+    # What the reading of an image came to; ``source`` says where it was read.
+    "ReadImage",
+    # The changes from ``before`` to ``after``, the largest first, without what is the same.
+    "SizeComparison",
+    # One line: when, of which revision (``+`` if files differed from it), what, how large.
+    "SizeRecord",
     # What the user named: a saved image, a project's directory, or an image of an engine.
     "Target",
+    # Append a record; False where the last one says the same of the same revision and image.
+    "add_record",
+    # The same as data.
+    "budget_json",
+    # The same for a comment on a pull request.
+    "budget_markdown",
+    # The limits that are exceeded, each with its culprits; ends with a line end.
+    "budget_text",
+    # What differs between two images.
+    "compared",
+    # The comparison as data; all changes, not only the largest.
+    "comparison_json",
+    # The difference for a comment on a pull request.
+    "comparison_markdown",
+    # What differs, the largest first.
+    "comparison_text",
+    # What of the budget is exceeded; growth is held against the ``last`` record.
+    "exceeded",
+    # What an image that was read exceeds of the project's budget and history.
+    "exceeded_by",
+    # The records as data.
+    "history_json",
+    # A line a record, with a bar, and what it grew since the one before of the same image.
+    "history_text",
+    # What the image of a project, of ``size`` bytes by the engine, exceeds of its budget.
+    "over_budget",
+    # Text from outside without anything that a terminal acts on.
+    "printable",
+    # The records, the oldest first, each once
+    "read_history",
+    # The layers of what the user named; raises as ``size_of`` does.
+    "read_target",
+    # The record of an image as it is now.
+    "record_of",
+    # The commit that ``word`` names in the repository of ``directory``; empty if it names
+    # none.
+    "revision_in",
+    # The text, or as much of its beginning as fits into ``width``.
+    "shortened",
+    # The path, or its end if it is too long.
+    "shortened_path",
     # The image; ``files`` are those of its tree as a whole, by path only where it matters.
     "size_json",
     # A heading with the sizes, the layers, and what would take bytes away.
     "size_markdown",
     # Where the bytes of an image are.
     "size_of",
+    # The size of the image that the project makes of a commit.
+    "size_of_revision",
     # The image's bytes by layer, kind, package and directory, and what would take them away.
     "size_text",
     # What ``word`` names; a path on this machine comes before an image of the same name.
@@ -31,10 +111,16 @@ __all__ = [
 __getattr__, __dir__ = face(
     __name__,
     {
+        "budget": "Excess budget_json budget_markdown budget_text exceeded",
+        "comparison": "SizeComparison compared",
+        "comparison_report": "comparison_json comparison_markdown comparison_text",
         "data": "size_json",
+        "history": "HISTORY SizeRecord add_record history_json history_text read_history record_of",
         "markdown": "size_markdown",
-        "report": "size_text",
+        "packages.model": "Package",
+        "report": "printable shortened shortened_path size_text",
         "result": "ImageSize",
-        "run": "Target size_of target_of",
+        "revisions": "revision_in size_of_revision",
+        "run": "ReadImage Target exceeded_by over_budget read_target size_of target_of",
     },
 )

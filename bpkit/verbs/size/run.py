@@ -28,6 +28,8 @@ from bpkit.image import (
 )
 from bpkit.project import Project, ProjectChoices, load, recipe_of
 from bpkit.verbs.size.account import account, duplicates
+from bpkit.verbs.size.budget import Excess, exceeded
+from bpkit.verbs.size.history import last_record, read_history
 from bpkit.verbs.size.inventory import Inventory
 from bpkit.verbs.size.lines import creators, history_of, places
 from bpkit.verbs.size.packages.read import read_packages
@@ -72,25 +74,44 @@ def target_of(word: str, choices: ProjectChoices | None = None) -> Target:
     return Target(word)
 
 
+@dataclass(frozen=True)
+class ReadImage:
+    """What the reading of an image came to; ``source`` says where it was read.
+
+    ``counted`` are the engine's sizes of the layers, nothing where no engine was asked.
+    """
+
+    name: str
+    source: str
+    blobs: Blobs
+    layers: tuple[Layer, ...]
+    inventory: Inventory
+    counted: tuple[int, ...] = ()
+
+
 def size_of(target: Target, engine: GetEngine) -> ImageSize:
     """Where the bytes of an image are.
 
     Raises InputError for a file that can't be read, EngineError and NoEngineError.
     """
-    if target.path is not None:
-        return _of_file(target, target.path)
-    return _of_engine(target, engine())
+    read = read_target(target, engine)
+    if target.project is None:
+        return _sized(read)
+    return _sized(read, _final_stage(target.project), target.project.directory)
 
 
-def _of_file(target: Target, path: Path) -> ImageSize:
-    saved = open_saved(path)
+def read_target(target: Target, engine: GetEngine) -> ReadImage:
+    """The layers of what the user named; raises as ``size_of`` does."""
+    if target.path is None:
+        return _of_engine(target, engine())
+    saved = open_saved(target.path)
     inventory = Inventory()
     layers = read_saved(saved, inventory, estimate=True)
     name = saved.blobs.tags[0] if saved.blobs.tags else target.name
-    return _sized(_ReadImage(name, f"{saved.form} {path}", saved.blobs, layers, inventory))
+    return ReadImage(name, f"{saved.form} {target.path}", saved.blobs, layers, inventory)
 
 
-def _of_engine(target: Target, engine: Engine) -> ImageSize:
+def _of_engine(target: Target, engine: Engine) -> ReadImage:
     info = engine.image(target.name)
     if info.os not in {"linux", ""}:
         raise InputError(
@@ -102,10 +123,7 @@ def _of_engine(target: Target, engine: Engine) -> ImageSize:
         _widen(stream)
         blobs, layers = read_stream(stream, inventory, estimate=True)  # type: ignore[arg-type]
     counted = _counts(asked.answer().stdout.split(), blobs.document)
-    stage = _final_stage(target.project) if target.project else None
-    directory = target.project.directory if target.project else Path()
-    read = _ReadImage(target.name, "engine", blobs, layers, inventory)
-    return _sized(read, counted, stage, directory)
+    return ReadImage(target.name, "engine", blobs, layers, inventory, counted)
 
 
 def _widen(stream: IO[bytes]) -> None:
@@ -133,24 +151,8 @@ def _counts(sizes: Sequence[str], document: Mapping[str, Any]) -> tuple[int, ...
     )
 
 
-@dataclass(frozen=True)
-class _ReadImage:
-    """What the reading of an image came to."""
-
-    name: str
-    source: str
-    blobs: Blobs
-    layers: tuple[Layer, ...]
-    inventory: Inventory
-
-
-def _sized(
-    read: _ReadImage,
-    counted: Sequence[int] = (),
-    stage: Stage | None = None,
-    directory: Path = Path(),
-) -> ImageSize:
-    """The account of an image; ``counted`` are the engine's sizes of the layers."""
+def _sized(read: ReadImage, stage: Stage | None = None, directory: Path = Path()) -> ImageSize:
+    """The account of an image."""
     layers, blobs = read.layers, read.blobs
     try:
         stack = stacked(layers)
@@ -163,8 +165,7 @@ def _sized(
     entries = history_of(blobs.document)
     found, is_whole = places(entries, stage) if stage else ({}, True)
     made = creators(entries, len(layers))
-    if len(counted) != len(layers):
-        counted = ()
+    counted = read.counted if len(read.counted) == len(layers) else ()
     sized = tuple(
         SizedLayer(
             number,
@@ -201,3 +202,23 @@ def _below(directory: Path, place: Place | None) -> Place | None:
     if place is None or str(directory) == ".":
         return place
     return replace(place, file=str(directory / place.file))
+
+
+def over_budget(project: Project, image: str, size: int, engine: GetEngine) -> tuple[Excess, ...]:
+    """What the image of a project, of ``size`` bytes by the engine, exceeds of its budget.
+
+    It is read only where its size as a whole doesn't tell. Raises as ``size_of`` does.
+    """
+    budget = project.settings.budget
+    if budget is None or (budget.is_of_total_only and size <= (budget.total or 0)):
+        return ()
+    return exceeded_by(size_of(Target(image, project=project), engine), project)
+
+
+def exceeded_by(image: ImageSize, project: Project) -> tuple[Excess, ...]:
+    """What an image that was read exceeds of the project's budget and history."""
+    budget = project.settings.budget
+    if budget is None:
+        return ()
+    history = read_history(project.directory) if budget.growth else ()
+    return exceeded(budget, image, last_record(history, image.name))

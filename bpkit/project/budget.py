@@ -1,0 +1,98 @@
+"""``budget`` in the settings: how many bytes an image, a path or a package may have, and may grow.
+
+Either one size, ``budget = "12 MB"``, or a table:
+
+    [budget]
+    total = "12 MB"
+    growth = "5 %"
+    paths = { "/usr/share" = "1 MB" }
+    packages = { libicu72 = "0" }
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*(B|[kKMGT]i?B?)?")
+_UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
+_BINARY = {"k": 1 << 10, "m": 1 << 20, "g": 1 << 30, "t": 1 << 40}
+_PER_CENT = re.compile(r"(\d+(?:\.\d+)?)\s*%")
+_KEYS = frozenset({"total", "growth", "paths", "packages"})
+
+
+@dataclass(frozen=True)
+class Growth:
+    """How much an image may grow since it was last recorded: bytes, or of a hundred."""
+
+    bytes: int | None = None
+    per_cent: float | None = None
+
+    def limit(self, before: int) -> int:
+        """The size that an image of ``before`` bytes may have now."""
+        if self.bytes is not None:
+            return before + self.bytes
+        return before + int(before * (self.per_cent or 0) / 100)
+
+    def __str__(self) -> str:
+        return f"{self.bytes:,} bytes" if self.bytes is not None else f"{self.per_cent:g} %"
+
+
+@dataclass(frozen=True)
+class Budget:
+    """The most bytes that an image may have as a whole, below paths, and of packages by name."""
+
+    total: int | None = None
+    growth: Growth | None = None
+    paths: Mapping[str, int] = field(default_factory=dict, hash=False)
+    packages: Mapping[str, int] = field(default_factory=dict, hash=False)
+
+    @property
+    def is_of_total_only(self) -> bool:
+        """Whether the size of the image as a whole tells all."""
+        return not (self.growth or self.paths or self.packages)
+
+
+def read_size(value: object) -> int:
+    """``12 MB``, ``500kB``, ``1.5 GiB`` or a number in bytes. Raises ValueError."""
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        return value
+    found = _SIZE.fullmatch(value.strip()) if isinstance(value, str) else None
+    if found is None:
+        raise ValueError(f"'{value}' is not a size")
+    unit = (found[2] or "").lower()
+    factor = (_BINARY if "i" in unit else _UNITS)[unit.rstrip("b").rstrip("i")]
+    return round(float(found[1]) * factor)
+
+
+def read_budget(value: object) -> Budget:
+    """The budget in a setting. Raises ValueError, whose text says what is wrong."""
+    if isinstance(value, str | int):
+        return Budget(read_size(value))
+    if not isinstance(value, dict):
+        raise ValueError("'budget' is neither a size nor a table")  # noqa: TRY004
+    if unknown := sorted(value.keys() - _KEYS):
+        raise ValueError(f"unknown budget '{unknown[0]}': there are {', '.join(sorted(_KEYS))}")
+    paths = _sizes(value, "paths")
+    if relative := [path for path in paths if not path.startswith("/")]:
+        raise ValueError(f"the path '{relative[0]}' doesn't begin with /")
+    return Budget(
+        read_size(value["total"]) if "total" in value else None,
+        _growth(value["growth"]) if "growth" in value else None,
+        {path.rstrip("/") or "/": size for path, size in paths.items()},
+        _sizes(value, "packages"),
+    )
+
+
+def _growth(value: object) -> Growth:
+    found = _PER_CENT.fullmatch(value.strip()) if isinstance(value, str) else None
+    return Growth(per_cent=float(found[1])) if found else Growth(bytes=read_size(value))
+
+
+def _sizes(table: Mapping[str, Any], key: str) -> dict[str, int]:
+    value = table.get(key) or {}
+    if not isinstance(value, dict):
+        raise ValueError(f"'{key}' is not a table of names and sizes")  # noqa: TRY004
+    return {name: read_size(size) for name, size in value.items()}

@@ -1,0 +1,78 @@
+"""What usually makes a file differ from build to build, by its path: a guess, and called one."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Why such a file differs, and what keeps it the same."""
+
+    why: str
+    fix: str
+
+
+_CAUSES: tuple[tuple[re.Pattern[str], Cause], ...] = tuple(
+    (re.compile(pattern), Cause(why, fix))
+    for pattern, why, fix in (
+        (
+            r".*\.pyc",
+            "Python writes the time of the source into bytecode",
+            "set PYTHONDONTWRITEBYTECODE=1, or run 'python -m compileall"
+            " --invalidation-mode unchecked-hash'",
+        ),
+        (
+            r"/var/log/.*|/(?:root|home/[^/]+)/\.npm/_logs/.*",
+            "logs hold the time of the build",
+            "remove them in the same RUN",
+        ),
+        (
+            r"/var/cache/ldconfig/aux-cache",
+            "ldconfig notes inodes and times",
+            "rm -f /var/cache/ldconfig/aux-cache in the same RUN",
+        ),
+        (
+            r"/var/lib/apt/lists/.*|/var/cache/apt/.*|/var/cache/apk/.*|/lib/apk/db/scripts\.tar.*",
+            "the package index is that of the day",
+            "remove it in the same RUN, and pin the versions or a snapshot of the archive",
+        ),
+        (
+            r"/var/lib/dpkg/.*|/(?:usr/)?lib/apk/db/.*|/var/lib/rpm/.*",
+            "other versions of packages, or another order of installing them",
+            "pin the versions; 'bpkit size A..B' lists the packages",
+        ),
+        (
+            r"/etc/(?:shadow|passwd|group|gshadow)-?",
+            "a user that is added has the day in it",
+            "useradd and adduser: set the day with 'chage -d 0', or copy the file",
+        ),
+        (
+            r".*\.(?:gz|tgz)",
+            "gzip writes the time of the source into its header",
+            "gzip -n",
+        ),
+        (r".*\.a", "ar writes times and owners into archives", "ar with the modifier D"),
+        (
+            r".*\.(?:jar|war|zip|whl|egg)",
+            "zip archives hold the times of their files",
+            "set SOURCE_DATE_EPOCH, or project.build.outputTimestamp for Maven",
+        ),
+        (
+            r"/etc/(?:hostname|hosts|resolv\.conf|machine-id)|/var/lib/dbus/machine-id",
+            "it is of one container or machine",
+            "remove or empty it in the same RUN",
+        ),
+        (
+            r"/tmp/.*|/var/tmp/.*|/(?:root|home/[^/]+)/\.(?:cache|npm|cargo|gradle|m2)/.*",
+            "a cache or a temporary file",
+            "remove it in the same RUN, or give it a RUN --mount=type=cache",
+        ),
+    )
+)
+
+
+def cause_of(path: str) -> Cause | None:
+    """What usually makes the file at ``path`` differ."""
+    return next((cause for pattern, cause in _CAUSES if pattern.fullmatch(path)), None)

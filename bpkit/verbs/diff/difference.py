@@ -1,0 +1,181 @@
+"""Two images layer by layer: in what their files and their configurations differ.
+
+Two builds are the same image where their configurations have the same bytes, for that holds the
+digest of every layer. What differs is told by what can be seen in the tars: content, mode, owner,
+time, order of the files; and, by a file's path, what usually makes such a file differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from bpkit.image import Blobs, Layer, Node
+from bpkit.verbs.diff.causes import Cause, cause_of
+
+Facet = Literal[
+    "only before",
+    "only after",
+    "type",
+    "content",
+    "mode",
+    "owner",
+    "link target",
+    "attributes",
+    "time",
+    "removes",
+    "order",
+]
+
+
+@dataclass(frozen=True)
+class FileDifference:
+    """One path in one layer, and one thing in which it differs."""
+
+    path: str
+    facet: Facet
+    before: str = ""
+    after: str = ""
+    cause: Cause | None = None
+
+
+@dataclass(frozen=True)
+class LayerDifference:
+    """A layer that is not the same, counted from 0, with what made it.
+
+    ``files`` is empty where its files agree in all that is looked at: then the tars differ in
+    other fields of their headers.
+    """
+
+    number: int
+    created_by: str
+    files: tuple[FileDifference, ...]
+
+
+@dataclass(frozen=True)
+class ConfigDifference:
+    """A setting of the image's configuration; the name is the document's own, with dots."""
+
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class ImageDifference:
+    """How two images differ. ``same_layers`` is how many have the same digest."""
+
+    before: str
+    after: str
+    config: tuple[ConfigDifference, ...]
+    layers: tuple[LayerDifference, ...]
+    same_layers: int
+    is_same: bool
+
+
+def differing(
+    before: tuple[str, Blobs, Sequence[Layer]], after: tuple[str, Blobs, Sequence[Layer]]
+) -> ImageDifference:
+    """The difference of two images, each with its name, its blobs and its layers."""
+    name, blobs, layers = before
+    other_name, other_blobs, other_layers = after
+    ids, other_ids = _diff_ids(blobs), _diff_ids(other_blobs)
+    found: list[LayerDifference] = []
+    same = 0
+    for number in range(max(len(ids), len(other_ids))):
+        if ids[number : number + 1] == other_ids[number : number + 1]:
+            same += 1
+            continue
+        one = layers[number] if number < len(layers) else Layer("")
+        other = other_layers[number] if number < len(other_layers) else Layer("")
+        made = _creator(other_blobs, number) or _creator(blobs, number)
+        found.append(LayerDifference(number, made, tuple(_files(one, other))))
+    return ImageDifference(
+        name,
+        other_name,
+        tuple(_config(blobs.document, other_blobs.document)),
+        tuple(found),
+        same,
+        blobs.id == other_blobs.id,
+    )
+
+
+def _diff_ids(blobs: Blobs) -> list[Any]:
+    return list((blobs.document.get("rootfs") or {}).get("diff_ids") or ())
+
+
+def _creator(blobs: Blobs, number: int) -> str:
+    history = blobs.document.get("history")
+    made = [
+        one
+        for one in (history if isinstance(history, list) else ())
+        if isinstance(one, dict) and not one.get("empty_layer")
+    ]
+    return str(made[number].get("created_by") or "") if number < len(made) else ""
+
+
+def _files(before: Layer, after: Layer) -> Iterator[FileDifference]:
+    for path in sorted(before.nodes.keys() | after.nodes.keys()):
+        one, other = before.nodes.get(path), after.nodes.get(path)
+        if one is None:
+            yield FileDifference(path, "only after", cause=cause_of(path))
+        elif other is None:
+            yield FileDifference(path, "only before", cause=cause_of(path))
+        else:
+            yield from _facets(path, one, other)
+    for path in sorted(set(before.removed) ^ set(after.removed)):
+        is_old = path in before.removed
+        yield FileDifference(path, "removes", "yes" if is_old else "no", "no" if is_old else "yes")
+    orders = [list(one.nodes) for one in (before, after)]
+    if orders[0] != orders[1] and set(orders[0]) == set(orders[1]):
+        first = next(path for path, other in zip(*orders, strict=True) if path != other)
+        yield FileDifference(first, "order")
+
+
+def _facets(path: str, one: Node, other: Node) -> Iterator[FileDifference]:
+    if one.kind != other.kind:
+        yield FileDifference(path, "type", one.kind, other.kind, cause_of(path))
+        return
+    facets: tuple[tuple[Facet, object, object], ...] = (
+        ("content", (one.size, one.digest), (other.size, other.digest)),
+        ("mode", f"{one.mode:04o}", f"{other.mode:04o}"),
+        ("owner", f"{one.uid}:{one.gid}", f"{other.uid}:{other.gid}"),
+        ("link target", one.target, other.target),
+        ("attributes", one.attributes, other.attributes),
+        ("time", one.time, other.time),
+    )
+    for facet, first, second in facets:
+        if first == second:
+            continue
+        if facet == "content":
+            shown = [f"{side.size} bytes {side.digest.hex()[:12]}" for side in (one, other)]
+            yield FileDifference(path, facet, shown[0], shown[1], cause_of(path))
+        else:
+            yield FileDifference(path, facet, _shown(first), _shown(second))
+
+
+def _shown(value: object) -> str:
+    # The values of attributes are bytes of any kind.
+    return str(value) if isinstance(value, str | int) else repr(value)[:80]
+
+
+def _config(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[ConfigDifference]:
+    one, other = dict(_flat(before, "", 0)), dict(_flat(after, "", 0))
+    for name in sorted(one.keys() | other.keys()):
+        if one.get(name) != other.get(name) and not name.startswith("rootfs."):
+            yield ConfigDifference(name, one.get(name, ""), other.get(name, ""))
+
+
+_DEEPEST = 8
+
+
+def _flat(value: Any, name: str, depth: int) -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict) and value and depth < _DEEPEST:
+        for key, inner in value.items():
+            yield from _flat(inner, f"{name}.{key}" if name else str(key), depth + 1)
+    elif isinstance(value, list) and value and depth < _DEEPEST:
+        for number, inner in enumerate(value):
+            yield from _flat(inner, f"{name}[{number}]", depth + 1)
+    else:
+        yield name, str(value)[:200]

@@ -1,0 +1,110 @@
+"""The difference of two images for a terminal of 80 columns, and as data."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+
+from bpkit.verbs.diff.causes import Cause
+from bpkit.verbs.diff.difference import Facet, FileDifference, ImageDifference, LayerDifference
+from bpkit.verbs.size import printable, shortened, shortened_path
+
+_WIDTH = 80
+_ROWS = 5
+_TIME = (
+    "pass --build-arg SOURCE_DATE_EPOCH=…, and --output type=oci,rewrite-timestamp=true to"
+    " BuildKit 0.13 or later"
+)
+
+
+def difference_text(found: ImageDifference) -> str:
+    """What differs, layer by layer, and what usually makes it so."""
+    head = f"{printable(found.before)} and {printable(found.after)}"
+    if found.is_same:
+        return f"{head} are the same image: their configurations have the same digest.\n"
+    lines = [f"{head} differ"]
+    number = len(found.layers)
+    layers = f"{number} {'differs' if number == 1 else 'differ'}" if number else "none differs"
+    lines += [f"  layers: {found.same_layers} have the same digest, {layers}", ""]
+    if found.config:
+        lines.append("Configuration")
+        for one in found.config[: 4 * _ROWS]:
+            lines += _wrapped(
+                f"{shortened(one.name, 60)}: {shortened(one.before, 90) or 'none'} →"
+                f" {shortened(one.after, 90) or 'none'}"
+            )
+        lines += [*_more(found.config[4 * _ROWS :]), ""]
+    for layer in found.layers:
+        lines += [*_layer(layer), ""]
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _layer(layer: LayerDifference) -> Iterator[str]:
+    yield shortened(f"Layer {layer.number + 1}: {layer.created_by}", _WIDTH)
+    if not layer.files:
+        yield from _wrapped(
+            "its files agree in path, type, content, mode, owner, time and order; the tars differ"
+            " in what is not compared, as names of users or fractions of seconds"
+        )
+    groups: dict[tuple[Facet, Cause | None], list[FileDifference]] = {}
+    for one in layer.files:
+        groups.setdefault((one.facet, one.cause), []).append(one)
+    for (facet, cause), group in groups.items():
+        yield from _group(facet, cause, group)
+
+
+def _group(facet: Facet, cause: Cause | None, group: Sequence[FileDifference]) -> Iterator[str]:
+    if facet == "order":
+        yield "  the files are in another order"
+    else:
+        yield f"  {facet}: {len(group):,} {'paths' if len(group) > 1 else 'path'}"
+    if cause:
+        yield from _wrapped(f"by the path, perhaps: {cause.why}", "    ")
+        yield from _wrapped(f"→ {cause.fix}", "    ")
+    elif facet == "time":
+        yield from _wrapped(f"→ {_TIME}", "    ")
+    for one in group[:_ROWS]:
+        values = f"  {one.before} → {one.after}" if one.before or one.after else ""
+        values = shortened(values, 46)
+        gap = "  " if values else ""
+        yield f"    {shortened_path(one.path, _WIDTH - 4 - len(gap + values))}{gap}{values}"
+    yield from _more(group[_ROWS:])
+
+
+def _more(rest: Sequence[object]) -> list[str]:
+    return [f"    and {len(rest):,} more"] if rest else []
+
+
+def _wrapped(text: str, indent: str = "  ") -> list[str]:
+    return textwrap.wrap(text, _WIDTH, initial_indent=indent, subsequent_indent=f"{indent}  ")
+
+
+def difference_json(found: ImageDifference) -> dict[str, object]:
+    """The difference as data, with every path."""
+    return {
+        "before": found.before,
+        "after": found.after,
+        "same": found.is_same,
+        "same_layers": found.same_layers,
+        "config": [
+            {"name": one.name, "before": one.before, "after": one.after} for one in found.config
+        ],
+        "layers": [
+            {
+                "number": layer.number + 1,
+                "created_by": layer.created_by,
+                "files": [
+                    {
+                        "path": one.path,
+                        "what": one.facet,
+                        "before": one.before or None,
+                        "after": one.after or None,
+                        "perhaps": one.cause.why if one.cause else None,
+                        "fix": one.cause.fix if one.cause else None,
+                    }
+                    for one in layer.files
+                ],
+            }
+            for layer in found.layers
+        ],
+    }

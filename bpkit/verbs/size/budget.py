@@ -1,0 +1,134 @@
+"""An image against the budget of its project: what is over, by how much, and who is to blame."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bpkit.project import Budget
+from bpkit.report import human
+from bpkit.verbs.size.history import SizeRecord
+from bpkit.verbs.size.markdown import code, text
+from bpkit.verbs.size.report import printable, shortened_path
+from bpkit.verbs.size.result import ImageSize, SizedFile
+
+_MOST_CULPRITS = 3
+
+
+@dataclass(frozen=True)
+class Excess:
+    """A limit that is exceeded. ``culprits`` have most of it, ``reason`` is what would help."""
+
+    what: str
+    size: int
+    limit: int
+    culprits: tuple[tuple[str, int], ...] = ()
+    reason: str = ""
+
+    def __str__(self) -> str:
+        over = self.size - self.limit
+        return (
+            f"{printable(self.what)} has {human(self.size)}, {human(over)} over its budget of"
+            f" {human(self.limit)}"
+        )
+
+
+def exceeded(
+    budget: Budget, image: ImageSize, last: SizeRecord | None = None
+) -> tuple[Excess, ...]:
+    """What of the budget is exceeded; growth is held against the ``last`` record."""
+    return tuple(_exceeded(budget, image, last))
+
+
+def _exceeded(budget: Budget, image: ImageSize, last: SizeRecord | None) -> Iterator[Excess]:
+    if budget.total is not None and image.size > budget.total:
+        yield Excess(image.name, image.size, budget.total, _largest(image), _reason(image))
+    if budget.growth and last and image.size > (limit := budget.growth.limit(last.size)):
+        what = f"{image.name}, which may grow by {budget.growth} since {last.date[:10]},"
+        yield Excess(what, image.size, limit, _grown(image, last), _reason(image))
+    sizes = image.by_directory()
+    files = {one.path: one.size for one in image.files}
+    for path, limit in budget.paths.items():
+        size = sizes.get(path, files.get(path, 0))
+        if size > limit:
+            below = [one for one in image.files if one.path.startswith(f"{path.rstrip('/')}/")]
+            yield Excess(path, size, limit, _largest_files(below))
+    packages: dict[str, int] = {}
+    for package, size, _ in image.by_package():
+        packages[package.name] = packages.get(package.name, 0) + size
+    for name, limit in budget.packages.items():
+        if packages.get(name, 0) > limit:
+            own = [one for one in image.files if one.package and one.package.name == name]
+            yield Excess(f"package {name}", packages[name], limit, _largest_files(own))
+
+
+def _largest(image: ImageSize) -> tuple[tuple[str, int], ...]:
+    """The largest layers, by the lines that made them."""
+    layers = sorted(image.layers, key=lambda one: -one.size)[:_MOST_CULPRITS]
+    return tuple(
+        (" ".join(f"{one.label}: {one.created_by}".split())[:200], one.size) for one in layers
+    )
+
+
+def _grown(image: ImageSize, last: SizeRecord) -> tuple[tuple[str, int], ...]:
+    """The kinds of file that grew most since the record."""
+    grown = [(str(kind), size - last.groups.get(str(kind), 0)) for kind, size, _ in image.by_kind()]
+    largest = sorted(grown, key=lambda one: -one[1])[:_MOST_CULPRITS]
+    return tuple((f"{kind} since the record", size) for kind, size in largest if size > 0)
+
+
+def _largest_files(files: Sequence[SizedFile]) -> tuple[tuple[str, int], ...]:
+    ordered = sorted(files, key=lambda one: (-one.size, one.path))
+    return tuple((one.path, one.size) for one in ordered[:_MOST_CULPRITS])
+
+
+def _reason(image: ImageSize) -> str:
+    if not image.reasons:
+        return ""
+    first = image.reasons[0]
+    return f"{human(first.saves)} would go: {first.title} → {first.fix}"
+
+
+def budget_text(found: Sequence[Excess]) -> str:
+    """The limits that are exceeded, each with its culprits; ends with a line end."""
+    lines = []
+    for one in found:
+        lines.append(f"over budget: {one}")
+        lines += [
+            f"  {human(size):>8}  {shortened_path(name, 68) if name[:1] == '/' else _cut(name)}"
+            for name, size in one.culprits
+        ]
+        if one.reason:
+            lines.append(f"  {printable(one.reason)}")
+    return "\n".join(lines) + "\n" if lines else ""
+
+
+def _cut(name: str) -> str:
+    clean = printable(name)
+    return clean if len(clean) <= 68 else f"{clean[:67]}…"
+
+
+def budget_markdown(found: Sequence[Excess]) -> str:
+    """The same for a comment on a pull request."""
+    lines = []
+    for one in found:
+        culprits = ", ".join(f"{code(name[:90])} {human(size)}" for name, size in one.culprits)
+        lines.append(f"- **over budget:** {text(str(one))}{f' ({culprits})' if culprits else ''}")
+        if one.reason:
+            lines.append(f"  {text(one.reason)}")
+    return "\n".join(lines) + "\n" if lines else ""
+
+
+def budget_json(found: Sequence[Excess]) -> list[dict[str, object]]:
+    """The same as data."""
+    return [
+        {
+            "what": one.what,
+            "size": one.size,
+            "limit": one.limit,
+            "over": one.size - one.limit,
+            "culprits": [{"name": name, "size": size} for name, size in one.culprits],
+            "reason": one.reason or None,
+        }
+        for one in found
+    ]

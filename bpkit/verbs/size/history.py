@@ -1,0 +1,192 @@
+"""The sizes that were recorded: a line an image in a file of the repository.
+
+``.bpkit/size-history.jsonl`` is added to and never rewritten. Two branches that both add to it
+merge without a conflict, by git's union driver: the .gitattributes beside it says so. Lines in
+another order, or twice, mean the same; a line that can't be read is passed over and counted.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from pathlib import Path
+
+from bpkit.core import ProgramMissingError, output
+from bpkit.errors import InputError, Place
+from bpkit.report import bar, human
+from bpkit.verbs.size.comparison_report import signed
+from bpkit.verbs.size.report import printable
+from bpkit.verbs.size.result import ImageSize
+
+HISTORY = ".bpkit/size-history.jsonl"
+_ATTRIBUTES = "*.jsonl merge=union\n"
+_MOST = 64 << 20
+
+
+@dataclass(frozen=True)
+class SizeRecord:
+    """One line: when, of which revision (``+`` if files differed from it), what, how large."""
+
+    date: str
+    revision: str
+    image: str
+    id: str
+    size: int
+    compressed: int = 0
+    estimated: bool = True
+    groups: Mapping[str, int] = field(default_factory=dict, hash=False)
+
+
+def record_of(image: ImageSize, directory: Path) -> SizeRecord:
+    """The record of an image as it is now."""
+    moment = os.environ.get("SOURCE_DATE_EPOCH", "")
+    when = (
+        datetime.fromtimestamp(int(moment), timezone.utc)
+        if moment.isdigit()
+        else datetime.now(timezone.utc)
+    )
+    return SizeRecord(
+        when.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        revision_of(directory),
+        image.name,
+        image.id,
+        image.size,
+        image.compressed,
+        image.is_estimated,
+        {kind: size for kind, size, _ in image.by_kind()},
+    )
+
+
+def revision_of(directory: Path) -> str:
+    """The git revision of the directory; empty where there is none."""
+    try:
+        head = output(["git", "rev-parse", "HEAD"], cwd=str(directory))
+        if head.status != 0:
+            return ""
+        changed = output(
+            ["git", "status", "--porcelain", "--untracked-files=no"], cwd=str(directory)
+        )
+    except ProgramMissingError:
+        return ""
+    return head.stdout.strip() + ("+" if changed.stdout.strip() else "")
+
+
+def read_history(directory: Path) -> tuple[SizeRecord, ...]:
+    """The records, the oldest first, each once. Raises InputError where the file can't be read."""
+    path = directory / HISTORY
+    try:
+        if path.stat().st_size > _MOST:
+            raise InputError(f"a history of more than {_MOST:,} bytes", place=Place(str(path)))
+        text = path.read_text(encoding="utf-8", errors="replace")
+    except FileNotFoundError:
+        return ()
+    except OSError as error:
+        raise InputError(f"can't be read: {error.strerror}", place=Place(str(path))) from None
+    found = {one: None for line in text.splitlines() if (one := _record(line)) is not None}
+    return tuple(sorted(found, key=lambda one: one.date))
+
+
+def _record(line: str) -> SizeRecord | None:
+    try:
+        said = json.loads(line)
+        groups = {str(name): int(size) for name, size in (said.get("groups") or {}).items()}
+        return SizeRecord(
+            str(said["date"]),
+            str(said.get("revision") or ""),
+            str(said["image"]),
+            str(said.get("id", "")),
+            int(said["size"]),
+            int(said.get("compressed", 0)),
+            bool(said.get("estimated", True)),
+            groups,
+        )
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return None
+
+
+def add_record(directory: Path, record: SizeRecord) -> bool:
+    """Append a record; False where the last one says the same of the same revision and image.
+
+    Raises InputError.
+    """
+    last = last_record(read_history(directory), record.image)
+    if last and (last.id, last.revision) == (record.id, record.revision):
+        return False
+    path = directory / HISTORY
+    line = json.dumps(
+        {
+            "date": record.date,
+            "revision": record.revision or None,
+            "image": record.image,
+            "id": record.id,
+            "size": record.size,
+            "compressed": record.compressed,
+            "estimated": record.estimated,
+            "groups": dict(record.groups),
+        }
+    )
+    try:
+        path.parent.mkdir(exist_ok=True)
+        attributes = path.with_name(".gitattributes")
+        if not attributes.exists():
+            attributes.write_text(_ATTRIBUTES, encoding="utf-8")
+        # One write of a whole line: two runs at once don't mix theirs.
+        with path.open("ab", buffering=0) as file:
+            file.write(f"{line}\n".encode())
+    except OSError as error:
+        raise InputError(f"can't be written: {error.strerror}", place=Place(str(path))) from None
+    return True
+
+
+def last_record(history: Iterable[SizeRecord], image: str) -> SizeRecord | None:
+    """The newest record of an image of this name, whatever its tag."""
+    repository = _repository(image)
+    return next(
+        (one for one in reversed(tuple(history)) if _repository(one.image) == repository), None
+    )
+
+
+def _repository(image: str) -> str:
+    head, slash, tail = image.rpartition("/")
+    return f"{head}{slash}{tail.partition('@')[0].partition(':')[0]}"
+
+
+def history_text(history: Iterable[SizeRecord]) -> str:
+    """A line a record, with a bar, and what it grew since the one before of the same image."""
+    records = tuple(history)
+    if not records:
+        return f"Nothing is recorded in {HISTORY}; 'bpkit size --record' adds a line.\n"
+    largest = max(one.size for one in records)
+    before: dict[str, int] = {}
+    lines = []
+    for one in records:
+        name = _repository(one.image)
+        grown = signed(one.size - before[name]) if name in before else ""
+        before[name] = one.size
+        revision = f"{one.revision[:9]}{'+' if one.revision.endswith('+') else ''}"
+        lines.append(
+            f"{printable(one.date[:10]):<10}  {printable(revision):<10}  {human(one.size):>8}"
+            f"  {grown:>9}  {bar(one.size, largest, 12)}  {printable(name)[:20]}"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def history_json(history: Iterable[SizeRecord]) -> dict[str, object]:
+    """The records as data."""
+    return {
+        "history": [
+            {
+                "date": one.date,
+                "revision": one.revision or None,
+                "image": one.image,
+                "id": one.id,
+                "size": one.size,
+                "compressed": {"size": one.compressed, "estimated": one.estimated},
+                "groups": dict(one.groups),
+            }
+            for one in history
+        ]
+    }

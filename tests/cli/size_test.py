@@ -1,0 +1,108 @@
+"""The switches of ``size`` and ``diff``, on saved images: no engine is asked."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bpkit.__main__ import main
+from bpkit.cli.size import _RANGE
+from tests.image.saved.images import as_directory, as_tar, docker_archive, layer, oci_layout
+
+
+@pytest.fixture
+def saved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("DOCKER", "/nowhere/docker")
+    monkeypatch.chdir(tmp_path)
+    one, two = layer({"a": b"1" * 1000}), layer({"a": b"1" * 1000, "b": b"2" * 500})
+    (tmp_path / "one.tar").write_bytes(as_tar(docker_archive([one], ["app:1"])))
+    as_directory(oci_layout([two]), tmp_path / "two")
+    return tmp_path
+
+
+def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
+    status = main(list(words))
+    said = capsys.readouterr()
+    return status, said.out, said.err
+
+
+@pytest.mark.usefixtures("saved")
+def test_a_file_and_a_layout_are_read_without_an_engine(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    status, out, _ = run(capsys, "size", "--json", "one.tar", "two")
+    assert status == 0
+    shown = json.loads(out)
+    assert shown["schema"] == "bpkit/size/1"
+    assert [one["size"] for one in shown["images"]] == [1000, 1500]
+
+
+@pytest.mark.usefixtures("saved")
+def test_a_range_is_a_comparison(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, _ = run(capsys, "size", "./one.tar..two", "--json")
+    assert status == 0
+    assert json.loads(out)["delta"] == 500
+    status, out, err = run(capsys, "size", "one.tar..two", "two")
+    assert status == 2
+    assert "beside other images" in err
+
+
+@pytest.mark.parametrize(
+    ("word", "sides"),
+    [
+        ("a:1..a:2", ("a:1", "a:2")),
+        ("../a.tar..b.tar", ("../a.tar", "b.tar")),
+        ("../a.tar..../b.tar", ("../a.tar", "../b.tar")),
+        ("HEAD~1..HEAD", ("HEAD~1", "HEAD")),
+        ("../a.tar", None),
+        ("..", None),
+        ("a..", None),
+        ("a/../b", None),
+    ],
+)
+def test_two_dots_part_two_images_but_not_a_path(word: str, sides: tuple[str, str] | None) -> None:
+    match = _RANGE.fullmatch(word)
+    assert (match.groups() if match else None) == sides
+
+
+@pytest.mark.usefixtures("saved")
+def test_over_the_budget_is_status_1_with_the_culprit(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, _ = run(capsys, "size", "one.tar", "--budget", "1 kB")
+    assert status == 0
+    assert "over budget" not in out
+    status, out, _ = run(capsys, "size", "one.tar", "--budget", "999")
+    assert status == 1
+    assert "over budget: app:1 has 1kB" in out
+    status, _, err = run(capsys, "size", "one.tar", "--budget", "much")
+    assert status == 2
+    assert "'much' is not a size" in err
+
+
+def test_a_size_is_recorded_and_shown(saved: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(capsys, "size", "one.tar", "--record")[0] == 0
+    assert (saved / ".bpkit/size-history.jsonl").read_text().count("\n") == 1
+    _, _, err = run(capsys, "size", "one.tar", "--record")
+    assert "is recorded already" in err
+    status, out, _ = run(capsys, "size", "--history", "--json")
+    assert status == 0
+    assert [one["size"] for one in json.loads(out)["history"]] == [1000]
+
+
+@pytest.mark.usefixtures("saved")
+@pytest.mark.parametrize("word", ["none.tar", "./none", "/none/at/all"])
+def test_a_path_that_is_not_there_is_no_image(
+    capsys: pytest.CaptureFixture[str], word: str
+) -> None:
+    status, _, err = run(capsys, "size", word)
+    assert status == 2
+    assert f"{word}: no such file or directory" in err
+
+
+@pytest.mark.usefixtures("saved")
+def test_diff_tells_by_its_status(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(capsys, "diff", "one.tar", "one.tar")[0] == 0
+    status, out, _ = run(capsys, "diff", "one.tar", "two")
+    assert status == 1
+    assert "/b" in out

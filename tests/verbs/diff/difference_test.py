@@ -1,0 +1,93 @@
+"""Why two builds differ: only what was seen in their tars, and what a path suggests."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Sequence
+
+from bpkit.image import read_stream
+from bpkit.verbs.diff import difference_json, difference_text
+from bpkit.verbs.diff.causes import cause_of
+from bpkit.verbs.diff.difference import ImageDifference, differing
+from bpkit.verbs.size.inventory import Inventory
+from tests.image.saved.images import Files, as_tar, docker_archive, document, layer
+
+
+def image_of(layers: Sequence[bytes], **config: object) -> tuple[str, object, object]:
+    packed = docker_archive(layers, config=document(layers, config or None))
+    blobs, read = read_stream(io.BytesIO(as_tar(packed)), Inventory())
+    return "app", blobs, read
+
+
+def difference(one: bytes, other: bytes) -> ImageDifference:
+    return differing(image_of([one]), image_of([other]))  # type: ignore[arg-type]
+
+
+def facets(one: Files, other: Files) -> set[tuple[str, str]]:
+    (found,) = difference(layer(one), layer(other)).layers
+    return {(file.path, file.facet) for file in found.files}
+
+
+def test_the_same_layers_and_configuration_are_the_same_image() -> None:
+    data = layer({"a": b"1"})
+    found = difference(data, data)
+    assert found.is_same
+    assert "are the same image" in difference_text(found)
+
+
+def test_each_thing_in_which_a_file_differs_is_told_apart() -> None:
+    files: Files = {"a": b"1", "gone": b"2", "l": "x", "t": b""}
+    others: Files = {"a": b"2", "new": b"2", "l": "y", "t": None}
+    assert facets(files, others) == {
+        ("/a", "content"),
+        ("/gone", "only before"),
+        ("/new", "only after"),
+        ("/l", "link target"),
+        ("/t", "type"),
+    }
+    (found,) = difference(
+        layer({"a": b"1"}, mode=0o644, uid=1, mtime=5, pax_headers={"SCHILY.xattr.user.x": "1"}),
+        layer({"a": b"1"}),
+    ).layers
+    assert {one.facet for one in found.files} == {"mode", "owner", "time", "attributes"}
+
+
+def test_another_order_of_the_same_files_is_told() -> None:
+    assert facets({"a": b"1", "b": b"2"}, {"b": b"2", "a": b"1"}) == {("/a", "order")}
+
+
+def test_a_whiteout_on_one_side_is_told() -> None:
+    assert facets({".wh.x": b"", "a": b""}, {"a": b""}) == {("/x", "removes")}
+
+
+def test_what_is_not_compared_is_not_explained() -> None:
+    found = difference(layer({"a": b"1"}, uname="root"), layer({"a": b"1"}, uname="toor"))
+    assert found.layers[0].files == ()
+    assert "what is not compared" in difference_text(found)
+
+
+def test_settings_are_told_by_their_names() -> None:
+    data = layer({"a": b"1"})
+    found = differing(image_of([data], User="a"), image_of([data], User="b"))  # type: ignore[arg-type]
+    assert [(one.name, one.before, one.after) for one in found.config] == [
+        ("config.User", "a", "b")
+    ]
+    assert found.same_layers == 1
+    assert not found.is_same
+
+
+def test_a_cause_is_a_guess_by_the_path() -> None:
+    assert cause_of("/app/x.pyc") is not None
+    assert cause_of("/app/main") is None
+    text = difference_text(difference(layer({"x.pyc": b"1"}), layer({"x.pyc": b"2"})))
+    assert "by the path, perhaps: Python" in text
+
+
+def test_the_report_fits_and_escapes() -> None:
+    evil = "d/" * 40 + "\x1b[2J\x85"
+    found = difference(layer({evil: b"1"}), layer({evil: b"2"}, mtime=9))
+    text = difference_text(found)
+    assert max(map(len, text.splitlines())) <= 80
+    assert all(one.isprintable() or one == "\n" for one in text)
+    assert json.loads(json.dumps(difference_json(found)))["layers"][0]["files"][0]["path"]

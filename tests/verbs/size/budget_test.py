@@ -1,0 +1,55 @@
+"""A budget names what exceeds it, and who is to blame; an image within it has nothing to say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bpkit.project.budget import Budget, Growth
+from bpkit.verbs.size.budget import budget_json, budget_markdown, budget_text, exceeded
+from bpkit.verbs.size.history import SizeRecord
+from tests.verbs.size.made import sized
+
+FILES = {
+    "lib/apk/db/installed": b"P:big\nV:1\nF:usr/lib\nR:big.so\n",
+    "usr/lib/big.so": b"1" * 40_000,
+    "usr/share/x": b"2" * 9_000,
+    "var/cache/apk/z": b"3" * 20_000,
+}
+
+
+def test_within_the_budget_nothing_is_said(tmp_path: Path) -> None:
+    image = sized(tmp_path, FILES)
+    everything = Budget(
+        image.size, Growth(bytes=0), {"/usr": 49_000, "/none": 0}, {"big": 40_000, "absent": 0}
+    )
+    last = SizeRecord("2026-01-01", "", image.name, "", image.size)
+    assert exceeded(everything, image, last) == ()
+    assert budget_text(()) == budget_markdown(()) == ""
+
+
+def test_one_byte_over_is_over(tmp_path: Path) -> None:
+    image = sized(tmp_path, FILES)
+    (one,) = exceeded(Budget(image.size - 1), image)
+    assert (one.size, one.limit) == (image.size, image.size - 1)
+    assert "apk add --no-cache" in one.reason
+    assert "apk add --no-cache" in budget_text([one])
+
+
+def test_paths_and_packages_name_their_largest_files(tmp_path: Path) -> None:
+    image = sized(tmp_path, FILES)
+    budget = Budget(None, None, {"/usr": 1000, "/usr/share/x": 10}, {"big": 39_999})
+    found = {one.what: one for one in exceeded(budget, image)}
+    assert found.keys() == {"/usr", "/usr/share/x", "package big"}
+    assert found["/usr"].culprits[0] == ("/usr/lib/big.so", 40_000)
+    assert found["package big"].size == 40_000
+    assert [one["over"] for one in budget_json(list(found.values()))] == [48_000, 8_990, 1]
+
+
+def test_growth_is_held_against_the_last_record(tmp_path: Path) -> None:
+    image = sized(tmp_path, FILES)
+    last = SizeRecord("2026-01-02T", "", image.name, "", image.size - 100, groups={"cache": 19_990})
+    assert exceeded(Budget(growth=Growth(bytes=100)), image, last) == ()
+    (one,) = exceeded(Budget(growth=Growth(bytes=99)), image, last)
+    assert "2026-01-02" in one.what
+    assert ("cache since the record", 10) in one.culprits or len(one.culprits) == 3
+    assert exceeded(Budget(growth=Growth(bytes=0)), image, None) == ()
