@@ -32,7 +32,13 @@ class ProjectVerb(EngineVerb):
         argname="FILE",
         help="the Dockerfile; twice: the build one, then the runtime one",
     )
-    tag: Any = cli.SwitchAttr(["-t", "--tag"], str, argname="NAME", help="the image's name")
+    tags: Any = cli.SwitchAttr(
+        ["-t", "--tag"],
+        str,
+        list=True,
+        argname="NAME",
+        help="the image's name; several times: all its names",
+    )
     build_tag: Any = cli.SwitchAttr(
         ["--build-tag"], str, argname="NAME", help="the build image's name; default: NAME-build"
     )
@@ -50,12 +56,17 @@ class ProjectVerb(EngineVerb):
         ["--build-arg"], str, list=True, argname="NAME[=VALUE]", help="a build argument"
     )
 
+    def first_tag(self) -> str:
+        """The first name that is given; empty where none is. Raises InputError for an empty one."""
+        return _not_empty(self.tags[0], "-t") if self.tags else ""
+
     def choices(self, directory: str) -> ProjectChoices:
         """What the switches say of the project."""
         return ProjectChoices(
             directory=Path(directory),
             style=self.style or "",
-            tag=_not_empty(self.tag, "-t"),
+            tag=self.first_tag(),
+            more_tags=tuple(_not_empty(tag, "-t") for tag in self.tags[1:]),
             build_tag=_not_empty(self.build_tag, "--build-tag"),
             name=_not_empty(self.name, "--name"),
             files=tuple(self.files),
@@ -67,7 +78,9 @@ class ProjectVerb(EngineVerb):
 def _not_empty(value: str | None, switch: str) -> str:
     """The value of a switch, empty where it is not given. Raises InputError for an empty one."""
     if value == "":
-        raise InputError(f"{switch} is given without a name", hint=f"leave {switch} out, or say it")
+        raise InputError(
+            f"{switch} is given without a name", hint=f"pass a name, or leave {switch} out"
+        )
     return value or ""
 
 

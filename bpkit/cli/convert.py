@@ -71,7 +71,7 @@ class Convert(EngineVerb):
     target: Any = cli.SwitchAttr(
         ["--target"], str, argname="STAGE", help="--to builder: the stage to make an image of"
     )
-    tag: Any = ProjectVerb.tag
+    tag: Any = cli.SwitchAttr(["-t", "--tag"], str, argname="NAME", help="the image's name")
     artifacts: Any = cli.SwitchAttr(
         ["--artifact"],
         str,

@@ -72,7 +72,6 @@ class Script(BuildingVerb):
             "--engine": self.engine_name,
             "--context": self.context_name,
             "--style": self.style,
-            "-t": self.tag,
             "--build-tag": self.build_tag,
             "--name": self.name,
             "--platform": self.platform,
@@ -80,8 +79,10 @@ class Script(BuildingVerb):
         }
         several = {
             "-f": self.files,
+            "-t": self.tags,
             "--artifact": self.artifacts,
-            "--build-arg": self.build_args,
+            # The values are not for a file.
+            "--build-arg": [given.partition("=")[0] for given in self.build_args],
             "--secret": self.secrets,
             "--ssh": self.ssh,
         }

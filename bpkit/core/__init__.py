@@ -5,7 +5,17 @@ from typing import TYPE_CHECKING
 from bpkit.faces import face
 
 if TYPE_CHECKING:
-    from bpkit.core.arguments import Lit, Param, Words, as_shell, quote, shell_line, words
+    from bpkit.core.arguments import (
+        Given,
+        Lit,
+        Param,
+        Words,
+        as_shell,
+        named,
+        quote,
+        shell_line,
+        words,
+    )
     from bpkit.core.buildx import print_bake
     from bpkit.core.cache import broken_kept, cache_directory, read_kept, write_kept
     from bpkit.core.container import Container, container_of
@@ -51,10 +61,17 @@ if TYPE_CHECKING:
         check_tag,
         project_name,
     )
-    from bpkit.core.runner import SETTLE, Orders, Progress, StepError, carry_out
+    from bpkit.core.runner import (
+        SETTLE,
+        Orders,
+        Progress,
+        StepError,
+        carry_out,
+        clear_up_after_killed,
+    )
     from bpkit.core.signals import SIGNALS, InterruptedRunError, interruptible, listening
     from bpkit.core.staging import Staging, is_on, left_over, remove_tree, still_on, unstaged_run
-    from bpkit.core.steps import RUN_ID, STAGING, Plan, Run, Step, TempDir, WriteFile
+    from bpkit.core.steps import RUN_ID, STAGING, EndIf, Plan, Run, Step, TempDir, WriteFile
     from bpkit.core.workspace import Graph, Need, Target, Workspace, graph_of
 
 __all__ = [
@@ -88,10 +105,15 @@ __all__ = [
     "Completed",
     # A container of an image, by the engine that has it and its name.
     "Container",
+    # End the plan well, with its clean-up, if ``value`` is ``known``: the rest is made
+    # already.
+    "EndIf",
     # An engine by the words that reach it: ``("docker",)``, ``("docker", "--context", "x")``.
     "Engine",
     # What depends on the day: which builder answers, and which host files are staged.
     "Facts",
+    # What follows ``--build-arg``: a name, and a value that is for the engine alone.
+    "Given",
     # Which images need which.
     "Graph",
     # The host files that go into a staged context.
@@ -154,6 +176,8 @@ __all__ = [
     "check_context",
     # ``tag`` if an image can be called so (distribution/reference)
     "check_tag",
+    # Clear up what killed runs of the plan's project left on this host.
+    "clear_up_after_killed",
     # A container of ``image``, as long as the block lasts.
     "container_of",
     # The error for an engine's command that failed, in the engine's own words.
@@ -176,6 +200,8 @@ __all__ = [
     "listening",
     # Import plumbum without what it imports for other machines and bpkit never asks of it.
     "load_plumbum",
+    # The words with the names alone of build arguments, as a person types them.
+    "named",
     # Run a command to its end and keep what it wrote
     "output",
     # The project and the role that an image's labels name; both empty if bpkit's is not
@@ -221,7 +247,7 @@ __all__ = [
 __getattr__, __dir__ = face(
     __name__,
     {
-        "arguments": "Lit Param Words as_shell quote shell_line words",
+        "arguments": "Given Lit Param Words as_shell named quote shell_line words",
         "buildx": "print_bake",
         "cache": "broken_kept cache_directory read_kept write_kept",
         "container": "Container container_of",
@@ -233,10 +259,10 @@ __getattr__, __dir__ = face(
         "planning": "BuildOptions Facts HostFiles NO_COMMAND WHOLE image_id plain_path plan",
         "process": "Completed ProgramMissingError Stream load_plumbum output start",
         "recipe": "Artifact BUILD Image RUNTIME Recipe STAGE build_tag check_tag project_name",
-        "runner": "Orders Progress SETTLE StepError carry_out",
+        "runner": "Orders Progress SETTLE StepError carry_out clear_up_after_killed",
         "signals": "InterruptedRunError SIGNALS interruptible listening",
         "staging": "Staging is_on left_over remove_tree still_on unstaged_run",
-        "steps": "Plan RUN_ID Run STAGING Step TempDir WriteFile",
+        "steps": "EndIf Plan RUN_ID Run STAGING Step TempDir WriteFile",
         "workspace": "Graph Need Target Workspace graph_of",
     },
 )

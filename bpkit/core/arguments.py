@@ -1,8 +1,9 @@
 """The words of a command line, before anyone has run it.
 
 A word is known when the plan is made (``Lit``), bound by an earlier step (``Var``), left to the
-user of the script with a default (``Param``), glued together from these (``Join``), or the flags
-that the user passes on (``Rest``). The runner turns words into argv by ``resolve``; the shell
+user of the script with a default (``Param``), a build argument whose value no text may hold
+(``Given``), glued together from these (``Join``), or the flags that the user passes on (``Rest``).
+The runner turns words into argv by ``resolve``; the shell
 writer prints the same words by ``as_shell``. Both must mean the same, for every byte.
 """
 
@@ -10,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 
@@ -37,6 +38,24 @@ class Param:
 
 
 @dataclass(frozen=True)
+class Given:
+    """What follows ``--build-arg``: a name, and a value that is for the engine alone.
+
+    A value of None is the one of the engine's client's environment. ``public`` is a value that a
+    file of the project tells anyway: a script keeps it as a default. In shell source it is the
+    variable ``variable``, which a script sets from its environment.
+    """
+
+    name: str
+    value: str | None = field(repr=False)
+    public: bool = False
+
+    @property
+    def variable(self) -> str:
+        return f"given_{self.name}"
+
+
+@dataclass(frozen=True)
 class Join:
     """Several parts glued to one word: ``Join((Var("stage"), Lit("/context")))``."""
 
@@ -48,7 +67,7 @@ class Rest:
     """Stands for none or more words: the flags the user gave to pass on."""
 
 
-Word = Lit | Var | Param | Join | Rest
+Word = Lit | Var | Param | Given | Join | Rest
 Words = tuple[Word, ...]
 
 # What a shell reads as itself wherever it stands in a command. A leading '-' is the command's
@@ -72,9 +91,23 @@ def _simple_parts(item: str | Lit | Var | Param | Join) -> tuple[Lit | Var | Par
     return (Lit(item) if isinstance(item, str) else item,)
 
 
-def parts_of(word: Word) -> tuple[Lit | Var | Param | Rest, ...]:
+def parts_of(word: Word) -> tuple[Lit | Var | Param | Given | Rest, ...]:
     """The parts that a word is made of; a simple word is its own only part."""
     return word.parts if isinstance(word, Join) else (word,)
+
+
+def concealed(items: Sequence[Word]) -> Words:
+    """The words as a person may see them: ``TOKEN=***`` for a build argument."""
+
+    def shown(given: Given) -> Lit:
+        return Lit(given.name if given.value is None else f"{given.name}=***")
+
+    return tuple(shown(word) if isinstance(word, Given) else word for word in items)
+
+
+def named(items: Sequence[Word]) -> Words:
+    """The words with the names alone of build arguments, as a person types them."""
+    return tuple(Lit(word.name) if isinstance(word, Given) else word for word in items)
 
 
 def variables(items: Sequence[Word]) -> frozenset[str]:
@@ -114,7 +147,7 @@ def _resolved(
 
 
 def _value(
-    part: Lit | Var | Param | Rest, bound: Mapping[str, str], settings: Mapping[str, str]
+    part: Lit | Var | Param | Given | Rest, bound: Mapping[str, str], settings: Mapping[str, str]
 ) -> str:
     match part:
         case Lit(text):
@@ -123,6 +156,8 @@ def _value(
             return bound[name]
         case Param(name, default):
             return settings.get(name) or default
+        case Given(name, text):
+            return name if text is None else f"{name}={text}"
         case Rest():
             raise AssertionError("a Rest is no part of a word")
 
@@ -151,28 +186,28 @@ def as_shell(word: Word) -> str:
         return '"$@"'
     if isinstance(word, Lit):
         return quote(word.text)
-    return _glued(parts_of(word))
+    if isinstance(word, Given):
+        return f'"{word.name}=${word.variable}"'
+    if isinstance(word, Join):
+        return _glued(word.parts)
+    return _glued((word,))
 
 
-def _glued(parts: Sequence[Lit | Var | Param | Rest]) -> str:
+def _glued(parts: Sequence[Lit | Var | Param]) -> str:
     """The parts in one pair of double quotes where that reads well, else quoted one by one."""
     parts = [p for p in parts if p != Lit("")]
     literals = "".join(p.text for p in parts if isinstance(p, Lit))
     if literals == "" or _PLAIN.match(literals):
         inner = "".join(_in_double_quotes(parts))
         return f'"{inner}"'
-    return "".join(
-        quote(p.text) if isinstance(p, Lit) else f'"${p.name}"'
-        for p in parts
-        if not isinstance(p, Rest)
-    )
+    return "".join(quote(p.text) if isinstance(p, Lit) else f'"${p.name}"' for p in parts)
 
 
-def _in_double_quotes(parts: Sequence[Lit | Var | Param | Rest]) -> Iterator[str]:
+def _in_double_quotes(parts: Sequence[Lit | Var | Param]) -> Iterator[str]:
     for here, after in pairwise([*parts, Lit("")]):
         if isinstance(here, Lit):
             yield here.text
-        elif isinstance(here, Var | Param):
+        else:
             glued_on = isinstance(after, Lit) and re.match(r"[A-Za-z0-9_]", after.text)
             yield f"${{{here.name}}}" if glued_on else f"${here.name}"
 

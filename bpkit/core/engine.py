@@ -39,7 +39,10 @@ _PLUGIN_DIRECTORIES = (
 
 @dataclass(frozen=True)
 class ImageInfo:
-    """What ``image inspect`` says of an image; ``size`` is in bytes, ``layers`` are diff ids."""
+    """What ``image inspect`` says of an image; ``size`` is in bytes, ``layers`` are diff ids.
+
+    ``tagged`` is when it was last given a name; empty where the engine doesn't tell.
+    """
 
     id: str
     tags: tuple[str, ...]
@@ -50,6 +53,7 @@ class ImageInfo:
     variant: str
     layers: tuple[str, ...]
     config: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    tagged: str = ""
 
     @property
     def labels(self) -> Mapping[str, str]:
@@ -251,6 +255,7 @@ def _image_info(said: Mapping[str, Any]) -> ImageInfo:
         variant=said.get("Variant") or "",
         layers=tuple((said.get("RootFS") or {}).get("Layers") or ()),
         config=said.get("Config") or {},
+        tagged=str((said.get("Metadata") or {}).get("LastTagTime") or ""),
     )
 
 

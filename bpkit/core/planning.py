@@ -13,22 +13,38 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from bpkit.core.arguments import Join, Lit, Param, Rest, Var, Word, Words, join, words
+from bpkit.core.arguments import Given, Join, Lit, Param, Rest, Var, Word, Words, join, words
 from bpkit.core.labels import PROJECT_LABEL, RUN_LABEL, image_label
 from bpkit.core.recipe import STAGE, Artifact, Image, Recipe
-from bpkit.core.steps import RUN_ID, Capture, Plan, Run, Step, TempDir, Undo, WriteFile, staged
-from bpkit.formats.dockerfile import Dockerfile, stages
+from bpkit.core.steps import (
+    RUN_ID,
+    Capture,
+    EndIf,
+    Plan,
+    Run,
+    Step,
+    TempDir,
+    Undo,
+    WriteFile,
+    staged,
+)
+from bpkit.formats.dockerfile import Dockerfile, Stage, stages, with_instruction
 
 WHOLE = "."
 # What a container is created with, where an image has no command of its own; it is never started.
 NO_COMMAND = "bpkit-never-runs"
+_SECRET = re.compile(r"(?i)pass|token|secret|key|cred|auth|private")
 # Runs a command with its output in the file that is named first.
 _INTO_FILE = 'exec "$@" >"$0"'
 
 
 @dataclass(frozen=True)
 class BuildOptions:
-    """What the user wants of every ``docker build``; values of secrets never stand here."""
+    """What the user wants of every ``docker build``; values of secrets never stand here.
+
+    ``outputs``, ``load`` and ``metadata_file`` are of the image that ships alone; their paths are
+    those of the project's directory.
+    """
 
     build_args: tuple[tuple[str, str | None], ...] = ()
     platform: str | None = None
@@ -36,6 +52,9 @@ class BuildOptions:
     pull: bool = False
     secrets: tuple[str, ...] = ()
     ssh: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
+    load: bool = False
+    metadata_file: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,17 +68,25 @@ class HostFiles:
     paths: tuple[str, ...] = ()
     ignore: str | None = None
 
+    def without_ignore(self) -> HostFiles:
+        """The same files, whatever is ignored."""
+        return replace(self, ignore=None)
+
 
 @dataclass(frozen=True)
 class Facts:
     """What depends on the day: which builder answers, and which host files are staged.
 
     An image that is not in ``staged`` is built in its context as it is, unless artifacts flow
-    into it.
+    into it. ``reached_by`` tells by the image's name under which path the engine is given such a
+    context, where that is not its own. ``enough`` is the id of the first image with which all
+    others are made already; empty where that is not known.
     """
 
     buildkit: bool = True
     staged: Mapping[str, HostFiles] = field(default_factory=dict, hash=False)
+    reached_by: Mapping[str, str] = field(default_factory=dict, hash=False)
+    enough: str = ""
 
 
 def plan(recipe: Recipe, options: BuildOptions, facts: Facts, *, engine: Words) -> Plan:
@@ -69,7 +96,7 @@ def plan(recipe: Recipe, options: BuildOptions, facts: Facts, *, engine: Words) 
         recipe.project,
         engine,
         tuple(maker.steps()),
-        makes=tuple(image.tag for image in recipe.images),
+        makes=tuple(tag for image in recipe.images for tag in image.tags),
     )
 
 
@@ -108,19 +135,27 @@ class _Planner:
                 yield from self._stages(image)
             yield self._build(image)
             if self.options.no_cache:
-                yield from replace(self, options=replace(self.options, no_cache=False))._stages(
-                    image
-                )
+                cached = replace(self, options=replace(self.options, no_cache=False))
+                yield from cached._stages(image)
+            if image is self.recipe.images[0] and self.facts.enough:
+                what = _what(image)
+                why = f"see whether the {what} is that of the last run, which made all the others"
+                yield EndIf(image_id(image), self.facts.enough, why)
             if self._is_base(image):
-                yield self._name(image, Lit(image.tag))
+                yield self._name(image, Lit(image.tag), image.tag)
         for image in self.recipe.images:
             if not self._is_base(image):
-                yield self._name(image, tag_param(self.recipe, image))
+                yield self._name(image, tag_param(self.recipe, image), image.tag)
+            for tag in image.more_tags:
+                yield self._name(image, Lit(tag), tag)
+        for output in self.options.outputs:
+            final = self.recipe.final
+            argv = self._build_words(final, *self._target(final), "--output", output)
+            yield Run(argv, f"write the {_what(final)} to {output}")
 
-    def _name(self, image: Image, tag: Word) -> Run:
+    def _name(self, image: Image, word: Word, tag: str) -> Run:
         return Run(
-            (*self.engine, *words("tag", image_id(image), tag)),
-            f"name the {_what(image)} {image.tag}",
+            (*self.engine, *words("tag", image_id(image), word)), f"name the {_what(image)} {tag}"
         )
 
     def _is_base(self, image: Image) -> bool:
@@ -128,7 +163,7 @@ class _Planner:
 
         Such an image has its name before the others, and just the one that FROM says.
         """
-        names = {image.tag, f"{image.tag}:latest"}
+        names = {name for tag in image.tags for name in (tag, f"{tag}:latest")}
         later = self.recipe.images[self.recipe.images.index(image) + 1 :]
         return any(name in names for other in later for name in _named_in(other))
 
@@ -220,38 +255,68 @@ class _Planner:
             )
 
     def _stages(self, image: Image) -> Iterator[Step]:
-        """Give the earlier stages an owner: the classic builder leaves each as an image <none>."""
+        """Give the earlier stages an owner: the classic builder leaves each as an image <none>.
+
+        It takes no number for a target, so stages without a name get one, in a copy of the file.
+        """
         if self.facts.buildkit:
             return
-        for stage in _earlier_stages(image.dockerfile, image.target):
-            argv = self._build_words(image, "--target", stage, *self._label(STAGE))
-            yield Run(argv, f"build the stage {stage}, and label what the builder leaves of it")
+        earlier = _earlier_stages(image.dockerfile, image.target)
+        of = image
+        if any(not stage.name for stage in earlier):
+            where = staged(f"{image.name}.stages.Dockerfile")
+            text = _all_named(image.dockerfile)
+            yield WriteFile(where, text, "write the Dockerfile with a name for each stage")
+            of = replace(image, path=None, name=f"{image.name}.stages")
+        for stage in earlier:
+            label = stage.name or _given_name(stage.number)
+            id_file = staged(f"{image.name}.stage-{stage.number}.id")
+            argv = self._build_words(
+                image, "--target", label, "--iidfile", id_file, *self._label(STAGE), file_of=of
+            )
+            yield Run(
+                argv,
+                f"build the stage {label}, and label what the builder leaves of it",
+                binds=Capture(f"{image_id(image).name}_of_stage_{stage.number}", id_file),
+            )
 
     def _build(self, image: Image) -> Run:
-        target = ("--target", image.target) if image.target else ()
         id_file = staged(f"{image.name}.id")
-        argv = self._build_words(image, "--iidfile", id_file, *target, *self._label(image.role))
+        more: list[str | Word] = ["--iidfile", id_file, *self._target(image)]
+        if image is self.recipe.final:
+            more += ["--load"] if self.options.load else []
+            if self.options.metadata_file:
+                more += ["--metadata-file", self.options.metadata_file]
+        argv = self._build_words(image, *more, *self._label(image.role))
         return Run(argv, f"build the {_what(image)}", binds=Capture(image_id(image).name, id_file))
 
-    def _build_words(self, image: Image, *more: str | Word) -> Words:
+    def _target(self, image: Image) -> tuple[str, ...]:
+        return ("--target", image.target) if image.target else ()
+
+    def _build_words(self, image: Image, *more: str | Word, file_of: Image | None = None) -> Words:
+        file = file_of or image
         where: Word = (
-            staged(f"{image.name}.Dockerfile")
-            if image.path is None
-            else words(plain_path(image.path))[0]
+            staged(f"{file.name}.Dockerfile")
+            if file.path is None
+            else words(plain_path(file.path))[0]
         )
+        reached = self.facts.reached_by.get(image.name, image.context)
         context: Word = (
-            staged(_staged_at(image))
-            if self._is_staged(image)
-            else words(plain_path(image.context))[0]
+            staged(_staged_at(image)) if self._is_staged(image) else words(plain_path(reached))[0]
         )
         return words(
             *self.engine, "build", *more, *self._flags(image), Rest(), "-f", where, context
         )
 
-    def _flags(self, image: Image) -> Iterator[str]:
+    def _flags(self, image: Image) -> Iterator[str | Word]:
         options = self.options
-        for name, value in (*image.build_args, *options.build_args):
-            yield from ("--build-arg", name if value is None else f"{name}={value}")
+        given = dict(options.build_args)
+        for name, value in image.build_args:
+            if name not in given:
+                public = not _is_secret(name)
+                yield from ("--build-arg", name if value is None else Given(name, value, public))
+        for name, value in options.build_args:
+            yield from ("--build-arg", Given(name, value))
         if platform := options.platform or image.platform:
             yield from ("--platform", platform)
         if options.no_cache:
@@ -330,11 +395,33 @@ def _named_in(image: Image) -> Iterator[str]:
         yield from (origin for one in stage.instructions if (origin := one.flag("from")))
 
 
-def _earlier_stages(dockerfile: Dockerfile, target: str | None) -> list[str]:
-    """What ``--target`` calls the stages before the one that is built."""
+def _earlier_stages(dockerfile: Dockerfile, target: str | None) -> tuple[Stage, ...]:
+    """The stages before the one that is built."""
     every = stages(dockerfile)
     last = len(every) - 1
     if target is not None:
         named = [s.number for s in every if s.name == target.lower() or str(s.number) == target]
         last = named[-1] if named else last
-    return [stage.label for stage in every.stages[:last]]
+    return every.stages[:last]
+
+
+def _given_name(number: int) -> str:
+    """What a stage without a name is called: nobody else names one so."""
+    return f"bpkit-stage-{number}"
+
+
+def _all_named(dockerfile: Dockerfile) -> str:
+    """The Dockerfile's text with a name for each stage that has none; it builds the same."""
+    named = dockerfile
+    for stage in stages(dockerfile):
+        if not stage.name:
+            flags = (f"--{flag.name}={flag.value or ''}" for flag in stage.from_.flags)
+            line = " ".join(["FROM", *flags, stage.base, "AS", _given_name(stage.number)])
+            new = replace(stage.from_, text=f"{line}\n")
+            named = with_instruction(named, stage.from_, new)
+    return named.text
+
+
+def _is_secret(name: str) -> bool:
+    """Whether a build argument of this name is likely to hold what nobody else may know."""
+    return _SECRET.search(name) is not None

@@ -60,7 +60,7 @@ class Image:
     ``name`` is unique in the recipe. ``path`` is where the Dockerfile stands, relative to the
     project; None where it stands nowhere yet. ``context`` is the directory of host files, relative
     to the project. ``build_args`` are a name and a value, None where it comes from the
-    environment. ``role`` is ``build`` or ``runtime``.
+    environment. ``role`` is ``build`` or ``runtime``. ``more_tags`` are further names of it.
     """
 
     name: str
@@ -73,6 +73,12 @@ class Image:
     build_args: tuple[tuple[str, str | None], ...] = ()
     target: str | None = None
     platform: str | None = None
+    more_tags: tuple[str, ...] = ()
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """All names that it is given."""
+        return (self.tag, *self.more_tags)
 
 
 @dataclass(frozen=True)
@@ -127,10 +133,10 @@ def check_tag(tag: str, switch: str = "-t") -> str:
     if "@" not in tag and len(name) <= _LONGEST_NAME and _REFERENCE.fullmatch(name):
         return tag
     lower = tag.lower()
-    hint = "a name is lower case letters, digits and . _ - between them, then perhaps :tag"
+    hint = "use lower case letters and digits, with . _ - between them and perhaps :TAG behind"
     if lower != tag and _REFERENCE.fullmatch(lower):
-        hint = f"names of images are lower case: {lower}"
-    raise InputError(f"{switch} {tag!r} is no name for an image", hint=hint)
+        hint = f"use lower case: {lower}"
+    raise InputError(f"{switch} {tag!r} is not a valid image name", hint=hint)
 
 
 def project_name(directory: str) -> str:

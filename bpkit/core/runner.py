@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from bpkit.core.arguments import Word, resolve, shell_line, words
+from bpkit.core.arguments import Word, concealed, resolve, shell_line, words
 from bpkit.core.engine import no_such_program
 from bpkit.core.process import ProgramMissingError, Stream, start
 from bpkit.core.signals import KILL, InterruptedRunError, listening
@@ -25,13 +25,13 @@ from bpkit.core.staging import Staging, left_over, make_staging, remove_tree
 from bpkit.core.steps import (
     RUN_ID,
     STAGING,
+    EndIf,
     Plan,
     Run,
     Step,
     TempDir,
     Undo,
     WriteFile,
-    binds,
 )
 from bpkit.errors import BpkitError, EngineError, NoEngineError
 
@@ -68,17 +68,15 @@ class Progress(Protocol):
 class Orders:
     """What the user of a plan may say: values of its ``Param``, flags to pass on, where to run.
 
-    ``enough`` is asked after each step that binds something, the first of which makes the staging
-    directory; once it says yes, the steps that follow are not taken (an image that is up to date
-    needs no new artifacts). ``meanwhile`` is called while such a step's command is at work: what
-    it does then costs no time.
+    ``meanwhile`` is called while a command that binds something is at
+    work, ``bound`` after it with all that is bound so far: what is done then costs no time.
     """
 
     directory: Path = Path()
     settings: Mapping[str, str] = field(default_factory=dict)
     rest: tuple[str, ...] = ()
-    enough: Callable[[Mapping[str, str]], bool] | None = None
     meanwhile: Callable[[], None] | None = None
+    bound: Callable[[Mapping[str, str]], None] | None = None
 
 
 def carry_out(plan: Plan, progress: Progress, orders: Orders | None = None) -> dict[str, str]:
@@ -95,13 +93,23 @@ def carry_out(plan: Plan, progress: Progress, orders: Orders | None = None) -> d
         session = _Session(plan, progress, orders, signals)
         try:
             for number, step in enumerate(plan.steps, 1):
-                session.take(number, step)
-                if session.has_enough(step):
+                if session.take(number, step):
                     break
             session.stop_if_caught()
         finally:
             session.clean_up()
     return session.bound
+
+
+def clear_up_after_killed(plan: Plan, progress: Progress, orders: Orders | None = None) -> None:
+    """Clear up what killed runs of the plan's project left on this host."""
+    if not any(left_over(plan.project)):
+        return
+    signals = _Signals()
+    with listening(signals.note):
+        session = _Session(plan, progress, orders or Orders(), signals)
+        session.sweep(plan.project)
+        session.stop_if_caught()
 
 
 @dataclass
@@ -161,25 +169,23 @@ class _Session:
     owed: list[_Owed] = field(default_factory=list)
     staging: Path | None = None
 
-    def take(self, number: int, step: Step) -> None:
-        """Carry out one step; raises what ``carry_out`` raises, before any clean-up."""
+    def take(self, number: int, step: Step) -> bool:
+        """Carry out one step; whether it ends the plan.
+
+        Raises what ``carry_out`` raises, before any clean-up.
+        """
         self.stop_if_caught()
         self.progress.begin(number, len(self.plan.steps), step.why)
         try:
-            self._take(step)
+            return self._take(step)
         except OSError as error:
             reason = f"{error.filename or ''}: {error.strerror or error}".removeprefix(": ")
             raise StepError(f"{step.why}: {reason}", step) from error
 
-    def has_enough(self, step: Step) -> bool:
-        """Whether the steps after ``step`` are not needed."""
-        enough = self.orders.enough
-        return enough is not None and bool(binds(step)) and enough(self.bound)
-
-    def _take(self, step: Step) -> None:
+    def _take(self, step: Step) -> bool:
         match step:
             case TempDir(project=project):
-                self._sweep(project)
+                self.sweep(project)
                 staging = make_staging(project)
                 self.staging = staging.path
                 self.bound |= _names(staging)
@@ -188,6 +194,9 @@ class _Session:
             case WriteFile(path=path, text=text):
                 target = Path(self.orders.directory, self._resolve([path])[0])
                 target.write_text(text, encoding="utf-8", errors="surrogateescape", newline="")
+            case EndIf(value=value, known=known):
+                return self.bound[value.name] == known
+        return False
 
     def stop_if_caught(self) -> None:
         """Raise InterruptedRunError if a signal has come."""
@@ -210,6 +219,8 @@ class _Session:
         if step.binds:
             text = Path(self._resolve([step.binds.file])[0]).read_text(encoding="utf-8")
             self.bound[step.binds.name] = text.rstrip("\n")
+            if self.orders.bound:
+                self.orders.bound(self.bound)
 
     def _failure(self, step: Run, status: int) -> BpkitError:
         """The error for a command that failed: is the engine still there at all?"""
@@ -231,7 +242,7 @@ class _Session:
         return self._call(argv, (subprocess.DEVNULL, subprocess.DEVNULL)) == 0
 
     def _show(self, step: Run) -> str:
-        return shell_line(words(*self._resolve(step.argv)))
+        return shell_line(words(*self._resolve(concealed(step.argv))))
 
     def _resolve(self, items: Sequence[Word]) -> list[str]:
         return resolve(items, self.bound, self.orders.settings, self.orders.rest)
@@ -278,13 +289,12 @@ class _Session:
         silent = (subprocess.DEVNULL, subprocess.DEVNULL)
         return self._call(self._resolve(undo.argv), silent)
 
-    def _sweep(self, project: str) -> None:
+    def sweep(self, project: str) -> None:
         """Clear up what a killed run of this project left on this host."""
         for staging in left_over(project):
             self.progress.note(f"clearing up after run {staging.run_id}, which was killed")
             self.bound |= _names(staging)
-            if self.plan.undos:
-                self._remove_left_over()
+            self._remove_left_over()
             self._remove_staging(staging.path)
         self.bound.clear()
 

@@ -1,7 +1,8 @@
 """A plan: what will be done, as data, before anything is done.
 
-Three kinds of step and no more: make a temporary directory, run a command, write a file. There are
-no loops and no conditions; what must be decided is decided when the plan is made.
+Four kinds of step and no more: make a temporary directory, run a command, write a file, and end the
+plan where a value is a known one. There are no loops; what must be decided is decided when the plan
+is made.
 Failure is data too: a step says which clean-up it owes from the moment it begins (``undo``), and
 every exit pays what is owed, last first. The runner carries a plan out, the shell writer prints
 the very same plan, and ``--dry-run`` shows it.
@@ -13,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from bpkit.core.arguments import (
+    Given,
     Join,
     Lit,
     Param,
@@ -87,7 +89,19 @@ class WriteFile:
     why: str
 
 
-Step = TempDir | Run | WriteFile
+@dataclass(frozen=True)
+class EndIf:
+    """End the plan well, with its clean-up, if ``value`` is ``known``: the rest is made already.
+
+    So a run that finds its build image unchanged takes no artifacts out of it again.
+    """
+
+    value: Var
+    known: str
+    why: str
+
+
+Step = TempDir | Run | WriteFile | EndIf
 
 
 @dataclass(frozen=True)
@@ -125,6 +139,10 @@ class Plan:
         runs = [s.undo for s in self.steps if isinstance(s, Run) and s.undo]
         return tuple(reversed(runs))
 
+    def used_after(self, number: int) -> frozenset[str]:
+        """The names of the variables that the steps behind the first ``number`` use."""
+        return variables([word for step in self.steps[number:] for word in _words_of(step)])
+
     @property
     def asks_left_over(self) -> Words:
         """The command that tells the containers of the run ``RUN_ID``, by bpkit's own labels."""
@@ -132,6 +150,12 @@ class Plan:
         project = f"label={PROJECT_LABEL}={self.project}"
         run = join(f"label={RUN_LABEL}=", RUN_ID)
         return (*self.engine, *ask, *words("--filter", project, "--filter", run))
+
+    @property
+    def givens(self) -> tuple[Given, ...]:
+        """All build arguments whose values the plan's text doesn't hold, in order, each once."""
+        found = (w for s in self.steps for w in _words_of(s) if isinstance(w, Given))
+        return tuple({given.name: given for given in found}.values())
 
     @property
     def params(self) -> tuple[Param, ...]:
@@ -157,6 +181,8 @@ def _each_word(step: Step) -> Iterator[Word]:
                 yield from step.undo.argv
         case WriteFile():
             yield step.path
+        case EndIf():
+            yield step.value
 
 
 def binds(step: Step) -> frozenset[str]:

@@ -9,7 +9,14 @@ if TYPE_CHECKING:
     from bpkit.project.changes import changed_files, changed_members
     from bpkit.project.form import BUILD_FILES, BUILDER, MULTI_FILE, RUNTIME_FILES
     from bpkit.project.ground import DiskGround, ProjectTexts
-    from bpkit.project.host_files import IGNORE_FILE, digest, needed_files, staged_files
+    from bpkit.project.host_files import (
+        IGNORE_FILE,
+        FilesDigest,
+        digest,
+        needed_files,
+        staged_files,
+        stamp,
+    )
     from bpkit.project.listing import read_tree
     from bpkit.project.loading import (
         Project,
@@ -34,6 +41,7 @@ if TYPE_CHECKING:
     )
     from bpkit.project.settings import STYLES, Settings
     from bpkit.project.temporary_images import Workshop
+    from bpkit.project.transfer import Transfer, next_transfer
     from bpkit.project.workspace import Member, find_workspace, graph_of_members, members_of
 
 __all__ = [
@@ -50,6 +58,9 @@ __all__ = [
     "Budget",
     # A project's files; paths are relative to ``directory``.
     "DiskGround",
+    # Digests of files: of their paths, modes and contents, and of what any change leaves
+    # behind.
+    "FilesDigest",
     # How much an image may grow since it was last recorded: bytes, or of a hundred.
     "Growth",
     # An image of a workspace and its project.
@@ -64,6 +75,8 @@ __all__ = [
     "ProjectTexts",
     # The settings of a project; empty or None where nothing is said.
     "Settings",
+    # A path under which the engine is given a context, and since when it holds what was sent.
+    "Transfer",
     # Where and how images are built; ``build_args`` are those that decide what is copied.
     "Workshop",
     # The text of the file that is there now; None if there is none
@@ -74,7 +87,7 @@ __all__ = [
     "changed_members",
     # Raise InputError, which names them all, for files that are a person's.
     "check_mine",
-    # A digest of the host files: their paths, modes and contents; empty where it doesn't pay.
+    # A digest of the host files
     "digest",
     # What the files of ``directory`` declare.
     "find_workspace",
@@ -92,6 +105,8 @@ __all__ = [
     "members_of",
     # The host files that any stage of the image takes, or the whole context
     "needed_files",
+    # The transfer of the context at ``root`` that a build begins now.
+    "next_transfer",
     # Leave the files as they were before they were written.
     "put_back",
     # The Dockerfile of this name
@@ -106,6 +121,8 @@ __all__ = [
     "sealed",
     # The host files by the name of the image whose context they are staged in.
     "staged_files",
+    # What is another one after any change of a file: nobody can set a change time back.
+    "stamp",
     # Write the files, or leave everything as it was.
     "write_together",
 ]
@@ -117,7 +134,7 @@ __getattr__, __dir__ = face(
         "changes": "changed_files changed_members",
         "form": "BUILDER BUILD_FILES MULTI_FILE RUNTIME_FILES",
         "ground": "DiskGround ProjectTexts",
-        "host_files": "IGNORE_FILE digest needed_files staged_files",
+        "host_files": "FilesDigest IGNORE_FILE digest needed_files staged_files stamp",
         "listing": "read_tree",
         "loading": "Project ProjectChoices is_present load load_settings read_dockerfile recipe_of",
         "new_files": (
@@ -126,6 +143,7 @@ __getattr__, __dir__ = face(
         ),
         "settings": "STYLES Settings",
         "temporary_images": "Workshop",
+        "transfer": "Transfer next_transfer",
         "workspace": "Member find_workspace graph_of_members members_of",
     },
 )

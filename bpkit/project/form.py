@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from bpkit.core import project_name
@@ -14,7 +14,6 @@ from bpkit.formats.dockerfile import (
     Dockerfile,
     DockerfileError,
     Stage,
-    copy_of,
     final_state,
     stages,
 )
@@ -30,6 +29,8 @@ _COMMON_NAMES = frozenset(
     {"app", "bin", "build", "dist", "main", "out", "output", "prog", "program", "public", "run"}
     | {"sh", "bash", "java", "node", "python", "python3", "server", "service", "start", "target"}
 )
+# https://github.com/opencontainers/image-spec/blob/main/annotations.md
+_TITLE = "org.opencontainers.image.title"
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
 
 
@@ -108,39 +109,59 @@ def _incomplete(build: str | None, runtime: str | None) -> InputError:
 
 
 def name_of(final: Dockerfile, directory: str, artifacts: tuple[str, ...] = ()) -> str:
-    """A name for the project: the one artifact's or the program's, else the directory's.
+    """A name for the project: its title, else that of the program it makes, else its directory's.
 
-    ``artifacts`` are the destinations in the context. A name that every other project has too
-    (``app``) says nothing: then it is the directory's.
+    The title is the label that ``bpkit init`` writes. A program counts where the file shows that
+    it is made here: ``nginx`` is not the project's. ``artifacts`` are the destinations in the
+    context. A name that every other project has too (``app``) says nothing.
     """
     last = stages(final).last
-    candidates = [*artifacts] if len(artifacts) == 1 else []
-    candidates += [*_copied_artifacts(last), *_program(last)]
-    for candidate in candidates:
-        name = posixpath.basename(candidate.rstrip("/")).lower()
+    for name in (*_title(last), *_program(final, artifacts)):
         if _NAME.fullmatch(name) and name not in _COMMON_NAMES and "." not in name:
             return name
     return project_name(directory)
 
 
-def _copied_artifacts(stage: Stage) -> list[str]:
-    copies = [i for i in stage.instructions if i.keyword == "COPY" and i.flag("from") is not None]
-    if len(copies) != 1:
-        return []
-    try:
-        sources = copy_of(copies[0]).sources
-    except DockerfileError:
-        return []
-    return [sources[0]] if len(sources) == 1 and "$" not in sources[0] else []
+def _title(stage: Stage) -> Iterator[str]:
+    for one in stage.instructions:
+        yield from (
+            (value or "").strip("\"'") for name, value in one.pairs if name.strip("\"'") == _TITLE
+        )
 
 
-def _program(stage: Stage) -> list[str]:
+def _program(final: Dockerfile, artifacts: tuple[str, ...]) -> list[str]:
+    """The program that the image starts, if an artifact or an instruction makes it."""
     try:
-        state = final_state(stage)
+        state = final_state(stages(final).last)
     except DockerfileError:
         return []
-    words = state.entrypoint or state.cmd or ()
-    return [words[0]] if words and words[0] != state.shell[0] else []
+    words = list(state.entrypoint or state.cmd or ())
+    if words[: len(state.shell)] == list(state.shell):
+        words = words[len(state.shell) :][:1]
+        words = words[0].removeprefix("exec ").split()[:1] if words else []
+    program = _base_name(words[0]) if words else ""
+    made = {_base_name(artifact) for artifact in artifacts}
+    made |= {_base_name(path) for path in _copied(final)}
+    return [program] if program in made or _is_output(program, final) else []
+
+
+def _base_name(path: str) -> str:
+    return posixpath.basename(path.rstrip("/")).lower()
+
+
+def _copied(final: Dockerfile) -> Iterator[str]:
+    """What COPY and ADD bring in, by the paths that they name."""
+    for stage in stages(final):
+        for one in stage.instructions:
+            if one.keyword in {"COPY", "ADD"}:
+                yield from one.args
+
+
+def _is_output(program: str, final: Dockerfile) -> bool:
+    """Whether a RUN names the program as what a compiler or linker writes (``-o``)."""
+    output = re.compile(rf"\s-o[ =]?\S*(?<![\w.-]){re.escape(program)}(?![\w.-])")
+    texts = (one.text for one in final.instructions if one.keyword == "RUN")
+    return bool(program) and any(output.search(text) for text in texts)
 
 
 def check_slips(dockerfile: Dockerfile, known_images: frozenset[str] = frozenset()) -> None:

@@ -11,6 +11,7 @@ import os
 import posixpath
 import stat
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from bpkit.core import WHOLE, HostFiles, Image, Recipe
@@ -156,23 +157,39 @@ def _ignore(root: Path) -> str | None:
         return None
 
 
-def digest(root: Path, files: HostFiles) -> str:
-    """A digest of the host files: their paths, modes and contents; empty where it doesn't pay.
+@dataclass(frozen=True)
+class FilesDigest:
+    """Digests of files: of their paths, modes and contents, and of what any change leaves behind.
 
-    Raises OSError.
+    ``stamps`` are of inodes and change times: a file that was edited and edited back has other
+    ones. Both are empty where reading the files doesn't pay.
     """
+
+    content: str = ""
+    stamps: str = ""
+
+
+def digest(root: Path, files: HostFiles) -> FilesDigest:
+    """A digest of the host files. Raises OSError."""
     found = hashlib.sha256((files.ignore or "").encode("utf-8", "surrogateescape"))
+    stamps = hashlib.sha256()
     count = size = 0
     for path, status in (entry for top in files.paths for entry in _entries(root, top)):
         count, size = count + 1, size + status.st_size
         if count > MOST_READ_FILES or size > MOST_READ_BYTES:
-            return ""
+            return FilesDigest()
+        stamps.update(stamp(status))
         found.update(b"\0%b\0%o\0" % (os.fsencode(path), status.st_mode))
         if stat.S_ISLNK(status.st_mode):
             found.update(os.fsencode(os.readlink(root / path)))
         elif stat.S_ISREG(status.st_mode):
             found.update(_content_digest(root / path))
-    return found.hexdigest()
+    return FilesDigest(found.hexdigest(), stamps.hexdigest())
+
+
+def stamp(status: os.stat_result) -> bytes:
+    """What is another one after any change of a file: nobody can set a change time back."""
+    return b"%d %d\0" % (status.st_ino, status.st_ctime_ns)
 
 
 def _entries(root: Path, path: str) -> Iterator[tuple[str, os.stat_result]]:

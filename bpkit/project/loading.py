@@ -38,7 +38,8 @@ SETTINGS_FILES = ("bpkit.toml", "pyproject.toml")
 class ProjectChoices:
     """What the command line says of a project; empty where it says nothing.
 
-    ``artifacts`` are written ``SRC[:DST]``; ``files`` are Dockerfiles, relative to the project.
+    ``artifacts`` are written ``SRC[:DST]``; ``files`` are Dockerfiles, relative to the project;
+    ``more_tags`` are further names of the image that ``tag`` names.
     """
 
     directory: Path = Path()
@@ -49,6 +50,7 @@ class ProjectChoices:
     files: tuple[str, ...] = ()
     artifacts: tuple[str, ...] = ()
     build_args: tuple[tuple[str, str | None], ...] = ()
+    more_tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -269,10 +271,12 @@ def _named(project: Project, recipe: Recipe) -> Recipe:
     for_build = check_tag(
         choices.build_tag or settings.build_image or build_tag(tag), "--build-tag"
     )
+    more = tuple(check_tag(one) for one in dict.fromkeys(choices.more_tags) if one != tag)
     images = tuple(
         replace(
             image,
             tag=tag if image is recipe.final else for_build,
+            more_tags=more if image is recipe.final else (),
             context=project.context,
             build_args=tuple(settings.build_args.items()),
             platform=settings.platform or None,

@@ -29,6 +29,11 @@ while [ $# -gt 0 ]; do
     shift
 done
 
+lacks() { # lacks NAME WHY
+    printf '%s: %s is not set; %s\n' "$0" "$1" "$2" >&2
+    exit 2
+}
+
 #@params
 
 CDPATH='' cd -- "$(dirname -- "$0")"

@@ -15,6 +15,7 @@ from importlib import resources
 from bpkit.core import (
     RUN_ID,
     STAGING,
+    EndIf,
     Lit,
     Plan,
     Run,
@@ -74,6 +75,9 @@ def _flat(texts: Sequence[str]) -> Iterator[str]:
 
 def _usage(plan: Plan, title: str) -> str:
     settings = [f"  {p.name:<12}  default: {quote(p.default)}" for p in plan.params]
+    for given in plan.givens:
+        default = f"default: {quote(given.value or '')}" if given.public else "has to be set"
+        settings.append(f"  {given.name:<12}  a build argument, {default}")
     text = [
         *_flat([title]),
         "",
@@ -92,9 +96,21 @@ def _usage(plan: Plan, title: str) -> str:
 
 
 def _params(plan: Plan) -> str:
-    return "\n".join(
-        f'[ -n "${{{p.name}:-}}" ] || {p.name}={quote(p.default)}' for p in plan.params
-    )
+    lines = [f'[ -n "${{{p.name}:-}}" ] || {p.name}={quote(p.default)}' for p in plan.params]
+    return "\n".join([*lines, *_givens(plan)])
+
+
+def _givens(plan: Plan) -> Iterator[str]:
+    """The values of build arguments come from the environment; set to nothing is a value, too."""
+    for given in plan.givens:
+        name = given.name
+        if given.public and given.value is not None:
+            yield f"{given.variable}={quote(given.value)}"
+            yield f'[ -z "${{{name}+set}}" ] || {given.variable}=${name}'
+        else:
+            ask = f"set it in the environment: the value of --build-arg {name}"
+            yield f'[ -n "${{{name}+set}}" ] || lacks {quote(name)} {quote(ask)}'
+            yield f"{given.variable}=${name}"
 
 
 def _owing(plan: Plan) -> list[int]:
@@ -127,8 +143,6 @@ def _undo_lines(plan: Plan) -> Iterator[str]:
 
 def _sweep(plan: Plan) -> str:
     """Removes the containers of a killed run: those that bear its labels, no others."""
-    if not plan.undos:
-        return ""
     remove = shell_line([*plan.engine, *words("rm", "-f", "-v")])
     return (
         f"        left=$({shell_line(plan.asks_left_over)} 2>/dev/null) || left=''\n"
@@ -140,12 +154,13 @@ def _sweep(plan: Plan) -> str:
 def _steps(plan: Plan) -> str:
     total = len(plan.steps)
     return "\n\n".join(
-        f"begin {number}/{total} {quote(step.why)}\n" + "\n".join(_step_lines(number, step))
+        f"begin {number}/{total} {quote(step.why)}\n"
+        + "\n".join(_step_lines(number, step, plan.used_after(number)))
         for number, step in enumerate(plan.steps, 1)
     )
 
 
-def _step_lines(number: int, step: Step) -> Iterator[str]:
+def _step_lines(number: int, step: Step, used: frozenset[str]) -> Iterator[str]:
     match step:
         case TempDir(project=project):
             yield f"mine=${{TMPDIR:-/tmp}}/{quote(f'bpkit.{project}.')}$(uname -n)."
@@ -153,18 +168,20 @@ def _step_lines(number: int, step: Step) -> Iterator[str]:
             yield f'{STAGING.name}=$(mktemp -d "$mine$$.XXXXXXXX") || failed local "$?"'
             yield f'{RUN_ID.name}=${{{STAGING.name}#"$mine$$."}}'
         case Run():
-            yield from _run_lines(number, step)
+            yield from _run_lines(number, step, used)
+        case EndIf(value=value, known=known):
+            yield f"[ {as_shell(value)} != {quote(known)} ] || exit 0"
         case WriteFile(path=path, text=text):
             yield f'printf %s {quote(text)} >{as_shell(path)} || failed local "$?"'
 
 
-def _run_lines(number: int, step: Run) -> Iterator[str]:
+def _run_lines(number: int, step: Run, used: frozenset[str]) -> Iterator[str]:
     if step.undo:
         yield f"{_owed_name(number)}=begun"
     yield _broken(f"must {'engine' if step.engine else 'local'}", step)
     if step.undo:
         yield f"{_owed_name(number)}=made"
-    if step.binds:
+    if step.binds and step.binds.name in used:
         file = as_shell(step.binds.file)
         yield f'{step.binds.name}=$(cat -- {file}) || failed local "$?"'
 

@@ -43,7 +43,7 @@ RUNTIME = PAIR["Dockerfile.runtime"]
         ({"bpkit.toml": "[tool\n"}, "bpkit.toml:1: this is no TOML"),
         ({"bpkit.toml": b"\xff\xfe"}, "bpkit.toml: this is no text"),
         ({"bpkit.toml": 'imgae = "x"\n'}, "bpkit.toml:1: unknown setting 'imgae'\n  did you mean"),
-        ({"bpkit.toml": 'image = "UPPER"\n'}, "'UPPER' is no name for an image"),
+        ({"bpkit.toml": 'image = "UPPER"\n'}, "'UPPER' is not a valid image name"),
         ({"bpkit.toml": 'context = "nope"\n'}, "the build context 'nope' is no directory"),
         ({"bpkit.toml": 'style = "both"\n'}, "bpkit.toml:1: there is no style 'both'"),
         ({"pyproject.toml": "[tool.bpkit]\nimage = 3\n"}, "pyproject.toml:2: 'image' is a text"),
@@ -61,12 +61,12 @@ def test_what_is_wrong_in_a_file_is_named_with_its_line(
 @pytest.mark.parametrize(
     ("switches", "sentence"),
     [
-        (["-t", "HELLO"], "-t 'HELLO' is no name for an image\n  names of images are lower case"),
-        (["-t", "a b"], "-t 'a b' is no name"),
+        (["-t", "HELLO"], "-t 'HELLO' is not a valid image name\n  use lower case"),
+        (["-t", "a b"], "-t 'a b' is not a valid image name"),
         (["-t", ""], "-t is given without a name"),
-        (["-t", "x:" + "y" * 129], "is no name for an image"),
-        (["-t", "x\ny"], "is no name for an image"),
-        (["--build-tag=-x"], "--build-tag '-x' is no name"),
+        (["-t", "x:" + "y" * 129], "is not a valid image name"),
+        (["-t", "x\ny"], "is not a valid image name"),
+        (["--build-tag=-x"], "--build-tag '-x' is not a valid image name"),
         (["--name", "A B"], "'A B' is no name for a project"),
         (["--artifact", ""], "--artifact '' names no path"),
         (["--artifact", "/"], "--artifact '/' names no path"),
@@ -80,7 +80,8 @@ def test_what_is_wrong_in_a_file_is_named_with_its_line(
         (["--wat"], "unknown switch --wat\n  'bpkit build --help' lists the switches"),
         (["--tga", "x"], "unknown switch --tga\n  did you mean '--tag'?"),
         (["--json=yes"], "switch --json does not take an argument"),
-        (["-t", "x", "-t", "y"], "switch -t already given"),
+        (["-t", "x", "-t", "Y"], "-t 'Y' is not a valid image name"),
+        (["--name", "x", "--name", "y"], "switch --name already given"),
     ],
 )
 def test_what_is_wrong_on_the_command_line_is_named(

@@ -26,7 +26,7 @@ def test_the_pair_is_built_with_no_configuration(call: Call, pair: Ground) -> No
     before = pair.files()
     said = call(pair, "build", "--no-check")
     assert said.status == 0, said.err
-    assert said.out.splitlines()[0].startswith("hellogo is made, in ")
+    assert said.out.splitlines()[0].startswith("built hellogo in ")
     assert pair.orders() == ["build", "create", "cp", "build", "tag", "tag", "rm"]
     assert tags(pair) == ["hellogo-build", "hellogo"]
     assert pair.files() == before

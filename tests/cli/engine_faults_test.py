@@ -31,7 +31,7 @@ def test_what_is_wrong_in_the_project_is_said_before_the_engine_is_missed(
     call: Call, pair: Ground
 ) -> None:
     pair.engine("down")
-    assert_refused(call(pair, "build", "-t", "HELLO"), 2, "is no name for an image")
+    assert_refused(call(pair, "build", "-t", "HELLO"), 2, "is not a valid image name")
     pair.write({"Dockerfile.runtime": RUNTIME.replace("alpine", "sratch")})
     assert_refused(call(pair, "build"), 2, "did you mean 'scratch'?")
 

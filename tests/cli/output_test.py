@@ -110,7 +110,7 @@ def test_quiet_says_the_result_only(call: Call, pair: Ground) -> None:
     pair.engine("say.build", "Step 1/4 : FROM golang\n")
     said = call(pair, "build", "--quiet", "--no-check")
     assert (said.status, said.err) == (0, "")
-    assert said.out.splitlines()[0].startswith("hellogo is made, in ")
+    assert said.out.splitlines()[0].startswith("built hellogo in ")
     assert "Step 1/4" not in said.out
 
 

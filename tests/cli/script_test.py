@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ import sh
 
 from bpkit.project.new_files import is_sealed
 from tests.cli.conftest import Call
-from tests.cli.ground import PAIR, Ground, make_ground
+from tests.cli.ground import PAIR, Ground, assert_refused, make_ground
 
 SCRIPT = "setup_builder_pattern.sh"
 SHELLS = {"bash": ["bash"], "dash": ["dash"], "ash": ["busybox", "ash"]}
@@ -149,7 +150,7 @@ def test_it_is_the_same_wherever_bpkit_was_called(call: Call, pair: Ground) -> N
     said = call(pair, "script", "-t", "x", "--name", "own", "--no-cache", "--check")
     assert (said.status, said.out) == (0, "")
     text = (pair.project / SCRIPT).read_text()
-    assert "renew it with: bpkit script -t x --name own --no-cache [" in text
+    assert "renew it with: bpkit script --name own -t x --no-cache [" in text
 
 
 def test_it_goes_to_standard_output_byte_for_byte(call: Call, written: Ground) -> None:
@@ -168,25 +169,53 @@ def test_the_makefile_calls_it_where_bpkit_is_not(call: Call, pair: Ground) -> N
     assert "build the small image" in shown
 
 
-@pytest.mark.parametrize("nasty", ["X=a'b\n$(touch bad)\n: x", "X=`touch bad`", "X=\r\ntouch bad"])
-def test_what_the_user_said_stands_in_a_comment_and_does_nothing(
+@pytest.mark.parametrize("nasty", ["a'b\n$(touch bad)\n: x", "`touch bad`", "\r\ntouch bad", ""])
+def test_the_value_of_a_build_argument_is_not_in_the_script_but_in_its_environment(
     tmp_path: Path, nasty: str
 ) -> None:
     ground = make_ground(tmp_path, PAIR)
-    said = ground.bpkit("script", "-t", "own:v1", "--build-arg", nasty)
+    said = ground.bpkit("script", "-t", "own:v1", "--build-arg", f"X={nasty}")
     assert said.status == 0, said.err
     text = (ground.project / SCRIPT).read_bytes().decode()
     assert is_sealed(text)
-    assert subprocess.run(["dash", "-n", ground.project / SCRIPT], check=False).returncode == 0
-    assert ground.run(["dash", SCRIPT]).status == 0
+    assert "touch bad" not in text
+    assert "bpkit script -t own:v1 --build-arg X [" in text
+    lacking = ground.run(["dash", SCRIPT])
+    assert lacking.status == 2
+    assert "X is not set" in lacking.err
+    assert ground.run(["dash", SCRIPT], X=nasty).status == 0
     assert not (ground.project / "bad").exists()
     build = ground.standin.calls()[0]
-    assert build[build.index("--build-arg") + 1] == nasty
+    assert build[build.index("--build-arg") + 1] == f"X={nasty}"
+
+
+def test_a_build_argument_of_the_settings_is_a_default_unless_it_is_named_as_a_secret(
+    tmp_path: Path,
+) -> None:
+    ground = make_ground(tmp_path, PAIR)
+    ground.write({"bpkit.toml": '[build-args]\nVERSION = "1.2"\nAPI_TOKEN = "till"\n'})
+    assert ground.bpkit("script").status == 0
+    assert "till" not in (ground.project / SCRIPT).read_text()
+    assert ground.run(["dash", SCRIPT]).status == 2
+    assert ground.run(["dash", SCRIPT], API_TOKEN="open").status == 0
+    assert ground.run(["dash", SCRIPT], API_TOKEN="open", VERSION="").status == 0
+    given = [
+        [b for a, b in pairwise(call) if a == "--build-arg"]
+        for call in ground.standin.calls()
+        if call[0] == "build"
+    ]
+    assert given[0] == ["VERSION=1.2", "API_TOKEN=open"]
+    assert given[-1] == ["VERSION=", "API_TOKEN=open"]
+
+
+def test_a_build_argument_that_no_shell_can_hold_is_refused(call: Call, pair: Ground) -> None:
+    said = call(pair, "script", "--build-arg", "a-b=1")
+    assert_refused(said, 2, "can't take the build argument 'a-b' from its environment")
 
 
 def test_a_makefile_is_not_written_with_what_would_break_it(call: Call, pair: Ground) -> None:
-    said = call(pair, "script", "--makefile", "--build-arg", "X=a\nall: ; touch bad")
-    assert (said.status, said.out) == (2, "")
+    said = call(pair, "script", "--makefile", "--artifact", "/a\nall: ; touch bad")
+    assert said.status == 2
     assert "a Makefile can't hold" in said.err
     assert not (pair.project / "Makefile").exists()
 

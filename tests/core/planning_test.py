@@ -101,7 +101,7 @@ def test_every_option_reaches_every_build() -> None:
     assert len(builds) == 2
     for line in builds:
         assert (
-            "--build-arg 'A=b c' --build-arg FROM_ENV --platform linux/arm64 --no-cache --pull "
+            "--build-arg A --build-arg FROM_ENV --platform linux/arm64 --no-cache --pull "
             "--secret id=x --ssh default" in line
         )
 

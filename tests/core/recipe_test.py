@@ -44,12 +44,12 @@ def test_what_an_image_can_be_called_is_taken(tag: str) -> None:
     ],
 )
 def test_what_no_image_can_be_called_is_refused(tag: str) -> None:
-    with pytest.raises(InputError, match="is no name for an image"):
+    with pytest.raises(InputError, match="is not a valid image name"):
         check_tag(tag)
 
 
 def test_upper_case_is_answered_with_lower_case() -> None:
-    with pytest.raises(InputError, match="names of images are lower case: hellogo"):
+    with pytest.raises(InputError, match="use lower case: hellogo"):
         check_tag("HelloGo")
 
 

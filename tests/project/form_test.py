@@ -60,13 +60,19 @@ def test_files_named_by_the_user_are_one_or_two() -> None:
 @pytest.mark.parametrize(
     ("text", "artifacts", "name"),
     [
-        ('FROM alpine\nENTRYPOINT ["./x"]\n', ("hellogo",), "hellogo"),
-        ('FROM alpine\nENTRYPOINT ["/usr/bin/welcome", "-v"]\n', (), "welcome"),
-        ('FROM alpine\nENTRYPOINT ["./app"]\n', (), "my-dir"),
-        ("FROM alpine\nENTRYPOINT exec ./welcome\n", (), "my-dir"),
-        ("FROM a AS b\nFROM scratch\nCOPY --from=b /src/welcome /\n", (), "welcome"),
+        ('FROM alpine\nCOPY hellogo .\nENTRYPOINT ["./hellogo"]\n', ("hellogo",), "hellogo"),
+        ('FROM alpine\nCOPY out/hellogo /bin/\nCMD ["hellogo"]\n', (), "hellogo"),
+        ("FROM alpine\nCOPY x /bin/hellogo\nCMD exec hellogo -v\n", (), "hellogo"),
+        ('FROM golang\nRUN go build -o /bin/hello .\nCMD ["hello"]\n', (), "hello"),
+        ('FROM alpine\nLABEL org.opencontainers.image.title="till"\nCMD ["app"]\n', (), "till"),
+        # A folder that was copied is no program, and a program of the base is not made here.
+        ('FROM a AS b\nFROM scratch\nCOPY --from=b /srv /srv\nCMD ["/bin/x"]\n', (), "my-dir"),
+        ("FROM a AS b\nFROM scratch\nCOPY --from=b /out/rootfs /\n", (), "my-dir"),
+        ('FROM alpine\nENTRYPOINT ["/usr/sbin/nginx", "-g"]\n', (), "my-dir"),
+        ('FROM alpine\nCOPY app .\nENTRYPOINT ["./app"]\n', ("app",), "my-dir"),
+        ('FROM alpine\nENTRYPOINT ["./x"]\n', ("hellogo",), "my-dir"),
         ("FROM alpine\n", ("a", "b"), "my-dir"),
-        ('FROM alpine\nCMD ["java", "-jar", "x.jar"]\n', (), "my-dir"),
+        ('FROM alpine\nCOPY x.jar .\nCMD ["java", "-jar", "x.jar"]\n', (), "my-dir"),
     ],
 )
 def test_a_project_is_called_after_its_program_or_its_directory(

@@ -9,9 +9,10 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Protocol
 
-from bpkit.core import RUNTIME, Artifact, Image, Recipe, image_id, owner_of
+from bpkit.core import RUNTIME, STAGE, Artifact, Image, Recipe, image_id, owner_of
 from bpkit.errors import InputError, Place
 from bpkit.formats.dockerfile import parse
 from bpkit.formats.shell import Chain, Literal, Parameter, Simple, Word
@@ -87,7 +88,15 @@ def _with_artifacts(known: _Known) -> Iterator[Image]:
 def _take(chain: Chain, known: _Known, texts: Texts) -> None:
     commands = [p.commands[0] for p in (chain.first, *(pipeline for _, pipeline in chain.rest))]
     first, last = commands[0], commands[-1]
-    if not isinstance(first, Simple) or not first.words or not isinstance(last, Simple):
+    if not isinstance(first, Simple) or not isinstance(last, Simple):
+        return
+    if not first.words:
+        # What a build argument is where the environment doesn't say.
+        given = [one for one in first.assignments if one.name.startswith("given_")]
+        for assigned in given:
+            value = _text(assigned.word)
+            if not value.startswith(_VARIABLE):
+                known.defaults[f"{_VARIABLE}{assigned.name}"] = value
         return
     match [word.bare for word in first.words]:
         case ["must", "engine", *_]:
@@ -117,7 +126,7 @@ def _part(part: object) -> str:
 
 def _take_step(words: list[str], known: _Known, texts: Texts) -> None:
     match words:
-        case [_, "build", *rest] if "--iidfile" in rest:
+        case [_, "build", *rest] if "--iidfile" in rest and not _is_of_a_stage(rest):
             _build(rest, known, texts)
         case [_, "create", *rest]:
             known.containers[rest[rest.index("--name") + 1]] = known.ids[rest[-2]]
@@ -129,6 +138,12 @@ def _take_step(words: list[str], known: _Known, texts: Texts) -> None:
             name = known.ids[identity]
             tag = known.defaults[tag] if tag.startswith(_VARIABLE) else tag
             known.images = [replace(i, tag=tag) if i.name == name else i for i in known.images]
+
+
+def _is_of_a_stage(words: list[str]) -> bool:
+    """Whether the command only labels what the classic builder leaves of a stage."""
+    labels = [b for a, b in pairwise(words) if a == "--label"]
+    return any(owner_of(dict([label.split("=", 1)]))[1] == STAGE for label in labels)
 
 
 def _build(words: list[str], known: _Known, texts: Texts) -> None:
@@ -155,7 +170,7 @@ def _build(words: list[str], known: _Known, texts: Texts) -> None:
         raise InputError("there is no such file", place=Place(path))
     labels = dict(label.split("=", 1) for label in flags.get("label", []))
     context = positional[-1]
-    pairs = (argument.partition("=") for argument in flags.get("build-arg", []))
+    given = [argument.partition("=") for argument in flags.get("build-arg", [])]
     image = Image(
         name,
         "",
@@ -163,7 +178,7 @@ def _build(words: list[str], known: _Known, texts: Texts) -> None:
         role=owner_of(labels)[1] or RUNTIME,
         path=None if in_stage else path,
         context=_STAGE if context.startswith(_STAGE) else known.path(context),
-        build_args=tuple((key, value if equals else None) for key, equals, value in pairs),
+        build_args=tuple((name, known.defaults.get(value)) for name, _, value in given),
         target=flags.get("target", [None])[0],
         platform=flags.get("platform", [None])[0],
     )

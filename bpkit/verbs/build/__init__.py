@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from bpkit.faces import face
 
 if TYPE_CHECKING:
-    from bpkit.verbs.build.ledger import forget, read_tags
+    from bpkit.verbs.build.ledger import Claims, forget, read_claims, read_tags
     from bpkit.verbs.build.report import build_json, build_text, plan_json, plan_text
     from bpkit.verbs.build.result import BuildResult
     from bpkit.verbs.build.run import Built, Prepared, build, prepare
@@ -15,7 +15,9 @@ __all__ = [
     "BuildResult",
     # What a build came to, and the image that ships as the engine shows it.
     "Built",
-    # All that is decided before the first step: the plan and what it was made of.
+    # Which images were made where: the ids of this directory, and those of all others.
+    "Claims",
+    # All that is decided before the first step.
     "Prepared",
     # Carry the build out
     "build",
@@ -31,6 +33,8 @@ __all__ = [
     "plan_text",
     # Read the project and plan its build.
     "prepare",
+    # Which images runs in ``directory`` have made, and which those in all other directories.
+    "read_claims",
     # All tags that runs in ``directory`` have given, on whichever engine.
     "read_tags",
 ]
@@ -38,7 +42,7 @@ __all__ = [
 __getattr__, __dir__ = face(
     __name__,
     {
-        "ledger": "forget read_tags",
+        "ledger": "Claims forget read_claims read_tags",
         "report": "build_json build_text plan_json plan_text",
         "result": "BuildResult",
         "run": "Built Prepared build prepare",

@@ -14,12 +14,12 @@ from dataclasses import dataclass
 
 from bpkit import __version__
 from bpkit.core import BuildOptions, Facts, Image, Recipe
-from bpkit.formats.dockerfile import Stages, find_stage, mounts_of, stages
-from bpkit.project import IGNORE_FILE, Project, digest, needed_files
+from bpkit.formats.dockerfile import Stages, decode, find_stage, mounts_of, stages
+from bpkit.project import IGNORE_FILE, Project, digest, needed_files, stamp
 
 _REMOTE = re.compile(r"://|^git@|\$")
 # What else docker build takes from the environment: docker/cli's and buildx's own variables.
-_ENVIRONMENT = ("DOCKER_DEFAULT_PLATFORM", "SOURCE_DATE_EPOCH")
+_ENVIRONMENT = ("DOCKER_DEFAULT_PLATFORM", "SOURCE_DATE_EPOCH", "BUILDX_BUILDER")
 
 
 @dataclass(frozen=True)
@@ -27,18 +27,29 @@ class Inputs:
     """Digests of what goes into the images, besides their bases; empty where it can't be told.
 
     ``every`` is of all images. ``later`` leaves out the first, the build image of a pair: its id
-    tells of all that went into it.
+    tells of all that went into it. ``stamps`` are of what any change of a file leaves behind, so
+    that an edit that was undone shows all the same.
     """
 
     every: str = ""
     later: str = ""
+    stamps: str = ""
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """What goes into one image: all of it shows in the ``repr`` of ``content``."""
+
+    content: object
+    stamps: str
 
 
 def inputs_of(project: Project, recipe: Recipe, options: BuildOptions, facts: Facts) -> Inputs:
     """What goes into the images of ``recipe``, as the files are now."""
-    if options.no_cache or options.pull or options.secrets or options.ssh:
+    if options.no_cache or options.pull or options.secrets or options.ssh or _writes_more(options):
         return Inputs()
-    shown = [_shown(image, project, facts) for image in recipe.images]
+    found = [_shown(image, project, facts) for image in recipe.images]
+    shown = [one for one in found if one is not None]
     around = (
         __version__,
         recipe.project,
@@ -49,33 +60,56 @@ def inputs_of(project: Project, recipe: Recipe, options: BuildOptions, facts: Fa
         options.platform,
         tuple(os.environ.get(name) for name in _ENVIRONMENT),
     )
-    return Inputs(
-        _digest(around, shown),
-        _digest(around, shown[1:]) if recipe.is_pair else "",
-    )
+    later = found[1:] if recipe.is_pair else []
+    every = _digest(around, [one.content for one in shown]) if len(shown) == len(found) else ""
+    rest = _digest(around, [one.content for one in later if one]) if later and all(later) else ""
+    return Inputs(every, rest, _digest((), [one.stamps for one in shown]) if every or rest else "")
 
 
-def _digest(around: object, shown: list[object]) -> str:
-    if not all(shown):
-        return ""
+def _writes_more(options: BuildOptions) -> bool:
+    """Whether more is to be written than an image that the engine has, or may not have."""
+    return bool(options.outputs or options.metadata_file or options.load)
+
+
+def _digest(around: object, shown: list[object] | list[str]) -> str:
     text = repr((around, shown))
     return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def _shown(image: Image, project: Project, facts: Facts) -> object:
-    """What goes into one image: all of it shows in its ``repr``. None where it can't be told."""
+def _shown(image: Image, project: Project, facts: Facts) -> _Shown | None:
+    """What goes into one image. None where it can't be told."""
     if _takes_from_outside(stages(image.dockerfile, project.build_args)):
         return None
     root = project.directory / image.context
     files = facts.staged.get(image.name) or needed_files(image, root, project.build_args)
     try:
-        content = digest(root, files)
+        stamps = _stamps_of_dockerfile(project, image)
+        found = digest(root, files)
         ignored = _own_ignore_file(project, image)
     except OSError:
         # Whether a file that can't be read is needed at all, the engine will tell.
         return None
-    wishes = (image.name, image.tag, image.context, image.artifacts, image.target, image.platform)
-    return content and (wishes, image.dockerfile.text, ignored, content)
+    if stamps is None or not found.content:
+        return None
+    wishes = (image.name, image.tags, image.context, image.artifacts, image.target, image.platform)
+    content = (wishes, image.dockerfile.text, ignored, found.content)
+    return _Shown(content, f"{stamps} {found.stamps}")
+
+
+def _stamps_of_dockerfile(project: Project, image: Image) -> str | None:
+    """The stamps of the Dockerfile and its ignore file; None if it is no longer what was read.
+
+    The engine reads it when it builds, and we have read it before. Raises OSError.
+    """
+    if image.path is None:
+        return ""
+    path = project.directory / image.path
+    if decode(path.read_bytes(), image.path) != image.dockerfile.text:
+        return None
+    ignore = project.directory / f"{image.path}{IGNORE_FILE}"
+    others = [project.directory / image.context / IGNORE_FILE, ignore]
+    statuses = [path.stat(), *(one.stat() for one in others if one.exists())]
+    return b"".join(map(stamp, statuses)).decode("ascii")
 
 
 def _own_ignore_file(project: Project, image: Image) -> bytes:

@@ -1,20 +1,25 @@
-"""What was made of what: lets a run with nothing new stop.
+"""What was made of what: lets a run with nothing new stop, and tells whose an image is.
 
 For each project directory and engine the ledger keeps the ids that the last run made, digests of
-all that went into them, and every tag that a run ever gave. It lies in the user's cache, not in
-the project; a lost one costs a few hundred milliseconds, and ``bpkit clean`` the knowledge of tags
-that no file of the project names.
+all that went into them, every tag that a run ever gave and every image that one made. It lies in
+the user's cache, not in the project; a lost one costs a few hundred milliseconds, and ``bpkit
+clean`` the knowledge of what no file of the project names.
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from bpkit.core import cache_directory, read_kept, write_kept
+
+# Of more images than this the oldest are forgotten.
+_MOST_IMAGES = 4000
 
 
 @dataclass(frozen=True)
@@ -23,6 +28,8 @@ class LedgerEntry:
 
     ``ids`` are those of the images by their names in the recipe, ``bases`` those of what they
     start from by its name, ``every`` and ``later`` the digests of ``bpkit.verbs.build.inputs``.
+    ``tags`` and ``made`` are of all runs: names that they gave, and ids, the newest last.
+    ``sent`` tells by each context how it reached the engine: a path, and since when.
     """
 
     ids: dict[str, str]
@@ -30,6 +37,16 @@ class LedgerEntry:
     every: str
     later: str
     tags: tuple[str, ...] = ()
+    made: tuple[str, ...] = ()
+    sent: dict[str, tuple[str, int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Claims:
+    """Which images were made where: the ids of this directory, and those of all others."""
+
+    mine: frozenset[str] = frozenset()
+    theirs: frozenset[str] = frozenset()
 
 
 def read_entry(directory: Path, engine: str) -> LedgerEntry | None:
@@ -42,7 +59,10 @@ def write_entry(directory: Path, engine: str, entry: LedgerEntry) -> bool:
     path = _path(directory, engine)
     before = _read(path)
     tags = dict.fromkeys([*(before.tags if before else ()), *entry.tags])
-    return write_kept(path, asdict(replace(entry, tags=tuple(tags))))
+    # What is made again counts as new.
+    old = [one for one in (before.made if before else ()) if one not in entry.made]
+    made = (*old, *entry.made)[-_MOST_IMAGES:]
+    return write_kept(path, asdict(replace(entry, tags=tuple(tags), made=made)))
 
 
 def read_tags(directory: Path) -> tuple[str, ...]:
@@ -51,10 +71,26 @@ def read_tags(directory: Path) -> tuple[str, ...]:
     return tuple(dict.fromkeys(tag for entry in entries if entry for tag in entry.tags))
 
 
+def read_claims(directory: Path) -> Claims:
+    """Which images runs in ``directory`` have made, and which those in all other directories."""
+    own = frozenset(_paths(directory))
+    mine, theirs = (
+        frozenset(one for path in paths if (entry := _read(path)) for one in entry.made)
+        for paths in (own, frozenset(_home().glob("*.json")) - own)
+    )
+    return Claims(mine, theirs)
+
+
 def forget(directory: Path) -> None:
     """Drop what is kept of ``directory``."""
     for path in _paths(directory):
-        path.unlink(missing_ok=True)
+        entry = _read(path)
+        for link, _ in entry.sent.values() if entry else ():
+            if os.path.islink(link):
+                with suppress(OSError):
+                    os.unlink(link)
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
 
 
 def _read(path: Path) -> LedgerEntry | None:
@@ -66,6 +102,8 @@ def _read(path: Path) -> LedgerEntry | None:
             every=str(said["every"]),
             later=str(said["later"]),
             tags=tuple(str(tag) for tag in said["tags"]),
+            made=tuple(str(one) for one in said["made"]),
+            sent={str(at): (str(by), int(since)) for at, (by, since) in said["sent"].items()},
         )
     except (ValueError, KeyError, TypeError, AttributeError):
         return None

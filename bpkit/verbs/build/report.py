@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from bpkit.core import Plan, Run, Step, TempDir, WriteFile, as_shell, shell_line
+from bpkit.core import (
+    EndIf,
+    Plan,
+    Run,
+    Step,
+    TempDir,
+    WriteFile,
+    as_shell,
+    named,
+    quote,
+    shell_line,
+)
 from bpkit.findings import Finding
 from bpkit.report import Reduction, findings_json, human
 from bpkit.verbs.build.result import BuildResult, MadeImage
@@ -13,8 +24,13 @@ from bpkit.verbs.build.result import BuildResult, MadeImage
 def build_text(result: BuildResult) -> str:
     """The images with their sizes, and how much smaller the last one is."""
     final = result.final
-    state = "is up to date" if result.up_to_date else f"is made, in {result.seconds:.1f} s"
-    return "".join(f"{line}\n" for line in [f"{final.tag} {state}", *_sizes(result)])
+    names = ", ".join((final.tag, *final.more_tags))
+    done = f"built {names} in {result.seconds:.1f} s"
+    head = f"{names} is up to date" if result.up_to_date else done
+    lines = [head, *_sizes(result)]
+    if result.run:
+        lines.append(f"run it: {result.run}")
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _sizes(result: BuildResult) -> Iterator[str]:
@@ -38,9 +54,17 @@ def build_json(result: BuildResult, findings: Sequence[Finding] = ()) -> dict[st
         "up_to_date": result.up_to_date,
         "seconds": round(result.seconds, 3),
         "images": [
-            {"name": i.name, "role": i.role, "tag": i.tag, "id": i.id, "size": i.size}
+            {
+                "name": i.name,
+                "role": i.role,
+                "tag": i.tag,
+                "tags": [i.tag, *i.more_tags],
+                "id": i.id,
+                "size": i.size,
+            }
             for i in result.images
         ],
+        "run": result.run or None,
         "findings": findings_json(findings),
     }
 
@@ -70,7 +94,9 @@ def _command(step: Step) -> str:
             capture = (
                 f"; {step.binds.name}=$(cat {as_shell(step.binds.file)})" if step.binds else ""
             )
-            return shell_line(step.argv) + capture
+            return shell_line(named(step.argv)) + capture
+        case EndIf(value=value, known=known):
+            return f"[ {as_shell(value)} != {quote(known)} ] || exit 0"
         case WriteFile(path=path, text=text):
             return f"write {len(text.encode('utf-8', 'surrogateescape'))} bytes to {as_shell(path)}"
 

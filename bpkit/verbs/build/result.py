@@ -1,4 +1,4 @@
-"""What verbs come to, as values that ``bpkit.report`` shows."""
+"""What a build comes to, as a value that the report shows."""
 
 from __future__ import annotations
 
@@ -14,17 +14,22 @@ class MadeImage:
     tag: str
     id: str
     size: int
+    more_tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class BuildResult:
-    """What a build came to; the last image is the one that ships. ``seconds`` is wall time."""
+    """What a build came to; the last image is the one that ships. ``seconds`` is wall time.
+
+    ``run`` is the command that starts it; empty where the image has no command of its own.
+    """
 
     project: str
     style: str
     images: tuple[MadeImage, ...]
     up_to_date: bool
     seconds: float
+    run: str = ""
 
     @property
     def final(self) -> MadeImage:

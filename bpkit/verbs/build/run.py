@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bpkit.core import (
     BuildOptions,
+    Completed,
     Engine,
     Facts,
     Image,
@@ -27,6 +28,7 @@ from bpkit.core import (
     Versions,
     Words,
     carry_out,
+    clear_up_after_killed,
     image_id,
     plain_path,
     plan,
@@ -39,18 +41,28 @@ from bpkit.formats.dockerfile import stages
 from bpkit.project import Project, ProjectChoices, load, recipe_of, staged_files
 from bpkit.verbs.build.client import known_versions
 from bpkit.verbs.build.result import BuildResult, MadeImage
+from bpkit.verbs.build.run_command import run_command
 from bpkit.verbs.build.shortcut import Shortcut
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """All that is decided before the first step: the plan and what it was made of."""
+    """All that is decided before the first step."""
 
     project: Project
     recipe: Recipe
     options: BuildOptions
     facts: Facts
-    plan: Plan
+    engine: Words
+
+    @property
+    def plan(self) -> Plan:
+        """The plan of a build that takes nothing over from the last one."""
+        return self.plan_with(self.facts)
+
+    def plan_with(self, facts: Facts) -> Plan:
+        """The plan where these are the facts."""
+        return plan(self.recipe, self.options, facts, engine=self.engine)
 
 
 def prepare(
@@ -88,8 +100,7 @@ def prepare(
         patterns=not script_engine,
     )
     facts = Facts(buildkit, staged)
-    made = plan(recipe, options, facts, engine=script_engine or words(*engine.words))
-    return Prepared(project, recipe, options, facts, made)
+    return Prepared(project, recipe, options, facts, script_engine or words(*engine.words))
 
 
 def _recipe(project: Project, engine: Engine) -> Recipe:
@@ -143,30 +154,34 @@ def build(
     """
     began = time.monotonic()
     project, recipe = prepared.project, prepared.recipe
-    shortcut = Shortcut.of(project, recipe, prepared.options, prepared.facts, engine, rest)
-    made = _Made(recipe.images, engine)
-
-    def enough(bound: Mapping[str, str]) -> bool:
-        if not shortcut.holds(bound):
-            made.ask_once_built(bound)
-        return shortcut.held
-
-    orders = Orders(project.directory, rest=rest, enough=enough, meanwhile=meanwhile)
-    try:
-        carry_out(prepared.plan, progress, orders)
-    except StepError as error:
-        raise _explained(error, prepared, engine) from error
-    if shortcut.held:
-        infos = [shortcut.infos()[image.tag] for image in recipe.images]
+    shortcut = Shortcut(project, recipe, prepared.options, prepared.facts, engine)
+    shortcut.look(rest)
+    orders = Orders(project.directory, rest=rest)
+    infos = shortcut.current()
+    up_to_date = bool(infos)
+    if up_to_date:
+        bare = Plan(recipe.project, prepared.engine, ())
+        clear_up_after_killed(bare, progress, orders)
     else:
-        infos = made.infos()
-        shortcut.remember(infos)
+        facts = replace(prepared.facts, reached_by=shortcut.reached_by(), enough=shortcut.enough())
+        made = _Made(recipe.images, project.bases, engine)
+        orders = replace(orders, meanwhile=meanwhile, bound=made.ask_once_built)
+        try:
+            bound = carry_out(prepared.plan_with(facts), progress, orders)
+        except StepError as error:
+            raise _explained(error, prepared, engine) from error
+        up_to_date = not made.ids
+        infos = shortcut.named() if up_to_date else made.infos()
+        stages_made = [value for name, value in bound.items() if "_of_stage_" in name]
+        bases = engine.inspect_images(project.bases) if up_to_date else made.bases_now()
+        shortcut.remember(infos, bases, stages_made)
     images = tuple(
-        MadeImage(image.name, image.role, image.tag, info.id, info.size)
+        MadeImage(image.name, image.role, image.tag, info.id, info.size, image.more_tags)
         for image, info in zip(recipe.images, infos, strict=True)
     )
     seconds = time.monotonic() - began
-    result = BuildResult(recipe.project, project.form.style, images, shortcut.held, seconds)
+    run_line = run_command(engine.words, recipe.final.tag, infos[-1].config)
+    result = BuildResult(recipe.project, project.form.style, images, up_to_date, seconds, run_line)
     return Built(result, infos[-1])
 
 
@@ -179,21 +194,32 @@ class _Made:
     """
 
     images: Sequence[Image]
+    bases: Sequence[str]
     engine: Engine
     ids: tuple[str, ...] = ()
     question: Question | None = None
+    answer: Completed | None = None
 
     def ask_once_built(self, bound: Mapping[str, str]) -> None:
         """Ask for the images, if ``bound`` has the ids of all."""
         names = [image_id(image).name for image in self.images]
         if all(name in bound for name in names):
             self.ids = tuple(bound[name] for name in names)
-            self.question = self.engine.ask_images(self.ids)
+            self.question = self.engine.ask_images((*self.ids, *self.bases))
+
+    def bases_now(self) -> dict[str, ImageInfo]:
+        """The bases by their names, as they were once all was built."""
+        return read_images(self.bases, self._answer()) if self.question else {}
+
+    def _answer(self) -> Completed:
+        if self.answer is None:
+            assert self.question
+            self.answer = self.question.answer()
+        return self.answer
 
     def infos(self) -> list[ImageInfo]:
         """The images in the order of the recipe. Raises EngineError for one that is gone."""
-        assert self.question
-        found = read_images(self.ids, self.question.answer())
+        found = read_images(self.ids, self._answer())
         if len(found) < len(self.ids):
             # An engine with containerd's image store may show another id than its builder told.
             found |= self.engine.inspect_images([image.tag for image in self.images])

@@ -1,8 +1,10 @@
-"""Whether a build can stop: before its first step, or after the build image.
+"""What of a build is made already: all of it, or all behind the build image.
 
 What would go into the images is held against the ledger: if it is what the last run took, and the
 engine has what that run made, the same is not made again. The engine is asked for the images and
-the bases while the files are read, and while it builds, so that the question costs little.
+the bases while the files are read, so that the question costs little. After a build all that went
+into it is looked at again: what moved meanwhile is not remembered, for nobody knows which of it the
+engine has read.
 """
 
 from __future__ import annotations
@@ -11,94 +13,88 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bpkit.core import (
-    BuildOptions,
-    Engine,
-    Facts,
-    ImageInfo,
-    Question,
-    Recipe,
-    image_id,
-    read_images,
-)
-from bpkit.project import Project
+from bpkit.core import BuildOptions, Engine, Facts, Image, ImageInfo, Question, Recipe, read_images
+from bpkit.formats.dockerfile import stages
+from bpkit.project import IGNORE_FILE, Project, Transfer, needed_files, next_transfer
 from bpkit.verbs.build.inputs import Inputs, inputs_of
 from bpkit.verbs.build.ledger import LedgerEntry, read_entry, write_entry
 
 
 @dataclass
 class Shortcut:
-    """What this run would make, what the last one made, and the question on its way.
-
-    ``held`` says whether the run stopped.
-    """
+    """What this run would make, what the last one made, and the question on its way."""
 
     project: Project
     recipe: Recipe
+    options: BuildOptions
+    facts: Facts
     engine: Engine
     inputs: Inputs = field(default_factory=Inputs)
     before: LedgerEntry | None = None
     question: Question | None = None
-    held: bool = False
+    sent: dict[str, Transfer] = field(default_factory=dict)
     _infos: dict[str, ImageInfo] | None = field(default=None, repr=False)
 
-    @classmethod
-    def of(
-        cls,
-        project: Project,
-        recipe: Recipe,
-        options: BuildOptions,
-        facts: Facts,
-        engine: Engine,
-        rest: tuple[str, ...],
-    ) -> Shortcut:
-        """The shortcut of a run; nothing is known of what flags after ``--`` do to the images."""
-        shortcut = cls(project, recipe, engine)
+    def look(self, rest: tuple[str, ...]) -> None:
+        """Look at the files and the ledger; nothing is known of what ``rest``, flags after ``--``,
+        do to the images."""
+        self.before = read_entry(self.project.directory, engine_name(self.engine))
         if not rest:
-            shortcut.question = engine.ask_images(shortcut.names)
-            shortcut.inputs = inputs_of(project, recipe, options, facts)
-            shortcut.before = read_entry(project.directory, _engine_name(engine))
-        return shortcut
+            self.question = self.engine.ask_images(self.names)
+            self.inputs = inputs_of(self.project, self.recipe, self.options, self.facts)
 
     @property
     def names(self) -> tuple[str, ...]:
         """The images that the answer is wanted for."""
-        return (*(image.tag for image in self.recipe.images), *self.project.bases)
+        tags = (tag for image in self.recipe.images for tag in image.tags)
+        return (*tags, *self.project.bases)
 
-    def holds(self, bound: Mapping[str, str]) -> bool:
-        """Whether nothing more is to be done, as far as the steps have come."""
-        if self.before is not None:
-            self.held = self._is_all_as_before(self.before, bound)
-        return self.held
+    def current(self) -> list[ImageInfo]:
+        """The images, if all are what would be made now; else none."""
+        before, digest = self.before, self.inputs.every
+        if before is None or not digest or digest != before.every:
+            return []
+        if not self._are_bases_as_before(self.project.bases, before):
+            return []
+        return self.named() if self._are_images_as_before(before) else []
 
-    def _is_all_as_before(self, before: LedgerEntry, bound: Mapping[str, str]) -> bool:
-        images, first = self.recipe.images, self.recipe.images[0]
-        if built := bound.get(image_id(first).name):
-            inputs, then = self.inputs.later, before.later
-            ships = self.project.bases_of(self.project.form.files[-1])
-            bases = tuple(stage.base_image for stage in ships)
-            if built != before.ids.get(first.name):
-                return False
-        else:
-            inputs, then, bases = self.inputs.every, before.every, self.project.bases
-        if not inputs or inputs != then:
-            return False
-        return all(self._id_of(i.tag) == before.ids.get(i.name, "") for i in images) and all(
-            self._is_base_as_before(base, before) for base in bases
+    def enough(self) -> str:
+        """The id of the build image with which all behind it are made; empty where none is."""
+        before, digest, first = self.before, self.inputs.later, self.recipe.images[0]
+        if before is None or not digest or digest != before.later:
+            return ""
+        ships = self.project.bases_of(self.project.form.files[-1])
+        if not self._are_bases_as_before([stage.base_image for stage in ships], before):
+            return ""
+        return before.ids.get(first.name, "") if self._are_images_as_before(before) else ""
+
+    def _are_images_as_before(self, before: LedgerEntry) -> bool:
+        """Whether each name still is the image's that the last run made."""
+        return all(
+            self._id_of(tag) == before.ids.get(image.name, "")
+            for image in self.recipe.images
+            for tag in image.tags
         )
 
-    def _is_base_as_before(self, name: str, before: LedgerEntry) -> bool:
-        """Whether a base is the one that the last run took.
+    def _are_bases_as_before(self, names: Sequence[str], before: LedgerEntry) -> bool:
+        """Whether the bases are those that the last run took.
 
         One that is not among the engine's images is looked up in the registry by every build, so
         it may be another one each time; and one with ONBUILD may take any file.
         """
-        info = self.infos().get(name)
-        return info is not None and info.id == before.bases.get(name) and not info.triggers
+        infos = [(name, self.infos().get(name)) for name in names]
+        return all(
+            info is not None and info.id == before.bases.get(name) and not info.triggers
+            for name, info in infos
+        )
 
     def _id_of(self, name: str) -> str | None:
         info = self.infos().get(name)
         return info.id if info else None
+
+    def named(self) -> list[ImageInfo]:
+        """The images of the recipe by their names, as they were when the run began."""
+        return [self.infos()[image.tag] for image in self.recipe.images]
 
     def infos(self) -> dict[str, ImageInfo]:
         """The images by their names, as they were when the run began."""
@@ -107,18 +103,70 @@ class Shortcut:
             self._infos = read_images(self.names, done) if done else {}
         return self._infos
 
-    def remember(self, made: Sequence[ImageInfo]) -> None:
-        """Keep what this run made, for the next one and for ``bpkit clean``."""
-        images, bases, infos = self.recipe.images, self.project.bases, self.infos()
+    def reached_by(self) -> dict[str, str]:
+        """Under which path each image's context is given to BuildKit, where not under its own."""
+        if not self.facts.buildkit:
+            return {}
+        found: dict[str, str] = {}
+        for image in self.recipe.images:
+            if image.artifacts or image.name in self.facts.staged:
+                continue
+            if image.context not in self.sent:
+                known = self.before.sent.get(image.context) if self.before else None
+                before = Transfer(*known) if known else Transfer()
+                self.sent[image.context] = self._transfer(image, before)
+            if path := self.sent[image.context].path:
+                found[image.name] = path
+        return found
+
+    def _transfer(self, image: Image, before: Transfer) -> Transfer:
+        root = self.project.directory / image.context
+        files = needed_files(image, root, self.project.build_args)
+        # With an ignore file of the Dockerfile's own, that of the context says nothing.
+        own = self.project.directory / f"{image.path}{IGNORE_FILE}"
+        return next_transfer(root, files.without_ignore() if own.exists() else files, before)
+
+    def remember(
+        self, made: Sequence[ImageInfo], bases: Mapping[str, ImageInfo], more: Sequence[str] = ()
+    ) -> None:
+        """Keep what this run made, for the next one and for ``bpkit clean``.
+
+        ``bases`` are those that the engine has now, ``more`` the ids of what else was made.
+        """
+        again = inputs_of(self.project, self.recipe, self.options, self.facts)
+        steady = again == self.inputs and self._have_bases_stayed(made, bases)
+        images = self.recipe.images
+        ids = {image.name: info.id for image, info in zip(images, made, strict=True)}
+        sent = {**(self.before.sent if self.before else {})}
+        sent |= {context: (one.path, one.since) for context, one in self.sent.items()}
         entry = LedgerEntry(
-            ids={image.name: info.id for image, info in zip(images, made, strict=True)},
-            bases={name: infos[name].id for name in bases if name in infos},
-            every=self.inputs.every,
-            later=self.inputs.later,
-            tags=tuple(image.tag for image in images),
+            ids=ids,
+            bases={name: self.infos()[name].id for name in bases if name in self.infos()},
+            every=self.inputs.every if steady else "",
+            later=self.inputs.later if steady else "",
+            tags=tuple(tag for image in images for tag in image.tags),
+            made=(*more, *ids.values()),
+            sent=sent,
         )
-        write_entry(self.project.directory, _engine_name(self.engine), entry)
+        write_entry(self.project.directory, engine_name(self.engine), entry)
+
+    def _have_bases_stayed(self, made: Sequence[ImageInfo], bases: Mapping[str, ImageInfo]) -> bool:
+        """Whether each base is the image that it was, and the images stand on it."""
+        for name, then in self.infos().items():
+            now = bases.get(name)
+            if name in self.project.bases and (
+                now is None or (now.id, now.tagged) != (then.id, then.tagged)
+            ):
+                return False
+        for image, info in zip(self.recipe.images, made, strict=True):
+            last = stages(image.dockerfile, self.project.build_args).last
+            base = bases.get(last.lineage[0].base_image)
+            if base and not image.target and info.layers[: len(base.layers)] != base.layers:
+                return False
+        return True
 
 
-def _engine_name(engine: Engine) -> str:
-    return " ".join((*engine.words, os.environ.get("DOCKER_HOST", "")))
+def engine_name(engine: Engine) -> str:
+    """What tells an engine from others, as far as the environment says."""
+    places = (os.environ.get(name, "") for name in ("DOCKER_HOST", "DOCKER_CONTEXT"))
+    return " ".join((*engine.words, *places))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from bpkit import __version__
@@ -13,6 +14,7 @@ from bpkit.writers import write_makefile, write_script
 
 SCRIPT = "setup_builder_pattern.sh"
 MAKEFILE = "Makefile"
+_SHELL_NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 #: The engine's program as the user of a script may set it.
 ENGINE = Param("DOCKER", "docker")
 
@@ -36,8 +38,14 @@ def script_files(
             hint="give a name without a directory; it is written into the project",
         )
     prepared = prepare(choices, options, engine, need_engine=False, script_engine=(ENGINE,))
+    for given in prepared.plan.givens:
+        if not _SHELL_NAME.fullmatch(given.name):
+            raise InputError(
+                f"a script can't take the build argument '{given.name}' from its environment",
+                hint="rename it: letters, digits and _ only, and no digit first",
+            )
     command = " ".join(["bpkit script", *(quote(word) for word in arguments)])
-    tags = " and ".join(image.tag for image in prepared.recipe.images)
+    tags = " and ".join(tag for image in prepared.recipe.images for tag in image.tags)
     title = f"Makes {tags} on a container engine; needs a POSIX shell, and no Python."
     seal = f"script {__version__}; do not edit, renew it with: {command}"
     texts = {name: write_script(prepared.plan, title=title)}

@@ -41,6 +41,11 @@ while [ $# -gt 0 ]; do
     shift
 done
 
+lacks() { # lacks NAME WHY
+    printf '%s: %s is not set; %s\n' "$0" "$1" "$2" >&2
+    exit 2
+}
+
 [ -n "${DOCKER:-}" ] || DOCKER=docker
 [ -n "${IMAGE:-}" ] || IMAGE=welcome:v1
 
@@ -162,6 +167,9 @@ sweep() { # sweep DIRECTORY-PREFIX
         [ -n "$(find "$stage" -prune -user "$(id -u)")" ] || continue
         if kill -0 "$process" 2>/dev/null; then continue; fi
         say "clearing up after run $run_id, which was killed"
+        left=$("$DOCKER" ps -a -q --no-trunc --filter label=io.bpkit.project=welcome --filter "label=io.bpkit.run=$run_id" 2>/dev/null) || left=''
+        # shellcheck disable=SC2086 # ids, one a word
+        [ -z "$left" ] || run "$DOCKER" rm -f -v $left >/dev/null 2>&1 || :
         remove_stage
     done
     stage='' run_id=''
@@ -185,6 +193,7 @@ run_id=${stage#"$mine$$."}
 begin 2/4 'build the stage builder, and label what the builder leaves of it'
 must engine "$DOCKER" build \
     --target builder \
+    --iidfile "$stage/runtime.stage-0.id" \
     --label io.bpkit.image=welcome/stage \
     "$@" \
     -f Dockerfile \

@@ -42,6 +42,11 @@ while [ $# -gt 0 ]; do
     shift
 done
 
+lacks() { # lacks NAME WHY
+    printf '%s: %s is not set; %s\n' "$0" "$1" "$2" >&2
+    exit 2
+}
+
 [ -n "${DOCKER:-}" ] || DOCKER=docker
 [ -n "${BUILD_IMAGE:-}" ] || BUILD_IMAGE=hellogo-build
 [ -n "${IMAGE:-}" ] || IMAGE=hellogo

@@ -23,7 +23,7 @@ def result(*images: MadeImage, up_to_date: bool = False) -> BuildResult:
 
 def test_a_person_sees_the_sizes_and_the_reduction() -> None:
     assert build_text(result(LARGE, SMALL)) == (
-        "p is made, in 1.2 s\n"
+        "built p in 1.2 s\n"
         "  p-build     700MB\n"
         "  p             7MB  693MB less, -99.0 %, 100x smaller\n"
     )

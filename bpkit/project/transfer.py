@@ -1,0 +1,126 @@
+"""By which path a build context reaches BuildKit, so that it sees every edit.
+
+BuildKit keeps a copy of each context that it was sent, by the path of its directory, and is sent
+anew only the files whose size, mode or time of modification differ from the copy's, whatever
+``--no-cache`` says (moby/buildkit's fsutil; seen on Docker 26.1). A file with new content but the
+old size and time (``cp -p``, ``mv``, ``tar x``, ``rsync -t``) is taken for the old one. What such
+an edit can't hide is the time of the change, which nobody can set. A context with such a file is
+given to the engine under a path of its own, a symbolic link: then all that is needed is sent anew,
+and later, by the same path, only what differs.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import stat
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bpkit.core import WHOLE, HostFiles, cache_directory
+
+if TYPE_CHECKING:
+    from bpkit.formats.dockerignore import Ignore, IgnoreVerdict
+
+# An ordinary edit leaves both times equal, one through a new file and a rename almost.
+_ALMOST = 100_000_000
+# How far clocks of a machine and its file servers may differ.
+_SKEW = 2_000_000_000
+# A link that no build has used for so long is removed, in seconds.
+_LONG_UNUSED = 14 * 86_400.0
+
+
+@dataclass(frozen=True)
+class Transfer:
+    """A path under which the engine is given a context, and since when it holds what was sent.
+
+    ``path`` is empty for the context's own. ``since`` is when the last transfer by this path
+    began, in nanoseconds; 0 where there was none that bpkit knows of.
+    """
+
+    path: str = ""
+    since: int = 0
+
+
+def next_transfer(root: Path, files: HostFiles, before: Transfer) -> Transfer:
+    """The transfer of the context at ``root`` that a build begins now."""
+    now = time.time_ns()
+    known = before
+    if before.path and not os.path.islink(before.path):
+        known = Transfer()
+    # After a clock that was set back no time tells what was sent.
+    since = known.since if known.since <= now else 0
+    if _has_unseen_edit(root, files, since):
+        return Transfer(_new_link(root), now)
+    if known.path:
+        with suppress(OSError):
+            os.utime(known.path, follow_symlinks=False)
+    return Transfer(known.path, now)
+
+
+def _has_unseen_edit(root: Path, files: HostFiles, since: int) -> bool:
+    """Whether a file was changed since then, and its time of modification doesn't show it."""
+    return any(
+        status.st_ctime_ns > status.st_mtime_ns + _ALMOST and status.st_ctime_ns > since - _SKEW
+        for status in _regular_files(root, files)
+    )
+
+
+def _regular_files(root: Path, files: HostFiles) -> Iterator[os.stat_result]:
+    """The regular files among these, without the directories that the builder doesn't enter."""
+    ignore: Ignore | None = None
+    if files.ignore is not None:
+        # Seldom needed, and slow to import.
+        from bpkit.formats.dockerignore import Ignore
+
+        ignore = Ignore.parse(files.ignore, ".dockerignore")
+    waiting: list[tuple[str, IgnoreVerdict | None]] = []
+    for path in files.paths:
+        waiting.append(("" if path == WHOLE else path, None))
+    while waiting:
+        path, above = waiting.pop()
+        verdict = ignore.below(above, path) if ignore and path else above
+        try:
+            status = os.lstat(root / path)
+            if stat.S_ISREG(status.st_mode):
+                yield status
+            if not stat.S_ISDIR(status.st_mode) or (verdict is not None and not verdict.entered):
+                continue
+            with os.scandir(root / path) as items:
+                for item in items:
+                    below = f"{path}/{item.name}" if path else item.name
+                    if item.is_dir(follow_symlinks=False):
+                        waiting.append((below, verdict))
+                    elif item.is_file(follow_symlinks=False):
+                        yield item.stat(follow_symlinks=False)
+        except OSError:
+            # Whether a file that can't be read is needed at all, the engine will tell.
+            continue
+
+
+def _new_link(root: Path) -> str:
+    """A symbolic link to ``root`` that no build has used yet."""
+    directory = cache_directory() / "contexts"
+    name = f"{root.resolve().name[:32]}-{secrets.token_hex(6)}"
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        _remove_unused(directory)
+        link = directory / name
+        link.symlink_to(root.resolve())
+    except OSError:
+        # No cache: then this link is for this run alone, and the system clears it up.
+        link = Path(tempfile.mkdtemp(prefix="bpkit-context-"), name)
+        link.symlink_to(root.resolve())
+    return str(link)
+
+
+def _remove_unused(directory: Path) -> None:
+    old = time.time() - _LONG_UNUSED
+    for path in directory.iterdir():
+        if path.is_symlink() and path.lstat().st_mtime < old:
+            path.unlink(missing_ok=True)
