@@ -1,0 +1,145 @@
+"""What is built at the same time, what waits, and what a failure keeps from being built."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bpkit.core import Graph, Need
+from bpkit.errors import EngineError
+from bpkit.verbs.workspace.result import MemberOutcome
+from bpkit.verbs.workspace.schedule import Schedule
+
+#: web needs api, which needs base; job needs base; alone needs nothing.
+NAMES = ("web", "api", "base", "job", "alone")
+SHOP = Graph(NAMES, (Need("web", "api"), Need("api", "base"), Need("job", "base")))
+
+
+@dataclass
+class Made:
+    """Stands for the engine: which images fail, which are up to date, what was built when."""
+
+    fail: frozenset[str] = frozenset()
+    fresh: frozenset[str] = frozenset()
+    events: list[tuple[str, str]] = field(default_factory=list)
+    most: int = 0
+    _running: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def reason(self, name: str, rebuilt: frozenset[str]) -> str:
+        if rebuilt:
+            return f"{min(rebuilt)} was rebuilt"
+        return "" if name in self.fresh else "there is none"
+
+    def current(self, name: str) -> MemberOutcome:
+        return MemberOutcome(name, "current")
+
+    def make(self, name: str, why: str) -> MemberOutcome:
+        with self._lock:
+            self._running += 1
+            self.most = max(self.most, self._running)
+            self.events.append(("begin", name))
+        threading.Event().wait(0.002)
+        with self._lock:
+            self._running -= 1
+            self.events.append(("end", name))
+        if name in self.fail:
+            return MemberOutcome(name, "failed", why, error=EngineError("no"))
+        return MemberOutcome(name, "built", why)
+
+    def began(self, name: str, why: str, waiting: int) -> None:
+        assert waiting >= 0, (name, why)
+
+    def ended(self, outcome: MemberOutcome) -> None:
+        self.events.append((outcome.state, outcome.name))
+
+
+def done(made: Made, *, jobs: int = 2, keep_going: bool = False) -> dict[str, MemberOutcome]:
+    schedule = Schedule(SHOP, NAMES, made, made, jobs, keep_going)
+    return {outcome.name: outcome for outcome in schedule.run()}
+
+
+def states(outcomes: dict[str, MemberOutcome]) -> dict[str, str]:
+    return {name: outcome.state for name, outcome in outcomes.items()}
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 8])
+def test_each_is_built_once_after_what_it_needs_and_no_more_at_once_than_asked(jobs: int) -> None:
+    made = Made()
+    assert set(states(done(made, jobs=jobs)).values()) == {"built"}
+    assert made.most <= jobs
+    order = [event for event in made.events if event[0] in {"begin", "end"}]
+    assert len(order) == 2 * len(NAMES)
+    for need in SHOP.needs:
+        assert order.index(("end", need.of)) < order.index(("begin", need.by))
+
+
+def test_what_is_up_to_date_is_not_built() -> None:
+    made = Made(fresh=frozenset(NAMES))
+    assert set(states(done(made)).values()) == {"current"}
+    assert not [event for event in made.events if event[0] == "begin"]
+
+
+def test_what_needs_a_rebuilt_image_is_rebuilt_and_says_so() -> None:
+    outcomes = done(Made(fresh=frozenset(NAMES) - {"api"}))
+    assert states(outcomes) == {
+        "web": "built",
+        "api": "built",
+        "base": "current",
+        "job": "current",
+        "alone": "current",
+    }
+    assert outcomes["web"].why == "api was rebuilt"
+
+
+def test_a_failure_ends_the_run_and_says_what_was_not_built() -> None:
+    outcomes = done(Made(fail=frozenset({"base"})), jobs=1)
+    assert states(outcomes)["base"] == "failed"
+    assert outcomes["web"].why == "it needs base, which failed"
+    assert outcomes["job"].why == "it needs base, which failed"
+    assert outcomes["alone"].state == "not built"
+    assert outcomes["alone"].why == "stopped after base failed"
+
+
+def test_with_keep_going_all_else_is_built() -> None:
+    outcomes = done(Made(fail=frozenset({"api"})), keep_going=True)
+    assert states(outcomes) == {
+        "web": "not built",
+        "api": "failed",
+        "base": "built",
+        "job": "built",
+        "alone": "built",
+    }
+
+
+def test_a_fault_in_a_thread_is_not_swallowed() -> None:
+    class Faulty(Made):
+        def make(self, name: str, why: str) -> MemberOutcome:
+            raise ValueError(name, why)
+
+    with pytest.raises(ValueError, match=r"base|alone"):
+        done(Faulty())
+
+
+@given(
+    st.sets(st.sampled_from(NAMES)),
+    st.sets(st.sampled_from(NAMES)),
+    st.integers(1, 4),
+    st.booleans(),
+)
+def test_every_image_has_one_outcome_and_a_failure_is_never_success(
+    fail: set[str], fresh: set[str], jobs: int, keep_going: bool
+) -> None:
+    made = Made(frozenset(fail), frozenset(fresh))
+    outcomes = done(made, jobs=jobs, keep_going=keep_going)
+    assert list(outcomes) == list(NAMES)
+    for need in SHOP.needs:
+        if outcomes[need.of].state in {"failed", "not built"}:
+            assert outcomes[need.by].state == "not built"
+    for name, outcome in outcomes.items():
+        if outcome.state in {"built", "current"}:
+            assert not (outcome.state == "built" and name in fail)
