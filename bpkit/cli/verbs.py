@@ -35,6 +35,7 @@ VERBS: tuple[tuple[str, str, str], ...] = (
     ("compare", "bpkit.cli.compare.Compare", "build both forms and compare them"),
     ("clean", "bpkit.cli.clean.Clean", "remove what bpkit made for a project"),
     ("ignore", "bpkit.cli.ignore.Ignore", "derive the .dockerignore from the Dockerfiles"),
+    ("lsp", "bpkit.cli.lsp.Lsp", "serve lint's findings and fixes to an editor"),
     ("completion", "bpkit.cli.completion.Completion", "write the completion for a shell"),
     ("doctor", "bpkit.cli.doctor.Doctor", "examine the engine, and tell what is missing"),
 )

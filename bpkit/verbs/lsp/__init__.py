@@ -1,0 +1,20 @@
+"""``bpkit lsp``: lint's findings and fixes in an editor, over the Language Server Protocol."""
+
+from typing import TYPE_CHECKING
+
+from bpkit.faces import face
+
+if TYPE_CHECKING:
+    from bpkit.verbs.lsp.server import serve
+
+__all__ = [
+    # Speak to an editor over standard input and output until it closes them.
+    "serve",
+]
+
+__getattr__, __dir__ = face(
+    __name__,
+    {
+        "server": "serve",
+    },
+)
