@@ -15,7 +15,7 @@ class Lsp(Verb):
     USAGE = "bpkit lsp [SWITCH...]\n"
     EXAMPLES = (
         ("bpkit lsp", "what an editor runs"),
-        ("bpkit lsp --help", "print this help"),
+        ("bpkit lsp --quiet", "the same, without a word on standard error"),
     )
 
     def main(self) -> int:
