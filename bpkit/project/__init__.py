@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bpkit.project.loading import (
         Project,
         ProjectChoices,
+        check_accepted,
         is_present,
         load,
         load_settings,
@@ -85,6 +86,8 @@ __all__ = [
     "changed_files",
     # The members that read one of the ``changed`` files, each with the first that it reads.
     "changed_members",
+    # Raise InputError for the first instruction that a builder would end at.
+    "check_accepted",
     # Raise InputError, which names them all, for files that are a person's.
     "check_mine",
     # A digest of the host files
@@ -136,7 +139,10 @@ __getattr__, __dir__ = face(
         "ground": "DiskGround ProjectTexts",
         "host_files": "FilesDigest IGNORE_FILE digest needed_files staged_files stamp",
         "listing": "read_tree",
-        "loading": "Project ProjectChoices is_present load load_settings read_dockerfile recipe_of",
+        "loading": (
+            "Project ProjectChoices check_accepted is_present load load_settings read_dockerfile "
+            "recipe_of"
+        ),
         "new_files": (
             "FOREIGN NewFile RENEWED SAME as_it_is check_mine is_sealed put_back sealed "
             "write_together"

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bpkit.core import RUNTIME, Image, Recipe, build_tag, check_tag, project_name, quote
 from bpkit.errors import InputError, Place
-from bpkit.formats.context import ContextSource, needs
-from bpkit.formats.dockerfile import Dockerfile, Stage, decode, parse, stages
+from bpkit.formats.context import ContextSource, needs, used_stages
+from bpkit.formats.dockerfile import KEYWORDS, Dockerfile, Stage, decode, parse, refusals, stages
 from bpkit.formats.text import compiled, is_glob
 from bpkit.project.form import (
     BUILD_FILES,
@@ -30,6 +30,9 @@ from bpkit.project.form import (
 from bpkit.project.regular_file import read_regular
 from bpkit.project.settings import Settings, read_settings
 from bpkit.readers import Pair, check_sources, read_pair
+
+# Of unknown instructions ``check_slips`` speaks; with an empty keyword it is the file as a whole.
+_KNOWN = KEYWORDS | {""}
 
 SETTINGS_FILES = ("bpkit.toml", "pyproject.toml")
 
@@ -193,6 +196,27 @@ def recipe_of(
         check_sources(dockerfile, pair)
     image = Image(RUNTIME, "project", project.final, path=project.final.name)
     return _named(project, Recipe("project", (image,)))
+
+
+def check_accepted(project: Project) -> None:
+    """Raise InputError for the first instruction that a builder would end at.
+
+    Said before the first step: of a pair the second file would else be refused only after the
+    first image is built. A stage that nothing uses is not built, so its values don't count.
+    """
+    for dockerfile in project.dockerfiles.values():
+        refused = [r for r in refusals(dockerfile, project.build_args) if r.keyword in _KNOWN]
+        built = _built_lines(dockerfile, project.build_args) if refused else frozenset()
+        for one in refused:
+            if one.phase == "read" or (one.phase == "stage" and one.place.line in built):
+                raise one.error()
+
+
+def _built_lines(dockerfile: Dockerfile, build_args: Mapping[str, str]) -> frozenset[int]:
+    """The lines where instructions of the last stage, and of those it uses, start."""
+    every = stages(dockerfile, build_args, open_bases=True)
+    used = used_stages(every, every.last)
+    return frozenset(i.line for stage in used for i in (stage.from_, *stage.instructions))
 
 
 def _pair(project: Project, base_workdir: str | None) -> Pair:

@@ -8,6 +8,7 @@ BuildKit's own verdicts by tests/engine/refusals_test.py.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -61,6 +62,9 @@ _NO_TRIGGERS = frozenset({"FROM", "MAINTAINER", "ONBUILD"})
 _MOST_RETRIES = 2**31
 
 
+_DOCKERS = re.compile(r"(?:docker\.io/)?docker/dockerfile(?:-upstream)?(?:[:@]|$)")
+
+
 @dataclass(frozen=True)
 class Refusal:
     """An instruction that BuildKit refuses: why, where, and what to do.
@@ -86,9 +90,12 @@ def refusals(
 ) -> tuple[Refusal, ...]:
     """What BuildKit refuses, at most one an instruction, in the order of the lines.
 
-    Values that only a build knows are passed over. A file whose stages can't be told apart (no
+    Values that only a build knows are passed over, and so is a file for a frontend that isn't
+    Docker's: it may know more. A file whose stages can't be told apart (no
     FROM, a FROM without an image) has a refusal for that too.
     """
+    if not _DOCKERS.match(dockerfile.directives.get("syntax", "docker/dockerfile")):
+        return ()
     found = {one.place.line: one for one in _as_read(dockerfile)}
     try:
         every = stages(dockerfile, build_args, open_bases=True)

@@ -38,7 +38,7 @@ from bpkit.core import (
 )
 from bpkit.errors import EngineError, InputError, NoEngineError
 from bpkit.formats.dockerfile import stages
-from bpkit.project import Project, ProjectChoices, load, recipe_of, staged_files
+from bpkit.project import Project, ProjectChoices, check_accepted, load, recipe_of, staged_files
 from bpkit.verbs.build.client import known_versions
 from bpkit.verbs.build.result import BuildResult, MadeImage
 from bpkit.verbs.build.run_command import run_command
@@ -81,6 +81,7 @@ def prepare(
     with ``need_engine``, NoEngineError.
     """
     project = load(choices)
+    check_accepted(project)
     try:
         versions = known_versions(engine)
     except NoEngineError:

@@ -49,3 +49,10 @@ def test_every_refusal_is_told_once_in_the_order_of_the_lines() -> None:
 def test_what_onbuild_puts_off_is_refused_in_the_child() -> None:
     (one,) = refusals(parse("FROM debian:12\nONBUILD COPY a\n"))
     assert (one.phase, one.keyword) == ("child", "ONBUILD")
+
+
+def test_what_another_frontend_takes_is_not_judged() -> None:
+    text = "FROM debian:12\nRUN --new=x true\nUSES y\n"
+    assert len(refusals(parse(text))) == 2
+    assert refusals(parse(f"# syntax=example.com/frontend:1\n{text}")) == ()
+    assert len(refusals(parse(f"# syntax=docker/dockerfile:1\n{text}"))) == 2
