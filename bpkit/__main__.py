@@ -26,10 +26,21 @@ def run() -> None:
 
     To free every object of a program that ends anyway takes Python a tenth of a warm build.
     """
+    _use_utf8()
     status = main()
     with suppress(OSError):
         sys.stderr.flush()
     os._exit(status)
+
+
+def _use_utf8() -> None:
+    """Start again in Python's UTF-8 mode where the locale's names of files aren't UTF-8.
+
+    Dockerfiles are UTF-8 by definition, and builders compare their names with those on disk byte
+    by byte; decoded as ASCII or Latin-1 they would match nothing, and nothing would say so.
+    """
+    if sys.getfilesystemencoding() != "utf-8" and sys.executable:
+        os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])
 
 
 def main(argv: list[str] | None = None) -> int:

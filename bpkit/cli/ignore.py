@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from bpkit.cli.verb import Verb, cli, pairs
+from bpkit.cli.verb import EngineVerb, Verb, cli, pairs
 
 
-class Ignore(Verb):
+class Ignore(EngineVerb):
     """Derive the .dockerignore of the project in DIR from what its Dockerfiles take.
 
     Prints it; writes only with --write or -o.
@@ -18,6 +18,7 @@ class Ignore(Verb):
     EXAMPLES = (
         ("bpkit ignore --write", "write .dockerignore for the Dockerfiles in this directory"),
         ("bpkit ignore --check", "fail in CI when it no longer fits them"),
+        ("bpkit ignore --list --why", "list the files that are sent now, and what takes each"),
     )
     STATUSES = (
         *Verb.STATUSES,
@@ -47,9 +48,21 @@ class Ignore(Verb):
         help="write nothing; status 1 if it is stale, or a secret would be sent",
     )
 
+    list: Any = cli.Flag(
+        ["--list"],
+        excludes=["--write", "--force", "--check"],
+        help="list the files that the builder is sent now",
+    )
+    why: Any = cli.Flag(
+        ["--why"], requires=["--list"], help="with the instruction that takes each, and the line"
+    )
+    make: Any = cli.Flag(
+        ["--make"], requires=["--list"], help="as prerequisites for a Makefile, one a line"
+    )
+
     def main(self, directory: str = ".") -> int:
         from bpkit.formats.dockerignore import NAME
-        from bpkit.verbs.ignore import IgnoreRequest, derive
+        from bpkit.verbs.ignore import IgnoreRequest, builder_of, derive
 
         request = IgnoreRequest(
             Path(directory),
@@ -57,8 +70,24 @@ class Ignore(Verb):
             pairs(self.build_args, "--build-arg"),
             self.output or NAME,
         )
-        derivation = derive(request)
+        engine = self.engine()
+        derivation = derive(request, builder=lambda: builder_of(engine))
+        if self.list:
+            return self._listed(derivation)
         return self._checked(derivation) if self.check else self._shown(derivation)
+
+    def _listed(self, derivation: Any) -> int:
+        from bpkit.verbs.ignore import listed, listing_json, listing_text, prerequisites_text
+
+        files = listed(derivation)
+        text = prerequisites_text(files) if self.make else listing_text(files, why=bool(self.why))
+        data = {
+            "builder": derivation.builder.name,
+            "files": list(listing_json(files)),
+            "bytes": sum(file.size for file in files),
+        }
+        self.console().result(text, data, schema="bpkit/ignore-list/1")
+        return 0
 
     def _checked(self, derivation: Any) -> int:
         from bpkit.findings import exit_status

@@ -8,7 +8,9 @@ if TYPE_CHECKING:
     from bpkit.formats.dockerignore.ignore import (
         BUILDKIT,
         CLASSIC,
+        DIALECTS,
         NAME,
+        UNTIL_20,
         Dialect,
         Ignore,
         IgnoreVerdict,
@@ -20,7 +22,9 @@ if TYPE_CHECKING:
 __all__ = [
     "BUILDKIT",
     "CLASSIC",
+    "DIALECTS",
     "NAME",
+    "UNTIL_20",
     # How a builder reads the file.
     "Dialect",
     # The lines of a ``.dockerignore`` in their order, and the dialect they are read in.
@@ -40,7 +44,7 @@ __all__ = [
 __getattr__, __dir__ = face(
     __name__,
     {
-        "ignore": "BUILDKIT CLASSIC Dialect Ignore IgnoreVerdict NAME names_for",
+        "ignore": "BUILDKIT CLASSIC DIALECTS Dialect Ignore IgnoreVerdict NAME UNTIL_20 names_for",
         "pattern": "Pattern read_line",
         "regexp": "LineError",
     },

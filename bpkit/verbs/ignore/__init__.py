@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING
 from bpkit.faces import face
 
 if TYPE_CHECKING:
+    from bpkit.verbs.ignore.builder import builder_of
     from bpkit.verbs.ignore.derivation import allow_list
+    from bpkit.verbs.ignore.listing import SentFile, listing_json, listing_text, prerequisites_text
     from bpkit.verbs.ignore.report import derivation_json, notes, saving_text
-    from bpkit.verbs.ignore.run import IgnoreFile, IgnoreRequest, check, derive, write
+    from bpkit.verbs.ignore.run import IgnoreFile, IgnoreRequest, check, derive, listed, write
     from bpkit.verbs.ignore.text import derived_text, with_own
 
 __all__ = [
@@ -15,8 +17,12 @@ __all__ = [
     "IgnoreFile",
     # What the command line says; ``output`` is the file's name in the context.
     "IgnoreRequest",
+    # One file or link: ``source`` is what takes it, ``line`` the ``!`` line that lets it in.
+    "SentFile",
     # The lines that let in ``needs``; with a ``tree`` also what links in it lead to.
     "allow_list",
+    # How the builder of this engine reads a ``.dockerignore``; as BuildKit if none answers.
+    "builder_of",
     # What is wrong with what is there now: drift, needed files left out, secrets sent.
     "check",
     # The derivation as data for ``json.dumps``; sizes in bytes.
@@ -25,9 +31,17 @@ __all__ = [
     "derive",
     # The derived part, up to and with the line below which the user's own lines stand.
     "derived_text",
+    # What the builder in use gets of the context now, file by file.
+    "listed",
+    # The files as data for ``json.dumps``; what isn't known is null.
+    "listing_json",
+    # A line a file: its size and its path; with ``why`` also what takes it.
+    "listing_text",
     # What a person should know of the derivation, each in a line.
     "notes",
-    # One line: how much the classic builder is sent now, and with the derived file.
+    # The paths as prerequisites in a Makefile, one a line.
+    "prerequisites_text",
+    # One line: how much is not excluded now, and by the derived file.
     "saving_text",
     # The whole file.
     "with_own",
@@ -38,9 +52,11 @@ __all__ = [
 __getattr__, __dir__ = face(
     __name__,
     {
+        "builder": "builder_of",
         "derivation": "allow_list",
+        "listing": "SentFile listing_json listing_text prerequisites_text",
         "report": "derivation_json notes saving_text",
-        "run": "IgnoreFile IgnoreRequest check derive write",
+        "run": "IgnoreFile IgnoreRequest check derive listed write",
         "text": "derived_text with_own",
     },
 )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bpkit.errors import Place
 from bpkit.findings import Finding, Rule
 from bpkit.formats.context import ContextSource, Needed, Tree
-from bpkit.formats.dockerignore import Ignore, IgnoreVerdict
+from bpkit.formats.dockerignore import BUILDKIT, CLASSIC, Dialect, Ignore, IgnoreVerdict, Pattern
 from bpkit.formats.text import parents
 from bpkit.verbs.ignore.derivation import excluding, literal
 from bpkit.verbs.ignore.secrets import SecretKind
@@ -35,7 +35,19 @@ NEEDED = Rule(
     "A line of `.dockerignore` keeps out what an instruction copies, so the build fails there, or "
     "copies less than is meant.",
 )
-RULES = (SECRET, DRIFT, NEEDED)
+BUILDERS = Rule(
+    "BPK304",
+    "warning",
+    "builders read a line differently",
+    "BuildKit looks into every directory where a `!` line has a wildcard; the classic builder "
+    "enters an excluded directory only if a `!` line begins with its path, letter by letter. So "
+    "one file sends different files to the two, and the images differ. For an engine that builds "
+    "with BuildKit it is a note.",
+    fix="Write the directories out: `!src` instead of `!**/*.py`, or let `bpkit ignore --write` "
+    "derive lines that all builders read alike.",
+)
+RULES = (SECRET, DRIFT, NEEDED, BUILDERS)
+_NOTE = replace(BUILDERS, severity="note")
 
 
 @dataclass(frozen=True)
@@ -104,14 +116,22 @@ def _taken_by(needed: Needed, path: str, kind: SecretKind) -> ContextSource | No
     return next((needed.wanted_by[one] for one in inside), None)
 
 
-def needed_but_excluded(reading: Reading, tree: Tree) -> Iterator[Finding]:
-    """A finding for each path that a source names and a line excludes with all that is in it."""
+def needed_but_excluded(reading: Reading, tree: Tree, builder: Dialect) -> Iterator[Finding]:
+    """A finding for each path that a source names and a line excludes with all that is in it.
+
+    For a builder that isn't the one in use it is a note.
+    """
     for path in reading.needed.paths:
         if path not in tree.entries:
             continue
         verdict = reading.ignore.verdict(path)
         if verdict.excluded and not _lets_in_below(reading.ignore, path, tree):
-            yield _excluded(path, verdict, reading.needed.wanted_by[path])
+            found = _excluded(path, verdict, reading.needed.wanted_by[path])
+            if reading.ignore.dialect is builder:
+                yield found
+            else:
+                message = f"with {reading.ignore.dialect.name}, {found.message}"
+                yield replace(found, rule=_NOTE, message=message)
 
 
 def _lets_in_below(ignore: Ignore, path: str, tree: Tree) -> bool:
@@ -123,6 +143,27 @@ def _excluded(path: str, verdict: IgnoreVerdict, source: ContextSource) -> Findi
     which = f"{line.place}: {line}" if line else "a line"
     message = f"{path} is excluded by {which}, but {source.keyword} {source.text} takes it"
     return Finding(NEEDED, message, source.place, path)
+
+
+def read_differently(text: str, needed: Needed, tree: Tree, builder: Dialect) -> Iterator[Finding]:
+    """A finding for each line that lets in, for BuildKit alone, files that an instruction takes."""
+    classic = CLASSIC if builder is BUILDKIT else builder
+    new, old = Ignore.parse(text), Ignore.parse(text, dialect=classic)
+    by_line: dict[Pattern, list[str]] = {}
+    for path, entry in tree.entries.items():
+        if entry.kind == "directory" or path in needed.paths or not needed.takes(path):
+            continue
+        verdict = new.verdict(path)
+        if not verdict.excluded and verdict.by is not None and old.excludes(path):
+            by_line.setdefault(verdict.by, []).append(path)
+    for line, paths in by_line.items():
+        more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
+        yield Finding(
+            _NOTE if builder is BUILDKIT else BUILDERS,
+            f"'{line}' lets {paths[0]}{more} in for BuildKit, but not for {classic.name}",
+            line.place,
+            str(line),
+        )
 
 
 def drift(there: str | None, derived: str, name: str, *, ours: bool) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from bpkit.verbs.ignore.text import Derivation
 
 
 def saving_text(derivation: Derivation) -> str:
-    """One line: how much the classic builder is sent now, and with the derived file."""
+    """One line: how much is not excluded now, and by the derived file."""
     before, after = derivation.before, derivation.after
     line = f"context: {_amount(before.files, before.size)} -> {_amount(after.files, after.size)}"
     if before.size <= after.size:
@@ -30,6 +30,12 @@ def notes(derivation: Derivation) -> Iterator[str]:
     if whole is not None:
         why = "takes the whole context" if whole.known else "may take any of it"
         yield f"{_said(whole)} {why}: nothing else than the lines above can be kept out for sure"
+    for one in derivation.wanted:
+        history = " (so the history of the repository reaches the builder)" * (one.path == ".git")
+        yield f"{one.place}: {one.why}: {one.path} is let in{history}"
+    if derivation.left_out:
+        names = ", ".join(derivation.left_out)
+        yield f"kept out, as no RUN was seen to read it: {names}; to let one in, add !NAME below"
     for source in derivation.found.unknown:
         if source is not whole:
             yield f"{_said(source)} depends on the build: all of {source.pattern} is let in"
@@ -62,6 +68,12 @@ def derivation_json(derivation: Derivation) -> dict[str, object]:
         "text": derivation.text,
         "lines": list(derivation.allowed.lines),
         "whole_context": derivation.allowed.whole is not None,
+        "builder": derivation.builder.name,
+        "left_out": list(derivation.left_out),
+        "wanted": [
+            {"path": w.path, "file": w.place.file, "line": w.place.line, "why": w.why}
+            for w in derivation.wanted
+        ],
         "before": {"files": before.files, "bytes": before.size},
         "after": {"files": after.files, "bytes": after.size},
         "saved_bytes": before.size - after.size,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from bpkit.errors import InputError
 from bpkit.findings import Finding, in_order
 from bpkit.formats.context import WHOLE, ContextNeeds, Tree, TreeEntry, matching, needs, together
 from bpkit.formats.dockerfile import Dockerfile
-from bpkit.formats.dockerignore import BUILDKIT, CLASSIC, NAME, Dialect, Ignore, names_for
+from bpkit.formats.dockerignore import BUILDKIT, CLASSIC, DIALECTS, NAME, Dialect, Ignore, names_for
 from bpkit.project import (
     BUILD_FILES,
     FOREIGN,
@@ -31,15 +31,19 @@ from bpkit.project import (
 )
 from bpkit.verbs.ignore.derivation import allow_list
 from bpkit.verbs.ignore.findings import (
+    NEEDED,
     Reading,
     at_their_lines,
     drift,
     needed_but_excluded,
+    read_differently,
     secrets_sent,
 )
+from bpkit.verbs.ignore.listing import SentFile, sent_files
 from bpkit.verbs.ignore.secrets import HEAD, SecretKind, secret_kind
 from bpkit.verbs.ignore.sent import sent
 from bpkit.verbs.ignore.text import Derivation, Own, derived_text, split_text, taken_over, with_own
+from bpkit.verbs.ignore.wanted import wanted_files
 
 _VERB = "ignore"
 
@@ -69,10 +73,15 @@ def is_ours(text: str) -> bool:
     return is_sealed(text) or is_sealed(split_text(text)[0])
 
 
-def derive(request: IgnoreRequest, dockerfiles: tuple[Dockerfile, ...] = ()) -> Derivation:
+def derive(
+    request: IgnoreRequest,
+    dockerfiles: tuple[Dockerfile, ...] = (),
+    builder: Callable[[], Dialect] = lambda: BUILDKIT,
+) -> Derivation:
     """The file that follows from the Dockerfiles of a directory. Raises InputError.
 
     ``dockerfiles`` are used instead of those on disk: ``init`` has them before they are written.
+    ``builder`` tells how the file will be read; it is asked only where that makes a difference.
     """
     settings = load_settings(request.directory)
     dockerfiles = dockerfiles or _dockerfiles(request)
@@ -86,8 +95,12 @@ def derive(request: IgnoreRequest, dockerfiles: tuple[Dockerfile, ...] = ()) -> 
     own = _own(there, found)
     names = [one.name for one in dockerfiles]
     unwanted = _unwanted(context, names, found, tree) if allowed.whole else ()
+    wanted = tuple(wanted_files(dockerfiles, unwanted, context, tree))
+    unwanted = tuple(path for path in unwanted if path not in {one.path for one in wanted})
     derived = sealed(_made_by(request, found), derived_text(allowed, names, unwanted))
     file = IgnoreFile(request.output, with_own(derived, own.lines), there)
+    now = as_it_is(context, NAME) or ""
+    reads = _reader([(now, NAME), (file.text, file.name)], tree, builder)
     return Derivation(
         name=file.name,
         text=file.text,
@@ -100,10 +113,24 @@ def derive(request: IgnoreRequest, dockerfiles: tuple[Dockerfile, ...] = ()) -> 
         found=found,
         needed=matching(found, tree),
         own=own,
-        before=sent(tree, _ignore(context, (NAME,), CLASSIC)),
-        after=sent(tree, Ignore.parse(file.text, file.name, CLASSIC)),
+        before=sent(tree, Ignore.parse(now, NAME, reads)),
+        after=sent(tree, Ignore.parse(file.text, file.name, reads)),
         tree=tree,
+        builder=reads,
+        wanted=wanted,
+        left_out=unwanted,
     )
+
+
+def _reader(
+    texts: Iterable[tuple[str, str]], tree: Tree, builder: Callable[[], Dialect]
+) -> Dialect:
+    """How the files are read; the builder is asked only if it makes a difference."""
+    for text, name in texts:
+        first, *others = (sent(tree, Ignore.parse(text, name, dialect)) for dialect in DIALECTS)
+        if any(other != first for other in others):
+            return builder()
+    return BUILDKIT
 
 
 def _unwanted(
@@ -168,12 +195,32 @@ def check(derivation: Derivation) -> tuple[Finding, ...]:
     # Also one whose derived lines a person changed since: that is drift, too.
     ours = there is not None and there.startswith(f"# Made by bpkit {_VERB} ")
     found = list(drift(there, split_text(derivation.text)[0], derivation.name, ours=ours))
-    secrets = tuple(find_secrets(derivation.context, derivation.tree))
+    wanted = {one.path for one in derivation.wanted}
+    secrets = tuple(
+        (path, kind)
+        for path, kind in find_secrets(derivation.context, derivation.tree)
+        # A build that reads git is not told to do without.
+        if not (kind.directory and path in wanted)
+    )
     sent_secrets: list[Finding] = []
     for reading in _readings(derivation):
-        found += needed_but_excluded(reading, derivation.tree)
+        found += needed_but_excluded(reading, derivation.tree, derivation.builder)
         sent_secrets += secrets_sent(reading, derivation.tree, secrets)
-    return in_order([*found, *at_their_lines(sent_secrets)])
+    text = as_it_is(derivation.context, NAME)
+    if text is not None:
+        found += read_differently(text, derivation.needed, derivation.tree, derivation.builder)
+    lost = {(one.subject, one.place) for one in found if one.rule is NEEDED}
+    # What no builder lets in needs no note about one of them.
+    kept = (f for f in found if f.rule is NEEDED or (f.subject, f.place) not in lost)
+    return in_order([*kept, *at_their_lines(sent_secrets)])
+
+
+def listed(derivation: Derivation) -> tuple[SentFile, ...]:
+    """What the builder in use gets of the context now, file by file."""
+    wants_whole = derivation.builder is not BUILDKIT
+    readings = [r for r in _readings(derivation) if r.sent_whole == wants_whole]
+    files = (e for e in derivation.tree.entries.values() if e.kind != "directory")
+    return sent_files(readings, {entry.path: entry.size for entry in files})
 
 
 def _readings(derivation: Derivation) -> Iterator[Reading]:
@@ -181,9 +228,10 @@ def _readings(derivation: Derivation) -> Iterator[Reading]:
     for dockerfile in derivation.dockerfiles:
         found = needs(dockerfile, None, derivation.build_args, unused_stages=True)
         needed = matching(found, derivation.tree)
-        for dialect, names in ((BUILDKIT, names_for(dockerfile.name)), (CLASSIC, (NAME,))):
+        classic = CLASSIC if derivation.builder is BUILDKIT else derivation.builder
+        for dialect, names in ((BUILDKIT, names_for(dockerfile.name)), (classic, (NAME,))):
             ignore = _ignore(derivation.context, names, dialect)
-            yield Reading(dockerfile.name, needed, ignore, sent_whole=dialect is CLASSIC)
+            yield Reading(dockerfile.name, needed, ignore, sent_whole=dialect is not BUILDKIT)
 
 
 def _ignore(context: Path, names: Iterable[str], dialect: Dialect) -> Ignore:

@@ -19,6 +19,13 @@ HEAD = 16 * 1024
 _PRIVATE_KEY = rb"-----BEGIN [A-Z0-9 ]*PRIVATE KEY( BLOCK)?-----|^PuTTY-User-Key-File-"
 
 
+# Folders whose keys and passwords open nothing: they are there to be tested with, or to be read.
+_SAMPLES = frozenset(
+    {"test", "tests", "testdata", "__tests__", "spec", "fixtures", "__fixtures__", "mocks"}
+    | {"example", "examples", "sample", "samples", "e2e"}
+)
+
+
 @dataclass(frozen=True)
 class SecretKind:
     """One kind of secret: the names that its files have, and what is in them (None: any).
@@ -43,7 +50,12 @@ KINDS = (
         "environment variables, which mostly hold secrets",
         (".env", ".env.*", "*.env"),
         _holding(rb"^\s*(export\s+)?\w+\s*="),
-        (".env.example", ".env.sample", ".env.template", ".env.dist", ".env.defaults", "*.example"),
+        (
+            *(".env.example", ".env.sample", ".env.template", ".env.dist", ".env.defaults"),
+            *("*.example", "*.sample", "*.template", "*.dist", "example*.env", "sample*.env"),
+            *("template*.env", "*example.env", "*sample.env", "*template.env", ".env.test"),
+            *("test.env", "default.env"),
+        ),
     ),
     SecretKind(
         "a private key",
@@ -90,7 +102,10 @@ KINDS = (
 
 def kinds_of(entry: TreeEntry) -> tuple[SecretKind, ...]:
     """The kinds that ``entry`` may be by its name; the first one fits best."""
-    if not _any_name().match(entry.path.rpartition("/")[2]):
+    folder, _, name = entry.path.rpartition("/")
+    if not _any_name().match(name):
+        return ()
+    if name != ".git" and _SAMPLES & set(folder.lower().split("/")):
         return ()
     return tuple(
         kind

@@ -13,9 +13,10 @@ from pathlib import Path
 
 from bpkit.formats.context import ContextNeeds, ContextSource, Needed, Tree
 from bpkit.formats.dockerfile import Dockerfile
-from bpkit.formats.dockerignore import Pattern, names_for, read_line
+from bpkit.formats.dockerignore import BUILDKIT, Dialect, Pattern, names_for, read_line
 from bpkit.verbs.ignore.derivation import AllowList, excluding, literal
 from bpkit.verbs.ignore.sent import Sent
+from bpkit.verbs.ignore.wanted import WantedFile
 
 OWN = "# Your own lines, kept as they are:"
 _CATCH_ALL = frozenset({"*", "**", "*/**", "**/*"})
@@ -34,8 +35,9 @@ class Derivation:
     """A derived file of the name ``name`` in ``context``, and what it changes.
 
     ``there`` is the text that is there now, ``state`` how the two compare. ``before`` and ``after``
-    are what the classic builder is sent with the .dockerignore that is there now (or none), and
-    with this one.
+    are what is not excluded by the .dockerignore that is there now (or none), and by this one, as
+    ``builder`` reads them. ``left_out`` is kept out though the whole context is taken, ``wanted``
+    would be but for a RUN that may read it.
     """
 
     name: str
@@ -52,6 +54,9 @@ class Derivation:
     before: Sent
     after: Sent
     tree: Tree = field(repr=False)
+    builder: Dialect = BUILDKIT
+    wanted: tuple[WantedFile, ...] = ()
+    left_out: tuple[str, ...] = ()
 
     @property
     def others(self) -> tuple[str, ...]:

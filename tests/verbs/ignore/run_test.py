@@ -8,7 +8,10 @@ import pytest
 from bpkit.__main__ import main
 from bpkit.errors import InputError
 from bpkit.findings import Finding
-from bpkit.verbs.ignore.run import IgnoreRequest, check, derive, is_ours, write
+from bpkit.formats.dockerignore import BUILDKIT, CLASSIC, UNTIL_20, Dialect
+from bpkit.verbs.ignore.listing import prerequisites_text
+from bpkit.verbs.ignore.report import notes
+from bpkit.verbs.ignore.run import IgnoreRequest, check, derive, is_ours, listed, write
 from bpkit.verbs.ignore.text import OWN
 
 KEY = "-----BEGIN PRIVATE KEY-----\nx\n"
@@ -199,3 +202,126 @@ def test_another_name_is_written_where_it_says(pair: Path) -> None:
     )
     assert status == 0
     assert "!hello.go" in (pair / "Dockerfile.build.dockerignore").read_text()
+
+
+LOST = "*\n!**/*.py\n!Dockerfile\n"
+
+
+@pytest.fixture
+def whole(tmp_path: Path) -> Path:
+    (tmp_path / "Dockerfile").write_text("FROM a\nCOPY . /x\n")
+    (tmp_path / "src" / "deep").mkdir(parents=True)
+    (tmp_path / "src" / "a.py").write_text("1\n")
+    (tmp_path / "src" / "deep" / "b.py").write_text("22\n")
+    return tmp_path
+
+
+def test_what_only_buildkit_is_sent_is_a_note_or_a_warning_by_the_builder_in_use(
+    whole: Path,
+) -> None:
+    ignore_file(whole).write_text(LOST)
+    for builder, severity in ((BUILDKIT, "note"), (UNTIL_20, "warning"), (CLASSIC, "warning")):
+        (one,) = check(derive(IgnoreRequest(whole), builder=lambda builder=builder: builder))
+        assert (one.rule.id, one.severity, str(one.place)) == (
+            "BPK304",
+            severity,
+            ".dockerignore:2",
+        )
+        assert "src/a.py and 1 more" in one.message
+
+
+def test_the_builder_is_asked_only_where_its_answer_matters(whole: Path) -> None:
+    def never() -> Dialect:
+        raise AssertionError
+
+    ignore_file(whole).write_text("src/deep\n")
+    derive(IgnoreRequest(whole), builder=never)
+    ignore_file(whole).write_text(LOST)
+    with pytest.raises(AssertionError):
+        derive(IgnoreRequest(whole), builder=never)
+
+
+def test_the_amounts_are_those_of_the_builder_in_use(whole: Path) -> None:
+    ignore_file(whole).write_text(LOST)
+    for builder, files in ((BUILDKIT, 3), (UNTIL_20, 1)):
+        derivation = derive(IgnoreRequest(whole), builder=lambda builder=builder: builder)
+        assert derivation.before.files == files
+
+
+def test_each_file_that_is_sent_is_listed_with_what_takes_it(whole: Path) -> None:
+    ignore_file(whole).write_text("*\n!src\nsrc/deep\n")
+    (one,) = listed(derive(IgnoreRequest(whole)))
+    assert (one.path, one.size) == ("src/a.py", 2)
+    assert one.why == "Dockerfile:2 COPY ., let in by .dockerignore:2"
+
+
+def test_the_classic_builder_is_sent_what_no_instruction_takes(tmp_path: Path) -> None:
+    (tmp_path / "Dockerfile").write_text("FROM a\nCOPY a /\n")
+    (tmp_path / "a").write_text("")
+    (tmp_path / "b").mkdir()
+    (tmp_path / "b" / "c d").write_text("")
+    ignore_file(tmp_path).write_text("*\n!a\n!b/*\nb\n!**/c*\n")
+    for builder, paths in ((BUILDKIT, ["a"]), (UNTIL_20, ["a", "b/c d"])):
+        files = listed(derive(IgnoreRequest(tmp_path), builder=lambda builder=builder: builder))
+        assert [file.path for file in files] == paths
+    assert prerequisites_text(files) == "a \\\nb/c\\ d\n"
+
+
+@pytest.mark.parametrize(
+    ("run", "files"),
+    [
+        ("RUN git describe --tags > /v", {}),
+        ('RUN go build -ldflags "-X main.v=$(git rev-parse HEAD)"', {}),
+        ("RUN cat .git/HEAD", {}),
+        ("RUN go build -o /app", {"go.mod": "module x\n"}),
+        ("RUN pip install .", {"pyproject.toml": 'requires = ["setuptools_scm"]\n'}),
+        ("RUN cargo build", {"build.rs": "vergen::Emitter::default()\n"}),
+        ("RUN make", {"Makefile": "V = $(shell git describe)\n"}),
+        ("RUN ./ci/build.sh", {"ci/build.sh": "git log -1\n"}),
+        ("RUN npm run build", {"package.json": '{"scripts": {"build": "git rev-parse HEAD"}}'}),
+    ],
+)
+def test_the_history_stays_where_a_run_reads_it_and_that_is_said(
+    tmp_path: Path, run: str, files: dict[str, str]
+) -> None:
+    (tmp_path / "Dockerfile").write_text(f"FROM a\nCOPY . /x\n{run}\n")
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".git" / "HEAD").write_text("ref: x\n")
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    derivation = derive(IgnoreRequest(tmp_path))
+    assert ".git" not in derivation.text.splitlines()
+    assert [(w.path, w.place.line) for w in derivation.wanted] == [(".git", 3)]
+    assert "Dockerfile:3: " in "\n".join(notes(derivation))
+    write(derivation)
+    assert found_in(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    "run",
+    [
+        "RUN rm -rf .git && make",
+        "RUN git clone https://example.com/x.git",
+        "RUN go build -buildvcs=false -o /app",
+        "RUN npm ci",
+    ],
+)
+def test_the_history_is_kept_out_where_no_run_reads_it_and_that_is_said(
+    tmp_path: Path, run: str
+) -> None:
+    (tmp_path / "Dockerfile").write_text(f"FROM a\nCOPY . /x\n{run}\n")
+    (tmp_path / "go.mod").write_text("module x\n")
+    derivation = derive(IgnoreRequest(tmp_path))
+    assert ".git" in derivation.text.splitlines()
+    assert "kept out, as no RUN was seen to read it: .git, " in "\n".join(notes(derivation))
+
+
+def test_a_secret_that_a_run_names_is_let_in_and_that_is_said(tmp_path: Path) -> None:
+    (tmp_path / "Dockerfile").write_text("FROM a\nCOPY . /x\nRUN cp .env.prod .env && npm ci\n")
+    (tmp_path / ".env.prod").write_text("A=b\n")
+    (tmp_path / ".npmrc").write_text("//x/:_authToken=abc\n")
+    (tmp_path / "id.key").write_text(KEY)
+    derivation = derive(IgnoreRequest(tmp_path))
+    assert {w.path for w in derivation.wanted} == {".env.prod", ".npmrc"}
+    assert derivation.left_out == (".git", ".dockerignore", "Dockerfile", "id.key")

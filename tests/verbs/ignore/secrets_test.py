@@ -77,3 +77,17 @@ def test_a_file_is_opened_only_where_its_name_raises_doubts() -> None:
 
     assert secret_kind(TreeEntry("src/main.go"), head) is None
     assert secret_kind(TreeEntry("store.p12"), head) is not None
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["example.env", "config/sample.env", ".env.prod.example", "tests/fixtures/.env", "spec/a.env"],
+)
+def test_a_sample_is_no_secret(path: str) -> None:
+    assert what(path, b"A=b\n") is None
+
+
+def test_a_key_to_test_with_is_no_secret_but_a_history_always_is_one() -> None:
+    assert what("testdata/server.key", KEY) is None
+    assert what("test.server/server.key", KEY) is not None
+    assert what("tests/.git", kind="directory") is not None

@@ -1,0 +1,158 @@
+"""Files that hardly any image wants, and a RUN that reads them all the same.
+
+Where the whole context is taken, ``.git`` and what holds secrets are kept out of it, unless a RUN
+may need them: it calls git, a tool stamps the version that git tells, or it names the file. What
+is read is the RUN itself and what it runs from the context: Makefile, scripts, package.json.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from bpkit.errors import Place
+from bpkit.formats.context import Tree
+from bpkit.formats.dockerfile import Dockerfile, Instruction
+
+_MOST = 1 << 18
+_GIT = re.compile(
+    r"\bgit\s+(?:-[cC]\s+\S+\s+|--[\w-]+(?:=\S+)?\s+)*(?:archive|blame|branch|cat-file|checkout"
+    r"|describe|diff|for-each-ref|log|ls-files|ls-tree|merge-base|name-rev|rev-list|rev-parse"
+    r"|shortlog|show|show-ref|stash|status|submodule|symbolic-ref|tag|worktree)\b"
+    r"|(?<![\w.*-])\.git(?:/|(?![\w.-]))"
+)
+_REMOVED = re.compile(r"\b(?:rm|find)\b[^&;|\n]*")
+
+
+@dataclass(frozen=True)
+class _Stamper:
+    """A tool that reads git by itself: its command, and the files and words that make it do so."""
+
+    command: re.Pattern[str]
+    files: tuple[str, ...]
+    words: re.Pattern[str]
+    what: str
+
+
+_STAMPERS = (
+    _Stamper(
+        re.compile(r"\b(?:pip3?|python3?|poetry|hatch|flit|uv|pdm|tox|nox)\b"),
+        ("pyproject.toml", "setup.cfg", "setup.py"),
+        re.compile(
+            r"setuptools[-_]scm|hatch-vcs|versioneer|\bpbr\b|dynamic-versioning|flit_scm"
+            r"|setuptools-git|versioningit|dunamai|scm-pep"
+        ),
+        "the version of the package is taken from git",
+    ),
+    _Stamper(
+        re.compile(r"\bcargo\b"), ("Cargo.toml", "build.rs"),
+        re.compile(r"\bvergen|\bbuilt\b|git-version|shadow-rs|\bgit2?\b.*describe|rev-parse"),
+        "the build script reads git",
+    ),
+    _Stamper(
+        re.compile(r"\b(?:mvn|mvnw|gradle|gradlew)\b"),
+        ("pom.xml", "build.gradle", "build.gradle.kts", "settings.gradle"),
+        re.compile(r"git-commit-id|jgitver|nebula|git-version|axion|buildnumber-maven|jgit"),
+        "a plug-in reads git",
+    ),
+    _Stamper(
+        re.compile(r"\bdotnet\b"), ("Directory.Build.props", "version.json", "GitVersion.yml"),
+        re.compile(r"GitVersion|MinVer|Nerdbank|SourceLink|\"version\""),
+        "the version is taken from git",
+    ),
+)  # fmt: skip
+_GO = re.compile(r"\bgo\s+(?:build|install)\b(?![^&;|\n]*-buildvcs=false)")
+# What these programs read beside what they are told.
+_PLANS = (
+    (re.compile(r"\bg?make\b"), ("Makefile", "makefile", "GNUmakefile")),
+    (re.compile(r"\b(?:npm|npx|yarn|pnpm|bun)\b"), ("package.json",)),
+    (re.compile(r"\b(?:go\s+generate|mage)\b"), ("magefile.go",)),
+    (re.compile(r"\b(?:task)\b"), ("Taskfile.yml", "Taskfile.yaml")),
+    (re.compile(r"\bjust\b"), ("justfile", "Justfile")),
+)
+# Access that an installer finds by itself.
+_ACCESS = {
+    ".npmrc": re.compile(r"\b(?:npm|npx|yarn|pnpm|bun)\b"),
+    ".yarnrc.yml": re.compile(r"\byarn\b"),
+    ".netrc": re.compile(r"\b(?:go|git|pip3?|curl|wget|composer|bazel)\b"),
+    ".git-credentials": re.compile(r"\b(?:go|git|pip3?|composer)\b"),
+}
+
+
+@dataclass(frozen=True)
+class WantedFile:
+    """A path that a RUN may read, where that RUN is, and why it is thought so."""
+
+    path: str
+    place: Place
+    why: str
+
+
+def wanted_files(
+    dockerfiles: Iterable[Dockerfile], paths: Iterable[str], context: Path, tree: Tree
+) -> Iterator[WantedFile]:
+    """Those of ``paths`` that a RUN may read, each once."""
+    runs = [
+        (dockerfile.place(instruction), instruction)
+        for dockerfile in dockerfiles
+        for instruction in dockerfile.instructions
+        if instruction.keyword == "RUN"
+    ]
+    for path in paths:
+        for place, run in runs:
+            text = "\n".join(run.args) + "".join(h.content for h in run.heredocs)
+            why = _git_reason(text, run, context, tree) if path == ".git" else _reason(path, text)
+            if why:
+                yield WantedFile(path, place, why)
+                break
+
+
+def _reason(path: str, text: str) -> str:
+    name = path.rpartition("/")[2]
+    kept = _REMOVED.sub("", text)
+    if re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w.-])", kept):
+        return f"RUN names {name}"
+    access = _ACCESS.get(name)
+    if access is not None and (found := access.search(text)):
+        return f"{found.group()} finds its access in {name}"
+    return ""
+
+
+def _git_reason(text: str, run: Instruction, context: Path, tree: Tree) -> str:
+    if _GIT.search(_REMOVED.sub("", text)):
+        return "RUN reads git"
+    for file in _run_files(text, tree):
+        if _GIT.search(_head(context / file)):
+            return f"{file}, which RUN starts, reads git"
+    for stamper in _STAMPERS:
+        there = (file for file in stamper.files if file in tree)
+        if stamper.command.search(text) and any(
+            stamper.words.search(_head(context / file)) for file in there
+        ):
+            return stamper.what
+    if _GO.search(text) and "buildvcs=false" not in text and "go.mod" in tree:
+        return "go build stamps the program with git's revision"
+    return ""
+
+
+def _run_files(text: str, tree: Tree) -> Iterator[str]:
+    """The files of the context that a RUN starts, as far as it names them."""
+    for command, names in _PLANS:
+        if command.search(text):
+            yield from (name for name in names if name in tree)
+    for word in re.findall(r"[\w./-]+", text):
+        name = word.removeprefix("./").lstrip("/")
+        entry = tree.entries.get(name) or tree.entries.get(name.partition("/")[2])
+        if entry is not None and entry.kind == "file":
+            yield entry.path
+
+
+def _head(path: Path) -> str:
+    try:
+        with path.open(encoding="utf-8", errors="replace") as file:
+            return file.read(_MOST)
+    except OSError:
+        # What we may not read tells nothing; a builder that may not either fails by itself.
+        return ""
