@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -204,6 +205,10 @@ def test_another_name_is_written_where_it_says(pair: Path) -> None:
     assert "!hello.go" in (pair / "Dockerfile.build.dockerignore").read_text()
 
 
+def dialect(one: Dialect) -> Dialect:
+    return one
+
+
 LOST = "*\n!**/*.py\n!Dockerfile\n"
 
 
@@ -221,7 +226,7 @@ def test_what_only_buildkit_is_sent_is_a_note_or_a_warning_by_the_builder_in_use
 ) -> None:
     ignore_file(whole).write_text(LOST)
     for builder, severity in ((BUILDKIT, "note"), (UNTIL_20, "warning"), (CLASSIC, "warning")):
-        (one,) = check(derive(IgnoreRequest(whole), builder=lambda builder=builder: builder))
+        (one,) = check(derive(IgnoreRequest(whole), builder=partial(dialect, builder)))
         assert (one.rule.id, one.severity, str(one.place)) == (
             "BPK304",
             severity,
@@ -244,7 +249,7 @@ def test_the_builder_is_asked_only_where_its_answer_matters(whole: Path) -> None
 def test_the_amounts_are_those_of_the_builder_in_use(whole: Path) -> None:
     ignore_file(whole).write_text(LOST)
     for builder, files in ((BUILDKIT, 3), (UNTIL_20, 1)):
-        derivation = derive(IgnoreRequest(whole), builder=lambda builder=builder: builder)
+        derivation = derive(IgnoreRequest(whole), builder=partial(dialect, builder))
         assert derivation.before.files == files
 
 
@@ -262,7 +267,7 @@ def test_the_classic_builder_is_sent_what_no_instruction_takes(tmp_path: Path) -
     (tmp_path / "b" / "c d").write_text("")
     ignore_file(tmp_path).write_text("*\n!a\n!b/*\nb\n!**/c*\n")
     for builder, paths in ((BUILDKIT, ["a"]), (UNTIL_20, ["a", "b/c d"])):
-        files = listed(derive(IgnoreRequest(tmp_path), builder=lambda builder=builder: builder))
+        files = listed(derive(IgnoreRequest(tmp_path), builder=partial(dialect, builder)))
         assert [file.path for file in files] == paths
     assert prerequisites_text(files) == "a \\\nb/c\\ d\n"
 
