@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     )
     from bpkit.image.libraries.model import Library
     from bpkit.image.libraries.search import Closure, MissingLibrary, MissingVersion, closure
+    from bpkit.image.lookup import Lookup, look_up
     from bpkit.image.read import Facts, LookInto, Witness, nowhere, read_tar
     from bpkit.image.rootfs import Identity, LinkLoopError, Node, Rootfs, join, layered, mode_text
     from bpkit.image.saved.archive import (
@@ -103,6 +104,8 @@ __all__ = [
     # Who looks at the files of an image while they pass by.
     "Look",
     "LookInto",
+    # Where a name led
+    "Lookup",
     # A directory of the small image that is made, not taken.
     "MadeFile",
     # A library that the loader will not find
@@ -155,6 +158,8 @@ __all__ = [
     "join",
     # The file system that later layers make on top of earlier ones.
     "layered",
+    # What ``name`` leads to when a process of this image executes it.
+    "look_up",
     # Each member as a node, and the path of the file that it is a hard link to, or "".
     "members",
     # Mode and owner in the manner of ``ls -ln``: ``-rwxr-xr-x 0:0``.
@@ -212,6 +217,7 @@ __getattr__, __dir__ = face(
         "execution": "Link SHELLS chain follow interpreter_of shell_text simple_command",
         "libraries.model": "Library",
         "libraries.search": "Closure MissingLibrary MissingVersion closure",
+        "lookup": "Lookup look_up",
         "read": "Facts LookInto Witness nowhere read_tar",
         "rootfs": "Identity LinkLoopError Node Rootfs join layered mode_text",
         "saved.archive": (

@@ -22,6 +22,8 @@ from bpkit.image.subject import Subject
 How = Literal["engine", "shebang", "wrapper", "shell"]
 
 _LONGEST = 8
+#: As much of a script as the kernel reads for its first line (BINPRM_BUF_SIZE).
+_HEAD = 256
 SHELLS = frozenset({"sh", "ash", "bash", "dash", "ksh", "zsh"})
 #: Options with a value of wrappers, by their names.
 _WRAPPERS: dict[str, frozenset[str]] = {
@@ -71,7 +73,7 @@ class Link:
         text = self.node.text if self.node and not self.node.elf else None
         if not text or not text.startswith(b"#!"):
             return None
-        return text[2:].split(b"\n", 1)[0].decode("utf-8", "surrogateescape")
+        return text[2:_HEAD].split(b"\n", 1)[0].decode("utf-8", "surrogateescape")
 
 
 def chain(subject: Subject) -> tuple[Link, ...]:

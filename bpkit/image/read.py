@@ -8,6 +8,7 @@ little memory.
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -34,6 +35,12 @@ _MOST_HELD = 16 << 20
 _MOST_TEXT = 1 << 20
 #: As much of a script as the kernel reads (BINPRM_BUF_SIZE).
 _HEAD = 256
+#: As much of a script as is kept for those who read what it starts.
+_MOST_SCRIPT = 1 << 16
+#: Names of shells at the end of a script's first line, or before its options.
+_SHELL_LINE = re.compile(
+    rb"(?:\xef\xbb\xbf)?#![^\n]*?\b(?:sh|ash|bash|dash|ksh|zsh)\b[^\n]*(?:\n|$)"
+)
 
 _TEXTS = frozenset(
     {
@@ -145,6 +152,8 @@ def _with_content(node: Node, body: Body, look_into: LookInto) -> Node:
     head = bytes(body.upto(_HEAD))
     if is_elf(head):
         return _with_facts(node, body, look_into)
+    if _SHELL_LINE.match(head) or (look_into(path) and b"\0" not in head):
+        return node._replace(text=bytes(body.upto(_MOST_SCRIPT)))
     if node.mode & 0o111 or head.startswith(b"#!"):
         return node._replace(text=head)
     return node

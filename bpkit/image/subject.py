@@ -17,11 +17,22 @@ from bpkit.image.users import AccountError, identity_of
 class Places:
     """The lines of a Dockerfile that decide what the image is like; None where it has none.
 
-    ``instructions`` holds the last line of each keyword, ``copies`` where COPY and ADD put files.
+    ``instructions`` holds the last line of each keyword, ``copies`` where COPY and ADD put files,
+    ``stages`` from which stage or image a COPY took what it put there.
     """
 
     instructions: dict[str, Place] = field(default_factory=dict, hash=False)
     copies: tuple[tuple[str, Place], ...] = ()
+    stages: tuple[tuple[str, str], ...] = ()
+
+    def stage_of(self, path: str) -> str:
+        """The stage that ``path`` was copied from; empty where none is known."""
+        above = (
+            stage
+            for target, stage in reversed(self.stages)
+            if path == target or path.startswith(f"{target.rstrip('/')}/")
+        )
+        return next(above, "")
 
     def of(self, *keywords: str) -> Place | None:
         """The line of the first of these instructions that there is; FROM is the last resort."""
@@ -67,7 +78,7 @@ def places_of(stage: Stage, directory: str = "") -> Places:
     ``directory`` is where the Dockerfile is, as the user would name it.
     """
     found: dict[str, Place] = {}
-    copies: list[tuple[str, Place]] = []
+    copies: list[tuple[str, Place, str]] = []
     for one in stage.lineage:
         found["FROM"] = one.place(one.from_)
         for instruction in one.instructions:
@@ -75,7 +86,8 @@ def places_of(stage: Stage, directory: str = "") -> Places:
         copies += _copies(one)
     return Places(
         {keyword: _below(directory, place) for keyword, place in found.items()},
-        tuple((path, _below(directory, place)) for path, place in copies),
+        tuple((path, _below(directory, place)) for path, place, _ in copies),
+        tuple((path, stage) for path, _, stage in copies if stage),
     )
 
 
@@ -83,7 +95,7 @@ def _below(directory: str, place: Place) -> Place:
     return replace(place, file=posixpath.join(directory, place.file))
 
 
-def _copies(stage: Stage) -> Iterator[tuple[str, Place]]:
+def _copies(stage: Stage) -> Iterator[tuple[str, Place, str]]:
     try:
         states = list(walk(stage))
     except DockerfileError:
@@ -98,8 +110,9 @@ def _copies(stage: Stage) -> Iterator[tuple[str, Place]]:
             continue
         target = posixpath.normpath(posixpath.join(state.workdir, copy.destination))
         into = copy.destination.endswith(("/", "/.")) or copy.destination in {".", "./"}
-        yield target, stage.place(instruction)
+        origin = copy.from_ or ""
+        yield target, stage.place(instruction), origin
         if into or len(copy.sources) > 1:
             for source in copy.sources:
                 name = posixpath.basename(posixpath.normpath(source))
-                yield posixpath.join(target, name), stage.place(instruction)
+                yield posixpath.join(target, name), stage.place(instruction), origin

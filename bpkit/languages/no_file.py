@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+
 from bpkit.findings import Finding, Rule
 from bpkit.image import Link, Subject
 
@@ -20,23 +23,44 @@ NO_FILE = Rule(
 )
 
 
+_LIBRARIES = re.compile(r"/(?:lib/python|site-packages|dist-packages|node_modules|share/)")
+
+
 def missing_file(subject: Subject, link: Link, name: str, path: str) -> Finding:
     """The finding about ``name``, as the command writes it, which is ``path`` in the image."""
     base = path.rpartition("/")[2]
-    elsewhere = [p for p in subject.rootfs.nodes if p.endswith(f"/{base}")]
+    found = [p for p in subject.rootfs.nodes if p.endswith(f"/{base}")]
+    elsewhere = [p for p in found if not _LIBRARIES.search(p)]
     where = (
         f"{path}, which is not in the image" if path == name else f"{name}, and there is no {path}"
     )
     message = f"{link.name} is to run {where}"
-    mend: tuple[str, ...] = (f"COPY {base} {path}",)
-    if elsewhere:
+    if "$" in name:
+        message += "; the exec form has no shell, so nothing expands it"
+        fix = f"# write the path itself instead of {name}"
+    elif len(elsewhere) == 1:
         message += f"; there is {elsewhere[0]}"
-        mend = (f"WORKDIR {elsewhere[0].rpartition('/')[0] or '/'}",)
+        fix = _at(subject, name, elsewhere[0])
+    else:
+        message += f"; there are {', '.join(elsewhere[:3])}" if elsewhere else ""
+        stage = subject.places.stage_of(path)
+        fix = f"# COPY {f'--from={stage} ' if stage else ''}PATH/OF/{base} {path}"
     return Finding(
         NO_FILE,
         message,
         subject.command_place,
         path,
-        f"The message is of {link.name}; docker itself says nothing, the container just ends.",
-        mend,
+        f"The message is of {link.name}; Docker itself says nothing, the container just ends.",
+        (fix,),
     )
+
+
+def _at(subject: Subject, name: str, path: str) -> str:
+    """The instruction that has the command find its file at ``path``."""
+    if not name.startswith("/") and path.endswith(f"/{name}"):
+        return f"WORKDIR {path.removesuffix(name).rstrip('/') or '/'}"
+    for keyword, words in (("CMD", subject.config.cmd), ("ENTRYPOINT", subject.config.entrypoint)):
+        if name in words:
+            chosen = [path if word == name else word for word in words]
+            return f"{keyword} {json.dumps(chosen, ensure_ascii=False)}"
+    return f"# name {path} in the command"

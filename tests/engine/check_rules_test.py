@@ -1,7 +1,8 @@
 """Each rule's two examples are built, run and checked: a rule says what a run then shows.
 
 The failing example of an error rule must fail in ``docker run`` as the rule says; the passing one
-must run, and no error may be found in it.
+must run, and no error may be found in it. What a finding proposes is put into the failing example:
+then it must run, and the finding must be gone.
 """
 
 from __future__ import annotations
@@ -82,6 +83,43 @@ def test_what_breaks_a_rule_is_found_and_fails_as_the_rule_says(
         # What only some engines refuse is no error; they refuse it in the words it foretells.
         refused = bool(rule.says) and re.search(rule.says, run.output)
         assert run.status == 0 or refused, run
+
+
+def with_fix(text: str, fix: tuple[str, ...]) -> str:
+    """The Dockerfile with the proposed instructions: what the image is made of before its USER and
+    its command, another base in the place of the last, another command or user at the end."""
+    lines = text.rstrip("\n").split("\n")
+    last_from = max(n for n, line in enumerate(lines) if line.startswith("FROM "))
+    ends = ("USER ", "CMD ", "ENTRYPOINT ", "HEALTHCHECK ")
+    at = next((n for n in range(last_from, len(lines)) if lines[n].startswith(ends)), len(lines))
+    for line in fix:
+        keyword = line.partition(" ")[0]
+        if keyword == "FROM":
+            lines[last_from] = line
+        elif keyword in {"RUN", "COPY", "ENV"}:
+            lines.insert(at, line)
+            at += 1
+        elif keyword != "#":
+            assert keyword in {"USER", "CMD", "ENTRYPOINT", "HEALTHCHECK", "WORKDIR"}, line
+            lines.append(line)
+    return "\n".join(lines) + "\n"
+
+
+@pytest.mark.parametrize("rule", FAILING)
+def test_the_fix_of_a_rule_has_its_failing_example_run(
+    engine: EngineSession, tmp_path: Path, rule: Rule
+) -> None:
+    finding = next(
+        f
+        for f in checked(built(engine, tmp_path, rule.failing), rule.failing).findings
+        if f.rule is rule
+    )
+    if all(line.startswith("#") for line in finding.fix):
+        pytest.skip("the fix is the user's to write: " + " ".join(finding.fix))
+    text = with_fix(rule.failing, finding.fix)
+    image = built(engine, tmp_path, text)
+    assert [f for f in checked(image, text).findings if f.rule is rule] == []
+    assert ran(engine, image).status == 0, text
 
 
 @pytest.mark.parametrize("rule", PASSING)

@@ -51,5 +51,5 @@ def _of_class_path(subject: Subject, class_path: str) -> Iterator[Finding]:
         subject.command_place,
         paths[0],
         "The message is of Java (“Could not find or load main class”), which names the class.",
-        (f"COPY --from=build /src/classes {paths[0]}",),
+        (f"# copy the classes, or the jars, to {paths[0]}",),
     )

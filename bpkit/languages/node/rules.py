@@ -35,6 +35,6 @@ def findings(subject: Subject, links: Sequence[Link]) -> Iterator[Finding]:
         f"{name} is to read {path}, which is not in the image",
         subject.command_place,
         path,
-        f"The message is of {name}; docker itself says nothing, the container just ends.",
-        (f"COPY package.json {path}",),
+        f"The message is of {name}; Docker itself says nothing, the container just ends.",
+        (f"# COPY package.json {path}, or WORKDIR where it is",),
     )

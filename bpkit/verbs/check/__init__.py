@@ -7,14 +7,14 @@ from bpkit.faces import face
 if TYPE_CHECKING:
     from bpkit.verbs.check.report import check_json, check_sarif, check_text
     from bpkit.verbs.check.run import check, check_project, read_rootfs
-    from bpkit.verbs.check.table import check_image
-    from bpkit.verbs.check.wants_rules import (
+    from bpkit.verbs.check.table import (
         NO_ACCOUNTS,
         NO_NSS_MODULES,
         NO_NSSWITCH,
         NO_ROOTS,
         NO_TMP,
         NO_ZONES,
+        check_image,
     )
 
 __all__ = [
@@ -45,7 +45,6 @@ __getattr__, __dir__ = face(
     {
         "report": "check_json check_sarif check_text",
         "run": "check check_project read_rootfs",
-        "table": "check_image",
-        "wants_rules": "NO_ACCOUNTS NO_NSSWITCH NO_NSS_MODULES NO_ROOTS NO_TMP NO_ZONES",
+        "table": "NO_ACCOUNTS NO_NSSWITCH NO_NSS_MODULES NO_ROOTS NO_TMP NO_ZONES check_image",
     },
 )

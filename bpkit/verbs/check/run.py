@@ -8,6 +8,7 @@ decides whether a program starts. Only the program that is started last is read 
 from __future__ import annotations
 
 import fcntl
+import posixpath
 from contextlib import suppress
 from dataclasses import replace
 from typing import IO
@@ -26,7 +27,6 @@ from bpkit.image import (
     TarError,
     Witness,
     chain,
-    join,
     nowhere,
     places_of,
     read_config,
@@ -110,10 +110,18 @@ def _read(stream: IO[bytes], look_into: LookInto, witness: Witness | None = None
 
 
 def _named(config: ImageConfig, copied: tuple[str, ...]) -> LookInto:
-    """Tells the paths that the program may have, going by its name alone."""
-    words = config.argv[:1]
-    paths = {join(config.workdir, word) if word[:1] != "/" else word for word in words}
-    return frozenset({*paths, *copied}).__contains__
+    """Tells the paths whose content may matter: of the words of the command, of what the
+    Dockerfile copies, of the application's sources in Python."""
+    words = " ".join((*config.argv, *config.healthcheck)).split()
+    named = {posixpath.normpath(posixpath.join(config.workdir, word)) for word in words}
+    paths = frozenset({*named, *copied})
+    below = f"{config.workdir.rstrip('/')}/"
+
+    def wanted(path: str) -> bool:
+        is_source = path.endswith(".py") and path.startswith(below) and "/lib/python" not in path
+        return path in paths or is_source
+
+    return wanted
 
 
 def _with_clues(container: Container, subject: Subject) -> Subject:

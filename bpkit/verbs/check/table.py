@@ -1,17 +1,112 @@
-"""The rules that an image is held against before anyone runs it, and the table of their groups."""
+"""All rules of ``bpkit check``: a new one is a new file in ``rules`` and a line here.
+
+Rules about the modules of a language stand with the language.
+"""
 
 from __future__ import annotations
 
 from bpkit.findings import Finding, Rule, in_order
 from bpkit.image import Subject
-from bpkit.verbs.check import binary, entry, language, script, user, wants
-from bpkit.verbs.check.group import RuleGroup
+from bpkit.languages import LANGUAGES
+from bpkit.verbs.check.rule import CheckRule
+from bpkit.verbs.check.rules import (
+    byte_order_mark,
+    carriage_return,
+    health_program_missing,
+    interpreted_file_missing,
+    interpreter_loop,
+    may_not_start,
+    may_open,
+    moved_environment,
+    named_user,
+    no_accounts,
+    no_ca_roots,
+    no_command,
+    no_interpreter,
+    no_library,
+    no_loader,
+    no_nss_modules,
+    no_nsswitch,
+    no_shell,
+    no_tmp,
+    no_zoneinfo,
+    not_a_program,
+    not_on_path,
+    not_started,
+    old_library,
+    other_machine,
+    preload_missing,
+    program_missing,
+    program_not_allowed,
+    program_not_executable,
+    root_user,
+    unexpanded_argument,
+    unexpanded_program,
+    unknown_user,
+    unstartable_artifact,
+    unusable_interpreter,
+    windows_script,
+    workdir_is_file,
+)
+from bpkit.verbs.check.subject import CheckSubject
 
-#: One module a group; the order is that of the page of rules.
-GROUPS: tuple[RuleGroup, ...] = (entry, binary, script, language, wants, user)
-RULES: tuple[Rule, ...] = tuple(rule for group in GROUPS for rule in group.RULES)
+CHECKS: tuple[CheckRule, ...] = (
+    no_command,
+    program_missing,
+    program_not_executable,
+    program_not_allowed,
+    no_shell,
+    workdir_is_file,
+    not_started,
+    health_program_missing,
+    unexpanded_program,
+    unexpanded_argument,
+    other_machine,
+    no_loader,
+    no_library,
+    old_library,
+    not_a_program,
+    unstartable_artifact,
+    preload_missing,
+    no_interpreter,
+    carriage_return,
+    not_on_path,
+    unusable_interpreter,
+    interpreter_loop,
+    moved_environment,
+    windows_script,
+    may_not_start,
+    byte_order_mark,
+    interpreted_file_missing,
+    no_ca_roots,
+    no_zoneinfo,
+    no_accounts,
+    no_nsswitch,
+    no_nss_modules,
+    no_tmp,
+    may_open,
+    unknown_user,
+    named_user,
+    root_user,
+)
+_OF_LANGUAGES = (rule for one in LANGUAGES if one.rules for rule in one.rules.RULES)
+#: What the page and SARIF know of, in the order of their ids.
+RULES: tuple[Rule, ...] = tuple(
+    sorted((*(check.RULE for check in CHECKS), *_OF_LANGUAGES), key=lambda rule: rule.id)
+)
+
+# What shrink adds to an image because a rule asks for it.
+NO_ACCOUNTS, NO_NSSWITCH, NO_NSS_MODULES = no_accounts.RULE, no_nsswitch.RULE, no_nss_modules.RULE
+NO_ROOTS, NO_TMP, NO_ZONES = no_ca_roots.RULE, no_tmp.RULE, no_zoneinfo.RULE
 
 
-def check_image(subject: Subject) -> tuple[Finding, ...]:
+def check_image(image: Subject) -> tuple[Finding, ...]:
     """All that is wrong with the image, the worst first."""
-    return in_order(finding for group in GROUPS for finding in group.findings(subject))
+    subject = CheckSubject(image)
+    found = [finding for check in CHECKS for finding in check.check(subject)]
+    links = subject.links
+    if links and links[-1].node is not None:
+        for language in LANGUAGES:
+            if language.rules:
+                found += language.rules.findings(image, links)
+    return in_order(found)

@@ -1,0 +1,14 @@
+"""BPK122: what breaks the rule, and what only looks like it."""
+
+from __future__ import annotations
+
+from bpkit.verbs.check.rules.carriage_return import RULE
+from tests.verbs.check.made import subject, text
+from tests.verbs.check.spec import SH, check_cases, command
+
+FAILS = (
+    subject(SH, text("/app", b"#!/bin/sh\r\necho\r\n"), **command("/app")),
+    subject(SH, text("/app", b"#!/bin/sh -e\r\necho\r\n"), **command("/app")),
+)
+PASSES = ()
+test_it_breaks, test_it_keeps = check_cases(RULE, FAILS, PASSES)

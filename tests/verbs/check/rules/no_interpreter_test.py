@@ -1,0 +1,11 @@
+"""BPK121: what breaks the rule, and what only looks like it."""
+
+from __future__ import annotations
+
+from bpkit.verbs.check.rules.no_interpreter import RULE
+from tests.verbs.check.made import subject, text
+from tests.verbs.check.spec import check_cases, command
+
+FAILS = (subject(text("/app", b"#!/bin/bash\n"), **command("/app")),)
+PASSES = ()
+test_it_breaks, test_it_keeps = check_cases(RULE, FAILS, PASSES)
