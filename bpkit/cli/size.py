@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from bpkit.cli.build import ProjectVerb
 from bpkit.cli.verb import FOUND, cli
-from bpkit.errors import InputError
+from bpkit.errors import InputError, Place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +33,7 @@ class Size(ProjectVerb):
         ("bpkit size debian:bookworm-slim", "show the bytes of an image"),
         ("bpkit size image.tar --markdown", "show those of a saved image as Markdown"),
         ("bpkit size app:1.0..app:1.1", "show what grew between two images"),
+        ("bpkit size --html size.html", "write a page with a treemap of the project's image"),
         ("bpkit size --record", "add the size of the project's image to its history"),
     )
     STATUSES: ClassVar[tuple[tuple[int, str], ...]] = (
@@ -40,6 +41,9 @@ class Size(ProjectVerb):
         (1, "an image is over its budget"),
     )
     markdown: Any = cli.Flag(["--markdown"], help="print the result as Markdown")
+    html: Any = cli.SwitchAttr(
+        ["--html"], str, argname="FILE", help="write a page with a treemap to FILE as well"
+    )
     budget: Any = cli.SwitchAttr(
         ["--budget"],
         str,
@@ -88,6 +92,8 @@ class Size(ProjectVerb):
             over += _over(image, target, budget)
             if self.record:
                 self._record(image, target)
+        if self.html:
+            self._write_page(images, over, targets)
         show, show_budget = (
             (size_markdown, budget_markdown) if self.markdown else (size_text, budget_text)
         )
@@ -105,6 +111,26 @@ class Size(ProjectVerb):
             return Budget(read_size(self.budget)) if self.budget is not None else None
         except ValueError as error:
             raise InputError(f"--budget: {error}", hint="pass --budget '12 MB'") from None
+
+    def _write_page(
+        self, images: list[ImageSize], over: Sequence[Excess], targets: Sequence[Target]
+    ) -> None:
+        from bpkit.verbs.size import build_image_of, read_history, size_of, size_page
+
+        project = next((target.project for target in targets if target.project), None)
+        shown = list(images)
+        # Beside the image of a pair stands the one that it was taken from, if it is here.
+        if len(targets) == 1 and project and (beside := build_image_of(project, self.engine())):
+            self.console().begin(0, 0, f"read {beside.name}")
+            shown.append(size_of(beside, self.engine))
+        history = read_history(project.directory if project else Path())
+        try:
+            Path(self.html).write_text(size_page(shown, over, history), encoding="utf-8")
+        except OSError as error:
+            raise InputError(
+                f"can't be written: {error.strerror}", place=Place(self.html)
+            ) from None
+        self.console().note(f"wrote {self.html}")
 
     def _record(self, image: ImageSize, target: Target) -> None:
         from bpkit.verbs.size import HISTORY, add_record, record_of

@@ -24,12 +24,14 @@ if TYPE_CHECKING:
     )
     from bpkit.verbs.size.markdown import size_markdown
     from bpkit.verbs.size.packages.model import Package
+    from bpkit.verbs.size.page import size_page
     from bpkit.verbs.size.report import printable, shortened, shortened_path, size_text
     from bpkit.verbs.size.result import ImageSize
     from bpkit.verbs.size.revisions import revision_in, size_of_revision
     from bpkit.verbs.size.run import (
         ReadImage,
         Target,
+        build_image_of,
         exceeded_by,
         over_budget,
         read_target,
@@ -61,6 +63,8 @@ __all__ = [
     "budget_markdown",
     # The limits that are exceeded, each with its culprits; ends with a line end.
     "budget_text",
+    # The build image of a pair, if the engine has it
+    "build_image_of",
     # What differs between two images.
     "compared",
     # The comparison as data; all changes, not only the largest.
@@ -102,6 +106,8 @@ __all__ = [
     "size_of",
     # The size of the image that the project makes of a commit.
     "size_of_revision",
+    # The page; images stand side by side, as a build image and the one that ships.
+    "size_page",
     # The image's bytes by layer, kind, package and directory, and what would take them away.
     "size_text",
     # What ``word`` names; a path on this machine comes before an image of the same name.
@@ -118,9 +124,12 @@ __getattr__, __dir__ = face(
         "history": "HISTORY SizeRecord add_record history_json history_text read_history record_of",
         "markdown": "size_markdown",
         "packages.model": "Package",
+        "page": "size_page",
         "report": "printable shortened shortened_path size_text",
         "result": "ImageSize",
         "revisions": "revision_in size_of_revision",
-        "run": "ReadImage Target exceeded_by over_budget read_target size_of target_of",
+        "run": (
+            "ReadImage Target build_image_of exceeded_by over_budget read_target size_of target_of"
+        ),
     },
 )

@@ -89,6 +89,14 @@ class ReadImage:
     counted: tuple[int, ...] = ()
 
 
+def build_image_of(project: Project, engine: Engine) -> Target | None:
+    """The build image of a pair, if the engine has it. Raises NoEngineError."""
+    first, *others = recipe_of(project).images
+    if not others or not engine.inspect_images([first.tag]):
+        return None
+    return Target(first.tag)
+
+
 def size_of(target: Target, engine: GetEngine) -> ImageSize:
     """Where the bytes of an image are.
 
