@@ -60,9 +60,11 @@ def count(number: int, what: str) -> str:
 
 
 def registry_size(image: ImageSize) -> str:
-    """The compressed size, and where it is from."""
-    how = "estimated" if image.is_estimated else "read from its manifest"
-    return f"{human(image.compressed)} compressed ({how})"
+    """The compressed size, and where it is from; an estimate has two digits."""
+    if not image.is_estimated:
+        return f"{human(image.compressed)} compressed (read from its layers)"
+    rounded = round(image.compressed, 2 - len(str(image.compressed)))
+    return f"about {human(rounded)} compressed (estimated from a sample)"
 
 
 def _head(image: ImageSize) -> str:

@@ -47,13 +47,25 @@ GetEngine = Callable[[], Engine]
 class Target:
     """What the user named: a saved image, a project's directory, or an image of an engine.
 
-    ``name`` is the image's name, or the path. ``project`` is there for a directory, with the
-    Dockerfile whose lines made the layers.
+    ``name`` is the image's name, or the path. ``project`` is there for a directory, and
+    ``dockerfile`` is the one of its files whose lines made the layers, if not the last.
     """
 
     name: str
     path: Path | None = None
     project: Project | None = None
+    dockerfile: str = ""
+
+    @property
+    def stage(self) -> Stage | None:
+        """The stage whose instructions made the layers, where it is known."""
+        if self.project is None:
+            return None
+        name = self.dockerfile or self.project.form.files[-1]
+        try:
+            return stages(self.project.dockerfiles[name], self.project.build_args).last
+        except DockerfileError:
+            return None
 
 
 def target_of(word: str, choices: ProjectChoices | None = None) -> Target:
@@ -94,7 +106,7 @@ def build_image_of(project: Project, engine: Engine) -> Target | None:
     first, *others = recipe_of(project).images
     if not others or not engine.inspect_images([first.tag]):
         return None
-    return Target(first.tag)
+    return Target(first.tag, project=project, dockerfile=project.form.files[0])
 
 
 def size_of(target: Target, engine: GetEngine) -> ImageSize:
@@ -105,7 +117,7 @@ def size_of(target: Target, engine: GetEngine) -> ImageSize:
     read = read_target(target, engine)
     if target.project is None:
         return _sized(read)
-    return _sized(read, _final_stage(target.project), target.project.directory)
+    return _sized(read, target.stage, target.project.directory)
 
 
 def read_target(target: Target, engine: GetEngine) -> ReadImage:
@@ -138,13 +150,6 @@ def _widen(stream: IO[bytes]) -> None:
     # Fewer changes between writer and reader; an unprivileged user may be allowed less.
     with suppress(OSError):
         fcntl.fcntl(stream.fileno(), _F_SETPIPE_SZ, _PIPE)
-
-
-def _final_stage(project: Project) -> Stage | None:
-    try:
-        return stages(project.final, project.build_args).last
-    except DockerfileError:
-        return None
 
 
 def _counts(sizes: Sequence[str], document: Mapping[str, Any]) -> tuple[int, ...]:

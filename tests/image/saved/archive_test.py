@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 import zstandard
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bpkit.errors import EngineError, InputError
 from bpkit.image.read import Facts
@@ -21,6 +23,7 @@ from bpkit.image.saved.archive import (
     read_stream,
     saved_rootfs,
 )
+from bpkit.image.saved.compression import Sampled
 from bpkit.image.tar import Stream
 from tests.image.saved.images import (
     as_directory,
@@ -271,3 +274,28 @@ def test_a_header_that_promises_more_than_there_is_takes_no_memory(tmp_path: Pat
     image = open_saved(directory(tmp_path, oci_layout([lie])))
     with pytest.raises(InputError, match="breaks off within a file"):
         read_saved(image, Facts())
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.lists(st.integers(1, 3 << 20), min_size=1, max_size=12))
+def test_an_estimate_does_not_depend_on_how_the_bytes_come(pieces: list[int]) -> None:
+    data = bytes(range(256)) * (48 << 10)
+
+    class Pieces:
+        def __init__(self) -> None:
+            self.at, self.number = 0, 0
+
+        def readinto(self, buffer: memoryview, /) -> int:
+            count = min(len(buffer), pieces[self.number % len(pieces)], len(data) - self.at)
+            buffer[:count] = data[self.at : self.at + count]
+            self.at, self.number = self.at + count, self.number + 1
+            return count
+
+    found = []
+    for stream in (Pieces(), io.BytesIO(data)):
+        sampled = Sampled(stream)
+        buffer = memoryview(bytearray(1 << 20))
+        while sampled.readinto(buffer):
+            pass
+        found.append(sampled.estimate())
+    assert found[0] == found[1]
