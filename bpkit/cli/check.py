@@ -19,6 +19,7 @@ class Check(ProjectVerb):
     USAGE = "bpkit check [SWITCH...] [DIR | --image IMAGE]\n"
     EXAMPLES = (
         ("bpkit check --image hellogo", "check an image that is there, whoever built it"),
+        ("bpkit check --image hellogo.tar", "check what 'docker save' wrote, without an engine"),
         (
             "bpkit check --sarif check.sarif",
             "check the project in this directory, and write a report for CI",
@@ -26,7 +27,11 @@ class Check(ProjectVerb):
     )
     STATUSES = (*ProjectVerb.STATUSES, (1, "an error was found, or with --strict a warning"))
     image: Any = cli.SwitchAttr(
-        ["--image"], str, argname="IMAGE", help="check this image instead of a project's"
+        ["--image"],
+        str,
+        argname="IMAGE",
+        help="check this image instead of a project's: a name, what 'docker save' wrote, or the "
+        "directory of an OCI layout",
     )
     format: Any = cli.SwitchAttr(
         ["--format"],
@@ -44,12 +49,22 @@ class Check(ProjectVerb):
         from bpkit.findings import exit_status
         from bpkit.project import load
         from bpkit.report import coloured
-        from bpkit.verbs.check import check, check_json, check_project, check_sarif, check_text
+        from bpkit.verbs.check import (
+            check,
+            check_json,
+            check_project,
+            check_sarif,
+            check_saved,
+            check_text,
+            saved_path,
+        )
 
         if self.image and directory:
             raise InputError("a directory and --image are both given", hint="give one of them")
         engine = self.engine()
-        if self.image:
+        if self.image and (saved := saved_path(self.image)):
+            checked = check_saved(saved)
+        elif self.image:
             checked = check(engine, self.image)
         else:
             checked = check_project(engine, load(self.choices(directory or ".")))

@@ -6,7 +6,13 @@ from bpkit.faces import face
 
 if TYPE_CHECKING:
     from bpkit.verbs.check.report import check_json, check_sarif, check_text
-    from bpkit.verbs.check.run import check, check_project, read_rootfs
+    from bpkit.verbs.check.run import (
+        check,
+        check_project,
+        check_saved,
+        read_rootfs,
+        saved_path,
+    )
     from bpkit.verbs.check.table import (
         NO_ACCOUNTS,
         NO_NSS_MODULES,
@@ -34,17 +40,21 @@ __all__ = [
     "check_project",
     # The findings as the text of a SARIF file.
     "check_sarif",
+    # Check an image that lies on disk: what ``docker save`` writes, or an OCI layout.
+    "check_saved",
     # The findings, and what they come to in a line.
     "check_text",
     # All files of a container, in one pass
     "read_rootfs",
+    # The saved image that ``word`` names: a file by its path or its ending, or an OCI layout.
+    "saved_path",
 ]
 
 __getattr__, __dir__ = face(
     __name__,
     {
         "report": "check_json check_sarif check_text",
-        "run": "check check_project read_rootfs",
+        "run": "check check_project check_saved read_rootfs saved_path",
         "table": "NO_ACCOUNTS NO_NSSWITCH NO_NSS_MODULES NO_ROOTS NO_TMP NO_ZONES check_image",
     },
 )

@@ -11,10 +11,11 @@ import fcntl
 import posixpath
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import IO
 
 from bpkit.core import Container, Engine, ImageInfo, Recipe, container_of, owner_of, project_name
-from bpkit.errors import EngineError, InputError
+from bpkit.errors import EngineError, InputError, Place
 from bpkit.findings import Checked
 from bpkit.formats.dockerfile import Stage, stages
 from bpkit.image import (
@@ -27,16 +28,20 @@ from bpkit.image import (
     TarError,
     Witness,
     chain,
+    is_saved,
     nowhere,
+    open_saved,
     places_of,
     read_config,
     read_tar,
+    saved_rootfs,
 )
 from bpkit.project import Project, recipe_of
 from bpkit.verbs.check.table import check_image
 
 _F_SETPIPE_SZ = 1031
 _PIPE = 1 << 20
+_SAVED = (".tar", ".tar.gz", ".tgz", ".tar.zst")
 
 
 def check(engine: Engine, image: str, places: Places | None = None) -> Checked:
@@ -47,6 +52,41 @@ def check(engine: Engine, image: str, places: Places | None = None) -> Checked:
     NoEngineError, and InterruptedRunError on a signal.
     """
     return _checked(engine, image, engine.image(image), places or Places())
+
+
+def saved_path(word: str) -> Path | None:
+    """The saved image that ``word`` names: a file by its path or its ending, or an OCI layout.
+
+    None for the name of an image in the engine, which a file beside it may share. Raises
+    InputError for a path at which nothing is.
+    """
+    path = Path(word)
+    is_path = word.startswith(("/", "./", "../"))
+    if is_saved(path) and (path.is_dir() or is_path or word.endswith(_SAVED)):
+        return path
+    if is_path or word.endswith(_SAVED):
+        raise InputError("no such file or directory", place=Place(word))
+    return None
+
+
+def check_saved(path: Path) -> Checked:
+    """Check an image that lies on disk: what ``docker save`` writes, or an OCI layout.
+
+    Raises InputError.
+    """
+    saved = open_saved(path)
+    config = saved.config
+    _refuse_other(saved.name, config.os)
+    rootfs = saved_rootfs(saved, _named(config, ()))
+    subject = Subject(rootfs, config)
+    nodes = [link.node for link in chain(subject) if link.node and link.node.elf]
+    if nodes and nodes[-1].clues is None:
+        # Which program is started last is only known now.
+        last = nodes[-1].path
+        again = saved_rootfs(saved, lambda one: one == last).nodes[last]
+        subject = replace(subject, rootfs=_changed(rootfs, nodes[-1]._replace(clues=again.clues)))
+    size = sum(node.size for node in rootfs.nodes.values())
+    return Checked(saved.name, size, check_image(subject))
 
 
 def check_project(
@@ -73,10 +113,7 @@ def check_project(
 
 
 def _checked(engine: Engine, image: str, info: ImageInfo, places: Places) -> Checked:
-    if info.os not in {"linux", ""}:
-        raise InputError(
-            f"'{image}' is an image for {info.os}", hint="only images for Linux can be checked"
-        )
+    _refuse_other(image, info.os)
     config = read_config(info.config, info.architecture, info.os or "linux")
     copied = tuple(dict.fromkeys(path for path, _ in places.copies))
     project = owner_of(info.labels)[0] or project_name(image)
@@ -85,6 +122,13 @@ def _checked(engine: Engine, image: str, info: ImageInfo, places: Places) -> Che
         subject = _with_clues(container, Subject(rootfs, config, places, copied))
         container.release()
         return Checked(image, info.size, check_image(subject))
+
+
+def _refuse_other(image: str, system: str) -> None:
+    if system not in {"linux", ""}:
+        raise InputError(
+            f"'{image}' is an image for {system}", hint="only images for Linux can be checked"
+        )
 
 
 def _final_stage(project: Project) -> Stage:

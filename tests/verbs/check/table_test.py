@@ -18,6 +18,7 @@ from tests.verbs.check.made import (
     rootfs,
     static,
     subject,
+    text,
 )
 from tests.verbs.check.spec import command, ids
 
@@ -86,6 +87,10 @@ def test_an_artifact_beside_the_command_is_a_warning_only() -> None:
     (finding,) = check_image(of_dockerfile(*nodes))
     assert (finding.rule.id, finding.severity) == ("BPK116", "warning")
     assert finding.place == Place("labs/one/Dockerfile", 6)
+
+
+def test_an_artifact_that_is_no_program_is_none() -> None:
+    assert check_image(of_dockerfile(static("/srv/app"), text("/usr/bin/tool", b"a,b\n"))) == ()
 
 
 def test_programs_in_a_directory_that_was_copied_are_artifacts_too() -> None:

@@ -10,6 +10,11 @@ from bpkit.verbs.check.packages import packages_line
 from bpkit.verbs.check.rules.other_machine import fits
 from bpkit.verbs.check.subject import CheckSubject
 
+_BUILD = (
+    "FROM gcc:latest AS build\n"
+    "RUN echo 'int main(){return 0;}' | gcc -x c - -fopenmp -Wl,--no-as-needed -lgomp -o /app\n"
+)
+_COPY = 'COPY --from=build /app /app\nCMD ["/app"]\n'
 RULE = Rule(
     id="BPK113",
     severity="error",
@@ -18,14 +23,10 @@ RULE = Rule(
     "/etc/ld.so.cache (not in ld.so.conf: that is read by ldconfig alone) and in its own "
     "directories, and takes only files of its class and machine.",
     says="error while loading shared libraries|Error loading shared library",
-    failing="FROM gcc:latest AS build\n"
-    "RUN echo 'int main(){return 0;}' | g++ -x c++ - -Wl,--no-as-needed -o /app\n"
-    "FROM debian:bookworm-slim\nRUN rm -f /usr/lib/*/libstdc++.so.6*\n"
-    'COPY --from=build /app /app\nCMD ["/app"]\n',
-    passing="FROM gcc:latest AS build\n"
-    "RUN echo 'int main(){return 0;}' | g++ -x c++ - -static-libstdc++ -static-libgcc -o /app\n"
-    "FROM debian:bookworm-slim\nRUN rm -f /usr/lib/*/libstdc++.so.6*\n"
-    'COPY --from=build /app /app\nCMD ["/app"]\n',
+    failing=_BUILD + "FROM debian:bookworm-slim\n" + _COPY,
+    passing=_BUILD
+    + "FROM debian:bookworm-slim\nRUN apt-get update && apt-get install -y libgomp1\n"
+    + _COPY,
 )
 
 

@@ -9,15 +9,15 @@ from bpkit.findings import Finding, Rule
 from bpkit.verbs.check.fixes import install, is_package
 from bpkit.verbs.check.subject import CheckSubject
 
-_SCRIPT = "RUN printf '#!/usr/bin/env {}\\necho hi\\n' > /start && chmod +x /start\n"
+_SCRIPT = "RUN printf '#!/usr/bin/env {}\\nputs 1\\n' > /start && chmod +x /start\n"
 RULE = Rule(
     id="BPK123",
     severity="error",
     title="`env` in the script's first line finds no such program",
     why="`#!/usr/bin/env python3` looks for `python3` in the image's PATH.",
     says="No such file or directory|not found|can't execute",
-    failing="FROM debian:bookworm-slim\n" + _SCRIPT.format("gawk") + 'CMD ["/start"]\n',
-    passing="FROM debian:bookworm-slim\n" + _SCRIPT.format("bash") + 'CMD ["/start"]\n',
+    failing="FROM debian:bookworm-slim\n" + _SCRIPT.format("ruby") + 'CMD ["/start"]\n',
+    passing="FROM debian:bookworm-slim\n" + _SCRIPT.format("-S echo") + 'CMD ["/start"]\n',
 )
 
 

@@ -25,6 +25,8 @@ RULE = Rule(
 def check(subject: CheckSubject) -> Iterator[Finding]:
     """The copied programs, held against the rules for those that are started."""
     for node in subject.artifacts:
+        if node.elf is None:
+            continue
         for rule in (other_machine, no_loader, no_library, old_library):
             for finding in rule.of_program(subject, node):
                 yield Finding(

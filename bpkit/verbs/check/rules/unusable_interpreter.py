@@ -10,7 +10,7 @@ from bpkit.image import interpreter_of, mode_text
 from bpkit.verbs.check.subject import CheckSubject
 
 _SCRIPT = "RUN printf '#!{}\\necho hi\\n' > /start && chmod +x /start\n"
-_CLOSED = "RUN cp /bin/busybox /usr/bin/hush && chmod {} /usr/bin/hush\n"
+_CLOSED = "RUN cp /bin/busybox /usr/bin/busybox-sh && chmod {} /usr/bin/busybox-sh\n"
 RULE = Rule(
     id="BPK124",
     severity="error",
@@ -20,7 +20,7 @@ RULE = Rule(
     says="[Pp]ermission denied",
     failing="FROM alpine:latest\n"
     + _CLOSED.format("644")
-    + _SCRIPT.format("/usr/bin/hush sh")
+    + _SCRIPT.format("/usr/bin/busybox-sh sh")
     + 'CMD ["/start"]\n',
     passing="FROM alpine:latest\n" + _SCRIPT.format("/bin/sh") + 'CMD ["/start"]\n',
 )
