@@ -57,6 +57,22 @@ class Shrink(BuildingVerb):
         argname="[PORT]/PATH",
         help="start both images, get /PATH and compare",
     )
+    drop: Any = cli.SwitchAttr(
+        ["--drop"], str, list=True, argname="PATH", help="don't take this path; may be a pattern"
+    )
+    keep_from: Any = cli.SwitchAttr(
+        ["--keep-from"], str, list=True, argname="FILE", help="keep the paths in FILE, one a line"
+    )
+    accept: Any = cli.Flag(["--accept"], help="keep all paths that are proposed")
+    rounding: Any = cli.SwitchAttr(
+        ["--round"],
+        str,
+        argname="HOW",
+        help="file: take what is used; package: and what belongs to it; default: package",
+    )
+    no_try: Any = cli.Flag(["--no-try"], help="start neither image")
+    trace: Any = cli.Flag(["--trace"], help="fail where the image can't be run under strace")
+    no_trace: Any = cli.Flag(["--no-trace"], help="don't run the image under strace")
     no_build: Any = cli.Flag(
         ["--no-build"], help="read the image that is there, build and probe nothing: an estimate"
     )
@@ -69,6 +85,12 @@ class Shrink(BuildingVerb):
             choices=self.choices(directory),
             output=self.output or "",
             keep=tuple(self.keep),
+            keep_from=tuple(self.keep_from),
+            drop=tuple(self.drop),
+            accept=bool(self.accept),
+            rounding=self.rounding or "",
+            tries=not self.no_try,
+            trace=True if self.trace else False if self.no_trace else None,
             base=self.base or "",
             user=self.user or "",
             probes=Probes(tuple(self.probe), tuple(self.probe_http)),

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from bpkit.image.libraries.model import Library
     from bpkit.image.libraries.search import Closure, MissingLibrary, MissingVersion, closure
     from bpkit.image.lookup import Lookup, look_up
+    from bpkit.image.packages import Package, Packages, packages_of
     from bpkit.image.read import Facts, LookInto, Witness, nowhere, read_tar
     from bpkit.image.rootfs import Identity, LinkLoopError, Node, Rootfs, join, layered, mode_text
     from bpkit.image.saved.archive import (
@@ -48,8 +49,10 @@ if TYPE_CHECKING:
         Linked,
         MadeFile,
         Selection,
+        is_engines,
         on_the_way,
         settled,
+        spared,
         taken,
     )
     from bpkit.image.subject import Places, Subject, places_of
@@ -114,6 +117,11 @@ __all__ = [
     "MissingVersion",
     # What is at one path, ``path`` being absolute and free of links itself.
     "Node",
+    # A package that is installed
+    "Package",
+    # The packages of an image, by their names; ``provided`` leads from a virtual name to
+    # them.
+    "Packages",
     # The lines of a Dockerfile that decide what the image is like; None where it has none.
     "Places",
     # All paths of an image
@@ -150,6 +158,8 @@ __all__ = [
     "identity_of",
     # The interpreter of a shebang, and its one argument where it has one.
     "interpreter_of",
+    # Whether the engine, not the image, decides what is at ``path``.
+    "is_engines",
     # Whether the user of ``USER`` is given by number, as Kubernetes' runAsNonRoot wants it.
     "is_numeric",
     # Whether this is something on disk that may be a saved image: a file, or a layout.
@@ -173,6 +183,8 @@ __all__ = [
     "on_the_way",
     # The image at ``path``, or the one called ``wanted`` of several there
     "open_saved",
+    # The packages of an image; none where it has no database that is known here.
+    "packages_of",
     # The lines of ``stage`` and of the stages that it starts from.
     "places_of",
     # The configuration in the ``Config`` of ``docker image inspect``.
@@ -197,6 +209,8 @@ __all__ = [
     # The words of the one program that a shell command starts, if that decides over its
     # success.
     "simple_command",
+    # What is taken by its own path, or kept, where something is left out around it.
+    "spared",
     # The layers on top of each other, the base first
     "stacked",
     # The file system that the selection makes of ``rootfs``.
@@ -218,6 +232,7 @@ __getattr__, __dir__ = face(
         "libraries.model": "Library",
         "libraries.search": "Closure MissingLibrary MissingVersion closure",
         "lookup": "Lookup look_up",
+        "packages": "Package Packages packages_of",
         "read": "Facts LookInto Witness nowhere read_tar",
         "rootfs": "Identity LinkLoopError Node Rootfs join layered mode_text",
         "saved.archive": (
@@ -226,7 +241,9 @@ __getattr__, __dir__ = face(
         "saved.layers": "Layer Look",
         "saved.manifest": "Blobs",
         "saved.stack": "Hidden Stack stacked",
-        "selection": "FileGroup LeftOut Linked MadeFile Selection on_the_way settled taken",
+        "selection": (
+            "FileGroup LeftOut Linked MadeFile Selection is_engines on_the_way settled spared taken"
+        ),
         "subject": "Places Subject places_of",
         "tar": "Body TarError members",
         "users": "AccountError accounts identity_of is_numeric",

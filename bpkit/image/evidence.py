@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -18,6 +19,8 @@ from bpkit.image.selection import is_engines
 #: A path from its first slash on; what stands before that slash is looked for backwards, which is
 #: faster by far in some megabytes of machine code than a pattern that begins with anything.
 _PATH = re.compile(rb"/[\w.+-][\w.+/-]{1,254}(?=[\0\n\"' :,;)])")
+#: The same as a text of its own, with blanks and letters beyond ASCII (bytes of UTF-8).
+_WHOLE_PATH = re.compile(rb"\0(/[\w.+\x80-\xff-][^\0-\x1f\x7f]{1,254})(?=\0)")
 _OF_PATH = f"{string.ascii_letters}{string.digits}_.+-".encode()
 #: The same with the end of a file's name, which is a text of its own.
 _SUFFIX = re.compile(rb"\.[a-z]{2,5}(?=\0)")
@@ -55,6 +58,8 @@ DATABASES = {
     "getrpcbyname": "/etc/rpc",
     "ether_hostton": "/etc/ethers",
 }
+#: A name that is a text of its own: of a program that is started, most often.
+_NAME = re.compile(rb"\0([a-z][a-z0-9_.+-]{1,30})(?=\0)")
 _WORD = re.compile(rb"[A-Za-z0-9_./+-]{2,255}")
 
 
@@ -75,24 +80,34 @@ class Imports:
 @dataclass(frozen=True)
 class Evidence:
     """What is known of one program. ``texts`` are strings in it that could be paths; of a script,
-    every word in it. ``imports`` is of a module only."""
+    every word in it, and ``script`` is its text. ``words`` are names that stand for themselves in a
+    binary. ``imports`` is of a module only."""
 
     symbols: frozenset[str] = frozenset()
     texts: frozenset[str] = frozenset()
     clues: Clues = field(default_factory=Clues)
     imports: Imports = field(default_factory=Imports)
+    script: str = ""
+    words: frozenset[str] = frozenset()
 
 
 def read_program(content: bytes) -> Evidence:
     """The evidence in a whole binary, or in a script."""
     if not is_elf(content[:4]):
-        words = (found.group().decode("ascii") for found in _WORD.finditer(content[:_MOST_SCRIPT]))
-        return Evidence(texts=frozenset(words))
+        head = content[:_MOST_SCRIPT]
+        words = (found.group().decode("ascii") for found in _WORD.finditer(head))
+        text = "" if b"\0" in head[:4096] else head.decode("utf-8", "surrogateescape")
+        return Evidence(texts=frozenset(words), script=text)
     try:
         symbols = imported_symbols(content)
     except ElfError:
         symbols = frozenset()
-    return Evidence(symbols, frozenset(_texts(content)), find_clues(content))
+    return Evidence(
+        symbols,
+        frozenset(_texts(content)),
+        find_clues(content),
+        words=frozenset(word.decode("ascii") for word in _NAME.findall(content)),
+    )
 
 
 def _texts(content: bytes) -> Iterator[str]:
@@ -100,6 +115,10 @@ def _texts(content: bytes) -> Iterator[str]:
     for found in islice(_PATH.finditer(content), _MOST_PATHS):
         first = _before(content, found.start(), _OF_PATH, _LONGEST)
         yield (first + found.group()).decode("ascii", "replace")
+    for found in islice(_WHOLE_PATH.finditer(content), _MOST_PATHS):
+        if not found[1].isascii() or b" " in found[1]:
+            with suppress(UnicodeDecodeError):
+                yield found[1].decode("utf-8")
     for found in _SUFFIX.finditer(content):
         name = _before(content, found.start(), _OF_NAME, _LONGEST_NAME)
         if name and content.startswith(b"\0" + name, found.start() - len(name) - 1):

@@ -26,6 +26,7 @@ from bpkit.formats.elf import (
     is_loader,
     read_elf,
 )
+from bpkit.image.packages import is_database
 from bpkit.image.rootfs import Kind, Node, Rootfs, moved, with_parents
 from bpkit.image.tar import Body, Stream, TarError, members
 
@@ -33,6 +34,8 @@ __all__ = ["LookInto", "TarError", "Witness", "read_directory", "read_tar"]
 
 _MOST_HELD = 16 << 20
 _MOST_TEXT = 1 << 20
+#: A database of packages is the largest text that is kept.
+_MOST_DATABASE = 32 << 20
 #: As much of a script as the kernel reads (BINPRM_BUF_SIZE).
 _HEAD = 256
 #: As much of a script as is kept for those who read what it starts.
@@ -149,6 +152,8 @@ def _with_content(node: Node, body: Body, look_into: LookInto) -> Node:
     path = node.path
     if path in _TEXTS or path.startswith(_TEXT_PREFIX) or _MUSL_PATHS in path:
         return node._replace(text=bytes(body.upto(_MOST_TEXT)))
+    if is_database(path):
+        return node._replace(text=bytes(body.upto(_MOST_DATABASE)))
     head = bytes(body.upto(_HEAD))
     if is_elf(head):
         return _with_facts(node, body, look_into)

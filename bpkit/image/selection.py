@@ -67,7 +67,9 @@ class Selection:
 
     ``left_out`` are paths in directories that are taken, ``left_out_names`` the same by name; what
     is taken by its own path is in spite of both. ``given`` are directories that the small image's
-    user owns with all in them, ``opened`` paths that anybody may read from then on.
+    user owns with all in them, ``opened`` paths that anybody may read from then on. ``kept`` are
+    taken whole, whatever is left out elsewhere. ``home`` is made for the small image's user, with
+    an account in /etc/passwd.
     """
 
     groups: tuple[FileGroup, ...] = ()
@@ -77,6 +79,8 @@ class Selection:
     linked: tuple[Linked, ...] = ()
     given: tuple[str, ...] = ()
     opened: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+    home: str = ""
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -100,6 +104,8 @@ def taken(rootfs: Rootfs, selection: Selection) -> Rootfs:
             nodes[directory] = rootfs.nodes[directory]
     for made in selection.made:
         nodes[made.path] = Node(made.path, "directory", made.mode, made.uid, made.gid)
+    if selection.home:
+        nodes[selection.home] = Node(selection.home, "directory", 0o700)
     for link in selection.linked:
         nodes[link.path] = Node(link.path, "link", 0o777, target=link.target)
     if selection.opened:
@@ -122,25 +128,23 @@ def _is_below(path: str, directories: Iterable[str]) -> bool:
 def settled(rootfs: Rootfs, selection: Selection) -> Selection:
     """The same selection with each path once: none that a directory brings along, and nothing left
     out that is taken by its own path."""
-    single = selection.paths
-    left_out = tuple(
-        path for path in selection.left_out if not any(_is_below(one, (path,)) for one in single)
-    )
-    names = tuple(
-        replace(one, names=tuple(n for n in one.names if not _is_named(n, one.directory, single)))
-        for one in selection.left_out_names
-    )
-    left = replace(selection, left_out=left_out, left_out_names=names)
+    single = frozenset(selection.paths)
+    left_out = tuple(path for path in selection.left_out if path not in single)
+    left = replace(selection, left_out=left_out)
     full = _full(rootfs, left)
     whole = full | {path for path in single if rootfs.nodes[path].kind == "directory"}
+    own = frozenset(spared(rootfs, left))
     known: set[str] = set()
     groups = []
     for group in selection.groups:
-        above = (next((d for d in parents(path) if d in full), path) for path in group.paths)
+        above = (
+            path if path in own else next((d for d in parents(path) if d in full), path)
+            for path in group.paths
+        )
         paths = [
             path
             for path in dict.fromkeys(above)
-            if path not in known and not whole.intersection(parents(path))
+            if path not in known and (path in own or not whole.intersection(parents(path)))
         ]
         known.update(paths)
         if paths:
@@ -157,15 +161,32 @@ def _full(rootfs: Rootfs, selection: Selection) -> set[str]:
     return several.difference(lacking)
 
 
-def _is_named(pattern: str, directory: str, paths: Iterable[str]) -> bool:
-    """Whether a path in ``directory`` has a part that the pattern means."""
-    start = f"{directory.rstrip('/')}/"
-    return any(
-        fnmatchcase(part, pattern)
-        for path in paths
-        if path.startswith(start)
-        for part in path[len(start) :].split("/")
-    )
+def spared(rootfs: Rootfs, selection: Selection) -> tuple[str, ...]:
+    """What is taken by its own path, or kept, where something is left out around it."""
+    left_out = frozenset(selection.left_out)
+    around = tuple(f"{one.directory.rstrip('/')}/" for one in selection.left_out_names)
+    found = [
+        path
+        for path in selection.paths
+        if rootfs.nodes[path].kind != "directory"
+        and (
+            not left_out.isdisjoint((path, *parents(path)))
+            or (path.startswith(around) and _is_below_named(path, selection.left_out_names))
+        )
+    ]
+    inside = [
+        path
+        for path in selection.kept
+        if not left_out.isdisjoint((path, *parents(path)))
+        or path.startswith(around)
+        or any(one.startswith(f"{path.rstrip('/')}/") for one in (*left_out, *around))
+    ]
+    return tuple(dict.fromkeys((*inside, *found)))
+
+
+def _is_below_named(path: str, by_names: Iterable[LeftOut]) -> bool:
+    """Whether the path, or a directory above it, is left out by its name."""
+    return any(_is_left_out(one, by_names) for one in (path, *parents(path)))
 
 
 def total(rootfs: Rootfs) -> int:
@@ -198,13 +219,16 @@ def _wanted(rootfs: Rootfs, selection: Selection) -> Iterator[str]:
         path = waiting.pop()
         if path != "/" and not is_engines(path):
             yield path
+        whole = bool(selection.kept) and _is_below(path, selection.kept)
         waiting += (
             inside
             for inside in rootfs.children.get(path, ())
             # What is taken by its own path waits already.
             if inside not in single
-            and inside not in left_out
-            and not _is_left_out(inside, selection.left_out_names)
+            and (
+                whole
+                or (inside not in left_out and not _is_left_out(inside, selection.left_out_names))
+            )
         )
 
 

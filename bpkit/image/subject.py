@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from bpkit.errors import Place
 from bpkit.formats.dockerfile import DockerfileError, Stage, copy_of, walk
@@ -58,7 +59,7 @@ class Subject:
     places: Places = field(default_factory=Places)
     artifacts: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def who(self) -> Identity:
         """The user of the process; root where the image's USER is not known to it."""
         try:

@@ -7,17 +7,21 @@ from bpkit.languages.c.language import C
 from bpkit.languages.command_line import bare_name
 from bpkit.languages.cpp.language import Cpp
 from bpkit.languages.dotnet.language import DotNet
+from bpkit.languages.erlang.language import Erlang
 from bpkit.languages.go.language import Go
 from bpkit.languages.java.language import Java
 from bpkit.languages.language import Language
+from bpkit.languages.lua.language import Lua
 from bpkit.languages.needs import ModuleFiles
 from bpkit.languages.node.language import Node
 from bpkit.languages.perl.language import Perl
 from bpkit.languages.php.language import Php
 from bpkit.languages.python.language import Python
+from bpkit.languages.r.language import R
 from bpkit.languages.ruby.language import Ruby
 from bpkit.languages.rust.language import Rust
 from bpkit.languages.static.language import StaticSite
+from bpkit.languages.tcl.language import Tcl
 from bpkit.languages.zig.language import Zig
 
 LANGUAGES: tuple[Language, ...] = (
@@ -34,9 +38,13 @@ LANGUAGES: tuple[Language, ...] = (
     Zig(),
     StaticSite(),
     Perl(),
+    Lua(),
+    R(),
+    Tcl(),
+    Erlang(),
 )
 #: Interpreters of languages that nothing more is known of.
-_UNKNOWN = frozenset({"mono", "Rscript", "lua", "julia", "erl", "tclsh"})
+_UNKNOWN = frozenset({"mono", "julia"})
 
 
 def language_of(link: Link) -> Language | None:

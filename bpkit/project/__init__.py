@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         load,
         load_settings,
         read_dockerfile,
+        read_text,
         recipe_of,
     )
     from bpkit.project.new_files import (
@@ -116,6 +117,8 @@ __all__ = [
     "read_dockerfile",
     # ``12 MB``, ``500kB``, ``1.5 GiB`` or a number in bytes
     "read_size",
+    # The text of a file
+    "read_text",
     # The paths below ``directory``; with ``ignore``, those that are not excluded.
     "read_tree",
     # The recipe of a project; raises InputError for what is found wrong before any engine.
@@ -141,7 +144,7 @@ __getattr__, __dir__ = face(
         "listing": "read_tree",
         "loading": (
             "Project ProjectChoices check_accepted is_present load load_settings read_dockerfile "
-            "recipe_of"
+            "read_text recipe_of"
         ),
         "new_files": (
             "FOREIGN NewFile RENEWED SAME as_it_is check_mine is_sealed put_back sealed "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import given
@@ -51,11 +52,28 @@ _PLAIN_NAME = re.compile(rb"(?<=\0)[\w-]{1,60}\.[a-z]{2,5}(?=\0)")
 _PIECES = st.sampled_from([b"\0", b"/", b".", b"a", b"Z9", b"-", b"etc", b"conf", b" ", b"\xff"])
 
 
+def _whole_paths(content: bytes) -> Iterator[str]:
+    """Texts of their own that are paths with a blank or a letter beyond ASCII."""
+    for one in content.split(b"\0")[1:-1]:
+        if one.startswith(b"/") and (b" " in one or not one.isascii()) and one[1:2] not in b" /":
+            try:
+                yield one.decode("utf-8")
+            except UnicodeDecodeError:
+                continue
+
+
+def test_a_path_with_a_blank_or_an_umlaut_is_found() -> None:
+    names = ("/srv/two words/x.txt", "/srv/größe")
+    content = b"\x7fELF" + bytes(60) + b"".join(b"\0" + one.encode() for one in names) + b"\0"
+    assert set(names) <= read_program(content).texts
+
+
 @given(st.lists(_PIECES, max_size=40))
 def test_texts_are_found_as_plain_patterns_find_them(pieces: list[bytes]) -> None:
     content = b"\x7fELF" + b"\0" + b"".join(pieces) + b"\0"
     expected = {one.decode() for one in _PLAIN_PATH.findall(content)}
     expected |= {one.decode() for one in _PLAIN_NAME.findall(content)}
+    expected |= set(_whole_paths(content))
     assert read_program(content).texts == expected
 
 

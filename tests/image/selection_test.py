@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bpkit.image.rootfs import Rootfs
 from bpkit.image.selection import (
     FileGroup,
@@ -11,6 +13,7 @@ from bpkit.image.selection import (
     Selection,
     on_the_way,
     settled,
+    spared,
     taken,
 )
 from tests.verbs.check.made import directory, link, rootfs, static, text
@@ -93,9 +96,16 @@ def test_what_is_taken_by_its_own_path_is_not_left_out() -> None:
         left_out_names=(LeftOut("/app", ("tests", "__pycache__")),),
     )
     found = settled(IMAGE, wanted)
-    assert found.left_out == ()
-    assert found.left_out_names == (LeftOut("/app", ("__pycache__",)),)
+    assert spared(IMAGE, found) == ("/app/data/tests/t.txt",)
     assert "/app/data/tests/t.txt" in taken(IMAGE, found).nodes
+
+
+def test_what_is_kept_is_whole_whatever_is_left_out_by_name() -> None:
+    around = select("/app", left_out_names=(LeftOut("/app", ("tests", "t.txt")),))
+    assert "/app/data/tests/t.txt" not in taken(IMAGE, around).nodes
+    kept = replace(around, kept=("/app/data",))
+    assert "/app/data/tests/t.txt" in taken(IMAGE, kept).nodes
+    assert spared(IMAGE, kept) == ("/app/data",)
 
 
 def test_files_that_are_all_of_a_directory_are_shown_as_the_directory() -> None:

@@ -58,8 +58,9 @@ def test_languages_have_names_of_their_own() -> None:
         ("/usr/bin/python3.11", False, False),
         ("npm", True, False),
         ("poetry", True, False),
-        ("/usr/bin/perl", False, True),
-        ("tclsh8.6", False, True),
+        ("/usr/bin/perl", False, False),
+        ("tclsh8.6", False, False),
+        ("mono", False, True),
         ("nginx", False, False),
     ],
 )

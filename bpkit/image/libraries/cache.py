@@ -7,7 +7,9 @@ ld.so.conf: a directory that is in ld.so.conf counts from the next run of ldconf
 from __future__ import annotations
 
 import struct
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 _OLD_MAGIC = b"ld.so-1.7.0\0"
 _NEW_MAGIC = b"glibc-ld.so.cache1.1"
@@ -43,6 +45,15 @@ class CacheEntry:
         wanted = _FLAGS.get(machine)
         # Other machines have one flag for each float ABI; the file itself tells them apart.
         return self.flags & 0xFF == 3 if wanted is None else self.flags == wanted
+
+
+@lru_cache(maxsize=8)
+def by_name(content: bytes) -> Mapping[str, Sequence[CacheEntry]]:
+    """The entries of each name; kept, since every program of an image is started with the same."""
+    entries: dict[str, list[CacheEntry]] = {}
+    for entry in read_cache(content):
+        entries.setdefault(entry.name, []).append(entry)
+    return entries
 
 
 def read_cache(content: bytes) -> tuple[CacheEntry, ...]:

@@ -9,11 +9,11 @@ ld.so.cache; the loader's own directories.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 from bpkit.formats.elf import Elf
-from bpkit.image.libraries.cache import CacheEntry, read_cache
+from bpkit.image.libraries.cache import CacheEntry, by_name
 from bpkit.image.libraries.model import LibraryCandidate, Loaded, Rejected, SearchStart, Through
 from bpkit.image.rootfs import Node, join
 
@@ -115,13 +115,10 @@ class Glibc:
         if path and not path.startswith(tuple(closed) or "\0"):
             yield LibraryCandidate(path, "cache", variants)
 
-    @cached_property
-    def _cache(self) -> dict[str, list[CacheEntry]]:
+    @property
+    def _cache(self) -> Mapping[str, Sequence[CacheEntry]]:
         node = self.start.rootfs.file("/etc/ld.so.cache")
-        entries: dict[str, list[CacheEntry]] = {}
-        for entry in read_cache(node.text if node and node.text else b""):
-            entries.setdefault(entry.name, []).append(entry)
-        return entries
+        return by_name(node.text if node and node.text else b"")
 
     @cached_property
     def default_directories(self) -> tuple[str, ...]:

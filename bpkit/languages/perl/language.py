@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bpkit.languages.command_line import CommandLine
-from bpkit.languages.language import Language
+from bpkit.languages.language import InterpreterNeeds, Language
 
 COMMAND = CommandLine(programs=frozenset({"perl"}), flags=frozenset({"-w", "-T", "-t", "-W"}))
 
@@ -15,3 +15,9 @@ class Perl(Language):
     @property
     def command(self) -> CommandLine:
         return COMMAND
+
+    @property
+    def needs(self) -> InterpreterNeeds:
+        from bpkit.languages.perl.needs import LIBRARY
+
+        return LIBRARY

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bpkit.languages.command_line import CommandLine
-from bpkit.languages.language import Language, ProjectReader
+from bpkit.languages.language import InterpreterNeeds, Language, ProjectReader
 
 COMMAND = CommandLine(
-    programs=frozenset({"php"}),
+    programs=frozenset({"php", "php-cgi", "php-fpm"}),
     flags=frozenset({"-n", "-q"}),
     values=frozenset({"-d", "-c"}),
 )
@@ -26,3 +26,9 @@ class Php(Language):
     @property
     def command(self) -> CommandLine:
         return COMMAND
+
+    @property
+    def needs(self) -> InterpreterNeeds:
+        from bpkit.languages.php.needs import LIBRARY
+
+        return LIBRARY

@@ -34,7 +34,7 @@ MODULES = ModuleFiles(
     suffixes=(".py", ".so"),
     read=lambda path, content: read_imports(content, is_source=not path.endswith(".so")),
     # What is left out whatever it imports, and packages of others inside of installers.
-    not_read=frozenset({"test", "tests", "idlelib", "lib2to3", "pip", "setuptools", "_vendor"}),
+    not_read=frozenset({"test", "tests", "idlelib", "lib2to3", "pip"}),
     servers=frozenset({"pypy", "gunicorn", "uvicorn", "hypercorn", "flask", "celery"}),
     variable="PYTHON",
     library="/python",
@@ -150,12 +150,15 @@ def _left_out(
         for node in rootfs.below(place)
         if posixpath.basename(place) in _SITES and _INSTALLERS.fullmatch(_name(node.path))
     ]
-    below = tuple(f"{path}/" for path in places)
+    # The application may lie anywhere: what was read and is not the library's own counts.
+    others = tuple(f"{one}/" for one in (*libraries, *installers))
+    sites = tuple(f"{one}/" for one in places)
     roots = [
         path
-        for path in evidence
-        if (path in places or path.startswith(below))
+        for path, found in evidence.items()
+        if (path.startswith(sites) or not path.startswith(others))
         and not path.startswith(tuple(f"{one}/" for one in installers))
+        and path.endswith(MODULES.suffixes)
     ]
     imports = {path: found.imports for path, found in evidence.items()}
     wanted = {name.partition(".")[0] for path in roots for name in imports[path].certain}
@@ -163,8 +166,15 @@ def _left_out(
     for library in libraries:
         never = [f"{library}/{name}" for name in _NOT_RUN if f"{library}/{name}" in rootfs.nodes]
         yield from never
+        if any(imports[path].dynamic for path in roots if not path.startswith(_in_sites(places))):
+            # The application imports by names that it puts together: any may be meant.
+            continue
         found = library_at(library, rootfs.descendants(library), tuple(never))
         yield from _emptied(rootfs, unreachable(found, imports, roots), tuple(never), library)
+
+
+def _in_sites(places: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(f"{one}/" for one in places if posixpath.basename(one) in _SITES)
 
 
 def _emptied(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bpkit.languages.command_line import CommandLine
-from bpkit.languages.language import Language, ProjectReader
+from bpkit.languages.language import InterpreterNeeds, Language, ProjectReader
 
 COMMAND = CommandLine(
     programs=frozenset({"ruby"}),
@@ -26,3 +26,9 @@ class Ruby(Language):
     @property
     def command(self) -> CommandLine:
         return COMMAND
+
+    @property
+    def needs(self) -> InterpreterNeeds:
+        from bpkit.languages.ruby.needs import LIBRARY
+
+        return LIBRARY

@@ -9,15 +9,21 @@ from dataclasses import dataclass, field, replace
 from bpkit.image import SHELLS, Evidence, Link, Rootfs, Selection, Subject, on_the_way, taken
 from bpkit.verbs.shrink.starts import Starts
 
+#: Groups of what is the application's own, whose sources are read.
+OWN = frozenset({"the application", "the application and its modules", "kept by the user"})
+EMPTY = "empty directories below WORKDIR"
+
 
 @dataclass(frozen=True)
 class ShrinkWishes:
-    """What the user wants besides: paths to keep, the numeric user (empty: decide); and the
-    image's volumes."""
+    """What the user wants besides: paths to keep and to drop, the numeric user (empty: decide),
+    how far to round up; and the image's volumes."""
 
     keep: tuple[str, ...] = ()
     user: str = ""
     volumes: tuple[str, ...] = ()
+    drop: tuple[str, ...] = ()
+    rounding: str = ""
 
 
 @dataclass(frozen=True)

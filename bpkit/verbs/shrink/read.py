@@ -7,7 +7,7 @@ written to disk.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,6 +17,7 @@ from bpkit.image import (
     Body,
     Evidence,
     Node,
+    Packages,
     Rootfs,
     Subject,
     TarError,
@@ -28,7 +29,11 @@ from bpkit.languages import Sources, bare_name, imports_of, language_of, module_
 from bpkit.verbs.check import read_rootfs
 from bpkit.verbs.shrink.foresight import MOST_BYTES, MOST_MODULE, Foresight
 from bpkit.verbs.shrink.programs import libraries_of
-from bpkit.verbs.shrink.starts import starts, without_shell
+from bpkit.verbs.shrink.starts import Starts, starts, without_shell
+
+#: Larger files are no scripts.
+MOST_TEXT = 1 << 20
+_FEW = 12
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,34 @@ class Fat:
     info: ImageInfo
     subject: Subject
     evidence: dict[str, Evidence]
+    foreseen: Foresight
+
+    def with_started(
+        self, container: Container, started: Starts, packages: Packages | None = None
+    ) -> Fat:
+        """With the evidence of all programs that are started, of the scripts that are read, and of
+        the modules that their languages want read; that of the tools which every image of the
+        distribution has (``packages``) tells nothing. Raises EngineError."""
+        evidence = dict(self.evidence)
+        nodes = [*_programs(self.subject, started), *_scripts(self.subject, started)]
+        nodes = [node for node in nodes if not _is_tool(node, started, packages or Packages())]
+        for node in nodes:
+            if node.path not in evidence:
+                known = self.foreseen.programs.get(node.path)
+                evidence[node.path] = known or _evidence(container, node)
+        sources = _sources(self.subject, started)
+        for path, found in _modules(container, self.subject.rootfs, sources, self).items():
+            evidence.setdefault(path, found)
+        return replace(self, subject=_with_clues(self.subject, evidence), evidence=evidence)
+
+    def with_texts(self, container: Container, paths: Iterable[str]) -> Fat:
+        """With the texts of these files too: of scripts, sources and configurations."""
+        evidence = dict(self.evidence)
+        for path, content in _many(container, self.subject.rootfs, tuple(paths)):
+            read = read_program(content)
+            known = evidence.get(path) or replace(read, imports=imports_of(path, content))
+            evidence[path] = replace(known, script=read.script)
+        return replace(self, evidence=evidence)
 
     @property
     def raw(self) -> dict[str, Any]:
@@ -53,20 +86,14 @@ def read_fat(container: Container, info: ImageInfo) -> Fat:
     config = without_shell(read_config(info.config, info.architecture, info.os or "linux"))
     foreseen = Foresight(config)
     subject = Subject(read_rootfs(container, witness=foreseen), config)
-    evidence: dict[str, Evidence] = {}
-    while new := [node for node in _programs(subject, evidence) if node.path not in evidence]:
-        for node in new:
-            known = foreseen.programs.get(node.path)
-            evidence[node.path] = known or _evidence(container, node)
-    sources = _sources(subject, evidence)
-    evidence |= _modules(container, subject.rootfs, sources, foreseen)
-    return Fat(info, _with_clues(subject, evidence), evidence)
+    fat = Fat(info, subject, {}, foreseen)
+    return fat.with_started(container, starts(subject, {}))
 
 
-def _programs(subject: Subject, evidence: dict[str, Evidence]) -> Iterator[Node]:
+def _programs(subject: Subject, started: Starts) -> Iterator[Node]:
     """The programs that are started, and the libraries that an interpreter consists of."""
     rootfs, env = subject.rootfs, subject.config.process_env
-    for link in starts(subject, evidence).links:
+    for link in started.links:
         if link.node is None:
             continue
         yield link.node
@@ -79,6 +106,19 @@ def _programs(subject: Subject, evidence: dict[str, Evidence]) -> Iterator[Node]
                     yield node
 
 
+def _is_tool(node: Node, started: Starts, packages: Packages) -> bool:
+    owner = packages.owner(node.path)
+    first = started.links[0].node if started.links else None
+    return node.elf is not None and owner is not None and owner.system and node != first
+
+
+def _scripts(subject: Subject, started: Starts) -> Iterator[Node]:
+    for path in started.sourced:
+        node = subject.rootfs.file(path)
+        if node and node.elf is None and node.size <= MOST_TEXT:
+            yield node
+
+
 def _evidence(container: Container, node: Node) -> Evidence:
     if node.size > MOST_BYTES:
         return Evidence()
@@ -87,14 +127,16 @@ def _evidence(container: Container, node: Node) -> Evidence:
     return read_program(contents.get(node.path, b""))
 
 
-def _sources(subject: Subject, evidence: dict[str, Evidence]) -> Sources:
+def _sources(subject: Subject, started: Starts) -> Sources:
     """What the languages want read, each directory once and none in another."""
-    links = starts(subject, evidence).links
-    wanted = [
-        language.needs.sources(subject, link)
-        for link in links
-        if (language := language_of(link)) and language.needs and link.node and link.node.elf
-    ]
+    config = subject.config
+    wanted = []
+    for link in started.links:
+        language = language_of(link)
+        if language and language.needs and link.node and link.node.elf:
+            directory = started.directory(link, config.workdir)
+            there = replace(subject, config=replace(config, workdir=directory))
+            wanted.append(language.needs.sources(there, link))
     found = sorted({path for one in wanted for path in one.directories})
     topmost = [p for p in found if not any(p.startswith(f"{one}/") for one in found)]
     passed_over = frozenset[str]().union(*(one.passed_over for one in wanted))
@@ -102,18 +144,35 @@ def _sources(subject: Subject, evidence: dict[str, Evidence]) -> Sources:
 
 
 def _modules(
-    container: Container, rootfs: Rootfs, sources: Sources, foreseen: Foresight
+    container: Container, rootfs: Rootfs, sources: Sources, fat: Fat
 ) -> dict[str, Evidence]:
     """The imports of all modules in the directories (one may be a single file)."""
     found: dict[str, Evidence] = {}
+    known = fat.foreseen.modules
     for directory in sources.directories:
-        wanted = list(_module_paths(rootfs, directory, sources.passed_over))
-        if not foreseen.modules.keys() >= set(wanted):
+        wanted = set(_module_paths(rootfs, directory, sources.passed_over)) - fat.evidence.keys()
+        if not known.keys() >= wanted:
             contents = _contents(container, directory, frozenset(wanted), MOST_MODULE)
             for path, content in contents:
                 found[path] = Evidence(imports=imports_of(path, content))
-        found |= {path: foreseen.modules[path] for path in wanted if path in foreseen.modules}
+        found |= {path: known[path] for path in wanted if path in known}
     return found
+
+
+def _many(
+    container: Container, rootfs: Rootfs, paths: tuple[str, ...]
+) -> Iterator[tuple[str, bytes]]:
+    """The contents of many files: one by one where they are few in a directory, else with it."""
+    waiting: dict[str, set[str]] = {}
+    for path in paths:
+        waiting.setdefault("/".join(path.split("/")[:4]), set()).add(path)
+    for directory, wanted in waiting.items():
+        node = rootfs.nodes.get(directory)
+        if node is None or node.kind != "directory" or len(wanted) < _FEW:
+            for path in wanted:
+                yield from _contents(container, path, frozenset({path}), MOST_TEXT)
+        else:
+            yield from _contents(container, directory, frozenset(wanted), MOST_TEXT)
 
 
 def _module_paths(rootfs: Rootfs, directory: str, passed_over: frozenset[str]) -> Iterator[str]:

@@ -22,6 +22,8 @@ def _lines(result: Shrunk, *, colour: bool) -> Iterator[str]:
     size = human(result.after) if result.built else f"about {human(result.after)}"
     reduction = Reduction(result.before, result.after)
     yield f"{result.image}: {human(result.before)} → {size}  ({reduction})"
+    for one in result.left:
+        yield f"not taken: {one.path}: {one.why} ({_files(one.files)}, {human(one.size)})"
     yield from (f"note: {text}" for text in result.notes)
     yield from (f"perhaps: {text}" for text in result.hints)
     worth_showing = [f for f in result.findings if f.severity != "note"]
@@ -32,12 +34,31 @@ def _lines(result: Shrunk, *, colour: bool) -> Iterator[str]:
     if result.refused:
         yield f"nothing is written: {result.refused}"
     elif result.file:
-        how = "checked" + (" and probed" if result.probes else "")
-        yield (
-            f"{result.file} is written: built and {how}"
-            if result.built
-            else (f"{result.file} is written: checked by its files, not built")
-        )
+        yield f"wrote {result.file}: {claim(result)}"
+
+
+def claim(result: Shrunk) -> str:
+    """What was done to prove the image, and in the same breath what was not."""
+    if not result.built:
+        return "checked by its files; not built, and not started"
+    if not result.probes:
+        return "built and checked; not started"
+    own = next((one for one in result.probes if one.implied), result.probes[0])
+    commands = [one for one in result.probes if not one.implied]
+    did = "runs" if own.state == "running" else f"ends with status {own.old.status}"
+    said = [f"built, checked and started ({did}, as before)"]
+    asked = []
+    if own.requests:
+        asked.append(f"{own.requests} request{'' if own.requests == 1 else 's'}")
+    if commands:
+        asked.append(f"{len(commands)} command{'' if len(commands) == 1 else 's'}")
+    if asked:
+        said.append(f"the same answers to {' and '.join(asked)}; nothing else was asked")
+    else:
+        said.append("no request was made: pass --probe or --probe-http")
+    if result.untraced:
+        said.append(f"chosen by its files alone, since no run could be watched ({result.untraced})")
+    return "; ".join(said)
 
 
 def _files(count: int) -> str:
@@ -47,11 +68,15 @@ def _files(count: int) -> str:
 def _probe_lines(probed: Probed) -> Iterator[str]:
     if probed.same:
         steady = ", as far as the old image repeats itself" if probed.unsteady else ""
-        yield f"probe {probed.probe!r}: the same answer, status {probed.old.status}{steady}"
+        did = f"status {probed.old.status}"
+        if probed.implied and not probed.requests:
+            did = "it runs" if probed.state == "running" else f"it ends with {did}"
+        yield f"{probed.probe}: the same ({did}){steady}"
         return
-    yield f"probe {probed.probe!r}: the answers differ"
+    yield f"{probed.probe}: not the same"
+    yield from (f"  {one}" for one in probed.differences)
     yield from _answer_lines("old", probed.old)
-    yield from _answer_lines("new", probed.new)
+    yield from _answer_lines("small", probed.new)
 
 
 def _answer_lines(which: str, answer: ProbeAnswer) -> Iterator[str]:
@@ -70,15 +95,23 @@ def shrink_json(result: Shrunk) -> dict[str, object]:
         "before": result.before,
         "after": result.after,
         "built": result.built,
+        "traced": result.traced,
+        "untraced": result.untraced,
         "parts": [{"why": p.why, "files": p.files, "size": p.size} for p in result.parts],
         "notes": list(result.notes),
         "hints": list(result.hints),
+        "proposals": list(result.proposals),
+        "left": [
+            {"path": one.path, "why": one.why, "files": one.files, "size": one.size}
+            for one in result.left
+        ],
         "findings": findings_json(result.findings),
         "probes": [
             {
                 "probe": p.probe,
                 "same": p.same,
                 "unsteady": p.unsteady,
+                "differences": list(p.differences),
                 "old": vars_of(p.old),
                 "new": vars_of(p.new),
             }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bpkit.findings import Finding
+from bpkit.verbs.shrink.application import LeftBehind
 
 
 @dataclass(frozen=True)
@@ -37,13 +38,21 @@ class ProbeAnswer:
 @dataclass(frozen=True)
 class Probed:
     """How two images answered one probe. ``unsteady`` tells that the old one never answers twice
-    the same, so that only what it repeats was compared."""
+    the same, so that only what it repeats was compared. ``differences`` are told in words.
+
+    ``implied`` is the start with the image's own command, ``requests`` how many were made of it;
+    ``state`` is how the old image was then.
+    """
 
     probe: str
     old: ProbeAnswer
     new: ProbeAnswer
     same: bool
     unsteady: bool = False
+    differences: tuple[str, ...] = ()
+    requests: int = 0
+    implied: bool = False
+    state: str = "ended"
 
 
 @dataclass(frozen=True)
@@ -60,7 +69,9 @@ class Shrunk:
     """The small image, and the Dockerfile that makes it.
 
     ``before`` and ``after`` are bytes; ``after`` is an estimate unless ``built``. ``file`` is where
-    the text was written, empty where it was not. ``refused`` says why not.
+    the text was written, empty where it was not. ``refused`` says why not. ``left`` is what the
+    Dockerfile brings and the small image has not, ``proposals`` are paths that may be wanted.
+    ``traced`` tells that runs of the old image were watched, ``untraced`` why they were not.
     """
 
     image: str
@@ -73,6 +84,12 @@ class Shrunk:
     probes: tuple[Probed, ...] = ()
     hints: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    left: tuple[LeftBehind, ...] = ()
+    proposals: tuple[str, ...] = ()
+    traced: bool = False
+    untraced: str = ""
+    became_nonroot: bool = False
+    absent: frozenset[str] = frozenset()
     file: str = ""
     refused: str = ""
     seconds: float = 0.0

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bpkit.core import (
     BuildOptions,
@@ -43,22 +44,41 @@ from bpkit.project import (
 from bpkit.verbs.shrink.result import Probed, Probes, Shrunk
 from bpkit.verbs.shrink.stage_names import named
 
+if TYPE_CHECKING:
+    from bpkit.verbs.shrink.proof import Proof
+    from bpkit.verbs.shrink.small import Order
+
 #: Beside the user's own Dockerfile, which stays as it is.
 OUTPUT = "Dockerfile.shrunk"
 STDOUT = "-"
+#: What every loader asks for, and does without.
+_OF_LOADER = frozenset({"/etc/ld.so.cache", "/etc/ld.so.preload"})
+#: How often the image is made anew by what a trial of it showed.
+_MOST_ROUNDS = 4
 
 
 @dataclass(frozen=True)
 class ShrinkRequest:
-    """What the command line says; empty where it says nothing. ``output`` is a file, or ``-``."""
+    """What the command line says; empty where it says nothing. ``output`` is a file, or ``-``.
+
+    ``rounding`` is ``file``, or ``package`` (the same as nothing). ``accept`` keeps what is
+    proposed. ``tries`` starts both images, ``trace`` watches runs of the old one: where that can
+    be done, if None.
+    """
 
     choices: ProjectChoices
     output: str = ""
     keep: tuple[str, ...] = ()
+    keep_from: tuple[str, ...] = ()
     base: str = ""
     user: str = ""
     probes: Probes = field(default_factory=Probes)
+    drop: tuple[str, ...] = ()
+    rounding: str = ""
+    accept: bool = False
     build: bool = True
+    tries: bool = True
+    trace: bool | None = None
     force: bool = False
     options: BuildOptions = field(default_factory=BuildOptions)
 
@@ -91,22 +111,85 @@ def shrink(
         if meanwhile:
             meanwhile()
 
-    with interruptible(), _old_image(request, recipe, dockerfile, workshop) as old:
+    with (
+        interruptible(),
+        _old_image(request, recipe, dockerfile, workshop) as old,
+        ExitStack() as s,
+    ):
+        proof = _observed(request, engine, old, recipe, s)
         with container_of(engine, old.info.id, recipe.project, load_what_follows) as container:
-            from bpkit.verbs.shrink.small import Order, small
+            from bpkit.verbs.shrink.small import Order, known_of, small
 
-            order = Order(recipe, dockerfile, request.base, request.keep, request.user)
-            result = small(container, old.info, old.base, order)
-        if request.build:
-            result = _proved(result, recipe, request, workshop, old.info.id)
-    result = replace(result, notes=(*notes, *result.notes))
+            order = Order(
+                recipe,
+                dockerfile,
+                request.base,
+                request.keep,
+                request.user,
+                request.drop,
+                request.rounding,
+                request.accept,
+            )
+            learned = proof.learned if proof else None
+            known = known_of(container, old.info, old.base, order, learned)
+            result, known = small(container, known, order)
+            for _ in range(_MOST_ROUNDS if request.build else 0):
+                result, missed = _proved(result, recipe, request, workshop, proof)
+                again = _once_more(result, request, order, missed)
+                if again is None:
+                    break
+                order, note = again
+                result, known = small(container, known, order)
+                result = replace(result, notes=(*result.notes, note))
+    untraced = proof.untraced if proof else ""
+    result = replace(result, notes=(*notes, *result.notes), untraced=untraced)
     result = _written(_judged(result), request, project.directory)
     return replace(result, seconds=time.monotonic() - began)
+
+
+def _observed(
+    request: ShrinkRequest, engine: Engine, old: _Old, recipe: Recipe, stack: ExitStack
+) -> Proof | None:
+    """What the old image does, where it is to be tried. Raises InputError and EngineError."""
+    if not request.build or not request.tries:
+        return None
+    from bpkit.verbs.shrink.proof import proof_of
+
+    base = old.base.id if old.base else ""
+    trace = request.trace is not False
+    proof = proof_of(engine, old.info, recipe.project, base, request.probes, trace=trace)
+    stack.enter_context(proof.stack)
+    if request.trace and proof.untraced:
+        raise EngineError(
+            f"the image can't be run under strace: {proof.untraced}", hint="leave --trace out"
+        )
+    if proof.trials[0].state == "refused":
+        said = proof.trials[0].engine_said
+        raise InputError(
+            f"the image as it is can't be started: {said}", hint="run 'bpkit check' to see why"
+        )
+    return proof
+
+
+def _once_more(
+    result: Shrunk, request: ShrinkRequest, order: Order, missed: tuple[str, ...]
+) -> tuple[Order, str] | None:
+    """The order to try next where the small image does not do the same, and why; None to stop."""
+    if all(probed.same for probed in result.probes):
+        return None
+    if missed and request.accept:
+        kept = replace(order, keep=(*order.keep, *missed))
+        return kept, f"kept, since the small image asked for it: {', '.join(missed[:6])}"
+    if result.became_nonroot and not request.user:
+        asked = replace(order, user="0")
+        return asked, "USER stays root: the small image does not do the same as another user"
+    return None
 
 
 def _with_settings(request: ShrinkRequest, project: Project) -> ShrinkRequest:
     """The request with what ``bpkit.toml`` says where the command line says nothing."""
     settings = project.settings
+    _check_switches(request)
     probes = request.probes or Probes(settings.probe, settings.probe_http)
     if not request.build and request.probes:
         raise InputError(
@@ -119,12 +202,39 @@ def _with_settings(request: ShrinkRequest, project: Project) -> ShrinkRequest:
         )
     return replace(
         request,
-        keep=(*settings.keep, *request.keep),
+        keep=(*settings.keep, *request.keep, *_listed(request)),
         base=request.base or settings.base,
         user=request.user or settings.user,
         probes=probes,
         output=request.output or (OUTPUT if request.build else STDOUT),
     )
+
+
+def _listed(request: ShrinkRequest) -> Iterator[str]:
+    """The paths in the files of ``--keep-from``, one a line; a ``#`` begins a comment."""
+    from bpkit.project import read_text
+
+    for name in request.keep_from:
+        text = read_text(request.choices.directory / name, name)
+        for line in text.splitlines():
+            path = line.strip()
+            if path and not path.startswith("#"):
+                yield path
+
+
+def _check_switches(request: ShrinkRequest) -> None:
+    """Raise InputError for what can be told from the command line alone."""
+    from bpkit.verbs.shrink.proof import probes_of
+
+    probes_of(request.probes)
+    if request.rounding not in {"", "file", "package"}:
+        raise InputError(
+            f"'{request.rounding}' is not a way to round up", hint="pass --round file or package"
+        )
+    if not request.tries and (request.probes or request.trace):
+        raise InputError(
+            "--no-try starts nothing, so no probe can be made", hint="leave one of them out"
+        )
 
 
 def _check_output(request: ShrinkRequest) -> None:
@@ -195,19 +305,36 @@ def _inspected(engine: Engine, tag: str, project: str, dockerfile: Dockerfile) -
 
 
 def _proved(
-    result: Shrunk, recipe: Recipe, request: ShrinkRequest, workshop: Workshop, old: str
-) -> Shrunk:
-    """The result as it is when it is built: its true size, its check, its probes."""
+    result: Shrunk,
+    recipe: Recipe,
+    request: ShrinkRequest,
+    workshop: Workshop,
+    proof: Proof | None,
+) -> tuple[Shrunk, tuple[str, ...]]:
+    """The result as it is when it is built: its true size, its check, how it does beside the old
+    one; and what it asked for and the old image has."""
     from bpkit.verbs.check import check
-    from bpkit.verbs.shrink.probe import probe
 
     dockerfile = parse(result.text, request.output)
+    missed: tuple[str, ...] = ()
     with workshop.built(recipe, dockerfile) as new:
         checked = check(workshop.engine, new)
         probes: tuple[Probed, ...] = ()
-        if not _errors(checked.findings):
-            probes = probe(workshop.engine, old, new, request.probes, recipe.project)
-    return replace(result, built=True, after=checked.size, findings=checked.findings, probes=probes)
+        if proof and not _errors(checked.findings):
+            probes = proof.compare(new)
+            if not all(one.same for one in probes):
+                missed = proof.missed(workshop.engine.image(new), probes)
+    missed = tuple(path for path in missed if path in result.absent and path not in _OF_LOADER)
+    result = replace(
+        result,
+        built=True,
+        after=checked.size,
+        findings=checked.findings,
+        probes=probes,
+        proposals=tuple(dict.fromkeys((*missed, *result.proposals))),
+        hints=(*(f"the small image asks for {p}: --keep {p}" for p in missed), *result.hints),
+    )
+    return result, missed
 
 
 def _errors(findings: tuple[Finding, ...]) -> list[Finding]:
@@ -221,7 +348,10 @@ def _judged(result: Shrunk) -> Shrunk:
     if errors:
         return replace(result, refused=f"its check fails: {errors[0].message}")
     if failed:
-        return replace(result, refused=f"the probe {failed[0].probe!r} is answered otherwise")
+        count = len(failed[0].differences)
+        more = f", and {count - 1} more" if count > 1 else ""
+        what = failed[0].differences[0] if failed[0].differences else "another answer"
+        return replace(result, refused=f"{failed[0].probe}: {what}{more}")
     return result
 
 

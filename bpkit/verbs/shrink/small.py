@@ -5,20 +5,28 @@ Nothing is built here, and nothing written.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bpkit.core import Container, Engine, ImageInfo, Recipe, container_of
-from bpkit.formats.dockerfile import Dockerfile
+from bpkit.formats.dockerfile import Dockerfile, stages
+from bpkit.image import packages_of, places_of
 from bpkit.verbs.check import read_rootfs
 from bpkit.verbs.shrink.bases import SCRATCH, base_image, is_dynamic, on_base
-from bpkit.verbs.shrink.choose import Choice, choose
+from bpkit.verbs.shrink.choose import Choice, Surroundings, choose
 from bpkit.verbs.shrink.configuration import instructions
-from bpkit.verbs.shrink.draft import ShrinkWishes
+from bpkit.verbs.shrink.draft import OWN, ShrinkWishes
 from bpkit.verbs.shrink.estimate import estimate, parts_of, verdict
+from bpkit.verbs.shrink.learned import Learned
 from bpkit.verbs.shrink.read import Fat, read_fat
 from bpkit.verbs.shrink.result import Shrunk
 from bpkit.verbs.shrink.stage_names import with_tools
+from bpkit.verbs.shrink.texts import worth_reading
 from bpkit.verbs.shrink.writing import Carried, appended
+
+#: What is read leads to more that is read; a chain of scripts is seldom longer.
+_MOST_ROUNDS = 8
+#: A larger base image is not read: what is its own is told by its packages alone.
+_MOST_BASE = 3_000_000_000
 
 
 @dataclass(frozen=True)
@@ -33,22 +41,51 @@ class Order:
     base: str = ""
     keep: tuple[str, ...] = ()
     user: str = ""
+    drop: tuple[str, ...] = ()
+    rounding: str = ""
+    accept: bool = False
 
 
-def small(container: Container, old: ImageInfo, base: ImageInfo | None, order: Order) -> Shrunk:
-    """The Dockerfile of the small image, which is estimated, not built.
+@dataclass(frozen=True)
+class Known:
+    """All that is known of an image before anything is chosen of it."""
 
-    ``container`` is of ``old``, and is released once that is read; ``base`` is the image that
-    ``old`` starts from. Raises InputError, EngineError and NoEngineError.
+    fat: Fat
+    base: ImageInfo | None
+    around: Surroundings
+
+
+def known_of(
+    container: Container,
+    old: ImageInfo,
+    base: ImageInfo | None,
+    order: Order,
+    learned: Learned | None = None,
+) -> Known:
+    """What is known of ``old``, of which ``container`` is.
+
+    ``base`` is the image that it starts from, ``learned`` what runs of it showed, None where none
+    was watched. Raises EngineError and NoEngineError.
     """
     fat = read_fat(container, old)
-    container.release()
-    wishes = ShrinkWishes(order.keep, order.user, tuple(fat.raw.get("Volumes") or ()))
-    choice = choose(fat.subject, fat.evidence, wishes)
+    return Known(fat, base, _surroundings(container.engine, fat, base, order, learned))
+
+
+def small(container: Container, known: Known, order: Order) -> tuple[Shrunk, Known]:
+    """The Dockerfile of the small image, which is estimated, not built; and what was read for it.
+
+    Raises InputError, EngineError and NoEngineError.
+    """
+    volumes = tuple(known.fat.raw.get("Volumes") or ())
+    wishes = ShrinkWishes(order.keep, order.user, volumes, order.drop, order.rounding)
+    fat, choice = _chosen(container, known.fat, wishes, known.around)
+    if order.accept and choice.proposals:
+        wishes = replace(wishes, keep=(*wishes.keep, *choice.proposals))
+        fat, choice = _chosen(container, fat, wishes, known.around)
     start, choice = _based(container.engine, choice, fat, order)
-    return Shrunk(
+    result = Shrunk(
         image=order.recipe.final.tag,
-        text=_text(order.dockerfile, fat, base, choice, start),
+        text=_text(order.dockerfile, fat, known.base, choice, start),
         before=fat.info.size,
         after=estimate(choice.rootfs),
         built=False,
@@ -56,6 +93,56 @@ def small(container: Container, old: ImageInfo, base: ImageInfo | None, order: O
         findings=verdict(choice),
         hints=choice.hints,
         notes=choice.notes,
+        left=choice.left,
+        proposals=choice.proposals,
+        traced=known.around.traced,
+        absent=frozenset(fat.subject.rootfs.nodes.keys() - choice.rootfs.nodes.keys()),
+        became_nonroot=_became_nonroot(fat, choice),
+    )
+    return result, replace(known, fat=fat)
+
+
+def _became_nonroot(fat: Fat, choice: Choice) -> bool:
+    before = str(fat.raw.get("User") or "").partition(":")[0]
+    return before in {"", "0", "root"} and choice.config.user.partition(":")[0] not in {"", "0"}
+
+
+def _chosen(
+    container: Container, fat: Fat, wishes: ShrinkWishes, around: Surroundings
+) -> tuple[Fat, Choice]:
+    """The choice, made anew as long as what is taken is worth reading."""
+    scripts: tuple[str, ...] = ()
+    for _ in range(_MOST_ROUNDS):
+        choice = choose(fat.subject, fat.evidence, wishes, around, scripts)
+        before = len(fat.evidence)
+        fat = fat.with_started(container, choice.started, around.packages)
+        own = tuple(p for g in choice.selection.groups if g.why in OWN for p in g.paths)
+        unread = worth_reading(choice.rootfs, fat.evidence, around.packages, own)
+        fat = fat.with_texts(container, unread)
+        found = tuple(
+            p for p in choice.rootfs.nodes if p in fat.evidence and fat.evidence[p].script
+        )
+        if not unread and len(fat.evidence) == before and found == scripts:
+            break
+        scripts = found
+    return fat, choice
+
+
+def _surroundings(
+    engine: Engine, fat: Fat, base: ImageInfo | None, order: Order, learned: Learned | None
+) -> Surroundings:
+    rootfs = None
+    if base is not None and base.size <= _MOST_BASE and base.id != fat.info.id:
+        with container_of(engine, base.id, order.recipe.project) as container:
+            rootfs = read_rootfs(container)
+    last = stages(order.dockerfile).last
+    copies = tuple(dict.fromkeys(path for path, _ in places_of(last).copies))
+    return Surroundings(
+        base=rootfs,
+        packages=packages_of(fat.subject.rootfs),
+        copies=copies,
+        learned=learned or Learned(),
+        traced=learned is not None,
     )
 
 

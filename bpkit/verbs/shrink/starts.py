@@ -1,9 +1,14 @@
-"""Everything that the image is known to start: its command, its probe, what its scripts call."""
+"""Everything that the image is known to start: its command, its probe, what its scripts call, and
+what a run of it was seen to start."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+import posixpath
+import re
+import shlex
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from bpkit.image import (
     SHELLS,
@@ -12,23 +17,45 @@ from bpkit.image import (
     Link,
     Subject,
     follow,
+    join,
     shell_text,
     simple_command,
 )
+from bpkit.languages import SHARED
+from bpkit.verbs.shrink.learned import LearnedCommand
+from bpkit.verbs.shrink.scripts import ScriptUse, script_use
 
 # What a shell does by itself, though there are programs of the name too.
-_BUILTINS = """
-    [ cd do echo exec exit export false kill printf pwd set test then true
+_BUILTINS_TEXT = """
+    [ [[ : . alias bg break case cd command continue declare do done echo elif else esac eval exec
+    exit export false fc fg fi for function getopts hash help history if in jobs kill let local
+    logout printf pwd read readonly return select set shift source test then time times trap true
+    type typeset ulimit umask unalias unset until wait while
 """
+_BUILTINS = frozenset(_BUILTINS_TEXT.split())
 #: What may stand in a shell form that can be written as a list of words.
 _NOT_PLAIN = frozenset("$`*?[]{}~<>\\#!|&;()\n'\"=")
+#: Lines of configuration that name a command: supervisord's, systemd's, a Procfile's.
+_CONFIGURED = re.compile(
+    r"^[ \t]*(?:command[ \t]*=|ExecStart(?:Pre)?[ \t]*=[-@:+!]*|[a-z]\w*:[ \t])[ \t]*(\S.*)$",
+    re.MULTILINE,
+)
+_MOST_COMMANDS = 20_000
 
 
 @dataclass(frozen=True)
 class Starts:
-    """The programs, each once, in the order in which they are started."""
+    """The programs, each once, in the order in which they are started.
+
+    ``files`` are paths that the commands and the scripts name, ``sourced`` scripts that other
+    scripts read, ``words`` all words of the scripts.
+    """
 
     links: tuple[Link, ...]
+    files: tuple[str, ...] = ()
+    sourced: tuple[str, ...] = ()
+    words: frozenset[str] = frozenset()
+    directories: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def of_files(self) -> Iterator[str]:
         """The paths by which they are started."""
@@ -36,53 +63,189 @@ class Starts:
             if link.node:
                 yield link.lookup.path
 
+    def directory(self, link: Link, workdir: str) -> str:
+        """The directory that a program is started in, as far as that was seen."""
+        return self.directories.get("\0".join(link.argv), workdir)
 
-def starts(subject: Subject, evidence: Mapping[str, Evidence]) -> Starts:
-    """What is started. ``evidence`` is by the real path of a program; a shell script's words count
-    as what it may call."""
-    found: dict[str, Link] = {}
+
+@dataclass
+class _Search:
+    subject: Subject
+    evidence: Mapping[str, Evidence]
+    found: dict[str, Link] = field(default_factory=dict)
+    files: dict[str, None] = field(default_factory=dict)
+    sourced: dict[str, None] = field(default_factory=dict)
+    words: set[str] = field(default_factory=set)
+    directories: dict[str, str] = field(default_factory=dict)
+    waiting: deque[tuple[tuple[str, ...], str]] = field(default_factory=deque)
+    seen: set[tuple[str, ...]] = field(default_factory=set)
+    read: set[str] = field(default_factory=set)
+    programs: dict[str, bool] = field(default_factory=dict)
+
+    def add(self, argv: tuple[str, ...], directory: str) -> None:
+        if argv and argv not in self.seen and len(self.seen) < _MOST_COMMANDS:
+            self.seen.add(argv)
+            self.waiting.append((argv, directory))
+
+
+def starts(
+    subject: Subject,
+    evidence: Mapping[str, Evidence],
+    scripts: Iterable[str] = (),
+    learned: Iterable[LearnedCommand] = (),
+) -> Starts:
+    """What is started. ``evidence`` is by the real path of a program; ``scripts`` are files that
+    are in the small image and may be started or read by a shell; ``learned`` was seen."""
+    search = _Search(subject, evidence)
     config = subject.config
-    waiting = [config.argv, config.healthcheck]
-    seen: set[tuple[str, ...]] = set()
-    while waiting:
-        argv = waiting.pop(0)
-        if argv in seen or not argv:
-            continue
-        seen.add(argv)
-        links = follow(subject, argv)
-        for link in links:
-            found.setdefault(f"{link.lookup.path}\0{link.argv}", link)
-        waiting += _called(subject, links, evidence)
-        if config.entrypoint and argv == config.argv and links and links[0].line is not None:
-            # What such a script ends with is most often exec "$@".
-            waiting.append(config.cmd)
-    return Starts(tuple(found.values()))
+    search.add(config.argv, config.workdir)
+    search.add(config.healthcheck, config.workdir)
+    for seen in learned:
+        search.add((seen.path, *seen.argv[1:]), seen.directory)
+    for path in scripts:
+        known = evidence.get(path)
+        if known and known.script.startswith("#!"):
+            search.add((path,), config.workdir)
+        elif known and known.script:
+            _configured(search, known.script)
+    while search.waiting:
+        argv, directory = search.waiting.popleft()
+        _follow(search, argv, directory)
+    return Starts(
+        tuple(search.found.values()),
+        tuple(search.files),
+        tuple(search.sourced),
+        frozenset(search.words),
+        search.directories,
+    )
 
 
-def _called(
-    subject: Subject, links: tuple[Link, ...], evidence: Mapping[str, Evidence]
-) -> Iterator[tuple[str, ...]]:
-    """Commands that a script, or a shell's text, may call."""
+def _follow(search: _Search, argv: tuple[str, ...], directory: str) -> None:
+    subject = search.subject
+    config = subject.config
+    if directory != config.workdir:
+        subject = replace(subject, config=replace(config, workdir=directory))
+    links = follow(subject, argv)
+    if not links or (links[0].node is None and argv != config.argv):
+        return
     for link in links:
-        text = shell_text(link.argv)
-        if text is not None and set(text) & _NOT_PLAIN:
-            yield from _in_text(subject, text)
-        if link.node and _is_of_shell(link) and link.node.path in evidence:
-            for word in sorted(evidence[link.node.path].texts):
-                if word not in _BUILTINS.split() and follow(subject, (word,))[0].node:
-                    yield (word,)
+        search.found.setdefault(f"{link.lookup.path}\0{link.argv}", link)
+        search.directories.setdefault("\0".join(link.argv), directory)
+        if text := shell_text(link.argv):
+            _in_script(search, script_use(subject.rootfs, directory, text, directory, _env(search)))
+        for word in _values(link.argv[1:]):
+            _names_file(search, word, directory)
+        script = _script_of(subject, link)
+        if script:
+            _read(search, script, directory)
+    _wrapped(search, argv, directory)
+    if config.entrypoint and argv == config.argv and links[0].line is not None:
+        # What such a script ends with is most often exec "$@".
+        search.add(config.cmd, directory)
 
 
-def _in_text(subject: Subject, text: str) -> Iterator[tuple[str, ...]]:
-    """Each simple command of a list, and every other word that is a program."""
-    for part in text.replace("||", "&&").replace(";", "&&").replace("|", "&&").split("&&"):
-        words = simple_command(part.strip())
-        if words:
-            yield words
-        for word in part.split():
-            plain = word.strip("'\"(){}")
-            if plain and plain not in _BUILTINS.split() and follow(subject, (plain,))[0].node:
-                yield (plain,)
+def _values(words: Iterable[str]) -> Iterator[str]:
+    """The words, and what stands after the equals sign of those that have one."""
+    for word in words:
+        yield word
+        for sign in ("=", ":", "@"):
+            _, found, value = word.partition(sign)
+            if found and value:
+                yield value
+
+
+def _names_file(search: _Search, word: str, directory: str) -> None:
+    if not word or word.startswith("-") or "\n" in word or len(word) > 4000:
+        return
+    path = join(word) if word.startswith("/") else join(directory, word)
+    node = search.subject.rootfs.resolve(path)
+    deep = path.count("/") > 1 and path not in SHARED.split()
+    if node and (node.kind == "file" or (node.kind == "directory" and deep)):
+        search.files.setdefault(path)
+
+
+def _script_of(subject: Subject, link: Link) -> str:
+    """The script that a shell is given, as a program of its own or as its argument."""
+    if link.node is None:
+        return ""
+    if _is_of_shell(link):
+        return link.node.path
+    if posixpath.basename(link.name) in SHELLS:
+        for word in link.argv[1:]:
+            if not word.startswith(("-", "+")):
+                found = subject.rootfs.file(word, subject.config.workdir)
+                return found.path if found else ""
+            if word.endswith("c"):
+                return ""
+    return ""
+
+
+def _read(search: _Search, path: str, directory: str) -> None:
+    """What a script does, and what the scripts do that it reads."""
+    if path in search.read:
+        return
+    search.read.add(path)
+    search.sourced.setdefault(path)
+    known = search.evidence.get(path)
+    if known is None:
+        return
+    if known.script:
+        use = script_use(search.subject.rootfs, path, known.script, directory, _env(search))
+        for sourced in use.sourced:
+            node = search.subject.rootfs.file(sourced)
+            if node:
+                search.files.setdefault(sourced)
+                _read(search, node.path, directory)
+        _in_script(search, use)
+    else:
+        _in_script(search, ScriptUse(names=known.texts))
+
+
+def _in_script(search: _Search, use: ScriptUse) -> None:
+    workdir = search.subject.config.workdir
+    search.words |= use.names
+    search.files.update(dict.fromkeys(use.files))
+    for words in use.commands:
+        argv = tuple(word for word in words if word)
+        argv = argv[1:] if argv[:1] == ("exec",) else argv
+        search.add(argv, workdir)
+        _wrapped(search, argv, workdir)
+    for word in sorted(use.names):
+        if word not in _BUILTINS and _is_program(search, word):
+            search.add((word,), workdir)
+
+
+def _wrapped(search: _Search, argv: tuple[str, ...], directory: str) -> None:
+    """Commands within a command: ``su app -s /bin/sh -c TEXT``, ``timeout 5 server --port 80``."""
+    for at, word in enumerate(argv[1:], 1):
+        if argv[at - 1] == "-c" and " " in word and posixpath.basename(argv[0]) not in SHELLS:
+            use = script_use(search.subject.rootfs, directory, word, directory, _env(search))
+            _in_script(search, use)
+        elif word and word[0] not in "-+" and word not in _BUILTINS and _is_program(search, word):
+            search.add(argv[at:], directory)
+
+
+def _is_program(search: _Search, word: str) -> bool:
+    if "\n" in word or len(word) > 255:
+        return False
+    if word not in search.programs:
+        links = follow(search.subject, (word,))
+        search.programs[word] = bool(links) and links[0].node is not None
+    return search.programs[word]
+
+
+def _configured(search: _Search, text: str) -> None:
+    for line in _CONFIGURED.findall(text):
+        try:
+            words = tuple(shlex.split(line, comments=True))
+        except ValueError:
+            continue
+        if words and _is_program(search, words[0]):
+            search.add(words, search.subject.config.workdir)
+
+
+def _env(search: _Search) -> Mapping[str, str]:
+    return search.subject.config.process_env
 
 
 def _is_of_shell(link: Link) -> bool:

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Iterator
 from dataclasses import replace
 
 from bpkit.errors import InputError
 from bpkit.image import AccountError, Identity, Node, Rootfs, identity_of, is_numeric
-from bpkit.verbs.shrink.draft import Draft
+from bpkit.languages import SHARED
+from bpkit.verbs.shrink.draft import EMPTY, OWN, Draft
 
 #: An account that no distribution gives to anybody; distroless images call it nonroot.
 NONROOT = "65532:65532"
+#: Where that account is at home.
+_HOME = "/home/nonroot"
 _NONROOT = Identity(65532, frozenset({65532}))
 
 
-def with_user(draft: Draft) -> Draft:
-    """The draft for an image with a numeric user that is not root, unless root is asked for.
+def with_user(draft: Draft, needs_root: tuple[str, ...] = ()) -> Draft:
+    """The draft for an image with a numeric user that is not root, unless root is asked for, or
+    there are reasons for it.
 
     Raises InputError for a user that the image has not.
     """
@@ -25,6 +30,9 @@ def with_user(draft: Draft) -> Draft:
         who = identity_of(draft.fat.rootfs, given)
     except AccountError as error:
         raise InputError(f"USER {given}: {error}", hint="give a number: --user 1000:1000") from None
+    if not wish and who.uid == 0 and needs_root:
+        note = f"USER stays root: {'; '.join(needs_root)}; --user 65532:65532 makes it another"
+        return _as(draft, "0" if given else "").noting(note)
     if not wish and who.uid == 0:
         return _for_nonroot(draft)
     user = given if is_numeric(given) else f"{who.uid}:{min(who.gids)}"
@@ -44,14 +52,31 @@ def _for_nonroot(draft: Draft) -> Draft:
         if path != "/" and node.kind in {"file", "directory"} and not _is_readable(node)
     }
     topmost = tuple(path for path in closed if posixpath.dirname(path) not in closed)
-    volumes = tuple(p for p in draft.wishes.volumes if draft.fat.rootfs.is_directory(p))
+    given = tuple(dict.fromkeys((*draft.wishes.volumes, *_own_directories(draft))))
+    given = tuple(p for p in given if draft.fat.rootfs.is_directory(p))
+    where = ", ".join(given[:4]) + (" …" if len(given) > 4 else "")
     found = _as(draft, NONROOT).noting(
-        f"USER was root and is {NONROOT} now, who may write to /tmp and to volumes only; "
-        "--user 0 keeps root"
+        f"USER was root and is {NONROOT} now, who may write to {where or '/tmp'}"
+        f"{' and /tmp' if where else ''} only; --user 0 keeps root"
     )
+    home = _HOME if "/etc/passwd" in small.nodes else ""
     if topmost:
         found = found.noting(f"opened for the new user: {', '.join(sorted(topmost)[:5])}")
-    return found.with_selection(replace(draft.selection, opened=topmost, given=volumes))
+    return found.with_selection(replace(draft.selection, opened=topmost, given=given, home=home))
+
+
+def _own_directories(draft: Draft) -> Iterator[str]:
+    """Directories of the application, which root could write to: those of an interpreted one, and
+    those that are empty."""
+    nodes = draft.fat.rootfs.nodes
+    for group in draft.selection.groups:
+        for path in group.paths:
+            if nodes[path].kind != "directory" or path in SHARED.split():
+                continue
+            is_empty = path not in draft.fat.rootfs.children
+            is_own = group.why in OWN and bool(draft.languages)
+            if is_own or (is_empty and group.why in {*OWN, EMPTY}):
+                yield path
 
 
 def _is_readable(node: Node) -> bool:

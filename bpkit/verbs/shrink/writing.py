@@ -17,7 +17,7 @@ from fnmatch import fnmatchcase
 
 from bpkit.core import quote
 from bpkit.formats.dockerfile import Dockerfile, Stage, stages
-from bpkit.image import LeftOut, Rootfs, Selection
+from bpkit.image import LeftOut, Rootfs, Selection, spared
 from bpkit.verbs.shrink.stage_names import GATHER, free_name
 
 _HEADING = "What the program needs, and nothing else; chosen by bpkit shrink."
@@ -97,7 +97,7 @@ def _gathering(
         lines.append(f"    # {group.why}")
         lines += [f"    {path}" for path in _short(rootfs, group.paths, selection)]
     lines.append(f"    {directory}")
-    commands = _commands(rootfs, selection, directory, carried, escape)
+    commands = _commands(rootfs, selection, where, carried, escape)
     lines += [f" && {command}" for command in commands]
     last = len(lines) - 1
     for number, line in enumerate(lines):
@@ -138,28 +138,44 @@ def _matches(path: str, pattern: str) -> bool:
 
 
 def _commands(
-    rootfs: Rootfs, selection: Selection, directory: str, carried: Carried, escape: str
+    rootfs: Rootfs, selection: Selection, where: LastStages, carried: Carried, escape: str
 ) -> Iterator[str]:
     """What is done to the gathered files, in the order that ``selection.taken`` stands for."""
+    directory, origin = where.directory, where.origin
     inside = _Inside(directory)
     left_out = [path for path in selection.left_out if path in rootfs.nodes]
     if left_out:
         yield from _removed(left_out, directory, escape)
     for names, directories in _by_names(selection.left_out_names, rootfs).items():
-        where = " ".join(inside.path(one) for one in directories)
+        places = " ".join(inside.path(one) for one in directories)
         which = " -o ".join(f"-name {quote(name)}" for name in names)
         which = f"\\( {which} \\)" if len(names) > 1 else which
-        yield f"find {where} -mindepth 1 {which} -prune -exec rm -rf {{}} +"
+        yield f"find {places} -mindepth 1 {which} -prune -exec rm -rf {{}} +"
+    if again := spared(rootfs, selection):
+        words = " ".join(quote(path.lstrip("/")) for path in again)
+        text = f"cd {quote(origin)} && cp -a --parents {words} {quote(directory)}"
+        lines = textwrap.wrap(text, _WIDTH, break_long_words=False, break_on_hyphens=False)
+        yield f" {escape}\n      ".join(lines)
     for made in selection.made:
-        yield f"mkdir -p -m {made.mode:o} {inside.path(made.path)}"
+        if made.path in rootfs.nodes and rootfs.nodes[made.path].kind != "directory":
+            continue
+        owner = f" && chown {made.uid}:{made.gid} {inside.path(made.path)}"
+        owner = owner if made.uid or made.gid else ""
+        yield f"mkdir -p -m {made.mode:o} {inside.path(made.path)}{owner}"
     for link in selection.linked:
         place = quote(directory + posixpath.dirname(link.path))
         yield f"mkdir -p {place} && ln -s {quote(link.target)} {inside.path(link.path)}"
     if selection.opened:
         yield f"chmod -R a+rX {' '.join(inside.path(path) for path in selection.opened)}"
+    if selection.home and carried.owner:
+        uid, _, gid = carried.owner.partition(":")
+        account = f"nonroot:x:{uid}:{gid or uid}:nonroot:{selection.home}:/sbin/nologin"
+        yield f"echo {account} >> {inside.path('/etc/passwd')}"
+        yield f"mkdir -p -m 700 {inside.path(selection.home)}"
+        yield f"chown {carried.owner} {inside.path(selection.home)}"
     if selection.given and carried.owner:
-        places = " ".join(inside.path(path) for path in selection.given)
-        yield f"chown -R {carried.owner} {places}"
+        owned = " ".join(inside.path(path) for path in selection.given)
+        yield f"chown -R {carried.owner} {owned}"
 
 
 def _removed(paths: list[str], directory: str, escape: str) -> Iterator[str]:

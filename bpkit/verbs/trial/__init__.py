@@ -17,11 +17,13 @@ if TYPE_CHECKING:
         http_step,
     )
     from bpkit.verbs.trial.report import verdict_json, verdict_text
-    from bpkit.verbs.trial.result import ListeningSocket, Reply, Trial, Written
+    from bpkit.verbs.trial.result import ENGINE_STATUSES, ListeningSocket, Reply, Trial, Written
     from bpkit.verbs.trial.run import try_image, try_project
     from bpkit.verbs.trial.verdict import Verdict, judge, reply_fault, step_name
 
 __all__ = [
+    # Statuses of the engine itself: it failed, the program can't be executed, there is none.
+    "ENGINE_STATUSES",
     # A command in the running container, as ``docker exec`` starts it
     "CommandStep",
     # A request by HTTP
@@ -76,7 +78,7 @@ __getattr__, __dir__ = face(
         "bench": "TrialBench trial_bench",
         "probes": "CommandStep HttpStep Probe ProbeStep Readiness TcpStep command_step http_step",
         "report": "verdict_json verdict_text",
-        "result": "ListeningSocket Reply Trial Written",
+        "result": "ENGINE_STATUSES ListeningSocket Reply Trial Written",
         "run": "try_image try_project",
         "verdict": "Verdict judge reply_fault step_name",
     },

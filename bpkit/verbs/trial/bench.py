@@ -209,6 +209,8 @@ class _Observation:
             words += ["--env", name if value is None else f"{name}={value}"]
         for volume in probe.volumes:
             words += ["--volume", volume]
+        for capability in probe.capabilities:
+            words += ["--cap-add", capability]
         return tuple(words)
 
     def _refused(self, said: str, status: int) -> Trial:

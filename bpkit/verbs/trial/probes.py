@@ -69,7 +69,8 @@ class Probe:
 
     ``arguments`` stand after the image's name, ``entrypoint`` replaces ENTRYPOINT where it is not
     None. A variable of ``environment`` without a value has that of the client's environment.
-    ``volumes`` are as ``docker run --volume`` takes them. ``stdin`` None is nothing to read.
+    ``volumes`` are as ``docker run --volume`` takes them, ``capabilities`` as ``--cap-add`` does.
+    ``stdin`` None is nothing to read.
     ``until_end`` waits for the program to end, up to ``patience`` seconds, which is also how long
     a service is waited for. ``ignore`` are patterns of what differs from run to run.
     """
@@ -79,6 +80,7 @@ class Probe:
     entrypoint: str | None = None
     environment: tuple[tuple[str, str | None], ...] = ()
     volumes: tuple[str, ...] = ()
+    capabilities: tuple[str, ...] = ()
     user: str = ""
     stdin: str | None = None
     network: str = "none"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bpkit.image import Imports
 from bpkit.image.evidence import Evidence
 from tests.verbs.check.made import library, link, program, static, text
-from tests.verbs.shrink.made import LIBC, LIBRARIES, chosen, files
+from tests.verbs.shrink.made import ACCOUNTS, LIBC, LIBRARIES, chosen, files
 
 PYTHON = (
     program("/usr/bin/python3.11", "libc.so.6"),
@@ -41,6 +41,7 @@ def test_a_python_service_gets_its_interpreter_what_is_imported_and_its_packages
         f"{LIBRARIES}/libz.so.1.2.13",
         "/usr/local/lib/python3.11/dist-packages/flask/__init__.py",
         "/app/main.py",
+        *ACCOUNTS,
     }
     assert choice.language == "Python"
     assert choice.rootfs.nodes["/tmp"].mode == 0o1777
@@ -101,6 +102,7 @@ def test_a_node_service_gets_its_modules_and_the_files_that_node_names() -> None
         "/usr/share/nodejs/undici/undici-fetch.js",
         "/app/server.js",
         "/app/node_modules/ms/index.js",
+        *ACCOUNTS,
     }
 
 
@@ -139,10 +141,11 @@ def test_a_java_program_gets_the_runtime_without_tools_and_its_jar() -> None:
         "/etc/java-17/net.properties",
         "/srv/app/app.jar",
         "/srv/app/lib/dep.jar",
+        *ACCOUNTS,
     }
 
 
 def test_a_jar_in_the_root_does_not_bring_the_system_along() -> None:
     nodes = (static("/jdk/bin/java"), text("/app.jar", b"", 0o644))
     choice = chosen(*nodes, cmd=("/jdk/bin/java", "-jar", "/app.jar"))
-    assert files(choice) == {"/jdk/bin/java", "/app.jar"}
+    assert files(choice) == {"/jdk/bin/java", "/app.jar", *ACCOUNTS}

@@ -39,6 +39,8 @@ LOADER = {
     "/usr/lib64/ld-linux-x86-64.so.2",
     f"{LIBRARIES}/ld-linux-x86-64.so.2",
 }
+#: The names of users and groups, which an interpreter may be asked for.
+ACCOUNTS = {"/etc/passwd", "/etc/group"}
 LIBC = LOADER | {f"{LIBRARIES}/libc.so.6"}
 
 

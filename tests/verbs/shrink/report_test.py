@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bpkit.verbs.shrink.report import shrink_json, shrink_text
+from bpkit.verbs.shrink.report import claim, shrink_json, shrink_text
 from bpkit.verbs.shrink.result import ProbeAnswer, Probed, Shrunk, SizePart
 
 RESULT = Shrunk(
@@ -26,26 +26,60 @@ def test_a_person_is_told_what_is_in_it_and_how_much_smaller_it_is() -> None:
         "hellogo: 335MB → 2.34MB  (333MB less, -99.3 %, 143x smaller)\n"
         "note: USER was root\n"
         "perhaps: the program names /x, which is not taken: --keep /x\n"
-        "Dockerfile.shrunk is written: built and checked\n"
+        "wrote Dockerfile.shrunk: built and checked; not started\n"
     )
 
 
 def test_an_estimate_is_called_one() -> None:
     said = shrink_text(replace(RESULT, built=False))
     assert "→ about 2.34MB" in said
-    assert "checked by its files, not built" in said
+    assert "wrote Dockerfile.shrunk: checked by its files; not built, and not started" in said
 
 
 def test_a_probe_that_is_answered_otherwise_shows_both_answers() -> None:
-    probed = Probed("https", ProbeAnswer(0, "443\n"), ProbeAnswer(2, "", "no table\n"), same=False)
-    refused = "the probe 'https' is answered otherwise"
-    said = shrink_text(replace(RESULT, probes=(probed,), refused=refused, file=""))
-    assert said.endswith(
-        "probe 'https': the answers differ\n"
-        "  old image: status 0\n    443\n"
-        "  new image: status 2\n    no table\n"
-        "nothing is written: the probe 'https' is answered otherwise\n"
+    probed = Probed(
+        "https",
+        ProbeAnswer(0, "443\n"),
+        ProbeAnswer(2, "", "no table\n"),
+        same=False,
+        differences=("state: it ends with status 0, and in the small image it ends with status 2",),
     )
+    said = shrink_text(replace(RESULT, probes=(probed,), refused="https: another state", file=""))
+    assert said.endswith(
+        "https: not the same\n"
+        "  state: it ends with status 0, and in the small image it ends with status 2\n"
+        "  old image: status 0\n    443\n"
+        "  small image: status 2\n    no table\n"
+        "nothing is written: https: another state\n"
+    )
+
+
+SAME = ProbeAnswer(0, "ready\n")
+STARTED = Probed("the image's own command", SAME, SAME, same=True, implied=True, state="running")
+
+
+def test_an_image_that_was_only_started_is_not_called_probed() -> None:
+    said = claim(replace(RESULT, probes=(STARTED,)))
+    assert said == (
+        "built, checked and started (runs, as before); "
+        "no request was made: pass --probe or --probe-http"
+    )
+
+
+def test_what_was_asked_is_counted_and_nothing_more_is_claimed() -> None:
+    command = Probed("--help", SAME, SAME, same=True)
+    said = claim(replace(RESULT, probes=(replace(STARTED, requests=2), command)))
+    assert "the same answers to 2 requests and 1 command; nothing else was asked" in said
+
+
+def test_a_choice_without_a_watched_run_says_so() -> None:
+    said = claim(replace(RESULT, probes=(STARTED,), untraced="no apt"))
+    assert said.endswith("chosen by its files alone, since no run could be watched (no apt)")
+
+
+def test_a_program_that_ends_at_once_is_not_said_to_run() -> None:
+    ended = replace(STARTED, state="ended", old=ProbeAnswer(3, ""))
+    assert "started (ends with status 3, as before)" in claim(replace(RESULT, probes=(ended,)))
 
 
 def test_the_data_says_the_same() -> None:

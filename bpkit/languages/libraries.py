@@ -1,0 +1,89 @@
+"""An interpreter whose library is taken whole: the directories where it looks for modules.
+
+Which of its modules a program will load is seldom said in one place (``autoload``, ``require`` with
+a name that is put together); where it looks for them is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from bpkit.image import Evidence, FileGroup, LeftOut, Link, Rootfs, Subject, join, on_the_way
+from bpkit.languages.needs import LanguageParts, ModuleFiles, Sources, application, caches_in
+
+#: What only people and compilers read, in a library of any language.
+_DOCUMENTS = ("*.pod", "*.h", "*.a", "*.la", "*.rbi", "*.gem", "*.html", "man", "ri", "rdoc")
+
+
+@dataclass(frozen=True)
+class WholeLibrary:
+    """The needs of an interpreter that takes all of its library.
+
+    ``directories`` are patterns of paths, of which ``*`` matches no slash. ``variables`` name more
+    of them, with colons between. ``left_out`` are names inside that nothing loads.
+    """
+
+    title: str
+    directories: tuple[str, ...]
+    variables: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def MODULES(self) -> ModuleFiles | None:  # noqa: N802 (as the protocol has it)
+        """None: nothing is left out by what imports it."""
+        return None
+
+    def sources(self, _subject: Subject, _link: Link) -> Sources:
+        """None, for the same reason."""
+        return Sources()
+
+    def parts(
+        self, subject: Subject, link: Link, _evidence: Mapping[str, Evidence]
+    ) -> LanguageParts:
+        """The library, and the application."""
+        rootfs = subject.rootfs
+        library = tuple(dict.fromkeys(self._library(subject)))
+        own = tuple(dict.fromkeys(application(subject, link)))
+        directories = tuple(p for p in library if rootfs.nodes[p].kind == "directory")
+        names = (*_DOCUMENTS, *self.left_out)
+        return LanguageParts(
+            groups=(
+                FileGroup(f"{self.title}'s library", library),
+                FileGroup("the application", own),
+            ),
+            left_out_names=(
+                *(LeftOut(path, names) for path in directories),
+                *caches_in(tuple(p for p in own if rootfs.nodes[p].kind == "directory")),
+            ),
+        )
+
+    def _library(self, subject: Subject) -> Iterator[str]:
+        rootfs = subject.rootfs
+        for pattern in self.directories:
+            for path in matching(rootfs, pattern):
+                yield from on_the_way(rootfs, path)
+        for name in self.variables:
+            for path in subject.config.env.get(name, "").split(":"):
+                if path and "?" not in path:
+                    yield from on_the_way(
+                        rootfs, join(subject.config.workdir, path) if path[0] != "/" else path
+                    )
+
+
+def matching(rootfs: Rootfs, pattern: str) -> Iterator[str]:
+    """The paths of the image that the pattern matches, part by part, through links."""
+    found = ["/"]
+    for part in pattern.strip("/").split("/"):
+        if not any(sign in part for sign in "*?["):
+            found = [join(path, part) for path in found]
+            found = [path for path in found if rootfs.resolve(path)]
+            continue
+        found = [
+            join(path, node.path.rpartition("/")[2])
+            for path in found
+            for node in rootfs.below(path)
+            if fnmatchcase(node.path.rpartition("/")[2], part)
+        ]
+    yield from found

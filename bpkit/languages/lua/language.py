@@ -1,0 +1,28 @@
+"""Lua: how its command line is read, and its library; there is no template for its projects."""
+
+from __future__ import annotations
+
+from bpkit.languages.command_line import CommandLine
+from bpkit.languages.language import InterpreterNeeds, Language
+
+COMMAND = CommandLine(
+    programs=frozenset({"lua", "luajit", "texlua"}),
+    flags=frozenset({"-i", "-E", "-W"}),
+    values=frozenset({"-l"}),
+    last=frozenset({"-e"}),
+)
+
+
+class Lua(Language):
+    name = "lua"
+    title = "Lua"
+
+    @property
+    def command(self) -> CommandLine:
+        return COMMAND
+
+    @property
+    def needs(self) -> InterpreterNeeds:
+        from bpkit.languages.lua.needs import LIBRARY
+
+        return LIBRARY

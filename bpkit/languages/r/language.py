@@ -1,0 +1,23 @@
+"""R: how its command line is read, and its library; there is no template for its projects."""
+
+from __future__ import annotations
+
+from bpkit.languages.command_line import CommandLine
+from bpkit.languages.language import InterpreterNeeds, Language
+
+COMMAND = CommandLine(programs=frozenset({"R", "Rscript"}), runs_file=False)
+
+
+class R(Language):
+    name = "r"
+    title = "R"
+
+    @property
+    def command(self) -> CommandLine:
+        return COMMAND
+
+    @property
+    def needs(self) -> InterpreterNeeds:
+        from bpkit.languages.r.needs import LIBRARY
+
+        return LIBRARY

@@ -1,0 +1,17 @@
+"""Ruby: where it looks for what it loads."""
+
+from __future__ import annotations
+
+from bpkit.languages.libraries import WholeLibrary
+
+LIBRARY = WholeLibrary(
+    title="Ruby",
+    directories=(
+        *("/usr/lib/ruby", "/usr/lib/*-linux-*/ruby", "/usr/local/lib/ruby", "/usr/local/bundle"),
+        *("/usr/local/lib/site_ruby", "/usr/local/lib/*-linux-*/site_ruby", "/var/lib/gems"),
+        *("/usr/share/rubygems-integration", "/usr/lib/*-linux-*/rubygems-integration"),
+        *("/root/.local/share/gem", "/usr/share/ruby-*"),
+    ),
+    variables=("RUBYLIB", "GEM_HOME", "GEM_PATH"),
+    left_out=("cache",),
+)

@@ -1,0 +1,154 @@
+"""Rounded up: a file that is used brings what belongs to it.
+
+Of a package of the distribution these are its configuration, its data, its plug-ins and the empty
+directories that it made, with what its scripts put there; not its programs and shared libraries,
+each of which has to be called for by itself, and nothing that only people and compilers read.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from bpkit.image import Package, Packages, Rootfs
+
+#: For people, compilers, desktops, boot and housekeeping: nothing that a program in a container
+#: reads.
+_NEVER = re.compile(
+    r"/usr/(?:include|src|games)/|/usr/lib/(?:debug|systemd|tmpfiles\.d|sysusers\.d|gcc|udev|mime"
+    r"|pkgconfig|valgrind|modules-load\.d|sysctl\.d|ufw|binfmt\.d)/|/usr/lib/(?:[^/]+/)?(?:pkgconfig|cmake)/"
+    r"|/usr/share/(?:doc|man|info|lintian|bug|doc-base|gtk-doc|menu|applications|metainfo|appdata"
+    r"|bash-completion|zsh|fish|reportbug|omf|apport|initramfs-tools|pixmaps|icons|locale|help|gdb"
+    r"|aclocal|pkgconfig|cmake|gir-1\.0|vala|polkit-1|dbus-1|debhelper|dh-\w+|autoconf|automake\S*"
+    r"|vim|emacs\S*|common-licenses|base-passwd|perl5/Debconf|perl5/Debian|debconf|dpkg|ucf|runit"
+    r"|maven-repo|binfmts|python3/runtime\.d|python3/debpython|python3/dist|lua|wish|upstart|sounds|gitweb)/"
+    r"|/usr/share/postgresql-common/(?:t|server)/|/usr/share/(?:php8?[\d.]*|php)/php\.ini-\S+"
+    r"|/etc/(?:init\.d|init|cron[.\w]*|logrotate\.d|apparmor\.d|bash_completion\.d|apt|kernel|ufw"
+    r"|systemd|X11|rc\d\.d|dbus-1|sysctl\.d|modprobe\.d|insserv\S*|default|update-motd\.d)/"
+    r"|/var/(?:lib/(?:dpkg|apt)|cache/(?:apt|debconf|ldconfig|man))/"
+    r"|.*\.(?:h|hpp|pc|pyc|pod|gir|typelib|vapi)$"
+    r"|/usr/lib/(?:[^/]+-linux-[^/]+/)?[^/]+\.(?:a|la|o)$"
+    r"|.*/(?:README|COPYING|LICENSE|AUTHORS|NEWS|ChangeLog)(?:\.\w+)?$"
+)
+_PROGRAMS = re.compile(r"/(?:usr/(?:local/)?)?s?bin/[^/]+")
+_LIBRARIES = re.compile(
+    r"/(?:usr/)?lib(?:64|32|x32)?/(?:[^/]+-linux-[^/]+/)?[^/]+\.so(?:\.[\w.]+)?"
+)
+#: Directories that the postinst script of a package fills, or that must be there to be written to.
+_STATE = re.compile(r"/(?:run|var/(?:lib|log|run|spool|www|cache)|srv|etc)/.+")
+#: Data of the system as a whole, which are taken by what shows that they are wanted.
+_BY_EVIDENCE = frozenset(
+    {"libc6", "libc-bin", "locales", "locales-all", "ca-certificates", "perl-base", "musl"}
+    | {"libc6-dev", "linux-libc-dev", "dpkg", "apt", "bash", "coreutils", "debconf", "tzdata"}
+    | {"libpam-modules", "libpam-runtime", "libpam0g", "passwd", "login", "adduser", "base-files"}
+)
+
+
+@dataclass(frozen=True)
+class Rounding:
+    """What is rounded up to: the packages of an image, and the paths that others choose from.
+
+    ``files_only`` takes what is used and nothing else.
+    """
+
+    fat: Rootfs
+    packages: Packages
+    covered: tuple[str, ...] = ()
+    in_base: frozenset[str] = frozenset()
+    files_only: bool = False
+    _of_package: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def of_used(self, used: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
+        """What belongs to the packages of these files, by the packages' names."""
+        if self.files_only:
+            return {}
+        active: dict[str, None] = {}
+        waiting = [p for path in used if (p := self.packages.owner(path)) and not _is_basic(p)]
+        waiting += self._installed_for_their_data()
+        while waiting:
+            package = waiting.pop()
+            if package.name in active:
+                continue
+            active.setdefault(package.name)
+            needed = self.packages.needed_by(package)
+            waiting += [one for one in needed if not _is_basic(one) and self._is_data(one)]
+        found = {name: self._belongings(self.packages.by_name[name]) for name in active}
+        return {name: paths for name, paths in sorted(found.items()) if paths}
+
+    def unused(self, used: Iterable[str]) -> Iterator[tuple[Package, int]]:
+        """Packages that were asked for by name, of which no program is used, with their bytes."""
+        there = {p.name for path in used if (p := self.packages.owner(path))}
+        for package in self.packages.by_name.values():
+            if self._was_asked_for(package) and package.name not in there:
+                size = sum(self.fat.nodes[p].size for p in package.paths)
+                if any(_PROGRAMS.fullmatch(path) for path in package.paths):
+                    yield package, size
+
+    def asked_for_programs(self) -> Mapping[str, str]:
+        """The programs of packages that were asked for by name, by their names."""
+        return {
+            posixpath.basename(path): path
+            for package in self.packages.by_name.values()
+            if self._was_asked_for(package)
+            for path in package.paths
+            if _PROGRAMS.fullmatch(path) and self.fat.file(path)
+        }
+
+    def _was_asked_for(self, package: Package) -> bool:
+        mine = not package.automatic and package.name not in self.in_base
+        return bool(self.in_base) and mine and not _is_basic(package)
+
+    def _installed_for_their_data(self) -> list[Package]:
+        """Packages that the Dockerfile names and that have nothing to be started or linked with:
+        plug-ins, data, modules of a language."""
+        every = self.packages.by_name.values()
+        return [one for one in every if self._was_asked_for(one) and self._is_data(one)]
+
+    def _is_data(self, package: Package) -> bool:
+        return not any(
+            _PROGRAMS.fullmatch(path) or _LIBRARIES.fullmatch(path) for path in package.paths
+        )
+
+    def _belongings(self, package: Package) -> tuple[str, ...]:
+        if package.name not in self._of_package:
+            self._of_package[package.name] = tuple(dict.fromkeys(self._paths(package)))
+        return self._of_package[package.name]
+
+    def _paths(self, package: Package) -> Iterator[str]:
+        below = tuple(f"{path}/" for path in self.covered)
+        for path in package.paths:
+            node = self.fat.nodes[path]
+            if _NEVER.match(f"{path}/" if node.kind == "directory" else path):
+                continue
+            if path in self.covered or path.startswith(below):
+                continue
+            if node.kind == "directory":
+                owners = self.packages.owners[path]
+                if _STATE.fullmatch(path) and len(owners) == 1:
+                    yield from self._made(path)
+                elif len(owners) == 1 and path not in self.fat.children:
+                    yield path
+                elif len(owners) == 1 and path.count("/") > 3:
+                    yield from self._made(path)
+                continue
+            if not _PROGRAMS.fullmatch(path) and not _LIBRARIES.fullmatch(path):
+                yield path
+
+    def _made(self, directory: str) -> Iterator[str]:
+        """The directory itself where it is empty, else what no package has and lies in it."""
+        if directory not in self.fat.children:
+            yield directory
+            return
+        for path in self.fat.descendants(directory):
+            node = self.fat.nodes[path]
+            is_empty = node.kind == "directory" and path not in self.fat.children
+            if path in self.packages.owners or (node.kind == "directory" and not is_empty):
+                continue
+            if not _NEVER.match(path) and "/__pycache__/" not in path:
+                yield path
+
+
+def _is_basic(package: Package) -> bool:
+    return package.system or package.name in _BY_EVIDENCE

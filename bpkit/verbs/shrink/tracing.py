@@ -1,0 +1,144 @@
+"""Runs the image as it is under strace, which the image need not have.
+
+strace, its loader and its libraries lie in one folder of a volume; the container is started by that
+loader, and nothing of the image is changed. They come from Debian's package, installed in a small
+helper image that is built of a Debian image which is at hand.
+"""
+
+from __future__ import annotations
+
+import secrets
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from bpkit.core import PROJECT_LABEL, RUN_LABEL, Engine, ImageInfo, image_label, unstaged_run
+from bpkit.verbs.shrink.learned import Learned, read_trace
+from bpkit.verbs.trial import Probe, Trial, TrialBench
+
+#: Where the folder is mounted; no image has anything there.
+FOLDER = "/.bpkit-trace"
+#: Images that strace can be installed in, in the order in which they are tried.
+_DEBIANS = (
+    *("debian:bookworm-slim", "debian:stable-slim", "debian:trixie-slim", "debian:latest"),
+    *("debian:bookworm", "ubuntu:latest", "ubuntu:24.04", "ubuntu:22.04"),
+)
+#: The loader is called differently on each machine: the folder gets a link of one name to it.
+_HELPER = """\
+FROM {base}
+USER 0
+RUN (command -v strace >/dev/null \\
+  || (apt-get update -q && apt-get install -q -y --no-install-recommends strace)) \\
+ && mkdir -p {folder}/log && chmod 1777 {folder}/log \\
+ && cp -L "$(command -v strace)" $(ldd "$(command -v strace)" | grep -o '/[^ ]*') {folder}/ \\
+ && cd {folder} && ln -s "$(ls | grep -E '^ld(64)?[-.].*so|^ld-musl' | head -n 1)" loader
+"""
+_CALLS = (
+    "%file,%process,?chdir,?fchdir,?setuid,?setgid,?setgroups,?setresuid,?setresgid,?setreuid,"
+    "?setregid,?fchown,?chroot,?mount"
+)
+
+
+class NoTracingError(Exception):
+    """There is no strace for this engine; the message says why."""
+
+
+@dataclass
+class Tracing:
+    """The folder with strace, in a volume; made by ``tracing``."""
+
+    engine: Engine
+    helper: str
+    volume: str
+    number: int = 0
+    learned: Learned = field(default_factory=Learned)
+
+    def probe(self, info: ImageInfo, probe: Probe) -> Probe:
+        """The probe whose program is started by strace."""
+        config = info.config
+        entrypoint = list(config.get("Entrypoint") or ())
+        if probe.entrypoint is not None:
+            entrypoint = [probe.entrypoint] if probe.entrypoint else []
+        argv = [*entrypoint, *(probe.arguments or tuple(config.get("Cmd") or ()))]
+        self.number += 1
+        strace = ("--library-path", FOLDER, f"{FOLDER}/strace", "-f", "-qq", "-y", "-s", "4096")
+        return replace(
+            probe,
+            entrypoint=f"{FOLDER}/loader",
+            arguments=(*strace, "-e", f"trace={_CALLS}", "-o", self._log, *argv),
+            volumes=(*probe.volumes, f"{self.volume}:{FOLDER}"),
+            capabilities=(*probe.capabilities, "SYS_PTRACE"),
+        )
+
+    @property
+    def _log(self) -> str:
+        return f"{FOLDER}/log/{self.number}"
+
+    def read(self, directory: str) -> Learned:
+        """What the last run showed, which was started in ``directory``. Raises EngineError."""
+        mount = ("--network", "none", "--volume", f"{self.volume}:{FOLDER}")
+        words = ("--entrypoint", "cat", self.helper, self._log)
+        with self.engine.stream("run", "--rm", *mount, *words) as stream:
+            lines = (line.decode("utf-8", "surrogateescape") for line in stream)
+            return read_trace((line.rstrip("\n") for line in lines), directory)
+
+
+def watched(
+    tracing: Tracing, bench: TrialBench, info: ImageInfo, probes: Sequence[Probe]
+) -> tuple[Learned, tuple[Trial, ...]]:
+    """What runs of the image under strace showed, one for each probe. Raises EngineError."""
+    learned = Learned()
+    trials = []
+    for probe in probes:
+        trials.append(bench.observe(info.id, tracing.probe(info, probe)))
+        learned = learned.with_more(tracing.read(info.config.get("WorkingDir") or "/"))
+    return learned, tuple(trials)
+
+
+@contextmanager
+def tracing(engine: Engine, info: ImageInfo, project: str, base: str) -> Iterator[Tracing]:
+    """strace in a volume, as long as the block lasts; ``base`` is the image that ``info`` starts
+    from.
+
+    Raises NoTracingError where the helper image can't be built.
+    """
+    run = unstaged_run()
+    helper = f"bpkit-trace-{secrets.token_hex(6)}:latest"
+    volume = f"bpkit-trace-{secrets.token_hex(6)}"
+    labels = ("--label", f"{PROJECT_LABEL}={project}", "--label", f"{RUN_LABEL}={run}")
+    try:
+        _build_helper(engine, info, helper, project, base)
+        made = engine.attempt("volume", "create", *labels, volume)
+        mount = ("--volume", f"{volume}:{FOLDER}")
+        # An empty volume is filled with what the image has there.
+        filled = engine.attempt("run", "--rm", *labels, "--network", "none", *mount, helper, "true")
+        if made.status or filled.status:
+            raise NoTracingError(_last_line(made.stderr or filled.stderr))
+        yield Tracing(engine, helper, volume)
+    finally:
+        engine.attempt("volume", "rm", "--force", volume)
+        engine.attempt("rmi", "--force", helper)
+
+
+def _build_helper(engine: Engine, info: ImageInfo, name: str, project: str, base: str) -> None:
+    names = tuple(dict.fromkeys((*_DEBIANS, base)))
+    there = engine.inspect_images([*names])
+    fitting = [n for n in names if n in there and there[n].architecture == info.architecture]
+    said = ""
+    for image in [*fitting[:1], *([info.id] if not fitting else []), *_DEBIANS[:1]]:
+        with tempfile.TemporaryDirectory(prefix="bpkit-trace-") as directory:
+            text = _HELPER.format(base=image, folder=FOLDER)
+            Path(directory, "Dockerfile").write_text(text, encoding="utf-8")
+            label = image_label(project, "trace")
+            done = engine.attempt("build", "-q", "-t", name, "--label", label, directory)
+        if done.status == 0:
+            return
+        said = _last_line(done.stderr)
+    raise NoTracingError(said or "no image at hand has apt")
+
+
+def _last_line(text: str) -> str:
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return lines[-1] if lines else ""

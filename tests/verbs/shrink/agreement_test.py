@@ -1,0 +1,111 @@
+"""Whether two images do the same, going by what was seen of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from bpkit.verbs.shrink.agreement import compared, missing_files, never_ran, settled_text
+from bpkit.verbs.trial import HttpStep, ListeningSocket, Probe, Reply, Trial, Written
+
+COMMAND = Probe(name="x", arguments=("x",), until_end=True)
+SERVICE = Probe(name="start")
+
+
+def ended(status: int = 0, out: str = "", err: str = "") -> Trial:
+    return Trial("i", "ended", status, stdout=Written(out), stderr=Written(err), listening=())
+
+
+def running(*ports: int, err: str = "", replies: tuple[Reply, ...] = ()) -> Trial:
+    sockets = tuple(ListeningSocket("tcp", "0.0.0.0", port) for port in ports)
+    return Trial("i", "running", stderr=Written(err), listening=sockets, replies=replies)
+
+
+def differences(
+    old: Trial, new: Trial, probe: Probe, again: Trial | None = None
+) -> tuple[str, ...]:
+    return compared(old, new, probe, probe.name, again).differences
+
+
+def test_the_same_is_the_same() -> None:
+    assert differences(ended(3, "a\n", "b\n"), ended(3, "a\n", "b\n"), COMMAND) == ()
+    assert differences(running(80), running(80), SERVICE) == ()
+
+
+@pytest.mark.parametrize(
+    ("new", "what"),
+    [
+        (ended(1, "a\n"), "state"),
+        (ended(0, "other\n"), "output"),
+        (ended(0, "a\n", "cannot open x\n"), "errors"),
+    ],
+)
+def test_another_status_or_text_is_told(new: Trial, what: str) -> None:
+    found = differences(ended(0, "a\n"), new, COMMAND)
+    assert [one.partition(":")[0] for one in found] == [what]
+
+
+def test_a_service_that_ends_or_does_not_listen_is_told() -> None:
+    assert differences(running(80), ended(1), SERVICE)[0].startswith("state: it runs")
+    assert differences(running(80, 81), running(80), SERVICE) == (
+        "port tcp/81: nothing listens there in the small image",
+    )
+
+
+def test_only_new_complaints_of_a_service_count() -> None:
+    old = running(80, err="warning: old\nready\n")
+    assert differences(old, running(80, err="warning: old\nstarted\n"), SERVICE) == ()
+    new = running(80, err="warning: old\ncannot open /etc/x\n")
+    assert differences(old, new, SERVICE) == (
+        "said: only the small image says: cannot open /etc/x",
+    )
+
+
+def test_another_answer_of_a_route_is_told() -> None:
+    step = HttpStep("/page")
+    probe = Probe(name="start", steps=(step,))
+    old = running(80, replies=(Reply(step, 200, "a"),))
+    assert differences(old, running(80, replies=(Reply(step, 500, "a"),)), probe) == (
+        "/page: status 200, and in the small image 500",
+    )
+    assert differences(old, running(80, replies=(Reply(step, 200, "b"),)), probe) == (
+        "/page: another answer in the small image",
+    )
+
+
+def test_what_the_old_image_does_not_repeat_is_no_difference() -> None:
+    old, again = ended(0, "lot 4711\n"), ended(0, "lot 815\n")
+    result = compared(old, ended(0, "lot 99\n"), COMMAND, "x", again)
+    assert result.same
+    assert result.unsteady
+    assert not compared(old, ended(1, "lot 99\n"), COMMAND, "x", again).same
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("2026-11-27 10:11:12.123 up", "2026-11-28 01:02:03.4 up"),
+        ("took 12.5 ms", "took 3 ms"),
+        ("[17]: started", "[29]: started"),
+        ("at 0x7f00aa", "at 0x55ff01"),
+        ("pid 12", "pid 4000"),
+    ],
+)
+def test_times_addresses_and_process_numbers_are_no_difference(one: str, other: str) -> None:
+    assert settled_text(one) == settled_text(other)
+
+
+@pytest.mark.parametrize(("one", "other"), [("port 80", "port 81"), ("3 goods", "4 goods")])
+def test_other_numbers_are(one: str, other: str) -> None:
+    assert settled_text(one) != settled_text(other)
+
+
+@pytest.mark.parametrize("status", [125, 126, 127])
+def test_a_program_that_never_ran_is_known(status: int) -> None:
+    assert never_ran(ended(status))
+    assert never_ran(Trial("i", "refused", 127))
+    assert not never_ran(ended(1))
+
+
+def test_paths_in_complaints_are_found() -> None:
+    text = "ready at /srv\nerror: can't open '/etc/till.conf': No such file\n"
+    assert list(missing_files([text])) == ["/etc/till.conf"]

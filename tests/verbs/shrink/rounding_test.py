@@ -1,0 +1,79 @@
+"""What belongs to a file that is used."""
+
+from __future__ import annotations
+
+from bpkit.image.packages import Package, Packages
+from bpkit.verbs.shrink.rounding import Rounding
+from tests.verbs.check.made import directory, rootfs, static, text
+
+FAT = rootfs(
+    static("/usr/bin/till"),
+    static("/usr/bin/tilladmin"),
+    text("/etc/till/till.conf", b"x", 0o644),
+    text("/usr/lib/till/plugins/red.so", b"x", 0o644),
+    text("/usr/share/till/words", b"x", 0o644),
+    text("/usr/share/doc/till/README", b"x", 0o644),
+    directory("/var/lib/till"),
+    text("/etc/till/conf.d/made.conf", b"x", 0o644),
+    text("/usr/share/till-words/de", b"x", 0o644),
+    static("/usr/bin/other"),
+    text("/usr/share/other/x", b"x", 0o644),
+    text("/usr/lib/till/plugins/blue.so", b"x", 0o644),
+)
+
+
+def package(name: str, *paths: str, **options: object) -> Package:
+    return Package(name, paths, **options)  # type: ignore[arg-type]
+
+
+PACKAGES = Packages(
+    {
+        "till": package(
+            "till",
+            *("/usr/bin/till", "/usr/bin/tilladmin", "/etc/till", "/etc/till/till.conf"),
+            *("/usr/lib/till/plugins/red.so", "/usr/share/till/words", "/var/lib/till"),
+            "/usr/share/doc/till/README",
+            needs=("till-words", "other"),
+        ),
+        "till-words": package("till-words", "/usr/share/till-words/de", automatic=True),
+        "other": package("other", "/usr/bin/other", "/usr/share/other/x"),
+        "till-blue": package("till-blue", "/usr/lib/till/plugins/blue.so"),
+    }
+)
+
+
+def test_a_program_brings_configuration_data_plugins_and_empty_directories() -> None:
+    found = Rounding(FAT, PACKAGES).of_used(["/usr/bin/till"])
+    assert set(found["till"]) == {
+        "/etc/till/conf.d/made.conf",
+        "/etc/till/till.conf",
+        "/usr/lib/till/plugins/red.so",
+        "/usr/share/till/words",
+        "/var/lib/till",
+    }
+
+
+def test_data_that_the_package_depends_on_come_too_and_programs_do_not() -> None:
+    found = Rounding(FAT, PACKAGES).of_used(["/usr/bin/till"])
+    assert found["till-words"] == ("/usr/share/till-words/de",)
+    assert "other" not in found
+
+
+def test_a_package_that_is_installed_by_name_and_only_has_plugins_comes() -> None:
+    rounding = Rounding(FAT, PACKAGES, in_base=frozenset({"base"}))
+    assert rounding.of_used(["/usr/bin/till"])["till-blue"] == ("/usr/lib/till/plugins/blue.so",)
+
+
+def test_a_package_that_is_installed_by_name_and_not_called_is_told() -> None:
+    rounding = Rounding(FAT, PACKAGES, in_base=frozenset({"base"}))
+    assert [one.name for one, _ in rounding.unused(["/usr/bin/till"])] == ["other"]
+    assert [one.name for one, _ in rounding.unused(["/usr/bin/other"])] == ["till"]
+
+
+def test_rounding_to_files_adds_nothing() -> None:
+    assert Rounding(FAT, PACKAGES, files_only=True).of_used(["/usr/bin/till"]) == {}
+
+
+def test_what_a_language_chooses_from_is_left_to_it() -> None:
+    found = Rounding(FAT, PACKAGES, covered=("/usr/lib/till",)).of_used(["/usr/bin/till"])
+    assert "/usr/lib/till/plugins/red.so" not in found["till"]

@@ -1,0 +1,66 @@
+"""What a shell script shows, without being run."""
+
+from __future__ import annotations
+
+from bpkit.verbs.shrink.scripts import ScriptUse, called_in_source, script_use
+from tests.verbs.check.made import rootfs, static, text
+
+IMAGE = rootfs(
+    text("/opt/app/start.sh", b"#!/bin/sh\n"),
+    text("/opt/app/lib.sh", b"", 0o644),
+    text("/opt/app/start.d/10-a.sh", b"", 0o644),
+    text("/opt/app/start.d/20-b.sh", b"", 0o644),
+    text("/opt/app/site.tmpl", b"", 0o644),
+    text("/etc/till/till.conf", b"", 0o644),
+    static("/usr/bin/envsubst"),
+)
+
+
+def use(script: str, **env: str) -> ScriptUse:
+    return script_use(IMAGE, "/opt/app/start.sh", script, "/", env)
+
+
+def test_a_file_beside_the_script_is_sourced_by_the_usual_ways_to_name_it() -> None:
+    for line in ('. "$(dirname "$0")/lib.sh"', 'cd "${0%/*}"; . ./lib.sh', ". /opt/app/lib.sh"):
+        assert use(line).sourced == ("/opt/app/lib.sh",), line
+
+
+def test_a_loop_over_a_directory_names_what_is_in_it() -> None:
+    script = 'cd /opt/app\nfor part in start.d/*.sh; do . "$part"; done\n'
+    assert set(use(script).files) >= {"/opt/app/start.d/10-a.sh", "/opt/app/start.d/20-b.sh"}
+
+
+def test_every_branch_counts() -> None:
+    script = 'case "$1" in serve) exec till --config=/etc/till/till.conf ;; *) exec "$@" ;; esac\n'
+    found = use(script)
+    assert ("exec", "till", "--config=/etc/till/till.conf") in found.commands
+    assert "/etc/till/till.conf" in found.files
+
+
+def test_a_variable_of_the_image_is_known() -> None:
+    assert use(
+        "cat $CONF < $HOME_/site.tmpl", CONF="/etc/till/till.conf", HOME_="/opt/app"
+    ).files == (
+        "/etc/till/till.conf",
+        "/opt/app/site.tmpl",
+    )
+
+
+def test_what_is_called_inside_of_words_is_named() -> None:
+    found = use('x=$(echo a | rev); y=`tr a b`; echo "$(cut -c1 x)"\n')
+    assert {"rev", "tr", "cut"} <= found.names
+
+
+def test_a_pattern_that_could_be_anything_names_nothing() -> None:
+    assert use("ls /$ANY/* $OTHER").files == ()
+
+
+def test_a_text_that_is_no_shell_shows_its_words() -> None:
+    assert "envsubst" in use("if if ( envsubst\n").names
+
+
+def test_a_source_that_starts_programs_shows_the_words_of_its_texts() -> None:
+    words, starts = called_in_source("import subprocess\nsubprocess.run('tesseract ' + name)\n")
+    assert starts
+    assert "tesseract" in words
+    assert called_in_source("print('tesseract')") == (frozenset(), False)
