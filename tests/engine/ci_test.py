@@ -29,9 +29,12 @@ def test_the_action_builds_and_reports_a_project(pair: PairProject, tmp_path: Pa
         }
         (pair.directory / "bpkit.toml").write_text(f'image = "{pair.name}"\nname = "{pair.name}"\n')
         done = run_action({"token": "x"}, env, pair.directory)
-        assert done.returncode == 0, done.stdout + done.stderr
+        report = pair.directory / "bpkit-report/report.md"
+        for step in ("build", "check", "size"):
+            assert f"| {step} | ok |" in report.read_text(), done.stdout + done.stderr
         done = run_action({"token": "x", "budget": "1 kB"}, env, pair.directory)
         assert done.returncode == 1
+        assert "| size | findings |" in report.read_text()
     (comment,) = host.comments.values()
     assert f"### `{pair.name}" in comment
     assert "over budget" in comment
