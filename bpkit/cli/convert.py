@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,13 @@ class Convert(EngineVerb):
         list=True,
         argname="ARG",
         help="an argument that the script is given, or a goal of the Makefile",
+    )
+    environment: Any = cli.SwitchAttr(
+        ["--script-env"],
+        str,
+        list=True,
+        argname="NAME[=VALUE]",
+        help="a variable that the script finds set; without =VALUE it is taken from yours",
     )
     files: Any = cli.SwitchAttr(
         ["-f", "--file"],
@@ -135,5 +143,13 @@ class Convert(EngineVerb):
             tag=self.tag or "",
             artifacts=tuple(self.artifacts),
             build_args=pairs(self.build_args, "--build-arg"),
+            environment=_set_variables(self.environment),
             keep_entrypoint=bool(self.keep_entrypoint),
         )
+
+
+def _set_variables(given: list[str]) -> tuple[tuple[str, str], ...]:
+    """The variables of ``--script-env``; one that is not set here is none."""
+    found = pairs(given, "--script-env")
+    asked = ((name, os.environ.get(name) if value is None else value) for name, value in found)
+    return tuple((name, value) for name, value in asked if value is not None)

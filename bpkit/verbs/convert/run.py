@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import posixpath
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -61,6 +60,7 @@ class ConvertRequest:
     tag: str = ""
     artifacts: tuple[str, ...] = ()
     build_args: tuple[tuple[str, str | None], ...] = ()
+    environment: tuple[tuple[str, str], ...] = ()
     keep_entrypoint: bool = False
 
 
@@ -129,6 +129,7 @@ def _wanted(request: ConvertRequest) -> Wanted:
         request.tag,
         request.artifacts,
         request.build_args,
+        request.environment,
     )
 
 
@@ -185,7 +186,9 @@ def _build_commands(name: str, source: ConvertSource, made: Converted) -> Iterat
             words.append(f"--target {image.target}")
         if posixpath.normpath(posixpath.join(image.context, DOCKERFILE)) != name:
             words.append(f"-f {quote(name)}")
-        yield " ".join([*words, f"-t {quote(image.tag)}", quote(image.context)])
+        tag = dict(source.tags).get(image.name, quote(image.tag))
+        words += [f"-t {tag}"] if tag is not None else []
+        yield " ".join([*words, quote(image.context)])
 
 
 # To Dockerfiles without stages, and a script
@@ -240,7 +243,7 @@ def _builder_files(
 
 
 def _script(request: ConvertRequest, recipe: Recipe, output: str, origin: str) -> str:
-    build_args = {n: os.environ.get(n, "") if v is None else v for n, v in request.build_args}
+    build_args = {n: v for n, v in request.build_args if v is not None}
     place = request.directory / output
     staged = staged_files(recipe, place, build_args, buildkit=True)
     made = plan(recipe, BuildOptions(), Facts(True, staged), engine=(ENGINE,))

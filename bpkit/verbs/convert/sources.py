@@ -53,6 +53,7 @@ class ConvertSource:
     labels: tuple[tuple[str, tuple[str, ...]], ...] = ()
     virtual: frozenset[str] = frozenset()
     script: str | None = None
+    tags: tuple[tuple[str, str | None], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ class Wanted:
     tag: str = ""
     artifacts: tuple[str, ...] = ()
     build_args: tuple[tuple[str, str | None], ...] = ()
+    environment: tuple[tuple[str, str], ...] = ()
 
 
 def find_source(wanted: Wanted, ground: DiskGround) -> ConvertSource:
@@ -103,6 +105,7 @@ def _of_script(wanted: Wanted, ground: DiskGround, name: str) -> ConvertSource:
         found.labels,
         found.virtual,
         name,
+        found.tags,
     )
 
 
@@ -110,7 +113,7 @@ def _reading(wanted: Wanted, ground: DiskGround, name: str, text: str) -> Script
     return read_build_file(
         text,
         name,
-        dict(os.environ) | {n: v for n, v in wanted.build_args if v is not None},
+        {n: v for n, v in (*wanted.build_args, *wanted.environment) if v is not None},
         arguments=wanted.arguments,
         files=ProjectTexts(ground),
     )

@@ -7,9 +7,11 @@ not: that is refused, with its line.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from bpkit.formats.shell import Span
+from bpkit.readers.script.follow.written import settable
 from bpkit.readers.script.model.docker_actions import (
     Action,
     Push,
@@ -20,8 +22,8 @@ from bpkit.readers.script.model.docker_actions import (
 )
 from bpkit.readers.script.model.host_actions import MakeDirectory, RemoveHost
 from bpkit.readers.script.model.reading import Fate
-from bpkit.readers.script.model.state import ShellState
-from bpkit.readers.script.model.values import Origin, Symbol, Value, value
+from bpkit.readers.script.model.state import MaybeLeft, ShellState
+from bpkit.readers.script.model.values import Origin, Symbol, Value, kept_in, value
 
 _HARMLESS = (Push, RemoveContainer, RemoveImage, Save, Tag, MakeDirectory, RemoveHost)
 
@@ -34,7 +36,8 @@ def decisive(actions: Sequence[Action]) -> bool:
 
 
 def stops(trial: ShellState) -> bool:
-    return trial.ended == "exit"
+    """Whether the branch ends the script, or a function with a status that says it failed."""
+    return trial.ended == "exit" or (trial.ended == "return" and trial.status is False)
 
 
 def followed(branch: Branch, state: ShellState) -> ShellState:
@@ -56,14 +59,53 @@ def only_if_set(span: Span) -> str:
     return f"happens only when something is set: {span.text.split(chr(10), 1)[0]}"
 
 
-def take_if_it_goes_on(branch: Branch, state: ShellState, span: Span) -> bool:
-    """Take a branch that rests on an assumption, unless it stops the script: then say so."""
+def read_as_unset(asked: str) -> str:
+    """What is taken for granted where ``asked`` is answered as when nothing is set from outside."""
+    return f"{asked} is answered as when nothing is set from outside"
+
+
+def sets_anything(branch: Branch, state: ShellState) -> bool:
+    """Whether a branch that is passed over would change what follows."""
     trial = followed(branch, state)
-    if stops(trial) and not decisive(trial.log.actions[len(state.log.actions) :]):
+    made = trial.log.actions[len(state.log.actions) :]
+    is_other = trial.variables != state.variables or trial.directory != state.directory
+    return not stops(trial) and (decisive(made) or is_other)
+
+
+def take_if_it_goes_on(branch: Branch, state: ShellState, span: Span, asked: str) -> bool:
+    """Take a branch that rests on an assumption, unless it stops the script: then say so.
+
+    ``asked`` is the condition. A variable that it asks for, and that the branch gives a value
+    because it has none, keeps that value as its default.
+    """
+    before = dict(state.variables)
+    made = len(state.log.actions)
+    trial = followed(branch, state)
+    if stops(trial) and not decisive(trial.log.actions[made:]):
         state.assume(span.line, "the script does not stop here")
         return False
     state.adopt(trial)
+    changed = {n for n, v in state.variables.items() if before.get(n) != v}
+    for name in sorted(changed):
+        if re.search(rf"\$\{{?{name}\b", asked) and _makes_up_for(before.get(name)):
+            found = state.variables[name]
+            if isinstance(found, Value):
+                outer = before.get(name)
+                origin = outer.symbol if isinstance(outer, Value) else None
+                own = origin.name if origin else name
+                chosen = settable(own, ":-", found, state, span.line)
+                state.variables[name] = kept_in(name, chosen)
+                changed.discard(name)
+    if changed or decisive(state.log.actions[made:]):
+        state.assume(span.line, read_as_unset(asked))
     return True
+
+
+def _makes_up_for(before: Value | tuple[Value, ...] | None) -> bool:
+    """Whether the variable had no value but what comes from outside."""
+    if before is None:
+        return True
+    return isinstance(before, Value) and (before.text == "" or before.symbol is not None)
 
 
 def undecided(branches: Sequence[Branch], state: ShellState, span: Span, asked: str) -> None:
@@ -75,6 +117,13 @@ def undecided(branches: Sequence[Branch], state: ShellState, span: Span, asked: 
         return
     if len(going_on) < len(trials):
         state.assume(span.line, "the script does not stop here")
+    ended = {trial.ended for trial in going_on}
+    if len(ended) > 1:
+        # One of them leaves the function or the loop: what follows is as undecided.
+        state.maybe_left = MaybeLeft(span, asked, frozenset(ended))
+        for trial in going_on:
+            trial.ended = ""
+            trial.maybe_left = state.maybe_left
     made = [_shown(trial.log.actions[before:]) for trial in going_on]
     same_actions = all(found == made[0] for found in made)
     if not same_actions and any(decisive(t.log.actions[before:]) for t in going_on):
@@ -91,7 +140,7 @@ def _shown(actions: Sequence[Action]) -> list[str]:
 def _refuse(trials: Sequence[ShellState], state: ShellState, span: Span, asked: str) -> None:
     first_line = span.text.split("\n", 1)[0]
     message = f"whether this happens depends on {asked or first_line}, which only a run knows"
-    hint = "set what it asks for in bpkit's environment, or take the condition out of the script"
+    hint = "pass --script-env NAME=VALUE for what it asks, or take the condition out of the script"
     before = len(state.log.fates)
     refused = {f for t in trials for f in t.log.fates[before:] if f.fate is not Fate.NOT_NEEDED}
     state.refuse(span, message, hint)
@@ -117,7 +166,8 @@ def _forget(trials: Sequence[ShellState], state: ShellState, span: Span) -> None
 
 
 def _either(name: str, state: ShellState, span: Span) -> Value:
-    symbol = Symbol(Origin.UNDECIDED, f"{name} after line {span.line}", state.place(span.line))
+    place = state.place(span.line)
+    symbol = Symbol(Origin.UNDECIDED, f"{name} after line {span.line}", place, variable=name)
     return value(symbol)
 
 

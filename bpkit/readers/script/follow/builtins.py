@@ -11,7 +11,7 @@ from bpkit.readers.script.follow.conditions import test
 from bpkit.readers.script.follow.output import absolute, project_file
 from bpkit.readers.script.model.reading import Fate
 from bpkit.readers.script.model.state import Call, Outcome, ShellState
-from bpkit.readers.script.model.values import Origin, Symbol, Value, value
+from bpkit.readers.script.model.values import Origin, Symbol, Value, kept_in, value
 
 _FOLLOWED = "followed here, a Dockerfile does not need it"
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -68,7 +68,7 @@ def _declare(call: Call, state: ShellState) -> Outcome:
         if is_local and name.text not in state.local_names:
             state.local_names[name.text] = state.variables.get(name.text)
         if equals:
-            state.variables[name.text] = assigned
+            state.variables[name.text] = kept_in(name.text, assigned)
         elif is_local:
             state.variables[name.text] = Value()
     return Outcome()
@@ -120,6 +120,7 @@ def _return(call: Call, state: ShellState) -> Outcome:
     state.ended = "return"
     given = call.argv[1].text if len(call.argv) > 1 else None
     status = state.status if len(call.argv) < 2 else None if given is None else given == "0"
+    state.status = status
     return Outcome(status)
 
 
@@ -173,7 +174,7 @@ def _source(call: Call, state: ShellState) -> Outcome:
         return Outcome()
     name, state.name, state.depth = state.name, path, state.depth + 1
     outcome = state.execute(parse(text, path), state)
-    state.name, state.depth = name, state.depth - 1
+    state.name, state.depth, state.maybe_left = name, state.depth - 1, None
     state.ended = "" if state.ended == "return" else state.ended
     return outcome
 

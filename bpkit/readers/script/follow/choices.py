@@ -10,6 +10,8 @@ from bpkit.readers.script.follow.branches import (
     decisive,
     followed,
     only_if_set,
+    read_as_unset,
+    sets_anything,
     stops,
     take_if_it_goes_on,
     undecided,
@@ -47,7 +49,7 @@ def _if(command: If, first: int, doubtful: list[ShellScript], state: ShellState)
         if state.ended:
             return
         if answer.status is None:
-            asked = " ; ".join(chain.span.text for chain in condition.chains)
+            asked = _asked(condition)
 
             def rest(trial: ShellState, after: int = number + 1) -> None:
                 _if(command, after, [], trial)
@@ -55,11 +57,13 @@ def _if(command: If, first: int, doubtful: list[ShellScript], state: ShellState)
             undecided([script_branch(body), rest], state, command.span, asked)
             return
         if answer.status is False:
+            if answer.assumed and sets_anything(script_branch(body), state):
+                state.assume(command.span.line, read_as_unset(_asked(condition)))
             mark(body, state, Fate.NOT_NEEDED, _NOT_TAKEN)
             doubtful += [body] if answer.assumed else []
             continue
         if answer.assumed:
-            if take_if_it_goes_on(script_branch(body), state, command.span):
+            if take_if_it_goes_on(script_branch(body), state, command.span, _asked(condition)):
                 _skip(command, number + 1, state)
                 return
             mark(body, state, Fate.NOT_NEEDED, _STOPS)
@@ -68,6 +72,10 @@ def _if(command: If, first: int, doubtful: list[ShellScript], state: ShellState)
         _skip(command, number + 1, state)
         return
     _otherwise(command, doubtful, state)
+
+
+def _asked(condition: ShellScript) -> str:
+    return " ; ".join(chain.span.text for chain in condition.chains)
 
 
 def _skip(command: If, first: int, state: ShellState) -> None:
@@ -84,7 +92,8 @@ def _otherwise(command: If, doubtful: list[ShellScript], state: ShellState) -> N
     if not doubtful:
         state.execute(command.otherwise, state)
         return
-    if not take_if_it_goes_on(script_branch(command.otherwise), state, command.span):
+    asked = _asked(command.branches[0][0])
+    if not take_if_it_goes_on(script_branch(command.otherwise), state, command.span, asked):
         mark(command.otherwise, state, Fate.NOT_NEEDED, _STOPS)
         state.execute(doubtful.pop(0), state)
 
@@ -119,6 +128,8 @@ def run_case(command: Case, state: ShellState) -> Outcome:
         undecided(branches, state, command.span, str(word))
         return Outcome(None, None)
     chosen = next((n for n, arm in enumerate(command.arms) if _matches(arm, text, state)), None)
+    if word.is_outside and not word.symbols:
+        state.assume(command.span.line, f"{command.word.text} is {text}, as when nothing is set")
     if word.symbols:
         chosen = _telling_arm(command, chosen, state)
         if chosen is not None and chosen < 0:

@@ -102,7 +102,7 @@ class _Reader:
         a, b = _comparable(left, self.state), _comparable(right, self.state)
         if a is None or b is None or operator in {"-nt", "-ot", "-ef", "<", ">"}:
             return _UNKNOWN
-        assumed = bool(left.symbols or right.symbols)
+        assumed = bool(left.symbols or right.symbols or left.is_outside or right.is_outside)
         if operator in _NUMBERS:
             if not (re.fullmatch(r"-?[0-9]+", a) and re.fullmatch(r"-?[0-9]+", b)):
                 return _UNKNOWN
@@ -145,7 +145,7 @@ def _unary(operator: str, operand: Value, state: ShellState) -> Outcome:
 
 def _not_empty(operand: Value, state: ShellState) -> Outcome:
     if operand.text is not None:
-        return Outcome(operand.text != "")
+        return Outcome(operand.text != "", assumed=operand.text == "" and operand.is_outside)
     symbol = operand.symbol
     if symbol is not None and symbol.origin in {Origin.IMAGE, Origin.CONTAINER}:
         # Whether an image or a container is there: it is when the script has made it.

@@ -24,9 +24,10 @@ from bpkit.formats.shell import (
     matching_paths,
 )
 from bpkit.readers.script.follow.parameters import parameter_values, pieces_of, replacement
+from bpkit.readers.script.follow.written import outside_script
 from bpkit.readers.script.model.state import ShellState
 from bpkit.readers.script.model.streams import ToCommand
-from bpkit.readers.script.model.values import Origin, Symbol, Value, host_path, value
+from bpkit.readers.script.model.values import Default, Origin, Symbol, Value, host_path, value
 
 _BRACES = re.compile(r"\{([^{}\s]*,[^{}\s]*|-?[0-9]+\.\.-?[0-9]+)\}")
 
@@ -106,7 +107,8 @@ def _split(found: Value, fields: list[_Field], state: ShellState) -> None:
     known = separators.text if isinstance(separators, Value) else None
     blanks = " \t\n" if known is None else known
     for part in found.parts:
-        if isinstance(part, Symbol) or not blanks:
+        is_one = isinstance(part, Default) and not any(blank in part for blank in blanks)
+        if isinstance(part, Symbol) or is_one or not blanks:
             fields[-1].add(part, quoted=False)
             continue
         for number, piece in enumerate(re.split(f"[{re.escape(blanks)}]+", part)):
@@ -159,15 +161,20 @@ def substitute(part: Substitution, state: ShellState) -> Value:
     inner.stdout = ToCommand(f"$({part.text})")
     printed = state.execute(part.script, inner)
     state.status = printed.status
+    own = outside_script(part.text, state)
     if printed.output is None:
-        return value(Symbol(Origin.COMMAND, part.text, state.place(part.line)))
-    return without_line_ends(printed.output)
+        return value(Symbol(Origin.COMMAND, part.text, state.place(part.line), own))
+    found = without_line_ends(printed.output)
+    if found.text is not None and not found.is_open and re.match(r"\s*(?:cat\s|<)", part.text):
+        # What a file of the project holds today; the command goes on asking it.
+        return value(Default(found.text, part.text, own))
+    return found
 
 
 def without_line_ends(printed: Value) -> Value:
     """What a command substitution makes of output: its last line ends are dropped."""
     last = printed.parts[-1] if printed.parts else ""
-    if isinstance(last, str):
+    if isinstance(last, str) and last.endswith("\n"):
         return Value((*printed.parts[:-1], last.rstrip("\n")))
     return printed
 

@@ -38,23 +38,35 @@ from bpkit.readers.script.follow.loops import run_for, run_while
 from bpkit.readers.script.follow.pipes import run_pipeline
 from bpkit.readers.script.model.reading import Fate
 from bpkit.readers.script.model.state import DEEPEST_CALL, Call, Outcome, ShellState
-from bpkit.readers.script.model.values import Origin, Symbol, Value, value
+from bpkit.readers.script.model.values import Origin, Symbol, Value, kept_in, value
 
 
 def run_script(script: ShellScript, state: ShellState) -> Outcome:
     """Follow the commands in order; its output is known where all of theirs is."""
     output: Value | None = Value()
     assumed = False
-    for chain in script.chains:
+    for number, chain in enumerate(script.chains):
         if state.ended:
             state.fate(chain.span, Fate.NOT_NEEDED, "is not reached")
             continue
+        if state.maybe_left is not None:
+            _run_doubtful(ShellScript(script.chains[number:]), state)
+            return Outcome(None, None)
         outcome = _run_chain(chain, state)
         assumed = outcome.assumed
         state.status = outcome.status
         printed = outcome.output
         output = None if output is None or printed is None else output + printed
     return Outcome(state.status, output, assumed)
+
+
+def _run_doubtful(rest: ShellScript, state: ShellState) -> None:
+    """Follow what is reached only if the function or loop was not left before."""
+    left = state.maybe_left
+    assert left is not None
+    state.maybe_left = None
+    undecided([_branch(rest), _nothing], state, left.span, left.asked)
+    state.maybe_left = left
 
 
 def _run_chain(chain: Chain, state: ShellState) -> Outcome:
@@ -75,7 +87,8 @@ def _run_chain(chain: Chain, state: ShellState) -> Outcome:
             outcome = _run_pipeline(pipeline, state)
             continue
         if status:
-            if not take_if_it_goes_on(branch, state, pipeline.span):
+            asked = chain.first.span.text
+            if not take_if_it_goes_on(branch, state, pipeline.span, asked):
                 state.fate(pipeline.span, Fate.NOT_NEEDED, "only stops the script")
                 outcome = negation(outcome)
             else:
@@ -209,7 +222,7 @@ def _assign(assignment: Assignment, state: ShellState) -> None:
     assigned = expand_text(assignment.word, state)
     if assignment.append and isinstance(known, Value):
         assigned = known + assigned
-    state.variables[assignment.name] = assigned
+    state.variables[assignment.name] = kept_in(assignment.name, assigned)
 
 
 def _call_function(function: Command, call: Call, state: ShellState) -> Outcome:
@@ -232,5 +245,6 @@ def _call_function(function: Command, call: Call, state: ShellState) -> Outcome:
             state.variables[local] = old
     state.arguments, state.in_function, state.local_names, state.name, state.stdout = outer
     state.ended = "" if state.ended == "return" else state.ended
+    state.maybe_left = None
     state.fate(call.span, Fate.NOT_NEEDED, f"calls {name}, which is followed")
     return outcome

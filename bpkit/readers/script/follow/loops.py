@@ -89,6 +89,8 @@ def _memory(state: ShellState) -> tuple[object, ...]:
 def _leaves(state: ShellState) -> bool:
     """Whether the loop is left; break and continue end here."""
     ended = state.ended
+    if state.maybe_left is not None and "return" not in state.maybe_left.words:
+        state.maybe_left = None
     if ended in {"break", "continue"}:
         state.ended = ""
     return ended not in {"", "continue"}

@@ -19,8 +19,9 @@ from bpkit.formats.shell import (
     without_prefix,
     without_suffix,
 )
+from bpkit.readers.script.follow.written import edited, settable
 from bpkit.readers.script.model.state import ShellState
-from bpkit.readers.script.model.values import Origin, Symbol, Value, value
+from bpkit.readers.script.model.values import Default, Origin, Symbol, Value, value
 
 ExpandText = Callable[[Word, ShellState], Value]
 _OUTSIDE = frozenset({Origin.ENVIRONMENT, Origin.ARGUMENT})
@@ -155,8 +156,12 @@ def replacement(part: Parameter, state: ShellState) -> Word | None:
     missing = found is None or _from_outside(found) or (empty_counts and found.text == "")
     if missing is not part.operator.endswith("-"):
         return None
-    if found is not None and found.symbol and missing:
-        state.assume(part.line, f"{found.symbol} is not set")
+    if missing and not re.search(r"[\s\"']", part.argument.text):
+        # One word: its value may stay the user's to set.
+        return None
+    if missing and (found is None or found.symbol):
+        outside = found.symbol if found is not None else f"${{{part.name}}}"
+        state.assume(part.line, f"{outside} is not set")
     return part.argument
 
 
@@ -172,22 +177,39 @@ def _defaulted(
     is_missing = found is None or _from_outside(found) or (empty_counts and found.text == "")
     if found is not None and not is_missing:
         return found
-    if found is not None and found.symbol:
-        state.assume(part.line, f"{found.symbol} is not set")
-    default = expand(part.argument, state) if part.argument else value()
+    chosen = expand(part.argument, state) if part.argument else value()
+    if found is None or _from_outside(found):
+        name = found.symbol.name if found is not None and found.symbol else part.name
+        if chosen.text == "":
+            state.assume(part.line, f"${{{name}}} is not set")
+        chosen = settable(name, ":-" if empty_counts or found else "-", chosen, state, part.line)
     if part.operator.endswith("="):
-        state.variables[part.name] = default
-    return default
+        state.variables[part.name] = chosen
+    return chosen
 
 
 def _whole(part: Parameter, found: Value, state: ShellState) -> Value:
     """A symbol for an edit of a value that isn't known; the same edit is the same symbol."""
     argument = part.argument.text if part.argument else ""
-    name = f"{found}{part.operator}{argument}"
-    return value(Symbol(Origin.COMMAND, name, state.place(part.line)))
+    operator = "#" if part.operator == "length" else part.operator
+    name = f"{found}{operator}{argument}"
+    shell = None if part.operator == "length" else edited(found, operator, argument)
+    return value(Symbol(Origin.COMMAND, name, state.place(part.line), shell))
 
 
 def _edited(part: Parameter, found: Value, state: ShellState, expand: ExpandText) -> Value:
+    """The edit of a value; of one that the user may set it stays that."""
+    result = _followed_edit(part, found, state, expand)
+    if not found.defaults or result == found:
+        return found if result == found else result
+    if result.text is None:
+        return _whole(part, found, state)
+    argument = part.argument.text if part.argument else ""
+    first = found.defaults[0]
+    return value(Default(result.text, first.name, edited(found, part.operator, argument)))
+
+
+def _followed_edit(part: Parameter, found: Value, state: ShellState, expand: ExpandText) -> Value:
     """``%``, ``#``, ``/``, ``:``, ``^`` and ``,`` on the known text; on its last part at least."""
     argument = part.argument or Word((), "", part.line)
     operator = part.operator

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 from bpkit.conversion import full_tag
 from bpkit.errors import InputError
 from bpkit.formats.dockerfile import Dockerfile, parse
 from bpkit.readers.script.machine.host import Origin, Out, Written, key
-from bpkit.readers.script.machine.images import BuiltImage, flags_of, labels_of, shown_flags
+from bpkit.readers.script.machine.images import (
+    BuiltImage,
+    flags_of,
+    labels_of,
+    said_in,
+    shown_flags,
+)
 from bpkit.readers.script.machine.machine import Machine
 from bpkit.readers.script.machine.running import packed_files
 from bpkit.readers.script.model import docker_actions as calls
@@ -40,6 +48,7 @@ def build(machine: Machine, action: calls.BuildImage) -> None:
         target=str(action.target) if action.target else None,
         platform=action.platform.text if action.platform else None,
         placed=placed,
+        said=said_in(action),
     )
     names = [
         full_tag(str(one)) for one in (*action.tags, *([action.image] if action.image else []))
@@ -124,8 +133,11 @@ def _dockerfile_of_stdin(machine: Machine, action: calls.BuildImage) -> Dockerfi
 
 
 def tag_text(tag: Value) -> str:
-    """The name of an image; what only a run knows is left out."""
+    """A name for an image in a recipe: the known text of its tag, where that is not all of it.
+
+    The command that is printed has the tag as the script says it.
+    """
     if tag.text is not None:
         return tag.text
-    known = tag.partition(":")[0]
-    return known.text if known.text is not None else ""
+    known = "".join(part for part in tag.partition(":")[0].parts if isinstance(part, str))
+    return re.sub(r"[/._-]+(?=/|$)|^[/._-]+", "", known.lower())

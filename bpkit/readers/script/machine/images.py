@@ -11,6 +11,7 @@ from bpkit.formats.context import Tree, needs
 from bpkit.formats.dockerfile import Dockerfile, Instruction, find_stage, parse, stages
 from bpkit.readers.script.machine.host import Origin, Out
 from bpkit.readers.script.model.docker_actions import BuildImage
+from bpkit.readers.script.model.values import Value
 
 # Flags of docker build that say nothing about the image.
 _QUIET = frozenset({"rm", "force-rm", "q", "quiet", "iidfile", "progress", "load", "D", "debug"})
@@ -21,7 +22,8 @@ class BuiltImage:
     """An image that the script has built (or taken from outside: ``build`` is None then).
 
     ``placed`` is what the script had put into its context, by the path in it. ``is_virtual`` says
-    that the context is no directory of the project.
+    that the context is no directory of the project. ``said`` are the values that the new command
+    says as the script does.
     """
 
     name: str
@@ -39,10 +41,19 @@ class BuiltImage:
     placed: tuple[tuple[str, Origin], ...] = ()
     pushed: bool = False
     added: list[str] = field(default_factory=list)
+    said: tuple[Value, ...] = ()
 
     @property
     def known_args(self) -> dict[str, str]:
         return {name: value for name, value in self.build_args if value is not None}
+
+    def take_arguments(self, given: tuple[tuple[str, Value], ...]) -> None:
+        """Let the build be passed these arguments too."""
+        for name, argument in given:
+            if name not in dict(self.build_args):
+                self.build_args += ((name, argument.text),)
+                self.flags += (f"--build-arg={name}={argument.word}",)
+                self.said += (argument,)
 
     def image(self) -> Image:
         """It as an image of a recipe, still under its running name."""
@@ -116,26 +127,33 @@ def shown_flags(build: BuildImage) -> tuple[str, ...]:
     """Flags of the build that the new build command needs too, as in the script."""
     found = [_flag(o.name, o.value) for o in build.options if o.name not in _QUIET]
     for one in build.build_args:
-        shown = one.name if one.value is None else f"{one.name}={one.value}"
+        shown = one.name if one.value is None else f"{one.name}={one.value.word}"
         found.append(f"--build-arg={shown}")
     if build.platform is not None:
-        found.append(f"--platform={build.platform}")
+        found.append(f"--platform={build.platform.word}")
     return tuple(found)
 
 
-def _flag(name: str, value: object | None) -> str:
+def _flag(name: str, value: Value | None) -> str:
     dashes = "-" if len(name) == 1 else "--"
     if value is None:
         return f"{dashes}{name}"
-    return f"{dashes}{name}{' ' if len(name) == 1 else '='}{value}"
+    return f"{dashes}{name}{' ' if len(name) == 1 else '='}{value.word}"
 
 
 def labels_of(build: BuildImage) -> tuple[str, ...]:
     """Flags that mean this image alone: its labels, and its further names."""
     return (
-        *(f"--label={one.name}={one.value}" for one in build.labels),
-        *(f"-t {tag}" for tag in build.tags[1:]),
+        *(f"--label={one.name}={(one.value or Value()).word}" for one in build.labels),
+        *(f"-t {tag.word}" for tag in build.tags[1:]),
     )
+
+
+def said_in(build: BuildImage) -> tuple[Value, ...]:
+    """All values of the build that the new command says again."""
+    settings = (*build.build_args, *build.labels)
+    found = [*build.tags, *(one.value for one in settings), *(o.value for o in build.options)]
+    return tuple(one for one in (*found, build.platform) if one is not None)
 
 
 def renamed(image: Image, names: dict[str, str]) -> Image:

@@ -21,6 +21,7 @@ from bpkit.readers.script.machine.images import BuiltImage, renamed
 from bpkit.readers.script.machine.machine import Machine
 from bpkit.readers.script.machine.names import common_start, stage_word
 from bpkit.readers.script.model.reading import Fate, LineFate, ScriptReading
+from bpkit.readers.script.model.values import identifier
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,8 @@ class ScriptRecipe:
 
     ``flags`` are what each image's build had besides, as written, and ``labels`` those that mean
     this image alone. ``virtual`` names the images whose context is no directory of the project: it
-    holds artifacts only.
+    holds artifacts only. ``tags`` are the images' tags as words of a command, None where the script
+    gives none.
     """
 
     recipe: Recipe
@@ -38,6 +40,7 @@ class ScriptRecipe:
     flags: tuple[tuple[str, tuple[str, ...]], ...] = ()
     labels: tuple[tuple[str, tuple[str, ...]], ...] = ()
     virtual: frozenset[str] = frozenset()
+    tags: tuple[tuple[str, str | None], ...] = ()
 
 
 def read_recipe(reading: ScriptReading, ground: Ground, project: str) -> ScriptRecipe:
@@ -59,6 +62,7 @@ def read_recipe(reading: ScriptReading, ground: Ground, project: str) -> ScriptR
     _judge_placed(machine, chosen, remarks)
     _judge_added(chosen, remarks)
     _judge_commands(reading, chosen, remarks)
+    _judge_said(chosen, machine, images)
     remarks.stop_if_any()
     return ScriptRecipe(
         Recipe(project, images),
@@ -67,7 +71,34 @@ def read_recipe(reading: ScriptReading, ground: Ground, project: str) -> ScriptR
         tuple((names[built.name], built.flags) for built in chosen),
         tuple((names[built.name], built.labels) for built in chosen),
         frozenset(names[built.name] for built in chosen if built.is_virtual),
+        tuple((names[built.name], _shown_tag(built)) for built in chosen),
     )
+
+
+def _shown_tag(built: BuiltImage) -> str | None:
+    tags = built.build.tags if built.build else ()
+    return tags[0].word if tags else None
+
+
+def _judge_said(chosen: list[BuiltImage], machine: Machine, images: tuple[Image, ...]) -> None:
+    """What the new command can only name, since nothing outside of the script knows it."""
+    for built, image in zip(chosen, images, strict=True):
+        if built.build is None:
+            continue
+        only_named = {identifier(s): s for one in built.said for s in one.unwritable}
+        fixed = {d.name: d for one in built.said for d in one.defaults if d.shell is None}
+        if only_named and image.role == RUNTIME:
+            names = ", ".join(only_named)
+            machine.decide(
+                built.build.source.place,
+                Fate.LEFT,
+                f"the build is carried over; set {names} as the script does before you run it",
+            )
+        for name, one in fixed.items():
+            machine.remarks.note(
+                f"'{one}' is fixed here; in the script it follows {name}",
+                built.build.source.place,
+            )
 
 
 def _connected(machine: Machine, remarks: Remarks, name: str) -> list[BuiltImage]:

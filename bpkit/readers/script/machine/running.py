@@ -11,7 +11,14 @@ from bpkit.readers.script.machine.archives import not_followed, put_archive
 from bpkit.readers.script.machine.host import Out, key
 from bpkit.readers.script.machine.images import BuiltImage
 from bpkit.readers.script.machine.machine import Machine, ScriptContainer
-from bpkit.readers.script.machine.runs import command_of, is_idle, packed_by, run_text, workdir_of
+from bpkit.readers.script.machine.runs import (
+    command_of,
+    is_idle,
+    packed_by,
+    run_instructions,
+    words_of,
+    workdir_of,
+)
 from bpkit.readers.script.model import docker_actions as calls
 from bpkit.readers.script.model.reading import Fate, unknown
 from bpkit.readers.script.model.streams import ToFile, ToTerminal, ToUntar
@@ -179,13 +186,6 @@ def _as_instruction(
     machine: Machine, run: calls.RunContainer | calls.Exec, built: BuiltImage
 ) -> None:
     """What ran in the container becomes a RUN of its image."""
-    command = command_of(run, built.image())
-    if command is None:
-        raise InputError(
-            "what runs in this container depends on something only a run knows",
-            place=run.source.place,
-            hint="write it as a RUN into the Dockerfile",
-        )
     if isinstance(run, calls.RunContainer) and run.detached:
         raise InputError(
             "this runs in the background while files are copied out, so which of them it has "
@@ -200,11 +200,13 @@ def _as_instruction(
             hint="write it as a RUN into the Dockerfile",
         )
     try:
-        text = run_text(command, run, built.dockerfile.escape)
+        made = run_instructions(words_of(run, built.image()), run, built.dockerfile)
     except DockerfileError as error:
         raise error.at(run.source.place) from error
+    text = made.lines[-1]
     if text not in built.added:
-        built.added.append(text)
+        built.added += made.lines
+        built.take_arguments(made.arguments)
         machine.remarks.note(f"{text} added to {built.dockerfile.name}", run.source.place)
     machine.decisions[run.source.place] = (Fate.CARRIED, f"is {text} in the build stage now")
 

@@ -10,11 +10,30 @@ import json
 import posixpath
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bpkit.core import Image, quote
-from bpkit.formats.dockerfile import DockerfileError, Stage, final_state, find_stage, stages
-from bpkit.readers.script.model.docker_actions import Exec, RunContainer
+from bpkit.formats.dockerfile import (
+    Dockerfile,
+    DockerfileError,
+    Stage,
+    final_state,
+    find_stage,
+    stages,
+)
+from bpkit.readers.script.model.docker_actions import Exec, ImageSetting, RunContainer
+from bpkit.readers.script.model.values import (
+    Default,
+    Origin,
+    Part,
+    Symbol,
+    Value,
+    identifier,
+    value,
+)
+
+# Around the name of a build argument in a text that is still to be quoted.
+_MARK = "\0"
 
 # What is run only so that there is a container.
 _IDLE = frozenset({"true", "sleep", "sh", "bash", "ash", ":", "echo", "tail", "cat", "none", "ls"})
@@ -32,19 +51,19 @@ class Packed:
 
 def command_of(run: RunContainer | Exec, image: Image) -> tuple[str, ...] | None:
     """The command that runs in the container; None where a part of it is not known."""
-    argv = [value.text for value in run.argv]
+    words = [word.text for word in words_of(run, image)]
+    return None if None in words else tuple(word for word in words if word is not None)
+
+
+def words_of(run: RunContainer | Exec, image: Image) -> tuple[Value, ...]:
+    """The command that runs in the container, with what only a run knows as it stands there."""
     if isinstance(run, Exec):
-        return None if None in argv else tuple(word for word in argv if word is not None)
+        return run.argv
     state = final_state(_stage(image), None, dict(_known(image)))
-    entrypoint = state.entrypoint or ()
+    entrypoint = tuple(map(value, state.entrypoint or ()))
     if run.entrypoint is not None:
-        if run.entrypoint.text is None:
-            return None
-        entrypoint = (run.entrypoint.text,) if run.entrypoint.text else ()
-    if None in argv:
-        return None
-    given = tuple(word for word in argv if word is not None)
-    return (*entrypoint, *(given or state.cmd or ()))
+        entrypoint = (run.entrypoint,) if run.entrypoint.parts else ()
+    return (*entrypoint, *(run.argv or map(value, state.cmd or ())))
 
 
 def is_idle(command: Sequence[str]) -> bool:
@@ -58,16 +77,124 @@ def is_idle(command: Sequence[str]) -> bool:
     return name in _IDLE
 
 
-def run_text(command: Sequence[str], run: RunContainer | Exec, escape: str) -> str:
-    """The RUN instruction that does what the command did. Raises DockerfileError."""
-    env = _environment(run)
+@dataclass(frozen=True)
+class RunInstructions:
+    """The instructions that do what a container did: ``lines`` of ARG and then RUN.
+
+    ``arguments`` are the build arguments that the ARGs take, with the script's own values.
+    """
+
+    lines: tuple[str, ...]
+    arguments: tuple[tuple[str, Value], ...] = ()
+
+
+def run_instructions(
+    words: Sequence[Value], run: RunContainer | Exec, dockerfile: Dockerfile
+) -> RunInstructions:
+    """The instructions that do what the command did. Raises DockerfileError.
+
+    What the script's user or a run decides goes in as a build argument, whose default is the
+    script's own.
+    """
+    arguments = _Arguments(dockerfile)
+    command = [arguments.text(word) for word in words]
+    settings = [] if isinstance(run, Exec) else list(run.environment)
+    shown = [_setting(one, arguments) for one in settings]
+    # A build argument of the very name is in the environment of the RUN already.
+    env = " ".join(one for one in shown if not re.fullmatch(r'(\w+)="\$\{\1\}"', one))
+    text = _run_line(command, run, env, arguments, dockerfile.escape)
+    lines = [
+        f"ARG {name}" + (f"={quote(given.text)}" if given.text is not None else "")
+        for name, given in arguments.given.items()
+    ]
+    return RunInstructions((*lines, text), tuple(arguments.given.items()))
+
+
+@dataclass
+class _Arguments:
+    """The build arguments that stand for what is not fixed; a use of one is marked until the end.
+
+    A name that the Dockerfile uses already would mean two things.
+    """
+
+    dockerfile: Dockerfile
+    given: dict[str, Value] = field(default_factory=dict)
+
+    def text(self, word: Value) -> str:
+        return "".join(self._part(part) for part in word.parts)
+
+    def _part(self, part: Part) -> str:
+        if isinstance(part, Symbol | Default) and value(part).is_open:
+            if isinstance(part, Symbol) and part.words is None and not part.variable:
+                raise DockerfileError(
+                    f"what runs in this container depends on {part}, which only a run knows",
+                    hint="write it as a RUN with an ARG into the Dockerfile",
+                )
+            return f"{_MARK}{self.name(identifier(part), value(part))}{_MARK}"
+        return part if isinstance(part, str) else ""
+
+    def name(self, wanted: str, given: Value) -> str:
+        """The name of the build argument that holds ``given``."""
+        name = wanted
+        while self._is_taken(name) or self.given.get(name, given) != given:
+            name += "_"
+        self.given[name] = given
+        return name
+
+    def _is_taken(self, name: str) -> bool:
+        return any(
+            one.keyword in {"ARG", "ENV"} and any(key == name for key, _ in one.pairs)
+            for one in self.dockerfile.instructions
+        )
+
+
+def _setting(setting: ImageSetting, arguments: _Arguments) -> str:
+    """``NAME=value`` for the shell of the RUN."""
+    if setting.value is None:
+        name = arguments.name(setting.name, value(Symbol(Origin.ENVIRONMENT, setting.name)))
+        return f'{setting.name}="${{{name}}}"'
+    return f"{setting.name}={_word(arguments.text(setting.value))}"
+
+
+def _word(text: str) -> str:
+    """The text as a word of a shell, with its build arguments in double quotes."""
+    if _MARK not in text:
+        return quote(text)
+    pieces = re.split(f"{_MARK}(\\w+){_MARK}", text)
+    shown = [
+        f"${{{piece}}}" if number % 2 else re.sub(r'(["$`\\])', r"\\\1", piece)
+        for number, piece in enumerate(pieces)
+    ]
+    return '"' + "".join(shown) + '"'
+
+
+def _in_script(text: str) -> str:
+    """The text of a shell script with its build arguments. Raises DockerfileError in quotes."""
+    pieces = re.split(f"{_MARK}(\\w+){_MARK}", text)
+    for number in range(1, len(pieces), 2):
+        before = re.sub(r'\\.|"(?:\\.|[^"\\])*"', "", "".join(pieces[:number]))
+        if before.count("'") % 2:
+            raise DockerfileError(
+                f"the value of {pieces[number]} stands in single quotes, where a RUN can't put it",
+                hint="write it as a RUN with an ARG into the Dockerfile",
+            )
+    return "".join(f"${{{p}}}" if number % 2 else p for number, p in enumerate(pieces))
+
+
+def _run_line(
+    command: Sequence[str],
+    run: RunContainer | Exec,
+    env: str,
+    arguments: _Arguments,
+    escape: str,
+) -> str:
     where = run.workdir.text if isinstance(run, RunContainer) and run.workdir else None
     shell = len(command) == 3 and posixpath.basename(command[0]) in _SHELLS
     is_line = shell and command[1] in {"-c", "-ec", "-lc"} and "\n" not in command[2]
     if is_line and command[0] in {"sh", "/bin/sh"} and command[1] == "-c":
-        text = command[2]
-    elif env or where or all(map(_PLAIN.match, command)):
-        text = " ".join(quote(word) for word in command)
+        text = _in_script(command[2])
+    elif env or where or arguments.given or all(map(_PLAIN.match, command)):
+        text = " ".join(map(_word, command))
     else:
         return f"RUN {json.dumps(list(command), ensure_ascii=False)}"
     if env:
@@ -79,20 +206,6 @@ def run_text(command: Sequence[str], run: RunContainer | Exec, escape: str) -> s
             "this command can't be written as a RUN", hint="write it as a RUN by hand"
         )
     return f"RUN {text}"
-
-
-def _environment(run: RunContainer | Exec) -> str:
-    if isinstance(run, Exec):
-        return ""
-    found = []
-    for setting in run.environment:
-        if setting.value is None or setting.value.text is None:
-            raise DockerfileError(
-                f"the value of {setting.name} in the container is not known",
-                hint=f"write it as ARG {setting.name} into the Dockerfile",
-            )
-        found.append(f"{setting.name}={quote(setting.value.text)}")
-    return " ".join(found)
 
 
 def packed_by(command: Sequence[str], workdir: str) -> Packed | None:

@@ -94,6 +94,15 @@ class Surroundings:
     files: Mapping[str, str] | None = None
 
 
+@dataclass(frozen=True)
+class MaybeLeft:
+    """Where a function or a loop may have been left, what that depends on, and by which words."""
+
+    span: Span
+    asked: str
+    words: frozenset[str]
+
+
 @dataclass
 class ShellState:
     """A shell's memory; see the module's text."""
@@ -114,6 +123,7 @@ class ShellState:
     traps: tuple[tuple[ShellScript, int], ...] = ()
     status: bool | None = True
     ended: str = ""
+    maybe_left: MaybeLeft | None = None
     exit_status: Value | None = None
     depth: int = 0
     in_function: bool = False

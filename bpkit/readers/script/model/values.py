@@ -5,15 +5,20 @@ takes from outside (its arguments, the environment, the output of ``git`` or ``d
 container's id) becomes a ``Symbol`` that stands in the value's text. Two uses of the same symbol
 are equal, so an image tagged ``app:$(git rev-parse HEAD)`` is still seen to be the one that a
 later command names.
+
+What the script lets its user choose (``${TAG:-latest}``) is a ``Default``: text for whoever follows
+the script, and still the script's own words wherever a command or a Dockerfile is written.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from posixpath import normpath
 
+from bpkit.core import quote
 from bpkit.errors import Place
 
 
@@ -36,12 +41,16 @@ class Symbol:
 
     ``name`` is the variable's name, the argument's number, the command's text, or for a container
     or image made by the script a name of the reader's own. ``place`` is where the value was first
-    asked for, and no part of the symbol's identity.
+    asked for, ``shell`` what gives the value in a shell of its own between double quotes (None
+    where only the script itself can), ``variable`` the variable that the script keeps it in. These
+    three are no part of the symbol's identity.
     """
 
     origin: Origin
     name: str
     place: Place = field(default=Place("-"), compare=False)
+    shell: str | None = field(default=None, compare=False)
+    variable: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         match self.origin:
@@ -52,6 +61,32 @@ class Symbol:
             case _:
                 return f"$({self.name})"
 
+    @property
+    def words(self) -> str | None:
+        """What gives the value in a shell that runs in the project; None if nothing does."""
+        if self.shell is not None:
+            return self.shell
+        if self.origin in {Origin.ENVIRONMENT, Origin.ARGUMENT, Origin.PROJECT}:
+            return str(self)
+        return None
+
+
+class Default(str):
+    """Text that counts unless the user of the script sets ``name``.
+
+    ``shell`` is what gives the value between double quotes (``${TAG:-latest}``), None where the
+    text was worked on since. ``variable`` is the variable that the script keeps it in.
+    """
+
+    name: str
+    shell: str | None
+    variable: str
+
+    def __new__(cls, text: str, name: str, shell: str | None = None, variable: str = "") -> Default:
+        made = super().__new__(cls, text)
+        made.name, made.shell, made.variable = name, shell, variable
+        return made
+
 
 Part = str | Symbol
 
@@ -61,7 +96,7 @@ class Value:
     """A word's value: its known text and its symbols, in order.
 
     ``text`` is the whole value where it is known, else None; ``str()`` shows symbols as the shell
-    would write them, for messages only.
+    would write them, for messages only; ``word`` is the value as a word of a shell's command.
     """
 
     parts: tuple[Part, ...] = ()
@@ -71,10 +106,40 @@ class Value:
 
     @property
     def text(self) -> str | None:
-        if not self.parts:
-            return ""
-        first = self.parts[0]
-        return first if len(self.parts) == 1 and isinstance(first, str) else None
+        known = [part for part in self.parts if isinstance(part, str)]
+        return "".join(known) if len(known) == len(self.parts) else None
+
+    @property
+    def defaults(self) -> tuple[Default, ...]:
+        """The parts that the user of the script may set."""
+        return tuple(p for p in self.parts if isinstance(p, Default))
+
+    @property
+    def is_outside(self) -> bool:
+        """Whether a part of it is what whoever runs the script sets, or has left unset."""
+        return any(re.fullmatch(r"\w+", d.name) for d in self.defaults) or any(
+            s.origin in {Origin.ENVIRONMENT, Origin.ARGUMENT} for s in self.symbols
+        )
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a part of it is the script's user's, or a run's, to say."""
+        return any(isinstance(p, Symbol | Default) for p in self.parts)
+
+    @property
+    def word(self) -> str:
+        """The value as one word of a command; what nothing but the script knows stays a variable.
+
+        Such a variable is written ``${NAME:?}``, which stops the command where it is not set.
+        """
+        if not self.is_open:
+            return quote(self.text or "")
+        return '"' + "".join(map(_between_quotes, self.parts)) + '"'
+
+    @property
+    def unwritable(self) -> tuple[Symbol, ...]:
+        """The symbols that ``word`` can only name."""
+        return tuple(s for s in self.symbols if s.words is None)
 
     @property
     def symbols(self) -> tuple[Symbol, ...]:
@@ -114,10 +179,37 @@ def value(*parts: Part) -> Value:
     return Value(parts)
 
 
+def kept_in(variable: str, found: Value) -> Value:
+    """The value, whose open parts now know the variable that the script keeps them in."""
+
+    def named(part: Part) -> Part:
+        if not isinstance(part, Symbol | Default) or part.variable or len(found.parts) > 1:
+            return part
+        if isinstance(part, Symbol):
+            return replace(part, variable=variable)
+        return Default(part, part.name, part.shell, variable)
+
+    return Value(tuple(map(named, found.parts))) if found.is_open else found
+
+
+def identifier(found: Symbol | Default) -> str:
+    """A name that a variable for the value may have."""
+    name = found.variable or re.sub(r"\W+", "_", found.name).strip("_")[:40]
+    return name if re.match(r"[A-Za-z_]", name) else f"ARG_{name}"
+
+
+def _between_quotes(part: Part) -> str:
+    if isinstance(part, Symbol):
+        return part.words if part.words is not None else f"${{{identifier(part)}:?}}"
+    if isinstance(part, Default) and part.shell is not None:
+        return part.shell
+    return re.sub(r'(["$`\\])', r"\\\1", part)
+
+
 def _merged(parts: Iterable[Part]) -> Iterator[Part]:
     known = ""
     for part in parts:
-        if isinstance(part, str):
+        if isinstance(part, str) and not isinstance(part, Default):
             known += part
             continue
         if known:
@@ -136,11 +228,13 @@ class HostPath:
     it). ``root`` "/": an absolute path elsewhere on the host. A ``root`` that is a ``Value`` holds
     a symbol (a temporary directory, ``$HOME``, ``$1``) and ``path`` is relative to it. ``ending``
     keeps what normalising takes off and ``cp`` and ``docker cp`` look at: "", "/" or "/.".
+    ``defaults`` are those that the path was made of.
     """
 
     path: str
     root: Value | None = None
     ending: str = ""
+    defaults: tuple[Default, ...] = field(default=(), compare=False)
 
     @property
     def in_project(self) -> bool:
@@ -174,12 +268,15 @@ def host_path(written: Value, directory: Value) -> HostPath:
         ending = "/."
     head = whole.parts[0] if whole.parts else "/"
     inside = whole.parts[1:]
+    defaults = whole.defaults
     if isinstance(head, Symbol) and all(isinstance(p, str) for p in inside):
         path = normpath("".join(map(str, inside)).strip("/") or ".")
-        return HostPath(path, None if head.origin is Origin.PROJECT else Value((head,)), ending)
+        root = None if head.origin is Origin.PROJECT else Value((head,))
+        return HostPath(path, root, ending, defaults)
     if whole.text is not None:
-        return HostPath(normpath(whole.text).lstrip("/") or ".", Value(("/",)), ending)
-    return HostPath(".", whole, ending)
+        path = normpath(whole.text).lstrip("/") or "."
+        return HostPath(path, Value(("/",)), ending, defaults)
+    return HostPath(".", whole, ending, defaults)
 
 
 def _is_absolute(written: Value) -> bool:
