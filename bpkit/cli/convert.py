@@ -115,7 +115,7 @@ class Convert(EngineVerb):
         if writing and is_same:
             write(made, files, force=bool(self.force))
         written = [file.name for file in files] if writing and is_same else []
-        for note in made.notes:
+        for note in (*made.notes, *made.lost):
             console.note(str(note))
         text = "" if writing else diff_text(made.files)
         if self.report:
@@ -127,7 +127,7 @@ class Convert(EngineVerb):
             console.note(f"{name} is written")
         if made.left and not self.report:
             console.note(f"{len(made.left)} lines of the script are left to you (--report)")
-        return FOUND if made.left or not is_same else 0
+        return 0 if made.is_whole and is_same else FOUND
 
     def _request(self, directory: str) -> Any:
         from bpkit.verbs.convert import ConvertRequest

@@ -152,6 +152,13 @@ def _check_given(parts: StageParts, remarks: Remarks) -> None:
                 hint=f"give the ARG {name} another name in one of the files",
             )
             continue
+        without = [part for part in parts if part.number not in values]
+        if without and name in PREDEFINED:
+            files = ", ".join(part.dockerfile.name for part in without)
+            remarks.note(
+                f"--build-arg {name} needs no ARG and reaches every stage; the script passes it "
+                f"only to some builds, not to that of {files}"
+            )
         for part in parts:
             if part.number not in values and name not in PREDEFINED:
                 _check_shielded(part, name, next(iter(values.values())), remarks)

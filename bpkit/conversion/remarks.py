@@ -46,10 +46,14 @@ class ConversionError(InputError):
 
 @dataclass(frozen=True)
 class Converted:
-    """A recipe in the other form. Images that share a Dockerfile differ in their target."""
+    """A recipe in the other form. Images that share a Dockerfile differ in their target.
+
+    ``left`` is what the other form does not have.
+    """
 
     recipe: Recipe
     notes: tuple[Note, ...] = ()
+    left: tuple[Note, ...] = ()
 
 
 @dataclass
@@ -58,6 +62,7 @@ class Remarks:
 
     problems: list[Problem] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
+    left: list[Note] = field(default_factory=list)
 
     def problem(self, message: str, place: Place | None = None, hint: str = "") -> None:
         """Something is in the way; what else there is is still looked for."""

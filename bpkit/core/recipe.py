@@ -36,6 +36,7 @@ class Artifact:
     the source itself is a symbolic link, what it leads to is meant, as COPY --from takes it.
     ``pattern`` is the source that asks for it where that is a pattern, of the files in a directory.
     ``archive``: they flow as one tar, as ``docker cp maker:source -`` prints it.
+    ``keeps_owner``: the files stay with their owners, where docker cp gives them to root.
     """
 
     maker: str
@@ -46,6 +47,7 @@ class Artifact:
     follow_link: bool = False
     pattern: str = ""
     archive: bool = False
+    keeps_owner: bool = False
 
     @property
     def takes_contents(self) -> bool:

@@ -58,7 +58,9 @@ def choose_form(
     build = next((name for name in BUILD_FILES if name in texts), None)
     runtime = next((name for name in (*RUNTIME_FILES, MULTI_FILE) if name in texts), None)
     single = MULTI_FILE if MULTI_FILE in texts else None
-    has_pair = build is not None and runtime is not None
+    # A Dockerfile whose stages copy from each other takes nothing from an image of the build file.
+    is_whole = runtime == MULTI_FILE and _is_multi_stage(texts, single) and not style
+    has_pair = build is not None and runtime is not None and not is_whole
     if style == BUILDER or (has_pair and not style and not _is_multi_stage(texts, single)):
         if build is None or runtime is None:
             raise _incomplete(build, runtime)

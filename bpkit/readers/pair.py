@@ -15,8 +15,17 @@ from dataclasses import dataclass, field, replace
 from bpkit.core import BUILD, RUNTIME, Artifact, Image, Recipe
 from bpkit.errors import InputError, Place
 from bpkit.formats.context import ContextSource, needs
-from bpkit.formats.dockerfile import Dockerfile, MadePath, StageOutput, output_of, stages
+from bpkit.formats.dockerfile import (
+    Dockerfile,
+    MadePath,
+    Stage,
+    StageOutput,
+    final_state,
+    output_of,
+    stages,
+)
 from bpkit.formats.text import compiled, is_glob, nearest
+from bpkit.readers.script import packed_by
 
 
 @dataclass(frozen=True)
@@ -52,7 +61,9 @@ def read_pair(pair: Pair, *, project: str, tag: str, build_tag: str) -> Recipe:
 
 def artifacts(pair: Pair) -> Iterator[Artifact]:
     """The artifacts that flow from the build image to the runtime image, in order of need."""
-    output = output_of(stages(pair.build, pair.build_args).last, pair.build_args, pair.base_workdir)
+    last = stages(pair.build, pair.build_args).last
+    output = output_of(last, pair.build_args, pair.base_workdir)
+    tar = _tar_of(last, pair)
     found: dict[str, Artifact] = {}
     for path, destination in pair.given:
         given = _given(path, destination, output, pair)
@@ -63,9 +74,66 @@ def artifacts(pair: Pair) -> Iterator[Artifact]:
         holders = [d for d in found if d != "." or d in given_ones]
         if source.pattern in found or any(_holds(d, source.pattern) for d in holders):
             continue
-        if source.pattern != "." and (artifact := _wanted(source, output, pair)):
+        if tar and (packed := _packed(source, tar, output, pair)):
+            found.setdefault(packed.destination, packed)
+        elif source.pattern != "." and (artifact := _wanted(source, output, pair)):
             found.setdefault(artifact.destination, artifact)
     yield from found.values()
+
+
+@dataclass(frozen=True)
+class _Tar:
+    """What the build image's command prints as a tar: paths in the image and names in the tar."""
+
+    members: tuple[tuple[str, str], ...]
+    place: Place
+    prelude: str
+
+
+def _tar_of(stage: Stage, pair: Pair) -> _Tar | None:
+    """The tar that a container of the build image prints, where that is what its command does."""
+    state = final_state(stage, None, dict(pair.build_args))
+    packed = packed_by((*(state.entrypoint or ()), *(state.cmd or ())), state.workdir)
+    if packed is None:
+        return None
+    says = [one for one in stage.instructions if one.keyword in {"CMD", "ENTRYPOINT"}]
+    place = pair.build.place((says or [stage.from_])[-1])
+    return _Tar(packed.members, place, packed.prelude)
+
+
+def _packed(source: ContextSource, tar: _Tar, output: StageOutput, pair: Pair) -> Artifact | None:
+    """The artifact that the source takes out of the tar; None where it isn't in it.
+
+    Raises InputError where the tar and the project may both have it.
+    """
+    _check_inside(source)
+    for path, name in tar.members:
+        inside = source.pattern if name == "." else posixpath.relpath(source.pattern, name)
+        if inside.startswith(".."):
+            continue
+        where = posixpath.normpath(posixpath.join(path, inside))
+        made = any(m.own and m.path == where for m in output.made)
+        if name == "." and pair.present(source) and not made:
+            raise InputError(
+                f"{source.keyword} source '{source.text}' is in the project, and may also be in "
+                f"what {tar.place} packs",
+                place=source.place,
+                hint=f"name the script with --script, or the artifact: --artifact {where}:"
+                f"{source.pattern}",
+            )
+        if tar.prelude:
+            raise InputError(
+                f"'{source.text}' is made by the command of {tar.place} only when a container runs",
+                place=source.place,
+                hint=f"write RUN {tar.prelude} into {pair.build.name}",
+            )
+        if source.glob or is_glob(source.pattern):
+            return Artifact(
+                BUILD, f"{path}/.", name, source.place, tar.place, pattern=source.pattern
+            )
+        contents = "/." if source.pattern == "." else ""
+        return Artifact(BUILD, f"{where}{contents}", source.pattern, source.place, tar.place)
+    return None
 
 
 def _given(source: str, destination: str, output: StageOutput, pair: Pair) -> Artifact:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from bpkit.conversion.remarks import Converted, Remarks
+from bpkit.conversion.remarks import Converted, Note, Remarks
 from bpkit.conversion.to_pair.artifacts import ArtifactNames, Drawn, drawn_copy, drawn_mounts
 from bpkit.conversion.to_pair.image_names import ImageNames, image_names
 from bpkit.conversion.to_pair.segments import Line, Segment, segments
@@ -62,7 +62,7 @@ def split(dockerfile: Dockerfile, wish: Wish) -> Converted:
         remarks.error(error)
         images = []
     remarks.stop_if_any()
-    return Converted(Recipe(wish.project, tuple(images)), tuple(remarks.notes))
+    return Converted(Recipe(wish.project, tuple(images)), tuple(remarks.notes), tuple(remarks.left))
 
 
 @dataclass
@@ -81,11 +81,12 @@ class _Splitter:
         self.names = image_names(self.every, self.used, self.wish.tag)
         for stage in self.every:
             if stage not in self.used:
-                self.remarks.note(
-                    f"the stage {stage.label} is no part of {target.label} and left out "
+                left = Note(
+                    f"{target.label} is not built from the stage {stage.label}, which is left out "
                     f"(--target {stage.label} converts it)",
                     stage.place(stage.from_),
                 )
+                self.remarks.left.append(left)
 
     def _target(self) -> Stage:
         wanted = self.wish.target

@@ -277,7 +277,7 @@ class _Merger:
                 stage=self.names.reference(origin, stage),
                 is_file=True if path.endswith(_FILE_ENDINGS) and is_file is None else is_file,
                 # An archive keeps the owners, as COPY --from does.
-                foreign=may_be_foreign(stage) and not artifact.archive,
+                foreign=may_be_foreign(stage) and not (artifact.archive or artifact.keeps_owner),
                 member=member if artifact.archive else None,
             )
 

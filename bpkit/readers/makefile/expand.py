@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from bpkit.errors import InputError
 from bpkit.formats.makefile import ARGUMENTS, substituted, text_function
 from bpkit.formats.shell import matching_paths, parse
 from bpkit.readers.script import (
@@ -24,7 +25,8 @@ from bpkit.readers.script import (
 )
 
 _OPAQUE = re.compile(r"\$\{make_value_[0-9]+\}")
-_DEEPEST = 60
+# Make has no such limit; Python's own is near.
+_DEEPEST = 180
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,11 @@ class Expander:
     def _reference(self, inside: str) -> str:
         name, _, rest = inside.partition(" ")
         if self.depth > _DEEPEST:
-            return ""
+            raise InputError(
+                f"functions and variables are nested deeper than {_DEEPEST}",
+                place=self.state.place(self.line),
+                hint="write the value out",
+            )
         self.depth += 1
         try:
             if rest and (name in ARGUMENTS or name in _SPECIAL):

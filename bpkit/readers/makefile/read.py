@@ -25,7 +25,7 @@ from bpkit.readers.script import (
     reading,
 )
 
-_DEEPEST = 30
+_DEEPEST = 100
 
 
 def read_makefile(
@@ -61,7 +61,7 @@ def read_makefile(
     if best == default:
         return found
     state = initial_state(name, surroundings)
-    state.assume(probe.rules[best].line, f"the images are made by `make {best}`")
+    state.assume(probe.rules[best].line, f"the images are made by 'make {best}'")
     return replace(found, assumptions=(*state.log.assumptions, *found.assumptions))
 
 
@@ -100,8 +100,14 @@ def _follow(
 
 def _make_target(make: _Make, target: str) -> None:
     """Make what the target needs, then the target, each once."""
-    if target in make.done or target in make.under_way or len(make.under_way) > _DEEPEST:
+    if target in make.done or target in make.under_way:
         return
+    if len(make.under_way) > _DEEPEST:
+        raise InputError(
+            f"targets need each other more than {_DEEPEST} deep",
+            place=make.state.place(make.rules.expander.line),
+            hint="name the goal that builds the images with --script-arg",
+        )
     found = make.rules.rule_for(target)
     if found is None:
         return
@@ -187,11 +193,11 @@ def _unneeded(make: _Make, goals: tuple[str, ...]) -> None:
     """Say of the recipes that were not run that nothing needs them."""
     state = make.state
     reached = {fate.place.line for fate in state.log.fates}
-    why = f"`make {' '.join(goals)}` does not need it"
+    why = f"no part of 'make {' '.join(goals)}'"
     for rule in make.rules.rules.values():
         for line in rule.recipe:
             if line.line not in reached:
-                state.fate(Span(line.line, line.end_line, line.text), Fate.NOT_NEEDED, why)
+                state.fate(Span(line.line, line.end_line, line.text), Fate.KEPT, why)
 
 
 def _with_own_text(found: ScriptReading, expander: Expander) -> ScriptReading:

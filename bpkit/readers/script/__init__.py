@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from bpkit.readers.script.follow.expand import without_line_ends
     from bpkit.readers.script.follow.start import initial_state, reading
     from bpkit.readers.script.machine.recipe import ScriptRecipe, read_recipe
+    from bpkit.readers.script.machine.runs import packed_by
     from bpkit.readers.script.model.docker_actions import (
         Action,
         BuildImage,
@@ -65,6 +66,8 @@ __all__ = [
     "initial_state",
     # Whether bpkit wrote the script.
     "is_own_script",
+    # What a ``tar c`` to standard output packs; None for any other command.
+    "packed_by",
     # The recipe that the script carries out
     "read_own_script",
     # The recipe of a script
@@ -85,6 +88,7 @@ __getattr__, __dir__ = face(
         "follow.expand": "without_line_ends",
         "follow.start": "initial_state reading",
         "machine.recipe": "ScriptRecipe read_recipe",
+        "machine.runs": "packed_by",
         "model.docker_actions": "Action BuildImage CopyOut FromAction RunContainer",
         "model.reading": "Fate LineFate ScriptReading",
         "model.state": "Call Outcome ShellState Surroundings",

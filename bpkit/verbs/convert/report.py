@@ -13,6 +13,7 @@ _HEADINGS = {
     Fate.CARRIED: "Carried over",
     Fate.NOT_NEEDED: "Not needed any more",
     Fate.LEFT: "Left to you",
+    Fate.KEPT: "Kept as it is",
 }
 _MOST_SHOWN = 40
 
@@ -48,8 +49,18 @@ def _report(conversion: Conversion) -> Iterator[str]:
             yield f"  {line.place}: {line.text.strip()}"
             yield f"      {line.why}"
         yield ""
+    for heading, notes in (
+        ("Left out", conversion.lost),
+        ("Left behind by the script, and not any more", conversion.left_behind),
+    ):
+        if notes:
+            yield f"{heading}:"
+            yield from (f"  {note}" for note in notes)
+            yield ""
     yield "Build it with:"
     yield from (f"  {command}" for command in conversion.commands)
+    for one in conversion.needed:
+        yield f"Still needed: {one.path}: {one.why}"
     if conversion.unneeded:
         yield f"No longer needed: {', '.join(conversion.unneeded)}"
 
@@ -104,6 +115,9 @@ def conversion_json(
         "notes": [str(note) for note in conversion.notes],
         "commands": list(conversion.commands),
         "unneeded": list(conversion.unneeded),
+        "needed": [{"file": one.path, "why": one.why} for one in conversion.needed],
+        "left_behind": [str(note) for note in conversion.left_behind],
+        "lost": [str(note) for note in conversion.lost],
         "verify": None if verdicts is None else [_verdict_json(v) for v in verdicts],
     }
 

@@ -10,6 +10,7 @@ from typing import Protocol
 from bpkit.conversion import Note
 from bpkit.core import Recipe
 from bpkit.readers.script import Fate, LineFate
+from bpkit.verbs.convert.needed import StillNeeded
 
 
 class FileChange(Protocol):
@@ -38,7 +39,9 @@ class Conversion:
     """What a conversion came to; nothing is written yet.
 
     ``lines`` are the script's, each with what becomes of it. ``commands`` build the new form.
-    ``unneeded`` are files that only the old form needs.
+    ``unneeded`` are files that only the old form needs, ``needed`` those of it that something else
+    needs too. ``left_behind`` is what the script leaves on the host and in the engine, and the new
+    form doesn't; ``lost`` what the new form does not have at all.
     """
 
     to: str
@@ -50,8 +53,16 @@ class Conversion:
     notes: tuple[Note, ...] = ()
     commands: tuple[str, ...] = ()
     unneeded: tuple[str, ...] = ()
+    needed: tuple[StillNeeded, ...] = ()
+    left_behind: tuple[Note, ...] = ()
+    lost: tuple[Note, ...] = ()
 
     @property
     def left(self) -> tuple[LineFate, ...]:
         """The lines of the script that are left to the user."""
         return tuple(line for line in self.lines if line.fate >= Fate.LEFT)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing is left to the user."""
+        return not self.left and not self.lost

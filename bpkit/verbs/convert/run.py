@@ -20,11 +20,12 @@ from bpkit.core import (
     project_name,
     quote,
 )
-from bpkit.formats.context import needs, together
+from bpkit.formats.context import needs
 from bpkit.formats.dockerignore import NAME as IGNORE
 from bpkit.project import (
     DiskGround,
     NewFile,
+    ProjectTexts,
     as_it_is,
     check_mine,
     read_dockerfile,
@@ -32,7 +33,9 @@ from bpkit.project import (
     staged_files,
     write_together,
 )
+from bpkit.readers.script import Fate
 from bpkit.verbs.convert.ignore_lines import joined_ignore
+from bpkit.verbs.convert.needed import StillNeeded, still_needed
 from bpkit.verbs.convert.result import Conversion, FileChange, WrittenForm
 from bpkit.verbs.convert.sources import ConvertSource, Wanted, find_source
 from bpkit.verbs.ignore import allow_list, derived_text
@@ -107,6 +110,15 @@ def _to_multi_stage(request: ConvertRequest) -> Conversion:
     files = [_file(request.directory, name, made.recipe.final.dockerfile.text)]
     files += _ignore_files(request, ground, source, made)
     old = {image.path for image in source.recipe.images if image.path} | {source.script}
+    gone = sorted(path for path in old if path and path != name)
+    is_kept = any(line.fate in {Fate.LEFT, Fate.KEPT} for line in source.lines)
+    kept = [
+        StillNeeded(path, "it does more than build the images")
+        for path in gone
+        if path == source.script and is_kept
+    ]
+    rest = [path for path in gone if path not in {one.path for one in kept}]
+    kept += still_needed(rest, gone, made.recipe.final.dockerfile, ProjectTexts(ground))
     return Conversion(
         MULTI_STAGE,
         request.directory,
@@ -116,7 +128,9 @@ def _to_multi_stage(request: ConvertRequest) -> Conversion:
         source.lines,
         (*source.notes, *made.notes),
         tuple(_build_commands(name, source, made)),
-        tuple(sorted(path for path in old if path and path != name)),
+        tuple(path for path in gone if path not in {one.path for one in kept}),
+        tuple(kept),
+        source.left_behind,
     )
 
 
@@ -140,7 +154,10 @@ def _file(directory: Path, name: str, text: str, *, executable: bool = False) ->
 def _ignore_files(
     request: ConvertRequest, ground: DiskGround, source: ConvertSource, made: Converted
 ) -> Iterator[NewFile]:
-    """A ``.dockerignore`` that serves both forms, where the one that is there does not."""
+    """A ``.dockerignore`` for the new form, where the one that is there does not serve it.
+
+    What the old form took from the context besides, artifacts on the host above all, is gone.
+    """
     context = made.recipe.final.context
     name = posixpath.normpath(posixpath.join(context, IGNORE))
     there = ground.text(name)
@@ -155,12 +172,10 @@ def _ignore_files(
         text = joined_ignore(there or "", {path: text or "" for path, text in parts.items()})
         yield _file(request.directory, name, text)
     elif there is None and not _other_dockerfiles(request, source):
-        old = [i.dockerfile for i in source.recipe.images if i.context == context]
-        found = together(*(needs(d) for d in (*old, made.recipe.final.dockerfile)))
-        allowed = allow_list(found)
+        final = made.recipe.final.dockerfile
+        allowed = allow_list(needs(final))
         if allowed.whole is None and allowed.lines:
-            names = list(dict.fromkeys(d.name for d in (*old, made.recipe.final.dockerfile)))
-            text = derived_text(allowed, names, ())
+            text = derived_text(allowed, [final.name], ())
             yield _file(request.directory, name, sealed(f"convert {__version__}", text))
 
 
@@ -226,7 +241,8 @@ def _to_builder(request: ConvertRequest) -> Conversion:
         WrittenForm(replace(made.recipe, images=unwritten)),
         notes=made.notes,
         commands=(f"./{files[-1].name}",),
-        unneeded=(name,),
+        unneeded=() if made.left else (name,),
+        lost=made.left,
     )
 
 

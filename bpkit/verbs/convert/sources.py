@@ -34,6 +34,7 @@ from bpkit.readers.script import (
     read_own_script,
     read_recipe,
 )
+from bpkit.verbs.convert.flow import check_flow
 
 _MAKEFILES = ("Makefile", "makefile", "GNUmakefile")
 _FOLDERS = (".", "scripts", "script", "hack", "bin", "docker", "build", "ci", "tools")
@@ -54,6 +55,7 @@ class ConvertSource:
     virtual: frozenset[str] = frozenset()
     script: str | None = None
     tags: tuple[tuple[str, str | None], ...] = ()
+    left_behind: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,7 @@ def _of_script(wanted: Wanted, ground: DiskGround, name: str) -> ConvertSource:
         found.virtual,
         name,
         found.tags,
+        found.left_behind,
     )
 
 
@@ -187,4 +190,6 @@ def _of_pair(wanted: Wanted) -> ConvertSource:
         artifacts=wanted.artifacts,
         build_args=wanted.build_args,
     )
-    return ConvertSource(recipe_of(load(choices)))
+    recipe = recipe_of(load(choices))
+    check_flow(recipe)
+    return ConvertSource(recipe)

@@ -145,7 +145,7 @@ def test_the_target_that_builds_is_found(text: str) -> None:
 
 def test_another_goal_than_the_default_is_named() -> None:
     reading = read_makefile("default:\n\tgo build\nimage:\n\tdocker build -t x .\n", "Makefile")
-    assert [a.message for a in reading.assumptions] == ["the images are made by `make image`"]
+    assert [a.message for a in reading.assumptions] == ["the images are made by 'make image'"]
 
 
 def test_each_line_of_a_recipe_starts_in_the_makefile_s_directory() -> None:

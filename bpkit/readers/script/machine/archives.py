@@ -1,30 +1,93 @@
-"""Archives that a script takes out of containers: ``docker cp N:/dir - > x.tar``, for an ADD.
+"""Archives that a script takes out of containers, and what becomes of them.
 
-They are followed as files of the host. What works on them, or takes them as anything but an ADD,
-would need the archive itself, which no stage has.
+``docker cp N:/dir - > x.tar``, ``docker export N > x.tar`` and a container that prints a tar make a
+file of the host whose members are known. ``tar x`` puts them where a later build finds them, ADD
+unpacks them. What else works on an archive would need the archive itself, which no stage has.
 """
 
 from __future__ import annotations
 
+import posixpath
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from bpkit.errors import InputError
 from bpkit.readers.script.machine.host import Out, key
-from bpkit.readers.script.machine.machine import Machine
-from bpkit.readers.script.model.streams import ToFile
+from bpkit.readers.script.machine.machine import Machine, TakenOut
+from bpkit.readers.script.model.streams import StreamSource, ToFile, ToUntar
+from bpkit.readers.script.model.values import Value
+
+Members = Sequence[tuple[str, str]]
+_WILD = "*?["
 
 
-def put_archive(machine: Machine, out: Out, file: ToFile) -> None:
-    """Let ``out`` lie in ``file`` as an archive. Raises InputError where it is appended."""
+def put_archive(machine: Machine, out: Out, file: ToFile, members: Members = ()) -> None:
+    """Let ``out`` lie in ``file`` as an archive. Raises InputError where it is appended.
+
+    ``members`` are the names in it with their paths in the image; without them it is ``out``.
+    """
     if file.append:
         raise not_followed()
-    archive = replace(out, archive=True)
+    name = "." if out.path.endswith("/.") else posixpath.basename(out.path)
+    archive = replace(out, archive=True, members=tuple(members) or ((name, out.path),))
     machine.host.placed[key(file.path)] = archive
     machine.archives.append(archive)
-    machine.remarks.note(
-        f"{file.path} was an archive of {out.path}: what ADD unpacked, COPY takes out of the stage",
-        out.place,
-    )
+    machine.outs.append(TakenOut(out.place, out.maker, out.path, key(file.path)))
+
+
+def unpack(machine: Machine, archive: Out, into: ToUntar, source: StreamSource) -> None:
+    """``tar x`` of the archive: its members lie on the host as if they had been copied out."""
+    directory = key(into.directory)
+    machine.host.make_directory(into.directory)
+    for name, path in unpacked(archive.members, into):
+        at = directory if name == "." else name if directory == "." else f"{directory}/{name}"
+        machine.host.placed[at] = Out(archive.maker, path, source.place)
+        machine.outs.append(TakenOut(source.place, archive.maker, path, at))
+    machine.unpacked.add(archive.place)
+
+
+def unpacked(members: Members, into: ToUntar) -> Iterator[tuple[str, str]]:
+    """What ``tar x`` makes of the members: names below its directory, and paths in the image.
+
+    Raises InputError where that isn't known.
+    """
+    found = list(_chosen(members, into.members)) if into.members else list(members)
+    for name, path in found:
+        if not into.strip_components:
+            yield name, path
+            continue
+        # "./app" has a first component that is no directory of its own.
+        parts = [] if name == "." else name.split("/")
+        left = into.strip_components - (1 if name == "." else 0)
+        if left > len(parts):
+            raise InputError(
+                f"--strip-components takes off more than the name {name} in the archive has",
+                hint="let tar c in the container pack just what is needed",
+            )
+        rest = "/".join(parts[left:])
+        yield (rest, path) if rest else (".", path if path.endswith("/.") else f"{path}/.")
+
+
+def _chosen(members: Members, wanted: tuple[Value, ...]) -> Iterator[tuple[str, str]]:
+    for word in wanted:
+        if word.text is None or any(c in word.text for c in _WILD):
+            raise InputError(
+                f"which files of the archive {word} means is not known",
+                hint="name the files, or let tar c in the container pack just those",
+            )
+        name = posixpath.normpath(word.text.lstrip("/"))
+        inside = [(n, p) for n, p in members if n == name or n.startswith(f"{name}/")]
+        above = [(n, p) for n, p in members if n == "." or name.startswith(f"{n}/")]
+        if inside:
+            yield from inside
+        elif above:
+            start, path = above[-1]
+            rest = name if start == "." else name.removeprefix(f"{start}/")
+            yield name, posixpath.join(path.removesuffix("/.") or "/", rest)
+        else:
+            raise InputError(
+                f"{name} is not in the archive", hint="see what tar c in the container packs"
+            )
 
 
 def not_followed() -> InputError:
@@ -46,7 +109,18 @@ def check_file(origin: Out) -> None:
 
 def judge_archives(machine: Machine) -> None:
     """An archive that no build takes is used in another way, perhaps to make what one takes."""
-    taken = {origin for built in machine.built for _, origin in built.taken()}
+    taken = [origin for built in machine.built for _, origin in built.taken()]
     for archive in machine.archives:
-        if archive not in taken:
+        if archive in taken and len(archive.members) > 1:
+            machine.remarks.problem(
+                "ADD unpacks an archive of several files, which has no equal",
+                archive.place,
+                "take the files out with docker cp, and COPY each",
+            )
+        elif archive in taken:
+            machine.remarks.note(
+                f"what ADD unpacked of the archive of {archive.path}, COPY takes out of the stage",
+                archive.place,
+            )
+        elif archive.place not in machine.unpacked:
             machine.remarks.error(not_followed(), archive.place)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
+from collections.abc import Iterator
 
 from bpkit.conversion import full_tag
 from bpkit.errors import InputError
+from bpkit.formats.context import needs
 from bpkit.formats.dockerfile import Dockerfile, parse
-from bpkit.readers.script.machine.host import Origin, Out, Written, key
+from bpkit.readers.script.machine.host import Alias, Origin, Out, Written, key
 from bpkit.readers.script.machine.images import (
     BuiltImage,
     flags_of,
@@ -15,7 +18,8 @@ from bpkit.readers.script.machine.images import (
     said_in,
     shown_flags,
 )
-from bpkit.readers.script.machine.machine import Machine
+from bpkit.readers.script.machine.inside import file_inside
+from bpkit.readers.script.machine.machine import Machine, TakenOut
 from bpkit.readers.script.machine.running import packed_files
 from bpkit.readers.script.model import docker_actions as calls
 from bpkit.readers.script.model.reading import Fate, unknown
@@ -30,7 +34,8 @@ def build(machine: Machine, action: calls.BuildImage) -> None:
             f"the build context is {action.remote}", hint="clone it, and build from there"
         )
     context, is_virtual, placed = _context(machine, action)
-    dockerfile = _dockerfile(machine, action)
+    dockerfile = _dockerfile(machine, action, placed)
+    placed = tuple(_as_a_later_run_finds_it(machine, dockerfile, context, placed))
     tag = tag_text(action.tags[0] if action.tags else Value())
     path = action.dockerfile
     in_project = path is not None and path.in_project and machine.ground.text(key(path))
@@ -53,7 +58,39 @@ def build(machine: Machine, action: calls.BuildImage) -> None:
     names = [
         full_tag(str(one)) for one in (*action.tags, *([action.image] if action.image else []))
     ]
+    if is_virtual:
+        built.placed = tuple(_with_renamed_files(machine, built))
     machine.add(built, names)
+
+
+def _with_renamed_files(machine: Machine, built: BuiltImage) -> Iterator[tuple[str, Origin]]:
+    """What lies in a context that only the script makes.
+
+    Files of the project that have another name there come out of a stage that holds them by it.
+    """
+    taken = {path for path, _ in built.taken()}
+    renamed = {
+        path: origin
+        for path, origin in built.placed
+        if isinstance(origin, Alias) and path in taken and origin.path != path
+    }
+    held: BuiltImage | None = None
+    if renamed:
+        lines = [f"COPY {origin.path} /{path}" for path, origin in renamed.items()]
+        if any(re.search(r"[\s\"'*?\[$\\]", line[5:].replace(" /", "", 1)) for line in lines):
+            raise InputError(
+                "a file of the context has a name that COPY can't take as it is",
+                hint="give it a plain name",
+            )
+        text = "\n".join(["FROM scratch", *lines, ""])
+        held = BuiltImage(f"#{len(machine.built)}", "files", parse(text, "Dockerfile of files"))
+        machine.built.append(held)
+        built.name = f"#{len(machine.built)}"
+    for path, origin in built.placed:
+        if held is not None and path in renamed:
+            yield path, Out(held.name, f"/{path}", renamed[path].place)
+        else:
+            yield path, origin
 
 
 def _context(
@@ -62,7 +99,8 @@ def _context(
     if action.context is None:
         return ".", True, _printed_context(machine, action)
     place = key(action.context)
-    is_virtual = not (action.context.in_project and machine.ground.is_directory(place))
+    is_there = machine.ground.is_own_directory(place) and place not in machine.host.removed
+    is_virtual = not (action.context.in_project and is_there)
     is_known_elsewhere = not action.context.in_project and not action.context.symbols
     if is_known_elsewhere and not any(machine.host.below(place)):
         raise InputError(
@@ -78,6 +116,41 @@ def _context(
     return context, is_virtual, placed
 
 
+def _as_a_later_run_finds_it(
+    machine: Machine,
+    dockerfile: Dockerfile,
+    context: str,
+    placed: tuple[tuple[str, Origin], ...],
+) -> Iterator[tuple[str, Origin]]:
+    """What lies where, when a directory was copied onto a name that may be there already.
+
+    docker cp makes the name stand for the directory's files; where the name is there it puts the
+    directory into it. Only COPY shows which of the two the project lives with.
+    """
+    sources = {s.pattern: s.place for s in needs(dockerfile).sources}
+    for path, origin in placed:
+        at = posixpath.normpath(posixpath.join(context, path))
+        below = [source for source in sources if source.startswith(f"{path}/")]
+        if at not in machine.host.onto_names or not isinstance(origin, Out) or not below:
+            yield path, origin
+            continue
+        inside = f"{path}/{posixpath.basename(origin.path)}"
+        if all(source == inside or source.startswith(f"{inside}/") for source in below):
+            machine.remarks.note(
+                f"docker cp makes {inside} only where {path} is there already, as from the second "
+                f"run on; {sources[below[0]]} needs that, so {inside} is {origin.path} here",
+                origin.place,
+            )
+            yield inside, origin
+            continue
+        machine.remarks.note(
+            f"from the second run on docker cp puts {origin.path} into {path}, and "
+            f"{sources[below[0]]} takes old files; here it takes those of {origin.path}",
+            origin.place,
+        )
+        yield path, origin
+
+
 def _printed_context(machine: Machine, action: calls.BuildImage) -> tuple[tuple[str, Origin], ...]:
     """The context that a container prints as a tar; none for a Dockerfile on its own."""
     stdin = action.stdin
@@ -88,19 +161,41 @@ def _printed_context(machine: Machine, action: calls.BuildImage) -> tuple[tuple[
             "what the build reads from standard input is not known",
             hint="let docker build read a Dockerfile, or the output of docker run … tar",
         )
-    run = stdin.action
-    if not isinstance(run, calls.RunContainer):
+    made = stdin.action
+    if isinstance(made, calls.ExportContainer):
+        built = machine.container(made.container).built
+        members: tuple[tuple[str, str], ...] = ((".", "/."),)
+    elif isinstance(made, calls.RunContainer):
+        built = machine.image(made.image)
+        members = tuple(packed_files(machine, made, built))
+    elif isinstance(made, calls.CopyOut) and made.path.text is not None:
+        built = machine.container(made.container).built
+        path = posixpath.normpath(f"/{made.path.text}")
+        members = ((posixpath.basename(path), path),)
+        if made.path.text.endswith("/."):
+            members = ((".", f"{path}/."),)
+    else:
         raise InputError(
             "the build context is a tar that only a run of the script makes",
             hint="copy the artifacts out with docker cp, and build in a directory",
         )
-    built = machine.image(run.image)
-    machine.decide(run.source.place, Fate.CARRIED, "what it prints comes out of the stage now")
-    return tuple((name, out) for name, out in packed_files(machine, run, built))
+    place = made.source.place
+    machine.decide(place, Fate.CARRIED, "what it prints comes out of the stage now")
+    machine.outs += [TakenOut(place, built.name, path) for _, path in members]
+    machine.remarks.note(
+        "owners of what comes through this pipe stay as they are in the image, as BuildKit has "
+        "it; the classic builder gives all of it to root",
+        place,
+    )
+    return tuple((name, Out(built.name, path, place, piped=True)) for name, path in members)
 
 
-def _dockerfile(machine: Machine, action: calls.BuildImage) -> Dockerfile:
+def _dockerfile(
+    machine: Machine, action: calls.BuildImage, placed: tuple[tuple[str, Origin], ...]
+) -> Dockerfile:
     path = action.dockerfile
+    if isinstance(action.stdin, calls.FromAction) and action.context is None:
+        return _dockerfile_in_tar(machine, "Dockerfile" if path is None else key(path), placed)
     if path is None:
         return _dockerfile_of_stdin(machine, action)
     if path.symbols:
@@ -118,6 +213,32 @@ def _dockerfile(machine: Machine, action: calls.BuildImage) -> Dockerfile:
             hint="start bpkit convert where the script is started",
         )
     return parse(text, name)
+
+
+def _dockerfile_in_tar(
+    machine: Machine, name: str, placed: tuple[tuple[str, Origin], ...]
+) -> Dockerfile:
+    """The file of the project that is called ``name`` in the tar that is the build context."""
+    for start, origin in placed:
+        if not isinstance(origin, Out) or not (
+            start in {".", name} or name.startswith(f"{start}/")
+        ):
+            continue
+        inside = name if start == "." else posixpath.relpath(name, start)
+        at = posixpath.normpath(posixpath.join(origin.path.removesuffix("/.") or "/", inside))
+        maker = next(built for built in machine.built if built.name == origin.maker)
+        found = file_inside(maker, at, machine.ground)
+        if found is None:
+            raise InputError(
+                f"the Dockerfile is {name} in the tar, which is {at} in the image; which file of "
+                "the project that is, no COPY shows",
+                hint=f"COPY it into {maker.dockerfile.name}",
+            )
+        return parse(machine.ground.text(found) or "", found)
+    raise InputError(
+        f"the Dockerfile is {name} in the tar, and the container doesn't pack it",
+        hint="pack it, or name a Dockerfile outside of the tar with -f - and a heredoc",
+    )
 
 
 def _dockerfile_of_stdin(machine: Machine, action: calls.BuildImage) -> Dockerfile:

@@ -6,9 +6,9 @@ import posixpath
 import re
 
 from bpkit.errors import InputError
-from bpkit.readers.script.machine.archives import check_file
+from bpkit.readers.script.machine.archives import check_file, unpack
 from bpkit.readers.script.machine.host import Out, Written, key
-from bpkit.readers.script.machine.machine import Machine
+from bpkit.readers.script.machine.machine import Machine, TakenOut
 from bpkit.readers.script.model import docker_actions as calls
 from bpkit.readers.script.model import host_actions as files
 from bpkit.readers.script.model.reading import Fate
@@ -49,7 +49,9 @@ def _unpack(machine: Machine, action: files.UnpackTar) -> None:
     for rest, origin in list(machine.host.below(key(action.archive))):
         if rest != "." or not isinstance(origin, Out):
             continue
-        check_file(origin)
+        if origin.archive:
+            unpack(machine, origin, action.into, action.source)
+            return
         maker = next(built for built in machine.built if built.name == origin.maker)
         if action.into.members or not re.fullmatch(r"[\w./+=,@-]+", origin.path):
             raise InputError(
@@ -66,7 +68,7 @@ def _unpack(machine: Machine, action: files.UnpackTar) -> None:
         out = Out(maker.name, f"{place}/.", action.source.place)
         machine.host.placed[into] = out
         machine.host.directories.add(into)
-        machine.outs.append((action.source.place, maker.name))
+        machine.outs.append(TakenOut(action.source.place, maker.name, out.path, into))
         machine.unpacked.add(origin.place)
         machine.decide(action.source.place, Fate.CARRIED, f"is {text} in the build stage now")
         return

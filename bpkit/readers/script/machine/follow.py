@@ -7,7 +7,7 @@ from bpkit.errors import InputError
 from bpkit.readers.script.machine.building import build
 from bpkit.readers.script.machine.files import change_host
 from bpkit.readers.script.machine.machine import Machine, ScriptContainer
-from bpkit.readers.script.machine.running import copy_out, run_container, start_container
+from bpkit.readers.script.machine.running import copy_out, export, run_container, start_container
 from bpkit.readers.script.model import docker_actions as calls
 from bpkit.readers.script.model.reading import Fate
 
@@ -31,10 +31,12 @@ def follow(machine: Machine, action: calls.Action) -> None:
             machine.by_name[full_tag(str(action.name))] = machine.image(action.image)
         case calls.Push():
             _push(machine, action)
-        case calls.CopyIn() | calls.ExportContainer() | calls.Commit():
+        case calls.ExportContainer():
+            export(machine, action)
+        case calls.CopyIn() | calls.Commit():
             raise _no_form(action)
-        case calls.Save() | calls.RemoveContainer() | calls.RemoveImage():
-            pass
+        case calls.RemoveImage(images=images):
+            machine.gone |= {built.tag for built in map(machine.known, images) if built}
         case _:
             change_host(machine, action)
 
@@ -46,16 +48,11 @@ def _push(machine: Machine, action: calls.Push) -> None:
     machine.decide(action.source.place, Fate.LEFT, "push the image after the build")
 
 
-def _no_form(action: calls.CopyIn | calls.ExportContainer | calls.Commit) -> InputError:
+def _no_form(action: calls.CopyIn | calls.Commit) -> InputError:
     match action:
         case calls.CopyIn():
             return InputError(
                 "files go into a container that exists already", hint="COPY them in its Dockerfile"
-            )
-        case calls.ExportContainer():
-            return InputError(
-                "this takes the whole file system of the container",
-                hint="copy the directories that are needed",
             )
     return InputError(
         "an image made of a container has no Dockerfile", hint="write what happened to it as RUN"

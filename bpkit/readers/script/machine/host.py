@@ -36,7 +36,8 @@ class Out:
     """Files that came out of an image: ``path`` in it, by an action at ``place``.
 
     ``plain_mode`` says that only the content came out (a redirection), not the mode. ``archive``
-    says that they came out as one tar.
+    says that they came out as one tar, of the ``members``: names in it and paths in the image.
+    ``piped`` says that they go into a build as a tar, with their owners.
     """
 
     maker: str
@@ -44,6 +45,8 @@ class Out:
     place: Place
     plain_mode: bool = False
     archive: bool = False
+    members: tuple[tuple[str, str], ...] = ()
+    piped: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,12 +70,17 @@ Origin = Out | Alias | Written
 
 @dataclass
 class Host:
-    """What the script has put where so far."""
+    """What the script has put where so far.
+
+    ``onto_names`` are places at which something was put that was neither a directory by then nor
+    cleared away before: a second run may find a directory there.
+    """
 
     ground: Ground
     placed: dict[str, Origin] = field(default_factory=dict)
     directories: set[str] = field(default_factory=set)
     removed: set[str] = field(default_factory=set)
+    onto_names: set[str] = field(default_factory=set)
 
     def make_directory(self, path: HostPath) -> None:
         self.directories.add(key(path))
@@ -101,6 +109,8 @@ class Host:
                 place=origin.place,
                 hint="give each artifact a name of its own",
             )
+        elif at not in self.removed:
+            self.onto_names.add(at)
         self.placed[at] = origin
         return at
 

@@ -87,6 +87,21 @@ class BuiltImage:
             if any(not isinstance(t, FromHost) for t in found):
                 yield path, origin
 
+    def taken_by_name(self) -> Iterator[Origin]:
+        """What of it an instruction names, or takes with a directory or pattern: not ``COPY .``."""
+        every = stages(self.dockerfile, self.known_args)
+        target = find_stage(every, self.target) if self.target else None
+        patterns = [s.pattern for s in needs(self.dockerfile, target, self.known_args).sources]
+        for path, origin in self.placed:
+            supply = (Supply(path, "/", ""),)
+            if any(
+                not isinstance(t, FromHost)
+                for pattern in patterns
+                if pattern not in {".", "*"}
+                for t in takes(pattern, supply, Tree())
+            ):
+                yield origin
+
     def artifacts(self) -> Iterator[Artifact]:
         """The artifacts that flow into it."""
         for path, origin in self.taken():
@@ -97,6 +112,7 @@ class BuiltImage:
                     path,
                     evidence=origin.place,
                     archive=origin.archive,
+                    keeps_owner=origin.piped,
                 )
 
     def base_tags(self) -> Iterator[str]:

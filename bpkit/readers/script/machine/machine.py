@@ -28,22 +28,36 @@ class ScriptContainer:
     by_base: bool = False
 
 
+@dataclass(frozen=True)
+class TakenOut:
+    """That files came out of an image, by a command at ``place``; ``path`` is where they lie.
+
+    ``path`` is empty where they go into a build without lying on the host.
+    """
+
+    place: Place
+    maker: str
+    source: str
+    path: str = ""
+
+
 @dataclass
 class Machine:
     """The state of the machine while the script is followed.
 
-    ``outs`` are the places at which files came out, with the image; ``unpacked`` those of archives
+    ``outs`` is all that came out of images; ``unpacked`` those of archives
     that were unpacked later; ``archives`` are the tars that came out. ``by_name`` has the image
-    that a name means by now.
+    that a name means by now, ``gone`` the tags that the script removes.
     """
 
     ground: Ground
     remarks: Remarks
     built: list[BuiltImage] = field(default_factory=list)
     decisions: dict[Place, tuple[Fate, str]] = field(default_factory=dict)
-    outs: list[tuple[Place, str]] = field(default_factory=list)
+    outs: list[TakenOut] = field(default_factory=list)
     unpacked: set[Place] = field(default_factory=set)
     archives: list[Out] = field(default_factory=list)
+    gone: set[str] = field(default_factory=set)
     by_name: dict[str, BuiltImage] = field(default_factory=dict)
     containers: dict[str, ScriptContainer] = field(default_factory=dict)
     host: Host = field(init=False)
@@ -67,6 +81,10 @@ class Machine:
         built = BuiltImage(f"#{len(self.built)}", name.text, dockerfile)
         self.add(built, [shown])
         return built
+
+    def known(self, name: Value) -> BuiltImage | None:
+        """The image that the script calls so, if it has one."""
+        return self.by_name.get(full_tag(str(name)))
 
     def add(self, built: BuiltImage, names: list[str]) -> None:
         self.built.append(built)

@@ -8,17 +8,19 @@ reader of scripts could only guess about.
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from bpkit.conversion import Note, Problem, Remarks, full_tag
 from bpkit.core import BUILD, RUNTIME, Image, Recipe
 from bpkit.errors import BpkitError, InputError, Place
+from bpkit.formats.context import needs
 from bpkit.readers.script.machine.archives import judge_archives
 from bpkit.readers.script.machine.follow import follow
 from bpkit.readers.script.machine.host import Alias, Ground, Out, Written
 from bpkit.readers.script.machine.images import BuiltImage, renamed
-from bpkit.readers.script.machine.machine import Machine
+from bpkit.readers.script.machine.machine import Machine, TakenOut
 from bpkit.readers.script.machine.names import common_start, stage_word
 from bpkit.readers.script.model.reading import Fate, LineFate, ScriptReading
 from bpkit.readers.script.model.values import identifier
@@ -31,7 +33,7 @@ class ScriptRecipe:
     ``flags`` are what each image's build had besides, as written, and ``labels`` those that mean
     this image alone. ``virtual`` names the images whose context is no directory of the project: it
     holds artifacts only. ``tags`` are the images' tags as words of a command, None where the script
-    gives none.
+    gives none. ``left_behind`` is what the script leaves on the host and in the engine.
     """
 
     recipe: Recipe
@@ -41,6 +43,7 @@ class ScriptRecipe:
     labels: tuple[tuple[str, tuple[str, ...]], ...] = ()
     virtual: frozenset[str] = frozenset()
     tags: tuple[tuple[str, str | None], ...] = ()
+    left_behind: tuple[Note, ...] = ()
 
 
 def read_recipe(reading: ScriptReading, ground: Ground, project: str) -> ScriptRecipe:
@@ -55,7 +58,7 @@ def read_recipe(reading: ScriptReading, ground: Ground, project: str) -> ScriptR
         except BpkitError as error:
             remarks.error(error, action.source.place)
     judge_archives(machine)
-    chosen = _connected(machine, remarks, reading.name)
+    chosen = _connected(machine, remarks, reading)
     remarks.stop_if_any()
     images = tuple(_images(chosen, machine, project))
     names = {built.name: image.name for built, image in zip(chosen, images, strict=True)}
@@ -72,6 +75,7 @@ def read_recipe(reading: ScriptReading, ground: Ground, project: str) -> ScriptR
         tuple((names[built.name], built.labels) for built in chosen),
         frozenset(names[built.name] for built in chosen if built.is_virtual),
         tuple((names[built.name], _shown_tag(built)) for built in chosen),
+        tuple(left_behind(machine, chosen)),
     )
 
 
@@ -101,7 +105,33 @@ def _judge_said(chosen: list[BuiltImage], machine: Machine, images: tuple[Image,
             )
 
 
-def _connected(machine: Machine, remarks: Remarks, name: str) -> list[BuiltImage]:
+def _why_nothing_flows(machine: Machine, reading: ScriptReading) -> Iterator[str]:
+    """What was copied out, what is asked for and not there, and what was not reached."""
+    for out in machine.outs:
+        to = f" to {out.path}" if out.path else ""
+        yield f"{out.place} takes {out.source} out{to}, and no COPY takes that"
+    made = [built for built in machine.built if built.build is not None]
+    if not machine.outs:
+        yield "no file is taken out of a container"
+    for built in made:
+        if built.is_virtual:
+            continue
+        for source in needs(built.dockerfile, build_args=built.known_args).sources:
+            path = posixpath.normpath(posixpath.join(built.context, source.pattern))
+            there = machine.ground.text(path) is not None or machine.ground.is_directory(path)
+            if source.known and not source.glob and not there:
+                yield f"{source.place} takes {source.text}, which nothing brings"
+    if len(made) < 2:
+        count = "one image is built" if made else "no image is built"
+        yield f"{count} when the script is run as it is"
+    for line in reading.lines:
+        is_build = re.search(r"\bbuild\b", line.text) and line.fate is Fate.NOT_NEEDED
+        if is_build and "not reached" in line.why:
+            yield f"{line.place} {line.why}"
+    yield from (f"{one.place}: {one.message}" for one in reading.assumptions)
+
+
+def _connected(machine: Machine, remarks: Remarks, reading: ScriptReading) -> list[BuiltImage]:
     """The images that something flows between; several unconnected groups are a problem."""
     parent = {built.name: built.name for built in machine.built}
 
@@ -123,15 +153,16 @@ def _connected(machine: Machine, remarks: Remarks, name: str) -> list[BuiltImage
         return next(iter(groups.values()))
     if not groups and not remarks.problems:
         raise InputError(
-            "nothing flows from one image to another, so there is nothing to convert",
-            place=Place(name),
+            "nothing flows from one image to another, so there is nothing to convert: "
+            + "; ".join(_why_nothing_flows(machine, reading)),
+            place=Place(reading.name),
             hint="name the right script with --script, or leave it out for a pair of Dockerfiles",
         )
     tags = "; ".join(", ".join(b.tag for b in group) for group in groups.values())
     if groups:
         remarks.problem(
             f"these images have nothing to do with each other: {tags}",
-            Place(name),
+            Place(reading.name),
             "one multi-stage Dockerfile makes one of these groups: choose it by --script-arg "
             "(a goal of the Makefile, an argument of the script)",
         )
@@ -247,23 +278,45 @@ def _written(
         )
 
 
+def _stays(out: TakenOut, machine: Machine) -> bool:
+    """Whether the script leaves in the project what came out."""
+    outside = out.path.startswith(("/", "$", "..")) or not out.path
+    return not outside and any(machine.host.below(out.path))
+
+
+def left_behind(machine: Machine, chosen: list[BuiltImage]) -> Iterator[Note]:
+    """What the script leaves on the host and in the engine, and the new form doesn't."""
+    shipped = {built.tag for built in chosen[-1:]} | {b.tag for b in machine.built if b.pushed}
+    for out in machine.outs:
+        if out.place not in machine.unpacked and _stays(out, machine):
+            yield Note(f"{out.path} no longer comes to the host", out.place)
+    for built in chosen:
+        if built.build is not None and built.tag and built.tag not in {*shipped, *machine.gone}:
+            yield Note(f"the image {built.tag} is no longer made", built.build.source.place)
+
+
 def _lines(
     reading: ScriptReading, machine: Machine, chosen: list[BuiltImage]
 ) -> Iterator[LineFate]:
     """The lines with what was decided of them; an artifact that no image takes is left."""
-    wanted = {
-        (one.place, one.maker)
-        for built in chosen
-        for _, one in built.taken()
-        if isinstance(one, Out)
-    }
-    for place, maker in machine.outs:
-        if (place, maker) not in wanted and place not in machine.unpacked:
+    outs = [o for built in chosen for _, o in built.taken() if isinstance(o, Out)]
+    named = [o for built in chosen for o in built.taken_by_name() if isinstance(o, Out)]
+    wanted = {(one.place, one.maker) for one in outs}
+    by_name = {(one.place, one.maker) for one in named}
+    for out in machine.outs:
+        if (out.place, out.maker) not in wanted and out.place not in machine.unpacked:
             machine.decide(
-                place,
+                out.place,
                 Fate.LEFT,
                 "no image takes this: if you want it on the host, build its stage with "
                 "--target and copy it out",
+            )
+        elif (out.place, out.maker) not in by_name and _stays(out, machine):
+            machine.decide(
+                out.place,
+                Fate.LEFT,
+                f"an image takes it with all of its context, and it stays on the host as "
+                f"{out.path}: if you want it there, build its stage with --target and copy it out",
             )
     others = [built for built in machine.built if built not in chosen and built.build]
     for built in others:

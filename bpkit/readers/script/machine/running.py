@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
+from dataclasses import replace
 
 from bpkit.errors import InputError
 from bpkit.formats.dockerfile import DockerfileError
-from bpkit.readers.script.machine.archives import not_followed, put_archive
+from bpkit.readers.script.machine.archives import not_followed, put_archive, unpack
 from bpkit.readers.script.machine.host import Out, key
 from bpkit.readers.script.machine.images import BuiltImage
-from bpkit.readers.script.machine.machine import Machine, ScriptContainer
+from bpkit.readers.script.machine.machine import Machine, ScriptContainer, TakenOut
 from bpkit.readers.script.machine.runs import (
     command_of,
     is_idle,
@@ -21,8 +22,8 @@ from bpkit.readers.script.machine.runs import (
 )
 from bpkit.readers.script.model import docker_actions as calls
 from bpkit.readers.script.model.reading import Fate, unknown
-from bpkit.readers.script.model.streams import ToFile, ToTerminal, ToUntar
-from bpkit.readers.script.model.values import HostPath, Value
+from bpkit.readers.script.model.streams import ToBuild, ToFile, ToTerminal, ToUntar
+from bpkit.readers.script.model.values import HostPath, Value, value
 
 
 def run_container(machine: Machine, action: calls.RunContainer) -> None:
@@ -65,23 +66,19 @@ def _printed(machine: Machine, action: calls.RunContainer, built: BuiltImage, fi
         source = posixpath.normpath(posixpath.join(workdir_of(built.image()), command[1]))
         out = Out(built.name, source, action.source.place, plain_mode=True)
         machine.host.placed[key(file.path)] = out
-        machine.outs.append((action.source.place, built.name))
+        machine.outs.append(TakenOut(action.source.place, built.name, source, key(file.path)))
         machine.remarks.note(
             f"{source} keeps the mode that it has in the image; the script gave it a new one",
             action.source.place,
         )
         return
-    packed = packed_by(command, workdir_of(built.image()))
-    if packed is not None and len(packed.members) == 1:
-        [(path, name)] = packed.members
-        if path != "/" and name in {".", posixpath.basename(path)}:
-            source = f"{path}/." if name == "." else path
-            put_archive(machine, Out(built.name, source, action.source.place), file)
-            machine.outs.append((action.source.place, built.name))
-            return
-    raise InputError(
-        "what this container prints is not a file of it as it is",
-        hint="let the Dockerfile write it to a file, and copy that out",
+    members = list(packed_files(machine, action, built))
+    [first, *_] = members
+    put_archive(
+        machine,
+        Out(built.name, first[1], action.source.place),
+        file,
+        tuple(members),
     )
 
 
@@ -89,36 +86,59 @@ def _unpacked(
     machine: Machine, action: calls.RunContainer, built: BuiltImage, into: ToUntar
 ) -> None:
     """``docker run X tar c … | tar x``."""
-    if into.members or into.strip_components:
-        raise InputError(
-            "tar x takes only a part of what the container prints",
-            hint="let tar c in the container print just that",
-        )
-    for name, out in packed_files(machine, action, built):
-        directory = key(into.directory)
-        at = directory if name == "." else name if directory == "." else f"{directory}/{name}"
-        machine.host.placed[at] = out
+    members = tuple(packed_files(machine, action, built))
+    archive = Out(built.name, members[0][1], action.source.place, archive=True, members=members)
+    unpack(machine, archive, into, action.source)
 
 
 def packed_files(
     machine: Machine, action: calls.RunContainer, built: BuiltImage
-) -> Iterator[tuple[str, Out]]:
+) -> Iterator[tuple[str, str]]:
     """What a container packs with tar: its name in the tar, where it is in the image.
 
-    Raises InputError where that is not known.
+    What the container does before it packs becomes a RUN. Raises InputError where it isn't known.
     """
     image = built.image()
     command = command_of(action, image)
     packed = packed_by(command, workdir_of(image)) if command else None
     if packed is None:
+        shown = " ".join(command) if command else "something only a run knows"
         raise InputError(
-            "which files this container prints is not known",
+            f"which files this container prints is not known: it runs {shown}",
             hint="write it as docker run … tar c -C /directory files, or use docker cp",
         )
-    machine.outs.append((action.source.place, built.name))
+    if any(path == "/" for path, _ in packed.members):
+        raise InputError(
+            "this takes the whole file system of the container, /proc and /sys too",
+            hint="let tar c in the container pack just what is needed",
+        )
+    if packed.prelude:
+        words = tuple(map(value, ("sh", "-c", packed.prelude)))
+        _added(machine, words, action, built)
     for path, name in packed.members:
-        source = f"{path}/." if name == "." else path
-        yield name, Out(built.name, source, action.source.place)
+        yield name, f"{path}/." if name == "." else path
+
+
+def export(machine: Machine, action: calls.ExportContainer) -> None:
+    """``docker export``: all files of the container as a tar. Raises InputError."""
+    container = machine.container(action.container)
+    _make_what_ran(machine, container)
+    out = Out(container.built.name, "/.", action.source.place)
+    members = ((".", "/."),)
+    machine.remarks.note(
+        "docker export also has empty files that a container gets (/.dockerenv, /etc/hosts, "
+        "/etc/hostname, /etc/resolv.conf), which COPY --from does not make",
+        action.source.place,
+    )
+    match action.output:
+        case ToUntar() as into:
+            unpack(machine, replace(out, archive=True, members=members), into, action.source)
+        case ToFile() as file if not _is_nowhere(file.path):
+            put_archive(machine, out, file, members)
+        case ToBuild():
+            pass
+        case _:
+            raise not_followed()
 
 
 def start_container(machine: Machine, action: calls.StartContainer) -> None:
@@ -142,9 +162,7 @@ def copy_out(machine: Machine, action: calls.CopyOut) -> None:
             "make nothing that is copied out",
             container.begun,
         )
-    for run in container.ran:
-        _as_instruction(machine, run, container.built)
-    container.ran.clear()
+    _make_what_ran(machine, container)
     path = posixpath.normpath("/" + action.path.text).replace("//", "/", 1)
     contents = action.path.text.endswith("/.") or _is_new_directory(machine, action)
     name = posixpath.basename(path)
@@ -156,15 +174,27 @@ def copy_out(machine: Machine, action: calls.CopyOut) -> None:
         )
     match action.destination:
         case HostPath():
-            _put(machine, out, name, action.destination, contents)
-        case ToUntar(directory=directory, members=(), strip_components=0):
-            machine.host.make_directory(directory)
-            _put(machine, out, name, directory, contents)
+            at = _put(machine, out, name, action.destination, contents)
+        case ToUntar() as into:
+            member = ((name, out.path),) if not contents else ((".", out.path),)
+            unpack(machine, replace(out, archive=True, members=member), into, action.source)
+            return
         case ToFile() as file if not _is_nowhere(file.path):
             put_archive(machine, out, file)
+            return
+        case ToBuild():
+            # The build says what it takes.
+            return
         case _:
             raise not_followed()
-    machine.outs.append((action.source.place, container.built.name))
+    machine.outs.append(TakenOut(action.source.place, container.built.name, out.path, at))
+
+
+def _make_what_ran(machine: Machine, container: ScriptContainer) -> None:
+    """What ran in the container becomes a RUN of its image, once."""
+    for run in container.ran:
+        _as_instruction(machine, run, container.built)
+    container.ran.clear()
 
 
 def _is_new_directory(machine: Machine, action: calls.CopyOut) -> bool:
@@ -175,11 +205,10 @@ def _is_new_directory(machine: Machine, action: calls.CopyOut) -> bool:
     return slash and not machine.host.is_directory(action.destination)
 
 
-def _put(machine: Machine, out: Out, name: str, destination: HostPath, contents: bool) -> None:
+def _put(machine: Machine, out: Out, name: str, destination: HostPath, contents: bool) -> str:
     if contents:
-        machine.host.put_contents(out, destination)
-    else:
-        machine.host.put(out, name, destination)
+        return machine.host.put_contents(out, destination)
+    return machine.host.put(out, name, destination)
 
 
 def _as_instruction(
@@ -199,8 +228,19 @@ def _as_instruction(
             place=run.source.place,
             hint="write it as a RUN into the Dockerfile",
         )
+    text = _added(machine, words_of(run, built.image()), run, built)
+    machine.decisions[run.source.place] = (Fate.CARRIED, f"is {text} in the build stage now")
+
+
+def _added(
+    machine: Machine,
+    words: tuple[Value, ...],
+    run: calls.RunContainer | calls.Exec,
+    built: BuiltImage,
+) -> str:
+    """Let the image's Dockerfile run the command; returns the RUN. Raises DockerfileError."""
     try:
-        made = run_instructions(words_of(run, built.image()), run, built.dockerfile)
+        made = run_instructions(words, run, built.dockerfile)
     except DockerfileError as error:
         raise error.at(run.source.place) from error
     text = made.lines[-1]
@@ -208,7 +248,7 @@ def _as_instruction(
         built.added += made.lines
         built.take_arguments(made.arguments)
         machine.remarks.note(f"{text} added to {built.dockerfile.name}", run.source.place)
-    machine.decisions[run.source.place] = (Fate.CARRIED, f"is {text} in the build stage now")
+    return text
 
 
 def _is_nowhere(path: HostPath) -> bool:

@@ -10,9 +10,10 @@ import json
 import posixpath
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bpkit.core import Image, quote
+from bpkit.errors import InputError
 from bpkit.formats.dockerfile import (
     Dockerfile,
     DockerfileError,
@@ -21,6 +22,7 @@ from bpkit.formats.dockerfile import (
     find_stage,
     stages,
 )
+from bpkit.formats.shell import parse as parse_shell
 from bpkit.readers.script.model.docker_actions import Exec, ImageSetting, RunContainer
 from bpkit.readers.script.model.values import (
     Default,
@@ -44,9 +46,13 @@ _PLAIN = re.compile(r"[A-Za-z0-9_@%+=:,./-]+\Z")
 
 @dataclass(frozen=True)
 class Packed:
-    """What ``tar c`` packs: each member's path in the container, and what it is called in it."""
+    """What ``tar c`` packs: each member's path in the container, and what it is called in it.
+
+    ``prelude`` is what the shell that runs tar does before.
+    """
 
     members: tuple[tuple[str, str], ...]
+    prelude: str = ""
 
 
 def command_of(run: RunContainer | Exec, image: Image) -> tuple[str, ...] | None:
@@ -209,15 +215,48 @@ def _run_line(
 
 
 def packed_by(command: Sequence[str], workdir: str) -> Packed | None:
-    """What a ``tar c`` to standard output packs; None for any other command."""
-    words = list(command)
-    if len(words) == 3 and posixpath.basename(words[0]) in _SHELLS:
-        if any(c in words[2] for c in ";|&$`<>*?'\"\n"):
-            return None
-        words = words[2].split()
-    if not words or posixpath.basename(words[0]) != "tar":
+    """What a ``tar c`` to standard output packs; None for any other command.
+
+    A shell may do other things before, and change into a directory.
+    """
+    if len(command) != 3 or posixpath.basename(command[0]) not in _SHELLS:
+        is_tar = bool(command) and posixpath.basename(command[0]) == "tar"
+        return _tar(list(command[1:]), workdir) if is_tar else None
+    try:
+        steps = _steps(command[2])
+    except InputError:
         return None
-    return _tar(words[1:], workdir)
+    if not steps:
+        return None
+    *before, last = steps
+    prelude: list[str] = []
+    for number, step in enumerate(before):
+        entered = re.fullmatch(r"cd\s+([\w./-]+)", step)
+        if entered and all(re.match(r"cd\s", one) for one in before[number:]):
+            workdir = posixpath.join(workdir, entered.group(1))
+        elif entered:
+            return None
+        elif not re.fullmatch(r"set [-+]\w+", step):
+            prelude.append(step)
+    # Where errors go, and what compresses, changes nothing of what is in the tar.
+    last = re.sub(
+        r"\s*\|\s*gzip(?: -\w+)*\s*$|\s*2>\s*/dev/null\s*", "", last.removeprefix("exec ")
+    )
+    words = last.split()
+    if any(c in last for c in ";|&$`<>*?'\"\n(){}") or posixpath.basename(words[0]) != "tar":
+        return None
+    packed = _tar(words[1:], workdir)
+    return packed and replace(packed, prelude=" && ".join(prelude))
+
+
+def _steps(script: str) -> list[str]:
+    """The commands that run one after the other; none where one runs only if another fails."""
+    steps: list[str] = []
+    for chain in parse_shell(script, "-").chains:
+        if chain.background or any(operator != "&&" for operator, _ in chain.rest):
+            return []
+        steps += [p.span.text for p in (chain.first, *(after for _, after in chain.rest))]
+    return steps
 
 
 def _tar(words: list[str], workdir: str) -> Packed | None:

@@ -13,6 +13,7 @@ from bpkit.readers.script.model.values import Origin, Symbol
 class Fate(IntEnum):
     """The list that a line ends in; where a line holds several commands, the highest counts."""
 
+    KEPT = -1
     NOT_NEEDED = 0
     CARRIED = 1
     LEFT = 2

@@ -1,0 +1,38 @@
+"""Whether anything flows between the two files of a pair, and whether that is shown.
+
+Without a script nothing says how the two belong together but the files themselves.
+"""
+
+from __future__ import annotations
+
+from bpkit.conversion import Part, full_tag, references_outside
+from bpkit.core import Image, Recipe
+from bpkit.errors import InputError, Place
+from bpkit.formats.context import needs
+
+
+def check_flow(recipe: Recipe) -> None:
+    """Raises InputError where nothing flows, or where what flows is a guess."""
+    build, runtime = recipe.images[0], recipe.final
+    for artifact in runtime.artifacts:
+        if artifact.evidence is None and artifact.wanted is not None:
+            raise InputError(
+                f"nothing in {build.dockerfile.name} shows where '{artifact.destination}' is "
+                f"made; {artifact.source} would be a guess",
+                place=artifact.wanted,
+                hint=f"name it: --artifact /path/in/the/build/image:{artifact.destination}, "
+                "or name the script that builds the images with --script",
+            )
+    if not runtime.artifacts and full_tag(build.tag) not in _bases(runtime):
+        asked = [f"'{source.text}'" for source in needs(runtime.dockerfile).sources]
+        takes = f"it takes {', '.join(asked)} from the project" if asked else "it copies nothing"
+        raise InputError(
+            f"nothing flows here from {build.dockerfile.name}: {takes}, so there is nothing to "
+            "convert",
+            place=Place(runtime.dockerfile.name),
+            hint="name what flows with --artifact SRC:DST, or the script with --script",
+        )
+
+
+def _bases(image: Image) -> set[str]:
+    return {full_tag(one) for one in references_outside(Part(0, image.dockerfile, (image,)))}

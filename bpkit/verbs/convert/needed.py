@@ -1,0 +1,85 @@
+"""Which files have had their day after a conversion, and which something else still needs.
+
+A Dockerfile, a script or a Makefile of the old form is needed as long as the new Dockerfile copies
+it by name, a RUN of it works with it, or another file of the project names it: a script, a
+Makefile, a file of a CI service, a compose file, package.json.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from bpkit.formats.context import needs
+from bpkit.formats.dockerfile import Dockerfile
+from bpkit.formats.text import compiled, is_glob
+from bpkit.readers.makefile import is_makefile
+
+# What may start a build: other files (documentation, sources) only speak of it.
+_STARTS = re.compile(
+    r"(?:(?:.*/)?(?:GNUm|[Mm])akefile(?:\.\w+)?|.*\.(?:mk|make|sh|bash)|(?:.*/)?Jenkinsfile.*"
+    r"|(?:.*/)?package\.json|\.?(?:travis|gitlab-ci|drone|circle|appveyor|wercker|semaphore)\.ya?ml"
+    r"|\.(?:github|circleci|gitlab|buildkite|semaphore|woodpecker)/.*\.ya?ml"
+    r"|(?:.*/)?(?:bitbucket-pipelines|azure-pipelines|cloudbuild|buildspec|skaffold"
+    r"|(?:docker-)?compose[\w.-]*)\.(?:ya?ml|json)|(?:.*/)?Dockerfile[\w.-]*|(?:.*/)?Vagrantfile"
+    r"|(?:.*/)?(?:tox\.ini|justfile|Justfile|Taskfile\.ya?ml|Rakefile|build\.gradle|pom\.xml))"
+)
+_MOST_FILES = 400
+
+
+@dataclass(frozen=True)
+class StillNeeded:
+    """A file of the old form that stays: ``why`` is what needs it, with its place."""
+
+    path: str
+    why: str
+
+
+def still_needed(
+    old: Iterable[str], gone: Iterable[str], made: Dockerfile, texts: Mapping[str, str]
+) -> Iterator[StillNeeded]:
+    """Those of the files ``old`` that something other than the old form needs.
+
+    ``gone`` are the files of the old form: that they name each other counts for nothing.
+    """
+    old, apart = tuple(old), {*gone, made.name}
+    users = [p for p in texts if _STARTS.fullmatch(p) and p not in apart][:_MOST_FILES]
+    for path in old:
+        named = (_named(path, user, texts) for user in users)
+        why = _taken_by(path, made) or next(filter(None, named), "")
+        if why:
+            yield StillNeeded(path, why)
+
+
+def _taken_by(path: str, made: Dockerfile) -> str:
+    """What of the new Dockerfile takes the file: a COPY that names it, or a RUN that uses it."""
+    for source in needs(made).sources:
+        pattern = source.pattern
+        if pattern == path or (
+            is_glob(pattern) and pattern != "*" and compiled(pattern).matches(path)
+        ):
+            return f"{source.place} copies it"
+    name = re.escape(posixpath.basename(path))
+    for one in made.instructions:
+        text = " ".join((*one.args, *(h.content for h in one.heredocs)))
+        if one.keyword != "RUN":
+            continue
+        by_make = is_makefile(path) and re.search(r"(?:^|[\s;&|(])(?:g?make)(?:$|[\s;&|)])", text)
+        if by_make or re.search(rf"(?<![\w.-]){name}(?![\w.-])", text):
+            return f"{made.place(one)} runs it"
+    return ""
+
+
+def _named(path: str, user: str, texts: Mapping[str, str]) -> str:
+    """Where ``user`` names the file by its path, or by its name from beside it; "" if nowhere."""
+    names = {path, posixpath.relpath(path, posixpath.dirname(user) or ".")}
+    text = texts[user]
+    for name in names:
+        if name in {"Dockerfile", "Makefile"}:
+            continue
+        found = re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w-]|\.\w)", text)
+        if found:
+            return f"{user}:{text.count(chr(10), 0, found.start()) + 1} names it"
+    return ""
