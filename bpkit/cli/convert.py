@@ -71,6 +71,11 @@ class Convert(EngineVerb):
     )
     write: Any = cli.Flag(["--write"], help="write into DIR")
     force: Any = cli.Flag(["--force"], help="replace files that bpkit did not write (keeps .bak)")
+    diff: Any = cli.Flag(["--diff"], help="print the diff also when the files are written")
+    replace: Any = cli.Flag(
+        ["--replace"],
+        help="--verify, then --write --force, and remove what is no longer needed (keeps .bak)",
+    )
     verify: Any = cli.Flag(["--verify"], help="build both forms and compare the images")
     report: Any = cli.Flag(["--report"], help="say what becomes of each line of the script")
     keep_entrypoint: Any = cli.Flag(
@@ -90,6 +95,7 @@ class Convert(EngineVerb):
     build_args: Any = ProjectVerb.build_args
 
     def main(self, directory: str = ".") -> int:
+        from bpkit.errors import BpkitError
         from bpkit.verbs.compare import verify
         from bpkit.verbs.convert import (
             BUILDER,
@@ -97,36 +103,54 @@ class Convert(EngineVerb):
             conversion_json,
             convert,
             diff_text,
+            refusal_json,
+            remove_unneeded,
             report_text,
             verdict_text,
+            verifying,
             write,
         )
 
-        made = convert(self._request(directory))
         console = self.console()
-        writing = bool(self.write or self.output)
-        files = made.files if self.write or self.to == BUILDER else made.files[:1]
-        if writing:
-            check_files(files, force=bool(self.force))
-        verdicts = None
-        if self.verify:
-            verdicts = verify(made.before, made.after, Path(directory), self.engine(), console)
+        request = self._request(directory)
+        try:
+            made = convert(request)
+            writing = bool(self.write or self.output or self.replace)
+            force = bool(self.force or self.replace)
+            whole = self.write or self.replace or self.to == BUILDER
+            files = made.files if whole else made.files[:1]
+            if writing:
+                check_files(files, force=force)
+            verdicts = None
+            if self.verify or self.replace:
+                engine = self.engine()
+                verdicts = verify(made.before, made.after, Path(directory), engine, console)
+        except BpkitError as error:
+            if self.json:
+                console.result("", refusal_json(self.to, error))
+            raise
         is_same = all(verdict.is_same for verdict in verdicts or ())
+        written: list[str] = []
         if writing and is_same:
-            write(made, files, force=bool(self.force))
-        written = [file.name for file in files] if writing and is_same else []
+            write(made, files, force=force)
+            written = [file.name for file in files]
+        gone = remove_unneeded(made) if written and self.replace else ()
         for note in (*made.notes, *made.lost):
             console.note(str(note))
-        text = "" if writing else diff_text(made.files)
+        text = diff_text(made.files) if self.diff or not writing else ""
         if self.report:
             text += report_text(made)
         if verdicts is not None:
             text += verdict_text(verdicts)
         console.result(text, conversion_json(made, written, verdicts))
         for name in written:
-            console.note(f"{name} is written")
+            console.note(f"wrote {name}")
+        for name in gone:
+            console.note(f"removed {name}, kept as {name}.bak")
         if made.left and not self.report:
             console.note(f"{len(made.left)} lines of the script are left to you (--report)")
+        if verdicts is None:
+            console.note(f"nothing was built; to compare both images: {verifying(request)}")
         return 0 if made.is_whole and is_same else FOUND
 
     def _request(self, directory: str) -> Any:

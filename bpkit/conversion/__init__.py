@@ -6,13 +6,16 @@ from bpkit.faces import face
 
 if TYPE_CHECKING:
     from bpkit.conversion.parts import Part, full_tag
-    from bpkit.conversion.remarks import Converted, Note, Problem, Remarks
+    from bpkit.conversion.remarks import ConversionError, Converted, Note, Problem, Remarks
     from bpkit.conversion.stage_names import references_outside
     from bpkit.conversion.supplies import FromHost, Supply, takes
     from bpkit.conversion.to_pair.split import Wish, split
     from bpkit.conversion.to_stages.merge import MergeChoices, merged
 
 __all__ = [
+    # What was given has no equal in the other form; says all that is in the way, not the
+    # first.
+    "ConversionError",
     # A recipe in the other form
     "Converted",
     # What the source means is the project's own.
@@ -48,7 +51,7 @@ __getattr__, __dir__ = face(
     __name__,
     {
         "parts": "Part full_tag",
-        "remarks": "Converted Note Problem Remarks",
+        "remarks": "ConversionError Converted Note Problem Remarks",
         "stage_names": "references_outside",
         "supplies": "FromHost Supply takes",
         "to_pair.split": "Wish split",

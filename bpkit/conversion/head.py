@@ -7,22 +7,16 @@ all stages. Where that would change what a stage sees, the conversion is refused
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bpkit.conversion.arguments import check_arguments
 from bpkit.conversion.parts import Part, StageParts
 from bpkit.conversion.remarks import Remarks
 from bpkit.errors import Place
 from bpkit.formats.dockerfile import Dockerfile, Instruction
 
 _DIRECTIVE = re.compile(r"\ufeff?#[ \t]*(syntax|escape|check)[ \t]*=", re.IGNORECASE)
-
-#: What a builder takes from ``--build-arg`` without an ARG (docs: Predefined ARGs).
-PREDEFINED = frozenset(
-    name
-    for stem in ("HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY", "ALL_PROXY")
-    for name in (stem, stem.lower())
-) | {"BUILDKIT_INLINE_CACHE", "SOURCE_DATE_EPOCH"}
 
 
 @dataclass(frozen=True)
@@ -38,7 +32,7 @@ def head_of(parts: StageParts, remarks: Remarks) -> Head:
     directives = tuple(_directives(parts, remarks))
     moved = tuple(_moved(parts, remarks))
     _check_scopes(parts, remarks)
-    _check_given(parts, remarks)
+    check_arguments(parts, remarks)
     return Head(directives, moved)
 
 
@@ -135,42 +129,3 @@ def _check_scopes(parts: StageParts, remarks: Remarks) -> None:
 
 def _arguments(instruction: Instruction) -> tuple[tuple[str, str | None], ...]:
     return instruction.pairs if instruction.keyword == "ARG" else ()
-
-
-def _check_given(parts: StageParts, remarks: Remarks) -> None:
-    """A build argument of one build reaches all stages."""
-    given: dict[str, Mapping[int, str | None]] = {}
-    for part in parts:
-        for image in part.images:
-            for name, value in image.build_args:
-                given[name] = {**given.get(name, {}), part.number: value}
-    for name, values in given.items():
-        if len(set(values.values())) > 1:
-            remarks.problem(
-                f"--build-arg {name} has different values in the builds: "
-                + ", ".join(str(value) for value in values.values()),
-                hint=f"give the ARG {name} another name in one of the files",
-            )
-            continue
-        without = [part for part in parts if part.number not in values]
-        if without and name in PREDEFINED:
-            files = ", ".join(part.dockerfile.name for part in without)
-            remarks.note(
-                f"--build-arg {name} needs no ARG and reaches every stage; the script passes it "
-                f"only to some builds, not to that of {files}"
-            )
-        for part in parts:
-            if part.number not in values and name not in PREDEFINED:
-                _check_shielded(part, name, next(iter(values.values())), remarks)
-
-
-def _check_shielded(part: Part, name: str, value: str | None, remarks: Remarks) -> None:
-    """The part was built without this argument; does it declare it all the same?"""
-    for instruction in part.dockerfile.instructions:
-        for declared, default in _arguments(instruction):
-            if declared == name and default != value:
-                remarks.problem(
-                    f"--build-arg {name} was passed to another build only; here it would count too",
-                    part.dockerfile.place(instruction),
-                    f"give {name} another name in one of the files",
-                )

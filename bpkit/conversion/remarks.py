@@ -48,12 +48,14 @@ class ConversionError(InputError):
 class Converted:
     """A recipe in the other form. Images that share a Dockerfile differ in their target.
 
-    ``left`` is what the other form does not have.
+    ``left`` is what the other form does not have. ``builds`` names for each image that ships those
+    that its build makes now, itself among them.
     """
 
     recipe: Recipe
     notes: tuple[Note, ...] = ()
     left: tuple[Note, ...] = ()
+    builds: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 @dataclass

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         is_sealed,
         put_back,
         sealed,
+        set_aside,
         write_together,
     )
     from bpkit.project.settings import STYLES, Settings
@@ -125,6 +126,8 @@ __all__ = [
     "recipe_of",
     # ``text`` with the line by which bpkit knows it again; ``what`` says what made it.
     "sealed",
+    # Remove a file, kept as ``.bak``.
+    "set_aside",
     # The host files by the name of the image whose context they are staged in.
     "staged_files",
     # What is another one after any change of a file: nobody can set a change time back.
@@ -147,7 +150,7 @@ __getattr__, __dir__ = face(
             "read_text recipe_of"
         ),
         "new_files": (
-            "FOREIGN NewFile RENEWED SAME as_it_is check_mine is_sealed put_back sealed "
+            "FOREIGN NewFile RENEWED SAME as_it_is check_mine is_sealed put_back sealed set_aside "
             "write_together"
         ),
         "settings": "STYLES Settings",

@@ -147,6 +147,12 @@ def _keep(path: Path) -> None:
     kept.write_bytes(path.read_bytes())
 
 
+def set_aside(path: Path) -> None:
+    """Remove a file, kept as ``.bak``."""
+    _keep(path)
+    path.unlink()
+
+
 def put_back(directory: Path, files: Sequence[NewFile]) -> None:
     """Leave the files as they were before they were written."""
     for file in files:

@@ -7,14 +7,16 @@ from bpkit.faces import face
 if TYPE_CHECKING:
     from bpkit.readers.build_file import read_build_file
     from bpkit.readers.pair import Pair, check_sources, read_pair
+    from bpkit.readers.workflow import is_workflow
 
 __all__ = [
     # The two Dockerfiles and what else was read with them.
     "Pair",
     # Raise InputError for a source of ``dockerfile`` that the context does not have.
     "check_sources",
-    # What the script or Makefile in ``text`` does; the arguments are those of
-    # ``read_script``.
+    # Whether a file of that name holds commands among other things.
+    "is_workflow",
+    # What the file in ``text`` does; the arguments are those of ``read_script``.
     "read_build_file",
     # The recipe of a pair.
     "read_pair",
@@ -25,5 +27,6 @@ __getattr__, __dir__ = face(
     {
         "build_file": "read_build_file",
         "pair": "Pair check_sources read_pair",
+        "workflow": "is_workflow",
     },
 )

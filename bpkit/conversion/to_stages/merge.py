@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from bpkit.conversion.aliases import Aliases
+from bpkit.conversion.arguments import given_arguments, needed_images
 from bpkit.conversion.copies import CopySetting, converted_copy
 from bpkit.conversion.head import Head, head_of, split_directives
 from bpkit.conversion.owners import may_be_foreign
@@ -82,7 +83,11 @@ def merged(recipe: Recipe, choices: MergeChoices | None = None) -> Converted:
             raise
         remarks.error(error)
         remarks.stop_if_any()
-    return Converted(Recipe(recipe.project, images), tuple(remarks.notes))
+    builds = tuple(
+        (image.name, tuple(one.name for one in needed_images(parts, image)))
+        for image in parts.shipped
+    )
+    return Converted(Recipe(recipe.project, images), tuple(remarks.notes), builds=builds)
 
 
 def _joined(pieces: list[str | Instruction], parts: StageParts, name: str) -> Dockerfile:
@@ -112,7 +117,6 @@ def _check_platforms(parts: StageParts, remarks: Remarks) -> None:
 
 def _shipped(parts: StageParts, names: StageNames, dockerfile: Dockerfile) -> Iterator[Image]:
     """The images that ship, as they are built from the one file."""
-    given = dict(pair for image in parts.recipe.images for pair in image.build_args)
     last = parts.all[-1]
     for image in parts.shipped:
         part = parts.of(image)
@@ -123,7 +127,7 @@ def _shipped(parts: StageParts, names: StageNames, dockerfile: Dockerfile) -> It
             path=None,
             context=parts.context,
             artifacts=(),
-            build_args=tuple(given.items()),
+            build_args=given_arguments(parts, image),
             target=None if is_last else names.of_image(image),
         )
 

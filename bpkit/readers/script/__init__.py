@@ -12,8 +12,11 @@ if TYPE_CHECKING:
     from bpkit.readers.script.model.docker_actions import (
         Action,
         BuildImage,
+        Commit,
         CopyOut,
+        ExportContainer,
         FromAction,
+        ImportImage,
         RunContainer,
     )
     from bpkit.readers.script.model.reading import Fate, LineFate, ScriptReading
@@ -29,13 +32,20 @@ __all__ = [
     "BuildImage",
     # A simple command with its words expanded and its redirections followed.
     "Call",
+    # ``docker commit CONTAINER IMAGE``; ``changes`` are the instructions of ``--change``.
+    "Commit",
     # ``docker cp CONTAINER:path destination``; ``path`` exactly as written ("/dir/."
     # differs).
     "CopyOut",
+    # ``docker export CONTAINER``: its whole file system as a tar.
+    "ExportContainer",
     # The list that a line ends in; where a line holds several commands, the highest counts.
     "Fate",
     # The output of the action just before: a ``RunContainer``, ``CopyOut`` or ``PackTar``.
     "FromAction",
+    # ``docker import``: an image of the files of a tar; ``changes`` are those of
+    # ``--change``.
+    "ImportImage",
     # What becomes of a command of the script, on the lines ``place.line`` to ``end_line``.
     "LineFate",
     # Where a value that the text does not hold comes from.
@@ -89,7 +99,9 @@ __getattr__, __dir__ = face(
         "follow.start": "initial_state reading",
         "machine.recipe": "ScriptRecipe read_recipe",
         "machine.runs": "packed_by",
-        "model.docker_actions": "Action BuildImage CopyOut FromAction RunContainer",
+        "model.docker_actions": (
+            "Action BuildImage Commit CopyOut ExportContainer FromAction ImportImage RunContainer"
+        ),
         "model.reading": "Fate LineFate ScriptReading",
         "model.state": "Call Outcome ShellState Surroundings",
         "model.streams": "StreamSource ToCommand ToTerminal",

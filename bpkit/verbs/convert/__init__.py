@@ -5,9 +5,23 @@ from typing import TYPE_CHECKING
 from bpkit.faces import face
 
 if TYPE_CHECKING:
-    from bpkit.verbs.convert.report import conversion_json, diff_text, report_text, verdict_text
+    from bpkit.verbs.convert.report import (
+        conversion_json,
+        diff_text,
+        refusal_json,
+        report_text,
+        verdict_text,
+        verifying,
+    )
+    from bpkit.verbs.convert.request import ConvertRequest
     from bpkit.verbs.convert.result import Conversion, WrittenForm
-    from bpkit.verbs.convert.run import BUILDER, ConvertRequest, check_files, convert, write
+    from bpkit.verbs.convert.run import (
+        BUILDER,
+        check_files,
+        convert,
+        remove_unneeded,
+        write,
+    )
 
 __all__ = [
     "BUILDER",
@@ -25,10 +39,17 @@ __all__ = [
     "convert",
     # The changes as a unified diff, as ``patch -p1`` takes it; empty if nothing changes.
     "diff_text",
+    # A refusal as data for ``json.dumps``: all that is in the way, with its place.
+    "refusal_json",
+    # Remove the files that only the old form needs, each kept as ``.bak``; returns their
+    # names.
+    "remove_unneeded",
     # The three lists, how to build now, and which files have had their day.
     "report_text",
     # What differs between the images of the two forms.
     "verdict_text",
+    # The command that does the same conversion and proves it.
+    "verifying",
     # Write these files of the conversion, those of one directory together or not at all.
     "write",
 ]
@@ -36,8 +57,9 @@ __all__ = [
 __getattr__, __dir__ = face(
     __name__,
     {
-        "report": "conversion_json diff_text report_text verdict_text",
+        "report": "conversion_json diff_text refusal_json report_text verdict_text verifying",
+        "request": "ConvertRequest",
         "result": "Conversion WrittenForm",
-        "run": "BUILDER ConvertRequest check_files convert write",
+        "run": "BUILDER check_files convert remove_unneeded write",
     },
 )

@@ -5,8 +5,12 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Sequence
 
+from bpkit.conversion import ConversionError
+from bpkit.core import quote
+from bpkit.errors import BpkitError
 from bpkit.image import Difference, DiffVerdict
 from bpkit.readers.script import Fate, LineFate
+from bpkit.verbs.convert.request import ConvertRequest
 from bpkit.verbs.convert.result import Conversion, FileChange
 
 _HEADINGS = {
@@ -120,6 +124,42 @@ def conversion_json(
         "lost": [str(note) for note in conversion.lost],
         "verify": None if verdicts is None else [_verdict_json(v) for v in verdicts],
     }
+
+
+def refusal_json(to: str, error: BpkitError) -> dict[str, object]:
+    """A refusal as data for ``json.dumps``: all that is in the way, with its place."""
+    problems = [(error.message, error.place, error.hint)]
+    if isinstance(error, ConversionError):
+        problems = [(one.message, one.place, one.hint) for one in error.problems]
+    return {
+        "to": to,
+        "status": error.status,
+        "refused": [
+            {
+                "message": message,
+                "file": place.file if place else None,
+                "line": place.line if place else None,
+                "hint": hint,
+            }
+            for message, place, hint in problems
+        ],
+    }
+
+
+def verifying(request: ConvertRequest) -> str:
+    """The command that does the same conversion and proves it."""
+    words = ["bpkit convert"]
+    if str(request.directory) != ".":
+        words.append(quote(str(request.directory)))
+    words.append(f"--to {request.to}")
+    words += [f"--script {quote(request.script)}"] if request.script else []
+    words += [f"--script-arg {quote(one)}" for one in request.arguments]
+    words += [f"--script-env {name}" for name, _ in request.environment]
+    words += [f"-f {quote(one)}" for one in request.files]
+    words += [f"--artifact {quote(one)}" for one in request.artifacts]
+    words += [f"--build-arg {name}" for name, _ in request.build_args]
+    words += [f"--target {quote(request.target)}"] if request.target else []
+    return " ".join([*words, "--verify"])
 
 
 def _verdict_json(verdict: DiffVerdict) -> dict[str, object]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from bpkit import __version__
@@ -20,6 +20,7 @@ from bpkit.core import (
     project_name,
     quote,
 )
+from bpkit.errors import InputError
 from bpkit.formats.context import needs
 from bpkit.formats.dockerignore import NAME as IGNORE
 from bpkit.project import (
@@ -30,12 +31,14 @@ from bpkit.project import (
     check_mine,
     read_dockerfile,
     sealed,
+    set_aside,
     staged_files,
     write_together,
 )
 from bpkit.readers.script import Fate
 from bpkit.verbs.convert.ignore_lines import joined_ignore
 from bpkit.verbs.convert.needed import StillNeeded, still_needed
+from bpkit.verbs.convert.request import ConvertRequest
 from bpkit.verbs.convert.result import Conversion, FileChange, WrittenForm
 from bpkit.verbs.convert.sources import ConvertSource, Wanted, find_source
 from bpkit.verbs.ignore import allow_list, derived_text
@@ -44,27 +47,6 @@ from bpkit.writers import write_script
 
 MULTI_STAGE, BUILDER = "multi-stage", "builder"
 DOCKERFILE = "Dockerfile"
-
-
-@dataclass(frozen=True)
-class ConvertRequest:
-    """What the command line says; empty where it says nothing.
-
-    ``output`` is a file for the multi-stage form, a directory for the builder pattern.
-    """
-
-    to: str
-    directory: Path = Path()
-    script: str = ""
-    arguments: tuple[str, ...] = ()
-    files: tuple[str, ...] = ()
-    output: str = ""
-    target: str = ""
-    tag: str = ""
-    artifacts: tuple[str, ...] = ()
-    build_args: tuple[tuple[str, str | None], ...] = ()
-    environment: tuple[tuple[str, str], ...] = ()
-    keep_entrypoint: bool = False
 
 
 def convert(request: ConvertRequest) -> Conversion:
@@ -92,6 +74,13 @@ def write(conversion: Conversion, files: Sequence[FileChange], *, force: bool) -
         directory = conversion.directory / place
         directory.mkdir(parents=True, exist_ok=True)
         write_together(directory, group, force=force)
+
+
+def remove_unneeded(conversion: Conversion) -> tuple[str, ...]:
+    """Remove the files that only the old form needs, each kept as ``.bak``; returns their names."""
+    for name in conversion.unneeded:
+        set_aside(conversion.directory / name)
+    return conversion.unneeded
 
 
 # To one Dockerfile with stages
@@ -188,9 +177,9 @@ def _other_dockerfiles(request: ConvertRequest, source: ConvertSource) -> bool:
 
 def _build_commands(name: str, source: ConvertSource, made: Converted) -> Iterator[str]:
     """How each image that ships is built from the one file."""
-    flags = list(dict.fromkeys(flag for _, flags in source.flags for flag in flags))
-    given = {flag.partition("=")[2].partition("=")[0] for flag in flags if "build-arg" in flag}
     for image in made.recipe.images:
+        flags = _flags(dict(made.builds)[image.name], dict(source.flags), image)
+        given = {_argument(flag) for flag in flags}
         words = ["docker build", *flags, *dict(source.labels).get(image.name, ())]
         words += [
             f"--build-arg={key}" if value is None else quote(f"--build-arg={key}={value}")
@@ -204,6 +193,31 @@ def _build_commands(name: str, source: ConvertSource, made: Converted) -> Iterat
         tag = dict(source.tags).get(image.name, quote(image.tag))
         words += [f"-t {tag}"] if tag is not None else []
         yield " ".join([*words, quote(image.context)])
+
+
+def _flags(
+    names: tuple[str, ...], all_flags: Mapping[str, tuple[str, ...]], image: Image
+) -> list[str]:
+    """The flags of the builds that are one now. Raises InputError where they contradict."""
+    found: dict[str, str] = {}
+    for name in names:
+        for flag in all_flags.get(name, ()):
+            argument = _argument(flag)
+            known = found.setdefault(argument or flag, flag)
+            value = dict(image.build_args).get(argument)
+            if known != flag and value is None:
+                raise InputError(
+                    f"--build-arg {argument} is given in two ways that only a run can compare",
+                    hint=f"give the ARG {argument} another name in one of the files",
+                )
+            if value is not None and flag.endswith(f"={quote(value)}"):
+                found[argument] = flag
+    return list(found.values())
+
+
+def _argument(flag: str) -> str:
+    """The name of the build argument that a flag gives; "" for other flags."""
+    return flag.partition("=")[2].partition("=")[0] if flag.startswith("--build-arg=") else ""
 
 
 # To Dockerfiles without stages, and a script

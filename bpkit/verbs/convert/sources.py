@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,12 +20,15 @@ from bpkit.project import (
     load,
     recipe_of,
 )
-from bpkit.readers import read_build_file
+from bpkit.readers import is_workflow, read_build_file
 from bpkit.readers.makefile import is_makefile
 from bpkit.readers.script import (
     BuildImage,
+    Commit,
     CopyOut,
+    ExportContainer,
     FromAction,
+    ImportImage,
     LineFate,
     RunContainer,
     ScriptReading,
@@ -36,6 +40,7 @@ from bpkit.readers.script import (
 )
 from bpkit.verbs.convert.flow import check_flow
 
+_ENGINES = re.compile(r"docker|podman|nerdctl|build(?:ah|ctl)", re.IGNORECASE)
 _MAKEFILES = ("Makefile", "makefile", "GNUmakefile")
 _FOLDERS = (".", "scripts", "script", "hack", "bin", "docker", "build", "ci", "tools")
 
@@ -77,7 +82,8 @@ def find_source(wanted: Wanted, ground: DiskGround) -> ConvertSource:
     if wanted.script:
         return _of_script(wanted, ground, wanted.script)
     if not wanted.files:
-        found = list(_scripts(wanted, ground))
+        found = list(_scripts(wanted, ground, _candidates(wanted.directory)))
+        found = found or list(_scripts(wanted, ground, _workflows(wanted.directory)))
         if len(found) > 1:
             raise InputError(
                 f"several scripts build images from each other: {', '.join(found)}",
@@ -122,11 +128,11 @@ def _reading(wanted: Wanted, ground: DiskGround, name: str, text: str) -> Script
     )
 
 
-def _scripts(wanted: Wanted, ground: DiskGround) -> Iterator[str]:
-    """The scripts and Makefiles that carry files out of one image and build another."""
-    for name in _candidates(wanted.directory):
+def _scripts(wanted: Wanted, ground: DiskGround, names: Iterable[str]) -> Iterator[str]:
+    """Those of the files that carry files out of one image and build another."""
+    for name in names:
         text = ground.text(name)
-        if text is None or "docker" not in text.lower():
+        if text is None or not (is_workflow(name) or _ENGINES.search(text)):
             continue
         if is_own_script(text):
             yield name
@@ -150,6 +156,16 @@ def _candidates(directory: Path) -> Iterator[str]:
                 yield os.path.normpath(os.path.join(folder, path.name))
 
 
+def _workflows(directory: Path) -> Iterator[str]:
+    """The files of CI services, and package.json."""
+    for folder in (".", ".github/workflows", ".circleci", ".semaphore", ".buildkite"):
+        at = directory / folder
+        for path in sorted(at.iterdir()) if at.is_dir() else ():
+            name = os.path.normpath(os.path.join(folder, path.name))
+            if path.is_file() and is_workflow(name):
+                yield name
+
+
 def _is_script(path: Path) -> bool:
     if path.suffix in {".sh", ".bash"} or is_makefile(path.name):
         return True
@@ -161,12 +177,13 @@ def _is_script(path: Path) -> bool:
 
 
 def _carries(reading: ScriptReading) -> bool:
-    builds = sum(isinstance(action, BuildImage) for action in reading.actions)
+    makes = (BuildImage, Commit, ImportImage)
+    builds = sum(isinstance(action, makes) for action in reading.actions)
     return builds > 1 and any(_takes_out(action) for action in reading.actions)
 
 
 def _takes_out(action: object) -> bool:
-    if isinstance(action, CopyOut):
+    if isinstance(action, CopyOut | ExportContainer | Commit):
         return True
     if isinstance(action, RunContainer):
         works_on_host = any(m.host is not None and "ro" not in m.options for m in action.mounts)

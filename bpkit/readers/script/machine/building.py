@@ -58,6 +58,10 @@ def build(machine: Machine, action: calls.BuildImage) -> None:
     names = [
         full_tag(str(one)) for one in (*action.tags, *([action.image] if action.image else []))
     ]
+    again = next((one for one in machine.built if one.is_same_build(built)), None)
+    if again is not None:
+        machine.name(again, names)
+        return
     if is_virtual:
         built.placed = tuple(_with_renamed_files(machine, built))
     machine.add(built, names)
@@ -198,9 +202,9 @@ def _dockerfile(
         return _dockerfile_in_tar(machine, "Dockerfile" if path is None else key(path), placed)
     if path is None:
         return _dockerfile_of_stdin(machine, action)
-    if path.symbols:
-        raise unknown(path.symbols[0], "the Dockerfile's path").error()
     name = key(path)
+    if path.symbols and not any(machine.host.below(name)):
+        raise unknown(path.symbols[0], "the Dockerfile's path").error()
     text = machine.ground.text(name) if path.in_project else None
     for rest, origin in machine.host.below(name):
         if rest == "." and isinstance(origin, Written):

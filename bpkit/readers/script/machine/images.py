@@ -47,6 +47,18 @@ class BuiltImage:
     def known_args(self) -> dict[str, str]:
         return {name: value for name, value in self.build_args if value is not None}
 
+    def is_same_build(self, other: BuiltImage) -> bool:
+        """Whether the other is this very build once more: of the same files, and nothing ran since.
+
+        A Makefile's pattern rule builds what it needs for each of its targets.
+        """
+        is_alike = (self.path, self.context, self.flags, self.tag, self.target) == (
+            (other.path, other.context, other.flags, other.tag, other.target)
+        )
+        same = self.dockerfile.text == other.dockerfile.text
+        same = same and list(self.taken()) == list(other.taken())
+        return is_alike and same and self.build is not None and not (self.added or self.is_virtual)
+
     def take_arguments(self, given: tuple[tuple[str, Value], ...]) -> None:
         """Let the build be passed these arguments too."""
         for name, argument in given:

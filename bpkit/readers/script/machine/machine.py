@@ -88,6 +88,10 @@ class Machine:
 
     def add(self, built: BuiltImage, names: list[str]) -> None:
         self.built.append(built)
+        self.name(built, names)
+
+    def name(self, built: BuiltImage, names: list[str]) -> None:
+        """Let these names mean the image from now on."""
         for name in names:
             self.by_name[name] = built
 

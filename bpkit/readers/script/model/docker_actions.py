@@ -195,6 +195,16 @@ class Commit:
 
 
 @dataclass(frozen=True)
+class ImportImage:
+    """``docker import``: an image of the files of a tar; ``changes`` are those of ``--change``."""
+
+    source: StreamSource
+    origin: Input | None
+    image: Value
+    changes: tuple[Value, ...] = ()
+
+
+@dataclass(frozen=True)
 class StartContainer:
     """``docker start CONTAINER``: what ``docker create`` made is run after all."""
 
@@ -245,6 +255,7 @@ DockerAction = (
     | ExportContainer
     | Save
     | Commit
+    | ImportImage
     | StartContainer
     | RemoveContainer
     | RemoveImage

@@ -12,6 +12,7 @@ from bpkit.readers.script.model.docker_actions import (
     CopyOut,
     Exec,
     ExportContainer,
+    ImportImage,
     Push,
     RemoveContainer,
     RemoveImage,
@@ -21,7 +22,7 @@ from bpkit.readers.script.model.docker_actions import (
 )
 from bpkit.readers.script.model.reading import Fate
 from bpkit.readers.script.model.state import Call, Outcome, ShellState
-from bpkit.readers.script.model.streams import Output, ToFile
+from bpkit.readers.script.model.streams import FromFile, Output, ToFile
 from bpkit.readers.script.model.values import Origin, Value, host_path, value
 from bpkit.readers.script.programs import docker_flags as flags_of
 from bpkit.readers.script.programs.docker_build import build
@@ -29,7 +30,7 @@ from bpkit.readers.script.programs.docker_names import container_named, image_na
 from bpkit.readers.script.programs.docker_run import create, run
 from bpkit.readers.script.programs.flags import Flags, FlagTable, read_flags
 
-PROGRAMS = frozenset({"docker", "podman", "nerdctl", "docker.io", "docker.exe"})
+PROGRAMS = frozenset({"docker", "podman", "nerdctl", "docker.io", "docker.exe", "buildah"})
 _GROUPS = frozenset({"container", "image", "buildx", "builder"})
 _NOT_NEEDED = {
     "pull": "a build fetches its base image itself",
@@ -225,6 +226,17 @@ def _commit(flags: Flags, call: Call, state: ShellState) -> Outcome:
     return Outcome(output=image + "\n")
 
 
+def _import(flags: Flags, call: Call, state: ShellState) -> Outcome:
+    if not flags.arguments:
+        return _refused(call, state, "docker import takes a tar")
+    origin, *rest = flags.arguments
+    image = rest[0] if rest else value(state.new_symbol(Origin.IMAGE, "image", call.span.line))
+    stdin = call.stdin if origin.text == "-" else FromFile(host_path(origin, state.directory))
+    action = ImportImage(call.source, stdin, image, flags.all("change"))
+    _done(call, state, action, Fate.CARRIED, "makes an image of the files")
+    return Outcome(output=image + "\n")
+
+
 def _tag(flags: Flags, call: Call, state: ShellState) -> Outcome:
     if len(flags.arguments) != 2:
         return _refused(call, state, "docker tag takes an image and a name")
@@ -250,6 +262,9 @@ _COMMANDS: dict[str, tuple[FlagTable, Callable[[Flags, Call, ShellState], Outcom
     "exec": (flags_of.EXEC, _exec),
     "export": (flags_of.EXPORT, _export),
     "save": (flags_of.SAVE, _save),
+    "import": (flags_of.IMPORT, _import),
+    "bud": (flags_of.BUILD, build),
+    "build-using-dockerfile": (flags_of.BUILD, build),
     "commit": (flags_of.COMMIT, _commit),
     "start": (flags_of.START, _start),
     "rm": (flags_of.REMOVE, _remove_container),

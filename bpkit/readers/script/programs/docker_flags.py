@@ -59,6 +59,7 @@ SAVE = table("output platform format", "quiet compress", "o=output q=quiet")
 COMMIT = table(
     "author change message format", "pause squash quiet", "a=author c=change m=message p=pause"
 )
+IMPORT = table("change message platform", "", "c=change m=message")
 REMOVE = table(
     "time signal timeout cidfile filter",
     "force link volumes all no-prune ignore depend no-wait",

@@ -204,7 +204,9 @@ def test_one_tag_for_both_images_is_each_image_in_its_turn() -> None:
 
 def test_a_printed_context_is_what_tar_packs() -> None:
     files = {
-        "Dockerfile.build": "FROM busybox\nCOPY Dockerfile.run /\nCMD tar -cf - -C / Dockerfile.run srv/dist\n",
+        "Dockerfile.build": (
+            "FROM busybox\nCOPY Dockerfile.run /\nCMD tar -cf - -C / Dockerfile.run srv/dist\n"
+        ),
         "Dockerfile.run": "FROM busybox\nCOPY srv/dist /dist\n",
     }
     script = (

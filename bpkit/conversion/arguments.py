@@ -1,0 +1,102 @@
+"""Build arguments of several builds, once one build makes their image.
+
+An image that ships is built with the arguments of all images that it needs. One that only some of
+them were passed must not reach the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bpkit.conversion.parts import Part, StageParts
+from bpkit.conversion.remarks import Remarks
+from bpkit.conversion.stage_names import bases_of
+from bpkit.core import Image
+
+#: What a builder takes from ``--build-arg`` without an ARG (docs: Predefined ARGs).
+PREDEFINED = frozenset(
+    name
+    for stem in ("HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY", "ALL_PROXY")
+    for name in (stem, stem.lower())
+) | {"BUILDKIT_INLINE_CACHE", "SOURCE_DATE_EPOCH"}
+
+
+def needed_images(parts: StageParts, image: Image) -> tuple[Image, ...]:
+    """The image and all that it is made of, in the order in which they are built."""
+    wanted = {image.name}
+    for one in reversed(parts.recipe.images):
+        if one.name in wanted:
+            wanted |= {artifact.maker for artifact in one.artifacts}
+            wanted |= {base.name for base in bases_of(parts, parts.of(one))}
+    return tuple(one for one in parts.recipe.images if one.name in wanted)
+
+
+def given_arguments(parts: StageParts, image: Image) -> tuple[tuple[str, str | None], ...]:
+    """The build arguments with which the one file makes the image."""
+    found: dict[str, str | None] = {}
+    declared: set[str] = set()
+    for one in needed_images(parts, image):
+        here = _declared(parts.of(one))
+        for name, value in one.build_args:
+            if name not in found or (name in here and name not in declared):
+                found[name] = value
+            declared |= {name} & here
+    return tuple(found.items())
+
+
+def check_arguments(parts: StageParts, remarks: Remarks) -> None:
+    """See that each argument keeps its meaning in the one build."""
+    for image in parts.shipped:
+        _check_group(parts, needed_images(parts, image), remarks)
+
+
+def _check_group(parts: StageParts, group: tuple[Image, ...], remarks: Remarks) -> None:
+    given: dict[str, dict[int, str | None]] = {}
+    for image in group:
+        for name, value in image.build_args:
+            given.setdefault(name, {})[parts.of(image).number] = value
+    members = list(dict.fromkeys(parts.of(image).number for image in group))
+    for name, values in given.items():
+        meant = {n: v for n, v in values.items() if _means(parts.all[n], name)}
+        if len(set(meant.values())) > 1:
+            remarks.problem(
+                f"--build-arg {name} has different values in the builds of "
+                + ", ".join(parts.all[number].dockerfile.name for number in meant),
+                hint=f"give the ARG {name} another name in one of the files",
+            )
+            continue
+        others = [parts.all[number] for number in members if number not in values]
+        if others and name in PREDEFINED:
+            files = ", ".join(part.dockerfile.name for part in others)
+            remarks.note(
+                f"--build-arg {name} needs no ARG and reaches every stage; the script passes it "
+                f"only to some builds, not to that of {files}"
+            )
+        elif meant or others:
+            for part in others:
+                _check_shielded(part, name, next(iter((meant or values).values())), remarks)
+
+
+def _means(part: Part, name: str) -> bool:
+    return name in PREDEFINED or name in _declared(part)
+
+
+def _declared(part: Part) -> frozenset[str]:
+    return frozenset(name for name, _, _ in _args(part))
+
+
+def _args(part: Part) -> Iterator[tuple[str, str | None, int]]:
+    for number, one in enumerate(part.dockerfile.instructions):
+        if one.keyword == "ARG":
+            yield from ((name, value, number) for name, value in one.pairs)
+
+
+def _check_shielded(part: Part, name: str, value: str | None, remarks: Remarks) -> None:
+    """The part was built without this argument; does it declare it all the same?"""
+    for declared, default, number in _args(part):
+        if declared == name and default != value:
+            remarks.problem(
+                f"--build-arg {name} was passed to another build only; here it would count too",
+                part.dockerfile.place(part.dockerfile.instructions[number]),
+                f"give {name} another name in one of the files",
+            )

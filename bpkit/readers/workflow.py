@@ -1,0 +1,151 @@
+"""Reads the commands out of files that hold shell scripts among other things.
+
+Those of CI services (GitHub, GitLab, Travis, CircleCI and others in YAML, a Jenkinsfile's ``sh``)
+and package.json's scripts. What comes out is one shell script whose commands stand on the lines
+that they have in the file, so that every message names the right line.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+
+from bpkit.core import quote
+from bpkit.errors import InputError, Place
+from bpkit.formats.yaml import Yaml, YamlText, read_yaml
+
+_YAML = re.compile(
+    r"\.github/workflows/[^/]+\.ya?ml|\.circleci/config\.ya?ml|circle\.ya?ml|\.?travis\.ya?ml"
+    r"|\.gitlab-ci\.ya?ml|\.drone\.ya?ml|\.?(?:appveyor|wercker|buildspec|cloudbuild)\.ya?ml"
+    r"|(?:bitbucket|azure)-pipelines\.ya?ml|\.semaphore/[^/]+\.ya?ml|\.buildkite/[^/]+\.ya?ml"
+)
+_JENKINS = re.compile(r"(?:.*/)?Jenkinsfile[\w.-]*")
+# What holds commands, and what sets variables for them.
+_COMMANDS = frozenset(
+    {"before_install", "install", "before_script", "script", "after_success", "after_script"}
+    | {"run", "command", "commands", "pre", "override", "build_script", "bash", "code"}
+)
+_VARIABLES = frozenset({"env", "variables", "environment", "global"})
+_SH = re.compile(
+    r"""\b(?:sh|bat)\s*\(?\s*(?:script\s*:\s*)?(?P<quote>'''|\"\"\"|'|")(?P<text>.*?)(?P=quote)""",
+    re.DOTALL,
+)
+
+
+def is_workflow(name: str) -> bool:
+    """Whether a file of that name holds commands among other things."""
+    return bool(_YAML.fullmatch(name) or _JENKINS.fullmatch(name)) or name == "package.json"
+
+
+def commands_of(text: str, name: str, wanted: str = "") -> str:
+    """The commands of the file as a shell script, each on its line.
+
+    ``wanted`` names one of package.json's scripts. Raises InputError for a file that can't be read.
+    """
+    if name == "package.json":
+        found = _package(text, name, wanted)
+    elif _JENKINS.fullmatch(name):
+        found = _jenkins(text)
+    else:
+        found = _yaml(read_yaml(text, name), text.splitlines())
+    lines = [""] * (text.count("\n") + 2)
+    for line, command in found:
+        for number, one in enumerate(command.split("\n")):
+            at = line - 1 + number
+            if at < len(lines):
+                lines[at] = f"{lines[at]}; {one}" if lines[at].strip() else one
+    return "\n".join(lines) + "\n"
+
+
+def package_scripts(text: str) -> tuple[str, ...]:
+    """The names of package.json's scripts."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return ()
+    scripts = found.get("scripts") if isinstance(found, dict) else None
+    return tuple(n for n, c in scripts.items() if isinstance(c, str)) if scripts else ()
+
+
+Found = Iterator[tuple[int, str]]
+
+
+def _yaml(value: Yaml, lines: list[str], key: str = "") -> Found:
+    if isinstance(value, dict):
+        where = value.get(YamlText("working-directory")) or value.get(YamlText("working_directory"))
+        for name, inner in value.items():
+            for line, command in _yaml(inner, lines, name):
+                moved = isinstance(where, str) and name in _COMMANDS
+                yield line, f"cd {quote(str(where))}; {command}; cd -" if moved else command
+            if name in _VARIABLES and isinstance(inner, dict):
+                yield from _assignments(inner)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _yaml(item, lines, key)
+    elif isinstance(value, YamlText):
+        if key in _COMMANDS:
+            yield _first_line(value, lines), _plain(value)
+        elif key in _VARIABLES and re.match(r"[A-Za-z_]\w*=", value):
+            yield value.line, _plain(value)
+
+
+def _assignments(mapping: dict[YamlText, Yaml]) -> Found:
+    for name, value in mapping.items():
+        if isinstance(value, YamlText) and re.fullmatch(r"[A-Za-z_]\w*", name):
+            shown = _plain(value).replace('"', '\\"').replace("`", "\\`")
+            yield name.line, f'{name}="{shown}"'
+
+
+def _first_line(value: YamlText, lines: list[str]) -> int:
+    """The line on which the text of a scalar begins: of a block, that below its mark."""
+    first = value.strip().split("\n", 1)[0].strip()
+    for at in range(value.line - 1, min(value.line + 3, len(lines))):
+        if first and first in lines[at]:
+            return at + 1
+    return value.line
+
+
+def _plain(command: str) -> str:
+    """The command with the service's own expressions as the variables that they are there."""
+
+    def variable(found: re.Match[str]) -> str:
+        words = re.findall(r"[A-Za-z_]\w*", found.group(1))
+        if words[:1] in (["env"], ["secrets"], ["vars"]):
+            return f"${{{'_'.join(words[1:])}}}"
+        return f"${{{'_'.join(words).upper() or 'EXPRESSION'}}}"
+
+    return re.sub(r"\$\{\{\s*(.*?)\s*\}\}", variable, command).rstrip("\n")
+
+
+def _jenkins(text: str) -> Found:
+    for found in _SH.finditer(text):
+        line = text.count("\n", 0, found.start("text")) + 1
+        command = found["text"]
+        if found["quote"].startswith('"'):
+            command = re.sub(r"\$\{env\.(\w+)\}", r"${\1}", command)
+            command = command.replace('\\"', '"').replace("\\$", "$")
+        yield line, command
+
+
+def _package(text: str, name: str, wanted: str) -> Found:
+    try:
+        scripts = json.loads(text).get("scripts") or {}
+    except (ValueError, AttributeError) as error:
+        raise InputError(f"the file is not valid JSON: {error}", place=Place(name)) from None
+    command = scripts.get(wanted)
+    if not isinstance(command, str):
+        return
+    shown = json.dumps(wanted)
+    line = next(
+        (n for n, one in enumerate(text.splitlines(), 1) if f"{shown}:" in one.replace(" :", ":")),
+        1,
+    )
+
+    def called(found: re.Match[str]) -> str:
+        other = scripts.get(found.group(1))
+        return (
+            f"( {other} )" if isinstance(other, str) and found.group(1) != wanted else found.group()
+        )
+
+    yield line, re.sub(r"\b(?:npm run(?: -s| --silent)?|yarn(?: run)?) ([\w:.-]+)", called, command)

@@ -1,0 +1,27 @@
+"""What is asked of a conversion."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class ConvertRequest:
+    """What the command line says; empty where it says nothing.
+
+    ``output`` is a file for the multi-stage form, a directory for the builder pattern.
+    """
+
+    to: str
+    directory: Path = Path()
+    script: str = ""
+    arguments: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    output: str = ""
+    target: str = ""
+    tag: str = ""
+    artifacts: tuple[str, ...] = ()
+    build_args: tuple[tuple[str, str | None], ...] = ()
+    environment: tuple[tuple[str, str], ...] = ()
+    keep_entrypoint: bool = False

@@ -1,0 +1,3 @@
+FROM busybox:latest
+COPY bin/b /it
+CMD ["cat", "/it"]

@@ -1,0 +1,2 @@
+FROM busybox:latest
+RUN mkdir /home/dev && echo swap > /home/dev/prog

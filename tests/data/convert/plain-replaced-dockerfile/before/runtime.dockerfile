@@ -1,0 +1,3 @@
+FROM busybox:latest
+COPY prog /prog
+CMD ["cat", "/prog"]

@@ -1,0 +1,3 @@
+FROM busybox:latest
+COPY b /it
+CMD ["cat", "/it"]
