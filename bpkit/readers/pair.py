@@ -92,8 +92,9 @@ class _Tar:
 
 def _tar_of(stage: Stage, pair: Pair) -> _Tar | None:
     """The tar that a container of the build image prints, where that is what its command does."""
-    state = final_state(stage, None, dict(pair.build_args))
-    packed = packed_by((*(state.entrypoint or ()), *(state.cmd or ())), state.workdir)
+    state = final_state(stage, None, dict(pair.build_args), pair.base_workdir or "/\0")
+    workdir = None if "\0" in state.workdir else state.workdir
+    packed = packed_by((*(state.entrypoint or ()), *(state.cmd or ())), workdir)
     if packed is None:
         return None
     says = [one for one in stage.instructions if one.keyword in {"CMD", "ENTRYPOINT"}]

@@ -55,7 +55,7 @@ def _report(conversion: Conversion) -> Iterator[str]:
         yield ""
     for heading, notes in (
         ("Left out", conversion.lost),
-        ("Left behind by the script, and not any more", conversion.left_behind),
+        ("No longer left behind", conversion.left_behind),
     ):
         if notes:
             yield f"{heading}:"

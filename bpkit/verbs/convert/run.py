@@ -98,7 +98,8 @@ def _to_multi_stage(request: ConvertRequest) -> Conversion:
     made = merged(source.recipe, MergeChoices(name, request.keep_entrypoint, trees))
     files = [_file(request.directory, name, made.recipe.final.dockerfile.text)]
     files += _ignore_files(request, ground, source, made)
-    old = {image.path for image in source.recipe.images if image.path} | {source.script}
+    paths = {image.path for image in source.recipe.images}
+    old = paths | {source.script} | set(source.files)
     gone = sorted(path for path in old if path and path != name)
     is_kept = any(line.fate in {Fate.LEFT, Fate.KEPT} for line in source.lines)
     kept = [

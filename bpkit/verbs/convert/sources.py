@@ -61,6 +61,7 @@ class ConvertSource:
     script: str | None = None
     tags: tuple[tuple[str, str | None], ...] = ()
     left_behind: tuple[Note, ...] = ()
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,7 @@ def _of_script(wanted: Wanted, ground: DiskGround, name: str) -> ConvertSource:
         name,
         found.tags,
         found.left_behind,
+        found.files,
     )
 
 

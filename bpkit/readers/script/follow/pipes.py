@@ -102,7 +102,8 @@ def _consumer(rest: Sequence[Stage], state: ShellState, last: Output) -> tuple[i
             break
     first = rest[0]
     words = _words(first)
-    if words[:1] and words[0] in PROGRAMS and "build" in words and _reads_stdin(words):
+    takes_tar = bool({"build", "bud", "import"} & set(words)) and _reads_stdin(words)
+    if words[:1] and words[0] in PROGRAMS and takes_tar:
         return 0, ToBuild()
     if isinstance(first, Call) and words[:1] == ("tee",) and len(words) == 2:
         return 1, ToFile(host_path(first.argv[-1], state.directory))

@@ -39,12 +39,13 @@ def build(machine: Machine, action: calls.BuildImage) -> None:
     tag = tag_text(action.tags[0] if action.tags else Value())
     path = action.dockerfile
     in_project = path is not None and path.in_project and machine.ground.text(key(path))
+    in_tar = action.context is None and machine.ground.text(dockerfile.name) is not None
     built = BuiltImage(
         f"#{len(machine.built)}",
         tag,
         dockerfile,
         action,
-        path=key(path) if path is not None and in_project else None,
+        path=dockerfile.name if in_tar else key(path) if path and in_project else None,
         context=context,
         is_virtual=is_virtual,
         build_args=flags_of(action),
@@ -58,6 +59,7 @@ def build(machine: Machine, action: calls.BuildImage) -> None:
     names = [
         full_tag(str(one)) for one in (*action.tags, *([action.image] if action.image else []))
     ]
+    built.base = next(filter(None, map(machine.by_name.get, built.from_tags())), None)
     again = next((one for one in machine.built if one.is_same_build(built)), None)
     if again is not None:
         machine.name(again, names)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bpkit.conversion import full_tag
-from bpkit.errors import InputError
 from bpkit.readers.script.machine.building import build
+from bpkit.readers.script.machine.derived import commit, import_image
 from bpkit.readers.script.machine.files import change_host
 from bpkit.readers.script.machine.machine import Machine, ScriptContainer
 from bpkit.readers.script.machine.running import copy_out, export, run_container, start_container
@@ -17,26 +17,34 @@ def follow(machine: Machine, action: calls.Action) -> None:
     match action:
         case calls.BuildImage():
             build(machine, action)
+        case calls.Commit():
+            commit(machine, action)
+        case calls.ImportImage():
+            import_image(machine, action)
+        case calls.Tag():
+            machine.by_name[full_tag(str(action.name))] = machine.image(action.image)
+        case calls.Push():
+            _push(machine, action)
+        case calls.RemoveImage(images=images):
+            machine.gone |= {built.tag for built in map(machine.known, images) if built}
+        case _:
+            _follow_container(machine, action)
+
+
+def _follow_container(machine: Machine, action: calls.Action) -> None:
+    match action:
         case calls.Create():
             machine.containers[str(action.container)] = ScriptContainer(machine.image(action.image))
         case calls.RunContainer():
             run_container(machine, action)
-        case calls.Exec():
+        case calls.Exec() | calls.CopyIn():
             machine.container(action.container).ran.append(action)
         case calls.StartContainer():
             start_container(machine, action)
         case calls.CopyOut():
             copy_out(machine, action)
-        case calls.Tag():
-            machine.by_name[full_tag(str(action.name))] = machine.image(action.image)
-        case calls.Push():
-            _push(machine, action)
         case calls.ExportContainer():
             export(machine, action)
-        case calls.CopyIn() | calls.Commit():
-            raise _no_form(action)
-        case calls.RemoveImage(images=images):
-            machine.gone |= {built.tag for built in map(machine.known, images) if built}
         case _:
             change_host(machine, action)
 
@@ -46,14 +54,3 @@ def _push(machine: Machine, action: calls.Push) -> None:
     if found:
         found.pushed = True
     machine.decide(action.source.place, Fate.LEFT, "push the image after the build")
-
-
-def _no_form(action: calls.CopyIn | calls.Commit) -> InputError:
-    match action:
-        case calls.CopyIn():
-            return InputError(
-                "files go into a container that exists already", hint="COPY them in its Dockerfile"
-            )
-    return InputError(
-        "an image made of a container has no Dockerfile", hint="write what happened to it as RUN"
-    )

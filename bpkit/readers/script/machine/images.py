@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from bpkit.conversion import FromHost, Part, Supply, full_tag, references_outside, takes
 from bpkit.core import Artifact, Image
+from bpkit.errors import InputError
 from bpkit.formats.context import Tree, needs
-from bpkit.formats.dockerfile import Dockerfile, Instruction, find_stage, parse, stages
+from bpkit.formats.dockerfile import (
+    Dockerfile,
+    Instruction,
+    final_state,
+    find_stage,
+    parse,
+    stages,
+)
 from bpkit.readers.script.machine.host import Origin, Out
 from bpkit.readers.script.model.docker_actions import BuildImage
 from bpkit.readers.script.model.values import Value
@@ -17,13 +26,51 @@ from bpkit.readers.script.model.values import Value
 _QUIET = frozenset({"rm", "force-rm", "q", "quiet", "iidfile", "progress", "load", "D", "debug"})
 
 
+# The WORKDIR of official images, as their Dockerfiles on Docker Hub have it; "/" where none is set.
+_WORKDIRS = {
+    "golang": "/go",
+    "composer": "/app",
+    "php": "/var/www/html",
+    "gradle": "/home/gradle",
+    **dict.fromkeys(
+        (
+            *("scratch", "alpine", "busybox", "debian", "ubuntu", "centos", "fedora", "node"),
+            *("python", "ruby", "rust", "openjdk", "eclipse-temurin", "maven", "gcc", "nginx"),
+            *("buildpack-deps", "amazonlinux", "haskell", "elixir", "erlang", "swift", "java"),
+        ),
+        "/",
+    ),
+}
+# Stands for a WORKDIR that isn't known in a path that rests on it.
+_UNKNOWN = "/\0"
+
+
+@dataclass(frozen=True)
+class Started:
+    """How a container of an image starts: ``workdir`` None where only its base image says it."""
+
+    workdir: str | None
+    entrypoint: tuple[str, ...] | None
+    cmd: tuple[str, ...] | None
+
+    def path(self, written: str) -> str:
+        """What ``written`` names in the container. Raises InputError where that isn't known."""
+        if self.workdir is None and not written.startswith("/"):
+            raise InputError(
+                f"where {written} is depends on the WORKDIR of the base image",
+                hint="write the absolute path, or a WORKDIR into the Dockerfile",
+            )
+        return posixpath.normpath(posixpath.join(self.workdir or "/", written))
+
+
 @dataclass
 class BuiltImage:
     """An image that the script has built (or taken from outside: ``build`` is None then).
 
     ``placed`` is what the script had put into its context, by the path in it. ``is_virtual`` says
     that the context is no directory of the project. ``said`` are the values that the new command
-    says as the script does.
+    says as the script does. ``derived`` says that it was made of a container or a tar.
+    ``base`` is the image of the script that it starts from.
     """
 
     name: str
@@ -42,6 +89,8 @@ class BuiltImage:
     pushed: bool = False
     added: list[str] = field(default_factory=list)
     said: tuple[Value, ...] = ()
+    derived: bool = False
+    base: BuiltImage | None = None
 
     @property
     def known_args(self) -> dict[str, str]:
@@ -88,6 +137,20 @@ class BuiltImage:
             platform=self.platform,
         )
 
+    def started(self) -> Started:
+        """How a container of it starts, as far as the Dockerfiles say."""
+        every = stages(self.dockerfile, self.known_args)
+        stage = (find_stage(every, self.target) if self.target else None) or every.last
+        root, *_ = stage.lineage
+        below = self.base.started() if self.base else None
+        known = below.workdir if below else _WORKDIRS.get(_official(root.base_image))
+        state = final_state(stage, None, self.known_args, known or _UNKNOWN)
+        entrypoint, cmd = state.entrypoint, state.cmd
+        if below and entrypoint is None:
+            entrypoint, cmd = below.entrypoint, cmd if cmd is not None else below.cmd
+        workdir = None if "\0" in state.workdir else state.workdir
+        return Started(workdir, entrypoint, cmd)
+
     def taken(self) -> Iterator[tuple[str, Origin]]:
         """What the script had put into the context and a COPY, ADD or mount of the file takes."""
         every = stages(self.dockerfile, self.known_args)
@@ -127,11 +190,24 @@ class BuiltImage:
                     keeps_owner=origin.piped,
                 )
 
+    def from_tags(self) -> Iterator[str]:
+        """The name of the image from outside the file that its stage starts from."""
+        every = stages(self.dockerfile, self.known_args)
+        stage = (find_stage(every, self.target) if self.target else None) or every.last
+        yield full_tag(stage.lineage[0].base_image)
+
     def base_tags(self) -> Iterator[str]:
         """The names of all images from outside the file that it starts from or copies out of."""
 
         for reference in references_outside(Part(0, self.dockerfile, (self.image(),))):
             yield full_tag(reference)
+
+
+def _official(reference: str) -> str:
+    """The name of an official image without its tag; "" for other images."""
+    name = reference.partition("@")[0].partition(":")[0].removeprefix("docker.io/")
+    name = name.removeprefix("library/")
+    return "" if "/" in name else name
 
 
 def _without_volumes(dockerfile: Dockerfile) -> Dockerfile:

@@ -23,7 +23,7 @@ class ScriptContainer:
     """
 
     built: BuiltImage
-    ran: list[calls.RunContainer | calls.Exec] = field(default_factory=list)
+    ran: list[calls.RunContainer | calls.Exec | calls.CopyIn] = field(default_factory=list)
     begun: Place | None = None
     by_base: bool = False
 

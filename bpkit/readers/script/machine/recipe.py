@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from bpkit.conversion import Note, Problem, Remarks, full_tag
-from bpkit.core import BUILD, RUNTIME, Image, Recipe
+from bpkit.core import BUILD, RUNTIME, Image, Recipe, quote
 from bpkit.errors import BpkitError, InputError, Place
 from bpkit.formats.context import needs
 from bpkit.readers.script.machine.archives import judge_archives
@@ -33,7 +33,8 @@ class ScriptRecipe:
     ``flags`` are what each image's build had besides, as written, and ``labels`` those that mean
     this image alone. ``virtual`` names the images whose context is no directory of the project: it
     holds artifacts only. ``tags`` are the images' tags as words of a command, None where the script
-    gives none. ``left_behind`` is what the script leaves on the host and in the engine.
+    gives none. ``left_behind`` is what the script leaves on the host and in the engine,
+    ``files`` the Dockerfiles that it builds from.
     """
 
     recipe: Recipe
@@ -44,6 +45,7 @@ class ScriptRecipe:
     virtual: frozenset[str] = frozenset()
     tags: tuple[tuple[str, str | None], ...] = ()
     left_behind: tuple[Note, ...] = ()
+    files: tuple[str, ...] = ()
 
 
 def read_recipe(reading: ScriptReading, ground: Ground, project: str) -> ScriptRecipe:
@@ -75,11 +77,20 @@ def read_recipe(reading: ScriptReading, ground: Ground, project: str) -> ScriptR
         tuple((names[built.name], built.labels) for built in chosen),
         frozenset(names[built.name] for built in chosen if built.is_virtual),
         tuple((names[built.name], _shown_tag(built)) for built in chosen),
-        tuple(left_behind(machine, chosen)),
+        tuple(_left_behind(machine, chosen, images)),
+        tuple(dict.fromkeys(_files(machine, chosen))),
     )
 
 
+def _files(machine: Machine, chosen: list[BuiltImage]) -> Iterator[str]:
+    for built in chosen:
+        if machine.ground.text(built.dockerfile.name) is not None:
+            yield built.dockerfile.name
+
+
 def _shown_tag(built: BuiltImage) -> str | None:
+    if built.derived:
+        return quote(built.tag) if built.tag else None
     tags = built.build.tags if built.build else ()
     return tags[0].word if tags else None
 
@@ -176,7 +187,8 @@ def _makers(built: BuiltImage, machine: Machine) -> Iterator[str]:
     earlier = machine.built[: machine.built.index(built)]
     for tag in tags:
         for other in reversed(earlier):
-            if other.build is not None and full_tag(other.tag) == tag:
+            is_made = other.build is not None or other.derived
+            if is_made and full_tag(other.tag) == tag:
                 yield other.name
                 break
 
@@ -284,9 +296,11 @@ def _stays(out: TakenOut, machine: Machine) -> bool:
     return not outside and any(machine.host.below(out.path))
 
 
-def left_behind(machine: Machine, chosen: list[BuiltImage]) -> Iterator[Note]:
+def _left_behind(
+    machine: Machine, chosen: list[BuiltImage], images: tuple[Image, ...]
+) -> Iterator[Note]:
     """What the script leaves on the host and in the engine, and the new form doesn't."""
-    shipped = {built.tag for built in chosen[-1:]} | {b.tag for b in machine.built if b.pushed}
+    shipped = {b.tag for b, i in zip(chosen, images, strict=True) if i.role == RUNTIME}
     for out in machine.outs:
         if out.place not in machine.unpacked and _stays(out, machine):
             yield Note(f"{out.path} no longer comes to the host", out.place)

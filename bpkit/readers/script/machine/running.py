@@ -7,18 +7,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from bpkit.errors import InputError
-from bpkit.formats.dockerfile import DockerfileError
+from bpkit.readers.script.machine.additions import add_copy, add_run
 from bpkit.readers.script.machine.archives import not_followed, put_archive, unpack
 from bpkit.readers.script.machine.host import Out, key
 from bpkit.readers.script.machine.images import BuiltImage
 from bpkit.readers.script.machine.machine import Machine, ScriptContainer, TakenOut
+from bpkit.readers.script.machine.mounts import copied_to_mount
 from bpkit.readers.script.machine.runs import (
     command_of,
     is_idle,
     packed_by,
-    run_instructions,
     words_of,
-    workdir_of,
 )
 from bpkit.readers.script.model import docker_actions as calls
 from bpkit.readers.script.model.reading import Fate, unknown
@@ -37,7 +36,7 @@ def run_container(machine: Machine, action: calls.RunContainer) -> None:
         case ToUntar():
             _unpacked(machine, action, built, action.output)
         case _:
-            command = command_of(action, built.image())
+            command = command_of(action, built)
             if command is None or not is_idle(command):
                 container.ran.append(action)
             container.by_base = command == ()
@@ -49,6 +48,8 @@ def _judge_run(
 ) -> None:
     shares = [m for m in action.mounts if m.host is not None and m.host.in_project]
     writes = [m for m in shares if "ro" not in m.options]
+    if writes and command and copied_to_mount(machine, action, writes, command):
+        return
     if writes and not action.detached and (command is None or not is_idle(command)):
         raise InputError(
             f"a container works on {writes[0].host}, a directory of the host",
@@ -61,9 +62,9 @@ def _judge_run(
 
 def _printed(machine: Machine, action: calls.RunContainer, built: BuiltImage, file: ToFile) -> None:
     """``docker run X cat /f > f``, ``docker run X tar c -C /d . > f``."""
-    command = command_of(action, built.image()) or ()
+    command = command_of(action, built) or ()
     if len(command) == 2 and posixpath.basename(command[0]) == "cat":
-        source = posixpath.normpath(posixpath.join(workdir_of(built.image()), command[1]))
+        source = built.started().path(command[1])
         out = Out(built.name, source, action.source.place, plain_mode=True)
         machine.host.placed[key(file.path)] = out
         machine.outs.append(TakenOut(action.source.place, built.name, source, key(file.path)))
@@ -98,9 +99,8 @@ def packed_files(
 
     What the container does before it packs becomes a RUN. Raises InputError where it isn't known.
     """
-    image = built.image()
-    command = command_of(action, image)
-    packed = packed_by(command, workdir_of(image)) if command else None
+    command = command_of(action, built)
+    packed = packed_by(command, built.started().workdir) if command else None
     if packed is None:
         shown = " ".join(command) if command else "something only a run knows"
         raise InputError(
@@ -114,7 +114,7 @@ def packed_files(
         )
     if packed.prelude:
         words = tuple(map(value, ("sh", "-c", packed.prelude)))
-        _added(machine, words, action, built)
+        add_run(machine, words, action, built)
     for path, name in packed.members:
         yield name, f"{path}/." if name == "." else path
 
@@ -122,7 +122,7 @@ def packed_files(
 def export(machine: Machine, action: calls.ExportContainer) -> None:
     """``docker export``: all files of the container as a tar. Raises InputError."""
     container = machine.container(action.container)
-    _make_what_ran(machine, container)
+    make_what_ran(machine, container)
     out = Out(container.built.name, "/.", action.source.place)
     members = ((".", "/."),)
     machine.remarks.note(
@@ -162,7 +162,7 @@ def copy_out(machine: Machine, action: calls.CopyOut) -> None:
             "make nothing that is copied out",
             container.begun,
         )
-    _make_what_ran(machine, container)
+    make_what_ran(machine, container)
     path = posixpath.normpath("/" + action.path.text).replace("//", "/", 1)
     contents = action.path.text.endswith("/.") or _is_new_directory(machine, action)
     name = posixpath.basename(path)
@@ -190,10 +190,13 @@ def copy_out(machine: Machine, action: calls.CopyOut) -> None:
     machine.outs.append(TakenOut(action.source.place, container.built.name, out.path, at))
 
 
-def _make_what_ran(machine: Machine, container: ScriptContainer) -> None:
+def make_what_ran(machine: Machine, container: ScriptContainer) -> None:
     """What ran in the container becomes a RUN of its image, once."""
     for run in container.ran:
-        _as_instruction(machine, run, container.built)
+        if isinstance(run, calls.CopyIn):
+            add_copy(machine, run, container.built)
+        else:
+            _as_instruction(machine, run, container.built)
     container.ran.clear()
 
 
@@ -228,27 +231,8 @@ def _as_instruction(
             place=run.source.place,
             hint="write it as a RUN into the Dockerfile",
         )
-    text = _added(machine, words_of(run, built.image()), run, built)
+    text = add_run(machine, words_of(run, built), run, built)
     machine.decisions[run.source.place] = (Fate.CARRIED, f"is {text} in the build stage now")
-
-
-def _added(
-    machine: Machine,
-    words: tuple[Value, ...],
-    run: calls.RunContainer | calls.Exec,
-    built: BuiltImage,
-) -> str:
-    """Let the image's Dockerfile run the command; returns the RUN. Raises DockerfileError."""
-    try:
-        made = run_instructions(words, run, built.dockerfile)
-    except DockerfileError as error:
-        raise error.at(run.source.place) from error
-    text = made.lines[-1]
-    if text not in built.added:
-        built.added += made.lines
-        built.take_arguments(made.arguments)
-        machine.remarks.note(f"{text} added to {built.dockerfile.name}", run.source.place)
-    return text
 
 
 def _is_nowhere(path: HostPath) -> bool:

@@ -12,17 +12,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from bpkit.core import Image, quote
+from bpkit.core import quote
 from bpkit.errors import InputError
-from bpkit.formats.dockerfile import (
-    Dockerfile,
-    DockerfileError,
-    Stage,
-    final_state,
-    find_stage,
-    stages,
-)
+from bpkit.formats.dockerfile import Dockerfile, DockerfileError
 from bpkit.formats.shell import parse as parse_shell
+from bpkit.readers.script.machine.images import BuiltImage
 from bpkit.readers.script.model.docker_actions import Exec, ImageSetting, RunContainer
 from bpkit.readers.script.model.values import (
     Default,
@@ -34,6 +28,8 @@ from bpkit.readers.script.model.values import (
     value,
 )
 
+# Stands for a WORKDIR that is not known.
+UNKNOWN = "/\0"
 # Around the name of a build argument in a text that is still to be quoted.
 _MARK = "\0"
 
@@ -55,17 +51,17 @@ class Packed:
     prelude: str = ""
 
 
-def command_of(run: RunContainer | Exec, image: Image) -> tuple[str, ...] | None:
+def command_of(run: RunContainer | Exec, built: BuiltImage) -> tuple[str, ...] | None:
     """The command that runs in the container; None where a part of it is not known."""
-    words = [word.text for word in words_of(run, image)]
+    words = [word.text for word in words_of(run, built)]
     return None if None in words else tuple(word for word in words if word is not None)
 
 
-def words_of(run: RunContainer | Exec, image: Image) -> tuple[Value, ...]:
+def words_of(run: RunContainer | Exec, built: BuiltImage) -> tuple[Value, ...]:
     """The command that runs in the container, with what only a run knows as it stands there."""
     if isinstance(run, Exec):
         return run.argv
-    state = final_state(_stage(image), None, dict(_known(image)))
+    state = built.started()
     entrypoint = tuple(map(value, state.entrypoint or ()))
     if run.entrypoint is not None:
         entrypoint = (run.entrypoint,) if run.entrypoint.parts else ()
@@ -214,18 +210,26 @@ def _run_line(
     return f"RUN {text}"
 
 
-def packed_by(command: Sequence[str], workdir: str) -> Packed | None:
+def packed_by(command: Sequence[str], workdir: str | None) -> Packed | None:
     """What a ``tar c`` to standard output packs; None for any other command.
 
-    A shell may do other things before, and change into a directory.
+    A shell may do other things before, and change into a directory. Raises InputError where a
+    path depends on a ``workdir`` that isn't known (None).
     """
+    packed = _packed_below(command, workdir if workdir is not None else UNKNOWN)
+    if packed is not None and any("\0" in path for path, _ in packed.members):
+        raise InputError(
+            "where the files that tar packs are depends on the WORKDIR of the base image",
+            hint="let tar change into the directory: tar c -C /directory files",
+        )
+    return packed
+
+
+def _packed_below(command: Sequence[str], workdir: str) -> Packed | None:
     if len(command) != 3 or posixpath.basename(command[0]) not in _SHELLS:
         is_tar = bool(command) and posixpath.basename(command[0]) == "tar"
         return _tar(list(command[1:]), workdir) if is_tar else None
-    try:
-        steps = _steps(command[2])
-    except InputError:
-        return None
+    steps = steps_of(command)
     if not steps:
         return None
     *before, last = steps
@@ -249,10 +253,16 @@ def packed_by(command: Sequence[str], workdir: str) -> Packed | None:
     return packed and replace(packed, prelude=" && ".join(prelude))
 
 
-def _steps(script: str) -> list[str]:
+def steps_of(command: Sequence[str]) -> list[str]:
     """The commands that run one after the other; none where one runs only if another fails."""
+    if len(command) != 3 or posixpath.basename(command[0]) not in _SHELLS:
+        return [" ".join(map(quote, command))] if command else []
     steps: list[str] = []
-    for chain in parse_shell(script, "-").chains:
+    try:
+        chains = parse_shell(command[2], "-").chains
+    except InputError:
+        return []
+    for chain in chains:
         if chain.background or any(operator != "&&" for operator, _ in chain.rest):
             return []
         steps += [p.span.text for p in (chain.first, *(after for _, after in chain.rest))]
@@ -289,18 +299,3 @@ def _tar(words: list[str], workdir: str) -> Packed | None:
                 return None
             creates = creates or letter == "c"
     return Packed(tuple(members)) if creates and members else None
-
-
-def _stage(image: Image) -> Stage:
-    every = stages(image.dockerfile, dict(_known(image)))
-    found = find_stage(every, image.target) if image.target else None
-    return found or every.last
-
-
-def _known(image: Image) -> list[tuple[str, str]]:
-    return [(name, value) for name, value in image.build_args if value is not None]
-
-
-def workdir_of(image: Image) -> str:
-    """The directory that a container of the image starts in, as far as its Dockerfile says."""
-    return final_state(_stage(image), None, dict(_known(image))).workdir
