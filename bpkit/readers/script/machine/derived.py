@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from bpkit.conversion import full_tag
-from bpkit.errors import InputError
+from bpkit.errors import InputError, Place
 from bpkit.formats.dockerfile import parse
 from bpkit.readers.script.machine.building import tag_text
 from bpkit.readers.script.machine.host import Out, key
@@ -27,7 +27,7 @@ def commit(machine: Machine, action: calls.Commit) -> None:
     image = action.image or Value()
     last = command_of(runs[-1], base) if runs else None
     lines = [f"FROM {base.tag}"]
-    made = _derived(machine, image, lines)
+    made = _derived(machine, image, lines, action.source.place)
     made.base = base
     container.built = made
     make_what_ran(machine, container)
@@ -59,18 +59,19 @@ def import_image(machine: Machine, action: calls.ImportImage) -> None:
             "what this imports is not known to be all files of a container",
             hint="write a Dockerfile that copies what is needed",
         )
-    made = _derived(machine, action.image, ["FROM scratch", "COPY . /", *_changes(action.changes)])
+    lines = ["FROM scratch", "COPY . /", *_changes(action.changes)]
+    made = _derived(machine, action.image, lines, place)
     made.is_virtual = True
     made.placed = ((".", out),)
     _add(machine, made, action.image)
     machine.decide(place, Fate.CARRIED, "is COPY of all files of the stage now")
 
 
-def _derived(machine: Machine, image: Value, lines: list[str]) -> BuiltImage:
+def _derived(machine: Machine, image: Value, lines: list[str], place: Place) -> BuiltImage:
     tag = tag_text(image)
     text = "".join(f"{line}\n" for line in lines)
     name = f"#{len(machine.built)}"
-    return BuiltImage(name, tag, parse(text, f"Dockerfile of {tag or 'the image'}"), derived=True)
+    return BuiltImage(name, tag, parse(text, f"Dockerfile of {tag or 'the image'}"), derived=place)
 
 
 def _add(machine: Machine, made: BuiltImage, image: Value) -> None:

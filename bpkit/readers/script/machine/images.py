@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from bpkit.conversion import FromHost, Part, Supply, full_tag, references_outside, takes
 from bpkit.core import Artifact, Image
-from bpkit.errors import InputError
+from bpkit.errors import InputError, Place
 from bpkit.formats.context import Tree, needs
 from bpkit.formats.dockerfile import (
     Dockerfile,
@@ -69,7 +69,7 @@ class BuiltImage:
 
     ``placed`` is what the script had put into its context, by the path in it. ``is_virtual`` says
     that the context is no directory of the project. ``said`` are the values that the new command
-    says as the script does. ``derived`` says that it was made of a container or a tar.
+    says as the script does. ``derived`` is the command that made it of a container or a tar.
     ``base`` is the image of the script that it starts from.
     """
 
@@ -89,7 +89,7 @@ class BuiltImage:
     pushed: bool = False
     added: list[str] = field(default_factory=list)
     said: tuple[Value, ...] = ()
-    derived: bool = False
+    derived: Place | None = None
     base: BuiltImage | None = None
 
     @property

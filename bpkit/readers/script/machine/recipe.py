@@ -89,7 +89,7 @@ def _files(machine: Machine, chosen: list[BuiltImage]) -> Iterator[str]:
 
 
 def _shown_tag(built: BuiltImage) -> str | None:
-    if built.derived:
+    if built.derived is not None:
         return quote(built.tag) if built.tag else None
     tags = built.build.tags if built.build else ()
     return tags[0].word if tags else None
@@ -187,7 +187,7 @@ def _makers(built: BuiltImage, machine: Machine) -> Iterator[str]:
     earlier = machine.built[: machine.built.index(built)]
     for tag in tags:
         for other in reversed(earlier):
-            is_made = other.build is not None or other.derived
+            is_made = other.build is not None or other.derived is not None
             if is_made and full_tag(other.tag) == tag:
                 yield other.name
                 break
@@ -338,6 +338,10 @@ def _lines(
         machine.decide(
             built.build.source.place, Fate.LEFT, f"builds {built.tag}, which takes no part in this"
         )
+    for built in machine.built:
+        if built.derived is not None and built not in chosen:
+            why = f"makes {built.tag}, which takes no part in this"
+            machine.decide(built.derived, Fate.LEFT, why)
     for line in reading.lines:
         decided = machine.decisions.get(line.place)
         # The decision is about a command of docker's or on files; what else stands on the line

@@ -133,6 +133,14 @@ def test_an_archive_that_is_more_than_what_add_unpacks_is_refused(line: str) -> 
     assert all(p.hint for p in caught.value.problems)
 
 
+def test_an_image_of_a_container_that_nothing_takes_is_left() -> None:
+    script = (
+        f"{BUILD}docker create --name c me/app:build\ndocker cp c:/app app\n"
+        f"docker commit c me/other\n{FINAL}"
+    )
+    assert {4: Fate.LEFT}.items() <= {x.place.line: x.fate for x in read(script).lines}.items()
+
+
 def test_what_no_copy_takes_does_not_flow_and_is_left() -> None:
     script = (
         f"{BUILD}docker create --name c me/app:build\ndocker cp c:/app app\n"
@@ -247,7 +255,6 @@ REFUSED = {
     "which files this container prints": "docker run --rm me/app:build make > app\n",
     "in the background": "docker run -d --name d me/app:build make\ndocker cp d:/app .\n",
     "whole file system": "docker cp c:/ .\n",
-    "no Dockerfile": "docker commit c me/other\n",
     "is there already": "docker cp c:/a app\ndocker cp c:/b app\n",
     "is not known": "docker cp nobody:/app .\n",
 }
