@@ -133,12 +133,13 @@ def test_an_archive_that_is_more_than_what_add_unpacks_is_refused(line: str) -> 
     assert all(p.hint for p in caught.value.problems)
 
 
-def test_an_image_of_a_container_that_nothing_takes_is_left() -> None:
+def test_an_image_of_a_container_ships_where_nothing_takes_it() -> None:
     script = (
         f"{BUILD}docker create --name c me/app:build\ndocker cp c:/app app\n"
         f"docker commit c me/other\n{FINAL}"
     )
-    assert {4: Fate.LEFT}.items() <= {x.place.line: x.fate for x in read(script).lines}.items()
+    other = next(i for i in read(script).recipe.images if i.tag == "me/other")
+    assert (other.role, other.dockerfile.text) == ("runtime", "FROM me/app:build\n")
 
 
 def test_what_no_copy_takes_does_not_flow_and_is_left() -> None:
