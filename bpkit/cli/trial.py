@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bpkit.cli.build import ProjectVerb
 from bpkit.cli.verb import FOUND, cli, pairs
+from bpkit.errors import Place
 
 if TYPE_CHECKING:
     from bpkit.verbs.trial import Probe
@@ -16,7 +18,8 @@ class Try(ProjectVerb):
     """Start the image of the project in DIR, or IMAGE, and tell what it does.
 
     The container has no network but its own, 2 GB of memory, and is removed at the end. Arguments
-    after ``--`` are handed to the image, as 'docker run IMAGE ARG...' does.
+    after ``--`` are handed to the image, as 'docker run IMAGE ARG...' does. The probes that
+    bpkit.toml has as tables ([[probe]]) are asked too, each of a container of its own.
     """
 
     USAGE = "bpkit try [SWITCH...] [DIR | IMAGE] [-- ARG...]\n"
@@ -66,21 +69,46 @@ class Try(ProjectVerb):
         default=30,
         help="wait this long for its port, or an answer; default: 30",
     )
+    structure_tests: Any = cli.SwitchAttr(
+        ["--structure-test"],
+        str,
+        list=True,
+        argname="FILE",
+        help="ask the command tests of this container-structure-test file too",
+    )
     strict: Any = cli.Flag(["--strict"], help="a warning is a failure too")
 
     def main(self, *words: str) -> int:
-        from bpkit.project import load
-        from bpkit.verbs.trial import try_image, try_project, verdict_json, verdict_text
+        from bpkit.project import Project, load, load_settings
+        from bpkit.verbs.trial import (
+            image_of,
+            read_probes,
+            structure_tests_in,
+            try_image,
+            verdict_json,
+            verdict_text,
+        )
 
         target, arguments = target_of(words)
-        probe = self._probe(arguments)
-        engine = self.engine()
+        probes: list[Probe] = [self._probe(arguments)]
+        engine, console = self.engine(), self.console()
+        project: Project | None = None
         if os.path.isdir(target):
-            verdict = try_project(engine, load(self.choices(target)), probe)
-        else:
-            verdict = try_image(engine, target, probe)
-        self.console().result(verdict_text(verdict), verdict_json(verdict))
-        return FOUND if not verdict.runs or (self.strict and verdict.warnings) else 0
+            project = load(self.choices(target))
+            tables = load_settings(Path(target)).probe_tables
+            if tables and not (arguments or self.http or self.run_words):
+                probes += read_probes(tables, Place(os.path.join(target, "bpkit.toml")))
+        for file in self.structure_tests:
+            tests = structure_tests_in(Path(file))
+            probes += tests.probes
+            for unread in tests.unread:
+                console.note(f"{file}: {unread}: not asked")
+        image = image_of(engine, project) if project else target
+        verdicts = [try_image(engine, image, probe, project) for probe in probes]
+        data = verdict_json(verdicts[0]) | {"probes": [verdict_json(one) for one in verdicts[1:]]}
+        console.result("\n".join(map(verdict_text, verdicts)), data)
+        failed = [one for one in verdicts if not one.runs or (self.strict and one.warnings)]
+        return FOUND if failed else 0
 
     def _probe(self, arguments: tuple[str, ...]) -> Probe:
         from bpkit.verbs.trial import Probe, command_step, http_step

@@ -27,7 +27,8 @@ class Settings:
     ``runtime_dockerfile`` the pair; paths are relative to the project. ``artifacts`` are written
     ``SRC[:DST]``. ``keep`` are paths that an analysis can't see are needed, ``base`` the base for
     what ``shrink`` writes, ``user`` the numeric user, ``probe`` the commands that prove an image.
-    ``budget`` is how large the image may be.
+    ``budget`` is how large the image may be, ``probe_tables`` are the tables ``[[probe]]``, which
+    ``bpkit.verbs.trial`` reads.
     """
 
     name: str = ""
@@ -47,10 +48,11 @@ class Settings:
     probe: tuple[str, ...] = ()
     probe_http: tuple[str, ...] = ()
     budget: Budget | None = None
+    probe_tables: tuple[Mapping[str, Any], ...] = field(default=(), hash=False)
 
 
 _LISTS = frozenset({"artifacts", "keep", "probe", "probe_http"})
-_KEYS = frozenset(one.name for one in fields(Settings))
+_KEYS = frozenset(one.name for one in fields(Settings)) - {"probe_tables"}
 
 
 def read_settings(text: str, file: str) -> Settings:
@@ -72,6 +74,8 @@ def read_settings(text: str, file: str) -> Settings:
                 if near
                 else f"there are: {', '.join(sorted(_KEYS))}",
             )
+        if name == "probe" and _is_tables(value):
+            name = "probe_tables"
         values[name] = _checked(name, key, value, _place(text, file, key))
     return Settings(**values)
 
@@ -94,6 +98,10 @@ def parsed_toml(text: str, file: str) -> dict[str, Any]:
             hint='text stands between quotes, as in name = "hellogo"',
         ) from None
     return document
+
+
+def _is_tables(value: object) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(v, dict) for v in value)
 
 
 def _table(text: str, file: str) -> Mapping[str, Any]:
@@ -119,6 +127,8 @@ def _place(text: str, file: str, key: str) -> Place:
 
 
 def _checked(name: str, key: str, value: object, place: Place) -> Any:
+    if name == "probe_tables" and isinstance(value, list):
+        return tuple(value)
     if name in _LISTS:
         items = [value] if isinstance(value, str) else value
         if isinstance(items, list) and all(isinstance(item, str) and item for item in items):

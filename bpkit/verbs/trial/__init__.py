@@ -6,8 +6,14 @@ from bpkit.faces import face
 
 if TYPE_CHECKING:
     from bpkit.verbs.trial.bench import TrialBench, trial_bench
+    from bpkit.verbs.trial.probe_tables import (
+        StructureTests,
+        read_probes,
+        read_structure_tests,
+    )
     from bpkit.verbs.trial.probes import (
         CommandStep,
+        Expectation,
         HttpStep,
         Probe,
         ProbeStep,
@@ -18,7 +24,12 @@ if TYPE_CHECKING:
     )
     from bpkit.verbs.trial.report import verdict_json, verdict_text
     from bpkit.verbs.trial.result import ENGINE_STATUSES, ListeningSocket, Reply, Trial, Written
-    from bpkit.verbs.trial.run import try_image, try_project
+    from bpkit.verbs.trial.run import (
+        image_of,
+        structure_tests_in,
+        try_image,
+        try_project,
+    )
     from bpkit.verbs.trial.verdict import Verdict, judge, reply_fault, step_name
 
 __all__ = [
@@ -26,6 +37,8 @@ __all__ = [
     "ENGINE_STATUSES",
     # A command in the running container, as ``docker exec`` starts it
     "CommandStep",
+    # A pattern that the program's standard output, or its standard error, has; or hasn't.
+    "Expectation",
     # A request by HTTP
     "HttpStep",
     # A socket that takes connections (TCP), or datagrams (UDP).
@@ -37,6 +50,9 @@ __all__ = [
     "Readiness",
     # What came of a step
     "Reply",
+    # A file of container-structure-test: its command tests as probes, the paths that it says
+    # must be in the image, and what of it is not read.
+    "StructureTests",
     # A conversation by TCP: what is sent, and the text that is expected before the next is
     # sent.
     "TcpStep",
@@ -53,12 +69,20 @@ __all__ = [
     "command_step",
     # The request that ``/health``, ``8080/health`` or ``:8080/health`` stands for.
     "http_step",
+    # The name of the image that ships of a project
+    "image_of",
     # The verdict on the trial of an image as the probe asked for it.
     "judge",
+    # The probes of ``[[probe]]`` tables in the file at ``place``
+    "read_probes",
+    # The tests of a ``container-structure-test`` file, version 2
+    "read_structure_tests",
     # Why a reply is not what it should be, empty where it is.
     "reply_fault",
     # A step as a person would say it: ``GET /health``.
     "step_name",
+    # The tests of a container-structure-test file, in YAML or JSON
+    "structure_tests_in",
     # Where images are tried, as long as the block lasts.
     "trial_bench",
     # The verdict on the image of this name, which the engine has.
@@ -76,10 +100,14 @@ __getattr__, __dir__ = face(
     __name__,
     {
         "bench": "TrialBench trial_bench",
-        "probes": "CommandStep HttpStep Probe ProbeStep Readiness TcpStep command_step http_step",
+        "probe_tables": "StructureTests read_probes read_structure_tests",
+        "probes": (
+            "CommandStep Expectation HttpStep Probe ProbeStep Readiness TcpStep command_step "
+            "http_step"
+        ),
         "report": "verdict_json verdict_text",
         "result": "ENGINE_STATUSES ListeningSocket Reply Trial Written",
-        "run": "try_image try_project",
+        "run": "image_of structure_tests_in try_image try_project",
         "verdict": "Verdict judge reply_fault step_name",
     },
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import shlex
 from dataclasses import dataclass
+from typing import Literal
 
 from bpkit.errors import InputError
 
@@ -64,6 +65,15 @@ class Readiness:
 
 
 @dataclass(frozen=True)
+class Expectation:
+    """A pattern that the program's standard output, or its standard error, has; or hasn't."""
+
+    stream: Literal["output", "errors"]
+    pattern: str
+    absent: bool = False
+
+
+@dataclass(frozen=True)
 class Probe:
     """One container: how it is started, and the steps that it is asked in their order.
 
@@ -72,7 +82,9 @@ class Probe:
     ``volumes`` are as ``docker run --volume`` takes them, ``capabilities`` as ``--cap-add`` does.
     ``stdin`` None is nothing to read.
     ``until_end`` waits for the program to end, up to ``patience`` seconds, which is also how long
-    a service is waited for. ``ignore`` are patterns of what differs from run to run.
+    a service is waited for. ``ignore`` are patterns of what differs from run to run. ``status`` is
+    the exit status that is right, None for 0 or a program that stays; ``expected`` is what it must
+    write.
     """
 
     name: str = ""
@@ -90,6 +102,8 @@ class Probe:
     ignore: tuple[str, ...] = ()
     until_end: bool = False
     patience: float = 30.0
+    status: int | None = None
+    expected: tuple[Expectation, ...] = ()
 
 
 def http_step(text: str, switch: str) -> HttpStep:

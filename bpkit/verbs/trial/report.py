@@ -25,13 +25,14 @@ def _visible(text: str) -> str:
 
 def _lines(verdict: Verdict) -> Iterator[str]:
     trial = verdict.trial
+    name = f"{trial.image}, {verdict.probe.name}," if verdict.probe.name else trial.image
     if verdict.runs:
         first, *rest = verdict.seen
-        yield f"{trial.image} runs: {first}"
+        yield f"{name} runs: {first}"
         yield from (f"  {line}" for line in rest)
     else:
         first, *rest = verdict.faults
-        yield f"{trial.image} {_failure(trial)}: {first}"
+        yield f"{name} {_failure(trial)}: {first}"
         yield from (f"  {line}" for line in (*rest, *verdict.seen))
     yield from (f"  warning: {line}" for line in verdict.warnings)
     yield from (f"  note: {line}" for line in trial.notes)
@@ -70,6 +71,7 @@ def verdict_json(verdict: Verdict) -> dict[str, object]:
     trial = verdict.trial
     return {
         "image": trial.image,
+        "probe": verdict.probe.name,
         "runs": verdict.runs,
         "state": trial.state,
         "status": trial.status,

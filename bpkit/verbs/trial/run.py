@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from bpkit.core import Engine, owner_of, project_name
-from bpkit.errors import EngineError, InputError
+from bpkit.errors import EngineError, InputError, Place
+from bpkit.formats.yaml import read_yaml
 from bpkit.project import Project, recipe_of
 from bpkit.verbs.check import check, check_project
 from bpkit.verbs.trial.bench import trial_bench
+from bpkit.verbs.trial.probe_tables import StructureTests, read_structure_tests
 from bpkit.verbs.trial.probes import Probe
 from bpkit.verbs.trial.verdict import Verdict, judge
 
@@ -42,9 +45,25 @@ def try_image(engine: Engine, image: str, probe: Probe, project: Project | None 
 def try_project(engine: Engine, project: Project, probe: Probe) -> Verdict:
     """The verdict on the image that ships of a project, as it was built last; raises as
     ``try_image`` does."""
+    return try_image(engine, image_of(engine, project), probe, project)
+
+
+def image_of(engine: Engine, project: Project) -> str:
+    """The name of the image that ships of a project. Raises EngineError where there is none."""
     tag = recipe_of(project).final.tag
     if tag not in engine.inspect_images([tag]):
         raise EngineError(
             f"the image '{tag}' doesn't exist", hint="build it first, or name another image"
         )
-    return try_image(engine, tag, probe, project)
+    return tag
+
+
+def structure_tests_in(path: Path) -> StructureTests:
+    """The tests of a container-structure-test file, in YAML or JSON. Raises InputError."""
+    place = Place(str(path))
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", "") or "it is not UTF-8"
+        raise InputError(f"the file can't be read: {reason}", place=place) from None
+    return read_structure_tests(read_yaml(text, str(path)), place)

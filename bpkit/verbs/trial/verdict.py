@@ -6,6 +6,7 @@ that runs. Both are said of what was seen, and nothing is concluded from what wa
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -49,7 +50,12 @@ def judge(
     ``findings`` are what ``bpkit check`` has found in it, where that was asked.
     """
     exposed = tuple(sorted(exposed_ports(info)))
-    faults = [*_of_program(trial), *_of_reach(trial, exposed), *_of_answers(trial)]
+    faults = [
+        *_of_program(trial, probe),
+        *_of_reach(trial, exposed),
+        *_of_answers(trial),
+        *_of_words(trial, probe),
+    ]
     warnings = tuple(_of_ports(trial, exposed))
     said = complaints(f"{trial.stderr.text}\n{trial.stdout.text}\n{trial.engine_said}")
     for reply in trial.replies:
@@ -59,7 +65,7 @@ def judge(
         probe,
         tuple(faults),
         warnings,
-        tuple(_seen(trial, exposed)),
+        tuple(_seen(trial, probe, exposed)),
         tuple(_unasked(trial, probe, said)),
         tuple(dict.fromkeys(said)),
         advice(trial, probe, info, said, failed=bool(faults)),
@@ -67,12 +73,15 @@ def judge(
     )
 
 
-def _of_program(trial: Trial) -> Iterator[str]:
-    if trial.state == "refused":
+def _of_program(trial: Trial, probe: Probe) -> Iterator[str]:
+    wanted = probe.status or 0
+    if probe.status is not None and trial.state == "running":
+        yield f"it was still running after {trial.seconds:.1f} s, and was to end"
+    elif trial.state == "refused":
         yield f"the engine can't start it (status {trial.status}): {trial.engine_said}"
     elif trial.out_of_memory:
         yield f"it was killed after {trial.seconds:.1f} s: out of memory"
-    elif trial.state == "ended" and trial.status:
+    elif trial.state == "ended" and trial.status != wanted:
         yield f"it ended with status {trial.status} after {trial.seconds:.1f} s{_known(trial)}"
 
 
@@ -119,6 +128,15 @@ def _of_answers(trial: Trial) -> Iterator[str]:
             yield f"{step_name(reply.step)} {fault}"
 
 
+def _of_words(trial: Trial, probe: Probe) -> Iterator[str]:
+    for one in probe.expected:
+        written = trial.stderr if one.stream == "errors" else trial.stdout
+        name = "standard error" if one.stream == "errors" else "standard output"
+        is_there = re.search(one.pattern, written.text, re.MULTILINE) is not None
+        if is_there == one.absent:
+            yield f"its {name} {'has' if is_there else 'has no'} '{one.pattern}'"
+
+
 def reply_fault(reply: Reply) -> str:
     """Why a reply is not what it should be, empty where it is."""
     step = reply.step
@@ -151,9 +169,9 @@ def _of_ports(trial: Trial, exposed: tuple[int, ...]) -> Iterator[str]:
         yield f"EXPOSE says {ports}, but nothing listens after {trial.seconds:.0f} s"
 
 
-def _seen(trial: Trial, exposed: tuple[int, ...]) -> Iterator[str]:
-    if trial.state == "ended" and trial.status == 0:
-        yield f"it ran to its end, with status 0, in {trial.seconds:.1f} s"
+def _seen(trial: Trial, probe: Probe, exposed: tuple[int, ...]) -> Iterator[str]:
+    if trial.state == "ended" and trial.status == (probe.status or 0):
+        yield f"it ran to its end, with status {trial.status}, in {trial.seconds:.1f} s"
     if trial.state == "running":
         yield f"it was still running after {trial.seconds:.1f} s"
     if trial.listening and trial.state == "running":

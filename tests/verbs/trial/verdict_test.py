@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bpkit.core import ImageInfo
-from bpkit.verbs.trial.probes import CommandStep, HttpStep, Probe
+from bpkit.verbs.trial.probes import CommandStep, Expectation, HttpStep, Probe
 from bpkit.verbs.trial.report import verdict_json, verdict_text
 from bpkit.verbs.trial.result import ListeningSocket, Reply, Trial, Written
 from bpkit.verbs.trial.verdict import Verdict, judge
@@ -180,3 +180,16 @@ def test_the_data_have_all_that_was_seen() -> None:
     assert [(one["step"], one["status"], one["fault"]) for one in answers] == [
         ("GET /", 404, "answered 404")
     ]
+
+
+def test_what_a_program_must_write_and_its_status_are_held_against_the_probe() -> None:
+    said = replace(ENDED, status=3, stdout=Written("till 1.2\n"), stderr=Written("warning\n"))
+    right = (Expectation("output", "^till"), Expectation("errors", "fatal", absent=True))
+    assert verdict(said, Probe(status=3, expected=right)).runs
+    wrong = (Expectation("output", "^shop"), Expectation("errors", "warning", absent=True))
+    assert verdict(said, Probe(status=3, expected=wrong)).faults == (
+        "its standard output has no '^shop'",
+        "its standard error has 'warning'",
+    )
+    assert verdict(said, Probe(status=0)).faults == ("it ended with status 3 after 0.5 s",)
+    assert not verdict(RUNNING, Probe(status=0)).runs
