@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bpkit.core import Engine, Plan
     from bpkit.findings import Finding
     from bpkit.verbs.build import BuildResult, Built, Prepared
+    from bpkit.verbs.trial import Verdict
 
 
 class ProjectVerb(EngineVerb):
@@ -142,11 +143,16 @@ class Build(BuildingVerb):
     )
     STATUSES = (
         *BuildingVerb.STATUSES,
-        (1, "the image is over its budget, or will not run (only with --strict)"),
+        (
+            1,
+            "the image is over its budget, doesn't run (with --try), or will not run "
+            "(with --strict)",
+        ),
     )
     dry_run: Any = cli.Flag(["--dry-run"], help="say what would be done, and do nothing")
     no_check: Any = cli.Flag(["--no-check"], help="do not see whether the image will run")
     strict: Any = cli.Flag(["--strict"], help="status 1 if the image will not run")
+    tries: Any = cli.Flag(["--try"], help="start the image too, and tell what it does")
 
     def main(self, *words: str) -> int:
         directory, rest = split_words(words)
@@ -161,11 +167,27 @@ class Build(BuildingVerb):
             return _show_plan(prepared.plan, console)
         built = build(prepared, engine, console, rest=rest, meanwhile=self._load_what_follows)
         findings = self._findings(prepared, engine, built)
-        _show_result(built.result, findings, console)
+        verdicts = self._verdicts(prepared, engine, built, console)
+        _show_result(built.result, findings, console, verdicts)
         from bpkit.findings import exit_status
 
         status = exit_status(findings) if self.strict else 0
+        if not all(verdict.runs for verdict in verdicts):
+            status = FOUND
         return FOUND if _is_over_budget(prepared, engine, built, console) else status
+
+    def _verdicts(
+        self, prepared: Prepared, engine: Engine, built: Built, console: Console
+    ) -> tuple[Verdict, ...]:
+        """What came of starting the image, and of the project's probes."""
+        if not self.tries:
+            return ()
+        from bpkit.verbs.trial import try_built
+
+        tag = built.result.final.tag
+        if not self.quiet:
+            console.note(f"starting {tag}")
+        return try_built(engine, prepared.project, tag)
 
     def _load_what_follows(self) -> None:
         """Import what is needed once the images are there: the engine still builds them."""
@@ -204,10 +226,22 @@ def _show_plan(plan: Plan, console: Console) -> int:
     return 0
 
 
-def _show_result(result: BuildResult, findings: tuple[Finding, ...], console: Console) -> None:
+def _show_result(
+    result: BuildResult,
+    findings: tuple[Finding, ...],
+    console: Console,
+    verdicts: tuple[Verdict, ...],
+) -> None:
     from bpkit.report import findings_text
     from bpkit.verbs.build import build_json, build_text
 
-    console.result(build_text(result), build_json(result, findings))
+    data = build_json(result, findings)
+    if verdicts:
+        from bpkit.verbs.trial import verdict_json, verdict_text
+
+        data["trials"] = [verdict_json(verdict) for verdict in verdicts]
+    console.result(build_text(result), data)
     if findings:
         console.note(findings_text(findings, colour=coloured(sys.stderr)).rstrip("\n"))
+    for verdict in verdicts:
+        console.note(verdict_text(verdict).rstrip("\n"))

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from bpkit.cli.build import ProjectVerb
 from bpkit.cli.verb import FOUND, cli, pairs
-from bpkit.errors import Place
 
 if TYPE_CHECKING:
     from bpkit.verbs.trial import Probe
@@ -79,10 +78,10 @@ class Try(ProjectVerb):
     strict: Any = cli.Flag(["--strict"], help="a warning is a failure too")
 
     def main(self, *words: str) -> int:
-        from bpkit.project import Project, load, load_settings
+        from bpkit.project import Project, load
         from bpkit.verbs.trial import (
             image_of,
-            read_probes,
+            probes_of_project,
             structure_tests_in,
             try_image,
             verdict_json,
@@ -95,9 +94,8 @@ class Try(ProjectVerb):
         project: Project | None = None
         if os.path.isdir(target):
             project = load(self.choices(target))
-            tables = load_settings(Path(target)).probe_tables
-            if tables and not (arguments or self.http or self.run_words):
-                probes += read_probes(tables, Place(os.path.join(target, "bpkit.toml")))
+            if not (arguments or self.http or self.run_words):
+                probes += probes_of_project(project)
         for file in self.structure_tests:
             tests = structure_tests_in(Path(file))
             probes += tests.probes

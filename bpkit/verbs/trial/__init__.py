@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from bpkit.verbs.trial.result import ENGINE_STATUSES, ListeningSocket, Reply, Trial, Written
     from bpkit.verbs.trial.run import (
         image_of,
+        probes_of_project,
         structure_tests_in,
+        try_built,
         try_image,
         try_project,
     )
@@ -73,6 +75,8 @@ __all__ = [
     "image_of",
     # The verdict on the trial of an image as the probe asked for it.
     "judge",
+    # The probes that the project's settings have as tables
+    "probes_of_project",
     # The probes of ``[[probe]]`` tables in the file at ``place``
     "read_probes",
     # The tests of a ``container-structure-test`` file, version 2
@@ -85,6 +89,9 @@ __all__ = [
     "structure_tests_in",
     # Where images are tried, as long as the block lasts.
     "trial_bench",
+    # The verdicts on the project's image as it is started by itself, and as its probes ask;
+    # raises as ``try_image`` does, and InputError for a probe that can't be read.
+    "try_built",
     # The verdict on the image of this name, which the engine has.
     "try_image",
     # The verdict on the image that ships of a project, as it was built last; raises as
@@ -107,7 +114,7 @@ __getattr__, __dir__ = face(
         ),
         "report": "verdict_json verdict_text",
         "result": "ENGINE_STATUSES ListeningSocket Reply Trial Written",
-        "run": "image_of structure_tests_in try_image try_project",
+        "run": "image_of probes_of_project structure_tests_in try_built try_image try_project",
         "verdict": "Verdict judge reply_fault step_name",
     },
 )

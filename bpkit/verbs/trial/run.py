@@ -11,7 +11,7 @@ from bpkit.formats.yaml import read_yaml
 from bpkit.project import Project, recipe_of
 from bpkit.verbs.check import check, check_project
 from bpkit.verbs.trial.bench import trial_bench
-from bpkit.verbs.trial.probe_tables import StructureTests, read_structure_tests
+from bpkit.verbs.trial.probe_tables import StructureTests, read_probes, read_structure_tests
 from bpkit.verbs.trial.probes import Probe
 from bpkit.verbs.trial.verdict import Verdict, judge
 
@@ -56,6 +56,19 @@ def image_of(engine: Engine, project: Project) -> str:
             f"the image '{tag}' doesn't exist", hint="build it first, or name another image"
         )
     return tag
+
+
+def try_built(engine: Engine, project: Project, image: str) -> tuple[Verdict, ...]:
+    """The verdicts on the project's image as it is started by itself, and as its probes ask;
+    raises as ``try_image`` does, and InputError for a probe that can't be read."""
+    probes = (Probe(), *probes_of_project(project))
+    return tuple(try_image(engine, image, probe, project) for probe in probes)
+
+
+def probes_of_project(project: Project) -> tuple[Probe, ...]:
+    """The probes that the project's settings have as tables. Raises InputError."""
+    place = Place(str(project.directory / "bpkit.toml"))
+    return read_probes(project.settings.probe_tables, place)
 
 
 def structure_tests_in(path: Path) -> StructureTests:

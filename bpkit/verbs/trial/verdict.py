@@ -177,6 +177,8 @@ def _seen(trial: Trial, probe: Probe, exposed: tuple[int, ...]) -> Iterator[str]
     if trial.listening and trial.state == "running":
         listening = [one for one in trial.listening if one.protocol == "tcp"] or trial.listening
         yield f"it listens on {_names(listening)}{_expose(listening, exposed)}"
+    if probe.expected and not any(_of_words(trial, probe)):
+        yield "it wrote what was expected"
     if trial.health and not reply_fault(trial.health):
         yield "HEALTHCHECK passed"
     for reply in trial.replies:
