@@ -120,6 +120,8 @@ def _together_fault(options: dict[str, str]) -> tuple[str, str]:
     if kind == "secret":
         if not any(options.get(name) for name in ("source", "target", "id")):
             return "a secret mount has neither id nor target", "write --mount=type=secret,id=NAME"
+        if options.get("from"):
+            return "'from' is not an option of a secret mount", "take it out"
         if options.get("source") and options.get("id"):
             return "a secret mount has both id and source", "leave source out"
     elif kind in {"bind", "cache", "tmpfs"}:

@@ -105,8 +105,8 @@ def stages(
 ) -> Stages:
     """The stages of ``dockerfile``, global ARGs taking their values from ``build_args`` first.
 
-    With ``open_bases`` a FROM whose image comes out empty is one with an unresolved base: an
-    argument that this build would need isn't given.  Raises DockerfileError where there is no
+    With ``open_bases`` a FROM that needs an argument without a value, or whose image comes out
+    empty, is one with an unresolved base. Raises DockerfileError where there is no
     FROM, something else than ARG stands before it, a FROM is malformed, or (without
     ``open_bases``) the name of its image comes out empty.
     """
@@ -205,8 +205,9 @@ def _stage(
     base = from_.args[0]
     image = expand(base, global_args, from_.escape)
     unresolved = _unresolved(base, from_, global_args)
-    if not image and open_bases:
-        unresolved |= references(base, from_.escape)
+    if open_bases:
+        used = references(base, from_.escape)
+        unresolved |= {n for n in used if not image or global_args.get(n, "") is None}
     platform = from_.flag("platform")
     if platform is not None and not _unresolved(platform, from_, global_args):
         platform = expand(platform, global_args, from_.escape)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import posixpath
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from itertools import islice
 from pathlib import Path
 
@@ -30,7 +32,23 @@ from bpkit.verbs.lint.subject import Context, LintSubject
 
 _PATTERNS = ("Dockerfile", "Containerfile", "Dockerfile.*", "*.Dockerfile")
 # What stands beside a Dockerfile under a name like one, and is none.
-_NO_DOCKERFILES = (".dockerignore", ".bak", ".orig", ".rej", ".swp", ".md", ".txt", ".j2", "~")
+_NO_DOCKERFILES = (
+    *(".dockerignore", ".bak", ".orig", ".rej", ".swp", ".md", ".txt", "~", ".sh", ".py", ".go"),
+    *(
+        ".j2",
+        ".jinja",
+        ".jinja2",
+        ".m4",
+        ".include",
+        ".in",
+        ".erb",
+        ".mustache",
+        ".hbs",
+        ".template",
+        ".tmpl",
+    ),
+    *(".tpl", ".twig", ".vim", ".json", ".yml", ".yaml"),
+)
 
 # Folders of tools, with other people's files in them.
 _FOREIGN_FOLDERS = frozenset(
@@ -189,7 +207,9 @@ def _of_folder(folder: _Folder) -> LintFiles:
     found: list[LintFile] = []
     for name in (*both, *(n for n in folder.names if n in files and n not in both)):
         context = _context(folder, files[name])
-        subject = LintSubject(files[name], context=context, build_args=folder.build_args)
+        subject = LintSubject(
+            files[name], context=context, build_args=folder.build_args, today=date.today()
+        )
         if both and name == both[0]:
             subject = replace(subject, ships=False)
         elif both and name == both[1]:
@@ -240,6 +260,7 @@ def _context(folder: _Folder, dockerfile: Dockerfile) -> Context:
         is_ignoring=bool(ignore.patterns),
         sends_git=(root / ".git").exists() and not ignore.excludes(".git"),
         go_needs_no_libc=_go_needs_no_libc(root),
+        has_dev_packages=_has_dev_packages(root),
     )
 
 
@@ -264,6 +285,14 @@ def _go_needs_no_libc(root: Path) -> bool:
     texts = (path.read_text("utf-8", "replace") for path in files if path.is_file())
     few = 0 < len(files) <= _MOST_GO_FILES
     return few and all(uses_no_cgo(imports_of(text)) for text in texts)
+
+
+def _has_dev_packages(root: Path) -> bool | None:
+    """Whether a package.json or composer.json names packages for development; None without."""
+    texts = [text for name in ("package.json", "composer.json") if (text := _text_of(root / name))]
+    if not texts:
+        return None
+    return any(re.search(r'"(?:devDependencies|require-dev)"\s*:\s*\{\s*"', text) for text in texts)
 
 
 def _destination(artifact: str) -> str:

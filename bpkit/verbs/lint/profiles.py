@@ -45,7 +45,9 @@ def profile_of(path: str, every: Stages) -> Profile:
     owner = set(_SPLIT.split(image[0].lower()))
     # Above the directory that is looked at, folders say nothing of its files.
     folders = set() if folder.startswith(("/", "..")) else set(folder.lower().split("/"))
-    if (words | stage_words | owner) & _DEVELOPMENT or folders & _FOLDERS:
+    folders |= {word for one in folders for word in re.split(r"[-_]", one)}
+    is_tried = any(one.endswith(("test", "tests")) for one in folders)
+    if (words | stage_words | owner) & _DEVELOPMENT or folders & _FOLDERS or is_tried:
         return "development"
     if words & _BUILDS or image_words & (_BUILDS - {"build"}):
         return "builds"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cached_property
 
 from bpkit.formats.context import ContextSource, needs, used_stages
@@ -24,6 +25,9 @@ from bpkit.formats.dockerfile import (
 from bpkit.verbs.lint.base_images import root_image
 from bpkit.verbs.lint.profiles import Profile, profile_of
 
+#: The day when the table of ends of life was read.
+TABLE_DAY = date(2026, 11, 27)
+
 
 def _everything_is_there(_: ContextSource) -> bool:
     return True
@@ -42,7 +46,8 @@ class Context:
     ``is_chosen`` says that a ``.dockerignore`` lets nothing through but what it names,
     ``is_ignoring`` that there is one with a line in it;
     ``sends_git`` that a ``.git`` is there and would be sent; ``go_needs_no_libc`` that its Go files
-    import nothing that could bring C along.
+    import nothing that could bring C along; ``has_dev_packages`` that its package.json (or
+    composer.json) names packages for development, None where there is none to read.
     """
 
     present: Callable[[ContextSource], bool] = _everything_is_there
@@ -51,6 +56,7 @@ class Context:
     is_chosen: bool = False
     is_ignoring: bool = False
     sends_git: bool = False
+    has_dev_packages: bool | None = None
     go_needs_no_libc: bool = False
 
 
@@ -60,6 +66,7 @@ class LintSubject:
 
     ``ships`` is false for the build file of a pair: its image goes nowhere. ``build`` is that build
     file where this is the runtime file of a pair. ``said_profile`` is what the settings say of it.
+    ``today`` decides what is past its end of life.
     """
 
     file: Dockerfile
@@ -67,6 +74,7 @@ class LintSubject:
     ships: bool = True
     context: Context = field(default_factory=Context)
     said_profile: Profile | None = None
+    today: date = TABLE_DAY
     build_args: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @cached_property

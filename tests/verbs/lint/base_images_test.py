@@ -12,7 +12,7 @@ DIGEST = "@sha256:" + "0" * 64
 @pytest.mark.parametrize(
     ("reference", "libc"),
     [
-        ("alpine:3.20", "musl"),
+        ("alpine:3.22", "musl"),
         ("golang:1.22-alpine", "musl"),
         ("golang:1.22-alpine3.20", "musl"),
         ("example.com/team/app:2-alpine", "musl"),
@@ -22,7 +22,7 @@ DIGEST = "@sha256:" + "0" * 64
         ("debian:12.5-slim", "glibc 2.36"),
         ("debian:bookworm-slim", "glibc 2.36"),
         ("docker.io/library/debian:13", "glibc 2.41"),
-        ("python:3.12-slim-bullseye", "glibc 2.31"),
+        ("python:3.13-slim-bullseye", "glibc 2.31"),
         ("golang:1.22-bookworm" + DIGEST, "glibc 2.36"),
         ("ubuntu:22.04", "glibc 2.35"),
         ("ubuntu:noble", "glibc 2.39"),
@@ -54,9 +54,9 @@ def test_the_libc_is_told_from_the_name_where_it_can_be(reference: str, libc: st
     [
         ("alpine", "alpine", "", False),
         ("localhost:5000/alpine", "alpine", "", False),
-        ("localhost:5000/alpine:3.20", "alpine", "3.20", False),
+        ("localhost:5000/alpine:3.22", "alpine", "3.20", False),
         ("Example.com/Team/App:V1", "app", "V1", False),
-        ("alpine:3.20" + DIGEST, "alpine", "3.20", True),
+        ("alpine:3.22" + DIGEST, "alpine", "3.20", True),
         ("alpine" + DIGEST, "alpine", "", True),
     ],
 )

@@ -111,9 +111,9 @@ def test_a_slip_in_the_name_of_a_file_of_the_context_is_told_but_of_no_directory
 
 def test_the_libcs_of_a_pair_are_compared_across_the_files() -> None:
     build = "FROM gcc:13-bookworm\nRUN gcc -o /src/hello a.c\n"
-    (one,) = found("FROM alpine:3.20 // COPY hello /", "BPK202", build=build)
+    (one,) = found("FROM alpine:3.22 // COPY hello /", "BPK202", build=build)
     assert "gcc (Dockerfile.build:2) for glibc 2.36 of gcc:13-bookworm" in one.message
-    assert "alpine:3.20 has musl" in one.message
+    assert "alpine:3.22 has musl" in one.message
 
 
 def test_the_build_file_of_a_pair_ships_nothing() -> None:
@@ -124,11 +124,11 @@ def test_the_build_file_of_a_pair_ships_nothing() -> None:
 
 
 def test_an_allow_list_excuses_the_whole_context() -> None:
-    line = "FROM python:3.12-slim // COPY . /app"
+    line = "FROM python:3.13-slim // COPY . /app"
     assert found(line, "BPK211", context=Context(is_chosen=True)) == []
 
 
 def test_a_git_directory_ships_with_the_whole_context_unless_it_is_ignored() -> None:
-    line = "FROM python:3.12-slim // COPY . /app"
+    line = "FROM python:3.13-slim // COPY . /app"
     assert len(found(line, "BPK214", context=Context(sends_git=True))) == 1
     assert found(line, "BPK214", context=Context(sends_git=False)) == []

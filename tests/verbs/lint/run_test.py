@@ -86,7 +86,7 @@ def test_without_hadolint_a_note_says_how_to_get_it(
 
 
 def test_without_an_engine_the_rest_is_reported_and_a_note_says_so(write: Write) -> None:
-    write({"Dockerfile": "FROM alpine:3.20\nEXPOSE 80\n"})
+    write({"Dockerfile": "FROM alpine:3.22\nEXPOSE 80\n"})
     argv = [sys.executable, "-m", "bpkit", "lint", "--engine", "no-such-engine", "--json"]
     done = subprocess.run(argv, capture_output=True, text=True, check=False)
     said = json.loads(done.stdout)
@@ -109,7 +109,7 @@ def test_a_pair_is_read_as_a_pair_even_where_one_is_named(write: Write) -> None:
 
 
 def test_a_dockerfile_of_several_stages_needs_no_build_file_beside_it(write: Write) -> None:
-    text = f"FROM alpine:3.20 AS b\n{CLEAN.replace('COPY', 'COPY --from=b')}"
+    text = f"FROM alpine:3.22 AS b\n{CLEAN.replace('COPY', 'COPY --from=b')}"
     write({"Dockerfile": text, "Dockerfile.build": "FROM golang:1.22\nUSER 1\nCMD app\n"})
     assert found("--without", "hadolint") == []
     write({"Dockerfile": text, "api.Dockerfile": "FROM golang:1.22\nUSER 1\nCMD app\n"})
@@ -148,7 +148,7 @@ def test_an_artifact_of_the_settings_is_made(write: Write) -> None:
 
 
 def test_an_allow_list_and_a_hidden_git_excuse_the_whole_context(write: Write) -> None:
-    text = "FROM python:3.12-slim\nCOPY . /app\nUSER 1\n"
+    text = "FROM python:3.13-slim\nCOPY . /app\nUSER 1\n"
     write({"Dockerfile": text, ".git/config": ""})
     own = ("--without", "hadolint")
     assert [one for one, _, _ in found(*own)] == ["BPK211", "BPK214"]
@@ -182,7 +182,7 @@ def test_an_ignore_with_a_reason_takes_a_finding_away(write: Write) -> None:
 def test_the_threshold_decides_the_status_and_hides_only_when_quiet(
     write: Write, severity: str, status: int
 ) -> None:
-    write({"Dockerfile": "FROM debian:12 AS b\nFROM alpine:3.20\nCOPY a /\nCMD a\n"})
+    write({"Dockerfile": "FROM debian:12 AS b\nFROM alpine:3.22\nCOPY a /\nCMD a\n"})
     own = ("--without", "hadolint", "--severity", severity)
     done = bpkit(*own)
     assert (done.returncode, done.stdout.splitlines()[-1]) == (status, "1 warning, 1 note")

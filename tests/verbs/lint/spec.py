@@ -14,7 +14,7 @@ from bpkit.verbs.lint.table import findings
 GCC_BUILD = "FROM gcc:13-bookworm AS b // RUN gcc -o /app a.c"
 GO_STAGE = "FROM golang:1.22-bookworm AS b"
 RUST_STAGE = "FROM rust:1.80-bookworm AS b"
-TO_ALPINE = "FROM alpine:3.20 // COPY --from=b /app /app"
+TO_ALPINE = "FROM alpine:3.22 // COPY --from=b /app /app"
 TO_SCRATCH = "FROM scratch // COPY --from=b /app /app"
 
 Test = Callable[[str], None]

@@ -15,8 +15,8 @@ RULE = Rule(
     "A `.git` holds every version of every file, what was removed because it was secret among "
     "them. Name it in `.dockerignore`, copy what is needed by name, or clone in a stage that "
     "doesn't ship.",
-    failing="FROM alpine:3.20\nCOPY .git /app/.git\nUSER 65532\n",
-    passing="FROM alpine:3.20\nCOPY app /app\nUSER 65532\n",
+    failing="FROM alpine:3.22\nCOPY .git /app/.git\nUSER 65532\n",
+    passing="FROM alpine:3.22\nCOPY app /app\nUSER 65532\n",
 )
 
 
@@ -44,7 +44,8 @@ def _reason(step: Step, is_whole: bool) -> str:
         if not any(".git" in word for command in removed for word in command.words):
             # `rm -rf /tmp/*`, `rm -rf "$DIR"`: perhaps it, perhaps not.
             unclear = any("*" in w or "$" in w for command in removed for w in command.words)
-            removes_all = unclear or any(set(command.plain) & _cloned(step) for command in removed)
+            names = {w.rstrip("/").rpartition("/")[2] for c in removed for w in c.plain}
+            removes_all = unclear or bool(names & _cloned(step))
             return "" if removes_all else "git clone leaves its .git in what ships"
     return ""
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from bpkit.findings import Finding, Rule
 from bpkit.verbs.lint.base_images import base_image
+from bpkit.verbs.lint.official_images import OFFICIAL
 from bpkit.verbs.lint.subject import LintSubject
 
 RULE = Rule(
@@ -15,7 +16,7 @@ RULE = Rule(
     "`latest`, or no tag, is another image next month: the same Dockerfile then ships other "
     "libraries, and nobody has changed anything. Name a version, or a digest.",
     failing='FROM alpine\nCOPY app /app\nUSER 65532\nENTRYPOINT ["/app"]\n',
-    passing='FROM alpine:3.20\nCOPY app /app\nUSER 65532\nENTRYPOINT ["/app"]\n',
+    passing='FROM alpine:3.22\nCOPY app /app\nUSER 65532\nENTRYPOINT ["/app"]\n',
 )
 
 
@@ -26,6 +27,9 @@ def check(subject: LintSubject) -> Iterator[Finding]:
     root = subject.shipped[0]
     image = base_image(root.base_image)
     if root.unresolved or root.is_scratch or image.pinned or image.tag not in {"", "latest"}:
+        return
+    if "/" not in root.base_image and image.name not in OFFICIAL:
+        # An image of one's own, made just before, or a stand-in that a build argument replaces.
         return
     tag = "is 'latest'" if image.tag else "has no tag"
     yield Finding(

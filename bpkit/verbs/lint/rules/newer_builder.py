@@ -18,8 +18,8 @@ RULE = Rule(
     "version, unless the file names one with a `# syntax=` line.",
     fix="Put `# syntax=docker/dockerfile:1` on the first line, so that the builder fetches a "
     "frontend that knows the flag; or do without the flag.",
-    failing="FROM alpine:3.20\nCOPY --parents src/a /app\nUSER 65532\n",
-    passing="# syntax=docker/dockerfile:1\nFROM alpine:3.20\nCOPY --parents src/a /app\n"
+    failing="FROM alpine:3.22\nCOPY --parents src/a /app\nUSER 65532\n",
+    passing="# syntax=docker/dockerfile:1\nFROM alpine:3.22\nCOPY --parents src/a /app\n"
     "USER 65532\n",
 )
 

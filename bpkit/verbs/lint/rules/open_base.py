@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from bpkit.findings import Finding, Rule
+from bpkit.formats.dockerfile import AUTOMATIC_ARGS
 from bpkit.verbs.lint.subject import LintSubject
 
 RULE = Rule(
@@ -21,13 +23,17 @@ RULE = Rule(
 )
 
 
+# `debian:${TAG:-12}` has a value without the argument, `${REGISTRY}debian:12` most often, too.
+_DEFAULT = re.compile(r"\$\{\w+:?[-+]|^\$\{?\w+\}?/?[a-z][\w.-]*(?:/[\w./-]+)?:[\w.-]+$")
+
+
 def check(subject: LintSubject) -> Iterator[Finding]:
     """Each FROM whose image comes out empty."""
     declared = set(subject.stages.global_args)
     for stage in subject.stages:
-        if stage.base_image or not stage.unresolved:
+        names = sorted(stage.unresolved - AUTOMATIC_ARGS)
+        if not names or _DEFAULT.search(stage.base):
             continue
-        names = sorted(stage.unresolved)
         undeclared = [name for name in names if name not in declared]
         said = (
             f"no ARG before the first FROM declares {', '.join(undeclared)}"

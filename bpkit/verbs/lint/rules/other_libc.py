@@ -17,11 +17,11 @@ RULE = Rule(
     "with none, does not have them, and the engine says of the program that is plainly there: "
     "`no such file or directory`. Build on the family that it will run on, or link it statically.",
     failing="FROM gcc:13-bookworm AS build\nCOPY hello.c .\nRUN gcc -O2 -o /hello hello.c\n"
-    "FROM alpine:3.20\nCOPY --from=build /hello /hello\nUSER 65532\n"
+    "FROM alpine:3.22\nCOPY --from=build /hello /hello\nUSER 65532\n"
     'ENTRYPOINT ["/hello"]\n',
     passing="FROM gcc:13-bookworm AS build\nCOPY hello.c .\n"
     "RUN gcc -static -O2 -o /hello hello.c\n"
-    "FROM alpine:3.20\nCOPY --from=build /hello /hello\nUSER 65532\n"
+    "FROM alpine:3.22\nCOPY --from=build /hello /hello\nUSER 65532\n"
     'ENTRYPOINT ["/hello"]\n',
 )
 

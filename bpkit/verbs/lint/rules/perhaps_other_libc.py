@@ -17,10 +17,10 @@ RULE = Rule(
     "Such a program starts today and fails after the next import. `CGO_ENABLED=0` for Go, "
     "`-static` for C, or a base of the same family settle it.",
     failing="FROM golang:1.22-bookworm AS build\nCOPY main.go .\nRUN go build -o /app main.go\n"
-    'FROM alpine:3.20\nCOPY --from=build /app /app\nUSER 65532\nENTRYPOINT ["/app"]\n',
+    'FROM alpine:3.22\nCOPY --from=build /app /app\nUSER 65532\nENTRYPOINT ["/app"]\n',
     passing="FROM golang:1.22-bookworm AS build\nCOPY main.go .\n"
     "RUN CGO_ENABLED=0 go build -o /app main.go\n"
-    'FROM alpine:3.20\nCOPY --from=build /app /app\nUSER 65532\nENTRYPOINT ["/app"]\n',
+    'FROM alpine:3.22\nCOPY --from=build /app /app\nUSER 65532\nENTRYPOINT ["/app"]\n',
 )
 
 

@@ -21,8 +21,8 @@ RULE = Rule(
     fix="Correct the word that the message names; where it is close to one that exists, that is "
     "suggested. The [Dockerfile reference](https://docs.docker.com/reference/dockerfile/) lists "
     "the flags of each instruction.",
-    failing="FROM alpine:3.20\nCOPY --chwon=65532 app /app\nUSER 65532\n",
-    passing="FROM alpine:3.20\nCOPY --chown=65532 app /app\nUSER 65532\n",
+    failing="FROM alpine:3.22\nCOPY --chwon=65532 app /app\nUSER 65532\n",
+    passing="FROM alpine:3.22\nCOPY --chown=65532 app /app\nUSER 65532\n",
 )
 
 

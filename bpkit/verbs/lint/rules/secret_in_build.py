@@ -16,8 +16,8 @@ RULE = Rule(
     "An ENV is in the image for everyone to read (`docker inspect`); an ARG is in its history and "
     "in the builder's cache. Give a secret to the one RUN that needs it with "
     "`RUN --mount=type=secret,id=…`, and to the program when it runs.",
-    failing="FROM alpine:3.20\nARG GITHUB_TOKEN\nUSER 65532\n",
-    passing="FROM alpine:3.20\nRUN --mount=type=secret,id=github_token true\nUSER 65532\n",
+    failing="FROM alpine:3.22\nARG GITHUB_TOKEN\nUSER 65532\n",
+    passing="FROM alpine:3.22\nRUN --mount=type=secret,id=github_token true\nUSER 65532\n",
 )
 
 _NAME = re.compile(

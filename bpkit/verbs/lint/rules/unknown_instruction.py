@@ -15,8 +15,8 @@ RULE = Rule(
     "Dockerfiles have eighteen instructions (https://docs.docker.com/reference/dockerfile/), and "
     "this is none of them: the build ends with `unknown instruction`. Most often a letter is "
     "wrong, or the `\\` at the end of the line before is missing.",
-    failing="FROM alpine:3.20\nCOYP app /app\nUSER 65532\n",
-    passing="FROM alpine:3.20\nCOPY app /app\nUSER 65532\n",
+    failing="FROM alpine:3.22\nCOYP app /app\nUSER 65532\n",
+    passing="FROM alpine:3.22\nCOPY app /app\nUSER 65532\n",
 )
 
 

@@ -14,8 +14,8 @@ RULE = Rule(
     "`COPY . .` in the shipped stage takes along whatever lies beside the Dockerfile: tests, "
     "notes, `.env`, and what somebody puts there next year. Copy what the program needs by name, "
     "or let a `.dockerignore` that starts with `*` name it (`bpkit ignore` writes one).",
-    failing='FROM python:3.12-slim\nCOPY . /app\nUSER 65532\nCMD ["python", "/app/main.py"]\n',
-    passing='FROM python:3.12-slim\nCOPY app /app\nUSER 65532\nCMD ["python", "/app/main.py"]\n',
+    failing='FROM python:3.13-slim\nCOPY . /app\nUSER 65532\nCMD ["python", "/app/main.py"]\n',
+    passing='FROM python:3.13-slim\nCOPY app /app\nUSER 65532\nCMD ["python", "/app/main.py"]\n',
 )
 
 

@@ -14,7 +14,7 @@ test_breaks_the_rule, test_keeps_the_rule = check_cases(
         "ARG BASE=alpine // FROM $BASE",
     ),
     passes=(
-        "FROM alpine:3.20",
+        "FROM alpine:3.22",
         "FROM scratch",
         "FROM alpine@sha256:" + "0" * 64,
         "FROM golang AS b // FROM scratch // COPY --from=b /app /",

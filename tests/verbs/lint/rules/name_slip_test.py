@@ -26,6 +26,6 @@ test_breaks_the_rule, test_keeps_the_rule = check_cases(
         "FROM example.com/golnag",
         "FROM code",
         "FROM debian // FROM scratch // COPY --from=0 /app /",
-        "FROM debian AS alpin // FROM alpine:3.20 // COPY --from=alpin /a /",
+        "FROM debian AS alpin // FROM alpine:3.22 // COPY --from=alpin /a /",
     ),
 )

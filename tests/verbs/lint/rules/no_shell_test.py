@@ -23,7 +23,7 @@ test_breaks_the_rule, test_keeps_the_rule = check_cases(
         "FROM scratch // COPY --from=busybox /bin/busybox /bin/sh // CMD /app",
         "FROM scratch // COPY rootfs/ / // CMD /app",
         "FROM scratch // ADD root.tar.gz / // CMD /app",
-        "FROM alpine:3.20 // CMD /app",
+        "FROM alpine:3.22 // CMD /app",
         'FROM scratch // COPY app / // SHELL ["/app"] // CMD /app',
     ),
 )

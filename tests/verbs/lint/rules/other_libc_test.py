@@ -17,13 +17,13 @@ test_breaks_the_rule, test_keeps_the_rule = check_cases(
         f"{GCC_BUILD} // {TO_SCRATCH}",
         f"{GCC_BUILD} // FROM gcr.io/distroless/static-debian12 // COPY --from=b /app /app",
         f"{GCC_BUILD} // FROM busybox:1.36-musl // COPY --from=b /app /app",
-        "FROM alpine:3.20 AS b // RUN apk add gcc && gcc -o /app a.c"
+        "FROM alpine:3.22 AS b // RUN apk add gcc && gcc -o /app a.c"
         " // FROM debian:12-slim // COPY --from=b /app /app",
-        f"{RUST_STAGE} // RUN cargo build --release // FROM alpine:3.20"
+        f"{RUST_STAGE} // RUN cargo build --release // FROM alpine:3.22"
         " // COPY --from=b /src/target/release/app /app",
         f"{RUST_STAGE} // RUN rustc -o /app a.rs // {TO_SCRATCH}",
         "FROM debian:12 AS base // FROM base AS b // RUN cc -o /app a.c"
-        " // FROM alpine:3.20 AS r"
+        " // FROM alpine:3.22 AS r"
         " // FROM r // COPY --from=b /app /app",
         "FROM gcc:13 AS b // WORKDIR /s // RUN cd x && g++ -o app a.cc // FROM scratch"
         " // COPY --from=b /s/x/app /app",
@@ -38,16 +38,16 @@ test_breaks_the_rule, test_keeps_the_rule = check_cases(
         f"{GCC_BUILD} // FROM example.com/base // COPY --from=b /app /app",
         f"{GCC_BUILD} // {TO_SCRATCH} // COPY --from=b /lib/x86_64-linux-gnu/libc.so.6 /lib/",
         f"{GCC_BUILD} // FROM scratch // COPY --from=b /rootfs/ /",
-        f"{GCC_BUILD} // FROM alpine:3.20 // COPY --from=b /usr/share/zoneinfo /usr/share/zoneinfo",
-        f"{GCC_BUILD} // FROM alpine:3.20 // COPY --from=b /other /other",
-        f"{RUST_STAGE} // RUN cargo build // FROM alpine:3.20 // COPY --from=b /src/.env /src/",
+        f"{GCC_BUILD} // FROM alpine:3.22 // COPY --from=b /usr/share/zoneinfo /usr/share/zoneinfo",
+        f"{GCC_BUILD} // FROM alpine:3.22 // COPY --from=b /other /other",
+        f"{RUST_STAGE} // RUN cargo build // FROM alpine:3.22 // COPY --from=b /src/.env /src/",
         f"FROM gcc:13 AS b // RUN gcc -c a.c && gcc --version // {TO_ALPINE}",
         f"{RUST_STAGE} // RUN cargo build --target x86_64-unknown-linux-musl // {TO_SCRATCH}",
         f"{RUST_STAGE} // ENV RUSTFLAGS='-C target-feature=+crt-static' // RUN cargo build"
         f" // {TO_SCRATCH}",
         f"FROM rust:1.80-alpine AS b // RUN cargo build --release // {TO_SCRATCH}",
         f"{GO_STAGE} // RUN go build -o /app // {TO_ALPINE}",
-        "FROM node:20 AS b // RUN npm run build // FROM nginx:1.27-alpine"
+        "FROM node:24 AS b // RUN npm run build // FROM nginx:1.27-alpine"
         " // COPY --from=b /src/dist /usr/share/nginx/html",
         "FROM gcc:13 // RUN gcc -o /app a.c",
     ),

@@ -15,7 +15,7 @@ test_breaks_the_rule, test_keeps_the_rule = check_cases(
         f"FROM golang:1.22 AS b // RUN CGO_ENABLED=0 go build -o /app // {TO_SCRATCH}",
         "FROM --platform=$BUILDPLATFORM golang:1.22 AS b // ARG TARGETARCH"
         f" // RUN CGO_ENABLED=0 GOARCH=$TARGETARCH go build -o /app // {TO_SCRATCH}",
-        "FROM --platform=$BUILDPLATFORM node:20 AS b // RUN npm run build // FROM nginx:1.27"
+        "FROM --platform=$BUILDPLATFORM node:24 AS b // RUN npm run build // FROM nginx:1.27"
         " // COPY --from=b /src/dist /usr/share/nginx/html",
         "FROM --platform=$BUILDPLATFORM rust:1.80 AS b // RUN cargo build --target $T"
         " // FROM debian:12 // COPY --from=b /src/target/release/app /",

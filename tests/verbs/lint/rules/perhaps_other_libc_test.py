@@ -9,11 +9,11 @@ test_breaks_the_rule, test_keeps_the_rule = check_cases(
         f"{GO_STAGE} // RUN go build -o /app // {TO_ALPINE}",
         f"{GO_STAGE} // RUN go build -o /app // {TO_SCRATCH}",
         f"{GO_STAGE} // ENV CGO_ENABLED=1 // RUN go build -o /app // {TO_SCRATCH}",
-        f"{GO_STAGE} // RUN CGO_ENABLED=1 go install ./... // FROM alpine:3.20"
+        f"{GO_STAGE} // RUN CGO_ENABLED=1 go install ./... // FROM alpine:3.22"
         " // COPY --from=b /go/bin/app /app",
         "FROM golang:1.22-alpine AS b // RUN apk add --no-cache gcc musl-dev"
         f" // RUN go build -o /app // {TO_SCRATCH}",
-        "FROM debian:12 AS b // RUN make && make install // FROM alpine:3.20"
+        "FROM debian:12 AS b // RUN make && make install // FROM alpine:3.22"
         " // COPY --from=b /usr/local/bin/app /app",
         f"{GO_STAGE} // ENV CGO_ENABLED=1 // RUN CGO_ENABLED=${{CGO_ENABLED}} go build -o /app"
         f" // {TO_SCRATCH}",
@@ -25,7 +25,7 @@ test_breaks_the_rule, test_keeps_the_rule = check_cases(
         f"{GO_STAGE} // RUN go build -o /app && ldd /app > libs // {TO_ALPINE}",
         f"{GO_STAGE} // RUN go build -o /app // {TO_ALPINE} // RUN apk add --no-cache gcompat",
         f"{GO_STAGE} // RUN go build -o /app // FROM frolvlad/alpine-glibc // COPY --from=b /app /",
-        f"{GO_STAGE} // RUN go build -o /x/app && tar cf /app.tar /x // FROM alpine:3.20"
+        f"{GO_STAGE} // RUN go build -o /x/app && tar cf /app.tar /x // FROM alpine:3.22"
         " // COPY --from=b /app.tar /",
         f"FROM debian:12 AS b // RUN make && make install // {TO_ALPINE}",
         f"{GO_STAGE} // RUN CGO_ENABLED=0 go build -o /app // {TO_ALPINE}",
@@ -36,7 +36,7 @@ test_breaks_the_rule, test_keeps_the_rule = check_cases(
         f" // {TO_SCRATCH}",
         f"FROM golang:1.22-alpine AS b // RUN go build -o /app // {TO_SCRATCH}",
         f"{GO_STAGE} // RUN go build -o /app // FROM debian:12-slim // COPY --from=b /app /app",
-        f"{GO_STAGE} // RUN go build -o /app // FROM alpine:3.20"
+        f"{GO_STAGE} // RUN go build -o /app // FROM alpine:3.22"
         " // COPY --from=b /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/",
         f"{GO_STAGE} // RUN go test ./... && go mod download // {TO_ALPINE}",
         f"FROM debian:12 AS b // RUN make LDFLAGS=-static // {TO_ALPINE}",

@@ -6,13 +6,13 @@ from tests.verbs.lint.spec import check_cases
 test_breaks_the_rule, test_keeps_the_rule = check_cases(
     unknown_instruction.RULE,
     fails=(
-        "FROM alpine:3.20 // COYP app /app",
-        "FROM alpine:3.20 // RUN true && // apk add curl",
-        "FROM alpine:3.20 // INCLUDE other",
+        "FROM alpine:3.22 // COYP app /app",
+        "FROM alpine:3.22 // RUN true && // apk add curl",
+        "FROM alpine:3.22 // INCLUDE other",
     ),
     passes=(
-        "FROM alpine:3.20 // copy app /app",
-        "FROM alpine:3.20 // MAINTAINER me",
-        "FROM alpine:3.20 // RUN true && \\ // apk add curl",
+        "FROM alpine:3.22 // copy app /app",
+        "FROM alpine:3.22 // MAINTAINER me",
+        "FROM alpine:3.22 // RUN true && \\ // apk add curl",
     ),
 )

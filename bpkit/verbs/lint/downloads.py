@@ -1,0 +1,37 @@
+"""What a RUN downloads, and whether it checks what arrives."""
+
+from __future__ import annotations
+
+import re
+
+from bpkit.formats.dockerfile import Command, Instruction
+
+_CHECKS = re.compile(
+    r"\b(?:sha(?:1|224|256|384|512)(?:sum)?|shasum|md5sum|b2sum|gpgv?2?|cosign|minisign|openssl\s+dgst"
+    r"|rpm\s+(?:-K|--checksig)|signify)\b"
+)
+_URL = re.compile(r"^[\"']?(https?)://([^/:\s\"'?#]+)")
+_NEXT_IS_NO_URL = frozenset({"-x", "--proxy", "-H", "--header", "-e", "--referer", "-A", "-d"})
+_NEAR = frozenset({"localhost", "127.0.0.1", "0.0.0.0", "host.docker.internal", "::1", "[::1]"})
+
+
+def checks_downloads(run: Instruction) -> bool:
+    """Whether the RUN compares a checksum or a signature."""
+    return _CHECKS.search(run.text) is not None
+
+
+def urls_of(command: Command) -> list[tuple[str, str, str]]:
+    """What curl or wget is told to fetch: scheme, host and the whole word."""
+    if command.program not in {"curl", "wget"}:
+        return []
+    found = []
+    for before, word in zip(command.words, command.words[1:], strict=False):
+        match = _URL.match(word)
+        if match and before not in _NEXT_IS_NO_URL:
+            found.append((match[1], match[2].lower(), word))
+    return found
+
+
+def is_near(host: str) -> bool:
+    """Whether a host is the machine itself, or one of a network of one's own."""
+    return host in _NEAR or "." not in host or host.endswith((".local", ".internal", ".lan"))

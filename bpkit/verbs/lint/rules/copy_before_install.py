@@ -1,0 +1,110 @@
+"""BPK225: all of the source is copied before the dependencies are installed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bpkit.findings import Finding, Rule, TextEdit
+from bpkit.formats.dockerfile import Command, Instruction, copy_of, mounts_of, run_commands
+from bpkit.verbs.lint.subject import LintSubject, Step, steps
+
+RULE = Rule(
+    "BPK225",
+    "note",
+    "all of the source is copied before the dependencies are installed",
+    "The builder's cache ends at the first instruction whose files have changed. With `COPY . .` "
+    "in front of the installation, a change in any file installs all dependencies again, which "
+    "takes minutes where it could take none.",
+    fix="Copy the files that name the dependencies (`package.json` and the lock file, "
+    "`requirements.txt`, `go.mod` and `go.sum`) first, install, then copy the rest.",
+    failing="FROM python:3.13-slim\nWORKDIR /app\nCOPY . .\nRUN pip install --no-cache-dir -r "
+    'requirements.txt\nUSER 65532\nCMD ["python", "main.py"]\n',
+    passing="FROM python:3.13-slim\nWORKDIR /app\nCOPY requirements.txt .\nRUN pip install "
+    '--no-cache-dir -r requirements.txt\nCOPY src src\nUSER 65532\nCMD ["python", "src/main.py"]\n',
+)
+
+# Each installer: how it is called to install what files name, and those files.
+_INSTALLERS: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
+    ("npm", ("ci", "install", "i"), ("package.json", "package-lock.json", "npm-shrinkwrap.json")),
+    ("yarn", ("install", ""), ("package.json", "yarn.lock")),
+    ("pnpm", ("install", "i"), ("package.json", "pnpm-lock.yaml")),
+    ("pip", ("install",), ("requirements.txt",)),
+    ("pip3", ("install",), ("requirements.txt",)),
+    ("bundle", ("install",), ("Gemfile", "Gemfile.lock")),
+    ("go", ("mod",), ("go.mod", "go.sum")),
+)
+
+
+def check(subject: LintSubject) -> Iterator[Finding]:
+    """The first installation after a COPY of everything, in each stage that is used."""
+    for stage in subject.used:
+        copied: Step | None = None
+        for step in steps(stage):
+            if _takes_all(step.instruction):
+                copied = copied or step
+            elif files := _installs(step.instruction):
+                if copied is not None:
+                    yield _finding(subject, copied, step, files)
+                break
+
+
+def _takes_all(instruction: Instruction) -> bool:
+    if instruction.keyword not in {"COPY", "ADD"} or len(instruction.args) != 2:
+        return False
+    copy = copy_of(instruction)
+    is_all = copy.from_ is None and not copy.exclude
+    return (is_all and copy.sources and copy.sources[0] in {".", "./", "/", "*", "./*"}) or False
+
+
+def _installs(instruction: Instruction) -> tuple[str, ...]:
+    """The files that say what the RUN installs; none where it installs nothing of the kind."""
+    if any(mount.type == "cache" for mount in mounts_of(instruction)):
+        return ()
+    for command in run_commands(instruction):
+        for program, verbs, files in _INSTALLERS:
+            if command.program == program and _is_of_files(command, verbs):
+                return files
+    return ()
+
+
+def _is_of_files(command: Command, verbs: tuple[str, ...]) -> bool:
+    plain = command.plain
+    if (plain[0] if plain else "") not in verbs:
+        return False
+    if command.program in {"pip", "pip3"}:
+        return "requirements.txt" in command.words and not {".", "-e", "--editable"} & set(plain)
+    if command.program == "go":
+        return plain[:2] == ("mod", "download")
+    return len(plain) <= 1
+
+
+def _finding(
+    subject: LintSubject, copied: Step, installed: Step, files: tuple[str, ...]
+) -> Finding:
+    named = [name for name in files if name in subject.context.names] or list(files[:1])
+    place = copied.stage.place(copied.instruction)
+    program = next(iter(run_commands(installed.instruction))).program
+    return Finding(
+        RULE,
+        f"a change in any file runs {program} in line {installed.instruction.line} again; copy "
+        f"{' and '.join(named)} first",
+        place,
+        named[0],
+        fix=(f"COPY {' '.join(named)} ./", installed.instruction.text.rstrip(), "COPY . ."),
+        edits=_edits(subject, copied, installed, files),
+    )
+
+
+def _edits(
+    subject: LintSubject, copied: Step, installed: Step, files: tuple[str, ...]
+) -> tuple[TextEdit, ...]:
+    """The two instructions the other way round, where that is sure to do the same."""
+    named = [name for name in files if name in subject.context.names]
+    first, second = copied.instruction, installed.instruction
+    follows = second.line == first.end_line + 1
+    is_plain = first.args[-1] in {".", "./"} and not first.flags and not second.heredocs
+    alone = len(run_commands(second)) == 1
+    if not named or not follows or not is_plain or not alone or "workspaces" in named:
+        return ()
+    text = f"COPY {' '.join(named)} ./\n{second.text.rstrip()}\n{first.text.rstrip()}\n"
+    return (TextEdit(copied.stage.file, first.line, second.end_line, text),)

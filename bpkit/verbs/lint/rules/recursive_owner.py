@@ -1,0 +1,82 @@
+"""BPK226: owner or mode of copied files are changed in a layer of its own."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+
+from bpkit.findings import Finding, Rule, TextEdit
+from bpkit.formats.dockerfile import Command, copy_of, run_commands, with_flag
+from bpkit.verbs.lint.subject import LintSubject, Step
+
+RULE = Rule(
+    "BPK226",
+    "warning",
+    "the same files in two layers",
+    "A layer holds whole files: `RUN chown -R` (or `chmod -R`) of what an earlier COPY brought "
+    "stores every one of them a second time, and the image is larger by all of it.",
+    fix="Give the owner where the files are copied: `COPY --chown=65532:65532`, and the mode with "
+    "`--chmod` (BuildKit).",
+    failing="FROM debian:13-slim\nCOPY app /app\nRUN chown -R 65532:65532 /app\nUSER 65532\n"
+    'ENTRYPOINT ["/app/run"]\n',
+    passing="FROM debian:13-slim\nCOPY --chown=65532:65532 app /app\nUSER 65532\n"
+    'ENTRYPOINT ["/app/run"]\n',
+)
+
+_PROGRAMS = frozenset({"chown", "chmod", "chgrp"})
+
+
+def check(subject: LintSubject) -> Iterator[Finding]:
+    """Each RUN of what ships that changes what an earlier COPY brought, and does nothing else."""
+    copied: list[tuple[str, Step]] = []
+    for step in subject.shipped_steps():
+        if step.instruction.keyword in {"COPY", "ADD"}:
+            target = copy_of(step.instruction, step.state.env).destination
+            copied.append((posixpath.normpath(posixpath.join(step.state.workdir, target)), step))
+            continue
+        commands = run_commands(step.instruction)
+        if not commands or any(c.program not in _PROGRAMS for c in commands):
+            continue
+        for command in commands:
+            if _is_recursive(command) and (taken := _taken(command, step, copied)):
+                yield _finding(command, commands, step, taken)
+                break
+
+
+def _is_recursive(command: Command) -> bool:
+    return any(
+        w == "--recursive" or (w[:1] == "-" and w[1:2] != "-" and "R" in w) for w in command.words
+    )
+
+
+def _taken(command: Command, step: Step, copied: list[tuple[str, Step]]) -> list[Step]:
+    """The COPYs whose files lie in the directories that the command changes."""
+    roots = [posixpath.normpath(posixpath.join(step.state.workdir, p)) for p in command.plain[1:]]
+    return [
+        one
+        for path, one in copied
+        if any(path == root or path.startswith(f"{root.rstrip('/')}/") for root in roots)
+    ]
+
+
+def _finding(
+    command: Command, commands: tuple[Command, ...], step: Step, taken: list[Step]
+) -> Finding:
+    lines = ", ".join(str(one.instruction.line) for one in taken)
+    edits: tuple[TextEdit, ...] = ()
+    owner = command.plain[0]
+    is_sure = command.program == "chown" and len(commands) == len(taken) == 1
+    if is_sure and owner.replace(":", "").isdecimal() and not taken[0].instruction.flag("chown"):
+        copy, file = taken[0].instruction, step.stage.file
+        edits = (
+            TextEdit(file, copy.line, copy.end_line, with_flag(copy, "chown", owner).text),
+            TextEdit(file, step.instruction.line, step.instruction.end_line, ""),
+        )
+    return Finding(
+        RULE,
+        f"{command.program} stores what COPY brought (line {lines}) a second time",
+        step.stage.place(step.instruction),
+        " ".join(command.words),
+        fix=(f"COPY --{'chown' if command.program != 'chmod' else 'chmod'}={owner} …",),
+        edits=edits,
+    )
