@@ -54,9 +54,9 @@ def test_the_libc_is_told_from_the_name_where_it_can_be(reference: str, libc: st
     [
         ("alpine", "alpine", "", False),
         ("localhost:5000/alpine", "alpine", "", False),
-        ("localhost:5000/alpine:3.22", "alpine", "3.20", False),
+        ("localhost:5000/alpine:3.22", "alpine", "3.22", False),
         ("Example.com/Team/App:V1", "app", "V1", False),
-        ("alpine:3.22" + DIGEST, "alpine", "3.20", True),
+        ("alpine:3.22" + DIGEST, "alpine", "3.22", True),
         ("alpine" + DIGEST, "alpine", "", True),
     ],
 )

@@ -41,7 +41,7 @@ def check(subject: LintSubject) -> Iterator[Finding]:
     has_run = False
     for step in subject.shipped_steps():
         commands = run_commands(step.instruction)
-        is_cleaning = bool(commands) and all(_cleans(command) for command in commands)
+        is_cleaning = any(c.program != "true" for c in commands) and all(map(_cleans, commands))
         if is_cleaning and has_run and not mounts_of(step.instruction):
             yield Finding(
                 RULE,
