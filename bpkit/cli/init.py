@@ -40,6 +40,13 @@ class Init(EngineVerb):
     entry: Any = cli.SwitchAttr(
         ["--entry"], str, argname="PROGRAM", help="the program, where the project has several"
     )
+    cmd: Any = cli.SwitchAttr(
+        ["--cmd"],
+        str,
+        argname="COMMAND",
+        help="the whole command that starts it; kept in bpkit.toml, as --entry and --port are",
+    )
+    port: Any = cli.SwitchAttr(["--port"], str, argname="PORT", help="the port that it listens on")
     template: Any = cli.SwitchAttr(
         ["--template"], str, argname="TEMPLATES", help="a folder with templates of your own"
     )
@@ -79,7 +86,13 @@ class Init(EngineVerb):
             directory=Path(directory),
             language=self.language or "",
             style=self.style or MULTI_STAGE,
-            wishes=ProjectWishes(self.image or "", self.base or "", self.entry or ""),
+            wishes=ProjectWishes(
+                self.image or "",
+                self.base or "",
+                self.entry or "",
+                self.cmd or "",
+                self.port or "",
+            ),
             template=Path(self.template) if self.template else None,
             buildkit=not self.classic and (self.buildkit or has_buildkit(self.engine())),
             force=bool(self.force),

@@ -6,10 +6,13 @@ from bpkit.faces import face
 
 if TYPE_CHECKING:
     from bpkit.languages.command_line import CommandLine, bare_name
+    from bpkit.languages.detected import Detected, Fact, ProjectWishes, Values
     from bpkit.languages.detection import candidates, detect
+    from bpkit.languages.dockerfile_words import plain
     from bpkit.languages.health import WITHOUT_PROBE
     from bpkit.languages.language import Language
-    from bpkit.languages.listing import Detected, Fact, Listing, ProjectWishes, image_name, plain
+    from bpkit.languages.listing import Listing
+    from bpkit.languages.naming import image_name
     from bpkit.languages.needs import SHARED, ModuleFiles, Sources
     from bpkit.languages.no_file import NO_FILE, missing_file
     from bpkit.languages.table import (
@@ -43,6 +46,8 @@ __all__ = [
     "ProjectWishes",
     # Directories whose modules are read, but for what has one of the names on its way.
     "Sources",
+    # The places of a template; an instruction whose place has several values is repeated.
+    "Values",
     # A program's name without directories and version: ``python`` for
     # ``/usr/bin/python3.11``.
     "bare_name",
@@ -72,10 +77,13 @@ __getattr__, __dir__ = face(
     __name__,
     {
         "command_line": "CommandLine bare_name",
+        "detected": "Detected Fact ProjectWishes Values",
         "detection": "candidates detect",
+        "dockerfile_words": "plain",
         "health": "WITHOUT_PROBE",
         "language": "Language",
-        "listing": "Detected Fact Listing ProjectWishes image_name plain",
+        "listing": "Listing",
+        "naming": "image_name",
         "needs": "ModuleFiles SHARED Sources",
         "no_file": "NO_FILE missing_file",
         "table": (

@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bpkit.errors import InputError
-from bpkit.languages.language import ProjectReader
-from bpkit.languages.listing import Detected, Listing, ProjectWishes
+from bpkit.languages.detected import Detected, ProjectWishes
+from bpkit.languages.language import AssetBuilder, ProjectReader
+from bpkit.languages.listing import Listing, is_aside
 from bpkit.languages.table import LANGUAGES
+
+#: Folders in which a directory's services lie, besides its own.
+_OF_SERVICES = ("services", "apps", "packages", "projects", "cmd", "src", "microservices")
+_DEEPEST_SERVICE = 2
 
 
 @dataclass(frozen=True)
 class LanguageCandidate:
     """A language that the project may be in, and the file that shows it."""
 
+    language: str
+    file: str
+
+
+@dataclass(frozen=True)
+class Service:
+    """A program of a directory with several: its folder, its language, and a file that shows it."""
+
+    folder: str
     language: str
     file: str
 
@@ -26,7 +41,37 @@ def candidates(listing: Listing) -> tuple[LanguageCandidate, ...]:
         if one.project and (file := one.project.sign(listing))
     ]
     heaviest = max((weight for weight, _ in found), default=0)
-    return tuple(one for weight, one in found if weight == heaviest)
+    every = tuple(one for weight, one in found if weight == heaviest)
+    # A manifest says more than a lone source beside it.
+    stated = tuple(one for one in every if not _is_lone(one.file))
+    return stated or every
+
+
+def _is_lone(file: str) -> bool:
+    return (
+        file.endswith((".py", ".js", ".mjs", ".go", ".ts", ".php", ".rb")) and file != "manage.py"
+    )
+
+
+def services(listing: Listing) -> tuple[Service, ...]:
+    """The programs in folders of their own, of a directory that has none itself."""
+    folders = dict.fromkeys(
+        "/".join(file.split("/")[:depth])
+        for file in listing.files
+        for depth in range(1, min(file.count("/"), _DEEPEST_SERVICE) + 1)
+    )
+    found: dict[str, Service] = {}
+    for folder in folders:
+        if is_aside(f"{folder}/x") or any(folder.startswith(f"{one}/") for one in found):
+            continue
+        if "/" in folder and folder.split("/")[0] not in _OF_SERVICES:
+            continue
+        shown = [one for one in candidates(listing.below(folder)) if "/" not in one.file]
+        if shown and not (
+            len(folder.split("/")) == 1 and folder in _OF_SERVICES and _is_lone(shown[0].file)
+        ):
+            found[folder] = Service(folder, shown[0].language, f"{folder}/{shown[0].file}")
+    return tuple(found.values())
 
 
 def detect(listing: Listing, wishes: ProjectWishes, language: str = "") -> Detected:
@@ -35,32 +80,106 @@ def detect(listing: Listing, wishes: ProjectWishes, language: str = "") -> Detec
     Raises InputError, which lists the candidates, if there is none or are several.
     """
     if language:
-        return _named(language, listing).read(listing, wishes)
+        return _read(language, listing, wishes)
     found = candidates(listing)
-    if len(found) == 1:
-        return _named(found[0].language, listing).read(listing, wishes)
-    if found:
-        listed = ", ".join(f"{one.language} ({one.file})" for one in found)
+    at_top = [one for one in found if "/" not in one.file]
+    beside = services(listing) if not at_top else ()
+    is_one_solution = {one.language for one in beside} == {one.language for one in found}
+    if len(beside) > 1 and not wishes.entry and not is_one_solution:
         raise InputError(
-            f"{listing.name} may be a project in several languages: {listed}",
-            hint=f"Say which: --lang {found[0].language}",
+            f"{listing.name} has {len(beside)} programs in folders of their own: "
+            + ", ".join(f"{one.folder} ({one.file})" for one in beside),
+            hint=f"run 'bpkit init {beside[0].folder}', or pass --all for a Dockerfile each",
         )
-    known = ", ".join(_readers())
+    if len(found) == 1:
+        return _read(found[0].language, listing, wishes)
+    if found:
+        return _of_several(listing, wishes, found)
+    if len(beside) == 1:
+        raise InputError(
+            (
+                f"{listing.name} shows no language at its top;"
+                f" {beside[0].folder} does ({beside[0].file})"
+            ),
+            hint=f"run 'bpkit init {beside[0].folder}'",
+        )
+    lone = ", ".join(listing.in_folder("")[:5])
     raise InputError(
-        f"{listing.name} shows no language that bpkit has a template for",
-        hint=f"Known: {known}. Say which by --lang, or give a template by --template.",
+        f"{listing.name} shows no language that bpkit has a template for"
+        + (f"; it has {lone}" if lone else ""),
+        hint=f"pass --lang LANGUAGE ({', '.join(_readers())}), or --template DIR",
     )
+
+
+def _of_several(
+    listing: Listing, wishes: ProjectWishes, found: tuple[LanguageCandidate, ...]
+) -> Detected:
+    """The one of several languages that has a program; what of the others only supports it."""
+    listed = ", ".join(f"{one.language} ({one.file})" for one in found)
+    readers = _readers()
+    programs = [one for one in found if not _only_builds(one.language, listing)]
+    if len(programs) == 1:
+        detected = readers[programs[0].language].read(listing, wishes)
+        others = [one for one in found if one is not programs[0]]
+        made_for = [one for one in others if _supports(one.language, listing)]
+        return _with_assets(listing, detected, [one.language for one in made_for])
+    raise InputError(
+        f"{listing.name} may be a project in several languages: {listed}",
+        hint=f"say which with --lang {(programs or found)[0].language}",
+    )
+
+
+def _only_builds(language: str, listing: Listing) -> bool:
+    support = _support(language)
+    return support is not None and support.only_builds(listing)
+
+
+def _supports(language: str, listing: Listing) -> bool:
+    support = _support(language)
+    return support is not None and support.builds_assets(listing)
+
+
+def _support(language: str) -> AssetBuilder | None:
+    return next((one.assets for one in LANGUAGES if one.name == language), None)
+
+
+def _with_assets(listing: Listing, detected: Detected, languages: list[str]) -> Detected:
+    for language in languages:
+        support = _support(language)
+        if support is not None:
+            detected = support.with_assets(listing, detected)
+    return detected
+
+
+def _read(name: str, listing: Listing, wishes: ProjectWishes) -> Detected:
+    reader = _named(name, listing)
+    detected = reader.read(listing, wishes)
+    others = [one for one in candidates(listing) if one.language != name.lower()]
+    if not others:
+        return _with_assets(
+            listing, detected, [one for one in _asset_builders(listing) if one != name]
+        )
+    return detected
+
+
+def _asset_builders(listing: Listing) -> Iterator[str]:
+    for one in LANGUAGES:
+        if one.assets is not None and one.assets.builds_assets(listing):
+            yield one.name
 
 
 def _named(name: str, listing: Listing) -> ProjectReader:
     reader = _readers().get(name.lower())
     if reader is None:
-        raise InputError(f"there is no language {name!r}", hint=f"Known: {', '.join(_readers())}.")
+        raise InputError(
+            f"'{name}' is not a language that bpkit knows",
+            hint=f"there are: {', '.join(_readers())}",
+        )
     if not reader.sign(listing):
         shown = ", ".join(f"{one.language} ({one.file})" for one in candidates(listing))
         raise InputError(
             f"{listing.name} shows no sign of {name}",
-            hint=f"It shows: {shown}." if shown else "",
+            hint=f"it shows: {shown}" if shown else "",
         )
     return reader
 

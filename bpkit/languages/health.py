@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from bpkit.languages.listing import argv
+from bpkit.languages.dockerfile_words import argv
 
 # https://hub.docker.com/_/busybox: the static build on musl is the smallest.
 BUSYBOX_VERSION = "1.37-musl"

@@ -13,7 +13,8 @@ from typing import ClassVar, Protocol
 from bpkit.findings import Finding, Rule
 from bpkit.image import Evidence, Link, Subject
 from bpkit.languages.command_line import CommandLine
-from bpkit.languages.listing import Detected, Listing, ProjectWishes
+from bpkit.languages.detected import Detected, ProjectWishes
+from bpkit.languages.listing import Listing
 from bpkit.languages.needs import LanguageParts, ModuleFiles, Sources
 
 
@@ -25,6 +26,19 @@ class ProjectReader(Protocol):
 
     def read(self, listing: Listing, wishes: ProjectWishes) -> Detected:
         """What the files say. Raises InputError where a choice is the user's to make."""
+
+
+class AssetBuilder(Protocol):
+    """How the language builds what a program in another one serves. Fulfilled by a module."""
+
+    def only_builds(self, listing: Listing) -> bool:
+        """Whether its manifest is there for another language's program, and starts none itself."""
+
+    def builds_assets(self, listing: Listing) -> bool:
+        """Whether it builds something that the program serves."""
+
+    def with_assets(self, listing: Listing, detected: Detected) -> Detected:
+        """The program, with a stage that builds its assets, or a note that nothing does."""
 
 
 class LanguageRules(Protocol):
@@ -70,6 +84,11 @@ class Language(Protocol):
     @property
     def project(self) -> ProjectReader | None:
         """For ``init``: how its projects are known and read."""
+        return None
+
+    @property
+    def assets(self) -> AssetBuilder | None:
+        """For ``init``: how it builds the web pages of a program in another language."""
         return None
 
     @property

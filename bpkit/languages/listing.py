@@ -1,4 +1,4 @@
-"""A project as ``bpkit init`` sees it: the names of its files, their text, and what they say.
+"""A project as ``bpkit init`` sees it: the names of its files, and their text.
 
 Detection is a pure function of a ``Listing``; only the command that made that touches a disk.
 """
@@ -8,18 +8,40 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from pathlib import PurePosixPath
+from functools import cached_property
 from typing import Any
 
 from bpkit.errors import InputError, Place
+from bpkit.formats.yaml import Yaml, read_yaml
 
 if sys.version_info >= (3, 11):
     import tomllib
 else:
     import tomli as tomllib
+
+#: Folders of what is not the program: tests, examples, tools, documentation, code of others.
+_ASIDE = frozenset(
+    {
+        *("test", "tests", "testing", "__tests__", "spec", "specs", "e2e", "cypress", "fixtures"),
+        *("testdata", "mocks", "__mocks__", "integration-tests", "unit-tests", "conftest"),
+        *("example", "examples", "_examples", "sample", "samples", "demo", "demos", "playground"),
+        *("benchmark", "benchmarks", "bench", "benches", "perf", "fuzz", "fuzzing"),
+        *("doc", "docs", "documentation", "scripts", "script", "tools", "tool", "hack", "contrib"),
+        *("vendor", "vendored", "third_party", "third-party", "thirdparty", "3rdparty"),
+        *("external", "extern", "node_modules", "bower_components", "site-packages", "ci"),
+        *("dist", "build", "out", "target", "bin", "obj", "storybook", "stories"),
+        *("internal-tools", "devtools", "migrations", "alembic", "templates", "skeleton"),
+    }
+)
+_TEST = re.compile(
+    r"(?:test_.*|.*_tests?|conftest|.*[.-](?:test|spec|stories|config|bench)|.*_spec|.*Tests?"
+    r"|gulpfile.*|gruntfile.*|webpack.*|rollup.*|healthcheck|health_check|benchmark.*)\.\w+"
+)
+#: Files of source that are read to find out about a project, those nearest to the top first.
+_MOST_SOURCES = 600
 
 
 @dataclass(frozen=True)
@@ -31,142 +53,137 @@ class Listing:
 
     name: str
     files: tuple[str, ...]
-    read: Callable[[str], str] = field(repr=False)
+    reader: Callable[[str], str] = field(repr=False)
+    _texts: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        return frozenset(self.files)
+
+    @cached_property
+    def _folders(self) -> frozenset[str]:
+        folders: set[str] = set()
+        for file in self.files:
+            while (file := file.rpartition("/")[0]) and file not in folders:
+                folders.add(file)
+        return frozenset(folders)
+
+    @cached_property
+    def _nearest_first(self) -> tuple[str, ...]:
+        return tuple(sorted(self.files, key=lambda file: (file.count("/"), file)))
 
     def __contains__(self, file: str) -> bool:
-        return file in self.files
+        return file in self._names
+
+    def has_folder(self, folder: str) -> bool:
+        """Whether some file lies in it."""
+        return folder in self._folders or folder in {"", "."}
+
+    def has(self, path: str) -> bool:
+        """Whether it is a file or a folder."""
+        return path in self._names or self.has_folder(path)
+
+    def read(self, file: str) -> str:
+        """The text of a file that is there. Raises InputError."""
+        if file not in self._texts:
+            self._texts[file] = self.reader(file)
+        return self._texts[file]
 
     def first(self, *candidates: str) -> str | None:
         """The first of these files that is there."""
-        return next((file for file in candidates if file in self.files), None)
+        return next((file for file in candidates if file in self._names), None)
 
     def glob(self, pattern: str) -> tuple[str, ...]:
         """The files that match, those nearest to the top first; ``*`` matches ``/`` too."""
-        found = [file for file in self.files if fnmatchcase(file, pattern)]
-        return tuple(sorted(found, key=lambda file: (file.count("/"), file)))
+        if pattern[:1] == "*" and not re.search(r"[*?\[]", pattern[1:]):
+            return tuple(file for file in self._nearest_first if file.endswith(pattern[1:]))
+        return tuple(file for file in self._nearest_first if fnmatchcase(file, pattern))
+
+    def named(self, *names: str) -> tuple[str, ...]:
+        """The files of these names in any folder, those nearest to the top first."""
+        ends = tuple(f"/{name}" for name in names)
+        return tuple(f for f in self._nearest_first if f in names or f.endswith(ends))
+
+    def sources(self, *suffixes: str) -> tuple[str, ...]:
+        """The files of the program itself with these suffixes: no tests, examples or tools."""
+        found = (f for f in self._nearest_first if f.endswith(suffixes) and not is_aside(f))
+        return tuple(file for file, _ in zip(found, range(_MOST_SOURCES), strict=False))
+
+    def in_folder(self, folder: str) -> tuple[str, ...]:
+        """The files directly in the folder (``""`` is the top)."""
+        return tuple(f for f in self._nearest_first if f.rpartition("/")[0] == folder)
 
     def text(self, *candidates: str) -> str:
         """The text of the first of these files that is there, else nothing."""
         file = self.first(*candidates)
         return self.read(file) if file else ""
 
+    def below(self, folder: str) -> Listing:
+        """The folder as a project of its own."""
+        start = f"{folder}/"
+        files = tuple(file.removeprefix(start) for file in self.files if file.startswith(start))
+        return Listing(folder.rpartition("/")[2], files, lambda file: self.read(start + file))
+
     def toml(self, file: str) -> dict[str, Any]:
         """The tables of a TOML file; empty if it isn't there. Raises InputError."""
         try:
-            read: dict[str, Any] = tomllib.loads(self.text(file))
+            read: dict[str, Any] = tomllib.loads(self.text(file).removeprefix("\ufeff"))
         except tomllib.TOMLDecodeError as error:
             line = re.search(r"line (\d+)", str(error))
             place = Place(file, int(line[1]) if line else None)
-            raise InputError(f"this is no TOML: {error}", place=place) from None
+            raise InputError(f"not valid TOML: {error}", place=place) from None
         return read
 
     def json(self, file: str) -> dict[str, Any]:
-        """The object of a JSON file; empty if it isn't there. Raises InputError."""
+        """The object of a JSON file, which may have comments; empty if it isn't there.
+
+        Raises InputError.
+        """
+        text = self.text(file).removeprefix("\ufeff") or "{}"
         try:
-            read = json.loads(self.text(file) or "{}")
+            read = json.loads(text)
         except json.JSONDecodeError as error:
-            raise InputError(
-                f"this is no JSON: {error.msg}", place=Place(file, error.lineno)
-            ) from None
+            try:
+                read = json.loads(_without_comments(text))
+            except json.JSONDecodeError:
+                place = Place(file, error.lineno)
+                raise InputError(f"not valid JSON: {error.msg}", place=place) from None
         if not isinstance(read, dict):
-            raise InputError("this is no JSON object", place=Place(file))
+            raise InputError("not a JSON object", place=Place(file))
         return read
 
-
-@dataclass(frozen=True)
-class Fact:
-    """Something that was found out, and the file that says it (empty: bpkit's own default)."""
-
-    what: str
-    value: str
-    file: str = ""
-
-
-@dataclass(frozen=True)
-class ProjectWishes:
-    """What the user decides: the image's name, the base that ships, the program to start."""
-
-    name: str = ""
-    base: str = ""
-    entry: str = ""
+    def yaml(self, *candidates: str) -> Yaml:
+        """The first document of the first of these files that is there; None if it isn't valid."""
+        file = self.first(*candidates)
+        try:
+            return read_yaml(self.read(file), file) if file else None
+        except InputError:
+            return None
 
 
-@dataclass(frozen=True)
-class Detected:
-    """What was found out about a project, and what its template needs.
+def is_aside(file: str) -> bool:
+    """Whether a file is a test, an example, a tool or vendored code, by where it stands.
 
-    ``template`` is the template's folder, such as ``python/uv``. ``values`` are its named places.
-    ``base`` is the image that ships, ``port`` the one the program listens on, empty if none.
+    Below ``src/main`` nothing is: there the folders are a package's name, such as
+    ``com/example/demo``.
     """
-
-    language: str
-    template: str
-    name: str
-    base: str
-    values: Mapping[str, str]
-    facts: tuple[Fact, ...] = ()
-    port: str = ""
-    healthcheck: str = ""
-
-
-def image_name(text: str) -> str:
-    """``text`` as the name of an image: lower case, and only what a reference may hold.
-
-    The grammar is that of github.com/distribution/reference.
-    """
-    slug = re.sub(r"[^a-z0-9]+", "-", text.lower().rpartition("/")[2]).strip("-")
-    return slug or "app"
-
-
-def one_entry(
-    found: Iterable[str], wishes: ProjectWishes, what: str, file: str, missing: str = ""
-) -> str:
-    """The one program of those found, or the one wished for.
-
-    Raises InputError if there are several and none is wished for, or none at all.
-    """
-    if wishes.entry:
-        return wishes.entry
-    several = tuple(dict.fromkeys(found))
-    if len(several) == 1:
-        return several[0]
-    if several:
-        raise InputError(
-            f"there are {len(several)} {what}s: {', '.join(several)}",
-            place=Place(file),
-            hint=f"Name one: --entry {several[0]}",
-        )
-    raise InputError(
-        f"no {what} was found",
-        place=Place(file) if file else None,
-        hint=missing or "Name it with --entry.",
+    *folders, name = file.partition("src/main/")[0].split("/")
+    return any(folder.lower() in _ASIDE for folder in folders) or bool(
+        "src/main/" not in file and _TEST.fullmatch(name)
     )
 
 
-def stem(file: str) -> str:
-    """The file's name without its folder and its last extension."""
-    return PurePosixPath(file).stem
+def nearest_to_top(files: Iterable[str]) -> list[str]:
+    """The files, those in the fewest folders first."""
+    return sorted(files, key=lambda file: (file.count("/"), file))
 
 
-def words(items: Iterable[str]) -> str:
-    """File names as words of an instruction. Raises InputError for one that needs quotes."""
-    listed = tuple(items)
-    for item in listed:
-        plain(item, "file name")
-    return " ".join(listed)
-
-
-def plain(text: str, what: str, file: str = "") -> str:
-    """``text`` itself, if it means itself in a shell and in a Dockerfile. Raises InputError."""
-    if not re.fullmatch(r"[A-Za-z0-9_@%+=:,./~-]+", text):
-        raise InputError(
-            f"the {what} {text!r} has a character that would need quotes in a Dockerfile",
-            place=Place(file) if file else None,
-            hint="Rename it, or write the Dockerfile by hand.",
-        )
-    return text
-
-
-def argv(*items: str) -> str:
-    """A command in the JSON form of ENTRYPOINT, CMD and HEALTHCHECK."""
-    return json.dumps(items, ensure_ascii=False)
+def _without_comments(text: str) -> str:
+    """JSON with comments and trailing commas, as tsconfig.json and deno.json have them."""
+    kept = re.sub(
+        r'("(?:[^"\\\n]|\\.)*")|//[^\n]*|/\*.*?\*/',
+        lambda match: match[1] or "",
+        text,
+        flags=re.DOTALL,
+    )
+    return re.sub(r",(\s*[}\]])", r"\1", kept)

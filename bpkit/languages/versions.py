@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from bpkit.languages.listing import Listing
+
 _TERM = re.compile(
     r"(?P<operator>>=|<=|==|!=|~=|~>|=|>|<|\^|~)?\s*v?(?P<version>\d+(?:\.(?:\d+|x|X|\*))*|\*|x)"
     r"(?:[-+][\w.+-]+)?"
@@ -65,3 +67,45 @@ def _fits(release: str, term: re.Match[str]) -> bool:
             return len(wanted) > len(have) or near != bound
         case _:
             return near == bound
+
+
+def pinned_version(listing: Listing, *tools: str) -> tuple[str, str] | None:
+    """The version that .tool-versions or mise.toml has of one of these tools, and the file."""
+    text = listing.text(".tool-versions")
+    for tool in tools:
+        if found := re.search(rf"^\s*{re.escape(tool)}\s+\D*(\d[\w.]*)", text, re.MULTILINE):
+            return found[1], ".tool-versions"
+    for file in ("mise.toml", ".mise.toml", ".config/mise.toml"):
+        table = listing.toml(file).get("tools") or {}
+        for tool in tools:
+            value = table.get(tool)
+            value = value.get("version") if isinstance(value, dict) else value
+            value = value[0] if isinstance(value, list) and value else value
+            if found := re.match(r"\D*(\d[\w.]*)", str(value)) if value else None:
+                return found[1], file
+    return None
+
+
+def version_of_base(listing: Listing, image: str) -> tuple[str, str] | None:
+    """The version in the tag of a base image that the project's own Dockerfile names."""
+    for file in ("Dockerfile", "Containerfile", "Dockerfile.prod"):
+        text = listing.text(file)
+        for name, tag in re.findall(r"^\s*FROM\s+(?:--\S+\s+)?(\S+?):(\S+)", text, re.M | re.I):
+            found = re.match(r"(\d+(?:\.\d+)*)", _filled(tag, text))
+            if name.rpartition("/")[2] == image and found:
+                return found[1], file
+    return None
+
+
+def _filled(tag: str, text: str) -> str:
+    return re.sub(r"\$\{?(\w+)\}?", lambda match: _default_of(text, match[1]), tag)
+
+
+def _default_of(text: str, name: str) -> str:
+    found = re.search(rf"^\s*ARG\s+{re.escape(name)}=['\"]?([^\s'\"]*)", text, re.M | re.I)
+    return found[1] if found else ""
+
+
+def short(version: str, parts: int = 2) -> str:
+    """The first parts of a version: ``3.11`` of ``3.11.4``."""
+    return ".".join(version.split(".")[:parts])

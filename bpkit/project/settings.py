@@ -49,6 +49,9 @@ class Settings:
     probe_http: tuple[str, ...] = ()
     budget: Budget | None = None
     probe_tables: tuple[Mapping[str, Any], ...] = field(default=(), hash=False)
+    cmd: str = ""
+    port: str = ""
+    entry: str = ""
 
 
 _LISTS = frozenset({"artifacts", "keep", "probe", "probe_http"})

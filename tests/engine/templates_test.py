@@ -20,7 +20,7 @@ from pathlib import Path
 
 import pytest
 
-from bpkit.languages.listing import ProjectWishes
+from bpkit.languages.detected import ProjectWishes
 from bpkit.verbs.init.run import BUILDER, InitChoices, init
 from bpkit.verbs.init.template_files import list_templates
 from scripts.bpkit_dev.flavours import engine_home

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bpkit.errors import InputError
+from bpkit.languages.detected import ProjectWishes
 from bpkit.languages.detection import candidates, detect
-from bpkit.languages.listing import ProjectWishes
 from bpkit.languages.table import LANGUAGES
 from tests.languages.listings import listing
 

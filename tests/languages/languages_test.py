@@ -98,9 +98,11 @@ PYPROJECT = '[project]\nname = "Web_Shop"\nrequires-python = ">=3.9,<3.12"\n'
 
 
 def test_python_reads_its_version_and_its_scripts_from_pyproject() -> None:
-    found = detected({"pyproject.toml": f'{PYPROJECT}[project.scripts]\nshop = "shop:main"\n'})
+    found = detected(
+        {"pyproject.toml": f'{PYPROJECT}[project.scripts]\nshop = "shop:main"\n', "shop.py": ""}
+    )
     assert found.template == "python/pyproject"
-    assert found.name == "web-shop"
+    assert found.name == "web_shop"
     assert fact(found, "Python version") == ("3.11", "pyproject.toml")
     assert fact(found, "entry point") == ("shop", "pyproject.toml")
 
@@ -150,7 +152,7 @@ def test_node_reads_engines_and_the_start_script() -> None:
         }
     )
     assert found.template == "node/server"
-    assert found.name == "shop"
+    assert found.name == "me-shop"
     assert fact(found, "Node.js version") == ("20", "package.json")
     assert fact(found, "port") == ("4000", "src/server.js")
     assert found.values["entrypoint"] == '["node", "src/server.js"]'
@@ -164,7 +166,7 @@ def test_node_with_a_build_step_installs_all_and_ships_less() -> None:
     assert found.values["setup"] == "npm install --global pnpm@9.1.0"
     assert found.values["install"] == "pnpm install --frozen-lockfile"
     assert found.values["build"] == "pnpm run build"
-    assert found.values["prune"] == "pnpm prune --prod"
+    assert found.values["prune"] == "pnpm prune --prod --ignore-scripts"
 
 
 def test_what_only_builds_a_site_is_served_by_nginx() -> None:
@@ -190,7 +192,7 @@ def test_maven_reads_the_release_the_jar_and_the_main_class() -> None:
     found = detected({"pom.xml": POM.format(more=""), "src/main/java/a/b/Main.java": source})
     assert fact(found, "Java version") == ("17", "pom.xml")
     assert fact(found, "main class") == ("a.b.Main", "src/main/java/a/b/Main.java")
-    assert found.values["jar"] == "shop-1.0.jar"
+    assert "target/shop-1.0.jar" in str(found.values["install"])
 
 
 def test_spring_boot_is_started_by_its_jar_on_the_port_of_its_settings() -> None:
@@ -231,7 +233,7 @@ def test_dotnet_takes_the_project_that_makes_a_program() -> None:
 def test_php_with_a_public_folder_is_a_site_and_else_a_program() -> None:
     composer = '{"name": "me/shop", "require": {"php": "^8.1"}}'
     site = detected({"composer.json": composer, "public/index.php": ""})
-    assert (site.template, site.values["document_root"]) == ("php/apache", "public")
+    assert (site.template, site.values["document_root"]) == ("php/apache", "/srv/app/public")
     tool = detected({"composer.json": composer, "cli.php": ""})
     assert (tool.template, tool.values["entrypoint"]) == ("php/cli", '["php", "cli.php"]')
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bpkit.languages.detected import Detected, ProjectWishes
 from bpkit.languages.detection import detect
-from bpkit.languages.listing import Detected, Listing, ProjectWishes
+from bpkit.languages.listing import Listing
 
 
 def listing(files: dict[str, str], name: str = "thing") -> Listing:

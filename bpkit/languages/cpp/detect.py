@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bpkit.languages.c import detect as c
-from bpkit.languages.listing import Detected, Listing, ProjectWishes
+from bpkit.languages.detected import Detected, ProjectWishes
+from bpkit.languages.listing import Listing
 
 
 def sign(listing: Listing) -> str | None:

@@ -1,225 +1,384 @@
-"""Node.js: npm, pnpm and yarn; programs that node runs, and web sites that it only builds."""
+"""Node.js: npm, pnpm, yarn and Bun; programs that run there, and web sites that are only built."""
 
 from __future__ import annotations
 
-import json
 import re
-import shlex
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import replace
 
-from bpkit.languages.listing import (
-    Detected,
-    Fact,
-    Listing,
-    ProjectWishes,
-    argv,
-    image_name,
-    one_entry,
-    plain,
-    words,
+from bpkit.languages.detected import Detected, Fact, ProjectWishes
+from bpkit.languages.dockerfile_words import argv, plain, words
+from bpkit.languages.listing import Listing
+from bpkit.languages.naming import image_name
+from bpkit.languages.node.installation import (
+    BUN_VERSION,
+    environment_files,
+    install_command,
+    installation_values,
+    manager_facts,
+    node_version,
 )
-from bpkit.languages.ports import port_in
+from bpkit.languages.node.managers import PackageManager, manager_of
+from bpkit.languages.node.members import builds_before, member_of, no_program
+from bpkit.languages.node.package import SOURCE_SUFFIXES, NodePackage
+from bpkit.languages.node.sites import BuiltServer, BuiltSite, built_server, built_site
+from bpkit.languages.node.start import NodeStart, main_program, start
+from bpkit.languages.node.workspaces import manifests, members
+from bpkit.languages.ports import listening, nearest_sources, settings_port
+from bpkit.languages.runtime_files import WrittenPlaces, writing_note, written_places
+from bpkit.languages.start import StartCommand, environment_values
 from bpkit.languages.static.detect import NGINX_BASE, NGINX_VERSION
-from bpkit.languages.versions import newest
 
-RELEASES = ("18", "20", "22")
 _CHECK = (
     "require('net').connect({port}, '127.0.0.1')"
     ".on('connect', () => process.exit(0)).on('error', () => process.exit(1))"
 )
-# Tools that leave a web site behind, and the folder that they leave it in.
-_SITES = {
-    "vite": "dist",
-    "react-scripts": "build",
-    "@vue/cli-service": "dist",
-    "astro": "dist",
-    "@11ty/eleventy": "_site",
-    "parcel": "dist",
-    "gatsby": "public",
-}
-
-
-@dataclass(frozen=True)
-class _Manager:
-    """A package manager: its lock file, and the commands of a build."""
-
-    name: str
-    lock: str
-    cache: str
-    setup: str
-    install: str
-    without_lock: str
-    only_production: str
-    prune: str
-
-
-_NPM = _Manager(
-    "npm",
-    "package-lock.json",
-    "/root/.npm",
-    "",
-    "npm ci",
-    "npm install",
-    "--omit=dev",
-    "npm prune --omit=dev",
+_WEB = (
+    "express",
+    "fastify",
+    "koa",
+    "@hapi/hapi",
+    "hapi",
+    "@nestjs/core",
+    "hono",
+    "restify",
+    "polka",
+    "next",
+    "nuxt",
+    "socket.io",
+    "apollo-server",
+    "@apollo/server",
+    "ws",
+    "@adonisjs/core",
+    "@strapi/strapi",
+    "moleculer-web",
+    "sails",
+    "@feathersjs/feathers",
+    "elysia",
+    "h3",
+    "micro",
+    "graphql-yoga",
+    "probot",
+    "json-server",
 )
-_PNPM = _Manager(
-    "pnpm",
-    "pnpm-lock.yaml",
-    "/root/.local/share/pnpm/store",
-    "npm install --global pnpm@{version}",
-    "pnpm install --frozen-lockfile",
-    "pnpm install",
-    "--prod",
-    "pnpm prune --prod",
-)
-_YARN = _Manager(
-    "yarn",
-    "yarn.lock",
-    "/usr/local/share/.cache/yarn",
-    "command -v yarn || npm install --global yarn@{version}",
-    "yarn install --frozen-lockfile",
-    "yarn install",
-    "--production",
-    "yarn install --frozen-lockfile --production --ignore-scripts --prefer-offline",
-)
-_BERRY = _Manager(
-    "yarn",
-    "yarn.lock",
-    "/root/.yarn/berry/cache",
-    "npm install --global corepack && corepack enable",
-    "yarn install --immutable",
-    "yarn install",
-    "",
-    "yarn workspaces focus --production",
-)
-_DEFAULT_VERSIONS = {"pnpm": "9", "yarn": "1"}
 
 
 def sign(listing: Listing) -> str | None:
-    return listing.first("package.json")
+    """package.json, or a lone program, which needs none."""
+    if "package.json" in listing:
+        return "package.json"
+    return lone_program(listing)
+
+
+def lone_program(listing: Listing) -> str | None:
+    """A source at the top of a project without package.json, which is no page's script."""
+    if listing.first("index.html"):
+        return None
+    return next(
+        (
+            f
+            for f in listing.in_folder("")
+            if f.endswith((".js", ".mjs"))
+            and not re.match(r".*\.config\.|gulpfile|gruntfile", f.lower())
+        ),
+        None,
+    )
 
 
 def read(listing: Listing, wishes: ProjectWishes) -> Detected:
     """Version, package manager, build step, and what is started or served."""
-    package = listing.json("package.json")
-    manager = _manager(listing, package)
-    version = _version(listing, package)
-    scripts = package.get("scripts") or {}
-    site = _site(package, wishes)
-    facts = [
-        version,
-        Fact("package manager", manager.name, manager.lock if manager.lock in listing else ""),
-        *([Fact("lock file", manager.lock, manager.lock)] if manager.lock in listing else []),
-        *([Fact("build step", scripts["build"], "package.json")] if "build" in scripts else []),
-    ]
-    name = wishes.name or image_name(str(package.get("name") or listing.name))
-    values = {**_commands(listing, package, manager, bool(site)), "node_version": version.value}
-    if site:
-        facts.append(Fact("web site", site, "package.json"))
-        values |= {"site": plain(site, "folder"), "nginx_version": NGINX_VERSION}
-        base = wishes.base or NGINX_BASE
-        return Detected("Node.js", "node/static", name, base, values, tuple(facts), "8080")
-    command, source = _command(listing, package, wishes)
-    port = _port(listing, package, command)
-    facts += [Fact("entry point", " ".join(command), source), *([port] if port else [])]
-    at = port.value if port else ""
-    values |= {
-        "entrypoint": argv(*command),
-        "healthcheck": argv("node", "-e", _CHECK.format(port=at)) if at else "",
-    }
-    base = wishes.base or "node:${NODE_VERSION}-bookworm-slim"
-    return Detected("Node.js", "node/server", name, base, values, tuple(facts), at)
+    package = NodePackage(listing, listing.json("package.json"))
+    manager = manager_of(listing, package.data)
+    member = member_of(listing, package, wishes)
+    if member:
+        return _of_member(listing, package, member, replace(wishes, entry=""), manager)
+    return _read(package, wishes, manager)
 
 
-def _manager(listing: Listing, package: Mapping[str, Any]) -> _Manager:
-    wanted = str(package.get("packageManager", ""))
-    if "pnpm-lock.yaml" in listing or wanted.startswith("pnpm@"):
-        return _PNPM
-    if "yarn.lock" in listing or wanted.startswith("yarn@"):
-        berry = ".yarnrc.yml" in listing or "__metadata:" in listing.text("yarn.lock")
-        return _BERRY if berry else _YARN
-    return _NPM
+def _read(package: NodePackage, wishes: ProjectWishes, manager: PackageManager) -> Detected:
+    listing = package.listing
+    version = node_version(listing, package.data)
+    facts = [version, *manager_facts(listing, manager)]
+    if package.build_script:
+        facts.append(Fact("build step", package.scripts[package.build_script], "package.json"))
+    name = wishes.name or image_name(str(package.data.get("name") or listing.name))
+    found = start(package, wishes)
+    server = built_server(package)
+    site = built_site(package)
+    is_named = bool(wishes.cmd or wishes.entry)
+    if server and not is_named and (found is None or not found.entry or found.needs_development):
+        return _of_server(package, wishes, manager, server, found, facts, name)
+    if site and not is_named and _is_only_site(package, found):
+        return _of_site(package, wishes, manager, site, facts, name)
+    others = members(listing, package.data)
+    if found is None:
+        if others and not is_named:
+            raise no_program(listing, others)
+        found = main_program(package, wishes)
+    return _of_program(package, wishes, manager, found, facts, name)
 
 
-def _commands(
-    listing: Listing, package: Mapping[str, Any], manager: _Manager, site: bool
-) -> dict[str, str]:
-    """The places of the template that are commands of the package manager."""
-    locked = manager.lock in listing
-    builds = "build" in (package.get("scripts") or {})
-    install = manager.install if locked else manager.without_lock
-    all_packages = builds or site or not manager.only_production
-    pinned = re.match(r"\w+@(\d+[\d.]*)", str(package.get("packageManager", "")))
-    major = _DEFAULT_VERSIONS.get(manager.name, "")
-    files = ["package.json", manager.lock, ".npmrc", ".yarnrc.yml", "pnpm-workspace.yaml"]
-    return {
-        "manifests": words(file for file in files if file in listing),
-        "cache": manager.cache,
-        "setup": manager.setup.format(version=pinned[1] if pinned else major),
-        "install": install if all_packages else f"{install} {manager.only_production}",
-        "build": f"{manager.name} run build" if builds else "",
-        "prune": manager.prune if all_packages else "",
-    }
+def _is_only_site(package: NodePackage, found: NodeStart | None) -> bool:
+    """Whether the build's web site is all that there is to the project."""
+    if found is None:
+        return not _has_server(package)
+    return found.is_site
 
 
-def _version(listing: Listing, package: Mapping[str, Any]) -> Fact:
-    for file in (".nvmrc", ".node-version"):
-        if pinned := re.match(r"\s*v?(\d+)", listing.text(file)):
-            return Fact("Node.js version", pinned[1], file)
-    wanted = str((package.get("engines") or {}).get("node", ""))
-    found = newest(RELEASES, wanted) if wanted else None
-    return Fact("Node.js version", found or RELEASES[-1], "package.json" if found else "")
-
-
-def _site(package: Mapping[str, Any], wishes: ProjectWishes) -> str:
-    """The folder of the web site that the build leaves, if that is all that it leaves."""
-    scripts = package.get("scripts") or {}
-    packages = {**(package.get("dependencies") or {}), **(package.get("devDependencies") or {})}
-    serves = re.match(r"(node|ts-node|tsx|next|nuxt|remix|nest)\b", scripts.get("start", ""))
-    if wishes.entry or serves or "main" in package or "build" not in scripts:
-        return ""
-    return next((folder for tool, folder in _SITES.items() if tool in packages), "")
-
-
-def _command(
-    listing: Listing, package: Mapping[str, Any], wishes: ProjectWishes
-) -> tuple[tuple[str, ...], str]:
-    if wishes.entry:
-        return ("node", wishes.entry), "--entry"
-    start = str((package.get("scripts") or {}).get("start", ""))
-    if start:
-        simple = re.fullmatch(r"node\s+[\w@%+=:,./ -]+", start)
-        return (tuple(shlex.split(start)) if simple else ("npm", "start")), "package.json"
-    found = tuple(dict.fromkeys(_mains(listing, package)))
-    return ("node", one_entry(found[:1] or found, wishes, "program", "package.json")), (
-        "package.json"
+def _has_server(package: NodePackage) -> bool:
+    main = package.data.get("main")
+    if isinstance(main, str) and main in package.listing:
+        return True
+    has_web = any(name in package.dependencies for name in _WEB)
+    return has_web and bool(
+        package.listing.first(
+            "server.js",
+            "server/index.js",
+            "src/server.js",
+            "server.mjs",
+            "src/server.ts",
+            "server/index.ts",
+            "server.ts",
+        )
     )
 
 
-def _mains(listing: Listing, package: Mapping[str, Any]) -> Iterator[str]:
-    if main := package.get("main"):
-        yield str(main)
-    programs = package.get("bin")
-    if isinstance(programs, str):
-        yield programs
-    elif isinstance(programs, dict):
-        yield from programs.values()
-    if file := listing.first("server.js", "index.js", "app.js", "src/server.js", "src/index.js"):
-        yield file
+def _of_member(
+    listing: Listing,
+    package: NodePackage,
+    folder: str,
+    wishes: ProjectWishes,
+    manager: PackageManager,
+) -> Detected:
+    """A member of a workspace: installed with the whole, built and started in its own folder."""
+    own = NodePackage(
+        listing.below(folder), listing.json(f"{folder}/package.json"), f"{folder}/package.json"
+    )
+    found = _read(own, wishes, manager)
+    name = str(own.data.get("name") or folder)
+    build = own.build_script and manager.in_member.format(
+        script=own.build_script, folder=folder, name=name
+    )
+    before = builds_before(listing, own, folder, manager)
+    top, copies = manifests(package, manager)
+    values = {
+        **found.values,
+        "manifests": words(top),
+        "member_manifests": copies,
+        "install": install_command(listing, manager, True),
+        "build": " && ".join((*before, build)) if build else " && ".join(before),
+        "prune": "",
+        "workdir": f"/srv/app/{folder}",
+    }
+    if "site" in found.values:
+        values["site"] = f"{folder}/{found.values['site']}"
+    if found.values.get("standalone"):
+        values["standalone"] = f"{folder}/{found.values['standalone']}"
+        values["folder"] = f"{folder}/"
+    facts = (
+        Fact("workspace member", folder, "package.json"),
+        *(f for f in found.facts if f.what not in {"lock file", "package manager"}),
+        *manager_facts(listing, manager),
+    )
+    others = [one for one in members(listing, package.data) if one != folder]
+    note = (
+        f"of the workspace, {folder} is taken; its other members are {', '.join(others[:8])}"
+        if others
+        else ""
+    )
+    return replace(
+        found, values=values, facts=facts, sent=tuple(f"{folder}/{one}" for one in found.sent)
+    ).with_notes(*([note] if note else []))
 
 
-def _port(listing: Listing, package: Mapping[str, Any], command: tuple[str, ...]) -> Fact | None:
-    scripts = json.dumps(package.get("scripts") or {})
-    files = [word.removeprefix("./") for word in command if word.endswith((".js", ".mjs", ".cjs"))]
-    likely = ("server.js", "index.js", "app.js", "server.ts", "index.ts", "main.ts", "app.ts")
-    files += [file for file in listing.glob("*") if file.rpartition("/")[2] in likely]
-    for file in files:
-        if port := port_in(listing.text(file)):
-            return Fact("port", port, file)
-    start = str((package.get("scripts") or {}).get("start", ""))
-    if port := port_in(scripts):
-        return Fact("port", port, "package.json")
-    return Fact("port", "3000", "package.json") if re.match(r"next start|nuxt", start) else None
+def _of_program(
+    package: NodePackage,
+    wishes: ProjectWishes,
+    manager: PackageManager,
+    found: NodeStart,
+    facts: list[Fact],
+    name: str,
+) -> Detected:
+    listing = package.listing
+    sources = listing.sources(*SOURCE_SUFFIXES)
+    command = _with_port(package, found, sources)
+    if wishes.port:
+        command = replace(command, port=wishes.port, port_file=wishes.source_of("port"))
+        if "PORT" in command.environment or _reads_port(listing, sources):
+            command = replace(command, environment={**command.environment, "PORT": wishes.port})
+    places = written_places(listing, sources)
+    keeps = bool(found.needs_development)
+    facts += [command.fact, *command.port_facts]
+    notes = [*command.notes, *_notes(package, command, found), *writing_note(places)]
+    sent, env_notes = environment_files(package)
+    if found.entry and not package.build_script and found.entry in listing:
+        sent = (*sent, found.entry)
+    sent = (*sent, *_built_before(package))
+    values = installation_values(
+        package,
+        manager,
+        facts[0].value,
+        bool(package.build_script or found.builds),
+        keeps=keeps,
+        places=places,
+    )
+    if found.builds and not package.build_script:
+        values = {
+            **values,
+            "build": " && ".join(manager.run.format(script=one) for one in found.builds),
+        }
+    values = {
+        **values,
+        **environment_values({k: v for k, v in command.environment.items() if k != "NODE_ENV"}),
+        "entrypoint": command.entrypoint,
+        "healthcheck": argv("node", "-e", _CHECK.format(port=command.port)) if command.port else "",
+    }
+    is_bun = manager.name == "bun"
+    base = wishes.base or (
+        "oven/bun:${BUN_VERSION}-slim" if is_bun else "node:${NODE_VERSION}-bookworm-slim"
+    )
+    if is_bun:
+        entry = ("bun", *command.words[1:]) if command.words[0] == "node" else command.words
+        values |= {
+            "bun_version": BUN_VERSION,
+            "entrypoint": argv(*entry),
+            "healthcheck": argv("bun", "-e", _CHECK.format(port=command.port))
+            if command.port
+            else "",
+        }
+    template = "node/bun" if is_bun else "node/server"
+    return Detected(
+        "Node.js",
+        template,
+        name,
+        base,
+        values,
+        tuple(facts),
+        command.port,
+        notes=tuple(dict.fromkeys((*notes, *env_notes))),
+        sent=sent,
+    )
+
+
+def _reads_port(listing: Listing, sources: tuple[str, ...]) -> bool:
+    return any(
+        re.search(r"process\.env\.PORT\b|Bun\.env\.PORT", listing.read(file))
+        for file in sources[:200]
+    )
+
+
+def _built_before(package: NodePackage) -> tuple[str, ...]:
+    """Folders of what builds make, in a project that nothing builds: they are its source."""
+    if package.build_script:
+        return ()
+    return tuple(folder for folder in ("dist", "build") if package.listing.has_folder(folder))
+
+
+def _with_port(package: NodePackage, found: NodeStart, sources: tuple[str, ...]) -> StartCommand:
+    command = found.command
+    if command.port:
+        return command
+    entry = re.sub(r"^(?:dist|build|out|lib|\.output)/", "", found.entry)
+    stem = re.sub(r"\.[cm]?[jt]sx?$", "", entry)
+    likely = [
+        f
+        for f in sources
+        if re.sub(r"\.[cm]?[jt]sx?$", "", f)
+        in {stem, f"src/{stem}", re.sub(r"\.[cm]?[jt]sx?$", "", found.entry)}
+    ]
+    folder = likely[0].rpartition("/")[0] if likely else ""
+    listens = listening(
+        package.listing, dict.fromkeys([*likely, *nearest_sources(sources, folder)])
+    )
+    if listens:
+        command = command.with_notes(listens.note)
+        if listens.is_local and listens.host_variable:
+            command = replace(
+                command, environment={**command.environment, listens.host_variable: "0.0.0.0"}
+            )
+        return command.with_port(listens.port, listens.file)
+    if any(name in package.dependencies for name in _WEB) and (
+        said := settings_port(package.listing)
+    ):
+        return command.with_port(*said)
+    return command
+
+
+def _of_server(
+    package: NodePackage,
+    wishes: ProjectWishes,
+    manager: PackageManager,
+    server: BuiltServer,
+    found: NodeStart | None,
+    facts: list[Fact],
+    name: str,
+) -> Detected:
+    """A framework's server: what its build leaves, or the framework itself with the packages."""
+    at = wishes.port or (found.command.port if found and found.command.port else server.port)
+    environment = {k: (at if k == "PORT" else v) for k, v in server.environment}
+    environment.setdefault("PORT", at)
+    command = StartCommand(
+        server.words,
+        "package.json",
+        at,
+        "" if at == server.port else "package.json",
+        environment=environment,
+    )
+    facts += [
+        Fact("framework", server.framework, "package.json"),
+        command.fact,
+        *command.port_facts,
+    ]
+    sent, notes = environment_files(package)
+    places = written_places(package.listing, package.listing.sources(*SOURCE_SUFFIXES))
+    values = {
+        **installation_values(package, manager, facts[0].value, True, keeps=False, places=places),
+        **environment_values(command.environment),
+        "entrypoint": command.entrypoint,
+        "healthcheck": argv("node", "-e", _CHECK.format(port=at)),
+        "standalone": server.standalone,
+        "folder": "",
+        "static_pages": "" if server.framework != "Next.js" else ".next/static",
+    }
+    template = "node/server"
+    if server.standalone:
+        template = "node/next" if server.framework == "Next.js" else "node/output"
+    base = wishes.base or "node:${NODE_VERSION}-bookworm-slim"
+    if manager.name == "bun":
+        values = {**values, "setup": "npm install --global bun@" + BUN_VERSION}
+    return Detected(
+        "Node.js", template, name, base, values, tuple(facts), at, notes=notes, sent=sent
+    )
+
+
+def _of_site(
+    package: NodePackage,
+    wishes: ProjectWishes,
+    manager: PackageManager,
+    site: BuiltSite,
+    facts: list[Fact],
+    name: str,
+) -> Detected:
+    facts += [Fact("web site", site.folder, "package.json"), Fact("port", "8080")]
+    sent, notes = environment_files(package)
+    values = {
+        **installation_values(
+            package, manager, facts[0].value, True, keeps=True, places=WrittenPlaces()
+        ),
+        "site": plain(site.folder, "folder"),
+        "nginx_version": NGINX_VERSION,
+        "routes_file": "site.conf" if site.has_routes else "",
+    }
+    if manager.name == "bun":
+        values = {**values, "setup": "npm install --global bun@" + BUN_VERSION}
+    base = wishes.base or NGINX_BASE
+    return Detected(
+        "Node.js", "node/static", name, base, values, tuple(facts), "8080", notes=notes, sent=sent
+    )
+
+
+def _notes(package: NodePackage, command: StartCommand, found: NodeStart) -> Iterator[str]:
+    if command.words[0] in {"npm", "yarn", "pnpm"}:
+        yield f"the program is started by {command.words[0]}, which does not hand signals on"
+    if package.has("puppeteer", "playwright"):
+        yield "a browser is among the packages: the base needs its libraries"

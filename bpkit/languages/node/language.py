@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from bpkit.languages.command_line import CommandLine
-from bpkit.languages.language import InterpreterNeeds, Language, LanguageRules, ProjectReader
+from bpkit.languages.language import (
+    AssetBuilder,
+    InterpreterNeeds,
+    Language,
+    LanguageRules,
+    ProjectReader,
+)
 from bpkit.languages.node.command import COMMAND
 
 
@@ -17,6 +23,12 @@ class Node(Language):
         from bpkit.languages.node import detect
 
         return detect
+
+    @property
+    def assets(self) -> AssetBuilder:
+        from bpkit.languages.node import assets
+
+        return assets
 
     @property
     def command(self) -> CommandLine:

@@ -1,54 +1,223 @@
-"""PHP with Composer: programs for the command line, and web sites behind Apache."""
+"""PHP, with Composer or bare: programs for the command line, and web sites behind Apache."""
 
 from __future__ import annotations
 
-from bpkit.languages.listing import (
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from bpkit.errors import InputError
+from bpkit.languages.detected import (
+    Candidate,
     Detected,
     Fact,
-    Listing,
     ProjectWishes,
-    argv,
-    image_name,
-    one_entry,
-    words,
+    choose,
+    no_such_program,
 )
-from bpkit.languages.versions import newest
+from bpkit.languages.dockerfile_words import argv, plain, words
+from bpkit.languages.listing import Listing
+from bpkit.languages.naming import image_name
+from bpkit.languages.php.extensions import docker_extensions, required_extensions
+from bpkit.languages.runtime_files import writing_note, written_places
+from bpkit.languages.stated import stated_commands
+from bpkit.languages.versions import newest, pinned_version, short, version_of_base
+from bpkit.languages.writable import make_writable
 
-RELEASES = ("8.1", "8.2", "8.3", "8.4")
+RELEASES = ("7.4", "8.0", "8.1", "8.2", "8.3", "8.4")
 COMPOSER_VERSION = "2"
-_DOCUMENT_ROOTS = ("public", "web", "htdocs", "www")
+_PORT = "8080"
+_DOCUMENT_ROOTS = (
+    "public",
+    "web",
+    "htdocs",
+    "www",
+    "public_html",
+    "html",
+    "webroot",
+    "docroot",
+    "pub",
+)
+_MAINS = ("main.php", "app.php", "bin/console", "cli.php", "run.php", "bot.php", "server.php")
 
 
 def sign(listing: Listing) -> str | None:
-    return listing.first("composer.json")
+    """composer.json, or a page at the top or in a folder of pages."""
+    if "composer.json" in listing:
+        return "composer.json"
+    pages = listing.first("index.php", *(f"{one}/index.php" for one in _DOCUMENT_ROOTS))
+    alone = next((f for f in listing.in_folder("") if f.endswith(".php")), None)
+    return pages or alone
 
 
 def read(listing: Listing, wishes: ProjectWishes) -> Detected:
-    """PHP's version, the lock file, and the web site's folder or the program."""
+    """PHP's version, extensions and lock file, and the web site's folder or the program."""
     composer = listing.json("composer.json")
-    wanted = str((composer.get("require") or {}).get("php", ""))
-    found = newest(RELEASES, wanted) if wanted else None
-    version = Fact("PHP version", found or RELEASES[-1], "composer.json" if found else "")
+    version = _version(listing, composer)
     locked = "composer.lock" in listing
-    manifests = ("composer.json", "composer.lock") if locked else ("composer.json",)
-    facts = [version, *([Fact("lock file", "composer.lock", "composer.lock")] if locked else [])]
+    manifests = [file for file in ("composer.json", "composer.lock") if file in listing]
+    extensions = docker_extensions(required_extensions(listing, composer))
+    facts = [
+        version,
+        *([Fact("lock file", "composer.lock", "composer.lock")] if locked else []),
+        *(
+            [Fact("extensions", " ".join(extensions.names), "composer.json")]
+            if extensions.names
+            else []
+        ),
+    ]
+    places = written_places(listing, listing.sources(".php"))
+    frameworks = _framework_folders(listing)
     values = {
         "php_version": version.value,
         "composer_version": COMPOSER_VERSION,
         "manifests": words(manifests),
+        "install": (
+            "composer install --no-dev --no-scripts --no-autoloader"
+            " --no-interaction --ignore-platform-reqs"
+        )
+        if manifests
+        else "",
+        "autoload": "composer dump-autoload --no-dev --optimize --no-scripts --ignore-platform-reqs"
+        if manifests
+        else "",
+        "extension_packages": extensions.packages,
+        "extensions": " ".join(extensions.bundled),
+        "pecl": " ".join(extensions.pecl),
+        "make_writable": make_writable(places, "33:33", *frameworks)
+        if places or frameworks
+        else "",
+        "modules": "rewrite headers",
     }
     name = wishes.name or image_name(str(composer.get("name") or listing.name))
+    notes = [*_notes(listing, composer, extensions.unknown, locked), *writing_note(places)]
     root = next((one for one in _DOCUMENT_ROOTS if f"{one}/index.php" in listing), "")
-    if not wishes.entry and (root or "index.php" in listing):
-        values["document_root"] = root
+    is_site = bool(root) or "index.php" in listing
+    if not wishes.entry and not wishes.cmd and is_site:
+        port = wishes.port or _PORT
+        values |= {"document_root": f"/srv/app/{root}".rstrip("/"), "site_port": port}
         base = wishes.base or "php:${PHP_VERSION}-apache-bookworm"
         facts.append(Fact("document root", root or ".", f"{root}/index.php".lstrip("/")))
-        return Detected("PHP", "php/apache", name, base, values, tuple(facts), "8080")
-    programs = composer.get("bin") or [
-        file for file in ("main.php", "app.php", "bin/console", "cli.php") if file in listing
-    ]
-    program = one_entry(programs, wishes, "program", "composer.json")
-    facts.append(Fact("entry point", program, "composer.json" if composer.get("bin") else program))
-    values["entrypoint"] = argv("php", program)
+        facts.append(Fact("port", port, wishes.source_of("port") if wishes.port else ""))
+        return Detected(
+            "PHP",
+            "php/apache",
+            name,
+            base,
+            values,
+            tuple(facts),
+            port,
+            notes=tuple(notes),
+            sent=_sent(listing),
+        )
+    command, source, more = _command(listing, wishes, composer)
+    facts.append(Fact("entry point", " ".join(command), source))
+    values |= {
+        "entrypoint": argv(*command),
+        "make_writable": make_writable(places, "65532:65532", *frameworks)
+        if places or frameworks
+        else "",
+    }
     base = wishes.base or "php:${PHP_VERSION}-cli-bookworm"
-    return Detected("PHP", "php/cli", name, base, values, tuple(facts), "")
+    port = wishes.port
+    values["healthcheck"] = (
+        argv("php", "-r", f"exit(fsockopen('127.0.0.1', {port}) ? 0 : 1);") if port else ""
+    )
+    return Detected(
+        "PHP",
+        "php/cli",
+        name,
+        base,
+        values,
+        tuple(facts),
+        port,
+        notes=(*more, *notes),
+        sent=_sent(listing),
+    )
+
+
+def _sent(listing: Listing) -> tuple[str, ...]:
+    """A vendor folder without a manifest is a part of the source."""
+    return ("vendor",) if listing.has_folder("vendor") and "composer.json" not in listing else ()
+
+
+def _framework_folders(listing: Listing) -> tuple[str, ...]:
+    """Where the framework writes: Laravel's storage, Symfony's var."""
+    if "artisan" in listing:
+        return (
+            *("storage/framework/cache", "storage/framework/sessions", "storage/framework/views"),
+            *("storage/logs", "storage/app", "bootstrap/cache"),
+        )
+    if "symfony.lock" in listing or ("bin/console" in listing and listing.has_folder("config")):
+        return ("var/cache", "var/log")
+    return ()
+
+
+def _notes(
+    listing: Listing, composer: Mapping[str, Any], unknown: tuple[str, ...], locked: bool
+) -> Iterator[str]:
+    if unknown:
+        yield (
+            f"the extensions {', '.join(unknown)} aren't"
+            f" among those that the image can add by itself"
+        )
+    if "artisan" in listing:
+        yield (
+            "Laravel needs APP_KEY and its database's variables"
+            " when it runs: pass them with 'docker run -e'"
+        )
+    if "composer.json" in listing and not locked and composer.get("require"):
+        yield "there is no composer.lock: each build takes the newest packages that fit"
+
+
+def _command(
+    listing: Listing, wishes: ProjectWishes, composer: Mapping[str, Any]
+) -> tuple[tuple[str, ...], str, tuple[str, ...]]:
+    for stated in stated_commands(listing, wishes):
+        found = stated.words
+        if found[:1] == ("php",):
+            file = next((word for word in found[1:] if not word.startswith("-")), "")
+            if not file or file in listing:
+                return found, stated.file, ()
+        if stated.is_of_user:
+            raise InputError(
+                f"{stated.file} {stated.text!r}: the project has no such program",
+                hint="write php and a file of the project",
+            )
+    bins = composer.get("bin")
+    stated_bins = (
+        [bins] if isinstance(bins, str) else [one for one in bins or [] if isinstance(one, str)]
+    )
+    candidates = [Candidate(one, "composer.json", 60) for one in stated_bins if one in listing]
+    candidates += [Candidate(one, one, 40 - at) for at, one in enumerate(_MAINS) if one in listing]
+    if not candidates or wishes.entry:
+        alone = [
+            f
+            for f in listing.in_folder("")
+            if f.endswith(".php") and not re.match(r"(?i)config|functions|helpers|\.", f)
+        ]
+        candidates += [Candidate(one, one, 10) for one in alone]
+    if wishes.entry and wishes.entry.removeprefix("./") in listing:
+        return ("php", wishes.entry.removeprefix("./")), wishes.source_of("entry"), ()
+    if wishes.entry:
+        raise no_such_program(
+            wishes.entry, [one.entry for one in candidates], wishes.source_of("entry")
+        )
+    chosen = choose(candidates, wishes, "program")
+    return ("php", plain(chosen.candidate.entry, "file name")), chosen.candidate.file, chosen.notes
+
+
+def _version(listing: Listing, composer: Mapping[str, Any]) -> Fact:
+    what = "PHP version"
+    if pinned := re.match(r"\s*(\d+\.\d+)", listing.text(".php-version")):
+        return Fact(what, pinned[1], ".php-version")
+    if tool := pinned_version(listing, "php"):
+        return Fact(what, short(tool[0]), tool[1])
+    platform = ((composer.get("config") or {}).get("platform") or {}).get("php", "")
+    if exact := re.match(r"(\d+\.\d+)", str(platform)):
+        return Fact(what, exact[1], "composer.json")
+    if (base := version_of_base(listing, "php")) and "." in base[0]:
+        return Fact(what, short(base[0]), base[1])
+    wanted = str((composer.get("require") or {}).get("php", ""))
+    found = newest(RELEASES, wanted) if wanted else None
+    return Fact(what, found or RELEASES[-1], "composer.json" if found else "")

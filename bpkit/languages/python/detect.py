@@ -1,161 +1,257 @@
-"""Python: uv, Poetry, pyproject.toml, requirements.txt."""
+"""Python: uv, Poetry, PDM, Pipenv, pip, and programs that need no packages."""
 
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
-from bpkit.languages.listing import (
-    Detected,
-    Fact,
-    Listing,
-    ProjectWishes,
-    argv,
-    image_name,
-    one_entry,
-    stem,
-    words,
+from bpkit.errors import InputError, Place
+from bpkit.languages.detected import Detected, Fact, ProjectWishes, Values
+from bpkit.languages.dockerfile_words import argv, copied, words
+from bpkit.languages.listing import Listing
+from bpkit.languages.naming import image_name
+from bpkit.languages.python.packages import (
+    REQUIREMENTS,
+    PythonPackages,
+    packages,
+    third_party_imports,
 )
-from bpkit.languages.ports import port_in
-from bpkit.languages.versions import newest
+from bpkit.languages.python.start import start
+from bpkit.languages.python.system_packages import system_packages
+from bpkit.languages.runtime_files import WrittenPlaces, writing_note, written_places
+from bpkit.languages.start import StartCommand, environment_values
+from bpkit.languages.versions import newest, pinned_version, short, version_of_base
+from bpkit.languages.writable import make_writable
 
 RELEASES = ("3.9", "3.10", "3.11", "3.12", "3.13")
 UV_VERSION = "0.8.22"
 POETRY_VERSION = "2.1.4"
-_REQUIREMENTS = ("requirements.txt", "requirements/production.txt", "requirements/base.txt")
-# What people call the file that starts their program, the most telling first.
-_STARTS = ("__main__.py", "main.py", "app.py", "server.py", "run.py", "wsgi.py", "asgi.py")
-_APPLICATION = re.compile(r"^(\w+)\s*(?::[^=\n]+)?=\s*(?:\w+\.)?(Flask|FastAPI|Starlette)\(", re.M)
+#: Tools of which the lock is exported for pip, and the command that does so.
+_EXPORTED = {
+    "pipenv": ("pipenv==2025.0.4", "pipenv requirements > /tmp/requirements.txt"),
+    "pdm": (
+        "pdm==2.25.4",
+        "pdm export --prod --without-hashes --output /tmp/requirements.txt",
+    ),
+}
+_TITLES = {"pip": "pip", "pyproject": "pip", "setup": "pip", "bare": "nothing"}
 _CHECK = "import socket; socket.create_connection(('127.0.0.1', {port}), 3)"
+_DEPENDENCIES = (
+    "python -c \"import tomllib; project = tomllib.load(open('pyproject.toml', 'rb'))['project']; "
+    "print(*project.get('dependencies', []), sep='\\n')\" > /tmp/requirements.txt"
+)
+_USER = "65532:65532"
 
 
 def sign(listing: Listing) -> str | None:
-    return listing.first("uv.lock", "poetry.lock", "pyproject.toml", *_REQUIREMENTS, "setup.py")
+    """A manifest that names packages or a program; else a lone program, which needs none."""
+    manifest = listing.first("uv.lock", "poetry.lock", "pdm.lock", "Pipfile", *REQUIREMENTS)
+    if manifest or listing.first("manage.py", "setup.py"):
+        return manifest or listing.first("manage.py", "setup.py")
+    if "pyproject.toml" in listing and not _is_for_tools(listing):
+        return "pyproject.toml"
+    return lone_program(listing)
+
+
+def _is_for_tools(listing: Listing) -> bool:
+    """Whether pyproject.toml only holds settings of tools, as projects in other languages have."""
+    pyproject = listing.toml("pyproject.toml")
+    is_project = "project" in pyproject or "poetry" in (pyproject.get("tool") or {})
+    return not is_project and "build-system" not in pyproject
+
+
+def lone_program(listing: Listing) -> str | None:
+    """A source at the top of a project without any manifest."""
+    top = [file for file in listing.in_folder("") if file.endswith(".py")]
+    return next(
+        (f for f in top if not f.startswith(("setup.", "conftest.", "noxfile.", "test_"))), None
+    )
 
 
 def read(listing: Listing, wishes: ProjectWishes) -> Detected:
     """The interpreter's version, the tool that installs, the command that starts, its port."""
-    pyproject = listing.toml("pyproject.toml")
-    tool, manifests = _tool(listing, pyproject)
-    version = _version(listing, pyproject)
-    command, source = _command(listing, pyproject, wishes)
-    port = _port(listing, command, source)
+    _refuse_conda(listing)
+    found = packages(listing)
+    version = _version(listing)
+    command = start(listing, wishes, found)
+    if wishes.port:
+        command = _on_port(command, wishes)
+    sources = listing.sources(".py")
+    places = written_places(listing, sources)
     base = wishes.base or "python:${PYTHON_VERSION}-slim-bookworm"
-    locks = [file for file in manifests if file.endswith(".lock")]
+    locks = [file for file in found.manifests if file.endswith(".lock")]
     facts = [
         version,
-        Fact("installed by", tool, manifests[-1]),
-        Fact("entry point", " ".join(command), source),
+        *(
+            [Fact("installed by", _TITLES.get(found.tool, found.tool), found.manifests[-1])]
+            if found.manifests
+            else []
+        ),
+        command.fact,
         *(Fact("lock file", lock, lock) for lock in locks),
-        *([port] if port else []),
+        *command.port_facts,
     ]
-    at = port.value if port else ""
-    values = {
-        "python_version": version.value,
+    pyproject = listing.toml("pyproject.toml")
+    name = wishes.name or image_name(_project_name(pyproject) or listing.name)
+    notes = (*command.notes, *_notes(listing, found, sources), *writing_note(places))
+    return Detected(
+        "Python",
+        f"python/{_TEMPLATES.get(found.tool, found.tool)}",
+        name,
+        base,
+        _values(listing, found, version.value, command, places),
+        tuple(facts),
+        command.port,
+        notes=tuple(dict.fromkeys(notes)),
+    )
+
+
+_TEMPLATES = {"pipenv": "exported", "pdm": "exported", "setup": "pyproject"}
+
+
+def _on_port(command: StartCommand, wishes: ProjectWishes) -> StartCommand:
+    """The command on the port that the user names."""
+    source = wishes.source_of("port")
+    if command.port and command.port != wishes.port:
+        text = re.compile(rf"(?<!\d){command.port}(?!\d)")
+        command = replace(
+            command,
+            words=tuple(text.sub(wishes.port, word) for word in command.words),
+            environment={k: text.sub(wishes.port, v) for k, v in command.environment.items()},
+        )
+    return replace(command, port=wishes.port, port_file=source)
+
+
+def _values(
+    listing: Listing,
+    found: PythonPackages,
+    version: str,
+    command: StartCommand,
+    places: WrittenPlaces,
+) -> Values:
+    text = "\n".join(listing.text(one) for one in found.manifests)
+    for_build, for_runtime = system_packages(
+        found, uses_git=bool(re.search(r"git\+(?:https?|ssh)|\bgit = ", text))
+    )
+    at_top = [file for file in found.manifests if "/" not in file]
+    members = _member_manifests(listing) if found.tool == "uv" else ()
+    whole = found.is_local or (found.tool in {"poetry"} and bool(re.search(r"\bpath\s*=", text)))
+    exported, export = _EXPORTED.get(found.tool, ("", ""))
+    if found.tool == "pipenv" and "Pipfile.lock" not in found.manifests:
+        export = f"pipenv lock && {export}"
+    needs_source = command.words[0] in {"python", "sh", "gunicorn", "uvicorn", "streamlit", "flask"}
+    is_script = found.installs_itself and not needs_source and not places
+    return {
+        "python_version": version,
         "uv_version": UV_VERSION,
         "poetry_version": POETRY_VERSION,
-        "manifests": words(manifests),
-        "requirements": words(manifests[:1]),
-        "entrypoint": argv(*command),
-        "healthcheck": argv("python", "-c", _CHECK.format(port=at)) if at else "",
+        "manifests": "." if whole else words(at_top),
+        "member_manifests": () if whole else copied((*found.manifests, *members)),
+        "requirements": words(found.manifests[:1]),
+        "exporter": exported,
+        "export": export,
+        "dependencies": _DEPENDENCIES
+        if found.tool == "pyproject" and _can_read_toml(version)
+        else "",
+        "itself": "." if found.installs_itself else "",
+        "virtual": "" if found.installs_itself else "--no-install-project",
+        "no_root": "" if found.installs_itself else "--no-root",
+        "source": "/src" if is_script else "/srv/app",
+        "server": " ".join(command.packages),
+        "build_packages": for_build,
+        "runtime_packages": for_runtime,
+        **environment_values(command.environment),
+        "make_writable": make_writable(places, _USER),
+        "entrypoint": command.entrypoint,
+        "healthcheck": argv("python", "-c", _CHECK.format(port=command.port))
+        if command.port
+        else "",
     }
-    name = wishes.name or image_name(_project_name(pyproject) or listing.name)
-    return Detected("Python", f"python/{tool}", name, base, values, tuple(facts), at)
 
 
-def _tool(listing: Listing, pyproject: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
-    """The tool that installs the packages, and the files that it reads."""
-    if "uv.lock" in listing:
-        return "uv", ("pyproject.toml", "uv.lock")
-    if "poetry.lock" in listing:
-        return "poetry", ("pyproject.toml", "poetry.lock")
-    requirements = listing.first(*_REQUIREMENTS)
-    if requirements and not pyproject.get("project", {}).get("scripts"):
-        return "pip", (requirements,)
-    if "pyproject" and "project" in pyproject:
-        return "pyproject", ("pyproject.toml",)
-    return ("pip", (requirements,)) if requirements else ("pyproject", ("pyproject.toml",))
+def _can_read_toml(version: str) -> bool:
+    """Whether this Python reads TOML by itself."""
+    return tuple(int(part) for part in version.split(".")[:2]) >= (3, 11)
 
 
-def _version(listing: Listing, pyproject: Mapping[str, Any]) -> Fact:
-    if pinned := re.match(r"\s*(?:python-?)?(3\.\d+)", listing.text(".python-version")):
-        return Fact("Python version", pinned[1], ".python-version")
-    poetry = pyproject.get("tool", {}).get("poetry", {}).get("dependencies", {})
-    wanted = pyproject.get("project", {}).get("requires-python") or poetry.get("python", "")
-    found = newest(RELEASES, wanted) if isinstance(wanted, str) and wanted else None
-    return Fact("Python version", found or RELEASES[-1], "pyproject.toml" if found else "")
+def _member_manifests(listing: Listing) -> Iterator[str]:
+    """The manifests of a workspace's members, and of folders that are named as packages."""
+    tool = (listing.toml("pyproject.toml").get("tool") or {}).get("uv") or {}
+    sources = tool.get("sources") or {}
+    if "workspace" in tool or any(
+        isinstance(one, dict) and "path" in one for one in sources.values()
+    ):
+        for file in listing.named("pyproject.toml"):
+            if "/" in file:
+                yield file
+
+
+def _refuse_conda(listing: Listing) -> None:
+    file = listing.first("environment.yml", "environment.yaml")
+    if file and not sign_of_pip(listing):
+        raise InputError(
+            "the packages are conda's, for which there is no template",
+            place=Place(file),
+            hint="write a requirements.txt, or give a template with --template",
+        )
+
+
+def sign_of_pip(listing: Listing) -> str | None:
+    """A manifest that pip, or a tool around it, installs by."""
+    return listing.first(*REQUIREMENTS, "pyproject.toml", "Pipfile", "setup.py", "setup.cfg")
+
+
+def _notes(listing: Listing, found: PythonPackages, sources: tuple[str, ...]) -> Iterator[str]:
+    if found.tool == "bare":
+        missing = third_party_imports(listing, sources[:60], frozenset(sys.stdlib_module_names))
+        if missing:
+            yield (
+                "no file says which packages to install, and the source imports"
+                f" {', '.join(missing[:6])}:"
+                " write a requirements.txt"
+            )
+    if found.tool == "poetry" and "poetry.lock" not in listing:
+        yield "there is no poetry.lock: each build takes the newest packages that fit"
+    if found.tool == "pipenv" and "Pipfile.lock" not in listing:
+        yield "there is no Pipfile.lock: each build takes the newest packages that fit"
+
+
+def _version(listing: Listing) -> Fact:
+    what = "Python version"
+    for file, shape in (
+        (".python-version", r"\s*(?:[a-z]*-?)(3\.\d+)"),
+        ("runtime.txt", r"\s*python-(3\.\d+)"),
+    ):
+        if pinned := re.match(shape, listing.text(file)):
+            return Fact(what, pinned[1], file)
+    if tool := pinned_version(listing, "python"):
+        return Fact(what, short(tool[0]), tool[1])
+    pipfile = listing.toml("Pipfile").get("requires") or {}
+    for key in ("python_version", "python_full_version"):
+        if isinstance(pipfile.get(key), str) and (exact := re.match(r"3\.\d+", pipfile[key])):
+            return Fact(what, exact[0], "Pipfile")
+    if (base := version_of_base(listing, "python")) and "." in base[0]:
+        return Fact(what, short(base[0]), base[1])
+    pyproject = listing.toml("pyproject.toml")
+    poetry = (pyproject.get("tool") or {}).get("poetry") or {}
+    wanted = (pyproject.get("project") or {}).get("requires-python") or (
+        poetry.get("dependencies") or {}
+    ).get("python", "")
+    file = "pyproject.toml"
+    if not wanted and (
+        said := re.search(
+            r"python_requires\s*=\s*['\"]?([^'\"\n]+)", listing.text("setup.cfg", "setup.py")
+        )
+    ):
+        wanted, file = said[1], listing.first("setup.cfg", "setup.py") or ""
+    release = newest(RELEASES, wanted) if isinstance(wanted, str) and wanted else None
+    return Fact(what, release or RELEASES[-1], file if release else "")
 
 
 def _project_name(pyproject: Mapping[str, Any]) -> str:
-    poetry = pyproject.get("tool", {}).get("poetry", {})
-    name: str = pyproject.get("project", {}).get("name") or poetry.get("name", "")
+    poetry = (pyproject.get("tool") or {}).get("poetry") or {}
+    name: str = (pyproject.get("project") or {}).get("name") or poetry.get("name", "")
     return name
-
-
-def _command(
-    listing: Listing, pyproject: Mapping[str, Any], wishes: ProjectWishes
-) -> tuple[tuple[str, ...], str]:
-    """The command that starts the program, and the file that says so."""
-    poetry = pyproject.get("tool", {}).get("poetry", {})
-    scripts = {**poetry.get("scripts", {}), **pyproject.get("project", {}).get("scripts", {})}
-    if wishes.entry.endswith(".py"):
-        return _started(listing, wishes.entry), wishes.entry
-    if scripts:
-        chosen = one_entry(scripts, wishes, "script", "pyproject.toml")
-        return (chosen,), "pyproject.toml"
-    if "manage.py" in listing and not wishes.entry:
-        return _django(listing), "manage.py"
-    starts = [file for file in listing.glob("*.py") if file.rpartition("/")[2] in _STARTS]
-    starts.sort(key=lambda file: (file.count("/"), _STARTS.index(file.rpartition("/")[2])))
-    alone = [file for file in listing.files if file.endswith(".py") and "/" not in file]
-    found = starts[:1] or [file for file in alone if file not in {"setup.py", "conftest.py"}]
-    chosen = one_entry(found, wishes, "program", "", "Name it: --entry FILE.py")
-    return _started(listing, chosen), chosen
-
-
-def _started(listing: Listing, file: str) -> tuple[str, ...]:
-    """How a file is started: by the server that is among its packages, or by itself."""
-    packages = "\n".join(listing.text(one) for one in (*_REQUIREMENTS, "pyproject.toml")).lower()
-    module = file.removesuffix(".py").removesuffix("/__main__").replace("/", ".")
-    if file.endswith("/__main__.py"):
-        return "python", "-m", module
-    application = _APPLICATION.search(listing.text(file))
-    if not application:
-        return "python", file
-    port = port_in(listing.text(file)) or ("5000" if application[2] == "Flask" else "8000")
-    target = f"{module}:{application[1]}"
-    if "gunicorn" in packages:
-        return "gunicorn", "--bind", f"0.0.0.0:{port}", target
-    if application[2] != "Flask" and "uvicorn" in packages:
-        return "uvicorn", "--host", "0.0.0.0", "--port", port, target
-    if application[2] == "Flask":
-        return "flask", "--app", target, "run", "--host", "0.0.0.0", "--port", port
-    return "python", file
-
-
-def _django(listing: Listing) -> tuple[str, ...]:
-    packages = "\n".join(listing.text(one) for one in (*_REQUIREMENTS, "pyproject.toml")).lower()
-    modules = [file.rpartition("/")[0].replace("/", ".") for file in listing.glob("*wsgi.py")]
-    if "gunicorn" in packages and modules:
-        return "gunicorn", "--bind", "0.0.0.0:8000", f"{modules[0]}.wsgi:application"
-    return "python", "manage.py", "runserver", "0.0.0.0:8000"
-
-
-def _port(listing: Listing, command: tuple[str, ...], source: str) -> Fact | None:
-    if port := port_in(" ".join(command)):
-        return Fact("port", port, source)
-    for file in _sources(listing, source):
-        if port := port_in(listing.text(file)):
-            return Fact("port", port, file)
-    return None
-
-
-def _sources(listing: Listing, source: str) -> Iterator[str]:
-    """The files to look for a port in: the one that is started, or the package of a script."""
-    if source.endswith(".py"):
-        yield source
-    else:
-        yield from (
-            f for f in listing.glob("*.py") if stem(f) in {"__main__", "main", "app", "cli"}
-        )

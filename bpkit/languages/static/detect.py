@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
+from bpkit.languages.detected import Candidate, Detected, Fact, ProjectWishes, choose
+from bpkit.languages.dockerfile_words import plain
 from bpkit.languages.health import BUSYBOX_VERSION
-from bpkit.languages.listing import (
-    Detected,
-    Fact,
-    Listing,
-    ProjectWishes,
-    image_name,
-    one_entry,
-    plain,
-)
+from bpkit.languages.listing import Listing
+from bpkit.languages.naming import image_name
 
 NGINX_VERSION = "1.28"
 NGINX_BASE = "nginxinc/nginx-unprivileged:${NGINX_VERSION}-alpine"
-_FOLDERS = (".", "public", "site", "www", "html", "dist", "docs")
+_FOLDERS = (".", "public", "site", "www", "html", "dist", "docs", "_site", "build", "src")
 
 
 def sign(listing: Listing) -> str | None:
+    """The page that a site begins with."""
     return listing.first(*(_index(folder) for folder in _FOLDERS))
 
 
 def read(listing: Listing, wishes: ProjectWishes) -> Detected:
     """The folder that holds the site."""
-    found = [folder for folder in _FOLDERS if _index(folder) in listing]
-    folder = one_entry(found[:1], wishes, "folder with an index.html", "")
+    found = [
+        Candidate(one, _index(one), -at)
+        for at, one in enumerate(_FOLDERS)
+        if _index(one) in listing
+    ]
+    chosen = choose(found if wishes.entry else found[:1], wishes, "folder with an index.html")
+    folder = chosen.candidate.entry
     values = {
         "site": plain(folder, "folder"),
         "busybox_version": BUSYBOX_VERSION,
@@ -34,7 +35,21 @@ def read(listing: Listing, wishes: ProjectWishes) -> Detected:
     facts = (Fact("web site", folder, _index(folder)), Fact("port", "8080"))
     name = wishes.name or image_name(listing.name)
     base = wishes.base or NGINX_BASE
-    return Detected("static web site", "static", name, base, values, facts, "8080")
+    notes = []
+    if wishes.cmd or wishes.port not in {"", "8080"}:
+        notes.append("a site is served by nginx on port 8080: --cmd and --port change nothing")
+    sent = (folder,) if folder in {"dist", "build"} else ()
+    return Detected(
+        "static web site",
+        "static",
+        name,
+        base,
+        values,
+        facts,
+        "8080",
+        notes=tuple(notes),
+        sent=sent,
+    )
 
 
 def _index(folder: str) -> str:

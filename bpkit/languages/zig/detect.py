@@ -4,18 +4,12 @@ from __future__ import annotations
 
 import re
 
-from bpkit.languages import health
-from bpkit.languages.listing import (
-    Detected,
-    Fact,
-    Listing,
-    ProjectWishes,
-    image_name,
-    one_entry,
-    plain,
-    words,
-)
-from bpkit.languages.ports import port_of
+from bpkit.languages.compiled import compiled_program, stated_program
+from bpkit.languages.detected import Candidate, Detected, Fact, ProjectWishes, choose
+from bpkit.languages.dockerfile_words import plain, words
+from bpkit.languages.listing import Listing
+from bpkit.languages.naming import program_name
+from bpkit.languages.versions import pinned_version
 
 # Zig changes its build files with every release: the one that a project names is the one it wants.
 DEFAULT = "0.14.1"
@@ -25,6 +19,7 @@ _TARGET = '-Dtarget="$cpu-linux-musl" -Dcpu=baseline'
 
 
 def sign(listing: Listing) -> str | None:
+    """build.zig at the top."""
     return listing.first("build.zig")
 
 
@@ -32,29 +27,43 @@ def read(listing: Listing, wishes: ProjectWishes) -> Detected:
     """Zig's version, the program and its port."""
     build = listing.read("build.zig")
     package = listing.text("build.zig.zon")
-    binary = one_entry(_EXECUTABLE.findall(build), wishes, "program", "build.zig")
+    names = _EXECUTABLE.findall(build)
+    stated = stated_program(listing, wishes, names) if names else None
+    if stated and not wishes.entry:
+        binary, notes = stated[1], tuple[str, ...]()
+    else:
+        likely = [Candidate(one, "build.zig", 10 if one == listing.name else 0) for one in names]
+        chosen = choose(likely, wishes, "program")
+        binary, notes = chosen.candidate.entry, chosen.notes
     plain(binary, "program's name", "build.zig")
     said = re.search(r"minimum_zig_version\s*=\s*\"(\d+\.\d+\.\d+)", package)
-    port = port_of(listing, listing.glob("*.zig"))
-    at = port.value if port else ""
+    tool = pinned_version(listing, "zig")
+    version = (
+        Fact("Zig version", said[1], "build.zig.zon")
+        if said
+        else Fact("Zig version", *(tool or (DEFAULT, "")))
+    )
     base = wishes.base or "scratch"
+    sources = listing.sources(".zig")
+    program = compiled_program(
+        listing, wishes, sources, base, (stated[0], stated[2]) if stated else None
+    )
     options = [_TARGET] if "standardTargetOptions" in build else []
     if "standardOptimizeOption" in build:
         options.append("-Doptimize=ReleaseSafe")
-    facts = [
-        Fact("Zig version", said[1] if said else DEFAULT, "build.zig.zon" if said else ""),
-        Fact("program", binary, "build.zig"),
-        *([port] if port else []),
-    ]
     values = {
-        "zig_version": said[1] if said else DEFAULT,
+        **program.values,
+        "zig_version": version.value,
         "python_version": PYTHON_VERSION,
         "binary": binary,
         "options": " ".join(options),
         # Without packages there is nothing to fetch.
         "manifests": words(["build.zig", "build.zig.zon"]) if ".url" in package else "",
         "fetch": "--fetch" if ".url" in package else "",
-        **health.compiled_program(at, base),
+        "entrypoint": program.entrypoint(f"/usr/local/bin/{binary}"),
     }
-    name = wishes.name or image_name(binary)
-    return Detected("Zig", "zig", name, base, values, tuple(facts), at)
+    facts = (version, Fact("program", binary, "build.zig", is_guess=bool(notes)), *program.facts)
+    name = wishes.name or program_name(binary, listing.name)
+    return Detected(
+        "Zig", "zig", name, base, values, facts, program.port, notes=(*notes, *program.notes)
+    )

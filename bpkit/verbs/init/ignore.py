@@ -7,10 +7,15 @@ private.
 
 from __future__ import annotations
 
+import re
+from fnmatch import fnmatchcase
+
 from bpkit.languages import LANGUAGES
 
 # Histories and tools' own folders, in a project of any language.
-_OF_TOOLS = (".git", ".hg", ".svn", ".idea", ".vscode", ".DS_Store", "*.bak", "*.log")
+_OF_TOOLS = (
+    *("node_modules", ".git", ".hg", ".svn", ".idea", ".vscode", ".DS_Store", "*.bak", "*.log"),
+)
 # What people keep beside their source and would send to nobody; bpkit.verbs.ignore.secrets knows
 # more, and names what is there, but a file that comes tomorrow is only kept out by a line of today.
 _PRIVATE = (".env", ".env.*", "*.pem", "*.key", "*.p12", "id_rsa*", "id_ed25519*", ".netrc")
@@ -21,11 +26,19 @@ FOLDERS_MADE = frozenset(
 )
 
 
-def unwanted_patterns(language: str) -> tuple[str, ...]:
-    """The lines of a .dockerignore for a project in this language, with their headings."""
-    made = tuple(f"**/{p}" for one in LANGUAGES if one.title == language for p in one.made)
+def unwanted_patterns(language: str, sent: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """The lines of a .dockerignore for a project in this language, with their headings.
+
+    What is on the way to one of the paths in ``sent`` isn't kept out; a file among them that
+    another pattern would keep out is let in by its name.
+    """
+    parts = {part for path in sent for part in path.split("/")}
+    made = [p for one in LANGUAGES if one.title == language for p in one.made]
+    others = [*(p for p in made if p.partition("/")[0] not in parts), *_OF_TOOLS, *_PRIVATE]
+    files = [p for p in sent if any(fnmatchcase(p.rpartition("/")[2], one) for one in others)]
     return (
         "# What builds make, what tools keep, and what is private.",
-        *made,
-        *(f"**/{pattern}" for pattern in (*_OF_TOOLS, *_PRIVATE)),
+        *dict.fromkeys(f"**/{pattern}" for pattern in others),
+        *(["# What the build reads all the same."] if files else []),
+        *("!" + re.sub(r"([\[\]*?\\])", r"\\\1", path) for path in files),
     )

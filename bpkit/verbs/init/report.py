@@ -17,12 +17,13 @@ def facts_text(result: InitResult) -> str:
     width = max((len(fact.what) for fact in detected.facts), default=0)
     lines = [f"{detected.name}: {detected.language}, template {result.template.name}"]
     lines += [f"  {fact.what:<{width}}  {fact.value}  ({_source(fact)})" for fact in detected.facts]
-    lines += [f"  written for {builder}", *result.notes]
+    lines.append(f"  written for {builder}")
+    lines += [f"note: {note}" for note in result.notes]
     return "\n".join(lines)
 
 
 def _source(fact: Fact) -> str:
-    return fact.file or "bpkit's default"
+    return (fact.file or "bpkit's default") + (", a guess" if fact.is_guess else "")
 
 
 def written_text(result: InitResult) -> str:
@@ -63,7 +64,10 @@ def init_json(result: InitResult) -> dict[str, object]:
         "template": result.template.name,
         "base": detected.base,
         "buildkit": result.buildkit,
-        "found": [{"what": f.what, "value": f.value, "file": f.file} for f in detected.facts],
+        "found": [
+            {"what": f.what, "value": f.value, "file": f.file, "guess": f.is_guess}
+            for f in detected.facts
+        ],
         "files": [{"name": f.name, "state": f.state, "text": f.text} for f in result.files],
         "written": result.written,
         "notes": list(result.notes),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bpkit.core import BuildOptions, Engine, uses_buildkit
-from bpkit.errors import BpkitError, InputError, NoEngineError, Place
+from bpkit.errors import BpkitError, InputError, NoEngineError
 from bpkit.formats.dockerfile import parse
 from bpkit.languages import (
     WITHOUT_PROBE,
@@ -30,19 +30,18 @@ from bpkit.project import (
     write_together,
 )
 from bpkit.verbs.ignore import IgnoreFile, IgnoreRequest, derive, with_own
-from bpkit.verbs.init.ignore import FOLDERS_MADE, unwanted_patterns
+from bpkit.verbs.init.assets import with_assets
+from bpkit.verbs.init.ignore import unwanted_patterns
+from bpkit.verbs.init.project_files import read_listing
 from bpkit.verbs.init.result import InitFile, InitResult
 from bpkit.verbs.init.template_files import find_template
 from bpkit.verbs.init.templates import Template, render, without_buildkit
 from bpkit.verbs.init.templates_pair import as_pair
+from bpkit.verbs.init.wishes import kept_wishes, wishes_of
 from bpkit.verbs.script import script_files
 
 MULTI_STAGE, BUILDER, BOTH = "multi-stage", "builder", "both"
 STYLES = (MULTI_STAGE, BUILDER, BOTH)
-# A project's own files are near its top; what lies deeper or beyond is somebody else's.
-_DEEPEST = 8
-_MOST_FILES = 20_000
-_LONGEST_TEXT = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -78,12 +77,14 @@ def init(
         raise InputError(f"there is no style {choices.style!r}", hint=f"Known: {', '.join(STYLES)}")
     _check_wishes(choices.wishes)
     listing = read_listing(choices.directory)
+    choices = replace(choices, wishes=wishes_of(choices.directory, choices.wishes))
     detected = _detected(listing, choices)
     template = find_template(detected.template, choices.template, environ)
     dockerfiles = dict(_dockerfiles(listing, detected, template, choices))
     files: list[NewFile] = [
         NewFile(name, text, as_it_is(choices.directory, name)) for name, text in dockerfiles.items()
     ]
+    files += kept_wishes(choices.directory, choices.wishes)
     ignore = _ignore_file(detected, dockerfiles, choices)
     is_theirs = ignore.state == FOREIGN and not choices.force
     if not is_theirs:
@@ -106,7 +107,7 @@ def _ignore_file(
     derivation = derive(IgnoreRequest(choices.directory), read)
     text, there = derivation.text, derivation.there
     if there is None and derivation.allowed.whole is not None:
-        text = with_own(text, unwanted_patterns(detected.language))
+        text = with_own(text, unwanted_patterns(detected.language, detected.sent))
     return IgnoreFile(derivation.name, text, there)
 
 
@@ -132,10 +133,11 @@ def _written(choices: InitChoices, files: Sequence[NewFile], engine: Engine) -> 
 
 
 def _notes(detected: Detected, choices: InitChoices, *, is_theirs: bool) -> Iterator[str]:
+    yield from detected.notes
     if is_theirs:
-        yield "  .dockerignore stays as it is; `bpkit ignore` derives one, --force takes it"
+        yield ".dockerignore stays as it is; 'bpkit ignore' derives one, --force takes it"
     if detected.values.get("probe") and choices.style != MULTI_STAGE:
-        yield f"  the pair has no health check: {detected.base} has nothing that could connect"
+        yield f"the pair has no health check: {detected.base} has nothing that could connect"
 
 
 def has_buildkit(engine: Engine) -> bool:
@@ -157,35 +159,6 @@ def _check_wishes(wishes: ProjectWishes) -> None:
         plain(wishes.base, "base")
 
 
-def read_listing(directory: Path) -> Listing:
-    """The files of a project, without what builds made. Raises InputError."""
-    if not directory.is_dir():
-        raise InputError("there is no such directory", place=Place(str(directory)))
-    files = tuple(sorted(_walk(directory)))
-
-    def read(name: str) -> str:
-        try:
-            with (directory / name).open("rb") as stream:
-                return stream.read(_LONGEST_TEXT).decode("utf-8", "replace")
-        except OSError as error:
-            raise InputError(str(error.strerror), place=Place(name)) from None
-
-    return Listing(directory.resolve().name, files, read)
-
-
-def _walk(directory: Path) -> Iterator[str]:
-    count = 0
-    for folder, folders, names in os.walk(directory):
-        below = Path(folder).relative_to(directory)
-        too_deep = len(below.parts) >= _DEEPEST
-        folders[:] = [] if too_deep else sorted(one for one in folders if one not in FOLDERS_MADE)
-        for name in names:
-            yield (below / name).as_posix()
-            count += 1
-            if count >= _MOST_FILES:
-                return
-
-
 def _detected(listing: Listing, choices: InitChoices) -> Detected:
     """What the project is; a template of the user's own can do without a language."""
     wishes = choices.wishes
@@ -199,6 +172,7 @@ def _dockerfiles(
     listing: Listing, detected: Detected, template: Template, choices: InitChoices
 ) -> Iterator[tuple[str, str]]:
     values = {"name": detected.name, "base": detected.base, "port": detected.port}
+    template = with_assets(template, detected.values)
     made_by = f"init, template {template.name}"
 
     def finished(text: str) -> str:

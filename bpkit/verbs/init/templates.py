@@ -1,18 +1,20 @@
 """Templates: Dockerfiles with a few named places, and what is put in.
 
 A place is ``{{name}}``. An instruction with a place that has no value is left out, and so is the
-comment right above it; ``{{name?}}`` may stay empty. That is all there is to the language: a
-template is read as a Dockerfile, by people and by ``bpkit.formats.dockerfile.parser``.
+comment right above it; ``{{name?}}`` may stay empty. One with places of several values is repeated,
+with the first of each, then the second. That is all there is to the language: a template is read as
+a Dockerfile, by people and by ``bpkit.formats.dockerfile.parser``.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from bpkit.errors import InputError, Place
 from bpkit.formats.dockerfile import Filler, Instruction, parse, without_flag
+from bpkit.languages import Values
 
 _PLACE = re.compile(r"\{\{\s*(?P<name>[a-z][a-z0-9_]*)(?P<optional>\?)?\s*\}\}")
 _BRACES = re.compile(r"\{\{.*?\}\}|\{\{")
@@ -47,7 +49,7 @@ class ListedTemplate:
     origin: str
 
 
-def render(template: Template, values: Mapping[str, str]) -> str:
+def render(template: Template, values: Values) -> str:
     """The Dockerfile that the template is with these values.
 
     Raises InputError, with the line, for a place that has no name among ``values`` or is no
@@ -61,11 +63,11 @@ def render(template: Template, values: Mapping[str, str]) -> str:
         elif _is_left_out(part, values):
             kept = _without_comment_above(kept)
         else:
-            kept.append(_filled(part.text, values))
+            kept += [_filled(part.text, one) for one in _repeated(part.text, values)]
     return re.sub(r"\n{3,}", "\n\n", "".join(kept)).strip("\n") + "\n"
 
 
-def _check_places(template: Template, values: Mapping[str, str]) -> None:
+def _check_places(template: Template, values: Values) -> None:
     for number, line in enumerate(template.text.splitlines(), start=1):
         for braces in _BRACES.finditer(line):
             place = Place(template.file, number)
@@ -78,7 +80,7 @@ def _check_places(template: Template, values: Mapping[str, str]) -> None:
                 )
 
 
-def _is_left_out(instruction: Instruction, values: Mapping[str, str]) -> bool:
+def _is_left_out(instruction: Instruction, values: Values) -> bool:
     matches = _PLACE.finditer(instruction.text)
     return any(not match["optional"] and not values[match["name"]] for match in matches)
 
@@ -89,14 +91,24 @@ def _without_comment_above(kept: list[str]) -> list[str]:
     return [*kept[:-1], _COMMENT_BLOCK.sub("", kept[-1])]
 
 
-def _filled(text: str, values: Mapping[str, str]) -> str:
+def _repeated(text: str, values: Values) -> Iterator[Values]:
+    """The values for each time that the instruction stands in the Dockerfile."""
+    names = dict.fromkeys(match["name"] for match in _PLACE.finditer(text))
+    several = {name: value for name in names if isinstance(value := values[name], tuple)}
+    if not several:
+        yield values
+    for ones in zip(*several.values(), strict=True):
+        yield {**values, **dict(zip(several, ones, strict=True))}
+
+
+def _filled(text: str, values: Values) -> str:
     # An optional place that stays empty takes the space before it along.
     text = re.sub(
         r" ?\{\{\s*([a-z][a-z0-9_]*)\?\s*\}\}",
         lambda match: match[0] if values[match[1]] else "",
         text,
     )
-    return _PLACE.sub(lambda match: values[match["name"]], text)
+    return _PLACE.sub(lambda match: str(values[match["name"]]), text)
 
 
 # What the classic builder doesn't know: flags, and arguments that only BuildKit sets.

@@ -10,11 +10,12 @@ import pytest
 from bpkit.errors import InputError
 from bpkit.formats.dockerfile.parser import parse
 from bpkit.formats.dockerfile.stage import stages
-from bpkit.languages.listing import ProjectWishes
+from bpkit.languages.detected import ProjectWishes
 from bpkit.verbs.ignore.run import IgnoreRequest, check, derive
+from bpkit.verbs.init.project_files import read_listing
 from bpkit.verbs.init.report import diff_text, facts_text
 from bpkit.verbs.init.result import InitResult
-from bpkit.verbs.init.run import BOTH, BUILDER, InitChoices, init, read_listing
+from bpkit.verbs.init.run import BOTH, BUILDER, InitChoices, init
 from bpkit.verbs.init.template_files import find_template, list_templates
 from bpkit.verbs.init.templates import without_buildkit
 from tests.places import DATA
@@ -112,6 +113,8 @@ def test_a_dry_run_and_a_diff_write_nothing(project: Path) -> None:
 
 
 def test_name_base_and_entry_are_the_users_to_say(project: Path) -> None:
+    (project / "cmd").mkdir()
+    (project / "cmd" / "main.go").write_text((project / "main.go").read_text())
     wishes = ProjectWishes(name="shop", base="alpine:3.20", entry="./cmd")
     text = made(init(InitChoices(project, wishes=wishes, write=False)), "Dockerfile")
     assert "ARG BASE=alpine:3.20\n" in text
@@ -153,7 +156,7 @@ def test_a_template_that_is_nowhere_is_an_error(tmp_path: Path) -> None:
 
 
 def test_a_directory_that_is_not_there_and_a_style_that_is_none_are_errors(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="no such directory"):
+    with pytest.raises(InputError, match="doesn't exist"):
         init(InitChoices(tmp_path / "nowhere"))
     with pytest.raises(InputError, match="no style"):
         init(InitChoices(tmp_path, style="baroque"))

@@ -1,0 +1,219 @@
+"""Debian's -dev packages (bookworm) of libraries, by the names that build systems know them by."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from bpkit.languages.listing import Listing, is_aside
+
+#: By the names of pkg-config, CMake's find_package and -l, all in lower case.
+_PACKAGES: dict[str, str] = {
+    "zlib": "zlib1g-dev",
+    "z": "zlib1g-dev",
+    "openssl": "libssl-dev",
+    "ssl": "libssl-dev",
+    "crypto": "libssl-dev",
+    "libssl": "libssl-dev",
+    "libcrypto": "libssl-dev",
+    "curl": "libcurl4-openssl-dev",
+    "libcurl": "libcurl4-openssl-dev",
+    "sqlite3": "libsqlite3-dev",
+    "ncurses": "libncurses-dev",
+    "curses": "libncurses-dev",
+    "ncursesw": "libncurses-dev",
+    "tinfo": "libncurses-dev",
+    "readline": "libreadline-dev",
+    "boost": "libboost-all-dev",
+    "libxml-2.0": "libxml2-dev",
+    "libxml2": "libxml2-dev",
+    "xml2": "libxml2-dev",
+    "expat": "libexpat1-dev",
+    "png": "libpng-dev",
+    "libpng": "libpng-dev",
+    "libpng16": "libpng-dev",
+    "jpeg": "libjpeg-dev",
+    "libjpeg": "libjpeg-dev",
+    "libevent": "libevent-dev",
+    "event": "libevent-dev",
+    "libuv": "libuv1-dev",
+    "uv": "libuv1-dev",
+    "ev": "libev-dev",
+    "libev": "libev-dev",
+    "jansson": "libjansson-dev",
+    "json-c": "libjson-c-dev",
+    "cjson": "libcjson-dev",
+    "libcjson": "libcjson-dev",
+    "pcre": "libpcre3-dev",
+    "libpcre": "libpcre3-dev",
+    "pcre2": "libpcre2-dev",
+    "libpcre2-8": "libpcre2-dev",
+    "pcre2-8": "libpcre2-dev",
+    "yaml": "libyaml-dev",
+    "yaml-0.1": "libyaml-dev",
+    "yaml-cpp": "libyaml-cpp-dev",
+    "fmt": "libfmt-dev",
+    "spdlog": "libspdlog-dev",
+    "nlohmann_json": "nlohmann-json3-dev",
+    "protobuf": "libprotobuf-dev protobuf-compiler",
+    "grpc": "libgrpc++-dev protobuf-compiler-grpc",
+    "gtest": "libgtest-dev",
+    "catch2": "catch2",
+    "glib-2.0": "libglib2.0-dev",
+    "gio-2.0": "libglib2.0-dev",
+    "gmp": "libgmp-dev",
+    "mpfr": "libmpfr-dev",
+    "libzmq": "libzmq3-dev",
+    "zmq": "libzmq3-dev",
+    "zeromq": "libzmq3-dev",
+    "cppzmq": "cppzmq-dev",
+    "microhttpd": "libmicrohttpd-dev",
+    "libmicrohttpd": "libmicrohttpd-dev",
+    "lua": "liblua5.4-dev",
+    "lua5.4": "liblua5.4-dev",
+    "lua5.3": "liblua5.3-dev",
+    "lua5.1": "liblua5.1-0-dev",
+    "luajit": "libluajit-5.1-dev",
+    "pq": "libpq-dev",
+    "libpq": "libpq-dev",
+    "postgresql": "libpq-dev",
+    "mysqlclient": "default-libmysqlclient-dev",
+    "hiredis": "libhiredis-dev",
+    "lz4": "liblz4-dev",
+    "liblz4": "liblz4-dev",
+    "zstd": "libzstd-dev",
+    "libzstd": "libzstd-dev",
+    "bz2": "libbz2-dev",
+    "bzip2": "libbz2-dev",
+    "lzma": "liblzma-dev",
+    "liblzma": "liblzma-dev",
+    "archive": "libarchive-dev",
+    "libarchive": "libarchive-dev",
+    "sodium": "libsodium-dev",
+    "libsodium": "libsodium-dev",
+    "gnutls": "libgnutls28-dev",
+    "mbedtls": "libmbedtls-dev",
+    "pcap": "libpcap-dev",
+    "libpcap": "libpcap-dev",
+    "cap": "libcap-dev",
+    "libcap": "libcap-dev",
+    "systemd": "libsystemd-dev",
+    "libsystemd": "libsystemd-dev",
+    "uuid": "uuid-dev",
+    "ffi": "libffi-dev",
+    "libffi": "libffi-dev",
+    "eigen3": "libeigen3-dev",
+    "opencv": "libopencv-dev",
+    "opencv4": "libopencv-dev",
+    "sdl2": "libsdl2-dev",
+    "asio": "libasio-dev",
+    "nghttp2": "libnghttp2-dev",
+    "libnghttp2": "libnghttp2-dev",
+    "rdkafka": "librdkafka-dev",
+    "mosquitto": "libmosquitto-dev",
+    "libmosquitto": "libmosquitto-dev",
+    "edit": "libedit-dev",
+    "libedit": "libedit-dev",
+    "magic": "libmagic-dev",
+    "idn2": "libidn2-dev",
+    "libidn2": "libidn2-dev",
+    "unistring": "libunistring-dev",
+    "gflags": "libgflags-dev",
+    "glog": "libgoogle-glog-dev",
+    "absl": "libabsl-dev",
+    "tbb": "libtbb-dev",
+    "popt": "libpopt-dev",
+    "cunit": "libcunit1-dev",
+    "check": "check",
+    "confuse": "libconfuse-dev",
+    "libconfuse": "libconfuse-dev",
+    "config": "libconfig-dev",
+    "libconfig": "libconfig-dev",
+    "acl": "libacl1-dev",
+    "attr": "libattr1-dev",
+    "seccomp": "libseccomp-dev",
+    "libseccomp": "libseccomp-dev",
+    "nl-3": "libnl-3-dev",
+    "dbus-1": "libdbus-1-dev",
+    "fuse": "libfuse-dev",
+    "fuse3": "libfuse3-dev",
+    "tiff": "libtiff-dev",
+    "webp": "libwebp-dev",
+    "freetype": "libfreetype-dev",
+    "cairo": "libcairo2-dev",
+    "gd": "libgd-dev",
+    "icu": "libicu-dev",
+    "icu-uc": "libicu-dev",
+    "bison": "bison",
+    "flex": "flex",
+    "doctest": "doctest-dev",
+    "cli11": "libcli11-dev",
+    "range-v3": "librange-v3-dev",
+    "cpprestsdk": "libcpprest-dev",
+    "crow": "",
+    "threads": "",
+    "m": "",
+    "pthread": "",
+    "dl": "",
+    "rt": "",
+    "stdc++": "",
+    "stdc++fs": "",
+    "c": "",
+    "util": "",
+    "git": "git",
+    "perl": "perl",
+    "python3": "python3",
+    "pkgconfig": "",
+    "doxygen": "",
+    "python": "python3",
+    "pythoninterp": "python3",
+    "openmp": "",
+    "atomic": "",
+    "resolv": "",
+}
+_NAMED = (
+    re.compile(r"\bfind_package\s*\(\s*([\w.+-]+)", re.IGNORECASE),
+    re.compile(r"\bpkg_(?:check|search)_module(?:s)?\s*\(\s*\w+\s+([^)]*)\)", re.IGNORECASE),
+    re.compile(r"\bPKG_CHECK_MODULES\(\s*\[?\w+\]?\s*,\s*\[?([^,\])]*)"),
+    re.compile(r"\bAC_(?:CHECK|SEARCH)_LIBS?\(\s*\[?([\w+.-]+)"),
+    re.compile(r"\bdependency\s*\(\s*'([^']+)'"),
+    re.compile(r"\bfind_library\s*\(\s*'([^']+)'"),
+    re.compile(r"(?:^|\s)-l([\w.+-]+)"),
+    re.compile(r"pkg-config\s+(?:--\S+\s+)*([\w.+ -]+)"),
+    re.compile(r"\bAX?M?_PROG_(LEX|YACC|FLEX|BISON)\b|\bAC_PROG_(LEX|YACC)\b"),
+)
+_PROGRAMS = {"lex": "flex", "yacc": "bison", "flex": "flex", "bison": "bison"}
+
+
+def library_packages(
+    listing: Listing, files: tuple[str, ...]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The -dev packages that these build files need, and the names that none is known of."""
+    found: dict[str, None] = {}
+    unknown: dict[str, None] = {}
+    for name in _names(listing, files):
+        package = _PACKAGES.get(name.lower())
+        if package is None:
+            unknown[name] = None
+        found |= dict.fromkeys((package or "").split())
+    return tuple(found), tuple(unknown)
+
+
+def _names(listing: Listing, files: tuple[str, ...]) -> Iterator[str]:
+    for file in files:
+        if is_aside(file):
+            continue
+        text = re.sub(r"(?m)^\s*(?:#|dnl\b).*$", "", listing.read(file))
+        for shape in _NAMED:
+            for match in shape.finditer(text):
+                words = " ".join(group for group in match.groups() if group)
+                for word in words.split():
+                    name = re.split(r"[<>=]", word)[0]
+                    name = _PROGRAMS.get(name.lower(), name)
+                    if re.fullmatch(r"[A-Za-z][\w.+-]*", name) and name not in _OPTIONS:
+                        yield name
+
+
+_OPTIONS = frozenset(
+    {"REQUIRED", "QUIET", "IMPORTED_TARGET", "GLOBAL", "COMPONENTS", "CONFIG", "sh"}
+)

@@ -1,0 +1,116 @@
+"""What has to be there before packages are installed: members, local packages, hooks' files."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
+from typing import Any
+
+from bpkit.formats.yaml import yaml_at
+from bpkit.languages.listing import Listing
+from bpkit.languages.node.managers import PackageManager
+from bpkit.languages.node.package import NodePackage
+
+_FILES = (
+    ".npmrc",
+    ".yarnrc.yml",
+    ".yarnrc",
+    "pnpm-workspace.yaml",
+    ".pnpmfile.cjs",
+    "bunfig.toml",
+    "lerna.json",
+)
+#: Hooks that need nothing of the project but what is copied for them.
+_HARMLESS = re.compile(
+    r"^(?:patch-package|prisma generate|husky(?: install)?(?: \|\| true)?|"
+    r"is-ci \|\| husky(?: install)?|lefthook install|simple-git-hooks"
+    r"|ngcc|electron-builder install-app-deps|playwright install.*|opencollective.*|"
+    r"echo .*|nuxt prepare|svelte-kit sync.*|exit 0|true|only-allow \w+|npx only-allow \w+|"
+    r"npx husky.*)$"
+)
+
+
+def members(listing: Listing, package: Mapping[str, Any]) -> tuple[str, ...]:
+    """The folders of the workspace's members; none where there is no workspace."""
+    said = package.get("workspaces")
+    patterns = said.get("packages") if isinstance(said, dict) else said
+    if not patterns:
+        patterns = yaml_at(listing.yaml("pnpm-workspace.yaml"), "packages")
+    if not isinstance(patterns, list):
+        return ()
+    wanted = [
+        str(one).removeprefix("./").rstrip("/") for one in patterns if not str(one).startswith("!")
+    ]
+    unwanted = [
+        str(one)[1:].removeprefix("./").rstrip("/") for one in patterns if str(one).startswith("!")
+    ]
+    folders = [file.rpartition("/")[0] for file in listing.named("package.json") if "/" in file]
+    return tuple(
+        sorted(
+            folder
+            for folder in folders
+            if any(_matches(folder, one) for one in wanted)
+            and not any(_matches(folder, one) for one in unwanted)
+        )
+    )
+
+
+def _matches(folder: str, pattern: str) -> bool:
+    if "**" in pattern:
+        return fnmatchcase(folder, pattern.replace("/**", "/*").replace("**/", "*"))
+    return fnmatchcase(folder, pattern) and folder.count("/") == pattern.count("/")
+
+
+def local_packages(listing: Listing, package: Mapping[str, Any]) -> tuple[str, ...]:
+    """Folders and archives of the project that the manifest names as packages."""
+    found = []
+    for key in ("dependencies", "devDependencies", "optionalDependencies"):
+        table = package.get(key)
+        for value in table.values() if isinstance(table, dict) else ():
+            match = re.match(r"(?:file|link|portal):(?:\./)?([^.\s][^\s]*)", str(value))
+            if match and listing.has(match[1].rstrip("/")):
+                found.append(match[1].rstrip("/"))
+    return tuple(dict.fromkeys(found))
+
+
+def manifests(
+    package: NodePackage, manager: PackageManager
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The files at the top that an installation reads, and the arguments of COPY for others.
+
+    The first is ``.`` where a hook may need any file.
+    """
+    listing = package.listing
+    top = [file for file in ("package.json", manager.lock, *_FILES) if file in listing]
+    folders = [*local_packages(listing, package.data)]
+    for folder in ("patches", ".yarn", "prisma"):
+        if listing.has_folder(folder) and (
+            folder != "prisma" or package.has("prisma", "@prisma/client")
+        ):
+            folders.append(folder)
+    members_found = members(listing, package.data)
+    for hook in _hooks(package):
+        if not _HARMLESS.match(hook):
+            return (".",), ()
+    for folder in members_found:
+        member = NodePackage(listing, listing.json(f"{folder}/package.json"))
+        if any(not _HARMLESS.match(hook) for hook in _hooks(member)):
+            return (".",), ()
+    copies = [
+        f"{folder} {folder}/"
+        if listing.has_folder(folder)
+        else f"{folder} {posixpath.dirname(folder) or '.'}/"
+        for folder in folders
+    ]
+    copies += [
+        f"{folder}/package.json {folder}/" for folder in members_found if folder not in folders
+    ]
+    return tuple(top), tuple(dict.fromkeys(copies))
+
+
+def _hooks(package: NodePackage) -> Iterator[str]:
+    for name in ("preinstall", "install", "postinstall", "prepare", "preprepare"):
+        if name in package.scripts:
+            yield package.scripts[name].strip()

@@ -1,0 +1,121 @@
+"""Extensions that a PHP project requires, and what the official image needs to add them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bpkit.languages.listing import Listing
+
+#: What php:8-cli and php:8-apache have already (``php -m`` there).
+_BUILT_IN = frozenset(
+    {
+        *("core", "ctype", "curl", "date", "dom", "fileinfo", "filter", "ftp", "hash", "iconv"),
+        *("json", "libxml", "mbstring", "mysqlnd", "openssl", "pcre", "pdo", "pdo_sqlite", "phar"),
+        *("posix", "random", "readline", "reflection", "session", "simplexml", "sodium", "spl"),
+        *("sqlite3", "standard", "tokenizer", "xml", "xmlreader", "xmlwriter", "zlib"),
+    }
+)
+#: What docker-php-ext-install compiles, and the packages of Debian that it needs.
+_BUNDLED = {
+    "bcmath": "",
+    "calendar": "",
+    "exif": "",
+    "pcntl": "",
+    "pdo_mysql": "",
+    "mysqli": "",
+    "shmop": "",
+    "sockets": "",
+    "sysvmsg": "",
+    "sysvsem": "",
+    "sysvshm": "",
+    "opcache": "",
+    "gettext": "",
+    "dba": "",
+    "pdo_pgsql": "libpq-dev",
+    "pgsql": "libpq-dev",
+    "intl": "libicu-dev",
+    "zip": "libzip-dev",
+    "ffi": "libffi-dev",
+    "gd": "libpng-dev libjpeg-dev libfreetype-dev",
+    "gmp": "libgmp-dev",
+    "soap": "libxml2-dev",
+    "xsl": "libxslt1-dev",
+    "bz2": "libbz2-dev",
+    "ldap": "libldap2-dev",
+    "tidy": "libtidy-dev",
+    "imap": "libc-client-dev libkrb5-dev",
+    "enchant": "libenchant-2-dev",
+    "snmp": "libsnmp-dev",
+}
+_PECL = {
+    "redis": "",
+    "apcu": "",
+    "mongodb": "libssl-dev",
+    "xdebug": "",
+    "imagick": "libmagickwand-dev",
+    "memcached": "libmemcached-dev zlib1g-dev",
+    "amqp": "librabbitmq-dev",
+    "igbinary": "",
+    "yaml": "libyaml-dev",
+    "grpc": "zlib1g-dev",
+    "swoole": "",
+    "pcov": "",
+    "ds": "",
+    "msgpack": "",
+}
+
+
+@dataclass(frozen=True)
+class PhpExtensions:
+    """The extensions to add: those that PHP brings, those of PECL, and what they need."""
+
+    bundled: tuple[str, ...] = ()
+    pecl: tuple[str, ...] = ()
+    packages: str = ""
+    unknown: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All that are added."""
+        return (*self.bundled, *self.pecl)
+
+
+def required_extensions(listing: Listing, composer: Mapping[str, Any]) -> tuple[str, ...]:
+    """The names of ``ext-*`` that the project requires, or its locked packages do."""
+    found: dict[str, None] = {}
+    tables = [composer.get("require")]
+    lock = listing.json("composer.lock") if "composer.lock" in listing else {}
+    tables += [one.get("require") for one in lock.get("packages", []) if isinstance(one, dict)]
+    for table in tables:
+        for name in table if isinstance(table, dict) else ():
+            if name.startswith("ext-"):
+                found[name.removeprefix("ext-").lower().replace("zend-", "")] = None
+    if "composer.json" not in listing:
+        text = "\n".join(listing.read(file) for file in listing.sources(".php")[:100])
+        for shape, name in (
+            (r"\bmysqli[_(]|new mysqli\b", "mysqli"),
+            (r"mysql:host", "pdo_mysql"),
+            (r"pgsql:host", "pdo_pgsql"),
+        ):
+            if re.search(shape, text):
+                found[name] = None
+    if "artisan" in listing:
+        settings = f"{listing.text('.env.example')}{listing.text('config/database.php')}"
+        if "DB_CONNECTION=mysql" in settings:
+            found["pdo_mysql"] = None
+        if "DB_CONNECTION=pgsql" in settings:
+            found["pdo_pgsql"] = None
+    return tuple(found)
+
+
+def docker_extensions(names: tuple[str, ...]) -> PhpExtensions:
+    """What of these the image lacks, by how it is added."""
+    wanted = [name for name in names if name not in _BUILT_IN]
+    bundled = tuple(name for name in wanted if name in _BUNDLED)
+    pecl = tuple(name for name in wanted if name in _PECL)
+    packages = " ".join([*(_BUNDLED[one] for one in bundled), *(_PECL[one] for one in pecl)])
+    unknown = tuple(name for name in wanted if name not in _BUNDLED and name not in _PECL)
+    return PhpExtensions(bundled, pecl, " ".join(dict.fromkeys(packages.split())), unknown)

@@ -1,0 +1,191 @@
+"""What a Python project installs, and by which tool."""
+
+from __future__ import annotations
+
+import ast
+import configparser
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bpkit.languages.listing import Listing
+
+REQUIREMENTS = (
+    *("requirements.txt", "requirements/production.txt", "requirements/prod.txt"),
+    *("requirements-prod.txt", "requirements_prod.txt", "requirements.prod.txt"),
+    *("requirements/base.txt", "requirements/requirements.txt", "requirements/main.txt"),
+    *("requirements/common.txt", "requirements-base.txt", "reqs.txt", "requirements.in"),
+)
+_NAME = re.compile(r"^\s*([A-Za-z0-9][\w.-]*)\s*(?:\[([^\]]*)\])?")
+_INCLUDED = re.compile(r"^\s*(?:-r|--requirement|-c|--constraint)[ =]?\s*(\S+)", re.MULTILINE)
+_LOCAL = re.compile(
+    r"^\s*(?:-e\s+|--editable[ =]\s*)?(\.{1,2}(?:/[\w./-]*)?|file:[\w./-]+)(?:\[|\s|$)", re.M
+)
+_MOST_FILES = 20
+
+
+@dataclass(frozen=True)
+class PythonPackages:
+    """The packages that a project names, lower case, with the extras of each.
+
+    ``tool`` installs them by ``manifests``, the first of which it reads. ``is_local``: one of
+    them is a folder of the project. ``installs_itself``: the project is a package too.
+    """
+
+    tool: str
+    manifests: tuple[str, ...]
+    names: Mapping[str, frozenset[str]]
+    is_local: bool = False
+    installs_itself: bool = False
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.names
+
+    def first(self, *names: str) -> str:
+        """The first of these packages that the project names; empty if none."""
+        return next((name for name in names if name in self.names), "")
+
+    def has(self, name: str, extra: str) -> bool:
+        """Whether the package is named with this extra."""
+        return extra in self.names.get(name, ())
+
+
+def packages(listing: Listing) -> PythonPackages:
+    """What the project's files name. Raises InputError for a file that can't be read."""
+    pyproject = listing.toml("pyproject.toml")
+    project = pyproject.get("project") or {}
+    poetry = (pyproject.get("tool") or {}).get("poetry") or {}
+    requirements = listing.first(*REQUIREMENTS)
+    is_built = "build-system" in pyproject or bool(listing.first("setup.py"))
+    names: dict[str, frozenset[str]] = {}
+    tool, manifests, is_local = "bare", tuple[str, ...](), False
+    if "uv.lock" in listing:
+        tool, manifests = "uv", ("pyproject.toml", "uv.lock")
+    elif "poetry.lock" in listing or (poetry and not project):
+        locks = tuple(f for f in ("pyproject.toml", "poetry.lock") if f in listing)
+        tool, manifests = "poetry", locks
+    elif "pdm.lock" in listing:
+        tool, manifests = "pdm", ("pyproject.toml", "pdm.lock")
+    elif "Pipfile.lock" in listing or ("Pipfile" in listing and not requirements):
+        tool, manifests = "pipenv", tuple(f for f in ("Pipfile", "Pipfile.lock") if f in listing)
+    elif requirements and not (project.get("scripts") and is_built):
+        tool, manifests = "pip", _included(listing, requirements)
+        is_local = any(_LOCAL.search(listing.text(one)) for one in manifests)
+    elif project or poetry:
+        tool, manifests = "pyproject", ("pyproject.toml",)
+    elif listing.first("setup.py", "setup.cfg") and is_built:
+        found = ("setup.py", "setup.cfg", "pyproject.toml")
+        tool, manifests = "setup", tuple(file for file in found if file in listing)
+    for file in _included(listing, requirements) if requirements else ():
+        names |= _listed(listing.text(file).splitlines())
+    names |= _listed(project.get("dependencies") or [])
+    names |= _of_tables(poetry.get("dependencies"))
+    names |= _of_tables(listing.toml("Pipfile").get("packages"))
+    names |= _listed(_of_setup(listing))
+    # pip falls back on setuptools where no build system is named; the others don't.
+    is_built = is_built or (tool == "pyproject" and bool(project.get("scripts")))
+    itself = tool in {"setup", "uv", "poetry", "pdm", "pyproject"} and is_built
+    return PythonPackages(tool, manifests, names, is_local, itself)
+
+
+def _included(listing: Listing, file: str) -> tuple[str, ...]:
+    """The file of requirements, and those that it includes."""
+    found: dict[str, None] = {}
+    waiting = [file]
+    while waiting and len(found) < _MOST_FILES:
+        name = waiting.pop(0)
+        if name in found or name not in listing:
+            continue
+        found[name] = None
+        folder = posixpath.dirname(name)
+        for other in _INCLUDED.findall(listing.text(name)):
+            waiting.append(posixpath.normpath(posixpath.join(folder, other)))
+    return tuple(found)
+
+
+def _listed(lines: list[str]) -> dict[str, frozenset[str]]:
+    found: dict[str, frozenset[str]] = {}
+    for line in lines:
+        egg = re.search(r"[#&]egg=([\w.-]+)", line) if isinstance(line, str) else None
+        match = re.match(r"(.*)", egg[1]) if egg else None
+        named = _NAME.match(match[1] if match else line) if isinstance(line, str) else None
+        if named and not line.lstrip().startswith(("-", "git+", "http")):
+            extras = frozenset(one.strip().lower() for one in (named[2] or "").split(","))
+            found[_normal(named[1])] = extras
+    return found
+
+
+def _of_tables(table: object) -> dict[str, frozenset[str]]:
+    found: dict[str, frozenset[str]] = {}
+    if isinstance(table, dict):
+        for name, value in table.items():
+            extras = value.get("extras", ()) if isinstance(value, dict) else ()
+            if name != "python" and not (isinstance(value, dict) and value.get("optional")):
+                found[_normal(name)] = frozenset(str(one).lower() for one in extras)
+    return found
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _of_setup(listing: Listing) -> list[str]:
+    """``install_requires`` of setup.cfg and of setup.py, as far as it is written there."""
+    found: list[str] = []
+    if "setup.cfg" in listing:
+        config = configparser.ConfigParser(interpolation=None, strict=False)
+        try:
+            config.read_string(listing.text("setup.cfg"))
+            found += config.get("options", "install_requires", fallback="").splitlines()
+        except configparser.Error:
+            found = []
+    for match in re.finditer(r"install_requires\s*=\s*\[([^\]]*)\]", listing.text("setup.py")):
+        found += re.findall(r"['\"]([^'\"]+)['\"]", match[1])
+    return found
+
+
+def scripts(listing: Listing) -> dict[str, str]:
+    """The programs that the project installs, and the object that each of them calls."""
+    pyproject = listing.toml("pyproject.toml")
+    poetry = (pyproject.get("tool") or {}).get("poetry") or {}
+    found = {
+        **(poetry.get("scripts") or {}),
+        **((pyproject.get("project") or {}).get("scripts") or {}),
+    }
+    texts = {name: value for name, value in found.items() if isinstance(value, str)}
+    return texts or dict(_setup_scripts(listing))
+
+
+def _setup_scripts(listing: Listing) -> Iterator[tuple[str, str]]:
+    for file in ("setup.cfg", "setup.py"):
+        text = listing.text(file)
+        block = re.search(r"console_scripts['\"]?\s*[:=]\s*(\[[^\]]*\]|(?:\n\s+[^\n\[\]]+)+)", text)
+        yield from re.findall(r"([\w.-]+)\s*=\s*([\w.]+:[\w.]+)", block[1] if block else "")
+
+
+def third_party_imports(
+    listing: Listing, files: tuple[str, ...], known: frozenset[str]
+) -> list[str]:
+    """The packages that the files import and that are neither of Python nor of the project."""
+    own = {file.partition("/")[0].removesuffix(".py") for file in listing.files}
+    own |= {file.rpartition("/")[2].removesuffix(".py") for file in listing.files}
+    found: set[str] = set()
+    for file in files:
+        try:
+            tree = ast.parse(listing.read(file))
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            continue
+        for node in tree.body:
+            if isinstance(node, ast.Import):
+                found |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
+                found.add(node.module.partition(".")[0])
+    return sorted(name for name in found - known - own if name != "__future__")
+
+
+def poetry_table(pyproject: Mapping[str, Any]) -> Mapping[str, Any]:
+    """``[tool.poetry]`` of a pyproject.toml."""
+    table: Mapping[str, Any] = (pyproject.get("tool") or {}).get("poetry") or {}
+    return table

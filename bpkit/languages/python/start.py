@@ -1,0 +1,176 @@
+"""What starts a Python project: a command that is stated, a script, a server of its application."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from dataclasses import replace
+
+from bpkit.errors import InputError
+from bpkit.languages.detected import Candidate, ProjectWishes, choose, no_such_program
+from bpkit.languages.listing import Listing, is_aside
+from bpkit.languages.ports import listening
+from bpkit.languages.python.applications import (
+    Application,
+    applications,
+)
+from bpkit.languages.python.packages import PythonPackages, scripts
+from bpkit.languages.python.programs import of_file, of_streamlit, programs
+from bpkit.languages.python.served import (
+    best_application,
+    of_django,
+    of_flaskenv,
+    served,
+    target_of,
+)
+from bpkit.languages.python.stated import PythonProject, accepted, installs, missing_target
+from bpkit.languages.start import StartCommand
+from bpkit.languages.stated import StatedCommand, stated_commands
+
+_DEVELOPERS = re.compile(
+    r"(?i)^(?:test|lint|format|fmt|dev|docs?|build|bump|release|check|mypy|black|ruff|coverage|migrate|seed)"
+)
+
+
+def start(listing: Listing, wishes: ProjectWishes, packages: PythonPackages) -> StartCommand:
+    """The command that starts the project.
+
+    Raises InputError where the user names what the project doesn't have, and where no candidate is
+    likelier than the others.
+    """
+    context = PythonProject(listing, wishes, packages)
+    notes: list[str] = []
+    for stated in stated_commands(listing, wishes):
+        found = accepted(context, stated)
+        if isinstance(found, StartCommand):
+            return _with_source_port(context, found.with_notes(*notes))
+        notes.append(found)
+    if wishes.entry:
+        return _with_source_port(context, _entered(context, wishes.entry))
+    found = _looked_for(context)
+    return _with_source_port(context, found.with_notes(*notes))
+
+
+def _with_source_port(context: PythonProject, command: StartCommand) -> StartCommand:
+    """The command with the port that the source of what it runs listens on."""
+    if command.port:
+        return command
+    files = [word for word in command.words if word.endswith(".py")]
+    modules = [
+        word
+        for before, word in zip(command.words, command.words[1:], strict=False)
+        if before == "-m"
+    ]
+    files += [f"{one.replace('.', '/')}/__main__.py" for one in modules]
+    if not files:
+        files = list(
+            context.listing.named("__main__.py", "main.py", "app.py", "cli.py", "server.py")
+        )
+    folder = posixpath.dirname(files[0]) if files else ""
+    beside = [f for f in context.listing.sources(".py") if posixpath.dirname(f).startswith(folder)]
+    listens = listening(context.listing, [*files, *beside[:80]])
+    if listens is None:
+        return command
+    command = command.with_notes(listens.note)
+    if listens.is_local and listens.host_variable:
+        environment = {**command.environment, listens.host_variable: "0.0.0.0"}
+        command = replace(command, environment=environment)
+    return command.with_port(listens.port, listens.file)
+
+
+def _entered(context: PythonProject, entry: str) -> StartCommand:
+    """The command for what ``--entry`` says. Raises InputError where the project has none."""
+    listing, source = context.listing, context.wishes.source_of("entry")
+    if " " in entry.strip():
+        found = accepted(context, StatedCommand(entry.strip(), source))
+        assert isinstance(found, StartCommand)
+        return found
+    file = entry.removeprefix("./")
+    if file in listing:
+        return of_file(context, file, source)
+    if file in scripts(listing):
+        return StartCommand((file,), source)
+    module = file.partition(":")[0].replace(".", "/")
+    if ":" in file:
+        if problem := missing_target(context, file, (file,)):
+            raise InputError(f"{source} {entry!r}: {problem}")
+        wanted = file.partition(":")[2].partition("(")[0]
+        path = listing.first(
+            f"{module}.py", f"{module}/__init__.py", f"src/{module}.py", f"src/{module}/__init__.py"
+        )
+        for one in applications(listing):
+            if one.file == path and one.name == wanted:
+                return served(context, one, source)
+        asgi = context.packages.first("uvicorn", "fastapi", "starlette", "hypercorn")
+        made = Application(path or "", wanted, "asgi" if asgi else "wsgi", "")
+        return served(context, made, source)
+    if main := listing.first(f"{module}/__main__.py", f"src/{module}/__main__.py"):
+        return of_file(context, main, source)
+    known = [*scripts(listing), *(one.entry for one in programs(context))]
+    raise no_such_program(entry, known, source)
+
+
+def _looked_for(context: PythonProject) -> StartCommand:
+    """The command that the project's own sources suggest, in the order of how telling they are."""
+    for found in (_of_scripts(context), of_flaskenv(context), of_django(context)):
+        if found:
+            return found
+    streamlit = of_streamlit(context)
+    if streamlit:
+        return streamlit
+    found_apps = [one for one in applications(context.listing) if not is_aside(one.file)]
+    found_apps = found_apps or list(applications(context.listing))
+    if found_apps:
+        return best_application(context, found_apps)
+    chosen = choose(
+        programs(context), context.wishes, "program", missing="name it with --entry FILE.py"
+    )
+    command = of_file(context, chosen.candidate.entry, chosen.candidate.file)
+    return replace(command, is_guess=chosen.is_guess).with_notes(*chosen.notes)
+
+
+def _of_scripts(context: PythonProject) -> StartCommand | None:
+    """The program that the project itself installs."""
+    if not context.packages.installs_itself:
+        return None
+    name = context.listing.name.lower()
+    project = str(
+        (context.listing.toml("pyproject.toml").get("project") or {}).get("name", name)
+    ).lower()
+    found: list[Candidate] = []
+    for script, target in scripts(context.listing).items():
+        path = target.partition(":")[0].replace(".", "/")
+        files = [f"{root}{path}{end}" for root in ("", "src/") for end in (".py", "/__init__.py")]
+        file = context.listing.first(*files)
+        if (
+            not file
+            or (is_aside(file) and not file.startswith("src/"))
+            or _DEVELOPERS.match(script)
+        ):
+            continue
+        is_project = script.lower().replace("_", "-") in {project.replace("_", "-"), name}
+        found.append(
+            Candidate(
+                script,
+                "pyproject.toml" if "pyproject.toml" in context.listing else "setup.py",
+                50 if is_project else 30,
+            )
+        )
+    if not found:
+        return None
+    chosen = choose(found, context.wishes, "script")
+    notes = list(chosen.notes)
+    found_apps = [one for one in applications(context.listing) if not is_aside(one.file)]
+    is_guess = chosen.is_guess
+    if found_apps and installs(
+        context, "uvicorn" if found_apps[0].protocol == "asgi" else "gunicorn"
+    ):
+        target = target_of(context.listing, found_apps[0])[0]
+        notes.append(
+            f"the script {chosen.candidate.entry} is a guess; there is also"
+            f" the application {target}: name it with --entry {target}"
+        )
+        is_guess = True
+    return StartCommand(
+        (chosen.candidate.entry,), chosen.candidate.file, is_guess=is_guess, notes=tuple(notes)
+    )

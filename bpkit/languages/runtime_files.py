@@ -1,0 +1,187 @@
+"""What a program opens and writes where it runs, as its source names it.
+
+A literal of the source that is a path of the project (``templates/index.html``, ``./static``,
+``migrations/*.sql``) is a file that the program may open; one that stands in a call that writes is
+a place that it has to be able to write to.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from bpkit.languages.listing import Listing, is_aside
+from bpkit.languages.source_text import constants, literals, without_comments
+
+_SOURCES = (
+    *(".go", ".rs", ".c", ".cc", ".cpp", ".cxx", ".h", ".hpp", ".java", ".kt", ".scala", ".cs"),
+    *(".zig", ".mod", ".sum", ".lock", ".fs", ".csproj", ".proto"),
+)
+_LITERAL_ONLY = re.compile(r"[\w@%+=:,.~*?{}\[\]/ -]+")
+#: What the compiler takes in, so that nothing has to be there later.
+_EMBEDDED = re.compile(
+    r"//go:embed[^\n]*|include_(?:str|bytes|dir)!\([^)]*\)|@embedFile\([^)]*\)|#include[^\n]*"
+    r"|\b(?:RustEmbed|rust_embed)\b[^;{]*|#\[(?:template|folder)\([^)]*\)\]|#\[folder\s*=[^\]]*\]"
+    r"|sqlx::migrate!\([^)]*\)|query_file\w*!\([^)]*\)|^import\s*\([^)]*\)|^import\s+[^\n]*",
+    re.MULTILINE,
+)
+
+
+def opened_files(listing: Listing, sources: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """Files and folders of the project that the sources name, each with the source."""
+    found: dict[str, str] = {}
+    for source in sources:
+        text = without_comments(_EMBEDDED.sub("", listing.read(source)), source)
+        for literal in literals(text):
+            path = _path_of(listing, literal)
+            if path and path not in found:
+                found[path] = source
+    kept = {
+        path: source
+        for path, source in found.items()
+        if not any(path.startswith(f"{other}/") for other in found)
+    }
+    return tuple(sorted(kept.items()))
+
+
+def _path_of(listing: Listing, literal: str) -> str:
+    """The path of the project that the literal names; empty if it names none."""
+    path = re.sub(r"^(?:file://|\./)+", "", literal)
+    if path.startswith(("/", "..")) or not _LITERAL_ONLY.fullmatch(path) or " " in path:
+        return ""
+    is_explicit = "/" in literal or "*" in literal
+    wildcard = re.search(r"[*?\[{]", path)
+    if wildcard:
+        path = path[: wildcard.start()].rpartition("/")[0]
+    path = posixpath.normpath(path) if path else ""
+    if path in {"", "."} or (is_aside(f"{path}/x") and not path.startswith(_SHIPPED)):
+        return ""
+    if path in listing:
+        return "" if path.endswith(_SOURCES) or not (is_explicit or "." in path[1:]) else path
+    if listing.has_folder(path) and _has_data(listing, path, is_explicit=is_explicit):
+        return path
+    return ""
+
+
+#: Names of folders that are aside of a program's source, and not of what it opens.
+_SHIPPED = ("migrations", "templates", "docs", "build", "dist", "out", "specs", "alembic")
+
+
+def _has_data(listing: Listing, folder: str, *, is_explicit: bool) -> bool:
+    """Whether the folder holds something else than source."""
+    inside = [file for file in listing.files if file.startswith(f"{folder}/")]
+    code = [file for file in inside if file.endswith(_SOURCES)]
+    return len(code) < len(inside) if is_explicit else not code
+
+
+@dataclass(frozen=True)
+class WrittenPlaces:
+    """Folders that the program writes to, each with the source that shows it.
+
+    ``anywhere`` is the source of a call that writes to a path which could not be told.
+    """
+
+    folders: tuple[tuple[str, str], ...] = ()
+    anywhere: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.folders or self.anywhere)
+
+
+_VALUE = r"\s*(?P<value>[^,()\n]{1,120}(?:\([^()\n]*\))?[^,()\n]{0,60})"
+#: Calls that make or write a file; ``value`` is the path. Of those named ``folder`` it is a folder.
+_WRITES = tuple(
+    re.compile(shape)
+    for shape in (
+        rf"\bopen\({_VALUE},\s*(?:mode\s*=\s*)?[\"'][wax]",
+        rf"(?P<folder>\b(?:os\.)?(?:makedirs|mkdir)\(){_VALUE}",
+        r"(?P<value>[\w.]+(?:\([^()\n]*\))?)\.(?:write_text|write_bytes|touch|open\([\"'][wax])",
+        r"(?P<value>[\w.]+(?:\([^()\n]*\))?)(?P<folder>\.mkdir)\(",
+        rf"\b(?:sqlite3\.connect|FileHandler|RotatingFileHandler|TimedRotatingFileHandler|shelve\.open|TinyDB)\({_VALUE}",
+        r"(?P<value>[\"']sqlite(?:3|\+\w+)?:///?[^\"']+[\"'])",
+        rf"\b(?:writeFile|writeFileSync|appendFile|appendFileSync|createWriteStream|outputFile|outputFileSync|outputJson)\({_VALUE}",
+        rf"(?P<folder>\b(?:mkdirSync|mkdir|ensureDir|ensureDirSync|mkdirp)\(){_VALUE}",
+        rf"\bnew (?:Database|sqlite3\.Database|Low|JSONFile|NeDB|Datastore)\({_VALUE}",
+        rf"(?P<folder>\b(?:multer\(\s*\{{\s*)?(?:dest|destination|uploadDir)\s*:){_VALUE}",
+        r"\b(?:storage|filename|dirname)\s*:\s*(?P<value>[\"'][^\"']+\.(?:sqlite3?|db|log)[\"'])",
+        rf"\b(?:os|ioutil)\.(?:Create|WriteFile|OpenFile)\({_VALUE}",
+        rf"(?P<folder>\bos\.(?:Mkdir|MkdirAll)\(){_VALUE}",
+        rf"\bsql\.Open\(\s*\"sqlite3?\",{_VALUE}",
+        rf"\b(?:bolt|bbolt|badger)\.Open\({_VALUE}",
+        rf"\bsqlite\.Open\({_VALUE}",
+        rf"\b(?:File::create|fs::write|sled::open|Connection::open)\({_VALUE}",
+        rf"(?P<folder>\b(?:fs::)?create_dir(?:_all)?\(){_VALUE}",
+        rf"\bfopen\({_VALUE},\s*\"[wa]",
+        rf"\b(?:std::)?ofstream\s+\w+\({_VALUE}",
+        rf"\bnew (?:FileWriter|FileOutputStream|PrintWriter|RandomAccessFile)\({_VALUE}",
+        rf"\bFiles\.(?:write|writeString|newBufferedWriter|createFile)\({_VALUE}",
+        rf"(?P<folder>\bFiles\.createDirector(?:y|ies)\(){_VALUE}",
+        rf"\bFile\.(?:WriteAll\w+|AppendAll\w+|Create|OpenWrite)\({_VALUE}",
+        rf"(?P<folder>\bDirectory\.CreateDirectory\(){_VALUE}",
+        rf"\bFile\.(?:write|open)\({_VALUE},\s*[\"'][wa]",
+        rf"(?P<folder>\bFileUtils\.mkdir_p[ (]){_VALUE}",
+        rf"\bfile_put_contents\({_VALUE}",
+        rf"\bFile\.write!?\({_VALUE}",
+    )
+)
+_ELSEWHERE = re.compile(
+    r"(?i)/tmp|tempfile|temp_?dir|tmpdir|mkdtemp|os\.tmpdir|\$HOME|~/|homedir|expanduser|/dev/|/var/|/data\b|devnull"
+)
+
+
+def written_places(listing: Listing, sources: Iterable[str]) -> WrittenPlaces:
+    """Where the program writes, below the directory that it runs in."""
+    folders: dict[str, str] = {}
+    anywhere = ""
+    for source in sources:
+        text = without_comments(listing.read(source), source)
+        known = constants(text)
+        for shape in _WRITES:
+            for match in shape.finditer(text):
+                value = match["value"].strip()
+                is_folder = "folder" in (match.groupdict()) and match["folder"] is not None
+                path = _written_path(value, known)
+                if path is None:
+                    anywhere = anywhere or source
+                elif path and path != "-":
+                    folder = path if is_folder else path.rpartition("/")[0]
+                    folders.setdefault(folder or ".", source)
+    return WrittenPlaces(tuple(sorted(folders.items())), anywhere)
+
+
+def _written_path(value: str, known: dict[str, list[str]], depth: int = 0) -> str | None:
+    """The relative path that an expression comes to; "-" if it is elsewhere, None if unknown."""
+    if _ELSEWHERE.search(value):
+        return "-"
+    parts = [part.removeprefix("./") for part in literals(value)]
+    if re.match(r"^\s*[frb]{0,2}[\"'`]", value) or re.search(
+        r"__dirname|__file__|cwd\(\)|\bPath\(|join\(", value
+    ):
+        names = re.match(r"^\s*f?[\"'`]\{?\$?\{?(\w+)\}", value)
+        if names and names[1] in known and depth < 3:
+            return _written_path(known[names[1]][0], known, depth + 1)
+        text = "/".join(part.strip("/") if at else part for at, part in enumerate(parts))
+        text = re.sub(r"^(?:sqlite(?:3|\+\w+)?:///?|file:)", "", text)
+        text = re.sub(r"\?.*|%[sdv].*|[{$].*", "", text)
+        if text.startswith(("/", "..", ":memory:", "http")):
+            return "-"
+        if not text or not re.fullmatch(r"[\w@+=.,~/-]+", text):
+            return None if not text else "-"
+        return posixpath.normpath(text)
+    for match in re.finditer(r"[A-Za-z_]\w*", value):
+        if match[0] in known and depth < 3:
+            return _written_path(known[match[0]][0], known, depth + 1)
+    return None
+
+
+def writing_note(places: WrittenPlaces) -> Iterator[str]:
+    """What the reader has to know of the places that are written to."""
+    named = [folder for folder, _ in places.folders if folder != "."]
+    if named:
+        source = places.folders[-1][1]
+        yield (
+            f"{source} writes to {', '.join(named[:5])}: what is written there is lost with the"
+            " container, unless a volume is mounted"
+        )

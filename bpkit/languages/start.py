@@ -1,0 +1,118 @@
+"""How a program that an interpreter runs is started, and what has to be told of it."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from bpkit.languages.detected import Fact
+from bpkit.languages.dockerfile_words import argv, plain
+from bpkit.languages.ports import port_of_command
+from bpkit.languages.stated import StatedCommand
+
+_PORT_VARIABLE = re.compile(r"\$\{?PORT\b")
+
+
+@dataclass(frozen=True)
+class StartCommand:
+    """The command that starts a program, and the file that says so.
+
+    ``port`` is the one that it listens on, ``port_file`` who says that. ``environment`` are
+    variables that it needs, ``packages`` what has to be installed beside what the project names.
+    """
+
+    words: tuple[str, ...]
+    file: str
+    port: str = ""
+    port_file: str = ""
+    is_guess: bool = False
+    notes: tuple[str, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=dict, hash=False)
+    packages: tuple[str, ...] = ()
+
+    @property
+    def entrypoint(self) -> str:
+        """The command in the JSON form of ENTRYPOINT."""
+        return argv(*self.words)
+
+    @property
+    def shown(self) -> str:
+        """The command as one would type it."""
+        is_shell = self.words[:2] == ("sh", "-c")
+        return self.words[2] if is_shell else shlex.join(self.words)
+
+    @property
+    def fact(self) -> Fact:
+        """The command as something that was found out."""
+        return Fact("entry point", self.shown, self.file, self.is_guess)
+
+    @property
+    def port_facts(self) -> tuple[Fact, ...]:
+        """The port as something that was found out, if there is one."""
+        return (Fact("port", self.port, self.port_file),) if self.port else ()
+
+    def with_port(self, port: str, file: str) -> StartCommand:
+        """The same with this port, where none is known yet."""
+        return self if self.port else replace(self, port=port, port_file=file)
+
+    def with_notes(self, *notes: str) -> StartCommand:
+        """The same with these notes too."""
+        return replace(self, notes=tuple(dict.fromkeys((*self.notes, *(n for n in notes if n)))))
+
+
+def as_stated(stated: StatedCommand, default_port: str, text: str = "") -> StartCommand:
+    """The command as it is stated; ``text`` is what became of it.
+
+    One that is more than words is given to a shell, which becomes the program at its end. Where
+    it says ``$PORT``, the variable has a default.
+    """
+    text = text or stated.text
+    port = port_of_command(text)
+    environment = {}
+    if _PORT_VARIABLE.search(text) and not port:
+        port = stated.port or default_port
+        environment["PORT"] = port
+    notes = [f"{stated.file} also has {one}" for one in stated.others]
+    command = StartCommand(
+        words_of(text, stated.file),
+        stated.file,
+        port or stated.port,
+        stated.file,
+        notes=tuple(notes),
+        environment=environment,
+    )
+    return command if command.port else replace(command, port_file="")
+
+
+def words_of(text: str, file: str = "") -> tuple[str, ...]:
+    """The command's words, or a shell with it."""
+    stated = StatedCommand(text, file)
+    if not stated.needs_shell:
+        return stated.words
+    *before, last = re.split(r"(?<=&&)|(?<=;)", text)
+    is_simple = re.match(r"^\s*[\w./-]+(?:\s|$)", last) and not re.match(
+        r"\s*(exec|cd|export)\b", last
+    )
+    if is_simple and not re.search(r"[|&;<>]", last):
+        last = f" exec {last.strip()}" if before else f"exec {last.strip()}"
+    return "sh", "-c", "".join([*before, last])
+
+
+def environment_values(variables: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """The places of templates for variables: an ENV each; values that need quotes are in quotes."""
+    settings = tuple(_quoted(value) for value in variables.values())
+    return {"variables": tuple(variables), "settings": settings}
+
+
+def _quoted(value: str) -> str:
+    if re.fullmatch(r"[\w@%+=:,./~-]*", value):
+        return value
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("$", "\\$")
+    return f'"{escaped}"'
+
+
+def folders(paths: Iterable[str], what: str = "folder") -> str:
+    """Folders as words of a shell command. Raises InputError for one that needs quotes."""
+    return " ".join(plain(path, what) for path in paths)
