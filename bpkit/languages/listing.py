@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -15,12 +14,8 @@ from functools import cached_property
 from typing import Any
 
 from bpkit.errors import InputError, Place
+from bpkit.formats.text import check_depth, parse_toml
 from bpkit.formats.yaml import Yaml, read_yaml
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 #: Folders of what is not the program: tests, examples, tools, documentation, code of others.
 _ASIDE = frozenset(
@@ -126,13 +121,7 @@ class Listing:
 
     def toml(self, file: str) -> dict[str, Any]:
         """The tables of a TOML file; empty if it isn't there. Raises InputError."""
-        try:
-            read: dict[str, Any] = tomllib.loads(self.text(file).removeprefix("\ufeff"))
-        except tomllib.TOMLDecodeError as error:
-            line = re.search(r"line (\d+)", str(error))
-            place = Place(file, int(line[1]) if line else None)
-            raise InputError(f"not valid TOML: {error}", place=place) from None
-        return read
+        return parse_toml(self.text(file).removeprefix("\ufeff"), file)
 
     def json(self, file: str) -> dict[str, Any]:
         """The object of a JSON file, which may have comments; empty if it isn't there.
@@ -140,6 +129,7 @@ class Listing:
         Raises InputError.
         """
         text = self.text(file).removeprefix("\ufeff") or "{}"
+        check_depth(text, file)
         try:
             read = json.loads(text)
         except json.JSONDecodeError as error:

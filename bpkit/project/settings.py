@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from bpkit.errors import InputError, Place
-from bpkit.formats.text import nearest
+from bpkit.formats.text import check_depth, nearest
 from bpkit.project.budget import Budget, read_budget
 
 STYLES = ("builder", "multi-stage")
@@ -89,6 +89,7 @@ def parsed_toml(text: str, file: str) -> dict[str, Any]:
         import tomllib
     else:
         import tomli as tomllib
+    check_depth(text, file)
     try:
         document: dict[str, Any] = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

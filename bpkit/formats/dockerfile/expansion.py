@@ -54,6 +54,8 @@ def raw_words(
         return [], error
 
 
+# No instruction that a person wrote comes near.
+_MOST_TEXT = 1 << 20
 _NEEDS_LEXER = re.compile(r"""['"$\\]""")
 
 
@@ -70,6 +72,7 @@ class _Lexer:
         self.keep_quotes = False
         self.keep_escapes = False
         self.names: set[str] = set()
+        self.made = 0
         self.at = 0
 
     def read(self) -> tuple[str, list[str]]:
@@ -199,7 +202,11 @@ class _Lexer:
 
     def _value(self, name: str) -> str | None:
         self.names.add(name)
-        return self.env.get(name)
+        value = self.env.get(name)
+        self.made += len(value or "")
+        if self.made > _MOST_TEXT:
+            raise DockerfileError(f"its variables expand to more than {_MOST_TEXT:,} characters")
+        return value
 
     def _braced(self, name: str) -> str:
         """The value of ``${name…`` from the character after the name on."""

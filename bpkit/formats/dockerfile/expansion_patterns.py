@@ -18,12 +18,22 @@ _STAR = "*"
 _Pattern = tuple[str, ...]
 
 
+# A pattern and a value of a thousand characters each.
+_MOST_WORK = 1_000_000
+
+
+def _check_work(value: str, pattern: str) -> None:
+    if len(value) * len(pattern) > _MOST_WORK:
+        raise DockerfileError("a pattern of this length takes too long to match such a value")
+
+
 def trimmed(value: str, pattern: str, *, suffix: bool, longest: bool) -> str:
     """``value`` without the shortest (or longest) start, or end, that ``pattern`` matches.
 
     An end is taken off by reversing both, as BuildKit does it. Raises DockerfileError for a
     malformed pattern.
     """
+    _check_work(value, pattern)
     if suffix:
         value, pattern = value[::-1], _reversed(pattern)
     matcher = _Matcher(_tokens(pattern), value, longest=longest)
@@ -38,6 +48,7 @@ def replaced(value: str, pattern: str, replacement: str, *, every: bool) -> str:
     is what matched: there BuildKit calls Go's ReplaceAllString. Raises DockerfileError for a
     malformed pattern.
     """
+    _check_work(value, pattern)
     matcher = _Matcher(_tokens(pattern), value, longest=True)
     if every:
         return _replaced_every(matcher, replacement)

@@ -67,7 +67,13 @@ def walk(
     from; None means they aren't known. Raises DockerfileError where a variable can't be expanded.
     """
     state = _first(stage, base_env, build_args or {}, base_workdir)
+    size = 0
     for instruction in stage.instructions:
+        size += _expanded_size(instruction, state)
+        if size > _MOST_TEXT:
+            raise DockerfileError(
+                f"the stage's variables expand to more than {_MOST_TEXT:,} characters"
+            ).at(stage.place(instruction))
         yield instruction, state
         state = _after_placed(stage, instruction, state, build_args or {})
 
@@ -92,16 +98,52 @@ def _first(
     base_workdir: str | None,
 ) -> StageState:
     """The state after FROM; a parent stage's ONBUILD instructions have run by then."""
-    root, *_ = stage.lineage
-    state = _of_base(root, base_env, base_workdir)
-    for parent in stage.lineage[:-1]:
-        for instruction in parent.instructions:
-            state = _after_placed(parent, instruction, state, build_args)
+    # A stage is walked for each stage on it; what it ends with is the same each time.
+    key = (_items(base_env), _items(build_args), base_workdir)
+    unknown: list[Stage] = []
+    state: StageState | None = None
+    parent = stage.parent
+    while parent is not None and (state := _ends_of(parent).get(key)) is None:
+        unknown.append(parent)
+        parent = parent.parent
+    if state is None:
+        state = _of_base(unknown[-1] if unknown else stage, base_env, base_workdir)
+    for one in reversed(unknown):
+        for instruction in one.instructions:
+            state = _after_placed(one, instruction, state, build_args)
         state = replace(state, cmd_is_own=False)
-        for instruction in parent.instructions:
+        for instruction in one.instructions:
             if instruction.trigger is not None:
-                state = _after_placed(parent, instruction.trigger, state, build_args)
+                state = _after_placed(one, instruction.trigger, state, build_args)
+        _ends_of(one)[key] = state
     return state
+
+
+def _items(mapping: Mapping[str, str] | None) -> frozenset[tuple[str, str]] | None:
+    return None if mapping is None else frozenset(mapping.items())
+
+
+def _ends_of(stage: Stage) -> dict[object, StageState]:
+    """What is known of the state that stages on this one begin with, kept with the stage."""
+    found: dict[object, StageState] = vars(stage).setdefault("_ends", {})
+    return found
+
+
+# No stage that a person wrote comes near; and no variable of a process may be longer on Linux.
+_MOST_TEXT = 16 << 20
+_MOST_VALUE = 128 << 10
+
+
+def _expanded_size(instruction: Instruction, state: StageState) -> int:
+    """At least how long the instruction is with its variables put in."""
+    count = instruction.text.count("$")
+    if not count or not state.env:
+        return 0
+    try:
+        names = references(instruction.original, instruction.escape)
+    except DockerfileError:
+        return 0
+    return count * max((len(state.env.get(name) or "") for name in names), default=0)
 
 
 def _of_base(
@@ -161,12 +203,24 @@ def _with_env(instruction: Instruction, state: StageState) -> StageState:
         for name, text in instruction.pairs
         if state.unresolved(text or "", instruction.escape)
     }
+    _check_values(new)
+    image_env = MappingProxyType({**state.image_env, **new})
+    # Without any ARG the two are one.
+    alike = state.env is state.image_env
     return replace(
         state,
-        env=MappingProxyType({**state.env, **new}),
-        image_env=MappingProxyType({**state.image_env, **new}),
+        env=image_env if alike else MappingProxyType({**state.env, **new}),
+        image_env=image_env,
         unknown=(state.unknown - new.keys()) | doubtful,
     )
+
+
+def _check_values(values: Mapping[str, str]) -> None:
+    for name, value in values.items():
+        if len(value) > _MOST_VALUE:
+            raise DockerfileError(
+                f"the value of {name} has {len(value):,} characters, more than a process may have"
+            )
 
 
 def _with_args(
@@ -183,6 +237,7 @@ def _with_args(
         else:
             value = stage.global_args.get(name)
             known = value is not None or name not in AUTOMATIC_ARGS
+        _check_values({name: value or ""})
         unknown = state.unknown - {name} if known else state.unknown | {name}
         env = state.env
         if value is not None or name not in env:

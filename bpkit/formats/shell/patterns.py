@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from bpkit.formats.text import TooMuchError
+
 Piece = tuple[str, bool]
 _BRACKET = re.compile(r"\[([!^]?)(\]?(?:\[:[a-z]+:\]|[^\]])*)\]")
 _CLASSES = {
@@ -25,84 +27,58 @@ def has_pattern(pieces: Iterable[Piece]) -> bool:
     return any(not quoted and re.search(r"[*?\[]", text) for text, quoted in pieces)
 
 
-def expression(pieces: Sequence[Piece], *, path: bool = False, lazy: bool = False) -> str:
-    """The regular expression for a pattern; with ``path``, ``*`` and ``?`` stop at a slash.
-
-    ``lazy`` makes ``*`` match as little as it can.
-    """
-    any_char = "[^/]" if path else "."
-    star = any_char + ("*?" if lazy else "*")
-    return "".join(
-        re.escape(text) if quoted else _unquoted(text, any_char, star) for text, quoted in pieces
-    )
-
-
-def _unquoted(text: str, any_char: str, star: str) -> str:
-    found: list[str] = []
-    at = 0
-    while at < len(text):
-        bracket = _BRACKET.match(text, at)
-        if bracket:
-            found.append(_bracket(bracket.group(1), bracket.group(2)))
-            at = bracket.end()
-            continue
-        found.append({"*": star, "?": any_char}.get(text[at]) or re.escape(text[at]))
-        at += 1
-    return "".join(found)
-
-
-def _bracket(negated: str, content: str) -> str:
-    for name, characters in _CLASSES.items():
-        content = content.replace(name, characters)
-    content = re.sub(r"[\[\]&~|]", r"\\\g<0>", content)
-    content = re.sub(r"\\(?![\[\]&~|sdw])", r"\\\\", content)
-    return f"[{'^' if negated else ''}{content}]"
-
-
 def matches(pieces: Sequence[Piece], text: str) -> bool:
     """Whether the whole of ``text`` matches."""
-    return re.fullmatch(_compiled(expression(pieces)), text) is not None
-
-
-def _compiled(source: str) -> re.Pattern[str]:
-    try:
-        return re.compile(source, re.DOTALL)
-    except re.error:
-        # An impossible range, [z-a]: the shells match nothing.
-        return re.compile(r"(?!)")
+    return _Pattern(pieces).fits(text)
 
 
 def without_prefix(text: str, pieces: Sequence[Piece], *, longest: bool) -> str:
     """``${text#pattern}``, or with ``longest`` ``${text##pattern}``."""
-    lengths = range(len(text) + 1)
-    pattern = _compiled(expression(pieces))
-    for length in reversed(lengths) if longest else lengths:
-        if pattern.fullmatch(text, 0, length):
-            return text[length:]
-    return text
+    length = _Pattern(pieces).length(text, 0, longest=longest)
+    return text if length is None else text[length:]
 
 
 def without_suffix(text: str, pieces: Sequence[Piece], *, longest: bool) -> str:
     """``${text%pattern}``, or with ``longest`` ``${text%%pattern}``."""
-    starts = range(len(text) + 1)
-    pattern = _compiled(expression(pieces))
-    for start in starts if longest else reversed(starts):
-        if pattern.fullmatch(text, start):
-            return text[:start]
-    return text
+    length = _Pattern(pieces).reversed().length(text[::-1], 0, longest=longest)
+    return text if length is None else text[: len(text) - length]
 
 
 def replaced(text: str, pieces: Sequence[Piece], new: str, *, every: bool) -> str:
     """``${text/pattern/new}``; ``every`` for ``//``; ``/#`` and ``/%`` hold on to an end."""
     first = pieces[0][0] if pieces and not pieces[0][1] else ""
-    if not every and first[:1] in {"#", "%"}:
-        source = expression([(first[1:], False), *pieces[1:]])
-        source = f"\\A{source}" if first[0] == "#" else f"{source}\\Z"
-    else:
-        source = expression(pieces)
-    if not source:
+    anchor = first[:1] if not every and first[:1] in {"#", "%"} else ""
+    pattern = _Pattern([(first[1:], False), *pieces[1:]] if anchor else pieces)
+    if not pattern.tokens:
         return text
-    return _compiled(source).sub(lambda _: new, text, count=0 if every else 1)
+    if anchor == "#":
+        length = pattern.length(text, 0, longest=True)
+        return text if length is None else new + text[length:]
+    if anchor == "%":
+        length = pattern.reversed().length(text[::-1], 0, longest=True)
+        return text if length is None else text[: len(text) - length] + new
+    return _replaced(text, pattern, new, every=every)
+
+
+def _replaced(text: str, pattern: _Pattern, new: str, *, every: bool) -> str:
+    if not text:
+        return new if pattern.fits(text) else text
+    done: list[str] = []
+    at = 0
+    work = _MOST_WORK
+    while at < len(text):
+        length = pattern.length(text, at, longest=True)
+        work -= pattern.looked_at
+        if work < 0:
+            raise TooMuchError("a pattern takes too long to be replaced in a text of this length")
+        if length is None and pattern.tokens[0] is None:
+            # What a star in front does not reach from here, it reaches from nowhere behind.
+            break
+        done.append(new if length else text[at])
+        at += length or 1
+        if length and not every:
+            break
+    return "".join(done) + text[at:]
 
 
 def matching_paths(pieces: Sequence[Piece], paths: Iterable[str]) -> tuple[str, ...]:
@@ -114,12 +90,132 @@ def matching_paths(pieces: Sequence[Piece], paths: Iterable[str]) -> tuple[str, 
     for path in paths:
         parts = path.split("/")
         known |= {"/".join(parts[:count]) for count in range(1, len(parts) + 1)}
-    pattern = _compiled(expression(pieces, path=True))
-    hidden = re.match(r"\.", pieces[0][0]) is not None
+    pattern = _Pattern(pieces, path=True)
+    hidden = pieces[0][0].startswith(".")
     return tuple(
         sorted(
             p
             for p in known - {""}
-            if pattern.fullmatch(p) and (hidden or not re.search(r"(?:\A|/)\.", p))
+            if pattern.fits(p) and (hidden or not re.search(r"(?:\A|/)\.", p))
         )
     )
+
+
+# Steps after which a replacement is taken for one without end.
+_MOST_WORK = 4_000_000
+# A token is a star (None), or what one character has to be.
+_Token = re.Pattern[str] | str | None
+
+
+class _Pattern:
+    """A pattern as tokens, which a text is held against from left to right.
+
+    All ways to share a text among the stars are followed at once, as a set of places in the
+    pattern: a text costs as many steps as it has characters, whatever the pattern. With ``path``,
+    no star and no other token but a slash matches a slash.
+    """
+
+    def __init__(self, pieces: Sequence[Piece], *, path: bool = False) -> None:
+        self.tokens: list[_Token] = []
+        for text, quoted in pieces:
+            self.tokens += list(text) if quoted else _tokens(text)
+        self.path = path
+        self.looked_at = 0
+        self._masks: dict[str, int] = {}
+
+    def reversed(self) -> _Pattern:
+        """The pattern for the text read backwards."""
+        other = _Pattern((), path=self.path)
+        other.tokens = self.tokens[::-1]
+        return other
+
+    def fits(self, text: str) -> bool:
+        """Whether the whole of ``text`` matches."""
+        places = self._start()
+        for character in text:
+            places = self._step(places, character)
+            if not places:
+                return False
+        return bool(places >> len(self.tokens) & 1)
+
+    def length(self, text: str, at: int, *, longest: bool) -> int | None:
+        """How much of ``text`` from ``at`` on matches; None if nothing does."""
+        places, end = self._start(), len(self.tokens)
+        found = 0 if places >> end & 1 else None
+        self.looked_at = 1
+        for number in range(at, len(text)):
+            if found is not None and not longest:
+                break
+            self.looked_at += 1
+            places = self._step(places, text[number])
+            if not places:
+                break
+            if places >> end & 1:
+                found = number - at + 1
+        return found
+
+    def _start(self) -> int:
+        return self._closed(1)
+
+    def _closed(self, places: int) -> int:
+        """With the places that are reached over stars that take nothing."""
+        while (more := places | (places & self._stars) << 1) != places:
+            places = more
+        return places
+
+    @property
+    def _stars(self) -> int:
+        if "" not in self._masks:
+            self._masks[""] = sum(1 << n for n, token in enumerate(self.tokens) if token is None)
+        return self._masks[""]
+
+    def _step(self, places: int, character: str) -> int:
+        if character not in self._masks:
+            self._masks[character] = sum(
+                1 << n for n, token in enumerate(self.tokens) if self._takes(token, character)
+            )
+        taken = places & self._masks[character]
+        stay = taken & self._stars
+        return self._closed(stay | (taken & ~self._stars) << 1)
+
+    def _takes(self, token: _Token, character: str) -> bool:
+        if isinstance(token, str):
+            return token == character
+        if self.path and character == "/":
+            return False
+        return token is None or token.match(character) is not None
+
+
+_ANY = re.compile(".", re.DOTALL)
+
+
+def _tokens(text: str) -> list[_Token]:
+    """The tokens of unquoted text; stars side by side are one."""
+    found: list[_Token] = []
+    at = 0
+    while at < len(text):
+        bracket = _BRACKET.match(text, at)
+        if bracket:
+            found.append(_compiled(_bracket(bracket.group(1), bracket.group(2))))
+            at = bracket.end()
+            continue
+        if text[at] != "*" or not (found and found[-1] is None):
+            found.append({"*": None, "?": _ANY}.get(text[at], text[at]))
+        at += 1
+    return found
+
+
+def _bracket(negated: str, content: str) -> str:
+    for name, characters in _CLASSES.items():
+        content = content.replace(name, characters)
+    content = re.sub(r"[\[\]&~|]", r"\\\g<0>", content)
+    content = re.sub(r"\\(?![\[\]&~|sdw])", r"\\\\", content)
+    return f"[{'^' if negated else ''}{content}]"
+
+
+def _compiled(source: str) -> re.Pattern[str]:
+    try:
+        return re.compile(source, re.DOTALL)
+    except re.error:
+        # An impossible range, [z-a]: the shells match nothing.
+        return re.compile(r"(?!)")

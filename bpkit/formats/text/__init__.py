@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 from bpkit.faces import face
 
 if TYPE_CHECKING:
+    from bpkit.formats.text.allowance import Allowance, TooMuchError
+    from bpkit.formats.text.documents import check_depth, parse_json, parse_toml
     from bpkit.formats.text.globs import (
         GlobError,
         compiled,
@@ -20,10 +22,16 @@ if TYPE_CHECKING:
 __all__ = [
     "AT_SPACES",
     "SPACES",
+    # What is left of it; ``place`` is what is being read, for the message.
+    "Allowance",
     # A pattern that Go calls malformed: an open class, an empty range, a last backslash.
     "GlobError",
+    # An input that stands for more work than any of its kind that a person wrote.
+    "TooMuchError",
     # Words that grow piece by piece; an empty word is none, even a quoted one.
     "Words",
+    # Raise InputError for a text whose brackets are nested deeper than anybody writes them.
+    "check_depth",
     # The pattern made ready for many paths; a malformed one raises only when it is used.
     "compiled",
     # Whether COPY takes ``text`` for a pattern: it has a ``*``, ``?`` or ``[`` not escaped.
@@ -38,6 +46,10 @@ __all__ = [
     "nearest",
     # The directories above ``path``, the nearest last, without the context itself.
     "parents",
+    # The value that the JSON text of this file holds
+    "parse_json",
+    # The tables that the TOML text of this file holds
+    "parse_toml",
     # A source of COPY or ADD as a path relative to the context: cleaned, ``..`` can't leave
     # it.
     "source_path",
@@ -46,6 +58,8 @@ __all__ = [
 __getattr__, __dir__ = face(
     __name__,
     {
+        "allowance": "Allowance TooMuchError",
+        "documents": "check_depth parse_json parse_toml",
         "globs": "GlobError compiled is_glob match match_sources source_path",
         "near": "is_near nearest",
         "paths": "parents",

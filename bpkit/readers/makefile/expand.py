@@ -49,6 +49,11 @@ class Expander:
 
     def expand(self, text: str) -> str:
         """``text`` with all its references followed."""
+        if "$" not in text:
+            return text
+        allowance = self.state.log.allowance
+        allowance.place = self.state.place(self.line)
+        allowance.take(1, len(text))
         done: list[str] = []
         at = 0
         while (dollar := text.find("$", at)) >= 0 and dollar + 1 < len(text):
@@ -62,6 +67,7 @@ class Expander:
                 done.append("$" if opening == "$" else self._variable(opening))
                 at = dollar + 2
         done.append(text[at:])
+        allowance.take(1, sum(map(len, done)))
         return "".join(done)
 
     def known(self, text: str) -> bool:
@@ -132,10 +138,20 @@ class Expander:
             return special(self, rest)
         arguments = [self.expand(part) for part in split_arguments(rest, ARGUMENTS[name])]
         if all(self.known(argument) for argument in arguments) or name in {"strip", "addprefix"}:
+            self._count_words(arguments)
             result = text_function(name, arguments)
             if result is not None:
                 return result
         return self._unknown(f"$({inside})")
+
+    def _count_words(self, arguments: list[str]) -> None:
+        """Count what a function of text goes over, and what it may make of it."""
+        size = sum(map(len, arguments))
+        blanks = sum(argument.count(" ") for argument in arguments)
+        if len(arguments) > 1:
+            # Each word of the one with all of the other: $(addprefix …), $(subst …), $(filter …).
+            size += len(arguments[0]) * (1 + blanks)
+        self.state.log.allowance.take(1 + blanks // 16, size)
 
     def _unknown(self, written: str) -> str:
         symbol = Symbol(Origin.COMMAND, written[2:-1], self.state.place(self.line))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from bpkit.errors import InputError
 from bpkit.formats.makefile import RecipeLine
 from bpkit.formats.shell import Span, parse
+from bpkit.formats.text import Allowance
 from bpkit.readers.makefile.expand import Expander
 from bpkit.readers.makefile.rules import MakeRule, Rules, collect
 from bpkit.readers.script import (
@@ -26,6 +27,7 @@ from bpkit.readers.script import (
 )
 
 _DEEPEST = 100
+_MOST_STEPS = 600_000
 
 
 def read_makefile(
@@ -44,20 +46,22 @@ def read_makefile(
     ``read_script``.
     """
     surroundings = Surroundings(environment or {}, (), directory, files)
+    # Of all targets together: each is followed as if there were no other.
+    allowance = Allowance(steps=_MOST_STEPS)
     if goals:
-        return _follow(text, name, surroundings, goals)
-    probe = collect(text, name, Expander(initial_state(name, surroundings)))
+        return _follow(text, name, surroundings, goals, allowance)
+    probe = collect(text, name, Expander(_state(name, surroundings, allowance)))
     default = probe.default_goal()
     best = default or ""
-    found = _follow(text, name, surroundings, (best,)) if best else None
+    found = _follow(text, name, surroundings, (best,), allowance) if best else None
     for target, rule in probe.rules.items():
         if target == best or "%" in target or target.startswith(".") or not _may_build(rule, probe):
             continue
-        other = _follow(text, name, surroundings, (target,))
+        other = _follow(text, name, surroundings, (target,), allowance)
         if found is None or _images(other) > _images(found):
             best, found = target, other
     if found is None:
-        return _follow(text, name, surroundings, ())
+        return _follow(text, name, surroundings, (), allowance)
     if best == default:
         return found
     state = initial_state(name, surroundings)
@@ -83,10 +87,20 @@ class _Make:
     under_way: tuple[str, ...] = ()
 
 
-def _follow(
-    text: str, name: str, surroundings: Surroundings, goals: tuple[str, ...]
-) -> ScriptReading:
+def _state(name: str, surroundings: Surroundings, allowance: Allowance) -> ShellState:
     state = initial_state(name, surroundings)
+    state.log.allowance = allowance
+    return state
+
+
+def _follow(
+    text: str,
+    name: str,
+    surroundings: Surroundings,
+    goals: tuple[str, ...],
+    allowance: Allowance,
+) -> ScriptReading:
+    state = _state(name, surroundings, allowance)
     state.sh_only = True
     expander = Expander(state)
     rules = collect(text, name, expander)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import product
+from math import prod
 
 from bpkit.formats.shell import (
     Arithmetic,
@@ -35,11 +36,16 @@ _BRACES = re.compile(r"\{([^{}\s]*,[^{}\s]*|-?[0-9]+\.\.-?[0-9]+)\}")
 def expand(words: Sequence[Word], state: ShellState) -> tuple[Value, ...]:
     """The fields that the words become: none for an empty expansion, several for a list."""
     return tuple(
-        found
+        _counted(found, state)
         for word in words
         for braced in _braces(word, state)
         for found in _fields(braced, state)
     )
+
+
+def _counted(found: Value, state: ShellState) -> Value:
+    state.take(1, found.size)
+    return found
 
 
 def expand_text(word: Word, state: ShellState) -> Value:
@@ -47,6 +53,8 @@ def expand_text(word: Word, state: ShellState) -> Value:
     result = Value()
     for index, part in enumerate(word.parts):
         for number, found in enumerate(_part_values(part, state, first=index == 0)):
+            # What it grows to is counted: twice itself, thirty times, is ten gigabytes.
+            state.take(1, result.size + found.size)
             result += found if number == 0 else value(" ") + found
     return result
 
@@ -157,6 +165,7 @@ def _home(state: ShellState) -> Value:
 
 def substitute(part: Substitution, state: ShellState) -> Value:
     """What ``$(…)`` prints, followed in a subshell; a symbol with its text where not known."""
+    state.take(1, len(part.text))
     inner = state.subshell()
     inner.stdout = ToCommand(f"$({part.text})")
     printed = state.execute(part.script, inner)
@@ -209,10 +218,22 @@ def _braces(word: Word, state: ShellState) -> Iterable[Word]:
             continue
         # Cut at every braces: text, choice, text, …
         for index, piece in enumerate(_BRACES.split(part.text)):
+            if index % 2:
+                state.take(_count(piece))
             choices.append([Literal(x) for x in (_choice(piece) if index % 2 else [piece])])
+    words = prod(map(len, choices))
+    state.take(words * len(choices), words * len(word.text))
     if all(len(choice) == 1 for choice in choices):
         return (word,)
     return [Word(tuple(parts), word.text, word.line) for parts in product(*choices)]
+
+
+def _count(content: str) -> int:
+    """How many words the choice in braces is."""
+    if "," in content:
+        return content.count(",") + 1
+    first, last = (int(end) for end in content.split(".."))
+    return abs(last - first) + 1
 
 
 def _choice(content: str) -> list[str]:

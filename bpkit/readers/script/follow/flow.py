@@ -22,6 +22,7 @@ from bpkit.formats.shell import (
     Unreadable,
     While,
 )
+from bpkit.formats.text import TooMuchError
 from bpkit.readers.script.follow.branches import (
     Branch,
     only_if_set,
@@ -56,6 +57,8 @@ def run_script(script: ShellScript, state: ShellState) -> Outcome:
         assumed = outcome.assumed
         state.status = outcome.status
         printed = outcome.output
+        if output is not None and printed is not None and printed.parts:
+            state.take(1, output.size + printed.size)
         output = None if output is None or printed is None else output + printed
     return Outcome(state.status, output, assumed)
 
@@ -122,6 +125,14 @@ def _run_pipeline(pipeline: Pipeline, state: ShellState) -> Outcome:
 def run_command(command: Command, state: ShellState) -> Outcome:
     """Follow one command of any kind."""
     state.count(command.span)
+    try:
+        return _run_command(command, state)
+    except TooMuchError as error:
+        error.place = error.place or state.place(command.span.line)
+        raise
+
+
+def _run_command(command: Command, state: ShellState) -> Outcome:
     match command:
         case Simple():
             return _run_simple(command, state)
@@ -221,6 +232,7 @@ def _assign(assignment: Assignment, state: ShellState) -> None:
         return
     assigned = expand_text(assignment.word, state)
     if assignment.append and isinstance(known, Value):
+        state.take(1, known.size)
         assigned = known + assigned
     state.variables[assignment.name] = kept_in(assignment.name, assigned)
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from bpkit.errors import InputError, Place
 from bpkit.formats.shell import Command, ShellScript, Span
+from bpkit.formats.text import Allowance
 from bpkit.readers.script.model.docker_actions import Action, Input
 from bpkit.readers.script.model.reading import Assumption, Fate, LineFate, Refusal
 from bpkit.readers.script.model.streams import Output, StreamSource, ToTerminal
@@ -51,22 +52,19 @@ class Call:
 
 
 @dataclass
-class Budget:
-    """How many commands have been followed, those of trials included."""
-
-    commands: int = 0
-
-
-@dataclass
 class Log:
-    """What the reading has found so far."""
+    """What the reading has found so far.
+
+    How many ``commands`` have been followed, and the ``allowance``, are shared with all trials.
+    """
 
     actions: list[Action] = field(default_factory=list)
     fates: list[LineFate] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     assumptions: list[Assumption] = field(default_factory=list)
     symbols: int = 0
-    budget: Budget = field(default_factory=Budget)
+    commands: list[int] = field(default_factory=lambda: [0])
+    allowance: Allowance = field(default_factory=Allowance)
 
     def copy(self) -> Log:
         return Log(
@@ -75,7 +73,8 @@ class Log:
             list(self.refusals),
             list(self.assumptions),
             self.symbols,
-            self.budget,
+            self.commands,
+            self.allowance,
         )
 
 
@@ -182,13 +181,18 @@ class ShellState:
 
     def count(self, span: Span) -> None:
         """Count a command; raises InputError when there are too many for a script that ends."""
-        self.log.budget.commands += 1
-        if self.log.budget.commands > MOST_COMMANDS:
+        self.log.allowance.place = self.place(span.line)
+        self.log.commands[0] += 1
+        if self.log.commands[0] > MOST_COMMANDS:
             raise InputError(
                 f"after {MOST_COMMANDS} commands the script has not ended",
                 place=self.place(span.line),
                 hint="bpkit follows every branch and loop; give it a simpler script",
             )
+
+    def take(self, steps: int = 1, size: int = 0) -> None:
+        """Count what an expansion makes, before it is made. Raises TooMuchError."""
+        self.log.allowance.take(steps, size)
 
     def new_symbol(self, origin: Origin, name: str, line: int) -> Symbol:
         """A symbol that no other is equal to."""

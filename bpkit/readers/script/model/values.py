@@ -142,6 +142,11 @@ class Value:
         return tuple(s for s in self.symbols if s.words is None)
 
     @property
+    def size(self) -> int:
+        """The characters of its known text, a symbol being as long as its name."""
+        return sum(len(p if isinstance(p, str) else p.name) for p in self.parts)
+
+    @property
     def symbols(self) -> tuple[Symbol, ...]:
         return tuple(p for p in self.parts if isinstance(p, Symbol))
 

@@ -1,0 +1,31 @@
+"""JSON and TOML of strangers: an error names the file and the line, whatever is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from bpkit.errors import InputError
+from bpkit.formats.text import parse_json, parse_toml
+
+
+def test_what_is_well_formed_is_read() -> None:
+    deep = "[" * 150 + "]" * 150
+    assert parse_json('{"a": "[[[", "b": ' + deep + "}", "x")["a"] == "[[["
+    assert parse_toml('a = "[["\n[b]\nc = [[1]]\n', "x") == {"a": "[[", "b": {"c": [[1]]}}
+
+
+@pytest.mark.parametrize("parse", [parse_json, parse_toml])
+@pytest.mark.parametrize("nest", ["[", '{"a":[', "a = [\n["])
+def test_what_is_nested_without_end_is_an_error_with_its_line(
+    parse: Callable[[str, str], object], nest: str
+) -> None:
+    with pytest.raises(InputError, match="x.y:1: this is nested deeper|x.y:101: this is nested"):
+        parse(nest * 100_000, "x.y")
+
+
+@pytest.mark.parametrize(("parse", "text"), [(parse_json, "{\n,"), (parse_toml, "\na = b")])
+def test_a_slip_is_told_with_its_line(parse: Callable[[str, str], object], text: str) -> None:
+    with pytest.raises(InputError, match="x.y:2: this is not"):
+        parse(text, "x.y")
