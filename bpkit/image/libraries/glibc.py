@@ -45,6 +45,7 @@ class Glibc:
     def __init__(self, start: SearchStart) -> None:
         self.start = start
         self.machine = start.loader.machine
+        self._search_paths: dict[tuple[str, str], tuple[str, ...]] = {}
 
     def preloaded(self) -> tuple[str, ...]:
         """LD_PRELOAD, then /etc/ld.so.preload (elf/rtld.c)."""
@@ -68,8 +69,10 @@ class Glibc:
                 join(self.start.directory, name) if name[0] != "/" else name, "path"
             )
             return
+        may_hold = self.start.may_hold
         for directory, through in self._before_cache(by, program):
-            yield self._in(directory, name, through)
+            if may_hold(directory, name):
+                yield self._in(directory, name, through)
         closed = by.elf.no_default_libraries
         yield from self._cached(name, self.default_directories if closed else ())
         if not closed:
@@ -100,11 +103,14 @@ class Glibc:
             for directory in self._directories(by.elf.runpath, by.origin):
                 yield directory, "runpath"
 
-    def _directories(self, path: str, origin: str) -> Iterator[str]:
+    def _directories(self, path: str, origin: str) -> tuple[str, ...]:
         """The directories of a search path; an empty one is the working directory."""
-        for item in path.split(":"):
-            directory = self._expanded(item, origin)
-            yield directory if directory[:1] == "/" else join(self.start.directory, directory)
+        if (path, origin) not in self._search_paths:
+            expanded = (self._expanded(item, origin) for item in path.split(":"))
+            self._search_paths[path, origin] = tuple(
+                d if d[:1] == "/" else join(self.start.directory, d) for d in expanded
+            )
+        return self._search_paths[path, origin]
 
     def _cached(self, name: str, closed: tuple[str, ...]) -> Iterator[LibraryCandidate]:
         """The first entry for this machine, but for one in the directories that are closed."""
@@ -115,7 +121,7 @@ class Glibc:
         if path and not path.startswith(tuple(closed) or "\0"):
             yield LibraryCandidate(path, "cache", variants)
 
-    @property
+    @cached_property
     def _cache(self) -> Mapping[str, Sequence[CacheEntry]]:
         node = self.start.rootfs.file("/etc/ld.so.cache")
         return by_name(node.text if node and node.text else b"")

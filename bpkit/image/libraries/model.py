@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from bpkit.errors import InputError
 from bpkit.formats.elf import Elf
 from bpkit.image.rootfs import ROOT, Identity, Node, Rootfs
 
@@ -88,6 +89,31 @@ class SearchStart:
     env: dict[str, str] = field(default_factory=dict)
     directory: str = "/"
     who: Identity = ROOT
+    _names: dict[str, frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
+    _looks: list[int] = field(default_factory=lambda: [0], compare=False, repr=False)
+
+    def may_hold(self, directory: str, name: str) -> bool:
+        """Whether there is anything in ``directory`` that a file ``name`` in it could be.
+
+        A file that needs thousands of libraries and names hundreds of directories would else be
+        looked for a million times. Raises InputError where even so the search has no end.
+        """
+        self._looks[0] += 1
+        if self._looks[0] > _MOST_LOOKS:
+            raise InputError(
+                "libraries are looked for in more directories than any program names",
+                hint=f"see what '{self.interpreter} --list' makes of the program",
+            )
+        names = self._names.get(directory)
+        if names is None:
+            names = frozenset(n.path.rpartition("/")[2] for n in self.rootfs.below(directory))
+            self._names[directory] = names
+        return name in names or _HWCAPS in names
+
+
+# A name in a directory takes a fraction of a microsecond.
+_MOST_LOOKS = 4_000_000
+_HWCAPS = "glibc-hwcaps"
 
 
 class Loader(Protocol):

@@ -57,6 +57,8 @@ class Musl:
             return
         for directory, through in self._directories(by):
             base = directory if directory.startswith("/") else join(self.start.directory, directory)
+            if not self.start.may_hold(base, name):
+                continue
             yield LibraryCandidate(f"{base.rstrip('/')}/{name}", through)
 
     def rejects(self, node: Node, path: str) -> Rejected | None:

@@ -21,11 +21,11 @@ def test_what_is_well_formed_is_read() -> None:
 def test_what_is_nested_without_end_is_an_error_with_its_line(
     parse: Callable[[str, str], object], nest: str
 ) -> None:
-    with pytest.raises(InputError, match="x.y:1: this is nested deeper|x.y:101: this is nested"):
+    with pytest.raises(InputError, match=r"x\.y:\d+: this is nested deeper"):
         parse(nest * 100_000, "x.y")
 
 
 @pytest.mark.parametrize(("parse", "text"), [(parse_json, "{\n,"), (parse_toml, "\na = b")])
 def test_a_slip_is_told_with_its_line(parse: Callable[[str, str], object], text: str) -> None:
-    with pytest.raises(InputError, match="x.y:2: this is not"):
+    with pytest.raises(InputError, match=r"x\.y:2: this is not"):
         parse(text, "x.y")
