@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bpkit.cli.build_workspace import (
+    WorkspaceOrder,
+    build_in_workspace,
+    jobs_of,
+    means_workspace,
+    workspace_words,
+)
 from bpkit.cli.verb import FOUND, EngineVerb, cli, pairs
 from bpkit.core import BuildOptions
 from bpkit.errors import InputError
@@ -98,6 +107,24 @@ class BuildingVerb(ProjectVerb):
     ssh: Any = cli.SwitchAttr(
         ["--ssh"], str, list=True, argname="SPEC", help="an SSH agent for the build (BuildKit)"
     )
+    contexts: Any = cli.SwitchAttr(
+        ["--build-context"],
+        str,
+        list=True,
+        argname="NAME=PLACE",
+        help="a further build context (BuildKit)",
+    )
+
+    target: Any = cli.SwitchAttr(
+        ["--target"], str, argname="STAGE", help="build this stage; default: the last one"
+    )
+
+    def choices(self, directory: str) -> ProjectChoices:
+        """What the switches say of the project."""
+        contexts = [(name, value or "") for name, value in pairs(self.contexts, "--build-context")]
+        return replace(
+            super().choices(directory), target=self.target or "", contexts=tuple(contexts)
+        )
 
     def options(self) -> BuildOptions:
         """What the switches say of the engine's build."""
@@ -127,19 +154,31 @@ def split_words(words: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
     return directory, rest
 
 
-class Build(BuildingVerb):
-    """Build the small image of the project in DIR.
+#: Switches that say something of one project: the attribute, and how it is written.
+_OF_ONE_PROJECT = (
+    *(("files", "-f"), ("tags", "-t"), ("build_tag", "--build-tag"), ("name", "--name")),
+    *(("artifacts", "--artifact"), ("style", "--style"), ("target", "--target")),
+    *(("contexts", "--build-context"), ("dry_run", "--dry-run"), ("strict", "--strict")),
+    ("tries", "--try"),
+)
 
-    Flags after ``--`` are handed on to every docker build.
+
+class Build(BuildingVerb):
+    """Build the small image of the project in DIR, or the images of the workspace there.
+
+    Flags after ``--`` are handed on to every docker build of a project. In a workspace ('bpkit ls')
+    only what has changed is built, with what is built from it.
     """
 
-    USAGE = "bpkit build [SWITCH...] [DIR] [-- FLAG...]\n"
+    USAGE = "bpkit build [SWITCH...] [DIR] [NAME...] [-- FLAG...]\n"
     EXAMPLES = (
         ("bpkit build --dry-run", "print the steps of the build and run none of them"),
         (
             "bpkit build -t hello:1.2 -- --progress plain",
             "build hello:1.2, and show BuildKit's output line by line",
         ),
+        ("bpkit build --all -j 4", "build every image of this repository that has changed"),
+        ("bpkit build --changed main", "build those that read a file that differs from main"),
     )
     STATUSES = (
         *BuildingVerb.STATUSES,
@@ -153,8 +192,21 @@ class Build(BuildingVerb):
     no_check: Any = cli.Flag(["--no-check"], help="do not see whether the image will run")
     strict: Any = cli.Flag(["--strict"], help="status 1 if the image will not run")
     tries: Any = cli.Flag(["--try"], help="start the image too, and tell what it does")
+    all: Any = cli.Flag(["--all"], help="build all images of the workspace")
+    changed: Any = cli.SwitchAttr(
+        ["--changed"], str, argname="REV", help="of the workspace, what differs from REV in git"
+    )
+    jobs: Any = cli.SwitchAttr(
+        ["-j", "--jobs"], str, argname="N", help="so many at once; default: one a core, at most 4"
+    )
+    keep_going: Any = cli.Flag(["--keep-going"], help="build the others when one fails")
+    explain: Any = cli.Flag(["--explain"], help="say of each image why it was built, or not")
 
     def main(self, *words: str) -> int:
+        named = tuple(itertools.takewhile(lambda word: not word.startswith("-"), words))
+        given = self.all or self.changed or self.jobs or self.keep_going or self.explain
+        if given or means_workspace(named, self.engine()):
+            return self._workspace(named, words[len(named) :])
         directory, rest = split_words(words)
         from bpkit.verbs.build import build, prepare
 
@@ -188,6 +240,32 @@ class Build(BuildingVerb):
         if not self.quiet:
             console.note(f"starting {tag}")
         return try_built(engine, prepared.project, tag)
+
+    def _workspace(self, words: tuple[str, ...], rest: tuple[str, ...]) -> int:
+        """Build images of a workspace; its members say what a switch says of one project."""
+        if rest:
+            raise InputError(
+                "flags after -- are handed on for one project only",
+                hint="name the directory of one, or leave them out",
+            )
+        for name, switch in _OF_ONE_PROJECT:
+            if getattr(self, name):
+                raise InputError(
+                    f"{switch} is of one project, and this is a workspace",
+                    hint="name the directory of one project",
+                )
+        directory, names = workspace_words(words, self.engine())
+        order = WorkspaceOrder(
+            Path(directory),
+            names,
+            changed=self.changed or "",
+            jobs=jobs_of(self.jobs),
+            keep_going=bool(self.keep_going),
+            explain=bool(self.explain),
+            quiet=bool(self.quiet),
+        )
+        console = replace(self.console(), schema="bpkit/workspace/1")
+        return build_in_workspace(order, self.options(), self.engine(), console)
 
     def _load_what_follows(self) -> None:
         """Import what is needed once the images are there: the engine still builds them."""

@@ -317,6 +317,10 @@ class _Planner:
                 yield from ("--build-arg", name if value is None else Given(name, value, public))
         for name, value in options.build_args:
             yield from ("--build-arg", Given(name, value))
+        for name, value in image.contexts:
+            yield from ("--build-context", f"{name}={value}")
+        for name, value in image.labels:
+            yield from ("--label", f"{name}={value}")
         if platform := options.platform or image.platform:
             yield from ("--platform", platform)
         if options.no_cache:

@@ -63,6 +63,7 @@ class Image:
     project; None where it stands nowhere yet. ``context`` is the directory of host files, relative
     to the project. ``build_args`` are a name and a value, None where it comes from the
     environment. ``role`` is ``build`` or ``runtime``. ``more_tags`` are further names of it.
+    ``contexts`` are named contexts (``--build-context``), ``labels`` those that the user wants.
     """
 
     name: str
@@ -76,6 +77,8 @@ class Image:
     target: str | None = None
     platform: str | None = None
     more_tags: tuple[str, ...] = ()
+    contexts: tuple[tuple[str, str], ...] = ()
+    labels: tuple[tuple[str, str], ...] = ()
 
     @property
     def tags(self) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     )
     from bpkit.project.listing import read_tree
     from bpkit.project.loading import (
+        IMAGE_CONTEXT,
         Project,
         ProjectChoices,
         check_accepted,
@@ -45,13 +46,22 @@ if TYPE_CHECKING:
     from bpkit.project.settings import STYLES, Settings
     from bpkit.project.temporary_images import Workshop
     from bpkit.project.transfer import Transfer, next_transfer
-    from bpkit.project.workspace import Member, find_workspace, graph_of_members, members_of
+    from bpkit.project.workspace import (
+        Member,
+        declares_workspace,
+        find_workspace,
+        graph_of_members,
+        has_dockerfile,
+        members_of,
+    )
 
 __all__ = [
     "BUILDER",
     "BUILD_FILES",
     "FOREIGN",
     "IGNORE_FILE",
+    # What a named context begins with that is an image.
+    "IMAGE_CONTEXT",
     "MULTI_FILE",
     "RENEWED",
     "RUNTIME_FILES",
@@ -92,12 +102,16 @@ __all__ = [
     "check_accepted",
     # Raise InputError, which names them all, for files that are a person's.
     "check_mine",
+    # Whether a file of the directory declares images
+    "declares_workspace",
     # A digest of the host files
     "digest",
     # What the files of ``directory`` declare.
     "find_workspace",
     # Which images of the workspace need which, by the tags that their projects give them.
     "graph_of_members",
+    # Whether the directory is a project by itself: it has a Dockerfile, or the pair.
+    "has_dockerfile",
     # Whether the context at ``root`` has what ``source`` names.
     "is_present",
     # Whether bpkit wrote this text, and nobody changed it since.
@@ -146,8 +160,8 @@ __getattr__, __dir__ = face(
         "host_files": "FilesDigest IGNORE_FILE digest needed_files staged_files stamp",
         "listing": "read_tree",
         "loading": (
-            "Project ProjectChoices check_accepted is_present load load_settings read_dockerfile "
-            "read_text recipe_of"
+            "IMAGE_CONTEXT Project ProjectChoices check_accepted is_present load load_settings "
+            "read_dockerfile read_text recipe_of"
         ),
         "new_files": (
             "FOREIGN NewFile RENEWED SAME as_it_is check_mine is_sealed put_back sealed set_aside "
@@ -156,6 +170,8 @@ __getattr__, __dir__ = face(
         "settings": "STYLES Settings",
         "temporary_images": "Workshop",
         "transfer": "Transfer next_transfer",
-        "workspace": "Member find_workspace graph_of_members members_of",
+        "workspace": (
+            "Member declares_workspace find_workspace graph_of_members has_dockerfile members_of"
+        ),
     },
 )

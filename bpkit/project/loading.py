@@ -15,7 +15,18 @@ from pathlib import Path
 from bpkit.core import RUNTIME, Image, Recipe, build_tag, check_tag, project_name, quote
 from bpkit.errors import InputError, Place
 from bpkit.formats.context import ContextSource, needs, used_stages
-from bpkit.formats.dockerfile import KEYWORDS, Dockerfile, Stage, decode, parse, refusals, stages
+from bpkit.formats.dockerfile import (
+    KEYWORDS,
+    Dockerfile,
+    Stage,
+    Stages,
+    decode,
+    find_stage,
+    mounts_of,
+    parse,
+    refusals,
+    stages,
+)
 from bpkit.formats.text import compiled, is_glob
 from bpkit.project.form import (
     BUILD_FILES,
@@ -33,7 +44,8 @@ from bpkit.readers import Pair, check_sources, read_pair
 
 # Of unknown instructions ``check_slips`` speaks; with an empty keyword it is the file as a whole.
 _KNOWN = KEYWORDS | {""}
-
+#: What a named context begins with that is an image.
+IMAGE_CONTEXT = "docker-image://"
 SETTINGS_FILES = ("bpkit.toml", "pyproject.toml")
 
 
@@ -42,7 +54,8 @@ class ProjectChoices:
     """What the command line says of a project; empty where it says nothing.
 
     ``artifacts`` are written ``SRC[:DST]``; ``files`` are Dockerfiles, relative to the project;
-    ``more_tags`` are further names of the image that ``tag`` names.
+    ``more_tags`` are further names of the image that ``tag`` names. ``target`` is the stage to
+    build, ``contexts`` are named contexts, ``labels`` further labels of the image.
     """
 
     directory: Path = Path()
@@ -54,6 +67,9 @@ class ProjectChoices:
     artifacts: tuple[str, ...] = ()
     build_args: tuple[tuple[str, str | None], ...] = ()
     more_tags: tuple[str, ...] = ()
+    target: str = ""
+    contexts: tuple[tuple[str, str], ...] = ()
+    labels: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -82,6 +98,22 @@ class Project:
         """The images from outside that the Dockerfiles start from, those of a variable left out."""
         found = [stage.base_image for name in self.form.files for stage in self.bases_of(name)]
         return tuple(dict.fromkeys(found))
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """The images from outside that something in the images comes from.
+
+        Besides the bases those that COPY and mounts take files from, by their names or as named
+        contexts; those of a variable left out.
+        """
+        contexts = dict(self.choices.contexts)
+        found = [*self.bases]
+        for name in self.form.files:
+            every = stages(self.dockerfiles[name], self.build_args)
+            found += [one for one in copied_images(every) if one not in contexts]
+        given = [v for v in contexts.values() if v.startswith(IMAGE_CONTEXT)]
+        found += [value.removeprefix(IMAGE_CONTEXT) for value in given]
+        return tuple(name for name in dict.fromkeys(found) if name not in contexts)
 
     def bases_of(self, name: str) -> Iterator[Stage]:
         """The stages of one Dockerfile that start from such images."""
@@ -117,6 +149,15 @@ def load(choices: ProjectChoices) -> Project:
     used = {name: texts[name] for name in form.files}
     given = {**settings.build_args, **{n: _value(n, v) for n, v in choices.build_args}}
     return Project(directory, form, used, settings, choices, given)
+
+
+def copied_images(every: Stages) -> Iterator[str]:
+    """The images that COPY and mounts take files from, which are no stages; as they are written."""
+    for stage in every:
+        for one in stage.instructions:
+            for name in (one.flag("from"), *(mount.from_ for mount in mounts_of(one))):
+                if name and "$" not in name and find_stage(every, name) is None:
+                    yield name
 
 
 def _value(name: str, value: str | None) -> str:
@@ -301,6 +342,9 @@ def _named(project: Project, recipe: Recipe) -> Recipe:
             image,
             tag=tag if image is recipe.final else for_build,
             more_tags=more if image is recipe.final else (),
+            target=choices.target or image.target if image is recipe.final else image.target,
+            contexts=choices.contexts if image is recipe.final else (),
+            labels=choices.labels if image is recipe.final else (),
             context=project.context,
             build_args=tuple(settings.build_args.items()),
             platform=settings.platform or None,

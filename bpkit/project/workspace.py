@@ -99,6 +99,18 @@ def find_workspace(
     return found
 
 
+def has_dockerfile(directory: Path) -> bool:
+    """Whether the directory is a project by itself: it has a Dockerfile, or the pair."""
+    return _is_project(directory)
+
+
+def declares_workspace(directory: Path) -> bool:
+    """Whether a file of the directory declares images. Raises InputError for one that is broken."""
+    return _table(directory) is not None or any(
+        (directory / name).is_file() for name in (*BAKE_FILES, *COMPOSE_FILES)
+    )
+
+
 def members_of(directory: Path, workspace: Workspace) -> tuple[Member, ...]:
     """The project of each target; one that can't be read has its problem instead."""
     return tuple(_member(directory, target) for target in workspace.targets)

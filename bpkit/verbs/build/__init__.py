@@ -8,7 +8,8 @@ if TYPE_CHECKING:
     from bpkit.verbs.build.ledger import Claims, forget, read_claims, read_tags
     from bpkit.verbs.build.report import build_json, build_text, plan_json, plan_text
     from bpkit.verbs.build.result import BuildResult
-    from bpkit.verbs.build.run import Built, Prepared, build, prepare
+    from bpkit.verbs.build.run import Built, Prepared, build, prepare, prepared_of
+    from bpkit.verbs.build.shortcut import Shortcut
 
 __all__ = [
     # What a build came to; the last image is the one that ships
@@ -19,6 +20,8 @@ __all__ = [
     "Claims",
     # All that is decided before the first step.
     "Prepared",
+    # What this run would make, what the last one made, and the question on its way.
+    "Shortcut",
     # Carry the build out
     "build",
     # The result as JSON; sizes in bytes, time in seconds.
@@ -33,6 +36,8 @@ __all__ = [
     "plan_text",
     # Read the project and plan its build.
     "prepare",
+    # The same for a project that has been read
+    "prepared_of",
     # Which images runs in ``directory`` have made, and which those in all other directories.
     "read_claims",
     # All tags that runs in ``directory`` have given, on whichever engine.
@@ -45,6 +50,7 @@ __getattr__, __dir__ = face(
         "ledger": "Claims forget read_claims read_tags",
         "report": "build_json build_text plan_json plan_text",
         "result": "BuildResult",
-        "run": "Built Prepared build prepare",
+        "run": "Built Prepared build prepare prepared_of",
+        "shortcut": "Shortcut",
     },
 )

@@ -1,7 +1,7 @@
 """All that goes into the images of a recipe, as digests: a build of the same makes the same.
 
-What can't be told from here (a URL, an image that only COPY names, a variable in FROM) has no
-digest, and then nothing is ever up to date.
+What can't be told from here (a URL, a variable in FROM or --from) has no digest, and then nothing
+is ever up to date. The images that it comes from are told apart by their ids, in the ledger.
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bpkit import __version__
 from bpkit.core import BuildOptions, Facts, Image, Recipe
 from bpkit.formats.dockerfile import Stages, decode, find_stage, mounts_of, stages
-from bpkit.project import IGNORE_FILE, Project, digest, needed_files, stamp
+from bpkit.project import IGNORE_FILE, IMAGE_CONTEXT, Project, digest, needed_files, stamp
 
 _REMOTE = re.compile(r"://|^git@|\$")
 # What else docker build takes from the environment: docker/cli's and buildx's own variables.
@@ -28,19 +28,21 @@ class Inputs:
 
     ``every`` is of all images. ``later`` leaves out the first, the build image of a pair: its id
     tells of all that went into it. ``stamps`` are of what any change of a file leaves behind, so
-    that an edit that was undone shows all the same.
+    that an edit that was undone shows all the same. ``parts`` are digests of what ``every`` is made
+    of, by what a person calls them: they tell what has changed.
     """
 
     every: str = ""
     later: str = ""
     stamps: str = ""
+    parts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
 class _Shown:
     """What goes into one image: all of it shows in the ``repr`` of ``content``."""
 
-    content: object
+    content: tuple[object, ...]
     stamps: str
 
 
@@ -63,7 +65,19 @@ def inputs_of(project: Project, recipe: Recipe, options: BuildOptions, facts: Fa
     later = found[1:] if recipe.is_pair else []
     every = _digest(around, [one.content for one in shown]) if len(shown) == len(found) else ""
     rest = _digest(around, [one.content for one in later if one]) if later and all(later) else ""
-    return Inputs(every, rest, _digest((), [one.stamps for one in shown]) if every or rest else "")
+    stamps = _digest((), [one.stamps for one in shown]) if every or rest else ""
+    return Inputs(every, rest, stamps, tuple(_parts(around, shown)) if every else ())
+
+
+def _parts(around: tuple[object, ...], shown: list[_Shown]) -> Iterator[tuple[str, str]]:
+    """What ``every`` is made of, piece by piece, in the words of the reason that it gives."""
+    version, _, buildkit, build_args, unset, platform, environment = around
+    for number, name in enumerate(("names", "Dockerfile", "ignore file", "files")):
+        yield name, _digest(name, [one.content[number] for one in shown])
+    yield "build arguments", _digest("", [build_args, unset])
+    yield "environment", _digest("", [platform, environment])
+    yield "builder", _digest("", [buildkit])
+    yield "version of bpkit", _digest("", [version])
 
 
 def _writes_more(options: BuildOptions) -> bool:
@@ -71,7 +85,7 @@ def _writes_more(options: BuildOptions) -> bool:
     return bool(options.outputs or options.metadata_file or options.load)
 
 
-def _digest(around: object, shown: list[object] | list[str]) -> str:
+def _digest(around: object, shown: Sequence[object]) -> str:
     text = repr((around, shown))
     return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
 
@@ -79,6 +93,8 @@ def _digest(around: object, shown: list[object] | list[str]) -> str:
 def _shown(image: Image, project: Project, facts: Facts) -> _Shown | None:
     """What goes into one image. None where it can't be told."""
     if _takes_from_outside(stages(image.dockerfile, project.build_args)):
+        return None
+    if not all(value.startswith(IMAGE_CONTEXT) for _, value in image.contexts):
         return None
     root = project.directory / image.context
     files = facts.staged.get(image.name) or needed_files(image, root, project.build_args)
@@ -91,7 +107,10 @@ def _shown(image: Image, project: Project, facts: Facts) -> _Shown | None:
         return None
     if stamps is None or not found.content:
         return None
-    wishes = (image.name, image.tags, image.context, image.artifacts, image.target, image.platform)
+    wishes = (
+        *(image.name, image.tags, image.context, image.artifacts, image.target, image.platform),
+        *(image.contexts, image.labels),
+    )
     content = (wishes, image.dockerfile.text, ignored, found.content)
     return _Shown(content, f"{stamps} {found.stamps}")
 
@@ -120,7 +139,10 @@ def _own_ignore_file(project: Project, image: Image) -> bytes:
 
 def _takes_from_outside(every: Stages) -> bool:
     """Whether a stage takes anything that neither its base nor its context shows."""
-    return any(origin is None or find_stage(every, origin) is None for origin in _origins(every))
+    return any(
+        origin is None or ("$" in origin and find_stage(every, origin) is None)
+        for origin in _origins(every)
+    )
 
 
 def _origins(every: Stages) -> Iterator[str | None]:

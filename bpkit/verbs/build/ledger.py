@@ -29,7 +29,8 @@ class LedgerEntry:
     ``ids`` are those of the images by their names in the recipe, ``bases`` those of what they
     start from by its name, ``every`` and ``later`` the digests of ``bpkit.verbs.build.inputs``.
     ``tags`` and ``made`` are of all runs: names that they gave, and ids, the newest last.
-    ``sent`` tells by each context how it reached the engine: a path, and since when.
+    ``sent`` tells by each context how it reached the engine: a path, and since when. ``parts`` are
+    those of the inputs, ``seconds`` how long the build took.
     """
 
     ids: dict[str, str]
@@ -39,6 +40,8 @@ class LedgerEntry:
     tags: tuple[str, ...] = ()
     made: tuple[str, ...] = ()
     sent: dict[str, tuple[str, int]] = field(default_factory=dict)
+    parts: dict[str, str] = field(default_factory=dict)
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,8 @@ def _read(path: Path) -> LedgerEntry | None:
             tags=tuple(str(tag) for tag in said["tags"]),
             made=tuple(str(one) for one in said["made"]),
             sent={str(at): (str(by), int(since)) for at, (by, since) in said["sent"].items()},
+            parts=_texts(said["parts"]),
+            seconds=float(said["seconds"]),
         )
     except (ValueError, KeyError, TypeError, AttributeError):
         return None

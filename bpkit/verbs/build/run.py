@@ -80,7 +80,20 @@ def prepare(
     match a pattern, and which builder there is, is then not decided now. Raises InputError and,
     with ``need_engine``, NoEngineError.
     """
-    project = load(choices)
+    return prepared_of(
+        load(choices), options, engine, need_engine=need_engine, script_engine=script_engine
+    )
+
+
+def prepared_of(
+    project: Project,
+    options: BuildOptions,
+    engine: Engine,
+    *,
+    need_engine: bool = True,
+    script_engine: Words = (),
+) -> Prepared:
+    """The same for a project that has been read. Raises what ``prepare`` raises."""
     check_accepted(project)
     try:
         versions = known_versions(engine)
@@ -92,6 +105,11 @@ def prepare(
         versions = Versions("23", "23", podman=False)
     buildkit = uses_buildkit(versions)
     _check_options(options, buildkit, versions)
+    if project.choices.contexts and not buildkit:
+        raise InputError(
+            "--build-context needs BuildKit, and this engine builds with the classic builder",
+            hint="set DOCKER_BUILDKIT=1, or install docker-buildx",
+        )
     recipe = _recipe(project, engine)
     staged = staged_files(
         recipe,
@@ -147,16 +165,17 @@ def build(
     *,
     rest: tuple[str, ...] = (),
     meanwhile: Callable[[], None] | None = None,
+    known: Mapping[str, ImageInfo] | None = None,
 ) -> Built:
     """Carry the build out. Raises StepError, NoEngineError or InterruptedRunError.
 
     ``rest`` are flags handed on to every ``docker build``; ``meanwhile`` is called while the
-    engine builds.
+    engine builds; ``known`` are the engine's images, where it has been asked for them already.
     """
     began = time.monotonic()
     project, recipe = prepared.project, prepared.recipe
     shortcut = Shortcut(project, recipe, prepared.options, prepared.facts, engine)
-    shortcut.look(rest)
+    shortcut.look(rest, known)
     orders = Orders(project.directory, rest=rest)
     infos = shortcut.current()
     up_to_date = bool(infos)
@@ -165,7 +184,7 @@ def build(
         clear_up_after_killed(bare, progress, orders)
     else:
         facts = replace(prepared.facts, reached_by=shortcut.reached_by(), enough=shortcut.enough())
-        made = _Made(recipe.images, project.bases, engine)
+        made = _Made(recipe.images, project.origins, engine)
         orders = replace(orders, meanwhile=meanwhile, bound=made.ask_once_built)
         try:
             bound = carry_out(prepared.plan_with(facts), progress, orders)
@@ -174,8 +193,8 @@ def build(
         up_to_date = not made.ids
         infos = shortcut.named() if up_to_date else made.infos()
         stages_made = [value for name, value in bound.items() if "_of_stage_" in name]
-        bases = engine.inspect_images(project.bases) if up_to_date else made.bases_now()
-        shortcut.remember(infos, bases, stages_made)
+        bases = engine.inspect_images(project.origins) if up_to_date else made.bases_now()
+        shortcut.remember(infos, bases, stages_made, time.monotonic() - began)
     images = tuple(
         MadeImage(image.name, image.role, image.tag, info.id, info.size, image.more_tags)
         for image, info in zip(recipe.images, infos, strict=True)

@@ -35,28 +35,75 @@ class Shortcut:
     sent: dict[str, Transfer] = field(default_factory=dict)
     _infos: dict[str, ImageInfo] | None = field(default=None, repr=False)
 
-    def look(self, rest: tuple[str, ...]) -> None:
+    def look(
+        self, rest: tuple[str, ...] = (), known: Mapping[str, ImageInfo] | None = None
+    ) -> None:
         """Look at the files and the ledger; nothing is known of what ``rest``, flags after ``--``,
-        do to the images."""
-        self.before = read_entry(self.project.directory, engine_name(self.engine))
+        do to the images.
+
+        ``known`` are the engine's images by their names, where it has been asked for them already.
+        """
+        self.before = read_entry(self.project.directory, self._entry)
         if not rest:
-            self.question = self.engine.ask_images(self.names)
+            if known is None:
+                self.question = self.engine.ask_images(self.names)
+            else:
+                self._infos = {name: known[name] for name in self.names if name in known}
             self.inputs = inputs_of(self.project, self.recipe, self.options, self.facts)
+
+    def seconds_before(self) -> float:
+        """How long the last build took, in seconds; 0 where none is known."""
+        before = read_entry(self.project.directory, self._entry)
+        return before.seconds if before else 0.0
+
+    @property
+    def _entry(self) -> str:
+        """The name of the ledger's entry: images of other Dockerfiles and stages have their own."""
+        choices = self.project.choices
+        which = (*choices.files, f"--target={choices.target}") if choices.target else choices.files
+        return " ".join((engine_name(self.engine), *which))
 
     @property
     def names(self) -> tuple[str, ...]:
         """The images that the answer is wanted for."""
         tags = (tag for image in self.recipe.images for tag in image.tags)
-        return (*tags, *self.project.bases)
+        return (*tags, *self.project.origins)
 
     def current(self) -> list[ImageInfo]:
         """The images, if all are what would be made now; else none."""
         before, digest = self.before, self.inputs.every
         if before is None or not digest or digest != before.every:
             return []
-        if not self._are_bases_as_before(self.project.bases, before):
+        if not self._are_bases_as_before(self.project.origins, before):
             return []
         return self.named() if self._are_images_as_before(before) else []
+
+    def why_not(self) -> str:
+        """Why the images are not ``current``, in the words of a person; empty where they are."""
+        before = self.before
+        if before is None:
+            return "no earlier build of it is known here"
+        for image in self.recipe.images:
+            for tag in image.tags:
+                now, then = self._id_of(tag), before.ids.get(image.name, "")
+                if now != then:
+                    return f"the image {tag} is {'another one now' if now else 'gone'}"
+        for name in self.project.origins:
+            info, was = self.infos().get(name), before.bases.get(name)
+            if info is None:
+                return f"the image {name}, which it is built from, is not on this engine"
+            if info.id != was:
+                return f"the image {name}, which it is built from, is another one now"
+            if info.triggers:
+                return f"the image {name} has ONBUILD instructions, which may take any file"
+        if not self.inputs.every:
+            return "what goes into it can't be told from the files"
+        if not before.every:
+            return "something changed while it was built"
+        if self.inputs.every == before.every:
+            return ""
+        changed = [name for name, part in self.inputs.parts if part != before.parts.get(name)]
+        return f"changed since the last build: {', '.join(changed) or 'what goes into it'}"
 
     def enough(self) -> str:
         """The id of the build image with which all behind it are made; empty where none is."""
@@ -127,11 +174,16 @@ class Shortcut:
         return next_transfer(root, files.without_ignore() if own.exists() else files, before)
 
     def remember(
-        self, made: Sequence[ImageInfo], bases: Mapping[str, ImageInfo], more: Sequence[str] = ()
+        self,
+        made: Sequence[ImageInfo],
+        bases: Mapping[str, ImageInfo],
+        more: Sequence[str] = (),
+        seconds: float = 0.0,
     ) -> None:
         """Keep what this run made, for the next one and for ``bpkit clean``.
 
-        ``bases`` are those that the engine has now, ``more`` the ids of what else was made.
+        ``bases`` are those that the engine has now, ``more`` the ids of what else was made,
+        ``seconds`` is how long it took.
         """
         again = inputs_of(self.project, self.recipe, self.options, self.facts)
         steady = again == self.inputs and self._have_bases_stayed(made, bases)
@@ -147,14 +199,16 @@ class Shortcut:
             tags=tuple(tag for image in images for tag in image.tags),
             made=(*more, *ids.values()),
             sent=sent,
+            parts=dict(self.inputs.parts) if steady else {},
+            seconds=round(seconds, 3),
         )
-        write_entry(self.project.directory, engine_name(self.engine), entry)
+        write_entry(self.project.directory, self._entry, entry)
 
     def _have_bases_stayed(self, made: Sequence[ImageInfo], bases: Mapping[str, ImageInfo]) -> bool:
         """Whether each base is the image that it was, and the images stand on it."""
         for name, then in self.infos().items():
             now = bases.get(name)
-            if name in self.project.bases and (
+            if name in self.project.origins and (
                 now is None or (now.id, now.tagged) != (then.id, then.tagged)
             ):
                 return False

@@ -5,18 +5,32 @@ from typing import TYPE_CHECKING
 from bpkit.faces import face
 
 if TYPE_CHECKING:
+    from bpkit.verbs.workspace.report import News, failures, workspace_json, workspace_text
     from bpkit.verbs.workspace.result import MemberOutcome, WorkspaceResult
+    from bpkit.verbs.workspace.run import build_workspace
 
 __all__ = [
     # What became of one image.
     "MemberOutcome",
+    # Tells of each image as it begins and ends.
+    "News",
     # All images that were chosen, in the order in which they were declared.
     "WorkspaceResult",
+    # Build the images of these names (all, if there are none), and what they need.
+    "build_workspace",
+    # For each image that failed all that its build said, and the error.
+    "failures",
+    # The same as JSON; sizes in bytes, times in seconds.
+    "workspace_json",
+    # A line for each image that was not up to date, or with ``explain`` for every one.
+    "workspace_text",
 ]
 
 __getattr__, __dir__ = face(
     __name__,
     {
+        "report": "News failures workspace_json workspace_text",
         "result": "MemberOutcome WorkspaceResult",
+        "run": "build_workspace",
     },
 )

@@ -27,6 +27,9 @@ class Maker(Protocol):
     def current(self, name: str) -> MemberOutcome:
         """The outcome of an image that is up to date."""
 
+    def seconds_before(self, name: str) -> float:
+        """How long the last build of the image took; 0 where none is known."""
+
     def make(self, name: str, why: str) -> MemberOutcome:
         """Build the image, in a thread of its own; what fails is told in the outcome."""
 
@@ -34,8 +37,11 @@ class Maker(Protocol):
 class Watcher(Protocol):
     """Who is told of each image that begins and ends."""
 
-    def began(self, name: str, why: str, waiting: int) -> None:
-        """The image is being built; ``waiting`` others are not yet begun."""
+    def began(self, name: str, why: str, waiting: int, before: float) -> None:
+        """The image is being built; ``waiting`` others are not yet begun.
+
+        ``before`` is how long its last build took, in seconds; 0 where none is known.
+        """
 
     def ended(self, outcome: MemberOutcome) -> None:
         """The image is done with, in whichever way."""
@@ -86,7 +92,8 @@ class Schedule:
                         settled = True
                         continue
                     self._running[submit(self.maker.make, name, why)] = name
-                    self.watcher.began(name, why, len(list(self._waiting())))
+                    before = self.maker.seconds_before(name)
+                    self.watcher.began(name, why, len(list(self._waiting())), before)
 
     def _end(self, name: str, outcome: MemberOutcome) -> None:
         self.outcomes[name] = outcome

@@ -51,8 +51,11 @@ class Made:
             return MemberOutcome(name, "failed", why, error=EngineError("no"))
         return MemberOutcome(name, "built", why)
 
-    def began(self, name: str, why: str, waiting: int) -> None:
-        assert waiting >= 0, (name, why)
+    def seconds_before(self, name: str) -> float:
+        return float(len(name))
+
+    def began(self, name: str, why: str, waiting: int, before: float) -> None:
+        assert (waiting >= 0, before) == (True, len(name)), why
 
     def ended(self, outcome: MemberOutcome) -> None:
         self.events.append((outcome.state, outcome.name))

@@ -1,0 +1,118 @@
+"""``bpkit build`` where it means several images: which words and switches say so, and the build."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bpkit.core import BuildOptions, Engine
+from bpkit.errors import InputError
+from bpkit.report import Console
+
+if TYPE_CHECKING:
+    from bpkit.verbs.ls import Survey
+
+#: Beyond so many builds at once an engine on one machine only gets slower.
+_MOST_JOBS = 4
+
+
+@dataclass(frozen=True)
+class WorkspaceOrder:
+    """What the command line says of a workspace: which images, and how."""
+
+    directory: Path
+    names: tuple[str, ...] = ()
+    changed: str = ""
+    jobs: int = 0
+    keep_going: bool = False
+    explain: bool = False
+    quiet: bool = False
+
+
+def means_workspace(words: tuple[str, ...], engine: Engine) -> bool:
+    """Whether the words name images of a workspace, or a directory that only declares one."""
+    if len(words) > 1 or (words and not os.path.isdir(words[0])):
+        return True
+    from bpkit.project import declares_workspace, has_dockerfile
+
+    if words and _is_member(words[0], engine):
+        return True
+    directory = Path(words[0] if words else ".")
+    return not has_dockerfile(directory) and declares_workspace(directory)
+
+
+def workspace_words(words: tuple[str, ...], engine: Engine) -> tuple[str, tuple[str, ...]]:
+    """The directory and the names of images among the words: ``[DIR] [NAME...]``.
+
+    A word that is both, a directory and an image that this directory declares, is the image.
+    """
+    if words and os.path.isdir(words[0]) and not _is_member(words[0], engine):
+        return words[0], words[1:]
+    return ".", words
+
+
+def _is_member(word: str, engine: Engine) -> bool:
+    """Whether a file of the current directory declares an image, or a group, of this name."""
+    from bpkit.project import declares_workspace
+
+    if not declares_workspace(Path()):
+        return False
+    from bpkit.verbs.ls import survey
+
+    workspace = survey(Path(), engine).workspace
+    return word in workspace.groups or word in {target.name for target in workspace.targets}
+
+
+def build_in_workspace(
+    order: WorkspaceOrder, options: BuildOptions, engine: Engine, console: Console
+) -> int:
+    """Build, tell and show; the exit status. Raises InputError and NoEngineError."""
+    from bpkit.verbs.ls import survey
+    from bpkit.verbs.workspace import (
+        News,
+        build_workspace,
+        failures,
+        workspace_json,
+        workspace_text,
+    )
+
+    found = survey(order.directory, engine, since=order.changed)
+    for note in found.workspace.notes:
+        console.note(note)
+    names = chosen(found, order)
+    if order.changed and not names:
+        text = f"no image reads a file that differs from {order.changed}\n"
+        console.result(text, {"seconds": 0.0, "jobs": 0, "images": []})
+        return 0
+    jobs = order.jobs or min(_MOST_JOBS, os.cpu_count() or 1)
+    news = News(console, order.quiet)
+    result = build_workspace(
+        found, names, options, engine, news, jobs=jobs, keep_going=order.keep_going
+    )
+    for failure in failures(result):
+        console.note(failure)
+    console.result(workspace_text(result, explain=order.explain), workspace_json(result))
+    return result.status
+
+
+def chosen(found: Survey, order: WorkspaceOrder) -> tuple[str, ...]:
+    """The images to build: those named, and with a revision those that differ and their dependents.
+
+    Raises InputError for an unknown name.
+    """
+    names = found.workspace.chosen(order.names)
+    if not order.changed:
+        return names
+    differing = found.graph.dependents_of(found.changed)
+    return tuple(name for name in differing if not names or name in names)
+
+
+def jobs_of(text: str | None) -> int:
+    """The number of ``-j``; 0 where it is not given. Raises InputError."""
+    if text is None:
+        return 0
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 64:
+        raise InputError(f"'{text}' is not a valid number of jobs", hint="pass -j 1 to -j 64")
+    return int(text)

@@ -1,0 +1,86 @@
+"""What building a workspace came to, as text and as JSON, and the news while it is built."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bpkit.report import Console, human
+from bpkit.verbs.workspace.result import MemberOutcome, MemberState, WorkspaceResult
+
+
+def workspace_text(result: WorkspaceResult, *, explain: bool = False) -> str:
+    """A line for each image that was not up to date, or with ``explain`` for every one."""
+    width = max((len(outcome.name) for outcome in result.outcomes), default=0)
+    lines = [_line(o, width) for o in result.outcomes if explain or o.state != "current"]
+    return "\n".join([*lines, _summary(result), ""])
+
+
+def _line(outcome: MemberOutcome, width: int) -> str:
+    seconds = f" in {outcome.seconds:.1f} s" if outcome.seconds else ""
+    size = f"  {human(outcome.size):>8}" if outcome.size else ""
+    state = "up to date" if outcome.state == "current" else outcome.state
+    return f"{outcome.name:<{width}}  {state}{seconds}{size}  ({outcome.why})"
+
+
+def _summary(result: WorkspaceResult) -> str:
+    words: tuple[tuple[MemberState, str], ...] = (
+        ("built", "built"),
+        ("current", "up to date"),
+        ("failed", "failed"),
+        ("not built", "not built"),
+    )
+    parts = [f"{len(result.of(state))} {word}" for state, word in words if result.of(state)]
+    return f"{', '.join(parts)}, in {result.seconds:.1f} s"
+
+
+def failures(result: WorkspaceResult) -> Iterator[str]:
+    """For each image that failed all that its build said, and the error."""
+    for outcome in result.of("failed"):
+        head = f"--- {outcome.name} failed ---"
+        output = outcome.output.rstrip("\n")
+        yield "\n".join(part for part in (head, output, str(outcome.error)) if part)
+
+
+def workspace_json(result: WorkspaceResult) -> dict[str, object]:
+    """The same as JSON; sizes in bytes, times in seconds."""
+    return {
+        "seconds": round(result.seconds, 3),
+        "jobs": result.jobs,
+        "images": [
+            {
+                "name": outcome.name,
+                "state": outcome.state,
+                "why": outcome.why,
+                "tag": outcome.tag or None,
+                "id": outcome.id or None,
+                "size": outcome.size or None,
+                "seconds": round(outcome.seconds, 3),
+                "error": str(outcome.error) if outcome.error else None,
+            }
+            for outcome in result.outcomes
+        ],
+    }
+
+
+@dataclass
+class News:
+    """Tells of each image as it begins and ends."""
+
+    console: Console
+    quiet: bool
+
+    def began(self, name: str, why: str, waiting: int, before: float) -> None:
+        """Say which image is built, why, how long it took last time, and how many wait."""
+        last = f", {before:.1f} s last time" if before else ""
+        others = f"; {waiting} waiting" if waiting else ""
+        if not self.quiet:
+            self.console.note(f"building {name} ({why}{last}){others}")
+
+    def ended(self, outcome: MemberOutcome) -> None:
+        """Say what became of it; of what is up to date only at the end."""
+        if outcome.state == "built" and not self.quiet:
+            size = human(outcome.size)
+            self.console.note(f"built {outcome.name} in {outcome.seconds:.1f} s, {size}")
+        elif outcome.state == "failed":
+            self.console.note(f"{outcome.name} failed: {str(outcome.error).splitlines()[0]}")
