@@ -33,10 +33,10 @@ class WorkspaceOrder:
 
 def means_workspace(words: tuple[str, ...], engine: Engine) -> bool:
     """Whether the words name images of a workspace, or a directory that only declares one."""
-    if len(words) > 1 or (words and not os.path.isdir(words[0])):
-        return True
     from bpkit.project import declares_workspace, has_dockerfile
 
+    if len(words) > 1 or (words and not os.path.isdir(words[0])):
+        return declares_workspace(Path())
     if words and _is_member(words[0], engine):
         return True
     directory = Path(words[0] if words else ".")

@@ -106,14 +106,19 @@ class Project:
         Besides the bases those that COPY and mounts take files from, by their names or as named
         contexts; those of a variable left out.
         """
+        return tuple(
+            dict.fromkeys(one for name in self.form.files for one in self.origins_of(name))
+        )
+
+    def origins_of(self, name: str) -> Iterator[str]:
+        """Those of one Dockerfile."""
         contexts = dict(self.choices.contexts)
-        found = [*self.bases]
-        for name in self.form.files:
-            every = stages(self.dockerfiles[name], self.build_args)
-            found += [one for one in copied_images(every) if one not in contexts]
-        given = [v for v in contexts.values() if v.startswith(IMAGE_CONTEXT)]
-        found += [value.removeprefix(IMAGE_CONTEXT) for value in given]
-        return tuple(name for name in dict.fromkeys(found) if name not in contexts)
+        every = stages(self.dockerfiles[name], self.build_args)
+        bases = (stage.base_image for stage in self.bases_of(name))
+        yield from (one for one in (*bases, *copied_images(every)) if one not in contexts)
+        for value in contexts.values():
+            if value.startswith(IMAGE_CONTEXT):
+                yield value.removeprefix(IMAGE_CONTEXT)
 
     def bases_of(self, name: str) -> Iterator[Stage]:
         """The stages of one Dockerfile that start from such images."""

@@ -107,7 +107,7 @@ def has_dockerfile(directory: Path) -> bool:
 def declares_workspace(directory: Path) -> bool:
     """Whether a file of the directory declares images. Raises InputError for one that is broken."""
     return _table(directory) is not None or any(
-        (directory / name).is_file() for name in (*BAKE_FILES, *COMPOSE_FILES)
+        os.path.isfile(directory / name) for name in (*BAKE_FILES, *COMPOSE_FILES)
     )
 
 
@@ -179,7 +179,7 @@ def _first(directory: Path, names: tuple[str, ...]) -> str:
 
 def _table(directory: Path) -> WorkspaceTable | None:
     path = directory / SETTINGS
-    if not path.is_file():
+    if not os.path.isfile(path):
         return None
     text = read_text(path, SETTINGS)
     return read_table(parsed_toml(text, SETTINGS), text, SETTINGS)
@@ -260,7 +260,7 @@ def _of_directories(directory: Path) -> Iterator[Target]:
 
 def _is_project(directory: Path) -> bool:
     names = (MULTI_FILE, *BUILD_FILES, *RUNTIME_FILES)
-    return any((directory / name).is_file() for name in names)
+    return any(os.path.isfile(directory / name) for name in names)
 
 
 def _of_directory(directory: Path, path: str) -> Target:

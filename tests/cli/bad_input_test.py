@@ -104,7 +104,7 @@ def test_a_switch_without_its_value_is_refused(pair: Ground) -> None:
 
 def test_an_unknown_verb_is_refused_with_the_one_it_may_mean(pair: Ground) -> None:
     assert_refused(pair.bpkit("buidl"), 2, "there is no verb 'buidl'\n  did you mean 'build'?")
-    assert_refused(pair.bpkit("frobnicate"), 2, "there are: build, ")
+    assert_refused(pair.bpkit("frobnicate"), 2, "there are: bake, build, ")
 
 
 def test_a_second_directory_is_refused(call: Call, pair: Ground) -> None:

@@ -99,7 +99,7 @@ def test_bash_offers_verbs_then_switches_values_and_directories() -> None:
     assert bash_offers("") >= NAMES
     assert bash_offers("bui") == {"build"}
     assert bash_offers("build", "--") >= {"--tag", "--dry-run", "--build-arg"}
-    assert bash_offers("build", "--t") == {"--tag"}
+    assert bash_offers("build", "--ta") == {"--tag", "--target"}
     assert bash_offers("convert", "--to", "") == {"multi-stage", "builder"}
     assert bash_offers("convert", "--to", "=", "m") == {"multi-stage"}
     assert bash_offers("convert", "--target", "") == {"builder", "final-stage"}
@@ -114,7 +114,7 @@ def test_bash_offers_verbs_then_switches_values_and_directories() -> None:
 @pytest.mark.usefixtures("project")
 def test_fish_offers_verbs_then_switches_values_and_directories() -> None:
     assert fish_offers("bpkit ") >= NAMES
-    assert fish_offers("bpkit build --ta") == {"--tag"}
+    assert fish_offers("bpkit build --ta") == {"--tag", "--target"}
     assert fish_offers("bpkit convert --to ") == {"multi-stage", "builder"}
     assert fish_offers("bpkit convert --target ") == {"builder", "final-stage"}
     assert fish_offers("bpkit build ser") == {"service/"}
@@ -127,7 +127,7 @@ def test_fish_offers_verbs_then_switches_values_and_directories() -> None:
     ("typed", "line"),
     [
         ("bpkit compl", "bpkit completion "),
-        ("bpkit build --ta", "bpkit build --tag "),
+        ("bpkit build --dr", "bpkit build --dry-run "),
         ("bpkit convert --to mul", "bpkit convert --to multi-stage "),
         ("bpkit convert --target fin", "bpkit convert --target final-stage "),
         ("bpkit build ser", "bpkit build service/"),

@@ -110,8 +110,8 @@ class Shortcut:
         before, digest, first = self.before, self.inputs.later, self.recipe.images[0]
         if before is None or not digest or digest != before.later:
             return ""
-        ships = self.project.bases_of(self.project.form.files[-1])
-        if not self._are_bases_as_before([stage.base_image for stage in ships], before):
+        ships = self.project.origins_of(self.project.form.files[-1])
+        if not self._are_bases_as_before(tuple(ships), before):
             return ""
         return before.ids.get(first.name, "") if self._are_images_as_before(before) else ""
 

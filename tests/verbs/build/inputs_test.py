@@ -133,10 +133,9 @@ def test_a_wish_that_asks_outside_is_never_up_to_date(take: Take, options: Build
 @pytest.mark.parametrize(
     "line",
     [
-        "COPY --from=other:1 /x /x",
+        "COPY --from=other:$URL /x /x",
         "ADD https://example.org/x /x",
         "ADD $URL /x",
-        "RUN --mount=type=bind,from=tools,target=/t true",
     ],
 )
 def test_what_comes_from_outside_can_not_be_told(take: Take, line: str) -> None:
@@ -144,3 +143,12 @@ def test_what_comes_from_outside_can_not_be_told(take: Take, line: str) -> None:
     assert take({"Dockerfile.build": BUILD}).every != ""
     changed = take({"Dockerfile.runtime": f"{RUNTIME}ARG URL=http://x/y\n{line}\n"})
     assert changed == Inputs()
+
+
+@pytest.mark.parametrize(
+    "line", ["COPY --from=other:1 /x /x", "RUN --mount=type=bind,from=tools,target=/t true"]
+)
+def test_an_image_that_is_copied_from_is_told_apart_by_its_id_like_a_base(
+    take: Take, line: str
+) -> None:
+    assert take({"Dockerfile.build": f"{BUILD}{line}\n"}).every != ""
