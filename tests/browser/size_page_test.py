@@ -11,7 +11,7 @@ import pytest
 from bpkit.verbs.size import ImageSize, size_page
 from bpkit.verbs.size.history import SizeRecord
 from bpkit.verbs.size.result import LostFile, SizedFile, SizedLayer
-from tests.browser.webdriver import Browser, browser, missing
+from scripts.bpkit_dev.webdriver import Browser, browser, missing
 from tests.verbs.size.made import sized
 
 pytestmark = pytest.mark.browser

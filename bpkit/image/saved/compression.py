@@ -117,35 +117,38 @@ def _piece(stream: Stream, size: int) -> bytes:
 
 
 class Sampled:
-    """A stream of which a part is compressed while it passes by, to estimate what all would be.
+    """A stream of ``size`` bytes of which a part is compressed while it passes by, to estimate
+    what all would be.
 
-    Registries hold gzip of the usual level. Of what goes beyond the first 4 MiB one block of 64 KiB
-    in 32 is tried, by its place, so that the estimate is the same each time: all of a gigabyte
-    would take half a minute.
+    Registries hold gzip of the usual level, and all of a gigabyte would take half a minute. So
+    blocks are tried that lie evenly in it: one in 192, or 48 in all where that is more.
     """
 
-    _WHOLE = 4 << 20
-    _EVERY = 32
+    _BLOCK = 1 << 16
+    _LEAST = 48
+    _MOST_APART = 192
 
-    def __init__(self, stream: Stream) -> None:
+    def __init__(self, stream: Stream, size: int) -> None:
         self._stream = stream
-        self._size = self._tried = self._made = 0
+        self._apart = max(1, min(self._MOST_APART, size // self._BLOCK // self._LEAST))
+        self._at = self._tried = self._made = 0
         self._compressor = zlib.compressobj(6)
 
     def readinto(self, buffer: memoryview, /) -> int:
         count = self._stream.readinto(buffer) or 0
-        at = 0
-        while at < count:
-            end = min(count, at + _CHUNK - (self._size + at) % _CHUNK)
-            block = (self._size + at) // _CHUNK
-            if self._size + at < self._WHOLE or block % self._EVERY == 0:
-                self._tried += end - at
-                self._made += len(self._compressor.compress(buffer[at:end]))
-            at = end
-        self._size += count
+        end = self._at + count
+        stride = self._BLOCK * self._apart
+        start = self._at // stride * stride
+        while start < end:
+            first, last = start - self._at, min(start + self._BLOCK - self._at, count)
+            piece = buffer[max(0, first) : max(0, last)]
+            self._tried += len(piece)
+            self._made += len(self._compressor.compress(piece))
+            start += stride
+        self._at = end
         return count
 
     def estimate(self) -> int:
         """The bytes that all of the stream would take, once it has been read to its end."""
         made = self._made + len(self._compressor.flush())
-        return round(made * self._size / self._tried) if self._tried else made
+        return round(made * self._at / self._tried) if self._tried else made

@@ -120,6 +120,6 @@ def read_blob(name: str, body: Body, look: Look, allowance: Allowance, *, estima
         return replace(layer, compressed=size, is_estimated=False)
     if not estimate:
         return read_layer(name, stream, look, allowance)
-    sampled = Sampled(stream)
+    sampled = Sampled(stream, size)
     layer = read_layer(name, sampled, look, allowance)
     return replace(layer, compressed=sampled.estimate())
