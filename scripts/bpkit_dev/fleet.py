@@ -28,6 +28,8 @@ _DAY = 86_400.0
 _HOURS = (1, 1, 1, 1, 1, 2, 3, 5, 8, 9, 9, 8, 7, 8, 9, 8, 7, 5, 3, 2, 2, 1, 1, 1)
 #: By how many builders an image's layers are kept where builds go to those of their image.
 _HOMES = 8
+#: Builds a day, and of how many images.
+_LOADS = ((10, 5), (1_000, 100), (100_000, 2_000))
 #: Of more builds than this the day is cut short: the figures of its busiest hours stand for it.
 _MOST_BUILDS = 60_000
 
@@ -150,8 +152,14 @@ def fewest(fleet: Fleet, load: Load, wanted: float) -> tuple[int, Day]:
     return high, simulate(replace(fleet, builders=high), load)
 
 
-def table(cold: float, warm: float, fetch: float, wanted: float) -> str:
-    """The table of docs/fleet.md, in Markdown."""
+def table(
+    cold: float,
+    warm: float,
+    fetch: float,
+    wanted: float,
+    loads: Sequence[tuple[int, int]] = _LOADS,
+) -> str:
+    """The table of docs/fleet.md, in Markdown; ``loads`` are builds a day and images."""
     rows = [
         "| builds a day | images | cache | builders | median | 95 % within | layers found |",
         "| ---: | ---: | --- | ---: | ---: | ---: | ---: |",
@@ -162,7 +170,7 @@ def table(cold: float, warm: float, fetch: float, wanted: float) -> str:
         ("each builder's own, few builders an image", replace(base, routing="by image")),
         ("registry, any builder", replace(base, fetch=fetch)),
     )
-    for builds, images in ((10, 5), (1_000, 100), (100_000, 2_000)):
+    for builds, images in loads:
         for name, fleet in kinds:
             count, day = fewest(fleet, Load(builds, images), wanted)
             rows.append(

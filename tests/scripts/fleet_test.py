@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from scripts.bpkit_dev.fleet import Fleet, Load, fewest, simulate, table
+from tests.places import ROOT
 
 FLEET = Fleet(builders=4, cold=100, warm=10, kept=20)
 LOAD = Load(builds=600, images=60)
@@ -49,4 +50,12 @@ def test_the_fewest_builders_are_enough_and_one_less_is_not(wanted: float) -> No
 
 
 def test_the_table_has_a_row_for_each_cache_and_load() -> None:
-    assert len(table(20, 5, 2, 60).splitlines()) == 2 + 9
+    assert len(table(20, 5, 2, 60, loads=((10, 5), (100, 10))).splitlines()) == 2 + 6
+
+
+def test_the_table_of_the_documentation_is_what_the_command_prints() -> None:
+    text = (ROOT / "docs" / "fleet.md").read_text()
+    shown = text.partition("<!-- fleet -->\n")[2].partition("<!-- /fleet -->")[0]
+    # The three small rows; the large ones take half a minute.
+    printed = table(90, 12, 8, 180, loads=((10, 5),))
+    assert set(printed.splitlines()) <= set(shown.splitlines())
