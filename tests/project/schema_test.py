@@ -1,0 +1,90 @@
+"""The JSON Schema of ``bpkit.toml`` says what the readers of it say."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from bpkit.errors import InputError
+from bpkit.project import Settings, find_workspace
+from bpkit.project.settings import parsed_toml, read_settings
+from tests.places import ROOT
+
+SCHEMA: dict[str, Any] = json.loads((ROOT / "bpkit/project/bpkit.schema.json").read_text())
+
+GOOD = [
+    "",
+    'name = "a"\nimage = "a:1"\nartifacts = ["/x:y"]\nbuild-args = { A = "1" }\n',
+    'style = "builder"\nbuild_dockerfile = "b"\nruntime_dockerfile = "r"\nkeep = ["/a"]\n',
+    'budget = "12 MB"\n',
+    "budget = 1000\n",
+    '[budget]\ntotal = "1.5 GiB"\ngrowth = "5 %"\npaths = { "/usr" = "1 MB" }\n',
+    'cmd = "python app.py"\nprobe = ["app --version"]\nprobe-http = ["/"]\n',
+]
+BAD = [
+    "nam = 1\n",
+    'style = "other"\n',
+    "artifacts = [1]\n",
+    'budget = "much"\n',
+    '[budget]\nall = "1 MB"\n',
+    '[budget]\npaths = { usr = "1 MB" }\n',
+    'name = ""\n',
+    "build-args = 5\n",
+]
+GOOD_WORKSPACES = [
+    '[workspace]\nmembers = ["a"]\n',
+    '[image.x]\ncontext = "a"\ntags = ["t"]\nbuild-args = { A = 1 }\ncache_from = ["r"]\n',
+]
+BAD_WORKSPACES = [
+    '[workspace]\nmember = ["a"]\n',
+    "[image.x]\nbuild-arg = {}\n",
+    "[image.x]\ntags = 5\n",
+    "workspace = 5\n",
+]
+
+
+def accepts(text: str) -> bool:
+    return bool(jsonschema.Draft202012Validator(SCHEMA).is_valid(parsed_toml(text, "bpkit.toml")))
+
+
+def test_it_is_a_schema_and_every_setting_is_in_it_with_a_description() -> None:
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    known = set(SCHEMA["properties"])
+    assert {one.name for one in fields(Settings)} - {"probe_tables"} <= known
+    for name, said in SCHEMA["properties"].items():
+        told = [said, *said.get("anyOf", ())]
+        assert any("description" in one for one in told), name
+
+
+@pytest.mark.parametrize("text", GOOD)
+def test_what_the_reader_takes_it_takes(text: str) -> None:
+    read_settings(text, "bpkit.toml")
+    assert accepts(text)
+
+
+@pytest.mark.parametrize("text", BAD)
+def test_what_the_reader_refuses_it_refuses(text: str) -> None:
+    with pytest.raises(InputError):
+        read_settings(text, "bpkit.toml")
+    assert not accepts(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "good"),
+    [(text, True) for text in GOOD_WORKSPACES] + [(text, False) for text in BAD_WORKSPACES],
+)
+def test_of_a_workspace_too(tmp_path: Path, text: str, good: bool) -> None:
+    (tmp_path / "bpkit.toml").write_text(text)
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "Dockerfile").write_text("FROM scratch\n")
+    assert accepts(text) is good
+    if good:
+        find_workspace(tmp_path, {})
+        return
+    with pytest.raises(InputError):
+        find_workspace(tmp_path, {})
