@@ -2,24 +2,41 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from bpkit.cli.verb import EngineVerb, cli
 
 
 class Images(EngineVerb):
-    """List the images that bpkit made, and how much smaller each is than its build image."""
+    """List the images that bpkit made for the project in DIR, and how small they are.
 
-    USAGE = "bpkit images [SWITCH...]\n"
+    Each is compared with the build image that it was made from.
+    """
+
+    USAGE = "bpkit images [SWITCH...] [DIR]\n"
     EXAMPLES = (
-        ("bpkit images", "list the images of all projects"),
-        ("bpkit images --name hellogo --json", "list those of one project, as JSON"),
+        ("bpkit images", "list the images of the project in this directory"),
+        ("bpkit images --all --json", "list those of every project, as JSON"),
     )
-    name: Any = cli.SwitchAttr(["--name"], str, argname="PROJECT", help="of this project only")
+    name: Any = cli.SwitchAttr(
+        ["--name"], str, argname="PROJECT", help="list all that carry this project's label"
+    )
+    all: Any = cli.Flag(["--all"], help="list the images of every project")
+    stages: Any = cli.Flag(
+        ["--stages"], help="also list what the classic builder left of stages, without a name"
+    )
 
-    def main(self) -> int:
-        from bpkit.verbs.images import images, images_json, images_text
+    def main(self, directory: str = ".") -> int:
+        from bpkit.project import ProjectChoices
+        from bpkit.verbs.images import images, images_json, images_of, images_text, without_stages
 
-        found = images(self.engine(), self.name)
-        self.console().result(images_text(found), images_json(found))
+        engine = self.engine()
+        if self.all or self.name:
+            found = images(engine, self.name)
+        else:
+            found = images_of(ProjectChoices(Path(directory)), engine)
+        shown = found if self.stages else without_stages(found)
+        whose = "" if self.all or self.name else directory
+        self.console().result(images_text(shown, whose=whose), images_json(shown))
         return 0

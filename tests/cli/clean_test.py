@@ -14,6 +14,7 @@ import pytest
 
 from bpkit.core.labels import IMAGE_LABEL
 from bpkit.core.staging import make_staging
+from bpkit.verbs.build.ledger import LedgerEntry, write_entry
 from tests.cli.conftest import Call
 from tests.cli.ground import BPKIT, Ground
 from tests.cli.output_test import on_a_terminal
@@ -21,7 +22,7 @@ from tests.core.runner_test import as_nobody
 
 
 @pytest.fixture
-def made(pair: Ground) -> Ground:
+def made(pair: Ground, monkeypatch: pytest.MonkeyPatch) -> Ground:
     """Lab 1 with its images, a stage, somebody's image on top, a container, and a script."""
     images = [
         ("a", "hellogo-build", 700_000_000, "build", ["base", "go"]),
@@ -47,6 +48,8 @@ def made(pair: Ground) -> Ground:
             ),
         )
     pair.engine("images", "".join(f"{identity}\n" for identity in ids))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(pair.directory / "cache"))
+    write_entry(pair.project, "docker", LedgerEntry({}, {}, "", "", made=tuple(ids[:3])))
     pair.engine("ps", "1234\thellogo-build-container-dead\thellogo\tdeadbeef\n")
     return pair
 
@@ -58,7 +61,10 @@ def test_images_shows_how_much_smaller_each_is(made: Ground) -> None:
     assert head.split()[:2] == ["REPOSITORY", "TAG"]
     small = next(row for row in rows if row.startswith("hellogo "))
     assert small.endswith("693MB less, -99.0 %, 100x smaller")
-    assert any(row.startswith("<none>") for row in rows)
+    assert not any(row.startswith("<none>") for row in rows)
+    assert any(
+        row.startswith("<none>") for row in made.bpkit("images", "--stages").out.splitlines()
+    )
     shown = json.loads(made.bpkit("images", "--json").out)["images"]
     reduction = next(i["reduction"] for i in shown if i["tags"] == ["hellogo:latest"])
     assert reduction == {
@@ -77,7 +83,7 @@ def test_a_terminal_that_knows_ascii_only_gets_the_list_too(made: Ground) -> Non
 
 def test_without_images_it_says_so(pair: Ground) -> None:
     said = pair.bpkit("images")
-    assert (said.status, said.out) == (0, "bpkit has made no images on this engine.\n")
+    assert (said.status, said.out) == (0, "no images of the project in . are on this engine\n")
 
 
 def test_dry_run_lists_all_and_removes_nothing(call: Call, made: Ground) -> None:
@@ -90,8 +96,8 @@ def test_dry_run_lists_all_and_removes_nothing(call: Call, made: Ground) -> None
         "image      hellogo:latest  7MB",
         "image      <none> cccccccccccc (stage)  650MB",
         f"file       {made.project}/setup_builder_pattern.sh",
-        "left alone: image somebodys:latest, which carries the label but no name of the project "
-        "(--all removes it too)",
+        "left alone: image somebodys:latest, which carries the project's label but is not known to "
+        "be of this directory (--all removes it too)",
     ]
     assert made.orders() == []
     assert (made.project / "setup_builder_pattern.sh").exists()
@@ -255,7 +261,7 @@ def test_the_name_tells_the_project_where_no_file_does(
     empty.mkdir()
     refused = call(made, "clean", directory=empty)
     assert refused.status == 2
-    assert "name it with --name; 'bpkit images' lists them" in refused.err
+    assert "name it with --name, or list those of every project" in refused.err
     said = call(made, "clean", "--name", "hellogo", "--dry-run", directory=empty)
     assert "container  hellogo-build-container-dead" in said.out
 

@@ -29,8 +29,8 @@ def _lines(found: Leftovers) -> Iterator[str]:
         yield f"left alone: container {container.name}, its run is still on"
     for other in found.others:
         yield (
-            f"left alone: image {_name(other)}, which carries the label "
-            "but no name of the project (--all removes it too)"
+            f"left alone: image {_name(other)}, which carries the project's label "
+            "but is not known to be of this directory (--all removes it too)"
         )
 
 

@@ -12,15 +12,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bpkit.core import PROJECT_LABEL, Completed, Engine, is_on, left_over, remove_tree, still_on
-from bpkit.errors import InputError
-from bpkit.project import ProjectChoices, is_sealed, load, recipe_of
-from bpkit.verbs.build import forget, read_tags
+from bpkit.project import ProjectChoices, is_sealed
+from bpkit.verbs.build import forget, read_claims, read_tags
 from bpkit.verbs.images import (
     CONTAINER_FORMAT,
+    Belongings,
     Leftovers,
     Removed,
     belongings,
     full_name,
+    identity,
     images,
     read_containers,
 )
@@ -32,12 +33,16 @@ _LARGEST = 1 << 20
 def find(choices: ProjectChoices, engine: Engine, *, everything: bool = False) -> Leftovers:
     """What bpkit made for the project of these choices.
 
-    ``everything`` counts all images with the project's label. Raises InputError, NoEngineError.
+    ``everything`` counts all images with the project's label that no other directory is known to
+    have made. Raises InputError, NoEngineError.
     """
-    project, tags = _identity(choices)
+    project, tags = identity(choices)
     known = frozenset(full_name(tag) for tag in (*tags, *read_tags(choices.directory)))
+    claims = read_claims(choices.directory)
     labelled = images(engine, project)
-    found = belongings(labelled, known)
+    found = belongings(labelled, known, claims.mine, claims.theirs)
+    if everything:
+        found = Belongings((*found.images, *found.others), ())
     argv = ("ps", "-a", "--no-trunc", "--filter", f"label={PROJECT_LABEL}={project}")
     containers = tuple(read_containers(engine.lines(*argv, "--format", CONTAINER_FORMAT)))
     staged = still_on(project)
@@ -46,27 +51,12 @@ def find(choices: ProjectChoices, engine: Engine, *, everything: bool = False) -
         project,
         choices.directory,
         containers=tuple(c for c in containers if c.run not in on),
-        images=labelled if everything else found.images,
+        images=found.images,
         files=tuple(_generated(choices.directory)),
         staging=tuple(left_over(project)),
         busy=tuple(c for c in containers if c.run in on),
-        others=() if everything else found.others,
+        others=found.others,
     )
-
-
-def _identity(choices: ProjectChoices) -> tuple[str, tuple[str, ...]]:
-    """The project's name and the tags it gives, as far as its files tell."""
-    try:
-        recipe = recipe_of(load(choices), base_workdir="/")
-    except InputError as error:
-        if choices.name:
-            return choices.name, (choices.tag, choices.build_tag)
-        raise InputError(
-            f"which project this is can't be told: {error.message}",
-            place=error.place,
-            hint="name it with --name; 'bpkit images' lists them",
-        ) from None
-    return recipe.project, tuple(image.tag for image in recipe.images)
 
 
 def _generated(directory: Path) -> Iterator[Path]:

@@ -7,6 +7,7 @@ from bpkit.faces import face
 if TYPE_CHECKING:
     from bpkit.verbs.images.inventory import (
         CONTAINER_FORMAT,
+        Belongings,
         Leftovers,
         ListedImage,
         Removed,
@@ -15,39 +16,48 @@ if TYPE_CHECKING:
         read_containers,
     )
     from bpkit.verbs.images.report import images_json, images_text
-    from bpkit.verbs.images.run import images
+    from bpkit.verbs.images.run import identity, images, images_of, without_stages
 
 __all__ = [
     # What ``ps --format`` is asked for.
     "CONTAINER_FORMAT",
+    # What of a project can be removed, and images that only carry its label.
+    "Belongings",
     # What there is to remove; ``busy`` are containers of runs that are still on.
     "Leftovers",
     # An image that bpkit made; ``against`` is the image whose size it is held against.
     "ListedImage",
     # What was removed, by name, and what could not be, with the engine's reason.
     "Removed",
-    # Which of a project's labelled images it made itself.
+    # Which of the labelled images a project made itself, of those that no other project made.
     "belongings",
     # A tag without what an engine puts in front of a short name, and with its version.
     "full_name",
+    # The project's name and the tags it gives, as far as its files tell
+    "identity",
     # The images that bpkit made, of one project or of all
     "images",
     # The images as JSON; sizes in bytes.
     "images_json",
-    # The table; without images a sentence that says so.
+    # The images of the project in a directory
+    "images_of",
+    # The table, or a sentence that there are none; ``whose`` is the project's directory.
     "images_text",
     # The containers that a run of bpkit made, in the lines of ``ps --format
     # CONTAINER_FORMAT``.
     "read_containers",
+    # The images without what the classic builder leaves of earlier stages, which has no name.
+    "without_stages",
 ]
 
 __getattr__, __dir__ = face(
     __name__,
     {
         "inventory": (
-            "CONTAINER_FORMAT Leftovers ListedImage Removed belongings full_name read_containers"
+            "Belongings CONTAINER_FORMAT Leftovers ListedImage Removed belongings full_name "
+            "read_containers"
         ),
         "report": "images_json images_text",
-        "run": "images",
+        "run": "identity images images_of without_stages",
     },
 )

@@ -1,8 +1,9 @@
 """What an engine holds of bpkit's, and what of it belongs to a project.
 
-Labels say what bpkit made, but an image that somebody builds on top of one inherits its labels.
-So an image counts as a project's only by a name that the project gives, or without any name if
-nothing shows that it stands on another of the project's images.
+Labels say what bpkit made, but an image that somebody builds on top of one inherits its labels, and
+two directories may make projects of one name. So an image counts as a project's by a name that the
+project gives, or without any name if a run in the project's directory is known to have made it;
+what runs in another directory made is that one's.
 """
 
 from __future__ import annotations
@@ -70,14 +71,21 @@ class Belongings:
     others: tuple[ListedImage, ...]
 
 
-def belongings(images: tuple[ListedImage, ...], names: frozenset[str]) -> Belongings:
-    """Which of a project's labelled images it made itself.
+def belongings(
+    images: tuple[ListedImage, ...],
+    names: frozenset[str],
+    mine: frozenset[str] = frozenset(),
+    theirs: frozenset[str] = frozenset(),
+) -> Belongings:
+    """Which of the labelled images a project made itself, of those that no other project made.
 
     ``names`` are the tags that the project gives to its images; other tags of such an image are
-    somebody else's, and are left out.
+    somebody else's, and are left out. ``mine`` are the ids of what runs in the project's directory
+    made, ``theirs`` those of runs in all other directories.
     """
-    own = [one for one in images if _is_own(one, images, names)]
-    others = tuple(one for one in images if one not in own)
+    known = [one for one in images if one.info.id in mine or one.info.id not in theirs]
+    own = [one for one in known if _is_own(one, names, mine, theirs)]
+    others = tuple(one for one in known if one not in own and not _is_shared(one, mine, theirs))
     return Belongings(tuple(_by_own_names(one, names) for one in own), others)
 
 
@@ -86,16 +94,17 @@ def _by_own_names(image: ListedImage, names: frozenset[str]) -> ListedImage:
     return replace(image, info=replace(image.info, tags=tags))
 
 
-def _is_own(image: ListedImage, images: tuple[ListedImage, ...], names: frozenset[str]) -> bool:
+def _is_own(
+    image: ListedImage, names: frozenset[str], mine: frozenset[str], theirs: frozenset[str]
+) -> bool:
     if image.names:
         return any(full_name(tag) in names for tag in image.names)
-    return not any(_stands_on(image, other) for other in images)
+    return image.info.id in mine and not _is_shared(image, mine, theirs)
 
 
-def _stands_on(image: ListedImage, other: ListedImage) -> bool:
-    below, above = other.info.layers, image.info.layers
-    same = other.role == image.role
-    return same and 0 < len(below) < len(above) and above[: len(below)] == below
+def _is_shared(image: ListedImage, mine: frozenset[str], theirs: frozenset[str]) -> bool:
+    """Whether this directory and another one made the same image."""
+    return image.info.id in mine and image.info.id in theirs
 
 
 def full_name(tag: str) -> str:

@@ -20,10 +20,14 @@ _SPANS = (
 )
 
 
-def images_text(images: Sequence[ListedImage], now: datetime | None = None) -> str:
-    """The table; without images a sentence that says so."""
+def images_text(
+    images: Sequence[ListedImage], now: datetime | None = None, *, whose: str = ""
+) -> str:
+    """The table, or a sentence that there are none; ``whose`` is the project's directory."""
+    if not images and whose:
+        return f"no images of the project in {whose} are on this engine\n"
     if not images:
-        return "bpkit has made no images on this engine.\n"
+        return "no images with bpkit's label are on this engine\n"
     moment = now or datetime.now(timezone.utc)
     return table([_HEAD, *_rows(images, moment)], right=frozenset({4}))
 

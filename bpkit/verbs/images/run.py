@@ -1,9 +1,12 @@
-"""``bpkit images``: what bpkit made on this engine."""
+"""``bpkit images``: what bpkit made on this engine, for a project or for all."""
 
 from __future__ import annotations
 
-from bpkit.core import IMAGE_LABEL, Engine
-from bpkit.verbs.images.inventory import ListedImage, listed
+from bpkit.core import IMAGE_LABEL, STAGE, Engine
+from bpkit.errors import InputError
+from bpkit.project import ProjectChoices, load, recipe_of
+from bpkit.verbs.build import read_claims, read_tags
+from bpkit.verbs.images.inventory import ListedImage, belongings, full_name, listed
 
 
 def images(engine: Engine, project: str | None = None) -> tuple[ListedImage, ...]:
@@ -11,3 +14,33 @@ def images(engine: Engine, project: str | None = None) -> tuple[ListedImage, ...
     ids = engine.lines("images", "-q", "--no-trunc", "--filter", f"label={IMAGE_LABEL}")
     found = engine.inspect_images(tuple(dict.fromkeys(ids)))
     return listed({info.id: info for info in found.values()}.values(), project)
+
+
+def images_of(choices: ProjectChoices, engine: Engine) -> tuple[ListedImage, ...]:
+    """The images of the project in a directory. Raises InputError and NoEngineError."""
+    project, tags = identity(choices)
+    known = frozenset(full_name(tag) for tag in (*tags, *read_tags(choices.directory)))
+    claims = read_claims(choices.directory)
+    every = images(engine)
+    labelled = tuple(one for one in every if one.project == project or one.info.id in claims.mine)
+    return belongings(labelled, known, claims.mine, claims.theirs).images
+
+
+def without_stages(found: tuple[ListedImage, ...]) -> tuple[ListedImage, ...]:
+    """The images without what the classic builder leaves of earlier stages, which has no name."""
+    return tuple(one for one in found if one.names or one.role != STAGE)
+
+
+def identity(choices: ProjectChoices) -> tuple[str, tuple[str, ...]]:
+    """The project's name and the tags it gives, as far as its files tell. Raises InputError."""
+    try:
+        recipe = recipe_of(load(choices), base_workdir="/")
+    except InputError as error:
+        if choices.name:
+            return choices.name, tuple(tag for tag in (choices.tag, choices.build_tag) if tag)
+        raise InputError(
+            f"which project this is can't be told: {error.message}",
+            place=error.place,
+            hint="name it with --name, or list those of every project: 'bpkit images --all'",
+        ) from None
+    return recipe.project, tuple(tag for image in recipe.images for tag in image.tags)

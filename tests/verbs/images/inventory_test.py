@@ -85,12 +85,25 @@ def test_podmans_full_names_are_the_same_names() -> None:
     assert own(image("1", "localhost/p:latest")) == {"1": ("localhost/p:latest",)}
 
 
-def test_a_nameless_image_is_the_projects_unless_it_stands_on_another_of_its_role() -> None:
-    base = image("base", "p:latest", layers=("a", "b"))
-    above = image("above", layers=("a", "b", "c"))
-    older = image("older", layers=("a", "x"))
-    stage = image("stage", role="stage", layers=("a", "b", "c"))
-    assert own(base, above, older, stage).keys() == {"base", "older", "stage"}
+def test_a_nameless_image_is_the_projects_if_a_run_in_its_directory_made_it() -> None:
+    images = listed([image("old"), image("stage", role="stage"), image("stranger")])
+    found = belongings(images, NAMES, frozenset({"old", "stage"}))
+    assert {one.info.id for one in found.images} == {"old", "stage"}
+    assert {one.info.id for one in found.others} == {"stranger"}
+
+
+def test_what_another_directory_made_is_its_own_whatever_it_is_called() -> None:
+    images = listed([image("theirs", "p:latest"), image("old"), image("mine", "p-build:latest")])
+    found = belongings(images, NAMES, frozenset({"mine"}), frozenset({"theirs", "old"}))
+    assert [one.info.id for one in found.images] == ["mine"]
+    assert found.others == ()
+
+
+def test_an_image_that_two_directories_made_loses_this_ones_names_only() -> None:
+    images = listed([image("both", "p:latest", "market:latest"), image("nameless")])
+    both = frozenset({"both", "nameless"})
+    found = belongings(images, NAMES, both, both)
+    assert [(one.info.id, one.names) for one in found.images] == [("both", ("p:latest",))]
 
 
 @pytest.mark.parametrize(

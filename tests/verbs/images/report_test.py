@@ -42,7 +42,8 @@ def test_each_tag_is_a_row_and_a_nameless_image_is_none() -> None:
 
 
 def test_without_images_there_is_a_sentence() -> None:
-    assert images_text(()) == "bpkit has made no images on this engine.\n"
+    assert images_text(()) == "no images with bpkit's label are on this engine\n"
+    assert "of the project in shop" in images_text((), whose="shop")
 
 
 def test_json_has_the_bytes() -> None:
