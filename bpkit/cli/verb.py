@@ -18,13 +18,14 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from bpkit.cli.application import Application, cli
 from bpkit.cli.help import help_lines, verb_help
 from bpkit.core import Engine, check_context
 from bpkit.errors import InputError
-from bpkit.report import Console, as_started
+from bpkit.report import Console, as_started, meter
 
 __all__ = ["FOUND", "EngineVerb", "Verb", "agreed", "cli", "engine_of", "pairs"]
 
@@ -84,7 +85,8 @@ class EngineVerb(Verb):
 
     def engine(self) -> Engine:
         """The engine that the switches name. Raises InputError."""
-        return engine_of(self.engine_name, self.context_name)
+        engine = engine_of(self.engine_name, self.context_name)
+        return replace(engine, watch=meter(quiet=bool(self.quiet)))
 
 
 def engine_of(program: str | None, context: str | None) -> Engine:

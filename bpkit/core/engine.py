@@ -11,7 +11,7 @@ import json
 import os
 import re
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -102,9 +102,13 @@ class Question:
 
 @dataclass(frozen=True)
 class Engine:
-    """An engine by the words that reach it: ``("docker",)``, ``("docker", "--context", "x")``."""
+    """An engine by the words that reach it: ``("docker",)``, ``("docker", "--context", "x")``.
+
+    ``watch`` is told how many bytes of a stream are read so far, and -1 at its end.
+    """
 
     words: tuple[str, ...] = ("docker",)
+    watch: Callable[[int], None] | None = field(default=None, compare=False, repr=False)
 
     @property
     def is_podman(self) -> bool:
@@ -171,8 +175,9 @@ class Engine:
             raise no_such_program(error.program) from None
         assert process.stdout is not None
         assert process.stderr is not None
+        watched: Any = _Watched(process.stdout, self.watch) if self.watch else process.stdout
         try:
-            yield process.stdout
+            yield watched
             rest = process.stdout.read(1)
             if rest:
                 process.terminate()
@@ -180,9 +185,40 @@ class Engine:
             process.terminate()
             process.wait()
             raise
+        finally:
+            if self.watch:
+                self.watch(-1)
         message = process.stderr.read().decode("utf-8", "replace")
         if process.wait() != 0 and not rest:
             raise failure(Completed(argv, process.returncode, "", message))
+
+
+class _Watched:
+    """A stream whose reading is counted."""
+
+    def __init__(self, stream: IO[bytes], watch: Callable[[int], None]) -> None:
+        self._stream: Any = stream
+        self._watch = watch
+        self._count = 0
+        watch(0)
+
+    def read(self, size: int = -1) -> bytes:
+        block: bytes = self._stream.read(size)
+        self._counted(len(block))
+        return block
+
+    def readinto(self, buffer: Any) -> int:
+        count: int = self._stream.readinto(buffer) or 0
+        self._counted(count)
+        return count
+
+    def fileno(self) -> int:
+        number: int = self._stream.fileno()
+        return number
+
+    def _counted(self, count: int) -> None:
+        self._count += count
+        self._watch(self._count)
 
 
 def no_such_program(program: str) -> NoEngineError:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from bpkit.report.findings import findings_json, findings_text
     from bpkit.report.invocation import as_started
     from bpkit.report.pages import rule_page
+    from bpkit.report.reading_meter import meter
     from bpkit.report.sarif import findings_sarif
     from bpkit.report.sizes import Reduction, bar, human, table
 
@@ -39,6 +40,8 @@ __all__ = [
     "findings_text",
     # ``size`` bytes in decimal units and three digits: ``9.69MB`` (docker's go-units).
     "human",
+    # The meter of this run; None where nobody looks, or doesn't want to.
+    "meter",
     # The error to tell instead of ``error``, which nobody foresaw; its traceback is logged.
     "own_fault",
     # The page of one rule, as Markdown; ``closing`` is put at its end.
@@ -64,6 +67,7 @@ __getattr__, __dir__ = face(
         "findings": "findings_json findings_text",
         "invocation": "as_started",
         "pages": "rule_page",
+        "reading_meter": "meter",
         "sarif": "findings_sarif",
         "sizes": "Reduction bar human table",
     },

@@ -49,7 +49,7 @@ def test_a_command_keeps_its_name_when_started_as_bpkit(monkeypatch: pytest.Monk
 @pytest.mark.parametrize(
     ("words", "command"),
     [
-        (["images", "--engine", "no-such-engine"], "doctor"),
+        (["images", "--all", "--engine", "no-such-engine"], "doctor"),
         (["build", "--wat"], "build --help"),
         (["build", "--help"], "build --dry-run"),
     ],

@@ -36,8 +36,8 @@ def test_all_that_is_found_has_a_line_and_what_is_left_alone_its_reason() -> Non
         "file       setup_builder_pattern.sh",
         "directory  /tmp/bpkit.p.h.1.x",
         "left alone: container p-container-y, its run is still on",
-        "left alone: image theirs:1, which carries the project's label but is not known to be of this directory "
-        "(--all removes it too)",
+        "left alone: image theirs:1, which carries the project's label but is not known to "
+        "be of this directory (--all removes it too)",
     ]
 
 

@@ -1,0 +1,37 @@
+"""A person sees that an image is being read, and nothing of it stays."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from bpkit.report.reading_meter import Meter, meter
+
+
+def test_the_line_tells_bytes_and_rate_and_goes(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter([10.0, 10.1, 12.0, 13.0])
+    monkeypatch.setattr("time.monotonic", lambda: next(clock))
+    terminal = io.StringIO()
+    shown = Meter(terminal)
+    shown(0)
+    assert terminal.getvalue() == "\rreading the image"
+    shown(1)
+    assert terminal.getvalue() == "\rreading the image"
+    shown(40_000_000)
+    last = "reading the image: 40MB, 20MB/s"
+    assert terminal.getvalue().endswith(f"\r{last}")
+    shown(-1)
+    assert terminal.getvalue().endswith(f"\r{' ' * len(last)}\r")
+
+
+def test_there_is_none_where_standard_error_is_no_terminal_or_nobody_wants_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert meter(quiet=False) is None
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    monkeypatch.setenv("TERM", "xterm")
+    assert meter(quiet=True) is None
+    assert meter(quiet=False) is not None
+    monkeypatch.setenv("TERM", "dumb")
+    assert meter(quiet=False) is None
