@@ -6,6 +6,7 @@ Each proposal is one that the engine tests put into an image and see it help.
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -42,6 +43,24 @@ _LISTEN_ALL = (
     ("php", "-S 0.0.0.0:{port}"),
 )
 
+
+#: How services that put themselves into the background are told not to.
+_FOREGROUND = (
+    ("nginx", "nginx -g 'daemon off;'"),
+    ("apache2ctl", "apache2ctl -D FOREGROUND"),
+    ("apachectl", "apachectl -D FOREGROUND"),
+    ("httpd", "httpd -D FOREGROUND"),
+    ("sshd", "/usr/sbin/sshd -D -e"),
+    ("redis-server", "redis-server --daemonize no"),
+    ("memcached", "memcached without -d"),
+    ("haproxy", "haproxy -db"),
+    ("cron", "cron -f"),
+    ("crond", "crond -f"),
+    ("php-fpm", "php-fpm --nodaemonize"),
+    ("supervisord", "supervisord --nodaemon"),
+    ("mosquitto", "mosquitto without -d"),
+    ("service", "start the program itself, not its service"),
+)
 
 #: Directories that are nobody's own, and what is below them is of many.
 _SHARED = frozenset(
@@ -91,7 +110,7 @@ def advice(
     found = list(_of_loopback(trial, probe, info))
     if failed:
         found += [one for complaint in said for one in _of_complaint(complaint, probe, info)]
-        found += _of_status(trial)
+        found += _of_status(trial, probe, info)
     return tuple(dict.fromkeys(found))
 
 
@@ -114,6 +133,11 @@ def _of_complaint(complaint: Complaint, probe: Probe, info: ImageInfo) -> Iterat
     user = probe.user or str(info.config.get("User") or "")
     if complaint.kind == "denied" and user not in {"", "0", "root"} and subject.startswith("/"):
         yield _give(subject, user)
+    elif complaint.kind == "missing directory":
+        directory = posixpath.dirname(subject) if "socket" in complaint.line else subject
+        yield Advice(
+            f"{directory} doesn't exist: make it, in front of USER", (f"RUN mkdir -p {directory}",)
+        )
     elif complaint.kind == "missing variable" and subject:
         yield Advice(f"set {subject}, as in 'docker run -e {subject}=…': pass --env {subject}=…")
     elif complaint.kind in {"unknown host", "unreachable"} and probe.network == "none":
@@ -139,6 +163,14 @@ def _give(path: str, user: str) -> Advice:
     )
 
 
-def _of_status(trial: Trial) -> Iterator[Advice]:
+def _of_status(trial: Trial, probe: Probe, info: ImageInfo) -> Iterator[Advice]:
+    command = " ".join(
+        str(word) for key in ("Entrypoint", "Cmd") for word in info.config.get(key) or ()
+    )
+    if trial.state == "ended" and trial.status == 0 and not probe.arguments:
+        for program, how in _FOREGROUND:
+            if re.search(rf"(?:^|[/ ]){re.escape(program)}(?: |$)", command):
+                yield Advice(f"have it stay in the foreground: {how}")
+                return
     if trial.out_of_memory:
         yield Advice("give it more memory: pass --memory 4g")

@@ -316,9 +316,10 @@ class _Watch:
         opened: float | None = None
         while self.is_running() and self.age < max(self.probe.patience, LINGER):
             self._look()
-            if opened is None and self._is_ready():
-                opened = self.age
-            if opened is not None and self.age > max(LINGER - 0.5, opened + _SETTLE):
+            # A port that closes again belongs to a program that is about to end.
+            is_ready = self._is_ready() if opened is None or not self.probe.readiness else True
+            opened = (self.age if opened is None else opened) if is_ready else None
+            if opened is not None and self.age > max(LINGER - 0.5, opened + max(_SETTLE, opened)):
                 return
             if self.probe.readiness or self._waits_for_port():
                 time.sleep(_PAUSE)
@@ -415,7 +416,7 @@ def _said(text: str) -> str:
 
 def _engine_status(said: str, status: int) -> int:
     """The status of ``docker run`` for a program that could not be started."""
-    if status:
+    if status in {126, 127}:
         return status
     lowered = said.lower()
     if "permission denied" in lowered or "exec format error" in lowered:

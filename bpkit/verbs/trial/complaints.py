@@ -13,6 +13,7 @@ from typing import Literal
 
 Kind = Literal[
     "missing file",
+    "missing directory",
     "denied",
     "read-only",
     "missing program",
@@ -81,7 +82,10 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
     ("read-only", rf"{_PATH}.{{0,60}}[Rr]ead-only file system"),
     ("read-only", rf"[Rr]ead-only file system:? [\"'`]*{_PATH}"),
     ("missing file", r"ENOENT: no such file or directory, \w+ [\"'](?P<x>[^\"']+)"),
-    ("missing file", rf"[Nn]o such file or directory:? [\"'`\[(]*{_PATH}"),
+    ("missing directory", rf"[Mm]issing (?:[\w-]+ ){{0,3}}directory:? [\"'`]*{_PATH}"),
+    ("missing directory", rf"[Dd]irectory [\"'`]*{_PATH}[\"'`]* (?:does not|doesn't) exist"),
+    ("missing directory", rf"cannot bind UNIX socket \(No such file or directory\) \[{_PATH}"),
+    ("missing file", rf"[Nn]o such file or directory:?\)? [\"'`\[(]*{_PATH}"),
     ("missing file", r"No such file or directory:? ['\"](?P<x>[^'\"]+)['\"]"),
     ("missing file", rf"{_PATH}[\"'`’”)\]]*.{{0,40}}[Nn]o such file or directory"),
     (

@@ -10,6 +10,7 @@ from bpkit.verbs.trial.result import Reply, Trial
 from bpkit.verbs.trial.verdict import Verdict, reply_fault, step_name
 
 _LAST_LINES = 12
+_MOST_COMPLAINTS = 5
 # What a terminal would obey instead of showing it.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
@@ -36,11 +37,11 @@ def _lines(verdict: Verdict) -> Iterator[str]:
         yield from (f"  {line}" for line in (*rest, *verdict.seen))
     yield from (f"  warning: {line}" for line in verdict.warnings)
     yield from (f"  note: {line}" for line in trial.notes)
+    if verdict.complaints:
+        yield "  it complains of:"
+        yield from (f"    | {one.line}" for one in verdict.complaints[:_MOST_COMPLAINTS])
     if not verdict.runs or verdict.warnings:
         yield from _words(trial)
-    if verdict.runs and verdict.complaints:
-        yield "  it complains of:"
-        yield from (f"    | {one.line}" for one in verdict.complaints[:_LAST_LINES])
     if verdict.advice:
         yield "  To fix it:"
         for one in verdict.advice:

@@ -52,6 +52,7 @@ def judge(
     exposed = tuple(sorted(exposed_ports(info)))
     faults = [
         *_of_program(trial, probe),
+        *_of_service(trial, probe, exposed),
         *_of_reach(trial, exposed),
         *_of_answers(trial),
         *_of_words(trial, probe),
@@ -83,6 +84,16 @@ def _of_program(trial: Trial, probe: Probe) -> Iterator[str]:
         yield f"it was killed after {trial.seconds:.1f} s: out of memory"
     elif trial.state == "ended" and trial.status != wanted:
         yield f"it ended with status {trial.status} after {trial.seconds:.1f} s{_known(trial)}"
+
+
+def _of_service(trial: Trial, probe: Probe, exposed: tuple[int, ...]) -> Iterator[str]:
+    """A service that is not there any more, though nothing failed: it went into the background."""
+    is_own = not (probe.arguments or probe.entrypoint or probe.until_end)
+    if is_own and exposed and trial.state == "ended" and trial.status == 0:
+        yield (
+            f"it ended with status 0 after {trial.seconds:.1f} s, and EXPOSE says that it listens "
+            f"on {_numbers(exposed)}"
+        )
 
 
 def _known(trial: Trial) -> str:
@@ -170,7 +181,8 @@ def _of_ports(trial: Trial, exposed: tuple[int, ...]) -> Iterator[str]:
 
 
 def _seen(trial: Trial, probe: Probe, exposed: tuple[int, ...]) -> Iterator[str]:
-    if trial.state == "ended" and trial.status == (probe.status or 0):
+    is_gone = any(_of_service(trial, probe, exposed))
+    if trial.state == "ended" and trial.status == (probe.status or 0) and not is_gone:
         yield f"it ran to its end, with status {trial.status}, in {trial.seconds:.1f} s"
     if trial.state == "running":
         yield f"it was still running after {trial.seconds:.1f} s"

@@ -193,3 +193,19 @@ def test_what_a_program_must_write_and_its_status_are_held_against_the_probe() -
     )
     assert verdict(said, Probe(status=0)).faults == ("it ended with status 3 after 0.5 s",)
     assert not verdict(RUNNING, Probe(status=0)).runs
+
+
+def test_a_service_that_went_into_the_background_does_not_run() -> None:
+    found = verdict(ENDED, Cmd=["nginx"], **exposing(80))
+    assert found.faults == (
+        "it ended with status 0 after 0.5 s, and EXPOSE says that it listens on 80",
+    )
+    assert "daemon off" in found.advice[0].text
+    assert verdict(ENDED, Probe(arguments=("--version",)), **exposing(80)).runs
+    assert verdict(ENDED).runs
+
+
+def test_a_directory_that_is_missing_is_made() -> None:
+    said = Written("Missing privilege separation directory: /run/till\n")
+    (advice,) = verdict(replace(ENDED, status=255, stderr=said)).advice
+    assert advice.lines == ("RUN mkdir -p /run/till",)
