@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bpkit.core import (
+    STAGE,
     BuildOptions,
     Engine,
     Facts,
@@ -18,6 +19,7 @@ from bpkit.core import (
     Progress,
     Recipe,
     carry_out,
+    image_label,
     plan,
     uses_buildkit,
     words,
@@ -48,6 +50,7 @@ class Workshop:
         staged |= {name: HostFiles() for name in virtual}
         made = plan(recipe, self.options, Facts(buildkit, staged), engine=words(*self.engine.words))
         named = False
+        before = frozenset() if buildkit else self._nameless(recipe)
         try:
             carry_out(made, self.progress, Orders(self.directory))
             named = True
@@ -57,6 +60,22 @@ class Workshop:
                 done = self.engine.attempt("rmi", "-f", image.tag)
                 if named and done.status != 0:
                     self.progress.note(f"could not remove {image.tag}: {done.stderr.strip()}")
+            if not buildkit:
+                self._clear(recipe, before)
+
+    def _nameless(self, recipe: Recipe) -> frozenset[str]:
+        """The nameless images of the project's stages, which the classic builder leaves."""
+        label = image_label(recipe.project, STAGE)
+        filters = ("--filter", "dangling=true", "--filter", f"label={label}")
+        return frozenset(self.engine.attempt("images", "-q", "--no-trunc", *filters).stdout.split())
+
+    def _clear(self, recipe: Recipe, before: frozenset[str]) -> None:
+        """Remove those that came since: an image goes after those that are made of it."""
+        while new := self._nameless(recipe) - before:
+            self.engine.attempt("rmi", *sorted(new))
+            if self._nameless(recipe) - before == new:
+                # In use by somebody else: theirs to remove.
+                return
 
     @contextmanager
     def built(self, recipe: Recipe, dockerfile: Dockerfile) -> Iterator[str]:

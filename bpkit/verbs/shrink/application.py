@@ -11,6 +11,7 @@ import posixpath
 import re
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bpkit.image import Packages, Rootfs
 from bpkit.image import is_engines as _is_engines
@@ -39,6 +40,7 @@ _CACHED = re.compile(
 )
 #: Where base images have what they built themselves.
 _BUILT = ("/usr/local/", "/opt/")
+_STATE = re.compile(r"/var/(?:lib|spool|cache)/([^/]+)(?:/|\Z)")
 _LOG = re.compile(r"/var/log/.*")
 _GEMS = re.compile(r"/gems(?:/\d[^/]*)?/(?:cache|doc)(?:/|\Z)|/specifications/default/")
 #: What compilers read and leave: of no use to a program that is compiled.
@@ -107,13 +109,34 @@ def _is_new(path: str, fat: Rootfs, under: Container[str], packages: Packages) -
         # Nothing tells it from what the base image has.
         return False
     node = fat.nodes[path]
+    if node.kind == "link" and node.target.startswith("/etc/alternatives/"):
+        # update-alternatives makes them; the program that they lead to is a package's.
+        return False
     if node.kind != "directory" and (_LOG.match(path) or _GEMS.search(path)):
         return False
     directory = posixpath.dirname(path)
+    if state_of_package(path, packages):
+        return False
     if node.kind == "directory" or directory in SHARED.split():
         return True
     # In a directory of a package, its scripts made it: it comes with the package.
     return not any(one in packages.owners for one in _above(path) if one not in SHARED.split())
+
+
+def state_of_package(path: str, packages: Packages) -> str:
+    """The directory of a package's state in which ``path`` lies: ``/var/lib/postgresql``, which
+    the package's scripts fill and no list names. Empty for any other path."""
+    found = _STATE.match(path)
+    if found is None or found[1] not in _names(packages):
+        return ""
+    return found[0].rstrip("/")
+
+
+@lru_cache(maxsize=4)
+def _names(packages: Packages) -> frozenset[str]:
+    """The packages' names, and what these begin with."""
+    names = {*packages.by_name, *packages.provided}
+    return frozenset(names | {name.split("-")[0] for name in names})
 
 
 def _above(path: str) -> Iterator[str]:
@@ -121,6 +144,11 @@ def _above(path: str) -> Iterator[str]:
     while directory not in {"/", ""}:
         yield directory
         directory = posixpath.dirname(directory)
+
+
+def is_of_tools(path: str) -> bool:
+    """Whether a package manager, a compiler or a shell keeps this for itself."""
+    return _OF_TOOLS.match(path) is not None
 
 
 def application_of(

@@ -27,7 +27,13 @@ from bpkit.image import (
     settled,
 )
 from bpkit.languages import SHARED, is_launcher, language_of
-from bpkit.verbs.shrink.application import LeftBehind, application_of, brought
+from bpkit.verbs.shrink.application import (
+    LeftBehind,
+    application_of,
+    brought,
+    is_of_tools,
+    state_of_package,
+)
 from bpkit.verbs.shrink.draft import EMPTY, Draft, ShrinkWishes
 from bpkit.verbs.shrink.furniture import with_furniture
 from bpkit.verbs.shrink.learned import Learned
@@ -105,7 +111,7 @@ def choose(
     draft = draft.taking("the application", own)
     draft = _with_named(draft)
     draft = _with_kept(draft)
-    draft = _with_learned(draft, around.learned, covered)
+    draft = _with_learned(draft, around, covered)
     draft = draft.with_selection(with_targets(fat.rootfs, draft.selection))
     in_base = frozenset(_packages_in(around))
     rounding = Rounding(fat.rootfs, around.packages, covered, in_base, wishes.rounding == "file")
@@ -133,7 +139,7 @@ def choose(
         language=", ".join(dict.fromkeys(draft.languages)),
         hints=(*draft.hints, *hints),
         notes=draft.notes,
-        left=(*left, *_unused(rounding, small)),
+        left=(*left, *_unused_state(fat.rootfs, around, small), *_unused(rounding, small)),
         proposals=proposals,
         started=draft.started,
     )
@@ -147,6 +153,20 @@ def _packages_in(around: Surroundings) -> Iterator[str]:
         files = [p for p in package.paths if p in around.base.nodes]
         if files and len(files) == len(package.paths):
             yield package.name
+
+
+def _unused_state(rootfs: Rootfs, around: Surroundings, small: Rootfs) -> Iterator[LeftBehind]:
+    """Data that packages' scripts made when they were installed, and that is not taken."""
+    found: dict[str, list[Node]] = {}
+    under = around.base.nodes if around.base else {}
+    for path, node in rootfs.nodes.items():
+        if node.kind == "file" and path not in around.packages.owners and path not in under:
+            directory = state_of_package(path, around.packages)
+            if directory and path not in small.nodes and not is_of_tools(path):
+                found.setdefault(directory, []).append(node)
+    for directory, nodes in sorted(found.items()):
+        why = "data that the installation of a package made, of which nothing seen is used"
+        yield LeftBehind(directory, why, len(nodes), sum(node.size for node in nodes))
 
 
 def _unused(rounding: Rounding, small: Rootfs) -> Iterator[LeftBehind]:
@@ -304,9 +324,16 @@ def _spared(selection: Selection, kept: tuple[str, ...]) -> Selection:
     return replace(selection, left_out=left_out, left_out_names=names, kept=kept)
 
 
-def _with_learned(draft: Draft, learned: Learned, covered: tuple[str, ...]) -> Draft:
-    """What runs of the image opened, executed and looked at."""
-    rootfs = draft.fat.rootfs
+def _with_learned(draft: Draft, around: Surroundings, covered: tuple[str, ...]) -> Draft:
+    """What runs of the image opened, executed and looked at; of data that a package's scripts made,
+    of which something was used, all."""
+    rootfs, learned = draft.fat.rootfs, around.learned
+    state = {
+        directory
+        for path in (*learned.touched, *learned.written)
+        if rootfs.file(path) and (directory := state_of_package(path, around.packages))
+    }
+    draft = draft.taking("data that a run of the image used", sorted(state))
     files: dict[str, None] = {}
     made: dict[str, MadeFile] = {}
     for path in sorted(learned.written):

@@ -9,8 +9,11 @@ from collections.abc import Iterator
 
 from bpkit.image import SHELLS, Packages, on_the_way
 from bpkit.verbs.shrink.draft import Draft
-from bpkit.verbs.shrink.scripts import called_in_source
+from bpkit.verbs.shrink.scripts import STARTS_PROGRAMS, called_in_source
+from bpkit.verbs.shrink.texts import ARCHIVES
 
+#: Words of a compiled class that starts programs.
+_STARTERS = frozenset(one.decode("ascii") for one in STARTS_PROGRAMS)
 #: Functions that start a shell by themselves (POSIX).
 _SHELL_FUNCTIONS = frozenset({"system", "popen", "wordexp"})
 _ACCOUNT_FUNCTIONS = re.compile(
@@ -66,6 +69,9 @@ def _called_by_sources(draft: Draft) -> Iterator[str]:
     words: set[str] = set()
     for text in _sources(draft):
         words |= called_in_source(text)[0]
+    for at, known in draft.evidence.items():
+        if at.endswith((".class", *ARCHIVES)) and not known.texts.isdisjoint(_STARTERS):
+            words |= known.texts
     for word in sorted(words):
         if word.startswith("/"):
             node = draft.fat.rootfs.file(word)

@@ -7,7 +7,11 @@ written to disk.
 
 from __future__ import annotations
 
+import io
+import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -29,7 +33,9 @@ from bpkit.languages import Sources, bare_name, imports_of, language_of, module_
 from bpkit.verbs.check import read_rootfs
 from bpkit.verbs.shrink.foresight import MOST_BYTES, MOST_MODULE, Foresight
 from bpkit.verbs.shrink.programs import libraries_of
+from bpkit.verbs.shrink.scripts import STARTS_PROGRAMS
 from bpkit.verbs.shrink.starts import Starts, starts, without_shell
+from bpkit.verbs.shrink.texts import ARCHIVES
 
 #: Larger files are no scripts.
 MOST_TEXT = 1 << 20
@@ -70,7 +76,7 @@ class Fat:
         """With the texts of these files too: of scripts, sources and configurations."""
         evidence = dict(self.evidence)
         for path, content in _many(container, self.subject.rootfs, tuple(paths)):
-            read = read_program(content)
+            read = read_program(_classes(content) if path.endswith(ARCHIVES) else content)
             known = evidence.get(path) or replace(read, imports=imports_of(path, content))
             evidence[path] = replace(known, script=read.script)
         return replace(self, evidence=evidence)
@@ -170,9 +176,28 @@ def _many(
         node = rootfs.nodes.get(directory)
         if node is None or node.kind != "directory" or len(wanted) < _FEW:
             for path in wanted:
-                yield from _contents(container, path, frozenset({path}), MOST_TEXT)
+                yield from _contents(container, path, frozenset({path}), MOST_MODULE)
         else:
-            yield from _contents(container, directory, frozenset(wanted), MOST_TEXT)
+            yield from _contents(container, directory, frozenset(wanted), MOST_MODULE)
+
+
+def _classes(archive: bytes) -> bytes:
+    """The classes in an archive that start programs, one after the other."""
+    found = []
+    try:
+        opened = zipfile.ZipFile(io.BytesIO(archive))
+    except zipfile.BadZipFile:
+        return b""
+    with opened:
+        for entry in opened.infolist():
+            if not entry.filename.endswith(".class") or entry.file_size > MOST_TEXT:
+                continue
+            # A single entry that can't be read says nothing of the others.
+            with suppress(zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error):
+                content = opened.read(entry)
+                if any(one in content for one in STARTS_PROGRAMS):
+                    found.append(content)
+    return b"\0".join(found)
 
 
 def _module_paths(rootfs: Rootfs, directory: str, passed_over: frozenset[str]) -> Iterator[str]:

@@ -110,6 +110,7 @@ def shrink_json(result: Shrunk) -> dict[str, object]:
             {
                 "probe": p.probe,
                 "same": p.same,
+                "requests": p.requests,
                 "unsteady": p.unsteady,
                 "differences": list(p.differences),
                 "old": vars_of(p.old),

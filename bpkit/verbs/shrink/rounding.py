@@ -133,8 +133,18 @@ class Rounding:
                 elif len(owners) == 1 and path.count("/") > 3:
                     yield from self._made(path)
                 continue
-            if not _PROGRAMS.fullmatch(path) and not _LIBRARIES.fullmatch(path):
-                yield path
+            if _PROGRAMS.fullmatch(path) or _LIBRARIES.fullmatch(path):
+                continue
+            if node.kind == "link" and self._leads_elsewhere(path, package):
+                continue
+            yield path
+
+    def _leads_elsewhere(self, link: str, package: Package) -> bool:
+        """Whether it leads to a directory of others: that is not this package's to bring."""
+        target = self.fat.resolve(link)
+        if target is None or target.kind != "directory":
+            return False
+        return package.name not in self.packages.owners.get(target.path, ())
 
     def _made(self, directory: str) -> Iterator[str]:
         """The directory itself where it is empty, else what no package has and lies in it."""

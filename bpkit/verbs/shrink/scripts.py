@@ -135,15 +135,12 @@ def _command(walk: _Walk, command: Command) -> None:
             for part in (*parts, *([command.otherwise] if command.otherwise else ())):
                 _script(walk, part)
         case For():
-            values = [_text(walk, word) for word in command.words or ()]
-            walk.variables[command.name] = values[0] if len(values) == 1 else _UNKNOWN
-            for value in values:
-                _named(walk, value)
-            _script(walk, command.body)
+            _for(walk, command)
         case While():
             for part in (command.condition, command.body):
                 _script(walk, part)
         case Case():
+            _text(walk, command.word)
             for body in [arm.body for arm in command.arms]:
                 _script(walk, body)
         case Function():
@@ -152,6 +149,14 @@ def _command(walk: _Walk, command: Command) -> None:
             _script(walk, command.body)
         case _:
             walk.names |= set(_WORDS.findall(command.span.text))
+
+
+def _for(walk: _Walk, command: For) -> None:
+    values = [_text(walk, word) for word in command.words or ()]
+    walk.variables[command.name] = values[0] if len(values) == 1 else _UNKNOWN
+    for value in values:
+        _named(walk, value)
+    _script(walk, command.body)
 
 
 def _simple(walk: _Walk, command: Simple) -> None:
@@ -267,6 +272,8 @@ def _down(rootfs: Rootfs, directory: str, deep: int) -> Iterable[str]:
             yield from _down(rootfs, path, deep)
 
 
+#: What a compiled class has that starts programs (java.lang).
+STARTS_PROGRAMS = (b"java/lang/ProcessBuilder", b"java/lang/Runtime")
 #: Words that show that a source starts programs, in any of the languages that are read.
 _STARTS_PROGRAMS = re.compile(
     r"subprocess|os\.system|os\.popen|popen|child_process|execa|shelljs|exec\(|execv|spawn|system\b"

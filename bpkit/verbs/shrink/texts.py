@@ -10,12 +10,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from bpkit.image import SHELLS, Evidence, Node, Packages, Rootfs, interpreter_of
 
 _MOST = 1 << 20
+#: Archives of classes, which are read for the names in them.
+ARCHIVES = (".jar", ".war")
+_MOST_ARCHIVE = 64 << 20
 _MOST_FILES = 4000
 _OF_OTHERS = re.compile(
     r"/(?:node_modules|site-packages|dist-packages|gems|vendor|examples?|docs?|tests?|demos?)/"
 )
 _SOURCES = (
     *(".py", ".js", ".mjs", ".cjs", ".ts", ".php", ".phtml", ".pl", ".pm", ".rb", ".lua", ".tcl"),
+    *(".class", ".jar", ".war"),
     *(".R", ".r", ".ex", ".exs", ".erl", ".groovy", ".clj", ".cgi", ".sh", ".bash", ".psgi", ".ru"),
 )
 _CONFIGURATIONS = re.compile(
@@ -43,7 +47,8 @@ def _unread(
     below: tuple[str, ...],
 ) -> Iterator[str]:
     for path, node in small.nodes.items():
-        if node.kind != "file" or node.elf or not 0 < node.size <= _MOST:
+        most = _MOST_ARCHIVE if path.endswith(ARCHIVES) else _MOST
+        if node.kind != "file" or node.elf or not 0 < node.size <= most:
             continue
         known = evidence.get(path)
         if known and (known.script or known.texts):

@@ -49,6 +49,7 @@ def test_a_variable_of_the_image_is_known() -> None:
 def test_what_is_called_inside_of_words_is_named() -> None:
     found = use('x=$(echo a | rev); y=`tr a b`; echo "$(cut -c1 x)"\n')
     assert {"rev", "tr", "cut"} <= found.names
+    assert "uname" in use("case $(uname -s) in Linux) : ;; esac\n").names
 
 
 def test_a_pattern_that_could_be_anything_names_nothing() -> None:
