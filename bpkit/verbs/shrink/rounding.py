@@ -144,7 +144,7 @@ class Rounding:
         target = self.fat.resolve(link)
         if target is None or target.kind != "directory":
             return False
-        return package.name not in self.packages.owners.get(target.path, ())
+        return self.packages.owners.get(target.path) != (package.name,)
 
     def _made(self, directory: str) -> Iterator[str]:
         """The directory itself where it is empty, else what no package has and lies in it."""
