@@ -39,7 +39,7 @@ from bpkit.verbs.shrink.furniture import with_furniture
 from bpkit.verbs.shrink.learned import Learned
 from bpkit.verbs.shrink.links import with_targets
 from bpkit.verbs.shrink.programs import libraries_of, opened_libraries
-from bpkit.verbs.shrink.rounding import Rounding
+from bpkit.verbs.shrink.rounding import Rounding, is_library
 from bpkit.verbs.shrink.starts import Starts, starts
 from bpkit.verbs.shrink.users import with_user
 from bpkit.verbs.shrink.wants import with_openssl, with_tmp, with_wants
@@ -354,7 +354,9 @@ def _with_learned(draft: Draft, around: Surroundings, covered: tuple[str, ...]) 
             else:
                 made[real] = _directory(node)
     # A link to a directory is taken for itself: what is behind it was asked for by other paths.
-    used = draft.selection.with_group("what a run of the image used", files)
+    libraries = [path for path in files if is_library(path)]
+    used = draft.selection.with_group(LIBRARIES, libraries)
+    used = used.with_group("what a run of the image used", files)
     draft = draft.with_selection(used)
     below = tuple(f"{path}/" for path in covered)
     whole = []

@@ -103,17 +103,24 @@ def _step(path: str) -> HttpStep:
 def title(probe: Probe) -> str:
     """What the probe is called in a report."""
     paths = [step.path for step in probe.steps if isinstance(step, HttpStep)]
-    return f"{probe.name}, {' '.join(paths)}" if paths else probe.name
+    name = probe.name or " ".join(probe.arguments) or OWN_COMMAND
+    return f"{name}, {' '.join(paths)}" if paths else name
 
 
 def proof_of(
-    engine: Engine, old: ImageInfo, project: str, base: str, probes: Probes, *, trace: bool
+    engine: Engine,
+    old: ImageInfo,
+    project: str,
+    base: str,
+    probes: tuple[Probe, ...],
+    *,
+    trace: bool,
 ) -> Proof:
     """Run the old image as the probes say, once as it is and once under strace.
 
     Raises InputError for a probe that the old image can't be asked either, EngineError.
     """
-    proof = Proof(engine, project, old, probes_of(probes))
+    proof = Proof(engine, project, old, probes)
     seen: list[Trial] = []
     with ExitStack() as stack:
         plain = stack.enter_context(trial_bench(engine, project))

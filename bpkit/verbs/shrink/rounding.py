@@ -160,5 +160,10 @@ class Rounding:
                 yield path
 
 
+def is_library(path: str) -> bool:
+    """Whether it is a shared library where loaders look for them by themselves."""
+    return _LIBRARIES.fullmatch(path) is not None
+
+
 def _is_basic(package: Package) -> bool:
     return package.system or package.name in _BY_EVIDENCE

@@ -116,7 +116,7 @@ def shrink(
         _old_image(request, recipe, dockerfile, workshop) as old,
         ExitStack() as s,
     ):
-        proof = _observed(request, engine, old, recipe, s)
+        proof = _observed(request, engine, old, recipe, project, s)
         with container_of(engine, old.info.id, recipe.project, load_what_follows) as container:
             from bpkit.verbs.shrink.small import Order, known_of, small
 
@@ -148,16 +148,23 @@ def shrink(
 
 
 def _observed(
-    request: ShrinkRequest, engine: Engine, old: _Old, recipe: Recipe, stack: ExitStack
+    request: ShrinkRequest,
+    engine: Engine,
+    old: _Old,
+    recipe: Recipe,
+    project: Project,
+    stack: ExitStack,
 ) -> Proof | None:
     """What the old image does, where it is to be tried. Raises InputError and EngineError."""
     if not request.build or not request.tries:
         return None
-    from bpkit.verbs.shrink.proof import proof_of
+    from bpkit.verbs.shrink.proof import probes_of, proof_of
+    from bpkit.verbs.trial import probes_of_project
 
     base = old.base.id if old.base else ""
     trace = request.trace is not False
-    proof = proof_of(engine, old.info, recipe.project, base, request.probes, trace=trace)
+    probes = (*probes_of(request.probes), *probes_of_project(project))
+    proof = proof_of(engine, old.info, recipe.project, base, probes, trace=trace)
     stack.enter_context(proof.stack)
     if request.trace and proof.untraced:
         raise EngineError(
