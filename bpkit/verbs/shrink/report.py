@@ -44,12 +44,13 @@ def claim(result: Shrunk) -> str:
     if not result.probes:
         return "built and checked; not started"
     own = next((one for one in result.probes if one.implied), result.probes[0])
-    commands = [one for one in result.probes if not one.implied]
+    commands = [one for one in result.probes if not one.implied and not one.requests]
+    requests = sum(one.requests for one in result.probes)
     did = "runs" if own.state == "running" else f"ends with status {own.old.status}"
     said = [f"built, checked and started ({did}, as before)"]
     asked = []
-    if own.requests:
-        asked.append(f"{own.requests} request{'' if own.requests == 1 else 's'}")
+    if requests:
+        asked.append(f"{requests} request{'' if requests == 1 else 's'}")
     if commands:
         asked.append(f"{len(commands)} command{'' if len(commands) == 1 else 's'}")
     if asked:
