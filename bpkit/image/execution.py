@@ -46,7 +46,7 @@ _BUILTINS = """
     source test time times trap true type ulimit umask unalias unset until wait while
 """
 #: What may follow a simple command that decides over success alone.
-_FOLLOWERS = frozenset({"&&", ">", ">>", "<", ">&", "<<<"})
+_FOLLOWERS = frozenset({"&&", ">", ">>", "<", ">&", "<<<", "<>", "&>"})
 
 
 @dataclass(frozen=True)
@@ -155,6 +155,9 @@ def simple_command(text: str) -> tuple[str, ...]:
         return ()
     end = next((i for i, token in enumerate(tokens) if token in _FOLLOWERS), len(tokens))
     words = tokens[:end]
+    if words and words[-1].isdigit() and tokens[end : end + 1] not in ([], ["&&"]):
+        # The number of the file that is redirected: ``exec 3<>/dev/tcp/…`` starts nothing.
+        words = words[:-1]
     while words and (words[0] == "exec" or _is_assignment(words[0])):
         if words[0].startswith("PATH="):
             return ()

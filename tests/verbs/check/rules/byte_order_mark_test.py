@@ -7,5 +7,5 @@ from tests.verbs.check.made import subject, text
 from tests.verbs.check.spec import SH, check_cases, command
 
 FAILS = (subject(text("/app", b"\xef\xbb\xbf#!/bin/sh\n"), SH, **command("/app")),)
-PASSES = ()
+PASSES = (subject(SH, text("/app", b"#!/bin/sh\n"), **command("/app")),)
 test_it_breaks, test_it_keeps = check_cases(RULE, FAILS, PASSES)

@@ -10,5 +10,5 @@ FAILS = (
     subject(SH, text("/app", b"#!/bin/sh\r\necho\r\n"), **command("/app")),
     subject(SH, text("/app", b"#!/bin/sh -e\r\necho\r\n"), **command("/app")),
 )
-PASSES = ()
+PASSES = (subject(SH, text("/app", b"#!/bin/sh\n"), **command("/app")),)
 test_it_breaks, test_it_keeps = check_cases(RULE, FAILS, PASSES)

@@ -10,5 +10,11 @@ FAILS = (
     subject(APP, SH, **command("/app", healthcheck=("/bin/sh", "-c", "curl -f x"))),
     subject(APP, **command("/app", healthcheck=("/bin/sh", "-c", "true"))),
 )
-PASSES = ()
+PASSES = (
+    subject(APP, SH, **command("/app", healthcheck=("/bin/sh", "-c", "/app"))),
+    subject(
+        APP, SH, **command("/app", healthcheck=("/bin/sh", "-c", "exec 3<>/dev/tcp/localhost/80"))
+    ),
+    subject(APP, SH, **command("/app", healthcheck=("/bin/sh", "-c", "exec 2>&1"))),
+)
 test_it_breaks, test_it_keeps = check_cases(RULE, FAILS, PASSES)

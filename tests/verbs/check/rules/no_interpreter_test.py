@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bpkit.verbs.check.rules.no_interpreter import RULE
 from tests.verbs.check.made import subject, text
-from tests.verbs.check.spec import check_cases, command
+from tests.verbs.check.spec import SH, check_cases, command
 
 FAILS = (subject(text("/app", b"#!/bin/bash\n"), **command("/app")),)
-PASSES = ()
+PASSES = (subject(SH, text("/app", b"#!/bin/sh\n"), **command("/app")),)
 test_it_breaks, test_it_keeps = check_cases(RULE, FAILS, PASSES)

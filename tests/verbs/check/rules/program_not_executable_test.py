@@ -11,5 +11,5 @@ FAILS = (
     subject(directory("/app"), **command("/app")),
     subject(static("/app", 0o644), entrypoint=("/app",)),
 )
-PASSES = ()
+PASSES = (subject(static("/app"), **command("/app")),)
 test_it_breaks, test_it_keeps = check_cases(RULE, FAILS, PASSES)

@@ -11,5 +11,8 @@ FAILS = (
     subject(APP, PASSWD, GROUP, entrypoint=("/app",), user="app:wheel"),
     subject(APP, entrypoint=("/app",), user="4294967296"),
 )
-PASSES = ()
+PASSES = (
+    subject(APP, entrypoint=("/app",), user="1000"),
+    subject(APP, PASSWD, GROUP, entrypoint=("/app",), user="1000:50"),
+)
 test_it_breaks, test_it_keeps = check_cases(RULE, FAILS, PASSES)
