@@ -201,6 +201,29 @@ class Build(BuildingVerb):
     )
     keep_going: Any = cli.Flag(["--keep-going"], help="build the others when one fails")
     explain: Any = cli.Flag(["--explain"], help="say of each image why it was built, or not")
+    outputs: Any = cli.SwitchAttr(
+        ["-o", "--output"],
+        str,
+        list=True,
+        argname="SPEC",
+        help="also write the image elsewhere, as docker build does; paths are below DIR (BuildKit)",
+    )
+    load: Any = cli.Flag(["--load"], help="load the image into the engine's store (BuildKit)")
+    metadata_file: Any = cli.SwitchAttr(
+        ["--metadata-file"], str, argname="FILE", help="write the build's result there (BuildKit)"
+    )
+    push: Any = cli.Flag(
+        ["--push"], help="push all names of the image, once nothing is found wrong"
+    )
+
+    def options(self) -> BuildOptions:
+        """What the switches say of the engine's build."""
+        return replace(
+            super().options(),
+            outputs=tuple(self.outputs),
+            load=bool(self.load),
+            metadata_file=self.metadata_file or "",
+        )
 
     def main(self, *words: str) -> int:
         named = tuple(itertools.takewhile(lambda word: not word.startswith("-"), words))
@@ -226,7 +249,20 @@ class Build(BuildingVerb):
         status = exit_status(findings) if self.strict else 0
         if not all(verdict.runs for verdict in verdicts):
             status = FOUND
-        return FOUND if _is_over_budget(prepared, engine, built, console) else status
+        if _is_over_budget(prepared, engine, built, console):
+            status = FOUND
+        if self.push:
+            self._push(built.result, engine, console, failed=status != 0 or bool(findings))
+        return status
+
+    def _push(self, result: BuildResult, engine: Engine, console: Console, *, failed: bool) -> None:
+        """Push each name of the image. Raises EngineError."""
+        if failed:
+            console.note("not pushed: something was found wrong with the image")
+            return
+        for tag in (result.final.tag, *result.final.more_tags):
+            engine.output("push", tag)
+            console.note(f"pushed {tag}")
 
     def _verdicts(
         self, prepared: Prepared, engine: Engine, built: Built, console: Console

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Call
-from tests.cli.ground import BPKIT, PAIR, STAGES, Ground, make_ground
+from tests.cli.ground import BPKIT, PAIR, STAGES, Ground, assert_refused, make_ground
 
 NASTY = "a b'c\"d$HOME`id`*;&"
 
@@ -195,3 +195,70 @@ def test_a_working_directory_that_is_gone_is_told(pair: Ground) -> None:
     assert (said.status, said.out) == (2, "")
     assert "Traceback" not in said.err
     assert said.err.startswith("bpkit: ")
+
+
+@pytest.mark.parametrize(
+    ("switches", "sentence"),
+    [
+        (["--output", "out"], "--output needs BuildKit"),
+        (["--load"], "--load needs BuildKit"),
+        (["--metadata-file", "m.json"], "--metadata-file needs BuildKit"),
+        (["--platform", "linux/amd64,linux/arm64"], "builds for one at a time"),
+        (["--platform", "linux amd64"], "'linux amd64' is not a valid platform"),
+    ],
+)
+def test_what_the_engine_can_not_do_is_refused_before_the_first_step(
+    call: Call, pair: Ground, switches: list[str], sentence: str
+) -> None:
+    said = call(pair, "build", *switches)
+    assert_refused(said, 2, sentence)
+    assert pair.orders() == []
+
+
+def test_each_name_is_given_at_the_end_and_pushed(call: Call, stages: Ground) -> None:
+    said = call(stages, "build", "--no-check", "-t", "a:1", "-t", "b:2", "--push")
+    assert said.status == 0, said.err
+    assert [c for c in stages.standin.calls() if c[0] in {"tag", "push"}] == [
+        ["tag", f"sha256:{'7'.zfill(64)}", "a:1"],
+        ["tag", f"sha256:{'7'.zfill(64)}", "b:2"],
+        ["push", "a:1"],
+        ["push", "b:2"],
+    ]
+
+
+def test_the_value_of_a_build_argument_is_for_the_engine_alone(call: Call, pair: Ground) -> None:
+    pair.engine("fail.build", "no\n")
+    for known in ("golang", "alpine"):
+        pair.has_image(known)
+    given = ["--build-arg", "TOKEN=made-up-word"]
+    for switches in ([], ["--json"], ["--dry-run"], ["--dry-run", "--json"]):
+        said = call(pair, "build", *given, *switches)
+        assert "made-up-word" not in said.out + said.err
+    assert "TOKEN=made-up-word" in pair.standin.calls()[0]
+    assert "TOKEN=***" in call(pair, "build", *given).err
+
+
+def test_stages_without_a_name_are_built_on_the_classic_builder(call: Call, pair: Ground) -> None:
+    """It takes no number for a target: they get names, in a copy of the file."""
+    pair.write({"Dockerfile": "FROM golang\nRUN true\nFROM alpine\nCOPY --from=0 /etc/passwd /p\n"})
+    said = call(pair, "build", "--no-check", "-f", "Dockerfile", "-t", "x")
+    assert said.status == 0, said.err
+    targets = [
+        call[call.index("--target") + 1] for call in pair.standin.calls() if "--target" in call
+    ]
+    assert targets == ["bpkit-stage-0"]
+
+
+def test_what_moved_while_it_was_built_is_not_remembered(pair: Ground) -> None:
+    """An edit that is undone before the build ends: nobody knows which of the two was taken."""
+    pair.has_images("golang", "alpine")
+    pair.alter(
+        (
+            "verb=$1\n",
+            'verb=$1\nif [ "$1" = build ]; then cp hellogo.go kept; echo x >>hellogo.go; '
+            "cat kept >hellogo.go; rm kept; fi\n",
+        )
+    )
+    assert pair.bpkit("build", "--no-check").status == 0
+    again = pair.bpkit("build", "--no-check", "--json")
+    assert json.loads(again.out)["up_to_date"] is False

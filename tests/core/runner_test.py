@@ -23,6 +23,7 @@ from bpkit.core.steps import (
     RUN_ID,
     STAGING,
     Capture,
+    EndIf,
     Plan,
     PlanError,
     Run,
@@ -351,3 +352,25 @@ def test_a_clean_up_that_a_later_run_could_not_carry_out_is_refused() -> None:
     owes = Run(words(ENGINE, "create"), "c", undo=Undo(words(ENGINE, "rmi", Var("id")), "r"))
     with pytest.raises(PlanError, match="clean-up"):
         Plan("x", (ENGINE,), (TempDir("x", "stage"), build, owes))
+
+
+def test_a_plan_ends_where_a_value_is_the_known_one(tmp_path: Path) -> None:
+    """Python and the script end alike, and clean up."""
+
+    def calls(known: str) -> list[str]:
+        steps = list(PLAN.steps)
+        steps.insert(3, EndIf(Var("id"), known, "see whether all behind it is made"))
+        plan = Plan(PLAN.project, PLAN.engine, tuple(steps))
+        seen = []
+        for way, command in WAYS.items():
+            ground = make_ground(tmp_path / known[-1] / way)
+            subprocess.run(
+                command(plan, ground), cwd=ground.project, env=environment(ground), check=True
+            )
+            assert [name for name in ground.left() if name != "setup.sh"] == []
+            seen.append([call[0] for call in ground.standin.calls()])
+        assert all(one == seen[0] for one in seen)
+        return seen[0]
+
+    assert calls("sha256:1") == ["build"]
+    assert calls("sha256:2") == ["build", "create", "cp", "build", "rm"]

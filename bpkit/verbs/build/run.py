@@ -6,6 +6,7 @@ plan is not needed, or not beyond the build image (``bpkit.verbs.build.shortcut`
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -43,6 +44,9 @@ from bpkit.verbs.build.client import known_versions
 from bpkit.verbs.build.result import BuildResult, MadeImage
 from bpkit.verbs.build.run_command import run_command
 from bpkit.verbs.build.shortcut import Shortcut
+
+# github.com/containerd/platforms: os, architecture and variant, of which one may stand alone.
+_PLATFORM = re.compile(r"[A-Za-z0-9_.-]+(?:\([A-Za-z0-9_.-]*\))?(?:/[A-Za-z0-9_.-]+){0,2}")
 
 
 @dataclass(frozen=True)
@@ -140,6 +144,32 @@ def _check_options(options: BuildOptions, buildkit: bool, versions: Versions) ->
         raise InputError(
             f"{flag} needs BuildKit, and this engine builds with the classic builder",
             hint="set DOCKER_BUILDKIT=1, or install docker-buildx",
+        )
+    given = {"--output": options.outputs, "--load": options.load}
+    given |= {"--metadata-file": options.metadata_file}
+    for flag, value in given.items():
+        if value and not buildkit:
+            raise InputError(
+                f"{flag} needs BuildKit, and this engine builds without it",
+                hint=f"set DOCKER_BUILDKIT=1, install docker-buildx, or leave {flag} out",
+            )
+    _check_platform(options.platform or "")
+
+
+def _check_platform(platform: str) -> None:
+    """Raise InputError for what no engine takes for a platform, or for several at once.
+
+    What is carried from image to image, checked and named is an image of one platform.
+    """
+    if "," in platform:
+        raise InputError(
+            f"--platform {platform} names several platforms, and bpkit builds for one at a time",
+            hint="run it once for each, with a name of its own each time (-t)",
+        )
+    if platform and not _PLATFORM.fullmatch(platform):
+        raise InputError(
+            f"--platform '{platform}' is not a valid platform",
+            hint="write OS/ARCHITECTURE[/VARIANT], as in linux/arm64 or linux/arm/v7",
         )
 
 
