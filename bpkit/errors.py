@@ -38,6 +38,10 @@ class BpkitError(Exception):
         self.place = place
         self.hint = hint
 
+    def parts(self) -> tuple[tuple[str, Place | None, str], ...]:
+        """All that is wrong: message, place and hint of each, this error's own where it is one."""
+        return ((self.message, self.place, self.hint),)
+
     def __str__(self) -> str:
         where = f"{self.place}: " if self.place else ""
         advice = f"\n  {self.hint}" if self.hint else ""

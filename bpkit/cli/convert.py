@@ -95,7 +95,6 @@ class Convert(EngineVerb):
     build_args: Any = ProjectVerb.build_args
 
     def main(self, directory: str = ".") -> int:
-        from bpkit.errors import BpkitError
         from bpkit.verbs.compare import verify
         from bpkit.verbs.convert import (
             BUILDER,
@@ -103,7 +102,6 @@ class Convert(EngineVerb):
             conversion_json,
             convert,
             diff_text,
-            refusal_json,
             remove_unneeded,
             report_text,
             verdict_text,
@@ -113,22 +111,17 @@ class Convert(EngineVerb):
 
         console = self.console()
         request = self._request(directory)
-        try:
-            made = convert(request)
-            writing = bool(self.write or self.output or self.replace)
-            force = bool(self.force or self.replace)
-            whole = self.write or self.replace or self.to == BUILDER
-            files = made.files if whole else made.files[:1]
-            if writing:
-                check_files(files, force=force)
-            verdicts = None
-            if self.verify or self.replace:
-                engine = self.engine()
-                verdicts = verify(made.before, made.after, Path(directory), engine, console)
-        except BpkitError as error:
-            if self.json:
-                console.result("", refusal_json(self.to, error))
-            raise
+        made = convert(request)
+        writing = bool(self.write or self.output or self.replace)
+        force = bool(self.force or self.replace)
+        whole = self.write or self.replace or self.to == BUILDER
+        files = made.files if whole else made.files[:1]
+        if writing:
+            check_files(files, force=force)
+        verdicts = None
+        if self.verify or self.replace:
+            engine = self.engine()
+            verdicts = verify(made.before, made.after, Path(directory), engine, console)
         is_same = all(verdict.is_same for verdict in verdicts or ())
         written: list[str] = []
         if writing and is_same:

@@ -40,6 +40,9 @@ class ConversionError(InputError):
         super().__init__(first.message, place=first.place, hint=first.hint)
         self.problems = tuple(problems)
 
+    def parts(self) -> tuple[tuple[str, Place | None, str], ...]:
+        return tuple((one.message, one.place, one.hint) for one in self.problems)
+
     def __str__(self) -> str:
         return "\n".join(map(str, self.problems))
 

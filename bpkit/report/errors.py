@@ -18,13 +18,20 @@ def error_text(error: BpkitError) -> str:
 
 
 def error_json(error: BpkitError) -> str:
-    """The error as one JSON object; ``file`` and ``line`` are null where there is none."""
-    place = error.place
-    data = {
-        "message": error.message,
-        "file": place.file if place else None,
-        "line": place.line if place else None,
-        "hint": as_started(error.hint) or None,
-        "status": error.status,
-    }
+    """The error as one JSON object; ``file`` and ``line`` are null where there is none.
+
+    ``problems`` are all that is in the way, where that is more than one.
+    """
+    first, *others = [
+        {
+            "message": message,
+            "file": place.file if place else None,
+            "line": place.line if place else None,
+            "hint": as_started(hint) or None,
+        }
+        for message, place, hint in error.parts()
+    ]
+    data: dict[str, object] = {**first, "status": error.status}
+    if others:
+        data["problems"] = [first, *others]
     return safe_json(json.dumps({"error": data}, indent=2)) + "\n"

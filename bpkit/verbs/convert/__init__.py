@@ -8,7 +8,6 @@ if TYPE_CHECKING:
     from bpkit.verbs.convert.report import (
         conversion_json,
         diff_text,
-        refusal_json,
         report_text,
         verdict_text,
         verifying,
@@ -39,8 +38,6 @@ __all__ = [
     "convert",
     # The changes as a unified diff, as ``patch -p1`` takes it; empty if nothing changes.
     "diff_text",
-    # A refusal as data for ``json.dumps``: all that is in the way, with its place.
-    "refusal_json",
     # Remove the files that only the old form needs, each kept as ``.bak``; returns their
     # names.
     "remove_unneeded",
@@ -57,7 +54,7 @@ __all__ = [
 __getattr__, __dir__ = face(
     __name__,
     {
-        "report": "conversion_json diff_text refusal_json report_text verdict_text verifying",
+        "report": "conversion_json diff_text report_text verdict_text verifying",
         "request": "ConvertRequest",
         "result": "Conversion WrittenForm",
         "run": "BUILDER check_files convert remove_unneeded write",

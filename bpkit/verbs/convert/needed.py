@@ -12,10 +12,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from bpkit.conversion import Note
+from bpkit.errors import Place
 from bpkit.formats.context import needs
 from bpkit.formats.dockerfile import Dockerfile
 from bpkit.formats.text import compiled, is_glob
 from bpkit.readers.makefile import is_makefile
+from bpkit.readers.script import LineFate
 
 # What may start a build: other files (documentation, sources) only speak of it.
 _STARTS = re.compile(
@@ -38,19 +41,55 @@ class StillNeeded:
 
 
 def still_needed(
-    old: Iterable[str], gone: Iterable[str], made: Dockerfile, texts: Mapping[str, str]
+    old: Iterable[str],
+    form: tuple[Iterable[str], Iterable[LineFate]],
+    made: Dockerfile,
+    texts: Mapping[str, str],
 ) -> Iterator[StillNeeded]:
     """Those of the files ``old`` that something other than the old form needs.
 
-    ``gone`` are the files of the old form: that they name each other counts for nothing.
+    ``form`` are the files of the old form, which may name each other, and those lines of them that
+    stay.
     """
-    old, apart = tuple(old), {*gone, made.name}
-    users = [p for p in texts if _STARTS.fullmatch(p) and p not in apart][:_MOST_FILES]
+    gone, stays = form
+    users = _users(texts, {*gone, made.name})
     for path in old:
         named = (_named(path, user, texts) for user in users)
-        why = _taken_by(path, made) or next(filter(None, named), "")
+        kept = (_said(path, line) for line in stays)
+        why = _taken_by(path, made) or next(filter(None, (*kept, *named)), "")
         if why:
             yield StillNeeded(path, why)
+
+
+def uses_of(
+    tags: Iterable[str], form: tuple[Iterable[str], Iterable[LineFate]], texts: Mapping[str, str]
+) -> Iterator[Note]:
+    """Where the project uses images that are no longer made; ``form`` as of ``still_needed``."""
+    gone, stays = form
+    users = _users(texts, set(gone))
+    for tag in tags:
+        names = {tag, tag.removesuffix(":latest")}
+        said = f"this uses the image {tag}, which is no longer made"
+        for line in stays:
+            if any(_word(name).search(line.text) for name in names):
+                yield Note(said, line.place)
+        for user in users:
+            found = next(filter(None, (_word(name).search(texts[user]) for name in names)), None)
+            if found:
+                at = texts[user].count("\n", 0, found.start()) + 1
+                yield Note(said, Place(user, at))
+
+
+def _users(texts: Mapping[str, str], apart: set[str]) -> list[str]:
+    return [path for path in texts if _STARTS.fullmatch(path) and path not in apart][:_MOST_FILES]
+
+
+def _word(name: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w./-]){re.escape(name)}(?![\w-]|[./]\w)")
+
+
+def _said(path: str, line: LineFate) -> str:
+    return f"{line.place} names it" if _word(path).search(line.text) else ""
 
 
 def _taken_by(path: str, made: Dockerfile) -> str:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Sequence
 
-from bpkit.conversion import ConversionError
 from bpkit.core import quote
-from bpkit.errors import BpkitError
 from bpkit.image import Difference, DiffVerdict
 from bpkit.readers.script import Fate, LineFate
 from bpkit.verbs.convert.request import ConvertRequest
@@ -54,7 +52,7 @@ def _report(conversion: Conversion) -> Iterator[str]:
             yield f"      {line.why}"
         yield ""
     for heading, notes in (
-        ("Left out", conversion.lost),
+        ("Lost", conversion.lost),
         ("No longer left behind", conversion.left_behind),
     ):
         if notes:
@@ -123,26 +121,6 @@ def conversion_json(
         "left_behind": [str(note) for note in conversion.left_behind],
         "lost": [str(note) for note in conversion.lost],
         "verify": None if verdicts is None else [_verdict_json(v) for v in verdicts],
-    }
-
-
-def refusal_json(to: str, error: BpkitError) -> dict[str, object]:
-    """A refusal as data for ``json.dumps``: all that is in the way, with its place."""
-    problems = [(error.message, error.place, error.hint)]
-    if isinstance(error, ConversionError):
-        problems = [(one.message, one.place, one.hint) for one in error.problems]
-    return {
-        "to": to,
-        "status": error.status,
-        "refused": [
-            {
-                "message": message,
-                "file": place.file if place else None,
-                "line": place.line if place else None,
-                "hint": hint,
-            }
-            for message, place, hint in problems
-        ],
     }
 
 

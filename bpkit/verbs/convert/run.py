@@ -37,7 +37,7 @@ from bpkit.project import (
 )
 from bpkit.readers.script import Fate
 from bpkit.verbs.convert.ignore_lines import joined_ignore
-from bpkit.verbs.convert.needed import StillNeeded, still_needed
+from bpkit.verbs.convert.needed import StillNeeded, still_needed, uses_of
 from bpkit.verbs.convert.request import ConvertRequest
 from bpkit.verbs.convert.result import Conversion, FileChange, WrittenForm
 from bpkit.verbs.convert.sources import ConvertSource, Wanted, find_source
@@ -102,13 +102,14 @@ def _to_multi_stage(request: ConvertRequest) -> Conversion:
     old = paths | {source.script} | set(source.files)
     gone = sorted(path for path in old if path and path != name)
     is_kept = any(line.fate in {Fate.LEFT, Fate.KEPT} for line in source.lines)
-    kept = [
-        StillNeeded(path, "it does more than build the images")
-        for path in gone
-        if path == source.script and is_kept
-    ]
+    why = "called in another way, it makes something else" if source.has_choices else ""
+    why = "it does more than build the images" if is_kept else why
+    kept = [StillNeeded(path, why) for path in gone if path == source.script and why]
     rest = [path for path in gone if path not in {one.path for one in kept}]
-    kept += still_needed(rest, gone, made.recipe.final.dockerfile, ProjectTexts(ground))
+    apart = [path for path in gone if path != source.script or not source.has_choices]
+    texts = ProjectTexts(ground)
+    stays = [line for line in source.lines if line.fate is Fate.KEPT]
+    kept += still_needed(rest, (apart, stays), made.recipe.final.dockerfile, texts)
     return Conversion(
         MULTI_STAGE,
         request.directory,
@@ -121,6 +122,7 @@ def _to_multi_stage(request: ConvertRequest) -> Conversion:
         tuple(path for path in gone if path not in {one.path for one in kept}),
         tuple(kept),
         source.left_behind,
+        tuple(uses_of(source.unmade, (gone, stays), texts)),
     )
 
 

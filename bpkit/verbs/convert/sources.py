@@ -62,6 +62,8 @@ class ConvertSource:
     tags: tuple[tuple[str, str | None], ...] = ()
     left_behind: tuple[Note, ...] = ()
     files: tuple[str, ...] = ()
+    has_choices: bool = False
+    unmade: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,8 @@ def _of_script(wanted: Wanted, ground: DiskGround, name: str) -> ConvertSource:
         found.tags,
         found.left_behind,
         found.files,
+        found.has_choices,
+        found.unmade,
     )
 
 
@@ -181,7 +185,9 @@ def _is_script(path: Path) -> bool:
 def _carries(reading: ScriptReading) -> bool:
     makes = (BuildImage, Commit, ImportImage)
     builds = sum(isinstance(action, makes) for action in reading.actions)
-    return builds > 1 and any(_takes_out(action) for action in reading.actions)
+    # What is refused may well be a build; --script, or the conversion, says why.
+    takes = any(_takes_out(action) for action in reading.actions)
+    return takes and builds + len(reading.refusals) > 1
 
 
 def _takes_out(action: object) -> bool:

@@ -64,6 +64,13 @@ def read_as_unset(asked: str) -> str:
     return f"{asked} is answered as when nothing is set from outside"
 
 
+def does_anything(branch: Branch, state: ShellState) -> bool:
+    """Whether a branch that is passed over would make an image, or do what is left to the user."""
+    trial = followed(branch, state)
+    left = any(f.fate >= Fate.LEFT for f in trial.log.fates[len(state.log.fates) :])
+    return left or would_make(branch, state)
+
+
 def sets_anything(branch: Branch, state: ShellState) -> bool:
     """Whether a branch that is passed over would change what follows."""
     trial = followed(branch, state)
@@ -97,7 +104,7 @@ def take_if_it_goes_on(branch: Branch, state: ShellState, span: Span, asked: str
                 state.variables[name] = kept_in(name, chosen)
                 changed.discard(name)
     if changed or decisive(state.log.actions[made:]):
-        state.assume(span.line, read_as_unset(asked))
+        state.assume(span.line, read_as_unset(asked), is_choice=True)
     return True
 
 

@@ -8,6 +8,7 @@ from bpkit.formats.shell import Arm, Case, If, ShellScript, matches
 from bpkit.readers.script.follow.branches import (
     Branch,
     decisive,
+    does_anything,
     followed,
     only_if_set,
     read_as_unset,
@@ -58,7 +59,8 @@ def _if(command: If, first: int, doubtful: list[ShellScript], state: ShellState)
             return
         if answer.status is False:
             if answer.assumed and sets_anything(script_branch(body), state):
-                state.assume(command.span.line, read_as_unset(_asked(condition)))
+                asked = _asked(condition)
+                state.assume(command.span.line, read_as_unset(asked), is_choice=True)
             mark(body, state, Fate.NOT_NEEDED, _NOT_TAKEN)
             doubtful += [body] if answer.assumed else []
             continue
@@ -129,7 +131,8 @@ def run_case(command: Case, state: ShellState) -> Outcome:
         return Outcome(None, None)
     chosen = next((n for n, arm in enumerate(command.arms) if _matches(arm, text, state)), None)
     if word.is_outside and not word.symbols:
-        state.assume(command.span.line, f"{command.word.text} is {text}, as when nothing is set")
+        message = f"{command.word.text} is {text}, as when nothing is set"
+        state.assume(command.span.line, message, is_choice=len(command.arms) > 1)
     if word.symbols:
         chosen = _telling_arm(command, chosen, state)
         if chosen is not None and chosen < 0:
@@ -138,6 +141,8 @@ def run_case(command: Case, state: ShellState) -> Outcome:
     for number, arm in enumerate(command.arms):
         if number == chosen or _falls_into(command.arms, chosen, number):
             state.execute(arm.body, state)
+        elif word.is_outside and does_anything(script_branch(arm.body), state):
+            mark(arm.body, state, Fate.KEPT, "another case: it is not converted")
         else:
             mark(arm.body, state, Fate.NOT_NEEDED, "is not reached: another case applies")
     return Outcome(state.status, None)
@@ -163,7 +168,7 @@ def _telling_arm(command: Case, chosen: int | None, state: ShellState) -> int | 
         return chosen
     if len(builds) == 1:
         label = "|".join(pattern.text for pattern in command.arms[builds[0]].patterns)
-        state.assume(command.span.line, f"{word} is {label}")
+        state.assume(command.span.line, f"{word} is {label}", is_choice=True)
         return builds[0]
     return -1 if builds else None
 

@@ -38,6 +38,7 @@ from bpkit.readers.script.programs.docker import PROGRAMS
 from bpkit.readers.script.programs.tar import unpacks_stdin
 
 _DECOMPRESS = frozenset({"gunzip", "zcat", "gzip", "pigz", "unpigz", "bunzip2", "xzcat", "pv"})
+_COMPRESS = frozenset({"gzip", "pigz", "bzip2", "xz", "zstd"})
 _FILTERS = frozenset({"tail", "head", "awk", "sed", "cut", "grep", "egrep", "tr", "tee", "cat"})
 
 RunCommand = Callable[[Command, ShellState], Outcome]
@@ -102,6 +103,9 @@ def _consumer(rest: Sequence[Stage], state: ShellState, last: Output) -> tuple[i
             break
     first = rest[0]
     words = _words(first)
+    packed = isinstance(first, Call) and set(words[:1]) & _COMPRESS and not {"-d"} & set(words)
+    if packed and isinstance(first, Call) and isinstance(first.stdout, ToFile) and len(rest) == 1:
+        return 1, replace(first.stdout, compressed=True)
     takes_tar = bool({"build", "bud", "import"} & set(words)) and _reads_stdin(words)
     if words[:1] and words[0] in PROGRAMS and takes_tar:
         return 0, ToBuild()

@@ -43,7 +43,8 @@ def unpack(machine: Machine, archive: Out, into: ToUntar, source: StreamSource) 
         at = directory if name == "." else name if directory == "." else f"{directory}/{name}"
         machine.host.placed[at] = Out(archive.maker, path, source.place)
         machine.outs.append(TakenOut(source.place, archive.maker, path, at))
-    machine.unpacked.add(archive.place)
+    if archive.place != source.place:
+        machine.unpacked.add(archive.place)
 
 
 def unpacked(members: Members, into: ToUntar) -> Iterator[tuple[str, str]]:

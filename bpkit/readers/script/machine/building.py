@@ -211,6 +211,18 @@ def _dockerfile(
     for rest, origin in machine.host.below(name):
         if rest == "." and isinstance(origin, Written):
             text = origin.content
+            if text is None:
+                raise InputError(
+                    f"the script writes the Dockerfile with {', '.join(origin.open) or 'a text'} "
+                    "in it, which only a run knows",
+                    place=origin.place,
+                    hint="write the Dockerfile as a file with an ARG for it",
+                )
+            for one in origin.open:
+                machine.remarks.note(
+                    f"the Dockerfile that the script writes has {one} fixed to its default",
+                    origin.place,
+                )
         elif rest == "." and not isinstance(origin, Out | Written):
             name, text = origin.path, machine.ground.text(origin.path)
     if text is None:

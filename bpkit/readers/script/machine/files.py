@@ -38,7 +38,8 @@ def change_host(machine: Machine, action: calls.Action) -> None:
                 _mode(machine, action, mode, path)
         case files.WriteHost(path=path, content=content, append=append):
             known = None if append else content.text
-            host.placed[key(path)] = Written(known, action.source.place)
+            parts = (*(d.name for d in content.defaults), *map(str, content.symbols))
+            host.placed[key(path)] = Written(known, action.source.place, parts)
         case files.LinkHost(path=path) | files.PackTar(output=ToFile(path=path)):
             host.placed[key(path)] = Written(None, action.source.place)
 

@@ -59,10 +59,14 @@ class Alias:
 
 @dataclass(frozen=True)
 class Written:
-    """A file that the script writes itself; ``content`` is None where it is not known."""
+    """A file that the script writes itself; ``content`` is None where it is not known.
+
+    ``open`` are the parts that the script's user or a run decides.
+    """
 
     content: str | None
     place: Place
+    open: tuple[str, ...] = ()
 
 
 Origin = Out | Alias | Written

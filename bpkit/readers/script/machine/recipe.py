@@ -34,7 +34,9 @@ class ScriptRecipe:
     this image alone. ``virtual`` names the images whose context is no directory of the project: it
     holds artifacts only. ``tags`` are the images' tags as words of a command, None where the script
     gives none. ``left_behind`` is what the script leaves on the host and in the engine,
-    ``files`` the Dockerfiles that it builds from.
+    ``files`` the Dockerfiles that it builds from. ``has_choices``: called otherwise, it makes
+    something else. ``unmade`` are the tags that the script leaves in the engine, and the new form
+    doesn't.
     """
 
     recipe: Recipe
@@ -46,6 +48,8 @@ class ScriptRecipe:
     tags: tuple[tuple[str, str | None], ...] = ()
     left_behind: tuple[Note, ...] = ()
     files: tuple[str, ...] = ()
+    has_choices: bool = False
+    unmade: tuple[str, ...] = ()
 
 
 def read_recipe(reading: ScriptReading, ground: Ground, project: str) -> ScriptRecipe:
@@ -79,6 +83,8 @@ def read_recipe(reading: ScriptReading, ground: Ground, project: str) -> ScriptR
         tuple((names[built.name], _shown_tag(built)) for built in chosen),
         tuple(_left_behind(machine, chosen, images)),
         tuple(dict.fromkeys(_files(machine, chosen))),
+        any(one.is_choice for one in reading.assumptions),
+        tuple(built.tag for built in _unmade(machine, chosen, images)),
     )
 
 
@@ -300,13 +306,23 @@ def _left_behind(
     machine: Machine, chosen: list[BuiltImage], images: tuple[Image, ...]
 ) -> Iterator[Note]:
     """What the script leaves on the host and in the engine, and the new form doesn't."""
-    shipped = {b.tag for b, i in zip(chosen, images, strict=True) if i.role == RUNTIME}
     for out in machine.outs:
         if out.place not in machine.unpacked and _stays(out, machine):
             yield Note(f"{out.path} no longer comes to the host", out.place)
+    for built in _unmade(machine, chosen, images):
+        place = built.build.source.place if built.build else built.derived
+        yield Note(f"the image {built.tag} is no longer made", place)
+
+
+def _unmade(
+    machine: Machine, chosen: list[BuiltImage], images: tuple[Image, ...]
+) -> Iterator[BuiltImage]:
+    """The images that stay after the script under a tag that nothing makes any more."""
+    shipped = {b.tag for b, i in zip(chosen, images, strict=True) if i.role == RUNTIME}
     for built in chosen:
-        if built.build is not None and built.tag and built.tag not in {*shipped, *machine.gone}:
-            yield Note(f"the image {built.tag} is no longer made", built.build.source.place)
+        is_own = built.build is not None or built.derived is not None
+        if is_own and built.tag and built.tag not in {*shipped, *machine.gone}:
+            yield built
 
 
 def _lines(

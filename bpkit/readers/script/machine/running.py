@@ -63,7 +63,13 @@ def _judge_run(
 def _printed(machine: Machine, action: calls.RunContainer, built: BuiltImage, file: ToFile) -> None:
     """``docker run X cat /f > f``, ``docker run X tar c -C /d . > f``."""
     command = command_of(action, built) or ()
-    if len(command) == 2 and posixpath.basename(command[0]) == "cat":
+    is_cat = len(command) == 2 and posixpath.basename(command[0]) == "cat"
+    if is_cat and file.compressed:
+        raise InputError(
+            "what this container prints is compressed on the host",
+            hint="compress it by a RUN in the stage that makes it, and COPY that",
+        )
+    if is_cat:
         source = built.started().path(command[1])
         out = Out(built.name, source, action.source.place, plain_mode=True)
         machine.host.placed[key(file.path)] = out

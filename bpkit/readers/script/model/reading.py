@@ -49,10 +49,14 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Assumption:
-    """Something that the reading takes for granted: the script run plainly, every step well."""
+    """Something that the reading takes for granted: the script run plainly, every step well.
+
+    ``is_choice``: called in another way, the script would make something else.
+    """
 
     place: Place
     message: str
+    is_choice: bool = False
 
 
 @dataclass(frozen=True)

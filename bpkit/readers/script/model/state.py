@@ -174,8 +174,8 @@ class ShellState:
         self.log.refusals.append(Refusal(self.place(span.line), message, hint))
         self.fate(span, Fate.REFUSED, message)
 
-    def assume(self, line: int, message: str) -> None:
-        assumption = Assumption(self.place(line), message)
+    def assume(self, line: int, message: str, *, is_choice: bool = False) -> None:
+        assumption = Assumption(self.place(line), message, is_choice)
         if assumption not in self.log.assumptions:
             self.log.assumptions.append(assumption)
 

@@ -24,10 +24,11 @@ class ToTerminal:
 
 @dataclass(frozen=True)
 class ToFile:
-    """Redirected to a file; ``append`` for ``>>``."""
+    """Redirected to a file; ``append`` for ``>>``, ``compressed`` behind gzip and its like."""
 
     path: HostPath
     append: bool = False
+    compressed: bool = False
 
 
 @dataclass(frozen=True)
