@@ -28,6 +28,9 @@ from bpkit.readers.script import (
 
 _DEEPEST = 100
 _MOST_STEPS = 600_000
+# What a recipe makes images with, and what may do so more often than the text shows.
+_MAKES_IMAGE = re.compile(r"build|\bbud\b|commit|import|\.sh\b|\$[({]\w*(?:DOCKER|PODMAN|CMD)\w*[)}]")
+_MAY_REPEAT = re.compile(r"\bfor\b|\bwhile\b|xargs|\$[({](?:MAKE|call|foreach|shell)\b|\bmake\b")
 
 
 def read_makefile(
@@ -54,8 +57,11 @@ def read_makefile(
     default = probe.default_goal()
     best = default or ""
     found = _follow(text, name, surroundings, (best,), allowance) if best else None
-    for target, rule in probe.rules.items():
+    most = {target: _most_images(target, probe) for target in probe.rules}
+    for target, rule in sorted(probe.rules.items(), key=lambda item: -most[item[0]]):
         if target == best or "%" in target or target.startswith(".") or not _may_build(rule, probe):
+            continue
+        if found is not None and most[target] <= _images(found):
             continue
         other = _follow(text, name, surroundings, (target,), allowance)
         if found is None or _images(other) > _images(found):
@@ -71,6 +77,26 @@ def read_makefile(
 
 def _may_build(rule: MakeRule, rules: Rules) -> bool:
     return bool(rule.recipe or rule.prerequisites) and rule.target in rules.rules
+
+
+def _most_images(target: str, rules: Rules) -> float:
+    """How many images the target can make at most, as the text of its recipes has it."""
+    count = 0
+    seen: set[str] = set()
+    waiting = [target]
+    while waiting:
+        name = waiting.pop()
+        found = rules.rule_for(name) if name not in seen else None
+        seen.add(name)
+        if found is None:
+            continue
+        rule, stem = found
+        waiting += [need.replace("%", stem) if stem else need for need in rule.prerequisites]
+        for line in rule.recipe:
+            if _MAY_REPEAT.search(line.text):
+                return float("inf")
+            count += len(_MAKES_IMAGE.findall(line.text))
+    return count
 
 
 def _images(found: ScriptReading) -> int:
