@@ -15,11 +15,13 @@ from bpkit.errors import InputError
 from bpkit.formats.makefile import ARGUMENTS, substituted, text_function
 from bpkit.formats.shell import matching_paths, parse
 from bpkit.readers.script import (
+    Default,
     Origin,
     ShellState,
     Symbol,
     ToCommand,
     Value,
+    outside_script,
     value,
     without_line_ends,
 )
@@ -31,10 +33,14 @@ _DEEPEST = 180
 
 @dataclass(frozen=True)
 class Variable:
-    """A variable: a ``recursive`` one is expanded where it is used."""
+    """A variable: a ``recursive`` one is expanded where it is used.
+
+    A ``settable`` one (``?=``) has another value where the environment has one.
+    """
 
     text: str
     recursive: bool
+    settable: bool = False
 
 
 @dataclass
@@ -76,7 +82,8 @@ class Expander:
 
     def opaque(self, found: Value, written: str) -> str:
         """Shell text that stands for ``found``; ``written`` is how the Makefile has it."""
-        if found.text is not None and not re.search(r"""["'$`\\]""", found.text):
+        is_plain = found.text is not None and not re.search(r"""["'$`\\]""", found.text)
+        if found.text is not None and is_plain and not found.is_open:
             return found.text
         name = next((n for n, v in self.state.variables.items() if _is(n, v, found)), None)
         if name is None:
@@ -110,12 +117,14 @@ class Expander:
 
     def _changed(self, name: str, old: str, new: str) -> str:
         """``$(NAME:old=new)``."""
-        text = self._variable(self.expand(name))
+        text = self.settled(self._variable(self.expand(name)))
         pattern = old if "%" in old else f"%{old}"
         return substituted(text.split(), pattern, new if "%" in old else f"%{new}")
 
     def _variable(self, name: str) -> str:
         known = self.variables.get(name)
+        if known is not None and known.settable:
+            return self._settable(name, self.expand(known.text))
         if known is not None:
             return self.expand(known.text) if known.recursive else known.text
         given = self.state.surroundings.environment.get(name)
@@ -132,6 +141,24 @@ class Expander:
         symbol = Symbol(Origin.ENVIRONMENT, name, self.state.place(self.line))
         return self.opaque(value(symbol), f"$({name})")
 
+    def _settable(self, name: str, text: str) -> str:
+        """Shell text for the value of a variable that ``make NAME=value`` may set."""
+        if not self.known(text) or not re.fullmatch(r"[A-Za-z_]\w*", name):
+            return text
+        plain = not re.search(r"""["'`$\\}\n]""", text)
+        shell = f"${{{name}:-{text}}}" if plain else None
+        return self.opaque(value(Default(text, name, shell, name)), f"$({name})")
+
+    def settled(self, text: str) -> str:
+        """``text`` with the defaults of what may be set, where it has to be known."""
+
+        def default(found: re.Match[str]) -> str:
+            known = self.state.variables.get(found.group()[2:-1])
+            text = known.text if isinstance(known, Value) else None
+            return found.group() if text is None else text
+
+        return _OPAQUE.sub(default, text)
+
     def _function(self, name: str, rest: str, inside: str) -> str:
         special = _SPECIAL.get(name)
         if special is not None:
@@ -142,6 +169,11 @@ class Expander:
             result = text_function(name, arguments)
             if result is not None:
                 return result
+        plain = [self.settled(argument) for argument in arguments]
+        if all(self.known(argument) for argument in plain):
+            result = text_function(name, plain)
+            if result is not None:
+                return self.opaque(value(Default(result, f"$({inside})")), f"$({inside})")
         return self._unknown(f"$({inside})")
 
     def _count_words(self, arguments: list[str]) -> None:
@@ -163,15 +195,22 @@ class Expander:
         inner = self.state.subshell()
         inner.stdout = ToCommand(f"$({text})")
         printed = self.state.execute(parse(text, self.state.name, self.line), inner)
+        own = outside_script(text, self.state)
+        shown = self.as_written(text)
         if printed.output is None:
-            return self._unknown(f"$({self.as_written(text)})")
-        return self.opaque(without_line_ends(printed.output), f"$(shell {rest})")
+            place = self.state.place(self.line)
+            return self.opaque(value(Symbol(Origin.COMMAND, shown, place, own)), f"$({shown})")
+        found = without_line_ends(printed.output)
+        if found.text is not None and not found.is_open and re.match(r"\s*(?:cat\s|<)", text):
+            # What a file of the project holds today; the command goes on asking it.
+            found = value(Default(found.text, shown, own))
+        return self.opaque(found, f"$(shell {rest})")
 
     def wildcard(self, rest: str) -> str:
         files = self.state.surroundings.files
         if files is None:
             return self._unknown(f"$(wildcard {rest})")
-        patterns = self.expand(rest).split()
+        patterns = self.settled(self.expand(rest)).split()
         return " ".join(
             p for pattern in patterns for p in matching_paths([(pattern, False)], files)
         )
@@ -186,6 +225,7 @@ class Expander:
 
     def assumed(self, text: str) -> str:
         """The text where what nothing sets counts as empty."""
+        text = self.settled(text)
         for found in _OPAQUE.findall(text):
             known = self.state.variables.get(found[2:-1])
             symbol = known.symbol if isinstance(known, Value) else None
@@ -254,7 +294,7 @@ class Expander:
         match operator:
             case "?=":
                 if known is None and name not in self.state.surroundings.environment:
-                    self.variables[name] = Variable(text, recursive=True)
+                    self.variables[name] = Variable(text, recursive=True, settable=True)
             case "+=" if known is not None:
                 more = text if known.recursive else self.expand(text)
                 whole = f"{known.text} {more}" if known.text else more
@@ -302,7 +342,8 @@ _SPECIAL = {
 
 
 def _is(name: str, known: Value | Sequence[Value], found: Value) -> bool:
-    return name.startswith("make_value_") and known == found
+    is_same = isinstance(known, Value) and known == found and known.word == found.word
+    return name.startswith("make_value_") and is_same
 
 
 def _closing(text: str, at: int) -> int:

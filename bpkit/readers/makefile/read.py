@@ -29,7 +29,9 @@ from bpkit.readers.script import (
 _DEEPEST = 100
 _MOST_STEPS = 600_000
 # What a recipe makes images with, and what may do so more often than the text shows.
-_MAKES_IMAGE = re.compile(r"build|\bbud\b|commit|import|\.sh\b|\$[({]\w*(?:DOCKER|PODMAN|CMD)\w*[)}]")
+_MAKES_IMAGE = re.compile(
+    r"build|\bbud\b|commit|import|\.sh\b|\$[({]\w*(?:DOCKER|PODMAN|CMD)\w*[)}]"
+)
 _MAY_REPEAT = re.compile(r"\bfor\b|\bwhile\b|xargs|\$[({](?:MAKE|call|foreach|shell)\b|\bmake\b")
 
 

@@ -128,7 +128,7 @@ def _say(line: Line, name: str, rules: Rules, why: str) -> None:
 def _include(line: Directive, name: str, rules: Rules) -> None:
     state = rules.expander.state
     rules.includes += 1
-    for path in rules.expander.expand(line.rest).split():
+    for path in rules.expander.settled(rules.expander.expand(line.rest)).split():
         text = state.file_text(path)
         if text is None or rules.includes > _MOST_INCLUDES:
             state.assume(line.line, f"what {path} sets is not known here")
@@ -141,10 +141,10 @@ def _rule(line: RuleLine, name: str, rules: Rules) -> tuple[str, ...]:
     """Note the rule of the line; returns the targets whose recipe follows."""
     head, semicolon, first = line.text.partition(";")
     assigned = re.match(r"([^:=]+):\s*(?:export\s+)?([^\s:#=?+!]+)\s*(:?=|[?+]=)\s*(.*)", line.text)
-    targets, _, needs = rules.expander.expand(head).partition(":")
+    targets, _, needs = rules.expander.settled(rules.expander.expand(head)).partition(":")
     names = tuple(targets.split())
     if assigned and (settings := _setting(assigned, line)):
-        names = tuple(rules.expander.expand(assigned.group(1)).split())
+        names = tuple(rules.expander.settled(rules.expander.expand(assigned.group(1))).split())
         for target in names:
             rule = rules.rules.get(target, MakeRule(target, file=name, line=line.line))
             rules.rules[target] = replace(rule, settings=(*rule.settings, settings))
@@ -209,7 +209,11 @@ def _holds(word: str, rest: str, rules: Rules) -> bool:
             else (name in environment)
         )
         return is_set == (word == "ifdef")
-    sides = [expander.assumed(expander.expand(side).strip()) for side in _sides(rest)]
+    expanded = [expander.expand(side).strip() for side in _sides(rest)]
+    if not all(map(expander.known, expanded)):
+        message = f"{word} {rest} is answered as when nothing is set from outside"
+        expander.state.assume(expander.line, message, is_choice=True)
+    sides = [expander.assumed(side) for side in expanded]
     return (sides[0] == sides[-1]) == (word == "ifeq")
 
 

@@ -7,6 +7,7 @@ from bpkit.faces import face
 if TYPE_CHECKING:
     from bpkit.readers.script.follow.expand import without_line_ends
     from bpkit.readers.script.follow.start import initial_state, reading
+    from bpkit.readers.script.follow.written import outside_script
     from bpkit.readers.script.machine.recipe import ScriptRecipe, read_recipe
     from bpkit.readers.script.machine.runs import packed_by
     from bpkit.readers.script.model.docker_actions import (
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from bpkit.readers.script.model.reading import Fate, LineFate, ScriptReading
     from bpkit.readers.script.model.state import Call, Outcome, ShellState, Surroundings
     from bpkit.readers.script.model.streams import StreamSource, ToCommand, ToTerminal
-    from bpkit.readers.script.model.values import Origin, Symbol, Value, value
+    from bpkit.readers.script.model.values import Default, Origin, Symbol, Value, value
     from bpkit.readers.script.own_script import is_own_script, read_own_script
     from bpkit.readers.script.read import read_script
 
@@ -37,6 +38,8 @@ __all__ = [
     # ``docker cp CONTAINER:path destination``; ``path`` exactly as written ("/dir/."
     # differs).
     "CopyOut",
+    # Text that counts unless the user of the script sets ``name``.
+    "Default",
     # ``docker export CONTAINER``: its whole file system as a tar.
     "ExportContainer",
     # The list that a line ends in; where a line holds several commands, the highest counts.
@@ -76,6 +79,8 @@ __all__ = [
     "initial_state",
     # Whether bpkit wrote the script.
     "is_own_script",
+    # ``$(text)`` as a shell that runs in the project would need it; None where it can't be.
+    "outside_script",
     # What a ``tar c`` to standard output packs; None for any other command.
     "packed_by",
     # The recipe that the script carries out
@@ -97,6 +102,7 @@ __getattr__, __dir__ = face(
     {
         "follow.expand": "without_line_ends",
         "follow.start": "initial_state reading",
+        "follow.written": "outside_script",
         "machine.recipe": "ScriptRecipe read_recipe",
         "machine.runs": "packed_by",
         "model.docker_actions": (
@@ -105,7 +111,7 @@ __getattr__, __dir__ = face(
         "model.reading": "Fate LineFate ScriptReading",
         "model.state": "Call Outcome ShellState Surroundings",
         "model.streams": "StreamSource ToCommand ToTerminal",
-        "model.values": "Origin Symbol Value value",
+        "model.values": "Default Origin Symbol Value value",
         "own_script": "is_own_script read_own_script",
         "read": "read_script",
     },

@@ -80,6 +80,11 @@ def uses_of(
                 yield Note(said, Place(user, at))
 
 
+def names(path: str, text: str) -> bool:
+    """Whether the text names the file."""
+    return _word(path).search(text) is not None
+
+
 def _users(texts: Mapping[str, str], apart: set[str]) -> list[str]:
     return [path for path in texts if _STARTS.fullmatch(path) and path not in apart][:_MOST_FILES]
 

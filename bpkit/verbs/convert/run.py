@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bpkit import __version__
-from bpkit.conversion import Converted, MergeChoices, Wish, merged, split
+from bpkit.conversion import Converted, MergeChoices, Note, Wish, merged, split
 from bpkit.core import (
     RUNTIME,
     BuildOptions,
@@ -20,7 +20,7 @@ from bpkit.core import (
     project_name,
     quote,
 )
-from bpkit.errors import InputError
+from bpkit.errors import InputError, Place
 from bpkit.formats.context import needs
 from bpkit.formats.dockerignore import NAME as IGNORE
 from bpkit.project import (
@@ -35,9 +35,11 @@ from bpkit.project import (
     staged_files,
     write_together,
 )
+from bpkit.readers.makefile import is_makefile
 from bpkit.readers.script import Fate
 from bpkit.verbs.convert.ignore_lines import joined_ignore
-from bpkit.verbs.convert.needed import StillNeeded, still_needed, uses_of
+from bpkit.verbs.convert.makefile_edit import NotRewrittenError, RecipeChange, rewritten
+from bpkit.verbs.convert.needed import StillNeeded, names, still_needed, uses_of
 from bpkit.verbs.convert.request import ConvertRequest
 from bpkit.verbs.convert.result import Conversion, FileChange, WrittenForm
 from bpkit.verbs.convert.sources import ConvertSource, Wanted, find_source
@@ -98,17 +100,23 @@ def _to_multi_stage(request: ConvertRequest) -> Conversion:
     made = merged(source.recipe, MergeChoices(name, request.keep_entrypoint, trees))
     files = [_file(request.directory, name, made.recipe.final.dockerfile.text)]
     files += _ignore_files(request, ground, source, made)
+    makefile, hints = _makefile(request, ground, source, made, name)
+    files += makefile
     paths = {image.path for image in source.recipe.images}
     old = paths | {source.script} | set(source.files)
     gone = sorted(path for path in old if path and path != name)
     is_kept = any(line.fate in {Fate.LEFT, Fate.KEPT} for line in source.lines)
     why = "called in another way, it makes something else" if source.has_choices else ""
     why = "it does more than build the images" if is_kept else why
+    why = "its recipe builds by the one Dockerfile now" if makefile else why
     kept = [StillNeeded(path, why) for path in gone if path == source.script and why]
     rest = [path for path in gone if path not in {one.path for one in kept}]
     apart = [path for path in gone if path != source.script or not source.has_choices]
     texts = ProjectTexts(ground)
     stays = [line for line in source.lines if line.fate is Fate.KEPT]
+    for path in [p for p in rest for file in makefile if names(p, file.text)]:
+        kept.append(StillNeeded(path, f"{source.script} names it"))
+        rest.remove(path)
     kept += still_needed(rest, (apart, stays), made.recipe.final.dockerfile, texts)
     return Conversion(
         MULTI_STAGE,
@@ -117,7 +125,7 @@ def _to_multi_stage(request: ConvertRequest) -> Conversion:
         WrittenForm(source.recipe, source.virtual),
         WrittenForm(made.recipe),
         source.lines,
-        (*source.notes, *made.notes),
+        (*source.notes, *made.notes, *hints),
         tuple(_build_commands(name, source, made)),
         tuple(path for path in gone if path not in {one.path for one in kept}),
         tuple(kept),
@@ -169,6 +177,38 @@ def _ignore_files(
         if allowed.whole is None and allowed.lines:
             text = derived_text(allowed, [final.name], ())
             yield _file(request.directory, name, sealed(f"convert {__version__}", text))
+
+
+def _makefile(
+    request: ConvertRequest, ground: DiskGround, source: ConvertSource, made: Converted, name: str
+) -> tuple[list[NewFile], list[Note]]:
+    """The Makefile with the recipe that builds by the one Dockerfile, or why it stays as it is."""
+    script = source.script
+    text = ground.text(script) if script and is_makefile(script) else None
+    if script is None or text is None:
+        return [], []
+    builds: dict[int, tuple[str, ...]] = {}
+    places = dict(source.builds)
+    for image in made.recipe.images:
+        place = places.get(image.name)
+        is_default = posixpath.normpath(posixpath.join(image.context, DOCKERFILE)) == name
+        options = () if is_default else (f"-f {quote(name)}",)
+        target = (f"--target {image.target}",) if image.target else ()
+        if place is not None and place.file == script and place.line not in builds:
+            builds[place.line or 0] = (*options, *target, image.context)
+        else:
+            why = "the recipe stays as it is: it builds several images by one line"
+            return [], [Note(why, place)]
+    shipped = {image.name for image in made.recipe.images}
+    makers = [p.line or 0 for n, p in source.builds if n not in shipped and p.file == script]
+    carried = frozenset(p.line or 0 for p in source.carried if p.file == script)
+    try:
+        change = RecipeChange(builds, makers, carried, source.has_added)
+        edited = rewritten(text, change, source.lines)
+    except NotRewrittenError as error:
+        why = f"the recipe stays as it is: {error.why}; --report has the new command"
+        return [], [Note(why, Place(script, error.line))]
+    return [_file(request.directory, script, edited)], []
 
 
 def _other_dockerfiles(request: ConvertRequest, source: ConvertSource) -> bool:

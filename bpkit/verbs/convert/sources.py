@@ -64,6 +64,9 @@ class ConvertSource:
     files: tuple[str, ...] = ()
     has_choices: bool = False
     unmade: tuple[str, ...] = ()
+    builds: tuple[tuple[str, Place], ...] = ()
+    carried: tuple[Place, ...] = ()
+    has_added: bool = False
 
 
 @dataclass(frozen=True)
@@ -121,6 +124,9 @@ def _of_script(wanted: Wanted, ground: DiskGround, name: str) -> ConvertSource:
         found.files,
         found.has_choices,
         found.unmade,
+        found.builds,
+        found.carried,
+        found.has_added,
     )
 
 

@@ -114,7 +114,7 @@ def test_every_line_of_a_makefile_ends_in_a_list() -> None:
 def test_the_text_of_an_action_is_the_makefile_s_own() -> None:
     reading = read_makefile(PATTERN, "Makefile")
     assert reading.actions[-2].source.text == (
-        "docker build -t shop/till:$(git rev-parse --short HEAD) ."
+        "docker build -t $(IMAGE):$(git rev-parse --short HEAD) ."
     )
 
 

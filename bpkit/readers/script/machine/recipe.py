@@ -22,6 +22,7 @@ from bpkit.readers.script.machine.host import Alias, Ground, Out, Written
 from bpkit.readers.script.machine.images import BuiltImage, renamed
 from bpkit.readers.script.machine.machine import Machine, TakenOut
 from bpkit.readers.script.machine.names import common_start, stage_word
+from bpkit.readers.script.model.docker_actions import Push, Save, Tag
 from bpkit.readers.script.model.reading import Fate, LineFate, ScriptReading
 from bpkit.readers.script.model.values import identifier
 
@@ -36,7 +37,9 @@ class ScriptRecipe:
     gives none. ``left_behind`` is what the script leaves on the host and in the engine,
     ``files`` the Dockerfiles that it builds from. ``has_choices``: called otherwise, it makes
     something else. ``unmade`` are the tags that the script leaves in the engine, and the new form
-    doesn't.
+    doesn't. ``builds`` is where each image is built, ``carried`` are all commands on images,
+    containers and files that the new form does by itself; ``has_added`` says that build
+    arguments were added for some of them.
     """
 
     recipe: Recipe
@@ -50,6 +53,9 @@ class ScriptRecipe:
     files: tuple[str, ...] = ()
     has_choices: bool = False
     unmade: tuple[str, ...] = ()
+    builds: tuple[tuple[str, Place], ...] = ()
+    carried: tuple[Place, ...] = ()
+    has_added: bool = False
 
 
 def read_recipe(reading: ScriptReading, ground: Ground, project: str) -> ScriptRecipe:
@@ -85,6 +91,9 @@ def read_recipe(reading: ScriptReading, ground: Ground, project: str) -> ScriptR
         tuple(dict.fromkeys(_files(machine, chosen))),
         any(one.is_choice for one in reading.assumptions),
         tuple(built.tag for built in _unmade(machine, chosen, images)),
+        tuple((names[b.name], b.build.source.place) for b in chosen if b.build),
+        tuple(a.source.place for a in reading.actions if not isinstance(a, Push | Save | Tag)),
+        any(line.startswith("ARG ") for built in chosen for line in built.added),
     )
 
 

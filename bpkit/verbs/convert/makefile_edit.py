@@ -1,0 +1,151 @@
+"""A Makefile whose recipe builds by the one Dockerfile, all else byte for byte as it was.
+
+The command that builds the image that ships keeps its own words, with make's variables in them;
+lines that only carried artifacts go. Where a line does more than one thing, or builds several
+images, nothing is changed, and the user is told which line it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bpkit.core import quote
+from bpkit.errors import InputError
+from bpkit.formats.makefile import RecipeLine, makefile_lines
+from bpkit.formats.shell import Simple, parse
+from bpkit.readers.script import Fate, LineFate
+
+_PREFIX = re.compile(r"[ \t]*[@+-]*[ \t]*")
+
+
+@dataclass(frozen=True)
+class RecipeChange:
+    """What changes in the recipes of a Makefile, by lines.
+
+    ``builds`` are the lines of the builds that ship, with what the new command has for ``-f``,
+    ``--target`` and the context; ``makers`` those of the other builds, whose arguments come along.
+    ``carried`` are the lines of all commands that the new form does by itself; ``has_arguments``
+    says that it has build arguments which no recipe gives.
+    """
+
+    builds: Mapping[int, tuple[str, ...]]
+    makers: Sequence[int]
+    carried: frozenset[int]
+    has_arguments: bool = False
+
+
+class NotRewrittenError(Exception):
+    """The Makefile stays as it is: which line is in the way, and why."""
+
+    def __init__(self, line: int, why: str) -> None:
+        super().__init__(why)
+        self.line = line
+        self.why = why
+
+
+def rewritten(text: str, change: RecipeChange, fates: Sequence[LineFate]) -> str:
+    """The Makefile's text with the changed recipes. Raises NotRewrittenError."""
+    if change.has_arguments:
+        raise NotRewrittenError(min(change.builds), "a RUN takes its values from the script")
+    recipes = [line for line in makefile_lines(text) if isinstance(line, RecipeLine)]
+    lines = text.splitlines(keepends=True)
+    arguments = [one for at in change.makers for one in _build_args(_containing(recipes, at))]
+    for recipe in reversed(recipes):
+        inside = range(recipe.line, recipe.end_line + 1)
+        builds = [change.builds[at] for at in inside if at in change.builds]
+        if not builds and not change.carried & set(inside):
+            continue
+        if any(f.fate >= Fate.LEFT and f.place.line in inside for f in fates):
+            raise NotRewrittenError(recipe.line, "a part of this line is left to you")
+        new = [_command(recipe, builds[0], arguments, lines)] if builds else []
+        if len(builds) > 1:
+            raise NotRewrittenError(recipe.line, "this line builds several images")
+        lines[recipe.line - 1 : recipe.end_line] = new
+    return "".join(lines)
+
+
+def _containing(recipes: Sequence[RecipeLine], at: int) -> RecipeLine:
+    for recipe in recipes:
+        if recipe.line <= at <= recipe.end_line:
+            return recipe
+    raise NotRewrittenError(at, "this is no line of a recipe")
+
+
+def _words(recipe: RecipeLine) -> list[str]:
+    """The words of a recipe line that is one plain command."""
+    body = recipe.text[len((_PREFIX.match(recipe.text) or [""])[0]) :]
+    try:
+        chains = parse(body, "Makefile").chains
+    except InputError:
+        chains = ()
+    only = chains[0].first.commands[0] if len(chains) == 1 and not chains[0].rest else None
+    is_plain = isinstance(only, Simple) and not only.redirects and not only.assignments
+    if not is_plain or not isinstance(only, Simple) or len(chains[0].first.commands) > 1:
+        raise NotRewrittenError(recipe.line, "this line is more than one plain command")
+    return [word.text for word in only.words]
+
+
+def _command(
+    recipe: RecipeLine, new: tuple[str, ...], arguments: Sequence[str], lines: Sequence[str]
+) -> str:
+    """The recipe's line with the command that builds by the one Dockerfile."""
+    written = _words(recipe)
+    verb = next((n for n, word in enumerate(written) if word in {"build", "bud"}), None)
+    if verb is None:
+        raise NotRewrittenError(recipe.line, "the build command is not understood")
+    kept = written[: verb + 1]
+    rest = written[verb + 1 :]
+    flags: list[str] = []
+    context = ""
+    while rest:
+        word = rest.pop(0)
+        if word in {"-f", "--file"}:
+            rest[:1] = []
+        elif re.match(r"--file=|-f.", word):
+            continue
+        elif word in _TAKES_VALUE and rest:
+            flags += [word, rest.pop(0)]
+        elif word.startswith("-") and word != "-":
+            flags.append(word)
+        elif context:
+            raise NotRewrittenError(recipe.line, "the build command has two contexts")
+        else:
+            context = word
+    more = [one for one in arguments if one not in " ".join(flags)]
+    *options, directory = new
+    plain = context if context.strip("./") == directory.strip("./") else quote(directory)
+    prefix = (_PREFIX.match(recipe.text) or [""])[0]
+    first = lines[recipe.line - 1]
+    start = first[: len(first) - len(first.lstrip())]
+    end = "\r\n" if lines[recipe.end_line - 1].endswith("\r\n") else "\n"
+    words = [*kept, *flags, *more, *options, plain]
+    return f"{start}{prefix.strip()}{' '.join(words)}{end}"
+
+
+def _build_args(recipe: RecipeLine) -> list[str]:
+    words = _words(recipe)
+    found: list[str] = []
+    for number, word in enumerate(words):
+        if word == "--build-arg" and number + 1 < len(words):
+            found.append(f"--build-arg {words[number + 1]}")
+        elif word.startswith("--build-arg="):
+            found.append(word)
+    return found
+
+
+_TAKES_VALUE = frozenset(
+    {
+        "-t",
+        "--tag",
+        "--build-arg",
+        "--label",
+        "--target",
+        "--platform",
+        "--cache-from",
+        "--cache-to",
+    }
+    | {"--network", "--add-host", "--secret", "--ssh", "--progress", "-o", "--output", "--ulimit"}
+    | {"--memory", "-m", "--iidfile", "--shm-size", "--builder", "--isolation", "--cgroup-parent"}
+)
