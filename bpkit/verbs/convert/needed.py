@@ -74,6 +74,9 @@ def uses_of(
             if any(_word(name).search(line.text) for name in names):
                 yield Note(said, line.place)
         for user in users:
+            if re.search(rf"(?:-t|--tag)[ =]+[\"']?{re.escape(tag)}(?![\w-])", texts[user]):
+                # It makes the image itself.
+                continue
             found = next(filter(None, (_word(name).search(texts[user]) for name in names)), None)
             if found:
                 at = texts[user].count("\n", 0, found.start()) + 1

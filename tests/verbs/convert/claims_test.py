@@ -84,7 +84,8 @@ def test_a_build_behind_a_return_that_may_happen_is_refused(tmp_path: Path) -> N
 
 
 def test_a_return_with_a_failure_is_a_guard(tmp_path: Path) -> None:
-    text = f"last() {{\n  [ -e kiln.cfg ] || return 1\n  docker build -t pots .\n}}\n{FIRE}{CARRY}last\n"
+    guard = "[ -e kiln.cfg ] || return 1"
+    text = f"last() {{\n  {guard}\n  docker build -t pots .\n}}\n{FIRE}{CARRY}last\n"
     assert converted(tmp_path, {"fire.sh": text}).commands == ("docker build -t pots .",)
 
 
