@@ -23,7 +23,7 @@ _AUFS = ".wh..wh."
 #: Images of CUDA and of conda have 300,000 files; Linux takes no longer path than 4,096 bytes.
 MOST_MEMBERS = 1_500_000
 MOST_PATH = 4096
-MOST_TEXT = 400_000_000
+MOST_TEXT = 100_000_000
 
 
 class Look(Protocol):

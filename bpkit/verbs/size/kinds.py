@@ -46,7 +46,7 @@ _BY_PATH: tuple[tuple[Kind, re.Pattern[str]], ...] = (
         "documentation",
         re.compile(
             r"/usr/(?:local/)?(?:share/)?(?:doc|man|info|gtk-doc|doc-base|help|lintian)/.*"
-            r"|/usr/local/go/(?:doc|api)/.*|.*/node_modules/.*\.(?:md|markdown)"
+            r"|/usr/local/go/(?:doc|api)/.*"
             r"|.*/(?:README|CHANGELOG|CHANGES|HISTORY|AUTHORS)(?:\.[a-z]{2,8})?"
         ),
     ),
@@ -56,18 +56,14 @@ _BY_PATH: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ),
     (
         "test",
-        re.compile(
-            r".*/(?:site|dist)-packages/(?:.*/)?tests?/.*|.*/lib/python3[^/]*/(?:test|.*/tests?)/.*"
-            r"|.*/node_modules/(?:.*/)?(?:tests?|__tests__|spec)/.*|/usr/local/go/test/.*"
-            r"|/usr/local/go/.*_test\.go"
-        ),
+        re.compile(r"/usr/local/go/test/.*|/usr/local/go/.*_test\.go"),
     ),
     (
         "development",
         re.compile(
             r"/usr/(?:local/)?include/.*|/usr/(?:local/)?(?:lib|libexec)/gcc(?:-cross)?/.*"
             r"|/usr/local/go/.*|/usr/lib/go-[^/]*/.*|/usr/local/(?:rustup|cargo)/.*"
-            r"|/usr/lib/llvm-[^/]*/.*|.*/pkgconfig/[^/]+\.pc|.*/cmake/.*\.cmake"
+            r"|/usr/lib/llvm-[^/]*/.*|.*/pkgconfig/[^/]+\.pc|.*\.cmake"
             r"|.*\.(?:a|la|h|hh|hpp|hxx|d\.ts|d\.mts|d\.cts|js\.map|css\.map|pdb|o)"
             r"|/usr/(?:local/)?bin/(?:[^/]*-)?(?:gcc|g\+\+|cpp|cc|c\+\+|clang|ld|as|ar|gdb|make"
             r"|cmake|objdump|nm|ranlib|strip|gfortran|lto-dump|gcov)[^/]*"
@@ -84,9 +80,24 @@ _BY_PATH: tuple[tuple[Kind, re.Pattern[str]], ...] = (
 )
 
 
+#: What is in a directory of the first kind below one of the second: sought one after the other, for
+#: one pattern of both takes time that grows with the square of a path's length.
+_BELOW: tuple[tuple[Kind, re.Pattern[str], re.Pattern[str]], ...] = (
+    ("documentation", re.compile(r"/node_modules/"), re.compile(r"\.(?:md|markdown)\Z")),
+    ("test", re.compile(r"/(?:site|dist)-packages(?=/)"), re.compile(r"/tests?/")),
+    ("test", re.compile(r"/lib/python3[^/]*(?=/)"), re.compile(r"/tests?/")),
+    ("test", re.compile(r"/node_modules(?=/)"), re.compile(r"/(?:tests?|__tests__|spec)/")),
+)
+_FIRST: frozenset[Kind] = frozenset({"version control", "cache", "package database"})
+
+
 def kind_of(node: Node) -> Kind:
     """The kind of a file."""
-    for kind, pattern in _BY_PATH:
-        if pattern.fullmatch(node.path):
+    path = node.path
+    found = next((kind for kind, pattern in _BY_PATH if pattern.fullmatch(path)), None)
+    if found in _FIRST:
+        return found
+    for kind, above, below in _BELOW:
+        if (first := above.search(path)) and below.search(path, first.end()):
             return kind
-    return "program" if node.mode & 0o111 else "data"
+    return found or ("program" if node.mode & 0o111 else "data")

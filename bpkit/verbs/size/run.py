@@ -170,9 +170,8 @@ def _sized(read: ReadImage, stage: Stage | None = None, directory: Path = Path()
     try:
         stack = stacked(layers)
     except TarError as error:
-        raise EngineError(
-            f"the layers of '{read.name}' can't be laid on each other: {error}"
-        ) from None
+        fault = EngineError if read.source == "engine" else InputError
+        raise fault(f"the layers of '{read.name}' can't be laid on each other: {error}") from None
     packages = read_packages(stack.rootfs, read.inventory)
     files, lost = account(layers, stack, packages, read.inventory)
     entries = history_of(blobs.document)

@@ -6,6 +6,9 @@ import json
 import re
 from pathlib import Path
 
+import pytest
+
+from bpkit.errors import InputError
 from bpkit.verbs.size import size_json, size_markdown, size_text
 from tests.verbs.size.made import sized
 
@@ -51,3 +54,8 @@ def test_what_the_files_have_is_not_called_the_engines_count(tmp_path: Path) -> 
 def test_a_database_that_was_not_read_is_told(tmp_path: Path) -> None:
     text = size_text(sized(tmp_path, {"var/lib/rpm/Packages": b"1"}))
     assert "not read: /var/lib/rpm/Packages" in text
+
+
+def test_a_file_that_cannot_be_laid_out_is_the_files_fault(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="can't be laid on each other"):
+        sized(tmp_path, {f"{number}/" + "d/" * 1900 + "f": b"" for number in range(900)})

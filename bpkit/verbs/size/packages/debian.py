@@ -111,17 +111,18 @@ def _reached(
     provided: Mapping[str, list[str]],
     fields: tuple[str, ...],
 ) -> set[str]:
-    reached: set[str] = set()
+    seen: set[str] = set()
     waiting = list(roots)
     while waiting:
         name = waiting.pop()
-        if name in reached or name not in by_name:
+        if name in seen:
             continue
-        reached.add(name)
-        for field in fields:
-            for wanted in _names(by_name[name].get(field, "")):
-                waiting += [wanted, *provided.get(wanted, ())]
-    return reached
+        seen.add(name)
+        # Each name leads to its providers once, however many depend on it.
+        waiting += provided.get(name, ())
+        for field in fields if name in by_name else ():
+            waiting += _names(by_name[name].get(field, ""))
+    return seen & by_name.keys()
 
 
 def _names(relation: str) -> list[str]:

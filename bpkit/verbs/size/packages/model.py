@@ -37,6 +37,7 @@ class Files:
     texts: Mapping[bytes, bytes]
     owners: dict[str, Package] = field(default_factory=dict)
     _real: dict[str, str] = field(default_factory=dict)
+    _walked: set[str] = field(default_factory=set)
 
     def text(self, path: str) -> str | None:
         """The text that was kept of the file at ``path``, or None."""
@@ -64,10 +65,17 @@ class Files:
             self.owners.setdefault(node.path, package)
 
     def own_below(self, directory: str, package: Package, but: Callable[[str], bool]) -> None:
-        """All below ``directory`` belongs to ``package``, but for directories that ``but`` has."""
+        """All below ``directory`` belongs to ``package``, but for directories that ``but`` has.
+
+        A directory is walked once: after that all in it has an owner.
+        """
         waiting = [directory]
         while waiting:
-            for path in self.rootfs.children.get(waiting.pop(), ()):
+            one = waiting.pop()
+            if one in self._walked:
+                continue
+            self._walked.add(one)
+            for path in self.rootfs.children.get(one, ()):
                 if self.rootfs.nodes[path].kind != "directory":
                     self.owners.setdefault(path, package)
                 elif not but(path):

@@ -21,6 +21,7 @@ _DIST_INFO = re.compile(r"(.*)/([^/]+?)-([^/-]+)\.dist-info/RECORD")
 _EGG_INFO = re.compile(r"(.*)/([^/]+?)-([^/-]+?)(?:-py[\d.]+)?\.egg-info/top_level\.txt")
 _GEM = re.compile(r"(.*/specifications)/(?:default/)?([^/]+?)-(\d[^/]*)\.gemspec")
 _NODE = re.compile(r"(.*?/?)node_modules/((?:@[^/]+/)?[^/@.][^/]*)/package\.json")
+_MOST_PLATFORMS = 20
 _JAR = re.compile(r".*/([^/]+?)(?:-(\d[^/]*?))?\.(?:jar|war|ear)")
 
 
@@ -60,7 +61,7 @@ def read_pip(files: Files) -> None:
             continue
         package = Package("pip", match[2], match[3])
         files.own_below(posixpath.dirname(listing), package, lambda _path: False)
-        for name in (files.text(listing) or "").split():
+        for name in dict.fromkeys((files.text(listing) or "").split()):
             if re.fullmatch(r"[\w.-]+", name) and name not in {".", ".."}:
                 files.own_below(f"{match[1]}/{name}", package, lambda _path: False)
                 files.own(f"{match[1]}/{name}.py", package)
@@ -107,6 +108,7 @@ def read_npm(files: Files, inventory: Inventory) -> None:
 
 def read_gems(files: Files) -> None:
     """Ruby: ``gems/NAME-VERSION`` and ``extensions/…/NAME-VERSION`` beside ``specifications``."""
+    extensions: dict[str, list[str]] = {}
     for specification in tuple(files.matching(".gemspec")):
         match = _GEM.fullmatch(specification)
         if match is None:
@@ -116,9 +118,13 @@ def read_gems(files: Files) -> None:
         files.own(specification, package)
         for name in (f"gems/{match[2]}-{match[3]}", f"doc/{match[2]}-{match[3]}"):
             files.own_below(f"{root}/{name}", package, lambda _path: False)
-        for platform in files.rootfs.below(f"{root}/extensions"):
-            for api in files.rootfs.below(platform.path):
-                files.own_below(f"{api.path}/{match[2]}-{match[3]}", package, lambda _path: False)
+        if root not in extensions:
+            platforms = list(files.rootfs.below(f"{root}/extensions"))[:_MOST_PLATFORMS]
+            extensions[root] = [
+                api.path for one in platforms for api in files.rootfs.below(one.path)
+            ][:_MOST_PLATFORMS]
+        for api_path in extensions[root]:
+            files.own_below(f"{api_path}/{match[2]}-{match[3]}", package, lambda _path: False)
 
 
 def read_programs(files: Files, inventory: Inventory) -> None:
