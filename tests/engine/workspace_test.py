@@ -77,9 +77,12 @@ class Shop:
         return self.engine.docker("run", "--rm", self.tag(name), "cat", *paths)
 
     def sweep(self) -> None:
-        found = self.engine.docker("images", "-q", "--filter", f"reference={self.prefix}-*")
-        if found:
-            self.engine.docker("rmi", "--force", *dict.fromkeys(found.split()))
+        """Remove the images by their names: what others stand on goes with the last of these."""
+        reference = f"reference={self.prefix}-*"
+        form = "{{.Repository}}:{{.Tag}}"
+        names = self.engine.docker("images", "--format", form, "--filter", reference).split()
+        if names:
+            self.engine.docker("rmi", "--force", *names)
 
 
 def make_shop(engine: EngineSession, directory: Path) -> Shop:
