@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bpkit.cli.verb import FOUND, EngineVerb, Verb, cli
+
+if TYPE_CHECKING:
+    from bpkit.verbs.init import InitChoices
 
 
 class Init(EngineVerb):
@@ -23,7 +26,10 @@ class Init(EngineVerb):
             "write both forms, and the script that builds the pair",
         ),
     )
-    STATUSES = (*Verb.STATUSES, (1, "--diff: a file would change"))
+    STATUSES = (
+        *Verb.STATUSES,
+        (1, "--diff: a file would change; --all: a program was refused; --try: it doesn't run"),
+    )
     language: Any = cli.SwitchAttr(
         ["--lang"], str, argname="LANGUAGE", help="the language, where the project shows several"
     )
@@ -62,6 +68,16 @@ class Init(EngineVerb):
     dry_run: Any = cli.Flag(["--dry-run"], help="show the files, write nothing")
     script: Any = cli.Flag(["--script"], help="write the script that builds it, too")
     makefile: Any = cli.Flag(["--makefile"], help="write the script and a Makefile, too")
+    every: Any = cli.Flag(
+        ["--all"],
+        excludes=["--entry", "--cmd", "--port", "--diff"],
+        help="write a Dockerfile for each program of the directory, and a compose.yaml",
+    )
+    trial: Any = cli.Flag(
+        ["--try"],
+        excludes=["--dry-run", "--diff", "--all"],
+        help="build the image and start it, as 'bpkit build' and 'bpkit try' do",
+    )
     diff: Any = cli.Flag(
         ["--diff"],
         excludes=["--dry-run"],
@@ -100,10 +116,31 @@ class Init(EngineVerb):
             script=bool(self.script),
             makefile=bool(self.makefile),
         )
+        if self.every:
+            return self._every(choices)
         result = init(choices, engine=self.engine())
         console = self.console()
         if not self.quiet:
             console.note(facts_text(result))
         show = diff_text if self.diff else dry_run_text if self.dry_run else written_text
         console.result(show(result), init_json(result))
+        if self.trial:
+            return self._try(choices)
+        if not (self.quiet or self.diff or self.dry_run):
+            console.note("next: bpkit build --try" + ("" if directory == "." else f" {directory}"))
         return FOUND if self.diff and result.changes else 0
+
+    def _every(self, choices: InitChoices) -> int:
+        from bpkit.verbs.init import every_json, every_text, init_every
+
+        found = init_every(choices, engine=self.engine())
+        self.console().result(every_text(found), every_json(found))
+        return FOUND if any(one.problem for one in found.programs) else 0
+
+    def _try(self, choices: InitChoices) -> int:
+        """Build what was written and start it, as ``bpkit build --try`` does."""
+        from bpkit.cli.build import Build
+
+        words = [*(["-q"] if self.quiet else []), "--try", str(choices.directory)]
+        _, status = Build.run(["bpkit build", *words], exit=False)
+        return int(status)

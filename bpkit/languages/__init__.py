@@ -6,8 +6,8 @@ from bpkit.faces import face
 
 if TYPE_CHECKING:
     from bpkit.languages.command_line import CommandLine, bare_name
-    from bpkit.languages.detected import Detected, Fact, ProjectWishes, Values
-    from bpkit.languages.detection import candidates, detect
+    from bpkit.languages.detected import Detected, Fact, ProjectWishes, SeveralProgramsError, Values
+    from bpkit.languages.detection import Service, candidates, detect, services
     from bpkit.languages.dockerfile_words import plain
     from bpkit.languages.health import WITHOUT_PROBE
     from bpkit.languages.language import Language
@@ -44,6 +44,12 @@ __all__ = [
     "ModuleFiles",
     # What the user decides: the image's name, the base that ships, the program to start.
     "ProjectWishes",
+    # A program of a directory with several: its folder, its language, and a file that shows
+    # it.
+    "Service",
+    # Raised where the choice among several programs is the user's; ``entries`` are for
+    # --entry.
+    "SeveralProgramsError",
     # Directories whose modules are read, but for what has one of the names on its way.
     "Sources",
     # The places of a template; an instruction whose place has several values is repeated.
@@ -71,14 +77,16 @@ __all__ = [
     "module_suffixes",
     # ``text`` itself, if it means itself in a shell and in a Dockerfile
     "plain",
+    # The programs in folders of their own, of a directory that has none itself.
+    "services",
 ]
 
 __getattr__, __dir__ = face(
     __name__,
     {
         "command_line": "CommandLine bare_name",
-        "detected": "Detected Fact ProjectWishes Values",
-        "detection": "candidates detect",
+        "detected": "Detected Fact ProjectWishes SeveralProgramsError Values",
+        "detection": "Service candidates detect services",
         "dockerfile_words": "plain",
         "health": "WITHOUT_PROBE",
         "language": "Language",

@@ -31,7 +31,8 @@ class ProjectWishes:
     """What the user decides: the image's name, the base that ships, the program to start.
 
     ``cmd`` is a whole command, ``port`` the one that the program listens on. ``said_by`` names
-    the file that says them where no switch does.
+    the file that says them where no switch does. ``every``: a choice among several programs is
+    refused, however likely one of them is, since all are wanted.
     """
 
     name: str = ""
@@ -40,6 +41,7 @@ class ProjectWishes:
     cmd: str = ""
     port: str = ""
     said_by: str = ""
+    every: bool = False
 
     def source_of(self, switch: str) -> str:
         """Who says it: the file, else the switch."""
@@ -99,6 +101,14 @@ class Chosen:
         return bool(self.notes)
 
 
+class SeveralProgramsError(InputError):
+    """Raised where the choice among several programs is the user's; ``entries`` are for --entry."""
+
+    def __init__(self, message: str, hint: str, entries: Sequence[str]) -> None:
+        super().__init__(message, hint=hint)
+        self.entries = tuple(entries)
+
+
 def choose(
     candidates: Iterable[Candidate], wishes: ProjectWishes, what: str, *, missing: str = ""
 ) -> Chosen:
@@ -115,11 +125,12 @@ def choose(
     first, *others = ordered
     if not others:
         return Chosen(first)
-    if others[0].likelihood < first.likelihood:
+    if others[0].likelihood < first.likelihood and not wishes.every:
         return Chosen(first, (guess_note(what, first, others),))
-    raise InputError(
+    raise SeveralProgramsError(
         f"there are {len(ordered)} {_plural(what)}: {listed(ordered)}",
-        hint=f"name one with --entry {first.entry}, or pass --all for a Dockerfile each",
+        f"name one with --entry {first.entry}, or pass --all for a Dockerfile each",
+        [one.entry for one in ordered if one.likelihood > 0] or [one.entry for one in ordered],
     )
 
 

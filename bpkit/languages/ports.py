@@ -130,6 +130,11 @@ _NUMBER = re.compile(r"(?<![\w.:$%-])([1-9]\d{1,4})(?![\w.]|\s*\*)")
 _QUOTED_NUMBER = re.compile(r"[\"'`]:?([1-9]\d{1,4})[\"'`]")
 _NAME = re.compile(r"(?<![\w\"'`])((?:self\.|this\.|\w+\.)*)([A-Za-z_]\w*)\b(?!\s*\()")
 _QUOTED_NAME = re.compile(r"[\"'](?:[\w.]*\.)?(\w*port\w*)[\"']", re.IGNORECASE)
+#: In the name of a constant: the port is another program's.
+_OF_OTHERS = re.compile(
+    r"(?i)redis|db|database|mongo|kafka|nats|sql|postgres|pg|smtp|mail|upstream|remote|target|peer"
+    r"|rabbit|amqp|cache|elastic|proxy|debug|admin|metric|grpc_client|consul|etcd"
+)
 _FALLBACK = re.compile(
     r"(?i)\bPORT['\"]?\s*\)?\s*(?:,|\|\||\?\?|\?:|:-|or\b|,\s*default\s*=)\s*(?:int\()?['\"]?:?([1-9]\d{1,4})"
 )
@@ -287,7 +292,7 @@ def _is_port(number: str) -> bool:
 def _from_settings(listing: Listing, found: Listening, known: dict[str, list[str]]) -> Listening:
     """The port that a constant of another name, or a file of settings, gives."""
     for name, values in known.items():
-        if re.search(r"(?i)port$|^(?:listen|bind|http)?_?addr(?:ess)?$", name):
+        if re.search(r"(?i)port$|addr(?:ess)?$", name) and not _OF_OTHERS.search(name):
             for value in values:
                 if not _URL.search(value) and (port := number_of(value)):
                     return replace(found, port=port)

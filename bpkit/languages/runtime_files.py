@@ -56,7 +56,8 @@ def _path_of(listing: Listing, literal: str) -> str:
     if wildcard:
         path = path[: wildcard.start()].rpartition("/")[0]
     path = posixpath.normpath(path) if path else ""
-    if path in {"", "."} or (is_aside(f"{path}/x") and not path.startswith(_SHIPPED)):
+    parts = [part for part in path.split("/") if part not in _SHIPPED]
+    if path in {"", "."} or (parts and is_aside("/".join([*parts, "x"]))):
         return ""
     if path in listing:
         return "" if path.endswith(_SOURCES) or not (is_explicit or "." in path[1:]) else path
@@ -66,7 +67,9 @@ def _path_of(listing: Listing, literal: str) -> str:
 
 
 #: Names of folders that are aside of a program's source, and not of what it opens.
-_SHIPPED = ("migrations", "templates", "docs", "build", "dist", "out", "specs", "alembic")
+_SHIPPED = frozenset(
+    {"migrations", "templates", "docs", "build", "dist", "out", "specs", "alembic", "scripts"}
+)
 
 
 def _has_data(listing: Listing, folder: str, *, is_explicit: bool) -> bool:

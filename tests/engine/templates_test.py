@@ -73,6 +73,8 @@ EXAMPLES = {
     "c/autotools": Example("c-autotools", _GCC, "Hello from C"),
     "python/pip": Example("python-pip", _PYTHON, "Hello from Python", True),
     "python/pyproject": Example("python-pyproject", _PYTHON, "Hello from Python"),
+    "python/bare": Example("python-bare", _PYTHON, "Hello from Python"),
+    "python/exported": Example("python-pipenv", _PYTHON, "Hello from Python"),
     "python/uv": Example("python-uv", _PYTHON, "Hello from Python"),
     "python/poetry": Example("python-poetry", _PYTHON, "Hello from Python"),
     "node/server": Example("node-npm", ("node:18-bookworm-slim",), "Hello from Node.js", True),
@@ -86,8 +88,10 @@ EXAMPLES = {
     "ruby": Example("ruby", ("ruby:3.1-slim-bookworm",), "Hello from Ruby"),
     "zig": Example("zig", _PYTHON, "Hello from Zig"),
 }
-# Debian has a Gradle that is too old for its own Java, and nobody has a .NET outside a registry.
-NO_TOOLCHAIN = {"java/gradle", "dotnet"}
+# Debian has a Gradle that is too old for its own Java, nobody has a .NET outside a registry, the
+# stand-in of golang has no C compiler, and that of Bun is missing; a framework of Node.js takes
+# minutes to install.
+NO_TOOLCHAIN = {"java/gradle", "dotnet", "go/cgo", "node/bun", "node/next", "node/output"}
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 from bpkit.languages.detected import Detected, ProjectWishes
 from bpkit.languages.detection import detect
 from bpkit.languages.listing import Listing
@@ -12,9 +15,9 @@ def listing(files: dict[str, str], name: str = "thing") -> Listing:
     return Listing(name, tuple(sorted(files)), files.__getitem__)
 
 
-def detected(files: dict[str, str], **wishes: str) -> Detected:
+def detected(files: dict[str, str], **wishes: Any) -> Detected:
     """What the project of these files is found to be."""
-    return detect(listing(files), ProjectWishes(**wishes))
+    return detect(listing(files), replace(ProjectWishes(), **wishes))
 
 
 def fact(found: Detected, what: str) -> tuple[str, str]:

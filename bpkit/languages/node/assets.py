@@ -127,7 +127,10 @@ def _made(listing: Listing, package: NodePackage, folder: str) -> str:
     if "esbuild" in package.scripts.get("build", "") and listing.has_folder("app/assets/builds"):
         return "app/assets/builds"
     flag = re.search(
-        r"(?:--outdir|--outDir|--dist-dir|-o|--output|--output-path|-d)[= ](?:\./)?([\w./-]+)",
+        (
+            r"(?:--outdir|--outfile|--outDir|--dist-dir|-o|--output|"
+            r"--output-path|-d)[= ](?:\./)?([\w./-]+)"
+        ),
         package.scripts[package.build_script],
     )
     if flag:

@@ -21,6 +21,7 @@ from bpkit.languages.node.installation import (
 from bpkit.languages.node.managers import PackageManager, manager_of
 from bpkit.languages.node.members import builds_before, member_of, no_program
 from bpkit.languages.node.package import SOURCE_SUFFIXES, NodePackage
+from bpkit.languages.node.programs import programs
 from bpkit.languages.node.sites import BuiltServer, BuiltSite, built_server, built_site
 from bpkit.languages.node.start import NodeStart, main_program, start
 from bpkit.languages.node.workspaces import manifests, members
@@ -112,7 +113,7 @@ def _read(package: NodePackage, wishes: ProjectWishes, manager: PackageManager) 
         return _of_site(package, wishes, manager, site, facts, name)
     others = members(listing, package.data)
     if found is None:
-        if others and not is_named:
+        if others and not is_named and not any(True for _ in programs(package)):
             raise no_program(listing, others)
         found = main_program(package, wishes)
     return _of_program(package, wishes, manager, found, facts, name)
@@ -161,8 +162,12 @@ def _of_member(
     )
     before = builds_before(listing, own, folder, manager)
     top, copies = manifests(package, manager)
+    version = node_version(listing, package.data)
+    if not version.file:
+        version = found.facts[0] if found.facts[0].file else version
     values = {
         **found.values,
+        "node_version": version.value,
         "manifests": words(top),
         "member_manifests": copies,
         "install": install_command(listing, manager, True),
@@ -177,7 +182,8 @@ def _of_member(
         values["folder"] = f"{folder}/"
     facts = (
         Fact("workspace member", folder, "package.json"),
-        *(f for f in found.facts if f.what not in {"lock file", "package manager"}),
+        version,
+        *(f for f in found.facts[1:] if f.what not in {"lock file", "package manager"}),
         *manager_facts(listing, manager),
     )
     others = [one for one in members(listing, package.data) if one != folder]

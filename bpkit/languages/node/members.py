@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bpkit.errors import InputError
-from bpkit.languages.detected import ProjectWishes
+from bpkit.languages.detected import ProjectWishes, SeveralProgramsError
 from bpkit.languages.listing import Listing
 from bpkit.languages.node.managers import PackageManager
 from bpkit.languages.node.package import NodePackage
@@ -18,9 +18,10 @@ def no_program(listing: Listing, folders: tuple[str, ...]) -> InputError:
         if is_program(NodePackage(listing.below(f), listing.json(f"{f}/package.json")))
     ]
     candidates = started or list(folders)
-    return InputError(
+    return SeveralProgramsError(
         f"package.json is a workspace's, and starts nothing; its members are {', '.join(folders)}",
-        hint=f"name one with --entry {candidates[0]}, or pass --all for a Dockerfile each",
+        f"name one with --entry {candidates[0]}, or pass --all for a Dockerfile each",
+        candidates,
     )
 
 
@@ -44,7 +45,7 @@ def member_of(listing: Listing, package: NodePackage, wishes: ProjectWishes) -> 
         for f in folders
         if is_program(NodePackage(listing.below(f), listing.json(f"{f}/package.json")))
     ]
-    return started[0] if len(started) == 1 else ""
+    return started[0] if len(started) == 1 and not wishes.every else ""
 
 
 def builds_before(

@@ -5,9 +5,12 @@ from typing import TYPE_CHECKING
 from bpkit.faces import face
 
 if TYPE_CHECKING:
+    from bpkit.verbs.init.every import init_every
     from bpkit.verbs.init.report import (
         diff_text,
         dry_run_text,
+        every_json,
+        every_text,
         facts_text,
         init_json,
         templates_json,
@@ -25,12 +28,19 @@ __all__ = [
     "diff_text",
     # The files one after the other, each below a line with its name.
     "dry_run_text",
+    # The programs and the compose file as JSON.
+    "every_json",
+    # A line for each program: where its Dockerfile is, and what it starts; or why it has
+    # none.
+    "every_text",
     # What was found, a line each, with the file that says it.
     "facts_text",
     # Whether builds go to BuildKit; where no engine answers, as everywhere today, yes.
     "has_buildkit",
     # Detect, fill the template in, and write its files: all of them or none.
     "init",
+    # Write a Dockerfile for each program, in its folder, or beside each other.
+    "init_every",
     # The result as JSON; ``state`` is new, same, renewed or "not bpkit's".
     "init_json",
     # All templates, those of the user first, each by name.
@@ -46,8 +56,10 @@ __all__ = [
 __getattr__, __dir__ = face(
     __name__,
     {
+        "every": "init_every",
         "report": (
-            "diff_text dry_run_text facts_text init_json templates_json templates_text written_text"
+            "diff_text dry_run_text every_json every_text facts_text init_json templates_json "
+            "templates_text written_text"
         ),
         "run": "InitChoices MULTI_STAGE has_buildkit init",
         "template_files": "list_templates",

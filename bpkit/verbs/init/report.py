@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterator, Sequence
 
 from bpkit.languages import Fact
+from bpkit.verbs.init.every import EveryProgram, InitProgram
 from bpkit.verbs.init.result import InitFile, InitResult
 from bpkit.verbs.init.templates import ListedTemplate
 
@@ -71,6 +72,43 @@ def init_json(result: InitResult) -> dict[str, object]:
         "files": [{"name": f.name, "state": f.state, "text": f.text} for f in result.files],
         "written": result.written,
         "notes": list(result.notes),
+    }
+
+
+def every_text(found: EveryProgram) -> str:
+    """A line for each program: where its Dockerfile is, and what it starts; or why it has none."""
+    lines = [_program_line(one) for one in found.programs]
+    if found.compose:
+        lines.append(f"{found.compose.name} {_became(found.compose)}")
+    lines += [f"note: {note}" for note in found.notes]
+    for one in found.programs:
+        notes = one.result.notes if one.result else ()
+        lines += [f"note: {one.context}: {note}" for note in notes]
+    return "\n".join([*lines, ""])
+
+
+def _program_line(one: InitProgram) -> str:
+    if one.result is None:
+        return f"refused {one.problem}"
+    path = one.dockerfile if one.context == "." else f"{one.context}/{one.dockerfile}"
+    port = f", port {one.result.detected.port}" if one.result.detected.port else ""
+    return f"{path} is written: {one.result.detected.name}, {one.result.detected.language}{port}"
+
+
+def every_json(found: EveryProgram) -> dict[str, object]:
+    """The programs and the compose file as JSON."""
+    return {
+        "programs": [
+            {
+                "context": one.context,
+                "dockerfile": one.dockerfile,
+                "problem": one.problem,
+                "result": init_json(one.result) if one.result else None,
+            }
+            for one in found.programs
+        ],
+        "compose": found.compose.text if found.compose else None,
+        "notes": list(found.notes),
     }
 
 

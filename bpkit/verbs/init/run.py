@@ -32,6 +32,7 @@ from bpkit.project import (
 from bpkit.verbs.ignore import IgnoreFile, IgnoreRequest, derive, with_own
 from bpkit.verbs.init.assets import with_assets
 from bpkit.verbs.init.ignore import unwanted_patterns
+from bpkit.verbs.init.own_dockerfile import improvements
 from bpkit.verbs.init.project_files import read_listing
 from bpkit.verbs.init.result import InitFile, InitResult
 from bpkit.verbs.init.template_files import find_template
@@ -48,8 +49,9 @@ STYLES = (MULTI_STAGE, BUILDER, BOTH)
 class InitChoices:
     """What the command line says. ``buildkit`` is whether the Dockerfiles may use BuildKit's flags.
 
-    ``write`` is false where the files are only to be shown. ``script`` and ``makefile`` ask for
-    what ``bpkit script`` writes.
+    ``dockerfile`` is the name of the multi-stage file. ``keep``: what is said of the program goes
+    into bpkit.toml. ``write`` is false where the files are only to be shown. ``script`` and
+    ``makefile`` ask for what ``bpkit script`` writes.
     """
 
     directory: Path = Path()
@@ -62,6 +64,8 @@ class InitChoices:
     write: bool = True
     script: bool = False
     makefile: bool = False
+    dockerfile: str = "Dockerfile"
+    keep: bool = True
 
 
 def init(
@@ -84,7 +88,7 @@ def init(
     files: list[NewFile] = [
         NewFile(name, text, as_it_is(choices.directory, name)) for name, text in dockerfiles.items()
     ]
-    files += kept_wishes(choices.directory, choices.wishes)
+    files += kept_wishes(choices.directory, choices.wishes) if choices.keep else ()
     ignore = _ignore_file(detected, dockerfiles, choices)
     is_theirs = ignore.state == FOREIGN and not choices.force
     if not is_theirs:
@@ -92,7 +96,7 @@ def init(
     if choices.write:
         files += _written(choices, files, engine or Engine())
     shown = tuple(InitFile(one.name, one.text, one.before, one.state) for one in files)
-    notes = tuple(_notes(detected, choices, is_theirs=is_theirs))
+    notes = (*_notes(detected, choices, is_theirs=is_theirs), *_reasons(files))
     return InitResult(detected, template, shown, choices.buildkit, choices.write, notes)
 
 
@@ -138,6 +142,14 @@ def _notes(detected: Detected, choices: InitChoices, *, is_theirs: bool) -> Iter
         yield ".dockerignore stays as it is; 'bpkit ignore' derives one, --force takes it"
     if detected.values.get("probe") and choices.style != MULTI_STAGE:
         yield f"the pair has no health check: {detected.base} has nothing that could connect"
+
+
+def _reasons(files: Sequence[NewFile]) -> Iterator[str]:
+    """What the project's own Dockerfile could do better."""
+    for one in files:
+        if one.name.startswith("Dockerfile") and one.state == FOREIGN:
+            for reason in improvements(one.before or "", one.name, one.text):
+                yield f"{one.name} of the project: {reason}"
 
 
 def has_buildkit(engine: Engine) -> bool:
@@ -187,7 +199,7 @@ def _dockerfiles(
         yield "Dockerfile.build", finished(pair.build)
         yield "Dockerfile.runtime", finished(pair.runtime)
     if choices.style in {MULTI_STAGE, BOTH}:
-        yield "Dockerfile", finished(render(template, {**values, **detected.values}))
+        yield choices.dockerfile, finished(render(template, {**values, **detected.values}))
 
 
 def _check_apart(listing: Listing, artifacts: tuple[str, ...]) -> None:

@@ -23,8 +23,14 @@ def wishes_of(directory: Path, wishes: ProjectWishes) -> ProjectWishes:
     """
     settings = load_settings(directory)
     if not (wishes.cmd or wishes.entry or wishes.port):
-        said = {key: str(getattr(settings, key)) for key in _KEPT if getattr(settings, key)}
-        wishes = replace(wishes, **said, said_by=FILE) if said else wishes
+        if settings.cmd or settings.port or settings.entry:
+            wishes = replace(
+                wishes,
+                cmd=settings.cmd,
+                port=settings.port,
+                entry=settings.entry,
+                said_by=FILE,
+            )
     elif not (wishes.cmd or wishes.entry):
         wishes = replace(wishes, cmd=settings.cmd, entry=settings.entry)
     wishes = replace(wishes, name=wishes.name or settings.name)

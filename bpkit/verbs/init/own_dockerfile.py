@@ -1,0 +1,108 @@
+"""What the Dockerfile that a project has could do better, beside the one that ``init`` writes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from bpkit.errors import InputError
+from bpkit.formats.dockerfile import (
+    Dockerfile,
+    DockerfileError,
+    Instruction,
+    final_state,
+    parse,
+    stages,
+)
+
+_LOCKED = {
+    "npm install": "npm ci",
+    "yarn install": "yarn install --frozen-lockfile",
+    "pnpm install": "pnpm install --frozen-lockfile",
+    "bundle install": "BUNDLE_FROZEN=true",
+    "cargo build": "cargo build --locked",
+    "composer update": "composer install",
+}
+
+
+def improvements(own: str, file: str, made: str) -> tuple[str, ...]:
+    """The reasons for what differs, a sentence each; empty where the file can't be read."""
+    try:
+        theirs, ours = parse(own, file), parse(made, "Dockerfile")
+        return tuple(_reasons(theirs, ours))
+    except (DockerfileError, InputError):
+        return ()
+
+
+def _reasons(theirs: Dockerfile, ours: Dockerfile) -> Iterator[str]:
+    last = stages(theirs).last
+    if len(stages(theirs)) == 1 and len(stages(ours)) > 1:
+        yield "it has one stage, so what only the build needs ships too"
+    state = final_state(last)
+    if state.user in {"", "root", "0", "0:0"}:
+        yield "it runs as root: no USER stands in its last stage"
+    for one in theirs.instructions:
+        is_loose = one.keyword == "FROM" and re.search(r":latest$|^[^:@$]+$", one.args[0])
+        if is_loose and one.args[0] not in {"scratch", *_names(theirs)}:
+            yield f"line {one.line}: {one.args[0]} is another image every day; a version is not"
+    yield from _order(theirs)
+    for one in theirs.instructions:
+        for loose, locked in _LOCKED.items():
+            is_loose = re.search(rf"\b{loose}\b(?!.*--(?:frozen|locked|immutable))", one.text)
+            if one.keyword == "RUN" and is_loose and locked in _text(ours):
+                yield f"line {one.line}: '{loose}' may take other versions than the lock file names"
+    keywords = {one.keyword for one in last.instructions}
+    if "HEALTHCHECK" not in keywords and "HEALTHCHECK" in {
+        one.keyword for one in ours.instructions
+    }:
+        yield "it has no HEALTHCHECK"
+    shell = [
+        one for one in last.instructions if one.keyword in {"CMD", "ENTRYPOINT"} and not one.json
+    ]
+    if shell:
+        yield (
+            f"line {shell[0].line}: a shell stands between the"
+            f" engine and the program, which gets no signal"
+        )
+
+
+def _names(dockerfile: Dockerfile) -> set[str]:
+    return {
+        one.args[2]
+        for one in dockerfile.instructions
+        if one.keyword == "FROM" and len(one.args) > 2
+    }
+
+
+def _text(dockerfile: Dockerfile) -> str:
+    return "".join(one.text for one in dockerfile.instructions)
+
+
+def _order(theirs: Dockerfile) -> Iterator[str]:
+    """Packages that are installed after the whole source was copied."""
+    whole: Instruction | None = None
+    for one in theirs.instructions:
+        if one.keyword == "FROM":
+            whole = None
+        elif (
+            one.keyword in {"COPY", "ADD"}
+            and one.args[:1] in ((".",), ("./",))
+            and one.flag("from") is None
+        ):
+            whole = one
+        elif (
+            whole is not None
+            and one.keyword == "RUN"
+            and re.search(
+                (
+                    r"\b(?:pip3? install|npm (?:ci|install)|yarn install|pnpm install|"
+                    r"go mod download|bundle install|composer install)\b"
+                ),
+                one.text,
+            )
+        ):
+            yield (
+                f"line {one.line}: packages are installed anew for every"
+                f" change of the source, copied in line {whole.line}"
+            )
+            return

@@ -1,0 +1,60 @@
+"""Files that a program opens, and places that it writes to, as its source names them."""
+
+from __future__ import annotations
+
+import pytest
+
+from bpkit.languages.naming import image_name, program_name
+from bpkit.languages.runtime_files import opened_files, written_places
+from tests.languages.listings import listing
+
+
+def folders(file: str, text: str) -> list[str]:
+    places = written_places(listing({file: text}), [file])
+    return [folder for folder, _ in places.folders]
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "expected"),
+    [
+        ("m.py", 'D = Path("data")\nD.mkdir()\n', ["data"]),
+        ("m.py", 'with open("out/x.txt", "w") as f: pass', ["out"]),
+        ("m.py", 'sqlite3.connect("app.db")', ["."]),
+        ("m.js", 'fs.mkdirSync(path.join(__dirname, "uploads"))', ["uploads"]),
+        ("m.go", 'os.MkdirAll("data/cache", 0o755)', ["data/cache"]),
+        ("m.py", 'open("x.txt").read()', []),
+        ("m.py", 'open("/tmp/x", "w")', []),
+        ("m.py", '# open("x/y", "w")', []),
+    ],
+)
+def test_a_place_that_is_written_to(file: str, text: str, expected: list[str]) -> None:
+    assert folders(file, text) == expected
+
+
+def test_a_path_that_is_not_known_is_somewhere() -> None:
+    assert written_places(listing({"m.py": 'open(path, "w")'}), ["m.py"]).anywhere == "m.py"
+
+
+def test_files_that_are_opened_ship_and_those_that_are_compiled_in_do_not() -> None:
+    go = (
+        "//go:embed static/*\nvar files embed.FS\n"
+        'template.ParseGlob("web/templates/*.html")\nos.ReadFile("config.yaml")\n'
+    )
+    files = {"m.go": go, "static/a.css": "", "web/templates/a.html": "", "config.yaml": ""}
+    assert opened_files(listing(files), ["m.go"]) == (
+        ("config.yaml", "m.go"),
+        ("web/templates", "m.go"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("@acme/till", "@corp/till"), ("кафе", "кофе"), ("café", "cafe"), ("web_shop", "web-shop")],
+)
+def test_projects_of_two_names_have_two_image_names(first: str, second: str) -> None:
+    assert image_name(first) != image_name(second)
+
+
+def test_a_name_that_many_programs_have_gets_its_projects() -> None:
+    assert program_name("server", "till") == "till-server"
+    assert program_name("till", "till") == "till"

@@ -1,0 +1,193 @@
+"""What starts a project: what is stated before what sources suggest, never what isn't there."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from bpkit.errors import InputError
+from bpkit.languages.detected import SeveralProgramsError
+from tests.languages.listings import detected, fact
+
+FLASK = "from flask import Flask\n\ndef create_app(config=None):\n    return Flask(__name__)\n"
+WEB = {"requirements.txt": "flask\ngunicorn\n", "shop/__init__.py": FLASK}
+
+
+def test_a_procfile_is_followed_and_its_port_gets_a_default() -> None:
+    procfile = "web: gunicorn 'shop:create_app()' --bind 0.0.0.0:$PORT\nworker: celery -A shop\n"
+    found = detected({**WEB, "Procfile": procfile})
+    assert fact(found, "entry point")[1] == "Procfile"
+    assert (found.port, found.values["variables"], found.values["settings"]) == (
+        "8000",
+        ("PORT",),
+        ("8000",),
+    )
+    assert any("worker" in note for note in found.notes)
+
+
+def test_a_procfile_of_another_day_is_passed_over_with_a_word() -> None:
+    found = detected({**WEB, "Procfile": "web: gunicorn till.wsgi\n"})
+    assert "shop:create_app()" in str(found.values["entrypoint"])
+    assert any("till" in note and "passed over" in note for note in found.notes)
+
+
+def test_compose_states_the_command_and_the_port_of_the_service_built_here() -> None:
+    compose = (
+        "services:\n  db:\n    image: postgres\n  web:\n    build: .\n"
+        "    command: gunicorn 'shop:create_app()' -b :5555\n    ports: ['80:5555']\n"
+    )
+    found = detected({**WEB, "compose.yaml": compose})
+    assert (fact(found, "entry point")[1], found.port) == ("compose.yaml", "5555")
+
+
+def test_an_own_dockerfile_states_the_command_relative_to_its_workdir() -> None:
+    text = 'FROM python\nWORKDIR /code\nEXPOSE 81\nCMD ["python", "/code/run.py"]\n'
+    found = detected({"requirements.txt": "", "run.py": "", "other.py": "", "Dockerfile": text})
+    assert found.values["entrypoint"] == '["python", "run.py"]'
+    assert found.port == "81"
+
+
+def test_a_factory_is_served_and_not_run_as_a_script() -> None:
+    found = detected(WEB)
+    assert found.values["entrypoint"] == (
+        '["gunicorn", "--bind", "0.0.0.0:5000", "shop:create_app()"]'
+    )
+
+
+def test_a_factory_that_needs_arguments_is_refused_with_a_command_to_type() -> None:
+    source = "from flask import Flask\ndef create_app(config):\n    return Flask(config)\n"
+    with pytest.raises(InputError, match="needs arguments"):
+        detected({"requirements.txt": "flask", "shop.py": source})
+
+
+def test_an_application_in_a_test_or_an_example_is_not_the_program() -> None:
+    asgi = "from fastapi import FastAPI\napp = FastAPI()\n"
+    files = {"examples/main.py": asgi, "tests/app.py": asgi, "shop/api.py": asgi}
+    found = detected({"requirements.txt": "fastapi\nuvicorn", **files})
+    assert "shop.api:app" in str(found.values["entrypoint"])
+
+
+def test_a_missing_production_server_is_installed_and_told() -> None:
+    files = {
+        "manage.py": 'os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")  # django\n',
+        "shop/wsgi.py": "from django.core.wsgi import get_wsgi_application\n"
+        "application = get_wsgi_application()\n",
+        "requirements.txt": "django\n",
+    }
+    found = detected(files)
+    assert "shop.wsgi:application" in str(found.values["entrypoint"])
+    assert str(found.values["server"]).startswith("gunicorn==")
+    assert any("gunicorn" in note for note in found.notes)
+
+
+def test_imports_tell_from_which_folder_a_module_is_seen() -> None:
+    files = {
+        "src/shop/main.py": "from shop.db import x\nfrom fastapi import FastAPI\napp = FastAPI()\n",
+        "src/shop/db.py": "x = 1\n",
+        "requirements.txt": "fastapi\nuvicorn",
+    }
+    found = detected(files)
+    assert "shop.main:app" in str(found.values["entrypoint"])
+    assert found.values["settings"] == ("/srv/app/src",)
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [{"entry": "nowhere.py"}, {"cmd": "python nowhere.py"}, {"cmd": "gunicorn nowhere:app"}],
+)
+def test_a_program_that_the_user_names_is_looked_for(wish: dict[str, str]) -> None:
+    with pytest.raises(InputError, match="nowhere"):
+        detected(WEB, **wish)
+
+
+def test_a_server_that_would_listen_on_localhost_gets_all_addresses() -> None:
+    asgi = {
+        "requirements.txt": "fastapi\nuvicorn",
+        "m.py": "from fastapi import FastAPI\nx = FastAPI()",
+    }
+    found = detected(asgi, cmd="uvicorn m:x --port 80")
+    assert found.values["entrypoint"] == ('["uvicorn", "m:x", "--port", "80", "--host", "0.0.0.0"]')
+    assert any("localhost" in note for note in found.notes)
+
+
+def test_several_main_packages_of_one_rank_are_refused_with_all_of_them() -> None:
+    main = "package main\nfunc main() {}\n"
+    files = {"go.mod": "module m\n", "cmd/a/main.go": main, "cmd/b/main.go": main}
+    with pytest.raises(SeveralProgramsError) as raised:
+        detected(files)
+    assert raised.value.entries == ("./cmd/a", "./cmd/b")
+
+
+def test_a_likelier_program_is_a_marked_guess() -> None:
+    main = "package main\nfunc main() {}\n"
+    files = {"go.mod": "module m/shop\n", "cmd/shop/m.go": main, "cmd/migrate/m.go": main}
+    found = detected(files)
+    (package,) = [one for one in found.facts if one.what == "main package"]
+    assert (package.value, package.is_guess) == ("./cmd/shop", True)
+    assert any("./cmd/migrate" in note for note in found.notes)
+
+
+def node(**package: object) -> str:
+    return json.dumps(package)
+
+
+@pytest.mark.parametrize(
+    ("scripts", "development", "files", "words"),
+    [
+        (
+            {"start": "npm run serve", "serve": "node server/x.js"},
+            {},
+            ["server/x.js"],
+            ["node", "server/x.js"],
+        ),
+        ({"start": "nodemon x.js"}, {"nodemon": "3"}, ["x.js"], ["node", "x.js"]),
+        (
+            {"start": "nodemon", "start:prod": "node dist/x.js", "build": "tsc"},
+            {"nodemon": "3"},
+            ["src/x.ts"],
+            ["node", "dist/x.js"],
+        ),
+        ({"start": "NODE_ENV=production node x.js"}, {}, ["x.js"], ["node", "x.js"]),
+    ],
+)
+def test_a_start_script_is_followed_to_what_node_runs(
+    scripts: dict[str, str], development: dict[str, str], files: list[str], words: list[str]
+) -> None:
+    package = node(scripts=scripts, devDependencies=development, dependencies={"express": "4"})
+    found = detected({"package.json": package, **dict.fromkeys(files, "")})
+    assert json.loads(str(found.values["entrypoint"])) == words
+
+
+def test_a_main_that_is_not_there_is_not_started() -> None:
+    found = detected({"package.json": node(main="gone.js"), "index.js": ""})
+    assert found.values["entrypoint"] == '["node", "index.js"]'
+
+
+def test_members_manifests_are_there_before_packages_are_installed() -> None:
+    files = {
+        "package.json": node(workspaces=["packages/*"], main="x.js"),
+        "packages/till/package.json": node(name="till"),
+        "x.js": "",
+    }
+    assert detected(files).values["member_manifests"] == (
+        "packages/till/package.json packages/till/",
+    )
+
+
+def test_pages_that_node_builds_for_go_come_from_a_stage_of_their_own() -> None:
+    files = {
+        "go.mod": "module m\n",
+        "main.go": "package main\nfunc main() {}\n",
+        "web/package.json": node(scripts={"build": "vite build"}, devDependencies={"vite": "5"}),
+    }
+    found = detected(files)
+    assert (found.language, found.values["assets"]) == ("Go", "web/dist")
+
+
+def test_services_in_folders_are_listed_and_none_is_taken_for_the_whole() -> None:
+    files = {"till/requirements.txt": "", "till/app.py": "", "board/package.json": "{}"}
+    with pytest.raises(InputError) as raised:
+        detected(files)
+    assert "till" in str(raised.value)
+    assert "board" in str(raised.value)

@@ -1,0 +1,84 @@
+"""``init --all``, what is kept in bpkit.toml, and what an own Dockerfile could do better."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bpkit.errors import InputError
+from bpkit.formats.yaml.reader import read_yaml, yaml_at
+from bpkit.languages.detected import ProjectWishes
+from bpkit.verbs.init.every import init_every
+from bpkit.verbs.init.own_dockerfile import improvements
+from bpkit.verbs.init.run import InitChoices, init
+
+MAIN = "package main\n\nfunc main() {}\n"
+
+
+@pytest.fixture
+def several(tmp_path: Path) -> Path:
+    for name, file in {"till": "app.py", "scale": "serve.py"}.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "requirements.txt").write_text("")
+        text = 'HTTPServer(("", 8000), H).serve_forever()\n'
+        (tmp_path / name / file).write_text(text)
+    return tmp_path
+
+
+def test_each_service_gets_a_dockerfile_and_a_port_of_its_own(several: Path) -> None:
+    found = init_every(InitChoices(several))
+    assert {one.context for one in found.programs} == {"till", "scale"}
+    assert (several / "till" / "Dockerfile").exists()
+    compose = read_yaml((several / "compose.yaml").read_text())
+    assert yaml_at(compose, "services", "till", "build", "context") == "./till"
+    ports = [yaml_at(compose, "services", name, "ports") for name in ("scale", "till")]
+    assert ports == [["8000:8000"], ["8001:8000"]]
+
+
+def test_programs_of_one_module_get_dockerfiles_beside_each_other(tmp_path: Path) -> None:
+    (tmp_path / "go.mod").write_text("module example.com/shop\n\ngo 1.21\n")
+    for name in ("shop", "migrate"):
+        (tmp_path / "cmd" / name).mkdir(parents=True)
+        (tmp_path / "cmd" / name / "main.go").write_text(MAIN)
+    init_every(InitChoices(tmp_path))
+    assert "./cmd/shop" in (tmp_path / "Dockerfile.shop").read_text()
+    assert (tmp_path / "compose.yaml").exists()
+    assert not (tmp_path / "bpkit.toml").exists()
+
+
+def test_a_compose_file_of_the_user_stays(several: Path) -> None:
+    (several / "docker-compose.yml").write_text("services: {}\n")
+    found = init_every(InitChoices(several))
+    assert found.compose is None
+    assert not (several / "compose.yaml").exists()
+
+
+def test_what_a_switch_says_is_kept_and_wins_the_next_time(tmp_path: Path) -> None:
+    (tmp_path / "requirements.txt").write_text("")
+    for name in ("a.py", "b.py"):
+        (tmp_path / name).write_text("")
+    (tmp_path / "bpkit.toml").write_text('image = "shop:1"\n')
+    init(InitChoices(tmp_path, wishes=ProjectWishes(cmd="python b.py --fast", port="81")))
+    again = init(InitChoices(tmp_path))
+    assert again.detected.values["entrypoint"] == '["python", "b.py", "--fast"]'
+    assert again.detected.port == "81"
+    assert 'image = "shop:1"' in (tmp_path / "bpkit.toml").read_text()
+
+
+def test_a_port_that_is_none_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="not a port"):
+        init(InitChoices(tmp_path, wishes=ProjectWishes(port="99999")))
+
+
+def test_the_projects_own_dockerfile_is_measured_by_reasons() -> None:
+    own = "FROM node\nCOPY . .\nRUN npm install\nCMD npm start\n"
+    made = "FROM node:22 AS build\nRUN npm ci\nFROM node:22\nUSER 1000\nHEALTHCHECK CMD x\n"
+    reasons = " | ".join(improvements(own, "Dockerfile", made))
+    for part in ("root", "one stage", "line 3", "npm install", "HEALTHCHECK", "signal", "node is"):
+        assert part in reasons
+
+
+def test_a_dockerfile_that_does_it_all_is_given_no_reasons() -> None:
+    own = 'FROM a:1 AS build\nRUN npm ci\nFROM a:1\nUSER 1000\nCMD ["x"]\n'
+    assert improvements(own, "Dockerfile", own) == ()
