@@ -46,7 +46,13 @@ def test_what_was_found_is_said_with_the_file_that_says_it(call: Call, project: 
 def test_json_is_all_that_is_on_standard_output(call: Call, project: Path) -> None:
     result = json.loads(call("init", "--json", "--dry-run", str(project)).out)
     assert result["template"] == "go"
-    assert {"what": "port", "value": "8080", "file": "main.go"} in result["found"]
+    found = {one["what"]: one for one in result["found"]}
+    assert found["port"] == {
+        "what": "port",
+        "value": "8080",
+        "file": "main.go",
+        "guess": False,
+    }
     assert [file["state"] for file in result["files"]] == ["new", "new"]
     assert sorted(one.name for one in project.iterdir()) == ["go.mod", "main.go"]
 
