@@ -7,6 +7,8 @@ is there), BPK2xx of ``lint`` (a Dockerfile that may never have been built).
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
@@ -14,6 +16,9 @@ from typing import Literal
 from bpkit.errors import Place
 
 Severity = Literal["error", "warning", "note"]
+
+# Lines that a message names: `line 4`, `lines 4, 9`, `Dockerfile:4`.
+_NUMBERS = re.compile(r"(?<=\bline )\d+(?:, \d+)*|(?<=\blines )\d+(?:, \d+)*|(?<=\w:)\d+\b")
 
 #: The worst first.
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
@@ -27,7 +32,7 @@ class Rule:
     in a few sentences of Markdown. ``failing`` and ``passing`` are whole Dockerfiles that need no
     other file. ``says`` is what ``docker run`` prints for the failing one (part of a line), empty
     where it prints nothing of use: the program starts and goes wrong later, or the rule is of a
-    lint.
+    lint. ``page`` is the address of a rule that isn't bpkit's.
     """
 
     id: str
@@ -38,6 +43,7 @@ class Rule:
     passing: str = ""
     says: str = ""
     fix: str = ""
+    page: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,6 +92,14 @@ class Checked:
     image: str
     size: int
     findings: tuple[Finding, ...]
+
+
+def fingerprint(finding: Finding) -> str:
+    """The same for the same finding after lines above it have moved."""
+    file = finding.place.file if finding.place else ""
+    message = _NUMBERS.sub("", finding.message)
+    parts = "\0".join((finding.rule.id, file, finding.subject, message))
+    return hashlib.sha256(parts.encode("utf-8", "surrogateescape")).hexdigest()[:32]
 
 
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:

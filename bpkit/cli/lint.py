@@ -22,7 +22,7 @@ class Lint(EngineVerb):
     STATUSES = (*Verb.STATUSES, (1, "something at least as severe as --severity was found"))
     format: Any = cli.SwitchAttr(
         ["--format"],
-        cli.Set("text", "json", "sarif"),
+        cli.Set("text", "json", "sarif", "github", "gitlab", "junit"),
         default="text",
         help="what to write to standard output",
     )
@@ -38,6 +38,21 @@ class Lint(EngineVerb):
         list=True,
         help="leave this linter out, even if it is there",
     )
+    strict: Any = cli.Flag(["--strict"], help="exit with status 1 for any finding, a note too")
+    only: Any = cli.SwitchAttr(
+        ["--only"], str, list=True, argname="RULE", help="ask only this rule; may be given again"
+    )
+    exclude: Any = cli.SwitchAttr(
+        ["--except"], str, list=True, argname="RULE", help="don't ask this rule"
+    )
+    fix: Any = cli.Flag(["--fix"], help="show what would fix the findings, as a diff")
+    write: Any = cli.Flag(["--write"], requires=["--fix"], help="write it into the files")
+    baseline: Any = cli.SwitchAttr(
+        ["--baseline"], str, argname="FILE", help="tell only what is not in this file"
+    )
+    write_baseline: Any = cli.SwitchAttr(
+        ["--write-baseline"], str, argname="FILE", help="write what is found into this file"
+    )
     recursive: Any = cli.Flag(
         ["-r", "--recursive"], help="look at the Dockerfiles in the directories below, too"
     )
@@ -46,22 +61,47 @@ class Lint(EngineVerb):
     )
 
     def main(self, *words: str) -> int:
-        from bpkit.report import coloured, findings_text
-        from bpkit.verbs.lint import LintRequest, lint, lint_json, lint_sarif, split_words
+        from bpkit.report import coloured
+        from bpkit.verbs.lint import LintRequest, lint, lint_json, lint_text, split_words
 
         directories, files = split_words(words)
         choices = LintRequest(
-            directories, files, pairs(self.build_args, "--build-arg"), bool(self.recursive)
+            directories,
+            files,
+            pairs(self.build_args, "--build-arg"),
+            bool(self.recursive),
+            tuple(self.only),
+            tuple(self.exclude),
+            self.baseline or "",
         )
         result = lint(self.engine(), choices, frozenset(self.without))
+        if self.fix or self.write_baseline:
+            return self._written(result)
         found = result.at_least(self.severity) if self.quiet else result.findings
         console = self.console(json=self.format == "json")
         if not self.quiet:
             for note in result.notes:
                 console.note(note)
-        if self.format == "sarif":
-            text = lint_sarif(found, result.rules)
-        else:
-            text = findings_text(found, colour=coloured(sys.stdout))
+        text = lint_text(result, found, self.format, colour=coloured(sys.stdout))
         console.result(text, lint_json(found, result.notes))
-        return result.status(self.severity)
+        return result.status("note" if self.strict else self.severity)
+
+    def _written(self, result: Any) -> int:
+        """Write the baseline, or show (with --write: write) the fixes."""
+        from bpkit.verbs.lint import fixed_files, fixes_json, write_baseline, write_fixed
+
+        console = self.console()
+        if self.write_baseline:
+            write_baseline(self.write_baseline, result.findings)
+            count = len(result.findings)
+            said = f"wrote {self.write_baseline}: {count} known finding{'s' * (count != 1)}\n"
+            console.result(said, {"baseline": self.write_baseline, "findings": count})
+            return 0
+        files = fixed_files(result.findings)
+        if self.write:
+            write_fixed(files)
+            text = "".join(f"fixed {f.path}: {', '.join(f.rules)}\n" for f in files)
+        else:
+            text = "".join(file.diff for file in files)
+        console.result(text or "nothing here can be fixed by an edit\n", fixes_json(files))
+        return 0

@@ -26,6 +26,7 @@ VERBS: tuple[tuple[str, str, str], ...] = (
     ("try", "bpkit.cli.trial.Try", "start the image, and tell what it does"),
     ("shrink", "bpkit.cli.shrink.Shrink", "write the Dockerfile of the smallest image that runs"),
     ("lint", "bpkit.cli.lint.Lint", "find faults in Dockerfiles without building them"),
+    ("explain", "bpkit.cli.explain.Explain", "print what a rule of check or lint means"),
     ("ls", "bpkit.cli.ls.Ls", "list the images of a workspace, and what each needs"),
     ("graph", "bpkit.cli.graph.Graph", "draw which images of a workspace need which"),
     ("bake", "bpkit.cli.bake.Bake", "write the workspace for docker buildx bake"),

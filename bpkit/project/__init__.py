@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         staged_files,
         stamp,
     )
+    from bpkit.project.lint_settings import LintSettings
     from bpkit.project.listing import read_tree
     from bpkit.project.loading import (
         IMAGE_CONTEXT,
@@ -76,6 +77,8 @@ __all__ = [
     "FilesDigest",
     # How much an image may grow since it was last recorded: bytes, or of a hundred.
     "Growth",
+    # ``off`` are ids of rules; ``severity`` is by id, ``profiles`` by a pattern of paths.
+    "LintSettings",
     # An image of a workspace and its project.
     "Member",
     # A file to write: its name in the project, its text, and the text that is there now.
@@ -158,6 +161,7 @@ __getattr__, __dir__ = face(
         "form": "BUILDER BUILD_FILES MULTI_FILE RUNTIME_FILES",
         "ground": "DiskGround ProjectTexts",
         "host_files": "FilesDigest IGNORE_FILE digest needed_files staged_files stamp",
+        "lint_settings": "LintSettings",
         "listing": "read_tree",
         "loading": (
             "IMAGE_CONTEXT Project ProjectChoices check_accepted is_present load load_settings "

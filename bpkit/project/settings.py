@@ -14,6 +14,7 @@ from typing import Any
 from bpkit.errors import InputError, Place
 from bpkit.formats.text import check_depth, nearest
 from bpkit.project.budget import Budget, read_budget
+from bpkit.project.lint_settings import LintSettings, read_lint
 
 STYLES = ("builder", "multi-stage")
 
@@ -52,6 +53,7 @@ class Settings:
     cmd: str = ""
     port: str = ""
     entry: str = ""
+    lint: LintSettings = field(default_factory=LintSettings)
 
 
 _LISTS = frozenset({"artifacts", "keep", "probe", "probe_http"})
@@ -144,6 +146,11 @@ def _checked(name: str, key: str, value: object, place: Place) -> Any:
         raise InputError(
             f"'{key}' is a table of names and values", place=place, hint=f'{key} = {{ NAME = "…" }}'
         )
+    if name == "lint":
+        try:
+            return read_lint(value)
+        except ValueError as error:
+            raise InputError(str(error), place=place, hint='off = ["BPK208"]') from None
     if name == "budget":
         try:
             return read_budget(value)

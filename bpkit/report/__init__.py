@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from bpkit.faces import face
 
 if TYPE_CHECKING:
+    from bpkit.report.ci import findings_github, findings_gitlab, findings_junit
     from bpkit.report.console import Console, coloured
     from bpkit.report.errors import error_json, error_text
     from bpkit.report.escaping import safe, safe_json, shown
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from bpkit.report.invocation import as_started
     from bpkit.report.pages import rule_page
     from bpkit.report.reading_meter import meter
+    from bpkit.report.pages import rule_json, rule_page
     from bpkit.report.sarif import findings_sarif
     from bpkit.report.sizes import Reduction, bar, human, table
 
@@ -32,8 +34,14 @@ __all__ = [
     # ``bpkit: file:line: message``, and the hint below it; each is one line whatever it
     # holds.
     "error_text",
+    # A workflow command for each finding, which GitHub shows at its line.
+    "findings_github",
+    # A Code Quality report.
+    "findings_gitlab",
     # The findings as data for ``json.dumps``; ``file`` and ``line`` are null where unknown.
     "findings_json",
+    # A JUnit report: a suite a file, a failure a finding; a file without any has one success.
+    "findings_junit",
     # A SARIF log of one run for ``json.dumps``.
     "findings_sarif",
     # A paragraph for each finding, ``file:line: severity RULE: message`` first, then a count.
@@ -44,6 +52,10 @@ __all__ = [
     "meter",
     # The error to tell instead of ``error``, which nobody foresaw; its traceback is logged.
     "own_fault",
+    # The rule as data for ``json.dumps``.
+    "rule_json",
+    # The page of one rule, as Markdown; ``closing`` is put at its end.
+    "rule_page",
     # The page of one rule, as Markdown; ``closing`` is put at its end.
     "rule_page",
     # ``text`` with its line ends and tabs, with ``colour`` its colours too, all else as
@@ -60,13 +72,14 @@ __all__ = [
 __getattr__, __dir__ = face(
     __name__,
     {
+        "ci": "findings_github findings_gitlab findings_junit",
         "console": "Console coloured",
         "errors": "error_json error_text",
         "escaping": "safe safe_json shown",
         "fault_log": "own_fault",
         "findings": "findings_json findings_text",
         "invocation": "as_started",
-        "pages": "rule_page",
+        "pages": "rule_json rule_page rule_page",
         "reading_meter": "meter",
         "sarif": "findings_sarif",
         "sizes": "Reduction bar human table",

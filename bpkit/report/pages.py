@@ -13,6 +13,19 @@ def rule_page(rule: Rule, closing: str = "") -> str:
     return "\n\n".join(part for part in (heading, *rule_sections(rule), closing) if part) + "\n"
 
 
+def rule_json(rule: Rule) -> dict[str, object]:
+    """The rule as data for ``json.dumps``."""
+    return {
+        "id": rule.id,
+        "severity": rule.severity,
+        "title": rule.title,
+        "why": rule.why,
+        "fix": rule.fix,
+        "failing": rule.failing,
+        "passing": rule.passing,
+    }
+
+
 def rule_sections(rule: Rule) -> Iterator[str]:
     """What the page says below its heading, in parts: severity, why, how to fix it, examples."""
     yield f"Severity: {rule.severity}."

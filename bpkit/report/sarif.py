@@ -5,17 +5,20 @@ Source: OASIS, Static Analysis Results Interchange Format 2.1.0 (section numbers
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
 from bpkit import __version__
 from bpkit.errors import Place
-from bpkit.findings import Finding, Rule
+from bpkit.findings import Finding, Rule, fingerprint
 
 _SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 )
+
+
+#: Where bpkit is; the pages of its rules are in the package: ``bpkit explain``.
+_HOME = "https://pypi.org/project/docker-bpkit/"
 
 
 def findings_sarif(findings: Iterable[Finding], rules: Sequence[Rule]) -> dict[str, object]:
@@ -46,6 +49,7 @@ def _rule(rule: Rule) -> dict[str, object]:
         "shortDescription": {"text": rule.title},
         "fullDescription": {"text": rule.why},
         "help": {"text": rule.why, "markdown": _help(rule)},
+        "helpUri": rule.page or _HOME,
         "defaultConfiguration": {"level": rule.severity},
     }
 
@@ -68,7 +72,7 @@ def _result(finding: Finding, rule_index: int) -> dict[str, object]:
         "ruleIndex": rule_index,
         "level": finding.severity,
         "message": {"text": "\n\n".join(part for part in text if part)},
-        "partialFingerprints": {"bpkit/v1": _fingerprint(finding)},
+        "partialFingerprints": {"bpkit/v1": fingerprint(finding)},
     }
     location: dict[str, object] = {}
     if finding.place:
@@ -89,10 +93,3 @@ def _physical(place: Place) -> dict[str, object]:
     if place.line is not None:
         physical["region"] = {"startLine": place.line}
     return physical
-
-
-def _fingerprint(finding: Finding) -> str:
-    """The same for the same fault after lines above it have moved (3.27.17)."""
-    file = finding.place.file if finding.place else ""
-    parts = "\0".join((finding.rule.id, file, finding.subject, finding.message))
-    return hashlib.sha256(parts.encode("utf-8", "surrogateescape")).hexdigest()[:32]

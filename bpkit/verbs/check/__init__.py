@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         NO_ROOTS,
         NO_TMP,
         NO_ZONES,
+        RULES,
         check_image,
     )
 
@@ -30,6 +31,8 @@ __all__ = [
     "NO_ROOTS",
     "NO_TMP",
     "NO_ZONES",
+    # What the page and SARIF know of, in the order of their ids.
+    "RULES",
     # Check the image of this name, which the engine has.
     "check",
     # All that is wrong with the image, the worst first.
@@ -55,6 +58,8 @@ __getattr__, __dir__ = face(
     {
         "report": "check_json check_sarif check_text",
         "run": "check check_project check_saved read_rootfs saved_path",
-        "table": "NO_ACCOUNTS NO_NSSWITCH NO_NSS_MODULES NO_ROOTS NO_TMP NO_ZONES check_image",
+        "table": (
+            "NO_ACCOUNTS NO_NSSWITCH NO_NSS_MODULES NO_ROOTS NO_TMP NO_ZONES RULES check_image"
+        ),
     },
 )

@@ -7,12 +7,14 @@ from bpkit.faces import face
 if TYPE_CHECKING:
     from bpkit.verbs.ignore.builder import builder_of
     from bpkit.verbs.ignore.derivation import allow_list
+    from bpkit.verbs.ignore.findings import RULES
     from bpkit.verbs.ignore.listing import SentFile, listing_json, listing_text, prerequisites_text
     from bpkit.verbs.ignore.report import derivation_json, notes, saving_text
     from bpkit.verbs.ignore.run import IgnoreFile, IgnoreRequest, check, derive, listed, write
     from bpkit.verbs.ignore.text import derived_text, with_own
 
 __all__ = [
+    "RULES",
     # A derived file: bpkit's own if its derived part is, whatever stands below it.
     "IgnoreFile",
     # What the command line says; ``output`` is the file's name in the context.
@@ -54,6 +56,7 @@ __getattr__, __dir__ = face(
     {
         "builder": "builder_of",
         "derivation": "allow_list",
+        "findings": "RULES",
         "listing": "SentFile listing_json listing_text prerequisites_text",
         "report": "derivation_json notes saving_text",
         "run": "IgnoreFile IgnoreRequest check derive listed write",

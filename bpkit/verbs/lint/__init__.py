@@ -5,31 +5,47 @@ from typing import TYPE_CHECKING
 from bpkit.faces import face
 
 if TYPE_CHECKING:
+    from bpkit.verbs.lint.baseline import write_baseline
     from bpkit.verbs.lint.files import LintRequest, split_words
-    from bpkit.verbs.lint.report import lint_json, lint_sarif
+    from bpkit.verbs.lint.fixing import fixed_files, fixes_json, write_fixed
+    from bpkit.verbs.lint.report import lint_json, lint_text
     from bpkit.verbs.lint.run import LintResult, lint
+    from bpkit.verbs.lint.table import RULES
 
 __all__ = [
+    # What the pages, SARIF and the ignores know of, in the order of their ids.
+    "RULES",
     # What the command line says: empty where it says nothing.
     "LintRequest",
     # What all linters found, the worst first; ``notes`` say which of them did not run, and
     # why.
     "LintResult",
+    # The files with the edits of these findings
+    "fixed_files",
+    # The edits as data for ``json.dumps``.
+    "fixes_json",
     # Look at the Dockerfiles of ``choices``; ``without`` names linters to leave out.
     "lint",
     # The findings as data; ``notes`` say which linters did not run, and why.
     "lint_json",
-    # The findings as the text of a SARIF file.
-    "lint_sarif",
+    # The findings in the form of ``--format``.
+    "lint_text",
     # The directories and the files among the words of a command line, ``[DIR...] [FILE...]``.
     "split_words",
+    # Write the baseline, in the place of the one that is there
+    "write_baseline",
+    # Write the files, or leave all as they were
+    "write_fixed",
 ]
 
 __getattr__, __dir__ = face(
     __name__,
     {
+        "baseline": "write_baseline",
         "files": "LintRequest split_words",
-        "report": "lint_json lint_sarif",
+        "fixing": "fixed_files fixes_json write_fixed",
+        "report": "lint_json lint_text",
         "run": "LintResult lint",
+        "table": "RULES",
     },
 )

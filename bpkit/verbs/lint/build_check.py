@@ -57,7 +57,13 @@ def read_answer(output: str, file: str) -> BuildCheck:
 def _finding(said: dict[str, Any], file: str) -> Finding:
     name = str(said["ruleName"])
     page = said.get("url") or "https://docs.docker.com/reference/build-checks/"
-    rule = Rule(name, "warning", str(said.get("description") or name), f"docker's check: {page}")
+    rule = Rule(
+        name,
+        "warning",
+        str(said.get("description") or name),
+        f"docker's check: {page}",
+        page=str(page),
+    )
     ranges = (said.get("location") or {}).get("ranges") or ()
     line = int(ranges[0]["start"]["line"]) if ranges else None
     return Finding(rule, str(said.get("detail") or rule.title), Place(file, line))

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from fnmatch import fnmatchcase
 from itertools import islice
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from bpkit.project import (
     BUILD_FILES,
     MULTI_FILE,
     RUNTIME_FILES,
+    LintSettings,
     Settings,
     as_it_is,
     is_present,
@@ -27,6 +29,7 @@ from bpkit.project import (
     read_dockerfile,
 )
 from bpkit.verbs.lint.go_imports import imports_of, uses_no_cgo
+from bpkit.verbs.lint.profiles import PROFILES, Profile
 from bpkit.verbs.lint.rules.refused import unreadable
 from bpkit.verbs.lint.subject import Context, LintSubject
 
@@ -71,13 +74,17 @@ class LintRequest:
 
     ``directories`` hold Dockerfiles, each in its own context; where ``files`` are named too there
     is one at most, and it is the context of them all. ``recursive`` looks below the directories.
-    Paths are as a shell gives them. ``build_args`` have None where the value is the environment's.
+    ``only`` and ``unasked`` are ids of rules, ``baseline`` is a file of known findings. Paths are
+    as a shell gives them. ``build_args`` have None where the value is the environment's.
     """
 
     directories: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     build_args: tuple[tuple[str, str | None], ...] = ()
     recursive: bool = False
+    only: tuple[str, ...] = ()
+    unasked: tuple[str, ...] = ()
+    baseline: str = ""
 
 
 @dataclass(frozen=True)
@@ -95,10 +102,14 @@ class LintFile:
 
 @dataclass(frozen=True)
 class LintFiles:
-    """The Dockerfiles to look at, each once, and a finding for each that can't be read."""
+    """The Dockerfiles to look at, each once, and a finding for each that can't be read.
+
+    ``settings`` are those of the current directory, or of the only one that is looked at.
+    """
 
     files: tuple[LintFile, ...]
     unread: tuple[Finding, ...] = ()
+    settings: LintSettings = field(default_factory=LintSettings)
 
 
 @dataclass(frozen=True)
@@ -110,6 +121,7 @@ class _Folder:
     context: str
     settings: Settings
     build_args: Mapping[str, str] = field(default_factory=dict)
+    profiles: Mapping[str, str] = field(default_factory=dict)
 
 
 def lint_files(choices: LintRequest) -> LintFiles:
@@ -123,7 +135,13 @@ def lint_files(choices: LintRequest) -> LintFiles:
         found = _of_folder(folder)
         files += found.files
         unread += found.unread
-    return LintFiles(tuple(files), tuple(unread))
+    return LintFiles(tuple(files), tuple(unread), _settings(choices).lint)
+
+
+def _settings(choices: LintRequest) -> Settings:
+    alone = choices.directories[0] if len(choices.directories) == 1 else "."
+    here = load_settings(Path())
+    return here if here.lint != LintSettings() else load_settings(Path(alone))
 
 
 def split_words(words: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -189,7 +207,8 @@ def _folder(path: str, names: tuple[str, ...], choices: LintRequest, said: str) 
     settings = load_settings(Path(path))
     context = said or os.path.normpath(os.path.join(path, settings.context or "."))
     given = {n: os.environ.get(n, "") if v is None else v for n, v in choices.build_args}
-    return _Folder(path, names, context, settings, {**settings.build_args, **given})
+    profiles = {**_settings(choices).lint.profiles, **settings.lint.profiles}
+    return _Folder(path, names, context, settings, {**settings.build_args, **given}, profiles)
 
 
 def _of_folder(folder: _Folder) -> LintFiles:
@@ -208,7 +227,11 @@ def _of_folder(folder: _Folder) -> LintFiles:
     for name in (*both, *(n for n in folder.names if n in files and n not in both)):
         context = _context(folder, files[name])
         subject = LintSubject(
-            files[name], context=context, build_args=folder.build_args, today=date.today()
+            files[name],
+            context=context,
+            said_profile=_profile(folder, _shown(folder, name)),
+            build_args=folder.build_args,
+            today=date.today(),
         )
         if both and name == both[0]:
             subject = replace(subject, ships=False)
@@ -216,6 +239,19 @@ def _of_folder(folder: _Folder) -> LintFiles:
             subject = replace(subject, build=files[both[0]])
         found.append(LintFile(subject, folder.context))
     return LintFiles(tuple(found), tuple(unread))
+
+
+def _profile(folder: _Folder, path: str) -> Profile | None:
+    """What the settings say that the file is for. Raises InputError for an unknown word."""
+    for pattern, word in folder.profiles.items():
+        if fnmatchcase(path, pattern) or fnmatchcase(posixpath.basename(path), pattern):
+            found = next((one for one in PROFILES if one == word), None)
+            if found is None:
+                raise InputError(
+                    f"'{word}' is not a profile of lint", hint=f"write one of {', '.join(PROFILES)}"
+                )
+            return found
+    return None
 
 
 def _needs_no_other(dockerfile: Dockerfile, name: str) -> bool:

@@ -63,7 +63,13 @@ def _finding(said: dict[str, Any]) -> Finding:
     code = str(said["code"])
     # What it says of a syntax error goes over several lines.
     message = " ".join(str(said["message"]).split())
-    rule = Rule(code, _SEVERITIES.get(said["level"], "note"), message, _page(code))
+    rule = Rule(
+        code,
+        _SEVERITIES.get(said["level"], "note"),
+        message,
+        _page(code),
+        page=_page(code).rpartition(" ")[2],
+    )
     return Finding(rule, message, Place(str(said["file"]), int(said["line"])))
 
 

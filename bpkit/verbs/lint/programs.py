@@ -51,12 +51,14 @@ _PROGRAM_PLACE = re.compile(r"/s?bin(?:/|$)|/(?:release|debug)/[^/]+$")
 
 @dataclass(frozen=True)
 class BuiltProgram:
-    """A program that a command makes. ``output`` is the path it names, None where it names none."""
+    """A program that a command makes. ``output`` is the path it names, None where it names none.
+    ``asks_for_cgo`` says that CGO_ENABLED is set."""
 
     tool: str
     linked: Linked
     place: Place
     output: str | None = None
+    asks_for_cgo: bool = False
 
     @property
     def is_go(self) -> bool:
@@ -107,7 +109,8 @@ def _built(command: Command, step: Step, base: BaseImage, has_gcc: bool) -> Iter
         cgo = env.get("CGO_ENABLED", "")
         is_open = "$" in cgo or "CGO_ENABLED=$(" in step.instruction.text
         static = cgo == "0" or is_open or not has_gcc or _is_static(command, env)
-        yield BuiltProgram(GO, "never" if static else "perhaps", place, _output(command, step))
+        linked = "never" if static else "perhaps"
+        yield BuiltProgram(GO, linked, place, _output(command, step), asks_for_cgo=bool(cgo))
     elif command.program == "cargo" and {"build", "install", "rustc"} & set(command.plain[:1]):
         yield BuiltProgram("cargo", _cargo(command, env, base), place)
     elif _C.fullmatch(command.program) or command.program == "rustc":

@@ -6,12 +6,34 @@ import json
 from collections.abc import Sequence
 
 from bpkit.findings import Finding, Rule
-from bpkit.report import findings_json, findings_sarif
+from bpkit.report import (
+    findings_github,
+    findings_gitlab,
+    findings_json,
+    findings_junit,
+    findings_sarif,
+    findings_text,
+)
+from bpkit.verbs.lint.run import LintResult
 
 
 def lint_json(findings: Sequence[Finding], notes: Sequence[str]) -> dict[str, object]:
     """The findings as data; ``notes`` say which linters did not run, and why."""
     return {"findings": findings_json(findings), "notes": list(notes)}
+
+
+def lint_text(result: LintResult, found: Sequence[Finding], form: str, *, colour: bool) -> str:
+    """The findings in the form of ``--format``."""
+    match form:
+        case "sarif":
+            return lint_sarif(found, result.rules)
+        case "github":
+            return findings_github(found)
+        case "gitlab":
+            return findings_gitlab(found)
+        case "junit":
+            return findings_junit(found, result.files)
+    return findings_text(found, colour=colour)
 
 
 def lint_sarif(findings: Sequence[Finding], rules: Sequence[Rule]) -> str:

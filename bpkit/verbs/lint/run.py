@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bpkit.core import Engine
 from bpkit.findings import SEVERITIES, Finding, Rule, Severity, in_order
+from bpkit.verbs.lint.baseline import known_findings, without_known
 from bpkit.verbs.lint.files import LintRequest, lint_files
 from bpkit.verbs.lint.ignores import ignores_of, without_ignored
 from bpkit.verbs.lint.linters import DOCKER, HADOLINT, Linted, docker_findings, hadolint_findings
 from bpkit.verbs.lint.same_fault import merged
+from bpkit.verbs.lint.selection import selection_of
 from bpkit.verbs.lint.table import RULES, findings
 
 
@@ -18,12 +21,14 @@ from bpkit.verbs.lint.table import RULES, findings
 class LintResult:
     """What all linters found, the worst first; ``notes`` say which of them did not run, and why.
 
-    ``rules`` are those of bpkit and those that the others' findings name.
+    ``rules`` are those of bpkit and those that the others' findings name, ``files`` what was
+    looked at.
     """
 
     findings: tuple[Finding, ...]
     rules: tuple[Rule, ...]
     notes: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
 
     def status(self, threshold: Severity) -> int:
         """1 if something as bad as ``threshold`` or worse was found, else 0."""
@@ -52,8 +57,19 @@ def lint(engine: Engine, choices: LintRequest, without: frozenset[str] = frozens
     ignores = [ignore for dockerfile in dockerfiles for ignore in ignores_of(dockerfile)]
     ran = {DOCKER: docker.ran, HADOLINT: hadolint.ran}
     kept = without_ignored(reports, ignores, ran)
-    shown = in_order(report.shown for report in kept)
-    return LintResult(shown, _rules(shown), (*docker.notes, *hadolint.notes))
+    settings = found.settings
+    off = (*choices.unasked, *settings.off)
+    asked = selection_of(choices.only, off, settings.severity, (rule.id for rule in RULES))
+    chosen = (asked.graded(report.shown) for report in kept if asked.takes(report.ids))
+    baseline = choices.baseline or settings.baseline
+    known = known_findings(baseline) if baseline else Counter[str]()
+    shown = without_known(in_order(chosen), known)
+    names = (*(file.name for file in dockerfiles), *_places(found.unread))
+    return LintResult(shown, _rules(shown), (*docker.notes, *hadolint.notes), names)
+
+
+def _places(found: Iterable[Finding]) -> tuple[str, ...]:
+    return tuple(finding.place.file for finding in found if finding.place)
 
 
 def _rules(found: Iterable[Finding]) -> tuple[Rule, ...]:

@@ -246,3 +246,62 @@ def test_what_tools_put_below_a_directory_is_not_looked_at(write: Write) -> None
     text = "FROM debian:12\nUSER app\n"
     write({"a/b/Dockerfile": text, "node_modules/x/Dockerfile": text, ".git/Dockerfile": text})
     assert found("--without", "hadolint", "-r", ".") == [("BPK207", "a/b/Dockerfile", 2)]
+
+
+SETTINGS = """
+[lint]
+off = ["BPK208"]
+severity = { BPK206 = "note" }
+profiles = { "tools/*" = "development" }
+"""
+
+
+def test_the_settings_turn_rules_off_grade_them_and_say_what_files_are_for(write: Write) -> None:
+    text = "FROM debian\nUSER app\nCMD []\n"
+    root = "FROM debian\nCMD []\n"
+    write({"Dockerfile": root, "tools/Dockerfile": text, "bpkit.toml": SETTINGS})
+    own = ("--without", "hadolint")
+    assert found(*own, "-r") == [("BPK206", "Dockerfile", 1)]
+    assert bpkit(*own, "-r").returncode == 0
+    assert bpkit(*own, "-r", "--strict").returncode == 1
+    write({"bpkit.toml": "[lint]\noff = 1\n"})
+    assert bpkit(*own).returncode == 2
+
+
+def test_rules_are_chosen_on_the_command_line(write: Write) -> None:
+    write({"Dockerfile": "FROM debian\nUSER app\n"})
+    own = ("--without", "hadolint")
+    assert found(*own, "--only", "BPK207") == [("BPK207", "Dockerfile", 2)]
+    assert found(*own, "--except", "BPK207") == [("BPK208", "Dockerfile", 1)]
+    done = bpkit(*own, "--only", "BPK270")
+    assert done.returncode == 2
+    assert "there is no rule 'BPK270'" in done.stderr
+
+
+def test_a_baseline_leaves_what_is_new(write: Write) -> None:
+    write({"Dockerfile": "FROM debian\nUSER app\n"})
+    own = ("--without", "hadolint")
+    assert bpkit(*own, "--write-baseline", "known").stdout == "wrote known: 2 known findings\n"
+    assert bpkit(*own, "--baseline", "known").returncode == 0
+    write({"Dockerfile": "# new line\nFROM debian\nRUN apt-get update\nUSER app\n"})
+    assert found(*own, "--baseline", "known") == [("BPK213", "Dockerfile", 3)]
+
+
+def test_fixes_are_shown_and_only_written_when_asked(write: Write) -> None:
+    text = "FROM node:24-slim\nUSER node\nCMD []\n"
+    write({"Dockerfile": text})
+    own = ("--without", "hadolint", "--fix")
+    done = bpkit(*own)
+    assert "-USER node\n+USER 1000\n" in done.stdout
+    assert Path("Dockerfile").read_text() == text
+    assert bpkit(*own, "--write").stdout == "fixed Dockerfile: BPK207\n"
+    assert Path("Dockerfile").read_text() == text.replace("node\n", "1000\n")
+    assert bpkit(*own).stdout == "nothing here can be fixed by an edit\n"
+
+
+@pytest.mark.parametrize("form", ["github", "gitlab", "junit"])
+def test_each_form_for_ci_has_the_findings(write: Write, form: str) -> None:
+    write({"Dockerfile": "FROM debian:13\nUSER app\n"})
+    done = bpkit("--without", "hadolint", "--format", form)
+    assert done.returncode == 1
+    assert "BPK207" in done.stdout

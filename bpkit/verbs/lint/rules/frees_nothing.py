@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from bpkit.findings import Finding, Rule
-from bpkit.formats.dockerfile import Command, mounts_of, run_commands
+from bpkit.formats.dockerfile import Command, Instruction, mounts_of, run_commands
+from bpkit.verbs.lint.edits import joined
 from bpkit.verbs.lint.subject import LintSubject
 
 RULE = Rule(
@@ -38,18 +39,19 @@ _FOR_SIZE = re.compile(
 
 def check(subject: LintSubject) -> Iterator[Finding]:
     """Each RUN of what ships that does nothing but clean."""
-    has_run = False
+    last: Instruction | None = None
     for step in subject.shipped_steps():
         commands = run_commands(step.instruction)
         is_cleaning = any(c.program != "true" for c in commands) and all(map(_cleans, commands))
-        if is_cleaning and has_run and not mounts_of(step.instruction):
+        if is_cleaning and last is not None and not mounts_of(step.instruction):
             yield Finding(
                 RULE,
                 "what this RUN removes stays in the layers below: nothing is freed",
                 step.stage.place(step.instruction),
                 commands[0].program,
+                edits=joined(step.stage.file, last, step.instruction),
             )
-        has_run = has_run or bool(commands)
+        last = step.instruction if commands else last
 
 
 def _cleans(command: Command) -> bool:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bpkit.errors import Place
 from bpkit.findings import Finding, Rule
-from bpkit.formats.dockerfile import Stage, is_number, mounts_of
+from bpkit.formats.dockerfile import Instruction, Stage, is_number, mounts_of
 from bpkit.formats.text import nearest
+from bpkit.verbs.lint.edits import renamed
 from bpkit.verbs.lint.official_images import COMMON, OFFICIAL
 from bpkit.verbs.lint.subject import LintSubject, Step, steps
 
@@ -31,12 +31,12 @@ def check(subject: LintSubject) -> Iterator[Finding]:
         if stage.parent is None and not stage.unresolved:
             near = _near(stage.base_image, subject, stage)
             if near:
-                yield _finding("FROM", stage.base_image, near, stage, stage.from_.line)
+                yield _finding("FROM", stage.base_image, near, stage, stage.from_)
         for step in steps(stage):
             for name in references(step):
                 near = None if subject.origin(stage, name) else _near(name, subject, stage)
                 if near:
-                    yield _finding("--from=", name, near, stage, step.instruction.line)
+                    yield _finding("--from=", name, near, stage, step.instruction)
 
 
 def references(step: Step) -> Iterator[str]:
@@ -62,7 +62,9 @@ def _differ_in_number(one: str, other: str) -> bool:
     return one.rstrip("0123456789") == other.rstrip("0123456789")
 
 
-def _finding(what: str, name: str, near: str, stage: Stage, line: int) -> Finding:
+def _finding(what: str, name: str, near: str, stage: Stage, instruction: Instruction) -> Finding:
     shown = f"{what} {name}" if what == "FROM" else f"{what}{name}"
     message = f"{shown}: there is no stage of that name; did you mean '{near}'?"
-    return Finding(RULE, message, Place(stage.file, line), name)
+    bare = name.partition(":")[0]
+    edits = renamed(stage.file, instruction, bare, near)
+    return Finding(RULE, message, stage.place(instruction), name, edits=edits)

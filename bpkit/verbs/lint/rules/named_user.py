@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from bpkit.findings import Finding, Rule
+from bpkit.findings import Finding, Rule, TextEdit
 from bpkit.formats.dockerfile import copy_of, expand, run_commands
 from bpkit.verbs.lint.base_images import BaseImage, root_image
+from bpkit.verbs.lint.edits import instead
 from bpkit.verbs.lint.rules.root_user import last_user
 from bpkit.verbs.lint.subject import LintSubject
 
@@ -46,6 +47,9 @@ def check(subject: LintSubject) -> Iterator[Finding]:
     if not named or user in {"", "root"}:
         return
     number = _number(subject, user, base)
+    edits: tuple[TextEdit, ...] = ()
+    if number and not group and "$" not in step.instruction.args[0]:
+        edits = (instead(step.stage.file, step.instruction, f"USER {number}\n"),)
     yield Finding(
         RULE,
         f"USER {written} is a name; Kubernetes' runAsNonRoot takes only a number",
@@ -58,6 +62,7 @@ def check(subject: LintSubject) -> Iterator[Finding]:
         fix=(f"USER {number}  # the number of {user}" if number else "USER 65532:65532",)
         if number or no_passwd
         else (f"USER UID  # what `id -u {user}` prints in the image",),
+        edits=edits,
     )
 
 

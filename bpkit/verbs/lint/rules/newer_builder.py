@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from bpkit.findings import Finding, Rule
+from bpkit.findings import Finding, Rule, TextEdit
 from bpkit.formats.dockerfile import Dockerfile, Instruction
 from bpkit.verbs.lint.subject import LintSubject
 
@@ -54,7 +54,16 @@ def check(subject: LintSubject) -> Iterator[Finding]:
                         "# on the first line:",
                         f"# syntax=docker/dockerfile:1{'-labs' if since is None else ''}",
                     ),
+                    edits=_edits(subject.file, since),
                 )
+
+
+def _edits(file: Dockerfile, since: tuple[int, int] | None) -> tuple[TextEdit, ...]:
+    """The syntax line on top, where the file has none."""
+    if "syntax" in file.directives or file.text.startswith(("#!", "\ufeff")):
+        return ()
+    line = f"# syntax=docker/dockerfile:1{'-labs' if since is None else ''}\n"
+    return (TextEdit(file.name, 1, 0, line),)
 
 
 def _needs(instruction: Instruction) -> Iterator[tuple[str, tuple[int, int] | None]]:

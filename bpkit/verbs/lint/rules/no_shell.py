@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from bpkit.findings import Finding, Rule
 from bpkit.formats.dockerfile import copy_of
 from bpkit.verbs.lint.base_images import root_image
+from bpkit.verbs.lint.edits import in_exec_form
 from bpkit.verbs.lint.subject import LintSubject, Step, steps
 
 RULE = Rule(
@@ -36,6 +37,7 @@ def check(subject: LintSubject) -> Iterator[Finding]:
                     f"{keyword} in shell form needs /bin/sh, which {stage.base_image} hasn't",
                     step.stage.place(step.instruction),
                     keyword,
+                    edits=in_exec_form(step.stage.file, step.instruction),
                 )
 
 

@@ -151,7 +151,7 @@ def _edits(step: Step, program: str) -> tuple[TextEdit, ...]:
         new, count = re.subn(rf"\b({program}\s+install)\b", rf"\1 {_SWITCHES[program]}", text)
         if not count:
             return ()
-    elif re.search(r"[;|#]|&(?!&)|(?<!&)&$|\b(?:if|for|while|case)\b", instruction.original):
+    elif re.search(r"[;|#]|(?<!&)&(?!&)|\b(?:if|for|while|case)\b", instruction.original):
         return ()
     else:
         new = f"{text} \\\n    && {_AFTER[program]}"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bpkit.findings import Finding, Rule
+from bpkit.findings import Finding, Rule, TextEdit
+from bpkit.verbs.lint.flows import Flow
 from bpkit.verbs.lint.rules.other_libc import between_families
 from bpkit.verbs.lint.subject import LintSubject
 
@@ -37,4 +38,13 @@ def check(subject: LintSubject) -> Iterator[Finding]:
             fix=("ENV CGO_ENABLED=0  # before go build",)
             if flow.built.is_go
             else ("# link it statically, or ship it on a base like the build's",),
+            edits=_edits(flow),
         )
+
+
+def _edits(flow: Flow) -> tuple[TextEdit, ...]:
+    """An ENV above the RUN that builds it, where nothing turns cgo on for a reason."""
+    place = flow.built.place
+    if not flow.built.is_go or place.line is None or flow.built.asks_for_cgo:
+        return ()
+    return (TextEdit(place.file, place.line, place.line - 1, "ENV CGO_ENABLED=0\n"),)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from bpkit.findings import Finding, Rule
 from bpkit.formats.dockerfile import final_state
 from bpkit.verbs.lint.base_images import root_image
+from bpkit.verbs.lint.edits import user_at_the_end
 from bpkit.verbs.lint.subject import LintSubject, Step
 
 RULE = Rule(
@@ -46,6 +47,7 @@ def check(subject: LintSubject) -> Iterator[Finding]:
                 f"there is no USER, and {base.reference} has none: the container starts as root",
                 last.place(last.from_),
                 fix=("USER 65532:65532",),
+                edits=user_at_the_end(last, "65532:65532"),
             )
         return
     name = final_state(last).user.partition(":")[0]
@@ -55,6 +57,7 @@ def check(subject: LintSubject) -> Iterator[Finding]:
             f"USER is {name}: the container starts as root",
             user.stage.place(user.instruction),
             fix=("USER 65532:65532",),
+            edits=user_at_the_end(last, "65532:65532"),
         )
 
 

@@ -1,0 +1,24 @@
+"""``bpkit explain``: what a rule means, with an example of each side."""
+
+from typing import TYPE_CHECKING
+
+from bpkit.faces import face
+
+if TYPE_CHECKING:
+    from bpkit.verbs.explain.run import every_rule, explain, overview
+
+__all__ = [
+    # All rules of bpkit, by their ids.
+    "every_rule",
+    # The pages of the rules of these ids, as Markdown
+    "explain",
+    # A line a rule: its id, its severity, its title.
+    "overview",
+]
+
+__getattr__, __dir__ = face(
+    __name__,
+    {
+        "run": "every_rule explain overview",
+    },
+)
