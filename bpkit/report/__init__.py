@@ -12,9 +12,8 @@ if TYPE_CHECKING:
     from bpkit.report.fault_log import own_fault
     from bpkit.report.findings import findings_json, findings_text
     from bpkit.report.invocation import as_started
-    from bpkit.report.pages import rule_page
-    from bpkit.report.reading_meter import meter
     from bpkit.report.pages import rule_json, rule_page
+    from bpkit.report.reading_meter import meter
     from bpkit.report.sarif import findings_sarif
     from bpkit.report.sizes import Reduction, bar, human, table
 
@@ -56,8 +55,6 @@ __all__ = [
     "rule_json",
     # The page of one rule, as Markdown; ``closing`` is put at its end.
     "rule_page",
-    # The page of one rule, as Markdown; ``closing`` is put at its end.
-    "rule_page",
     # ``text`` with its line ends and tabs, with ``colour`` its colours too, all else as
     # ``shown``.
     "safe",
@@ -79,7 +76,7 @@ __getattr__, __dir__ = face(
         "fault_log": "own_fault",
         "findings": "findings_json findings_text",
         "invocation": "as_started",
-        "pages": "rule_json rule_page rule_page",
+        "pages": "rule_json rule_page",
         "reading_meter": "meter",
         "sarif": "findings_sarif",
         "sizes": "Reduction bar human table",
