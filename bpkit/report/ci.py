@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from xml.sax.saxutils import escape, quoteattr
+from html import escape
 
 from bpkit.findings import Finding, Severity, fingerprint
 from bpkit.report.escaping import shown
@@ -85,20 +85,25 @@ def findings_junit(findings: Sequence[Finding], files: Iterable[str]) -> str:
 
 
 def _suite(file: str, found: Sequence[Finding]) -> str:
-    name = quoteattr(_xml(file))
+    name = _quoted(_xml(file))
     lines = [f'  <testsuite name={name} tests="{len(found) or 1}" failures="{len(found)}">']
     if not found:
         lines.append(f'    <testcase name="lint" classname={name}/>')
     for finding in found:
         line = finding.place.line if finding.place else None
-        case = quoteattr(f"{finding.rule.id}{f' line {line}' if line else ''}")
+        case = _quoted(f"{finding.rule.id}{f' line {line}' if line else ''}")
         lines += [
             f"    <testcase name={case} classname={name}>",
-            f'      <failure type="{finding.severity}" message={quoteattr(_xml(finding.message))}>'
+            f'      <failure type="{finding.severity}" message={_quoted(_xml(finding.message))}>'
             f"{escape(_xml(_message(finding)))}</failure>",
             "    </testcase>",
         ]
     return "\n".join([*lines, "  </testsuite>\n"])
+
+
+def _quoted(text: str) -> str:
+    """The text as the value of an attribute."""
+    return '"' + escape(text).replace("\n", "&#10;").replace("\t", "&#9;") + '"'
 
 
 def _xml(text: str) -> str:
