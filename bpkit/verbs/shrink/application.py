@@ -40,6 +40,8 @@ _CACHED = re.compile(
 )
 #: Where base images have what they built themselves.
 _BUILT = ("/usr/local/", "/opt/")
+_READ = (".c", ".cc", ".cpp", ".cxx", ".go", ".rs", ".zig", ".java", ".kt", ".scala")
+_MOST_SOURCES = 400
 _STATE = re.compile(r"/var/(?:lib|spool|cache)/([^/]+)(?:/|\Z)")
 _LOG = re.compile(r"/var/log/.*")
 _GEMS = re.compile(r"/gems(?:/\d[^/]*)?/(?:cache|doc)(?:/|\Z)|/specifications/default/")
@@ -144,6 +146,11 @@ def _above(path: str) -> Iterator[str]:
     while directory not in {"/", ""}:
         yield directory
         directory = posixpath.dirname(directory)
+
+
+def sources_of(files: frozenset[str]) -> tuple[str, ...]:
+    """Those of the files that are sources of a compiled program, which tell what it starts."""
+    return tuple(sorted(path for path in files if path.endswith(_READ)))[:_MOST_SOURCES]
 
 
 def is_of_tools(path: str) -> bool:

@@ -32,6 +32,7 @@ from bpkit.verbs.shrink.application import (
     application_of,
     brought,
     is_of_tools,
+    sources_of,
     state_of_package,
 )
 from bpkit.verbs.shrink.draft import EMPTY, Draft, ShrinkWishes
@@ -46,6 +47,10 @@ from bpkit.verbs.shrink.wants import with_openssl, with_tmp, with_wants
 
 #: Why libraries are taken, which a base may have of its own.
 LIBRARIES = "the loader and the libraries"
+_STARTS_OTHERS = (
+    "the program can start other programs (os/exec), and nothing shows which: --keep them, and ask "
+    "for what needs them by a probe"
+)
 #: Where services keep process numbers, sockets, logs and data.
 _STATE = "/run /var/run /run/lock /var/log /var/lib /var/cache /var/tmp /var/spool /srv /home"
 _MOST_HINTS = 12
@@ -72,7 +77,7 @@ class Choice:
     ``hints`` are paths that may be wanted and are not taken; ``notes`` tell what was decided.
     ``rootfs`` is the file system that the small image will have (over its base, if it has one).
     ``left`` is what the Dockerfile brings and that is not taken; ``proposals`` are the paths of
-    the hints.
+    the hints. ``sources`` are of the program, and are worth reading though they stay behind.
     """
 
     selection: Selection
@@ -84,6 +89,7 @@ class Choice:
     left: tuple[LeftBehind, ...] = ()
     proposals: tuple[str, ...] = ()
     started: Starts = field(default_factory=lambda: Starts(()))
+    sources: tuple[str, ...] = ()
 
 
 def choose(
@@ -132,6 +138,8 @@ def choose(
     small = draft.small
     config = draft.fat.config
     hints, proposals = _named_and_absent(draft, small)
+    if compiled and not around.learned.commands[1:] and _starts_what_nobody_knows(draft):
+        draft = draft.hinting(_STARTS_OTHERS)
     return Choice(
         selection=selection,
         config=replace(config, env=_with_path(config.env, small)),
@@ -142,6 +150,7 @@ def choose(
         left=(*left, *_unused_state(fat.rootfs, around, small), *_unused(rounding, small)),
         proposals=proposals,
         started=draft.started,
+        sources=sources_of(files) if compiled else (),
     )
 
 
@@ -506,6 +515,12 @@ def _with_path(env: Mapping[str, str], small: Rootfs) -> dict[str, str]:
     usual = DEFAULT_PATH.split(":")
     path = [d for d in env.get("PATH", "").split(":") if d in usual or small.is_directory(d)]
     return {name: ":".join(path) if name == "PATH" else value for name, value in env.items()}
+
+
+def _starts_what_nobody_knows(draft: Draft) -> bool:
+    """Whether a Go program can start others, and no source shows which."""
+    can = any(text.startswith("os/exec.") for text in draft.texts)
+    return can and not any("os/exec" in known.script for known in draft.evidence.values())
 
 
 def _named_and_absent(draft: Draft, small: Rootfs) -> tuple[list[str], tuple[str, ...]]:

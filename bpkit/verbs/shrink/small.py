@@ -118,6 +118,7 @@ def _chosen(
         fat = fat.with_started(container, choice.started, around.packages)
         own = tuple(p for g in choice.selection.groups if g.why in OWN for p in g.paths)
         unread = worth_reading(choice.rootfs, fat.evidence, around.packages, own)
+        unread += tuple(path for path in choice.sources if path not in fat.evidence)
         fat = fat.with_texts(container, unread)
         found = tuple(
             p for p in choice.rootfs.nodes if p in fat.evidence and fat.evidence[p].script

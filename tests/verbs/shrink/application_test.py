@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bpkit.image.packages import Package, Packages
-from bpkit.verbs.shrink.application import application_of, brought
+from bpkit.verbs.shrink.application import application_of, brought, sources_of
 from tests.verbs.check.made import directory, rootfs, static, text
 
 BASE = rootfs(static("/usr/bin/sh"), text("/usr/local/lib/own.rb", b"x", 0o644))
@@ -66,6 +66,10 @@ def test_sources_of_a_compiled_program_are_left_behind_and_told() -> None:
     assert "/src/words.txt" in taken
     assert "/src/main.c" not in taken
     assert [(one.path, one.files, one.size) for one in left] == [("/src", 2, 3)]
+
+
+def test_sources_are_worth_reading_though_they_stay_behind() -> None:
+    assert sources_of(files()) == ("/src/main.c",)
 
 
 def test_of_an_interpreted_program_all_is_taken() -> None:

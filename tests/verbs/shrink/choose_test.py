@@ -12,10 +12,11 @@ from bpkit.formats.elf.clues import Clues
 from bpkit.image.evidence import Evidence
 from bpkit.image.subject import Subject
 from bpkit.verbs.check.table import check_image
+from bpkit.verbs.shrink.choose import Surroundings, choose
 from bpkit.verbs.shrink.draft import ShrinkWishes
 from bpkit.verbs.shrink.users import NONROOT
 from tests.verbs.check.made import directory, library, link, program, static, text
-from tests.verbs.shrink.made import ACCOUNTS, LIBC, LIBRARIES, chosen, files
+from tests.verbs.shrink.made import ACCOUNTS, LIBC, LIBRARIES, chosen, fat, files
 
 
 def test_of_a_static_program_nothing_else_is_taken() -> None:
@@ -196,3 +197,19 @@ def test_an_entrypoint_script_gets_its_shell_what_it_calls_and_the_command() -> 
     choice = chosen(*nodes, evidence=evidence, entrypoint=("/start",), cmd=("/app",))
     shell = {"/bin", "/usr/bin/sh"}
     assert files(choice) == {"/start", "/usr/bin/id", "/app", *shell, *ACCOUNTS}
+
+
+def test_a_program_that_a_source_starts_is_taken_though_the_source_is_not() -> None:
+    source = Evidence(script='package main\nimport "os/exec"\nvar c = exec.Command("id")\n')
+    nodes = (static("/app/server"), text("/app/main.go", b"x", 0o644), static("/usr/bin/id"))
+    around = Surroundings(base=fat(static("/usr/bin/id")).rootfs)
+    subject = fat(*nodes, entrypoint=("/app/server",))
+    known = {"/app/server": Evidence(texts=frozenset({"os/exec.Command"}))}
+    without = choose(subject, known, ShrinkWishes(), around)
+    assert "/usr/bin/id" not in files(without)
+    assert without.sources == ("/app/main.go",)
+    assert any("can start other programs" in hint for hint in without.hints)
+    choice = choose(subject, {**known, "/app/main.go": source}, ShrinkWishes(), around)
+    assert "/usr/bin/id" in files(choice)
+    assert "/app/main.go" not in files(choice)
+    assert not any("can start other programs" in hint for hint in choice.hints)
