@@ -8,7 +8,6 @@ nobody can know of a service without EXPOSE whether it has come up.
 from __future__ import annotations
 
 import json
-import re
 import secrets
 import subprocess
 import time
@@ -31,6 +30,7 @@ from bpkit.core import (
 )
 from bpkit.image import read_config
 from bpkit.verbs.trial.capture import Capture
+from bpkit.verbs.trial.engine_words import engine_message, exposed_ports, run_status
 from bpkit.verbs.trial.probes import CommandStep, Probe
 from bpkit.verbs.trial.result import ListeningSocket, Reply, Trial
 from bpkit.verbs.trial.sidecar import NoSidecarError, Sidecar, sidecar_image
@@ -181,7 +181,7 @@ class _Observation:
         created = self._create()
         name = created.argv[-1]
         if created.status != 0:
-            return self._refused(_said(created.stderr), 125)
+            return self._refused(engine_message(created.stderr), 125)
         try:
             return self._started(name)
         finally:
@@ -244,9 +244,9 @@ class _Observation:
             stdout, stderr = out.written(), err.written()
         never_ran = str(state.get("StartedAt", "")).startswith("0001-")
         if ended and (never_ran or state.get("Error")):
-            said = _said(str(state.get("Error") or "") or stderr.text)
+            said = engine_message(str(state.get("Error") or "") or stderr.text)
             status = int(state.get("ExitCode") or 0)
-            return self._refused(said, _engine_status(said, status))
+            return self._refused(said, run_status(said, status))
         return Trial(
             self.image,
             "ended" if ended else "running",
@@ -390,35 +390,3 @@ class _Watch:
     def close(self) -> None:
         if self.sidecar:
             self.sidecar.close()
-
-
-def exposed_ports(info: ImageInfo) -> Iterator[int]:
-    """The TCP ports that the image EXPOSEs."""
-    for text in info.config.get("ExposedPorts") or {}:
-        port, _, protocol = str(text).partition("/")
-        if protocol in {"", "tcp"} and port.isdecimal():
-            yield int(port)
-
-
-def _said(text: str) -> str:
-    """The engine's message in a line, without advice and without who handed it on to whom."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    lines = [line for line in lines if not line.startswith(("See '", "time=", "Run '"))] or lines
-    if not lines:
-        return ""
-    message = re.sub(r"^(docker: )?Error( response from daemon)?: ", "", lines[-1])
-    # "failed to create task for container: … unable to start container process: exec: …: unknown"
-    inner = re.search(
-        r"(?:starting container process caused|unable to start container process): (.*)", message
-    )
-    return re.sub(r": unknown\.?$", "", inner[1] if inner else message)
-
-
-def _engine_status(said: str, status: int) -> int:
-    """The status of ``docker run`` for a program that could not be started."""
-    if status in {126, 127}:
-        return status
-    lowered = said.lower()
-    if "permission denied" in lowered or "exec format error" in lowered:
-        return 126
-    return 127 if "no such file" in lowered or "not found" in lowered else 125

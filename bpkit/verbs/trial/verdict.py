@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from bpkit.core import ImageInfo
 from bpkit.findings import Finding
 from bpkit.verbs.trial.advice import Advice, advice
-from bpkit.verbs.trial.bench import exposed_ports
 from bpkit.verbs.trial.complaints import Complaint, complaints
+from bpkit.verbs.trial.engine_words import exposed_ports
 from bpkit.verbs.trial.probes import CommandStep, HttpStep, Probe, ProbeStep, TcpStep
 from bpkit.verbs.trial.result import ENGINE_STATUSES, ListeningSocket, Reply, Trial
 

@@ -1,0 +1,40 @@
+"""What the engine says of an image, and of a program that it could not start."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from bpkit.core import ImageInfo
+
+
+def exposed_ports(info: ImageInfo) -> Iterator[int]:
+    """The TCP ports that the image EXPOSEs."""
+    for text in info.config.get("ExposedPorts") or {}:
+        port, _, protocol = str(text).partition("/")
+        if protocol in {"", "tcp"} and port.isdecimal():
+            yield int(port)
+
+
+def engine_message(text: str) -> str:
+    """The engine's message in a line, without advice and without who handed it on to whom."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    lines = [line for line in lines if not line.startswith(("See '", "time=", "Run '"))] or lines
+    if not lines:
+        return ""
+    message = re.sub(r"^(docker: )?Error( response from daemon)?: ", "", lines[-1])
+    # "failed to create task for container: … unable to start container process: exec: …: unknown"
+    inner = re.search(
+        r"(?:starting container process caused|unable to start container process): (.*)", message
+    )
+    return re.sub(r": unknown\.?$", "", inner[1] if inner else message)
+
+
+def run_status(said: str, status: int) -> int:
+    """The status of ``docker run`` for a program that could not be started."""
+    if status in {126, 127}:
+        return status
+    lowered = said.lower()
+    if "permission denied" in lowered or "exec format error" in lowered:
+        return 126
+    return 127 if "no such file" in lowered or "not found" in lowered else 125
