@@ -45,6 +45,11 @@ def verify(
         second = {name: _snapshot(engine, tag) for name, tag in new.items()}
     pairs = list(zip(first.items(), second.values(), strict=True))
     found = [differences(one, other) for (_, one), other in pairs]
+    if any(artifact.keeps_owner for artifact in before.recipe.artifacts):
+        progress.note(
+            "the old form is built with docker cp here, which gives files to root: owners of what "
+            "the script sends through a pipe may differ for that reason alone"
+        )
     noise: list[tuple[Difference, ...]] = [()] * len(found)
     if any(found):
         noise = list(_noise(workshop, before, first))
