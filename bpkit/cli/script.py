@@ -47,7 +47,10 @@ class Script(BuildingVerb):
         )
         console = self.console()
         if to_stdout:
-            console.file(files[0].text)
+            if self.json:
+                console.result("", {"written": [], "text": files[0].text})
+            else:
+                console.file(files[0].text)
             return 0
         stale = [file.name for file in files if file.state != SAME]
         if self.check:

@@ -41,6 +41,7 @@ class Verb(Application):
     STATUSES: ClassVar[tuple[tuple[int, str], ...]] = (
         (0, "done"),
         (2, "a switch, a file or a value is not valid"),
+        (70, "bpkit itself failed"),
     )
 
     quiet: Any = cli.Flag(["-q", "--quiet"], help="print only the result and errors")

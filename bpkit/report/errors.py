@@ -34,4 +34,4 @@ def error_json(error: BpkitError) -> str:
     data: dict[str, object] = {**first, "status": error.status}
     if others:
         data["problems"] = [first, *others]
-    return safe_json(json.dumps({"error": data}, indent=2)) + "\n"
+    return safe_json(json.dumps({"schema": "bpkit/error/1", "error": data}, indent=2)) + "\n"

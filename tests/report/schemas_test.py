@@ -1,0 +1,106 @@
+"""What ``--json`` prints is described by a schema, which ships in the wheel."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from bpkit.cli.verbs import NAMES
+from tests.cli.ground import PAIR, STAGES, Ground, make_ground
+from tests.places import ROOT
+from tests.schemas import assert_told, kinds, schema_of
+
+
+@pytest.mark.parametrize("kind", sorted(kinds()))
+def test_each_schema_is_one(kind: str) -> None:
+    schema = schema_of(kind)
+    Draft202012Validator.check_schema(schema)
+    assert schema["$id"] == schema["properties"]["schema"]["const"] == f"bpkit/{kind}/1"
+    assert schema["required"][0] == "schema"
+    assert schema["title"]
+
+
+def test_each_verb_has_a_schema_and_each_schema_a_verb() -> None:
+    sources = [path.read_text() for path in (ROOT / "bpkit" / "cli").glob("*.py")]
+    others = {kind for text in sources for kind in re.findall(r'schema="bpkit/([\w-]+)/1"', text)}
+    # A language server speaks a protocol of its own.
+    assert kinds() == {*NAMES - {"lsp"}, *others, "error"}
+
+
+def test_the_page_names_every_schema() -> None:
+    page = (ROOT / "docs" / "json.md").read_text()
+    assert set(re.findall(r"`bpkit/([\w-]+)/1`", page)) == kinds()
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> Ground:
+    return make_ground(tmp_path, PAIR)
+
+
+@pytest.fixture
+def stages(tmp_path: Path) -> Ground:
+    return make_ground(tmp_path, STAGES)
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("build --no-check", "build"),
+        ("build --dry-run", "plan"),
+        ("script", "script"),
+        ("script -o -", "script"),
+        ("script --check", "script-check"),
+        ("convert --to multi-stage", "convert"),
+        ("convert --to multi-stage --write", "convert"),
+        ("lint --without docker", "lint"),
+        ("lint --format json --without docker", "lint"),
+        ("ignore", "ignore"),
+        ("ignore --check", "ignore-check"),
+        ("ignore --list", "ignore-list"),
+        ("images", "images"),
+        ("clean --dry-run", "clean"),
+        ("clean --yes", "clean"),
+        ("templates", "templates"),
+        ("completion zsh", "completion"),
+        ("doctor", "doctor"),
+        ("ls", "ls"),
+        ("graph", "graph"),
+    ],
+)
+def test_a_verb_prints_what_its_schema_says(pair: Ground, words: str, kind: str) -> None:
+    assert_told(pair.bpkit(*words.split(), "--json").out, kind)
+
+
+def test_a_verb_of_stages_prints_what_its_schema_says(stages: Ground) -> None:
+    for words in ("build --dry-run", "convert --to builder", "bake", "lint --without docker"):
+        assert_told(stages.bpkit(*words.split(), "--json").out)
+
+
+@pytest.mark.parametrize("example", ["go", "python-pip", "node-npm", "static"])
+def test_init_prints_what_its_schema_says(pair: Ground, example: str) -> None:
+    project = pair.directory / example
+    shutil.copytree(ROOT / "tests" / "data" / "projects" / example, project)
+    shown = assert_told(pair.bpkit("init", "--json", str(project)).out, "init")
+    assert shown["written"] is True
+    assert_told(pair.bpkit("init", "--diff", "--json", str(project)).out, "init")
+
+
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        (["build", "--wat"], 2),
+        (["nosuch"], 2),
+        (["check", "--image", "nowhere"], 4),
+        (["images", "--engine", "no-such-engine"], 3),
+    ],
+)
+def test_an_error_is_printed_as_its_schema_says(
+    pair: Ground, words: list[str], status: int
+) -> None:
+    said = pair.bpkit(*words, "--json")
+    assert said.status == status
+    assert assert_told(said.out, "error")["error"]["status"] == status
