@@ -10,10 +10,15 @@ from bpkit.report.invocation import as_started
 
 
 def error_text(error: BpkitError) -> str:
-    """``bpkit: file:line: message``, and the hint below it; each is one line whatever it holds."""
-    where = f"{error.place}: " if error.place else ""
-    lines = [f"bpkit: {shown(where + as_started(error.message))}"]
-    lines += [f"  {shown(as_started(line))}" for line in error.hint.splitlines()]
+    """``bpkit: file:line: message``, and the hint below it; each is one line whatever it holds.
+
+    Where several things are wrong, each has lines of its own.
+    """
+    lines = []
+    for message, place, hint in error.parts():
+        where = f"{place}: " if place else ""
+        lines.append(f"bpkit: {shown(where + as_started(message))}")
+        lines += [f"  {shown(as_started(line))}" for line in hint.splitlines()]
     return "\n".join(lines)
 
 

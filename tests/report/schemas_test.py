@@ -104,3 +104,12 @@ def test_an_error_is_printed_as_its_schema_says(
     said = pair.bpkit(*words, "--json")
     assert said.status == status
     assert assert_told(said.out, "error")["error"]["status"] == status
+
+
+def test_a_refusal_to_convert_is_one_object_with_all_that_is_in_the_way(pair: Ground) -> None:
+    pair.write({"build.sh": 'eval "$1"\ndocker build -t a .\neval "$2"\n'})
+    said = pair.bpkit("convert", "--to", "multi-stage", "--script", "build.sh", "--json")
+    assert said.status == 2
+    error = assert_told(said.out, "error")["error"]
+    assert error["file"] == "build.sh"
+    assert all(problem["message"] in said.err for problem in error.get("problems", [error]))
