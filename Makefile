@@ -119,6 +119,11 @@ pyz: setup ## bpkit and all that it needs as one file, dist/bpkit.pyz
 release: setup ## Build and check what is published; ARGS= signs and tags too
 	$(RUN) scripts/release $(if $(ARGS),$(filter-out sign,$(ARGS)),--dry-run)
 
+.PHONY: docs
+docs: setup ## The documentation as a site in site/; a dead link is an error
+	$(RUN) -m pip install -q --disable-pip-version-check 'mkdocs-material>=9.5'
+	$(RUN) -m mkdocs build
+
 ##@ Engines
 
 .PHONY: engines bases engines-down
