@@ -42,6 +42,7 @@ class Verb(Application):
         (0, "done"),
         (2, "a switch, a file or a value is not valid"),
         (70, "bpkit itself failed"),
+        (74, "the result could not be written"),
     )
 
     quiet: Any = cli.Flag(["-q", "--quiet"], help="print only the result and errors")
