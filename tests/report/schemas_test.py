@@ -66,6 +66,7 @@ def stages(tmp_path: Path) -> Ground:
         ("clean --yes", "clean"),
         ("templates", "templates"),
         ("completion zsh", "completion"),
+        ("explain BPK211", "explain"),
         ("doctor", "doctor"),
         ("ls", "ls"),
         ("graph", "graph"),
