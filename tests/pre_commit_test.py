@@ -60,7 +60,7 @@ def test_a_bad_dockerfile_fails_the_hook_and_is_named(tmp_path: Path) -> None:
 
 
 def test_a_good_dockerfile_passes_the_hook(tmp_path: Path) -> None:
-    done = run_hooks(tmp_path, {"Dockerfile": "FROM alpine:3.20\nUSER 1000\n"})
+    done = run_hooks(tmp_path, {"Dockerfile": "FROM debian:13\nUSER 1000\n"})
     assert (done.returncode, "Passed" in done.stdout) == (0, True), done.stdout
 
 

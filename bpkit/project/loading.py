@@ -255,6 +255,8 @@ def check_accepted(project: Project) -> None:
         built = _built_lines(dockerfile, project.build_args) if refused else frozenset()
         for one in refused:
             if one.phase == "read" or (one.phase == "stage" and one.place.line in built):
+                # A slip has a better answer than the builder's.
+                check_slips(dockerfile, frozenset())
                 raise one.error()
 
 
