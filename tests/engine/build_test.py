@@ -178,7 +178,8 @@ def test_the_classic_builder_is_sent_only_what_the_dockerfile_names(pair: PairPr
     (pair.directory / "other").write_bytes(b"\0" * 5_000_000)
     done = pair.build()
     assert done.returncode == 0
-    sent = [line for line in done.stdout.splitlines() if "Sending build context" in line]
+    said = f"{done.stdout}{done.stderr}"
+    sent = [line for line in said.splitlines() if "Sending build context" in line]
     assert sent
     assert not any("MB" in line for line in sent)
 

@@ -24,6 +24,7 @@ GOOD = [
     'budget = "12 MB"\n',
     "budget = 1000\n",
     '[budget]\ntotal = "1.5 GiB"\ngrowth = "5 %"\npaths = { "/usr" = "1 MB" }\n',
+    '[lint]\noff = ["BPK206"]\nprofiles = { "ci/*" = "test" }\n',
     'cmd = "python app.py"\nprobe = ["app --version"]\nprobe-http = ["/"]\n',
 ]
 BAD = [
@@ -35,6 +36,7 @@ BAD = [
     '[budget]\npaths = { usr = "1 MB" }\n',
     'name = ""\n',
     "build-args = 5\n",
+    "[lint]\nofff = []\n",
 ]
 GOOD_WORKSPACES = [
     '[workspace]\nmembers = ["a"]\n',

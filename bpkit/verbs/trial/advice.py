@@ -1,6 +1,6 @@
 """What to do about a program that doesn't run, where what it said tells.
 
-Each proposal is one that the engine tests put into an image and see it help.
+A proposal names the file, the port or the program that was seen; what it says was not tried.
 """
 
 from __future__ import annotations
