@@ -33,7 +33,12 @@ class WorkspaceOrder:
 
 def means_workspace(words: tuple[str, ...], engine: Engine) -> bool:
     """Whether the words name images of a workspace, or a directory that only declares one."""
-    from bpkit.project import declares_workspace, has_dockerfile
+    from bpkit.project import has_dockerfile
+
+    if not words and has_dockerfile(Path()):
+        # One project, which is what most builds are: nothing of workspaces is imported for it.
+        return False
+    from bpkit.project import declares_workspace
 
     if len(words) > 1 or (words and not os.path.isdir(words[0])):
         return declares_workspace(Path())

@@ -7,7 +7,7 @@ from bpkit.faces import face
 if TYPE_CHECKING:
     from bpkit.project.budget import Budget, Growth, read_size
     from bpkit.project.changes import changed_files, changed_members
-    from bpkit.project.form import BUILD_FILES, BUILDER, MULTI_FILE, RUNTIME_FILES
+    from bpkit.project.form import BUILD_FILES, BUILDER, MULTI_FILE, RUNTIME_FILES, has_dockerfile
     from bpkit.project.ground import DiskGround, ProjectTexts
     from bpkit.project.host_files import (
         IGNORE_FILE,
@@ -52,7 +52,6 @@ if TYPE_CHECKING:
         declares_workspace,
         find_workspace,
         graph_of_members,
-        has_dockerfile,
         members_of,
     )
 
@@ -113,7 +112,7 @@ __all__ = [
     "find_workspace",
     # Which images of the workspace need which, by the tags that their projects give them.
     "graph_of_members",
-    # Whether the directory is a project by itself: it has a Dockerfile, or the pair.
+    # Whether the directory is a project by itself: it has a Dockerfile, or one of the pair.
     "has_dockerfile",
     # Whether the context at ``root`` has what ``source`` names.
     "is_present",
@@ -158,7 +157,7 @@ __getattr__, __dir__ = face(
     {
         "budget": "Budget Growth read_size",
         "changes": "changed_files changed_members",
-        "form": "BUILDER BUILD_FILES MULTI_FILE RUNTIME_FILES",
+        "form": "BUILDER BUILD_FILES MULTI_FILE RUNTIME_FILES has_dockerfile",
         "ground": "DiskGround ProjectTexts",
         "host_files": "FilesDigest IGNORE_FILE digest needed_files staged_files stamp",
         "lint_settings": "LintSettings",
@@ -174,8 +173,6 @@ __getattr__, __dir__ = face(
         "settings": "STYLES Settings",
         "temporary_images": "Workshop",
         "transfer": "Transfer next_transfer",
-        "workspace": (
-            "Member declares_workspace find_workspace graph_of_members has_dockerfile members_of"
-        ),
+        "workspace": "Member declares_workspace find_workspace graph_of_members members_of",
     },
 )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from bpkit.core import project_name
 from bpkit.errors import InputError, Place
@@ -108,6 +110,12 @@ def _incomplete(build: str | None, runtime: str | None) -> InputError:
         "there is no Dockerfile here",
         hint="go to the project's directory or name it; 'bpkit init' writes Dockerfiles for one",
     )
+
+
+def has_dockerfile(directory: Path) -> bool:
+    """Whether the directory is a project by itself: it has a Dockerfile, or one of the pair."""
+    names = (MULTI_FILE, *BUILD_FILES, *RUNTIME_FILES)
+    return any(os.path.isfile(directory / name) for name in names)
 
 
 def name_of(final: Dockerfile, directory: str, artifacts: tuple[str, ...] = ()) -> str:

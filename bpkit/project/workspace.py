@@ -16,7 +16,7 @@ from bpkit.core import Graph, Target, Workspace, graph_of, project_name
 from bpkit.errors import BpkitError, InputError, Place
 from bpkit.formats.dockerfile import stages
 from bpkit.formats.text import compiled
-from bpkit.project.form import BUILD_FILES, BUILDER, MULTI_FILE, RUNTIME_FILES
+from bpkit.project.form import BUILDER, has_dockerfile
 from bpkit.project.loading import Project, ProjectChoices, load, read_text, recipe_of
 from bpkit.project.new_files import is_sealed
 from bpkit.project.settings import parsed_toml
@@ -97,11 +97,6 @@ def find_workspace(
             hint="name the directory of a project, or add a Dockerfile",
         )
     return found
-
-
-def has_dockerfile(directory: Path) -> bool:
-    """Whether the directory is a project by itself: it has a Dockerfile, or the pair."""
-    return _is_project(directory)
 
 
 def declares_workspace(directory: Path) -> bool:
@@ -211,7 +206,7 @@ def _of_members(directory: Path, table: WorkspaceTable) -> Iterator[Target]:
                 hint="members are directories relative to bpkit.toml, or patterns of them",
             )
         for path in found:
-            if _is_project(directory / path):
+            if has_dockerfile(directory / path):
                 yield _of_directory(directory, path)
 
 
@@ -241,7 +236,7 @@ def _of_directories(directory: Path) -> Iterator[Target]:
                 f"there are more than {_MOST_DIRECTORIES:,} directories here",
                 hint="list the members in bpkit.toml: [workspace] members = [...]",
             )
-        if _is_project(directory / path):
+        if has_dockerfile(directory / path):
             yield _of_directory(directory, path or ".")
         if depth < _DEEPEST:
             try:
@@ -256,11 +251,6 @@ def _of_directories(directory: Path) -> Iterator[Target]:
                 and entry.name not in _PASSED_OVER
                 and not entry.name.startswith(".")
             ]
-
-
-def _is_project(directory: Path) -> bool:
-    names = (MULTI_FILE, *BUILD_FILES, *RUNTIME_FILES)
-    return any(os.path.isfile(directory / name) for name in names)
 
 
 def _of_directory(directory: Path, path: str) -> Target:
