@@ -111,7 +111,7 @@ def _status_of(words: list[str]) -> int:
         text = f"{error.filename or 'the system'}: {error.strerror or error}"
         return _told(InputError(text), words)
     except Exception as error:  # noqa: BLE001  # whatever it is, a sentence and a status of its own
-        from bpkit.report import own_fault
+        from bpkit.cli import own_fault
 
         return _told(own_fault(error, words), words)
 

@@ -125,6 +125,15 @@ def test_the_top_of_the_package_can_be_taken_in_at_a_glance() -> None:
     assert len(names - {"__main__"}) <= 14
 
 
+def test_the_compiler_can_be_read_in_one_sitting() -> None:
+    lines = {
+        module: file.read_text().count("\n")
+        for module, file in MODULES.items()
+        if package_of(module) in {"bpkit.core", "bpkit.writers"} and file.name != "__init__.py"
+    }
+    assert sum(lines.values()) <= 2600, sorted(lines.items())
+
+
 def test_plumbum_runs_commands_in_one_module_and_reads_arguments_in_one_package() -> None:
     elsewhere = {}
     for module, file in MODULES.items():

@@ -6,9 +6,10 @@ import ast
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import get_args
 
 import bpkit
-from bpkit.core import BuildOptions, Facts, HostFiles, plan, words
+from bpkit.core import BuildOptions, Facts, HostFiles, Step, plan, words
 from bpkit.project import recipe_of
 from bpkit.verbs.build import plan_text
 from tests.architecture_test import FLOORS
@@ -45,6 +46,10 @@ def test_every_name_on_the_page_is_in_the_code() -> None:
     names = {name for name in quoted() if re.fullmatch(r"[A-Za-z_]+", name)} - OUTSIDE
     assert {"Recipe", "Plan", "carry_out", "write_script", "read_pair"} <= names
     assert sorted(names - defined()) == []
+
+
+def test_every_kind_of_step_is_on_the_page() -> None:
+    assert {kind.__name__ for kind in get_args(Step)} <= quoted()
 
 
 def test_the_plan_on_the_page_is_the_one_that_is_made(golden: Callable[[Path, str], None]) -> None:

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
         shell_line,
         words,
     )
-    from bpkit.core.buildx import print_bake
-    from bpkit.core.cache import broken_kept, cache_directory, read_kept, write_kept
     from bpkit.core.container import Container, container_of
     from bpkit.core.engine import (
         Engine,
@@ -32,16 +30,8 @@ if TYPE_CHECKING:
         uses_buildkit,
     )
     from bpkit.core.labels import IMAGE_LABEL, PROJECT_LABEL, RUN_LABEL, image_label, owner_of
-    from bpkit.core.planning import (
-        NO_COMMAND,
-        WHOLE,
-        BuildOptions,
-        Facts,
-        HostFiles,
-        image_id,
-        plain_path,
-        plan,
-    )
+    from bpkit.core.options import WHOLE, BuildOptions, Facts, HostFiles
+    from bpkit.core.planning import NO_COMMAND, image_id, plain_path, plan
     from bpkit.core.process import (
         Completed,
         ProgramMissingError,
@@ -72,7 +62,6 @@ if TYPE_CHECKING:
     from bpkit.core.signals import SIGNALS, InterruptedRunError, interruptible, listening
     from bpkit.core.staging import Staging, is_on, left_over, remove_tree, still_on, unstaged_run
     from bpkit.core.steps import RUN_ID, STAGING, EndIf, Plan, Run, Step, TempDir, WriteFile
-    from bpkit.core.workspace import Graph, Need, Target, Workspace, graph_of
 
 __all__ = [
     # What an image is for, as its label says it.
@@ -114,8 +103,6 @@ __all__ = [
     "Facts",
     # What follows ``--build-arg``: a name, and a value that is for the engine alone.
     "Given",
-    # Which images need which.
-    "Graph",
     # The host files that go into a staged context.
     "HostFiles",
     # One image: the Dockerfile it is built from and what flows into its context.
@@ -126,8 +113,6 @@ __all__ = [
     "InterruptedRunError",
     # A word known when the plan is made.
     "Lit",
-    # That one image is built from another: ``by`` needs ``of``, as ``place`` says.
-    "Need",
     # What the user of a plan may say: values of its ``Param``, flags to pass on, where to
     # run.
     "Orders",
@@ -151,25 +136,17 @@ __all__ = [
     # A step of a plan failed; what the command said of it has been shown already.
     "StepError",
     "Stream",
-    # One image to build, as a workspace's file says it; empty where it says nothing.
-    "Target",
     # Make a directory that no other run has, and remove it at every exit.
     "TempDir",
     # Who answers: the client's and the server's version, and whether it is podman.
     "Versions",
     "Words",
-    # The targets in the order in which they are declared, and the groups of them by name.
-    "Workspace",
     # Write ``text`` to ``path``; the directory is there.
     "WriteFile",
     # ``word`` as source of a POSIX shell, where a ``Var`` or ``Param`` is a shell variable.
     "as_shell",
-    # What in the cache directory can't be used, and why; all of it counts as absent.
-    "broken_kept",
     # The name of the build image beside ``tag``: ``hellogo:v1`` has ``hellogo-build:v1``.
     "build_tag",
-    # Where bpkit keeps what it remembers; it need not be there.
-    "cache_directory",
     # Take each step of ``plan``; returns what the steps have bound.
     "carry_out",
     # Raise InputError for a Docker context that the client's configuration doesn't have.
@@ -182,8 +159,6 @@ __all__ = [
     "container_of",
     # The error for an engine's command that failed, in the engine's own words.
     "failure",
-    # Which targets need which, by FROM, COPY --from, mounts and named contexts.
-    "graph_of",
     # Whether the docker client finds its plugin buildx.
     "has_buildx",
     # The variable that holds the id of ``image`` once it is built.
@@ -211,9 +186,6 @@ __all__ = [
     "plain_path",
     # The steps that make all images of ``recipe``.
     "plan",
-    # The JSON that ``docker buildx bake --print`` makes of ``file``, relative to
-    # ``directory``.
-    "print_bake",
     # A name for images made of the name of a directory: lower case, what is no letter a dash.
     "project_name",
     # ``text`` as one word of a POSIX shell, quoted only where it must be.
@@ -221,8 +193,6 @@ __all__ = [
     # The answer to ``ask_images``, by the names that were asked for; missing ones are left
     # out.
     "read_images",
-    # What ``write_kept`` wrote to this file of the cache; None where it can't be read.
-    "read_kept",
     # Remove ``path`` and all below it; nothing there is fine
     "remove_tree",
     # What the user says of the builder by DOCKER_BUILDKIT; empty if nothing.
@@ -240,29 +210,25 @@ __all__ = [
     "uses_buildkit",
     # The items as words; a bare string becomes a ``Lit``.
     "words",
-    # Write ``data`` to a file of the cache, whole or not at all; whether that worked.
-    "write_kept",
 ]
 
 __getattr__, __dir__ = face(
     __name__,
     {
         "arguments": "Given Lit Param Words as_shell named quote shell_line words",
-        "buildx": "print_bake",
-        "cache": "broken_kept cache_directory read_kept write_kept",
         "container": "Container container_of",
         "engine": (
             "Engine ImageInfo Question Versions check_context failure has_buildx read_images "
             "says_builder uses_buildkit"
         ),
         "labels": "IMAGE_LABEL PROJECT_LABEL RUN_LABEL image_label owner_of",
-        "planning": "BuildOptions Facts HostFiles NO_COMMAND WHOLE image_id plain_path plan",
+        "options": "BuildOptions Facts HostFiles WHOLE",
+        "planning": "NO_COMMAND image_id plain_path plan",
         "process": "Completed ProgramMissingError Stream load_plumbum output start",
         "recipe": "Artifact BUILD Image RUNTIME Recipe STAGE build_tag check_tag project_name",
         "runner": "Orders Progress SETTLE StepError carry_out clear_up_after_killed",
         "signals": "InterruptedRunError SIGNALS interruptible listening",
         "staging": "Staging is_on left_over remove_tree still_on unstaged_run",
         "steps": "EndIf Plan RUN_ID Run STAGING Step TempDir WriteFile",
-        "workspace": "Graph Need Target Workspace graph_of",
     },
 )

@@ -124,10 +124,10 @@ class Engine:
             raise no_such_program(error.program) from None
         return Question(argv, process)
 
-    def attempt(self, *arguments: str) -> Completed:
+    def attempt(self, *arguments: str, cwd: str | None = None) -> Completed:
         """Run a command and return how it ended, whatever that was. Raises NoEngineError."""
         try:
-            return output((*self.words, *arguments))
+            return output((*self.words, *arguments), cwd=cwd)
         except ProgramMissingError as error:
             raise no_such_program(error.program) from None
 

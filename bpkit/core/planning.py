@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from bpkit.core.arguments import Given, Join, Lit, Param, Rest, Var, Word, Words, join, words
+from bpkit.core.earlier_stages import all_named, earlier_stages, given_name
 from bpkit.core.labels import PROJECT_LABEL, RUN_LABEL, image_label
+from bpkit.core.options import WHOLE, BuildOptions, Facts, HostFiles
 from bpkit.core.recipe import STAGE, Artifact, Image, Recipe
 from bpkit.core.steps import (
     RUN_ID,
@@ -28,65 +30,13 @@ from bpkit.core.steps import (
     WriteFile,
     staged,
 )
-from bpkit.formats.dockerfile import Dockerfile, Stage, stages, with_instruction
+from bpkit.formats.dockerfile import stages
 
-WHOLE = "."
 # What a container is created with, where an image has no command of its own; it is never started.
 NO_COMMAND = "bpkit-never-runs"
 _SECRET = re.compile(r"(?i)pass|token|secret|key|cred|auth|private")
 # Runs a command with its output in the file that is named first.
 _INTO_FILE = 'exec "$@" >"$0"'
-
-
-@dataclass(frozen=True)
-class BuildOptions:
-    """What the user wants of every ``docker build``; values of secrets never stand here.
-
-    ``outputs``, ``load`` and ``metadata_file`` are of the image that ships alone; their paths are
-    those of the project's directory.
-    """
-
-    build_args: tuple[tuple[str, str | None], ...] = ()
-    platform: str | None = None
-    no_cache: bool = False
-    pull: bool = False
-    secrets: tuple[str, ...] = ()
-    ssh: tuple[str, ...] = ()
-    outputs: tuple[str, ...] = ()
-    load: bool = False
-    metadata_file: str = ""
-
-
-@dataclass(frozen=True)
-class HostFiles:
-    """The host files that go into a staged context.
-
-    ``paths`` are relative to the context; ``.`` alone is all of it. ``ignore`` is the text of the
-    context's ``.dockerignore``, which holds for the staged files too; None where there is none.
-    """
-
-    paths: tuple[str, ...] = ()
-    ignore: str | None = None
-
-    def without_ignore(self) -> HostFiles:
-        """The same files, whatever is ignored."""
-        return replace(self, ignore=None)
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What depends on the day: which builder answers, and which host files are staged.
-
-    An image that is not in ``staged`` is built in its context as it is, unless artifacts flow
-    into it. ``reached_by`` tells by the image's name under which path the engine is given such a
-    context, where that is not its own. ``enough`` is the id of the first image with which all
-    others are made already; empty where that is not known.
-    """
-
-    buildkit: bool = True
-    staged: Mapping[str, HostFiles] = field(default_factory=dict, hash=False)
-    reached_by: Mapping[str, str] = field(default_factory=dict, hash=False)
-    enough: str = ""
 
 
 def plan(recipe: Recipe, options: BuildOptions, facts: Facts, *, engine: Words) -> Plan:
@@ -261,15 +211,15 @@ class _Planner:
         """
         if self.facts.buildkit:
             return
-        earlier = _earlier_stages(image.dockerfile, image.target)
+        earlier = earlier_stages(image.dockerfile, image.target)
         of = image
         if any(not stage.name for stage in earlier):
             where = staged(f"{image.name}.stages.Dockerfile")
-            text = _all_named(image.dockerfile)
+            text = all_named(image.dockerfile)
             yield WriteFile(where, text, "write the Dockerfile with a name for each stage")
             of = replace(image, path=None, name=f"{image.name}.stages")
         for stage in earlier:
-            label = stage.name or _given_name(stage.number)
+            label = stage.name or given_name(stage.number)
             id_file = staged(f"{image.name}.stage-{stage.number}.id")
             argv = self._build_words(
                 image, "--target", label, "--iidfile", id_file, *self._label(STAGE), file_of=of
@@ -397,33 +347,6 @@ def _named_in(image: Image) -> Iterator[str]:
     for stage in stages(image.dockerfile, known):
         yield stage.base_image
         yield from (origin for one in stage.instructions if (origin := one.flag("from")))
-
-
-def _earlier_stages(dockerfile: Dockerfile, target: str | None) -> tuple[Stage, ...]:
-    """The stages before the one that is built."""
-    every = stages(dockerfile)
-    last = len(every) - 1
-    if target is not None:
-        named = [s.number for s in every if s.name == target.lower() or str(s.number) == target]
-        last = named[-1] if named else last
-    return every.stages[:last]
-
-
-def _given_name(number: int) -> str:
-    """What a stage without a name is called: nobody else names one so."""
-    return f"bpkit-stage-{number}"
-
-
-def _all_named(dockerfile: Dockerfile) -> str:
-    """The Dockerfile's text with a name for each stage that has none; it builds the same."""
-    named = dockerfile
-    for stage in stages(dockerfile):
-        if not stage.name:
-            flags = (f"--{flag.name}={flag.value or ''}" for flag in stage.from_.flags)
-            line = " ".join(["FROM", *flags, stage.base, "AS", _given_name(stage.number)])
-            new = replace(stage.from_, text=f"{line}\n")
-            named = with_instruction(named, stage.from_, new)
-    return named.text
 
 
 def _is_secret(name: str) -> bool:

@@ -6,6 +6,7 @@ from bpkit.faces import face
 
 if TYPE_CHECKING:
     from bpkit.project.budget import Budget, Growth, read_size
+    from bpkit.project.cache import broken_kept, cache_directory, read_kept, write_kept
     from bpkit.project.changes import changed_files, changed_members
     from bpkit.project.form import BUILD_FILES, BUILDER, MULTI_FILE, RUNTIME_FILES, has_dockerfile
     from bpkit.project.ground import DiskGround, ProjectTexts
@@ -96,6 +97,10 @@ __all__ = [
     "Workshop",
     # The text of the file that is there now; None if there is none
     "as_it_is",
+    # What in the cache directory can't be used, and why; all of it counts as absent.
+    "broken_kept",
+    # Where bpkit keeps what it remembers; it need not be there.
+    "cache_directory",
     # The files below ``directory`` that differ from ``revision``, relative to it, sorted.
     "changed_files",
     # The members that read one of the ``changed`` files, each with the first that it reads.
@@ -132,6 +137,8 @@ __all__ = [
     "put_back",
     # The Dockerfile of this name
     "read_dockerfile",
+    # What ``write_kept`` wrote to this file of the cache; None where it can't be read.
+    "read_kept",
     # ``12 MB``, ``500kB``, ``1.5 GiB`` or a number in bytes
     "read_size",
     # The text of a file
@@ -148,6 +155,8 @@ __all__ = [
     "staged_files",
     # What is another one after any change of a file: nobody can set a change time back.
     "stamp",
+    # Write ``data`` to a file of the cache, whole or not at all; whether that worked.
+    "write_kept",
     # Write the files, or leave everything as it was.
     "write_together",
 ]
@@ -156,6 +165,7 @@ __getattr__, __dir__ = face(
     __name__,
     {
         "budget": "Budget Growth read_size",
+        "cache": "broken_kept cache_directory read_kept write_kept",
         "changes": "changed_files changed_members",
         "form": "BUILDER BUILD_FILES MULTI_FILE RUNTIME_FILES has_dockerfile",
         "ground": "DiskGround ProjectTexts",

@@ -22,7 +22,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bpkit.core import WHOLE, HostFiles, cache_directory
+from bpkit.core import WHOLE, HostFiles
+from bpkit.project.cache import cache_directory
 
 if TYPE_CHECKING:
     from bpkit.formats.dockerignore import Ignore, IgnoreVerdict

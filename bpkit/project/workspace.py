@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bpkit.core import Graph, Target, Workspace, graph_of, project_name
+from bpkit.core import project_name
 from bpkit.errors import BpkitError, InputError, Place
 from bpkit.formats.dockerfile import stages
 from bpkit.formats.text import compiled
@@ -21,7 +21,11 @@ from bpkit.project.loading import Project, ProjectChoices, load, read_text, reci
 from bpkit.project.new_files import is_sealed
 from bpkit.project.settings import parsed_toml
 from bpkit.readers.workspace import (
+    Graph,
+    Target,
+    Workspace,
     WorkspaceTable,
+    graph_of,
     needs_buildx,
     read_bake,
     read_compose,

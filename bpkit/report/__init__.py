@@ -9,7 +9,6 @@ if TYPE_CHECKING:
     from bpkit.report.console import Console, coloured
     from bpkit.report.errors import error_json, error_text
     from bpkit.report.escaping import safe, safe_json, shown
-    from bpkit.report.fault_log import own_fault
     from bpkit.report.findings import findings_json, findings_text
     from bpkit.report.invocation import as_started
     from bpkit.report.pages import rule_json, rule_page
@@ -49,8 +48,6 @@ __all__ = [
     "human",
     # The meter of this run; None where nobody looks, or doesn't want to.
     "meter",
-    # The error to tell instead of ``error``, which nobody foresaw; its traceback is logged.
-    "own_fault",
     # The rule as data for ``json.dumps``.
     "rule_json",
     # The page of one rule, as Markdown; ``closing`` is put at its end.
@@ -73,7 +70,6 @@ __getattr__, __dir__ = face(
         "console": "Console coloured",
         "errors": "error_json error_text",
         "escaping": "safe safe_json shown",
-        "fault_log": "own_fault",
         "findings": "findings_json findings_text",
         "invocation": "as_started",
         "pages": "rule_json rule_page",

@@ -5,13 +5,10 @@ from typing import TYPE_CHECKING
 from bpkit.faces import face
 
 if TYPE_CHECKING:
-    from bpkit.writers.bake import write_bake
     from bpkit.writers.makefile import write_makefile
     from bpkit.writers.script import write_script
 
 __all__ = [
-    # The text of the file
-    "write_bake",
     # The Makefile; ``script`` is the script's name, ``arguments`` what bpkit is called with.
     "write_makefile",
     # The script that carries out ``plan``.
@@ -21,7 +18,6 @@ __all__ = [
 __getattr__, __dir__ = face(
     __name__,
     {
-        "bake": "write_bake",
         "makefile": "write_makefile",
         "script": "write_script",
     },

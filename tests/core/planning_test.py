@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bpkit.core.arguments import Param, words
-from bpkit.core.planning import BuildOptions, Facts, HostFiles, plan
+from bpkit.core.options import BuildOptions, Facts, HostFiles
+from bpkit.core.planning import plan
 from bpkit.core.recipe import BUILD, Artifact, Image, Recipe
 from bpkit.core.steps import Plan, Run
 from bpkit.formats.dockerfile.parser import parse

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bpkit.core.planning import WHOLE, HostFiles
+from bpkit.core.options import WHOLE, HostFiles
 from bpkit.core.recipe import BUILD, RUNTIME, Artifact, Image, Recipe
 from bpkit.formats.dockerfile.parser import parse
 from bpkit.project.host_files import MOST_BYTES, digest, staged_files

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bpkit.core import Workspace
 from bpkit.errors import InputError
 from bpkit.project import find_workspace, graph_of_members, members_of
+from bpkit.readers.workspace import Workspace
 
 
 def write(top: Path, **files: str) -> None:

@@ -8,11 +8,22 @@ if TYPE_CHECKING:
     from bpkit.readers.workspace.bake import needs_buildx, read_bake
     from bpkit.readers.workspace.compose import read_compose
     from bpkit.readers.workspace.interpolation import interpolated
+    from bpkit.readers.workspace.model import Graph, Need, Target, Workspace, graph_of
     from bpkit.readers.workspace.table import WorkspaceTable, read_table
 
 __all__ = [
+    # Which images need which.
+    "Graph",
+    # That one image is built from another: ``by`` needs ``of``, as ``place`` says.
+    "Need",
+    # One image to build, as a workspace's file says it; empty where it says nothing.
+    "Target",
+    # The targets in the order in which they are declared, and the groups of them by name.
+    "Workspace",
     # What the tables say: patterns of directories, and targets that are declared one by one.
     "WorkspaceTable",
+    # Which targets need which, by FROM, COPY --from, mounts and named contexts.
+    "graph_of",
     # ``text`` with its variables replaced; one that is not set is empty.
     "interpolated",
     # Whether only buildx can tell what the file means: HCL, or expressions in JSON.
@@ -31,6 +42,7 @@ __getattr__, __dir__ = face(
         "bake": "needs_buildx read_bake",
         "compose": "read_compose",
         "interpolation": "interpolated",
+        "model": "Graph Need Target Workspace graph_of",
         "table": "WorkspaceTable read_table",
     },
 )

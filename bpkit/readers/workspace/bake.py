@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bpkit.core import Target, Workspace
 from bpkit.errors import InputError, Place
+from bpkit.readers.workspace.model import Target, Workspace
 
 _READ = frozenset(
     [

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from bpkit.core import Target, Workspace, project_name
+from bpkit.core import project_name
 from bpkit.errors import InputError, Place
 from bpkit.formats.yaml import Yaml, YamlText, read_yaml, yaml_at
 from bpkit.readers.workspace.interpolation import interpolated
+from bpkit.readers.workspace.model import Target, Workspace
 
 _READ = frozenset(
     [

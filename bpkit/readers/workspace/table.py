@@ -21,9 +21,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bpkit.core import Target
 from bpkit.errors import InputError, Place
 from bpkit.formats.text import nearest
+from bpkit.readers.workspace.model import Target
 
 #: The keys of the tables, which the reader of the project's own settings passes over.
 WORKSPACE, IMAGE = "workspace", "image"

@@ -8,8 +8,8 @@ from pathlib import Path
 from bpkit import __version__
 from bpkit.errors import InputError
 from bpkit.project import BUILDER, NewFile, as_it_is, sealed
+from bpkit.verbs.bake.text import write_bake
 from bpkit.verbs.ls import Survey
-from bpkit.writers import write_bake
 
 BAKE_FILE = "docker-bake.json"
 

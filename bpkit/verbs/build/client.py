@@ -10,7 +10,8 @@ import os
 import shutil
 from pathlib import Path
 
-from bpkit.core import Engine, Versions, cache_directory, read_kept, says_builder, write_kept
+from bpkit.core import Engine, Versions, says_builder
+from bpkit.project import cache_directory, read_kept, write_kept
 
 
 def known_versions(engine: Engine) -> Versions:

@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from bpkit.core import cache_directory, read_kept, write_kept
+from bpkit.project import cache_directory, read_kept, write_kept
 
 # Of more images than this the oldest are forgotten.
 _MOST_IMAGES = 4000

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from html import escape
 
-from bpkit.core import Graph, Need
+from bpkit.readers.workspace import Graph, Need
 
 _ROW, _COLUMN, _HEIGHT, _MARGIN, _LETTER = 44, 60, 28, 16, 7.5
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bpkit.core import Engine, Graph, Workspace, print_bake
+from bpkit.core import Engine
 from bpkit.project import (
     Member,
     changed_files,
@@ -16,6 +16,8 @@ from bpkit.project import (
     graph_of_members,
     members_of,
 )
+from bpkit.readers.workspace import Graph, Workspace
+from bpkit.verbs.ls.buildx import print_bake
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from bpkit.core import Graph
+from bpkit.readers.workspace import Graph
 from bpkit.verbs.workspace.result import MemberOutcome
 
 

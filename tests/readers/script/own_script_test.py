@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bpkit.core.arguments import Param
-from bpkit.core.planning import BuildOptions, Facts, HostFiles, plan
+from bpkit.core.options import BuildOptions, Facts, HostFiles
+from bpkit.core.planning import plan
 from bpkit.core.recipe import BUILD, RUNTIME, Artifact, Image, Recipe
 from bpkit.errors import InputError
 from bpkit.formats.dockerfile.parser import parse

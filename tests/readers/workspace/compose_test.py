@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bpkit.core import Target
 from bpkit.errors import InputError, Place
-from bpkit.readers.workspace import read_compose
+from bpkit.readers.workspace import Target, read_compose
 
 FILE = """\
 name: shop

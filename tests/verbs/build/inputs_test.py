@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bpkit.core.planning import BuildOptions, Facts
+from bpkit.core.options import BuildOptions, Facts
 from bpkit.project.host_files import staged_files
 from bpkit.project.loading import ProjectChoices, load, recipe_of
 from bpkit.verbs.build.inputs import Inputs, inputs_of

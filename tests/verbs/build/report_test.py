@@ -6,7 +6,8 @@ import json
 import subprocess
 
 from bpkit.core.arguments import words
-from bpkit.core.planning import BuildOptions, Facts, plan
+from bpkit.core.options import BuildOptions, Facts
+from bpkit.core.planning import plan
 from bpkit.errors import Place
 from bpkit.findings import Finding, Rule
 from bpkit.verbs.build.report import build_json, build_text, plan_json, plan_text

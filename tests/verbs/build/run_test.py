@@ -10,7 +10,7 @@ import pytest
 from pytest_mock import MockerFixture
 
 from bpkit.core.engine import Engine
-from bpkit.core.planning import BuildOptions
+from bpkit.core.options import BuildOptions
 from bpkit.core.runner import StepError
 from bpkit.errors import EngineError, NoEngineError
 from bpkit.project.loading import ProjectChoices

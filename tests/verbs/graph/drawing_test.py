@@ -8,8 +8,8 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from bpkit.core import Graph, Need
 from bpkit.errors import Place
+from bpkit.readers.workspace import Graph, Need
 from bpkit.verbs.graph import FORMATS, drawn
 
 SHOP = Graph(

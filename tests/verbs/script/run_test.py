@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bpkit.core.engine import Engine
-from bpkit.core.planning import BuildOptions
+from bpkit.core.options import BuildOptions
 from bpkit.errors import InputError
 from bpkit.project.loading import ProjectChoices
 from bpkit.project.new_files import NEW, SAME, NewFile, write_together

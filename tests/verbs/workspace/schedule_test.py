@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bpkit.core import Graph, Need
 from bpkit.errors import EngineError
+from bpkit.readers.workspace import Graph, Need
 from bpkit.verbs.workspace.result import MemberOutcome
 from bpkit.verbs.workspace.schedule import Schedule
 

@@ -11,7 +11,7 @@ import json
 import posixpath
 from collections.abc import Iterable, Mapping
 
-from bpkit.core import Graph, Target
+from bpkit.readers.workspace import Graph, Target
 
 
 def write_bake(

@@ -14,8 +14,8 @@ from contextlib import suppress
 from itertools import pairwise
 
 from bpkit import __version__
-from bpkit.core import cache_directory
 from bpkit.errors import BpkitError
+from bpkit.project import cache_directory
 
 _PATIENCE = 5.0
 _HIDDEN = ("--build-arg", "--secret")

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bpkit.core.engine import Engine, no_such_program
-from bpkit.core.process import ProgramMissingError, output
+from bpkit.core import Engine
 from bpkit.errors import EngineError, Place
 
 
@@ -14,17 +13,13 @@ def print_bake(engine: Engine, directory: Path, file: str) -> str:
 
     Raises EngineError with what buildx says against it, NoEngineError without a client.
     """
-    argv = (*engine.words, "buildx", "bake", "--print", "--file", file)
-    try:
-        done = output(argv, cwd=str(directory))
-    except ProgramMissingError as error:
-        raise no_such_program(error.program) from None
+    done = engine.attempt("buildx", "bake", "--print", "--file", file, cwd=str(directory))
     if done.status != 0:
         lines = [line for line in done.stderr.splitlines() if line.strip()]
         said = lines[-1].removeprefix("ERROR: ") if lines else f"status {done.status}"
         raise EngineError(
             f"buildx can't evaluate the file: {said}",
             place=Place(file),
-            hint=f"see what it says: {' '.join(argv)}",
+            hint=f"run '{' '.join(done.argv)}' to see the whole message",
         )
     return done.stdout

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bpkit.core import Graph, Need, Target, Workspace, graph_of
 from bpkit.errors import InputError
 from bpkit.formats.dockerfile import parse, stages
+from bpkit.readers.workspace import Graph, Need, Target, Workspace, graph_of
 
 
 def graph(*targets: tuple[Target, str]) -> Graph:

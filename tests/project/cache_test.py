@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bpkit.core.cache import LARGEST, broken_kept, cache_directory, read_kept, write_kept
+from bpkit.project.cache import LARGEST, broken_kept, cache_directory, read_kept, write_kept
 
 
 @pytest.fixture

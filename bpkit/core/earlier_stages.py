@@ -1,0 +1,38 @@
+"""The stages that a build makes on its way, as the classic builder can be told to build each.
+
+It leaves every one of them as an image without a name or an owner, and takes no number for a
+target: a stage without a name gets one, in a copy of the Dockerfile that builds the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bpkit.formats.dockerfile import Dockerfile, Stage, stages, with_instruction
+
+
+def earlier_stages(dockerfile: Dockerfile, target: str | None) -> tuple[Stage, ...]:
+    """The stages before the one that is built."""
+    every = stages(dockerfile)
+    last = len(every) - 1
+    if target is not None:
+        named = [s.number for s in every if s.name == target.lower() or str(s.number) == target]
+        last = named[-1] if named else last
+    return every.stages[:last]
+
+
+def given_name(number: int) -> str:
+    """What a stage without a name is called: nobody else names one so."""
+    return f"bpkit-stage-{number}"
+
+
+def all_named(dockerfile: Dockerfile) -> str:
+    """The Dockerfile's text with a name for each stage that has none; it builds the same."""
+    named = dockerfile
+    for stage in stages(dockerfile):
+        if not stage.name:
+            flags = (f"--{flag.name}={flag.value or ''}" for flag in stage.from_.flags)
+            line = " ".join(["FROM", *flags, stage.base, "AS", given_name(stage.number)])
+            new = replace(stage.from_, text=f"{line}\n")
+            named = with_instruction(named, stage.from_, new)
+    return named.text

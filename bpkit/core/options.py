@@ -1,0 +1,59 @@
+"""What a plan is made of beside the recipe: what the user wants, and what depends on the day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+WHOLE = "."
+
+
+@dataclass(frozen=True)
+class BuildOptions:
+    """What the user wants of every ``docker build``; values of secrets never stand here.
+
+    ``outputs``, ``load`` and ``metadata_file`` are of the image that ships alone; their paths are
+    those of the project's directory.
+    """
+
+    build_args: tuple[tuple[str, str | None], ...] = ()
+    platform: str | None = None
+    no_cache: bool = False
+    pull: bool = False
+    secrets: tuple[str, ...] = ()
+    ssh: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
+    load: bool = False
+    metadata_file: str = ""
+
+
+@dataclass(frozen=True)
+class HostFiles:
+    """The host files that go into a staged context.
+
+    ``paths`` are relative to the context; ``.`` alone is all of it. ``ignore`` is the text of the
+    context's ``.dockerignore``, which holds for the staged files too; None where there is none.
+    """
+
+    paths: tuple[str, ...] = ()
+    ignore: str | None = None
+
+    def without_ignore(self) -> HostFiles:
+        """The same files, whatever is ignored."""
+        return replace(self, ignore=None)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What depends on the day: which builder answers, and which host files are staged.
+
+    An image that is not in ``staged`` is built in its context as it is, unless artifacts flow
+    into it. ``reached_by`` tells by the image's name under which path the engine is given such a
+    context, where that is not its own. ``enough`` is the id of the first image with which all
+    others are made already; empty where that is not known.
+    """
+
+    buildkit: bool = True
+    staged: Mapping[str, HostFiles] = field(default_factory=dict, hash=False)
+    reached_by: Mapping[str, str] = field(default_factory=dict, hash=False)
+    enough: str = ""
