@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bpkit.errors import InputError
 from bpkit.formats.makefile import ARGUMENTS, substituted, text_function
@@ -135,7 +135,7 @@ class Expander:
         if name in {"CURDIR", "PWD"}:
             return self.opaque(self.state.directory, f"$({name})")
         if name == "MAKEFILE_LIST":
-            return self.state.name
+            return self.state.frame.file
         if len(name) == 1 and not name.isalpha():
             return ""
         symbol = Symbol(Origin.ENVIRONMENT, name, self.state.place(self.line))
@@ -193,8 +193,8 @@ class Expander:
         """``$(shell …)``: what the shell's reader knows of the command's output."""
         text = self.expand(rest)
         inner = self.state.subshell()
-        inner.stdout = ToCommand(f"$({text})")
-        printed = self.state.execute(parse(text, self.state.name, self.line), inner)
+        inner.streams = replace(inner.streams, stdout=ToCommand(f"$({text})"))
+        printed = inner.follow(parse(text, self.state.frame.file, self.line))
         own = outside_script(text, self.state)
         shown = self.as_written(text)
         if printed.output is None:

@@ -18,6 +18,7 @@ from bpkit.readers.script import (
     Call,
     Fate,
     Outcome,
+    ScriptFollower,
     ScriptReading,
     ShellState,
     StreamSource,
@@ -106,13 +107,16 @@ def _images(found: ScriptReading) -> int:
 
 
 @dataclass
-class _Make:
+class _Make(ScriptFollower):
     """One run of make: what is done already, and what is being made."""
 
     rules: Rules
     state: ShellState
     done: set[str] = field(default_factory=set)
     under_way: tuple[str, ...] = ()
+
+    def make(self, call: Call, state: ShellState) -> Outcome | None:
+        return _make_again(self, call, state)
 
 
 def _state(name: str, surroundings: Surroundings, allowance: Allowance) -> ShellState:
@@ -128,12 +132,11 @@ def _follow(
     goals: tuple[str, ...],
     allowance: Allowance,
 ) -> ScriptReading:
-    state = _state(name, surroundings, allowance)
-    state.sh_only = True
+    state = _state(name, replace(surroundings, sh_only=True), allowance)
     expander = Expander(state)
     rules = collect(text, name, expander)
     make = _Make(rules, state)
-    state.commands["make"] = lambda call, inner: _make_again(make, call, inner)
+    state.follower = make
     for goal in goals:
         _make_target(make, goal)
     _unneeded(make, goals)
@@ -192,10 +195,10 @@ def _run_line(make: _Make, rule: MakeRule, line: RecipeLine) -> None:
     # make takes the prefixes off both before and after it expands the line.
     text = _unprefixed(expander.expand(_unprefixed(line.text)))
     shell = make.state.subshell()
-    shell.name = rule.file or shell.name
+    shell.frame = replace(shell.frame, file=rule.file or shell.frame.file)
     # The line's own quotes and a comment of it are the shell's affair.
     try:
-        script = parse(text, shell.name, line.line)
+        script = parse(text, shell.frame.file, line.line)
     except InputError as error:
         shell.refuse(
             Span(line.line, line.end_line, line.text),
@@ -205,7 +208,7 @@ def _run_line(make: _Make, rule: MakeRule, line: RecipeLine) -> None:
         return
     if not script.chains:
         shell.fate(Span(line.line, line.end_line, line.text), Fate.NOT_NEEDED, "does nothing")
-    shell.execute(script, shell)
+    shell.follow(script)
 
 
 def _unprefixed(text: str) -> str:

@@ -111,7 +111,7 @@ def _collect(text: str, name: str, rules: Rules) -> None:
 
 def _say(line: Line, name: str, rules: Rules, why: str) -> None:
     state = rules.expander.state
-    outer, state.name = state.name, name
+    outer, state.frame = state.frame, replace(state.frame, file=name)
     match line:
         case Assign():
             text = f"{line.name} {line.operator} {line.text}"
@@ -122,7 +122,7 @@ def _say(line: Line, name: str, rules: Rules, why: str) -> None:
         case ExportLine():
             text = "export"
     state.fate(Span(line.line, line.end_line, text), Fate.NOT_NEEDED, why)
-    state.name = outer
+    state.frame = outer
 
 
 def _include(line: Directive, name: str, rules: Rules) -> None:

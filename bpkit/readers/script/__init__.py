@@ -6,6 +6,7 @@ from bpkit.faces import face
 
 if TYPE_CHECKING:
     from bpkit.readers.script.follow.expand import without_line_ends
+    from bpkit.readers.script.follow.flow import ScriptFollower
     from bpkit.readers.script.follow.start import initial_state, reading
     from bpkit.readers.script.follow.written import outside_script
     from bpkit.readers.script.machine.recipe import ScriptRecipe, read_recipe
@@ -57,6 +58,8 @@ __all__ = [
     "Outcome",
     # ``docker run``: ``argv`` after the image; ``container`` as in ``Create``.
     "RunContainer",
+    # Follows scripts inside scripts; ``make`` runs on the host.
+    "ScriptFollower",
     # A script as read.
     "ScriptReading",
     # A recipe read from a script, and what becomes of the script's lines.
@@ -101,6 +104,7 @@ __getattr__, __dir__ = face(
     __name__,
     {
         "follow.expand": "without_line_ends",
+        "follow.flow": "ScriptFollower",
         "follow.start": "initial_state reading",
         "follow.written": "outside_script",
         "machine.recipe": "ScriptRecipe read_recipe",

@@ -31,10 +31,10 @@ def read_script(
     to the project; ``files`` the project's files with their texts, by which conditions, ``source``
     and patterns of file names are decided. Raises InputError for text that no shell would read.
     """
-    surroundings = Surroundings(environment or {}, arguments, directory, files)
+    sh_only = re.match(r"#!\s*(?:/usr/bin/env\s+|\S*/)(?:da|a)?sh\b", text) is not None
+    surroundings = Surroundings(environment or {}, arguments, directory, files, sh_only)
     script = _parsed(text, name)
     state = initial_state(name, surroundings)
-    state.sh_only = re.match(r"#!\s*(?:/usr/bin/env\s+|\S*/)(?:da|a)?sh\b", text) is not None
     follow_to_the_end(script, state)
     return reading(name, state.log)
 

@@ -10,7 +10,7 @@ from bpkit.formats.shell import parse
 from bpkit.readers.script.follow.conditions import test
 from bpkit.readers.script.follow.output import absolute, project_file
 from bpkit.readers.script.model.reading import Fate
-from bpkit.readers.script.model.state import Call, Outcome, ShellState
+from bpkit.readers.script.model.state import Call, Frame, Outcome, ShellState
 from bpkit.readers.script.model.values import Origin, Symbol, Value, kept_in, value
 
 _FOLLOWED = "followed here, a Dockerfile does not need it"
@@ -58,15 +58,15 @@ def _popd(call: Call, state: ShellState) -> Outcome:
 
 
 def _declare(call: Call, state: ShellState) -> Outcome:
-    is_local = call.argv[0].text in {"local", "declare", "typeset"} and state.in_function
+    is_local = call.argv[0].text in {"local", "declare", "typeset"} and state.frame.in_function
     for word in call.argv[1:]:
         if word.startswith("-"):
             continue
         name, equals, assigned = word.partition("=")
         if name.text is None or not _NAME.fullmatch(name.text):
             continue
-        if is_local and name.text not in state.local_names:
-            state.local_names[name.text] = state.variables.get(name.text)
+        if is_local:
+            state.frame = state.frame.hiding(name.text, state.variables.get(name.text))
         if equals:
             state.variables[name.text] = kept_in(name.text, assigned)
         elif is_local:
@@ -84,17 +84,17 @@ def _unset(call: Call, state: ShellState) -> Outcome:
 def _set(call: Call, state: ShellState) -> Outcome:
     texts = [word.text for word in call.argv]
     if "--" in texts:
-        state.arguments = call.argv[texts.index("--") + 1 :]
+        state.frame = replace(state.frame, arguments=call.argv[texts.index("--") + 1 :])
     elif len(call.argv) > 1 and not re.match(r"[-+]", str(call.argv[1])):
-        state.arguments = call.argv[1:]
+        state.frame = replace(state.frame, arguments=call.argv[1:])
     return Outcome()
 
 
 def _shift(call: Call, state: ShellState) -> Outcome:
     count = call.argv[1].text if len(call.argv) > 1 else "1"
     wanted = int(count) if count and count.isdigit() else 1
-    enough = wanted <= len(state.arguments)
-    state.arguments = state.arguments[wanted:]
+    enough = wanted <= len(state.frame.arguments)
+    state.frame = replace(state.frame, arguments=state.frame.arguments[wanted:])
     return Outcome(enough)
 
 
@@ -107,12 +107,11 @@ def _read(call: Call, state: ShellState) -> Outcome:
 
 
 def _getopts(call: Call, state: ShellState) -> Outcome:
-    return Outcome(False if not state.arguments else None)
+    return Outcome(False if not state.frame.arguments else None)
 
 
 def _exit(call: Call, state: ShellState) -> Outcome:
     state.ended = "exit"
-    state.exit_status = call.argv[1] if len(call.argv) > 1 else None
     return Outcome(output=Value())
 
 
@@ -144,10 +143,9 @@ def _trap(call: Call, state: ShellState) -> Outcome:
     if not words or not signals & {"EXIT", "0"}:
         return Outcome()
     if words[0].text in {"-", ""}:
-        state.traps = ()
+        state.at_exit = None
     elif words[0].text is not None:
-        script = parse(words[0].text, state.name, call.span.line)
-        state.traps = ((script, call.span.line),)
+        state.at_exit = parse(words[0].text, state.frame.file, call.span.line)
     return Outcome()
 
 
@@ -157,7 +155,7 @@ def _eval(call: Call, state: ShellState) -> Outcome:
         if "docker-machine" not in text and "minikube" not in text and "ssh-agent" not in text:
             state.refuse(call.span, "eval of what only a run knows", "write the command out")
         return Outcome(output=None)
-    return state.execute(parse(text, state.name, call.span.line), state)
+    return state.follow(parse(text, state.frame.file, call.span.line))
 
 
 def _source(call: Call, state: ShellState) -> Outcome:
@@ -169,12 +167,15 @@ def _source(call: Call, state: ShellState) -> Outcome:
         why = f"what {named} sets is not known here"
         state.assume(call.span.line, why)
         return Outcome(output=None)
-    if state.depth > 10:
+    if state.frame.depth > 10:
         state.refuse(call.span, f"{path} reads itself", "take the circle out")
         return Outcome()
-    name, state.name, state.depth = state.name, path, state.depth + 1
-    outcome = state.execute(parse(text, path), state)
-    state.name, state.depth, state.maybe_left = name, state.depth - 1, None
+    outer = state.frame
+    state.frame = replace(outer, file=path, depth=outer.depth + 1)
+    outcome = state.follow(parse(text, path))
+    # What it sets of arguments and local variables stays set.
+    state.frame = replace(state.frame, file=outer.file, depth=outer.depth)
+    state.maybe_left = None
     state.ended = "" if state.ended == "return" else state.ended
     return outcome
 
@@ -185,18 +186,15 @@ def run_file(
     """Follow another script of the project; None where its text is not known."""
     found = project_file(path, state)
     text = state.file_text(found) if found else None
-    if found is None or not text or state.depth > 10:
+    if found is None or not text or state.frame.depth > 10:
         return None
     inner = replace(
         state.subshell(),
-        name=found,
-        arguments=arguments,
-        depth=state.depth + 1,
-        in_function=True,
+        frame=Frame(found, arguments, in_function=True, depth=state.frame.depth + 1),
         functions={},
-        traps=(),
+        at_exit=None,
     )
-    outcome = state.execute(parse(text, found), inner)
+    outcome = inner.follow(parse(text, found))
     state.fate(call.span, Fate.CARRIED, f"runs {found}, which is followed")
     return outcome
 

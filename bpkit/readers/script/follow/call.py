@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bpkit.formats.shell import ProcessSubstitution, Redirect, Simple, Word
 from bpkit.readers.script.follow.expand import expand, expand_text
 from bpkit.readers.script.model.docker_actions import Input
 from bpkit.readers.script.model.host_actions import CopyHost, WriteHost
 from bpkit.readers.script.model.reading import Fate
-from bpkit.readers.script.model.state import Call, Outcome, ShellState
+from bpkit.readers.script.model.state import Call, Outcome, ShellState, Streams
 from bpkit.readers.script.model.streams import (
     FromCommand,
     FromFile,
@@ -38,23 +39,23 @@ def prepare(command: Simple, state: ShellState) -> Call:
         argv = tuple(found for word in command.words for found in _declared(word, state))
     else:
         argv = expand(command.words, state)
-    stdin, stdout = streams(command.redirects, state)
+    streams = redirected(command.redirects, state)
     source = StreamSource(state.place(command.span.line), command.span.text)
-    return Call(argv, command.span, source, stdin, stdout)
+    return Call(argv, command.span, source, streams.stdin, streams.stdout)
 
 
 def _test_words(command: Simple, state: ShellState) -> tuple[Value, ...]:
     """The words of a test; "$*" stands for what nobody gave, so that it can be asked about."""
-    outer = state.arguments
+    outer = state.frame
     if state.lacks_arguments and re.search(r"\$\{?[@*]", command.span.text):
         symbol = Symbol(Origin.ARGUMENT, "@", state.place(command.span.line))
-        state.arguments = (value(symbol),)
+        state.frame = replace(outer, arguments=(value(symbol),))
     if command.words[0].text == "[[":
         # Between double brackets nothing is split.
         argv = tuple(expand_text(word, state) for word in command.words)
     else:
         argv = expand(command.words, state)
-    state.arguments = outer
+    state.frame = outer
     return argv
 
 
@@ -65,15 +66,15 @@ def _declared(word: Word, state: ShellState) -> tuple[Value, ...]:
     return expand((word,), state)
 
 
-def streams(redirects: Sequence[Redirect], state: ShellState) -> tuple[Input | None, Output]:
+def redirected(redirects: Sequence[Redirect], state: ShellState) -> Streams:
     """Standard input and output after the redirections."""
-    stdin, stdout = state.stdin, state.stdout
+    stdin, stdout = state.streams.stdin, state.streams.stdout
     for redirect in redirects:
         if redirect.descriptor == 0 and redirect.operator.startswith("<"):
             stdin = _input(redirect, state)
         elif redirect.operator in _WRITES and redirect.descriptor == 1:
             stdout = _output(redirect, state)
-    return stdin, stdout
+    return Streams(stdin, stdout)
 
 
 def _input(redirect: Redirect, state: ShellState) -> Input | None:
@@ -87,14 +88,14 @@ def _input(redirect: Redirect, state: ShellState) -> Input | None:
         case "<<<":
             return FromText(target + "\n")
         case "<&":
-            return state.stdin
+            return state.streams.stdin
     return None if target.text == "/dev/null" else FromFile(host_path(target, state.directory))
 
 
 def _output(redirect: Redirect, state: ShellState) -> Output:
     target = expand_text(redirect.word, state)
     if redirect.operator == ">&" and target.text == "1":
-        return state.stdout
+        return state.streams.stdout
     if target.text in _NOWHERE:
         return ToTerminal()
     if any(isinstance(part, ProcessSubstitution) for part in redirect.word.parts):

@@ -46,7 +46,7 @@ def _if(command: If, first: int, doubtful: list[ShellScript], state: ShellState)
     taken where otherwise the script would stop.
     """
     for number, (condition, body) in enumerate(command.branches[first:], first):
-        answer = state.execute(condition, state)
+        answer = state.follow(condition)
         if state.ended:
             return
         if answer.status is None:
@@ -70,7 +70,7 @@ def _if(command: If, first: int, doubtful: list[ShellScript], state: ShellState)
                 return
             mark(body, state, Fate.NOT_NEEDED, _STOPS)
             continue
-        state.execute(body, state)
+        state.follow(body)
         _skip(command, number + 1, state)
         return
     _otherwise(command, doubtful, state)
@@ -92,19 +92,19 @@ def _otherwise(command: If, doubtful: list[ShellScript], state: ShellState) -> N
         state.status = True
         return
     if not doubtful:
-        state.execute(command.otherwise, state)
+        state.follow(command.otherwise)
         return
     asked = _asked(command.branches[0][0])
     if not take_if_it_goes_on(script_branch(command.otherwise), state, command.span, asked):
         mark(command.otherwise, state, Fate.NOT_NEEDED, _STOPS)
-        state.execute(doubtful.pop(0), state)
+        state.follow(doubtful.pop(0))
 
 
 def script_branch(script: ShellScript) -> Branch:
     """The script as a branch to try."""
 
     def follow(state: ShellState) -> None:
-        state.execute(script, state)
+        state.follow(script)
 
     return follow
 
@@ -140,7 +140,7 @@ def run_case(command: Case, state: ShellState) -> Outcome:
             return Outcome(None, None)
     for number, arm in enumerate(command.arms):
         if number == chosen or _falls_into(command.arms, chosen, number):
-            state.execute(arm.body, state)
+            state.follow(arm.body)
         elif word.is_outside and does_anything(script_branch(arm.body), state):
             mark(arm.body, state, Fate.KEPT, "another case: it is not converted")
         else:

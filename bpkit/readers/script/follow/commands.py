@@ -66,9 +66,8 @@ def perform(call: Call, state: ShellState) -> Outcome:
     if name is None:
         state.fate(call.span, Fate.LEFT, f"which command {call.argv[0]} is, is not known")
         return Outcome(output=None)
-    special = state.commands.get(name)
-    if special is not None and (outcome := special(call, state)) is not None:
-        return outcome
+    if name == "make" and (made := state.follower.make(call, state)) is not None:
+        return made
     if name in {"type", "hash", "which"}:
         return _is_there(call, call.argv[1:], state)
     if name == "command" and len(call.argv) > 1 and call.argv[1].text in {"-v", "-V"}:
@@ -164,9 +163,8 @@ def _shell(call: Call, state: ShellState) -> Outcome:
         return _left(call, state)
     if "c" in flags and words[0].text is not None:
         inner = state.subshell()
-        inner.arguments = tuple(words[2:])
-        inner.in_function = True
-        return state.execute(parse(words[0].text, state.name, call.span.line), inner)
+        inner.frame = replace(inner.frame, arguments=tuple(words[2:]), in_function=True)
+        return inner.follow(parse(words[0].text, state.frame.file, call.span.line))
     return run_file(call, state, words[0], tuple(words[1:])) or _left(call, state)
 
 

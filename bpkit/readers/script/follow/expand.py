@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 from math import prod
 
@@ -167,8 +167,8 @@ def substitute(part: Substitution, state: ShellState) -> Value:
     """What ``$(…)`` prints, followed in a subshell; a symbol with its text where not known."""
     state.take(1, len(part.text))
     inner = state.subshell()
-    inner.stdout = ToCommand(f"$({part.text})")
-    printed = state.execute(part.script, inner)
+    inner.streams = replace(inner.streams, stdout=ToCommand(f"$({part.text})"))
+    printed = inner.follow(part.script)
     state.status = printed.status
     own = outside_script(part.text, state)
     if printed.output is None:
@@ -209,7 +209,7 @@ def _arithmetic(text: str, line: int, state: ShellState) -> Value:
 
 def _braces(word: Word, state: ShellState) -> Iterable[Word]:
     """The words that ``{a,b}`` and ``{1..3}`` make of one; sh knows neither."""
-    if state.sh_only:
+    if state.surroundings.sh_only:
         return (word,)
     choices: list[list[Literal] | list[WordPart]] = []
     for part in word.parts:

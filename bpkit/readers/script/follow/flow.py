@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 
 from bpkit.formats.shell import (
@@ -30,7 +31,7 @@ from bpkit.readers.script.follow.branches import (
     undecided,
     would_make,
 )
-from bpkit.readers.script.follow.call import prepare, streams
+from bpkit.readers.script.follow.call import prepare, redirected
 from bpkit.readers.script.follow.choices import run_case, run_if
 from bpkit.readers.script.follow.commands import perform
 from bpkit.readers.script.follow.conditions import negation
@@ -38,8 +39,25 @@ from bpkit.readers.script.follow.expand import expand, expand_text
 from bpkit.readers.script.follow.loops import run_for, run_while
 from bpkit.readers.script.follow.pipes import run_pipeline
 from bpkit.readers.script.model.reading import Fate
-from bpkit.readers.script.model.state import DEEPEST_CALL, Call, Outcome, ShellState
+from bpkit.readers.script.model.state import (
+    DEEPEST_CALL,
+    Call,
+    Defined,
+    Frame,
+    Outcome,
+    ShellState,
+)
 from bpkit.readers.script.model.values import Origin, Symbol, Value, kept_in, value
+
+
+class ScriptFollower:
+    """Follows scripts inside scripts; ``make`` runs on the host."""
+
+    def follow(self, script: ShellScript, state: ShellState) -> Outcome:
+        return run_script(script, state)
+
+    def make(self, _call: Call, _state: ShellState) -> Outcome | None:
+        return None
 
 
 def run_script(script: ShellScript, state: ShellState) -> Outcome:
@@ -137,8 +155,7 @@ def _run_command(command: Command, state: ShellState) -> Outcome:
         case Simple():
             return _run_simple(command, state)
         case Function(name, _, span):
-            state.functions[name] = command
-            state.function_names[name] = state.name
+            state.functions[name] = Defined(command, state.frame.file)
             state.fate(span, Fate.NOT_NEEDED, "a function: followed where it is called")
             return Outcome()
         case Unreadable():
@@ -161,10 +178,10 @@ def _redirected(
     redirects: Sequence[Redirect], state: ShellState, follow: Callable[[ShellState], Outcome]
 ) -> Outcome:
     """Follow a compound command with its own redirections."""
-    outer = state.stdin, state.stdout
-    state.stdin, state.stdout = streams(redirects, state)
+    outer = state.streams
+    state.streams = redirected(redirects, state)
     outcome = follow(state)
-    state.stdin, state.stdout = outer
+    state.streams = outer
     return outcome
 
 
@@ -201,8 +218,8 @@ def _run_simple(command: Simple, state: ShellState) -> Outcome:
         _assign(assignment, state)
     call = prepare(command, state)
     name = call.argv[0].text if call.argv else None
-    body = state.functions.get(name or "")
-    outcome = perform(call, state) if body is None else _call_function(body, call, state)
+    defined = state.functions.get(name or "")
+    outcome = perform(call, state) if defined is None else _call_function(defined, call, state)
     for assigned, old in kept.items():
         if keeps:
             continue
@@ -237,26 +254,22 @@ def _assign(assignment: Assignment, state: ShellState) -> None:
     state.variables[assignment.name] = kept_in(assignment.name, assigned)
 
 
-def _call_function(function: Command, call: Call, state: ShellState) -> Outcome:
+def _call_function(defined: Defined, call: Call, state: ShellState) -> Outcome:
     """Follow a function's body with its arguments, in the shell that calls it."""
-    if not isinstance(function, Function) or state.depth >= DEEPEST_CALL:
+    outer, streams = state.frame, state.streams
+    if outer.depth >= DEEPEST_CALL:
         state.refuse(call.span, "the script calls itself without end", "take the circle out")
         return Outcome(None, None)
-    name = function.name
-    outer = (state.arguments, state.in_function, state.local_names, state.name, state.stdout)
-    state.arguments, state.in_function, state.local_names = call.argv[1:], True, {}
-    state.name = state.function_names.get(name, state.name)
-    state.stdout = call.stdout
-    state.depth += 1
-    outcome = run_command(function.body, state)
-    state.depth -= 1
-    for local, old in state.local_names.items():
+    state.frame = Frame(defined.file, call.argv[1:], in_function=True, depth=outer.depth + 1)
+    state.streams = replace(streams, stdout=call.stdout)
+    outcome = run_command(defined.function.body, state)
+    for local, old in state.frame.hidden.items():
         if old is None:
             state.variables.pop(local, None)
         else:
             state.variables[local] = old
-    state.arguments, state.in_function, state.local_names, state.name, state.stdout = outer
+    state.frame, state.streams = outer, replace(state.streams, stdout=streams.stdout)
     state.ended = "" if state.ended == "return" else state.ended
     state.maybe_left = None
-    state.fate(call.span, Fate.NOT_NEEDED, f"calls {name}, which is followed")
+    state.fate(call.span, Fate.NOT_NEEDED, f"calls {defined.function.name}, which is followed")
     return outcome

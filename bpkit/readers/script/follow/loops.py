@@ -18,7 +18,7 @@ _MOST_ROUNDS = 100
 
 def run_for(command: For, state: ShellState) -> Outcome:
     """Follow the body once for each item."""
-    items = state.arguments if command.words is None else expand(command.words, state)
+    items = state.frame.arguments if command.words is None else expand(command.words, state)
     if any(_is_open(item) for item in items):
         _undecided_for(command, items, state)
         return Outcome(None, None)
@@ -26,7 +26,7 @@ def run_for(command: For, state: ShellState) -> Outcome:
         mark(command.body, state, Fate.NOT_NEEDED, "is not reached: there is nothing to go over")
     for item in items:
         state.variables[command.name] = item
-        state.execute(command.body, state)
+        state.follow(command.body)
         if _leaves(state):
             break
     return Outcome(state.status, None)
@@ -43,7 +43,7 @@ def _is_open(item: Value) -> bool:
 def _undecided_for(command: For, items: tuple[Value, ...], state: ShellState) -> None:
     def once(trial: ShellState) -> None:
         trial.variables[command.name] = next(item for item in items if _is_open(item))
-        trial.execute(command.body, trial)
+        trial.follow(command.body)
         _leaves(trial)
 
     undecided([once, _not_at_all], state, command.span, " ".join(map(str, items)))
@@ -56,7 +56,7 @@ def _not_at_all(state: ShellState) -> None:
 def run_while(command: While, state: ShellState) -> Outcome:
     """Follow the loop while its condition is known to hold."""
     for _ in range(_MOST_ROUNDS):
-        answer = state.execute(command.condition, state)
+        answer = state.follow(command.condition)
         goes_on = None if answer.status is None else answer.status is not command.until
         if goes_on is False:
             mark(command.body, state, Fate.NOT_NEEDED, "is not reached any more")
@@ -65,7 +65,7 @@ def run_while(command: While, state: ShellState) -> Outcome:
         before = _memory(state)
         if goes_on is None or answer.assumed:
             break
-        state.execute(command.body, state)
+        state.follow(command.body)
         if _leaves(state):
             return Outcome(state.status, None)
         if _memory(state) == before:
@@ -74,7 +74,7 @@ def run_while(command: While, state: ShellState) -> Outcome:
     asked = " ; ".join(chain.span.text for chain in command.condition.chains)
 
     def once(trial: ShellState) -> None:
-        trial.execute(command.body, trial)
+        trial.follow(command.body)
         _leaves(trial)
 
     undecided([once, _not_at_all], state, command.span, asked)
@@ -83,7 +83,7 @@ def run_while(command: While, state: ShellState) -> Outcome:
 
 def _memory(state: ShellState) -> tuple[object, ...]:
     """What tells one round of a loop from the next."""
-    return dict(state.variables), state.arguments, state.directory, dict(state.files)
+    return dict(state.variables), state.frame.arguments, state.directory, dict(state.files)
 
 
 def _leaves(state: ShellState) -> bool:

@@ -45,7 +45,7 @@ def _echo(call: Call, state: ShellState) -> Outcome:
     printed = Value()
     for number, word in enumerate(words):
         printed += word if number == 0 else value(" ") + word
-    if "e" in flags or (state.sh_only and any("\\" in str(word) for word in words)):
+    if "e" in flags or (state.surroundings.sh_only and any("\\" in str(word) for word in words)):
         printed = _unescaped(printed)
     printed = printed if "n" in flags else printed + "\n"
     return print_out(call, printed, state, "only says something")

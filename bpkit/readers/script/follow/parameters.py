@@ -55,7 +55,7 @@ def _list(part: Parameter, state: ShellState) -> tuple[Value, ...] | None:
     """The items where the expansion stands for a list."""
     if part.name in {"@", "*"}:
         joined = part.name == "*" and part.quoted
-        return (_joined(state.arguments),) if joined else state.arguments
+        return (_joined(state.frame.arguments),) if joined else state.frame.arguments
     if part.index in {"@", "*"}:
         items = state.variables.get(part.name, ())
         items = items if isinstance(items, tuple) else (items,)
@@ -92,14 +92,14 @@ def _scalar(part: Parameter, state: ShellState) -> Value | None:
 def _argument(number: int, state: ShellState) -> Value | None:
     if number == 0:
         return script_path(state)
-    if number <= len(state.arguments):
-        return state.arguments[number - 1]
-    return value() if state.in_function else None
+    if number <= len(state.frame.arguments):
+        return state.frame.arguments[number - 1]
+    return value() if state.frame.in_function else None
 
 
 def script_path(state: ShellState) -> Value:
     """``$0``: the script's path below the project."""
-    return value(Symbol(Origin.PROJECT, "project"), f"/{state.name}")
+    return value(Symbol(Origin.PROJECT, "project"), f"/{state.frame.file}")
 
 
 def _special(name: str, part: Parameter, state: ShellState) -> Value | None:
@@ -107,7 +107,7 @@ def _special(name: str, part: Parameter, state: ShellState) -> Value | None:
         case "#":
             if state.lacks_arguments:
                 return value(Symbol(Origin.ARGUMENT, "#", state.place(part.line)))
-            return value(str(len(state.arguments)))
+            return value(str(len(state.frame.arguments)))
         case "?":
             if state.status is None:
                 return value(Symbol(Origin.UNDECIDED, "$?", state.place(part.line)))

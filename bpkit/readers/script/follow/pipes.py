@@ -21,7 +21,7 @@ from bpkit.readers.script.model.docker_actions import (
 )
 from bpkit.readers.script.model.host_actions import PackTar
 from bpkit.readers.script.model.reading import Fate
-from bpkit.readers.script.model.state import Call, Outcome, ShellState
+from bpkit.readers.script.model.state import Call, Outcome, ShellState, Streams
 from bpkit.readers.script.model.streams import (
     FromCommand,
     FromFile,
@@ -51,10 +51,10 @@ def run_pipeline(pipeline: Pipeline, state: ShellState, run: RunCommand) -> Outc
     stages = _prepared(pipeline.commands, inner)
     made = len(state.log.actions)
     at = 0
-    stdin: Input | None = state.stdin
+    stdin: Input | None = state.streams.stdin
     outcome = Outcome()
     while at < len(stages):
-        taken, consumer = _consumer(stages[at + 1 :], inner, state.stdout)
+        taken, consumer = _consumer(stages[at + 1 :], inner, state.streams.stdout)
         before = len(state.log.actions)
         outcome = _run_stage(stages[at], stdin, consumer, inner, run)
         stdin = _passed_on(stages[at], outcome, state, before)
@@ -163,12 +163,12 @@ def _run_stage(
         own_output = stage.stdout if is_redirected else stdout
         return perform(replace(stage, stdin=own_input, stdout=own_output), state)
     inner = state.subshell()
-    inner.stdin, inner.stdout = stdin, stdout
+    inner.streams = Streams(stdin, stdout)
     return run(stage, inner)
 
 
 def _is_quiet(stage: Call, state: ShellState) -> bool:
-    return isinstance(stage.stdout, ToTerminal) and not isinstance(state.stdout, ToTerminal)
+    return isinstance(stage.stdout, ToTerminal) and not isinstance(state.streams.stdout, ToTerminal)
 
 
 def _passed_on(stage: Stage, outcome: Outcome, state: ShellState, before: int) -> Input:

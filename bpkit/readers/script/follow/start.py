@@ -6,22 +6,23 @@ from collections.abc import Iterable
 
 from bpkit.errors import Place
 from bpkit.formats.shell import ShellScript
-from bpkit.readers.script.follow.flow import run_script
+from bpkit.readers.script.follow.flow import ScriptFollower
 from bpkit.readers.script.follow.output import absolute, project
 from bpkit.readers.script.model.reading import LineFate, ScriptReading
-from bpkit.readers.script.model.state import Log, ShellState, Surroundings
+from bpkit.readers.script.model.state import Follower, Frame, Log, ShellState, Surroundings
 from bpkit.readers.script.model.values import Value, value
 
 
-def initial_state(name: str, surroundings: Surroundings) -> ShellState:
+def initial_state(
+    name: str, surroundings: Surroundings, follower: Follower | None = None
+) -> ShellState:
     """The memory of a shell that is about to run the script."""
     state = ShellState(
-        name=name,
         surroundings=surroundings,
-        execute=run_script,
+        follower=follower or ScriptFollower(),
+        frame=Frame(name, tuple(value(argument) for argument in surroundings.arguments)),
         log=Log(),
         directory=Value(),
-        arguments=tuple(value(argument) for argument in surroundings.arguments),
         variables={n: value(text) for n, text in surroundings.environment.items()},
     )
     state.directory = project(state)
@@ -31,10 +32,10 @@ def initial_state(name: str, surroundings: Surroundings) -> ShellState:
 
 def follow_to_the_end(script: ShellScript, state: ShellState) -> None:
     """Follow the script, and then what ``trap … EXIT`` has put off."""
-    state.execute(script, state)
-    for trapped, _ in state.traps:
+    state.follow(script)
+    if state.at_exit:
         state.ended = ""
-        state.execute(trapped, state)
+        state.follow(state.at_exit)
 
 
 def reading(name: str, log: Log) -> ScriptReading:

@@ -59,15 +59,15 @@ def outside_script(text: str, state: ShellState) -> str | None:
 def _variable(name: str, rest: str, state: ShellState, *, in_double: bool) -> str | None:
     """What stands for a variable of the script; "" where the text may stay, None for nothing."""
     if name == "0":
-        return quote(state.name)
+        return quote(state.frame.file)
     if name in {"@", "*", "#", "?", "!", "-"}:
         return None
     known: object = state.variables.get(name)
     if name.isdigit():
         number = int(name)
-        if number > len(state.arguments):
-            return None if state.in_function else ""
-        known = state.arguments[number - 1]
+        if number > len(state.frame.arguments):
+            return None if state.frame.in_function else ""
+        known = state.frame.arguments[number - 1]
     if known is None:
         return ""
     if rest or not isinstance(known, Value):

@@ -8,11 +8,12 @@ with a copy of both (``trial``).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from bpkit.errors import InputError, Place
-from bpkit.formats.shell import Command, ShellScript, Span
+from bpkit.formats.shell import Function, ShellScript, Span
 from bpkit.formats.text import Allowance
 from bpkit.readers.script.model.docker_actions import Action, Input
 from bpkit.readers.script.model.reading import Assumption, Fate, LineFate, Refusal
@@ -22,6 +23,9 @@ from bpkit.readers.script.model.values import Origin, Symbol, Value
 # Followed commands, and calls within calls, at which a script is taken for one that has no end.
 MOST_COMMANDS = 20_000
 DEEPEST_CALL = 40
+
+#: A variable's value, or an array's.
+Known = Value | tuple[Value, ...]
 
 
 @dataclass(frozen=True)
@@ -84,13 +88,15 @@ class Surroundings:
 
     ``environment`` holds variables set for it, ``arguments`` its arguments. ``directory`` is where
     it is started, relative to the project. ``files`` maps the project's paths to their texts (""
-    for files that are not text), None where they are not known.
+    for files that are not text), None where they are not known. ``sh_only``: by a shell that
+    knows POSIX alone.
     """
 
     environment: Mapping[str, str] = field(default_factory=dict)
     arguments: tuple[str, ...] = ()
     directory: str = "."
     files: Mapping[str, str] | None = None
+    sh_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -102,39 +108,84 @@ class MaybeLeft:
     words: frozenset[str]
 
 
+@dataclass(frozen=True)
+class Defined:
+    """A function, and the file that defines it."""
+
+    function: Function
+    file: str
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What a call has of its own, and gives back at its end.
+
+    ``file`` is where the commands are written. ``hidden`` holds what the variables that are local
+    to the function were before; None for one that was not set.
+    """
+
+    file: str
+    arguments: tuple[Value, ...] = ()
+    in_function: bool = False
+    depth: int = 0
+    hidden: Mapping[str, Known | None] = field(default_factory=dict)
+
+    def hiding(self, name: str, before: Known | None) -> Frame:
+        """The frame with ``name`` a local variable of it."""
+        return replace(self, hidden={name: before, **self.hidden})
+
+
+@dataclass(frozen=True)
+class Streams:
+    """Where a command's standard input comes from, and where its output goes."""
+
+    stdin: Input | None = None
+    stdout: Output = field(default_factory=ToTerminal)
+
+
+class Follower(Protocol):
+    """What follows commands that are found inside others; one for a whole reading."""
+
+    def follow(self, script: ShellScript, state: ShellState) -> Outcome:
+        """Follow a script inside a command: of ``$(…)``, ``eval``, a body of a loop."""
+
+    def make(self, call: Call, state: ShellState) -> Outcome | None:
+        """Follow a call of make; None where its Makefile is not being read."""
+
+
 @dataclass
 class ShellState:
-    """A shell's memory; see the module's text."""
+    """A shell's memory; see the module's text.
 
-    name: str
+    ``files`` are those that the script itself has written, ``directories`` those that pushd has
+    kept. ``ended`` is the word that ended the script, function or loop (``exit``, ``return``,
+    ``break``, ``continue``), empty while it goes on.
+    """
+
     surroundings: Surroundings
-    execute: Callable[[ShellScript, ShellState], Outcome]
+    follower: Follower
     log: Log
+    frame: Frame
     directory: Value
-    arguments: tuple[Value, ...]
-    variables: dict[str, Value | tuple[Value, ...]] = field(default_factory=dict)
-    functions: dict[str, Command] = field(default_factory=dict)
-    function_names: dict[str, str] = field(default_factory=dict)
+    streams: Streams = field(default_factory=Streams)
+    variables: dict[str, Known] = field(default_factory=dict)
+    functions: dict[str, Defined] = field(default_factory=dict)
     files: dict[str, Value] = field(default_factory=dict)
     directories: tuple[Value, ...] = ()
-    # Commands that somebody else follows: make, where there is a Makefile.
-    commands: dict[str, Callable[[Call, ShellState], Outcome | None]] = field(default_factory=dict)
-    traps: tuple[tuple[ShellScript, int], ...] = ()
+    at_exit: ShellScript | None = None
     status: bool | None = True
     ended: str = ""
     maybe_left: MaybeLeft | None = None
-    exit_status: Value | None = None
-    depth: int = 0
-    in_function: bool = False
-    sh_only: bool = False
-    stdin: Input | None = None
-    stdout: Output = field(default_factory=ToTerminal)
-    local_names: dict[str, Value | tuple[Value, ...] | None] = field(default_factory=dict)
+
+    def follow(self, script: ShellScript) -> Outcome:
+        """Follow a script in this shell."""
+        return self.follower.follow(script, self)
 
     @property
     def lacks_arguments(self) -> bool:
         """Whether arguments may come from outside, and none were given."""
-        return not (self.in_function or self.arguments or self.surroundings.arguments)
+        frame = self.frame
+        return not (frame.in_function or frame.arguments or self.surroundings.arguments)
 
     def subshell(self) -> ShellState:
         """A copy that shares the log: what it does counts, what it remembers doesn't."""
@@ -142,8 +193,6 @@ class ShellState:
             self,
             variables=dict(self.variables),
             functions=dict(self.functions),
-            files=self.files,
-            local_names=dict(self.local_names),
             ended="",
         )
 
@@ -162,7 +211,7 @@ class ShellState:
         self.files.update(files)
 
     def place(self, line: int) -> Place:
-        return Place(self.name, line)
+        return Place(self.frame.file, line)
 
     def fate(self, span: Span, fate: Fate, why: str) -> None:
         """Say what becomes of the command at ``span``."""

@@ -68,8 +68,7 @@ WORD = st.lists(
 
 def fields(source: str) -> list[str]:
     """The fields of the command ``x SOURCE``, with SETTINGS set."""
-    state = initial_state("x.sh", Surroundings(SETTINGS))
-    state.sh_only = True
+    state = initial_state("x.sh", Surroundings(SETTINGS, sh_only=True))
     command = parse(f"x {source}\n", "x.sh").chains[0].first.commands[0]
     assert isinstance(command, Simple)
     found = [word.text for word in expand(command.words[1:], state)]
