@@ -25,11 +25,7 @@ if TYPE_CHECKING:
         Project,
         ProjectChoices,
         check_accepted,
-        is_present,
         load,
-        load_settings,
-        read_dockerfile,
-        read_text,
         recipe_of,
     )
     from bpkit.project.new_files import (
@@ -44,6 +40,12 @@ if TYPE_CHECKING:
         sealed,
         set_aside,
         write_together,
+    )
+    from bpkit.project.reading import (
+        is_present,
+        load_settings,
+        read_dockerfile,
+        read_text,
     )
     from bpkit.project.settings import STYLES, Settings
     from bpkit.project.temporary_images import Workshop
@@ -172,14 +174,12 @@ __getattr__, __dir__ = face(
         "host_files": "FilesDigest IGNORE_FILE digest needed_files staged_files stamp",
         "lint_settings": "LintSettings",
         "listing": "read_tree",
-        "loading": (
-            "IMAGE_CONTEXT Project ProjectChoices check_accepted is_present load load_settings "
-            "read_dockerfile read_text recipe_of"
-        ),
+        "loading": "IMAGE_CONTEXT Project ProjectChoices check_accepted load recipe_of",
         "new_files": (
             "FOREIGN NewFile RENEWED SAME as_it_is check_mine is_sealed put_back sealed set_aside "
             "write_together"
         ),
+        "reading": "is_present load_settings read_dockerfile read_text",
         "settings": "STYLES Settings",
         "temporary_images": "Workshop",
         "transfer": "Transfer next_transfer",

@@ -15,7 +15,7 @@ from bpkit.core import ProgramMissingError, output
 from bpkit.errors import InputError
 from bpkit.formats.context import Tree, TreeEntry, matching, needs
 from bpkit.project.host_files import IGNORE_FILE
-from bpkit.project.loading import SETTINGS_FILES
+from bpkit.project.reading import SETTINGS_FILES
 from bpkit.project.workspace import Member
 
 

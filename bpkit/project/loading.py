@@ -13,21 +13,18 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bpkit.core import RUNTIME, Image, Recipe, build_tag, check_tag, project_name, quote
-from bpkit.errors import InputError, Place
-from bpkit.formats.context import ContextSource, needs, used_stages
+from bpkit.errors import InputError
+from bpkit.formats.context import needs, used_stages
 from bpkit.formats.dockerfile import (
     KEYWORDS,
     Dockerfile,
     Stage,
     Stages,
-    decode,
     find_stage,
     mounts_of,
-    parse,
     refusals,
     stages,
 )
-from bpkit.formats.text import compiled, is_glob
 from bpkit.project.form import (
     BUILD_FILES,
     BUILDER,
@@ -38,15 +35,14 @@ from bpkit.project.form import (
     choose_form,
     name_of,
 )
-from bpkit.project.regular_file import read_regular
-from bpkit.project.settings import Settings, read_settings
+from bpkit.project.reading import is_present, load_settings, read_dockerfile
+from bpkit.project.settings import Settings
 from bpkit.readers import Pair, check_sources, read_pair
 
 # Of unknown instructions ``check_slips`` speaks; with an empty keyword it is the file as a whole.
 _KNOWN = KEYWORDS | {""}
 #: What a named context begins with that is an image.
 IMAGE_CONTEXT = "docker-image://"
-SETTINGS_FILES = ("bpkit.toml", "pyproject.toml")
 
 
 @dataclass(frozen=True)
@@ -190,38 +186,6 @@ def _nothing_here(directory: Path, error: InputError) -> InputError:
     return InputError(error.message, place=error.place, hint=hint)
 
 
-def load_settings(directory: Path) -> Settings:
-    """The settings of a project, from the first file that has them. Raises InputError."""
-    for name in SETTINGS_FILES:
-        path = directory / name
-        if not path.exists():
-            continue
-        text = read_text(path, name)
-        if name == "bpkit.toml" or "[tool.bpkit" in text:
-            return read_settings(text, name)
-    return Settings()
-
-
-def read_text(path: Path, name: str) -> str:
-    """The text of a file. Raises InputError where it can't be read."""
-    try:
-        return read_regular(path, name).decode("utf-8")
-    except FileNotFoundError:
-        raise InputError("there is no such file", place=Place(name)) from None
-    except UnicodeDecodeError:
-        raise InputError("this is no text", place=Place(name), hint="write it in UTF-8") from None
-
-
-def read_dockerfile(directory: Path, name: str) -> Dockerfile:
-    """The Dockerfile of this name. Raises InputError where it can't be read, or is none."""
-    path = directory / name
-    try:
-        data = read_regular(path, name)
-    except FileNotFoundError:
-        raise InputError("there is no such file", place=Place(name), hint="see -f FILE") from None
-    return parse(decode(data, name), name)
-
-
 def recipe_of(
     project: Project,
     base_workdir: str | None = None,
@@ -304,30 +268,6 @@ def _split_artifact(text: str) -> tuple[str, str]:
             hint="write --artifact SRC or --artifact SRC:DST, as in --artifact /src/app:app",
         )
     return source, destination
-
-
-def is_present(root: Path, source: ContextSource) -> bool:
-    """Whether the context at ``root`` has what ``source`` names."""
-    if not (source.glob or is_glob(source.pattern)):
-        return os.path.lexists(root / source.pattern)
-    return any(_matches(root, source.pattern))
-
-
-def _matches(root: Path, pattern: str) -> Iterator[bool]:
-    """True once for each path that matches, looking only where the pattern can lead."""
-    waiting = [("", pattern.split("/"))]
-    while waiting:
-        directory, parts = waiting.pop()
-        glob = compiled(parts[0])
-        if not (root / directory).is_dir():
-            continue
-        for entry in os.scandir(root / directory):
-            if not glob.matches(entry.name):
-                continue
-            if len(parts) == 1:
-                yield True
-            else:
-                waiting.append((posixpath.join(directory, entry.name), parts[1:]))
 
 
 def _named(project: Project, recipe: Recipe) -> Recipe:

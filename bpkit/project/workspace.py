@@ -17,8 +17,9 @@ from bpkit.errors import BpkitError, InputError, Place
 from bpkit.formats.dockerfile import stages
 from bpkit.formats.text import compiled
 from bpkit.project.form import BUILDER, has_dockerfile
-from bpkit.project.loading import Project, ProjectChoices, load, read_text, recipe_of
+from bpkit.project.loading import Project, ProjectChoices, load, recipe_of
 from bpkit.project.new_files import is_sealed
+from bpkit.project.reading import read_text
 from bpkit.project.settings import parsed_toml
 from bpkit.readers.workspace import (
     Graph,

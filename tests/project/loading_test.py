@@ -9,7 +9,8 @@ import pytest
 
 from bpkit.errors import InputError, Place
 from bpkit.formats.context.needed import ContextSource
-from bpkit.project.loading import Project, ProjectChoices, is_present, load, recipe_of
+from bpkit.project.loading import Project, ProjectChoices, load, recipe_of
+from bpkit.project.reading import is_present
 from tests.cli.ground import PAIR, STAGES
 
 

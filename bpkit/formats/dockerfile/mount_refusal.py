@@ -34,10 +34,11 @@ _VALUES = {
 Expanded = Callable[[str], str | None]
 
 
-def mount_fault(text: str, expanded: Expanded) -> tuple[str, str]:
+def mount_fault(text: str, expanded: Expanded, workdir: str | None) -> tuple[str, str]:
     """Why the mount is refused, and a hint; both empty where it isn't.
 
     ``expanded`` gives a value with its variables replaced, None where they aren't known.
+    ``workdir`` is where a relative target starts, None where that isn't known.
     """
     try:
         fields = csv_fields(text)
@@ -50,7 +51,7 @@ def mount_fault(text: str, expanded: Expanded) -> tuple[str, str]:
         fault = _option_fault(field, options, expanded)
         if fault != ("", ""):
             return fault
-    return _together_fault(options)
+    return _together_fault(options, workdir)
 
 
 def _option_fault(field: str, options: dict[str, str], expanded: Expanded) -> tuple[str, str]:
@@ -107,7 +108,7 @@ def _one_of(what: str, value: str, known: tuple[str, ...]) -> tuple[str, str]:
     return f"'{value}' is not a valid {what}", hint
 
 
-def _together_fault(options: dict[str, str]) -> tuple[str, str]:
+def _together_fault(options: dict[str, str], workdir: str | None) -> tuple[str, str]:
     """Why the options don't go together."""
     kind = options["type"]
     if kind == "?":
@@ -124,8 +125,13 @@ def _together_fault(options: dict[str, str]) -> tuple[str, str]:
             return "'from' is not an option of a secret mount", "take it out"
         if options.get("source") and options.get("id"):
             return "a secret mount has both id and source", "leave source out"
-    elif kind in {"bind", "cache", "tmpfs"}:
-        target = options.get("target", "")
-        if target in {"", "."} or (target != "?" and posixpath.normpath(target).strip("/") == ""):
-            return f"a {kind} mount has no target below /", "add target=PATH"
+    elif kind in {"bind", "cache", "tmpfs"} and _is_on_root(options.get("target", ""), workdir):
+        return f"a {kind} mount has no target below /", "add target=PATH"
     return "", ""
+
+
+def _is_on_root(target: str, workdir: str | None) -> bool:
+    """Whether the mount would hide everything; an absolute target is compared as it is written."""
+    if target == "?" or target.startswith("/"):
+        return target == "/"
+    return workdir is not None and posixpath.normpath(posixpath.join(workdir, target)) == "/"

@@ -214,7 +214,7 @@ def _run_faults(instruction: Instruction) -> Iterator[tuple[str, str]]:
         if value is not None and "$" not in value and value not in values:
             yield f"'{value}' is not a valid value for --{name}", f"it is {' or '.join(values)}"
     for text in instruction.flag_values("mount"):
-        message, hint = mount_fault(text, lambda _: None)
+        message, hint = mount_fault(text, lambda _: None, None)
         if message:
             yield message, hint
 
@@ -284,8 +284,9 @@ def _value_faults(
             if any(expanded(text) == "" for text in instruction.args):
                 yield "VOLUME has an empty path", "give the variable a value, or take it out"
         case "RUN":
+            workdir = state.workdir if state.workdir_known else None
             for text in instruction.flag_values("mount"):
-                message, hint = mount_fault(text, expanded)
+                message, hint = mount_fault(text, expanded, workdir)
                 if message:
                     yield message, hint
         case "ADD" | "COPY":
