@@ -24,6 +24,13 @@ def test_an_accepted_instruction_is_let_pass(line: str) -> None:
     assert refused(f"FROM scratch\nENV P=1\n{line}\n") == []
 
 
+def test_the_relative_target_of_a_mount_starts_at_the_workdir() -> None:
+    mount = "RUN --mount=type=cache,target=.. a"
+    assert len(refused(f"FROM scratch\nWORKDIR /src\n{mount}\n")) == 1
+    assert refused(f"FROM scratch\nWORKDIR /src/b\n{mount}\n") == []
+    assert refused(f"FROM debian:12\n{mount}\n") == []
+
+
 @pytest.mark.parametrize("line", ["EXPOSE $P", "STOPSIGNAL $P", "VOLUME $P"])
 def test_what_the_base_image_may_set_is_not_judged(line: str) -> None:
     assert refused(f"FROM debian:12\n{line}\n") == []
