@@ -1,14 +1,15 @@
 """When public images got their last free security updates, as their projects announced it.
 
-Compared row by row on 2026-11-27 with the tables of github.com/endoflife-date/endoflife.date, which
-follows the projects' own pages (alpinelinux.org/releases, wiki.debian.org/LTS,
+Compared row by row on 2026-11-27 with the tables of github.com/endoflife-date/endoflife.date,
+which follows the projects' own pages (alpinelinux.org/releases, wiki.debian.org/LTS,
 wiki.ubuntu.com/Releases, docs.fedoraproject.org, wiki.centos.org, php.net/supported-versions,
-ruby-lang.org/en/downloads/branches, postgresql.org/support/versioning, devguide.python.org/versions,
-dotnet.microsoft.com/platform/support/policy, nginx.org), with github.com/nodejs/release for node,
-and with AWS's notice of 2026-06-30 for Amazon Linux 2. Where two of them name days of one month the
-later one is here. hub.docker.com/_/openjdk says of itself that it is ended. Debian's days are those
-of its LTS, which its images get by themselves; what is paid for doesn't count. What ends later than
-the tables could know (Alpine 3.22, Debian 12, node 22 ...) is left out, and nothing is said of it.
+ruby-lang.org/en/downloads/branches, postgresql.org/support/versioning,
+devguide.python.org/versions, dotnet.microsoft.com/platform/support/policy, nginx.org), with
+github.com/nodejs/release for node, with AWS's notice of 2026-06-30 for Amazon Linux 2. Where two
+of them name days of one month the later one is here. hub.docker.com/_/openjdk says of itself that
+it is ended. Debian's days are those of its LTS, which its images get by themselves; what is paid
+for doesn't count. What ends later than the tables could know (Alpine 3.22, Debian 12, node 22
+...) is left out, and nothing is said of it.
 """
 
 from __future__ import annotations

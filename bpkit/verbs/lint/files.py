@@ -32,11 +32,16 @@ from bpkit.verbs.lint.go_imports import imports_of, uses_no_cgo
 from bpkit.verbs.lint.profiles import PROFILES, Profile
 from bpkit.verbs.lint.rules.refused import unreadable
 from bpkit.verbs.lint.subject import Context, LintSubject
+from bpkit.verbs.lint.uses import profile_of_uses, repository_of, target_of, uses_of
 
-_PATTERNS = ("Dockerfile", "Containerfile", "Dockerfile.*", "*.Dockerfile")
+_PATTERNS = (
+    *("Dockerfile", "dockerfile", "Containerfile", "Dockerfile[._-]*", "Containerfile[._-]*"),
+    *("*.Dockerfile", "*.dockerfile", "*.Containerfile", "*.containerfile"),
+)
 # What stands beside a Dockerfile under a name like one, and is none.
 _NO_DOCKERFILES = (
     *(".dockerignore", ".bak", ".orig", ".rej", ".swp", ".md", ".txt", "~", ".sh", ".py", ".go"),
+    *(".html", ".rst", ".adoc", ".log", ".lock", ".patch", ".diff", ".old", ".xml", ".mk", ".rb"),
     *(
         ".j2",
         ".jinja",
@@ -60,6 +65,7 @@ _FOREIGN_FOLDERS = frozenset(
 _SCRIPTS = (
     *("*.sh", "*.bash", "Makefile", "makefile", "GNUmakefile", "*.mk", "Taskfile*", "justfile"),
     *("package.json", "*.yml", "*.yaml", "*.py", "Jenkinsfile", "scripts/*", "bin/*", "hack/*"),
+    *("docker-bake*.hcl", "docker-bake*.json", "README*"),
     *(".github/workflows/*", "build", "run", "release", "*.bat", "*.ps1"),
 )
 _MOST_OF_A_SCRIPT = 1 << 18
@@ -120,6 +126,7 @@ class _Folder:
     names: tuple[str, ...]
     context: str
     settings: Settings
+    repository: str
     build_args: Mapping[str, str] = field(default_factory=dict)
     profiles: Mapping[str, str] = field(default_factory=dict)
 
@@ -208,7 +215,15 @@ def _folder(path: str, names: tuple[str, ...], choices: LintRequest, said: str) 
     context = said or os.path.normpath(os.path.join(path, settings.context or "."))
     given = {n: os.environ.get(n, "") if v is None else v for n, v in choices.build_args}
     profiles = {**_settings(choices).lint.profiles, **settings.lint.profiles}
-    return _Folder(path, names, context, settings, {**settings.build_args, **given}, profiles)
+    build_args = {**settings.build_args, **given}
+    named = (one for one in choices.directories or (".",) if _is_in(path, one))
+    repository = repository_of(path, next(named, context))
+    return _Folder(path, names, context, settings, repository, build_args, profiles)
+
+
+def _is_in(path: str, directory: str) -> bool:
+    absolute, above = os.path.abspath(path), os.path.abspath(directory)
+    return os.path.commonpath((absolute, above)) == above
 
 
 def _of_folder(folder: _Folder) -> LintFiles:
@@ -226,12 +241,15 @@ def _of_folder(folder: _Folder) -> LintFiles:
     found: list[LintFile] = []
     for name in (*both, *(n for n in folder.names if n in files and n not in both)):
         context = _context(folder, files[name])
+        uses = uses_of(folder.repository, _shown(folder, name))
         subject = LintSubject(
             files[name],
             context=context,
-            said_profile=_profile(folder, _shown(folder, name)),
+            said_profile=_profile(folder, _shown(folder, name)) or profile_of_uses(uses, name),
             build_args=folder.build_args,
             today=date.today(),
+            target=target_of(uses),
+            targets=frozenset(use.target.lower() for use in uses),
         )
         if both and name == both[0]:
             subject = replace(subject, ships=False)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from bpkit.formats.dockerfile import Stage, Stages
+from bpkit.formats.dockerfile import Stage
 
 #: ``ships``: run by others. ``base``: others start from it. ``builds``, ``development``: stay at
 #: home.
@@ -19,7 +19,17 @@ PROFILES: tuple[Profile, ...] = ("ships", "base", "builds", "development")
 
 _SPLIT = re.compile(r"[^a-z0-9]+")
 _DEVELOPMENT = frozenset(
-    {"ci", "debug", "dev", "devcontainer", "devcontainers", "develop", "developer", "development"}
+    {
+        "ci",
+        "debug",
+        "dev",
+        "gitpod",
+        "devcontainer",
+        "devcontainers",
+        "develop",
+        "developer",
+        "development",
+    }
     | {"devel", "devenv", "e2e", "integration", "lint", "linter", "local", "playground", "test"}
     | {"testing", "tester", "tests", "unittest", "fuzz", "bench", "benchmark", "circleci", "cimg"}
 )
@@ -30,15 +40,19 @@ _BUILDS = frozenset(
 # Folders that say it of all files in them; `build/` holds whole products too often.
 _FOLDERS = frozenset(
     {".devcontainer", "devcontainer", "test", "tests", "testing", "testdata", "fixtures", "e2e"}
-    | {"ci", ".ci", ".circleci", "integration", "benchmark", "benchmarks", "fuzz"}
+    | {"ci", ".ci", ".circleci", "integration", "benchmark", "benchmarks", "fuzz", "kokoro"}
+    | {"jenkins", ".jenkins", "cirrus", "travis", "buildkite", ".buildkite", "crossbuild"}
+    | {"gitpod", ".gitpod", "interoptest", "distribtest"}
 )
 
 
-def profile_of(path: str, every: Stages) -> Profile:
-    """What the Dockerfile at ``path`` is for; ``ships`` where nothing says otherwise."""
+def profile_of(path: str, last: Stage) -> Profile:
+    """What the Dockerfile at ``path`` is for; ``ships`` where nothing says otherwise.
+
+    ``last`` is the stage that its image is.
+    """
     folder, _, name = path.rpartition("/")
     words = set(_SPLIT.split(name.lower())) - {"dockerfile", "containerfile"}
-    last = every.last
     stage_words = set(_SPLIT.split(last.name or ""))
     image = last.lineage[0].base_image.rpartition("/")
     image_words = set(_SPLIT.split(image[2].partition(":")[0].lower()))
@@ -54,6 +68,14 @@ def profile_of(path: str, every: Stages) -> Profile:
     if "base" in words or not _is_started(last):
         return "base"
     return "ships"
+
+
+def is_for_development(name: str) -> bool:
+    """Whether the name of a file, a rule or a service speaks of developers or tests.
+
+    A workflow that is called ``ci`` builds what ships, too.
+    """
+    return bool(set(_SPLIT.split(name.lower())) & (_DEVELOPMENT - {"ci", "local", "integration"}))
 
 
 def _is_started(last: Stage) -> bool:

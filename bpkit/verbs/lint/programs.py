@@ -16,13 +16,11 @@ from typing import Literal
 from bpkit.errors import Place
 from bpkit.formats.dockerfile import (
     Command,
-    DockerfileError,
     Stage,
-    expand,
-    references,
     run_commands,
 )
 from bpkit.verbs.lint.base_images import BaseImage, root_image
+from bpkit.verbs.lint.commands import expanded
 from bpkit.verbs.lint.subject import Step, steps
 
 #: ``surely``: the command links dynamically. ``perhaps``: it depends on what is compiled.
@@ -101,7 +99,7 @@ def programs(stage: Stage) -> tuple[BuiltProgram, ...]:
 def _built(command: Command, step: Step, base: BaseImage, has_gcc: bool) -> Iterator[BuiltProgram]:
     env = {k: v or "" for k, v in step.state.env.items()}
     for name, value in command.assignments:
-        env[name] = _expanded(value, env)
+        env[name] = expanded(value, env)
     place = step.stage.place(step.instruction)
     linked: Linked
     if command.program == "go" and command.plain[:1] and command.plain[0] in _GO_VERBS:
@@ -121,15 +119,6 @@ def _built(command: Command, step: Step, base: BaseImage, has_gcc: bool) -> Iter
     elif command.program in _MAKERS or command.words[0].endswith("./configure"):
         linked = "never" if _is_static(command, env) or _is_of_go(base) else "perhaps"
         yield BuiltProgram(command.program, linked, place)
-
-
-def _expanded(value: str, env: dict[str, str]) -> str:
-    """The value with the variables that the stage has; as written where it has others too."""
-    unset = set(references(value)) - env.keys() if "$" in value and "$(" not in value else ()
-    try:
-        return value if "$" not in value or "$(" in value or unset else expand(value, env)
-    except DockerfileError:
-        return value
 
 
 def _is_of_go(base: BaseImage) -> bool:

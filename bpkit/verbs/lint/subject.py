@@ -66,7 +66,8 @@ class LintSubject:
 
     ``ships`` is false for the build file of a pair: its image goes nowhere. ``build`` is that build
     file where this is the runtime file of a pair. ``said_profile`` is what the settings say of it.
-    ``today`` decides what is past its end of life.
+    ``today`` decides what is past its end of life. ``target`` is the stage that its builds ask for,
+    where there is one, ``targets`` are all that some build asks for.
     """
 
     file: Dockerfile
@@ -76,6 +77,8 @@ class LintSubject:
     said_profile: Profile | None = None
     today: date = TABLE_DAY
     build_args: Mapping[str, str] = field(default_factory=dict, hash=False)
+    target: str = ""
+    targets: frozenset[str] = frozenset()
 
     @cached_property
     def refusals(self) -> tuple[Refusal, ...]:
@@ -93,20 +96,26 @@ class LintSubject:
         return stages(self.sound, self.build_args, open_bases=True)
 
     @cached_property
+    def last(self) -> Stage:
+        """The stage that the image is: the one that is asked for, else the file's last."""
+        asked = find_stage(self.stages, self.target) if self.target else None
+        return asked or self.stages.last
+
+    @cached_property
     def shipped(self) -> tuple[Stage, ...]:
         """The stages whose layers ship: the last one and those it starts from, the root first."""
         stays = not self.ships or self.profile in {"builds", "development"}
-        return () if stays else self.stages.last.lineage
+        return () if stays else self.last.lineage
 
     @cached_property
     def profile(self) -> Profile:
         """What the file is for."""
-        return self.said_profile or profile_of(self.file.name, self.stages)
+        return self.said_profile or profile_of(self.file.name, self.last)
 
     @cached_property
     def used(self) -> tuple[Stage, ...]:
         """The stages that the last one is built from, itself included, in the file's order."""
-        return used_stages(self.stages, self.stages.last)
+        return used_stages(self.stages, self.last)
 
     @cached_property
     def is_for_windows(self) -> bool:
@@ -115,7 +124,7 @@ class LintSubject:
         if any(name.startswith(("powershell", "pwsh", "cmd")) for name in shells):
             return True
         try:
-            return root_image(self.stages.last).system == "windows"
+            return root_image(self.last).system == "windows"
         except DockerfileError:
             return False
 

@@ -32,4 +32,4 @@ RUN = "FROM debian:12\nCMD app\n"
     ],
 )
 def test_a_profile_is_told_from_what_the_file_shows(path: str, text: str, profile: str) -> None:
-    assert profile_of(path, stages(parse(text))) == profile
+    assert profile_of(path, stages(parse(text)).last) == profile

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from bpkit.findings import Finding, Rule, TextEdit
 from bpkit.formats.dockerfile import Command, Instruction, copy_of, mounts_of, run_commands
+from bpkit.verbs.lint.commands import commands_of
 from bpkit.verbs.lint.subject import LintSubject, Step, steps
 
 RULE = Rule(
@@ -42,9 +43,10 @@ def check(subject: LintSubject) -> Iterator[Finding]:
         for step in steps(stage):
             if _takes_all(step.instruction):
                 copied = copied or step
-            elif files := _installs(step.instruction):
+            elif found := _installs(step.instruction):
+                program, files = found
                 if copied is not None:
-                    yield _finding(subject, copied, step, files)
+                    yield _finding(subject, copied, step, program, files)
                 break
 
 
@@ -56,15 +58,15 @@ def _takes_all(instruction: Instruction) -> bool:
     return (is_all and copy.sources and copy.sources[0] in {".", "./", "/", "*", "./*"}) or False
 
 
-def _installs(instruction: Instruction) -> tuple[str, ...]:
-    """The files that say what the RUN installs; none where it installs nothing of the kind."""
+def _installs(instruction: Instruction) -> tuple[str, tuple[str, ...]] | None:
+    """The installer that the RUN calls, and the files that say what it installs."""
     if any(mount.type == "cache" for mount in mounts_of(instruction)):
-        return ()
-    for command in run_commands(instruction):
+        return None
+    for command in commands_of(instruction):
         for program, verbs, files in _INSTALLERS:
             if command.program == program and _is_of_files(command, verbs):
-                return files
-    return ()
+                return program, files
+    return None
 
 
 def _is_of_files(command: Command, verbs: tuple[str, ...]) -> bool:
@@ -79,11 +81,10 @@ def _is_of_files(command: Command, verbs: tuple[str, ...]) -> bool:
 
 
 def _finding(
-    subject: LintSubject, copied: Step, installed: Step, files: tuple[str, ...]
+    subject: LintSubject, copied: Step, installed: Step, program: str, files: tuple[str, ...]
 ) -> Finding:
     named = [name for name in files if name in subject.context.names] or list(files[:1])
     place = copied.stage.place(copied.instruction)
-    program = next(iter(run_commands(installed.instruction))).program
     return Finding(
         RULE,
         f"a change in any file runs {program} in line {installed.instruction.line} again; copy "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from bpkit.findings import Finding, Rule
@@ -46,7 +47,7 @@ _PRUNERS = {"prune"}
 
 def check(subject: LintSubject) -> Iterator[Finding]:
     """The first installation in what ships that leaves packages for development there."""
-    if subject.context.has_dev_packages is False:
+    if subject.context.has_dev_packages is False or _starts_for_developers(subject):
         return
     found: Finding | None = None
     for step in subject.shipped_steps():
@@ -59,6 +60,23 @@ def check(subject: LintSubject) -> Iterator[Finding]:
                 found = _finding(subject, command, step)
     if found is not None:
         yield found
+
+
+# Servers that watch the source: they are among those packages themselves.
+_WATCHERS = re.compile(
+    r"\b(?:nodemon|ts-node-dev|tsx watch|vite|ng serve|webpack-dev-server|next dev|nuxt dev)\b"
+    r"|\b(?:npm|yarn|pnpm)[\s\",]+(?:run[\s\",]+)?(?:\w+:)?(?:dev|watch)\b"
+)
+
+
+def _starts_for_developers(subject: LintSubject) -> bool:
+    """Whether what the image runs needs them."""
+    starts = [
+        step.instruction.original
+        for step in subject.shipped_steps()
+        if step.instruction.keyword in {"CMD", "ENTRYPOINT"}
+    ]
+    return bool(starts) and _WATCHERS.search(starts[-1]) is not None
 
 
 def _installs_all(command: Command, step: Step) -> bool:

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bpkit.findings import Finding, Rule, TextEdit
-from bpkit.formats.dockerfile import Command, mounts_of, run_commands
+from bpkit.formats.dockerfile import Command, mounts_of
 from bpkit.verbs.lint.base_images import root_image
+from bpkit.verbs.lint.commands import commands_of
 from bpkit.verbs.lint.subject import LintSubject, Step
 
 RULE = Rule(
@@ -84,7 +85,7 @@ def check(subject: LintSubject) -> Iterator[Finding]:
     for step in subject.shipped_steps():
         if step.instruction.keyword != "RUN" or root_image(step.stage).system == "windows":
             continue
-        commands = run_commands(step.instruction)
+        commands = commands_of(step.instruction)
         for manager in _MANAGERS:
             filling = [c for c in commands if _fills(c, manager)]
             if filling and not _is_excused(manager, filling, commands, step):

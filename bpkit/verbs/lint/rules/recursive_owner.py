@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator
 
 from bpkit.findings import Finding, Rule, TextEdit
 from bpkit.formats.dockerfile import Command, copy_of, run_commands, with_flag
+from bpkit.verbs.lint.commands import expanded
 from bpkit.verbs.lint.subject import LintSubject, Step
 
 RULE = Rule(
@@ -24,6 +26,8 @@ RULE = Rule(
 )
 
 _PROGRAMS = frozenset({"chown", "chmod", "chgrp"})
+# What the files in the context may be already.
+_ONLY_ADDS = re.compile(r"[ugoa]*\+[rwxX]+")
 
 
 def check(subject: LintSubject) -> Iterator[Finding]:
@@ -44,6 +48,8 @@ def check(subject: LintSubject) -> Iterator[Finding]:
 
 
 def _is_recursive(command: Command) -> bool:
+    if len(command.plain) < 2:
+        return False
     return any(
         w == "--recursive" or (w[:1] == "-" and w[1:2] != "-" and "R" in w) for w in command.words
     )
@@ -51,12 +57,24 @@ def _is_recursive(command: Command) -> bool:
 
 def _taken(command: Command, step: Step, copied: list[tuple[str, Step]]) -> list[Step]:
     """The COPYs whose files lie in the directories that the command changes."""
-    roots = [posixpath.normpath(posixpath.join(step.state.workdir, p)) for p in command.plain[1:]]
+    env = {name: value or "" for name, value in step.state.env.items()}
+    paths = (expanded(path, env) for path in command.plain[1:])
+    roots = [posixpath.normpath(posixpath.join(step.state.workdir, path)) for path in paths]
     return [
         one
         for path, one in copied
         if any(path == root or path.startswith(f"{root.rstrip('/')}/") for root in roots)
+        and _may_change(command, one)
     ]
+
+
+def _may_change(command: Command, copied: Step) -> bool:
+    """Whether the files surely become others: a layer leaves out those that stay what they were."""
+    wanted = command.plain[0]
+    if command.program == "chmod":
+        return not _ONLY_ADDS.fullmatch(wanted)
+    has = (copied.instruction.flag("chown") or "0:0").replace("root", "0")
+    return wanted.replace("root", "0").partition(":")[0] != has.partition(":")[0]
 
 
 def _finding(

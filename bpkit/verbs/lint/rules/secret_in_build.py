@@ -38,7 +38,10 @@ def check(subject: LintSubject) -> Iterator[Finding]:
     instructions += [(i, i.line) for stage in subject.stages for i in stage.instructions]
     for instruction, line in instructions:
         for name, value in instruction.pairs if instruction.keyword in {"ARG", "ENV"} else ():
-            if _names_a_secret(instruction.keyword, name, value) or _is_secret(value or ""):
+            is_named = _names_a_secret(instruction.keyword, name, value)
+            # What a test calls a token opens nothing, unless it is written like a real one.
+            is_named = is_named and subject.profile != "development"
+            if is_named or _is_secret(value or ""):
                 yield Finding(
                     RULE,
                     f"{instruction.keyword} {name} holds a secret that everyone with the image "

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from bpkit.findings import Finding, Rule
 from bpkit.formats.context import used_stages
+from bpkit.formats.dockerfile import Stage, find_stage
 from bpkit.verbs.lint.subject import LintSubject
 
 RULE = Rule(
@@ -14,8 +16,9 @@ RULE = Rule(
     "a stage that nobody uses",
     "Neither the last stage nor one that it is made of starts from this stage or copies from it. "
     "The classic builder builds it all the same, BuildKit leaves it out. Often it is the trace of "
-    "a COPY that lost its `--from`. A stage that is there for `--target` is no fault: say so with "
-    "an ignore.",
+    "a COPY that lost its `--from`. A stage that is there for `--target` is no fault: where a "
+    "compose, bake or CI file, a Makefile or a script beside it names the stage, or a `FROM` with "
+    "a variable may choose it, nothing is said; else say so with an ignore.",
     failing="FROM debian:12 AS build\nRUN touch /app\n"
     'FROM debian:12-slim\nCOPY app /app\nUSER 65532\nENTRYPOINT ["/app"]\n',
     passing="FROM debian:12 AS build\nRUN touch /app\n"
@@ -25,15 +28,17 @@ RULE = Rule(
 
 def check(subject: LintSubject) -> Iterator[Finding]:
     """The FROMs of unused stages; of those that are made of each other only the last."""
-    unused = [stage for stage in subject.stages if stage not in subject.used]
+    every = subject.stages
+    asked = (find_stage(every, one) for one in subject.targets if one)
+    built = [subject.last, every.last, *(stage for stage in asked if stage is not None)]
+    used = {part.number for stage in built for part in used_stages(every, stage)}
+    unused = [stage for stage in every if stage.number not in used]
+    chosen = [_pattern(stage.base) for stage in every if "$" in stage.base]
     parts = {
-        part.number
-        for stage in unused
-        for part in used_stages(subject.stages, stage)
-        if part is not stage
+        part.number for stage in unused for part in used_stages(every, stage) if part is not stage
     }
     for stage in unused:
-        if stage.number not in parts:
+        if stage.number not in parts and not _is_asked_for(subject, stage, chosen):
             name = f"stage '{stage.name}'" if stage.name else f"stage {stage.number}"
             target = f"; if it is for --target {stage.name}, ignore this" if stage.name else ""
             yield Finding(
@@ -42,3 +47,18 @@ def check(subject: LintSubject) -> Iterator[Finding]:
                 stage.place(stage.from_),
                 stage.label,
             )
+
+
+def _is_asked_for(subject: LintSubject, stage: Stage, chosen: list[re.Pattern[str]]) -> bool:
+    """Whether a build asks for the stage, or a FROM may once its variable has another value."""
+    if stage.name is None:
+        return False
+    if any(one.fullmatch(stage.name) for one in chosen):
+        return True
+    return subject.context.mentions(stage.name)
+
+
+def _pattern(base: str) -> re.Pattern[str]:
+    """What the names of stages look like that ``FROM build-${KIND}`` may mean."""
+    parts = re.split(r"\$\w+|\$\{[^}]*\}", base)
+    return re.compile(".*".join(map(re.escape, parts)), re.IGNORECASE)

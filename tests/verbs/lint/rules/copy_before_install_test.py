@@ -13,6 +13,7 @@ test_breaks_the_rule, test_keeps_the_rule = check_cases(
         "FROM golang:1.25 AS b // COPY . . // RUN go mod download // FROM scratch"
         " // COPY --from=b /a /",
         "FROM node:24 // COPY ./ ./ // RUN yarn",
+        "FROM python:3.13 // COPY . . // RUN python3 -m pip install -r requirements.txt",
     ),
     passes=(
         "FROM node:24 // COPY package.json . // RUN npm ci // COPY . .",
@@ -34,3 +35,8 @@ def test_the_edit_puts_the_installation_first_where_that_does_the_same() -> None
     assert (edit.line, edit.end_line) == (3, 4)
     assert edit.text == "COPY package.json package-lock.json ./\nRUN npm ci\nCOPY . .\n"
     assert found(line, "BPK225")[0].edits == ()
+
+
+def test_the_installer_is_named_not_what_stands_before_it() -> None:
+    (one,) = found("FROM node:24 // COPY . /app // RUN cd /app && npm ci", "BPK225")
+    assert "runs npm in line 3" in one.message

@@ -22,6 +22,8 @@ test_breaks_the_rule, test_keeps_the_rule = check_cases(
         "FROM node:24 // RUN npm install -g serve",
         "FROM php:8.4 // RUN composer install --no-dev",
         "FROM node:24 AS dev // RUN npm ci",
+        'FROM node:24 // RUN npm ci // CMD ["npm", "run", "dev"]',
+        "FROM node:24 // RUN yarn install // CMD nodemon app.js",
     ),
 )
 

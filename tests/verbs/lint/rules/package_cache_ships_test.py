@@ -11,6 +11,7 @@ test_breaks_the_rule, test_keeps_the_rule = check_cases(
         "FROM alpine:3.22 // RUN apk add -U curl",
         "FROM alpine:3.22 // RUN apk update && apk add curl",
         "FROM python:3.13-slim // RUN pip install flask",
+        "FROM python:3.13-slim // RUN python -m pip install flask",
         "FROM fedora:41 // RUN dnf install -y curl",
         "FROM node:24-slim // RUN npm ci --omit=dev",
         "FROM debian:12 AS base // RUN apt-get update // FROM base",

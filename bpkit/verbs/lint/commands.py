@@ -1,0 +1,40 @@
+"""The commands of a RUN as the rules compare them: by the program that does the work."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from bpkit.formats.dockerfile import (
+    Command,
+    DockerfileError,
+    Instruction,
+    expand,
+    references,
+    run_commands,
+)
+
+_PYTHON = re.compile(r"python[\d.]*")
+
+
+def commands_of(instruction: Instruction) -> tuple[Command, ...]:
+    """The commands of a RUN; ``python -m pip install`` is one of pip."""
+    return tuple(_as_program(command) for command in run_commands(instruction))
+
+
+def _as_program(command: Command) -> Command:
+    words = command.words
+    if _PYTHON.fullmatch(command.program) and words[1:2] == ("-m",) and len(words) > 2:
+        return replace(command, words=words[2:])
+    return command
+
+
+def expanded(value: str, env: Mapping[str, str]) -> str:
+    """The value with the variables that the stage has; as written where it has others too."""
+    if "$" not in value or "$(" in value or set(references(value)) - env.keys():
+        return value
+    try:
+        return expand(value, env)
+    except DockerfileError:
+        return value
