@@ -6,10 +6,11 @@ import os
 import sys
 from contextlib import suppress
 from io import TextIOWrapper
-from typing import TYPE_CHECKING
 
 from bpkit import __version__
 
+# As `typing.TYPE_CHECKING`, without the import, which takes longer than all the rest.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from bpkit.errors import BpkitError
 
@@ -89,31 +90,41 @@ def _prepare_streams() -> None:
 
 
 def _status_of(words: list[str]) -> int:
-    from bpkit.errors import BpkitError, InputError, NoReaderError, OutputError
-
     try:
         return _run(words)
-    except NoReaderError as error:
-        _give_up_stdout()
-        return error.status
-    except OutputError as error:
-        _give_up_stdout()
-        return _told(error, [])
-    except BpkitError as error:
-        return _told(error, words)
-    except KeyboardInterrupt:
-        _say("bpkit: interrupted")
-        return 130
-    except BrokenPipeError:
-        _give_up_stdout()
-        return _BROKEN_PIPE
-    except OSError as error:
-        text = f"{error.filename or 'the system'}: {error.strerror or error}"
-        return _told(InputError(text), words)
-    except Exception as error:  # noqa: BLE001  # whatever it is, a sentence and a status of its own
-        from bpkit.cli import own_fault
+    except BaseException as error:  # noqa: BLE001
+        # Nothing of errors is imported before there is one: help and versions need none of it.
+        return _ended_by(error, words)
 
-        return _told(own_fault(error, words), words)
+
+def _ended_by(error: BaseException, words: list[str]) -> int:
+    """Say what ended the command line; its status."""
+    from bpkit.errors import BpkitError, InputError, NoReaderError, OutputError
+
+    match error:
+        case NoReaderError():
+            _give_up_stdout()
+            return error.status
+        case OutputError():
+            _give_up_stdout()
+            return _told(error, [])
+        case BpkitError():
+            return _told(error, words)
+        case KeyboardInterrupt():
+            _say("bpkit: interrupted")
+            return 130
+        case BrokenPipeError():
+            _give_up_stdout()
+            return _BROKEN_PIPE
+        case OSError():
+            text = f"{error.filename or 'the system'}: {error.strerror or error}"
+            return _told(InputError(text), words)
+        case Exception():
+            # Whatever it is, it ends in a sentence and a status of its own.
+            from bpkit.cli import own_fault
+
+            return _told(own_fault(error, words), words)
+    raise error
 
 
 def _told(error: BpkitError, words: list[str]) -> int:

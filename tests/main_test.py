@@ -112,14 +112,24 @@ def test_help_lists_every_verb(words: list[str], capfd: pytest.CaptureFixture[st
         assert any(line.split(None, 1) == [name, summary] for line in shown.splitlines())
 
 
-def test_version_and_help_are_said_without_plumbum() -> None:
-    """Its import takes longer than all the rest of the two."""
+def test_version_and_help_import_nothing_that_takes_long() -> None:
     code = (
         "import sys; from bpkit.__main__ import main\n"
         "for word in sys.argv[1:]: main([word])\n"
-        "sys.exit('plumbum' in sys.modules)"
+        "sys.exit(bool({'plumbum', 'dataclasses', 'typing'} & set(sys.modules)))"
     )
     argv = [sys.executable, "-c", code, "--version", "--help"]
     done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0
     assert done.stdout.startswith(f"bpkit {__version__}\n")
+
+
+def test_a_pair_is_planned_without_the_reader_of_scripts() -> None:
+    code = (
+        "import sys; from bpkit.__main__ import main\n"
+        "status = main(sys.argv[1:])\n"
+        "sys.exit(status or any(name.startswith('bpkit.readers.script.') for name in sys.modules))"
+    )
+    directory = str(ROOT / "examples" / "builder-pattern")
+    argv = [sys.executable, "-c", code, "build", "--dry-run", directory]
+    assert subprocess.run(argv, cwd=ROOT, stdout=subprocess.DEVNULL, check=False).returncode == 0

@@ -1,8 +1,6 @@
 """The command line: words in, a request out."""
 
-from typing import TYPE_CHECKING
-
-from bpkit.faces import face
+from bpkit.faces import TYPE_CHECKING, face
 
 if TYPE_CHECKING:
     from bpkit.cli.app import Bpkit

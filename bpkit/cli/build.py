@@ -18,12 +18,13 @@ from bpkit.cli.build_workspace import (
 from bpkit.cli.verb import FOUND, EngineVerb, cli, pairs
 from bpkit.core import BuildOptions
 from bpkit.errors import InputError
-from bpkit.project import STYLES, ProjectChoices
+from bpkit.project import STYLES
 from bpkit.report import Console, coloured
 
 if TYPE_CHECKING:
     from bpkit.core import Engine, Plan
     from bpkit.findings import Finding
+    from bpkit.project import ProjectChoices
     from bpkit.verbs.build import BuildResult, Built, Prepared
     from bpkit.verbs.trial import Verdict
 
@@ -72,6 +73,8 @@ class ProjectVerb(EngineVerb):
 
     def choices(self, directory: str) -> ProjectChoices:
         """What the switches say of the project."""
+        from bpkit.project import ProjectChoices
+
         return ProjectChoices(
             directory=Path(directory),
             style=self.style or "",

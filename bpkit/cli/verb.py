@@ -22,7 +22,6 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 from bpkit.cli.application import Application, cli
-from bpkit.cli.help import help_lines, verb_help
 from bpkit.core import Engine, check_context
 from bpkit.errors import InputError
 from bpkit.report import Console, as_started, meter
@@ -51,6 +50,8 @@ class Verb(Application):
     @cli.switch(["-h", "--help"], overridable=True, group="Meta-switches", help="print this help")  # type: ignore[untyped-decorator]
     def help(self) -> None:
         """Print what the class says of itself, see the module's docstring."""
+        from bpkit.cli.help import help_lines, verb_help
+
         print(as_started("\n".join(help_lines(verb_help(self.verb, self)))))
 
     @property

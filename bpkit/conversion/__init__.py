@@ -1,8 +1,6 @@
 """Recipe to Recipe: several images into one file with stages, and back."""
 
-from typing import TYPE_CHECKING
-
-from bpkit.faces import face
+from bpkit.faces import TYPE_CHECKING, face
 
 if TYPE_CHECKING:
     from bpkit.conversion.parts import Part, full_tag

@@ -1,8 +1,6 @@
 """The compiler: a Recipe becomes a Plan, which the runner carries out through docker."""
 
-from typing import TYPE_CHECKING
-
-from bpkit.faces import face
+from bpkit.faces import TYPE_CHECKING, face
 
 if TYPE_CHECKING:
     from bpkit.core.arguments import (

@@ -14,7 +14,6 @@ import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any
 
@@ -331,6 +330,9 @@ def check_context(name: str, environ: Mapping[str, str] = os.environ) -> None:
     The client keeps each below the SHA-256 of its name (docker/cli's cli/context/store), so that
     no call of it is needed to know.
     """
+    # OpenSSL behind it takes long to load.
+    from hashlib import sha256
+
     metadata = Path(_configuration(environ), "contexts", "meta")
     if name == "default" or (metadata / sha256(name.encode()).hexdigest()).is_dir():
         return

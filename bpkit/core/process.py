@@ -7,11 +7,10 @@ without a word.
 
 from __future__ import annotations
 
-import importlib
 import os
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import ModuleType
 from typing import IO, Any
@@ -19,10 +18,6 @@ from typing import IO, Any
 from bpkit.core.signals import held_back
 
 Stream = int | IO[Any] | None
-
-# What plumbum asks only when it speaks to other machines, or starts daemons.
-_FOR_OTHER_MACHINES = ("urllib.request", "socket", "pickle")
-
 
 # How long a command may take to end when it is told to, in seconds.
 _PATIENCE = 2.0
@@ -137,7 +132,11 @@ def load_plumbum() -> None:
     """
     if "plumbum" in sys.modules:
         return
-    put_off = {name: _PutOff(name) for name in _FOR_OTHER_MACHINES if name not in sys.modules}
+    put_off = {
+        name: _PutOff(name, load)
+        for name, load in _FOR_OTHER_MACHINES.items()
+        if name not in sys.modules
+    }
     sys.modules.update(put_off)
     try:
         import plumbum  # noqa: F401
@@ -151,7 +150,33 @@ def load_plumbum() -> None:
 class _PutOff(ModuleType):
     """Stands for a module until something in it is wanted."""
 
+    def __init__(self, name: str, load: Callable[[], ModuleType]) -> None:
+        super().__init__(name)
+        self._load = load
+
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        return getattr(importlib.import_module(self.__name__), name)
+        return getattr(self._load(), name)
+
+
+def _urllib_request() -> ModuleType:
+    import urllib.request
+
+    return urllib.request
+
+
+def _socket() -> ModuleType:
+    import socket
+
+    return socket
+
+
+def _pickle() -> ModuleType:
+    import pickle
+
+    return pickle
+
+
+# What plumbum asks only when it speaks to other machines, or starts daemons.
+_FOR_OTHER_MACHINES = {"urllib.request": _urllib_request, "socket": _socket, "pickle": _pickle}

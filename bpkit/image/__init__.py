@@ -1,8 +1,6 @@
 """What an image holds, as a value: its configuration, its files, and what they tell."""
 
-from typing import TYPE_CHECKING
-
-from bpkit.faces import face
+from bpkit.faces import TYPE_CHECKING, face
 
 if TYPE_CHECKING:
     from bpkit.image.config import DEFAULT_PATH, ImageConfig, read_config

@@ -1,8 +1,6 @@
 """What init, check and shrink know of each programming language, one folder a language."""
 
-from typing import TYPE_CHECKING
-
-from bpkit.faces import face
+from bpkit.faces import TYPE_CHECKING, face
 
 if TYPE_CHECKING:
     from bpkit.languages.command_line import CommandLine, bare_name

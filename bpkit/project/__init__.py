@@ -1,8 +1,6 @@
 """The user's directory: settings, files, names. Only here is it read or written."""
 
-from typing import TYPE_CHECKING
-
-from bpkit.faces import face
+from bpkit.faces import TYPE_CHECKING, face
 
 if TYPE_CHECKING:
     from bpkit.project.budget import Budget, Growth, read_size

@@ -6,13 +6,12 @@ Everything in it is optional, and every flag of the command line beats it.
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
 from bpkit.errors import InputError, Place
-from bpkit.formats.text import check_depth, nearest
+from bpkit.formats.text import nearest, parse_toml
 from bpkit.project.budget import Budget, read_budget
 from bpkit.project.lint_settings import LintSettings, read_lint
 
@@ -87,23 +86,7 @@ def read_settings(text: str, file: str) -> Settings:
 
 def parsed_toml(text: str, file: str) -> dict[str, Any]:
     """The document as tables and values. Raises InputError with the line of a syntax error."""
-    if sys.version_info >= (3, 11):
-        import tomllib
-    else:
-        import tomli as tomllib
-    check_depth(text, file)
-    try:
-        document: dict[str, Any] = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        message = str(error)
-        found = re.search(r"\(at line (\d+), column \d+\)", message)
-        reason = message[: found.start()].strip() if found else message
-        raise InputError(
-            f"this is no TOML: {reason}",
-            place=Place(file, int(found[1]) if found else None),
-            hint='text stands between quotes, as in name = "hellogo"',
-        ) from None
-    return document
+    return parse_toml(text, file, hint='text stands between quotes, as in name = "hellogo"')
 
 
 def _is_tables(value: object) -> bool:

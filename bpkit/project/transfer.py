@@ -12,7 +12,6 @@ and later, by the same path, only what differs.
 from __future__ import annotations
 
 import os
-import secrets
 import stat
 import tempfile
 import time
@@ -107,7 +106,7 @@ def _regular_files(root: Path, files: HostFiles) -> Iterator[os.stat_result]:
 def _new_link(root: Path) -> str:
     """A symbolic link to ``root`` that no build has used yet."""
     directory = cache_directory() / "contexts"
-    name = f"{root.resolve().name[:32]}-{secrets.token_hex(6)}"
+    name = f"{root.resolve().name[:32]}-{os.urandom(6).hex()}"
     try:
         directory.mkdir(parents=True, exist_ok=True)
         _remove_unused(directory)

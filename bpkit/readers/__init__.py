@@ -1,8 +1,6 @@
 """Each form in which a project may be written, read into a Recipe."""
 
-from typing import TYPE_CHECKING
-
-from bpkit.faces import face
+from bpkit.faces import TYPE_CHECKING, face
 
 if TYPE_CHECKING:
     from bpkit.readers.build_file import read_build_file

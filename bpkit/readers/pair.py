@@ -25,7 +25,6 @@ from bpkit.formats.dockerfile import (
     stages,
 )
 from bpkit.formats.text import compiled, is_glob, nearest
-from bpkit.readers.script import packed_by
 
 
 @dataclass(frozen=True)
@@ -94,7 +93,13 @@ def _tar_of(stage: Stage, pair: Pair) -> _Tar | None:
     """The tar that a container of the build image prints, where that is what its command does."""
     state = final_state(stage, None, dict(pair.build_args), pair.base_workdir or "/\0")
     workdir = None if "\0" in state.workdir else state.workdir
-    packed = packed_by((*(state.entrypoint or ()), *(state.cmd or ())), workdir)
+    command = (*(state.entrypoint or ()), *(state.cmd or ()))
+    if not any("tar" in word for word in command):
+        return None
+    # The reader of scripts takes longer to import than most pairs take to read.
+    from bpkit.readers.script import packed_by
+
+    packed = packed_by(command, workdir)
     if packed is None:
         return None
     says = [one for one in stage.instructions if one.keyword in {"CMD", "ENTRYPOINT"}]

@@ -1,8 +1,6 @@
 """The one door to the terminal: text, tables, JSON and SARIF."""
 
-from typing import TYPE_CHECKING
-
-from bpkit.faces import face
+from bpkit.faces import TYPE_CHECKING, face
 
 if TYPE_CHECKING:
     from bpkit.report.ci import findings_github, findings_gitlab, findings_junit

@@ -1,8 +1,6 @@
 """A Recipe or a Plan as text that a person can own: the shell script, the Makefile."""
 
-from typing import TYPE_CHECKING
-
-from bpkit.faces import face
+from bpkit.faces import TYPE_CHECKING, face
 
 if TYPE_CHECKING:
     from bpkit.writers.makefile import write_makefile

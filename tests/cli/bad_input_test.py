@@ -40,7 +40,7 @@ RUNTIME = PAIR["Dockerfile.runtime"]
         ),
         ({"Dockerfile.build": ""}, "Dockerfile.build: there are no instructions in this file"),
         ({"Dockerfile.build": b"\x7fELF\0\0"}, "Dockerfile.build:1: this is a binary file"),
-        ({"bpkit.toml": "[tool\n"}, "bpkit.toml:1: this is no TOML"),
+        ({"bpkit.toml": "[tool\n"}, "bpkit.toml:1: not valid TOML"),
         ({"bpkit.toml": b"\xff\xfe"}, "bpkit.toml: this is no text"),
         ({"bpkit.toml": 'imgae = "x"\n'}, "bpkit.toml:1: unknown setting 'imgae'\n  did you mean"),
         ({"bpkit.toml": 'image = "UPPER"\n'}, "'UPPER' is not a valid image name"),

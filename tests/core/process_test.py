@@ -76,3 +76,18 @@ def test_a_command_gets_the_environment_of_now(monkeypatch: pytest.MonkeyPatch) 
     shown = output(["env"]).stdout.splitlines()
     assert "BPKIT_TEST_NEW=new" in shown
     assert not any(line.startswith("HOME=") for line in shown)
+
+
+def test_what_plumbum_asks_of_other_machines_is_imported_when_it_is_used() -> None:
+    code = (
+        "import sys\n"
+        "from bpkit.core import load_plumbum\n"
+        "load_plumbum()\n"
+        "from plumbum.path import local\n"
+        "assert 'urllib.request' not in sys.modules\n"
+        "put_off = local.urllib.urlopen\n"
+        "import urllib.request\n"
+        "assert put_off is urllib.request.urlopen\n"
+    )
+    done = output([sys.executable, "-c", code])
+    assert (done.status, done.stderr) == (0, "")

@@ -18,7 +18,7 @@ def test_settings_are_read_from_either_file_with_dashes_or_underscores() -> None
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('name = "x"\nstyle = builder\n', "bpkit.toml:2: this is no TOML"),
+        ('name = "x"\nstyle = builder\n', "bpkit.toml:2: not valid TOML"),
         ('\nnmae = "x"\n', "bpkit.toml:2: unknown setting 'nmae'\n  did you mean 'name'?"),
         ("name = 3\n", "bpkit.toml:1: 'name' is a text that is not empty"),
         ('name = ""\n', "bpkit.toml:1: 'name' is a text that is not empty"),

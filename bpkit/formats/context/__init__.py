@@ -1,8 +1,6 @@
 """Build contexts: what Dockerfiles take from one, matched against the files that are there."""
 
-from typing import TYPE_CHECKING
-
-from bpkit.faces import face
+from bpkit.faces import TYPE_CHECKING, face
 
 if TYPE_CHECKING:
     from bpkit.formats.context.match import Needed, matching

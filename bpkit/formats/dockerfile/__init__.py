@@ -1,8 +1,6 @@
 """Dockerfiles: read without losing a byte, expanded, edited, and written back."""
 
-from typing import TYPE_CHECKING
-
-from bpkit.faces import face
+from bpkit.faces import TYPE_CHECKING, face
 
 if TYPE_CHECKING:
     from bpkit.formats.dockerfile.copies import copy_of, mounts_of

@@ -1,8 +1,6 @@
 """Ignore files: how the classic builder and BuildKit read them, and what a path comes out as."""
 
-from typing import TYPE_CHECKING
-
-from bpkit.faces import face
+from bpkit.faces import TYPE_CHECKING, face
 
 if TYPE_CHECKING:
     from bpkit.formats.dockerignore.ignore import (

@@ -1,8 +1,6 @@
 """ELF files: headers, what the dynamic section asks for, and the paths that a program names."""
 
-from typing import TYPE_CHECKING
-
-from bpkit.faces import face
+from bpkit.faces import TYPE_CHECKING, face
 
 if TYPE_CHECKING:
     from bpkit.formats.elf.clues import Clues, TextScan, clues_of, find_clues

@@ -1,8 +1,6 @@
 """Makefiles: their lines as GNU make divides them, and its functions of text."""
 
-from typing import TYPE_CHECKING
-
-from bpkit.faces import face
+from bpkit.faces import TYPE_CHECKING, face
 
 if TYPE_CHECKING:
     from bpkit.formats.makefile.functions import ARGUMENTS, substituted, text_function

@@ -1,8 +1,6 @@
 """Shell scripts as POSIX and bash write them: read into a syntax tree, and their patterns."""
 
-from typing import TYPE_CHECKING
-
-from bpkit.faces import face
+from bpkit.faces import TYPE_CHECKING, face
 
 if TYPE_CHECKING:
     from bpkit.formats.shell.parser import parse

@@ -1,8 +1,6 @@
 """Text as several formats treat it: patterns of Go's path.Match, blanks, near misses of a name."""
 
-from typing import TYPE_CHECKING
-
-from bpkit.faces import face
+from bpkit.faces import TYPE_CHECKING, face
 
 if TYPE_CHECKING:
     from bpkit.formats.text.allowance import Allowance, TooMuchError

@@ -9,15 +9,10 @@ from typing import Any
 
 from bpkit.errors import InputError, Place
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
-
 # Python's readers call themselves for each level.
 _DEEPEST = 200
 _OPEN_OR_STRING = re.compile(r'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', re.DOTALL)
-_LINE = re.compile(r"line (\d+)")
+_WHERE = re.compile(r"\(at line (\d+), column \d+\)")
 
 
 def parse_json(text: str, name: str) -> Any:
@@ -31,17 +26,22 @@ def parse_json(text: str, name: str) -> Any:
         raise InputError(f"not valid JSON: {error}", place=Place(name)) from None
 
 
-def parse_toml(text: str, name: str) -> dict[str, Any]:
+def parse_toml(text: str, name: str, *, hint: str = "") -> dict[str, Any]:
     """The tables that the TOML text of this file holds. Raises InputError."""
+    # Most runs read no TOML.
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
     check_depth(text, name)
     try:
         found: dict[str, Any] = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        line = _LINE.search(str(error))
-        where = Place(name, int(line[1]) if line else None)
-        raise InputError(f"not valid TOML: {error}", place=where) from None
     except (ValueError, RecursionError) as error:
-        raise InputError(f"not valid TOML: {error}", place=Place(name)) from None
+        reason = str(error)
+        where = _WHERE.search(reason)
+        place = Place(name, int(where[1]) if where else None)
+        reason = reason[: where.start()].strip() if where else reason
+        raise InputError(f"not valid TOML: {reason}", place=place, hint=hint) from None
     return found
 
 

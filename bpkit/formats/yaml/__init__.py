@@ -1,8 +1,6 @@
 """YAML as projects' configuration uses it: mappings, sequences and scalars, read as text."""
 
-from typing import TYPE_CHECKING
-
-from bpkit.faces import face
+from bpkit.faces import TYPE_CHECKING, face
 
 if TYPE_CHECKING:
     from bpkit.formats.yaml.reader import Yaml, YamlText, read_yaml, yaml_at

@@ -1,8 +1,6 @@
 """Makefiles that build images: the goals, their recipes, and what they carry out."""
 
-from typing import TYPE_CHECKING
-
-from bpkit.faces import face
+from bpkit.faces import TYPE_CHECKING, face
 
 if TYPE_CHECKING:
     from bpkit.readers.makefile.read import is_makefile, read_makefile

@@ -1,8 +1,6 @@
 """Shell scripts that build images, followed to the Recipe that they carry out."""
 
-from typing import TYPE_CHECKING
-
-from bpkit.faces import face
+from bpkit.faces import TYPE_CHECKING, face
 
 if TYPE_CHECKING:
     from bpkit.readers.script.follow.expand import without_line_ends

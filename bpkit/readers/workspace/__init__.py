@@ -1,8 +1,6 @@
 """Files that declare several images: compose files, bake files, the tables of ``bpkit.toml``."""
 
-from typing import TYPE_CHECKING
-
-from bpkit.faces import face
+from bpkit.faces import TYPE_CHECKING, face
 
 if TYPE_CHECKING:
     from bpkit.readers.workspace.bake import needs_buildx, read_bake

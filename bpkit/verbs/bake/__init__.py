@@ -1,8 +1,6 @@
 """``bpkit bake``: a workspace as ``docker-bake.json``, for docker buildx bake."""
 
-from typing import TYPE_CHECKING
-
-from bpkit.faces import face
+from bpkit.faces import TYPE_CHECKING, face
 
 if TYPE_CHECKING:
     from bpkit.verbs.bake.run import BAKE_FILE, bake_file

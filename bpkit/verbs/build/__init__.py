@@ -1,8 +1,6 @@
 """``bpkit build``: the small image of a project."""
 
-from typing import TYPE_CHECKING
-
-from bpkit.faces import face
+from bpkit.faces import TYPE_CHECKING, face
 
 if TYPE_CHECKING:
     from bpkit.verbs.build.ledger import Claims, forget, read_claims, read_tags

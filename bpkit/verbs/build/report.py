@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from bpkit.core import (
     EndIf,
@@ -16,9 +17,11 @@ from bpkit.core import (
     quote,
     shell_line,
 )
-from bpkit.findings import Finding
-from bpkit.report import Reduction, findings_json, human
+from bpkit.report import Reduction, human
 from bpkit.verbs.build.result import BuildResult, MadeImage
+
+if TYPE_CHECKING:
+    from bpkit.findings import Finding
 
 
 def build_text(result: BuildResult) -> str:
@@ -48,6 +51,9 @@ def _reduction(result: BuildResult, image: MadeImage) -> str:
 
 def build_json(result: BuildResult, findings: Sequence[Finding] = ()) -> dict[str, object]:
     """The result as JSON; sizes in bytes, time in seconds."""
+    # Most builds are told as text.
+    from bpkit.report import findings_json
+
     return {
         "project": result.project,
         "style": result.style,

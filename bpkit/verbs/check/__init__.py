@@ -1,8 +1,6 @@
 """``bpkit check``: whether an image will run, and what to change if not."""
 
-from typing import TYPE_CHECKING
-
-from bpkit.faces import face
+from bpkit.faces import TYPE_CHECKING, face
 
 if TYPE_CHECKING:
     from bpkit.verbs.check.report import check_json, check_sarif, check_text

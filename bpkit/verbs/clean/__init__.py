@@ -1,8 +1,6 @@
 """``bpkit clean``: remove what bpkit made, and nothing else."""
 
-from typing import TYPE_CHECKING
-
-from bpkit.faces import face
+from bpkit.faces import TYPE_CHECKING, face
 
 if TYPE_CHECKING:
     from bpkit.verbs.clean.report import leftovers_json, leftovers_text, removed_text

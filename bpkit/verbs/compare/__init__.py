@@ -1,8 +1,6 @@
 """``bpkit compare``: both forms side by side, and whether two recipes make the same image."""
 
-from typing import TYPE_CHECKING
-
-from bpkit.faces import face
+from bpkit.faces import TYPE_CHECKING, face
 
 if TYPE_CHECKING:
     from bpkit.verbs.compare.report import compare_json, compare_text

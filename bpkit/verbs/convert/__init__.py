@@ -1,8 +1,6 @@
 """``bpkit convert``: a project from one form to the other."""
 
-from typing import TYPE_CHECKING
-
-from bpkit.faces import face
+from bpkit.faces import TYPE_CHECKING, face
 
 if TYPE_CHECKING:
     from bpkit.verbs.convert.report import (

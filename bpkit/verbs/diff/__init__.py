@@ -1,8 +1,6 @@
 """``bpkit diff``: why two builds of the same source are not the same image."""
 
-from typing import TYPE_CHECKING
-
-from bpkit.faces import face
+from bpkit.faces import TYPE_CHECKING, face
 
 if TYPE_CHECKING:
     from bpkit.verbs.diff.difference import ImageDifference, differing

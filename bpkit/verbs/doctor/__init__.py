@@ -1,8 +1,6 @@
 """``bpkit doctor``: what engine there is, and what is missing."""
 
-from typing import TYPE_CHECKING
-
-from bpkit.faces import face
+from bpkit.faces import TYPE_CHECKING, face
 
 if TYPE_CHECKING:
     from bpkit.verbs.doctor.report import diagnosis_json, diagnosis_text

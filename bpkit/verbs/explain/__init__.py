@@ -1,8 +1,6 @@
 """``bpkit explain``: what a rule means, with an example of each side."""
 
-from typing import TYPE_CHECKING
-
-from bpkit.faces import face
+from bpkit.faces import TYPE_CHECKING, face
 
 if TYPE_CHECKING:
     from bpkit.verbs.explain.run import every_rule, explain, overview

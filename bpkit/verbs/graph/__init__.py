@@ -1,8 +1,6 @@
 """``bpkit graph``: which images of a workspace need which, drawn."""
 
-from typing import TYPE_CHECKING
-
-from bpkit.faces import face
+from bpkit.faces import TYPE_CHECKING, face
 
 if TYPE_CHECKING:
     from bpkit.verbs.graph.drawing import FORMATS, drawn, graph_json

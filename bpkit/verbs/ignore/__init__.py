@@ -1,8 +1,6 @@
 """``bpkit ignore``: the .dockerignore that the Dockerfiles imply."""
 
-from typing import TYPE_CHECKING
-
-from bpkit.faces import face
+from bpkit.faces import TYPE_CHECKING, face
 
 if TYPE_CHECKING:
     from bpkit.verbs.ignore.builder import builder_of

@@ -1,8 +1,6 @@
 """``bpkit images``: what was built, and how much smaller it is."""
 
-from typing import TYPE_CHECKING
-
-from bpkit.faces import face
+from bpkit.faces import TYPE_CHECKING, face
 
 if TYPE_CHECKING:
     from bpkit.verbs.images.inventory import (

@@ -1,8 +1,6 @@
 """``bpkit init``: the Dockerfile of a project, from what its files say."""
 
-from typing import TYPE_CHECKING
-
-from bpkit.faces import face
+from bpkit.faces import TYPE_CHECKING, face
 
 if TYPE_CHECKING:
     from bpkit.verbs.init.every import init_every

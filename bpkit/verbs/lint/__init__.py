@@ -1,8 +1,6 @@
 """``bpkit lint``: Dockerfiles looked at without building them."""
 
-from typing import TYPE_CHECKING
-
-from bpkit.faces import face
+from bpkit.faces import TYPE_CHECKING, face
 
 if TYPE_CHECKING:
     from bpkit.verbs.lint.baseline import write_baseline

@@ -1,8 +1,6 @@
 """``bpkit ls``: the images of a workspace, and what each is built from."""
 
-from typing import TYPE_CHECKING
-
-from bpkit.faces import face
+from bpkit.faces import TYPE_CHECKING, face
 
 if TYPE_CHECKING:
     from bpkit.verbs.ls.report import survey_json, survey_text

@@ -1,8 +1,6 @@
 """``bpkit lsp``: lint's findings and fixes in an editor, over the Language Server Protocol."""
 
-from typing import TYPE_CHECKING
-
-from bpkit.faces import face
+from bpkit.faces import TYPE_CHECKING, face
 
 if TYPE_CHECKING:
     from bpkit.verbs.lsp.server import serve

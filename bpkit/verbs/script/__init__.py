@@ -1,8 +1,6 @@
 """``bpkit script``: the build as a shell script or a Makefile."""
 
-from typing import TYPE_CHECKING
-
-from bpkit.faces import face
+from bpkit.faces import TYPE_CHECKING, face
 
 if TYPE_CHECKING:
     from bpkit.verbs.script.run import ENGINE, SCRIPT, script_files

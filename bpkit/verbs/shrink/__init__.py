@@ -1,8 +1,6 @@
 """``bpkit shrink``: the Dockerfile of the smallest image that still runs."""
 
-from typing import TYPE_CHECKING
-
-from bpkit.faces import face
+from bpkit.faces import TYPE_CHECKING, face
 
 if TYPE_CHECKING:
     from bpkit.verbs.shrink.report import shrink_json, shrink_text

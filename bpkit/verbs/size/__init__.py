@@ -1,8 +1,6 @@
 """``bpkit size``: where the bytes of an image are, and what would take them away."""
 
-from typing import TYPE_CHECKING
-
-from bpkit.faces import face
+from bpkit.faces import TYPE_CHECKING, face
 
 if TYPE_CHECKING:
     from bpkit.verbs.size.budget import Excess, budget_json, budget_markdown, budget_text, exceeded

@@ -1,8 +1,6 @@
 """``bpkit try``: start an image as it would be started, and say what was seen of it."""
 
-from typing import TYPE_CHECKING
-
-from bpkit.faces import face
+from bpkit.faces import TYPE_CHECKING, face
 
 if TYPE_CHECKING:
     from bpkit.verbs.trial.bench import TrialBench, trial_bench

@@ -1,8 +1,6 @@
 """``bpkit build`` in a workspace: many images, at the same time, only those that have changed."""
 
-from typing import TYPE_CHECKING
-
-from bpkit.faces import face
+from bpkit.faces import TYPE_CHECKING, face
 
 if TYPE_CHECKING:
     from bpkit.verbs.workspace.report import News, failures, workspace_json, workspace_text
