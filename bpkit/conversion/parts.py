@@ -94,12 +94,14 @@ def parts_of(recipe: Recipe) -> StageParts:
     groups: dict[object, list[Image]] = {}
     for image in recipe.images:
         alone = image.path is None and image.target is None
+        ships = image.role == RUNTIME or image is recipe.final
         key = (
             image.name if alone else image.path,
             image.dockerfile.text,
             image.context,
             image.build_args,
-            image.platform,
+            # What ships is built by a command of its own for each platform.
+            None if ships else image.platform,
         )
         groups.setdefault(key, []).append(image)
     context = _common(tuple(image.context for image in recipe.images))

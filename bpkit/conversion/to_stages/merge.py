@@ -30,6 +30,7 @@ from bpkit.conversion.to_stages.pieces import (
     whole,
     with_blank_line,
 )
+from bpkit.conversion.to_stages.platforms import pinned, pinned_platforms
 from bpkit.core import Image, Recipe
 from bpkit.errors import BpkitError
 from bpkit.formats.context import Tree
@@ -72,9 +73,9 @@ def merged(recipe: Recipe, choices: MergeChoices | None = None) -> Converted:
     try:
         parts = parts_of(recipe)
         names = stage_names(parts)
-        _check_platforms(parts, remarks)
+        pins = pinned_platforms(parts, remarks)
         head = head_of(parts, remarks)
-        pieces = _Merger(parts, names, head, choices, remarks).pieces()
+        pieces = _Merger(parts, names, head, choices, remarks, pins).pieces()
         remarks.stop_if_any()
         dockerfile = _joined(pieces, parts, choices.name)
         images = tuple(_shipped(parts, names, dockerfile))
@@ -105,16 +106,6 @@ def _joined(pieces: list[str | Instruction], parts: StageParts, name: str) -> Do
     return dockerfile
 
 
-def _check_platforms(parts: StageParts, remarks: Remarks) -> None:
-    platforms = {image.platform for image in parts.recipe.images}
-    if len(platforms) > 1:
-        remarks.problem(
-            "the images are built for different platforms: "
-            + ", ".join(str(p or "the engine's own") for p in platforms),
-            hint="write the platform into FROM --platform=… and take --platform out of the builds",
-        )
-
-
 def _shipped(parts: StageParts, names: StageNames, dockerfile: Dockerfile) -> Iterator[Image]:
     """The images that ship, as they are built from the one file."""
     last = parts.all[-1]
@@ -139,6 +130,7 @@ class _Merger:
     head: Head
     choices: MergeChoices
     remarks: Remarks
+    platforms: Mapping[int, str]
 
     def pieces(self) -> list[str | Instruction]:
         """The text of the one file, its instructions apart."""
@@ -221,6 +213,8 @@ class _Merger:
             return
         try:
             new = with_references(whole(one, part), part, stage, self.names)
+            if new.keyword == "FROM" and stage.parent is None:
+                new = pinned(new, self.platforms.get(part.number))
             if new.keyword in {"COPY", "ADD"} and new.flag("from") is None:
                 yield from converted_copy(new, state, setting, aliases)
             elif new.keyword == "RUN":

@@ -29,6 +29,8 @@ _STARTS = re.compile(
     r"|(?:docker-)?compose[\w.-]*)\.(?:ya?ml|json)|(?:.*/)?Dockerfile[\w.-]*|(?:.*/)?Vagrantfile"
     r"|(?:.*/)?(?:tox\.ini|justfile|Justfile|Taskfile\.ya?ml|Rakefile|build\.gradle|pom\.xml))"
 )
+# A line that may well name an image; the name of one is often that of a directory, too.
+_IMAGES = re.compile(r"image|docker|podman|nerdctl|buildah|kubectl|\bFROM\b|--from=", re.IGNORECASE)
 _MOST_FILES = 400
 
 
@@ -77,10 +79,10 @@ def uses_of(
             if re.search(rf"(?:-t|--tag)[ =]+[\"']?{re.escape(tag)}(?![\w-])", texts[user]):
                 # It makes the image itself.
                 continue
-            found = next(filter(None, (_word(name).search(texts[user]) for name in names)), None)
-            if found:
-                at = texts[user].count("\n", 0, found.start()) + 1
-                yield Note(said, Place(user, at))
+            for number, line in enumerate(texts[user].splitlines(), 1):
+                if _IMAGES.search(line) and any(_word(name).search(line) for name in names):
+                    yield Note(said, Place(user, number))
+                    break
 
 
 def names(path: str, text: str) -> bool:

@@ -130,7 +130,7 @@ def _to_multi_stage(request: ConvertRequest) -> Conversion:
         tuple(path for path in gone if path not in {one.path for one in kept}),
         tuple(kept),
         source.left_behind,
-        tuple(uses_of(source.unmade, (gone, stays), texts)),
+        tuple(uses_of(source.unmade, ([*gone, name], stays), texts)),
     )
 
 
@@ -245,6 +245,9 @@ def _flags(
     found: dict[str, str] = {}
     for name in names:
         for flag in all_flags.get(name, ()):
+            if flag.startswith("--platform=") and name != image.name:
+                # A FROM says it.
+                continue
             argument = _argument(flag)
             known = found.setdefault(argument or flag, flag)
             value = dict(image.build_args).get(argument)

@@ -116,7 +116,7 @@ def summary(action: Action) -> str:
         case RunContainer():
             return _run(action)
         case Create():
-            return _joined("create", action.image, f"as {action.container}", *action.argv)
+            return _joined("create", action.image, f"as {action.container}", *action.started.argv)
         case CopyOut():
             return _joined(
                 "cp", f"{action.container}:{action.path}", "to", _output(action.destination)

@@ -67,7 +67,7 @@ def _destination(machine: Machine, action: calls.CopyIn, built: BuiltImage, path
     """Where COPY puts what ``docker cp`` put into ``path``."""
     assert action.origin is not None
     source = key(action.origin)
-    target = posixpath.normpath(f"/{path}")
+    target = posixpath.normpath("/" + path.lstrip("/"))
     is_file = machine.ground.text(source) is not None
     if action.origin.ending == "/.":
         return f"{target}/"

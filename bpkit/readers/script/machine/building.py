@@ -52,7 +52,7 @@ def build(machine: Machine, action: calls.BuildImage) -> None:
         flags=shown_flags(action),
         labels=labels_of(action),
         target=str(action.target) if action.target else None,
-        platform=action.platform.text if action.platform else None,
+        platform=str(action.platform) if action.platform else None,
         placed=placed,
         said=said_in(action),
     )

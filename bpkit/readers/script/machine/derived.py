@@ -71,7 +71,9 @@ def _derived(machine: Machine, image: Value, lines: list[str], place: Place) -> 
     tag = tag_text(image)
     text = "".join(f"{line}\n" for line in lines)
     name = f"#{len(machine.built)}"
-    return BuiltImage(name, tag, parse(text, f"Dockerfile of {tag or 'the image'}"), derived=place)
+    dockerfile = parse(text, f"Dockerfile of {tag or 'the image'}")
+    said = (image,) if image.parts else ()
+    return BuiltImage(name, tag, dockerfile, said=said, derived=place)
 
 
 def _add(machine: Machine, made: BuiltImage, image: Value) -> None:

@@ -7,7 +7,13 @@ from bpkit.readers.script.machine.building import build
 from bpkit.readers.script.machine.derived import commit, import_image
 from bpkit.readers.script.machine.files import change_host
 from bpkit.readers.script.machine.machine import Machine, ScriptContainer
-from bpkit.readers.script.machine.running import copy_out, export, run_container, start_container
+from bpkit.readers.script.machine.running import (
+    await_container,
+    copy_out,
+    export,
+    run_container,
+    start_container,
+)
 from bpkit.readers.script.model import docker_actions as calls
 from bpkit.readers.script.model.reading import Fate
 
@@ -34,13 +40,16 @@ def follow(machine: Machine, action: calls.Action) -> None:
 def _follow_container(machine: Machine, action: calls.Action) -> None:
     match action:
         case calls.Create():
-            machine.containers[str(action.container)] = ScriptContainer(machine.image(action.image))
+            container = ScriptContainer(machine.image(action.image), created=action.started)
+            machine.containers[str(action.container)] = container
         case calls.RunContainer():
             run_container(machine, action)
         case calls.Exec() | calls.CopyIn():
             machine.container(action.container).ran.append(action)
         case calls.StartContainer():
             start_container(machine, action)
+        case calls.AwaitContainer():
+            await_container(machine, action)
         case calls.CopyOut():
             copy_out(machine, action)
         case calls.ExportContainer():

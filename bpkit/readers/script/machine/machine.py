@@ -19,13 +19,14 @@ class ScriptContainer:
     """A container: its image, and what ran in it that a RUN must do instead.
 
     ``begun`` is where a ``docker run`` made it, ``by_base`` says that it ran the command of the
-    image that its Dockerfile starts from.
+    image that its Dockerfile starts from. ``created`` is what ``docker start`` would run.
     """
 
     built: BuiltImage
     ran: list[calls.RunContainer | calls.Exec | calls.CopyIn] = field(default_factory=list)
     begun: Place | None = None
     by_base: bool = False
+    created: calls.RunContainer | None = None
 
 
 @dataclass(frozen=True)

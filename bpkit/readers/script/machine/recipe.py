@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from bpkit.conversion import Note, Problem, Remarks, full_tag
-from bpkit.core import BUILD, RUNTIME, Image, Recipe, quote
+from bpkit.core import BUILD, RUNTIME, Image, Recipe
 from bpkit.errors import BpkitError, InputError, Place
 from bpkit.formats.context import needs
 from bpkit.readers.script.machine.archives import judge_archives
@@ -105,7 +105,7 @@ def _files(machine: Machine, chosen: list[BuiltImage]) -> Iterator[str]:
 
 def _shown_tag(built: BuiltImage) -> str | None:
     if built.derived is not None:
-        return quote(built.tag) if built.tag else None
+        return built.said[0].word if built.said and built.tag else None
     tags = built.build.tags if built.build else ()
     return tags[0].word if tags else None
 
@@ -113,21 +113,22 @@ def _shown_tag(built: BuiltImage) -> str | None:
 def _judge_said(chosen: list[BuiltImage], machine: Machine, images: tuple[Image, ...]) -> None:
     """What the new command can only name, since nothing outside of the script knows it."""
     for built, image in zip(chosen, images, strict=True):
-        if built.build is None:
+        place = built.build.source.place if built.build else built.derived
+        if place is None:
             continue
         only_named = {identifier(s): s for one in built.said for s in one.unwritable}
         fixed = {d.name: d for one in built.said for d in one.defaults if d.shell is None}
         if only_named and image.role == RUNTIME:
             names = ", ".join(only_named)
             machine.decide(
-                built.build.source.place,
+                place,
                 Fate.LEFT,
                 f"the build is carried over; set {names} as the script does before you run it",
             )
         for name, one in fixed.items():
             machine.remarks.note(
                 f"'{one}' is fixed here; in the script it follows {name}",
-                built.build.source.place,
+                place,
             )
 
 

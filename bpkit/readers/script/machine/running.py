@@ -36,11 +36,17 @@ def run_container(machine: Machine, action: calls.RunContainer) -> None:
         case ToUntar():
             _unpacked(machine, action, built, action.output)
         case _:
-            command = command_of(action, built)
-            if command is None or not is_idle(command):
-                container.ran.append(action)
-            container.by_base = command == ()
+            command = _begin(container, action)
             _judge_run(machine, action, command)
+
+
+def _begin(container: ScriptContainer, run: calls.RunContainer) -> tuple[str, ...] | None:
+    """Let the command of the container run; what it is, None where that isn't known."""
+    command = command_of(run, container.built)
+    if command is None or not is_idle(command):
+        container.ran.append(run)
+    container.by_base = command == ()
+    return command
 
 
 def _judge_run(
@@ -125,9 +131,15 @@ def packed_files(
         yield name, f"{path}/." if name == "." else path
 
 
+def _is_for_its_files(machine: Machine, container: ScriptContainer) -> None:
+    if container.begun:
+        machine.decisions[container.begun] = (Fate.CARRIED, "a container to copy artifacts out of")
+
+
 def export(machine: Machine, action: calls.ExportContainer) -> None:
     """``docker export``: all files of the container as a tar. Raises InputError."""
     container = machine.container(action.container)
+    _is_for_its_files(machine, container)
     make_what_ran(machine, container)
     out = Out(container.built.name, "/.", action.source.place)
     members = ((".", "/."),)
@@ -148,11 +160,23 @@ def export(machine: Machine, action: calls.ExportContainer) -> None:
 
 
 def start_container(machine: Machine, action: calls.StartContainer) -> None:
-    """``docker start``: the command of the image runs after all. Raises InputError."""
+    """``docker start``: the command of the container runs after all. Raises InputError."""
     container = machine.container(action.container)
-    container.ran.append(
-        calls.RunContainer(action.source, Value((container.built.tag,)), action.container)
-    )
+    image = Value((container.built.tag,))
+    created = container.created or calls.RunContainer(action.source, image, action.container)
+    run = replace(created, source=action.source, detached=not action.attached)
+    container.begun = container.begun or action.source.place
+    _judge_run(machine, run, _begin(container, run))
+
+
+def await_container(machine: Machine, action: calls.AwaitContainer) -> None:
+    """``docker wait``: what the container ran in the background is done."""
+    container = machine.containers.get(str(action.container))
+    if container is not None:
+        container.ran[:] = [
+            replace(one, detached=False) if isinstance(one, calls.RunContainer) else one
+            for one in container.ran
+        ]
 
 
 def copy_out(machine: Machine, action: calls.CopyOut) -> None:
@@ -160,8 +184,7 @@ def copy_out(machine: Machine, action: calls.CopyOut) -> None:
     container = machine.container(action.container)
     if action.path.text is None:
         raise unknown(action.path.symbols[0], "the path in the container").error()
-    if container.begun:
-        machine.decisions[container.begun] = (Fate.CARRIED, "a container to copy artifacts out of")
+    _is_for_its_files(machine, container)
     if container.begun and container.by_base:
         machine.remarks.note(
             "what this runs is the base image's command, which nothing here shows; it is taken to "

@@ -36,7 +36,9 @@ _MARK = "\0"
 # What is run only so that there is a container.
 _IDLE = frozenset({"true", "sleep", "sh", "bash", "ash", ":", "echo", "tail", "cat", "none", "ls"})
 _SHELLS = frozenset({"sh", "bash", "ash"})
-_IDLE_SCRIPT = re.compile(r"(?:exec )?(?:true|:|bash|sh|sleep \w+|tail -f /dev/null)")
+_IDLE_SCRIPT = re.compile(
+    r"(?:exec )?(?::|(?:/bin/|/usr/bin/)?(?:true|bash|sh|sleep \w+|tail -f /dev/null))"
+)
 _PLAIN = re.compile(r"[A-Za-z0-9_@%+=:,./-]+\Z")
 
 

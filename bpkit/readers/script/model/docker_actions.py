@@ -79,21 +79,6 @@ class BuildImage:
 
 
 @dataclass(frozen=True)
-class Create:
-    """``docker create``: a container that is not run, only copied from.
-
-    ``container`` is the name by which later actions call it: ``--name``'s, or a symbol of origin
-    CONTAINER where its id was captured. ``argv`` is what stands after the image.
-    """
-
-    source: StreamSource
-    image: Value
-    container: Value
-    argv: tuple[Value, ...] = ()
-    options: tuple[Option, ...] = ()
-
-
-@dataclass(frozen=True)
 class VolumeMount:
     """A bind mount (``host`` set), a named volume (``volume`` set), or neither: a new volume.
 
@@ -108,7 +93,7 @@ class VolumeMount:
 
 @dataclass(frozen=True)
 class RunContainer:
-    """``docker run``: ``argv`` after the image; ``container`` as in ``Create``.
+    """``docker run``: ``argv`` after the image; ``container`` is the name that later actions use.
 
     ``entrypoint`` None where not given. ``output`` tells where its standard output goes,
     ``stdin`` what it is fed (None where nothing).
@@ -128,6 +113,20 @@ class RunContainer:
     options: tuple[Option, ...] = ()
     output: Output = field(default_factory=ToTerminal)
     stdin: Input | None = None
+
+
+@dataclass(frozen=True)
+class Create:
+    """``docker create``: a container that is not run, only copied from.
+
+    ``container`` is the name by which later actions call it: ``--name``'s, or a symbol of origin
+    CONTAINER where its id was captured. ``started`` is what runs if it is started after all.
+    """
+
+    source: StreamSource
+    image: Value
+    container: Value
+    started: RunContainer
 
 
 @dataclass(frozen=True)
@@ -206,7 +205,19 @@ class ImportImage:
 
 @dataclass(frozen=True)
 class StartContainer:
-    """``docker start CONTAINER``: what ``docker create`` made is run after all."""
+    """``docker start CONTAINER``: what ``docker create`` made is run after all.
+
+    ``attached`` says that docker waits for its end.
+    """
+
+    source: StreamSource
+    container: Value
+    attached: bool = False
+
+
+@dataclass(frozen=True)
+class AwaitContainer:
+    """``docker wait``, or ``logs -f``: goes on when the container has ended."""
 
     source: StreamSource
     container: Value
@@ -257,6 +268,7 @@ DockerAction = (
     | Commit
     | ImportImage
     | StartContainer
+    | AwaitContainer
     | RemoveContainer
     | RemoveImage
     | Tag

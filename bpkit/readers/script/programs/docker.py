@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bpkit.readers.script.model.docker_actions import (
     Action,
+    AwaitContainer,
     Commit,
     CopyIn,
     CopyOut,
@@ -32,6 +33,8 @@ from bpkit.readers.script.programs.flags import Flags, FlagTable, read_flags
 
 PROGRAMS = frozenset({"docker", "podman", "nerdctl", "docker.io", "docker.exe", "buildah"})
 _GROUPS = frozenset({"container", "image", "buildx", "builder"})
+# What these groups have in common with docker itself; their create, rm and stop are of builders.
+_BUILDERS = {"buildx": frozenset({"build", "b", "du"}), "builder": frozenset({"build"})}
 _NOT_NEEDED = {
     "pull": "a build fetches its base image itself",
     "ps": "asks about containers",
@@ -43,7 +46,6 @@ _NOT_NEEDED = {
     "info": "asks about the engine",
     "history": "asks about an image",
     "logs": "shows what a container prints",
-    "wait": "waits for a container",
     "port": "asks about a container",
     "top": "asks about a container",
     "stats": "asks about a container",
@@ -51,6 +53,7 @@ _NOT_NEEDED = {
     "prune": "clears up",
     "use": "chooses a builder",
 }
+_BUILDER_WORDS = frozenset({"create", "use", "inspect", "rm", "stop", "ls", "bootstrap"})
 _ASKS = frozenset({"ps", "images", "ls", "list", "inspect", "info", "version", "history"})
 
 
@@ -68,6 +71,8 @@ def docker(call: Call, state: ShellState) -> Outcome:
     if command in _GROUPS and len(words) > 1:
         words = words[1:]
         command = words[0].text or ""
+    if group in _BUILDERS and command not in _BUILDERS[group]:
+        return _other(group, command, call, state)
     if group in {"system", "volume", "network"}:
         return _other(group, words[1].text if len(words) > 1 else "", call, state)
     return _dispatch(group, command, replace(call, argv=tuple(words)), state)
@@ -77,8 +82,6 @@ def _dispatch(group: str, command: str, call: Call, state: ShellState) -> Outcom
     """Follow a command whose name is the first of the call's words."""
     if group == "image" and command in {"rm", "remove"}:
         command = "rmi"
-    if group == "builder" and command != "build":
-        return _other(group, command, call, state)
     reader = _COMMANDS.get(command)
     if reader is None:
         if command in _ASKS:
@@ -100,6 +103,8 @@ def _refused(call: Call, state: ShellState, message: str) -> Outcome:
 
 def _other(group: str, command: str | None, call: Call, state: ShellState) -> Outcome:
     why = _NOT_NEEDED.get(command or "")
+    if group == "buildx" and command in _BUILDER_WORDS:
+        why = "sets up a builder; the new build runs on it too"
     if why is not None:
         state.fate(call.span, Fate.NOT_NEEDED, why)
         return Outcome(None if command in _ASKS else True, None)
@@ -179,9 +184,21 @@ def _remove_image(flags: Flags, call: Call, state: ShellState) -> Outcome:
 
 
 def _start(flags: Flags, call: Call, state: ShellState) -> Outcome:
+    attached = flags.has("attach") or flags.has("interactive")
     for name in flags.arguments:
-        action = StartContainer(call.source, container_named(name, state))
+        action = StartContainer(call.source, container_named(name, state), attached)
         _done(call, state, action, Fate.CARRIED, "runs the container's command")
+    return Outcome(output=None)
+
+
+def _await(flags: Flags, call: Call, state: ShellState) -> Outcome:
+    """``docker wait``, ``attach`` and ``logs -f`` end with the container."""
+    for name in flags.arguments[:1] if call.argv[0].text != "wait" else flags.arguments:
+        ends = call.argv[0].text != "logs" or flags.has("follow")
+        if ends:
+            state.log.actions.append(AwaitContainer(call.source, container_named(name, state)))
+    why = "waits for a container" if call.argv[0].text == "wait" else _NOT_NEEDED["logs"]
+    state.fate(call.span, Fate.NOT_NEEDED, why)
     return Outcome(output=None)
 
 
@@ -267,6 +284,9 @@ _COMMANDS: dict[str, tuple[FlagTable, Callable[[Flags, Call, ShellState], Outcom
     "build-using-dockerfile": (flags_of.BUILD, build),
     "commit": (flags_of.COMMIT, _commit),
     "start": (flags_of.START, _start),
+    "wait": (flags_of.AWAIT, _await),
+    "attach": (flags_of.AWAIT, _await),
+    "logs": (flags_of.AWAIT, _await),
     "rm": (flags_of.REMOVE, _remove_container),
     "remove": (flags_of.REMOVE, _remove_container),
     "stop": (flags_of.REMOVE, _end_container),

@@ -74,6 +74,11 @@ INSPECT = table("format type", "size", "f=format s=size")
 START = table(
     "checkpoint checkpoint-dir detach-keys", "attach interactive", "a=attach i=interactive"
 )
+AWAIT = table(
+    "condition detach-keys since tail until interval sig-proxy",
+    "follow timestamps details no-stdin latest ignore",
+    "f=follow t=timestamps n=tail",
+)
 PUSH = table(
     "authfile creds format tls-verify platform",
     "all-tags quiet disable-content-trust",

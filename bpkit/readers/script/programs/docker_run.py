@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bpkit.readers.script.model.docker_actions import Create, Option, RunContainer, VolumeMount
 from bpkit.readers.script.model.reading import Fate
@@ -30,21 +30,30 @@ class _Head:
 
 def create(flags: Flags, call: Call, state: ShellState) -> Outcome:
     """Note the container; docker prints its id, which stands for the container from then on."""
-    head = _head(flags, call, state)
-    if head is None:
+    started = _container(flags, call, state)
+    if started is None:
         return Outcome(output=None)
-    options = tuple(Option(name, found) for name, found in flags.others(frozenset({"name"})))
-    state.log.actions.append(Create(call.source, head.image, head.container, head.argv, options))
+    state.log.actions.append(Create(call.source, started.image, started.container, started))
     state.fate(call.span, Fate.CARRIED, "a container to copy artifacts out of")
-    return Outcome(output=head.container + "\n")
+    return Outcome(output=started.container + "\n")
 
 
 def run(flags: Flags, call: Call, state: ShellState) -> Outcome:
     """Note the run; a detached one prints the container's id."""
-    head = _head(flags, call, state)
-    if head is None:
+    started = _container(flags, call, state)
+    if started is None:
         return Outcome(output=None)
-    action = RunContainer(
+    # A detached run prints the container's id, not what its command says.
+    output = ToTerminal() if flags.has("detach") else call.stdout
+    action = replace(started, output=output, stdin=call.stdin)
+    state.log.actions.append(action)
+    state.fate(call.span, Fate.CARRIED, "runs a container")
+    return Outcome(output=action.container + "\n" if action.detached else None)
+
+
+def _container(flags: Flags, call: Call, state: ShellState) -> RunContainer | None:
+    head = _head(flags, call, state)
+    return head and RunContainer(
         call.source,
         head.image,
         head.container,
@@ -57,13 +66,7 @@ def run(flags: Flags, call: Call, state: ShellState) -> Outcome:
         workdir=flags.last("workdir"),
         entrypoint=flags.last("entrypoint"),
         options=tuple(Option(name, found) for name, found in flags.others(_OWN)),
-        # A detached run prints the container's id, not what its command says.
-        output=ToTerminal() if flags.has("detach") else call.stdout,
-        stdin=call.stdin,
     )
-    state.log.actions.append(action)
-    state.fate(call.span, Fate.CARRIED, "runs a container")
-    return Outcome(output=head.container + "\n" if action.detached else None)
 
 
 def _head(flags: Flags, call: Call, state: ShellState) -> _Head | None:

@@ -1,0 +1,60 @@
+"""For which platform each file's stages are built, once one command builds all of them.
+
+``docker build --platform`` of the one file reaches every stage. A build image that was made for
+another platform, or for the engine's own, says so in its FROM from then on (Docker reference, FROM
+and "Automatic platform ARGs in the global scope": ``BUILDPLATFORM`` is that of the machine).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bpkit.conversion.parts import Part, StageParts
+from bpkit.conversion.remarks import Remarks
+from bpkit.conversion.stage_names import bases_of
+from bpkit.formats.dockerfile import Instruction, with_flag
+
+_OWN = "$BUILDPLATFORM"
+
+
+def pinned_platforms(parts: StageParts, remarks: Remarks) -> dict[int, str]:
+    """The platform that the FROMs of a part name, by the part's number; problems are noted."""
+    wanted = {image.platform for image in parts.shipped}
+    pins = {}
+    for part in parts:
+        own = {image.platform for image in part.images if image not in parts.shipped}
+        if not own or own == wanted:
+            continue
+        [platform, *others] = sorted(own, key=str)
+        if others or len(own) < len({image.platform for image in part.images}):
+            why = "it is built for several platforms"
+        elif platform is not None and "," in platform:
+            why = f"a build image is made for {platform}"
+        elif any(one in _bases(parts) for one in part.images):
+            why = "an image for another platform starts from it"
+        else:
+            pins[part.number] = platform or _OWN
+            continue
+        remarks.problem(
+            f"{part.dockerfile.name} can't be a stage beside images for another platform: {why}",
+            hint="write the platform into FROM --platform=… and take --platform out of the builds",
+        )
+    if _OWN in pins.values():
+        remarks.note(
+            f"the build images stay those of the engine's own platform by --platform={_OWN}, "
+            "which needs BuildKit"
+        )
+    return pins
+
+
+def pinned(instruction: Instruction, platform: str | None) -> Instruction:
+    """The FROM with its platform, where it has none and ``platform`` is given."""
+    if platform is None or instruction.flag("platform") is not None:
+        return instruction
+    return with_flag(instruction, "platform", platform)
+
+
+def _bases(parts: StageParts) -> Iterator[object]:
+    for part in parts:
+        if any(image in parts.shipped for image in part.images):
+            yield from bases_of(parts, part)
