@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bpkit.conversion.parts import Part, StageParts
+from bpkit.conversion.parts import StageParts
 from bpkit.conversion.remarks import Remarks
 from bpkit.conversion.stage_names import bases_of
 from bpkit.formats.dockerfile import Instruction, with_flag

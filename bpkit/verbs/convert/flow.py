@@ -25,7 +25,8 @@ def check_flow(recipe: Recipe) -> None:
             )
     if not runtime.artifacts and full_tag(build.tag) not in _bases(runtime):
         asked = [f"'{source.text}'" for source in needs(runtime.dockerfile).sources]
-        takes = f"it takes {', '.join(asked)} from the project" if asked else "it copies nothing"
+        takes = f"it takes {', '.join(asked)} from the project" if asked else ""
+        takes = takes or "it takes nothing from the project"
         raise InputError(
             f"nothing flows here from {build.dockerfile.name}: {takes}, so there is nothing to "
             "convert",
@@ -35,4 +36,8 @@ def check_flow(recipe: Recipe) -> None:
 
 
 def _bases(image: Image) -> set[str]:
-    return {full_tag(one) for one in references_outside(Part(0, image.dockerfile, (image,)))}
+    return {full_tag(one) for one in references_outside(_part(image))}
+
+
+def _part(image: Image) -> Part:
+    return Part(0, image.dockerfile, (image,))

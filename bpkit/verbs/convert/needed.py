@@ -31,6 +31,7 @@ _STARTS = re.compile(
 )
 # A line that may well name an image; the name of one is often that of a directory, too.
 _IMAGES = re.compile(r"image|docker|podman|nerdctl|buildah|kubectl|\bFROM\b|--from=", re.IGNORECASE)
+_CALLED = r"(?:/|(?:^|[\s;&|(])(?:ba|da|a)?sh\s+|(?:^|[\s;&|(])(?:\.|source)\s+)"
 _MOST_FILES = 400
 
 
@@ -79,8 +80,8 @@ def uses_of(
             if re.search(rf"(?:-t|--tag)[ =]+[\"']?{re.escape(tag)}(?![\w-])", texts[user]):
                 # It makes the image itself.
                 continue
-            for number, line in enumerate(texts[user].splitlines(), 1):
-                if _IMAGES.search(line) and any(_word(name).search(line) for name in names):
+            for number, text in enumerate(texts[user].splitlines(), 1):
+                if _IMAGES.search(text) and any(_word(name).search(text) for name in names):
                     yield Note(said, Place(user, number))
                     break
 
@@ -116,7 +117,9 @@ def _taken_by(path: str, made: Dockerfile) -> str:
         if one.keyword != "RUN":
             continue
         by_make = is_makefile(path) and re.search(r"(?:^|[\s;&|(])(?:g?make)(?:$|[\s;&|)])", text)
-        if by_make or re.search(rf"(?<![\w.-]){name}(?![\w.-])", text):
+        # A name without an ending is often a word of the command: npm run build.
+        before = r"(?<![\w.-])" if "." in posixpath.basename(path) else _CALLED
+        if by_make or re.search(rf"{before}{name}(?![\w.-])", text):
             return f"{made.place(one)} runs it"
     return ""
 

@@ -22,6 +22,7 @@ from bpkit.core import (
 )
 from bpkit.errors import InputError, Place
 from bpkit.formats.context import needs
+from bpkit.formats.dockerfile import stages
 from bpkit.formats.dockerignore import NAME as IGNORE
 from bpkit.project import (
     DiskGround,
@@ -111,7 +112,12 @@ def _to_multi_stage(request: ConvertRequest) -> Conversion:
     why = "its recipe builds by the one Dockerfile now" if makefile else why
     kept = [StillNeeded(path, why) for path in gone if path == source.script and why]
     rest = [path for path in gone if path not in {one.path for one in kept}]
-    apart = [path for path in gone if path != source.script or not source.has_choices]
+    # A script that stays as it is still needs the files that it names.
+    stays_whole = {one.path for one in kept if not makefile}
+    apart = [path for path in gone if path not in stays_whole]
+    for path in [one for one in rest if stays_whole and one in source.files]:
+        kept.append(StillNeeded(path, f"{source.script} builds from it"))
+        rest.remove(path)
     texts = ProjectTexts(ground)
     stays = [line for line in source.lines if line.fate is Fate.KEPT]
     for path in [p for p in rest for file in makefile if names(p, file.text)]:
@@ -125,7 +131,7 @@ def _to_multi_stage(request: ConvertRequest) -> Conversion:
         WrittenForm(source.recipe, source.virtual),
         WrittenForm(made.recipe),
         source.lines,
-        (*source.notes, *made.notes, *hints),
+        (*source.notes, *made.notes, *hints, *_other_stages(name, source)),
         tuple(_build_commands(name, source, made)),
         tuple(path for path in gone if path not in {one.path for one in kept}),
         tuple(kept),
@@ -209,6 +215,18 @@ def _makefile(
         why = f"the recipe stays as it is: {error.why}; --report has the new command"
         return [], [Note(why, Place(script, error.line))]
     return [_file(request.directory, script, edited)], []
+
+
+def _other_stages(name: str, source: ConvertSource) -> Iterator[Note]:
+    """What ``docker build`` of the old file by hand made, and that of the new one doesn't."""
+    for image in source.recipe.images:
+        last = stages(image.dockerfile).last
+        if image.path == name and image.target and last.label != image.target:
+            yield Note(
+                "this stage was the last one of the file, which 'docker build' without --target "
+                "makes; it is not any more",
+                last.place(last.from_),
+            )
 
 
 def _other_dockerfiles(request: ConvertRequest, source: ConvertSource) -> bool:

@@ -209,6 +209,8 @@ def _dockerfile(
         raise unknown(path.symbols[0], "the Dockerfile's path").error()
     text = machine.ground.text(name) if path.in_project else None
     for rest, origin in machine.host.below(name):
+        if rest == ".":
+            machine.read.add(origin.place)
         if rest == "." and isinstance(origin, Written):
             text = origin.content
             if text is None:

@@ -16,10 +16,13 @@ from bpkit.readers.script.machine.running import (
 )
 from bpkit.readers.script.model import docker_actions as calls
 from bpkit.readers.script.model.reading import Fate
+from bpkit.readers.script.model.streams import ToFile
+from bpkit.readers.script.model.values import Default, HostPath
 
 
 def follow(machine: Machine, action: calls.Action) -> None:
     """Let one action happen. Raises InputError for what has no other form."""
+    _note_defaults(machine, action)
     match action:
         case calls.BuildImage():
             build(machine, action)
@@ -63,3 +66,22 @@ def _push(machine: Machine, action: calls.Push) -> None:
     if found:
         found.pushed = True
     machine.decide(action.source.place, Fate.LEFT, "push the image after the build")
+
+
+def _note_defaults(machine: Machine, action: calls.Action) -> None:
+    """Paths have to be known: where the script's user may choose one, its default counts."""
+    for one in vars(action).values():
+        paths = one if isinstance(one, tuple) else (one,)
+        for path in paths:
+            found = path.path if isinstance(path, ToFile) else path
+            for default in found.defaults if isinstance(found, HostPath) else ():
+                _note_fixed(machine, default, action)
+    inside = action.path if isinstance(action, calls.CopyOut | calls.CopyIn) else None
+    for default in inside.defaults if inside else ():
+        _note_fixed(machine, default, action)
+
+
+def _note_fixed(machine: Machine, default: Default, action: calls.Action) -> None:
+    text = f"'{default}' is fixed here; in the script it follows {default.name}"
+    if all(note.message != text for note in machine.remarks.notes):
+        machine.remarks.note(text, action.source.place)

@@ -87,7 +87,11 @@ class Host:
     onto_names: set[str] = field(default_factory=set)
 
     def make_directory(self, path: HostPath) -> None:
-        self.directories.add(key(path))
+        """``mkdir -p``: those above it are there then, too."""
+        at = key(path)
+        while at not in {"", ".", "/"}:
+            self.directories.add(at)
+            at = posixpath.dirname(at)
 
     def is_directory(self, path: HostPath) -> bool:
         """Whether ``cp`` or ``docker cp`` to it puts things into it.
@@ -131,8 +135,10 @@ class Host:
         name = posixpath.basename(start)
         found = list(self.below(start))
         if not found:
-            if not origin.in_project:
-                return False
+            if not origin.in_project and not origin.symbols:
+                # A file of the machine, or of the directory above.
+                self.put(Written(None, place), name, destination)
+                return not destination.in_project
             self.put(Alias(start, place), name, destination)
             return not destination.in_project
         into = self.is_directory(destination) and origin.ending != "/."
@@ -149,6 +155,12 @@ class Host:
         self.directories.discard(start)
         for rest, _ in list(self.below(start)):
             self.placed.pop(start if rest == "." else _below(start, rest), None)
+
+    def left(self) -> Iterator[tuple[str, Origin]]:
+        """What lies on the host at the end, but for temporary directories; paths as shown."""
+        for at, origin in self.placed.items():
+            if not at.startswith(("$(", "/tmp/", "/dev/", "/var/tmp/")):
+                yield at, origin
 
     def below(self, directory: str) -> Iterator[tuple[str, Origin]]:
         """What was put at or below a path, with the rest of its path (``.``: the path itself).

@@ -11,7 +11,7 @@ from bpkit.readers.script.machine.host import Ground, Host, Out
 from bpkit.readers.script.machine.images import BuiltImage
 from bpkit.readers.script.model import docker_actions as calls
 from bpkit.readers.script.model.reading import Fate, unknown
-from bpkit.readers.script.model.values import Value
+from bpkit.readers.script.model.values import Symbol, Value
 
 
 @dataclass
@@ -33,13 +33,15 @@ class ScriptContainer:
 class TakenOut:
     """That files came out of an image, by a command at ``place``; ``path`` is where they lie.
 
-    ``path`` is empty where they go into a build without lying on the host.
+    ``path`` is empty where they go into a build without lying on the host, ``symbols`` are what
+    only a run knows of it.
     """
 
     place: Place
     maker: str
     source: str
     path: str = ""
+    symbols: tuple[Symbol, ...] = ()
 
 
 @dataclass
@@ -48,7 +50,8 @@ class Machine:
 
     ``outs`` is all that came out of images; ``unpacked`` those of archives
     that were unpacked later; ``archives`` are the tars that came out. ``by_name`` has the image
-    that a name means by now, ``gone`` the tags that the script removes.
+    that a name means by now, ``gone`` the tags that the script removes. ``read`` is where files
+    were made that a build takes for its Dockerfile.
     """
 
     ground: Ground
@@ -59,6 +62,7 @@ class Machine:
     unpacked: set[Place] = field(default_factory=set)
     archives: list[Out] = field(default_factory=list)
     gone: set[str] = field(default_factory=set)
+    read: set[Place] = field(default_factory=set)
     by_name: dict[str, BuiltImage] = field(default_factory=dict)
     containers: dict[str, ScriptContainer] = field(default_factory=dict)
     host: Host = field(init=False)

@@ -8,20 +8,20 @@ reader of scripts could only guess about.
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from bpkit.conversion import Note, Problem, Remarks, full_tag
 from bpkit.core import BUILD, RUNTIME, Image, Recipe
 from bpkit.errors import BpkitError, InputError, Place
-from bpkit.formats.context import needs
 from bpkit.readers.script.machine.archives import judge_archives
 from bpkit.readers.script.machine.follow import follow
 from bpkit.readers.script.machine.host import Alias, Ground, Out, Written
 from bpkit.readers.script.machine.images import BuiltImage, renamed
-from bpkit.readers.script.machine.machine import Machine, TakenOut
+from bpkit.readers.script.machine.leavings import judge_left, judged_lines, left_behind, unmade
+from bpkit.readers.script.machine.machine import Machine
 from bpkit.readers.script.machine.names import common_start, stage_word
+from bpkit.readers.script.machine.no_flow import why_nothing_flows, works_on
 from bpkit.readers.script.model.docker_actions import Push, Save, Tag
 from bpkit.readers.script.model.reading import Fate, LineFate, ScriptReading
 from bpkit.readers.script.model.values import identifier
@@ -75,22 +75,24 @@ def read_recipe(reading: ScriptReading, ground: Ground, project: str) -> ScriptR
     images = tuple(_images(chosen, machine, project))
     names = {built.name: image.name for built, image in zip(chosen, images, strict=True)}
     _judge_placed(machine, chosen, remarks)
+    judge_left(machine, chosen)
     _judge_added(chosen, remarks)
     _judge_commands(reading, chosen, remarks)
     _judge_said(chosen, machine, images)
+    _judge_volumes(chosen, remarks)
     remarks.stop_if_any()
     return ScriptRecipe(
         Recipe(project, images),
-        tuple(_lines(reading, machine, chosen)),
+        tuple(judged_lines(reading, machine, chosen)),
         tuple(remarks.notes),
         tuple((names[built.name], built.flags) for built in chosen),
         tuple((names[built.name], built.labels) for built in chosen),
         frozenset(names[built.name] for built in chosen if built.is_virtual),
         tuple((names[built.name], _shown_tag(built)) for built in chosen),
-        tuple(_left_behind(machine, chosen, images)),
+        tuple(left_behind(machine, chosen, images)),
         tuple(dict.fromkeys(_files(machine, chosen))),
         any(one.is_choice for one in reading.assumptions),
-        tuple(built.tag for built in _unmade(machine, chosen, images)),
+        tuple(built.tag for built in unmade(machine, chosen, images)),
         tuple((names[b.name], b.build.source.place) for b in chosen if b.build),
         tuple(a.source.place for a in reading.actions if not isinstance(a, Push | Save | Tag)),
         any(line.startswith("ARG ") for built in chosen for line in built.added),
@@ -108,6 +110,18 @@ def _shown_tag(built: BuiltImage) -> str | None:
         return built.said[0].word if built.said and built.tag else None
     tags = built.build.tags if built.build else ()
     return tags[0].word if tags else None
+
+
+def _judge_volumes(chosen: list[BuiltImage], remarks: Remarks) -> None:
+    """VOLUME of a stage in which something is made after it."""
+    for built in chosen:
+        for one in built.dockerfile.instructions:
+            if built.added and one.keyword == "VOLUME":
+                remarks.note(
+                    "VOLUME left out: what a later RUN puts there would be lost on the classic "
+                    "builder",
+                    built.dockerfile.place(one),
+                )
 
 
 def _judge_said(chosen: list[BuiltImage], machine: Machine, images: tuple[Image, ...]) -> None:
@@ -130,32 +144,6 @@ def _judge_said(chosen: list[BuiltImage], machine: Machine, images: tuple[Image,
                 f"'{one}' is fixed here; in the script it follows {name}",
                 place,
             )
-
-
-def _why_nothing_flows(machine: Machine, reading: ScriptReading) -> Iterator[str]:
-    """What was copied out, what is asked for and not there, and what was not reached."""
-    for out in machine.outs:
-        to = f" to {out.path}" if out.path else ""
-        yield f"{out.place} takes {out.source} out{to}, and no COPY takes that"
-    made = [built for built in machine.built if built.build is not None]
-    if not machine.outs:
-        yield "no file is taken out of a container"
-    for built in made:
-        if built.is_virtual:
-            continue
-        for source in needs(built.dockerfile, build_args=built.known_args).sources:
-            path = posixpath.normpath(posixpath.join(built.context, source.pattern))
-            there = machine.ground.text(path) is not None or machine.ground.is_directory(path)
-            if source.known and not source.glob and not there:
-                yield f"{source.place} takes {source.text}, which nothing brings"
-    if len(made) < 2:
-        count = "one image is built" if made else "no image is built"
-        yield f"{count} when the script is run as it is"
-    for line in reading.lines:
-        is_build = re.search(r"\bbuild\b", line.text) and line.fate is Fate.NOT_NEEDED
-        if is_build and "not reached" in line.why:
-            yield f"{line.place} {line.why}"
-    yield from (f"{one.place}: {one.message}" for one in reading.assumptions)
 
 
 def _connected(machine: Machine, remarks: Remarks, reading: ScriptReading) -> list[BuiltImage]:
@@ -181,7 +169,7 @@ def _connected(machine: Machine, remarks: Remarks, reading: ScriptReading) -> li
     if not groups and not remarks.problems:
         raise InputError(
             "nothing flows from one image to another, so there is nothing to convert: "
-            + "; ".join(_why_nothing_flows(machine, reading)),
+            + "; ".join(why_nothing_flows(machine, reading)),
             place=Place(reading.name),
             hint="name the right script with --script, or leave it out for a pair of Dockerfiles",
         )
@@ -278,11 +266,10 @@ def _judge_commands(reading: ScriptReading, chosen: list[BuiltImage], remarks: R
             if not isinstance(one, Out) or built.build is None:
                 continue
             after, before = one.place.line or 0, built.build.source.place.line or 0
-            on_host = {path, posixpath.normpath(posixpath.join(built.context, path))}
+            at = posixpath.normpath(posixpath.join(built.context, path))
             for line in reading.lines:
-                at = line.place.line or 0
-                words = {posixpath.normpath(word) for word in line.text.split()}
-                if line.fate == Fate.LEFT and after < at < before and words & on_host:
+                is_between = after < (line.place.line or 0) < before
+                if line.fate == Fate.LEFT and is_between and works_on(line, {path, at}):
                     remarks.problem(
                         f"this works on {path} between the builds, which a COPY out of the stage "
                         "would pass by",
@@ -304,75 +291,3 @@ def _written(
         machine.decide(
             one.place, Fate.LEFT, f"make {path} before the build: the Dockerfile takes it"
         )
-
-
-def _stays(out: TakenOut, machine: Machine) -> bool:
-    """Whether the script leaves in the project what came out."""
-    outside = out.path.startswith(("/", "$", "..")) or not out.path
-    return not outside and any(machine.host.below(out.path))
-
-
-def _left_behind(
-    machine: Machine, chosen: list[BuiltImage], images: tuple[Image, ...]
-) -> Iterator[Note]:
-    """What the script leaves on the host and in the engine, and the new form doesn't."""
-    for out in machine.outs:
-        if out.place not in machine.unpacked and _stays(out, machine):
-            yield Note(f"{out.path} no longer comes to the host", out.place)
-    for built in _unmade(machine, chosen, images):
-        place = built.build.source.place if built.build else built.derived
-        yield Note(f"the image {built.tag} is no longer made", place)
-
-
-def _unmade(
-    machine: Machine, chosen: list[BuiltImage], images: tuple[Image, ...]
-) -> Iterator[BuiltImage]:
-    """The images that stay after the script under a tag that nothing makes any more."""
-    shipped = {b.tag for b, i in zip(chosen, images, strict=True) if i.role == RUNTIME}
-    for built in chosen:
-        is_own = built.build is not None or built.derived is not None
-        if is_own and built.tag and built.tag not in {*shipped, *machine.gone}:
-            yield built
-
-
-def _lines(
-    reading: ScriptReading, machine: Machine, chosen: list[BuiltImage]
-) -> Iterator[LineFate]:
-    """The lines with what was decided of them; an artifact that no image takes is left."""
-    outs = [o for built in chosen for _, o in built.taken() if isinstance(o, Out)]
-    named = [o for built in chosen for o in built.taken_by_name() if isinstance(o, Out)]
-    wanted = {(one.place, one.maker) for one in outs}
-    by_name = {(one.place, one.maker) for one in named}
-    for out in machine.outs:
-        if (out.place, out.maker) not in wanted and out.place not in machine.unpacked:
-            machine.decide(
-                out.place,
-                Fate.LEFT,
-                "no image takes this: if you want it on the host, build its stage with "
-                "--target and copy it out",
-            )
-        elif (out.place, out.maker) not in by_name and _stays(out, machine):
-            machine.decide(
-                out.place,
-                Fate.LEFT,
-                f"an image takes it with all of its context, and it stays on the host as "
-                f"{out.path}: if you want it there, build its stage with --target and copy it out",
-            )
-    others = [built for built in machine.built if built not in chosen and built.build]
-    for built in others:
-        assert built.build is not None
-        machine.decide(
-            built.build.source.place, Fate.LEFT, f"builds {built.tag}, which takes no part in this"
-        )
-    for built in machine.built:
-        if built.derived is not None and built not in chosen:
-            why = f"makes {built.tag}, which takes no part in this"
-            machine.decide(built.derived, Fate.LEFT, why)
-    for line in reading.lines:
-        decided = machine.decisions.get(line.place)
-        # The decision is about a command of docker's or on files; what else stands on the line
-        # (a variable, a condition) the reader has judged already.
-        if decided is not None and line.fate in {Fate.CARRIED, decided[0]}:
-            yield replace(line, fate=decided[0], why=decided[1])
-        else:
-            yield line

@@ -79,7 +79,8 @@ def _printed(machine: Machine, action: calls.RunContainer, built: BuiltImage, fi
         source = built.started().path(command[1])
         out = Out(built.name, source, action.source.place, plain_mode=True)
         machine.host.placed[key(file.path)] = out
-        machine.outs.append(TakenOut(action.source.place, built.name, source, key(file.path)))
+        taken = TakenOut(action.source.place, built.name, source, key(file.path), file.path.symbols)
+        machine.outs.append(taken)
         machine.remarks.note(
             f"{source} keeps the mode that it has in the image; the script gave it a new one",
             action.source.place,
@@ -216,7 +217,9 @@ def copy_out(machine: Machine, action: calls.CopyOut) -> None:
             return
         case _:
             raise not_followed()
-    machine.outs.append(TakenOut(action.source.place, container.built.name, out.path, at))
+    symbols = action.destination.symbols
+    taken = TakenOut(action.source.place, container.built.name, out.path, at, symbols)
+    machine.outs.append(taken)
 
 
 def make_what_ran(machine: Machine, container: ScriptContainer) -> None:

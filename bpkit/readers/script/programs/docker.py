@@ -179,7 +179,13 @@ def _end_container(flags: Flags, call: Call, state: ShellState) -> Outcome:
 
 def _remove_image(flags: Flags, call: Call, state: ShellState) -> Outcome:
     action = RemoveImage(call.source, tuple(image_named(name, state) for name in flags.arguments))
-    _done(call, state, action, Fate.NOT_NEEDED, "a build stage leaves no image to remove")
+    _done(
+        call,
+        state,
+        action,
+        Fate.NOT_NEEDED,
+        "removes an image: a build stage leaves none, and a build replaces the other",
+    )
     return Outcome(output=None)
 
 

@@ -53,7 +53,9 @@ def run(flags: Flags, call: Call, state: ShellState) -> Outcome:
 
 def _container(flags: Flags, call: Call, state: ShellState) -> RunContainer | None:
     head = _head(flags, call, state)
-    return head and RunContainer(
+    if head is None:
+        return None
+    return RunContainer(
         call.source,
         head.image,
         head.container,

@@ -1,0 +1,99 @@
+"""What a script leaves on the host and in the engine, and what becomes of each of its lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from bpkit.conversion import Note
+from bpkit.core import RUNTIME, Image
+from bpkit.readers.script.machine.host import Out
+from bpkit.readers.script.machine.images import BuiltImage
+from bpkit.readers.script.machine.machine import Machine, TakenOut
+from bpkit.readers.script.model.reading import Fate, LineFate, ScriptReading
+
+
+def judge_left(machine: Machine, chosen: list[BuiltImage]) -> None:
+    """A file that the script leaves on the host and no build takes is none of the images'."""
+    taken = {origin.place for built in chosen for _, origin in built.taken()} | machine.read
+    for path, origin in machine.host.left():
+        if not isinstance(origin, Out) and origin.place not in taken:
+            machine.decide(origin.place, Fate.LEFT, f"leaves {path} on the host; no image takes it")
+
+
+def _stays(out: TakenOut, machine: Machine) -> str:
+    """Where in the project the script leaves what came out; empty if nowhere."""
+    for path, origin in machine.host.left():
+        outside = path.startswith(("/", "$", ".."))
+        if outside or not isinstance(origin, Out) or origin.maker != out.maker:
+            continue
+        if origin.place == out.place and origin.path in {out.source, f"{out.source}/."}:
+            return path
+    return ""
+
+
+def left_behind(
+    machine: Machine, chosen: list[BuiltImage], images: tuple[Image, ...]
+) -> Iterator[Note]:
+    """What the script leaves on the host and in the engine, and the new form doesn't."""
+    for out in machine.outs:
+        if path := _stays(out, machine):
+            yield Note(f"{path} no longer comes to the host", out.place)
+    for built in unmade(machine, chosen, images):
+        place = built.build.source.place if built.build else built.derived
+        yield Note(f"the image {built.tag} is no longer made", place)
+
+
+def unmade(
+    machine: Machine, chosen: list[BuiltImage], images: tuple[Image, ...]
+) -> Iterator[BuiltImage]:
+    """The images that stay after the script under a tag that nothing makes any more."""
+    shipped = {b.tag for b, i in zip(chosen, images, strict=True) if i.role == RUNTIME}
+    for built in chosen:
+        is_own = built.build is not None or built.derived is not None
+        if is_own and built.tag and built.tag not in {*shipped, *machine.gone}:
+            yield built
+
+
+def judged_lines(
+    reading: ScriptReading, machine: Machine, chosen: list[BuiltImage]
+) -> Iterator[LineFate]:
+    """The lines with what was decided of them; an artifact that no image takes is left."""
+    outs = [o for built in chosen for _, o in built.taken() if isinstance(o, Out)]
+    named = [o for built in chosen for o in built.taken_by_name() if isinstance(o, Out)]
+    wanted = {(one.place, one.maker) for one in outs}
+    by_name = {(one.place, one.maker) for one in named}
+    for out in machine.outs:
+        if (out.place, out.maker) not in wanted and out.place not in machine.unpacked:
+            machine.decide(
+                out.place,
+                Fate.LEFT,
+                "no image takes this: if you want it on the host, build its stage with "
+                "--target and copy it out",
+            )
+        elif (out.place, out.maker) not in by_name and (path := _stays(out, machine)):
+            machine.decide(
+                out.place,
+                Fate.LEFT,
+                f"an image takes it with all of its context, and it stays on the host as {path}: "
+                "if you want it there, build its stage with --target and copy it out; if not, "
+                "remove it, or the image takes the old one, too",
+            )
+    others = [built for built in machine.built if built not in chosen and built.build]
+    for built in others:
+        assert built.build is not None
+        machine.decide(
+            built.build.source.place, Fate.LEFT, f"builds {built.tag}, which takes no part in this"
+        )
+    for built in machine.built:
+        if built.derived is not None and built not in chosen:
+            why = f"makes {built.tag}, which takes no part in this"
+            machine.decide(built.derived, Fate.LEFT, why)
+    for line in reading.lines:
+        decided = machine.decisions.get(line.place)
+        # The decision is about a command of docker's or on files; what else stands on the line
+        # (a variable, a condition) the reader has judged already.
+        if decided is not None and line.fate in {Fate.CARRIED, decided[0]}:
+            yield replace(line, fate=decided[0], why=decided[1])
+        else:
+            yield line

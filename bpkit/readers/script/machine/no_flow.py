@@ -1,0 +1,66 @@
+"""Why nothing flows between a script's images: what was taken out, asked for, and not followed."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+
+from bpkit.formats.context import needs
+from bpkit.readers.script.machine.machine import Machine
+from bpkit.readers.script.model.reading import Fate, LineFate, ScriptReading
+from bpkit.readers.script.model.values import Origin, Symbol
+
+
+def why_nothing_flows(machine: Machine, reading: ScriptReading) -> Iterator[str]:
+    """What was copied out, what is asked for and not there, and what was not reached."""
+    for out in machine.outs:
+        to = f" to {out.path}" if out.path else ""
+        yield f"{out.place} takes {out.source} out{to}, and no COPY takes that"
+        for line in reading.lines:
+            if line.fate is Fate.LEFT and out.path and works_on(line, {out.path}):
+                yield f"{line.place} works on it ({line.text.split()[0]}), which is not followed"
+    made = [built for built in machine.built if built.build is not None]
+    if not machine.outs:
+        yield "no file is taken out of a container"
+    for built in made:
+        if built.is_virtual:
+            continue
+        for source in needs(built.dockerfile, build_args=built.known_args).sources:
+            path = posixpath.normpath(posixpath.join(built.context, source.pattern))
+            there = machine.ground.text(path) is not None or machine.ground.is_directory(path)
+            if source.known and not source.glob and not there:
+                yield f"{source.place} takes {source.text}, which nothing brings"
+    if len(made) < 2:
+        count = "one image is built" if made else "no image is built"
+        yield f"{count} when the script is run as it is"
+    for line in reading.lines:
+        is_build = re.search(r"\bbuild\b", line.text) and line.fate is Fate.NOT_NEEDED
+        if is_build and "not reached" in line.why:
+            yield f"{line.place} {line.why}"
+    for symbol in dict.fromkeys(_unset(machine)):
+        yield f"{symbol} is not set: pass it with {_given_by(symbol)}"
+    yield from (f"{one.place}: {one.message}" for one in reading.assumptions)
+
+
+def _given_by(symbol: Symbol) -> str:
+    if symbol.origin is Origin.ARGUMENT:
+        return "--script-arg"
+    return f"--script-env {symbol.name}=VALUE"
+
+
+def _unset(machine: Machine) -> Iterator[Symbol]:
+    """What only the script's user knows of the paths that artifacts came to."""
+    for out in machine.outs:
+        yield from (s for s in out.symbols if s.origin in {Origin.ARGUMENT, Origin.ENVIRONMENT})
+
+
+def works_on(line: LineFate, paths: set[str]) -> bool:
+    """Whether a word of the command names one of the paths, or what lies in it or above it."""
+    for word in line.text.split():
+        named = posixpath.normpath(word.partition("=")[2] or word)
+        for path in paths - {"."}:
+            is_above = path.startswith(f"{named}/")
+            if named == path or named.startswith(f"{path}/") or is_above:
+                return True
+    return False
