@@ -8,8 +8,9 @@ images, nothing is changed, and the user is told which line it is.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from bpkit.core import quote
 from bpkit.errors import InputError
@@ -26,13 +27,15 @@ class RecipeChange:
 
     ``builds`` are the lines of the builds that ship, with what the new command has for ``-f``,
     ``--target`` and the context; ``makers`` those of the other builds, whose arguments come along.
-    ``carried`` are the lines of all commands that the new form does by itself; ``has_arguments``
-    says that it has build arguments which no recipe gives.
+    ``carried`` are the lines of all commands that the new form does by itself, ``tidying`` those
+    of them that only clear up: where a rule has no others, they stay. ``has_arguments`` says that
+    the new form has build arguments which no recipe gives.
     """
 
     builds: Mapping[int, tuple[str, ...]]
     makers: Sequence[int]
     carried: frozenset[int]
+    tidying: frozenset[int] = frozenset()
     has_arguments: bool = False
 
 
@@ -50,20 +53,33 @@ def rewritten(text: str, change: RecipeChange, fates: Sequence[LineFate]) -> str
     if change.has_arguments:
         raise NotRewrittenError(min(change.builds), "a RUN takes its values from the script")
     recipes = [line for line in makefile_lines(text) if isinstance(line, RecipeLine)]
+    only_tidy = set(_only_tidy(text, change))
     lines = text.splitlines(keepends=True)
     arguments = [one for at in change.makers for one in _build_args(_containing(recipes, at))]
     for recipe in reversed(recipes):
         inside = range(recipe.line, recipe.end_line + 1)
         builds = [change.builds[at] for at in inside if at in change.builds]
-        if not builds and not change.carried & set(inside):
+        if not builds and (recipe.line in only_tidy or not change.carried & set(inside)):
             continue
-        if any(f.fate >= Fate.LEFT and f.place.line in inside for f in fates):
+        here = [fate.fate for fate in fates if fate.place.line in inside]
+        if not builds and here and all(fate in {Fate.LEFT, Fate.KEPT} for fate in here):
+            continue
+        if Fate.LEFT in here or Fate.REFUSED in here:
             raise NotRewrittenError(recipe.line, "a part of this line is left to you")
-        new = [_command(recipe, builds[0], arguments, lines)] if builds else []
         if len(builds) > 1:
             raise NotRewrittenError(recipe.line, "this line builds several images")
+        new = [_command(recipe, builds[0], arguments, lines)] if builds else []
         lines[recipe.line - 1 : recipe.end_line] = new
     return "".join(lines)
+
+
+def _only_tidy(text: str, change: RecipeChange) -> Iterator[int]:
+    """The recipe lines of rules that carry nothing, and only clear up."""
+    for is_recipe, lines in groupby(makefile_lines(text), lambda one: isinstance(one, RecipeLine)):
+        group = list(lines)
+        at = {n for one in group for n in range(one.line, one.end_line + 1)}
+        if is_recipe and not at & (change.carried - change.tidying):
+            yield from (one.line for one in group)
 
 
 def _containing(recipes: Sequence[RecipeLine], at: int) -> RecipeLine:
@@ -73,25 +89,40 @@ def _containing(recipes: Sequence[RecipeLine], at: int) -> RecipeLine:
     raise NotRewrittenError(at, "this is no line of a recipe")
 
 
-def _words(recipe: RecipeLine) -> list[str]:
-    """The words of a recipe line that is one plain command."""
+def _commands(recipe: RecipeLine) -> list[list[str]]:
+    """The words of the commands of a recipe line, which follow each other or a pipe.
+
+    Raises NotRewrittenError where the line is more than that.
+    """
     body = recipe.text[len((_PREFIX.match(recipe.text) or [""])[0]) :]
     try:
         chains = parse(body, "Makefile").chains
     except InputError:
         chains = ()
-    only = chains[0].first.commands[0] if len(chains) == 1 and not chains[0].rest else None
-    is_plain = isinstance(only, Simple) and not only.redirects and not only.assignments
-    if not is_plain or not isinstance(only, Simple) or len(chains[0].first.commands) > 1:
-        raise NotRewrittenError(recipe.line, "this line is more than one plain command")
-    return [word.text for word in only.words]
+    found = []
+    for chain in chains:
+        pipelines = [chain.first, *(after for operator, after in chain.rest if operator == "&&")]
+        if chain.background or len(pipelines) <= len(chain.rest):
+            raise NotRewrittenError(recipe.line, "this line is more than plain commands")
+        for one in (command for pipeline in pipelines for command in pipeline.commands):
+            if not isinstance(one, Simple) or one.redirects or one.assignments:
+                raise NotRewrittenError(recipe.line, "this line is more than plain commands")
+            found.append([word.text for word in one.words])
+    return found
+
+
+def _is_build(words: Sequence[str]) -> bool:
+    return any(word in {"build", "bud"} for word in words[1:4])
 
 
 def _command(
     recipe: RecipeLine, new: tuple[str, ...], arguments: Sequence[str], lines: Sequence[str]
 ) -> str:
     """The recipe's line with the command that builds by the one Dockerfile."""
-    written = _words(recipe)
+    commands = _commands(recipe)
+    written = next((words for words in reversed(commands) if _is_build(words)), [])
+    if any(words[:1] == ["cd"] for words in commands):
+        raise NotRewrittenError(recipe.line, "this line changes the directory")
     verb = next((n for n, word in enumerate(written) if word in {"build", "bud"}), None)
     if verb is None:
         raise NotRewrittenError(recipe.line, "the build command is not understood")
@@ -125,13 +156,13 @@ def _command(
 
 
 def _build_args(recipe: RecipeLine) -> list[str]:
-    words = _words(recipe)
     found: list[str] = []
-    for number, word in enumerate(words):
-        if word == "--build-arg" and number + 1 < len(words):
-            found.append(f"--build-arg {words[number + 1]}")
-        elif word.startswith("--build-arg="):
-            found.append(word)
+    for words in filter(_is_build, _commands(recipe)):
+        for number, word in enumerate(words):
+            if word == "--build-arg" and number + 1 < len(words):
+                found.append(f"--build-arg {words[number + 1]}")
+            elif word.startswith("--build-arg="):
+                found.append(word)
     return found
 
 

@@ -209,7 +209,8 @@ def _makefile(
     makers = [p.line or 0 for n, p in source.builds if n not in shipped and p.file == script]
     carried = frozenset(p.line or 0 for p in source.carried if p.file == script)
     try:
-        change = RecipeChange(builds, makers, carried, source.has_added)
+        tidying = frozenset(p.line or 0 for p in source.tidying if p.file == script)
+        change = RecipeChange(builds, makers, carried, tidying, source.has_added)
         edited = rewritten(text, change, source.lines)
     except NotRewrittenError as error:
         why = f"the recipe stays as it is: {error.why}; --report has the new command"

@@ -67,6 +67,7 @@ class ConvertSource:
     builds: tuple[tuple[str, Place], ...] = ()
     carried: tuple[Place, ...] = ()
     has_added: bool = False
+    tidying: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -127,6 +128,7 @@ def _of_script(wanted: Wanted, ground: DiskGround, name: str) -> ConvertSource:
         found.builds,
         found.carried,
         found.has_added,
+        found.tidying,
     )
 
 

@@ -22,7 +22,15 @@ from bpkit.readers.script.machine.leavings import judge_left, judged_lines, left
 from bpkit.readers.script.machine.machine import Machine
 from bpkit.readers.script.machine.names import common_start, stage_word
 from bpkit.readers.script.machine.no_flow import why_nothing_flows, works_on
-from bpkit.readers.script.model.docker_actions import Push, Save, Tag
+from bpkit.readers.script.model.docker_actions import (
+    Action,
+    Push,
+    RemoveContainer,
+    RemoveImage,
+    Save,
+    Tag,
+)
+from bpkit.readers.script.model.host_actions import MakeDirectory, RemoveHost
 from bpkit.readers.script.model.reading import Fate, LineFate, ScriptReading
 from bpkit.readers.script.model.values import identifier
 
@@ -38,8 +46,8 @@ class ScriptRecipe:
     ``files`` the Dockerfiles that it builds from. ``has_choices``: called otherwise, it makes
     something else. ``unmade`` are the tags that the script leaves in the engine, and the new form
     doesn't. ``builds`` is where each image is built, ``carried`` are all commands on images,
-    containers and files that the new form does by itself; ``has_added`` says that build
-    arguments were added for some of them.
+    containers and files that the new form does by itself; ``tidying`` those of them
+    that only clear up; ``has_added`` says that build arguments were added for some of them.
     """
 
     recipe: Recipe
@@ -56,6 +64,7 @@ class ScriptRecipe:
     builds: tuple[tuple[str, Place], ...] = ()
     carried: tuple[Place, ...] = ()
     has_added: bool = False
+    tidying: tuple[Place, ...] = ()
 
 
 def read_recipe(reading: ScriptReading, ground: Ground, project: str) -> ScriptRecipe:
@@ -94,9 +103,27 @@ def read_recipe(reading: ScriptReading, ground: Ground, project: str) -> ScriptR
         any(one.is_choice for one in reading.assumptions),
         tuple(built.tag for built in unmade(machine, chosen, images)),
         tuple((names[b.name], b.build.source.place) for b in chosen if b.build),
-        tuple(a.source.place for a in reading.actions if not isinstance(a, Push | Save | Tag)),
+        tuple(a.source.place for a in _carried(reading, machine, chosen, images)),
         any(line.startswith("ARG ") for built in chosen for line in built.added),
+        tuple(one.source.place for one in reading.actions if isinstance(one, _TIDYING)),
     )
+
+
+# What only clears up, or makes room.
+_TIDYING = RemoveHost | RemoveContainer | RemoveImage | MakeDirectory
+
+
+def _carried(
+    reading: ScriptReading, machine: Machine, chosen: list[BuiltImage], images: tuple[Image, ...]
+) -> Iterator[Action]:
+    """What the new form does by itself, or has no need for."""
+    stages = [b for b, image in zip(chosen, images, strict=True) if image.role == BUILD]
+    for one in reading.actions:
+        # Who removes the image that ships, by its tag, does so from then on too.
+        removes = one.images if isinstance(one, RemoveImage) else ()
+        keeps = any(machine.known(name) not in stages for name in removes)
+        if not keeps and not isinstance(one, Push | Save | Tag):
+            yield one
 
 
 def _files(machine: Machine, chosen: list[BuiltImage]) -> Iterator[str]:

@@ -1,0 +1,106 @@
+"""Containers of a script: what runs in them, when it is done, and what is made of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bpkit.errors import InputError
+from tests.verbs.convert.pots import FIRE, TAKER, converted
+
+THEN = "docker cp hand:/kiln/jug jug\ndocker build -t pots .\nrm jug\n"
+SHAPE = "docker create --name hand pots-kiln sh -c 'echo big > /kiln/jug'\n"
+
+
+def test_what_create_was_given_runs_when_it_is_started(tmp_path: Path) -> None:
+    made = converted(tmp_path, {"fire.sh": f"{FIRE}{SHAPE}docker start -a hand\n{THEN}"})
+    assert "RUN echo big > /kiln/jug\n" in made.files[0].text
+
+
+def test_what_create_was_given_does_not_run_without_a_start(tmp_path: Path) -> None:
+    made = converted(tmp_path, {"fire.sh": f"{FIRE}{SHAPE}{THEN}"})
+    assert "big" not in made.files[0].text
+
+
+@pytest.mark.parametrize("waits", ["docker wait hand", "docker logs -f hand", "docker attach hand"])
+def test_a_container_in_the_background_is_waited_for(waits: str, tmp_path: Path) -> None:
+    run = SHAPE.replace("create", "run -d")
+    made = converted(tmp_path, {"fire.sh": f"{FIRE}{run}{waits}\n{THEN}"})
+    assert "RUN echo big > /kiln/jug\n" in made.files[0].text
+
+
+@pytest.mark.parametrize("then", ["docker start hand\n", "docker start hand\ndocker logs hand\n"])
+def test_a_container_that_may_still_run_is_refused(then: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="in the background"):
+        converted(tmp_path, {"fire.sh": f"{FIRE}{SHAPE}{then}{THEN}"}, script="fire.sh")
+
+
+def test_an_image_from_outside_is_a_stage_with_what_ran_in_it(tmp_path: Path) -> None:
+    text = (
+        "CID=$(docker create -it our/kiln:2 sh -c 'cd /clay && mould')\n"
+        "docker cp . $CID:/clay\ndocker start -ai $CID\ndocker cp $CID:/clay/jug jug\n"
+        "docker build -t pots .\nrm jug\n"
+    )
+    made = converted(tmp_path, {"fire.sh": text}, script="fire.sh")
+    assert made.files[0].text.startswith(
+        "FROM our/kiln:2 AS kiln\nCOPY . /clay/\nRUN cd /clay && mould\n"
+    )
+
+
+def test_a_shell_without_a_terminal_does_nothing(tmp_path: Path) -> None:
+    maker = "FROM busybox\nRUN mkdir /kiln && echo jug > /kiln/jug\nCMD /bin/bash\n"
+    text = f"{FIRE}docker run -d --name hand pots-kiln\n{THEN}"
+    made = converted(tmp_path, {"fire.sh": text, "Dockerfile.kiln": maker})
+    assert made.is_whole
+
+
+def test_a_flattened_image_keeps_its_tag_and_leaves_no_container(tmp_path: Path) -> None:
+    text = (
+        "V=${V:-$(git describe)}\ndocker build -t pots:layers .\n"
+        "C=$(docker run -d pots:layers echo)\ndocker export $C | docker import - pots:$V\n"
+        "docker rm $C\ndocker rmi pots:layers\n"
+    )
+    made = converted(tmp_path, {"fire.sh": text, "Dockerfile": TAKER, "jug": ""})
+    assert made.commands == ('docker build -t "pots:${V:-$(git describe)}" .',)
+    assert made.is_whole
+
+
+def test_a_builder_of_buildx_is_no_container(tmp_path: Path) -> None:
+    text = (
+        f"docker buildx create --use --name kiln\n{FIRE}docker create --name hand pots-kiln\n"
+        f"{THEN.replace('docker build -t', 'docker buildx build --load -t')}"
+        "docker buildx rm kiln\n"
+    )
+    made = converted(tmp_path, {"fire.sh": text})
+    assert made.is_whole
+
+
+@pytest.mark.parametrize(
+    ("flags", "pin", "command"),
+    [
+        (("", " --platform linux/amd64,linux/arm64"), "$BUILDPLATFORM", "linux/amd64,linux/arm64"),
+        (("", " --platform $PLATS"), "$BUILDPLATFORM", '"${PLATS}"'),
+        ((" --platform linux/amd64", ""), "linux/amd64", ""),
+    ],
+)
+def test_a_build_image_keeps_its_platform(
+    flags: tuple[str, str], pin: str, command: str, tmp_path: Path
+) -> None:
+    text = (
+        f"{FIRE.replace('docker build', f'docker build{flags[0]}')}"
+        "docker create --name hand pots-kiln\n"
+        f"{THEN.replace('docker build', f'docker build{flags[1]}')}"
+    )
+    made = converted(tmp_path, {"fire.sh": text})
+    assert f"FROM --platform={pin} busybox AS kiln\n" in made.files[0].text
+    platform = f" --platform={command}" if command else ""
+    assert made.commands == (f"docker build{platform} -t pots .",)
+
+
+def test_one_platform_for_all_stays_a_flag(tmp_path: Path) -> None:
+    text = f"{FIRE}docker create --name hand pots-kiln\n{THEN}"
+    text = text.replace("docker build", "docker build --platform linux/arm64")
+    made = converted(tmp_path, {"fire.sh": text})
+    assert "--platform" not in made.files[0].text
+    assert made.commands == ("docker build --platform=linux/arm64 -t pots .",)

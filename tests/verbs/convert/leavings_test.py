@@ -1,0 +1,164 @@
+"""What a script leaves on the host, and what still needs the files of the old form."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bpkit.errors import InputError
+from tests.verbs.convert.pots import CARRY, FIRE, MAKER, TAKER, converted, lines_of, script
+
+
+def test_a_file_from_outside_of_the_project_is_left_to_the_user(tmp_path: Path) -> None:
+    files = {**script(before="cp ../glaze.cfg .\n"), "Dockerfile": TAKER + "COPY glaze.cfg /\n"}
+    made = converted(tmp_path, files)
+    assert lines_of(made) == {2: "make glaze.cfg before the build: the Dockerfile takes it"}
+
+
+@pytest.mark.parametrize(
+    ("command", "where"),
+    [
+        ("echo key > ~/.pots/key", "${HOME}/.pots/key"),
+        ("cp Dockerfile.kiln list", "list"),
+        ("ln -s jug cup", "cup"),
+    ],
+)
+def test_a_file_that_no_image_takes_is_left_to_the_user(
+    command: str, where: str, tmp_path: Path
+) -> None:
+    made = converted(tmp_path, script(before=f"{command}\n"))
+    assert lines_of(made) == {2: f"leaves {where} on the host; no image takes it"}
+
+
+def test_a_file_that_is_removed_again_is_nobodys_loss(tmp_path: Path) -> None:
+    made = converted(tmp_path, script(before="cp Dockerfile.kiln list\n", middle="rm list\n"))
+    assert made.is_whole
+
+
+def test_a_dockerfile_that_is_copied_into_place_is_no_left_over(tmp_path: Path) -> None:
+    text = (
+        f"cp kiln.txt Dockerfile\ndocker build -t pots-kiln .\n{CARRY}"
+        "cp shelf.txt Dockerfile\ndocker build -t pots .\nrm jug Dockerfile\n"
+    )
+    files = {"fire.sh": text, "kiln.txt": MAKER, "shelf.txt": TAKER}
+    made = converted(tmp_path, files, script="fire.sh")
+    assert not made.left
+
+
+def test_an_artifact_that_was_moved_is_looked_for_where_it_lies(tmp_path: Path) -> None:
+    text = (
+        f"{FIRE}docker create --name hand pots-kiln\ndocker cp hand:/kiln/jug cup\n"
+        "mkdir -p shelf\nmv cup shelf/jug\ndocker build -t pots .\n"
+    )
+    made = converted(tmp_path, {"fire.sh": text, "Dockerfile": "FROM busybox\nCOPY . /all\n"})
+    assert "fire.sh:3: shelf/jug no longer comes to the host" in map(str, made.left_behind)
+    assert "the image takes the old one" in lines_of(made)[3]
+
+
+def test_an_archive_that_is_unpacked_and_removed_is_not_left(tmp_path: Path) -> None:
+    text = (
+        f"{FIRE}docker create --name hand pots-kiln\nmkdir -p out\n"
+        "docker cp hand:/kiln/all.tar out/\ncd out && tar xf all.tar && rm all.tar\ncd ..\n"
+        "docker build -t pots .\nrm -r out\n"
+    )
+    files = {"fire.sh": text, "Dockerfile": "FROM busybox\nCOPY out /shelf\n"}
+    made = converted(tmp_path, files)
+    assert made.is_whole
+    assert all("host" not in note.message for note in made.left_behind)
+
+
+def test_a_command_on_what_lies_in_an_artifact_is_not_passed_by(tmp_path: Path) -> None:
+    text = (
+        f"{FIRE}docker create --name hand pots-kiln\ndocker cp hand:/kiln out\n"
+        "upx out/jug\ndocker build -t pots .\n"
+    )
+    files = {"fire.sh": text, "Dockerfile": "FROM busybox\nCOPY out /shelf\n"}
+    with pytest.raises(InputError, match="works on out between the builds") as caught:
+        converted(tmp_path, files, script="fire.sh")
+    assert str(caught.value.place) == "fire.sh:4"
+
+
+def test_what_is_made_of_an_artifact_is_named_as_the_reason(tmp_path: Path) -> None:
+    text = (
+        f"mkdir -p out/kiln\n{FIRE}docker create --name hand pots-kiln\n"
+        "docker cp hand:/kiln.zip ./out/\nunzip -d out/kiln out/kiln.zip\n"
+        "docker build -t pots .\n"
+    )
+    files = {"fire.sh": text, "Dockerfile": "FROM busybox\nCOPY out/kiln /shelf\n"}
+    with pytest.raises(InputError) as caught:
+        converted(tmp_path, files, script="fire.sh")
+    assert "fire.sh:5 works on it (unzip), which is not followed" in caught.value.message
+
+
+def test_an_argument_that_is_not_given_is_named_as_the_reason(tmp_path: Path) -> None:
+    text = f"{FIRE}{CARRY.replace(' jug', ' $1/jug')}docker build -t pots .\n"
+    files = {"fire.sh": text, "Dockerfile": "FROM busybox\nCOPY out/jug /shelf\n"}
+    with pytest.raises(InputError) as caught:
+        converted(tmp_path, files, script="fire.sh")
+    assert "${1} is not set: pass it with --script-arg" in caught.value.message
+    assert "${1}" not in converted(tmp_path, files, script="fire.sh", arguments=("out",)).notes
+
+
+def test_a_script_that_stays_needs_the_files_that_it_builds_from(tmp_path: Path) -> None:
+    made = converted(tmp_path, script(middle="git clone https://clay.example/clay\n"))
+    assert [(one.path, one.why) for one in made.needed] == [
+        ("fire.sh", "it does more than build the images"),
+        ("Dockerfile.kiln", "fire.sh builds from it"),
+    ]
+    assert made.unneeded == ()
+
+
+def test_a_makefile_that_stays_needs_them_too(tmp_path: Path) -> None:
+    text = f"pots:\n\t{FIRE}\tdocker run --rm pots-kiln cat /kiln/jug > jug\n\tdocker build -t p . "
+    made = converted(tmp_path, {"Makefile": text + "&& docker push p\n"}, script="Makefile")
+    assert made.unneeded == ()
+
+
+def test_a_path_that_the_user_may_choose_is_told(tmp_path: Path) -> None:
+    text = (
+        f"OUT=${{OUT:-jug}}\n{FIRE}docker create --name hand pots-kiln\n"
+        "docker cp hand:/kiln/${PIECE:-jug} $OUT\ndocker build -t pots .\n"
+    )
+    made = converted(tmp_path, {"fire.sh": text})
+    said = [str(note) for note in made.notes]
+    assert "fire.sh:4: 'jug' is fixed here; in the script it follows OUT" in said
+    assert "fire.sh:4: 'jug' is fixed here; in the script it follows PIECE" in said
+
+
+def test_a_word_of_a_command_is_no_script_of_that_name(tmp_path: Path) -> None:
+    maker = f"{MAKER}RUN mould fire && ls\n"
+    text = f"#!/bin/sh\n{FIRE}{CARRY}docker build -t pots .\nrm jug\n"
+    made = converted(tmp_path, {"fire": text, "Dockerfile.kiln": maker})
+    assert "fire" in made.unneeded
+    made = converted(tmp_path, {"fire": text, "Dockerfile.kiln": f"{MAKER}COPY . .\nRUN ./fire\n"})
+    assert [one.path for one in made.needed] == ["fire"]
+
+
+def test_a_directory_called_as_an_image_uses_none(tmp_path: Path) -> None:
+    maker = f"{MAKER}COPY pots-kiln /kiln\n"
+    (tmp_path / "pots-kiln").mkdir()
+    assert converted(tmp_path, {**script(), "Dockerfile.kiln": maker}).lost == ()
+
+
+def test_a_volume_that_is_left_out_is_told(tmp_path: Path) -> None:
+    middle = "docker run --name oven pots-kiln sh -c 'echo lid > /kiln/lid'\n"
+    files = {
+        **script(f"{middle}docker cp oven:/kiln/lid lid\n"),
+        "Dockerfile.kiln": f"{MAKER}VOLUME /kiln\n",
+        "Dockerfile": TAKER + "COPY lid /shelf/lid\n",
+    }
+    made = converted(tmp_path, files)
+    assert "VOLUME" not in made.files[0].text
+    assert any(str(n).startswith("Dockerfile.kiln:3: VOLUME left out") for n in made.notes)
+
+
+def test_the_stage_that_is_no_longer_the_last_is_told(tmp_path: Path) -> None:
+    files = {
+        "Dockerfile": f"{MAKER.replace('busybox', 'busybox AS kiln')}FROM busybox\nRUN ls\n",
+        "Dockerfile.shelf": TAKER,
+        "fire.sh": "docker build --target kiln -t pots-kiln .\n"
+        f"{CARRY}docker build -f Dockerfile.shelf -t pots .\n",
+    }
+    made = converted(tmp_path, files)
+    assert any(str(note).startswith("Dockerfile:3: this stage was the last") for note in made.notes)
