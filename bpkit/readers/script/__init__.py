@@ -54,7 +54,8 @@ __all__ = [
     "Origin",
     # How a command ends: ``status`` None is not known, ``assumed`` rests on an assumption.
     "Outcome",
-    # ``docker run``: ``argv`` after the image; ``container`` as in ``Create``.
+    # ``docker run``: ``argv`` after the image; ``container`` is the name that later actions
+    # use.
     "RunContainer",
     # Follows scripts inside scripts; ``make`` runs on the host.
     "ScriptFollower",
