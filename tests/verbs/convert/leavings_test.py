@@ -97,7 +97,7 @@ def test_an_argument_that_is_not_given_is_named_as_the_reason(tmp_path: Path) ->
     with pytest.raises(InputError) as caught:
         converted(tmp_path, files, script="fire.sh")
     assert "${1} is not set: pass it with --script-arg" in caught.value.message
-    assert "${1}" not in converted(tmp_path, files, script="fire.sh", arguments=("out",)).notes
+    assert converted(tmp_path, files, script="fire.sh", arguments=("out",)).commands
 
 
 def test_a_script_that_stays_needs_the_files_that_it_builds_from(tmp_path: Path) -> None:
