@@ -79,4 +79,5 @@ def make_standin(directory: Path) -> Standin:
 def _steady(argument: str) -> str:
     """The argument without the process number and the random part of a run's directory."""
     argument = re.sub(r"(/bpkit\.[^/]*?)\.\d+\.\w{8}(?=/|$)", r"\1.PID.RUN", argument)
+    argument = re.sub(r"(?<=\.context-)\w{8}(?=/|$)|(?<=\.link-)\w{8}$", "RUN", argument)
     return re.sub(r"(?<=container-)\w{8}(?=:|$)|(?<=bpkit\.run=)\w{8}$", "RUN", argument)

@@ -48,12 +48,14 @@ class Facts:
     """What depends on the day: which builder answers, and which host files are staged.
 
     An image that is not in ``staged`` is built in its context as it is, unless artifacts flow
-    into it. ``reached_by`` tells by the image's name under which path the engine is given such a
-    context, where that is not its own. ``enough`` is the id of the first image with which all
-    others are made already; empty where that is not known.
+    into it. ``reached_by`` tells by a context's path under which other one the engine is given it;
+    a context of an image in ``linked`` is given to it under a path that each run makes anew.
+    ``enough`` is the id of the first image with which all others are made already; empty where
+    that is not known.
     """
 
     buildkit: bool = True
     staged: Mapping[str, HostFiles] = field(default_factory=dict, hash=False)
     reached_by: Mapping[str, str] = field(default_factory=dict, hash=False)
+    linked: frozenset[str] = frozenset()
     enough: str = ""

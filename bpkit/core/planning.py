@@ -37,6 +37,8 @@ NO_COMMAND = "bpkit-never-runs"
 _SECRET = re.compile(r"(?i)pass|token|secret|key|cred|auth|private")
 # Runs a command with its output in the file that is named first.
 _INTO_FILE = 'exec "$@" >"$0"'
+# Makes a link, named first, to a directory.
+_LINK_TO = 'ln -s -- "$(cd -- "$1" && pwd -P)" "$0"'
 
 
 def plan(recipe: Recipe, options: BuildOptions, facts: Facts, *, engine: Words) -> Plan:
@@ -123,8 +125,15 @@ class _Planner:
             where = staged(f"{image.name}.Dockerfile")
             yield WriteFile(where, image.dockerfile.text, f"write the Dockerfile of {image.name}")
         if not self._is_staged(image):
+            if (link := self._link(image)) and link not in created:
+                created.add(link)
+                yield Run(
+                    words("sh", "-c", _LINK_TO, _unlike(link), plain_path(image.context)),
+                    "link the build context, so that BuildKit takes no file for an old one",
+                    engine=False,
+                )
             return
-        directories = {_staged_at(image)}
+        directories = {""}
         yield _make_directory(image, "", f"make the build context of the {_what(image)}")
         # Artifacts come after host files: an old one of the same name must not replace the new.
         yield from self._host_files(image, directories)
@@ -134,6 +143,13 @@ class _Planner:
                 yield self._create(self.recipe.image(artifact.maker))
             yield from self._carry(image, artifact, directories)
         yield from self._ignore_file(image)
+
+    def _link(self, image: Image) -> str:
+        """The name of the link by which the image's context is reached; empty where none is."""
+        if image.name not in self.facts.linked:
+            return ""
+        alike = (i for i in self.recipe.images if i.name in self.facts.linked)
+        return f"{next(i.name for i in alike if i.context == image.context)}.link"
 
     def _is_staged(self, image: Image) -> bool:
         return bool(image.artifacts) or image.name in self.facts.staged
@@ -161,22 +177,22 @@ class _Planner:
 
     def _carry(self, image: Image, artifact: Artifact, directories: set[str]) -> Iterator[Step]:
         target = _staged_at(image, artifact.destination)
-        above = posixpath.dirname(target)
-        if above not in directories and target != _staged_at(image):
+        above = posixpath.dirname(posixpath.normpath(artifact.destination))
+        if above not in directories:
             directories.add(above)
-            yield _make_directory(image, posixpath.dirname(artifact.destination), "make its place")
+            yield _make_directory(image, above, "make its place")
         container = self._container(self.recipe.image(artifact.maker))
         flags = ("-L",) if artifact.follow_link else ()
         source = join(container, f":{artifact.source}")
         copy = (*self.engine, *words("cp", *flags, source))
         yield Run(
-            (*words("sh", "-c", _INTO_FILE, staged(target)), *copy, *words("-"))
+            (*words("sh", "-c", _INTO_FILE, target), *copy, *words("-"))
             if artifact.archive
-            else (*copy, *words(staged(target))),
+            else (*copy, target),
             f"copy the artifact {artifact.source} out",
         )
         yield Run(
-            words("test", "-s", staged(target)),
+            words("test", "-s", target),
             f"see that the artifact {artifact.destination} is not empty",
             engine=False,
         )
@@ -184,12 +200,11 @@ class _Planner:
     def _host_files(self, image: Image, directories: set[str]) -> Iterator[Step]:
         files = self.facts.staged.get(image.name, HostFiles())
         for directory, paths in _by_directory(image.context, files.paths):
-            target = _staged_at(image, directory)
-            if target not in directories:
-                directories.add(target)
+            if directory not in directories:
+                directories.add(directory)
                 yield _make_directory(image, directory, "make a place for host files")
             yield Run(
-                words("cp", "-RPp", "--", *paths, join(staged(target), "/")),
+                words("cp", "-RPp", "--", *paths, join(_staged_at(image, directory), "/")),
                 "copy host files to the build context",
                 engine=False,
             )
@@ -199,7 +214,7 @@ class _Planner:
         if files.ignore is not None:
             text = _ignore_with(files.ignore, image.artifacts)
             yield WriteFile(
-                staged(_staged_at(image, ".dockerignore")),
+                _staged_at(image, ".dockerignore"),
                 text,
                 "leave out what the project ignores",
             )
@@ -250,10 +265,14 @@ class _Planner:
             if file.path is None
             else words(plain_path(file.path))[0]
         )
-        reached = self.facts.reached_by.get(image.name, image.context)
-        context: Word = (
-            staged(_staged_at(image)) if self._is_staged(image) else words(plain_path(reached))[0]
-        )
+        context: Word
+        if self._is_staged(image):
+            context = _staged_at(image)
+        elif link := self._link(image):
+            context = _unlike(link)
+        else:
+            reached = self.facts.reached_by.get(image.context, image.context)
+            context = words(plain_path(reached))[0]
         return words(
             *self.engine, "build", *more, *self._flags(image), Rest(), "-f", where, context
         )
@@ -268,7 +287,8 @@ class _Planner:
         for name, value in options.build_args:
             yield from ("--build-arg", Given(name, value))
         for name, value in image.contexts:
-            yield from ("--build-context", f"{name}={value}")
+            reached = self.facts.reached_by.get(value, value)
+            yield from ("--build-context", f"{name}={reached}")
         for name, value in image.labels:
             yield from ("--label", f"{name}={value}")
         if platform := options.platform or image.platform:
@@ -306,13 +326,23 @@ def _plain(name: str) -> str:
     return re.sub(r"[^a-zA-Z0-9_.-]", "-", name)
 
 
-def _staged_at(image: Image, path: str = "") -> str:
-    """Where a path of the image's staged context lies below the staging directory."""
-    return posixpath.normpath(f"{image.name}.context/{path}")
+def _staged_at(image: Image, path: str = "") -> Join:
+    """The word for a path of the image's staged context."""
+    context = _unlike(f"{image.name}.context")
+    return context if path in {"", "."} else join(context, f"/{path}")
+
+
+def _unlike(name: str) -> Join:
+    """The word for a directory of the staging directory that no other run has a namesake of.
+
+    BuildKit keeps the copies of contexts by the last part of their paths alone (seen on Docker
+    26.1): of a namesake it would take the files whose size and time are those of ours.
+    """
+    return join(staged(f"{name}-"), RUN_ID)
 
 
 def _make_directory(image: Image, path: str, why: str) -> Run:
-    return Run(words("mkdir", "-p", "--", staged(_staged_at(image, path))), why, engine=False)
+    return Run(words("mkdir", "-p", "--", _staged_at(image, path)), why, engine=False)
 
 
 def plain_path(path: str) -> str:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         needed_files,
         staged_files,
         stamp,
+        whole_contexts,
     )
     from bpkit.project.lint_settings import LintSettings
     from bpkit.project.listing import read_tree
@@ -39,15 +40,10 @@ if TYPE_CHECKING:
         set_aside,
         write_together,
     )
-    from bpkit.project.reading import (
-        is_present,
-        load_settings,
-        read_dockerfile,
-        read_text,
-    )
+    from bpkit.project.reading import is_present, load_settings, read_dockerfile, read_text
     from bpkit.project.settings import STYLES, Settings
     from bpkit.project.temporary_images import Workshop
-    from bpkit.project.transfer import Transfer, next_transfer
+    from bpkit.project.transfer import Transfer, Transfers
     from bpkit.project.workspace import (
         Member,
         declares_workspace,
@@ -93,6 +89,8 @@ __all__ = [
     "Settings",
     # A path under which the engine is given a context, and since when it holds what was sent.
     "Transfer",
+    # How the contexts of a project's images reached BuildKit so far, by the contexts' paths.
+    "Transfers",
     # Where and how images are built; ``build_args`` are those that decide what is copied.
     "Workshop",
     # The text of the file that is there now; None if there is none
@@ -131,8 +129,6 @@ __all__ = [
     "members_of",
     # The host files that any stage of the image takes, or the whole context
     "needed_files",
-    # The transfer of the context at ``root`` that a build begins now.
-    "next_transfer",
     # Leave the files as they were before they were written.
     "put_back",
     # The Dockerfile of this name
@@ -155,6 +151,8 @@ __all__ = [
     "staged_files",
     # What is another one after any change of a file: nobody can set a change time back.
     "stamp",
+    # The images that take files out of a context which is given to the engine as it is.
+    "whole_contexts",
     # Write ``data`` to a file of the cache, whole or not at all; whether that worked.
     "write_kept",
     # Write the files, or leave everything as it was.
@@ -169,7 +167,9 @@ __getattr__, __dir__ = face(
         "changes": "changed_files changed_members",
         "form": "BUILDER BUILD_FILES MULTI_FILE RUNTIME_FILES has_dockerfile",
         "ground": "DiskGround ProjectTexts",
-        "host_files": "FilesDigest IGNORE_FILE digest needed_files staged_files stamp",
+        "host_files": (
+            "FilesDigest IGNORE_FILE digest needed_files staged_files stamp whole_contexts"
+        ),
         "lint_settings": "LintSettings",
         "listing": "read_tree",
         "loading": "IMAGE_CONTEXT Project ProjectChoices check_accepted load recipe_of",
@@ -180,7 +180,7 @@ __getattr__, __dir__ = face(
         "reading": "is_present load_settings read_dockerfile read_text",
         "settings": "STYLES Settings",
         "temporary_images": "Workshop",
-        "transfer": "Transfer next_transfer",
+        "transfer": "Transfer Transfers",
         "workspace": "Member declares_workspace find_workspace graph_of_members members_of",
     },
 )

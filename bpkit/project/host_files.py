@@ -94,6 +94,24 @@ def _instead_of_context(
     return files
 
 
+def whole_contexts(
+    recipe: Recipe,
+    directory: Path,
+    build_args: Mapping[str, str],
+    staged: Mapping[str, HostFiles],
+) -> frozenset[str]:
+    """The images that take files out of a context which is given to the engine as it is.
+
+    Raises InputError.
+    """
+    return frozenset(
+        image.name
+        for image in recipe.images
+        if image.name not in staged
+        and needed_files(image, directory / image.context, build_args, patterns=False).paths
+    )
+
+
 def needed_files(
     image: Image, root: Path, build_args: Mapping[str, str], *, patterns: bool = True
 ) -> HostFiles:

@@ -26,6 +26,7 @@ from bpkit.core import (
 )
 from bpkit.formats.dockerfile import Dockerfile
 from bpkit.project.host_files import staged_files
+from bpkit.project.transfer import Transfers
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,11 @@ class Workshop:
     progress: Progress
     options: BuildOptions = field(default_factory=BuildOptions)
     build_args: Mapping[str, str] | None = None
+    _transfers: Transfers = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        transfers = Transfers(self.directory, self.build_args or {})
+        object.__setattr__(self, "_transfers", transfers)
 
     @contextmanager
     def images(self, recipe: Recipe, virtual: frozenset[str] = frozenset()) -> Iterator[None]:
@@ -48,7 +54,9 @@ class Workshop:
         buildkit = uses_buildkit(self.engine.versions())
         staged = staged_files(recipe, self.directory, self.build_args or {}, buildkit=buildkit)
         staged |= {name: HostFiles() for name in virtual}
-        made = plan(recipe, self.options, Facts(buildkit, staged), engine=words(*self.engine.words))
+        reached_by = self._transfers.reached_by(recipe, staged) if buildkit else {}
+        facts = Facts(buildkit, staged, reached_by)
+        made = plan(recipe, self.options, facts, engine=words(*self.engine.words))
         named = False
         before = frozenset() if buildkit else self._nameless(recipe)
         try:

@@ -15,14 +15,15 @@ import os
 import stat
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bpkit.core import WHOLE, HostFiles
+from bpkit.core import WHOLE, HostFiles, Image, Recipe
 from bpkit.project.cache import cache_directory
+from bpkit.project.host_files import IGNORE_FILE, needed_files
 
 if TYPE_CHECKING:
     from bpkit.formats.dockerignore import Ignore, IgnoreVerdict
@@ -47,15 +48,52 @@ class Transfer:
     since: int = 0
 
 
-def next_transfer(root: Path, files: HostFiles, before: Transfer) -> Transfer:
-    """The transfer of the context at ``root`` that a build begins now."""
+@dataclass
+class Transfers:
+    """How the contexts of a project's images reached BuildKit so far, by the contexts' paths.
+
+    ``before`` is what an earlier run told of them, ``sent`` what this one did.
+    """
+
+    directory: Path
+    build_args: Mapping[str, str]
+    before: Mapping[str, Transfer] = field(default_factory=dict)
+    sent: dict[str, Transfer] = field(default_factory=dict)
+
+    def reached_by(self, recipe: Recipe, staged: Mapping[str, HostFiles]) -> dict[str, str]:
+        """Under which path a build that begins now gives each context to BuildKit.
+
+        Contexts that go by their own path are left out, and so are staged ones: each of these has
+        a path of its own. Raises InputError.
+        """
+        wanted: dict[str, list[HostFiles]] = {}
+        for image in recipe.images:
+            for _, path in image.contexts:
+                if (self.directory / path).is_dir():
+                    wanted.setdefault(path, []).append(HostFiles((WHOLE,)))
+            if not image.artifacts and image.name not in staged:
+                wanted.setdefault(image.context, []).append(self._files(image))
+        for path, files in wanted.items():
+            known = self.sent.get(path) or self.before.get(path, Transfer())
+            self.sent[path] = next_transfer(self.directory / path, files, known)
+        return {path: self.sent[path].path for path in wanted if self.sent[path].path}
+
+    def _files(self, image: Image) -> HostFiles:
+        files = needed_files(image, self.directory / image.context, self.build_args)
+        # With an ignore file of the Dockerfile's own, that of the context says nothing.
+        own = self.directory / f"{image.path}{IGNORE_FILE}"
+        return files.without_ignore() if image.path and own.exists() else files
+
+
+def next_transfer(root: Path, every: Iterable[HostFiles], before: Transfer) -> Transfer:
+    """The transfer of these files of the context at ``root`` that a build begins now."""
     now = time.time_ns()
     known = before
     if before.path and not os.path.islink(before.path):
         known = Transfer()
     # After a clock that was set back no time tells what was sent.
     since = known.since if known.since <= now else 0
-    if _has_unseen_edit(root, files, since):
+    if any(_has_unseen_edit(root, files, since) for files in every):
         return Transfer(_new_link(root), now)
     if known.path:
         with suppress(OSError):

@@ -143,7 +143,7 @@ def test_an_archive_is_what_docker_cp_prints() -> None:
     made = plan(recipe, BuildOptions(), Facts(), engine=words("docker"))
     [line] = [one for one in plan_text(made).splitlines() if " cp " in one]
     assert line == (
-        r"""sh -c "exec \"\$@\" >\"\$0\"" "$stage/runtime.context/dist.tar" docker cp """
+        r"""sh -c "exec \"\$@\" >\"\$0\"" "$stage/runtime.context-$run_id/dist.tar" docker cp """
         """"hellogo-build-container-$run_id:/srv/dist" -"""
     )
 

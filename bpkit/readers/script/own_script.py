@@ -23,6 +23,8 @@ _VARIABLE = "\0"
 # Where artifacts are staged; also the context of an image, until it is known where its host files
 # come from.
 _STAGE = f"{_VARIABLE}stage"
+# What the names of contexts there end in, so that no other run has them.
+_OF_THIS_RUN = f"-{_VARIABLE}run_id"
 _REST = f"{_VARIABLE}@"
 
 
@@ -38,7 +40,7 @@ class _Known:
     """What the steps so far say, by the variables and paths of the script.
 
     ``defaults`` are the values of what a user may set, ``written`` the texts that the script
-    writes into the staging directory.
+    writes into the staging directory, ``links`` where its links there lead.
     """
 
     folder: str
@@ -48,6 +50,7 @@ class _Known:
     artifacts: dict[str, list[Artifact]] = field(default_factory=dict)
     defaults: dict[str, str] = field(default_factory=dict)
     written: dict[str, str] = field(default_factory=dict)
+    links: dict[str, str] = field(default_factory=dict)
 
     def path(self, path: str) -> str:
         """A path of the script's, which works in its own folder, as one of the project's."""
@@ -101,6 +104,9 @@ def _take(chain: Chain, known: _Known, texts: Texts) -> None:
     match [word.bare for word in first.words]:
         case ["must", "engine", *_]:
             _take_step([_text(word) for word in first.words[2:]], known, texts)
+        case ["must", "local", "sh", "-c", *_] if len(first.words) == 7:
+            link, target = (_text(word) for word in first.words[5:])
+            known.links[link] = target
         case ["printf", "%s", None]:
             path = _text(first.redirects[0].word)
             known.written[path] = _text(first.words[2])
@@ -169,7 +175,7 @@ def _build(words: list[str], known: _Known, texts: Texts) -> None:
     if text is None:
         raise InputError("there is no such file", place=Place(path))
     labels = dict(label.split("=", 1) for label in flags.get("label", []))
-    context = positional[-1]
+    context = known.links.get(positional[-1], positional[-1])
     given = [argument.partition("=") for argument in flags.get("build-arg", [])]
     image = Image(
         name,
@@ -196,4 +202,5 @@ def _copy(words: list[str], target: str, known: _Known, *, archive: bool = False
         follow_link="-L" in words[:-2],
         archive=archive,
     )
-    known.artifacts.setdefault(context.removesuffix(".context"), []).append(artifact)
+    name = context.removesuffix(_OF_THIS_RUN).removesuffix(".context")
+    known.artifacts.setdefault(name, []).append(artifact)

@@ -39,7 +39,15 @@ from bpkit.core import (
 )
 from bpkit.errors import EngineError, InputError, NoEngineError
 from bpkit.formats.dockerfile import stages
-from bpkit.project import Project, ProjectChoices, check_accepted, load, recipe_of, staged_files
+from bpkit.project import (
+    Project,
+    ProjectChoices,
+    check_accepted,
+    load,
+    recipe_of,
+    staged_files,
+    whole_contexts,
+)
 from bpkit.verbs.build.client import known_versions
 from bpkit.verbs.build.result import BuildResult, MadeImage
 from bpkit.verbs.build.run_command import run_command
@@ -122,7 +130,11 @@ def prepared_of(
         buildkit=buildkit and not script_engine,
         patterns=not script_engine,
     )
-    facts = Facts(buildkit, staged)
+    linked: frozenset[str] = frozenset()
+    if script_engine:
+        # Whoever runs the script may have BuildKit, and no memory of what it was sent.
+        linked = whole_contexts(recipe, project.directory, project.build_args, staged)
+    facts = Facts(buildkit, staged, linked=linked)
     return Prepared(project, recipe, options, facts, script_engine or words(*engine.words))
 
 

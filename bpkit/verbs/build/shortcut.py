@@ -13,9 +13,9 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bpkit.core import BuildOptions, Engine, Facts, Image, ImageInfo, Question, Recipe, read_images
+from bpkit.core import BuildOptions, Engine, Facts, ImageInfo, Question, Recipe, read_images
 from bpkit.formats.dockerfile import stages
-from bpkit.project import IGNORE_FILE, Project, Transfer, needed_files, next_transfer
+from bpkit.project import Project, Transfer, Transfers
 from bpkit.verbs.build.inputs import Inputs, inputs_of
 from bpkit.verbs.build.ledger import LedgerEntry, read_entry, write_entry
 
@@ -151,27 +151,13 @@ class Shortcut:
         return self._infos
 
     def reached_by(self) -> dict[str, str]:
-        """Under which path each image's context is given to BuildKit, where not under its own."""
+        """Under which path each context is given to BuildKit, where not under its own."""
         if not self.facts.buildkit:
             return {}
-        found: dict[str, str] = {}
-        for image in self.recipe.images:
-            if image.artifacts or image.name in self.facts.staged:
-                continue
-            if image.context not in self.sent:
-                known = self.before.sent.get(image.context) if self.before else None
-                before = Transfer(*known) if known else Transfer()
-                self.sent[image.context] = self._transfer(image, before)
-            if path := self.sent[image.context].path:
-                found[image.name] = path
-        return found
-
-    def _transfer(self, image: Image, before: Transfer) -> Transfer:
-        root = self.project.directory / image.context
-        files = needed_files(image, root, self.project.build_args)
-        # With an ignore file of the Dockerfile's own, that of the context says nothing.
-        own = self.project.directory / f"{image.path}{IGNORE_FILE}"
-        return next_transfer(root, files.without_ignore() if own.exists() else files, before)
+        known = self.before.sent if self.before else {}
+        before = {path: Transfer(*one) for path, one in known.items()}
+        transfers = Transfers(self.project.directory, self.project.build_args, before, self.sent)
+        return transfers.reached_by(self.recipe, self.facts.staged)
 
     def remember(
         self,

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bpkit.conversion import Wish, merged, split
 from bpkit.core import Engine, Facts, Orders, Plan, Progress, Recipe, carry_out, plan, words
-from bpkit.project import BUILDER, staged_files
+from bpkit.project import BUILDER, Transfers, staged_files
 from bpkit.verbs.build import Prepared
 from bpkit.verbs.compare.comparison import Comparison, Way
 from bpkit.verbs.compare.verification import renamed
@@ -59,6 +59,7 @@ class _Measured:
         self.prepared = prepared
         self.engine = engine
         self.progress = progress
+        self.transfers = Transfers(prepared.project.directory, prepared.project.build_args)
 
     def way(self, name: str, recipe: Recipe) -> tuple[Way, tuple[str, ...]]:
         """The measures of one way, and the layers of the image that it ships."""
@@ -91,7 +92,9 @@ class _Measured:
         buildkit = self.prepared.facts.buildkit
         staged = staged_files(recipe, root, args, buildkit=buildkit)
         options = replace(self.prepared.options, no_cache=cold)
-        return plan(recipe, options, Facts(buildkit, staged), engine=words(*self.engine.words))
+        reached_by = self.transfers.reached_by(recipe, staged) if buildkit else {}
+        facts = Facts(buildkit, staged, reached_by)
+        return plan(recipe, options, facts, engine=words(*self.engine.words))
 
     def _seconds(self, recipe: Recipe, *, cold: bool) -> float:
         made = self._plan(recipe, cold=cold)

@@ -34,6 +34,7 @@ from bpkit.project import (
     sealed,
     set_aside,
     staged_files,
+    whole_contexts,
     write_together,
 )
 from bpkit.readers.makefile import is_makefile
@@ -341,7 +342,8 @@ def _script(request: ConvertRequest, recipe: Recipe, output: str, origin: str) -
     build_args = {n: v for n, v in request.build_args if v is not None}
     place = request.directory / output
     staged = staged_files(recipe, place, build_args, buildkit=True)
-    made = plan(recipe, BuildOptions(), Facts(True, staged), engine=(ENGINE,))
+    facts = Facts(True, staged, linked=whole_contexts(recipe, place, build_args, staged))
+    made = plan(recipe, BuildOptions(), facts, engine=(ENGINE,))
     tags = " and ".join(image.tag for image in recipe.images)
     title = f"Makes {tags} on a container engine; needs a POSIX shell, and no Python."
     words = ["bpkit convert --to builder", f"-f {quote(origin)}"]

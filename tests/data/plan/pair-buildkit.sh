@@ -204,7 +204,7 @@ must engine "$DOCKER" build \
 build_id=$(cat -- "$stage/build.id") || failed local "$?"
 
 begin 3/9 'make the build context of the runtime image'
-must local mkdir -p -- "$stage/runtime.context"
+must local mkdir -p -- "$stage/runtime.context-$run_id"
 
 begin 4/9 'create a container of the build image, to copy out of'
 owed_4=begun
@@ -216,10 +216,10 @@ must engine "$DOCKER" create \
 owed_4=made
 
 begin 5/9 'copy the artifact /myapp/hellogo out'
-must engine "$DOCKER" cp "hellogo-build-container-$run_id:/myapp/hellogo" "$stage/runtime.context/hellogo"
+must engine "$DOCKER" cp "hellogo-build-container-$run_id:/myapp/hellogo" "$stage/runtime.context-$run_id/hellogo"
 
 begin 6/9 'see that the artifact hellogo is not empty'
-must local test -s "$stage/runtime.context/hellogo"
+must local test -s "$stage/runtime.context-$run_id/hellogo"
 
 begin 7/9 'build the runtime image'
 must engine "$DOCKER" build \
@@ -227,7 +227,7 @@ must engine "$DOCKER" build \
     --label io.bpkit.image=hellogo/runtime \
     "$@" \
     -f Dockerfile.runtime \
-    "$stage/runtime.context"
+    "$stage/runtime.context-$run_id"
 runtime_id=$(cat -- "$stage/runtime.id") || failed local "$?"
 
 begin 8/9 'name the build image hellogo-build'

@@ -195,10 +195,10 @@ stage=$(mktemp -d "$mine$$.XXXXXXXX") || failed local "$?"
 run_id=${stage#"$mine$$."}
 
 begin 2/11 'make the build context of the build image'
-must local mkdir -p -- "$stage/build.context"
+must local mkdir -p -- "$stage/build.context-$run_id"
 
 begin 3/11 'copy host files to the build context'
-must local cp -RPp -- hellogo.go "$stage/build.context/"
+must local cp -RPp -- hellogo.go "$stage/build.context-$run_id/"
 
 begin 4/11 'build the build image'
 must engine "$DOCKER" build \
@@ -206,11 +206,11 @@ must engine "$DOCKER" build \
     --label io.bpkit.image=hellogo/build \
     "$@" \
     -f Dockerfile.build \
-    "$stage/build.context"
+    "$stage/build.context-$run_id"
 build_id=$(cat -- "$stage/build.id") || failed local "$?"
 
 begin 5/11 'make the build context of the runtime image'
-must local mkdir -p -- "$stage/runtime.context"
+must local mkdir -p -- "$stage/runtime.context-$run_id"
 
 begin 6/11 'create a container of the build image, to copy out of'
 owed_6=begun
@@ -222,10 +222,10 @@ must engine "$DOCKER" create \
 owed_6=made
 
 begin 7/11 'copy the artifact /myapp/hellogo out'
-must engine "$DOCKER" cp "hellogo-build-container-$run_id:/myapp/hellogo" "$stage/runtime.context/hellogo"
+must engine "$DOCKER" cp "hellogo-build-container-$run_id:/myapp/hellogo" "$stage/runtime.context-$run_id/hellogo"
 
 begin 8/11 'see that the artifact hellogo is not empty'
-must local test -s "$stage/runtime.context/hellogo"
+must local test -s "$stage/runtime.context-$run_id/hellogo"
 
 begin 9/11 'build the runtime image'
 must engine "$DOCKER" build \
@@ -233,7 +233,7 @@ must engine "$DOCKER" build \
     --label io.bpkit.image=hellogo/runtime \
     "$@" \
     -f Dockerfile.runtime \
-    "$stage/runtime.context"
+    "$stage/runtime.context-$run_id"
 runtime_id=$(cat -- "$stage/runtime.id") || failed local "$?"
 
 begin 10/11 'name the build image hellogo-build'
