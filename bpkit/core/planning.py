@@ -287,8 +287,7 @@ class _Planner:
         for name, value in options.build_args:
             yield from ("--build-arg", Given(name, value))
         for name, value in image.contexts:
-            reached = self.facts.reached_by.get(value, value)
-            yield from ("--build-context", f"{name}={reached}")
+            yield from ("--build-context", f"{name}={value}")
         for name, value in image.labels:
             yield from ("--label", f"{name}={value}")
         if platform := options.platform or image.platform:

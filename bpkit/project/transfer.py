@@ -1,12 +1,12 @@
 """By which path a build context reaches BuildKit, so that it sees every edit.
 
-BuildKit keeps a copy of each context that it was sent, by the path of its directory, and is sent
-anew only the files whose size, mode or time of modification differ from the copy's, whatever
-``--no-cache`` says (moby/buildkit's fsutil; seen on Docker 26.1). A file with new content but the
-old size and time (``cp -p``, ``mv``, ``tar x``, ``rsync -t``) is taken for the old one. What such
-an edit can't hide is the time of the change, which nobody can set. A context with such a file is
-given to the engine under a path of its own, a symbolic link: then all that is needed is sent anew,
-and later, by the same path, only what differs.
+BuildKit keeps a copy of each context that it was sent, by the last part of its directory's path,
+and is sent anew only the files whose size, mode or time of modification differ from the copy's,
+whatever ``--no-cache`` says (moby/buildkit's fsutil; seen on Docker 26.1). A file with new content
+but the old size and time (``cp -p``, ``mv``, ``tar x``, ``rsync -t``) is taken for the old one.
+What such an edit can't hide is the time of the change, which nobody can set. A context with such a
+file is given to the engine under a path of its own, a symbolic link: then all that is needed is
+sent anew, and later, by the same path, only what differs.
 """
 
 from __future__ import annotations
@@ -66,17 +66,24 @@ class Transfers:
         Contexts that go by their own path are left out, and so are staged ones: each of these has
         a path of its own. Raises InputError.
         """
-        wanted: dict[str, list[HostFiles]] = {}
+        wanted: dict[str, list[tuple[Path, HostFiles]]] = {}
         for image in recipe.images:
-            for _, path in image.contexts:
-                if (self.directory / path).is_dir():
-                    wanted.setdefault(path, []).append(HostFiles((WHOLE,)))
             if not image.artifacts and image.name not in staged:
-                wanted.setdefault(image.context, []).append(self._files(image))
-        for path, files in wanted.items():
+                wanted.setdefault(image.context, []).extend(self._taken(image))
+        for path, taken in wanted.items():
             known = self.sent.get(path) or self.before.get(path, Transfer())
-            self.sent[path] = next_transfer(self.directory / path, files, known)
+            self.sent[path] = next_transfer(self.directory / path, taken, known)
         return {path: self.sent[path].path for path in wanted if self.sent[path].path}
+
+    def _taken(self, image: Image) -> Iterator[tuple[Path, HostFiles]]:
+        """What BuildKit takes of the image's context, and of its named ones.
+
+        Of these it keeps copies by their names and by the path of the context proper.
+        """
+        yield self.directory / image.context, self._files(image)
+        for _, value in image.contexts:
+            if (self.directory / value).is_dir():
+                yield self.directory / value, HostFiles((WHOLE,))
 
     def _files(self, image: Image) -> HostFiles:
         files = needed_files(image, self.directory / image.context, self.build_args)
@@ -85,15 +92,20 @@ class Transfers:
         return files.without_ignore() if image.path and own.exists() else files
 
 
-def next_transfer(root: Path, every: Iterable[HostFiles], before: Transfer) -> Transfer:
-    """The transfer of these files of the context at ``root`` that a build begins now."""
+def next_transfer(
+    root: Path, taken: Iterable[tuple[Path, HostFiles]], before: Transfer
+) -> Transfer:
+    """The transfer of the context at ``root`` that a build begins now, of the files in ``taken``.
+
+    These are relative to the directories that they are named with.
+    """
     now = time.time_ns()
     known = before
     if before.path and not os.path.islink(before.path):
         known = Transfer()
     # After a clock that was set back no time tells what was sent.
     since = known.since if known.since <= now else 0
-    if any(_has_unseen_edit(root, files, since) for files in every):
+    if any(_has_unseen_edit(directory, files, since) for directory, files in taken):
         return Transfer(_new_link(root), now)
     if known.path:
         with suppress(OSError):

@@ -1,8 +1,9 @@
 """A random hunt of edits: after each build with status 0 the image holds what the files hold now.
 
 The edits are those that a builder or a cache may overlook: content with its size and time kept,
-renames, swapped links, a tree that comes back, what is ignored, arguments. What is true
-is told by the files themselves, not by a build that would share the builder's blindness.
+modes, renames, swapped links, a tree that comes back, what is ignored, arguments, a base image that
+is another one now. What is true is told by the files themselves, not by a build that would share
+the builder's blindness.
 """
 
 from __future__ import annotations
@@ -24,9 +25,11 @@ from tests.places import ROOT
 
 LONG_AGO = 1_577_836_800
 DOCKERFILE = (
-    "FROM busybox\nARG WORD=none\nCOPY data /data\nRUN echo $WORD >/word\n"
-    'CMD ["sh", "-c", "cd /data; for f in *; do echo $f $(cat $f); done; cat /word"]\n'
+    "FROM {base}\nARG WORD=none\nCOPY data /data\nRUN echo $WORD >/word\n"
+    'CMD ["sh", "-c", "cd /data; for f in *; do echo $f $(stat -Lc %a $f) $(cat $f); done; '
+    'cat /word /base"]\n'
 )
+BASES = ("rye", "wheat")
 
 
 @dataclass
@@ -38,6 +41,7 @@ class Shop:
     engine: EngineSession
     dice: random.Random
     word: str = "none"
+    flour: str = BASES[0]
     ignored: set[str] = field(default_factory=set)
 
     @property
@@ -64,6 +68,20 @@ class Shop:
         other.rename(one)
         (self.data / "c").rename(other)
 
+    def chmod(self) -> None:
+        """Another mode, with the content and the time of modification kept."""
+        file = self.dice.choice([one for one in self.files() if not one.is_symlink()])
+        file.chmod(self.dice.choice([0o644, 0o600, 0o755]))
+
+    def retag(self) -> None:
+        """The base image's name goes to the other image."""
+        self.flour = self.dice.choice(BASES)
+        self.engine.docker("tag", f"{self.base}-{self.flour}", self.base)
+
+    @property
+    def base(self) -> str:
+        return f"{self.name}-base"
+
     def swap_link(self) -> None:
         link = self.data / "link"
         target = "b" if link.is_symlink() and os.readlink(link) == "a" else "a"
@@ -85,8 +103,9 @@ class Shop:
 
     def truth(self) -> str:
         names = [one.name for one in self.files() if one.name not in self.ignored]
-        shown = (f"{name} {(self.data / name).read_text()}" for name in names)
-        return "\n".join([*shown, self.word])
+        files = [(name, self.data / name) for name in names]
+        shown = (f"{name} {one.stat().st_mode & 0o777:o} {one.read_text()}" for name, one in files)
+        return "\n".join([*shown, self.word, self.flour])
 
 
 @pytest.fixture
@@ -95,18 +114,26 @@ def shop(engine: EngineSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     name = f"hunt-{uuid.uuid4().hex[:8]}"
     shop = Shop(tmp_path / "shop", name, engine, random.Random(20261127))
     shop.data.mkdir(parents=True)
-    (shop.directory / "Dockerfile").write_text(DOCKERFILE)
+    (shop.directory / "Dockerfile").write_text(DOCKERFILE.format(base=shop.base))
+    for flour in BASES:
+        recipe = tmp_path / flour
+        recipe.mkdir()
+        (recipe / "Dockerfile").write_text(f"FROM busybox\nRUN echo {flour} >/base\n")
+        made = ("-t", f"{shop.base}-{flour}", "--label", engine.label)
+        engine.docker("build", "-q", *made, str(recipe))
+    engine.docker("tag", f"{shop.base}-{BASES[0]}", shop.base)
     for letter in "ab":
         (shop.data / letter).write_text(f"100{letter}")
         os.utime(shop.data / letter, (LONG_AGO, LONG_AGO))
     shutil.copytree(shop.data, tmp_path / "kept")
     yield shop
-    engine.docker("rmi", "-f", name)
+    bases = (f"{shop.base}-{flour}" for flour in BASES)
+    engine.docker("rmi", "-f", name, shop.base, *bases)
 
 
 def hunt(shop: Shop, rounds: int) -> None:
     edits: list[Callable[[], None]] = [
-        *(shop.edit_unseen, shop.edit, shop.rename, shop.swap_link),
+        *(shop.edit_unseen, shop.edit, shop.rename, shop.swap_link, shop.chmod, shop.retag),
         *(shop.set_word, shop.ignore, shop.undo),
     ]
     done: list[str] = []

@@ -31,44 +31,44 @@ def edit_unseen(root: Path, text: str = "2.20") -> None:
 
 
 def test_an_ordinary_edit_goes_by_the_contexts_own_path(root: Path) -> None:
-    first = next_transfer(root, [FILES], Transfer())
+    first = next_transfer(root, [(root, FILES)], Transfer())
     assert (first.path, first.since > 0) == ("", True)
     (root / "prices" / "bread").write_text("2.20")
-    assert next_transfer(root, [FILES], first).path == ""
+    assert next_transfer(root, [(root, FILES)], first).path == ""
 
 
 def test_an_edit_that_keeps_the_time_goes_by_a_new_path_that_leads_to_the_context(
     root: Path,
 ) -> None:
     edit_unseen(root)
-    sent = next_transfer(root, [FILES], Transfer())
+    sent = next_transfer(root, [(root, FILES)], Transfer())
     assert Path(sent.path).resolve() == root
     edit_unseen(root, "3.30")
-    assert next_transfer(root, [FILES], sent).path not in {"", sent.path}
+    assert next_transfer(root, [(root, FILES)], sent).path not in {"", sent.path}
 
 
 def test_the_path_stays_as_long_as_nothing_else_is_edited_so(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     edit_unseen(root)
-    sent = next_transfer(root, [FILES], Transfer())
+    sent = next_transfer(root, [(root, FILES)], Transfer())
     later = time.time_ns() + 60_000_000_000
     monkeypatch.setattr("time.time_ns", lambda: later)
-    again = next_transfer(root, [FILES], Transfer(sent.path, later - 10_000_000_000))
+    again = next_transfer(root, [(root, FILES)], Transfer(sent.path, later - 10_000_000_000))
     assert again == Transfer(sent.path, later)
 
 
 def test_a_path_that_is_gone_and_a_clock_that_was_set_back_are_not_relied_on(root: Path) -> None:
     edit_unseen(root)
     now = time.time_ns()
-    gone = next_transfer(root, [FILES], Transfer("/no/such/link", now))
+    gone = next_transfer(root, [(root, FILES)], Transfer("/no/such/link", now))
     assert gone.path not in {"", "/no/such/link"}
     ahead = Transfer(gone.path, now + 10**15)
-    assert next_transfer(root, [FILES], ahead).path not in {"", gone.path}
+    assert next_transfer(root, [(root, FILES)], ahead).path not in {"", gone.path}
 
 
 def test_what_is_ignored_is_not_looked_at(root: Path) -> None:
     edit_unseen(root)
     whole = HostFiles((".",), "prices\n")
-    assert next_transfer(root, [whole], Transfer()).path == ""
-    assert next_transfer(root, [whole.without_ignore()], Transfer()).path != ""
+    assert next_transfer(root, [(root, whole)], Transfer()).path == ""
+    assert next_transfer(root, [(root, whole.without_ignore())], Transfer()).path != ""
