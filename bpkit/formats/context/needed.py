@@ -48,7 +48,9 @@ class ContextSource:
     (``glob``). ``known`` is false where the path depends on what only a build knows: then
     ``pattern`` is the directory before the first such variable, below which the path lies unless
     the value has a ``..``. ``arguments`` names the build arguments that the path was expanded
-    with: another ``--build-arg`` gives another path. ``exclude`` and ``parents`` are the flags.
+    with: another ``--build-arg`` gives another path. ``wider`` is the pattern of all these paths,
+    a ``*`` for each variable; empty where there is none, or a value may go over several
+    directories. ``exclude`` and ``parents`` are the flags.
     """
 
     pattern: str
@@ -58,6 +60,7 @@ class ContextSource:
     glob: bool = False
     known: bool = True
     arguments: frozenset[str] = frozenset()
+    wider: str = ""
     exclude: tuple[str, ...] = ()
     parents: bool = False
 
@@ -240,10 +243,25 @@ def _source(
         place=stage.place(instruction),
         known=not unresolved,
         arguments=names & _arguments(stage, state) - AUTOMATIC_ARGS,
+        wider=_wider(text, state, names & (unresolved | _arguments(stage, state)), instruction),
     )
 
 
 _UNKNOWN = "\0"
+# linux/arm64, or with a variant behind it.
+_WITH_SLASHES = frozenset({"BUILDPLATFORM", "TARGETPLATFORM"})
+
+
+def _wider(text: str, state: StageState, names: frozenset[str], instruction: Instruction) -> str:
+    """The pattern of all paths that these variables may give."""
+    has_slash = any("/" in (state.env.get(name) or "") for name in names)
+    if not names or has_slash or names & _WITH_SLASHES:
+        return ""
+    if instruction.keyword == "RUN" and is_glob(text):
+        return ""
+    marked = {**state.env, **dict.fromkeys(names, _UNKNOWN)}
+    path = source_path(expand(text, marked, instruction.escape))
+    return re.sub(f"{_UNKNOWN}+", "*", path) if _UNKNOWN in path else ""
 
 
 def _before(text: str, state: StageState, unresolved: frozenset[str], escape: str) -> str:

@@ -116,6 +116,8 @@ def _together_fault(options: dict[str, str], workdir: str | None) -> tuple[str, 
     for name in ("mode", "uid", "gid"):
         if name in options and kind not in _FOR_OWNED:
             return f"'{name}' is not an option of a {kind} mount", "it is for secret, ssh and cache"
+    if kind == "ssh" and options.get("source"):
+        return "'source' is not an option of a ssh mount", "take it out"
     if "sharing" in options and kind != "cache":
         return f"'sharing' is not an option of a {kind} mount", "it is for cache"
     if kind == "secret":

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bpkit.formats.context import ContextSource
+from bpkit.formats.dockerignore import Ignore, IgnoreVerdict, read_line
 from bpkit.report import Reduction, human
 from bpkit.verbs.ignore.text import Derivation
+from bpkit.verbs.ignore.wanted import WantedFile
 
 
 def saving_text(derivation: Derivation) -> str:
@@ -30,33 +32,60 @@ def notes(derivation: Derivation) -> Iterator[str]:
     if whole is not None:
         why = "takes the whole context" if whole.known else "may take any of it"
         yield f"{_said(whole)} {why}: nothing else than the lines above can be kept out for sure"
-    for one in derivation.wanted:
-        history = " (so the history of the repository reaches the builder)" * (one.path == ".git")
-        yield f"{one.place}: {one.why}: {one.path} is let in{history}"
+    read = Ignore.parse(derivation.text, derivation.name, derivation.builder)
+    yield from (_on_wanted(one, read.verdict(one.path)) for one in derivation.wanted)
     if derivation.left_out:
         names = ", ".join(derivation.left_out)
         yield f"kept out, as no RUN was seen to read it: {names}; to let one in, add !NAME below"
-    for source in derivation.found.unknown:
-        if source is not whole:
-            yield f"{_said(source)} depends on the build: all of {source.pattern} is let in"
-    for source in derivation.found.sources:
-        if source.arguments:
-            names = ", ".join(sorted(source.arguments))
-            yield f"{_said(source)} depends on {names}: derived for {source.pattern}"
-    for source in derivation.found.postponed:
-        yield f"{_said(source)} is ONBUILD: let in by the images that start from this one"
-    for source in derivation.needed.missing:
-        yield f"{_said(source)} is not there now (an artifact, or a slip); it is let in"
+    yield from _on_sources(derivation)
     for line in derivation.own.dropped:
-        yield f"your line {line!r} is left out: the derived lines say it"
+        yield f"your line {line!r} is left out: {_why_dropped(line, derivation, read)}"
     for path in derivation.tree.unreadable:
         yield f"{path} can't be read: it isn't counted"
     for name in derivation.others:
         yield f"{name} is there: BuildKit reads that instead for its Dockerfile"
 
 
+def _on_wanted(wanted: WantedFile, verdict: IgnoreVerdict) -> str:
+    if verdict.excluded and verdict.by is not None:
+        said = f"but your line '{verdict.by.text}' keeps {wanted.path} out"
+    else:
+        history = " (so the history of the repository reaches the builder)"
+        said = f"{wanted.path} is let in{history * (wanted.path == '.git')}"
+    return f"{wanted.place}: {wanted.why}: {said}"
+
+
+def _on_sources(derivation: Derivation) -> Iterator[str]:
+    """What is not known for sure of what the instructions take."""
+    for source in derivation.found.unknown:
+        if source is not derivation.allowed.whole:
+            what = source.pattern if source.pattern == source.wider else f"all of {source.pattern}"
+            yield f"{_said(source)} depends on the build: {what} is let in"
+    for source in derivation.found.sources:
+        if source.arguments and source.known:
+            names = ", ".join(sorted(source.arguments))
+            if source.pattern == source.wider:
+                given = f"with --build-arg {names}=VALUE only what that value takes"
+                yield f"{_said(source)} depends on {names}: {source.pattern} is let in; {given}"
+            else:
+                yield f"{_said(source)} depends on {names}: derived for {source.pattern}"
+    for source in derivation.found.postponed:
+        yield f"{_said(source)} is ONBUILD: let in by the images that start from this one"
+    for source in derivation.needed.missing:
+        yield f"{_said(source)} is not there now (an artifact, or a slip); it is let in"
+
+
+def _why_dropped(line: str, derivation: Derivation, read: Ignore) -> str:
+    pattern = read_line(line)
+    if pattern is None or not pattern.negated or not read.excludes(pattern.text):
+        return "the derived lines say it"
+    names = " and ".join(one.name for one in derivation.dockerfiles)
+    return f"{names} {'take' if len(derivation.dockerfiles) > 1 else 'takes'} nothing there"
+
+
 def _said(source: ContextSource) -> str:
-    return f"{source.place}: {source.keyword} {source.text}"
+    mount = " --mount=type=bind" if source.keyword == "RUN" else ""
+    return f"{source.place}: {source.keyword}{mount} {source.text if source.text != '/' else '.'}"
 
 
 def derivation_json(derivation: Derivation) -> dict[str, object]:

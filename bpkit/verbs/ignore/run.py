@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,7 +12,16 @@ from bpkit import __version__
 from bpkit.core import quote
 from bpkit.errors import InputError
 from bpkit.findings import Finding, in_order
-from bpkit.formats.context import WHOLE, ContextNeeds, Tree, TreeEntry, matching, needs, together
+from bpkit.formats.context import (
+    WHOLE,
+    ContextNeeds,
+    ContextSource,
+    Tree,
+    TreeEntry,
+    matching,
+    needs,
+    together,
+)
 from bpkit.formats.dockerfile import Dockerfile
 from bpkit.formats.dockerignore import BUILDKIT, CLASSIC, DIALECTS, NAME, Dialect, Ignore, names_for
 from bpkit.project import (
@@ -43,7 +53,7 @@ from bpkit.verbs.ignore.listing import SentFile, sent_files
 from bpkit.verbs.ignore.secrets import HEAD, SecretKind, secret_kind
 from bpkit.verbs.ignore.sent import sent
 from bpkit.verbs.ignore.text import Derivation, Own, derived_text, split_text, taken_over, with_own
-from bpkit.verbs.ignore.wanted import wanted_files
+from bpkit.verbs.ignore.wanted import WantedFile, wanted_files
 
 _VERB = "ignore"
 
@@ -88,15 +98,17 @@ def derive(
     context = request.directory / (settings.context or ".")
     given = {name: _value(name, value) for name, value in request.build_args}
     build_args = {**settings.build_args, **given}
-    found = together(*(needs(d, None, build_args, unused_stages=True) for d in dockerfiles))
+    found = _for_all_values(
+        together(*(needs(d, None, build_args, unused_stages=True) for d in dockerfiles)), given
+    )
     tree = read_tree(context)
     allowed = allow_list(found, tree)
     there = as_it_is(context, request.output)
-    own = _own(there, found)
     names = [one.name for one in dockerfiles]
+    own = _own(there, found, has_others=_has_others(tree, names))
     unwanted = _unwanted(context, names, found, tree) if allowed.whole else ()
     wanted = tuple(wanted_files(dockerfiles, unwanted, context, tree))
-    unwanted = tuple(path for path in unwanted if path not in {one.path for one in wanted})
+    unwanted = _but_wanted(unwanted, wanted, names)
     derived = sealed(_made_by(request, found), derived_text(allowed, names, unwanted))
     file = IgnoreFile(request.output, with_own(derived, own.lines), there)
     now = as_it_is(context, NAME) or ""
@@ -122,6 +134,21 @@ def derive(
     )
 
 
+def _for_all_values(found: ContextNeeds, given: Mapping[str, str]) -> ContextNeeds:
+    """What is taken whatever values the build's variables have, those that are given aside.
+
+    A variable alone at the top stays what it is by default: any value would be everything.
+    """
+
+    def widened(source: ContextSource) -> ContextSource:
+        is_fixed = bool(source.arguments) and source.arguments <= given.keys() and source.known
+        if not source.wider or is_fixed or not source.wider.partition("/")[0].strip("*"):
+            return source
+        return replace(source, pattern=source.wider, glob=True)
+
+    return replace(found, sources=tuple(widened(source) for source in found.sources))
+
+
 def _reader(
     texts: Iterable[tuple[str, str]], tree: Tree, builder: Callable[[], Dialect]
 ) -> Dialect:
@@ -144,6 +171,15 @@ def _unwanted(
     return tuple(path for path in paths if not asked_for.enters(path))
 
 
+def _but_wanted(
+    unwanted: tuple[str, ...], wanted: tuple[WantedFile, ...], dockerfiles: Iterable[str]
+) -> tuple[str, ...]:
+    """What is still kept out: with ``.git``, git calls the tree changed where a file is gone."""
+    paths = {one.path for one in wanted}
+    stays = paths | ({NAME, *dockerfiles} if ".git" in paths else set())
+    return tuple(path for path in unwanted if path not in stays)
+
+
 def _value(name: str, value: str | None) -> str:
     return os.environ.get(name, "") if value is None else value
 
@@ -153,20 +189,39 @@ def _dockerfiles(request: IgnoreRequest) -> tuple[Dockerfile, ...]:
     known = (*BUILD_FILES, *RUNTIME_FILES, MULTI_FILE)
     names = request.files or tuple(n for n in known if (request.directory / n).is_file())
     if not names:
+        below = sorted(
+            os.path.relpath(path, request.directory)
+            for pattern in ("Dockerfile*", "*.Dockerfile", "*/Dockerfile*", "*/*.Dockerfile")
+            for path in request.directory.glob(pattern)
+            if path.is_file() and not path.name.endswith(NAME)
+        )
+        shown = quote(below[0]) if below else "FILE"
         raise InputError(
-            f"there is no Dockerfile in {request.directory}", hint="name it with -f FILE"
+            f"there is no Dockerfile in {request.directory}", hint=f"name it with -f {shown}"
         )
     return tuple(read_dockerfile(request.directory, name) for name in dict.fromkeys(names))
 
 
-def _own(there: str | None, found: ContextNeeds) -> Own:
+_DOCKERFILE = re.compile(r"(?:.*/)?(?:Dockerfile(?:[._-].*)?|.*\.[Dd]ockerfile|Containerfile)")
+
+
+def _has_others(tree: Tree, dockerfiles: Iterable[str]) -> bool:
+    """Whether Dockerfiles are there that nobody looked at: the file may be theirs, too."""
+    looked_at = set(dockerfiles)
+    return any(
+        _DOCKERFILE.fullmatch(path) and path not in looked_at and not path.endswith(NAME)
+        for path in tree.paths
+    )
+
+
+def _own(there: str | None, found: ContextNeeds, *, has_others: bool) -> Own:
     """The user's lines of the file that is there now."""
     if there is None:
         return Own()
     derived, lines = split_text(there)
     if is_sealed(derived):
         return Own(lines)
-    return Own() if is_sealed(there) else taken_over(there, found)
+    return Own() if is_sealed(there) else taken_over(there, found, keep_all=has_others)
 
 
 def _made_by(request: IgnoreRequest, found: ContextNeeds) -> str:

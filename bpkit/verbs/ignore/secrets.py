@@ -22,8 +22,12 @@ _PRIVATE_KEY = rb"-----BEGIN [A-Z0-9 ]*PRIVATE KEY( BLOCK)?-----|^PuTTY-User-Key
 # Folders whose keys and passwords open nothing: they are there to be tested with, or to be read.
 _SAMPLES = frozenset(
     {"test", "tests", "testdata", "__tests__", "spec", "fixtures", "__fixtures__", "mocks"}
-    | {"example", "examples", "sample", "samples", "e2e"}
+    | {"example", "examples", "sample", "samples", "e2e", "integration", "demo", "demos"}
 )
+_WORD = re.compile(r"[-_]+")
+# Where a key may stand under any name: without an ending, or in what is written to be read in.
+_KEPT_IN = (".json", ".conf", ".cfg", ".ini", ".yml", ".yaml", ".toml", ".crt", ".cert", ".asc")
+_MOST_OF_A_KEY = 64 * 1024
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,14 @@ class SecretKind:
 def _holding(expression: bytes) -> re.Pattern[bytes]:
     return re.compile(expression, re.MULTILINE)
 
+
+_KEY = SecretKind(
+    "a private key",
+    ("*",),
+    _holding(
+        rb"^-----BEGIN [A-Z0-9 ]*PRIVATE KEY( BLOCK)?-----\r?$|\"private_key\"\s*:\s*\"-----BEGIN"
+    ),
+)
 
 KINDS = (
     SecretKind("the history of the repository", (".git",), directory=True),
@@ -103,9 +115,7 @@ KINDS = (
 def kinds_of(entry: TreeEntry) -> tuple[SecretKind, ...]:
     """The kinds that ``entry`` may be by its name; the first one fits best."""
     folder, _, name = entry.path.rpartition("/")
-    if not _any_name().match(name):
-        return ()
-    if name != ".git" and _SAMPLES & set(folder.lower().split("/")):
+    if not _any_name().match(name) or (name != ".git" and _is_of_samples(folder)):
         return ()
     return tuple(
         kind
@@ -125,7 +135,22 @@ def secret_kind(entry: TreeEntry, head: Callable[[TreeEntry], bytes]) -> SecretK
     for kind in kinds_of(entry):
         if kind.content is None or kind.content.search(head(entry)):
             return kind
+    if _may_hold_a_key(entry) and _KEY.content and _KEY.content.search(head(entry)):
+        return _KEY
     return None
+
+
+def _is_of_samples(folder: str) -> bool:
+    parts = folder.lower().split("/")
+    return bool(_SAMPLES & {word for part in parts for word in (part, *_WORD.split(part))})
+
+
+def _may_hold_a_key(entry: TreeEntry) -> bool:
+    """Whether the file is worth a look, whatever it is called: a small one of a few endings."""
+    folder, _, name = entry.path.rpartition("/")
+    if entry.kind != "file" or not 0 < entry.size <= _MOST_OF_A_KEY or _is_of_samples(folder):
+        return False
+    return "." not in name.lstrip(".") or name.lower().endswith(_KEPT_IN)
 
 
 @lru_cache

@@ -110,12 +110,13 @@ def with_own(derived: str, own: Sequence[str]) -> str:
     return derived + "".join(f"{line}\n" for line in own)
 
 
-def taken_over(text: str, needs: ContextNeeds) -> Own:
+def taken_over(text: str, needs: ContextNeeds, *, keep_all: bool = False) -> Own:
     """The lines of a file that a person wrote, so far as they go with an allow-list.
 
-    What it keeps out is kept, but for a line that keeps out everything: that is what the
-    allow-list does. A line that lets in again is kept if it may let in something needed. If the
-    whole context is taken, all lines are kept. Raises LineError for a line that Docker refuses.
+    What it keeps out is kept, but for a line that keeps out everything: that is what the allow-
+    list does. A line that lets in again is kept if it may let in something needed, or with
+    ``keep_all``, where others may need it. If the whole context is taken, all lines are kept.
+    Raises LineError for a line that Docker refuses.
     """
     lines = text.removeprefix("\ufeff").splitlines()
     if needs.everything is not None:
@@ -128,7 +129,10 @@ def taken_over(text: str, needs: ContextNeeds) -> Own:
         if pattern is None:
             kept.append(line)
         elif pattern.negated:
-            (kept if excluding and _lets_in(pattern, needs) else dropped).append(line)
+            is_kept = _lets_in(pattern, needs) if excluding else False
+            (kept if is_kept or (keep_all and not _is_said(pattern, needs)) else dropped).append(
+                line
+            )
         elif pattern.text in _CATCH_ALL:
             dropped.append(line)
         else:
@@ -145,6 +149,11 @@ def _lets_in(pattern: Pattern, needs: ContextNeeds) -> bool:
         not fixed or _one_in_other(pattern.text, fixed)
         for fixed in (_fixed(source) for source in needs.sources)
     )
+
+
+def _is_said(pattern: Pattern, needs: ContextNeeds) -> bool:
+    """Whether a derived line lets in the same path."""
+    return any(not source.glob and source.pattern == pattern.text for source in needs.sources)
 
 
 def _fixed(source: ContextSource) -> str:

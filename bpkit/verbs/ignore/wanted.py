@@ -22,6 +22,8 @@ _GIT = re.compile(
     r"|describe|diff|for-each-ref|log|ls-files|ls-tree|merge-base|name-rev|rev-list|rev-parse"
     r"|shortlog|show|show-ref|stash|status|submodule|symbolic-ref|tag|worktree)\b"
     r"|(?<![\w.*-])\.git(?:/|(?![\w.-]))"
+    # As programs start it: `exec.Command("git", "describe")`, `["git", "rev-parse"]`.
+    r"|[\"']git[\"']\s*,\s*(?:\[\s*)?[\"'](?:describe|log|rev-parse|rev-list|show|tag|status)[\"']"
 )
 _REMOVED = re.compile(r"\b(?:rm|find)\b[^&;|\n]*")
 

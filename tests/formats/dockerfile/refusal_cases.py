@@ -111,6 +111,7 @@ REFUSED = (
     "RUN --mount=type=cache, target=/a a",
     "RUN --mount=type=cache,target=/ a",
     "RUN --mount=target=. a",
+    "RUN --mount=type=ssh,source=a a",
     "RUN --mount=type=tmpfs a",
     "RUN --mount=type=$T,target=/a a",
     "RUN --mount=type=cache,target=$T a",

@@ -330,3 +330,60 @@ def test_a_secret_that_a_run_names_is_let_in_and_that_is_said(tmp_path: Path) ->
     derivation = derive(IgnoreRequest(tmp_path))
     assert {w.path for w in derivation.wanted} == {".env.prod", ".npmrc"}
     assert derivation.left_out == (".git", ".dockerignore", "Dockerfile", "id.key")
+
+
+@pytest.mark.parametrize(
+    ("lines", "wanted"),
+    [
+        ("ARG ARCH=amd64\nCOPY build/linux-$ARCH/app /", "!build/linux-*/app"),
+        ("ARG TARGETARCH\nCOPY app-$TARGETARCH /", "!app-*"),
+        ("ARG DIR=src\nCOPY $DIR /", "!src"),
+        ("ARG DIR=a/b\nCOPY services/$DIR /", "!services/a/b"),
+    ],
+)
+def test_what_a_variable_may_stand_for_is_let_in(tmp_path: Path, lines: str, wanted: str) -> None:
+    (tmp_path / "Dockerfile").write_text(f"FROM scratch\n{lines}\n")
+    assert wanted in derive(IgnoreRequest(tmp_path)).allowed.lines
+
+
+def test_a_variable_that_is_given_stands_for_its_value_alone(tmp_path: Path) -> None:
+    (tmp_path / "Dockerfile").write_text("FROM scratch\nARG V=1\nCOPY app-$V /\n")
+    request = IgnoreRequest(tmp_path, build_args=(("V", "2"),))
+    assert derive(request).allowed.lines == ("*", "!app-2")
+
+
+def test_what_other_dockerfiles_may_need_stays_let_in(tmp_path: Path) -> None:
+    ignore_file(tmp_path).write_text("*\n!app\n!KEEP.md\n")
+    (tmp_path / "app.Dockerfile").write_text("FROM scratch\nCOPY app /\n")
+    request = IgnoreRequest(tmp_path, ("app.Dockerfile",))
+    assert derive(request).own.lines == ()
+    (note,) = (one for one in notes(derive(request)) if "KEEP.md" in one)
+    assert note.endswith("app.Dockerfile takes nothing there")
+    (tmp_path / "web.Dockerfile").write_text("FROM scratch\nCOPY KEEP.md /\n")
+    assert derive(request).own.lines == ("!KEEP.md",)
+
+
+def test_a_line_of_the_user_that_keeps_the_history_out_is_named(tmp_path: Path) -> None:
+    (tmp_path / "Dockerfile").write_text("FROM alpine\nCOPY . .\nRUN git describe > version\n")
+    (tmp_path / ".git").mkdir()
+    ignore_file(tmp_path).write_text(".git/\n")
+    (note,) = (one for one in notes(derive(IgnoreRequest(tmp_path))) if "reads git" in one)
+    assert "your line '.git' keeps .git out" in note
+    assert "let in" not in note
+
+
+def test_with_the_history_nothing_is_kept_out_that_git_would_miss(tmp_path: Path) -> None:
+    (tmp_path / "Dockerfile").write_text("FROM golang\nCOPY . .\nRUN go run build.go\n")
+    (tmp_path / "build.go").write_text('exec.Command("git", "describe", "--dirty")\n')
+    (tmp_path / ".git").mkdir()
+    derivation = derive(IgnoreRequest(tmp_path))
+    assert [one.path for one in derivation.wanted] == [".git"]
+    assert derivation.left_out == ()
+
+
+def test_the_hint_names_a_dockerfile_further_down(tmp_path: Path) -> None:
+    (tmp_path / "docker").mkdir()
+    (tmp_path / "docker" / "Dockerfile.app").write_text("FROM scratch\n")
+    with pytest.raises(InputError) as error:
+        derive(IgnoreRequest(tmp_path))
+    assert error.value.hint == "name it with -f docker/Dockerfile.app"

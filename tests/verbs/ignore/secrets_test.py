@@ -10,7 +10,7 @@ CERTIFICATE = b"-----BEGIN CERTIFICATE-----\nMIIB\n"
 
 
 def what(path: str, content: bytes = b"", kind: str = "file") -> str | None:
-    entry = TreeEntry(path, kind)  # type: ignore[arg-type]
+    entry = TreeEntry(path, kind, len(content))  # type: ignore[arg-type]
     found = secret_kind(entry, lambda _: content)
     return found.what if found else None
 
@@ -91,3 +91,16 @@ def test_a_key_to_test_with_is_no_secret_but_a_history_always_is_one() -> None:
     assert what("testdata/server.key", KEY) is None
     assert what("test.server/server.key", KEY) is not None
     assert what("tests/.git", kind="directory") is not None
+
+
+@pytest.mark.parametrize("path", ["deploy_key", "certs/server.crt", "conf/tls.yaml"])
+def test_a_private_key_is_one_whatever_its_file_is_called(path: str) -> None:
+    assert what(path, KEY) == "a private key"
+    assert what(f"docker-example/{path}", KEY) is None
+    assert what(path, b"-----BEGIN CERTIFICATE-----\n") is None
+
+
+def test_the_key_of_a_service_account_is_found_in_any_json() -> None:
+    account = b'{"type": "service_account", "private_key": "-----BEGIN PRIVATE KEY-----\\nMII"}'
+    assert what("gcp.json", account) == "a private key"
+    assert what("gcp.json", b'{"private_key": "from the vault"}') is None
