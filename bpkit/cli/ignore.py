@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from bpkit.cli.verb import EngineVerb, Verb, cli, pairs
+from bpkit.cli.verb import FOUND, EngineVerb, cli, pairs
 
 
 class Ignore(EngineVerb):
@@ -21,8 +21,9 @@ class Ignore(EngineVerb):
         ("bpkit ignore --list --why", "list the files that are sent now, and what takes each"),
     )
     STATUSES = (
-        *Verb.STATUSES,
+        *EngineVerb.STATUSES,
         (1, "--check: the file is stale, leaves out what is needed, or lets a secret through"),
+        (1, "--verify: the build with the derived file fails, or makes other images"),
     )
     files: Any = cli.SwitchAttr(
         ["-f", "--file"],
@@ -47,10 +48,14 @@ class Ignore(EngineVerb):
         excludes=["--write", "--force"],
         help="write nothing; status 1 if it is stale, or a secret would be sent",
     )
-
+    verify: Any = cli.Flag(
+        ["--verify"],
+        excludes=["--check"],
+        help="build with the ignore file that is there now and with the derived one, and compare",
+    )
     list: Any = cli.Flag(
         ["--list"],
-        excludes=["--write", "--force", "--check"],
+        excludes=["--write", "--force", "--check", "--verify"],
         help="list the files that the builder is sent now",
     )
     why: Any = cli.Flag(
@@ -74,7 +79,40 @@ class Ignore(EngineVerb):
         derivation = derive(request, builder=lambda: builder_of(engine))
         if self.list:
             return self._listed(derivation)
+        if self.verify and not self._verified(request, derivation, engine):
+            return FOUND
         return self._checked(derivation) if self.check else self._shown(derivation)
+
+    def _verified(self, request: Any, derivation: Any, engine: Any) -> bool:
+        """Whether both builds make the same; else it is told here, and nothing is written."""
+        from bpkit.verbs.compare import verify_ignore
+        from bpkit.verbs.convert import verdict_text
+
+        console = self.console()
+        proof = verify_ignore(request, derivation, engine, console)
+        told = verdict_text(proof.verdicts) if proof.verdicts else ""
+        if proof.intended:
+            told += f"  kept out by name: {', '.join(proof.intended[:5])}"
+            more = len(proof.intended) - 5
+            told += f" and {more} more\n" if more > 0 else "\n"
+        if proof.is_same:
+            for line in told.splitlines():
+                console.note(line)
+            return True
+        if proof.broken:
+            told += (
+                f"with the derived file the build fails, without it it doesn't: {proof.broken}\n"
+            )
+        data = {
+            "broken": proof.broken,
+            "differences": [
+                {"image": one.image, "difference": str(found)}
+                for one in proof.verdicts
+                for found in one.differences
+            ],
+        }
+        console.result(told, data, schema="bpkit/ignore-verify/1")
+        return False
 
     def _listed(self, derivation: Any) -> int:
         from bpkit.verbs.ignore import listed, listing_json, listing_text, prerequisites_text

@@ -95,7 +95,8 @@ class Lint(EngineVerb):
             write_baseline(self.write_baseline, result.findings)
             count = len(result.findings)
             said = f"wrote {self.write_baseline}: {count} known finding{'s' * (count != 1)}\n"
-            console.result(said, {"baseline": self.write_baseline, "findings": count})
+            data = {"baseline": self.write_baseline, "findings": count}
+            console.result(said, data, schema="bpkit/lint-baseline/1")
             return 0
         files = fixed_files(result.findings)
         if self.write:
@@ -103,5 +104,6 @@ class Lint(EngineVerb):
             text = "".join(f"fixed {f.path}: {', '.join(f.rules)}\n" for f in files)
         else:
             text = "".join(file.diff for file in files)
-        console.result(text or "nothing here can be fixed by an edit\n", fixes_json(files))
+        nothing = "nothing here can be fixed by an edit\n"
+        console.result(text or nothing, fixes_json(files), schema="bpkit/lint-fix/1")
         return 0

@@ -58,6 +58,8 @@ def stages(tmp_path: Path) -> Ground:
         ("convert --to multi-stage --write", "convert"),
         ("lint --without docker", "lint"),
         ("lint --format json --without docker", "lint"),
+        ("lint --fix --without docker", "lint-fix"),
+        ("lint --write-baseline known.txt --without docker", "lint-baseline"),
         ("ignore", "ignore"),
         ("ignore --check", "ignore-check"),
         ("ignore --list", "ignore-list"),

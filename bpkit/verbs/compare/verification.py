@@ -7,9 +7,10 @@ image of the user's is touched, and no script is run.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from bpkit.conversion import full_tag
@@ -40,19 +41,43 @@ def verify(
 ) -> tuple[DiffVerdict, ...]:
     """The verdict on each image that ships. Raises what a build raises."""
     workshop = Workshop(directory, engine, progress, options or BuildOptions())
-    with _built(workshop, before) as old, _built(workshop, after) as new:
-        first = {name: _snapshot(engine, tag) for name, tag in old.items()}
-        second = {name: _snapshot(engine, tag) for name, tag in new.items()}
-    pairs = list(zip(first.items(), second.values(), strict=True))
-    found = [differences(one, other) for (_, one), other in pairs]
+    again = replace(workshop, options=replace(workshop.options, no_cache=True))
     if any(artifact.keeps_owner for artifact in before.recipe.artifacts):
         progress.note(
             "the old form is built with docker cp here, which gives files to root: owners of what "
             "the script sends through a pipe may differ for that reason alone"
         )
+    return verdicts(
+        engine,
+        partial(_built, workshop, before),
+        partial(_built, workshop, after),
+        partial(_built, again, before),
+    )
+
+
+#: What builds images and gives their tags by their names; the images go when the block ends.
+Built = Callable[[], AbstractContextManager[dict[str, str]]]
+
+
+def verdicts(
+    engine: Engine, before: Built, after: Built, once_more: Built
+) -> tuple[DiffVerdict, ...]:
+    """The verdict on each image that both builds make.
+
+    ``once_more`` is ``before`` from the ground up: what it differs in, no two builds agree in.
+    """
+    with before() as old, after() as new:
+        first = {name: _snapshot(engine, tag) for name, tag in old.items()}
+        second = {name: _snapshot(engine, tag) for name, tag in new.items()}
+    pairs = list(zip(first.items(), second.values(), strict=True))
+    found = [differences(one, other) for (_, one), other in pairs]
     noise: list[tuple[Difference, ...]] = [()] * len(found)
     if any(found):
-        noise = list(_noise(workshop, before, first))
+        with once_more() as third:
+            noise = [
+                differences(one, _snapshot(engine, tag))
+                for one, tag in zip(first.values(), third.values(), strict=True)
+            ]
     return tuple(
         DiffVerdict(
             name,
@@ -62,16 +87,6 @@ def verify(
         )
         for ((name, one), other), different, shaky in zip(pairs, found, noise, strict=True)
     )
-
-
-def _noise(
-    workshop: Workshop, form: WrittenForm, first: Mapping[str, Snapshot]
-) -> Iterator[tuple[Difference, ...]]:
-    """What differs when the same form is built once more, from the ground up."""
-    again = replace(workshop, options=replace(workshop.options, no_cache=True))
-    with _built(again, form) as tags:
-        for (_, one), tag in zip(first.items(), tags.values(), strict=True):
-            yield differences(one, _snapshot(workshop.engine, tag))
 
 
 @contextmanager

@@ -9,10 +9,12 @@ if TYPE_CHECKING:
     from bpkit.verbs.ignore.listing import SentFile, listing_json, listing_text, prerequisites_text
     from bpkit.verbs.ignore.report import derivation_json, notes, saving_text
     from bpkit.verbs.ignore.run import IgnoreFile, IgnoreRequest, check, derive, listed, write
-    from bpkit.verbs.ignore.text import derived_text, with_own
+    from bpkit.verbs.ignore.text import Derivation, derived_text, with_own
 
 __all__ = [
     "RULES",
+    # A derived file of the name ``name`` in ``context``, and what it changes.
+    "Derivation",
     # A derived file: bpkit's own if its derived part is, whatever stands below it.
     "IgnoreFile",
     # What the command line says; ``output`` is the file's name in the context.
@@ -58,6 +60,6 @@ __getattr__, __dir__ = face(
         "listing": "SentFile listing_json listing_text prerequisites_text",
         "report": "derivation_json notes saving_text",
         "run": "IgnoreFile IgnoreRequest check derive listed write",
-        "text": "derived_text with_own",
+        "text": "Derivation derived_text with_own",
     },
 )
