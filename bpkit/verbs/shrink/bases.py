@@ -24,7 +24,8 @@ from bpkit.image import (
     on_the_way,
     taken,
 )
-from bpkit.verbs.shrink.choose import LIBRARIES, Choice
+from bpkit.verbs.shrink.choose import Choice
+from bpkit.verbs.shrink.draft import LIBRARIES
 
 SCRATCH = "scratch"
 #: Short names. Of each the image for static and the one for dynamic programs.

@@ -11,6 +11,8 @@ from bpkit.verbs.shrink.starts import Starts
 
 #: Groups of what is the application's own, whose sources are read.
 OWN = frozenset({"the application", "the application and its modules", "kept by the user"})
+#: Why libraries are taken, which a base may have of its own.
+LIBRARIES = "the loader and the libraries"
 EMPTY = "empty directories below WORKDIR"
 
 

@@ -12,7 +12,7 @@ from bpkit.formats.dockerfile import Dockerfile, stages
 from bpkit.image import packages_of, places_of
 from bpkit.verbs.check import read_rootfs
 from bpkit.verbs.shrink.bases import SCRATCH, base_image, is_dynamic, on_base
-from bpkit.verbs.shrink.choose import Choice, Surroundings, choose
+from bpkit.verbs.shrink.choose import Choice, choose
 from bpkit.verbs.shrink.configuration import instructions
 from bpkit.verbs.shrink.draft import OWN, ShrinkWishes
 from bpkit.verbs.shrink.estimate import estimate, parts_of, verdict
@@ -20,6 +20,7 @@ from bpkit.verbs.shrink.learned import Learned
 from bpkit.verbs.shrink.read import Fat, read_fat
 from bpkit.verbs.shrink.result import Shrunk
 from bpkit.verbs.shrink.stage_names import with_tools
+from bpkit.verbs.shrink.surroundings import Surroundings
 from bpkit.verbs.shrink.texts import worth_reading
 from bpkit.verbs.shrink.writing import Carried, appended
 

@@ -12,8 +12,9 @@ from bpkit.formats.elf.clues import Clues
 from bpkit.image.evidence import Evidence
 from bpkit.image.subject import Subject
 from bpkit.verbs.check.table import check_image
-from bpkit.verbs.shrink.choose import Surroundings, choose
+from bpkit.verbs.shrink.choose import choose
 from bpkit.verbs.shrink.draft import ShrinkWishes
+from bpkit.verbs.shrink.surroundings import Surroundings
 from bpkit.verbs.shrink.users import NONROOT
 from tests.verbs.check.made import directory, library, link, program, static, text
 from tests.verbs.shrink.made import ACCOUNTS, LIBC, LIBRARIES, chosen, fat, files

@@ -1,0 +1,89 @@
+"""What the user should know of a choice: what is left behind, what may be wanted, and why the
+small image goes on as root."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+
+from bpkit.image import Node, Rootfs, named_files
+from bpkit.languages import language_of
+from bpkit.verbs.shrink.application import LeftBehind, is_of_tools, state_of_package
+from bpkit.verbs.shrink.draft import Draft
+from bpkit.verbs.shrink.rounding import Rounding
+from bpkit.verbs.shrink.surroundings import Surroundings
+
+STARTS_OTHERS = (
+    "the program can start other programs (os/exec), and nothing shows which: --keep them, and ask "
+    "for what needs them by a probe"
+)
+_MOST_HINTS = 12
+
+
+def unused_state(rootfs: Rootfs, around: Surroundings, small: Rootfs) -> Iterator[LeftBehind]:
+    """Data that packages' scripts made when they were installed, and that is not taken."""
+    found: dict[str, list[Node]] = {}
+    under = around.base.nodes if around.base else {}
+    for path, node in rootfs.nodes.items():
+        if node.kind == "file" and path not in around.packages.owners and path not in under:
+            directory = state_of_package(path, around.packages)
+            if directory and path not in small.nodes and not is_of_tools(path):
+                found.setdefault(directory, []).append(node)
+    for directory, nodes in sorted(found.items()):
+        why = "data that the installation of a package made, of which nothing seen is used"
+        yield LeftBehind(directory, why, len(nodes), sum(node.size for node in nodes))
+
+
+def unused_packages(rounding: Rounding, small: Rootfs) -> Iterator[LeftBehind]:
+    used = [path for path, node in small.nodes.items() if node.kind == "file"]
+    for package, size in rounding.unused(used):
+        count = sum(rounding.fat.nodes[path].kind == "file" for path in package.paths)
+        why = "the package is installed by name, and nothing seen calls its programs"
+        yield LeftBehind(package.name, why, count, size)
+
+
+def named_and_absent(draft: Draft, small: Rootfs) -> tuple[list[str], tuple[str, ...]]:
+    """Files of the fat image that the programs' texts name, and that are not taken."""
+    if draft.languages:
+        return [], ()
+    named = named_files(draft.fat.rootfs, draft.texts, draft.fat.config.workdir)
+    absent = [path for path in named if small.resolve(path) is None]
+    hints = [f"the program names {path}, which is not taken: --keep {path}" for path in absent]
+    more = len(hints) - _MOST_HINTS
+    shown = hints if more <= 0 else [*hints[:_MOST_HINTS], f"and {more} more paths"]
+    return shown, tuple(absent)
+
+
+def starts_what_nobody_knows(draft: Draft) -> bool:
+    """Whether a Go program can start others, and no source shows which."""
+    can = any(text.startswith("os/exec.") for text in draft.texts)
+    return can and not any("os/exec" in known.script for known in draft.evidence.values())
+
+
+def reasons_for_root(draft: Draft, around: Surroundings, files: frozenset[str]) -> tuple[str, ...]:
+    """Why the small image must go on as root, if the fat one does."""
+    learned = around.learned
+    reasons = []
+    if learned.of_root:
+        reasons.append(f"it calls {', '.join(sorted(learned.of_root)[:3])}")
+    written = sorted(p for p in learned.written if not _anybody_may_write(draft, p))
+    if written:
+        reasons.append(f"it writes to {', '.join(written[:3])}")
+    becoming = {"su", "gosu", "su-exec", "setpriv", "runuser", "chown", "chroot", "sudo"}
+    called = sorted(becoming & {posixpath.basename(link.name) for link in draft.started.links})
+    if called:
+        reasons.append(f"its scripts call {', '.join(called)}")
+    first = next((link for link in draft.started.links if link.node and link.node.elf), None)
+    if first and first.node and first.node.path not in files and language_of(first) is None:
+        package = around.packages.owner(first.node.path)
+        if package and not package.system:
+            reasons.append(f"{posixpath.basename(first.name)} is the distribution's")
+    return tuple(reasons)
+
+
+def _anybody_may_write(draft: Draft, path: str) -> bool:
+    free = ("/tmp", "/var/tmp", "/dev", "/proc", "/sys", *draft.wishes.volumes)
+    if any(path == one or path.startswith(f"{one}/") for one in free) or "/__pycache__" in path:
+        return True
+    node = draft.fat.rootfs.resolve(posixpath.dirname(path))
+    return node is not None and node.kind == "directory" and bool(node.mode & 0o002)

@@ -1,0 +1,84 @@
+"""Shrinks real programs with no help but a probe, and asks both images all that is not probed.
+
+A program is *right* if every route is answered as before, *refused* if nothing was written, *told*
+if routes differ and a hint names what is missing, and *wrong* if they differ in silence.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import statistics
+import sys
+import tempfile
+import uuid
+from collections.abc import Sequence
+from pathlib import Path
+
+from scripts.bpkit_dev.client import Client
+from scripts.bpkit_dev.programs import Program, differing, programs, shrunk
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Print a line a program; 1 if one is wrong in silence."""
+    parser = argparse.ArgumentParser("scripts/bench-programs", description=__doc__)
+    parser.add_argument("names", nargs="*", help="names of programs; default: all")
+    parser.add_argument("--flavour", help="an engine of scripts/engine; else the environment's")
+    parser.add_argument("--keep", metavar="DIR", help="keep what shrink wrote and said here")
+    arguments = parser.parse_args(argv)
+    flavour = arguments.flavour
+    client = Client.of_flavour(flavour) if flavour else Client.of_environment()
+    label = f"io.bpkit.bench={uuid.uuid4().hex}"
+    wanted = [one for one in programs() if not arguments.names or one.name in arguments.names]
+    print("| program | verdict | before | after | seconds | what differs |", flush=True)
+    print("| --- | --- | ---: | ---: | ---: | --- |", flush=True)
+    verdicts: list[str] = []
+    times: list[float] = []
+    for program in wanted:
+        verdict, seconds, cells = _row(client, program, label, arguments.keep)
+        verdicts.append(verdict)
+        times.append(seconds)
+        print(f"| {' | '.join((program.title, verdict, *cells))} |", flush=True)
+    right = verdicts.count("right")
+    median = statistics.median(times) if times else 0.0
+    print(
+        f"\n{right} of {len(verdicts)} right, {verdicts.count('wrong')} wrong in silence; ", end=""
+    )
+    print(f"median {median:.1f} s with the new image's build")
+    return int("wrong" in verdicts)
+
+
+def _row(
+    client: Client, program: Program, label: str, keep: str | None
+) -> tuple[str, float, tuple[str, ...]]:
+    old, new = f"bench-programs-{program.name}", f"bench-programs-{program.name}-small"
+    with tempfile.TemporaryDirectory(prefix="bpkit-bench.") as temporary:
+        directory = Path(temporary, program.name)
+        shutil.copytree(program.directory, directory)
+        _build(client, directory, "Dockerfile", old)
+        run = shrunk(client, program, directory, sys.executable)
+        said = run.said
+        if keep:
+            place = Path(keep, program.name)
+            shutil.rmtree(place, ignore_errors=True)
+            place.mkdir(parents=True)
+            (place / "said.json").write_text(json.dumps(said, indent=1) + run.errors)
+            (place / "Dockerfile").write_text(str(said.get("dockerfile", said.get("text", ""))))
+        sizes = [f"{said.get(key, 0) / 1e6:,.0f} MB" for key in ("before", "after")]
+        cells = (*sizes, f"{run.seconds:.1f}")
+        if run.status:
+            why = str(said.get("refused") or said.get("error") or run.errors)
+            return "refused", run.seconds, (*cells, " ".join(why.split())[:300])
+        _build(client, directory, "Dockerfile.small", new)
+        unlike = differing(client, program, old, new, label)
+        client("rmi", "-f", new)
+    if not unlike:
+        return "right", run.seconds, (*cells, "")
+    hints = said.get("hints") or []
+    told = "told" if hints else "wrong"
+    return told, run.seconds, (*cells, "<br>".join([*unlike, *hints]).replace("|", "\\|"))
+
+
+def _build(client: Client, directory: Path, file: str, tag: str) -> None:
+    client("build", "-q", "-t", tag, "-f", str(directory / file), str(directory))

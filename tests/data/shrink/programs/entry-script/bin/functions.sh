@@ -1,0 +1,2 @@
+say() { printf '%s\n' "$*" >&2; }
+render() { envsubst < "$1" > "$2"; }

@@ -1,0 +1,2 @@
+CONFIG=$(mktemp /tmp/config.XXXXXX)
+render conf/app.ini.in "$CONFIG"

@@ -1,0 +1,1 @@
+SQL = "sqlite+pysqlite:///:memory:"

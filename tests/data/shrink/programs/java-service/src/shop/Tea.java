@@ -1,0 +1,7 @@
+package shop;
+
+public class Tea implements Item {
+    public String name() {
+        return "Tea";
+    }
+}

@@ -1,0 +1,1 @@
+<?php echo shell_exec('echo tea | tr a-z A-Z');

@@ -1,0 +1,1 @@
+psql -q -d shop -c "CREATE EXTENSION IF NOT EXISTS pg_trgm"
