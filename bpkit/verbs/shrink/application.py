@@ -16,6 +16,7 @@ from functools import lru_cache
 from bpkit.image import Packages, Rootfs
 from bpkit.image import is_engines as _is_engines
 from bpkit.languages import SHARED
+from bpkit.verbs.shrink.sources import MOST_SOURCES, SOURCE_SUFFIXES
 
 #: What package managers, compilers and shells keep for themselves, and what postinst scripts write.
 _OF_TOOLS = re.compile(
@@ -40,8 +41,6 @@ _CACHED = re.compile(
 )
 #: Where base images have what they built themselves.
 _BUILT = ("/usr/local/", "/opt/")
-_READ = (".c", ".cc", ".cpp", ".cxx", ".go", ".rs", ".zig", ".java", ".kt", ".scala")
-_MOST_SOURCES = 400
 _STATE = re.compile(r"/var/(?:lib|spool|cache)/([^/]+)(?:/|\Z)")
 _LOG = re.compile(r"/var/log/.*")
 _GEMS = re.compile(r"/gems(?:/\d[^/]*)?/(?:cache|doc)(?:/|\Z)|/specifications/default/")
@@ -150,7 +149,7 @@ def _above(path: str) -> Iterator[str]:
 
 def sources_of(files: frozenset[str]) -> tuple[str, ...]:
     """Those of the files that are sources of a compiled program, which tell what it starts."""
-    return tuple(sorted(path for path in files if path.endswith(_READ)))[:_MOST_SOURCES]
+    return tuple(sorted(path for path in files if path.endswith(SOURCE_SUFFIXES)))[:MOST_SOURCES]
 
 
 def is_of_tools(path: str) -> bool:

@@ -76,6 +76,8 @@ def choose(
     covered = covered_by_languages(draft)
     files = brought(fat.rootfs, around.base, around.packages, around.copies)
     compiled = not draft.languages and _is_compiled(draft, files)
+    if compiled:
+        draft = draft.reading(around.sources)
     own, left = application_of(fat.rootfs, files, compiled=compiled, covered=covered)
     draft = draft.taking("the application", own)
     draft = with_named(draft)
@@ -85,6 +87,9 @@ def choose(
     in_base = frozenset(_packages_in(around))
     rounding = Rounding(fat.rootfs, around.packages, covered, in_base, wishes.rounding == "file")
     draft = _rounded(draft, rounding)
+    unknown = compiled and starts_what_nobody_knows(draft)
+    if unknown:
+        draft = _with_named_packages(draft, rounding)
     draft = with_furniture(draft, around.packages)
     draft = draft.with_selection(with_targets(fat.rootfs, draft.selection))
     draft = with_libraries(draft)
@@ -101,7 +106,7 @@ def choose(
     small = draft.small
     config = draft.fat.config
     hints, proposals = named_and_absent(draft, small)
-    if compiled and not around.learned.commands[1:] and starts_what_nobody_knows(draft):
+    if unknown:
         draft = draft.hinting(STARTS_OTHERS)
     return Choice(
         selection=selection,
@@ -163,6 +168,20 @@ def _rounded(draft: Draft, rounding: Rounding) -> Draft:
     )
     called = [path for name, path in named.items() if name in words]
     return draft.taking("programs of installed packages that are named", called)
+
+
+def _with_named_packages(draft: Draft, rounding: Rounding) -> Draft:
+    """The programs of packages that the Dockerfile installs by name, where the program starts
+    others that nothing names: they were installed for it."""
+    programs = rounding.asked_for_programs()
+    if not programs:
+        return draft
+    draft = draft.taking("programs of the packages that are installed by name", programs.values())
+    names = ", ".join(sorted(programs)[:6]) + (" …" if len(programs) > 6 else "")
+    return draft.noting(
+        f"the program starts others, and nothing shows which: took all of the packages that are "
+        f"installed by name ({names}); --drop those that it does not start"
+    )
 
 
 def with_libraries(draft: Draft) -> Draft:

@@ -14,8 +14,8 @@ from bpkit.verbs.shrink.rounding import Rounding
 from bpkit.verbs.shrink.surroundings import Surroundings
 
 STARTS_OTHERS = (
-    "the program can start other programs (os/exec), and nothing shows which: --keep them, and ask "
-    "for what needs them by a probe"
+    "the program can start other programs (os/exec), and no source shows which: --keep those of "
+    "the base image, and ask for what needs them by a probe"
 )
 _MOST_HINTS = 12
 

@@ -75,6 +75,11 @@ class Draft:
         found = [real for path in paths for real in on_the_way(rootfs, path, directory)]
         return self.with_selection(self.selection.with_group(why, found))
 
+    def reading(self, sources: Iterable[str]) -> Draft:
+        """The draft that knows these sources too, which are no files of the image."""
+        read = {f"source {number}": Evidence(script=text) for number, text in enumerate(sources)}
+        return replace(self, evidence={**self.evidence, **read})
+
     def with_selection(self, selection: Selection) -> Draft:
         """The draft with another selection."""
         return replace(self, selection=selection)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import shlex
 import threading
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
 from bpkit.core import Engine, ImageInfo
@@ -14,7 +14,7 @@ from bpkit.verbs.shrink.agreement import compared, missing_files, never_ran
 from bpkit.verbs.shrink.learned import Learned
 from bpkit.verbs.shrink.result import Probed, Probes
 from bpkit.verbs.shrink.tracing import NoTracingError, Tracing, tracing, watched
-from bpkit.verbs.trial import HttpStep, Probe, Trial, trial_bench
+from bpkit.verbs.trial import HttpStep, Probe, Trial, TrialBench, trial_bench
 
 #: Seconds that a command, and a service until its first answer, are given.
 PATIENCE = 60.0
@@ -39,21 +39,72 @@ class Proof:
     untraced: str = ""
     tracing: Tracing | None = None
     stack: ExitStack = field(default_factory=ExitStack)
+    workers: list[_Worker] = field(default_factory=list)
 
-    def compare(self, new: str) -> tuple[Probed, ...]:
-        """How the small image does beside the old one. Raises EngineError."""
-        found = []
-        with trial_bench(self.engine, self.project) as bench:
-            for number, probe in enumerate(self.probes):
-                old = self.trials[number]
-                trial = bench.observe(new, probe)
-                one = compared(old, trial, probe, title(probe))
-                if not one.same:
-                    # Perhaps the old image is never twice the same.
-                    again = bench.observe(self.old.id, probe)
-                    one = compared(old, trial, probe, title(probe), again)
-                found.append(one)
-        return tuple(found)
+    def begin(self, work: Callable[[], None]) -> None:
+        """Have the work done beside the main thread."""
+        self.workers.append(_Worker(work))
+        self.workers[-1].start()
+
+    def finish(self) -> None:
+        """Wait for the runs of the old image.
+
+        Raises InputError for a probe that the old image can't be asked either, EngineError.
+        """
+        while self.workers:
+            self.workers.pop(0).finish()
+        _check(self)
+
+    def abandon(self) -> None:
+        """Wait for what still runs, whatever comes of it."""
+        for worker in self.workers:
+            worker.wait()
+
+    def observe_plain(self, bench: TrialBench) -> None:
+        """Run the old image as it is. Raises EngineError."""
+        self.trials = tuple(bench.observe(self.old.id, probe) for probe in self.probes)
+
+    def observe_traced(self, bench: TrialBench, base: str) -> None:
+        """Run the old image under strace, where that can be done."""
+        made = tracing(self.engine, self.old, self.project, base)
+        try:
+            self.tracing = self.stack.enter_context(made)
+            self.learned, self.again = watched(self.tracing, bench, self.old, self.probes)
+        except (NoTracingError, EngineError) as error:
+            self.untraced = str(error)
+            return
+        if not self.learned.touched:
+            said = [trial.engine_said or trial.stderr.text for trial in self.again]
+            self.untraced = (next((one for one in said if one), "strace saw nothing")).strip()
+            self.learned = None
+
+    @contextmanager
+    def comparing(self, new: str) -> Iterator[Callable[[], tuple[Probed, ...]]]:
+        """How the small image does beside the old one: it is asked beside the block, and what the
+        block gets waits for the answer. Raises NoEngineError, and what it gets EngineError."""
+        found: list[Probed] = []
+        with ExitStack() as stack:
+            worker = _Worker(lambda: found.extend(self._compared(bench, new)))
+            stack.callback(worker.wait)
+            bench = stack.enter_context(trial_bench(self.engine, self.project))
+            worker.start()
+
+            def answer() -> tuple[Probed, ...]:
+                worker.finish()
+                return tuple(found)
+
+            yield answer
+
+    def _compared(self, bench: TrialBench, new: str) -> Iterator[Probed]:
+        for number, probe in enumerate(self.probes):
+            old = self.trials[number]
+            trial = bench.observe(new, probe)
+            one = compared(old, trial, probe, title(probe))
+            if not one.same:
+                # Perhaps the old image is never twice the same.
+                again = bench.observe(self.old.id, probe)
+                one = compared(old, trial, probe, title(probe), again)
+            yield one
 
     def missed(self, new: ImageInfo, probed: Sequence[Probed]) -> tuple[str, ...]:
         """Paths that the small image asks for and has not: what it says, and what a watched run
@@ -107,7 +158,8 @@ def title(probe: Probe) -> str:
     return f"{name}, {' '.join(paths)}" if paths else name
 
 
-def proof_of(
+@contextmanager
+def proving(
     engine: Engine,
     old: ImageInfo,
     project: str,
@@ -115,59 +167,46 @@ def proof_of(
     probes: tuple[Probe, ...],
     *,
     trace: bool,
-) -> Proof:
-    """Run the old image as the probes say, once as it is and once under strace.
+) -> Iterator[Proof]:
+    """Runs of the old image as the probes say, once as it is and once under strace, which go on
+    beside the block until ``finish`` of the proof waits for them.
 
-    Raises InputError for a probe that the old image can't be asked either, EngineError.
+    What they make is removed at the end of the block. Raises NoEngineError.
     """
     proof = Proof(engine, project, old, probes)
-    seen: list[Trial] = []
     with ExitStack() as stack:
+        # Last, when no bench makes anything any more.
+        stack.callback(proof.stack.close)
+        stack.callback(proof.abandon)
         plain = stack.enter_context(trial_bench(engine, project))
-        under = stack.enter_context(trial_bench(engine, project))
-        worker = _Worker(lambda: seen.extend(plain.observe(old.id, p) for p in proof.probes))
-        worker.start()
+        proof.begin(lambda: proof.observe_plain(plain))
         if trace:
-            _watch(proof, under, base)
-        worker.finish()
-    proof.trials = tuple(seen)
-    _check(proof)
-    return proof
-
-
-def _watch(proof: Proof, bench: object, base: str) -> None:
-    from bpkit.verbs.trial import TrialBench
-
-    assert isinstance(bench, TrialBench)
-    made = tracing(proof.engine, proof.old, proof.project, base)
-    try:
-        proof.tracing = proof.stack.enter_context(made)
-        proof.learned, proof.again = watched(proof.tracing, bench, proof.old, proof.probes)
-    except (NoTracingError, EngineError) as error:
-        proof.untraced = str(error)
-        return
-    if not proof.learned.touched:
-        said = [trial.engine_said or trial.stderr.text for trial in proof.again]
-        proof.untraced = (next((one for one in said if one), "strace saw nothing")).strip()
-        proof.learned = None
+            under = stack.enter_context(trial_bench(engine, project))
+            proof.begin(lambda: proof.observe_traced(under, base))
+        yield proof
 
 
 class _Worker(threading.Thread):
     """Runs something beside the main thread, and hands its error over."""
 
-    def __init__(self, work: object) -> None:
+    def __init__(self, work: Callable[[], None]) -> None:
         super().__init__(daemon=True)
         self._work = work
         self._error: BaseException | None = None
 
     def run(self) -> None:
         try:
-            self._work()  # type: ignore[operator]
+            self._work()
         except BaseException as error:  # noqa: BLE001 (raised again by ``finish``)
             self._error = error
 
+    def wait(self) -> None:
+        """Wait for the end of the work, if it was begun."""
+        if self.ident is not None:
+            self.join()
+
     def finish(self) -> None:
-        """Wait for the end. Raises what the work raised."""
+        """Wait for the end of the work. Raises what the work raised."""
         self.join()
         if self._error:
             raise self._error
@@ -191,6 +230,12 @@ def _check(proof: Proof) -> None:
         for reply in trial.replies:
             if reply.status is None:
                 path = getattr(reply.step, "path", "")
+                if trial.state != "running":
+                    raise InputError(
+                        f"--probe-http {path}: the image as it is ends with status {trial.status} "
+                        f"({_reason(trial)})",
+                        hint="run 'bpkit try' to see why",
+                    )
                 raise InputError(
                     f"--probe-http {path}: the image as it is does not answer ({reply.failure})",
                     hint="name the port: --probe-http 8080/path",

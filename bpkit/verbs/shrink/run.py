@@ -42,6 +42,7 @@ from bpkit.project import (
     write_together,
 )
 from bpkit.verbs.shrink.result import Probed, Probes, Shrunk
+from bpkit.verbs.shrink.sources import source_texts
 from bpkit.verbs.shrink.stage_names import named
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ def shrink(
         _old_image(request, recipe, dockerfile, workshop) as old,
         ExitStack() as s,
     ):
-        proof = _observed(request, engine, old, recipe, project, s)
+        proof = _begun(request, engine, old, recipe, project, s)
         with container_of(engine, old.info.id, recipe.project, load_what_follows) as container:
             from bpkit.verbs.shrink.small import Order, known_of, small
 
@@ -129,9 +130,13 @@ def shrink(
                 request.drop,
                 request.rounding,
                 request.accept,
+                source_texts(project, recipe),
             )
-            learned = proof.learned if proof else None
-            known = known_of(container, old.info, old.base, order, learned)
+            known = known_of(container, old.info, old.base, order)
+            if proof:
+                proof.finish()
+                _check_proof(proof, request)
+                known = known.learning(proof.learned)
             result, known = small(container, known, order)
             for _ in range(_MOST_ROUNDS if request.build else 0):
                 result, missed = _proved(result, recipe, request, workshop, proof)
@@ -147,7 +152,7 @@ def shrink(
     return replace(result, seconds=time.monotonic() - began)
 
 
-def _observed(
+def _begun(
     request: ShrinkRequest,
     engine: Engine,
     old: _Old,
@@ -155,17 +160,24 @@ def _observed(
     project: Project,
     stack: ExitStack,
 ) -> Proof | None:
-    """What the old image does, where it is to be tried. Raises InputError and EngineError."""
+    """Runs of the old image, which go on beside the caller, where it is to be tried.
+
+    Raises InputError and NoEngineError.
+    """
     if not request.build or not request.tries:
         return None
-    from bpkit.verbs.shrink.proof import probes_of, proof_of
+    from bpkit.verbs.shrink.proof import probes_of, proving
     from bpkit.verbs.trial import probes_of_project
 
     base = old.base.id if old.base else ""
     trace = request.trace is not False
     probes = (*probes_of(request.probes), *probes_of_project(project))
-    proof = proof_of(engine, old.info, recipe.project, base, probes, trace=trace)
-    stack.enter_context(proof.stack)
+    made = proving(engine, old.info, recipe.project, base, probes, trace=trace)
+    return stack.enter_context(made)
+
+
+def _check_proof(proof: Proof, request: ShrinkRequest) -> None:
+    """Raise for an old image that can't be started, or not be watched as is asked."""
     if request.trace and proof.untraced:
         raise EngineError(
             f"the image can't be run under strace: {proof.untraced}", hint="leave --trace out"
@@ -175,7 +187,6 @@ def _observed(
         raise InputError(
             f"the image as it is can't be started: {said}", hint="run 'bpkit check' to see why"
         )
-    return proof
 
 
 def _once_more(
@@ -324,11 +335,12 @@ def _proved(
 
     dockerfile = parse(result.text, request.output)
     missed: tuple[str, ...] = ()
-    with workshop.built(recipe, dockerfile) as new:
+    with workshop.built(recipe, dockerfile) as new, ExitStack() as stack:
+        answer = stack.enter_context(proof.comparing(new)) if proof else None
         checked = check(workshop.engine, new)
         probes: tuple[Probed, ...] = ()
-        if proof and not _errors(checked.findings):
-            probes = proof.compare(new)
+        if proof and answer and not _errors(checked.findings):
+            probes = answer()
             if not all(one.same for one in probes):
                 missed = proof.missed(workshop.engine.image(new), probes)
     missed = tuple(path for path in missed if path in result.absent and path not in _OF_LOADER)

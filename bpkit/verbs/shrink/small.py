@@ -34,7 +34,8 @@ _MOST_BASE = 3_000_000_000
 class Order:
     """What is to be made small, and what its owner wants of it; empty where he says nothing.
 
-    ``dockerfile`` is the recipe's last one, its stages named.
+    ``dockerfile`` is the recipe's last one, its stages named; ``sources`` are the texts of those in
+    its context.
     """
 
     recipe: Recipe
@@ -45,6 +46,7 @@ class Order:
     drop: tuple[str, ...] = ()
     rounding: str = ""
     accept: bool = False
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -55,21 +57,18 @@ class Known:
     base: ImageInfo | None
     around: Surroundings
 
+    def learning(self, learned: Learned | None) -> Known:
+        """With what runs of the image showed; None where none was watched."""
+        if learned is None:
+            return self
+        return replace(self, around=replace(self.around, learned=learned, traced=True))
 
-def known_of(
-    container: Container,
-    old: ImageInfo,
-    base: ImageInfo | None,
-    order: Order,
-    learned: Learned | None = None,
-) -> Known:
-    """What is known of ``old``, of which ``container`` is.
 
-    ``base`` is the image that it starts from, ``learned`` what runs of it showed, None where none
-    was watched. Raises EngineError and NoEngineError.
-    """
+def known_of(container: Container, old: ImageInfo, base: ImageInfo | None, order: Order) -> Known:
+    """What the files of ``old`` show, of which ``container`` is; ``base`` is the image that it
+    starts from. Raises EngineError and NoEngineError."""
     fat = read_fat(container, old)
-    return Known(fat, base, _surroundings(container.engine, fat, base, order, learned))
+    return Known(fat, base, _surroundings(container.engine, fat, base, order))
 
 
 def small(container: Container, known: Known, order: Order) -> tuple[Shrunk, Known]:
@@ -130,9 +129,7 @@ def _chosen(
     return fat, choice
 
 
-def _surroundings(
-    engine: Engine, fat: Fat, base: ImageInfo | None, order: Order, learned: Learned | None
-) -> Surroundings:
+def _surroundings(engine: Engine, fat: Fat, base: ImageInfo | None, order: Order) -> Surroundings:
     rootfs = None
     if base is not None and base.size <= _MOST_BASE and base.id != fat.info.id:
         with container_of(engine, base.id, order.recipe.project) as container:
@@ -143,8 +140,7 @@ def _surroundings(
         base=rootfs,
         packages=packages_of(fat.subject.rootfs),
         copies=copies,
-        learned=learned or Learned(),
-        traced=learned is not None,
+        sources=order.sources,
     )
 
 

@@ -28,6 +28,7 @@ from bpkit.core import (
     start,
     unstaged_run,
 )
+from bpkit.errors import EngineError
 from bpkit.image import read_config
 from bpkit.verbs.trial.capture import Capture
 from bpkit.verbs.trial.engine_words import engine_message, exposed_ports, run_status
@@ -65,7 +66,7 @@ def trial_bench(engine: Engine, project: str) -> Iterator[TrialBench]:
             interrupted = True
             raise
         finally:
-            bench.clear(settle=interrupted)
+            bench.close(settle=interrupted)
 
 
 @dataclass
@@ -80,6 +81,7 @@ class TrialBench:
     _clients: list[subprocess.Popen[bytes]] = field(default_factory=list)
     _sidecar: str | None = None
     _no_sidecar: str = ""
+    _closed: bool = False
 
     def observe(self, image: str, probe: Probe | None = None) -> Trial:
         """Start ``image`` as the probe says, take its steps, and say what was seen.
@@ -90,6 +92,8 @@ class TrialBench:
 
     def create(self, image: str, words: tuple[str, ...], arguments: tuple[str, ...]) -> Completed:
         """Have the engine make a container, and remember it; its name is the last argument."""
+        if self._closed:
+            raise EngineError("the trial was ended before the container was made")
         name = f"bpkit-try-{secrets.token_hex(6)}"
         self._containers.append(name)
         labels = (f"{PROJECT_LABEL}={self.project}", f"{RUN_LABEL}={self._run}")
@@ -137,6 +141,11 @@ class TrialBench:
                 self._no_sidecar = str(error)
                 raise
         return self._sidecar
+
+    def close(self, *, settle: bool = False) -> None:
+        """Make nothing any more, and remove all; see ``clear``."""
+        self._closed = True
+        self.clear(settle=settle)
 
     def clear(self, *, settle: bool = False) -> None:
         """Remove all containers, with their anonymous volumes.

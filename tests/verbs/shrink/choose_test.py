@@ -14,6 +14,7 @@ from bpkit.image.subject import Subject
 from bpkit.verbs.check.table import check_image
 from bpkit.verbs.shrink.choose import choose
 from bpkit.verbs.shrink.draft import ShrinkWishes
+from bpkit.verbs.shrink.learned import Learned, LearnedCommand
 from bpkit.verbs.shrink.surroundings import Surroundings
 from bpkit.verbs.shrink.users import NONROOT
 from tests.verbs.check.made import directory, library, link, program, static, text
@@ -214,3 +215,24 @@ def test_a_program_that_a_source_starts_is_taken_though_the_source_is_not() -> N
     assert "/usr/bin/id" in files(choice)
     assert "/app/main.go" not in files(choice)
     assert not any("can start other programs" in hint for hint in choice.hints)
+
+
+def exec_of_go(path: str) -> dict[str, Evidence]:
+    return {path: Evidence(texts=frozenset({"os/exec.Command", "/bin"}))}
+
+
+def test_a_source_in_the_build_context_tells_what_a_go_program_starts() -> None:
+    source = 'package main\nimport "os/exec"\nfunc main() { exec.Command("gcc", "-v").Run() }\n'
+    subject = fat(static("/app/server"), entrypoint=("/app/server",))
+    around = Surroundings(sources=(source,), copies=("/app/server",))
+    choice = choose(subject, exec_of_go("/app/server"), ShrinkWishes(), around)
+    assert "/usr/bin/gcc" in files(choice)
+    assert not any("start other programs" in hint for hint in choice.hints)
+
+
+def test_that_nothing_shows_what_a_go_program_starts_is_told_whatever_a_run_showed() -> None:
+    subject = fat(static("/app/server"), entrypoint=("/app/server",))
+    seen = (LearnedCommand("/app/server", ("server",)), LearnedCommand("/usr/bin/cp", ("cp",)))
+    around = Surroundings(copies=("/app/server",), learned=Learned(commands=seen), traced=True)
+    choice = choose(subject, exec_of_go("/app/server"), ShrinkWishes(), around)
+    assert any("start other programs" in hint for hint in choice.hints)
