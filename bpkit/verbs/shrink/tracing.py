@@ -8,13 +8,16 @@ helper image that is built of a Debian image which is at hand.
 from __future__ import annotations
 
 import secrets
+import tarfile
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import IO
 
 from bpkit.core import PROJECT_LABEL, RUN_LABEL, Engine, ImageInfo, image_label, unstaged_run
+from bpkit.errors import EngineError
 from bpkit.verbs.shrink.learned import Learned, read_trace
 from bpkit.verbs.trial import Probe, Trial, TrialBench
 
@@ -50,10 +53,10 @@ class Tracing:
     """The folder with strace, in a volume; made by ``tracing``."""
 
     engine: Engine
-    helper: str
     volume: str
+    #: A container that has the volume, out of which the logs are read.
+    reader: str
     number: int = 0
-    learned: Learned = field(default_factory=Learned)
 
     def probe(self, info: ImageInfo, probe: Probe) -> Probe:
         """The probe whose program is started by strace."""
@@ -76,25 +79,37 @@ class Tracing:
     def _log(self) -> str:
         return f"{FOLDER}/log/{self.number}"
 
-    def read(self, directory: str) -> Learned:
-        """What the last run showed, which was started in ``directory``. Raises EngineError."""
-        mount = ("--network", "none", "--volume", f"{self.volume}:{FOLDER}")
-        words = ("--entrypoint", "cat", self.helper, self._log)
-        with self.engine.stream("run", "--rm", *mount, *words) as stream:
-            lines = (line.decode("utf-8", "surrogateescape") for line in stream)
-            return read_trace((line.rstrip("\n") for line in lines), directory)
+    def read(self, directory: str, since: int = 0) -> Learned:
+        """What the runs after the ``since``th showed, which were started in ``directory``.
+
+        Raises EngineError.
+        """
+        learned = Learned()
+        with self.engine.stream("cp", f"{self.reader}:{FOLDER}/log", "-") as stream:
+            try:
+                with tarfile.open(fileobj=stream, mode="r|") as logs:
+                    for entry in logs:
+                        name = entry.name.rpartition("/")[2]
+                        log = logs.extractfile(entry) if entry.isfile() else None
+                        if log and name.isdecimal() and int(name) > since:
+                            learned = learned.with_more(read_trace(_lines(log), directory))
+            except tarfile.TarError as error:
+                raise EngineError(f"the log of strace can't be read: {error}") from None
+        return learned
 
 
 def watched(
     tracing: Tracing, bench: TrialBench, info: ImageInfo, probes: Sequence[Probe]
 ) -> tuple[Learned, tuple[Trial, ...]]:
     """What runs of the image under strace showed, one for each probe. Raises EngineError."""
-    learned = Learned()
-    trials = []
-    for probe in probes:
-        trials.append(bench.observe(info.id, tracing.probe(info, probe)))
-        learned = learned.with_more(tracing.read(info.config.get("WorkingDir") or "/"))
-    return learned, tuple(trials)
+    before = tracing.number
+    trials = tuple(bench.observe(info.id, tracing.probe(info, probe)) for probe in probes)
+    return tracing.read(info.config.get("WorkingDir") or "/", before), trials
+
+
+def _lines(log: IO[bytes]) -> Iterator[str]:
+    for line in log:
+        yield line.decode("utf-8", "surrogateescape").rstrip("\n")
 
 
 @contextmanager
@@ -107,17 +122,21 @@ def tracing(engine: Engine, info: ImageInfo, project: str, base: str) -> Iterato
     run = unstaged_run()
     helper = f"bpkit-trace-{secrets.token_hex(6)}:latest"
     volume = f"bpkit-trace-{secrets.token_hex(6)}"
+    reader = f"bpkit-trace-{secrets.token_hex(6)}"
     labels = ("--label", f"{PROJECT_LABEL}={project}", "--label", f"{RUN_LABEL}={run}")
     try:
         _build_helper(engine, info, helper, project, base)
         made = engine.attempt("volume", "create", *labels, volume)
-        mount = ("--volume", f"{volume}:{FOLDER}")
-        # An empty volume is filled with what the image has there.
-        filled = engine.attempt("run", "--rm", *labels, "--network", "none", *mount, helper, "true")
+        # An empty volume is filled with what the image has there: by docker when a container is
+        # made, by podman when it is started.
+        verb = "run" if engine.is_podman else "create"
+        words = ("--name", reader, "--network", "none", "--volume", f"{volume}:{FOLDER}")
+        filled = engine.attempt(verb, *labels, *words, helper, "true")
         if made.status or filled.status:
             raise NoTracingError(_last_line(made.stderr or filled.stderr))
-        yield Tracing(engine, helper, volume)
+        yield Tracing(engine, volume, reader)
     finally:
+        engine.attempt("rm", "--force", reader)
         engine.attempt("volume", "rm", "--force", volume)
         engine.attempt("rmi", "--force", helper)
 
