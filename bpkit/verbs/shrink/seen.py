@@ -41,6 +41,8 @@ def with_learned(draft: Draft, around: Surroundings, covered: tuple[str, ...]) -
     files: dict[str, None] = {}
     made: dict[str, MadeFile] = {}
     for path in sorted(learned.written):
+        if "/__pycache__/" in path:
+            continue
         parent = rootfs.resolve(posixpath.dirname(path))
         if parent and parent.kind == "directory" and not is_engines(parent.path):
             made[parent.path] = _directory(parent)
