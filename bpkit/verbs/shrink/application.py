@@ -37,8 +37,11 @@ _OF_TOOLS = re.compile(
     r")(?:/|\Z)"
 )
 _CACHED = re.compile(
-    r"/(?:__pycache__|\.git|\.hg|\.svn|\.cache|\.npm|\.pytest_cache|\.mypy_cache|\.ruff_cache)(?:/|\Z)"
+    r"/(?:__pycache__|\.cache|\.npm|\.pytest_cache|\.mypy_cache|\.ruff_cache)(?:/|\Z)"
 )
+#: What programs of version control keep beside the files, and these programs.
+_HISTORY = re.compile(r"(.*?/\.(?:git|hg|svn))(?:/|\Z)")
+_OF_HISTORY = frozenset({"git", "hg", "svn"})
 #: Where base images have what they built themselves.
 _BUILT = ("/usr/local/", "/opt/")
 _STATE = re.compile(r"/var/(?:lib|spool|cache)/([^/]+)(?:/|\Z)")
@@ -94,7 +97,33 @@ def brought(
         and (node.kind != "directory" or path not in fat.children)
         and (path in named or path.startswith(whole) or _is_new(path, fat, under, packages))
         and not _CACHED.search(path)
+        and not _HISTORY.match(path)
     )
+
+
+def histories_of(fat: Rootfs, base: Rootfs | None) -> frozenset[str]:
+    """The directories in which version control keeps its own, those of the base image left out."""
+    under = base.nodes if base else {}
+    found = {match[1] for path in fat.nodes if (match := _HISTORY.match(path))}
+    return frozenset(path for path in found if path not in under and fat.is_directory(path))
+
+
+def has_version_control(small: Rootfs) -> bool:
+    """Whether a program that reads such directories is there."""
+    return any(
+        node.kind != "directory" and posixpath.basename(path) in _OF_HISTORY and "/bin/" in path
+        for path, node in small.nodes.items()
+    )
+
+
+def left_histories(fat: Rootfs, small: Rootfs, directories: Iterable[str]) -> Iterator[LeftBehind]:
+    """Those that are not taken."""
+    for directory in sorted(directories):
+        if directory not in small.nodes:
+            nodes = [fat.nodes[path] for path in fat.descendants(directory)]
+            files = [node for node in nodes if node.kind == "file"]
+            why = "the history of version control, which nothing seen reads"
+            yield LeftBehind(directory, why, len(files), sum(node.size for node in files))
 
 
 def _real(fat: Rootfs, path: str) -> str | None:

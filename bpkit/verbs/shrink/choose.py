@@ -10,7 +10,15 @@ from dataclasses import dataclass, field, replace
 from bpkit.errors import InputError
 from bpkit.image import DEFAULT_PATH, Evidence, ImageConfig, Rootfs, Selection, Subject, settled
 from bpkit.languages import is_launcher
-from bpkit.verbs.shrink.application import LeftBehind, application_of, brought, sources_of
+from bpkit.verbs.shrink.application import (
+    LeftBehind,
+    application_of,
+    brought,
+    has_version_control,
+    histories_of,
+    left_histories,
+    sources_of,
+)
 from bpkit.verbs.shrink.doubts import (
     STARTS_OTHERS,
     named_and_absent,
@@ -91,6 +99,13 @@ def choose(
     if unknown:
         draft = _with_named_packages(draft, rounding)
     draft = with_furniture(draft, around.packages)
+    histories = histories_of(fat.rootfs, around.base)
+    if not has_version_control(draft.small):
+        seen = around.learned.touched
+        read = {one for one in histories if any(path.startswith(f"{one}/") for path in seen)}
+    else:
+        read = set(histories)
+    draft = draft.taking("the history of version control", sorted(read))
     draft = draft.with_selection(with_targets(fat.rootfs, draft.selection))
     draft = with_libraries(draft)
     draft = _rounded(draft, rounding)
@@ -115,7 +130,12 @@ def choose(
         language=", ".join(dict.fromkeys(draft.languages)),
         hints=(*draft.hints, *hints),
         notes=draft.notes,
-        left=(*left, *unused_state(fat.rootfs, around, small), *unused_packages(rounding, small)),
+        left=(
+            *left,
+            *left_histories(fat.rootfs, small, histories),
+            *unused_state(fat.rootfs, around, small),
+            *unused_packages(rounding, small),
+        ),
         proposals=proposals,
         started=draft.started,
         sources=sources_of(files) if compiled else (),

@@ -80,6 +80,37 @@ def test_what_the_old_image_does_not_repeat_is_no_difference() -> None:
     assert not compared(old, ended(1, "lot 99\n"), COMMAND, "x", again).same
 
 
+def test_a_status_that_the_old_image_never_gave_is_told_though_its_text_is_unsteady() -> None:
+    step = HttpStep("/page")
+    probe = Probe(name="start", steps=(step,))
+    old, again, new = (
+        running(80, replies=(Reply(step, status, text),))
+        for status, text in ((200, "lot 1"), (200, "lot 2"), (500, "lot 3"))
+    )
+    assert differences(old, new, probe, again) == ("/page: status 200, and in the small image 500",)
+
+
+def test_of_an_unsteady_page_each_line_that_the_old_image_repeats_must_be_there() -> None:
+    step = HttpStep("/page")
+    probe = Probe(name="start", steps=(step,))
+
+    def page(text: str) -> Trial:
+        return running(80, replies=(Reply(step, 200, text),))
+
+    old, again = page("shop\nseen by 17\nprices"), page("shop\nseen by 18\nprices")
+    assert differences(old, page("shop\nseen by 19\nprices"), probe, again) == ()
+    assert differences(old, page("shop\nseen by 19\n"), probe, again) != ()
+    assert differences(old, page("shop\nno such file\nprices"), probe, again) != ()
+    assert differences(old, page("shop\nseen by 19\nprices\nmore"), probe, again) != ()
+
+
+def test_what_the_user_says_to_ignore_is_no_difference_in_an_answer() -> None:
+    step = HttpStep("/page")
+    probe = Probe(name="start", steps=(step,), ignore=(r"token=\w+",))
+    old = running(80, replies=(Reply(step, 200, "token=abc"),))
+    assert differences(old, running(80, replies=(Reply(step, 200, "token=xyz"),)), probe) == ()
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [

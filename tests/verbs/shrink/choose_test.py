@@ -12,7 +12,7 @@ from bpkit.formats.elf.clues import Clues
 from bpkit.image.evidence import Evidence
 from bpkit.image.subject import Subject
 from bpkit.verbs.check.table import check_image
-from bpkit.verbs.shrink.choose import choose
+from bpkit.verbs.shrink.choose import Choice, choose
 from bpkit.verbs.shrink.draft import ShrinkWishes
 from bpkit.verbs.shrink.learned import Learned, LearnedCommand
 from bpkit.verbs.shrink.surroundings import Surroundings
@@ -236,3 +236,19 @@ def test_that_nothing_shows_what_a_go_program_starts_is_told_whatever_a_run_show
     around = Surroundings(copies=("/app/server",), learned=Learned(commands=seen), traced=True)
     choice = choose(subject, exec_of_go("/app/server"), ShrinkWishes(), around)
     assert any("start other programs" in hint for hint in choice.hints)
+
+
+def test_a_history_goes_with_the_program_that_reads_it_and_is_told_without() -> None:
+    head = text("/srv/shop/.git/HEAD", b"ref: refs/heads/main\n", 0o644)
+    tree = text("/srv/shop/.git/objects/ab/cd", b"x", 0o644)
+    shop = text("/srv/shop/a.txt", b"a", 0o644)
+    around = Surroundings(copies=("/srv/shop",))
+
+    def choice(program: str) -> Choice:
+        subject = fat(static(program), head, tree, shop, entrypoint=(program,))
+        return choose(subject, {}, ShrinkWishes(), around)
+
+    assert {head.path, tree.path} <= files(choice("/usr/bin/git"))
+    other = choice("/usr/bin/serve")
+    assert files(other).isdisjoint({head.path, tree.path})
+    assert [one.path for one in other.left] == ["/srv/shop/.git"]
