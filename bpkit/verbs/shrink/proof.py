@@ -14,7 +14,16 @@ from bpkit.verbs.shrink.agreement import compared, missing_files, never_ran
 from bpkit.verbs.shrink.learned import Learned
 from bpkit.verbs.shrink.result import Probed, Probes
 from bpkit.verbs.shrink.tracing import NoTracingError, Tracing, tracing, watched
-from bpkit.verbs.trial import HttpStep, Probe, Trial, TrialBench, trial_bench
+from bpkit.verbs.trial import (
+    CommandStep,
+    HttpStep,
+    Probe,
+    ProbeStep,
+    TcpStep,
+    Trial,
+    TrialBench,
+    trial_bench,
+)
 
 #: Seconds that a command, and a service until its first answer, are given.
 PATIENCE = 60.0
@@ -216,30 +225,40 @@ def _check(proof: Proof) -> None:
     for probe, trial in zip(proof.probes, proof.trials, strict=True):
         if probe.arguments and never_ran(trial):
             raise InputError(
-                f"--probe '{probe.name}' never ran: the image as it is ends with status "
+                f"the probe '{probe.name}' never ran: the image as it is ends with status "
                 f"{trial.status} ({_reason(trial)})",
                 hint="write what stands after 'docker run IMAGE'; without an ENTRYPOINT that is "
                 "the program with its arguments",
             )
-        if probe.arguments and trial.state == "running":
+        if probe.until_end and trial.state == "running":
             raise InputError(
-                f"--probe '{probe.name}' does not end: the image as it is still ran after "
-                f"{PATIENCE:.0f} s",
-                hint="ask a service by --probe-http",
+                f"the probe '{probe.name}' does not end: the image as it is still ran after "
+                f"{probe.patience:.0f} s",
+                hint="ask a service by --probe-http, or by the steps of a [[probe]] table",
             )
         for reply in trial.replies:
             if reply.status is None:
-                path = getattr(reply.step, "path", "")
+                asked = _asked(reply.step)
                 if trial.state != "running":
                     raise InputError(
-                        f"--probe-http {path}: the image as it is ends with status {trial.status} "
+                        f"{asked}: the image as it is ends with status {trial.status} "
                         f"({_reason(trial)})",
                         hint="run 'bpkit try' to see why",
                     )
                 raise InputError(
-                    f"--probe-http {path}: the image as it is does not answer ({reply.failure})",
+                    f"{asked}: the image as it is does not answer ({reply.failure})",
                     hint="name the port: --probe-http 8080/path",
                 )
+
+
+def _asked(step: ProbeStep) -> str:
+    match step:
+        case HttpStep():
+            return f"--probe-http {step.path}"
+        case CommandStep():
+            return f"the probe's step '{shlex.join(step.words)}'"
+        case TcpStep():
+            return f"the probe's step at port {step.port}"
 
 
 def _reason(trial: Trial) -> str:
