@@ -5,15 +5,12 @@ from bpkit.faces import TYPE_CHECKING, face
 if TYPE_CHECKING:
     from bpkit.readers.build_file import read_build_file
     from bpkit.readers.pair import Pair, check_sources, read_pair
-    from bpkit.readers.workflow import is_workflow
 
 __all__ = [
     # The two Dockerfiles and what else was read with them.
     "Pair",
     # Raise InputError for a source of ``dockerfile`` that the context does not have.
     "check_sources",
-    # Whether a file of that name holds commands among other things.
-    "is_workflow",
     # What the file in ``text`` does; the arguments are those of ``read_script``.
     "read_build_file",
     # The recipe of a pair.
@@ -25,6 +22,5 @@ __getattr__, __dir__ = face(
     {
         "build_file": "read_build_file",
         "pair": "Pair check_sources read_pair",
-        "workflow": "is_workflow",
     },
 )

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
         ImportImage,
         RunContainer,
     )
-    from bpkit.readers.script.model.reading import Fate, LineFate, ScriptReading
+    from bpkit.readers.script.model.reading import Assumption, Fate, LineFate, ScriptReading
     from bpkit.readers.script.model.state import Call, Outcome, ShellState, Surroundings
     from bpkit.readers.script.model.streams import StreamSource, ToCommand, ToTerminal
     from bpkit.readers.script.model.values import Default, Origin, Symbol, Value, value
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Action",
+    # Something that the reading takes for granted: the script run plainly, every step well.
+    "Assumption",
     # ``docker build``.
     "BuildImage",
     # A simple command with its words expanded and its redirections followed.
@@ -111,7 +113,7 @@ __getattr__, __dir__ = face(
         "model.docker_actions": (
             "Action BuildImage Commit CopyOut ExportContainer FromAction ImportImage RunContainer"
         ),
-        "model.reading": "Fate LineFate ScriptReading",
+        "model.reading": "Assumption Fate LineFate ScriptReading",
         "model.state": "Call Outcome ShellState Surroundings",
         "model.streams": "StreamSource ToCommand ToTerminal",
         "model.values": "Default Origin Symbol Value value",

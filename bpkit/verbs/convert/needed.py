@@ -73,11 +73,13 @@ def uses_of(
     for tag in tags:
         names = {tag, tag.removesuffix(":latest")}
         said = f"this uses the image {tag}, which is no longer made"
-        for line in stays:
+        makes = re.compile(rf"(?:-t|--tag)[ =]+[\"']?{re.escape(tag)}(?![\w-])")
+        of_their_own = any(makes.search(line.text) for line in stays)
+        for line in () if of_their_own else stays:
             if any(_word(name).search(line.text) for name in names):
                 yield Note(said, line.place)
         for user in users:
-            if re.search(rf"(?:-t|--tag)[ =]+[\"']?{re.escape(tag)}(?![\w-])", texts[user]):
+            if makes.search(texts[user]):
                 # It makes the image itself.
                 continue
             for number, text in enumerate(texts[user].splitlines(), 1):

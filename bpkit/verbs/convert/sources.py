@@ -20,7 +20,8 @@ from bpkit.project import (
     load,
     recipe_of,
 )
-from bpkit.readers import is_workflow, read_build_file
+from bpkit.readers import read_build_file
+from bpkit.readers.ci import is_workflow
 from bpkit.readers.makefile import is_makefile
 from bpkit.readers.script import (
     BuildImage,

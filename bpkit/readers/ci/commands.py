@@ -1,8 +1,8 @@
 """Reads the commands out of files that hold shell scripts among other things.
 
 Those of CI services (GitHub, GitLab, Travis, CircleCI and others in YAML, a Jenkinsfile's ``sh``)
-and package.json's scripts. What comes out is one shell script whose commands stand on the lines
-that they have in the file, so that every message names the right line.
+and package.json's scripts. What comes out is a shell script a job, whose commands stand on the
+lines that they have in the file, so that every message names the right line.
 """
 
 from __future__ import annotations
@@ -10,10 +10,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from bpkit.core import quote
 from bpkit.errors import InputError, Place
 from bpkit.formats.yaml import Yaml, YamlText, read_yaml
+from bpkit.readers.ci.jobs import jobs_of
+
+Found = Iterator[tuple[int, str]]
 
 _YAML = re.compile(
     r"\.github/workflows/[^/]+\.ya?ml|\.circleci/config\.ya?ml|circle\.ya?ml|\.?travis\.ya?ml"
@@ -33,29 +37,56 @@ _SH = re.compile(
 )
 
 
+_BUILDS = re.compile(r"docker/build-push-action(?:@|\Z)")
+_INPUTS = {
+    "file": "file",
+    "tags": "tag",
+    "build-args": "build-arg",
+    "labels": "label",
+    "target": "target",
+    "platforms": "platform",
+    "cache-from": "cache-from",
+    "cache-to": "cache-to",
+    "outputs": "output",
+}
+_SWITCHES = ("push", "load", "pull", "no-cache")
+
+
 def is_workflow(name: str) -> bool:
     """Whether a file of that name holds commands among other things."""
     return bool(_YAML.fullmatch(name) or _JENKINS.fullmatch(name)) or name == "package.json"
 
 
-def commands_of(text: str, name: str, wanted: str = "") -> str:
-    """The commands of the file as a shell script, each on its line.
+@dataclass(frozen=True)
+class JobCommands:
+    """The commands of a job as a shell script, each on its line.
 
-    ``wanted`` names one of package.json's scripts. Raises InputError for a file that can't be read.
+    ``names`` are the job's, and before it those of the jobs whose files it takes; none where the
+    file has no jobs.
     """
+
+    names: tuple[str, ...]
+    script: str
+
+
+def commands_of(text: str, name: str) -> tuple[JobCommands, ...]:
+    """The commands of the file, job by job. Raises InputError for a file that can't be read."""
     if name == "package.json":
-        found = _package(text, name, wanted)
-    elif _JENKINS.fullmatch(name):
-        found = _jenkins(text)
-    else:
-        found = _yaml(read_yaml(text, name), text.splitlines())
-    lines = [""] * (text.count("\n") + 2)
-    for line, command in found:
-        for number, one in enumerate(command.split("\n")):
-            at = line - 1 + number
-            if at < len(lines):
-                lines[at] = f"{lines[at]}; {one}" if lines[at].strip() else one
-    return "\n".join(lines) + "\n"
+        scripts = package_scripts(text)
+        return tuple(_job((one,), _package(text, name, one), text) for one in scripts)
+    if _JENKINS.fullmatch(name):
+        return (_job((), _jenkins(text), text),)
+    lines = text.splitlines()
+    found = []
+    for job in jobs_of(read_yaml(text, name)):
+        commands: list[tuple[int, str]] = []
+        for one in (*job.after, job):
+            for key, value in one.shared:
+                commands += _yaml({YamlText(key): value}, lines)
+            commands += _yaml(one.body, lines)
+        names = job.names if job.name else ()
+        found.append(_job(names, iter(dict.fromkeys(commands)), text))
+    return tuple(found)
 
 
 def package_scripts(text: str) -> tuple[str, ...]:
@@ -68,7 +99,14 @@ def package_scripts(text: str) -> tuple[str, ...]:
     return tuple(n for n, c in scripts.items() if isinstance(c, str)) if scripts else ()
 
 
-Found = Iterator[tuple[int, str]]
+def _job(names: tuple[str, ...], found: Found, text: str) -> JobCommands:
+    lines = [""] * (text.count("\n") + 2)
+    for line, command in found:
+        for number, one in enumerate(command.split("\n")):
+            at = line - 1 + number
+            if at < len(lines):
+                lines[at] = f"{lines[at]}; {one}" if lines[at].strip() else one
+    return JobCommands(names, "\n".join(lines) + "\n")
 
 
 def _yaml(value: Yaml, lines: list[str], key: str = "") -> Found:
@@ -80,6 +118,8 @@ def _yaml(value: Yaml, lines: list[str], key: str = "") -> Found:
                 yield line, f"cd {quote(str(where))}; {command}; cd -" if moved else command
             if name in _VARIABLES and isinstance(inner, dict):
                 yield from _assignments(inner)
+            if name == "uses" and isinstance(inner, YamlText) and _BUILDS.match(inner):
+                yield inner.line, _built(value.get(YamlText("with")))
     elif isinstance(value, list):
         for item in value:
             yield from _yaml(item, lines, key)
@@ -88,6 +128,30 @@ def _yaml(value: Yaml, lines: list[str], key: str = "") -> Found:
             yield _first_line(value, lines), _plain(value)
         elif key in _VARIABLES and re.match(r"[A-Za-z_]\w*=", value):
             yield value.line, _plain(value)
+
+
+def _built(given: Yaml | None) -> str:
+    """What docker/build-push-action runs (its README, "inputs")."""
+    inputs = given if isinstance(given, dict) else {}
+
+    def listed(name: str) -> list[str]:
+        found = inputs.get(YamlText(name))
+        text = _plain(found) if isinstance(found, YamlText) else ""
+        return [one.strip() for one in text.splitlines() if one.strip()]
+
+    words = ["docker buildx build"]
+    for name, flag in _INPUTS.items():
+        values = listed(name)
+        if name in {"tags", "platforms"}:
+            values = [one for line in values for one in line.split(",") if one]
+        if name == "platforms" and values:
+            values = [",".join(values)]
+        words += [f'--{flag} "{one}"' for one in values]
+    words += [
+        f"--{name}" for name in ("push", "load", "pull", "no-cache") if listed(name) == ["true"]
+    ]
+    context = listed("context") or ["https://github.com/${GITHUB_REPOSITORY}.git"]
+    return " ".join([*words, f'"{context[0]}"'])
 
 
 def _assignments(mapping: dict[YamlText, Yaml]) -> Found:
