@@ -265,8 +265,8 @@ def _flags(
     found: dict[str, str] = {}
     for name in names:
         for flag in all_flags.get(name, ()):
-            if flag.startswith("--platform=") and name != image.name:
-                # A FROM says it.
+            if flag.startswith(("--platform=", "--output=", "-o ")) and name != image.name:
+                # A FROM says the one, and a stage has no output.
                 continue
             argument = _argument(flag)
             known = found.setdefault(argument or flag, flag)

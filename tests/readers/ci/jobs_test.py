@@ -149,7 +149,7 @@ def test_the_build_action_is_a_build(tmp_path: Path) -> None:
 def test_the_build_action_without_a_context_takes_none_of_the_machine(tmp_path: Path) -> None:
     [text] = _github([FIRE, CARRY]).values()
     text += "    - uses: docker/build-push-action@v5\n      with:\n        tags: me/pots\n"
-    with pytest.raises(InputError, match="build context is https://github.com"):
+    with pytest.raises(InputError, match=r"build context is https://github\.com"):
         converted(
             tmp_path, {".github/workflows/pots.yml": text}, script=".github/workflows/pots.yml"
         )

@@ -13,6 +13,7 @@ from bpkit.readers.script.model.reading import Fate
 from bpkit.readers.script.model.state import Call, Outcome, ShellState
 from bpkit.readers.script.model.streams import FromFile, ToFile
 from bpkit.readers.script.model.values import Origin, Value
+from bpkit.readers.script.programs.buildctl import buildctl
 from bpkit.readers.script.programs.docker import PROGRAMS, docker
 from bpkit.readers.script.programs.host import host_command
 from bpkit.readers.script.programs.tar import tar
@@ -79,6 +80,8 @@ def perform(call: Call, state: ShellState) -> Outcome:
         return perform(inner, state) if inner.argv else _left(call, state)
     if name in PROGRAMS:
         return docker(call, state)
+    if name == "buildctl":
+        return buildctl(call, state)
     if name in {"tar", "bsdtar"}:
         return tar(call, state)
     followed = builtin(call, state) or printer(call, state) or host_command(call, state)

@@ -11,6 +11,8 @@ from bpkit.readers.script.machine.machine import Machine
 from bpkit.readers.script.model.reading import Fate, LineFate, ScriptReading
 from bpkit.readers.script.model.values import Origin, Symbol
 
+_CLIENT = re.compile(r"(?:[A-Za-z_]\w*=\S*\s+|sudo\s+)*(?:docker|podman|nerdctl|build(?:ah|ctl))\s")
+
 
 def why_nothing_flows(machine: Machine, reading: ScriptReading) -> Iterator[str]:
     """What was copied out, what is asked for and not there, and what was not reached."""
@@ -56,7 +58,12 @@ def _unset(machine: Machine) -> Iterator[Symbol]:
 
 
 def works_on(line: LineFate, paths: set[str]) -> bool:
-    """Whether a word of the command names one of the paths, or what lies in it or above it."""
+    """Whether a word of the command names one of the paths, or what lies in it or above it.
+
+    What an engine's client does is known already, and its words are often those of directories.
+    """
+    if _CLIENT.match(line.text):
+        return False
     for word in line.text.split():
         named = posixpath.normpath(word.partition("=")[2] or word)
         for path in paths - {"."}:

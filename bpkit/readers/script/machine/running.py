@@ -144,11 +144,12 @@ def export(machine: Machine, action: calls.ExportContainer) -> None:
     make_what_ran(machine, container)
     out = Out(container.built.name, "/.", action.source.place)
     members = ((".", "/."),)
-    machine.remarks.note(
-        "docker export also has empty files that a container gets (/.dockerenv, /etc/hosts, "
-        "/etc/hostname, /etc/resolv.conf), which COPY --from does not make",
-        action.source.place,
-    )
+    if not action.of_build:
+        machine.remarks.note(
+            "docker export also has empty files that a container gets (/.dockerenv, /etc/hosts, "
+            "/etc/hostname, /etc/resolv.conf), which COPY --from does not make",
+            action.source.place,
+        )
     match action.output:
         case ToUntar() as into:
             unpack(machine, replace(out, archive=True, members=members), into, action.source)

@@ -167,11 +167,15 @@ class CopyIn:
 
 @dataclass(frozen=True)
 class ExportContainer:
-    """``docker export CONTAINER``: its whole file system as a tar."""
+    """``docker export CONTAINER``: its whole file system as a tar.
+
+    ``of_build``: the files of a build that leaves no image (``--output type=local``).
+    """
 
     source: StreamSource
     container: Value
     output: Output
+    of_build: bool = False
 
 
 @dataclass(frozen=True)

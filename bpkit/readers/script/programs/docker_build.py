@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import re
 
-from bpkit.readers.script.model.docker_actions import BuildImage, ImageSetting, Option
+from bpkit.readers.script.model.docker_actions import (
+    BuildImage,
+    Create,
+    ExportContainer,
+    ImageSetting,
+    Option,
+    RunContainer,
+)
 from bpkit.readers.script.model.reading import Fate
 from bpkit.readers.script.model.state import Call, Outcome, ShellState
+from bpkit.readers.script.model.streams import ToUntar
 from bpkit.readers.script.model.values import HostPath, Origin, Symbol, Value, host_path, value
 from bpkit.readers.script.programs.flags import Flags
 
@@ -51,9 +59,39 @@ def build(flags: Flags, call: Call, state: ShellState) -> Outcome:
     )
     state.log.actions.append(action)
     _fate(flags, call, state)
+    for output in flags.all("output"):
+        export_files(output, action, call, state)
     if (id_file := flags.last("iidfile")) is not None:
         state.files[str(host_path(id_file, state.directory))] = image
     return Outcome(output=image + "\n" if flags.has("quiet") else None)
+
+
+def export_files(output: Value, made: BuildImage, call: Call, state: ShellState) -> None:
+    """``--output type=local,dest=dir``: all files of the image in a directory of the host."""
+    fields = output_fields(output)
+    kind, dest = fields.get("type"), fields.get("dest")
+    if kind is None or kind.text != "local" or dest is None or made.image is None:
+        return
+    container = value(state.new_symbol(Origin.CONTAINER, "container", call.span.line))
+    started = RunContainer(call.source, made.image, container)
+    state.log.actions.append(Create(call.source, made.image, container, started))
+    into = ToUntar(host_path(dest, state.directory))
+    state.log.actions.append(ExportContainer(call.source, container, into, of_build=True))
+
+
+def output_fields(output: Value) -> dict[str, Value]:
+    """The fields of ``--output``; a path alone is the destination of ``type=local``."""
+    if output.text is None or "=" not in output.text:
+        is_path = output.text != "-" and output.partition("=")[1] == ""
+        if is_path:
+            return {"type": value("local"), "dest": output}
+    fields: dict[str, Value] = {}
+    rest, comma = output, ","
+    while comma:
+        item, comma, rest = rest.partition(",")
+        name, _, found = item.partition("=")
+        fields[str(name)] = found
+    return fields
 
 
 def _fate(flags: Flags, call: Call, state: ShellState) -> None:
