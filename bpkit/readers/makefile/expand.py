@@ -122,6 +122,9 @@ class Expander:
         return substituted(text.split(), pattern, new if "%" in old else f"%{new}")
 
     def _variable(self, name: str) -> str:
+        if name in self.written:
+            # A stand-in that a recursive variable holds.
+            return f"${{{name}}}"
         known = self.variables.get(name)
         if known is not None and known.settable:
             return self._settable(name, self.expand(known.text))
@@ -309,6 +312,12 @@ class Expander:
     def evaluate(self, rest: str) -> str:
         """``$(eval NAME := text)``; other uses of eval make rules, which are not followed."""
         found = re.fullmatch(r"\s*([^\s:#=?+!]+)\s*(:?:?:?=|[?+!]=)\s*(.*)", self.expand(rest))
+        if re.search(r"\bshell\b.*\b(?:docker|podman)\b", rest):
+            # GNU make's manual, "How make Processes a Recipe": all lines are expanded first.
+            self.state.assume(
+                self.line,
+                "make runs this before the first line of the recipe; it is read where it stands",
+            )
         if found:
             self.assign(*found.groups())
         return ""

@@ -17,6 +17,7 @@ from bpkit.readers.script import (
     BuildImage,
     Call,
     Fate,
+    LineFate,
     Outcome,
     ScriptFollower,
     ScriptReading,
@@ -247,8 +248,22 @@ def _unneeded(make: _Make, goals: tuple[str, ...]) -> None:
 
 def _with_own_text(found: ScriptReading, expander: Expander) -> ScriptReading:
     """The reading with the Makefile's own words in place of the stand-ins."""
-    lines = tuple(replace(x, text=expander.as_written(x.text)) for x in found.lines)
-    return replace(found, lines=lines, actions=tuple(_own(a, expander) for a in found.actions))
+    lines = tuple(_line(one, expander) for one in found.lines)
+    said = tuple(replace(x, message=expander.as_written(x.message)) for x in found.assumptions)
+    actions = tuple(_own(one, expander) for one in found.actions if not _is_mark(one.source.text))
+    return replace(found, lines=lines, actions=actions, assumptions=said)
+
+
+def _line(line: LineFate, expander: Expander) -> LineFate:
+    text = expander.as_written(line.text)
+    if _is_mark(text) and line.fate is Fate.CARRIED:
+        return replace(line, text=text, fate=Fate.KEPT, why="tells make that the target is made")
+    return replace(line, text=text)
+
+
+def _is_mark(text: str) -> bool:
+    """Whether the command only gives a file the time of now, by which make goes."""
+    return re.match(r"touch\s", text) is not None
 
 
 def _own(action: Action, expander: Expander) -> Action:

@@ -62,8 +62,6 @@ def rewritten(text: str, change: RecipeChange, fates: Sequence[LineFate]) -> str
         if not builds and (recipe.line in only_tidy or not change.carried & set(inside)):
             continue
         here = [fate.fate for fate in fates if fate.place.line in inside]
-        if not builds and here and all(fate in {Fate.LEFT, Fate.KEPT} for fate in here):
-            continue
         if Fate.LEFT in here or Fate.REFUSED in here:
             raise NotRewrittenError(recipe.line, "a part of this line is left to you")
         if len(builds) > 1:

@@ -43,6 +43,7 @@ from bpkit.verbs.convert.flow import check_flow
 
 _ENGINES = re.compile(r"docker|podman|nerdctl|build(?:ah|ctl)", re.IGNORECASE)
 _MAKEFILES = ("Makefile", "makefile", "GNUmakefile")
+_NOT_OURS = frozenset({"vendor", "node_modules", "third_party", "testdata", "Godeps"})
 _FOLDERS = (".", "scripts", "script", "hack", "bin", "docker", "build", "ci", "tools")
 
 
@@ -92,6 +93,9 @@ def find_source(wanted: Wanted, ground: DiskGround) -> ConvertSource:
     if not wanted.files:
         found = list(_scripts(wanted, ground, _candidates(wanted.directory)))
         found = found or list(_scripts(wanted, ground, _workflows(wanted.directory)))
+        if not found and not (_has_pair(wanted) and _is_pair(wanted)):
+            found = list(_scripts(wanted, ground, _deeper(wanted.directory)))
+            found = found or list(_scripts(wanted, ground, _candidates(wanted.directory), one=True))
         if len(found) > 1:
             raise InputError(
                 f"several scripts build images from each other: {', '.join(found)}",
@@ -143,8 +147,13 @@ def _reading(wanted: Wanted, ground: DiskGround, name: str, text: str) -> Script
     )
 
 
-def _scripts(wanted: Wanted, ground: DiskGround, names: Iterable[str]) -> Iterator[str]:
-    """Those of the files that carry files out of one image and build another."""
+def _scripts(
+    wanted: Wanted, ground: DiskGround, names: Iterable[str], *, one: bool = False
+) -> Iterator[str]:
+    """Those of the files that carry files out of one image and build another.
+
+    With ``one`` the one may come from elsewhere, and what they carry needn't be known.
+    """
     for name in names:
         text = ground.text(name)
         if text is None or not (is_workflow(name) or _ENGINES.search(text)):
@@ -157,7 +166,7 @@ def _scripts(wanted: Wanted, ground: DiskGround, names: Iterable[str]) -> Iterat
         except BpkitError:
             # No script at all; if it was meant to be one, --script says what is wrong with it.
             continue
-        if _carries(reading):
+        if _carries(reading) or (one and _may_carry(reading, text)):
             yield name
 
 
@@ -169,6 +178,17 @@ def _candidates(directory: Path) -> Iterator[str]:
         for path in sorted(at.iterdir()):
             if path.is_file() and (path.name in _MAKEFILES or _is_script(path)):
                 yield os.path.normpath(os.path.join(folder, path.name))
+
+
+def _deeper(directory: Path) -> Iterator[str]:
+    """Scripts further down; those in the usual folders have been looked at."""
+    for path in sorted([*directory.glob("*/*/*"), *directory.glob("*/*")]):
+        name = path.relative_to(directory)
+        usual = len(name.parts) == 2 and name.parts[0] in _FOLDERS
+        if usual or any(part.startswith(".") or part in _NOT_OURS for part in name.parts[:-1]):
+            continue
+        if path.is_file() and (path.name in _MAKEFILES or _is_script(path)):
+            yield str(name)
 
 
 def _workflows(directory: Path) -> Iterator[str]:
@@ -199,6 +219,15 @@ def _carries(reading: ScriptReading) -> bool:
     return takes and builds + len(reading.refusals) > 1
 
 
+def _may_carry(reading: ScriptReading, text: str) -> bool:
+    """Whether it takes files out of a container, and builds, in some run of it."""
+    takes = any(_takes_out(action) for action in reading.actions)
+    builds = sum(isinstance(action, BuildImage) for action in reading.actions)
+    says = re.search(r"\bcp\b|\bcat\b|\btar\b|\bexport\b|--from=", text) is not None
+    named = len(re.findall(r"\b(?:docker|podman|buildah)\b[^\n]*\bbuild\b", text))
+    return (takes and builds > 0) or (says and named > 1) or builds > 1
+
+
 def _takes_out(action: object) -> bool:
     if isinstance(action, CopyOut | ExportContainer | Commit):
         return True
@@ -208,9 +237,21 @@ def _takes_out(action: object) -> bool:
     return isinstance(action, BuildImage) and isinstance(action.stdin, FromAction)
 
 
+def _has_pair(wanted: Wanted) -> bool:
+    return any((wanted.directory / name).is_file() for name in BUILD_FILES)
+
+
+def _is_pair(wanted: Wanted) -> bool:
+    try:
+        _of_pair(wanted)
+    except BpkitError:
+        # What is wrong with the pair is said where no script is found either.
+        return False
+    return True
+
+
 def _of_pair(wanted: Wanted) -> ConvertSource:
-    has_pair = any((wanted.directory / name).is_file() for name in BUILD_FILES)
-    if not has_pair and not wanted.files:
+    if not _has_pair(wanted) and not wanted.files:
         raise InputError(
             "there is no script that builds one image out of another, and no Dockerfile.build",
             place=Place(str(wanted.directory)),

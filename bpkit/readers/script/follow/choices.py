@@ -179,5 +179,5 @@ def _refuse(command: Case, state: ShellState, word: str) -> None:
     state.refuse(
         command.span,
         f"which case applies depends on {word}, which is not set",
-        "give bpkit the script's arguments, or set the variable",
+        "pass --script-arg ARG or --script-env NAME=VALUE for it",
     )

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from bpkit.formats.shell import BraceGroup, Command, Pipeline, Simple
+from bpkit.formats.shell import BraceGroup, Command, Pipeline, Simple, Span
 from bpkit.readers.script.follow.call import prepare
 from bpkit.readers.script.follow.commands import perform
 from bpkit.readers.script.follow.expand import expand_text
 from bpkit.readers.script.model.docker_actions import (
     BuildImage,
     CopyOut,
+    Create,
     Exec,
     ExportContainer,
     FromAction,
@@ -33,7 +34,7 @@ from bpkit.readers.script.model.streams import (
     ToTerminal,
     ToUntar,
 )
-from bpkit.readers.script.model.values import host_path
+from bpkit.readers.script.model.values import Default, Value, host_path
 from bpkit.readers.script.programs.docker import PROGRAMS
 from bpkit.readers.script.programs.tar import unpacks_stdin
 
@@ -66,7 +67,37 @@ def run_pipeline(pipeline: Pipeline, state: ShellState, run: RunCommand) -> Outc
     if built and built[-1].image and _only_filters(stages):
         # $(docker build … | tail -1 | awk …): the image's id, whatever cuts it out.
         return Outcome(output=built[-1].image + "\n")
-    return outcome
+    return _answer_of_engine(stages, pipeline.span, state) or outcome
+
+
+def _answer_of_engine(stages: Sequence[Stage], span: Span, state: ShellState) -> Outcome | None:
+    """``docker images | grep app``, ``docker ps -q | wc -l``: is something there before the script?
+
+    None where the pipe asks for something else.
+    """
+    first, last = _words(stages[0]), _words(stages[-1])
+    lists = {"images", "ps", "ls", "list"} & set(first[1:3])
+    if not lists or first[0] not in PROGRAMS or not _only_filters(stages[:-1]):
+        return None
+    text = last[-1].strip("^$ ") if len(last) > 1 else ""
+    made = any(
+        text and text in name
+        for action in state.log.actions
+        if isinstance(action, BuildImage | Create | RunContainer)
+        for name in _names(action)
+    )
+    if last[0] in {"grep", "egrep", "fgrep"}:
+        if not made:
+            state.assume(span.line, f"what '{span.text}' looks for is not there yet")
+        return Outcome(made, None, assumed=True)
+    if last[0] == "wc":
+        state.assume(span.line, f"what '{span.text}' counts is not there yet")
+        return Outcome(True, Value((Default("0", span.text),)))
+    return None
+
+
+def _names(action: BuildImage | Create | RunContainer) -> list[str]:
+    return list(map(str, action.tags if isinstance(action, BuildImage) else (action.container,)))
 
 
 def _prepared(commands: Sequence[Command], state: ShellState) -> list[Stage]:

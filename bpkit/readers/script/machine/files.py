@@ -36,12 +36,21 @@ def change_host(machine: Machine, action: calls.Action) -> None:
         case files.ChangeMode(paths=paths, mode=mode):
             for path in paths:
                 _mode(machine, action, mode, path)
-        case files.WriteHost(path=path, content=content, append=append):
-            known = None if append else content.text
-            parts = (*(d.name for d in content.defaults), *map(str, content.symbols))
-            host.placed[key(path)] = Written(known, action.source.place, parts)
+        case files.WriteHost():
+            _write(machine, action)
         case files.LinkHost(path=path) | files.PackTar(output=ToFile(path=path)):
             host.placed[key(path)] = Written(None, action.source.place)
+
+
+def _write(machine: Machine, action: files.WriteHost) -> None:
+    """A redirection, or ``touch``, which leaves alone what is there."""
+    at, content = key(action.path), action.content
+    is_touch = action.append and not content.parts
+    if is_touch and (any(machine.host.below(at)) or machine.ground.text(at) is not None):
+        return
+    known = None if action.append and not is_touch else content.text
+    parts = (*(d.name for d in content.defaults), *map(str, content.symbols))
+    machine.host.placed[at] = Written(known, action.source.place, parts)
 
 
 def _unpack(machine: Machine, action: files.UnpackTar) -> None:

@@ -27,6 +27,7 @@ from bpkit.readers.script.model.docker_actions import (
     Push,
     RemoveContainer,
     RemoveImage,
+    RunContainer,
     Save,
     Tag,
 )
@@ -119,10 +120,17 @@ def _carried(
     """What the new form does by itself, or has no need for."""
     stages = [b for b, image in zip(chosen, images, strict=True) if image.role == BUILD]
     for one in reading.actions:
-        # Who removes the image that ships, by its tag, does so from then on too.
-        removes = one.images if isinstance(one, RemoveImage) else ()
-        keeps = any(machine.known(name) not in stages for name in removes)
-        if not keeps and not isinstance(one, Push | Save | Tag):
+        if isinstance(one, Push | Save | Tag):
+            continue
+        if isinstance(one, RemoveImage):
+            used = [machine.known(name) for name in one.images]
+        elif isinstance(one, RemoveContainer):
+            found = [machine.containers.get(str(name)) for name in one.containers]
+            used = [container.built for container in found if container is not None]
+        else:
+            used = [machine.known(one.image)] if isinstance(one, RunContainer) else []
+        # What is done to the image that ships, or to another's, is done from then on too.
+        if all(built in stages for built in used):
             yield one
 
 
@@ -254,7 +262,11 @@ def _fresh(word: str, taken: set[str]) -> str:
 def _judge_placed(machine: Machine, chosen: list[BuiltImage], remarks: Remarks) -> None:
     """What the script put into contexts besides artifacts: copies of files, files it wrote."""
     for built in chosen:
-        aliases = [(path, one) for path, one in built.taken() if isinstance(one, Alias)]
+        aliases = [
+            (path, one)
+            for path, one in built.taken()
+            if isinstance(one, Alias) and one.place not in machine.read
+        ]
         for path, one in built.taken():
             if isinstance(one, Written):
                 _written(machine, built, path, one, remarks)
