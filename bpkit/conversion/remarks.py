@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bpkit.core import Recipe
+from bpkit.core import Image, Recipe
 from bpkit.errors import BpkitError, InputError, Place
 
 
@@ -51,14 +51,16 @@ class ConversionError(InputError):
 class Converted:
     """A recipe in the other form. Images that share a Dockerfile differ in their target.
 
-    ``left`` is what the other form does not have. ``builds`` names for each image that ships those
-    that its build makes now, itself among them.
+    ``left`` is what the other form does not have. ``builds`` names for each image those that its
+    build makes now, itself among them; ``stages`` are the images that don't ship, as they would be
+    built by their stage.
     """
 
     recipe: Recipe
     notes: tuple[Note, ...] = ()
     left: tuple[Note, ...] = ()
     builds: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    stages: tuple[Image, ...] = ()
 
 
 @dataclass

@@ -78,7 +78,7 @@ def merged(recipe: Recipe, choices: MergeChoices | None = None) -> Converted:
         pieces = _Merger(parts, names, head, choices, remarks, pins).pieces()
         remarks.stop_if_any()
         dockerfile = _joined(pieces, parts, choices.name)
-        images = tuple(_shipped(parts, names, dockerfile))
+        images = tuple(_built(parts, names, dockerfile))
     except BpkitError as error:
         if not remarks.problems:
             raise
@@ -86,9 +86,15 @@ def merged(recipe: Recipe, choices: MergeChoices | None = None) -> Converted:
         remarks.stop_if_any()
     builds = tuple(
         (image.name, tuple(one.name for one in needed_images(parts, image)))
-        for image in parts.shipped
+        for image in recipe.images
     )
-    return Converted(Recipe(recipe.project, images), tuple(remarks.notes), builds=builds)
+    ship = {image.name for image in parts.shipped}
+    return Converted(
+        Recipe(recipe.project, tuple(image for image in images if image.name in ship)),
+        tuple(remarks.notes),
+        builds=builds,
+        stages=tuple(image for image in images if image.name not in ship),
+    )
 
 
 def _joined(pieces: list[str | Instruction], parts: StageParts, name: str) -> Dockerfile:
@@ -106,10 +112,10 @@ def _joined(pieces: list[str | Instruction], parts: StageParts, name: str) -> Do
     return dockerfile
 
 
-def _shipped(parts: StageParts, names: StageNames, dockerfile: Dockerfile) -> Iterator[Image]:
-    """The images that ship, as they are built from the one file."""
+def _built(parts: StageParts, names: StageNames, dockerfile: Dockerfile) -> Iterator[Image]:
+    """The images as they are built from the one file."""
     last = parts.all[-1]
-    for image in parts.shipped:
+    for image in parts.recipe.images:
         part = parts.of(image)
         is_last = part is last and part.target(image) is part.every.last
         yield replace(

@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from bpkit.readers.script.follow.flow import ScriptFollower
     from bpkit.readers.script.follow.start import initial_state, reading
     from bpkit.readers.script.follow.written import outside_script
+    from bpkit.readers.script.machine.leavings import HostFile
     from bpkit.readers.script.machine.recipe import ScriptRecipe, read_recipe
     from bpkit.readers.script.machine.runs import packed_by
     from bpkit.readers.script.model.docker_actions import (
@@ -47,6 +48,8 @@ __all__ = [
     "Fate",
     # The output of the action just before: a ``RunContainer``, ``CopyOut`` or ``PackTar``.
     "FromAction",
+    # What the script leaves at ``path`` of the project: ``source`` of the image ``maker``.
+    "HostFile",
     # ``docker import``: an image of the files of a tar; ``changes`` are those of
     # ``--change``.
     "ImportImage",
@@ -108,6 +111,7 @@ __getattr__, __dir__ = face(
         "follow.flow": "ScriptFollower",
         "follow.start": "initial_state reading",
         "follow.written": "outside_script",
+        "machine.leavings": "HostFile",
         "machine.recipe": "ScriptRecipe read_recipe",
         "machine.runs": "packed_by",
         "model.docker_actions": (

@@ -88,6 +88,15 @@ def uses_of(
                     break
 
 
+def uses_of_files(paths: Iterable[str], stays: Iterable[LineFate]) -> Iterator[Note]:
+    """Where lines that stay use files that no longer come to the host."""
+    for path in paths:
+        for line in stays:
+            clears = re.match(r"\W*(?:rm|git|echo|touch|mkdir)\b", line.text)
+            if not clears and _word(path).search(line.text.replace("./", "")):
+                yield Note(f"this uses {path}, which no longer comes to the host", line.place)
+
+
 def names(path: str, text: str) -> bool:
     """Whether the text names the file."""
     return _word(path).search(text) is not None

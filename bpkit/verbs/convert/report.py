@@ -61,6 +61,9 @@ def _report(conversion: Conversion) -> Iterator[str]:
             yield ""
     yield "Build it with:"
     yield from (f"  {command}" for command in conversion.commands)
+    if conversion.leaving:
+        yield "To leave it behind all the same:"
+        yield from (f"  {command}" for command in conversion.leaving)
     for one in conversion.needed:
         yield f"Still needed: {one.path}: {one.why}"
     if conversion.unneeded:
@@ -119,6 +122,7 @@ def conversion_json(
         "unneeded": list(conversion.unneeded),
         "needed": [{"file": one.path, "why": one.why} for one in conversion.needed],
         "left_behind": [str(note) for note in conversion.left_behind],
+        "leaving": list(conversion.leaving),
         "lost": [str(note) for note in conversion.lost],
         "verify": None if verdicts is None else [_verdict_json(v) for v in verdicts],
     }

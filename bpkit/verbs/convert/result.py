@@ -41,7 +41,8 @@ class Conversion:
     ``lines`` are the script's, each with what becomes of it. ``commands`` build the new form.
     ``unneeded`` are files that only the old form needs, ``needed`` those of it that something else
     needs too. ``left_behind`` is what the script leaves on the host and in the engine, and the new
-    form doesn't; ``lost`` what the new form does not have at all.
+    form doesn't; ``lost`` what the new form does not have at all; ``leaving`` are commands that
+    bring what is left behind.
     """
 
     to: str
@@ -56,6 +57,7 @@ class Conversion:
     needed: tuple[StillNeeded, ...] = ()
     left_behind: tuple[Note, ...] = ()
     lost: tuple[Note, ...] = ()
+    leaving: tuple[str, ...] = ()
 
     @property
     def left(self) -> tuple[LineFate, ...]:

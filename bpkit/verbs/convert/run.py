@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from bpkit.core import (
     project_name,
     quote,
 )
-from bpkit.errors import InputError, Place
+from bpkit.errors import Place
 from bpkit.formats.context import needs
 from bpkit.formats.dockerfile import stages
 from bpkit.formats.dockerignore import NAME as IGNORE
@@ -39,9 +39,16 @@ from bpkit.project import (
 )
 from bpkit.readers.makefile import is_makefile
 from bpkit.readers.script import Fate
+from bpkit.verbs.convert.commands import build_commands, host_notes, leaving_commands
 from bpkit.verbs.convert.ignore_lines import joined_ignore
 from bpkit.verbs.convert.makefile_edit import NotRewrittenError, RecipeChange, rewritten
-from bpkit.verbs.convert.needed import StillNeeded, names, still_needed, uses_of
+from bpkit.verbs.convert.needed import (
+    StillNeeded,
+    names,
+    still_needed,
+    uses_of,
+    uses_of_files,
+)
 from bpkit.verbs.convert.request import ConvertRequest
 from bpkit.verbs.convert.result import Conversion, FileChange, WrittenForm
 from bpkit.verbs.convert.sources import ConvertSource, Wanted, find_source
@@ -133,11 +140,15 @@ def _to_multi_stage(request: ConvertRequest) -> Conversion:
         WrittenForm(made.recipe),
         source.lines,
         (*source.notes, *made.notes, *hints, *_other_stages(name, source)),
-        tuple(_build_commands(name, source, made)),
+        tuple(build_commands(name, source, made)),
         tuple(path for path in gone if path not in {one.path for one in kept}),
         tuple(kept),
-        source.left_behind,
-        tuple(uses_of(source.unmade, ([*gone, name], stays), texts)),
+        (*host_notes(source.host_files), *source.left_behind),
+        (
+            *uses_of(source.unmade, ([*gone, name], stays), texts),
+            *uses_of_files([one.path for one in source.host_files if makefile], stays),
+        ),
+        tuple(leaving_commands(name, source, made)),
     )
 
 
@@ -236,54 +247,6 @@ def _other_dockerfiles(request: ConvertRequest, source: ConvertSource) -> bool:
     known = {image.dockerfile.name for image in source.recipe.images} | {DOCKERFILE, request.output}
     found = {path.name for path in request.directory.glob("*ockerfile*")}
     return bool(found - known)
-
-
-def _build_commands(name: str, source: ConvertSource, made: Converted) -> Iterator[str]:
-    """How each image that ships is built from the one file."""
-    for image in made.recipe.images:
-        flags = _flags(dict(made.builds)[image.name], dict(source.flags), image)
-        given = {_argument(flag) for flag in flags}
-        words = ["docker build", *flags, *dict(source.labels).get(image.name, ())]
-        words += [
-            f"--build-arg={key}" if value is None else quote(f"--build-arg={key}={value}")
-            for key, value in image.build_args
-            if key not in given
-        ]
-        if image.target:
-            words.append(f"--target {image.target}")
-        if posixpath.normpath(posixpath.join(image.context, DOCKERFILE)) != name:
-            words.append(f"-f {quote(name)}")
-        tag = dict(source.tags).get(image.name, quote(image.tag))
-        words += [f"-t {tag}"] if tag is not None else []
-        yield " ".join([*words, quote(image.context)])
-
-
-def _flags(
-    names: tuple[str, ...], all_flags: Mapping[str, tuple[str, ...]], image: Image
-) -> list[str]:
-    """The flags of the builds that are one now. Raises InputError where they contradict."""
-    found: dict[str, str] = {}
-    for name in names:
-        for flag in all_flags.get(name, ()):
-            if flag.startswith(("--platform=", "--output=", "-o ")) and name != image.name:
-                # A FROM says the one, and a stage has no output.
-                continue
-            argument = _argument(flag)
-            known = found.setdefault(argument or flag, flag)
-            value = dict(image.build_args).get(argument)
-            if known != flag and value is None:
-                raise InputError(
-                    f"--build-arg {argument} is given in two ways that only a run can compare",
-                    hint=f"give the ARG {argument} another name in one of the files",
-                )
-            if value is not None and flag.endswith(f"={quote(value)}"):
-                found[argument] = flag
-    return list(found.values())
-
-
-def _argument(flag: str) -> str:
-    """The name of the build argument that a flag gives; "" for other flags."""
-    return flag.partition("=")[2].partition("=")[0] if flag.startswith("--build-arg=") else ""
 
 
 # To Dockerfiles without stages, and a script

@@ -29,6 +29,7 @@ from bpkit.readers.script import (
     CopyOut,
     ExportContainer,
     FromAction,
+    HostFile,
     ImportImage,
     LineFate,
     RunContainer,
@@ -70,6 +71,7 @@ class ConvertSource:
     carried: tuple[Place, ...] = ()
     has_added: bool = False
     tidying: tuple[Place, ...] = ()
+    host_files: tuple[HostFile, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -134,6 +136,7 @@ def _of_script(wanted: Wanted, ground: DiskGround, name: str) -> ConvertSource:
         found.carried,
         found.has_added,
         found.tidying,
+        found.host_files,
     )
 
 

@@ -104,3 +104,103 @@ def test_one_platform_for_all_stays_a_flag(tmp_path: Path) -> None:
     made = converted(tmp_path, {"fire.sh": text})
     assert "--platform" not in made.files[0].text
     assert made.commands == ("docker build --platform=linux/arm64 -t pots .",)
+
+
+@pytest.mark.parametrize(
+    "asks",
+    [
+        "docker images | grep pots-kiln || ",
+        '[ -n "$(docker images -q pots-kiln)" ] || ',
+        "[ $(docker images -q pots-kiln | wc -l) -eq 1 ] || ",
+        "docker image inspect pots-kiln >/dev/null || ",
+    ],
+)
+def test_an_image_that_is_asked_for_is_not_there_before(asks: str, tmp_path: Path) -> None:
+    made = converted(
+        tmp_path, {"fire.sh": f"{asks}{FIRE}docker create --name hand pots-kiln\n{THEN}"}
+    )
+    assert made.files[0].text.startswith("FROM busybox AS kiln\n")
+    assert any("not there yet" in n.message or "nothing is set" in n.message for n in made.notes)
+
+
+def test_what_the_script_has_made_is_there(tmp_path: Path) -> None:
+    again = "docker ps -a | grep hand && docker cp hand:/kiln/jug jug\n"
+    text = f"{FIRE}docker create --name hand pots-kiln\n{again}docker build -t pots .\n"
+    assert "COPY --from=kiln /kiln/jug" in converted(tmp_path, {"fire.sh": text}).files[0].text
+
+
+BUILDCTL = (
+    "buildctl build --frontend dockerfile.v0 --local context=. --local dockerfile=. "
+    "--opt filename=Dockerfile.kiln --opt target=kiln --opt build-arg:GLAZE=$GLAZE "
+)
+
+
+def test_buildctl_builds_as_docker_does(tmp_path: Path) -> None:
+    text = (
+        f"{BUILDCTL}--output type=local,dest=out\nbuildctl build --frontend=dockerfile.v0 "
+        "--local context=. --local dockerfile=. --output type=image,name=me/pots,push=true\n"
+    )
+    files = {
+        "fire.sh": text,
+        "Dockerfile.kiln": "FROM busybox AS kiln\nRUN echo > /jug\nFROM busybox\n",
+        "Dockerfile": "FROM busybox\nCOPY out/jug /jug\n",
+    }
+    made = converted(tmp_path, files)
+    assert "COPY --from=kiln /jug /jug\n" in made.files[0].text
+    assert made.commands == ('docker build --build-arg=GLAZE="${GLAZE}" -t me/pots .',)
+    assert [line.why for line in made.left] == [
+        "the build is carried over, push=true is left to you"
+    ]
+
+
+def test_another_frontend_is_refused(tmp_path: Path) -> None:
+    text = f"{FIRE}buildctl build --frontend gateway.v0 --local context=. --opt source=x\n"
+    with pytest.raises(InputError, match=r"the frontend is gateway\.v0"):
+        converted(tmp_path, {"fire.sh": text}, script="fire.sh")
+
+
+@pytest.mark.parametrize("output", ["out", "--output type=local,dest=out", "-o out"])
+def test_the_files_of_a_build_that_go_to_the_host_are_artifacts(
+    output: str, tmp_path: Path
+) -> None:
+    flag = output if output.startswith("-") else f"--output {output}"
+    text = f"docker build {flag} -f Dockerfile.kiln .\ndocker build -t pots .\nrm -r out\n"
+    files = {"fire.sh": text, "Dockerfile": "FROM busybox\nCOPY out/kiln/jug /jug\n"}
+    made = converted(tmp_path, files)
+    assert "/kiln/jug /jug\n" in made.files[0].text
+    assert made.commands == ("docker build -t pots .",)
+
+
+def test_a_container_that_make_creates_while_it_expands(tmp_path: Path) -> None:
+    text = (
+        f"pots:\n\t{FIRE}\t$(eval ID=$(shell docker create pots-kiln))\n"
+        "\tdocker cp $(ID):/kiln/jug jug\n\tdocker rm $(ID)\n\tdocker build -t pots .\n"
+    )
+    made = converted(tmp_path, {"Makefile": text}, script="Makefile")
+    assert "COPY --from=kiln /kiln/jug" in made.files[0].text
+    assert any("before the first line of the recipe" in note.message for note in made.notes)
+    [after] = [file.text for file in made.files if file.name == "Makefile"]
+    assert after == "pots:\n\tdocker build -t pots .\n"
+
+
+def test_a_container_that_lines_which_stay_use_is_not_taken_from_them(tmp_path: Path) -> None:
+    text = (
+        f"pots:\n\t{FIRE}\t$(eval ID=$(shell docker create pots-kiln))\n"
+        "\tdocker cp $(ID):/kiln/jug jug\n\tdocker cp $(ID):/kiln/lid lid\n"
+        "\tdocker rm $(ID)\n\tdocker build -t pots .\n"
+    )
+    made = converted(tmp_path, {"Makefile": text}, script="Makefile")
+    assert all(file.name != "Makefile" for file in made.files)
+    assert any(str(note).startswith("Makefile:5: the recipe stays") for note in made.notes)
+
+
+@pytest.mark.parametrize("name", ["ci/images/fire.sh", "docker/kiln/build"])
+def test_a_script_further_down_is_found(name: str, tmp_path: Path) -> None:
+    text = f"#!/bin/sh\n{FIRE}docker create --name hand pots-kiln\n{THEN}"
+    assert name in converted(tmp_path, {name: text}).unneeded
+
+
+def test_a_script_of_a_vendored_project_is_not_looked_at(tmp_path: Path) -> None:
+    text = f"#!/bin/sh\n{FIRE}docker create --name hand pots-kiln\n{THEN}"
+    with pytest.raises(InputError, match="no script"):
+        converted(tmp_path, {"vendor/kiln/fire.sh": text})

@@ -162,3 +162,49 @@ def test_the_stage_that_is_no_longer_the_last_is_told(tmp_path: Path) -> None:
     }
     made = converted(tmp_path, files)
     assert any(str(note).startswith("Dockerfile:3: this stage was the last") for note in made.notes)
+
+
+def test_what_is_left_behind_has_commands_that_bring_it(tmp_path: Path) -> None:
+    text = f"GLAZE=${{GLAZE:-blue}}\n{FIRE}{CARRY}docker build -t pots:$GLAZE .\n"
+    made = converted(tmp_path, {"fire.sh": text.replace("-f", "--build-arg GLAZE=$GLAZE -f", 1)})
+    assert made.leaving == (
+        'docker build --build-arg=GLAZE="${GLAZE:-blue}" --target kiln -t pots-kiln .',
+        'id=$(docker create pots-kiln x) && docker cp "$id":/kiln/jug jug && docker rm "$id"',
+    )
+    assert made.is_whole
+
+
+def test_nothing_is_brought_back_that_the_script_clears_away(tmp_path: Path) -> None:
+    made = converted(tmp_path, script(middle="docker rmi pots-kiln\n"))
+    assert made.leaving == ()
+
+
+def test_an_archive_is_brought_as_one(tmp_path: Path) -> None:
+    text = (
+        f"{FIRE}docker create --name hand pots-kiln\ndocker cp hand:/kiln - > kiln.tar\n"
+        "docker build -t pots .\n"
+    )
+    made = converted(tmp_path, {"fire.sh": text, "Dockerfile": "FROM busybox\nADD kiln.tar /\n"})
+    assert 'docker cp "$id":/kiln - > kiln.tar' in made.leaving[-1]
+
+
+MAKE = (
+    "pots: jug\n\tdocker build -t pots .\njug:\n\t{fire}\tdocker create --name hand pots-kiln\n"
+    "\tdocker cp hand:/kiln/jug jug\n\tdocker rm hand\n\ttouch $@\n"
+)
+
+
+def test_who_uses_a_file_that_no_longer_comes_is_named(tmp_path: Path) -> None:
+    text = MAKE.format(fire=FIRE) + "pour: jug\n\t./jug --pour\nclean:\n\trm -f jug\n"
+    made = converted(tmp_path, {"Makefile": text}, script="Makefile")
+    assert [str(note) for note in made.lost] == [
+        "Makefile:10: this uses jug, which no longer comes to the host"
+    ]
+
+
+def test_touch_makes_nothing_of_an_artifact(tmp_path: Path) -> None:
+    made = converted(tmp_path, {"Makefile": MAKE.format(fire=FIRE)}, script="Makefile")
+    assert "COPY --from=kiln /kiln/jug" in made.files[0].text
+    [after] = [file.text for file in made.files if file.name == "Makefile"]
+    assert after == "pots: jug\n\tdocker build -t pots .\njug:\n\ttouch $@\n"
+    assert not made.left

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bpkit.conversion import Note
 from bpkit.core import RUNTIME, Image
+from bpkit.errors import Place
 from bpkit.readers.script.machine.host import Out
 from bpkit.readers.script.machine.images import BuiltImage
 from bpkit.readers.script.machine.machine import Machine, TakenOut
@@ -32,13 +33,36 @@ def _stays(out: TakenOut, machine: Machine) -> str:
     return ""
 
 
+@dataclass(frozen=True)
+class HostFile:
+    """What the script leaves at ``path`` of the project: ``source`` of the image ``maker``.
+
+    ``is_archive`` says that it is a tar of that.
+    """
+
+    path: str
+    maker: str
+    source: str
+    place: Place
+    is_archive: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.path} no longer comes to the host"
+
+
+def host_files(machine: Machine) -> Iterator[HostFile]:
+    """The artifacts that the script leaves on the host."""
+    for out in machine.outs:
+        if path := _stays(out, machine):
+            origin = machine.host.placed[path]
+            is_archive = isinstance(origin, Out) and origin.archive
+            yield HostFile(path, out.maker, out.source, out.place, is_archive)
+
+
 def left_behind(
     machine: Machine, chosen: list[BuiltImage], images: tuple[Image, ...]
 ) -> Iterator[Note]:
-    """What the script leaves on the host and in the engine, and the new form doesn't."""
-    for out in machine.outs:
-        if path := _stays(out, machine):
-            yield Note(f"{path} no longer comes to the host", out.place)
+    """What the script leaves in the engine, and the new form doesn't."""
     for built in unmade(machine, chosen, images):
         place = built.build.source.place if built.build else built.derived
         yield Note(f"the image {built.tag} is no longer made", place)

@@ -18,7 +18,14 @@ from bpkit.readers.script.machine.archives import judge_archives
 from bpkit.readers.script.machine.follow import follow
 from bpkit.readers.script.machine.host import Alias, Ground, Out, Written
 from bpkit.readers.script.machine.images import BuiltImage, renamed
-from bpkit.readers.script.machine.leavings import judge_left, judged_lines, left_behind, unmade
+from bpkit.readers.script.machine.leavings import (
+    HostFile,
+    host_files,
+    judge_left,
+    judged_lines,
+    left_behind,
+    unmade,
+)
 from bpkit.readers.script.machine.machine import Machine
 from bpkit.readers.script.machine.names import common_start, stage_word
 from bpkit.readers.script.machine.no_flow import why_nothing_flows, works_on
@@ -43,8 +50,8 @@ class ScriptRecipe:
     ``flags`` are what each image's build had besides, as written, and ``labels`` those that mean
     this image alone. ``virtual`` names the images whose context is no directory of the project: it
     holds artifacts only. ``tags`` are the images' tags as words of a command, None where the script
-    gives none. ``left_behind`` is what the script leaves on the host and in the engine,
-    ``files`` the Dockerfiles that it builds from. ``has_choices``: called otherwise, it makes
+    gives none. ``left_behind`` is what the script leaves in the engine, ``host_files`` on the
+    host, ``files`` the Dockerfiles that it builds from. ``has_choices``: called otherwise, it makes
     something else. ``unmade`` are the tags that the script leaves in the engine, and the new form
     doesn't. ``builds`` is where each image is built, ``carried`` are all commands on images,
     containers and files that the new form does by itself; ``tidying`` those of them
@@ -66,6 +73,7 @@ class ScriptRecipe:
     carried: tuple[Place, ...] = ()
     has_added: bool = False
     tidying: tuple[Place, ...] = ()
+    host_files: tuple[HostFile, ...] = ()
 
 
 def read_recipe(reading: ScriptReading, ground: Ground, project: str) -> ScriptRecipe:
@@ -107,6 +115,11 @@ def read_recipe(reading: ScriptReading, ground: Ground, project: str) -> ScriptR
         tuple(a.source.place for a in _carried(reading, machine, chosen, images)),
         any(line.startswith("ARG ") for built in chosen for line in built.added),
         tuple(one.source.place for one in reading.actions if isinstance(one, _TIDYING)),
+        tuple(
+            replace(one, maker=names[one.maker])
+            for one in host_files(machine)
+            if one.maker in names
+        ),
     )
 
 

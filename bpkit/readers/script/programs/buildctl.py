@@ -42,9 +42,8 @@ def buildctl(call: Call, state: ShellState) -> Outcome:
     if flags.unknown is not None:
         return _refused(call, state, f"the flag {flags.unknown} of buildctl is not known")
     if frontend is None or frontend.text != _DOCKERFILE:
-        return _refused(
-            call, state, f"buildctl builds by the frontend {frontend or 'of its input'}"
-        )
+        given = frontend if frontend is not None else "that of its input"
+        return _refused(call, state, f"the frontend is {given}, not {_DOCKERFILE}")
     local, options = dict(_pairs(flags, "local")), dict(_options(flags))
     if "context" not in local:
         return _refused(call, state, "buildctl is given no --local context=…")

@@ -1,0 +1,98 @@
+"""The commands that build the one file, and that bring back what the script left behind."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Iterator, Mapping
+
+from bpkit.conversion import Converted, Note
+from bpkit.core import Image, quote
+from bpkit.errors import InputError
+from bpkit.readers.script import HostFile
+from bpkit.verbs.convert.sources import ConvertSource
+
+DOCKERFILE = "Dockerfile"
+
+
+def build_commands(name: str, source: ConvertSource, made: Converted) -> Iterator[str]:
+    """How each image that ships is built from the one file."""
+    for image in made.recipe.images:
+        yield _build_command(name, source, made, image)
+
+
+def host_notes(files: Iterable[HostFile]) -> Iterator[Note]:
+    """That these files no longer come to the host."""
+    for one in files:
+        yield Note(f"{one.path} no longer comes to the host", one.place)
+
+
+def leaving_commands(name: str, source: ConvertSource, made: Converted) -> Iterator[str]:
+    """How to get the images and files all the same that only the old form leaves behind.
+
+    A stage is built under the image's own tag, and its files are copied out as the script did.
+    """
+    for image in (*made.recipe.images, *made.stages):
+        files = [one for one in source.host_files if one.maker == image.name]
+        is_made = image in made.recipe.images
+        if not files and (is_made or image.tag not in source.unmade):
+            continue
+        tag = dict(source.tags).get(image.name) or quote(image.tag)
+        if not is_made:
+            yield _build_command(name, source, made, image)
+        if files:
+            copies = " && ".join(map(_copy, dict.fromkeys(files)))
+            yield f'id=$(docker create {tag} x) && {copies} && docker rm "$id"'
+
+
+def _copy(one: HostFile) -> str:
+    if not one.is_archive:
+        return f'docker cp "$id":{quote(one.source)} {quote(one.path)}'
+    if one.source == "/.":
+        return f'docker export "$id" > {quote(one.path)}'
+    return f'docker cp "$id":{quote(one.source)} - > {quote(one.path)}'
+
+
+def _build_command(name: str, source: ConvertSource, made: Converted, image: Image) -> str:
+    flags = _flags(dict(made.builds)[image.name], dict(source.flags), image)
+    given = {_argument(flag) for flag in flags}
+    words = ["docker build", *flags, *dict(source.labels).get(image.name, ())]
+    words += [
+        f"--build-arg={key}" if value is None else quote(f"--build-arg={key}={value}")
+        for key, value in image.build_args
+        if key not in given
+    ]
+    if image.target:
+        words.append(f"--target {image.target}")
+    if posixpath.normpath(posixpath.join(image.context, DOCKERFILE)) != name:
+        words.append(f"-f {quote(name)}")
+    tag = dict(source.tags).get(image.name, quote(image.tag))
+    words += [f"-t {tag}"] if tag is not None else []
+    return " ".join([*words, quote(image.context)])
+
+
+def _flags(
+    names: tuple[str, ...], all_flags: Mapping[str, tuple[str, ...]], image: Image
+) -> list[str]:
+    """The flags of the builds that are one now. Raises InputError where they contradict."""
+    found: dict[str, str] = {}
+    for name in names:
+        for flag in all_flags.get(name, ()):
+            if flag.startswith(("--platform=", "--output=", "-o ")) and name != image.name:
+                # A FROM says the one, and a stage has no output.
+                continue
+            argument = _argument(flag)
+            known = found.setdefault(argument or flag, flag)
+            value = dict(image.build_args).get(argument)
+            if known != flag and value is None:
+                raise InputError(
+                    f"--build-arg {argument} is given in two ways that only a run can compare",
+                    hint=f"give the ARG {argument} another name in one of the files",
+                )
+            if value is not None and flag.endswith(f"={quote(value)}"):
+                found[argument] = flag
+    return list(found.values())
+
+
+def _argument(flag: str) -> str:
+    """The name of the build argument that a flag gives; "" for other flags."""
+    return flag.partition("=")[2].partition("=")[0] if flag.startswith("--build-arg=") else ""
