@@ -68,7 +68,7 @@ def test_a_fault_of_bpkit_is_a_sentence_the_versions_a_log_and_a_status_of_its_o
     words = ["build", "--json", "--build-arg", "TOKEN=till", "--build-arg=KEY=till"]
     assert edge.main([*words, "--engine", "no-such-engine"]) == 70
     out, err = capfd.readouterr()
-    assert err.startswith("bpkit: this is a fault of bpkit's own, not of your project: ")
+    assert err.startswith("bpkit: bpkit failed because of a bug, not because of your project: ")
     assert f"bpkit {__version__}, Python {sys.version.split()[0]}, " in err
     assert "Traceback" not in err
     assert json.loads(out)["error"]["status"] == 70
@@ -87,7 +87,7 @@ def test_a_fault_is_told_where_no_log_can_be_written(
     monkeypatch.setenv("XDG_CACHE_HOME", "/dev/null")
     mocker.patch.object(edge, "_run", side_effect=KeyError("x"))
     assert edge.main(["lint"]) == 70
-    assert "the traceback could not be kept" in capfd.readouterr().err
+    assert "the traceback could not be written" in capfd.readouterr().err
 
 
 def test_what_is_in_an_error_does_not_act_on_a_terminal(

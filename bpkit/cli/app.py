@@ -1,4 +1,4 @@
-"""The application ``bpkit``; a verb's module is read when it is used."""
+"""The application ``bpkit``; a verb's module is imported when the verb is used."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ class Bpkit(Application):
     VERSION = __version__
 
     def main(self, *words: str) -> int:
-        """Without a verb there is nothing to do but to say which there are."""
+        """Without a verb, print the list of verbs."""
         from bpkit.errors import InputError
 
         if words:
-            raise InputError(f"there is no verb '{words[0]}'", hint=_hint(words[0]))
+            raise InputError(f"unknown verb '{words[0]}'", hint=_hint(words[0]))
         print(help_text(), end="")
         return 0
 
@@ -26,7 +26,7 @@ def _hint(word: str) -> str:
     from bpkit.formats.text import nearest
 
     near = nearest(word, sorted(NAMES))
-    return f"did you mean '{near}'?" if near else f"there are: {', '.join(sorted(NAMES))}"
+    return f"did you mean '{near}'?" if near else f"the verbs are {', '.join(sorted(NAMES))}"
 
 
 for _name, _class, _ in VERBS:

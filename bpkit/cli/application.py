@@ -1,7 +1,7 @@
-"""What all applications of the command line share: a wrong switch is bad input like any other.
+"""What all verbs share: a switch that is not valid is bad input like any other.
 
-plumbum tells it on standard output, with the whole help behind it, where a program that reads our
-result would take it for one.
+plumbum would print its complaint and the whole help to standard output, where a program that reads
+the result would take it for one.
 """
 
 from __future__ import annotations
@@ -27,18 +27,18 @@ from plumbum.cli.switches import SwitchError  # noqa: E402
 
 __all__ = ["Application", "cli"]
 
-#: What plumbum raises to be asked for, not to complain.
+#: What plumbum raises for ``--help`` and the like, which are not complaints.
 _ASKED = (ShowCompletion, ShowHelp, ShowHelpAll, ShowVersion)
 # "Argument of style expected to be {builder, multi-stage}, not 'x':", and then the exception.
 _WRONG_VALUE = re.compile(r"Argument of (\S+) expected to be (.*), not (.*?):\n")
 
 
 class Application(cli.Application):  # type: ignore[misc]
-    """A plumbum application that raises InputError for switches that it can't read."""
+    """A plumbum application that raises InputError for switches that are not valid."""
 
     CALL_MAIN_IF_NESTED_COMMAND = False
 
-    # plumbum has no public place between the reading of switches and the printing of its complaint.
+    # plumbum has no public hook between parsing switches and printing its complaint.
     def _parse_args(self, argv: list[str]) -> Any:
         with self._complaints():
             return super()._parse_args(argv)
@@ -65,9 +65,9 @@ class Application(cli.Application):  # type: ignore[misc]
 
 
 def _sentence(said: str) -> str:
-    """plumbum's complaint in one line."""
+    """plumbum's complaint as one line."""
     wrong = _WRONG_VALUE.match(said)
     if wrong:
         dashes = "-" if len(wrong[1]) == 1 else "--"
-        return f"{dashes}{wrong[1]} is one of {wrong[2]}, not {wrong[3]}"
+        return f"{dashes}{wrong[1]} must be one of {wrong[2]}, not {wrong[3]}"
     return said[:1].lower() + said[1:]

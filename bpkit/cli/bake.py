@@ -11,24 +11,26 @@ from bpkit.cli.verb import FOUND, EngineVerb, cli
 class Bake(EngineVerb):
     """Write the workspace in DIR as docker-bake.json, which 'docker buildx bake' builds.
 
-    An image that another one needs becomes a named context of it, so that buildx builds them in
-    order on any builder, a remote one too.
+    An image that another one needs becomes a named context of it, so that buildx
+    builds them in order, on a remote builder too.
     """
 
     USAGE = "bpkit bake [SWITCH...] [DIR]\n"
     EXAMPLES = (
         ("bpkit bake", "write docker-bake.json"),
-        ("bpkit bake --check", "tell whether it is up to date, for CI"),
+        ("bpkit bake --check", "fail in CI when the file is not up to date"),
     )
-    STATUSES = (*EngineVerb.STATUSES, (1, "with --check: the file is not up to date"))
+    STATUSES = (*EngineVerb.STATUSES, (1, "--check: the file is not up to date"))
     output: Any = cli.SwitchAttr(
         ["-o", "--output"],
         str,
         argname="FILE",
-        help="the file to write, - for standard output; default: docker-bake.json",
+        help="write to this file, - for standard output; default: docker-bake.json",
     )
     force: Any = cli.Flag(["--force"], help="replace a file that bpkit did not write (keeps .bak)")
-    check: Any = cli.Flag(["--check"], help="write nothing; status 1 if it is not up to date")
+    check: Any = cli.Flag(
+        ["--check"], help="write nothing; exit with status 1 if it is not up to date"
+    )
 
     def main(self, directory: str = ".") -> int:
         from bpkit.project import SAME, write_together

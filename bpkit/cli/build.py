@@ -34,41 +34,44 @@ class ProjectVerb(EngineVerb):
 
     GROUP = "project"
     style: Any = cli.SwitchAttr(
-        ["--style"], cli.Set(*STYLES), help="which form, where both are there"
+        ["--style"], cli.Set(*STYLES), help="the form to build, where the project has both"
     )
     files: Any = cli.SwitchAttr(
         ["-f", "--file"],
         str,
         list=True,
         argname="FILE",
-        help="the Dockerfile; twice: the build one, then the runtime one",
+        help="the Dockerfile; given twice: the build Dockerfile, then the runtime one",
     )
     tags: Any = cli.SwitchAttr(
         ["-t", "--tag"],
         str,
         list=True,
         argname="NAME",
-        help="the image's name; several times: all its names",
+        help="the image's name; can be given several times",
     )
     build_tag: Any = cli.SwitchAttr(
         ["--build-tag"], str, argname="NAME", help="the build image's name; default: NAME-build"
     )
     name: Any = cli.SwitchAttr(
-        ["--name"], str, argname="PROJECT", help="the project's name, which labels all it makes"
+        ["--name"],
+        str,
+        argname="PROJECT",
+        help="the project's name, which all images and containers are labelled with",
     )
     artifacts: Any = cli.SwitchAttr(
         ["--artifact"],
         str,
         list=True,
         argname="SRC[:DST]",
-        help="take SRC out of the build image, to DST in the runtime image's context",
+        help="copy SRC from the build image to DST in the runtime image's context",
     )
     build_args: Any = cli.SwitchAttr(
-        ["--build-arg"], str, list=True, argname="NAME[=VALUE]", help="a build argument"
+        ["--build-arg"], str, list=True, argname="NAME[=VALUE]", help="set a build argument"
     )
 
     def first_tag(self) -> str:
-        """The first name that is given; empty where none is. Raises InputError for an empty one."""
+        """The first name given; empty if there is none. Raises InputError for an empty one."""
         return _not_empty(self.tags[0], "-t") if self.tags else ""
 
     def choices(self, directory: str) -> ProjectChoices:
@@ -89,33 +92,35 @@ class ProjectVerb(EngineVerb):
 
 
 def _not_empty(value: str | None, switch: str) -> str:
-    """The value of a switch, empty where it is not given. Raises InputError for an empty one."""
+    """The value of a switch; empty if it is not given. Raises InputError for an empty one."""
     if value == "":
-        raise InputError(
-            f"{switch} is given without a name", hint=f"pass a name, or leave {switch} out"
-        )
+        raise InputError(f"{switch} needs a name", hint=f"pass a name, or omit {switch}")
     return value or ""
 
 
 class BuildingVerb(ProjectVerb):
-    """A verb that builds: what is handed on to every ``docker build``."""
+    """A verb that builds: what is passed to every ``docker build``."""
 
     GROUP = "docker build"
     platform: Any = cli.SwitchAttr(["--platform"], str, help="build for this platform")
-    no_cache: Any = cli.Flag(["--no-cache"], help="build every layer anew")
-    pull: Any = cli.Flag(["--pull"], help="ask the registry for newer base images")
+    no_cache: Any = cli.Flag(["--no-cache"], help="do not use the build cache")
+    pull: Any = cli.Flag(["--pull"], help="always pull newer versions of the base images")
     secrets: Any = cli.SwitchAttr(
-        ["--secret"], str, list=True, argname="SPEC", help="a secret for the build (BuildKit)"
+        ["--secret"], str, list=True, argname="SPEC", help="expose a secret to the build (BuildKit)"
     )
     ssh: Any = cli.SwitchAttr(
-        ["--ssh"], str, list=True, argname="SPEC", help="an SSH agent for the build (BuildKit)"
+        ["--ssh"],
+        str,
+        list=True,
+        argname="SPEC",
+        help="expose an SSH agent to the build (BuildKit)",
     )
     contexts: Any = cli.SwitchAttr(
         ["--build-context"],
         str,
         list=True,
         argname="NAME=PLACE",
-        help="a further build context (BuildKit)",
+        help="add a named build context (BuildKit)",
     )
 
     target: Any = cli.SwitchAttr(
@@ -151,13 +156,13 @@ def split_words(words: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
         directory, rest = words[0], words[1:]
     if rest and not rest[0].startswith("-"):
         raise InputError(
-            f"bpkit builds one project at a time, and '{rest[0]}' is a second one",
-            hint="flags for the engine's build stand after --, and begin with -",
+            f"'{rest[0]}' is a second directory; bpkit builds one project at a time",
+            hint="put flags for the engine's build after --",
         )
     return directory, rest
 
 
-#: Switches that say something of one project: the attribute, and how it is written.
+#: Switches that apply to one project only: the attribute, and how the switch is written.
 _OF_ONE_PROJECT = (
     *(("files", "-f"), ("tags", "-t"), ("build_tag", "--build-tag"), ("name", "--name")),
     *(("artifacts", "--artifact"), ("style", "--style"), ("target", "--target")),
@@ -169,16 +174,16 @@ _OF_ONE_PROJECT = (
 class Build(BuildingVerb):
     """Build the small image of the project in DIR, or the images of the workspace there.
 
-    Flags after ``--`` are handed on to every docker build of a project. In a workspace ('bpkit ls')
-    only what has changed is built, with what is built from it.
+    Flags after ``--`` are passed to every docker build of a project. In a workspace ('bpkit ls')
+    only the images that have changed are built, and those built from them.
     """
 
     USAGE = "bpkit build [SWITCH...] [DIR] [NAME...] [-- FLAG...]\n"
     EXAMPLES = (
-        ("bpkit build --dry-run", "print the steps of the build and run none of them"),
+        ("bpkit build --dry-run", "print the steps of the build without running them"),
         (
             "bpkit build -t hello:1.2 -- --progress plain",
-            "build hello:1.2, and show BuildKit's output line by line",
+            "build hello:1.2, and show BuildKit's output as plain lines",
         ),
         ("bpkit build --all -j 4", "build every image of this repository that has changed"),
         ("bpkit build --changed main", "build those that read a file that differs from main"),
@@ -187,23 +192,25 @@ class Build(BuildingVerb):
         *BuildingVerb.STATUSES,
         (
             1,
-            "the image is over its budget, doesn't run (with --try), or will not run "
-            "(with --strict)",
+            "the image is over its budget, doesn't run (--try), or won't run (--strict)",
         ),
     )
-    dry_run: Any = cli.Flag(["--dry-run"], help="say what would be done, and do nothing")
-    no_check: Any = cli.Flag(["--no-check"], help="do not see whether the image will run")
-    strict: Any = cli.Flag(["--strict"], help="status 1 if the image will not run")
-    tries: Any = cli.Flag(["--try"], help="start the image too, and tell what it does")
+    dry_run: Any = cli.Flag(["--dry-run"], help="print the steps without running them")
+    no_check: Any = cli.Flag(["--no-check"], help="do not check whether the image will run")
+    strict: Any = cli.Flag(["--strict"], help="exit with status 1 if the image won't run")
+    tries: Any = cli.Flag(["--try"], help="also start the image, and report what it does")
     all: Any = cli.Flag(["--all"], help="build all images of the workspace")
     changed: Any = cli.SwitchAttr(
-        ["--changed"], str, argname="REV", help="of the workspace, what differs from REV in git"
+        ["--changed"], str, argname="REV", help="build the images that differ from git revision REV"
     )
     jobs: Any = cli.SwitchAttr(
-        ["-j", "--jobs"], str, argname="N", help="so many at once; default: one a core, at most 4"
+        ["-j", "--jobs"],
+        str,
+        argname="N",
+        help="the number of builds at once; default: one per core, at most 4",
     )
-    keep_going: Any = cli.Flag(["--keep-going"], help="build the others when one fails")
-    explain: Any = cli.Flag(["--explain"], help="say of each image why it was built, or not")
+    keep_going: Any = cli.Flag(["--keep-going"], help="go on with the other images when one fails")
+    explain: Any = cli.Flag(["--explain"], help="say why each image was built or not")
     outputs: Any = cli.SwitchAttr(
         ["-o", "--output"],
         str,
@@ -211,13 +218,14 @@ class Build(BuildingVerb):
         argname="SPEC",
         help="also write the image elsewhere, as docker build does; paths are below DIR (BuildKit)",
     )
-    load: Any = cli.Flag(["--load"], help="load the image into the engine's store (BuildKit)")
+    load: Any = cli.Flag(["--load"], help="load the image into the engine's image store (BuildKit)")
     metadata_file: Any = cli.SwitchAttr(
-        ["--metadata-file"], str, argname="FILE", help="write the build's result there (BuildKit)"
+        ["--metadata-file"],
+        str,
+        argname="FILE",
+        help="write metadata of the build to this file (BuildKit)",
     )
-    push: Any = cli.Flag(
-        ["--push"], help="push all names of the image, once nothing is found wrong"
-    )
+    push: Any = cli.Flag(["--push"], help="push all names of the image if nothing is found wrong")
 
     def options(self) -> BuildOptions:
         """What the switches say of the engine's build."""
@@ -261,7 +269,7 @@ class Build(BuildingVerb):
     def _push(self, result: BuildResult, engine: Engine, console: Console, *, failed: bool) -> None:
         """Push each name of the image. Raises EngineError."""
         if failed:
-            console.note("not pushed: something was found wrong with the image")
+            console.note("not pushed: problems were found in the image")
             return
         for tag in (result.final.tag, *result.final.more_tags):
             engine.output("push", tag)
@@ -270,7 +278,7 @@ class Build(BuildingVerb):
     def _verdicts(
         self, prepared: Prepared, engine: Engine, built: Built, console: Console
     ) -> tuple[Verdict, ...]:
-        """What came of starting the image, and of the project's probes."""
+        """The result of starting the image, and of the project's probes."""
         if not self.tries:
             return ()
         from bpkit.verbs.trial import try_built
@@ -281,17 +289,17 @@ class Build(BuildingVerb):
         return try_built(engine, prepared.project, tag)
 
     def _workspace(self, words: tuple[str, ...], rest: tuple[str, ...]) -> int:
-        """Build images of a workspace; its members say what a switch says of one project."""
+        """Build images of a workspace; its file declares what switches say for a single project."""
         if rest:
             raise InputError(
-                "flags after -- are handed on for one project only",
-                hint="name the directory of one, or leave them out",
+                "flags after -- are not passed on in a workspace",
+                hint="name the directory of a project, or omit them",
             )
         for name, switch in _OF_ONE_PROJECT:
             if getattr(self, name):
                 raise InputError(
-                    f"{switch} is of one project, and this is a workspace",
-                    hint="name the directory of one project",
+                    f"{switch} applies to a single project, and this is a workspace",
+                    hint="name the directory of a project",
                 )
         directory, names = workspace_words(words, self.engine())
         order = WorkspaceOrder(
@@ -307,14 +315,14 @@ class Build(BuildingVerb):
         return build_in_workspace(order, self.options(), self.engine(), console)
 
     def _load_what_follows(self) -> None:
-        """Import what is needed once the images are there: the engine still builds them."""
+        """Import what is needed after the build while the engine is still building."""
         from bpkit.verbs.build import build_text  # noqa: F401
 
         if not self.no_check:
             from bpkit.verbs.check import check_project  # noqa: F401
 
     def _findings(self, prepared: Prepared, engine: Engine, built: Built) -> tuple[Finding, ...]:
-        """What speaks against the image; of one that is up to date it has been said already."""
+        """The check's findings; those of an image that is up to date have been reported before."""
         if self.no_check or (built.result.up_to_date and not self.strict):
             return ()
         from bpkit.verbs.check import check_project
@@ -324,7 +332,7 @@ class Build(BuildingVerb):
 
 
 def _is_over_budget(prepared: Prepared, engine: Engine, built: Built, console: Console) -> bool:
-    """Whether the image exceeds the budget in the settings; what does is told."""
+    """Whether the image exceeds the budget in the settings; prints what does."""
     if prepared.project.settings.budget is None:
         return False
     from bpkit.verbs.size import budget_text, over_budget

@@ -1,4 +1,4 @@
-"""``bpkit build`` where it means several images: which words and switches say so, and the build."""
+"""``bpkit build`` for several images: which words and switches ask for that, and the build."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from bpkit.report import Console
 if TYPE_CHECKING:
     from bpkit.verbs.ls import Survey
 
-#: Beyond so many builds at once an engine on one machine only gets slower.
+#: More builds at once only make an engine on one machine slower.
 _MOST_JOBS = 4
 
 
 @dataclass(frozen=True)
 class WorkspaceOrder:
-    """What the command line says of a workspace: which images, and how."""
+    """What the command line asks of a workspace: which images, and how."""
 
     directory: Path
     names: tuple[str, ...] = ()
@@ -36,7 +36,7 @@ def means_workspace(words: tuple[str, ...], engine: Engine) -> bool:
     from bpkit.project import has_dockerfile
 
     if not words and has_dockerfile(Path()):
-        # One project, which is what most builds are: nothing of workspaces is imported for it.
+        # Most builds are of one project: nothing of workspaces is imported for them.
         return False
     from bpkit.project import declares_workspace
 
@@ -73,7 +73,7 @@ def _is_member(word: str, engine: Engine) -> bool:
 def build_in_workspace(
     order: WorkspaceOrder, options: BuildOptions, engine: Engine, console: Console
 ) -> int:
-    """Build, tell and show; the exit status. Raises InputError and NoEngineError."""
+    """Build and report; the exit status. Raises InputError and NoEngineError."""
     from bpkit.verbs.ls import survey
     from bpkit.verbs.workspace import (
         News,

@@ -11,15 +11,15 @@ from bpkit.cli.verb import cli
 
 
 class Check(ProjectVerb):
-    """Tell whether the image of the project in DIR, or IMAGE, will run.
+    """Check whether the image of the project in DIR, or IMAGE, will run.
 
     Each finding says how to fix the Dockerfile; no file of the project is changed.
     """
 
     USAGE = "bpkit check [SWITCH...] [DIR | --image IMAGE]\n"
     EXAMPLES = (
-        ("bpkit check --image hellogo", "check an image that is there, whoever built it"),
-        ("bpkit check --image hellogo.tar", "check what 'docker save' wrote, without an engine"),
+        ("bpkit check --image hellogo", "check an image of the engine, whoever built it"),
+        ("bpkit check --image hellogo.tar", "check a file of 'docker save', without an engine"),
         (
             "bpkit check --sarif check.sarif",
             "check the project in this directory, and write a report for CI",
@@ -30,8 +30,8 @@ class Check(ProjectVerb):
         ["--image"],
         str,
         argname="IMAGE",
-        help="check this image instead of a project's: a name, what 'docker save' wrote, or the "
-        "directory of an OCI layout",
+        help="check this image instead of a project's: a name, a file of "
+        "'docker save', or an OCI layout",
     )
     format: Any = cli.SwitchAttr(
         ["--format"],
@@ -40,9 +40,9 @@ class Check(ProjectVerb):
         help="what to write to standard output",
     )
     sarif: Any = cli.SwitchAttr(
-        ["--sarif"], str, argname="FILE", help="write the findings as SARIF to FILE as well"
+        ["--sarif"], str, argname="FILE", help="also write the findings to FILE as SARIF"
     )
-    strict: Any = cli.Flag(["--strict"], help="a warning is a failure too")
+    strict: Any = cli.Flag(["--strict"], help="treat warnings as errors")
 
     def main(self, directory: str = "") -> int:
         from bpkit.errors import InputError
@@ -60,7 +60,7 @@ class Check(ProjectVerb):
         )
 
         if self.image and directory:
-            raise InputError("a directory and --image are both given", hint="give one of them")
+            raise InputError("both a directory and --image are given", hint="pass only one of them")
         engine = self.engine()
         if self.image and (saved := saved_path(self.image)):
             checked = check_saved(saved)

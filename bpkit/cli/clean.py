@@ -11,18 +11,20 @@ from bpkit.cli.verb import FOUND, agreed, cli
 class Clean(ProjectVerb):
     """Remove what bpkit made for the project in DIR: containers, images, generated files.
 
-    Lists first and asks; nothing that bpkit did not make is touched.
+    Lists them and asks first; nothing that bpkit did not make is touched.
     """
 
     USAGE = "bpkit clean [SWITCH...] [DIR]\n"
     EXAMPLES = (
         ("bpkit clean --dry-run", "list what would be removed"),
-        ("bpkit clean --yes", "remove it without asking"),
+        ("bpkit clean --yes", "remove all of it without asking"),
     )
-    STATUSES = (*ProjectVerb.STATUSES, (1, "nothing was removed, or not all of it"))
-    yes: Any = cli.Flag(["-y", "--yes"], help="do not ask")
-    dry_run: Any = cli.Flag(["--dry-run"], help="list, and remove nothing")
-    all: Any = cli.Flag(["--all"], help="also images of other names that carry the project's label")
+    STATUSES = (*ProjectVerb.STATUSES, (1, "nothing or not everything was removed"))
+    yes: Any = cli.Flag(["-y", "--yes"], help="do not ask for confirmation")
+    dry_run: Any = cli.Flag(["--dry-run"], help="only list what would be removed")
+    all: Any = cli.Flag(
+        ["--all"], help="also remove images with other names that carry the project's label"
+    )
 
     def main(self, directory: str = ".") -> int:
         from bpkit.verbs.clean import find, leftovers_json, leftovers_text, remove, removed_text
@@ -36,7 +38,7 @@ class Clean(ProjectVerb):
         if not self.quiet or not self.yes:
             console.note(listing.rstrip("\n"))
         if not self.yes and not agreed("remove all of this?"):
-            console.note("nothing is removed")
+            console.note("nothing was removed")
             return FOUND
         done = remove(found, engine)
         console.result(removed_text(done), leftovers_json(found, done))

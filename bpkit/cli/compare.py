@@ -6,16 +6,16 @@ from bpkit.cli.build import BuildingVerb
 
 
 class Compare(BuildingVerb):
-    """Build the project in DIR both ways and set them side by side.
+    """Build the project in DIR in both forms and compare them.
 
-    The builder pattern and the multi-stage build are made from the same source under names of
-    their own, cold and warm, and removed again.
+    The builder pattern and the multi-stage build are built from the same source under
+    temporary names, cold and warm, and removed again.
     """
 
     USAGE = "bpkit compare [SWITCH...] [DIR]\n"
     EXAMPLES = (
         ("bpkit compare", "compare both forms of the project in this directory"),
-        ("bpkit compare --json > compare.json", "keep the figures"),
+        ("bpkit compare --json > compare.json", "write the figures to a file"),
     )
 
     def main(self, directory: str = ".") -> int:

@@ -1,4 +1,4 @@
-"""``bpkit completion``: what a shell offers behind TAB, made of the verbs' own switches."""
+"""``bpkit completion``: what a shell offers on TAB, generated from the verbs' switches."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from bpkit.cli.verb import Verb, cli
 from bpkit.cli.verbs import VERBS
 from bpkit.errors import InputError
 
-#: How each shell's script is written.
+#: What writes each shell's script.
 SHELLS = {"bash": bash, "zsh": zsh, "fish": fish}
 
-#: Switches whose values are known by their names.
+#: Switches whose kind of value follows from their names.
 _NAMED: Mapping[str, Kind] = {"--engine": "program", "--context": "context"}
-#: What a value is, by the word that stands for it in the help; of others nothing is offered.
+#: The kind of a value by its placeholder in the help; nothing is offered for others.
 _KINDS: Mapping[str, Kind] = {
     "DIR": "directory",
     "FILE": "file",
@@ -25,7 +25,7 @@ _KINDS: Mapping[str, Kind] = {
     "IMAGE": "image",
     "STAGE": "stage",
 }
-#: The words of a usage line that stand for what follows the switches, the first that fits.
+#: The placeholders of a usage line for what follows the switches; the first match counts.
 _OPERANDS: tuple[tuple[str, Kind], ...] = (
     ("IMAGE", "image"),
     ("FILE", "file"),
@@ -41,7 +41,7 @@ class Completion(Verb):
 
     USAGE = "bpkit completion [SWITCH...] bash|zsh|fish\n"
     EXAMPLES = (
-        ("bpkit completion bash > ~/.bash_completion", "complete in every bash from now on"),
+        ("bpkit completion bash > ~/.bash_completion", "complete in every new bash"),
         ("bpkit completion fish > ~/.config/fish/completions/bpkit.fish", "complete in fish"),
     )
 
@@ -55,7 +55,7 @@ def script(shell: str) -> str:
     """The completion for ``shell``, to be sourced by it. Raises InputError for another shell."""
     if shell not in SHELLS:
         raise InputError(
-            f"there is no completion for '{shell}'", hint=f"choose one of {', '.join(SHELLS)}"
+            f"'{shell}' is not a supported shell", hint=f"pass one of {', '.join(SHELLS)}"
         )
     return SHELLS[shell](tuple(_completed()))
 

@@ -20,18 +20,18 @@ class Convert(EngineVerb):
     EXAMPLES = (
         (
             "bpkit convert --to multi-stage --report",
-            "show the Dockerfile, and what becomes of each line of the script",
+            "show the changes, and what becomes of each line of the script",
         ),
         (
             "bpkit convert --to builder --write --verify",
-            "write the pair and its script if both forms build the same image",
+            "write the pair and its script, then build both forms and compare the images",
         ),
     )
     STATUSES = (
         *EngineVerb.STATUSES,
-        (0, "done, and nothing is lost"),
-        (1, "done, but lines of the script are left to you, or --verify found a difference"),
-        (2, "something can't be said in the other form, or is not valid; nothing was written"),
+        (0, "converted, and nothing is lost"),
+        (1, "converted, but lines of the script are left to you, or --verify found a difference"),
+        (2, "something can't be expressed in the other form, or is not valid; nothing was written"),
     )
     to: Any = cli.SwitchAttr(
         ["--to"],
@@ -40,49 +40,52 @@ class Convert(EngineVerb):
         help="the form to convert to",
     )
     script: Any = cli.SwitchAttr(
-        ["--script"], str, argname="FILE", help="the script or Makefile; default: it is looked for"
+        ["--script"], str, argname="FILE", help="the script or Makefile; default: found in DIR"
     )
     arguments: Any = cli.SwitchAttr(
         ["--script-arg"],
         str,
         list=True,
         argname="ARG",
-        help="an argument that the script is given, or a goal of the Makefile",
+        help="an argument to the script, or a goal of the Makefile",
     )
     environment: Any = cli.SwitchAttr(
         ["--script-env"],
         str,
         list=True,
         argname="NAME[=VALUE]",
-        help="a variable that the script finds set; without =VALUE it is taken from yours",
+        help="a variable in the script's environment; without =VALUE it is taken from yours",
     )
     files: Any = cli.SwitchAttr(
         ["-f", "--file"],
         str,
         list=True,
         argname="FILE",
-        help="the Dockerfile; twice: the build one, then the runtime one, and no script",
+        help=(
+            "the Dockerfile; given twice: the build Dockerfile, then the runtime one, without "
+            "a script"
+        ),
     )
     output: Any = cli.SwitchAttr(
         ["-o", "--output"],
         str,
         argname="FILE|DIR",
-        help="write there: a Dockerfile, or for --to builder a directory in DIR",
+        help="write to this Dockerfile, or for --to builder to this directory in DIR",
     )
     write: Any = cli.Flag(["--write"], help="write into DIR")
     force: Any = cli.Flag(["--force"], help="replace files that bpkit did not write (keeps .bak)")
-    diff: Any = cli.Flag(["--diff"], help="print the diff also when the files are written")
+    diff: Any = cli.Flag(["--diff"], help="print the diff even when files are written")
     replace: Any = cli.Flag(
         ["--replace"],
-        help="--verify, then --write --force, and remove what is no longer needed (keeps .bak)",
+        help="verify, write with --force, and remove files that are no longer needed (keeps .bak)",
     )
     verify: Any = cli.Flag(["--verify"], help="build both forms and compare the images")
     report: Any = cli.Flag(["--report"], help="say what becomes of each line of the script")
     keep_entrypoint: Any = cli.Flag(
-        ["--keep-entrypoint"], help="keep ENTRYPOINT and CMD of stages that nothing runs"
+        ["--keep-entrypoint"], help="keep ENTRYPOINT and CMD of stages that are never run"
     )
     target: Any = cli.SwitchAttr(
-        ["--target"], str, argname="STAGE", help="--to builder: the stage to make an image of"
+        ["--target"], str, argname="STAGE", help="--to builder: the stage that becomes the image"
     )
     tag: Any = cli.SwitchAttr(["-t", "--tag"], str, argname="NAME", help="the image's name")
     artifacts: Any = cli.SwitchAttr(
@@ -90,7 +93,7 @@ class Convert(EngineVerb):
         str,
         list=True,
         argname="SRC[:DST]",
-        help="of a pair without a script: what flows to the runtime image",
+        help="for a pair without a script: what is copied to the runtime image",
     )
     build_args: Any = ProjectVerb.build_args
 
@@ -143,7 +146,9 @@ class Convert(EngineVerb):
         if made.left and not self.report:
             console.note(f"{len(made.left)} lines of the script are left to you (--report)")
         if verdicts is None:
-            console.note(f"nothing was built; to compare both images: {verifying(request)}")
+            console.note(
+                f"nothing was built; to compare the images of both forms: {verifying(request)}"
+            )
         return 0 if made.is_whole and is_same else FOUND
 
     def _request(self, directory: str) -> Any:
@@ -166,7 +171,7 @@ class Convert(EngineVerb):
 
 
 def _set_variables(given: list[str]) -> tuple[tuple[str, str], ...]:
-    """The variables of ``--script-env``; one that is not set here is none."""
+    """The variables of ``--script-env``; one that is not set here is left out."""
     found = pairs(given, "--script-env")
     asked = ((name, os.environ.get(name) if value is None else value) for name, value in found)
     return tuple((name, value) for name, value in asked if value is not None)

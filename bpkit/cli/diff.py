@@ -8,14 +8,14 @@ from bpkit.cli.verb import FOUND, EngineVerb
 
 
 class Diff(EngineVerb):
-    """Tell in what two builds of an image differ, and what usually makes it so.
+    """Show how two builds of an image differ, and the usual causes.
 
     A and B are images of the engine, files of 'docker save' or OCI image layouts.
     """
 
     USAGE = "bpkit diff [SWITCH...] A B\n"
     EXAMPLES = (
-        ("bpkit diff app:monday app:tuesday", "compare two builds of one source"),
+        ("bpkit diff app:monday app:tuesday", "compare two builds of the same source"),
         ("bpkit diff a.tar b.tar --json", "compare two saved images, every path as JSON"),
     )
     STATUSES: ClassVar[tuple[tuple[int, str], ...]] = (

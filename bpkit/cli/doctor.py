@@ -12,16 +12,16 @@ from bpkit.errors import InputError, NoEngineError
 
 
 class Doctor(EngineVerb):
-    """Say what engine, builder and storage there is, and what is missing."""
+    """Report the engine, the builder and the storage, and what is missing."""
 
     USAGE = "bpkit doctor [SWITCH...]\n"
     EXAMPLES = (
         ("bpkit doctor", "examine the engine that docker reaches"),
         ("bpkit doctor --install-plugin", "make 'docker bpkit VERB' work"),
     )
-    STATUSES = (*Verb.STATUSES, (3, "no engine that bpkit can use answers"))
+    STATUSES = (*Verb.STATUSES, (3, "no usable engine answers"))
     install_plugin: Any = cli.Flag(
-        ["--install-plugin"], help="link bpkit as docker's plugin: docker bpkit VERB"
+        ["--install-plugin"], help="install bpkit as a docker plugin: docker bpkit VERB"
     )
     yes: Any = cli.Flag(["-y", "--yes"], help="do not ask", requires=["--install-plugin"])
 
@@ -48,12 +48,12 @@ class Doctor(EngineVerb):
 
 
 def _program(name: str) -> Path:
-    """The program that the link leads to: beside this Python, else on PATH. Raises InputError."""
+    """The program to link to: beside this Python, else on PATH. Raises InputError."""
     beside = Path(sys.executable).parent / name
     found = str(beside) if beside.exists() else shutil.which(name)
     if not found:
         raise InputError(
-            f"there is no program '{name}' to link to",
+            f"program '{name}' not found",
             hint="install bpkit (pipx install docker-bpkit), then run 'bpkit doctor' from there",
         )
     return Path(found)

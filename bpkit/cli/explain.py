@@ -6,11 +6,11 @@ from bpkit.cli.verb import Verb
 
 
 class Explain(Verb):
-    """Print the page of a rule of check, lint or ignore; without one, list them all."""
+    """Print the page of a rule of check, lint or ignore; without arguments, list all rules."""
 
     USAGE = "bpkit explain [SWITCH...] [RULE...]\n"
     EXAMPLES = (
-        ("bpkit explain BPK206", "say what the rule means, and how to fix what it finds"),
+        ("bpkit explain BPK206", "explain the rule, and how to fix its findings"),
         ("bpkit explain", "list all rules"),
     )
 

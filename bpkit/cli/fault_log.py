@@ -1,6 +1,6 @@
-"""A fault of bpkit's own, as an error: a sentence, the versions, and a log file with the traceback.
+"""A bug in bpkit as an error: a sentence, the versions, and a log file with the traceback.
 
-What a user sends to whoever mends bpkit. Values of build arguments stand in none of it.
+It is what a user attaches to a bug report. Values of build arguments are left out.
 """
 
 from __future__ import annotations
@@ -22,27 +22,27 @@ _HIDDEN = ("--build-arg", "--secret")
 
 
 class OwnFaultError(BpkitError):
-    """bpkit broke; nothing is known of the project or the image."""
+    """bpkit itself failed; nothing is known about the project or the image."""
 
     status = 70
 
 
 def own_fault(error: Exception, words: list[str]) -> OwnFaultError:
-    """The error to tell instead of ``error``, which nobody foresaw; its traceback is logged."""
+    """The error to report instead of an unexpected ``error``, whose traceback is logged."""
     what = f"{type(error).__name__}: {error}".removesuffix(": ")
     if isinstance(error, MemoryError | RecursionError):
         what = f"{type(error).__name__}"
     versions = f"bpkit {__version__}, Python {sys.version.split()[0]}, {_engine(words)}"
     log = _logged(error, words, versions)
-    kept = f"the traceback is in {log}" if log else "the traceback could not be kept"
+    kept = f"the traceback is in {log}" if log else "the traceback could not be written"
     return OwnFaultError(
-        f"this is a fault of bpkit's own, not of your project: {what}",
-        hint=f"{versions}\n{kept}; report it with both",
+        f"bpkit failed because of a bug, not because of your project: {what}",
+        hint=f"{versions}\n{kept}; please include both in a bug report",
     )
 
 
 def _engine(words: list[str]) -> str:
-    """The version of the engine's client, which is asked without its server."""
+    """The version of the engine's client; its server is not asked."""
     named = [b for a, b in pairwise(words) if a == "--engine"]
     program = [*named, os.environ.get("DOCKER") or "docker"][0]
     try:
@@ -55,8 +55,8 @@ def _engine(words: list[str]) -> str:
 
 
 def _logged(error: Exception, words: list[str], versions: str) -> str:
-    """The path of a new log; empty where none can be written."""
-    # A traceback of a recursion has a thousand frames, of which the ends tell.
+    """The path of a new log file; empty if it can't be written."""
+    # The traceback of a recursion has a thousand frames; the ends are enough.
     lines = traceback.format_exception(type(error), error, error.__traceback__, limit=-40)
     text = f"{versions}\nbpkit {' '.join(_without_values(words))}\n\n{''.join(lines)}"
     with suppress(OSError):

@@ -1,7 +1,7 @@
 """What ``bpkit VERB --help`` says, as a value, and that value as text for a terminal.
 
-The manual pages and ``docs/verbs/`` are made from the same value (``make golden``), so that there
-is one place where the words of a verb stand: its class in ``bpkit/cli/``.
+The manual pages and ``docs/verbs/`` are made from the same value (``make golden``), so that
+the words of a verb are in one place: its class in ``bpkit/cli/``.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-#: The heading above the switches that only this verb has.
+#: The heading of the switches that only this verb has.
 OWN = "switches"
 _WIDEST = 100
 _INDENT = "  "
@@ -40,7 +40,7 @@ class SwitchHelp:
 
 @dataclass(frozen=True)
 class VerbHelp:
-    """All that is to be said of a verb.
+    """Everything that help says about a verb.
 
     ``examples`` are pairs of a command and what it does, ``statuses`` pairs of an exit status and
     what it means for this verb.
@@ -61,7 +61,7 @@ class VerbHelp:
 
     @property
     def groups(self) -> dict[str, list[SwitchHelp]]:
-        """The switches by the heading they stand under, the verb's own first."""
+        """The switches by their heading, the verb's own first."""
         found: dict[str, list[SwitchHelp]] = {}
         for switch in self.switches:
             found.setdefault(switch.group, []).append(switch)
@@ -93,7 +93,7 @@ def verb_help(verb: str, application: Any) -> VerbHelp:
 
 
 def help_lines(page: VerbHelp, columns: int | None = None) -> Iterator[str]:
-    """The help as a terminal of so many columns shows it; None asks the terminal."""
+    """The help at a width of ``columns``; None for the width of the terminal."""
     width = min(columns or shutil.get_terminal_size().columns, _WIDEST)
     yield from (f"usage: {page.usage}", "")
     for paragraph in (page.summary, *page.more):
@@ -139,7 +139,7 @@ def _argument(info: Any) -> str:
 
 
 def _says(info: Any) -> str:
-    # plumbum tells a default in words of its own, beside those of the switch.
+    # plumbum appends the default in its own words.
     says, _, default = (info.help or "").partition("; the default is ")
     parts = [_plain(says)]
     if default and "default" not in says:
@@ -156,7 +156,7 @@ def _says(info: Any) -> str:
 
 
 def _group_of(names: tuple[str, ...], cls: type) -> str:
-    """The heading of a switch: that of the class which it was declared in first."""
+    """The heading of a switch: that of the class that declared it first."""
     for group, attributes in _groups(cls):
         for attribute in attributes:
             info = getattr(attribute, "_switch_info", None)
@@ -166,7 +166,7 @@ def _group_of(names: tuple[str, ...], cls: type) -> str:
 
 
 def _groups(cls: type) -> Iterator[tuple[str, tuple[Any, ...]]]:
-    """Each class of the verb that has switches: its heading, and all that it declares."""
+    """Each class of the verb that has switches: its heading, and what it declares."""
     for each in cls.__mro__:
         yield vars(each).get("GROUP", OWN), tuple(vars(each).values())
 

@@ -9,7 +9,7 @@ from bpkit.cli.verb import FOUND, EngineVerb, cli, pairs
 
 
 class Ignore(EngineVerb):
-    """Derive the .dockerignore of the project in DIR from what its Dockerfiles take.
+    """Derive the .dockerignore of the project in DIR from what its Dockerfiles copy.
 
     Prints it; writes only with --write or -o.
     """
@@ -17,52 +17,61 @@ class Ignore(EngineVerb):
     USAGE = "bpkit ignore [SWITCH...] [DIR]\n"
     EXAMPLES = (
         ("bpkit ignore --write", "write .dockerignore for the Dockerfiles in this directory"),
-        ("bpkit ignore --check", "fail in CI when it no longer fits them"),
-        ("bpkit ignore --list --why", "list the files that are sent now, and what takes each"),
+        ("bpkit ignore --check", "fail in CI when it no longer fits the Dockerfiles"),
+        (
+            "bpkit ignore --list --why",
+            "list the files that are sent now, and the instruction that copies each",
+        ),
     )
     STATUSES = (
         *EngineVerb.STATUSES,
-        (1, "--check: the file is stale, leaves out what is needed, or lets a secret through"),
-        (1, "--verify: the build with the derived file fails, or makes other images"),
+        (
+            1,
+            "--check: the file is not up to date, excludes a file that is needed, or lets "
+            "a secret through",
+        ),
+        (1, "--verify: the build with the derived file fails, or its images differ"),
     )
     files: Any = cli.SwitchAttr(
         ["-f", "--file"],
         str,
         list=True,
         argname="FILE",
-        help="a Dockerfile built from this context; may be given again; default: all in DIR",
+        help=(
+            "a Dockerfile built with this context; can be given several times; default: all in DIR"
+        ),
     )
     build_args: Any = cli.SwitchAttr(
         ["--build-arg"], str, list=True, argname="NAME[=VALUE]", help="a build argument"
     )
-    write: Any = cli.Flag(["--write"], help="write it into the context")
+    write: Any = cli.Flag(["--write"], help="write it to the context")
     output: Any = cli.SwitchAttr(
         ["-o", "--output"],
         str,
         argname="FILE",
-        help="write it there in the context; default: .dockerignore",
+        help="write it to FILE in the context; default: .dockerignore",
     )
     force: Any = cli.Flag(["--force"], help="replace a file that bpkit did not write (keeps .bak)")
     check: Any = cli.Flag(
         ["--check"],
         excludes=["--write", "--force"],
-        help="write nothing; status 1 if it is stale, or a secret would be sent",
+        help="write nothing; exit with status 1 if it is not up to date, or a secret would be sent",
     )
     verify: Any = cli.Flag(
         ["--verify"],
         excludes=["--check"],
-        help="build with the ignore file that is there now and with the derived one, and compare",
+        help="build with the current ignore file and with the derived one, and compare the images",
     )
     list: Any = cli.Flag(
         ["--list"],
         excludes=["--write", "--force", "--check", "--verify"],
-        help="list the files that the builder is sent now",
+        help="list the files that are sent to the builder now",
     )
     why: Any = cli.Flag(
-        ["--why"], requires=["--list"], help="with the instruction that takes each, and the line"
+        ["--why"], requires=["--list"], help="with the instruction that copies each, and its line"
     )
     make: Any = cli.Flag(
-        ["--make"], requires=["--list"], help="as prerequisites for a Makefile, one a line"
+        ["--make"], requires=["--list"], help="as prerequisites for a Makefile, one per line"
     )
 
     def main(self, directory: str = ".") -> int:
@@ -145,7 +154,7 @@ class Ignore(EngineVerb):
         writing = bool(self.write or self.output)
         if writing:
             write(derivation, force=bool(self.force))
-        written = f"{derivation.name} is written\n"
+        written = f"wrote {derivation.name}\n"
         data = {**derivation_json(derivation), "written": writing}
         console.result(written if writing else derivation.text, data)
         if not self.quiet:

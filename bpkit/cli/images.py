@@ -9,22 +9,22 @@ from bpkit.cli.verb import EngineVerb, cli
 
 
 class Images(EngineVerb):
-    """List the images that bpkit made for the project in DIR, and how small they are.
+    """List the images that bpkit made for the project in DIR, and how much smaller they are.
 
-    Each is compared with the build image that it was made from.
+    Each is compared with its build image.
     """
 
     USAGE = "bpkit images [SWITCH...] [DIR]\n"
     EXAMPLES = (
         ("bpkit images", "list the images of the project in this directory"),
-        ("bpkit images --all --json", "list those of every project, as JSON"),
+        ("bpkit images --all --json", "list the images of all projects, as JSON"),
     )
     name: Any = cli.SwitchAttr(
-        ["--name"], str, argname="PROJECT", help="list all that carry this project's label"
+        ["--name"], str, argname="PROJECT", help="list all images that carry this project's label"
     )
-    all: Any = cli.Flag(["--all"], help="list the images of every project")
+    all: Any = cli.Flag(["--all"], help="list the images of all projects")
     stages: Any = cli.Flag(
-        ["--stages"], help="also list what the classic builder left of stages, without a name"
+        ["--stages"], help="also list the untagged stages that the classic builder leaves"
     )
 
     def main(self, directory: str = ".") -> int:

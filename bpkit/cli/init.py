@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
 
 class Init(EngineVerb):
-    """Write the Dockerfile of the project in DIR, by what the project's own files say.
+    """Write the Dockerfile of the project in DIR from what the project's files say.
 
-    Nothing is asked: language, versions, entry point, port and lock files are looked up, and what
-    was found is printed with the file that says it. Files that bpkit did not write stay.
+    Nothing is asked: language, versions, entry point, port and lock files are looked up,
+    and each is printed with the file that says it. Files that bpkit did not write are kept.
     """
 
     USAGE = "bpkit init [SWITCH...] [DIR]\n"
@@ -28,10 +28,14 @@ class Init(EngineVerb):
     )
     STATUSES = (
         *Verb.STATUSES,
-        (1, "--diff: a file would change; --all: a program was refused; --try: it doesn't run"),
+        (
+            1,
+            "--diff: a file would change; --all: a program was refused; --try: the image "
+            "doesn't run",
+        ),
     )
     language: Any = cli.SwitchAttr(
-        ["--lang"], str, argname="LANGUAGE", help="the language, where the project shows several"
+        ["--lang"], str, argname="LANGUAGE", help="the language, where the project has several"
     )
     style: Any = cli.SwitchAttr(
         ["--style"],
@@ -41,7 +45,7 @@ class Init(EngineVerb):
     )
     image: Any = cli.SwitchAttr(["--name"], str, argname="NAME", help="the name of the image")
     base: Any = cli.SwitchAttr(
-        ["--base"], str, argname="IMAGE", help="what ships below the program; default: by language"
+        ["--base"], str, argname="IMAGE", help="the base image of the result; default: by language"
     )
     entry: Any = cli.SwitchAttr(
         ["--entry"], str, argname="PROGRAM", help="the program, where the project has several"
@@ -50,11 +54,13 @@ class Init(EngineVerb):
         ["--cmd"],
         str,
         argname="COMMAND",
-        help="the whole command that starts it; kept in bpkit.toml, as --entry and --port are",
+        help="the command that starts it; kept in bpkit.toml, as --entry and --port are",
     )
-    port: Any = cli.SwitchAttr(["--port"], str, argname="PORT", help="the port that it listens on")
+    port: Any = cli.SwitchAttr(
+        ["--port"], str, argname="PORT", help="the port that the program listens on"
+    )
     template: Any = cli.SwitchAttr(
-        ["--template"], str, argname="TEMPLATES", help="a folder with templates of your own"
+        ["--template"], str, argname="TEMPLATES", help="a directory with your own templates"
     )
     classic: Any = cli.Flag(
         ["--classic"],
@@ -62,16 +68,17 @@ class Init(EngineVerb):
         help="write for the classic builder, without cache mounts",
     )
     buildkit: Any = cli.Flag(
-        ["--buildkit"], help="write for BuildKit; default: by the engine, BuildKit without one"
+        ["--buildkit"],
+        help="write for BuildKit; default: what the engine uses, BuildKit if none answers",
     )
     force: Any = cli.Flag(["--force"], help="replace files that bpkit did not write (keeps .bak)")
-    dry_run: Any = cli.Flag(["--dry-run"], help="show the files, write nothing")
-    script: Any = cli.Flag(["--script"], help="write the script that builds it, too")
-    makefile: Any = cli.Flag(["--makefile"], help="write the script and a Makefile, too")
+    dry_run: Any = cli.Flag(["--dry-run"], help="print the files without writing them")
+    script: Any = cli.Flag(["--script"], help="also write the script that builds it")
+    makefile: Any = cli.Flag(["--makefile"], help="also write the script and a Makefile")
     every: Any = cli.Flag(
         ["--all"],
         excludes=["--entry", "--cmd", "--port", "--diff"],
-        help="write a Dockerfile for each program of the directory, and a compose.yaml",
+        help="write a Dockerfile for each program in the directory, and a compose.yaml",
     )
     trial: Any = cli.Flag(
         ["--try"],
@@ -81,7 +88,7 @@ class Init(EngineVerb):
     diff: Any = cli.Flag(
         ["--diff"],
         excludes=["--dry-run"],
-        help="show what would change, write nothing; status 1 if something would",
+        help="print what would change without writing it; exit with status 1 if anything would",
     )
 
     def main(self, directory: str = ".") -> int:

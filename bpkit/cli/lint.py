@@ -16,10 +16,10 @@ class Lint(EngineVerb):
 
     USAGE = "bpkit lint [SWITCH...] [DIR...] [FILE...]\n"
     EXAMPLES = (
-        ("bpkit lint Dockerfile.build Dockerfile.runtime", "look at two files together"),
+        ("bpkit lint Dockerfile.build Dockerfile.runtime", "lint two Dockerfiles together"),
         ("bpkit lint --format sarif > lint.sarif", "write a report for CI"),
     )
-    STATUSES = (*Verb.STATUSES, (1, "something at least as severe as --severity was found"))
+    STATUSES = (*Verb.STATUSES, (1, "a finding is at least as severe as --severity"))
     format: Any = cli.SwitchAttr(
         ["--format"],
         cli.Set("text", "json", "sarif", "github", "gitlab", "junit"),
@@ -30,31 +30,35 @@ class Lint(EngineVerb):
         ["--severity"],
         cli.Set("error", "warning", "note"),
         default="warning",
-        help="exit with status 1 for findings at least as severe; default: warning",
+        help="exit with status 1 for findings at least this severe; default: warning",
     )
     without: Any = cli.SwitchAttr(
         ["--without"],
         cli.Set("hadolint", "docker"),
         list=True,
-        help="leave this linter out, even if it is there",
+        help="do not run this linter, even if it is installed",
     )
-    strict: Any = cli.Flag(["--strict"], help="exit with status 1 for any finding, a note too")
+    strict: Any = cli.Flag(["--strict"], help="exit with status 1 for any finding, notes too")
     only: Any = cli.SwitchAttr(
-        ["--only"], str, list=True, argname="RULE", help="ask only this rule; may be given again"
+        ["--only"],
+        str,
+        list=True,
+        argname="RULE",
+        help="check only this rule; can be given several times",
     )
     exclude: Any = cli.SwitchAttr(
-        ["--except"], str, list=True, argname="RULE", help="don't ask this rule"
+        ["--except"], str, list=True, argname="RULE", help="skip this rule"
     )
-    fix: Any = cli.Flag(["--fix"], help="show what would fix the findings, as a diff")
-    write: Any = cli.Flag(["--write"], requires=["--fix"], help="write it into the files")
+    fix: Any = cli.Flag(["--fix"], help="show fixes for the findings, as a diff")
+    write: Any = cli.Flag(["--write"], requires=["--fix"], help="write the fixes to the files")
     baseline: Any = cli.SwitchAttr(
-        ["--baseline"], str, argname="FILE", help="tell only what is not in this file"
+        ["--baseline"], str, argname="FILE", help="report only findings that are not in this file"
     )
     write_baseline: Any = cli.SwitchAttr(
-        ["--write-baseline"], str, argname="FILE", help="write what is found into this file"
+        ["--write-baseline"], str, argname="FILE", help="write the findings to this file"
     )
     recursive: Any = cli.Flag(
-        ["-r", "--recursive"], help="look at the Dockerfiles in the directories below, too"
+        ["-r", "--recursive"], help="also lint the Dockerfiles in subdirectories"
     )
     build_args: Any = cli.SwitchAttr(
         ["--build-arg"], str, list=True, argname="NAME[=VALUE]", help="a build argument"
@@ -104,6 +108,6 @@ class Lint(EngineVerb):
             text = "".join(f"fixed {f.path}: {', '.join(f.rules)}\n" for f in files)
         else:
             text = "".join(file.diff for file in files)
-        nothing = "nothing here can be fixed by an edit\n"
+        nothing = "no finding can be fixed by an edit\n"
         console.result(text or nothing, fixes_json(files), schema="bpkit/lint-fix/1")
         return 0

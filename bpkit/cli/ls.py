@@ -11,17 +11,17 @@ from bpkit.cli.verb import EngineVerb, cli
 class Ls(EngineVerb):
     """List the images of the workspace in DIR, and what each is built from.
 
-    A workspace is what bpkit.toml, a bake file or a compose file declares; without one of these,
-    every directory with a Dockerfile is a member.
+    A workspace is declared by bpkit.toml, a bake file or a compose file; without one of
+    these, every directory with a Dockerfile is a member.
     """
 
     USAGE = "bpkit ls [SWITCH...] [DIR]\n"
     EXAMPLES = (
         ("bpkit ls", "list the images that this repository builds"),
-        ("bpkit ls --changed main", "tell which of them read a file that differs from main"),
+        ("bpkit ls --changed main", "show which of them read a file that differs from main"),
     )
     changed: Any = cli.SwitchAttr(
-        ["--changed"], str, argname="REV", help="compare with this git revision"
+        ["--changed"], str, argname="REV", help="show which have changed since this git revision"
     )
 
     def main(self, directory: str = ".") -> int:

@@ -9,13 +9,13 @@ from bpkit.errors import InputError
 class Lsp(Verb):
     """Serve lint's findings and quick fixes to an editor, over standard input and output.
 
-    Editors start it by themselves; docs/editors.md shows their settings.
+    It is started by the editor; docs/editors.md shows the settings.
     """
 
     USAGE = "bpkit lsp [SWITCH...]\n"
     EXAMPLES = (
-        ("bpkit lsp", "what an editor runs"),
-        ("bpkit lsp --quiet", "the same, without a word on standard error"),
+        ("bpkit lsp", "serve on standard input and output, as an editor starts it"),
+        ("bpkit lsp --quiet", "the same, without messages on standard error"),
     )
 
     def main(self) -> int:

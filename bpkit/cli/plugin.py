@@ -18,7 +18,8 @@ from bpkit.errors import BpkitError, InputError
 
 #: The name of the program that docker starts.
 PROGRAM = "docker-bpkit"
-#: docker's global options with a value, and the variable by which a docker of ours takes the same.
+#: docker's global options with a value, and the variable that has the same effect on the docker
+#: that bpkit calls.
 _VALUES = {
     "-c": "DOCKER_CONTEXT",
     "--context": "DOCKER_CONTEXT",
@@ -33,14 +34,15 @@ _FLAGS = ("-D", "--debug")
 
 @dataclass(frozen=True)
 class PluginCall:
-    """What docker wants of its plugin: words for bpkit, and variables for the docker it calls."""
+    """What docker asks of its plugin: words for bpkit, and variables for the docker that it
+    calls."""
 
     words: tuple[str, ...]
     environment: Mapping[str, str]
 
 
 def metadata() -> str:
-    """What docker wants to know of a plugin, one line of JSON."""
+    """The metadata that docker asks of a plugin, one line of JSON."""
     return json.dumps(
         {
             "SchemaVersion": "0.1.0",
@@ -53,9 +55,9 @@ def metadata() -> str:
 
 
 def call_of(words: tuple[str, ...]) -> PluginCall:
-    """The words behind the plugin's own name; docker's global options become variables.
+    """The words after the plugin's name; docker's global options become variables.
 
-    Raises InputError for an option of docker that bpkit can't hand on.
+    Raises InputError for an option of docker that bpkit can't pass on.
     """
     environment = {}
     rest = list(words)
@@ -70,7 +72,7 @@ def call_of(words: tuple[str, ...]) -> PluginCall:
             )
         if not equals:
             if not rest:
-                raise InputError(f"docker's {option} has no value")
+                raise InputError(f"docker's {option} needs a value")
             value = rest.pop(0)
         if variable := _VALUES[option]:
             environment[variable] = value
@@ -80,7 +82,7 @@ def call_of(words: tuple[str, ...]) -> PluginCall:
 
 
 def directory(environ: Mapping[str, str] = os.environ) -> Path:
-    """Where docker looks for the plugins of this user."""
+    """The directory in which docker looks for this user's plugins."""
     config = (
         environ.get("DOCKER_CONFIG") or Path(environ.get("HOME") or "~").expanduser() / ".docker"
     )
@@ -90,7 +92,7 @@ def directory(environ: Mapping[str, str] = os.environ) -> Path:
 def install(program: Path, target: Path) -> Path:
     """Link ``program`` as the plugin into ``target``; the link's path.
 
-    A link that is there is renewed. Raises InputError where something else has its name, and
+    An existing link is replaced. Raises InputError where something else has its name, and
     BpkitError where it can't be written.
     """
     link = target / PROGRAM

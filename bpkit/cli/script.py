@@ -18,18 +18,20 @@ class Script(BuildingVerb):
     USAGE = "bpkit script [SWITCH...] [DIR]\n"
     EXAMPLES = (
         ("bpkit script --makefile", "write setup_builder_pattern.sh, and a Makefile that calls it"),
-        ("bpkit script --check", "fail in CI when the script is stale"),
+        ("bpkit script --check", "fail in CI when the script is not up to date"),
     )
     STATUSES = (*BuildingVerb.STATUSES, (1, "--check: the script is not up to date"))
     output: Any = cli.SwitchAttr(
         ["-o", "--output"],
         str,
         argname="FILE",
-        help="write it there, - for standard output; default: setup_builder_pattern.sh",
+        help="write it to FILE, - for standard output; default: setup_builder_pattern.sh",
     )
-    makefile: Any = cli.Flag(["--makefile"], help="write a Makefile that calls it, too")
+    makefile: Any = cli.Flag(["--makefile"], help="also write a Makefile that calls it")
     force: Any = cli.Flag(["--force"], help="replace files that bpkit did not write (keeps .bak)")
-    check: Any = cli.Flag(["--check"], help="write nothing; status 1 if it is not up to date")
+    check: Any = cli.Flag(
+        ["--check"], help="write nothing; exit with status 1 if it is not up to date"
+    )
 
     def main(self, directory: str = ".") -> int:
         from bpkit.project import SAME, write_together
@@ -84,7 +86,7 @@ class Script(BuildingVerb):
             "-f": self.files,
             "-t": self.tags,
             "--artifact": self.artifacts,
-            # The values are not for a file.
+            # Values of build arguments are never written to a file.
             "--build-arg": [given.partition("=")[0] for given in self.build_args],
             "--secret": self.secrets,
             "--ssh": self.ssh,

@@ -1,7 +1,7 @@
 """The completion of a command line as a script for bash, zsh and fish.
 
-What only the day knows (images, contexts, stages) is asked of docker and of the Dockerfile when TAB
-is pressed; all else stands in the script, so that no Python starts for it.
+What can change (images, contexts, stages) is asked of docker and of the Dockerfile when TAB is
+pressed; everything else is in the script, so that no Python is started for it.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Completed:
     words: tuple[str, ...] = ()
 
 
-#: Commands that list what the engine and the project have, one a line.
+#: Commands that list what the engine and the project have, one per line.
 _LISTED: dict[Kind, str] = {
     "image": (
         "\"${DOCKER:-docker}\" images --format '{{.Repository}}:{{.Tag}}' 2>/dev/null"
@@ -122,7 +122,8 @@ def _bash_kind(kind: Kind, words: Iterable[str]) -> str:
 
 
 def zsh(verbs: Iterable[Completed]) -> str:
-    """The script for zsh: sourced after compinit, or saved as ``_bpkit`` in a folder of $fpath."""
+    """The script for zsh: sourced after compinit, or saved as ``_bpkit`` in a directory of
+    $fpath."""
     verbs = tuple(verbs)
     lines = [
         "#compdef bpkit",
@@ -156,7 +157,7 @@ def zsh(verbs: Iterable[Completed]) -> str:
     lines += ["    help) _bpkit_verbs ;;", "    esac", "}"]
     names = " ".join(verb.name for verb in verbs)
     lines += [f"_bpkit_verbs() {{ compadd {names} }}"]
-    # Sourced it registers itself; from $fpath it is called by its name.
+    # When sourced, it registers itself; from $fpath it is called by its name.
     lines += [
         'if [[ $funcstack[1] = _bpkit ]]; then _bpkit "$@"; else compdef _bpkit bpkit; fi',
         "",
@@ -175,7 +176,7 @@ def _zsh_specs(switch: Switch) -> Iterator[str]:
 
 
 def _zsh_action(kind: Kind, words: Iterable[str]) -> str:
-    """What ``_arguments`` is to do to complete a value; a blank offers nothing."""
+    """The ``_arguments`` action that completes a value; a blank offers nothing."""
     actions: dict[Kind, str] = {
         "none": " ",
         "words": f"({' '.join(words)})",
@@ -226,6 +227,6 @@ def _fish_action(kind: Kind, words: Iterable[str]) -> str:
 
 
 def _fish_quoted(text: str) -> str:
-    """Between single quotes, where fish knows two escapes."""
+    """In single quotes, in which fish knows two escapes."""
     escaped = text.replace("\\", "\\\\").replace("'", "\\'")
     return f"'{escaped}'"

@@ -13,70 +13,83 @@ class Shrink(BuildingVerb):
     """Write the Dockerfile of the smallest image that runs, for the project in DIR.
 
     The project's image is built, read and reduced to what its program needs; the result is built,
-    checked and probed before it is written. Ends with status 1 if it fails that.
+    checked and probed before it is written. Exits with status 1 if it fails one of these.
     """
 
     USAGE = "bpkit shrink [SWITCH...] [DIR]\n"
     EXAMPLES = (
         (
             "bpkit shrink --probe-http /health",
-            "write Dockerfile.shrunk, if its image answers /health the same",
+            "write Dockerfile.shrunk if its image answers /health in the same way",
         ),
-        ("bpkit shrink --no-build", "estimate from the image that is there"),
+        ("bpkit shrink --no-build", "estimate the size from the image that was built last"),
     )
     STATUSES = (*BuildingVerb.STATUSES, (1, "the smaller image failed its check or a probe"))
     output: Any = cli.SwitchAttr(
         ["-o", "--output"],
         str,
         argname="FILE",
-        help="write FILE in the project, - to standard output; default: Dockerfile.shrunk",
+        help="write to FILE in the project, - for standard output; default: Dockerfile.shrunk",
     )
     keep: Any = cli.SwitchAttr(
-        ["--keep"], str, list=True, argname="PATH", help="take this path of the image too"
+        ["--keep"], str, list=True, argname="PATH", help="also keep this path of the image"
     )
     base: Any = cli.SwitchAttr(
         ["--base"],
         str,
         argname="IMAGE",
-        help="instead of scratch: alpine, debian-slim, distroless, chiselled or an image",
+        help=(
+            "the base image: alpine, debian-slim, distroless, chiselled or an image; default: "
+            "scratch"
+        ),
     )
     user: Any = cli.SwitchAttr(
-        ["--user"], str, argname="UID[:GID]", help="the user; default: the image's, 65532 for root"
+        ["--user"],
+        str,
+        argname="UID[:GID]",
+        help="the user to run as; default: the image's, or 65532 instead of root",
     )
     probe: Any = cli.SwitchAttr(
         ["--probe"],
         str,
         list=True,
         argname="CMD",
-        help="run both images with CMD, as after docker run IMAGE, and compare",
+        help="run both images with CMD, as in docker run IMAGE CMD, and compare the results",
     )
     probe_http: Any = cli.SwitchAttr(
         ["--probe-http"],
         str,
         list=True,
         argname="[PORT]/PATH",
-        help="start both images, get /PATH and compare",
+        help="start both images, request /PATH and compare the answers",
     )
     drop: Any = cli.SwitchAttr(
-        ["--drop"], str, list=True, argname="PATH", help="don't take this path; may be a pattern"
+        ["--drop"], str, list=True, argname="PATH", help="leave out this path; can be a pattern"
     )
     keep_from: Any = cli.SwitchAttr(
-        ["--keep-from"], str, list=True, argname="FILE", help="keep the paths in FILE, one a line"
+        ["--keep-from"],
+        str,
+        list=True,
+        argname="FILE",
+        help="keep the paths listed in FILE, one per line",
     )
     accept: Any = cli.Flag(["--accept"], help="keep all paths that are proposed")
     rounding: Any = cli.SwitchAttr(
         ["--round"],
         str,
         argname="HOW",
-        help="file: take what is used; package: and what belongs to it; default: package",
+        help=(
+            "file: only files that are used; package: with the rest of their package; default: "
+            "package"
+        ),
     )
-    no_try: Any = cli.Flag(["--no-try"], help="start neither image")
-    trace: Any = cli.Flag(["--trace"], help="fail where the image can't be run under strace")
-    no_trace: Any = cli.Flag(["--no-trace"], help="don't run the image under strace")
+    no_try: Any = cli.Flag(["--no-try"], help="do not start the images")
+    trace: Any = cli.Flag(["--trace"], help="fail if the image can't be run under strace")
+    no_trace: Any = cli.Flag(["--no-trace"], help="do not run the image under strace")
     no_build: Any = cli.Flag(
-        ["--no-build"], help="read the image that is there, build and probe nothing: an estimate"
+        ["--no-build"], help="build and probe nothing: estimate from the image that was built last"
     )
-    force: Any = cli.Flag(["--force"], help="replace a FILE that bpkit did not write, keep .bak")
+    force: Any = cli.Flag(["--force"], help="replace a file that bpkit did not write (keeps .bak)")
 
     def main(self, directory: str = ".") -> int:
         from bpkit.verbs.shrink import Probes, ShrinkRequest, shrink
@@ -113,5 +126,5 @@ class Shrink(BuildingVerb):
 
 
 def _load_what_follows() -> None:
-    """Import what shows the result while the engine is at work."""
+    """Import what shows the result while the engine is working."""
     from bpkit.verbs.shrink import shrink_text  # noqa: F401

@@ -16,22 +16,22 @@ if TYPE_CHECKING:
     from bpkit.project import Budget
     from bpkit.verbs.size import Excess, ImageSize, Target
 
-# In '../a.tar..b.tar' it is the second pair of dots.
+# In '../a.tar..b.tar' the second pair of dots counts.
 _RANGE = re.compile(r"(.*?[^./])\.\.([^.].*|\.\.?/.*)")
 
 
 class Size(ProjectVerb):
-    """Tell where the bytes of an image are, and what would take them away.
+    """Show where the bytes of an image are, and what would reduce them.
 
     IMAGE is an image of the engine, a project's directory, a file of 'docker save', or an OCI image
-    layout; the last two need no engine. Without one it is the project in this directory. A..B
-    compares two of them, or two git revisions of the project, which are built.
+    layout; the last two need no engine. The default is the project in this directory. A..B
+    compares two of them, or builds and compares two git revisions of the project.
     """
 
     USAGE = "bpkit size [SWITCH...] [IMAGE|DIR|FILE.tar|OCI-DIR|A..B]...\n"
     EXAMPLES = (
         ("bpkit size debian:bookworm-slim", "show the bytes of an image"),
-        ("bpkit size image.tar --markdown", "show those of a saved image as Markdown"),
+        ("bpkit size image.tar --markdown", "show a saved image as Markdown"),
         ("bpkit size app:1.0..app:1.1", "show what grew between two images"),
         ("bpkit size --html size.html", "write a page with a treemap of the project's image"),
         ("bpkit size --record", "add the size of the project's image to its history"),
@@ -42,16 +42,16 @@ class Size(ProjectVerb):
     )
     markdown: Any = cli.Flag(["--markdown"], help="print the result as Markdown")
     html: Any = cli.SwitchAttr(
-        ["--html"], str, argname="FILE", help="write a page with a treemap to FILE as well"
+        ["--html"], str, argname="FILE", help="also write a page with a treemap to FILE"
     )
     budget: Any = cli.SwitchAttr(
         ["--budget"],
         str,
         argname="SIZE",
-        help="how large an image may be, as in '12 MB'; default: 'budget' in the settings",
+        help="the size that an image may have, such as '12 MB'; default: 'budget' in the settings",
     )
     record: Any = cli.Flag(["--record"], help="add the size to .bpkit/size-history.jsonl")
-    history: Any = cli.Flag(["--history"], help="print the sizes that were recorded")
+    history: Any = cli.Flag(["--history"], help="print the recorded sizes")
 
     def main(self, *words: str) -> int:
         ranges = [word for word in words if self._is_range(word)]
@@ -59,8 +59,8 @@ class Size(ProjectVerb):
             return self._show_history(words)
         if ranges and len(words) > 1:
             raise InputError(
-                f"'{ranges[0]}' stands beside other images",
-                hint="compare two images at a time: bpkit size A..B",
+                f"'{ranges[0]}' can't be combined with other images",
+                hint="pass only one comparison: bpkit size A..B",
             )
         return self._compare(ranges[0]) if ranges else self._show(words or (".",))
 
@@ -119,7 +119,7 @@ class Size(ProjectVerb):
 
         project = next((target.project for target in targets if target.project), None)
         shown = list(images)
-        # Beside the image of a pair stands the one that it was taken from, if it is here.
+        # The build image of a pair is shown beside it, if the engine has it.
         if len(targets) == 1 and project and (beside := build_image_of(project, self.engine())):
             self.console().begin(0, 0, f"read {beside.name}")
             shown.append(size_of(beside, self.engine))
@@ -137,14 +137,14 @@ class Size(ProjectVerb):
 
         directory = target.project.directory if target.project else Path()
         is_new = add_record(directory, record_of(image, directory))
-        said = "recorded in" if is_new else "is recorded already in"
+        said = "recorded in" if is_new else "is already recorded in"
         self.console().note(f"{image.name} {said} {directory / HISTORY}")
 
     def _show_history(self, words: Sequence[str]) -> int:
         from bpkit.verbs.size import history_json, history_text, read_history
 
         if len(words) > 1:
-            raise InputError("--history takes one directory", hint="leave the other ones out")
+            raise InputError("--history takes only one directory", hint="omit the others")
         found = read_history(Path(*words))
         self.console().result(
             history_text(found), history_json(found), schema="bpkit/size-history/1"
@@ -187,7 +187,7 @@ class Size(ProjectVerb):
         if commit := revision_in(choices.directory, word):
             return size_of_revision(word, commit, choices, engine, console)
         raise InputError(
-            f"'{word}' is neither a file, an image of the engine nor a git revision",
+            f"'{word}' is not a file, an image of the engine or a git revision",
             hint="name two of them, as in 'bpkit size app:1.0..app:1.1'",
         )
 

@@ -6,7 +6,7 @@ from bpkit.cli.verb import Verb
 
 
 class Templates(Verb):
-    """List the templates of ``bpkit init``, those of your own first."""
+    """List the templates of ``bpkit init``, your own first."""
 
     USAGE = "bpkit templates [SWITCH...]\n"
     EXAMPLES = (

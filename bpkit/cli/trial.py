@@ -14,21 +14,24 @@ if TYPE_CHECKING:
 
 
 class Try(ProjectVerb):
-    """Start the image of the project in DIR, or IMAGE, and tell what it does.
+    """Start the image of the project in DIR, or IMAGE, and report what it does.
 
-    The container has no network but its own, 2 GB of memory, and is removed at the end. Arguments
-    after ``--`` are handed to the image, as 'docker run IMAGE ARG...' does. The probes that
-    bpkit.toml has as tables ([[probe]]) are asked too, each of a container of its own.
+    The container has no outside network and 2 GB of memory, and is removed at the
+    end. Arguments after ``--`` are passed to the image, as in 'docker run IMAGE
+    ARG...'. The probes in bpkit.toml ([[probe]]) are run too, each in a new container.
     """
 
     USAGE = "bpkit try [SWITCH...] [DIR | IMAGE] [-- ARG...]\n"
     EXAMPLES = (
-        ("bpkit try --http /health", "start the project's image, and make a request"),
-        ("bpkit try redis:7 --run 'redis-cli ping'", "start redis:7, and run a command in it"),
+        ("bpkit try --http /health", "start the project's image, and request /health"),
+        (
+            "bpkit try redis:7 --run 'redis-cli ping'",
+            "start redis:7, and run a command in the container",
+        ),
     )
     STATUSES = (
         *ProjectVerb.STATUSES,
-        (1, "the image doesn't run, or an answer is a failure; with --strict a warning too"),
+        (1, "the image doesn't run, or a probe failed; with --strict also for a warning"),
     )
     http: Any = cli.SwitchAttr(
         ["--http"],
@@ -45,37 +48,37 @@ class Try(ProjectVerb):
         help="run this command in the container, as 'docker exec' does",
     )
     env: Any = cli.SwitchAttr(
-        ["-e", "--env"], str, list=True, argname="NAME[=VALUE]", help="set a variable"
+        ["-e", "--env"], str, list=True, argname="NAME[=VALUE]", help="set an environment variable"
     )
     volume: Any = cli.SwitchAttr(
         ["--volume"], str, list=True, argname="SOURCE:PATH", help="mount a volume or a directory"
     )
-    user: Any = cli.SwitchAttr(["--user"], str, argname="USER", help="start it as this user")
+    user: Any = cli.SwitchAttr(["--user"], str, argname="USER", help="run as this user")
     network: Any = cli.SwitchAttr(
         ["--network"],
         str,
         argname="NAME",
         default="none",
-        help="connect it to this network; default: none",
+        help="connect the container to this network; default: none",
     )
     memory: Any = cli.SwitchAttr(
-        ["--memory"], str, argname="SIZE", default="2g", help="limit its memory; default: 2g"
+        ["--memory"], str, argname="SIZE", default="2g", help="limit the memory; default: 2g"
     )
     wait: Any = cli.SwitchAttr(
         ["--wait"],
         cli.Range(1, 3600),
         argname="SECONDS",
         default=30,
-        help="wait this long for its port, or an answer; default: 30",
+        help="the seconds to wait for a port or an answer; default: 30",
     )
     structure_tests: Any = cli.SwitchAttr(
         ["--structure-test"],
         str,
         list=True,
         argname="FILE",
-        help="ask the command tests of this container-structure-test file too",
+        help="also run the command tests of this container-structure-test file",
     )
-    strict: Any = cli.Flag(["--strict"], help="a warning is a failure too")
+    strict: Any = cli.Flag(["--strict"], help="treat warnings as failures")
 
     def main(self, *words: str) -> int:
         from bpkit.project import Project, load
@@ -100,7 +103,7 @@ class Try(ProjectVerb):
             tests = structure_tests_in(Path(file))
             probes += tests.probes
             for unread in tests.unread:
-                console.note(f"{file}: {unread}: not asked")
+                console.note(f"{file}: {unread}: not run")
         image = image_of(engine, project) if project else target
         verdicts = [try_image(engine, image, probe, project) for probe in probes]
         data = verdict_json(verdicts[0]) | {"probes": [verdict_json(one) for one in verdicts[1:]]}
@@ -127,5 +130,5 @@ class Try(ProjectVerb):
 
 
 def target_of(words: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
-    """What is tried, a directory or an image, and the image's arguments."""
+    """What is started, a directory or an image, and the image's arguments."""
     return (words[0], words[1:]) if words else (".", ())

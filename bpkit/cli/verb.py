@@ -1,12 +1,12 @@
-"""What all verbs share: the switches for output and engine, and the way from them to values.
+"""What all verbs share: the switches for output and engine, and the values they stand for.
 
 A verb is a class with switches and a ``main`` of a few lines: it calls the function of
-``bpkit.verbs`` that does the work and hands the result to ``bpkit.report``. What its ``--help``
+``bpkit.verbs`` that does the work and hands the result to ``bpkit.report``. What ``--help``
 says is data of the class:
 
 - the docstring: the first paragraph is one sentence, true of every run; more paragraphs may follow;
 - ``USAGE``: ``bpkit VERB [SWITCH...] [DIR]``;
-- ``EXAMPLES``: two or more pairs of a command that can be pasted and what it does;
+- ``EXAMPLES``: two or more pairs of a command that can be pasted, and what it does;
 - ``STATUSES``: what each exit status means for this verb, after those of the class it extends:
   ``STATUSES = (*EngineVerb.STATUSES, (1, "the image won't start"))``;
 - ``GROUP``, for a class that only shares switches: the heading that they stand under.
@@ -49,7 +49,7 @@ class Verb(Application):
 
     @cli.switch(["-h", "--help"], overridable=True, group="Meta-switches", help="print this help")  # type: ignore[untyped-decorator]
     def help(self) -> None:
-        """Print what the class says of itself, see the module's docstring."""
+        """Print the help; see the module's docstring."""
         from bpkit.cli.help import help_lines, verb_help
 
         print(as_started("\n".join(help_lines(verb_help(self.verb, self)))))
@@ -60,7 +60,7 @@ class Verb(Application):
         return str(self.PROGNAME).removeprefix("bpkit ")
 
     def console(self, *, json: bool = False) -> Console:
-        """The door to the terminal, as the switches want it; ``json`` is like ``--json``."""
+        """The console that the switches ask for; ``json`` has the effect of ``--json``."""
         return Console(bool(self.quiet), bool(self.json) or json, f"bpkit/{self.verb}/1")
 
 
@@ -77,13 +77,13 @@ class EngineVerb(Verb):
         ["--engine"],
         str,
         argname="PROGRAM",
-        help="docker, podman or a path; default: $DOCKER, or docker",
+        help="the engine's program: docker, podman or a path; default: $DOCKER, or docker",
     )
     context_name: Any = cli.SwitchAttr(
         ["--context"],
         str,
         argname="NAME",
-        help="the Docker context to use, as 'docker context ls' lists them",
+        help="the Docker context to use; 'docker context ls' lists them",
     )
 
     def engine(self) -> Engine:
@@ -93,7 +93,7 @@ class EngineVerb(Verb):
 
 
 def engine_of(program: str | None, context: str | None) -> Engine:
-    """The engine of these names, None for what is not said. Raises InputError."""
+    """The engine of these names; None for a name that is not given. Raises InputError."""
     chosen = program or os.environ.get("DOCKER") or "docker"
     engine = Engine((chosen,))
     if not context:
@@ -101,18 +101,18 @@ def engine_of(program: str | None, context: str | None) -> Engine:
     if engine.is_podman:
         raise InputError(
             "podman has no contexts",
-            hint="name a podman connection by CONTAINER_HOST, or leave --context out",
+            hint="select a podman connection with CONTAINER_HOST, or omit --context",
         )
     check_context(context, os.environ)
     return Engine((chosen, "--context", context))
 
 
 def agreed(question: str) -> bool:
-    """Whether the person at the terminal says yes. Raises InputError where nobody can be asked."""
+    """Whether the user answers yes. Raises InputError if nobody can be asked."""
     if not sys.stdin.isatty():
         raise InputError(
-            "standard input is not a terminal, so nobody can be asked; nothing was changed",
-            hint="pass --yes to go ahead without a question",
+            "can't ask for confirmation: standard input is not a terminal; nothing was changed",
+            hint="pass --yes to go ahead without asking",
         )
     sys.stderr.write(f"{question} [y/N] ")
     sys.stderr.flush()
@@ -122,7 +122,7 @@ def agreed(question: str) -> bool:
 def pairs(values: list[str], switch: str) -> tuple[tuple[str, str | None], ...]:
     """``NAME=value`` or ``NAME`` (its value comes from the environment) as pairs.
 
-    Raises InputError for a name that is none.
+    Raises InputError for an empty name.
     """
     found = []
     for value in values:

@@ -63,7 +63,7 @@ def test_what_is_wrong_in_a_file_is_named_with_its_line(
     [
         (["-t", "HELLO"], "-t 'HELLO' is not a valid image name\n  use lower case"),
         (["-t", "a b"], "-t 'a b' is not a valid image name"),
-        (["-t", ""], "-t is given without a name"),
+        (["-t", ""], "-t needs a name"),
         (["-t", "x:" + "y" * 129], "is not a valid image name"),
         (["-t", "x\ny"], "is not a valid image name"),
         (["--build-tag=-x"], "--build-tag '-x' is not a valid image name"),
@@ -73,7 +73,7 @@ def test_what_is_wrong_in_a_file_is_named_with_its_line(
         (["--artifact", ":x"], "--artifact ':x' names no path"),
         (["--artifact", "/x:../../y"], "lies outside the build context"),
         (["--build-arg", "a b=x"], "--build-arg a b=x: there is no name before the ="),
-        (["--style", "both"], "--style is one of {builder, multi-stage}, not 'both'"),
+        (["--style", "both"], "--style must be one of {builder, multi-stage}, not 'both'"),
         (["-f", "nope"], "nope: there is no such file"),
         (["-f", "a", "-f", "b", "-f", "c"], "there is no such file"),
         (["--secret", "id=x"], "--secret needs BuildKit"),
@@ -103,12 +103,12 @@ def test_a_switch_without_its_value_is_refused(pair: Ground) -> None:
 
 
 def test_an_unknown_verb_is_refused_with_the_one_it_may_mean(pair: Ground) -> None:
-    assert_refused(pair.bpkit("buidl"), 2, "there is no verb 'buidl'\n  did you mean 'build'?")
-    assert_refused(pair.bpkit("frobnicate"), 2, "there are: bake, build, ")
+    assert_refused(pair.bpkit("buidl"), 2, "unknown verb 'buidl'\n  did you mean 'build'?")
+    assert_refused(pair.bpkit("frobnicate"), 2, "the verbs are bake, build, ")
 
 
 def test_a_second_directory_is_refused(call: Call, pair: Ground) -> None:
-    assert_refused(call(pair, "build", "."), 2, "is a second one")
+    assert_refused(call(pair, "build", "."), 2, "is a second directory")
     assert_refused(call(pair, "script", "."), 2, "expected at most 1 positional argument")
 
 

@@ -171,7 +171,7 @@ def test_what_is_gone_already_counts_as_removed(call: Call, made: Ground) -> Non
 def test_without_a_terminal_it_asks_nobody_and_removes_nothing(made: Ground) -> None:
     said = made.bpkit("clean")
     assert (said.status, said.out) == (2, "")
-    assert "so nobody can be asked; nothing was changed\n  pass --yes" in said.err
+    assert "is not a terminal; nothing was changed\n  pass --yes" in said.err
     assert made.orders() == []
 
 
@@ -191,7 +191,7 @@ def test_on_a_terminal_it_asks(made: Ground, answer: str, status: int, orders: l
     assert ended == status
     assert "remove all of this? [y/N]" in seen
     assert seen.index("hellogo-build:latest") < seen.index("[y/N]")
-    assert ("nothing is removed" in seen) == (not orders)
+    assert ("nothing was removed" in seen) == (not orders)
     assert made.orders() == orders
 
 

@@ -85,7 +85,7 @@ def test_statuses_are_told_in_order_each_once(verb: str) -> None:
 
 
 def test_a_status_of_the_verb_replaces_that_of_all_verbs() -> None:
-    assert dict(page_of("convert").statuses)["0"] == "done, and nothing is lost"
+    assert dict(page_of("convert").statuses)["0"] == "converted, and nothing is lost"
     assert dict(page_of("images").statuses)["0"] == "done"
 
 

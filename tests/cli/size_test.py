@@ -46,7 +46,7 @@ def test_a_range_is_a_comparison(capsys: pytest.CaptureFixture[str]) -> None:
     assert json.loads(out)["delta"] == 500
     status, out, err = run(capsys, "size", "one.tar..two", "two")
     assert status == 2
-    assert "beside other images" in err
+    assert "with other images" in err
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_a_size_is_recorded_and_shown(saved: Path, capsys: pytest.CaptureFixture
     assert run(capsys, "size", "one.tar", "--record")[0] == 0
     assert (saved / ".bpkit/size-history.jsonl").read_text().count("\n") == 1
     _, _, err = run(capsys, "size", "one.tar", "--record")
-    assert "is recorded already" in err
+    assert "is already recorded" in err
     status, out, _ = run(capsys, "size", "--history", "--json")
     assert status == 0
     assert [one["size"] for one in json.loads(out)["history"]] == [1000]

@@ -296,7 +296,7 @@ def test_fixes_are_shown_and_only_written_when_asked(write: Write) -> None:
     assert Path("Dockerfile").read_text() == text
     assert bpkit(*own, "--write").stdout == "fixed Dockerfile: BPK207\n"
     assert Path("Dockerfile").read_text() == text.replace("node\n", "1000\n")
-    assert bpkit(*own).stdout == "nothing here can be fixed by an edit\n"
+    assert bpkit(*own).stdout == "no finding can be fixed by an edit\n"
 
 
 @pytest.mark.parametrize("form", ["github", "gitlab", "junit"])
