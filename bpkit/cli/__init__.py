@@ -11,13 +11,14 @@ if TYPE_CHECKING:
 __all__ = [
     "NAMES",
     "Bpkit",
-    # The words behind the plugin's own name; docker's global options become variables.
+    # The words after the plugin's name; docker's global options become variables.
     "call_of",
-    # What ``bpkit --help`` says; written here, since plumbum would import every verb for it.
+    # What ``bpkit --help`` says; written here, because plumbum would import every verb for
+    # it.
     "help_text",
-    # What docker wants to know of a plugin, one line of JSON.
+    # The metadata that docker asks of a plugin, one line of JSON.
     "metadata",
-    # The error to tell instead of ``error``, which nobody foresaw; its traceback is logged.
+    # The error to report instead of an unexpected ``error``, whose traceback is logged.
     "own_fault",
 ]
 
