@@ -12,9 +12,11 @@ from bpkit.languages import health
 from bpkit.languages.detected import Fact, ProjectWishes, Values
 from bpkit.languages.dockerfile_words import argv, plain
 from bpkit.languages.listing import Listing
-from bpkit.languages.ports import Listening, listening, port_of_command, settings_port
+from bpkit.languages.port_numbers import port_of_command
+from bpkit.languages.ports import Listening, listening
 from bpkit.languages.runtime_files import opened_files, writing_note, written_places
 from bpkit.languages.start import environment_values
+from bpkit.languages.settings_ports import settings_port
 from bpkit.languages.stated import StatedCommand, is_for_development, stated_commands
 
 USER = "65532:65532"
@@ -92,7 +94,8 @@ def compiled_program(
     if stated and re.search(r"\$\{?PORT\b", stated[0].text) and port:
         environment["PORT"] = port
     needs_place = bool(opened or places)
-    facts = [Fact("port", port, port_file)] if port else []
+    is_guess = bool(listens and listens.is_guess and not wishes.port and port_file == listens.file)
+    facts = [Fact("port", port, port_file, is_guess)] if port else []
     if opened:
         facts.append(
             Fact("run-time files", ", ".join(path for path, _ in opened[:6]), opened[0][1])
@@ -120,7 +123,7 @@ def _port(
         return wishes.port, wishes.source_of("port"), []
     if stated and (port := port_of_command(" ".join(stated[1]))):
         return port, stated[0].file, []
-    note = [listens.note] if listens and listens.note else []
+    note = list(listens.notes) if listens else []
     if listens and listens.port:
         return listens.port, "" if listens.is_default else listens.file, note
     if listens and stated and stated[0].port:

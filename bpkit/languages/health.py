@@ -19,7 +19,8 @@ WITHOUT_PROBE = {"healthcheck": "", "probe": "", "probe_image": "", "busybox_ver
 
 def shell_check(port: str, base: str) -> str:
     """The health check for a base that has a shell that can connect; empty if it has none."""
-    if not port:
+    if not port or port.endswith("/udp"):
+        # Nothing answers a connection there.
         return ""
     if re.match(r"(.*/)?(debian|ubuntu|buildpack-deps|gcc|eclipse-temurin)\b", base):
         return argv("bash", "-c", f"exec 3<>/dev/tcp/127.0.0.1/{port}")
@@ -35,7 +36,7 @@ def compiled_program(port: str, base: str) -> dict[str, str]:
     but ``healthcheck`` are empty, and their instructions are left out.
     """
     own = shell_check(port, base)
-    if own or not port:
+    if own or not port or port.endswith("/udp"):
         return {**WITHOUT_PROBE, "healthcheck": own}
     probe = "/bin/busybox"
     return {

@@ -30,9 +30,6 @@ _GIVEN = tuple(
     re.compile(shape, re.IGNORECASE | re.MULTILINE)
     for shape in (
         r"[{,\n]\s*['\"]?(\w*(?:port|addr|host|bind)\w*)['\"]?\s*:\s*([^,}\n]{1,120})",
-        r"--?([\w-]*(?:port|addr|host|bind)[\w-]*)[\"' <=][^)\n]*?default(?:_value(?:_t)?)?"
-        r"\s*[=:(]\s*"
-        r"([^,)\n]{1,60})",
         r"[\"'](?:[\w.]*\.)?(\w*(?:port|addr))[\"']\s*,\s*([^,)\n]{1,60})",
         r"^\s*(\w*(?:port|addr)\w*)\s+\w+\s+`[^`\n]*default:(\"[^\"]+\")",
         r"default_value(?:_t)?\s*=\s*([^,)\n]+)[^\n]*\]\s*(?:pub\s+)?(\w*(?:port|addr|host|bind)\w*)\s*:",
@@ -64,7 +61,50 @@ def constants(text: str) -> dict[str, list[str]]:
         for one, other in shape.findall(text):
             name, value = (other, one) if shape is _GIVEN[-1] else (one, other)
             found.setdefault(name.replace("-", "_"), []).append(value.strip())
+    for name, value in _defaults_of_switches(text):
+        found.setdefault(name, []).append(value)
     return found
+
+
+_SWITCH = re.compile(
+    r"[\"'`](?:-\w,?\s+)?--?([\w-]*(?:port|addr|host|bind)[\w-]*)([^\"'`\n]*)[\"'`]"
+)
+_DEFAULT = re.compile(r"\bdefault(?:_value(?:_t)?|Value)?\s*[=:(]\s*([^,)\n]{1,60})")
+_LONGEST_DECLARATION = 700
+
+
+def _defaults_of_switches(text: str) -> Iterator[tuple[str, str]]:
+    """The names of switches and settings that a program declares, with their defaults.
+
+    The default stands in the declaration itself, whatever lines it takes; where the switch shows
+    that it takes a value (``--port <number>``), the last argument is one too.
+    """
+    for match in _SWITCH.finditer(text):
+        rest = _to_the_end_of_the_call(text[match.end() : match.end() + _LONGEST_DECLARATION])
+        name = match[1].replace("-", "_")
+        if default := _DEFAULT.search(rest):
+            yield name, default[1].strip()
+        elif re.search(r"[<\[]", match[2]) and (last := re.search(r",\s*([^,()]+?)\s*$", rest)):
+            yield name, last[1]
+
+
+def _to_the_end_of_the_call(text: str) -> str:
+    """The rest of a call's arguments, without what stands in brackets of their own."""
+    kept, depth, quote = list[str](), 0, ""
+    for char in text:
+        if quote:
+            quote = "" if char == quote else quote
+        elif char in "\"'`":
+            quote = char
+        elif char in "([{":
+            depth += 1
+        elif char in ")]}":
+            depth -= 1
+            if depth < 0:
+                break
+        if depth == 0 or char == "{":
+            kept.append(char)
+    return "".join(kept)
 
 
 _LITERAL = re.compile(r"\"((?:[^\"\\\n]|\\.){1,200})\"|'((?:[^'\\\n]|\\.){1,200})'|`([^`]{1,200})`")

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 
 from bpkit.languages.detected import Fact
 from bpkit.languages.dockerfile_words import argv, plain
-from bpkit.languages.ports import port_of_command
+from bpkit.languages.port_numbers import port_of_command
+from bpkit.languages.ports import Listening
 from bpkit.languages.stated import StatedCommand
 
 _PORT_VARIABLE = re.compile(r"\$\{?PORT\b")
@@ -19,7 +20,7 @@ _PORT_VARIABLE = re.compile(r"\$\{?PORT\b")
 class StartCommand:
     """The command that starts a program, and the file that says so.
 
-    ``port`` is the one that it listens on, ``port_file`` who says that. ``environment`` are
+    ``port`` is the one that it listens on, ``port_file`` who says that, if it isn't a guess. ``environment`` are
     variables that it needs, ``packages`` what has to be installed beside what the project names.
     """
 
@@ -31,6 +32,7 @@ class StartCommand:
     notes: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict, hash=False)
     packages: tuple[str, ...] = ()
+    port_is_guess: bool = False
 
     @property
     def entrypoint(self) -> str:
@@ -51,11 +53,28 @@ class StartCommand:
     @property
     def port_facts(self) -> tuple[Fact, ...]:
         """The port as something that was found out, if there is one."""
-        return (Fact("port", self.port, self.port_file),) if self.port else ()
+        return (Fact("port", self.port, self.port_file, self.port_is_guess),) if self.port else ()
 
     def with_port(self, port: str, file: str) -> StartCommand:
         """The same with this port, where none is known yet."""
         return self if self.port else replace(self, port=port, port_file=file)
+
+    def listening(self, listens: Listening) -> StartCommand:
+        """The same on the port that its source listens on, with what is to be told of that."""
+        if self.port:
+            return self
+        at = replace(
+            self, port=listens.port, port_file=listens.file, port_is_guess=listens.is_guess
+        )
+        if listens.is_local and listens.host_variable:
+            environment = {**self.environment, listens.host_variable: "0.0.0.0"}
+            at = replace(at, environment=environment)
+        return at.with_notes(*listens.notes)
+
+    @property
+    def tcp_port(self) -> str:
+        """The port if a connection can be made to it, which a port of UDP takes none of."""
+        return "" if self.port.endswith("/udp") else self.port
 
     def with_notes(self, *notes: str) -> StartCommand:
         """The same with these notes too."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bpkit.languages.ports import listening, port_of_command
+from bpkit.languages.port_numbers import port_of_command
+from bpkit.languages.ports import listening
 from tests.languages.listings import listing
 
 
@@ -117,3 +118,79 @@ def test_a_program_that_listens_somewhere_unknown_says_so() -> None:
 )
 def test_the_port_of_a_command_line(command: str, port: str) -> None:
     assert port_of_command(command) == port
+
+
+def test_what_a_function_makes_of_a_number_is_no_port() -> None:
+    text = (
+        "def serve(port, secret):\n    server.serve(port, secret)\n"
+        "secret = os.urandom(32).hex()\npool = Pool(50)\n"
+        "WSGIServer(where, app, spawn=pool, backlog=4000)\n"
+    )
+    listens = listening(listing({"m.py": text}), ["m.py"])
+    assert listens is None or not listens.port
+
+
+def test_the_default_of_a_switch_is_read_over_lines_and_past_brackets() -> None:
+    text = (
+        '@click.option(\n  "-p",\n  "--port",\n  type=click.IntRange(0, 65535),\n  default=7201,\n'
+        '  help="where (see --host)",\n)\ndef serve(port):\n'
+        "    more = dict(port=port)\n    uvicorn.run(app, **more)\n"
+    )
+    assert found("m.py", text) == ("7201", False)
+    declared = "program.option('-p, --port <number>', 'where to listen', '7202');\n"
+    assert found("m.js", f"{declared}app.listen(program.opts().port)") == ("7202", False)
+
+
+def test_a_name_that_is_given_two_ports_makes_a_guess_of_it() -> None:
+    text = (
+        "#define PLAIN 80\n#define SECURE 443\nif (tls) port = SECURE;\nelse port = PLAIN;\n"
+        "a.sin_port = htons(port);\nbind(s);\nlisten(s, 1024);\n"
+    )
+    listens = listening(listing({"m.c": text}), ["m.c"])
+    assert listens is not None
+    assert (listens.port, listens.others, listens.is_guess) == ("80", ("443",), True)
+    assert "a guess" in " ".join(listens.notes)
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("m.go", 'c, _ := net.ListenPacket("udp", ":7301")'),
+        ("m.py", 'socketserver.UDPServer(("", 7301), H).serve_forever()'),
+        ("m.py", 's = socket(AF_INET, SOCK_DGRAM)\ns.bind(("", 7301))'),
+        ("m.rs", 'let s = UdpSocket::bind("0.0.0.0:7301")?;'),
+    ],
+)
+def test_a_port_of_datagrams_says_so(file: str, text: str) -> None:
+    assert found(file, text) == ("7301/udp", False)
+
+
+def test_a_connection_is_taken_before_datagrams_and_both_are_told() -> None:
+    text = 'u, _ := net.ListenPacket("udp", ":7302")\nl, _ := net.Listen("tcp", ":7303")\n'
+    listens = listening(listing({"m.go": text}), ["m.go"])
+    assert listens is not None
+    assert (listens.port, listens.besides) == ("7303", ("7302/udp",))
+    assert "7302/udp" in " ".join(listens.notes)
+
+
+def test_the_file_is_the_one_that_has_the_number() -> None:
+    files = {"m.py": "import s\napp.run(port=s.PORT)", "s.py": "PORT = 7304\n"}
+    listens = listening(listing(files), ["m.py", "s.py"])
+    assert listens is not None
+    assert (listens.port, listens.file) == ("7304", "s.py")
+
+
+def test_a_variable_of_a_request_or_of_another_service_is_no_setting() -> None:
+    for name in ("HTTP_X_FORWARDED_HOST", "REDIS_HOST"):
+        text = f"host = env.get('{name}') or '127.0.0.1'\nmake_server(host, 7305, app)"
+        listens = listening(listing({"m.py": text}), ["m.py"])
+        assert listens is not None
+        assert (listens.port, listens.host_variable) == ("7305", "")
+
+
+def test_a_port_in_a_section_of_another_service_is_not_the_programs() -> None:
+    settings = "database:\n  port: 5432\nserver:\n  port: 7306\n"
+    files = {"m.go": "http.ListenAndServe(cfg.Addr, r)", "config.yaml": settings}
+    listens = listening(listing(files), ["m.go"])
+    assert listens is not None
+    assert (listens.port, listens.file) == ("7306", "config.yaml")

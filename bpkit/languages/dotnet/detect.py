@@ -230,5 +230,5 @@ def _port(listing: Listing, wishes: ProjectWishes, is_web: bool, file: str) -> F
     sources = [f for f in listing.sources(".cs", ".fs") if f.startswith(folder)]
     listens = listening(listing, sources)
     if listens and listens.port:
-        return Fact("port", listens.port, listens.file)
+        return Fact("port", listens.port, listens.file, listens.is_guess)
     return Fact("port", _ASPNET_PORT, file) if is_web else None

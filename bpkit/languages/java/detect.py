@@ -387,4 +387,8 @@ def _port(listing: Listing, wishes: ProjectWishes, build: _Build) -> Fact | None
         if f.startswith(build.folder) and "src/" in f
     ]
     listens = listening(listing, sources)
-    return Fact("port", listens.port, listens.file) if listens and listens.port else None
+    return (
+        Fact("port", listens.port, listens.file, listens.is_guess)
+        if listens and listens.port
+        else None
+    )

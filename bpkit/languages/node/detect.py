@@ -25,8 +25,9 @@ from bpkit.languages.node.programs import programs
 from bpkit.languages.node.sites import BuiltServer, BuiltSite, built_server, built_site
 from bpkit.languages.node.start import NodeStart, main_program, start
 from bpkit.languages.node.workspaces import manifests, members
-from bpkit.languages.ports import listening, nearest_sources, settings_port
+from bpkit.languages.ports import listening, nearest_sources
 from bpkit.languages.runtime_files import WrittenPlaces, writing_note, written_places
+from bpkit.languages.settings_ports import settings_port
 from bpkit.languages.start import StartCommand, environment_values
 from bpkit.languages.static.detect import NGINX_BASE, NGINX_VERSION
 
@@ -237,7 +238,9 @@ def _of_program(
         **values,
         **environment_values({k: v for k, v in command.environment.items() if k != "NODE_ENV"}),
         "entrypoint": command.entrypoint,
-        "healthcheck": argv("node", "-e", _CHECK.format(port=command.port)) if command.port else "",
+        "healthcheck": argv("node", "-e", _CHECK.format(port=command.port))
+        if command.tcp_port
+        else "",
     }
     is_bun = manager.name == "bun"
     base = wishes.base or (
@@ -249,7 +252,7 @@ def _of_program(
             "bun_version": BUN_VERSION,
             "entrypoint": argv(*entry),
             "healthcheck": argv("bun", "-e", _CHECK.format(port=command.port))
-            if command.port
+            if command.tcp_port
             else "",
         }
     template = "node/bun" if is_bun else "node/server"
@@ -297,12 +300,7 @@ def _with_port(package: NodePackage, found: NodeStart, sources: tuple[str, ...])
         package.listing, dict.fromkeys([*likely, *nearest_sources(sources, folder)])
     )
     if listens:
-        command = command.with_notes(listens.note)
-        if listens.is_local and listens.host_variable:
-            command = replace(
-                command, environment={**command.environment, listens.host_variable: "0.0.0.0"}
-            )
-        return command.with_port(listens.port, listens.file)
+        return command.listening(listens)
     if any(name in package.dependencies for name in _WEB) and (
         said := settings_port(package.listing)
     ):

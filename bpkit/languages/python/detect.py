@@ -167,7 +167,7 @@ def _values(
         "make_writable": make_writable(places, _USER),
         "entrypoint": command.entrypoint,
         "healthcheck": argv("python", "-c", _CHECK.format(port=command.port))
-        if command.port
+        if command.tcp_port
         else "",
     }
 

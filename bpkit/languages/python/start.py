@@ -71,11 +71,7 @@ def _with_source_port(context: PythonProject, command: StartCommand) -> StartCom
     listens = listening(context.listing, [*files, *beside[:80]])
     if listens is None:
         return command
-    command = command.with_notes(listens.note)
-    if listens.is_local and listens.host_variable:
-        environment = {**command.environment, listens.host_variable: "0.0.0.0"}
-        command = replace(command, environment=environment)
-    return command.with_port(listens.port, listens.file)
+    return command.listening(listens)
 
 
 def _entered(context: PythonProject, entry: str) -> StartCommand:

@@ -18,7 +18,8 @@ from bpkit.languages.detected import (
 from bpkit.languages.dockerfile_words import argv, copied, words
 from bpkit.languages.listing import Listing
 from bpkit.languages.naming import image_name
-from bpkit.languages.ports import listening, port_of_command
+from bpkit.languages.port_numbers import port_of_command
+from bpkit.languages.ports import listening
 from bpkit.languages.runtime_files import writing_note, written_places
 from bpkit.languages.start import StartCommand, as_stated, environment_values
 from bpkit.languages.stated import stated_commands

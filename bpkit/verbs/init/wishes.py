@@ -34,9 +34,11 @@ def wishes_of(directory: Path, wishes: ProjectWishes) -> ProjectWishes:
     elif not (wishes.cmd or wishes.entry):
         wishes = replace(wishes, cmd=settings.cmd, entry=settings.entry)
     wishes = replace(wishes, name=wishes.name or settings.name)
-    if wishes.port and not (wishes.port.isdigit() and 0 < int(wishes.port) < 65536):
+    number = re.fullmatch(r"(\d{1,5})(?:/udp)?", wishes.port)
+    if wishes.port and not (number and 0 < int(number[1]) < 65536):
         raise InputError(
-            f"--port '{wishes.port}' is not a port", hint="pass a number from 1 to 65535"
+            f"{wishes.source_of('port')} '{wishes.port}' is not a port",
+            hint="pass a number from 1 to 65535, or one of UDP as in 53/udp",
         )
     return wishes
 

@@ -190,3 +190,15 @@ def test_a_name_or_a_base_that_would_break_the_dockerfile_is_refused(
 ) -> None:
     with pytest.raises(InputError):
         init(InitChoices(project, wishes=wishes, write=False))
+
+
+def test_a_port_of_datagrams_is_exposed_and_asked_by_no_connection(tmp_path: Path) -> None:
+    (tmp_path / "go.mod").write_text("module example.com/names\n\ngo 1.22\n")
+    text = 'package main\n\nimport "net"\n\nfunc main() {\n\tnet.ListenPacket("udp", ":5300")\n}\n'
+    (tmp_path / "main.go").write_text(text)
+    dockerfile = made(init(InitChoices(tmp_path, write=False)), "Dockerfile")
+    assert "EXPOSE 5300/udp\n" in dockerfile
+    assert "HEALTHCHECK" not in dockerfile
+    wishes = ProjectWishes(port="53/udp")
+    dockerfile = made(init(InitChoices(tmp_path, wishes=wishes, write=False)), "Dockerfile")
+    assert "EXPOSE 53/udp\n" in dockerfile
