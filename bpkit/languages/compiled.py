@@ -15,8 +15,8 @@ from bpkit.languages.listing import Listing
 from bpkit.languages.port_numbers import port_of_command
 from bpkit.languages.ports import Listening, listening
 from bpkit.languages.runtime_files import opened_files, writing_note, written_places
-from bpkit.languages.start import environment_values
 from bpkit.languages.settings_ports import settings_port
+from bpkit.languages.start import environment_values
 from bpkit.languages.stated import StatedCommand, is_for_development, stated_commands
 
 USER = "65532:65532"
