@@ -20,8 +20,9 @@ _PORT_VARIABLE = re.compile(r"\$\{?PORT\b")
 class StartCommand:
     """The command that starts a program, and the file that says so.
 
-    ``port`` is the one that it listens on, ``port_file`` who says that, if it isn't a guess. ``environment`` are
-    variables that it needs, ``packages`` what has to be installed beside what the project names.
+    ``port`` is the one that it listens on, ``port_file`` who says that, ``port_is_guess`` whether
+    it may be another. ``environment`` are variables that it needs, ``packages`` what has to be
+    installed beside what the project names.
     """
 
     words: tuple[str, ...]
