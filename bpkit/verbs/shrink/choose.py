@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from bpkit.errors import InputError
 from bpkit.image import DEFAULT_PATH, Evidence, ImageConfig, Rootfs, Selection, Subject, settled
-from bpkit.languages import is_launcher
+from bpkit.languages import is_launcher, language_of
 from bpkit.verbs.shrink.application import (
     LeftBehind,
     application_of,
@@ -83,7 +83,8 @@ def choose(
     draft = with_languages(draft)
     covered = covered_by_languages(draft)
     files = brought(fat.rootfs, around.base, around.packages, around.copies)
-    compiled = not draft.languages and _is_compiled(draft, files)
+    compiled = _is_compiled(draft, files)
+    draft = replace(draft, compiled=compiled)
     if compiled:
         draft = draft.reading(around.sources)
     own, left = application_of(fat.rootfs, files, compiled=compiled, covered=covered)
@@ -172,9 +173,15 @@ def _check_command(started: Starts) -> None:
 
 
 def _is_compiled(draft: Draft, files: frozenset[str]) -> bool:
-    """Whether a program that the Dockerfile brings is started, and is machine code."""
+    """Whether the program that the Dockerfile brings is machine code: the command itself, which may
+    start interpreted ones; or any that is started, where no interpreter is."""
+    links = draft.started.links[:1] if draft.languages else draft.started.links
     return any(
-        link.node and link.node.elf and link.node.path in files for link in draft.started.links
+        link.node is not None
+        and link.node.elf is not None
+        and link.node.path in files
+        and language_of(link) is None
+        for link in links
     )
 
 

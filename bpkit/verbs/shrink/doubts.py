@@ -44,7 +44,7 @@ def unused_packages(rounding: Rounding, small: Rootfs) -> Iterator[LeftBehind]:
 
 def named_and_absent(draft: Draft, small: Rootfs) -> tuple[list[str], tuple[str, ...]]:
     """Files of the fat image that the programs' texts name, and that are not taken."""
-    if draft.languages:
+    if draft.is_interpreted:
         return [], ()
     named = named_files(draft.fat.rootfs, draft.texts, draft.fat.config.workdir)
     absent = [path for path in named if small.resolve(path) is None]

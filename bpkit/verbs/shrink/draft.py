@@ -33,6 +33,7 @@ class Draft:
     """What is taken so far of ``fat``, whose command is the one that the small image will have.
 
     ``evidence`` is by the real paths of programs, ``started`` what the image is known to start.
+    ``compiled`` tells that the program is machine code, ``languages`` names the interpreters.
     ``hints`` are paths that may be wanted and are not taken; ``notes`` tell what was decided.
     """
 
@@ -42,8 +43,14 @@ class Draft:
     started: Starts
     selection: Selection = field(default_factory=Selection)
     languages: tuple[str, ...] = ()
+    compiled: bool = False
     hints: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+
+    @property
+    def is_interpreted(self) -> bool:
+        """Whether the application is run by an interpreter, whose own code says little of it."""
+        return bool(self.languages) and not self.compiled
 
     @property
     def small(self) -> Rootfs:

@@ -57,9 +57,9 @@ def _is_source(text: str) -> bool:
 
 
 def _starts_a_shell(draft: Draft) -> bool:
-    if draft.symbols & _SHELL_FUNCTIONS and not draft.languages:
+    if draft.symbols & _SHELL_FUNCTIONS and not draft.is_interpreted:
         return True
-    if "/bin/sh" in draft.texts and not draft.languages:
+    if "/bin/sh" in draft.texts and not draft.is_interpreted:
         return True
     return any(called_in_source(text)[1] for text in _sources(draft))
 

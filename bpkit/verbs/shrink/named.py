@@ -75,7 +75,7 @@ def with_kept(draft: Draft) -> Draft:
     if "/tmp" in draft.texts:
         draft = draft.with_selection(with_tmp(draft.selection))
     # An interpreter has the functions for all its scripts; few of them call these.
-    tables = () if draft.languages else databases(draft.symbols)
+    tables = () if draft.is_interpreted else databases(draft.symbols)
     return draft.taking("tables that the C library reads", tables)
 
 

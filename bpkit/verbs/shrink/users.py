@@ -74,7 +74,7 @@ def _own_directories(draft: Draft) -> Iterator[str]:
             if nodes[path].kind != "directory" or path in SHARED.split():
                 continue
             is_empty = path not in draft.fat.rootfs.children
-            is_own = group.why in OWN and bool(draft.languages)
+            is_own = group.why in OWN and draft.is_interpreted
             if is_own or (is_empty and group.why in {*OWN, EMPTY}):
                 yield path
 

@@ -252,3 +252,14 @@ def test_a_history_goes_with_the_program_that_reads_it_and_is_told_without() -> 
     other = choice("/usr/bin/serve")
     assert files(other).isdisjoint({head.path, tree.path})
     assert [one.path for one in other.left] == ["/srv/shop/.git"]
+
+
+def test_a_compiled_program_that_also_starts_an_interpreter_is_read_by_its_sources() -> None:
+    source = 'import "os/exec"\nvar _ = exec.Command("gcc")\n'
+    nodes = (static("/app/server"), static("/usr/bin/perl"), text("/app/notes.c", b"x", 0o644))
+    seen = (LearnedCommand("/usr/bin/perl", ("perl", "-v")),)
+    around = Surroundings(sources=(source,), copies=("/app",), learned=Learned(commands=seen))
+    subject = fat(*nodes, entrypoint=("/app/server",))
+    choice = choose(subject, exec_of_go("/app/server"), ShrinkWishes(), around)
+    assert {"/usr/bin/gcc", "/usr/bin/perl"} <= files(choice)
+    assert "/app/notes.c" not in files(choice)
