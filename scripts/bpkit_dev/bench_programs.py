@@ -16,6 +16,7 @@ import uuid
 from collections.abc import Sequence
 from pathlib import Path
 
+from bpkit.errors import EngineError
 from scripts.bpkit_dev.client import Client
 from scripts.bpkit_dev.programs import Program, differing, programs, shrunk
 
@@ -36,7 +37,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     verdicts: list[str] = []
     times: list[float] = []
     for program in wanted:
-        verdict, seconds, cells = _row(client, program, label, arguments.keep)
+        try:
+            verdict, seconds, cells = _row(client, program, label, arguments.keep)
+        except EngineError as error:
+            print(f"| {program.title} | not built | | | | {str(error)[-300:]!r} |", flush=True)
+            continue
         verdicts.append(verdict)
         times.append(seconds)
         print(f"| {' | '.join((program.title, verdict, *cells))} |", flush=True)
