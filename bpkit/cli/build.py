@@ -251,6 +251,11 @@ class Build(BuildingVerb):
         )
         if self.dry_run:
             return _show_plan(prepared.plan, console)
+        if self.tries:
+            from bpkit.verbs.trial import probes_of_project
+
+            # A probe that can't be read is told before anything is built.
+            probes_of_project(prepared.project)
         built = build(prepared, engine, console, rest=rest, meanwhile=self._load_what_follows)
         findings = self._findings(prepared, engine, built)
         verdicts = self._verdicts(prepared, engine, built, console)

@@ -112,7 +112,7 @@ class Try(ProjectVerb):
         return FOUND if failed else 0
 
     def _probe(self, arguments: tuple[str, ...]) -> Probe:
-        from bpkit.verbs.trial import Probe, command_step, http_step
+        from bpkit.verbs.trial import Probe, command_step, http_step, memory_limit
 
         return Probe(
             arguments=arguments,
@@ -120,7 +120,7 @@ class Try(ProjectVerb):
             volumes=tuple(self.volume),
             user=self.user or "",
             network=self.network,
-            memory=self.memory,
+            memory=memory_limit(self.memory),
             patience=float(self.wait),
             steps=(
                 *(http_step(text, "--http") for text in self.http),

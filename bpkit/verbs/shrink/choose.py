@@ -107,6 +107,9 @@ def choose(
     else:
         read = set(histories)
     draft = draft.taking("the history of version control", sorted(read))
+    # A directory of the application's is taken without them otherwise.
+    kept = (*draft.selection.kept, *sorted(read))
+    draft = draft.with_selection(replace(draft.selection, kept=kept))
     draft = draft.with_selection(with_targets(fat.rootfs, draft.selection))
     draft = with_libraries(draft)
     draft = _rounded(draft, rounding)

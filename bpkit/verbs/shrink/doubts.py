@@ -7,7 +7,7 @@ import posixpath
 from collections.abc import Iterator
 
 from bpkit.image import Node, Rootfs, named_files
-from bpkit.languages import language_of
+from bpkit.languages import SHARED, language_of
 from bpkit.verbs.shrink.application import LeftBehind, is_of_tools, state_of_package
 from bpkit.verbs.shrink.draft import Draft
 from bpkit.verbs.shrink.rounding import Rounding
@@ -47,7 +47,7 @@ def named_and_absent(draft: Draft, small: Rootfs) -> tuple[list[str], tuple[str,
     if draft.is_interpreted:
         return [], ()
     named = named_files(draft.fat.rootfs, draft.texts, draft.fat.config.workdir)
-    absent = [path for path in named if small.resolve(path) is None]
+    absent = [p for p in named if p not in SHARED.split() and small.resolve(p) is None]
     hints = [f"the program names {path}, which is not taken: --keep {path}" for path in absent]
     more = len(hints) - _MOST_HINTS
     shown = hints if more <= 0 else [*hints[:_MOST_HINTS], f"and {more} more paths"]

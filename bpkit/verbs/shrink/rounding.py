@@ -38,6 +38,7 @@ _LIBRARIES = re.compile(
 )
 #: Directories that the postinst script of a package fills, or that must be there to be written to.
 _STATE = re.compile(r"/(?:run|var/(?:lib|log|run|spool|www|cache)|srv|etc)/.+")
+_VARIABLE = re.compile(r"/(?:run|var/(?:lib|log|run|spool|cache))/.+")
 #: Data of the system as a whole, which are taken by what shows that they are wanted.
 _BY_EVIDENCE = frozenset(
     {"libc6", "libc-bin", "locales", "locales-all", "ca-certificates", "perl-base", "musl"}
@@ -75,7 +76,29 @@ class Rounding:
             needed = self.packages.needed_by(package)
             waiting += [one for one in needed if not _is_basic(one) and self._is_data(one)]
         found = {name: self._belongings(self.packages.by_name[name]) for name in active}
+        found |= {
+            package.name: tuple(self._to_write_to(package))
+            for package in self._needed(active)
+            if package.name not in active and not _is_basic(package)
+        }
         return {name: paths for name, paths in sorted(found.items()) if paths}
+
+    def _needed(self, names: Iterable[str]) -> Iterator[Package]:
+        """The packages that these need, and those that they need in turn."""
+        waiting, seen = list(names), set(names)
+        while waiting:
+            for package in self.packages.needed_by(self.packages.by_name[waiting.pop()]):
+                if package.name not in seen:
+                    seen.add(package.name)
+                    waiting.append(package.name)
+                    yield package
+
+    def _to_write_to(self, package: Package) -> Iterator[str]:
+        """The empty directories of a package's state: it made them for others to write to."""
+        for path in package.paths:
+            is_empty = self.fat.nodes[path].kind == "directory" and path not in self.fat.children
+            if is_empty and _VARIABLE.match(path) and not _NEVER.match(f"{path}/"):
+                yield path
 
     def unused(self, used: Iterable[str]) -> Iterator[tuple[Package, int]]:
         """Packages that were asked for by name, of which no program is used, with their bytes."""

@@ -50,8 +50,8 @@ __all__ = [
     "Readiness",
     # What came of a step
     "Reply",
-    # A file of container-structure-test: its command tests as probes, the paths that it says
-    # must be in the image, and what of it is not read.
+    # A file of container-structure-test: its command tests as probes, and what of it is not
+    # asked.
     "StructureTests",
     # A conversation by TCP: what is sent, and the text that is expected before the next is
     # sent.

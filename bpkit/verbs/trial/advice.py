@@ -139,7 +139,10 @@ def _of_complaint(complaint: Complaint, probe: Probe, info: ImageInfo) -> Iterat
             f"{directory} doesn't exist: make it, in front of USER", (f"RUN mkdir -p {directory}",)
         )
     elif complaint.kind == "missing variable" and subject:
-        yield Advice(f"set {subject}, as in 'docker run -e {subject}=…': pass --env {subject}=…")
+        yield Advice(
+            f"set {subject}, as in 'docker run -e {subject}=…'; to try it so, run "
+            f"'bpkit try --env {subject}=…'"
+        )
     elif complaint.kind in {"unknown host", "unreachable"} and probe.network == "none":
         other = subject or "another host"
         yield Advice(

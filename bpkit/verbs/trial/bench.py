@@ -47,7 +47,13 @@ _ELSEWHERE = 8.0
 _PAUSE = 0.1
 _HOSTNAME = "bpkit-try"
 # What engines say where a limit can't be set, as podman does without root on cgroups v1.
-_NO_LIMITS = ("cgroup", "memory limit", "pids limit", "memory-swap")
+_NO_LIMITS = (
+    "cgroup",
+    "support memory limit",
+    "support for memory limit",
+    "pids limit",
+    "memory-swap",
+)
 
 
 @contextmanager

@@ -65,6 +65,7 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
     ("missing module", r"NoClassDefFoundError: (?P<x>\S+)"),
     ("wrong machine", rf"{_PATH}:? (?:cannot execute binary file: )?[Ee]xec format error"),
     ("missing program", rf"(?:^|: )(?:line )?\d+: (?:exec: )?{_PROGRAM}: not found"),
+    ("missing program", rf"^(?:\S*/)?(?:sh|ash|dash|bash): {_PROGRAM}: not found$"),
     ("missing program", rf"(?:^|: ){_PROGRAM}: command not found"),
     ("missing program", rf"exec: (?:line \d+: )?{_PROGRAM}: not found"),
     ("missing program", r"exec: \"(?P<x>[^\"]+)\": executable file not found"),

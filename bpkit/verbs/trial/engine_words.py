@@ -10,10 +10,19 @@ from bpkit.core import ImageInfo
 
 def exposed_ports(info: ImageInfo) -> Iterator[int]:
     """The TCP ports that the image EXPOSEs."""
+    return (port for port, protocol in _exposed(info) if protocol == "tcp")
+
+
+def exposed_udp_ports(info: ImageInfo) -> Iterator[int]:
+    """The UDP ports that the image EXPOSEs."""
+    return (port for port, protocol in _exposed(info) if protocol == "udp")
+
+
+def _exposed(info: ImageInfo) -> Iterator[tuple[int, str]]:
     for text in info.config.get("ExposedPorts") or {}:
         port, _, protocol = str(text).partition("/")
-        if protocol in {"", "tcp"} and port.isdecimal():
-            yield int(port)
+        if port.isdecimal():
+            yield int(port), protocol.lower() or "tcp"
 
 
 def engine_message(text: str) -> str:

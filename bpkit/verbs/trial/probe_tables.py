@@ -22,6 +22,7 @@ from bpkit.verbs.trial.probes import (
     ProbeStep,
     Readiness,
     TcpStep,
+    memory_limit,
 )
 
 _PROBE = frozenset(
@@ -29,8 +30,8 @@ _PROBE = frozenset(
     status ignore expect step""".split()  # noqa: SIM905
 )
 _STEPS = {
-    "http": frozenset("http method headers body port status".split()),  # noqa: SIM905
-    "run": frozenset("run stdin user status".split()),  # noqa: SIM905
+    "http": frozenset("http method headers body port status expect".split()),  # noqa: SIM905
+    "run": frozenset("run stdin user status expect".split()),  # noqa: SIM905
     "tcp": frozenset("tcp send expect exchanges".split()),  # noqa: SIM905
 }
 _MOST_SECONDS = 3600
@@ -54,7 +55,7 @@ class _Table:
                 near = nearest(key, sorted(keys))
                 known = f"there are: {', '.join(sorted(keys))}"
                 hint = f"did you mean '{near}'?" if near else known
-                raise InputError(f"{name} has no key '{key}'", place=place, hint=hint)
+                raise InputError(f"{name} doesn't take the key '{key}'", place=place, hint=hint)
         return cls(values, name, place)
 
     def error(self, key: str, what: str) -> InputError:
@@ -111,6 +112,11 @@ class _Table:
                 ) from None
         return found
 
+    def pattern(self, key: str) -> str:
+        if not isinstance(self.values.get(key, ""), str):
+            raise self.error(key, "a pattern")
+        return next(iter(self.patterns(key)), "")
+
 
 def read_probes(tables: Sequence[object], place: Place) -> tuple[Probe, ...]:
     """The probes of ``[[probe]]`` tables in the file at ``place``. Raises InputError."""
@@ -136,7 +142,7 @@ def _probe(value: object, name: str, place: Place) -> Probe:
         user=table.text("user"),
         stdin=table.text("stdin") if "stdin" in table.values else None,
         network=table.text("network") or "none",
-        memory=table.text("memory") or "2g",
+        memory=_memory(table),
         readiness=_readiness(table),
         steps=tuple(_step(one, f"step {n} of {name}", place) for n, one in enumerate(steps, 1)),
         ignore=table.patterns("ignore"),
@@ -145,6 +151,13 @@ def _probe(value: object, name: str, place: Place) -> Probe:
         status=status,
         expected=expected,
     )
+
+
+def _memory(table: _Table) -> str:
+    try:
+        return memory_limit(table.text("memory") or "2g")
+    except InputError as error:
+        raise InputError(error.message, place=table.place, hint=error.hint) from None
 
 
 def _readiness(table: _Table) -> Readiness:
@@ -175,7 +188,8 @@ def _step(value: object, name: str, place: Place) -> ProbeStep:
             words, status = table.words("run"), table.number("status", 255)
             if not words:
                 raise table.error("run", "a command")
-            return CommandStep(words, table.text("stdin"), table.text("user"), status or 0)
+            stdin, user = table.text("stdin"), table.text("user")
+            return CommandStep(words, stdin, user, status or 0, table.pattern("expect"))
     return _tcp(table)
 
 
@@ -190,6 +204,7 @@ def _http(table: _Table) -> HttpStep:
         body=table.text("body"),
         port=table.number("port", 65535) or None,
         status=table.number("status", 599),
+        expect=table.pattern("expect"),
     )
 
 
@@ -209,11 +224,10 @@ def _tcp(table: _Table) -> TcpStep:
 
 @dataclass(frozen=True)
 class StructureTests:
-    """A file of container-structure-test: its command tests as probes, the paths that it says
-    must be in the image, and what of it is not read."""
+    """A file of container-structure-test: its command tests as probes, and what of it is not
+    asked."""
 
     probes: tuple[Probe, ...] = ()
-    paths: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
 
 
@@ -221,7 +235,13 @@ _COMMAND_TEST = frozenset(
     """name setup teardown command args envVars exitCode expectedOutput excludedOutput expectedError
     excludedError""".split()  # noqa: SIM905
 )
-_UNREAD = ("fileContentTests", "metadataTest", "licenseTests", "containerRunOptions")
+_UNREAD = (
+    "fileExistenceTests",
+    "fileContentTests",
+    "metadataTest",
+    "licenseTests",
+    "containerRunOptions",
+)
 
 
 def read_structure_tests(document: object, place: Place) -> StructureTests:
@@ -241,13 +261,7 @@ def read_structure_tests(document: object, place: Place) -> StructureTests:
             unread.append(f"command test '{name}' with setup or teardown")
             continue
         probes.append(_command_test(table, name, shared))
-    paths = [
-        str(one["path"])
-        for one in document.get("fileExistenceTests") or []
-        if isinstance(one, Mapping) and str(one.get("shouldExist", "true")).lower() != "false"
-        if one.get("path")
-    ]
-    return StructureTests(tuple(probes), tuple(paths), tuple(unread))
+    return StructureTests(tuple(probes), tuple(unread))
 
 
 def _structure_table(value: object, name: str, place: Place) -> _Table:

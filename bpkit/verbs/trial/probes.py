@@ -12,11 +12,14 @@ from typing import Literal
 
 from bpkit.errors import InputError
 
+#: Docker refuses less (daemon/daemon_unix.go).
+_LEAST_MEMORY = 6 << 20
+
 
 @dataclass(frozen=True)
 class HttpStep:
     """A request by HTTP. ``port`` is None for the port of EXPOSE; ``status`` is the only status
-    that is right, None for any below 400."""
+    that is right, None for any below 400; ``expect`` is a pattern that the answer's body has."""
 
     path: str
     method: str = "GET"
@@ -24,17 +27,19 @@ class HttpStep:
     body: str = ""
     port: int | None = None
     status: int | None = None
+    expect: str = ""
 
 
 @dataclass(frozen=True)
 class CommandStep:
     """A command in the running container, as ``docker exec`` starts it. ``status`` is the exit
-    status that is right."""
+    status that is right, ``expect`` a pattern that its standard output has."""
 
     words: tuple[str, ...]
     stdin: str = ""
     user: str = ""
     status: int = 0
+    expect: str = ""
 
 
 @dataclass(frozen=True)
@@ -104,6 +109,21 @@ class Probe:
     patience: float = 30.0
     status: int | None = None
     expected: tuple[Expectation, ...] = ()
+
+
+def memory_limit(text: str) -> str:
+    """The limit that engines take for ``text``. Raises InputError for anything else."""
+    found = re.fullmatch(r"(\d{1,12})([bkmgBKMG]?)[bB]?", text)
+    size = int(found[1]) << {"k": 10, "m": 20, "g": 30}.get(found[2].lower(), 0) if found else 0
+    if found is None:
+        raise InputError(
+            f"'{text}' is not a valid amount of memory", hint="write a number and k, m or g: 512m"
+        )
+    if size < _LEAST_MEMORY:
+        raise InputError(
+            f"'{text}' of memory is less than engines give a container", hint="pass at least 6m"
+        )
+    return text
 
 
 def http_step(text: str, switch: str) -> HttpStep:

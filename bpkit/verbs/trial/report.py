@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import groupby
 
 from bpkit.report import findings_json, findings_text
 from bpkit.verbs.trial.result import Reply, Trial
@@ -62,9 +63,11 @@ def _words(trial: Trial) -> Iterator[str]:
     for name, written in (("standard output", trial.stdout), ("standard error", trial.stderr)):
         lines = [line.rstrip() for line in written.text.splitlines() if line.strip()]
         if lines:
-            shown = lines[-_LAST_LINES:]
-            yield f"  the last of its {name}:" if len(shown) < len(lines) else f"  its {name}:"
-            yield from (f"    | {line}" for line in shown)
+            every = [(line, len(list(same))) for line, same in groupby(lines)]
+            shown = every[-_LAST_LINES:]
+            yield f"  the last of its {name}:" if len(shown) < len(every) else f"  its {name}:"
+            for line, times in shown:
+                yield f"    | {line}" + (f"  ({times} times)" if times > 1 else "")
 
 
 def verdict_json(verdict: Verdict) -> dict[str, object]:

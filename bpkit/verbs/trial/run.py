@@ -30,6 +30,11 @@ def try_image(engine: Engine, image: str, probe: Probe, project: Project | None 
         )
     with trial_bench(engine, owner_of(info.labels)[0] or project_name(image)) as bench:
         trial = bench.observe(image, probe)
+    if trial.state == "refused" and f"network {probe.network} not found" in trial.engine_said:
+        raise InputError(
+            f"the engine has no network '{probe.network}'",
+            hint="run 'docker network ls' to see which there are",
+        )
     verdict = judge(trial, probe, info)
     if verdict.runs or probe.arguments or probe.entrypoint is not None:
         # A check is of the image's own command.

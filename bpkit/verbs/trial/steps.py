@@ -66,8 +66,11 @@ class StepTaker:
                 if not is_running() or time.monotonic() > end:
                     return Reply(step, failure=_why(error, port, listening), port=port)
                 time.sleep(_PAUSE)
+            except TimeoutError:
+                return Reply(step, failure=f"none on port {port} within {_ANSWER:.0f} s", port=port)
             except (OSError, http.client.HTTPException) as error:
-                return Reply(step, failure=f"no answer: {error}", port=port)
+                said = getattr(error, "strerror", None) or str(error) or type(error).__name__
+                return Reply(step, failure=f"port {port}: {said}", port=port)
             except NoSidecarError as error:
                 why = "the program has ended" if not is_running() else str(error)
                 return Reply(step, failure=why, port=port)

@@ -14,7 +14,7 @@ from bpkit.core import ImageInfo
 from bpkit.findings import Finding
 from bpkit.verbs.trial.advice import Advice, advice
 from bpkit.verbs.trial.complaints import Complaint, complaints
-from bpkit.verbs.trial.engine_words import exposed_ports
+from bpkit.verbs.trial.engine_words import exposed_ports, exposed_udp_ports
 from bpkit.verbs.trial.probes import CommandStep, HttpStep, Probe, ProbeStep, TcpStep
 from bpkit.verbs.trial.result import ENGINE_STATUSES, ListeningSocket, Reply, Trial
 
@@ -53,11 +53,13 @@ def judge(
     faults = [
         *_of_program(trial, probe),
         *_of_service(trial, probe, exposed),
-        *_of_reach(trial, exposed),
+        *_of_reach(trial, exposed, "tcp"),
+        *_of_reach(trial, tuple(sorted(exposed_udp_ports(info))), "udp"),
+        *_of_silence(trial, probe, exposed),
         *_of_answers(trial),
         *_of_words(trial, probe),
     ]
-    warnings = tuple(_of_ports(trial, exposed))
+    warnings = tuple(_of_ports(trial, exposed)) if not faults else ()
     said = complaints(f"{trial.stderr.text}\n{trial.stdout.text}\n{trial.engine_said}")
     for reply in trial.replies:
         said += complaints(reply.errors) if reply_fault(reply) else ()
@@ -112,23 +114,29 @@ def _known(trial: Trial) -> str:
     return names.get(trial.status or 0, "")
 
 
-def _open_ports(trial: Trial) -> frozenset[int]:
-    """The TCP ports that can be reached from outside the container."""
-    sockets = trial.listening or ()
-    return frozenset(one.port for one in sockets if one.protocol == "tcp" and not one.is_loopback)
-
-
-def _of_reach(trial: Trial, exposed: tuple[int, ...]) -> Iterator[str]:
+def _of_reach(trial: Trial, exposed: tuple[int, ...], protocol: str) -> Iterator[str]:
     """Ports of EXPOSE that only the container itself can reach."""
     if trial.state != "running":
         return
-    within = {one.port: one for one in trial.listening or () if one.is_loopback}
+    sockets = [one for one in trial.listening or () if one.protocol == protocol]
+    within = {one.port: one for one in sockets if one.is_loopback}
+    reached = {one.port for one in sockets if not one.is_loopback}
+    kind = "/udp" if protocol == "udp" else ""
     for port in exposed:
-        if port in within and port not in _open_ports(trial):
+        if port in within and port not in reached:
             yield (
                 f"it listens on {within[port]}, which only the container itself reaches: "
-                f"'docker run -p {port}:{port}' leads to nothing"
+                f"'docker run -p {port}:{port}{kind}' leads to nothing"
             )
+
+
+def _of_silence(trial: Trial, probe: Probe, exposed: tuple[int, ...]) -> Iterator[str]:
+    """A service that is to listen, and does not listen anywhere."""
+    is_own = not (probe.arguments or probe.entrypoint or probe.until_end)
+    if trial.state != "running" or trial.listening is None or not exposed or not is_own:
+        return
+    if not any(one.protocol == "tcp" for one in trial.listening):
+        yield f"EXPOSE says {_numbers(exposed)}, and nothing listens after {trial.seconds:.0f} s"
 
 
 def _of_answers(trial: Trial) -> Iterator[str]:
@@ -157,14 +165,22 @@ def reply_fault(reply: Reply) -> str:
         status = reply.status or 0
         if step.status is not None and status != step.status:
             return f"answered {status}, not {step.status}"
-        return f"answered {status}" if step.status is None and status >= _FAILING_HTTP else ""
+        if step.status is None and status >= _FAILING_HTTP:
+            return f"answered {status}"
+        return _unexpected(step.expect, reply)
     if isinstance(step, CommandStep) and reply.status != step.status:
         last = [line for line in f"{reply.output}\n{reply.errors}".splitlines() if line.strip()]
         words = f": {last[-1].strip()}" if last else ""
         if reply.status in ENGINE_STATUSES and step.status not in ENGINE_STATUSES:
             return f"could not be run (status {reply.status}){words}"
         return f"ended with status {reply.status}{words}"
-    return ""
+    return _unexpected(step.expect, reply) if isinstance(step, CommandStep) else ""
+
+
+def _unexpected(pattern: str, reply: Reply) -> str:
+    if not pattern or re.search(pattern, reply.output, re.MULTILINE):
+        return ""
+    return f"answered without '{pattern}'"
 
 
 def _of_ports(trial: Trial, exposed: tuple[int, ...]) -> Iterator[str]:

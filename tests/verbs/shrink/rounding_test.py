@@ -14,6 +14,7 @@ FAT = rootfs(
     text("/usr/share/till/words", b"x", 0o644),
     text("/usr/share/doc/till/README", b"x", 0o644),
     directory("/var/lib/till"),
+    directory("/var/lib/other/sessions"),
     text("/etc/till/conf.d/made.conf", b"x", 0o644),
     text("/usr/share/till-words/de", b"x", 0o644),
     static("/usr/bin/other"),
@@ -36,7 +37,9 @@ PACKAGES = Packages(
             needs=("till-words", "other"),
         ),
         "till-words": package("till-words", "/usr/share/till-words/de", automatic=True),
-        "other": package("other", "/usr/bin/other", "/usr/share/other/x"),
+        "other": package(
+            "other", "/usr/bin/other", "/usr/share/other/x", "/var/lib/other/sessions"
+        ),
         "till-blue": package("till-blue", "/usr/lib/till/plugins/blue.so"),
     }
 )
@@ -56,7 +59,7 @@ def test_a_program_brings_configuration_data_plugins_and_empty_directories() -> 
 def test_data_that_the_package_depends_on_come_too_and_programs_do_not() -> None:
     found = Rounding(FAT, PACKAGES).of_used(["/usr/bin/till"])
     assert found["till-words"] == ("/usr/share/till-words/de",)
-    assert "other" not in found
+    assert "/usr/share/other/x" not in found["other"]
 
 
 def test_a_package_that_is_installed_by_name_and_only_has_plugins_comes() -> None:
@@ -77,3 +80,8 @@ def test_rounding_to_files_adds_nothing() -> None:
 def test_what_a_language_chooses_from_is_left_to_it() -> None:
     found = Rounding(FAT, PACKAGES, covered=("/usr/lib/till",)).of_used(["/usr/bin/till"])
     assert "/usr/lib/till/plugins/red.so" not in found["till"]
+
+
+def test_a_needed_package_brings_the_empty_directories_that_it_made_to_be_written_to() -> None:
+    found = Rounding(FAT, PACKAGES).of_used(["/usr/bin/till"])
+    assert found["other"] == ("/var/lib/other/sessions",)

@@ -117,7 +117,7 @@ def test_when_the_steps_begin(ready: str, wanted: Readiness) -> None:
         ("step = 1", "'step' of probe 1"),
         ("[[probe.step]]\nport = 1", "needs one of http, run and tcp"),
         ('[[probe.step]]\nhttp = "goods"', "begins with /"),
-        ('[[probe.step]]\nhttp = "/"\nsend = "x"', "no key 'send'"),
+        ('[[probe.step]]\nhttp = "/"\nsend = "x"', "doesn't take the key 'send'"),
         ("[[probe.step]]\ntcp = 70000", "'tcp' of step 1"),
         ("[[probe.step]]\nrun = []", "'run' of step 1"),
     ],
@@ -168,8 +168,10 @@ def test_command_tests_are_probes_and_what_is_not_asked_is_named() -> None:
             ),
         ),
     )
-    assert tests.paths == ("/goods",)
-    assert tests.unread == ("metadataTest", "command test 'after' with setup or teardown")
+    assert tests.unread == (
+        *("fileExistenceTests", "metadataTest"),
+        "command test 'after' with setup or teardown",
+    )
 
 
 @pytest.mark.parametrize(

@@ -77,8 +77,13 @@ def test_ports_that_could_not_be_seen_are_not_called_closed() -> None:
 
 
 def test_no_port_at_all_is_told_with_the_time_that_was_waited() -> None:
-    found = verdict(replace(RUNNING, seconds=30.4, listening=()), **exposing(8080))
-    assert found.warnings == ("EXPOSE says 8080, but nothing listens after 30 s",)
+    silent = replace(RUNNING, seconds=30.4, listening=())
+    found = verdict(silent, **exposing(8080))
+    assert found.faults == ("EXPOSE says 8080, and nothing listens after 30 s",)
+    # Another command need not listen.
+    other = verdict(silent, Probe(arguments=("shell",)), **exposing(8080))
+    assert other.runs
+    assert other.warnings == ("EXPOSE says 8080, but nothing listens after 30 s",)
 
 
 def test_the_status_decides_over_a_program_that_ends() -> None:
@@ -209,3 +214,27 @@ def test_a_directory_that_is_missing_is_made() -> None:
     said = Written("Missing privilege separation directory: /run/till\n")
     (advice,) = verdict(replace(ENDED, status=255, stderr=said)).advice
     assert advice.lines == ("RUN mkdir -p /run/till",)
+
+
+def test_a_port_of_udp_that_only_itself_reaches_is_a_fault_too() -> None:
+    alone = ListeningSocket("udp", "127.0.0.1", 5353)
+    exposed: dict[str, Any] = {"ExposedPorts": {"5353/udp": {}}}
+    found = verdict(replace(RUNNING, listening=(alone,)), **exposed)
+    assert "docker run -p 5353:5353/udp" in found.faults[0]
+    reached = ListeningSocket("udp", "0.0.0.0", 5353)
+    assert verdict(replace(RUNNING, listening=(alone, reached)), **exposed).runs
+
+
+def test_an_answer_without_what_is_expected_is_a_fault() -> None:
+    step = HttpStep("/price", expect=r"^tea \d")
+    right = replace(RUNNING, replies=(Reply(step, 200, "shop\ntea 3"),))
+    assert verdict(right).runs
+    wrong = replace(RUNNING, replies=(Reply(step, 200, "sold out"),))
+    assert verdict(wrong).faults == (r"GET /price answered without '^tea \d'",)
+    said = CommandStep(("till",), expect="open")
+    assert not verdict(replace(RUNNING, replies=(Reply(said, 0, "shut"),))).runs
+
+
+def test_lines_that_a_program_repeats_are_shown_once() -> None:
+    trial = replace(ENDED, status=1, stderr=Written("no till\n" * 7 + "gone\n"))
+    assert "| no till  (7 times)\n" in verdict_text(verdict(trial))
