@@ -101,15 +101,7 @@ def choose(
         draft = _with_named_packages(draft, rounding)
     draft = with_furniture(draft, around.packages)
     histories = histories_of(fat.rootfs, around.base)
-    if not has_version_control(draft.small):
-        seen = around.learned.touched
-        read = {one for one in histories if any(path.startswith(f"{one}/") for path in seen)}
-    else:
-        read = set(histories)
-    draft = draft.taking("the history of version control", sorted(read))
-    # A directory of the application's is taken without them otherwise.
-    kept = (*draft.selection.kept, *sorted(read))
-    draft = draft.with_selection(replace(draft.selection, kept=kept))
+    draft = _with_histories(draft, histories, around.learned.touched)
     draft = draft.with_selection(with_targets(fat.rootfs, draft.selection))
     draft = with_libraries(draft)
     draft = _rounded(draft, rounding)
@@ -198,6 +190,18 @@ def _rounded(draft: Draft, rounding: Rounding) -> Draft:
     )
     called = [path for name, path in named.items() if name in words]
     return draft.taking("programs of installed packages that are named", called)
+
+
+def _with_histories(draft: Draft, histories: frozenset[str], seen: frozenset[str]) -> Draft:
+    """What version control keeps, where its program is taken, or a run read something of it."""
+    there = has_version_control(draft.small)
+    read = sorted(
+        one for one in histories if there or any(path.startswith(f"{one}/") for path in seen)
+    )
+    draft = draft.taking("the history of version control", read)
+    # A directory of the application's is taken without them otherwise.
+    kept = (*draft.selection.kept, *read)
+    return draft.with_selection(replace(draft.selection, kept=kept))
 
 
 def _with_named_packages(draft: Draft, rounding: Rounding) -> Draft:
