@@ -9,6 +9,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+# As `typing.TYPE_CHECKING`, without the import.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 
 @dataclass(frozen=True)
 class Place:
@@ -22,6 +27,10 @@ class Place:
 
     def __str__(self) -> str:
         return self.file if self.line is None else f"{self.file}:{self.line}"
+
+    def with_file(self, file: str) -> Place:
+        """The same line of a file of this name."""
+        return Place(file, self.line)
 
 
 class BpkitError(Exception):
@@ -41,6 +50,11 @@ class BpkitError(Exception):
     def parts(self) -> tuple[tuple[str, Place | None, str], ...]:
         """All that is wrong: message, place and hint of each, this error's own where it is one."""
         return ((self.message, self.place, self.hint),)
+
+    def name_files(self, named: Callable[[str], str]) -> None:
+        """Give each file of a place the name that ``named`` makes of it."""
+        if self.place:
+            self.place = self.place.with_file(named(self.place.file))
 
     def __str__(self) -> str:
         where = f"{self.place}: " if self.place else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from bpkit.cli.verb import FOUND, EngineVerb, cli
+from bpkit.cli.verb import FOUND, EngineVerb, cli, in_directory
 
 
 class Bake(EngineVerb):
@@ -32,6 +32,7 @@ class Bake(EngineVerb):
         ["--check"], help="write nothing; exit with status 1 if it is not up to date"
     )
 
+    @in_directory
     def main(self, directory: str = ".") -> int:
         from bpkit.project import SAME, write_together
         from bpkit.verbs.bake import BAKE_FILE, bake_file

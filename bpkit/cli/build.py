@@ -15,7 +15,7 @@ from bpkit.cli.build_workspace import (
     means_workspace,
     workspace_words,
 )
-from bpkit.cli.verb import FOUND, EngineVerb, cli, pairs
+from bpkit.cli.verb import FOUND, EngineVerb, cli, in_directory, pairs
 from bpkit.core import BuildOptions
 from bpkit.errors import InputError
 from bpkit.project import STYLES
@@ -236,6 +236,7 @@ class Build(BuildingVerb):
             metadata_file=self.metadata_file or "",
         )
 
+    @in_directory
     def main(self, *words: str) -> int:
         named = tuple(itertools.takewhile(lambda word: not word.startswith("-"), words))
         given = self.all or self.changed or self.jobs or self.keep_going or self.explain

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bpkit.cli.build import ProjectVerb
-from bpkit.cli.verb import cli
+from bpkit.cli.verb import cli, in_directory
 
 
 class Check(ProjectVerb):
@@ -44,6 +44,7 @@ class Check(ProjectVerb):
     )
     strict: Any = cli.Flag(["--strict"], help="treat warnings as errors")
 
+    @in_directory
     def main(self, directory: str = "") -> int:
         from bpkit.errors import InputError
         from bpkit.findings import exit_status

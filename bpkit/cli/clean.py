@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bpkit.cli.build import ProjectVerb
-from bpkit.cli.verb import FOUND, agreed, cli
+from bpkit.cli.verb import FOUND, agreed, cli, in_directory
 
 
 class Clean(ProjectVerb):
@@ -26,6 +26,7 @@ class Clean(ProjectVerb):
         ["--all"], help="also remove images with other names that carry the project's label"
     )
 
+    @in_directory
     def main(self, directory: str = ".") -> int:
         from bpkit.verbs.clean import find, leftovers_json, leftovers_text, remove, removed_text
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bpkit.cli.build import BuildingVerb
+from bpkit.cli.verb import in_directory
 
 
 class Compare(BuildingVerb):
@@ -18,6 +19,7 @@ class Compare(BuildingVerb):
         ("bpkit compare --json > compare.json", "write the figures to a file"),
     )
 
+    @in_directory
     def main(self, directory: str = ".") -> int:
         from bpkit.verbs.build import prepare
         from bpkit.verbs.compare import compare, compare_json, compare_text

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bpkit.cli.build import ProjectVerb
-from bpkit.cli.verb import FOUND, EngineVerb, cli, pairs
+from bpkit.cli.verb import FOUND, EngineVerb, cli, in_directory, pairs
 
 
 class Convert(EngineVerb):
@@ -97,6 +97,7 @@ class Convert(EngineVerb):
     )
     build_args: Any = ProjectVerb.build_args
 
+    @in_directory
     def main(self, directory: str = ".") -> int:
         from bpkit.verbs.compare import verify
         from bpkit.verbs.convert import (

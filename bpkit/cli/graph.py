@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from bpkit.cli.verb import EngineVerb, cli
+from bpkit.cli.verb import EngineVerb, cli, in_directory
 
 
 class Graph(EngineVerb):
@@ -24,6 +24,7 @@ class Graph(EngineVerb):
         help="text, dot, mermaid or svg; default: text",
     )
 
+    @in_directory
     def main(self, directory: str = ".") -> int:
         from bpkit.verbs.graph import drawn, graph_json
         from bpkit.verbs.ls import survey

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from bpkit.cli.verb import FOUND, EngineVerb, cli, pairs
+from bpkit.cli.verb import FOUND, EngineVerb, cli, in_directory, pairs
 
 
 class Ignore(EngineVerb):
@@ -74,6 +74,7 @@ class Ignore(EngineVerb):
         ["--make"], requires=["--list"], help="as prerequisites for a Makefile, one per line"
     )
 
+    @in_directory
     def main(self, directory: str = ".") -> int:
         from bpkit.formats.dockerignore import NAME
         from bpkit.verbs.ignore import IgnoreRequest, builder_of, derive

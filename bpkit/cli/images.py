@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from bpkit.cli.verb import EngineVerb, cli
+from bpkit.cli.verb import EngineVerb, cli, in_directory
 
 
 class Images(EngineVerb):
@@ -27,6 +27,7 @@ class Images(EngineVerb):
         ["--stages"], help="also list the untagged stages that the classic builder leaves"
     )
 
+    @in_directory
     def main(self, directory: str = ".") -> int:
         from bpkit.project import ProjectChoices
         from bpkit.verbs.images import images, images_json, images_of, images_text, without_stages

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bpkit.cli.verb import FOUND, EngineVerb, Verb, cli
+from bpkit.cli.verb import FOUND, EngineVerb, Verb, cli, in_directory
 
 if TYPE_CHECKING:
     from bpkit.verbs.init import InitChoices
@@ -91,6 +91,7 @@ class Init(EngineVerb):
         help="print what would change without writing it; exit with status 1 if anything would",
     )
 
+    @in_directory
     def main(self, directory: str = ".") -> int:
         from bpkit.languages import ProjectWishes
         from bpkit.verbs.init import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from bpkit.cli.verb import EngineVerb, Verb, cli, pairs
+from bpkit.cli.verb import EngineVerb, Verb, cli, in_directory, pairs
 
 
 class Lint(EngineVerb):
@@ -64,6 +64,7 @@ class Lint(EngineVerb):
         ["--build-arg"], str, list=True, argname="NAME[=VALUE]", help="a build argument"
     )
 
+    @in_directory
     def main(self, *words: str) -> int:
         from bpkit.report import coloured
         from bpkit.verbs.lint import LintRequest, lint, lint_json, lint_text, split_words

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from bpkit.cli.verb import EngineVerb, cli
+from bpkit.cli.verb import EngineVerb, cli, in_directory
 
 
 class Ls(EngineVerb):
@@ -24,6 +24,7 @@ class Ls(EngineVerb):
         ["--changed"], str, argname="REV", help="show which have changed since this git revision"
     )
 
+    @in_directory
     def main(self, directory: str = ".") -> int:
         from bpkit.verbs.ls import survey, survey_json, survey_text
 

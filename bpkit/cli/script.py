@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bpkit.cli.build import BuildingVerb
-from bpkit.cli.verb import FOUND, cli
+from bpkit.cli.verb import FOUND, cli, in_directory
 
 
 class Script(BuildingVerb):
@@ -33,6 +33,7 @@ class Script(BuildingVerb):
         ["--check"], help="write nothing; exit with status 1 if it is not up to date"
     )
 
+    @in_directory
     def main(self, directory: str = ".") -> int:
         from bpkit.project import SAME, write_together
         from bpkit.verbs.script import SCRIPT, script_files

@@ -6,7 +6,7 @@ import sys
 from typing import Any
 
 from bpkit.cli.build import BuildingVerb
-from bpkit.cli.verb import FOUND, cli
+from bpkit.cli.verb import FOUND, cli, in_directory
 
 
 class Shrink(BuildingVerb):
@@ -91,6 +91,7 @@ class Shrink(BuildingVerb):
     )
     force: Any = cli.Flag(["--force"], help="replace a file that bpkit did not write (keeps .bak)")
 
+    @in_directory
     def main(self, directory: str = ".") -> int:
         from bpkit.verbs.shrink import Probes, ShrinkRequest, shrink
 

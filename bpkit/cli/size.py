@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from bpkit.cli.build import ProjectVerb
-from bpkit.cli.verb import FOUND, cli
+from bpkit.cli.verb import FOUND, cli, in_directory
 from bpkit.errors import InputError, Place
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ class Size(ProjectVerb):
     record: Any = cli.Flag(["--record"], help="add the size to .bpkit/size-history.jsonl")
     history: Any = cli.Flag(["--history"], help="print the recorded sizes")
 
+    @in_directory
     def main(self, *words: str) -> int:
         ranges = [word for word in words if self._is_range(word)]
         if self.history:

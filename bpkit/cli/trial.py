@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bpkit.cli.build import ProjectVerb
-from bpkit.cli.verb import FOUND, cli, pairs
+from bpkit.cli.verb import FOUND, cli, in_directory, pairs
 
 if TYPE_CHECKING:
     from bpkit.verbs.trial import Probe
@@ -80,6 +80,7 @@ class Try(ProjectVerb):
     )
     strict: Any = cli.Flag(["--strict"], help="treat warnings as failures")
 
+    @in_directory
     def main(self, *words: str) -> int:
         from bpkit.project import Project, load
         from bpkit.verbs.trial import (

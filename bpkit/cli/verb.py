@@ -16,17 +16,20 @@ A new verb also has a line in ``bpkit/cli/verbs.py``.
 
 from __future__ import annotations
 
+import functools
+import inspect
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, ClassVar
 
 from bpkit.cli.application import Application, cli
 from bpkit.core import Engine, check_context
-from bpkit.errors import InputError
+from bpkit.errors import BpkitError, InputError
 from bpkit.report import Console, as_started, meter
 
-__all__ = ["FOUND", "EngineVerb", "Verb", "agreed", "cli", "engine_of", "pairs"]
+__all__ = ["FOUND", "EngineVerb", "Verb", "agreed", "cli", "engine_of", "in_directory", "pairs"]
 
 #: The status of a check that found something.
 FOUND = 1
@@ -105,6 +108,37 @@ def engine_of(program: str | None, context: str | None) -> Engine:
         )
     check_context(context, os.environ)
     return Engine((chosen, "--context", context))
+
+
+def in_directory(main: Callable[..., int]) -> Callable[..., int]:
+    """A ``main`` whose first word may be DIR: its errors name files as they are found from here.
+
+    What reads a project names its files relative to that, as its Dockerfiles do.
+    """
+
+    @functools.wraps(main)
+    def carried_out(self: Verb, *words: str) -> int:
+        try:
+            return main(self, *words)
+        except BpkitError as error:
+            if words and os.path.isdir(words[0]):
+                error.name_files(functools.partial(_found_from_here, words[0]))
+            raise
+
+    # plumbum reads from it which words there may be.
+    carried_out.__signature__ = inspect.signature(main)  # type: ignore[attr-defined]
+    return carried_out
+
+
+def _found_from_here(directory: str, file: str) -> str:
+    below = os.path.normpath(os.path.join(directory, file))
+    named_already = os.path.lexists(file) and not os.path.lexists(below)
+    return file if named_already or _is_below(directory, file) else below
+
+
+def _is_below(directory: str, file: str) -> bool:
+    top = os.path.normpath(directory)
+    return os.path.normpath(file) == top or os.path.normpath(file).startswith(f"{top}/")
 
 
 def agreed(question: str) -> bool:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 
 from bpkit.core import Image, Recipe
 from bpkit.errors import BpkitError, InputError, Place
@@ -42,6 +42,14 @@ class ConversionError(InputError):
 
     def parts(self) -> tuple[tuple[str, Place | None, str], ...]:
         return tuple((one.message, one.place, one.hint) for one in self.problems)
+
+    def name_files(self, named: Callable[[str], str]) -> None:
+        """Give each file of a place the name that ``named`` makes of it."""
+        super().name_files(named)
+        self.problems = tuple(
+            replace(one, place=one.place and one.place.with_file(named(one.place.file)))
+            for one in self.problems
+        )
 
     def __str__(self) -> str:
         return "\n".join(map(str, self.problems))

@@ -109,6 +109,47 @@ def test_an_error_is_printed_as_its_schema_says(
     assert assert_told(said.out, "error")["error"]["status"] == status
 
 
+#: Verbs that read the project of a directory, with what else they are told.
+OF_A_PROJECT = [
+    *("build", "build --dry-run", "script", "convert --to multi-stage", "check", "try", "shrink"),
+    *("compare", "size", "bake", "ignore", "init", "clean", "images", "lint --without docker"),
+]
+
+
+@pytest.mark.parametrize("words", OF_A_PROJECT)
+@pytest.mark.parametrize("directory", ["services/api", "./services/api", "services/api/"])
+def test_an_error_names_the_file_as_it_is_found_from_the_current_directory(
+    pair: Ground, words: str, directory: str
+) -> None:
+    pair.write({"services/api/Dockerfile.build": "FROM golang\n", "bpkit.toml": 'name = "other"\n'})
+    pair.write({"services/api/bpkit.toml": '\nnam = "api"\n'})
+    verb, *rest = words.split()
+    said = pair.bpkit(verb, directory, *rest, "--json")
+    assert said.status == 2
+    error = assert_told(said.out, "error")["error"]
+    assert (error["file"], error["line"]) == ("services/api/bpkit.toml", 2)
+    assert said.err.startswith("bpkit: services/api/bpkit.toml:2: ")
+
+
+def test_each_problem_of_a_refusal_is_found_from_the_current_directory(pair: Ground) -> None:
+    files = {
+        "Dockerfile": "FROM a AS b\nRUN c\nFROM d\nCOPY --from=b --parents /x /\n"
+        "COPY --from=b --parents /y /\n"
+    }
+    pair.write({f"sub/{name}": text for name, text in files.items()})
+    said = pair.bpkit("convert", "--to", "builder", "--json", str(pair.project / "sub"))
+    problems = assert_told(said.out, "error")["error"]["problems"]
+    assert [one["line"] for one in problems] == [4, 5]
+    assert {one["file"] for one in problems} == {str(pair.project / "sub" / "Dockerfile")}
+
+
+def test_the_file_of_a_member_that_cannot_be_built_is_found_from_here(pair: Ground) -> None:
+    pair.write({"all/one/Dockerfile": "FROM a\nNOSUCH x\n", "all/two/Dockerfile": "FROM a\n"})
+    told = assert_told(pair.bpkit("ls", "all", "--json").out, "ls")
+    (problem,) = [one["problem"] for one in told["images"] if one["problem"]]
+    assert problem.startswith("all/one/Dockerfile:2: ")
+
+
 def test_a_refusal_to_convert_is_one_object_with_all_that_is_in_the_way(pair: Ground) -> None:
     pair.write({"build.sh": 'eval "$1"\ndocker build -t a .\neval "$2"\n'})
     said = pair.bpkit("convert", "--to", "multi-stage", "--script", "build.sh", "--json")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import posixpath
 from collections.abc import Iterator
 
+from bpkit.errors import BpkitError
 from bpkit.project import Member
 from bpkit.report import table
 from bpkit.verbs.ls.run import Survey
@@ -26,15 +28,18 @@ def problems(survey: Survey) -> Iterator[str]:
     yield from survey.workspace.notes
     for member in survey.members:
         if member.problem is not None:
-            yield f"{member.name} can't be built: {_top(member)}{member.problem}"
+            yield f"{member.name} can't be built: {_located(survey, member.problem, member)}"
         for key in member.target.unread:
             yield f"{member.target.place}: '{key}' of '{member.name}' is not read"
 
 
-def _top(member: Member) -> str:
-    """The member's directory, where its problem's place is relative to that."""
-    has_place = member.problem is not None and member.problem.place is not None
-    return f"{posixpath.normpath(member.target.context)}/" if has_place else ""
+def _located(survey: Survey, problem: BpkitError, member: Member) -> str:
+    """The problem, its file named as it is found from the current directory."""
+    if problem.place is None:
+        return str(problem)
+    file = os.path.join(survey.directory, member.target.context, problem.place.file)
+    place = problem.place.with_file(os.path.normpath(file))
+    return str(BpkitError(problem.message, place=place, hint=problem.hint))
 
 
 def _row(survey: Survey, member: Member, *, since: bool) -> tuple[str, ...]:
@@ -65,7 +70,7 @@ def survey_json(survey: Survey) -> dict[str, object]:
                 "platforms": list(member.target.platforms),
                 "needs": [n.of for n in survey.graph.needs if n.by == member.name],
                 "changed": survey.changed.get(member.name),
-                "problem": str(member.problem) if member.problem else None,
+                "problem": _located(survey, member.problem, member) if member.problem else None,
                 "unread": list(member.target.unread),
             }
             for member in survey.members
