@@ -6,7 +6,7 @@ Of a page in Markdown these blocks count:
   or ``>`` are what is to be seen: digits, blanks and ids may differ, ``…`` stands for any text, and
   alone on a line for any lines.
 - A block of another language with a ``title="FILE"`` is written to that file.
-- ``<!-- not run: reason -->`` before a block leaves it out. The reason is for readers of the source.
+- ``<!-- not run: reason -->`` before a block leaves it out; the reason is for whoever edits the page.
 
 A command has to end with status 0, unless ``# status 1`` stands behind it, or the next one is
 ``echo $?``.
@@ -131,9 +131,7 @@ def _framed(command: str, number: int) -> str:
 
 def _differences(typed: list[Typed], said: str) -> Iterator[str]:
     for number, one in enumerate(typed):
-        found = re.search(
-            rf"{_BEGIN} {number}\n(.*?){_END} {number} (\d+)\n", said, re.DOTALL
-        )
+        found = re.search(rf"{_BEGIN} {number}\n(.*?){_END} {number} (\d+)\n", said, re.DOTALL)
         where = f"line {one.line}: $ {one.command.strip()}"
         if not found:
             yield f"{where}\n  was not reached, or ended the shell:\n{said[-2000:]}"
