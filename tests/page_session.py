@@ -6,7 +6,7 @@ Of a page in Markdown these blocks count:
   or ``>`` are what is to be seen: digits, blanks and ids may differ, ``…`` stands for any text, and
   alone on a line for any lines.
 - A block of another language with a ``title="FILE"`` is written to that file.
-- ``<!-- not run: reason -->`` before a block leaves it out; the reason is for whoever edits the page.
+- ``<!-- not run: reason -->`` before a block leaves it out; the reason is for who edits the page.
 
 A command has to end with status 0, unless ``# status 1`` stands behind it, or the next one is
 ``echo $?``.
