@@ -131,14 +131,17 @@ def in_directory(main: Callable[..., int]) -> Callable[..., int]:
 
 
 def _found_from_here(directory: str, file: str) -> str:
+    """The name of a file that is named relative to ``directory``, or from here already."""
     below = os.path.normpath(os.path.join(directory, file))
-    named_already = os.path.lexists(file) and not os.path.lexists(below)
-    return file if named_already or _is_below(directory, file) else below
+    if (os.path.lexists(file) and not os.path.lexists(below)) or _is_below(directory, file):
+        return file
+    here = os.getcwd()
+    return os.path.relpath(below) if os.path.isabs(below) and _is_below(here, below) else below
 
 
-def _is_below(directory: str, file: str) -> bool:
-    top = os.path.normpath(directory)
-    return os.path.normpath(file) == top or os.path.normpath(file).startswith(f"{top}/")
+def _is_below(directory: str, path: str) -> bool:
+    top, inside = os.path.normpath(directory), os.path.normpath(path)
+    return inside == top or inside.startswith(f"{top.rstrip('/')}/")
 
 
 def agreed(question: str) -> bool:

@@ -39,6 +39,9 @@ def call(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> 
         monkeypatch.setenv("DOCKER", str(ground.standin.directory / "docker"))
         monkeypatch.setenv("TMPDIR", str(ground.staging))
         monkeypatch.setenv("XDG_CACHE_HOME", str(ground.directory / "cache"))
+        # Files are named as they are found from there.
+        where = directory or ground.project
+        monkeypatch.chdir(where if where.is_dir() else ground.project)
         capfd.readouterr()
         status = main([verb, *arguments, str(directory or ground.project)])
         out, err = capfd.readouterr()

@@ -170,4 +170,4 @@ def test_a_fifo_named_as_the_script_is_not_waited_for(project: Path) -> None:
     os.mkfifo(project / "pipe.sh")
     done = bpkit(project, "--to", "multi-stage", "--script", "pipe.sh")
     assert done.returncode == 2
-    assert done.stderr == "bpkit: pipe.sh: is not a regular file\n"
+    assert done.stderr == f"bpkit: {project}/pipe.sh: is not a regular file\n"

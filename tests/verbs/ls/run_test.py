@@ -96,7 +96,7 @@ def test_the_list_names_what_is_not_read_and_what_can_not_be_built(shop: Path) -
     (shop / "base/Dockerfile").write_text("FROM alpine\nCOPY ect /etc\n")
     text = survey_text(survey(shop, Engine()))
     assert "compose.yaml:4: 'shm_size' of 'web' is not read" in text
-    assert "base can't be built: base/Dockerfile:2: COPY source 'ect'" in text
+    assert f"base can't be built: {shop}/base/Dockerfile:2: COPY source 'ect'" in text
 
 
 def test_json_has_the_same_in_the_order_of_building(shop: Path) -> None:
