@@ -96,17 +96,17 @@ def run_page(
     for block in blocks_of(page):
         if block.not_run:
             continue
-        if block.language in {"sh", "console"}:
-            script.append(f"cd {directory}\n" if from_the_top else "")
-            for one in typed_in(block):
-                script.append(_framed(one.command, len(typed)))
-                typed.append(one)
-        elif block.title:
+        if block.title:
             end = "PAGE_FILE_ENDS"
             script.append(
                 f"mkdir -p \"$(dirname '{block.title}')\"\n"
                 f"cat > '{block.title}' <<'{end}'\n{block.text}{end}\n"
             )
+        elif block.language in {"sh", "console"}:
+            script.append(f"cd {directory}\n" if from_the_top else "")
+            for one in typed_in(block):
+                script.append(_framed(one.command, len(typed)))
+                typed.append(one)
     program = directory.parent / f"{directory.name}.session"
     program.write_text("".join(script))
     done = subprocess.run(

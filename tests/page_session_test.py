@@ -17,6 +17,7 @@ def told(page: str, directory: Path, *, from_the_top: bool = False) -> list[str]
 
 
 GOOD = [
+    '```sh title="a.sh"\nfalse\n```\n```sh\ntest "$(cat a.sh)" = false\n```\n',
     "```sh\ncd /\n```\n\n```console\n$ pwd\n/\n```\n",
     '```text title="a/b.txt"\nhello\n```\n```console\n$ cat a/b.txt\nhello\n```\n',
     "```console\n$ false\n$ echo $?\n1\n```\n",
