@@ -125,7 +125,7 @@ class Init(EngineVerb):
             makefile=bool(self.makefile),
         )
         if self.every:
-            return self._every(choices)
+            return self._every(choices, directory)
         result = init(choices, engine=self.engine())
         console = self.console()
         if not self.quiet:
@@ -138,11 +138,17 @@ class Init(EngineVerb):
             console.note("next: bpkit build --try" + ("" if directory == "." else f" {directory}"))
         return FOUND if self.diff and result.changes else 0
 
-    def _every(self, choices: InitChoices) -> int:
-        from bpkit.verbs.init import every_json, every_text, init_every
+    def _every(self, choices: InitChoices, directory: str) -> int:
+        from bpkit.verbs.init import every_dry_run_text, every_json, every_text, init_every
 
         found = init_every(choices, engine=self.engine())
-        self.console().result(every_text(found), every_json(found))
+        console = self.console()
+        if self.dry_run and not self.quiet:
+            console.note(every_text(found).rstrip("\n"))
+        show = every_dry_run_text if self.dry_run else every_text
+        console.result(show(found), every_json(found))
+        if found.compose and not (self.quiet or self.dry_run):
+            console.note("next: bpkit build --all" + ("" if directory == "." else f" {directory}"))
         return FOUND if any(one.problem for one in found.programs) else 0
 
     def _try(self, choices: InitChoices) -> int:

@@ -5,12 +5,12 @@ from bpkit.faces import TYPE_CHECKING, face
 if TYPE_CHECKING:
     from bpkit.languages.command_line import CommandLine, bare_name
     from bpkit.languages.detected import Detected, Fact, ProjectWishes, SeveralProgramsError, Values
-    from bpkit.languages.detection import Service, candidates, detect, services
+    from bpkit.languages.detection import Service, apart, candidates, detect, is_lone, services
     from bpkit.languages.dockerfile_words import plain
     from bpkit.languages.health import WITHOUT_PROBE
     from bpkit.languages.language import Language
     from bpkit.languages.listing import Listing
-    from bpkit.languages.naming import image_name
+    from bpkit.languages.naming import image_name, program_name
     from bpkit.languages.needs import SHARED, ModuleFiles, Sources
     from bpkit.languages.no_file import NO_FILE, missing_file
     from bpkit.languages.table import (
@@ -52,6 +52,9 @@ __all__ = [
     "Sources",
     # The places of a template; an instruction whose place has several values is repeated.
     "Values",
+    # Projects in folders of their own that the one at the top, in ``languages``, doesn't
+    # hold.
+    "apart",
     # A program's name without directories and version: ``python`` for
     # ``/usr/bin/python3.11``.
     "bare_name",
@@ -67,6 +70,8 @@ __all__ = [
     "is_interpreter_of_unknown_needs",
     # Whether a program of this name starts an interpreter and is none (``npm``, ``poetry``).
     "is_launcher",
+    # Whether what shows the language is a source alone, and no manifest.
+    "is_lone",
     # The language whose interpreter this program of a command is.
     "language_of",
     # The finding about ``name``, as the command writes it, which is ``path`` in the image.
@@ -75,6 +80,8 @@ __all__ = [
     "module_suffixes",
     # ``text`` itself, if it means itself in a shell and in a Dockerfile
     "plain",
+    # The image's name for a program: with its project's where others call theirs so too.
+    "program_name",
     # The programs in folders of their own, of a directory that has none itself.
     "services",
 ]
@@ -84,12 +91,12 @@ __getattr__, __dir__ = face(
     {
         "command_line": "CommandLine bare_name",
         "detected": "Detected Fact ProjectWishes SeveralProgramsError Values",
-        "detection": "Service candidates detect services",
+        "detection": "Service apart candidates detect is_lone services",
         "dockerfile_words": "plain",
         "health": "WITHOUT_PROBE",
         "language": "Language",
         "listing": "Listing",
-        "naming": "image_name",
+        "naming": "image_name program_name",
         "needs": "ModuleFiles SHARED Sources",
         "no_file": "NO_FILE missing_file",
         "table": (

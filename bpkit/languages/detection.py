@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bpkit.errors import InputError
@@ -43,11 +43,12 @@ def candidates(listing: Listing) -> tuple[LanguageCandidate, ...]:
     heaviest = max((weight for weight, _ in found), default=0)
     every = tuple(one for weight, one in found if weight == heaviest)
     # A manifest says more than a lone source beside it.
-    stated = tuple(one for one in every if not _is_lone(one.file))
+    stated = tuple(one for one in every if not is_lone(one.file))
     return stated or every
 
 
-def _is_lone(file: str) -> bool:
+def is_lone(file: str) -> bool:
+    """Whether what shows the language is a source alone, and no manifest."""
     return (
         file.endswith((".py", ".js", ".mjs", ".go", ".ts", ".php", ".rb")) and file != "manage.py"
     )
@@ -68,10 +69,40 @@ def services(listing: Listing) -> tuple[Service, ...]:
             continue
         shown = [one for one in candidates(listing.below(folder)) if "/" not in one.file]
         if shown and not (
-            len(folder.split("/")) == 1 and folder in _OF_SERVICES and _is_lone(shown[0].file)
+            len(folder.split("/")) == 1 and folder in _OF_SERVICES and is_lone(shown[0].file)
         ):
             found[folder] = Service(folder, shown[0].language, f"{folder}/{shown[0].file}")
     return tuple(found.values())
+
+
+def apart(
+    listing: Listing, languages: tuple[str, ...], found: Sequence[Detected]
+) -> tuple[Service, ...]:
+    """Projects in folders of their own that the one at the top, in ``languages``, doesn't hold.
+
+    A folder is held where it is a member of the top's workspace, or one of its own parts, or
+    where ``found`` builds it as the pages that a program of the top serves.
+    """
+    own = [one for one in LANGUAGES if one.name in languages]
+    held = {
+        folder for one in own if (folders := one.folders(listing)) is not None for folder in folders
+    }
+    all_held = {one.name for one in own if one.folders(listing) is None}
+    assets = [fact.file for one in found for fact in one.facts if fact.what == "assets"]
+    told = " ".join([*assets, *(note for one in found for note in one.notes)])
+    return tuple(
+        one
+        for one in services(listing)
+        if not is_lone(one.file)
+        and _weight(one.language) >= 2
+        and one.language not in all_held
+        and one.folder not in held
+        and one.file not in told
+    )
+
+
+def _weight(language: str) -> int:
+    return next(one.weight for one in LANGUAGES if one.name == language)
 
 
 def detect(listing: Listing, wishes: ProjectWishes, language: str = "") -> Detected:
@@ -91,10 +122,13 @@ def detect(listing: Listing, wishes: ProjectWishes, language: str = "") -> Detec
             + ", ".join(f"{one.folder} ({one.file})" for one in beside),
             hint=f"run 'bpkit init {beside[0].folder}', or pass --all for a Dockerfile each",
         )
-    if len(found) == 1:
-        return _read(found[0].language, listing, wishes)
     if found:
-        return _of_several(listing, wishes, found)
+        if len(found) == 1:
+            detected = _read(found[0].language, listing, wishes)
+        else:
+            detected = _of_several(listing, wishes, found)
+        is_said = wishes.entry or wishes.cmd
+        return detected if is_said else _telling_apart(listing, detected)
     if len(beside) == 1:
         raise InputError(
             (
@@ -108,6 +142,20 @@ def detect(listing: Listing, wishes: ProjectWishes, language: str = "") -> Detec
         f"{listing.name} shows no language that bpkit has a template for"
         + (f"; it has {lone}" if lone else ""),
         hint=f"pass --lang LANGUAGE ({', '.join(_readers())}), or --template DIR",
+    )
+
+
+def _telling_apart(listing: Listing, detected: Detected) -> Detected:
+    """The same, with a note of the projects in folders that the image doesn't hold."""
+    language = next((one.name for one in LANGUAGES if one.title == detected.language), "")
+    others = apart(listing, (language,), (detected,))
+    if not others:
+        return detected
+    named = ", ".join(f"{one.folder} ({one.file.rpartition('/')[2]})" for one in others[:6])
+    which = "a project of its own" if len(others) == 1 else "projects of their own"
+    return detected.with_notes(
+        f"{named}: {which}, which this image doesn't start: run"
+        f" 'bpkit init {others[0].folder}', or pass --all for a Dockerfile each"
     )
 
 

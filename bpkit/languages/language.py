@@ -81,6 +81,13 @@ class Language(Protocol):
     #: helper in C says little beside a module of Go.
     weight: ClassVar[int] = 2
 
+    def folders(self, listing: Listing) -> tuple[str, ...] | None:
+        """For ``init``: the folders with manifests of their own that the project at the top holds.
+
+        None where each one that is in the language is a part of it.
+        """
+        return None
+
     @property
     def project(self) -> ProjectReader | None:
         """For ``init``: how its projects are known and read."""

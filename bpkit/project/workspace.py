@@ -170,8 +170,10 @@ def _first(directory: Path, names: tuple[str, ...]) -> str:
         (
             name
             for name in names
-            # A bake file that bpkit wrote declares nothing; it follows from what does.
-            if (directory / name).is_file() and not is_sealed(read_text(directory / name, name))
+            # A bake file that bpkit wrote declares nothing; it follows from what does. A compose
+            # file that 'init --all' wrote is the declaration itself.
+            if (directory / name).is_file()
+            and not (name in BAKE_FILES and is_sealed(read_text(directory / name, name)))
         ),
         "",
     )

@@ -10,6 +10,7 @@ from bpkit.languages.language import (
     LanguageRules,
     ProjectReader,
 )
+from bpkit.languages.listing import Listing
 from bpkit.languages.node.command import COMMAND
 
 
@@ -17,6 +18,12 @@ class Node(Language):
     name = "node"
     title = "Node.js"
     made = ("node_modules", "dist", ".next", "coverage")
+
+    def folders(self, listing: Listing) -> tuple[str, ...]:
+        from bpkit.languages.node.workspaces import local_packages, members
+
+        package = listing.json("package.json")
+        return (*members(listing, package), *local_packages(listing, package))
 
     @property
     def project(self) -> ProjectReader:

@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from bpkit.verbs.init.report import (
         diff_text,
         dry_run_text,
+        every_dry_run_text,
         every_json,
         every_text,
         facts_text,
@@ -26,6 +27,8 @@ __all__ = [
     "diff_text",
     # The files one after the other, each below a line with its name.
     "dry_run_text",
+    # The files of all programs, each below a line with its path, then the compose file.
+    "every_dry_run_text",
     # The programs and the compose file as JSON.
     "every_json",
     # A line for each program: where its Dockerfile is, and what it starts; or why it has
@@ -56,8 +59,8 @@ __getattr__, __dir__ = face(
     {
         "every": "init_every",
         "report": (
-            "diff_text dry_run_text every_json every_text facts_text init_json templates_json "
-            "templates_text written_text"
+            "diff_text dry_run_text every_dry_run_text every_json every_text facts_text init_json "
+            "templates_json templates_text written_text"
         ),
         "run": "InitChoices MULTI_STAGE has_buildkit init",
         "template_files": "list_templates",

@@ -19,6 +19,8 @@ _OF_TOOLS = (
 # What people keep beside their source and would send to nobody; bpkit.verbs.ignore.secrets knows
 # more, and names what is there, but a file that comes tomorrow is only kept out by a line of today.
 _PRIVATE = (".env", ".env.*", "*.pem", "*.key", "*.p12", "id_rsa*", "id_ed25519*", ".netrc")
+# What says how the images are built, at the top of a context of several.
+OF_IMAGES = ("Dockerfile*", "compose.yaml")
 # Never walked into when a project is looked at, whatever its language.
 FOLDERS_MADE = frozenset(
     {".git", ".hg", ".svn", "node_modules", "__pycache__", ".venv", "venv", ".tox", ".gradle"}
@@ -26,14 +28,14 @@ FOLDERS_MADE = frozenset(
 )
 
 
-def unwanted_patterns(language: str, sent: tuple[str, ...] = ()) -> tuple[str, ...]:
-    """The lines of a .dockerignore for a project in this language, with their headings.
+def unwanted_patterns(languages: tuple[str, ...], sent: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """The lines of a .dockerignore for a project in these languages, with their headings.
 
     What is on the way to one of the paths in ``sent`` isn't kept out; a file among them that
     another pattern would keep out is let in by its name.
     """
     parts = {part for path in sent for part in path.split("/")}
-    made = [p for one in LANGUAGES if one.title == language for p in one.made]
+    made = [p for one in LANGUAGES if one.title in languages for p in one.made]
     others = [*(p for p in made if p.partition("/")[0] not in parts), *_OF_TOOLS, *_PRIVATE]
     files = [p for p in sent if any(fnmatchcase(p.rpartition("/")[2], one) for one in others)]
     return (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import posixpath
 from collections.abc import Iterator, Sequence
 
 from bpkit.languages import Fact
@@ -77,9 +78,11 @@ def init_json(result: InitResult) -> dict[str, object]:
 
 def every_text(found: EveryProgram) -> str:
     """A line for each program: where its Dockerfile is, and what it starts; or why it has none."""
+    is_written = all(one.result.written for one in found.programs if one.result)
     lines = [_program_line(one) for one in found.programs]
     if found.compose:
-        lines.append(f"{found.compose.name} {_became(found.compose)}")
+        became = _became(found.compose) if is_written else "is not written"
+        lines.append(f"{found.compose.name} {became}")
     lines += [f"note: {note}" for note in found.notes]
     for one in found.programs:
         notes = one.result.notes if one.result else ()
@@ -87,12 +90,24 @@ def every_text(found: EveryProgram) -> str:
     return "\n".join([*lines, ""])
 
 
+def every_dry_run_text(found: EveryProgram) -> str:
+    """The files of all programs, each below a line with its path, then the compose file."""
+    texts: dict[str, str] = {}
+    for one in found.programs:
+        for file in one.result.files if one.result else ():
+            texts[posixpath.normpath(f"{one.context}/{file.name}")] = file.text
+    if found.compose:
+        texts[found.compose.name] = found.compose.text
+    return "\n".join(f"==> {path} <==\n{text}" for path, text in texts.items())
+
+
 def _program_line(one: InitProgram) -> str:
     if one.result is None:
         return f"refused {one.problem}"
     path = one.dockerfile if one.context == "." else f"{one.context}/{one.dockerfile}"
     port = f", port {one.result.detected.port}" if one.result.detected.port else ""
-    return f"{path} is written: {one.result.detected.name}, {one.result.detected.language}{port}"
+    became = "is written" if one.result.written else "is not written"
+    return f"{path} {became}: {one.result.detected.name}, {one.result.detected.language}{port}"
 
 
 def every_json(found: EveryProgram) -> dict[str, object]:

@@ -31,7 +31,7 @@ from bpkit.project import (
 )
 from bpkit.verbs.ignore import IgnoreFile, IgnoreRequest, derive, with_own
 from bpkit.verbs.init.assets import with_assets
-from bpkit.verbs.init.ignore import unwanted_patterns
+from bpkit.verbs.init.ignore import OF_IMAGES, unwanted_patterns
 from bpkit.verbs.init.own_dockerfile import improvements
 from bpkit.verbs.init.project_files import read_listing
 from bpkit.verbs.init.result import InitFile, InitResult
@@ -51,7 +51,8 @@ class InitChoices:
 
     ``dockerfile`` is the name of the multi-stage file. ``keep``: what is said of the program goes
     into bpkit.toml. ``write`` is false where the files are only to be shown. ``script`` and
-    ``makefile`` ask for what ``bpkit script`` writes.
+    ``makefile`` ask for what ``bpkit script`` writes. ``is_one_of``: the program is one of several;
+    ``beside`` is what ``init`` came to for those that share its directory and .dockerignore.
     """
 
     directory: Path = Path()
@@ -66,6 +67,8 @@ class InitChoices:
     makefile: bool = False
     dockerfile: str = "Dockerfile"
     keep: bool = True
+    beside: tuple[InitResult, ...] = ()
+    is_one_of: bool = False
 
 
 def init(
@@ -107,11 +110,30 @@ def _ignore_file(
 
     Lines that the user added to one that bpkit made stay.
     """
-    read = tuple(parse(text, name) for name, text in dockerfiles.items())
-    derivation = derive(IgnoreRequest(choices.directory), read)
+    every = {
+        **dockerfiles,
+        **{
+            file.name: file.text
+            for other in choices.beside
+            for file in other.files
+            if file.name.startswith("Dockerfile")
+        },
+    }
+    names = tuple(sorted(every))
+    read = tuple(parse(every[name], name) for name in names)
+    is_usual = choices.dockerfile == "Dockerfile" and not choices.beside
+    request = IgnoreRequest(choices.directory, () if is_usual else names)
+    derivation = derive(request, read)
     text, there = derivation.text, derivation.there
     if there is None and derivation.allowed.whole is not None:
-        text = with_own(text, unwanted_patterns(detected.language, detected.sent))
+        languages = (detected, *(other.detected for other in choices.beside))
+        sent = tuple(dict.fromkeys(path for one in languages for path in one.sent))
+        titles = tuple(dict.fromkeys(one.language for one in languages))
+        text = with_own(text, unwanted_patterns(titles, sent))
+    if choices.is_one_of and derivation.allowed.whole is not None:
+        # An image of one program has no use for what builds the others.
+        there_already = set(text.splitlines())
+        text = with_own(text, [one for one in OF_IMAGES if one not in there_already])
     return IgnoreFile(derivation.name, text, there)
 
 

@@ -22,7 +22,10 @@ def wishes_of(directory: Path, wishes: ProjectWishes) -> ProjectWishes:
     Raises InputError for a port that is none.
     """
     settings = load_settings(directory)
-    if not (wishes.cmd or wishes.entry or wishes.port):
+    if wishes.every:
+        # What is kept says which one of several is meant, and all are.
+        pass
+    elif not (wishes.cmd or wishes.entry or wishes.port):
         if settings.cmd or settings.port or settings.entry:
             wishes = replace(
                 wishes,

@@ -9,6 +9,7 @@ import pytest
 from bpkit.errors import InputError
 from bpkit.formats.yaml.reader import read_yaml, yaml_at
 from bpkit.languages.detected import ProjectWishes
+from bpkit.project import find_workspace
 from bpkit.verbs.init.every import init_every
 from bpkit.verbs.init.own_dockerfile import improvements
 from bpkit.verbs.init.run import InitChoices, init
@@ -45,6 +46,65 @@ def test_programs_of_one_module_get_dockerfiles_beside_each_other(tmp_path: Path
     assert "./cmd/shop" in (tmp_path / "Dockerfile.shop").read_text()
     assert (tmp_path / "compose.yaml").exists()
     assert not (tmp_path / "bpkit.toml").exists()
+
+
+def test_scripts_of_one_folder_get_a_key_a_tag_and_a_dockerignore_that_fits_all(
+    tmp_path: Path,
+) -> None:
+    for name in ("weigh.py", "label.py"):
+        (tmp_path / name).write_text('if __name__ == "__main__":\n    print(1)\n')
+    found = init_every(InitChoices(tmp_path))
+    compose = read_yaml((tmp_path / "compose.yaml").read_text())
+    services = yaml_at(compose, "services")
+    assert isinstance(services, dict)
+    assert sorted(services) == ["label", "weigh"]
+    assert {one.result.detected.name for one in found.programs if one.result} == set(services)
+    ignored = (tmp_path / ".dockerignore").read_text().splitlines()
+    assert {"Dockerfile.weigh", "Dockerfile.label", "compose.yaml"} <= set(ignored)
+    workspace = find_workspace(tmp_path, {})
+    assert [one.dockerfile for one in workspace.targets] == ["Dockerfile.label", "Dockerfile.weigh"]
+
+
+def test_a_service_in_another_language_beside_a_workspace_is_seen_too(tmp_path: Path) -> None:
+    members = {
+        "package.json": '{"workspaces": ["services/*"]}',
+        "services/till/package.json": '{"name": "till", "scripts": {"start": "node till.js"}}',
+        "services/till/till.js": "require('http').createServer().listen(3100)",
+        "services/scale/requirements.txt": "",
+        "services/scale/scale.py": "print(1)",
+    }
+    for name, text in members.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    alone = init(InitChoices(tmp_path, write=False))
+    assert any("services/scale" in note and "--all" in note for note in alone.notes)
+    found = init_every(InitChoices(tmp_path))
+    paths = {(one.context, one.dockerfile) for one in found.programs}
+    assert paths == {(".", "Dockerfile.till"), ("services/scale", "Dockerfile")}
+
+
+def test_what_is_kept_of_one_program_leaves_none_of_all_out(tmp_path: Path) -> None:
+    for name in ("a.py", "b.py"):
+        (tmp_path / name).write_text("")
+    init(InitChoices(tmp_path, wishes=ProjectWishes(entry="b.py")))
+    found = init_every(InitChoices(tmp_path))
+    assert [one.dockerfile for one in found.programs] == ["Dockerfile.a", "Dockerfile.b"]
+    assert any("Dockerfile of an earlier" in note for note in found.notes)
+
+
+def test_two_languages_with_a_program_each_get_a_dockerfile_each(tmp_path: Path) -> None:
+    files = {
+        "go.mod": "module example.com/thing\n\ngo 1.22\n",
+        "main.go": MAIN,
+        "requirements.txt": "",
+        "main.py": "print(1)",
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    found = init_every(InitChoices(tmp_path, write=False))
+    assert {one.dockerfile for one in found.programs} == {"Dockerfile.go", "Dockerfile.python"}
+    names = [one.result.detected.name for one in found.programs if one.result]
+    assert len(set(names)) == 2
 
 
 def test_a_compose_file_of_the_user_stays(several: Path) -> None:
