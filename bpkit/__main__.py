@@ -9,13 +9,13 @@ from io import TextIOWrapper
 
 from bpkit import __version__
 
-# As `typing.TYPE_CHECKING`, without the import, which takes longer than all the rest.
+# Like `typing.TYPE_CHECKING`, without the import, which takes longer than everything else.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from bpkit.errors import BpkitError
 
 _STANDARD = 3
-#: Under this name docker starts bpkit as its plugin, and by this word it asks what that is.
+#: The name under which docker starts bpkit as a plugin, and the word by which it asks for metadata.
 _PLUGIN = "docker-bpkit"
 _METADATA = "docker-cli-plugin-metadata"
 # As if SIGPIPE had ended us.
@@ -25,7 +25,7 @@ _BROKEN_PIPE = 141
 def run() -> None:
     """The program ``bpkit``: carry out its command line, and end at once.
 
-    To free every object of a program that ends anyway takes Python a tenth of a warm build.
+    Freeing every object at exit would take a tenth of a warm build.
     """
     _use_utf8()
     status = main()
@@ -35,20 +35,20 @@ def run() -> None:
 
 
 def _use_utf8() -> None:
-    """Start again in Python's UTF-8 mode where the locale's names of files aren't UTF-8.
+    """Start again in Python's UTF-8 mode if the locale's file names aren't UTF-8.
 
     Dockerfiles are UTF-8 by definition, and builders compare their names with those on disk byte
-    by byte; decoded as ASCII or Latin-1 they would match nothing, and nothing would say so.
+    by byte; decoded as ASCII or Latin-1 they would silently match nothing.
     """
     if sys.getfilesystemencoding() != "utf-8" and sys.executable:
         os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Carry out a command line; the exit status.
+    """Run a command line; returns the exit status.
 
     0 done, 1 a check found something, 2 bad input, 3 no engine, 4 a step of the engine failed,
-    70 a fault of bpkit's own, 74 the result could not be written, 128+n ended by signal n.
+    70 a bug in bpkit, 74 the result could not be written, 128+n ended by signal n.
     """
     _prepare_streams()
     words = sys.argv[1:] if argv is None else argv
@@ -56,7 +56,7 @@ def main(argv: list[str] | None = None) -> int:
     if process := sys.modules.get("bpkit.core.process"):
         process.end_running()
     try:
-        # Python would try it at the very end, where nothing but a traceback can come of it.
+        # At exit, Python would try it again and print a traceback.
         sys.stdout.flush()
     except OSError as error:
         _give_up_stdout()
@@ -71,16 +71,16 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _prepare_streams() -> None:
-    """See to it that standard output and error are there, and can show whatever a name holds.
+    """Make sure that standard output and error are open, and can show any name.
 
-    A standard output that whoever called has closed takes nothing, and says so when it is used.
+    If the caller has closed standard output, the error appears when something is written.
     """
     flags = {0: os.O_RDONLY, 1: os.O_RDONLY}
     for number in range(_STANDARD):
         try:
             os.fstat(number)
         except OSError:
-            # Else the next file that is opened would take its place.
+            # Otherwise the next file that is opened would take its place.
             os.set_inheritable(os.open(os.devnull, flags.get(number, os.O_RDWR)), True)
     sys.stdout = sys.stdout or open(1, "w", closefd=False)  # noqa: SIM115
     sys.stderr = sys.stderr or open(2, "w", closefd=False)  # noqa: SIM115
@@ -93,12 +93,12 @@ def _status_of(words: list[str]) -> int:
     try:
         return _run(words)
     except BaseException as error:  # noqa: BLE001
-        # Nothing of errors is imported before there is one: help and versions need none of it.
+        # Errors are imported only if there is one: help and version don't need them.
         return _ended_by(error, words)
 
 
 def _ended_by(error: BaseException, words: list[str]) -> int:
-    """Say what ended the command line; its status."""
+    """Report what ended the command line; its status."""
     from bpkit.errors import BpkitError, InputError, NoReaderError, OutputError
 
     match error:
@@ -120,7 +120,7 @@ def _ended_by(error: BaseException, words: list[str]) -> int:
             text = f"{error.filename or 'the system'}: {error.strerror or error}"
             return _told(InputError(text), words)
         case Exception():
-            # Whatever it is, it ends in a sentence and a status of its own.
+            # Any exception ends in a sentence and status 70.
             from bpkit.cli import own_fault
 
             return _told(own_fault(error, words), words)
@@ -128,7 +128,7 @@ def _ended_by(error: BaseException, words: list[str]) -> int:
 
 
 def _told(error: BpkitError, words: list[str]) -> int:
-    """Say what the error is, where JSON is wanted as JSON too; its status."""
+    """Print the error, also as JSON if that was asked for; its status."""
     from bpkit.report import error_json, error_text
 
     _say(error_text(error))
@@ -142,23 +142,23 @@ def _told(error: BpkitError, words: list[str]) -> int:
 
 
 def _wants_json(words: list[str]) -> bool:
-    """Whether these words ask for JSON, even where they can't be read in full."""
+    """Whether these words ask for JSON, even if they can't be parsed."""
     switches = words[: words.index("--")] if "--" in words else words
     return bool({"--json", "--format=json"} & {*switches}) or "--format json" in " ".join(switches)
 
 
 def _give_up_stdout() -> None:
-    """Let go of a standard output that takes nothing, and of what Python still holds for it."""
+    """Drop a standard output that can't be written, and what Python has buffered for it."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.close(nowhere)
 
 
 def _say(text: str) -> None:
-    # What came before it is shown before it; a standard output that fails is told at the end.
+    # Keep the order of output and errors; a failure of standard output is reported at the end.
     with suppress(OSError):
         sys.stdout.flush()
-    # Where standard error takes nothing, the status has to do.
+    # If standard error can't be written, the status has to do.
     with suppress(OSError):
         sys.stderr.write(f"{text}\n")
         sys.stderr.flush()
@@ -175,7 +175,7 @@ def _run(words: list[str]) -> int:
         os.environ.update(call.environment)
         words = list(call.words)
     if words in (["--version"], ["-v"], ["version"]):
-        # plumbum takes longer to import than this takes to say.
+        # Importing plumbum takes longer than printing this.
         print(f"bpkit {__version__}")
         return 0
     if words[:1] == ["--completions"]:
@@ -183,7 +183,7 @@ def _run(words: list[str]) -> int:
     from bpkit.cli import NAMES, help_text
 
     if words[:1] == ["help"] and len(words) > 1:
-        # As git, docker and go have it: `help build` is `build --help`.
+        # As in git, docker and go, `help build` is `build --help`.
         words = [*words[1:2], "--help"]
     if not words or words in (["--help"], ["-h"], ["help"], ["help", "--help"]):
         print(help_text(), end="")

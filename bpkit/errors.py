@@ -1,7 +1,7 @@
-"""The one family of exceptions that bpkit raises, each with the exit status it stands for.
+"""The exceptions that bpkit raises, each with its exit status.
 
 The exit statuses are part of the interface: 1 a check found something, 2 the input is wrong,
-3 no engine answers, 4 a step of the engine failed, 70 a fault of bpkit's own, 74 the result could
+3 no engine answers, 4 a step of the engine failed, 70 a bug in bpkit, 74 the result could
 not be written, 128+n ended by signal n. (70 and 74 are those of BSD's sysexits.h.)
 """
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Place:
-    """Where in the user's source something was seen: a file as the user names it, and a line.
+    """A place in the user's source: a file as the user names it, and a line.
 
     ``line`` counts from 1; None means the file as a whole.
     """
@@ -34,7 +34,7 @@ class Place:
 
 
 class BpkitError(Exception):
-    """Something the user can be told in a sentence.
+    """Something that can be reported to the user in a sentence.
 
     ``message`` says what is wrong, ``place`` where, ``hint`` what to do about it.
     """
@@ -48,7 +48,7 @@ class BpkitError(Exception):
         self.hint = hint
 
     def parts(self) -> tuple[tuple[str, Place | None, str], ...]:
-        """All that is wrong: message, place and hint of each, this error's own where it is one."""
+        """All problems: message, place and hint of each; this error's own if it is a single one."""
         return ((self.message, self.place, self.hint),)
 
     def name_files(self, named: Callable[[str], str]) -> None:
@@ -63,33 +63,33 @@ class BpkitError(Exception):
 
 
 class InputError(BpkitError):
-    """What the user gave (a file, a flag, a name) can't be used as it is."""
+    """The user's input (a file, a flag, a name) is not valid."""
 
     status = 2
 
 
 class NoEngineError(BpkitError):
-    """There is no engine, or it does not answer."""
+    """There is no engine, or it doesn't answer."""
 
     status = 3
 
 
 class EngineError(BpkitError):
-    """The engine carried out a step and the step failed."""
+    """The engine ran a step and the step failed."""
 
     status = 4
 
 
 class OutputError(BpkitError):
-    """What was done is done, and its result could not be written."""
+    """The work is done, but its result could not be written."""
 
     status = 74
 
 
 class NoReaderError(BpkitError):
-    """Whoever read our standard output has gone (``| head``): as if SIGPIPE had ended the run."""
+    """The reader of our standard output has gone (``| head``): as if SIGPIPE had ended the run."""
 
     status = 141
 
     def __init__(self) -> None:
-        super().__init__("nobody reads the result any more")
+        super().__init__("the reader of the result has gone")

@@ -1,16 +1,16 @@
-"""A package's face: the names that others may use, each loaded when it is first asked for.
+"""A package's face: the names that others may use, each loaded on first use.
 
 A package imports its public names under ``TYPE_CHECKING``, for people and type checkers; the rest
-of its ``__init__.py`` is written from these imports by ``make faces`` and loads them late (PEP
-562), so that importing a package costs nothing. ``tests/architecture_test.py`` holds both against
-each other.
+of its ``__init__.py`` is written from these imports by ``make faces`` and loads them late
+(PEP 562), so that importing a package costs nothing. ``tests/architecture_test.py``
+compares the two.
 """
 
 from __future__ import annotations
 
 import sys
 
-# As `typing.TYPE_CHECKING`, without the import, which takes longer than all the rest.
+# Like `typing.TYPE_CHECKING`, without the import, which takes longer than everything else.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -23,7 +23,7 @@ def face(
     """The ``__getattr__`` and ``__dir__`` of ``package``.
 
     ``modules`` maps each module of the package to the public names that it holds, separated by
-    blanks. The module is imported when one of its names is asked for; after that the name is an
+    blanks. The module is imported on first use of one of its names, which then is an
     ordinary attribute of the package.
     """
     homes = {name: module for module, names in modules.items() for name in names.split()}

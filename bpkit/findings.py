@@ -1,8 +1,8 @@
-"""What a check or a lint found: rules, and findings that each name the rule they break.
+"""What check and lint find: rules, and findings that each name the rule they break.
 
 A rule is a value, so that the page of all rules is written from the same table that the checks
-use, and its two examples are built and run by the tests. BPK1xx are of ``check`` (an image that
-is there), BPK2xx of ``lint`` (a Dockerfile that may never have been built).
+use, and its two examples are built and run by the tests. BPK1xx are rules of ``check`` (an
+existing image), BPK2xx of ``lint`` (a Dockerfile that may never have been built).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Severity = Literal["error", "warning", "note"]
 # Lines that a message names: `line 4`, `lines 4, 9`, `Dockerfile:4`.
 _NUMBERS = re.compile(r"(?<=\bline )\d+(?:, \d+)*|(?<=\blines )\d+(?:, \d+)*|(?<=\w:)\d+\b")
 
-#: The worst first.
+#: The most severe first.
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 
 
@@ -30,9 +30,9 @@ class Rule:
 
     ``title`` says what is wrong in a line, ``why`` explains it and ``fix`` tells what to do, both
     in a few sentences of Markdown. ``failing`` and ``passing`` are whole Dockerfiles that need no
-    other file. ``says`` is what ``docker run`` prints for the failing one (part of a line), empty
-    where it prints nothing of use: the program starts and goes wrong later, or the rule is of a
-    lint. ``page`` is the address of a rule that isn't bpkit's.
+    other file. ``says`` is what ``docker run`` prints for the failing one (part of a line),
+    empty if that is nothing useful: the program starts and goes wrong later, or the rule is
+    one of ``lint``. ``page`` is the address of another linter's rule.
     """
 
     id: str
@@ -48,7 +48,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class TextEdit:
-    """Lines of a file to be replaced by others.
+    """Lines of a file to be replaced.
 
     The lines ``line`` to ``end_line`` (counted from 1, both included) become ``text``; with an
     ``end_line`` before ``line`` nothing is replaced and ``text`` is put in front of ``line``.
@@ -63,13 +63,13 @@ class TextEdit:
 
 @dataclass(frozen=True)
 class Finding:
-    """One place where a rule is broken.
+    """A place where a rule is broken.
 
     ``place`` is the line of the Dockerfile, where there is one. ``subject`` is the path in the
-    image that it is about. ``engine_says`` tells what the engine's own message will be and why
-    it misleads. ``fix`` are lines for a Dockerfile, comments among them where a choice is the
-    user's. ``edits`` together make the finding go away; empty where a text edit can't, or where it
-    takes a decision.
+    image that it is about. ``engine_says`` tells what the engine's message will be and
+    why it misleads. ``fix`` are lines for a Dockerfile, with comments where the user
+    has to choose. ``edits`` together fix the finding; empty if a text edit can't, or if
+    it takes a decision.
     """
 
     rule: Rule
@@ -95,7 +95,7 @@ class Checked:
 
 
 def fingerprint(finding: Finding) -> str:
-    """The same for the same finding after lines above it have moved."""
+    """A key that stays the same when the finding moves to other lines."""
     file = finding.place.file if finding.place else ""
     message = _NUMBERS.sub("", finding.message)
     parts = "\0".join((finding.rule.id, file, finding.subject, message))
@@ -103,7 +103,7 @@ def fingerprint(finding: Finding) -> str:
 
 
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """The findings, each once, the worst first, then by file, line, rule and subject."""
+    """The findings, each once, the most severe first, then by file, line, rule and subject."""
     return tuple(sorted(dict.fromkeys(findings), key=_key))
 
 

@@ -1,8 +1,8 @@
 """The words of a command line, before anyone has run it.
 
-A word is known when the plan is made (``Lit``), bound by an earlier step (``Var``), left to the
-user of the script with a default (``Param``), a build argument whose value no text may hold
-(``Given``), glued together from these (``Join``), or the flags that the user passes on (``Rest``).
+A word is known when the plan is made (``Lit``), bound by an earlier step (``Var``), set by the
+user of the script with a default (``Param``), a build argument whose value must not be in
+any text (``Given``), joined from these (``Join``), or the flags that the user passes on (``Rest``).
 The runner turns words into argv by ``resolve``; the shell
 writer prints the same words by ``as_shell``. Both must mean the same, for every byte.
 """
@@ -31,7 +31,7 @@ class Var:
 
 @dataclass(frozen=True)
 class Param:
-    """What the user may set through the environment; unset or empty means ``default``."""
+    """A value that the user can set in the environment; unset or empty means ``default``."""
 
     name: str
     default: str
@@ -39,10 +39,10 @@ class Param:
 
 @dataclass(frozen=True)
 class Given:
-    """What follows ``--build-arg``: a name, and a value that is for the engine alone.
+    """The argument of ``--build-arg``: a name, and a value that only the engine may see.
 
-    A value of None is the one of the engine's client's environment. ``public`` is a value that a
-    file of the project tells anyway: a script keeps it as a default. In shell source it is the
+    None is the value in the environment of the engine's client. A ``public`` value is
+    in a file of the project anyway: a script keeps it as a default. In shell source it is the
     variable ``variable``, which a script sets from its environment.
     """
 
@@ -57,21 +57,21 @@ class Given:
 
 @dataclass(frozen=True)
 class Join:
-    """Several parts glued to one word: ``Join((Var("stage"), Lit("/context")))``."""
+    """Several parts joined to one word: ``Join((Var("stage"), Lit("/context")))``."""
 
     parts: tuple[Lit | Var | Param, ...]
 
 
 @dataclass(frozen=True)
 class Rest:
-    """Stands for none or more words: the flags the user gave to pass on."""
+    """Zero or more words: the flags that the user passes on."""
 
 
 Word = Lit | Var | Param | Given | Join | Rest
 Words = tuple[Word, ...]
 
-# What a shell reads as itself wherever it stands in a command. A leading '-' is the command's
-# affair, not the shell's.
+# What a shell takes literally anywhere in a command. A leading '-' matters to the
+# command, not to the shell.
 _PLAIN = re.compile(r"[A-Za-z0-9_@%+=:,./-]+\Z")
 
 
@@ -81,7 +81,7 @@ def words(*items: str | Word) -> Words:
 
 
 def join(*items: str | Lit | Var | Param | Join) -> Join:
-    """The items glued to one word."""
+    """The items joined to one word."""
     return Join(tuple(part for item in items for part in _simple_parts(item)))
 
 
@@ -92,12 +92,12 @@ def _simple_parts(item: str | Lit | Var | Param | Join) -> tuple[Lit | Var | Par
 
 
 def parts_of(word: Word) -> tuple[Lit | Var | Param | Given | Rest, ...]:
-    """The parts that a word is made of; a simple word is its own only part."""
+    """The parts of a word; a simple word is its only part."""
     return word.parts if isinstance(word, Join) else (word,)
 
 
 def concealed(items: Sequence[Word]) -> Words:
-    """The words as a person may see them: ``TOKEN=***`` for a build argument."""
+    """The words as they may be shown: ``TOKEN=***`` for a build argument."""
 
     def shown(given: Given) -> Lit:
         return Lit(given.name if given.value is None else f"{given.name}=***")
@@ -106,7 +106,7 @@ def concealed(items: Sequence[Word]) -> Words:
 
 
 def named(items: Sequence[Word]) -> Words:
-    """The words with the names alone of build arguments, as a person types them."""
+    """The words with only the names of build arguments, as a person types them."""
     return tuple(Lit(word.name) if isinstance(word, Given) else word for word in items)
 
 
@@ -126,7 +126,7 @@ def resolve(
     settings: Mapping[str, str],
     rest: Sequence[str] = (),
 ) -> list[str]:
-    """The argv that these words stand for.
+    """The argv of these words.
 
     ``bound`` holds the values of ``Var``, ``settings`` what the user set for ``Param``.
     """
@@ -159,14 +159,14 @@ def _value(
         case Given(name, text):
             return name if text is None else f"{name}={text}"
         case Rest():
-            raise AssertionError("a Rest is no part of a word")
+            raise AssertionError("a Rest can't be part of a word")
 
 
 def quote(text: str) -> str:
-    """``text`` as one word of a POSIX shell, quoted only where it must be.
+    """``text`` as one word of a POSIX shell, quoted only if necessary.
 
-    Single quotes where they can hold it; double quotes where they would have to be broken up, or
-    where a reader (and shellcheck) would take ``$`` in single quotes for a slip.
+    In single quotes if possible; in double quotes if single quotes would have to be broken up,
+    or if a reader (and shellcheck) would take ``$`` in single quotes for a mistake.
     """
     if _PLAIN.match(text):
         return text
@@ -179,8 +179,8 @@ def quote(text: str) -> str:
 def as_shell(word: Word) -> str:
     """``word`` as source of a POSIX shell, where a ``Var`` or ``Param`` is a shell variable.
 
-    A ``Param`` is printed as ``"$NAME"``: the script sets its default at its head, which spares
-    the reader (and every shell's own idea of quotes inside ``${x:-…}``) the default at each use.
+    A ``Param`` is printed as ``"$NAME"``: the script sets its default at its head, so that the
+    default isn't repeated at each use, with quoting inside ``${x:-…}`` that differs between shells.
     """
     if isinstance(word, Rest):
         return '"$@"'
@@ -194,7 +194,7 @@ def as_shell(word: Word) -> str:
 
 
 def _glued(parts: Sequence[Lit | Var | Param]) -> str:
-    """The parts in one pair of double quotes where that reads well, else quoted one by one."""
+    """The parts in one pair of double quotes if that reads well, else quoted one by one."""
     parts = [p for p in parts if p != Lit("")]
     literals = "".join(p.text for p in parts if isinstance(p, Lit))
     if literals == "" or _PLAIN.match(literals):

@@ -1,4 +1,4 @@
-"""A container that is never run: made of an image to read its files, and removed at every exit."""
+"""A container that is created only to read an image's files, and removed at every exit."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from bpkit.core.staging import unstaged_run
 
 @dataclass
 class Container:
-    """A container of an image, by the engine that has it and its name."""
+    """A container of an image: its engine and its name."""
 
     engine: Engine
     name: str
     _removal: Question | None = field(default=None, init=False)
 
     def release(self) -> None:
-        """Have the engine remove it while the block goes on: nothing more is read of it."""
+        """Let the engine remove it while the block goes on; nothing more is read from it."""
         self._removal = self.engine.ask(*self._words)
 
     def remove(self, *, settle: bool) -> None:
         """Remove it with its anonymous volumes; with ``settle`` once more a little later.
 
-        A client that was killed may leave an engine that still makes what it was asked for.
+        If the client was killed, the engine may still be creating the container.
         """
         if self._removal and self._removal.answer().status == 0:
             return
@@ -58,8 +58,8 @@ def container_of(
     interrupts = _Interrupts()
     with listening(interrupts.note):
         try:
-            # WORKDIR is made by create, which fails where it can't be; / is always there. Of the
-            # command only that there is one is asked.
+            # docker create makes WORKDIR, and fails if it can't; / always
+            # exists. It needs a command, but doesn't look at it.
             creation = engine.ask(
                 *("create", "--name", container.name, "--workdir", "/"),
                 *("--label", f"{PROJECT_LABEL}={project}", "--label", f"{RUN_LABEL}={run}"),

@@ -1,7 +1,7 @@
-"""The stages that a build makes on its way, as the classic builder can be told to build each.
+"""The stages before the one that is built, in a form in which the classic builder can build each.
 
-It leaves every one of them as an image without a name or an owner, and takes no number for a
-target: a stage without a name gets one, in a copy of the Dockerfile that builds the same.
+It leaves each of them as an image without a name or an owner, and doesn't accept a number as a
+target: stages without a name get one, in a copy of the Dockerfile that builds the same images.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def earlier_stages(dockerfile: Dockerfile, target: str | None) -> tuple[Stage, .
 
 
 def given_name(number: int) -> str:
-    """What a stage without a name is called: nobody else names one so."""
+    """The name given to a stage that has none; unlikely to be in use."""
     return f"bpkit-stage-{number}"
 
 

@@ -1,8 +1,8 @@
-"""The container engine as its command line shows it: what it is asked, and what it can do.
+"""The container engine as seen through its command line: questions, answers, abilities.
 
-Everything is said in the words of ``docker`` (podman knows the same ones). Answers are values; a
-failure is an EngineError with the engine's own message, or a NoEngineError when the engine is not
-there at all.
+All commands are those of ``docker``, which podman shares. Answers are values; a
+failure is an EngineError with the engine's own message, or a NoEngineError if there is
+no engine.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import IO, Any
 from bpkit.core.process import Completed, ProgramMissingError, completed, output, start
 from bpkit.errors import EngineError, InputError, NoEngineError
 
-# What the engines' command lines say when nobody answers at the other end.
+# What the clients print when no server answers.
 _UNREACHABLE = re.compile(
     r"cannot connect to the docker daemon|error during connect|is the docker daemon running"
     r"|unable to connect to podman|connection refused|no such host|failed to connect to the docker"
@@ -40,7 +40,7 @@ _PLUGIN_DIRECTORIES = (
 class ImageInfo:
     """What ``image inspect`` says of an image; ``size`` is in bytes, ``layers`` are diff ids.
 
-    ``tagged`` is when it was last given a name; empty where the engine doesn't tell.
+    ``tagged`` is when it was last tagged; empty if the engine doesn't say.
     """
 
     id: str
@@ -60,7 +60,7 @@ class ImageInfo:
 
     @property
     def triggers(self) -> tuple[str, ...]:
-        """Its ONBUILD instructions, carried out by every build that starts from it."""
+        """Its ONBUILD instructions, which every build that starts from it runs."""
         return tuple(self.config.get("OnBuild") or ())
 
     @property
@@ -71,9 +71,9 @@ class ImageInfo:
 
 @dataclass(frozen=True)
 class Versions:
-    """Who answers: the client's and the server's version, and whether it is podman.
+    """The client's and the server's version, and whether the engine is podman.
 
-    ``machine`` is what the server's containers run on, in Go's words, empty where it doesn't say.
+    ``machine`` is the server's architecture as Go names it, empty if unknown.
     """
 
     client: str
@@ -88,22 +88,22 @@ class Versions:
 
 
 class Question:
-    """A question to the engine that is on its way; ``answer`` waits for it."""
+    """A command of the engine that is running; ``answer`` waits for it."""
 
     def __init__(self, argv: tuple[str, ...], process: subprocess.Popen[bytes]) -> None:
         self._argv = argv
         self._process = process
 
     def answer(self) -> Completed:
-        """What the command left; its failure is the caller's to judge."""
+        """How the command ended; the caller judges a failure."""
         return completed(self._argv, self._process)
 
 
 @dataclass(frozen=True)
 class Engine:
-    """An engine by the words that reach it: ``("docker",)``, ``("docker", "--context", "x")``.
+    """An engine, by the command that reaches it: ``("docker",)``, ``("docker", "--context", "x")``.
 
-    ``watch`` is told how many bytes of a stream are read so far, and -1 at its end.
+    ``watch`` is called with the number of bytes read from a stream so far, and -1 at its end.
     """
 
     words: tuple[str, ...] = ("docker",)
@@ -111,11 +111,11 @@ class Engine:
 
     @property
     def is_podman(self) -> bool:
-        """Whether the program calls itself podman; ``versions`` knows it for sure."""
+        """Whether the program is called podman; only ``versions`` knows for sure."""
         return "podman" in Path(self.words[0]).name
 
     def ask(self, *arguments: str) -> Question:
-        """Start a command whose answer is wanted later. Raises NoEngineError."""
+        """Start a command whose answer is needed later. Raises NoEngineError."""
         argv = (*self.words, *arguments)
         try:
             process = start(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
@@ -124,7 +124,7 @@ class Engine:
         return Question(argv, process)
 
     def attempt(self, *arguments: str, cwd: str | None = None) -> Completed:
-        """Run a command and return how it ended, whatever that was. Raises NoEngineError."""
+        """Run a command and return how it ended, failed or not. Raises NoEngineError."""
         try:
             return output((*self.words, *arguments), cwd=cwd)
         except ProgramMissingError as error:
@@ -146,7 +146,7 @@ class Engine:
         return read_versions(self.attempt("version", "--format", "{{json .}}"))
 
     def inspect_images(self, names: Sequence[str]) -> dict[str, ImageInfo]:
-        """The images of these names, as far as the engine has them."""
+        """Those of the named images that the engine has."""
         return read_images(names, self.ask_images(names).answer()) if names else {}
 
     def ask_images(self, names: Sequence[str]) -> Question:
@@ -154,7 +154,7 @@ class Engine:
         return self.ask("image", "inspect", *dict.fromkeys(names))
 
     def image(self, name: str) -> ImageInfo:
-        """The image of this name. Raises EngineError if there is none."""
+        """The image of this name. Raises EngineError if it doesn't exist."""
         found = self.inspect_images([name])
         if name not in found:
             raise EngineError(f"the engine has no image '{name}'", hint="build or pull it first")
@@ -164,8 +164,8 @@ class Engine:
     def stream(self, *arguments: str) -> Iterator[IO[bytes]]:
         """The standard output of a command as it comes (``export``, ``cp … -``, ``save``).
 
-        Raises EngineError if the command fails after what was read; a reader that stops early
-        ends the command.
+        Raises EngineError if the command fails; a reader that stops
+        early ends the command.
         """
         argv = (*self.words, *arguments)
         try:
@@ -193,7 +193,7 @@ class Engine:
 
 
 class _Watched:
-    """A stream whose reading is counted."""
+    """A stream that counts the bytes read from it."""
 
     def __init__(self, stream: IO[bytes], watch: Callable[[int], None]) -> None:
         self._stream: Any = stream
@@ -223,8 +223,8 @@ class _Watched:
 def no_such_program(program: str) -> NoEngineError:
     """The error for an engine's command line that is not on PATH."""
     return NoEngineError(
-        f"there is no '{program}' on PATH",
-        hint="install it, or name another engine with --engine; 'bpkit doctor' says more",
+        f"'{program}' is not on PATH",
+        hint="install it, or pass another engine with --engine; 'bpkit doctor' says more",
     )
 
 
@@ -235,7 +235,7 @@ def failure(done: Completed) -> EngineError | NoEngineError:
     if is_unreachable(done.stderr):
         return NoEngineError(
             f"the engine does not answer: {message}",
-            hint="start it, or name another with --engine or --context; "
+            hint="start it, or pass another with --engine or --context; "
             "'bpkit doctor' says what is missing",
         )
     command = " ".join(done.argv[:3])
@@ -243,7 +243,7 @@ def failure(done: Completed) -> EngineError | NoEngineError:
 
 
 def is_unreachable(stderr: str) -> bool:
-    """Whether this is what a client says when no engine answers it."""
+    """Whether the client printed this because no server answered."""
     return _UNREACHABLE.search(stderr) is not None
 
 
@@ -315,7 +315,7 @@ def _is_same_name(tag: str, name: str) -> bool:
 def uses_buildkit(versions: Versions, environ: Mapping[str, str] = os.environ) -> bool:
     """Whether ``build`` goes to BuildKit: docker/cli's cmd/docker/builder.go, without asking.
 
-    A wrong answer costs time only: what is planned for the classic builder is right for both.
+    A wrong answer costs time only: a plan for the classic builder is right for both.
     """
     if versions.podman:
         return False
@@ -327,10 +327,10 @@ def uses_buildkit(versions: Versions, environ: Mapping[str, str] = os.environ) -
 def check_context(name: str, environ: Mapping[str, str] = os.environ) -> None:
     """Raise InputError for a Docker context that the client's configuration doesn't have.
 
-    The client keeps each below the SHA-256 of its name (docker/cli's cli/context/store), so that
-    no call of it is needed to know.
+    The client keeps each below the SHA-256 of its name (docker/cli's cli/context/store), so
+    the client need not be asked.
     """
-    # OpenSSL behind it takes long to load.
+    # hashlib loads OpenSSL, which takes long.
     from hashlib import sha256
 
     metadata = Path(_configuration(environ), "contexts", "meta")
@@ -339,7 +339,7 @@ def check_context(name: str, environ: Mapping[str, str] = os.environ) -> None:
     known = sorted({"default", *_contexts(metadata)})
     raise InputError(
         f"--context: there is no Docker context '{name}'",
-        hint=f"name one of {', '.join(known)}, or make it with 'docker context create'",
+        hint=f"pass one of {', '.join(known)}, or create it with 'docker context create'",
     )
 
 
@@ -354,17 +354,17 @@ def _contexts(metadata: Path) -> Iterator[str]:
 
 
 def _configuration(environ: Mapping[str, str]) -> str:
-    """The client's directory of configuration."""
+    """The client's configuration directory."""
     return environ.get("DOCKER_CONFIG") or os.path.join(environ.get("HOME", ""), ".docker")
 
 
 def says_builder(environ: Mapping[str, str] = os.environ) -> str:
-    """What the user says of the builder by DOCKER_BUILDKIT; empty if nothing."""
+    """The value of DOCKER_BUILDKIT, by which the user chooses the builder; empty if not set."""
     return environ.get("DOCKER_BUILDKIT", "")
 
 
 def has_buildx(environ: Mapping[str, str] = os.environ) -> bool:
-    """Whether the docker client finds its plugin buildx."""
+    """Whether the docker client has its buildx plugin."""
     own = os.path.join(_configuration(environ), "cli-plugins")
     directories = (own, *_PLUGIN_DIRECTORIES)
     return any(os.access(os.path.join(d, "docker-buildx"), os.X_OK) for d in directories)

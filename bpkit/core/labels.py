@@ -1,6 +1,6 @@
-"""The labels that say what bpkit made, for which project, and what it is for.
+"""The labels that mark what bpkit made, for which project, and in which role.
 
-An image carries one label only: the classic builder makes each label a step of its own, with a
+An image carries only one label: the classic builder makes a step of each label, with a
 container and a commit, which takes a tenth of a second.
 """
 
@@ -21,6 +21,6 @@ def image_label(project: str, role: str) -> str:
 
 
 def owner_of(labels: Mapping[str, str]) -> tuple[str, str]:
-    """The project and the role that an image's labels name; both empty if bpkit's is not there."""
+    """The project and the role that an image's labels name; both empty without bpkit's label."""
     project, _, role = labels.get(IMAGE_LABEL, "").rpartition("/")
     return project, role if project else ""

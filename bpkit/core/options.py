@@ -1,4 +1,4 @@
-"""What a plan is made of beside the recipe: what the user wants, and what depends on the day."""
+"""What goes into a plan besides the recipe: the user's options, and facts of the moment."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ WHOLE = "."
 
 @dataclass(frozen=True)
 class BuildOptions:
-    """What the user wants of every ``docker build``; values of secrets never stand here.
+    """The user's options for every ``docker build``; never the values of secrets.
 
-    ``outputs``, ``load`` and ``metadata_file`` are of the image that ships alone; their paths are
-    those of the project's directory.
+    ``outputs``, ``load`` and ``metadata_file`` apply to the final image only; their
+    paths are relative to the project.
     """
 
     build_args: tuple[tuple[str, str | None], ...] = ()
@@ -32,20 +32,20 @@ class HostFiles:
     """The host files that go into a staged context.
 
     ``paths`` are relative to the context; ``.`` alone is all of it. ``ignore`` is the text of the
-    context's ``.dockerignore``, which holds for the staged files too; None where there is none.
+    context's ``.dockerignore``, which applies to the staged files too; None if there is none.
     """
 
     paths: tuple[str, ...] = ()
     ignore: str | None = None
 
     def without_ignore(self) -> HostFiles:
-        """The same files, whatever is ignored."""
+        """The same files without the ignore file."""
         return replace(self, ignore=None)
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What depends on the day: which builder answers, and which host files are staged.
+    """What is known only at the time of the build: the builder, and which host files are staged.
 
     An image that is not in ``staged`` is built in its context as it is, unless artifacts flow
     into it. ``reached_by`` tells by a context's path under which other one the engine is given it;

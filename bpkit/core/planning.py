@@ -1,9 +1,9 @@
 """Recipe → Plan: how the images of a recipe are made on an engine, step by step.
 
 Every image is built without a name and named at the very end, all names together: a run that
-fails or is killed leaves the names where they were, and an engine that goes on building after its
-client has gone names nothing. Artifacts go through a staging directory, never through the
-project; host files go there only where the engine would else be sent more than it needs.
+fails or is killed leaves the names where they were, and an engine that goes on building after
+its client has died tags nothing. Artifacts go through a staging directory, never through the
+project; host files go there only if the engine would otherwise be sent more than it needs.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ from bpkit.core.steps import (
 )
 from bpkit.formats.dockerfile import stages
 
-# What a container is created with, where an image has no command of its own; it is never started.
+# The command for ``docker create``, which images without a command need; it is never run.
 NO_COMMAND = "bpkit-never-runs"
 _SECRET = re.compile(r"(?i)pass|token|secret|key|cred|auth|private")
-# Runs a command with its output in the file that is named first.
+# Runs a command with its output redirected to the file named first.
 _INTO_FILE = 'exec "$@" >"$0"'
 # Makes a link, named first, to a directory.
 _LINK_TO = 'ln -s -- "$(cd -- "$1" && pwd -P)" "$0"'
@@ -58,7 +58,7 @@ def image_id(image: Image) -> Var:
 
 
 def tag_param(recipe: Recipe, image: Image) -> Param:
-    """The name of the image, which the user of a script may set: ``IMAGE``, ``BUILD_IMAGE``."""
+    """The image's name, which the user of a script can set: ``IMAGE``, ``BUILD_IMAGE``."""
     if image is recipe.final:
         return Param("IMAGE", image.tag)
     return Param(f"{_identifier(image.name).upper()}_IMAGE", image.tag)
@@ -77,12 +77,13 @@ class _Planner:
     engine: Words
 
     def steps(self) -> Iterator[Step]:
-        yield TempDir(self.recipe.project, "make a staging directory of this run's own")
+        yield TempDir(self.recipe.project, "create a staging directory for this run")
         created: set[str] = set()
         for image in self.recipe.images:
             yield from self._context(image, created)
-            # Before the image, so that they have an owner even if it fails; but where nothing is
-            # taken from the cache they would be built twice, and what is left is of the second.
+            # Before the image, so that they are labelled even if it fails. Without the
+            # cache they would be built twice, and the leftovers are those of the second build: then
+            # after it.
             if not self.options.no_cache:
                 yield from self._stages(image)
             yield self._build(image)
@@ -91,7 +92,7 @@ class _Planner:
                 yield from cached._stages(image)
             if image is self.recipe.images[0] and self.facts.enough:
                 what = _what(image)
-                why = f"see whether the {what} is that of the last run, which made all the others"
+                why = f"stop here if the {what} is that of the last run, which made all the others"
                 yield EndIf(image_id(image), self.facts.enough, why)
             if self._is_base(image):
                 yield self._name(image, Lit(image.tag), image.tag)
@@ -113,14 +114,14 @@ class _Planner:
     def _is_base(self, image: Image) -> bool:
         """Whether a later image starts from it, or copies out of it, by its name.
 
-        Such an image has its name before the others, and just the one that FROM says.
+        Such an image is tagged before the others, with exactly the name that FROM uses.
         """
         names = {name for tag in image.tags for name in (tag, f"{tag}:latest")}
         later = self.recipe.images[self.recipe.images.index(image) + 1 :]
         return any(name in names for other in later for name in _named_in(other))
 
     def _context(self, image: Image, created: set[str]) -> Iterator[Step]:
-        """Fill the staged context of the image, if it has one."""
+        """Fill the image's staged context, if it has one."""
         if image.path is None:
             where = staged(f"{image.name}.Dockerfile")
             yield WriteFile(where, image.dockerfile.text, f"write the Dockerfile of {image.name}")
@@ -134,8 +135,9 @@ class _Planner:
                 )
             return
         directories = {""}
-        yield _make_directory(image, "", f"make the build context of the {_what(image)}")
-        # Artifacts come after host files: an old one of the same name must not replace the new.
+        yield _make_directory(image, "", f"create the build context of the {_what(image)}")
+        # Artifacts come after host files: an old file of the same name must not replace the new
+        # one.
         yield from self._host_files(image, directories)
         for artifact in sorted(image.artifacts, key=lambda a: a.destination.count("/")):
             if artifact.maker not in created:
@@ -165,7 +167,7 @@ class _Planner:
                 *self.engine,
                 *words("create", "--name", name, *labels, image_id(image), NO_COMMAND),
             ),
-            f"create a container of the {_what(image)}, to copy out of",
+            f"create a container of the {_what(image)} to copy from",
             undo=Undo(
                 (*self.engine, *words("rm", "-f", "-v", name)),
                 f"remove the container of the {_what(image)}",
@@ -180,7 +182,7 @@ class _Planner:
         above = posixpath.dirname(posixpath.normpath(artifact.destination))
         if above not in directories:
             directories.add(above)
-            yield _make_directory(image, above, "make its place")
+            yield _make_directory(image, above, "create its directory")
         container = self._container(self.recipe.image(artifact.maker))
         flags = ("-L",) if artifact.follow_link else ()
         source = join(container, f":{artifact.source}")
@@ -189,11 +191,11 @@ class _Planner:
             (*words("sh", "-c", _INTO_FILE, target), *copy, *words("-"))
             if artifact.archive
             else (*copy, target),
-            f"copy the artifact {artifact.source} out",
+            f"copy the artifact {artifact.source} from the container",
         )
         yield Run(
             words("test", "-s", target),
-            f"see that the artifact {artifact.destination} is not empty",
+            f"check that the artifact {artifact.destination} is not empty",
             engine=False,
         )
 
@@ -202,7 +204,7 @@ class _Planner:
         for directory, paths in _by_directory(image.context, files.paths):
             if directory not in directories:
                 directories.add(directory)
-                yield _make_directory(image, directory, "make a place for host files")
+                yield _make_directory(image, directory, "create a directory for host files")
             yield Run(
                 words("cp", "-RPp", "--", *paths, join(_staged_at(image, directory), "/")),
                 "copy host files to the build context",
@@ -216,13 +218,14 @@ class _Planner:
             yield WriteFile(
                 _staged_at(image, ".dockerignore"),
                 text,
-                "leave out what the project ignores",
+                "write the .dockerignore of the build context",
             )
 
     def _stages(self, image: Image) -> Iterator[Step]:
-        """Give the earlier stages an owner: the classic builder leaves each as an image <none>.
+        """Label the earlier stages: the classic builder leaves each as an image <none>.
 
-        It takes no number for a target, so stages without a name get one, in a copy of the file.
+        It doesn't accept a number as a target, so stages without a name get one, in a copy of the
+        file.
         """
         if self.facts.buildkit:
             return
@@ -241,7 +244,7 @@ class _Planner:
             )
             yield Run(
                 argv,
-                f"build the stage {label}, and label what the builder leaves of it",
+                f"build the stage {label}, to label the image that the builder leaves of it",
                 binds=Capture(f"{image_id(image).name}_of_stage_{stage.number}", id_file),
             )
 
@@ -310,14 +313,14 @@ def _what(image: Image) -> str:
 
 
 def _container_stem(recipe: Recipe, image: Image) -> str:
-    """What the names of an image's containers begin with: no other image's of the recipe do."""
+    """The start of the names of an image's containers, unique in the recipe."""
     stem = _repository(image)
     alike = [other for other in recipe.images if _repository(other) == stem]
     return stem if len(alike) == 1 else f"{stem}-{_plain(image.name)}"
 
 
 def _repository(image: Image) -> str:
-    """The image's name with registry and tag off, as a word that container names may hold."""
+    """The image's name without registry and tag, as part of a container's name."""
     return _plain(image.tag.rpartition("/")[2].partition(":")[0] or image.name)
 
 
@@ -345,12 +348,12 @@ def _make_directory(image: Image, path: str, why: str) -> Run:
 
 
 def plain_path(path: str) -> str:
-    """``path`` as an argument that no command takes for a flag."""
+    """``path`` in a form that no command takes for a flag."""
     return f"./{path}" if path.startswith("-") else path
 
 
 def _by_directory(context: str, paths: tuple[str, ...]) -> Iterator[tuple[str, list[str]]]:
-    """The host paths by the directory of the context that they go to."""
+    """The host paths, by the directory of the context that they are copied to."""
     if paths == (WHOLE,):
         yield "", [posixpath.join(plain_path(context), ".")]
         return
@@ -363,7 +366,7 @@ def _by_directory(context: str, paths: tuple[str, ...]) -> Iterator[tuple[str, l
 
 
 def _ignore_with(text: str, artifacts: tuple[Artifact, ...]) -> str:
-    """The project's ``.dockerignore``, with the artifacts let in whatever it says of them."""
+    """The project's ``.dockerignore``, with exceptions for the artifacts."""
     if not artifacts:
         return text
     lines = "".join(f"!{artifact.destination}\n" for artifact in artifacts)
@@ -371,7 +374,7 @@ def _ignore_with(text: str, artifacts: tuple[Artifact, ...]) -> str:
 
 
 def _named_in(image: Image) -> Iterator[str]:
-    """The images from outside that its Dockerfile names."""
+    """The external images that its Dockerfile names."""
     known = {name: value for name, value in image.build_args if value is not None}
     for stage in stages(image.dockerfile, known):
         yield stage.base_image
@@ -379,5 +382,5 @@ def _named_in(image: Image) -> Iterator[str]:
 
 
 def _is_secret(name: str) -> bool:
-    """Whether a build argument of this name is likely to hold what nobody else may know."""
+    """Whether a build argument of this name is likely to hold a secret."""
     return _SECRET.search(name) is not None

@@ -1,8 +1,8 @@
-"""Programs of this machine, started through plumbum: the only module that imports it to run them.
+"""Starts programs through plumbum; the only module that runs commands with it.
 
-plumbum is imported on the first call, because the import alone costs more than a warm build's
-share of Python. Arguments are strings and only strings: plumbum drops ``None`` and flattens lists
-without a word.
+plumbum is imported on the first call, because its import takes longer than the rest of a
+warm build's Python. Arguments are strings and only strings: plumbum drops ``None`` and flattens
+lists silently.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from bpkit.core.signals import held_back
 
 Stream = int | IO[Any] | None
 
-# How long a command may take to end when it is told to, in seconds.
+# Seconds that a command may take to end after SIGTERM.
 _PATIENCE = 2.0
 _running: list[subprocess.Popen[bytes]] = []
 
 
 class ProgramMissingError(Exception):
-    """There is no such program on PATH (or it can't be executed)."""
+    """The program is not on PATH, or can't be executed."""
 
     def __init__(self, program: str) -> None:
         super().__init__(program)
@@ -34,7 +34,7 @@ class ProgramMissingError(Exception):
 
 @dataclass(frozen=True)
 class Completed:
-    """What a command that has ended left: its status (negative: killed by a signal), its output."""
+    """A finished command: its status (negative if killed by a signal) and its output."""
 
     argv: tuple[str, ...]
     status: int
@@ -51,10 +51,10 @@ def start(
     stdout: Stream = None,
     stderr: Stream = None,
 ) -> subprocess.Popen[bytes]:
-    """Start a command, with nothing on standard input unless ``stdin`` says otherwise; None lets
-    it write where we write.
+    """Start a command, with nothing on standard input unless ``stdin`` says otherwise; None
+    inherits ours.
 
-    What comes through a pipe is not buffered here: who reads a stream has a buffer of his own.
+    Pipes are not buffered here; the reader of a stream buffers it.
     ``env`` is added to the environment. Raises ProgramMissingError.
     """
     load_plumbum()
@@ -82,7 +82,7 @@ def start(
 
 
 def end_running() -> None:
-    """End the commands that nobody waits for any more, so that none outlives the run."""
+    """End commands that nobody waits for any more, so that none outlives the run."""
     left = [one for one in _running if one.returncode is None and one.poll() is None]
     for process in left:
         process.terminate()
@@ -102,7 +102,7 @@ def output(
 
 
 def completed(argv: tuple[str, ...], process: subprocess.Popen[bytes]) -> Completed:
-    """What a command leaves that was started with pipes; it is ended where waiting for it is."""
+    """Wait for a command that was started with pipes; it is ended if the wait is interrupted."""
     try:
         out, err = process.communicate()
     except BaseException:
@@ -117,18 +117,18 @@ def completed(argv: tuple[str, ...], process: subprocess.Popen[bytes]) -> Comple
 
 
 def _renew_environment(env: Any) -> None:
-    """Give plumbum the environment of now: it keeps a copy of that of its import."""
+    """Update plumbum's environment, which is a copy made at its import."""
     for name in env.getdict().keys() - os.environ.keys():
         del env[name]
     env.update(os.environ)
 
 
 def load_plumbum() -> None:
-    """Import plumbum without what it imports for other machines and bpkit never asks of it.
+    """Import plumbum without the modules that it needs only for remote machines.
 
-    urllib.request, with http, ssl and email behind it, is a third of plumbum's import. It stays
-    out until a function of it is called, as do the others. (From Python 3.15 on plumbum does the
-    same by itself.)
+    urllib.request, with http, ssl and email behind it, is a third of plumbum's import. Like
+    the others it is imported when one of its functions is called. (From Python 3.15 on,
+    plumbum does this itself.)
     """
     if "plumbum" in sys.modules:
         return
@@ -141,14 +141,14 @@ def load_plumbum() -> None:
     try:
         import plumbum  # noqa: F401
     finally:
-        # Whoever else imports them gets the real ones.
+        # Other importers get the real modules.
         for name, module in put_off.items():
             if sys.modules.get(name) is module:
                 del sys.modules[name]
 
 
 class _PutOff(ModuleType):
-    """Stands for a module until something in it is wanted."""
+    """Stands in for a module until one of its attributes is used."""
 
     def __init__(self, name: str, load: Callable[[], ModuleType]) -> None:
         super().__init__(name)
@@ -178,5 +178,5 @@ def _pickle() -> ModuleType:
     return pickle
 
 
-# What plumbum asks only when it speaks to other machines, or starts daemons.
+# What plumbum needs only for remote machines and daemons.
 _FOR_OTHER_MACHINES = {"urllib.request": _urllib_request, "socket": _socket, "pickle": _pickle}

@@ -1,8 +1,8 @@
 """A recipe: which images a project makes, and which artifacts flow between them.
 
-Both forms say the same thing in these words: the builder pattern has several images and artifacts
-that are carried from one into the build context of another; a multi-stage Dockerfile is one image
-whose artifacts flow inside it. Readers make recipes, ``bpkit.core.planning`` makes a plan of one,
+It describes both forms: the builder pattern has several images, and artifacts that are
+copied from one into the build context of another; a multi-stage Dockerfile is one image whose
+artifacts flow inside it. Readers make recipes, ``bpkit.core.planning`` turns one into a plan,
 writers print one. A recipe says what, never how.
 """
 
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from bpkit.errors import InputError, Place
 from bpkit.formats.dockerfile import Dockerfile
 
-#: What an image is for, as its label says it.
+#: The role of an image, as its label says it.
 BUILD, RUNTIME, STAGE = "build", "runtime", "stage"
 
 # distribution/reference: the path of a repository in lower case, a tag of at most 128 characters.
@@ -29,14 +29,14 @@ _LONGEST_NAME = 255
 class Artifact:
     """Files that flow out of one image into the build context of another.
 
-    ``maker`` is the name of the image that has them at ``source``, an absolute path; one that
-    ends in ``/.`` stands for what is in the directory. ``destination`` is relative to the context
-    of the receiving image. ``wanted`` is the instruction that asks for them, ``evidence`` the one
-    that shows where they are made; None where nothing in the source shows it. ``follow_link``: if
-    the source itself is a symbolic link, what it leads to is meant, as COPY --from takes it.
-    ``pattern`` is the source that asks for it where that is a pattern, of the files in a directory.
-    ``archive``: they flow as one tar, as ``docker cp maker:source -`` prints it.
-    ``keeps_owner``: the files stay with their owners, where docker cp gives them to root.
+    ``maker`` is the name of the image that has them at ``source``, an absolute path;
+    ``/.`` at its end means the contents of the directory. ``destination`` is relative to the
+    context of the receiving image. ``wanted`` is the instruction that asks for them, ``evidence``
+    the one that shows where they are made; None where nothing in the source shows it.
+    ``follow_link``: if the source itself is a symbolic link, what it leads to is meant, as COPY
+    --from takes it. ``pattern`` is the source that asks for it where that is a pattern, of the
+    files in a directory. ``archive``: they flow as one tar, as ``docker cp maker:source -`` prints
+    it. ``keeps_owner``: the files stay with their owners, where docker cp gives them to root.
     """
 
     maker: str
@@ -51,7 +51,7 @@ class Artifact:
 
     @property
     def takes_contents(self) -> bool:
-        """Whether what is in the directory is meant, not the directory."""
+        """Whether the contents of the directory are meant, not the directory."""
         return self.source.endswith("/.")
 
 
@@ -59,8 +59,8 @@ class Artifact:
 class Image:
     """One image: the Dockerfile it is built from and what flows into its context.
 
-    ``name`` is unique in the recipe. ``path`` is where the Dockerfile stands, relative to the
-    project; None where it stands nowhere yet. ``context`` is the directory of host files, relative
+    ``name`` is unique in the recipe. ``path`` is that of the Dockerfile, relative to
+    the project; None if it isn't written yet. ``context`` is the directory of host files, relative
     to the project. ``build_args`` are a name and a value, None where it comes from the
     environment. ``role`` is ``build`` or ``runtime``. ``more_tags`` are further names of it.
     ``contexts`` are named contexts (``--build-context``), ``labels`` those that the user wants.
@@ -82,7 +82,7 @@ class Image:
 
     @property
     def tags(self) -> tuple[str, ...]:
-        """All names that it is given."""
+        """All its names."""
         return (self.tag, *self.more_tags)
 
 
@@ -100,7 +100,7 @@ class Recipe:
                 if artifact.maker not in known:
                     raise InputError(
                         f"an artifact of {image.name} comes from {artifact.maker}, "
-                        "which no image before it is called",
+                        "which is not the name of an earlier image",
                         place=artifact.wanted,
                     )
             known.add(image.name)
@@ -112,7 +112,7 @@ class Recipe:
 
     @property
     def is_pair(self) -> bool:
-        """Whether artifacts are carried from image to image: the builder pattern."""
+        """Whether artifacts are copied from image to image: the builder pattern."""
         return len(self.images) > 1
 
     @property
@@ -133,25 +133,25 @@ class Recipe:
 
 
 def check_tag(tag: str, switch: str = "-t") -> str:
-    """``tag`` if an image can be called so (distribution/reference). Raises InputError."""
+    """``tag`` if it is a valid image name (distribution/reference). Raises InputError."""
     name = tag.rpartition("@")[0] if "@" in tag else tag
     if "@" not in tag and len(name) <= _LONGEST_NAME and _REFERENCE.fullmatch(name):
         return tag
     lower = tag.lower()
-    hint = "use lower case letters and digits, with . _ - between them and perhaps :TAG behind"
+    hint = "use lower-case letters and digits separated by . _ or -, optionally followed by :TAG"
     if lower != tag and _REFERENCE.fullmatch(lower):
         hint = f"use lower case: {lower}"
     raise InputError(f"{switch} {tag!r} is not a valid image name", hint=hint)
 
 
 def project_name(directory: str) -> str:
-    """A name for images made of the name of a directory: lower case, what is no letter a dash."""
+    """A name for images from the name of a directory: lower case, other characters as dashes."""
     name = re.sub(r"[^a-z0-9]+", "-", directory.lower()).strip("-")
     return name or "project"
 
 
 def build_tag(tag: str) -> str:
-    """The name of the build image beside ``tag``: ``hellogo:v1`` has ``hellogo-build:v1``."""
+    """The name of the build image for ``tag``: ``hellogo-build:v1`` for ``hellogo:v1``."""
     head, slash, last = tag.rpartition("/")
     name, colon, version = last.partition(":")
     return f"{head}{slash}{name}-build{colon}{version}"

@@ -1,8 +1,8 @@
-"""Carries a plan out: each step in order, and at every exit the clean-up that is owed.
+"""Carries out a plan: each step in order, and at every exit the clean-up that is due.
 
-The generated script (writers/shell.py) does the same in the same order. A test runs both against a
-stand-in engine, lets every call fail and every signal arrive at every call, and holds the calls,
-the exit status and what is left against each other. Whoever changes one changes the other.
+The generated script (writers/script.py) does the same in the same order. A test runs both
+against a stand-in engine, with a failure and with every signal at every call, and compares
+the calls, the exit status and the leftovers. A change here needs the same change there.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ from bpkit.core.steps import (
 )
 from bpkit.errors import BpkitError, EngineError, NoEngineError
 
-#: How long a clean-up waits before its second try, in seconds: an engine whose client was killed
-#: may still be finishing what the client had asked for.
+#: Seconds before a clean-up's second try: an engine whose client was killed may
+#: still be finishing what the client had asked for.
 SETTLE = 1.0
 
 
 class StepError(EngineError):
-    """A step of a plan failed; what the command said of it has been shown already."""
+    """A step of a plan failed; the command's own message has been shown already."""
 
     def __init__(self, message: str, step: Step, *, hint: str = "") -> None:
         super().__init__(message, hint=hint)
@@ -49,27 +49,27 @@ class StepError(EngineError):
 
 
 class Progress(Protocol):
-    """Where a run tells what it does, and where its commands' own output goes."""
+    """Where a run reports its steps, and where its commands write."""
 
     def begin(self, number: int, total: int, why: str) -> None:
         """Step ``number`` of ``total`` begins; number 0: a clean-up."""
 
     def note(self, text: str) -> None:
-        """Something worth knowing that is no failure."""
+        """Something worth knowing that is not a failure."""
 
     def streams(self) -> tuple[Stream, Stream]:
         """Standard output and standard error for the next command."""
 
     def command_failed(self) -> None:
-        """The last command failed: show what was held back of its output."""
+        """The last command failed: show its output if it was held back."""
 
 
 @dataclass(frozen=True)
 class Orders:
-    """What the user of a plan may say: values of its ``Param``, flags to pass on, where to run.
+    """The user's choices for a plan: values of its ``Param``, flags to pass on, where to run.
 
-    ``meanwhile`` is called while a command that binds something is at
-    work, ``bound`` after it with all that is bound so far: what is done then costs no time.
+    ``meanwhile`` is called while a command that binds something
+    runs, so that its work costs no time; ``bound`` after it, with everything bound so far.
     """
 
     directory: Path = Path()
@@ -80,7 +80,7 @@ class Orders:
 
 
 def carry_out(plan: Plan, progress: Progress, orders: Orders | None = None) -> dict[str, str]:
-    """Take each step of ``plan``; returns what the steps have bound.
+    """Carry out the steps of ``plan``; returns what they have bound.
 
     Raises NoEngineError, StepError or InterruptedRunError, in each case after the clean-up.
     """
@@ -102,7 +102,7 @@ def carry_out(plan: Plan, progress: Progress, orders: Orders | None = None) -> d
 
 
 def clear_up_after_killed(plan: Plan, progress: Progress, orders: Orders | None = None) -> None:
-    """Clear up what killed runs of the plan's project left on this host."""
+    """Remove what killed runs of the plan's project left on this host."""
     if not any(left_over(plan.project)):
         return
     signals = _Signals()
@@ -116,8 +116,8 @@ def clear_up_after_killed(plan: Plan, progress: Progress, orders: Orders | None 
 class _Signals:
     """The signals that end a run.
 
-    The first is handed to the running command as SIGTERM, every further one as SIGKILL, so that a
-    person who insists gets away.
+    The first is passed to the running command as SIGTERM, later ones as
+    SIGKILL, so that insisting helps.
     """
 
     caught: int = 0
@@ -125,7 +125,8 @@ class _Signals:
     _child: subprocess.Popen[bytes] | None = None
 
     def wait(self, child: subprocess.Popen[bytes], arrived: int) -> int:
-        """The child's status as a shell tells it; signals that come meanwhile reach the child.
+        """The child's status as a shell reports it; signals that arrive meanwhile are passed to the
+        child.
 
         ``arrived`` is what ``self.arrived`` was before the child began.
         """
@@ -159,7 +160,7 @@ class _Owed:
 
 @dataclass
 class _Session:
-    """One carrying-out of a plan: what is bound and what is owed so far."""
+    """A plan being carried out: what is bound and which clean-up is due."""
 
     plan: Plan
     progress: Progress
@@ -223,7 +224,7 @@ class _Session:
                 self.orders.bound(self.bound)
 
     def _failure(self, step: Run, status: int) -> BpkitError:
-        """The error for a command that failed: is the engine still there at all?"""
+        """The error for a command that failed, which may be that the engine has gone."""
         if step.engine and not self._engine_answers():
             self.stop_if_caught()
             engine = " ".join(resolve(self.plan.engine, {}, self.orders.settings))
@@ -253,7 +254,7 @@ class _Session:
         streams: tuple[Stream, Stream],
         meanwhile: Callable[[], None] | None = None,
     ) -> int:
-        """Run a command to its end; its status as a shell tells it (127: no such program)."""
+        """Run a command to its end; its status as a shell reports it (127: program not found)."""
         arrived = self.signals.arrived
         try:
             cwd = str(self.orders.directory)
@@ -266,7 +267,8 @@ class _Session:
         return self.signals.wait(child, arrived)
 
     def clean_up(self) -> None:
-        """Pay what is owed, last first; no failure in here changes how the run ends."""
+        """Do the clean-up that is due, last first; a failure in here doesn't change how the run
+        ends."""
         if self.staging is None:
             return
         interrupted = bool(self.signals.caught)
@@ -278,7 +280,7 @@ class _Session:
         self.progress.begin(0, 0, owed.undo.why)
         status = self._undo(owed.undo)
         if not owed.made and interrupted:
-            # The client is gone, but the engine may have been in the middle of it.
+            # The client is gone, but the engine may not be done.
             time.sleep(SETTLE)
             self._undo(owed.undo)
         elif owed.made and status != 0:
@@ -290,16 +292,16 @@ class _Session:
         return self._call(self._resolve(undo.argv), silent)
 
     def sweep(self, project: str) -> None:
-        """Clear up what a killed run of this project left on this host."""
+        """Remove what a killed run of this project left on this host."""
         for staging in left_over(project):
-            self.progress.note(f"clearing up after run {staging.run_id}, which was killed")
+            self.progress.note(f"removing leftovers of run {staging.run_id}, which was killed")
             self.bound |= _names(staging)
             self._remove_left_over()
             self._remove_staging(staging.path)
         self.bound.clear()
 
     def _remove_left_over(self) -> None:
-        """Remove the containers of the run that is bound: those that bear its labels, no others."""
+        """Remove the containers of the bound run: only those with its labels."""
         with tempfile.TemporaryFile() as answer:
             self._call(self._resolve(self.plan.asks_left_over), (answer, subprocess.DEVNULL))
             answer.seek(0)

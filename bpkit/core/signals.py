@@ -1,9 +1,9 @@
-"""The signals that end a run, and who is told of one.
+"""The signals that end a run, and what is notified of them.
 
-A signal ends bpkit wherever it is: while a plan is carried out the running command is told and
-the clean-up is paid, everywhere else the main thread raises InterruptedRunError. Who wants to
-know registers with ``listening``; runs in other threads are told as well, which Python itself
-does not do.
+A signal ends bpkit at any point: while a plan is carried out, it is passed to the running command
+and the clean-up is done; everywhere else the main thread raises InterruptedRunError. Code that
+needs to know registers with ``listening``; runs in other threads are notified too, which Python
+itself doesn't do.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from typing import Any
 
 from bpkit.errors import BpkitError
 
-#: Those of them that this system has: Windows has no SIGHUP.
+#: Those that this system has: Windows has no SIGHUP.
 SIGNALS = tuple(
     getattr(signal, name) for name in ("SIGHUP", "SIGINT", "SIGTERM") if hasattr(signal, name)
 )
-#: What a child is sent that did not end at the first signal.
+#: Sent to a child that did not end at the first signal.
 KILL: int = getattr(signal, "SIGKILL", signal.SIGTERM)
 
 Note = Callable[[int], None]
@@ -33,10 +33,10 @@ _held: list[list[int]] = []
 
 
 class InterruptedRunError(BpkitError):
-    """A signal ended the run; ``cleaned`` where what the run had made is removed."""
+    """A signal ended the run; ``cleaned`` if what the run had made has been removed."""
 
     def __init__(self, number: int, *, cleaned: bool = False) -> None:
-        removed = "; what the run had made is removed" if cleaned else ""
+        removed = "; what the run had made was removed" if cleaned else ""
         super().__init__(f"ended by {signal.Signals(number).name}{removed}")
         self.number = number
         self.status = 128 + number
@@ -46,8 +46,8 @@ class InterruptedRunError(BpkitError):
 def listening(note: Note) -> Iterator[None]:
     """Have ``note`` called with the number of each signal that comes before the block ends.
 
-    In the main thread the innermost block alone is told; it may raise. What was ignored when the
-    outermost block began (``nohup``) stays ignored, as in a shell.
+    In the main thread only the innermost block is notified; it may raise. A signal that was ignored
+    when the outermost block began (``nohup``) stays ignored, as in a shell.
     """
     in_main = threading.current_thread() is threading.main_thread()
     told = _told if in_main else _told_elsewhere
@@ -78,7 +78,7 @@ def _tell(number: int, _frame: FrameType | None = None) -> None:
 
 @contextmanager
 def held_back() -> Iterator[None]:
-    """Nobody is told of a signal before the block ends: it makes what must not be lost."""
+    """Hold signals back until the block ends: it creates something that must not be lost."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -96,8 +96,8 @@ def held_back() -> Iterator[None]:
 def interruptible() -> Iterator[None]:
     """Lets the first signal end the block by InterruptedRunError, so that it cleans up.
 
-    Those that follow change nothing: what is being cleaned up then is finished. Raises it at the
-    end of the block where something in the block has swallowed it.
+    Later signals change nothing, so that the clean-up is finished. Raises it at the
+    end of the block if something in the block has swallowed it.
     """
     caught: list[int] = []
 

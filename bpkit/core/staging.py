@@ -1,9 +1,9 @@
-"""The staging directory of a run, and what its name tells a later run.
+"""The staging directory of a run, and what a later run learns from its name.
 
-``bpkit.<project>.<host>.<process>.<run_id>`` below ``$TMPDIR``: as long as the process lives on
-this host the run is on; a directory whose process is gone was left by a run that was killed, and
-the containers of that run carry its ``run_id``. So a later run finds what to clear up without
-asking the engine anything. A run that stages nothing says all of that in its run id.
+``bpkit.<project>.<host>.<process>.<run_id>`` below ``$TMPDIR``: while the process lives on
+this host, the run is active; a directory whose process is gone was left by a run that was
+killed, and the containers of that run carry its ``run_id``. So a later run finds what to
+remove without asking the engine. A run that stages nothing has all of this in its run id.
 """
 
 from __future__ import annotations
@@ -41,17 +41,17 @@ def left_over(project: str) -> Iterator[Staging]:
 
 
 def still_on(project: str) -> frozenset[str]:
-    """The ids of the runs of this project that are on, on this host."""
+    """The ids of this project's active runs on this host."""
     return frozenset(staging.run_id for staging, process in _stagings(project) if _lives(process))
 
 
 def unstaged_run() -> str:
-    """A run id for a run that stages nothing, which says by itself whose it is."""
+    """The id of a run that stages nothing, which names its host and process."""
     return f"{os.uname().nodename}.{os.getpid()}.{uuid.uuid4().hex[:12]}"
 
 
 def is_on(run_id: str) -> bool:
-    """Whether the run of an ``unstaged_run`` id is on, on this host; False for any other id."""
+    """Whether the run of an ``unstaged_run`` id is active on this host; False for any other id."""
     host, _, rest = run_id.rpartition(".")[0].rpartition(".")
     if host != os.uname().nodename or not (rest.isascii() and rest.isdigit()):
         return False
@@ -61,7 +61,7 @@ def is_on(run_id: str) -> bool:
 def _stagings(project: str) -> Iterator[tuple[Staging, int]]:
     """This user's staging directories of this project on this host, each with its run's process.
 
-    Anybody can make a directory of such a name below a shared /tmp, and leave it open to all: only
+    Anybody can create a directory of such a name in a shared /tmp; only
     its owner tells whose it is.
     """
     prefix = _prefix(project)
@@ -78,10 +78,10 @@ def _stagings(project: str) -> Iterator[tuple[Staging, int]]:
 
 
 def remove_tree(path: Path) -> None:
-    """Remove ``path`` and all below it; nothing there is fine. Raises OSError.
+    """Remove ``path`` and everything below it, if it exists. Raises OSError.
 
     Artifacts keep their modes, so there may be directories without write permission (a Go module
-    cache is full of them), which keep even their owner from removing what is in them.
+    cache is full of them), whose contents even their owner can't remove.
     """
     if path.is_symlink() or path.is_file():
         path.unlink()
@@ -92,7 +92,7 @@ def remove_tree(path: Path) -> None:
         shutil.rmtree(path)
     except PermissionError:
         for directory, _, _ in os.walk(path):
-            # rmtree has begun already: what is gone needs no mode.
+            # rmtree has begun already: some directories are gone.
             if os.path.isdir(directory):
                 os.chmod(directory, 0o700)
             for name in os.listdir(directory):
@@ -103,7 +103,7 @@ def remove_tree(path: Path) -> None:
 
 
 def _parent() -> Path:
-    # Commands run in the project, wherever bpkit was called: a relative path would be another.
+    # Commands run in the project's directory, where a relative path would mean something else.
     return Path(os.path.abspath(os.environ.get("TMPDIR") or "/tmp"))
 
 

@@ -1,10 +1,10 @@
-"""A plan: what will be done, as data, before anything is done.
+"""A plan: what will be done, as data.
 
-Four kinds of step and no more: make a temporary directory, run a command, write a file, and end the
-plan where a value is a known one. There are no loops; what must be decided is decided when the plan
-is made.
-Failure is data too: a step says which clean-up it owes from the moment it begins (``undo``), and
-every exit pays what is owed, last first. The runner carries a plan out, the shell writer prints
+There are only four kinds of step: create a temporary directory, run a command, write a file, and
+end the plan if a value is as expected. There are no loops; what must be decided is decided when the
+plan is made.
+Failure is data too: a step says which clean-up is due from the moment it begins (``undo``),
+and every exit does what is due, last first. The runner carries a plan out, the shell writer prints
 the very same plan, and ``--dry-run`` shows it.
 """
 
@@ -28,18 +28,18 @@ from bpkit.core.arguments import (
 )
 from bpkit.core.labels import PROJECT_LABEL, RUN_LABEL
 
-#: Names bound by every temporary directory: its path, and the part of it that no other run has.
+#: Names bound by every temporary directory: its path, and the part of it that is unique to the run.
 STAGING = Var("stage")
 RUN_ID = Var("run_id")
 
 
 class PlanError(Exception):
-    """A plan that contradicts itself: a fault of bpkit, never of its user."""
+    """A plan that contradicts itself: a bug in bpkit."""
 
 
 @dataclass(frozen=True)
 class Undo:
-    """A command that a step owes from the moment it begins; carried out at every exit."""
+    """A clean-up command that is due from the moment a step begins; carried out at every exit."""
 
     argv: Words
     why: str
@@ -47,10 +47,10 @@ class Undo:
 
 @dataclass(frozen=True)
 class TempDir:
-    """Make a directory that no other run has, and remove it at every exit.
+    """Create a directory unique to the run, and remove it at every exit.
 
-    Its name is ``bpkit.<project>.<host>.<process>.<run_id>``, from which a later run of the same
-    project sees what a killed one left. Binds ``STAGING`` and ``RUN_ID``.
+    Its name is ``bpkit.<project>.<host>.<process>.<run_id>``, by which a later run of the
+    same project finds what a killed one left. Binds ``STAGING`` and ``RUN_ID``.
     """
 
     project: str
@@ -59,7 +59,7 @@ class TempDir:
 
 @dataclass(frozen=True)
 class Capture:
-    """Bind ``name`` to the content of ``file`` (without its last line ends) after the command."""
+    """Bind ``name`` to the content of ``file``, without trailing line ends, after the command."""
 
     name: str
     file: Join
@@ -69,8 +69,8 @@ class Capture:
 class Run:
     """Run a command with nothing on standard input.
 
-    ``engine`` tells a command of the engine from one of the machine (cp, mkdir): after a failure
-    of the engine's, the engine is asked whether it is still there.
+    ``engine`` tells a command of the engine from one of the host (cp, mkdir):
+    if it fails, the engine is asked whether it still answers.
     """
 
     argv: Words
@@ -82,7 +82,7 @@ class Run:
 
 @dataclass(frozen=True)
 class WriteFile:
-    """Write ``text`` to ``path``; the directory is there."""
+    """Write ``text`` to ``path``, whose directory exists."""
 
     path: Join
     text: str
@@ -91,9 +91,10 @@ class WriteFile:
 
 @dataclass(frozen=True)
 class EndIf:
-    """End the plan well, with its clean-up, if ``value`` is ``known``: the rest is made already.
+    """End the plan successfully, with its clean-up, if ``value`` is ``known``: the rest exists
+    already.
 
-    So a run that finds its build image unchanged takes no artifacts out of it again.
+    So artifacts are not copied again from a build image that hasn't changed.
     """
 
     value: Var
@@ -106,7 +107,7 @@ Step = TempDir | Run | WriteFile | EndIf
 
 @dataclass(frozen=True)
 class Plan:
-    """Steps in order; refused when a step uses what none before it has bound.
+    """Steps in order; raises PlanError if one uses what no earlier step binds.
 
     ``project`` is the name that everything the plan makes is labelled with, ``engine`` the word
     that names the engine's program.
@@ -135,17 +136,17 @@ class Plan:
 
     @property
     def undos(self) -> tuple[Undo, ...]:
-        """All clean-up the plan can owe, in the order in which it is paid: last first."""
+        """All clean-up commands of the plan, in the order in which they run: last first."""
         runs = [s.undo for s in self.steps if isinstance(s, Run) and s.undo]
         return tuple(reversed(runs))
 
     def used_after(self, number: int) -> frozenset[str]:
-        """The names of the variables that the steps behind the first ``number`` use."""
+        """The names of the variables that the steps after the first ``number`` use."""
         return variables([word for step in self.steps[number:] for word in _words_of(step)])
 
     @property
     def asks_left_over(self) -> Words:
-        """The command that tells the containers of the run ``RUN_ID``, by bpkit's own labels."""
+        """The command that lists the containers of the run ``RUN_ID``, by bpkit's labels."""
         ask = words("ps", "-a", "-q", "--no-trunc")
         project = f"label={PROJECT_LABEL}={self.project}"
         run = join(f"label={RUN_LABEL}=", RUN_ID)
@@ -153,7 +154,7 @@ class Plan:
 
     @property
     def givens(self) -> tuple[Given, ...]:
-        """All build arguments whose values the plan's text doesn't hold, in order, each once."""
+        """All build arguments whose values are not in the plan's text, in order, each once."""
         found = (w for s in self.steps for w in _words_of(s) if isinstance(w, Given))
         return tuple({given.name: given for given in found}.values())
 
@@ -174,7 +175,7 @@ def _each_word(step: Step) -> Iterator[Word]:
             return
         case Run():
             yield from step.argv
-            # What is bound is read after the command has run, its file is named before.
+            # The file is named before the command runs, and read after it.
             if step.binds:
                 yield step.binds.file
             if step.undo:

@@ -1,4 +1,4 @@
-"""A Recipe or a Plan as text that a person can own: the shell script, the Makefile."""
+"""Writes a Recipe or a Plan as text that users can keep: the shell script, the Makefile."""
 
 from bpkit.faces import TYPE_CHECKING, face
 

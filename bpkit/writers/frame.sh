@@ -38,11 +38,11 @@ lacks() { # lacks NAME WHY
 
 CDPATH='' cd -- "$(dirname -- "$0")"
 
-stage='' run_id='' # the staging directory, and the part of its name that no other run has
-step=''            # what is being done, for messages
+stage='' run_id='' # the staging directory, and the part of its name that is unique to the run
+step=''            # the current step, for messages
 child=''           # the process that is running
-caught=''          # the first signal that came, by number
-arrived=0          # how many signals have come
+caught=''          # the number of the first signal
+arrived=0          # how many signals have arrived
 interrupted=''     # set at the exit if a signal ended the run
 #@owed
 
@@ -56,7 +56,7 @@ begin() { # begin STEP WHAT
     say "[$1] $2"
 }
 
-# The first signal reaches the running command as TERM, every further one as KILL.
+# The first signal is passed to the running command as TERM, later ones as KILL.
 on_signal() {
     if [ "$arrived" -eq 0 ]; then
         [ -z "$child" ] || kill -TERM "$child" 2>/dev/null || :
@@ -67,8 +67,8 @@ on_signal() {
     arrived=$((arrived + 1))
 }
 
-# Runs a command in the background and waits: a shell that waits hears a signal at once, a shell
-# with a command in the foreground only after it.
+# Runs a command in the background and waits: a waiting shell handles a signal at once, a
+# shell with a command in the foreground only after it.
 run() {
     before=$arrived
     "$@" </dev/null &
@@ -83,7 +83,7 @@ run() {
     return "$ended"
 }
 
-# Runs a command of a step; its failure ends the run.
+# Runs a step's command; a failure ends the run.
 must() { # must engine|local COMMAND...
     who=$1
     shift
@@ -111,7 +111,7 @@ undo() { # undo begun|made WHAT COMMAND...
     code=0
     run "$@" >/dev/null 2>&1 || code=$?
     if [ "$state" = begun ] && [ -n "$interrupted" ]; then
-        # The client is gone, but the engine may have been in the middle of it.
+        # The client is gone, but the engine may not be done.
         run sleep 1 || :
         run "$@" >/dev/null 2>&1 || :
     elif [ "$state" = made ] && [ "$code" -ne 0 ]; then
@@ -121,7 +121,7 @@ undo() { # undo begun|made WHAT COMMAND...
 
 remove_stage() {
     rm -rf -- "$stage" 2>/dev/null || {
-        # Artifacts keep their modes: a directory without write permission keeps what is in it.
+        # Artifacts keep their modes: the contents of a directory without write permission can't be removed.
         chmod -R u+rwX -- "$stage"
         rm -rf -- "$stage"
     } || printf '%s: could not remove %s\n' "$0" "$stage" >&2
@@ -142,7 +142,7 @@ finish() {
     exit "$status"
 }
 
-# A run that was killed could not clean up: its directory is there and its process is not.
+# A killed run could not clean up: its directory exists and its process doesn't.
 sweep() { # sweep DIRECTORY-PREFIX
     for stage in "$1"*; do
         process=${stage#"$1"}
@@ -152,10 +152,10 @@ sweep() { # sweep DIRECTORY-PREFIX
         '' | *[!0-9]*) continue ;;
         esac
         if [ ! -d "$stage" ] || [ -L "$stage" ]; then continue; fi
-        # Anybody can make a directory of this name in a shared /tmp.
+        # Anybody can create a directory of this name in a shared /tmp.
         [ -n "$(find "$stage" -prune -user "$(id -u)")" ] || continue
         if kill -0 "$process" 2>/dev/null; then continue; fi
-        say "clearing up after run $run_id, which was killed"
+        say "removing leftovers of run $run_id, which was killed"
 #@sweep
         remove_stage
     done
@@ -163,7 +163,7 @@ sweep() { # sweep DIRECTORY-PREFIX
 }
 
 command -v #@engine-program >/dev/null 2>&1 || {
-    printf "%s: there is no '%s' on PATH\n" "$0" #@engine-program >&2
+    printf "%s: '%s' is not on PATH\n" "$0" #@engine-program >&2
     exit 3
 }
 trap finish EXIT

@@ -1,4 +1,5 @@
-"""A Makefile for a user's project; its recipes call bpkit, or the script for people without it."""
+"""A Makefile for a user's project, whose recipes call bpkit, or the script where bpkit is
+missing."""
 
 from __future__ import annotations
 
@@ -9,23 +10,23 @@ from bpkit.core import quote
 _TARGETS = """\
 .PHONY: help build script images check compare clean
 
-help: ## this list
+help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\\t/' | expand -t 12
 
 build: ## build the small image
 	@if command -v $(firstword $(BPKIT)) >/dev/null 2>&1 && $(BPKIT) --version >/dev/null 2>&1; \\
 	then $(BPKIT) build $(ARGS); else ./$(SCRIPT); fi
 
-script: ## write the build as a script anew
+script: ## write the build script again
 	$(BPKIT) script $(ARGS)
 
-images: ## list what was built, and how much smaller it is
+images: ## list the images, and how much smaller they are
 	$(BPKIT) images
 
-check: ## see whether the small image will run
+check: ## check whether the small image will run
 	$(BPKIT) check
 
-compare: ## build both ways and set them side by side
+compare: ## build both forms and compare them
 	$(BPKIT) compare $(ARGS)
 
 clean: ## remove what bpkit made for this project
@@ -45,5 +46,5 @@ def write_makefile(*, script: str, arguments: Sequence[str] = ()) -> str:
 
 
 def _escaped(word: str) -> str:
-    """A word as the shell reads it out of a recipe."""
+    """A word, quoted for a shell command in a recipe."""
     return quote(word).replace("$", "$$").replace("#", "\\#")

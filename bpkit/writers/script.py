@@ -1,9 +1,9 @@
 """Prints a plan as a POSIX shell script that needs neither Python nor bpkit.
 
 The frame (frame.sh) is the same for every plan: options, signals, clean-up, exit statuses. What
-the plan says goes to the places that the frame marks with ``#@name``. The script does what
-runner.py does, in the same order; a test holds the two against each other. It keeps to what dash,
-busybox ash and bash 3.2 all know.
+the plan says replaces the marks ``#@name`` in the frame. The script does what
+runner.py does, in the same order; a test compares the two. It uses only what dash,
+busybox ash and bash 3.2 all support.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def _head(title: str) -> str:
 
 
 def _flat(texts: Sequence[str]) -> Iterator[str]:
-    """The texts' lines, with nothing in them that could end a comment early."""
+    """The texts' lines, without characters that could end a comment early."""
     for text in texts:
         yield from (re.sub(r"[\x00-\x1f\x7f]", "?", line) for line in text.split("\n"))
 
@@ -76,21 +76,21 @@ def _flat(texts: Sequence[str]) -> Iterator[str]:
 def _usage(plan: Plan, title: str) -> str:
     settings = [f"  {p.name:<12}  default: {quote(p.default)}" for p in plan.params]
     for given in plan.givens:
-        default = f"default: {quote(given.value or '')}" if given.public else "has to be set"
+        default = f"default: {quote(given.value or '')}" if given.public else "must be set"
         settings.append(f"  {given.name:<12}  a build argument, {default}")
     text = [
         *_flat([title]),
         "",
         "usage: setup_builder_pattern.sh [-q] [-h] [-- FLAG-FOR-THE-ENGINE'S-BUILD...]",
         "",
-        "  -q, --quiet  leave out the headings",
-        "  -h, --help   this text",
+        "  -q, --quiet do not print the headings",
+        "  -h, --help print this help",
         "",
         "environment:",
         *(line for s in settings for line in _flat([s])),
         f"  {'TMPDIR':<12}  where artifacts are staged, default: /tmp",
         "",
-        "exit status: 0 made; 2 wrong arguments; 3 no engine; 4 a step failed; 128+n signal n",
+        "exit status: 0 done; 2 bad arguments; 3 no engine; 4 a step failed; 128+n signal n",
     ]
     return "\n".join(text).replace("\nUSAGE\n", "\nUSAGE.\n")
 
@@ -101,7 +101,7 @@ def _params(plan: Plan) -> str:
 
 
 def _givens(plan: Plan) -> Iterator[str]:
-    """The values of build arguments come from the environment; set to nothing is a value, too."""
+    """The values of build arguments come from the environment; an empty value counts as set."""
     for given in plan.givens:
         name = given.name
         if given.public and given.value is not None:
@@ -114,7 +114,7 @@ def _givens(plan: Plan) -> Iterator[str]:
 
 
 def _owing(plan: Plan) -> list[int]:
-    """The numbers of the steps that owe a clean-up."""
+    """The numbers of the steps with a clean-up."""
     return [n for n, s in enumerate(plan.steps, 1) if isinstance(s, Run) and s.undo]
 
 
@@ -142,11 +142,11 @@ def _undo_lines(plan: Plan) -> Iterator[str]:
 
 
 def _sweep(plan: Plan) -> str:
-    """Removes the containers of a killed run: those that bear its labels, no others."""
+    """Removes the containers of a killed run: only those with its labels."""
     remove = shell_line([*plan.engine, *words("rm", "-f", "-v")])
     return (
         f"        left=$({shell_line(plan.asks_left_over)} 2>/dev/null) || left=''\n"
-        "        # shellcheck disable=SC2086 # ids, one a word\n"
+        "        # shellcheck disable=SC2086 # ids, one per word\n"
         f'        [ -z "$left" ] || run {remove} $left >/dev/null 2>&1 || :'
     )
 
@@ -187,7 +187,7 @@ def _run_lines(number: int, step: Run, used: frozenset[str]) -> Iterator[str]:
 
 
 def _broken(start: str, step: Run) -> str:
-    """The command on one line, or on several with one flag and its value a line."""
+    """The command on one line, or on several with one flag and its value per line."""
     line = f"{start} {shell_line(step.argv)}"
     if len(line) <= _LONG:
         return line

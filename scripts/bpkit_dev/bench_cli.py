@@ -39,7 +39,7 @@ rm ./hellogo
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Carry out a command line; the exit status."""
+    """Run a command line; returns the exit status."""
     arguments = _parser().parse_args(argv)
     try:
         print(table("start-up", list(_start_up(arguments.pairs)), "Python alone"), flush=True)

@@ -49,7 +49,7 @@ class Measured:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Carry out a command line; the exit status."""
+    """Run a command line; returns the exit status."""
     parser = argparse.ArgumentParser("scripts/bench-read", description=DESCRIPTION)
     parser.add_argument("flavour", nargs="?", default="modern")
     parser.add_argument("--runs", type=int, default=3, help="runs of each (3)")

@@ -35,8 +35,8 @@ def test_a_classic_engine_is_usable_and_told_how_to_get_buildkit(stages: Ground)
     found = items(stages, 0)
     assert found["engine"]["found"] == f"docker {CLASSIC} (client {CLASSIC}) on linux/x86_64"
     assert found["builder"]["state"] == "note"
-    assert found["builder"]["found"].startswith("the classic one: no --secret")
-    assert found["builder"]["mend"] == "export DOCKER_BUILDKIT=1"
+    assert found["builder"]["found"].startswith("classic: without --secret")
+    assert found["builder"]["fix"] == "export DOCKER_BUILDKIT=1"
     assert found["storage"]["found"] == "overlay2"
     assert found["client"]["found"] == str(stages.standin.directory / "docker")
 
@@ -45,9 +45,9 @@ def test_buildkit_is_seen_by_variable_and_by_plugin(tmp_path: Path, stages: Grou
     assert items(stages, 0, DOCKER_BUILDKIT="1")["builder"]["found"].startswith("BuildKit")
     newer = make_ground(tmp_path / "newer", STAGES, client=BUILDKIT)
     config = with_buildx(newer)
-    assert items(newer, 0, **config)["builder"]["found"] == "BuildKit, by the plugin buildx"
+    assert items(newer, 0, **config)["builder"]["found"] == "BuildKit, by the buildx plugin"
     off = items(newer, 0, **config, DOCKER_BUILDKIT="0")["builder"]
-    assert (off["found"], off["mend"]) == ("the classic one: DOCKER_BUILDKIT is 0", "unset it")
+    assert (off["found"], off["fix"]) == ("classic: DOCKER_BUILDKIT is 0", "unset it")
 
 
 def test_podman_is_called_by_its_name(stages: Ground) -> None:
@@ -63,7 +63,7 @@ def test_podman_is_called_by_its_name(stages: Ground) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "host", "mend"),
+    ("said", "host", "fix"),
     [
         ("permission denied while trying to connect", "", "usermod -aG docker"),
         ("Cannot connect to the Docker daemon", "tcp://x:1", "DOCKER_HOST is tcp://x:1: start"),
@@ -71,19 +71,19 @@ def test_podman_is_called_by_its_name(stages: Ground) -> None:
     ],
 )
 def test_an_engine_that_does_not_answer_is_3_with_its_mend(
-    stages: Ground, said: str, host: str, mend: str
+    stages: Ground, said: str, host: str, fix: str
 ) -> None:
     program = stages.standin.directory / "docker"
     program.write_text(f"#!/bin/sh\necho '{said}' >&2\nexit 1\n")
     found = items(stages, 3, DOCKER_HOST=host)
     assert said in found["engine"]["found"]
-    assert mend in found["engine"]["mend"]
+    assert fix in found["engine"]["fix"]
 
 
 def test_without_a_client_the_package_is_named(stages: Ground) -> None:
     found = items(stages, 3, DOCKER="no-such-docker")
     assert found["client"]["state"] == "missing"
-    assert "there is no 'no-such-docker' on PATH" in found["client"]["found"]
+    assert "'no-such-docker' is not on PATH" in found["client"]["found"]
 
 
 def test_a_full_storage_is_told_with_what_frees_it(stages: Ground) -> None:
@@ -91,7 +91,7 @@ def test_a_full_storage_is_told_with_what_frees_it(stages: Ground) -> None:
     stages.engine("info.json", json.dumps({**BASIC, "DockerRootDir": "/proc"}))
     found = items(stages, 0)["storage"]
     assert found["state"] == "missing"
-    assert found["mend"] == "docker system df, then docker system prune"
+    assert found["fix"] == "docker system df, then docker system prune"
 
 
 def test_the_text_ends_with_the_verdict(stages: Ground) -> None:

@@ -17,7 +17,7 @@ RUNTIME = PAIR["Dockerfile.runtime"]
 def test_no_engine_is_3(pair: Ground) -> None:
     for verb in ("build", "images", "clean"):
         said = pair.bpkit(verb, "--engine", "no-such-engine", "--json")
-        assert_refused(said, 3, "there is no 'no-such-engine' on PATH")
+        assert_refused(said, 3, "'no-such-engine' is not on PATH")
 
 
 @pytest.mark.parametrize("verb", ["build", "clean", "check"])
@@ -73,7 +73,7 @@ def test_a_base_that_can_not_be_had_is_named_with_its_line(call: Call, pair: Gro
 
 def test_an_empty_artifact_is_4(call: Call, pair: Ground) -> None:
     pair.alter(("printf made", "printf ''"))
-    assert_refused(call(pair, "build"), 4, "see that the artifact hellogo is not empty: failed")
+    assert_refused(call(pair, "build"), 4, "check that the artifact hellogo is not empty: failed")
     assert pair.orders() == ["build", "create", "cp", "rm"]
 
 
@@ -96,7 +96,7 @@ def test_a_staging_place_that_is_not_there_is_4(call: Call, pair: Ground) -> Non
     pair.staging.rmdir()
     said = call(pair, "build")
     assert_refused(said, 4, "No such file or directory")
-    assert "make a staging directory" in said.err
+    assert "create a staging directory" in said.err
 
 
 def test_a_context_that_is_not_there_is_told_before_the_first_step(
@@ -107,7 +107,7 @@ def test_a_context_that_is_not_there_is_told_before_the_first_step(
     (meta / "meta.json").write_text('{"Name": "remote"}')
     config = {"DOCKER_CONFIG": str(tmp_path / "config")}
     said = pair.bpkit("build", "--context", "remot", **config)
-    assert_refused(said, 2, "there is no Docker context 'remot'\n  name one of default, remote")
+    assert_refused(said, 2, "there is no Docker context 'remot'\n  pass one of default, remote")
     assert "[1/" not in said.err
     assert pair.bpkit("build", "--no-check", "--context", "remote", **config).status == 0
     assert pair.bpkit("images", "--context", "default", **config).status == 0

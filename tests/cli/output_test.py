@@ -71,9 +71,9 @@ def read_all(descriptor: int) -> Iterator[bytes]:
 def test_headings_are_bold_on_a_terminal_only(pair: Ground) -> None:
     status, seen = on_a_terminal(pair, "build", "--no-check")
     assert status == 0
-    assert f"{BOLD}[1/11] make a staging directory of this run's own\033[0m" in seen
+    assert f"{BOLD}[1/11] create a staging directory for this run\033[0m" in seen
     said = pair.bpkit("build", "--no-check")
-    assert said.err.startswith("[1/11] make a staging directory")
+    assert said.err.startswith("[1/11] create a staging directory")
     assert "\033" not in said.err + said.out
 
 
@@ -81,7 +81,7 @@ def test_headings_are_bold_on_a_terminal_only(pair: Ground) -> None:
 def test_a_terminal_that_wants_no_colours_gets_none(pair: Ground, env: dict[str, str]) -> None:
     status, seen = on_a_terminal(pair, "build", "--no-check", **env)
     assert status == 0
-    assert "[1/11] make a staging directory" in seen
+    assert "[1/11] create a staging directory" in seen
     assert "\033" not in seen
 
 
@@ -203,7 +203,7 @@ def test_a_signal_during_a_step_is_told_and_leaves_nothing(
     out, err = process.communicate(timeout=60)
     assert process.returncode == 128 + number
     assert json.loads(out)["error"]["status"] == 128 + number
-    assert err.endswith(f"bpkit: ended by {number.name}; what the run had made is removed\n")
+    assert err.endswith(f"bpkit: ended by {number.name}; what the run had made was removed\n")
     assert pair.staged() == []
     assert pair.orders()[-1] == "rm"
 

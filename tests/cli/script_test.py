@@ -64,7 +64,7 @@ def test_every_shell_makes_both_images(written: Ground, shell: list[str]) -> Non
     assert done.exit_code == 0
     assert written.orders() == ORDERS
     assert written.staged() == []
-    assert "[1/11] make a staging directory" in done.stderr.decode()
+    assert "[1/11] create a staging directory" in done.stderr.decode()
 
 
 def test_every_shell_tells_its_help_and_its_quiet(written: Ground, shell: list[str]) -> None:

@@ -204,7 +204,7 @@ def test_a_reader_that_fails_ends_the_command_too(tmp_path: Path) -> None:
 def test_a_program_that_is_not_there_is_no_engine() -> None:
     nobody = Engine(("no-such-docker",))
     for ask in (lambda: nobody.output("x"), lambda: nobody.ask("x"), nobody.versions):
-        with pytest.raises(NoEngineError, match="there is no 'no-such-docker' on PATH"):
+        with pytest.raises(NoEngineError, match="'no-such-docker' is not on PATH"):
             ask()
     with pytest.raises(NoEngineError), nobody.stream("export"):
         pass

@@ -74,5 +74,5 @@ def test_the_build_images_name_keeps_registry_and_version() -> None:
 
 def test_an_artifact_of_an_image_that_comes_later_is_refused() -> None:
     image = Image("runtime", "r", FILE, artifacts=(Artifact("build", "/x", "x"),))
-    with pytest.raises(InputError, match="which no image before it is called"):
+    with pytest.raises(InputError, match="which is not the name of an earlier image"):
         Recipe("p", (image, Image("build", "b", FILE)))

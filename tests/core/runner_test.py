@@ -44,7 +44,7 @@ PLAN = Plan(
     "hellogo",
     (ENGINE,),
     (
-        TempDir("hellogo", "make a staging directory"),
+        TempDir("hellogo", "create a staging directory"),
         Run(words("mkdir", "-p", "--", staged("context")), "make the context", engine=False),
         Run(
             words(ENGINE, "build", "--iidfile", staged("id"), Rest(), "-t", NASTY, "."),
@@ -317,7 +317,7 @@ def test_a_directory_without_write_permission_is_removed_too(tmp_path: Path) -> 
         "hellogo",
         (ENGINE,),
         (
-            TempDir("hellogo", "make a staging directory"),
+            TempDir("hellogo", "create a staging directory"),
             Run(words("mkdir", "-p", "--", staged("a/b")), "make", engine=False),
             Run(words("chmod", "555", "--", staged("a/b"), staged("a")), "close", engine=False),
         ),

@@ -139,7 +139,7 @@ def test_an_empty_artifact_is_refused(pair: PairProject) -> None:
     for way in WAYS:
         done = pair.by(way)
         assert done.returncode == 4
-        assert "see that the artifact greet is not empty" in done.stderr
+        assert "check that the artifact greet is not empty" in done.stderr
         assert not pair.has(pair.name)
 
 

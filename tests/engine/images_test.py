@@ -45,8 +45,8 @@ def test_doctor_sees_the_engine_and_its_builder(pair: PairProject) -> None:
     driver = pair.engine.docker("info", "-f", "{{.Driver}}")
     assert found["storage"]["found"].startswith(driver)
     if pair.engine.flavour == "classic":
-        assert found["builder"]["found"].startswith("the classic one")
+        assert found["builder"]["found"].startswith("classic:")
         by_variable = pair.bpkit("doctor", "--json", DOCKER_BUILDKIT="1")
         assert '"BuildKit' in by_variable.stdout
     if pair.engine.flavour == "modern":
-        assert found["builder"]["found"] == "BuildKit, by the plugin buildx"
+        assert found["builder"]["found"] == "BuildKit, by the buildx plugin"

@@ -1,4 +1,4 @@
-"""``bpkit doctor``: what engine there is, and what is missing."""
+"""``bpkit doctor``: the engine, the builder, and what is missing."""
 
 from bpkit.faces import TYPE_CHECKING, face
 

@@ -1,4 +1,4 @@
-"""What is known of an engine, and what is missing, as values that ``doctor`` shows."""
+"""What ``doctor`` knows about an engine, and what is missing, as values."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ State = Literal["ok", "missing", "note"]
 
 @dataclass(frozen=True)
 class DiagnosisItem:
-    """One thing looked at: what it is, what was found, and the command that mends it."""
+    """One item: its name, what was found, and the command that fixes it."""
 
     name: str
     state: State
     found: str
-    mend: str = ""
+    fix: str = ""
 
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """All that was looked at, in order; ``usable`` is whether a build can run at all."""
+    """All items, in order; ``usable`` is whether a build can run at all."""
 
     items: tuple[DiagnosisItem, ...]
     usable: bool

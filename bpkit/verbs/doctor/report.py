@@ -1,4 +1,4 @@
-"""What ``bpkit doctor`` saw, a line each, with the command that mends what is missing."""
+"""What ``bpkit doctor`` found, one line per item, with the command that fixes what is missing."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ _SIGNS = {"ok": "ok", "missing": "MISSING", "note": "note"}
 
 
 def diagnosis_text(diagnosis: Diagnosis) -> str:
-    """The items, the verdict last."""
+    """The items, then the verdict."""
     lines = []
     for item in diagnosis.items:
         lines.append(f"{_SIGNS[item.state]:<8}{item.name:<12}{item.found}")
-        if item.mend:
-            lines.append(f"{'':20}mend: {item.mend}")
+        if item.fix:
+            lines.append(f"{'':20}fix: {item.fix}")
     verdict = "bpkit can build here." if diagnosis.usable else "bpkit can't build here."
     return "\n".join([*lines, verdict]) + "\n"
 
@@ -23,7 +23,7 @@ def diagnosis_json(diagnosis: Diagnosis) -> dict[str, object]:
     return {
         "usable": diagnosis.usable,
         "items": [
-            {"name": i.name, "state": i.state, "found": i.found, "mend": i.mend}
+            {"name": i.name, "state": i.state, "found": i.found, "fix": i.fix}
             for i in diagnosis.items
         ],
     }

@@ -1,4 +1,4 @@
-"""``bpkit doctor``: which engine answers, what it can do, and what is missing with its mend."""
+"""``bpkit doctor``: which engine answers, what it supports, and what is missing, with the fix."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LOW_DISK = 2 * 10**9
 
 
 def diagnose(engine: Engine) -> Diagnosis:
-    """Look at the engine and at what else bpkit uses; nothing is changed."""
+    """Examine the engine and what else bpkit uses; nothing is changed."""
     program = shutil.which(engine.words[0])
     if program is None:
         return Diagnosis((_no_program(engine), *_machine()), usable=False)
@@ -36,21 +36,21 @@ def diagnose(engine: Engine) -> Diagnosis:
 
 
 def _no_program(engine: Engine) -> DiagnosisItem:
-    mend = "apt-get install docker.io" if engine.words[0] == "docker" else "see --engine"
-    return DiagnosisItem("client", "missing", f"there is no '{engine.words[0]}' on PATH", mend)
+    fix = "apt-get install docker.io" if engine.words[0] == "docker" else "see --engine"
+    return DiagnosisItem("client", "missing", f"'{engine.words[0]}' is not on PATH", fix)
 
 
 def _no_answer(engine: Engine, error: NoEngineError) -> DiagnosisItem:
     host = os.environ.get("DOCKER_HOST", "")
     if "permission denied" in error.message.lower():
-        mend = 'usermod -aG docker "$USER", then log in again'
+        fix = 'usermod -aG docker "$USER", then log in again'
     elif host:
-        mend = f"DOCKER_HOST is {host}: start the engine there, or unset DOCKER_HOST"
+        fix = f"DOCKER_HOST is {host}: start that engine, or unset DOCKER_HOST"
     elif engine.is_podman:
-        mend = "podman machine start"
+        fix = "podman machine start"
     else:
-        mend = "systemctl start docker, or name another engine with --context or --engine"
-    return DiagnosisItem("engine", "missing", error.message, mend)
+        fix = "systemctl start docker, or pass another engine with --context or --engine"
+    return DiagnosisItem("engine", "missing", error.message, fix)
 
 
 def _info(engine: Engine) -> Mapping[str, Any]:
@@ -76,15 +76,15 @@ def _builder(versions: Versions) -> DiagnosisItem:
     if versions.podman:
         return DiagnosisItem("builder", "ok", "buildah, as part of podman")
     if uses_buildkit(versions):
-        plugin = ", by the plugin buildx" if has_buildx() else ", of the engine itself"
+        plugin = ", by the buildx plugin" if has_buildx() else ", built into the engine"
         return DiagnosisItem("builder", "ok", f"BuildKit{plugin}")
     if os.environ.get("DOCKER_BUILDKIT"):
-        return DiagnosisItem("builder", "note", "the classic one: DOCKER_BUILDKIT is 0", "unset it")
-    mend = "export DOCKER_BUILDKIT=1"
+        return DiagnosisItem("builder", "note", "classic: DOCKER_BUILDKIT is 0", "unset it")
+    fix = "export DOCKER_BUILDKIT=1"
     if versions.client_major >= 23:
-        mend = "apt-get install docker-buildx (or docker-buildx-plugin)"
-    found = "the classic one: no --secret, no --ssh, no RUN --mount, no heredocs"
-    return DiagnosisItem("builder", "note", found, mend)
+        fix = "apt-get install docker-buildx (or docker-buildx-plugin)"
+    found = "classic: without --secret, --ssh, RUN --mount and heredocs"
+    return DiagnosisItem("builder", "note", found, fix)
 
 
 def _storage(info: Mapping[str, Any]) -> Iterator[DiagnosisItem]:
@@ -107,7 +107,7 @@ def _storage(info: Mapping[str, Any]) -> Iterator[DiagnosisItem]:
 
 
 def _free(root: str) -> int | None:
-    """The free bytes where the engine keeps its images, if that is on this machine."""
+    """The free bytes in the engine's data directory, if it is on this machine."""
     try:
         return shutil.disk_usage(root).free if root else None
     except OSError:
@@ -124,7 +124,7 @@ def _machine() -> Iterator[DiagnosisItem]:
         )
     yield from _cache()
     yield DiagnosisItem("python", "ok", f"{platform.python_version()}, plumbum {_plumbum()}")
-    for tool, use, mend in (
+    for tool, use, fix in (
         ("hadolint", "bpkit lint asks it too", "pip install 'docker-bpkit[lint]'"),
         ("shellcheck", "checks generated scripts", "apt-get install shellcheck"),
     ):
@@ -132,7 +132,7 @@ def _machine() -> Iterator[DiagnosisItem]:
         state = (
             DiagnosisItem(tool, "ok", path)
             if path
-            else DiagnosisItem(tool, "note", f"not here; {use}", mend)
+            else DiagnosisItem(tool, "note", f"not installed; {use}", fix)
         )
         yield state
 

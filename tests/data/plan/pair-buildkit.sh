@@ -8,8 +8,8 @@ Makes it.
 
 usage: setup_builder_pattern.sh [-q] [-h] [-- FLAG-FOR-THE-ENGINE'S-BUILD...]
 
-  -q, --quiet  leave out the headings
-  -h, --help   this text
+  -q, --quiet do not print the headings
+  -h, --help print this help
 
 environment:
   DOCKER        default: docker
@@ -17,7 +17,7 @@ environment:
   IMAGE         default: hellogo
   TMPDIR        where artifacts are staged, default: /tmp
 
-exit status: 0 made; 2 wrong arguments; 3 no engine; 4 a step failed; 128+n signal n
+exit status: 0 done; 2 bad arguments; 3 no engine; 4 a step failed; 128+n signal n
 USAGE
 }
 
@@ -53,11 +53,11 @@ lacks() { # lacks NAME WHY
 
 CDPATH='' cd -- "$(dirname -- "$0")"
 
-stage='' run_id='' # the staging directory, and the part of its name that no other run has
-step=''            # what is being done, for messages
+stage='' run_id='' # the staging directory, and the part of its name that is unique to the run
+step=''            # the current step, for messages
 child=''           # the process that is running
-caught=''          # the first signal that came, by number
-arrived=0          # how many signals have come
+caught=''          # the number of the first signal
+arrived=0          # how many signals have arrived
 interrupted=''     # set at the exit if a signal ended the run
 owed_4='' # begun or made: this step's clean-up is due
 
@@ -71,7 +71,7 @@ begin() { # begin STEP WHAT
     say "[$1] $2"
 }
 
-# The first signal reaches the running command as TERM, every further one as KILL.
+# The first signal is passed to the running command as TERM, later ones as KILL.
 on_signal() {
     if [ "$arrived" -eq 0 ]; then
         [ -z "$child" ] || kill -TERM "$child" 2>/dev/null || :
@@ -82,8 +82,8 @@ on_signal() {
     arrived=$((arrived + 1))
 }
 
-# Runs a command in the background and waits: a shell that waits hears a signal at once, a shell
-# with a command in the foreground only after it.
+# Runs a command in the background and waits: a waiting shell handles a signal at once, a
+# shell with a command in the foreground only after it.
 run() {
     before=$arrived
     "$@" </dev/null &
@@ -98,7 +98,7 @@ run() {
     return "$ended"
 }
 
-# Runs a command of a step; its failure ends the run.
+# Runs a step's command; a failure ends the run.
 must() { # must engine|local COMMAND...
     who=$1
     shift
@@ -126,7 +126,7 @@ undo() { # undo begun|made WHAT COMMAND...
     code=0
     run "$@" >/dev/null 2>&1 || code=$?
     if [ "$state" = begun ] && [ -n "$interrupted" ]; then
-        # The client is gone, but the engine may have been in the middle of it.
+        # The client is gone, but the engine may not be done.
         run sleep 1 || :
         run "$@" >/dev/null 2>&1 || :
     elif [ "$state" = made ] && [ "$code" -ne 0 ]; then
@@ -136,7 +136,7 @@ undo() { # undo begun|made WHAT COMMAND...
 
 remove_stage() {
     rm -rf -- "$stage" 2>/dev/null || {
-        # Artifacts keep their modes: a directory without write permission keeps what is in it.
+        # Artifacts keep their modes: the contents of a directory without write permission can't be removed.
         chmod -R u+rwX -- "$stage"
         rm -rf -- "$stage"
     } || printf '%s: could not remove %s\n' "$0" "$stage" >&2
@@ -157,7 +157,7 @@ finish() {
     exit "$status"
 }
 
-# A run that was killed could not clean up: its directory is there and its process is not.
+# A killed run could not clean up: its directory exists and its process doesn't.
 sweep() { # sweep DIRECTORY-PREFIX
     for stage in "$1"*; do
         process=${stage#"$1"}
@@ -167,12 +167,12 @@ sweep() { # sweep DIRECTORY-PREFIX
         '' | *[!0-9]*) continue ;;
         esac
         if [ ! -d "$stage" ] || [ -L "$stage" ]; then continue; fi
-        # Anybody can make a directory of this name in a shared /tmp.
+        # Anybody can create a directory of this name in a shared /tmp.
         [ -n "$(find "$stage" -prune -user "$(id -u)")" ] || continue
         if kill -0 "$process" 2>/dev/null; then continue; fi
-        say "clearing up after run $run_id, which was killed"
+        say "removing leftovers of run $run_id, which was killed"
         left=$("$DOCKER" ps -a -q --no-trunc --filter label=io.bpkit.project=hellogo --filter "label=io.bpkit.run=$run_id" 2>/dev/null) || left=''
-        # shellcheck disable=SC2086 # ids, one a word
+        # shellcheck disable=SC2086 # ids, one per word
         [ -z "$left" ] || run "$DOCKER" rm -f -v $left >/dev/null 2>&1 || :
         remove_stage
     done
@@ -180,7 +180,7 @@ sweep() { # sweep DIRECTORY-PREFIX
 }
 
 command -v "$DOCKER" >/dev/null 2>&1 || {
-    printf "%s: there is no '%s' on PATH\n" "$0" "$DOCKER" >&2
+    printf "%s: '%s' is not on PATH\n" "$0" "$DOCKER" >&2
     exit 3
 }
 trap finish EXIT
@@ -188,7 +188,7 @@ trap 'on_signal 1' HUP
 trap 'on_signal 2' INT
 trap 'on_signal 15' TERM
 
-begin 1/9 "make a staging directory of this run's own"
+begin 1/9 'create a staging directory for this run'
 mine=${TMPDIR:-/tmp}/bpkit.hellogo.$(uname -n).
 sweep "$mine"
 stage=$(mktemp -d "$mine$$.XXXXXXXX") || failed local "$?"
@@ -203,10 +203,10 @@ must engine "$DOCKER" build \
     .
 build_id=$(cat -- "$stage/build.id") || failed local "$?"
 
-begin 3/9 'make the build context of the runtime image'
+begin 3/9 'create the build context of the runtime image'
 must local mkdir -p -- "$stage/runtime.context-$run_id"
 
-begin 4/9 'create a container of the build image, to copy out of'
+begin 4/9 'create a container of the build image to copy from'
 owed_4=begun
 must engine "$DOCKER" create \
     --name "hellogo-build-container-$run_id" \
@@ -215,10 +215,10 @@ must engine "$DOCKER" create \
     "$build_id" bpkit-never-runs
 owed_4=made
 
-begin 5/9 'copy the artifact /myapp/hellogo out'
+begin 5/9 'copy the artifact /myapp/hellogo from the container'
 must engine "$DOCKER" cp "hellogo-build-container-$run_id:/myapp/hellogo" "$stage/runtime.context-$run_id/hellogo"
 
-begin 6/9 'see that the artifact hellogo is not empty'
+begin 6/9 'check that the artifact hellogo is not empty'
 must local test -s "$stage/runtime.context-$run_id/hellogo"
 
 begin 7/9 'build the runtime image'

@@ -16,9 +16,9 @@ def test_what_is_missing_stands_out_with_its_mend_below_it() -> None:
     assert diagnosis_text(Diagnosis(ITEMS, usable=False)) == (
         "ok      client      /usr/bin/docker\n"
         "MISSING engine      it does not answer\n"
-        "                    mend: systemctl start docker\n"
+        "                    fix: systemctl start docker\n"
         "note    hadolint    not here\n"
-        "                    mend: pip install it\n"
+        "                    fix: pip install it\n"
         "bpkit can't build here.\n"
     )
 
@@ -27,5 +27,5 @@ def test_json_has_the_same() -> None:
     shown = diagnosis_json(Diagnosis(ITEMS[:1], usable=True))
     assert shown == {
         "usable": True,
-        "items": [{"name": "client", "state": "ok", "found": "/usr/bin/docker", "mend": ""}],
+        "items": [{"name": "client", "state": "ok", "found": "/usr/bin/docker", "fix": ""}],
     }

@@ -92,7 +92,7 @@ def test_without_an_engine_the_rest_is_reported_and_a_note_says_so(write: Write)
     said = json.loads(done.stdout)
     assert [one["rule"] for one in said["findings"]] == ["BPK206"]
     (note,) = said["notes"]
-    assert note == "docker build --check did not run: there is no 'no-such-engine' on PATH"
+    assert note == "docker build --check did not run: 'no-such-engine' is not on PATH"
     assert (done.returncode, done.stderr) == (1, f"{note}\n")
 
 
