@@ -62,44 +62,45 @@ if TYPE_CHECKING:
     from bpkit.core.steps import RUN_ID, STAGING, EndIf, Plan, Run, Step, TempDir, WriteFile
 
 __all__ = [
-    # What an image is for, as its label says it.
+    # The role of an image, as its label says it.
     "BUILD",
     # … an image its project's name and its role: ``hellogo/build``.
     "IMAGE_LABEL",
     "NO_COMMAND",
     # A container carries its project's name and the run that made it …
     "PROJECT_LABEL",
-    # What an image is for, as its label says it.
+    # The role of an image, as its label says it.
     "RUNTIME",
     "RUN_ID",
     "RUN_LABEL",
-    # may still be finishing what the client had asked for.
+    # still be finishing what the client had asked for.
     "SETTLE",
-    # Those of them that this system has: Windows has no SIGHUP.
+    # Those that this system has: Windows has no SIGHUP.
     "SIGNALS",
-    # What an image is for, as its label says it.
+    # The role of an image, as its label says it.
     "STAGE",
-    # Names bound by every temporary directory: its path, and the part of it that no other run
-    # has.
+    # Names bound by every temporary directory: its path, and the part of it that is unique to
+    # the run.
     "STAGING",
     "WHOLE",
     # Files that flow out of one image into the build context of another.
     "Artifact",
-    # What the user wants of every ``docker build``; values of secrets never stand here.
+    # The user's options for every ``docker build``; never the values of secrets.
     "BuildOptions",
-    # What a command that has ended left: its status (negative: killed by a signal), its
-    # output.
+    # A finished command: its status (negative if killed by a signal) and its output.
     "Completed",
-    # A container of an image, by the engine that has it and its name.
+    # A container of an image: its engine and its name.
     "Container",
-    # End the plan well, with its clean-up, if ``value`` is ``known``: the rest is made
+    # End the plan successfully, with its clean-up, if ``value`` is ``known``: the rest exists
     # already.
     "EndIf",
-    # An engine by the words that reach it: ``("docker",)``, ``("docker", "--context", "x")``.
+    # An engine, by the command that reaches it: ``("docker",)``, ``("docker", "--context",
+    # "x")``.
     "Engine",
-    # What depends on the day: which builder answers, and which host files are staged.
+    # What is known only at the time of the build: the builder, and which host files are
+    # staged.
     "Facts",
-    # What follows ``--build-arg``: a name, and a value that is for the engine alone.
+    # The argument of ``--build-arg``: a name, and a value that only the engine may see.
     "Given",
     # The host files that go into a staged context.
     "HostFiles",
@@ -107,22 +108,21 @@ __all__ = [
     "Image",
     # What ``image inspect`` says of an image; ``size`` is in bytes, ``layers`` are diff ids.
     "ImageInfo",
-    # A signal ended the run; ``cleaned`` where what the run had made is removed.
+    # A signal ended the run; ``cleaned`` if what the run had made has been removed.
     "InterruptedRunError",
     # A word known when the plan is made.
     "Lit",
-    # What the user of a plan may say: values of its ``Param``, flags to pass on, where to
-    # run.
+    # The user's choices for a plan: values of its ``Param``, flags to pass on, where to run.
     "Orders",
-    # What the user may set through the environment; unset or empty means ``default``.
+    # A value that the user can set in the environment; unset or empty means ``default``.
     "Param",
-    # Steps in order; refused when a step uses what none before it has bound.
+    # Steps in order; raises PlanError if one uses what no earlier step binds.
     "Plan",
-    # There is no such program on PATH (or it can't be executed).
+    # The program is not on PATH, or can't be executed.
     "ProgramMissingError",
-    # Where a run tells what it does, and where its commands' own output goes.
+    # Where a run reports its steps, and where its commands write.
     "Progress",
-    # A question to the engine that is on its way; ``answer`` waits for it.
+    # A command of the engine that is running; ``answer`` waits for it.
     "Question",
     # The images of a project in the order in which they can be built; the last one ships.
     "Recipe",
@@ -131,33 +131,33 @@ __all__ = [
     # A staging directory: its path, and the part of its name that no other run has.
     "Staging",
     "Step",
-    # A step of a plan failed; what the command said of it has been shown already.
+    # A step of a plan failed; the command's own message has been shown already.
     "StepError",
     "Stream",
-    # Make a directory that no other run has, and remove it at every exit.
+    # Create a directory unique to the run, and remove it at every exit.
     "TempDir",
-    # Who answers: the client's and the server's version, and whether it is podman.
+    # The client's and the server's version, and whether the engine is podman.
     "Versions",
     "Words",
-    # Write ``text`` to ``path``; the directory is there.
+    # Write ``text`` to ``path``, whose directory exists.
     "WriteFile",
     # ``word`` as source of a POSIX shell, where a ``Var`` or ``Param`` is a shell variable.
     "as_shell",
-    # The name of the build image beside ``tag``: ``hellogo:v1`` has ``hellogo-build:v1``.
+    # The name of the build image for ``tag``: ``hellogo-build:v1`` for ``hellogo:v1``.
     "build_tag",
-    # Take each step of ``plan``; returns what the steps have bound.
+    # Carry out the steps of ``plan``; returns what they have bound.
     "carry_out",
     # Raise InputError for a Docker context that the client's configuration doesn't have.
     "check_context",
-    # ``tag`` if an image can be called so (distribution/reference)
+    # ``tag`` if it is a valid image name (distribution/reference)
     "check_tag",
-    # Clear up what killed runs of the plan's project left on this host.
+    # Remove what killed runs of the plan's project left on this host.
     "clear_up_after_killed",
     # A container of ``image``, as long as the block lasts.
     "container_of",
     # The error for an engine's command that failed, in the engine's own words.
     "failure",
-    # Whether the docker client finds its plugin buildx.
+    # Whether the docker client has its buildx plugin.
     "has_buildx",
     # The variable that holds the id of ``image`` once it is built.
     "image_id",
@@ -165,44 +165,44 @@ __all__ = [
     "image_label",
     # Lets the first signal end the block by InterruptedRunError, so that it cleans up.
     "interruptible",
-    # Whether the run of an ``unstaged_run`` id is on, on this host; False for any other id.
+    # Whether the run of an ``unstaged_run`` id is active on this host; False for any other
+    # id.
     "is_on",
     # The staging directories of this project on this host whose runs were killed.
     "left_over",
     # Have ``note`` called with the number of each signal that comes before the block ends.
     "listening",
-    # Import plumbum without what it imports for other machines and bpkit never asks of it.
+    # Import plumbum without the modules that it needs only for remote machines.
     "load_plumbum",
-    # The words with the names alone of build arguments, as a person types them.
+    # The words with only the names of build arguments, as a person types them.
     "named",
     # Run a command to its end and keep what it wrote
     "output",
-    # The project and the role that an image's labels name; both empty if bpkit's is not
-    # there.
+    # The project and the role that an image's labels name; both empty without bpkit's label.
     "owner_of",
-    # ``path`` as an argument that no command takes for a flag.
+    # ``path`` in a form that no command takes for a flag.
     "plain_path",
     # The steps that make all images of ``recipe``.
     "plan",
-    # A name for images made of the name of a directory: lower case, what is no letter a dash.
+    # A name for images from the name of a directory: lower case, other characters as dashes.
     "project_name",
-    # ``text`` as one word of a POSIX shell, quoted only where it must be.
+    # ``text`` as one word of a POSIX shell, quoted only if necessary.
     "quote",
     # The answer to ``ask_images``, by the names that were asked for; missing ones are left
     # out.
     "read_images",
-    # Remove ``path`` and all below it; nothing there is fine
+    # Remove ``path`` and everything below it, if it exists
     "remove_tree",
-    # What the user says of the builder by DOCKER_BUILDKIT; empty if nothing.
+    # The value of DOCKER_BUILDKIT, by which the user chooses the builder; empty if not set.
     "says_builder",
     # A whole command as one line of shell source.
     "shell_line",
     # Start a command, with nothing on standard input unless ``stdin`` says otherwise; None
-    # lets it write where we write.
+    # inherits ours.
     "start",
-    # The ids of the runs of this project that are on, on this host.
+    # The ids of this project's active runs on this host.
     "still_on",
-    # A run id for a run that stages nothing, which says by itself whose it is.
+    # The id of a run that stages nothing, which names its host and process.
     "unstaged_run",
     # Whether ``build`` goes to BuildKit: docker/cli's cmd/docker/builder.go, without asking.
     "uses_buildkit",

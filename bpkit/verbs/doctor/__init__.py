@@ -7,11 +7,11 @@ if TYPE_CHECKING:
     from bpkit.verbs.doctor.run import diagnose
 
 __all__ = [
-    # Look at the engine and at what else bpkit uses; nothing is changed.
+    # Examine the engine and what else bpkit uses; nothing is changed.
     "diagnose",
     # The items as JSON.
     "diagnosis_json",
-    # The items, the verdict last.
+    # The items, then the verdict.
     "diagnosis_text",
 ]
 
