@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from bpkit.findings import Finding
     from bpkit.project import ProjectChoices
     from bpkit.verbs.build import BuildResult, Built, Prepared
+    from bpkit.verbs.diff import ImageDifference
     from bpkit.verbs.trial import Verdict
 
 
@@ -167,7 +168,7 @@ _OF_ONE_PROJECT = (
     *(("files", "-f"), ("tags", "-t"), ("build_tag", "--build-tag"), ("name", "--name")),
     *(("artifacts", "--artifact"), ("style", "--style"), ("target", "--target")),
     *(("contexts", "--build-context"), ("dry_run", "--dry-run"), ("strict", "--strict")),
-    ("tries", "--try"),
+    *(("tries", "--try"), ("verify", "--verify")),
 )
 
 
@@ -192,13 +193,17 @@ class Build(BuildingVerb):
         *BuildingVerb.STATUSES,
         (
             1,
-            "the image is over its budget, doesn't run (--try), or won't run (--strict)",
+            "the image is over its budget, doesn't run (--try), won't run (--strict), or a second "
+            "build differs in more than times (--verify)",
         ),
     )
     dry_run: Any = cli.Flag(["--dry-run"], help="print the steps without running them")
     no_check: Any = cli.Flag(["--no-check"], help="do not check whether the image will run")
     strict: Any = cli.Flag(["--strict"], help="exit with status 1 if the image won't run")
     tries: Any = cli.Flag(["--try"], help="also start the image, and report what it does")
+    verify: Any = cli.Flag(
+        ["--verify"], help="build twice from nothing, and report how the two images differ"
+    )
     all: Any = cli.Flag(["--all"], help="build all images of the workspace")
     changed: Any = cli.SwitchAttr(
         ["--changed"], str, argname="REV", help="build the images that differ from git revision REV"
@@ -234,6 +239,7 @@ class Build(BuildingVerb):
             outputs=tuple(self.outputs),
             load=bool(self.load),
             metadata_file=self.metadata_file or "",
+            no_cache=bool(self.no_cache or self.verify),
         )
 
     @in_directory
@@ -251,6 +257,8 @@ class Build(BuildingVerb):
             self.choices(directory), self.options(), engine, need_engine=not self.dry_run
         )
         if self.dry_run:
+            if self.verify:
+                console.note("--verify: these steps, and once more under names of their own")
             return _show_plan(prepared.plan, console)
         if self.tries:
             from bpkit.verbs.trial import probes_of_project
@@ -260,11 +268,14 @@ class Build(BuildingVerb):
         built = build(prepared, engine, console, rest=rest, meanwhile=self._load_what_follows)
         findings = self._findings(prepared, engine, built)
         verdicts = self._verdicts(prepared, engine, built, console)
-        _show_result(built.result, findings, console, verdicts)
+        repeated = self._repeated(prepared, engine, built, console, rest)
+        _show_result(built.result, findings, console, verdicts, repeated)
         from bpkit.findings import exit_status
 
         status = exit_status(findings) if self.strict else 0
         if not all(verdict.runs for verdict in verdicts):
+            status = FOUND
+        if repeated and not (repeated.is_same or repeated.is_of_times_only):
             status = FOUND
         if _is_over_budget(prepared, engine, built, console):
             status = FOUND
@@ -293,6 +304,21 @@ class Build(BuildingVerb):
         if not self.quiet:
             console.note(f"starting {tag}")
         return try_built(engine, prepared.project, tag)
+
+    def _repeated(
+        self,
+        prepared: Prepared,
+        engine: Engine,
+        built: Built,
+        console: Console,
+        rest: tuple[str, ...],
+    ) -> ImageDifference | None:
+        """In what a second build differs; None where none is wanted."""
+        if not self.verify:
+            return None
+        from bpkit.verbs.compare import repeated
+
+        return repeated(prepared, built, engine, console, rest=rest)
 
     def _workspace(self, words: tuple[str, ...], rest: tuple[str, ...]) -> int:
         """Build images of a workspace; its file declares what switches say for a single project."""
@@ -362,6 +388,7 @@ def _show_result(
     findings: tuple[Finding, ...],
     console: Console,
     verdicts: tuple[Verdict, ...],
+    repeated: ImageDifference | None,
 ) -> None:
     from bpkit.report import findings_text
     from bpkit.verbs.build import build_json, build_text
@@ -371,7 +398,13 @@ def _show_result(
         from bpkit.verbs.trial import verdict_json, verdict_text
 
         data["trials"] = [verdict_json(verdict) for verdict in verdicts]
-    console.result(build_text(result), data)
+    text = build_text(result)
+    if repeated:
+        from bpkit.verbs.diff import repetition_json, repetition_text
+
+        data["repetition"] = repetition_json(repeated)
+        text += repetition_text(repeated)
+    console.result(text, data)
     if findings:
         console.note(findings_text(findings, colour=coloured(sys.stderr)).rstrip("\n"))
     for verdict in verdicts:

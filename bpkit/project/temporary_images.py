@@ -24,6 +24,7 @@ from bpkit.core import (
     uses_buildkit,
     words,
 )
+from bpkit.errors import EngineError, NoEngineError
 from bpkit.formats.dockerfile import Dockerfile
 from bpkit.project.host_files import staged_files
 from bpkit.project.transfer import Transfers
@@ -31,13 +32,17 @@ from bpkit.project.transfer import Transfers
 
 @dataclass(frozen=True)
 class Workshop:
-    """Where and how images are built; ``build_args`` are those that decide what is copied."""
+    """Where and how images are built; ``build_args`` are those that decide what is copied.
+
+    ``rest`` are flags handed on to every ``docker build``.
+    """
 
     directory: Path
     engine: Engine
     progress: Progress
     options: BuildOptions = field(default_factory=BuildOptions)
     build_args: Mapping[str, str] | None = None
+    rest: tuple[str, ...] = ()
     _transfers: Transfers = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -60,7 +65,7 @@ class Workshop:
         named = False
         before = frozenset() if buildkit else self._nameless(recipe)
         try:
-            carry_out(made, self.progress, Orders(self.directory))
+            carry_out(made, self.progress, Orders(self.directory, rest=self.rest))
             named = True
             yield
         finally:
@@ -69,13 +74,20 @@ class Workshop:
                 if named and done.status != 0:
                     self.progress.note(f"could not remove {image.tag}: {done.stderr.strip()}")
             if not buildkit:
-                self._clear(recipe, before)
+                try:
+                    self._clear(recipe, before)
+                except (EngineError, NoEngineError) as error:
+                    self.progress.note(f"could not remove the stages of {recipe.project}: {error}")
 
     def _nameless(self, recipe: Recipe) -> frozenset[str]:
-        """The nameless images of the project's stages, which the classic builder leaves."""
+        """The nameless images of the project's stages, which the classic builder leaves.
+
+        Raises EngineError: an answer that failed is not "none", or those of the user's own builds
+        would be taken for new.
+        """
         label = image_label(recipe.project, STAGE)
         filters = ("--filter", "dangling=true", "--filter", f"label={label}")
-        return frozenset(self.engine.attempt("images", "-q", "--no-trunc", *filters).stdout.split())
+        return frozenset(self.engine.output("images", "-q", "--no-trunc", *filters).split())
 
     def _clear(self, recipe: Recipe, before: frozenset[str]) -> None:
         """Remove those that came since: an image goes after those that are made of it."""

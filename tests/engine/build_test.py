@@ -12,6 +12,7 @@ import pytest
 from tests.engine.pair_project import NOTHING, PairProject, run
 from tests.engine.session import ONE_ENGINE, EngineSession
 from tests.places import ROOT
+from tests.schemas import assert_told
 
 WAYS = ("python", "script")
 BPKIT = [sys.executable, "-m", "bpkit"]
@@ -216,3 +217,41 @@ def test_one_dockerfile_with_its_whole_context_is_up_to_date_too(pair: PairProje
     pair.engine.docker("rmi", pair.name)
     assert up_to_date(pair) is False
     assert pair.says() == "changed"
+
+
+def test_a_second_build_is_held_against_the_first(pair: PairProject) -> None:
+    done = pair.build("--verify", "--json", "-t", f"{pair.name}-too")
+    assert done.returncode == 0, done.stderr
+    found = assert_told(done.stdout, "build")["repetition"]
+    assert found["only_times_differ"] or found["same"]
+    assert pair.says() == "hello"
+
+    runtime = pair.directory / "Dockerfile.runtime"
+    runtime.write_text(f"{runtime.read_text()}RUN cat /proc/sys/kernel/random/uuid >/id\n")
+    done = pair.build("--verify", "--json")
+    assert done.returncode == 1, done.stderr
+    found = assert_told(done.stdout, "build")["repetition"]
+    assert not found["only_times_differ"]
+    changed = {
+        file["path"]
+        for layer in found["layers"]
+        for file in layer["files"]
+        if file["what"] == "content"
+    }
+    assert changed == {"/id"}
+    assert "bpkit-verify-" not in pair.engine.docker("images", "-a")
+    assert pair.left() == NOTHING
+
+
+def test_a_second_build_that_fails_leaves_the_first_and_says_so(pair: PairProject) -> None:
+    env = pair.wrapped(_calls_of_a_build(pair) + 1, "fail")
+    done = pair.build("--verify", **env)
+    assert done.returncode == 4
+    assert "from nothing" in done.stderr
+    assert pair.left() == NOTHING
+
+
+def _calls_of_a_build(pair: PairProject) -> int:
+    env = pair.wrapped(1_000, "fail")
+    assert pair.build("--no-cache", **env).returncode == 0
+    return len(Path(env["WRAP_COUNT"]).read_text())

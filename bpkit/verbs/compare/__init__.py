@@ -4,6 +4,7 @@ from bpkit.faces import TYPE_CHECKING, face
 
 if TYPE_CHECKING:
     from bpkit.verbs.compare.ignoring import IgnoreProof, verify_ignore
+    from bpkit.verbs.compare.repetition import repeated
     from bpkit.verbs.compare.report import compare_json, compare_text
     from bpkit.verbs.compare.run import compare
     from bpkit.verbs.compare.verification import verify
@@ -18,6 +19,8 @@ __all__ = [
     "compare_json",
     # The table, and what it comes to in a sentence.
     "compare_text",
+    # The difference of ``built`` and a second build of the same, which is removed again.
+    "repeated",
     # The verdict on each image that ships
     "verify",
     # Build all that the request names both ways
@@ -28,6 +31,7 @@ __getattr__, __dir__ = face(
     __name__,
     {
         "ignoring": "IgnoreProof verify_ignore",
+        "repetition": "repeated",
         "report": "compare_json compare_text",
         "run": "compare",
         "verification": "verify",

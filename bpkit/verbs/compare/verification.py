@@ -123,7 +123,7 @@ def shipped(recipe: Recipe) -> tuple[Image, ...]:
 
 
 def renamed(recipe: Recipe, stem: str) -> Recipe:
-    """The recipe under tags that nobody else has, in FROM too."""
+    """The recipe under tags that nobody else has, one an image, in FROM too."""
     tags: dict[str, str] = {}
     images = []
     for number, image in enumerate(recipe.images):
@@ -133,7 +133,7 @@ def renamed(recipe: Recipe, stem: str) -> Recipe:
         tags[full_tag(image.tag)] = tag
         changed = dockerfile is not image.dockerfile
         path = None if changed else image.path
-        images.append(replace(image, tag=tag, dockerfile=dockerfile, path=path))
+        images.append(replace(image, tag=tag, more_tags=(), dockerfile=dockerfile, path=path))
     return replace(recipe, images=tuple(images), project=stem)
 
 

@@ -4,7 +4,12 @@ from bpkit.faces import TYPE_CHECKING, face
 
 if TYPE_CHECKING:
     from bpkit.verbs.diff.difference import ImageDifference, differing
-    from bpkit.verbs.diff.report import difference_json, difference_text
+    from bpkit.verbs.diff.report import (
+        difference_json,
+        difference_text,
+        repetition_json,
+        repetition_text,
+    )
 
 __all__ = [
     # How two images differ
@@ -15,12 +20,16 @@ __all__ = [
     "difference_text",
     # The difference of two images, each with its name, its blobs and its layers.
     "differing",
+    # The same as data: the difference, and whether it is one of times alone.
+    "repetition_json",
+    # Whether a second build from nothing gave the same image, and if not, in what it differs.
+    "repetition_text",
 ]
 
 __getattr__, __dir__ = face(
     __name__,
     {
         "difference": "ImageDifference differing",
-        "report": "difference_json difference_text",
+        "report": "difference_json difference_text repetition_json repetition_text",
     },
 )

@@ -7,6 +7,7 @@ time, order of the files; and, by a file's path, what usually makes such a file 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -14,6 +15,10 @@ from typing import Any, Literal
 from bpkit.image import Blobs, Layer, Node
 from bpkit.verbs.diff.causes import Cause, cause_of
 
+# When a layer was made, and by which container from which image: other ones in every build.
+_RECORD = re.compile(
+    r"created|history\[\d+\]\.created|config\.Image|container(_config\.(Hostname|Image))?|parent"
+)
 Facet = Literal[
     "only before",
     "only after",
@@ -72,6 +77,21 @@ class ImageDifference:
     layers: tuple[LayerDifference, ...]
     same_layers: int
     is_same: bool
+
+    @property
+    def is_of_times_only(self) -> bool:
+        """Whether all that differs are times, and what the classic builder notes of its containers.
+
+        False where a layer's files agree in all that is looked at: then what differs isn't known.
+        """
+        return (
+            not self.is_same
+            and all(_RECORD.fullmatch(one.name) for one in self.config)
+            and all(
+                layer.files and all(file.facet == "time" for file in layer.files)
+                for layer in self.layers
+            )
+        )
 
 
 def differing(

@@ -25,7 +25,8 @@ def difference_text(found: ImageDifference) -> str:
     lines = [f"{head} differ"]
     number = len(found.layers)
     layers = f"{number} {'differs' if number == 1 else 'differ'}" if number else "none differs"
-    lines += [f"  layers: {found.same_layers} have the same digest, {layers}", ""]
+    same = f"{found.same_layers} {'has' if found.same_layers == 1 else 'have'} the same digest"
+    lines += [f"  layers: {same}, {layers}", ""]
     if found.config:
         lines.append("Configuration")
         for one in found.config[: 4 * _ROWS]:
@@ -37,6 +38,32 @@ def difference_text(found: ImageDifference) -> str:
     for layer in found.layers:
         lines += [*_layer(layer), ""]
     return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def repetition_text(found: ImageDifference) -> str:
+    """Whether a second build from nothing gave the same image, and if not, in what it differs."""
+    if found.is_same:
+        return "built twice from nothing: both are the same image, to the last byte\n"
+    if not found.is_of_times_only:
+        return f"built twice from nothing:\n{difference_text(found)}"
+    number = len(found.layers)
+    where = f"in {number} {'layer' if number == 1 else 'layers'} and " if number else ""
+    return "\n".join(
+        [
+            *_wrapped(
+                "built twice from nothing: every file of both images has the same content, mode and"
+                f" owner; times differ, {where}in the configuration, so the digests do",
+                "",
+            ),
+            *_wrapped(f"→ {_TIME}"),
+            "",
+        ]
+    )
+
+
+def repetition_json(found: ImageDifference) -> dict[str, object]:
+    """The same as data: the difference, and whether it is one of times alone."""
+    return {**difference_json(found), "only_times_differ": found.is_of_times_only}
 
 
 def _layer(layer: LayerDifference) -> Iterator[str]:

@@ -7,7 +7,12 @@ import json
 from collections.abc import Sequence
 
 from bpkit.image import read_stream
-from bpkit.verbs.diff import difference_json, difference_text
+from bpkit.verbs.diff import (
+    difference_json,
+    difference_text,
+    repetition_json,
+    repetition_text,
+)
 from bpkit.verbs.diff.causes import cause_of
 from bpkit.verbs.diff.difference import ImageDifference, differing
 from bpkit.verbs.size.inventory import Inventory
@@ -91,3 +96,36 @@ def test_the_report_fits_and_escapes() -> None:
     assert max(map(len, text.splitlines())) <= 80
     assert all(one.isprintable() or one == "\n" for one in text)
     assert json.loads(json.dumps(difference_json(found)))["layers"][0]["files"][0]["path"]
+
+
+def test_a_second_build_that_differs_in_times_alone_is_told_so() -> None:
+    one, other = layer({"a": b"1"}, mtime=5), layer({"a": b"1"}, mtime=6)
+    found = differing(
+        image_of([one], Labels={}),  # type: ignore[arg-type]
+        image_of([other], Labels={}),  # type: ignore[arg-type]
+    )
+    assert found.is_of_times_only
+    assert not found.is_same
+    assert "times differ, in 1 layer" in repetition_text(found)
+    assert repetition_json(found)["only_times_differ"] is True
+
+
+def test_a_second_build_that_differs_in_more_is_not() -> None:
+    """In a mode, in a setting, in what is not looked at: none of these is a time."""
+    times = layer({"a": b"1"}, mtime=5), layer({"a": b"1"}, mtime=6)
+    assert not difference(layer({"a": b"1"}, mode=0o600), layer({"a": b"1"})).is_of_times_only
+    assert not differing(
+        image_of([times[0]], Env=["A=1"]),  # type: ignore[arg-type]
+        image_of([times[1]], Env=["A=2"]),  # type: ignore[arg-type]
+    ).is_of_times_only
+    unseen = difference(layer({"a": b"1"}, uname="x"), layer({"a": b"1"}, uname="y"))
+    assert [one.files for one in unseen.layers] == [()]
+    assert not unseen.is_of_times_only
+    assert "differ\n" in repetition_text(unseen)
+
+
+def test_a_second_build_that_is_the_same_is_told_so() -> None:
+    data = layer({"a": b"1"})
+    found = difference(data, data)
+    assert "the same image" in repetition_text(found)
+    assert not found.is_of_times_only
