@@ -25,6 +25,9 @@ FLAVOURS := $(filter-out existing,$(TEST_ENGINES))
 PYTEST := BPKIT_TEST_ENGINES="$(TEST_ENGINES)" $(RUN) -m pytest -n $(JOBS) --dist loadgroup
 # All random examples, not a tenth of them.
 PYTEST_FULL := HYPOTHESIS_PROFILE=ci $(PYTEST)
+# What holds the documentation against the program.
+DOC_TESTS := tests/docs_test.py tests/library_test.py tests/how_it_works_test.py \
+    tests/page_session_test.py tests/engine/pages_test.py tests/engine/library_test.py
 # The shell's environment for the labs: a running engine if there is one, else ours.
 USE_ENGINE := eval "$$($(RUN) scripts/engine env --or-existing $(ENGINE))"
 PAIR := examples/builder-pattern
@@ -119,10 +122,15 @@ pyz: setup ## bpkit and all that it needs as one file, dist/bpkit.pyz
 release: setup ## Build and check what is published; ARGS= signs and tags too
 	$(RUN) scripts/release $(if $(ARGS),$(filter-out sign,$(ARGS)),--dry-run)
 
-.PHONY: docs
-docs: setup ## The documentation as a site in site/; a dead link is an error
-	$(RUN) -m pip install -q --disable-pip-version-check 'mkdocs-material>=9.5'
-	$(RUN) -m mkdocs build
+.PHONY: docs site
+docs: TEST_ENGINES = modern
+docs: BASES = golang alpine busybox debian python
+docs: setup bases ## Type every example of the documentation, then build it as a site in site/
+	$(PYTEST) $(DOC_TESTS) $(ARGS)
+	$(RUN) -m mkdocs build --strict
+
+site: setup ## The site alone; a dead link is an error
+	$(RUN) -m mkdocs build --strict
 
 ##@ Engines
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ from tests.places import ROOT
 
 PAGES = [
     *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")),
-    *(page for page in sorted((ROOT / "docs").glob("*.md")) if page.name != "style.md"),
+    *(page for page in sorted((ROOT / "docs").rglob("*.md")) if page.name != "style.md"),
 ]
 _BLOCK = re.compile(r"^```(?:sh|console|bash)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _START = re.compile(r"^(?:\$ )?(?:python3? -m )?bpkit (?=[a-z])")
@@ -33,7 +35,7 @@ def commands(page: Path) -> list[list[str]]:
     return found
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_each_command_is_one_that_the_verb_understands(page: Path) -> None:
     for words in commands(page):
         assert words[0] in NAMES, words
@@ -46,8 +48,18 @@ def test_there_are_commands_to_look_at() -> None:
     assert sum(len(commands(page)) for page in PAGES) > 20
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_each_link_to_a_file_leads_somewhere(page: Path) -> None:
     text = re.sub(r"```.*?```", "", page.read_text(), flags=re.DOTALL)
     targets = re.findall(r"\]\((?!https?:|#)([^)#\s]+)", text)
     assert [target for target in targets if not (page.parent / target).exists()] == []
+
+
+@pytest.mark.slow
+def test_the_site_is_built_without_a_warning(tmp_path: Path) -> None:
+    """A link to a page or a heading that isn't there is one; so is a page that no menu has."""
+    argv = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(tmp_path / "s")]
+    done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "not included in the \"nav\"" not in done.stderr
+    assert (tmp_path / "s" / "how-to" / "wont-start" / "index.html").is_file()

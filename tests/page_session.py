@@ -161,4 +161,5 @@ def _plain(line: str) -> str:
     line = re.sub(r"[█▌▎·]+", "█", line)
     # Whatever the number: 5.25MB, 12,3 s, 7 minutes; its unit may be another one too.
     line = re.sub(r"\d[\d.,]*\s?(?:[kKMG]?B|ms|s)\b", "0", line)
+    line = re.sub(r"\b\d+ (?:second|minute|hour)s? ago\b", "0 ago", line)
     return re.sub(r"\s+", " ", re.sub(r"\d[\d.,]*", "0", line)).strip()

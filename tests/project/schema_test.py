@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,9 @@ import pytest
 
 from bpkit.errors import InputError
 from bpkit.project import Settings, find_workspace
+from bpkit.project.reading import load_settings
 from bpkit.project.settings import parsed_toml, read_settings
+from scripts.bpkit_dev.settings_page import settings_page
 from tests.places import ROOT
 
 SCHEMA: dict[str, Any] = json.loads((ROOT / "bpkit/project/bpkit.schema.json").read_text())
@@ -90,3 +93,24 @@ def test_of_a_workspace_too(tmp_path: Path, text: str, good: bool) -> None:
         return
     with pytest.raises(InputError):
         find_workspace(tmp_path, {})
+
+
+def test_the_page_of_the_settings_is_made_of_it(golden: Callable[[Path, str], None]) -> None:
+    golden(ROOT / "docs" / "settings.md", settings_page())
+
+
+def test_every_setting_is_on_the_page() -> None:
+    page = settings_page()
+    known = {one.name.replace("_", "-") for one in fields(Settings)} - {"probe-tables"}
+    assert [name for name in sorted(known) if f"| `{name}` |" not in page] == []
+    for table in ("[image.NAME]", "[budget]", "[workspace]", "[lint]"):
+        assert f"## `{table}`" in page
+
+
+def test_settings_are_read_as_the_page_says(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text('[tool.bpkit]\nname = "a"\n')
+    assert load_settings(tmp_path).name == "a"
+    (tmp_path / "bpkit.toml").write_text('build_args = { A = "1" }\nbuild-image = "b"\n')
+    settings = load_settings(tmp_path)
+    assert (settings.name, settings.build_image) == ("", "b")
+    assert dict(settings.build_args) == {"A": "1"}

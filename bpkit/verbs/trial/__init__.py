@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         TcpStep,
         command_step,
         http_step,
+        memory_limit,
     )
     from bpkit.verbs.trial.report import verdict_json, verdict_text
     from bpkit.verbs.trial.result import ENGINE_STATUSES, ListeningSocket, Reply, Trial, Written
@@ -73,6 +74,8 @@ __all__ = [
     "image_of",
     # The verdict on the trial of an image as the probe asked for it.
     "judge",
+    # The limit that engines take for ``text``
+    "memory_limit",
     # The probes that the project's settings have as tables
     "probes_of_project",
     # The probes of ``[[probe]]`` tables in the file at ``place``
@@ -108,7 +111,7 @@ __getattr__, __dir__ = face(
         "probe_tables": "StructureTests read_probes read_structure_tests",
         "probes": (
             "CommandStep Expectation HttpStep Probe ProbeStep Readiness TcpStep command_step "
-            "http_step"
+            "http_step memory_limit"
         ),
         "report": "verdict_json verdict_text",
         "result": "ENGINE_STATUSES ListeningSocket Reply Trial Written",

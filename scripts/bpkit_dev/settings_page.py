@@ -1,0 +1,94 @@
+"""The reference of ``bpkit.toml`` in Markdown, from the JSON Schema that the package carries."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+SCHEMA = Path(__file__).resolve().parents[2] / "bpkit" / "project" / "bpkit.schema.json"
+Schema = Mapping[str, Any]
+
+_HEAD = """\
+<!-- Made from bpkit/project/bpkit.schema.json; `make golden` renews it. -->
+
+# Settings: `bpkit.toml`
+
+What a project says once for all runs of bpkit stands in `bpkit.toml` beside its Dockerfiles, or
+under `[tool.bpkit]` in `pyproject.toml`; where there is a `bpkit.toml`, the other is not read. A
+switch of the command line comes before a setting, and a setting before what bpkit works out by
+itself. A key that isn't listed here is an error. Words may be joined by `-` or by `_`: `build-args`
+is `build_args`.
+
+```toml
+name = "hellogo"
+image = "registry.example/team/hellogo:1.2"
+artifacts = ["/myapp/hellogo:hellogo"]
+build-args = { VERSION = "1.2" }
+budget = "12 MB"
+```
+
+Editors that speak TOML check and complete it by the schema: [editors](editors.md#bpkittoml).
+"""
+
+#: What no word of the schema says: where a table is described at length.
+_MORE = {
+    "probe": "[Probes](try.md#probes-in-bpkittoml) describes the tables.",
+    "budget": "[A budget](size.md#a-budget) says what is counted.",
+    "workspace": "[Workspaces](workspaces.md) says how members are found.",
+    "image": "Tables of this name declare [images of a workspace](workspaces.md).",
+    "lint": "[What a file is for](lint.md#what-a-file-is-for) lists the profiles.",
+}
+
+
+def settings_page() -> str:
+    """The whole page."""
+    schema: Schema = json.loads(SCHEMA.read_text())
+    lines = [_HEAD, *_table(schema["properties"])]
+    for name, said in schema["properties"].items():
+        for table, inside in _tables(name, said):
+            lines += ["", f"## `[{table}]`", "", *_table(inside)]
+            if more := _MORE.get(name):
+                lines += ["", more]
+    return "\n".join(lines) + "\n"
+
+
+def _table(properties: Schema) -> Iterator[str]:
+    """A row for each setting, the spelling with ``_`` left out."""
+    yield "| setting | value | |"
+    yield "| --- | --- | --- |"
+    for name, said in properties.items():
+        if "_" not in name:
+            yield f"| `{name}` | {_kind(said)} | {_described(said)} |"
+
+
+def _described(said: Schema) -> str:
+    choices = [said, *said.get("anyOf", ())]
+    return " ".join(dict.fromkeys(one["description"] for one in choices if "description" in one))
+
+
+def _kind(said: Schema) -> str:
+    """What may be written: ``a text``, ``a list of texts``, ``a table``."""
+    if "enum" in said:
+        return " or ".join(f'`"{value}"`' for value in said["enum"])
+    if "anyOf" in said:
+        kinds = dict.fromkeys(kind for one in said["anyOf"] for kind in _kind(one).split(" or "))
+        return " or ".join(kinds)
+    kind = said.get("type")
+    if isinstance(kind, list):
+        return " or ".join(_kind({"type": one}) for one in kind)
+    if kind == "array":
+        items = _kind(said["items"])
+        return "tables" if items == "a table" else f"a list of {items.removeprefix('a ')}s"
+    return {"string": "a text", "integer": "a number", "object": "a table"}[str(kind)]
+
+
+def _tables(name: str, said: Schema) -> Iterator[tuple[str, Schema]]:
+    """The tables that a setting may be, each with its keys."""
+    for one in (said, *said.get("anyOf", ())):
+        if "properties" in one:
+            yield name, one["properties"]
+        more = one.get("additionalProperties")
+        if isinstance(more, dict) and "properties" in more:
+            yield f"{name}.NAME", more["properties"]
