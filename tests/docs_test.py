@@ -61,5 +61,5 @@ def test_the_site_is_built_without_a_warning(tmp_path: Path) -> None:
     argv = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(tmp_path / "s")]
     done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert "not included in the \"nav\"" not in done.stderr
+    assert 'not included in the "nav"' not in done.stderr
     assert (tmp_path / "s" / "how-to" / "wont-start" / "index.html").is_file()
