@@ -9,6 +9,7 @@ from bpkit.errors import InputError
 from bpkit.languages.detected import Detected, ProjectWishes
 from bpkit.languages.language import AssetBuilder, ProjectReader
 from bpkit.languages.listing import Listing, is_aside
+from bpkit.languages.outside import refuse_paths_outside
 from bpkit.languages.table import LANGUAGES
 
 #: Folders in which a directory's services lie, besides its own.
@@ -167,6 +168,7 @@ def _of_several(
     readers = _readers()
     programs = [one for one in found if not _only_builds(one.language, listing)]
     if len(programs) == 1:
+        refuse_paths_outside(listing, programs[0].language)
         detected = readers[programs[0].language].read(listing, wishes)
         others = [one for one in found if one is not programs[0]]
         made_for = [one for one in others if _supports(one.language, listing)]
@@ -201,6 +203,7 @@ def _with_assets(listing: Listing, detected: Detected, languages: list[str]) -> 
 
 def _read(name: str, listing: Listing, wishes: ProjectWishes) -> Detected:
     reader = _named(name, listing)
+    refuse_paths_outside(listing, name.lower())
     detected = reader.read(listing, wishes)
     others = [one for one in candidates(listing) if one.language != name.lower()]
     if not others:

@@ -265,3 +265,61 @@ def test_a_site_is_found_at_the_top_or_in_its_usual_folder() -> None:
 def test_a_name_that_would_need_quotes_is_refused() -> None:
     with pytest.raises(InputError, match="quotes"):
         detected({"go.mod": "module m\n", "cmd/a b/main.go": MAIN})
+
+
+UV = '[project]\nname = "shop"\ndependencies = ["scales"]\n'
+SCALES = '[project]\nname = "scales"\n'
+
+
+def test_a_workspace_of_uv_without_a_lock_is_installed_by_uv_and_not_from_pypi() -> None:
+    table = (
+        '[tool.uv.workspace]\nmembers = ["packages/*"]\n'
+        "[tool.uv.sources]\nscales = { workspace = true }\n"
+    )
+    found = detected(
+        {"pyproject.toml": UV + table, "main.py": "", "packages/scales/pyproject.toml": SCALES}
+    )
+    assert found.template == "python/uv"
+    assert found.values["frozen"] == ""
+    assert "packages/scales/pyproject.toml packages/scales/" in found.values["member_manifests"]
+    assert any("no uv.lock" in note for note in found.notes)
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"pyproject.toml": UV, "main.py": "", "packages/scales/pyproject.toml": SCALES},
+        {"requirements.txt": "scales\n", "a.py": "", "libs/scales/pyproject.toml": SCALES},
+        {
+            "package.json": '{"dependencies": {"@shop/scales": "*"}, "main": "a.js"}',
+            "a.js": "",
+            "libs/scales/package.json": '{"name": "@shop/scales"}',
+        },
+    ],
+)
+def test_a_package_of_the_projects_own_is_never_taken_from_an_index(files: dict[str, str]) -> None:
+    with pytest.raises(InputError, match="would be taken from") as refused:
+        detected(files)
+    assert "libs/scales" in str(refused.value.hint) or "packages/scales" in str(refused.value.hint)
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"requirements.txt": "./libs/scales\n", "a.py": "", "libs/scales/pyproject.toml": SCALES},
+        {
+            "package.json": '{"dependencies": {"@shop/scales": "*"}, "workspaces": ["libs/*"],'
+            ' "main": "a.js"}',
+            "a.js": "",
+            "libs/scales/package.json": '{"name": "@shop/scales"}',
+        },
+        {
+            "package.json": '{"dependencies": {"@shop/scales": "file:libs/scales"},'
+            ' "main": "a.js"}',
+            "a.js": "",
+            "libs/scales/package.json": '{"name": "@shop/scales"}',
+        },
+    ],
+)
+def test_a_package_that_is_named_by_its_folder_is_fine(files: dict[str, str]) -> None:
+    assert detected(files).template in {"python/pip", "node/server"}

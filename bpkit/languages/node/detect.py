@@ -24,7 +24,7 @@ from bpkit.languages.node.package import SOURCE_SUFFIXES, NodePackage
 from bpkit.languages.node.programs import programs
 from bpkit.languages.node.sites import BuiltServer, BuiltSite, built_server, built_site
 from bpkit.languages.node.start import NodeStart, main_program, start
-from bpkit.languages.node.workspaces import manifests, members
+from bpkit.languages.node.workspaces import manifests, members, refuse_names_of_members
 from bpkit.languages.ports import listening, nearest_sources
 from bpkit.languages.runtime_files import WrittenPlaces, writing_note, written_places
 from bpkit.languages.settings_ports import settings_port
@@ -91,6 +91,7 @@ def read(listing: Listing, wishes: ProjectWishes) -> Detected:
     """Version, package manager, build step, and what is started or served."""
     package = NodePackage(listing, listing.json("package.json"))
     manager = manager_of(listing, package.data)
+    refuse_names_of_members(listing, package, manager)
     member = member_of(listing, package, wishes)
     if member:
         return _of_member(listing, package, member, replace(wishes, entry=""), manager)

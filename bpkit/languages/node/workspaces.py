@@ -9,10 +9,12 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from bpkit.formats.yaml import yaml_at
-from bpkit.languages.listing import Listing
+from bpkit.languages.listing import Listing, is_aside
+from bpkit.languages.local_names import refuse_names_of_own
 from bpkit.languages.node.managers import PackageManager
 from bpkit.languages.node.package import NodePackage
 
+_LOCAL = re.compile(r"(?:file|link|portal|workspace|git\+\w+|https?|github):")
 _FILES = (
     ".npmrc",
     ".yarnrc.yml",
@@ -114,3 +116,29 @@ def _hooks(package: NodePackage) -> Iterator[str]:
     for name in ("preinstall", "install", "postinstall", "prepare", "preprepare"):
         if name in package.scripts:
             yield package.scripts[name].strip()
+
+
+def refuse_names_of_members(
+    listing: Listing, package: NodePackage, manager: PackageManager
+) -> None:
+    """Raise InputError where a package of the project's would be looked for in the registry."""
+    if manager.lock in listing:
+        return
+    folders = {*members(listing, package.data), *local_packages(listing, package.data)}
+    own = {}
+    for file in listing.named("package.json"):
+        folder = posixpath.dirname(file)
+        name = listing.json(file).get("name") if folder and not is_aside(file) else None
+        if isinstance(name, str) and folder not in folders:
+            own[name] = folder
+    every = {**package.dependencies, **package.development}
+    for folder in folders & set(members(listing, package.data)):
+        member = NodePackage(listing, listing.json(f"{folder}/package.json"))
+        every |= {**member.dependencies, **member.development}
+    refuse_names_of_own(
+        (name for name, version in every.items() if not _LOCAL.match(version)),
+        own,
+        file=package.file,
+        index="the registry",
+        instead='name the folder, as in "{name}": "file:{folder}", or make it a workspace',
+    )

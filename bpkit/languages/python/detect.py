@@ -138,7 +138,12 @@ def _values(
     )
     at_top = [file for file in found.manifests if "/" not in file]
     members = _member_manifests(listing) if found.tool == "uv" else ()
-    whole = found.is_local or (found.tool in {"poetry"} and bool(re.search(r"\bpath\s*=", text)))
+    has_paths = found.tool == "uv" and bool(re.search(r"(?m)^[^#\n]*\bpath\s*=", text))
+    whole = (
+        found.is_local
+        or has_paths
+        or (found.tool in {"poetry"} and bool(re.search(r"\bpath\s*=", text)))
+    )
     exported, export = _EXPORTED.get(found.tool, ("", ""))
     if found.tool == "pipenv" and "Pipfile.lock" not in found.manifests:
         export = f"pipenv lock && {export}"
@@ -157,6 +162,7 @@ def _values(
         if found.tool == "pyproject" and _can_read_toml(version)
         else "",
         "itself": "." if found.installs_itself else "",
+        "frozen": "--frozen" if "uv.lock" in found.manifests else "",
         "virtual": "" if found.installs_itself else "--no-install-project",
         "no_root": "" if found.installs_itself else "--no-root",
         "source": "/src" if is_script else "/srv/app",
@@ -215,6 +221,8 @@ def _notes(listing: Listing, found: PythonPackages, sources: tuple[str, ...]) ->
             )
     if found.tool == "poetry" and "poetry.lock" not in listing:
         yield "there is no poetry.lock: each build takes the newest packages that fit"
+    if found.tool == "uv" and "uv.lock" not in listing:
+        yield "there is no uv.lock: each build takes the newest packages that fit"
     if found.tool == "pipenv" and "Pipfile.lock" not in listing:
         yield "there is no Pipfile.lock: each build takes the newest packages that fit"
 

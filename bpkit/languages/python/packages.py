@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bpkit.languages.listing import Listing
+from bpkit.languages.listing import Listing, is_aside
+from bpkit.languages.local_names import refuse_names_of_own
 
 REQUIREMENTS = (
     *("requirements.txt", "requirements/production.txt", "requirements/prod.txt"),
@@ -63,6 +64,8 @@ def packages(listing: Listing) -> PythonPackages:
     tool, manifests, is_local = "bare", tuple[str, ...](), False
     if "uv.lock" in listing:
         tool, manifests = "uv", ("pyproject.toml", "uv.lock")
+    elif _is_of_uv(pyproject) and not requirements:
+        tool, manifests = "uv", ("pyproject.toml",)
     elif "poetry.lock" in listing or (poetry and not project):
         locks = tuple(f for f in ("pyproject.toml", "poetry.lock") if f in listing)
         tool, manifests = "poetry", locks
@@ -87,7 +90,39 @@ def packages(listing: Listing) -> PythonPackages:
     # pip falls back on setuptools where no build system is named; the others don't.
     is_built = is_built or (tool == "pyproject" and bool(project.get("scripts")))
     itself = tool in {"setup", "uv", "poetry", "pdm", "pyproject"} and is_built
+    if tool not in {"uv", "poetry", "bare"}:
+        _refuse_own(listing, tool, manifests, names)
     return PythonPackages(tool, manifests, names, is_local, itself)
+
+
+def _is_of_uv(pyproject: Mapping[str, Any]) -> bool:
+    """Whether only uv knows where packages come from: members of a workspace, other sources."""
+    uv = (pyproject.get("tool") or {}).get("uv") or {}
+    return any(key in uv for key in ("workspace", "sources", "index"))
+
+
+def _refuse_own(
+    listing: Listing, tool: str, manifests: tuple[str, ...], names: Mapping[str, frozenset[str]]
+) -> None:
+    """Raise InputError where pip would look for a package of the project's in PyPI."""
+    if any(file.endswith(".lock") for file in manifests):
+        return
+    text = "\n".join(listing.text(one) for one in manifests)
+    own = {}
+    for file in listing.named("pyproject.toml"):
+        folder = posixpath.dirname(file)
+        name = (listing.toml(file).get("project") or {}).get("name") if folder else None
+        if isinstance(name, str) and not is_aside(file) and folder not in text:
+            own[_normal(name)] = folder
+    refuse_names_of_own(
+        names,
+        own,
+        file=manifests[0],
+        index="PyPI",
+        instead="name the folder, as in './{folder}'"
+        if tool == "pip"
+        else "say where it is, as in [tool.uv.sources] {name} = {{ path = '{folder}' }}",
+    )
 
 
 def _included(listing: Listing, file: str) -> tuple[str, ...]:

@@ -1,0 +1,62 @@
+"""What a manifest names outside of the project is refused, with what to type."""
+
+from __future__ import annotations
+
+import pytest
+
+from bpkit.errors import InputError
+from tests.languages.listings import detected
+
+GO = "package main\n\nfunc main() {}\n"
+MODULE = "module example.com/till\n\ngo 1.22\n\nreplace example.com/scale => {}\n"
+CRATE = '[package]\nname = "till"\nversion = "1.0.0"\n\n[dependencies]\nscale = {{ path = "{}" }}\n'
+
+
+@pytest.mark.parametrize(
+    ("files", "outside"),
+    [
+        ({"go.mod": MODULE.format("../scale"), "main.go": GO}, "../scale"),
+        (
+            {
+                "package.json": '{"main": "a.js", "dependencies": {"scale": "file:../scale"}}',
+                "a.js": "",
+            },
+            "../scale",
+        ),
+        ({"requirements.txt": "-e ../scale\n", "a.py": ""}, "../scale"),
+        ({"Cargo.toml": CRATE.format("../scale"), "src/main.rs": "fn main() {}"}, "../scale"),
+        (
+            {
+                "Cargo.toml": '[workspace]\nmembers = ["till"]\n',
+                "till/Cargo.toml": CRATE.format("../../scale"),
+                "till/src/main.rs": "fn main() {}",
+            },
+            "../scale",
+        ),
+        (
+            {
+                "pyproject.toml": '[project]\nname = "till"\ndependencies = ["scale"]\n'
+                '[tool.uv.sources]\nscale = { path = "../scale" }\n',
+                "main.py": "",
+            },
+            "../scale",
+        ),
+    ],
+)
+def test_a_path_outside_is_refused(files: dict[str, str], outside: str) -> None:
+    with pytest.raises(InputError, match="outside of the project") as refused:
+        detected(files)
+    assert outside in str(refused.value)
+    assert "the directory that holds both" in str(refused.value.hint)
+
+
+def test_a_path_that_leads_back_into_the_project_is_none() -> None:
+    work = "go 1.22\n\nuse (\n\t./till\n\t./scale\n)\n"
+    files = {
+        "go.work": work,
+        "till/go.mod": MODULE.format("../scale"),
+        "till/main.go": GO,
+        "scale/go.mod": "module example.com/scale\n\ngo 1.22\n",
+        "scale/scale.go": "package scale\n",
+    }
+    assert detected(files).language == "Go"
