@@ -32,7 +32,7 @@ def leaving_commands(name: str, source: ConvertSource, made: Converted) -> Itera
     A stage is built under the image's own tag, and its files are copied out as the script did.
     """
     for image in (*made.recipe.images, *made.stages):
-        files = [one for one in source.host_files if one.maker == image.name]
+        files = [one for one in source.host_files if one.maker == image.name and _is_plain(one)]
         is_made = image in made.recipe.images
         if not files and (is_made or image.tag not in source.unmade):
             continue
@@ -42,6 +42,13 @@ def leaving_commands(name: str, source: ConvertSource, made: Converted) -> Itera
         if files:
             copies = " && ".join(map(_copy, dict.fromkeys(files)))
             yield f'id=$(docker create {tag} x) && {copies} && docker rm "$id"'
+
+
+def _is_plain(one: HostFile) -> bool:
+    """Whether docker cp makes the very file again."""
+    return not one.is_archive or (
+        one.path.endswith(".tar") and not one.source.startswith("/tmp/packed/")
+    )
 
 
 def _copy(one: HostFile) -> str:

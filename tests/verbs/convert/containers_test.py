@@ -204,3 +204,15 @@ def test_a_script_of_a_vendored_project_is_not_looked_at(tmp_path: Path) -> None
     text = f"#!/bin/sh\n{FIRE}docker create --name hand pots-kiln\n{THEN}"
     with pytest.raises(InputError, match="no script"):
         converted(tmp_path, {"vendor/kiln/fire.sh": text})
+
+
+def test_what_runs_in_a_base_image_is_not_in_what_starts_from_it(tmp_path: Path) -> None:
+    text = (
+        "docker run --name oven busybox sh -c 'echo lid > /lid'\ndocker cp oven:/lid lid\n"
+        "docker build -t pots .\nrm lid\n"
+    )
+    made = converted(tmp_path, {"fire.sh": text, "Dockerfile": "FROM busybox\nCOPY lid /l\n"})
+    assert made.files[0].text == (
+        "FROM busybox AS busybox-stage\nRUN echo lid > /lid\n\n"
+        "FROM busybox\nCOPY --from=busybox-stage /lid /l\n"
+    )

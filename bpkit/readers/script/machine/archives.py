@@ -11,6 +11,7 @@ import posixpath
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from bpkit.core import quote
 from bpkit.errors import InputError
 from bpkit.readers.script.machine.host import Out, key
 from bpkit.readers.script.machine.machine import Machine, TakenOut
@@ -110,14 +111,10 @@ def check_file(origin: Out) -> None:
 
 def judge_archives(machine: Machine) -> None:
     """An archive that no build takes is used in another way, perhaps to make what one takes."""
-    taken = [origin for built in machine.built for _, origin in built.taken()]
     for archive in machine.archives:
+        taken = [origin for built in machine.built for _, origin in built.taken()]
         if archive in taken and len(archive.members) > 1:
-            machine.remarks.problem(
-                "ADD unpacks an archive of several files, which has no equal",
-                archive.place,
-                "take the files out with docker cp, and COPY each",
-            )
+            _unpack_in_stage(machine, archive)
         elif archive in taken:
             machine.remarks.note(
                 f"what ADD unpacked of the archive of {archive.path}, COPY takes out of the stage",
@@ -125,3 +122,28 @@ def judge_archives(machine: Machine) -> None:
             )
         elif archive.place not in machine.unpacked:
             machine.remarks.error(not_followed(), archive.place)
+
+
+def _unpack_in_stage(machine: Machine, archive: Out) -> None:
+    """Let the stage hold the files as the archive has them: COPY of one directory is ADD then."""
+    maker = next(built for built in machine.built if built.name == archive.maker)
+    words = []
+    for name, path in archive.members:
+        above = path.removesuffix("/.") if name == "." else path.removesuffix(name)
+        words.append(f"-C {quote(above or '/')} {quote(name)}")
+    at = f"/tmp/packed/{machine.archives.index(archive) + 1}"
+    text = f"RUN mkdir -p {at} && tar c {' '.join(words)} | tar x -C {at}"
+    maker.added.append(text)
+    machine.remarks.note(
+        f"{text} added to {maker.dockerfile.name}, for ADD of several files", archive.place
+    )
+    whole = replace(archive, path=f"{at}/.", members=((".", f"{at}/."),))
+    for built in machine.built:
+        built.placed = tuple((p, whole if one == archive else one) for p, one in built.placed)
+    machine.outs = [
+        replace(out, source=f"{at}/.") if out.place == archive.place else out
+        for out in machine.outs
+    ]
+    for path, origin in list(machine.host.placed.items()):
+        if origin == archive:
+            machine.host.placed[path] = whole

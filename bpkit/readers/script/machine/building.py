@@ -247,7 +247,9 @@ def _dockerfile_in_tar(
         inside = name if start == "." else posixpath.relpath(name, start)
         at = posixpath.normpath(posixpath.join(origin.path.removesuffix("/.") or "/", inside))
         maker = next(built for built in machine.built if built.name == origin.maker)
-        found = file_inside(maker, at, machine.ground)
+        above = maker.unpacked.get(posixpath.dirname(at), ())
+        places = [at, *(posixpath.join(one, posixpath.basename(at)) for one in above)]
+        found = next(filter(None, (file_inside(maker, p, machine.ground) for p in places)), None)
         if found is None:
             raise InputError(
                 f"the Dockerfile is {name} in the tar, which is {at} in the image; which file of "

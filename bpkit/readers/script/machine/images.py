@@ -70,7 +70,8 @@ class BuiltImage:
     ``placed`` is what the script had put into its context, by the path in it. ``is_virtual`` says
     that the context is no directory of the project. ``said`` are the values that the new command
     says as the script does. ``derived`` is the command that made it of a container or a tar.
-    ``base`` is the image of the script that it starts from.
+    ``base`` is the image of the script that it starts from. ``unpacked`` are directories that
+    added RUNs fill, with those that their files come from.
     """
 
     name: str
@@ -91,6 +92,7 @@ class BuiltImage:
     said: tuple[Value, ...] = ()
     derived: Place | None = None
     base: BuiltImage | None = None
+    unpacked: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def known_args(self) -> dict[str, str]:
@@ -126,9 +128,13 @@ class BuiltImage:
         dockerfile = self.dockerfile
         if self.added:
             dockerfile = _without_volumes(parse(text, self.dockerfile.name))
+        tag = self.tag
+        if self.added and self.build is None and self.derived is None:
+            # An image from outside with more in it: no FROM means this one.
+            tag = f"{_last_name(tag)}-run"
         return Image(
             self.name,
-            self.tag,
+            tag,
             dockerfile,
             path=None if self.added else self.path,
             context=self.context,
@@ -201,6 +207,10 @@ class BuiltImage:
 
         for reference in references_outside(Part(0, self.dockerfile, (self.image(),))):
             yield full_tag(reference)
+
+
+def _last_name(reference: str) -> str:
+    return reference.partition("@")[0].rpartition("/")[2].partition(":")[0]
 
 
 def _official(reference: str) -> str:

@@ -59,6 +59,17 @@ def host_files(machine: Machine) -> Iterator[HostFile]:
             yield HostFile(path, out.maker, out.source, out.place, is_archive)
 
 
+def judge_archives_left(machine: Machine) -> None:
+    """An archive that docker cp can't make again is left to the user."""
+    for path, origin in machine.host.left():
+        if not isinstance(origin, Out) or not origin.archive:
+            continue
+        is_plain = len(origin.members) == 1 and not origin.path.startswith("/tmp/packed/")
+        if not (is_plain and path.endswith(".tar")):
+            why = f"leaves {path} on the host: pack it of the image's files if you want it there"
+            machine.decide(origin.place, Fate.LEFT, why)
+
+
 def left_behind(
     machine: Machine, chosen: list[BuiltImage], images: tuple[Image, ...]
 ) -> Iterator[Note]:

@@ -21,6 +21,7 @@ from bpkit.readers.script.machine.images import BuiltImage, renamed
 from bpkit.readers.script.machine.leavings import (
     HostFile,
     host_files,
+    judge_archives_left,
     judge_left,
     judged_lines,
     left_behind,
@@ -94,6 +95,7 @@ def read_recipe(reading: ScriptReading, ground: Ground, project: str) -> ScriptR
     names = {built.name: image.name for built, image in zip(chosen, images, strict=True)}
     _judge_placed(machine, chosen, remarks)
     judge_left(machine, chosen)
+    judge_archives_left(machine)
     _judge_added(chosen, remarks)
     _judge_commands(reading, chosen, remarks)
     _judge_said(chosen, machine, images)
@@ -302,7 +304,8 @@ def _judge_added(chosen: list[BuiltImage], remarks: Remarks) -> None:
     for built in chosen:
         tags = set(built.base_tags())
         for other in chosen:
-            if other is not built and other.added and full_tag(other.tag) in tags:
+            is_made = other.build is not None or other.derived is not None
+            if is_made and other is not built and other.added and full_tag(other.tag) in tags:
                 remarks.problem(
                     f"{other.added[0]} belongs into {other.dockerfile.name}, from which "
                     f"{built.dockerfile.name} starts too, without it",

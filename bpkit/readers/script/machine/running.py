@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from bpkit.core import quote
 from bpkit.errors import InputError
 from bpkit.readers.script.machine.additions import add_copy, add_run
 from bpkit.readers.script.machine.archives import not_followed, put_archive, unpack
@@ -14,9 +16,11 @@ from bpkit.readers.script.machine.images import BuiltImage
 from bpkit.readers.script.machine.machine import Machine, ScriptContainer, TakenOut
 from bpkit.readers.script.machine.mounts import copied_to_mount
 from bpkit.readers.script.machine.runs import (
+    Packed,
     command_of,
     is_idle,
     packed_by,
+    steps_of,
     words_of,
 )
 from bpkit.readers.script.model import docker_actions as calls
@@ -114,12 +118,10 @@ def packed_files(
     """
     command = command_of(action, built)
     packed = packed_by(command, built.started().workdir) if command else None
-    if packed is None:
-        shown = " ".join(command) if command else "something only a run knows"
-        raise InputError(
-            f"which files this container prints is not known: it runs {shown}",
-            hint="write it as docker run … tar c -C /directory files, or use docker cp",
-        )
+    if packed is None or packed.has_patterns:
+        at = _packed_by_a_run(machine, action, built, packed)
+        yield ".", f"{at}/."
+        return
     if any(path == "/" for path, _ in packed.members):
         raise InputError(
             "this takes the whole file system of the container, /proc and /sys too",
@@ -130,6 +132,40 @@ def packed_files(
         add_run(machine, words, action, built)
     for path, name in packed.members:
         yield name, f"{path}/." if name == "." else path
+
+
+def _packed_by_a_run(
+    machine: Machine, action: calls.RunContainer, built: BuiltImage, packed: Packed | None
+) -> str:
+    """The directory in which a RUN unpacks what the command packs, where only a run knows what.
+
+    Raises InputError where nothing shows that it packs at all.
+    """
+    command = command_of(action, built)
+    is_unpacked = isinstance(action.output, ToUntar) and not action.output.members
+    steps = steps_of(command) if command else []
+    says_tar = any(re.search(r"\btar\b", step) for step in steps[-1:])
+    is_context = isinstance(action.output, ToBuild)
+    if command is None or not (is_unpacked or says_tar) or (is_context and packed is None):
+        shown = " ".join(command) if command else "something only a run knows"
+        raise InputError(
+            f"which files this container prints is not known: it runs {shown}",
+            hint="write it as docker run … tar c -C /directory files, or use docker cp",
+        )
+    if isinstance(action.output, ToUntar) and action.output.strip_components:
+        raise InputError(
+            "how deep the files lie in what this container prints is not known",
+            hint="let tar c in the container pack just what is needed",
+        )
+    at = f"/tmp/packed/{len(machine.outs) + 1}"
+    is_script = len(command) == 3 and posixpath.basename(command[0]) in {"sh", "bash", "ash"}
+    text = command[2] if is_script else " ".join(map(quote, command))
+    shell = command[0] if is_script else "sh"
+    text = f"mkdir -p {at} && ({text}) > {at}.tar && tar xf {at}.tar -C {at} && rm {at}.tar"
+    add_run(machine, tuple(map(value, (shell, "-c", text))), action, built)
+    if packed is not None:
+        built.unpacked[at] = tuple(posixpath.dirname(path) for path, _ in packed.members)
+    return at
 
 
 def _is_for_its_files(machine: Machine, container: ScriptContainer) -> None:

@@ -39,6 +39,7 @@ _SHELLS = frozenset({"sh", "bash", "ash"})
 _IDLE_SCRIPT = re.compile(
     r"(?:exec )?(?::|(?:/bin/|/usr/bin/)?(?:true|bash|sh|sleep \w+|tail -f /dev/null))"
 )
+_WILD = re.compile(r"[*?\[]")
 _PLAIN = re.compile(r"[A-Za-z0-9_@%+=:,./-]+\Z")
 
 
@@ -46,11 +47,16 @@ _PLAIN = re.compile(r"[A-Za-z0-9_@%+=:,./-]+\Z")
 class Packed:
     """What ``tar c`` packs: each member's path in the container, and what it is called in it.
 
-    ``prelude`` is what the shell that runs tar does before.
+    ``prelude`` is what the shell that runs tar does before. ``has_patterns``: only a run knows
+    what the members' patterns mean.
     """
 
     members: tuple[tuple[str, str], ...]
     prelude: str = ""
+
+    @property
+    def has_patterns(self) -> bool:
+        return any(_WILD.search(name) for _, name in self.members)
 
 
 def command_of(run: RunContainer | Exec, built: BuiltImage) -> tuple[str, ...] | None:
@@ -249,7 +255,7 @@ def _packed_below(command: Sequence[str], workdir: str) -> Packed | None:
         r"\s*\|\s*gzip(?: -\w+)*\s*$|\s*2>\s*/dev/null\s*", "", last.removeprefix("exec ")
     )
     words = last.split()
-    if any(c in last for c in ";|&$`<>*?'\"\n(){}") or posixpath.basename(words[0]) != "tar":
+    if any(c in last for c in ";|&$`<>'\"\n(){}") or posixpath.basename(words[0]) != "tar":
         return None
     packed = _tar(words[1:], workdir)
     return packed and replace(packed, prelude=" && ".join(prelude))

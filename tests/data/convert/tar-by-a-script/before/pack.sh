@@ -1,0 +1,2 @@
+#!/bin/sh
+cd /fruit && exec tar c red two
