@@ -145,8 +145,11 @@ class Convert(EngineVerb):
         for name in gone:
             console.note(f"removed {name}, kept as {name}.bak")
         if made.left and not self.report:
-            console.note(f"{len(made.left)} lines of the script are left to you (--report)")
-        if verdicts is None:
+            lines = "1 line" if len(made.left) == 1 else f"{len(made.left)} lines"
+            console.note(f"{lines} of the script left to you (--report)")
+        if verdicts is None and written:
+            console.note("nothing was built; --verify beside --write compares before it writes")
+        elif verdicts is None:
             console.note(
                 f"nothing was built; to compare the images of both forms: {verifying(request)}"
             )

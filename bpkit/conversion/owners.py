@@ -35,17 +35,20 @@ def may_be_foreign(stage: Stage) -> bool:
 
 def is_certainly_foreign(stage: Stage) -> bool:
     """Whether files of the stage do belong to another: it builds as another user, or says so."""
+    lineage: list[Stage] = []
     at: Stage | None = stage
     while at is not None:
-        for one in at.instructions:
-            if one.keyword == "USER" and one.args and not _ROOT.fullmatch(one.args[0]):
-                return True
-            if one.keyword in {"COPY", "ADD"} and not _is_root(one.flag("chown")):
-                return True
-            if one.keyword == "RUN" and re.search(r"\bchown\b", _text(one)):
-                return True
+        lineage.insert(0, at)
         at = at.parent
-    return False
+    is_other = False
+    for one in (instruction for each in lineage for instruction in each.instructions):
+        if one.keyword == "USER" and one.args:
+            is_other = not _ROOT.fullmatch(one.args[0])
+        if one.keyword in {"COPY", "ADD"} and not _is_root(one.flag("chown")):
+            return True
+        if one.keyword == "RUN" and (is_other or re.search(r"\bchown\b", _text(one))):
+            return True
+    return is_other
 
 
 def _shows(one: Instruction) -> bool:

@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 from bpkit.core import Image, ProgramMissingError, output
+from bpkit.errors import Place
 from bpkit.formats.context import Tree
 from bpkit.formats.dockerignore import NAME, Ignore
 from bpkit.project.listing import read_tree
@@ -55,6 +56,20 @@ class DiskGround:
     def ignores(self, context: str, path: str) -> bool:
         """Whether the ``.dockerignore`` of ``context`` leaves ``path`` (in it) out."""
         return path != "." and self.ignore(context).excludes(path)
+
+    def divides(self, context: str, path: str) -> tuple[Place, str] | None:
+        """The line of that ``.dockerignore`` which treats a part of what is at ``path`` apart.
+
+        With the pattern that it has.
+        """
+        is_out = self.ignores(context, path)
+        for pattern in self.ignore(context).patterns:
+            below = path == "." or pattern.text.startswith(f"{path}/")
+            if below and pattern.negated == is_out:
+                name = posixpath.normpath(posixpath.join(context, NAME))
+                line = pattern.place.line if pattern.place else None
+                return Place(name, line), pattern.text
+        return None
 
     def tree(self, image: Image) -> Tree:
         """The project's own files in the image's context: without what is ignored or left over.

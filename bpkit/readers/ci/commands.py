@@ -52,6 +52,14 @@ _INPUTS = {
 _SWITCHES = ("push", "load", "pull", "no-cache")
 
 
+_NPM_RUN = re.compile(r"\b(?:npm run(?: -s| --silent)?|yarn(?: run)?) ([\w:.-]+)")
+_NPM_VERSION = re.compile(r"\$(?:npm_package_version\b|\{npm_package_version\})")
+
+
+_NPM_RUN = re.compile(r"\b(?:npm run(?: -s| --silent)?|yarn(?: run)?) ([\w:.-]+)")
+_NPM_VERSION = re.compile(r"\$(?:npm_package_version\b|\{npm_package_version\})")
+
+
 def is_workflow(name: str) -> bool:
     """Whether a file of that name holds commands among other things."""
     return bool(_YAML.fullmatch(name) or _JENKINS.fullmatch(name)) or name == "package.json"
@@ -206,10 +214,14 @@ def _package(text: str, name: str, wanted: str) -> Found:
         1,
     )
 
-    def called(found: re.Match[str]) -> str:
-        other = scripts.get(found.group(1))
-        return (
-            f"( {other} )" if isinstance(other, str) and found.group(1) != wanted else found.group()
-        )
+    def whole(name: str) -> str:
+        """The script with what npm runs before and after it (npm's documentation, "scripts")."""
+        names = [f"pre{name}", name, f"post{name}"]
+        return " && ".join(one for n in names if isinstance(one := scripts.get(n), str))
 
-    yield line, re.sub(r"\b(?:npm run(?: -s| --silent)?|yarn(?: run)?) ([\w:.-]+)", called, command)
+    def called(found: re.Match[str]) -> str:
+        name = found.group(1)
+        return f"( {whole(name)} )" if name in scripts and name != wanted else found.group()
+
+    text = _NPM_RUN.sub(called, whole(wanted))
+    yield line, _NPM_VERSION.sub("$(node -p \"require('./package.json').version\")", text)

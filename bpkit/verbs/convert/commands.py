@@ -46,17 +46,16 @@ def leaving_commands(name: str, source: ConvertSource, made: Converted) -> Itera
 
 def _is_plain(one: HostFile) -> bool:
     """Whether docker cp makes the very file again."""
-    return not one.is_archive or (
-        one.path.endswith(".tar") and not one.source.startswith("/tmp/packed/")
-    )
+    return not one.source.startswith("/tmp/packed/")
 
 
 def _copy(one: HostFile) -> str:
     if not one.is_archive:
         return f'docker cp "$id":{quote(one.source)} {quote(one.path)}'
+    to = f"| gzip > {quote(one.path)}" if one.compressed else f"> {quote(one.path)}"
     if one.source == "/.":
-        return f'docker export "$id" > {quote(one.path)}'
-    return f'docker cp "$id":{quote(one.source)} - > {quote(one.path)}'
+        return f'docker export "$id" {to}'
+    return f'docker cp "$id":{quote(one.source)} - {to}'
 
 
 def _build_command(name: str, source: ConvertSource, made: Converted, image: Image) -> str:

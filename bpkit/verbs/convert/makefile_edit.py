@@ -14,7 +14,7 @@ from itertools import groupby
 
 from bpkit.core import quote
 from bpkit.errors import InputError
-from bpkit.formats.makefile import RecipeLine, makefile_lines
+from bpkit.formats.makefile import Assign, RecipeLine, RuleLine, makefile_lines
 from bpkit.formats.shell import Simple, parse
 from bpkit.readers.script import Fate, LineFate
 
@@ -54,6 +54,7 @@ def rewritten(text: str, change: RecipeChange, fates: Sequence[LineFate]) -> str
         raise NotRewrittenError(min(change.builds), "a RUN takes its values from the script")
     recipes = [line for line in makefile_lines(text) if isinstance(line, RecipeLine)]
     only_tidy = set(_only_tidy(text, change))
+    several = set(_of_several_targets(text))
     lines = text.splitlines(keepends=True)
     arguments = [one for at in change.makers for one in _build_args(_containing(recipes, at))]
     for recipe in reversed(recipes):
@@ -62,6 +63,8 @@ def rewritten(text: str, change: RecipeChange, fates: Sequence[LineFate]) -> str
         if not builds and (recipe.line in only_tidy or not change.carried & set(inside)):
             continue
         here = [fate.fate for fate in fates if fate.place.line in inside]
+        if recipe.line in several:
+            raise NotRewrittenError(recipe.line, "the recipe is that of several targets")
         if Fate.LEFT in here or Fate.REFUSED in here:
             raise NotRewrittenError(recipe.line, "a part of this line is left to you")
         if len(builds) > 1:
@@ -78,6 +81,22 @@ def _only_tidy(text: str, change: RecipeChange) -> Iterator[int]:
         at = {n for one in group for n in range(one.line, one.end_line + 1)}
         if is_recipe and not at & (change.carried - change.tidying):
             yield from (one.line for one in group)
+
+
+def _of_several_targets(text: str) -> Iterator[int]:
+    """The recipe lines of rules for several targets, or for all of a pattern."""
+    parts = tuple(makefile_lines(text))
+    values = {one.name: one.text for one in parts if isinstance(one, Assign)}
+    is_several = False
+    for one in parts:
+        if isinstance(one, RuleLine):
+            targets = one.text.partition(":")[0]
+            known = re.sub(
+                r"\$[({](\w+)[)}]", lambda found: values.get(found[1], found[1]), targets
+            )
+            is_several = len(known.split()) > 1 or "%" in known
+        elif isinstance(one, RecipeLine) and is_several:
+            yield one.line
 
 
 def _containing(recipes: Sequence[RecipeLine], at: int) -> RecipeLine:

@@ -81,17 +81,21 @@ def verdict_text(verdicts: Sequence[DiffVerdict]) -> str:
 
 
 def _verdict(verdict: DiffVerdict) -> Iterator[str]:
-    word = "the same" if verdict.is_same else f"{len(verdict.differences)} differences"
+    word = "the same" if verdict.is_same else _counted(verdict.differences)
     yield f"{verdict.image}: {word} in {verdict.paths} paths and the configuration"
     for one in verdict.differences[:_MOST_SHOWN]:
         yield f"  {one}"
     if len(verdict.differences) > _MOST_SHOWN:
         yield f"  and {len(verdict.differences) - _MOST_SHOWN} more; --json has them all"
     if verdict.noise:
-        yield f"  from build to build of one form, too: {len(verdict.noise)} differences"
+        yield f"  from build to build of one form, too: {_counted(verdict.noise)}"
         yield from (f"    {one}" for one in verdict.noise[:_MOST_SHOWN])
     if verdict.times:
         yield f"  {verdict.times} paths have another time, which no two builds agree in"
+
+
+def _counted(differences: Sequence[Difference]) -> str:
+    return "1 difference" if len(differences) == 1 else f"{len(differences)} differences"
 
 
 def conversion_json(

@@ -37,6 +37,7 @@ from bpkit.project import (
     whole_contexts,
     write_together,
 )
+from bpkit.readers.ci import is_workflow
 from bpkit.readers.makefile import is_makefile
 from bpkit.readers.script import Fate
 from bpkit.verbs.convert.commands import build_commands, host_notes, leaving_commands
@@ -108,7 +109,6 @@ def _to_multi_stage(request: ConvertRequest) -> Conversion:
     name = request.output or DOCKERFILE
     made = merged(source.recipe, MergeChoices(name, request.keep_entrypoint, trees))
     files = [_file(request.directory, name, made.recipe.final.dockerfile.text)]
-    files += _ignore_files(request, ground, source, made)
     makefile, hints = _makefile(request, ground, source, made, name)
     files += makefile
     paths = {image.path for image in source.recipe.images}
@@ -118,7 +118,13 @@ def _to_multi_stage(request: ConvertRequest) -> Conversion:
     why = "called in another way, it makes something else" if source.has_choices else ""
     why = "it does more than build the images" if is_kept else why
     why = "its recipe builds by the one Dockerfile now" if makefile else why
+    if hints and not makefile:
+        why = "its recipe stays as it is"
+    if source.script and is_workflow(source.script):
+        why = "it says more than how to build; change its commands"
     kept = [StillNeeded(path, why) for path in gone if path == source.script and why]
+    stays_as_it_is = bool(kept and not makefile)
+    files[1:1] = _ignore_files(request, ground, source, made, is_read_on=stays_as_it_is)
     rest = [path for path in gone if path not in {one.path for one in kept}]
     # A script that stays as it is still needs the files that it names.
     stays_whole = {one.path for one in kept if not makefile}
@@ -170,14 +176,22 @@ def _file(directory: Path, name: str, text: str, *, executable: bool = False) ->
 
 
 def _ignore_files(
-    request: ConvertRequest, ground: DiskGround, source: ConvertSource, made: Converted
+    request: ConvertRequest,
+    ground: DiskGround,
+    source: ConvertSource,
+    made: Converted,
+    *,
+    is_read_on: bool,
 ) -> Iterator[NewFile]:
     """A ``.dockerignore`` for the new form, where the one that is there does not serve it.
 
-    What the old form took from the context besides, artifacts on the host above all, is gone.
+    What the old form took from the context besides, artifacts on the host above all, is gone. Where
+    the script goes on building the old form (``is_read_on``), its context stays as it is.
     """
     context = made.recipe.final.context
     name = posixpath.normpath(posixpath.join(context, IGNORE))
+    if name.startswith("../"):
+        return
     there = ground.text(name)
     parts = {
         posixpath.relpath(image.context, context): ground.text(
@@ -189,7 +203,7 @@ def _ignore_files(
     if any(parts.values()) or (parts and there):
         text = joined_ignore(there or "", {path: text or "" for path, text in parts.items()})
         yield _file(request.directory, name, text)
-    elif there is None and not _other_dockerfiles(request, source):
+    elif there is None and not is_read_on and not _other_dockerfiles(request, source):
         final = made.recipe.final.dockerfile
         allowed = allow_list(needs(final))
         if allowed.whole is None and allowed.lines:
@@ -205,6 +219,10 @@ def _makefile(
     text = ground.text(script) if script and is_makefile(script) else None
     if script is None or text is None:
         return [], []
+    if request.environment or request.build_args:
+        given = ", ".join(name for name, _ in (*request.environment, *request.build_args))
+        why = f"the recipe stays as it is: {given} is fixed in the Dockerfile"
+        return [], [Note(why, Place(script))]
     builds: dict[int, tuple[str, ...]] = {}
     places = dict(source.builds)
     for image in made.recipe.images:

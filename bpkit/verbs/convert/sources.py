@@ -110,6 +110,10 @@ def find_source(wanted: Wanted, ground: DiskGround) -> ConvertSource:
 
 def _of_script(wanted: Wanted, ground: DiskGround, name: str) -> ConvertSource:
     text = ground.text(name)
+    if text is None and Path(name).is_file():
+        # As the shell completes it, from where bpkit is started.
+        name = os.path.relpath(Path(name).resolve(), ground.directory.resolve())
+        text = None if name.startswith("..") else ground.text(name)
     if text is None and (ground.directory / name).is_fifo():
         raise InputError("is not a regular file", place=Place(name))
     if text is None:
@@ -130,7 +134,7 @@ def _of_script(wanted: Wanted, ground: DiskGround, name: str) -> ConvertSource:
         found.tags,
         found.left_behind,
         found.files,
-        found.has_choices,
+        found.has_choices or bool(_given(wanted) and not is_makefile(name)),
         found.unmade,
         found.builds,
         found.carried,
@@ -138,6 +142,11 @@ def _of_script(wanted: Wanted, ground: DiskGround, name: str) -> ConvertSource:
         found.tidying,
         found.host_files,
     )
+
+
+def _given(wanted: Wanted) -> bool:
+    """Whether the script was read for one choice of its user's among others."""
+    return bool(wanted.arguments or wanted.environment)
 
 
 def _reading(wanted: Wanted, ground: DiskGround, name: str, text: str) -> ScriptReading:

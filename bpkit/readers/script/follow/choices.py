@@ -138,6 +138,10 @@ def run_case(command: Case, state: ShellState) -> Outcome:
         if chosen is not None and chosen < 0:
             _refuse(command, state, str(word))
             return Outcome(None, None)
+        setting = [b for arm in command.arms if sets_anything(b := script_branch(arm.body), state)]
+        if chosen is None and setting:
+            undecided([*setting, lambda _: None], state, command.span, str(word))
+            return Outcome(None, None)
     for number, arm in enumerate(command.arms):
         if number == chosen or _falls_into(command.arms, chosen, number):
             state.follow(arm.body)

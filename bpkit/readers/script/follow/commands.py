@@ -11,7 +11,7 @@ from bpkit.readers.script.follow.call import content_of, print_out
 from bpkit.readers.script.follow.output import printer
 from bpkit.readers.script.model.reading import Fate
 from bpkit.readers.script.model.state import Call, Outcome, ShellState
-from bpkit.readers.script.model.streams import FromFile, ToFile
+from bpkit.readers.script.model.streams import FromFile, ToCommand, ToFile
 from bpkit.readers.script.model.values import Origin, Value
 from bpkit.readers.script.programs.buildctl import buildctl
 from bpkit.readers.script.programs.docker import PROGRAMS, docker
@@ -53,6 +53,7 @@ _GIT_ASKS = _set(
     "rev-parse describe log status show config branch symbolic-ref diff ls-files tag rev-list"
     " remote name-rev ls-remote ls-tree"
 )
+_INTERPRETERS = _set("node python python3 ruby perl php")
 _ALWAYS_THERE = frozenset({*PROGRAMS, "git", "make", "tar", "sudo", "bash", "sh", "cp", "sed"})
 
 
@@ -140,6 +141,10 @@ def _other(name: str, call: Call, state: ShellState) -> Outcome:
     edits = name == "sed" and any(re.match(r"-\w*i", str(w)) for w in call.argv[1:])
     deletes = name == "find" and {"-delete", "-exec"} & {w.text for w in call.argv}
     is_git = name == "git" and any(word.text in _GIT_ASKS for word in call.argv[1:3])
+    if name in _INTERPRETERS and isinstance(call.stdout, ToCommand):
+        # $(node -p …): what it prints is all that counts.
+        print_out(call, None, state, "only asks for something")
+        return Outcome(True, None)
     if (name in _ASKS_STATUS and not edits and not deletes) or name in _ASKS or is_git:
         print_out(call, None, state, "only asks for something")
         return Outcome(None if name in _ASKS_STATUS else True, None)

@@ -30,7 +30,12 @@ def put_archive(machine: Machine, out: Out, file: ToFile, members: Members = ())
     if file.append:
         raise not_followed()
     name = "." if out.path.endswith("/.") else posixpath.basename(out.path)
-    archive = replace(out, archive=True, members=tuple(members) or ((name, out.path),))
+    archive = replace(
+        out,
+        archive=True,
+        members=tuple(members) or ((name, out.path),),
+        compressed=out.compressed or file.compressed,
+    )
     machine.host.placed[key(file.path)] = archive
     machine.archives.append(archive)
     machine.outs.append(TakenOut(out.place, out.maker, out.path, key(file.path)))

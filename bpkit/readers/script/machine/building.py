@@ -117,8 +117,14 @@ def _context(
     placed = tuple(
         (path, origin)
         for path, origin in machine.host.below(place)
-        if is_virtual or not machine.ground.ignores(place, path)
+        if is_virtual
+        or not machine.ground.ignores(place, path)
+        or machine.ground.divides(place, path)
     )
+    for path, origin in () if is_virtual else placed:
+        line = machine.ground.divides(place, path) if isinstance(origin, Out) else None
+        if line is not None:
+            machine.divided[origin.place] = line
     return context, is_virtual, placed
 
 

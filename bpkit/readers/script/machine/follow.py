@@ -15,7 +15,6 @@ from bpkit.readers.script.machine.running import (
     start_container,
 )
 from bpkit.readers.script.model import docker_actions as calls
-from bpkit.readers.script.model.reading import Fate
 from bpkit.readers.script.model.streams import ToFile
 from bpkit.readers.script.model.values import Default, HostPath
 
@@ -65,7 +64,6 @@ def _push(machine: Machine, action: calls.Push) -> None:
     found = machine.by_name.get(full_tag(str(action.image)))
     if found:
         found.pushed = True
-    machine.decide(action.source.place, Fate.LEFT, "push the image after the build")
 
 
 def _note_defaults(machine: Machine, action: calls.Action) -> None:
@@ -76,7 +74,7 @@ def _note_defaults(machine: Machine, action: calls.Action) -> None:
             found = path.path if isinstance(path, ToFile) else path
             for default in found.defaults if isinstance(found, HostPath) else ():
                 _note_fixed(machine, default, action)
-    inside = action.path if isinstance(action, calls.CopyOut | calls.CopyIn) else None
+    inside = action.path if isinstance(action, calls.CopyIn) else None
     for default in inside.defaults if inside else ():
         _note_fixed(machine, default, action)
 

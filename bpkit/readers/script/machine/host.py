@@ -30,6 +30,12 @@ class Ground(Protocol):
     def ignores(self, context: str, path: str) -> bool:
         """Whether the ``.dockerignore`` of ``context`` leaves ``path`` (in it) out."""
 
+    def divides(self, context: str, path: str) -> tuple[Place, str] | None:
+        """The line of that ``.dockerignore`` which treats a part of what is at ``path`` apart.
+
+        With the pattern that it has.
+        """
+
 
 @dataclass(frozen=True)
 class Out:
@@ -37,7 +43,8 @@ class Out:
 
     ``plain_mode`` says that only the content came out (a redirection), not the mode. ``archive``
     says that they came out as one tar, of the ``members``: names in it and paths in the image.
-    ``piped`` says that they go into a build as a tar, with their owners.
+    ``piped`` says that they go into a build as a tar, with their owners, ``compressed`` that
+    the archive is.
     """
 
     maker: str
@@ -47,6 +54,7 @@ class Out:
     archive: bool = False
     members: tuple[tuple[str, str], ...] = ()
     piped: bool = False
+    compressed: bool = False
 
 
 @dataclass(frozen=True)

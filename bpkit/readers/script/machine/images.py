@@ -108,7 +108,8 @@ class BuiltImage:
         )
         same = self.dockerfile.text == other.dockerfile.text
         same = same and list(self.taken()) == list(other.taken())
-        return is_alike and same and self.build is not None and not (self.added or self.is_virtual)
+        ran = any(not line.startswith("RUN chmod ") for line in self.added)
+        return is_alike and same and self.build is not None and not (ran or self.is_virtual)
 
     def take_arguments(self, given: tuple[tuple[str, Value], ...]) -> None:
         """Let the build be passed these arguments too."""

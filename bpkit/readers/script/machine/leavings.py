@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from bpkit.conversion import Note
 from bpkit.core import RUNTIME, Image
 from bpkit.errors import Place
+from bpkit.formats.context import needs
 from bpkit.readers.script.machine.host import Out
 from bpkit.readers.script.machine.images import BuiltImage
 from bpkit.readers.script.machine.machine import Machine, TakenOut
@@ -37,7 +38,7 @@ def _stays(out: TakenOut, machine: Machine) -> str:
 class HostFile:
     """What the script leaves at ``path`` of the project: ``source`` of the image ``maker``.
 
-    ``is_archive`` says that it is a tar of that.
+    ``is_archive`` says that it is a tar of that, ``compressed`` with gzip.
     """
 
     path: str
@@ -45,6 +46,7 @@ class HostFile:
     source: str
     place: Place
     is_archive: bool = False
+    compressed: bool = False
 
     def __str__(self) -> str:
         return f"{self.place}: {self.path} no longer comes to the host"
@@ -55,8 +57,9 @@ def host_files(machine: Machine) -> Iterator[HostFile]:
     for out in machine.outs:
         if path := _stays(out, machine):
             origin = machine.host.placed[path]
-            is_archive = isinstance(origin, Out) and origin.archive
-            yield HostFile(path, out.maker, out.source, out.place, is_archive)
+            if isinstance(origin, Out):
+                packed = (origin.archive, origin.compressed)
+                yield HostFile(path, out.maker, out.source, out.place, *packed)
 
 
 def judge_archives_left(machine: Machine) -> None:
@@ -64,8 +67,7 @@ def judge_archives_left(machine: Machine) -> None:
     for path, origin in machine.host.left():
         if not isinstance(origin, Out) or not origin.archive:
             continue
-        is_plain = len(origin.members) == 1 and not origin.path.startswith("/tmp/packed/")
-        if not (is_plain and path.endswith(".tar")):
+        if len(origin.members) > 1 or origin.path.startswith("/tmp/packed/"):
             why = f"leaves {path} on the host: pack it of the image's files if you want it there"
             machine.decide(origin.place, Fate.LEFT, why)
 
@@ -76,7 +78,8 @@ def left_behind(
     """What the script leaves in the engine, and the new form doesn't."""
     for built in unmade(machine, chosen, images):
         place = built.build.source.place if built.build else built.derived
-        yield Note(f"the image {built.tag} is no longer made", place)
+        tag = built.build.tags[0] if built.build and built.build.tags else built.tag
+        yield Note(f"the image {tag} is no longer made", place)
 
 
 def unmade(
@@ -98,6 +101,14 @@ def judged_lines(
     named = [o for built in chosen for o in built.taken_by_name() if isinstance(o, Out)]
     wanted = {(one.place, one.maker) for one in outs}
     by_name = {(one.place, one.maker) for one in named}
+    asked = {s.pattern for built in chosen for s in needs(built.dockerfile).sources}
+    for place, (ignored, pattern) in machine.divided.items():
+        if any(one.place == place for one in outs) and pattern not in asked:
+            why = (
+                f"{ignored} lets only a part of this into the context, COPY out of the stage takes "
+                "all that it names: see that it names no more, or remove the rest by a RUN"
+            )
+            machine.decide(place, Fate.LEFT, why)
     for out in machine.outs:
         if (out.place, out.maker) not in wanted and out.place not in machine.unpacked:
             machine.decide(

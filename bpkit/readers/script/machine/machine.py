@@ -51,7 +51,8 @@ class Machine:
     ``outs`` is all that came out of images; ``unpacked`` those of archives
     that were unpacked later; ``archives`` are the tars that came out. ``by_name`` has the image
     that a name means by now, ``gone`` the tags that the script removes. ``read`` is where files
-    were made that a build takes for its Dockerfile.
+    were made that a build takes for its Dockerfile,
+    ``divided`` where artifacts come out of which a line of an ignore file lets in only a part.
     """
 
     ground: Ground
@@ -63,6 +64,7 @@ class Machine:
     archives: list[Out] = field(default_factory=list)
     gone: set[str] = field(default_factory=set)
     read: set[Place] = field(default_factory=set)
+    divided: dict[Place, tuple[Place, str]] = field(default_factory=dict)
     by_name: dict[str, BuiltImage] = field(default_factory=dict)
     containers: dict[str, ScriptContainer] = field(default_factory=dict)
     host: Host = field(init=False)

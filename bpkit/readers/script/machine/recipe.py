@@ -112,7 +112,11 @@ def read_recipe(reading: ScriptReading, ground: Ground, project: str) -> ScriptR
         tuple(left_behind(machine, chosen, images)),
         tuple(dict.fromkeys(_files(machine, chosen))),
         any(one.is_choice for one in reading.assumptions),
-        tuple(built.tag for built in unmade(machine, chosen, images)),
+        tuple(
+            built.tag
+            for built in unmade(machine, chosen, images)
+            if built.build is None or built.build.tags[0].text is not None
+        ),
         tuple((names[b.name], b.build.source.place) for b in chosen if b.build),
         tuple(a.source.place for a in _carried(reading, machine, chosen, images)),
         any(line.startswith("ARG ") for built in chosen for line in built.added),

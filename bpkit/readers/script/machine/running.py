@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from bpkit.core import quote
 from bpkit.errors import InputError
+from bpkit.formats.dockerfile import final_state, stages
 from bpkit.readers.script.machine.additions import add_copy, add_run
 from bpkit.readers.script.machine.archives import not_followed, put_archive, unpack
 from bpkit.readers.script.machine.host import Out, key
@@ -85,19 +86,39 @@ def _printed(machine: Machine, action: calls.RunContainer, built: BuiltImage, fi
         machine.host.placed[key(file.path)] = out
         taken = TakenOut(action.source.place, built.name, source, key(file.path), file.path.symbols)
         machine.outs.append(taken)
-        machine.remarks.note(
-            f"{source} keeps the mode that it has in the image; the script gave it a new one",
-            action.source.place,
-        )
+        _mode_of_redirection(machine, action, built, source)
         return
     members = list(packed_files(machine, action, built))
     [first, *_] = members
     put_archive(
         machine,
-        Out(built.name, first[1], action.source.place),
+        Out(built.name, first[1], action.source.place, compressed=_compresses(command)),
         file,
         tuple(members),
     )
+
+
+def _mode_of_redirection(
+    machine: Machine, action: calls.RunContainer, built: BuiltImage, source: str
+) -> None:
+    """A redirection makes a file of mode 644 (with the usual umask), whatever it was before."""
+    every = stages(built.dockerfile, built.known_args)
+    user = final_state(every.last, None, built.known_args).user
+    place = action.source.place
+    if re.fullmatch(r"[\w./+=,@-]+", source) and user in {"", "root", "0"}:
+        text = f"RUN chmod 644 {source}"
+        if text not in built.added:
+            built.added.append(text)
+            machine.remarks.note(f"{text} added to {built.dockerfile.name}, as > makes it", place)
+        return
+    why = f"{source} keeps the mode that it has in the image; see that it is that of the script's"
+    machine.decide(place, Fate.LEFT, why)
+
+
+def _compresses(command: tuple[str, ...]) -> bool:
+    """Whether the tar that the command prints is compressed with gzip."""
+    text = " ".join(command)
+    return re.search(r"\bgzip\b|\btar\s+-?[a-zA-Z]*z", text) is not None
 
 
 def _unpacked(
@@ -220,8 +241,6 @@ def await_container(machine: Machine, action: calls.AwaitContainer) -> None:
 def copy_out(machine: Machine, action: calls.CopyOut) -> None:
     """``docker cp`` out of a container. Raises InputError."""
     container = machine.container(action.container)
-    if action.path.text is None:
-        raise unknown(action.path.symbols[0], "the path in the container").error()
     _is_for_its_files(machine, container)
     if container.begun and container.by_base:
         machine.remarks.note(
@@ -230,6 +249,9 @@ def copy_out(machine: Machine, action: calls.CopyOut) -> None:
             container.begun,
         )
     make_what_ran(machine, container)
+    if action.path.is_open:
+        action = _under_a_fixed_path(machine, container, action)
+    assert action.path.text is not None
     path = posixpath.normpath("/" + action.path.text).replace("//", "/", 1)
     contents = action.path.text.endswith("/.") or _is_new_directory(machine, action)
     name = posixpath.basename(path)
@@ -257,6 +279,33 @@ def copy_out(machine: Machine, action: calls.CopyOut) -> None:
     symbols = action.destination.symbols
     taken = TakenOut(action.source.place, container.built.name, out.path, at, symbols)
     machine.outs.append(taken)
+
+
+def _under_a_fixed_path(
+    machine: Machine, container: ScriptContainer, action: calls.CopyOut
+) -> calls.CopyOut:
+    """The same files where COPY can name them: a RUN copies them there, as the script says.
+
+    A part of the path is what the script's user or a run decides. Raises InputError.
+    """
+    unwritable = action.path.unwritable
+    if unwritable:
+        raise unknown(unwritable[0], "the path in the container").error()
+    whole = action.path
+    last = whole.parts[-1] if isinstance(whole.parts[-1], str) else ""
+    known = type(last) is str and "/" in last
+    name = last.rpartition("/")[2] if known else ""
+    if isinstance(action.destination, HostPath) and not machine.host.is_directory(
+        action.destination
+    ):
+        name = name or posixpath.basename(key(action.destination))
+    at = f"/tmp/taken/{len(machine.outs) + 1}"
+    slash = "" if whole.startswith("/") else "/"
+    script = Value((f'mkdir -p {at} && cp -a "{slash}', *whole.parts, f'" {at}/{name}'))
+    run = calls.Exec(action.source, action.container, ())
+    add_run(machine, (value("sh"), value("-c"), script), run, container.built)
+    fixed = f"{at}/." if name in {"", "."} else f"{at}/{name}"
+    return replace(action, path=value(fixed))
 
 
 def make_what_ran(machine: Machine, container: ScriptContainer) -> None:
