@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from bpkit.languages.naming import image_name, program_name
     from bpkit.languages.needs import SHARED, ModuleFiles, Sources
     from bpkit.languages.no_file import NO_FILE, missing_file
+    from bpkit.languages.port_numbers import port_of_command
     from bpkit.languages.table import (
         LANGUAGES,
         imports_of,
@@ -80,6 +81,8 @@ __all__ = [
     "module_suffixes",
     # ``text`` itself, if it means itself in a shell and in a Dockerfile
     "plain",
+    # The port that a command line names.
+    "port_of_command",
     # The image's name for a program: with its project's where others call theirs so too.
     "program_name",
     # The programs in folders of their own, of a directory that has none itself.
@@ -99,6 +102,7 @@ __getattr__, __dir__ = face(
         "naming": "image_name program_name",
         "needs": "ModuleFiles SHARED Sources",
         "no_file": "NO_FILE missing_file",
+        "port_numbers": "port_of_command",
         "table": (
             "LANGUAGES imports_of is_interpreter_of_unknown_needs is_launcher language_of "
             "module_suffixes"

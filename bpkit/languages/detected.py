@@ -31,8 +31,8 @@ class ProjectWishes:
     """What the user decides: the image's name, the base that ships, the program to start.
 
     ``cmd`` is a whole command, ``port`` the one that the program listens on. ``said_by`` names
-    the file that says them where no switch does. ``every``: a choice among several programs is
-    refused, however likely one of them is, since all are wanted.
+    the file that says those of ``kept`` which no switch does. ``every``: a choice among several
+    programs is refused, however likely one of them is, since all are wanted.
     """
 
     name: str = ""
@@ -41,11 +41,12 @@ class ProjectWishes:
     cmd: str = ""
     port: str = ""
     said_by: str = ""
+    kept: tuple[str, ...] = ()
     every: bool = False
 
     def source_of(self, switch: str) -> str:
         """Who says it: the file, else the switch."""
-        return self.said_by or f"--{switch}"
+        return self.said_by if switch in self.kept else f"--{switch}"
 
 
 @dataclass(frozen=True)

@@ -366,6 +366,8 @@ def _of_site(
 ) -> Detected:
     facts += [Fact("web site", site.folder, "package.json"), Fact("port", "8080")]
     sent, notes = environment_files(package)
+    if wishes.port not in {"", "8080"}:
+        notes = (*notes, "a site is served by nginx on port 8080: --port changes nothing")
     values = {
         **installation_values(
             package, manager, facts[0].value, True, keeps=True, places=WrittenPlaces()

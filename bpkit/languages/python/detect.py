@@ -112,17 +112,35 @@ def read(listing: Listing, wishes: ProjectWishes) -> Detected:
 _TEMPLATES = {"pipenv": "exported", "pdm": "exported", "setup": "pyproject"}
 
 
+#: How servers are told their port, where the command leaves it to their default.
+_PORT_SWITCHES = {
+    **dict.fromkeys(("flask", "uvicorn", "fastapi", "granian", "waitress-serve"), "--port"),
+    "streamlit": "--server.port",
+    "daphne": "-p",
+}
+
+
 def _on_port(command: StartCommand, wishes: ProjectWishes) -> StartCommand:
     """The command on the port that the user names."""
     source = wishes.source_of("port")
-    if command.port and command.port != wishes.port:
-        text = re.compile(rf"(?<!\d){command.port}(?!\d)")
-        command = replace(
-            command,
-            words=tuple(text.sub(wishes.port, word) for word in command.words),
-            environment={k: text.sub(wishes.port, v) for k, v in command.environment.items()},
-        )
-    return replace(command, port=wishes.port, port_file=source)
+    if not command.port or command.port == wishes.port:
+        return replace(command, port=wishes.port, port_file=source, port_is_guess=False)
+    text = re.compile(rf"(?<!\d){command.port}(?!\d)")
+    words = tuple(text.sub(wishes.port, word) for word in command.words)
+    environment = {k: text.sub(wishes.port, v) for k, v in command.environment.items()}
+    program = words[2] if words[:2] == ("python", "-m") and len(words) > 2 else words[0]
+    switch = _PORT_SWITCHES.get(program)
+    if words == command.words and environment == dict(command.environment) and switch:
+        words = (*words, switch, wishes.port)
+        command = command.with_notes(f"{source} adds {switch} {wishes.port} to the command")
+    return replace(
+        command,
+        words=words,
+        environment=environment,
+        port=wishes.port,
+        port_file=source,
+        port_is_guess=False,
+    )
 
 
 def _values(

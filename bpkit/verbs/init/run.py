@@ -38,7 +38,7 @@ from bpkit.verbs.init.result import InitFile, InitResult
 from bpkit.verbs.init.template_files import find_template
 from bpkit.verbs.init.templates import Template, render, without_buildkit
 from bpkit.verbs.init.templates_pair import as_pair
-from bpkit.verbs.init.wishes import kept_wishes, wishes_of
+from bpkit.verbs.init.wishes import kept_wishes, notes_on_kept, wishes_of
 from bpkit.verbs.script import script_files
 
 MULTI_STAGE, BUILDER, BOTH = "multi-stage", "builder", "both"
@@ -85,7 +85,8 @@ def init(
     _check_wishes(choices.wishes)
     listing = read_listing(choices.directory)
     choices = replace(choices, wishes=wishes_of(choices.directory, choices.wishes))
-    detected = _detected(listing, choices)
+    kept_notes = tuple(notes_on_kept(choices.directory, choices.wishes) if choices.keep else ())
+    detected = _detected(listing, choices).with_notes(*kept_notes)
     template = find_template(detected.template, choices.template, environ)
     dockerfiles = dict(_dockerfiles(listing, detected, template, choices))
     files: list[NewFile] = [

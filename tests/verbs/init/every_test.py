@@ -126,6 +126,35 @@ def test_what_a_switch_says_is_kept_and_wins_the_next_time(tmp_path: Path) -> No
     assert 'image = "shop:1"' in (tmp_path / "bpkit.toml").read_text()
 
 
+def test_another_program_leaves_the_kept_port_and_says_what_gives_way(tmp_path: Path) -> None:
+    (tmp_path / "requirements.txt").write_text("flask\n")
+    (tmp_path / "a.py").write_text("import flask\napp = flask.Flask(__name__)\n")
+    (tmp_path / "b.py").write_text("print(1)\n")
+    kept = tmp_path / "bpkit.toml"
+    init(InitChoices(tmp_path, wishes=ProjectWishes(entry="b.py", port="9191")))
+    found = init(InitChoices(tmp_path, wishes=ProjectWishes(cmd="flask --app a run")))
+    assert kept.read_text() == 'cmd = "flask --app a run"\nport = "9191"\n'
+    assert found.detected.values["entrypoint"] == (
+        '["flask", "--app", "a", "run", "--host", "0.0.0.0", "--port", "9191"]'
+    )
+    assert [fact.file for fact in found.detected.facts if fact.what == "port"] == ["bpkit.toml"]
+    assert any('entry = "b.py"' in note and "--cmd" in note for note in found.notes)
+    found = init(InitChoices(tmp_path, wishes=ProjectWishes(entry="b.py")))
+    assert found.detected.port == "9191"
+    assert kept.read_text() == 'entry = "b.py"\nport = "9191"\n'
+    found = init(InitChoices(tmp_path, wishes=ProjectWishes(cmd="flask --app a run --port 81")))
+    assert found.detected.port == "81"
+    assert any("port" in note and "gives way" in note for note in found.notes)
+
+
+def test_settings_of_pyproject_are_not_hidden_by_a_second_file(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text('[tool.bpkit]\nname = "till"\n')
+    (tmp_path / "a.py").write_text("")
+    found = init(InitChoices(tmp_path, wishes=ProjectWishes(port="82")))
+    assert not (tmp_path / "bpkit.toml").exists()
+    assert any('port = "82"' in note for note in found.notes)
+
+
 def test_a_port_that_is_none_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="not a port"):
         init(InitChoices(tmp_path, wishes=ProjectWishes(port="99999")))
