@@ -18,7 +18,9 @@ from bpkit.languages.stated import stated_commands
 from bpkit.languages.versions import pinned_version, short, version_of_base
 from bpkit.languages.writable import make_writable
 
-DEFAULT = "8.0"
+# The LTS release that is supported (https://dotnet.microsoft.com/platform/support/policy): 8.0 ended on
+# 2026-11-10, 10.0 ends on 2028-11-14.
+DEFAULT = "10.0"
 # https://learn.microsoft.com/dotnet/core/compatibility/containers/8.0/aspnet-port
 _ASPNET_PORT = "8080"
 _PATTERNS = ("*.csproj", "*.fsproj", "*.vbproj")
@@ -96,7 +98,7 @@ def read(listing: Listing, wishes: ProjectWishes) -> Detected:
         "entrypoint": argv("dotnet", dll, *_arguments(listing, wishes, dll)),
         **environment_values(environment),
         "make_writable": make_writable(places, _USER),
-        # The bases are Debian's, with bash.
+        # The bases are Debian's (from 10.0 on Ubuntu's), with bash.
         "healthcheck": argv("bash", "-c", f"exec 3<>/dev/tcp/127.0.0.1/{at}") if at else "",
     }
     name = wishes.name or (
