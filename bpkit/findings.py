@@ -7,7 +7,6 @@ existing image), BPK2xx of ``lint`` (a Dockerfile that may never have been built
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -99,6 +98,9 @@ def fingerprint(finding: Finding) -> str:
     file = finding.place.file if finding.place else ""
     message = _NUMBERS.sub("", finding.message)
     parts = "\0".join((finding.rule.id, file, finding.subject, message))
+    # Late: it is dearer than all else here, and only some forms of a report ask for it.
+    import hashlib
+
     return hashlib.sha256(parts.encode("utf-8", "surrogateescape")).hexdigest()[:32]
 
 

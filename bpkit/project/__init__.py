@@ -6,7 +6,8 @@ if TYPE_CHECKING:
     from bpkit.project.budget import Budget, Growth, read_size
     from bpkit.project.cache import broken_kept, cache_directory, read_kept, write_kept
     from bpkit.project.changes import changed_files, changed_members
-    from bpkit.project.form import BUILD_FILES, BUILDER, MULTI_FILE, RUNTIME_FILES, has_dockerfile
+    from bpkit.project.file_names import BUILD_FILES, MULTI_FILE, RUNTIME_FILES
+    from bpkit.project.form import BUILDER, has_dockerfile
     from bpkit.project.ground import DiskGround, ProjectTexts
     from bpkit.project.host_files import (
         IGNORE_FILE,
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
         RENEWED,
         SAME,
         NewFile,
-        as_it_is,
         check_mine,
         is_sealed,
         put_back,
@@ -40,7 +40,13 @@ if TYPE_CHECKING:
         set_aside,
         write_together,
     )
-    from bpkit.project.reading import is_present, load_settings, read_dockerfile, read_text
+    from bpkit.project.reading import (
+        as_it_is,
+        is_present,
+        load_settings,
+        read_dockerfile,
+        read_text,
+    )
     from bpkit.project.settings import STYLES, Settings
     from bpkit.project.temporary_images import Workshop
     from bpkit.project.transfer import Transfer, Transfers
@@ -165,7 +171,8 @@ __getattr__, __dir__ = face(
         "budget": "Budget Growth read_size",
         "cache": "broken_kept cache_directory read_kept write_kept",
         "changes": "changed_files changed_members",
-        "form": "BUILDER BUILD_FILES MULTI_FILE RUNTIME_FILES has_dockerfile",
+        "file_names": "BUILD_FILES MULTI_FILE RUNTIME_FILES",
+        "form": "BUILDER has_dockerfile",
         "ground": "DiskGround ProjectTexts",
         "host_files": (
             "FilesDigest IGNORE_FILE digest needed_files staged_files stamp whole_contexts"
@@ -174,10 +181,10 @@ __getattr__, __dir__ = face(
         "listing": "read_tree",
         "loading": "IMAGE_CONTEXT Project ProjectChoices check_accepted load recipe_of",
         "new_files": (
-            "FOREIGN NewFile RENEWED SAME as_it_is check_mine is_sealed put_back sealed set_aside "
+            "FOREIGN NewFile RENEWED SAME check_mine is_sealed put_back sealed set_aside "
             "write_together"
         ),
-        "reading": "is_present load_settings read_dockerfile read_text",
+        "reading": "as_it_is is_present load_settings read_dockerfile read_text",
         "settings": "STYLES Settings",
         "temporary_images": "Workshop",
         "transfer": "Transfer Transfers",

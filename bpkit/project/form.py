@@ -20,11 +20,9 @@ from bpkit.formats.dockerfile import (
     stages,
 )
 from bpkit.formats.text import is_near, nearest
+from bpkit.project.file_names import BUILD_FILES, MULTI_FILE, RUNTIME_FILES
 
 BUILDER, MULTI_STAGE = "builder", "multi-stage"
-BUILD_FILES = ("Dockerfile.build", "Dockerfile.builder", "build.Dockerfile")
-RUNTIME_FILES = ("Dockerfile.runtime", "Dockerfile.run", "runtime.Dockerfile")
-MULTI_FILE = "Dockerfile"
 
 # Names so common that two projects on one machine would share them.
 _COMMON_NAMES = frozenset(

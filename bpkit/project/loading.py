@@ -25,11 +25,9 @@ from bpkit.formats.dockerfile import (
     refusals,
     stages,
 )
+from bpkit.project.file_names import BUILD_FILES, MULTI_FILE, RUNTIME_FILES
 from bpkit.project.form import (
-    BUILD_FILES,
     BUILDER,
-    MULTI_FILE,
-    RUNTIME_FILES,
     ProjectForm,
     check_slips,
     choose_form,

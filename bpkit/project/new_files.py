@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bpkit.errors import InputError, Place
-from bpkit.project.regular_file import read_regular
 
 # What would end the line, and with it the comment.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -76,15 +75,6 @@ def is_sealed(text: str) -> bool:
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:12]
-
-
-def as_it_is(directory: Path, name: str) -> str | None:
-    """The text of the file that is there now; None if there is none. Raises InputError."""
-    path = directory / name
-    try:
-        return read_regular(path, str(path)).decode("utf-8", "surrogateescape")
-    except FileNotFoundError:
-        return None
 
 
 def check_mine(files: Sequence[NewFile], *, force: bool) -> None:

@@ -43,6 +43,15 @@ def read_text(path: Path, name: str) -> str:
         raise InputError("this is no text", place=Place(name), hint="write it in UTF-8") from None
 
 
+def as_it_is(directory: Path, name: str) -> str | None:
+    """The text of the file that is there now; None if there is none. Raises InputError."""
+    path = directory / name
+    try:
+        return read_regular(path, str(path)).decode("utf-8", "surrogateescape")
+    except FileNotFoundError:
+        return None
+
+
 def read_dockerfile(directory: Path, name: str) -> Dockerfile:
     """The Dockerfile of this name. Raises InputError where it can't be read, or is none."""
     path = directory / name

@@ -18,11 +18,11 @@ from bpkit.project.new_files import (
     RENEWED,
     SAME,
     NewFile,
-    as_it_is,
     is_sealed,
     sealed,
     write_together,
 )
+from bpkit.project.reading import as_it_is
 
 texts = st.text(st.characters(codec="utf-8"), max_size=60).map(lambda text: text + "\n")
 

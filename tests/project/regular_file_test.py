@@ -11,8 +11,7 @@ from bpkit.core.recipe import Image, Recipe
 from bpkit.errors import InputError
 from bpkit.formats.dockerfile.parser import parse
 from bpkit.project.host_files import IGNORE_FILE, staged_files
-from bpkit.project.new_files import as_it_is
-from bpkit.project.reading import load_settings, read_dockerfile
+from bpkit.project.reading import as_it_is, load_settings, read_dockerfile
 from bpkit.project.regular_file import read_regular
 
 

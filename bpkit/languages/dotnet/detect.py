@@ -18,8 +18,8 @@ from bpkit.languages.stated import stated_commands
 from bpkit.languages.versions import pinned_version, short, version_of_base
 from bpkit.languages.writable import make_writable
 
-# The LTS release that is supported (https://dotnet.microsoft.com/platform/support/policy): 8.0 ended on
-# 2026-11-10, 10.0 ends on 2028-11-14.
+# The LTS release with support: 8.0 ended on 2026-11-10, 10.0 ends on 2028-11-14
+# (https://dotnet.microsoft.com/platform/support/policy).
 DEFAULT = "10.0"
 # https://learn.microsoft.com/dotnet/core/compatibility/containers/8.0/aspnet-port
 _ASPNET_PORT = "8080"
