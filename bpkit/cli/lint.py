@@ -93,7 +93,13 @@ class Lint(EngineVerb):
 
     def _written(self, result: Any) -> int:
         """Write the baseline, or show (with --write: write) the fixes."""
-        from bpkit.verbs.lint import fixed_files, fixes_json, write_baseline, write_fixed
+        from bpkit.verbs.lint import (
+            fixed_files,
+            fixes_json,
+            with_checksums,
+            write_baseline,
+            write_fixed,
+        )
 
         console = self.console()
         if self.write_baseline:
@@ -103,7 +109,10 @@ class Lint(EngineVerb):
             data = {"baseline": self.write_baseline, "findings": count}
             console.result(said, data, schema="bpkit/lint-baseline/1")
             return 0
-        files = fixed_files(result.findings)
+        checked = with_checksums(result.findings)
+        for note in checked.notes:
+            console.note(note)
+        files = fixed_files(checked.findings)
         if self.write:
             write_fixed(files)
             text = "".join(f"fixed {f.path}: {', '.join(f.rules)}\n" for f in files)

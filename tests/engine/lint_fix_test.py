@@ -41,7 +41,8 @@ FIXES = (
     ),
     Fix(
         "BPK207",
-        "FROM busybox\nRUN adduser -D -u 77 app\nCOPY app /app\nUSER app\nCMD sh /app/run.sh\n",
+        "FROM debian:bookworm-slim\nRUN useradd -u 77 app\nCOPY app /app\nUSER app\n"
+        "CMD sh /app/run.sh\n",
         "configuration: user",
     ),
     Fix(
@@ -52,7 +53,7 @@ FIXES = (
     Fix(
         "BPK213",
         "FROM debian:bookworm-slim\nRUN apt-get update && apt-get install -y hello\nUSER 1\n",
-        r"/var/lib/apt/lists|/var/log|/var/cache/ldconfig",
+        r"/var/lib/apt/lists|/var/log|/var/cache/(?:ldconfig|apt)",
     ),
     Fix(
         "BPK216",
@@ -115,7 +116,9 @@ def snapshot(engine: EngineSession, directory: Path) -> Snapshot | None:
 def lint(directory: Path, *words: str) -> list[dict[str, object]]:
     argv = [sys.executable, "-m", "bpkit", "lint", "--json", *WITHOUT, *words, str(directory)]
     done = subprocess.run(argv, capture_output=True, text=True, check=False)
-    found: list[dict[str, object]] = json.loads(done.stdout).get("findings", [])
+    told = json.loads(done.stdout)
+    assert "error" not in told, told
+    found: list[dict[str, object]] = told.get("findings", [])
     return found
 
 

@@ -4,6 +4,7 @@ from bpkit.faces import TYPE_CHECKING, face
 
 if TYPE_CHECKING:
     from bpkit.verbs.lint.baseline import write_baseline
+    from bpkit.verbs.lint.checksums import with_checksums
     from bpkit.verbs.lint.files import LintRequest, split_words
     from bpkit.verbs.lint.fixing import fixed_files, fixes_json, write_fixed
     from bpkit.verbs.lint.report import lint_json, lint_text
@@ -30,6 +31,8 @@ __all__ = [
     "lint_text",
     # The directories and the files among the words of a command line, ``[DIR...] [FILE...]``.
     "split_words",
+    # The findings of ADDs without a checksum, with the edit that gives them one.
+    "with_checksums",
     # Write the baseline, in the place of the one that is there
     "write_baseline",
     # Write the files, or leave all as they were
@@ -40,6 +43,7 @@ __getattr__, __dir__ = face(
     __name__,
     {
         "baseline": "write_baseline",
+        "checksums": "with_checksums",
         "files": "LintRequest split_words",
         "fixing": "fixed_files fixes_json write_fixed",
         "report": "lint_json lint_text",
