@@ -117,7 +117,11 @@ def _built(command: Command, step: Step, base: BaseImage, has_gcc: bool) -> Iter
             linked = "never" if static else "surely"
             yield BuiltProgram(command.program, linked, place, _output(command, step) or "a.out")
     elif command.program in _MAKERS or command.words[0].endswith("./configure"):
-        linked = "never" if _is_static(command, env) or _is_of_go(base) else "perhaps"
+        # `make STATIC=1`, `make static`, `--enable-static`: the Makefile's own words for it.
+        says_static = any("static" in word.lower() for word in command.words[1:])
+        linked = "perhaps"
+        if says_static or _is_static(command, env) or _is_of_go(base):
+            linked = "never"
         yield BuiltProgram(command.program, linked, place)
 
 

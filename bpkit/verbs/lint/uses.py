@@ -43,6 +43,7 @@ _BAKE = re.compile(r"^\s*\"?target\"?\s+\"?([\w.-]+)\"?\s*\{|^\s*\"([\w.-]+)\"\s
 _BAKE_KEY = re.compile(
     r"^\s*\"?(?P<key>context|dockerfile|target)\"?\s*[=:]\s*\"(?P<value>[^\"]*)\""
 )
+_BAKE_PARENTS = re.compile(r"^\s*\"?inherits\"?\s*[=:]\s*\[([^\]]*)\]")
 _RULE = re.compile(r"^(?P<name>[\w./%-]+)\s*:(?!=)")
 _VARIABLE = re.compile(r"[$%`{]")
 
@@ -211,16 +212,32 @@ def _keys(lines: Iterable[str], indent: int) -> Iterator[tuple[str, str]]:
 
 
 def _blocks_of_bake(text: str, name: str) -> Iterator[DockerfileUse]:
-    title, keys = "", {"context": "."}
-    for line in [*text.splitlines(), 'target "_" {']:
+    """The targets of a bake file, with what they inherit of others in it."""
+    blocks: dict[str, dict[str, str]] = {}
+    keys: dict[str, str] = {}
+    for line in text.splitlines():
         if head := _BAKE.match(line):
-            if title:
-                where = posixpath.join(keys["context"], keys.get("dockerfile") or "Dockerfile")
-                is_development = _is_said((title,))
-                yield DockerfileUse(where, keys.get("target", ""), name, development=is_development)
-            title, keys = head[1] or head[2] or "", {"context": "."}
+            keys = blocks.setdefault(head[1] or head[2] or "", {})
         elif found := _BAKE_KEY.match(line):
             keys[found["key"]] = found["value"]
+        elif found := _BAKE_PARENTS.match(line):
+            keys["inherits"] = " ".join(re.findall(r'"([^"]+)"', found[1]))
+    for title in blocks:
+        whole = _inherited(title, blocks, frozenset())
+        where = posixpath.join(whole.get("context", "."), whole.get("dockerfile") or "Dockerfile")
+        is_said = _is_said((title,))
+        yield DockerfileUse(where, whole.get("target", ""), name, development=is_said)
+
+
+def _inherited(
+    title: str, blocks: dict[str, dict[str, str]], seen: frozenset[str]
+) -> dict[str, str]:
+    own = blocks.get(title, {})
+    found: dict[str, str] = {}
+    for parent in own.get("inherits", "").split():
+        if parent not in seen:
+            found |= _inherited(parent, blocks, seen | {title})
+    return {**found, **own}
 
 
 def _is_said(words: Iterable[str]) -> bool:

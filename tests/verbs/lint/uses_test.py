@@ -28,6 +28,7 @@ def uses(root: Path, path: str) -> list[tuple[str, bool]]:
         ),
         ("docker-compose.yml", "services:\n  api:\n    build: .\n", ""),
         ("docker-bake.hcl", 'target "api" {\n  target = "run"\n}\n', "run"),
+        ("bake.hcl", 'target "a" {\n  inherits = ["b"]\n}\n', ""),
         ("docker-bake.json", '{"target": {\n"api": {\n"target": "run"\n}}}\n', "run"),
         ("Makefile", "image:\n\tdocker build --target run \\\n\t  -t api .\n", "run"),
         ("build.sh", "docker buildx build --target=run -t api -f Dockerfile .\n", "run"),
@@ -86,3 +87,11 @@ def test_the_stage_that_compose_asks_for_is_what_ships(
     Path("compose.yaml").write_text("services:\n  a:\n    build:\n      target: run\n")
     found = lint(Engine(), LintRequest(), WITHOUT).findings
     assert [(f.rule.id, f.place.line) for f in found if f.place] == [("BPK206", 1)]
+
+
+def test_a_target_of_bake_has_what_it_inherits(tmp_path: Path) -> None:
+    (tmp_path / "docker-bake.hcl").write_text(
+        'target "_all" {\n  dockerfile = "lint.Dockerfile"\n}\n'
+        'target "vet" {\n  inherits = ["_all", "vet"]\n  target = "vet"\n}\n'
+    )
+    assert ("vet", False) in uses(tmp_path, "lint.Dockerfile")
