@@ -118,6 +118,7 @@ def base_image(reference: str) -> BaseImage:
     words = re.split(r"[-_]", tag.lower())
     libc, glibc = _libc_of(path, name, tag, words)
     bare = _is_bare(path, name, tag, words)
+    root = _runs_as_root(path, name, tag)
     return BaseImage(
         reference,
         name,
@@ -127,8 +128,8 @@ def base_image(reference: str) -> BaseImage:
         glibc=glibc,
         compiler=_has_compiler(name, words),
         shell=False if bare else True if libc else None,
-        root=_runs_as_root(path, name, tag),
-        system="linux" if libc else None,
+        root=root,
+        system="linux" if libc or root is not None else None,
     )
 
 

@@ -6,6 +6,7 @@ from tests.verbs.lint.spec import check_cases
 test_breaks_the_rule, test_keeps_the_rule = check_cases(
     root_user.RULE,
     fails=(
+        "FROM busybox // COPY app /app // CMD app",
         "FROM scratch // COPY app / // EXPOSE 80",
         "FROM debian:12 // USER root // EXPOSE 80",
         "FROM debian:12 // USER 0:0 // EXPOSE 80",
