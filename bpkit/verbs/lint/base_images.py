@@ -137,7 +137,8 @@ def root_image(stage: Stage) -> BaseImage:
     """What is known of the image that ``stage`` starts from in the end."""
     root = stage.lineage[0]
     image = base_image("" if root.unresolved else root.base_image)
-    is_windows = (root.platform or "").startswith("windows")
+    # Which Windows it is may be a variable; that it is one is not.
+    is_windows = (root.platform or "").startswith("windows") or _WINDOWS.search(root.base.lower())
     return replace(image, system="windows") if is_windows else image
 
 

@@ -32,7 +32,7 @@ from bpkit.verbs.lint.go_imports import imports_of, uses_no_cgo
 from bpkit.verbs.lint.profiles import PROFILES, Profile
 from bpkit.verbs.lint.rules.refused import unreadable
 from bpkit.verbs.lint.subject import Context, LintSubject
-from bpkit.verbs.lint.uses import profile_of_uses, repository_of, target_of, uses_of
+from bpkit.verbs.lint.uses import profile_of_uses, repository_of, target_of, tied_pair, uses_of
 
 _PATTERNS = (
     *("Dockerfile", "dockerfile", "Containerfile", "Dockerfile[._-]*", "Containerfile[._-]*"),
@@ -286,7 +286,9 @@ def _pair_in(folder: _Folder) -> tuple[str, str] | None:
     here = set(os.listdir(folder.path))
     build = next((name for name in BUILD_FILES if name in here), None)
     runtime = next((name for name in (*RUNTIME_FILES, MULTI_FILE) if name in here), None)
-    return (build, runtime) if build and runtime else None
+    if build and runtime:
+        return build, runtime
+    return tied_pair(folder.path, folder.names)
 
 
 def _shown(folder: _Folder, name: str) -> str:

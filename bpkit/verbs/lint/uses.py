@@ -90,6 +90,38 @@ def uses_of(root: str, path: str) -> tuple[DockerfileUse, ...]:
         directory = os.path.dirname(directory)
 
 
+_TAKES_OUT = re.compile(
+    r"\b(?:docker|podman|nerdctl)[ \t]+(?:container[ \t]+)?(?:cp|create|export)\b"
+    r"|\b(?:docker|podman|nerdctl)[ \t]+run\b[^\n]*(?:>|\|[ \t]*tar|-v[ \t=]|--volume|--mount)"
+)
+
+
+def tied_pair(directory: str, names: Iterable[str]) -> tuple[str, str] | None:
+    """The Dockerfiles of a builder pattern that a script here ties together, in their order.
+
+    It builds two of ``names``, and between them takes something out of a container. Which of the
+    first image's files those are is not worked out.
+    """
+    here = set(names)
+    for path in _files_in(os.path.abspath(directory)):
+        text = re.sub(r"\\\r?\n", " ", _text_of(path))
+        built = [
+            (command.start(), file)
+            for command in _COMMAND.finditer(text)
+            if (file := _dockerfile_of(command["rest"])) in here
+        ]
+        if len(built) == 2 and built[0][1] != built[1][1]:
+            (start, first), (end, second) = built
+            if _TAKES_OUT.search(text, start, end):
+                return first, second
+    return None
+
+
+def _dockerfile_of(rest: str) -> str:
+    found = _FILE.search(rest)
+    return posixpath.normpath(found[1]) if found else "Dockerfile"
+
+
 def target_of(uses: Iterable[DockerfileUse]) -> str:
     """The stage that all builds but those for development ask for; empty where they differ."""
     asked = {use.target for use in uses if not use.development and not _says_test(use.target)}

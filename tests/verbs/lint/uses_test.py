@@ -9,7 +9,7 @@ import pytest
 from bpkit.core import Engine
 from bpkit.verbs.lint.files import LintRequest
 from bpkit.verbs.lint.run import lint
-from bpkit.verbs.lint.uses import DockerfileUse, profile_of_uses, target_of, uses_of
+from bpkit.verbs.lint.uses import DockerfileUse, profile_of_uses, target_of, tied_pair, uses_of
 
 WITHOUT = frozenset({"docker", "hadolint"})
 
@@ -95,3 +95,39 @@ def test_a_target_of_bake_has_what_it_inherits(tmp_path: Path) -> None:
         'target "vet" {\n  inherits = ["_all", "vet"]\n  target = "vet"\n}\n'
     )
     assert ("vet", False) in uses(tmp_path, "lint.Dockerfile")
+
+
+SCRIPT = """set -e
+docker build -t api-build -f compile.Dockerfile .
+id=$(docker create api-build)
+docker cp "$id":/out/api .
+docker build -t api .
+"""
+
+
+def test_a_script_ties_two_files_to_a_pair(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("make-images.sh").write_text(SCRIPT)
+    Path("compile.Dockerfile").write_text(
+        "FROM gcc:14-bookworm\nCOPY api.c .\nRUN gcc -o /out/api api.c\nCMD true\n"
+    )
+    Path("Dockerfile").write_text('FROM alpine:3.22\nCOPY api /api\nUSER 1\nCMD ["/api"]\n')
+    Path("api.c").write_text("")
+    names = ("compile.Dockerfile", "Dockerfile")
+    assert tied_pair(".", names) == ("compile.Dockerfile", "Dockerfile")
+    found = lint(Engine(), LintRequest(), WITHOUT).findings
+    # The build image's user is nobody's business, the other libc is.
+    assert [(f.rule.id, str(f.place)) for f in found] == [("BPK202", "Dockerfile:2")]
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        SCRIPT.replace("docker cp", "echo").replace("docker create", "echo"),
+        SCRIPT.replace("compile.Dockerfile", "other.Dockerfile"),
+        SCRIPT + "docker build -t web -f compile.Dockerfile .\n",
+    ],
+)
+def test_two_builds_of_one_script_are_no_pair_for_that(tmp_path: Path, script: str) -> None:
+    (tmp_path / "make-images.sh").write_text(script)
+    assert tied_pair(str(tmp_path), ("compile.Dockerfile", "Dockerfile")) is None

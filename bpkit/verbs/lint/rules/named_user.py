@@ -30,6 +30,7 @@ RULE = Rule(
 # The numbers that images give to users of theirs (their Dockerfiles say so).
 _NUMBERS = {"nobody": 65534, "node": 1000, "nonroot": 65532, "nginx": 101, "www-data": 33}
 _MAKERS = frozenset({"adduser", "useradd"})
+_OF_WINDOWS = frozenset({"containeradministrator", "containeruser"})
 
 
 def check(subject: LintSubject) -> Iterator[Finding]:
@@ -44,7 +45,7 @@ def check(subject: LintSubject) -> Iterator[Finding]:
     user, _, group = written.partition(":")
     no_passwd = subject.shipped[0].is_scratch and not _has_passwd(subject)
     named = not user.isdecimal() or bool(no_passwd and group and not group.isdecimal())
-    if not named or user in {"", "root"}:
+    if not named or user in {"", "root"} or user.lower() in _OF_WINDOWS:
         return
     number = _number(subject, user, base)
     edits: tuple[TextEdit, ...] = ()

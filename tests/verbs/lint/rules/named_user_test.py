@@ -13,6 +13,8 @@ test_breaks_the_rule, test_keeps_the_rule = check_cases(
         "FROM debian:12 AS base // USER app // FROM base",
     ),
     passes=(
+        "ARG V // FROM mcr.microsoft.com/windows/nanoserver:$V // USER app",
+        "FROM example.com/tools // USER ContainerUser",
         "FROM debian:12 // USER 1000:app",
         "FROM mcr.microsoft.com/windows/nanoserver:ltsc2025 // USER ContainerUser",
         "FROM --platform=windows/amd64 example.com/base // USER ContainerUser",
