@@ -22,7 +22,8 @@ class Needed:
     """What of a tree is needed.
 
     ``paths`` are files, links, and directories that are taken whole, none below another, sorted;
-    ``.`` is the whole context. ``wanted_by`` has the first source that takes each of them.
+    ``.`` is the whole context. ``wanted_by`` has the first source that takes each of them,
+    ``named`` that of each path that a source names as it is, also where another takes it along.
     ``missing`` are the sources that nothing in the tree matches: their build would fail, except
     for a pattern on BuildKit.
     """
@@ -30,6 +31,7 @@ class Needed:
     paths: tuple[str, ...] = ()
     wanted_by: Mapping[str, ContextSource] = field(default_factory=dict, hash=False)
     missing: tuple[ContextSource, ...] = ()
+    named: Mapping[str, ContextSource] = field(default_factory=dict, hash=False)
 
     def source_of(self, path: str) -> ContextSource | None:
         """The source that takes ``path`` or a directory above it; None where it isn't needed."""
@@ -58,15 +60,19 @@ def matching(needs: ContextNeeds, tree: Tree) -> Needed:
     """
     wanted_by: dict[str, ContextSource] = {}
     missing: list[ContextSource] = []
+    named: dict[str, ContextSource] = {}
     for source in needs.sources:
         found = False
         for path, exists in _places(source, tree):
             found = found or exists
             wanted_by.setdefault(path, source)
+            if source.known and not source.glob:
+                named.setdefault(path, source)
         if not found:
             missing.append(source)
     paths = tuple(sorted(_topmost(wanted_by)))
-    return Needed(paths, {path: wanted_by[path] for path in paths}, tuple(missing))
+    wanted = {path: wanted_by[path] for path in paths}
+    return Needed(paths, wanted, tuple(missing), named)
 
 
 def _places(source: ContextSource, tree: Tree) -> Iterator[tuple[str, bool]]:

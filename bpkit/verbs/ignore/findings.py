@@ -121,12 +121,12 @@ def needed_but_excluded(reading: Reading, tree: Tree, builder: Dialect) -> Itera
 
     For a builder that isn't the one in use it is a note.
     """
-    for path in reading.needed.paths:
+    for path, source in {**reading.needed.wanted_by, **reading.needed.named}.items():
         if path not in tree.entries:
             continue
         verdict = reading.ignore.verdict(path)
         if verdict.excluded and not _lets_in_below(reading.ignore, path, tree):
-            found = _excluded(path, verdict, reading.needed.wanted_by[path])
+            found = _excluded(path, verdict, source)
             if reading.ignore.dialect is builder:
                 yield found
             else:

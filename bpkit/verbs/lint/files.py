@@ -317,7 +317,22 @@ def _context(folder: _Folder, dockerfile: Dockerfile) -> Context:
         sends_git=(root / ".git").exists() and not ignore.excludes(".git"),
         go_needs_no_libc=_go_needs_no_libc(root),
         has_dev_packages=_has_dev_packages(root),
+        excluded_by=lambda path: _excluded_by(root, ignore, path),
     )
+
+
+def _excluded_by(root: Path, ignore: Ignore, path: str) -> str:
+    """The line of the ignore file that keeps the path out; empty where something gets through."""
+    if not os.path.lexists(root / path):
+        return ""
+    verdict = ignore.verdict(path)
+    if not verdict.excluded or verdict.by is None:
+        return ""
+    # A line further down may let in what is below.
+    lets_in = any(pattern.negated for pattern in ignore.patterns)
+    if lets_in and (root / path).is_dir():
+        return ""
+    return f"'{verdict.by.text}' ({verdict.by.place})"
 
 
 def _is_mentioned(root: Path, name: str) -> bool:

@@ -33,6 +33,10 @@ def _everything_is_there(_: ContextSource) -> bool:
     return True
 
 
+def _no_line(_: str) -> str:
+    return ""
+
+
 def _nothing_is_said(_: str) -> bool:
     return False
 
@@ -48,6 +52,8 @@ class Context:
     ``sends_git`` that a ``.git`` is there and would be sent; ``go_needs_no_libc`` that its Go files
     import nothing that could bring C along; ``has_dev_packages`` that its package.json (or
     composer.json) names packages for development, None where there is none to read.
+    ``excluded_by`` names the line that keeps a path of the context out, with all that is in it;
+    empty where none does, or nothing is at the path.
     """
 
     present: Callable[[ContextSource], bool] = _everything_is_there
@@ -58,6 +64,7 @@ class Context:
     sends_git: bool = False
     has_dev_packages: bool | None = None
     go_needs_no_libc: bool = False
+    excluded_by: Callable[[str], str] = _no_line
 
 
 @dataclass(frozen=True)

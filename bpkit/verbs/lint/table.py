@@ -18,6 +18,7 @@ from bpkit.verbs.lint.rules import (
     end_of_life_base,
     frees_nothing,
     git_ships,
+    ignored_source,
     later_stage,
     latest_base,
     name_slip,
@@ -77,6 +78,7 @@ CHECKS: tuple[LintRule, ...] = (
     unchecked_add,
     piped_to_shell,
     tls_off,
+    ignored_source,
 )
 
 #: What the pages, SARIF and the ignores know of, in the order of their ids.

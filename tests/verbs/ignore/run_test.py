@@ -387,3 +387,14 @@ def test_the_hint_names_a_dockerfile_further_down(tmp_path: Path) -> None:
     with pytest.raises(InputError) as error:
         derive(IgnoreRequest(tmp_path))
     assert error.value.hint == "name it with -f docker/Dockerfile.app"
+
+
+def test_what_an_instruction_names_is_needed_also_beside_a_copy_of_everything(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "Dockerfile").write_text("FROM a\nCOPY requirements.txt ./\nCOPY . .\n")
+    (tmp_path / "requirements.txt").write_text("flask\n")
+    ignore_file(tmp_path).write_text("*.txt\n")
+    (finding,) = (one for one in check(derive(IgnoreRequest(tmp_path))) if "BPK303" in str(one))
+    assert str(finding.place) == "Dockerfile:2"
+    assert "requirements.txt is excluded by .dockerignore:1" in finding.message
