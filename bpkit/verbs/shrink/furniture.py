@@ -164,7 +164,11 @@ def _authentication(draft: Draft) -> Iterator[str]:
 
 
 def _character_sets(draft: Draft) -> Iterator[str]:
-    if "iconv_open" not in draft.symbols:
+    # A module of an interpreter's imports the function, where the interpreter itself does not.
+    modules = any(
+        node.elf and "iconv" in posixpath.basename(path) for path, node in draft.small.nodes.items()
+    )
+    if "iconv_open" not in draft.symbols and not modules:
         return
     for path, node in draft.fat.rootfs.nodes.items():
         if path.endswith("/gconv") and node.kind == "directory":

@@ -10,6 +10,7 @@ from bpkit.errors import InputError
 from bpkit.findings import worst
 from bpkit.formats.elf.clues import Clues
 from bpkit.image.evidence import Evidence
+from bpkit.image.rootfs import Node
 from bpkit.image.subject import Subject
 from bpkit.verbs.check.table import check_image
 from bpkit.verbs.shrink.choose import Choice, choose
@@ -263,3 +264,17 @@ def test_a_compiled_program_that_also_starts_an_interpreter_is_read_by_its_sourc
     choice = choose(subject, exec_of_go("/app/server"), ShrinkWishes(), around)
     assert {"/usr/bin/gcc", "/usr/bin/perl"} <= files(choice)
     assert "/app/notes.c" not in files(choice)
+
+
+def test_tables_of_character_sets_go_with_a_module_that_converts() -> None:
+    tables = library(f"{LIBRARIES}/gconv/IBM850.so", "libc.so.6")
+    module = library("/srv/app/iconv.so", "libc.so.6")
+    nodes = (program("/srv/app/run", "libc.so.6"), tables)
+    around = Surroundings(copies=("/srv/app",))
+
+    def taken(*more: Node) -> set[str]:
+        subject = fat(*nodes, *more, entrypoint=("/srv/app/run",))
+        return files(choose(subject, {}, ShrinkWishes(), around))
+
+    assert tables.path in taken(module)
+    assert tables.path not in taken()
