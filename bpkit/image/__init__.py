@@ -28,7 +28,16 @@ if TYPE_CHECKING:
     from bpkit.image.lookup import Lookup, look_up
     from bpkit.image.packages import Package, Packages, packages_of
     from bpkit.image.read import Facts, LookInto, Witness, nowhere, read_tar
-    from bpkit.image.rootfs import Identity, LinkLoopError, Node, Rootfs, join, layered, mode_text
+    from bpkit.image.rootfs import (
+        Identity,
+        LinkLoopError,
+        Node,
+        Rootfs,
+        join,
+        layered,
+        mode_text,
+        parents,
+    )
     from bpkit.image.saved.archive import (
         SavedImage,
         config_of,
@@ -183,6 +192,8 @@ __all__ = [
     "open_saved",
     # The packages of an image; none where it has no database that is known here.
     "packages_of",
+    # The directories above an absolute ``path``, the root first.
+    "parents",
     # The lines of ``stage`` and of the stages that it starts from.
     "places_of",
     # The configuration in the ``Config`` of ``docker image inspect``.
@@ -232,7 +243,7 @@ __getattr__, __dir__ = face(
         "lookup": "Lookup look_up",
         "packages": "Package Packages packages_of",
         "read": "Facts LookInto Witness nowhere read_tar",
-        "rootfs": "Identity LinkLoopError Node Rootfs join layered mode_text",
+        "rootfs": "Identity LinkLoopError Node Rootfs join layered mode_text parents",
         "saved.archive": (
             "SavedImage config_of is_saved open_saved read_saved read_stream saved_rootfs"
         ),

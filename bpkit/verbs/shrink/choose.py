@@ -37,6 +37,7 @@ from bpkit.verbs.shrink.rounding import Rounding
 from bpkit.verbs.shrink.seen import with_learned, with_state
 from bpkit.verbs.shrink.starts import Starts, starts
 from bpkit.verbs.shrink.surroundings import Surroundings
+from bpkit.verbs.shrink.unopened import unopened
 from bpkit.verbs.shrink.users import with_user
 from bpkit.verbs.shrink.wants import with_openssl, with_wants
 
@@ -48,7 +49,8 @@ class Choice:
     ``hints`` are paths that may be wanted and are not taken; ``notes`` tell what was decided.
     ``rootfs`` is the file system that the small image will have (over its base, if it has one).
     ``left`` is what the Dockerfile brings and that is not taken; ``proposals`` are the paths of
-    the hints. ``sources`` are of the program, and are worth reading though they stay behind.
+    the hints; ``unopened`` is what is taken though no run opened it. ``sources`` are of the
+    program, and are worth reading though they stay behind.
     """
 
     selection: Selection
@@ -59,6 +61,7 @@ class Choice:
     notes: tuple[str, ...] = ()
     left: tuple[LeftBehind, ...] = ()
     proposals: tuple[str, ...] = ()
+    unopened: tuple[LeftBehind, ...] = ()
     started: Starts = field(default_factory=lambda: Starts(()))
     sources: tuple[str, ...] = ()
 
@@ -133,6 +136,7 @@ def choose(
             *unused_packages(rounding, small),
         ),
         proposals=proposals,
+        unopened=unopened(fat.rootfs, small, around.learned.touched) if around.traced else (),
         started=draft.started,
         sources=sources_of(files) if compiled else (),
     )

@@ -24,6 +24,10 @@ def _lines(result: Shrunk, *, colour: bool) -> Iterator[str]:
     yield f"{result.image}: {human(result.before)} → {size}  ({reduction})"
     for one in result.left:
         yield f"not taken: {one.path}: {one.why} ({_files(one.files)}, {human(one.size)})"
+    if result.unopened:
+        yield "taken, though no run that was watched opened it (--drop PATH leaves it out):"
+        for one in result.unopened:
+            yield f"  {human(one.size):>8}  {one.path}"
     yield from (f"note: {text}" for text in result.notes)
     yield from (f"perhaps: {text}" for text in result.hints)
     worth_showing = [f for f in result.findings if f.severity != "note"]
@@ -105,6 +109,9 @@ def shrink_json(result: Shrunk) -> dict[str, object]:
         "left": [
             {"path": one.path, "why": one.why, "files": one.files, "size": one.size}
             for one in result.left
+        ],
+        "unopened": [
+            {"path": one.path, "files": one.files, "size": one.size} for one in result.unopened
         ],
         "findings": findings_json(result.findings),
         "probes": [

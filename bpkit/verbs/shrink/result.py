@@ -71,6 +71,7 @@ class Shrunk:
     ``before`` and ``after`` are bytes; ``after`` is an estimate unless ``built``. ``file`` is where
     the text was written, empty where it was not. ``refused`` says why not. ``left`` is what the
     Dockerfile brings and the small image has not, ``proposals`` are paths that may be wanted.
+    ``unopened`` is what the small image has though no run that was watched opened it.
     ``traced`` tells that runs of the old image were watched, ``untraced`` why they were not.
     """
 
@@ -86,6 +87,7 @@ class Shrunk:
     notes: tuple[str, ...] = ()
     left: tuple[LeftBehind, ...] = ()
     proposals: tuple[str, ...] = ()
+    unopened: tuple[LeftBehind, ...] = ()
     traced: bool = False
     untraced: str = ""
     became_nonroot: bool = False

@@ -95,6 +95,7 @@ def small(container: Container, known: Known, order: Order) -> tuple[Shrunk, Kno
         notes=choice.notes,
         left=choice.left,
         proposals=choice.proposals,
+        unopened=choice.unopened,
         traced=known.around.traced,
         absent=frozenset(fat.subject.rootfs.nodes.keys() - choice.rootfs.nodes.keys()),
         became_nonroot=_became_nonroot(fat, choice),
