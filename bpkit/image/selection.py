@@ -68,8 +68,9 @@ class Selection:
     ``left_out`` are paths in directories that are taken, ``left_out_names`` the same by name; what
     is taken by its own path is in spite of both. ``given`` are directories that the small image's
     user owns with all in them, ``opened`` paths that anybody may read from then on. ``kept`` are
-    taken whole, whatever is left out elsewhere. ``home`` is made for the small image's user, with
-    an account in /etc/passwd.
+    taken whole, whatever is left out elsewhere. Below one of ``unchanged`` nothing is left out when
+    the files in it are others than those of today: what is left out was read from them. ``home`` is
+    made for the small image's user, with an account in /etc/passwd.
     """
 
     groups: tuple[FileGroup, ...] = ()
@@ -80,6 +81,7 @@ class Selection:
     given: tuple[str, ...] = ()
     opened: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
     home: str = ""
 
     @property

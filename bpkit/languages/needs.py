@@ -20,12 +20,16 @@ CACHES = (".git", ".hg", ".svn", ".cache", ".npm", ".pytest_cache", ".mypy_cache
 
 @dataclass(frozen=True)
 class LanguageParts:
-    """What an interpreter needs besides itself and its libraries; ``hints`` are for the user."""
+    """What an interpreter needs besides itself and its libraries; ``hints`` are for the user.
+
+    ``unchanged`` are directories whose own files decide what is left out below them.
+    """
 
     groups: tuple[FileGroup, ...] = ()
     left_out: tuple[str, ...] = ()
     left_out_names: tuple[LeftOut, ...] = ()
     hints: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -80,6 +80,7 @@ def parts(subject: Subject, link: Link, evidence: Mapping[str, Evidence]) -> Lan
             *caches_in(_directories(rootfs, own), *_CACHES),
         ),
         hints=tuple(_hints(rootfs, sites)),
+        unchanged=tuple(path for path in libraries if _is_real(rootfs, path)),
     )
 
 

@@ -26,7 +26,10 @@ def with_languages(draft: Draft) -> Draft:
         for group in parts.groups:
             selection = selection.with_group(group.why, group.paths)
         names = (*selection.left_out_names, *parts.left_out_names)
-        selection = replace(selection, left_out_names=tuple(dict.fromkeys(names)))
+        unchanged = tuple(dict.fromkeys((*selection.unchanged, *parts.unchanged)))
+        selection = replace(
+            selection, left_out_names=tuple(dict.fromkeys(names)), unchanged=unchanged
+        )
         # One that runs two programs leaves out what neither wants.
         gone = frozenset(parts.left_out)
         left_out[link.node.path] = left_out.get(link.node.path, gone) & gone

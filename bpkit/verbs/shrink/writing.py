@@ -144,6 +144,11 @@ def _commands(
     directory, origin = where.directory, where.origin
     inside = _Inside(directory)
     left_out = [path for path in selection.left_out if path in rootfs.nodes]
+    for place in selection.unchanged:
+        inside_it = [path for path in left_out if path.startswith(f"{place}/")]
+        left_out = [path for path in left_out if path not in inside_it]
+        if inside_it:
+            yield from _removed_while_unchanged(rootfs, place, inside_it, where, escape)
     if left_out:
         yield from _removed(left_out, directory, escape)
     for names, directories in _by_names(selection.left_out_names, rootfs).items():
@@ -176,6 +181,22 @@ def _commands(
     if selection.given and carried.owner:
         owned = " ".join(inside.path(path) for path in selection.given)
         yield f"chown -R {carried.owner} {owned}"
+
+
+def _removed_while_unchanged(
+    rootfs: Rootfs, place: str, paths: list[str], where: LastStages, escape: str
+) -> Iterator[str]:
+    """The removal of what nothing in ``place`` asks for, as long as its files are those of today.
+
+    A later version of the base may import what this one does not: then it keeps all.
+    """
+    size = sum(node.size for node in rootfs.below(place) if node.kind == "file")
+    real = quote(f"{where.origin.rstrip('/')}{place}")
+    commands = f" {escape}\n   && ".join(_removed(paths, where.directory, escape))
+    yield (
+        f"if [ $(find {real} -maxdepth 1 -type f -exec cat {{}} + | wc -c) -eq {size} ]; then "
+        f"{escape}\n      {commands}; fi"
+    )
 
 
 def _removed(paths: list[str], directory: str, escape: str) -> Iterator[str]:

@@ -116,3 +116,25 @@ def test_an_image_without_a_shell_is_gathered_from_in_another_stage() -> None:
         "COPY --from=build / /image/\n"
         "RUN mkdir /rootfs && cd /image && cp -a --parents \\\n"
     ) in new
+
+
+def test_what_was_read_from_a_directory_is_removed_only_while_its_files_are_the_same() -> None:
+    image = rootfs(
+        *IMAGE.nodes.values(),
+        text("/usr/lib/till/main", b"123", 0o644),
+        text("/usr/lib/till/other", b"45", 0o644),
+        text("/usr/lib/till/deep/more", b"678", 0o644),
+    )
+    selection = replace(
+        SELECTION,
+        groups=(*SELECTION.groups, FileGroup("the library", ("/usr/lib/till",))),
+        left_out=("/usr/lib/till/other", "/usr/lib/till/deep/more", "/app/old"),
+        unchanged=("/usr/lib/till",),
+    )
+    written = appended(parse(OLD), image, selection, CARRIED)
+    assert (
+        " && if [ $(find /usr/lib/till -maxdepth 1 -type f -exec cat {} + | wc -c) -eq 5 ]; then \\\n"
+        "      cd /rootfs/usr/lib/till && rm -rf other \\\n"
+        "   && cd /rootfs/usr/lib/till/deep && rm -rf more; fi \\\n"
+        " && cd /rootfs/app && rm -rf old \\\n"
+    ) in written
