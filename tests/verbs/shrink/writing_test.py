@@ -133,7 +133,8 @@ def test_what_was_read_from_a_directory_is_removed_only_while_its_files_are_the_
     )
     written = appended(parse(OLD), image, selection, CARRIED)
     assert (
-        " && if [ $(find /usr/lib/till -maxdepth 1 -type f -exec cat {} + | wc -c) -eq 5 ]; then \\\n"
+        " && if [ $(find /usr/lib/till -maxdepth 1 -type f -exec cat {} + | wc -c) -eq 5 ]; "
+        "then \\\n"
         "      cd /rootfs/usr/lib/till && rm -rf other \\\n"
         "   && cd /rootfs/usr/lib/till/deep && rm -rf more; fi \\\n"
         " && cd /rootfs/app && rm -rf old \\\n"
