@@ -36,11 +36,11 @@ STAGES := examples/multi-stage
 ##@ Try it
 
 .PHONY: demo
-demo: lab-engine ## Set up, build lab 1, run its image and list what was built
+demo: lab-engine ## Set up, build lab 1, list what was built and run it
 	$(USE_ENGINE); set -x; cd $(PAIR)
 	$(BPKIT) build
-	"$${DOCKER:-docker}" run --rm hellogo
 	$(BPKIT) images
+	"$${DOCKER:-docker}" run --rm hellogo
 
 .PHONY: build multi-stage script compare images clean
 build: lab-engine ## Lab 1: the small image by the builder pattern
@@ -96,6 +96,13 @@ faces: setup ## Write the derived half of every package's face, after a change o
 golden: setup ## Write the golden files anew; read the difference before you commit it
 	$(PYTEST) -m "not engine" --renew-golden -q || true
 	git status --short -- tests docs
+
+.PHONY: figures recording
+figures: setup bases ## Measure anew all that the documentation gives as figures, and write it there
+	$(RUN) -m scripts.bpkit_dev.renew $(ARGS)
+
+recording: lab-engine ## Draw docs/images/lab-1.svg anew: the first lab, as it is typed
+	$(USE_ENGINE); $(RUN) scripts/record
 
 .PHONY: bench bench-size bench-workspace bench-read
 bench: BASES = --all-light

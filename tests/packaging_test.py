@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import configparser
 import os
+import re
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -49,3 +51,24 @@ def _run(*argv: str, cwd: Path | None = None, env: dict[str, str] | None = None)
     )
     assert done.returncode == 0, done.stdout.decode()
     return done.stdout.decode().strip()
+
+
+INDEX_PAGE = runpy.run_path(str(ROOT / "setup.py"))["for_an_index"]
+
+
+def test_the_page_of_a_package_index_has_no_link_that_leads_nowhere() -> None:
+    page = INDEX_PAGE((ROOT / "README.md").read_text())
+    assert re.findall(r"\]\((?!https?:|#)[^)]*\)", page) == []
+    assert "<!--" not in page
+    assert page.startswith("# bpkit\n\n*Files that this page names are in the source distribution")
+    assert "**Small Docker images" in page
+
+
+def test_with_an_address_of_the_source_the_links_are_absolute() -> None:
+    readme = "# x\n\n![a picture](docs/a.svg) and [a page](docs/a.md), [web](https://a.example)\n"
+    page = INDEX_PAGE(readme, "https://git.example/bpkit/")
+    assert page == (
+        "# x\n\n![a picture](https://git.example/bpkit/docs/a.svg) and "
+        "[a page](https://git.example/bpkit/docs/a.md), [web](https://a.example)\n"
+    )
+    assert INDEX_PAGE(readme).endswith("*\n\nand a page, [web](https://a.example)\n")

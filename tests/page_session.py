@@ -43,12 +43,14 @@ class PageBlock:
 
 @dataclass(frozen=True)
 class Typed:
-    """A command, the text that is to be seen after it (None: anything), and its status."""
+    """A command, what is to be seen after it (None: anything), and its status if it is told."""
 
     command: str
     shown: str | None
     status: int | None
     line: int
+    #: Whether the next command is ``echo $?``.
+    asked: bool = False
 
 
 def blocks_of(page: str) -> Iterator[PageBlock]:
@@ -76,20 +78,26 @@ def typed_in(block: PageBlock) -> Iterator[Typed]:
         command = "\n".join(line[2:] for line in lines[at:first_shown])
         shown = "\n".join(lines[first_shown:end])
         asked = end < len(lines) and lines[end] == "$ echo $?"
-        yield Typed(command, shown, None if asked else _told_status(command), block.line + at)
+        yield Typed(command, shown, _told_status(command), block.line + at, asked)
 
 
-def _told_status(command: str) -> int:
+def _told_status(command: str) -> int | None:
     found = _STATUS.search(command)
-    return int(found[1]) if found else 0
+    return int(found[1]) if found else None
 
 
 def run_page(
-    page: str, directory: Path, env: Mapping[str, str], *, from_the_top: bool = False
+    page: str,
+    directory: Path,
+    env: Mapping[str, str],
+    *,
+    from_the_top: bool = False,
+    may_end: frozenset[int] = frozenset({0}),
 ) -> list[str]:
     """What is not as the page says, a text for each; empty where all is.
 
-    ``from_the_top`` starts each block in ``directory``, whatever was entered before.
+    ``from_the_top`` starts each block in ``directory``, whatever was entered before. ``may_end``
+    are the statuses of commands of which the page tells none.
     """
     typed: list[Typed] = []
     script = [f"cd {directory}\n"]
@@ -118,7 +126,7 @@ def run_page(
         stderr=subprocess.STDOUT,
         check=False,
     )
-    return list(_differences(typed, done.stdout.decode(errors="replace")))
+    return list(_differences(typed, done.stdout.decode(errors="replace"), may_end))
 
 
 def _framed(command: str, number: int) -> str:
@@ -129,7 +137,7 @@ def _framed(command: str, number: int) -> str:
     )
 
 
-def _differences(typed: list[Typed], said: str) -> Iterator[str]:
+def _differences(typed: list[Typed], said: str, may_end: frozenset[int]) -> Iterator[str]:
     for number, one in enumerate(typed):
         found = re.search(rf"{_BEGIN} {number}\n(.*?){_END} {number} (\d+)\n", said, re.DOTALL)
         where = f"line {one.line}: $ {one.command.strip()}"
@@ -137,8 +145,9 @@ def _differences(typed: list[Typed], said: str) -> Iterator[str]:
             yield f"{where}\n  was not reached, or ended the shell:\n{said[-2000:]}"
             return
         shown, status = found[1], int(found[2])
-        if one.status is not None and status != one.status:
-            yield f"{where}\n  status {status}, not {one.status}:\n{shown}"
+        wanted = may_end if one.status is None else {one.status}
+        if not one.asked and status not in wanted:
+            yield f"{where}\n  status {status}:\n{shown}"
         elif one.shown and not _matches(one.shown, shown):
             yield f"{where}\n  shows:\n{shown}\n  and the page:\n{one.shown}"
 

@@ -16,7 +16,16 @@ import pytest
 from bpkit import __version__
 from tests.places import ROOT
 
-PARTS = ("bpkit", "docs", "templates", "README.md", "LICENSE", "pyproject.toml", "setup.cfg")
+PARTS = (
+    "bpkit",
+    "docs",
+    "templates",
+    "README.md",
+    "LICENSE",
+    "pyproject.toml",
+    "setup.cfg",
+    "setup.py",
+)
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wheel")]
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
+import subprocess
 from dataclasses import dataclass
 
 import pytest
@@ -55,3 +58,12 @@ class EngineSession:
             self.docker("rm", "--force", "--volumes", *containers)
         if images := self.images():
             self.docker("rmi", "--force", *images)
+
+
+def client_files(engine: EngineSession) -> list[str]:
+    """The docker client of the engine and the libraries it is linked with, by their paths."""
+    program = shutil.which("docker", path=engine.env["PATH"])
+    if program is None or engine.flavour == "existing":
+        pytest.skip("no docker client of ours to take into the container")
+    linked = subprocess.run(["ldd", program], capture_output=True, text=True, check=False)
+    return [program, *re.findall(r"(?:=> )?(/\S+) \(0x", linked.stdout)]
