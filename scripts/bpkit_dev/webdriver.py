@@ -33,6 +33,13 @@ class Browser:
     def open(self, page: Path) -> None:
         self._post("url", {"url": page.as_uri()})
 
+    def visit(self, address: str) -> None:
+        self._post("url", {"url": address})
+
+    def resize(self, width: int, height: int) -> None:
+        """Make the window so large, in CSS pixels."""
+        self._post("window/rect", {"width": width, "height": height})
+
     def run(self, script: str, *arguments: object) -> Any:
         """What a script in the page returns."""
         return self._post("execute/sync", {"script": script, "args": list(arguments)})

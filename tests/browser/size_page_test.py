@@ -23,8 +23,8 @@ HISTORY = [
 ]
 
 
-@pytest.fixture(scope="module")
-def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+def skip_without_browser() -> None:
+    """Skip the test where there is no Chromium; in CI that is a fault."""
     if absent := missing():
         reason = (
             f"{', '.join(absent)} not found: on Debian, apt-get install chromium chromium-driver"
@@ -33,6 +33,11 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
         if os.environ.get("CI"):
             pytest.fail(reason)
         pytest.skip(reason)
+
+
+@pytest.fixture(scope="module")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    skip_without_browser()
     with browser(tmp_path_factory.mktemp("browser")) as found:
         yield found
 
