@@ -17,13 +17,15 @@ Values: TypeAlias = Mapping[str, "str | tuple[str, ...]"]
 class Fact:
     """Something that was found out, and the file that says it (empty: bpkit's own default).
 
-    ``is_guess`` where the files would allow of something else.
+    ``is_guess`` where the files would allow of something else. ``allowed_by`` is a file that
+    doesn't say the default, but bounds it.
     """
 
     what: str
     value: str
     file: str = ""
     is_guess: bool = False
+    allowed_by: str = ""
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from bpkit.languages.detected import Fact
 from bpkit.languages.listing import Listing
 
 _TERM = re.compile(
@@ -28,7 +29,33 @@ def newest(releases: Sequence[str], constraint: str) -> str | None:
         if fits(release, constraint):
             return release
     exact = re.fullmatch(r"\s*(?:==|=)?\s*v?(\d+(?:\.\d+)*)\s*", constraint)
-    return exact[1] if exact else None
+    if exact:
+        return exact[1]
+    # Newer than all that are known here: the oldest that it allows.
+    above = re.match(r"\s*(?:>=|\^|~=|~>|~)\s*v?(\d+(?:\.\d+)?)", constraint)
+    is_newer = above is not None and _numbers(above[1]) > _numbers(releases[-1])
+    return above[1] if above and is_newer else None
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split("."))
+
+
+def release_fact(what: str, releases: Sequence[str], constraint: str, file: str) -> Fact | None:
+    """The release that fits what the file asks for, best the last of ``releases``.
+
+    It is the file's where that names it, and bpkit's own where the file only allows of it.
+    """
+    found = newest(releases, constraint)
+    if not found:
+        return None
+    named = [
+        term["version"]
+        for term in _TERM.finditer(constraint)
+        if term["operator"] not in {"!=", "<", "<="}
+    ]
+    is_named = any(f"{version}.".startswith(f"{found}.") for version in named)
+    return Fact(what, found, file) if is_named else Fact(what, found, allowed_by=file)
 
 
 def fits(release: str, constraint: str) -> bool:

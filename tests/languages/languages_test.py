@@ -103,7 +103,7 @@ def test_python_reads_its_version_and_its_scripts_from_pyproject() -> None:
     )
     assert found.template == "python/pyproject"
     assert found.name == "web_shop"
-    assert fact(found, "Python version") == ("3.11", "pyproject.toml")
+    assert fact(found, "Python version") == ("3.11", "")
     assert fact(found, "entry point") == ("shop", "pyproject.toml")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bpkit.languages.versions import newest
+from bpkit.languages.versions import newest, release_fact
 
 PYTHONS = ("3.9", "3.10", "3.11", "3.12", "3.13")
 NODES = ("18", "20", "22")
@@ -41,3 +41,23 @@ def test_the_newest_release_within_a_constraint(
     releases: tuple[str, ...], constraint: str, expected: str | None
 ) -> None:
     assert newest(releases, constraint) == expected
+
+
+@pytest.mark.parametrize(
+    ("constraint", "value", "file", "allowed_by"),
+    [
+        (">=3.9", "3.13", "", "p.toml"),
+        ("^3.11", "3.13", "", "p.toml"),
+        (">=3.13", "3.13", "p.toml", ""),
+        ("==3.10.*", "3.10", "p.toml", ""),
+        ("~=3.11.2", "3.11", "p.toml", ""),
+        (">=3.9,<3.13", "3.12", "", "p.toml"),
+        (">=3.14", "3.14", "p.toml", ""),
+    ],
+)
+def test_a_release_is_the_files_only_where_the_file_names_it(
+    constraint: str, value: str, file: str, allowed_by: str
+) -> None:
+    found = release_fact("Python version", ("3.10", "3.11", "3.12", "3.13"), constraint, "p.toml")
+    assert found is not None
+    assert (found.value, found.file, found.allowed_by) == (value, file, allowed_by)

@@ -165,8 +165,9 @@ def _of_member(
     before = builds_before(listing, own, folder, manager)
     top, copies = manifests(package, manager)
     version = node_version(listing, package.data)
-    if not version.file:
-        version = found.facts[0] if found.facts[0].file else version
+    if not version.file and not version.allowed_by:
+        first = found.facts[0]
+        version = first if first.file or first.allowed_by else version
     values = {
         **found.values,
         "node_version": version.value,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from bpkit.languages.detected import Fact, Values
@@ -13,7 +14,7 @@ from bpkit.languages.node.managers import PackageManager
 from bpkit.languages.node.package import NodePackage
 from bpkit.languages.node.workspaces import manifests
 from bpkit.languages.runtime_files import WrittenPlaces
-from bpkit.languages.versions import fits, newest, pinned_version, version_of_base
+from bpkit.languages.versions import fits, pinned_version, release_fact, version_of_base
 from bpkit.languages.writable import make_writable
 
 RELEASES = ("16", "18", "20", "22", "24")
@@ -166,7 +167,6 @@ def node_version(listing: Listing, package: Mapping[str, Any]) -> Fact:
         return Fact(what, base[0].partition(".")[0], base[1])
     engines = package.get("engines")
     wanted = str(engines.get("node", "")) if isinstance(engines, dict) else ""
-    if wanted and fits(DEFAULT, wanted):
-        return Fact(what, DEFAULT, "package.json")
-    found = newest(RELEASES, wanted) if wanted else None
-    return Fact(what, (found or DEFAULT).partition(".")[0], "package.json" if found else "")
+    releases = (DEFAULT,) if fits(DEFAULT, wanted) else RELEASES
+    found = release_fact(what, releases, wanted, "package.json") if wanted else None
+    return replace(found, value=found.value.partition(".")[0]) if found else Fact(what, DEFAULT)

@@ -21,7 +21,7 @@ from bpkit.languages.naming import image_name
 from bpkit.languages.php.extensions import docker_extensions, required_extensions
 from bpkit.languages.runtime_files import writing_note, written_places
 from bpkit.languages.stated import stated_commands
-from bpkit.languages.versions import newest, pinned_version, short, version_of_base
+from bpkit.languages.versions import pinned_version, release_fact, short, version_of_base
 from bpkit.languages.writable import make_writable
 
 RELEASES = ("7.4", "8.0", "8.1", "8.2", "8.3", "8.4")
@@ -219,5 +219,5 @@ def _version(listing: Listing, composer: Mapping[str, Any]) -> Fact:
     if (base := version_of_base(listing, "php")) and "." in base[0]:
         return Fact(what, short(base[0]), base[1])
     wanted = str((composer.get("require") or {}).get("php", ""))
-    found = newest(RELEASES, wanted) if wanted else None
-    return Fact(what, found or RELEASES[-1], "composer.json" if found else "")
+    found = release_fact(what, RELEASES, wanted, "composer.json") if wanted else None
+    return found or Fact(what, RELEASES[-1])

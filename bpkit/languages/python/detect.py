@@ -23,7 +23,7 @@ from bpkit.languages.python.start import start
 from bpkit.languages.python.system_packages import system_packages
 from bpkit.languages.runtime_files import WrittenPlaces, writing_note, written_places
 from bpkit.languages.start import StartCommand, environment_values
-from bpkit.languages.versions import newest, pinned_version, short, version_of_base
+from bpkit.languages.versions import pinned_version, release_fact, short, version_of_base
 from bpkit.languages.writable import make_writable
 
 RELEASES = ("3.9", "3.10", "3.11", "3.12", "3.13")
@@ -273,8 +273,10 @@ def _version(listing: Listing) -> Fact:
         )
     ):
         wanted, file = said[1], listing.first("setup.cfg", "setup.py") or ""
-    release = newest(RELEASES, wanted) if isinstance(wanted, str) and wanted else None
-    return Fact(what, release or RELEASES[-1], file if release else "")
+    found = (
+        release_fact(what, RELEASES, wanted, file) if isinstance(wanted, str) and wanted else None
+    )
+    return found or Fact(what, RELEASES[-1])
 
 
 def _project_name(pyproject: Mapping[str, Any]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from bpkit.errors import InputError
 from bpkit.languages.detected import (
@@ -23,7 +24,7 @@ from bpkit.languages.ports import listening
 from bpkit.languages.runtime_files import writing_note, written_places
 from bpkit.languages.start import StartCommand, as_stated, environment_values
 from bpkit.languages.stated import stated_commands
-from bpkit.languages.versions import newest, pinned_version, short, version_of_base
+from bpkit.languages.versions import pinned_version, release_fact, short, version_of_base
 from bpkit.languages.writable import make_writable
 
 RELEASES = ("3.1", "3.2", "3.3", "3.4")
@@ -163,9 +164,9 @@ def _version(listing: Listing) -> Fact:
     if tool := pinned_version(listing, "ruby"):
         return Fact(what, short(tool[0]), tool[1])
     said = re.search(r"^\s*ruby[\s(]+['\"]([^'\"]+)", listing.text("Gemfile"), re.MULTILINE)
-    found = newest(RELEASES, said[1]) if said else None
+    found = release_fact(what, RELEASES, said[1], "Gemfile") if said else None
     if found:
-        return Fact(what, short(found), "Gemfile")
+        return replace(found, value=short(found.value))
     if locked := re.search(
         r"^RUBY VERSION\s+ruby (\d+\.\d+)", listing.text("Gemfile.lock"), re.MULTILINE
     ):

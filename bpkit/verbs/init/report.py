@@ -25,7 +25,10 @@ def facts_text(result: InitResult) -> str:
 
 
 def _source(fact: Fact) -> str:
-    return (fact.file or "bpkit's default") + (", a guess" if fact.is_guess else "")
+    source = fact.file or "bpkit's default"
+    if fact.allowed_by:
+        source += f", allowed by {fact.allowed_by}"
+    return source + (", a guess" if fact.is_guess else "")
 
 
 def written_text(result: InitResult) -> str:
@@ -67,7 +70,13 @@ def init_json(result: InitResult) -> dict[str, object]:
         "base": detected.base,
         "buildkit": result.buildkit,
         "found": [
-            {"what": f.what, "value": f.value, "file": f.file, "guess": f.is_guess}
+            {
+                "what": f.what,
+                "value": f.value,
+                "file": f.file,
+                "allowed_by": f.allowed_by,
+                "guess": f.is_guess,
+            }
             for f in detected.facts
         ],
         "files": [{"name": f.name, "state": f.state, "text": f.text} for f in result.files],

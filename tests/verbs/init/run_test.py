@@ -202,3 +202,11 @@ def test_a_port_of_datagrams_is_exposed_and_asked_by_no_connection(tmp_path: Pat
     wishes = ProjectWishes(port="53/udp")
     dockerfile = made(init(InitChoices(tmp_path, wishes=wishes, write=False)), "Dockerfile")
     assert "EXPOSE 53/udp\n" in dockerfile
+
+
+def test_a_version_that_a_file_only_allows_is_told_as_the_default(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("print(1)")
+    text = '[project]\nname = "till"\nrequires-python = ">=3.9"\n'
+    (tmp_path / "pyproject.toml").write_text(text)
+    said = facts_text(init(InitChoices(tmp_path, write=False)))
+    assert "3.13  (bpkit's default, allowed by pyproject.toml)" in said
