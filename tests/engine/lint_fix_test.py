@@ -37,6 +37,12 @@ class Fix:
 
 FIXES = (
     Fix(
+        "BPK203",
+        "FROM golang:latest AS b\nCOPY main.go .\nRUN go build -o /app main.go\n"
+        'FROM alpine:latest\nCOPY --from=b /app /app\nUSER 1\nCMD ["/app"]\n',
+        "/app: content",
+    ),
+    Fix(
         "BPK206", 'FROM busybox\nCOPY app /app\nCMD ["sh", "/app/run.sh"]\n', "configuration: user"
     ),
     Fix(
@@ -60,6 +66,7 @@ FIXES = (
         "FROM scratch\nCOPY --from=busybox:latest /bin/busybox /app\nUSER 1\nCMD /app true\n",
         "configuration: cmd",
     ),
+    Fix("BPK218", "FROM busybox\nCOYP app /app\nUSER 1\nCMD sh /app/run.sh\n", is_broken=True),
     Fix(
         "BPK222",
         "ARG DIR=app\nFROM busybox\nCOPY ${DIR}/run.sh /app/\nUSER 1\nCMD sh /app/run.sh\n",
@@ -91,6 +98,7 @@ def project(engine: EngineSession, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     (tmp_path / "app").mkdir()
     (tmp_path / "app" / "run.sh").write_text("echo run\n")
     (tmp_path / "requirements.txt").write_text("six==1.17.0\n")
+    (tmp_path / "main.go").write_text("package main\n\nfunc main() {}\n")
     return tmp_path
 
 

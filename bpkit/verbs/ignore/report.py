@@ -65,7 +65,7 @@ def _on_sources(derivation: Derivation) -> Iterator[str]:
         if source.arguments and source.known:
             names = ", ".join(sorted(source.arguments))
             if source.pattern == source.wider:
-                given = f"with --build-arg {names}=VALUE only what that value takes"
+                given = "given by --build-arg, only what that value takes"
                 yield f"{_said(source)} depends on {names}: {source.pattern} is let in; {given}"
             else:
                 yield f"{_said(source)} depends on {names}: derived for {source.pattern}"

@@ -126,8 +126,11 @@ def _git_reason(text: str, run: Instruction, context: Path, tree: Tree) -> str:
     if _GIT.search(_REMOVED.sub("", text)):
         return "RUN reads git"
     for file in _run_files(text, tree):
-        if _GIT.search(_head(context / file)):
+        head = _head(context / file)
+        if _GIT.search(head):
             return f"{file}, which RUN starts, reads git"
+        if _GO.search(head) and "buildvcs=false" not in head and "go.mod" in tree:
+            return f"{file}, which RUN starts, has go build stamp git's revision"
     for stamper in _STAMPERS:
         there = (file for file in stamper.files if file in tree)
         if stamper.command.search(text) and any(

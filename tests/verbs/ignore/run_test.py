@@ -282,6 +282,7 @@ def test_the_classic_builder_is_sent_what_no_instruction_takes(tmp_path: Path) -
         ("RUN pip install .", {"pyproject.toml": 'requires = ["setuptools_scm"]\n'}),
         ("RUN cargo build", {"build.rs": "vergen::Emitter::default()\n"}),
         ("RUN make", {"Makefile": "V = $(shell git describe)\n"}),
+        ("RUN make", {"Makefile": "app:\n\tgo build -o $@ ./cmd\n", "go.mod": "module x\n"}),
         ("RUN ./ci/build.sh", {"ci/build.sh": "git log -1\n"}),
         ("RUN npm run build", {"package.json": '{"scripts": {"build": "git rev-parse HEAD"}}'}),
     ],
