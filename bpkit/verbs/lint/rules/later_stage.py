@@ -13,7 +13,7 @@ from bpkit.verbs.lint.subject import LintSubject, steps
 RULE = Rule(
     "BPK210",
     "error",
-    "a stage is used before it is there",
+    "a stage is used before it is defined",
     "A `--from` finds only the stages before its own. The name of a later one, or of its own, is "
     "taken for an image and pulled; a number that no earlier stage has is refused.",
     failing="FROM debian:12-slim\nCOPY --from=build /app /app\nUSER 65532\n"

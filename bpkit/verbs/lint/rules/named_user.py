@@ -15,7 +15,7 @@ from bpkit.verbs.lint.subject import LintSubject
 RULE = Rule(
     "BPK207",
     "warning",
-    "the shipped user is only a name",
+    "the user that ships is a name, not a number",
     "Kubernetes refuses an image with `runAsNonRoot` whose user is a name: it can't tell whether "
     "that is root. On an empty base a name fails already at `docker run`, because no "
     "`/etc/passwd` says who it is. A number works everywhere, on Linux; Windows has only names.",

@@ -34,7 +34,7 @@ def check(subject: LintSubject) -> Iterator[Finding]:
                 keyword = step.instruction.keyword
                 yield Finding(
                     RULE,
-                    f"{keyword} in shell form needs /bin/sh, which {stage.base_image} hasn't",
+                    f"{keyword} in shell form needs /bin/sh, which {stage.base_image} doesn't have",
                     step.stage.place(step.instruction),
                     keyword,
                     edits=in_exec_form(step.stage.file, step.instruction),

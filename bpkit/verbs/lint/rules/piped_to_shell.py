@@ -1,4 +1,4 @@
-"""BPK231: a script from the network is run unseen."""
+"""BPK231: a downloaded script is run without a check."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bpkit.verbs.lint.subject import LintSubject, steps
 RULE = Rule(
     "BPK231",
     "warning",
-    "a script from the network is run unseen",
+    "a downloaded script is run without a check",
     "`curl … | sh` runs, as root, whatever the server sends on that day; and without `pipefail` a "
     "download that breaks off is a build that goes on.",
     fix="Download the script, compare its checksum with one in the Dockerfile, then run it; or "
@@ -42,4 +42,9 @@ def check(subject: LintSubject) -> Iterator[Finding]:
             if found and "http://localhost" not in found.group():
                 url = re.search(r"https?://[^\s\"')]+", found.group())
                 what = url.group() if url else "a download"
-                yield Finding(RULE, f"{what} is run unseen", stage.place(run), what)
+                yield Finding(
+                    RULE,
+                    f"{what} goes straight into a shell, and nothing checks it",
+                    stage.place(run),
+                    what,
+                )

@@ -1,4 +1,4 @@
-"""BPK232: the check of certificates is turned off."""
+"""BPK232: certificates are not checked."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bpkit.verbs.lint.subject import LintSubject, steps
 RULE = Rule(
     "BPK232",
     "warning",
-    "the check of certificates is turned off",
+    "certificates are not checked",
     "Without it https is no better than http: whoever sits in between decides what is downloaded. "
     "As an ENV it holds for the program that runs, too. A RUN that compares a checksum is passed "
     "over.",
@@ -47,7 +47,7 @@ def check(subject: LintSubject) -> Iterator[Finding]:
                 setting = _SETTINGS.search(instruction.text)
                 found = setting.group() if setting else _switch(instruction)
             if found:
-                message = f"'{found}' turns the check of certificates off"
+                message = f"'{found}' turns off the check of certificates"
                 yield Finding(RULE, message, stage.place(instruction), found)
 
 

@@ -13,7 +13,7 @@ from bpkit.verbs.lint.subject import LintSubject
 RULE = Rule(
     "BPK205",
     "note",
-    "a stage that nobody uses",
+    "a stage that nothing uses",
     "Neither the last stage nor one that it is made of starts from this stage or copies from it. "
     "The classic builder builds it all the same, BuildKit leaves it out. Often it is the trace of "
     "a COPY that lost its `--from`. A stage that is there for `--target` is no fault: where a "

@@ -1,4 +1,4 @@
-"""BPK210: a stage is used before it is there."""
+"""BPK210: a stage is used before it is defined."""
 
 from bpkit.verbs.lint.rules import later_stage
 from tests.verbs.lint.spec import check_cases

@@ -1,4 +1,4 @@
-"""BPK207: the shipped user is only a name."""
+"""BPK207: the user that ships is a name, not a number."""
 
 from bpkit.verbs.lint.rules import named_user
 from tests.verbs.lint.spec import check_cases

@@ -1,4 +1,4 @@
-"""BPK231: a script from the network is run unseen."""
+"""BPK231: a downloaded script is run without a check."""
 
 from bpkit.verbs.lint.rules import piped_to_shell
 from tests.verbs.lint.spec import check_cases

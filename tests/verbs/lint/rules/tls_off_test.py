@@ -1,4 +1,4 @@
-"""BPK232: the check of certificates is turned off."""
+"""BPK232: certificates are not checked."""
 
 from bpkit.verbs.lint.rules import tls_off
 from tests.verbs.lint.spec import check_cases

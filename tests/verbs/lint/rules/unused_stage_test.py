@@ -1,4 +1,4 @@
-"""BPK205: a stage that nobody uses."""
+"""BPK205: a stage that nothing uses."""
 
 from bpkit.verbs.lint.rules import unused_stage
 from bpkit.verbs.lint.subject import Context
