@@ -97,6 +97,7 @@ class Init(EngineVerb):
         from bpkit.verbs.init import (
             MULTI_STAGE,
             InitChoices,
+            KeptDockerfileError,
             diff_text,
             dry_run_text,
             facts_text,
@@ -126,8 +127,13 @@ class Init(EngineVerb):
         )
         if self.every:
             return self._every(choices, directory)
-        result = init(choices, engine=self.engine())
         console = self.console()
+        try:
+            result = init(choices, engine=self.engine())
+        except KeptDockerfileError as kept:
+            if not self.quiet:
+                console.note(facts_text(kept.result))
+            raise
         if not self.quiet:
             console.note(facts_text(result))
         show = diff_text if self.diff else dry_run_text if self.dry_run else written_text

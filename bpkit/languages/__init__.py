@@ -4,6 +4,7 @@ from bpkit.faces import TYPE_CHECKING, face
 
 if TYPE_CHECKING:
     from bpkit.languages.command_line import CommandLine, bare_name
+    from bpkit.languages.debian import old_toolchain, on_old_debian
     from bpkit.languages.detected import Detected, Fact, ProjectWishes, SeveralProgramsError, Values
     from bpkit.languages.detection import Service, apart, candidates, detect, is_lone, services
     from bpkit.languages.dockerfile_words import plain
@@ -79,6 +80,10 @@ __all__ = [
     "missing_file",
     # How the names of files end whose imports are read.
     "module_suffixes",
+    # The image and version, ``node 14``, that has no tag for bookworm; empty if none is such.
+    "old_toolchain",
+    # The Dockerfile with images of the release before.
+    "on_old_debian",
     # ``text`` itself, if it means itself in a shell and in a Dockerfile
     "plain",
     # The port that a command line names.
@@ -93,6 +98,7 @@ __getattr__, __dir__ = face(
     __name__,
     {
         "command_line": "CommandLine bare_name",
+        "debian": "old_toolchain on_old_debian",
         "detected": "Detected Fact ProjectWishes SeveralProgramsError Values",
         "detection": "Service apart candidates detect is_lone services",
         "dockerfile_words": "plain",

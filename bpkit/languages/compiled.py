@@ -54,7 +54,7 @@ _PROGRAMS = {
     "gs": "ghostscript",
 }
 _STARTS = re.compile(
-    r"\b(?:exec\.Command(?:Context)?\((?:\s*\w+\s*,)?|Command::new\(|ProcessBuilder\()\s*\"([\w./-]+)\""
+    r"\b(?:exec\.(?:Command\(|CommandContext\(\s*[\w.()]+\s*,)|Command::new\(|ProcessBuilder\()\s*\"([\w./-]+)\""
 )
 
 
@@ -70,7 +70,7 @@ class Program:
 
     def entrypoint(self, path: str) -> str:
         """The command in JSON form; ``$PORT`` in an argument is the port."""
-        variable = r"\$\{?PORT(?::-\d+)?\}?"
+        variable = r"\$\{?PORT(?::[-=]\d+)?\}?"
         return argv(path, *(re.sub(variable, self.port or "8080", one) for one in self.arguments))
 
 
@@ -94,7 +94,10 @@ def compiled_program(
     if stated and re.search(r"\$\{?PORT\b", stated[0].text) and port:
         environment["PORT"] = port
     needs_place = bool(opened or places)
-    is_guess = bool(listens and listens.is_guess and not wishes.port and port_file == listens.file)
+    # What another folder than the program's listens on may be a part that it doesn't start.
+    is_near = not sources or posixpath.dirname(port_file) == posixpath.dirname(sources[0])
+    is_found = bool(listens and not wishes.port and port_file == listens.file)
+    is_guess = is_found and bool(listens and (listens.is_guess or not is_near))
     facts = [Fact("port", port, port_file, is_guess)] if port else []
     if opened:
         facts.append(

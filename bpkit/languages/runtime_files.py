@@ -17,7 +17,7 @@ from bpkit.languages.source_text import constants, literals, without_comments
 
 _SOURCES = (
     *(".go", ".rs", ".c", ".cc", ".cpp", ".cxx", ".h", ".hpp", ".java", ".kt", ".scala", ".cs"),
-    *(".zig", ".mod", ".sum", ".lock", ".fs", ".csproj", ".proto"),
+    *(".zig", ".mod", ".sum", ".lock", ".fs", ".csproj", ".proto", ".l", ".y", ".ll", ".yy"),
 )
 _LITERAL_ONLY = re.compile(r"[\w@%+=:,.~*?{}\[\]/ -]+")
 #: What the compiler takes in, so that nothing has to be there later.
@@ -57,7 +57,7 @@ def _path_of(listing: Listing, literal: str) -> str:
         path = path[: wildcard.start()].rpartition("/")[0]
     path = posixpath.normpath(path) if path else ""
     parts = [part for part in path.split("/") if part not in _SHIPPED]
-    if path in {"", "."} or (parts and is_aside("/".join([*parts, "x"]))):
+    if path in {"", ".", "t", "xt"} or (parts and is_aside("/".join([*parts, "x"]))):
         return ""
     if path in listing:
         return "" if path.endswith(_SOURCES) or not (is_explicit or "." in path[1:]) else path
@@ -170,7 +170,7 @@ def _written_path(value: str, known: dict[str, list[str]], depth: int = 0) -> st
         text = re.sub(r"\?.*|%[sdv].*|[{$].*", "", text)
         if text.startswith(("/", "..", ":memory:", "http")):
             return "-"
-        if not text or not re.fullmatch(r"[\w@+=.,~/-]+", text):
+        if not text or not re.fullmatch(r"[\w@+=.,~/-]+", text) or text.startswith((".git", "~")):
             return None if not text else "-"
         return posixpath.normpath(text)
     for match in re.finditer(r"[A-Za-z_]\w*", value):

@@ -30,10 +30,10 @@ class StartCommand:
     port: str = ""
     port_file: str = ""
     is_guess: bool = False
+    port_is_guess: bool = False
     notes: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict, hash=False)
     packages: tuple[str, ...] = ()
-    port_is_guess: bool = False
 
     @property
     def entrypoint(self) -> str:
@@ -56,9 +56,11 @@ class StartCommand:
         """The port as something that was found out, if there is one."""
         return (Fact("port", self.port, self.port_file, self.port_is_guess),) if self.port else ()
 
-    def with_port(self, port: str, file: str) -> StartCommand:
+    def with_port(self, port: str, file: str, *, is_guess: bool = False) -> StartCommand:
         """The same with this port, where none is known yet."""
-        return self if self.port else replace(self, port=port, port_file=file)
+        if self.port:
+            return self
+        return replace(self, port=port, port_file=file, port_is_guess=is_guess)
 
     def listening(self, listens: Listening) -> StartCommand:
         """The same on the port that its source listens on, with what is to be told of that."""

@@ -105,6 +105,16 @@ def stated_commands(listing: Listing, wishes: ProjectWishes) -> Iterator[StatedC
         return
     if wishes.entry:
         return
+    for one in _of_files(listing):
+        try:
+            split_words(one.text, one.file)
+        except InputError:
+            # Such a file is read as the project has it; what can't be told is found elsewhere.
+            continue
+        yield one
+
+
+def _of_files(listing: Listing) -> Iterator[StatedCommand]:
     yield from _of_procfile(listing)
     yield from _of_compose(listing)
     yield from _of_app_json(listing)

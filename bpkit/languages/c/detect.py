@@ -15,6 +15,7 @@ from bpkit.languages.detected import Candidate, Detected, Fact, ProjectWishes, c
 from bpkit.languages.dockerfile_words import plain
 from bpkit.languages.listing import Listing, is_aside
 from bpkit.languages.naming import program_name
+from bpkit.languages.ports import nearest_sources
 
 # Debian bookworm's own: the libraries that a program links are in the base of the same release.
 GCC_VERSION = "12"
@@ -76,14 +77,14 @@ def project(listing: Listing, wishes: ProjectWishes, language: str) -> Detected:
     plain(binary, "program's name", file)
     path, at = found[binary]
     base = wishes.base or "debian:bookworm-slim"
-    sources = [
-        f for f in listing.sources(".c", ".h", ".hpp", *CPP_SUFFIXES) if not f.startswith("build/")
-    ]
+    sources = list(
+        nearest_sources(listing.sources(".c", ".h", ".hpp", *CPP_SUFFIXES), path.rpartition("/")[0])
+    )
     program = compiled_program(
         listing, wishes, sources, base, (stated[0], stated[2]) if stated else None
     )
     script = listing.first(*_SCRIPTS) if system == "autotools" else None
-    packages, unknown = library_packages(listing, _build_files(listing))
+    packages, unknown = library_packages(listing, _build_files(listing), sources)
     needed = [*_TOOLS[system], *packages]
     text = "\n".join(listing.read(one) for one in _build_files(listing)[:60])
     if re.search(
@@ -213,8 +214,11 @@ def _likelihood(listing: Listing, name: str, path: str, at: str) -> int:
     own = re.findall(
         r"(?i)\bproject\s*\(\s*['\"]?([\w.+-]+)", listing.text("CMakeLists.txt", "meson.build")
     )
-    if name.lower() in {listing.name.lower(), *(one.lower() for one in own)}:
+    named = {_plain_name(one) for one in (listing.name, *own)}
+    if _plain_name(name) in named:
         found += 20
+    elif _plain_name(name) in {f"{one}{end}" for one in named for end in ("d", "server")}:
+        found += 15
     if re.search(r"(?i)test|bench|example|demo|fuzz|sample", f"{path}/{name}") or is_aside(
         f"{path}/x"
     ):
@@ -224,7 +228,28 @@ def _likelihood(listing: Listing, name: str, path: str, at: str) -> int:
     return found
 
 
+def _plain_name(name: str) -> str:
+    """A name without its version and the signs that people put between words."""
+    return re.sub(r"[-_.]+", "", re.sub(r"[-_]\d[\w.]*$", "", name)).lower()
+
+
 def _of_make(listing: Listing) -> Iterator[tuple[str, str, str]]:
+    """What the Makefile at the top links, or that of the folder which it goes to."""
+    found = tuple(_of_makefile(listing))
+    if found:
+        yield from found
+        return
+    called = re.findall(
+        r"\$[({]MAKE[)}]\s+-C\s*([\w./-]+)|\bcd\s+([\w./-]+)\s*(?:&&|;)\s*\$[({]MAKE[)}]",
+        listing.text(*_MAKEFILES),
+    )
+    for folder in dict.fromkeys((one or other).strip("./") for one, other in called):
+        if folder and not is_aside(f"{folder}/x"):
+            for name, path, file in _of_makefile(listing.below(folder)):
+                yield name, f"{folder}/{path}", f"{folder}/{file}"
+
+
+def _of_makefile(listing: Listing) -> Iterator[tuple[str, str, str]]:
     """What is linked: the target of a rule with -o $@, the value of -o, or a usual variable's."""
     file = listing.first(*_MAKEFILES) or ""
     text = re.sub(r"\\\n", " ", listing.text(*_MAKEFILES))

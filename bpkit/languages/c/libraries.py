@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bpkit.languages.listing import Listing, is_aside
 
@@ -167,51 +167,146 @@ _PACKAGES: dict[str, str] = {
     "doxygen": "",
     "python": "python3",
     "pythoninterp": "python3",
+    "oniguruma": "libonig-dev",
+    "onig": "libonig-dev",
+    "brotlienc": "libbrotli-dev",
+    "libbrotlienc": "libbrotli-dev",
+    "brotlidec": "libbrotli-dev",
+    "libbrotlidec": "libbrotli-dev",
+    "libwebsockets": "libwebsockets-dev",
+    "lua-5.4": "liblua5.4-dev",
+    "lua-5.3": "liblua5.3-dev",
+    "ldap": "libldap-dev",
+    "lber": "libldap-dev",
+    "pam": "libpam0g-dev",
+    "wrap": "libwrap0-dev",
+    "crypt": "",
     "openmp": "",
     "atomic": "",
     "resolv": "",
 }
+#: Where names stand, and whether the build needs what it names there.
 _NAMED = (
-    re.compile(r"\bfind_package\s*\(\s*([\w.+-]+)", re.IGNORECASE),
-    re.compile(r"\bpkg_(?:check|search)_module(?:s)?\s*\(\s*\w+\s+([^)]*)\)", re.IGNORECASE),
-    re.compile(r"\bPKG_CHECK_MODULES\(\s*\[?\w+\]?\s*,\s*\[?([^,\])]*)"),
-    re.compile(r"\bAC_(?:CHECK|SEARCH)_LIBS?\(\s*\[?([\w+.-]+)"),
-    re.compile(r"\bdependency\s*\(\s*'([^']+)'"),
-    re.compile(r"\bfind_library\s*\(\s*'([^']+)'"),
-    re.compile(r"(?:^|\s)-l([\w.+-]+)"),
-    re.compile(r"pkg-config\s+(?:--\S+\s+)*([\w.+ -]+)"),
-    re.compile(r"\bAX?M?_PROG_(LEX|YACC|FLEX|BISON)\b|\bAC_PROG_(LEX|YACC)\b"),
+    (re.compile(r"\bfind_package\s*\(\s*([\w.+-]+)(?=[^)]*\bREQUIRED\b)", re.IGNORECASE), True),
+    (re.compile(r"\bfind_package\s*\(\s*([\w.+-]+)", re.IGNORECASE), False),
+    (re.compile(r"\bpkg_(?:check|search)_module(?:s)?\s*\(\s*\w+\s+([^)]*)\)", re.I), True),
+    (re.compile(r"\bPKG_CHECK_MODULES\(\s*\[?\w+\]?\s*,\s*\[?([^,\])]*)"), True),
+    (re.compile(r"\bAC_CHECK_LIB\(\s*\[?([\w+.-]+)"), False),
+    (re.compile(r"\bAC_SEARCH_LIBS\(\s*\[?[\w+.-]+\]?\s*,\s*\[?([\w+. -]+)"), False),
+    (re.compile(r"\bdependency\s*\(\s*'([^']+)'"), True),
+    (re.compile(r"\bfind_library\s*\(\s*'([^']+)'"), True),
+    (re.compile(r"(?:^|\s)-l([\w.+-]+)"), True),
+    (re.compile(r"pkg-config\s+(?:--\S+\s+)*([\w.+ -]+)"), False),
+    (re.compile(r"\bAX?M?_PROG_(LEX|YACC|FLEX|BISON)\b|\bAC_PROG_(LEX|YACC)\b"), False),
 )
+_OPTIONAL = re.compile(r"required\s*:\s*(?:false|get_option)|,\s*\[?\w*=?(?:no|false)\b|\|\|")
+#: Headers, or folders of headers, of libraries that build files often don't name.
+_HEADERS = {
+    "event.h": "libevent-dev",
+    "event2/": "libevent-dev",
+    "openssl/": "libssl-dev",
+    "zlib.h": "zlib1g-dev",
+    "curl/": "libcurl4-openssl-dev",
+    "ncurses.h": "libncurses-dev",
+    "curses.h": "libncurses-dev",
+    "readline/": "libreadline-dev",
+    "sqlite3.h": "libsqlite3-dev",
+    "pcre.h": "libpcre3-dev",
+    "pcre2.h": "libpcre2-dev",
+    "uv.h": "libuv1-dev",
+    "ev.h": "libev-dev",
+    "jansson.h": "libjansson-dev",
+    "json-c/": "libjson-c-dev",
+    "cjson/": "libcjson-dev",
+    "libxml/": "libxml2-dev",
+    "expat.h": "libexpat1-dev",
+    "png.h": "libpng-dev",
+    "jpeglib.h": "libjpeg-dev",
+    "libpq-fe.h": "libpq-dev",
+    "hiredis/": "libhiredis-dev",
+    "lz4.h": "liblz4-dev",
+    "zstd.h": "libzstd-dev",
+    "bzlib.h": "libbz2-dev",
+    "lzma.h": "liblzma-dev",
+    "archive.h": "libarchive-dev",
+    "sodium.h": "libsodium-dev",
+    "gnutls/": "libgnutls28-dev",
+    "mbedtls/": "libmbedtls-dev",
+    "pcap.h": "libpcap-dev",
+    "pcap/": "libpcap-dev",
+    "sys/capability.h": "libcap-dev",
+    "uuid/": "uuid-dev",
+    "magic.h": "libmagic-dev",
+    "popt.h": "libpopt-dev",
+    "microhttpd.h": "libmicrohttpd-dev",
+    "glib.h": "libglib2.0-dev",
+    "gmp.h": "libgmp-dev",
+    "nghttp2/": "libnghttp2-dev",
+    "oniguruma.h": "libonig-dev",
+    "tcpd.h": "libwrap0-dev",
+    "security/": "libpam0g-dev",
+    "ldap.h": "libldap-dev",
+    "boost/": "libboost-all-dev",
+    "nlohmann/": "nlohmann-json3-dev",
+    "fmt/": "libfmt-dev",
+    "spdlog/": "libspdlog-dev",
+    "asio.hpp": "libasio-dev",
+    "yaml-cpp/": "libyaml-cpp-dev",
+}
 _PROGRAMS = {"lex": "flex", "yacc": "bison", "flex": "flex", "bison": "bison"}
 
 
 def library_packages(
-    listing: Listing, files: tuple[str, ...]
+    listing: Listing, files: tuple[str, ...], sources: Sequence[str] = ()
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The -dev packages that these build files need, and the names that none is known of."""
+    """The -dev packages that these files need, and the names that none is known of.
+
+    Of ``files``, which are the build system's, names are looked up; ``sources`` include headers.
+    A test of configure for a library is no name that is missed: it goes on without.
+    """
     found: dict[str, None] = {}
     unknown: dict[str, None] = {}
-    for name in _names(listing, files):
+    for name, is_needed in _names(listing, files):
         package = _PACKAGES.get(name.lower())
-        if package is None:
+        if package is None and is_needed:
             unknown[name] = None
         found |= dict.fromkeys((package or "").split())
+    for package in _of_headers(listing, sources):
+        found[package] = None
+    if "libpcre2-dev" in found:
+        found.pop("libpcre3-dev", None)
+    for lua in [one for one in found if re.match(r"liblua5\.\d", one)][1:]:
+        del found[lua]
     return tuple(found), tuple(unknown)
 
 
-def _names(listing: Listing, files: tuple[str, ...]) -> Iterator[str]:
+def _of_headers(listing: Listing, sources: Sequence[str]) -> Iterator[str]:
+    """The packages of the headers that the sources include and the project hasn't itself."""
+    own = {file.rpartition("/")[2] for file in listing.files if file.endswith((".h", ".hpp"))}
+    for file in sources:
+        for header in re.findall(r"^\s*#\s*include\s*<([\w./+-]+)>", listing.read(file), re.M):
+            if header.rpartition("/")[2] not in own:
+                folder = f"{header.partition('/')[0]}/" if "/" in header else ""
+                package = _HEADERS.get(header) or _HEADERS.get(folder)
+                if package:
+                    yield package
+
+
+def _names(listing: Listing, files: tuple[str, ...]) -> Iterator[tuple[str, bool]]:
+    """The names of libraries, each with whether the build fails without it."""
     for file in files:
         if is_aside(file):
             continue
         text = re.sub(r"(?m)^\s*(?:#|dnl\b).*$", "", listing.read(file))
-        for shape in _NAMED:
+        for shape, is_needed in _NAMED:
             for match in shape.finditer(text):
                 words = " ".join(group for group in match.groups() if group)
                 for word in words.split():
                     name = re.split(r"[<>=]", word)[0]
                     name = _PROGRAMS.get(name.lower(), name)
                     if re.fullmatch(r"[A-Za-z][\w.+-]*", name) and name not in _OPTIONS:
-                        yield name
+                        line = text[match.start() : match.end() + 120].partition("\n")[0]
+                        yield name, is_needed and _OPTIONAL.search(line) is None
 
 
 _OPTIONS = frozenset(

@@ -29,6 +29,8 @@ from bpkit.languages.ports import nearest_sources
 from bpkit.languages.versions import pinned_version, short
 
 DEFAULT = "1.25"
+#: The first release that has images on Debian bookworm.
+_OLDEST = (1, 20)
 _MAIN = re.compile(r"^package main\b", re.MULTILINE)
 _VERSION = re.compile(r"^(?:toolchain go|go )(\d+\.\d+)", re.MULTILINE)
 _IGNORED = re.compile(r"^//\s*(?:go:build|\+build)\s+(?:ignore|tools?|mage)\b", re.MULTILINE)
@@ -305,7 +307,10 @@ def _version(listing: Listing) -> Fact:
         found = _VERSION.findall(listing.text(file))
         if found:
             version = max(found, key=_number)
-            # The first release of which there are images that know modules well.
+            if _number(version) < _OLDEST:
+                # The line is the least that the module needs, and what is newer builds it as well:
+                # https://go.dev/doc/go1compat.
+                return Fact(f"Go version, for go {version} or newer", DEFAULT, file)
             return Fact("Go version", version, file)
     if tool := pinned_version(listing, "golang", "go"):
         return Fact("Go version", short(tool[0]), tool[1])

@@ -93,7 +93,9 @@ def _of_maven(listing: Listing, wishes: ProjectWishes) -> _Build:
         java_version(listing, ((file, text), ("pom.xml", top))),
         Fact(
             "build tool",
-            f"Maven {maven[0]}" if maven else "Maven",
+            f"Maven {MAVEN_VERSION}, where the wrapper has {maven[0]}"
+            if maven and not maven[0].startswith(MAVEN_VERSION)
+            else f"Maven {MAVEN_VERSION}",
             maven[1] if maven else "pom.xml",
         ),
         *([Fact("module", folder, "pom.xml")] if folder else []),
@@ -387,8 +389,7 @@ def _port(listing: Listing, wishes: ProjectWishes, build: _Build) -> Fact | None
         if f.startswith(build.folder) and "src/" in f
     ]
     listens = listening(listing, sources)
-    return (
-        Fact("port", listens.port, listens.file, listens.is_guess)
-        if listens and listens.port
-        else None
-    )
+    if listens and listens.port:
+        is_guess = listens.is_guess or len(sources) > 1
+        return Fact("port", listens.port, listens.file, is_guess)
+    return None

@@ -21,7 +21,7 @@ from bpkit.languages.naming import image_name
 from bpkit.languages.php.extensions import docker_extensions, required_extensions
 from bpkit.languages.runtime_files import writing_note, written_places
 from bpkit.languages.stated import stated_commands
-from bpkit.languages.versions import pinned_version, release_fact, short, version_of_base
+from bpkit.languages.versions import fits, pinned_version, release_fact, short, version_of_base
 from bpkit.languages.writable import make_writable
 
 RELEASES = ("7.4", "8.0", "8.1", "8.2", "8.3", "8.4")
@@ -214,10 +214,14 @@ def _version(listing: Listing, composer: Mapping[str, Any]) -> Fact:
     if tool := pinned_version(listing, "php"):
         return Fact(what, short(tool[0]), tool[1])
     platform = ((composer.get("config") or {}).get("platform") or {}).get("php", "")
+    wanted = str((composer.get("require") or {}).get("php", ""))
     if exact := re.match(r"(\d+\.\d+)", str(platform)):
-        return Fact(what, exact[1], "composer.json")
+        if exact[1] in RELEASES:
+            return Fact(what, exact[1], "composer.json")
+        # The lock is made for a release that has no image any more: the one closest to it.
+        closest = next((one for one in RELEASES[1:] if fits(one, wanted or ">=7")), RELEASES[0])
+        return Fact(what, closest, "composer.json", is_guess=True)
     if (base := version_of_base(listing, "php")) and "." in base[0]:
         return Fact(what, short(base[0]), base[1])
-    wanted = str((composer.get("require") or {}).get("php", ""))
     found = release_fact(what, RELEASES, wanted, "composer.json") if wanted else None
     return found or Fact(what, RELEASES[-1])

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 from bpkit.errors import InputError, Place
 from bpkit.languages.detected import Detected, Fact, ProjectWishes, Values
@@ -17,6 +16,7 @@ from bpkit.languages.python.packages import (
     REQUIREMENTS,
     PythonPackages,
     packages,
+    project_name,
     third_party_imports,
 )
 from bpkit.languages.python.start import start
@@ -44,6 +44,8 @@ _DEPENDENCIES = (
     "print(*project.get('dependencies', []), sep='\\n')\" > /tmp/requirements.txt"
 )
 _USER = "65532:65532"
+#: What these write, they write while a package is built.
+_OF_BUILD = frozenset({"setup.py", "hatch_build.py", "build.py", "release.py", "noxfile.py"})
 
 
 def sign(listing: Listing) -> str | None:
@@ -80,7 +82,7 @@ def read(listing: Listing, wishes: ProjectWishes) -> Detected:
     if wishes.port:
         command = _on_port(command, wishes)
     sources = listing.sources(".py")
-    places = written_places(listing, sources)
+    places = written_places(listing, (one for one in sources if one not in _OF_BUILD))
     base = wishes.base or "python:${PYTHON_VERSION}-slim-bookworm"
     locks = [file for file in found.manifests if file.endswith(".lock")]
     facts = [
@@ -94,8 +96,7 @@ def read(listing: Listing, wishes: ProjectWishes) -> Detected:
         *(Fact("lock file", lock, lock) for lock in locks),
         *command.port_facts,
     ]
-    pyproject = listing.toml("pyproject.toml")
-    name = wishes.name or image_name(_project_name(pyproject) or listing.name)
+    name = wishes.name or image_name(project_name(listing) or listing.name)
     notes = (*command.notes, *_notes(listing, found, sources), *writing_note(places))
     return Detected(
         "Python",
@@ -278,8 +279,3 @@ def _version(listing: Listing) -> Fact:
     )
     return found or Fact(what, RELEASES[-1])
 
-
-def _project_name(pyproject: Mapping[str, Any]) -> str:
-    poetry = (pyproject.get("tool") or {}).get("poetry") or {}
-    name: str = (pyproject.get("project") or {}).get("name") or poetry.get("name", "")
-    return name

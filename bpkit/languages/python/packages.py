@@ -90,6 +90,8 @@ def packages(listing: Listing) -> PythonPackages:
     # pip falls back on setuptools where no build system is named; the others don't.
     is_built = is_built or (tool == "pyproject" and bool(project.get("scripts")))
     itself = tool in {"setup", "uv", "poetry", "pdm", "pyproject"} and is_built
+    # The requirements are the versions, and the program is what setup.py installs.
+    itself = itself or (tool == "pip" and is_built and bool(scripts(listing)))
     if tool not in {"uv", "poetry", "bare"}:
         _refuse_own(listing, tool, manifests, names)
     return PythonPackages(tool, manifests, names, is_local, itself)
@@ -194,10 +196,38 @@ def scripts(listing: Listing) -> dict[str, str]:
 
 
 def _setup_scripts(listing: Listing) -> Iterator[tuple[str, str]]:
+    """The scripts of setup.cfg and setup.py, in a list, in lines, or in a section of a text."""
     for file in ("setup.cfg", "setup.py"):
-        text = listing.text(file)
-        block = re.search(r"console_scripts['\"]?\s*[:=]\s*(\[[^\]]*\]|(?:\n\s+[^\n\[\]]+)+)", text)
-        yield from re.findall(r"([\w.-]+)\s*=\s*([\w.]+:[\w.]+)", block[1] if block else "")
+        block = re.search(
+            r"console_scripts(?:['\"]?\s*[:=]\s*(\[[^\]]*\]|['\"]{0,3}(?:\n\s*[^\n\[\]]+)+)|\](\s[^\[]*))",
+            listing.text(file),
+        )
+        text = (block[1] or block[2]) if block else ""
+        yield from re.findall(r"([\w.-]+)\s*=\s*([\w.]+:[\w.]+)", text)
+    # ``scripts=["bin/name"]``: files that are installed as they are.
+    files = re.search(r"\bscripts\s*=\s*\[([^\]]*)\]", listing.text("setup.py"))
+    for path in re.findall(r"['\"]([\w./-]+)['\"]", files[1]) if files else ():
+        yield posixpath.basename(path), path
+
+
+def scripts_file(listing: Listing) -> str:
+    """The file that names the project's scripts."""
+    pyproject = listing.toml("pyproject.toml")
+    if (pyproject.get("project") or {}).get("scripts") or poetry_table(pyproject).get("scripts"):
+        return "pyproject.toml"
+    found = (f for f in ("setup.cfg", "setup.py") if "console_scripts" in listing.text(f))
+    return next(found, "setup.py" if "setup.py" in listing else "")
+
+
+def project_name(listing: Listing) -> str:
+    """The name that the project's files give it; empty if none does."""
+    pyproject = listing.toml("pyproject.toml")
+    name = (pyproject.get("project") or {}).get("name") or poetry_table(pyproject).get("name")
+    if isinstance(name, str):
+        return name
+    said = re.search(r"^\s*name\s*=\s*([\w.-]+)\s*$", listing.text("setup.cfg"), re.MULTILINE)
+    said = said or re.search(r"\bname\s*=\s*['\"]([\w.-]+)['\"]", listing.text("setup.py"))
+    return said[1] if said else ""
 
 
 def third_party_imports(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import posixpath
 import re
 from collections.abc import Iterator
@@ -122,18 +123,10 @@ def programs(context: PythonProject) -> Iterator[Candidate]:
     for file in sources:
         name, depth = stem(file), file.count("/")
         has_guard = bool(MAIN_GUARD.search(listing.read(file)))
-        if (
-            name.lower() in _NEVER
-            or is_aside(file)
-            or (depth and name not in _STARTS and not has_guard)
-        ):
+        if name.lower() in _NEVER or is_aside(file):
             continue
-        if (
-            depth
-            and name == "__main__"
-            and not has_guard
-            and f"{posixpath.dirname(file)}/__init__.py" not in listing
-        ):
+        # In a folder a name says little: the file has to run something when it is run.
+        if depth and not has_guard and (name not in _STARTS or not _runs(listing.read(file))):
             continue
         likelihood = _STARTS.get(name.lower(), 20) - 5 * depth + (10 if has_guard else 0)
         if name.lower().replace("_", "-") == listing.name.lower().replace("_", "-"):
@@ -141,6 +134,18 @@ def programs(context: PythonProject) -> Iterator[Candidate]:
         if name in imported:
             likelihood -= 25
         yield Candidate(file, file, likelihood)
+
+
+def _runs(text: str) -> bool:
+    """Whether the module does something when it is run, besides giving names to things."""
+    try:
+        body = ast.parse(text).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return True
+    calls = (one.value for one in body if isinstance(one, ast.Expr))
+    return any(isinstance(one, ast.Call | ast.Await) for one in calls) or any(
+        isinstance(one, ast.For | ast.While | ast.With | ast.AsyncWith) for one in body
+    )
 
 
 def _imported_modules(listing: Listing, sources: tuple[str, ...]) -> set[str]:

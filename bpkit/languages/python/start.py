@@ -14,7 +14,12 @@ from bpkit.languages.python.applications import (
     Application,
     applications,
 )
-from bpkit.languages.python.packages import PythonPackages, scripts
+from bpkit.languages.python.packages import (
+    PythonPackages,
+    project_name,
+    scripts,
+    scripts_file,
+)
 from bpkit.languages.python.programs import of_file, of_streamlit, programs
 from bpkit.languages.python.served import (
     best_application,
@@ -71,7 +76,9 @@ def _with_source_port(context: PythonProject, command: StartCommand) -> StartCom
     listens = listening(context.listing, [*files, *beside[:80]])
     if listens is None:
         return command
-    return command.listening(listens)
+    at = command.listening(listens)
+    # What no program itself listens on may be a part that it doesn't start.
+    return at if listens.file in files else replace(at, port_is_guess=True)
 
 
 def _entered(context: PythonProject, entry: str) -> StartCommand:
@@ -129,29 +136,26 @@ def _of_scripts(context: PythonProject) -> StartCommand | None:
     """The program that the project itself installs."""
     if not context.packages.installs_itself:
         return None
-    name = context.listing.name.lower()
-    project = str(
-        (context.listing.toml("pyproject.toml").get("project") or {}).get("name", name)
-    ).lower()
+    name = _as_script(context.listing.name)
+    project = _as_script(project_name(context.listing)) or name
+    # The longest name of theirs that starts as the project's is mostly its server (``foo-server``,
+    # ``food``), which is likelier than its tools, and its very name is likelier than both.
+    own = {project: 50, name: 50, f"{project}d": 45, f"{project}-server": 45, f"{project}-web": 42}
     found: list[Candidate] = []
     for script, target in scripts(context.listing).items():
         path = target.partition(":")[0].replace(".", "/")
         files = [f"{root}{path}{end}" for root in ("", "src/") for end in (".py", "/__init__.py")]
         file = context.listing.first(*files)
+        if "/" in target:
+            file = context.listing.first(target)
         if (
             not file
             or (is_aside(file) and not file.startswith("src/"))
             or _DEVELOPERS.match(script)
         ):
             continue
-        is_project = script.lower().replace("_", "-") in {project.replace("_", "-"), name}
-        found.append(
-            Candidate(
-                script,
-                "pyproject.toml" if "pyproject.toml" in context.listing else "setup.py",
-                50 if is_project else 30,
-            )
-        )
+        likelihood = own.get(_as_script(script), 30)
+        found.append(Candidate(script, scripts_file(context.listing), likelihood))
     if not found:
         return None
     chosen = choose(found, context.wishes, "script")
@@ -170,3 +174,8 @@ def _of_scripts(context: PythonProject) -> StartCommand | None:
     return StartCommand(
         (chosen.candidate.entry,), chosen.candidate.file, is_guess=is_guess, notes=tuple(notes)
     )
+
+
+def _as_script(name: str) -> str:
+    """A name in one way of writing: in lower case, with hyphens."""
+    return re.sub(r"[-_.]+", "-", name).lower()

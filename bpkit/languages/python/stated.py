@@ -12,7 +12,7 @@ from bpkit.languages.detected import ProjectWishes
 from bpkit.languages.listing import Listing
 from bpkit.languages.python.packages import PythonPackages, scripts
 from bpkit.languages.start import StartCommand, as_stated
-from bpkit.languages.stated import StatedCommand
+from bpkit.languages.stated import StatedCommand, split_words
 
 GUNICORN, UVICORN = "gunicorn==23.0.0", "uvicorn==0.35.0"
 DEFAULT_PORT = "8000"
@@ -74,7 +74,14 @@ def accepted(context: PythonProject, stated: StatedCommand) -> StartCommand | st
         return f"{stated.file} starts a development server ({stated.text}), which is passed over"
     packages: list[str] = []
     last = re.split(r"&&|;|\|\|", text)[-1].strip()
-    words = StatedCommand(re.sub(r"^\s*(?:exec\s+|\w+=\S+\s+)+", "", last), stated.file).words
+    try:
+        words = split_words(re.sub(r"^\s*(?:exec\s+|\w+=\S+\s+)+", "", last), stated.file)
+    except InputError:
+        # The sign between commands stands in quotes, of a command for a shell.
+        words = stated.words
+    if words[:2] in {("sh", "-c"), ("bash", "-c")} and len(words) == 3:
+        last = re.split(r"&&|;|\|\|", words[2])[-1].strip()
+        words = split_words(re.sub(r"^\s*(?:exec\s+|\w+=\S+\s+)+", "", last), stated.file)
     if not words:
         return f"{stated.file} states no command"
     program = posixpath.basename(words[0])
@@ -94,6 +101,7 @@ def accepted(context: PythonProject, stated: StatedCommand) -> StartCommand | st
         notes.append(
             f"{program} isn't among the project's packages: the Dockerfile installs {packages[0]}"
         )
+    text = re.sub(rf"(?:^|(?<=\s))[\w./-]*bin/(?={re.escape(program)}(?:\s|$))", "", text)
     text, added = _for_all_hosts(listing, program, text, words)
     command = as_stated(stated, DEFAULT_PORT, text)
     if stated.is_for_development:
@@ -172,6 +180,9 @@ def _missing(context: PythonProject, words: tuple[str, ...]) -> str:
         return ""
     if program in {"sh", "bash"} and rest and not rest[0].startswith("-"):
         return "" if listing.has(posixpath.normpath(rest[0])) else f"the project has no {rest[0]}"
+    if re.search(r"(?:^|/)bin/\w", words[0]) and (program in SERVERS or program in _OF_PACKAGES):
+        # Of a virtual environment, which is another one here, and on PATH.
+        return _missing(context, (program, *words[1:]))
     if "/" in words[0] or program.endswith(".sh"):
         there = words[0].startswith("/") or listing.has(posixpath.normpath(words[0]))
         return "" if there else f"the project has no {words[0]}"

@@ -27,7 +27,7 @@ from bpkit.languages.stated import stated_commands
 from bpkit.languages.versions import pinned_version, release_fact, short, version_of_base
 from bpkit.languages.writable import make_writable
 
-RELEASES = ("3.1", "3.2", "3.3", "3.4")
+RELEASES = ("2.6", "2.7", "3.0", "3.1", "3.2", "3.3", "3.4")
 _STARTS = ("main.rb", "app.rb", "server.rb", "bot.rb", "run.rb", "application.rb", "web.rb")
 _CHECK = "require 'socket'; TCPSocket.new('127.0.0.1', {port}).close"
 _USER = "65532:65532"
@@ -163,8 +163,9 @@ def _version(listing: Listing) -> Fact:
         return Fact(what, pinned[1], ".ruby-version")
     if tool := pinned_version(listing, "ruby"):
         return Fact(what, short(tool[0]), tool[1])
-    said = re.search(r"^\s*ruby[\s(]+['\"]([^'\"]+)", listing.text("Gemfile"), re.MULTILINE)
-    found = release_fact(what, RELEASES, said[1], "Gemfile") if said else None
+    said = re.search(r"^\s*ruby[\s(]+(['\"][^#\n)]+)", listing.text("Gemfile"), re.MULTILINE)
+    terms = re.findall(r"['\"]([^'\"]+)['\"]", said[1].partition("engine")[0]) if said else []
+    found = release_fact(what, RELEASES, ", ".join(terms), "Gemfile") if terms else None
     if found:
         return replace(found, value=short(found.value))
     if locked := re.search(

@@ -16,13 +16,21 @@ if TYPE_CHECKING:
         templates_text,
         written_text,
     )
-    from bpkit.verbs.init.run import MULTI_STAGE, InitChoices, has_buildkit, init
+    from bpkit.verbs.init.run import (
+        MULTI_STAGE,
+        InitChoices,
+        KeptDockerfileError,
+        has_buildkit,
+        init,
+    )
     from bpkit.verbs.init.template_files import list_templates
 
 __all__ = [
     "MULTI_STAGE",
     # What the command line says
     "InitChoices",
+    # Raised for a Dockerfile of the project's own; ``result`` is what would take its place.
+    "KeptDockerfileError",
     # The difference to the files that are there, as ``diff -u`` shows it; empty if none.
     "diff_text",
     # The files one after the other, each below a line with its name.
@@ -62,7 +70,7 @@ __getattr__, __dir__ = face(
             "diff_text dry_run_text every_dry_run_text every_json every_text facts_text init_json "
             "templates_json templates_text written_text"
         ),
-        "run": "InitChoices MULTI_STAGE has_buildkit init",
+        "run": "InitChoices KeptDockerfileError MULTI_STAGE has_buildkit init",
         "template_files": "list_templates",
     },
 )

@@ -18,6 +18,8 @@ from bpkit.languages import (
     candidates,
     detect,
     image_name,
+    old_toolchain,
+    on_old_debian,
     plain,
 )
 from bpkit.project import (
@@ -97,11 +99,33 @@ def init(
     is_theirs = ignore.state == FOREIGN and not choices.force
     if not is_theirs:
         files.append(ignore)
+    notes = (*_notes(detected, choices, is_theirs=is_theirs), *_reasons(files))
     if choices.write:
+        if not choices.force and any(_is_their_dockerfile(one) for one in files):
+            shown = tuple(InitFile(one.name, one.text, one.before, one.state) for one in files)
+            raise KeptDockerfileError(
+                InitResult(detected, template, shown, choices.buildkit, False, notes)
+            )
         files += _written(choices, files, engine or Engine())
     shown = tuple(InitFile(one.name, one.text, one.before, one.state) for one in files)
-    notes = (*_notes(detected, choices, is_theirs=is_theirs), *_reasons(files))
     return InitResult(detected, template, shown, choices.buildkit, choices.write, notes)
+
+
+class KeptDockerfileError(InputError):
+    """Raised for a Dockerfile of the project's own; ``result`` is what would take its place."""
+
+    def __init__(self, result: InitResult) -> None:
+        own = next(one for one in result.files if one.state == FOREIGN)
+        super().__init__(
+            f"{own.name}: written or changed by somebody else than bpkit, and left as it is",
+            hint="run 'bpkit init --diff' to see what would change,"
+            " or pass --force to replace it (the old one is kept as .bak)",
+        )
+        self.result = result
+
+
+def _is_their_dockerfile(file: NewFile) -> bool:
+    return file.name.startswith("Dockerfile") and file.state == FOREIGN
 
 
 def _ignore_file(
@@ -161,6 +185,11 @@ def _written(choices: InitChoices, files: Sequence[NewFile], engine: Engine) -> 
 
 def _notes(detected: Detected, choices: InitChoices, *, is_theirs: bool) -> Iterator[str]:
     yield from detected.notes
+    if old := old_toolchain(detected.values):
+        yield (
+            f"{old} is out of support, and has no image on Debian bookworm: the Dockerfile takes"
+            " those on bullseye, for which Debian may no longer have packages"
+        )
     if is_theirs:
         yield ".dockerignore stays as it is; 'bpkit ignore' derives one, --force takes it"
     if detected.values.get("probe") and choices.style != MULTI_STAGE:
@@ -170,7 +199,7 @@ def _notes(detected: Detected, choices: InitChoices, *, is_theirs: bool) -> Iter
 def _reasons(files: Sequence[NewFile]) -> Iterator[str]:
     """What the project's own Dockerfile could do better."""
     for one in files:
-        if one.name.startswith("Dockerfile") and one.state == FOREIGN:
+        if _is_their_dockerfile(one):
             for reason in improvements(one.before or "", one.name, one.text):
                 yield f"{one.name} of the project: {reason}"
 
@@ -211,6 +240,7 @@ def _dockerfiles(
     made_by = f"init, template {template.name}"
 
     def finished(text: str) -> str:
+        text = on_old_debian(text) if old_toolchain(detected.values) else text
         return sealed(made_by, text if choices.buildkit else without_buildkit(text))
 
     if choices.style in {BUILDER, BOTH}:
