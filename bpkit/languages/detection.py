@@ -37,7 +37,7 @@ class Service:
 def candidates(listing: Listing) -> tuple[LanguageCandidate, ...]:
     """The languages that the project may be in, in the order of the table."""
     found = [
-        (min(one.weight, 1) if _is_lone(file) else one.weight, LanguageCandidate(one.name, file))
+        (min(one.weight, 1) if is_lone(file) else one.weight, LanguageCandidate(one.name, file))
         for one in LANGUAGES
         if one.project and (file := one.project.sign(listing))
     ]
@@ -50,10 +50,10 @@ def candidates(listing: Listing) -> tuple[LanguageCandidate, ...]:
 
 def is_lone(file: str) -> bool:
     """Whether what shows the language is a source alone, and no manifest."""
-    return (
-        file.endswith((".py", ".js", ".mjs", ".go", ".ts", ".php", ".rb"))
-        and file not in {"manage.py", "setup.py"}
-    )
+    return file.endswith((".py", ".js", ".mjs", ".go", ".ts", ".php", ".rb")) and file not in {
+        "manage.py",
+        "setup.py",
+    }
 
 
 def services(listing: Listing) -> tuple[Service, ...]:

@@ -106,5 +106,6 @@ CALLS = (
         _CS, r"\b(?:UseUrls|new TcpListener|Prefixes\.Add|ListenAnyIP|ListenLocalhost|app\.Run)\("
     ),
     _call(_ZIG, r"\b(?:Address\.(?:parseIp4?|initIp4|resolveIp)|listen)\("),
-    _call(_EX, r"\b(?:Plug\.Cowboy|Bandit|:gen_tcp\.listen|:ranch\.start_listener)\b"),
+    _call(_EX, r"\b(?:Plug\.Cowboy|Bandit)\b"),
+    _call(_EX, r":(?:gen_tcp\.listen|gen_udp\.open)\(", 0),
 )

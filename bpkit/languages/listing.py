@@ -64,6 +64,13 @@ class Listing:
         return frozenset(folders)
 
     @cached_property
+    def _by_folder(self) -> dict[str, tuple[str, ...]]:
+        found: dict[str, list[str]] = {}
+        for file in self._nearest_first:
+            found.setdefault(file.rpartition("/")[0], []).append(file)
+        return {folder: tuple(files) for folder, files in found.items()}
+
+    @cached_property
     def _nearest_first(self) -> tuple[str, ...]:
         return tuple(sorted(self.files, key=lambda file: (file.count("/"), file)))
 
@@ -106,7 +113,7 @@ class Listing:
 
     def in_folder(self, folder: str) -> tuple[str, ...]:
         """The files directly in the folder (``""`` is the top)."""
-        return tuple(f for f in self._nearest_first if f.rpartition("/")[0] == folder)
+        return self._by_folder.get(folder, ())
 
     def text(self, *candidates: str) -> str:
         """The text of the first of these files that is there, else nothing."""

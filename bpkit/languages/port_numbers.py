@@ -10,7 +10,7 @@ _ADDRESS = re.compile(
     r"[\"'`](?:\w+://)?(?:[\w.*+-]*|\[[\w:]*\]|\$\{?\w+\}?):([1-9]\d{1,4})[\"'`/]"
 )
 _FALLBACK = re.compile(
-    r"(?i)\bPORT['\"]?\s*\)?\s*(?:,|\|\||\?\?|\?:|:-|or\b|,\s*default\s*=)\s*(?:int\()?['\"]?:?([1-9]\d{1,4})"
+    r"(?i)\bPORT['\"]?\s*\)?\s*(?:,|\|\||\?\?|\?:|:[-=]|or\b|,\s*default\s*=)\s*(?:int\()?['\"]?:?([1-9]\d{1,4})"
 )
 _QUOTED_NUMBER = re.compile(r"[\"'`]:?([1-9]\d{1,4})[\"'`]")
 _NUMBER = re.compile(r"(?<![\w.:$%-])([1-9]\d{1,4})(?![\w.]|\s*\*)")
@@ -124,9 +124,9 @@ def split_arguments(text: str) -> list[str]:
 def port_of_command(text: str) -> str:
     """The port that a command line names."""
     for shape in (
-        r"(?:--port|--server\.port|--http-port|-p|--listen|-l)[ =]['\"]?(?:tcp://)?(?:[\w.*\[\]]*:)?\$?\{?(?:PORT:-)?([1-9]\d{1,4})\b",
+        r"(?:--port|--server\.port|--http-port|-p|--listen|-l)[ =]['\"]?(?:tcp://)?(?:[\w.*\[\]]*:)?\$?\{?(?:PORT:[-=])?([1-9]\d{1,4})\b",
         r"(?:--bind|-b|--address|-a|--host|-S|--addr)[ =]['\"]?(?:tcp://)?[\w.*\[\]]*:([1-9]\d{1,4})\b",
-        r"(?:--bind|-b)[ =]['\"]?(?:tcp://)?[\w.*]*:\$\{PORT:-([1-9]\d{1,4})\}",
+        r"(?:--bind|-b)[ =]['\"]?(?:tcp://)?[\w.*]*:\$\{PORT:[-=]([1-9]\d{1,4})\}",
         r"(?:^|\s)(?:\d+\.\d+\.\d+\.\d+)?:([1-9]\d{1,4})(?:\s|$)",
         r"\b0\.0\.0\.0[: ]([1-9]\d{1,4})\b",
         r"\bPORT=([1-9]\d{1,4})\b",

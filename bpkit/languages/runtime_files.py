@@ -127,7 +127,16 @@ _WRITES = tuple(
         rf"(?P<folder>\bFileUtils\.mkdir_p[ (]){_VALUE}",
         rf"\bfile_put_contents\({_VALUE}",
         rf"\bFile\.write!?\({_VALUE}",
+        rf"\bDeno\.(?:writeTextFile|writeFile)(?:Sync)?\({_VALUE}",
+        rf"(?P<folder>\bDeno\.mkdir(?:Sync)?\(){_VALUE}",
     )
+)
+#: One of these is in each of the calls: a text without them need not be searched for each.
+_OF_WRITES = (
+    *("open", "Open", "rite", "mkdir", "Mkdir", "makedirs", "touch", "sqlite", "Handler("),
+    *("TinyDB", "append", "Append", "ensureDir", "output", "Database(", "JSONFile", "NeDB"),
+    *("Datastore", "new Low", "dest", "uploadDir", "storage", "filename", "dirname", "Create"),
+    *("create", "ofstream", "FileOutputStream", "RandomAccessFile", "file_put_contents"),
 )
 _ELSEWHERE = re.compile(
     r"(?i)/tmp|tempfile|temp_?dir|tmpdir|mkdtemp|os\.tmpdir|\$HOME|~/|homedir|expanduser|/dev/|/var/|/data\b|devnull"
@@ -139,7 +148,10 @@ def written_places(listing: Listing, sources: Iterable[str]) -> WrittenPlaces:
     folders: dict[str, str] = {}
     anywhere = ""
     for source in sources:
-        text = without_comments(listing.read(source), source)
+        text = listing.read(source)
+        if not any(word in text for word in _OF_WRITES):
+            continue
+        text = without_comments(text, source)
         known = constants(text)
         for shape in _WRITES:
             for match in shape.finditer(text):

@@ -30,6 +30,7 @@ _GIVEN = tuple(
     re.compile(shape, re.IGNORECASE | re.MULTILINE)
     for shape in (
         r"[{,\n]\s*['\"]?(\w*(?:port|addr|host|bind)\w*)['\"]?\s*:\s*([^,}\n]{1,120})",
+        r"^\s*@(\w*port\w*)\s+([^\n]{1,60})",
         r"[\"'](?:[\w.]*\.)?(\w*(?:port|addr))[\"']\s*,\s*([^,)\n]{1,60})",
         r"^\s*(\w*(?:port|addr)\w*)\s+\w+\s+`[^`\n]*default:(\"[^\"]+\")",
         r"default_value(?:_t)?\s*=\s*([^,)\n]+)[^\n]*\]\s*(?:pub\s+)?(\w*(?:port|addr|host|bind)\w*)\s*:",

@@ -30,10 +30,10 @@ class StartCommand:
     port: str = ""
     port_file: str = ""
     is_guess: bool = False
-    port_is_guess: bool = False
     notes: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict, hash=False)
     packages: tuple[str, ...] = ()
+    port_is_guess: bool = False
 
     @property
     def entrypoint(self) -> str:

@@ -6,12 +6,17 @@ from bpkit.image import Imports, Link
 from bpkit.languages.c.language import C
 from bpkit.languages.command_line import bare_name
 from bpkit.languages.cpp.language import Cpp
+from bpkit.languages.deno.language import Deno
 from bpkit.languages.dotnet.language import DotNet
+from bpkit.languages.elixir.language import Elixir
 from bpkit.languages.erlang.language import Erlang
 from bpkit.languages.go.language import Go
+from bpkit.languages.hugo.language import Hugo
 from bpkit.languages.java.language import Java
+from bpkit.languages.jekyll.language import Jekyll
 from bpkit.languages.language import Language
 from bpkit.languages.lua.language import Lua
+from bpkit.languages.mkdocs.language import MkDocs
 from bpkit.languages.needs import ModuleFiles
 from bpkit.languages.node.language import Node
 from bpkit.languages.perl.language import Perl
@@ -36,6 +41,11 @@ LANGUAGES: tuple[Language, ...] = (
     Php(),
     Ruby(),
     Zig(),
+    Elixir(),
+    Deno(),
+    Hugo(),
+    Jekyll(),
+    MkDocs(),
     StaticSite(),
     Perl(),
     Lua(),

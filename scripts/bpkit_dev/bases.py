@@ -201,6 +201,44 @@ BASES = (
         config=('CMD ["irb"]',),
     ),
     Base(
+        names=("ruby:3.1-jekyll-slim-bookworm",),
+        made_of="Debian bookworm with its Ruby 3.1 and Jekyll",
+        parent="ruby:slim",
+        packages=("jekyll",),
+        config=('CMD ["irb"]',),
+    ),
+    Base(
+        names=("denoland/deno:latest",),
+        made_of="Debian bookworm and the package deno of npm",
+        parent="node:lts-slim",
+        config=(
+            # The package starts a binary of another package: only that is in the real image.
+            "RUN npm install --prefix /opt/deno deno@2"
+            " && install /opt/deno/node_modules/@deno/linux-*/deno /usr/bin/deno"
+            " && rm -rf /opt/deno /root/.npm",
+            "ENV DENO_DIR=/deno-dir",
+            'CMD ["deno"]',
+        ),
+    ),
+    Base(
+        names=("oven/bun:1-slim",),
+        made_of="Debian bookworm and the package bun of npm",
+        parent="node:lts-slim",
+        config=(
+            "RUN npm install --prefix /opt/bun bun@1 && install"
+            " /opt/bun/node_modules/@oven/bun-linux-x64/bin/bun /usr/local/bin/bun"
+            " && ln -s bun /usr/local/bin/bunx && rm -rf /opt/bun /root/.npm",
+            'CMD ["bun"]',
+        ),
+    ),
+    Base(
+        names=("elixir:1.14-slim",),
+        made_of="Debian bookworm with its Elixir 1.14",
+        parent=_DEBIAN,
+        packages=("elixir", "ca-certificates"),
+        config=("ENV LANG=C.UTF-8", 'CMD ["iex"]'),
+    ),
+    Base(
         names=("php:8.2-apache-bookworm", "php:8-apache"),
         made_of="Debian bookworm with its PHP 8.2 and Apache",
         parent="php:cli",

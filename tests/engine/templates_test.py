@@ -43,7 +43,12 @@ VERSIONS = {
     "RUBY_VERSION": "3.1",
     "NGINX_VERSION": "stable",
     "BUSYBOX_VERSION": "stable-musl",
+    "DENO_VERSION": "latest",
+    "BUN_VERSION": "1",
+    "ELIXIR_VERSION": "1.14",
 }
+# Debian's Jekyll is beside its Ruby, since no registry of gems may be reachable.
+JEKYLL_RUBY = "3.1-jekyll"
 SECONDS_TO_HEALTH = 60.0
 pytestmark = pytest.mark.slow
 
@@ -87,11 +92,17 @@ EXAMPLES = {
     "php/apache": Example("php-apache", ("composer:2", "php:8.2-apache-bookworm"), "", True),
     "ruby": Example("ruby", ("ruby:3.1-slim-bookworm",), "Hello from Ruby"),
     "zig": Example("zig", _PYTHON, "Hello from Zig"),
+    "hugo": Example("hugo", (*_PYTHON, _NGINX), "", True),
+    "jekyll": Example("jekyll", (f"ruby:{JEKYLL_RUBY}-slim-bookworm", _NGINX), "", True),
+    "mkdocs": Example("mkdocs", (*_PYTHON, _NGINX), "", True),
+    "deno": Example("deno", ("denoland/deno:latest",), "Listening on", True),
+    "elixir": Example("elixir", ("elixir:1.14-slim", "debian:bookworm-slim"), "Elixir", True),
+    "node/bun": Example("node-bun", ("oven/bun:1-slim",), "Hello from Bun", True),
 }
 # Debian has a Gradle that is too old for its own Java, nobody has a .NET outside a registry, the
-# stand-in of golang has no C compiler, and that of Bun is missing; a framework of Node.js takes
-# minutes to install.
-NO_TOOLCHAIN = {"java/gradle", "dotnet", "go/cgo", "node/bun", "node/next", "node/output"}
+# stand-in of golang has no C compiler, and sbt and its libraries are in no registry that may be
+# reached; a framework of Node.js takes minutes to install.
+NO_TOOLCHAIN = {"java/gradle", "java/sbt", "dotnet", "go/cgo", "node/next", "node/output"}
 
 
 @dataclass(frozen=True)
@@ -192,6 +203,8 @@ def _arguments(directory: Path) -> Iterator[str]:
     """The build arguments by which the stand-ins are found."""
     texts = "".join(file.read_text() for file in directory.glob("Dockerfile*"))
     for name, value in VERSIONS.items():
+        if name == "RUBY_VERSION" and "template jekyll" in texts:
+            value = JEKYLL_RUBY
         if re.search(rf"^ARG {name}\b", texts, re.MULTILINE):
             yield from ("--build-arg", f"{name}={value}")
 

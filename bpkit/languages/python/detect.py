@@ -278,4 +278,3 @@ def _version(listing: Listing) -> Fact:
         release_fact(what, RELEASES, wanted, file) if isinstance(wanted, str) and wanted else None
     )
     return found or Fact(what, RELEASES[-1])
-

@@ -58,7 +58,7 @@ def sign(listing: Listing) -> str | None:
 
 def read(listing: Listing, wishes: ProjectWishes) -> Detected:
     """Ruby's version, the lock file, what starts and its port."""
-    version = _version(listing)
+    version = ruby_version(listing)
     locked = "Gemfile.lock" in listing
     command = _command(listing, wishes)
     at = wishes.port or command.port
@@ -157,7 +157,8 @@ def _gems(listing: Listing) -> frozenset[str]:
     return frozenset((*named, *locked))
 
 
-def _version(listing: Listing) -> Fact:
+def ruby_version(listing: Listing) -> Fact:
+    """The version that files of the project, or of tools, ask for."""
     what = "Ruby version"
     if pinned := re.match(r"\s*(?:ruby-)?(\d+\.\d+)", listing.text(".ruby-version")):
         return Fact(what, pinned[1], ".ruby-version")

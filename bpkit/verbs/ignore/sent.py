@@ -27,6 +27,8 @@ class Sent:
 
 def sent(tree: Tree, ignore: Ignore) -> Sent:
     """What the classic builder is sent of ``tree``; BuildKit fetches of it what COPY names."""
+    if not ignore.patterns:
+        return Sent(tuple(tree.entries[path] for path in tree.paths))
     verdicts: dict[str, IgnoreVerdict | None] = {"": None}
     found: list[TreeEntry] = []
     for path in tree.paths:

@@ -1,0 +1,18 @@
+"""Deno: what is known of it, and where."""
+
+from __future__ import annotations
+
+from bpkit.languages.language import Language, ProjectReader
+
+
+class Deno(Language):
+    name = "deno"
+    title = "Deno"
+    made = ("node_modules", "_fresh", "coverage")
+    weight = 3
+
+    @property
+    def project(self) -> ProjectReader:
+        from bpkit.languages.deno import detect
+
+        return detect

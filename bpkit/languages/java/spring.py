@@ -1,0 +1,56 @@
+"""Spring Boot's layers: libraries in layers below the application's own, which changes most.
+
+https://docs.spring.io/spring-boot/reference/packaging/container-images/dockerfiles.html
+"""
+
+from __future__ import annotations
+
+import re
+
+from bpkit.languages.detected import Values
+
+#: From the one that changes least; each is a COPY of its own.
+_LAYERS = ("dependencies", "spring-boot-loader", "snapshot-dependencies", "application")
+NO_LAYERS: Values = {"extract": "", "layers": ()}
+#: The first release of which every jar has layers, and can take them apart.
+_FIRST, _NEW_LOADER, _NEW_MODE = (2, 4), (3, 2), (3, 3)
+
+
+def boot_version(*texts: str) -> tuple[int, int] | None:
+    """The release of Spring Boot that build files name; None if they name none."""
+    for text in texts:
+        found = re.search(
+            r"spring-boot-(?:starter-parent|dependencies)</artifactId>\s*<version>(\d+)\.(\d+)"
+            r"|<spring-boot\.version>(\d+)\.(\d+)"
+            r"|org\.springframework\.boot['\"]?\)?\s*version\s*\(?['\"](\d+)\.(\d+)"
+            r"|spring-?boot['\"]?\s*=\s*['\"](\d+)\.(\d+)"
+            r"|org\.springframework\.boot[^\n]{0,40}version\s*=\s*['\"](\d+)\.(\d+)"
+            r"|spring-boot-gradle-plugin:(\d+)\.(\d+)",
+            text,
+            re.IGNORECASE,
+        )
+        if found:
+            major, minor = (int(one) for one in found.groups() if one)
+            return major, minor
+    return None
+
+
+def layers(version: tuple[int, int] | None, jar: str) -> tuple[tuple[str, ...], Values] | None:
+    """The command, and the places of the template, for a jar with layers; None for an older one.
+
+    ``jar`` is its path below the working directory of the build; it is gone afterwards.
+    """
+    if version is None or version < _FIRST:
+        return None
+    if version >= _NEW_MODE:
+        # The layer ``application`` has a jar of the same name, which names those in lib/.
+        name = jar.rpartition("/")[2]
+        command: tuple[str, ...] = ("java", "-jar", f"/srv/app/{name}")
+        extract = f"java -Djarmode=tools -jar {jar} extract --layers --destination layers"
+    else:
+        loader = "launch." if version >= _NEW_LOADER else ""
+        command = ("java", f"org.springframework.boot.loader.{loader}JarLauncher")
+        extract = f"java -Djarmode=layertools -jar {jar} extract --destination layers"
+    folders = " ".join(f"layers/{one}" for one in _LAYERS)
+    after = f'mkdir -p {folders} && find layers -exec touch -h -d "@$SOURCE_DATE_EPOCH" {{}} +'
+    return command, {"extract": f"{extract} && rm {jar} && {after}", "layers": _LAYERS}

@@ -1,0 +1,87 @@
+"""Jekyll: with Bundler, or by the names of what the configuration uses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from bpkit.languages.detected import Detected, Fact, ProjectWishes
+from bpkit.languages.dockerfile_words import plain, words
+from bpkit.languages.listing import Listing
+from bpkit.languages.ruby.detect import ruby_version
+from bpkit.languages.static.nginx import built_site
+
+#: Jekyll's own list: https://rubygems.org/gems/jekyll.
+JEKYLL_VERSION = "4.4.1"
+#: The last Ruby that has as its own what older releases of Jekyll take for granted.
+_RUBY = "3.3"
+_CONFIG = ("_config.yml", "_config.yaml", "_config.toml")
+
+
+def sign(listing: Listing) -> str | None:
+    """Jekyll's configuration, beside a Gemfile that names it or a folder of its own."""
+    file = listing.first(*_CONFIG)
+    if not file or "hexo" in listing.text("package.json"):
+        return None
+    if re.search(r"['\"](?:jekyll|github-pages)\b", listing.text("Gemfile")):
+        return file
+    own = any(listing.has_folder(one) for one in ("_posts", "_layouts", "_includes", "_data"))
+    return file if own or re.search(r"(?m)^(?:remote_)?theme:", listing.text(file)) else None
+
+
+def read(listing: Listing, wishes: ProjectWishes) -> Detected:
+    """Ruby's version, and the gems."""
+    file = sign(listing) or ""
+    version = ruby_version(listing)
+    if not version.file:
+        version = Fact(version.what, _RUBY)
+    has_gemfile = "Gemfile" in listing
+    config = listing.text(file)
+    gems = tuple(dict.fromkeys(_gems(config)))
+    install = "bundle install" if has_gemfile else f"gem install {' '.join(gems)}"
+    manifests = [one for one in ("Gemfile", "Gemfile.lock") if one in listing]
+    gemspecs = [one for one in listing.in_folder("") if one.endswith(".gemspec")]
+    values = {
+        "ruby_version": version.value,
+        "build_packages": "build-essential git",
+        "manifests": "." if gemspecs else words(manifests),
+        "install": install,
+        "build": f"{'bundle exec ' if has_gemfile else ''}jekyll build",
+    }
+    gem_fact = (
+        Fact("lock file", manifests[-1], manifests[-1])
+        if has_gemfile
+        else Fact("gems", " ".join(gems), file, is_guess=True)
+    )
+    return built_site(
+        "Jekyll",
+        "jekyll",
+        listing,
+        wishes,
+        values,
+        (version, gem_fact) if not has_gemfile or len(manifests) > 1 else (version,),
+        tuple(_notes(config, file, has_gemfile=has_gemfile)),
+    )
+
+
+def _gems(config: str) -> Iterator[str]:
+    """The gems that the configuration names, where no Gemfile does."""
+    yield f"jekyll:{JEKYLL_VERSION}"
+    theme = re.search(r"(?m)^theme:\s*['\"]?([\w-]+)", config)
+    if theme:
+        yield plain(theme[1], "theme")
+    if re.search(r"(?m)^remote_theme:", config):
+        yield "jekyll-remote-theme"
+    block = re.search(r"(?m)^(?:plugins|gems):\s*(\[[^\]]*\]|(?:\n\s*-[^\n]*)+)", config)
+    yield from re.findall(r"[\w-]*[a-z][\w-]*", re.sub(r"#[^\n]*", "", block[1])) if block else ()
+
+
+def _notes(config: str, file: str, *, has_gemfile: bool) -> Iterator[str]:
+    if not has_gemfile:
+        yield "there is no Gemfile: each build takes the newest gems of the names in " + file
+    path = re.search(r"(?m)^baseurl:\s*['\"]?(/[\w./-]+)", config)
+    if path:
+        yield (
+            f"baseurl is {path[1]}, so the pages' links begin with it, and nginx serves them at /:"
+            " build with --baseurl '' or put a proxy before it"
+        )

@@ -1,0 +1,3 @@
+const port = Number(Deno.env.get("PORT") ?? "8000");
+
+Deno.serve({ port }, () => new Response("Hello from Deno\n"));
