@@ -202,9 +202,8 @@ def _has_buildkit(engine: EngineSession) -> bool:
 def _arguments(directory: Path) -> Iterator[str]:
     """The build arguments by which the stand-ins are found."""
     texts = "".join(file.read_text() for file in directory.glob("Dockerfile*"))
-    for name, value in VERSIONS.items():
-        if name == "RUBY_VERSION" and "template jekyll" in texts:
-            value = JEKYLL_RUBY
+    versions = {**VERSIONS, **({"RUBY_VERSION": JEKYLL_RUBY} if "jekyll" in texts else {})}
+    for name, value in versions.items():
         if re.search(rf"^ARG {name}\b", texts, re.MULTILINE):
             yield from ("--build-arg", f"{name}={value}")
 
