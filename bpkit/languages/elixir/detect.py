@@ -14,7 +14,7 @@ from bpkit.languages.naming import image_name
 from bpkit.languages.ports import listening
 from bpkit.languages.start import environment_values
 from bpkit.languages.stated import stated_commands
-from bpkit.languages.versions import newest, pinned_version, short, version_of_base
+from bpkit.languages.versions import pinned_version, release_fact, short, version_of_base
 
 #: Those whose images stand on bookworm, as what ships does.
 RELEASES = ("1.15", "1.16", "1.17", "1.18")
@@ -121,8 +121,8 @@ def _version(listing: Listing, mix: str) -> Fact:
     if base := version_of_base(listing, "elixir"):
         return Fact(what, short(base[0]), base[1])
     wanted = re.search(r"\belixir:\s*\"([^\"]+)\"", mix)
-    found = newest(RELEASES, wanted[1]) if wanted else None
-    return Fact(what, found or RELEASES[-1], "mix.exs" if found else "")
+    found = release_fact(what, RELEASES, wanted[1], "mix.exs") if wanted else None
+    return found or Fact(what, RELEASES[-1])
 
 
 def _port(listing: Listing, wishes: ProjectWishes, *, is_phoenix: bool) -> Fact | None:

@@ -310,7 +310,7 @@ def _version(listing: Listing) -> Fact:
             if _number(version) < _OLDEST:
                 # The line is the least that the module needs, and what is newer builds it as well:
                 # https://go.dev/doc/go1compat.
-                return Fact(f"Go version, for go {version} or newer", DEFAULT, file)
+                return Fact("Go version", DEFAULT, allowed_by=file)
             return Fact("Go version", version, file)
     if tool := pinned_version(listing, "golang", "go"):
         return Fact("Go version", short(tool[0]), tool[1])

@@ -33,7 +33,7 @@ def read(listing: Listing, wishes: ProjectWishes) -> Detected:
     """Ruby's version, and the gems."""
     file = sign(listing) or ""
     version = ruby_version(listing)
-    if not version.file:
+    if not version.file and not version.allowed_by:
         version = Fact(version.what, _RUBY)
     has_gemfile = "Gemfile" in listing
     config = listing.text(file)
