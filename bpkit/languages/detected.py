@@ -104,6 +104,10 @@ class Chosen:
         return bool(self.notes)
 
 
+class NoProgramError(InputError):
+    """Raised where the language is shown, and no program in it."""
+
+
 class SeveralProgramsError(InputError):
     """Raised where the choice among several programs is the user's; ``entries`` are for --entry."""
 
@@ -124,7 +128,7 @@ def choose(
     if wishes.entry:
         return Chosen(_wished(ordered, wishes, what))
     if not ordered:
-        raise InputError(f"no {what} was found", hint=missing or "name it with --entry")
+        raise NoProgramError(f"no {what} was found", hint=missing or "name it with --entry")
     first, *others = ordered
     if not others:
         return Chosen(first)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bpkit.errors import InputError
-from bpkit.languages.detected import Detected, ProjectWishes
+from bpkit.languages.detected import Detected, NoProgramError, ProjectWishes
 from bpkit.languages.language import AssetBuilder, ProjectReader
 from bpkit.languages.listing import Listing, is_aside
 from bpkit.languages.outside import refuse_paths_outside
@@ -126,7 +126,7 @@ def detect(listing: Listing, wishes: ProjectWishes, language: str = "") -> Detec
         )
     if found:
         if len(found) == 1:
-            detected = _read(found[0].language, listing, wishes)
+            detected = _read_or_name_site(found[0].language, listing, wishes)
         else:
             detected = _of_several(listing, wishes, found)
         is_said = wishes.entry or wishes.cmd
@@ -139,12 +139,35 @@ def detect(listing: Listing, wishes: ProjectWishes, language: str = "") -> Detec
             ),
             hint=f"run 'bpkit init {beside[0].folder}'",
         )
-    lone = ", ".join(listing.in_folder("")[:5])
-    raise InputError(
-        f"{listing.name} shows no language that bpkit has a template for"
-        + (f"; it has {lone}" if lone else ""),
-        hint=f"pass --lang LANGUAGE ({', '.join(_readers())}), or --template DIR",
+    raise _unknown(listing)
+
+
+def _unknown(listing: Listing) -> InputError:
+    """That no language is shown, by what is there; only what would work is advised."""
+    top = listing.in_folder("")
+    there = f"; it has {', '.join(top[:5])}" if top else "; it has no file at its top"
+    hint = "write the Dockerfile by hand, or give a template of your own with --template DIR"
+    near = [one for one in LANGUAGES if one.sources and any(f.endswith(one.sources) for f in top)]
+    if near:
+        hint = f"a project in {near[0].title} is known by {near[0].known_by}: add one, or {hint}"
+    else:
+        hint = f"there are templates for {', '.join(_readers())}; {hint}"
+    return InputError(
+        f"{listing.name} shows no language that bpkit has a template for{there}", hint=hint
     )
+
+
+def _read_or_name_site(name: str, listing: Listing, wishes: ProjectWishes) -> Detected:
+    """The project; where it starts nothing, the refusal names the web site that it may be."""
+    try:
+        return _read(name, listing, wishes)
+    except NoProgramError as error:
+        for one in LANGUAGES:
+            if one.weight == 0 and one.project and (page := one.project.sign(listing)):
+                raise NoProgramError(
+                    error.message, hint=f"{error.hint}, or pass --lang {one.name} for {page}"
+                ) from None
+        raise
 
 
 def _telling_apart(listing: Listing, detected: Detected) -> Detected:
@@ -229,9 +252,12 @@ def _named(name: str, listing: Listing) -> ProjectReader:
         )
     if not reader.sign(listing):
         shown = ", ".join(f"{one.language} ({one.file})" for one in candidates(listing))
+        known_by = next(one.known_by for one in LANGUAGES if one.name == name.lower())
         raise InputError(
-            f"{listing.name} shows no sign of {name}",
-            hint=f"it shows: {shown}" if shown else "",
+            f"{listing.name} shows no sign of {name}, which needs {known_by}",
+            hint=f"it shows: {shown}"
+            if shown
+            else "write the Dockerfile by hand, or give a template of your own with --template DIR",
         )
     return reader
 

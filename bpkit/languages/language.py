@@ -75,6 +75,9 @@ class Language(Protocol):
     name: ClassVar[str]
     #: What people call it.
     title: ClassVar[str]
+    #: What shows a project in it, for whoever has none of that; and how its sources end.
+    known_by: ClassVar[str] = ""
+    sources: ClassVar[tuple[str, ...]] = ()
     #: What its tools leave in a project, which no build wants: patterns of a .dockerignore.
     made: ClassVar[tuple[str, ...]] = ()
     #: Of the languages that a project shows, those of the greatest weight are taken: a page or a

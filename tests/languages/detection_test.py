@@ -46,3 +46,33 @@ def test_a_page_and_a_makefile_beside_a_go_module_leave_it_a_go_module() -> None
 def test_c_and_cpp_together_are_linked_as_cpp() -> None:
     files = {"Makefile": "PROG = x\n", "a.c": "", "b.cpp": ""}
     assert [one.language for one in candidates(listing(files))] == ["cpp"]
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ({"hello.c": "int main() {}"}, "C is known by a Makefile"),
+        ({"Main.java": "class Main {}"}, "Java is known by a pom.xml"),
+        ({"run.sh": "echo 1"}, "write the Dockerfile by hand"),
+    ],
+)
+def test_what_is_lacking_is_named_and_no_switch_that_could_not_work(
+    files: dict[str, str], said: str
+) -> None:
+    with pytest.raises(InputError, match="shows no language") as refused:
+        detect(listing(files), ProjectWishes())
+    assert said in refused.value.hint
+    assert "--lang" not in refused.value.hint
+    with pytest.raises(InputError, match="which needs a Makefile"):
+        detect(listing(files), ProjectWishes(), "c")
+
+
+def test_tools_beside_a_web_site_name_the_switch_for_the_site_and_it_works() -> None:
+    files = {
+        "package.json": '{"devDependencies": {"prettier": "3.0.0"}}',
+        "public/index.html": "<p>hello</p>",
+    }
+    with pytest.raises(InputError, match="no program") as refused:
+        detect(listing(files), ProjectWishes())
+    assert "--lang static for public/index.html" in refused.value.hint
+    assert detect(listing(files), ProjectWishes(), "static").values["site"] == "public"

@@ -8,6 +8,8 @@ from bpkit.languages.language import Language, ProjectReader
 class C(Language):
     name = "c"
     title = "C"
+    known_by = "a Makefile, a CMakeLists.txt, a meson.build or a configure.ac"
+    sources = (".c",)
     made = ("*.o", "build", "rootfs")
     weight = 1
 

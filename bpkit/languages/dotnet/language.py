@@ -11,6 +11,8 @@ COMMAND = CommandLine(programs=frozenset({"dotnet"}), runs_file=False)
 class DotNet(Language):
     name = "dotnet"
     title = ".NET"
+    known_by = "a .csproj, a .fsproj or a .vbproj"
+    sources = (".cs", ".fs", ".vb")
     made = ("bin", "obj")
 
     @property

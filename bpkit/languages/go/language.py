@@ -8,6 +8,8 @@ from bpkit.languages.language import Language, ProjectReader
 class Go(Language):
     name = "go"
     title = "Go"
+    known_by = "a go.mod, a go.work or a .go file"
+    sources = (".go",)
 
     @property
     def project(self) -> ProjectReader:

@@ -10,6 +10,8 @@ from bpkit.languages.language import InterpreterNeeds, Language, LanguageRules, 
 class Java(Language):
     name = "java"
     title = "Java"
+    known_by = "a pom.xml, a build.gradle or a settings.gradle"
+    sources = (".java", ".kt", ".scala")
     made = ("target", "build", ".gradle")
 
     @property

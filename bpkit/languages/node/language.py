@@ -17,6 +17,8 @@ from bpkit.languages.node.command import COMMAND
 class Node(Language):
     name = "node"
     title = "Node.js"
+    known_by = "a package.json or a .js file at the top"
+    sources = (".js", ".mjs", ".ts")
     made = ("node_modules", "dist", ".next", "coverage")
 
     def folders(self, listing: Listing) -> tuple[str, ...]:

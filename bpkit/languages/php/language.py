@@ -15,6 +15,8 @@ COMMAND = CommandLine(
 class Php(Language):
     name = "php"
     title = "PHP"
+    known_by = "a composer.json, an index.php or a .php file at the top"
+    sources = (".php",)
     made = ("vendor",)
 
     @property

@@ -10,6 +10,10 @@ from bpkit.languages.python.command import COMMAND
 class Python(Language):
     name = "python"
     title = "Python"
+    known_by = (
+        "a requirements.txt, a pyproject.toml, a setup.py, a lock file or a .py file at the top"
+    )
+    sources = (".py",)
     made = (
         ".venv",
         "venv",

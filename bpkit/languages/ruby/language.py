@@ -15,6 +15,8 @@ COMMAND = CommandLine(
 class Ruby(Language):
     name = "ruby"
     title = "Ruby"
+    known_by = "a Gemfile, a config.ru or a .rb file at the top"
+    sources = (".rb",)
     made = ("vendor/bundle", ".bundle", "tmp")
 
     @property

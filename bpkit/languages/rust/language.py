@@ -8,6 +8,8 @@ from bpkit.languages.language import Language, ProjectReader
 class Rust(Language):
     name = "rust"
     title = "Rust"
+    known_by = "a Cargo.toml"
+    sources = (".rs",)
     made = ("target",)
 
     @property

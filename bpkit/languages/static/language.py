@@ -8,6 +8,8 @@ from bpkit.languages.language import Language, ProjectReader
 class StaticSite(Language):
     name = "static"
     title = "static web site"
+    known_by = "an index.html, at the top or in public, site, www or the like"
+    sources = (".html",)
     weight = 0
 
     @property

@@ -8,6 +8,8 @@ from bpkit.languages.language import Language, ProjectReader
 class Zig(Language):
     name = "zig"
     title = "Zig"
+    known_by = "a build.zig"
+    sources = (".zig",)
     made = ("zig-out", "zig-cache", ".zig-cache")
 
     @property
