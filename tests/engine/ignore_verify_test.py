@@ -59,6 +59,15 @@ def test_what_is_kept_out_by_name_is_told_apart(engine: EngineSession, project: 
     assert "kept out by name: /src/.git" in done.stderr
 
 
+def test_the_file_itself_is_no_difference_where_the_history_is_let_in(
+    engine: EngineSession, project: Path
+) -> None:
+    text = "FROM busybox\nCOPY . /src\nRUN cat /src/.git/HEAD > /version\n"
+    (project / "Dockerfile").write_text(text)
+    done = verify(engine, project)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_what_arrives_in_one_image_only_is_told(engine: EngineSession, project: Path) -> None:
     text = "FROM busybox\nCOPY . /src\nRUN cp -r /src/.gi* /history || touch /no-history\n"
     (project / "Dockerfile").write_text(text)

@@ -72,13 +72,16 @@ def _without_intended(found: Iterable[DiffVerdict], left_out: Iterable[str]) -> 
     ends = tuple(f"/{path}" for path in left_out)
 
     def is_intended(one: Difference) -> bool:
-        return not one.after and one.what == "path" and _lies_in(one.subject, ends)
+        is_gone = not one.after and _lies_in(one.subject, ends)
+        # The derived file itself, where all of the context is copied.
+        is_itself = not one.before and one.subject.endswith(f"/{NAME}")
+        return one.what == "path" and (is_gone or is_itself)
 
     kept = tuple(
         replace(one, differences=tuple(d for d in one.differences if not is_intended(d)))
         for one in found
     )
-    gone = (d.subject for one in found for d in one.differences if is_intended(d))
+    gone = (d.subject for one in found for d in one.differences if is_intended(d) and d.before)
     return IgnoreProof(kept, intended=tuple(dict.fromkeys(gone)))
 
 
