@@ -124,7 +124,7 @@ def _dockerfile_of(rest: str) -> str:
 
 def target_of(uses: Iterable[DockerfileUse]) -> str:
     """The stage that all builds but those for development ask for; empty where they differ."""
-    asked = {use.target for use in uses if not use.development and not _says_test(use.target)}
+    asked = {use.target for use in uses if not use.development and not _stays_home(use.target)}
     only = asked.pop() if len(asked) == 1 else ""
     return "" if _VARIABLE.search(only) else only
 
@@ -137,8 +137,13 @@ def profile_of_uses(uses: Iterable[DockerfileUse], name: str) -> Profile | None:
     return "development" if all(use.development for use in found) else None
 
 
-def _says_test(target: str) -> bool:
-    return bool(target) and is_for_development(target)
+# Stages that others are made of: compose starts them while somebody works on them.
+_PARTS = frozenset({"base", "build", "builder", "compile", "deps", "dependencies", "install"})
+
+
+def _stays_home(target: str) -> bool:
+    words = set(re.split(r"[-_.]", target.lower()))
+    return bool(target) and (is_for_development(target) or bool(words & _PARTS))
 
 
 def repository_of(directory: str, fallback: str) -> str:

@@ -74,6 +74,8 @@ def test_the_target_is_what_all_builds_but_those_for_tests_ask_for() -> None:
     run, check = DockerfileUse("Dockerfile", "run", "a"), DockerfileUse("Dockerfile", "test", "a")
     assert target_of([run, check]) == "run"
     assert target_of([run, DockerfileUse("Dockerfile", "", "b")]) == ""
+    assert target_of([run, DockerfileUse("Dockerfile", "build-deps", "a")]) == "run"
+    assert target_of([DockerfileUse("Dockerfile", "builder", "a")]) == ""
     assert target_of([]) == ""
 
 
