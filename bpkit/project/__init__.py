@@ -41,13 +41,14 @@ if TYPE_CHECKING:
         write_together,
     )
     from bpkit.project.reading import (
+        SETTINGS_FILES,
         as_it_is,
         is_present,
         load_settings,
         read_dockerfile,
         read_text,
     )
-    from bpkit.project.settings import STYLES, Settings
+    from bpkit.project.settings import STYLES, Settings, read_settings
     from bpkit.project.temporary_images import Workshop
     from bpkit.project.transfer import Transfer, Transfers
     from bpkit.project.workspace import (
@@ -69,6 +70,7 @@ __all__ = [
     "RENEWED",
     "RUNTIME_FILES",
     "SAME",
+    "SETTINGS_FILES",
     "STYLES",
     # The most bytes that an image may have as a whole, below paths, and of packages by name.
     "Budget",
@@ -141,6 +143,8 @@ __all__ = [
     "read_dockerfile",
     # What ``write_kept`` wrote to this file of the cache; None where it can't be read.
     "read_kept",
+    # The settings in a ``bpkit.toml``, or in a pyproject.toml's ``[tool.bpkit]``.
+    "read_settings",
     # ``12 MB``, ``500kB``, ``1.5 GiB`` or a number in bytes
     "read_size",
     # The text of a file
@@ -184,8 +188,8 @@ __getattr__, __dir__ = face(
             "FOREIGN NewFile RENEWED SAME check_mine is_sealed put_back sealed set_aside "
             "write_together"
         ),
-        "reading": "as_it_is is_present load_settings read_dockerfile read_text",
-        "settings": "STYLES Settings",
+        "reading": "SETTINGS_FILES as_it_is is_present load_settings read_dockerfile read_text",
+        "settings": "STYLES Settings read_settings",
         "temporary_images": "Workshop",
         "transfer": "Transfer Transfers",
         "workspace": "Member declares_workspace find_workspace graph_of_members members_of",

@@ -25,6 +25,7 @@ from bpkit.formats.context import needs
 from bpkit.formats.dockerfile import stages
 from bpkit.formats.dockerignore import NAME as IGNORE
 from bpkit.project import (
+    SETTINGS_FILES,
     DiskGround,
     NewFile,
     ProjectTexts,
@@ -52,6 +53,7 @@ from bpkit.verbs.convert.needed import (
 )
 from bpkit.verbs.convert.request import ConvertRequest
 from bpkit.verbs.convert.result import Conversion, FileChange, WrittenForm
+from bpkit.verbs.convert.settings_edit import followed_settings
 from bpkit.verbs.convert.sources import ConvertSource, Wanted, find_source
 from bpkit.verbs.ignore import allow_list, derived_text
 from bpkit.verbs.script import ENGINE, SCRIPT
@@ -59,6 +61,7 @@ from bpkit.writers import write_script
 
 MULTI_STAGE, BUILDER = "multi-stage", "builder"
 DOCKERFILE = "Dockerfile"
+PAIR_FILES = ("Dockerfile.build", "Dockerfile.runtime")
 
 
 def convert(request: ConvertRequest) -> Conversion:
@@ -111,6 +114,10 @@ def _to_multi_stage(request: ConvertRequest) -> Conversion:
     files = [_file(request.directory, name, made.recipe.final.dockerfile.text)]
     makefile, hints = _makefile(request, ground, source, made, name)
     files += makefile
+    style = {"style": MULTI_STAGE} | ({"dockerfile": name} if name != DOCKERFILE else {})
+    settings, unsaid = _settings(request, ground, style)
+    files += settings
+    hints += unsaid
     paths = {image.path for image in source.recipe.images}
     old = paths | {source.script} | set(source.files)
     gone = sorted(path for path in old if path and path != name)
@@ -248,6 +255,22 @@ def _makefile(
     return [_file(request.directory, script, edited)], []
 
 
+def _settings(
+    request: ConvertRequest, ground: DiskGround, wanted: dict[str, str]
+) -> tuple[list[NewFile], list[Note]]:
+    """The settings of the project as the new form needs them, where they say anything of a form."""
+    for name in SETTINGS_FILES:
+        text = ground.text(name)
+        if text is None or (name != SETTINGS_FILES[0] and "[tool.bpkit]" not in text):
+            continue
+        new = followed_settings(text, name, wanted)
+        if new is None:
+            shown = ", ".join(f'{key} = "{value}"' for key, value in wanted.items())
+            return [], [Note(f"say there: {shown}", Place(name))]
+        return ([_file(request.directory, name, new)] if new != text else []), []
+    return [], []
+
+
 def _other_stages(name: str, source: ConvertSource) -> Iterator[Note]:
     """What ``docker build`` of the old file by hand made, and that of the new one doesn't."""
     for image in source.recipe.images:
@@ -284,6 +307,7 @@ def _to_builder(request: ConvertRequest) -> Conversion:
     )
     made = split(dockerfile, wish)
     files = tuple(_builder_files(request, made.recipe, output, name))
+    settings, hints = _builder_settings(request, made.recipe, output)
     whole = Image(
         RUNTIME,
         wish.tag,
@@ -297,14 +321,38 @@ def _to_builder(request: ConvertRequest) -> Conversion:
     return Conversion(
         BUILDER,
         request.directory,
-        files,
+        (*files, *settings),
         WrittenForm(Recipe(project, (whole,))),
         WrittenForm(replace(made.recipe, images=unwritten)),
-        notes=made.notes,
+        notes=(*made.notes, *hints),
         commands=(f"./{files[-1].name}",),
         unneeded=() if made.left else (name,),
         lost=made.left,
     )
+
+
+def _builder_settings(
+    request: ConvertRequest, recipe: Recipe, output: str
+) -> tuple[list[NewFile], list[Note]]:
+    """That the project is a builder's from now on: its Dockerfile of several stages is there, too.
+
+    Pairs only: bpkit itself builds no other project of the builder pattern.
+    """
+    if output != "." or len(recipe.images) != 2:
+        return [], []
+    ground = DiskGround(request.directory)
+    wanted = {"style": BUILDER}
+    for key, image, usual in zip(
+        ("build-dockerfile", "runtime-dockerfile"), recipe.images, PAIR_FILES, strict=True
+    ):
+        if image.dockerfile.name != usual:
+            wanted[key] = image.dockerfile.name
+    found, hints = _settings(request, ground, wanted)
+    there = next((name for name in SETTINGS_FILES if ground.text(name) is not None), None)
+    if there is None:
+        text = "".join(f'{key} = "{value}"\n' for key, value in wanted.items())
+        found = [_file(request.directory, SETTINGS_FILES[0], text)]
+    return found, hints
 
 
 def _builder_files(

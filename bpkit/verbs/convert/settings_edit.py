@@ -1,0 +1,68 @@
+"""The project's settings after a conversion: the style and the Dockerfiles of the new form.
+
+All other lines of ``bpkit.toml``, or of the ``[tool.bpkit]`` of pyproject.toml, stay byte for byte.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from bpkit.errors import BpkitError
+from bpkit.project import read_settings
+
+_KEYS = ("style", "dockerfile", "build-dockerfile", "runtime-dockerfile", "artifacts")
+_TABLE = re.compile(r"\s*\[")
+
+
+def followed_settings(text: str, file: str, wanted: Mapping[str, str]) -> str | None:
+    """The text with the keys of ``wanted`` and without the other keys of a form; None if it can't.
+
+    A key that the text doesn't have is added only where it says something of a form already.
+    """
+    lines = text.splitlines(keepends=True)
+    start, end = _section(lines, file)
+    said: dict[str, str] = {}
+    kept: list[str] = []
+    inside = False
+    for line in lines[start:end]:
+        if inside:
+            inside = "]" not in line
+            continue
+        found = re.match(r"\s*[\"']?([\w-]+)[\"']?\s*=\s*(.*)", line)
+        key = found.group(1).replace("_", "-") if found else ""
+        if not found or key not in _KEYS:
+            kept.append(line)
+            continue
+        inside = found.group(2).startswith("[") and "]" not in found.group(2)
+        if key in wanted and key not in said:
+            said[key] = f'{found.group(1)} = "{wanted[key]}"\n'
+            kept.append(said[key])
+        else:
+            said.setdefault(key, "")
+    if not said:
+        return text
+    kept[:0] = [f'{key} = "{value}"\n' for key, value in wanted.items() if key not in said]
+    new = "".join([*lines[:start], *kept, *lines[end:]])
+    try:
+        settings = read_settings(new, file)
+    except BpkitError:
+        # The text is written in a way that this does not know; the user is told.
+        return None
+    is_right = all(getattr(settings, key.replace("-", "_")) == wanted.get(key, "") for key in _FORM)
+    return new if is_right and not settings.artifacts else None
+
+
+_FORM = _KEYS[:-1]
+
+
+def _section(lines: list[str], file: str) -> tuple[int, int]:
+    """Where the top level of the settings stands."""
+    start = 0
+    if file.endswith("pyproject.toml"):
+        heads = [n for n, line in enumerate(lines) if line.strip() == "[tool.bpkit]"]
+        if not heads:
+            return 0, 0
+        start = heads[0] + 1
+    end = next((n for n in range(start, len(lines)) if _TABLE.match(lines[n])), len(lines))
+    return start, end
