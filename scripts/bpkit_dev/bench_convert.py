@@ -27,6 +27,7 @@ def cases(lines: int) -> Mapping[str, tuple[str, str]]:
     """The file's name and text of each row, by what it is called."""
     steps = [_BUILD, *_CARRY, _LAST, "rm app"]
     half = lines // 2
+    many = " ".join(map(str, range(lines // 4)))
     recipe = "app:\n" + "".join(f"\t{step}\n" for step in steps)
     define = "define note\n@echo $(1) $(words $(2)) of $(NAMES)\nendef\n"
     return {
@@ -51,8 +52,13 @@ def cases(lines: int) -> Mapping[str, tuple[str, str]]:
         "a script that loops over builds": (
             "build.sh",
             "\n".join(
-                [*steps[:-2], f"for n in {' '.join(map(str, range(lines // 4)))}; do"]
-                + ['  docker build --build-arg "N=$n" -t "app:$n" .', "done", "rm app"]
+                [
+                    *steps[:-2],
+                    f"for n in {many}; do",
+                    '  docker build --build-arg "N=$n" -t "app:$n" .',
+                    "done",
+                    "rm app",
+                ]
             ),
         ),
         "a Makefile of variables": (

@@ -8,7 +8,6 @@ it where it stands, and quoting and splitting are right.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from bpkit.errors import InputError
@@ -50,6 +49,7 @@ class Expander:
     state: ShellState
     variables: dict[str, Variable] = field(default_factory=dict)
     written: dict[str, str] = field(default_factory=dict)
+    stand_ins: dict[tuple[Value, str], str] = field(default_factory=dict)
     line: int = 1
     depth: int = 0
 
@@ -85,9 +85,10 @@ class Expander:
         is_plain = found.text is not None and not re.search(r"""["'$`\\]""", found.text)
         if found.text is not None and is_plain and not found.is_open:
             return found.text
-        name = next((n for n, v in self.state.variables.items() if _is(n, v, found)), None)
+        key = (found, found.word)
+        name = self.stand_ins.get(key)
         if name is None:
-            name = f"make_value_{len(self.written) + 1}"
+            name = self.stand_ins[key] = f"make_value_{len(self.written) + 1}"
             self.state.variables[name] = found
             self.written[name] = written
         return f"${{{name}}}"
@@ -348,11 +349,6 @@ _SPECIAL = {
     "eval": Expander.evaluate,
     **dict.fromkeys(("info", "warning", "error"), Expander.nothing),
 }
-
-
-def _is(name: str, known: Value | Sequence[Value], found: Value) -> bool:
-    is_same = isinstance(known, Value) and known == found and known.word == found.word
-    return name.startswith("make_value_") and is_same
 
 
 def _closing(text: str, at: int) -> int:

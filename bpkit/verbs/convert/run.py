@@ -61,7 +61,6 @@ from bpkit.writers import write_script
 
 MULTI_STAGE, BUILDER = "multi-stage", "builder"
 DOCKERFILE = "Dockerfile"
-PAIR_FILES = ("Dockerfile.build", "Dockerfile.runtime")
 
 
 def convert(request: ConvertRequest) -> Conversion:
@@ -342,16 +341,10 @@ def _builder_settings(
         return [], []
     ground = DiskGround(request.directory)
     wanted = {"style": BUILDER}
-    for key, image, usual in zip(
-        ("build-dockerfile", "runtime-dockerfile"), recipe.images, PAIR_FILES, strict=True
-    ):
-        if image.dockerfile.name != usual:
-            wanted[key] = image.dockerfile.name
     found, hints = _settings(request, ground, wanted)
     there = next((name for name in SETTINGS_FILES if ground.text(name) is not None), None)
     if there is None:
-        text = "".join(f'{key} = "{value}"\n' for key, value in wanted.items())
-        found = [_file(request.directory, SETTINGS_FILES[0], text)]
+        found = [_file(request.directory, SETTINGS_FILES[0], 'style = "builder"\n')]
     return found, hints
 
 

@@ -42,9 +42,8 @@ def _echo(call: Call, state: ShellState) -> Outcome:
     flags = ""
     while words and re.fullmatch(r"-[neE]+", words[0].text or ""):
         flags += words.pop(0).text or ""
-    printed = Value()
-    for number, word in enumerate(words):
-        printed += word if number == 0 else value(" ") + word
+    parts = [part for word in words for part in (" ", *word.parts)]
+    printed = Value(tuple(parts[1:]))
     if "e" in flags or (state.surroundings.sh_only and any("\\" in str(word) for word in words)):
         printed = _unescaped(printed)
     printed = printed if "n" in flags else printed + "\n"

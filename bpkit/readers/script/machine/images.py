@@ -106,10 +106,12 @@ class BuiltImage:
         is_alike = (self.path, self.context, self.flags, self.tag, self.target) == (
             (other.path, other.context, other.flags, other.tag, other.target)
         )
-        same = self.dockerfile.text == other.dockerfile.text
-        same = same and list(self.taken()) == list(other.taken())
         ran = any(not line.startswith("RUN chmod ") for line in self.added)
-        return is_alike and same and self.build is not None and not (ran or self.is_virtual)
+        if not is_alike or self.build is None or ran or self.is_virtual:
+            return False
+        # What each takes is dear to find out, and a script may have hundreds of builds.
+        same_text = self.dockerfile.text == other.dockerfile.text
+        return same_text and list(self.taken()) == list(other.taken())
 
     def take_arguments(self, given: tuple[tuple[str, Value], ...]) -> None:
         """Let the build be passed these arguments too."""
