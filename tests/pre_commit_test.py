@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +14,10 @@ from typing import Any
 
 import pytest
 
+from bpkit import __version__
+from tests.page_session import blocks_of
 from tests.places import ROOT
+from tests.scripts.release_test import LEFT_OUT
 
 MANIFEST = ROOT / ".pre-commit-hooks.yaml"
 PRE_COMMIT = (sys.executable, "-m", "pre_commit")
@@ -81,6 +86,64 @@ def test_a_pair_may_be_committed_together(tmp_path: Path) -> None:
 def test_other_files_are_none_of_its_business(tmp_path: Path, name: str) -> None:
     done = run_hooks(tmp_path, {name: "nothing of the kind\n"})
     assert (done.returncode, "no files to check" in done.stdout) == (0, True), done.stdout
+
+
+def _git(directory: Path, *words: str) -> str:
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    named = {
+        f"GIT_{who}_{what}": "a@example.org"
+        for who in ("AUTHOR", "COMMITTER")
+        for what in ("NAME", "EMAIL")
+    }
+    done = subprocess.run(
+        ["git", *words],
+        cwd=directory,
+        env={**plain, **named},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+@pytest.fixture(scope="module")
+def tagged_clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository of bpkit's source as it stands here, with the tag of a release."""
+    clone = tmp_path_factory.mktemp("clone") / "bpkit"
+    shutil.copytree(ROOT, clone, ignore=LEFT_OUT, symlinks=True)
+    _git(clone, "init", "-q")
+    _git(clone, "add", "-A")
+    _git(clone, "commit", "-q", "-m", "As it is")
+    _git(clone, "tag", f"v{__version__}")
+    return clone
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("wheel")
+@pytest.mark.parametrize("hook", ["bpkit-lint", "bpkit-lint-all"])
+def test_a_hook_is_installed_from_a_tag_of_a_clone_and_run(
+    tagged_clone: Path, tmp_path: Path, hook: str
+) -> None:
+    """As ``docs/how-to/pre-commit.md`` has it, with the address of the clone."""
+    page = (ROOT / "docs" / "how-to" / "pre-commit.md").read_text()
+    (block,) = (one.text for one in blocks_of(page) if one.language == "yaml")
+    address = re.compile(r"repo: \S+.*")
+    assert f"rev: v{__version__}\n" in block
+    config = address.sub(f"repo: {tagged_clone.as_uri()}", block).replace("bpkit-lint", hook)
+    (tmp_path / ".pre-commit-config.yaml").write_text(config)
+    (tmp_path / "Dockerfile").write_text("FROM debian:13\nUSER app\n")
+    _git(tmp_path, "init", "-q")
+    _git(tmp_path, "add", "-A")
+    env = {**os.environ, "PRE_COMMIT_HOME": str(tmp_path / ".cache"), "DOCKER": "/nonexistent"}
+    env.pop("PYTHONPATH", None)
+    argv = [*PRE_COMMIT, "run", "--all-files", "--color", "never"]
+    done = subprocess.run(argv, cwd=tmp_path, env=env, check=False, capture_output=True, text=True)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "Dockerfile:2: warning BPK207" in done.stdout
+    (tmp_path / "Dockerfile").write_text("FROM debian:13\nUSER 1000\n")
+    done = subprocess.run(argv, cwd=tmp_path, env=env, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_each_hook_starts_bpkit_lint_with_switches_that_it_has() -> None:
