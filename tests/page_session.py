@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _FENCE = re.compile(
-    r"(?:^<!--\ (?P<mark>[^\n]*?)\ -->\n+)?"
+    r"(?:^\ *<!--\ (?P<mark>[^\n]*?)\ -->\n+)?"
     r"^(?P<indent>\ *)```(?P<language>[\w-]+)(?:\ +title=\"(?P<title>[^\"]+)\")?[^\n]*\n"
     r"(?P<text>.*?)^(?P=indent)```\ *$",
     re.MULTILINE | re.DOTALL | re.VERBOSE,

@@ -26,7 +26,8 @@ _SERVER = (
     'CMD ["busybox", "httpd", "-f", "-p", "8000", "-h", "/www"]\n'
 )
 _PAIR = {
-    "Dockerfile.build": "FROM busybox:latest\nRUN echo 'echo hello' > /greet && chmod 755 /greet\n",
+    "Dockerfile.build": "FROM busybox:latest\n"
+    "RUN printf '#!/bin/sh\\necho hello\\n' > /greet && chmod 755 /greet\n",
     "Dockerfile.runtime": 'FROM busybox:latest\nCOPY greet /usr/bin/greet\nCMD ["greet"]\n',
 }
 

@@ -47,7 +47,7 @@ _GO = {
 }
 _GREET = {
     "Dockerfile.build": "FROM busybox:latest\nWORKDIR /work\n"
-    "RUN echo 'echo hello' > greet && chmod 755 greet\n",
+    "RUN printf '#!/bin/sh\\necho hello\\n' > greet && chmod 755 greet\n",
     "Dockerfile": 'FROM busybox:latest\nCOPY greet /usr/bin/greet\nCMD ["greet"]\n',
     "build.sh": "#!/bin/sh\nset -e\ndocker build -t greet-build -f Dockerfile.build .\n"
     "docker create --name greet-c greet-build\ndocker cp greet-c:/work/greet greet\n"
@@ -75,7 +75,7 @@ _COMMITS = _GIT + "for n in 2 3 4; do git commit -q --allow-empty -m $n; done\n"
 _NGINX = f"printf '{_SERVER}' | docker build -q -t nginx:latest -\n".replace("\n'", "\\n'")
 _REDIS = (
     "docker build -q -t redis:7 - <<'EOF'\nFROM busybox\n"
-    "RUN echo 'echo PONG' > /bin/redis-cli && chmod 755 /bin/redis-cli\n"
+    "RUN printf '#!/bin/sh\\necho PONG\\n' > /bin/redis-cli && chmod 755 /bin/redis-cli\n"
     'CMD ["sleep", "60"]\nEOF\n'
 )
 _HELLOGO = "printf 'FROM busybox\\nENTRYPOINT [\"echo\"]\\n' | docker build -q -t hellogo -\n"
@@ -108,7 +108,7 @@ GROUNDS = {
         {"Dockerfile": _SERVER},
         f"{_TWO_TAGS}{_SAVED}bpkit build\n{_COMMITS}",
     ),
-    "docs/shrink.md": PageGround({"Dockerfile.build": _SERVER}, "bpkit build -f Dockerfile.build"),
+    "docs/shrink.md": PageGround({"Dockerfile": _SERVER, "docker/app.Dockerfile": _SERVER}),
 }
 
 
