@@ -69,7 +69,7 @@ def changes_of(version: str, changelog: str) -> str:
 def _git(*words: str) -> str:
     done = subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise BpkitError(f"git {' '.join(words)}: {done.stderr.strip()}")
+        raise BpkitError(f"git {words[0]}: {done.stderr.strip()}")
     return done.stdout.strip()
 
 

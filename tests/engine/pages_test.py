@@ -6,6 +6,7 @@ made is removed at the end, by the names that were not there before.
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -137,20 +138,73 @@ def names_of_images(engine: EngineSession) -> set[str]:
     return {name for name in listed if "<none>" not in name}
 
 
+def typed_page(
+    page: str, ground: PageGround, tmp_path: Path, terminal: Mapping[str, str]
+) -> list[str]:
+    """What is not as the page says, typed on this ground."""
+    directory = tmp_path / "hello"
+    directory.mkdir()
+    for name, text in ground.files.items():
+        (directory / name).parent.mkdir(parents=True, exist_ok=True)
+        (directory / name).write_text(text)
+    subprocess.run(["bash", "-ec", ground.before], cwd=directory, env=terminal, check=True)
+    return run_page(
+        page, directory, terminal, from_the_top=ground.from_the_top, may_end=ground.may_end
+    )
+
+
 @ONE_ENGINE
 @pytest.mark.parametrize("page", pages())
 def test_a_page_is_so_when_it_is_typed(
     engine: EngineSession, terminal: dict[str, str], tmp_path: Path, page: str
 ) -> None:
     ground = GROUNDS.get(page, PageGround())
-    directory = tmp_path / "hello"
-    for name, text in ground.files.items():
-        (directory / name).parent.mkdir(parents=True, exist_ok=True)
-        (directory / name).write_text(text)
-    directory.mkdir(exist_ok=True)
-    subprocess.run(["bash", "-ec", ground.before], cwd=directory, env=terminal, check=True)
-    text = (ROOT / page).read_text()
-    wrong = run_page(
-        text, directory, terminal, from_the_top=ground.from_the_top, may_end=ground.may_end
-    )
+    wrong = typed_page((ROOT / page).read_text(), ground, tmp_path, terminal)
     assert not wrong, f"{page}\n" + "\n".join(wrong)
+
+
+def verb_pages() -> list[str]:
+    return sorted(
+        page.stem for page in (ROOT / "docs" / "verbs").glob("*.md") if page.stem != "index"
+    )
+
+
+_PROJECT = PageGround({"Dockerfile": _SERVER}, "bpkit build -t hellogo", may_end=FOUND)
+#: What there is for a verb's examples, where it isn't a project that was built.
+VERB_GROUNDS = {
+    "bake": PageGround(_SHOP),
+    "build": PageGround({**_SHOP, "Dockerfile": _SERVER}, _GIT),
+    "check": PageGround({"Dockerfile": _SERVER}, f"{_SAVED}bpkit build -t hellogo", may_end=FOUND),
+    "completion": PageGround(before="mkdir -p ~/.config/fish/completions"),
+    "compare": PageGround(_PAIR),
+    "convert": PageGround(_GREET),
+    "diff": PageGround(
+        before="docker tag busybox app:monday; docker tag alpine app:tuesday\n"
+        "docker save -o a.tar busybox; docker save -o b.tar alpine",
+        may_end=FOUND,
+    ),
+    # Nobody is at the terminal to be asked for the plugin.
+    "doctor": PageGround(may_end=frozenset({0, 2})),
+    "graph": PageGround(_SHOP),
+    "ignore": PageGround(_PAIR),
+    "init": PageGround(_GO),
+    "lint": PageGround(_PAIR, may_end=FOUND),
+    "ls": PageGround(_SHOP, _GIT),
+    "script": PageGround(_PAIR),
+    "size": PageGround({"Dockerfile": _SERVER}, f"{_TWO_TAGS}{_SAVED}bpkit build"),
+    "try": PageGround({"Dockerfile": _SERVER}, f"{_REDIS}bpkit build"),
+}
+
+
+@ONE_ENGINE
+@pytest.mark.parametrize("verb", verb_pages())
+def test_the_examples_of_a_verb_run(
+    engine: EngineSession, terminal: dict[str, str], tmp_path: Path, verb: str
+) -> None:
+    ground = VERB_GROUNDS.get(verb, _PROJECT)
+    examples = (ROOT / "docs" / "verbs" / f"{verb}.md").read_text().partition("## Examples")[2]
+    commands = re.findall(r"^(?!#|```|\|).*\bbpkit .*$", examples.partition("## Exit")[0], re.M)
+    assert len(commands) > 1
+    page = "```console\n" + "".join(f"$ {command}\n" for command in commands) + "```\n"
+    wrong = typed_page(page, ground, tmp_path, terminal)
+    assert not wrong, "\n".join(wrong)

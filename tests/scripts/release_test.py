@@ -109,3 +109,47 @@ def test_a_version_without_changes_is_not_released() -> None:
     for version in ("1.0", "3.0"):
         with pytest.raises(InputError, match="says nothing of"):
             changes_of(version, changelog)
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("wheel")
+@pytest.mark.skipif(not shutil.which("gpg"), reason="gpg not found: apt-get install gnupg")
+def test_a_release_is_signed_and_tagged_and_a_second_one_is_refused(tmp_path: Path) -> None:
+    """With a key that this test makes, in a clone of its own."""
+    clone, keys = tmp_path / "clone", tmp_path / "keys"
+    shutil.copytree(ROOT, clone, ignore=LEFT_OUT, symlinks=True)
+    keys.mkdir(mode=0o700)
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    named = {
+        f"GIT_{who}_{what}": "release@example.org"
+        for who in ("AUTHOR", "COMMITTER")
+        for what in ("NAME", "EMAIL")
+    }
+    env = {**plain, **named, "GNUPGHOME": str(keys), "HOME": str(tmp_path)}
+
+    def run(*argv: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(argv, cwd=clone, env=env, capture_output=True, text=True, check=False)
+
+    def well(*argv: str) -> str:
+        done = run(*argv)
+        assert done.returncode == 0, f"{argv}\n{done.stdout}{done.stderr}"
+        return done.stdout + done.stderr
+
+    key = ("gpg", "--batch", "--passphrase", "", "--quick-gen-key", "release@example.org")
+    well(*key, "ed25519", "sign", "never")
+    for words in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "As it is"]):
+        well("git", *words)
+    well("git", "config", "user.signingKey", "release@example.org")
+    (clone / "new").touch()
+    refused = run(sys.executable, "scripts/release")
+    assert (refused.returncode, "not committed" in refused.stderr) == (2, True)
+    (clone / "new").unlink()
+    well(sys.executable, "scripts/release")
+    signed = [path for path in (clone / "dist").iterdir() if path.suffix == ".asc"]
+    assert len(signed) == 3
+    for signature in signed:
+        assert "Good signature" in well("gpg", "--verify", str(signature), str(signature)[:-4])
+    assert "Good signature" in well("git", "tag", "--verify", f"v{__version__}")
+    refused = run(sys.executable, "scripts/release")
+    assert (refused.returncode, "exists" in refused.stderr) == (2, True)
+    assert "sha256sum dist/*" in (ROOT / "docs" / "release.md").read_text()
