@@ -34,7 +34,15 @@ from bpkit.formats.dockerfile import stages
 
 # The command for ``docker create``, which images without a command need; it is never run.
 NO_COMMAND = "bpkit-never-runs"
-_SECRET = re.compile(r"(?i)pass|token|secret|key|cred|auth|private")
+_SECRET = re.compile(
+    r"(?i)pass|pwd|token|secret|key|cred|auth|private|dsn|webhook|license|licence|signature|cookie"
+    r"|(?:^|_)(?:pat|pin|sas|jwt|salt|seed|cert)(?:_|$)"
+)
+# A URL with a password in it, what services begin their keys with, and anything as long and mixed.
+_CREDENTIAL = re.compile(
+    r"://[^/\s]*@|-----BEGIN|^(?:gh[opsur]_|github_pat_|glpat-|xox[a-z]-|sk-|pk-|AKIA|ASIA|AIza|eyJ"
+    r"|npm_|pypi-|hf_|dckr_pat_)|^(?!(?:[0-9a-f]{40}|[0-9a-f]{64})$)(?=\S*\d)(?=\S*[A-Za-z])[A-Za-z0-9+/_=-]{32,}$"
+)
 # Runs a command with its output redirected to the file named first.
 _INTO_FILE = 'exec "$@" >"$0"'
 # Makes a link, named first, to a directory.
@@ -285,7 +293,7 @@ class _Planner:
         given = dict(options.build_args)
         for name, value in image.build_args:
             if name not in given:
-                public = not _is_secret(name)
+                public = value is not None and not _is_secret(name, value)
                 yield from ("--build-arg", name if value is None else Given(name, value, public))
         for name, value in options.build_args:
             yield from ("--build-arg", Given(name, value))
@@ -381,6 +389,6 @@ def _named_in(image: Image) -> Iterator[str]:
         yield from (origin for one in stage.instructions if (origin := one.flag("from")))
 
 
-def _is_secret(name: str) -> bool:
-    """Whether a build argument of this name is likely to hold a secret."""
-    return _SECRET.search(name) is not None
+def _is_secret(name: str, value: str) -> bool:
+    """Whether a build argument of this name and value is likely to hold a secret."""
+    return bool(_SECRET.search(name) or _CREDENTIAL.search(value))

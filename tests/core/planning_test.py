@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bpkit.core.arguments import Param, words
+from bpkit.core.arguments import Param, quote, words
 from bpkit.core.options import BuildOptions, Facts, HostFiles
 from bpkit.core.planning import plan
 from bpkit.core.recipe import BUILD, Artifact, Image, Recipe
@@ -217,3 +217,24 @@ def _carry_out(way: str, made: Plan, ground: Ground, rest: list[str]) -> None:
     (ground.project / "setup.sh").unlink(missing_ok=True)
     assert done.returncode == 0, done.stderr
     assert list(ground.staging.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "kept"),
+    [
+        ("VERSION", "1.2", True),
+        ("COMMIT", "0123456789abcdef0123456789abcdef01234567", True),
+        ("DATABASE", "postgres://till:bread@db/till", False),
+        ("CI_PAT", "x", False),
+        ("MIRROR", "ghp_0123456789abcdefghijABCDEFGHIJ012345", False),
+        ("NPM_TOKEN", "x", False),
+    ],
+)
+def test_a_script_keeps_a_value_of_the_settings_unless_it_looks_like_a_secret(
+    name: str, value: str, kept: bool
+) -> None:
+    images = tuple(replace(image, build_args=((name, value),)) for image in PAIR.images)
+    made = plan(replace(PAIR, images=images), BuildOptions(), Facts(), engine=words("docker"))
+    script = write_script(made, title="x")
+    assert (f"given_{name}={quote(value)}" in script) is kept
+    assert (value in script) is (kept or value == "x")

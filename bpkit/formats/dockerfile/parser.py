@@ -38,6 +38,8 @@ __all__ = [
 ]
 
 _BOM = "\ufeff"
+# An image has at most 127 layers, and no Dockerfile that a person wrote comes near.
+_MOST_INSTRUCTIONS = 10_000
 
 
 def decode(data: bytes, name: str = "Dockerfile") -> str:
@@ -59,6 +61,20 @@ def encode(text: str) -> bytes:
     return text.encode("utf-8", "surrogateescape")
 
 
+def _bounded(parts: Iterator[Part], name: str) -> Iterator[Part]:
+    count = 0
+    for part in parts:
+        count += isinstance(part, Instruction)
+        if count > _MOST_INSTRUCTIONS:
+            raise DockerfileError(
+                f"this file has more than {_MOST_INSTRUCTIONS:,} instructions, and bpkit reads no"
+                " more than that",
+                place=Place(name, part.line),
+                hint="split it into several Dockerfiles",
+            )
+        yield part
+
+
 def parse(text: str, name: str = "Dockerfile") -> Dockerfile:
     """The Dockerfile that ``text`` holds; ``name`` is for messages.
 
@@ -73,7 +89,7 @@ def parse(text: str, name: str = "Dockerfile") -> Dockerfile:
         lines = physical_lines(text)
     except LongLineError as error:
         raise error.at(Place(name, error.number)) from None
-    parts = tuple(_parts(lines, directives, name))
+    parts = tuple(_bounded(_parts(lines, directives, name), name))
     if not any(isinstance(part, Instruction) for part in parts):
         raise DockerfileError(
             "there are no instructions in this file",

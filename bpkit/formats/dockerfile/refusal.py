@@ -219,6 +219,10 @@ def _run_faults(instruction: Instruction) -> Iterator[tuple[str, str]]:
             yield message, hint
 
 
+# Each instruction that can't be expanded is left out, and the stage is walked again without it.
+_MOST_TRIES = 20
+
+
 def _of_stage(
     stage: Stage, every: tuple[Stage, ...], build_args: Mapping[str, str]
 ) -> Iterator[Refusal]:
@@ -226,8 +230,9 @@ def _of_stage(
     for message, hint in _from_faults(stage):
         yield Refusal(message, stage.place(stage.from_), hint, "FROM")
         break
-    rest, is_done = stage, False
+    rest, is_done, tries = stage, False, 0
     while not is_done:
+        tries += 1
         try:
             for instruction, state in walk(rest, build_args=build_args):
                 place = stage.place(instruction)
@@ -240,6 +245,10 @@ def _of_stage(
         except DockerfileError as error:
             place = error.place or stage.place(stage.from_)
             yield Refusal(error.message, place, error.hint, phase="stage")
+            if tries == _MOST_TRIES:
+                what = f"{tries} instructions of this stage can't be read; the rest isn't looked at"
+                yield Refusal(what, place, "fix those first", phase="stage")
+                return
             kept = tuple(i for i in rest.instructions if i.line != place.line)
             is_done = kept == rest.instructions
             rest = replace(rest, instructions=kept)

@@ -15,6 +15,7 @@ from types import MappingProxyType
 from bpkit.formats.dockerfile.error import DockerfileError
 from bpkit.formats.dockerfile.expansion import expand, references
 from bpkit.formats.dockerfile.parser import Instruction
+from bpkit.formats.dockerfile.scope import Scope
 from bpkit.formats.dockerfile.stage import AUTOMATIC_ARGS, Stage
 
 DEFAULT_SHELL = ("/bin/sh", "-c")
@@ -25,7 +26,7 @@ class StageState:
     """The state before an instruction.
 
     ``env`` is what variables are looked up in, ARGs included; ``image_env`` only what ENV set (and
-    the base image brought). ``unknown`` names declared ARGs whose value only a build knows;
+    the base image brought). ``unknown`` tells of declared ARGs which ones only a build knows;
     ``base_known`` is false where the base image's environment wasn't given. ``workdir_known`` is
     false where the directory depends on something unknown. ``cmd`` and ``entrypoint`` are None
     where this file sets none; a shell form has the shell in front.
@@ -33,7 +34,7 @@ class StageState:
 
     env: Mapping[str, str | None] = field(default_factory=dict, hash=False)
     image_env: Mapping[str, str] = field(default_factory=dict, hash=False)
-    unknown: frozenset[str] = frozenset()
+    unknown: Mapping[str, bool] = field(default_factory=dict, hash=False)
     base_known: bool = True
     workdir: str = "/"
     workdir_known: bool = True
@@ -51,7 +52,7 @@ class StageState:
         return frozenset(
             name
             for name in references(text, escape)
-            if name in self.unknown or (not self.base_known and name not in self.env)
+            if self.unknown.get(name) or (not self.base_known and name not in self.env)
         )
 
 
@@ -66,7 +67,27 @@ def walk(
     ``base_env`` and ``base_workdir`` are of the image that it (or the stage it starts from) starts
     from; None means they aren't known. Raises DockerfileError where a variable can't be expanded.
     """
-    state = _first(stage, base_env, build_args or {}, base_workdir)
+    # Each rule of a linter walks each stage; what it sees is the same each time.
+    walks: dict[object, tuple[tuple[Instruction, StageState], ...]]
+    walks = vars(stage).setdefault("_walks", {})
+    key = (_items(base_env), _items(build_args), base_workdir)
+    if key not in walks:
+        seen: list[tuple[Instruction, StageState]] = []
+        for one in _walk(stage, base_env, build_args or {}, base_workdir):
+            seen.append(one)
+            yield one
+        walks[key] = tuple(seen)
+    else:
+        yield from walks[key]
+
+
+def _walk(
+    stage: Stage,
+    base_env: Mapping[str, str] | None,
+    build_args: Mapping[str, str],
+    base_workdir: str | None,
+) -> Iterator[tuple[Instruction, StageState]]:
+    state = _first(stage, base_env, build_args, base_workdir)
     size = 0
     for instruction in stage.instructions:
         size += _expanded_size(instruction, state)
@@ -75,7 +96,7 @@ def walk(
                 f"the stage's variables expand to more than {_MOST_TEXT:,} characters"
             ).at(stage.place(instruction))
         yield instruction, state
-        state = _after_placed(stage, instruction, state, build_args or {})
+        state = _after_placed(stage, instruction, state, build_args)
 
 
 def final_state(
@@ -132,6 +153,8 @@ def _ends_of(stage: Stage) -> dict[object, StageState]:
 # No stage that a person wrote comes near; and no variable of a process may be longer on Linux.
 _MOST_TEXT = 16 << 20
 _MOST_VALUE = 128 << 10
+# PATH_MAX, without the byte that ends it.
+_LONGEST_PATH = 4095
 
 
 def _expanded_size(instruction: Instruction, state: StageState) -> int:
@@ -204,14 +227,16 @@ def _with_env(instruction: Instruction, state: StageState) -> StageState:
         if state.unresolved(text or "", instruction.escape)
     }
     _check_values(new)
-    image_env = MappingProxyType({**state.image_env, **new})
+    image_env = Scope(state.image_env, new)
     # Without any ARG the two are one.
     alike = state.env is state.image_env
     return replace(
         state,
-        env=image_env if alike else MappingProxyType({**state.env, **new}),
+        env=image_env if alike else Scope(state.env, new),
         image_env=image_env,
-        unknown=(state.unknown - new.keys()) | doubtful,
+        unknown=Scope(state.unknown, {name: name in doubtful for name in new})
+        if doubtful or any(map(state.unknown.get, new))
+        else state.unknown,
     )
 
 
@@ -238,10 +263,12 @@ def _with_args(
             value = stage.global_args.get(name)
             known = value is not None or name not in AUTOMATIC_ARGS
         _check_values({name: value or ""})
-        unknown = state.unknown - {name} if known else state.unknown | {name}
+        unknown = state.unknown
+        if bool(unknown.get(name)) == known:
+            unknown = Scope(unknown, {name: not known})
         env = state.env
         if value is not None or name not in env:
-            env = MappingProxyType({**env, name: value})
+            env = Scope(env, {name: value})
         state = replace(state, env=env, unknown=unknown)
     return state
 
@@ -252,6 +279,10 @@ def _with_workdir(instruction: Instruction, state: StageState) -> StageState:
     if path.startswith("/"):
         return replace(state, workdir=path, workdir_known=sure)
     joined = posixpath.normpath(posixpath.join(state.workdir, path))
+    if len(joined) > _LONGEST_PATH:
+        raise DockerfileError(
+            f"this WORKDIR is a path of {len(joined):,} characters, and Linux takes 4,095"
+        )
     return replace(state, workdir=joined, workdir_known=sure and state.workdir_known)
 
 

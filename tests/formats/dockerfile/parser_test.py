@@ -209,3 +209,11 @@ def _calls(text: str) -> int:
     finally:
         profile.disable()
     return int(pstats.Stats(profile).total_calls)  # type: ignore[attr-defined]
+
+
+def test_a_file_of_more_instructions_than_anybody_writes_is_refused_with_its_line() -> None:
+    text = "FROM scratch\n" + "ENV A=1\n" * 10_000
+    with pytest.raises(DockerfileError, match=r"more than 10,000 instructions") as caught:
+        parse(text)
+    assert str(caught.value.place) == "Dockerfile:10001"
+    assert len(parse(text.removesuffix("ENV A=1\n")).instructions) == 10_000
