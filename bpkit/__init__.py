@@ -130,9 +130,8 @@ def build(
 ) -> BuildResult:
     """Build the project's images; what they are, and how large.
 
-    ``flags`` are handed on to every ``docker build``. Without ``progress`` nothing is printed but
-    the output of a command that fails. Signals are handled, so only the main thread can build.
-    Raises InputError, EngineError and NoEngineError.
+    ``flags`` are passed to every ``docker build``. Without ``progress`` nothing is printed but the
+    output of a command that fails. Raises InputError, EngineError and NoEngineError.
     """
     from bpkit.verbs.build import build, prepare
 
@@ -231,8 +230,8 @@ def shrink(
     """The Dockerfile of the smallest image, and whether that passes its check and its probes.
 
     Nothing is written. ``keep`` are paths of the image to take too. Without ``build`` the image
-    that is there is read, nothing is probed, and the size is an estimate. Only the main thread can
-    shrink. Raises InputError, EngineError and NoEngineError.
+    that is there is read, nothing is probed, and the size is an estimate. Raises InputError,
+    EngineError and NoEngineError.
     """
     from bpkit.verbs.shrink import Probes, ShrinkRequest, shrink
 

@@ -23,7 +23,7 @@ def check_archive(instruction: Instruction, pattern: str, supply: Supply) -> Non
             raise archive_wanted(supply)
     elif instruction.keyword == "ADD" and pattern.lower().endswith(_ARCHIVES):
         raise DockerfileError(
-            f"ADD unpacks the artifact {pattern}, and nothing unpacks what comes out of a stage",
+            f"ADD unpacks the artifact {pattern}, but COPY --from does not",
             hint="unpack it in the stage that makes it, and COPY the directory",
         )
 
@@ -31,8 +31,8 @@ def check_archive(instruction: Instruction, pattern: str, supply: Supply) -> Non
 def archive_wanted(supply: Supply) -> DockerfileError:
     """The error for an instruction that needs the archive as a file."""
     return DockerfileError(
-        f"{supply.destination} is an archive that the script makes, which no stage has; only a "
-        f"plain ADD {supply.destination} has an equal",
+        f"{supply.destination} is an archive that the script makes, which no stage has; "
+        f"only a plain ADD {supply.destination} can be converted",
         hint=f"COPY {supply.source} itself, and pack it in a RUN where the archive is needed",
     )
 

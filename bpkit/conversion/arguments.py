@@ -69,8 +69,8 @@ def _check_group(parts: StageParts, group: tuple[Image, ...], remarks: Remarks) 
         if others and name in PREDEFINED:
             files = ", ".join(part.dockerfile.name for part in others)
             remarks.note(
-                f"--build-arg {name} needs no ARG and reaches every stage; the script passes it "
-                f"only to some builds, not to that of {files}"
+                f"--build-arg {name} applies to every stage without an ARG; the "
+                f"script passes it only to some builds, not to that of {files}"
             )
         elif meant or others:
             for part in others:
@@ -96,7 +96,7 @@ def _check_shielded(part: Part, name: str, value: str | None, remarks: Remarks) 
     for declared, default, number in _args(part):
         if declared == name and default != value:
             remarks.problem(
-                f"--build-arg {name} was passed to another build only; here it would count too",
+                f"--build-arg {name} was passed to another build only, but would apply here too",
                 part.dockerfile.place(part.dockerfile.instructions[number]),
                 f"give {name} another name in one of the files",
             )

@@ -189,16 +189,16 @@ def _check_unresolved(word: str, setting: CopySetting) -> None:
     covering = [s for s in setting.supplies if start.lstrip("./").startswith(s.destination)]
     if near or covering:
         raise DockerfileError(
-            f"which file COPY {word} means depends on a variable that only a build knows",
+            f"the file of COPY {word} depends on a variable that is known only during a build",
             hint="give the ARG a default, or write the path",
         )
 
 
 def _too_much(instruction: Instruction) -> DockerfileError:
     return DockerfileError(
-        f"this {instruction.keyword} takes artifacts together with host files by --parents or "
-        "--exclude",
-        hint="take the artifacts by a COPY of their own",
+        f"this {instruction.keyword} copies artifacts together with host files by "
+        "--parents or --exclude",
+        hint="copy the artifacts in a separate COPY",
     )
 
 
@@ -207,7 +207,7 @@ def literal(path: str) -> str:
     if any(c in path for c in "*?[\\$\"'"):
         raise DockerfileError(
             f"the path {path!r} has characters that COPY reads as a pattern or a variable",
-            hint="give the artifact a plain name",
+            hint="rename the artifact",
         )
     return path
 
@@ -217,9 +217,9 @@ def _prefixed(instruction: Instruction, setting: CopySetting, word: str) -> str:
         return word
     if instruction.flag("parents") is not None or instruction.flag("exclude") is not None:
         raise DockerfileError(
-            "--parents and --exclude look at paths in the old build context, which now lies in "
-            f"{setting.prefix}",
-            hint=f"build with the context that {setting.prefix} lies in, and try again",
+            "--parents and --exclude apply to paths in the old build context, which "
+            f"is now in {setting.prefix}",
+            hint=f"build with the context that contains {setting.prefix}, and try again",
         )
     ending = "/" if word.endswith("/") else ""
     plain = word.removeprefix("./").strip("/")
@@ -266,8 +266,8 @@ def _new(instruction: Instruction, group: Sequence[_Item]) -> Instruction:
     added = list(_flags(instruction, group))
     if not added and instruction.keyword == "ADD":
         raise DockerfileError(
-            "this ADD takes artifacts before host files",
-            hint="put the host files into an instruction of their own",
+            "this ADD copies artifacts before host files",
+            hint="add the host files in a separate instruction",
         )
     flags = [*(Flag(name, value) for name, value in added), *instruction.flags]
     destination = group[0].destination or instruction.args[-1]

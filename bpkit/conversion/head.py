@@ -58,15 +58,16 @@ def _directives(parts: StageParts, remarks: Remarks) -> Iterator[tuple[str, str]
                 remarks.problem(
                     f"# {name}={value} contradicts # {name}={known[name]} of {first.name}",
                     _place(part),
-                    f"one file has one {name}: make the two the same",
+                    f"a file has only one {name}: make the two the same",
                 )
     escape = known.get("escape", "\\")
     for part in parts:
         if part.dockerfile.escape != escape and _escapes(part.dockerfile, escape):
             remarks.problem(
-                f"the escape character here is {part.dockerfile.escape}, in the one file {escape}",
+                f"the escape character here is {part.dockerfile.escape}, in the merged "
+                f"file {escape}",
                 _place(part),
-                "one file has one escape character: make the two the same",
+                "a file has only one escape character: make the two the same",
             )
 
 
@@ -90,10 +91,10 @@ def _moved(parts: StageParts, remarks: Remarks) -> Iterator[tuple[Part, Instruct
                     new = True
                 elif known[name] != default and not _same_given(parts, name):
                     remarks.problem(
-                        f"ARG {name} has another default in a file before this one",
+                        f"ARG {name} has a different default in an earlier file",
                         part.dockerfile.place(instruction),
-                        f"give {name} another name in one of the files: before the first FROM "
-                        "there is one of each name",
+                        f"give {name} another name in one of the files: before the "
+                        "first FROM, a name can have only one default",
                     )
             if new and part.number:
                 yield part, instruction
@@ -121,7 +122,7 @@ def _check_scopes(parts: StageParts, remarks: Remarks) -> None:
                 for name, default in _arguments(instruction):
                     if default is None and name in others - own and not _same_given(parts, name):
                         remarks.problem(
-                            f"ARG {name} would take the value that another file's ARG has",
+                            f"ARG {name} would get the value of another file's ARG",
                             stage.place(instruction),
                             f"give {name} another name in one of the files",
                         )

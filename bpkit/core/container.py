@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -87,7 +88,8 @@ class _Interrupts:
         self._raising = False
 
     def raise_from_here(self) -> None:
-        self._raising = True
+        # The handler runs in the main thread, where a block of another thread can't be ended.
+        self._raising = threading.current_thread() is threading.main_thread()
         if self.caught:
             raise InterruptedRunError(self.caught, cleaned=True)
 

@@ -1,8 +1,8 @@
-"""What bpkit remembers from run to run, in the user's cache directory: small JSON files.
+"""What bpkit remembers between runs, in the user's cache directory: small JSON files.
 
-Nobody can be asked to repair a cache, so what can't be read counts as absent: a file of somebody
-else, of a size that bpkit never writes, nested without end, or no file at all (a named pipe would
-hold up whoever opens it). The next run that remembers something replaces it.
+Nobody should have to repair a cache, so what can't be used counts as absent: another user's
+file, one of a size that bpkit never writes, one that is nested too deeply, or a named pipe,
+which would block the reader. The next run that remembers something replaces it.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-#: What bpkit writes is smaller: what is larger is none of its.
+#: bpkit writes no larger files.
 LARGEST = 4 << 20
 
 
 def cache_directory() -> Path:
-    """Where bpkit keeps what it remembers; it need not be there."""
+    """Where bpkit keeps what it remembers; it may not exist."""
     cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
     return Path(cache, "bpkit")
 
 
 def read_kept(path: Path) -> object:
-    """What ``write_kept`` wrote to this file of the cache; None where it can't be read."""
+    """What ``write_kept`` wrote to this file of the cache; None if it can't be read."""
     text = _text(path)
     if text is None:
         return None
@@ -37,7 +37,7 @@ def read_kept(path: Path) -> object:
 
 
 def _text(path: Path) -> str | None:
-    # Without O_NONBLOCK to open a named pipe waits for whoever writes to it.
+    # Without O_NONBLOCK, opening a named pipe waits for a writer.
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
     try:
         descriptor = os.open(path, flags)
@@ -81,7 +81,7 @@ def write_kept(path: Path, data: object) -> bool:
 
 
 def broken_kept() -> Iterator[tuple[Path, str]]:
-    """What in the cache directory can't be used, and why; all of it counts as absent."""
+    """What in the cache directory can't be used, and why."""
     top = cache_directory()
     if not os.path.lexists(top):
         return

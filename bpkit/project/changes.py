@@ -29,15 +29,15 @@ def changed_files(directory: Path, revision: str) -> tuple[str, ...]:
     known = _git(directory, *verify, f"{revision}^{{commit}}")
     if known is None:
         raise InputError(
-            f"git doesn't know the revision '{revision}' here",
-            hint="name a branch, a tag or a commit of this repository",
+            f"'{revision}' is not a revision of this git repository",
+            hint="pass a branch, a tag or a commit of this repository",
         )
     commit = known.strip()
     listed = ("diff", "--name-only", "--no-renames", "--relative", "-z")
     differing = _git(directory, *listed, commit, "--")
     untracked = _git(directory, "ls-files", "--others", "--exclude-standard", "-z")
     if differing is None or untracked is None:
-        raise InputError(f"git could not compare the files with '{revision}'")
+        raise InputError(f"git can't compare the files with '{revision}'")
     return tuple(sorted({name for name in f"{differing}{untracked}".split("\0") if name}))
 
 
@@ -45,7 +45,7 @@ def _git(directory: Path, *words: str) -> str | None:
     try:
         done = output(["git", *words], cwd=str(directory))
     except ProgramMissingError:
-        raise InputError("--changed asks git, and there is no git on PATH") from None
+        raise InputError("--changed needs git, which is not on PATH") from None
     return done.stdout if done.status == 0 else None
 
 

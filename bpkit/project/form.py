@@ -71,8 +71,8 @@ def choose_form(
         return ProjectForm(MULTI_STAGE, (single,))
     if has_pair:
         raise InputError(
-            f"both forms are here: {build} with {runtime}, and a {single} of several stages",
-            hint="say which with --style builder or --style multi-stage",
+            f"the project has both forms: {build} with {runtime}, and {single} with several stages",
+            hint="choose one with --style builder or --style multi-stage",
         )
     raise _incomplete(build, runtime)
 
@@ -85,7 +85,7 @@ def _named_form(style: str, named: tuple[str, ...]) -> ProjectForm:
     if len(named) > 2 or (style == BUILDER and len(named) != 2):
         raise InputError(
             f"{len(named)} Dockerfiles are named",
-            hint="name one multi-stage file (-f FILE), or the pair (-f BUILDFILE -f RUNTIMEFILE)",
+            hint="pass one multi-stage file (-f FILE), or the pair (-f BUILDFILE -f RUNTIMEFILE)",
         )
     if style == MULTI_STAGE and len(named) != 1:
         raise InputError("a multi-stage build has one Dockerfile", hint="name it with -f FILE")
@@ -95,18 +95,17 @@ def _named_form(style: str, named: tuple[str, ...]) -> ProjectForm:
 def _incomplete(build: str | None, runtime: str | None) -> InputError:
     if build:
         return InputError(
-            f"there is {build}, but no Dockerfile.runtime (or Dockerfile) beside it",
-            hint="write the one that the small image is built from, or name it: "
-            f"-f {build} -f FILE",
+            f"{build} has no Dockerfile.runtime (or Dockerfile) beside it",
+            hint=f"write the Dockerfile of the small image, or pass it: -f {build} -f FILE",
         )
     if runtime and runtime != MULTI_FILE:
         return InputError(
-            f"there is {runtime}, but no Dockerfile.build beside it",
-            hint=f"write the one that makes the artifacts, or name it: -f FILE -f {runtime}",
+            f"{runtime} has no Dockerfile.build beside it",
+            hint=f"write the Dockerfile that makes the artifacts, or pass it: -f FILE -f {runtime}",
         )
     return InputError(
         "there is no Dockerfile here",
-        hint="go to the project's directory or name it; 'bpkit init' writes Dockerfiles for one",
+        hint="pass the project's directory, or run 'bpkit init' to write a Dockerfile",
     )
 
 
@@ -199,7 +198,7 @@ def _check_instructions(dockerfile: Dockerfile) -> None:
         if instruction.keyword not in KEYWORDS:
             near = nearest(instruction.keyword, sorted(KEYWORDS))
             raise InputError(
-                f"there is no instruction {instruction.keyword}",
+                f"unknown instruction: {instruction.keyword}",
                 place=dockerfile.place(instruction),
                 hint=f"did you mean {near}?"
                 if near
@@ -215,7 +214,7 @@ def _check_slip(
     near = next((name for name in names if is_near(image.lower(), name)), None)
     if near:
         raise InputError(
-            f"{what} '{image}' is neither a stage of this file nor an image that is here",
+            f"{what} '{image}' is neither a stage of this file nor an image of the engine",
             place=place,
             hint=f"did you mean '{near}'?",
         )

@@ -24,13 +24,13 @@ def read_lint(value: object) -> LintSettings:
         raise ValueError("'lint' is not a table")  # noqa: TRY004  # told as the others are
     for name, one in value.items():
         if name in _LISTS and not (isinstance(one, list) and all(isinstance(x, str) for x in one)):
-            raise ValueError(f"'lint.{name}' is not a list of texts")
+            raise ValueError(f"'lint.{name}' is not a list of strings")
         if name in _TABLES and not (
             isinstance(one, dict) and all(isinstance(x, str) for x in one.values())
         ):
-            raise ValueError(f"'lint.{name}' is not a table of texts")
+            raise ValueError(f"'lint.{name}' is not a table of strings")
         if name in _TEXTS and not isinstance(one, str):
-            raise ValueError(f"'lint.{name}' is not a text")
+            raise ValueError(f"'lint.{name}' is not a string")
         if name not in (*_LISTS, *_TABLES, *_TEXTS):
             known = ", ".join((*_LISTS, *_TABLES, *_TEXTS))
             raise ValueError(f"unknown setting 'lint.{name}'; there are {known}")

@@ -125,12 +125,12 @@ def load(choices: ProjectChoices) -> Project:
     """Read the project of a directory. Raises InputError for what can't be read or decided."""
     directory = choices.directory
     if not directory.is_dir():
-        missing = "is no directory" if directory.exists() else "is not there"
-        raise InputError(f"{directory}: {missing}", hint="name the directory of a project")
+        missing = "is not a directory" if directory.exists() else "doesn't exist"
+        raise InputError(f"{directory}: {missing}", hint="pass the directory of a project")
     settings = load_settings(directory)
     if settings.context and not (directory / settings.context).is_dir():
         raise InputError(
-            f"the build context '{settings.context}' is no directory",
+            f"the build context '{settings.context}' is not a directory",
             hint="'context' in the settings is a path relative to the project",
         )
     named = choices.files or _named_in(settings)
@@ -180,7 +180,10 @@ def _nothing_here(directory: Path, error: InputError) -> InputError:
         where, there = "the directory above", directory / ".."
     else:
         return error
-    hint = f"there is one in {where}: go there, or name it: bpkit build {quote(str(there))}"
+    hint = (
+        f"there is one in {where}: run bpkit there, or pass the directory: bpkit build "
+        f"{quote(str(there))}"
+    )
     return InputError(error.message, place=error.place, hint=hint)
 
 
@@ -303,7 +306,7 @@ def check_name(name: str) -> str:
     """``name`` if a project can be called so. Raises InputError."""
     if project_name(name) != name.replace("_", "-").replace(".", "-"):
         raise InputError(
-            f"{name!r} is no name for a project",
-            hint="lower case letters and digits, with - between them",
+            f"{name!r} is not a valid project name",
+            hint="use lower-case letters and digits, separated by -",
         )
     return name

@@ -82,8 +82,10 @@ def check_mine(files: Sequence[NewFile], *, force: bool) -> None:
     foreign = [file.name for file in files if file.state == FOREIGN]
     if foreign and not force:
         raise InputError(
-            f"{', '.join(foreign)}: written or changed by somebody else than bpkit",
-            hint="Nothing was written. --force replaces, and keeps the old as .bak; --diff shows.",
+            f"{', '.join(foreign)}: not written by bpkit, or changed since",
+            hint=(
+                "nothing was written; pass --force to replace and keep a .bak, or --diff to compare"
+            ),
         )
 
 

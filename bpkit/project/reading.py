@@ -38,9 +38,11 @@ def read_text(path: Path, name: str) -> str:
     try:
         return read_regular(path, name).decode("utf-8")
     except FileNotFoundError:
-        raise InputError("there is no such file", place=Place(name)) from None
+        raise InputError("the file doesn't exist", place=Place(name)) from None
     except UnicodeDecodeError:
-        raise InputError("this is no text", place=Place(name), hint="write it in UTF-8") from None
+        raise InputError(
+            "this is not a text file", place=Place(name), hint="save it as UTF-8"
+        ) from None
 
 
 def as_it_is(directory: Path, name: str) -> str | None:
@@ -58,7 +60,7 @@ def read_dockerfile(directory: Path, name: str) -> Dockerfile:
     try:
         data = read_regular(path, name)
     except FileNotFoundError:
-        raise InputError("there is no such file", place=Place(name), hint="see -f FILE") from None
+        raise InputError("the file doesn't exist", place=Place(name), hint="see -f FILE") from None
     return parse(decode(data, name), name)
 
 

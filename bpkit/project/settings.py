@@ -86,7 +86,7 @@ def read_settings(text: str, file: str) -> Settings:
 
 def parsed_toml(text: str, file: str) -> dict[str, Any]:
     """The document as tables and values. Raises InputError with the line of a syntax error."""
-    return parse_toml(text, file, hint='text stands between quotes, as in name = "hellogo"')
+    return parse_toml(text, file, hint='put text in quotes, as in name = "hellogo"')
 
 
 def _is_tables(value: object) -> bool:
@@ -102,7 +102,7 @@ def _table(text: str, file: str) -> Mapping[str, Any]:
     tool = document.get("tool", {})
     table = tool.get("bpkit", {}) if isinstance(tool, dict) else {}
     if not isinstance(table, dict):
-        raise InputError("tool.bpkit is no table", place=Place(file), hint="write [tool.bpkit]")
+        raise InputError("tool.bpkit is not a table", place=Place(file), hint="write [tool.bpkit]")
     return table
 
 
@@ -122,12 +122,14 @@ def _checked(name: str, key: str, value: object, place: Place) -> Any:
         items = [value] if isinstance(value, str) else value
         if isinstance(items, list) and all(isinstance(item, str) and item for item in items):
             return tuple(items)
-        raise InputError(f"'{key}' is a list of texts", place=place, hint=f'{key} = ["…"]')
+        raise InputError(f"'{key}' must be a list of strings", place=place, hint=f'{key} = ["…"]')
     if name == "build_args":
         if isinstance(value, dict) and all(isinstance(v, str | int) for v in value.values()):
             return {str(k): str(v) for k, v in value.items()}
         raise InputError(
-            f"'{key}' is a table of names and values", place=place, hint=f'{key} = {{ NAME = "…" }}'
+            f"'{key}' must be a table of names and values",
+            place=place,
+            hint=f'{key} = {{ NAME = "…" }}',
         )
     if name == "lint":
         try:
@@ -140,9 +142,11 @@ def _checked(name: str, key: str, value: object, place: Place) -> Any:
         except ValueError as error:
             raise InputError(str(error), place=place, hint=f'{key} = "12 MB"') from None
     if not isinstance(value, str) or not value:
-        raise InputError(f"'{key}' is a text that is not empty", place=place, hint=f'{key} = "…"')
+        raise InputError(
+            f"'{key}' must be a string that is not empty", place=place, hint=f'{key} = "…"'
+        )
     if name == "style" and value not in STYLES:
         raise InputError(
-            f"there is no style '{value}'", place=place, hint=f"styles are: {', '.join(STYLES)}"
+            f"'{value}' is not a valid style", place=place, hint=f"styles are: {', '.join(STYLES)}"
         )
     return value

@@ -99,7 +99,7 @@ def find_workspace(
     if not found.targets:
         raise InputError(
             f"{found.source or directory} declares no image to build",
-            hint="name the directory of a project, or add a Dockerfile",
+            hint="pass the directory of a project, or add a Dockerfile",
         )
     return found
 
@@ -198,7 +198,7 @@ def _of_bake(directory: Path, name: str, print_bake: Callable[[str], str] | None
             hint="install docker-buildx, or write the targets into bpkit.toml",
         )
     read = read_bake(print_bake(name), name)
-    note = f"{name}: its targets are those that 'docker buildx bake' builds by default"
+    note = f"{name}: the targets are those that 'docker buildx bake' builds by default"
     return replace(read, notes=(*read.notes, note))
 
 

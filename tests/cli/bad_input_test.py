@@ -36,7 +36,7 @@ RUNTIME = PAIR["Dockerfile.runtime"]
         ),
         (
             {"Dockerfile.build": "FROM golang\nRUM go build\n"},
-            "Dockerfile.build:2: there is no instruction RUM\n  did you mean RUN?",
+            "Dockerfile.build:2: unknown instruction: RUM\n  did you mean RUN?",
         ),
         ({"Dockerfile.build": ""}, "Dockerfile.build: there are no instructions in this file"),
         ({"Dockerfile.build": b"\x7fELF\0\0"}, "Dockerfile.build:1: this is a binary file"),
@@ -45,7 +45,7 @@ RUNTIME = PAIR["Dockerfile.runtime"]
         ({"bpkit.toml": 'imgae = "x"\n'}, "bpkit.toml:1: unknown setting 'imgae'\n  did you mean"),
         ({"bpkit.toml": 'image = "UPPER"\n'}, "'UPPER' is not a valid image name"),
         ({"bpkit.toml": 'context = "nope"\n'}, "the build context 'nope' is no directory"),
-        ({"bpkit.toml": 'style = "both"\n'}, "bpkit.toml:1: there is no style 'both'"),
+        ({"bpkit.toml": 'style = "both"\n'}, "bpkit.toml:1: 'both'"),
         ({"pyproject.toml": "[tool.bpkit]\nimage = 3\n"}, "pyproject.toml:2: 'image' is a text"),
     ],
 )
@@ -67,15 +67,15 @@ def test_what_is_wrong_in_a_file_is_named_with_its_line(
         (["-t", "x:" + "y" * 129], "is not a valid image name"),
         (["-t", "x\ny"], "is not a valid image name"),
         (["--build-tag=-x"], "--build-tag '-x' is not a valid image name"),
-        (["--name", "A B"], "'A B' is no name for a project"),
+        (["--name", "A B"], "'A B' is not a valid project name"),
         (["--artifact", ""], "--artifact '' names no path"),
         (["--artifact", "/"], "--artifact '/' names no path"),
         (["--artifact", ":x"], "--artifact ':x' names no path"),
         (["--artifact", "/x:../../y"], "lies outside the build context"),
         (["--build-arg", "a b=x"], "--build-arg a b=x: there is no name before the ="),
         (["--style", "both"], "--style must be one of {builder, multi-stage}, not 'both'"),
-        (["-f", "nope"], "nope: there is no such file"),
-        (["-f", "a", "-f", "b", "-f", "c"], "there is no such file"),
+        (["-f", "nope"], "nope: the file doesn't exist"),
+        (["-f", "a", "-f", "b", "-f", "c"], "the file doesn't exist"),
         (["--secret", "id=x"], "--secret needs BuildKit"),
         (["--wat"], "unknown switch --wat\n  'bpkit build --help' lists the switches"),
         (["--tga", "x"], "unknown switch --tga\n  did you mean '--tag'?"),
@@ -119,9 +119,11 @@ def test_a_directory_without_dockerfile_is_told_where_one_is(call: Call, tmp_pat
     for verb in ("build", "script"):
         said = call(empty, verb)
         place = empty.project / "below"
-        hint = f"there is one in below: go there, or name it: bpkit build {place}\n"
+        hint = (
+            f"there is one in below: run bpkit there, or pass the directory: bpkit build {place}\n"
+        )
         assert_refused(said, 2, hint)
-    assert_refused(call(empty, "clean"), 2, "which project this is can't be told: there is no")
+    assert_refused(call(empty, "clean"), 2, "can't tell which project this is: there is no")
 
 
 def test_half_a_pair_is_told_its_other_half(call: Call, tmp_path: Path) -> None:

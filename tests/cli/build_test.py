@@ -176,7 +176,7 @@ def test_an_image_that_is_removed_meanwhile_is_told(call: Call, pair: Ground) ->
     pair.alter(_NO_NAME, _NO_ID)
     said = call(pair, "build", "--no-check")
     assert (said.status, said.out) == (4, "")
-    assert "the image 'hellogo-build' was made, and is gone again" in said.err
+    assert "the image 'hellogo-build' was built, but no longer exists" in said.err
 
 
 def test_a_relative_staging_place_is_the_callers(pair: Ground) -> None:

@@ -83,7 +83,7 @@ def test_a_terminal_that_knows_ascii_only_gets_the_list_too(made: Ground) -> Non
 
 def test_without_images_it_says_so(pair: Ground) -> None:
     said = pair.bpkit("images")
-    assert (said.status, said.out) == (0, "no images of the project in . are on this engine\n")
+    assert (said.status, said.out) == (0, "this engine has no images of the project in .\n")
 
 
 def test_dry_run_lists_all_and_removes_nothing(call: Call, made: Ground) -> None:
@@ -96,7 +96,7 @@ def test_dry_run_lists_all_and_removes_nothing(call: Call, made: Ground) -> None
         "image      hellogo:latest  7MB",
         "image      <none> cccccccccccc (stage)  650MB",
         f"file       {made.project}/setup_builder_pattern.sh",
-        "left alone: image somebodys:latest, which carries the project's label but is not known to "
+        "kept: image somebodys:latest, which carries the project's label but is not known to "
         "be of this directory (--all removes it too)",
     ]
     assert made.orders() == []
@@ -198,7 +198,7 @@ def test_on_a_terminal_it_asks(made: Ground, answer: str, status: int, orders: l
 def test_with_nothing_to_remove_it_does_not_ask(call: Call, pair: Ground) -> None:
     said = call(pair, "clean")
     assert said.status == 0
-    assert said.out == "there is nothing of project hellogo to remove\n"
+    assert said.out == "nothing to remove for project hellogo to remove\n"
 
 
 @pytest.fixture
@@ -222,7 +222,7 @@ def test_a_build_that_is_still_on_is_left_alone(
     made.engine("ps", "77\thellogo-build-container-running1\thellogo\trunning1\n")
     said = call(made, "clean", "--yes")
     assert said.status == 0
-    assert "left alone: container hellogo-build-container-running1, its run is still on" in said.err
+    assert "kept: container hellogo-build-container-running1, whose run is still active" in said.err
     assert staging.is_dir()
     assert "rm" not in made.orders()
 
@@ -234,7 +234,7 @@ def test_a_check_that_is_still_on_is_left_alone(
     ended = f"{os.uname().nodename}.{dead_process()}.0123456789ab"
     made.engine("ps", f"1\tread-on\thellogo\t{on}\n2\tread-dead\thellogo\t{ended}\n")
     said = call(made, "clean", "--yes")
-    assert "left alone: container read-on" in said.err
+    assert "kept: container read-on" in said.err
     assert [call for call in made.standin.calls() if call[0] == "rm"] == [["rm", "-f", "-v", "2"]]
 
 
@@ -284,7 +284,7 @@ def test_every_tag_that_a_run_gave_is_known(call: Call, pair: Ground) -> None:
     pair.engine("images", f"{identity}\n")
     assert "image      once:latest" in call(pair, "clean", "--dry-run").out
     assert call(pair, "clean", "--yes").status == 0
-    assert "left alone: image once:latest" in call(pair, "clean", "--dry-run").out
+    assert "kept: image once:latest" in call(pair, "clean", "--dry-run").out
 
 
 def test_a_staging_of_this_very_process_is_on(

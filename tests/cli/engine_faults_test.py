@@ -67,7 +67,10 @@ def test_a_step_that_fails_is_4_in_the_engines_own_words(
 def test_a_base_that_can_not_be_had_is_named_with_its_line(call: Call, pair: Ground) -> None:
     pair.engine("fail.build", "pull access denied\n")
     said = call(pair, "build")
-    sentence = "Dockerfile.build:1: the base image 'golang' is not here and could not be pulled"
+    sentence = (
+        "Dockerfile.build:1: the base image 'golang' doesn't exist on this engine and can't be "
+        "pulled"
+    )
     assert_refused(said, 4, sentence)
 
 

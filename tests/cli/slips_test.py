@@ -58,7 +58,8 @@ def test_the_wrong_directory_is_told_the_right_one(call: Call, pair: Ground, ver
     assert (said.status, said.out) == (2, "")
     assert said.err == (
         "bpkit: there is no Dockerfile here\n"
-        f"  there is one in project: go there, or name it: bpkit build {pair.project}\n"
+        "  there is one in project: run bpkit there, or pass the directory: bpkit build "
+        f"{pair.project}\n"
     )
     assert pair.orders() == []
 

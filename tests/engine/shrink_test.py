@@ -167,7 +167,7 @@ def test_a_file_that_only_a_text_names_is_told_where_it_is_not_taken(shrinker: S
     shrinker.write(HIDDEN)
     said = shrinker.shrink()
     assert said["hints"] == [
-        "the program names /etc/host.conf, which is not taken: --keep /etc/host.conf"
+        "the program names /etc/host.conf, which is not kept: pass --keep /etc/host.conf"
     ]
 
 

@@ -127,7 +127,7 @@ def test_what_a_source_names_is_looked_up(tmp_path: Path, pattern: str, present:
 def test_a_name_that_no_label_or_directory_should_have_is_refused(
     tmp_path: Path, name: str
 ) -> None:
-    with pytest.raises(InputError, match="is no name for a project"):
+    with pytest.raises(InputError, match="is not a valid project name"):
         recipe_of(project(tmp_path, PAIR, name=name))
 
 

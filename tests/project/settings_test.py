@@ -20,10 +20,10 @@ def test_settings_are_read_from_either_file_with_dashes_or_underscores() -> None
     [
         ('name = "x"\nstyle = builder\n', "bpkit.toml:2: not valid TOML"),
         ('\nnmae = "x"\n', "bpkit.toml:2: unknown setting 'nmae'\n  did you mean 'name'?"),
-        ("name = 3\n", "bpkit.toml:1: 'name' is a text that is not empty"),
-        ('name = ""\n', "bpkit.toml:1: 'name' is a text that is not empty"),
-        ("artifacts = [1]\n", "bpkit.toml:1: 'artifacts' is a list of texts"),
-        ('style = "tiny"\n', "bpkit.toml:1: there is no style 'tiny'"),
+        ("name = 3\n", "bpkit.toml:1: 'name' must be a string that is not empty"),
+        ('name = ""\n', "bpkit.toml:1: 'name' must be a string that is not empty"),
+        ("artifacts = [1]\n", "bpkit.toml:1: 'artifacts' must be a list of strings"),
+        ('style = "tiny"\n', "bpkit.toml:1: 'tiny'"),
         ('build_args = "x"\n', "bpkit.toml:1: 'build_args' is a table"),
     ],
 )

@@ -104,7 +104,8 @@ def drawn_copy(
     maker = find(copy.from_ or "")
     if copy.parents or copy.exclude:
         raise DockerfileError(
-            "--parents and --exclude look at paths in the stage, which the context doesn't have",
+            "--parents and --exclude apply to paths in the stage, which the build context "
+            "doesn't have",
             hint="copy without them",
         )
     place = names.stage.place(instruction)
@@ -115,12 +116,14 @@ def drawn_copy(
         unknown = state.unresolved(word, instruction.escape)
         if unknown:
             raise DockerfileError(
-                f"which path {word} is depends on {', '.join(sorted(unknown))}, which only a build "
-                "knows",
+                f"the path {word} depends on {', '.join(sorted(unknown))}, which is "
+                "known only during a build",
                 hint="write the path, or set the variable in this file",
             )
         if "$" in word:
-            remarks.note(f"{word} is {path} in the script, whatever a --build-arg says", place)
+            remarks.note(
+                f"{word} is always {path} in the script; --build-arg doesn't change it", place
+            )
         directory, rest = _split(path, copy.from_ or "")
         destination = names.place(maker.name, directory)
         artifacts.append(_artifact(maker, directory, destination, names, instruction))
@@ -158,8 +161,9 @@ def _split(path: str, stage: str) -> tuple[str, str]:
     directory = "/".join(parts[:first]) or "/"
     if directory == "/":
         raise DockerfileError(
-            f"{path} takes the whole file system of {stage}, which a container can't give as it is",
-            hint="name the directories that are needed",
+            f"{path} copies the whole file system of {stage}, which can't be copied from a "
+            "container as it is",
+            hint="copy only the directories that are needed",
         )
     return directory, "/".join(parts[first:])
 
@@ -170,9 +174,9 @@ def _check_owner(maker: Maker, instruction: Instruction, stage: Stage, remarks: 
         return
     if is_certainly_foreign(maker.stage):
         raise DockerfileError(
-            f"files of the stage {maker.stage.label} belong to another user than root, which is "
-            "lost on the way through the host",
-            hint="say whose they are to be: COPY --chown=user:group",
+            f"files of the stage {maker.stage.label} belong to a user other than root, "
+            "which is lost when they are copied to the host",
+            hint="set the owner: COPY --chown=user:group",
         )
     if may_be_foreign(maker.stage):
         remarks.note(
@@ -197,7 +201,7 @@ def drawn_mounts(
         if mount.type != "bind":
             raise DockerfileError(
                 f"a mount of type {mount.type} with from= needs a stage",
-                hint="leave from= out: then it starts empty",
+                hint="omit from=: the mount then starts empty",
             )
         maker = find(mount.from_)
         directory, _ = _split(mount.source or "/", mount.from_)
@@ -207,5 +211,5 @@ def drawn_mounts(
         value = with_field(value, "source", destination)
         instruction = with_flag_at(instruction, index, value)
         if maker.stage is not None and may_be_foreign(maker.stage):
-            remarks.note("in the mount all files belong to root", names.stage.place(instruction))
+            remarks.note("all files in the mount belong to root", names.stage.place(instruction))
     return Drawn(instruction, tuple(artifacts))

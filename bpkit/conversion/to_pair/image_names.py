@@ -72,7 +72,7 @@ class ImageNames:
                 return Maker(self.of(found), found)
             if is_number(reference):
                 raise DockerfileError(
-                    f"--from={reference}: there is no stage of this number before this one",
+                    f"--from={reference}: no earlier stage has this number",
                     hint="stages count from 0",
                 )
             return Maker(self.outside[reference], None)

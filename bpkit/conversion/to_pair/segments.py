@@ -47,9 +47,9 @@ def segments(stage: Stage, lines: list[Line], remarks: Remarks) -> list[Segment]
     for line in lines:
         if _clash(line.artifacts, line.patterns):
             remarks.problem(
-                "this takes artifacts and the whole context at once",
+                "this copies artifacts and the whole build context at once",
                 stage.place(line.old),
-                "take them by two instructions",
+                "copy them in two instructions",
             )
         if _clash(
             (*_artifacts(groups[-1]), *line.artifacts), (*_patterns(groups[-1]), *line.patterns)

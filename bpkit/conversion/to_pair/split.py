@@ -141,8 +141,9 @@ class _Splitter:
             parent = image.tag
         if len(pieces) > 1:
             self.remarks.note(
-                f"the stage {stage.label} becomes {len(pieces)} images, as it copies artifacts "
-                "and also all of the context, which then holds the artifacts too",
+                f"the stage {stage.label} becomes {len(pieces)} images, because it copies "
+                "artifacts and also the whole build context, which would then contain the "
+                "artifacts",
                 stage.place(stage.from_),
             )
 
@@ -172,7 +173,7 @@ class _Splitter:
         trigger = instruction.trigger
         if trigger is not None and trigger.flag("from"):
             raise DockerfileError(
-                "ONBUILD COPY --from needs stages in the file that it will run in",
+                "ONBUILD COPY --from needs stages in the file in which it will run",
                 hint="write the COPY into the Dockerfile that starts from this image",
             )
         finder = self.names.finder(stage, self.every)

@@ -106,7 +106,7 @@ def _joined(pieces: list[str | Instruction], parts: StageParts, name: str) -> Do
     found = dockerfile.instructions
     if len(found) != len(wanted) or not all(map(is_same, found, wanted)):
         raise DockerfileError(
-            "the files can't be put into one without changing what they say",
+            "the files can't be merged without changing their meaning",
             hint="look for a heredoc or a continued line at the end of one of them",
         )
     return dockerfile
@@ -198,7 +198,7 @@ class _Merger:
         for origin, instruction in self.head.moved:
             yield whole(instruction, origin)
             self.remarks.note(
-                f"ARG {instruction.args[0]} now stands before the first FROM of the one file",
+                f"ARG {instruction.args[0]} now stands before the first FROM of the merged file",
                 origin.dockerfile.place(instruction),
             )
 
@@ -212,7 +212,7 @@ class _Merger:
         state, setting, aliases = context
         if self._is_needless(part, stage, one):
             self.remarks.note(
-                f"{one.keyword} left out, as nothing runs the stage "
+                f"{one.keyword} left out, because the stage is never run: "
                 f"{self.names.reference(part, stage)} (--keep-entrypoint keeps it)",
                 stage.place(one),
             )
@@ -247,8 +247,8 @@ class _Merger:
             return
         if setting.supplies:
             self.remarks.problem(
-                "this ONBUILD copies out of a later build's context, into which the script also "
-                "put artifacts",
+                "this ONBUILD copies from a later build's context, to which the "
+                "script also copied artifacts",
                 stage.place(one),
                 "write the COPY into the Dockerfile that starts from this image",
             )

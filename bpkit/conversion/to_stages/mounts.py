@@ -33,9 +33,9 @@ def converted_mounts(
                 )
             case found if any(not isinstance(one, FromHost) for one in found):
                 raise DockerfileError(
-                    f"the mount of {mount.source or 'the whole context'} holds artifacts and host "
-                    "files together",
-                    hint="mount the artifacts by a --mount of their own",
+                    f"the mount of {mount.source or 'the whole context'} contains "
+                    "both artifacts and host files",
+                    hint="mount the artifacts with a separate --mount",
                 )
             case _ if setting.prefix:
                 path = setting.prefix if pattern == "." else f"{setting.prefix}/{pattern}"

@@ -37,12 +37,12 @@ def pinned_platforms(parts: StageParts, remarks: Remarks) -> dict[int, str]:
             continue
         remarks.problem(
             f"{part.dockerfile.name} can't be a stage beside images for another platform: {why}",
-            hint="write the platform into FROM --platform=… and take --platform out of the builds",
+            hint="write the platform in FROM --platform=… and remove --platform from the builds",
         )
     if _OWN in pins.values():
         remarks.note(
-            f"the build images stay those of the engine's own platform by --platform={_OWN}, "
-            "which needs BuildKit"
+            f"--platform={_OWN} keeps the build images on the engine's own "
+            "platform; it needs BuildKit"
         )
     return pins
 

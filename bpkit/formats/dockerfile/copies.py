@@ -113,7 +113,7 @@ def _switch(instruction: Instruction, name: str) -> bool | None:
     if value is None:
         return None
     if value.lower() not in {"", "true", "false"}:
-        raise DockerfileError(f"--{name} is true or false, not {value}")
+        raise DockerfileError(f"--{name} must be true or false, not {value}")
     return value.lower() != "false"
 
 
@@ -163,8 +163,8 @@ def csv_fields(text: str) -> list[str]:
         return next(csv.reader([text], strict=True), [])
     except csv.Error as error:
         raise DockerfileError(
-            f"--mount={text} is no list of name=value ({error})",
-            hint='put a whole option that has a comma between quotes: "source=a,b"',
+            f"--mount={text} is not a list of name=value ({error})",
+            hint='put an option with a comma in quotes: "source=a,b"',
         ) from error
 
 
@@ -180,5 +180,5 @@ MOUNT_NAMES = {
 
 def _truth(name: str, value: str) -> bool:
     if value not in TRUE | FALSE:
-        raise DockerfileError(f"the mount option {name} is true or false, not {value}")
+        raise DockerfileError(f"the mount option {name} must be true or false, not {value}")
     return value in TRUE

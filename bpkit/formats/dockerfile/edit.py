@@ -87,7 +87,7 @@ def with_instruction(dockerfile: Dockerfile, old: Instruction, new: Instruction)
     """
     at = next((i for i, part in enumerate(dockerfile.parts) if part is old), None)
     if at is None:
-        raise ValueError("the instruction is no part of this file")
+        raise ValueError("the instruction is not part of this file")
     return replace(dockerfile, parts=(*dockerfile.parts[:at], new, *dockerfile.parts[at + 1 :]))
 
 

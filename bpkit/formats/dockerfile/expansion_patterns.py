@@ -88,7 +88,7 @@ def _tokens(pattern: str) -> _Pattern:
         if token == "\\":
             continue
         if token.startswith("\\") and token[1:] not in {"*", "?", "\\"}:
-            raise DockerfileError(f"invalid pattern ({pattern}): {token} is no escape there")
+            raise DockerfileError(f"invalid pattern ({pattern}): {token} is not a valid escape")
         if token in {_ANY, _STAR}:
             tokens.append(token)
         else:

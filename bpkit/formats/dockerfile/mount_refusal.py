@@ -117,16 +117,16 @@ def _together_fault(options: dict[str, str], workdir: str | None) -> tuple[str, 
         if name in options and kind not in _FOR_OWNED:
             return f"'{name}' is not an option of a {kind} mount", "it is for secret, ssh and cache"
     if kind == "ssh" and options.get("source"):
-        return "'source' is not an option of a ssh mount", "take it out"
+        return "'source' is not an option of a ssh mount", "remove it"
     if "sharing" in options and kind != "cache":
         return f"'sharing' is not an option of a {kind} mount", "it is for cache"
     if kind == "secret":
         if not any(options.get(name) for name in ("source", "target", "id")):
             return "a secret mount has neither id nor target", "write --mount=type=secret,id=NAME"
         if options.get("from"):
-            return "'from' is not an option of a secret mount", "take it out"
+            return "'from' is not an option of a secret mount", "remove it"
         if options.get("source") and options.get("id"):
-            return "a secret mount has both id and source", "leave source out"
+            return "a secret mount has both id and source", "omit source"
     elif kind in {"bind", "cache", "tmpfs"} and _is_on_root(options.get("target", ""), workdir):
         return f"a {kind} mount has no target below /", "add target=PATH"
     return "", ""

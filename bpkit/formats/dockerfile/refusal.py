@@ -144,7 +144,7 @@ def _read_faults(instruction: Instruction) -> Iterator[tuple[str, str]]:
         case "SHELL" if not instruction.json:
             yield "SHELL needs the JSON form", 'write SHELL ["/bin/bash", "-c"]'
         case "VOLUME" if any(not arg.strip() for arg in instruction.args):
-            yield "VOLUME has an empty path", "take it out"
+            yield "VOLUME has an empty path", "remove it"
 
 
 def _continued(instruction: Instruction) -> str:
@@ -176,7 +176,7 @@ def _flag_faults(instruction: Instruction) -> Iterator[tuple[str, str]]:
             hint = f"did you mean --{near}?" if near else others if known else "it has no flags"
             yield f"--{flag.name} is not a flag of {instruction.keyword}", hint
         elif kind != "texts" and flag.name in seen:
-            yield f"--{flag.name} is given twice", "leave one out"
+            yield f"--{flag.name} is given twice", "remove one of them"
         else:
             yield from _flag_value_faults(flag, kind)
         seen.add(flag.name)
@@ -185,7 +185,7 @@ def _flag_faults(instruction: Instruction) -> Iterator[tuple[str, str]]:
 def _flag_value_faults(flag: Flag, kind: FlagKind) -> Iterator[tuple[str, str]]:
     if kind != "switch":
         if flag.value is None:
-            yield f"--{flag.name} needs a value", f"write --{flag.name}=VALUE, without a blank"
+            yield f"--{flag.name} needs a value", f"write --{flag.name}=VALUE, without a space"
     elif (flag.value or "").lower() not in {"true", "false"} and flag.value is not None:
         yield f"'{flag.value}' is not a valid value for --{flag.name}", "write true or false"
 
@@ -291,7 +291,7 @@ def _value_faults(
                 yield f"'{value}' is not a valid signal", "write it as SIGTERM or 15"
         case "VOLUME" if not instruction.json:
             if any(expanded(text) == "" for text in instruction.args):
-                yield "VOLUME has an empty path", "give the variable a value, or take it out"
+                yield "VOLUME has an empty path", "give the variable a value, or remove it"
         case "RUN":
             workdir = state.workdir if state.workdir_known else None
             for text in instruction.flag_values("mount"):

@@ -48,7 +48,7 @@ def read_line(line: str, *, until_20: bool = False) -> Pattern | None:
     # Docker trims and cleans the line a second time, then with its ! in front.
     text = _clean(f"!{text}")[1:] if negated else _clean(text.strip(SPACES))
     if not text:
-        raise LineError("a ! with nothing behind it", hint="write ! and a path, or remove it")
+        raise LineError("! without a pattern", hint="write ! and a path, or remove it")
     try:
         match(text, ".")
     except GlobError as error:

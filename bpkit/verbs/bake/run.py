@@ -18,8 +18,8 @@ def bake_file(survey: Survey, name: str = BAKE_FILE) -> NewFile:
     """The file for all members. Raises InputError for a member that bake can't build."""
     if Path(name).name != name:
         raise InputError(
-            f"'{name}' has a directory in it",
-            hint="name a file; contexts in it are relative to the directory that it lies in",
+            f"'{name}' contains a directory",
+            hint="pass a file name; contexts are relative to the directory of the file",
         )
     for member in survey.members:
         if member.problem is not None:

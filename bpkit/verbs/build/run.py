@@ -175,13 +175,13 @@ def _check_platform(platform: str) -> None:
     """
     if "," in platform:
         raise InputError(
-            f"--platform {platform} names several platforms, and bpkit builds for one at a time",
-            hint="run it once for each, with a name of its own each time (-t)",
+            f"--platform {platform} has several platforms; bpkit builds for one at a time",
+            hint="run it once per platform, each time with another name (-t)",
         )
     if platform and not _PLATFORM.fullmatch(platform):
         raise InputError(
             f"--platform '{platform}' is not a valid platform",
-            hint="write OS/ARCHITECTURE[/VARIANT], as in linux/arm64 or linux/arm/v7",
+            hint="write OS/ARCHITECTURE[/VARIANT], such as linux/arm64 or linux/arm/v7",
         )
 
 
@@ -290,8 +290,8 @@ class _Made:
             info = found.get(identity) or found.get(image.tag)
             if info is None:
                 raise EngineError(
-                    f"the image '{image.tag}' was made, and is gone again",
-                    hint="somebody removed it or its name in the meantime; build it again",
+                    f"image '{image.tag}' was built, but no longer exists",
+                    hint="it was removed or untagged during the build; build it again",
                 )
             infos.append(info)
         return infos
@@ -312,8 +312,9 @@ def _explained(error: StepError, prepared: Prepared, engine: Engine) -> EngineEr
     for stage in found:
         if stage.base_image not in here:
             return EngineError(
-                f"the base image '{stage.base_image}' is not here and could not be pulled",
+                f"the base image '{stage.base_image}' doesn't exist on this engine and "
+                "can't be pulled",
                 place=stage.place(stage.from_),
-                hint=f"see what the engine says: {engine.words[0]} pull {stage.base_image}",
+                hint=f"run '{engine.words[0]} pull {stage.base_image}' to see the reason",
             )
     return error

@@ -82,28 +82,28 @@ class Shortcut:
         """Why the images are not ``current``, in the words of a person; empty where they are."""
         before = self.before
         if before is None:
-            return "no earlier build of it is known here"
+            return "no earlier build is known"
         for image in self.recipe.images:
             for tag in image.tags:
                 now, then = self._id_of(tag), before.ids.get(image.name, "")
                 if now != then:
-                    return f"the image {tag} is {'another one now' if now else 'gone'}"
+                    return f"the image {tag} is {'a different one now' if now else 'gone'}"
         for name in self.project.origins:
             info, was = self.infos().get(name), before.bases.get(name)
             if info is None:
-                return f"the image {name}, which it is built from, is not on this engine"
+                return f"its base {name} is not on this engine"
             if info.id != was:
-                return f"the image {name}, which it is built from, is another one now"
+                return f"its base {name} has changed"
             if info.triggers:
-                return f"the image {name} has ONBUILD instructions, which may take any file"
+                return f"its base {name} has ONBUILD instructions, which may copy any file"
         if not self.inputs.every:
-            return "what goes into it can't be told from the files"
+            return "its inputs can't be told from the files"
         if not before.every:
-            return "something changed while it was built"
+            return "a file changed during the last build"
         if self.inputs.every == before.every:
             return ""
         changed = [name for name, part in self.inputs.parts if part != before.parts.get(name)]
-        return f"changed since the last build: {', '.join(changed) or 'what goes into it'}"
+        return f"changed since the last build: {', '.join(changed) or 'its inputs'}"
 
     def enough(self) -> str:
         """The id of the build image with which all behind it are made; empty where none is."""

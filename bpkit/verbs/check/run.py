@@ -105,8 +105,8 @@ def check_project(
     info = info or engine.inspect_images([tag]).get(tag)
     if info is None:
         raise EngineError(
-            f"the image '{tag}' is not here",
-            hint="build it first (bpkit build), or name another with --image",
+            f"image '{tag}' doesn't exist on this engine",
+            hint="run 'bpkit build' first, or pass another image with --image",
         )
     directory = "" if str(project.directory) == "." else str(project.directory)
     return _checked(engine, tag, info, places_of(stage, directory))

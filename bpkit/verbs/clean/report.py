@@ -12,7 +12,7 @@ def leftovers_text(found: Leftovers) -> str:
     """All that there is to remove, a line each, and what is left alone and why."""
     lines = list(_lines(found))
     if found.is_empty:
-        lines.insert(0, f"there is nothing of project {found.project} to remove")
+        lines.insert(0, f"nothing to remove for project {found.project}")
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -26,11 +26,11 @@ def _lines(found: Leftovers) -> Iterator[str]:
     for staging in found.staging:
         yield f"directory  {staging.path}"
     for container in found.busy:
-        yield f"left alone: container {container.name}, its run is still on"
+        yield f"kept: container {container.name}, whose run is still active"
     for other in found.others:
         yield (
-            f"left alone: image {_name(other)}, which carries the project's label "
-            "but is not known to be of this directory (--all removes it too)"
+            f"kept: image {_name(other)}, which carries the "
+            "project's label but may be another directory's (--all removes it too)"
         )
 
 

@@ -18,17 +18,17 @@ def compare_text(found: Comparison) -> str:
         ("image size", *(human(way.size) for way in (one, other))),
         ("build time, cold", *(_seconds(way.cold) for way in (one, other))),
         ("build time, warm", *(_seconds(way.warm) for way in (one, other))),
-        ("images left beside it", *(_left(way) for way in (one, other))),
+        ("leftover images", *(_left(way) for way in (one, other))),
     ]
     return table(rows) + "\n" + _verdict(found) + "\n"
 
 
 def _verdict(found: Comparison) -> str:
     if found.same_layers:
-        return "Both ship the same layers."
+        return "Both have the same layers."
     size, other = found.builder.size, found.multi_stage.size
     if size == other:
-        return "Both ship as many bytes; 'bpkit convert --verify' compares them file by file."
+        return "Both have the same size; 'bpkit convert --verify' compares them file by file."
     return f"The images differ by {human(abs(size - other))}."
 
 

@@ -115,7 +115,7 @@ class _Measured:
             done = self.engine.attempt("rmi", "-f", *(one.info.id for one in found))
             refused = done.stderr.strip()
         if refused:
-            self.progress.note(f"could not remove all that was built for measuring: {refused}")
+            self.progress.note(f"could not remove all images that were built to measure: {refused}")
 
 
 def _files(recipe: Recipe, *, is_pair: bool) -> Iterator[str]:

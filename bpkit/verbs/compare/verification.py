@@ -44,8 +44,8 @@ def verify(
     again = replace(workshop, options=replace(workshop.options, no_cache=True))
     if any(artifact.keeps_owner for artifact in before.recipe.artifacts):
         progress.note(
-            "the old form is built with docker cp here, which gives files to root: owners of what "
-            "the script sends through a pipe may differ for that reason alone"
+            "the old form is built with docker cp here, which changes owners to root: owners "
+            "of files that the script sends through a pipe may differ only because of that"
         )
     return verdicts(
         engine,

@@ -23,7 +23,7 @@ def build_commands(name: str, source: ConvertSource, made: Converted) -> Iterato
 def host_notes(files: Iterable[HostFile]) -> Iterator[Note]:
     """That these files no longer come to the host."""
     for one in files:
-        yield Note(f"{one.path} no longer comes to the host", one.place)
+        yield Note(f"{one.path} is no longer copied to the host", one.place)
 
 
 def leaving_commands(name: str, source: ConvertSource, made: Converted) -> Iterator[str]:
@@ -91,7 +91,8 @@ def _flags(
             value = dict(image.build_args).get(argument)
             if known != flag and value is None:
                 raise InputError(
-                    f"--build-arg {argument} is given in two ways that only a run can compare",
+                    f"--build-arg {argument} is given twice, with values that only a run "
+                    "can compare",
                     hint=f"give the ARG {argument} another name in one of the files",
                 )
             if value is not None and flag.endswith(f"={quote(value)}"):

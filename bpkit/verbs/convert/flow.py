@@ -17,21 +17,22 @@ def check_flow(recipe: Recipe) -> None:
     for artifact in runtime.artifacts:
         if artifact.evidence is None and artifact.wanted is not None:
             raise InputError(
-                f"nothing in {build.dockerfile.name} shows where '{artifact.destination}' is "
-                f"made; {artifact.source} would be a guess",
+                f"{build.dockerfile.name} doesn't show where "
+                f"'{artifact.destination}' is made; {artifact.source} would be a guess",
                 place=artifact.wanted,
-                hint=f"name it: --artifact /path/in/the/build/image:{artifact.destination}, "
-                "or name the script that builds the images with --script",
+                hint="pass --artifact "
+                "/path/in/the/build/image:{artifact.destination}, or the script that "
+                "builds the images with --script",
             )
     if not runtime.artifacts and full_tag(build.tag) not in _bases(runtime):
         asked = [f"'{source.text}'" for source in needs(runtime.dockerfile).sources]
-        takes = f"it takes {', '.join(asked)} from the project" if asked else ""
-        takes = takes or "it takes nothing from the project"
+        takes = f"it copies {', '.join(asked)} from the project" if asked else ""
+        takes = takes or "it copies nothing from the project"
         raise InputError(
-            f"nothing flows here from {build.dockerfile.name}: {takes}, so there is nothing to "
-            "convert",
+            f"nothing is copied from the image of {build.dockerfile.name}: {takes}, so "
+            "there is nothing to convert",
             place=Place(runtime.dockerfile.name),
-            hint="name what flows with --artifact SRC:DST, or the script with --script",
+            hint="pass --artifact SRC:DST, or the script with --script",
         )
 
 

@@ -66,7 +66,7 @@ def rewritten(text: str, change: RecipeChange, fates: Sequence[LineFate]) -> str
         if recipe.line in several:
             raise NotRewrittenError(recipe.line, "the recipe is that of several targets")
         if Fate.LEFT in here or Fate.REFUSED in here:
-            raise NotRewrittenError(recipe.line, "a part of this line is left to you")
+            raise NotRewrittenError(recipe.line, "part of this line is left to you")
         if len(builds) > 1:
             raise NotRewrittenError(recipe.line, "this line builds several images")
         new = [_command(recipe, builds[0], arguments, lines)] if builds else []
@@ -103,7 +103,7 @@ def _containing(recipes: Sequence[RecipeLine], at: int) -> RecipeLine:
     for recipe in recipes:
         if recipe.line <= at <= recipe.end_line:
             return recipe
-    raise NotRewrittenError(at, "this is no line of a recipe")
+    raise NotRewrittenError(at, "this is not a line of a recipe")
 
 
 def _commands(recipe: RecipeLine) -> list[list[str]]:

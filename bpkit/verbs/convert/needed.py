@@ -94,7 +94,7 @@ def uses_of_files(paths: Iterable[str], stays: Iterable[LineFate]) -> Iterator[N
         for line in stays:
             clears = re.match(r"\W*(?:rm|git|echo|touch|mkdir)\b", line.text)
             if not clears and _word(path).search(line.text.replace("./", "")):
-                yield Note(f"this uses {path}, which no longer comes to the host", line.place)
+                yield Note(f"this uses {path}, which is no longer copied to the host", line.place)
 
 
 def names(path: str, text: str) -> bool:

@@ -91,7 +91,7 @@ def _verdict(verdict: DiffVerdict) -> Iterator[str]:
         yield f"  from build to build of one form, too: {_counted(verdict.noise)}"
         yield from (f"    {one}" for one in verdict.noise[:_MOST_SHOWN])
     if verdict.times:
-        yield f"  {verdict.times} paths have another time, which no two builds agree in"
+        yield f"  {verdict.times} paths have another time, as in any two builds"
 
 
 def _counted(differences: Sequence[Difference]) -> str:

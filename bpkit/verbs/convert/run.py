@@ -121,9 +121,9 @@ def _to_multi_stage(request: ConvertRequest) -> Conversion:
     old = paths | {source.script} | set(source.files)
     gone = sorted(path for path in old if path and path != name)
     is_kept = any(line.fate in {Fate.LEFT, Fate.KEPT} for line in source.lines)
-    why = "called in another way, it makes something else" if source.has_choices else ""
+    why = "called differently, it makes something else" if source.has_choices else ""
     why = "it does more than build the images" if is_kept else why
-    why = "its recipe builds by the one Dockerfile now" if makefile else why
+    why = "its recipe now builds the single Dockerfile" if makefile else why
     if hints and not makefile:
         why = "its recipe stays as it is"
     if source.script and is_workflow(source.script):
@@ -239,7 +239,7 @@ def _makefile(
         if place is not None and place.file == script and place.line not in builds:
             builds[place.line or 0] = (*options, *target, image.context)
         else:
-            why = "the recipe stays as it is: it builds several images by one line"
+            why = "the recipe is unchanged: it builds several images in one line"
             return [], [Note(why, place)]
     shipped = {image.name for image in made.recipe.images}
     makers = [p.line or 0 for n, p in source.builds if n not in shipped and p.file == script]
@@ -249,7 +249,7 @@ def _makefile(
         change = RecipeChange(builds, makers, carried, tidying, source.has_added)
         edited = rewritten(text, change, source.lines)
     except NotRewrittenError as error:
-        why = f"the recipe stays as it is: {error.why}; --report has the new command"
+        why = f"the recipe is unchanged: {error.why}; --report shows the new command"
         return [], [Note(why, Place(script, error.line))]
     return [_file(request.directory, script, edited)], []
 
@@ -276,8 +276,8 @@ def _other_stages(name: str, source: ConvertSource) -> Iterator[Note]:
         last = stages(image.dockerfile).last
         if image.path == name and image.target and last.label != image.target:
             yield Note(
-                "this stage was the last one of the file, which 'docker build' without --target "
-                "makes; it is not any more",
+                "this stage is no longer the last one of the file, which "
+                "'docker build' without --target builds",
                 last.place(last.from_),
             )
 

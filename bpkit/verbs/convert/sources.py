@@ -117,7 +117,7 @@ def _of_script(wanted: Wanted, ground: DiskGround, name: str) -> ConvertSource:
     if text is None and (ground.directory / name).is_fifo():
         raise InputError("is not a regular file", place=Place(name))
     if text is None:
-        raise InputError("there is no such file", place=Place(name), hint="see --script FILE")
+        raise InputError("the file doesn't exist", place=Place(name), hint="see --script FILE")
     project = project_name(wanted.directory.resolve().name)
     if is_own_script(text):
         return ConvertSource(read_own_script(text, name, ground, project), script=name)
@@ -265,9 +265,12 @@ def _is_pair(wanted: Wanted) -> bool:
 def _of_pair(wanted: Wanted) -> ConvertSource:
     if not _has_pair(wanted) and not wanted.files:
         raise InputError(
-            "there is no script that builds one image out of another, and no Dockerfile.build",
+            "found neither a script that builds one image from another nor a Dockerfile.build",
             place=Place(str(wanted.directory)),
-            hint="name the script with --script, or the two Dockerfiles with -f and -f",
+            hint=(
+                "pass the script with --script, or the two Dockerfiles with -f BUILDFILE -f "
+                "RUNTIMEFILE"
+            ),
         )
     choices = ProjectChoices(
         directory=wanted.directory,

@@ -25,7 +25,7 @@ _CAUSES: tuple[tuple[re.Pattern[str], Cause], ...] = tuple(
         ),
         (
             r"/var/log/.*|/(?:root|home/[^/]+)/\.npm/_logs/.*",
-            "logs hold the time of the build",
+            "logs contain the time of the build",
             "remove them in the same RUN",
         ),
         (
@@ -35,17 +35,17 @@ _CAUSES: tuple[tuple[re.Pattern[str], Cause], ...] = tuple(
         ),
         (
             r"/var/lib/apt/lists/.*|/var/cache/apt/.*|/var/cache/apk/.*|/lib/apk/db/scripts\.tar.*",
-            "the package index is that of the day",
+            "the package index changes from day to day",
             "remove it in the same RUN, and pin the versions or a snapshot of the archive",
         ),
         (
             r"/var/lib/dpkg/.*|/(?:usr/)?lib/apk/db/.*|/var/lib/rpm/.*",
-            "other versions of packages, or another order of installing them",
+            "other package versions, or another order of installation",
             "pin the versions; 'bpkit size A..B' lists the packages",
         ),
         (
             r"/etc/(?:shadow|passwd|group|gshadow)-?",
-            "a user that is added has the day in it",
+            "an added user has the current day in it",
             "useradd and adduser: set the day with 'chage -d 0', or copy the file",
         ),
         (
@@ -56,18 +56,18 @@ _CAUSES: tuple[tuple[re.Pattern[str], Cause], ...] = tuple(
         (r".*\.a", "ar writes times and owners into archives", "ar with the modifier D"),
         (
             r".*\.(?:jar|war|zip|whl|egg)",
-            "zip archives hold the times of their files",
+            "zip archives contain the times of their files",
             "set SOURCE_DATE_EPOCH, or project.build.outputTimestamp for Maven",
         ),
         (
             r"/etc/(?:hostname|hosts|resolv\.conf|machine-id)|/var/lib/dbus/machine-id",
-            "it is of one container or machine",
+            "it is specific to a container or machine",
             "remove or empty it in the same RUN",
         ),
         (
             r"/tmp/.*|/var/tmp/.*|/(?:root|home/[^/]+)/\.(?:cache|npm|cargo|gradle|m2)/.*",
             "a cache or a temporary file",
-            "remove it in the same RUN, or give it a RUN --mount=type=cache",
+            "remove it in the same RUN, or use RUN --mount=type=cache",
         ),
     )
 )

@@ -70,8 +70,8 @@ def _layer(layer: LayerDifference) -> Iterator[str]:
     yield shortened(f"Layer {layer.number + 1}: {layer.created_by}", _WIDTH)
     if not layer.files:
         yield from _wrapped(
-            "its files agree in path, type, content, mode, owner, time and order; the tars differ"
-            " in what is not compared, as names of users or fractions of seconds"
+            "its files agree in path, type, content, mode, owner, time and order; the"
+            " tars differ in what is not compared, such as user names or fractions of seconds"
         )
     groups: dict[tuple[Facet, Cause | None], list[FileDifference]] = {}
     for one in layer.files:
@@ -86,7 +86,7 @@ def _group(facet: Facet, cause: Cause | None, group: Sequence[FileDifference]) -
     else:
         yield f"  {facet}: {len(group):,} {'paths' if len(group) > 1 else 'path'}"
     if cause:
-        yield from _wrapped(f"by the path, perhaps: {cause.why}", "    ")
+        yield from _wrapped(f"perhaps, judging by the path: {cause.why}", "    ")
         yield from _wrapped(f"→ {cause.fix}", "    ")
     elif facet == "time":
         yield from _wrapped(f"→ {_TIME}", "    ")

@@ -17,23 +17,25 @@ SECRET = Rule(
     "BPK301",
     "error",
     "a secret is sent to the builder",
-    "What a COPY takes is in a layer of the image, where whoever has the image finds it, even if a "
-    "later instruction removes it. What no instruction takes is still sent to the engine by the "
-    "classic builder. Keep it out by `.dockerignore`; hand it to a RUN by `--mount=type=secret`.",
+    "What a COPY copies stays in a layer of the image, where anyone who has the image can find it, "
+    "even if a later instruction removes it. What no instruction copies is still sent to "
+    "the engine "
+    "by the classic builder. Exclude it in `.dockerignore`, and pass it to a RUN with "
+    "`--mount=type=secret`.",
 )
 DRIFT = Rule(
     "BPK302",
     "error",
-    "the .dockerignore isn't what the Dockerfiles ask for",
-    "The derived part was made from other instructions than there are now: then files that are "
-    "needed are missing, or files are sent that nobody needs. Renew it by `bpkit ignore --write`.",
+    "the .dockerignore doesn't match the Dockerfiles",
+    "The derived part was made from other instructions: files that are needed are "
+    "missing, or files are sent that nothing needs. Update it with `bpkit ignore --write`.",
 )
 NEEDED = Rule(
     "BPK303",
     "error",
     "a file that is needed is excluded",
-    "A line of `.dockerignore` keeps out what an instruction copies, so the build fails there, or "
-    "copies less than is meant.",
+    "A line of `.dockerignore` excludes what an instruction copies, so the build fails "
+    "there, or copies less than intended.",
 )
 BUILDERS = Rule(
     "BPK304",
@@ -79,7 +81,7 @@ def secrets_sent(
             how = f"{source.keyword} {source.text} takes it"
             yield _secret(path, kind, source.place, how)
         elif reading.sent_whole:
-            how = "no instruction takes it, but the classic builder is sent it"
+            how = "no instruction copies it, but the classic builder gets it"
             yield _secret(path, kind, Place(reading.dockerfile), how)
 
 
@@ -141,7 +143,7 @@ def _lets_in_below(ignore: Ignore, path: str, tree: Tree) -> bool:
 def _excluded(path: str, verdict: IgnoreVerdict, source: ContextSource) -> Finding:
     line = verdict.by
     which = f"{line.place}: {line}" if line else "a line"
-    message = f"{path} is excluded by {which}, but {source.keyword} {source.text} takes it"
+    message = f"{path} is excluded by {which}, but {source.keyword} {source.text} copies it"
     return Finding(NEEDED, message, source.place, path)
 
 
@@ -181,7 +183,7 @@ def drift(there: str | None, derived: str, name: str, *, ours: bool) -> Iterator
     gone = [line for line in old if line not in new]
     for number, line in enumerate(there.splitlines(), 1):
         if line in gone:
-            yield Finding(DRIFT, f"{line} is there for nothing", Place(name, number), line)
+            yield Finding(DRIFT, f"{line} has no effect", Place(name, number), line)
     for line in new:
         if line not in old:
             yield Finding(DRIFT, f"{line} is missing", Place(name), line)

@@ -24,7 +24,7 @@ class SentFile:
     def why(self) -> str:
         """What takes it, and where: ``Dockerfile:2 COPY src/``."""
         if self.source is None:
-            return "no instruction takes it"
+            return "no instruction copies it"
         taken = f"{self.source.place} {self.source.keyword} {self.source.text}"
         return f"{taken}, let in by {self.line.place}" if self.line else taken
 

@@ -30,28 +30,28 @@ def notes(derivation: Derivation) -> Iterator[str]:
     """What a person should know of the derivation, each in a line."""
     whole = derivation.allowed.whole
     if whole is not None:
-        why = "takes the whole context" if whole.known else "may take any of it"
-        yield f"{_said(whole)} {why}: nothing else than the lines above can be kept out for sure"
+        why = "copies the whole context" if whole.known else "may take any of it"
+        yield f"{_said(whole)} {why}: only the lines above can safely be excluded"
     read = Ignore.parse(derivation.text, derivation.name, derivation.builder)
     yield from (_on_wanted(one, read.verdict(one.path)) for one in derivation.wanted)
     if derivation.left_out:
         names = ", ".join(derivation.left_out)
-        yield f"kept out, as no RUN was seen to read it: {names}; to let one in, add !NAME below"
+        yield f"excluded, because no RUN was seen to read it: {names}; add !NAME to include one"
     yield from _on_sources(derivation)
     for line in derivation.own.dropped:
         yield f"your line {line!r} is left out: {_why_dropped(line, derivation, read)}"
     for path in derivation.tree.unreadable:
-        yield f"{path} can't be read: it isn't counted"
+        yield f"{path} can't be read and is not counted"
     for name in derivation.others:
-        yield f"{name} is there: BuildKit reads that instead for its Dockerfile"
+        yield f"{name} exists: BuildKit reads it instead for its Dockerfile"
 
 
 def _on_wanted(wanted: WantedFile, verdict: IgnoreVerdict) -> str:
     if verdict.excluded and verdict.by is not None:
         said = f"but your line '{verdict.by.text}' keeps {wanted.path} out"
     else:
-        history = " (so the history of the repository reaches the builder)"
-        said = f"{wanted.path} is let in{history * (wanted.path == '.git')}"
+        history = " (so the history of the repository is sent to the builder)"
+        said = f"{wanted.path} is included{history * (wanted.path == '.git')}"
     return f"{wanted.place}: {wanted.why}: {said}"
 
 
@@ -60,19 +60,19 @@ def _on_sources(derivation: Derivation) -> Iterator[str]:
     for source in derivation.found.unknown:
         if source is not derivation.allowed.whole:
             what = source.pattern if source.pattern == source.wider else f"all of {source.pattern}"
-            yield f"{_said(source)} depends on the build: {what} is let in"
+            yield f"{_said(source)} depends on the build: {what} is included"
     for source in derivation.found.sources:
         if source.arguments and source.known:
             names = ", ".join(sorted(source.arguments))
             if source.pattern == source.wider:
-                given = "given by --build-arg, only what that value takes"
-                yield f"{_said(source)} depends on {names}: {source.pattern} is let in; {given}"
+                given = "with --build-arg, only what that value needs"
+                yield f"{_said(source)} depends on {names}: {source.pattern} is included; {given}"
             else:
                 yield f"{_said(source)} depends on {names}: derived for {source.pattern}"
     for source in derivation.found.postponed:
-        yield f"{_said(source)} is ONBUILD: let in by the images that start from this one"
+        yield f"{_said(source)} is ONBUILD: to be included by the images that start from this one"
     for source in derivation.needed.missing:
-        yield f"{_said(source)} is not there now (an artifact, or a slip); it is let in"
+        yield f"{_said(source)} doesn't exist now (an artifact, or a typo); it is included"
 
 
 def _why_dropped(line: str, derivation: Derivation, read: Ignore) -> str:

@@ -59,7 +59,7 @@ _KEY = SecretKind(
 KINDS = (
     SecretKind("the history of the repository", (".git",), directory=True),
     SecretKind(
-        "environment variables, which mostly hold secrets",
+        "environment variables, which often contain secrets",
         (".env", ".env.*", "*.env"),
         _holding(rb"^\s*(export\s+)?\w+\s*="),
         (

@@ -76,9 +76,9 @@ def derived_text(
         return _deny_text(allowed.whole, unwanted)
     files = " and ".join(dockerfiles)
     take = "take" if len(dockerfiles) > 1 else "takes"
-    out = [f"# What {files} {take} from the build context, and nothing else.", "*"]
+    out = [f"# Only what {files} {take} from the build context.", "*"]
     if allowed.openings:
-        out += ["", "# Directories of which only a part is taken", *allowed.openings]
+        out += ["", "# Directories of which only a part is copied", *allowed.openings]
     for file, lines in allowed.sources:
         out += ["", f"# {file}", *lines]
     return "\n".join([*out, "", OWN, ""])
@@ -88,8 +88,8 @@ def _deny_text(whole: ContextSource, unwanted: Sequence[str]) -> str:
     reason = "takes the whole context" if whole.known else "may take anything of the context"
     said = f"{whole.keyword} {whole.text}"
     out = [
-        f"# {whole.place.file} {reason} ({said}): which part it needs can't be told.",
-        "# Kept out is what hardly any image wants; what yours does, let in again below: !NAME",
+        f"# {whole.place.file} {reason} ({said}): which part it needs is not known.",
+        "# Excluded is what images rarely need; to include some of it, add below: !NAME",
         *(_line(path) for path in unwanted),
     ]
     return "\n".join([*out, "", OWN, ""])

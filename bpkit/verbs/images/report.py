@@ -25,9 +25,9 @@ def images_text(
 ) -> str:
     """The table, or a sentence that there are none; ``whose`` is the project's directory."""
     if not images and whose:
-        return f"no images of the project in {whose} are on this engine\n"
+        return f"this engine has no images of the project in {whose}\n"
     if not images:
-        return "no images with bpkit's label are on this engine\n"
+        return "this engine has no images with bpkit's label\n"
     moment = now or datetime.now(timezone.utc)
     return table([_HEAD, *_rows(images, moment)], right=frozenset({4}))
 

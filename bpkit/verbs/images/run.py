@@ -39,8 +39,8 @@ def identity(choices: ProjectChoices) -> tuple[str, tuple[str, ...]]:
         if choices.name:
             return choices.name, tuple(tag for tag in (choices.tag, choices.build_tag) if tag)
         raise InputError(
-            f"which project this is can't be told: {error.message}",
+            f"can't tell which project this is: {error.message}",
             place=error.place,
-            hint="name it with --name, or list those of every project: 'bpkit images --all'",
+            hint="pass --name, or run 'bpkit images --all' to list the images of all projects",
         ) from None
     return recipe.project, tuple(tag for image in recipe.images for tag in image.tags)

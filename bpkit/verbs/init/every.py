@@ -82,7 +82,7 @@ def init_every(
     passed_over = [one for one in planned if one.problem and one.is_optional and has_program]
     planned = _named_apart(tuple(one for one in planned if one not in passed_over))
     if not any(one.result for one in planned):
-        raise InputError("; ".join(one.problem for one in planned) or "no program was found")
+        raise InputError("; ".join(one.problem for one in planned) or "no program found")
     found = tuple(_written(one, planned, environ, engine) for one in planned)
     made = [one for one in found if one.result]
     notes = [f"no Dockerfile is written for {one.problem}" for one in passed_over]

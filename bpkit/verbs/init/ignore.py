@@ -39,8 +39,8 @@ def unwanted_patterns(languages: tuple[str, ...], sent: tuple[str, ...] = ()) ->
     others = [*(p for p in made if p.partition("/")[0] not in parts), *_OF_TOOLS, *_PRIVATE]
     files = [p for p in sent if any(fnmatchcase(p.rpartition("/")[2], one) for one in others)]
     return (
-        "# What builds make, what tools keep, and what is private.",
+        "# Build output, files of tools, and private files.",
         *dict.fromkeys(f"**/{pattern}" for pattern in others),
-        *(["# What the build reads all the same."] if files else []),
+        *(["# Exceptions: what the build reads."] if files else []),
         *("!" + re.sub(r"([\[\]*?\\])", r"\\\1", path) for path in files),
     )

@@ -37,20 +37,20 @@ def improvements(own: str, file: str, made: str) -> tuple[str, ...]:
 def _reasons(theirs: Dockerfile, ours: Dockerfile) -> Iterator[str]:
     last = stages(theirs).last
     if len(stages(theirs)) == 1 and len(stages(ours)) > 1:
-        yield "it has one stage, so what only the build needs ships too"
+        yield "it has a single stage, so the image contains what only the build needs"
     state = final_state(last)
     if state.user in {"", "root", "0", "0:0"}:
-        yield "it runs as root: no USER stands in its last stage"
+        yield "it runs as root: its last stage has no USER"
     for one in theirs.instructions:
         is_loose = one.keyword == "FROM" and re.search(r":latest$|^[^:@$]+$", one.args[0])
         if is_loose and one.args[0] not in {"scratch", *_names(theirs)}:
-            yield f"line {one.line}: {one.args[0]} is another image every day; a version is not"
+            yield f"line {one.line}: {one.args[0]} changes from day to day; pin a version"
     yield from _order(theirs)
     for one in theirs.instructions:
         for loose, locked in _LOCKED.items():
             is_loose = re.search(rf"\b{loose}\b(?!.*--(?:frozen|locked|immutable))", one.text)
             if one.keyword == "RUN" and is_loose and locked in _text(ours):
-                yield f"line {one.line}: '{loose}' may take other versions than the lock file names"
+                yield f"line {one.line}: '{loose}' may install other versions than the lock file"
     keywords = {one.keyword for one in last.instructions}
     if "HEALTHCHECK" not in keywords and "HEALTHCHECK" in {
         one.keyword for one in ours.instructions
@@ -61,8 +61,8 @@ def _reasons(theirs: Dockerfile, ours: Dockerfile) -> Iterator[str]:
     ]
     if shell:
         yield (
-            f"line {shell[0].line}: a shell stands between the"
-            f" engine and the program, which gets no signal"
+            f"line {shell[0].line}: a shell runs between"
+            f" the engine and the program, which gets no signals"
         )
 
 
@@ -102,7 +102,7 @@ def _order(theirs: Dockerfile) -> Iterator[str]:
             )
         ):
             yield (
-                f"line {one.line}: packages are installed anew for every"
-                f" change of the source, copied in line {whole.line}"
+                f"line {one.line}: packages are installed again after"
+                f" every change of the source, which is copied in line {whole.line}"
             )
             return

@@ -193,7 +193,7 @@ def _notes(detected: Detected, choices: InitChoices, *, is_theirs: bool) -> Iter
     if is_theirs:
         yield ".dockerignore stays as it is; 'bpkit ignore' derives one, --force takes it"
     if detected.values.get("probe") and choices.style != MULTI_STAGE:
-        yield f"the pair has no health check: {detected.base} has nothing that could connect"
+        yield f"the pair has no health check: {detected.base} has no program that could connect"
 
 
 def _reasons(files: Sequence[NewFile]) -> Iterator[str]:
@@ -260,6 +260,6 @@ def _check_apart(listing: Listing, artifacts: tuple[str, ...]) -> None:
     for artifact in artifacts:
         if any(f"{file}/".startswith(f"{artifact}/") for file in listing.files):
             raise InputError(
-                f"{artifact} of the project could be mistaken for the artifact of that name",
-                hint="Use --style multi-stage, or rename it.",
+                f"{artifact} in the project could be mistaken for the artifact of that name",
+                hint="pass --style multi-stage, or rename it",
             )

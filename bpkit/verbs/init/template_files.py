@@ -93,4 +93,4 @@ def _read(file: Traversable, name: str) -> Template:
     except OSError as error:
         raise InputError(str(error.strerror), place=Place(str(file))) from None
     except UnicodeDecodeError:
-        raise InputError("a template is UTF-8 text", place=Place(str(file))) from None
+        raise InputError("the template is not UTF-8 text", place=Place(str(file))) from None

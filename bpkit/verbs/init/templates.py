@@ -73,7 +73,9 @@ def _check_places(template: Template, values: Values) -> None:
             place = Place(template.file, number)
             known = ", ".join(sorted(values))
             if not (match := _PLACE.fullmatch(braces[0])):
-                raise InputError(f"{braces[0]} is no place", place=place, hint="Write {{name}}.")
+                raise InputError(
+                    f"{braces[0]} is not a valid placeholder", place=place, hint="Write {{name}}."
+                )
             if match["name"] not in values:
                 raise InputError(
                     f"nothing is known as {match['name']!r}", place=place, hint=f"Known: {known}."

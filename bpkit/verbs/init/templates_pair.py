@@ -45,7 +45,7 @@ def as_pair(text: str, file: str) -> DockerfilePair:
     froms = [one for one in dockerfile.instructions if one.keyword == "FROM"]
     if len(froms) != 2:
         raise InputError(
-            f"a pair is cut from a template with two stages, and this one has {len(froms)}",
+            f"a pair needs a template with two stages, and this one has {len(froms)}",
             place=Place(file),
             hint="Use --style multi-stage.",
         )

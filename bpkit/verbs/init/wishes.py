@@ -40,7 +40,7 @@ def wishes_of(directory: Path, wishes: ProjectWishes) -> ProjectWishes:
     if wishes.port and not (number and 0 < int(number[1]) < 65536):
         raise InputError(
             f"{wishes.source_of('port')} '{wishes.port}' is not a port",
-            hint="pass a number from 1 to 65535, or one of UDP as in 53/udp",
+            hint="pass a number from 1 to 65535, for UDP as in 53/udp",
         )
     return wishes
 

@@ -34,15 +34,15 @@ def script_files(
     """
     if Path(name).name != name:
         raise InputError(
-            f"{name}: the script works in the directory that it lies in",
-            hint="give a name without a directory; it is written into the project",
+            f"{name}: the script works in its own directory",
+            hint="pass a name without a directory; it is written to the project",
         )
     prepared = prepare(choices, options, engine, need_engine=False, script_engine=(ENGINE,))
     for given in prepared.plan.givens:
         if not _SHELL_NAME.fullmatch(given.name):
             raise InputError(
                 f"a script can't take the build argument '{given.name}' from its environment",
-                hint="rename it: letters, digits and _ only, and no digit first",
+                hint="rename it: only letters, digits and _, not starting with a digit",
             )
     command = " ".join(["bpkit script", *(quote(word) for word in arguments)])
     tags = " and ".join(tag for image in prepared.recipe.images for tag in image.tags)
@@ -70,5 +70,5 @@ def _check_lines(arguments: list[str]) -> None:
         if "\n" in argument or "\r" in argument:
             raise InputError(
                 f"a Makefile can't hold {argument!r}, which has more than one line",
-                hint="leave --makefile out, or set it in bpkit.toml",
+                hint="omit --makefile, or set it in bpkit.toml",
             )

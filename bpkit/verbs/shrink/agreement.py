@@ -76,7 +76,7 @@ def answer_of(trial: Trial) -> ProbeAnswer:
 def _differences(old: Trial, new: Trial, probe: Probe, again: Trial | None = None) -> Iterator[str]:
     second = old if again is None else again
     if _state(new) not in {_state(old), _state(second)}:
-        yield f"state: {_state(old)}, and in the small image {_state(new)}"
+        yield f"state: {_state(old)}, in the small image {_state(new)}"
     if old.listening is not None and new.listening is not None:
         before, after, other = _ports(old), _ports(new), _ports(second)
         for port in sorted((before & other) - after):
@@ -89,7 +89,7 @@ def _differences(old: Trial, new: Trial, probe: Probe, again: Trial | None = Non
     if old.health and new.health:
         known = {old.health.status, second.health.status if second.health else None}
         if new.health.status not in known:
-            yield f"health: status {old.health.status}, and in the small image {new.health.status}"
+            yield f"health: status {old.health.status}, in the small image {new.health.status}"
     if old.state == "ended" or probe.until_end:
         texts = old.stdout.text, new.stdout.text, second.stdout.text
         if change := _change(*texts, probe):
@@ -118,9 +118,9 @@ def _reply_differences(old: Reply, new: Reply, again: Reply, probe: Probe) -> It
     what = getattr(old.step, "path", None) or str(getattr(old.step, "words", "request"))
     if new.status not in {old.status, again.status}:
         after = new.status if new.status is not None else f"none ({new.failure})"
-        yield f"{what}: status {old.status}, and in the small image {after}"
+        yield f"{what}: status {old.status}, in the small image {after}"
     elif _change(old.output, new.output, again.output, probe):
-        yield f"{what}: another answer in the small image"
+        yield f"{what}: a different answer in the small image"
 
 
 def _lines(text: str, probe: Probe) -> list[str]:

@@ -128,7 +128,7 @@ def _clashes(ground: _Ground, path: str) -> bool:
     if (mine.kind == "directory") != (theirs.kind == "directory"):
         raise InputError(
             f"{path} is a {mine.kind} in the image and a {theirs.kind} in the base",
-            hint="choose another --base, or leave it out",
+            hint="pass another --base, or omit it",
         )
     return False
 

@@ -155,7 +155,7 @@ def _packages_in(around: Surroundings) -> Iterator[str]:
 def _check_command(started: Starts) -> None:
     if not started.links:
         raise InputError(
-            "the image has neither ENTRYPOINT nor CMD: nothing says what it is to run",
+            "the image has neither ENTRYPOINT nor CMD: so the program to run is not known",
             hint="write an ENTRYPOINT into the Dockerfile",
         )
     if started.links[0].node is None:
@@ -166,8 +166,8 @@ def _check_command(started: Starts) -> None:
     name = posixpath.basename(started.links[0].name)
     if is_launcher(name):
         raise InputError(
-            f"the command is {name}, which starts the program and is none of it",
-            hint='name the program itself, as in ENTRYPOINT ["node", "server.js"]',
+            f"the command is {name}, which only starts the program",
+            hint='start the program itself, as in ENTRYPOINT ["node", "server.js"]',
         )
 
 
@@ -217,8 +217,8 @@ def _with_named_packages(draft: Draft, rounding: Rounding) -> Draft:
     draft = draft.taking("programs of the packages that are installed by name", programs.values())
     names = ", ".join(sorted(programs)[:6]) + (" …" if len(programs) > 6 else "")
     return draft.noting(
-        f"the program starts others, and nothing shows which: took all of the packages that are "
-        f"installed by name ({names}); --drop those that it does not start"
+        f"the program starts others, which are not known: kept all programs of the packages "
+        f"that are installed by name ({names}); pass --drop for those that it doesn't start"
     )
 
 

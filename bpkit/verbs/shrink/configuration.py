@@ -81,7 +81,7 @@ def _word(text: str, escape: str) -> str:
     """``text`` as ENV and LABEL read it; a dollar sign is no variable."""
     if "\n" in text or "\r" in text:
         raise InputError(
-            f"no Dockerfile can hold a value of several lines: {text.splitlines()[0]} …",
+            f"a Dockerfile can't contain a value of several lines: {text.splitlines()[0]} …",
             hint="set it when the container is started",
         )
     if _PLAIN.fullmatch(text):

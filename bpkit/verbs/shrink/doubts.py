@@ -14,8 +14,8 @@ from bpkit.verbs.shrink.rounding import Rounding
 from bpkit.verbs.shrink.surroundings import Surroundings
 
 STARTS_OTHERS = (
-    "the program can start other programs (os/exec), and no source shows which: --keep those of "
-    "the base image, and ask for what needs them by a probe"
+    "the program can start other programs (os/exec), and no source shows which: pass --keep "
+    "for those of the base image, and use a probe that needs them"
 )
 _MOST_HINTS = 12
 
@@ -30,7 +30,7 @@ def unused_state(rootfs: Rootfs, around: Surroundings, small: Rootfs) -> Iterato
             if directory and path not in small.nodes and not is_of_tools(path):
                 found.setdefault(directory, []).append(node)
     for directory, nodes in sorted(found.items()):
-        why = "data that the installation of a package made, of which nothing seen is used"
+        why = "data created when a package was installed; no use of it was seen"
         yield LeftBehind(directory, why, len(nodes), sum(node.size for node in nodes))
 
 
@@ -38,7 +38,7 @@ def unused_packages(rounding: Rounding, small: Rootfs) -> Iterator[LeftBehind]:
     used = [path for path, node in small.nodes.items() if node.kind == "file"]
     for package, size in rounding.unused(used):
         count = sum(rounding.fat.nodes[path].kind == "file" for path in package.paths)
-        why = "the package is installed by name, and nothing seen calls its programs"
+        why = "the package is installed by name, but no call of its programs was seen"
         yield LeftBehind(package.name, why, count, size)
 
 
@@ -48,7 +48,10 @@ def named_and_absent(draft: Draft, small: Rootfs) -> tuple[list[str], tuple[str,
         return [], ()
     named = named_files(draft.fat.rootfs, draft.texts, draft.fat.config.workdir)
     absent = [p for p in named if p not in SHARED.split() and small.resolve(p) is None]
-    hints = [f"the program names {path}, which is not taken: --keep {path}" for path in absent]
+    hints = [
+        f"the program names {path}, which is not kept: pass --keep {path} if it needs it"
+        for path in absent
+    ]
     more = len(hints) - _MOST_HINTS
     shown = hints if more <= 0 else [*hints[:_MOST_HINTS], f"and {more} more paths"]
     return shown, tuple(absent)

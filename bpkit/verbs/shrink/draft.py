@@ -10,7 +10,7 @@ from bpkit.image import SHELLS, Evidence, Link, Rootfs, Selection, Subject, on_t
 from bpkit.verbs.shrink.starts import Starts
 
 #: Groups of what is the application's own, whose sources are read.
-OWN = frozenset({"the application", "the application and its modules", "kept by the user"})
+OWN = frozenset({"the application", "the application and its modules", "kept with --keep"})
 #: Why libraries are taken, which a base may have of its own.
 LIBRARIES = "the loader and the libraries"
 EMPTY = "empty directories below WORKDIR"

@@ -58,7 +58,7 @@ def kept_paths(rootfs: Rootfs, workdir: str, wish: str) -> tuple[str, ...]:
             return found
     raise InputError(
         f"--keep {wish}: {absolute} is not in the image",
-        hint="run 'docker run --rm --entrypoint ls IMAGE -d PATH' to see what is there",
+        hint="run 'docker run --rm --entrypoint ls IMAGE -d PATH' to see what exists",
     )
 
 
@@ -68,7 +68,7 @@ def with_kept(draft: Draft) -> Draft:
     kept: list[str] = []
     for wish in draft.wishes.keep:
         kept += kept_paths(rootfs, workdir, wish)
-    draft = draft.taking("kept by the user", kept)
+    draft = draft.taking("kept with --keep", kept)
     real = tuple(node.path for path in kept if (node := rootfs.resolve(path)))
     draft = draft.with_selection(_spared(draft.selection, real))
     draft = draft.taking("volumes", draft.wishes.volumes)

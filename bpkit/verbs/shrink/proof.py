@@ -227,14 +227,14 @@ def _check(proof: Proof) -> None:
             raise InputError(
                 f"the probe '{probe.name}' never ran: the image as it is ends with status "
                 f"{trial.status} ({_reason(trial)})",
-                hint="write what stands after 'docker run IMAGE'; without an ENTRYPOINT that is "
-                "the program with its arguments",
+                hint="write what follows 'docker run IMAGE'; without an "
+                "ENTRYPOINT that is the program with its arguments",
             )
         if probe.until_end and trial.state == "running":
             raise InputError(
                 f"the probe '{probe.name}' does not end: the image as it is still ran after "
                 f"{probe.patience:.0f} s",
-                hint="ask a service by --probe-http, or by the steps of a [[probe]] table",
+                hint="probe a service with --probe-http, or with the steps of a [[probe]] table",
             )
         for reply in trial.replies:
             if reply.status is None:
@@ -247,7 +247,7 @@ def _check(proof: Proof) -> None:
                     )
                 raise InputError(
                     f"{asked}: the image as it is does not answer ({reply.failure})",
-                    hint="name the port: --probe-http 8080/path",
+                    hint="add the port: --probe-http 8080/path",
                 )
 
 
@@ -263,4 +263,4 @@ def _asked(step: ProbeStep) -> str:
 
 def _reason(trial: Trial) -> str:
     lines = (trial.engine_said or trial.stderr.text).strip().splitlines()
-    return lines[-1].strip() if lines else "it said nothing"
+    return lines[-1].strip() if lines else "no output"

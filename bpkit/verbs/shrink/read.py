@@ -226,7 +226,7 @@ def _contents(
                 if path in wanted and not same_as:
                     yield path, bytes(body.upto(most))
         except TarError as error:
-            raise EngineError(f"{place} can't be read out of the image: {error}") from None
+            raise EngineError(f"{place} can't be read from the image: {error}") from None
 
 
 def _with_clues(subject: Subject, evidence: dict[str, Evidence]) -> Subject:

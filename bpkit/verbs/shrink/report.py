@@ -44,7 +44,7 @@ def _lines(result: Shrunk, *, colour: bool) -> Iterator[str]:
 def claim(result: Shrunk) -> str:
     """What was done to prove the image, and in the same breath what was not."""
     if not result.built:
-        return "checked by its files; not built, and not started"
+        return "checked by its files; not built, not started"
     if not result.probes:
         return "built and checked; not started"
     own = next((one for one in result.probes if one.implied), result.probes[0])
@@ -58,11 +58,11 @@ def claim(result: Shrunk) -> str:
     if commands:
         asked.append(f"{len(commands)} command{'' if len(commands) == 1 else 's'}")
     if asked:
-        said.append(f"the same answers to {' and '.join(asked)}; nothing else was asked")
+        said.append(f"the same answers to {' and '.join(asked)}; nothing else was probed")
     else:
         said.append("no request was made: pass --probe or --probe-http")
     if result.untraced:
-        said.append(f"chosen by its files alone, since no run could be watched ({result.untraced})")
+        said.append(f"chosen only by its files, because no run could be traced ({result.untraced})")
     return "; ".join(said)
 
 
@@ -78,7 +78,7 @@ def _probe_lines(probed: Probed) -> Iterator[str]:
             did = "it runs" if probed.state == "running" else f"it ends with {did}"
         yield f"{probed.probe}: the same ({did}){steady}"
         return
-    yield f"{probed.probe}: not the same"
+    yield f"{probed.probe}: different"
     yield from (f"  {one}" for one in probed.differences)
     yield from _answer_lines("old", probed.old)
     yield from _answer_lines("small", probed.new)

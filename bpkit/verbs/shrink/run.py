@@ -197,10 +197,10 @@ def _once_more(
         return None
     if missed and request.accept:
         kept = replace(order, keep=(*order.keep, *missed))
-        return kept, f"kept, since the small image asked for it: {', '.join(missed[:6])}"
+        return kept, f"kept, because the small image needed it: {', '.join(missed[:6])}"
     if result.became_nonroot and not request.user:
         asked = replace(order, user="0")
-        return asked, "USER stays root: the small image does not do the same as another user"
+        return asked, "USER stays root: the small image behaves differently as another user"
     return None
 
 
@@ -211,11 +211,11 @@ def _with_settings(request: ShrinkRequest, project: Project) -> ShrinkRequest:
     probes = request.probes or Probes(settings.probe, settings.probe_http)
     if not request.build and request.probes:
         raise InputError(
-            "a probe needs the new image, and --no-build makes none", hint="leave one of them out"
+            "a probe needs the new image, which --no-build doesn't build", hint="omit one of them"
         )
     if not request.build and probes and request.output not in {"", STDOUT}:
         raise InputError(
-            "bpkit.toml names probes, which --no-build can't ask: nothing may be written",
+            "bpkit.toml has probes, which --no-build can't run: nothing may be written",
             hint="leave -o or --no-build out",
         )
     return replace(
@@ -247,12 +247,11 @@ def _check_switches(request: ShrinkRequest) -> None:
     probes_of(request.probes)
     if request.rounding not in {"", "file", "package"}:
         raise InputError(
-            f"'{request.rounding}' is not a way to round up", hint="pass --round file or package"
+            f"'{request.rounding}' is not a valid value for --round",
+            hint="pass --round file or package",
         )
     if not request.tries and (request.probes or request.trace):
-        raise InputError(
-            "--no-try starts nothing, so no probe can be made", hint="leave one of them out"
-        )
+        raise InputError("--no-try starts nothing, so probes can't be run", hint="omit one of them")
 
 
 def _check_output(request: ShrinkRequest) -> None:
@@ -311,8 +310,8 @@ def _inspected(engine: Engine, tag: str, project: str, dockerfile: Dockerfile) -
     found = read_images(names, question.answer())
     if tag not in found:
         raise EngineError(
-            f"the image '{tag}' is not here",
-            hint="build it first (bpkit build), or leave --no-build out",
+            f"image '{tag}' doesn't exist on this engine",
+            hint="run 'bpkit build' first, or omit --no-build",
         )
     if found[tag].os not in {"linux", ""}:
         raise InputError(
@@ -351,7 +350,7 @@ def _proved(
         findings=checked.findings,
         probes=probes,
         proposals=tuple(dict.fromkeys((*missed, *result.proposals))),
-        hints=(*(f"the small image asks for {p}: --keep {p}" for p in missed), *result.hints),
+        hints=(*(f"the small image needs {p}: pass --keep {p}" for p in missed), *result.hints),
     )
     return result, missed
 

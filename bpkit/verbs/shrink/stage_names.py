@@ -32,8 +32,8 @@ def with_tools(dockerfile: Dockerfile, rootfs: Rootfs) -> tuple[Dockerfile, str]
     if not with_shell:
         raise InputError(
             f"the image has no {', '.join(missing)}, and no stage before it runs a shell: "
-            "its files can't be gathered",
-            hint="shrink an image that has a shell, or what it was made of",
+            "its files can't be collected",
+            hint="shrink an image that has a shell, or the image that it was made from",
         )
     found = _named(dockerfile, with_shell[-1], "tools")
     return found, stages(found)[with_shell[-1].number].label

@@ -94,7 +94,7 @@ class Tracing:
                         if log and name.isdecimal() and int(name) > since:
                             learned = learned.with_more(read_trace(_lines(log), directory))
             except tarfile.TarError as error:
-                raise EngineError(f"the log of strace can't be read: {error}") from None
+                raise EngineError(f"strace's log can't be read: {error}") from None
         return learned
 
 

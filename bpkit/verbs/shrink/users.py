@@ -29,9 +29,9 @@ def with_user(draft: Draft, needs_root: tuple[str, ...] = ()) -> Draft:
     try:
         who = identity_of(draft.fat.rootfs, given)
     except AccountError as error:
-        raise InputError(f"USER {given}: {error}", hint="give a number: --user 1000:1000") from None
+        raise InputError(f"USER {given}: {error}", hint="pass a number: --user 1000:1000") from None
     if not wish and who.uid == 0 and needs_root:
-        note = f"USER stays root: {'; '.join(needs_root)}; --user 65532:65532 makes it another"
+        note = f"USER stays root: {'; '.join(needs_root)}; pass --user 65532:65532 to change it"
         return _as(draft, "0" if given else "").noting(note)
     if not wish and who.uid == 0:
         return _for_nonroot(draft)

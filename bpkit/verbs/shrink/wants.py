@@ -68,7 +68,7 @@ def with_wants(
             want = _WANTS[rule]
             found = tuple(_there(fat.rootfs, want))
             if not found:
-                absent.append(f"{want.why} ({rule.id}): the image has none to take")
+                absent.append(f"{want.why} ({rule.id}): the image doesn't have it")
             selection = selection.with_group(want.why, found)
 
 

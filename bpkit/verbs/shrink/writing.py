@@ -20,7 +20,7 @@ from bpkit.formats.dockerfile import Dockerfile, Stage, stages
 from bpkit.image import LeftOut, Rootfs, Selection, spared
 from bpkit.verbs.shrink.stage_names import GATHER, free_name
 
-_HEADING = "What the program needs, and nothing else; chosen by bpkit shrink."
+_HEADING = "Only what the program needs; chosen by bpkit shrink."
 #: Where an image without a shell is laid in a stage that has one.
 _WHOLE = "/image"
 _WIDTH = 88

@@ -32,7 +32,7 @@ def comparison_text(found: SizeComparison) -> str:
     for heading, changes in _sections(found):
         lines += _section(heading, changes, is_path=heading in {"By path", "By directory"})
     if not any(changes for _, changes in _sections(found)):
-        lines.append("No file, package or layer has another size or content.")
+        lines.append("No file, package or layer differs in size or content.")
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
@@ -40,7 +40,7 @@ def _sections(found: SizeComparison) -> tuple[tuple[str, tuple[Change, ...]], ..
     return (
         ("By layer", found.layers),
         ("By package", found.packages),
-        ("By kind, told by the path", found.kinds),
+        ("By kind, judging by the path", found.kinds),
         ("By directory", found.directories),
         ("By path", found.paths),
     )

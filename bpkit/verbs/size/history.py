@@ -158,7 +158,7 @@ def history_text(history: Iterable[SizeRecord]) -> str:
     """A line a record, with a bar, and what it grew since the one before of the same image."""
     records = tuple(history)
     if not records:
-        return f"Nothing is recorded in {HISTORY}; 'bpkit size --record' adds a line.\n"
+        return f"{HISTORY} has no records; 'bpkit size --record' adds one.\n"
     largest = max(one.size for one in records)
     before: dict[str, int] = {}
     lines = []

@@ -42,7 +42,7 @@ def size_markdown(image: ImageSize) -> str:
         )
         lines += [
             "",
-            *folded("What would take bytes away", table(("Saves", "Why", "How", "Where"), reasons)),
+            *folded("What would reduce the size", table(("Saves", "Why", "How", "Where"), reasons)),
         ]
     return "\n".join(lines) + "\n"
 

@@ -54,7 +54,7 @@ def _image(image: ImageSize, over: Sequence[Excess]) -> dict[str, object]:
     )
     hidden = ((one.path, [one.size, len(KINDS), one.layer, -1]) for one in image.lost)
     counted = {layer.counted for layer in image.layers}
-    how = "as the engine counts" if counted == {"engine"} else "counted from its files"
+    how = "according to the engine" if counted == {"engine"} else "counted from its files"
     return {
         "name": image.name,
         "size": image.size,

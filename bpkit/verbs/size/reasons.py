@@ -44,18 +44,19 @@ def reasons(
 _LOSSES: dict[Loss, tuple[str, str, str]] = {
     "removed": (
         "removed by {by}, and still in the layers below",
-        "remove them in the RUN that makes them, or copy what is needed into a stage of its own",
+        "remove them in the RUN that makes them, or build in a separate stage and copy "
+        "what is needed",
         "the layer has whiteouts for them",
     ),
     "doubled": (
-        "files with the same content again in {by}, with another mode, owner or time",
-        "set mode and owner where the files come in: COPY --chmod=… --chown=…, or in the same RUN",
+        "files copied again by {by} with the same content but another mode, owner or time",
+        "set mode and owner when the files are added: COPY --chmod=… --chown=…, or in the same RUN",
         "both layers have the same content at the same path",
     ),
     "overwritten": (
         "replaced by {by}, and still in the layers below",
-        "write them once: start from a base image that has the newer ones, or join the two RUNs",
-        "a later layer has another content at the same path",
+        "write them once: start from a base image that has the newer files, or merge the two RUNs",
+        "a later layer has different content at the same path",
     ),
 }
 
@@ -97,21 +98,21 @@ def _is_excess(excess: str) -> Callable[[SizedFile], bool]:
 
 _GROUPS = (
     _Group(
-        "a history of version control",
+        "version control history",
         "keep .git out of the build context ('bpkit ignore' derives the .dockerignore)",
         "the paths",
         lambda one: one.kind == "version control",
         "BPK214",
     ),
     _Group(
-        "lists of packages that apt downloaded",
+        "package lists that apt downloaded",
         "end the RUN with: rm -rf /var/lib/apt/lists/*",
         "the path",
         _below("/var/lib/apt/lists/"),
         "BPK213",
     ),
     _Group(
-        "packages that apt downloaded, and its index of them",
+        "packages that apt downloaded, and its index",
         "end the RUN with: apt-get clean; rm -f /var/cache/apt/*.bin",
         "the path",
         _below("/var/cache/apt/"),
@@ -140,54 +141,54 @@ _GROUPS = (
     ),
     _Group(
         "other caches and temporary files",
-        "remove them in the RUN that makes them, or give them a RUN --mount=type=cache",
+        "remove them in the RUN that makes them, or use RUN --mount=type=cache",
         "the paths",
         lambda one: one.kind == "cache",
         "BPK213",
     ),
     _Group(
-        "packages that no other depends on, and that apt brought as recommendations",
+        "packages that no other depends on, installed by apt as recommendations",
         "apt-get install --no-install-recommends",
-        "dpkg's status and apt's extended_states; whether a program uses them was not looked at",
+        "dpkg's status and apt's extended_states; whether a program uses them was not examined",
         _is_excess("recommended"),
     ),
     _Group(
-        "packages that apt installed for others, which are gone",
+        "packages that apt installed for others that have been removed",
         "install, use and remove them in one RUN: apt-get purge --auto-remove -y …",
-        "dpkg's status and apt's extended_states; whether a program uses them was not looked at",
+        "dpkg's status and apt's extended_states; whether a program uses them was not examined",
         _is_excess("orphan"),
     ),
     _Group(
-        "packages that npm marks as needed for development only",
+        "packages that npm marks as development dependencies",
         "npm ci --omit=dev",
         "node_modules/.package-lock.json",
         _is_excess("development"),
     ),
     _Group(
-        "compilers, headers and other tools of development",
-        "build in a stage of its own and copy the result ('bpkit shrink' writes one)",
-        "the paths and file names; whether the program needs them was not looked at",
+        "compilers, headers and other development tools",
+        "build in a separate stage and copy the result ('bpkit shrink' writes such a Dockerfile)",
+        "the paths and file names; whether the program needs them was not examined",
         lambda one: one.kind == "development",
         "BPK212",
     ),
     _Group(
         "documentation",
-        "leave it out as dpkg unpacks: path-exclude=/usr/share/doc/* and /usr/share/man/* in"
-        " /etc/dpkg/dpkg.cfg.d, or take only what runs ('bpkit shrink')",
-        "the paths; a base image's own goes only with the base image",
+        "exclude it when dpkg unpacks: path-exclude=/usr/share/doc/* and /usr/share/man/* in"
+        " /etc/dpkg/dpkg.cfg.d, or copy only what is needed ('bpkit shrink')",
+        "the paths; what the base image has can only be removed by changing the base image",
         lambda one: one.kind == "documentation",
     ),
     _Group(
         "translations and locales",
-        "path-exclude=/usr/share/locale/* in /etc/dpkg/dpkg.cfg.d, or take only what runs"
-        " ('bpkit shrink')",
-        "the paths; a base image's own goes only with the base image",
+        "path-exclude=/usr/share/locale/* in /etc/dpkg/dpkg.cfg.d, or copy only what"
+        " is needed ('bpkit shrink')",
+        "the paths; what the base image has can only be removed by changing the base image",
         lambda one: one.kind == "locale",
     ),
     _Group(
         "tests of libraries",
         "remove them in the RUN that installs the libraries",
-        "the paths; whether the program imports them was not looked at",
+        "the paths; whether the program imports them was not examined",
         lambda one: one.kind == "test",
     ),
 )
@@ -227,7 +228,7 @@ def _unloaded(files: Sequence[SizedFile], taken: set[str]) -> Iterator[Reason]:
         "symbols and debug information that no program loads",
         sum(one.unloaded for one in held),
         "strip --strip-unneeded the files, or for Go build with -ldflags '-s -w'",
-        "the section headers of the files; what strip saves differs by the padding",
+        "the section headers of the files; what strip saves may differ by padding",
         tuple(sorted({one.layer for one in held})),
         _largest((one.path, one.unloaded) for one in held),
     )

@@ -19,7 +19,7 @@ def size_text(image: ImageSize) -> str:
     parts = [
         _head(image),
         _section("By layer, the base first", _layers(image), image.size),
-        _section("By kind, told by the path", _kinds(image), image.files_size),
+        _section("By kind, judging by the path", _kinds(image), image.files_size),
         _section("By package", _packages(image), image.files_size),
         _section("By directory", _directories(image), image.files_size),
         _reasons(image),
@@ -69,7 +69,7 @@ def registry_size(image: ImageSize) -> str:
 
 def _head(image: ImageSize) -> str:
     counted = {layer.counted for layer in image.layers}
-    how = "as the engine counts" if counted == {"engine"} else "counted from its files"
+    how = "according to the engine" if counted == {"engine"} else "counted from its files"
     lines = [
         f"{printable(image.name)}  {human(image.size)}, {image.size:,} bytes {how}",
         f"  {registry_size(image)}; {count(len(image.files), 'file')}"
@@ -135,8 +135,8 @@ def _section(heading: str, rows: Iterable[Row], whole: int) -> str:
 
 def _reasons(image: ImageSize) -> str:
     if not image.reasons:
-        return "No reason of more than 10 kB was found.\n"
-    lines = ["What would take bytes away, the largest first"]
+        return "No cause of more than 10 kB was found.\n"
+    lines = ["What would reduce the size, the largest first"]
     for one in image.reasons:
         lines += _reason(image, one)
     return "\n".join(lines) + "\n"
@@ -162,5 +162,5 @@ def _wrapped(text: str, first: str = " " * 12) -> list[str]:
 def _remarks(image: ImageSize) -> str:
     lines = [f"not read: {printable(one)}" for one in image.unread]
     if image.lines_unknown:
-        lines.append(f"lines are given as far as they agree: {printable(image.lines_unknown)}")
+        lines.append(f"lines are shown as far as they match: {printable(image.lines_unknown)}")
     return "\n".join(lines) + "\n" if lines else ""

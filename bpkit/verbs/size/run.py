@@ -135,7 +135,7 @@ def _of_engine(target: Target, engine: Engine) -> ReadImage:
     info = engine.image(target.name)
     if info.os not in {"linux", ""}:
         raise InputError(
-            f"'{target.name}' is an image for {info.os}", hint="name an image for Linux"
+            f"'{target.name}' is an image for {info.os}", hint="pass an image for Linux"
         )
     asked = engine.ask("history", "--no-trunc", "--human=false", "--format", "{{.Size}}", info.id)
     inventory = Inventory()
@@ -171,7 +171,7 @@ def _sized(read: ReadImage, stage: Stage | None = None, directory: Path = Path()
         stack = stacked(layers)
     except TarError as error:
         fault = EngineError if read.source == "engine" else InputError
-        raise fault(f"the layers of '{read.name}' can't be laid on each other: {error}") from None
+        raise fault(f"the layers of '{read.name}' can't be combined: {error}") from None
     packages = read_packages(stack.rootfs, read.inventory)
     files, lost = account(layers, stack, packages, read.inventory)
     entries = history_of(blobs.document)
@@ -205,7 +205,9 @@ def _sized(read: ReadImage, stage: Stage | None = None, directory: Path = Path()
         doubles,
         reasons(sized, files, lost, doubles),
         packages.unread,
-        "" if is_whole else f"the image was built from another {stage.file if stage else 'file'}",
+        ""
+        if is_whole
+        else f"the image was built from a different {stage.file if stage else 'file'}",
         blobs.document.get("config") or {},
     )
 

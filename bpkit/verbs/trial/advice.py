@@ -123,9 +123,9 @@ def _of_loopback(trial: Trial, probe: Probe, info: ImageInfo) -> Iterator[Advice
     words = " ".join([*command, *probe.arguments]).replace("/", " ").split()
     for program, flag in _LISTEN_ALL:
         if program in words:
-            yield Advice(f"have it listen on all addresses: {flag.format(port=port)}")
+            yield Advice(f"make it listen on all addresses: {flag.format(port=port)}")
             return
-    yield Advice("have it listen on all addresses (0.0.0.0) instead of the loopback")
+    yield Advice("make it listen on all addresses (0.0.0.0) instead of the loopback")
 
 
 def _of_complaint(complaint: Complaint, probe: Probe, info: ImageInfo) -> Iterator[Advice]:
@@ -136,18 +136,18 @@ def _of_complaint(complaint: Complaint, probe: Probe, info: ImageInfo) -> Iterat
     elif complaint.kind == "missing directory":
         directory = posixpath.dirname(subject) if "socket" in complaint.line else subject
         yield Advice(
-            f"{directory} doesn't exist: make it, in front of USER", (f"RUN mkdir -p {directory}",)
+            f"{directory} doesn't exist: create it before USER", (f"RUN mkdir -p {directory}",)
         )
     elif complaint.kind == "missing variable" and subject:
         yield Advice(
-            f"set {subject}, as in 'docker run -e {subject}=…'; to try it so, run "
-            f"'bpkit try --env {subject}=…'"
+            f"set {subject}, as in 'docker run -e {subject}=…'; to try this, "
+            f"run 'bpkit try --env {subject}=…'"
         )
     elif complaint.kind in {"unknown host", "unreachable"} and probe.network == "none":
         other = subject or "another host"
         yield Advice(
-            f"it wants {other}, and had no network: pass --network NAME, the network of the "
-            "service that it needs"
+            f"it needs {other}, and had no network: pass --network NAME "
+            "with the network of that service"
         )
     elif complaint.kind == "read-only":
         yield Advice(f"mount a volume at {posixpath.dirname(subject) or '/'} to write to")
@@ -159,9 +159,9 @@ def _give(path: str, user: str) -> Advice:
     if directory in _SHARED:
         directory = path
     if directory in _SHARED:
-        return Advice(f"{path} is denied to user {user}: have the program use another directory")
+        return Advice(f"{path} is denied to user {user}: make the program use another directory")
     return Advice(
-        f"{path} is denied to user {user}: give it the directory, in front of USER",
+        f"{path} is denied to user {user}: change the owner before USER",
         (f"RUN mkdir -p {directory} && chown -R {user} {directory}",),
     )
 
@@ -173,7 +173,7 @@ def _of_status(trial: Trial, probe: Probe, info: ImageInfo) -> Iterator[Advice]:
     if trial.state == "ended" and trial.status == 0 and not probe.arguments:
         for program, how in _FOREGROUND:
             if re.search(rf"(?:^|[/ ]){re.escape(program)}(?: |$)", command):
-                yield Advice(f"have it stay in the foreground: {how}")
+                yield Advice(f"make it stay in the foreground: {how}")
                 return
     if trial.out_of_memory:
         yield Advice("give it more memory: pass --memory 4g")

@@ -99,7 +99,7 @@ class TrialBench:
     def create(self, image: str, words: tuple[str, ...], arguments: tuple[str, ...]) -> Completed:
         """Have the engine make a container, and remember it; its name is the last argument."""
         if self._closed:
-            raise EngineError("the trial was ended before the container was made")
+            raise EngineError("the trial ended before the container was created")
         name = f"bpkit-try-{secrets.token_hex(6)}"
         self._containers.append(name)
         labels = (f"{PROJECT_LABEL}={self.project}", f"{RUN_LABEL}={self._run}")
@@ -207,7 +207,7 @@ class _Observation:
         limits = (*limits, self.probe.memory, "--pids-limit", "2048")
         created = self.bench.create(self.id, (*limits, *self._words()), self.probe.arguments)
         if created.status != 0 and any(said in created.stderr.lower() for said in _NO_LIMITS):
-            self.notes.append("the engine can't set limits; none were")
+            self.notes.append("the engine can't set limits; none were set")
             return self.bench.create(self.id, self._words(), self.probe.arguments)
         return created
 

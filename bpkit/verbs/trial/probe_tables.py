@@ -89,7 +89,7 @@ class _Table:
         value = self.values.get(key, [])
         items = [value] if isinstance(value, str) else value
         if not isinstance(items, Sequence) or not all(isinstance(one, str) for one in items):
-            raise self.error(key, "a list of texts")
+            raise self.error(key, "a list of strings")
         return tuple(items)
 
     def pairs(self, key: str) -> tuple[tuple[str, str], ...]:

@@ -121,7 +121,7 @@ def memory_limit(text: str) -> str:
         )
     if size < _LEAST_MEMORY:
         raise InputError(
-            f"'{text}' of memory is less than engines give a container", hint="pass at least 6m"
+            f"'{text}' is less memory than engines allow for a container", hint="pass at least 6m"
         )
     return text
 

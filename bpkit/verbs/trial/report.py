@@ -39,7 +39,7 @@ def _lines(verdict: Verdict) -> Iterator[str]:
     yield from (f"  warning: {line}" for line in verdict.warnings)
     yield from (f"  note: {line}" for line in trial.notes)
     if verdict.complaints:
-        yield "  it complains of:"
+        yield "  it complains:"
         yield from (f"    | {one.line}" for one in verdict.complaints[:_MOST_COMPLAINTS])
     if not verdict.runs or verdict.warnings:
         yield from _words(trial)
@@ -52,11 +52,11 @@ def _lines(verdict: Verdict) -> Iterator[str]:
         yield "  bpkit check says:"
         text = findings_text(verdict.findings).rstrip().rpartition("\n\n")[0]
         yield from (f"    {line}".rstrip() for line in text.splitlines())
-    yield from (f"  not looked at: {line}" for line in verdict.unasked)
+    yield from (f"  not examined: {line}" for line in verdict.unasked)
 
 
 def _failure(trial: Trial) -> str:
-    return "runs, but not as it should" if trial.state == "running" else "doesn't run"
+    return "runs, with problems" if trial.state == "running" else "doesn't run"
 
 
 def _words(trial: Trial) -> Iterator[str]:
@@ -65,7 +65,7 @@ def _words(trial: Trial) -> Iterator[str]:
         if lines:
             every = [(line, len(list(same))) for line, same in groupby(lines)]
             shown = every[-_LAST_LINES:]
-            yield f"  the last of its {name}:" if len(shown) < len(every) else f"  its {name}:"
+            yield f"  the end of its {name}:" if len(shown) < len(every) else f"  its {name}:"
             for line, times in shown:
                 yield f"    | {line}" + (f"  ({times} times)" if times > 1 else "")
 

@@ -33,7 +33,7 @@ def try_image(engine: Engine, image: str, probe: Probe, project: Project | None 
     if trial.state == "refused" and f"network {probe.network} not found" in trial.engine_said:
         raise InputError(
             f"the engine has no network '{probe.network}'",
-            hint="run 'docker network ls' to see which there are",
+            hint="run 'docker network ls' to list the networks",
         )
     verdict = judge(trial, probe, info)
     if verdict.runs or probe.arguments or probe.entrypoint is not None:
@@ -58,7 +58,7 @@ def image_of(engine: Engine, project: Project) -> str:
     tag = recipe_of(project).final.tag
     if tag not in engine.inspect_images([tag]):
         raise EngineError(
-            f"the image '{tag}' doesn't exist", hint="build it first, or name another image"
+            f"the image '{tag}' doesn't exist", hint="build it first, or pass another image"
         )
     return tag
 

@@ -40,7 +40,7 @@ def sidecar_program(machine: str) -> bytes:
     """The sidecar's program for engines of this machine. Raises NoSidecarError."""
     name = _MACHINES.get(machine)
     if name is None:
-        raise NoSidecarError(f"bpkit brings no sidecar for engines on {machine or 'this machine'}")
+        raise NoSidecarError(f"bpkit has no sidecar for engines on {machine or 'this machine'}")
     file = resources.files("bpkit.verbs.trial") / "sidecar" / f"sidecar-{name}"
     return file.read_bytes()
 
@@ -59,7 +59,7 @@ def sidecar_image(engine: Engine, machine: str, project: str, name: str) -> Iter
             _write_tar(path, program)
             done = engine.attempt("import", "--change", f"LABEL {label}", path, name)
         if done.status != 0:
-            raise NoSidecarError(f"the engine does not import the sidecar: {done.stderr.strip()}")
+            raise NoSidecarError(f"the engine can't import the sidecar: {done.stderr.strip()}")
         yield name
     finally:
         engine.attempt("rmi", "--force", name)

@@ -125,8 +125,8 @@ def _of_reach(trial: Trial, exposed: tuple[int, ...], protocol: str) -> Iterator
     for port in exposed:
         if port in within and port not in reached:
             yield (
-                f"it listens on {within[port]}, which only the container itself reaches: "
-                f"'docker run -p {port}:{port}{kind}' leads to nothing"
+                f"it listens on {within[port]}, which can only be reached inside "
+                f"the container: 'docker run -p {port}:{port}{kind}' has no effect"
             )
 
 
@@ -240,12 +240,12 @@ def _unasked(trial: Trial, probe: Probe, said: tuple[Complaint, ...]) -> Iterato
     if trial.state != "running":
         return
     if trial.unseen:
-        yield f"the ports were not looked at: {trial.unseen}"
+        yield f"the ports were not examined: {trial.unseen}"
     if not any(isinstance(step, HttpStep | TcpStep) for step in probe.steps):
         if any(one.protocol == "tcp" for one in trial.listening or ()):
             yield "no request was made; pass --http / to make one"
         elif not probe.steps and not trial.health:
-            yield "nothing was asked of it; pass --run 'COMMAND' to run a command in it"
+            yield "no probe was run; pass --run 'COMMAND' to run a command in the container"
     if probe.network == "none" and any(one.kind in {"unknown host", "unreachable"} for one in said):
         yield "it had no network; pass --network bridge to give it one"
 

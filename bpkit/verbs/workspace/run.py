@@ -78,7 +78,7 @@ class WorkspaceMaker:
     def reason(self, name: str, rebuilt: frozenset[str]) -> str:
         """Why the image must be built; empty where it is up to date."""
         if name in self.problems:
-            return "it was asked for"
+            return "it was requested"
         if self.options.no_cache or self.options.pull:
             return f"--{'no-cache' if self.options.no_cache else 'pull'} was given"
         shortcut = self._shortcut(self.prepared[name])
@@ -133,7 +133,8 @@ class WorkspaceMaker:
         target, project = member.target, member.project
         if len(target.platforms) > 1:
             raise InputError(
-                f"'{member.name}' is for several platforms, and an engine holds images of one",
+                f"'{member.name}' is for several platforms, and an engine stores images "
+                "for only one",
                 place=target.place,
                 hint="run 'bpkit bake', then 'docker buildx bake --push'",
             )
@@ -162,7 +163,7 @@ class WorkspaceMaker:
                 tags = self.survey.member(rest).target.tags
                 if not tags:
                     raise InputError(
-                        f"'{member.name}' needs '{rest}', which has no name of its own",
+                        f"'{member.name}' needs '{rest}', which has no tag",
                         place=member.target.place,
                     )
                 yield name, f"{IMAGE_CONTEXT}{tags[0]}"

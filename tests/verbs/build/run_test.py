@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from pytest_mock import MockerFixture
 
+import bpkit
 from bpkit.core.engine import Engine
 from bpkit.core.options import BuildOptions
 from bpkit.core.runner import StepError
@@ -47,6 +49,29 @@ def orders_of_the_first(ground: Ground) -> list[str]:
     assert carry_out(ground) is True
     assert ground.orders() == first
     return first
+
+
+def test_threads_build_at_the_same_time_and_clean_up_after_a_failure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    grounds = [make_ground(tmp_path / name, PAIR) for name in ("good", "bad")]
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    grounds[1].engine("fail.cp", "no such file\n")
+
+    def built(ground: Ground) -> str:
+        project = bpkit.load(ground.project, tag=ground.directory.name)
+        try:
+            return bpkit.build(project, engine=engine_of(ground)).final.tag
+        except EngineError as error:
+            return error.message
+
+    with ThreadPoolExecutor(2) as threads:
+        good, bad = threads.map(built, grounds)
+    assert good == "good"
+    assert "copy the artifact /myapp/hellogo" in bad
+    assert [order.split()[0] for order in grounds[1].orders()][-1] == "rm"
+    assert list(tmp_path.glob("bpkit.*")) == []
 
 
 def test_the_bases_decide_where_an_artifact_lies(pair: Ground) -> None:

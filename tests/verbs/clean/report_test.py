@@ -35,8 +35,8 @@ def test_all_that_is_found_has_a_line_and_what_is_left_alone_its_reason() -> Non
         "image      <none> bbbbbbbbbbbb (stage)  2MB",
         "file       setup_builder_pattern.sh",
         "directory  /tmp/bpkit.p.h.1.x",
-        "left alone: container p-container-y, its run is still on",
-        "left alone: image theirs:1, which carries the project's label but is not known to "
+        "kept: container p-container-y, whose run is still active",
+        "kept: image theirs:1, which carries the project's label but is not known to "
         "be of this directory (--all removes it too)",
     ]
 
@@ -44,8 +44,8 @@ def test_all_that_is_found_has_a_line_and_what_is_left_alone_its_reason() -> Non
 def test_nothing_to_remove_is_said_even_where_something_is_left_alone() -> None:
     only_busy = Leftovers("p", Path(), busy=ALL.busy)
     assert leftovers_text(only_busy).splitlines() == [
-        "there is nothing of project p to remove",
-        "left alone: container p-container-y, its run is still on",
+        "nothing to remove for project p to remove",
+        "kept: container p-container-y, whose run is still active",
     ]
 
 

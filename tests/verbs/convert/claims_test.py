@@ -165,7 +165,7 @@ def test_a_file_that_stays_on_the_host_is_told(tmp_path: Path) -> None:
     text = f"{FIRE}{CARRY}docker build -t pots .\n"
     made = converted(tmp_path, {"fire.sh": text})
     assert [str(note) for note in made.left_behind] == [
-        "fire.sh:3: jug no longer comes to the host",
+        "fire.sh:3: jug is no longer copied to the host",
         "fire.sh:1: the image pots-kiln is no longer made",
     ]
 

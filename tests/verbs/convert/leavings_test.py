@@ -52,7 +52,7 @@ def test_an_artifact_that_was_moved_is_looked_for_where_it_lies(tmp_path: Path) 
         "mkdir -p shelf\nmv cup shelf/jug\ndocker build -t pots .\n"
     )
     made = converted(tmp_path, {"fire.sh": text, "Dockerfile": "FROM busybox\nCOPY . /all\n"})
-    assert "fire.sh:3: shelf/jug no longer comes to the host" in map(str, made.left_behind)
+    assert "fire.sh:3: shelf/jug is no longer copied to the host" in map(str, made.left_behind)
     assert "the image takes the old one" in lines_of(made)[3]
 
 
@@ -197,7 +197,7 @@ def test_who_uses_a_file_that_no_longer_comes_is_named(tmp_path: Path) -> None:
     text = MAKE.format(fire=FIRE) + "pour: jug\n\t./jug --pour\nclean:\n\trm -f jug\n"
     made = converted(tmp_path, {"Makefile": text}, script="Makefile")
     assert [str(note) for note in made.lost] == [
-        "Makefile:10: this uses jug, which no longer comes to the host"
+        "Makefile:10: this uses jug, which is no longer copied to the host"
     ]
 
 

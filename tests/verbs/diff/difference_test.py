@@ -86,7 +86,7 @@ def test_a_cause_is_a_guess_by_the_path() -> None:
     assert cause_of("/app/x.pyc") is not None
     assert cause_of("/app/main") is None
     text = difference_text(difference(layer({"x.pyc": b"1"}), layer({"x.pyc": b"2"})))
-    assert "by the path, perhaps: Python" in text
+    assert "perhaps, judging by the path: Python" in text
 
 
 def test_the_report_fits_and_escapes() -> None:

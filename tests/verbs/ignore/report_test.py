@@ -16,7 +16,7 @@ def notes_on(directory: Path, instructions: str) -> list[str]:
 @pytest.mark.parametrize(
     ("instructions", "note"),
     [
-        ("COPY . /", "Dockerfile:2: COPY . takes the whole context"),
+        ("COPY . /", "Dockerfile:2: COPY . copies the whole context"),
         ("ARG TARGETARCH\nCOPY bin/$TARGETARCH /", "bin/* is let in"),
         ("ARG TARGETARCH\nCOPY $TARGETARCH /", "COPY $TARGETARCH may take any of it"),
         ("ARG V=1\nCOPY v$V /", "depends on V: v* is let in"),
@@ -40,7 +40,7 @@ def test_lines_that_go_and_files_that_win_are_named(tmp_path: Path) -> None:
     assert notes_on(tmp_path, "COPY a /") == [
         "your line '*' is left out: the derived lines say it",
         "your line '!a' is left out: the derived lines say it",
-        "Dockerfile.dockerignore is there: BuildKit reads that instead for its Dockerfile",
+        "Dockerfile.dockerignore exists: BuildKit reads it instead for its Dockerfile",
     ]
 
 

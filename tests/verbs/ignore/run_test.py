@@ -105,7 +105,7 @@ def test_drift_is_named_line_by_line(pair: Path) -> None:
     (pair / "Dockerfile.build").write_text("FROM golang\nCOPY world.go .\n")
     assert found_in(pair) == [
         ".dockerignore: BPK302 !world.go is missing",
-        ".dockerignore:6: BPK302 !hello.go is there for nothing",
+        ".dockerignore:6: BPK302 !hello.go has no effect",
     ]
 
 
@@ -128,8 +128,8 @@ def test_a_secret_is_named_with_the_line_that_sends_it(pair: Path) -> None:
     (pair / "Dockerfile.build").write_text("FROM golang\n\nCOPY tls /tls\n")
     ignore_file(pair).write_text("data\n")
     assert found_in(pair) == [
-        "Dockerfile.build: BPK301 .env holds environment variables, which mostly hold secrets: "
-        "no instruction takes it, but the classic builder is sent it",
+        "Dockerfile.build: BPK301 .env holds environment variables, which often contain secrets: "
+        "no instruction copies it, but the classic builder gets it",
         "Dockerfile.build:3: BPK301 tls/server.pem holds a private key: COPY tls takes it",
     ]
 
@@ -320,7 +320,7 @@ def test_the_history_is_kept_out_where_no_run_reads_it_and_that_is_said(
     (tmp_path / "go.mod").write_text("module x\n")
     derivation = derive(IgnoreRequest(tmp_path))
     assert ".git" in derivation.text.splitlines()
-    assert "kept out, as no RUN was seen to read it: .git, " in "\n".join(notes(derivation))
+    assert "excluded, because no RUN was seen to read it: .git, " in "\n".join(notes(derivation))
 
 
 def test_a_secret_that_a_run_names_is_let_in_and_that_is_said(tmp_path: Path) -> None:

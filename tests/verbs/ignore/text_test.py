@@ -19,7 +19,7 @@ def test_a_pair_gives_one_file_with_a_part_for_each() -> None:
         "# What Dockerfile.build and Dockerfile.runtime take from the build context,"
         " and nothing else.\n"
         "*\n\n"
-        "# Directories of which only a part is taken\n"
+        "# Directories of which only a part is copied\n"
         "!cmd/*\ncmd/*/*\n\n"
         "# Dockerfile.build\n!hello.go\n!cmd/*/main.go\n\n"
         "# Dockerfile.runtime\n!hello\n\n"
@@ -30,7 +30,7 @@ def test_a_pair_gives_one_file_with_a_part_for_each() -> None:
 def test_where_all_is_taken_only_the_unwanted_is_kept_out() -> None:
     found = needs(parse("FROM a\nCOPY . /app/\n"))
     text = derived_text(allow_list(found), ["Dockerfile"], [".git", "#odd", "keys/a b.pem "])
-    assert "Dockerfile takes the whole context (COPY .)" in text
+    assert "Dockerfile copies the whole context (COPY .)" in text
     assert text.splitlines()[2:5] == [".git", "\\#odd", "keys/a b.pem[ ]"]
 
 

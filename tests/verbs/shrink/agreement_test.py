@@ -65,10 +65,10 @@ def test_another_answer_of_a_route_is_told() -> None:
     probe = Probe(name="start", steps=(step,))
     old = running(80, replies=(Reply(step, 200, "a"),))
     assert differences(old, running(80, replies=(Reply(step, 500, "a"),)), probe) == (
-        "/page: status 200, and in the small image 500",
+        "/page: status 200, in the small image 500",
     )
     assert differences(old, running(80, replies=(Reply(step, 200, "b"),)), probe) == (
-        "/page: another answer in the small image",
+        "/page: a different answer in the small image",
     )
 
 
@@ -87,7 +87,7 @@ def test_a_status_that_the_old_image_never_gave_is_told_though_its_text_is_unste
         running(80, replies=(Reply(step, status, text),))
         for status, text in ((200, "lot 1"), (200, "lot 2"), (500, "lot 3"))
     )
-    assert differences(old, new, probe, again) == ("/page: status 200, and in the small image 500",)
+    assert differences(old, new, probe, again) == ("/page: status 200, in the small image 500",)
 
 
 def test_of_an_unsteady_page_each_line_that_the_old_image_repeats_must_be_there() -> None:

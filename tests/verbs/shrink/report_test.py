@@ -14,7 +14,7 @@ RESULT = Shrunk(
     after=2_340_000,
     built=True,
     parts=(SizePart("what is started", 1, 2_340_000),),
-    hints=("the program names /x, which is not taken: --keep /x",),
+    hints=("the program names /x, which is not kept: pass --keep /x",),
     notes=("USER was root",),
     file="Dockerfile.shrunk",
 )
@@ -25,7 +25,7 @@ def test_a_person_is_told_what_is_in_it_and_how_much_smaller_it_is() -> None:
         "  what is started    2.34MB  1 file\n"
         "hellogo: 335MB → 2.34MB  (333MB less, -99.3 %, 143x smaller)\n"
         "note: USER was root\n"
-        "perhaps: the program names /x, which is not taken: --keep /x\n"
+        "perhaps: the program names /x, which is not kept: pass --keep /x\n"
         "wrote Dockerfile.shrunk: built and checked; not started\n"
     )
 
@@ -33,7 +33,7 @@ def test_a_person_is_told_what_is_in_it_and_how_much_smaller_it_is() -> None:
 def test_an_estimate_is_called_one() -> None:
     said = shrink_text(replace(RESULT, built=False))
     assert "→ about 2.34MB" in said
-    assert "wrote Dockerfile.shrunk: checked by its files; not built, and not started" in said
+    assert "wrote Dockerfile.shrunk: checked by its files; not built, not started" in said
 
 
 def test_a_probe_that_is_answered_otherwise_shows_both_answers() -> None:
@@ -42,12 +42,12 @@ def test_a_probe_that_is_answered_otherwise_shows_both_answers() -> None:
         ProbeAnswer(0, "443\n"),
         ProbeAnswer(2, "", "no table\n"),
         same=False,
-        differences=("state: it ends with status 0, and in the small image it ends with status 2",),
+        differences=("state: it ends with status 0, in the small image it ends with status 2",),
     )
     said = shrink_text(replace(RESULT, probes=(probed,), refused="https: another state", file=""))
     assert said.endswith(
         "https: not the same\n"
-        "  state: it ends with status 0, and in the small image it ends with status 2\n"
+        "  state: it ends with status 0, in the small image it ends with status 2\n"
         "  old image: status 0\n    443\n"
         "  small image: status 2\n    no table\n"
         "nothing is written: https: another state\n"
@@ -69,12 +69,12 @@ def test_an_image_that_was_only_started_is_not_called_probed() -> None:
 def test_what_was_asked_is_counted_and_nothing_more_is_claimed() -> None:
     command = Probed("--help", SAME, SAME, same=True)
     said = claim(replace(RESULT, probes=(replace(STARTED, requests=2), command)))
-    assert "the same answers to 2 requests and 1 command; nothing else was asked" in said
+    assert "the same answers to 2 requests and 1 command; nothing else was probed" in said
 
 
 def test_a_choice_without_a_watched_run_says_so() -> None:
     said = claim(replace(RESULT, probes=(STARTED,), untraced="no apt"))
-    assert said.endswith("chosen by its files alone, since no run could be watched (no apt)")
+    assert said.endswith("chosen only by its files, because no run could be traced (no apt)")
 
 
 def test_a_program_that_ends_at_once_is_not_said_to_run() -> None:

@@ -46,7 +46,7 @@ def new_text(old: str = OLD, carried: Carried = CARRIED, selection: Selection = 
 def test_the_stages_are_written_after_the_old_text() -> None:
     assert new_text() == OLD + (
         "\n"
-        "# What the program needs, and nothing else; chosen by bpkit shrink.\n"
+        "# Only what the program needs; chosen by bpkit shrink.\n"
         "FROM build AS rootfs\n"
         "RUN mkdir /rootfs && cd / && cp -a --parents \\\n"
         "    # what is started\n"

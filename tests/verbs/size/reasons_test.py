@@ -25,8 +25,8 @@ def test_no_byte_has_two_reasons(tmp_path: Path) -> None:
     )
     saved = {one.title: one.saves for one in image.reasons}
     assert saved == {
-        "lists of packages that apt downloaded": 2 * BIG,
-        "compilers, headers and other tools of development": BIG,
+        "package lists that apt downloaded": 2 * BIG,
+        "compilers, headers and other development tools": BIG,
         "the same contents at several paths": BIG,
         "removed by layer 2, and still in the layers below": BIG,
     }

@@ -203,7 +203,7 @@ def test_what_a_program_must_write_and_its_status_are_held_against_the_probe() -
 def test_a_service_that_went_into_the_background_does_not_run() -> None:
     found = verdict(ENDED, Cmd=["nginx"], **exposing(80))
     assert found.faults == (
-        "it ended with status 0 after 0.5 s, and EXPOSE says that it listens on 80",
+        "it ended with status 0 after 0.5 s, although EXPOSE says that it listens on 80",
     )
     assert "daemon off" in found.advice[0].text
     assert verdict(ENDED, Probe(arguments=("--version",)), **exposing(80)).runs
