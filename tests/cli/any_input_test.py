@@ -124,4 +124,4 @@ def said(words: list[str]) -> tuple[int, str, str]:
 def test_a_name_of_any_bytes_is_named_as_it_can_be_shown(tmp_path: Path) -> None:
     status, out, err = said(["build", "--dry-run", str(tmp_path / "a\nb\udcff")])
     assert (status, out) == (2, "")
-    assert "is not there" in err
+    assert "doesn't exist" in err

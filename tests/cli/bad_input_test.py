@@ -28,7 +28,7 @@ RUNTIME = PAIR["Dockerfile.runtime"]
         (
             {"Dockerfile.runtime": RUNTIME.replace("alpine", "sratch")},
             "Dockerfile.runtime:1: FROM 'sratch' is neither a stage of this file nor an image "
-            "that is here\n  did you mean 'scratch'?",
+            "of the engine\n  did you mean 'scratch'?",
         ),
         (
             {"Dockerfile.runtime": RUNTIME.replace("COPY hellogo", "COPY ../hellogo")},
@@ -41,12 +41,15 @@ RUNTIME = PAIR["Dockerfile.runtime"]
         ({"Dockerfile.build": ""}, "Dockerfile.build: there are no instructions in this file"),
         ({"Dockerfile.build": b"\x7fELF\0\0"}, "Dockerfile.build:1: this is a binary file"),
         ({"bpkit.toml": "[tool\n"}, "bpkit.toml:1: not valid TOML"),
-        ({"bpkit.toml": b"\xff\xfe"}, "bpkit.toml: this is no text"),
+        ({"bpkit.toml": b"\xff\xfe"}, "bpkit.toml: this is not a text file"),
         ({"bpkit.toml": 'imgae = "x"\n'}, "bpkit.toml:1: unknown setting 'imgae'\n  did you mean"),
         ({"bpkit.toml": 'image = "UPPER"\n'}, "'UPPER' is not a valid image name"),
-        ({"bpkit.toml": 'context = "nope"\n'}, "the build context 'nope' is no directory"),
+        ({"bpkit.toml": 'context = "nope"\n'}, "the build context 'nope' is not a directory"),
         ({"bpkit.toml": 'style = "both"\n'}, "bpkit.toml:1: 'both'"),
-        ({"pyproject.toml": "[tool.bpkit]\nimage = 3\n"}, "pyproject.toml:2: 'image' is a text"),
+        (
+            {"pyproject.toml": "[tool.bpkit]\nimage = 3\n"},
+            "pyproject.toml:2: 'image' must be a string",
+        ),
     ],
 )
 def test_what_is_wrong_in_a_file_is_named_with_its_line(
@@ -114,7 +117,7 @@ def test_a_second_directory_is_refused(call: Call, pair: Ground) -> None:
 
 def test_a_directory_without_dockerfile_is_told_where_one_is(call: Call, tmp_path: Path) -> None:
     empty = make_ground(tmp_path, {})
-    assert_refused(call(empty, "build"), 2, "there is no Dockerfile here\n  go to the project's")
+    assert_refused(call(empty, "build"), 2, "there is no Dockerfile here\n  pass the project's")
     empty.write({"below/Dockerfile": STAGES["Dockerfile"]})
     for verb in ("build", "script"):
         said = call(empty, verb)
@@ -129,14 +132,14 @@ def test_a_directory_without_dockerfile_is_told_where_one_is(call: Call, tmp_pat
 def test_half_a_pair_is_told_its_other_half(call: Call, tmp_path: Path) -> None:
     half = make_ground(tmp_path, {"Dockerfile.build": GO_BUILD})
     said = call(half, "build")
-    assert_refused(said, 2, "there is Dockerfile.build, but no Dockerfile.runtime")
+    assert_refused(said, 2, "Dockerfile.build has no Dockerfile.runtime")
 
 
 @pytest.mark.parametrize(
     ("make", "sentence"),
     [
-        (lambda path: None, "is not there"),
-        (lambda path: path.write_text("x"), "is no directory"),
+        (lambda path: None, "doesn't exist"),
+        (lambda path: path.write_text("x"), "is not a directory"),
         (lambda path: (path / "Dockerfile").mkdir(parents=True), "can't be read"),
         (lambda path: (path.mkdir(), (path / "Dockerfile").symlink_to("Dockerfile")), "Dockerfile"),
     ],
@@ -179,7 +182,7 @@ def test_a_project_that_can_not_be_written_gets_no_half_script(call: Call, pair:
 def test_a_foreign_script_is_not_replaced(call: Call, pair: Ground) -> None:
     pair.write({"setup_builder_pattern.sh": "#!/bin/sh\nprecious\n"})
     said = call(pair, "script")
-    assert_refused(said, 2, "written or changed by somebody else")
+    assert_refused(said, 2, "not written by bpkit, or changed since")
     assert (pair.project / "setup_builder_pattern.sh").read_text().endswith("precious\n")
     assert call(pair, "script", "--force").status == 0
     assert (pair.project / "setup_builder_pattern.sh.bak").read_text().endswith("precious\n")

@@ -120,7 +120,7 @@ def test_style_decides_where_both_forms_are(call: Call, tmp_path: Path) -> None:
     both = make_ground(tmp_path, {**PAIR, **STAGES})
     refused = call(both, "build")
     assert refused.status == 2
-    assert "both forms are here" in refused.err
+    assert "has both forms" in refused.err
     assert call(both, "build", "--no-check", "--style", "builder").status == 0
     assert both.orders()[:2] == ["build", "create"]
     assert call(both, "build", "--no-check", "--style", "multi-stage").status == 0
@@ -176,7 +176,7 @@ def test_an_image_that_is_removed_meanwhile_is_told(call: Call, pair: Ground) ->
     pair.alter(_NO_NAME, _NO_ID)
     said = call(pair, "build", "--no-check")
     assert (said.status, said.out) == (4, "")
-    assert "the image 'hellogo-build' was built, but no longer exists" in said.err
+    assert "image 'hellogo-build' was built, but no longer exists" in said.err
 
 
 def test_a_relative_staging_place_is_the_callers(pair: Ground) -> None:

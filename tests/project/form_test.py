@@ -27,7 +27,7 @@ def test_the_form_is_seen_from_the_files(names: dict, style: str, files: int) ->
 
 def test_where_both_forms_are_the_style_decides() -> None:
     both = {"Dockerfile.build": ONE, "Dockerfile.runtime": ONE, "Dockerfile": TWO}
-    with pytest.raises(InputError, match="both forms are here"):
+    with pytest.raises(InputError, match="has both forms"):
         choose_form(both)
     assert choose_form(both, "builder").files == ("Dockerfile.build", "Dockerfile.runtime")
     assert choose_form(both, "multi-stage").files == ("Dockerfile",)
@@ -37,8 +37,8 @@ def test_where_both_forms_are_the_style_decides() -> None:
     ("names", "message"),
     [
         ((), "there is no Dockerfile here"),
-        (("Dockerfile.build",), "there is Dockerfile.build, but no Dockerfile.runtime"),
-        (("Dockerfile.runtime",), "there is Dockerfile.runtime, but no Dockerfile.build"),
+        (("Dockerfile.build",), "Dockerfile.build has no Dockerfile.runtime"),
+        (("Dockerfile.runtime",), "Dockerfile.runtime has no Dockerfile.build"),
     ],
 )
 def test_an_incomplete_project_is_told_what_is_missing(

@@ -90,7 +90,7 @@ def test_all_are_written_with_the_modes_that_the_umask_leaves(tmp_path: Path) ->
 
 def test_one_foreign_file_keeps_all_from_being_written(tmp_path: Path) -> None:
     put(tmp_path, b="mine")
-    with pytest.raises(InputError, match="b: written or changed by somebody else"):
+    with pytest.raises(InputError, match="b: not written by bpkit, or changed since"):
         write_together(tmp_path, wanted(tmp_path, "a", "b"))
     assert os.listdir(tmp_path) == ["b"]
 

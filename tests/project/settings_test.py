@@ -24,7 +24,7 @@ def test_settings_are_read_from_either_file_with_dashes_or_underscores() -> None
         ('name = ""\n', "bpkit.toml:1: 'name' must be a string that is not empty"),
         ("artifacts = [1]\n", "bpkit.toml:1: 'artifacts' must be a list of strings"),
         ('style = "tiny"\n', "bpkit.toml:1: 'tiny'"),
-        ('build_args = "x"\n', "bpkit.toml:1: 'build_args' is a table"),
+        ('build_args = "x"\n', "bpkit.toml:1: 'build_args' must be a table"),
     ],
 )
 def test_a_mistake_is_named_with_its_line(text: str, message: str) -> None:

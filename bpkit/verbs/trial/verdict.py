@@ -93,7 +93,8 @@ def _of_service(trial: Trial, probe: Probe, exposed: tuple[int, ...]) -> Iterato
     is_own = not (probe.arguments or probe.entrypoint or probe.until_end)
     if is_own and exposed and trial.state == "ended" and trial.status == 0:
         yield (
-            f"it ended with status 0 after {trial.seconds:.1f} s, and EXPOSE says that it listens "
+            f"it ended with status 0 after {trial.seconds:.1f} s, although EXPOSE says "
+            "that it listens "
             f"on {_numbers(exposed)}"
         )
 

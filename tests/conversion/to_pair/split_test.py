@@ -118,7 +118,7 @@ def test_a_variable_with_a_known_value_is_put_in_and_said() -> None:
     text = "FROM a AS one\nRUN x\nFROM b\nARG V=1\nCOPY --from=one /app-$V /app\n"
     result = made(text)
     assert result.recipe.artifacts[0].source == "/app-1"
-    assert any("whatever a --build-arg says" in str(note) for note in result.notes)
+    assert any("--build-arg doesn't change it" in str(note) for note in result.notes)
     assert made(text, build_args=(("V", "2"),)).recipe.artifacts[0].source == "/app-2"
 
 
@@ -139,9 +139,9 @@ def test_a_link_is_followed_where_the_path_may_be_one() -> None:
 
 REFUSED = {
     "the whole file system": "COPY --from=one / /\n",
-    "belong to another user": "COPY --from=user /x /x\n",
-    "no stage of this number": "COPY --from=7 /x /x\n",
-    "only a build knows": "ARG TARGETARCH\nCOPY --from=one /x-$TARGETARCH /x\n",
+    "belong to a user other": "COPY --from=user /x /x\n",
+    "no earlier stage has this number": "COPY --from=7 /x /x\n",
+    "known only during a build": "ARG TARGETARCH\nCOPY --from=one /x-$TARGETARCH /x\n",
     "mount of type cache": "RUN --mount=type=cache,from=one,target=/c x\n",
     "needs stages in the file": "ONBUILD COPY --from=one /x /x\n",
 }

@@ -73,7 +73,7 @@ def test_a_json_form_has_no_heredocs() -> None:
         ("ADD a", "needs a source and a destination"),
         ('COPY ["a"]', "needs a source"),
         ("COPY a <<E\nE", "can't have a heredoc as its destination"),
-        ("COPY --link=maybe a b", "--link is true or false"),
+        ("COPY --link=maybe a b", "--link must be true or false"),
         ("COPY ${a b", "never closed"),
     ],
 )
@@ -125,10 +125,10 @@ def test_a_run_may_have_several_mounts_or_none() -> None:
     ("value", "message"),
     [
         ("target", "'target' has no value"),
-        ("target=/a,ro=maybe", "readonly is true or false"),
+        ("target=/a,ro=maybe", "readonly must be true or false"),
         ("from=$A,target=b", "can't have variables"),
         ("target=${A", "never closed"),
-        ('\\"target=/a', "is no list of name=value"),
+        ('\\"target=/a', "is not a list of name=value"),
     ],
 )
 def test_a_malformed_mount_is_refused(value: str, message: str) -> None:

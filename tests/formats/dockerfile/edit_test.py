@@ -144,7 +144,7 @@ def test_an_edited_instruction_takes_the_place_of_the_old_one() -> None:
     old = read_file.instructions[0]
     edited = with_instruction(read_file, old, with_arg(old, 0, "z"))
     assert edited.text == "# a\nFROM z\n\nRUN b # c\n"
-    with pytest.raises(ValueError, match="no part"):
+    with pytest.raises(ValueError, match="not part"):
         with_instruction(edited, old, old)
 
 

@@ -80,7 +80,7 @@ def test_a_bake_file_of_the_user_is_the_source_and_not_replaced(shop: Path) -> N
     (shop / BAKE_FILE).write_text('{"target": {"x": {"context": "base"}}}')
     found = survey(shop, Engine())
     assert found.workspace.source == BAKE_FILE
-    with pytest.raises(InputError, match="somebody else"):
+    with pytest.raises(InputError, match="not written by bpkit"):
         write_together(shop, (bake_file(found),))
 
 

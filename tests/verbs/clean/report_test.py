@@ -36,15 +36,15 @@ def test_all_that_is_found_has_a_line_and_what_is_left_alone_its_reason() -> Non
         "file       setup_builder_pattern.sh",
         "directory  /tmp/bpkit.p.h.1.x",
         "kept: container p-container-y, whose run is still active",
-        "kept: image theirs:1, which carries the project's label but is not known to "
-        "be of this directory (--all removes it too)",
+        "kept: image theirs:1, which carries the project's label but may be "
+        "another directory's (--all removes it too)",
     ]
 
 
 def test_nothing_to_remove_is_said_even_where_something_is_left_alone() -> None:
     only_busy = Leftovers("p", Path(), busy=ALL.busy)
     assert leftovers_text(only_busy).splitlines() == [
-        "nothing to remove for project p to remove",
+        "nothing to remove for project p",
         "kept: container p-container-y, whose run is still active",
     ]
 

@@ -73,6 +73,6 @@ def test_nothing_is_forgotten_as_long_as_something_is_left(pair: Ground) -> None
 
 def test_a_project_that_can_not_be_read_is_named_by_hand(pair: Ground) -> None:
     pair.write({"Dockerfile.build": "RUN x\n"})
-    with pytest.raises(InputError, match="which project this is can't be told"):
+    with pytest.raises(InputError, match="can't tell which project this is"):
         find(ProjectChoices(pair.project), engine_of(pair))
     assert find(ProjectChoices(pair.project, name="hellogo"), engine_of(pair)).project == "hellogo"

@@ -194,7 +194,7 @@ def test_a_recipe_line_that_does_more_stays_and_is_named(tmp_path: Path) -> None
     text = f"pots:\n\t{FIRE}\tdocker run --rm pots-kiln cat /kiln/jug > jug\n\tdocker build -t p . "
     made = converted(tmp_path, {"Makefile": text + "&& docker push p\n"}, script="Makefile")
     assert all(file.name != "Makefile" for file in made.files)
-    assert any(str(note).startswith("Makefile:4: the recipe stays") for note in made.notes)
+    assert any(str(note).startswith("Makefile:4: the recipe is unchanged") for note in made.notes)
 
 
 def test_a_directory_that_the_second_run_finds_is_told(tmp_path: Path) -> None:

@@ -191,7 +191,7 @@ def test_a_container_that_lines_which_stay_use_is_not_taken_from_them(tmp_path: 
     )
     made = converted(tmp_path, {"Makefile": text}, script="Makefile")
     assert all(file.name != "Makefile" for file in made.files)
-    assert any(str(note).startswith("Makefile:5: the recipe stays") for note in made.notes)
+    assert any(str(note).startswith("Makefile:5: the recipe is unchanged") for note in made.notes)
 
 
 @pytest.mark.parametrize("name", ["ci/images/fire.sh", "docker/kiln/build"])
@@ -202,7 +202,7 @@ def test_a_script_further_down_is_found(name: str, tmp_path: Path) -> None:
 
 def test_a_script_of_a_vendored_project_is_not_looked_at(tmp_path: Path) -> None:
     text = f"#!/bin/sh\n{FIRE}docker create --name hand pots-kiln\n{THEN}"
-    with pytest.raises(InputError, match="no script"):
+    with pytest.raises(InputError, match="found neither a script"):
         converted(tmp_path, {"vendor/kiln/fire.sh": text})
 
 

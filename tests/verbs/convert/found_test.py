@@ -159,5 +159,5 @@ def test_the_script_is_found_from_where_bpkit_is_started(
     monkeypatch.chdir(tmp_path)
     made = converted(Path("work"), script(), script=os.path.join("work", "fire.sh"))
     assert made.commands == ("docker build -t pots .",)
-    with pytest.raises(InputError, match="there is no such file"):
+    with pytest.raises(InputError, match="the file doesn't exist"):
         converted(Path("work"), script(), script="other/fire.sh")

@@ -160,7 +160,10 @@ def test_the_stage_that_is_no_longer_the_last_is_told(tmp_path: Path) -> None:
         f"{CARRY}docker build -f Dockerfile.shelf -t pots .\n",
     }
     made = converted(tmp_path, files)
-    assert any(str(note).startswith("Dockerfile:3: this stage was the last") for note in made.notes)
+    assert any(
+        str(note).startswith("Dockerfile:3: this stage is no longer the last")
+        for note in made.notes
+    )
 
 
 def test_what_is_left_behind_has_commands_that_bring_it(tmp_path: Path) -> None:

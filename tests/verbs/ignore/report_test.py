@@ -17,11 +17,11 @@ def notes_on(directory: Path, instructions: str) -> list[str]:
     ("instructions", "note"),
     [
         ("COPY . /", "Dockerfile:2: COPY . copies the whole context"),
-        ("ARG TARGETARCH\nCOPY bin/$TARGETARCH /", "bin/* is let in"),
+        ("ARG TARGETARCH\nCOPY bin/$TARGETARCH /", "bin/* is included"),
         ("ARG TARGETARCH\nCOPY $TARGETARCH /", "COPY $TARGETARCH may take any of it"),
-        ("ARG V=1\nCOPY v$V /", "depends on V: v* is let in"),
+        ("ARG V=1\nCOPY v$V /", "depends on V: v* is included"),
         ("ONBUILD COPY later /", "COPY later is ONBUILD"),
-        ("COPY gone /", "COPY gone is not there now"),
+        ("COPY gone /", "COPY gone doesn't exist now"),
     ],
 )
 def test_what_a_person_should_know_is_said(tmp_path: Path, instructions: str, note: str) -> None:

@@ -78,7 +78,7 @@ def test_a_written_file_is_known_again_and_the_users_lines_stay(pair: Path) -> N
 def test_a_persons_file_is_replaced_only_by_force_and_kept(pair: Path) -> None:
     ignore_file(pair).write_text("*.log\nhello.go.bak\n")
     derivation = derive(IgnoreRequest(pair))
-    with pytest.raises(InputError, match="somebody else"):
+    with pytest.raises(InputError, match="not written by bpkit"):
         write(derivation)
     assert ignore_file(pair).read_text() == "*.log\nhello.go.bak\n"
     write(derivation, force=True)
@@ -117,7 +117,7 @@ def test_a_persons_file_does_not_drift_but_must_let_in_what_is_needed(pair: Path
     ignore_file(pair).write_text("*.go\ndata\n")
     assert found_in(pair) == [
         "Dockerfile.build:2: BPK303 hello.go is excluded by .dockerignore:1: *.go, "
-        "but COPY hello.go takes it"
+        "but COPY hello.go copies it"
     ]
 
 
@@ -174,7 +174,7 @@ def test_the_command_prints_the_file_and_says_what_it_saves(
     shown = capsys.readouterr()
     assert shown.out == derive(IgnoreRequest(pair)).text
     assert "context: 1.07kB in 4 files -> 13B in 1 file" in shown.err
-    assert "COPY hello is not there now" in shown.err
+    assert "COPY hello doesn't exist now" in shown.err
     assert not ignore_file(pair).exists()
 
 

@@ -16,8 +16,7 @@ PAIR = together(
 def test_a_pair_gives_one_file_with_a_part_for_each() -> None:
     text = derived_text(allow_list(PAIR), ["Dockerfile.build", "Dockerfile.runtime"])
     assert text == (
-        "# What Dockerfile.build and Dockerfile.runtime take from the build context,"
-        " and nothing else.\n"
+        "# Only what Dockerfile.build and Dockerfile.runtime take from the build context.\n"
         "*\n\n"
         "# Directories of which only a part is copied\n"
         "!cmd/*\ncmd/*/*\n\n"
@@ -30,7 +29,7 @@ def test_a_pair_gives_one_file_with_a_part_for_each() -> None:
 def test_where_all_is_taken_only_the_unwanted_is_kept_out() -> None:
     found = needs(parse("FROM a\nCOPY . /app/\n"))
     text = derived_text(allow_list(found), ["Dockerfile"], [".git", "#odd", "keys/a b.pem "])
-    assert "Dockerfile copies the whole context (COPY .)" in text
+    assert "Dockerfile takes the whole context (COPY .)" in text
     assert text.splitlines()[2:5] == [".git", "\\#odd", "keys/a b.pem[ ]"]
 
 

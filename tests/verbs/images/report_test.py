@@ -42,7 +42,7 @@ def test_each_tag_is_a_row_and_a_nameless_image_is_none() -> None:
 
 
 def test_without_images_there_is_a_sentence() -> None:
-    assert images_text(()) == "no images with bpkit's label\n"
+    assert images_text(()) == "this engine has no images with bpkit's label\n"
     assert "of the project in shop" in images_text((), whose="shop")
 
 

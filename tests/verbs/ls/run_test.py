@@ -88,7 +88,7 @@ def test_the_file_that_declares_the_workspace_changes_all(shop: Path) -> None:
 
 def test_an_unknown_revision_is_refused(shop: Path) -> None:
     for revision in ("nowhere", "--output=x"):
-        with pytest.raises(InputError, match="doesn't know the revision"):
+        with pytest.raises(InputError, match="is not a revision of this git repository"):
             changed(shop, revision)
 
 

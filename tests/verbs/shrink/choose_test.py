@@ -77,7 +77,8 @@ def test_a_file_that_only_a_text_names_is_told_not_taken() -> None:
     choice = chosen(static("/app"), evidence=evidence, entrypoint=("/app",))
     assert files(choice) == {"/app"}
     assert choice.hints == (
-        "the program names /etc/services, which is not kept: pass --keep /etc/services",
+        "the program names /etc/services, which is not kept: pass --keep /etc/services if "
+        "it needs it",
     )
 
 

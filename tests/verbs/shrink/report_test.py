@@ -46,7 +46,7 @@ def test_a_probe_that_is_answered_otherwise_shows_both_answers() -> None:
     )
     said = shrink_text(replace(RESULT, probes=(probed,), refused="https: another state", file=""))
     assert said.endswith(
-        "https: not the same\n"
+        "https: different\n"
         "  state: it ends with status 0, in the small image it ends with status 2\n"
         "  old image: status 0\n    443\n"
         "  small image: status 2\n    no table\n"

@@ -57,5 +57,5 @@ def test_a_database_that_was_not_read_is_told(tmp_path: Path) -> None:
 
 
 def test_a_file_that_cannot_be_laid_out_is_the_files_fault(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="can't be laid on each other"):
+    with pytest.raises(InputError, match="can't be combined"):
         sized(tmp_path, {f"{number}/" + "d/" * 1900 + "f": b"" for number in range(900)})
