@@ -103,9 +103,9 @@ __all__ = [
     "Workshop",
     # The text of the file that is there now; None if there is none
     "as_it_is",
-    # What in the cache directory can't be used, and why; all of it counts as absent.
+    # What in the cache directory can't be used, and why.
     "broken_kept",
-    # Where bpkit keeps what it remembers; it need not be there.
+    # Where bpkit keeps what it remembers; it may not exist.
     "cache_directory",
     # The files below ``directory`` that differ from ``revision``, relative to it, sorted.
     "changed_files",
@@ -141,7 +141,7 @@ __all__ = [
     "put_back",
     # The Dockerfile of this name
     "read_dockerfile",
-    # What ``write_kept`` wrote to this file of the cache; None where it can't be read.
+    # What ``write_kept`` wrote to this file of the cache; None if it can't be read.
     "read_kept",
     # The settings in a ``bpkit.toml``, or in a pyproject.toml's ``[tool.bpkit]``.
     "read_settings",
