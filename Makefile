@@ -104,7 +104,7 @@ figures: setup bases ## Measure anew all that the documentation gives as figures
 recording: lab-engine ## Draw docs/images/lab-1.svg anew: the first lab, as it is typed
 	$(USE_ENGINE); $(RUN) scripts/record
 
-.PHONY: bench bench-size bench-workspace bench-read
+.PHONY: bench bench-size bench-programs bench-workspace bench-read
 bench: BASES = --all-light
 bench: setup bases ## Time bpkit against the lab's own script
 	$(RUN) scripts/bench $(FLAVOURS) $(ARGS)
@@ -119,6 +119,9 @@ bench-workspace: setup bases ## Time builds of a hundred images against scripts,
 
 bench-size: setup bases ## Sizes of images made in five ways, against the floor
 	$(RUN) scripts/bench-size $(ARGS)
+
+bench-programs: setup bases ## How shrink does on real programs, asked what no probe asks
+	$(RUN) scripts/bench-programs $(ARGS)
 
 ##@ Release
 

@@ -59,7 +59,7 @@ DATABASES = {
     "ether_hostton": "/etc/ethers",
 }
 #: A name that is a text of its own: of a program that is started, most often.
-_NAME = re.compile(rb"\0([a-z][a-z0-9_.+-]{1,30})(?=\0)")
+_NAME = re.compile(rb"\0([a-z][a-z0-9_.+-]{1,30}|HOME)(?=\0)")
 _WORD = re.compile(rb"[A-Za-z0-9_./+-]{2,255}")
 
 

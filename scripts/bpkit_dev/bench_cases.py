@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from scripts.bpkit_dev.programs import Program, programs
+
 CASES_DIRECTORY = Path(__file__).resolve().parents[2] / "tests" / "data" / "shrink"
 
 _TLS_SERVER = (
@@ -20,6 +22,8 @@ class Case:
     In its directory ``Dockerfile`` is the naive one, ``Dockerfile.build`` and ``.runtime`` are the
     pair, ``Dockerfile.stages`` is multi-stage by hand. ``artifacts`` are for the pair, ``before``
     is run before the traced program, ``wanted`` is the most of the floor that shrink may come to.
+    ``clients`` are commands that ask the service, ``probes`` the switches that shrink is given
+    where these are not all runs and routes; ``wait`` is how many seconds the service is given.
     """
 
     title: str
@@ -33,6 +37,31 @@ class Case:
     keep: tuple[str, ...] = ()
     before: str = "true"
     wanted: float = 1.01
+    clients: tuple[str, ...] = ()
+    probes: tuple[str, ...] = ()
+    wait: int = 2
+
+    @property
+    def is_program(self) -> bool:
+        """Whether it is one of the real programs, of which nobody wrote a pair or stages."""
+        return self.directory.startswith("programs/")
+
+
+def _of_program(program: Program) -> Case:
+    """A real program: shrink is told its probes alone, the floor is of all its routes."""
+    runs = (*program.probe, *(words for words, stdin in program.run if not stdin))
+    routes = (*program.probe_http, *(path for path, headers in program.http if not headers))
+    return Case(
+        program.title,
+        f"programs/{program.name}",
+        runs=runs,
+        routes=routes,
+        port=program.port,
+        wanted=1.25,
+        clients=program.client,
+        probes=program.probes,
+        wait=8 if program.wait > 30 else 2,
+    )
 
 
 CASES = (
@@ -87,5 +116,11 @@ CASES = (
         port=8080,
         artifacts=("/app/app.jar",),
         wanted=1.25,
+    ),
+    *(
+        _of_program(one)
+        for one in programs()
+        if one.name
+        in {"nginx", "postgres", "graphviz", "tesseract", "django", "perl", "ruby", "php"}
     ),
 )

@@ -81,14 +81,17 @@ def _script(client: Client, image: str, case: Case) -> str:
     lines = [case.before]
     for number, run in enumerate(case.traced or case.runs):
         lines.append(f"{_STRACE.format(number=number)} {shlex.join(command)} {run} >/dev/null 2>&1")
-    if case.routes:
+    if case.port:
         cmd = client(
             *("image", "inspect", "--format", "{{range .Config.Cmd}}{{println .}}{{end}}"), image
-        ).split()
-        lines.append(f"{_STRACE.format(number='s')} {shlex.join(cmd)} >/dev/null 2>&1 &")
+        ).splitlines()
+        words = shlex.join([*command, *(word for word in cmd if word)])
+        lines.append(f"{_STRACE.format(number='s')} {words} >/dev/null 2>&1 &")
+        lines.append(f"sleep {case.wait}")
         url = f"http://127.0.0.1:{case.port}"
         waiting = "--retry 90 --retry-delay 1 --retry-connrefused"
-        lines += [f"curl -s {waiting} -o /dev/null {url}{route}" for route in case.routes]
+        lines += [f"curl -s {waiting} -o /dev/null '{url}{route}'" for route in case.routes]
+        lines += [f"{words} >/dev/null 2>&1" for words in case.clients]
     lines.append("cat /tmp/trace.*")
     return "\n".join(lines)
 

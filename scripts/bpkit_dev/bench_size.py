@@ -7,9 +7,12 @@ of the case as its probes, and writes nothing where one is answered otherwise.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
+import shlex
 import shutil
+import socket
 import statistics
 import subprocess
 import sys
@@ -22,6 +25,7 @@ from pathlib import Path
 
 from bpkit.core.labels import image_label
 from bpkit.core.recipe import STAGE
+from bpkit.errors import EngineError
 from scripts.bpkit_dev.bench import user_environment
 from scripts.bpkit_dev.bench_cases import CASES, CASES_DIRECTORY, Case
 from scripts.bpkit_dev.bench_floor import floor
@@ -29,9 +33,10 @@ from scripts.bpkit_dev.client import Client
 
 #: What the project's goals allow for an estimate.
 _WANTED_SECONDS = 3.0
+_PATIENCE = 60.0
 _HEAD = (
     *("program", "naive", "builder pattern", "multi-stage by hand", "bpkit shrink", "floor"),
-    "shrink : floor",
+    *("shrink : floor", "to pull, compressed", "cold start"),
 )
 
 
@@ -41,10 +46,12 @@ class Row:
 
     case: Case
     naive: int
-    pair: int
-    stages: int
+    pair: int | None
+    stages: int | None
     shrunk: int
     floor: int
+    pulled: tuple[int, int]
+    started: tuple[float, float]
 
     @property
     def ratio(self) -> float:
@@ -53,11 +60,15 @@ class Row:
     def cells(self) -> tuple[str, ...]:
         """The row of the table; what is more than wanted is marked."""
         sizes = (self.naive, self.pair, self.stages, self.shrunk, self.floor)
+        naive, small = self.pulled
+        slow, quick = self.started
         mark = "" if self.ratio <= self.case.wanted else " (too much)"
         return (
             self.case.title,
-            *(f"{size:,}" for size in sizes),
+            *("–" if size is None else f"{size:,}" for size in sizes),
             f"{self.ratio:.3f}{mark}",
+            f"{naive / 1e6:,.1f} → {small / 1e6:,.1f} MB",
+            f"{slow:.2f} → {quick:.2f} s",
         )
 
 
@@ -77,7 +88,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     flavour = arguments.flavour
     client = Client.of_flavour(flavour) if flavour else Client.of_environment()
     label = f"io.bpkit.bench={uuid.uuid4().hex}"
-    cases = [one for one in CASES if not arguments.cases or one.directory in arguments.cases]
+    asked = arguments.cases
+    cases = [one for one in CASES if not asked or one.directory.removeprefix("programs/") in asked]
     try:
         if arguments.estimate:
             return _print_estimates(_Bench(client, label), cases, arguments.estimate)
@@ -129,7 +141,7 @@ def _sweep(client: Client, label: str) -> None:
 
 
 def _name(case: Case) -> str:
-    return f"bpkit-bench-{case.directory}"
+    return f"bpkit-bench-{case.directory.rpartition('/')[2]}"
 
 
 @dataclass(frozen=True)
@@ -143,11 +155,50 @@ class _Bench:
             directory = Path(temporary, case.directory)
             shutil.copytree(CASES_DIRECTORY / case.directory, directory)
             naive = self._built(directory, case, name, "Dockerfile")
-            stages = self._built(directory, case, f"{name}-stages", "Dockerfile.stages")
-            pair = self._pair(directory, case, f"{name}-pair")
+            stages = pair = None
+            if not case.is_program:
+                stages = self._built(directory, case, f"{name}-stages", "Dockerfile.stages")
+                pair = self._pair(directory, case, f"{name}-pair")
             shrunk = self._shrunk(directory, case)
+            self._built(directory, case, f"{name}-small", "Dockerfile.small")
+            pulled = self._pulled(name), self._pulled(f"{name}-small")
+            started = self._started(name, case), self._started(f"{name}-small", case)
             least = floor(self.client, name, case, self.label)
-        return Row(case, naive, pair, stages, shrunk, least)
+        return Row(case, naive, pair, stages, shrunk, least, pulled, started)
+
+    def _pulled(self, tag: str) -> int:
+        """The bytes of the image's layers as a registry keeps them, compressed by gzip."""
+        words = f"{self.client.program} save {tag} | gzip -6 | wc -c"
+        env = {**os.environ, **self.client.env}
+        return int(
+            subprocess.run(words, shell=True, env=env, check=True, capture_output=True).stdout
+        )
+
+    def _started(self, tag: str, case: Case) -> float:
+        """The median seconds from ``docker run`` to a port that is open, or to the end."""
+        return statistics.median(self._start(tag, case) for _ in range(3))
+
+    def _start(self, tag: str, case: Case) -> float:
+        began = time.monotonic()
+        words = ["run", "-d", "--label", self.label, tag]
+        words += [] if case.port else shlex.split(case.runs[0])
+        name = self.client(*words).strip()
+        try:
+            if not case.port:
+                self.client("wait", name)
+                return time.monotonic() - began
+            form = "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}"
+            address = self.client("inspect", "--format", form, name).strip()
+            while time.monotonic() - began < _PATIENCE:
+                with (
+                    contextlib.suppress(OSError),
+                    socket.create_connection((address, case.port), 1),
+                ):
+                    return time.monotonic() - began
+                time.sleep(0.01)
+            raise EngineError(f"{tag} does not listen on port {case.port}")
+        finally:
+            self.client("rm", "--force", "--volumes", name)
 
     def _built(self, directory: Path, case: Case, tag: str, file: str) -> int:
         arguments = [word for arg in case.build_args for word in ("--build-arg", arg)]
@@ -216,6 +267,7 @@ class _Bench:
     def _shrunk(self, directory: Path, case: Case) -> int:
         words = [word for run in case.runs for word in ("--probe", run)]
         words += [word for route in case.routes for word in ("--probe-http", route)]
+        words = list(case.probes) if case.is_program else words
         words += [word for path in case.keep for word in ("--keep", path)]
         words += ["-f", "Dockerfile", "-o", "Dockerfile.small", *_build_args(case)]
         said = json.loads(self._bpkit(case, "shrink", "--json", *words, str(directory)))

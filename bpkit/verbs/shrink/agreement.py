@@ -16,6 +16,7 @@ from bpkit.verbs.trial import ENGINE_STATUSES, Probe, Reply, Trial
 _NOISE = re.compile(
     r"\d{4}[-/]\d\d[-/]\d\d[T ]?(?:\d\d:\d\d(?::\d\d)?(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)?"
     r"|\b\d\d:\d\d:\d\d(?:[.,]\d+)?"
+    r"|\b1[5-9]\d{8}(?:\.\d+|\d{3})?\b"
     r"|\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? .{0,3}(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep"
     r"|Oct|Nov|Dec)[a-z]* \d+"
     r"|\b\d\d (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*(?: \d{4})?"
@@ -142,15 +143,22 @@ def _change(old: str, new: str, again: str, probe: Probe) -> str:
     gone = list((repeated - Counter(after)).elements())
     more = list((Counter(after) - (Counter(before) | Counter(other))).elements())
     if sorted(before) != sorted(other) and not gone:
-        # As many lines may be new as the old image has that it does not repeat.
+        # As many lines may be new as the old image has that it does not repeat; a complaint only
+        # where it differs from one of these by its numbers.
         loose = max(len(before), len(other)) - repeated.total()
-        if len(more) <= loose and not any(_COMPLAINT.search(line) for line in more):
+        once = {_without_numbers(line) for line in (*before, *other) if line not in repeated}
+        unlike = [line for line in more if _without_numbers(line) not in once]
+        if len(more) <= loose and not any(_COMPLAINT.search(line) for line in unlike):
             return ""
     if more:
         return f"the small image says {more[0].strip()!r}" + (
             f", the old one {gone[0].strip()!r}" if gone else ""
         )
     return f"the small image does not say {gone[0].strip()!r}" if gone else ""
+
+
+def _without_numbers(line: str) -> str:
+    return re.sub(r"\d+", "#", line)
 
 
 def _new_complaints(known: Sequence[Trial], new: Trial, probe: Probe) -> Iterator[str]:

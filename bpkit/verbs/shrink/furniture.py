@@ -139,7 +139,9 @@ def _zones(draft: Draft, packages: Packages) -> Iterator[str]:
 
 def _accounts(draft: Draft) -> Iterator[str]:
     by_name = any(_ACCOUNT_FUNCTIONS.fullmatch(symbol) for symbol in draft.symbols)
-    if by_name or draft.languages or draft.started.sourced:
+    # Engines look up there what HOME is.
+    at_home = any("HOME" in known.words for known in draft.programs.values())
+    if by_name or at_home or draft.languages or draft.started.sourced:
         yield from ("/etc/passwd", "/etc/group")
         yield "/etc/nsswitch.conf"
 

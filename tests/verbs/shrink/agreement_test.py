@@ -104,6 +104,14 @@ def test_of_an_unsteady_page_each_line_that_the_old_image_repeats_must_be_there(
     assert differences(old, page("shop\nseen by 19\nprices\nmore"), probe, again) != ()
 
 
+def test_a_complaint_that_differs_from_an_own_one_by_its_numbers_is_no_new_one() -> None:
+    old, again = ended(1, err="lot 17: till missing"), ended(1, err="lot 18: till missing")
+    new = ended(1, err="lot 23: till missing")
+    assert differences(old, new, COMMAND, again) == ()
+    other = ended(1, err="lot 23: drawer missing")
+    assert differences(old, other, COMMAND, again) != ()
+
+
 def test_what_the_user_says_to_ignore_is_no_difference_in_an_answer() -> None:
     step = HttpStep("/page")
     probe = Probe(name="start", steps=(step,), ignore=(r"token=\w+",))
@@ -119,6 +127,7 @@ def test_what_the_user_says_to_ignore_is_no_difference_in_an_answer() -> None:
         ("[17]: started", "[29]: started"),
         ("at 0x7f00aa", "at 0x55ff01"),
         ("pid 12", "pid 4000"),
+        ("1795822743: open", "1795822980: open"),
     ],
 )
 def test_times_addresses_and_process_numbers_are_no_difference(one: str, other: str) -> None:

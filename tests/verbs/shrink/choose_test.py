@@ -66,6 +66,12 @@ def test_names_of_users_are_taken_where_they_are_looked_up() -> None:
     assert {"/etc/passwd", "/etc/group"} <= files(choice)
 
 
+def test_names_of_users_are_taken_where_the_program_asks_where_its_home_is() -> None:
+    evidence = {"/app": Evidence(words=frozenset({"HOME"}))}
+    choice = chosen(program("/app", "libc.so.6"), evidence=evidence, entrypoint=("/app",))
+    assert files(choice) >= ACCOUNTS
+
+
 def test_a_table_of_the_c_library_is_taken_where_its_function_is_imported() -> None:
     evidence = {"/app": Evidence(symbols=frozenset({"getservbyname"}))}
     choice = chosen(program("/app", "libc.so.6"), evidence=evidence, entrypoint=("/app",))
