@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import posixpath
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
@@ -166,6 +166,7 @@ def _full(rootfs: Rootfs, selection: Selection) -> set[str]:
 def spared(rootfs: Rootfs, selection: Selection) -> tuple[str, ...]:
     """What is taken by its own path, or kept, where something is left out around it."""
     left_out = frozenset(selection.left_out)
+    names = _Names.of(selection.left_out_names)
     around = tuple(f"{one.directory.rstrip('/')}/" for one in selection.left_out_names)
     found = [
         path
@@ -173,7 +174,7 @@ def spared(rootfs: Rootfs, selection: Selection) -> tuple[str, ...]:
         if rootfs.nodes[path].kind != "directory"
         and (
             not left_out.isdisjoint((path, *parents(path)))
-            or (path.startswith(around) and _is_below_named(path, selection.left_out_names))
+            or (path.startswith(around) and _is_below_named(path, names))
         )
     ]
     inside = [
@@ -186,9 +187,9 @@ def spared(rootfs: Rootfs, selection: Selection) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*inside, *found)))
 
 
-def _is_below_named(path: str, by_names: Iterable[LeftOut]) -> bool:
+def _is_below_named(path: str, names: _Names) -> bool:
     """Whether the path, or a directory above it, is left out by its name."""
-    return any(_is_left_out(one, by_names) for one in (path, *parents(path)))
+    return any(names.leave_out(one) for one in (path, *parents(path)))
 
 
 def total(rootfs: Rootfs) -> int:
@@ -216,6 +217,7 @@ def _wanted(rootfs: Rootfs, selection: Selection) -> Iterator[str]:
     """The paths that are taken: by themselves, or in a directory that is."""
     single = dict.fromkeys(selection.paths)
     left_out = frozenset(selection.left_out)
+    names = _Names.of(selection.left_out_names)
     waiting = list(single)
     while waiting:
         path = waiting.pop()
@@ -227,17 +229,33 @@ def _wanted(rootfs: Rootfs, selection: Selection) -> Iterator[str]:
             for inside in rootfs.children.get(path, ())
             # What is taken by its own path waits already.
             if inside not in single
-            and (
-                whole
-                or (inside not in left_out and not _is_left_out(inside, selection.left_out_names))
-            )
+            and (whole or (inside not in left_out and not names.leave_out(inside)))
         )
 
 
-def _is_left_out(path: str, by_names: Iterable[LeftOut]) -> bool:
-    name = posixpath.basename(path)
-    return any(
-        path.startswith(f"{one.directory.rstrip('/')}/")
-        and any(fnmatchcase(name, pattern) for pattern in one.names)
-        for one in by_names
-    )
+@dataclass(frozen=True)
+class _Names:
+    """What is left out by its name, so laid out that most paths are told by one look."""
+
+    plain: Mapping[str, tuple[str, ...]]
+    patterns: Mapping[str, tuple[str, ...]]
+
+    @classmethod
+    def of(cls, by_names: Iterable[LeftOut]) -> _Names:
+        plain: dict[str, tuple[str, ...]] = {}
+        patterns: dict[str, tuple[str, ...]] = {}
+        for one in by_names:
+            below = f"{one.directory.rstrip('/')}/"
+            for name in one.names:
+                kind = patterns if any(sign in name for sign in "*?[") else plain
+                kind[name] = (*kind.get(name, ()), below)
+        return cls(plain, patterns)
+
+    def leave_out(self, path: str) -> bool:
+        name = posixpath.basename(path)
+        if path.startswith(self.plain.get(name, ())):
+            return True
+        return any(
+            fnmatchcase(name, pattern) and path.startswith(below)
+            for pattern, below in self.patterns.items()
+        )

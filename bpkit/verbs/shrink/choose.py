@@ -35,7 +35,7 @@ from bpkit.verbs.shrink.named import with_kept, with_named, without_dropped
 from bpkit.verbs.shrink.programs import libraries_of, opened_libraries
 from bpkit.verbs.shrink.rounding import Rounding
 from bpkit.verbs.shrink.seen import with_learned, with_state
-from bpkit.verbs.shrink.starts import Starts, starts
+from bpkit.verbs.shrink.starts import ScriptUses, Starts, starts
 from bpkit.verbs.shrink.surroundings import Surroundings
 from bpkit.verbs.shrink.unopened import unopened
 from bpkit.verbs.shrink.users import with_user
@@ -72,15 +72,18 @@ def choose(
     wishes: ShrinkWishes,
     around: Surroundings | None = None,
     scripts: Iterable[str] = (),
+    uses: ScriptUses | None = None,
 ) -> Choice:
     """What is taken of ``fat``, whose command is the one that the small image will have.
 
     ``evidence`` is by the real paths of programs, scripts and modules; ``scripts`` are files that
-    are known to be taken and that may be scripts. Raises InputError where the command can't be
+    are known to be taken and that may be scripts; ``uses`` is what was found out of these before.
+    Raises InputError where the command can't be
     followed.
     """
     around = around or Surroundings()
-    draft = Draft(fat, evidence, wishes, starts(fat, evidence, scripts, around.learned.commands))
+    started = starts(fat, evidence, scripts, around.learned.commands, uses)
+    draft = Draft(fat, evidence, wishes, started)
     _check_command(draft.started)
     draft = draft.taking("what is started", draft.started.of_files())
     draft = with_languages(draft)

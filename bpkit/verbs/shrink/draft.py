@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from bpkit.image import SHELLS, Evidence, Link, Rootfs, Selection, Subject, on_the_way, taken
 from bpkit.verbs.shrink.starts import Starts
@@ -52,7 +53,7 @@ class Draft:
         """Whether the application is run by an interpreter, whose own code says little of it."""
         return bool(self.languages) and not self.compiled
 
-    @property
+    @cached_property
     def small(self) -> Rootfs:
         """The file system that the selection makes."""
         return taken(self.fat.rootfs, self.selection)
@@ -89,6 +90,8 @@ class Draft:
 
     def with_selection(self, selection: Selection) -> Draft:
         """The draft with another selection."""
+        if selection is self.selection:
+            return self
         return replace(self, selection=selection)
 
     def with_env(self, env: Mapping[str, str]) -> Draft:

@@ -63,10 +63,16 @@ class Fat:
         evidence = dict(self.evidence)
         nodes = [*_programs(self.subject, started), *_scripts(self.subject, started)]
         nodes = [node for node in nodes if not _is_tool(node, started, packages or Packages())]
-        for node in nodes:
-            if node.path not in evidence:
-                known = self.foreseen.programs.get(node.path)
-                evidence[node.path] = known or _evidence(container, node)
+        unread = {node.path: node for node in nodes if node.path not in evidence}
+        for path in unread:
+            if path in self.foreseen.programs:
+                evidence[path] = self.foreseen.programs[path]
+        small = [p for p, node in unread.items() if p not in evidence and node.size <= MOST_TEXT]
+        for path, content in _many(container, self.subject.rootfs, tuple(small)):
+            evidence[path] = read_program(content)
+        for path, node in unread.items():
+            if path not in evidence:
+                evidence[path] = _evidence(container, node)
         sources = _sources(self.subject, started)
         for path, found in _modules(container, self.subject.rootfs, sources, self).items():
             evidence.setdefault(path, found)

@@ -20,6 +20,7 @@ from bpkit.verbs.shrink.learned import Learned
 from bpkit.verbs.shrink.read import Fat, read_fat
 from bpkit.verbs.shrink.result import Shrunk
 from bpkit.verbs.shrink.stage_names import with_tools
+from bpkit.verbs.shrink.starts import ScriptUses
 from bpkit.verbs.shrink.surroundings import Surroundings
 from bpkit.verbs.shrink.texts import worth_reading
 from bpkit.verbs.shrink.writing import Carried, appended
@@ -113,8 +114,9 @@ def _chosen(
 ) -> tuple[Fat, Choice]:
     """The choice, made anew as long as what is taken is worth reading."""
     scripts: tuple[str, ...] = ()
+    uses: ScriptUses = {}
     for _ in range(_MOST_ROUNDS):
-        choice = choose(fat.subject, fat.evidence, wishes, around, scripts)
+        choice = choose(fat.subject, fat.evidence, wishes, around, scripts, uses)
         before = len(fat.evidence)
         fat = fat.with_started(container, choice.started, around.packages)
         own = tuple(p for g in choice.selection.groups if g.why in OWN for p in g.paths)

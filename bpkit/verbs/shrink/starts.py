@@ -68,6 +68,10 @@ class Starts:
         return self.directories.get("\0".join(link.argv), workdir)
 
 
+#: What scripts do, by their paths, their texts, and the directories that they are started in.
+ScriptUses = dict[tuple[str, str, str], ScriptUse]
+
+
 @dataclass
 class _Search:
     subject: Subject
@@ -81,6 +85,15 @@ class _Search:
     seen: set[tuple[str, ...]] = field(default_factory=set)
     read: set[str] = field(default_factory=set)
     programs: dict[str, bool] = field(default_factory=dict)
+    uses: ScriptUses = field(default_factory=dict)
+
+    def use(self, path: str, text: str, directory: str) -> ScriptUse:
+        """What a script does that is started in ``directory``."""
+        key = (path, text, directory)
+        if key not in self.uses:
+            env = self.subject.config.process_env
+            self.uses[key] = script_use(self.subject.rootfs, path, text, directory, env)
+        return self.uses[key]
 
     def add(self, argv: tuple[str, ...], directory: str) -> None:
         if argv and argv not in self.seen and len(self.seen) < _MOST_COMMANDS:
@@ -93,10 +106,12 @@ def starts(
     evidence: Mapping[str, Evidence],
     scripts: Iterable[str] = (),
     learned: Iterable[LearnedCommand] = (),
+    uses: ScriptUses | None = None,
 ) -> Starts:
     """What is started. ``evidence`` is by the real path of a program; ``scripts`` are files that
-    are in the small image and may be started or read by a shell; ``learned`` was seen."""
-    search = _Search(subject, evidence)
+    are in the small image and may be started or read by a shell; ``learned`` was seen. ``uses`` is
+    what was found out before of scripts of the same image."""
+    search = _Search(subject, evidence, uses={} if uses is None else uses)
     config = subject.config
     search.add(config.argv, config.workdir)
     search.add(config.healthcheck, config.workdir)
@@ -132,7 +147,7 @@ def _follow(search: _Search, argv: tuple[str, ...], directory: str) -> None:
         search.found.setdefault(f"{link.lookup.path}\0{link.argv}", link)
         search.directories.setdefault("\0".join(link.argv), directory)
         if text := shell_text(link.argv):
-            _in_script(search, script_use(subject.rootfs, directory, text, directory, _env(search)))
+            _in_script(search, search.use(directory, text, directory))
         for word in _values(link.argv[1:]):
             _names_file(search, word, directory)
         script = _script_of(subject, link)
@@ -190,7 +205,7 @@ def _read(search: _Search, path: str, directory: str) -> None:
     if known is None:
         return
     if known.script:
-        use = script_use(search.subject.rootfs, path, known.script, directory, _env(search))
+        use = search.use(path, known.script, directory)
         for sourced in use.sourced:
             node = search.subject.rootfs.file(sourced)
             if node:
@@ -219,8 +234,7 @@ def _wrapped(search: _Search, argv: tuple[str, ...], directory: str) -> None:
     """Commands within a command: ``su app -s /bin/sh -c TEXT``, ``timeout 5 server --port 80``."""
     for at, word in enumerate(argv[1:], 1):
         if argv[at - 1] == "-c" and " " in word and posixpath.basename(argv[0]) not in SHELLS:
-            use = script_use(search.subject.rootfs, directory, word, directory, _env(search))
-            _in_script(search, use)
+            _in_script(search, search.use(directory, word, directory))
         elif word and word[0] not in "-+" and word not in _BUILTINS and _is_program(search, word):
             search.add(argv[at:], directory)
 
@@ -242,10 +256,6 @@ def _configured(search: _Search, text: str) -> None:
             continue
         if words and _is_program(search, words[0]):
             search.add(words, search.subject.config.workdir)
-
-
-def _env(search: _Search) -> Mapping[str, str]:
-    return search.subject.config.process_env
 
 
 def _is_of_shell(link: Link) -> bool:
