@@ -26,6 +26,7 @@ class Account:
     uid: int
     gid: int
     home: str = "/"
+    shell: str = "/bin/sh"
 
 
 def identity_of(rootfs: Rootfs, user: str) -> Identity:
@@ -51,7 +52,8 @@ def accounts(rootfs: Rootfs) -> Iterator[Account]:
     for fields in _lines(rootfs, "/etc/passwd"):
         if len(fields) >= 4 and fields[2].isdecimal() and fields[3].isdecimal():
             home = fields[5] if len(fields) > 5 else "/"
-            yield Account(fields[0], int(fields[2]), int(fields[3]), home)
+            shell = fields[6] if len(fields) > 6 and fields[6] else "/bin/sh"
+            yield Account(fields[0], int(fields[2]), int(fields[3]), home, shell)
 
 
 @dataclass(frozen=True)

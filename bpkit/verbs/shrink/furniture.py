@@ -7,7 +7,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 
-from bpkit.image import SHELLS, Packages, on_the_way
+from bpkit.image import SHELLS, Packages, accounts, on_the_way
 from bpkit.verbs.shrink.draft import Draft
 from bpkit.verbs.shrink.scripts import STARTS_PROGRAMS, called_in_source
 from bpkit.verbs.shrink.texts import ARCHIVES
@@ -23,6 +23,9 @@ _LOCALE_VARIABLES = ("LC_ALL", "LANG", "LANGUAGE")
 _LOCALE_WORD = re.compile(r"[a-z]{2,3}_[A-Z]{2}(?:\.[\w-]+)?(?:@\w+)?|C\.(?:UTF|utf)-?8")
 _LOCALES = "/usr/lib/locale"
 _ZONES = "/usr/share/zoneinfo"
+#: Accounts of persons begin here (login.defs); nobody is above all of them.
+_FIRST_PERSON = 1000
+_NO_SHELL = ("/nologin", "/false")
 _TLS = ("libssl.so", "libgnutls.so", "libnss3.so", "libcurl.so", "libcurl-gnutls.so")
 _BUNDLE = "/etc/ssl/certs/ca-certificates.crt"
 
@@ -163,6 +166,11 @@ def _authentication(draft: Draft) -> Iterator[str]:
         for path, node in draft.fat.rootfs.nodes.items():
             if path.endswith("/security") and node.kind == "directory" and "/lib" in path:
                 yield path
+        # Who logs in gets the shell of the account, and starts in its home.
+        for account in accounts(draft.fat.rootfs):
+            is_person = account.uid >= _FIRST_PERSON
+            if (is_person or account.uid == 0) and not account.shell.endswith(_NO_SHELL):
+                yield from (account.shell, *([account.home] if is_person else []))
 
 
 def _character_sets(draft: Draft) -> Iterator[str]:

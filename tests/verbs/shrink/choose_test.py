@@ -285,3 +285,16 @@ def test_tables_of_character_sets_go_with_a_module_that_converts() -> None:
 
     assert tables.path in taken(module)
     assert tables.path not in taken()
+
+
+def test_who_logs_in_finds_the_shell_of_the_account_and_its_home() -> None:
+    lines = b"root:x:0:0::/root:/bin/sh\nann:x:1000:1000::/home/ann:/usr/bin/gcc\n"
+    nodes = (
+        program("/usr/sbin/door", "libpam.so.0", "libc.so.6"),
+        library(f"{LIBRARIES}/libpam.so.0", "libc.so.6"),
+        text("/etc/passwd", lines, 0o644),
+        directory("/home/ann"),
+    )
+    choice = chosen(*nodes, entrypoint=("/usr/sbin/door",))
+    assert {"/usr/bin/gcc", "/usr/bin/sh"} <= files(choice)
+    assert "/home/ann" in choice.rootfs.nodes
