@@ -25,6 +25,10 @@ _NAME = re.compile(
     r"|CREDENTIALS?)(?:_BASE64|_VALUE)?$|^(?:PGPASSWORD|MYSQL_PWD|NPM_TOKEN|SECRET_\w*KEY)$",
     re.IGNORECASE,
 )
+# What a bundler puts into the pages that it makes, for everyone to read: it is meant so.
+_PUBLIC = re.compile(
+    r"(?:NEXT_PUBLIC|NUXT_PUBLIC|EXPO_PUBLIC|PUBLIC|VITE|REACT_APP|VUE_APP|GATSBY|STORYBOOK)_"
+)
 # Formats that their issuers document: a PEM key, AWS, GitHub, GitLab, Slack, a URL with a password.
 _VALUE = re.compile(
     r"-----BEGIN [A-Z ]*PRIVATE KEY|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_[A-Za-z0-9]{36}"
@@ -66,7 +70,7 @@ def _is_secret(value: str) -> bool:
 
 
 def _names_a_secret(keyword: str, name: str, value: str | None) -> bool:
-    if not _NAME.search(name):
+    if not _NAME.search(name) or _PUBLIC.match(name):
         return False
     # An ENV that is empty, or hands an ARG on, says nothing that the ARG doesn't.
     plain = (value or "").strip("\"'")
