@@ -32,7 +32,14 @@ from bpkit.verbs.lint.go_imports import imports_of, uses_no_cgo
 from bpkit.verbs.lint.profiles import PROFILES, Profile
 from bpkit.verbs.lint.rules.refused import unreadable
 from bpkit.verbs.lint.subject import Context, LintSubject
-from bpkit.verbs.lint.uses import profile_of_uses, repository_of, target_of, tied_pair, uses_of
+from bpkit.verbs.lint.uses import (
+    profile_of_uses,
+    read_anew,
+    repository_of,
+    target_of,
+    tied_pair,
+    uses_of,
+)
 
 _PATTERNS = (
     *("Dockerfile", "dockerfile", "Containerfile", "Dockerfile[._-]*", "Containerfile[._-]*"),
@@ -138,6 +145,7 @@ def lint_files(choices: LintRequest) -> LintFiles:
     """
     files: list[LintFile] = []
     unread: list[Finding] = []
+    read_anew()
     for folder in _folders(choices):
         found = _of_folder(folder)
         files += found.files

@@ -96,6 +96,11 @@ _TAKES_OUT = re.compile(
 )
 
 
+def read_anew() -> None:
+    """Read the files again from now on: an editor's server outlives what they said."""
+    _uses_in.cache_clear()
+
+
 def tied_pair(directory: str, names: Iterable[str]) -> tuple[str, str] | None:
     """The Dockerfiles of a builder pattern that a script here ties together, in their order.
 

@@ -89,6 +89,9 @@ def test_the_stage_that_compose_asks_for_is_what_ships(
     Path("compose.yaml").write_text("services:\n  a:\n    build:\n      target: run\n")
     found = lint(Engine(), LintRequest(), WITHOUT).findings
     assert [(f.rule.id, f.place.line) for f in found if f.place] == [("BPK206", 1)]
+    Path("compose.yaml").unlink()
+    # What the file said before it went counts no more.
+    assert lint(Engine(), LintRequest(), WITHOUT).findings == ()
 
 
 def test_a_target_of_bake_has_what_it_inherits(tmp_path: Path) -> None:
