@@ -22,6 +22,7 @@ from tests.engine.session import EngineSession
 
 pytestmark = pytest.mark.slow
 
+MAIN_GO = 'package main\n\nimport "net"\n\nfunc main() { net.LookupHost("a") }\n'
 WITHOUT = ("--without", "docker", "--without", "hadolint")
 
 
@@ -98,7 +99,7 @@ def project(engine: EngineSession, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     (tmp_path / "app").mkdir()
     (tmp_path / "app" / "run.sh").write_text("echo run\n")
     (tmp_path / "requirements.txt").write_text("six==1.17.0\n")
-    (tmp_path / "main.go").write_text("package main\n\nfunc main() {}\n")
+    (tmp_path / "main.go").write_text(MAIN_GO)
     return tmp_path
 
 
