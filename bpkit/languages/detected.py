@@ -34,7 +34,8 @@ class ProjectWishes:
 
     ``cmd`` is a whole command, ``port`` the one that the program listens on. ``said_by`` names
     the file that says those of ``kept`` which no switch does. ``every``: a choice among several
-    programs is refused, however likely one of them is, since all are wanted.
+    programs is refused, however likely one of them is, since all are wanted. ``is_one_of``: so it
+    was, and this is one of them.
     """
 
     name: str = ""
@@ -45,6 +46,7 @@ class ProjectWishes:
     said_by: str = ""
     kept: tuple[str, ...] = ()
     every: bool = False
+    is_one_of: bool = False
 
     def source_of(self, switch: str) -> str:
         """Who says it: the file, else the switch."""
@@ -116,6 +118,15 @@ class SeveralProgramsError(InputError):
         self.entries = tuple(entries)
 
 
+def several(ordered: Sequence[Candidate], what: str) -> SeveralProgramsError:
+    """The error that lists the candidates, which are in order, the likeliest first."""
+    return SeveralProgramsError(
+        f"there are {len(ordered)} {_plural(what)}: {listed(ordered)}",
+        f"name one with --entry {ordered[0].entry}, or pass --all for a Dockerfile each",
+        [one.entry for one in ordered if one.likelihood > 0] or [one.entry for one in ordered],
+    )
+
+
 def choose(
     candidates: Iterable[Candidate], wishes: ProjectWishes, what: str, *, missing: str = ""
 ) -> Chosen:
@@ -134,11 +145,7 @@ def choose(
         return Chosen(first)
     if others[0].likelihood < first.likelihood and not wishes.every:
         return Chosen(first, (guess_note(what, first, others),))
-    raise SeveralProgramsError(
-        f"there are {len(ordered)} {_plural(what)}: {listed(ordered)}",
-        f"name one with --entry {first.entry}, or pass --all for a Dockerfile each",
-        [one.entry for one in ordered if one.likelihood > 0] or [one.entry for one in ordered],
-    )
+    raise several(ordered, what)
 
 
 def in_order(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:

@@ -129,7 +129,7 @@ def detect(listing: Listing, wishes: ProjectWishes, language: str = "") -> Detec
             detected = _read_or_name_site(found[0].language, listing, wishes)
         else:
             detected = _of_several(listing, wishes, found)
-        is_said = wishes.entry or wishes.cmd
+        is_said = wishes.entry or wishes.cmd or wishes.is_one_of
         return detected if is_said else _telling_apart(listing, detected)
     if len(beside) == 1:
         raise InputError(

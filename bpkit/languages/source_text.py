@@ -53,18 +53,45 @@ def without_comments(text: str, file: str) -> str:
 def constants(text: str) -> dict[str, list[str]]:
     """What names are given, as it is written, in the order of the text."""
     found: dict[str, list[str]] = {}
-    for name, value in (*_DEFINED.findall(text), *_ASSIGNED.findall(text)):
+    for name, value in _DEFINED.findall(text):
         found.setdefault(name, []).append(value.strip())
+    for match in _ASSIGNED.finditer(text):
+        if not _is_of_a_client(text, match.start(1)):
+            found.setdefault(match[1], []).append(match[2].strip())
     for first, second, one, two in _PAIR.findall(text):
         found.setdefault(first, []).append(one)
         found[second] = [two]
     for shape in _GIVEN:
-        for one, other in shape.findall(text):
-            name, value = (other, one) if shape is _GIVEN[-1] else (one, other)
+        for match in shape.finditer(text):
+            if _is_of_a_client(text, match.start(1)):
+                continue
+            name, value = match.group(2, 1) if shape is _GIVEN[-1] else match.group(1, 2)
             found.setdefault(name.replace("-", "_"), []).append(value.strip())
     for name, value in _defaults_of_switches(text):
         found.setdefault(name, []).append(value)
     return found
+
+
+#: What connects to another service, as a call or as a section of settings.
+_CLIENT = re.compile(
+    r"(?i)(?:\w*(?:redis|connect|client|pool|mongo|postgres|mysql|amqp|kafka|smtp|mail|database|cache"
+    r"|sequelize|dial|broker|memcached?|elastic\w*|session|request)\w*|db|knex|get|post|fetch|axios)"
+    r"['\"]?\s*[:=(]?\s*\(?\s*$"
+)
+
+
+def _is_of_a_client(text: str, at: int) -> bool:
+    """Whether the innermost bracket around a place is that of a client's call or section."""
+    depth = 0
+    for back in range(at - 1, max(-1, at - 300), -1):
+        char = text[back]
+        if char in ")]}":
+            depth += 1
+        elif char in "([{":
+            if depth == 0:
+                return bool(_CLIENT.search(text[max(0, back - 60) : back].rstrip(" (")))
+            depth -= 1
+    return False
 
 
 _SWITCH = re.compile(

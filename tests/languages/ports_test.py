@@ -194,3 +194,27 @@ def test_a_port_in_a_section_of_another_service_is_not_the_programs() -> None:
     listens = listening(listing(files), ["m.go"])
     assert listens is not None
     assert (listens.port, listens.file) == ("7306", "config.yaml")
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("m.py", "c = redis.Redis(host='x', port=6379)\nport = 7401\napp.run(port=port)"),
+        ("m.js", "const c = createClient({ port: 6379 });\nconst port = 7401;\napp.listen(port)"),
+        ("m.js", "const s = { redis: { port: 6379 }, port: 7401 };\napp.listen(s.port)"),
+    ],
+)
+def test_the_port_of_a_client_is_no_name_for_ones_own(file: str, text: str) -> None:
+    listens = listening(listing({file: text}), [file])
+    assert listens is not None
+    assert (listens.port, listens.others) == ("7401", ())
+
+
+def test_a_key_of_the_settings_is_looked_up_there() -> None:
+    files = {
+        "m.js": "createClient({port: 6379});\napp.listen(config.get('server.port'))",
+        "config/default.json": '{"redis": {"port": 6379}, "server": {"port": 7402}}',
+    }
+    listens = listening(listing(files), ["m.js"])
+    assert listens is not None
+    assert (listens.port, listens.file) == ("7402", "config/default.json")

@@ -191,10 +191,11 @@ def main_packages(listing: Listing) -> Iterator[Candidate]:
     """The folders that have a package main, those of the program before tools and examples."""
     seen: set[str] = set()
     module = posixpath.basename(_module(listing) or listing.name).lower()
+    apart = modules_apart(listing)
     files = [
         f
         for f in listing.glob("*.go")
-        if not f.endswith("_test.go") and not f.startswith("vendor/")
+        if not f.endswith("_test.go") and not f.startswith("vendor/") and not _is_in(f, apart)
     ]
     aside: list[Candidate] = []
     for file in files[:3000]:
@@ -213,6 +214,28 @@ def main_packages(listing: Listing) -> Iterator[Candidate]:
             yield one
     if not seen - {one.entry.removeprefix("./") for one in aside}:
         yield from aside
+
+
+def held_modules(listing: Listing) -> tuple[str, ...]:
+    """The folders of the modules that go.work uses, or go.mod has in place of others."""
+    used = re.findall(
+        r"^\s*(?:use\s+)?\"?\./([\w./-]+)\"?\s*\)?\s*$", listing.text("go.work"), re.MULTILINE
+    )
+    replaced = re.findall(r"=>\s*\./([\w./-]+)", listing.text("go.mod"))
+    return tuple(dict.fromkeys(one.rstrip("/") for one in (*used, *replaced)))
+
+
+def modules_apart(listing: Listing) -> tuple[str, ...]:
+    """The folders of modules of their own, whose packages the one at the top doesn't build."""
+    if not listing.first("go.mod", "go.work"):
+        return ()
+    held = held_modules(listing)
+    folders = (posixpath.dirname(file) for file in listing.named("go.mod"))
+    return tuple(one for one in folders if one and one not in held)
+
+
+def _is_in(file: str, folders: Sequence[str]) -> bool:
+    return any(file.startswith(f"{one}/") for one in folders)
 
 
 def _likelihood(folder: str, module: str) -> int:
@@ -250,10 +273,11 @@ def _image(listing: Listing, package: str) -> str:
 
 
 def _sources(listing: Listing) -> list[str]:
+    apart = modules_apart(listing)
     return [
         f
         for f in listing.sources(".go")
-        if not f.endswith("_test.go") and not f.startswith("vendor/")
+        if not f.endswith("_test.go") and not f.startswith("vendor/") and not _is_in(f, apart)
     ]
 
 
@@ -286,11 +310,7 @@ def _of_package(listing: Listing, folder: str) -> Iterator[str]:
 
 def _manifests(listing: Listing) -> Iterator[str]:
     yield from (f for f in ("go.mod", "go.sum", "go.work", "go.work.sum") if f in listing)
-    used = re.findall(
-        r"^\s*(?:use\s+)?\"?\./([\w./-]+)\"?\s*$", listing.text("go.work"), re.MULTILINE
-    )
-    replaced = re.findall(r"=>\s*\./([\w./-]+)", listing.text("go.mod"))
-    for folder in dict.fromkeys(one.rstrip("/") for one in (*used, *replaced)):
+    for folder in held_modules(listing):
         yield from (f"{folder}/{f}" for f in ("go.mod", "go.sum") if f"{folder}/{f}" in listing)
 
 

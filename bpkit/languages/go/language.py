@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bpkit.languages.language import Language, ProjectReader
+from bpkit.languages.listing import Listing
 
 
 class Go(Language):
@@ -10,6 +11,11 @@ class Go(Language):
     title = "Go"
     known_by = "a go.mod, a go.work or a .go file"
     sources = (".go",)
+
+    def folders(self, listing: Listing) -> tuple[str, ...]:
+        from bpkit.languages.go.detect import held_modules
+
+        return held_modules(listing)
 
     @property
     def project(self) -> ProjectReader:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from bpkit.errors import InputError
-from bpkit.languages.detected import Candidate, guess_note
+from bpkit.languages.detected import Candidate, guess_note, several
 from bpkit.languages.listing import Listing, is_aside
 from bpkit.languages.ports import listening
 from bpkit.languages.python.applications import (
@@ -39,6 +39,8 @@ def best_application(context: PythonProject, found: list[Application]) -> StartC
     as_candidates = [
         Candidate(target_of(context.listing, one)[0], one.file) for one in (best, *rivals)
     ]
+    if context.wishes.every:
+        raise several(as_candidates, "application")
     note = guess_note("application", as_candidates[0], as_candidates[1:])
     return replace(command, is_guess=True).with_notes(note)
 

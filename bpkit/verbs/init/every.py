@@ -77,6 +77,7 @@ def init_every(
 
     Raises InputError where no program is found, or none can be written for.
     """
+    choices = replace(choices, wishes=replace(choices.wishes, is_one_of=True))
     planned = tuple(_everything(choices, environ, engine))
     has_program = any(one.result for one in planned)
     passed_over = [one for one in planned if one.problem and one.is_optional and has_program]
@@ -218,7 +219,7 @@ def _written(
         if other.result and other is not one and other.context == one.context
     )
     try:
-        result = init(replace(one.choices, beside=beside, is_one_of=True), environ, engine)
+        result = init(replace(one.choices, beside=beside), environ, engine)
     except InputError as error:
         return InitProgram(one.context, name, None, f"{one.context}: {error}", entry)
     return InitProgram(one.context, name, result, entry=entry)

@@ -53,8 +53,8 @@ class InitChoices:
 
     ``dockerfile`` is the name of the multi-stage file. ``keep``: what is said of the program goes
     into bpkit.toml. ``write`` is false where the files are only to be shown. ``script`` and
-    ``makefile`` ask for what ``bpkit script`` writes. ``is_one_of``: the program is one of several;
-    ``beside`` is what ``init`` came to for those that share its directory and .dockerignore.
+    ``makefile`` ask for what ``bpkit script`` writes. ``beside`` is what ``init`` came
+    to for other programs that share the directory and .dockerignore.
     """
 
     directory: Path = Path()
@@ -70,7 +70,6 @@ class InitChoices:
     dockerfile: str = "Dockerfile"
     keep: bool = True
     beside: tuple[InitResult, ...] = ()
-    is_one_of: bool = False
 
 
 def init(
@@ -155,7 +154,7 @@ def _ignore_file(
         sent = tuple(dict.fromkeys(path for one in languages for path in one.sent))
         titles = tuple(dict.fromkeys(one.language for one in languages))
         text = with_own(text, unwanted_patterns(titles, sent))
-    if choices.is_one_of and derivation.allowed.whole is not None:
+    if choices.wishes.is_one_of and derivation.allowed.whole is not None:
         # An image of one program has no use for what builds the others.
         there_already = set(text.splitlines())
         text = with_own(text, [one for one in OF_IMAGES if one not in there_already])

@@ -92,6 +92,28 @@ def test_what_is_kept_of_one_program_leaves_none_of_all_out(tmp_path: Path) -> N
     assert any("Dockerfile of an earlier" in note for note in found.notes)
 
 
+def test_a_module_in_a_folder_is_a_service_of_its_own(tmp_path: Path) -> None:
+    for folder in (".", "billing"):
+        (tmp_path / folder).mkdir(exist_ok=True)
+        (tmp_path / folder / "go.mod").write_text(f"module example.com/{folder}x\n\ngo 1.22\n")
+        (tmp_path / folder / "main.go").write_text(MAIN)
+    assert [f.value for f in init(InitChoices(tmp_path)).detected.facts if "main" in f.what] == [
+        "."
+    ]
+    found = init_every(InitChoices(tmp_path))
+    paths = {(one.context, one.dockerfile) for one in found.programs}
+    assert paths == {(".", "Dockerfile"), ("billing", "Dockerfile")}
+    assert not any("--all" in n for one in found.programs if one.result for n in one.result.notes)
+
+
+def test_each_application_of_a_folder_gets_a_dockerfile(tmp_path: Path) -> None:
+    (tmp_path / "requirements.txt").write_text("flask\n")
+    for name in ("front.py", "back.py"):
+        (tmp_path / name).write_text("import flask\napp = flask.Flask(__name__)\n")
+    found = init_every(InitChoices(tmp_path))
+    assert {one.dockerfile for one in found.programs} == {"Dockerfile.front", "Dockerfile.back"}
+
+
 def test_two_languages_with_a_program_each_get_a_dockerfile_each(tmp_path: Path) -> None:
     files = {
         "go.mod": "module example.com/thing\n\ngo 1.22\n",
