@@ -94,7 +94,7 @@ CALLS = (
     _call(_JVM, r"\b(?:port|setPort|withPort|listen|bind|start)\(\s*(?=\d|[\"\w])", 0),
     _call(_JVM, r"\b(?:embeddedServer|bindAndHandle|newServerAt)\("),
     _call(_RB, r"\b(?:TCPServer|UNIXServer|WEBrick::HTTPServer)\.(?:new|open)\(?"),
-    _call(_RB, r"^\s*set\s*:port\s*,"),
+    _call(_RB, r"(?m)^\s*set\s*:port\s*,"),
     _call(
         _PHP,
         (

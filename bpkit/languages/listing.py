@@ -35,6 +35,8 @@ _TEST = re.compile(
     r"(?:test_.*|.*_tests?|conftest|.*[.-](?:test|spec|stories|config|bench)|.*_spec|.*Tests?"
     r"|gulpfile.*|gruntfile.*|webpack.*|rollup.*|healthcheck|health_check|benchmark.*)\.\w+"
 )
+#: Files of JSON whose own tools take no comments and no trailing commas.
+_STRICT = frozenset({"package.json", "composer.json", "package-lock.json", "app.json"})
 #: Files of source that are read to find out about a project, those nearest to the top first.
 _MOST_SOURCES = 600
 
@@ -141,6 +143,8 @@ class Listing:
             read = json.loads(text)
         except json.JSONDecodeError as error:
             try:
+                if file.rpartition("/")[2] in _STRICT:
+                    raise
                 read = json.loads(_without_comments(text))
             except json.JSONDecodeError:
                 place = Place(file, error.lineno)

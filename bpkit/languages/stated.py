@@ -155,6 +155,13 @@ def _rank(name: str, service: Yaml) -> tuple[int, int]:
 def _is_built_here(service: Yaml) -> bool:
     build = yaml_at(service, "build")
     context = yaml_at(build, "context") if isinstance(build, dict) else build
+    if build is None:
+        # An image of the language alone, with the project mounted into it.
+        volumes = yaml_at(service, "volumes")
+        return any(
+            isinstance(one, str) and re.match(r"\.{1}/?:|\$\{?PWD\}?:", one)
+            for one in (volumes if isinstance(volumes, list) else [])
+        )
     return isinstance(context, str) and context.rstrip("/") in {"", "."}
 
 

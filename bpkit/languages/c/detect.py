@@ -119,7 +119,7 @@ def project(listing: Listing, wishes: ProjectWishes, language: str) -> Detected:
         "path": plain(path, "program's path", file),
         "ldflags": " ".join(flags),
         "build_packages": " ".join(dict.fromkeys(needed)),
-        "linked": f"rootfs/usr/local/bin/{binary_name}" if packages and base != "scratch" else "",
+        "linked": "" if base == "scratch" else f"rootfs/usr/local/bin/{binary_name}",
         "configure": _configure(listing, script),
         "entrypoint": program.entrypoint(f"/usr/local/bin/{binary_name}"),
     }
@@ -282,7 +282,7 @@ def _of_makefile(listing: Listing) -> Iterator[tuple[str, str, str]]:
         for word in _expanded(variables[name], variables).split()
     ]
     flags = [
-        path for path in re.findall(r"\s-o\s*([\w./$(){}-]+)", text) if path not in {"$@", "$*"}
+        path for path in re.findall(r"\s-o\s+([\w./$(){}-]+)", text) if path not in {"$@", "$*"}
     ]
     found = found or flags
     rules = re.findall(

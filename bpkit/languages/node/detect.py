@@ -111,7 +111,7 @@ def _read(package: NodePackage, wishes: ProjectWishes, manager: PackageManager) 
     is_named = bool(wishes.cmd or wishes.entry)
     if server and not is_named and (found is None or not found.entry or found.needs_development):
         return _of_server(package, wishes, manager, server, found, facts, name)
-    if site and not is_named and _is_only_site(package, found):
+    if site and not is_named and (site.tool == "next" or _is_only_site(package, found)):
         return _of_site(package, wishes, manager, site, facts, name)
     others = members(listing, package.data)
     if found is None:

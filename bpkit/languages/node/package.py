@@ -96,7 +96,19 @@ class NodePackage:
     def build_script(self) -> str:
         """The script that builds it; empty if none does."""
         found = next((name for name in _BUILDS if name in self.scripts), "")
-        return "" if re.match(r"^(?:echo|true|exit|:)\b", self.scripts.get(found, "")) else found
+        script = self.scripts.get(found, "")
+        return "" if re.match(r"^(?:echo|true|exit|:)\b", script) or self.lacks(script) else found
+
+    def lacks(self, script: str) -> str:
+        """The source that the script names and the project hasn't, as a published package."""
+        named = re.search(
+            r"(?:^|\s)(?:tsup|tsc|esbuild|babel|swc|ncc build|rollup -i|bun build)\s+"
+            r"(?:\./)?([\w./-]+)",
+            script,
+        )
+        path = posixpath.normpath(named[1]) if named else ""
+        is_path = "/" in path or path.endswith(SOURCE_SUFFIXES) or path in {"src", "source", "lib"}
+        return path if is_path and not self.listing.has(path) else ""
 
 
 def compiled_file(package: NodePackage, file: str) -> str:

@@ -142,6 +142,9 @@ def _followed(
     environment: dict[str, str] = {}
     for _ in range(_NOT_FOLLOWED):
         text, variables = _without_variables(unwrapped(text))
+        # What only starts it again for each change of the source is left out.
+        text = re.sub(r"\btsx watch\b(?: --\S+)*", "tsx", text)
+        text = re.sub(r"(?<=node) --watch(?:-path=\S+|-preserve-output)?(?=\s)", "", text)
         environment |= variables
         *before, last = [part.strip() for part in re.split(r"&&|;", text) if part.strip()]
         kept = []

@@ -46,7 +46,7 @@ _BUNDLED = {
     "bz2": "libbz2-dev",
     "ldap": "libldap2-dev",
     "tidy": "libtidy-dev",
-    "imap": "libc-client-dev libkrb5-dev",
+    "imap": "libc-client2007e-dev libkrb5-dev",
     "enchant": "libenchant-2-dev",
     "snmp": "libsnmp-dev",
 }

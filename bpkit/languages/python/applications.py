@@ -34,6 +34,10 @@ _OF_LIBRARY = {
 _WORTH_READING = re.compile(
     r"\b(?:" + "|".join(_MAKERS) + r")\(|\b(?:create|make|get|build|init)_app(?:lication)?\b"
 )
+#: A program that starts the server of an application which it has from elsewhere.
+_RUNS = re.compile(
+    r"^\s+?(?:app|application|api)\.run\(|^(?:app|application|api)\.run\(", re.MULTILINE
+)
 _FILES = {
     "wsgi": 60,
     "asgi": 60,
@@ -58,6 +62,7 @@ class Application:
 
     ``is_factory``: a function returns it. ``needs_arguments``: which it does with arguments that
     only the project knows. ``attribute`` leads from the object to what is served.
+    ``is_imported``: the file has it from another one, and is there to run it.
     """
 
     file: str
@@ -67,6 +72,7 @@ class Application:
     is_factory: bool = False
     needs_arguments: bool = False
     attribute: str = ""
+    is_imported: bool = False
 
     @property
     def likelihood(self) -> int:
@@ -74,6 +80,7 @@ class Application:
         stem = posixpath.basename(self.file).removesuffix(".py")
         found = _FILES.get(stem, 25) - 3 * self.file.count("/") + _NAMES.get(self.name, 0)
         found += 0 if self.is_factory else 10
+        found += 20 if self.is_imported else 0
         return found - (40 if self.needs_arguments else 0) - (60 if is_aside(self.file) else 0)
 
 
@@ -94,7 +101,9 @@ def applications(listing: Listing) -> tuple[Application, ...]:
 def _trees(listing: Listing) -> Iterator[tuple[str, ast.Module]]:
     for file in listing.sources(".py"):
         text = listing.read(file)
-        if _WORTH_READING.search(text) or posixpath.basename(file) in {"wsgi.py", "asgi.py"}:
+        is_server = posixpath.basename(file) in {"wsgi.py", "asgi.py"}
+        runs = "/" not in file and _RUNS.search(text)
+        if _WORTH_READING.search(text) or is_server or runs:
             try:
                 yield file, ast.parse(text)
             except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -196,10 +205,11 @@ def _statements(body: list[ast.stmt]) -> Iterator[ast.Assign | ast.AnnAssign]:
 def _reexported(
     listing: Listing, trees: Mapping[str, ast.Module], found: list[Application]
 ) -> Iterator[Application]:
-    """``from shop import app`` in a wsgi.py, which is there to be served."""
+    """``from shop import app`` in a wsgi.py, or in a program at the top that runs it."""
     by_name = {one.name: one for one in found if not one.is_factory}
     for file, tree in trees.items():
-        if posixpath.basename(file) not in {"wsgi.py", "asgi.py"}:
+        is_server = posixpath.basename(file) in {"wsgi.py", "asgi.py"}
+        if not is_server and ("/" in file or not _RUNS.search(listing.read(file))):
             continue
         for node in tree.body:
             if not isinstance(node, ast.ImportFrom):
@@ -207,7 +217,10 @@ def _reexported(
             for alias in node.names:
                 if alias.name in by_name and alias.name in _NAMES:
                     one = by_name[alias.name]
-                    yield Application(file, alias.asname or alias.name, one.protocol, one.maker)
+                    name = alias.asname or alias.name
+                    yield Application(
+                        file, name, one.protocol, one.maker, is_imported=not is_server
+                    )
 
 
 def import_root(listing: Listing, file: str) -> str:

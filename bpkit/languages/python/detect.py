@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import sys
 from collections.abc import Iterator
@@ -79,6 +80,7 @@ def read(listing: Listing, wishes: ProjectWishes) -> Detected:
     found = packages(listing)
     version = _version(listing)
     command = start(listing, wishes, found)
+    _refuse_python_2(listing, command)
     if wishes.port:
         command = _on_port(command, wishes)
     sources = listing.sources(".py")
@@ -88,7 +90,7 @@ def read(listing: Listing, wishes: ProjectWishes) -> Detected:
     facts = [
         version,
         *(
-            [Fact("installed by", _TITLES.get(found.tool, found.tool), found.manifests[-1])]
+            [Fact("installed by", _TITLES.get(found.tool, found.tool), _manifest(found))]
             if found.manifests
             else []
         ),
@@ -108,6 +110,28 @@ def read(listing: Listing, wishes: ProjectWishes) -> Detected:
         command.port,
         notes=tuple(dict.fromkeys(notes)),
     )
+
+
+def _manifest(found: PythonPackages) -> str:
+    """The file that the tool installs by: the lock, where it has one."""
+    return found.manifests[0] if found.tool in {"pip", "setup"} else found.manifests[-1]
+
+
+def _refuse_python_2(listing: Listing, command: StartCommand) -> None:
+    """Raise InputError for a program of Python 2, of which no image is kept up."""
+    for file in (word for word in command.words if word.endswith(".py") and word in listing):
+        text = listing.read(file)
+        try:
+            ast.parse(text)
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            if re.search(
+                r"^\s*(?:print\s+[\"'\w%]|except\s+[\w.]+\s*,\s*\w+\s*:)", text, re.MULTILINE
+            ):
+                raise InputError(
+                    "it is written for Python 2, of which there is no image that is kept up",
+                    place=Place(file, getattr(error, "lineno", None) or 1),
+                    hint="run '2to3 -w .', or write the Dockerfile by hand",
+                ) from None
 
 
 _TEMPLATES = {"pipenv": "exported", "pdm": "exported", "setup": "pyproject"}

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bpkit.errors import InputError
+from bpkit.errors import InputError, Place
 from bpkit.languages.detected import (
     Candidate,
     Detected,
@@ -241,6 +241,7 @@ def _command(listing: Listing, wishes: ProjectWishes) -> StartCommand:
             return StartCommand(
                 (*runner, "unicorn", "-o", "0.0.0.0", "-p", "8080"), "config.ru", "8080", ""
             )
+        _check_server(listing, gems)
         return StartCommand(
             (*runner, "rackup", "-o", "0.0.0.0", "-p", "9292"), "config.ru", "9292", ""
         )
@@ -275,6 +276,19 @@ def _command(listing: Listing, wishes: ProjectWishes) -> StartCommand:
     )
 
 
+def _check_server(listing: Listing, gems: frozenset[str]) -> None:
+    """Raise InputError where no gem serves config.ru: Rack itself has no server, nor rackup."""
+    rack = re.search(r"^    rack \((\d+)", listing.text("Gemfile.lock"), re.MULTILINE)
+    is_old = rack is not None and int(rack[1]) < 3
+    servers = {"webrick", "thin", "falcon", "iodine", "passenger", "agoo"}
+    if "Gemfile" in listing and not (gems & servers and (is_old or "rackup" in gems)):
+        raise InputError(
+            "none of the gems is a server that starts config.ru",
+            place=Place("Gemfile"),
+            hint="run 'bundle add puma', or name the command with --cmd",
+        )
+
+
 def _puma_port(listing: Listing) -> str:
     text = re.sub(r"#[^\n]*", "", listing.text("config/puma.rb"))
     found = re.search(r"^\s*(?:port|bind)\b[^\n]*?(\d{4,5})", text, re.MULTILINE)
@@ -285,6 +299,10 @@ def _of_file(listing: Listing, command: tuple[str, ...], file: str, source: str)
     """A program by its file; Sinatra and WEBrick are told to listen everywhere."""
     text = listing.text(file)
     listens = listening(listing, [file, *listing.sources(".rb")])
+    own = re.search(r"^\s*set\s*:port,\s*(\d{2,5})\s*$", text, re.MULTILINE)
+    if own:
+        # What the file sets comes after what the command line says.
+        return StartCommand((*command, "-o", "0.0.0.0"), source, own[1], file)
     if re.search(r"^\s*require\s+['\"]sinatra['\"]", text, re.MULTILINE):
         port = listens.port if listens and listens.port else "4567"
         return StartCommand(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -43,6 +44,9 @@ from bpkit.verbs.init.templates_pair import as_pair
 from bpkit.verbs.init.wishes import kept_wishes, notes_on_kept, wishes_of
 from bpkit.verbs.script import script_files
 
+#: Languages whose programs need no interpreter, and bases that have none.
+_COMPILED = frozenset({"Go", "Rust", "C", "C++", "Zig", "unknown"})
+_WITHOUT_INTERPRETER = re.compile(r"^scratch$|distroless/(?:static|base|cc)(?:-|:|$)")
 MULTI_STAGE, BUILDER, BOTH = "multi-stage", "builder", "both"
 STYLES = (MULTI_STAGE, BUILDER, BOTH)
 
@@ -228,7 +232,13 @@ def _detected(listing: Listing, choices: InitChoices) -> Detected:
     if choices.template and not choices.language and not candidates(listing):
         name = wishes.name or image_name(listing.name)
         return Detected("unknown", "any", name, wishes.base, {})
-    return detect(listing, wishes, choices.language)
+    detected = detect(listing, wishes, choices.language)
+    if _WITHOUT_INTERPRETER.search(detected.base) and detected.language not in _COMPILED:
+        raise InputError(
+            f"--base {detected.base}: it has nothing that runs a program in {detected.language}",
+            hint="leave --base out, or name an image that has",
+        )
+    return detected
 
 
 def _dockerfiles(
