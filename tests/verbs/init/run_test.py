@@ -15,7 +15,7 @@ from bpkit.verbs.ignore.run import IgnoreRequest, check, derive
 from bpkit.verbs.init.project_files import read_listing
 from bpkit.verbs.init.report import diff_text, facts_text
 from bpkit.verbs.init.result import InitResult
-from bpkit.verbs.init.run import BOTH, BUILDER, InitChoices, init
+from bpkit.verbs.init.run import BOTH, BUILDER, InitChoices, KeptDockerfileError, init
 from bpkit.verbs.init.template_files import find_template, list_templates
 from bpkit.verbs.init.templates import without_buildkit
 from tests.places import DATA
@@ -210,3 +210,33 @@ def test_a_version_that_a_file_only_allows_is_told_as_the_default(tmp_path: Path
     (tmp_path / "pyproject.toml").write_text(text)
     said = facts_text(init(InitChoices(tmp_path, write=False)))
     assert "3.13  (bpkit's default, allowed by pyproject.toml)" in said
+
+
+def test_a_dockerfile_of_the_projects_own_stays_and_what_would_be_better_is_said(
+    tmp_path: Path,
+) -> None:
+    own = "FROM python:latest\nCOPY . .\nCMD python main.py\n"
+    (tmp_path / "Dockerfile").write_text(own)
+    (tmp_path / "main.py").write_text("print('hi')\n")
+    with pytest.raises(KeptDockerfileError, match="--diff") as raised:
+        init(InitChoices(tmp_path))
+    assert (tmp_path / "Dockerfile").read_text() == own
+    assert not (tmp_path / ".dockerignore").exists()
+    notes = " ".join(raised.value.result.notes)
+    assert "runs as root" in notes
+    assert "python:latest" in notes
+
+
+def test_a_toolchain_without_an_image_on_the_newest_debian_is_told(tmp_path: Path) -> None:
+    (tmp_path / "main.py").write_text("print('hi')\n")
+    (tmp_path / ".python-version").write_text("3.6.15\n")
+    result = init(InitChoices(tmp_path))
+    assert "python:${PYTHON_VERSION}-slim-bullseye" in (tmp_path / "Dockerfile").read_text()
+    assert any("python 3.6 is out of support" in note for note in result.notes)
+
+
+@pytest.mark.parametrize("base", ["scratch", "gcr.io/distroless/static-debian12"])
+def test_a_base_without_the_interpreter_is_refused(tmp_path: Path, base: str) -> None:
+    (tmp_path / "main.py").write_text("print('hi')\n")
+    with pytest.raises(InputError, match="nothing that runs a program in Python"):
+        init(InitChoices(tmp_path, wishes=ProjectWishes(base=base)))

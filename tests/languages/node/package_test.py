@@ -1,0 +1,39 @@
+"""What package.json is taken at its word for, and what not."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from bpkit.errors import InputError
+from tests.languages.listings import detected, fact
+
+
+def package(**fields: object) -> dict[str, str]:
+    return {"package.json": json.dumps(fields)}
+
+
+def test_a_build_of_sources_that_a_published_package_lacks_is_left_out() -> None:
+    files = package(scripts={"build": "tsup ./source/main.ts"}, bin="build/main.js")
+    found = detected({**files, "build/main.js": "#!/usr/bin/env node\n"})
+    assert found.values["build"] == ""
+
+
+def test_what_watches_the_source_is_started_without_watching() -> None:
+    files = package(scripts={"start": "tsx watch src/index.ts"}, devDependencies={"tsx": "4"})
+    found = detected({**files, "src/index.ts": "app.listen(4000)\n"})
+    assert fact(found, "entry point")[0] == "tsx src/index.ts"
+
+
+def test_pages_that_next_exports_are_a_site_whatever_the_start_script_says() -> None:
+    files = package(
+        scripts={"build": "next build", "start": "next start"}, dependencies={"next": "15"}
+    )
+    found = detected({**files, "next.config.js": "module.exports = { output: 'export' }\n"})
+    assert (found.template, found.values["site"]) == ("node/static", "out")
+
+
+def test_a_comma_that_npm_refuses_is_refused_with_its_line() -> None:
+    with pytest.raises(InputError, match=r"package\.json:2"):
+        detected({"package.json": '{"main": "a.js",\n}', "a.js": ""})

@@ -1,0 +1,84 @@
+"""What starts a Python project: scripts of setup.py, programs that run what they import."""
+
+from __future__ import annotations
+
+import pytest
+
+from bpkit.errors import InputError
+from tests.languages.listings import detected, fact
+
+TEXT = '''from setuptools import setup
+setup(name="till", entry_points="""
+    [console_scripts]
+    till=till.cli:main
+""")
+'''
+
+
+@pytest.mark.parametrize(
+    "setup",
+    [
+        TEXT,
+        "setup(name='till', entry_points={'console_scripts': ['till = till.cli:main']})\n",
+        "setup(name='till', entry_points={'console_scripts': '''\n  till = till.cli:main\n'''})\n",
+    ],
+)
+def test_the_script_of_setup_py_starts_it_beside_requirements_too(setup: str) -> None:
+    files = {"setup.py": setup, "till/__init__.py": "", "till/cli.py": "def main(): ...\n"}
+    found = detected({**files, "requirements.txt": "click==8.1\n"})
+    assert fact(found, "entry point") == ("till", "setup.py")
+    assert (found.template, found.values["itself"]) == ("python/pip", ".")
+    assert found.name == "till"
+
+
+def test_of_several_scripts_the_projects_server_is_guessed() -> None:
+    scripts = 'tilld = "till:main"\ntillctl = "till:ctl"\n'
+    pyproject = (
+        f'[build-system]\nrequires = []\n[project]\nname = "till"\n[project.scripts]\n{scripts}'
+    )
+    found = detected({"pyproject.toml": pyproject, "till/__init__.py": ""})
+    (entry,) = (one for one in found.facts if one.what == "entry point")
+    assert (entry.value, entry.is_guess) == ("tilld", True)
+
+
+def test_a_module_that_runs_nothing_is_no_program_by_its_name() -> None:
+    files = {
+        "requirements.txt": "django\n",
+        "shop/core/application.py": "class Application:\n    pass\n",
+        "shop/__init__.py": "",
+    }
+    with pytest.raises(InputError, match="no program was found"):
+        detected(files)
+
+
+def test_the_program_that_runs_an_imported_application_is_served() -> None:
+    files = {
+        "requirements.txt": "flask\ngunicorn\n",
+        "till/app.py": "from flask import Flask\napp = Flask(__name__)\n",
+        "till/__init__.py": "",
+        "run.py": "from till.app import app\napp.wsgi_app = Proxy(app.wsgi_app)\n"
+        "if __name__ == '__main__':\n    app.run(host='0.0.0.0', port=8123)\n",
+    }
+    found = detected(files)
+    assert fact(found, "entry point") == ("gunicorn --bind 0.0.0.0:8123 run:app", "run.py")
+
+
+def test_a_command_of_a_dockerfile_for_a_shell_is_followed_to_its_end() -> None:
+    files = {
+        "requirements.txt": "flask\ngunicorn\n",
+        "app.py": "from flask import Flask\napp = Flask(__name__)\n",
+        "Dockerfile": "FROM python:3.12\nWORKDIR /a\n"
+        'CMD ["sh", "-c", "echo a && /venv/bin/gunicorn -b 0.0.0.0:81 app:app"]\n',
+    }
+    assert fact(detected(files), "entry point")[1] == "Dockerfile"
+
+
+def test_a_dockerfile_whose_command_has_an_open_quote_is_passed_over() -> None:
+    files = {"main.py": "print('hi')\n", "Dockerfile": "FROM python:3.12\nCMD python 'main.py\n"}
+    assert fact(detected(files), "entry point")[1] == "main.py"
+
+
+def test_a_program_of_python_2_is_refused_with_its_line() -> None:
+    with pytest.raises(InputError, match="Python 2") as raised:
+        detected({"main.py": "import sys\nprint 'hello'\n"})
+    assert "main.py:2" in str(raised.value)
