@@ -226,3 +226,13 @@ def test_shellcheck_finds_nothing(written: Ground) -> None:
         [shellcheck, SCRIPT], cwd=written.project, capture_output=True, text=True, check=False
     )
     assert (found.returncode, found.stdout) == (0, "")
+
+
+def test_the_script_is_up_to_date_whether_a_makefile_was_asked_for_or_not(
+    call: Call, pair: Ground
+) -> None:
+    assert call(pair, "script", "--makefile").status == 0
+    assert call(pair, "script", "--check").status == 0
+    assert call(pair, "script", "--makefile", "--check").status == 0
+    assert "renew it with: bpkit script --makefile" in (pair.project / "Makefile").read_text()
+    assert call(pair, "script").out == "setup_builder_pattern.sh is up to date\n"

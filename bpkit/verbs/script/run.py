@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from bpkit import __version__
@@ -44,24 +45,29 @@ def script_files(
                 f"a script can't take the build argument '{given.name}' from its environment",
                 hint="rename it: only letters, digits and _, not starting with a digit",
             )
-    command = " ".join(["bpkit script", *(quote(word) for word in arguments)])
+    # The script is the same with a Makefile and without one, and so is the line in it.
+    of_the_script = [word for word in arguments if word != "--makefile"]
     tags = " and ".join(tag for image in prepared.recipe.images for tag in image.tags)
     title = f"Makes {tags} on a container engine; needs a POSIX shell, and no Python."
-    seal = f"script {__version__}; do not edit, renew it with: {command}"
     texts = {name: write_script(prepared.plan, title=title)}
     if makefile:
-        passed_on = [word for word in arguments if word != "--makefile"]
-        _check_lines(passed_on)
-        texts[MAKEFILE] = write_makefile(script=name, arguments=passed_on)
+        _check_lines(of_the_script)
+        texts[MAKEFILE] = write_makefile(script=name, arguments=of_the_script)
     return tuple(
         NewFile(
             file,
-            sealed(seal, text),
+            sealed(_seal(of_the_script if file == name else arguments), text),
             as_it_is(choices.directory, file),
             executable=file == name,
         )
         for file, text in texts.items()
     )
+
+
+def _seal(arguments: Sequence[str]) -> str:
+    """What stands in a file that is made with these arguments: how to renew it."""
+    command = " ".join(["bpkit script", *map(quote, arguments)])
+    return f"script {__version__}; do not edit, renew it with: {command}"
 
 
 def _check_lines(arguments: list[str]) -> None:
