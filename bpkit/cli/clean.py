@@ -29,6 +29,7 @@ class Clean(ProjectVerb):
     @in_directory
     def main(self, directory: str = ".") -> int:
         from bpkit.verbs.clean import find, leftovers_json, leftovers_text, remove, removed_text
+        from bpkit.verbs.images import Removed
 
         engine, console = self.engine(), self.console()
         found = find(self.choices(directory), engine, everything=bool(self.all))
@@ -39,7 +40,7 @@ class Clean(ProjectVerb):
         if not self.quiet or not self.yes:
             console.note(listing.rstrip("\n"))
         if not self.yes and not agreed("remove all of this?"):
-            console.note("nothing was removed")
+            console.result("nothing was removed\n", leftovers_json(found, Removed((), ())))
             return FOUND
         done = remove(found, engine)
         console.result(removed_text(done), leftovers_json(found, done))

@@ -47,13 +47,13 @@ def still_on(project: str) -> frozenset[str]:
 
 def unstaged_run() -> str:
     """The id of a run that stages nothing, which names its host and process."""
-    return f"{os.uname().nodename}.{os.getpid()}.{uuid.uuid4().hex[:12]}"
+    return f"{_host()}.{os.getpid()}.{uuid.uuid4().hex[:12]}"
 
 
 def is_on(run_id: str) -> bool:
     """Whether the run of an ``unstaged_run`` id is active on this host; False for any other id."""
     host, _, rest = run_id.rpartition(".")[0].rpartition(".")
-    if host != os.uname().nodename or not (rest.isascii() and rest.isdigit()):
+    if host != _host() or not (rest.isascii() and rest.isdigit()):
         return False
     return _lives(int(rest))
 
@@ -71,7 +71,7 @@ def _stagings(project: str) -> Iterator[tuple[Staging, int]]:
             status = path.lstat()
         except OSError:
             continue
-        if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.geteuid():
+        if not stat.S_ISDIR(status.st_mode) or not _is_mine(status):
             continue
         if process.isascii() and process.isdigit() and run_id:
             yield Staging(path, run_id), int(process)
@@ -108,7 +108,16 @@ def _parent() -> Path:
 
 
 def _prefix(project: str) -> str:
-    return f"bpkit.{project}.{os.uname().nodename}."
+    return f"bpkit.{project}.{_host()}."
+
+
+def _host() -> str:
+    """This host's name, as ``uname -n`` tells it; Windows has it in the environment."""
+    return os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "")
+
+
+def _is_mine(status: os.stat_result) -> bool:
+    return not hasattr(os, "geteuid") or status.st_uid == os.geteuid()
 
 
 def _escaped(text: str) -> str:

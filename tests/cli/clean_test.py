@@ -19,6 +19,7 @@ from tests.cli.conftest import Call
 from tests.cli.ground import BPKIT, Ground
 from tests.cli.output_test import on_a_terminal
 from tests.core.runner_test import as_nobody
+from tests.schemas import assert_told
 
 
 @pytest.fixture
@@ -193,6 +194,14 @@ def test_on_a_terminal_it_asks(made: Ground, answer: str, status: int, orders: l
     assert seen.index("hellogo-build:latest") < seen.index("[y/N]")
     assert ("nothing was removed" in seen) == (not orders)
     assert made.orders() == orders
+
+
+def test_an_answer_of_no_is_told_as_json_too(made: Ground) -> None:
+    ended, seen = on_a_terminal(made, "clean", "--json", answer="n\n")
+    assert ended == 1
+    shown = assert_told(seen[seen.index("{") :], "clean")
+    assert (shown["removed"], shown["not_removed"]) == ([], {})
+    assert made.orders() == []
 
 
 def test_with_nothing_to_remove_it_does_not_ask(call: Call, pair: Ground) -> None:

@@ -216,6 +216,51 @@ def test_a_signal_during_a_call_ends_the_run_and_leaves_nothing(
     assert found.left == []
 
 
+_IN_A_THREAD = """
+import os, pickle, sys, threading
+from pathlib import Path
+from bpkit.errors import BpkitError
+from bpkit.report.console import Console
+from bpkit.core.runner import Orders, carry_out
+from bpkit.core.signals import listening
+plan = pickle.loads(Path(sys.argv[1]).read_bytes())
+errors = []
+
+def work():
+    try:
+        carry_out(plan, Console(), Orders(Path.cwd(), settings=os.environ))
+    except BpkitError as error:
+        errors.append(error)
+
+with listening(lambda number: None):
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+sys.exit(errors[0].status if errors else 0)
+"""
+
+
+@pytest.mark.parametrize("hang", [0, 1, 3])
+def test_a_plan_is_carried_out_in_a_thread_and_a_signal_reaches_it(
+    ground: Ground, hang: int
+) -> None:
+    """As the builds of a workspace are, several at once."""
+    pickled = ground.standin.directory / "plan"
+    pickled.write_bytes(pickle.dumps(PLAN))
+    process = subprocess.Popen(
+        [sys.executable, "-c", _IN_A_THREAD, str(pickled)],
+        cwd=ground.project,
+        env=environment(ground, STANDIN_HANG=str(hang)),
+        stderr=subprocess.DEVNULL,
+    )
+    if hang:
+        wait_for(ground.standin.hangs)
+        process.send_signal(signal.SIGTERM)
+    found = outcome(process, ground)
+    assert found.status == (143 if hang else 0)
+    assert found.left == []
+
+
 def wait_for(path: Path) -> None:
     for _ in range(1000):
         if path.exists():

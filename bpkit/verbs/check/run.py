@@ -7,7 +7,6 @@ decides whether a program starts. Only the program that is started last is read 
 
 from __future__ import annotations
 
-import fcntl
 import posixpath
 from contextlib import suppress
 from dataclasses import replace
@@ -145,7 +144,9 @@ def read_rootfs(
 
 def _read(stream: IO[bytes], look_into: LookInto, witness: Witness | None = None) -> Rootfs:
     # Fewer changes between writer and reader; an unprivileged user may be allowed less.
-    with suppress(OSError):
+    with suppress(OSError, ImportError):
+        import fcntl
+
         fcntl.fcntl(stream.fileno(), _F_SETPIPE_SZ, _PIPE)
     try:
         return read_tar(stream, look_into, witness)  # type: ignore[arg-type]

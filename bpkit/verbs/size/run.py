@@ -6,7 +6,6 @@ from ``history``; one in a file or a directory needs no engine.
 
 from __future__ import annotations
 
-import fcntl
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -148,7 +147,9 @@ def _of_engine(target: Target, engine: Engine) -> ReadImage:
 
 def _widen(stream: IO[bytes]) -> None:
     # Fewer changes between writer and reader; an unprivileged user may be allowed less.
-    with suppress(OSError):
+    with suppress(OSError, ImportError):
+        import fcntl
+
         fcntl.fcntl(stream.fileno(), _F_SETPIPE_SZ, _PIPE)
 
 
