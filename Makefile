@@ -80,6 +80,15 @@ test-full: setup ## The tests that need no engine, with all random examples
 test-fast: setup ## The quick tests that need no engine, and which were the slowest
 	$(PYTEST) -m "not engine and not slow" --durations 10 --durations-min 1 $(ARGS)
 
+.PHONY: test-engines
+# What builds, scripts, checks, lists and removes, on the engines that `make test` leaves out.
+ENGINE_TESTS := $(foreach verb,build script check images clean,tests/engine/$(verb)_test.py)
+test-engines: TEST_ENGINES = newest podman
+test-engines: setup ## The tests of build, script, check, images and clean on the newest engine and on podman
+	$(RUN) scripts/engine up newest podman
+	for flavour in newest podman; do $(RUN) scripts/bases ensure --all-light --flavour $$flavour; done
+	BPKIT_TEST_ENGINES="newest podman" $(RUN) -m pytest -n $(JOBS) --dist loadgroup -m engine $(ENGINE_TESTS) $(ARGS)
+
 .PHONY: lint
 lint: setup ## Types, style, shell scripts, and what has grown large
 	$(RUN) -m mypy

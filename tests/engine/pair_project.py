@@ -75,6 +75,18 @@ class PairProject:
         names = ("--name", self.name, "-t", self.name)
         return self.bpkit("build", "--no-check", *names, *arguments, **env)
 
+    def started(self, verb: str) -> subprocess.Popen[bytes]:
+        """The same without waiting for it."""
+        names = ("--no-check", "--name", self.name, "-t", self.name)
+        return subprocess.Popen(
+            [sys.executable, "-m", "bpkit", verb, *names],
+            cwd=self.directory,
+            env=self.env,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
     def script(self, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
         """Run the generated script, which is written first if it isn't there."""
         if not (self.directory / "setup_builder_pattern.sh").exists():
