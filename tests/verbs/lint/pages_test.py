@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -40,3 +41,13 @@ def test_the_guide_lists_every_rule(golden: Callable[[Path, str], None]) -> None
 def test_no_page_is_left_of_a_rule_that_is_gone() -> None:
     pages = {path.stem for path in (DOCS / "rules").glob("BPK2*.md")}
     assert pages == {rule.id for rule in RULES}
+
+
+def test_the_menu_of_the_site_has_every_rule(golden: Callable[[Path, str], None]) -> None:
+    menu = ROOT / "mkdocs.yml"
+    entries = "".join(f"          - rules/{rule.id}.md\n" for rule in RULES)
+    head = "      - Rules of lint:\n"
+    known = re.compile(re.escape(head) + r"(?:          - rules/\w+\.md\n)+")
+    text = menu.read_text()
+    assert known.search(text)
+    golden(menu, known.sub(head + entries, text))
