@@ -92,8 +92,10 @@ def _directory(node: Node) -> MadeFile:
 
 
 def with_state(draft: Draft) -> Draft:
-    """The directories that services write to, as empty as they may be."""
+    """The directories that services write to, as empty as they may be; and where engines look up
+    what HOME is, which is another for an account that has no line there."""
     rootfs = draft.fat.rootfs
+    draft = draft.taking("the names of users and groups", ("/etc/passwd", "/etc/group"))
     home = "/root"
     nodes = [rootfs.resolve(path) for path in (*_STATE.split(), home)]
     links = [path for path in _STATE.split() if path in rootfs.nodes]
