@@ -32,15 +32,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     client = Client.of_flavour(flavour) if flavour else Client.of_environment()
     label = f"io.bpkit.bench={uuid.uuid4().hex}"
     wanted = [one for one in programs() if not arguments.names or one.name in arguments.names]
-    print("| program | verdict | before | after | seconds | what differs |", flush=True)
-    print("| --- | --- | ---: | ---: | ---: | --- |", flush=True)
+    head = "| program | verdict | before | after | seconds | besides the builds | what differs |"
+    print(head, "| --- | --- | ---: | ---: | ---: | ---: | --- |", sep="\n", flush=True)
     verdicts: list[str] = []
     times: list[float] = []
     for program in wanted:
         try:
             verdict, seconds, cells = _row(client, program, label, arguments.keep)
         except EngineError as error:
-            print(f"| {program.title} | not built | | | | {str(error)[-300:]!r} |", flush=True)
+            print(f"| {program.title} | not built | | | | | {str(error)[-300:]!r} |", flush=True)
             continue
         verdicts.append(verdict)
         times.append(seconds)
@@ -50,7 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     print(
         f"\n{right} of {len(verdicts)} right, {verdicts.count('wrong')} wrong in silence; ", end=""
     )
-    print(f"median {median:.1f} s with the new image's build")
+    print(f"median {median:.1f} s besides the builds")
     return int("wrong" in verdicts)
 
 
@@ -71,18 +71,19 @@ def _row(
             (place / "said.json").write_text(json.dumps(said, indent=1) + run.errors)
             (place / "Dockerfile").write_text(str(said.get("dockerfile", said.get("text", ""))))
         sizes = [f"{said.get(key, 0) / 1e6:,.0f} MB" for key in ("before", "after")]
-        cells = (*sizes, f"{run.seconds:.1f}")
+        rest = run.seconds - float(said.get("build_seconds", 0.0))
+        cells = (*sizes, f"{run.seconds:.1f}", f"{rest:.1f}")
         if run.status:
             why = str(said.get("refused") or said.get("error") or run.errors)
-            return "refused", run.seconds, (*cells, " ".join(why.split())[:300])
+            return "refused", rest, (*cells, " ".join(why.split())[:300])
         _build(client, directory, "Dockerfile.small", new)
         unlike = differing(client, program, old, new, label)
         client("rmi", "-f", new)
     if not unlike:
-        return "right", run.seconds, (*cells, "")
+        return "right", rest, (*cells, "")
     hints = said.get("hints") or []
     told = "told" if hints else "wrong"
-    return told, run.seconds, (*cells, "<br>".join([*unlike, *hints]).replace("|", "\\|"))
+    return told, rest, (*cells, "<br>".join([*unlike, *hints]).replace("|", "\\|"))
 
 
 def _build(client: Client, directory: Path, file: str, tag: str) -> None:

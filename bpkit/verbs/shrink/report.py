@@ -130,6 +130,7 @@ def shrink_json(result: Shrunk) -> dict[str, object]:
         "refused": result.refused,
         "dockerfile": result.text,
         "seconds": round(result.seconds, 3),
+        "build_seconds": round(result.build_seconds, 3),
     }
 
 

@@ -72,6 +72,7 @@ class Shrunk:
     the text was written, empty where it was not. ``refused`` says why not. ``left`` is what the
     Dockerfile brings and the small image has not, ``proposals`` are paths that may be wanted.
     ``unopened`` is what the small image has though no run that was watched opened it.
+    ``build_seconds`` is what of ``seconds`` both images were built in.
     ``traced`` tells that runs of the old image were watched, ``untraced`` why they were not.
     """
 
@@ -95,3 +96,4 @@ class Shrunk:
     file: str = ""
     refused: str = ""
     seconds: float = 0.0
+    build_seconds: float = 0.0

@@ -112,9 +112,10 @@ def shrink(
         if meanwhile:
             meanwhile()
 
+    builds = _Builds(workshop)
     with (
         interruptible(),
-        _old_image(request, recipe, dockerfile, workshop) as old,
+        _old_image(request, recipe, dockerfile, builds) as old,
         ExitStack() as s,
     ):
         proof = _begun(request, engine, old, recipe, project, s)
@@ -139,7 +140,7 @@ def shrink(
                 known = known.learning(proof.learned)
             result, known = small(container, known, order)
             for _ in range(_MOST_ROUNDS if request.build else 0):
-                result, missed = _proved(result, recipe, request, workshop, proof)
+                result, missed = _proved(result, recipe, request, builds, proof)
                 again = _once_more(result, request, order, missed)
                 if again is None:
                     break
@@ -149,7 +150,7 @@ def shrink(
     untraced = proof.untraced if proof else ""
     result = replace(result, notes=(*notes, *result.notes), untraced=untraced)
     result = _written(_judged(result), request, project.directory)
-    return replace(result, seconds=time.monotonic() - began)
+    return replace(result, seconds=time.monotonic() - began, build_seconds=builds.seconds)
 
 
 def _begun(
@@ -280,6 +281,22 @@ def one_file(project: Project) -> tuple[Recipe, tuple[str, ...]]:
     return made.recipe, tuple(str(note) for note in made.notes)
 
 
+@dataclass
+class _Builds:
+    """Builds images, and knows how long that has taken."""
+
+    workshop: Workshop
+    seconds: float = 0.0
+
+    @contextmanager
+    def built(self, recipe: Recipe, dockerfile: Dockerfile) -> Iterator[str]:
+        """As ``Workshop.built``."""
+        began = time.monotonic()
+        with self.workshop.built(recipe, dockerfile) as name:
+            self.seconds += time.monotonic() - began
+            yield name
+
+
 @dataclass(frozen=True)
 class _Old:
     """The image as it is, and the one that its last stage starts from, if that is here."""
@@ -290,14 +307,14 @@ class _Old:
 
 @contextmanager
 def _old_image(
-    request: ShrinkRequest, recipe: Recipe, dockerfile: Dockerfile, workshop: Workshop
+    request: ShrinkRequest, recipe: Recipe, dockerfile: Dockerfile, builds: _Builds
 ) -> Iterator[_Old]:
     """The image as it is, built from today's sources unless nothing is to be built."""
     if request.build:
-        with workshop.built(recipe, dockerfile) as made:
-            yield _inspected(workshop.engine, made, recipe.project, dockerfile)
+        with builds.built(recipe, dockerfile) as made:
+            yield _inspected(builds.workshop.engine, made, recipe.project, dockerfile)
     else:
-        yield _inspected(workshop.engine, recipe.final.tag, recipe.project, dockerfile)
+        yield _inspected(builds.workshop.engine, recipe.final.tag, recipe.project, dockerfile)
 
 
 def _inspected(engine: Engine, tag: str, project: str, dockerfile: Dockerfile) -> _Old:
@@ -325,7 +342,7 @@ def _proved(
     result: Shrunk,
     recipe: Recipe,
     request: ShrinkRequest,
-    workshop: Workshop,
+    builds: _Builds,
     proof: Proof | None,
 ) -> tuple[Shrunk, tuple[str, ...]]:
     """The result as it is when it is built: its true size, its check, how it does beside the old
@@ -334,14 +351,15 @@ def _proved(
 
     dockerfile = parse(result.text, request.output)
     missed: tuple[str, ...] = ()
-    with workshop.built(recipe, dockerfile) as new, ExitStack() as stack:
+    engine = builds.workshop.engine
+    with builds.built(recipe, dockerfile) as new, ExitStack() as stack:
         answer = stack.enter_context(proof.comparing(new)) if proof else None
-        checked = check(workshop.engine, new)
+        checked = check(engine, new)
         probes: tuple[Probed, ...] = ()
         if proof and answer and not _errors(checked.findings):
             probes = answer()
             if not all(one.same for one in probes):
-                missed = proof.missed(workshop.engine.image(new), probes)
+                missed = proof.missed(engine.image(new), probes)
     missed = tuple(path for path in missed if path in result.absent and path not in _OF_LOADER)
     result = replace(
         result,
