@@ -334,3 +334,28 @@ def test_every_route_of_the_flask_service_works(shrinker: Shrinker) -> None:
     assert [(p["same"], p["requests"]) for p in said["probes"]] == [(True, len(routes))]
     new = shrinker.files(shrinker.build("Dockerfile.shrunk"))
     assert not [path for path in new.nodes if "/pip" in path or path.endswith((".pyc", "/apt-get"))]
+
+
+def test_the_same_file_makes_a_working_image_on_a_base_whose_python_is_a_version_up(
+    shrinker: Shrinker,
+) -> None:
+    tag = "bpkit-test/till-python:latest"
+
+    def make_base(change: str) -> None:
+        shrinker.write(f"FROM python:latest\nRUN {change}\n")
+        where = ("--label", shrinker.engine.label, str(shrinker.directory))
+        shrinker.engine.docker("build", "-q", "-t", tag, *where)
+
+    make_base("true")
+    shrinker.write(
+        f'FROM {tag}\nCOPY day.py /srv/day.py\nCMD ["python3", "/srv/day.py"]\n',
+        day__py="import datetime\nprint(datetime.date(2026, 1, 2))\n",
+    )
+    shrinker.shrink()
+    assert "bdb.py" in (shrinker.directory / "Dockerfile.shrunk").read_text()
+    same = shrinker.build("Dockerfile.shrunk")
+    assert "/usr/lib/python3.11/bdb.py" not in shrinker.files(same).nodes
+    # A module of the later version imports another that the former did without.
+    make_base("echo import bdb >> $(python3 -c 'import datetime; print(datetime.__file__)')")
+    later = shrinker.build("Dockerfile.shrunk")
+    assert shrinker.engine.docker("run", "--rm", later) == "2026-01-02"
