@@ -13,6 +13,7 @@ from bpkit.languages.detected import Detected, Fact, ProjectWishes, Values
 from bpkit.languages.dockerfile_words import argv, copied, words
 from bpkit.languages.listing import Listing
 from bpkit.languages.naming import image_name
+from bpkit.languages.python.members import member_of, name_of_member, programs_of_members
 from bpkit.languages.python.packages import (
     REQUIREMENTS,
     PythonPackages,
@@ -62,7 +63,8 @@ def sign(listing: Listing) -> str | None:
 def _is_for_tools(listing: Listing) -> bool:
     """Whether pyproject.toml only holds settings of tools, as projects in other languages have."""
     pyproject = listing.toml("pyproject.toml")
-    is_project = "project" in pyproject or "poetry" in (pyproject.get("tool") or {})
+    tool = pyproject.get("tool") or {}
+    is_project = "project" in pyproject or "poetry" in tool or "workspace" in tool.get("uv", {})
     return not is_project and "build-system" not in pyproject
 
 
@@ -77,12 +79,72 @@ def lone_program(listing: Listing) -> str | None:
 def read(listing: Listing, wishes: ProjectWishes) -> Detected:
     """The interpreter's version, the tool that installs, the command that starts, its port."""
     _refuse_conda(listing)
+    if folder := member_of(listing, wishes):
+        return _of_member(listing, folder, replace(wishes, entry=""))
     found = packages(listing)
-    version = _version(listing)
     command = start(listing, wishes, found)
     _refuse_python_2(listing, command)
     if wishes.port:
         command = _on_port(command, wishes)
+    others = [] if wishes.entry or wishes.cmd else programs_of_members(listing, wishes)
+    if others:
+        command = command.with_notes(
+            f"the workspace's {', '.join(others)} can be started too: name one with"
+            f" --entry {others[0]}"
+        )
+    return _described(listing, wishes, found, command, _version(listing))
+
+
+def _of_member(listing: Listing, folder: str, wishes: ProjectWishes) -> Detected:
+    """A member of a workspace: installed with what it needs of it, run in its own folder."""
+    own = listing.below(folder)
+    own_packages = packages(own)
+    command = start(own, wishes, own_packages)
+    if wishes.port:
+        command = _on_port(command, wishes)
+    environment = {
+        name: value.replace("/srv/app", f"/srv/app/{folder}")
+        for name, value in command.environment.items()
+    }
+    command = replace(command, environment=environment)
+    version = _version(own)
+    if not version.file and not version.allowed_by:
+        version = _version(listing)
+    elif version.file in own or version.allowed_by in own:
+        version = replace(
+            version,
+            file=version.file and f"{folder}/{version.file}",
+            allowed_by=version.allowed_by and f"{folder}/{version.allowed_by}",
+        )
+    found = replace(packages(listing), names=own_packages.names)
+    name = wishes.name or image_name(name_of_member(listing, folder) or own.name)
+    detected = _described(own, replace(wishes, name=name), found, command, version)
+    values = {
+        **_values(listing, found, version.value, command, WrittenPlaces()),
+        "make_writable": detected.values["make_writable"],
+        "virtual": "",
+        "package": f"--package {name_of_member(listing, folder)}",
+        "workdir": f"/srv/app/{folder}",
+    }
+    facts = (
+        Fact("workspace member", folder, "pyproject.toml"),
+        *(
+            replace(one, file=f"{folder}/{one.file}")
+            if one.file in own and one is not version and one.what != "installed by"
+            else one
+            for one in detected.facts
+        ),
+    )
+    return replace(detected, values=values, facts=facts)
+
+
+def _described(
+    listing: Listing,
+    wishes: ProjectWishes,
+    found: PythonPackages,
+    command: StartCommand,
+    version: Fact,
+) -> Detected:
     sources = listing.sources(".py")
     places = written_places(listing, (one for one in sources if one not in _OF_BUILD))
     base = wishes.base or "python:${PYTHON_VERSION}-slim-bookworm"
@@ -206,6 +268,8 @@ def _values(
         else "",
         "itself": "." if found.installs_itself else "",
         "frozen": "--frozen" if "uv.lock" in found.manifests else "",
+        "package": "",
+        "workdir": "/srv/app",
         "virtual": "" if found.installs_itself else "--no-install-project",
         "no_root": "" if found.installs_itself else "--no-root",
         "source": "/src" if is_script else "/srv/app",
@@ -264,7 +328,7 @@ def _notes(listing: Listing, found: PythonPackages, sources: tuple[str, ...]) ->
             )
     if found.tool == "poetry" and "poetry.lock" not in listing:
         yield "there is no poetry.lock: each build takes the newest packages that fit"
-    if found.tool == "uv" and "uv.lock" not in listing:
+    if found.tool == "uv" and "uv.lock" not in found.manifests:
         yield "there is no uv.lock: each build takes the newest packages that fit"
     if found.tool == "pipenv" and "Pipfile.lock" not in listing:
         yield "there is no Pipfile.lock: each build takes the newest packages that fit"

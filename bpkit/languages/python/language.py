@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bpkit.languages.command_line import CommandLine
 from bpkit.languages.language import InterpreterNeeds, Language, LanguageRules, ProjectReader
+from bpkit.languages.listing import Listing
 from bpkit.languages.python.command import COMMAND
 
 
@@ -25,6 +26,11 @@ class Python(Language):
         ".ruff_cache",
         ".tox",
     )
+
+    def folders(self, listing: Listing) -> tuple[str, ...]:
+        from bpkit.languages.python.members import held_folders
+
+        return held_folders(listing)
 
     @property
     def project(self) -> ProjectReader:

@@ -33,6 +33,7 @@ from bpkit.project import (
     write_together,
 )
 from bpkit.verbs.ignore import IgnoreFile, IgnoreRequest, derive, with_own
+from bpkit.verbs.init.above import refuse_lone_member
 from bpkit.verbs.init.assets import with_assets
 from bpkit.verbs.init.ignore import OF_IMAGES, unwanted_patterns
 from bpkit.verbs.init.own_dockerfile import improvements
@@ -89,6 +90,7 @@ def init(
         raise InputError(f"there is no style {choices.style!r}", hint=f"Known: {', '.join(STYLES)}")
     _check_wishes(choices.wishes)
     listing = read_listing(choices.directory)
+    refuse_lone_member(choices.directory, listing)
     choices = replace(choices, wishes=wishes_of(choices.directory, choices.wishes))
     kept_notes = tuple(notes_on_kept(choices.directory, choices.wishes) if choices.keep else ())
     detected = _detected(listing, choices).with_notes(*kept_notes)

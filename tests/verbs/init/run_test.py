@@ -240,3 +240,59 @@ def test_a_base_without_the_interpreter_is_refused(tmp_path: Path, base: str) ->
     (tmp_path / "main.py").write_text("print('hi')\n")
     with pytest.raises(InputError, match="nothing that runs a program in Python"):
         init(InitChoices(tmp_path, wishes=ProjectWishes(base=base)))
+
+
+def _written(top: Path, files: dict[str, str]) -> Path:
+    for name, text in files.items():
+        (top / name).parent.mkdir(parents=True, exist_ok=True)
+        (top / name).write_text(text)
+    return top
+
+
+def test_a_member_alone_that_needs_another_is_refused_and_the_advice_works(tmp_path: Path) -> None:
+    node = {
+        "package.json": '{"name": "root", "workspaces": ["apps/*", "libs/*"]}',
+        "apps/till/package.json": '{"scripts": {"start": "node a.js"},'
+        ' "dependencies": {"@shop/scale": "1"}}',
+        "apps/till/a.js": "",
+        "libs/scale/package.json": '{"name": "@shop/scale"}',
+    }
+    top = _written(tmp_path / "node", node)
+    with pytest.raises(InputError, match="@shop/scale") as refused:
+        init(InitChoices(top / "apps/till"))
+    assert "--entry apps/till" in refused.value.hint
+    made_of_all = init(InitChoices(top, wishes=ProjectWishes(entry="apps/till"), write=False))
+    assert made_of_all.detected.values["workdir"] == "/srv/app/apps/till"
+
+
+UV_WORKSPACE = {
+    "pyproject.toml": '[tool.uv.workspace]\nmembers = ["apps/*", "libs/*"]\n',
+    "apps/till/pyproject.toml": '[project]\nname = "till"\ndependencies = ["scale"]\n'
+    "[tool.uv.sources]\nscale = { workspace = true }\n",
+    "apps/till/main.py": "import scale\n",
+    "libs/scale/pyproject.toml": '[project]\nname = "scale"\n[build-system]\nrequires = []\n',
+    "libs/scale/scale/__init__.py": "",
+}
+
+
+def test_a_member_of_a_workspace_of_uv_is_built_of_the_whole(tmp_path: Path) -> None:
+    _written(tmp_path, UV_WORKSPACE)
+    with pytest.raises(InputError, match="member of the workspace"):
+        init(InitChoices(tmp_path / "apps/till"))
+    result = init(InitChoices(tmp_path, write=False))
+    dockerfile = made(result, "Dockerfile")
+    assert "uv sync --no-dev --no-editable --package till\n" in dockerfile
+    assert "COPY libs/scale/pyproject.toml libs/scale/\n" in dockerfile
+    assert "WORKDIR /srv/app/apps/till\n" in dockerfile
+    assert ("workspace member", "apps/till") in {(f.what, f.value) for f in result.detected.facts}
+
+
+def test_a_member_that_needs_no_other_may_be_built_alone(tmp_path: Path) -> None:
+    node = {
+        "package.json": '{"name": "root", "workspaces": ["apps/*"]}',
+        "apps/till/package.json": '{"scripts": {"start": "node a.js"}}',
+        "apps/till/a.js": "",
+        "apps/scale/package.json": '{"name": "@shop/scale"}',
+    }
+    top = _written(tmp_path, node)
+    assert init(InitChoices(top / "apps/till", write=False)).detected.language == "Node.js"

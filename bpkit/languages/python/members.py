@@ -1,0 +1,95 @@
+"""The members of a workspace of uv: which there are, and which of them is the program."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from typing import Any
+
+from bpkit.errors import InputError
+from bpkit.languages.detected import NoProgramError, ProjectWishes, SeveralProgramsError
+from bpkit.languages.listing import Listing
+from bpkit.languages.python.packages import packages
+from bpkit.languages.python.start import start
+
+
+def _uv(listing: Listing) -> dict[str, Any]:
+    table: dict[str, Any] = (listing.toml("pyproject.toml").get("tool") or {}).get("uv") or {}
+    return table
+
+
+def members(listing: Listing) -> tuple[str, ...]:
+    """The folders of the workspace's members; none where there is no workspace."""
+    workspace = _uv(listing).get("workspace") or {}
+    wanted = [str(one).rstrip("/") for one in workspace.get("members") or ()]
+    unwanted = [str(one).rstrip("/") for one in workspace.get("exclude") or ()]
+    folders = [file.rpartition("/")[0] for file in listing.named("pyproject.toml") if "/" in file]
+    return tuple(
+        folder
+        for folder in sorted(folders)
+        if any(_matches(folder, one) for one in wanted)
+        and not any(_matches(folder, one) for one in unwanted)
+    )
+
+
+def _matches(folder: str, pattern: str) -> bool:
+    pattern = pattern.removeprefix("./")
+    return fnmatchcase(folder, pattern) and folder.count("/") == pattern.count("/")
+
+
+def held_folders(listing: Listing) -> tuple[str, ...]:
+    """The members, and the folders that packages are taken from by their paths."""
+    sources = (_uv(listing).get("sources") or {}).values()
+    paths = [str(one["path"]) for one in sources if isinstance(one, dict) and "path" in one]
+    return (*members(listing), *(one.removeprefix("./").rstrip("/") for one in paths))
+
+
+def name_of_member(listing: Listing, folder: str) -> str:
+    """What its package is called."""
+    project = listing.toml(f"{folder}/pyproject.toml").get("project") or {}
+    return str(project.get("name", ""))
+
+
+def programs_of_members(listing: Listing, wishes: ProjectWishes) -> list[str]:
+    """The members that start something."""
+    found = []
+    for folder in members(listing):
+        own = listing.below(folder)
+        try:
+            start(own, ProjectWishes(), packages(own))
+        except SeveralProgramsError:
+            pass
+        except InputError:
+            continue
+        found.append(folder)
+    return found
+
+
+def member_of(listing: Listing, wishes: ProjectWishes) -> str:
+    """The member that is meant: named, or the only one that starts something.
+
+    Empty where the program is the one at the top. Raises InputError where the choice is the
+    user's, or none starts anything.
+    """
+    folders = members(listing)
+    if not folders or wishes.cmd:
+        return ""
+    if wishes.entry:
+        wanted = wishes.entry.removeprefix("./").rstrip("/")
+        names = {name_of_member(listing, one): one for one in folders}
+        return wanted if wanted in folders else names.get(wanted, "")
+    if "project" in listing.toml("pyproject.toml"):
+        return ""
+    found = programs_of_members(listing, wishes)
+    if not found:
+        raise NoProgramError(
+            f"no member of the workspace starts anything: {', '.join(folders)}",
+            hint="add [project.scripts] to one, or name one with --entry FOLDER",
+        )
+    if len(found) > 1 or wishes.every:
+        raise SeveralProgramsError(
+            f"pyproject.toml is a workspace's, and starts nothing; its members are"
+            f" {', '.join(folders)}",
+            f"name one with --entry {found[0]}, or pass --all for a Dockerfile each",
+            found,
+        )
+    return found[0]
