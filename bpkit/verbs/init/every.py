@@ -23,7 +23,7 @@ from bpkit.languages import (
 from bpkit.project import FOREIGN, NewFile, as_it_is, is_sealed, sealed, write_together
 from bpkit.verbs.init.project_files import read_listing
 from bpkit.verbs.init.result import InitFile, InitResult
-from bpkit.verbs.init.run import InitChoices, init
+from bpkit.verbs.init.run import InitChoices, KeptDockerfileError, init
 
 _COMPOSE = "compose.yaml"
 _THEIRS = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
@@ -220,6 +220,9 @@ def _written(
     )
     try:
         result = init(replace(one.choices, beside=beside), environ, engine)
+    except KeptDockerfileError as kept:
+        # It is a service all the same, which its own Dockerfile builds.
+        return InitProgram(one.context, name, kept.result, entry=entry)
     except InputError as error:
         return InitProgram(one.context, name, None, f"{one.context}: {error}", entry)
     return InitProgram(one.context, name, result, entry=entry)

@@ -7,6 +7,7 @@ import posixpath
 from collections.abc import Iterator, Sequence
 
 from bpkit.languages import Fact
+from bpkit.project import FOREIGN
 from bpkit.verbs.init.every import EveryProgram, InitProgram
 from bpkit.verbs.init.result import InitFile, InitResult
 from bpkit.verbs.init.templates import ListedTemplate
@@ -87,7 +88,7 @@ def init_json(result: InitResult) -> dict[str, object]:
 
 def every_text(found: EveryProgram) -> str:
     """A line for each program: where its Dockerfile is, and what it starts; or why it has none."""
-    is_written = all(one.result.written for one in found.programs if one.result)
+    is_written = any(one.result.written for one in found.programs if one.result)
     lines = [_program_line(one) for one in found.programs]
     if found.compose:
         became = _became(found.compose) if is_written else "is not written"
@@ -116,6 +117,8 @@ def _program_line(one: InitProgram) -> str:
     path = one.dockerfile if one.context == "." else f"{one.context}/{one.dockerfile}"
     port = f", port {one.result.detected.port}" if one.result.detected.port else ""
     became = "is written" if one.result.written else "is not written"
+    if any(file.name == one.dockerfile and file.state == FOREIGN for file in one.result.files):
+        became = "stays as it is, as bpkit did not write it"
     return f"{path} {became}: {one.result.detected.name}, {one.result.detected.language}{port}"
 
 

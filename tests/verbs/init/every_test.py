@@ -12,6 +12,7 @@ from bpkit.languages.detected import ProjectWishes
 from bpkit.project import find_workspace
 from bpkit.verbs.init.every import init_every
 from bpkit.verbs.init.own_dockerfile import improvements
+from bpkit.verbs.init.report import every_text
 from bpkit.verbs.init.run import InitChoices, init
 
 MAIN = "package main\n\nfunc main() {}\n"
@@ -112,6 +113,16 @@ def test_each_application_of_a_folder_gets_a_dockerfile(tmp_path: Path) -> None:
         (tmp_path / name).write_text("import flask\napp = flask.Flask(__name__)\n")
     found = init_every(InitChoices(tmp_path))
     assert {one.dockerfile for one in found.programs} == {"Dockerfile.front", "Dockerfile.back"}
+
+
+def test_a_service_with_a_dockerfile_of_its_own_keeps_it_and_is_composed(several: Path) -> None:
+    own = "FROM python:3.13\nCOPY . .\n"
+    (several / "till" / "Dockerfile").write_text(own)
+    found = init_every(InitChoices(several))
+    assert (several / "till" / "Dockerfile").read_text() == own
+    assert "till/Dockerfile stays as it is" in every_text(found)
+    compose = read_yaml((several / "compose.yaml").read_text())
+    assert yaml_at(compose, "services", "till", "build", "context") == "./till"
 
 
 def test_two_languages_with_a_program_each_get_a_dockerfile_each(tmp_path: Path) -> None:
