@@ -15,7 +15,7 @@ from bpkit.conversion.to_pair.artifacts import ArtifactNames, Drawn, drawn_copy,
 from bpkit.conversion.to_pair.image_names import ImageNames, image_names
 from bpkit.conversion.to_pair.segments import Line, Segment, segments
 from bpkit.conversion.to_pair.single import dockerfile_of, stage_text
-from bpkit.core import BUILD, RUNTIME, Image, Recipe
+from bpkit.core import BUILD, RUNTIME, Artifact, Image, Recipe
 from bpkit.errors import BpkitError, InputError
 from bpkit.formats.context import used_stages
 from bpkit.formats.dockerfile import (
@@ -185,6 +185,8 @@ class _Splitter:
 
 
 def _with_artifacts(image: Image, piece: Segment) -> Image:
-
-    artifacts = dict.fromkeys(a for line in piece.lines for a in line.artifacts)
-    return replace(image, artifacts=tuple(artifacts))
+    # What lies at a place already would become the directory that it is copied into once more.
+    artifacts: dict[tuple[str, str], Artifact] = {}
+    for artifact in (one for line in piece.lines for one in line.artifacts):
+        artifacts.setdefault((artifact.maker, artifact.destination), artifact)
+    return replace(image, artifacts=tuple(artifacts.values()))

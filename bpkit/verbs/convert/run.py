@@ -362,9 +362,15 @@ def _builder_files(
 
 def _script(request: ConvertRequest, recipe: Recipe, output: str, origin: str) -> str:
     build_args = {n: v for n, v in request.build_args if v is not None}
-    place = request.directory / output
-    staged = staged_files(recipe, place, build_args, buildkit=True)
-    facts = Facts(True, staged, linked=whole_contexts(recipe, place, build_args, staged))
+    # As seen from the project: the directory of the script may not be there yet.
+    images = tuple(
+        replace(one, context=posixpath.normpath(posixpath.join(output, one.context)))
+        for one in recipe.images
+    )
+    seen = replace(recipe, images=images)
+    staged = staged_files(seen, request.directory, build_args, buildkit=True)
+    linked = whole_contexts(seen, request.directory, build_args, staged)
+    facts = Facts(True, staged, linked=linked)
     made = plan(recipe, BuildOptions(), facts, engine=(ENGINE,))
     tags = " and ".join(image.tag for image in recipe.images)
     title = f"Makes {tags} on a container engine; needs a POSIX shell, and no Python."

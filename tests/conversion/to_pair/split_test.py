@@ -102,6 +102,11 @@ def test_artifacts_keep_clear_of_host_files_and_of_each_other() -> None:
     )
 
 
+def test_what_is_taken_twice_is_carried_once() -> None:
+    text = "FROM a AS b\nRUN x\nFROM c\nCOPY --from=b /d/ /one/\nCOPY --from=b /d /two\n"
+    assert [(a.maker, a.destination) for a in made(text).recipe.artifacts] == [("build", "d")]
+
+
 def test_the_whole_context_and_artifacts_need_a_context_each() -> None:
     text = (
         "FROM a AS deps\nRUN x\nFROM b\nARG V=1\nWORKDIR /w\nCMD run\n"

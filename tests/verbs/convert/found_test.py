@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bpkit.errors import InputError
+from bpkit.verbs.convert import ConvertRequest, convert
 from tests.verbs.convert.pots import CARRY, FIRE, MAKER, TAKER, converted, lines_of, script
 
 
@@ -161,3 +162,19 @@ def test_the_script_is_found_from_where_bpkit_is_started(
     assert made.commands == ("docker build -t pots .",)
     with pytest.raises(InputError, match="the file doesn't exist"):
         converted(Path("work"), script(), script="other/fire.sh")
+
+
+def test_a_variable_that_holds_flags_stays_in_the_command(tmp_path: Path) -> None:
+    fire = FIRE.replace("docker build", "docker build $KILN_FLAGS")
+    made = converted(tmp_path, {"fire.sh": f"{fire}{CARRY}docker build -t pots .\nrm jug\n"})
+    assert made.commands == ("docker build ${KILN_FLAGS} -t pots .",)
+
+
+def test_the_ignore_file_holds_for_a_script_in_a_directory_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "Dockerfile").write_text(
+        "FROM busybox AS kiln\nRUN echo > /jug\nFROM busybox\nCOPY --from=kiln /jug /\nCOPY c /c\n"
+    )
+    (tmp_path / "c").mkdir()
+    (tmp_path / ".dockerignore").write_text("**/secret\n")
+    made = convert(ConvertRequest("builder", tmp_path, output="pair"))
+    assert "secret" in made.files[-1].text

@@ -252,6 +252,9 @@ def shown_flags(build: BuildImage) -> tuple[str, ...]:
 
 
 def _flag(name: str, value: Value | None) -> str:
+    if not name:
+        # A variable with flags in it, which the shell splits.
+        return str(value)
     dashes = "-" if len(name) == 1 else "--"
     if value is None:
         return f"{dashes}{name}"

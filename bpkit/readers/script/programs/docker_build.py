@@ -30,7 +30,7 @@ def settings(given: tuple[Value, ...]) -> tuple[ImageSetting, ...]:
 
 def build(flags: Flags, call: Call, state: ShellState) -> Outcome:
     """Note the build; it prints its id with ``-q``."""
-    contexts = _contexts(flags.arguments, call, state)
+    contexts, more = _contexts(flags.arguments, call, state)
     if len(contexts) != 1:
         what = "no context" if not contexts else f"{len(contexts)} contexts"
         state.refuse(call.span, f"docker build is given {what}", "name one directory, such as .")
@@ -52,7 +52,7 @@ def build(flags: Flags, call: Call, state: ShellState) -> Outcome:
         flags.last("target"),
         flags.last("platform"),
         settings(flags.all("label")),
-        tuple(Option(name, found) for name, found in flags.others(_OWN)),
+        (*(Option(name, found) for name, found in flags.others(_OWN)), *more),
         call.stdin if is_stdin or (given and dockerfile is None) else None,
         given,
         image,
@@ -101,15 +101,17 @@ def _fate(flags: Flags, call: Call, state: ShellState) -> None:
         state.fate(call.span, Fate.CARRIED, "builds an image")
 
 
-def _contexts(arguments: tuple[Value, ...], call: Call, state: ShellState) -> tuple[Value, ...]:
-    """The arguments without those variables of the environment that hold more flags."""
+def _contexts(
+    arguments: tuple[Value, ...], call: Call, state: ShellState
+) -> tuple[tuple[Value, ...], tuple[Option, ...]]:
+    """The arguments, and apart from them variables of the environment that hold more flags."""
     if len(arguments) < 2:
-        return arguments
+        return arguments, ()
     kept = tuple(a for a in arguments if a.symbol is None or a.symbol.origin.value == "project")
-    for dropped in arguments:
-        if dropped not in kept:
-            state.assume(call.span.line, f"{dropped} is empty: it seems to hold flags")
-    return kept
+    more = tuple(one for one in arguments if one not in kept)
+    for one in more:
+        state.assume(call.span.line, f"{one} is taken to hold flags, and to be empty")
+    return kept, tuple(Option("", one) for one in more)
 
 
 def _dockerfile(
