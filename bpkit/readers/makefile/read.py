@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from typing import TypeVar
 
-from bpkit.errors import InputError
+from bpkit.errors import InputError, Place
 from bpkit.formats.makefile import RecipeLine
 from bpkit.formats.shell import Span, parse
 from bpkit.formats.text import Allowance
@@ -24,6 +25,7 @@ from bpkit.readers.script import (
     ShellState,
     StreamSource,
     Surroundings,
+    Symbol,
     initial_state,
     reading,
 )
@@ -268,7 +270,27 @@ def _is_mark(text: str) -> bool:
 
 def _own(action: Action, expander: Expander) -> Action:
     source = StreamSource(action.source.place, expander.as_written(action.source.text))
-    return replace(action, source=source)
+    return replace(_own_value(action, expander), source=source)
+
+
+Given = TypeVar("Given")
+
+
+def _own_value(given: Given, expander: Expander) -> Given:
+    """The value with the Makefile's words in the names of what only a run knows."""
+    if isinstance(given, tuple):
+        return tuple(_own_value(one, expander) for one in given)  # type: ignore[return-value]
+    if isinstance(given, Symbol):
+        return replace(given, name=expander.as_written(given.name))
+    if not is_dataclass(given) or isinstance(given, type | Place):
+        return given
+    changed = {}
+    for field_ in fields(given):
+        before = getattr(given, field_.name)
+        after = _own_value(before, expander)
+        if after is not before and after != before:
+            changed[field_.name] = after
+    return replace(given, **changed) if changed else given
 
 
 def is_makefile(name: str) -> bool:

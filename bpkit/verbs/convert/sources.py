@@ -97,7 +97,8 @@ def find_source(wanted: Wanted, ground: DiskGround) -> ConvertSource:
         found = found or list(_scripts(wanted, ground, _workflows(wanted.directory)))
         if not found and not (_has_pair(wanted) and _is_pair(wanted)):
             found = list(_scripts(wanted, ground, _deeper(wanted.directory)))
-            found = found or list(_scripts(wanted, ground, _candidates(wanted.directory), one=True))
+            names = [*_candidates(wanted.directory), *_workflows(wanted.directory)]
+            found = found or list(_scripts(wanted, ground, names, one=True))
         if len(found) > 1:
             raise InputError(
                 f"several scripts build images from each other: {', '.join(found)}",

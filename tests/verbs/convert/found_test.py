@@ -178,3 +178,22 @@ def test_the_ignore_file_holds_for_a_script_in_a_directory_of_its_own(tmp_path: 
     (tmp_path / ".dockerignore").write_text("**/secret\n")
     made = convert(ConvertRequest("builder", tmp_path, output="pair"))
     assert "secret" in made.files[-1].text
+
+
+def test_a_directory_that_a_container_works_on_in_the_background_is_the_reason(
+    tmp_path: Path,
+) -> None:
+    text = f"{FIRE}docker run -d -v $(pwd)/out:/out pots-kiln\ndocker build -t pots .\n"
+    files = {"fire.sh": text, "Dockerfile": "FROM busybox\nCOPY out/jug /jug\n"}
+    with pytest.raises(InputError, match=r"fire\.sh:2 gives a container out, and what it writes"):
+        converted(tmp_path, files, script="fire.sh")
+
+
+def test_messages_have_the_words_of_the_makefile(tmp_path: Path) -> None:
+    text = (
+        f"V ?= 1\npots:\n\t{FIRE}\tsed s/X/$(V)/ Dockerfile.in > Dockerfile.out\n"
+        "\tdocker build -t pots -f Dockerfile.out .\n"
+    )
+    with pytest.raises(InputError) as caught:
+        converted(tmp_path, {"Makefile": text, "Dockerfile.in": TAKER}, script="Makefile")
+    assert "make_value" not in str(caught.value)

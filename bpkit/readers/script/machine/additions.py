@@ -80,5 +80,5 @@ def _destination(machine: Machine, action: calls.CopyIn, built: BuiltImage, path
     raise InputError(
         f"whether {target} is a directory in the container, into which {source} goes, is not known",
         place=action.source.place,
-        hint="end the path with a slash if it is one",
+        hint="end the path with a slash if it is one, or COPY it in a Dockerfile",
     )

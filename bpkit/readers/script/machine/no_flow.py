@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from bpkit.formats.context import needs
 from bpkit.readers.script.machine.machine import Machine
+from bpkit.readers.script.model.docker_actions import RunContainer
 from bpkit.readers.script.model.reading import Fate, LineFate, ScriptReading
 from bpkit.readers.script.model.values import Origin, Symbol
 
@@ -22,17 +23,11 @@ def why_nothing_flows(machine: Machine, reading: ScriptReading) -> Iterator[str]
         for line in reading.lines:
             if line.fate is Fate.LEFT and out.path and works_on(line, {out.path}):
                 yield f"{line.place} works on it ({line.text.split()[0]}), which is not followed"
+    yield from _given_to_containers(reading)
     made = [built for built in machine.built if built.build is not None]
     if not machine.outs:
         yield "no file is taken out of a container"
-    for built in made:
-        if built.is_virtual:
-            continue
-        for source in needs(built.dockerfile, build_args=built.known_args).sources:
-            path = posixpath.normpath(posixpath.join(built.context, source.pattern))
-            there = machine.ground.text(path) is not None or machine.ground.is_directory(path)
-            if source.known and not source.glob and not there:
-                yield f"{source.place} takes {source.text}, which nothing brings"
+    yield from _not_brought(machine)
     if len(made) < 2:
         count = "one image is built" if made else "no image is built"
         yield f"{count} when the script is run as it is"
@@ -43,6 +38,29 @@ def why_nothing_flows(machine: Machine, reading: ScriptReading) -> Iterator[str]
     for symbol in dict.fromkeys(_unset(machine)):
         yield f"{symbol} is not set: pass it with {_given_by(symbol)}"
     yield from (f"{one.place}: {one.message}" for one in reading.assumptions)
+
+
+def _given_to_containers(reading: ScriptReading) -> Iterator[str]:
+    for action in reading.actions:
+        mounts = action.mounts if isinstance(action, RunContainer) else ()
+        hosts = [m.host for m in mounts if m.host and m.host.in_project and "ro" not in m.options]
+        if hosts:
+            yield (
+                f"{action.source.place} gives a container {hosts[0]}, and what it writes there is "
+                "not followed"
+            )
+
+
+def _not_brought(machine: Machine) -> Iterator[str]:
+    """What the Dockerfiles ask for that neither the project nor the script has."""
+    for built in machine.built:
+        if built.is_virtual or built.build is None:
+            continue
+        for source in needs(built.dockerfile, build_args=built.known_args).sources:
+            path = posixpath.normpath(posixpath.join(built.context, source.pattern))
+            there = machine.ground.text(path) is not None or machine.ground.is_directory(path)
+            if source.known and not source.glob and not there:
+                yield f"{source.place} takes {source.text}, which nothing brings"
 
 
 def _given_by(symbol: Symbol) -> str:

@@ -232,8 +232,8 @@ def _connected(machine: Machine, remarks: Remarks, reading: ScriptReading) -> li
         remarks.problem(
             f"these images have nothing to do with each other: {tags}",
             Place(reading.name),
-            "one multi-stage Dockerfile makes one of these groups: choose it by --script-arg "
-            "(a goal of the Makefile, an argument of the script)",
+            "one multi-stage Dockerfile makes one of these groups: choose it by --script-arg where "
+            "the Makefile has a goal or the script an argument for it, or give each its own script",
         )
     return []
 
