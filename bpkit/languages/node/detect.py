@@ -343,7 +343,7 @@ def _of_server(
         "entrypoint": command.entrypoint,
         "healthcheck": argv("node", "-e", _CHECK.format(port=at)),
         "standalone": server.standalone,
-        "folder": "",
+        "folder": "./",
         "static_pages": "" if server.framework != "Next.js" else ".next/static",
     }
     template = "node/server"

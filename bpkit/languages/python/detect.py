@@ -35,7 +35,8 @@ POETRY_VERSION = "2.1.4"
 _EXPORTED = {
     "pipenv": ("pipenv==2025.0.4", "pipenv requirements > /tmp/requirements.txt"),
     "pdm": (
-        "pdm==2.25.4",
+        # It breaks with the next hishel, and doesn't say so itself.
+        "pdm==2.29.4 'hishel<2'",
         "pdm export --prod --without-hashes --output /tmp/requirements.txt",
     ),
 }

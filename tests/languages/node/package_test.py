@@ -7,6 +7,8 @@ import json
 import pytest
 
 from bpkit.errors import InputError
+from bpkit.verbs.init.template_files import find_template
+from bpkit.verbs.init.templates import render
 from tests.languages.listings import detected, fact
 
 
@@ -37,3 +39,14 @@ def test_pages_that_next_exports_are_a_site_whatever_the_start_script_says() -> 
 def test_a_comma_that_npm_refuses_is_refused_with_its_line() -> None:
     with pytest.raises(InputError, match=r"package\.json:2"):
         detected({"package.json": '{"main": "a.js",\n}', "a.js": ""})
+
+
+def test_what_next_puts_together_is_copied_by_paths_of_its_own() -> None:
+    files = package(scripts={"build": "next build"}, dependencies={"next": "15"})
+    found = detected({**files, "next.config.js": "module.exports = { output: 'standalone' }\n"})
+    text = render(
+        find_template("node/next", None, {"HOME": "/nowhere"}),
+        {"name": found.name, "base": found.base, "port": found.port, **found.values},
+    )
+    assert "cp -a ./.next/static /srv/out/./.next/" in text
+    assert "if [ -d ./public ]; then cp -a ./public /srv/out/./; fi" in text
