@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         stages,
     )
     from bpkit.formats.dockerfile.state import StageState, final_state, walk
+    from bpkit.formats.dockerfile.values import reference_fault
 
 __all__ = [
     "AUTOMATIC_ARGS",
@@ -84,6 +85,8 @@ __all__ = [
     "parse",
     # The one instruction that ``text`` is; raises DockerfileError where it is more or less.
     "parse_instruction",
+    # Why ``reference`` can't be the name of an image; empty where it can.
+    "reference_fault",
     # The names of the variables that ``text`` uses; raises as ``expand`` does.
     "references",
     # What BuildKit refuses, at most one an instruction, in the order of the lines.
@@ -122,5 +125,6 @@ __getattr__, __dir__ = face(
         "run": "Command run_commands",
         "stage": "AUTOMATIC_ARGS Stage Stages find_stage is_number stages",
         "state": "StageState final_state walk",
+        "values": "reference_fault",
     },
 )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from bpkit.findings import Finding, Rule
-from bpkit.formats.dockerfile import AUTOMATIC_ARGS
+from bpkit.formats.dockerfile import AUTOMATIC_ARGS, reference_fault
 from bpkit.verbs.lint.subject import LintSubject
 
 RULE = Rule(
@@ -32,7 +32,7 @@ def check(subject: LintSubject) -> Iterator[Finding]:
     declared = set(subject.stages.global_args)
     for stage in subject.stages:
         names = sorted(stage.unresolved - AUTOMATIC_ARGS)
-        if not names or _DEFAULT.search(stage.base):
+        if not names or (_DEFAULT.search(stage.base) and not _is_refused(stage.base, names)):
             continue
         undeclared = [name for name in names if name not in declared]
         said = (
@@ -47,3 +47,11 @@ def check(subject: LintSubject) -> Iterator[Finding]:
             stage.base,
             fix=(f"ARG {names[0]}=…  # before the first FROM",),
         )
+
+
+def _is_refused(base: str, names: Iterable[str]) -> bool:
+    """Whether no image can be called so where these variables are empty: ``/base:1``."""
+    left = base
+    for name in names:
+        left = re.sub(rf"\$\{{{name}\}}|\${name}\b", "", left)
+    return "$" not in left and bool(reference_fault(left))

@@ -8,12 +8,15 @@ test_breaks_the_rule, test_keeps_the_rule = check_cases(
     fails=(
         "ARG B // FROM $B",
         "FROM ${B}",
+        "ARG REGISTRY // FROM ${REGISTRY}/base:1",
         "FROM debian AS a // ARG B=1 // FROM $B",
     ),
     passes=(
         "ARG B=debian // FROM $B",
         "ARG TAG // FROM debian:${TAG:-12}",
         "FROM ${B:-debian}",
+        "ARG MIRROR // FROM ${MIRROR}debian:12",
+        "ARG MIRROR=example.com // FROM ${MIRROR}/debian:12",
     ),
 )
 
