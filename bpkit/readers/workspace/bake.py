@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from bpkit.errors import InputError, Place
@@ -35,9 +36,11 @@ _READ = frozenset(
         "description",
     ]
 )
+_KEY = re.compile(r'\s*("(?:[^"\\]|\\.)*")\s*:')
 _MOST_BYTES = 1_000_000
 _EXPRESSION = re.compile(r"[$%]\{")
 _DEEPEST = 50
+_MOST_TARGETS = 2_000
 
 
 def needs_buildx(text: str) -> bool:
@@ -68,6 +71,12 @@ def read_bake(text: str, file: str) -> Workspace:
     declared = document.get("target") if isinstance(document, dict) else None
     if not isinstance(declared, dict) or not declared:
         raise InputError("the file has no target", place=place, hint='write {"target": {...}}')
+    if len(declared) > _MOST_TARGETS:
+        raise InputError(
+            f"the file has {len(declared):,} targets, and bpkit reads at most {_MOST_TARGETS:,}",
+            place=place,
+            hint="split it into several files",
+        )
     reading = _Reading(file, text, declared)
     groups = {
         str(name): tuple(_texts(group.get("targets")))
@@ -80,14 +89,23 @@ def read_bake(text: str, file: str) -> Workspace:
 def _flat(groups: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
     """Groups of groups as groups of targets."""
 
-    def members(name: str, seen: frozenset[str]) -> Iterator[str]:
-        if name in groups and name not in seen:
-            for one in groups[name]:
-                yield from members(one, seen | {name})
-        elif name not in groups:
-            yield name
+    def members(name: str) -> tuple[str, ...]:
+        # Each group once: groups of groups of groups may name one a million times over.
+        found: dict[str, None] = {}
+        seen = {name}
+        waiting = [iter(groups[name])]
+        while waiting:
+            one = next(waiting[-1], None)
+            if one is None:
+                waiting.pop()
+            elif one not in groups:
+                found[one] = None
+            elif one not in seen:
+                seen.add(one)
+                waiting.append(iter(groups[one]))
+        return tuple(found)
 
-    return {name: tuple(dict.fromkeys(members(name, frozenset()))) for name in groups}
+    return {name: members(name) for name in groups}
 
 
 @dataclass(frozen=True)
@@ -95,6 +113,7 @@ class _Reading:
     file: str
     text: str
     declared: Mapping[str, Any]
+    joined: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def target(self, name: str) -> Target:
         place = self._place(name)
@@ -120,8 +139,13 @@ class _Reading:
 
     def _inherited(self, name: str, place: Place, depth: int) -> dict[str, Any]:
         """A target with what it inherits: tables are joined, everything else is replaced."""
+        if name in self.joined:
+            return self.joined[name]
         if depth > _DEEPEST:
-            raise InputError(f"target '{name}' inherits from itself", place=place)
+            raise InputError(
+                f"target '{name}' inherits from itself, or through more than {_DEEPEST} others",
+                place=place,
+            )
         own = self.declared.get(name)
         if not isinstance(own, dict):
             raise InputError(f"there is no target '{name}' to inherit from", place=place)
@@ -132,14 +156,20 @@ class _Reading:
                 before = joined.get(key)
                 is_joined = isinstance(before, dict) and isinstance(value, dict)
                 joined[key] = dict(before or {}, **value) if is_joined else value
+        self.joined[name] = joined
         return joined
 
     def _place(self, name: str) -> Place:
-        key = re.compile(rf"\s*{re.escape(json.dumps(name))}\s*:")
+        return Place(self.file, self._lines.get(json.dumps(name)))
+
+    @cached_property
+    def _lines(self) -> dict[str, int]:
+        """The first line that begins with each key."""
+        found: dict[str, int] = {}
         for number, line in enumerate(self.text.splitlines(), 1):
-            if key.match(line):
-                return Place(self.file, number)
-        return Place(self.file)
+            if key := _KEY.match(line):
+                found.setdefault(key[1], number)
+        return found
 
 
 def _texts(value: object) -> Iterator[str]:

@@ -73,3 +73,20 @@ def test_a_circle_and_a_gap_in_what_is_inherited_are_refused(target: dict[str, o
 def test_what_is_no_bake_file_is_refused(text: str) -> None:
     with pytest.raises(InputError):
         read_bake(text, "docker-bake.json")
+
+
+def test_groups_and_targets_that_name_others_twice_are_read_once() -> None:
+    """Each doubles what the one before it stands for: sixty of them would never end."""
+    groups = {f"g{n}": {"targets": [f"g{n + 1}"] * 2} for n in range(60)}
+    groups["g60"] = {"targets": ["t0", "t45"]}
+    targets: dict[str, object] = {f"t{n}": {"inherits": [f"t{n + 1}"] * 2} for n in range(45)}
+    targets["t45"] = {"tags": ["till"]}
+    found = read_bake(json.dumps({"group": groups, "target": targets}), "docker-bake.json")
+    assert found.groups["g0"] == ("t0", "t45")
+    assert found.targets[0].tags == ("till",)
+
+
+def test_more_targets_than_anybody_writes_are_refused() -> None:
+    targets: dict[str, object] = {f"t{number}": {} for number in range(2_001)}
+    with pytest.raises(InputError, match="2,001 targets"):
+        read_bake(json.dumps({"target": targets}), "docker-bake.json")
