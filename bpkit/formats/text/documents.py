@@ -34,6 +34,7 @@ def parse_toml(text: str, name: str, *, hint: str = "") -> dict[str, Any]:
     else:
         import tomli as tomllib
     check_depth(text, name)
+    _check_keys(text, name)
     try:
         found: dict[str, Any] = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
@@ -43,6 +44,17 @@ def parse_toml(text: str, name: str, *, hint: str = "") -> dict[str, Any]:
         reason = reason[: where.start()].strip() if where else reason
         raise InputError(f"not valid TOML: {reason}", place=place, hint=hint) from None
     return found
+
+
+def _check_keys(text: str, name: str) -> None:
+    """Raise InputError for a dotted key of more levels than anybody writes.
+
+    Python's reader takes a time that is quadratic in them.
+    """
+    for number, line in enumerate(text.split("\n"), 1):
+        key, equals, _ = line.partition("=")
+        if (equals or line.lstrip().startswith("[")) and key.count(".") > _DEEPEST:
+            raise InputError(f"this key has more than {_DEEPEST} levels", place=Place(name, number))
 
 
 def check_depth(text: str, name: str) -> None:

@@ -29,3 +29,12 @@ def test_what_is_nested_without_end_is_an_error_with_its_line(
 def test_a_slip_is_told_with_its_line(parse: Callable[[str, str], object], text: str) -> None:
     with pytest.raises(InputError, match=r"x\.y:2: not valid"):
         parse(text, "x.y")
+
+
+@pytest.mark.parametrize("line", ["[a{}]", "[[a{}]]", "a{} = 1"])
+def test_a_key_of_endless_levels_is_refused_with_its_line(line: str) -> None:
+    """Python's own reader takes minutes for it."""
+    with pytest.raises(InputError, match="more than 200 levels") as caught:
+        parse_toml("x = 1\n" + line.format(".a" * 300_000), "pyproject.toml")
+    assert str(caught.value.place) == "pyproject.toml:2"
+    assert parse_toml(f"x = '{'.' * 300}'\n", "pyproject.toml") == {"x": "." * 300}
