@@ -75,7 +75,7 @@ def start(
             )
             _running.append(process)
     except (CommandNotFound, PermissionError, FileNotFoundError):
-        if cwd is not None and not os.path.isdir(cwd):
+        if cwd is not None and not os.access(cwd, os.X_OK):
             raise
         raise ProgramMissingError(argv[0]) from None
     return process

@@ -122,8 +122,11 @@ def test_a_user_without_root_builds_where_the_socket_lets_them(pair: PairProject
     if pair.engine.flavour == "podman":
         pytest.skip("podman of root has no socket")
     parent = pair.directory.parent
-    if any(not os.stat(above).st_mode & 0o001 for above in parent.parents):
-        subprocess.run(["chmod", "o+x", *parent.parents], check=True)
+    closed = [above for above in parent.parents if above.stat().st_mode & 0o011 != 0o011]
+    subprocess.run(["chmod", "-f", "og+x", parent, *closed], check=True)
+    # Where the client keeps what it knows of its builders.
+    config = parent / "config"
+    shutil.copytree(pair.engine.client.env["DOCKER_CONFIG"], config, symlinks=True)
     subprocess.run(["chown", "-R", "65534", parent], check=True)
     user = ["setpriv", "--reuid", "65534", "--regid", "0", "--clear-groups"]
     names = ("--name", pair.name, "-t", pair.name)
@@ -131,7 +134,7 @@ def test_a_user_without_root_builds_where_the_socket_lets_them(pair: PairProject
         done = subprocess.run(
             [*user, *BPKIT, "build", "--no-check", *names],
             cwd=pair.directory,
-            env={**pair.env, "HOME": str(parent)},
+            env={**pair.env, "HOME": str(parent), "DOCKER_CONFIG": str(config)},
             capture_output=True,
             text=True,
             check=False,

@@ -24,6 +24,9 @@ from bpkit.formats.dockerignore.regexp import LineError
 from bpkit.formats.text import parents
 
 NAME = ".dockerignore"
+# Each path is held against each pattern; nobody wrote so many by hand.
+_MOST_PATTERNS = 5_000
+_MOST_TEXT = 200_000
 _LONGEST_LINE = 64 * 1024
 _WILD = frozenset("*[]?^\\")
 
@@ -78,6 +81,7 @@ class Ignore:
         when it comes to look at it, which it may never, as ``[b-a]`` below a ``*``.
         """
         found: list[Pattern] = []
+        size = 0
         for number, line in enumerate(text.removeprefix("\ufeff").split("\n"), 1):
             place = Place(name, number)
             if len(line) >= _LONGEST_LINE:
@@ -86,8 +90,17 @@ class Ignore:
                 pattern = read_line(line.removesuffix("\r"), until_20=dialect.until_20)
             except LineError as error:
                 raise LineError(error.message, place=place, hint=error.hint) from error
-            if pattern is not None:
-                found.append(at_line(pattern, place))
+            if pattern is None:
+                continue
+            found.append(at_line(pattern, place))
+            size += len(line)
+            if len(found) > _MOST_PATTERNS or size > _MOST_TEXT:
+                raise LineError(
+                    f"bpkit reads at most {_MOST_PATTERNS:,} patterns of together"
+                    f" {_MOST_TEXT:,} characters",
+                    place=place,
+                    hint="exclude directories instead of the files in them",
+                )
         return cls(tuple(found), dialect)
 
     def excludes(self, path: str) -> bool:

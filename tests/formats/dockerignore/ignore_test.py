@@ -222,3 +222,11 @@ def test_any_line_is_read_or_refused_but_never_crashes(text: str, path: str) -> 
         except LineError:
             continue
         assert ignore.excludes(path) in {True, False}
+
+
+@pytest.mark.parametrize("text", ["a\n" * 5_001, f"{'b' * 1_000}\n" * 201])
+def test_more_patterns_than_anybody_writes_are_refused_with_the_line(text: str) -> None:
+    with pytest.raises(LineError, match="at most 5,000 patterns") as caught:
+        Ignore.parse(text)
+    assert str(caught.value.place) == f".dockerignore:{text.count(chr(10))}"
+    Ignore.parse("# b\n" * 100_000)
