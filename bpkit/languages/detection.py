@@ -9,7 +9,7 @@ from bpkit.errors import InputError
 from bpkit.languages.detected import Detected, NoProgramError, ProjectWishes
 from bpkit.languages.language import AssetBuilder, ProjectReader
 from bpkit.languages.listing import Listing, is_aside
-from bpkit.languages.outside import refuse_paths_outside
+from bpkit.languages.outside import opened_outside, refuse_paths_outside
 from bpkit.languages.table import LANGUAGES
 
 #: Folders in which a directory's services lie, besides its own.
@@ -129,6 +129,8 @@ def detect(listing: Listing, wishes: ProjectWishes, language: str = "") -> Detec
             detected = _read_or_name_site(found[0].language, listing, wishes)
         else:
             detected = _of_several(listing, wishes, found)
+        suffixes = next((o.sources for o in LANGUAGES if o.title == detected.language), ())
+        detected = detected.with_notes(*list(opened_outside(listing, suffixes))[:3])
         is_said = wishes.entry or wishes.cmd or wishes.is_one_of
         return detected if is_said else _telling_apart(listing, detected)
     if len(beside) == 1:

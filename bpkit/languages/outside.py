@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from bpkit.errors import InputError, Place
 from bpkit.languages.listing import Listing, is_aside
+from bpkit.languages.source_text import literals, without_comments
 
 #: By a manifest's name, or how it ends: what names a path in it, and what would hold both.
 _NAMED: Mapping[str, tuple[tuple[str, ...], str]] = {
@@ -83,3 +84,22 @@ def _outside(listing: Listing, language: str) -> Iterator[tuple[str, str, str]]:
                 path = posixpath.normpath(posixpath.join(posixpath.dirname(file), written))
                 if path.split("/")[0] == "..":
                     yield file, path, holder
+
+
+_OPENED = re.compile(r"\.\./(?:\.\./)*[\w-][\w./-]*")
+_MOST_SOURCES = 200
+
+
+def opened_outside(listing: Listing, suffixes: tuple[str, ...]) -> Iterator[str]:
+    """What sources name beside themselves that lies outside of the project, a sentence each."""
+    for file in listing.sources(*suffixes)[:_MOST_SOURCES]:
+        folder = posixpath.dirname(file)
+        for literal in literals(without_comments(listing.read(file), file)):
+            if not _OPENED.fullmatch(literal):
+                continue
+            path = posixpath.normpath(posixpath.join(folder, literal))
+            if path.split("/")[0] == "..":
+                yield (
+                    f"{file} names {literal}, which is outside of the project's directory:"
+                    " the image doesn't have it"
+                )

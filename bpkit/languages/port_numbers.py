@@ -41,6 +41,10 @@ def is_port(number: str) -> bool:
 
 def ports_of(text: str, known: Mapping[str, list[str]] | None = None, depth: int = 0) -> list[str]:
     """The ports that an expression may come to, by what names are given; mostly one, or none."""
+    # Beside the variable PORT it is one, whatever function is given both.
+    for match in _FALLBACK.finditer(text):
+        if is_port(match[1]) and not _ADDRESS.search(text):
+            return [match[1]]
     text = _without_other_calls(text)
     for shape in (_ADDRESS, _FALLBACK, _QUOTED_NUMBER, _NUMBER):
         for match in shape.finditer(text):

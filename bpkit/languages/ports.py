@@ -108,11 +108,12 @@ def listening(listing: Listing, files: Iterable[str]) -> Listening | None:
     for file in files:
         if file not in listing:
             continue
-        text = without_comments(listing.read(file), file)
+        named = _with_suffix(file, listing.read(file))
+        text = without_comments(listing.read(file), named)
         calls = [
             (call, match)
             for call in CALLS
-            if file.endswith(call.suffixes)
+            if named.endswith(call.suffixes)
             for match in call.pattern.finditer(text)
             if not _DEFINED.search(text[max(0, match.start() - 60) : match.start()])
             and (call.suffixes is not C or _LISTENS_IN_C.search(text))
@@ -134,6 +135,15 @@ def listening(listing: Listing, files: Iterable[str]) -> Listening | None:
     if best and not best.port:
         return _from_settings(listing, best, files)
     return best
+
+
+def _with_suffix(file: str, text: str) -> str:
+    """The name of a source as its language has it: a script may show it by its first line only."""
+    if "." in file.rpartition("/")[2] or not text.startswith("#!"):
+        return file
+    interpreters = {"node": ".js", "bun": ".js", "python": ".py", "ruby": ".rb", "php": ".php"}
+    first = text.partition("\n")[0]
+    return file + next((end for name, end in interpreters.items() if name in first), "")
 
 
 def _of_several(found: list[Listening]) -> Listening:

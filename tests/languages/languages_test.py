@@ -323,3 +323,14 @@ def test_a_package_of_the_projects_own_is_never_taken_from_an_index(files: dict[
 )
 def test_a_package_that_is_named_by_its_folder_is_fine(files: dict[str, str]) -> None:
     assert detected(files).template in {"python/pip", "node/server"}
+
+
+def test_a_script_without_a_suffix_says_its_port_and_a_web_program_without_one_is_told() -> None:
+    start = '{"scripts": {"start": "node ./bin/www"}, "dependencies": {"express": "4"}}'
+    www = (
+        "#!/usr/bin/env node\nvar port = normal(process.env.PORT || '3100');\nserver.listen(port);"
+    )
+    assert detected({"package.json": start, "bin/www": www}).port == "3100"
+    found = detected({"package.json": start, "bin/www": "#!/usr/bin/env node\nrequire('x')"})
+    assert found.port == ""
+    assert any("--port" in note for note in found.notes)

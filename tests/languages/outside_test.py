@@ -60,3 +60,14 @@ def test_a_path_that_leads_back_into_the_project_is_none() -> None:
         "scale/scale.go": "package scale\n",
     }
     assert detected(files).language == "Go"
+
+
+def test_what_a_source_names_outside_is_told() -> None:
+    files = {
+        "requirements.txt": "flask\n",
+        "app.py": 'import flask\napp = flask.Flask(__name__, static_folder="../pages/dist")\n',
+        "shop/more.py": 'PAGES = "../pages"\n',
+    }
+    told = [note for note in detected(files).notes if "outside" in note]
+    assert len(told) == 1
+    assert told[0].startswith("app.py names ../pages/dist")

@@ -297,6 +297,9 @@ def _with_port(package: NodePackage, found: NodeStart, sources: tuple[str, ...])
         if re.sub(r"\.[cm]?[jt]sx?$", "", f)
         in {stem, f"src/{stem}", re.sub(r"\.[cm]?[jt]sx?$", "", found.entry)}
     ]
+    if found.entry in package.listing and not found.entry.endswith(SOURCE_SUFFIXES):
+        # A script without a suffix, as bin/www of Express.
+        likely.insert(0, found.entry)
     folder = likely[0].rpartition("/")[0] if likely else ""
     listens = listening(
         package.listing, dict.fromkeys([*likely, *nearest_sources(sources, folder)])
@@ -307,6 +310,8 @@ def _with_port(package: NodePackage, found: NodeStart, sources: tuple[str, ...])
         said := settings_port(package.listing)
     ):
         return command.with_port(*said)
+    if any(name in package.dependencies for name in _WEB):
+        return command.with_notes("the port that it listens on was not found: name it with --port")
     return command
 
 
