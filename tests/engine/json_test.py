@@ -73,6 +73,10 @@ def test_of_an_image_that_runs(user: JsonUser) -> None:
     assert user.told("check", "check")["findings"] is not None
     assert user.told("try --http /", "try")["runs"] is True
     assert user.told("size", "size")
+    user.write(
+        {"bpkit.toml": '[[probe]]\nname = "front"\nready = 8000\n\n[[probe.step]]\nhttp = "/"\n'}
+    )
+    assert [one["probe"] for one in user.told("try", "try")["probes"]] == ["front"]
     user.told("size --record", "size")
     user.told("size --history", "size-history")
     user.told(f"size {user.name}..busybox", "size-comparison")
