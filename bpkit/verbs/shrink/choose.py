@@ -24,6 +24,7 @@ from bpkit.verbs.shrink.doubts import (
     named_and_absent,
     reasons_for_root,
     starts_what_nobody_knows,
+    unread_programs,
     unused_packages,
     unused_state,
 )
@@ -120,6 +121,7 @@ def choose(
     selection = without_dropped(fat.rootfs, with_targets(fat.rootfs, selection), wishes.drop)
     selection = settled(fat.rootfs, selection)
     draft = draft.with_selection(selection).hinting(*(f"wants {text}" for text in absent))
+    draft = draft.hinting(*unread_programs(draft))
     small = draft.small
     config = draft.fat.config
     hints, proposals = named_and_absent(draft, small)

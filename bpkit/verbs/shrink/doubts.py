@@ -57,6 +57,17 @@ def named_and_absent(draft: Draft, small: Rootfs) -> tuple[list[str], tuple[str,
     return shown, tuple(absent)
 
 
+def unread_programs(draft: Draft) -> list[str]:
+    """Programs that are started and whose libraries can't be told."""
+    nodes = dict.fromkeys(link.node for link in draft.started.links if link.node)
+    return [
+        f"{node.path} can't be read ({node.broken}): of its libraries only those are taken that a "
+        "run of the image opened"
+        for node in nodes
+        if node.broken
+    ]
+
+
 def starts_what_nobody_knows(draft: Draft) -> bool:
     """Whether a Go program can start others, and no source shows which."""
     can = any(text.startswith("os/exec.") for text in draft.texts)

@@ -298,3 +298,12 @@ def test_who_logs_in_finds_the_shell_of_the_account_and_its_home() -> None:
     choice = chosen(*nodes, entrypoint=("/usr/sbin/door",))
     assert {"/usr/bin/gcc", "/usr/bin/sh"} <= files(choice)
     assert "/home/ann" in choice.rootfs.nodes
+
+
+def test_that_the_libraries_of_a_program_can_t_be_told_is_said() -> None:
+    broken = Node("/srv/app/run", "file", 0o755, broken="a name without an end")
+    choice = chosen(broken, entrypoint=("/srv/app/run",))
+    assert any("a name without an end" in hint for hint in choice.hints)
+    assert not any(
+        "can't be read" in hint for hint in chosen(static("/a"), entrypoint=("/a",)).hints
+    )
