@@ -24,7 +24,7 @@ RULE = Rule(
 
 
 # `debian:${TAG:-12}` has a value without the argument, `${REGISTRY}debian:12` most often, too.
-_DEFAULT = re.compile(r"\$\{\w+:?[-+]|^\$\{?\w+\}?/?[a-z][\w.-]*(?:/[\w./-]+)?:[\w.-]+$")
+_DEFAULT = re.compile(r"\$\{\w+:?-[^}]|^\$\{?\w+\}?/?[a-z][\w.-]*(?:/[\w./-]+)?:[\w.-]+$")
 
 
 def check(subject: LintSubject) -> Iterator[Finding]:

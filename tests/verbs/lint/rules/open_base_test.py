@@ -9,6 +9,8 @@ test_breaks_the_rule, test_keeps_the_rule = check_cases(
         "ARG B // FROM $B",
         "FROM ${B}",
         "ARG REGISTRY // FROM ${REGISTRY}/base:1",
+        "ARG B // FROM ${B:-}",
+        "ARG V // FROM debian:${V:+12}",
         "FROM debian AS a // ARG B=1 // FROM $B",
     ),
     passes=(
