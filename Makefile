@@ -113,7 +113,7 @@ figures: setup bases ## Measure anew all that the documentation gives as figures
 recording: lab-engine ## Draw docs/images/lab-1.svg anew: the first lab, as it is typed
 	$(USE_ENGINE); $(RUN) scripts/record
 
-.PHONY: bench bench-size bench-programs bench-workspace bench-read
+.PHONY: bench bench-size bench-programs bench-workspace bench-read bench-init
 bench: BASES = --all-light
 bench: setup bases ## Time bpkit against the lab's own script
 	$(RUN) scripts/bench $(FLAVOURS) $(ARGS)
@@ -125,6 +125,9 @@ bench-read: setup bases ## The report of a 1 GB image against docker save, and b
 
 bench-workspace: setup bases ## Time builds of a hundred images against scripts, docker build and bake
 	$(RUN) scripts/bench-workspace $(FLAVOURS) $(ARGS)
+
+bench-init: setup ## What init costs on projects of many files
+	$(RUN) scripts/bench-init $(ARGS)
 
 bench-size: setup bases ## Sizes of images made in five ways, against the floor
 	$(RUN) scripts/bench-size $(ARGS)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -64,6 +65,10 @@ class Listing:
             while (file := file.rpartition("/")[0]) and file not in folders:
                 folders.add(file)
         return frozenset(folders)
+
+    @cached_property
+    def _in_order(self) -> tuple[str, ...]:
+        return tuple(sorted(self.files))
 
     @cached_property
     def _by_folder(self) -> dict[str, tuple[str, ...]]:
@@ -125,7 +130,9 @@ class Listing:
     def below(self, folder: str) -> Listing:
         """The folder as a project of its own."""
         start = f"{folder}/"
-        files = tuple(file.removeprefix(start) for file in self.files if file.startswith(start))
+        # By halves: a project of many folders is asked for each of them.
+        first, last = bisect_left(self._in_order, start), bisect_left(self._in_order, f"{folder}0")
+        files = tuple(file[len(start) :] for file in self._in_order[first:last])
         return Listing(folder.rpartition("/")[2], files, lambda file: self.read(start + file))
 
     def toml(self, file: str) -> dict[str, Any]:

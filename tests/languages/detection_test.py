@@ -76,3 +76,10 @@ def test_tools_beside_a_web_site_name_the_switch_for_the_site_and_it_works() -> 
         detect(listing(files), ProjectWishes())
     assert "--lang static for public/index.html" in refused.value.hint
     assert detect(listing(files), ProjectWishes(), "static").values["site"] == "public"
+
+
+def test_a_folder_as_a_project_has_its_own_files_and_no_neighbours() -> None:
+    files = {"shop/a.py": "1", "shop/b/c.py": "", "shop-old/a.py": "2", "shop.py": "", "z": ""}
+    below = listing(files).below("shop")
+    assert (below.name, below.files) == ("shop", ("a.py", "b/c.py"))
+    assert below.read("a.py") == "1"
