@@ -248,7 +248,9 @@ def compose_text(programs: Sequence[InitProgram]) -> str:
         if one.result is None:
             continue
         name = one.result.detected.name
-        lines += [f"  {name}:", "    build:", f"      context: {_context(one.context)}"]
+        # Named as its Dockerfile names it, so that check, try and build mean the same image.
+        lines += [f"  {name}:", f"    image: {name}"]
+        lines += ["    build:", f"      context: {_context(one.context)}"]
         if one.dockerfile != "Dockerfile":
             lines.append(f"      dockerfile: {one.dockerfile}")
         if port := one.result.detected.port:

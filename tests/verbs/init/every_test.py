@@ -9,7 +9,7 @@ import pytest
 from bpkit.errors import InputError
 from bpkit.formats.yaml.reader import read_yaml, yaml_at
 from bpkit.languages.detected import ProjectWishes
-from bpkit.project import find_workspace
+from bpkit.project import ProjectChoices, find_workspace, load, recipe_of
 from bpkit.verbs.init.every import init_every
 from bpkit.verbs.init.own_dockerfile import improvements
 from bpkit.verbs.init.report import every_text
@@ -64,6 +64,8 @@ def test_scripts_of_one_folder_get_a_key_a_tag_and_a_dockerignore_that_fits_all(
     assert {"Dockerfile.weigh", "Dockerfile.label", "compose.yaml"} <= set(ignored)
     workspace = find_workspace(tmp_path, {})
     assert [one.dockerfile for one in workspace.targets] == ["Dockerfile.label", "Dockerfile.weigh"]
+    of_one = load(ProjectChoices(directory=tmp_path, files=("Dockerfile.label",)))
+    assert workspace.targets[0].tags == (recipe_of(of_one).final.tag,) == ("label",)
 
 
 def test_a_service_in_another_language_beside_a_workspace_is_seen_too(tmp_path: Path) -> None:
