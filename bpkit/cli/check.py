@@ -18,7 +18,7 @@ class Check(ProjectVerb):
 
     USAGE = "bpkit check [SWITCH...] [DIR | --image IMAGE]\n"
     EXAMPLES = (
-        ("bpkit check --image hellogo", "check an image of the engine, whoever built it"),
+        ("bpkit check --image hellogo", "check an image of the engine that something else built"),
         ("bpkit check --image hellogo.tar", "check a file of 'docker save', without an engine"),
         (
             "bpkit check --sarif check.sarif",

@@ -199,7 +199,7 @@ def _member(
     # The sum is taken with spaces in the place of the sum itself. Half of Adler-32 (RFC 1950) is
     # a sum, modulo 65521, eight times as fast as sum().
     if adler32(block) & 0xFFFF != (_number(checksum) + sum(checksum) - 8 * 0x20 + 1) % _ADLER:
-        raise TarError("a header's sum is wrong: this is no tar")
+        raise TarError("a header's sum is wrong: this is not a tar")
     size = _decimal(extended["size"]) if "size" in extended else _number(size_field)
     if kind in _EXTENSIONS:
         return kind, size, None

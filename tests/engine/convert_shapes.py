@@ -312,7 +312,7 @@ ARCHIVES = Shape(
 SHAPES = {
     "a compiled program": COMPILED,
     "a directory of artifacts": DIRECTORY,
-    "the contents of a directory, in a context of its own": CONTENTS,
+    "the contents of a directory, in a separate context": CONTENTS,
     "two builders for one image": TWO_BUILDERS,
     "one builder for two images": TWO_IMAGES,
     "a rename": RENAMED,

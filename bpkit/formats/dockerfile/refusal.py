@@ -140,7 +140,7 @@ def _read_faults(instruction: Instruction) -> Iterator[tuple[str, str]]:
             yield from _run_faults(instruction)
         case "ONBUILD" if instruction.trigger and instruction.trigger.keyword in _NO_TRIGGERS:
             trigger = instruction.trigger.keyword
-            yield f"ONBUILD can't put off {trigger}", f"take the ONBUILD {trigger} out"
+            yield f"ONBUILD can't put off {trigger}", f"remove the ONBUILD {trigger}"
         case "SHELL" if not instruction.json:
             yield "SHELL needs the JSON form", 'write SHELL ["/bin/bash", "-c"]'
         case "VOLUME" if any(not arg.strip() for arg in instruction.args):

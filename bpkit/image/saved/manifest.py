@@ -57,7 +57,9 @@ def find_image(read: Read, wanted: str = "") -> Blobs:
     """The image of an archive, or the one called ``wanted`` of several. Raises ManifestError."""
     found = tuple(_docker(read)) or tuple(_oci(read))
     if not found:
-        raise ManifestError("it has neither manifest.json nor index.json: this is no saved image")
+        raise ManifestError(
+            "it has neither manifest.json nor index.json: this is not a saved image"
+        )
     if wanted:
         found = tuple(one for one in found if wanted in (one.id, *one.tags, one.platform))
         if not found:

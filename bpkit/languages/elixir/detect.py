@@ -75,7 +75,7 @@ def read(listing: Listing, wishes: ProjectWishes) -> Detected:
         if stated.is_of_user:
             raise InputError(
                 f"{stated.file} {stated.text!r}: a release is started by its own script",
-                hint="leave it out, or write the Dockerfile by hand",
+                hint="omit it, or write the Dockerfile by hand",
             )
     return Detected(
         "Elixir",

@@ -23,7 +23,7 @@ def of_maven(listing: Listing, wishes: ProjectWishes) -> JavaBuild:
     top = listing.read("pom.xml")
     if child(own, "packaging") == "war" and "spring-boot" not in text:
         raise InputError(
-            "it is packed as a war, which a servlet container runs; there is no template for one",
+            "it is packed as a war, which needs a servlet container; there is no template for that",
             place=Place(file),
             hint="give a template with --template",
         )

@@ -13,8 +13,8 @@ NO_CLASS_PATH = Rule(
     id="BPK132",
     severity="error",
     title="Nothing of Java's class path is in the image",
-    why="`java -cp /app/classes Main` finds the class in none of the places that are named, "
-    "because none of them is there.",
+    why="`java -cp /app/classes Main` doesn't find the class, because none "
+    "of the named places exists.",
     says="Could not find or load main class",
     failing='FROM eclipse-temurin:21-jre\nCMD ["java", "-cp", "/app/classes", "Main"]\n',
     passing='FROM eclipse-temurin:21-jre\nCMD ["java", "-version"]\n',

@@ -167,7 +167,7 @@ def _notes(
             " when it runs: pass them with 'docker run -e'"
         )
     if "composer.json" in listing and not locked and composer.get("require"):
-        yield "there is no composer.lock: each build takes the newest packages that fit"
+        yield "there is no composer.lock: each build installs the newest matching packages"
 
 
 def _command(

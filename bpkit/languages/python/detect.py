@@ -191,7 +191,7 @@ def _refuse_python_2(listing: Listing, command: StartCommand) -> None:
                 r"^\s*(?:print\s+[\"'\w%]|except\s+[\w.]+\s*,\s*\w+\s*:)", text, re.MULTILINE
             ):
                 raise InputError(
-                    "it is written for Python 2, of which there is no image that is kept up",
+                    "it is written for Python 2, which has no maintained base image",
                     place=Place(file, getattr(error, "lineno", None) or 1),
                     hint="run '2to3 -w .', or write the Dockerfile by hand",
                 ) from None
@@ -307,7 +307,7 @@ def _refuse_conda(listing: Listing) -> None:
     file = listing.first("environment.yml", "environment.yaml")
     if file and not sign_of_pip(listing):
         raise InputError(
-            "the packages are conda's, for which there is no template",
+            "the packages come from conda, for which there is no template",
             place=Place(file),
             hint="write a requirements.txt, or give a template with --template",
         )
@@ -328,11 +328,11 @@ def _notes(listing: Listing, found: PythonPackages, sources: tuple[str, ...]) ->
                 " write a requirements.txt"
             )
     if found.tool == "poetry" and "poetry.lock" not in listing:
-        yield "there is no poetry.lock: each build takes the newest packages that fit"
+        yield "there is no poetry.lock: each build installs the newest matching packages"
     if found.tool == "uv" and "uv.lock" not in found.manifests:
-        yield "there is no uv.lock: each build takes the newest packages that fit"
+        yield "there is no uv.lock: each build installs the newest matching packages"
     if found.tool == "pipenv" and "Pipfile.lock" not in listing:
-        yield "there is no Pipfile.lock: each build takes the newest packages that fit"
+        yield "there is no Pipfile.lock: each build installs the newest matching packages"
 
 
 def _version(listing: Listing) -> Fact:

@@ -92,7 +92,7 @@ def accepted(context: PythonProject, stated: StatedCommand) -> StartCommand | st
                 f"{stated.file} {text!r}: {problem}"
                 if stated.file.startswith("--")
                 else f"the command {text!r} of {stated.file}: {problem}",
-                hint="name what the project has, or leave it out to see what is found",
+                hint="pass one that the project has, or omit it to see what is found",
             )
         return f"{stated.file} starts '{text}', but {problem}: it is passed over"
     notes: list[str] = []

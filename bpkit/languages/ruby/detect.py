@@ -283,7 +283,7 @@ def _check_server(listing: Listing, gems: frozenset[str]) -> None:
     servers = {"webrick", "thin", "falcon", "iodine", "passenger", "agoo"}
     if "Gemfile" in listing and not (gems & servers and (is_old or "rackup" in gems)):
         raise InputError(
-            "none of the gems is a server that starts config.ru",
+            "no gem is a server that starts config.ru",
             place=Place("Gemfile"),
             hint="run 'bundle add puma', or name the command with --cmd",
         )

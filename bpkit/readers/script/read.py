@@ -46,5 +46,5 @@ def _parsed(text: str, name: str) -> ShellScript:
         raise InputError(
             "the script is nested too deeply to be read",
             place=Place(name),
-            hint="take the innermost commands out of their substitutions",
+            hint="move the innermost commands out of their substitutions",
         ) from None

@@ -147,7 +147,7 @@ def _shown(actions: Sequence[Action]) -> list[str]:
 def _refuse(trials: Sequence[ShellState], state: ShellState, span: Span, asked: str) -> None:
     first_line = span.text.split("\n", 1)[0]
     message = f"whether this happens depends on {asked or first_line}, which only a run knows"
-    hint = "pass --script-env NAME=VALUE for what it asks, or take the condition out of the script"
+    hint = "pass --script-env NAME=VALUE for its variables, or remove the condition from the script"
     before = len(state.log.fates)
     refused = {f for t in trials for f in t.log.fates[before:] if f.fate is not Fate.NOT_NEEDED}
     state.refuse(span, message, hint)

@@ -168,7 +168,7 @@ def _source(call: Call, state: ShellState) -> Outcome:
         state.assume(call.span.line, why)
         return Outcome(output=None)
     if state.frame.depth > 10:
-        state.refuse(call.span, f"{path} reads itself", "take the circle out")
+        state.refuse(call.span, f"{path} reads itself", "remove the loop")
         return Outcome()
     outer = state.frame
     state.frame = replace(outer, file=path, depth=outer.depth + 1)

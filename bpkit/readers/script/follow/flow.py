@@ -258,7 +258,7 @@ def _call_function(defined: Defined, call: Call, state: ShellState) -> Outcome:
     """Follow a function's body with its arguments, in the shell that calls it."""
     outer, streams = state.frame, state.streams
     if outer.depth >= DEEPEST_CALL:
-        state.refuse(call.span, "the script calls itself without end", "take the circle out")
+        state.refuse(call.span, "the script calls itself endlessly", "remove the loop")
         return Outcome(None, None)
     state.frame = Frame(defined.file, call.argv[1:], in_function=True, depth=outer.depth + 1)
     state.streams = replace(streams, stdout=call.stdout)

@@ -88,10 +88,10 @@ def _answer_of_engine(stages: Sequence[Stage], span: Span, state: ShellState) ->
     )
     if last[0] in {"grep", "egrep", "fgrep"}:
         if not made:
-            state.assume(span.line, f"what '{span.text}' looks for is not there yet")
+            state.assume(span.line, f"what '{span.text}' looks for doesn't exist yet")
         return Outcome(made, None, assumed=True)
     if last[0] == "wc":
-        state.assume(span.line, f"what '{span.text}' counts is not there yet")
+        state.assume(span.line, f"what '{span.text}' counts doesn't exist yet")
         return Outcome(True, Value((Default("0", span.text),)))
     return None
 

@@ -123,7 +123,7 @@ class Host:
                 f"{at} is there already; whether it is a directory, which this goes into, or a "
                 "file, which this replaces, is not known",
                 place=origin.place,
-                hint="give each artifact a name of its own",
+                hint="give each artifact a different name",
             )
         elif at not in self.removed:
             self.onto_names.add(at)

@@ -225,7 +225,7 @@ def _connected(machine: Machine, remarks: Remarks, reading: ScriptReading) -> li
             "nothing flows from one image to another, so there is nothing to convert: "
             + "; ".join(why_nothing_flows(machine, reading)),
             place=Place(reading.name),
-            hint="name the right script with --script, or leave it out for a pair of Dockerfiles",
+            hint="pass the right script with --script, or omit it for a pair of Dockerfiles",
         )
     tags = "; ".join(", ".join(b.tag for b in group) for group in groups.values())
     if groups:
@@ -314,7 +314,7 @@ def _judge_added(chosen: list[BuiltImage], remarks: Remarks) -> None:
                     f"{other.added[0]} belongs into {other.dockerfile.name}, from which "
                     f"{built.dockerfile.name} starts too, without it",
                     Place(built.dockerfile.name),
-                    "write a Dockerfile of its own for what runs in the container",
+                    "write a separate Dockerfile for what runs in the container",
                 )
 
 
@@ -342,7 +342,7 @@ def _written(
 ) -> None:
     if built.is_virtual:
         remarks.problem(
-            f"the script makes {path} in a context of its own",
+            f"the script makes {path} in a separate context",
             one.place,
             "make it in the stage that needs it: RUN, or COPY with a heredoc",
         )

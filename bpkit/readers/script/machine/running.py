@@ -64,8 +64,8 @@ def _judge_run(
     if writes and not action.detached and (command is None or not is_idle(command)):
         raise InputError(
             f"a container works on {writes[0].host}, a directory of the host",
-            hint="let a Dockerfile do it: COPY what it needs, RUN what it runs, and take the "
-            "result out of the image",
+            hint="use a Dockerfile: COPY what it needs, RUN what it runs, "
+            "and copy the result from the image",
         )
     if isinstance(action.output, ToTerminal):
         machine.decide(action.source.place, Fate.LEFT, "runs a container: still to be done by you")
@@ -111,7 +111,7 @@ def _mode_of_redirection(
             built.added.append(text)
             machine.remarks.note(f"{text} added to {built.dockerfile.name}, as > makes it", place)
         return
-    why = f"{source} keeps the mode that it has in the image; see that it is that of the script's"
+    why = f"{source} keeps the mode that it has in the image; check that the script's is the same"
     machine.decide(place, Fate.LEFT, why)
 
 

@@ -83,7 +83,7 @@ def unknown(symbol: Symbol, use: str) -> Refusal:
         case Origin.ARGUMENT:
             hint = f"pass the script's argument {name}, or give it a default: ${{{name}:-…}}"
         case Origin.UNDECIDED:
-            hint = "set the variables that the condition asks for, or take the condition out"
+            hint = "set the variables of the condition, or remove the condition"
         case _:
             hint = "put the value into the script in place of the command"
     return Refusal(symbol.place, f"{use} is {symbol}, which only a run of the script knows", hint)

@@ -234,9 +234,9 @@ class ShellState:
         self.log.commands[0] += 1
         if self.log.commands[0] > MOST_COMMANDS:
             raise InputError(
-                f"after {MOST_COMMANDS} commands the script has not ended",
+                f"the script has not ended after {MOST_COMMANDS} commands",
                 place=self.place(span.line),
-                hint="bpkit follows every branch and loop; give it a simpler script",
+                hint="bpkit follows every branch and loop; pass a simpler script",
             )
 
     def take(self, steps: int = 1, size: int = 0) -> None:

@@ -109,7 +109,7 @@ def _other(group: str, command: str | None, call: Call, state: ShellState) -> Ou
         state.fate(call.span, Fate.NOT_NEEDED, why)
         return Outcome(None if command in _ASKS else True, None)
     named = group if not command or group == command else f"{group} {command}"
-    state.fate(call.span, Fate.LEFT, f"docker {named} is no part of building an image")
+    state.fate(call.span, Fate.LEFT, f"docker {named} is not part of building an image")
     return Outcome(output=None)
 
 

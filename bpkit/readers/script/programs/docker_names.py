@@ -52,7 +52,7 @@ def query(command: str, call: Call, state: ShellState) -> Outcome:
         name = found.arguments[0]
         there = _is_made(name, state)
         if not there:
-            state.assume(call.span.line, f"{name} is not there yet")
+            state.assume(call.span.line, f"{name} doesn't exist yet")
         printed = container_named(name, state) if ".Id" in template else None
         return Outcome(there, printed, assumed=True)
     found = read_flags(call.argv[1:], flags_of.QUERY)
