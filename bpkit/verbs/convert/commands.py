@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
-from bpkit.conversion import Converted, Note
+from bpkit.conversion import Converted
 from bpkit.core import Image, quote
 from bpkit.errors import InputError
 from bpkit.readers.script import HostFile
@@ -18,12 +18,6 @@ def build_commands(name: str, source: ConvertSource, made: Converted) -> Iterato
     """How each image that ships is built from the one file."""
     for image in made.recipe.images:
         yield _build_command(name, source, made, image)
-
-
-def host_notes(files: Iterable[HostFile]) -> Iterator[Note]:
-    """That these files no longer come to the host."""
-    for one in files:
-        yield Note(f"{one.path} is no longer copied to the host", one.place)
 
 
 def leaving_commands(name: str, source: ConvertSource, made: Converted) -> Iterator[str]:

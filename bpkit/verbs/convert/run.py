@@ -41,7 +41,7 @@ from bpkit.project import (
 from bpkit.readers.ci import is_workflow
 from bpkit.readers.makefile import is_makefile
 from bpkit.readers.script import Fate
-from bpkit.verbs.convert.commands import build_commands, host_notes, leaving_commands
+from bpkit.verbs.convert.commands import build_commands, leaving_commands
 from bpkit.verbs.convert.ignore_lines import joined_ignore
 from bpkit.verbs.convert.makefile_edit import NotRewrittenError, RecipeChange, rewritten
 from bpkit.verbs.convert.needed import (
@@ -155,10 +155,10 @@ def _to_multi_stage(request: ConvertRequest) -> Conversion:
         tuple(build_commands(name, source, made)),
         tuple(path for path in gone if path not in {one.path for one in kept}),
         tuple(kept),
-        (*host_notes(source.host_files), *source.left_behind),
+        (*(one.note for one in source.host_files), *source.left_behind),
         (
             *uses_of(source.unmade, ([*gone, name], stays), texts),
-            *uses_of_files([one.path for one in source.host_files if makefile], stays),
+            *uses_of_files([o.path for o in source.host_files if makefile and not o.is_own], stays),
         ),
         tuple(leaving_commands(name, source, made)),
     )

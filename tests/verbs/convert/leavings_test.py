@@ -210,3 +210,13 @@ def test_touch_makes_nothing_of_an_artifact(tmp_path: Path) -> None:
     [after] = [file.text for file in made.files if file.name == "Makefile"]
     assert after == "pots: jug\n\tdocker build -t pots .\njug:\n\ttouch $@\n"
     assert not made.left
+
+
+def test_a_directory_of_the_project_stays_on_the_host(tmp_path: Path) -> None:
+    text = (
+        f"{FIRE}docker create --name hand pots-kiln\ndocker cp hand:/kiln/. shelf\n"
+        "docker build -t pots .\n"
+    )
+    files = {"fire.sh": text, "shelf/own": "", "Dockerfile": "FROM busybox\nCOPY shelf /shelf\n"}
+    made = converted(tmp_path, files)
+    assert str(made.left_behind[0]) == "fire.sh:3: the files of /kiln/. are no longer copied to shelf"

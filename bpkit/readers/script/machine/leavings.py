@@ -38,7 +38,8 @@ def _stays(out: TakenOut, machine: Machine) -> str:
 class HostFile:
     """What the script leaves at ``path`` of the project: ``source`` of the image ``maker``.
 
-    ``is_archive`` says that it is a tar of that, ``compressed`` with gzip.
+    ``is_archive`` says that it is a tar of that, ``compressed`` with gzip; ``is_own`` that the
+    project has a directory there, into which it comes.
     """
 
     path: str
@@ -47,9 +48,14 @@ class HostFile:
     place: Place
     is_archive: bool = False
     compressed: bool = False
+    is_own: bool = False
 
-    def __str__(self) -> str:
-        return f"{self.place}: {self.path} no longer comes to the host"
+    @property
+    def note(self) -> Note:
+        """What is told of it."""
+        if self.is_own:
+            return Note(f"the files of {self.source} are no longer copied to {self.path}", self.place)
+        return Note(f"{self.path} is no longer copied to the host", self.place)
 
 
 def host_files(machine: Machine) -> Iterator[HostFile]:
@@ -59,7 +65,8 @@ def host_files(machine: Machine) -> Iterator[HostFile]:
             origin = machine.host.placed[path]
             if isinstance(origin, Out):
                 packed = (origin.archive, origin.compressed)
-                yield HostFile(path, out.maker, out.source, out.place, *packed)
+                is_own = machine.ground.is_own_directory(path)
+                yield HostFile(path, out.maker, out.source, out.place, *packed, is_own)
 
 
 def judge_archives_left(machine: Machine) -> None:
