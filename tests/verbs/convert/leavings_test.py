@@ -219,4 +219,6 @@ def test_a_directory_of_the_project_stays_on_the_host(tmp_path: Path) -> None:
     )
     files = {"fire.sh": text, "shelf/own": "", "Dockerfile": "FROM busybox\nCOPY shelf /shelf\n"}
     made = converted(tmp_path, files)
-    assert str(made.left_behind[0]) == "fire.sh:3: the files of /kiln/. are no longer copied to shelf"
+    assert (
+        str(made.left_behind[0]) == "fire.sh:3: the files of /kiln/. are no longer copied to shelf"
+    )

@@ -54,7 +54,9 @@ class HostFile:
     def note(self) -> Note:
         """What is told of it."""
         if self.is_own:
-            return Note(f"the files of {self.source} are no longer copied to {self.path}", self.place)
+            return Note(
+                f"the files of {self.source} are no longer copied to {self.path}", self.place
+            )
         return Note(f"{self.path} is no longer copied to the host", self.place)
 
 
