@@ -109,7 +109,9 @@ GROUNDS = {
         {"Dockerfile": _SERVER},
         f"{_TWO_TAGS}{_SAVED}bpkit build\n{_COMMITS}",
     ),
-    "docs/shrink.md": PageGround({"Dockerfile": _SERVER, "docker/app.Dockerfile": _SERVER}),
+    "docs/shrink.md": PageGround(
+        {"Dockerfile": _SERVER, "docker/app.Dockerfile": _SERVER}, "bpkit build"
+    ),
 }
 
 
