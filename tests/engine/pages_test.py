@@ -176,10 +176,13 @@ _PROJECT = PageGround({"Dockerfile": _SERVER}, "bpkit build -t hellogo", may_end
 VERB_GROUNDS = {
     "bake": PageGround(_SHOP),
     "build": PageGround({**_SHOP, "Dockerfile": _SERVER}, _GIT),
-    "check": PageGround({"Dockerfile": _SERVER}, f"{_SAVED}bpkit build -t hellogo", may_end=FOUND),
+    "check": PageGround(
+        {"Dockerfile": _SERVER}, f"{_SAVED}bpkit build && docker tag hello hellogo", may_end=FOUND
+    ),
     "completion": PageGround(before="mkdir -p ~/.config/fish/completions"),
     "compare": PageGround(_PAIR),
-    "convert": PageGround(_GREET),
+    # One of the two examples is for the form that this project has not.
+    "convert": PageGround(_GREET, may_end=frozenset({0, 2})),
     "diff": PageGround(
         before="docker tag busybox app:monday; docker tag alpine app:tuesday\n"
         "docker save -o a.tar busybox; docker save -o b.tar alpine",
