@@ -20,7 +20,7 @@ from bpkit.formats.dockerfile.grammar import KEYWORDS
 from bpkit.formats.dockerfile.model import Dockerfile, Flag, Instruction
 from bpkit.formats.dockerfile.mount_refusal import Expanded, mount_fault
 from bpkit.formats.dockerfile.stage import Stage, find_stage, is_number, stages
-from bpkit.formats.dockerfile.state import StageState, walk
+from bpkit.formats.dockerfile.state import ExpansionLimitError, StageState, walk
 from bpkit.formats.dockerfile.values import (
     checksum_fault,
     is_duration,
@@ -245,6 +245,8 @@ def _of_stage(
         except DockerfileError as error:
             place = error.place or stage.place(stage.from_)
             yield Refusal(error.message, place, error.hint, phase="stage")
+            if isinstance(error, ExpansionLimitError):
+                return
             if tries == _MOST_TRIES:
                 what = f"{tries} instructions of this stage can't be read; the rest isn't looked at"
                 yield Refusal(what, place, "fix those first", phase="stage")

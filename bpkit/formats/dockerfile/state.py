@@ -21,6 +21,10 @@ from bpkit.formats.dockerfile.stage import AUTOMATIC_ARGS, Stage
 DEFAULT_SHELL = ("/bin/sh", "-c")
 
 
+class ExpansionLimitError(DockerfileError):
+    """A stage whose variables stand for more text than any that a person wrote."""
+
+
 @dataclass(frozen=True)
 class StageState:
     """The state before an instruction.
@@ -68,17 +72,24 @@ def walk(
     from; None means they aren't known. Raises DockerfileError where a variable can't be expanded.
     """
     # Each rule of a linter walks each stage; what it sees is the same each time.
-    walks: dict[object, tuple[tuple[Instruction, StageState], ...]]
+    walks: dict[object, tuple[list[tuple[Instruction, StageState]], DockerfileError | None]]
     walks = vars(stage).setdefault("_walks", {})
     key = (_items(base_env), _items(build_args), base_workdir)
-    if key not in walks:
-        seen: list[tuple[Instruction, StageState]] = []
+    if key in walks:
+        known, failure = walks[key]
+        yield from known
+        if failure is not None:
+            raise failure
+        return
+    seen: list[tuple[Instruction, StageState]] = []
+    try:
         for one in _walk(stage, base_env, build_args or {}, base_workdir):
             seen.append(one)
             yield one
-        walks[key] = tuple(seen)
-    else:
-        yield from walks[key]
+    except DockerfileError as error:
+        walks[key] = (seen, error)
+        raise
+    walks[key] = (seen, None)
 
 
 def _walk(
@@ -92,9 +103,10 @@ def _walk(
     for instruction in stage.instructions:
         size += _expanded_size(instruction, state)
         if size > _MOST_TEXT:
-            raise DockerfileError(
-                f"the stage's variables expand to more than {_MOST_TEXT:,} characters"
-            ).at(stage.place(instruction))
+            raise ExpansionLimitError(
+                f"the stage's variables expand to more than {_MOST_TEXT:,} characters",
+                place=stage.place(instruction),
+            )
         yield instruction, state
         state = _after_placed(stage, instruction, state, build_args)
 
@@ -151,7 +163,7 @@ def _ends_of(stage: Stage) -> dict[object, StageState]:
 
 
 # No stage that a person wrote comes near; and no variable of a process may be longer on Linux.
-_MOST_TEXT = 16 << 20
+_MOST_TEXT = 4 << 20
 _MOST_VALUE = 128 << 10
 # PATH_MAX, without the byte that ends it.
 _LONGEST_PATH = 4095
