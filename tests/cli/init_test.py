@@ -52,6 +52,7 @@ def test_json_is_all_that_is_on_standard_output(call: Call, project: Path) -> No
         "value": "8080",
         "file": "main.go",
         "guess": False,
+        "allowed_by": "",
     }
     assert [file["state"] for file in result["files"]] == ["new", "new"]
     assert sorted(one.name for one in project.iterdir()) == ["go.mod", "main.go"]
