@@ -28,7 +28,8 @@ class Base:
     The first name is the one assembled, the others are tags of it. ``root`` writes ``root.tar``,
     the files that are added to ``parent`` (to nothing, if empty); then the instructions ``before``
     follow, ``packages`` of Debian are installed, and the instructions ``config`` come last.
-    ``light`` ones are what the labs need.
+    ``light`` ones are what the labs need. ``npm`` ones are made of a package of npm, which a machine
+    that reaches Debian and PyPI may not reach: they are assembled only where they are named.
     """
 
     names: tuple[str, ...]
@@ -39,6 +40,7 @@ class Base:
     packages: tuple[str, ...] = ()
     config: tuple[str, ...] = ()
     light: bool = False
+    npm: bool = False
 
 
 _DEBIAN = "debian:bookworm-slim"
@@ -219,6 +221,7 @@ BASES = (
             "ENV DENO_DIR=/deno-dir",
             'CMD ["deno"]',
         ),
+        npm=True,
     ),
     Base(
         names=("oven/bun:1-slim",),
@@ -230,6 +233,7 @@ BASES = (
             " && ln -s bun /usr/local/bin/bunx && rm -rf /opt/bun /root/.npm",
             'CMD ["bun"]',
         ),
+        npm=True,
     ),
     Base(
         names=("elixir:1.14-slim",),

@@ -36,7 +36,7 @@ def _parser() -> argparse.ArgumentParser:
     ensure = verbs.add_parser("ensure", help="see to it that images are there")
     ensure.add_argument("names", nargs="*", metavar="NAME")
     ensure.add_argument("--all-light", action="store_true", help="those that the labs need")
-    ensure.add_argument("--all", action="store_true", help="every base image of the table")
+    ensure.add_argument("--all", action="store_true", help="all that Debian's packages make")
     ensure.add_argument("--flavour", help="an engine of scripts/engine; else the environment's")
     ensure.add_argument("--no-pull", action="store_true", help="ask no registry")
     ensure.set_defaults(verb=_ensure)
@@ -59,7 +59,11 @@ def _ensure(arguments: argparse.Namespace) -> int:
 
 def _names(arguments: argparse.Namespace) -> list[str]:
     """What to see to, each name once; of a table's entry all names, since people write any."""
-    wanted = [base for base in BASES if arguments.all or (arguments.all_light and base.light)]
+    wanted = [
+        base
+        for base in BASES
+        if (arguments.all and not base.npm) or (arguments.all_light and base.light)
+    ]
     return list(dict.fromkeys([*(n for base in wanted for n in base.names), *arguments.names]))
 
 

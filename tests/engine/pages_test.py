@@ -41,6 +41,10 @@ _PAIR = {
     name: (ROOT / "examples/builder-pattern" / name).read_text()
     for name in ("hellogo.go", "Dockerfile.build", "Dockerfile.runtime")
 }
+_STAGES = {
+    name: (ROOT / "examples/multi-stage" / name).read_text()
+    for name in ("welcome.go", "Dockerfile")
+}
 _GO = {
     "go.mod": "module hello\n\ngo 1.21\n",
     "main.go": 'package main\n\nimport "net/http"\n\n'
@@ -171,7 +175,9 @@ def verb_pages() -> list[str]:
     )
 
 
-_PROJECT = PageGround({"Dockerfile": _SERVER}, "bpkit build -t hellogo", may_end=FOUND)
+_PROJECT = PageGround(
+    {"Dockerfile": _SERVER}, "bpkit build && docker tag hello hellogo", may_end=FOUND
+)
 #: What there is for a verb's examples, where it isn't a project that was built.
 VERB_GROUNDS = {
     "bake": PageGround(_SHOP),
@@ -182,7 +188,7 @@ VERB_GROUNDS = {
     "completion": PageGround(before="mkdir -p ~/.config/fish/completions"),
     "compare": PageGround(_PAIR),
     # One of the two examples is for the form that this project has not.
-    "convert": PageGround(_GREET, may_end=frozenset({0, 2})),
+    "convert": PageGround(_STAGES, may_end=frozenset({0, 2})),
     "diff": PageGround(
         before="docker tag busybox app:monday; docker tag alpine app:tuesday\n"
         "docker save -o a.tar busybox; docker save -o b.tar alpine",

@@ -149,3 +149,16 @@ def test_no_engine_in_the_environment_is_status_3(
     monkeypatch.setenv("DOCKER", str(tmp_path / "none"))
     assert bases_cli.main(["ensure", "alpine"]) == 3
     assert capsys.readouterr().err.startswith("scripts/bases: ")
+
+
+def test_all_bases_are_those_that_need_no_package_of_npm(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    client = FakeClient(images={name for base in BASES for name in base.names})
+    monkeypatch.setattr(bases_cli.Client, "of_environment", lambda: client)
+    assert bases_cli.main(["ensure", "--all", "--no-pull"]) == 0
+    said = capsys.readouterr().out
+    assert "ruby:slim: there already" in said
+    assert "deno" not in said
+    assert bases_cli.main(["ensure", "denoland/deno:latest", "--no-pull"]) == 0
+    assert "denoland/deno:latest: there already" in capsys.readouterr().out
