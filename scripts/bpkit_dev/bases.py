@@ -28,8 +28,9 @@ class Base:
     The first name is the one assembled, the others are tags of it. ``root`` writes ``root.tar``,
     the files that are added to ``parent`` (to nothing, if empty); then the instructions ``before``
     follow, ``packages`` of Debian are installed, and the instructions ``config`` come last.
-    ``light`` ones are what the labs need. ``npm`` ones are made of a package of npm, which a machine
-    that reaches Debian and PyPI may not reach: they are assembled only where they are named.
+    ``light`` ones are what the labs need. ``npm`` ones are made of a package of npm,
+    which a machine that reaches Debian and PyPI may not reach: they are assembled only where they
+    are named.
     """
 
     names: tuple[str, ...]
@@ -228,8 +229,9 @@ BASES = (
         made_of="Debian bookworm and the package bun of npm",
         parent="node:lts-slim",
         config=(
-            "RUN npm install --prefix /opt/bun bun@1 && install"
-            " /opt/bun/node_modules/@oven/bun-linux-x64/bin/bun /usr/local/bin/bun"
+            # The package puts the binary that fits the processor in the place of its own.
+            "RUN npm install --prefix /opt/bun bun@1"
+            " && install /opt/bun/node_modules/.bin/bun /usr/local/bin/bun"
             " && ln -s bun /usr/local/bin/bunx && rm -rf /opt/bun /root/.npm",
             'CMD ["bun"]',
         ),

@@ -155,7 +155,7 @@ def test_all_bases_are_those_that_need_no_package_of_npm(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     client = FakeClient(images={name for base in BASES for name in base.names})
-    monkeypatch.setattr(bases_cli.Client, "of_environment", lambda: client)
+    monkeypatch.setattr(Client, "of_environment", lambda: client)
     assert bases_cli.main(["ensure", "--all", "--no-pull"]) == 0
     said = capsys.readouterr().out
     assert "ruby:slim: there already" in said
