@@ -127,7 +127,7 @@ def test_a_base_that_can_not_be_had_is_named_with_its_line(pair: PairProject) ->
     done = pair.build()
     assert done.returncode == 4
     if pair.engine.flavour == "classic":
-        assert "Dockerfile.build:1: the base image 'no-such-base:9' is not here" in done.stderr
+        assert "Dockerfile.build:1: the base image 'no-such-base:9' doesn't exist" in done.stderr
     # BuildKit keeps what it pulls to itself, and names the line of what it can't get.
     assert "no-such-base:9" in done.stderr
     assert pair.left() == NOTHING

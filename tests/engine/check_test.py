@@ -101,7 +101,7 @@ def test_an_image_that_runs_has_status_0_with_strict_too_and_leaves_nothing(
     ("words", "status", "says"),
     [
         (("--image", "bpkit-test/nothing-of-this-name"), 4, "no image"),
-        ((".", "--image", "alpine"), 2, "give one of them"),
+        ((".", "--image", "alpine"), 2, "pass only one of them"),
         (("--image", "alpine", "--engine", "no-such-program"), 3, "no-such-program"),
     ],
 )
@@ -118,7 +118,7 @@ def test_a_project_that_was_not_built_is_told_so(engine: EngineSession, tmp_path
     (tmp_path / "never-built-app").write_text("")
     done = bpkit(engine, "check", cwd=tmp_path)
     assert done.returncode == 4, done
-    assert "build it first" in done.stderr
+    assert "bpkit build' first" in done.stderr
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])

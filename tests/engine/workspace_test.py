@@ -131,7 +131,7 @@ def test_what_decides_an_image_rebuilds_it(shop: Shop) -> None:
     assert shop.build(VERSION="2")["alone"]["why"].endswith(": files")
     shop.engine.docker("tag", shop.tag("web"), shop.tag("alone"))
     found = shop.build(VERSION="2")["alone"]
-    assert (found["state"], "another one now" in found["why"]) == ("built", True)
+    assert (found["state"], "a different one now" in found["why"]) == ("built", True)
 
 
 def test_named_images_bring_what_they_need_and_nothing_else(shop: Shop) -> None:

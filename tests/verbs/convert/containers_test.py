@@ -120,7 +120,7 @@ def test_an_image_that_is_asked_for_is_not_there_before(asks: str, tmp_path: Pat
         tmp_path, {"fire.sh": f"{asks}{FIRE}docker create --name hand pots-kiln\n{THEN}"}
     )
     assert made.files[0].text.startswith("FROM busybox AS kiln\n")
-    assert any("not there yet" in n.message or "nothing is set" in n.message for n in made.notes)
+    assert any("exist yet" in n.message or "nothing is set" in n.message for n in made.notes)
 
 
 def test_what_the_script_has_made_is_there(tmp_path: Path) -> None:
