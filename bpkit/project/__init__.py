@@ -48,6 +48,7 @@ if TYPE_CHECKING:
         read_dockerfile,
         read_text,
     )
+    from bpkit.project.regular_file import read_head
     from bpkit.project.settings import STYLES, Settings, read_settings
     from bpkit.project.temporary_images import Workshop
     from bpkit.project.transfer import Transfer, Transfers
@@ -141,6 +142,8 @@ __all__ = [
     "put_back",
     # The Dockerfile of this name
     "read_dockerfile",
+    # The first ``most`` characters of a text that is only searched for words.
+    "read_head",
     # What ``write_kept`` wrote to this file of the cache; None if it can't be read.
     "read_kept",
     # The settings in a ``bpkit.toml``, or in a pyproject.toml's ``[tool.bpkit]``.
@@ -189,6 +192,7 @@ __getattr__, __dir__ = face(
             "write_together"
         ),
         "reading": "SETTINGS_FILES as_it_is is_present load_settings read_dockerfile read_text",
+        "regular_file": "read_head",
         "settings": "STYLES Settings read_settings",
         "temporary_images": "Workshop",
         "transfer": "Transfer Transfers",

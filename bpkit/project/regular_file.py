@@ -1,4 +1,4 @@
-"""Reads a file of the project as bytes: the one place that says no to a FIFO or a device.
+"""Reads a file of the project: the one place that says no to a FIFO or a device.
 
 To open a FIFO waits for somebody who writes into it, and nobody does.
 """
@@ -27,3 +27,18 @@ def read_regular(path: Path, name: str) -> bytes:
         raise
     except OSError as error:
         raise InputError(f"can't be read: {error.strerror}", place=Place(name)) from None
+
+
+def read_head(path: Path, most: int) -> str:
+    """The first ``most`` characters of a text that is only searched for words.
+
+    Empty where there is no regular file or it can't be read: such a file tells nothing. What is not
+    UTF-8 is replaced.
+    """
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            return ""
+        with path.open(encoding="utf-8", errors="replace") as file:
+            return file.read(most)
+    except OSError:
+        return ""

@@ -12,7 +12,9 @@ from bpkit.errors import InputError
 from bpkit.formats.dockerfile.parser import parse
 from bpkit.project.host_files import IGNORE_FILE, staged_files
 from bpkit.project.reading import as_it_is, load_settings, read_dockerfile
-from bpkit.project.regular_file import read_regular
+from bpkit.project.regular_file import read_head, read_regular
+from bpkit.verbs.ignore import IgnoreRequest, derive
+from bpkit.verbs.lint.files import LintRequest, lint_files
 
 
 def test_a_regular_file_is_read_as_it_is(tmp_path: Path) -> None:
@@ -66,3 +68,27 @@ def test_a_fifo_in_the_place_of_a_file_to_write_is_refused(tmp_path: Path) -> No
     os.mkfifo(tmp_path / "Makefile")
     with pytest.raises(InputError, match=r"Makefile: is not a regular file$"):
         as_it_is(tmp_path, "Makefile")
+
+
+def test_a_head_is_the_beginning_of_a_text(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"ab\xffcd")
+    assert read_head(tmp_path / "a", 4) == "ab\ufffdc"
+
+
+@pytest.mark.parametrize("name", ["pipe", "directory", "nothing", "leads-nowhere"])
+def test_what_is_not_a_file_has_an_empty_head(name: str, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "directory").mkdir()
+    (tmp_path / "leads-nowhere").symlink_to("nothing")
+    assert read_head(tmp_path / name, 10) == ""
+
+
+@pytest.mark.parametrize("name", ["package.json", "build.sh", "Makefile"])
+def test_a_fifo_among_the_files_that_are_searched_keeps_nobody_waiting(
+    name: str, tmp_path: Path
+) -> None:
+    text = "FROM node:22 AS build\nCOPY . .\nRUN npm ci && sh build.sh && make\nFROM scratch\n"
+    (tmp_path / "Dockerfile").write_text(f"{text}COPY --from=build /a /\n")
+    os.mkfifo(tmp_path / name)
+    assert [one.subject.file.name for one in lint_files(LintRequest((str(tmp_path),))).files]
+    assert derive(IgnoreRequest(tmp_path)).allowed.whole is not None

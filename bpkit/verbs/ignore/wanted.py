@@ -15,6 +15,7 @@ from pathlib import Path
 from bpkit.errors import Place
 from bpkit.formats.context import Tree
 from bpkit.formats.dockerfile import Dockerfile, Instruction
+from bpkit.project import read_head
 
 _MOST = 1 << 18
 _GIT = re.compile(
@@ -126,7 +127,7 @@ def _git_reason(text: str, run: Instruction, context: Path, tree: Tree) -> str:
     if _GIT.search(_REMOVED.sub("", text)):
         return "RUN reads git"
     for file in _run_files(text, tree):
-        head = _head(context / file)
+        head = read_head(context / file, _MOST)
         if _GIT.search(head):
             return f"{file}, which RUN starts, reads git"
         if _GO.search(head) and "buildvcs=false" not in head and "go.mod" in tree:
@@ -134,7 +135,7 @@ def _git_reason(text: str, run: Instruction, context: Path, tree: Tree) -> str:
     for stamper in _STAMPERS:
         there = (file for file in stamper.files if file in tree)
         if stamper.command.search(text) and any(
-            stamper.words.search(_head(context / file)) for file in there
+            stamper.words.search(read_head(context / file, _MOST)) for file in there
         ):
             return stamper.what
     if _GO.search(text) and "buildvcs=false" not in text and "go.mod" in tree:
@@ -152,12 +153,3 @@ def _run_files(text: str, tree: Tree) -> Iterator[str]:
         entry = tree.entries.get(name) or tree.entries.get(name.partition("/")[2])
         if entry is not None and entry.kind == "file":
             yield entry.path
-
-
-def _head(path: Path) -> str:
-    try:
-        with path.open(encoding="utf-8", errors="replace") as file:
-            return file.read(_MOST)
-    except OSError:
-        # What we may not read tells nothing; a builder that may not either fails by itself.
-        return ""

@@ -27,6 +27,7 @@ from bpkit.project import (
     is_present,
     load_settings,
     read_dockerfile,
+    read_head,
 )
 from bpkit.verbs.lint.go_imports import imports_of, uses_no_cgo
 from bpkit.verbs.lint.profiles import PROFILES, Profile
@@ -345,17 +346,8 @@ def _excluded_by(root: Path, ignore: Ignore, path: str) -> str:
 
 def _is_mentioned(root: Path, name: str) -> bool:
     """Whether a script, a Makefile or a CI file beside the Dockerfile speaks of this name."""
-    texts = (_text_of(path) for pattern in _SCRIPTS for path in sorted(root.glob(pattern)))
-    return any(name in text for text in texts)
-
-
-def _text_of(path: Path) -> str:
-    try:
-        with path.open(encoding="utf-8", errors="replace") as file:
-            return file.read(_MOST_OF_A_SCRIPT)
-    except OSError:
-        # A script that can't be read says nothing.
-        return ""
+    scripts = (path for pattern in _SCRIPTS for path in sorted(root.glob(pattern)))
+    return any(name in read_head(path, _MOST_OF_A_SCRIPT) for path in scripts)
 
 
 def _go_needs_no_libc(root: Path) -> bool:
@@ -368,7 +360,8 @@ def _go_needs_no_libc(root: Path) -> bool:
 
 def _has_dev_packages(root: Path) -> bool | None:
     """Whether a package.json or composer.json names packages for development; None without."""
-    texts = [text for name in ("package.json", "composer.json") if (text := _text_of(root / name))]
+    named = (root / name for name in ("package.json", "composer.json"))
+    texts = [text for path in named if (text := read_head(path, _MOST_OF_A_SCRIPT))]
     if not texts:
         return None
     return any(re.search(r'"(?:devDependencies|require-dev)"\s*:\s*\{\s*"', text) for text in texts)

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
+from bpkit.project import read_head
 from bpkit.verbs.lint.profiles import Profile, is_for_development
 
 #: What is read of a file, and of how many files in a directory.
@@ -109,7 +110,7 @@ def tied_pair(directory: str, names: Iterable[str]) -> tuple[str, str] | None:
     """
     here = set(names)
     for path in _files_in(os.path.abspath(directory)):
-        text = re.sub(r"\\\r?\n", " ", _text_of(path))
+        text = re.sub(r"\\\r?\n", " ", read_head(path, _MOST))
         built = [
             (command.start(), file)
             for command in _COMMAND.finditer(text)
@@ -167,7 +168,7 @@ def _uses_in(directory: str) -> tuple[DockerfileUse, ...]:
     for folder in _FOLDERS:
         place = os.path.join(directory, folder)
         for path in _files_in(place):
-            text = _text_of(path)
+            text = read_head(path, _MOST)
             if _SPEAKS.search(text):
                 name = os.path.relpath(path, directory)
                 folders = tuple(dict.fromkeys((directory, os.path.normpath(place))))
@@ -182,14 +183,6 @@ def _files_in(directory: str) -> list[Path]:
         # There is no such folder, or it can't be listed: nothing is said there.
         return []
     return [Path(directory, name) for name in names if _NAMES.fullmatch(name)][:_MOST_FILES]
-
-
-def _text_of(path: Path) -> str:
-    try:
-        with path.open(encoding="utf-8", errors="replace") as file:
-            return file.read(_MOST)
-    except OSError:
-        return ""
 
 
 def _uses(text: str, name: str) -> Iterator[DockerfileUse]:
