@@ -14,6 +14,7 @@ from bpkit.formats.dockerfile import (
     parse,
     stages,
 )
+from bpkit.verbs.lint import root_image
 
 _LOCKED = {
     "npm install": "npm ci",
@@ -38,9 +39,11 @@ def _reasons(theirs: Dockerfile, ours: Dockerfile) -> Iterator[str]:
     last = stages(theirs).last
     if len(stages(theirs)) == 1 and len(stages(ours)) > 1:
         yield "it has a single stage, so the image contains what only the build needs"
-    state = final_state(last)
-    if state.user in {"", "root", "0", "0:0"}:
-        yield "it runs as root: its last stage has no USER"
+    user, base = final_state(last).user.partition(":")[0], root_image(last)
+    if user in {"root", "0"}:
+        yield f"it runs as root: its last stage ends with USER {user}"
+    elif not user and base.root:
+        yield f"it runs as root: its last stage has no USER, and {base.reference} has none"
     for one in theirs.instructions:
         is_loose = one.keyword == "FROM" and re.search(r":latest$|^[^:@$]+$", one.args[0])
         if is_loose and one.args[0] not in {"scratch", *_names(theirs)}:

@@ -3,6 +3,7 @@
 from bpkit.faces import TYPE_CHECKING, face
 
 if TYPE_CHECKING:
+    from bpkit.verbs.lint.base_images import root_image
     from bpkit.verbs.lint.baseline import write_baseline
     from bpkit.verbs.lint.checksums import with_checksums
     from bpkit.verbs.lint.files import LintRequest, split_words
@@ -29,6 +30,8 @@ __all__ = [
     "lint_json",
     # The findings in the form of ``--format``.
     "lint_text",
+    # What is known of the image that ``stage`` starts from in the end.
+    "root_image",
     # The directories and the files among the words of a command line, ``[DIR...] [FILE...]``.
     "split_words",
     # The findings of ADDs without a checksum, with the edit that gives them one.
@@ -42,6 +45,7 @@ __all__ = [
 __getattr__, __dir__ = face(
     __name__,
     {
+        "base_images": "root_image",
         "baseline": "write_baseline",
         "checksums": "with_checksums",
         "files": "LintRequest split_words",

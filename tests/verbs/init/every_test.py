@@ -214,3 +214,23 @@ def test_the_projects_own_dockerfile_is_measured_by_reasons() -> None:
 def test_a_dockerfile_that_does_it_all_is_given_no_reasons() -> None:
     own = 'FROM a:1 AS build\nRUN npm ci\nFROM a:1\nUSER 1000\nCMD ["x"]\n'
     assert improvements(own, "Dockerfile", own) == ()
+
+
+@pytest.mark.parametrize(
+    ("base", "user", "says"),
+    [
+        ("node:22", "", "has no USER, and node:22 has none"),
+        ("node:22", "USER root\n", "ends with USER root"),
+        ("gcr.io/distroless/nodejs22-debian12:nonroot", "USER 0:0\n", "ends with USER 0"),
+        ("gcr.io/distroless/nodejs22-debian12:nonroot", "", ""),
+        ("registry.example/ours:1", "", ""),
+        ("node:22", "USER node\n", ""),
+    ],
+)
+def test_root_is_said_only_of_an_image_that_is_known_to_start_so(
+    base: str, user: str, says: str
+) -> None:
+    own = f'FROM {base}\n{user}CMD ["x"]\n'
+    found = [one for one in improvements(own, "Dockerfile", own) if "root" in one]
+    assert len(found) == bool(says)
+    assert says in "".join(found)
