@@ -8,8 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from bpkit.conversion import Note
-from bpkit.core import Recipe, project_name
+from bpkit.core import project_name
 from bpkit.errors import BpkitError, InputError, Place
 from bpkit.project import (
     BUILD_FILES,
@@ -29,9 +28,7 @@ from bpkit.readers.script import (
     CopyOut,
     ExportContainer,
     FromAction,
-    HostFile,
     ImportImage,
-    LineFate,
     RunContainer,
     ScriptReading,
     ScriptRecipe,
@@ -49,29 +46,10 @@ _FOLDERS = (".", "scripts", "script", "hack", "bin", "docker", "build", "ci", "t
 
 
 @dataclass(frozen=True)
-class ConvertSource:
-    """A recipe in the builder pattern, and how it was read.
+class ConvertSource(ScriptRecipe):
+    """A recipe in the builder pattern, and how it was read; ``script`` is None for a pair."""
 
-    ``virtual`` names images whose context holds artifacts only. ``script`` is None for a pair.
-    """
-
-    recipe: Recipe
-    lines: tuple[LineFate, ...] = ()
-    notes: tuple[Note, ...] = ()
-    flags: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    labels: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    virtual: frozenset[str] = frozenset()
     script: str | None = None
-    tags: tuple[tuple[str, str | None], ...] = ()
-    left_behind: tuple[Note, ...] = ()
-    files: tuple[str, ...] = ()
-    has_choices: bool = False
-    unmade: tuple[str, ...] = ()
-    builds: tuple[tuple[str, Place], ...] = ()
-    carried: tuple[Place, ...] = ()
-    has_added: bool = False
-    tidying: tuple[Place, ...] = ()
-    host_files: tuple[HostFile, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -123,26 +101,9 @@ def _of_script(wanted: Wanted, ground: DiskGround, name: str) -> ConvertSource:
     if is_own_script(text):
         return ConvertSource(read_own_script(text, name, ground, project), script=name)
     reading = _reading(wanted, ground, name, text)
-    found: ScriptRecipe = read_recipe(reading, ground, project)
-    return ConvertSource(
-        found.recipe,
-        found.lines,
-        found.notes,
-        found.flags,
-        found.labels,
-        found.virtual,
-        name,
-        found.tags,
-        found.left_behind,
-        found.files,
-        found.has_choices or bool(_given(wanted) and not is_makefile(name)),
-        found.unmade,
-        found.builds,
-        found.carried,
-        found.has_added,
-        found.tidying,
-        found.host_files,
-    )
+    found = read_recipe(reading, ground, project)
+    has_choices = found.has_choices or bool(_given(wanted) and not is_makefile(name))
+    return ConvertSource(**{**vars(found), "has_choices": has_choices, "script": name})
 
 
 def _given(wanted: Wanted) -> bool:

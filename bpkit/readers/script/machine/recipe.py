@@ -60,7 +60,7 @@ class ScriptRecipe:
     """
 
     recipe: Recipe
-    lines: tuple[LineFate, ...]
+    lines: tuple[LineFate, ...] = ()
     notes: tuple[Note, ...] = ()
     flags: tuple[tuple[str, tuple[str, ...]], ...] = ()
     labels: tuple[tuple[str, tuple[str, ...]], ...] = ()

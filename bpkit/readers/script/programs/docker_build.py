@@ -85,8 +85,13 @@ def output_fields(output: Value) -> dict[str, Value]:
         is_path = output.text != "-" and output.partition("=")[1] == ""
         if is_path:
             return {"type": value("local"), "dest": output}
+    return fields_of(output)
+
+
+def fields_of(given: Value) -> dict[str, Value]:
+    """What stands in ``name=value,name=value``, by name; a name alone has an empty value."""
     fields: dict[str, Value] = {}
-    rest, comma = output, ","
+    rest, comma = given, ","
     while comma:
         item, comma, rest = rest.partition(",")
         name, _, found = item.partition("=")

@@ -9,7 +9,7 @@ from bpkit.readers.script.model.reading import Fate
 from bpkit.readers.script.model.state import Call, Outcome, ShellState
 from bpkit.readers.script.model.streams import ToTerminal
 from bpkit.readers.script.model.values import Origin, Value, host_path, value
-from bpkit.readers.script.programs.docker_build import settings
+from bpkit.readers.script.programs.docker_build import fields_of, settings
 from bpkit.readers.script.programs.docker_names import image_named
 from bpkit.readers.script.programs.flags import Flags
 
@@ -130,12 +130,7 @@ def _volume(given: Value, state: ShellState) -> VolumeMount:
 
 def _mount(given: Value, state: ShellState) -> VolumeMount:
     """``--mount type=bind,source=x,target=y,readonly``."""
-    fields: dict[str, Value] = {}
-    rest, comma = given, ","
-    while comma:
-        item, comma, rest = rest.partition(",")
-        name, _, found = item.partition("=")
-        fields[str(name)] = found
+    fields = fields_of(given)
     source = fields.get("source") or fields.get("src")
     target = fields.get("target") or fields.get("dst") or fields.get("destination") or value()
     own = {"type", "source", "src", "target", "dst", "destination"}
