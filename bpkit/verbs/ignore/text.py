@@ -18,7 +18,9 @@ from bpkit.verbs.ignore.derivation import AllowList, excluding, literal
 from bpkit.verbs.ignore.sent import Sent
 from bpkit.verbs.ignore.wanted import WantedFile
 
-OWN = "# Your own lines, kept as they are:"
+OWN = "# Lines below this one are yours to edit; they stay when the file is renewed:"
+# What files that are there already say instead.
+_EARLIER_OWN = "# Your own lines, kept as they are:"
 _CATCH_ALL = frozenset({"*", "**", "*/**", "**/*"})
 
 
@@ -101,7 +103,8 @@ def _line(path: str) -> str:
 
 def split_text(text: str) -> tuple[str, tuple[str, ...]]:
     """The derived part of a text, with its last line, and the user's lines below it."""
-    derived, mark, own = text.partition(f"{OWN}\n")
+    mark = OWN if f"{OWN}\n" in text else _EARLIER_OWN
+    derived, mark, own = text.partition(f"{mark}\n")
     return derived + mark, tuple(own.splitlines())
 
 

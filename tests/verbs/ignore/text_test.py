@@ -39,6 +39,15 @@ def test_the_lines_of_the_user_come_back_as_they_were() -> None:
     assert split_text(with_own(derived, own)) == (derived, own)
 
 
+def test_the_lines_below_the_heading_of_earlier_files_are_found_too() -> None:
+    derived = "# Made by bpkit\n*\n# Your own lines, kept as they are:\n"
+    assert split_text(f"{derived}secret\n!a\n") == (derived, ("secret", "!a"))
+
+
+def test_a_file_without_a_heading_has_no_lines_below_it() -> None:
+    assert split_text("*\n!a\n") == ("*\n!a\n", ())
+
+
 def needing(*sources: str) -> ContextNeeds:
     return needs(parse(f"FROM a\nCOPY {' '.join(sources)} /\n"))
 
