@@ -178,6 +178,12 @@ def _run(words: list[str]) -> int:
         # Importing plumbum takes longer than printing this.
         print(f"bpkit {__version__}")
         return 0
+    if words[:1] == ["build"]:
+        from bpkit.verbs.build import recall
+
+        if (text := recall(words)) is not None:
+            sys.stdout.write(text)
+            return 0
     if words[:1] == ["--completions"]:
         words = ["completion", *words[1:]]
     from bpkit.cli import NAMES, help_text

@@ -37,9 +37,12 @@ class Application(cli.Application):  # type: ignore[misc]
     """A plumbum application that raises InputError for switches that are not valid."""
 
     CALL_MAIN_IF_NESTED_COMMAND = False
+    #: The words behind the verb, as they were typed.
+    given: tuple[str, ...] = ()
 
     # plumbum has no public hook between parsing switches and printing its complaint.
     def _parse_args(self, argv: list[str]) -> Any:
+        self.given = tuple(argv)
         with self._complaints():
             return super()._parse_args(argv)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -244,6 +245,7 @@ class Build(BuildingVerb):
 
     @in_directory
     def main(self, *words: str) -> int:
+        began = time.time_ns()
         named = tuple(itertools.takewhile(lambda word: not word.startswith("-"), words))
         given = self.all or self.changed or self.jobs or self.keep_going or self.explain
         if given or means_workspace(named, self.engine()):
@@ -270,6 +272,10 @@ class Build(BuildingVerb):
         verdicts = self._verdicts(prepared, engine, built, console)
         repeated = self._repeated(prepared, engine, built, console, rest)
         _show_result(built.result, findings, console, verdicts, repeated)
+        if built.result.up_to_date and not words and self._is_plain(prepared):
+            from bpkit.verbs.build import build_text, keep_answer
+
+            keep_answer(("build", *self.given), began, built.shortcut, build_text(built.result))
         from bpkit.findings import exit_status
 
         status = exit_status(findings) if self.strict else 0
@@ -282,6 +288,11 @@ class Build(BuildingVerb):
         if self.push:
             self._push(built.result, engine, console, failed=status != 0 or bool(findings))
         return status
+
+    def _is_plain(self, prepared: Prepared) -> bool:
+        """Whether a build that is up to date does no more than say so, as text."""
+        more = (self.json, self.strict, self.tries, self.verify, self.push)
+        return not any(more) and prepared.project.settings.budget is None
 
     def _push(self, result: BuildResult, engine: Engine, console: Console, *, failed: bool) -> None:
         """Push each name of the image. Raises EngineError."""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         shell_line,
         words,
     )
+    from bpkit.core.buildx import has_buildx
     from bpkit.core.container import Container, container_of
     from bpkit.core.engine import (
         Engine,
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
         Versions,
         check_context,
         failure,
-        has_buildx,
         read_images,
         says_builder,
         uses_buildkit,
@@ -58,7 +58,15 @@ if TYPE_CHECKING:
         clear_up_after_killed,
     )
     from bpkit.core.signals import SIGNALS, InterruptedRunError, interruptible, listening
-    from bpkit.core.staging import Staging, is_on, left_over, remove_tree, still_on, unstaged_run
+    from bpkit.core.staging import (
+        Staging,
+        is_on,
+        left_over,
+        remove_tree,
+        staging_prefix,
+        still_on,
+        unstaged_run,
+    )
     from bpkit.core.steps import RUN_ID, STAGING, EndIf, Plan, Run, Step, TempDir, WriteFile
 
 __all__ = [
@@ -197,6 +205,8 @@ __all__ = [
     "says_builder",
     # A whole command as one line of shell source.
     "shell_line",
+    # How the names of this project's staging directories on this host begin.
+    "staging_prefix",
     # Start a command, with nothing on standard input unless ``stdin`` says otherwise; None
     # inherits ours.
     "start",
@@ -214,10 +224,11 @@ __getattr__, __dir__ = face(
     __name__,
     {
         "arguments": "Given Lit Param Words as_shell named quote shell_line words",
+        "buildx": "has_buildx",
         "container": "Container container_of",
         "engine": (
-            "Engine ImageInfo Question Versions check_context failure has_buildx read_images "
-            "says_builder uses_buildkit"
+            "Engine ImageInfo Question Versions check_context failure read_images says_builder "
+            "uses_buildkit"
         ),
         "labels": "IMAGE_LABEL PROJECT_LABEL RUN_LABEL image_label owner_of",
         "options": "BuildOptions Facts HostFiles WHOLE",
@@ -226,7 +237,7 @@ __getattr__, __dir__ = face(
         "recipe": "Artifact BUILD Image RUNTIME Recipe STAGE build_tag check_tag project_name",
         "runner": "Orders Progress SETTLE StepError carry_out clear_up_after_killed",
         "signals": "InterruptedRunError SIGNALS interruptible listening",
-        "staging": "Staging is_on left_over remove_tree still_on unstaged_run",
+        "staging": "Staging is_on left_over remove_tree staging_prefix still_on unstaged_run",
         "steps": "EndIf Plan RUN_ID Run STAGING Step TempDir WriteFile",
     },
 )

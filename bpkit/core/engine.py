@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
+from bpkit.core.buildx import client_configuration, has_buildx
 from bpkit.core.process import Completed, ProgramMissingError, completed, output, start
 from bpkit.errors import EngineError, InputError, NoEngineError
 
@@ -27,12 +28,6 @@ _UNREACHABLE = re.compile(
     r"|docker daemon is not running|permission denied while trying to connect"
     r"|unexpected EOF\s*\Z|http: server closed|broken pipe",
     re.IGNORECASE,
-)
-_PLUGIN_DIRECTORIES = (
-    "/usr/local/lib/docker/cli-plugins",
-    "/usr/local/libexec/docker/cli-plugins",
-    "/usr/lib/docker/cli-plugins",
-    "/usr/libexec/docker/cli-plugins",
 )
 
 
@@ -333,7 +328,7 @@ def check_context(name: str, environ: Mapping[str, str] = os.environ) -> None:
     # hashlib loads OpenSSL, which takes long.
     from hashlib import sha256
 
-    metadata = Path(_configuration(environ), "contexts", "meta")
+    metadata = Path(client_configuration(environ), "contexts", "meta")
     if name == "default" or (metadata / sha256(name.encode()).hexdigest()).is_dir():
         return
     known = sorted({"default", *_contexts(metadata)})
@@ -353,18 +348,6 @@ def _contexts(metadata: Path) -> Iterator[str]:
             yield name
 
 
-def _configuration(environ: Mapping[str, str]) -> str:
-    """The client's configuration directory."""
-    return environ.get("DOCKER_CONFIG") or os.path.join(environ.get("HOME", ""), ".docker")
-
-
 def says_builder(environ: Mapping[str, str] = os.environ) -> str:
     """The value of DOCKER_BUILDKIT, by which the user chooses the builder; empty if not set."""
     return environ.get("DOCKER_BUILDKIT", "")
-
-
-def has_buildx(environ: Mapping[str, str] = os.environ) -> bool:
-    """Whether the docker client has its buildx plugin."""
-    own = os.path.join(_configuration(environ), "cli-plugins")
-    directories = (own, *_PLUGIN_DIRECTORIES)
-    return any(os.access(os.path.join(d, "docker-buildx"), os.X_OK) for d in directories)

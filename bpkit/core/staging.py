@@ -28,7 +28,7 @@ class Staging:
 
 def make_staging(project: str) -> Staging:
     """A new, empty directory that only this user can enter. Raises OSError."""
-    prefix = f"{_prefix(project)}{os.getpid()}."
+    prefix = f"{staging_prefix(project)}{os.getpid()}."
     path = Path(tempfile.mkdtemp(prefix=prefix, dir=_parent()))
     return Staging(path, path.name[len(prefix) :])
 
@@ -64,7 +64,7 @@ def _stagings(project: str) -> Iterator[tuple[Staging, int]]:
     Anybody can create a directory of such a name in a shared /tmp; only
     its owner tells whose it is.
     """
-    prefix = _prefix(project)
+    prefix = staging_prefix(project)
     for path in sorted(_parent().glob(f"{_escaped(prefix)}*")):
         process, _, run_id = path.name[len(prefix) :].partition(".")
         try:
@@ -107,7 +107,8 @@ def _parent() -> Path:
     return Path(os.path.abspath(os.environ.get("TMPDIR") or "/tmp"))
 
 
-def _prefix(project: str) -> str:
+def staging_prefix(project: str) -> str:
+    """How the names of this project's staging directories on this host begin."""
     return f"bpkit.{project}.{_host()}."
 
 

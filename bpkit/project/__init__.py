@@ -4,7 +4,13 @@ from bpkit.faces import TYPE_CHECKING, face
 
 if TYPE_CHECKING:
     from bpkit.project.budget import Budget, Growth, read_size
-    from bpkit.project.cache import broken_kept, cache_directory, read_kept, write_kept
+    from bpkit.project.cache import (
+        broken_kept,
+        cache_directory,
+        read_kept,
+        write_kept,
+        write_kept_bytes,
+    )
     from bpkit.project.changes import changed_files, changed_members
     from bpkit.project.file_names import BUILD_FILES, MULTI_FILE, RUNTIME_FILES
     from bpkit.project.form import BUILDER, has_dockerfile
@@ -18,6 +24,7 @@ if TYPE_CHECKING:
         stamp,
         whole_contexts,
     )
+    from bpkit.project.kept_bytes import cache_place, read_kept_bytes
     from bpkit.project.lint_settings import LintSettings
     from bpkit.project.listing import read_tree
     from bpkit.project.loading import (
@@ -108,6 +115,8 @@ __all__ = [
     "broken_kept",
     # Where bpkit keeps what it remembers; it may not exist.
     "cache_directory",
+    # Where bpkit keeps what it remembers; it may not exist.
+    "cache_place",
     # The files below ``directory`` that differ from ``revision``, relative to it, sorted.
     "changed_files",
     # The members that read one of the ``changed`` files, each with the first that it reads.
@@ -146,6 +155,8 @@ __all__ = [
     "read_head",
     # What ``write_kept`` wrote to this file of the cache; None if it can't be read.
     "read_kept",
+    # What is in this file of the cache; None if it can't be read.
+    "read_kept_bytes",
     # The settings in a ``bpkit.toml``, or in a pyproject.toml's ``[tool.bpkit]``.
     "read_settings",
     # ``12 MB``, ``500kB``, ``1.5 GiB`` or a number in bytes
@@ -166,8 +177,10 @@ __all__ = [
     "stamp",
     # The images that take files out of a context which is given to the engine as it is.
     "whole_contexts",
-    # Write ``data`` to a file of the cache, whole or not at all; whether that worked.
+    # Write ``data`` as JSON to a file of the cache, whole or not at all; whether that worked.
     "write_kept",
+    # The same for bytes.
+    "write_kept_bytes",
     # Write the files, or leave everything as it was.
     "write_together",
 ]
@@ -176,7 +189,7 @@ __getattr__, __dir__ = face(
     __name__,
     {
         "budget": "Budget Growth read_size",
-        "cache": "broken_kept cache_directory read_kept write_kept",
+        "cache": "broken_kept cache_directory read_kept write_kept write_kept_bytes",
         "changes": "changed_files changed_members",
         "file_names": "BUILD_FILES MULTI_FILE RUNTIME_FILES",
         "form": "BUILDER has_dockerfile",
@@ -184,6 +197,7 @@ __getattr__, __dir__ = face(
         "host_files": (
             "FilesDigest IGNORE_FILE digest needed_files staged_files stamp whole_contexts"
         ),
+        "kept_bytes": "cache_place read_kept_bytes",
         "lint_settings": "LintSettings",
         "listing": "read_tree",
         "loading": "IMAGE_CONTEXT Project ProjectChoices check_accepted load recipe_of",

@@ -15,19 +15,17 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-#: bpkit writes no larger files.
-LARGEST = 4 << 20
+from bpkit.project.kept_bytes import LARGEST, cache_place, is_mine, read_kept_bytes
 
 
 def cache_directory() -> Path:
     """Where bpkit keeps what it remembers; it may not exist."""
-    cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    return Path(cache, "bpkit")
+    return Path(cache_place())
 
 
 def read_kept(path: Path) -> object:
     """What ``write_kept`` wrote to this file of the cache; None if it can't be read."""
-    text = _text(path)
+    text = read_kept_bytes(str(path))
     if text is None:
         return None
     try:
@@ -36,40 +34,22 @@ def read_kept(path: Path) -> object:
         return None
 
 
-def _text(path: Path) -> str | None:
-    # Without O_NONBLOCK, opening a named pipe waits for a writer.
-    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
-    try:
-        descriptor = os.open(path, flags)
-    except OSError:
-        return None
-    try:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode) or not _is_mine(status) or status.st_size > LARGEST:
-            return None
-        with open(descriptor, "rb", closefd=False) as file:
-            return file.read(LARGEST).decode("utf-8")
-    except (OSError, ValueError):
-        return None
-    finally:
-        os.close(descriptor)
-
-
-def _is_mine(status: os.stat_result) -> bool:
-    return not hasattr(os, "geteuid") or status.st_uid == os.geteuid()
-
-
 def write_kept(path: Path, data: object) -> bool:
-    """Write ``data`` to a file of the cache, whole or not at all; whether that worked.
+    """Write ``data`` as JSON to a file of the cache, whole or not at all; whether that worked.
 
     Whatever is there in its place makes room.
     """
+    return write_kept_bytes(path, json.dumps(data).encode())
+
+
+def write_kept_bytes(path: Path, data: bytes) -> bool:
+    """The same for bytes."""
     name = ""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(data, file)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
         os.replace(name, path)
@@ -100,6 +80,6 @@ def _why(path: Path) -> str:
         return f"can't be read: {error.strerror}"
     if not stat.S_ISREG(status.st_mode):
         return "is not a regular file"
-    if not _is_mine(status):
+    if not is_mine(status):
         return "belongs to another user"
     return "is too large" if status.st_size > LARGEST else "is not JSON that bpkit wrote"

@@ -22,6 +22,11 @@ _PROGRAM = r"""#!/bin/sh
 here=$(dirname "$0")
 if [ "$1" = --context ]; then shift 2; fi
 is() { [ -e "$here/$1" ]; }
+hang() {
+    echo $$ >"$here/calls.hangs.new"
+    mv "$here/calls.hangs.new" "$here/calls.hangs"
+    exec sleep 60
+}
 down() {
     echo 'Cannot connect to the Docker daemon at unix:///gone. Is the docker daemon running?' >&2
     exit 1
@@ -32,6 +37,7 @@ version) exec cat "$here/version.json" ;;
 info) exec cat "$here/info.json" ;;
 images | ps) if is "$1"; then exec cat "$here/$1"; fi; exit 0 ;;
 image)
+    if is hang.image; then hang; fi
     shift 2
     found='' separator='['
     for name; do
@@ -53,11 +59,7 @@ printf '%s\0' "$#" "$@" >>"$here/calls"
 verb=$1
 if is "vanish.$verb"; then : >"$here/down"; down; fi
 if is "fail.$verb"; then cat "$here/fail.$verb" >&2; exit 1; fi
-if is "hang.$verb"; then
-    echo $$ >"$here/calls.hangs.new"
-    mv "$here/calls.hangs.new" "$here/calls.hangs"
-    exec sleep 60
-fi
+if is "hang.$verb"; then hang; fi
 if is "say.$verb"; then cat "$here/say.$verb"; fi
 case $verb in
 tag)

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from bpkit.core.buildx import has_buildx
 from bpkit.core.engine import (
     Engine,
     Versions,
     failure,
-    has_buildx,
     is_unreachable,
     read_images,
     read_versions,

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bpkit.project.cache import LARGEST, broken_kept, cache_directory, read_kept, write_kept
+from bpkit.project.cache import broken_kept, cache_directory, read_kept, write_kept
+from bpkit.project.kept_bytes import LARGEST
 
 
 @pytest.fixture

@@ -3,11 +3,13 @@
 from bpkit.faces import TYPE_CHECKING, face
 
 if TYPE_CHECKING:
+    from bpkit.verbs.build.keeping import keep_answer
     from bpkit.verbs.build.ledger import Claims, forget, read_claims, read_tags
     from bpkit.verbs.build.report import build_json, build_text, plan_json, plan_text
     from bpkit.verbs.build.result import BuildResult
     from bpkit.verbs.build.run import Built, Prepared, build, prepare, prepared_of
     from bpkit.verbs.build.shortcut import Shortcut
+    from bpkit.verbs.build.standing import recall
 
 __all__ = [
     # What a build came to; the last image is the one that ships
@@ -28,6 +30,9 @@ __all__ = [
     "build_text",
     # Drop what is kept of ``directory``.
     "forget",
+    # Keep what the command line ``words`` said of a build that was up to date; whether it is
+    # kept.
+    "keep_answer",
     # The plan as JSON: each step's kind, reason and command, then the clean-up.
     "plan_json",
     # The plan as a person reads it: each step's reason and its command.
@@ -40,15 +45,19 @@ __all__ = [
     "read_claims",
     # All tags that runs in ``directory`` have given, on whichever engine.
     "read_tags",
+    # What this command line said the last time, if all that it followed from is the same.
+    "recall",
 ]
 
 __getattr__, __dir__ = face(
     __name__,
     {
+        "keeping": "keep_answer",
         "ledger": "Claims forget read_claims read_tags",
         "report": "build_json build_text plan_json plan_text",
         "result": "BuildResult",
         "run": "Built Prepared build prepare prepared_of",
         "shortcut": "Shortcut",
+        "standing": "recall",
     },
 )

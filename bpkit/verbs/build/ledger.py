@@ -54,12 +54,12 @@ class Claims:
 
 def read_entry(directory: Path, engine: str) -> LedgerEntry | None:
     """What the last run in ``directory`` on this engine made, or None."""
-    return _read(_path(directory, engine))
+    return _read(entry_path(directory, engine))
 
 
 def write_entry(directory: Path, engine: str, entry: LedgerEntry) -> bool:
     """Keep what this run made; whether that worked."""
-    path = _path(directory, engine)
+    path = entry_path(directory, engine)
     before = _read(path)
     tags = dict.fromkeys([*(before.tags if before else ()), *entry.tags])
     # What is made again counts as new.
@@ -122,7 +122,8 @@ def _paths(directory: Path) -> list[Path]:
     return sorted(_home().glob(f"{_key(str(directory.resolve()))}-*.json"))
 
 
-def _path(directory: Path, engine: str) -> Path:
+def entry_path(directory: Path, engine: str) -> Path:
+    """The file that the entry is kept in."""
     return _home() / f"{_key(str(directory.resolve()))}-{_key(engine)}.json"
 
 

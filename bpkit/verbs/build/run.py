@@ -194,10 +194,14 @@ def _base_workdir(project: Project, bases: Mapping[str, ImageInfo]) -> str | Non
 
 @dataclass(frozen=True)
 class Built:
-    """What a build came to, and the image that ships as the engine shows it."""
+    """What a build came to, and the image that ships as the engine shows it.
+
+    ``shortcut`` is what was known of it before, with the engine's answer.
+    """
 
     result: BuildResult
     shipped: ImageInfo
+    shortcut: Shortcut
 
 
 def build(
@@ -244,7 +248,7 @@ def build(
     seconds = time.monotonic() - began
     run_line = run_command(engine.words, recipe.final.tag, infos[-1].config)
     result = BuildResult(recipe.project, project.form.style, images, up_to_date, seconds, run_line)
-    return Built(result, infos[-1])
+    return Built(result, infos[-1], shortcut)
 
 
 @dataclass

@@ -22,7 +22,10 @@ from bpkit.verbs.build.ledger import LedgerEntry, read_entry, write_entry
 
 @dataclass
 class Shortcut:
-    """What this run would make, what the last one made, and the question on its way."""
+    """What this run would make, what the last one made, and the question on its way.
+
+    ``answered`` is the engine's answer, as it wrote it.
+    """
 
     project: Project
     recipe: Recipe
@@ -33,6 +36,7 @@ class Shortcut:
     before: LedgerEntry | None = None
     question: Question | None = None
     sent: dict[str, Transfer] = field(default_factory=dict)
+    answered: str = field(default="", repr=False)
     _infos: dict[str, ImageInfo] | None = field(default=None, repr=False)
 
     def look(
@@ -43,7 +47,7 @@ class Shortcut:
 
         ``known`` are the engine's images by their names, where it has been asked for them already.
         """
-        self.before = read_entry(self.project.directory, self._entry)
+        self.before = read_entry(self.project.directory, self.entry)
         if not rest:
             if known is None:
                 self.question = self.engine.ask_images(self.names)
@@ -53,11 +57,11 @@ class Shortcut:
 
     def seconds_before(self) -> float:
         """How long the last build took, in seconds; 0 where none is known."""
-        before = read_entry(self.project.directory, self._entry)
+        before = read_entry(self.project.directory, self.entry)
         return before.seconds if before else 0.0
 
     @property
-    def _entry(self) -> str:
+    def entry(self) -> str:
         """The name of the ledger's entry: images of other Dockerfiles and stages have their own."""
         choices = self.project.choices
         which = (*choices.files, f"--target={choices.target}") if choices.target else choices.files
@@ -148,6 +152,7 @@ class Shortcut:
         if self._infos is None:
             done = self.question.answer() if self.question else None
             self._infos = read_images(self.names, done) if done else {}
+            self.answered = done.stdout if done else ""
         return self._infos
 
     def reached_by(self) -> dict[str, str]:
@@ -188,7 +193,7 @@ class Shortcut:
             parts=dict(self.inputs.parts) if steady else {},
             seconds=round(seconds, 3),
         )
-        write_entry(self.project.directory, self._entry, entry)
+        write_entry(self.project.directory, self.entry, entry)
 
     def _have_bases_stayed(self, made: Sequence[ImageInfo], bases: Mapping[str, ImageInfo]) -> bool:
         """Whether each base is the image that it was, and the images stand on it."""

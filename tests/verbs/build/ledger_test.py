@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -74,7 +73,7 @@ def test_a_full_disk_leaves_the_old_entry_and_no_half_one(
     tmp_path: Path, home: Path, mocker: MockerFixture
 ) -> None:
     write_entry(tmp_path, "docker", ENTRY)
-    mocker.patch.object(json, "dump", side_effect=OSError(28, "No space left on device"))
+    mocker.patch.object(os, "replace", side_effect=OSError(28, "No space left on device"))
     assert not write_entry(tmp_path, "docker", replace(ENTRY, every="other"))
     assert len(os.listdir(home)) == 1
     assert read_entry(tmp_path, "docker") == ENTRY

@@ -86,7 +86,8 @@ def test_a_classic_build_that_fails_for_a_base_names_its_line(pair: Ground) -> N
     pair.engine("fail.build", "pull access denied\n")
     with pytest.raises(EngineError) as caught:
         carry_out(pair)
-    assert str(caught.value).startswith("Dockerfile.build:1: the base image 'golang' is not here")
+    missing = "Dockerfile.build:1: the base image 'golang' doesn't exist on this engine"
+    assert str(caught.value).startswith(missing)
 
 
 def test_a_base_of_the_other_dockerfile_is_not_blamed(pair: Ground) -> None:
