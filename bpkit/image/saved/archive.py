@@ -20,7 +20,7 @@ from bpkit.errors import EngineError, InputError, Place
 from bpkit.image.config import ImageConfig, read_config
 from bpkit.image.read import Facts, LookInto, Witness, nowhere
 from bpkit.image.rootfs import Rootfs
-from bpkit.image.saved.compression import inflated, is_compressed
+from bpkit.image.saved.compression import Sampler, inflated, is_compressed
 from bpkit.image.saved.layers import Allowance, Layer, Look
 from bpkit.image.saved.manifest import (
     DOCKER_MANIFEST,
@@ -30,7 +30,7 @@ from bpkit.image.saved.manifest import (
     ManifestError,
     find_image,
 )
-from bpkit.image.saved.scan import MOST_JSON, Scan, read_blob
+from bpkit.image.saved.scan import MOST_JSON, SampledLayer, Scan, read_blob
 from bpkit.image.saved.stack import stacked
 from bpkit.image.tar import Body, Stream, TarError
 
@@ -102,13 +102,15 @@ def read_saved(image: SavedImage, look: Look, *, estimate: bool = False) -> tupl
     ``estimate`` has their size in a registry estimated where they are not compressed.
     """
     names = image.blobs.layers
-    with _named(image.path):
+    with _named(image.path), Sampler() as sampler:
+        wanted = sampler if estimate else None
         if image.path.is_dir():
             directory = _Directory(image.path)
             allowance = Allowance()
-            read = {n: directory.layer(n, look, allowance, estimate) for n in dict.fromkeys(names)}
-            return tuple(read[name] for name in names)
-        scan = Scan(look, estimate=estimate, links=dict(image.links))
+            read = {n: directory.layer(n, look, allowance, wanted) for n in dict.fromkeys(names)}
+            layers = {name: one.layer() for name, one in read.items()}
+            return tuple(layers[name] for name in names)
+        scan = Scan(look, sampler=wanted, links=dict(image.links))
         scan.wanted = frozenset(map(scan.target, names))
         with _stream(image.path) as (stream, skip):
             scan.read(stream, skip)
@@ -119,11 +121,12 @@ def read_stream(
     stream: Stream, look: Look, wanted: str = "", *, estimate: bool = False
 ) -> tuple[Blobs, tuple[Layer, ...]]:
     """The image that an engine's ``save`` writes, in one pass. Raises EngineError."""
-    scan = Scan(look, estimate=estimate)
     try:
-        scan.read(stream)
-        blobs = find_image(scan.small, wanted)
-        return blobs, tuple(map(scan.layer, blobs.layers))
+        with Sampler() as sampler:
+            scan = Scan(look, sampler=sampler if estimate else None)
+            scan.read(stream)
+            blobs = find_image(scan.small, wanted)
+            return blobs, tuple(map(scan.layer, blobs.layers))
     except (TarError, ManifestError) as error:
         raise EngineError(f"the image that the engine saved can't be read: {error}") from None
 
@@ -217,14 +220,16 @@ class _Directory:
             raise TarError(f"{name}: a file of more than {MOST_JSON} bytes that describes an image")
         return bytes(buffer[:size])
 
-    def layer(self, name: str, look: Look, allowance: Allowance, estimate: bool) -> Layer:
+    def layer(
+        self, name: str, look: Look, allowance: Allowance, sampler: Sampler | None
+    ) -> SampledLayer:
         """The layer in a file. Raises TarError."""
         path = self._inside(name)
         try:
             with _opened(path) as file:
                 body = Body(file, file.skip)
                 body.begin(file.size)
-                return read_blob(name, body, look, allowance, estimate=estimate)
+                return read_blob(name, body, look, allowance, sampler)
         except FileNotFoundError:
             raise TarError(f"the layer '{name}' is missing") from None
 

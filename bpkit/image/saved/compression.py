@@ -8,6 +8,8 @@ the package ``zstandard`` brings it to older ones. Source: OCI image specificati
 from __future__ import annotations
 
 import zlib
+from queue import Queue
+from threading import Thread
 from typing import Any
 
 from bpkit.image.tar import Stream, TarError
@@ -116,6 +118,50 @@ def _piece(stream: Stream, size: int) -> bytes:
     return bytes(buffer[: stream.readinto(buffer) or 0])
 
 
+class Sampler:
+    """Compresses what is sampled of the layers, in a thread of its own: a layer is read on meanwhile,
+    since zlib lets other threads run. As a context it ends the thread.
+    """
+
+    #: Pieces of a block that wait, 4 MB at most.
+    _MOST_WAITING = 64
+
+    def __init__(self) -> None:
+        self._waiting: Queue[tuple[Sampled, bytes | None] | None] = Queue(self._MOST_WAITING)
+        self._thread: Thread | None = None
+        self._fault: Exception | None = None
+
+    def __enter__(self) -> Sampler:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        if self._thread:
+            self._waiting.put(None)
+            self._thread.join()
+
+    def take(self, sampled: Sampled, piece: bytes | None) -> None:
+        """Have a piece compressed, after those that came before; None is for the end."""
+        if self._thread is None:
+            self._thread = Thread(target=self._work, daemon=True)
+            self._thread.start()
+        self._waiting.put((sampled, piece))
+
+    def finish(self) -> None:
+        """Wait until all pieces are compressed."""
+        self._waiting.join()
+        if self._fault:
+            raise self._fault
+
+    def _work(self) -> None:
+        while one := self._waiting.get():
+            sampled, piece = one
+            try:
+                sampled.compress(piece)
+            except Exception as error:  # noqa: BLE001 - finish() raises it in the other thread.
+                self._fault = error
+            self._waiting.task_done()
+
+
 class Sampled:
     """A stream of ``size`` bytes of which a part is compressed while it passes by, to estimate
     what all would be.
@@ -128,11 +174,13 @@ class Sampled:
     _LEAST = 48
     _MOST_APART = 192
 
-    def __init__(self, stream: Stream, size: int) -> None:
+    def __init__(self, stream: Stream, size: int, sampler: Sampler) -> None:
         self._stream = stream
         self._apart = max(1, min(self._MOST_APART, size // self._BLOCK // self._LEAST))
         self._at = self._tried = self._made = 0
-        self._compressor = zlib.compressobj(6)
+        self._sampler = sampler
+        # It takes 256 kB, so there is one while it is needed.
+        self._compressor: Any = None
 
     def readinto(self, buffer: memoryview, /) -> int:
         count = self._stream.readinto(buffer) or 0
@@ -141,14 +189,28 @@ class Sampled:
         start = self._at // stride * stride
         while start < end:
             first, last = start - self._at, min(start + self._BLOCK - self._at, count)
-            piece = buffer[max(0, first) : max(0, last)]
-            self._tried += len(piece)
-            self._made += len(self._compressor.compress(piece))
+            if piece := bytes(buffer[max(0, first) : max(0, last)]):
+                self._tried += len(piece)
+                self._sampler.take(self, piece)
             start += stride
         self._at = end
         return count
 
+    def end(self) -> None:
+        """All of the stream has been read."""
+        self._sampler.take(self, None)
+
+    def compress(self, piece: bytes | None) -> None:
+        """Try a piece, or end; called by the sampler."""
+        if self._compressor is None:
+            self._compressor = zlib.compressobj(6)
+        if piece is not None:
+            self._made += len(self._compressor.compress(piece))
+        else:
+            self._made += len(self._compressor.flush())
+            self._compressor = None
+
     def estimate(self) -> int:
-        """The bytes that all of the stream would take, once it has been read to its end."""
-        made = self._made + len(self._compressor.flush())
-        return round(made * self._at / self._tried) if self._tried else made
+        """The bytes that all of the stream would take; ``end`` comes before."""
+        self._sampler.finish()
+        return round(self._made * self._at / self._tried) if self._tried else self._made

@@ -5,9 +5,10 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable
 from dataclasses import replace
+from typing import NamedTuple
 
 from bpkit.image.rootfs import Node
-from bpkit.image.saved.compression import Sampled, inflated, is_compressed
+from bpkit.image.saved.compression import Sampled, Sampler, inflated, is_compressed
 from bpkit.image.saved.layers import Allowance, Layer, Look, read_layer
 from bpkit.image.tar import Body, Stream, TarError, members
 
@@ -23,7 +24,7 @@ class Scan:
 
     ``wanted`` are the names of the layers; None is for all that may be one, since the manifest is
     yet to come. ``links`` are names that stand for others: Docker saves a layer that it has
-    twice once.
+    twice once. ``sampler`` has the sizes of layers in a registry estimated.
     """
 
     def __init__(
@@ -31,15 +32,15 @@ class Scan:
         look: Look | None = None,
         wanted: frozenset[str] | None = None,
         *,
-        estimate: bool = False,
+        sampler: Sampler | None = None,
         links: dict[str, str] | None = None,
     ) -> None:
         self.wanted = wanted
         self.links = links or {}
         self._look = look
-        self._estimate = estimate
+        self._sampler = sampler
         self._small: dict[str, bytes] = {}
-        self._layers: dict[str, Layer] = {}
+        self._layers: dict[str, SampledLayer] = {}
         #: Why what may have been a layer is none.
         self._unread: dict[str, TarError] = {}
         self._allowance = Allowance()
@@ -74,7 +75,7 @@ class Scan:
             raise TarError(f"the layer '{name}': {self._unread[target]}")
         if target not in self._layers:
             raise TarError(f"the layer '{name}' is missing")
-        return self._layers[target]
+        return self._layers[target].layer()
 
     def target(self, name: str) -> str:
         """What a name stands for, after all links."""
@@ -96,7 +97,7 @@ class Scan:
         assert self._look is not None
         try:
             self._layers[name] = read_blob(
-                name, body, self._look, self._allowance, estimate=self._estimate
+                name, body, self._look, self._allowance, self._sampler
             )
         except TarError as error:
             # Of a pipe it isn't known whether this is a layer at all. Where the archive itself
@@ -110,16 +111,32 @@ def _is_json(body: Body) -> bool:
     return head[:1] in {b"{", b"["} and head[257:262] != b"ustar"
 
 
-def read_blob(name: str, body: Body, look: Look, allowance: Allowance, *, estimate: bool) -> Layer:
+class SampledLayer(NamedTuple):
+    """A layer that was read. While others are read, samples of it may still be compressed."""
+
+    read: Layer
+    sampled: Sampled | None = None
+
+    def layer(self) -> Layer:
+        """The layer with its size in a registry."""
+        if self.sampled is None:
+            return self.read
+        return replace(self.read, compressed=self.sampled.estimate())
+
+
+def read_blob(
+    name: str, body: Body, look: Look, allowance: Allowance, sampler: Sampler | None
+) -> SampledLayer:
     """The layer in the file that ``body`` is at. Raises TarError."""
     size = body.size
     head = bytes(body.upto(_HEAD))
     stream = inflated(head, body)
     if is_compressed(head):
         layer = read_layer(name, stream, look, allowance)
-        return replace(layer, compressed=size, is_estimated=False)
-    if not estimate:
-        return read_layer(name, stream, look, allowance)
-    sampled = Sampled(stream, size)
+        return SampledLayer(replace(layer, compressed=size, is_estimated=False))
+    if sampler is None:
+        return SampledLayer(read_layer(name, stream, look, allowance))
+    sampled = Sampled(stream, size, sampler)
     layer = read_layer(name, sampled, look, allowance)
-    return replace(layer, compressed=sampled.estimate())
+    sampled.end()
+    return SampledLayer(layer, sampled)
