@@ -96,9 +96,7 @@ class Scan:
     def _read_layer(self, name: str, body: Body) -> None:
         assert self._look is not None
         try:
-            self._layers[name] = read_blob(
-                name, body, self._look, self._allowance, self._sampler
-            )
+            self._layers[name] = read_blob(name, body, self._look, self._allowance, self._sampler)
         except TarError as error:
             # Of a pipe it isn't known whether this is a layer at all. Where the archive itself
             # breaks off, its next member tells.

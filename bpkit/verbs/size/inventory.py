@@ -8,20 +8,23 @@ which of several versions of a file counts is known only once all layers have pa
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import struct
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from bpkit.image import Body, Node
 
 _PIECE = 1 << 20
-_MOST_KEPT = 16 << 20
+#: The largest of RPM's databases are those of images with compilers, some 40 MB.
+_MOST_KEPT = 48 << 20
 _MOST_HELD = 64 << 20
 _ELF = b"\x7fELF"
 
 _DATABASES = re.compile(
-    r"/var/lib/dpkg/(?:status|status\.d/[^/]+|info/[^/]+\.list)"
+    r"/var/lib/dpkg/(?:status|diversions|status\.d/[^/]+|info/[^/]+\.list)"
     r"|/(?:usr/)?lib/apk/db/installed"
     r"|/var/lib/apt/extended_states"
     r"|/(?:var/lib/rpm|usr/lib/sysimage/rpm)/rpmdb\.sqlite"
@@ -31,23 +34,22 @@ _DATABASES = re.compile(
     r"|(?:.*/)?node_modules/\.package-lock\.json"
 )
 _NODE_PACKAGE = re.compile(r"(?:.*/)?node_modules/(?:@[^/]+/)?[^/@]+/package\.json")
-_VERSION = re.compile(rb'"version"\s*:\s*"([^"\\]{1,80})"')
 
 
 @dataclass
 class Inventory:
     """Looks at each file of an image once. All of it is by digest of the content.
 
-    ``texts`` are package databases, ``versions`` those of package.json files, ``unloaded`` the
-    bytes of sections that are never loaded, ``modules`` what Go wrote of a program. ``left_out``
-    are databases that are larger than what is kept.
+    ``versions`` are those of package.json files, ``unloaded`` the bytes of sections that are never
+    loaded, ``modules`` what Go wrote of a program. ``left_out`` are package databases that are
+    larger than what is kept.
     """
 
-    texts: dict[bytes, bytes] = field(default_factory=dict)
     versions: dict[bytes, str] = field(default_factory=dict)
     unloaded: dict[bytes, int] = field(default_factory=dict)
     modules: dict[bytes, str] = field(default_factory=dict)
     left_out: list[str] = field(default_factory=list)
+    _texts: dict[bytes, bytes] = field(default_factory=dict)
     _held: int = 0
 
     def at(self, node: Node, body: Body) -> Node:
@@ -55,24 +57,30 @@ class Inventory:
         size = body.size
         first = body.upto(min(size, _PIECE))
         found = hashlib.sha256(first)
-        scan = ElfScan(bytes(first), size) if bytes(first[:4]) == _ELF else None
-        kept = [bytes(first)] if self._keeps(node) else None
+        scan = ElfScan(bytes(first), size) if first[:4] == _ELF else None
+        compressor = zlib.compressobj(1) if self._keeps(node) else None
+        kept = compressor.compress(first) if compressor else b""
         if size > len(first):
             for piece in body.pieces(len(first)):
                 found.update(piece)
                 if scan:
                     scan.feed(bytes(piece))
-                if kept is not None:
-                    kept.append(bytes(piece))
+                if compressor:
+                    kept += compressor.compress(piece)
         digest = found.digest()
         if scan:
             self._note(digest, scan)
-        if kept is not None and digest not in self.texts:
-            self.texts[digest] = b"".join(kept)
-            self._held += size
-        elif _NODE_PACKAGE.fullmatch(node.path) and (version := _VERSION.search(first)):
-            self.versions[digest] = version[1].decode("utf-8", "replace")
+        if compressor and digest not in self._texts:
+            self._texts[digest] = kept + compressor.flush()
+            self._held += len(self._texts[digest])
+        elif _NODE_PACKAGE.fullmatch(node.path) and (version := _version(bytes(first))):
+            self.versions[digest] = version
         return node._replace(digest=digest)
+
+    def text(self, digest: bytes) -> bytes | None:
+        """The package database of this digest, if it was kept."""
+        data = self._texts.get(digest)
+        return None if data is None else zlib.decompress(data)
 
     def again(self, path: str, first: str) -> None:
         """A hard link has the digest of its file already."""
@@ -80,7 +88,8 @@ class Inventory:
     def _keeps(self, node: Node) -> bool:
         if not _DATABASES.fullmatch(node.path):
             return False
-        if node.size > _MOST_KEPT or self._held + node.size > _MOST_HELD:
+        # They are held compressed, most to a quarter.
+        if node.size > _MOST_KEPT or self._held + node.size // 4 > _MOST_HELD:
             self.left_out.append(node.path)
             return False
         return True
@@ -90,6 +99,15 @@ class Inventory:
             self.unloaded[digest] = unloaded
         if scan.modules:
             self.modules[digest] = scan.modules
+
+
+def _version(text: bytes) -> str:
+    """The version in a package.json, or nothing."""
+    try:
+        said = json.loads(text)["version"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return ""
+    return said[:80] if isinstance(said, str) else ""
 
 
 _GO = b"\xff Go buildinf:"

@@ -111,6 +111,22 @@ def test_a_package_that_is_gone_has_no_files_left(tmp_path: Path) -> None:
     assert "left" not in sizes(image)
 
 
+def test_a_file_that_another_package_diverted_is_where_it_was_moved(tmp_path: Path) -> None:
+    moved = "/usr/bin/tool\n/usr/bin/tool.distrib\nextra\n"
+    image = sized(
+        tmp_path,
+        {
+            **DEBIAN,
+            "var/lib/dpkg/diversions": moved.encode(),
+            "var/lib/dpkg/info/extra.list": b"/usr/bin/extra\n/usr/bin/tool\n",
+            "usr/bin/tool.distrib": b"12345",
+        },
+    )
+    found = owned(image)
+    assert found["/usr/bin/tool"] == "dpkg:extra 2"
+    assert found["/usr/bin/tool.distrib"] == "dpkg:tool 1.2-3"
+
+
 def test_an_image_without_dpkg_has_a_file_a_package(tmp_path: Path) -> None:
     image = sized(
         tmp_path,
@@ -159,7 +175,7 @@ def test_npm_packages_end_where_another_begins(tmp_path: Path) -> None:
         tmp_path,
         {
             "srv/node_modules/.package-lock.json": json.dumps(lock).encode(),
-            "srv/node_modules/web/package.json": b'{"name": "web", "version": "4.1.0"}',
+            "srv/node_modules/web/package.json": b'{"x":{"version":"9"}, "version": "4.1.0"}',
             "srv/node_modules/web/lib/a.js": b"12345",
             "srv/node_modules/web/lib/package.json": b'{"type": "module"}',
             "srv/node_modules/web/node_modules/@in/side/package.json": b'{"version":"1.0.0"}',
@@ -204,33 +220,68 @@ def rpm_header(tags: Mapping[int, tuple[int, list[object]]]) -> bytes:
     return struct.pack(">II", len(tags), len(data)) + entries + data
 
 
-def test_rpm(tmp_path: Path) -> None:
-    path = tmp_path / "rpmdb.sqlite"
+def rpm_database(path: Path, script: str, header: bytes = b"") -> bytes:
+    """A database as rpm makes it: with a log of changes beside it, which is empty at the end."""
     with sqlite3.connect(path) as database:
-        database.execute("CREATE TABLE Packages (hnum INTEGER PRIMARY KEY, blob BLOB)")
-        header = rpm_header(
-            {
-                1000: (6, ["bash"]),
-                1001: (6, ["5.2"]),
-                1116: (4, [1, 0]),
-                1117: (8, ["bash", "readme"]),
-                1118: (8, ["/usr/share/doc/", "/usr/bin/"]),
-            }
-        )
-        database.execute("INSERT INTO Packages VALUES (1, ?)", (header,))
+        database.execute("PRAGMA journal_mode = WAL")
+        database.executescript(script)
+        if header:
+            database.execute("INSERT INTO Packages VALUES (1, ?)", (header,))
     database.close()
+    return path.read_bytes()
+
+
+TABLE = "CREATE TABLE Packages (hnum INTEGER PRIMARY KEY, blob BLOB);"
+BASH: dict[int, tuple[int, list[object]]] = {
+    1000: (6, ["bash"]),
+    1001: (6, ["5.2"]),
+    1002: (6, ["3.fc40"]),
+    1116: (4, [1, 0]),
+    1117: (8, ["bash", "readme"]),
+    1118: (8, ["/usr/share/doc/", "/usr/bin/"]),
+}
+BASH_FILES: Files = {"usr/bin/bash": b"1", "usr/share/doc/readme": b"2"}
+RPM = "usr/lib/sysimage/rpm/rpmdb.sqlite"
+
+
+@pytest.mark.parametrize(
+    ("more", "version"), [({}, "5.2-3.fc40"), ({1003: (4, [2])}, "2:5.2-3.fc40")]
+)
+def test_rpm(tmp_path: Path, more: dict[int, tuple[int, list[object]]], version: str) -> None:
+    header = rpm_header(BASH | more)
     image = sized(
         tmp_path,
-        {
-            "usr/lib/sysimage/rpm/rpmdb.sqlite": path.read_bytes(),
-            "usr/bin/bash": b"1",
-            "usr/share/doc/readme": b"2",
-        },
+        {**BASH_FILES, RPM: rpm_database(tmp_path / "db", TABLE, header), f"{RPM}-wal": b""},
     )
-    assert owned(image) == {
-        "/usr/bin/bash": "rpm:bash 5.2",
-        "/usr/share/doc/readme": "rpm:bash 5.2",
-    }
+    assert owned(image) == dict.fromkeys(
+        ("/usr/bin/bash", "/usr/share/doc/readme"), f"rpm:bash {version}"
+    )
+    assert image.unread == ()
+
+
+def test_changes_beside_rpms_database_are_said_not_to_be_read(tmp_path: Path) -> None:
+    database = rpm_database(tmp_path / "db", TABLE, rpm_header(BASH))
+    image = sized(tmp_path, {**BASH_FILES, RPM: database, f"{RPM}-wal": b"x"})
+    assert len(owned(image)) == 2
+    assert image.unread == (f"/{RPM}-wal: changes that are not in the database itself",)
+
+
+ENDLESS = """
+CREATE VIEW Packages AS
+  WITH RECURSIVE more(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM more) SELECT n AS blob FROM more;
+"""
+
+
+def test_a_database_that_would_be_read_for_ever_is_not(tmp_path: Path) -> None:
+    image = sized(tmp_path, {**BASH_FILES, RPM: rpm_database(tmp_path / "db", ENDLESS)})
+    assert image.unread == (f"/{RPM}: it has no table of packages",)
+
+
+def test_a_list_at_many_paths_is_not_read_for_each(tmp_path: Path) -> None:
+    record = b"".join(b"a/" + b"0" * 50_000 + b",,\n" for _ in range(100))
+    again = {f"{number}-1.dist-info/RECORD=": "0-1.dist-info/RECORD" for number in range(1, 2000)}
+    image = sized(tmp_path, {"0-1.dist-info/RECORD": record, **again})
+    assert len(image.unread) == 1999 - 6
 
 
 @pytest.mark.parametrize("data", [b"no database", b"SQLite format 3\0" + b"\xff" * 4000])
@@ -238,6 +289,14 @@ def test_a_database_that_cannot_be_read_is_named(tmp_path: Path, data: bytes) ->
     image = sized(tmp_path, {"var/lib/rpm/rpmdb.sqlite": data, "var/lib/rpm/Packages": b"bdb"})
     assert any("rpmdb.sqlite" in one for one in image.unread)
     assert "/var/lib/rpm/Packages" in image.unread
+
+
+def test_a_list_of_files_that_is_no_csv_is_named(tmp_path: Path) -> None:
+    record = b"a/x,,\na/" + b"0" * 200_000
+    image = sized(tmp_path, {"x-1.dist-info/RECORD": record, "a/x": b"1"})
+    assert owned(image) == {"/a/x": "pip:x 1"}
+    assert len(image.unread) == 1
+    assert image.unread[0].startswith("/x-1.dist-info/RECORD: ")
 
 
 @pytest.mark.parametrize("text", ["[" * 50_000, "{", "[]", '{"packages": 3}', '{"files": {}}'])

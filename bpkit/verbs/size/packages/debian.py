@@ -14,6 +14,7 @@ from bpkit.verbs.size.packages.model import Excess, Files, Package
 _STATUS = "/var/lib/dpkg/status"
 _PARTS = "/var/lib/dpkg/status.d"
 _INFO = "/var/lib/dpkg/info"
+_DIVERSIONS = "/var/lib/dpkg/diversions"
 _EXTENDED = "/var/lib/apt/extended_states"
 _FIELD = re.compile(r"^([A-Za-z-]+):[ \t]*(.*)$")
 _WANTED = frozenset(
@@ -47,11 +48,13 @@ def read_dpkg(files: Files) -> None:
     # Without apt's notes nobody knows what was asked for: then nothing is in excess.
     extended = files.text(_EXTENDED)
     excess = _excess(found, extended) if extended is not None else {}
+    diversions = _diversions(files)
     for one in found:
         name = one["Package"]
         package = Package("dpkg", name, one.get("Version", ""), excess.get(name, ""))
         for path in _list(files, name, one.get("Architecture", "")):
-            files.own(path, package)
+            moved, by = diversions.get(path, (path, name))
+            files.own(path if by == name else moved, package)
     for part in files.rootfs.below(_PARTS):
         # Images without dpkg itself: a file a package, and its list of checksums beside it.
         for one in stanzas(files.text(part.path) or ""):
@@ -63,6 +66,15 @@ def read_dpkg(files: Files) -> None:
 
 def _is_installed(one: Stanza) -> bool:
     return "Package" in one and one.get("Status", "").endswith(" installed")
+
+
+def _diversions(files: Files) -> dict[str, tuple[str, str]]:
+    """Where a package's file is put instead, unless it is of the package named: dpkg-divert(1)."""
+    lines = (files.text(_DIVERSIONS) or "").split("\n")
+    return {
+        path: (moved, by)
+        for path, moved, by in zip(lines[::3], lines[1::3], lines[2::3], strict=False)
+    }
 
 
 def _list(files: Files, name: str, architecture: str) -> list[str]:

@@ -8,6 +8,9 @@ from typing import Literal
 
 from bpkit.image import LinkLoopError, Rootfs
 
+#: As much of package databases is read again: by hard links one list may be at a million paths.
+_MOST_AGAIN = 32 << 20
+
 Manager = Literal["dpkg", "apk", "rpm", "pip", "conda", "npm", "gem", "go", "jar"]
 #: Why a package is there though nothing needs it.
 Excess = Literal["", "recommended", "orphan", "development"]
@@ -30,19 +33,35 @@ class Package:
 class Files:
     """The files of an image for a reader of a database: their texts, and whose they are.
 
-    Who comes first keeps a file: the system's packages are asked before the languages'.
+    Who comes first keeps a file: the system's packages are asked before the languages'. ``kept``
+    has the texts by digest. ``unread`` says which databases are there and were not read.
     """
 
     rootfs: Rootfs
-    texts: Mapping[bytes, bytes]
+    kept: Callable[[bytes], bytes | None]
     owners: dict[str, Package] = field(default_factory=dict)
+    unread: list[str] = field(default_factory=list)
     _real: dict[str, str] = field(default_factory=dict)
     _walked: set[str] = field(default_factory=set)
+    _seen: set[bytes] = field(default_factory=set)
+    _left: int = _MOST_AGAIN
+
+    def data(self, path: str) -> bytes | None:
+        """What was kept of the file at ``path``, or None."""
+        node = self.rootfs.file(path)
+        if node is None:
+            return None
+        if node.digest in self._seen:
+            if node.size > self._left:
+                self.unread.append(path)
+                return None
+            self._left -= node.size
+        self._seen.add(node.digest)
+        return self.kept(node.digest)
 
     def text(self, path: str) -> str | None:
-        """The text that was kept of the file at ``path``, or None."""
-        node = self.rootfs.file(path)
-        data = self.texts.get(node.digest) if node else None
+        """The same as text."""
+        data = self.data(path)
         return None if data is None else data.decode("utf-8", "surrogateescape")
 
     def matching(self, suffix: str) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""apk, rpm, pip, conda, npm, gem, Go programs and jars: whose files are whose."""
+"""apk, pip, conda, npm, gem, Go programs and jars: whose files are whose."""
 
 from __future__ import annotations
 
@@ -7,16 +7,13 @@ import io
 import json
 import posixpath
 import re
-import sqlite3
-import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from bpkit.verbs.size.inventory import Inventory, go_paths
 from bpkit.verbs.size.packages.model import Excess, Files, Package
 
 _APK = ("/lib/apk/db/installed", "/usr/lib/apk/db/installed")
-_RPM = ("/var/lib/rpm/rpmdb.sqlite", "/usr/lib/sysimage/rpm/rpmdb.sqlite")
 _DIST_INFO = re.compile(r"(.*)/([^/]+?)-([^/-]+)\.dist-info/RECORD")
 _EGG_INFO = re.compile(r"(.*)/([^/]+?)-([^/-]+?)(?:-py[\d.]+)?\.egg-info/top_level\.txt")
 _GEM = re.compile(r"(.*/specifications)/(?:default/)?([^/]+?)-(\d[^/]*)\.gemspec")
@@ -52,9 +49,12 @@ def read_pip(files: Files) -> None:
         if match is None or text is None:
             continue
         package = Package("pip", match[2], match[3])
-        for row in csv.reader(io.StringIO(text)):
-            if row and row[0]:
-                files.own(posixpath.normpath(posixpath.join(match[1], row[0])), package)
+        try:
+            for row in csv.reader(io.StringIO(text)):
+                if row and row[0]:
+                    files.own(posixpath.normpath(posixpath.join(match[1], row[0])), package)
+        except csv.Error as error:
+            files.unread.append(f"{record}: {error}")
     for listing in tuple(files.matching(".egg-info/top_level.txt")):
         match = _EGG_INFO.fullmatch(listing)
         if match is None:
@@ -138,60 +138,6 @@ def read_programs(files: Files, inventory: Inventory) -> None:
             files.owners.setdefault(path, Package("go", name, version.strip("()")))
         elif path.endswith(("jar", ".war", ".ear")) and (match := _JAR.fullmatch(path)):
             files.owners.setdefault(path, Package("jar", match[1], match[2] or ""))
-
-
-_NAME, _PACKAGE_VERSION, _DIRECTORY_OF, _BASE_NAMES, _DIRECTORIES = 1000, 1001, 1116, 1117, 1118
-_INT32, _STRING, _STRINGS = 4, 6, 8
-
-
-def read_rpm(files: Files) -> str:
-    """RPM's SQLite database (rpm 4.16 and later); why it could not be read, or "".
-
-    A header is two numbers, entries of four, and the data: rpm, docs/manual/hdr_format.md.
-    """
-    for path in _RPM:
-        node = files.rootfs.file(path)
-        data = files.texts.get(node.digest) if node else None
-        if data is None:
-            continue
-        database = sqlite3.connect(":memory:")
-        try:
-            if not hasattr(database, "deserialize"):
-                return f"{path}: Python 3.11 or later reads it"
-            database.deserialize(data)
-            for (blob,) in database.execute("SELECT blob FROM Packages"):
-                _rpm_package(files, bytes(blob))
-        except (sqlite3.Error, struct.error, IndexError) as error:
-            return f"{path}: {error}"
-        finally:
-            database.close()
-    return ""
-
-
-def _rpm_package(files: Files, blob: bytes) -> None:
-    tags = dict(_rpm_tags(blob))
-    name, version = tags.get(_NAME), tags.get(_PACKAGE_VERSION)
-    directories, bases = tags.get(_DIRECTORIES, []), tags.get(_BASE_NAMES, [])
-    if not name:
-        return
-    package = Package("rpm", name[0], version[0] if version else "")
-    for base, number in zip(bases, tags.get(_DIRECTORY_OF, []), strict=False):
-        files.own(f"{directories[number]}{base}", package)
-
-
-def _rpm_tags(blob: bytes) -> Iterator[tuple[int, list[Any]]]:
-    count, size = struct.unpack_from(">II", blob)
-    start = 8 + 16 * count
-    data = blob[start : start + size]
-    for number in range(min(count, 10_000)):
-        tag, kind, offset, items = struct.unpack_from(">IIII", blob, 8 + 16 * number)
-        if tag not in {_NAME, _PACKAGE_VERSION, _DIRECTORY_OF, _BASE_NAMES, _DIRECTORIES}:
-            continue
-        if kind == _INT32:
-            yield tag, list(struct.unpack_from(f">{items}I", data, offset))
-        elif kind in {_STRING, _STRINGS}:
-            texts = data[offset:].split(b"\0", items)[:items]
-            yield tag, [text.decode("utf-8", "surrogateescape") for text in texts]
 
 
 def _table(text: str | None) -> Mapping[str, Any]:

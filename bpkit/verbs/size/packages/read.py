@@ -13,8 +13,8 @@ from bpkit.verbs.size.packages.others import (
     read_npm,
     read_pip,
     read_programs,
-    read_rpm,
 )
+from bpkit.verbs.size.packages.rpm import read_rpm
 
 #: Databases of a form that only its own library reads.
 _UNREADABLE = ("/var/lib/rpm/Packages", "/var/lib/rpm/Packages.db")
@@ -22,15 +22,15 @@ _UNREADABLE = ("/var/lib/rpm/Packages", "/var/lib/rpm/Packages.db")
 
 def read_packages(rootfs: Rootfs, inventory: Inventory) -> Packages:
     """The owners of the files; ``unread`` names databases that are there and were not read."""
-    files = Files(rootfs, inventory.texts)
+    files = Files(rootfs, inventory.text)
     read_dpkg(files)
     read_apk(files)
-    fault = read_rpm(files)
+    read_rpm(files)
     read_pip(files)
     read_conda(files)
     read_npm(files, inventory)
     read_gems(files)
     read_programs(files, inventory)
     unread = [path for path in _UNREADABLE if rootfs.file(path)]
-    unread += [path for path in dict.fromkeys(inventory.left_out) if rootfs.file(path)]
-    return Packages(files.owners, (*unread, *((fault,) if fault else ())))
+    unread += [path for path in inventory.left_out if rootfs.file(path)]
+    return Packages(files.owners, tuple(dict.fromkeys((*unread, *files.unread))))
