@@ -138,7 +138,12 @@ class Rootfs:
         found: dict[str, list[str]] = {}
         for path in self.nodes:
             if path != "/":
-                found.setdefault(path.rpartition("/")[0] or "/", []).append(path)
+                directory = path.rpartition("/")[0] or "/"
+                if (children := found.get(directory)) is None:
+                    # Its own name, where it has one: another of the same letters takes memory.
+                    above = self.nodes.get(directory)
+                    children = found[above.path if above else directory] = []
+                children.append(path)
         return found
 
     def descendants(self, directory: str) -> Iterator[str]:

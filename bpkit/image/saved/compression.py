@@ -119,8 +119,9 @@ def _piece(stream: Stream, size: int) -> bytes:
 
 
 class Sampler:
-    """Compresses what is sampled of the layers, in a thread of its own: a layer is read on meanwhile,
-    since zlib lets other threads run. As a context it ends the thread.
+    """Compresses what is sampled of the layers, in a thread of its own, and ends it as a context.
+
+    zlib lets other threads run, so a layer is read on meanwhile.
     """
 
     #: Pieces of a block that wait, 4 MB at most.

@@ -79,7 +79,7 @@ class Allowance:
         self._members -= 1
         self._text -= length
         if self._members < 0 or self._text < 0:
-            raise TarError(f"more than {MOST_MEMBERS:,} files, or longer paths than an image has")
+            raise TarError("more than an image has of files, or of text in their paths")
 
     def take_parents(self, path: str) -> None:
         """Count a directory that no member named."""

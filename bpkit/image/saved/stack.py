@@ -36,9 +36,14 @@ class Stack:
     hidden: tuple[Hidden, ...]
 
 
+#: Layers name their directories, as a rule: those that only paths name are few.
+_MOST_UNNAMED = 300_000
+_MOST_TEXT_UNNAMED = 16_000_000
+
+
 def stacked(layers: Sequence[Layer], allowance: Allowance | None = None) -> Stack:
     """The layers on top of each other, the base first. Raises TarError where they are too many."""
-    state = _State(allowance or Allowance())
+    state = _State(allowance or Allowance(_MOST_UNNAMED, _MOST_TEXT_UNNAMED))
     for number, layer in enumerate(layers):
         for path in layer.emptied:
             for child in tuple(state.children.get(path, ())):
@@ -97,7 +102,8 @@ class _State:
         if above is None or above.kind != "directory":
             for one in (*tuple(parents(directory))[1:], directory):
                 self._directory(one, layer)
-        self.children.setdefault(directory, {})[path] = None
+        # The directory's own name: another of the same letters would take its place in memory.
+        self.children.setdefault(self.nodes[directory].path, {})[path] = None
 
     def _directory(self, path: str, layer: int) -> None:
         node = self.nodes.get(path)
@@ -107,6 +113,7 @@ class _State:
             self._hide(path, layer, "overwritten")
         else:
             self._allowance.take_parents(path)
-            self.children.setdefault(path.rpartition("/")[0] or "/", {})[path] = None
+            above = self.nodes[path.rpartition("/")[0] or "/"]
+            self.children.setdefault(above.path, {})[path] = None
         self.nodes[path] = Node(path, "directory")
         self.origin[path] = layer

@@ -20,6 +20,8 @@ from bpkit.verbs.size.result import ImageSize
 
 _HIDDEN = "hidden by later layers"
 _MARK = "@DATA@"
+#: Below so many directories the rest of a path is one name: JSON is written by recursion.
+_DEEPEST = 100
 
 
 def size_page(
@@ -86,6 +88,9 @@ def _tree(files: Iterable[tuple[str, list[int]]]) -> list[Any]:
     directories: dict[str, list[Any]] = {"": top}
     for path, facts in files:
         directory, _, name = path.rpartition("/")
+        if path.count("/") > _DEEPEST:
+            *above, name = path.split("/", _DEEPEST)
+            directory = "/".join(above)
         if (children := directories.get(directory)) is None:
             children = _directory(directory, directories)
         children.append([_text(name), *facts])

@@ -157,9 +157,13 @@ def directory_sizes(files: Iterable[tuple[str, int]]) -> dict[str, int]:
     """The bytes below each directory."""
     found: dict[str, int] = {}
     for path, size in files:
-        directory = path.rpartition("/")[0]
-        while directory:
-            found[directory] = found.get(directory, 0) + size
-            directory = directory.rpartition("/")[0]
-        found["/"] = found.get("/", 0) + size
+        directory = path.rpartition("/")[0] or "/"
+        found[directory] = found.get(directory, 0) + size
+    for directory in tuple(found):
+        while directory != "/" and (directory := directory.rpartition("/")[0] or "/") not in found:
+            found[directory] = 0
+    # Each is added to the one above it once, the deepest first: a path has up to 2,000 of them.
+    for directory in sorted(found, key=len, reverse=True):
+        if directory != "/":
+            found[directory.rpartition("/")[0] or "/"] += found[directory]
     return found

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bpkit.errors import InputError
-from bpkit.verbs.size import size_json, size_markdown, size_text
+from bpkit.verbs.size import size_json, size_markdown, size_page, size_text
 from tests.verbs.size.made import sized
 
 EVIL = "srv/\x1b[2J\n\u202e`|<img src=x>"
@@ -59,3 +59,19 @@ def test_a_database_that_was_not_read_is_told(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_laid_out_is_the_files_fault(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="can't be combined"):
         sized(tmp_path, {f"{number}/" + "d/" * 1900 + "f": b"" for number in range(900)})
+
+
+def test_a_path_of_any_depth_is_on_the_page_and_has_its_bytes_at_each_directory(
+    tmp_path: Path,
+) -> None:
+    deep = "d/" * 1200 + "end"
+    image = sized(tmp_path, {deep: b"1" * 7, "d/d/f": b"22"})
+    assert "/end" in size_page([image])
+    sizes = image.by_directory()
+    assert [sizes[path] for path in ("/", "/d", "/d/d", "/d/d/d", "/" + deep[:-4])] == [
+        9,
+        9,
+        9,
+        7,
+        7,
+    ]
