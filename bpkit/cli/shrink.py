@@ -89,11 +89,19 @@ class Shrink(BuildingVerb):
     no_build: Any = cli.Flag(
         ["--no-build"], help="build and probe nothing: estimate from the image that was built last"
     )
+    image: Any = cli.SwitchAttr(
+        ["--image"],
+        str,
+        argname="IMAGE",
+        help="with --no-build: estimate from this image of the project instead: a name, a file of "
+        "'docker save', or an OCI layout",
+    )
     force: Any = cli.Flag(["--force"], help="replace a file that bpkit did not write (keeps .bak)")
 
     @in_directory
     def main(self, directory: str = ".") -> int:
-        from bpkit.verbs.shrink import Probes, ShrinkRequest, shrink
+        from bpkit.verbs.check import saved_path
+        from bpkit.verbs.shrink import Probes, ShrinkRequest, shrink, shrink_saved
 
         request = ShrinkRequest(
             choices=self.choices(directory),
@@ -108,12 +116,17 @@ class Shrink(BuildingVerb):
             base=self.base or "",
             user=self.user or "",
             probes=Probes(tuple(self.probe), tuple(self.probe_http)),
+            image=self.image or "",
             build=not self.no_build,
             force=bool(self.force),
             options=self.options(),
         )
         console = self.console()
-        result = shrink(request, self.engine(), console, _load_what_follows)
+        saved = saved_path(self.image) if self.image else None
+        if saved:
+            result = shrink_saved(request, saved)
+        else:
+            result = shrink(request, self.engine(), console, _load_what_follows)
         from bpkit.report import coloured
         from bpkit.verbs.shrink import shrink_json, shrink_text
 

@@ -269,6 +269,18 @@ def test_the_estimate_builds_nothing_and_comes_to_the_same(shrinker: Shrinker) -
     assert abs(said["after"] - built["after"]) < 200
 
 
+def test_a_saved_image_is_estimated_as_the_engines_own_is(shrinker: Shrinker) -> None:
+    shrinker.write(OWN_LIBRARY)
+    image = shrinker.build("Dockerfile")
+    path = shrinker.directory.parent / f"{shrinker.directory.name}.tar"
+    shrinker.engine.docker("save", "-o", str(path), image)
+    live = shrinker.shrink("--no-build", "--image", image)
+    saved = shrinker.shrink("--no-build", "--image", str(path))
+    assert saved["dockerfile"] == live["dockerfile"]
+    assert saved["after"] == live["after"]
+    assert saved["parts"] == live["parts"]
+
+
 def test_the_pair_of_the_lab_becomes_one_file_with_nothing_but_the_program(
     shrinker: Shrinker,
 ) -> None:

@@ -6,6 +6,7 @@ if TYPE_CHECKING:
     from bpkit.verbs.shrink.report import shrink_json, shrink_text
     from bpkit.verbs.shrink.result import Probes, Shrunk
     from bpkit.verbs.shrink.run import ShrinkRequest, shrink
+    from bpkit.verbs.shrink.saved import shrink_saved
 
 __all__ = [
     # What to ask of both images: command lines after ``docker run IMAGE``, and paths by HTTP.
@@ -18,6 +19,9 @@ __all__ = [
     "shrink",
     # The result as data; sizes in bytes, time in seconds.
     "shrink_json",
+    # The small image's Dockerfile, by the files of a saved image that the project was built
+    # to.
+    "shrink_saved",
     # What is in the small image and why, how much smaller it is, and what to look at.
     "shrink_text",
 ]
@@ -28,5 +32,6 @@ __getattr__, __dir__ = face(
         "report": "shrink_json shrink_text",
         "result": "Probes Shrunk",
         "run": "ShrinkRequest shrink",
+        "saved": "shrink_saved",
     },
 )

@@ -1,7 +1,7 @@
 """Reads a fat image for ``bpkit shrink``: its file system as a value, and its programs' bytes.
 
-The file system streams out of a container that is never started. What of it could be told to be
-wanted is read then; of what is started, the rest comes by ``docker cp``, one at a time. Nothing is
+The file system streams out of a container that is never started, or out of a saved image. What of
+it could be told to be wanted is read then; of what is started, the rest comes later. Nothing is
 written to disk.
 """
 
@@ -15,22 +15,18 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bpkit.core import Container, ImageInfo
-from bpkit.errors import EngineError
+from bpkit.core import ImageInfo
 from bpkit.image import (
-    Body,
     Evidence,
     Node,
     Packages,
     Rootfs,
     Subject,
-    TarError,
-    members,
     read_config,
     read_program,
 )
 from bpkit.languages import Sources, bare_name, imports_of, language_of, module_suffixes
-from bpkit.verbs.check import read_rootfs
+from bpkit.verbs.shrink.contents import FileSource
 from bpkit.verbs.shrink.foresight import MOST_BYTES, MOST_MODULE, Foresight
 from bpkit.verbs.shrink.programs import libraries_of
 from bpkit.verbs.shrink.scripts import STARTS_PROGRAMS
@@ -39,7 +35,6 @@ from bpkit.verbs.shrink.texts import ARCHIVES
 
 #: Larger files are no scripts.
 MOST_TEXT = 1 << 20
-_FEW = 12
 
 
 @dataclass(frozen=True)
@@ -55,7 +50,7 @@ class Fat:
     foreseen: Foresight
 
     def with_started(
-        self, container: Container, started: Starts, packages: Packages | None = None
+        self, source: FileSource, started: Starts, packages: Packages | None = None
     ) -> Fat:
         """With the evidence of all programs that are started, of the scripts that are read, and of
         the modules that their languages want read; that of the tools which every image of the
@@ -68,20 +63,20 @@ class Fat:
             if path in self.foreseen.programs:
                 evidence[path] = self.foreseen.programs[path]
         small = [p for p, node in unread.items() if p not in evidence and node.size <= MOST_TEXT]
-        for path, content in _many(container, self.subject.rootfs, tuple(small)):
+        for path, content in source.many(self.subject.rootfs, tuple(small), MOST_MODULE):
             evidence[path] = read_program(content)
         for path, node in unread.items():
             if path not in evidence:
-                evidence[path] = _evidence(container, node)
+                evidence[path] = _evidence(source, node)
         sources = _sources(self.subject, started)
-        for path, found in _modules(container, self.subject.rootfs, sources, self).items():
+        for path, found in _modules(source, self.subject.rootfs, sources, self).items():
             evidence.setdefault(path, found)
         return replace(self, subject=_with_clues(self.subject, evidence), evidence=evidence)
 
-    def with_texts(self, container: Container, paths: Iterable[str]) -> Fat:
+    def with_texts(self, source: FileSource, paths: Iterable[str]) -> Fat:
         """With the texts of these files too: of scripts, sources and configurations."""
         evidence = dict(self.evidence)
-        for path, content in _many(container, self.subject.rootfs, tuple(paths)):
+        for path, content in source.many(self.subject.rootfs, tuple(paths), MOST_MODULE):
             read = read_program(_classes(content) if path.endswith(ARCHIVES) else content)
             known = evidence.get(path) or replace(read, imports=imports_of(path, content))
             evidence[path] = replace(known, script=read.script)
@@ -93,13 +88,13 @@ class Fat:
         return dict(self.info.config)
 
 
-def read_fat(container: Container, info: ImageInfo) -> Fat:
-    """The image, read out of a container of it. Raises EngineError and NoEngineError."""
+def read_fat(source: FileSource, info: ImageInfo) -> Fat:
+    """The image, with what its programs show. Raises EngineError, NoEngineError and InputError."""
     config = without_shell(read_config(info.config, info.architecture, info.os or "linux"))
     foreseen = Foresight(config)
-    subject = Subject(read_rootfs(container, witness=foreseen), config)
+    subject = Subject(source.rootfs(foreseen), config)
     fat = Fat(info, subject, {}, foreseen)
-    return fat.with_started(container, starts(subject, {}))
+    return fat.with_started(source, starts(subject, {}))
 
 
 def _programs(subject: Subject, started: Starts) -> Iterator[Node]:
@@ -131,11 +126,11 @@ def _scripts(subject: Subject, started: Starts) -> Iterator[Node]:
             yield node
 
 
-def _evidence(container: Container, node: Node) -> Evidence:
+def _evidence(source: FileSource, node: Node) -> Evidence:
     if node.size > MOST_BYTES:
         return Evidence()
     wanted = frozenset({node.path})
-    contents = dict(_contents(container, node.path, wanted, MOST_BYTES))
+    contents = dict(source.below(node.path, wanted, MOST_BYTES))
     return read_program(contents.get(node.path, b""))
 
 
@@ -155,36 +150,18 @@ def _sources(subject: Subject, started: Starts) -> Sources:
     return Sources(tuple(topmost), passed_over)
 
 
-def _modules(
-    container: Container, rootfs: Rootfs, sources: Sources, fat: Fat
-) -> dict[str, Evidence]:
+def _modules(source: FileSource, rootfs: Rootfs, sources: Sources, fat: Fat) -> dict[str, Evidence]:
     """The imports of all modules in the directories (one may be a single file)."""
     found: dict[str, Evidence] = {}
     known = fat.foreseen.modules
     for directory in sources.directories:
         wanted = set(_module_paths(rootfs, directory, sources.passed_over)) - fat.evidence.keys()
         if not known.keys() >= wanted:
-            contents = _contents(container, directory, frozenset(wanted), MOST_MODULE)
+            contents = source.below(directory, frozenset(wanted), MOST_MODULE)
             for path, content in contents:
                 found[path] = Evidence(imports=imports_of(path, content))
         found |= {path: known[path] for path in wanted if path in known}
     return found
-
-
-def _many(
-    container: Container, rootfs: Rootfs, paths: tuple[str, ...]
-) -> Iterator[tuple[str, bytes]]:
-    """The contents of many files: one by one where they are few in a directory, else with it."""
-    waiting: dict[str, set[str]] = {}
-    for path in paths:
-        waiting.setdefault("/".join(path.split("/")[:4]), set()).add(path)
-    for directory, wanted in waiting.items():
-        node = rootfs.nodes.get(directory)
-        if node is None or node.kind != "directory" or len(wanted) < _FEW:
-            for path in wanted:
-                yield from _contents(container, path, frozenset({path}), MOST_MODULE)
-        else:
-            yield from _contents(container, directory, frozenset(wanted), MOST_MODULE)
 
 
 def _classes(archive: bytes) -> bytes:
@@ -214,25 +191,6 @@ def _module_paths(rootfs: Rootfs, directory: str, passed_over: frozenset[str]) -
         is_module = path.endswith(suffixes) and node.kind == "file" and node.size > 0
         if is_module and passed_over.isdisjoint(path[start:].split("/")):
             yield path
-
-
-def _contents(
-    container: Container, place: str, wanted: frozenset[str], most: int
-) -> Iterator[tuple[str, bytes]]:
-    """The wanted files in a directory (or the file at ``place``), of each at most so many bytes.
-
-    Raises EngineError.
-    """
-    above = place.rpartition("/")[0]
-    with container.engine.stream("cp", f"{container.name}:{place}", "-") as stream:
-        body = Body(stream)  # type: ignore[arg-type]
-        try:
-            for node, same_as in members(body):
-                path = f"{above}{node.path}"
-                if path in wanted and not same_as:
-                    yield path, bytes(body.upto(most))
-        except TarError as error:
-            raise EngineError(f"{place} can't be read from the image: {error}") from None
 
 
 def _with_clues(subject: Subject, evidence: dict[str, Evidence]) -> Subject:

@@ -61,6 +61,7 @@ _MOST_ROUNDS = 4
 @dataclass(frozen=True)
 class ShrinkRequest:
     """What the command line says; empty where it says nothing. ``output`` is a file, or ``-``.
+    ``image`` is looked at where nothing is built, instead of the project's.
 
     ``rounding`` is ``file``, or ``package`` (the same as nothing). ``accept`` keeps what is
     proposed. ``tries`` starts both images, ``trace`` watches runs of the old one: where that can
@@ -77,6 +78,7 @@ class ShrinkRequest:
     drop: tuple[str, ...] = ()
     rounding: str = ""
     accept: bool = False
+    image: str = ""
     build: bool = True
     tries: bool = True
     trace: bool | None = None
@@ -98,8 +100,8 @@ def shrink(
     """
     began = time.monotonic()
     project = load(request.choices)
-    request = _with_settings(request, project)
-    _check_output(request)
+    request = with_settings(request, project)
+    check_output(request)
     recipe, notes = one_file(project)
     dockerfile = named(recipe.final.dockerfile)
     workshop = Workshop(
@@ -120,37 +122,49 @@ def shrink(
     ):
         proof = _begun(request, engine, old, recipe, project, s)
         with container_of(engine, old.info.id, recipe.project, load_what_follows) as container:
-            from bpkit.verbs.shrink.small import Order, known_of, small
+            from bpkit.verbs.shrink.contents import ContainerSource
+            from bpkit.verbs.shrink.small import known_of, small
 
-            order = Order(
-                recipe,
-                dockerfile,
-                request.base,
-                request.keep,
-                request.user,
-                request.drop,
-                request.rounding,
-                request.accept,
-                source_texts(project, recipe),
-            )
-            known = known_of(container, old.info, old.base, order)
+            order = order_of(request, project, recipe, dockerfile)
+            source = ContainerSource(container)
+            known = known_of(source, old.info, order, (old.base, engine) if old.base else None)
             if proof:
                 proof.finish()
                 _check_proof(proof, request)
                 known = known.learning(proof.learned)
-            result, known = small(container, known, order)
+            result, known = small(source, known, order, engine)
             for _ in range(_MOST_ROUNDS if request.build else 0):
                 result, missed = _proved(result, recipe, request, builds, proof)
                 again = _once_more(result, request, order, missed)
                 if again is None:
                     break
                 order, note = again
-                result, known = small(container, known, order)
+                result, known = small(source, known, order, engine)
                 result = replace(result, notes=(*result.notes, note))
     untraced = proof.untraced if proof else ""
     result = replace(result, notes=(*notes, *result.notes), untraced=untraced)
-    result = _written(_judged(result), request, project.directory)
+    result = replace(result, image=request.image or result.image)
+    result = written(judged(result), request, project.directory)
     return replace(result, seconds=time.monotonic() - began, build_seconds=builds.seconds)
+
+
+def order_of(
+    request: ShrinkRequest, project: Project, recipe: Recipe, dockerfile: Dockerfile
+) -> Order:
+    """What is to be made small of the project; the stages of ``dockerfile`` have names."""
+    from bpkit.verbs.shrink.small import Order
+
+    return Order(
+        recipe,
+        dockerfile,
+        request.base,
+        request.keep,
+        request.user,
+        request.drop,
+        request.rounding,
+        request.accept,
+        source_texts(project, recipe),
+    )
 
 
 def _begun(
@@ -205,10 +219,12 @@ def _once_more(
     return None
 
 
-def _with_settings(request: ShrinkRequest, project: Project) -> ShrinkRequest:
+def with_settings(request: ShrinkRequest, project: Project) -> ShrinkRequest:
     """The request with what ``bpkit.toml`` says where the command line says nothing."""
     settings = project.settings
     _check_switches(request)
+    if request.build and request.image:
+        raise InputError("--image is not built anew", hint="pass --no-build too, or omit it")
     probes = request.probes or Probes(settings.probe, settings.probe_http)
     if not request.build and request.probes:
         raise InputError(
@@ -255,7 +271,7 @@ def _check_switches(request: ShrinkRequest) -> None:
         raise InputError("--no-try starts nothing, so probes can't be run", hint="omit one of them")
 
 
-def _check_output(request: ShrinkRequest) -> None:
+def check_output(request: ShrinkRequest) -> None:
     """Raise InputError now for what would be refused after all the work."""
     if request.output != STDOUT:
         directory = request.choices.directory
@@ -314,7 +330,8 @@ def _old_image(
         with builds.built(recipe, dockerfile) as made:
             yield _inspected(builds.workshop.engine, made, recipe.project, dockerfile)
     else:
-        yield _inspected(builds.workshop.engine, recipe.final.tag, recipe.project, dockerfile)
+        name = request.image or recipe.final.tag
+        yield _inspected(builds.workshop.engine, name, recipe.project, dockerfile)
 
 
 def _inspected(engine: Engine, tag: str, project: str, dockerfile: Dockerfile) -> _Old:
@@ -377,7 +394,7 @@ def _errors(findings: tuple[Finding, ...]) -> list[Finding]:
     return [finding for finding in findings if finding.severity == "error"]
 
 
-def _judged(result: Shrunk) -> Shrunk:
+def judged(result: Shrunk) -> Shrunk:
     """The result with the reason why it must not be written, if there is one."""
     errors = _errors(result.findings)
     failed = [probed for probed in result.probes if not probed.same]
@@ -391,7 +408,7 @@ def _judged(result: Shrunk) -> Shrunk:
     return result
 
 
-def _written(result: Shrunk, request: ShrinkRequest, directory: Path) -> Shrunk:
+def written(result: Shrunk, request: ShrinkRequest, directory: Path) -> Shrunk:
     if result.refused or request.output == STDOUT:
         return result
     text = sealed("shrink", result.text)

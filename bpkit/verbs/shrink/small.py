@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bpkit.core import Container, Engine, ImageInfo, Recipe, container_of
+from bpkit.core import Engine, ImageInfo, Recipe, container_of
 from bpkit.formats.dockerfile import Dockerfile, stages
 from bpkit.image import packages_of, places_of
 from bpkit.verbs.check import read_rootfs
 from bpkit.verbs.shrink.bases import SCRATCH, base_image, is_dynamic, on_base
 from bpkit.verbs.shrink.choose import Choice, choose
 from bpkit.verbs.shrink.configuration import instructions
+from bpkit.verbs.shrink.contents import FileSource
 from bpkit.verbs.shrink.draft import OWN, ShrinkWishes
 from bpkit.verbs.shrink.estimate import estimate, parts_of, verdict
 from bpkit.verbs.shrink.learned import Learned
@@ -29,6 +30,9 @@ from bpkit.verbs.shrink.writing import Carried, appended
 _MOST_ROUNDS = 8
 #: A larger base image is not read: what is its own is told by its packages alone.
 _MOST_BASE = 3_000_000_000
+
+#: A base image, and the engine that has it.
+Base = tuple[ImageInfo, Engine] | None
 
 
 @dataclass(frozen=True)
@@ -65,25 +69,27 @@ class Known:
         return replace(self, around=replace(self.around, learned=learned, traced=True))
 
 
-def known_of(container: Container, old: ImageInfo, base: ImageInfo | None, order: Order) -> Known:
-    """What the files of ``old`` show, of which ``container`` is; ``base`` is the image that it
-    starts from. Raises EngineError and NoEngineError."""
-    fat = read_fat(container, old)
-    return Known(fat, base, _surroundings(container.engine, fat, base, order))
+def known_of(source: FileSource, old: ImageInfo, order: Order, base: Base = None) -> Known:
+    """What the files of ``old`` show, which ``source`` has; ``base`` is the image that it starts
+    from, where an engine has it. Raises EngineError, NoEngineError and InputError."""
+    fat = read_fat(source, old)
+    return Known(fat, base[0] if base else None, _surroundings(fat, base, order))
 
 
-def small(container: Container, known: Known, order: Order) -> tuple[Shrunk, Known]:
+def small(
+    source: FileSource, known: Known, order: Order, engine: Engine | None = None
+) -> tuple[Shrunk, Known]:
     """The Dockerfile of the small image, which is estimated, not built; and what was read for it.
 
-    Raises InputError, EngineError and NoEngineError.
+    Without an engine it starts from nothing. Raises InputError, EngineError and NoEngineError.
     """
     volumes = tuple(known.fat.raw.get("Volumes") or ())
     wishes = ShrinkWishes(order.keep, order.user, volumes, order.drop, order.rounding)
-    fat, choice = _chosen(container, known.fat, wishes, known.around)
+    fat, choice = _chosen(source, known.fat, wishes, known.around)
     if order.accept and choice.proposals:
         wishes = replace(wishes, keep=(*wishes.keep, *choice.proposals))
-        fat, choice = _chosen(container, fat, wishes, known.around)
-    start, choice = _based(container.engine, choice, fat, order)
+        fat, choice = _chosen(source, fat, wishes, known.around)
+    start, choice = _based(engine, choice, fat, order) if engine else (SCRATCH, choice)
     result = Shrunk(
         image=order.recipe.final.tag,
         text=_text(order.dockerfile, fat, known.base, choice, start),
@@ -110,7 +116,7 @@ def _became_nonroot(fat: Fat, choice: Choice) -> bool:
 
 
 def _chosen(
-    container: Container, fat: Fat, wishes: ShrinkWishes, around: Surroundings
+    source: FileSource, fat: Fat, wishes: ShrinkWishes, around: Surroundings
 ) -> tuple[Fat, Choice]:
     """The choice, made anew as long as what is taken is worth reading."""
     scripts: tuple[str, ...] = ()
@@ -118,11 +124,11 @@ def _chosen(
     for _ in range(_MOST_ROUNDS):
         choice = choose(fat.subject, fat.evidence, wishes, around, scripts, uses)
         before = len(fat.evidence)
-        fat = fat.with_started(container, choice.started, around.packages)
+        fat = fat.with_started(source, choice.started, around.packages)
         own = tuple(p for g in choice.selection.groups if g.why in OWN for p in g.paths)
         unread = worth_reading(choice.rootfs, fat.evidence, around.packages, own)
         unread += tuple(path for path in choice.sources if path not in fat.evidence)
-        fat = fat.with_texts(container, unread)
+        fat = fat.with_texts(source, unread)
         found = tuple(
             p for p in choice.rootfs.nodes if p in fat.evidence and fat.evidence[p].script
         )
@@ -132,10 +138,10 @@ def _chosen(
     return fat, choice
 
 
-def _surroundings(engine: Engine, fat: Fat, base: ImageInfo | None, order: Order) -> Surroundings:
+def _surroundings(fat: Fat, base: Base, order: Order) -> Surroundings:
     rootfs = None
-    if base is not None and base.size <= _MOST_BASE and base.id != fat.info.id:
-        with container_of(engine, base.id, order.recipe.project) as container:
+    if base and base[0].size <= _MOST_BASE and base[0].id != fat.info.id:
+        with container_of(base[1], base[0].id, order.recipe.project) as container:
             rootfs = read_rootfs(container)
     last = stages(order.dockerfile).last
     copies = tuple(dict.fromkeys(path for path, _ in places_of(last).copies))

@@ -1,0 +1,149 @@
+"""Where the files of an image are read from: a container of the engine, or a saved image.
+
+The engine gives any file or directory by ``docker cp``. A saved image is a stream of layers, so
+what is wanted of it is collected in a pass over all of them; many files in one pass.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from bpkit.core import Container
+from bpkit.errors import EngineError, InputError, Place
+from bpkit.image import (
+    Body,
+    Facts,
+    Layer,
+    Node,
+    Rootfs,
+    SavedImage,
+    TarError,
+    Witness,
+    members,
+    read_saved,
+    stacked,
+)
+from bpkit.verbs.check import read_rootfs
+
+_FEW = 12
+
+
+class FileSource(Protocol):
+    """An image whose files can be read."""
+
+    def rootfs(self, witness: Witness) -> Rootfs:
+        """Its file system; the witness may see some of the files while they pass by."""
+
+    def below(self, place: str, wanted: frozenset[str], most: int) -> Iterator[tuple[str, bytes]]:
+        """The wanted files in a directory (or the file at ``place``), of each at most so many
+        bytes."""
+
+    def many(
+        self, rootfs: Rootfs, paths: tuple[str, ...], most: int
+    ) -> Iterator[tuple[str, bytes]]:
+        """Files anywhere in the image, of each at most so many bytes."""
+
+
+@dataclass(frozen=True)
+class ContainerSource:
+    """A container of the engine. Its methods raise EngineError."""
+
+    container: Container
+
+    def rootfs(self, witness: Witness) -> Rootfs:
+        """As the engine exports it."""
+        return read_rootfs(self.container, witness=witness)
+
+    def below(self, place: str, wanted: frozenset[str], most: int) -> Iterator[tuple[str, bytes]]:
+        """By ``docker cp`` of all that is there."""
+        above = place.rpartition("/")[0]
+        with self.container.engine.stream("cp", f"{self.container.name}:{place}", "-") as stream:
+            body = Body(stream)  # type: ignore[arg-type]
+            try:
+                for node, same_as in members(body):
+                    path = f"{above}{node.path}"
+                    if path in wanted and not same_as:
+                        yield path, bytes(body.upto(most))
+            except TarError as error:
+                raise EngineError(f"{place} can't be read from the image: {error}") from None
+
+    def many(
+        self, rootfs: Rootfs, paths: tuple[str, ...], most: int
+    ) -> Iterator[tuple[str, bytes]]:
+        """One by one where they are few in a directory, else with it."""
+        waiting: dict[str, set[str]] = {}
+        for path in paths:
+            waiting.setdefault("/".join(path.split("/")[:4]), set()).add(path)
+        for directory, wanted in waiting.items():
+            node = rootfs.nodes.get(directory)
+            if node is None or node.kind != "directory" or len(wanted) < _FEW:
+                for path in wanted:
+                    yield from self.below(path, frozenset({path}), most)
+            else:
+                yield from self.below(directory, frozenset(wanted), most)
+
+
+@dataclass
+class SavedSource:
+    """A saved image. Its methods raise InputError. ``size`` is known once it has been read."""
+
+    saved: SavedImage
+    size: int = 0
+    _linked: dict[str, str] = field(default_factory=dict)
+
+    def rootfs(self, witness: Witness) -> Rootfs:
+        """All layers on top of each other. The witness sees nothing: layers come in any order, so
+        that it is not known which of several files of a path is the one that counts."""
+        layers = read_saved(self.saved, Facts())
+        self.size = sum(layer.size for layer in layers)
+        self._linked = {path: first for layer in layers for path, first in layer.linked.items()}
+        return self._stacked(layers)
+
+    def below(self, place: str, wanted: frozenset[str], most: int) -> Iterator[tuple[str, bytes]]:
+        """The wanted files; the place tells nothing more."""
+        firsts = {self._linked[path] for path in wanted if path in self._linked}
+        kept = _Kept(wanted | firsts, most)
+        nodes = self._stacked(read_saved(self.saved, kept)).nodes
+        for path in wanted:
+            node = nodes.get(path)
+            if node and node.kind == "file" and (node.digest or not node.size):
+                yield path, kept.contents.get(node.digest, b"")
+
+    def many(
+        self, rootfs: Rootfs, paths: tuple[str, ...], most: int
+    ) -> Iterator[tuple[str, bytes]]:
+        """All in one pass."""
+        if paths:
+            yield from self.below("/", frozenset(paths), most)
+
+    def _stacked(self, layers: Sequence[Layer]) -> Rootfs:
+        try:
+            return stacked(layers).rootfs
+        except TarError as error:
+            raise InputError(
+                f"its layers can't be combined: {error}", place=Place(str(self.saved.path))
+            ) from None
+
+
+@dataclass
+class _Kept:
+    """Keeps the contents of the wanted files of all layers, by digest."""
+
+    wanted: frozenset[str]
+    most: int
+    contents: dict[bytes, bytes] = field(default_factory=dict)
+
+    def at(self, node: Node, body: Body) -> Node:
+        """``node`` with the digest of what is kept of it."""
+        if node.path not in self.wanted:
+            return node
+        content = bytes(body.upto(self.most))
+        digest = hashlib.sha256(content).digest()
+        self.contents[digest] = content
+        return node._replace(digest=digest)
+
+    def again(self, path: str, first: str) -> None:
+        """The node of a hard link has the digest already."""

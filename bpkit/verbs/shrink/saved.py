@@ -1,0 +1,71 @@
+"""``bpkit shrink --no-build --image FILE``: what a saved image would come to, without an engine."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from bpkit.core import ImageInfo
+from bpkit.errors import InputError
+from bpkit.image import SavedImage, open_saved
+from bpkit.project import load
+from bpkit.verbs.shrink.bases import SCRATCH
+from bpkit.verbs.shrink.contents import SavedSource
+from bpkit.verbs.shrink.result import Shrunk
+from bpkit.verbs.shrink.run import (
+    ShrinkRequest,
+    check_output,
+    judged,
+    one_file,
+    order_of,
+    with_settings,
+    written,
+)
+from bpkit.verbs.shrink.small import known_of, small
+from bpkit.verbs.shrink.stage_names import named
+
+
+def shrink_saved(request: ShrinkRequest, path: Path) -> Shrunk:
+    """The small image's Dockerfile, by the files of a saved image that the project was built to.
+
+    Nothing is built, and what the base image has is not known. Raises InputError.
+    """
+    began = time.monotonic()
+    project = load(request.choices)
+    request = with_settings(request, project)
+    if request.base not in {"", SCRATCH}:
+        raise InputError(
+            f"the base image '{request.base}' can't be read without an engine",
+            hint="omit --base, or pass the name of an image instead of a file",
+        )
+    check_output(request)
+    recipe, notes = one_file(project)
+    saved = open_saved(path)
+    source = SavedSource(saved)
+    order = order_of(request, project, recipe, named(recipe.final.dockerfile))
+    result, _ = small(source, known_of(source, _info_of(saved), order), order)
+    result = replace(result, image=saved.name, before=source.size, notes=(*notes, *result.notes))
+    result = written(judged(result), request, project.directory)
+    return replace(result, seconds=time.monotonic() - began)
+
+
+def _info_of(saved: SavedImage) -> ImageInfo:
+    """What an engine that loaded it would say, but for its size."""
+    config = saved.config
+    if config.os not in {"linux", ""}:
+        raise InputError(
+            f"'{saved.name}' is an image for {config.os}",
+            hint="only images for Linux can be shrunk",
+        )
+    return ImageInfo(
+        saved.blobs.id,
+        saved.blobs.tags,
+        0,
+        "",
+        config.os,
+        config.architecture,
+        "",
+        saved.blobs.layers,
+        saved.blobs.document.get("config") or {},
+    )
