@@ -11,14 +11,14 @@ import pytest
 from bpkit.errors import InputError
 from bpkit.project import ProjectChoices
 from bpkit.verbs.shrink import ShrinkRequest, shrink_saved
-from tests.image.saved.images import as_tar, digest, docker_archive, layer, oci_layout
+from tests.image.saved.images import Files, as_tar, digest, docker_archive, layer, oci_layout
 
 DOCKERFILE = """\
 FROM debian:bookworm-slim
 COPY start /srv/
 ENTRYPOINT ["/srv/start"]
 """
-BASE = {
+BASE: Files = {
     **dict.fromkeys(("bin/sh", "bin/cp", "bin/mkdir"), b"#!/lib/interpreter\n"),
     "lib/interpreter": b"i" * 50,
     "usr/bin/other": b"o" * 9000,
