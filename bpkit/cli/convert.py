@@ -125,7 +125,8 @@ class Convert(EngineVerb):
         verdicts = None
         if self.verify or self.replace:
             engine = self.engine()
-            verdicts = verify(made.before, made.after, Path(directory), engine, console)
+            proved = files if writing else made.files
+            verdicts = verify(made, proved, engine, console, removing=bool(self.replace))
         is_same = all(verdict.is_same for verdict in verdicts or ())
         written: list[str] = []
         if writing and is_same:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
         differences,
         times_differ,
         without_noise,
+        without_own,
     )
     from bpkit.image.evidence import Evidence, Imports, databases, named_files, read_program
     from bpkit.image.execution import (
@@ -228,6 +229,9 @@ __all__ = [
     "times_differ",
     # The differences that count, and those that a second build of one form shows too.
     "without_noise",
+    # The differences that count, and those of files that hold one of these texts on both
+    # sides.
+    "without_own",
 ]
 
 __getattr__, __dir__ = face(
@@ -235,7 +239,9 @@ __getattr__, __dir__ = face(
     {
         "config": "DEFAULT_PATH ImageConfig read_config",
         "contents": "ContentsError read_contents",
-        "diff": "DiffVerdict Difference Snapshot differences times_differ without_noise",
+        "diff": (
+            "DiffVerdict Difference Snapshot differences times_differ without_noise without_own"
+        ),
         "evidence": "Evidence Imports databases named_files read_program",
         "execution": "Link SHELLS chain follow interpreter_of shell_text simple_command",
         "libraries.model": "Library",

@@ -6,7 +6,7 @@ the same form is told apart (``without_noise``), for a second build of that form
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,7 +62,8 @@ class Snapshot:
 class DiffVerdict:
     """How two images compare. ``noise`` differs between two builds of one form too.
 
-    ``times`` counts the paths with another time. ``paths`` is how many were compared.
+    ``times`` counts the paths with another time. ``paths`` is how many were compared. ``own`` are
+    files in the image that the change under proof itself writes or removes.
     """
 
     image: str
@@ -70,6 +71,7 @@ class DiffVerdict:
     noise: tuple[Difference, ...]
     times: int
     paths: int
+    own: tuple[Difference, ...] = ()
 
     @property
     def is_same(self) -> bool:
@@ -91,6 +93,23 @@ def without_noise(
         tuple(one for one in listed if (one.subject, one.what) not in shaky),
         tuple(one for one in listed if (one.subject, one.what) in shaky),
     )
+
+
+def without_own(
+    found: Iterable[Difference], before: Contents, after: Contents, digests: Collection[str]
+) -> tuple[tuple[Difference, ...], tuple[Difference, ...]]:
+    """The differences that count, and those of files that hold one of these texts on both sides.
+
+    On one side there may be no file.
+    """
+    counting: list[Difference] = []
+    own: list[Difference] = []
+    for one in found:
+        path = one.subject.lstrip("/")
+        both = [item for item in (before.items.get(path), after.items.get(path)) if item]
+        is_own = both and all(item.kind == "file" and item.digest in digests for item in both)
+        (own if is_own else counting).append(one)
+    return tuple(counting), tuple(own)
 
 
 def times_differ(before: Contents, after: Contents) -> int:

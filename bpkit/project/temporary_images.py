@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bpkit.core import (
     STAGE,
+    WHOLE,
     BuildOptions,
     Engine,
     Facts,
@@ -50,15 +51,23 @@ class Workshop:
         object.__setattr__(self, "_transfers", transfers)
 
     @contextmanager
-    def images(self, recipe: Recipe, virtual: frozenset[str] = frozenset()) -> Iterator[None]:
+    def images(
+        self,
+        recipe: Recipe,
+        virtual: frozenset[str] = frozenset(),
+        merged_into: Mapping[str, tuple[str, ...]] | None = None,
+    ) -> Iterator[None]:
         """All images of the recipe, under its tags, until the block ends.
 
         The tags must be nobody else's: they are removed. ``virtual`` names images whose context
-        holds artifacts only. Raises what a build raises.
+        holds artifacts only; ``merged_into`` has host files of directories that artifacts come
+        into, by the name of the image. Raises what a build raises.
         """
         buildkit = uses_buildkit(self.engine.versions())
         staged = staged_files(recipe, self.directory, self.build_args or {}, buildkit=buildkit)
         staged |= {name: HostFiles() for name in virtual}
+        for name, paths in (merged_into or {}).items():
+            staged[name] = _with_files(staged.get(name, HostFiles()), paths)
         reached_by = self._transfers.reached_by(recipe, staged) if buildkit else {}
         facts = Facts(buildkit, staged, reached_by)
         made = plan(recipe, self.options, facts, engine=words(*self.engine.words))
@@ -107,3 +116,12 @@ class Workshop:
         image: Image = replace(recipe.final, dockerfile=dockerfile, path=None, tag=tag)
         with self.images(Recipe(recipe.project, (image,))):
             yield tag
+
+
+def _with_files(files: HostFiles, more: tuple[str, ...]) -> HostFiles:
+    """The files with those that are not among them."""
+    if files.paths == (WHOLE,):
+        return files
+    covered = tuple(f"{path}/" for path in files.paths)
+    new = [one for one in more if one not in files.paths and not one.startswith(covered)]
+    return replace(files, paths=(*files.paths, *new))

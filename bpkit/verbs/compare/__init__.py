@@ -21,7 +21,7 @@ __all__ = [
     "compare_text",
     # The difference of ``built`` and a second build of the same, which is removed again.
     "repeated",
-    # The verdict on each image that ships
+    # The verdict on each image that ships, once ``files`` of the conversion are written.
     "verify",
     # Build all that the request names both ways
     "verify_ignore",

@@ -1,21 +1,23 @@
-"""Builds a project in two forms and holds the final images against each other.
+"""Builds a project in two forms and compares the final images.
 
 Both are built by bpkit's own plans under names of their own, which are removed afterwards: no
-image of the user's is touched, and no script is run.
+image of the user's is touched, and no script is run. The new form is built in a duplicate of the
+project, in which its files are written as they would be in the project itself.
 """
 
 from __future__ import annotations
 
+import hashlib
 import secrets
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from bpkit.conversion import full_tag
 from bpkit.core import NO_COMMAND, RUNTIME, BuildOptions, Engine, Image, Progress, Recipe
-from bpkit.errors import EngineError
+from bpkit.errors import EngineError, InputError, Place
 from bpkit.formats.dockerfile import Dockerfile, stages, with_arg, with_flag, with_instruction
 from bpkit.image import (
     ContentsError,
@@ -26,20 +28,27 @@ from bpkit.image import (
     read_contents,
     times_differ,
     without_noise,
+    without_own,
 )
-from bpkit.project import Workshop
-from bpkit.verbs.convert import WrittenForm
+from bpkit.project import Workshop, duplicate
+from bpkit.verbs.convert import Conversion, FileChange, WrittenForm, remove_unneeded, write
 
 
 def verify(
-    before: WrittenForm,
-    after: WrittenForm,
-    directory: Path,
+    conversion: Conversion,
+    files: Sequence[FileChange],
     engine: Engine,
     progress: Progress,
     options: BuildOptions | None = None,
+    *,
+    removing: bool = False,
 ) -> tuple[DiffVerdict, ...]:
-    """The verdict on each image that ships. Raises what a build raises."""
+    """The verdict on each image that ships, once ``files`` of the conversion are written.
+
+    With ``removing`` the files that only the old form needs are removed then too. Raises what a
+    build raises, and InputError where the project can't be duplicated.
+    """
+    before, after, directory = conversion.before, conversion.after, conversion.directory
     workshop = Workshop(directory, engine, progress, options or BuildOptions())
     again = replace(workshop, options=replace(workshop.options, no_cache=True))
     if any(artifact.keeps_owner for artifact in before.recipe.artifacts):
@@ -47,12 +56,46 @@ def verify(
             "the old form is built with docker cp here, which changes owners to root: owners "
             "of files that the script sends through a pipe may differ only because of that"
         )
-    return verdicts(
-        engine,
-        partial(_built, workshop, before),
-        partial(_built, workshop, after),
-        partial(_built, again, before),
-    )
+    own = set(_digests(conversion, files, removing=removing))
+    with _written(conversion, files, removing=removing) as written:
+        return verdicts(
+            engine,
+            partial(_built, workshop, before),
+            partial(_built, replace(workshop, directory=written), after),
+            partial(_built, again, before),
+            own,
+        )
+
+
+@contextmanager
+def _written(
+    conversion: Conversion, files: Sequence[FileChange], *, removing: bool
+) -> Iterator[Path]:
+    """A duplicate of the project as the conversion leaves it, until the block ends."""
+    with ExitStack() as stack:
+        try:
+            copy = stack.enter_context(duplicate(conversion.directory))
+        except OSError as error:
+            raise InputError(
+                f"the project can't be duplicated for the proof: {error.strerror}",
+                place=Place(str(error.filename or conversion.directory)),
+            ) from error
+        there = replace(conversion, directory=copy)
+        write(there, files, force=True)
+        if removing:
+            remove_unneeded(there)
+        yield copy
+
+
+def _digests(
+    conversion: Conversion, files: Sequence[FileChange], *, removing: bool
+) -> Iterator[str]:
+    """Digests of the texts of all files that the conversion writes, keeps as .bak or removes."""
+    texts = [text for file in files for text in (file.text, file.before) if text]
+    for text in texts:
+        yield hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
+    for name in conversion.unneeded if removing else ():
+        yield hashlib.sha256((conversion.directory / name).read_bytes()).hexdigest()
 
 
 #: What builds images and gives their tags by their names; the images go when the block ends.
@@ -60,17 +103,26 @@ Built = Callable[[], AbstractContextManager[dict[str, str]]]
 
 
 def verdicts(
-    engine: Engine, before: Built, after: Built, once_more: Built
+    engine: Engine,
+    before: Built,
+    after: Built,
+    once_more: Built,
+    own: Collection[str] = (),
 ) -> tuple[DiffVerdict, ...]:
     """The verdict on each image that both builds make.
 
     ``once_more`` is ``before`` from the ground up: what it differs in, no two builds agree in.
+    ``own`` are digests of files that the change under proof itself writes or removes.
     """
     with before() as old, after() as new:
         first = {name: _snapshot(engine, tag) for name, tag in old.items()}
         second = {name: _snapshot(engine, tag) for name, tag in new.items()}
     pairs = list(zip(first.items(), second.values(), strict=True))
-    found = [differences(one, other) for (_, one), other in pairs]
+    split = [
+        without_own(differences(one, other), one.contents, other.contents, own)
+        for (_, one), other in pairs
+    ]
+    found = [counting for counting, _ in split]
     noise: list[tuple[Difference, ...]] = [()] * len(found)
     if any(found):
         with once_more() as third:
@@ -84,8 +136,9 @@ def verdicts(
             *without_noise(different, shaky),
             times=times_differ(one.contents, other.contents),
             paths=len({*one.contents.items, *other.contents.items}),
+            own=mine,
         )
-        for ((name, one), other), different, shaky in zip(pairs, found, noise, strict=True)
+        for ((name, one), other), (different, mine), shaky in zip(pairs, split, noise, strict=True)
     )
 
 
@@ -99,7 +152,7 @@ def _built(workshop: Workshop, form: WrittenForm) -> Iterator[dict[str, str]]:
         for name, value in image.build_args
         if value is not None
     }
-    with replace(workshop, build_args=build_args).images(recipe, form.virtual):
+    with replace(workshop, build_args=build_args).images(recipe, form.virtual, form.merged_into):
         yield {image.name: image.tag for image in shipped(recipe)}
 
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
         verifying,
     )
     from bpkit.verbs.convert.request import ConvertRequest
-    from bpkit.verbs.convert.result import Conversion, WrittenForm
+    from bpkit.verbs.convert.result import Conversion, FileChange, WrittenForm
     from bpkit.verbs.convert.run import (
         BUILDER,
         check_files,
@@ -26,6 +26,8 @@ __all__ = [
     "Conversion",
     # What the command line says; empty where it says nothing.
     "ConvertRequest",
+    # A file as it is to be, beside what is there now (None if nothing is).
+    "FileChange",
     # One form of a project: its recipe, and the images whose context holds artifacts only.
     "WrittenForm",
     # Raises InputError for a file that would be written over and is a person's.
@@ -54,7 +56,7 @@ __getattr__, __dir__ = face(
     {
         "report": "conversion_json diff_text report_text verdict_text verifying",
         "request": "ConvertRequest",
-        "result": "Conversion WrittenForm",
+        "result": "Conversion FileChange WrittenForm",
         "run": "BUILDER check_files convert remove_unneeded write",
     },
 )

@@ -87,6 +87,9 @@ def _verdict(verdict: DiffVerdict) -> Iterator[str]:
         yield f"  {one}"
     if len(verdict.differences) > _MOST_SHOWN:
         yield f"  and {len(verdict.differences) - _MOST_SHOWN} more; --json has them all"
+    if verdict.own:
+        yield f"  files of the conversion itself that the image takes: {_counted(verdict.own)}"
+        yield from (f"    {one}" for one in verdict.own[:_MOST_SHOWN])
     if verdict.noise:
         yield f"  from build to build of one form, too: {_counted(verdict.noise)}"
         yield from (f"    {one}" for one in verdict.noise[:_MOST_SHOWN])
@@ -160,6 +163,7 @@ def _verdict_json(verdict: DiffVerdict) -> dict[str, object]:
         "same": verdict.is_same,
         "differences": listed(verdict.differences),
         "from_build_to_build": listed(verdict.noise),
+        "own_files": listed(verdict.own),
         "other_times": verdict.times,
         "paths": verdict.paths,
     }

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -28,10 +28,15 @@ class FileChange(Protocol):
 
 @dataclass(frozen=True)
 class WrittenForm:
-    """One form of a project: its recipe, and the images whose context holds artifacts only."""
+    """One form of a project: its recipe, and the images whose context holds artifacts only.
+
+    ``merged_into`` has, by the name of the image, the project's own files of the directories that
+    artifacts come into.
+    """
 
     recipe: Recipe
     virtual: frozenset[str] = frozenset()
+    merged_into: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True)

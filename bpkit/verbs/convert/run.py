@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from bpkit.core import (
     quote,
 )
 from bpkit.errors import Place
-from bpkit.formats.context import needs
+from bpkit.formats.context import Tree, needs
 from bpkit.formats.dockerfile import stages
 from bpkit.formats.dockerignore import NAME as IGNORE
 from bpkit.project import (
@@ -103,11 +103,7 @@ def remove_unneeded(conversion: Conversion) -> tuple[str, ...]:
 def _to_multi_stage(request: ConvertRequest) -> Conversion:
     ground = DiskGround(request.directory)
     source = find_source(_wanted(request), ground)
-    trees = {
-        image.name: ground.tree(image)
-        for image in source.recipe.images
-        if image.name not in source.virtual
-    }
+    trees = dict(_trees(source, ground))
     name = request.output or DOCKERFILE
     made = merged(source.recipe, MergeChoices(name, request.keep_entrypoint, trees))
     files = [_file(request.directory, name, made.recipe.final.dockerfile.text)]
@@ -148,8 +144,8 @@ def _to_multi_stage(request: ConvertRequest) -> Conversion:
         MULTI_STAGE,
         request.directory,
         tuple(files),
-        WrittenForm(source.recipe, source.virtual),
-        WrittenForm(made.recipe),
+        WrittenForm(source.recipe, source.virtual, dict(_merged_into(source, trees))),
+        WrittenForm(_by_name(made.recipe, name)),
         source.lines,
         (*source.notes, *made.notes, *hints, *_other_stages(name, source)),
         tuple(build_commands(name, source, made)),
@@ -162,6 +158,45 @@ def _to_multi_stage(request: ConvertRequest) -> Conversion:
         ),
         tuple(leaving_commands(name, source, made)),
     )
+
+
+def _trees(source: ConvertSource, ground: DiskGround) -> Iterator[tuple[str, Tree]]:
+    """What the context of each image has of the project's own when the script builds it."""
+    cleared = dict(source.cleared)
+    for image in source.recipe.images:
+        if image.name in source.virtual:
+            continue
+        tree = ground.tree(image)
+        away = cleared.get(image.name, ())
+        kept = {e.path: e for e in tree if not any(_is_cleared(e.path, one) for one in away)}
+        yield image.name, replace(tree, entries=kept)
+
+
+def _is_cleared(path: str, away: str) -> bool:
+    if away.endswith("/*"):
+        start = away.removesuffix("*")
+        return path.startswith(start) and not path.startswith(f"{start}.")
+    return path == away or path.startswith(f"{away}/")
+
+
+def _merged_into(
+    source: ConvertSource, trees: Mapping[str, Tree]
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The project's own files in directories that artifacts come into, by image."""
+    for image in source.recipe.images:
+        places = tuple(f"{one.destination}/" for one in image.artifacts)
+        files = tuple(
+            entry.path
+            for entry in trees.get(image.name, Tree())
+            if entry.kind != "directory" and entry.path.startswith(places)
+        )
+        if places and files:
+            yield image.name, files
+
+
+def _by_name(recipe: Recipe, name: str) -> Recipe:
+    """The recipe built from the file ``name``, once it is written."""
+    return replace(recipe, images=tuple(replace(one, path=name) for one in recipe.images))
 
 
 def _wanted(request: ConvertRequest) -> Wanted:

@@ -55,6 +55,7 @@ def build(machine: Machine, action: calls.BuildImage) -> None:
         platform=str(action.platform) if action.platform else None,
         placed=placed,
         said=said_in(action),
+        cleared=() if is_virtual else tuple(machine.host.cleared_in(context)),
     )
     names = [
         full_tag(str(one)) for one in (*action.tags, *([action.image] if action.image else []))

@@ -25,12 +25,12 @@ def change_host(machine: Machine, action: calls.Action) -> None:
                 host.make_directory(path)
         case files.RemoveHost(paths=paths):
             for path in paths:
-                host.remove(path)
+                host.remove(path, action.source.place)
         case files.CopyHost() | files.MoveHost():
             for origin in action.origins:
                 host.copy(origin, action.destination, action.source.place)
                 if isinstance(action, files.MoveHost):
-                    host.remove(origin)
+                    host.remove(origin, action.source.place)
         case files.UnpackTar():
             _unpack(machine, action)
         case files.ChangeMode(paths=paths, mode=mode):

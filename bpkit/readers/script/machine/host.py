@@ -85,7 +85,8 @@ class Host:
     """What the script has put where so far.
 
     ``onto_names`` are places at which something was put that was neither a directory by then nor
-    cleared away before: a second run may find a directory there.
+    cleared away before: a second run may find a directory there. ``cleared`` is where files of the
+    project's own were removed, by their path.
     """
 
     ground: Ground
@@ -93,6 +94,7 @@ class Host:
     directories: set[str] = field(default_factory=set)
     removed: set[str] = field(default_factory=set)
     onto_names: set[str] = field(default_factory=set)
+    cleared: dict[str, Place] = field(default_factory=dict)
 
     def make_directory(self, path: HostPath) -> None:
         """``mkdir -p``: those above it are there then, too."""
@@ -156,13 +158,26 @@ class Host:
             self.placed[at] = what
         return True
 
-    def remove(self, path: HostPath) -> None:
+    def remove(self, path: HostPath, place: Place) -> None:
         """``rm -r``."""
         start = key(path)
+        # With "/*" at its end, what is in the directory but for names that begin with a dot.
+        plain = start.removesuffix("/*")
+        is_own = self.ground.is_own_directory(plain) or self.ground.text(plain) is not None
+        if path.in_project and plain not in {".", "*"} and is_own:
+            self.cleared.setdefault(start, place)
         self.removed.add(start)
         self.directories.discard(start)
         for rest, _ in list(self.below(start)):
             self.placed.pop(start if rest == "." else _below(start, rest), None)
+
+    def cleared_in(self, context: str) -> Iterator[tuple[str, Place]]:
+        """What is cleared in a directory, by its path in there."""
+        for path, place in self.cleared.items():
+            if context == ".":
+                yield path, place
+            elif path.startswith(f"{context}/"):
+                yield path[len(context) + 1 :], place
 
     def left(self) -> Iterator[tuple[str, Origin]]:
         """What lies on the host at the end, but for temporary directories; paths as shown."""

@@ -71,7 +71,8 @@ class BuiltImage:
     that the context is no directory of the project. ``said`` are the values that the new command
     says as the script does. ``derived`` is the command that made it of a container or a tar.
     ``base`` is the image of the script that it starts from. ``unpacked`` are directories that
-    added RUNs fill, with those that their files come from.
+    added RUNs fill, with those that their files come from. ``cleared`` are paths of the context
+    that the script has removed by then, each with the place of the command that did.
     """
 
     name: str
@@ -93,6 +94,7 @@ class BuiltImage:
     derived: Place | None = None
     base: BuiltImage | None = None
     unpacked: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    cleared: tuple[tuple[str, Place], ...] = ()
 
     @property
     def known_args(self) -> dict[str, str]:

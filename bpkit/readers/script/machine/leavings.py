@@ -23,6 +23,21 @@ def judge_left(machine: Machine, chosen: list[BuiltImage]) -> None:
             machine.decide(origin.place, Fate.LEFT, f"leaves {path} on the host; no image takes it")
 
 
+def judge_cleared(machine: Machine, chosen: list[BuiltImage]) -> None:
+    """A file of the project that the script removes before a build, and the new form has there."""
+    for built in chosen:
+        taken = {source.pattern for source in needs(built.dockerfile).sources}
+        for path, place in built.cleared:
+            above = path.split("/")[:-1]
+            around = {".", *("/".join(above[: n + 1]) for n in range(len(above)))}
+            if taken & around and not machine.ground.ignores(built.context, path):
+                why = (
+                    f"the Dockerfile copies the directory that {path} is in: remove it before the "
+                    "build too, or name it in the .dockerignore"
+                )
+                machine.decide(place, Fate.LEFT, why)
+
+
 def _stays(out: TakenOut, machine: Machine) -> str:
     """Where in the project the script leaves what came out; empty if nowhere."""
     for path, origin in machine.host.left():
@@ -148,7 +163,8 @@ def judged_lines(
         decided = machine.decisions.get(line.place)
         # The decision is about a command of docker's or on files; what else stands on the line
         # (a variable, a condition) the reader has judged already.
-        if decided is not None and line.fate in {Fate.CARRIED, decided[0]}:
+        open_ = {Fate.CARRIED, Fate.NOT_NEEDED} if decided and decided[0] is Fate.LEFT else set()
+        if decided is not None and line.fate in {Fate.CARRIED, decided[0], *open_}:
             yield replace(line, fate=decided[0], why=decided[1])
         else:
             yield line

@@ -22,6 +22,7 @@ from bpkit.readers.script.machine.leavings import (
     HostFile,
     host_files,
     judge_archives_left,
+    judge_cleared,
     judge_left,
     judged_lines,
     left_behind,
@@ -57,6 +58,7 @@ class ScriptRecipe:
     doesn't. ``builds`` is where each image is built, ``carried`` are all commands on images,
     containers and files that the new form does by itself; ``tidying`` those of them
     that only clear up; ``has_added`` says that build arguments were added for some of them.
+    ``cleared`` are the paths of each image's context that the script removes before its build.
     """
 
     recipe: Recipe
@@ -75,6 +77,7 @@ class ScriptRecipe:
     has_added: bool = False
     tidying: tuple[Place, ...] = ()
     host_files: tuple[HostFile, ...] = ()
+    cleared: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 def read_recipe(reading: ScriptReading, ground: Ground, project: str) -> ScriptRecipe:
@@ -96,6 +99,7 @@ def read_recipe(reading: ScriptReading, ground: Ground, project: str) -> ScriptR
     _judge_placed(machine, chosen, remarks)
     judge_left(machine, chosen)
     judge_archives_left(machine)
+    judge_cleared(machine, chosen)
     _judge_added(chosen, remarks)
     _judge_commands(reading, chosen, remarks)
     _judge_said(chosen, machine, images)
@@ -126,6 +130,7 @@ def read_recipe(reading: ScriptReading, ground: Ground, project: str) -> ScriptR
             for one in host_files(machine)
             if one.maker in names
         ),
+        tuple((names[built.name], tuple(path for path, _ in built.cleared)) for built in chosen),
     )
 
 
