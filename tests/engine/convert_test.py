@@ -18,9 +18,10 @@ from bpkit.core.engine import Engine
 from bpkit.core.recipe import Image
 from bpkit.report.console import Console
 from bpkit.verbs.compare.verification import verify
-from bpkit.verbs.convert.request import ConvertRequest
+from bpkit.verbs.convert.files import write
+from bpkit.verbs.convert.request import BUILDER, MULTI_STAGE, ConvertRequest
 from bpkit.verbs.convert.result import Conversion, WrittenForm
-from bpkit.verbs.convert.run import BUILDER, MULTI_STAGE, convert, write
+from bpkit.verbs.convert.run import convert
 from tests.engine.convert_shapes import SHAPES, Shape
 from tests.engine.session import EngineSession
 

@@ -3,6 +3,7 @@
 from bpkit.faces import TYPE_CHECKING, face
 
 if TYPE_CHECKING:
+    from bpkit.verbs.convert.files import check_files, remove_unneeded, write
     from bpkit.verbs.convert.report import (
         conversion_json,
         diff_text,
@@ -10,17 +11,12 @@ if TYPE_CHECKING:
         verdict_text,
         verifying,
     )
-    from bpkit.verbs.convert.request import ConvertRequest
+    from bpkit.verbs.convert.request import BUILDER, ConvertRequest
     from bpkit.verbs.convert.result import Conversion, FileChange, WrittenForm
-    from bpkit.verbs.convert.run import (
-        BUILDER,
-        check_files,
-        convert,
-        remove_unneeded,
-        write,
-    )
+    from bpkit.verbs.convert.run import convert
 
 __all__ = [
+    # The forms, as ``--to`` names them.
     "BUILDER",
     # What a conversion came to; nothing is written yet.
     "Conversion",
@@ -54,9 +50,10 @@ __all__ = [
 __getattr__, __dir__ = face(
     __name__,
     {
+        "files": "check_files remove_unneeded write",
         "report": "conversion_json diff_text report_text verdict_text verifying",
-        "request": "ConvertRequest",
+        "request": "BUILDER ConvertRequest",
         "result": "Conversion FileChange WrittenForm",
-        "run": "BUILDER check_files convert remove_unneeded write",
+        "run": "convert",
     },
 )

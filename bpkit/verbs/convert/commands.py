@@ -9,9 +9,8 @@ from bpkit.conversion import Converted
 from bpkit.core import Image, quote
 from bpkit.errors import InputError
 from bpkit.readers.script import HostFile
+from bpkit.verbs.convert.request import DOCKERFILE
 from bpkit.verbs.convert.sources import ConvertSource
-
-DOCKERFILE = "Dockerfile"
 
 
 def build_commands(name: str, source: ConvertSource, made: Converted) -> Iterator[str]:
@@ -30,9 +29,13 @@ def leaving_commands(name: str, source: ConvertSource, made: Converted) -> Itera
         is_made = image in made.recipe.images
         if not files and (is_made or image.tag not in source.unmade):
             continue
-        tag = dict(source.tags).get(image.name) or quote(image.tag)
-        if not is_made:
-            yield _build_command(name, source, made, image)
+        tag = dict(source.tags).get(image.name, quote(image.tag))
+        build = _build_command(name, source, made, image)
+        if tag is None and files:
+            # Without a name the image goes by the id that its build prints.
+            tag = f'"$({build.replace("docker build", "docker build -q", 1)})"'
+        elif not is_made:
+            yield build
         if files:
             copies = " && ".join(map(_copy, dict.fromkeys(files)))
             yield f'id=$(docker create {tag} x) && {copies} && docker rm "$id"'

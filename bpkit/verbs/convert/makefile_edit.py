@@ -138,6 +138,8 @@ def _command(
     """The recipe's line with the command that builds by the one Dockerfile."""
     commands = _commands(recipe)
     written = next((words for words in reversed(commands) if _is_build(words)), [])
+    if any("compose" in word for word in written[:2]):
+        raise NotRewrittenError(recipe.line, "the compose file says how this is built")
     if any(words[:1] == ["cd"] for words in commands):
         raise NotRewrittenError(recipe.line, "this line changes the directory")
     verb = next((n for n, word in enumerate(written) if word in {"build", "bud"}), None)

@@ -5,6 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+#: The forms, as ``--to`` names them.
+MULTI_STAGE, BUILDER = "multi-stage", "builder"
+#: What the one file is called where nothing else is asked for.
+DOCKERFILE = "Dockerfile"
+
 
 @dataclass(frozen=True)
 class ConvertRequest:

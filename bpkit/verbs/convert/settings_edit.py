@@ -8,8 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from bpkit.errors import BpkitError
-from bpkit.project import read_settings
+from bpkit.conversion import Note
+from bpkit.errors import BpkitError, Place
+from bpkit.project import SETTINGS_FILES, DiskGround, NewFile, read_settings
+from bpkit.verbs.convert.files import file_to_write
+from bpkit.verbs.convert.request import ConvertRequest
 
 _KEYS = ("style", "dockerfile", "build-dockerfile", "runtime-dockerfile", "artifacts")
 _TABLE = re.compile(r"\s*\[")
@@ -66,3 +69,19 @@ def _section(lines: list[str], file: str) -> tuple[int, int]:
         start = heads[0] + 1
     end = next((n for n in range(start, len(lines)) if _TABLE.match(lines[n])), len(lines))
     return start, end
+
+
+def settings_files(
+    request: ConvertRequest, ground: DiskGround, wanted: dict[str, str]
+) -> tuple[list[NewFile], list[Note]]:
+    """The settings of the project as the new form needs them, where they say anything of a form."""
+    for name in SETTINGS_FILES:
+        text = ground.text(name)
+        if text is None or (name != SETTINGS_FILES[0] and "[tool.bpkit]" not in text):
+            continue
+        new = followed_settings(text, name, wanted)
+        if new is None:
+            shown = ", ".join(f'{key} = "{value}"' for key, value in wanted.items())
+            return [], [Note(f"say there: {shown}", Place(name))]
+        return ([file_to_write(request.directory, name, new)] if new != text else []), []
+    return [], []

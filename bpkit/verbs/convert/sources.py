@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bpkit.core import project_name
 from bpkit.errors import BpkitError, InputError, Place
+from bpkit.formats.context import Tree
 from bpkit.project import (
     BUILD_FILES,
     BUILDER,
@@ -38,6 +39,7 @@ from bpkit.readers.script import (
     read_recipe,
 )
 from bpkit.verbs.convert.flow import check_flow
+from bpkit.verbs.convert.request import ConvertRequest
 
 _ENGINES = re.compile(r"docker|podman|nerdctl|build(?:ah|ctl)", re.IGNORECASE)
 _MAKEFILES = ("Makefile", "makefile", "GNUmakefile")
@@ -85,6 +87,41 @@ def find_source(wanted: Wanted, ground: DiskGround) -> ConvertSource:
         if found:
             return _of_script(wanted, ground, found[0])
     return _of_pair(wanted)
+
+
+def wanted_of(request: ConvertRequest) -> Wanted:
+    """What the command line says of the source."""
+    return Wanted(
+        request.directory,
+        request.script,
+        request.arguments,
+        request.files,
+        request.tag,
+        request.artifacts,
+        request.build_args,
+        request.environment,
+    )
+
+
+def trees_of(source: ConvertSource, ground: DiskGround) -> dict[str, Tree]:
+    """What the context of each image has of the project's own when the script builds it."""
+    cleared = dict(source.cleared)
+    found: dict[str, Tree] = {}
+    for image in source.recipe.images:
+        if image.name in source.virtual:
+            continue
+        tree = ground.tree(image)
+        away = cleared.get(image.name, ())
+        kept = {e.path: e for e in tree if not any(_is_cleared(e.path, one) for one in away)}
+        found[image.name] = replace(tree, entries=kept)
+    return found
+
+
+def _is_cleared(path: str, away: str) -> bool:
+    if away.endswith("/*"):
+        start = away.removesuffix("*")
+        return path.startswith(start) and not path.startswith(f"{start}.")
+    return path == away or path.startswith(f"{away}/")
 
 
 def _of_script(wanted: Wanted, ground: DiskGround, name: str) -> ConvertSource:

@@ -13,6 +13,7 @@ from bpkit.readers.script.model.reading import Fate
 from bpkit.readers.script.model.state import Call, Outcome, ShellState
 from bpkit.readers.script.model.streams import FromFile, ToCommand, ToFile
 from bpkit.readers.script.model.values import Origin, Value
+from bpkit.readers.script.programs import compose
 from bpkit.readers.script.programs.buildctl import buildctl
 from bpkit.readers.script.programs.docker import PROGRAMS, docker
 from bpkit.readers.script.programs.host import host_command
@@ -54,7 +55,9 @@ _GIT_ASKS = _set(
     " remote name-rev ls-remote ls-tree"
 )
 _INTERPRETERS = _set("node python python3 ruby perl php")
-_ALWAYS_THERE = frozenset({*PROGRAMS, "git", "make", "tar", "sudo", "bash", "sh", "cp", "sed"})
+_ALWAYS_THERE = frozenset(
+    {*PROGRAMS, *compose.PROGRAMS, "git", "make", "tar", "sudo", "bash", "sh", "cp", "sed"}
+)
 
 
 def perform(call: Call, state: ShellState) -> Outcome:
@@ -81,6 +84,8 @@ def perform(call: Call, state: ShellState) -> Outcome:
         return perform(inner, state) if inner.argv else _left(call, state)
     if name in PROGRAMS:
         return docker(call, state)
+    if name in compose.PROGRAMS:
+        return compose.compose(call, state)
     if name == "buildctl":
         return buildctl(call, state)
     if name in {"tar", "bsdtar"}:
@@ -95,6 +100,9 @@ def _named(call: Call, state: ShellState) -> Call:
     symbol = first.symbol
     if symbol is not None and symbol.origin is Origin.ENVIRONMENT:
         upper = symbol.name.upper()
+        if "COMPOSE" in upper:
+            state.assume(call.span.line, f"{symbol} is docker-compose")
+            return replace(call, argv=(Value(("docker-compose",)), *call.argv[1:]))
         if re.search(r"DOCKER|PODMAN|CONTAINER_(?:CMD|TOOL|ENGINE|RUNTIME)", upper):
             state.assume(call.span.line, f"{symbol} is docker")
             return replace(call, argv=(Value(("docker",)), *call.argv[1:]))

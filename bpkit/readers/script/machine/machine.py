@@ -107,7 +107,6 @@ class Machine:
         if found is None:
             raise InputError(
                 f"which image the container {name} is of is not known",
-                hint="create it in this script, with docker create or docker run --name; "
-                "docker-compose is not followed",
+                hint="create it in this script, with docker create or docker run --name",
             )
         return found

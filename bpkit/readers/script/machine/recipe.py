@@ -58,7 +58,8 @@ class ScriptRecipe:
     doesn't. ``builds`` is where each image is built, ``carried`` are all commands on images,
     containers and files that the new form does by itself; ``tidying`` those of them
     that only clear up; ``has_added`` says that build arguments were added for some of them.
-    ``cleared`` are the paths of each image's context that the script removes before its build.
+    ``cleared`` are the paths of each image's context that the script removes before its build,
+    ``declared`` is where a compose file says how an image is built.
     """
 
     recipe: Recipe
@@ -78,6 +79,7 @@ class ScriptRecipe:
     tidying: tuple[Place, ...] = ()
     host_files: tuple[HostFile, ...] = ()
     cleared: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    declared: tuple[tuple[str, Place], ...] = ()
 
 
 def read_recipe(reading: ScriptReading, ground: Ground, project: str) -> ScriptRecipe:
@@ -131,6 +133,7 @@ def read_recipe(reading: ScriptReading, ground: Ground, project: str) -> ScriptR
             if one.maker in names
         ),
         tuple((names[built.name], tuple(path for path, _ in built.cleared)) for built in chosen),
+        tuple((names[b.name], b.build.declared) for b in chosen if b.build and b.build.declared),
     )
 
 

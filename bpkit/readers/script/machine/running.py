@@ -57,13 +57,14 @@ def _begin(container: ScriptContainer, run: calls.RunContainer) -> tuple[str, ..
 def _judge_run(
     machine: Machine, action: calls.RunContainer, command: tuple[str, ...] | None
 ) -> None:
-    shares = [m for m in action.mounts if m.host is not None and m.host.in_project]
-    writes = [m for m in shares if "ro" not in m.options]
+    shares = [(m, m.host) for m in action.mounts if m.host is not None and m.host.in_project]
+    writes = [m for m, _ in shares if "ro" not in m.options]
+    places = [key(host) for m, host in shares if "ro" not in m.options]
     if writes and command and copied_to_mount(machine, action, writes, command):
         return
     if writes and not action.detached and (command is None or not is_idle(command)):
         raise InputError(
-            f"a container works on {writes[0].host}, a directory of the host",
+            f"a container works on {places[0]}, a directory of the host",
             hint="use a Dockerfile: COPY what it needs, RUN what it runs, "
             "and copy the result from the image",
         )

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from bpkit.errors import Place
 from bpkit.readers.script.model.host_actions import HostAction, PackTar
 from bpkit.readers.script.model.streams import (
     FromCommand,
@@ -61,6 +62,7 @@ class BuildImage:
     it is ``Dockerfile`` in the context, and ``dockerfile_given`` is False. Where the context is a
     tar from standard input, ``dockerfile`` is a path in that tar. ``image`` names the
     result for later actions where it has no tag: ``$(docker build -q .)``, ``--iidfile``.
+    ``declared`` is where a compose file says how it is built.
     """
 
     source: StreamSource
@@ -76,6 +78,7 @@ class BuildImage:
     stdin: Input | None = None
     dockerfile_given: bool = False
     image: Value | None = None
+    declared: Place | None = None
 
 
 @dataclass(frozen=True)

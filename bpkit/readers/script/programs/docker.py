@@ -26,6 +26,7 @@ from bpkit.readers.script.model.state import Call, Outcome, ShellState
 from bpkit.readers.script.model.streams import FromFile, Output, ToFile
 from bpkit.readers.script.model.values import Origin, Value, host_path, value
 from bpkit.readers.script.programs import docker_flags as flags_of
+from bpkit.readers.script.programs.compose import compose
 from bpkit.readers.script.programs.docker_build import build
 from bpkit.readers.script.programs.docker_names import container_named, image_named, query
 from bpkit.readers.script.programs.docker_run import create, run
@@ -67,6 +68,8 @@ def docker(call: Call, state: ShellState) -> Outcome:
             return _refused(call, state, f"the command of docker is {words[0]}")
         state.fate(call.span, Fate.NOT_NEEDED, "only shows something")
         return Outcome(output=None)
+    if command == "compose":
+        return compose(replace(call, argv=tuple(words)), state)
     group = command
     if command in _GROUPS and len(words) > 1:
         words = words[1:]

@@ -2,15 +2,45 @@
 
 from __future__ import annotations
 
+import re
+
 from bpkit.readers.script.model.docker_actions import BuildImage, Create, RunContainer
 from bpkit.readers.script.model.state import Call, Outcome, ShellState
 from bpkit.readers.script.model.values import Origin, Symbol, Value, value
 from bpkit.readers.script.programs import docker_flags as flags_of
 from bpkit.readers.script.programs.flags import read_flags
 
+_COMPOSE = "compose "
+_CONTAINERS = (Create, RunContainer)
+
+
+def compose_image(service: str) -> Value:
+    """The image of a service to which its compose file gives no name."""
+    return value(Symbol(Origin.IMAGE, f"{_COMPOSE}{service}"))
+
+
+def compose_container(service: str) -> Value:
+    """The container of a service to which its compose file gives no name."""
+    return value(Symbol(Origin.CONTAINER, f"{_COMPOSE}{service}"))
+
+
+def _service_of(found: Value | None) -> str:
+    """The service whose image or container this is; "" for others."""
+    symbol = found.symbol if found is not None else None
+    is_one = symbol is not None and symbol.name.startswith(_COMPOSE)
+    return symbol.name.removeprefix(_COMPOSE) if symbol is not None and is_one else ""
+
 
 def image_named(name: Value, state: ShellState) -> Value:
-    """The image's name, where the word is the answer to a query for its id."""
+    """The image's name, where the word is the answer to a query for its id.
+
+    Or where it is what compose makes of the directory's name and a service's.
+    """
+    for action in state.log.actions if name.text is not None else ():
+        service = _service_of(action.image) if isinstance(action, BuildImage) else ""
+        called = rf"[a-z0-9][\w.-]*[_-]{re.escape(service)}(?::latest)?"
+        if service and re.fullmatch(called, name.text or ""):
+            return compose_image(service)
     symbol = name.symbol
     if symbol is not None and symbol.origin is Origin.IMAGE:
         for action in state.log.actions:
@@ -20,7 +50,15 @@ def image_named(name: Value, state: ShellState) -> Value:
 
 
 def container_named(name: Value, state: ShellState) -> Value:
-    """The container's name, where the word is the answer to a query for its id."""
+    """The container's name, where the word is the answer to a query for its id.
+
+    Or where it is what compose makes of the directory's name and a service's.
+    """
+    for action in state.log.actions if name.text is not None else ():
+        service = _service_of(action.container) if isinstance(action, _CONTAINERS) else ""
+        called = rf"[a-z0-9][\w.-]*[_-]{re.escape(service)}[_-](?:run[_-])?1"
+        if service and re.fullmatch(called, name.text or ""):
+            return compose_container(service)
     symbol = name.symbol
     if symbol is not None and symbol.origin is Origin.CONTAINER:
         for action in state.log.actions:

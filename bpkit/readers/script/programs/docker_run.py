@@ -106,7 +106,7 @@ def _mounts(flags: Flags, state: ShellState) -> tuple[VolumeMount, ...]:
         if given is None:
             continue
         if name == "volume":
-            found.append(_volume(given, state))
+            found.append(volume(given, state))
         elif name == "mount":
             found.append(_mount(given, state))
         elif name == "tmpfs":
@@ -114,7 +114,7 @@ def _mounts(flags: Flags, state: ShellState) -> tuple[VolumeMount, ...]:
     return tuple(found)
 
 
-def _volume(given: Value, state: ShellState) -> VolumeMount:
+def volume(given: Value, state: ShellState) -> VolumeMount:
     """``-v host:target[:options]``, ``-v volume:target``, ``-v target``."""
     first, colon, rest = given.partition(":")
     if not colon:

@@ -1,0 +1,340 @@
+"""Reads calls of docker compose into the builds, runs and copies that they make.
+
+A service's image has the name that the compose file gives it. Where that gives none, the name comes
+of the directory's, and only the script's own words (``compose build`` and then ``compose run``)
+tell which image is meant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from bpkit.errors import BpkitError, InputError
+from bpkit.readers.script.model.docker_actions import (
+    AwaitContainer,
+    BuildImage,
+    CopyOut,
+    Create,
+    Exec,
+    Option,
+    Push,
+    RunContainer,
+)
+from bpkit.readers.script.model.reading import Fate
+from bpkit.readers.script.model.state import Call, Outcome, ShellState
+from bpkit.readers.script.model.streams import ToTerminal
+from bpkit.readers.script.model.values import Value, host_path
+from bpkit.readers.script.programs import docker_flags as flags_of
+from bpkit.readers.script.programs.compose_file import (
+    ComposeService,
+    compose_files,
+    read_services,
+)
+from bpkit.readers.script.programs.docker_build import settings
+from bpkit.readers.script.programs.docker_names import compose_container, compose_image
+from bpkit.readers.script.programs.docker_run import volume
+from bpkit.readers.script.programs.flags import Flags, FlagTable, read_flags, table
+
+PROGRAMS = frozenset({"docker-compose", "podman-compose"})
+_GLOBAL = table(
+    "file project-name profile env-file project-directory ansi progress parallel context host",
+    "verbose compatibility no-ansi all-resources dry-run version",
+    "f=file p=project-name H=host",
+    mixed=False,
+)
+_BUILD = table(
+    "build-arg memory progress ssh builder",
+    "no-cache pull quiet parallel compress force-rm no-rm push with-dependencies",
+    "m=memory q=quiet",
+)
+_RUN = table(
+    "name entrypoint env env-from-file label publish user volume workdir cap-add cap-drop pull",
+    "detach rm no-deps service-ports use-aliases build interactive tty T i quiet-pull"
+    " remove-orphans no-TTY",
+    "d=detach e=env l=label p=publish u=user v=volume w=workdir",
+    mixed=False,
+)
+_UP = table(
+    "exit-code-from scale timeout pull attach no-attach wait-timeout",
+    "detach build no-build no-start no-deps force-recreate no-recreate always-recreate-deps wait"
+    " abort-on-container-exit abort-on-container-failure renew-anon-volumes remove-orphans"
+    " quiet-pull no-color no-log-prefix attach-dependencies timestamps watch menu",
+    "d=detach t=timeout V=renew-anon-volumes",
+)
+_EXEC = table(
+    "env user workdir index",
+    "detach privileged no-TTY T interactive tty",
+    "d=detach e=env u=user w=workdir",
+    mixed=False,
+)
+_COPY = table("index", "archive follow-link all", "a=archive L=follow-link")
+_PS = table("filter format index status", "quiet all services no-trunc orphans", "q=quiet a=all")
+_PLAIN = table("timeout", "force stop volumes quiet", "f=force s=stop v=volumes t=timeout q=quiet")
+_NOT_NEEDED = {
+    **dict.fromkeys(("down", "rm", "stop", "kill"), "a multi-stage build has no container to end"),
+    "pull": "a build fetches its base image itself",
+    **dict.fromkeys(
+        ("logs", "config", "version", "images", "port", "top", "events", "ls", "help"),
+        "only asks for something",
+    ),
+}
+
+
+def compose(call: Call, state: ShellState) -> Outcome:
+    """Follow ``docker compose …``; the call's words begin with its own name."""
+    outer = read_flags(call.argv[1:], _GLOBAL)
+    words = outer.arguments
+    command = words[0].text if words else ""
+    if not words or command in _NOT_NEEDED:
+        why = _NOT_NEEDED.get(command or "", "only asks for something")
+        state.fate(call.span, Fate.NOT_NEEDED, why)
+        return Outcome(output=None)
+    reader = _COMMANDS.get(command or "")
+    if reader is None:
+        state.fate(call.span, Fate.LEFT, f"docker compose {words[0]} is not part of building")
+        return Outcome(output=None)
+    flags = read_flags(words[1:], reader[0])
+    try:
+        if flags.unknown is not None:
+            raise InputError(f"the flag {flags.unknown} of docker compose {command} is not known")
+        services = read_services(compose_files(outer.all("file"), state), state)
+        return reader[1](flags, call, state, services)
+    except BpkitError as error:
+        # Where something is taken of what this makes, that is refused for want of it.
+        where = f"{error.place}: " if error.place else ""
+        state.fate(call.span, Fate.LEFT, f"is not followed: {where}{error.message}")
+        return Outcome(output=None)
+
+
+_Services = dict[str, ComposeService]
+
+
+def _chosen(
+    words: Sequence[Value], services: _Services, *, with_needs: bool = False
+) -> Iterator[ComposeService]:
+    """The services of these names, all of them where there is none. Raises InputError."""
+    names = [str(word) for word in words] or list(services)
+    seen: set[str] = set()
+    while names:
+        name = names.pop(0)
+        if name in seen:
+            continue
+        seen.add(name)
+        if name not in services:
+            raise InputError(f"the compose file has no service '{name}'")
+        if with_needs:
+            names += services[name].needs
+        yield services[name]
+
+
+def _image(service: ComposeService) -> Value:
+    return service.image if service.image is not None else compose_image(service.name)
+
+
+def _build(flags: Flags, call: Call, state: ShellState, services: _Services) -> Outcome:
+    built = [one for one in _chosen(flags.arguments, services) if one.is_built]
+    for service in built:
+        _build_service(service, call, state, flags)
+    if not built:
+        state.fate(call.span, Fate.NOT_NEEDED, "the compose file builds none of these services")
+    elif flags.has("push"):
+        state.fate(call.span, Fate.LEFT, "the build is carried over, --push is left to you")
+    else:
+        state.fate(call.span, Fate.CARRIED, "builds an image")
+    return Outcome(output=None)
+
+
+def _build_service(
+    service: ComposeService, call: Call, state: ShellState, flags: Flags | None = None
+) -> None:
+    given = settings(flags.all("build-arg")) if flags else ()
+    asked = [name for name in ("no-cache", "pull") if flags and flags.has(name)]
+    names = {one.name for one in given}
+    declared = tuple(one for one in service.build_args if one.name not in names)
+    state.log.actions.append(
+        BuildImage(
+            call.source,
+            (service.image,) if service.image is not None else (),
+            service.dockerfile,
+            service.context,
+            service.remote,
+            (*declared, *given),
+            service.target,
+            labels=service.labels,
+            options=tuple(Option(name) for name in asked),
+            dockerfile_given=True,
+            image=_image(service),
+            declared=service.place,
+        )
+    )
+
+
+def _ensure_built(service: ComposeService, call: Call, state: ShellState) -> None:
+    """Build what compose builds because the image isn't there yet."""
+    image = _image(service)
+    made = (one for one in state.log.actions if isinstance(one, BuildImage))
+    if service.is_built and not any(image in {one.image, *one.tags} for one in made):
+        _build_service(service, call, state)
+
+
+def _run(flags: Flags, call: Call, state: ShellState, services: _Services) -> Outcome:
+    if not flags.arguments:
+        raise InputError("docker compose run takes a service")
+    name, *argv = flags.arguments
+    [service] = _chosen([name], services)
+    if flags.has("build") and service.is_built:
+        _build_service(service, call, state)
+    _ensure_built(service, call, state)
+    container = flags.last("name") or compose_container(service.name)
+    started = _started(service, call, container)
+    entrypoint = flags.last("entrypoint")
+    if entrypoint is not None:
+        started = replace(started, entrypoint=entrypoint, argv=())
+    if argv:
+        kept = started.argv[: len(service.entrypoint or ()) - 1] if entrypoint is None else ()
+        started = replace(started, argv=(*kept, *argv))
+    detached = flags.has("detach")
+    action = replace(
+        started,
+        remove=flags.has("rm"),
+        detached=detached,
+        environment=(*started.environment, *settings(flags.all("env"))),
+        mounts=(*started.mounts, *(volume(one, state) for one in flags.all("volume"))),
+        user=flags.last("user") or started.user,
+        workdir=flags.last("workdir") or started.workdir,
+        output=ToTerminal() if detached else call.stdout,
+        stdin=call.stdin,
+    )
+    state.log.actions.append(action)
+    state.fate(call.span, Fate.CARRIED, "runs a container")
+    return Outcome(output=container + "\n" if detached else None)
+
+
+def _started(service: ComposeService, call: Call, container: Value) -> RunContainer:
+    first, *rest = service.entrypoint or (None,)
+    more = tuple(one for one in rest if one is not None)
+    return RunContainer(
+        call.source,
+        _image(service),
+        container,
+        (*more, *service.command),
+        mounts=service.mounts,
+        environment=service.environment,
+        user=service.user,
+        workdir=service.workdir,
+        entrypoint=first,
+    )
+
+
+def _up(flags: Flags, call: Call, state: ShellState, services: _Services) -> Outcome:
+    """Follow ``up``: a service whose image isn't built here runs something else."""
+    chosen = list(_chosen(flags.arguments, services, with_needs=not flags.has("no-deps")))
+    for service in chosen:
+        if service.is_built and not flags.has("no-build"):
+            if flags.has("build"):
+                _build_service(service, call, state)
+            _ensure_built(service, call, state)
+    made = {one.image for one in state.log.actions if isinstance(one, BuildImage)}
+    own = [one for one in chosen if one.is_built or one.image in made]
+    for service in own:
+        _start(service, call, state, flags)
+    if len(chosen) == 1 and own:
+        # What becomes of it is decided by what is copied out of its container.
+        state.fate(call.span, Fate.CARRIED, "runs a container")
+    else:
+        state.fate(call.span, Fate.LEFT, "runs containers: still to be done by you")
+    return Outcome(output=None)
+
+
+def _start(service: ComposeService, call: Call, state: ShellState, flags: Flags) -> None:
+    container = service.container or compose_container(service.name)
+    started = _started(service, call, container)
+    state.log.actions.append(Create(call.source, started.image, container, started))
+    if flags.has("no-start"):
+        return
+    state.log.actions.append(replace(started, detached=True))
+    if not flags.has("detach"):
+        state.log.actions.append(AwaitContainer(call.source, container))
+
+
+def _create(flags: Flags, call: Call, state: ShellState, services: _Services) -> Outcome:
+    for service in _chosen(flags.arguments, services):
+        _ensure_built(service, call, state)
+        container = service.container or compose_container(service.name)
+        started = _started(service, call, container)
+        state.log.actions.append(Create(call.source, started.image, container, started))
+    state.fate(call.span, Fate.CARRIED, "containers to copy artifacts out of")
+    return Outcome(output=None)
+
+
+def _container(service: ComposeService, state: ShellState) -> Value:
+    """The container that the service has by now. Raises InputError where it has none."""
+    names = {service.container, compose_container(service.name)}
+    for action in reversed(state.log.actions):
+        if isinstance(action, Create | RunContainer) and action.container in names:
+            return action.container
+    raise InputError(f"service '{service.name}' has no container by then")
+
+
+def _copy(flags: Flags, call: Call, state: ShellState, services: _Services) -> Outcome:
+    if len(flags.arguments) != 2:
+        raise InputError("docker compose cp takes a source and a destination")
+    origin, destination = flags.arguments
+    name, colon, path = origin.partition(":")
+    if not colon or str(name) not in services:
+        raise InputError("only docker compose cp SERVICE:PATH DESTINATION is followed")
+    where = call.stdout if destination.text == "-" else host_path(destination, state.directory)
+    container = _container(services[str(name)], state)
+    follow_link = flags.has("follow-link")
+    state.log.actions.append(CopyOut(call.source, container, path, where, follow_link))
+    state.fate(call.span, Fate.CARRIED, "an artifact that a later image takes")
+    return Outcome()
+
+
+def _exec(flags: Flags, call: Call, state: ShellState, services: _Services) -> Outcome:
+    if len(flags.arguments) < 2:
+        raise InputError("docker compose exec takes a service and a command")
+    name, *argv = flags.arguments
+    [service] = _chosen([name], services)
+    container = _container(service, state)
+    state.log.actions.append(Exec(call.source, container, tuple(argv), call.stdout))
+    state.fate(call.span, Fate.CARRIED, "runs a command in the container")
+    return Outcome(output=None)
+
+
+def _ps(flags: Flags, call: Call, state: ShellState, services: _Services) -> Outcome:
+    state.fate(call.span, Fate.NOT_NEEDED, "asks about containers")
+    if not flags.has("quiet") or len(flags.arguments) != 1:
+        return Outcome(None, None)
+    [service] = _chosen(flags.arguments, services)
+    return Outcome(True, _container(service, state))
+
+
+def _push(flags: Flags, call: Call, state: ShellState, services: _Services) -> Outcome:
+    for service in _chosen(flags.arguments, services):
+        if service.is_built and service.image is not None:
+            state.log.actions.append(Push(call.source, service.image))
+    state.fate(call.span, Fate.LEFT, "pushes the image: run it after the build")
+    return Outcome(output=None)
+
+
+def _start_again(flags: Flags, call: Call, state: ShellState, services: _Services) -> Outcome:
+    del flags, services
+    state.fate(call.span, Fate.LEFT, "runs containers: still to be done by you")
+    return Outcome(output=None)
+
+
+_Follow = Callable[[Flags, Call, ShellState, _Services], Outcome]
+_COMMANDS: dict[str, tuple[FlagTable, _Follow]] = {
+    "build": (_BUILD, _build),
+    "run": (_RUN, _run),
+    "up": (_UP, _up),
+    "create": (_UP, _create),
+    "start": (_PLAIN, _start_again),
+    "restart": (_PLAIN, _start_again),
+    "cp": (_COPY, _copy),
+    "exec": (_EXEC, _exec),
+    "ps": (_PS, _ps),
+    "push": (flags_of.PUSH, _push),
+}

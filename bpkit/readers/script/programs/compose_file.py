@@ -1,0 +1,261 @@
+"""The services of a compose file, as far as a script builds and runs them.
+
+Their values are those of a script: what the environment decides stays a variable. The rules are
+those of https://docs.docker.com/reference/compose-file/.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import shlex
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from bpkit.errors import InputError, Place
+from bpkit.formats.yaml import Yaml, YamlText, read_yaml, yaml_at
+from bpkit.readers.script.model.docker_actions import ImageSetting, VolumeMount
+from bpkit.readers.script.model.state import ShellState
+from bpkit.readers.script.model.values import (
+    Default,
+    HostPath,
+    Origin,
+    Symbol,
+    Value,
+    host_path,
+    value,
+)
+
+NAMES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
+_OVERRIDES = tuple(name.replace(".y", ".override.y") for name in NAMES)
+_VARIABLE = re.compile(
+    r"\$(?:(?P<dollar>\$)|(?P<plain>[A-Za-z_]\w*)"
+    r"|\{(?P<name>[A-Za-z_]\w*)(?:(?P<how>:?[-?+])(?P<other>[^{}]*))?\})"
+)
+# Keys by which a service takes over what this reader doesn't look up.
+_ELSEWHERE = ("extends",)
+
+
+@dataclass(frozen=True)
+class ComposeService:
+    """A service: how its image is built (``context`` None: it isn't), and how it is run.
+
+    ``remote`` is a context that is no directory. ``image`` is the name that the file gives the
+    image, ``container`` that of the container. ``needs`` are the services that start before it.
+    """
+
+    name: str
+    place: Place
+    image: Value | None = None
+    context: HostPath | None = None
+    remote: Value | None = None
+    dockerfile: HostPath | None = None
+    build_args: tuple[ImageSetting, ...] = ()
+    target: Value | None = None
+    labels: tuple[ImageSetting, ...] = ()
+    container: Value | None = None
+    command: tuple[Value, ...] = ()
+    entrypoint: tuple[Value, ...] | None = None
+    environment: tuple[ImageSetting, ...] = ()
+    mounts: tuple[VolumeMount, ...] = ()
+    user: Value | None = None
+    workdir: Value | None = None
+    needs: tuple[str, ...] = ()
+
+    @property
+    def is_built(self) -> bool:
+        """Whether compose builds its image."""
+        return self.context is not None or self.remote is not None
+
+
+def compose_files(given: Sequence[Value], state: ShellState) -> tuple[HostPath, ...]:
+    """The files that compose reads: those of ``-f``, or the usual one and its override.
+
+    Raises InputError where there is none.
+    """
+    if given:
+        return tuple(host_path(one, state.directory) for one in given)
+    usual = _first(NAMES, state)
+    if usual is None:
+        raise InputError("there is no compose file where the script calls docker compose")
+    override = _first(_OVERRIDES, state)
+    return (usual,) if override is None else (usual, override)
+
+
+def _first(names: Sequence[str], state: ShellState) -> HostPath | None:
+    paths = (host_path(value(name), state.directory) for name in names)
+    return next((p for p in paths if p.in_project and state.file_text(p.path) is not None), None)
+
+
+def read_services(files: Sequence[HostPath], state: ShellState) -> dict[str, ComposeService]:
+    """The services of the files, a later file standing over an earlier. Raises InputError."""
+    whole: Yaml = {}
+    for path in files:
+        text = state.file_text(path.path) if path.in_project else None
+        if text is None:
+            raise InputError(f"there is no compose file {path}")
+        whole = _joined(whole, read_yaml(text, path.path))
+    services = yaml_at(whole, "services")
+    if not isinstance(services, dict):
+        raise InputError("the compose file has no services", place=Place(files[0].path))
+    reading = _Reading(files[0], state, _settings_file(files[0], state))
+    return {str(name): reading.service(name, one) for name, one in services.items()}
+
+
+def _joined(below: Yaml, above: Yaml) -> Yaml:
+    if not isinstance(below, dict) or not isinstance(above, dict):
+        return above
+    merged = dict(below)
+    for key, one in above.items():
+        merged[key] = _joined(below[key], one) if key in below else one
+    return merged
+
+
+def _settings_file(file: HostPath, state: ShellState) -> dict[str, str]:
+    """The variables of the ``.env`` beside the compose file, which the environment stands over."""
+    text = state.file_text(posixpath.join(posixpath.dirname(file.path), ".env")) or ""
+    found = re.findall(r"^(?:export )?([A-Za-z_]\w*)=(.*)$", text, re.MULTILINE)
+    return {name: one.strip().strip("\"'") for name, one in found}
+
+
+@dataclass(frozen=True)
+class _Reading:
+    file: HostPath
+    state: ShellState
+    settings: dict[str, str]
+
+    @property
+    def directory(self) -> Value:
+        """Where the paths of the file start."""
+        project = value(Symbol(Origin.PROJECT, "project"))
+        place = posixpath.dirname(self.file.path)
+        return project + f"/{place}" if place else project
+
+    def service(self, name: YamlText, found: Yaml) -> ComposeService:
+        """One service. Raises InputError for what isn't followed."""
+        place = Place(self.file.path, name.line)
+        for key in _ELSEWHERE:
+            if yaml_at(found, key) is not None:
+                raise InputError(f"service '{name}' takes over another by '{key}'", place=place)
+        read = ComposeService(
+            str(name),
+            place,
+            self.said(yaml_at(found, "image")),
+            container=self.said(yaml_at(found, "container_name")),
+            command=tuple(self.words(yaml_at(found, "command")) or ()),
+            entrypoint=self.words(yaml_at(found, "entrypoint")),
+            environment=tuple(self.pairs(yaml_at(found, "environment"))),
+            mounts=tuple(self.mounts(yaml_at(found, "volumes"))),
+            user=self.said(yaml_at(found, "user")),
+            workdir=self.said(yaml_at(found, "working_dir")),
+            needs=tuple(str(one) for one in yaml_at(found, "depends_on") or ()),
+        )
+        build = yaml_at(found, "build")
+        return self._with_build(read, build) if build is not None else read
+
+    def _with_build(self, service: ComposeService, build: Yaml) -> ComposeService:
+        if isinstance(build, YamlText):
+            build = {YamlText("context"): build}
+        context = self.said(yaml_at(build, "context")) or value(".")
+        if re.match(r"(?:https?|git|ssh)://|git@", str(context)):
+            return replace(service, remote=context)
+        where = host_path(context, self.directory)
+        inside = self.directory + "/" + context
+        if context.startswith("/") or not context.parts:
+            inside = context
+        if yaml_at(build, "dockerfile_inline") is not None:
+            raise InputError(
+                f"the Dockerfile of service '{service.name}' stands in the compose file",
+                place=service.place,
+            )
+        dockerfile = self.said(yaml_at(build, "dockerfile")) or value("Dockerfile")
+        return replace(
+            service,
+            context=where,
+            dockerfile=host_path(dockerfile, inside),
+            build_args=tuple(self.pairs(yaml_at(build, "args"))),
+            target=self.said(yaml_at(build, "target")),
+            labels=tuple(self.pairs(yaml_at(build, "labels"))),
+        )
+
+    def said(self, found: Yaml) -> Value | None:
+        """A scalar with its variables; None for anything else."""
+        if not isinstance(found, YamlText):
+            return None
+        parts: list[str | Symbol] = []
+        at = 0
+        for match in _VARIABLE.finditer(found):
+            parts += [found[at : match.start()], *self._variable(match).parts]
+            at = match.end()
+        return Value((*parts, str(found[at:])))
+
+    def _variable(self, match: re.Match[str]) -> Value:
+        if match["dollar"]:
+            return value("$")
+        name, how = match["plain"] or match["name"], match["how"] or ""
+        known = self.state.variables.get(name)
+        if isinstance(known, Value):
+            return known
+        given = self.state.surroundings.environment.get(name)
+        if given is not None:
+            return value(given)
+        default = self.settings.get(name, match["other"] if how.endswith("-") else None)
+        if default is not None:
+            return value(Default(default, name, f"${{{name}:-{default}}}", name))
+        return value(Symbol(Origin.ENVIRONMENT, name, Place(self.file.path)))
+
+    def words(self, found: Yaml) -> tuple[Value, ...] | None:
+        """A command as its words. Raises InputError where what they are isn't known."""
+        if isinstance(found, list):
+            return tuple(one for one in map(self.said, found) if one is not None)
+        whole = self.said(found)
+        if whole is None:
+            return None
+        if whole.text is None:
+            return (value("sh"), value("-c"), whole)
+        try:
+            return tuple(map(value, shlex.split(whole.text)))
+        except ValueError as error:
+            raise InputError(f"'{whole.text}' can't be split into words: {error}") from error
+
+    def pairs(self, found: Yaml) -> Iterator[ImageSetting]:
+        """A mapping, or a sequence of ``NAME=VALUE``."""
+        if isinstance(found, dict):
+            for key, one in found.items():
+                yield ImageSetting(str(key), self.said(one))
+        for one in found if isinstance(found, list) else ():
+            whole = self.said(one)
+            if whole is not None:
+                name, equals, after = whole.partition("=")
+                yield ImageSetting(str(name), after if equals else None)
+
+    def mounts(self, found: Yaml) -> Iterator[VolumeMount]:
+        """What is mounted into the service's containers."""
+        for one in found if isinstance(found, list) else ():
+            if isinstance(one, dict):
+                yield self._long_mount(one)
+                continue
+            whole = self.said(one) or Value()
+            source, colon, rest = whole.partition(":")
+            if not colon:
+                yield VolumeMount(source)
+                continue
+            target, _, options = rest.partition(":")
+            flags = tuple(filter(None, str(options).split(",")))
+            if (
+                source.startswith(".")
+                or source.startswith("/")
+                or source.startswith("~")
+                or source.symbol is not None
+            ):
+                yield VolumeMount(target, host=host_path(source, self.directory), options=flags)
+            else:
+                yield VolumeMount(target, volume=source, options=flags)
+
+    def _long_mount(self, found: Yaml) -> VolumeMount:
+        target = self.said(yaml_at(found, "target")) or Value()
+        source = self.said(yaml_at(found, "source"))
+        flags = ("ro",) if str(yaml_at(found, "read_only")) == "true" else ()
+        if str(yaml_at(found, "type")) == "bind" and source is not None:
+            return VolumeMount(target, host=host_path(source, self.directory), options=flags)
+        return VolumeMount(target, volume=source, options=flags)

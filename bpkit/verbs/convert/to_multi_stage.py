@@ -1,0 +1,197 @@
+"""A project of the builder pattern as one Dockerfile with stages."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from bpkit import __version__
+from bpkit.conversion import Converted, MergeChoices, Note, merged
+from bpkit.core import (
+    Recipe,
+)
+from bpkit.formats.context import Tree, needs
+from bpkit.formats.dockerfile import stages
+from bpkit.formats.dockerignore import NAME as IGNORE
+from bpkit.project import (
+    DiskGround,
+    NewFile,
+    ProjectTexts,
+    sealed,
+)
+from bpkit.readers.ci import is_workflow
+from bpkit.readers.script import Fate
+from bpkit.verbs.convert.commands import build_commands, leaving_commands
+from bpkit.verbs.convert.files import file_to_write
+from bpkit.verbs.convert.ignore_lines import joined_ignore
+from bpkit.verbs.convert.makefile_change import makefile_change
+from bpkit.verbs.convert.needed import (
+    StillNeeded,
+    names,
+    still_needed,
+    uses_of,
+    uses_of_files,
+)
+from bpkit.verbs.convert.request import DOCKERFILE, MULTI_STAGE, ConvertRequest
+from bpkit.verbs.convert.result import Conversion, WrittenForm
+from bpkit.verbs.convert.settings_edit import settings_files
+from bpkit.verbs.convert.sources import ConvertSource, find_source, trees_of, wanted_of
+from bpkit.verbs.ignore import allow_list, derived_text
+
+
+def to_multi_stage(request: ConvertRequest) -> Conversion:
+    ground = DiskGround(request.directory)
+    source = find_source(wanted_of(request), ground)
+    trees = trees_of(source, ground)
+    name = request.output or DOCKERFILE
+    made = merged(source.recipe, MergeChoices(name, request.keep_entrypoint, trees))
+    files = [file_to_write(request.directory, name, made.recipe.final.dockerfile.text)]
+    makefile, hints = makefile_change(request, ground, source, made, name)
+    files += makefile
+    style = {"style": MULTI_STAGE} | ({"dockerfile": name} if name != DOCKERFILE else {})
+    settings, unsaid = settings_files(request, ground, style)
+    files += settings
+    hints += unsaid
+    paths = {image.path for image in source.recipe.images}
+    old = paths | {source.script} | set(source.files)
+    gone = sorted(path for path in old if path and path != name)
+    is_kept = any(line.fate in {Fate.LEFT, Fate.KEPT} for line in source.lines)
+    why = "called differently, it makes something else" if source.has_choices else ""
+    why = "it does more than build the images" if is_kept else why
+    why = "its recipe now builds the single Dockerfile" if makefile else why
+    if hints and not makefile:
+        why = "its recipe stays as it is"
+    if source.script and is_workflow(source.script):
+        why = "it says more than how to build; change its commands"
+    kept = [StillNeeded(path, why) for path in gone if path == source.script and why]
+    stays_as_it_is = bool(kept and not makefile)
+    files[1:1] = _ignore_files(request, ground, source, made, is_read_on=stays_as_it_is)
+    rest = [path for path in gone if path not in {one.path for one in kept}]
+    # A script that stays as it is still needs the files that it names.
+    stays_whole = {one.path for one in kept if not makefile}
+    apart = [path for path in gone if path not in stays_whole]
+    for path in [one for one in rest if stays_whole and one in source.files]:
+        kept.append(StillNeeded(path, f"{source.script} builds from it"))
+        rest.remove(path)
+    texts = ProjectTexts(ground)
+    stays = [line for line in source.lines if line.fate is Fate.KEPT]
+    for path in [p for p in rest for file in makefile if names(p, file.text)]:
+        kept.append(StillNeeded(path, f"{source.script} names it"))
+        rest.remove(path)
+    kept += still_needed(rest, (apart, stays), made.recipe.final.dockerfile, texts)
+    return Conversion(
+        MULTI_STAGE,
+        request.directory,
+        tuple(files),
+        WrittenForm(source.recipe, source.virtual, dict(_merged_into(source, trees))),
+        WrittenForm(_by_name(made.recipe, name)),
+        source.lines,
+        (
+            *(*source.notes, *made.notes, *hints),
+            *_other_stages(name, source),
+            *_compose_notes(name, source, made),
+        ),
+        tuple(build_commands(name, source, made)),
+        tuple(path for path in gone if path not in {one.path for one in kept}),
+        tuple(kept),
+        (*(one.note for one in source.host_files), *source.left_behind),
+        (
+            *uses_of(source.unmade, ([*gone, name], stays), texts),
+            *uses_of_files([o.path for o in source.host_files if makefile and not o.is_own], stays),
+        ),
+        tuple(leaving_commands(name, source, made)),
+    )
+
+
+def _merged_into(
+    source: ConvertSource, trees: Mapping[str, Tree]
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The project's own files in directories that artifacts come into, by image."""
+    for image in source.recipe.images:
+        places = tuple(f"{one.destination}/" for one in image.artifacts)
+        files = tuple(
+            entry.path
+            for entry in trees.get(image.name, Tree())
+            if entry.kind != "directory" and entry.path.startswith(places)
+        )
+        if places and files:
+            yield image.name, files
+
+
+def _by_name(recipe: Recipe, name: str) -> Recipe:
+    """The recipe built from the file ``name``, once it is written."""
+    return replace(recipe, images=tuple(replace(one, path=name) for one in recipe.images))
+
+
+def _ignore_files(
+    request: ConvertRequest,
+    ground: DiskGround,
+    source: ConvertSource,
+    made: Converted,
+    *,
+    is_read_on: bool,
+) -> Iterator[NewFile]:
+    """A ``.dockerignore`` for the new form, where the one that is there does not serve it.
+
+    What the old form took from the context besides, artifacts on the host above all, is gone. Where
+    the script goes on building the old form (``is_read_on``), its context stays as it is.
+    """
+    context = made.recipe.final.context
+    name = posixpath.normpath(posixpath.join(context, IGNORE))
+    if name.startswith("../"):
+        return
+    there = ground.text(name)
+    parts = {
+        posixpath.relpath(image.context, context): ground.text(
+            posixpath.join(image.context, IGNORE)
+        )
+        for image in source.recipe.images
+        if posixpath.normpath(image.context) != posixpath.normpath(context)
+    }
+    if any(parts.values()) or (parts and there):
+        text = joined_ignore(there or "", {path: text or "" for path, text in parts.items()})
+        yield file_to_write(request.directory, name, text)
+    elif there is None and not is_read_on and not _other_dockerfiles(request, source):
+        final = made.recipe.final.dockerfile
+        allowed = allow_list(needs(final))
+        if allowed.whole is None and allowed.lines:
+            text = derived_text(allowed, [final.name], ())
+            yield file_to_write(request.directory, name, sealed(f"convert {__version__}", text))
+
+
+def _other_stages(name: str, source: ConvertSource) -> Iterator[Note]:
+    """What ``docker build`` of the old file by hand made, and that of the new one doesn't."""
+    for image in source.recipe.images:
+        last = stages(image.dockerfile).last
+        if image.path == name and image.target and last.label != image.target:
+            yield Note(
+                "this stage is no longer the last one of the file, which "
+                "'docker build' without --target builds",
+                last.place(last.from_),
+            )
+
+
+def _compose_notes(name: str, source: ConvertSource, made: Converted) -> Iterator[Note]:
+    """What a compose file has to say from now on of the images that ship."""
+    before = {image.name: image for image in source.recipe.images}
+    for image in made.recipe.images:
+        place = dict(source.declared).get(image.name)
+        old = before[image.name]
+        if place is not None and (old.path, old.context, old.target) != (
+            (name, image.context, image.target)
+        ):
+            dockerfile = posixpath.relpath(name, image.context)
+            target = f", target: {image.target}" if image.target else ""
+            yield Note(
+                f"the service's build is now context: {image.context}, "
+                f"dockerfile: {dockerfile}{target}",
+                place,
+            )
+
+
+def _other_dockerfiles(request: ConvertRequest, source: ConvertSource) -> bool:
+    """Whether the project has Dockerfiles besides, which an allow-list made here would break."""
+    known = {image.dockerfile.name for image in source.recipe.images} | {DOCKERFILE, request.output}
+    found = {path.name for path in request.directory.glob("*ockerfile*")}
+    return bool(found - known)
