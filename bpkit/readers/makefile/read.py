@@ -81,6 +81,19 @@ def read_makefile(
     return replace(found, assumptions=(*state.log.assumptions, *found.assumptions))
 
 
+def targets_by_line(
+    text: str, name: str, files: Mapping[str, str] | None = None
+) -> dict[int, tuple[str, ...]]:
+    """The targets, or patterns of targets, that each line of a recipe is for."""
+    surroundings = Surroundings({}, (), ".", files)
+    rules = collect(text, name, Expander(_state(name, surroundings, Allowance(steps=_MOST_STEPS))))
+    found: dict[int, tuple[str, ...]] = {}
+    for rule in rules.rules.values():
+        for line in rule.recipe if rule.file == name else ():
+            found[line.line] = (*found.get(line.line, ()), rule.target)
+    return found
+
+
 def _may_build(rule: MakeRule, rules: Rules) -> bool:
     return bool(rule.recipe or rule.prerequisites) and rule.target in rules.rules
 

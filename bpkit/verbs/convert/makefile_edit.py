@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from bpkit.core import quote
 from bpkit.errors import InputError
-from bpkit.formats.makefile import Assign, RecipeLine, RuleLine, makefile_lines
+from bpkit.formats.makefile import RecipeLine, RuleLine, makefile_lines
 from bpkit.formats.shell import Simple, parse
 from bpkit.readers.script import Fate, LineFate
 
+#: What make sets anew for each target: $@, $*, $(@F), $(<D).
+AUTOMATIC = re.compile(r"\$(?:[@*<^?+%]|[({][@*<^?+%][DF]?[)}])")
 _PREFIX = re.compile(r"[ \t]*[@+-]*[ \t]*")
 
 
@@ -42,7 +44,7 @@ class RecipeChange:
 class NotRewrittenError(Exception):
     """The Makefile stays as it is: which line is in the way, and why."""
 
-    def __init__(self, line: int, why: str) -> None:
+    def __init__(self, line: int | None, why: str) -> None:
         super().__init__(why)
         self.line = line
         self.why = why
@@ -53,25 +55,71 @@ def rewritten(text: str, change: RecipeChange, fates: Sequence[LineFate]) -> str
     if change.has_arguments:
         raise NotRewrittenError(min(change.builds), "a RUN takes its values from the script")
     recipes = [line for line in makefile_lines(text) if isinstance(line, RecipeLine)]
+    rules = _rules(text)
     only_tidy = set(_only_tidy(text, change))
-    several = set(_of_several_targets(text))
     lines = text.splitlines(keepends=True)
-    arguments = [one for at in change.makers for one in _build_args(_containing(recipes, at))]
+    arguments = [(at, one) for at in change.makers for one in _build_args(_containing(recipes, at))]
     for recipe in reversed(recipes):
         inside = range(recipe.line, recipe.end_line + 1)
         builds = [change.builds[at] for at in inside if at in change.builds]
         if not builds and (recipe.line in only_tidy or not change.carried & set(inside)):
             continue
         here = [fate.fate for fate in fates if fate.place.line in inside]
-        if recipe.line in several:
-            raise NotRewrittenError(recipe.line, "the recipe is that of several targets")
         if Fate.LEFT in here or Fate.REFUSED in here:
             raise NotRewrittenError(recipe.line, "part of this line is left to you")
         if len(builds) > 1:
             raise NotRewrittenError(recipe.line, "this line builds several images")
-        new = [_command(recipe, builds[0], arguments, lines)] if builds else []
-        lines[recipe.line - 1 : recipe.end_line] = new
-    return "".join(lines)
+        new: list[str] = []
+        if builds:
+            given = [_moved(one, at, recipe.line, rules) for at, one in arguments]
+            new = [_command(recipe, builds[0], given, lines)]
+        lines[recipe.line - 1 : recipe.end_line] = new or [""] * len(inside)
+    return "".join(_with_empty_recipes(lines, rules))
+
+
+@dataclass(frozen=True)
+class _RuleLines:
+    """A rule's head, and the numbers of the lines of its recipe."""
+
+    head: str
+    numbers: frozenset[int] = frozenset()
+
+    @property
+    def is_pattern(self) -> bool:
+        return "%" in self.head.partition(":")[0]
+
+
+def _rules(text: str) -> list[_RuleLines]:
+    found: list[_RuleLines] = []
+    for one in makefile_lines(text):
+        if isinstance(one, RuleLine):
+            found.append(_RuleLines(one.text))
+        elif isinstance(one, RecipeLine) and found:
+            more = range(one.line, one.end_line + 1)
+            found[-1] = replace(found[-1], numbers=found[-1].numbers | set(more))
+    return found
+
+
+def _moved(argument: str, origin: int, line: int, rules: Sequence[_RuleLines]) -> str:
+    """The argument of the build on line ``origin``, for the build on ``line``.
+
+    Raises NotRewrittenError where it means another target's name there.
+    """
+    together = any({origin, line} <= one.numbers for one in rules)
+    found = None if together else AUTOMATIC.search(argument)
+    if found:
+        raise NotRewrittenError(
+            origin, f"{argument} says {found.group()}, which the rule of line {line} has not"
+        )
+    return argument
+
+
+def _with_empty_recipes(lines: list[str], rules: Sequence[_RuleLines]) -> list[str]:
+    """The lines, where a rule for a pattern still has a recipe: without one make forgets it."""
+    for one in rules:
+        if one.is_pattern and one.numbers and not any(lines[at - 1] for at in one.numbers):
+            lines[min(one.numbers) - 1] = "\t@:\n"
+    return lines
 
 
 def _only_tidy(text: str, change: RecipeChange) -> Iterator[int]:
@@ -81,22 +129,6 @@ def _only_tidy(text: str, change: RecipeChange) -> Iterator[int]:
         at = {n for one in group for n in range(one.line, one.end_line + 1)}
         if is_recipe and not at & (change.carried - change.tidying):
             yield from (one.line for one in group)
-
-
-def _of_several_targets(text: str) -> Iterator[int]:
-    """The recipe lines of rules for several targets, or for all of a pattern."""
-    parts = tuple(makefile_lines(text))
-    values = {one.name: one.text for one in parts if isinstance(one, Assign)}
-    is_several = False
-    for one in parts:
-        if isinstance(one, RuleLine):
-            targets = one.text.partition(":")[0]
-            known = re.sub(
-                r"\$[({](\w+)[)}]", lambda found: values.get(found[1], found[1]), targets
-            )
-            is_several = len(known.split()) > 1 or "%" in known
-        elif isinstance(one, RecipeLine) and is_several:
-            yield one.line
 
 
 def _containing(recipes: Sequence[RecipeLine], at: int) -> RecipeLine:

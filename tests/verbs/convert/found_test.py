@@ -75,14 +75,6 @@ SHARED = (
 )
 
 
-@pytest.mark.parametrize("targets", ["pots cups", "$(ALL)", "pot%"])
-def test_a_recipe_of_several_targets_stays_as_it_is(targets: str, tmp_path: Path) -> None:
-    text = "ALL = pots cups\n" + SHARED.format(targets=targets)
-    made = converted(tmp_path, {"Makefile": text}, script="Makefile", arguments=("pots",))
-    assert all(file.name != "Makefile" for file in made.files)
-    assert ("Makefile", "its recipe stays as it is") in [(n.path, n.why) for n in made.needed]
-
-
 def test_a_value_given_to_bpkit_is_not_written_beside_a_makefile(tmp_path: Path) -> None:
     text = SHARED.format(targets="pots").replace("/kiln/jug", "/kiln/$(GLAZE)-jug")
     made = converted(

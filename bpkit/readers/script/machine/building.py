@@ -64,6 +64,10 @@ def build(machine: Machine, action: calls.BuildImage) -> None:
     again = next((one for one in machine.built if one.is_same_build(built)), None)
     if again is not None:
         machine.name(again, names)
+        if again.tag != tag:
+            shown = tuple(f"-t {one.word}" for one in action.tags)
+            again.labels += tuple(one for one in shown if one not in again.labels)
+            again.said += action.tags
         return
     if is_virtual:
         built.placed = tuple(_with_renamed_files(machine, built))

@@ -103,10 +103,11 @@ class BuiltImage:
     def is_same_build(self, other: BuiltImage) -> bool:
         """Whether the other is this very build once more: of the same files, and nothing ran since.
 
-        A Makefile's pattern rule builds what it needs for each of its targets.
+        A Makefile's pattern rule builds what it needs for each of its targets. The other may have
+        another name.
         """
-        is_alike = (self.path, self.context, self.flags, self.tag, self.target) == (
-            (other.path, other.context, other.flags, other.tag, other.target)
+        is_alike = (self.path, self.context, self.flags, self.target) == (
+            (other.path, other.context, other.flags, other.target)
         )
         ran = any(not line.startswith("RUN chmod ") for line in self.added)
         if not is_alike or self.build is None or ran or self.is_virtual:
