@@ -12,7 +12,7 @@ if TYPE_CHECKING:
         write_kept_bytes,
     )
     from bpkit.project.changes import changed_files, changed_members
-    from bpkit.project.duplicate import duplicate
+    from bpkit.project.duplicate import duplicated
     from bpkit.project.file_names import BUILD_FILES, MULTI_FILE, RUNTIME_FILES
     from bpkit.project.form import BUILDER, has_dockerfile
     from bpkit.project.ground import DiskGround, ProjectTexts
@@ -131,7 +131,7 @@ __all__ = [
     # A digest of the host files
     "digest",
     # A directory with the files of ``directory``, until the block ends.
-    "duplicate",
+    "duplicated",
     # What the files of ``directory`` declare.
     "find_workspace",
     # Which images of the workspace need which, by the tags that their projects give them.
@@ -194,7 +194,7 @@ __getattr__, __dir__ = face(
         "budget": "Budget Growth read_size",
         "cache": "broken_kept cache_directory read_kept write_kept write_kept_bytes",
         "changes": "changed_files changed_members",
-        "duplicate": "duplicate",
+        "duplicate": "duplicated",
         "file_names": "BUILD_FILES MULTI_FILE RUNTIME_FILES",
         "form": "BUILDER has_dockerfile",
         "ground": "DiskGround ProjectTexts",

@@ -14,7 +14,7 @@ from bpkit.core import remove_tree
 
 
 @contextmanager
-def duplicate(directory: Path) -> Iterator[Path]:
+def duplicated(directory: Path) -> Iterator[Path]:
     """A directory with the files of ``directory``, until the block ends.
 
     Files are hard links where the file system allows it: a file may be replaced or removed there,

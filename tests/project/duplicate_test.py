@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bpkit.project.duplicate import duplicate
+from bpkit.project.duplicate import duplicated
 from bpkit.project.new_files import NewFile, set_aside, write_together
 
 
@@ -23,7 +23,7 @@ def shop(directory: Path) -> Path:
 
 
 def test_files_links_modes_and_empty_directories_are_there(tmp_path: Path) -> None:
-    with duplicate(shop(tmp_path)) as copy:
+    with duplicated(shop(tmp_path)) as copy:
         assert (copy / "bench" / "plane").stat().st_mode & 0o777 == 0o750
         assert (copy / "bench" / "drawer").is_dir()
         assert os.readlink(copy / "handle") == "bench/plane"
@@ -36,7 +36,7 @@ def test_files_links_modes_and_empty_directories_are_there(tmp_path: Path) -> No
 
 def test_writing_and_removing_there_leaves_the_project_as_it_is(tmp_path: Path) -> None:
     shop(tmp_path)
-    with duplicate(tmp_path) as copy:
+    with duplicated(tmp_path) as copy:
         write_together(copy, [NewFile("plan", "new\n", "old\n")], force=True)
         set_aside(copy / "bench" / "plane")
         assert (copy / "plan").read_text() == "new\n"
@@ -52,11 +52,11 @@ def test_files_are_copied_where_they_cannot_be_linked(
         raise OSError(18, "Invalid cross-device link")
 
     monkeypatch.setattr(os, "link", refuse)
-    with duplicate(shop(tmp_path)) as copy:
+    with duplicated(shop(tmp_path)) as copy:
         assert (copy / "plan").read_text() == "old\n"
         assert (copy / "plan").stat().st_ino != (tmp_path / "plan").stat().st_ino
 
 
 def test_two_duplicates_have_directories_of_different_names(tmp_path: Path) -> None:
-    with duplicate(shop(tmp_path)) as one, duplicate(tmp_path) as other:
+    with duplicated(shop(tmp_path)) as one, duplicated(tmp_path) as other:
         assert one.name != other.name

@@ -30,7 +30,7 @@ from bpkit.image import (
     without_noise,
     without_own,
 )
-from bpkit.project import Workshop, duplicate
+from bpkit.project import Workshop, duplicated
 from bpkit.verbs.convert import Conversion, FileChange, WrittenForm, remove_unneeded, write
 
 
@@ -74,7 +74,7 @@ def _written(
     """A duplicate of the project as the conversion leaves it, until the block ends."""
     with ExitStack() as stack:
         try:
-            copy = stack.enter_context(duplicate(conversion.directory))
+            copy = stack.enter_context(duplicated(conversion.directory))
         except OSError as error:
             raise InputError(
                 f"the project can't be duplicated for the proof: {error.strerror}",
