@@ -154,7 +154,8 @@ def script(
 
 
 def check(image: Project | str, *, engine: Engine | None = None) -> Checked:
-    """Whether an image will run: that of a project as it was built last, or one by its name.
+    """What keeps an image from starting: that of a project as it was built last, or one by its
+    name. Nothing is started.
 
     Raises EngineError where there is no such image, InputError and NoEngineError.
     """

@@ -86,11 +86,13 @@ class Finding:
 
 @dataclass(frozen=True)
 class Checked:
-    """What was found in an image; ``size`` is the image's, in bytes."""
+    """What was found in an image; ``size`` is the image's, in bytes. ``is_saved`` is one that lies
+    on disk, not in an engine."""
 
     image: str
     size: int
     findings: tuple[Finding, ...]
+    is_saved: bool = False
 
 
 def fingerprint(finding: Finding) -> str:

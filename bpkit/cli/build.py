@@ -199,8 +199,12 @@ class Build(BuildingVerb):
         ),
     )
     dry_run: Any = cli.Flag(["--dry-run"], help="print the steps without running them")
-    no_check: Any = cli.Flag(["--no-check"], help="do not check whether the image will run")
-    strict: Any = cli.Flag(["--strict"], help="exit with status 1 if the image won't run")
+    no_check: Any = cli.Flag(
+        ["--no-check"], help="do not look for what keeps the image from starting"
+    )
+    strict: Any = cli.Flag(
+        ["--strict"], help="exit with status 1 if something keeps the image from starting"
+    )
     tries: Any = cli.Flag(["--try"], help="also start the image, and report what it does")
     verify: Any = cli.Flag(
         ["--verify"], help="build twice from nothing, and report how the two images differ"

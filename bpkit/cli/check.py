@@ -11,9 +11,10 @@ from bpkit.cli.verb import cli, in_directory
 
 
 class Check(ProjectVerb):
-    """Check whether the image of the project in DIR, or IMAGE, will run.
+    """Look in the image of the project in DIR, or in IMAGE, for what keeps it from starting.
 
-    Each finding says how to fix the Dockerfile; no file of the project is changed.
+    Nothing is started ('bpkit try' does that) and no file of the project is changed. Each finding
+    says how to fix the Dockerfile.
     """
 
     USAGE = "bpkit check [SWITCH...] [DIR | --image IMAGE]\n"

@@ -25,7 +25,7 @@ VERBS: tuple[tuple[str, str, str], ...] = (
         "bpkit.cli.convert.Convert",
         "turn two Dockerfiles and a script into one Dockerfile, or back",
     ),
-    ("check", "bpkit.cli.check.Check", "check whether the image will run, and how to fix it"),
+    ("check", "bpkit.cli.check.Check", "find what keeps the image from starting; nothing is run"),
     ("try", "bpkit.cli.trial.Try", "start the image, and report what it does"),
     ("shrink", "bpkit.cli.shrink.Shrink", "write the Dockerfile of the smallest image that runs"),
     ("lint", "bpkit.cli.lint.Lint", "find problems in Dockerfiles without building them"),

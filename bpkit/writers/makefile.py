@@ -23,7 +23,7 @@ script: ## write the build script again
 images: ## list the images, and how much smaller they are
 	$(BPKIT) images
 
-check: ## check whether the small image will run
+check: ## find what keeps the small image from starting
 	$(BPKIT) check
 
 compare: ## build both forms and compare them

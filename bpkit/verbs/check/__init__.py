@@ -1,4 +1,4 @@
-"""``bpkit check``: whether an image will run, and what to change if not."""
+"""``bpkit check``: what keeps an image from starting, and what to change."""
 
 from bpkit.faces import TYPE_CHECKING, face
 

@@ -5,30 +5,31 @@ from __future__ import annotations
 import json
 
 from bpkit.findings import Checked, worst
-from bpkit.report import findings_json, findings_text
+from bpkit.report import as_started, findings_json, findings_text
 from bpkit.verbs.check.table import RULES
 
 
 def check_text(checked: Checked, *, colour: bool = False) -> str:
-    """The findings, and what they come to in a line."""
-    verdict = {
-        "error": "will not run",
-        "warning": "starts; see the warnings",
-        "note": "is fit to run",
-        None: "is fit to run",
-    }[worst(checked.findings)]
-    summary = f"{checked.image} {verdict}"
+    """The findings, and what they come to in a line: an image that was not started is not said
+    to run."""
+    if worst(checked.findings) == "error":
+        summary = f"{checked.image} will not run"
+    else:
+        summary = f"nothing found that keeps {checked.image} from starting; it was not started"
+        if not checked.is_saved:
+            summary += as_started(f" (to start it, run 'bpkit try {checked.image}')")
     if not checked.findings:
-        return f"{summary}: nothing found\n"
+        return f"{summary}\n"
     return f"{findings_text(checked.findings, colour=colour).rstrip()}: {summary}\n"
 
 
 def check_json(checked: Checked) -> dict[str, object]:
-    """The findings as data; ``runs`` is whether no error was found. ``size`` is in bytes."""
+    """The findings as data; ``size`` is in bytes. ``runs`` is None where no error was found: the
+    image was not started."""
     return {
         "image": checked.image,
         "size": checked.size,
-        "runs": worst(checked.findings) != "error",
+        "runs": False if worst(checked.findings) == "error" else None,
         "findings": findings_json(checked.findings),
     }
 

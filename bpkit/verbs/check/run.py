@@ -85,7 +85,7 @@ def check_saved(path: Path) -> Checked:
         again = saved_rootfs(saved, lambda one: one == last).nodes[last]
         subject = replace(subject, rootfs=_changed(rootfs, nodes[-1]._replace(clues=again.clues)))
     size = sum(node.size for node in rootfs.nodes.values())
-    return Checked(saved.name, size, check_image(subject))
+    return Checked(saved.name, size, check_image(subject), is_saved=True)
 
 
 def check_project(

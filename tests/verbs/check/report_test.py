@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from bpkit.findings import Checked, Finding, Severity
 from bpkit.verbs.check.report import check_json, check_sarif, check_text
 from bpkit.verbs.check.table import RULES
+
+UNSTARTED = (
+    "nothing found that keeps hello from starting; it was not started "
+    "(to start it, run 'bpkit try hello')"
+)
 
 
 def found(*severities: Severity) -> Checked:
@@ -19,9 +25,9 @@ def found(*severities: Severity) -> Checked:
 @pytest.mark.parametrize(
     ("checked", "last"),
     [
-        (found(), "hello is fit to run: nothing found"),
-        (found("note"), "1 note: hello is fit to run"),
-        (found("warning", "note"), "1 warning, 1 note: hello starts; see the warnings"),
+        (found(), UNSTARTED),
+        (found("note"), f"1 note: {UNSTARTED}"),
+        (found("warning", "note"), f"1 warning, 1 note: {UNSTARTED}"),
         (found("error", "error"), "2 errors: hello will not run"),
     ],
 )
@@ -29,8 +35,15 @@ def test_the_last_line_says_what_it_came_to(checked: Checked, last: str) -> None
     assert check_text(checked).splitlines()[-1] == last
 
 
-def test_a_program_reads_whether_it_runs() -> None:
-    assert check_json(found("warning"))["runs"] is True
+def test_an_image_on_disk_is_not_told_to_be_tried() -> None:
+    saved = replace(found(), is_saved=True)
+    said = "nothing found that keeps hello from starting; it was not started\n"
+    assert check_text(saved) == said
+
+
+def test_a_program_reads_that_it_will_not_run_and_never_that_it_runs() -> None:
+    assert check_json(found("warning"))["runs"] is None
+    assert check_json(found())["runs"] is None
     said = json.loads(json.dumps(check_json(found("error"))))
     assert (said["image"], said["size"], said["runs"]) == ("hello", 1234, False)
     assert len(said["findings"]) == 1
