@@ -35,7 +35,7 @@ __all__ = [
     "check",
     # All that is wrong with the image, the worst first.
     "check_image",
-    # The findings as data; ``runs`` is whether no error was found
+    # The findings as data; ``size`` is in bytes
     "check_json",
     # Check the image that ships of a project, as it was built last; raises as ``check`` does.
     "check_project",
@@ -43,7 +43,8 @@ __all__ = [
     "check_sarif",
     # Check an image that lies on disk: what ``docker save`` writes, or an OCI layout.
     "check_saved",
-    # The findings, and what they come to in a line.
+    # The findings, and what they come to in a line: an image that was not started is not said
+    # to run.
     "check_text",
     # All files of a container, in one pass
     "read_rootfs",

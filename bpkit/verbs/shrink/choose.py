@@ -20,18 +20,21 @@ from bpkit.verbs.shrink.application import (
     sources_of,
 )
 from bpkit.verbs.shrink.doubts import (
+    RUNS_ARGUMENTS,
     STARTS_OTHERS,
     named_and_absent,
     reasons_for_root,
     starts_what_nobody_knows,
     unread_programs,
     unused_packages,
+    unused_programs,
     unused_state,
 )
 from bpkit.verbs.shrink.draft import LIBRARIES, Draft, ShrinkWishes
 from bpkit.verbs.shrink.furniture import with_furniture
 from bpkit.verbs.shrink.interpreters import covered_by_languages, with_languages
 from bpkit.verbs.shrink.links import with_targets
+from bpkit.verbs.shrink.logins import unproven, with_logins
 from bpkit.verbs.shrink.named import with_kept, with_named, without_dropped
 from bpkit.verbs.shrink.programs import libraries_of, opened_libraries
 from bpkit.verbs.shrink.rounding import Rounding
@@ -50,8 +53,9 @@ class Choice:
     ``hints`` are paths that may be wanted and are not taken; ``notes`` tell what was decided.
     ``rootfs`` is the file system that the small image will have (over its base, if it has one).
     ``left`` is what the Dockerfile brings and that is not taken; ``proposals`` are the paths of
-    the hints; ``unopened`` is what is taken though no run opened it. ``sources`` are of the
-    program, and are worth reading though they stay behind.
+    the hints; ``unopened`` is what is taken though no run opened it. ``unproven`` names what the
+    image can be asked to do beside its own command. ``sources`` are of the program, and are worth
+    reading though they stay behind.
     """
 
     selection: Selection
@@ -63,6 +67,7 @@ class Choice:
     left: tuple[LeftBehind, ...] = ()
     proposals: tuple[str, ...] = ()
     unopened: tuple[LeftBehind, ...] = ()
+    unproven: tuple[str, ...] = ()
     started: Starts = field(default_factory=lambda: Starts(()))
     sources: tuple[str, ...] = ()
 
@@ -107,6 +112,7 @@ def choose(
     if unknown:
         draft = _with_named_packages(draft, rounding)
     draft = with_furniture(draft, around.packages)
+    draft = with_logins(draft, around.packages, rounding)
     histories = histories_of(fat.rootfs, around.base)
     draft = _with_histories(draft, histories, around.learned.touched)
     draft = draft.with_selection(with_targets(fat.rootfs, draft.selection))
@@ -127,6 +133,8 @@ def choose(
     hints, proposals = named_and_absent(draft, small)
     if unknown:
         draft = draft.hinting(STARTS_OTHERS)
+    if draft.started.runs_arguments:
+        draft = draft.hinting(RUNS_ARGUMENTS)
     return Choice(
         selection=selection,
         config=replace(config, env=_with_path(config.env, small)),
@@ -139,9 +147,11 @@ def choose(
             *left_histories(fat.rootfs, small, histories),
             *unused_state(fat.rootfs, around, small),
             *unused_packages(rounding, small),
+            *unused_programs(rounding, small),
         ),
         proposals=proposals,
         unopened=unopened(fat.rootfs, small, around.learned.touched) if around.traced else (),
+        unproven=unproven(draft),
         started=draft.started,
         sources=sources_of(files) if compiled else (),
     )

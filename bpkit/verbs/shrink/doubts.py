@@ -17,7 +17,12 @@ STARTS_OTHERS = (
     "the program can start other programs (os/exec), and no source shows which: pass --keep "
     "for those of the base image, and use a probe that needs them"
 )
+RUNS_ARGUMENTS = (
+    "the entry script starts any command that 'docker run' is given, and of those the image has "
+    "only what the script was seen to start itself: pass --keep for others, as in --keep /bin/ls"
+)
 _MOST_HINTS = 12
+_MOST_PROGRAMS = 6
 
 
 def unused_state(rootfs: Rootfs, around: Surroundings, small: Rootfs) -> Iterator[LeftBehind]:
@@ -40,6 +45,19 @@ def unused_packages(rounding: Rounding, small: Rootfs) -> Iterator[LeftBehind]:
         count = sum(rounding.fat.nodes[path].kind == "file" for path in package.paths)
         why = "the package is installed by name, but no call of its programs was seen"
         yield LeftBehind(package.name, why, count, size)
+
+
+def unused_programs(rounding: Rounding, small: Rootfs) -> Iterator[LeftBehind]:
+    """Programs of packages that are used otherwise, or that belong to a package that was asked for
+    by name: people start them in a container that runs."""
+    used = [path for path, node in small.nodes.items() if node.kind == "file"]
+    for package, programs in rounding.unused_programs(used):
+        names = [posixpath.basename(path) for path in programs]
+        more = f" and {len(names) - _MOST_PROGRAMS} more" if len(names) > _MOST_PROGRAMS else ""
+        shown = ", ".join(names[:_MOST_PROGRAMS])
+        size = sum(rounding.fat.nodes[path].size for path in programs)
+        why = f"no call of these programs was seen: {shown}{more}"
+        yield LeftBehind(package.name, why, len(programs), size)
 
 
 def named_and_absent(draft: Draft, small: Rootfs) -> tuple[list[str], tuple[str, ...]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bpkit.report import Reduction, findings_json, findings_text, human
-from bpkit.verbs.shrink.result import ProbeAnswer, Probed, Shrunk
+from bpkit.verbs.shrink.result import COMMANDS, ProbeAnswer, Probed, Shrunk
 
 _MOST_LINES = 12
 
@@ -61,6 +61,10 @@ def claim(result: Shrunk) -> str:
         said.append(f"the same answers to {' and '.join(asked)}; nothing else was probed")
     else:
         said.append("no request was made: pass --probe or --probe-http")
+    # A probe that is a command is one of those.
+    untried = ["other commands" if commands and one == COMMANDS else one for one in result.unproven]
+    if untried:
+        said.append(f"{' and '.join(untried)} were not tried")
     if result.untraced:
         said.append(f"chosen only by its files, because no run could be traced ({result.untraced})")
     return "; ".join(said)
@@ -105,6 +109,8 @@ def shrink_json(result: Shrunk) -> dict[str, object]:
         "parts": [{"why": p.why, "files": p.files, "size": p.size} for p in result.parts],
         "notes": list(result.notes),
         "hints": list(result.hints),
+        "claim": claim(result),
+        "unproven": list(result.unproven),
         "proposals": list(result.proposals),
         "left": [
             {"path": one.path, "why": one.why, "files": one.files, "size": one.size}

@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from bpkit.findings import Finding
 from bpkit.verbs.shrink.application import LeftBehind
 
+#: What an image can be asked to do beside its own command; see ``Shrunk.unproven``.
+COMMANDS = "commands other than the image's own"
+LOGINS = "logins"
+
 
 @dataclass(frozen=True)
 class Probes:
@@ -71,7 +75,8 @@ class Shrunk:
     ``before`` and ``after`` are bytes; ``after`` is an estimate unless ``built``. ``file`` is where
     the text was written, empty where it was not. ``refused`` says why not. ``left`` is what the
     Dockerfile brings and the small image has not, ``proposals`` are paths that may be wanted.
-    ``unopened`` is what the small image has though no run that was watched opened it.
+    ``unopened`` is what the small image has though no run that was watched opened it;
+    ``unproven`` names what it can be asked to do beside its own command.
     ``build_seconds`` is what of ``seconds`` both images were built in.
     ``traced`` tells that runs of the old image were watched, ``untraced`` why they were not.
     """
@@ -89,6 +94,7 @@ class Shrunk:
     left: tuple[LeftBehind, ...] = ()
     proposals: tuple[str, ...] = ()
     unopened: tuple[LeftBehind, ...] = ()
+    unproven: tuple[str, ...] = ()
     traced: bool = False
     untraced: str = ""
     became_nonroot: bool = False

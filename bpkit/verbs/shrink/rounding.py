@@ -109,6 +109,28 @@ class Rounding:
                 if any(_PROGRAMS.fullmatch(path) for path in package.paths):
                     yield package, size
 
+    def unused_programs(self, used: Iterable[str]) -> Iterator[tuple[Package, tuple[str, ...]]]:
+        """Packages that were asked for by name, and those of their family that they need, each with
+        its programs that are not used, where something of the family is: redis-server and
+        redis-tools."""
+        there = frozenset(used)
+        owners = {package.name for path in there if (package := self.packages.owner(path))}
+        asked = {one.name for one in self.packages.by_name.values() if self._was_asked_for(one)}
+        found: dict[str, None] = {}
+        for name in sorted(asked):
+            needed = [one.name for one in self._needed([name]) if _is_family(one.name, name)]
+            if not owners.isdisjoint({name, *needed}):
+                found |= dict.fromkeys([name, *needed])
+        for name in found:
+            package = self.packages.by_name[name]
+            programs = tuple(
+                path
+                for path in package.paths
+                if _PROGRAMS.fullmatch(path) and self.fat.file(path) and path not in there
+            )
+            if programs and (name in owners or name not in asked):
+                yield package, programs
+
     def asked_for_programs(self) -> Mapping[str, str]:
         """The programs of packages that were asked for by name, by their names."""
         return {
@@ -181,6 +203,11 @@ class Rounding:
                 continue
             if not _NEVER.match(path) and "/__pycache__/" not in path:
                 yield path
+
+
+def _is_family(name: str, other: str) -> bool:
+    """Whether two packages are of one program, by how their names begin."""
+    return re.split(r"[-.\d]", name)[0] == re.split(r"[-.\d]", other)[0]
 
 
 def is_library(path: str) -> bool:

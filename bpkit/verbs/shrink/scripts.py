@@ -40,6 +40,12 @@ from bpkit.languages import SHARED
 _UNKNOWN = "\x01"
 _MOST_MATCHES = 2000
 _WORDS = re.compile(r"[A-Za-z0-9_./+\[@%:~-]+")
+#: Programs that start the command which stands after their own words.
+_STARTERS_TEXT = """
+    catchsegv chpst chroot command dumb-init env eval gosu ionice nice nohup numactl runuser setpriv
+    s6-setuidgid setuidgid stdbuf su-exec sudo time timeout tini unshare with-contenv
+"""
+_STARTERS = frozenset(_STARTERS_TEXT.split())
 #: Commands that start what stands after them, and how many words of their own come first.
 _SOURCES = frozenset({".", "source"})
 _OWN_DIRECTORY = re.compile(
@@ -51,12 +57,14 @@ _OWN_DIRECTORY = re.compile(
 class ScriptUse:
     """What a script shows: ``commands`` with their words, ``sourced`` files that are read as it is
     itself, ``files`` and directories that it names, ``names`` every word that could be a program.
+    ``runs_arguments`` tells that it starts what it is given as a command: ``exec "$@"``.
     """
 
     commands: tuple[tuple[str, ...], ...] = ()
     sourced: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     names: frozenset[str] = frozenset()
+    runs_arguments: bool = False
 
 
 @dataclass
@@ -69,6 +77,8 @@ class _Walk:
     sourced: dict[str, None] = field(default_factory=dict)
     files: dict[str, None] = field(default_factory=dict)
     names: set[str] = field(default_factory=set)
+    functions: int = 0
+    runs_arguments: bool = False
 
 
 def script_use(
@@ -89,7 +99,11 @@ def script_use(
     else:
         _script(walk, script)
     return ScriptUse(
-        tuple(walk.commands), tuple(walk.sourced), tuple(walk.files), frozenset(walk.names)
+        tuple(walk.commands),
+        tuple(walk.sourced),
+        tuple(walk.files),
+        frozenset(walk.names),
+        walk.runs_arguments,
     )
 
 
@@ -144,7 +158,9 @@ def _command(walk: _Walk, command: Command) -> None:
             for body in [arm.body for arm in command.arms]:
                 _script(walk, body)
         case Function():
+            walk.functions += 1
             _command(walk, command.body)
+            walk.functions -= 1
         case BraceGroup():
             _script(walk, command.body)
         case _:
@@ -179,9 +195,25 @@ def _simple(walk: _Walk, command: Simple) -> None:
     if words[0] in {"cd", "pushd"} and len(words) > 1:
         _enter(walk, words[1])
     walk.commands.setdefault(tuple(word for word in words if _UNKNOWN not in word))
+    # In a function these are the function's.
+    if walk.functions == 0 and _runs_arguments(command):
+        walk.runs_arguments = True
     for word in words:
         for inner in (word, word.partition("=")[2]):
             _named(walk, inner)
+
+
+def _runs_arguments(command: Simple) -> bool:
+    """Whether the command is what the script was given, by itself or by way of a program that
+    starts another."""
+    before: list[str] = []
+    for word in command.words:
+        names = {part.name for part in word.parts if isinstance(part, Parameter)}
+        if names & {"@", "*"} or (names == {"1"} and before in ([], ["exec"])):
+            first = before[1:2] if before[:1] == ["exec"] else before[:1]
+            return not first or first[0].rpartition("/")[2] in _STARTERS or "-c" in before
+        before.append(word.bare or "")
+    return False
 
 
 def _enter(walk: _Walk, word: str) -> None:

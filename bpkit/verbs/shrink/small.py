@@ -103,6 +103,7 @@ def small(
         left=choice.left,
         proposals=choice.proposals,
         unopened=choice.unopened,
+        unproven=choice.unproven,
         traced=known.around.traced,
         absent=frozenset(fat.subject.rootfs.nodes.keys() - choice.rootfs.nodes.keys()),
         became_nonroot=_became_nonroot(fat, choice),

@@ -48,7 +48,8 @@ class Starts:
     """The programs, each once, in the order in which they are started.
 
     ``files`` are paths that the commands and the scripts name, ``sourced`` scripts that other
-    scripts read, ``words`` all words of the scripts.
+    scripts read, ``words`` all words of the scripts. ``runs_arguments`` tells that the entry script
+    starts any command that ``docker run IMAGE`` is given.
     """
 
     links: tuple[Link, ...]
@@ -56,6 +57,7 @@ class Starts:
     sourced: tuple[str, ...] = ()
     words: frozenset[str] = frozenset()
     directories: Mapping[str, str] = field(default_factory=dict, hash=False)
+    runs_arguments: bool = False
 
     def of_files(self) -> Iterator[str]:
         """The paths by which they are started."""
@@ -132,7 +134,30 @@ def starts(
         tuple(search.sourced),
         frozenset(search.words),
         search.directories,
+        _entry_runs_arguments(search),
     )
+
+
+def _entry_runs_arguments(search: _Search) -> bool:
+    """Whether a script of ENTRYPOINT, or one that it reads, starts what it is given."""
+    config, rootfs = search.subject.config, search.subject.rootfs
+    if shell_text(config.entrypoint) is not None:
+        # A shell form takes no notice of what it is given.
+        return False
+    links = [link for word in config.entrypoint for link in follow(search.subject, (word,))]
+    waiting = [link.node.path for link in links if link.node]
+    waiting += [node.path for w in config.entrypoint if (node := rootfs.file(w, config.workdir))]
+    seen: set[str] = set()
+    while waiting:
+        path = waiting.pop()
+        if path in seen or path not in search.evidence:
+            continue
+        seen.add(path)
+        use = search.use(path, search.evidence[path].script, config.workdir)
+        if use.runs_arguments:
+            return True
+        waiting += [node.path for one in use.sourced if (node := rootfs.file(one))]
+    return False
 
 
 def _follow(search: _Search, argv: tuple[str, ...], directory: str) -> None:

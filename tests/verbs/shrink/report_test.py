@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bpkit.verbs.shrink.report import claim, shrink_json, shrink_text
-from bpkit.verbs.shrink.result import ProbeAnswer, Probed, Shrunk, SizePart
+from bpkit.verbs.shrink.result import COMMANDS, LOGINS, ProbeAnswer, Probed, Shrunk, SizePart
 
 RESULT = Shrunk(
     image="hellogo",
@@ -86,3 +86,15 @@ def test_the_data_says_the_same() -> None:
     data = shrink_json(RESULT)
     assert (data["before"], data["after"], data["file"]) == (335_000_000, 2_340_000, RESULT.file)
     assert data["parts"] == [{"why": "what is started", "files": 1, "size": 2_340_000}]
+
+
+def test_the_last_line_names_what_else_the_image_can_be_asked_to_do() -> None:
+    open_ended = replace(RESULT, probes=(STARTED,), unproven=(COMMANDS, LOGINS))
+    last = "commands other than the image's own and logins were not tried"
+    assert claim(open_ended).endswith(last)
+    assert shrink_json(open_ended)["claim"] == claim(open_ended)
+    assert shrink_json(open_ended)["unproven"] == [COMMANDS, LOGINS]
+    command = Probed("list", SAME, SAME, same=True)
+    assert claim(replace(open_ended, probes=(STARTED, command), unproven=(COMMANDS,))).endswith(
+        "the same answers to 1 command; nothing else was probed; other commands were not tried"
+    )

@@ -85,3 +85,31 @@ def test_what_a_language_chooses_from_is_left_to_it() -> None:
 def test_a_needed_package_brings_the_empty_directories_that_it_made_to_be_written_to() -> None:
     found = Rounding(FAT, PACKAGES).of_used(["/usr/bin/till"])
     assert found["other"] == ("/var/lib/other/sessions",)
+
+
+def test_programs_that_are_not_used_are_told_of_a_family_that_was_asked_for() -> None:
+    packages = Packages(
+        {
+            "till": package("till", "/usr/bin/till", "/usr/bin/tilladmin", needs=("till-words",)),
+            "till-words": package("till-words", "/usr/share/till-words/de", automatic=True),
+            "other": package("other", "/usr/bin/other", automatic=True),
+        }
+    )
+    rounding = Rounding(FAT, packages, in_base=frozenset({"base"}))
+    found = {one.name: paths for one, paths in rounding.unused_programs(["/usr/bin/till"])}
+    assert found == {"till": ("/usr/bin/tilladmin",)}
+    # Of a package of which nothing is used, ``unused`` tells.
+    assert not list(rounding.unused_programs([]))
+
+
+def test_a_package_of_the_same_family_that_is_needed_counts_and_a_strange_one_does_not() -> None:
+    packages = Packages(
+        {
+            "till": package("till", "/usr/bin/till", needs=("till-tools", "other")),
+            "till-tools": package("till-tools", "/usr/bin/tilladmin", automatic=True),
+            "other": package("other", "/usr/bin/other", automatic=True),
+        }
+    )
+    rounding = Rounding(FAT, packages, in_base=frozenset({"base"}))
+    found = {one.name: paths for one, paths in rounding.unused_programs(["/usr/bin/till"])}
+    assert found == {"till-tools": ("/usr/bin/tilladmin",)}

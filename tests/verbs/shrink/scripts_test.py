@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bpkit.verbs.shrink.scripts import ScriptUse, called_in_source, script_use
 from tests.verbs.check.made import rootfs, static, text
 
@@ -35,6 +37,35 @@ def test_every_branch_counts() -> None:
     found = use(script)
     assert ("exec", "till", "--config=/etc/till/till.conf") in found.commands
     assert "/etc/till/till.conf" in found.files
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        'exec "$@"',
+        'case "$1" in serve) exec till ;; *) exec "$@" ;; esac',
+        'exec gosu till "$@"',
+        'set -e\nif [ $# -gt 0 ]; then "$@"; fi',
+        'exec sh -c "$*"',
+        'cmd="$1"; shift; exec "$1" "$@"',
+    ],
+)
+def test_a_script_that_starts_what_it_is_given_is_known(script: str) -> None:
+    assert use(script).runs_arguments
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        'exec till "$@"',
+        'run() { "$@"; }; run till',
+        'echo "$@"',
+        'exec java -jar /app.jar "$@"',
+        "exec gosu till /usr/bin/till",
+    ],
+)
+def test_a_script_that_hands_words_to_its_own_program_is_not_one(script: str) -> None:
+    assert not use(script).runs_arguments
 
 
 def test_a_variable_of_the_image_is_known() -> None:

@@ -1,0 +1,67 @@
+"""What people do in an image beside its own command: they log in, and give it other commands.
+
+Nobody knows what these will be. Who logs in finds the programs that every system has; of all else
+it is told that it was not tried.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+
+from bpkit.image import Packages
+from bpkit.verbs.shrink.draft import Draft
+from bpkit.verbs.shrink.result import COMMANDS, LOGINS
+from bpkit.verbs.shrink.rounding import Rounding
+
+#: Services that start what those type who log in.
+_SERVICES_TEXT = "sshd dropbear telnetd in.telnetd utelnetd ttyd shellinaboxd gotty wetty xrdp"
+_LOGIN_SERVICES = frozenset(_SERVICES_TEXT.split())
+#: Packages of Debian whose programs who logs in expects.
+_SYSTEM_TEXT = (
+    "bash bsdutils coreutils dash debianutils diffutils findutils grep gzip hostname less login "
+    "mawk ncurses-bin passwd procps sed tar util-linux"
+)
+_OF_EVERY_SYSTEM = tuple(_SYSTEM_TEXT.split())
+_DIRECTORIES = ("/usr/bin", "/usr/sbin", "/bin", "/sbin")
+
+
+def has_logins(draft: Draft) -> bool:
+    """Whether a service is started by which people log in."""
+    names = {posixpath.basename(link.name) for link in draft.started.links if link.node}
+    return not names.isdisjoint(_LOGIN_SERVICES)
+
+
+def with_logins(draft: Draft, packages: Packages, rounding: Rounding) -> Draft:
+    """The draft with the programs that who logs in finds in every system, and those of packages
+    that were installed by name."""
+    if not has_logins(draft):
+        return draft
+    programs = [*_of_system(packages), *_of_busybox(draft), *rounding.asked_for_programs().values()]
+    return draft.taking("programs for those who log in", programs)
+
+
+def _of_system(packages: Packages) -> Iterator[str]:
+    for name in _OF_EVERY_SYSTEM:
+        if name in packages.by_name:
+            paths = packages.by_name[name].paths
+            yield from (path for path in paths if posixpath.dirname(path) in _DIRECTORIES)
+
+
+def _of_busybox(draft: Draft) -> Iterator[str]:
+    rootfs = draft.fat.rootfs
+    for directory in _DIRECTORIES:
+        for path in rootfs.children.get(directory, ()):
+            if rootfs.nodes[path].kind == "link" and rootfs.nodes[path].target.endswith("/busybox"):
+                yield path
+
+
+def unproven(draft: Draft) -> tuple[str, ...]:
+    """What the image can be asked to do that neither its files nor a run of its own command show,
+    as what was not tried."""
+    found = []
+    if draft.started.runs_arguments or not draft.fat.config.entrypoint:
+        found.append(COMMANDS)
+    if has_logins(draft):
+        found.append(LOGINS)
+    return tuple(found)
