@@ -1,8 +1,8 @@
 """Starts images and watches them; what it makes is removed at every exit.
 
 A container has no network but its own loopback unless the probe names one; a sidecar in the same
-namespace sees who listens there and asks them. The clock decides when a program counts as started:
-nobody can know of a service without EXPOSE whether it has come up.
+namespace sees who listens there and asks them. The clock decides when a program counts as started,
+and whether it works still: nobody can know of a service without EXPOSE whether it has come up.
 """
 
 from __future__ import annotations
@@ -32,19 +32,11 @@ from bpkit.errors import EngineError
 from bpkit.image import read_config
 from bpkit.verbs.trial.capture import Capture
 from bpkit.verbs.trial.engine_words import engine_message, exposed_ports, run_status
-from bpkit.verbs.trial.probes import CommandStep, Probe
-from bpkit.verbs.trial.result import ListeningSocket, Reply, Trial
+from bpkit.verbs.trial.probes import Probe
+from bpkit.verbs.trial.result import Trial
 from bpkit.verbs.trial.sidecar import NoSidecarError, Sidecar, sidecar_image
-from bpkit.verbs.trial.steps import StepTaker, command_reply
+from bpkit.verbs.trial.watch import ContainerWatch
 
-#: How long a program that nothing else is known of is watched, in seconds.
-LINGER = 3.0
-#: How long a service is watched after its port has opened: a program that fails while it loads
-#: its application often listens first.
-_SETTLE = 1.0
-#: How long a service may listen elsewhere before its EXPOSEd port is no longer waited for.
-_ELSEWHERE = 8.0
-_PAUSE = 0.1
 _HOSTNAME = "bpkit-try"
 # What engines say where a limit can't be set, as podman does without root on cgroups v1.
 _NO_LIMITS = (
@@ -187,10 +179,19 @@ class _Observation:
         self.image = image
         self.id = info.id
         self.probe = probe
-        self.config = read_config(info.config, info.architecture, info.os or "linux")
+        config = read_config(info.config, info.architecture, info.os or "linux")
+        self.healthcheck = config.healthcheck
         self.exposed = tuple(sorted(exposed_ports(info)))
         self.notes: list[str] = []
         self.unseen = ""
+
+    def client(self, *words: str, feed: bool = False) -> subprocess.Popen[bytes]:
+        """As ``TrialBench.client``."""
+        return self.bench.client(*words, feed=feed)
+
+    def sidecar(self, container: str) -> Sidecar:
+        """As ``TrialBench.sidecar``."""
+        return self.bench.sidecar(container)
 
     def trial(self) -> Trial:
         created = self._create()
@@ -242,7 +243,7 @@ class _Observation:
         assert client.stderr
         out, err = Capture(client.stdout), Capture(client.stderr)
         self._feed(client)
-        watch = _Watch(self, name, client, began, out, err)
+        watch = ContainerWatch(self, name, client, began, out, err)
         try:
             watch.until_settled()
             health = watch.health() if watch.is_running() else None
@@ -291,117 +292,3 @@ class _Observation:
         said = self.bench.engine.output("inspect", "--format", "{{json .State}}", name)
         state = json.loads(said)
         return state if isinstance(state, dict) else {}
-
-
-class _Watch:
-    """A container that was started, as long as it is looked at."""
-
-    def __init__(
-        self,
-        observed: _Observation,
-        name: str,
-        client: subprocess.Popen[bytes],
-        began: float,
-        out: Capture,
-        err: Capture,
-    ) -> None:
-        self.observed = observed
-        self.probe = observed.probe
-        self.name = name
-        self.client = client
-        self.began = began
-        self.out = out
-        self.err = err
-        self.sidecar: Sidecar | None = None
-        self.seen: tuple[ListeningSocket, ...] | None = None
-
-    @property
-    def age(self) -> float:
-        return time.monotonic() - self.began
-
-    def is_running(self) -> bool:
-        return self.client.poll() is None
-
-    def until_settled(self) -> None:
-        """Wait until the container has ended, or nothing more is to be waited for."""
-        if self.probe.until_end:
-            with suppress(subprocess.TimeoutExpired):
-                self.client.wait(self.probe.patience)
-            return
-        opened: float | None = None
-        while self.is_running() and self.age < max(self.probe.patience, LINGER):
-            self._look()
-            # A port that closes again belongs to a program that is about to end.
-            is_ready = self._is_ready() if opened is None or not self.probe.readiness else True
-            opened = (self.age if opened is None else opened) if is_ready else None
-            if opened is not None and self.age > max(LINGER - 0.5, opened + max(_SETTLE, opened)):
-                return
-            if self.probe.readiness or self._waits_for_port():
-                time.sleep(_PAUSE)
-                continue
-            if self.age > LINGER:
-                return
-            time.sleep(_PAUSE)
-
-    def _waits_for_port(self) -> bool:
-        """Whether a port is still to open: none can be seen, or another has been open for long."""
-        if not self.wanted_ports or self.seen is None:
-            return False
-        return not (self.seen and self.age > _ELSEWHERE)
-
-    @property
-    def wanted_ports(self) -> frozenset[int]:
-        """The ports that the steps name; without any, those of EXPOSE."""
-        named = {getattr(step, "port", None) for step in self.probe.steps} - {None}
-        return frozenset(port for port in named if port) or frozenset(self.observed.exposed)
-
-    def _is_ready(self) -> bool:
-        wanted = self.probe.readiness
-        if wanted.text:
-            return wanted.text in self.out.written().text + self.err.written().text
-        if wanted.health:
-            health = self.health()
-            return health is not None and health.status == 0
-        ports = {wanted.port} if wanted.port else self.wanted_ports
-        return any(one.protocol == "tcp" and one.port in ports for one in self.seen or ())
-
-    def _look(self) -> None:
-        """Bring the sockets up to date, if they can be seen."""
-        if self.observed.unseen:
-            return
-        try:
-            if self.sidecar is None:
-                self.sidecar = self.observed.bench.sidecar(self.name)
-            self.seen = self.sidecar.listening()
-        except NoSidecarError as error:
-            self.sidecar = None
-            if self.is_running() and self.age > LINGER:
-                self.observed.unseen = str(error)
-
-    def listening(self) -> tuple[ListeningSocket, ...] | None:
-        """Who listens at the end, or listened when it was last seen."""
-        if self.is_running():
-            self._look()
-        return self.seen
-
-    def health(self) -> Reply | None:
-        """What the image's HEALTHCHECK answers now; None without one."""
-        argv = self.observed.config.healthcheck
-        if not argv:
-            return None
-        return command_reply(self.observed.bench, self.name, CommandStep(argv), 30.0)
-
-    def replies(self) -> Iterator[Reply]:
-        """What came of each step."""
-        taker = StepTaker(self.observed.bench, self.name, self.observed.exposed)
-        for step in self.probe.steps:
-            if not self.is_running():
-                yield Reply(step, failure="the program had ended")
-                continue
-            self._look()
-            end = max(self.began + self.probe.patience, time.monotonic() + 5.0)
-            yield taker.take(step, self.sidecar, self.seen or (), self.is_running, end)
-
-    def close(self) -> None:
-        if self.sidecar:
-            self.sidecar.close()

@@ -87,9 +87,9 @@ class Probe:
     ``volumes`` are as ``docker run --volume`` takes them, ``capabilities`` as ``--cap-add`` does.
     ``stdin`` None is nothing to read.
     ``until_end`` waits for the program to end, up to ``patience`` seconds, which is also how long
-    a service is waited for. ``ignore`` are patterns of what differs from run to run. ``status`` is
-    the exit status that is right, None for 0 or a program that stays; ``expected`` is what it must
-    write.
+    a service is waited for; longer while it uses the processor. ``ignore`` are patterns of what
+    differs from run to run. ``status`` is the exit status that is right, None for 0 or a program
+    that stays; ``expected`` is what it must write.
     """
 
     name: str = ""

@@ -43,10 +43,10 @@ class StepTaker:
         sidecar: Sidecar | None,
         listening: Sequence[ListeningSocket],
         is_running: Callable[[], bool],
-        end: float,
+        is_late: Callable[[], bool],
     ) -> Reply:
-        """What came of a step; one that needs a port is repeated until ``end`` (monotonic) as long
-        as nobody takes the connection."""
+        """What came of a step; one that needs a port is repeated until it ``is_late``, as long as
+        nobody takes the connection."""
         if isinstance(step, CommandStep):
             return command_reply(self.bench, self.container, step, _ANSWER)
         if sidecar is None:
@@ -63,7 +63,7 @@ class StepTaker:
                 return _tcp_reply(sidecar, step, address, port)
             except ConnectionError as error:
                 # Refused, or reset before an answer: the service may still be starting.
-                if not is_running() or time.monotonic() > end:
+                if not is_running() or is_late():
                     return Reply(step, failure=_why(error, port, listening), port=port)
                 time.sleep(_PAUSE)
             except TimeoutError:
