@@ -61,7 +61,7 @@ class Shrink(BuildingVerb):
         str,
         list=True,
         argname="[PORT]/PATH",
-        help="start both images, request /PATH and compare the answers",
+        help="start both images, request /PATH and compare the answers; https:PORT/PATH for HTTPS",
     )
     drop: Any = cli.SwitchAttr(
         ["--drop"], str, list=True, argname="PATH", help="leave out this path; can be a pattern"

@@ -38,7 +38,7 @@ class Try(ProjectVerb):
         str,
         list=True,
         argname="[PORT]/PATH",
-        help="request this path; a status of 400 or more is a failure",
+        help="request this path; a status of 400 or more is a failure; https:PORT/PATH for HTTPS",
     )
     run_words: Any = cli.SwitchAttr(
         ["--run"],

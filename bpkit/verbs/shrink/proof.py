@@ -22,6 +22,7 @@ from bpkit.verbs.trial import (
     TcpStep,
     Trial,
     TrialBench,
+    http_step,
     trial_bench,
 )
 
@@ -135,7 +136,7 @@ def probes_of(probes: Probes) -> tuple[Probe, ...]:
 
     Raises InputError for one that can't be read.
     """
-    steps = tuple(_step(text) for text in probes.paths)
+    steps = tuple(http_step(text, "--probe-http") for text in probes.paths)
     own = Probe(name=OWN_COMMAND, steps=steps, patience=PATIENCE if steps else 20.0)
     return (own, *(_command(text) for text in probes.commands))
 
@@ -148,16 +149,6 @@ def _command(text: str) -> Probe:
             f"--probe '{text}' is not a command line: {error}", hint="close the quotes"
         ) from None
     return Probe(name=text, arguments=words, until_end=True, patience=PATIENCE)
-
-
-def _step(path: str) -> HttpStep:
-    port, slash, rest = path.partition("/")
-    if (port and not port.isdecimal()) or not slash:
-        raise InputError(
-            f"--probe-http '{path}' is not a path",
-            hint="write /health, or 8080/health with a port",
-        )
-    return HttpStep(f"/{rest}", port=int(port) if port else None)
 
 
 def title(probe: Probe) -> str:

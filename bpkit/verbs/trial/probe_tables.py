@@ -30,7 +30,7 @@ _PROBE = frozenset(
     status ignore expect step""".split()  # noqa: SIM905
 )
 _STEPS = {
-    "http": frozenset("http method headers body port status expect".split()),  # noqa: SIM905
+    "http": frozenset("http method headers body port status expect tls".split()),  # noqa: SIM905
     "run": frozenset("run stdin user status expect".split()),  # noqa: SIM905
     "tcp": frozenset("tcp send expect exchanges".split()),  # noqa: SIM905
 }
@@ -73,6 +73,12 @@ class _Table:
             return None
         if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= most:
             raise self.error(key, f"a number from 0 to {most}")
+        return value
+
+    def flag(self, key: str) -> bool:
+        value = self.values.get(key, False)
+        if not isinstance(value, bool):
+            raise self.error(key, "true or false")
         return value
 
     def words(self, key: str) -> tuple[str, ...]:
@@ -128,9 +134,7 @@ def _probe(value: object, name: str, place: Place) -> Probe:
     steps = table.values.get("step", [])
     if not isinstance(steps, Sequence) or isinstance(steps, str):
         raise table.error("step", "an array of tables: [[probe.step]]")
-    until_end = table.values.get("until-end", False)
-    if not isinstance(until_end, bool):
-        raise table.error("until-end", "true or false")
+    until_end = table.flag("until-end")
     status = table.number("status", 255)
     expected = tuple(Expectation("output", pattern) for pattern in table.patterns("expect"))
     return Probe(
@@ -205,6 +209,7 @@ def _http(table: _Table) -> HttpStep:
         port=table.number("port", 65535) or None,
         status=table.number("status", 599),
         expect=table.pattern("expect"),
+        tls=table.flag("tls"),
     )
 
 

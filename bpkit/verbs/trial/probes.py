@@ -14,12 +14,17 @@ from bpkit.errors import InputError
 
 #: Docker refuses less (daemon/daemon_unix.go).
 _LEAST_MEMORY = 6 << 20
+_HTTPS = 443
+_REQUEST = re.compile(r":?(\d{1,5})?(/\S*)?")
+#: How the container is called in the address of a service in it.
+_HOSTS = re.compile(r"//(?:localhost|127\.0\.0\.1|\[::1\])(?=[:/]|$)")
 
 
 @dataclass(frozen=True)
 class HttpStep:
-    """A request by HTTP. ``port`` is None for the port of EXPOSE; ``status`` is the only status
-    that is right, None for any below 400; ``expect`` is a pattern that the answer's body has."""
+    """A request by HTTP, with ``tls`` by HTTPS. ``port`` is None for the port of EXPOSE; ``status``
+    is the only status that is right, None for any below 400; ``expect`` is a pattern that the
+    answer's body has."""
 
     path: str
     method: str = "GET"
@@ -28,6 +33,7 @@ class HttpStep:
     port: int | None = None
     status: int | None = None
     expect: str = ""
+    tls: bool = False
 
 
 @dataclass(frozen=True)
@@ -127,18 +133,27 @@ def memory_limit(text: str) -> str:
 
 
 def http_step(text: str, switch: str) -> HttpStep:
-    """The request that ``/health``, ``8080/health`` or ``:8080/health`` stands for.
+    """The request that ``/health``, ``8080/health``, ``https://localhost:8443/health`` or
+    ``https:8443/health`` stands for; port 443 is asked by HTTPS.
 
     Raises InputError, which names ``switch``, for anything else.
     """
-    found = re.fullmatch(r":?(\d{1,5})?(/[^\s]*)", text)
-    port = int(found[1]) if found and found[1] else None
+    scheme = next((one for one in ("https:", "http:") if text.startswith(one)), "")
+    rest = text.removeprefix(scheme)
+    rest = _HOSTS.sub("", rest, count=1) if scheme else rest
+    found = _REQUEST.fullmatch(rest)
+    number, path = found.groups("") if found else ("", "")
+    port = int(number) if number else None
+    if (scheme and rest.startswith("//")) or not (scheme or path):
+        # Another host, or no path.
+        found = None
     if found is None or (port is not None and not 0 < port < 65536):
         raise InputError(
             f"{switch} '{text}' is not a valid path",
-            hint="write /health, or 8080/health with a port",
+            hint="write /health, 8080/health with a port, or https:8443/health",
         )
-    return HttpStep(found[2], port=port)
+    tls = scheme == "https:" or (not scheme and port == _HTTPS)
+    return HttpStep(path or "/", port=port, tls=tls)
 
 
 def command_step(text: str, switch: str) -> CommandStep:

@@ -101,6 +101,11 @@ def _why(error: OSError, port: int, listening: Sequence[ListeningSocket]) -> str
 def _http_reply(sidecar: Sidecar, step: HttpStep, address: str, port: int) -> Reply:
     connection = http.client.HTTPConnection("localhost", port, timeout=_ANSWER)
     tunnel: Any = sidecar.connect(address, port, _ANSWER)
+    if step.tls:
+        # Few services are asked by it, and the module takes long to load.
+        from bpkit.verbs.trial.tls import TlsTunnel
+
+        tunnel = TlsTunnel(tunnel)
     connection.sock = tunnel
     headers = {"Host": "localhost", "Connection": "close", **dict(step.headers)}
     body = step.body.encode("utf-8", "surrogateescape") if step.body else None

@@ -255,6 +255,8 @@ def step_name(step: ProbeStep) -> str:
     """A step as a person would say it: ``GET /health``."""
     if isinstance(step, HttpStep):
         port = f":{step.port}" if step.port else ""
+        if step.tls:
+            return f"{step.method} https://localhost{port}{step.path}"
         return f"{step.method} {port}{step.path}"
     if isinstance(step, TcpStep):
         return f"TCP port {step.port}"

@@ -197,3 +197,10 @@ def test_a_file_that_is_none_of_it_is_refused(document: Any, said: str) -> None:
 def test_a_table_in_pyproject_is_read_too() -> None:
     text = '[tool.bpkit]\n[[tool.bpkit.probe]]\ncommand = "--help"\n'
     assert len(read_settings(text, "pyproject.toml").probe_tables) == 1
+
+
+def test_a_step_may_ask_by_https() -> None:
+    (probe,) = probes('[[probe]]\n[[probe.step]]\nhttp = "/goods"\nport = 8443\ntls = true\n')
+    assert probe.steps == (HttpStep("/goods", port=8443, tls=True),)
+    with pytest.raises(InputError, match=r"'tls' of step 1 .* is not true or false"):
+        probes('[[probe]]\n[[probe.step]]\nhttp = "/goods"\ntls = "yes"\n')
