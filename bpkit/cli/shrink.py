@@ -83,6 +83,9 @@ class Shrink(BuildingVerb):
             "package"
         ),
     )
+    strip: Any = cli.Flag(
+        ["--strip"], help="remove the symbols that a build left in the application's programs"
+    )
     no_try: Any = cli.Flag(["--no-try"], help="do not start the images")
     trace: Any = cli.Flag(["--trace"], help="fail if the image can't be run under strace")
     no_trace: Any = cli.Flag(["--no-trace"], help="do not run the image under strace")
@@ -111,6 +114,7 @@ class Shrink(BuildingVerb):
             drop=tuple(self.drop),
             accept=bool(self.accept),
             rounding=self.rounding or "",
+            strip=bool(self.strip),
             tries=not self.no_try,
             trace=True if self.trace else False if self.no_trace else None,
             base=self.base or "",

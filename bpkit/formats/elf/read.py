@@ -35,6 +35,7 @@ MACHINES = {
 }
 
 _PT_LOAD, _PT_DYNAMIC, _PT_INTERP = 1, 2, 3
+_SHT_NOBITS = 8
 _DT_NEEDED, _DT_HASH, _DT_STRTAB, _DT_SYMTAB, _DT_SONAME, _DT_RPATH = 1, 4, 5, 6, 14, 15
 _DT_RUNPATH, _DT_FLAGS_1, _DT_GNU_HASH = 29, 0x6FFFFFFB, 0x6FFFFEF5
 _DT_VERDEF, _DT_VERDEFNUM, _DT_VERNEED, _DT_VERNEEDNUM = range(0x6FFFFFFC, 0x70000000)
@@ -75,7 +76,9 @@ class Elf:
     position-independent executable is too. ``rpath`` and ``runpath`` are as written, their
     directories separated by colons. ``entry`` is the address where it starts, 0 if it can't be.
     ``no_default_libraries`` is ``-z nodefaultlib``. ``default_directories`` are where a dynamic
-    loader looks by itself (see ``bpkit.formats.elf.loader``).
+    loader looks by itself (see ``bpkit.formats.elf.loader``). ``loaded_end`` is where in the file
+    the last byte that is mapped ends, ``sections_end`` where the last section or their table does,
+    0 where that can't be told.
     """
 
     bits: int
@@ -95,6 +98,8 @@ class Elf:
     version_definitions: frozenset[str] = frozenset()
     no_default_libraries: bool = False
     default_directories: tuple[str, ...] = ()
+    loaded_end: int = 0
+    sections_end: int = 0
 
     @property
     def machine(self) -> str:
@@ -178,7 +183,10 @@ class _Reader:
         # The word of this class: an address, an offset, a size.
         self.word = "Q" if self.wide else "I"
         fields = self.unpack(f"HHI{self.word * 3}IHHH", 16)
-        self.type, self.machine, _, self.entry, self.headers_at, _, self.flags, *sizes = fields
+        self.type, self.machine, _, self.entry, self.headers_at, sections, self.flags, *sizes = (
+            fields
+        )
+        self.sections_at = sections
         _, self.header_size, self.header_count = sizes
         self.segments = tuple(self._segments())
         self.tags = tuple(self._tags())
@@ -210,7 +218,29 @@ class _Reader:
             version_needs=tuple(self._version_needs()),
             version_definitions=frozenset(self._version_definitions()),
             no_default_libraries=bool(tag.get(_DT_FLAGS_1, 0) & _DF_1_NODEFLIB),
+            loaded_end=max(
+                (s.offset + s.size for s in self.segments if s.type == _PT_LOAD), default=0
+            ),
+            sections_end=self._sections_end(),
         )
+
+    def _sections_end(self) -> int:
+        """Where the last section ends, or their table if that is at the end of the file.
+
+        A linker puts the table there; Go's puts it in front, where all of it can be read.
+        """
+        if not self.sections_at:
+            return 0
+        size, count = self.unpack("HH", 58 if self.wide else 46)
+        end = self.sections_at + size * count
+        if count > _MOST_HEADERS or self.sections_at > _LONGEST_NAME:
+            return end if count <= _MOST_HEADERS else 0
+        layout = "IIQQQQIIQQ" if self.wide else "IIIIIIIIII"
+        for number in range(count):
+            kind, _, _, offset, length = self.unpack(layout, self.sections_at + number * size)[1:6]
+            if kind != _SHT_NOBITS:
+                end = max(end, offset + length)
+        return end
 
     def _segments(self) -> Iterator[_Segment]:
         if self.header_count > _MOST_HEADERS:

@@ -64,8 +64,8 @@ class ShrinkRequest:
     ``image`` is looked at where nothing is built, instead of the project's.
 
     ``rounding`` is ``file``, or ``package`` (the same as nothing). ``accept`` keeps what is
-    proposed. ``tries`` starts both images, ``trace`` watches runs of the old one: where that can
-    be done, if None.
+    proposed. ``strip`` removes symbols of the application's programs. ``tries`` starts both images,
+    ``trace`` watches runs of the old one: where that can be done, if None.
     """
 
     choices: ProjectChoices
@@ -78,6 +78,7 @@ class ShrinkRequest:
     drop: tuple[str, ...] = ()
     rounding: str = ""
     accept: bool = False
+    strip: bool = False
     image: str = ""
     build: bool = True
     tries: bool = True
@@ -164,6 +165,7 @@ def order_of(
         request.rounding,
         request.accept,
         source_texts(project, recipe),
+        request.strip,
     )
 
 

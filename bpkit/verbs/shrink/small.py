@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from bpkit.core import Engine, ImageInfo, Recipe, container_of
 from bpkit.formats.dockerfile import Dockerfile, stages
-from bpkit.image import packages_of, places_of
+from bpkit.image import Node, packages_of, places_of
 from bpkit.verbs.check import read_rootfs
 from bpkit.verbs.shrink.bases import SCRATCH, base_image, is_dynamic, on_base
 from bpkit.verbs.shrink.choose import Choice, choose
@@ -23,6 +23,7 @@ from bpkit.verbs.shrink.result import Shrunk
 from bpkit.verbs.shrink.stage_names import with_tools
 from bpkit.verbs.shrink.starts import ScriptUses
 from bpkit.verbs.shrink.surroundings import Surroundings
+from bpkit.verbs.shrink.symbols import symbols_note, with_symbols
 from bpkit.verbs.shrink.texts import worth_reading
 from bpkit.verbs.shrink.writing import Carried, appended
 
@@ -52,6 +53,7 @@ class Order:
     rounding: str = ""
     accept: bool = False
     sources: tuple[str, ...] = ()
+    strip: bool = False
 
 
 @dataclass(frozen=True)
@@ -90,16 +92,18 @@ def small(
         wishes = replace(wishes, keep=(*wishes.keep, *choice.proposals))
         fat, choice = _chosen(source, fat, wishes, known.around)
     start, choice = _based(engine, choice, fat, order) if engine else (SCRATCH, choice)
+    symbols = with_symbols(choice.rootfs, known.around.packages)
+    note = symbols_note(fat.subject.rootfs, symbols, strip=order.strip)
     result = Shrunk(
         image=order.recipe.final.tag,
-        text=_text(order.dockerfile, fat, known.base, choice, start),
+        text=_text(order, fat, known.base, choice, start, symbols if order.strip else ()),
         before=fat.info.size,
         after=estimate(choice.rootfs),
         built=False,
         parts=parts_of(choice),
         findings=verdict(choice),
         hints=choice.hints,
-        notes=choice.notes,
+        notes=(*choice.notes, note) if note else choice.notes,
         left=choice.left,
         proposals=choice.proposals,
         unopened=choice.unopened,
@@ -167,9 +171,14 @@ def _based(engine: Engine, choice: Choice, fat: Fat, order: Order) -> tuple[str,
 
 
 def _text(
-    dockerfile: Dockerfile, fat: Fat, base: ImageInfo | None, choice: Choice, start: str
+    order: Order,
+    fat: Fat,
+    base: ImageInfo | None,
+    choice: Choice,
+    start: str,
+    symbols: tuple[Node, ...],
 ) -> str:
-    dockerfile, tools = with_tools(dockerfile, fat.subject.rootfs)
+    dockerfile, tools = with_tools(order.dockerfile, fat.subject.rootfs)
     lines = instructions(
         choice.config, fat.raw, base=base.config if base else None, escape=dockerfile.escape
     )
@@ -180,5 +189,6 @@ def _text(
         shell=list(fat.raw.get("Shell") or ["/bin/sh", "-c"]) != ["/bin/sh", "-c"],
         owner=choice.config.user,
         tools=tools,
+        symbols=() if tools else symbols,
     )
     return appended(dockerfile, fat.subject.rootfs, choice.selection, carried)

@@ -17,8 +17,9 @@ from fnmatch import fnmatchcase
 
 from bpkit.core import quote
 from bpkit.formats.dockerfile import Dockerfile, Stage, stages
-from bpkit.image import LeftOut, Rootfs, Selection, spared
+from bpkit.image import LeftOut, Node, Rootfs, Selection, spared
 from bpkit.verbs.shrink.stage_names import GATHER, free_name
+from bpkit.verbs.shrink.symbols import stripping
 
 _HEADING = "Only what the program needs; chosen by bpkit shrink."
 #: Where an image without a shell is laid in a stage that has one.
@@ -42,7 +43,7 @@ class Carried:
 
     ``user`` is who the fat stage ends as, ``shell`` whether its shell is not the usual one,
     ``owner`` who is given the directories that the selection gives away. ``tools`` is another
-    stage to gather in, where the fat one has no shell.
+    stage to gather in, where the fat one has no shell. ``symbols`` are programs that lose theirs.
     """
 
     base: str
@@ -51,6 +52,7 @@ class Carried:
     shell: bool = False
     owner: str = ""
     tools: str = ""
+    symbols: tuple[Node, ...] = ()
 
 
 def appended(dockerfile: Dockerfile, rootfs: Rootfs, selection: Selection, carried: Carried) -> str:
@@ -181,6 +183,7 @@ def _commands(
     if selection.given and carried.owner:
         owned = " ".join(inside.path(path) for path in selection.given)
         yield f"chown -R {carried.owner} {owned}"
+    yield from stripping(rootfs, carried.symbols, directory, escape)
 
 
 def _removed_while_unchanged(

@@ -154,3 +154,19 @@ class _Anything:
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> bool:
         return kind is None or issubclass(kind, ElfError)
+
+
+def test_where_the_loaded_part_and_the_sections_end_is_that_of_the_linker(tmp_path: Path) -> None:
+    if shutil.which("gcc") is None or shutil.which("strip") is None:
+        pytest.skip("there is no gcc")
+    source = tmp_path / "a.c"
+    source.write_text("int main(void) { return 0; }\n")
+    subprocess.run(["gcc", "-g3", "-o", tmp_path / "a", source], check=True)
+    data = (tmp_path / "a").read_bytes()
+    elf = read_elf(data)
+    assert elf.sections_end == len(data)
+    subprocess.run(["strip", tmp_path / "a"], check=True)
+    stripped = (tmp_path / "a").read_bytes()
+    # What strip takes is behind what is loaded.
+    assert read_elf(stripped).loaded_end == elf.loaded_end < len(stripped) < len(data)
+    assert read_elf(data + b"more").sections_end == len(data)
