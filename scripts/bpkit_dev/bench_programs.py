@@ -1,7 +1,9 @@
 """Shrinks real programs with no help but a probe, and asks both images all that is not probed.
 
 A program is *right* if every route is answered as before, *refused* if nothing was written, *told*
-if routes differ and a hint names what is missing, and *wrong* if they differ in silence.
+if routes differ and there are hints, or commands differ and the last line says that these were not
+tried; and *wrong* if they differ in silence. Whether a hint names what is missing is for the reader
+to say: all hints stand beside what differs.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from pathlib import Path
 
 from bpkit.errors import EngineError
 from scripts.bpkit_dev.client import Client
-from scripts.bpkit_dev.programs import Program, differing, programs, shrunk
+from scripts.bpkit_dev.programs import DIRECTORY, Program, differing, programs, shrunk
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -27,11 +29,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("names", nargs="*", help="names of programs; default: all")
     parser.add_argument("--flavour", help="an engine of scripts/engine; else the environment's")
     parser.add_argument("--keep", metavar="DIR", help="keep what shrink wrote and said here")
+    parser.add_argument(
+        *("--programs", "-p"),
+        type=Path,
+        default=DIRECTORY,
+        metavar="DIR",
+        help="programs of your own: folders with a Dockerfile and a case.toml",
+    )
     arguments = parser.parse_args(argv)
     flavour = arguments.flavour
     client = Client.of_flavour(flavour) if flavour else Client.of_environment()
     label = f"io.bpkit.bench={uuid.uuid4().hex}"
-    wanted = [one for one in programs() if not arguments.names or one.name in arguments.names]
+    every = programs(arguments.programs)
+    wanted = [one for one in every if not arguments.names or one.name in arguments.names]
     head = "| program | verdict | before | after | seconds | besides the builds | what differs |"
     print(head, "| --- | --- | ---: | ---: | ---: | ---: | --- |", sep="\n", flush=True)
     verdicts: list[str] = []
@@ -82,8 +92,13 @@ def _row(
     if not unlike:
         return "right", rest, (*cells, "")
     hints = said.get("hints") or []
-    told = "told" if hints else "wrong"
-    return told, rest, (*cells, "<br>".join([*unlike, *hints]).replace("|", "\\|"))
+    untried = said.get("unproven") or []
+    requests = {*program.probe_http, *(path for path, _ in program.http)}
+    is_of_commands = not any(one.startswith(tuple(requests)) for one in unlike if requests)
+    told = "told" if hints or (untried and is_of_commands) else "wrong"
+    left = [f"not taken: {one['path']}: {one['why']}" for one in said.get("left") or ()]
+    more = [*unlike, *hints, *left, *(f"not tried: {one}" for one in untried)]
+    return told, rest, (*cells, "<br>".join(more).replace("|", "\\|"))
 
 
 def _build(client: Client, directory: Path, file: str, tag: str) -> None:

@@ -22,7 +22,8 @@ from typing import Any
 from bpkit.formats.text import parse_toml
 from scripts.bpkit_dev.client import Client
 
-DIRECTORY = Path(__file__).resolve().parents[2] / "tests" / "data" / "shrink" / "programs"
+_ROOT = Path(__file__).resolve().parents[2]
+DIRECTORY = _ROOT / "tests" / "data" / "shrink" / "programs"
 _PATIENCE = 120
 #: What differs from run to run of anything: dates, times, and numbers of processes.
 _NOISE = re.compile(
@@ -39,7 +40,7 @@ class Program:
     paths with their headers, ``client`` commands of the image as it is, run beside the service.
     """
 
-    name: str
+    directory: Path
     title: str
     port: int
     wait: float
@@ -50,8 +51,8 @@ class Program:
     client: tuple[str, ...]
 
     @property
-    def directory(self) -> Path:
-        return DIRECTORY / self.name
+    def name(self) -> str:
+        return self.directory.name
 
     @property
     def probes(self) -> tuple[str, ...]:
@@ -60,9 +61,9 @@ class Program:
         return (*words, *(word for one in self.probe_http for word in ("--probe-http", one)))
 
 
-def programs() -> tuple[Program, ...]:
-    """All programs, in the order of their names."""
-    return tuple(_program(path) for path in sorted(DIRECTORY.glob("*/case.toml")))
+def programs(directory: Path = DIRECTORY) -> tuple[Program, ...]:
+    """All programs of the directory, in the order of their names."""
+    return tuple(_program(path) for path in sorted(directory.glob("*/case.toml")))
 
 
 def _program(path: Path) -> Program:
@@ -73,7 +74,7 @@ def _program(path: Path) -> Program:
         for one in said.get("http", ())
     ]
     return Program(
-        name=path.parent.name,
+        directory=path.parent,
         title=said["title"],
         port=said.get("port", 0),
         wait=said.get("wait", 30.0),
@@ -223,7 +224,7 @@ def shrunk(client: Client, program: Program, directory: Path, python: str, *more
     done = subprocess.run(
         [python, "-m", "bpkit", "shrink", "--quiet", "--json", *words, *program.probes, *more],
         cwd=directory,
-        env={**os.environ, **client.env, "PYTHONPATH": str(DIRECTORY.parents[3])},
+        env={**os.environ, **client.env, "PYTHONPATH": str(_ROOT)},
         capture_output=True,
         text=True,
         check=False,
