@@ -40,7 +40,7 @@ __all__ = [
     "CommandStep",
     # A pattern that the program's standard output, or its standard error, has; or hasn't.
     "Expectation",
-    # A request by HTTP
+    # A request by HTTP, with ``tls`` by HTTPS
     "HttpStep",
     # A socket that takes connections (TCP), or datagrams (UDP).
     "ListeningSocket",
@@ -68,7 +68,8 @@ __all__ = [
     "Written",
     # The command that is written in ``text`` with a shell's quotes; nothing is expanded.
     "command_step",
-    # The request that ``/health``, ``8080/health`` or ``:8080/health`` stands for.
+    # The request that ``/health``, ``8080/health``, ``https://localhost:8443/health`` or
+    # ``https:8443/health`` stands for; port 443 is asked by HTTPS.
     "http_step",
     # The name of the image that ships of a project
     "image_of",
