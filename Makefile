@@ -18,6 +18,10 @@ BASES ?= --all
 ARGS ?=
 
 override VENV := $(abspath $(VENV))
+# Half of a short run is spent compiling, unless Python may keep what it has compiled: here, where it
+# lies in nobody's way, even if the environment forbids it beside the sources.
+unexport PYTHONDONTWRITEBYTECODE
+export PYTHONPYCACHEPREFIX := $(VENV)/bytecode
 RUN := $(VENV)/bin/python
 BPKIT := $(RUN) -m bpkit
 STAMP := $(VENV)/bpkit-setup

@@ -21,10 +21,29 @@ def test_says_where_it_runs(number):
 def test_a_group_stays_in_one_process(tmp_path: Path) -> None:
     log = tmp_path / "log"
     (tmp_path / "test_group.py").write_text(TESTS.format(log=str(log)))
-    argv = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "loadgroup", "."]
+    argv = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "xdist",
+        "-n",
+        "2",
+        "--dist",
+        "loadgroup",
+        ".",
+    ]
     clean = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    # Of all plugins only the one that distributes tests.
+    clean["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     done = subprocess.run(
-        argv, cwd=tmp_path, env=clean, capture_output=True, text=True, check=False
+        [*argv, "--dist", "loadgroup"],
+        cwd=tmp_path,
+        env=clean,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     workers = log.read_text().split()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -31,6 +32,7 @@ def import_graph(modules: Mapping[str, Path]) -> Graph:
     }
 
 
+@functools.cache
 def imported_names(source: str) -> frozenset[str]:
     """Every dotted name that ``source`` imports: for ``from a import b`` it is ``a.b``."""
     return frozenset(name for node in ast.walk(ast.parse(source)) for name in _imported(node))

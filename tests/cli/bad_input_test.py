@@ -102,12 +102,12 @@ def test_an_unknown_switch_is_2_for_every_verb_with_json_too(
 
 
 def test_a_switch_without_its_value_is_refused(pair: Ground) -> None:
-    assert_refused(pair.bpkit("build", "-t"), 2, "switch -t requires an argument")
+    assert_refused(pair.typed("build", "-t"), 2, "switch -t requires an argument")
 
 
 def test_an_unknown_verb_is_refused_with_the_one_it_may_mean(pair: Ground) -> None:
-    assert_refused(pair.bpkit("buidl"), 2, "unknown verb 'buidl'\n  did you mean 'build'?")
-    assert_refused(pair.bpkit("frobnicate"), 2, "the verbs are bake, build, ")
+    assert_refused(pair.typed("buidl"), 2, "unknown verb 'buidl'\n  did you mean 'build'?")
+    assert_refused(pair.typed("frobnicate"), 2, "the verbs are bake, build, ")
 
 
 def test_a_second_directory_is_refused(call: Call, pair: Ground) -> None:
@@ -197,10 +197,10 @@ def test_names_that_are_no_utf8_do_no_harm(tmp_path: Path) -> None:
     odd = os.fsdecode(b"o\xffd")
     ground = make_ground(tmp_path, {"Dockerfile": b"FROM scratch\nCOPY o\xffd /\n"})
     (ground.project / odd).write_text("x")
-    said = ground.bpkit("build", "--dry-run", "--json")
+    said = ground.typed("build", "--dry-run", "--json")
     assert said.status == 0, said.err
     assert json.loads(said.out)["project"] == "project"
-    shown = ground.bpkit("build", "-f", odd)
+    shown = ground.typed("build", "-f", odd)
     assert (shown.status, shown.out) == (2, "")
 
 
@@ -210,7 +210,7 @@ def test_a_newer_builder_may_take_secrets(call: Call, tmp_path: Path) -> None:
     plugins.mkdir(parents=True)
     (plugins / "docker-buildx").write_text("#!/bin/sh\n")
     (plugins / "docker-buildx").chmod(0o755)
-    said = ground.bpkit(
+    said = ground.typed(
         *("build", "--no-check", "--secret", "id=x"), DOCKER_CONFIG=str(plugins.parent)
     )
     assert said.status == 0, said.err

@@ -78,21 +78,21 @@ def test_switches_and_flags_reach_every_build(call: Call, pair: Ground) -> None:
 
 
 def test_flags_after_two_dashes_go_to_the_builds_as_they_are(pair: Ground) -> None:
-    said = pair.bpkit("build", "--no-check", "--", "--label", f"x={NASTY}")
+    said = pair.typed("build", "--no-check", "--", "--label", f"x={NASTY}")
     assert said.status == 0, said.err
     assert all(f"x={NASTY}" in build for build in builds(pair))
-    with_directory = pair.bpkit("build", "--no-check", ".", "--", "--no-cache")
+    with_directory = pair.typed("build", "--no-check", ".", "--", "--no-cache")
     assert with_directory.status == 0
     assert "--no-cache" in builds(pair)[-1]
 
 
 def test_the_engine_is_named_by_switch_variable_and_context(pair: Ground) -> None:
     (pair.standin.directory / "other").symlink_to("docker")
-    assert pair.bpkit("build", "--no-check", "--engine", "other").status == 0
-    assert pair.bpkit("build", "--no-check", DOCKER="other").status == 0
+    assert pair.typed("build", "--no-check", "--engine", "other").status == 0
+    assert pair.typed("build", "--no-check", DOCKER="other").status == 0
     config = pair.directory / "config"
     (config / "contexts" / "meta" / sha256(b"far away").hexdigest()).mkdir(parents=True)
-    said = pair.bpkit("build", "--dry-run", "--context", "far away", DOCKER_CONFIG=str(config))
+    said = pair.typed("build", "--dry-run", "--context", "far away", DOCKER_CONFIG=str(config))
     assert "docker --context 'far away' build" in said.out
 
 
@@ -259,6 +259,6 @@ def test_what_moved_while_it_was_built_is_not_remembered(pair: Ground) -> None:
             "cat kept >hellogo.go; rm kept; fi\n",
         )
     )
-    assert pair.bpkit("build", "--no-check").status == 0
-    again = pair.bpkit("build", "--no-check", "--json")
+    assert pair.typed("build", "--no-check").status == 0
+    again = pair.typed("build", "--no-check", "--json")
     assert json.loads(again.out)["up_to_date"] is False

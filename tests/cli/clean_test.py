@@ -56,7 +56,7 @@ def made(pair: Ground, monkeypatch: pytest.MonkeyPatch) -> Ground:
 
 
 def test_images_shows_how_much_smaller_each_is(made: Ground) -> None:
-    said = made.bpkit("images")
+    said = made.typed("images")
     assert said.status == 0
     head, *rows = said.out.splitlines()
     assert head.split()[:2] == ["REPOSITORY", "TAG"]
@@ -64,9 +64,9 @@ def test_images_shows_how_much_smaller_each_is(made: Ground) -> None:
     assert small.endswith("693MB less, -99.0 %, 100x smaller")
     assert not any(row.startswith("<none>") for row in rows)
     assert any(
-        row.startswith("<none>") for row in made.bpkit("images", "--stages").out.splitlines()
+        row.startswith("<none>") for row in made.typed("images", "--stages").out.splitlines()
     )
-    shown = json.loads(made.bpkit("images", "--json").out)["images"]
+    shown = json.loads(made.typed("images", "--json").out)["images"]
     reduction = next(i["reduction"] for i in shown if i["tags"] == ["hellogo:latest"])
     assert reduction == {
         "of": f"sha256:{'a' * 64}",
@@ -77,13 +77,13 @@ def test_images_shows_how_much_smaller_each_is(made: Ground) -> None:
 
 
 def test_a_terminal_that_knows_ascii_only_gets_the_list_too(made: Ground) -> None:
-    said = made.bpkit("images", PYTHONIOENCODING="ascii")
+    said = made.typed("images", PYTHONIOENCODING="ascii")
     assert (said.status, said.err) == (0, "")
     assert "693MB less, -99.0 %, 100x smaller" in said.out
 
 
 def test_without_images_it_says_so(pair: Ground) -> None:
-    said = pair.bpkit("images")
+    said = pair.typed("images")
     assert (said.status, said.out) == (0, "this engine has no images of the project in .\n")
 
 
@@ -170,7 +170,7 @@ def test_what_is_gone_already_counts_as_removed(call: Call, made: Ground) -> Non
 
 
 def test_without_a_terminal_it_asks_nobody_and_removes_nothing(made: Ground) -> None:
-    said = made.bpkit("clean")
+    said = made.typed("clean")
     assert (said.status, said.out) == (2, "")
     assert "is not a terminal; nothing was changed\n  pass --yes" in said.err
     assert made.orders() == []
@@ -301,6 +301,6 @@ def test_a_staging_of_this_very_process_is_on(
 ) -> None:
     monkeypatch.setenv("TMPDIR", str(pair.staging))
     staging = make_staging("hellogo")
-    said = pair.bpkit("clean", "--yes")
+    said = pair.typed("clean", "--yes")
     assert said.status == 0
     assert staging.path.is_dir()

@@ -14,7 +14,7 @@ BASIC = {"Driver": "overlay2", "OSType": "linux", "Architecture": "x86_64"}
 
 def items(ground: Ground, status: int, **env: str) -> dict[str, dict[str, str]]:
     """What doctor says, by the names of its items; it ends with ``status``."""
-    said = ground.bpkit("doctor", "--json", **env)
+    said = ground.typed("doctor", "--json", **env)
     assert (said.status, said.err) == (status, "")
     shown = json.loads(said.out)
     assert shown["usable"] is (status == 0)
@@ -95,10 +95,10 @@ def test_a_full_storage_is_told_with_what_frees_it(stages: Ground) -> None:
 
 
 def test_the_text_ends_with_the_verdict(stages: Ground) -> None:
-    said = stages.bpkit("doctor")
+    said = stages.typed("doctor")
     assert said.status == 0
     lines = said.out.splitlines()
     assert lines[-1] == "bpkit can build here."
     assert lines[0].split() == ["ok", "client", str(stages.standin.directory / "docker")]
     stages.engine("down")
-    assert stages.bpkit("doctor").out.splitlines()[-1] == "bpkit can't build here."
+    assert stages.typed("doctor").out.splitlines()[-1] == "bpkit can't build here."

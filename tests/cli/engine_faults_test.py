@@ -16,7 +16,7 @@ RUNTIME = PAIR["Dockerfile.runtime"]
 
 def test_no_engine_is_3(pair: Ground) -> None:
     for verb in ("build", "images", "clean"):
-        said = pair.bpkit(verb, "--engine", "no-such-engine", "--json")
+        said = pair.typed(verb, "--engine", "no-such-engine", "--json")
         assert_refused(said, 3, "'no-such-engine' is not on PATH")
 
 
@@ -109,8 +109,8 @@ def test_a_context_that_is_not_there_is_told_before_the_first_step(
     meta.mkdir(parents=True)
     (meta / "meta.json").write_text('{"Name": "remote"}')
     config = {"DOCKER_CONFIG": str(tmp_path / "config")}
-    said = pair.bpkit("build", "--context", "remot", **config)
+    said = pair.typed("build", "--context", "remot", **config)
     assert_refused(said, 2, "there is no Docker context 'remot'\n  pass one of default, remote")
     assert "[1/" not in said.err
-    assert pair.bpkit("build", "--no-check", "--context", "remote", **config).status == 0
-    assert pair.bpkit("images", "--context", "default", **config).status == 0
+    assert pair.typed("build", "--no-check", "--context", "remote", **config).status == 0
+    assert pair.typed("images", "--context", "default", **config).status == 0

@@ -14,7 +14,9 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from unittest.mock import patch
 
+from tests.in_process import typed
 from tests.places import ROOT
 from tests.standin import Standin
 
@@ -196,6 +198,15 @@ class Ground:
     def bpkit(self, *arguments: str, **env: str) -> Said:
         """Run bpkit in the project, as a user would."""
         return self.run([*BPKIT, *arguments], **env)
+
+    def typed(self, *arguments: str, **env: str) -> Said:
+        """The same in this process, which is faster."""
+        gone = [name for name in os.environ if name not in self.env]
+        with patch.dict(os.environ):
+            for name in gone:
+                del os.environ[name]
+            done = typed(*arguments, directory=self.project, env={**self.env, **env})
+        return Said(done.returncode, done.stdout, done.stderr)
 
     def run(self, argv: list[str], **env: str) -> Said:
         """Run a command in the project, with nothing on standard input."""

@@ -72,7 +72,7 @@ def test_headings_are_bold_on_a_terminal_only(pair: Ground) -> None:
     status, seen = on_a_terminal(pair, "build", "--no-check")
     assert status == 0
     assert f"{BOLD}[1/11] create a staging directory for this run\033[0m" in seen
-    said = pair.bpkit("build", "--no-check")
+    said = pair.typed("build", "--no-check")
     assert said.err.startswith("[1/11] create a staging directory")
     assert "\033" not in said.err + said.out
 
@@ -98,7 +98,7 @@ def test_json_on_standard_output_is_pure_whatever_the_engine_says(call: Call, pa
 def test_every_verb_writes_json(call: Call, pair: Ground, verb: str) -> None:
     switches = {"build": ["--dry-run"], "clean": ["--dry-run"]}.get(verb, [])
     if verb in {"images", "doctor"}:
-        said = pair.bpkit(verb, "--json")
+        said = pair.typed(verb, "--json")
     else:
         said = call(pair, verb, "--json", *switches)
     assert said.status == 0, said.err

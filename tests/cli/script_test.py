@@ -146,7 +146,7 @@ def test_renewing_changes_nothing_and_check_says_so(call: Call, written: Ground)
 
 def test_it_is_the_same_wherever_bpkit_was_called(call: Call, pair: Ground) -> None:
     """The comment tells the switches, in one order, and no directory."""
-    assert pair.bpkit("script", "--no-cache", "--name", "own", "-t", "x").status == 0
+    assert pair.typed("script", "--no-cache", "--name", "own", "-t", "x").status == 0
     said = call(pair, "script", "-t", "x", "--name", "own", "--no-cache", "--check")
     assert (said.status, said.out) == (0, "")
     text = (pair.project / SCRIPT).read_text()
@@ -174,7 +174,7 @@ def test_the_value_of_a_build_argument_is_not_in_the_script_but_in_its_environme
     tmp_path: Path, nasty: str
 ) -> None:
     ground = make_ground(tmp_path, PAIR)
-    said = ground.bpkit("script", "-t", "own:v1", "--build-arg", f"X={nasty}")
+    said = ground.typed("script", "-t", "own:v1", "--build-arg", f"X={nasty}")
     assert said.status == 0, said.err
     text = (ground.project / SCRIPT).read_bytes().decode()
     assert is_sealed(text)
@@ -194,7 +194,7 @@ def test_a_build_argument_of_the_settings_is_a_default_unless_it_is_named_as_a_s
 ) -> None:
     ground = make_ground(tmp_path, PAIR)
     ground.write({"bpkit.toml": '[build-args]\nVERSION = "1.2"\nAPI_TOKEN = "till"\n'})
-    assert ground.bpkit("script").status == 0
+    assert ground.typed("script").status == 0
     assert "till" not in (ground.project / SCRIPT).read_text()
     assert ground.run(["dash", SCRIPT]).status == 2
     assert ground.run(["dash", SCRIPT], API_TOKEN="open").status == 0

@@ -75,21 +75,21 @@ def stages(tmp_path: Path) -> Ground:
     ],
 )
 def test_a_verb_prints_what_its_schema_says(pair: Ground, words: str, kind: str) -> None:
-    assert_told(pair.bpkit(*words.split(), "--json").out, kind)
+    assert_told(pair.typed(*words.split(), "--json").out, kind)
 
 
 def test_a_verb_of_stages_prints_what_its_schema_says(stages: Ground) -> None:
     for words in ("build --dry-run", "convert --to builder", "bake", "lint --without docker"):
-        assert_told(stages.bpkit(*words.split(), "--json").out)
+        assert_told(stages.typed(*words.split(), "--json").out)
 
 
 @pytest.mark.parametrize("example", ["go", "python-pip", "node-npm", "static"])
 def test_init_prints_what_its_schema_says(pair: Ground, example: str) -> None:
     project = pair.directory / example
     shutil.copytree(ROOT / "tests" / "data" / "projects" / example, project)
-    shown = assert_told(pair.bpkit("init", "--json", str(project)).out, "init")
+    shown = assert_told(pair.typed("init", "--json", str(project)).out, "init")
     assert shown["written"] is True
-    assert_told(pair.bpkit("init", "--diff", "--json", str(project)).out, "init")
+    assert_told(pair.typed("init", "--diff", "--json", str(project)).out, "init")
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_init_prints_what_its_schema_says(pair: Ground, example: str) -> None:
 def test_an_error_is_printed_as_its_schema_says(
     pair: Ground, words: list[str], status: int
 ) -> None:
-    said = pair.bpkit(*words, "--json")
+    said = pair.typed(*words, "--json")
     assert said.status == status
     assert assert_told(said.out, "error")["error"]["status"] == status
 
@@ -124,7 +124,7 @@ def test_an_error_names_the_file_as_it_is_found_from_the_current_directory(
     pair.write({"services/api/Dockerfile.build": "FROM golang\n", "bpkit.toml": 'name = "other"\n'})
     pair.write({"services/api/bpkit.toml": '\nnam = "api"\n'})
     verb, *rest = words.split()
-    said = pair.bpkit(verb, directory, *rest, "--json")
+    said = pair.typed(verb, directory, *rest, "--json")
     assert said.status == 2
     error = assert_told(said.out, "error")["error"]
     assert (error["file"], error["line"]) == ("services/api/bpkit.toml", 2)
@@ -137,7 +137,7 @@ def test_each_problem_of_a_refusal_is_found_from_the_current_directory(pair: Gro
         "COPY --from=b --parents /y /\n"
     }
     pair.write({f"sub/{name}": text for name, text in files.items()})
-    said = pair.bpkit("convert", "--to", "builder", "--json", str(pair.project / "sub"))
+    said = pair.typed("convert", "--to", "builder", "--json", str(pair.project / "sub"))
     problems = assert_told(said.out, "error")["error"]["problems"]
     assert [one["line"] for one in problems] == [4, 5]
     assert {one["file"] for one in problems} == {"sub/Dockerfile"}
@@ -145,14 +145,14 @@ def test_each_problem_of_a_refusal_is_found_from_the_current_directory(pair: Gro
 
 def test_the_file_of_a_member_that_cannot_be_built_is_found_from_here(pair: Ground) -> None:
     pair.write({"all/one/Dockerfile": "FROM a\nNOSUCH x\n", "all/two/Dockerfile": "FROM a\n"})
-    told = assert_told(pair.bpkit("ls", "all", "--json").out, "ls")
+    told = assert_told(pair.typed("ls", "all", "--json").out, "ls")
     (problem,) = [one["problem"] for one in told["images"] if one["problem"]]
     assert problem.startswith("all/one/Dockerfile:2: ")
 
 
 def test_a_refusal_to_convert_is_one_object_with_all_that_is_in_the_way(pair: Ground) -> None:
     pair.write({"build.sh": 'eval "$1"\ndocker build -t a .\neval "$2"\n'})
-    said = pair.bpkit("convert", "--to", "multi-stage", "--script", "build.sh", "--json")
+    said = pair.typed("convert", "--to", "multi-stage", "--script", "build.sh", "--json")
     assert said.status == 2
     error = assert_told(said.out, "error")["error"]
     assert error["file"] == "build.sh"

@@ -91,19 +91,26 @@ def recall(words: Sequence[str]) -> str | None:
 
     None if anything differs, or nothing is known. Raises InterruptedRunError.
     """
-    kept = read_kept_bytes(answer_path(words)) if CAN_ASK_EARLY else None
+    if not CAN_ASK_EARLY:
+        return None
+    try:
+        return _recall(words)
+    except OSError:
+        # The usual way says what is wrong.
+        return None
+
+
+def _recall(words: Sequence[str]) -> str | None:
+    kept = read_kept_bytes(answer_path(words))
     answer = read_answer(kept) if kept else None
     if answer is None:
         return None
-    try:
-        with EarlyQuestion((engine_program(), "image", "inspect", *answer.images)) as question:
-            if _is_left_over(answer.staging):
-                return None
-            if evidence(words, answer.directories, answer.files) != answer.everything:
-                return None
-            said = question.answer()
-    except OSError:
-        return None
+    with EarlyQuestion((engine_program(), "image", "inspect", *answer.images)) as question:
+        if _is_left_over(answer.staging):
+            return None
+        if evidence(words, answer.directories, answer.files) != answer.everything:
+            return None
+        said = question.answer()
     return answer.text if said and hexdigest(said) == answer.engine else None
 
 

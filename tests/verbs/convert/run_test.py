@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.in_process import typed
 from tests.places import ROOT
 
 FILES = {
@@ -38,13 +38,7 @@ def project(tmp_path: Path) -> Path:
 
 
 def bpkit(project: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "bpkit", "convert", str(project), *words],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return typed("convert", str(project), *words, directory=ROOT)
 
 
 def listing(project: Path) -> dict[str, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -15,6 +14,7 @@ import pytest
 from bpkit.errors import InputError
 from bpkit.verbs.lint.files import LintRequest, lint_files, split_words
 from bpkit.verbs.lint.table import RULES
+from tests.in_process import typed
 
 CLEAN = "FROM scratch\nCOPY app /app\nUSER 65532\nENTRYPOINT [\"/app\"]\n"  # fmt: skip
 Write = Callable[[Mapping[str, str]], None]
@@ -35,13 +35,7 @@ def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
 
 def bpkit(*words: str, **env: str) -> subprocess.CompletedProcess[str]:
     """Run ``bpkit lint`` without docker; its own tests ask docker."""
-    return subprocess.run(
-        [sys.executable, "-m", "bpkit", "lint", "--without", "docker", *words],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, **env},
-    )
+    return typed("lint", "--without", "docker", *words, env=env)
 
 
 def found(*words: str) -> list[tuple[str, str, int]]:
