@@ -7,17 +7,16 @@ existing image), BPK2xx of ``lint`` (a Dockerfile that may never have been built
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal
 
 from bpkit.errors import Place
+from bpkit.light import dataclass, regex
 
 Severity = Literal["error", "warning", "note"]
 
 # Lines that a message names: `line 4`, `lines 4, 9`, `Dockerfile:4`.
-_NUMBERS = re.compile(r"(?<=\bline )\d+(?:, \d+)*|(?<=\blines )\d+(?:, \d+)*|(?<=\w:)\d+\b")
+_NUMBERS = regex(r"(?<=\bline )\d+(?:, \d+)*|(?<=\blines )\d+(?:, \d+)*|(?<=\w:)\d+\b")
 
 #: The most severe first.
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")

@@ -13,16 +13,17 @@ import re
 import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import IO, Any
 
 from bpkit.core.buildx import client_configuration, has_buildx
 from bpkit.core.process import Completed, ProgramMissingError, completed, output, start
 from bpkit.errors import EngineError, InputError, NoEngineError
+from bpkit.light import dataclass, regex
 
 # What the clients print when no server answers.
-_UNREACHABLE = re.compile(
+_UNREACHABLE = regex(
     r"cannot connect to the docker daemon|error during connect|is the docker daemon running"
     r"|unable to connect to podman|connection refused|no such host|failed to connect to the docker"
     r"|docker daemon is not running|permission denied while trying to connect"

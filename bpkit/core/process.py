@@ -11,11 +11,11 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from types import ModuleType
 from typing import IO, Any
 
 from bpkit.core.signals import held_back
+from bpkit.light import dataclass
 
 Stream = int | IO[Any] | None
 

@@ -11,15 +11,16 @@ Either one size, ``budget = "12 MB"``, or a table:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
-_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*(B|[kKMGT]i?B?)?")
+from bpkit.light import dataclass, regex
+
+_SIZE = regex(r"(\d+(?:\.\d+)?)\s*(B|[kKMGT]i?B?)?")
 _UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
 _BINARY = {"k": 1 << 10, "m": 1 << 20, "g": 1 << 30, "t": 1 << 40}
-_PER_CENT = re.compile(r"(\d+(?:\.\d+)?)\s*%")
+_PER_CENT = regex(r"(\d+(?:\.\d+)?)\s*%")
 _KEYS = frozenset({"total", "growth", "paths", "packages"})
 
 

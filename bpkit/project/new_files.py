@@ -7,24 +7,22 @@ as .bak.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
-import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from bpkit.errors import InputError, Place
+from bpkit.light import dataclass, regex
 
 # What would end the line, and with it the comment.
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_SEAL = re.compile(
+_CONTROL = regex(r"[\x00-\x1f\x7f]")
+_SEAL = regex(
     r"^(?:# |  \"//\": \")Made by bpkit [^\n]* \[(?P<digest>[0-9a-f]{12})\](?:\",)?\n", re.MULTILINE
 )
 # What must stay the first lines of a file: a shebang, a Dockerfile's parser directives.
-_FIRST = re.compile(r"(?:#![^\n]*\n)?(?:#[ \t]*\w+[ \t]*=[^\n]*\n)*")
+_FIRST = regex(r"(?:#![^\n]*\n)?(?:#[ \t]*\w+[ \t]*=[^\n]*\n)*")
 NEW, SAME, RENEWED, FOREIGN = "new", "same", "renewed", "not bpkit's"
 
 
@@ -74,6 +72,8 @@ def is_sealed(text: str) -> bool:
 
 
 def _digest(text: str) -> str:
+    import hashlib
+
     return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:12]
 
 
@@ -118,6 +118,9 @@ def write_together(directory: Path, files: Sequence[NewFile], *, force: bool = F
 
 def _staged(directory: Path, file: NewFile) -> Path:
     """The new text beside its place, on the same file system, so that a rename puts it there."""
+    # Late, as hashlib above: they take 3 ms, and most runs write nothing.
+    import tempfile
+
     number, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=directory)
     try:
         with os.fdopen(number, "wb") as stream:

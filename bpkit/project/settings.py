@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from typing import Any
 
 from bpkit.errors import InputError, Place
 from bpkit.formats.text import nearest, parse_toml
+from bpkit.light import dataclass
 from bpkit.project.budget import Budget, read_budget
 from bpkit.project.lint_settings import LintSettings, read_lint
 

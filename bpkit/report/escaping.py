@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import re
 
+from bpkit.light import regex
+
 # C0, DEL and C1; what ends a line or turns its direction elsewhere; bytes that were no UTF-8.
 _TURNS = "\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069"
 _UNSEEN = f"\x00-\x08\x0b-\x1f\x7f-\x9f{_TURNS}\ud800-\udfff"
-_IN_A_LINE = re.compile(f"[\t\n{_UNSEEN}]")
+_IN_A_LINE = regex(f"[\t\n{_UNSEEN}]")
 # The colours of reports, which are shown only where a terminal wants them.
-_BUT_COLOURS = re.compile(f"\x1b\\[(?:0|1|1;3[0-9]|3[0-9])m|[{_UNSEEN}]")
-_IN_JSON = re.compile(f"[\x7f-\x9f{_TURNS}]")
+_BUT_COLOURS = regex(f"\x1b\\[(?:0|1|1;3[0-9]|3[0-9])m|[{_UNSEEN}]")
+_IN_JSON = regex(f"[\x7f-\x9f{_TURNS}]")
 
 
 def shown(text: str) -> str:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bpkit.errors import Place
 from bpkit.formats.dockerfile import (
@@ -34,9 +34,10 @@ from bpkit.formats.dockerfile import (
     walk,
 )
 from bpkit.formats.text import is_glob, source_path
+from bpkit.light import dataclass, regex
 
 WHOLE = "."
-_REMOTE = re.compile(r"(https?|git|ssh)://|git@[^/]+:")
+_REMOTE = regex(r"(https?|git|ssh)://|git@[^/]+:")
 
 
 @dataclass(frozen=True)

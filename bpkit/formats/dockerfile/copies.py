@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from bpkit.formats.dockerfile.error import DockerfileError
 from bpkit.formats.dockerfile.expansion import expand
 from bpkit.formats.dockerfile.grammar import heredoc_word
 from bpkit.formats.dockerfile.parser import Heredoc, Instruction
+from bpkit.light import dataclass
 
 #: What a mount takes for yes and for no.
 TRUE = frozenset({"1", "t", "T", "true", "TRUE", "True"})

@@ -16,8 +16,9 @@ from dataclasses import replace
 from bpkit.formats.dockerfile.error import DockerfileError
 from bpkit.formats.dockerfile.layout import layout_of
 from bpkit.formats.dockerfile.parser import Dockerfile, Flag, Instruction, parse_instruction
+from bpkit.light import regex
 
-_PLAIN_FLAG = re.compile(r"""[^\s'"\\]*""")
+_PLAIN_FLAG = regex(r"""[^\s'"\\]*""")
 
 
 def with_arg(instruction: Instruction, index: int, new: str) -> Instruction:

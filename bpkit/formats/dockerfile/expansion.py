@@ -14,6 +14,7 @@ from functools import lru_cache
 from bpkit.formats.dockerfile.error import DockerfileError
 from bpkit.formats.dockerfile.expansion_patterns import replaced, trimmed
 from bpkit.formats.text import AT_SPACES, Words
+from bpkit.light import regex
 
 _SPECIAL = "@*#?-$!0"
 _BOM = "\ufeff"
@@ -56,7 +57,7 @@ def raw_words(
 
 # No instruction that a person wrote comes near.
 _MOST_TEXT = 1 << 20
-_NEEDS_LEXER = re.compile(r"""['"$\\]""")
+_NEEDS_LEXER = regex(r"""['"$\\]""")
 
 
 class _Lexer:
@@ -251,8 +252,8 @@ class _Lexer:
         return replaced(value or "", pattern, replacement, every=every)
 
 
-_DIGITS = re.compile(r"\d+")
-_NAME = re.compile(r"\w+")
+_DIGITS = regex(r"\d+")
+_NAME = regex(r"\w+")
 
 
 def _is_of_name(char: str) -> bool:

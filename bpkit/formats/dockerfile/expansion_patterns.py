@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 
 from bpkit.formats.dockerfile.error import DockerfileError
+from bpkit.light import regex
 
 _BOM = "\ufeff"
 _ANY = "?"
@@ -158,7 +159,7 @@ def _fits_before(token: str, value: str, after: Sequence[bool]) -> list[bool]:
     return [*(char == wanted and fits for char, fits in zip(value, after[1:], strict=True)), False]
 
 
-_TEMPLATE = re.compile(r"\$(?:\$|(\w+)|\{(\w+)\})")
+_TEMPLATE = regex(r"\$(?:\$|(\w+)|\{(\w+)\})")
 
 
 def _filled(template: str, match: str) -> str:

@@ -7,7 +7,7 @@ heredocs, parser.go). Every value comes with its place in the line, so that an e
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -15,12 +15,13 @@ from bpkit.formats.dockerfile.error import DockerfileError
 from bpkit.formats.dockerfile.expansion import raw_words
 from bpkit.formats.dockerfile.json_form import Token, string_list
 from bpkit.formats.text import SPACES
+from bpkit.light import dataclass, regex
 
 # What stands between the words of most instructions; the other spaces of Unicode don't.
-_GAP = re.compile(r"[\t\v\f\r ]+")
-_HEREDOC = re.compile(r"([0-9]*)<<(-?)([^<]*)")
+_GAP = regex(r"[\t\v\f\r ]+")
+_HEREDOC = regex(r"([0-9]*)<<(-?)([^<]*)")
 # What opens a heredoc whose name is the next word.
-_OPENER = re.compile(r"[0-9]*<<")
+_OPENER = regex(r"[0-9]*<<")
 _LIST = frozenset({"ADD", "COPY", "VOLUME"})
 _COMMAND = frozenset({"CMD", "ENTRYPOINT", "RUN", "SHELL"})
 _PAIRS = frozenset({"ENV", "LABEL"})
@@ -182,14 +183,14 @@ def _trim(line: str, start: int, end: int) -> tuple[int, int]:
     return start, start + len(stripped.rstrip(SPACES))
 
 
-_FLAG_PIECE = re.compile(
+_FLAG_PIECE = regex(
     r"""([^\t\n\v\f\r '"\\]+)|\\(.)|\\\Z"""
     r"""|'((?:[^'\\]|\\.)*)(?:'|\\?\Z)|"((?:[^"\\]|\\.)*)(?:"|\\?\Z)""",
     re.DOTALL,
 )
-_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
-_ASCII_SPACES = re.compile(r"[\t\n\v\f\r ]*")
-_SPACE_RUN = re.compile(f"[{SPACES}]*")
+_ESCAPED = regex(r"\\(.)", re.DOTALL)
+_ASCII_SPACES = regex(r"[\t\n\v\f\r ]*")
+_SPACE_RUN = regex(f"[{SPACES}]*")
 
 
 def _flags(line: str, at: int, end: int) -> tuple[tuple[Token, ...], int]:

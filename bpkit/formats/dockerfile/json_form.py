@@ -9,10 +9,10 @@ too, and Python's own reader won't do: it takes ``NaN``, and gives up on deep ne
 from __future__ import annotations
 
 import json
-import re
 from typing import NamedTuple
 
 from bpkit.formats.dockerfile.error import DockerfileError
+from bpkit.light import regex
 
 
 class Token(NamedTuple):
@@ -25,10 +25,10 @@ class Token(NamedTuple):
 
 # Go stops at this depth (encoding/json, maxNestingDepth).
 _DEEPEST = 10_000
-_BLANK = re.compile(r"[ \t\r\n]*")
-_STRING = re.compile(r'"(?:[^"\\\x00-\x1f]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*"')
-_SCALAR = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|true|false|null")
-_LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_BLANK = regex(r"[ \t\r\n]*")
+_STRING = regex(r'"(?:[^"\\\x00-\x1f]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*"')
+_SCALAR = regex(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|true|false|null")
+_LONE_SURROGATE = regex(r"[\ud800-\udfff]")
 
 
 def string_list(line: str, start: int, end: int) -> tuple[Token, ...] | None:

@@ -5,12 +5,11 @@ Only an edit wants to know, so it is found when it is asked for, not when a file
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from bpkit.formats.dockerfile.error import DockerfileError
 from bpkit.formats.dockerfile.grammar import statement
 from bpkit.formats.dockerfile.lines import Directives, logical_line, physical_lines
 from bpkit.formats.dockerfile.model import Instruction
+from bpkit.light import dataclass
 
 Span = tuple[int, int]
 

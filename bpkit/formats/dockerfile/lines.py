@@ -15,15 +15,16 @@ from typing import NamedTuple
 
 from bpkit.formats.dockerfile.error import DockerfileError
 from bpkit.formats.text import SPACES
+from bpkit.light import regex
 
 # Go's bufio.MaxScanTokenSize, in bytes; BuildKit's own limit to a line with its line end.
 LONGEST_LINE = 65536
-_DIRECTIVE = re.compile(r"([a-zA-Z][a-zA-Z0-9]*)[\t\n\f\r ]*=[\t\n\f\r ]*(.+?)[\t\n\f\r ]*\Z")
+_DIRECTIVE = regex(r"([a-zA-Z][a-zA-Z0-9]*)[\t\n\f\r ]*=[\t\n\f\r ]*(.+?)[\t\n\f\r ]*\Z")
 # Not the spaces of Unicode: here BuildKit goes by a regular expression's \\s.
 _DIRECTIVE_SPACES = "\t\n\f\r "
 _KNOWN_DIRECTIVES = frozenset({"syntax", "escape", "check"})
 _CONTINUED = {
-    escape: re.compile(rf"(?:(?<=[^{re.escape(escape)}])|\A){re.escape(escape)}[ \t]*\Z")
+    escape: regex(rf"(?:(?<=[^{re.escape(escape)}])|\A){re.escape(escape)}[ \t]*\Z")
     for escape in ("\\", "`")
 }
 

@@ -9,9 +9,7 @@ one of them a file may be there that nothing here shows.
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from bpkit.errors import Place
 from bpkit.formats.dockerfile.copies import copy_of
@@ -20,8 +18,9 @@ from bpkit.formats.dockerfile.parser import DockerfileError, Instruction
 from bpkit.formats.dockerfile.run import run_commands
 from bpkit.formats.dockerfile.stage import Stage
 from bpkit.formats.dockerfile.state import StageState, final_state, walk
+from bpkit.light import dataclass, regex
 
-_OUTPUT = re.compile(r"(?:-o|--output|--out|--out-dir|--outfile|--outdir|-d)(?:=(.+))?")
+_OUTPUT = regex(r"(?:-o|--output|--out|--out-dir|--outfile|--outdir|-d)(?:=(.+))?")
 _PLACERS = frozenset({"cp", "mv", "install", "ln"})
 # What leaves nothing behind that an image would ship by name.
 _QUIET_NAMES = """

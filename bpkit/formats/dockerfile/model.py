@@ -7,9 +7,10 @@ changes them; whoever only looks at them imports them from ``bpkit.formats.docke
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from bpkit.errors import Place
+from bpkit.light import dataclass
 
 
 @dataclass(frozen=True)

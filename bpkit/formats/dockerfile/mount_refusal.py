@@ -13,6 +13,7 @@ from collections.abc import Callable
 from bpkit.formats.dockerfile.copies import FALSE, MOUNT_NAMES, TRUE, csv_fields
 from bpkit.formats.dockerfile.error import DockerfileError
 from bpkit.formats.text import nearest
+from bpkit.light import regex
 
 _TYPES = ("bind", "cache", "secret", "ssh", "tmpfs")
 _SHARING = ("shared", "private", "locked")
@@ -23,11 +24,11 @@ _OPTIONS = (
 # Which types an option is for, where it isn't for all.
 _ONLY_FOR = {"size": ("tmpfs",), "required": ("secret", "ssh")}
 _FOR_OWNED = ("secret", "ssh", "cache")
-_SIZE = re.compile(r"[0-9]+(?:\.[0-9]+)? ?[kmgtp]?i?b?", re.IGNORECASE)
+_SIZE = regex(r"[0-9]+(?:\.[0-9]+)? ?[kmgtp]?i?b?", re.IGNORECASE)
 _VALUES = {
-    "mode": re.compile(r"[0-7]+"),
-    "uid": re.compile(r"[0-9]+"),
-    "gid": re.compile(r"[0-9]+"),
+    "mode": regex(r"[0-7]+"),
+    "uid": regex(r"[0-9]+"),
+    "gid": regex(r"[0-9]+"),
     "size": _SIZE,
 }
 

@@ -8,9 +8,8 @@ BuildKit's own verdicts by tests/engine/refusals_test.py.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 from bpkit.errors import Place
@@ -31,6 +30,7 @@ from bpkit.formats.dockerfile.values import (
     reference_fault,
 )
 from bpkit.formats.text import nearest
+from bpkit.light import dataclass, regex
 
 FlagKind = Literal["text", "texts", "switch"]
 
@@ -62,7 +62,7 @@ _NO_TRIGGERS = frozenset({"FROM", "MAINTAINER", "ONBUILD"})
 _MOST_RETRIES = 2**31
 
 
-_DOCKERS = re.compile(r"(?:docker\.io/)?docker/dockerfile(?:-upstream)?(?:[:@]|$)")
+_DOCKERS = regex(r"(?:docker\.io/)?docker/dockerfile(?:-upstream)?(?:[:@]|$)")
 
 
 @dataclass(frozen=True)

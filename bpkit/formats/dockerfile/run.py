@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bpkit.formats.dockerfile.parser import Instruction
+from bpkit.light import dataclass, regex
 
 _ENDS = frozenset({"&&", "||", ";", "|", "&", "(", ")", "|&", ";;", "{", "}"})
 # Words that stand in front of the program that is meant.
 _PREFIXES = frozenset({"env", "exec", "sudo", "time", "nice", "command", "then", "do", "else", "!"})
-_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=.*", re.DOTALL)
-_ONLY_HEREDOC = re.compile(r"\s*<<-?\S+\s*")
+_ASSIGNMENT = regex(r"[A-Za-z_]\w*=.*", re.DOTALL)
+_ONLY_HEREDOC = regex(r"\s*<<-?\S+\s*")
 
 
 @dataclass(frozen=True)

@@ -7,14 +7,14 @@ finds the stages before it by name, a ``--from`` by name or number.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from bpkit.errors import Place
 from bpkit.formats.dockerfile.error import DockerfileError
 from bpkit.formats.dockerfile.expansion import expand, references
 from bpkit.formats.dockerfile.parser import Dockerfile, Instruction
+from bpkit.light import dataclass, regex
 
 # What BuildKit sets by itself, and only a build knows.
 AUTOMATIC_ARGS = frozenset(
@@ -22,8 +22,8 @@ AUTOMATIC_ARGS = frozenset(
     for side in ("BUILD", "TARGET")
     for what in ("PLATFORM", "OS", "OSVERSION", "ARCH", "VARIANT")
 ) | {"TARGETSTAGE"}
-_STAGE_NAME = re.compile(r"[a-z][a-z0-9_.-]*")
-_NUMBER = re.compile(r"[+-]?[0-9]+")
+_STAGE_NAME = regex(r"[a-z][a-z0-9_.-]*")
+_NUMBER = regex(r"[+-]?[0-9]+")
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from types import MappingProxyType
 
 from bpkit.formats.dockerfile.error import DockerfileError
@@ -17,6 +17,7 @@ from bpkit.formats.dockerfile.expansion import expand, references
 from bpkit.formats.dockerfile.parser import Instruction
 from bpkit.formats.dockerfile.scope import Scope
 from bpkit.formats.dockerfile.stage import AUTOMATIC_ARGS, Stage
+from bpkit.light import dataclass
 
 DEFAULT_SHELL = ("/bin/sh", "-c")
 

@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import re
 
-_PORTS = re.compile(r"(?:(?P<ip>.*):)?(?P<host>[^:]*):(?P<inner>[^:]*)|(?P<only>[^:]*)", re.DOTALL)
-_NUMBER = re.compile(r"\+?[0-9]+")
+from bpkit.light import regex
+
+_PORTS = regex(r"(?:(?P<ip>.*):)?(?P<host>[^:]*):(?P<inner>[^:]*)|(?P<only>[^:]*)", re.DOTALL)
+_NUMBER = regex(r"\+?[0-9]+")
 _PROTOCOLS = frozenset({"tcp", "udp", "sctp"})
 _MOST_PORTS = 65535
 
-_DURATION = re.compile(r"([-+]?)(?:0|(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:ns|us|µs|μs|ms|s|m|h))+)")
-_PART = re.compile(r"([0-9.]+)(ns|us|µs|μs|ms|s|m|h)")
+_DURATION = regex(r"([-+]?)(?:0|(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:ns|us|µs|μs|ms|s|m|h))+)")
+_PART = regex(r"([0-9.]+)(ns|us|µs|μs|ms|s|m|h)")
 _SECONDS = {
     "ns": 1e-9, "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0,
 }  # fmt: skip
@@ -27,19 +29,19 @@ _SIGNAL_NAMES = """
 """
 #: The names of signals without their SIG.
 SIGNALS = frozenset(_SIGNAL_NAMES.split())
-_REAL_TIME = re.compile(r"RTMIN\+(?:[1-9]|1[0-5])|RTMAX-(?:[1-9]|1[0-4])")
-_INTEGER = re.compile(r"[-+]?[0-9]+")
+_REAL_TIME = regex(r"RTMIN\+(?:[1-9]|1[0-5])|RTMAX-(?:[1-9]|1[0-4])")
+_INTEGER = regex(r"[-+]?[0-9]+")
 
 _COMPONENT = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
-_PATH = re.compile(rf"{_COMPONENT}(?:/{_COMPONENT})*")
+_PATH = regex(rf"{_COMPONENT}(?:/{_COMPONENT})*")
 _LABEL = r"(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])"
-_DOMAIN = re.compile(rf"(?:{_LABEL}(?:\.{_LABEL})*|\[[a-fA-F0-9:]+\])(?::[0-9]+)?")
-_TAG = re.compile(r"\w[\w.-]{0,127}", re.ASCII)
-_DIGEST = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}")
+_DOMAIN = regex(rf"(?:{_LABEL}(?:\.{_LABEL})*|\[[a-fA-F0-9:]+\])(?::[0-9]+)?")
+_TAG = regex(r"\w[\w.-]{0,127}", re.ASCII)
+_DIGEST = regex(r"[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}")
 _DIGEST_SIZES = {"sha256": 64, "sha384": 96, "sha512": 128}
-_BARE_ID = re.compile(r"[a-f0-9]{64}")
+_BARE_ID = regex(r"[a-f0-9]{64}")
 
-_PLATFORM_PART = re.compile(r"[A-Za-z0-9_.-]+(?:\([A-Za-z0-9_.+-]*\))?")
+_PLATFORM_PART = regex(r"[A-Za-z0-9_.-]+(?:\([A-Za-z0-9_.+-]*\))?")
 _SYSTEMS = """
     aix android darwin dragonfly freebsd hurd illumos ios js linux macos nacl netbsd openbsd plan9
     solaris wasip1 windows zos
@@ -52,12 +54,12 @@ _MACHINES = """
 """
 MACHINES = frozenset(_MACHINES.split())
 
-_OCTAL = re.compile(r"[0-7]+")
-_SYMBOLIC = re.compile(r"(?:[ugoa]*(?:[-+=][rwxXstugo]*)+)(?:,[ugoa]*(?:[-+=][rwxXstugo]*)+)*")
+_OCTAL = regex(r"[0-7]+")
+_SYMBOLIC = regex(r"(?:[ugoa]*(?:[-+=][rwxXstugo]*)+)(?:,[ugoa]*(?:[-+=][rwxXstugo]*)+)*")
 _MOST_MODE = 0o7777
-_GIT_COMMIT = re.compile(r"[0-9a-fA-F]{1,40}|[0-9a-fA-F]{64}")
-_GIT_SOURCE = re.compile(r"git://|ssh://|git@|[^/]+@[^/]+:|https?://.*\.git(?:[#?]|$)")
-_WEB_SOURCE = re.compile(r"https?://")
+_GIT_COMMIT = regex(r"[0-9a-fA-F]{1,40}|[0-9a-fA-F]{64}")
+_GIT_SOURCE = regex(r"git://|ssh://|git@|[^/]+@[^/]+:|https?://.*\.git(?:[#?]|$)")
+_WEB_SOURCE = regex(r"https?://")
 
 
 def port_fault(spec: str) -> str:

@@ -15,13 +15,13 @@ COPY: so they are paths like any other here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
 from bpkit.errors import Place
 from bpkit.formats.dockerignore.pattern import Pattern, at_line, read_line
 from bpkit.formats.dockerignore.regexp import LineError
 from bpkit.formats.text import parents
+from bpkit.light import dataclass
 
 NAME = ".dockerignore"
 # Each path is held against each pattern; nobody wrote so many by hand.

@@ -5,11 +5,12 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from bpkit.errors import Place
 from bpkit.formats.dockerignore.regexp import LineError, go_regexp, python_regexp
 from bpkit.formats.text import SPACES, GlobError, match
+from bpkit.light import dataclass
 
 _SPECIAL = frozenset("*?[]\\")
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 
 from bpkit.errors import InputError
+from bpkit.light import regex
 
 _ESCAPED = frozenset(".+()|{}$")
 _ESCAPED_UNTIL_20 = frozenset(".$")
@@ -59,7 +60,7 @@ def python_regexp(expression: str) -> re.Pattern[str]:
         raise LineError(f"docker reads it as {expression}: {error.msg}") from error
 
 
-_REPEAT = re.compile(r"\{\d+(,\d*)?\}")
+_REPEAT = regex(r"\{\d+(,\d*)?\}")
 _CLASSES = {
     "d": "0-9",
     "s": "\\t\\n\\f\\r ",

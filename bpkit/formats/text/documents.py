@@ -8,11 +8,12 @@ import sys
 from typing import Any
 
 from bpkit.errors import InputError, Place
+from bpkit.light import regex
 
 # Python's readers call themselves for each level.
 _DEEPEST = 200
-_OPEN_OR_STRING = re.compile(r'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', re.DOTALL)
-_WHERE = re.compile(r"\(at line (\d+), column \d+\)")
+_OPEN_OR_STRING = regex(r'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', re.DOTALL)
+_WHERE = regex(r"\(at line (\d+), column \d+\)")
 
 
 def parse_json(text: str, name: str) -> Any:

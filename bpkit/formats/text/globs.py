@@ -9,11 +9,11 @@ why no pattern takes more than (pattern × path) steps.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from posixpath import normpath
 
 from bpkit.errors import InputError
+from bpkit.light import dataclass
 
 _SLASH = ord("/")
 _STAR = ord("*")

@@ -8,11 +8,12 @@ those that the releases shipped (packages.debian.org, packages.ubuntu.com, the v
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import Literal
 
 from bpkit.formats.dockerfile import Stage
+from bpkit.light import dataclass, regex
 from bpkit.verbs.lint.official_images import OFFICIAL, PLAIN_SYSTEMS, RUNS_AS_ROOT
 
 Libc = Literal["glibc", "musl", "none"]
@@ -51,7 +52,7 @@ _OTHERS: dict[str, dict[str, Glibc]] = {
     "amazonlinux": {"2": (2, 26), "2023": (2, 34)},
 }
 _RED_HAT_SYSTEMS = frozenset({"ubi", "ubi-minimal", "ubi-micro", "ubi-init", "ubi8", "ubi9"})
-_RED_HAT = re.compile(r"(?:^|/)ubi(\d+)(?:[-/]|$)")
+_RED_HAT = regex(r"(?:^|/)ubi(\d+)(?:[-/]|$)")
 _DEBIAN_RELEASES = {number: (name, glibc) for name, (number, glibc) in _DEBIAN.items()}
 _UBUNTU_RELEASES = {number: (name, glibc) for name, (number, glibc) in _UBUNTU.items()}
 # Official images on glibc unless their tag says alpine; the full ones of _WITH_GCC have a compiler.
@@ -67,12 +68,10 @@ _COMPILERS = frozenset(
     {"buildpack-deps", "gcc", "golang", "gradle", "haskell", "maven", "rust", "sdk", "go-toolset"}
 )
 _JDKS = frozenset({"eclipse-temurin", "openjdk", "sapmachine", "swift"})
-_WINDOWS = re.compile(
-    r"(?:^|[-/:_])(?:nanoserver|windowsservercore|servercore)|(?:^|/)windows/server"
-)
+_WINDOWS = regex(r"(?:^|[-/:_])(?:nanoserver|windowsservercore|servercore)|(?:^|/)windows/server")
 # Where official images lie, Docker's own place and its mirrors.
-_OFFICIAL_PLACE = re.compile(r"(?:(?:[\w.-]+[.:][\w.:-]+/)?(?:[\w.-]+/)*library/)?[\w.-]+")
-_UNPRIVILEGED = re.compile(r"(^|[-/])(unprivileged|nonroot|rootless)($|[-/])|-unprivileged")
+_OFFICIAL_PLACE = regex(r"(?:(?:[\w.-]+[.:][\w.:-]+/)?(?:[\w.-]+/)*library/)?[\w.-]+")
+_UNPRIVILEGED = regex(r"(^|[-/])(unprivileged|nonroot|rootless)($|[-/])|-unprivileged")
 
 
 @dataclass(frozen=True)

@@ -9,14 +9,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from bpkit.errors import Place
 from bpkit.findings import Finding, Rule
+from bpkit.light import dataclass, regex
 
 # A client or a frontend that is too old says so in one of these ways.
-_TOO_OLD = re.compile(
+_TOO_OLD = regex(
     r"unknown flag: --call|unsupported request frontend\.lint|unknown option.*--call"
     r"|does not support.*(?:lint|subrequest)",
     re.IGNORECASE,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -14,8 +13,9 @@ from bpkit.formats.dockerfile import (
     references,
     run_commands,
 )
+from bpkit.light import regex
 
-_PYTHON = re.compile(r"python[\d.]*")
+_PYTHON = regex(r"python[\d.]*")
 
 
 def commands_of(instruction: Instruction) -> tuple[Command, ...]:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
-
 from bpkit.formats.dockerfile import Command, Instruction
+from bpkit.light import regex
 
-_CHECKS = re.compile(
+_CHECKS = regex(
     r"\b(?:sha(?:1|224|256|384|512)(?:sum)?|shasum|md5sum|b2sum|gpgv?2?|cosign|minisign|openssl\s+dgst"
     r"|rpm\s+(?:-K|--checksig)|signify)\b"
 )
-_URL = re.compile(r"^[\"']?(https?)://([^/:\s\"'?#]+)")
+_URL = regex(r"^[\"']?(https?)://([^/:\s\"'?#]+)")
 _NEXT_IS_NO_URL = frozenset({"-x", "--proxy", "-H", "--header", "-e", "--referer", "-A", "-d"})
 _NEAR = frozenset({"localhost", "127.0.0.1", "0.0.0.0", "host.docker.internal", "::1", "[::1]"})
 

@@ -8,10 +8,11 @@ import shlex
 
 from bpkit.findings import TextEdit
 from bpkit.formats.dockerfile import Instruction, Stage
+from bpkit.light import regex
 
 # What may change files, or whose owner depends on the user: USER belongs below.
 _WRITES = frozenset({"ADD", "COPY", "RUN", "USER", "VOLUME", "WORKDIR"})
-_FOR_A_SHELL = re.compile(r"[$`;&|<>(){}*?\[\]~#\\\n]")
+_FOR_A_SHELL = regex(r"[$`;&|<>(){}*?\[\]~#\\\n]")
 
 
 def instead(file: str, instruction: Instruction, text: str) -> TextEdit:

@@ -18,6 +18,7 @@ import re
 from datetime import date
 from typing import NamedTuple
 
+from bpkit.light import regex
 from bpkit.verbs.lint.base_images import BaseImage, is_official
 
 _DAYS = """
@@ -70,8 +71,8 @@ _RELEASES = {
 }  # fmt: skip
 # Official images of which no tag is updated any more.
 _ENDED = {"centos": date(2024, 6, 30), "openjdk": date(2022, 7, 31), "java": date(2016, 12, 31)}
-_VERSION = re.compile(r"(\d+)(?:\.(\d+))?")
-_ALPINE = re.compile(r"alpine(\d+\.\d+)")
+_VERSION = regex(r"(\d+)(?:\.(\d+))?")
+_ALPINE = regex(r"alpine(\d+\.\d+)")
 
 
 class EndOfLife(NamedTuple):

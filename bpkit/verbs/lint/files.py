@@ -6,7 +6,7 @@ import os
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from fnmatch import fnmatchcase
 from itertools import islice
@@ -17,6 +17,7 @@ from bpkit.findings import Finding
 from bpkit.formats.context import ContextSource
 from bpkit.formats.dockerfile import Dockerfile
 from bpkit.formats.dockerignore import Ignore, names_for
+from bpkit.light import dataclass, regex
 from bpkit.project import (
     BUILD_FILES,
     MULTI_FILE,
@@ -42,9 +43,9 @@ from bpkit.verbs.lint.uses import (
     uses_of,
 )
 
-_PATTERNS = (
-    *("Dockerfile", "dockerfile", "Containerfile", "Dockerfile[._-]*", "Containerfile[._-]*"),
-    *("*.Dockerfile", "*.dockerfile", "*.Containerfile", "*.containerfile"),
+_NAMES = regex(
+    r"(?s:(?:Docker|docker|Container)file|(?:Docker|Container)file[._-].*"
+    r"|.*\.(?:[Dd]ockerfile|[Cc]ontainerfile))"
 )
 # What stands beside a Dockerfile under a name like one, and is none.
 _NO_DOCKERFILES = (
@@ -210,12 +211,17 @@ def _below(directory: str) -> Iterator[str]:
 
 
 def _names_in(directory: str) -> tuple[str, ...]:
-    """The names of the Dockerfiles in a directory."""
-    found = {path.name for pattern in _PATTERNS for path in Path(directory).glob(pattern)}
+    """The names of the Dockerfiles in a directory; none in one that can't be listed."""
+    try:
+        every = sorted(os.listdir(directory))
+    except OSError:
+        return ()
     return tuple(
         name
-        for name in sorted(found)
-        if not name.endswith(_NO_DOCKERFILES) and Path(directory, name).is_file()
+        for name in every
+        if _NAMES.fullmatch(name)
+        and not name.endswith(_NO_DOCKERFILES)
+        and os.path.isfile(os.path.join(directory, name))
     )
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bpkit.errors import Place
 from bpkit.formats.dockerfile import Stage, copy_of
+from bpkit.light import dataclass, regex
 from bpkit.verbs.lint.base_images import BaseImage, root_image
 from bpkit.verbs.lint.programs import BuiltProgram, programs
 from bpkit.verbs.lint.subject import LintSubject, Step
@@ -77,7 +78,7 @@ def _carries(subject: LintSubject, built: BuiltProgram, source: str) -> bool:
     return built.is_carried_by(source)
 
 
-_GLIBC_ON_ALPINE = re.compile(r"\b(?:gcompat|libc6-compat|alpine-pkg-glibc|glibc)\b")
+_GLIBC_ON_ALPINE = regex(r"\b(?:gcompat|libc6-compat|alpine-pkg-glibc|glibc)\b")
 
 
 def _has_glibc_too(subject: LintSubject, runs_on: BaseImage) -> bool:

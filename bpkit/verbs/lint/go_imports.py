@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from bpkit.light import regex
+
 _WITHOUT_CGO = frozenset(
     {"bufio", "bytes", "cmp", "container", "context", "embed", "encoding", "errors", "flag", "fmt"}
     | {"hash", "html", "image", "io", "iter", "log", "maps", "math", "os", "os/exec", "os/signal"}
@@ -21,9 +23,9 @@ _FAMILIES = (
     *("compress/", "container/", "encoding/", "hash/", "html/", "image/", "io/", "math/"),
     *("path/", "regexp/", "sync/", "text/", "unicode/"),
 )
-_IMPORTS = re.compile(r"^import\s*(?:\((?P<block>[^)]*)\)|[\w.]*\s*\"(?P<one>[^\"]+)\")", re.M)
-_QUOTED = re.compile(r"^\s*(?:[\w.]+\s+)?\"([^\"]+)\"", re.M)
-_COMMENT = re.compile(r"^\s*//.*$", re.M)
+_IMPORTS = regex(r"^import\s*(?:\((?P<block>[^)]*)\)|[\w.]*\s*\"(?P<one>[^\"]+)\")", re.M)
+_QUOTED = regex(r"^\s*(?:[\w.]+\s+)?\"([^\"]+)\"", re.M)
+_COMMENT = regex(r"^\s*//.*$", re.M)
 
 
 def imports_of(source: str) -> frozenset[str]:

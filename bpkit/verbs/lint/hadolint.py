@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from bpkit.errors import EngineError, Place
 from bpkit.findings import Finding, Rule, Severity
+from bpkit.light import dataclass
 
 PROGRAM = "hadolint"
 #: Its id for what it can't read.

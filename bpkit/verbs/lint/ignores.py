@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from bpkit.errors import Place
 from bpkit.findings import Finding, Rule
 from bpkit.formats.dockerfile import Dockerfile, Filler, Instruction
+from bpkit.light import dataclass, regex
 from bpkit.verbs.lint.same_fault import Report
 
 UNREASONED = Rule(
@@ -38,7 +38,7 @@ UNUSED = Rule(
     passing="FROM debian:12-slim\nUSER 65532\n",
 )
 
-_COMMENT = re.compile(r"^\s*#\s*bpkit:ignore(?:=(?P<ids>[\w,]*))?(?P<reason>.*)$", re.IGNORECASE)
+_COMMENT = regex(r"^\s*#\s*bpkit:ignore(?:=(?P<ids>[\w,]*))?(?P<reason>.*)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,11 @@ import os
 import shutil
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from bpkit.core import Completed, Engine, failure, output
 from bpkit.errors import EngineError, NoEngineError
 from bpkit.findings import Finding
+from bpkit.light import dataclass
 from bpkit.verbs.lint import build_check, hadolint
 from bpkit.verbs.lint.files import LintFile
 

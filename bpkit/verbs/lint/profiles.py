@@ -11,13 +11,14 @@ import re
 from typing import Literal
 
 from bpkit.formats.dockerfile import Stage
+from bpkit.light import regex
 
 #: ``ships``: run by others. ``base``: others start from it. ``builds``, ``development``: stay at
 #: home.
 Profile = Literal["ships", "base", "builds", "development"]
 PROFILES: tuple[Profile, ...] = ("ships", "base", "builds", "development")
 
-_SPLIT = re.compile(r"[^a-z0-9]+")
+_SPLIT = regex(r"[^a-z0-9]+")
 _DEVELOPMENT = frozenset(
     {
         "ci",

@@ -10,7 +10,6 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 from bpkit.errors import Place
@@ -19,6 +18,7 @@ from bpkit.formats.dockerfile import (
     Stage,
     run_commands,
 )
+from bpkit.light import dataclass, regex
 from bpkit.verbs.lint.base_images import BaseImage, root_image
 from bpkit.verbs.lint.commands import expanded
 from bpkit.verbs.lint.subject import Step, steps
@@ -27,7 +27,7 @@ from bpkit.verbs.lint.subject import Step, steps
 Linked = Literal["surely", "perhaps", "never"]
 
 GO = "go build"
-_C = re.compile(r"(?:.+-linux-gnu-|xx-)?(?:gcc|g\+\+|cc|c\+\+|clang|clang\+\+)(?:-[\d.]+)?")
+_C = regex(r"(?:.+-linux-gnu-|xx-)?(?:gcc|g\+\+|cc|c\+\+|clang|clang\+\+)(?:-[\d.]+)?")
 _MAKERS = frozenset({"make", "gmake", "ninja", "meson", "cmake", "autoreconf"})
 _GO_VERBS = frozenset({"build", "install"})
 _GCC_PACKAGES = frozenset({"gcc", "build-base", "musl-dev", "clang", "alpine-sdk", "g++"})
@@ -35,7 +35,7 @@ _GCC_PACKAGES = frozenset({"gcc", "build-base", "musl-dev", "clang", "alpine-sdk
 _NO_LINK = frozenset({"-c", "-S", "-E", "--version", "-v", "-dumpmachine"})
 # What is copied beside a program and is none.
 _DATA_ROOTS = ("/etc/", "/usr/share/", "/var/", "/tmp", "/home")
-_DATA = re.compile(
+_DATA = regex(
     r"\.(?:html?|css|js|mjs|json|jar|war|py|txt|md|conf|ya?ml|toml|xml|wasm|crt|pem|sql|sh|png|svg"
     r"|tar|tgz|gz|xz|zst|zip|deb|rpm|apk|whl|so|a|ini|cfg|env|key|csv|dat|service|lock|mod|sum)$"
     r"|/\.[^/]*$|/(?:dist|public|static|www|html|templates|assets|locales|migrations)/?$",
@@ -44,7 +44,7 @@ _DATA = re.compile(
 
 
 # Where tools that name no file put programs: make install, go install, cargo.
-_PROGRAM_PLACE = re.compile(r"/s?bin(?:/|$)|/(?:release|debug)/[^/]+$")
+_PROGRAM_PLACE = regex(r"/s?bin(?:/|$)|/(?:release|debug)/[^/]+$")
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from bpkit.core import Engine
 from bpkit.findings import SEVERITIES, Finding, Rule, Severity, in_order
+from bpkit.light import dataclass
 from bpkit.verbs.lint.baseline import known_findings, without_known
 from bpkit.verbs.lint.files import LintRequest, lint_files
 from bpkit.verbs.lint.ignores import ignores_of, without_ignored

@@ -7,11 +7,12 @@ last word; then hadolint's.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bpkit.errors import Place
 from bpkit.findings import Finding
 from bpkit.formats.dockerfile import Dockerfile, Instruction
+from bpkit.light import dataclass
 
 # Each group is one fault under the names that bpkit, docker and hadolint have for it.
 _GROUPS: tuple[frozenset[str], ...] = (

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from bpkit.errors import InputError
 from bpkit.findings import SEVERITIES, Finding, Severity
 from bpkit.formats.text import nearest
+from bpkit.light import dataclass
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from functools import cached_property
 
@@ -22,6 +22,7 @@ from bpkit.formats.dockerfile import (
     stages,
     walk,
 )
+from bpkit.light import dataclass
 from bpkit.verbs.lint.base_images import root_image
 from bpkit.verbs.lint.profiles import Profile, profile_of
 

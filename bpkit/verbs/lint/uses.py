@@ -12,10 +12,11 @@ import os
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
+from bpkit.light import dataclass, regex
 from bpkit.project import read_head
 from bpkit.verbs.lint.profiles import Profile, is_for_development
 
@@ -23,30 +24,24 @@ from bpkit.verbs.lint.profiles import Profile, is_for_development
 _MOST = 1 << 18
 _MOST_FILES = 200
 _FOLDERS = ("", ".github/workflows", ".circleci", ".ci", "ci", "scripts", "script", "hack", "bin")
-_NAMES = re.compile(
+_NAMES = regex(
     r".*compose.*\.ya?ml|.*bake.*\.(?:hcl|json)|(?:GNU)?[Mm]akefile.*|.*\.mk|.*\.(?:sh|bash|bat|ps1)"
     r"|.*\.ya?ml|Taskfile.*|[Jj]ustfile|Jenkinsfile.*|package\.json|build|release|run|deploy|setup"
 )
-_SPEAKS = re.compile(r"docker|podman|buildah|nerdctl|target|\bbuild:", re.IGNORECASE)
-_COMMAND = re.compile(
+_SPEAKS = regex(r"docker|podman|buildah|nerdctl|target|\bbuild:", re.IGNORECASE)
+_COMMAND = regex(
     r"\b(?:docker|podman|nerdctl|buildah|\$[({]?(?:DOCKER|CONTAINER|ENGINE)\w*[)}]?)"
     r"(?:[ \t]+(?:buildx|image|builder))*[ \t]+(?:build|bud)\b(?P<rest>[^\n;|&]*)"
 )
-_FILE = re.compile(r"(?:^|\s)(?:-f|--file)[=\s]\s*[\"']?([^\s\"']+)")
-_TARGET = re.compile(r"(?:^|\s)--target[=\s]\s*[\"']?([^\s\"']+)")
-_YAML_BUILD = re.compile(
-    r"^(?P<indent>\s*)(?:-\s+)?(?:build|with):\s*(?P<context>[^\s#{][^#\n]*)?$"
-)
-_YAML_KEY = re.compile(
-    r"^\s*(?P<key>context|dockerfile|file|target):\s*[\"']?(?P<value>[^\s\"'#]+)"
-)
-_BAKE = re.compile(r"^\s*\"?target\"?\s+\"?([\w.-]+)\"?\s*\{|^\s*\"([\w.-]+)\"\s*:\s*\{")
-_BAKE_KEY = re.compile(
-    r"^\s*\"?(?P<key>context|dockerfile|target)\"?\s*[=:]\s*\"(?P<value>[^\"]*)\""
-)
-_BAKE_PARENTS = re.compile(r"^\s*\"?inherits\"?\s*[=:]\s*\[([^\]]*)\]")
-_RULE = re.compile(r"^(?P<name>[\w./%-]+)\s*:(?!=)")
-_VARIABLE = re.compile(r"[$%`{]")
+_FILE = regex(r"(?:^|\s)(?:-f|--file)[=\s]\s*[\"']?([^\s\"']+)")
+_TARGET = regex(r"(?:^|\s)--target[=\s]\s*[\"']?([^\s\"']+)")
+_YAML_BUILD = regex(r"^(?P<indent>\s*)(?:-\s+)?(?:build|with):\s*(?P<context>[^\s#{][^#\n]*)?$")
+_YAML_KEY = regex(r"^\s*(?P<key>context|dockerfile|file|target):\s*[\"']?(?P<value>[^\s\"'#]+)")
+_BAKE = regex(r"^\s*\"?target\"?\s+\"?([\w.-]+)\"?\s*\{|^\s*\"([\w.-]+)\"\s*:\s*\{")
+_BAKE_KEY = regex(r"^\s*\"?(?P<key>context|dockerfile|target)\"?\s*[=:]\s*\"(?P<value>[^\"]*)\"")
+_BAKE_PARENTS = regex(r"^\s*\"?inherits\"?\s*[=:]\s*\[([^\]]*)\]")
+_RULE = regex(r"^(?P<name>[\w./%-]+)\s*:(?!=)")
+_VARIABLE = regex(r"[$%`{]")
 
 
 @dataclass(frozen=True)
@@ -91,7 +86,7 @@ def uses_of(root: str, path: str) -> tuple[DockerfileUse, ...]:
         directory = os.path.dirname(directory)
 
 
-_TAKES_OUT = re.compile(
+_TAKES_OUT = regex(
     r"\b(?:docker|podman|nerdctl)[ \t]+(?:container[ \t]+)?(?:cp|create|export)\b"
     r"|\b(?:docker|podman|nerdctl)[ \t]+run\b[^\n]*(?:>|\|[ \t]*tar|-v[ \t=]|--volume|--mount)"
 )

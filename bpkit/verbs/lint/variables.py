@@ -6,16 +6,17 @@ import re
 from collections.abc import Iterator
 
 from bpkit.formats.dockerfile import Instruction
+from bpkit.light import regex
 
-_USE = re.compile(r"\$(?:(?P<bare>[A-Za-z_]\w*)|\{(?P<braced>[A-Za-z_]\w*)(?P<end>[^\w]))")
+_USE = regex(r"\$(?:(?P<bare>[A-Za-z_]\w*)|\{(?P<braced>[A-Za-z_]\w*)(?P<end>[^\w]))")
 # `NAME=`, `for NAME`, `read -r NAME`, `export NAME`, `printf -v NAME`: the script gives it a value.
-_SET = re.compile(
+_SET = regex(
     r"(?:^|[\s;&|(`{\"'])(?P<set>[A-Za-z_]\w*)(?:\+?=|\[)"
     r"|\b(?:for|select|read|export|declare|local|typeset|mapfile|readarray|getopts|unset)\s"
     r"(?P<names>[^;&|\n]*)|-v\s+(?P<v>[A-Za-z_]\w*)"
 )
-_SOURCES = re.compile(r"(?:^|[\s;&|({])(?:\.|source|eval)\s")
-_ONLY_HEREDOC = re.compile(r"\s*(?:(?:ba|da|a)?sh\s+)?<<-?\s*\S+\s*")
+_SOURCES = regex(r"(?:^|[\s;&|({])(?:\.|source|eval)\s")
+_ONLY_HEREDOC = regex(r"\s*(?:(?:ba|da|a)?sh\s+)?<<-?\s*\S+\s*")
 _SHELLS = ("sh", "bash", "dash", "ash", "zsh", "ksh")
 
 

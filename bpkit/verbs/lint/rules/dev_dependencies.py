@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from bpkit.findings import Finding, Rule
 from bpkit.formats.dockerfile import Command, run_commands
+from bpkit.light import regex
 from bpkit.verbs.lint.subject import LintSubject, Step
 
 RULE = Rule(
@@ -63,7 +63,7 @@ def check(subject: LintSubject) -> Iterator[Finding]:
 
 
 # Servers that watch the source: they are among those packages themselves.
-_WATCHERS = re.compile(
+_WATCHERS = regex(
     r"\b(?:nodemon|ts-node-dev|tsx watch|vite|ng serve|webpack-dev-server|next dev|nuxt dev)\b"
     r"|\b(?:npm|yarn|pnpm)[\s\",]+(?:run[\s\",]+)?(?:\w+:)?(?:dev|watch)\b"
 )

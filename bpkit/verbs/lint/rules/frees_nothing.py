@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from bpkit.findings import Finding, Rule
 from bpkit.formats.dockerfile import Command, Instruction, mounts_of, run_commands
+from bpkit.light import regex
 from bpkit.verbs.lint.edits import joined
 from bpkit.verbs.lint.subject import LintSubject
 
@@ -31,7 +31,7 @@ _CLEANERS = {
     "conda": {"clean"},
 }  # fmt: skip
 # What is removed for its size; a file of the base is often removed for what it does.
-_FOR_SIZE = re.compile(
+_FOR_SIZE = regex(
     r"^/var/(?:lib/apt|cache|tmp|log)|^/tmp(?:/|$)|^/usr/share/(?:doc|man|locale)|(?:^|/)\.cache|/\.npm"
     r"|\.(?:tar|tgz|gz|xz|bz2|zip|deb|rpm|whl|apk)$"
 )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from bpkit.findings import Finding, Rule, TextEdit
 from bpkit.formats.dockerfile import Dockerfile, Instruction
+from bpkit.light import regex
 from bpkit.verbs.lint.subject import LintSubject
 
 RULE = Rule(
@@ -35,8 +35,8 @@ _SINCE: dict[tuple[str, str], tuple[int, int] | None] = {
 }
 _SYMBOLIC_MODE = (1, 14)
 _SPACED_HEREDOC = (1, 16)
-_SYNTAX = re.compile(r"(?:docker\.io/)?docker/dockerfile(?:-upstream)?:(?P<tag>[\w.-]+)")
-_VERSION = re.compile(r"(?P<major>\d+)(?:\.(?P<minor>\d+))?(?:\.\d+)?(?P<labs>-labs)?")
+_SYNTAX = regex(r"(?:docker\.io/)?docker/dockerfile(?:-upstream)?:(?P<tag>[\w.-]+)")
+_VERSION = regex(r"(?P<major>\d+)(?:\.(?P<minor>\d+))?(?:\.\d+)?(?P<labs>-labs)?")
 
 
 def check(subject: LintSubject) -> Iterator[Finding]:

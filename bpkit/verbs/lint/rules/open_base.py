@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from bpkit.findings import Finding, Rule
 from bpkit.formats.dockerfile import AUTOMATIC_ARGS, reference_fault
+from bpkit.light import regex
 from bpkit.verbs.lint.subject import LintSubject
 
 RULE = Rule(
@@ -24,7 +25,7 @@ RULE = Rule(
 
 
 # `debian:${TAG:-12}` has a value without the argument, `${REGISTRY}debian:12` most often, too.
-_DEFAULT = re.compile(r"\$\{\w+:?-[^}]|^\$\{?\w+\}?/?[a-z][\w.-]*(?:/[\w./-]+)?:[\w.-]+$")
+_DEFAULT = regex(r"\$\{\w+:?-[^}]|^\$\{?\w+\}?/?[a-z][\w.-]*(?:/[\w./-]+)?:[\w.-]+$")
 
 
 def check(subject: LintSubject) -> Iterator[Finding]:

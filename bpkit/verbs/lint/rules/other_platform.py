@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from bpkit.findings import Finding, Rule
+from bpkit.light import regex
 from bpkit.verbs.lint.flows import Flow, flows
 from bpkit.verbs.lint.subject import LintSubject
 
@@ -26,7 +26,7 @@ RULE = Rule(
     'FROM scratch\nCOPY --from=build /app /app\nUSER 65532\nENTRYPOINT ["/app"]\n',
 )
 
-_TOLD = re.compile(r"TARGET(?:PLATFORM|OS|ARCH)|\bGO(?:OS|ARCH)\b|--target\b|--host[= ]|\bxx-")
+_TOLD = regex(r"TARGET(?:PLATFORM|OS|ARCH)|\bGO(?:OS|ARCH)\b|--target\b|--host[= ]|\bxx-")
 
 
 def check(subject: LintSubject) -> Iterator[Finding]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from bpkit.findings import Finding, Rule, TextEdit
 from bpkit.formats.dockerfile import Command, mounts_of
+from bpkit.light import dataclass
 from bpkit.verbs.lint.base_images import root_image
 from bpkit.verbs.lint.commands import commands_of
 from bpkit.verbs.lint.subject import LintSubject, Step

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from bpkit.findings import Finding, Rule
+from bpkit.light import regex
 from bpkit.verbs.lint.downloads import checks_downloads
 from bpkit.verbs.lint.subject import LintSubject, steps
 
@@ -24,7 +25,7 @@ RULE = Rule(
 )
 
 _SHELL = r"(?:/(?:usr/)?bin/)?(?:env\s+)?(?:bash|sh|zsh|ash|dash|python3?|perl|node)"
-_PIPED = re.compile(
+_PIPED = regex(
     rf"\b(?:curl|wget)\b[^|;&\n]*\|\s*(?:sudo\s+(?:-\w+\s+)*)?(?:\w+=\S+\s+)*{_SHELL}(?=\s|$|;|&|\))"
     rf"|{_SHELL}\s+(?:-\w+\s+)*(?:<\(|-c\s+[\"']?\$\()\s*(?:curl|wget)\b"
 )

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator
 
 from bpkit.findings import Finding, Rule, TextEdit
 from bpkit.formats.dockerfile import Command, copy_of, run_commands, with_flag
+from bpkit.light import regex
 from bpkit.verbs.lint.commands import expanded
 from bpkit.verbs.lint.subject import LintSubject, Step
 
@@ -27,7 +27,7 @@ RULE = Rule(
 
 _PROGRAMS = frozenset({"chown", "chmod", "chgrp"})
 # What the files in the context may be already.
-_ONLY_ADDS = re.compile(r"[ugoa]*\+[rwxX]+")
+_ONLY_ADDS = regex(r"[ugoa]*\+[rwxX]+")
 
 
 def check(subject: LintSubject) -> Iterator[Finding]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from bpkit.findings import Finding, Rule
 from bpkit.formats.dockerfile import final_state
+from bpkit.light import regex
 from bpkit.verbs.lint.base_images import root_image
 from bpkit.verbs.lint.edits import user_at_the_end
 from bpkit.verbs.lint.subject import LintSubject, Step
@@ -27,7 +27,7 @@ RULE = Rule(
 
 
 # Programs that start as root to change to a user of their own.
-_DROPS = re.compile(
+_DROPS = regex(
     r"\b(?:gosu|su-exec|setpriv|runuser|chroot --userspec|s6-setuidgid|dropbear|sshd|cron|crond"
     r"|supervisord|dockerd|systemd|init|fixuid|php-fpm|apache2-foreground|apachectl|httpd)\b"
 )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from bpkit.errors import Place
 from bpkit.findings import Finding, Rule
+from bpkit.light import regex
 from bpkit.verbs.lint.subject import LintSubject
 
 RULE = Rule(
@@ -20,17 +21,17 @@ RULE = Rule(
     passing="FROM alpine:3.22\nRUN --mount=type=secret,id=github_token true\nUSER 65532\n",
 )
 
-_NAME = re.compile(
+_NAME = regex(
     r"(?:^|_)(?:API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|SECRET(?:_?KEY)?|TOKEN|PASSWORD|PASSWD|PASSPHRASE"
     r"|CREDENTIALS?)(?:_BASE64|_VALUE)?$|^(?:PGPASSWORD|MYSQL_PWD|NPM_TOKEN|SECRET_\w*KEY)$",
     re.IGNORECASE,
 )
 # What a bundler puts into the pages that it makes, for everyone to read: it is meant so.
-_PUBLIC = re.compile(
+_PUBLIC = regex(
     r"(?:NEXT_PUBLIC|NUXT_PUBLIC|EXPO_PUBLIC|PUBLIC|VITE|REACT_APP|VUE_APP|GATSBY|STORYBOOK)_"
 )
 # Formats that their issuers document: a PEM key, AWS, GitHub, GitLab, Slack, a URL with a password.
-_VALUE = re.compile(
+_VALUE = regex(
     r"-----BEGIN [A-Z ]*PRIVATE KEY|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_[A-Za-z0-9]{36}"
     r"|\bglpat-[\w-]{20}|\bxox[baprs]-[\w-]{10,}|://[^/\s:@$]+:[^/\s:@$]+@"
 )
@@ -80,7 +81,7 @@ def _names_a_secret(keyword: str, name: str, value: str | None) -> bool:
 
 
 # What stands in for a secret that is given later, or opens nothing but a machine of one's own.
-_DUMMY = re.compile(
+_DUMMY = regex(
     r"change.?me|dummy|example|placeholder|fake|fixme|todo|replace|insert|your|xxx|sample|test"
     r"|insecure|not.?(?:a|so)?.?(?:real|secret|secure)|default|unused|ignored|^<.*>$|^(?:\*+|\.+)$"
     r"|^(?:password|passwd|pass|secret|token|root|admin|postgres|guest|user|key|none|null|abc123)$"
@@ -88,6 +89,6 @@ _DUMMY = re.compile(
     re.IGNORECASE,
 )
 # Switches, numbers, paths, and another variable's name.
-_NO_SECRET = re.compile(
+_NO_SECRET = regex(
     r"true|false|yes|no|on|off|[0-9]{1,4}|/[\w./-]+|\$\{?\w+(?::?-)?\}?", re.IGNORECASE
 )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from bpkit.findings import Finding, Rule
 from bpkit.formats.dockerfile import Instruction, run_commands
+from bpkit.light import regex
 from bpkit.verbs.lint.downloads import checks_downloads, is_near, urls_of
 from bpkit.verbs.lint.subject import LintSubject, steps
 
@@ -26,7 +27,7 @@ RULE = Rule(
 _OFF = {"NODE_TLS_REJECT_UNAUTHORIZED": {"0"}, "PYTHONHTTPSVERIFY": {"0"},
         "GIT_SSL_NO_VERIFY": {"1", "true"}, "NPM_CONFIG_STRICT_SSL": {"false"},
         "npm_config_strict_ssl": {"false"}}  # fmt: skip
-_SETTINGS = re.compile(
+_SETTINGS = regex(
     r"\bgit\s+config\b[^&;|\n]*http\.sslVerify[\s=]+[\"']?false|strict-ssl[\s=]+[\"']?false"
     r"|--trusted-host\b|Verify-Peer[\"']?=[\"']?false|\bsslverify\s*=\s*(?:0|false)",
     re.IGNORECASE,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from bpkit.findings import Finding, Rule
+from bpkit.light import regex
 from bpkit.verbs.lint.subject import LintSubject
 
 RULE = Rule(
@@ -21,7 +21,7 @@ RULE = Rule(
     + "24454f830cdb571e2c4ad15481119c43" * 2
     + " https://example.com/app /app\nUSER 65532\n",
 )
-_GIT = re.compile(r"\.git(?:#|$)|^git@")
+_GIT = regex(r"\.git(?:#|$)|^git@")
 
 
 def check(subject: LintSubject) -> Iterator[Finding]:
