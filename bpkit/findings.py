@@ -67,7 +67,7 @@ class Finding:
     image that it is about. ``engine_says`` tells what the engine's message will be and
     why it misleads. ``fix`` are lines for a Dockerfile, with comments where the user
     has to choose. ``edits`` together fix the finding; empty if a text edit can't, or if
-    it takes a decision.
+    it takes a decision. ``size`` are the bytes that it costs, in an image that was measured.
     """
 
     rule: Rule
@@ -77,6 +77,7 @@ class Finding:
     engine_says: str = ""
     fix: tuple[str, ...] = ()
     edits: tuple[TextEdit, ...] = ()
+    size: int | None = None
 
     @property
     def severity(self) -> Severity:

@@ -60,6 +60,13 @@ class Lint(EngineVerb):
     recursive: Any = cli.Flag(
         ["-r", "--recursive"], help="also lint the Dockerfiles in subdirectories"
     )
+    image: Any = cli.SwitchAttr(
+        ["--image"],
+        str,
+        argname="IMAGE|FILE.tar|OCI-DIR",
+        help="an image that was built from one of the Dockerfiles: show the bytes that findings "
+        "cost in it",
+    )
     build_args: Any = cli.SwitchAttr(
         ["--build-arg"], str, list=True, argname="NAME[=VALUE]", help="a build argument"
     )
@@ -78,6 +85,7 @@ class Lint(EngineVerb):
             tuple(self.only),
             tuple(self.exclude),
             self.baseline or "",
+            self.image or "",
         )
         result = lint(self.engine(), choices, frozenset(self.without))
         if self.fix or self.write_baseline:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from bpkit.findings import Finding, Severity, fingerprint
 from bpkit.report.escaping import shown
+from bpkit.report.findings import message_of
 
 _COMMANDS: dict[Severity, str] = {"error": "error", "warning": "warning", "note": "notice"}
 _GITLAB: dict[Severity, str] = {"error": "critical", "warning": "major", "note": "info"}
@@ -40,7 +41,7 @@ def _property(text: str) -> str:
 
 
 def _message(finding: Finding) -> str:
-    parts = [finding.message, finding.engine_says]
+    parts = [message_of(finding), finding.engine_says]
     if finding.fix:
         parts.append("To fix it:\n" + "\n".join(finding.fix))
     return "\n".join(shown(part) if "\n" not in part else part for part in parts if part)
@@ -50,7 +51,7 @@ def findings_gitlab(findings: Iterable[Finding]) -> str:
     """A Code Quality report."""
     report = [
         {
-            "description": finding.message,
+            "description": message_of(finding),
             "check_name": finding.rule.id,
             "fingerprint": f"{fingerprint(finding)}{number or ''}",
             "severity": _GITLAB[finding.severity],
@@ -91,9 +92,10 @@ def _suite(file: str, found: Sequence[Finding]) -> str:
     for finding in found:
         line = finding.place.line if finding.place else None
         case = _quoted(f"{finding.rule.id}{f' line {line}' if line else ''}")
+        said = _quoted(_xml(message_of(finding)))
         lines += [
             f"    <testcase name={case} classname={name}>",
-            f'      <failure type="{finding.severity}" message={_quoted(_xml(finding.message))}>'
+            f'      <failure type="{finding.severity}" message={said}>'
             f"{_escaped(_xml(_message(finding)))}</failure>",
             "    </testcase>",
         ]

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from bpkit.findings import SEVERITIES, Finding, Severity
 from bpkit.report.escaping import shown
 from bpkit.report.invocation import as_started
+from bpkit.report.sizes import human
 
 _WIDTH = 96
 _COLOURS: dict[Severity, str] = {"error": "31", "warning": "33", "note": "36"}
@@ -43,15 +44,21 @@ def findings_json(findings: Iterable[Finding]) -> list[dict[str, object]]:
             "subject": finding.subject,
             "engine_says": finding.engine_says,
             "fix": list(finding.fix),
+            **({} if finding.size is None else {"size": finding.size}),
         }
         for finding in findings
     ]
 
 
+def message_of(finding: Finding) -> str:
+    """The message, with the bytes that the finding costs where they were measured."""
+    return finding.message if finding.size is None else f"{finding.message} ({human(finding.size)})"
+
+
 def _paragraph(finding: Finding, colour: bool) -> Iterator[str]:
     where = shown(f"{finding.place}: ") if finding.place else ""
     level = _painted(f"{finding.severity} {finding.rule.id}", finding.severity, colour)
-    yield f"{where}{level}: {shown(finding.message)}"
+    yield f"{where}{level}: {shown(message_of(finding))}"
     if finding.engine_says:
         yield from _wrapped(shown(finding.engine_says))
     if finding.fix:

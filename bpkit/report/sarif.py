@@ -11,6 +11,7 @@ from urllib.parse import quote
 from bpkit import __version__
 from bpkit.errors import Place
 from bpkit.findings import Finding, Rule, fingerprint
+from bpkit.report.findings import message_of
 
 _SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -64,7 +65,7 @@ def _help(rule: Rule) -> str:
 
 def _result(finding: Finding, rule_index: int) -> dict[str, object]:
     """A result (3.27)."""
-    text = [finding.message, finding.engine_says]
+    text = [message_of(finding), finding.engine_says]
     if finding.fix:
         text.append("To fix it:\n" + "\n".join(finding.fix))
     result: dict[str, object] = {

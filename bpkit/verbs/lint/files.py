@@ -90,7 +90,8 @@ class LintRequest:
     ``directories`` hold Dockerfiles, each in its own context; where ``files`` are named too there
     is one at most, and it is the context of them all. ``recursive`` looks below the directories.
     ``only`` and ``unasked`` are ids of rules, ``baseline`` is a file of known findings. Paths are
-    as a shell gives them. ``build_args`` have None where the value is the environment's.
+    as a shell gives them. ``build_args`` have None where the value is the environment's. ``image``
+    was built from one of the files: findings get the bytes that they cost in it.
     """
 
     directories: tuple[str, ...] = ()
@@ -100,6 +101,7 @@ class LintRequest:
     only: tuple[str, ...] = ()
     unasked: tuple[str, ...] = ()
     baseline: str = ""
+    image: str = ""
 
 
 @dataclass(frozen=True)

@@ -43,8 +43,8 @@ class LintResult:
 def lint(engine: Engine, choices: LintRequest, without: frozenset[str] = frozenset()) -> LintResult:
     """Look at the Dockerfiles of ``choices``; ``without`` names linters to leave out.
 
-    A file that can't be read is a finding. Raises InputError where there is no Dockerfile,
-    EngineError where hadolint fails.
+    A file that can't be read is a finding. Raises InputError where there is no Dockerfile, or no
+    image of the name that ``choices`` has, EngineError where hadolint fails.
     """
     found = lint_files(choices)
     files = found.files
@@ -63,9 +63,15 @@ def lint(engine: Engine, choices: LintRequest, without: frozenset[str] = frozens
     chosen = (asked.graded(report.shown) for report in kept if asked.takes(report.ids))
     baseline = choices.baseline or settings.baseline
     known = known_findings(baseline) if baseline else Counter[str]()
-    shown = without_known(in_order(chosen), known)
+    shown, notes = without_known(in_order(chosen), known), (*docker.notes, *hadolint.notes)
+    if choices.image:
+        # Late: reading images takes modules that no other lint needs.
+        from bpkit.verbs.lint.measured import with_sizes
+
+        shown, unmeasured = with_sizes(shown, files, choices.image, engine)
+        notes += unmeasured
     names = (*(file.name for file in dockerfiles), *_places(found.unread))
-    return LintResult(shown, _rules(shown), (*docker.notes, *hadolint.notes), names)
+    return LintResult(shown, _rules(shown), notes, names)
 
 
 def _places(found: Iterable[Finding]) -> tuple[str, ...]:

@@ -24,16 +24,18 @@ if TYPE_CHECKING:
     from bpkit.verbs.size.packages.model import Package
     from bpkit.verbs.size.page import size_page
     from bpkit.verbs.size.report import printable, shortened, shortened_path, size_text
-    from bpkit.verbs.size.result import ImageSize
+    from bpkit.verbs.size.result import ImageSize, SizedFile
     from bpkit.verbs.size.revisions import revision_in, size_of_revision
     from bpkit.verbs.size.run import (
         ReadImage,
         Target,
         build_image_of,
         exceeded_by,
+        lines_found,
         over_budget,
         read_target,
         size_of,
+        sized,
         target_of,
     )
 
@@ -51,6 +53,8 @@ __all__ = [
     "SizeComparison",
     # One line: when, of which revision (``+`` if files differed from it), what, how large.
     "SizeRecord",
+    # A file that is visible in the image, with the layer that holds its bytes.
+    "SizedFile",
     # What the user named: a saved image, a project's directory, or an image of an engine.
     "Target",
     # Append a record; False where the last one says the same of the same revision and image.
@@ -79,6 +83,9 @@ __all__ = [
     "history_json",
     # A line a record, with a bar, and what it grew since the one before of the same image.
     "history_text",
+    # How many layers come from lines of ``stage``; 0 where the image is not made of all of
+    # it.
+    "lines_found",
     # What the image of a project, of ``size`` bytes by the engine, exceeds of its budget.
     "over_budget",
     # Text from outside without anything that a terminal acts on.
@@ -108,6 +115,8 @@ __all__ = [
     "size_page",
     # The image's bytes by layer, kind, package and directory, and what would take them away.
     "size_text",
+    # The account of an image that was read; ``stage`` has the lines that made its layers.
+    "sized",
     # What ``word`` names; a path on this machine comes before an image of the same name.
     "target_of",
 ]
@@ -124,10 +133,11 @@ __getattr__, __dir__ = face(
         "packages.model": "Package",
         "page": "size_page",
         "report": "printable shortened shortened_path size_text",
-        "result": "ImageSize",
+        "result": "ImageSize SizedFile",
         "revisions": "revision_in size_of_revision",
         "run": (
-            "ReadImage Target build_image_of exceeded_by over_budget read_target size_of target_of"
+            "ReadImage Target build_image_of exceeded_by lines_found over_budget read_target "
+            "size_of sized target_of"
         ),
     },
 )

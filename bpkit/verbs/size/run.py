@@ -115,8 +115,14 @@ def size_of(target: Target, engine: GetEngine) -> ImageSize:
     """
     read = read_target(target, engine)
     if target.project is None:
-        return _sized(read)
-    return _sized(read, target.stage, target.project.directory)
+        return sized(read)
+    return sized(read, target.stage, target.project.directory)
+
+
+def lines_found(read: ReadImage, stage: Stage) -> int:
+    """How many layers come from lines of ``stage``; 0 where the image is not made of all of it."""
+    found, is_whole = places(history_of(read.blobs.document), stage)
+    return len(found) if is_whole else 0
 
 
 def read_target(target: Target, engine: GetEngine) -> ReadImage:
@@ -165,8 +171,11 @@ def _counts(sizes: Sequence[str], document: Mapping[str, Any]) -> tuple[int, ...
     )
 
 
-def _sized(read: ReadImage, stage: Stage | None = None, directory: Path = Path()) -> ImageSize:
-    """The account of an image."""
+def sized(read: ReadImage, stage: Stage | None = None, directory: Path = Path()) -> ImageSize:
+    """The account of an image that was read; ``stage`` has the lines that made its layers.
+
+    Raises InputError and EngineError where its layers can't be combined.
+    """
     layers, blobs = read.layers, read.blobs
     try:
         stack = stacked(layers)

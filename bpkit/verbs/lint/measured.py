@@ -1,0 +1,114 @@
+"""The bytes that findings cost in an image that was built: ``bpkit lint --image``.
+
+The history that an image carries leads from its layers to the lines of the Dockerfile. Only an
+image whose whole history fits the file is measured: one that was built before the last edit has
+other lines. What a rule counts is what its layer shows (files hidden, files of a cache, files of a
+toolchain, by their paths); where the layer shows none of it, nothing is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+from bpkit.core import Engine
+from bpkit.findings import Finding
+from bpkit.formats.dockerfile import DockerfileError, Stage
+from bpkit.verbs.lint.files import LintFile
+from bpkit.verbs.lint.rules import (
+    compiler_ships,
+    dev_dependencies,
+    frees_nothing,
+    git_ships,
+    package_cache_ships,
+    recursive_owner,
+    whole_context,
+)
+from bpkit.verbs.size import ImageSize, SizedFile, lines_found, read_target, sized, target_of
+
+
+def with_sizes(
+    findings: Sequence[Finding], files: Sequence[LintFile], image: str, engine: Engine
+) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
+    """The findings with their bytes in ``image``, and a note where it is of none of these files.
+
+    Raises InputError where it can't be read, EngineError and NoEngineError.
+    """
+    read = read_target(target_of(image), lambda: engine)
+    fits = {stage: lines_found(read, stage) for file in files if (stage := _last(file)) is not None}
+    stage = max(fits, key=lambda one: fits[one], default=None)
+    if stage is None or not fits[stage]:
+        note = f"no sizes are shown: '{image}' was not built from these Dockerfiles as they are now"
+        return tuple(findings), (note,)
+    account = sized(read, stage)
+    return tuple(_measured(finding, account, stage) for finding in findings), ()
+
+
+def _last(file: LintFile) -> Stage | None:
+    try:
+        return file.subject.last
+    except DockerfileError:
+        # A finding says so.
+        return None
+
+
+def _measured(finding: Finding, image: ImageSize, stage: Stage) -> Finding:
+    count = _COUNTED.get(finding.rule.id)
+    place = finding.place
+    if count is None or place is None or place.file != stage.file:
+        return finding
+    root = stage.lineage[0]
+    is_base = place.line == root.from_.line
+    layers = frozenset(
+        layer.number
+        for layer in image.layers
+        if (layer.place is None if is_base else layer.place == place)
+    )
+    size = count(finding, image, layers)
+    return replace(finding, size=size) if size else finding
+
+
+_Count = Callable[[Finding, ImageSize, frozenset[int]], int]
+
+
+def _files(holds: Callable[[SizedFile], bool]) -> _Count:
+    """Counts the files of the layers that are still visible in the image."""
+
+    def count(finding: Finding, image: ImageSize, layers: frozenset[int]) -> int:
+        return sum(one.size for one in image.files if one.layer in layers and holds(one))
+
+    return count
+
+
+def _hidden(losses: Iterable[str]) -> _Count:
+    """Counts the files of earlier layers that these layers hide."""
+    wanted = frozenset(losses)
+
+    def count(finding: Finding, image: ImageSize, layers: frozenset[int]) -> int:
+        return sum(one.size for one in image.lost if one.by in layers and one.loss in wanted)
+
+    return count
+
+
+def _layer(finding: Finding, image: ImageSize, layers: frozenset[int]) -> int:
+    return sum(layer.size for layer in image.layers if layer.number in layers)
+
+
+def _of_npm(finding: Finding, image: ImageSize, layers: frozenset[int]) -> int:
+    """What npm marks as installed for development; the others mark nothing."""
+    if finding.subject != "npm":
+        return 0
+    return _files(lambda one: one.package is not None and one.package.excess == "development")(
+        finding, image, layers
+    )
+
+
+_COUNTED: dict[str, _Count] = {
+    recursive_owner.RULE.id: _hidden({"doubled"}),
+    frees_nothing.RULE.id: _hidden({"removed"}),
+    package_cache_ships.RULE.id: _files(lambda one: one.kind == "cache"),
+    git_ships.RULE.id: _files(lambda one: one.kind == "version control"),
+    compiler_ships.RULE.id: _files(lambda one: one.kind == "development"),
+    dev_dependencies.RULE.id: _of_npm,
+    whole_context.RULE.id: _layer,
+}

@@ -1,0 +1,124 @@
+"""``bpkit lint --image``: a finding gets the bytes that its line costs in the image."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.image.saved.images import Files, as_tar, digest, docker_archive, layer
+from tests.verbs.lint.run_test import bpkit
+
+DOCKERFILE = """\
+FROM debian:13-slim
+RUN apt-get update && apt-get install -y ca-certificates
+COPY app /app
+RUN chown -R 65532 /app
+RUN rm -rf /tmp/build
+USER 65532
+CMD ["/app/run"]
+"""
+BASE: Files = {"bin/sh": b"s" * 100}
+INSTALLED: Files = {"var/lib/apt/lists/a": b"l" * 30_000, "etc/ssl/x": b"x", "tmp/build": b"b" * 70}
+APP: Files = {"app/run": b"r" * 2_000}
+HISTORY = (
+    "# debian.sh",
+    "RUN /bin/sh -c apt-get update && apt-get install -y ca-certificates # buildkit",
+    "COPY app /app # buildkit",
+    "RUN /bin/sh -c chown -R 65532 /app # buildkit",
+    "RUN /bin/sh -c rm -rf /tmp/build # buildkit",
+)
+
+
+def _save(path: Path, layers: Sequence[bytes], history: Sequence[str]) -> None:
+    """An image as ``docker save`` writes it."""
+    config = {
+        "architecture": "amd64",
+        "os": "linux",
+        "config": {"Cmd": ["/app/run"], "User": "65532"},
+        "rootfs": {"type": "layers", "diff_ids": [f"sha256:{digest(one)}" for one in layers]},
+        "history": [
+            *({"created_by": one} for one in history),
+            {"created_by": "USER 65532", "empty_layer": True},
+            {"created_by": 'CMD ["/app/run"]', "empty_layer": True},
+        ],
+    }
+    path.write_bytes(as_tar(docker_archive(layers, config=json.dumps(config).encode())))
+
+
+@pytest.fixture
+def image(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The image of the Dockerfile, in the current directory."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "Dockerfile").write_text(DOCKERFILE)
+    layers = [
+        layer(BASE),
+        layer(INSTALLED),
+        layer(APP),
+        layer(APP, uid=65532),
+        layer({"tmp/.wh.build": b""}),
+    ]
+    _save(tmp_path / "image.tar", layers, HISTORY)
+    return tmp_path / "image.tar"
+
+
+def sizes(*words: str) -> dict[tuple[str, int], int | None]:
+    done = bpkit("--without", "hadolint", "--json", *words)
+    return {(f["rule"], f["line"]): f.get("size") for f in json.loads(done.stdout)["findings"]}
+
+
+def test_each_finding_gets_the_bytes_of_its_own_line(image: Path) -> None:
+    found = sizes("--image", str(image))
+
+    assert found["BPK213", 2] == 30_000
+    assert found["BPK226", 4] == 2_000
+    assert found["BPK227", 5] == 70
+
+
+def test_without_an_image_nothing_is_measured(image: Path) -> None:
+    assert set(sizes().values()) == {None}
+
+
+def test_the_text_has_the_size_at_the_end_of_the_line(image: Path) -> None:
+    said = bpkit("--without", "hadolint", "--image", image.name).stdout
+
+    assert "BPK226: chown stores what COPY brought (line 3) a second time (2kB)\n" in said
+
+
+def test_a_baseline_knows_a_finding_with_and_without_its_size(image: Path) -> None:
+    bpkit("--without", "hadolint", "--write-baseline", "known", "--image", image.name)
+
+    assert bpkit("--without", "hadolint", "--baseline", "known").stdout == "nothing found\n"
+
+
+def test_an_image_of_another_file_measures_nothing(image: Path) -> None:
+    changed = DOCKERFILE.replace("ca-certificates", "curl")
+    Path("Dockerfile").write_text(changed)
+    done = bpkit("--without", "hadolint", "--image", image.name)
+
+    assert "'image.tar' was not built from these Dockerfiles as they are now" in done.stderr
+    assert "kB" not in done.stdout
+
+
+def test_a_layer_without_what_the_rule_is_about_has_no_size(image: Path) -> None:
+    layers = [layer(BASE), layer({"etc/x": b"x"}), layer(APP), layer({}), layer({})]
+    _save(image, layers, HISTORY)
+
+    assert set(sizes("--image", image.name).values()) == {None}
+
+
+def test_the_file_that_made_the_image_is_found_among_several(image: Path) -> None:
+    Path("Dockerfile.other").write_text(DOCKERFILE.replace("app /app", "other /other"))
+    done = bpkit("--without", "hadolint", "--json", "--image", image.name)
+    measured = [f["file"] for f in json.loads(done.stdout)["findings"] if "size" in f]
+
+    assert measured == ["Dockerfile"] * 3
+
+
+def test_an_image_that_is_not_there_is_an_error(image: Path) -> None:
+    done = bpkit("--without", "hadolint", "--image", "gone.tar")
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "gone.tar" in done.stderr
