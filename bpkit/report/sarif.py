@@ -18,7 +18,8 @@ _SCHEMA = (
 )
 
 
-#: Where bpkit is; the pages of its rules are in the package: ``bpkit explain``.
+#: Where bpkit is. The pages of its rules are in the package (``bpkit explain``) and, for who reads
+#: the log, in ``help``; the fragment makes an address of its own of each rule.
 _HOME = "https://pypi.org/project/docker-bpkit/"
 
 
@@ -50,7 +51,7 @@ def _rule(rule: Rule) -> dict[str, object]:
         "shortDescription": {"text": rule.title},
         "fullDescription": {"text": rule.why},
         "help": {"text": rule.why, "markdown": _help(rule)},
-        "helpUri": rule.page or _HOME,
+        "helpUri": rule.page or f"{_HOME}#{rule.id.lower()}",
         "defaultConfiguration": {"level": rule.severity},
     }
 

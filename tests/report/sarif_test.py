@@ -41,6 +41,21 @@ def test_all_rules_are_told_with_their_examples() -> None:
     assert "```dockerfile\nFROM scratch\n```" in rules[0]["help"]["markdown"]
 
 
+def test_each_rule_has_an_address_of_its_own() -> None:
+    other = replace(RULES[0], id="DL3008", page="https://example.com/DL3008")
+    log: Any = findings_sarif((), (*RULES, other))
+    addresses = [rule["helpUri"] for rule in log["runs"][0]["tool"]["driver"]["rules"]]
+    assert len(set(addresses)) == 3
+    assert addresses[0].endswith("#bpk901")
+    assert addresses[2] == "https://example.com/DL3008"
+
+
+def test_bytes_that_were_measured_are_told_and_change_no_fingerprint() -> None:
+    results = run_of(FOUND, replace(FOUND, size=12_300_000))["results"]
+    assert results[1]["message"]["text"].startswith("m (12.3MB)\n")
+    assert results[0]["partialFingerprints"] == results[1]["partialFingerprints"]
+
+
 def test_a_fault_that_moved_to_another_line_is_the_same() -> None:
     moved = replace(FOUND, place=Place("my app/Dockerfile", 70))
     other = replace(FOUND, message="n")
