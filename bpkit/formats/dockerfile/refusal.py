@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import Literal
 
 from bpkit.errors import Place
+from bpkit.formats.dockerfile.circles import circles
 from bpkit.formats.dockerfile.error import DockerfileError
 from bpkit.formats.dockerfile.expansion import expand
 from bpkit.formats.dockerfile.grammar import KEYWORDS
@@ -102,6 +103,11 @@ def refusals(
         for stage in every:
             for one in _of_stage(stage, every.stages, build_args or {}):
                 found.setdefault(one.place.line, one)
+        for stage, instruction, reference in circles(every.stages):
+            place = stage.place(instruction)
+            message = f"'{reference}' is made of the stage that takes files from it"
+            hint = "name the stage that has the files"
+            found.setdefault(place.line, Refusal(message, place, hint, instruction.keyword))
     except DockerfileError as error:
         place = error.place or Place(dockerfile.name)
         found.setdefault(place.line, Refusal(error.message, place, error.hint))

@@ -37,8 +37,10 @@ def arguments(files: Sequence[str]) -> tuple[str, ...]:
     return ("--no-fail", "--format", "json", "--", *files)
 
 
-def read_findings(output: str, without_shell: frozenset[str] = frozenset()) -> HadolintAnswer:
-    """The findings in hadolint's JSON; ``without_shell`` are files whose RUNs no shell reads.
+def read_findings(
+    output: str, without_shell: frozenset[tuple[str, int]] = frozenset()
+) -> HadolintAnswer:
+    """The findings in hadolint's JSON; ``without_shell`` are lines that no Unix shell reads.
 
     What it says of syntax is left out: it can't read what builders read (heredocs, new flags), and
     bpkit has read the file. Its rules on shell scripts say nothing of PowerShell's. Raises
@@ -53,11 +55,12 @@ def read_findings(output: str, without_shell: frozenset[str] = frozenset()) -> H
     return HadolintAnswer(tuple(f for f in every if _is_of_use(f, without_shell)), unread)
 
 
-def _is_of_use(finding: Finding, without_shell: frozenset[str]) -> bool:
+def _is_of_use(finding: Finding, without_shell: frozenset[tuple[str, int]]) -> bool:
     if finding.rule.id == SYNTAX:
         return False
     is_of_shell = finding.rule.id.startswith("SC") or finding.rule.id in _ON_SHELLS
-    return not (is_of_shell and finding.place and finding.place.file in without_shell)
+    place = finding.place
+    return not (is_of_shell and place and (place.file, place.line) in without_shell)
 
 
 def _finding(said: dict[str, Any]) -> Finding:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from bpkit.core import Completed, Engine, failure, output
 from bpkit.errors import EngineError, NoEngineError
 from bpkit.findings import Finding
+from bpkit.formats.dockerfile import DockerfileError
 from bpkit.light import dataclass
 from bpkit.verbs.lint import build_check, hadolint
+from bpkit.verbs.lint.base_images import root_image
 from bpkit.verbs.lint.files import LintFile
+from bpkit.verbs.lint.subject import Step, steps
 
 #: What ``--without`` knows.
 HADOLINT, DOCKER = "hadolint", "docker"
@@ -44,16 +48,51 @@ def hadolint_findings(files: Sequence[LintFile]) -> Linted:
         said = done.stderr.strip() or done.stdout.strip()
         raise EngineError(f"hadolint: {said or f'ended with status {done.status}'}")
     answer = hadolint.read_findings(done.stdout, _without_shell(files))
-    notes = tuple(
-        f"hadolint stopped at {file}:{line}, which it can't read; bpkit has read the whole file"
-        for file, line in answer.unread.items()
+    sound = {file.name for file in files if not file.subject.refusals}
+    stopped = [f"{file}:{line}" for file, line in answer.unread.items() if file in sound]
+    return Linted(answer.findings, _unread(stopped))
+
+
+# More files than these are a number: the note is one line.
+_MOST_NAMED = 3
+
+
+def _unread(places: Sequence[str]) -> tuple[str, ...]:
+    """The note for what hadolint can't read and a builder can: its other rules didn't run there."""
+    if not places:
+        return ()
+    if len(places) == 1:
+        said = f"at {places[0]}, which it can't read; bpkit has read the whole file"
+    else:
+        more = ", …" if len(places) > _MOST_NAMED else ""
+        where = f"{', '.join(places[:_MOST_NAMED])}{more}"
+        said = f"in {len(places)} files that it can't read ({where}); bpkit has read them whole"
+    return (f"hadolint stopped {said}",)
+
+
+def _without_shell(files: Sequence[LintFile]) -> frozenset[tuple[str, int]]:
+    """The lines that no Unix shell reads: of stages for Windows, and below SHELL powershell."""
+    return frozenset(
+        (file.name, line)
+        for file in files
+        for step in _steps(file)
+        if root_image(step.stage).system == "windows" or _is_windows_shell(step.state.shell)
+        for line in range(step.instruction.line, step.instruction.end_line + 1)
     )
-    return Linted(answer.findings, notes)
 
 
-def _without_shell(files: Sequence[LintFile]) -> frozenset[str]:
-    """The files whose commands no Unix shell reads: Windows images, SHELL powershell."""
-    return frozenset(file.name for file in files if file.subject.is_for_windows)
+def _steps(file: LintFile) -> Iterator[Step]:
+    try:
+        for stage in file.subject.stages:
+            yield from steps(stage)
+    except DockerfileError:
+        # A finding says so; hadolint's are shown as they are.
+        return
+
+
+def _is_windows_shell(shell: tuple[str, ...]) -> bool:
+    program = re.split(r"[\\/]", shell[0].lower())[-1] if shell else ""
+    return program.removesuffix(".exe") in {"powershell", "pwsh", "cmd"}
 
 
 def _program() -> str | None:

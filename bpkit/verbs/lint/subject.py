@@ -10,7 +10,6 @@ from functools import cached_property
 from bpkit.formats.context import ContextSource, needs, used_stages
 from bpkit.formats.dockerfile import (
     Dockerfile,
-    DockerfileError,
     Filler,
     Instruction,
     Refusal,
@@ -23,7 +22,6 @@ from bpkit.formats.dockerfile import (
     walk,
 )
 from bpkit.light import dataclass
-from bpkit.verbs.lint.base_images import root_image
 from bpkit.verbs.lint.profiles import Profile, profile_of
 
 #: The day when the table of ends of life was read.
@@ -126,17 +124,6 @@ class LintSubject:
         return used_stages(self.stages, self.last)
 
     @cached_property
-    def is_for_windows(self) -> bool:
-        """Whether what is built is an image for Windows, or PowerShell reads its commands."""
-        shells = (i.args[0].lower() for i in self.sound.instructions if i.keyword == "SHELL")
-        if any(name.startswith(("powershell", "pwsh", "cmd")) for name in shells):
-            return True
-        try:
-            return root_image(self.last).system == "windows"
-        except DockerfileError:
-            return False
-
-    @cached_property
     def taken(self) -> tuple[ContextSource, ...]:
         """What the used stages take of the build context."""
         return needs(self.sound, build_args=self.build_args, open_bases=True).sources
@@ -154,8 +141,12 @@ class LintSubject:
         return (step for stage in self.shipped for step in steps(stage))
 
     def origin(self, stage: Stage, reference: str) -> Stage | None:
-        """The stage that ``--from=reference`` means in ``stage``."""
-        return find_stage(self.stages, reference, before=stage.number)
+        """The stage that ``--from=reference`` means in ``stage``, as BuildKit finds it.
+
+        That is the last of the name in the file, above or below.
+        """
+        found = find_stage(self.stages, reference)
+        return None if found is stage else found
 
 
 def without_refused(file: Dockerfile, refused: Iterable[Refusal]) -> Dockerfile:

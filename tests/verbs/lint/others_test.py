@@ -72,9 +72,11 @@ def test_what_hadolint_can_not_read_is_no_fault_of_the_file() -> None:
 
 def test_hadolints_rules_on_shells_say_nothing_of_powershell() -> None:
     text = (LINT_DATA / "linted.json").read_text()
-    answer = hadolint.read_findings(text, frozenset({"linted.Dockerfile"}))
+    answer = hadolint.read_findings(text, frozenset({("linted.Dockerfile", 4)}))
     assert "SC2086" not in {f.rule.id for f in answer.findings}
     assert "DL3006" in {f.rule.id for f in answer.findings}
+    elsewhere = hadolint.read_findings(text, frozenset({("linted.Dockerfile", 3)}))
+    assert "SC2086" in {f.rule.id for f in elsewhere.findings}
 
 
 def test_what_is_no_json_is_hadolints_failure() -> None:

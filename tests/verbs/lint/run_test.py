@@ -51,6 +51,37 @@ def test_a_clean_file_ends_with_status_0(write: Write) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "nothing found\n", "")
 
 
+UNREADABLE = 'FROM scratch\nCOPY <<-"A" <<B /x/\n\ty\n\tA\nz\nB\nUSER 65532\n'
+
+
+@pytest.mark.parametrize("count", [1, 5])
+def test_what_hadolint_cant_read_is_one_note(write: Write, count: int) -> None:
+    write({f"{n}/Dockerfile": UNREADABLE for n in range(count)})
+    done = bpkit("-r")
+    assert (done.returncode, done.stdout) == (0, "nothing found\n")
+    assert done.stderr.count("hadolint stopped") == done.stderr.count("\n") == 1
+    assert ("in 5 files" in done.stderr) == (count == 5)
+
+
+def test_of_a_file_that_builders_refuse_no_note_says_that_hadolint_stopped(write: Write) -> None:
+    write({"Dockerfile": "FROM scratch\nCOPPY a b\n"})
+    done = bpkit()
+    assert "BPK218" in done.stdout
+    assert done.stderr == ""
+
+
+def test_rules_on_shells_hold_for_the_stages_that_a_shell_reads(write: Write) -> None:
+    write(
+        {
+            "Dockerfile": "FROM mcr.microsoft.com/windows/servercore:ltsc2022 AS b\n"
+            'SHELL ["powershell", "-Command"]\nRUN cd C:/x; Invoke-WebRequest $env:URL\n'
+            "FROM mcr.microsoft.com/windows/nanoserver:ltsc2022 AS c\nRUN cd x && echo %PATH%\n"
+            "FROM alpine:3.22\nRUN cd /x && ls $y\nCOPY --from=b /x /x\nCOPY --from=c /x /x\n"
+        }
+    )
+    assert {line for rule, _, line in found() if rule in {"SC2086", "DL3003"}} == {7}
+
+
 def test_own_rules_and_hadolint_come_in_one_report_and_each_fault_once(write: Write) -> None:
     write({"Dockerfile": "FROM debian\nRUN apt-get update\nUSER 1\nRUN sudo true\n"})
     assert found() == [

@@ -1,21 +1,23 @@
-"""BPK210: a --from that names its own stage, a later one or a number that no stage has."""
+"""BPK210: a --from that names a stage further down."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from bpkit.findings import Finding, Rule
-from bpkit.formats.dockerfile import Stage, is_number
-from bpkit.verbs.lint.official_images import OFFICIAL
+from bpkit.formats.dockerfile import find_stage, is_number
 from bpkit.verbs.lint.rules.name_slip import references
 from bpkit.verbs.lint.subject import LintSubject, steps
 
 RULE = Rule(
     "BPK210",
-    "error",
+    "warning",
     "a stage is used before it is defined",
-    "A `--from` finds only the stages before its own. The name of a later one, or of its own, is "
-    "taken for an image and pulled; a number that no earlier stage has is refused.",
+    "BuildKit finds a stage for `--from` wherever it stands in the file, and builds it first. The "
+    "classic builder and Podman look only at the stages above: they take the name for an image "
+    "and pull it, and refuse a number. Most often the stages are in the wrong order, and then the "
+    "last one, which ships, isn't the one that was meant to.",
+    fix="Move the stage above the one that copies from it.",
     failing="FROM debian:12-slim\nCOPY --from=build /app /app\nUSER 65532\n"
     "FROM debian:12-slim AS build\nUSER 65532\nRUN touch /app\n",
     passing="FROM debian:12 AS build\nRUN touch /app\n"
@@ -24,22 +26,20 @@ RULE = Rule(
 
 
 def check(subject: LintSubject) -> Iterator[Finding]:
-    """The --froms of every stage that can't be what they were meant to be."""
-    for stage in subject.stages:
+    """The --froms of every stage that no stage above it has."""
+    every = subject.stages
+    for stage in every:
         for step in steps(stage):
             for name in references(step):
-                if subject.origin(stage, name) is None and (fault := _fault(subject, stage, name)):
-                    place = stage.place(step.instruction)
-                    yield Finding(RULE, f"--from={name}: {fault}", place, name)
-
-
-def _fault(subject: LintSubject, stage: Stage, name: str) -> str:
-    if is_number(name):
-        count = f"there are {stage.number}" if stage.number else "there is none"
-        return f"no stage before this one has that number ({count})"
-    if name.lower() == stage.name:
-        return "that is this stage itself"
-    later = [one for one in subject.stages.stages[stage.number :] if one.name == name.lower()]
-    if later and name.lower() not in OFFICIAL:
-        return f"that stage comes later (line {later[0].from_.line})"
-    return ""
+                found = subject.origin(stage, name)
+                if found is None or found.number <= stage.number:
+                    continue
+                if find_stage(every, name, before=stage.number) is None:
+                    others = "refuse it" if is_number(name) else "pull an image of that name"
+                    yield Finding(
+                        RULE,
+                        f"--from={name} is the stage in line {found.from_.line}, further down; the "
+                        f"classic builder and Podman {others}",
+                        stage.place(step.instruction),
+                        name,
+                    )
