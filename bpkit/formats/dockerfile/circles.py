@@ -16,12 +16,14 @@ from bpkit.formats.dockerfile.stage import Stage, find_stage, is_number
 
 
 def circles(every: tuple[Stage, ...]) -> Iterator[tuple[Stage, Instruction, str]]:
-    """Each instruction that copies or mounts what is made of its own stage, with that name."""
+    """Each instruction that takes files of what is made of its own stage, and what is wrong."""
     made_of = {stage.number: tuple(_sources(stage, every)) for stage in every}
     for stage in every:
         for instruction, reference, source in made_of[stage.number]:
-            if stage.number in _reached(source.number, made_of):
-                yield stage, instruction, reference
+            if source is stage:
+                yield stage, instruction, f"'{reference}' is the stage itself"
+            elif stage.number in _reached(source.number, made_of):
+                yield stage, instruction, f"stage '{reference}' takes files from this one in turn"
 
 
 _Sources = tuple[tuple[Instruction, str, Stage], ...]

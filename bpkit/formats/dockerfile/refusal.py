@@ -103,9 +103,8 @@ def refusals(
         for stage in every:
             for one in _of_stage(stage, every.stages, build_args or {}):
                 found.setdefault(one.place.line, one)
-        for stage, instruction, reference in circles(every.stages):
+        for stage, instruction, message in circles(every.stages):
             place = stage.place(instruction)
-            message = f"'{reference}' is made of the stage that takes files from it"
             hint = "name the stage that has the files"
             found.setdefault(place.line, Refusal(message, place, hint, instruction.keyword))
     except DockerfileError as error:

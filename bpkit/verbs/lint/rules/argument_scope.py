@@ -1,4 +1,4 @@
-"""BPK222: a variable that has no value where it is used."""
+"""BPK222: a variable without a value where it is used."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ from bpkit.verbs.lint.variables import bare_uses, script_of, shell_uses
 RULE = Rule(
     "BPK222",
     "warning",
-    "a variable that has no value where it is used",
-    "An `ARG` holds from its line to the end of its stage. One before the first `FROM` is for the "
-    "`FROM` lines only, and `TARGETARCH` and its kin have a value only where they are declared "
-    "(Dockerfile reference, [ARG](https://docs.docker.com/reference/dockerfile/#arg)). "
-    "Elsewhere such a variable is empty, and nothing says so: `COPY $DIR/app /` copies `/app`. "
-    "A variable that nobody declares is told of only where the base image surely doesn't set it.",
+    "a variable without a value where it is used",
+    "An `ARG` holds from its line to the end of its stage. One before the first `FROM` is for "
+    "the `FROM` lines only, and `TARGETARCH` and its kin have a value only where they are "
+    "declared (Dockerfile reference, "
+    "[ARG](https://docs.docker.com/reference/dockerfile/#arg)). Elsewhere such a variable is "
+    "empty, without a warning: `COPY $DIR/app /` copies `/app`. A variable that is declared "
+    "nowhere is reported only where the base image is known not to set it.",
     fix="Declare it in the stage, before its first use: `ARG NAME` (the value of an `ARG` before "
     "the first `FROM` is taken over), or give it a default where it is used: `${NAME:-value}`.",
     failing="ARG DIR=out\nFROM debian:12-slim\nCOPY ${DIR}/app /app\nUSER 65532\n",

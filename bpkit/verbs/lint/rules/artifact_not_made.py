@@ -1,4 +1,4 @@
-"""BPK201: what the runtime file or a later stage takes is made by nothing."""
+"""BPK201: an artifact that nothing makes."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ RULE = Rule(
     "BPK201",
     "error",
     "an artifact that nothing makes",
-    "The runtime Dockerfile (or a later stage) copies a file that is neither in the build context "
-    "nor made by the build Dockerfile (or the stage it is copied from), as far as its COPY, ADD "
-    "and RUN instructions show. Where a command like `make` may have made it under a name that "
-    "the Dockerfile doesn't show, or a script beside it speaks of the file, nothing is said.",
-    fix="Correct the name, or make the file in the stage that it is copied from.",
+    "The runtime Dockerfile (or a later stage) copies a file that is neither in the build "
+    "context nor made by the build Dockerfile (or the stage it is copied from), as far as "
+    "their COPY, ADD and RUN instructions show. Nothing is reported where a command such as "
+    "`make` may create the file without naming it, or where a script beside the Dockerfile "
+    "mentions it.",
+    fix="Correct the name, or create the file in the stage that it is copied from.",
     failing="FROM golang:1.22-bookworm AS build\n"
     "RUN CGO_ENABLED=0 go build -o /hellogo hellogo.go\n"
     "FROM scratch\nCOPY --from=build /helogo /\nUSER 65532\n"

@@ -1,4 +1,4 @@
-"""BPK212: a compiler, or the packages that bring one, ship."""
+"""BPK212: a compiler ships."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ RULE = Rule(
     "warning",
     "a compiler ships",
     "The stage that ships starts from the image of a toolchain, or installs one and leaves it "
-    "there: hundreds of megabytes that the program never uses, with their own flaws. Build in one "
-    "stage and copy the result into another; or remove the packages in the RUN that installs them.",
+    "there: hundreds of megabytes that the program doesn't use, with vulnerabilities of their "
+    "own. Build in one stage and copy the result into another, or remove the packages in the "
+    "RUN that installs them.",
     failing="FROM golang:1.22\nCOPY main.go .\nRUN CGO_ENABLED=0 go build -o /app main.go\n"
     'USER 65532\nENTRYPOINT ["/app"]\n',
     passing="FROM golang:1.22 AS build\nCOPY main.go .\n"
@@ -43,7 +44,7 @@ def check(subject: LintSubject) -> Iterator[Finding]:
     if not root.unresolved and root_image(root).compiler:
         yield Finding(
             RULE,
-            f"the base that ships, {root.base_image}, has a compiler in it",
+            f"base image {root.base_image} of the stage that ships has a compiler",
             root.place(root.from_),
             root.base_image,
         )
@@ -55,7 +56,7 @@ def check(subject: LintSubject) -> Iterator[Finding]:
         if packages:
             yield Finding(
                 RULE,
-                f"{', '.join(packages)} is installed in what ships, and stays there",
+                f"installed in the stage that ships, and not removed: {', '.join(packages)}",
                 step.stage.place(step.instruction),
                 " ".join(packages),
             )

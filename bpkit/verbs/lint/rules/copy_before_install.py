@@ -13,9 +13,8 @@ RULE = Rule(
     "BPK225",
     "note",
     "all of the source is copied before the dependencies are installed",
-    "The builder's cache ends at the first instruction whose files have changed. With `COPY . .` "
-    "in front of the installation, a change in any file installs all dependencies again, which "
-    "takes minutes where it could take none.",
+    "The builder's cache ends at the first instruction whose files have changed. With `COPY . "
+    ".` above the installation, a change in any file installs all dependencies again.",
     fix="Copy the files that name the dependencies (`package.json` and the lock file, "
     "`requirements.txt`, `go.mod` and `go.sum`) first, install, then copy the rest.",
     failing="FROM python:3.13-slim\nWORKDIR /app\nCOPY . .\nRUN pip install --no-cache-dir -r "

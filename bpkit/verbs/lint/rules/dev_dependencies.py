@@ -1,4 +1,4 @@
-"""BPK228: packages for development ship."""
+"""BPK228: development packages ship."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from bpkit.verbs.lint.subject import LintSubject, Step
 RULE = Rule(
     "BPK228",
     "note",
-    "packages for development ship",
+    "development packages ship",
     "Without `--omit=dev` (or `NODE_ENV=production`) npm, yarn and pnpm install the "
-    "`devDependencies` too: compilers, test runners and linters, often most of `node_modules`. "
-    "composer does the same without `--no-dev`. Where the context has a `package.json` without "
-    "any, nothing is said.",
+    "`devDependencies` too: compilers, test runners and linters, often most of "
+    "`node_modules`. composer does the same without `--no-dev`. Nothing is reported where the "
+    "build context has a `package.json` without any.",
     fix="Install with `npm ci --omit=dev` in the stage that ships (`yarn install --production`, "
     "`pnpm install --prod`, `composer install --no-dev`); build in another stage.",
     failing="FROM node:24-slim\nCOPY package.json package-lock.json ./\n"

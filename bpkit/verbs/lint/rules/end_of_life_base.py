@@ -1,4 +1,4 @@
-"""BPK224: what ships starts from a base that gets no more security updates."""
+"""BPK224: the runtime base image is past its end of life."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from bpkit.verbs.lint.subject import LintSubject
 RULE = Rule(
     "BPK224",
     "warning",
-    "the base that ships is past its end of life",
-    "Nobody fixes its flaws any more: an image that is built anew tomorrow has those of the day "
-    "when support ended. The days are those that the projects publish for free support; paid "
-    "extensions (Ubuntu Pro, RHEL ELS) don't count. Of an image that isn't in the table, or whose "
-    "tag has no version, nothing is said.",
-    fix="Start from a release that is supported, and name its number, so that the next end is "
-    "seen too.",
+    "the runtime base image is past its end of life",
+    "Its vulnerabilities are no longer fixed: an image that is built again tomorrow has those "
+    "of the day when support ended. The days are those that the projects publish for free "
+    "support; paid extensions (Ubuntu Pro, RHEL ELS) don't count. Nothing is reported for an "
+    "image that is not in the table, or whose tag has no version.",
+    fix="Start from a release that is supported, and name its number, so that its end of life is "
+    "reported too.",
     failing='FROM debian:10-slim\nCOPY app /app\nUSER 65532\nENTRYPOINT ["/app"]\n',
     passing='FROM debian:13-slim\nCOPY app /app\nUSER 65532\nENTRYPOINT ["/app"]\n',
 )

@@ -1,4 +1,4 @@
-"""BPK227: a RUN that only removes what an earlier layer holds."""
+"""BPK227: a removal that frees nothing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ RULE = Rule(
     "a removal that frees nothing",
     "What an earlier layer holds stays in the image: a RUN of its own that removes caches or "
     "downloads only hides them, and adds a layer.",
-    fix="Remove them in the RUN that made them: join the two with `&&`.",
+    fix="Remove them in the RUN that creates them: join the two with `&&`.",
     failing="FROM debian:13-slim\nRUN apt-get update && apt-get install -y ca-certificates\n"
     'RUN rm -rf /var/lib/apt/lists/*\nCOPY app /app\nUSER 65532\nENTRYPOINT ["/app"]\n',
     passing="FROM debian:13-slim\nRUN apt-get update && apt-get install -y ca-certificates "

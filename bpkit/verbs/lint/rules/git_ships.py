@@ -1,4 +1,4 @@
-"""BPK214: the history of the source ships."""
+"""BPK214: a .git directory ships."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from bpkit.verbs.lint.subject import LintSubject, Step
 RULE = Rule(
     "BPK214",
     "warning",
-    "a .git ships",
-    "A `.git` holds every version of every file, what was removed because it was secret among "
-    "them. Name it in `.dockerignore`, copy what is needed by name, or clone in a stage that "
-    "doesn't ship.",
+    "a .git directory ships",
+    "A `.git` directory holds every version of every file, including those that were removed "
+    "because they were secret. Name it in `.dockerignore`, copy what is needed by name, or "
+    "clone in a stage that doesn't ship.",
     failing="FROM alpine:3.22\nCOPY .git /app/.git\nUSER 65532\n",
     passing="FROM alpine:3.22\nCOPY app /app\nUSER 65532\n",
 )
@@ -33,11 +33,13 @@ def _reason(step: Step, is_whole: bool) -> str:
     if step.instruction.keyword in {"COPY", "ADD"}:
         copy = copy_of(step.instruction, step.state.env)
         if any(".git" in source.strip("/").split("/") for source in copy.sources):
-            return "a .git is copied into what ships"
+            return "a .git directory is copied into the image"
         if copy.keep_git_dir:
-            return "--keep-git-dir keeps a .git in what ships"
+            return "--keep-git-dir keeps a .git directory in the image"
         if is_whole and copy.from_ is None:
-            return ".git is in the context, no .dockerignore holds it back, and all of it ships"
+            return (
+                ".git is in the build context, no .dockerignore excludes it, and the context ships"
+            )
     commands = run_commands(step.instruction)
     if any(command.program == "git" and command.says("clone") for command in commands):
         removed = [c for c in commands if c.program in {"rm", "find"}]
@@ -46,7 +48,7 @@ def _reason(step: Step, is_whole: bool) -> str:
             unclear = any("*" in w or "$" in w for command in removed for w in command.words)
             names = {w.rstrip("/").rpartition("/")[2] for c in removed for w in c.plain}
             removes_all = unclear or bool(names & _cloned(step))
-            return "" if removes_all else "git clone leaves its .git in what ships"
+            return "" if removes_all else "git clone leaves its .git directory in the image"
     return ""
 
 

@@ -1,4 +1,4 @@
-"""BPK233: what an instruction takes is kept out of the build context."""
+"""BPK233: a source that .dockerignore excludes."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from bpkit.verbs.lint.subject import LintSubject
 RULE = Rule(
     "BPK233",
     "error",
-    "a source that .dockerignore keeps out",
-    "A COPY, an ADD or a bind mount names a file that is there, and a line of `.dockerignore` "
-    "keeps it from the builder, which says that it is not found. Only plain paths are looked at, "
-    "without a wildcard and without a variable that has no value. With `COPY requirements.txt .` "
-    "in the Dockerfile and `*.txt` in `.dockerignore` the rule is broken.",
-    fix="Take the line out, or let the file in again below it: `!NAME`. `bpkit ignore` derives a "
+    "a source that .dockerignore excludes",
+    "A COPY, an ADD or a bind mount names a file that exists, but a line of `.dockerignore` "
+    "keeps it from the builder, which says that it is not found: `COPY requirements.txt .` in "
+    "the Dockerfile and `*.txt` in `.dockerignore`. Only plain paths are checked, without a "
+    "wildcard and without a variable that has no value.",
+    fix="Remove the line, or include the file again below it: `!NAME`. `bpkit ignore` derives a "
     "`.dockerignore` that fits the Dockerfile.",
 )
 

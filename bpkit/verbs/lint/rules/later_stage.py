@@ -1,4 +1,4 @@
-"""BPK210: a --from that names a stage further down."""
+"""BPK210: a stage is used before it is defined."""
 
 from __future__ import annotations
 

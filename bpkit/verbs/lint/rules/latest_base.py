@@ -1,4 +1,4 @@
-"""BPK208: the base that ships has no version."""
+"""BPK208: the runtime base image has no version."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from bpkit.verbs.lint.subject import LintSubject
 RULE = Rule(
     "BPK208",
     "warning",
-    "the base that ships has no version",
-    "`latest`, or no tag, is another image next month: the same Dockerfile then ships other "
-    "libraries, and nobody has changed anything. Name a version, or a digest.",
+    "the runtime base image has no version",
+    "`latest`, or no tag, is a different image next month: the same Dockerfile then ships "
+    "other libraries although nothing in it changed. Name a version, or a digest.",
     failing='FROM alpine\nCOPY app /app\nUSER 65532\nENTRYPOINT ["/app"]\n',
     passing='FROM alpine:3.22\nCOPY app /app\nUSER 65532\nENTRYPOINT ["/app"]\n',
 )
@@ -31,7 +31,10 @@ def check(subject: LintSubject) -> Iterator[Finding]:
     if "/" not in root.base_image and image.name not in OFFICIAL:
         # An image of one's own, made just before, or a stand-in that a build argument replaces.
         return
-    tag = "is 'latest'" if image.tag else "has no tag"
+    tag = "has the tag 'latest'" if image.tag else "has no tag"
     yield Finding(
-        RULE, f"the base that ships, {root.base_image}, {tag}", root.place(root.from_), image.name
+        RULE,
+        f"base image {root.base_image} of the stage that ships {tag}",
+        root.place(root.from_),
+        image.name,
     )

@@ -1,4 +1,4 @@
-"""BPK209: the name of a stage or a base with a slip of the fingers in it."""
+"""BPK209: a typo in the name of a stage or a base image."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from bpkit.verbs.lint.subject import LintSubject, Step, steps
 RULE = Rule(
     "BPK209",
     "error",
-    "a slip in the name of a stage or a base",
-    "A FROM or `--from` names something that is no stage of the file, and one letter away from "
-    "a stage, from `scratch` or from an official image. The engine takes it for an image and "
-    "tries to pull it; with bad luck somebody has published one of that name.",
+    "a typo in the name of a stage or a base image",
+    "A FROM or `--from` names something that is not a stage of the file, and is one letter "
+    "away from a stage, from `scratch` or from an official image. The engine takes it for an "
+    "image and tries to pull it; somebody may have published one under that name.",
     failing="FROM debian:12 AS builder\nRUN touch /app\n"
     'FROM sratch\nCOPY --from=bulider /app /app\nUSER 65532\nENTRYPOINT ["/app"]\n',
     passing="FROM debian:12 AS builder\nRUN touch /app\n"

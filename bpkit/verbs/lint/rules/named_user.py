@@ -1,4 +1,4 @@
-"""BPK207: the user that ships is only a name."""
+"""BPK207: the user of the image is a name, not a number."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ from bpkit.verbs.lint.subject import LintSubject
 RULE = Rule(
     "BPK207",
     "warning",
-    "the user that ships is a name, not a number",
-    "Kubernetes refuses an image with `runAsNonRoot` whose user is a name: it can't tell whether "
-    "that is root. On an empty base a name fails already at `docker run`, because no "
-    "`/etc/passwd` says who it is. A number works everywhere, on Linux; Windows has only names.",
-    fix="Write the number of the user in its place: `id -u NAME` in the image prints it. Give it "
-    "one where it is made: `useradd --uid 10001 NAME`.",
+    "the user of the image is a name, not a number",
+    "Kubernetes refuses to start an image with `runAsNonRoot` whose user is a name, because "
+    "it can't tell whether that user is root. On an empty base image a name fails at `docker "
+    "run` already, because no `/etc/passwd` defines it. A number works everywhere on Linux; "
+    "Windows has only names.",
+    fix="Replace the name with the user's number: `id -u NAME` in the image prints it. Set the "
+    "number where the user is created: `useradd --uid 10001 NAME`.",
     failing='FROM debian:12-slim\nRUN useradd app\nCOPY app /app\nUSER app\nENTRYPOINT ["/app"]\n',
     passing="FROM debian:12-slim\nRUN useradd -u 10001 app\nCOPY app /app\nUSER 10001\n"
     'ENTRYPOINT ["/app"]\n',

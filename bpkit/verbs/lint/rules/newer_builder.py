@@ -1,4 +1,4 @@
-"""BPK220: a flag or a form that builders in use don't know yet."""
+"""BPK220: a flag that needs a newer builder."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ RULE = Rule(
     "BPK220",
     "warning",
     "a flag that needs a newer builder",
-    "The flag (or the form of a value) is new in the Dockerfile syntax, and a builder that is "
-    "older ends with `unknown flag`. Which syntax a builder knows depends on the engine's "
-    "version, unless the file names one with a `# syntax=` line.",
+    "The flag (or the form of a value) is new in the Dockerfile syntax, and an older builder "
+    "refuses it. Which syntax a builder knows depends on the version of the engine, unless "
+    "the file names one in a `# syntax=` line.",
     fix="Put `# syntax=docker/dockerfile:1` on the first line, so that the builder fetches a "
-    "frontend that knows the flag; or do without the flag.",
+    "frontend that knows the flag, or do without the flag.",
     failing="FROM alpine:3.22\nCOPY --parents src/a /app\nUSER 65532\n",
     passing="# syntax=docker/dockerfile:1\nFROM alpine:3.22\nCOPY --parents src/a /app\n"
     "USER 65532\n",

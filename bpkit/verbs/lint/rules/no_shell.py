@@ -1,4 +1,4 @@
-"""BPK216: a command for a shell, where there is none."""
+"""BPK216: the shell form without a shell."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from bpkit.verbs.lint.subject import LintSubject, Step, steps
 RULE = Rule(
     "BPK216",
     "error",
-    "the shell form, where there is no shell",
-    "`CMD ./app` means `/bin/sh -c ./app`, and neither `scratch` nor a distroless image has a "
-    "`/bin/sh`: the engine says that it can't find the program. So it is with RUN and with "
-    "HEALTHCHECK, which then is unhealthy for ever. Write the JSON form.",
+    "the shell form without a shell",
+    "`CMD ./app` means `/bin/sh -c ./app`, and neither `scratch` nor a distroless image has "
+    "`/bin/sh`: the engine says that it can't find the program. The same holds for RUN, and "
+    "for HEALTHCHECK, which then never passes. Use the JSON form.",
     failing="FROM scratch\nCOPY app /app\nUSER 65532\nCMD /app\n",
     passing='FROM scratch\nCOPY app /app\nUSER 65532\nCMD ["/app"]\n',
 )

@@ -1,4 +1,4 @@
-"""BPK204: a program is built with a newer glibc than the image has that it runs on."""
+"""BPK204: built with a newer glibc than it runs on."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from bpkit.verbs.lint.subject import LintSubject
 RULE = Rule(
     "BPK204",
     "warning",
-    "built on a newer release than it runs on",
-    "glibc runs programs that were built with an older version of it, not with a newer one: then "
-    "the loader says ``version `GLIBC_2.38' not found``, if the program uses a function that "
-    "changed in between. Build on the release that ships, or an older one.",
+    "built with a newer glibc than it runs on",
+    "A program that was built with an older glibc runs with a newer one, but not the other "
+    "way round: if it uses a function that changed in between, the loader says ``version "
+    "`GLIBC_2.38' not found``. Build on the release that ships, or on an older one.",
     failing="FROM debian:13 AS build\nRUN apt-get update && apt-get install -y gcc\n"
     "COPY hello.c .\nRUN gcc -o /hello hello.c\n"
     'FROM debian:11-slim\nCOPY --from=build /hello /hello\nUSER 65532\nENTRYPOINT ["/hello"]\n',

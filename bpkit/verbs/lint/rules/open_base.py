@@ -1,4 +1,4 @@
-"""BPK223: a base image that an argument without a value decides."""
+"""BPK223: the base image depends on an argument without a value."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ RULE = Rule(
     "BPK223",
     "warning",
     "the base image depends on an argument without a value",
-    "`FROM $BASE` where `BASE` has no default builds only with `--build-arg BASE=…`; without it "
-    "the builder says `base name should not be blank`. It is also why nothing can be said here of "
-    "the base: which libc it has, or as whom it runs.",
+    "`FROM $BASE` where `BASE` has no default builds only with `--build-arg BASE=…`; without "
+    "it the builder says `base name should not be blank`. It also means that nothing can be "
+    "said about the base image: which libc it has, or as which user it runs.",
     fix="Give the `ARG` before the first `FROM` a default, or pass `--build-arg` to `bpkit lint` "
-    "as to the build. A variable that is declared only inside a stage has no value in a `FROM`.",
+    "as to the build. A variable that is declared only inside a stage has no value in a "
+    "`FROM`.",
     failing="ARG BASE\nFROM ${BASE}\nUSER 65532\n",
     passing="ARG BASE=debian:12-slim\nFROM ${BASE}\nUSER 65532\n",
 )

@@ -1,4 +1,4 @@
-"""BPK202: a program is linked to one libc and shipped on another."""
+"""BPK202: built for a different libc than it runs on."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from bpkit.verbs.lint.subject import LintSubject
 RULE = Rule(
     "BPK202",
     "error",
-    "built for another libc than it runs on",
-    "A program that is linked dynamically asks for the loader and the libc of the image that it "
-    "was built in. An image with another libc (glibc: Debian, Ubuntu, Fedora; musl: Alpine), or "
-    "with none, does not have them, and the engine says of the program that is plainly there: "
-    "`no such file or directory`. Build on the family that it will run on, or link it statically.",
+    "built for a different libc than it runs on",
+    "A dynamically linked program needs the loader and the libc of the image in which it was "
+    "built. An image with another libc (glibc: Debian, Ubuntu, Fedora; musl: Alpine), or "
+    "without one, doesn't have them, and the engine says `no such file or directory` of a "
+    "program that is there. Build on the family of the runtime base image, or link statically.",
     failing="FROM gcc:13-bookworm AS build\nCOPY hello.c .\nRUN gcc -O2 -o /hello hello.c\n"
     "FROM alpine:3.22\nCOPY --from=build /hello /hello\nUSER 65532\n"
     'ENTRYPOINT ["/hello"]\n',

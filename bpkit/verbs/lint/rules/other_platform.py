@@ -1,4 +1,4 @@
-"""BPK217: built on the builder's platform, without a word of the target's."""
+"""BPK217: built for the builder's platform, not the target's."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ RULE = Rule(
     "BPK217",
     "warning",
     "built for the builder's platform, not the target's",
-    "A stage with `--platform=$BUILDPLATFORM` runs on the machine that builds. A compiler there "
-    "makes programs for that machine unless it is told the target: `GOARCH=$TARGETARCH` for Go, "
-    "`--target` for others. Without it `docker build --platform linux/arm64` ships an amd64 "
-    "program, and it says `exec format error` on the other side.",
+    "A stage with `--platform=$BUILDPLATFORM` runs on the machine that builds, and a compiler "
+    "in it makes programs for that machine unless it is told the target: `GOARCH=$TARGETARCH` "
+    "for Go, `--target` for others. Otherwise `docker build --platform linux/arm64` ships an "
+    "amd64 program, which ends with `exec format error` on arm64.",
     failing="FROM --platform=$BUILDPLATFORM golang:1.22-bookworm AS build\nCOPY main.go .\n"
     "RUN CGO_ENABLED=0 go build -o /app main.go\n"
     'FROM scratch\nCOPY --from=build /app /app\nUSER 65532\nENTRYPOINT ["/app"]\n',

@@ -1,4 +1,4 @@
-"""BPK213: what a package manager keeps for its next run ships."""
+"""BPK213: a package manager's cache ships."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ RULE = Rule(
     "BPK213",
     "warning",
     "a package manager's cache ships",
-    "A RUN that installs packages leaves lists and downloads behind. They ship unless the same "
-    "RUN removes them (a later one can't: its layer only hides them) or they lie in a cache mount. "
-    "In a stage that doesn't ship they harm nobody, and nothing is reported.",
+    "A RUN that installs packages leaves lists and downloads behind. They ship unless the "
+    "same RUN removes them (a later RUN only hides them) or they lie in a cache mount. In a "
+    "stage that doesn't ship they cost nothing, and nothing is reported.",
     failing="FROM debian:12-slim\nRUN apt-get update && apt-get install -y ca-certificates\n"
     'COPY app /app\nUSER 65532\nENTRYPOINT ["/app"]\n',
     passing="FROM debian:12-slim\nRUN apt-get update && apt-get install -y ca-certificates "
@@ -92,7 +92,7 @@ def check(subject: LintSubject) -> Iterator[Finding]:
                 name = filling[0].program
                 yield Finding(
                     RULE,
-                    f"{name} leaves its cache in what ships ({manager.paths[0]})",
+                    f"{name} leaves its cache in the image ({manager.paths[0]})",
                     step.stage.place(step.instruction),
                     name,
                     edits=_edits(step, name),

@@ -1,4 +1,4 @@
-"""BPK203: a program that may be linked to one libc is shipped on another."""
+"""BPK203: may be built for a different libc than it runs on."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from bpkit.verbs.lint.subject import LintSubject
 RULE = Rule(
     "BPK203",
     "warning",
-    "perhaps built for another libc than it runs on",
-    "Go links a program to the libc as soon as a package of it uses cgo (`net` and `os/user` do "
-    "where a C compiler is there), and a Makefile doesn't show in the Dockerfile how it links. "
-    "Such a program starts today and fails after the next import. `CGO_ENABLED=0` for Go, "
-    "`-static` for C, or a base of the same family settle it.",
+    "may be built for a different libc than it runs on",
+    "Go links against libc as soon as one of its packages uses cgo (`net` and `os/user` do "
+    "where a C compiler is installed), and a Makefile doesn't show in the Dockerfile how the "
+    "program is linked. Such a program may start today and fail after the next import. "
+    "`CGO_ENABLED=0` for Go, `-static` for C, or a base image of the same family settle it.",
     failing="FROM golang:1.22-bookworm AS build\nCOPY main.go .\nRUN go build -o /app main.go\n"
     'FROM alpine:3.22\nCOPY --from=build /app /app\nUSER 65532\nENTRYPOINT ["/app"]\n',
     passing="FROM golang:1.22-bookworm AS build\nCOPY main.go .\n"

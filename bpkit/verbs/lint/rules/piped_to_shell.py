@@ -14,8 +14,8 @@ RULE = Rule(
     "BPK231",
     "warning",
     "a downloaded script is run without a check",
-    "`curl … | sh` runs, as root, whatever the server sends on that day; and without `pipefail` a "
-    "download that breaks off is a build that goes on.",
+    "`curl … | sh` runs, as root, whatever the server sends on that day; and without "
+    "`pipefail` a download that breaks off doesn't fail the build.",
     fix="Download the script, compare its checksum with one in the Dockerfile, then run it; or "
     "install a package.",
     failing="FROM debian:13-slim\nRUN curl -fsSL https://example.com/install.sh | sh\nUSER 65532\n",

@@ -1,4 +1,4 @@
-"""BPK229: a download over plain http that nothing checks."""
+"""BPK229: a download over plain http."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ RULE = Rule(
     "BPK229",
     "warning",
     "a download over plain http",
-    "Whoever sits between the builder and the server decides what is downloaded, and nothing in "
-    "the RUN checks what arrives. Package managers with signed lists (apt, dnf) are another "
-    "matter, and so are hosts of a network of one's own.",
+    "Anyone between the builder and the server can change what is downloaded, and nothing in "
+    "the RUN checks what arrives. Package managers with signed lists (apt, dnf) are not "
+    "reported, nor are hosts of a private network.",
     fix="Write `https://`, or compare a checksum that stands in the Dockerfile: "
     '`echo "$SHA256  file" | sha256sum -c`.',
     failing="FROM debian:13-slim AS get\nRUN curl -fo /app http://example.com/app\n"

@@ -1,4 +1,4 @@
-"""BPK226: owner or mode of copied files are changed in a layer of its own."""
+"""BPK226: the same files in two layers."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ RULE = Rule(
     "BPK226",
     "warning",
     "the same files in two layers",
-    "A layer holds whole files: `RUN chown -R` (or `chmod -R`) of what an earlier COPY brought "
-    "stores every one of them a second time, and the image is larger by all of it.",
-    fix="Give the owner where the files are copied: `COPY --chown=65532:65532`, and the mode with "
+    "A layer holds whole files: `RUN chown -R` (or `chmod -R`) on what an earlier COPY added "
+    "stores each of the files a second time, and the image grows by their size.",
+    fix="Set the owner where the files are copied: `COPY --chown=65532:65532`, and the mode with "
     "`--chmod` (BuildKit).",
     failing="FROM debian:13-slim\nCOPY app /app\nRUN chown -R 65532:65532 /app\nUSER 65532\n"
     'ENTRYPOINT ["/app/run"]\n',

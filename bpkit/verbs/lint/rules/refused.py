@@ -13,14 +13,14 @@ RULE = Rule(
     "BPK219",
     "error",
     "an instruction that the builder refuses",
-    "The build ends before its first step, because BuildKit can't read the instruction: a flag "
-    "that doesn't exist, too few arguments, a port, a time or a signal that is none, a mount with "
-    "an unknown type or option, a variable in `--from`. What is checked is what BuildKit itself "
-    "checks (frontend/dockerfile's `instructions` and `dockerfile2llb`); values that only a build "
-    "knows are passed over.",
-    fix="Correct the word that the message names; where it is close to one that exists, that is "
-    "suggested. The [Dockerfile reference](https://docs.docker.com/reference/dockerfile/) lists "
-    "the flags of each instruction.",
+    "The build ends before its first step, because BuildKit can't read the instruction: a "
+    "flag that doesn't exist, too few arguments, a port, time or signal that is not valid, a "
+    "mount with an unknown type or option, a variable in `--from`, stages that are made of "
+    "each other. The checks are those of BuildKit itself (frontend/dockerfile's "
+    "`instructions` and `dockerfile2llb`); values that only a build knows are skipped.",
+    fix="Correct the word that the message names; where it is close to a valid one, that is "
+    "suggested. The [Dockerfile reference](https://docs.docker.com/reference/dockerfile/) "
+    "lists the flags of each instruction.",
     failing="FROM alpine:3.22\nCOPY --chwon=65532 app /app\nUSER 65532\n",
     passing="FROM alpine:3.22\nCOPY --chown=65532 app /app\nUSER 65532\n",
 )

@@ -1,4 +1,4 @@
-"""BPK206: what ships runs as root."""
+"""BPK206: the image starts as root."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ from bpkit.verbs.lint.subject import LintSubject, Step
 RULE = Rule(
     "BPK206",
     "warning",
-    "what ships starts as root",
-    "Without a USER in the shipped stage its program starts as root, and a flaw in it is a flaw of "
-    "root, with the host's kernel in reach. It is said only where the base image is known to start "
-    "as root, of an image that says what it runs (CMD, ENTRYPOINT, EXPOSE), and not where the "
-    "program is one that gives root up by itself.",
-    fix="A numeric user (`USER 65532:65532`) needs no `/etc/passwd` and works on every base, "
-    "`scratch` too. What the program writes must belong to it: `COPY --chown=65532:65532`.",
+    "the image starts as root",
+    "Without a USER in the stage that ships, its program starts as root, and a flaw in the "
+    "program gives an attacker the rights of root in the container. It is reported only where "
+    "the base image is known to start as root, for an image that says what it runs (CMD, "
+    "ENTRYPOINT, EXPOSE), and not where the program is known to give root up by itself.",
+    fix="A numeric user (`USER 65532:65532`) needs no `/etc/passwd` and works on every base "
+    "image, `scratch` included. Files that the program writes must belong to it: `COPY "
+    "--chown=65532:65532`.",
     failing='FROM scratch\nCOPY app /app\nENTRYPOINT ["/app"]\n',
     passing='FROM scratch\nCOPY app /app\nUSER 65532:65532\nENTRYPOINT ["/app"]\n',
 )

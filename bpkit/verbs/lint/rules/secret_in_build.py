@@ -1,4 +1,4 @@
-"""BPK215: a secret in an ARG or an ENV."""
+"""BPK215: a secret in ARG or ENV."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ RULE = Rule(
     "BPK215",
     "warning",
     "a secret in ARG or ENV",
-    "An ENV is in the image for everyone to read (`docker inspect`); an ARG is in its history and "
-    "in the builder's cache. Give a secret to the one RUN that needs it with "
-    "`RUN --mount=type=secret,id=…`, and to the program when it runs.",
+    "An ENV is in the image for everyone to read (`docker inspect`); an ARG is in its history "
+    "and in the builder's cache. Pass a secret to the RUN that needs it with `RUN "
+    "--mount=type=secret,id=…`, and to the program when it starts.",
     failing="FROM alpine:3.22\nARG GITHUB_TOKEN\nUSER 65532\n",
     passing="FROM alpine:3.22\nRUN --mount=type=secret,id=github_token true\nUSER 65532\n",
 )
@@ -49,8 +49,8 @@ def check(subject: LintSubject) -> Iterator[Finding]:
             if is_named or _is_secret(value or ""):
                 yield Finding(
                     RULE,
-                    f"{instruction.keyword} {name} holds a secret that everyone with the image "
-                    "or the builder can read",
+                    f"{instruction.keyword} {name} looks like a secret, and anyone with the image "
+                    "or the builder's cache can read it",
                     Place(subject.file.name, line),
                     name,
                     fix=(f"RUN --mount=type=secret,id={name.lower()} …",),

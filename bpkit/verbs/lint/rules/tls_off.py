@@ -15,9 +15,9 @@ RULE = Rule(
     "BPK232",
     "warning",
     "certificates are not checked",
-    "Without it https is no better than http: whoever sits in between decides what is downloaded. "
-    "As an ENV it holds for the program that runs, too. A RUN that compares a checksum is passed "
-    "over.",
+    "Without this check https is no better than http: anyone between the builder and the "
+    "server can change what is downloaded. As an ENV it holds for the program that runs, too. "
+    "A RUN that compares a checksum is not reported.",
     fix="Install `ca-certificates`, or the certificate of your own authority "
     "(`COPY ca.crt /usr/local/share/ca-certificates/` and `update-ca-certificates`).",
     failing="FROM debian:13-slim\nRUN curl -k -o /app https://example.com/app\nUSER 65532\n",

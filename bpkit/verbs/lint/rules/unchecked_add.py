@@ -12,8 +12,8 @@ RULE = Rule(
     "BPK230",
     "note",
     "an ADD of a URL without a checksum",
-    "What the server sends next month may be something else, and the build takes it without a "
-    "word. `ADD --checksum` (BuildKit) makes it fail instead, and lets the cache know the file.",
+    "The server may send another file next month, and the build takes it without a warning. "
+    "`ADD --checksum` (BuildKit) makes it fail instead, and lets the cache know the file.",
     fix="`ADD --checksum=sha256:… URL DESTINATION`; `curl -sL URL | sha256sum` prints the digits, "
     "and `bpkit lint --fix` fills them in, of what the server sends now.",
     failing="FROM scratch\nADD https://example.com/app /app\nUSER 65532\n",

@@ -1,4 +1,4 @@
-"""BPK218: an instruction that Dockerfiles don't have."""
+"""BPK218: an instruction that doesn't exist."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from bpkit.verbs.lint.subject import LintSubject
 RULE = Rule(
     "BPK218",
     "error",
-    "an instruction that does not exist",
-    "Dockerfiles have eighteen instructions (https://docs.docker.com/reference/dockerfile/), and "
-    "this is none of them: the build ends with `unknown instruction`. Most often a letter is "
-    "wrong, or the `\\` at the end of the line before is missing.",
+    "an instruction that doesn't exist",
+    "Dockerfiles have eighteen instructions (https://docs.docker.com/reference/dockerfile/), "
+    "and this is not one of them: the build ends with `unknown instruction`. Most often a "
+    "letter is wrong, or the `\\` at the end of the line before is missing.",
     failing="FROM alpine:3.22\nCOYP app /app\nUSER 65532\n",
     passing="FROM alpine:3.22\nCOPY app /app\nUSER 65532\n",
 )

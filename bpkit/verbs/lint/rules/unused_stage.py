@@ -1,4 +1,4 @@
-"""BPK205: a stage that the shipped one is not made of."""
+"""BPK205: a stage that nothing uses."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ RULE = Rule(
     "BPK205",
     "note",
     "a stage that nothing uses",
-    "Neither the last stage nor one that it is made of starts from this stage or copies from it. "
-    "The classic builder builds it all the same, BuildKit leaves it out. Often it is the trace of "
-    "a COPY that lost its `--from`. A stage that is there for `--target` is no fault: where a "
-    "compose, bake or CI file, a Makefile or a script beside it names the stage, or a `FROM` with "
-    "a variable may choose it, nothing is said; else say so with an ignore.",
+    "Neither the last stage nor one that it is made of starts from this stage or copies from "
+    "it. The classic builder builds it anyway, BuildKit skips it. Often it is left over from "
+    "a COPY that lost its `--from`. A stage that is built with `--target` is in use: nothing "
+    "is reported where a compose, bake or CI file, a Makefile or a script beside the "
+    "Dockerfile names the stage, or where a `FROM` with a variable may choose it; otherwise "
+    "add an ignore.",
     failing="FROM debian:12 AS build\nRUN touch /app\n"
     'FROM debian:12-slim\nCOPY app /app\nUSER 65532\nENTRYPOINT ["/app"]\n',
     passing="FROM debian:12 AS build\nRUN touch /app\n"

@@ -1,4 +1,4 @@
-"""BPK211: everything beside the Dockerfile ships."""
+"""BPK211: the whole build context ships."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from bpkit.verbs.lint.subject import LintSubject
 RULE = Rule(
     "BPK211",
     "warning",
-    "the whole context is copied into what ships",
-    "`COPY . .` in the shipped stage takes along whatever lies beside the Dockerfile: tests, "
-    "notes, `.env`, and what somebody puts there next year. Copy what the program needs by name, "
-    "or let a `.dockerignore` that starts with `*` name it (`bpkit ignore` writes one).",
+    "the whole build context ships",
+    "`COPY . .` in the stage that ships includes everything beside the Dockerfile: tests, "
+    "notes, `.env`, and whatever is added later. Copy what the program needs by name, or list "
+    "it in a `.dockerignore` that starts with `*` (`bpkit ignore` writes one).",
     failing='FROM python:3.13-slim\nCOPY . /app\nUSER 65532\nCMD ["python", "/app/main.py"]\n',
     passing='FROM python:3.13-slim\nCOPY app /app\nUSER 65532\nCMD ["python", "/app/main.py"]\n',
 )

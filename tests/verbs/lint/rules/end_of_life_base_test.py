@@ -1,4 +1,4 @@
-"""BPK224: the base that ships is past its end of life."""
+"""BPK224: the runtime base image is past its end of life."""
 
 from bpkit.verbs.lint.rules import end_of_life_base
 from tests.verbs.lint.spec import check_cases

@@ -1,4 +1,4 @@
-"""BPK208: the base that ships has no version."""
+"""BPK208: the runtime base image has no version."""
 
 from bpkit.verbs.lint.rules import latest_base
 from tests.verbs.lint.spec import check_cases
