@@ -61,7 +61,11 @@ KINDS = (
     SecretKind(
         "environment variables, which often contain secrets",
         (".env", ".env.*", "*.env"),
-        _holding(rb"^\s*(export\s+)?\w+\s*="),
+        # A bundler puts what has these names into its pages, for everyone to read.
+        _holding(
+            rb"^[ \t]*(export[ \t]+)?(?!(?:NEXT_PUBLIC|NUXT_PUBLIC|EXPO_PUBLIC|PUBLIC|VITE"
+            rb"|REACT_APP|VUE_APP|GATSBY|STORYBOOK)_|NODE_ENV\b)\w+[ \t]*="
+        ),
         (
             *(".env.example", ".env.sample", ".env.template", ".env.dist", ".env.defaults"),
             *("*.example", "*.sample", "*.template", "*.dist", "example*.env", "sample*.env"),

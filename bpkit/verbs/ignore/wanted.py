@@ -66,6 +66,31 @@ _STAMPERS = (
         "the version is taken from git",
     ),
 )  # fmt: skip
+# What reads .env while it builds, or runs the program that does.
+_DOTENV = (
+    (
+        re.compile(
+            r"\b(?:npm|yarn|pnpm|bun)\s[^&;|\n]*\b(?:build|generate|export)\b"
+            r"|\b(?:next|vite|nuxi?t?|astro|gatsby|react-scripts|parcel|vue-cli-service)\s+build\b"
+        ),
+        ("package.json",),
+        re.compile(
+            r"[\"'@/](?:next|vite|nuxt|astro|gatsby|react-scripts|cli-service|parcel|kit|config|env-cmd"
+            r"|dotenv[\w-]*)[\"']\s*:"
+        ),
+    ),
+    (
+        re.compile(r"\bmanage\.py\b|\b(?:flask|alembic)\b|\bpython3?\s+[^-\s]\S*\.py\b"),
+        ("requirements.txt", "pyproject.toml", "Pipfile", "setup.py", "requirements/base.txt"),
+        re.compile(r"dotenv|django-environ|decouple|environs|pydantic[-_]settings", re.IGNORECASE),
+    ),
+    (
+        re.compile(r"\bartisan\b|\bbin/console\b"),
+        ("composer.json",),
+        re.compile(r"phpdotenv|laravel/framework|symfony/(?:dotenv|runtime)"),
+    ),
+    (re.compile(r"\b(?:rails|rake)\b"), ("Gemfile",), re.compile(r"dotenv")),
+)
 _GO = re.compile(r"\bgo\s+(?:build|install)\b(?![^&;|\n]*-buildvcs=false)")
 # What these programs read beside what they are told.
 _PLANS = (
@@ -106,7 +131,11 @@ def wanted_files(
     for path in paths:
         for place, run in runs:
             text = "\n".join(run.args) + "".join(h.content for h in run.heredocs)
-            why = _git_reason(text, run, context, tree) if path == ".git" else _reason(path, text)
+            why = (
+                _git_reason(text, run, context, tree)
+                if path == ".git"
+                else _reason(path, text) or _dotenv_reason(path, text, context, tree)
+            )
             if why:
                 yield WantedFile(path, place, why)
                 break
@@ -120,6 +149,18 @@ def _reason(path: str, text: str) -> str:
     access = _ACCESS.get(name)
     if access is not None and (found := access.search(text)):
         return f"{found.group()} finds its access in {name}"
+    return ""
+
+
+def _dotenv_reason(path: str, text: str, context: Path, tree: Tree) -> str:
+    """Why a ``.env`` at the top, or one for production, may be read while the RUN builds."""
+    if path not in {".env", ".env.production", ".env.local", ".env.production.local"}:
+        return ""
+    for command, files, words in _DOTENV:
+        if found := command.search(text):
+            for file in files:
+                if file in tree and words.search(read_head(context / file, _MOST)):
+                    return f"'{found.group().strip()}' may read {path}"
     return ""
 
 

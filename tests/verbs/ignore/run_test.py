@@ -323,6 +323,31 @@ def test_the_history_is_kept_out_where_no_run_reads_it_and_that_is_said(
     assert "excluded, because no RUN was seen to read it: .git, " in "\n".join(notes(derivation))
 
 
+@pytest.mark.parametrize(
+    ("run", "manifest", "text", "is_read"),
+    [
+        ("npm run build", "package.json", '{"dependencies": {"next": "14"}}', True),
+        ("yarn build", "package.json", '{"devDependencies": {"vite": "5"}}', True),
+        ("npm ci && npx astro build", "package.json", '{"dependencies": {"astro": "4"}}', True),
+        ("npm run build", "package.json", '{"devDependencies": {"typescript": "5"}}', False),
+        ("npm ci", "package.json", '{"dependencies": {"next": "14"}}', False),
+        ("python manage.py collectstatic", "requirements.txt", "python-decouple==3\n", True),
+        ("python manage.py collectstatic", "requirements.txt", "Django==5\n", False),
+        ("pip install -r requirements.txt", "requirements.txt", "python-dotenv\n", False),
+        ("php artisan config:cache", "composer.json", '{"laravel/framework": "11"}', True),
+    ],
+)
+def test_an_env_file_that_a_build_reads_by_itself_is_let_in(
+    tmp_path: Path, run: str, manifest: str, text: str, is_read: bool
+) -> None:
+    (tmp_path / "Dockerfile").write_text(f"FROM a\nCOPY . /x\nRUN {run}\n")
+    (tmp_path / ".env").write_text("A=b\n")
+    (tmp_path / manifest).write_text(text)
+    derivation = derive(IgnoreRequest(tmp_path))
+    assert (".env" in derivation.left_out) != is_read
+    assert any("may read .env" in one for one in notes(derivation)) == is_read
+
+
 def test_a_secret_that_a_run_names_is_let_in_and_that_is_said(tmp_path: Path) -> None:
     (tmp_path / "Dockerfile").write_text("FROM a\nCOPY . /x\nRUN cp .env.prod .env && npm ci\n")
     (tmp_path / ".env.prod").write_text("A=b\n")

@@ -19,6 +19,7 @@ def what(path: str, content: bytes = b"", kind: str = "file") -> str | None:
     ("path", "content"),
     [
         (".env", b"A=b\n"),
+        (".env.production", b"VITE_API=https://example.org\nDATABASE=b\n"),
         ("web/.env.production", b"export A=b\n"),
         ("id_rsa", KEY),
         ("deploy/id_ed25519", KEY),
@@ -46,6 +47,7 @@ def test_a_secret_is_known_by_its_name_and_its_beginning(path: str, content: byt
     [
         (".env.example", b"A=b\n"),
         (".env", b"# nothing here\n"),
+        (".env.production", b"NODE_ENV=production\nVITE_API=https://example.org\n"),
         ("id_rsa.pub", b"ssh-rsa AAAA\n"),
         ("id_map.go", b"package main\n"),
         ("ca.pem", CERTIFICATE),
