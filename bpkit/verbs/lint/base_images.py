@@ -115,9 +115,16 @@ def base_image(reference: str) -> BaseImage:
     if _WINDOWS.search(f"{path}:{tag}") or "/dotnet/framework" in path:
         return BaseImage(reference, name, tag, bool(at), system="windows")
     words = re.split(r"[-_]", tag.lower())
+    root = _runs_as_root(path, name, tag)
+    if at and not tag and is_official(path):
+        # Which of the image's variants it is (alpine, slim) only the registry knows.
+        system: System | None = "linux" if root is not None else None
+        has_one = name in _COMPILERS
+        return BaseImage(
+            reference, name, tag, pinned=True, compiler=has_one, root=root, system=system
+        )
     libc, glibc = _libc_of(path, name, tag, words)
     bare = _is_bare(path, name, tag, words)
-    root = _runs_as_root(path, name, tag)
     return BaseImage(
         reference,
         name,

@@ -77,3 +77,11 @@ def test_an_image_without_a_shell_is_known(reference: str) -> None:
 def test_of_an_unknown_image_no_shell_is_claimed_or_denied() -> None:
     assert base_image("example.com/base:1").shell is None
     assert base_image("gcr.io/distroless/base:debug").shell is True
+
+
+def test_of_a_digest_alone_the_variant_is_not_known() -> None:
+    image = base_image(f"python@sha256:{'0a' * 32}")
+    assert (image.libc, image.compiler, image.shell, image.root) == (None, False, None, True)
+    assert base_image(f"golang@sha256:{'0a' * 32}").compiler
+    assert base_image(f"gcr.io/distroless/static@sha256:{'0a' * 32}").libc == "none"
+    assert base_image(f"python:3.13-slim@sha256:{'0a' * 32}").libc == "glibc"

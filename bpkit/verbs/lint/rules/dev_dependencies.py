@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bpkit.findings import Finding, Rule
-from bpkit.formats.dockerfile import Command, run_commands
+from bpkit.formats.dockerfile import Command, copy_of, mounts_of, run_commands
+from bpkit.formats.text import is_glob
 from bpkit.light import regex
 from bpkit.verbs.lint.subject import LintSubject, Step
 
@@ -50,16 +51,31 @@ def check(subject: LintSubject) -> Iterator[Finding]:
     if subject.context.has_dev_packages is False or _starts_for_developers(subject):
         return
     found: Finding | None = None
+    is_here = False
     for step in subject.shipped_steps():
+        is_here = is_here or _may_bring_manifest(step)
         for command in run_commands(step.instruction):
             if command.program in _VERBS and _PRUNERS & set(command.plain[:1]):
                 return
             if command.words[:1] == ("rm",) and any("node_modules" in w for w in command.words):
                 return
-            if found is None and _installs_all(command, step):
+            if found is None and is_here and _installs_all(command, step):
                 found = _finding(subject, command, step)
     if found is not None:
         yield found
+
+
+def _may_bring_manifest(step: Step) -> bool:
+    """Whether a package.json may come with this COPY, or the mount of a RUN."""
+    if step.instruction.keyword not in {"ADD", "COPY"}:
+        return bool(mounts_of(step.instruction))
+    copy = copy_of(step.instruction, step.state.env)
+    return any(
+        "." not in source.rstrip("/").rpartition("/")[2].strip(".")
+        or source.endswith(("package.json", "composer.json"))
+        or is_glob(source)
+        for source in copy.sources
+    )
 
 
 # Servers that watch the source: they are among those packages themselves.

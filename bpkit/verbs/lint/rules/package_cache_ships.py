@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 
 from bpkit.findings import Finding, Rule, TextEdit
 from bpkit.formats.dockerfile import Command, mounts_of
+from bpkit.formats.text import is_glob
 from bpkit.light import dataclass
 from bpkit.verbs.lint.base_images import root_image
 from bpkit.verbs.lint.commands import commands_of
@@ -128,9 +130,20 @@ def _cleans(command: Command, manager: _Manager) -> bool:
     if command.program in manager.programs:
         return bool(manager.cleaning & set(command.plain[:1]))
     if command.program in {"rm", "find", "truncate"}:
-        return any(path in word for word in command.words for path in manager.paths)
+        return any(_names(word, path) for word in command.words[1:] for path in manager.paths)
     # A script that is called so: clean.sh, cleanup, clean-layer.
     return "clean" in command.program
+
+
+_HOMES = ("/root", "~", "$HOME", "${HOME}")
+
+
+def _names(word: str, path: str) -> bool:
+    """Whether a word of ``rm`` is the cache at this path, or a pattern for it: ``/root/.??*``."""
+    if path in word:
+        return True
+    whole = [path] if path.startswith("/") else [f"{home}/{path}" for home in _HOMES]
+    return is_glob(word) and any(fnmatchcase(one, word.rstrip("/")) for one in whole)
 
 
 _REMOVALS = {"apt-get": "rm -rf /var/lib/apt/lists/*", "apt": "rm -rf /var/lib/apt/lists/*"}

@@ -22,6 +22,10 @@ RULE = Rule(
     + " https://example.com/app /app\nUSER 65532\n",
 )
 _GIT = regex(r"\.git(?:#|$)|^git@")
+# Asked to see that something is new, so that the cache ends there: it is meant to change.
+_CHANGES = regex(
+    r"^https://api\.|/refs/heads/|/(?:commits|branches|latest)(?:[/?]|$)|[?&](?:ts|v|_)="
+)
 
 
 def check(subject: LintSubject) -> Iterator[Finding]:
@@ -31,7 +35,11 @@ def check(subject: LintSubject) -> Iterator[Finding]:
             if instruction.keyword != "ADD" or instruction.flag("checksum"):
                 continue
             urls = [
-                a for a in instruction.args[:-1] if a.startswith("https://") and not _GIT.search(a)
+                word
+                for word in instruction.args[:-1]
+                if word.startswith("https://")
+                and not _GIT.search(word)
+                and not _CHANGES.search(word)
             ]
             if urls:
                 yield Finding(

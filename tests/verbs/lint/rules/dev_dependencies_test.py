@@ -7,13 +7,15 @@ from tests.verbs.lint.spec import check_cases, found
 test_breaks_the_rule, test_keeps_the_rule = check_cases(
     dev_dependencies.RULE,
     fails=(
-        "FROM node:24 // RUN npm ci",
-        "FROM node:24 // RUN npm install",
-        "FROM node:24 // ENV NODE_ENV=development // RUN yarn",
-        "FROM php:8.4 // RUN composer install",
+        "FROM node:24 // COPY package*.json ./ // RUN npm ci",
+        "FROM node:24 // COPY package*.json ./ // RUN npm install",
+        "FROM node:24 // COPY . . // ENV NODE_ENV=development // RUN yarn",
+        "FROM php:8.4 // COPY composer.json composer.lock ./ // RUN composer install",
     ),
     passes=(
-        "FROM node:24 // RUN npm ci --omit=dev",
+        "FROM node:24 // COPY . . // RUN npm ci --omit=dev",
+        # Of what another program made, package.json in the context says nothing.
+        "FROM debian:13 // RUN haraka -i /srv // COPY config/plugins.ini /srv/ // RUN npm install",
         "FROM node:24 // ENV NODE_ENV=production // RUN npm ci",
         "FROM node:24 // RUN NODE_ENV=production npm ci",
         "FROM node:24 // RUN npm ci && npm run build && npm prune --omit=dev",
@@ -29,7 +31,7 @@ test_breaks_the_rule, test_keeps_the_rule = check_cases(
 
 
 def test_what_the_package_json_says_decides() -> None:
-    line = "FROM node:24 // RUN npm ci"
+    line = "FROM node:24 // COPY package*.json ./ // RUN npm ci"
     assert found(line, "BPK228", context=Context(has_dev_packages=False)) == []
     (sure,) = found(line, "BPK228", context=Context(has_dev_packages=True))
     (unsure,) = found(line, "BPK228")

@@ -6,6 +6,7 @@ from tests.verbs.lint.spec import check_cases
 test_breaks_the_rule, test_keeps_the_rule = check_cases(
     package_cache_ships.RULE,
     fails=(
+        "FROM node:24 // RUN npm ci --omit=dev && rm -rf /tmp/.??* /root/.[a-c]*",
         "FROM debian:12 // RUN apt-get update && apt-get install -y curl",
         "FROM debian:12 // RUN apt-get update // RUN rm -rf /var/lib/apt/lists/*",
         "FROM alpine:3.22 // RUN apk add -U curl",
@@ -17,6 +18,8 @@ test_breaks_the_rule, test_keeps_the_rule = check_cases(
         "FROM debian:12 AS base // RUN apt-get update // FROM base",
     ),
     passes=(
+        "FROM node:24 // RUN npm ci --omit=dev && rm -rf /tmp/* /root/.??*",
+        "FROM debian:13 // RUN pip install x && rm -rf ~/.[a-c]*",
         "FROM debian:13 // RUN apt-get update; apt-get install -y x; apt-get dist-clean",
         "FROM debian:12 // RUN apt-get update && apt-get install -y x && rm -rf /var/lib/{apt,x}",
         "FROM debian:12 // RUN apt-get update && apt-get install -y x && /usr/bin/clean-layer.sh",

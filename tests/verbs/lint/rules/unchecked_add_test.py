@@ -9,6 +9,7 @@ test_breaks_the_rule, test_keeps_the_rule = check_cases(
     passes=(
         f"FROM debian:13 // ADD --checksum=sha256:{'0a' * 32} https://example.com/a /a",
         "FROM debian:13 // ADD a /a",
+        "FROM debian:13 // ADD https://api.github.com/repos/x/y/git/refs/heads/main /version.json",
         "FROM debian:13 // ADD https://github.com/x/y.git#v1 /a",
     ),
 )
