@@ -143,9 +143,9 @@ def used_stages(every: Stages, target: Stage) -> tuple[Stage, ...]:
             waiting.append(stage.parent)
         for reference in _references(stage):
             # The classic builder looks above, BuildKit takes the last one of the file.
-            for before in (stage.number, None):
-                if (found := find_stage(every, reference, before)) is not None:
-                    waiting.append(found)
+            found = find_stage(every, reference, before=stage.number)
+            if found is not None:
+                waiting.append(found)
     return tuple(stage for stage in every if stage.number in used)
 
 

@@ -13,13 +13,13 @@ from dataclasses import replace
 from typing import Literal
 
 from bpkit.errors import Place
-from bpkit.formats.dockerfile.circles import circles
 from bpkit.formats.dockerfile.error import DockerfileError
 from bpkit.formats.dockerfile.expansion import expand
 from bpkit.formats.dockerfile.grammar import KEYWORDS
 from bpkit.formats.dockerfile.model import Dockerfile, Flag, Instruction
 from bpkit.formats.dockerfile.mount_refusal import Expanded, mount_fault
 from bpkit.formats.dockerfile.stage import Stage, find_stage, is_number, stages
+from bpkit.formats.dockerfile.stage_order import circles, out_of_order
 from bpkit.formats.dockerfile.state import ExpansionLimitError, StageState, walk
 from bpkit.formats.dockerfile.values import (
     checksum_fault,
@@ -72,7 +72,8 @@ class Refusal:
 
     ``keyword`` is the instruction's. ``phase`` tells when: ``read`` for every build of the file,
     ``stage`` for one that builds the stage it stands in, ``child`` for a build of an image that
-    starts from this one (what ONBUILD puts off).
+    starts from this one (what ONBUILD puts off). ``kind`` is ``order`` where a stage is used above
+    its definition.
     """
 
     message: str
@@ -80,6 +81,7 @@ class Refusal:
     hint: str = ""
     keyword: str = ""
     phase: Literal["read", "stage", "child"] = "read"
+    kind: Literal["", "order"] = ""
 
     def error(self) -> DockerfileError:
         """The refusal as an exception to raise."""
@@ -103,14 +105,28 @@ def refusals(
         for stage in every:
             for one in _of_stage(stage, every.stages, build_args or {}):
                 found.setdefault(one.place.line, one)
-        for stage, instruction, message in circles(every.stages):
-            place = stage.place(instruction)
-            hint = "name the stage that has the files"
-            found.setdefault(place.line, Refusal(message, place, hint, instruction.keyword))
+        for one in _of_order(every.stages):
+            found.setdefault(one.place.line, one)
     except DockerfileError as error:
         place = error.place or Place(dockerfile.name)
         found.setdefault(place.line, Refusal(error.message, place, error.hint))
     return tuple(sorted(found.values(), key=lambda one: one.place.line or 0))
+
+
+def _of_order(every: tuple[Stage, ...]) -> Iterator[Refusal]:
+    """What is refused of the stages that others take files from."""
+    for use, message in circles(every):
+        place = use.stage.place(use.instruction)
+        yield Refusal(message, place, "name the stage that has the files", use.instruction.keyword)
+    for use in out_of_order(every):
+        yield Refusal(
+            f"stage '{use.reference}' is defined further down, in line {use.source.from_.line}",
+            use.stage.place(use.instruction),
+            "move it above this one",
+            use.instruction.keyword,
+            "stage",
+            "order",
+        )
 
 
 def _as_read(dockerfile: Dockerfile) -> Iterator[Refusal]:
@@ -272,6 +288,12 @@ def _from_faults(stage: Stage) -> Iterator[tuple[str, str]]:
     is_image = stage.parent is None and not stage.unresolved and not stage.is_scratch
     if is_image and (fault := reference_fault(stage.base_image)):
         yield f"FROM {stage.base}: {fault}", ""
+    if stage.parent is not None and stage.base_image != stage.parent.name:
+        # BuildKit lowers the names of stages, not what a FROM names; an image can't have capitals.
+        yield (
+            f"FROM {stage.base}: a FROM finds a stage by its name in lower case",
+            (f"write FROM {stage.parent.name}"),
+        )
     platform = stage.platform
     if platform == "":
         yield "--platform has no value", "give its variable one before the first FROM"

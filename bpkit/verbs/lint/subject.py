@@ -141,12 +141,8 @@ class LintSubject:
         return (step for stage in self.shipped for step in steps(stage))
 
     def origin(self, stage: Stage, reference: str) -> Stage | None:
-        """The stage that ``--from=reference`` means in ``stage``, as BuildKit finds it.
-
-        That is the last of the name in the file, above or below.
-        """
-        found = find_stage(self.stages, reference)
-        return None if found is stage else found
+        """The stage that ``--from=reference`` means in ``stage``."""
+        return find_stage(self.stages, reference, before=stage.number)
 
 
 def without_refused(file: Dockerfile, refused: Iterable[Refusal]) -> Dockerfile:

@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bpkit.findings import Finding, Rule
-from bpkit.formats.dockerfile import find_stage, is_number
-from bpkit.verbs.lint.rules.name_slip import references
+from bpkit.formats.dockerfile import is_number, mounts_of
 from bpkit.verbs.lint.subject import LintSubject, steps
 
 RULE = Rule(
     "BPK210",
-    "warning",
+    "error",
     "a stage is used before it is defined",
-    "BuildKit finds a stage for `--from` wherever it stands in the file, and builds it first. The "
-    "classic builder and Podman look only at the stages above: they take the name for an image "
-    "and pull it, and refuse a number. Most often the stages are in the wrong order, and then the "
-    "last one, which ships, isn't the one that was meant to.",
-    fix="Move the stage above the one that copies from it.",
+    "A `--from` finds only the stages above its own. BuildKit refuses a stage that is further down "
+    "(`it needs to be defined before current stage`), also where another one of the same name is "
+    "above; the classic builder and Podman take its name for an image and pull it. A mount finds a "
+    "stage by its name only: a number is taken for an image.",
+    fix="Move the stage above the one that copies from it; in a mount, give the stage a name.",
     failing="FROM debian:12-slim\nCOPY --from=build /app /app\nUSER 65532\n"
     "FROM debian:12-slim AS build\nUSER 65532\nRUN touch /app\n",
     passing="FROM debian:12 AS build\nRUN touch /app\n"
@@ -26,20 +25,18 @@ RULE = Rule(
 
 
 def check(subject: LintSubject) -> Iterator[Finding]:
-    """The --froms of every stage that no stage above it has."""
-    every = subject.stages
-    for stage in every:
+    """The --froms that name a stage further down, and the mounts that name a number."""
+    for one in subject.refusals:
+        if one.kind == "order":
+            yield Finding(RULE, f"{one.message}; {one.hint}", one.place)
+    for stage in subject.stages:
         for step in steps(stage):
-            for name in references(step):
-                found = subject.origin(stage, name)
-                if found is None or found.number <= stage.number:
-                    continue
-                if find_stage(every, name, before=stage.number) is None:
-                    others = "refuse it" if is_number(name) else "pull an image of that name"
+            for mount in mounts_of(step.instruction):
+                if mount.from_ and is_number(mount.from_):
                     yield Finding(
                         RULE,
-                        f"--from={name} is the stage in line {found.from_.line}, further down; the "
-                        f"classic builder and Podman {others}",
+                        f"from={mount.from_}: a mount finds a stage by its name only, and takes "
+                        "the number for an image",
                         stage.place(step.instruction),
-                        name,
+                        mount.from_,
                     )

@@ -29,7 +29,8 @@ RULE = Rule(
 def check(subject: LintSubject) -> Iterator[Finding]:
     """Each instruction that a build of the file, or of one that starts from it, ends at."""
     for one in subject.refusals:
-        if one.keyword == "" or one.keyword in KEYWORDS:
+        # Of stages in the wrong order BPK210 tells.
+        if one.kind == "" and (one.keyword == "" or one.keyword in KEYWORDS):
             yield refused(one.message, one.place, one.hint, _engine_says(one))
 
 
