@@ -124,6 +124,9 @@ def base_image(reference: str) -> BaseImage:
             reference, name, tag, pinned=True, compiler=has_one, root=root, system=system
         )
     libc, glibc = _libc_of(path, name, tag, words)
+    if at and not tag and "distroless" in path:
+        # Its variants that start as another user have a tag, too.
+        root = None
     bare = _is_bare(path, name, tag, words)
     return BaseImage(
         reference,

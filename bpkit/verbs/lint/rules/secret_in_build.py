@@ -83,7 +83,7 @@ def _names_a_secret(keyword: str, name: str, value: str | None) -> bool:
 # What stands in for a secret that is given later, or opens nothing but a machine of one's own.
 _DUMMY = regex(
     r"change.?me|dummy|example|placeholder|fake|fixme|todo|replace|insert|your|xxx|sample|test"
-    r"|insecure|not.?(?:a|so)?.?(?:real|secret|secure)|default|unused|ignored|^<.*>$|^(?:\*+|\.+)$"
+    r"|insecure|not.?(?:a|so)?.?(?:real|secret|secure)|default|unused|ignored|^<.*>$|^\{.*\}$|^\[.*\]$|^(?:\*+|\.+)$"
     r"|^(?:password|passwd|pass|secret|token|root|admin|postgres|guest|user|key|none|null|abc123)$"
     r"|^12345",
     re.IGNORECASE,

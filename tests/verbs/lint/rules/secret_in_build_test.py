@@ -16,6 +16,7 @@ test_breaks_the_rule, test_keeps_the_rule = check_cases(
         "FROM alpine:3.22 // ENV X=AKIAABCDEFGHIJKLMNOP",
     ),
     passes=(
+        'FROM debian // ENV SECRET_KEY "{your key}" // ENV ACCESS_KEY=[KEY]',
         "FROM node:24 // ARG NEXT_PUBLIC_MAPBOX_TOKEN",
         "FROM node:24 // ENV VITE_API_KEY=5ea1",
         "FROM alpine:3.22 // ENV URL=postgres://me:secret@db/x",
