@@ -71,7 +71,7 @@ def test_an_archive_that_is_unpacked_and_removed_is_not_left(tmp_path: Path) -> 
 def test_a_command_on_what_lies_in_an_artifact_is_not_passed_by(tmp_path: Path) -> None:
     text = (
         f"{FIRE}docker create --name hand pots-kiln\ndocker cp hand:/kiln out\n"
-        "upx out/jug\ndocker build -t pots .\n"
+        "glaze out/jug\ndocker build -t pots .\n"
     )
     files = {"fire.sh": text, "Dockerfile": "FROM busybox\nCOPY out /shelf\n"}
     with pytest.raises(InputError, match="works on out between the builds") as caught:
@@ -82,13 +82,13 @@ def test_a_command_on_what_lies_in_an_artifact_is_not_passed_by(tmp_path: Path) 
 def test_what_is_made_of_an_artifact_is_named_as_the_reason(tmp_path: Path) -> None:
     text = (
         f"mkdir -p out/kiln\n{FIRE}docker create --name hand pots-kiln\n"
-        "docker cp hand:/kiln.zip ./out/\nunzip -d out/kiln out/kiln.zip\n"
+        "docker cp hand:/kiln.zip ./out/\n7z x -oout/kiln out/kiln.zip\n"
         "docker build -t pots .\n"
     )
     files = {"fire.sh": text, "Dockerfile": "FROM busybox\nCOPY out/kiln /shelf\n"}
     with pytest.raises(InputError) as caught:
         converted(tmp_path, files, script="fire.sh")
-    assert "fire.sh:5 works on it (unzip), which is not followed" in caught.value.message
+    assert "fire.sh:5 works on it (7z), which is not followed" in caught.value.message
 
 
 def test_an_argument_that_is_not_given_is_named_as_the_reason(tmp_path: Path) -> None:

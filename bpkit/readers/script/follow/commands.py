@@ -16,7 +16,8 @@ from bpkit.readers.script.model.values import Origin, Value
 from bpkit.readers.script.programs import compose
 from bpkit.readers.script.programs.buildctl import buildctl
 from bpkit.readers.script.programs.docker import PROGRAMS, docker
-from bpkit.readers.script.programs.host import host_command
+from bpkit.readers.script.programs.file_tools import file_tool
+from bpkit.readers.script.programs.host import clone, host_command
 from bpkit.readers.script.programs.tar import tar
 
 # Commands that run the rest of their words, with their flags that take a value.
@@ -90,7 +91,13 @@ def perform(call: Call, state: ShellState) -> Outcome:
         return buildctl(call, state)
     if name in {"tar", "bsdtar"}:
         return tar(call, state)
-    followed = builtin(call, state) or printer(call, state) or host_command(call, state)
+    followed = (
+        builtin(call, state)
+        or printer(call, state)
+        or host_command(call, state)
+        or file_tool(call, state)
+        or clone(call, state)
+    )
     return followed or _other(name, call, state)
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import posixpath
+import re
 
 from bpkit.errors import InputError
 from bpkit.formats.dockerfile import DockerfileError
-from bpkit.readers.script.machine.host import key
+from bpkit.readers.script.machine.archives import check_file
+from bpkit.readers.script.machine.host import Out, key
 from bpkit.readers.script.machine.images import BuiltImage
 from bpkit.readers.script.machine.machine import Machine
 from bpkit.readers.script.machine.runs import run_instructions
@@ -34,17 +36,59 @@ def add_run(
     return text
 
 
+def note_artifact(machine: Machine, action: calls.CopyIn) -> None:
+    """Remember the artifact that goes into a container: later its file may be gone."""
+    for rest, found in machine.host.below(key(action.origin)) if action.origin else ():
+        if rest == "." and isinstance(found, Out):
+            machine.carried_in[action.source.place] = found
+
+
+def _artifact_copied(machine: Machine, action: calls.CopyIn, built: BuiltImage, found: Out) -> str:
+    """The COPY that puts an artifact where ``docker cp`` put it. Raises InputError."""
+    assert action.origin is not None
+    assert action.path.text is not None
+    check_file(found)
+    maker = next(one for one in machine.built if one.name == found.maker)
+    target = posixpath.normpath("/" + action.path.text.lstrip("/"))
+    name = posixpath.basename(key(action.origin))
+    into = action.path.text.endswith("/") or target == built.started().workdir
+    is_contents = found.path.endswith("/.") and action.origin.ending == "/."
+    if into and not is_contents:
+        target = posixpath.join(target, name)
+    elif not into and posixpath.basename(target) != name and not is_contents:
+        raise InputError(
+            f"whether {target} is a directory in the container, into which {name} goes, is not "
+            "known",
+            place=action.source.place,
+            hint="end the path with a slash if it is one",
+        )
+    source = found.path.removesuffix("/.")
+    if not maker.tag or not re.fullmatch(r"[\w./+=,@-]+", f"{source}{target}"):
+        raise InputError(
+            f"{source} goes into another container, and COPY can't name it there",
+            place=action.source.place,
+            hint="name its image by -t, and COPY it in the Dockerfile",
+        )
+    return f"COPY --from={maker.tag} --chown=0:0 {source} {target}"
+
+
 def add_copy(machine: Machine, action: calls.CopyIn, built: BuiltImage) -> None:
     """Let the Dockerfile COPY what ``docker cp`` put into a container. Raises InputError."""
     origin, path = action.origin, action.path.text
     place = action.source.place
-    if origin is None or path is None or not origin.in_project:
+    is_known = place in machine.carried_in or (origin is not None and origin.in_project)
+    if origin is None or path is None or not is_known:
         raise InputError(
             "what goes into this container is not known",
             place=place,
             hint="COPY it in the Dockerfile",
         )
     source = key(origin)
+    if (found := machine.carried_in.get(place)) is not None:
+        text = _artifact_copied(machine, action, built, found)
+        machine.unpacked.add(found.place)
+        _add(machine, built, text, action)
+        return
     if any(machine.host.below(source)):
         raise InputError(
             f"{source} is made by the script, and goes into a container that exists already",
@@ -58,9 +102,13 @@ def add_copy(machine: Machine, action: calls.CopyIn, built: BuiltImage) -> None:
             hint=f"let {source} in in .dockerignore",
         )
     text = f"COPY {source} {_destination(machine, action, built, path)}"
+    _add(machine, built, text, action)
+
+
+def _add(machine: Machine, built: BuiltImage, text: str, action: calls.CopyIn) -> None:
     built.added.append(text)
-    machine.remarks.note(f"{text} added to {built.dockerfile.name}", place)
-    machine.decide(place, Fate.CARRIED, f"is {text} in the build stage now")
+    machine.remarks.note(f"{text} added to {built.dockerfile.name}", action.source.place)
+    machine.decide(action.source.place, Fate.CARRIED, f"is {text} in the build stage now")
 
 
 def _destination(machine: Machine, action: calls.CopyIn, built: BuiltImage, path: str) -> str:

@@ -238,6 +238,11 @@ def _dockerfile(
                 )
         elif rest == "." and not isinstance(origin, Out | Written):
             name, text = origin.path, machine.ground.text(origin.path)
+    if text is None and (fetched := machine.fetched_to(name)) is not None:
+        raise InputError(
+            f"{name} comes from {fetched[0]}, which {fetched[1]} fetches; bpkit fetches nothing",
+            hint="fetch it, and start bpkit convert with the files in their place",
+        )
     if text is None:
         raise InputError(
             f"there is no Dockerfile {name}",

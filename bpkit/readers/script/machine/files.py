@@ -8,6 +8,7 @@ import re
 from bpkit.errors import InputError
 from bpkit.readers.script.machine.archives import check_file, unpack
 from bpkit.readers.script.machine.host import Out, Written, key
+from bpkit.readers.script.machine.host_tools import work_on_file
 from bpkit.readers.script.machine.machine import Machine, TakenOut
 from bpkit.readers.script.model import docker_actions as calls
 from bpkit.readers.script.model import host_actions as files
@@ -20,26 +21,34 @@ def change_host(machine: Machine, action: calls.Action) -> None:
     """Let a command on files happen. Raises InputError for what has no other form."""
     host = machine.host
     match action:
-        case files.MakeDirectory(paths=paths):
-            for path in paths:
+        case files.MakeDirectory():
+            for path in action.paths:
                 host.make_directory(path)
-        case files.RemoveHost(paths=paths):
-            for path in paths:
+        case files.RemoveHost():
+            for path in action.paths:
                 host.remove(path, action.source.place)
         case files.CopyHost() | files.MoveHost():
-            for origin in action.origins:
-                host.copy(origin, action.destination, action.source.place)
-                if isinstance(action, files.MoveHost):
-                    host.remove(origin, action.source.place)
+            _copy(machine, action)
         case files.UnpackTar():
             _unpack(machine, action)
-        case files.ChangeMode(paths=paths, mode=mode):
-            for path in paths:
-                _mode(machine, action, mode, path)
+        case files.ChangeMode():
+            for path in action.paths:
+                _mode(machine, action, action.mode, path)
         case files.WriteHost():
             _write(machine, action)
+        case files.WorkOnFile():
+            work_on_file(machine, action)
+        case files.FetchHost():
+            machine.fetched[key(action.path)] = (str(action.origin), action.source.place)
         case files.LinkHost(path=path) | files.PackTar(output=ToFile(path=path)):
             host.placed[key(path)] = Written(None, action.source.place)
+
+
+def _copy(machine: Machine, action: files.CopyHost | files.MoveHost) -> None:
+    for origin in action.origins:
+        machine.host.copy(origin, action.destination, action.source.place)
+        if isinstance(action, files.MoveHost):
+            machine.host.remove(origin, action.source.place)
 
 
 def _write(machine: Machine, action: files.WriteHost) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bpkit.conversion import full_tag
+from bpkit.readers.script.machine.additions import note_artifact
 from bpkit.readers.script.machine.building import build
 from bpkit.readers.script.machine.derived import commit, import_image
 from bpkit.readers.script.machine.files import change_host
@@ -46,7 +47,10 @@ def _follow_container(machine: Machine, action: calls.Action) -> None:
             machine.containers[str(action.container)] = container
         case calls.RunContainer():
             run_container(machine, action)
-        case calls.Exec() | calls.CopyIn():
+        case calls.CopyIn():
+            note_artifact(machine, action)
+            machine.container(action.container).ran.append(action)
+        case calls.Exec():
             machine.container(action.container).ran.append(action)
         case calls.StartContainer():
             start_container(machine, action)

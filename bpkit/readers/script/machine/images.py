@@ -210,8 +210,8 @@ class BuiltImage:
 
     def base_tags(self) -> Iterator[str]:
         """The names of all images from outside the file that it starts from or copies out of."""
-
-        for reference in references_outside(Part(0, self.dockerfile, (self.image(),))):
+        image = self.image()
+        for reference in references_outside(Part(0, image.dockerfile, (image,))):
             yield full_tag(reference)
 
 

@@ -164,6 +164,8 @@ def judged_lines(
         # The decision is about a command of docker's or on files; what else stands on the line
         # (a variable, a condition) the reader has judged already.
         open_ = {Fate.CARRIED, Fate.NOT_NEEDED} if decided and decided[0] is Fate.LEFT else set()
+        if line.place in machine.worked:
+            open_ = {Fate.LEFT}
         if decided is not None and line.fate in {Fate.CARRIED, decided[0], *open_}:
             yield replace(line, fate=decided[0], why=decided[1])
         else:

@@ -48,11 +48,14 @@ class TakenOut:
 class Machine:
     """The state of the machine while the script is followed.
 
-    ``outs`` is all that came out of images; ``unpacked`` those of archives
-    that were unpacked later; ``archives`` are the tars that came out. ``by_name`` has the image
-    that a name means by now, ``gone`` the tags that the script removes. ``read`` is where files
-    were made that a build takes for its Dockerfile,
+    ``outs`` is all that came out of images; ``unpacked`` is where those came out that something
+    other than a build took later; ``archives`` are the tars that came out. ``by_name`` has the
+    image that a name means by now, ``gone`` the tags that the script removes. ``read`` is where
+    files were made that a build takes for its Dockerfile,
     ``divided`` where artifacts come out of which a line of an ignore file lets in only a part.
+    ``fetched`` has by its path what came from elsewhere, and by which command; ``worked`` is where
+    a program of the host worked on an artifact, which a RUN does now; ``carried_in`` is what an
+    artifact was by the time at which it was copied into a container.
     """
 
     ground: Ground
@@ -65,12 +68,22 @@ class Machine:
     gone: set[str] = field(default_factory=set)
     read: set[Place] = field(default_factory=set)
     divided: dict[Place, tuple[Place, str]] = field(default_factory=dict)
+    fetched: dict[str, tuple[str, Place]] = field(default_factory=dict)
+    worked: set[Place] = field(default_factory=set)
+    carried_in: dict[Place, Out] = field(default_factory=dict)
     by_name: dict[str, BuiltImage] = field(default_factory=dict)
     containers: dict[str, ScriptContainer] = field(default_factory=dict)
     host: Host = field(init=False)
 
     def __post_init__(self) -> None:
         self.host = Host(self.ground)
+
+    def fetched_to(self, path: str) -> tuple[str, Place] | None:
+        """From where what lies at the path was fetched; None where it wasn't."""
+        for at, origin in self.fetched.items():
+            if path == at or path.startswith(f"{at}/"):
+                return origin
+        return None
 
     def decide(self, place: Place, fate: Fate, why: str) -> None:
         """What becomes of the command at ``place``; of several decisions the gravest counts."""

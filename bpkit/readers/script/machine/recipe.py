@@ -103,7 +103,7 @@ def read_recipe(reading: ScriptReading, ground: Ground, project: str) -> ScriptR
     judge_archives_left(machine)
     judge_cleared(machine, chosen)
     _judge_added(chosen, remarks)
-    _judge_commands(reading, chosen, remarks)
+    _judge_commands(reading, machine, chosen, remarks)
     _judge_said(chosen, machine, images)
     _judge_volumes(chosen, remarks)
     remarks.stop_if_any()
@@ -326,7 +326,9 @@ def _judge_added(chosen: list[BuiltImage], remarks: Remarks) -> None:
                 )
 
 
-def _judge_commands(reading: ScriptReading, chosen: list[BuiltImage], remarks: Remarks) -> None:
+def _judge_commands(
+    reading: ScriptReading, machine: Machine, chosen: list[BuiltImage], remarks: Remarks
+) -> None:
     """A command that is not followed must not have worked on an artifact before a build took it."""
     for built in chosen:
         for path, one in built.taken():
@@ -336,7 +338,8 @@ def _judge_commands(reading: ScriptReading, chosen: list[BuiltImage], remarks: R
             at = posixpath.normpath(posixpath.join(built.context, path))
             for line in reading.lines:
                 is_between = after < (line.place.line or 0) < before
-                if line.fate == Fate.LEFT and is_between and works_on(line, {path, at}):
+                is_open = line.fate == Fate.LEFT and line.place not in machine.worked
+                if is_open and is_between and works_on(line, {path, at}):
                     remarks.problem(
                         f"this works on {path} between the builds, which a COPY out of the stage "
                         "would pass by",

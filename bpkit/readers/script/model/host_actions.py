@@ -103,6 +103,31 @@ class WriteHost:
     append: bool = False
 
 
+@dataclass(frozen=True)
+class WorkOnFile:
+    """A program that works on files: ``argv``, of which the words ``at`` are ``paths``.
+
+    ``names`` are the files' names afterwards, empty where they keep them. ``into`` is the
+    directory that an archive is unpacked into.
+    """
+
+    source: StreamSource
+    argv: tuple[Value, ...]
+    at: tuple[int, ...]
+    paths: tuple[HostPath, ...]
+    names: tuple[str, ...]
+    into: HostPath | None = None
+
+
+@dataclass(frozen=True)
+class FetchHost:
+    """``git clone``: files of ``origin`` come to ``path``."""
+
+    source: StreamSource
+    origin: Value
+    path: HostPath
+
+
 HostAction = (
     MakeDirectory
     | CopyHost
@@ -114,4 +139,6 @@ HostAction = (
     | PackTar
     | UnpackTar
     | WriteHost
+    | WorkOnFile
+    | FetchHost
 )

@@ -9,6 +9,7 @@ from bpkit.readers.script.model.host_actions import (
     ChangeMode,
     ChangeOwner,
     CopyHost,
+    FetchHost,
     LinkHost,
     MakeDirectory,
     MoveHost,
@@ -33,6 +34,30 @@ def host_command(call: Call, state: ShellState) -> Outcome | None:
         state.fate(call.span, Fate.LEFT, f"bpkit does not know the flag {found.unknown} here")
         return Outcome()
     return entry[1](found, call, state)
+
+
+_CLONE = table(
+    "branch depth origin config reference jobs upload-pack template separate-git-dir filter"
+    " shallow-since shallow-exclude server-option reference-if-able",
+    "quiet verbose progress no-checkout bare mirror local no-hardlinks shared recursive"
+    " recurse-submodules single-branch no-single-branch no-tags shallow-submodules sparse",
+    "b=branch o=origin c=config j=jobs u=upload-pack q=quiet v=verbose n=no-checkout l=local",
+)
+
+
+def clone(call: Call, state: ShellState) -> Outcome | None:
+    """Follow ``git clone``; None for anything else."""
+    words = [word.text for word in call.argv[:2]]
+    if words != ["git", "clone"]:
+        return None
+    found = read_flags(call.argv[2:], _CLONE)
+    if not found.arguments or found.unknown is not None:
+        return None
+    origin, *rest = found.arguments
+    name = str(origin).rstrip("/").rpartition("/")[2].removesuffix(".git")
+    path = host_path(rest[0] if rest else Value((name,)), state.directory)
+    action = FetchHost(call.source, origin, path)
+    return _noted(call, state, action, Fate.LEFT, f"fetches {origin}: still to be done by you")
 
 
 def _paths(words: tuple[Value, ...], state: ShellState) -> tuple[HostPath, ...]:

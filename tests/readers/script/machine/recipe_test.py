@@ -273,7 +273,9 @@ def test_what_has_no_equal_is_refused_with_its_line(message: str) -> None:
 
 
 def test_a_command_on_an_artifact_that_is_not_followed_is_refused() -> None:
-    script = f"{BUILD}docker create --name c me/app:build\ndocker cp c:/app .\nstrip ./app\n{FINAL}"
+    script = (
+        f"{BUILD}docker create --name c me/app:build\ndocker cp c:/app .\nobjcopy ./app\n{FINAL}"
+    )
     with pytest.raises(ConversionError, match="this works on app between the builds"):
         read(script)
 

@@ -1,0 +1,100 @@
+"""Programs of the host that work on artifacts: the stage that makes these does it from now on."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from dataclasses import replace
+
+from bpkit.errors import InputError
+from bpkit.readers.script.machine.additions import add_run
+from bpkit.readers.script.machine.archives import check_file
+from bpkit.readers.script.machine.host import Out, key
+from bpkit.readers.script.machine.images import BuiltImage
+from bpkit.readers.script.machine.machine import Machine, TakenOut
+from bpkit.readers.script.model import docker_actions as calls
+from bpkit.readers.script.model import host_actions as files
+from bpkit.readers.script.model.reading import Fate
+from bpkit.readers.script.model.values import HostPath, value
+
+# Programs that an image has if it has anything but a single program.
+_EVERYWHERE = frozenset({"sed", "gzip", "gunzip", "truncate"})
+# What of a Dockerfile's RUNs and base images brings other programs.
+_BRINGS = {
+    "strip": r"binutils|build-essential|build-base|\bgcc\b|^FROM (?:\S+/)?(?:golang|rust|gcc|node"
+    r"|python|ruby|perl|openjdk|buildpack-deps)(?::(?!.*(?:alpine|slim))\S*)?(?:\s|$)",
+    "xz": r"\bxz(?:-utils)?\b",
+    "unxz": r"\bxz(?:-utils)?\b",
+    "setcap": r"libcap",
+}
+
+
+def work_on_file(machine: Machine, action: files.WorkOnFile) -> None:
+    """A program that works on artifacts does so in the stage that makes them."""
+    found = [_artifact_at(machine, path) for path in action.paths]
+    if not any(found):
+        return
+    makers = {out.maker for out in found if out is not None}
+    if not all(found) or len(makers) > 1:
+        raise InputError(
+            "this works on artifacts and other files at once",
+            hint="do it by a RUN in the stage that makes the artifact",
+        )
+    maker = next(built for built in machine.built if built.name in makers)
+    outs = [out for out in found if out is not None]
+    for out in outs:
+        check_file(out)
+    words = list(action.argv)
+    for number, out in zip(action.at, outs, strict=True):
+        words[number] = value(out.path.removesuffix("/."))
+    run = calls.Exec(action.source, value(""), tuple(words))
+    if action.into is not None:
+        text = _unzip(machine, action, run, (maker, outs[0]))
+    else:
+        text = add_run(machine, run.argv, run, maker)
+        for path, name, out in zip(action.paths, action.names, outs, strict=True):
+            if name:
+                at = key(path)
+                machine.host.placed.pop(at)
+                new = replace(out, path=posixpath.join(posixpath.dirname(out.path), name))
+                place = posixpath.join(posixpath.dirname(at), name)
+                machine.host.placed[place] = new
+                machine.outs.append(TakenOut(out.place, out.maker, new.path, place))
+    program = action.argv[0].text or ""
+    text_of = maker.dockerfile.text
+    named = rf"\b{re.escape(program)}\b|{_BRINGS.get(program, program)}"
+    is_there = program in _EVERYWHERE or re.search(named, text_of, re.MULTILINE) is not None
+    fate = Fate.CARRIED if is_there else Fate.LEFT
+    more = "" if is_there else f"; see that {maker.dockerfile.name} has {program}"
+    machine.worked.add(action.source.place)
+    machine.decide(action.source.place, fate, f"is {text} in the build stage now{more}")
+
+
+def _artifact_at(machine: Machine, path: HostPath) -> Out | None:
+    for rest, origin in machine.host.below(key(path)):
+        if rest == "." and isinstance(origin, Out):
+            return origin
+    return None
+
+
+def _unzip(
+    machine: Machine, action: files.WorkOnFile, run: calls.Exec, what: tuple[BuiltImage, Out]
+) -> str:
+    """``unzip`` of an artifact: the stage unpacks it, and gives what is in it."""
+    maker, archive = what
+    place = f"/tmp/unpacked/{posixpath.basename(archive.path)}"
+    into = action.into
+    plain = [word for word in action.argv[1:] if word.startswith("-") and word.text != "-d"]
+    if into is None or any(word.text not in {"-q", "-o", "-qq", "-qo", "-oq"} for word in plain):
+        raise InputError(
+            "how this unpacks is not followed", hint="unpack it by a RUN in the stage that makes it"
+        )
+    words = tuple(map(value, ("unzip", "-q", archive.path, "-d", place)))
+    text = add_run(machine, words, run, maker)
+    at = key(into)
+    out = Out(maker.name, f"{place}/.", action.source.place)
+    machine.host.placed[at] = out
+    machine.host.directories.add(at)
+    machine.outs.append(TakenOut(action.source.place, maker.name, out.path, at))
+    machine.unpacked.add(archive.place)
+    return text
