@@ -2,7 +2,8 @@
 
 Nothing unpacks what comes out of a stage. But an archive that ``docker cp CONTAINER:/dir -`` or
 ``tar c`` in a container printed holds just what the stage has, so COPY --from puts it where ADD
-unpacked it. An archive that the stage itself holds as a file has no such equal.
+unpacked it. An archive that the stage itself holds as a file is unpacked in it
+(``to_stages.unpacking``), where nothing else needs the file.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ import posixpath
 from bpkit.conversion.supplies import WHOLE, Supply
 from bpkit.formats.dockerfile import DockerfileError, Instruction
 
-_ARCHIVES = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz", ".tar.zst")
+#: By which of their names ADD unpacks files.
+ARCHIVES = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz", ".tar.zst")
 
 
 def check_archive(instruction: Instruction, pattern: str, supply: Supply) -> None:
@@ -21,7 +23,9 @@ def check_archive(instruction: Instruction, pattern: str, supply: Supply) -> Non
         plain = pattern == supply.destination and len(instruction.args) == 2
         if instruction.keyword != "ADD" or not plain or instruction.flags:
             raise archive_wanted(supply)
-    elif instruction.keyword == "ADD" and pattern.lower().endswith(_ARCHIVES):
+    elif (
+        instruction.keyword == "ADD" and pattern.lower().endswith(ARCHIVES) and not supply.unpacked
+    ):
         raise DockerfileError(
             f"ADD unpacks the artifact {pattern}, but COPY --from does not",
             hint="unpack it in the stage that makes it, and COPY the directory",

@@ -22,7 +22,8 @@ class Supply:
 
     ``source`` is absolute, without ``/.``. ``is_file`` is None where nothing shows it. ``foreign``
     says that files in it may belong to others than root. ``member`` is given where an archive lies
-    there: the name in it of what is at ``source``, ``.`` where it holds the contents.
+    there: the name in it of what is at ``source``, ``.`` where it holds the contents. ``unpacked``
+    says that the stage unpacked an archive there, which lay at ``destination``.
     """
 
     destination: str
@@ -31,6 +32,7 @@ class Supply:
     is_file: bool | None = None
     foreign: bool = False
     member: str | None = None
+    unpacked: bool = False
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,7 @@ class Artifact:
     --from takes it. ``pattern`` is the source that asks for it where that is a pattern, of the
     files in a directory. ``archive``: they flow as one tar, as ``docker cp maker:source -`` prints
     it. ``keeps_owner``: the files stay with their owners, where docker cp gives them to root.
+    ``unpacked``: the source is what the archive held that ``destination`` names.
     """
 
     maker: str
@@ -48,6 +49,7 @@ class Artifact:
     pattern: str = ""
     archive: bool = False
     keeps_owner: bool = False
+    unpacked: bool = False
 
     @property
     def takes_contents(self) -> bool:

@@ -31,6 +31,7 @@ from bpkit.conversion.to_stages.pieces import (
     with_blank_line,
 )
 from bpkit.conversion.to_stages.platforms import pinned, pinned_platforms
+from bpkit.conversion.to_stages.unpacking import with_unpacked
 from bpkit.core import Image, Recipe
 from bpkit.errors import BpkitError
 from bpkit.formats.context import Tree
@@ -71,6 +72,7 @@ def merged(recipe: Recipe, choices: MergeChoices | None = None) -> Converted:
     remarks = Remarks()
     choices = choices or MergeChoices()
     try:
+        recipe = with_unpacked(recipe, remarks)
         parts = parts_of(recipe)
         names = stage_names(parts)
         pins = pinned_platforms(parts, remarks)
@@ -281,8 +283,10 @@ class _Merger:
                 stage=self.names.reference(origin, stage),
                 is_file=True if path.endswith(_FILE_ENDINGS) and is_file is None else is_file,
                 # An archive keeps the owners, as COPY --from does.
-                foreign=may_be_foreign(stage) and not (artifact.archive or artifact.keeps_owner),
+                foreign=may_be_foreign(stage)
+                and not (artifact.archive or artifact.keeps_owner or artifact.unpacked),
                 member=member if artifact.archive else None,
+                unpacked=artifact.unpacked,
             )
 
 

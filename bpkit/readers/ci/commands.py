@@ -36,7 +36,14 @@ _SH = re.compile(
     re.DOTALL,
 )
 
-
+_DOCKER_BUILD = re.compile(
+    r"\bdocker\.build\s*\(\s*(?P<quote>['\"])(?P<image>.*?)(?P=quote)"
+    r"(?:\s*,\s*(?P<quote2>['\"])(?P<words>.*?)(?P=quote2))?\s*\)"
+)
+_IN_DIRECTORY = re.compile(r"\bdir\s*\(\s*['\"](?P<path>[\w./-]+)['\"]\s*\)\s*\{")
+_ASSIGNED = re.compile(
+    r"^\s*(?P<name>[A-Za-z_]\w*)\s*=\s*(?P<quote>['\"])(?P<text>.*?)(?P=quote)\s*$", re.MULTILINE
+)
 _BUILDS = re.compile(r"docker/build-push-action(?:@|\Z)")
 _INPUTS = {
     "file": "file",
@@ -50,10 +57,6 @@ _INPUTS = {
     "outputs": "output",
 }
 _SWITCHES = ("push", "load", "pull", "no-cache")
-
-
-_NPM_RUN = re.compile(r"\b(?:npm run(?: -s| --silent)?|yarn(?: run)?) ([\w:.-]+)")
-_NPM_VERSION = re.compile(r"\$(?:npm_package_version\b|\{npm_package_version\})")
 
 
 _NPM_RUN = re.compile(r"\b(?:npm run(?: -s| --silent)?|yarn(?: run)?) ([\w:.-]+)")
@@ -191,13 +194,50 @@ def _plain(command: str) -> str:
 
 
 def _jenkins(text: str) -> Found:
-    for found in _SH.finditer(text):
-        line = text.count("\n", 0, found.start("text")) + 1
-        command = found["text"]
-        if found["quote"].startswith('"'):
-            command = re.sub(r"\$\{env\.(\w+)\}", r"${\1}", command)
-            command = command.replace('\\"', '"').replace("\\$", "$")
-        yield line, command
+    """The ``sh`` steps of a pipeline, its ``environment`` blocks, and ``docker.build``."""
+    found = [*_jenkins_environment(text)]
+    for step in _SH.finditer(text):
+        found.append((step.start("text"), _groovy(step["text"], step["quote"])))
+    for step in _DOCKER_BUILD.finditer(text):
+        image = _groovy(step["image"], step["quote"]).strip()
+        words = _groovy(step["words"] or ".", step["quote2"] or "'")
+        found.append((step.start(), f'docker build -t "{image}" {words}'))
+    directories = [
+        (one.end(), _block_end(text, one.end()), quote(one["path"]))
+        for one in _IN_DIRECTORY.finditer(text)
+    ]
+    for at, command in sorted(found):
+        around = [path for start, end, path in directories if start <= at < end]
+        before = "".join(f"cd {path}; " for path in around)
+        yield text.count("\n", 0, at) + 1, f"{before}{command}{'; cd -' * len(around)}"
+
+
+def _jenkins_environment(text: str) -> Iterator[tuple[int, str]]:
+    """The variables that ``environment`` blocks set to a text; credentials stay as they are."""
+    for block in re.finditer(r"\benvironment\s*\{", text):
+        end = _block_end(text, block.end())
+        for one in _ASSIGNED.finditer(text, block.end(), end):
+            value = _groovy(one["text"], one["quote"])
+            shown = quote(value) if one["quote"] == "'" else f'"{value}"'
+            yield one.start("name"), f"{one['name']}={shown}"
+
+
+def _groovy(text: str, mark: str) -> str:
+    """A string of Groovy as the shell gets it: one in double quotes has its variables."""
+    if not mark.startswith('"'):
+        return text
+    text = re.sub(r"\$\{env\.(\w+)\}", r"${\1}", text)
+    return text.replace('\\"', '"').replace("\\$", "$")
+
+
+def _block_end(text: str, start: int) -> int:
+    """Where the block that begins at ``start`` ends."""
+    depth = 1
+    for at in range(start, len(text)):
+        depth += {"{": 1, "}": -1}.get(text[at], 0)
+        if depth == 0:
+            return at
+    return len(text)
 
 
 def _package(text: str, name: str, wanted: str) -> Found:

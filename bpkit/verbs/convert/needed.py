@@ -13,12 +13,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bpkit.conversion import Note
-from bpkit.errors import Place
+from bpkit.errors import BpkitError, Place
 from bpkit.formats.context import needs
 from bpkit.formats.dockerfile import Dockerfile
 from bpkit.formats.text import compiled, is_glob
 from bpkit.readers.makefile import is_makefile
 from bpkit.readers.script import LineFate
+from bpkit.readers.workspace import read_compose
 
 # What may start a build: other files (documentation, sources) only speak of it.
 _STARTS = re.compile(
@@ -32,6 +33,7 @@ _STARTS = re.compile(
 # A line that may well name an image; the name of one is often that of a directory, too.
 _IMAGES = re.compile(r"image|docker|podman|nerdctl|buildah|kubectl|\bFROM\b|--from=", re.IGNORECASE)
 _CALLED = r"(?:/|(?:^|[\s;&|(])(?:ba|da|a)?sh\s+|(?:^|[\s;&|(])(?:\.|source)\s+)"
+_COMPOSE = re.compile(r"(?:docker-)?compose[\w.-]*\.ya?ml")
 _MOST_FILES = 400
 
 
@@ -56,12 +58,31 @@ def still_needed(
     """
     gone, stays = form
     users = _users(texts, {*gone, made.name})
+    built = {path: f"{place} builds from it" for place, path in compose_builds(texts)}
     for path in old:
         named = (_named(path, user, texts) for user in users)
         kept = (_said(path, line) for line in stays)
-        why = _taken_by(path, made) or next(filter(None, (*kept, *named)), "")
+        why = _taken_by(path, made) or built.get(path, "")
+        why = why or next(filter(None, (*kept, *named)), "")
         if why:
             yield StillNeeded(path, why)
+
+
+def compose_builds(texts: Mapping[str, str]) -> Iterator[tuple[Place, str]]:
+    """The services that compose files build, each with the path of its Dockerfile."""
+    for file in texts:
+        if not _COMPOSE.fullmatch(posixpath.basename(file)):
+            continue
+        try:
+            found = read_compose(texts[file], file, "project", {})
+        except BpkitError:
+            # Not a compose file that compose would take either.
+            continue
+        for target in found.targets:
+            context = posixpath.join(posixpath.dirname(file), target.context)
+            path = posixpath.normpath(posixpath.join(context, target.dockerfile or "Dockerfile"))
+            if not target.stage and target.place is not None:
+                yield target.place, path
 
 
 def uses_of(

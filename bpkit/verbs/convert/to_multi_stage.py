@@ -9,6 +9,7 @@ from dataclasses import replace
 from bpkit import __version__
 from bpkit.conversion import Converted, MergeChoices, Note, merged
 from bpkit.core import (
+    RUNTIME,
     Recipe,
 )
 from bpkit.formats.context import Tree, needs
@@ -28,6 +29,7 @@ from bpkit.verbs.convert.ignore_lines import joined_ignore
 from bpkit.verbs.convert.makefile_change import makefile_change
 from bpkit.verbs.convert.needed import (
     StillNeeded,
+    compose_builds,
     names,
     still_needed,
     uses_of,
@@ -44,7 +46,7 @@ def to_multi_stage(request: ConvertRequest) -> Conversion:
     ground = DiskGround(request.directory)
     source = find_source(wanted_of(request), ground)
     trees = trees_of(source, ground)
-    name = request.output or DOCKERFILE
+    name = request.output or _free_name(source, ground)
     made = merged(source.recipe, MergeChoices(name, request.keep_entrypoint, trees))
     files = [file_to_write(request.directory, name, made.recipe.final.dockerfile.text)]
     makefile, hints = makefile_change(request, ground, source, made, name)
@@ -98,10 +100,20 @@ def to_multi_stage(request: ConvertRequest) -> Conversion:
         (*(one.note for one in source.host_files), *source.left_behind),
         (
             *uses_of(source.unmade, ([*gone, name], stays), texts),
+            *_other_image(name, source, texts),
             *uses_of_files([o.path for o in source.host_files if makefile and not o.is_own], stays),
         ),
         tuple(leaving_commands(name, source, made)),
     )
+
+
+def _free_name(source: ConvertSource, ground: DiskGround) -> str:
+    """What the new file is called: Dockerfile, but where that is none of the script's own."""
+    own = {image.path for image in source.recipe.images} | {*source.files}
+    if ground.text(DOCKERFILE) is None or DOCKERFILE in own:
+        return DOCKERFILE
+    last = source.recipe.final.path
+    return last if last is not None and "/" not in last else f"{DOCKERFILE}.multi-stage"
 
 
 def _merged_into(
@@ -183,11 +195,21 @@ def _compose_notes(name: str, source: ConvertSource, made: Converted) -> Iterato
         ):
             dockerfile = posixpath.relpath(name, image.context)
             target = f", target: {image.target}" if image.target else ""
+            context = posixpath.relpath(image.context, posixpath.dirname(place.file) or ".")
             yield Note(
-                f"the service's build is now context: {image.context}, "
-                f"dockerfile: {dockerfile}{target}",
+                f"the service's build is now context: {context}, dockerfile: {dockerfile}{target}",
                 place,
             )
+
+
+def _other_image(name: str, source: ConvertSource, texts: ProjectTexts) -> Iterator[Note]:
+    """Services that compose builds from the file, whose last stage is another image now."""
+    shipped = {image.path for image in source.recipe.images if image.role == RUNTIME}
+    builders = {image.path for image in source.recipe.images} - shipped
+    for service, path in compose_builds(texts) if name in builders else ():
+        if path == name:
+            why = f"this service builds the last stage of {name}, which is another image now"
+            yield Note(why, service)
 
 
 def _other_dockerfiles(request: ConvertRequest, source: ConvertSource) -> bool:

@@ -230,7 +230,7 @@ REFUSED = {
     "the value of another file's ARG": ("FROM a\nARG V\n", "ARG V=2\nFROM b:$V\nCOPY app /\n"),
     "contradicts": ("# syntax=a\nFROM a\n", "# syntax=b\nFROM b\nCOPY app /\n"),
     "escape character": ("FROM a\nRUN x \\\n y\n", "# escape=`\nFROM b\nRUN x `\n y\nCOPY app /\n"),
-    "unpacks the artifact": ("FROM a\n", "FROM b\nADD app.tar.gz /\n"),
+    "unpacks the artifact": ("FROM a\nUSER a\n", "FROM b\nADD app.tar.gz /\n"),
     "a later build's context": ("FROM a\n", "FROM b\nONBUILD COPY app /\nCOPY app /\n"),
     "known only during a build": ("FROM a\n", "FROM b\nARG TARGETARCH\nCOPY app$TARGETARCH /\n"),
 }

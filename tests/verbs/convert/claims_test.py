@@ -215,7 +215,7 @@ def test_each_image_that_ships_has_its_own_arguments(tmp_path: Path) -> None:
         "docker build -t large --build-arg SIZE=2 -f Dockerfile.l .\n"
     )
     files = {"fire.sh": text, "Dockerfile.s": taker, "Dockerfile.l": taker}
-    assert converted(tmp_path, files).commands == (
+    assert converted(tmp_path, files, output="Dockerfile").commands == (
         "docker build --build-arg=SIZE=1 --target small -t small .",
         "docker build --build-arg=SIZE=2 -t large .",
     )

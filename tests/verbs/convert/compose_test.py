@@ -96,7 +96,7 @@ def test_the_compose_file_is_told_what_it_has_to_say(tmp_path: Path) -> None:
         "compose.yml": services,
         "shop/Dockerfile": "FROM busybox\nCOPY jug /shelf/jug\n",
     }
-    found = converted(tmp_path, files, script="fire.sh")
+    found = converted(tmp_path, files, script="fire.sh", output="Dockerfile")
     notes = [str(note) for note in found.notes]
     assert "compose.yml:8: the service's build is now context: ., dockerfile: Dockerfile" in notes
 

@@ -12,6 +12,20 @@ from bpkit.readers.script.model.reading import LineFate, ScriptReading
 from bpkit.readers.script.model.state import Follower, Frame, Log, ShellState, Surroundings
 from bpkit.readers.script.model.values import Value, value
 
+# Where CI services say that the checkout is.
+_CHECKOUTS = (
+    "CI_PROJECT_DIR",
+    "GITHUB_WORKSPACE",
+    "TRAVIS_BUILD_DIR",
+    "WORKSPACE",
+    "BITBUCKET_CLONE_DIR",
+    "CIRCLE_WORKING_DIRECTORY",
+    "APPVEYOR_BUILD_FOLDER",
+    "BUILD_SOURCESDIRECTORY",
+    "BUILDKITE_BUILD_CHECKOUT_PATH",
+    "DRONE_WORKSPACE",
+)
+
 
 def initial_state(
     name: str, surroundings: Surroundings, follower: Follower | None = None
@@ -26,6 +40,8 @@ def initial_state(
         variables={n: value(text) for n, text in surroundings.environment.items()},
     )
     state.directory = project(state)
+    for one in _CHECKOUTS:
+        state.variables.setdefault(one, project(state))
     state.directory = absolute(value(surroundings.directory), state)
     return state
 

@@ -217,7 +217,7 @@ def _dockerfile(
         return _dockerfile_of_stdin(machine, action)
     name = key(path)
     if path.symbols and not any(machine.host.below(name)):
-        raise unknown(path.symbols[0], "the Dockerfile's path").error()
+        raise unknown(path.open_symbol, "the Dockerfile's path").error()
     text = machine.ground.text(name) if path.in_project else None
     for rest, origin in machine.host.below(name):
         if rest == ".":
@@ -236,6 +236,9 @@ def _dockerfile(
                     f"the Dockerfile that the script writes has {one} fixed to its default",
                     origin.place,
                 )
+        elif rest == "." and isinstance(origin, Out) and text is None:
+            found = _file_of_artifact(machine, origin)
+            name, text = found, machine.ground.text(found)
         elif rest == "." and not isinstance(origin, Out | Written):
             name, text = origin.path, machine.ground.text(origin.path)
     if text is None and (fetched := machine.fetched_to(name)) is not None:
@@ -249,6 +252,20 @@ def _dockerfile(
             hint="start bpkit convert where the script is started",
         )
     return parse(text, name)
+
+
+def _file_of_artifact(machine: Machine, origin: Out) -> str:
+    """The file of the project that an image holds at the artifact's place. Raises InputError."""
+    maker = next(built for built in machine.built if built.name == origin.maker)
+    found = file_inside(maker, origin.path.removesuffix("/."), machine.ground)
+    if found is None or machine.ground.text(found) is None:
+        raise InputError(
+            f"the Dockerfile is {origin.path} of the image; which file of the project that is, no "
+            "COPY shows",
+            place=origin.place,
+            hint=f"COPY it into {maker.dockerfile.name}",
+        )
+    return found
 
 
 def _dockerfile_in_tar(

@@ -79,9 +79,9 @@ def unknown(symbol: Symbol, use: str) -> Refusal:
     name = symbol.name
     match symbol.origin:
         case Origin.ENVIRONMENT:
-            hint = f"set {name} in the environment of bpkit, or give it a default: ${{{name}:-…}}"
+            hint = f"pass --script-env {name}=VALUE"
         case Origin.ARGUMENT:
-            hint = f"pass the script's argument {name}, or give it a default: ${{{name}:-…}}"
+            hint = f"pass the script's argument {name} with --script-arg"
         case Origin.UNDECIDED:
             hint = "set the variables of the condition, or remove the condition"
         case _:

@@ -250,6 +250,12 @@ class HostPath:
     def symbols(self) -> tuple[Symbol, ...]:
         return self.root.symbols if self.root else ()
 
+    @property
+    def open_symbol(self) -> Symbol:
+        """The symbol that the path rests on; where there are others, not the project's."""
+        others = [one for one in self.symbols if one.origin is not Origin.PROJECT]
+        return (others or list(self.symbols))[-1]
+
     def __str__(self) -> str:
         if self.root is None:
             return self.path + self.ending
