@@ -51,7 +51,8 @@ def start(paths: Paths, bridge: network.Bridge) -> None:
     # What a killed daemon or a restarted machine left: dockerd takes the number in an old pidfile
     # for itself if any process has it by now.
     shutil.rmtree(paths.run, ignore_errors=True)
-    paths.run.mkdir(parents=True)
+    # What a killed daemon has mounted there stays.
+    paths.run.mkdir(parents=True, exist_ok=True)
     _remove_stale(paths)
     paths.log.write_bytes(b"")
     # An /etc/docker/daemon.json is meant for another daemon.
@@ -77,6 +78,17 @@ def stop(paths: Paths) -> bool:
         _start_stop(paths, "--stop", "--retry", str(SECONDS_TO_STOP))
     _remove_stale(paths)
     return ran
+
+
+def unmount_below(directory: Path) -> None:
+    """Unmount what a daemon that was killed has left mounted below ``directory``.
+
+    Raises EngineError for what can't be unmounted.
+    """
+    mounted = [line.split()[1] for line in Path("/proc/mounts").read_text().splitlines()]
+    for place in reversed(mounted):
+        if place.startswith(f"{directory}/"):
+            shell.output(["umount", "--lazy", place])
 
 
 def is_running(paths: Paths) -> bool:

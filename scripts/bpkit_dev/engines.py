@@ -70,6 +70,7 @@ def down(flavour: Flavour, paths: Paths, *, purge: bool = False) -> bool:
         if paths.root.is_dir():
             network.remove_bridge(paths)
         if purge:
+            dockerd.unmount_below(paths.state)
             shutil.rmtree(paths.state)
     return ran
 

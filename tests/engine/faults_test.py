@@ -11,15 +11,14 @@ import subprocess
 import sys
 import tempfile
 import time
-import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from scripts.bpkit_dev.client import Client
+from tests.engine.own_engine import OwnEngine, loaded
 from tests.engine.pair_project import NOTHING, PairProject, make_pair
 from tests.engine.session import EngineSession
 from tests.places import ROOT
@@ -207,35 +206,6 @@ def test_names_that_are_no_utf8_and_long_paths_reach_the_image(pair: PairProject
     assert pair.left() == NOTHING
 
 
-@dataclass(frozen=True)
-class OwnEngine:
-    """An engine of the flavour under test, in a place of its own, to be filled."""
-
-    home: Path
-    flavour: str
-
-    def command(self, *words: str) -> str:
-        return subprocess.run(
-            [sys.executable, str(ROOT / "scripts" / "engine"), *words, self.flavour],
-            env={**os.environ, "BPKIT_ENGINE_HOME": str(self.home)},
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
-
-    def session(self) -> EngineSession:
-        self.command("up")
-        before = os.environ.get("BPKIT_ENGINE_HOME")
-        os.environ["BPKIT_ENGINE_HOME"] = str(self.home)
-        try:
-            client = Client.of_flavour(self.flavour)
-        finally:
-            del os.environ["BPKIT_ENGINE_HOME"]
-            if before is not None:
-                os.environ["BPKIT_ENGINE_HOME"] = before
-        return EngineSession(self.flavour, client, f"io.bpkit.test={uuid.uuid4().hex}")
-
-
 @pytest.fixture
 def own_engine(engine: EngineSession) -> Iterator[OwnEngine]:
     """Not up yet; ``session`` brings it up."""
@@ -248,15 +218,6 @@ def own_engine(engine: EngineSession) -> Iterator[OwnEngine]:
         stack.enter_context(small_disk(home / engine.flavour / "data", "160m"))
         stack.callback(own.command, "down")
         yield own
-
-
-def loaded(own: OwnEngine, engine: EngineSession, directory: Path) -> EngineSession:
-    """The engine, up and with busybox."""
-    session = own.session()
-    saved = directory / "busybox.tar"
-    engine.docker("save", "-o", str(saved), "busybox")
-    session.docker("load", "-i", str(saved))
-    return session
 
 
 @NEEDS_ROOT
