@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -106,6 +107,11 @@ def compiled_program(
     if arguments:
         facts.append(Fact("arguments", " ".join(arguments), stated[0].file if stated else ""))
     notes += [f"{stated[0].file} also has {one}" for one in stated[0].others] if stated else []
+    local = [one for one in arguments if re.search(r"//127\.|^127\.|localhost", one)]
+    if stated and local:
+        notes.append(
+            f"{stated[0].file} passes {local[0]}: nothing outside of the container can reach that"
+        )
     values = {
         "files": " ".join(plain(path, "file name") for path, _ in opened),
         "folders": " ".join(plain(one, "folder") for one in folders),
@@ -147,7 +153,7 @@ def stated_program(
     for stated in stated_commands(listing, wishes):
         if is_for_development(stated.text) and not stated.is_of_user:
             continue
-        words = [word for word in stated.words if not re.fullmatch(r"\w+=.*", word)]
+        words = list(itertools.dropwhile(re.compile(r"\w+=").match, stated.words))
         name = posixpath.basename(words[0]) if words else ""
         if stated.needs_shell and not re.fullmatch(r"[^|&;<>`]*", stated.text):
             if stated.is_of_user:

@@ -23,6 +23,7 @@ _ASIDE = frozenset(
     {
         *("test", "tests", "testing", "__tests__", "spec", "specs", "e2e", "cypress", "fixtures"),
         *("testdata", "mocks", "__mocks__", "integration-tests", "unit-tests", "conftest"),
+        *("integration", "integration_tests", "functional_tests", "vhosttest", "unittest", "t"),
         *("example", "examples", "_examples", "sample", "samples", "demo", "demos", "playground"),
         *("benchmark", "benchmarks", "bench", "benches", "perf", "fuzz", "fuzzing"),
         *("doc", "docs", "documentation", "scripts", "script", "tools", "tool", "hack", "contrib"),

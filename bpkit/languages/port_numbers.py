@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from typing import Protocol
 
 #: ``":8080"``, ``"0.0.0.0:8080"``: an address in quotes, and no URL.
 _ADDRESS = re.compile(
@@ -31,7 +32,15 @@ _TRANSPARENT = re.compile(
 )
 _CALLED = re.compile(r"([\w.:]*?)(\w+!?)\s*\(")
 _KEYWORD = re.compile(r"^\s*[:\"']?([A-Za-z_]\w*)[\"']?\s*(?:=>|[=:](?![=:]))")
+_DEEPEST, _MOST_VALUES = 4, 24
 _OF_PORT = re.compile(r"(?i)port|addr|host|bind|listen|url|endpoint|interface|^ip$")
+
+
+class KnownNames(Protocol):
+    """What names are given in sources, as it is written."""
+
+    def get(self, name: str, default: Sequence[str] = ..., /) -> Sequence[str]:
+        """The values of the name, else the default."""
 
 
 def is_port(number: str) -> bool:
@@ -39,8 +48,11 @@ def is_port(number: str) -> bool:
     return number.isdigit() and 0 < int(number) < 65536
 
 
-def ports_of(text: str, known: Mapping[str, list[str]] | None = None, depth: int = 0) -> list[str]:
-    """The ports that an expression may come to, by what names are given; mostly one, or none."""
+def ports_of(text: str, known: KnownNames | None = None, above: tuple[str, ...] = ()) -> list[str]:
+    """The ports that an expression may come to, by what names are given; mostly one, or none.
+
+    ``above`` are the names whose values are being looked at.
+    """
     # Beside the variable PORT it is one, whatever function is given both.
     for match in _FALLBACK.finditer(text):
         if is_port(match[1]) and not _ADDRESS.search(text):
@@ -50,15 +62,19 @@ def ports_of(text: str, known: Mapping[str, list[str]] | None = None, depth: int
         for match in shape.finditer(text):
             if is_port(match[1]) and (shape is _ADDRESS or _may_be_meant(match[1])):
                 return [match[1]]
-    if not known or depth >= 4:
+    if known is None or len(above) >= _DEEPEST:
         return []
     names = dict.fromkeys((*(m[2] for m in _NAME.finditer(text)), *_QUOTED_NAME.findall(text)))
     # What is called a port is one, before whatever else stands in the call.
     for name in sorted(names, key=lambda one: not re.search(r"(?i)port|addr", one)):
+        values = known.get(name, ())
+        # A name that is given ever other values is a counter, a pointer, or the like.
+        if name in above or len(values) > _MOST_VALUES:
+            continue
         found: dict[str, None] = {}
-        for value in known.get(name, ()):
+        for value in values:
             if not (name in value and len(value) < len(name) + 3):
-                found |= dict.fromkeys(ports_of(value, known, depth + 1))
+                found |= dict.fromkeys(ports_of(value, known, (*above, name)))
         if found:
             return list(found)
     return []
@@ -81,7 +97,7 @@ def _without_other_calls(text: str) -> str:
     return text
 
 
-def first_port(text: str, known: Mapping[str, list[str]] | None = None) -> str:
+def first_port(text: str, known: KnownNames | None = None) -> str:
     """The port that an expression most likely comes to; empty if none can be told."""
     return next(iter(ports_of(text, known)), "")
 

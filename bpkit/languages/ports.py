@@ -8,12 +8,13 @@ that is connected to and a URL are no ports to listen on.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bpkit.languages.listen_calls import CALLS, JAVASCRIPT, C, ListeningCall
 from bpkit.languages.listing import Listing
 from bpkit.languages.port_numbers import (
+    KnownNames,
     first_port,
     inside,
     main_port,
@@ -24,6 +25,8 @@ from bpkit.languages.port_numbers import (
 from bpkit.languages.settings_ports import OF_OTHERS, settings_port
 from bpkit.languages.source_text import constants, without_comments
 
+_C_SOURCES = tuple(suffix for suffix in C if not suffix.startswith(".h"))
+_MOST_OTHERS = 5
 _LISTENS_IN_C = re.compile(r"\blisten\s*\(|\bbind\s*\(|\.run\(|\bCROW_ROUTE|\bacceptor\b")
 _LOCAL = re.compile(
     r"127\.0\.0\.1|\blocalhost\b|\[?::1\]?(?!\d)|127\s*,\s*0\s*,\s*0\s*,\s*1|Ipv4Addr::LOCALHOST"
@@ -51,7 +54,7 @@ class Listening:
     of the environment that says otherwise. ``is_default``: the port is the framework's own.
     ``others`` are ports that it may listen on instead, which makes the port a guess; ``besides``
     those that it listens on as well. ``found_by_name``: no call says it, but a constant that is
-    called a port.
+    called a port. ``also_listens`` is another file that listens, on a port that wasn't found.
     """
 
     file: str
@@ -62,11 +65,12 @@ class Listening:
     others: tuple[str, ...] = ()
     besides: tuple[str, ...] = ()
     found_by_name: bool = False
+    also_listens: str = ""
 
     @property
     def is_guess(self) -> bool:
         """Whether the source may mean another port."""
-        return bool(self.others) or self.found_by_name
+        return bool(self.others) or self.found_by_name or bool(self.also_listens)
 
     @property
     def note(self) -> str:
@@ -85,9 +89,18 @@ class Listening:
         """All that the reader has to know of the port."""
         found = [self.note]
         if self.others:
+            more = len(self.others) - _MOST_OTHERS
+            others = ", ".join(self.others[:_MOST_OTHERS]) + (
+                f" and {more} more" if more > 0 else ""
+            )
             found.append(
-                f"the port {self.port} is a guess: {self.file} also has {', '.join(self.others)};"
+                f"the port {self.port} is a guess: the source also has {others};"
                 " name it with --port"
+            )
+        elif self.also_listens:
+            found.append(
+                f"the port {self.port} is a guess: {self.also_listens} listens too, and its port"
+                " was not found; name it with --port"
             )
         elif self.found_by_name:
             found.append(
@@ -101,40 +114,85 @@ class Listening:
 
 
 def listening(listing: Listing, files: Iterable[str]) -> Listening | None:
-    """How the first of these files that listens does so; None if none does."""
-    files = tuple(files)
-    known: dict[str, list[str]] = {}
-    best: Listening | None = None
-    for file in files:
-        if file not in listing:
-            continue
-        named = _with_suffix(file, listing.read(file))
-        text = without_comments(listing.read(file), named)
-        calls = [
-            (call, match)
-            for call in CALLS
-            if named.endswith(call.suffixes)
-            for match in call.pattern.finditer(text)
-            if not _DEFINED.search(text[max(0, match.start() - 60) : match.start()])
-            and (call.suffixes is not C or _LISTENS_IN_C.search(text))
-        ]
-        if not calls:
-            continue
-        known = known or _constants(listing, (file, *files))
-        names = {**known, **constants(text)}
-        every = [
-            replace(found, file=file)
-            for call, match in calls
-            if (found := _of_call(call, text, match, names))
-        ]
-        certain = [one for one in every if one.port and not one.is_default]
-        if certain:
-            return _said_by(listing, files, _of_several(certain))
-        for found in every:
-            best = best if best and best.port else found
+    """How the program of these files listens, that of its entry first; None if it doesn't.
+
+    A port of another file than the first is a guess where further files listen on others.
+    """
+    files = tuple(file for file in dict.fromkeys(files) if file in listing)
+    shared: dict[str, list[str]] = {}
+    every = [one for file in files for one in _in_file(listing, file, files, shared)]
+    certain = [one for one in every if one.port and not one.is_default]
+    first = next((o for o in certain if o.file == files[0] or not _is_of_client(o.file)), None)
+    if first:
+        chosen = _of_several([one for one in certain if one.file == first.file])
+        if chosen.file != files[0]:
+            chosen = _beside_others(chosen, every)
+        return _said_by(listing, files, chosen)
+    every = [replace(one, port="") if one in certain else one for one in every]
+    best = next((one for one in every if one.port), every[0] if every else None)
     if best and not best.port:
         return _from_settings(listing, best, files)
     return best
+
+
+def _in_file(
+    listing: Listing, file: str, files: tuple[str, ...], shared: dict[str, list[str]]
+) -> Iterator[Listening]:
+    """Each call of the file that listens; ``shared`` is what names were found to be given."""
+    named = _with_suffix(file, listing.read(file))
+    text = without_comments(listing.read(file), named)
+    if named.endswith(C) and not (named.endswith(_C_SOURCES) and _LISTENS_IN_C.search(text)):
+        return
+    names = _NamesOfSources(listing, text, files, shared)
+    for call in CALLS:
+        if not named.endswith(call.suffixes):
+            continue
+        for match in call.pattern.finditer(text):
+            if _DEFINED.search(text[max(0, match.start() - 60) : match.start()]):
+                continue
+            if found := _of_call(call, text, match, names):
+                yield replace(found, file=file)
+
+
+@dataclass(frozen=True)
+class _NamesOfSources:
+    """What names are given: in the text itself, else in any of the files."""
+
+    listing: Listing
+    text: str
+    files: tuple[str, ...]
+    shared: dict[str, list[str]]
+
+    def get(self, name: str, default: Sequence[str] = ()) -> Sequence[str]:
+        """The values, as they are written."""
+        if own := constants(self.text).get(name):
+            return own
+        if name not in self.shared:
+            texts = ((file, self.listing.read(file)) for file in self.files)
+            self.shared[name] = [
+                value
+                for file, text in texts
+                if name in text
+                for value in constants(without_comments(text, file)).get(name, ())
+            ]
+        return self.shared[name] or default
+
+
+def _is_of_client(file: str) -> bool:
+    """Whether a source is of what connects to others, by its name."""
+    return (
+        re.search(r"(?i)client|ident|connector|proxy|test|mock", file.rpartition("/")[2])
+        is not None
+    )
+
+
+def _beside_others(chosen: Listening, every: Sequence[Listening]) -> Listening:
+    """The same, as a guess where other files listen on other ports, or on unknown ones."""
+    known = {chosen.port, *chosen.others, *chosen.besides}
+    elsewhere = [one for one in every if one.file != chosen.file and not _is_of_client(one.file)]
+    others = dict.fromkeys(one.port for one in elsewhere if one.port and one.port not in known)
+    unknown = next((one.file for one in elsewhere if not one.port or one.is_default), "")
+    return replace(chosen, others=(*chosen.others, *others), also_listens=unknown)
 
 
 def _with_suffix(file: str, text: str) -> str:
@@ -169,17 +227,8 @@ def _said_by(listing: Listing, files: tuple[str, ...], found: Listening) -> List
     return replace(found, file=where)
 
 
-def _constants(listing: Listing, files: Iterable[str]) -> dict[str, list[str]]:
-    known: dict[str, list[str]] = {}
-    for file in dict.fromkeys(files):
-        if file in listing:
-            for name, values in constants(without_comments(listing.read(file), file)).items():
-                known.setdefault(name, []).extend(values)
-    return known
-
-
 def _of_call(
-    call: ListeningCall, whole: str, match: re.Match[str], known: Mapping[str, list[str]]
+    call: ListeningCall, whole: str, match: re.Match[str], known: KnownNames
 ) -> Listening | None:
     opening = match.group()
     said = inside(whole[match.end() - 1 :], opening)
@@ -208,6 +257,9 @@ def _of_call(
     elif call.argument < 0:
         wanted = port_arguments(arguments)
     ports = main_port(ports_of(wanted, known))
+    if len(ports) > _MOST_OTHERS + 1:
+        # A name of many uses: none of its values says more than the others.
+        ports = []
     host = f"{said} {_resolved_hosts('host' if has_more else said, known)}"
     is_local = bool(_LOCAL.search(host)) or (
         call.is_local and not has_more and not re.search(r"\bhost\s*[=:]", said)
@@ -250,7 +302,7 @@ def _may_listen(call: ListeningCall, wanted: str) -> bool:
     )
 
 
-def _resolved_hosts(said: str, known: Mapping[str, list[str]]) -> str:
+def _resolved_hosts(said: str, known: KnownNames) -> str:
     names = [m[1] for m in _NAME.finditer(said) if re.search(r"(?i)host|addr|bind|ip", m[1])]
     return " ".join(value for name in names for value in known.get(name, ())[:2])
 

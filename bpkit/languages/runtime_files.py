@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bpkit.languages.listing import Listing, is_aside
@@ -94,49 +94,66 @@ class WrittenPlaces:
 
 
 _VALUE = r"\s*(?P<value>[^,()\n]{1,120}(?:\([^()\n]*\))?[^,()\n]{0,60})"
+_OBJECT = r"(?P<value>(?<![\w.])[\w.]+(?:\([^()\n]*\))?)"
+_DATA_FILE = r"(?P<value>[\"'][^\"']+\.(?:sqlite3?|db|log)[\"'])"
 #: Calls that make or write a file; ``value`` is the path. Of those named ``folder`` it is a folder.
+#: Before each call is a word that it has: a text without it need not be searched.
 _WRITES = tuple(
-    re.compile(shape)
-    for shape in (
-        rf"\bopen\({_VALUE},\s*(?:mode\s*=\s*)?[\"'][wax]",
-        rf"(?P<folder>\b(?:os\.)?(?:makedirs|mkdir)\(){_VALUE}",
-        r"(?P<value>[\w.]+(?:\([^()\n]*\))?)\.(?:write_text|write_bytes|touch|open\([\"'][wax])",
-        r"(?P<value>[\w.]+(?:\([^()\n]*\))?)(?P<folder>\.mkdir)\(",
-        rf"\b(?:sqlite3\.connect|FileHandler|RotatingFileHandler|TimedRotatingFileHandler|shelve\.open|TinyDB)\({_VALUE}",
-        r"(?P<value>[\"']sqlite(?:3|\+\w+)?:///?[^\"']+[\"'])",
-        rf"\b(?:writeFile|writeFileSync|appendFile|appendFileSync|createWriteStream|outputFile|outputFileSync|outputJson)\({_VALUE}",
-        rf"(?P<folder>\b(?:mkdirSync|mkdir|ensureDir|ensureDirSync|mkdirp)\(){_VALUE}",
-        rf"\bnew (?:Database|sqlite3\.Database|Low|JSONFile|NeDB|Datastore)\({_VALUE}",
-        rf"(?P<folder>\b(?:multer\(\s*\{{\s*)?(?:dest|destination|uploadDir)\s*:){_VALUE}",
-        r"\b(?:storage|filename|dirname)\s*:\s*(?P<value>[\"'][^\"']+\.(?:sqlite3?|db|log)[\"'])",
-        rf"\b(?:os|ioutil)\.(?:Create|WriteFile|OpenFile)\({_VALUE}",
-        rf"(?P<folder>\bos\.(?:Mkdir|MkdirAll)\(){_VALUE}",
-        rf"\bsql\.Open\(\s*\"sqlite3?\",{_VALUE}",
-        rf"\b(?:bolt|bbolt|badger)\.Open\({_VALUE}",
-        rf"\bsqlite\.Open\({_VALUE}",
-        rf"\b(?:File::create|fs::write|sled::open|Connection::open)\({_VALUE}",
-        rf"(?P<folder>\b(?:fs::)?create_dir(?:_all)?\(){_VALUE}",
-        rf"\bfopen\({_VALUE},\s*\"[wa]",
-        rf"\b(?:std::)?ofstream\s+\w+\({_VALUE}",
-        rf"\bnew (?:FileWriter|FileOutputStream|PrintWriter|RandomAccessFile)\({_VALUE}",
-        rf"\bFiles\.(?:write|writeString|newBufferedWriter|createFile)\({_VALUE}",
-        rf"(?P<folder>\bFiles\.createDirector(?:y|ies)\(){_VALUE}",
-        rf"\bFile\.(?:WriteAll\w+|AppendAll\w+|Create|OpenWrite)\({_VALUE}",
-        rf"(?P<folder>\bDirectory\.CreateDirectory\(){_VALUE}",
-        rf"\bFile\.(?:write|open)\({_VALUE},\s*[\"'][wa]",
-        rf"(?P<folder>\bFileUtils\.mkdir_p[ (]){_VALUE}",
-        rf"\bfile_put_contents\({_VALUE}",
-        rf"\bFile\.write!?\({_VALUE}",
-        rf"\bDeno\.(?:writeTextFile|writeFile)(?:Sync)?\({_VALUE}",
-        rf"(?P<folder>\bDeno\.mkdir(?:Sync)?\(){_VALUE}",
+    (word, re.compile(shape))
+    for word, shape in (
+        ("open(", rf"\bopen\({_VALUE},\s*(?:mode\s*=\s*)?[\"'][wax]"),
+        ("makedirs(", rf"(?P<folder>\b(?:os\.)?makedirs\(){_VALUE}"),
+        ("mkdir(", rf"(?P<folder>\b(?:os\.)?mkdir\(){_VALUE}"),
+        (".write_", rf"{_OBJECT}\.(?:write_text|write_bytes)"),
+        (".touch", rf"{_OBJECT}\.touch"),
+        (".open(", rf"{_OBJECT}\.open\([\"'][wax]"),
+        (".mkdir(", rf"{_OBJECT}(?P<folder>\.mkdir)\("),
+        ("sqlite3.connect(", rf"\bsqlite3\.connect\({_VALUE}"),
+        ("FileHandler(", rf"\b(?:Timed|Rotating)*FileHandler\({_VALUE}"),
+        ("shelve.open(", rf"\bshelve\.open\({_VALUE}"),
+        ("TinyDB(", rf"\bTinyDB\({_VALUE}"),
+        ("sqlite", r"(?P<value>[\"']sqlite(?:3|\+\w+)?:///?[^\"']+[\"'])"),
+        ("writeFile", rf"\bwriteFile(?:Sync)?\({_VALUE}"),
+        ("appendFile", rf"\bappendFile(?:Sync)?\({_VALUE}"),
+        ("createWriteStream(", rf"\bcreateWriteStream\({_VALUE}"),
+        ("output", rf"\b(?:outputFile|outputFileSync|outputJson)\({_VALUE}"),
+        ("mkdir", rf"(?P<folder>\b(?:mkdirSync|mkdirp)\(){_VALUE}"),
+        ("ensureDir", rf"(?P<folder>\bensureDir(?:Sync)?\(){_VALUE}"),
+        ("Database(", rf"\bnew (?:Database|sqlite3\.Database)\({_VALUE}"),
+        ("new Low(", rf"\bnew Low\({_VALUE}"),
+        ("JSONFile(", rf"\bnew JSONFile\({_VALUE}"),
+        ("NeDB(", rf"\bnew NeDB\({_VALUE}"),
+        ("Datastore(", rf"\bnew Datastore\({_VALUE}"),
+        ("dest", rf"(?P<folder>\b(?:multer\(\s*\{{\s*)?(?:dest|destination)\s*:){_VALUE}"),
+        ("uploadDir", rf"(?P<folder>\b(?:multer\(\s*\{{\s*)?uploadDir\s*:){_VALUE}"),
+        ("storage", rf"\bstorage\s*:\s*{_DATA_FILE}"),
+        ("filename", rf"\bfilename\s*:\s*{_DATA_FILE}"),
+        ("dirname", rf"\bdirname\s*:\s*{_DATA_FILE}"),
+        ("Create(", rf"\bos\.Create\({_VALUE}"),
+        ("WriteFile(", rf"\b(?:os|ioutil)\.WriteFile\({_VALUE}"),
+        ("os.OpenFile(", rf"\bos\.OpenFile\({_VALUE}"),
+        ("os.Mkdir", rf"(?P<folder>\bos\.(?:Mkdir|MkdirAll)\(){_VALUE}"),
+        ("sql.Open(", rf"\bsql\.Open\(\s*\"sqlite3?\",{_VALUE}"),
+        (".Open(", rf"\b(?:bolt|bbolt|badger)\.Open\({_VALUE}"),
+        ("sqlite.Open(", rf"\bsqlite\.Open\({_VALUE}"),
+        ("File::create(", rf"\bFile::create\({_VALUE}"),
+        ("fs::write(", rf"\bfs::write\({_VALUE}"),
+        ("::open(", rf"\b(?:sled::open|Connection::open)\({_VALUE}"),
+        ("create_dir", rf"(?P<folder>\b(?:fs::)?create_dir(?:_all)?\(){_VALUE}"),
+        ("fopen(", rf"\bfopen\({_VALUE},\s*\"[wa]"),
+        ("ofstream", rf"\b(?:std::)?ofstream\s+\w+\({_VALUE}"),
+        ("new ", rf"\bnew (?:FileWriter|FileOutputStream|PrintWriter|RandomAccessFile)\({_VALUE}"),
+        ("Files.", rf"\bFiles\.(?:write|writeString|newBufferedWriter|createFile)\({_VALUE}"),
+        ("Files.createD", rf"(?P<folder>\bFiles\.createDirector(?:y|ies)\(){_VALUE}"),
+        ("File.", rf"\bFile\.(?:WriteAll\w+|AppendAll\w+|Create|OpenWrite)\({_VALUE}"),
+        ("Directory.", rf"(?P<folder>\bDirectory\.CreateDirectory\(){_VALUE}"),
+        ("File.", rf"\bFile\.(?:write|open)\({_VALUE},\s*[\"'][wa]"),
+        ("FileUtils.", rf"(?P<folder>\bFileUtils\.mkdir_p[ (]){_VALUE}"),
+        ("file_put_contents(", rf"\bfile_put_contents\({_VALUE}"),
+        ("File.write", rf"\bFile\.write!?\({_VALUE}"),
+        ("Deno.write", rf"\bDeno\.(?:writeTextFile|writeFile)(?:Sync)?\({_VALUE}"),
+        ("Deno.mkdir", rf"(?P<folder>\bDeno\.mkdir(?:Sync)?\(){_VALUE}"),
     )
-)
-#: One of these is in each of the calls: a text without them need not be searched for each.
-_OF_WRITES = (
-    *("open", "Open", "rite", "mkdir", "Mkdir", "makedirs", "touch", "sqlite", "Handler("),
-    *("TinyDB", "append", "Append", "ensureDir", "output", "Database(", "JSONFile", "NeDB"),
-    *("Datastore", "new Low", "dest", "uploadDir", "storage", "filename", "dirname", "Create"),
-    *("create", "ofstream", "FileOutputStream", "RandomAccessFile", "file_put_contents"),
 )
 _ELSEWHERE = re.compile(
     r"(?i)/tmp|tempfile|temp_?dir|tmpdir|mkdtemp|os\.tmpdir|\$HOME|~/|homedir|expanduser|/dev/|/var/|/data\b|devnull"
@@ -149,13 +166,14 @@ def written_places(listing: Listing, sources: Iterable[str]) -> WrittenPlaces:
     anywhere = ""
     for source in sources:
         text = listing.read(source)
-        if not any(word in text for word in _OF_WRITES):
+        shapes = [shape for word, shape in _WRITES if word in text]
+        if not shapes:
             continue
         text = without_comments(text, source)
-        known = constants(text)
-        for shape in _WRITES:
+        for shape in shapes:
             for match in shape.finditer(text):
                 value = match["value"].strip()
+                known = constants(text)
                 is_folder = "folder" in (match.groupdict()) and match["folder"] is not None
                 path = _written_path(value, known)
                 if path is None:
@@ -166,7 +184,7 @@ def written_places(listing: Listing, sources: Iterable[str]) -> WrittenPlaces:
     return WrittenPlaces(tuple(sorted(folders.items())), anywhere)
 
 
-def _written_path(value: str, known: dict[str, list[str]], depth: int = 0) -> str | None:
+def _written_path(value: str, known: Mapping[str, list[str]], depth: int = 0) -> str | None:
     """The relative path that an expression comes to; "-" if it is elsewhere, None if unknown."""
     if _ELSEWHERE.search(value):
         return "-"

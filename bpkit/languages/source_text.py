@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 #: How comments are written, by the suffixes of files.
@@ -50,20 +51,22 @@ def without_comments(text: str, file: str) -> str:
     return text
 
 
-def constants(text: str) -> dict[str, list[str]]:
+@lru_cache(maxsize=1024)
+def constants(text: str) -> Mapping[str, list[str]]:
     """What names are given, as it is written, in the order of the text."""
     found: dict[str, list[str]] = {}
+    clients = [match.end() for match in _CLIENT_BRACKET.finditer(text)]
     for name, value in _DEFINED.findall(text):
         found.setdefault(name, []).append(value.strip())
     for match in _ASSIGNED.finditer(text):
-        if not _is_of_a_client(text, match.start(1)):
+        if not _is_of_a_client(text, match.start(1), clients):
             found.setdefault(match[1], []).append(match[2].strip())
     for first, second, one, two in _PAIR.findall(text):
         found.setdefault(first, []).append(one)
         found[second] = [two]
     for shape in _GIVEN:
         for match in shape.finditer(text):
-            if _is_of_a_client(text, match.start(1)):
+            if _is_of_a_client(text, match.start(1), clients):
                 continue
             name, value = match.group(2, 1) if shape is _GIVEN[-1] else match.group(1, 2)
             found.setdefault(name.replace("-", "_"), []).append(value.strip())
@@ -73,17 +76,29 @@ def constants(text: str) -> dict[str, list[str]]:
 
 
 #: What connects to another service, as a call or as a section of settings.
-_CLIENT = re.compile(
-    r"(?i)(?:\w*(?:redis|connect|client|pool|mongo|postgres|mysql|amqp|kafka|smtp|mail|database|cache"
-    r"|sequelize|dial|broker|memcached?|elastic\w*|session|request)\w*|db|knex|get|post|fetch|axios)"
-    r"['\"]?\s*[:=(]?\s*\(?\s*$"
+_CLIENT_NAME = (
+    r"(?i:\w*(?:redis|connect|client|pool|mongo|postgres|mysql|amqp|kafka|smtp|mail|database|cache"
+    r"|sequelize|dial|broker|memcached?|elastic|session|request)\w*|db|knex|get|post|fetch|axios)"
 )
+_CLIENT = re.compile(_CLIENT_NAME + r"['\"]?\s*[:=(]?\s*\(?\s*$")
+_CLIENT_BRACKET = re.compile(
+    r"(?i)(?:redis|connect|client|pool|mongo|postgres|mysql|amqp|kafka|smtp|mail|database|cache"
+    r"|sequelize|dial|broker|memcached?|elastic|session|request|db|knex|get|post|fetch|axios)"
+    r"\w*['\"]?\s*[:=(]?[\s(]*[({\[]"
+)
+_FAR = 300
 
 
-def _is_of_a_client(text: str, at: int) -> bool:
-    """Whether the innermost bracket around a place is that of a client's call or section."""
+def _is_of_a_client(text: str, at: int, clients: Sequence[int]) -> bool:
+    """Whether the innermost bracket around a place is that of a client's call or section.
+
+    ``clients`` is where brackets of clients open, in order: most places are near none.
+    """
+    before = bisect_right(clients, at)
+    if not before or at - clients[before - 1] > _FAR:
+        return False
     depth = 0
-    for back in range(at - 1, max(-1, at - 300), -1):
+    for back in range(at - 1, max(-1, at - _FAR), -1):
         char = text[back]
         if char in ")]}":
             depth += 1

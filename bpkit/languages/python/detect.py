@@ -21,6 +21,7 @@ from bpkit.languages.python.packages import (
     project_name,
     third_party_imports,
 )
+from bpkit.languages.python.programs import HELPERS
 from bpkit.languages.python.start import start
 from bpkit.languages.python.system_packages import system_packages
 from bpkit.languages.runtime_files import WrittenPlaces, writing_note, written_places
@@ -71,10 +72,12 @@ def _is_for_tools(listing: Listing) -> bool:
 
 def lone_program(listing: Listing) -> str | None:
     """A source at the top of a project without any manifest."""
-    top = [file for file in listing.in_folder("") if file.endswith(".py")]
-    return next(
-        (f for f in top if not f.startswith(("setup.", "conftest.", "noxfile.", "test_"))), None
-    )
+    for file in listing.in_folder(""):
+        stem = file.removesuffix(".py")
+        is_aside = file.startswith(("setup.", "conftest.", "noxfile.", "test_"))
+        if stem != file and not is_aside and not HELPERS.fullmatch(stem):
+            return file
+    return None
 
 
 def read(listing: Listing, wishes: ProjectWishes) -> Detected:

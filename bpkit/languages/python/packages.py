@@ -203,6 +203,8 @@ def _setup_scripts(listing: Listing) -> Iterator[tuple[str, str]]:
             listing.text(file),
         )
         text = (block[1] or block[2]) if block else ""
+        # In setup.cfg the next group of entry points starts with a name of its own.
+        text = re.split(r"\n[\w.]+\s*=\s*\n", text)[0]
         yield from re.findall(r"([\w.-]+)\s*=\s*([\w.]+:[\w.]+)", text)
     # ``scripts=["bin/name"]``: files that are installed as they are.
     files = re.search(r"\bscripts\s*=\s*\[([^\]]*)\]", listing.text("setup.py"))

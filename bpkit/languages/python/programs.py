@@ -80,6 +80,11 @@ _NEVER = frozenset(
         ),
     }
 )
+#: What builds, installs or releases a project in whatever language.
+HELPERS = re.compile(
+    r"(?i)(?:.*_)?(?:post_?install|conanfile|housekeep|bootstrap|install|uninstall|build|configure"
+    r"|release|make|generate|gen|update_\w+|compile|deploy|package|format|lint|bump_\w+)"
+)
 
 
 def of_streamlit(context: PythonProject) -> StartCommand | None:
@@ -124,6 +129,8 @@ def programs(context: PythonProject) -> Iterator[Candidate]:
         name, depth = stem(file), file.count("/")
         has_guard = bool(MAIN_GUARD.search(listing.read(file)))
         if name.lower() in _NEVER or is_aside(file):
+            continue
+        if HELPERS.fullmatch(name) and file != context.wishes.entry:
             continue
         # In a folder a name says little: the file has to run something when it is run.
         if depth and not has_guard and (name not in _STARTS or not _runs(listing.read(file))):

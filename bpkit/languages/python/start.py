@@ -68,9 +68,8 @@ def _with_source_port(context: PythonProject, command: StartCommand) -> StartCom
     ]
     files += [f"{one.replace('.', '/')}/__main__.py" for one in modules]
     if not files:
-        files = list(
-            context.listing.named("__main__.py", "main.py", "app.py", "cli.py", "server.py")
-        )
+        usual = context.listing.named("__main__.py", "main.py", "app.py", "cli.py", "server.py")
+        files = [file for file in usual if not is_aside(file)]
     folder = posixpath.dirname(files[0]) if files else ""
     beside = [f for f in context.listing.sources(".py") if posixpath.dirname(f).startswith(folder)]
     listens = listening(context.listing, [*files, *beside[:80]])
@@ -148,11 +147,9 @@ def _of_scripts(context: PythonProject) -> StartCommand | None:
         file = context.listing.first(*files)
         if "/" in target:
             file = context.listing.first(target)
-        if (
-            not file
-            or (is_aside(file) and not file.startswith("src/"))
-            or _DEVELOPERS.match(script)
-        ):
+        # A folder of the package itself is none of the project's helpers, whatever its name.
+        top = (file or "").removeprefix("src/").partition("/")[0]
+        if not file or is_aside(f"{top}/x") or _DEVELOPERS.match(script):
             continue
         likelihood = own.get(_as_script(script), 30)
         found.append(Candidate(script, scripts_file(context.listing), likelihood))

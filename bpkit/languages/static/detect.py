@@ -10,12 +10,18 @@ from bpkit.languages.naming import image_name
 
 NGINX_VERSION = "1.28"
 NGINX_BASE = "nginxinc/nginx-unprivileged:${NGINX_VERSION}-alpine"
+#: Sources of programs, of which a site that is ready has none or a few.
+_OF_PROGRAMS = (".c", ".cc", ".cpp", ".java", ".go", ".rs", ".pl", ".pm", ".cs", ".hs", ".ml")
+_MOST_SOURCES = 5
 _FOLDERS = (".", "public", "site", "www", "html", "dist", "docs", "_site", "build", "src")
 
 
 def sign(listing: Listing) -> str | None:
-    """The page that a site begins with."""
-    return listing.first(*(_index(folder) for folder in _FOLDERS))
+    """The page that a site begins with, where it isn't only the manual of a program's sources."""
+    page = listing.first(*(_index(folder) for folder in _FOLDERS))
+    if page == "index.html":
+        return page
+    return page if len(listing.sources(*_OF_PROGRAMS)) < _MOST_SOURCES else None
 
 
 def read(listing: Listing, wishes: ProjectWishes) -> Detected:

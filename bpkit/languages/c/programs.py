@@ -1,0 +1,311 @@
+"""The programs that a project in C or C++ builds, by its build system's files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from bpkit.errors import InputError, Place
+from bpkit.languages.detected import (
+    Candidate,
+    Chosen,
+    NoProgramError,
+    ProjectWishes,
+    choose,
+    guess_note,
+    in_order,
+)
+from bpkit.languages.listing import Listing, is_aside
+
+CPP_SUFFIXES = (".cc", ".cpp", ".cxx", ".C")
+MAKEFILES = ("GNUmakefile", "makefile", "Makefile")
+#: What a target of a Makefile is, that is no program.
+_NO_PROGRAMS = (
+    *(".o", ".a", ".so", ".exe", ".d", ".lo", ".la", ".dll", ".dylib", ".h", ".c", ".pot", ".po"),
+    *(".1", ".8", ".txt", ".html", ".pdf", ".pem", ".gz", ".xz", ".zip", ".js", ".wasm", ".tab"),
+)
+_PROGRAM_PATH = re.compile(r"(?:[\w.+-]+/)*[A-Za-z0-9_][\w.+-]*")
+_OF_TESTS = re.compile(r"(?i)test|bench|example|demo|fuzz|sample|check|(?:^|/)cmake/")
+
+
+def build_file(listing: Listing) -> str | None:
+    """The file of the build system; a Makefile comes last, as the others may write one."""
+    return listing.first(
+        "CMakeLists.txt", "meson.build", "configure.ac", "configure.in", *MAKEFILES
+    )
+
+
+def system_of(file: str) -> str:
+    """The build system whose file it is."""
+    return _SYSTEMS[file][0]
+
+
+def programs(listing: Listing, file: str) -> dict[str, tuple[str, str]]:
+    """The programs by their names: where each is built, and the file that says so."""
+    return {name: (path, at) for name, path, at in _SYSTEMS[file][1](listing)}
+
+
+def chosen_program(
+    listing: Listing, found: dict[str, tuple[str, str]], wishes: ProjectWishes
+) -> Chosen:
+    """The program to build. Raises InputError where none or several may be meant."""
+    candidates = [
+        Candidate(name, at, _likelihood(listing, name, path, at))
+        for name, (path, at) in found.items()
+    ]
+    missing = "name the program that is built with --entry NAME"
+    likely = [one for one in candidates if one.likelihood > 0]
+    if candidates and not likely and not wishes.entry:
+        first = in_order(candidates)[0]
+        raise NoProgramError(
+            "no program was found but for what the build and the tests use",
+            hint=f"if it is one of these, name it, as in --entry {first.entry}",
+        )
+    chosen = choose(candidates, wishes, "program", missing=missing)
+    if not chosen.notes and not wishes.entry and chosen.candidate.likelihood < _SURE:
+        note = f"the program {chosen.candidate.entry} is a guess, as nothing installs it"
+        return Chosen(chosen.candidate, (f"{note}: name another with --entry",))
+    others = [one for one in likely if one != chosen.candidate]
+    if chosen.notes and others:
+        note = guess_note("program", chosen.candidate, in_order(others))
+        return Chosen(chosen.candidate, (note,))
+    return chosen if others or wishes.entry else Chosen(chosen.candidate)
+
+
+_SURE = 8
+
+
+def _likelihood(listing: Listing, name: str, path: str, at: str) -> int:
+    found = 20 - 3 * at.count("/")
+    own = re.findall(
+        r"(?i)\bproject\s*\(\s*['\"]?([\w.+-]+)", listing.text("CMakeLists.txt", "meson.build")
+    )
+    named = {_plain_name(one) for one in (listing.name, *own)}
+    if _plain_name(name) in named:
+        found += 20
+    elif _plain_name(name) in {f"{one}{end}" for one in named for end in ("d", "server")}:
+        found += 15
+    if _OF_TESTS.search(f"{path}/{name}") or is_aside(at):
+        found -= 40
+    if at.endswith("meson.build") and not _is_installed(listing.read(at), name):
+        found -= 15
+    if re.search(r"(?i)server|daemon|d$|main", name):
+        found += 2
+    return found
+
+
+def _is_installed(text: str, name: str) -> bool:
+    """Whether Meson installs the executable, which it does only where it is told."""
+    shape = rf"\b(?:executable|build_target)\s*\(\s*(?:'{re.escape(name)}'|[\w.()]+)(.*?)\n\)"
+    said = re.search(shape, text, re.DOTALL)
+    return said is None or re.search(r"\binstall\s*:\s*(?!false)", said[1]) is not None
+
+
+def _plain_name(name: str) -> str:
+    """A name without its version and the signs that people put between words."""
+    return re.sub(r"[-_.]+", "", re.sub(r"[-_]\d[\w.]*$", "", name)).lower()
+
+
+def _of_make(listing: Listing) -> Iterator[tuple[str, str, str]]:
+    """What the Makefile at the top links, or that of the folder which it goes to."""
+    found = tuple(_of_makefile(listing))
+    if found:
+        yield from found
+        return
+    called = re.findall(
+        r"\$[({]MAKE[)}]\s+-C\s*([\w./-]+)|\bcd\s+([\w./-]+)\s*(?:&&|;)\s*\$[({]MAKE[)}]",
+        listing.text(*MAKEFILES),
+    )
+    for folder in dict.fromkeys((one or other).strip("./") for one, other in called):
+        if folder and not is_aside(f"{folder}/x"):
+            for name, path, file in _of_makefile(listing.below(folder)):
+                yield name, f"{folder}/{path}", f"{folder}/{file}"
+
+
+def _of_makefile(listing: Listing) -> Iterator[tuple[str, str, str]]:
+    """What is linked: the target of a rule with -o $@, the value of -o, or a usual variable's."""
+    file = listing.first(*MAKEFILES) or ""
+    text = re.sub(r"\\\n", " ", listing.text(*MAKEFILES))
+    # What a shell would print is not known here.
+    text = re.sub(r"\$[({]shell\s[^\n]*", "", text)
+    variables = dict(
+        re.findall(r"^([A-Za-z_]\w*)\s*[:?]?=\s*(.*?)\s*(?:#.*)?$", text, re.MULTILINE)
+    )
+    usual = (
+        "PROGRAM",
+        "PROG",
+        "PROGS",
+        "TARGET",
+        "BIN",
+        "BINARY",
+        "NAME",
+        "EXE",
+        "EXECUTABLE",
+        "OUT",
+        "OUTPUT",
+        "EXEC",
+        "APP",
+        "TARGETS",
+        "PROGRAMS",
+        "BINARIES",
+        "BINS",
+    )
+    found = [
+        word
+        for name in usual
+        if variables.get(name)
+        for word in _expanded(variables[name], variables).split()
+    ]
+    flags = [
+        path for path in re.findall(r"\s-o\s+([\w./$(){}-]+)", text) if path not in {"$@", "$*"}
+    ]
+    found = found or flags
+    rules = re.findall(
+        r"^([\w./$(){} -]+?)\s*:[^=\n]*\n(?:\t[^\n]*\n)*?\t[^\n]*-o\s*\$@", text, re.MULTILINE
+    )
+    for targets in [*found, *rules]:
+        for target in _expanded(targets, variables).split():
+            path = target
+            if (
+                _PROGRAM_PATH.fullmatch(path)
+                and not path.endswith(_NO_PROGRAMS)
+                and path not in {"all", ".", "clean"}
+            ):
+                yield path.rpartition("/")[2], path.removeprefix("./"), file
+    if not found and not rules:
+        yield from _implicit(listing, text, file)
+
+
+def _implicit(listing: Listing, text: str, file: str) -> Iterator[tuple[str, str, str]]:
+    """Targets that make builds by its own rules: a program of the source of its name."""
+    for target in re.findall(r"^([\w./-]+)\s*:(?!=)", text, re.MULTILINE):
+        if listing.first(*(f"{target}{end}" for end in (".c", *CPP_SUFFIXES))):
+            yield target.rpartition("/")[2], target, file
+
+
+def _expanded(text: str, variables: dict[str, str]) -> str:
+    for _ in range(4):
+        text = re.sub(r"\$[({](\w+)[)}]", lambda match: variables.get(match[1], ""), text)
+    return text
+
+
+def _replaced(text: str, variables: dict[str, str]) -> str:
+    return re.sub(r"\$\{(\w+)\}", lambda match: variables.get(match[1], ""), text)
+
+
+def _of_cmake(listing: Listing) -> Iterator[tuple[str, str, str]]:
+    adders = "|".join(("add_executable", *_own_adders(listing)))
+    for file in listing.named("CMakeLists.txt"):
+        text = re.sub(r"#[^\n]*", "", listing.read(file))
+        top = re.sub(r"#[^\n]*", "", listing.text("CMakeLists.txt"))
+        projects = re.findall(r"(?i)\bproject\s*\(\s*\"?([\w.+-]+)", text) or re.findall(
+            r"(?i)\bproject\s*\(\s*\"?([\w.+-]+)", top
+        )
+        variables = dict(
+            re.findall(r"(?i)\bset\s*\(\s*(\w+)\s+\"?([\w.+-]+)\"?\s*\)", f"{top}\n{text}")
+        )
+        folder = file.rpartition("/")[0]
+        if is_aside(f"{folder}/x" if folder else file):
+            continue
+        output = variables.get("CMAKE_RUNTIME_OUTPUT_DIRECTORY") or variables.get(
+            "EXECUTABLE_OUTPUT_PATH"
+        )
+        placed = re.search(
+            r"(?i)\bset\s*\(\s*(?:CMAKE_RUNTIME_OUTPUT_DIRECTORY|EXECUTABLE_OUTPUT_PATH)\s+\"?(\$\{(?:CMAKE|PROJECT)_(?:CURRENT_)?BINARY_DIR\}/)?([\w./-]+|\$\{[^}]+\}/[\w./-]+)\"?",
+            f"{top}\n{text}",
+        )
+        for written in re.findall(rf"(?i)\b(?:{adders})\s*\(\s*\"?([\w.${{}}+-]+)", text):
+            name = re.sub(
+                r"\$\{(?:PROJECT_NAME|CMAKE_PROJECT_NAME)\}",
+                projects[0] if projects else "",
+                written,
+            )
+            name = _replaced(name, variables)
+            renamed = re.search(
+                rf"(?i)set_target_properties\s*\(\s*{re.escape(written)}\s[^)]*OUTPUT_NAME\s+\"?([\w.+-]+)",
+                text,
+            )
+            if not name or re.search(r"(?i)^IMPORTED$", name):
+                continue
+            binary = renamed[1] if renamed else name
+            where = folder
+            if placed and placed[1]:
+                where = placed[2]
+            elif output and placed is None:
+                where = folder
+            elif placed and "SOURCE_DIR" in placed[2]:
+                where = "../" + placed[2].rpartition("}/")[2]
+            yield binary, f"{where}/{binary}".lstrip("/"), file
+
+
+def _own_adders(listing: Listing) -> Iterator[str]:
+    """The project's own functions that add the executable of their first argument."""
+    for file in (*listing.named("CMakeLists.txt")[:40], *listing.glob("*.cmake")[:40]):
+        for name, argument, body in re.findall(
+            r"(?is)\b(?:function|macro)\s*\(\s*(\w+)\s+(\w+)[^)]*\)(.*?)\bend(?:function|macro)",
+            listing.read(file),
+        ):
+            if re.search(rf"(?i)\badd_executable\s*\(\s*\"?\$\{{{argument}\}}", body):
+                yield name
+
+
+def _of_meson(listing: Listing) -> Iterator[tuple[str, str, str]]:
+    for file in listing.named("meson.build"):
+        folder = file.rpartition("/")[0]
+        if is_aside(f"{folder}/x" if folder else file):
+            continue
+        text = listing.read(file)
+        project_name = re.findall(r"\bproject\s*\(\s*'([^']+)'", listing.text("meson.build"))
+        variables = dict(re.findall(r"^\s*(\w+)\s*=\s*'([\w.+-]+)'\s*$", text, re.MULTILINE))
+        made = re.findall(
+            r"\b(?:executable|build_target)\s*\(\s*(?:'([^']+)'|(meson\.project_name\(\))|(\w+))",
+            text,
+        )
+        for name, is_named, variable in made:
+            of_project = project_name[0] if is_named and project_name else ""
+            if found := name or of_project or variables.get(variable, ""):
+                yield found, f"{folder}/{found}".lstrip("/"), file
+
+
+def _of_autotools(listing: Listing) -> Iterator[tuple[str, str, str]]:
+    for file in listing.named("Makefile.am"):
+        text = re.sub(r"\\\n", " ", listing.read(file))
+        for names in re.findall(r"^(?:s?bin|libexec)_PROGRAMS\s*\+?=\s*(.*)$", text, re.MULTILINE):
+            yield from ((name, name, file) for name in names.split() if "$" not in name)
+    if not listing.named("Makefile.am") and listing.first("Makefile.in", *MAKEFILES):
+        yield from _of_autoconf(listing)
+
+
+def _of_autoconf(listing: Listing) -> Iterator[tuple[str, str, str]]:
+    """What a Makefile installs that configure alone makes: what it lists, what has its name."""
+    file = listing.first("Makefile.in", *MAKEFILES) or ""
+    text = re.sub(r"\\\n", " ", listing.read(file))
+    if not re.search(r"^install\b[\w -]*:", text, re.MULTILINE) or "DESTDIR" not in text:
+        raise InputError(
+            f"{file} has no 'install' that takes DESTDIR, by which programs are known",
+            place=Place(file),
+            hint="write the Dockerfile by hand",
+        )
+    said = listing.text("configure.ac", "configure.in")
+    name = re.search(r"\bAC_INIT\(\s*\[?\"?([\w.+-]+)", said)
+    listed = re.findall(
+        r"^(?:s?bin_|ALL)?(?:PROGS?|PROGRAMS?|TARGETS?)\s*[:+]?=\s*(.*)$", text, re.M
+    )
+    listed += re.findall(
+        r"^([\w.-]+)(?:\$[({]EXEEXT[)}])?\s*:[^=\n]*\n(?:\t[^\n]*\n)*?\t[^\n]*-o\s*\$@", text, re.M
+    )
+    of_name = [name[1].lower()] if name else [re.sub(r"-\d[\w.]*$", "", listing.name)]
+    for word in dict.fromkeys(one for names in (*listed, *of_name) for one in names.split()):
+        program = re.sub(r"@EXEEXT@|\$[({]EXEEXT[)}]", "", word)
+        if _PROGRAM_PATH.fullmatch(program) and not program.endswith(_NO_PROGRAMS):
+            yield program.rpartition("/")[2], program, file
+
+
+_Programs = Callable[[Listing], Iterator[tuple[str, str, str]]]
+_SYSTEMS: dict[str, tuple[str, _Programs]] = {
+    "CMakeLists.txt": ("cmake", _of_cmake),
+    "meson.build": ("meson", _of_meson),
+    "configure.ac": ("autotools", _of_autotools),
+    "configure.in": ("autotools", _of_autotools),
+    **dict.fromkeys(MAKEFILES, ("make", _of_make)),
+}
