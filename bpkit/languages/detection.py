@@ -133,7 +133,7 @@ def detect(listing: Listing, wishes: ProjectWishes, language: str = "") -> Detec
         detected = detected.with_notes(*list(opened_outside(listing, suffixes))[:3])
         is_said = wishes.entry or wishes.cmd or wishes.is_one_of
         return detected if is_said else _telling_apart(listing, detected)
-    if len(beside) == 1:
+    if len(beside) == 1 and _weight(beside[0].language):
         raise InputError(
             (
                 f"{listing.name} shows no language at its top;"
@@ -149,7 +149,10 @@ def _unknown(listing: Listing) -> InputError:
     top = listing.in_folder("")
     there = f"; it has {', '.join(top[:5])}" if top else "; it has no file at its top"
     hint = "write the Dockerfile by hand, or give a template of your own with --template DIR"
-    near = [one for one in LANGUAGES if one.sources and any(f.endswith(one.sources) for f in top)]
+    near = [one for one in LANGUAGES if one.sources and one.known_by]
+    near = [one for one in near if any(f.endswith(one.sources) for f in top)] or [
+        one for one in near if listing.sources(*one.sources)
+    ]
     if near:
         hint = f"a project in {near[0].title} is known by {near[0].known_by}: add one, or {hint}"
     else:

@@ -23,10 +23,11 @@ from bpkit.languages.port_numbers import (
     split_arguments,
 )
 from bpkit.languages.settings_ports import OF_OTHERS, settings_port
-from bpkit.languages.source_text import constants, without_comments
+from bpkit.languages.source_text import constants, values_of, without_comments
 
 _C_SOURCES = tuple(suffix for suffix in C if not suffix.startswith(".h"))
 _MOST_OTHERS = 5
+_SHORTEST = 4
 _LISTENS_IN_C = re.compile(r"\blisten\s*\(|\bbind\s*\(|\.run\(|\bCROW_ROUTE|\bacceptor\b")
 _LOCAL = re.compile(
     r"127\.0\.0\.1|\blocalhost\b|\[?::1\]?(?!\d)|127\s*,\s*0\s*,\s*0\s*,\s*1|Ipv4Addr::LOCALHOST"
@@ -122,7 +123,8 @@ def listening(listing: Listing, files: Iterable[str]) -> Listening | None:
     shared: dict[str, list[str]] = {}
     every = [one for file in files for one in _in_file(listing, file, files, shared)]
     certain = [one for one in every if one.port and not one.is_default]
-    first = next((o for o in certain if o.file == files[0] or not _is_of_client(o.file)), None)
+    is_alone = len(files) == 1
+    first = next((one for one in certain if is_alone or not _is_of_client(one.file)), None)
     if first:
         chosen = _of_several([one for one in certain if one.file == first.file])
         if chosen.file != files[0]:
@@ -165,25 +167,25 @@ class _NamesOfSources:
 
     def get(self, name: str, default: Sequence[str] = ()) -> Sequence[str]:
         """The values, as they are written."""
-        if own := constants(self.text).get(name):
+        if own := values_of(name, self.text):
             return own
+        if len(name) < _SHORTEST:
+            # Of a variable so short other files say nothing.
+            return default
         if name not in self.shared:
             texts = ((file, self.listing.read(file)) for file in self.files)
             self.shared[name] = [
                 value
                 for file, text in texts
-                if name in text
-                for value in constants(without_comments(text, file)).get(name, ())
+                if name in text or name.replace("_", "-") in text
+                for value in values_of(name, without_comments(text, file))
             ]
         return self.shared[name] or default
 
 
 def _is_of_client(file: str) -> bool:
     """Whether a source is of what connects to others, by its name."""
-    return (
-        re.search(r"(?i)client|ident|connector|proxy|test|mock", file.rpartition("/")[2])
-        is not None
-    )
+    return re.search(r"(?i)client|ident|connector|test|mock", file.rpartition("/")[2]) is not None
 
 
 def _beside_others(chosen: Listening, every: Sequence[Listening]) -> Listening:
@@ -224,6 +226,9 @@ def _said_by(listing: Listing, files: tuple[str, ...], found: Listening) -> List
     if number.search(listing.read(found.file)):
         return found
     where = next((f for f in files if f in listing and number.search(listing.read(f))), found.file)
+    if _is_of_client(where):
+        # A name that many have: this one's value may be what it connects to.
+        return replace(found, also_listens=found.file)
     return replace(found, file=where)
 
 

@@ -22,18 +22,23 @@ _SOURCES = (
 _LITERAL_ONLY = re.compile(r"[\w@%+=:,.~*?{}\[\]/ -]+")
 #: What the compiler takes in, so that nothing has to be there later.
 _EMBEDDED = re.compile(
-    r"//go:embed[^\n]*|include_(?:str|bytes|dir)!\([^)]*\)|@embedFile\([^)]*\)|#include[^\n]*"
+    r"include_(?:str|bytes|dir)!\([^)]*\)|@embedFile\([^)]*\)"
     r"|\b(?:RustEmbed|rust_embed)\b[^;{]*|#\[(?:template|folder)\([^)]*\)\]|#\[folder\s*=[^\]]*\]"
     r"|sqlx::migrate!\([^)]*\)|query_file\w*!\([^)]*\)|^import\s*\([^)]*\)|^import\s+[^\n]*",
     re.MULTILINE,
 )
+#: One of these is in each of them.
+_OF_EMBEDDED = ("include_", "@embedFile", "mbed", "#[", "migrate!", "query_file", "import")
+_INCLUDED = re.compile(r"#include[^\n]*")
 
 
 def opened_files(listing: Listing, sources: Iterable[str]) -> tuple[tuple[str, str], ...]:
     """Files and folders of the project that the sources name, each with the source."""
     found: dict[str, str] = {}
     for source in sources:
-        text = without_comments(_EMBEDDED.sub("", listing.read(source)), source)
+        text = _INCLUDED.sub("", without_comments(listing.read(source), source))
+        if any(word in text for word in _OF_EMBEDDED):
+            text = _EMBEDDED.sub("", text)
         for literal in literals(text):
             path = _path_of(listing, literal)
             if path and path not in found:

@@ -75,6 +75,27 @@ def constants(text: str) -> Mapping[str, list[str]]:
     return found
 
 
+_BEFORE, _AFTER, _MOST_PLACES = 320, 700, 20
+#: What stands behind a name that is used and given nothing; macros are defined before a bracket.
+_ONLY_USED = re.compile(r"\s*(?:[).;\]+*/<>&|?-]|\((?!\d)|==|!=)")
+
+
+def values_of(name: str, text: str) -> list[str]:
+    """What one name is given: as ``constants`` has it, of the places only where the name stands."""
+    near = list[str]()
+    for written in dict.fromkeys((name, name.replace("_", "-"))):
+        at = end = 0
+        while len(near) < _MOST_PLACES and (at := text.find(written, max(at, end))) >= 0:
+            end = at + len(written)
+            if _ONLY_USED.match(text, end) and "define" not in text[max(0, at - 12) : at]:
+                continue
+            end = at + _AFTER
+            near.append(text[max(0, at - _BEFORE) : end])
+            # What stands close behind is in this part already.
+            end -= _AFTER // 2
+    return constants("\n".join(near)).get(name, []) if near else []
+
+
 #: What connects to another service, as a call or as a section of settings.
 _CLIENT_NAME = (
     r"(?i:\w*(?:redis|connect|client|pool|mongo|postgres|mysql|amqp|kafka|smtp|mail|database|cache"

@@ -24,6 +24,7 @@ _NO_PROGRAMS = (
     *(".o", ".a", ".so", ".exe", ".d", ".lo", ".la", ".dll", ".dylib", ".h", ".c", ".pot", ".po"),
     *(".1", ".8", ".txt", ".html", ".pdf", ".pem", ".gz", ".xz", ".zip", ".js", ".wasm", ".tab"),
 )
+_WORDS = frozenset({"all", ".", "clean", "ifeq", "ifneq", "ifdef", "ifndef", "else", "endif"})
 _PROGRAM_PATH = re.compile(r"(?:[\w.+-]+/)*[A-Za-z0-9_][\w.+-]*")
 _OF_TESTS = re.compile(r"(?i)test|bench|example|demo|fuzz|sample|check|(?:^|/)cmake/")
 
@@ -169,7 +170,7 @@ def _of_makefile(listing: Listing) -> Iterator[tuple[str, str, str]]:
             if (
                 _PROGRAM_PATH.fullmatch(path)
                 and not path.endswith(_NO_PROGRAMS)
-                and path not in {"all", ".", "clean"}
+                and path not in _WORDS
             ):
                 yield path.rpartition("/")[2], path.removeprefix("./"), file
     if not found and not rules:
@@ -282,7 +283,7 @@ def _of_autoconf(listing: Listing) -> Iterator[tuple[str, str, str]]:
     text = re.sub(r"\\\n", " ", listing.read(file))
     if not re.search(r"^install\b[\w -]*:", text, re.MULTILINE) or "DESTDIR" not in text:
         raise InputError(
-            f"{file} has no 'install' that takes DESTDIR, by which programs are known",
+            "it installs nothing into DESTDIR, by which programs would be known",
             place=Place(file),
             hint="write the Dockerfile by hand",
         )
