@@ -55,7 +55,8 @@ def ports_of(text: str, known: KnownNames | None = None, above: tuple[str, ...] 
     """
     # Beside the variable PORT it is one, whatever function is given both.
     for match in _FALLBACK.finditer(text):
-        if is_port(match[1]) and not _ADDRESS.search(text):
+        is_meant = is_port(match[1]) and _may_be_meant(match[1])
+        if is_meant and not _ADDRESS.search(text):
             return [match[1]]
     text = _without_other_calls(text)
     for shape in (_ADDRESS, _FALLBACK, _QUOTED_NUMBER, _NUMBER):

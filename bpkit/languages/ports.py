@@ -228,7 +228,7 @@ def _said_by(listing: Listing, files: tuple[str, ...], found: Listening) -> List
     where = next((f for f in files if f in listing and number.search(listing.read(f))), found.file)
     if _is_of_client(where):
         # A name that many have: this one's value may be what it connects to.
-        return replace(found, also_listens=found.file)
+        return replace(found, port="", others=())
     return replace(found, file=where)
 
 

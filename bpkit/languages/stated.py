@@ -31,7 +31,10 @@ _WRAPPERS = re.compile(
     r"^(?:(?:python3? -m )?(?:poetry|pipenv|pdm|uv|rye|hatch) run(?: --?[\w-]+(?:=\S+)?)*"
     r"|(?:newrelic-admin|ddtrace-run|opentelemetry-instrument|doppler)(?: run(?:-program)?)?"
     r"(?: --)?"
-    r"|honcho start|exec|dotenv(?: -f \S+)? (?:run )?(?:--)?|cross-env)\s+"
+    r"|(?:/\S*/)?(?:tini|dumb-init|catatonit|su-exec \S+|gosu \S+|my_init)"
+    r"(?: -[\w-]+)*(?: --)?(?=\s+\S)"
+    r"|(?:yarn|pnpm exec|npx)(?=\s+node\s)|honcho start|exec"
+    r"|dotenv(?: -f \S+)? (?:run )?(?:--)?|cross-env)\s+"
 )
 #: Programs and options that are meant for whoever develops.
 _DEVELOPMENT = re.compile(

@@ -218,3 +218,50 @@ def test_a_key_of_the_settings_is_looked_up_there() -> None:
     listens = listening(listing(files), ["m.js"])
     assert listens is not None
     assert (listens.port, listens.file) == ("7402", "config/default.json")
+
+
+def test_a_port_of_a_part_is_a_guess_where_another_file_listens_too() -> None:
+    files = {
+        "main.js": "require('./a'); require('./b')",
+        "a.js": "net.createServer().listen(7001)",
+        "b.js": "http.createServer().listen(settings.port)",
+    }
+    listens = listening(listing(files), ["main.js", "a.js", "b.js"])
+    assert listens
+    assert listens.port == "7001"
+    assert listens.is_guess
+    alone = listening(listing({**files, "b.js": ""}), ["main.js", "a.js", "b.js"])
+    assert alone
+    assert not alone.is_guess
+
+
+def test_the_port_of_a_source_of_clients_is_none_to_listen_on() -> None:
+    files = {"m.c": "int main(void) { return 0; }", "client.c": "bind(s); a.sin_port = htons(113);"}
+    listens = listening(listing(files), ["client.c", "m.c"])
+    assert listens
+    assert not listens.port
+
+
+def test_a_name_of_many_values_says_nothing_of_a_port() -> None:
+    codes = "\n".join(f"if x == {n} {{ code = {n} }}" for n in range(10001, 10012))
+    go = f'package main\n{codes}\nhttp.ListenAndServe(":"+code, nil)\n'
+    listens = listening(listing({"m.go": go}), ["m.go"])
+    assert listens
+    assert not listens.port
+
+
+def test_the_base_of_a_number_is_no_port() -> None:
+    listens = listening(
+        listing({"m.js": "const port = parseInt(process.env.PORT, 10);\napp.listen(port)"}),
+        ["m.js"],
+    )
+    assert listens
+    assert not listens.port
+
+
+def test_names_that_are_given_ever_other_values_are_looked_up_in_bounded_time() -> None:
+    # Each name leads to all others: followed one by one, their paths would be millions.
+    names = [f"addr{n}" for n in range(40)]
+    text = "\n".join(f"{one} = {other} + 1" for one in names for other in names)
+    listens = listening(listing({"m.py": f"{text}\nserver = HTTPServer(('', addr0))"}), ["m.py"])
+    assert listens is None or not listens.port

@@ -55,7 +55,10 @@ def chosen_program(
         for name, (path, at) in found.items()
     ]
     missing = "name the program that is built with --entry NAME"
-    likely = [one for one in candidates if one.likelihood > 0]
+    # Before what nothing installs comes what is; what tests use is asked for.
+    likely = [one for one in candidates if one.likelihood > 0] or [
+        one for one in candidates if one.likelihood > _OF_BUILD
+    ]
     if candidates and not likely and not wishes.entry:
         first = in_order(candidates)[0]
         raise NoProgramError(
@@ -73,7 +76,8 @@ def chosen_program(
     return chosen if others or wishes.entry else Chosen(chosen.candidate)
 
 
-_SURE = 8
+#: Below these, a program that nothing installs, and one that is only the build's or the tests'.
+_SURE, _OF_BUILD = 0, -15
 
 
 def _likelihood(listing: Listing, name: str, path: str, at: str) -> int:
@@ -89,7 +93,7 @@ def _likelihood(listing: Listing, name: str, path: str, at: str) -> int:
     if _OF_TESTS.search(f"{path}/{name}") or is_aside(at):
         found -= 40
     if at.endswith("meson.build") and not _is_installed(listing.read(at), name):
-        found -= 15
+        found -= 25
     if re.search(r"(?i)server|daemon|d$|main", name):
         found += 2
     return found

@@ -219,6 +219,8 @@ def _of_program(
     keeps = bool(found.needs_development)
     facts += [command.fact, *command.port_facts]
     notes = [*command.notes, *_notes(package, command, found), *writing_note(places)]
+    if package.build_note:
+        notes.append(package.build_note)
     sent, env_notes = environment_files(package)
     if found.entry and not package.build_script and found.entry in listing:
         sent = (*sent, found.entry)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bpkit.languages.listing import Listing
+from bpkit.languages.node.builds import lacking
 
 SOURCE_SUFFIXES = (".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".tsx")
 #: Packages whose programs have other names.
@@ -99,16 +100,21 @@ class NodePackage:
         script = self.scripts.get(found, "")
         return "" if re.match(r"^(?:echo|true|exit|:)\b", script) or self.lacks(script) else found
 
+    @property
+    def build_note(self) -> str:
+        """That the script that builds it is left out, and why; empty if it isn't."""
+        found = next((name for name in _BUILDS if name in self.scripts), "")
+        missing = self.lacks(self.scripts.get(found, ""))
+        if not missing or self.build_script:
+            return ""
+        return (
+            f"the script {found} of {self.file} is left out, as the project has no {missing}:"
+            " what it makes is taken as it is"
+        )
+
     def lacks(self, script: str) -> str:
         """The source that the script names and the project hasn't, as a published package."""
-        named = re.search(
-            r"(?:^|\s)(?:tsup|tsc|esbuild|babel|swc|ncc build|rollup -i|bun build)\s+"
-            r"(?:\./)?([\w./-]+)",
-            script,
-        )
-        path = posixpath.normpath(named[1]) if named else ""
-        is_path = "/" in path or path.endswith(SOURCE_SUFFIXES) or path in {"src", "source", "lib"}
-        return path if is_path and not self.listing.has(path) else ""
+        return lacking(self.listing, self.scripts, script)
 
 
 def compiled_file(package: NodePackage, file: str) -> str:
@@ -154,6 +160,8 @@ def is_there(package: NodePackage, file: str) -> bool:
     """Whether node finds the file: it is in the project, or a build makes it."""
     file = posixpath.normpath(file)
     listing = package.listing
+    if file.startswith(("/", "..")):
+        return False
     ends = ("", ".js", ".mjs", ".cjs", "/index.js", "/index.mjs", ".json", ".ts")
     if any(f"{file}{end}" in listing for end in ends):
         return True

@@ -154,7 +154,8 @@ def _followed(
                 script.startswith(("build", "compile", "prebuild", "clean"))
                 or script == package.build_script
             ):
-                builds.append(script)
+                if not package.lacks(package.scripts.get(script, "")):
+                    builds.append(script)
             elif not re.match(
                 r"(?:tsc|webpack|rimraf|rm|vite build|next build|nest build|npm i|npm install)\b",
                 part,
@@ -223,7 +224,9 @@ def _judged(
     if program in {"node", "nodejs", "bun", "deno", "tsx"}:
         entry = _node_entry(words)
     elif program in _RUNNERS:
-        entry = next((word for word in words[1:] if word.endswith(SOURCE_SUFFIXES)), "")
+        named = [word for word in words[1:] if not word.startswith("-")]
+        sources = [word for word in named if word.endswith(SOURCE_SUFFIXES)]
+        entry = next(iter([*sources, *(word for word in named if "/" in word)]), "")
     required = re.findall(r"(?:-r|--require|--import|--loader)[ =](\S+)", " ".join(words))
     for name in required:
         top = "/".join(name.split("/")[: 2 if name.startswith("@") else 1])
@@ -321,13 +324,16 @@ def _problem(package: NodePackage, found: NodeStart) -> str:
         return ""
     program = posixpath.basename(words[0])
     if found.entry:
-        return "" if is_there(package, found.entry) else f"the project has no {found.entry}"
+        lost = found.entry if not is_there(package, found.entry) else _lost_argument(package, found)
+        return f"the project has no {lost}" if lost else ""
     if program in {"node", "nodejs"}:
         return "" if len(words) > 1 else "it names no file"
     if program in {"npm", "yarn", "pnpm"}:
         return f"package.json has no script {words[-1]}"
     if words[0].startswith((".", "/")) or words[0].endswith((".sh", ".js")):
-        there = words[0].startswith("/") or package.listing.has(posixpath.normpath(words[0]))
+        if words[0].startswith("/"):
+            return "" if _OF_BASE.fullmatch(words[0]) else f"the image has no {words[0]}"
+        there = package.listing.has(posixpath.normpath(words[0]))
         return "" if there or "node_modules" in words[0] else f"the project has no {words[0]}"
     name = BINS.get(program, program)
     if package.has(name) or program in {"sh", "bash"} or is_of_scope(package, program):
@@ -335,6 +341,26 @@ def _problem(package: NodePackage, found: NodeStart) -> str:
     if program in {"python", "python3", "docker", "docker-compose", "echo", "exit", "ruby", "java"}:
         return f"{program} isn't in an image of Node.js"
     return f"{name} isn't among its packages"
+
+
+#: Programs of the images of Node.js.
+_OF_BASE = re.compile(
+    r"(?:/usr)?(?:/local)?/bin/(?:sh|bash|env|node|npm|yarn|docker-entrypoint\.sh)"
+)
+_DATA = (".json", ".cjs", ".js", ".yml", ".yaml", ".toml", ".conf", ".ini", ".db", ".sqlite")
+
+
+def _lost_argument(package: NodePackage, found: NodeStart) -> str:
+    """A file that the program is given, and the project hasn't; empty if there is none."""
+    for word in found.command.words[1:]:
+        path = posixpath.normpath(word)
+        is_file = word.endswith(_DATA) and re.fullmatch(r"[\w@./-]+", word)
+        if not is_file or word.startswith(("-", "/")) or path == found.entry:
+            continue
+        is_source = path.endswith(SOURCE_SUFFIXES)
+        if not (is_there(package, path) if is_source else package.listing.has(path)):
+            return path
+    return ""
 
 
 def _entered(package: NodePackage, wishes: ProjectWishes) -> NodeStart:
@@ -359,6 +385,12 @@ def main_program(package: NodePackage, wishes: ProjectWishes) -> NodeStart:
     entry = posixpath.normpath(chosen.candidate.entry)
     command = StartCommand(("node", entry), chosen.candidate.file, is_guess=chosen.is_guess)
     found = NodeStart(command.with_notes(*chosen.notes), entry)
+    if not wishes.entry and _is_only_required(package, entry):
+        note = (
+            f"the program {entry} is a guess: it is the main of package.json, which other packages"
+            ' load, and shows no server; name another with --entry, or add a script "start"'
+        )
+        found = replace(found, command=replace(found.command, is_guess=True).with_notes(note))
     if entry.endswith((".ts", ".mts")):
         compiled = compiled_file(package, entry)
         if not compiled:
@@ -368,3 +400,18 @@ def main_program(package: NodePackage, wishes: ProjectWishes) -> NodeStart:
             )
         found = replace(found, command=replace(command, words=("node", compiled)), entry=compiled)
     return found
+
+
+def _is_only_required(package: NodePackage, entry: str) -> bool:
+    """Whether nothing shows that the file does more than to be loaded by another one."""
+    main = package.data.get("main")
+    if package.data.get("bin") or not isinstance(main, str) or posixpath.normpath(main) != entry:
+        return False
+    text = package.listing.text(entry, f"{entry}.js", f"{entry}/index.js")
+    exports = re.search(r"\bmodule\.exports\b|^exports\.|^export\b|\bexports, ", text, re.MULTILINE)
+    runs = re.search(
+        r"^#!|^(?:\w+\.)*(?:listen|login|start|launch|serve)\(|require\.main\b",
+        text,
+        re.MULTILINE,
+    )
+    return bool(exports) and not runs

@@ -184,8 +184,7 @@ def _missing(context: PythonProject, words: tuple[str, ...]) -> str:
         # Of a virtual environment, which is another one here, and on PATH.
         return _missing(context, (program, *words[1:]))
     if "/" in words[0] or program.endswith(".sh"):
-        there = words[0].startswith("/") or listing.has(posixpath.normpath(words[0]))
-        return "" if there else f"the project has no {words[0]}"
+        return _missing_file(listing, words[0])
     targets = [
         word for word in rest if re.fullmatch(r"[A-Za-z_][\w.]*:[A-Za-z_][\w.]*(?:\(.*\))?", word)
     ]
@@ -213,6 +212,13 @@ def _missing(context: PythonProject, words: tuple[str, ...]) -> str:
         return ""
     known = _OF_PACKAGES.get(program)
     return f"{known} isn't among its packages" if known else f"nothing of it is called {program}"
+
+
+def _missing_file(listing: Listing, program: str) -> str:
+    if program.startswith("/"):
+        is_of_base = re.fullmatch(r"(?:/usr)?(?:/local)?/bin/(?:sh|bash|env|python[\d.]*)", program)
+        return "" if is_of_base else f"the image has no {program}"
+    return "" if listing.has(posixpath.normpath(program)) else f"the project has no {program}"
 
 
 def _missing_module(context: PythonProject, module: str, words: tuple[str, ...]) -> str:

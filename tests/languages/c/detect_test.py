@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from bpkit.errors import InputError
 from tests.languages.listings import detected, fact
 
 TOP = "all:\n\t$(MAKE) -C src\n"
@@ -54,3 +57,75 @@ def test_the_projects_own_shared_library_ships_with_the_program() -> None:
     found = detected({"CMakeLists.txt": cmake, "shop.c": "", "till.c": ""})
     assert found.values["linked"] == "rootfs/usr/local/bin/shop"
     assert detected({"CMakeLists.txt": cmake, "shop.c": ""}, base="scratch").values["linked"] == ""
+
+
+def test_what_a_makefile_makes_besides_programs_is_none() -> None:
+    make = (
+        "OS != uname | tr '[A-Z]' '[a-z]'\nTARGETS = $(shell uname -s | cut -c 3)\n"
+        "ifeq ($(OS),x)\nLDLIBS += -lm\nendif\n"
+        "sort.pot: sort.c\n\txgettext -o $@ sort.c\nsorter: sort.c\n\t$(CC) -o $@ sort.c\n"
+    )
+    found = detected({"Makefile": make, "sort.c": ""})
+    assert (found.values["binary"], found.notes) == ("sorter", ())
+
+
+def test_meson_installs_the_program_and_not_what_makes_its_tables() -> None:
+    meson = (
+        "project('player', 'c')\ntables = executable(\n  'mktables',\n  'mk.c',\n)\n"
+        "kind = 'player'\nplayer = build_target(\n  kind,\n  'p.c',\n  install: true,\n)\n"
+    )
+    found = detected({"meson.build": meson, "p.c": "", "mk.c": ""})
+    assert (found.values["binary"], found.notes) == ("player", ())
+
+
+def test_a_function_of_the_project_that_adds_an_executable_is_followed() -> None:
+    top = (
+        "project(chatd C)\nfunction(chat_program name)\n  add_executable(${name} ${ARGN})\n"
+        "endfunction()\nadd_subdirectory(src)\n"
+    )
+    check = "add_executable(probe main.c)\n"
+    files = {
+        "CMakeLists.txt": top,
+        "src/CMakeLists.txt": "chat_program(chatd main.c)\n",
+        "cmake/checks/CMakeLists.txt": check,
+        "src/main.c": "",
+    }
+    found = detected(files)
+    assert (found.values["path"], found.notes) == ("src/chatd", ())
+
+
+def test_only_programs_of_tests_are_refused_by_name() -> None:
+    cmake = "project(x C)\nadd_executable(x_test t.c)\n"
+    with pytest.raises(InputError, match="but for what the build and the tests use") as raised:
+        detected({"CMakeLists.txt": cmake, "t.c": ""})
+    assert "--entry x_test" in raised.value.hint
+
+
+MAKEFILE_IN = (
+    "PROGRAMS = mailbox@EXEEXT@ mailq@EXEEXT@\nall: $(PROGRAMS)\n"
+    "install: all\n\tinstall -D mailbox $(DESTDIR)$(bindir)/mailbox\n"
+)
+
+
+def test_configure_without_automake_installs_by_its_makefile() -> None:
+    files = {
+        "configure.ac": "AC_INIT([mailbox], [1.0])\n",
+        "configure": "#!/bin/sh\n",
+        "Makefile.in": MAKEFILE_IN,
+        "m.c": "",
+    }
+    found = detected(files, entry="mailbox")
+    assert (found.template, found.values["install"]) == ("c/autotools", "install")
+    plain = {**files, "Makefile.in": MAKEFILE_IN.replace("$(DESTDIR)", "")}
+    with pytest.raises(InputError, match="DESTDIR"):
+        detected(plain)
+    automake = {**files, "Makefile.am": "bin_PROGRAMS = mailbox\n"}
+    assert detected(automake).values["install"] == "install-strip"
+
+
+def test_the_manual_of_a_program_is_no_web_site() -> None:
+    sources = {f"src/a{n}.c": "" for n in range(9)}
+    with pytest.raises(InputError, match="no language") as raised:
+        detected({**sources, "html/index.html": ""})
+    assert "a Makefile" in raised.value.hint
+    assert detected({"html/index.html": ""}).template == "static"

@@ -1,0 +1,99 @@
+"""What the scripts of a package.json need that isn't in the project, as in a published package."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+
+from bpkit.languages.listing import Listing
+
+#: By tool: what it reads where its command names nothing; one of these has to be there.
+_READ: Mapping[str, tuple[str, ...]] = {
+    "tsc": ("tsconfig.json",),
+    "gulp": ("gulpfile.js", "gulpfile.mjs", "gulpfile.cjs", "gulpfile.ts", "gulpfile.esm.js"),
+    "grunt": ("Gruntfile.js", "gruntfile.js", "Gruntfile.cjs", "Gruntfile.coffee"),
+    "webpack": ("webpack.config.js", "webpack.config.ts", "webpack.config.cjs", "src/index.js"),
+    "rollup": ("rollup.config.js", "rollup.config.mjs", "rollup.config.ts", "rollup.config.cjs"),
+    "tsup": ("tsup.config.ts", "tsup.config.js", "tsup.config.mjs", "src/index.ts"),
+    "tsdown": ("tsdown.config.ts", "tsdown.config.js", "tsdown.config.mjs", "src/index.ts"),
+    "unbuild": ("build.config.ts", "build.config.js", "build.config.mjs", "src/index.ts"),
+}
+_COMPILERS = "tsup|tsc|esbuild|babel|swc|ncc build|rollup -i|bun build|tsdown|parcel build"
+_NAMED = re.compile(rf"^(?:npx\s+)?(?:{_COMPILERS})\s+(?:\./)?([\w@][\w./@-]*)")
+#: Switches that name what is read, in whichever tool.
+_GIVEN = re.compile(r"(?:--config|--project|--folder|-p|-c|-b|--build)[ =](?:\./)?([\w.][\w./-]*)")
+_SOURCES = (".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".tsx", ".jsx")
+_RUN = re.compile(r"^(?:npm|pnpm|yarn|bun)\s+(?:run\s+|run-script\s+)?(?:-s\s+)?([\w:.-]+)")
+_RUN_SEVERAL = re.compile(r"^(?:npm-run-all|run-s|run-p|concurrently)\b(.*)")
+_DEEPEST = 5
+
+
+def lacking(listing: Listing, scripts: Mapping[str, str], script: str, depth: int = 0) -> str:
+    """A file that the script needs and the project hasn't; empty if none is known.
+
+    Scripts that it runs are looked at as well. What one part makes is there for the next ones.
+    """
+    if depth > _DEEPEST:
+        return ""
+    for part in _parts(script):
+        for name in _started(part, scripts):
+            if missing := lacking(listing, scripts, scripts[name], depth + 1):
+                return missing
+        if missing := _lacking(listing, part):
+            return missing
+    return ""
+
+
+def _parts(script: str) -> Iterator[str]:
+    for part in re.split(r"&&|\|\||;|\|", script):
+        yield re.sub(r"^\s*(?:cross-env\s+)?(?:\w+=(?:\$\([^)]*\)|\S)*\s+)*", "", part).strip()
+
+
+def _started(part: str, scripts: Mapping[str, str]) -> Iterator[str]:
+    """The scripts that a command runs."""
+    if (one := _RUN.match(part)) and one[1] in scripts:
+        yield one[1]
+    if several := _RUN_SEVERAL.match(part):
+        for word in re.findall(r"[\w:.*-]+", several[1]):
+            pattern = re.compile(re.escape(word).replace(r"\*", r"[^:]*"))
+            yield from (name for name in scripts if pattern.fullmatch(name))
+
+
+def _lacking(listing: Listing, part: str) -> str:
+    if _RUN.match(part) or not part:
+        return ""
+    words = part.removeprefix("npx ").split()
+    tool = posixpath.basename(words[0])
+    if tool in {"node", "ts-node", "tsx", "bash", "sh"}:
+        file = next((word for word in words[1:] if not word.startswith("-")), "")
+        is_file = file.endswith((*_SOURCES, ".sh")) and not _is_there(listing, file)
+        return posixpath.normpath(file) if is_file else ""
+    if named := _NAMED.match(part):
+        path = posixpath.normpath(named[1])
+        is_path = "/" in path or path.endswith(_SOURCES) or path in {"src", "source", "lib"}
+        return path if is_path and not _is_there(listing, path) else ""
+    given = [posixpath.normpath(one) for one in _GIVEN.findall(part)]
+    is_tool = tool in _READ or tool in {"vite", "esbuild", "babel", "sfab", "parcel"}
+    if given:
+        missing = [one for one in given if not _is_there(listing, one)]
+        return missing[0] if missing and (is_tool or "/" in missing[0]) else ""
+    if tool == "tsc" and _is_built(listing):
+        return "source in TypeScript"
+    # Without a file of settings a tool may still find sources, but in what is published built.
+    if tool in _READ and not listing.first(*_READ[tool]) and _is_built(listing):
+        return _READ[tool][0]
+    return ""
+
+
+def _is_built(listing: Listing) -> bool:
+    """Whether the project holds what builds make, and no source of it."""
+    if any(file.endswith((".ts", ".tsx")) and not file.endswith(".d.ts") for file in listing.files):
+        return False
+    return any(listing.has_folder(one) for one in ("dist", "lib", "build", "bin", "public"))
+
+
+def _is_there(listing: Listing, path: str) -> bool:
+    path = posixpath.normpath(path)
+    ends = ("", *_SOURCES, ".json", "/tsconfig.json", "/index.js", "/index.ts")
+    return any(listing.has(f"{path}{end}") for end in ends)

@@ -1,0 +1,94 @@
+"""What a script of package.json needs, and a published package leaves out."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from bpkit.languages.node.builds import lacking
+from tests.languages.listings import detected, fact, listing
+
+
+@pytest.mark.parametrize(
+    ("script", "files", "missing"),
+    [
+        ("tsc", ["dist/a.js", "tsconfig.json"], "source in TypeScript"),
+        ("tsc", ["src/a.ts", "tsconfig.json", "dist/a.js"], ""),
+        ("tsc", [], ""),
+        ("gulp build", ["dist/a.js"], "gulpfile.js"),
+        ("npm run a && npm run b", ["dist/x.js"], "tools/b.js"),
+        ("npm-run-all part:*", ["dist/x.js"], "tools/part.js"),
+        ("NODE_ENV=x V=$(git describe --tags) node tools/c.js", [], "tools/c.js"),
+        ("node tools/c.js", ["tools/c.js"], ""),
+        ("webpack --config etc/web.js", ["dist/a.js"], "etc/web.js"),
+        ("tsup ./source/main.ts", ["dist/a.js"], "source/main.ts"),
+        ("rm -rf dist && vite build", ["index.html"], ""),
+        ("bash tools/all.sh", [], "tools/all.sh"),
+    ],
+)
+def test_what_a_script_lacks(script: str, files: list[str], missing: str) -> None:
+    scripts = {
+        "a": "echo",
+        "b": "node tools/b.js",
+        "part:one": "node ./tools/part.js",
+        "me": script,
+    }
+    assert lacking(listing(dict.fromkeys(files, "")), scripts, script) == missing
+
+
+def test_scripts_that_run_each_other_for_ever_lack_nothing() -> None:
+    scripts = {"a": "npm run b", "b": "npm run a"}
+    assert lacking(listing({}), scripts, scripts["a"]) == ""
+
+
+def package(**data: object) -> str:
+    return json.dumps({"name": "shop", **data})
+
+
+def test_a_build_without_its_sources_is_left_out_and_told() -> None:
+    data = package(bin="dist/cli.js", scripts={"build": "tsc -p tsconfig.build.json"})
+    found = detected({"package.json": data, "dist/cli.js": "", "dist/other.js": ""})
+    assert found.values["build"] == ""
+    assert any("tsconfig.build.json" in note for note in found.notes)
+
+
+def test_a_start_script_whose_file_of_data_is_not_there_gives_way() -> None:
+    data = package(
+        bin={"shop": "bin/shop.js"}, scripts={"start": "node bin/shop.js demo/data.json"}
+    )
+    files = {"package.json": data, "bin/shop.js": ""}
+    assert fact(detected(files), "entry point")[0] == "node bin/shop.js"
+    there = detected({**files, "demo/data.json": "{}"})
+    assert fact(there, "entry point")[0] == "node bin/shop.js demo/data.json"
+
+
+def test_a_main_that_only_exports_is_a_guess() -> None:
+    data = package(main="index.js")
+    found = detected({"package.json": data, "index.js": "module.exports = class {}\n"})
+    (entry,) = (one for one in found.facts if one.what == "entry point")
+    assert entry.is_guess
+    assert any("other packages load" in note for note in found.notes)
+    server = "const app = make()\napp.listen(3000)\nmodule.exports = app\n"
+    found = detected({"package.json": data, "index.js": server})
+    (entry,) = (one for one in found.facts if one.what == "entry point")
+    assert not entry.is_guess
+
+
+@pytest.mark.parametrize(
+    ("command", "shown"),
+    [
+        ('ENTRYPOINT ["/sbin/tini", "--", "node", "a.js"]', "node a.js"),
+        ('CMD ["dumb-init", "node", "a.js"]', "node a.js"),
+        ('CMD ["/opt/base/start"]', "node b.js"),
+        ('CMD ["node", "/usr/lib/shop/a.js"]', "node b.js"),
+    ],
+)
+def test_what_only_the_base_of_a_dockerfile_has_is_passed_over(command: str, shown: str) -> None:
+    files = {
+        "package.json": package(scripts={"start": "node b.js"}),
+        "a.js": "",
+        "b.js": "",
+        "Dockerfile": f"FROM node:22\nWORKDIR /app\n{command}\n",
+    }
+    assert fact(detected(files), "entry point")[0] == shown
