@@ -23,6 +23,7 @@ from tests.engine.session import EngineSession
 pytestmark = pytest.mark.slow
 
 MAIN_GO = 'package main\n\nimport "net"\n\nfunc main() { net.LookupHost("a") }\n'
+HELLO = "https://deb.debian.org/debian/pool/main/h/hello/hello_2.10.orig.tar.gz"
 WITHOUT = ("--without", "docker", "--without", "hadolint")
 
 
@@ -82,6 +83,10 @@ FIXES = (
     ),
     Fix(
         "BPK226", "FROM busybox\nCOPY app /app\nRUN chown -R 5:6 /app\nUSER 5\nCMD sh /app/run.sh\n"
+    ),
+    Fix(
+        "BPK230",
+        f"FROM scratch\nADD {HELLO} /hello\nUSER 1\n",
     ),
     Fix(
         "BPK227",

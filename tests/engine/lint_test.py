@@ -73,10 +73,18 @@ CLAIMS = (
     ),
     Claim(
         "BPK210",
-        "FROM alpine:3\nRUN touch /x\nFROM alpine:3\nCOPY --from={} /x /x\nUSER 1\n",
-        "2",
-        "0",
-        "invalid|stage|index|number",
+        "FROM alpine:3 AS a\nRUN touch /x\nFROM alpine:3 AS b\nCOPY --from={} /x /x\n"
+        "FROM alpine:3 AS c\nRUN touch /x\nFROM b\nUSER 1\n",
+        "c",
+        "a",
+        "needs to be defined before|invalid from flag|pull access denied",
+    ),
+    Claim(
+        "BPK219",
+        "FROM alpine:3 AS a\nRUN touch /x\nFROM alpine:3 AS b\nCOPY --from={} /x /x\nUSER 1\n",
+        "b",
+        "a",
+        "circular dependency|invalid from flag|refers to current build stage",
     ),
     Claim(
         "BPK216",
