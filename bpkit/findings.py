@@ -67,7 +67,8 @@ class Finding:
     image that it is about. ``engine_says`` tells what the engine's message will be and
     why it misleads. ``fix`` are lines for a Dockerfile, with comments where the user
     has to choose. ``edits`` together fix the finding; empty if a text edit can't, or if
-    it takes a decision. ``size`` are the bytes that it costs, in an image that was measured.
+    it takes a decision. ``size`` are the bytes that it costs in an image that was measured,
+    ``seconds`` the time that it costs a build.
     """
 
     rule: Rule
@@ -78,6 +79,7 @@ class Finding:
     fix: tuple[str, ...] = ()
     edits: tuple[TextEdit, ...] = ()
     size: int | None = None
+    seconds: float | None = None
 
     @property
     def severity(self) -> Severity:

@@ -45,14 +45,19 @@ def findings_json(findings: Iterable[Finding]) -> list[dict[str, object]]:
             "engine_says": finding.engine_says,
             "fix": list(finding.fix),
             **({} if finding.size is None else {"size": finding.size}),
+            **({} if finding.seconds is None else {"seconds": round(finding.seconds, 1)}),
         }
         for finding in findings
     ]
 
 
 def message_of(finding: Finding) -> str:
-    """The message, with the bytes that the finding costs where they were measured."""
-    return finding.message if finding.size is None else f"{finding.message} ({human(finding.size)})"
+    """The message, with what the finding costs where that was measured."""
+    if finding.size is not None:
+        return f"{finding.message} ({human(finding.size)})"
+    if finding.seconds is not None:
+        return f"{finding.message} ({finding.seconds:.1f} s)"
+    return finding.message
 
 
 def _paragraph(finding: Finding, colour: bool) -> Iterator[str]:

@@ -8,15 +8,19 @@ toolchain, by their paths); where the layer shows none of it, nothing is said.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
+from typing import Any
 
 from bpkit.core import Engine
+from bpkit.errors import Place
 from bpkit.findings import Finding
 from bpkit.formats.dockerfile import DockerfileError, Stage
 from bpkit.verbs.lint.files import LintFile
 from bpkit.verbs.lint.rules import (
     compiler_ships,
+    copy_before_install,
     dev_dependencies,
     frees_nothing,
     git_ships,
@@ -41,7 +45,49 @@ def with_sizes(
         note = f"no sizes are shown: '{image}' was not built from these Dockerfiles as they are now"
         return tuple(findings), (note,)
     account = sized(read, stage)
-    return tuple(_measured(finding, account, stage) for finding in findings), ()
+    times = _times(read.blobs.document, account)
+    installed = {
+        copied.stage.place(copied.instruction): times.get(step.stage.place(step.instruction))
+        for file in files
+        if file.subject.file.name == stage.file
+        for copied, step, *_ in copy_before_install.installations(file.subject)
+    }
+    measured = (_measured(finding, account, stage) for finding in findings)
+    return tuple(_timed(finding, installed) for finding in measured), ()
+
+
+# Of a step whose predecessor came from the cache the history tells nothing.
+_MOST_SECONDS = 3600
+
+
+def _times(document: Mapping[str, Any], image: ImageSize) -> dict[Place, float]:
+    """How long each line took: builders note in the history when a step was done."""
+    found: dict[Place, float] = {}
+    before: datetime | None = None
+    layers = iter(image.layers)
+    for entry in document.get("history") or ():
+        done = _moment(entry.get("created"))
+        layer = None if entry.get("empty_layer") else next(layers, None)
+        if layer is not None and layer.place is not None and done and before:
+            seconds = (done - before).total_seconds()
+            if 0 < seconds < _MOST_SECONDS:
+                found[layer.place] = seconds
+        before = done
+    return found
+
+
+def _moment(text: object) -> datetime | None:
+    """A time of day as Go writes it, with nine digits, which Python 3.10 doesn't read."""
+    try:
+        return datetime.fromisoformat(f"{str(text)[:19]}{str(text)[19:26].rstrip('Z') or '.0':0<7}")
+    except ValueError:
+        return None
+
+
+def _timed(finding: Finding, installed: Mapping[Place, float | None]) -> Finding:
+    if finding.rule.id != copy_before_install.RULE.id or finding.place is None:
+        return finding
+    return replace(finding, seconds=installed.get(finding.place))
 
 
 def _last(file: LintFile) -> Stage | None:

@@ -122,3 +122,48 @@ def test_an_image_that_is_not_there_is_an_error(image: Path) -> None:
 
     assert (done.returncode, done.stdout) == (2, "")
     assert "gone.tar" in done.stderr
+
+
+INSTALLING = """\
+FROM debian:13-slim
+COPY . .
+RUN pip install -r requirements.txt
+USER 65532
+"""
+
+
+@pytest.mark.parametrize(
+    ("copied", "installed", "seconds"),
+    [
+        ("2026-11-28T02:53:48.119125311Z", "2026-11-28T02:54:29.420953697Z", 41.3),
+        ("2026-11-28T02:53:48Z", "2026-11-28T02:53:50.5Z", 2.5),
+        # The copy came from the cache: what passed since is no time of the installation.
+        ("2026-11-20T00:00:00Z", "2026-11-28T02:53:50Z", None),
+        ("", "2026-11-28T02:53:50Z", None),
+    ],
+)
+def test_an_installation_has_the_time_that_the_history_gives_it(
+    image: Path, copied: str, installed: str, seconds: float | None
+) -> None:
+    Path("Dockerfile").write_text(INSTALLING)
+    layers = [layer(BASE), layer(APP), layer({"usr/lib/x": b"x"})]
+    config = {
+        "architecture": "amd64",
+        "os": "linux",
+        "config": {},
+        "rootfs": {"type": "layers", "diff_ids": [f"sha256:{digest(one)}" for one in layers]},
+        "history": [
+            {"created_by": "# debian.sh", "created": "2026-11-01T00:00:00Z"},
+            {"created_by": "COPY . . # buildkit", "created": copied},
+            {
+                "created_by": "RUN /bin/sh -c pip install -r requirements.txt # buildkit",
+                "created": installed,
+            },
+            {"created_by": "USER 65532", "created": installed, "empty_layer": True},
+        ],
+    }
+    image.write_bytes(as_tar(docker_archive(layers, config=json.dumps(config).encode())))
+    done = bpkit("--without", "hadolint", "--only", "BPK225", "--json", "--image", image.name)
+    (finding,) = json.loads(done.stdout)["findings"]
+    assert finding.get("seconds") == seconds
+    assert "size" not in finding

@@ -37,6 +37,12 @@ _INSTALLERS: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
 
 def check(subject: LintSubject) -> Iterator[Finding]:
     """The first installation after a COPY of everything, in each stage that is used."""
+    for copied, installed, program, files in installations(subject):
+        yield _finding(subject, copied, installed, program, files)
+
+
+def installations(subject: LintSubject) -> Iterator[tuple[Step, Step, str, tuple[str, ...]]]:
+    """The COPY, the installation after it, its program, and the files that it installs from."""
     for stage in subject.used:
         copied: Step | None = None
         for step in steps(stage):
@@ -45,7 +51,7 @@ def check(subject: LintSubject) -> Iterator[Finding]:
             elif found := _installs(step.instruction):
                 program, files = found
                 if copied is not None:
-                    yield _finding(subject, copied, step, program, files)
+                    yield copied, step, program, files
                 break
 
 
