@@ -17,6 +17,7 @@ from bpkit.core import Engine
 from bpkit.errors import Place
 from bpkit.findings import Finding
 from bpkit.formats.dockerfile import DockerfileError, Stage
+from bpkit.image import Node
 from bpkit.verbs.lint.files import LintFile
 from bpkit.verbs.lint.rules import (
     compiler_ships,
@@ -28,7 +29,7 @@ from bpkit.verbs.lint.rules import (
     recursive_owner,
     whole_context,
 )
-from bpkit.verbs.size import ImageSize, SizedFile, lines_found, read_target, sized, target_of
+from bpkit.verbs.size import ImageSize, Kind, kind_of, lines_found, read_target, sized, target_of
 
 
 def with_sizes(
@@ -117,11 +118,17 @@ def _measured(finding: Finding, image: ImageSize, stage: Stage) -> Finding:
 _Count = Callable[[Finding, ImageSize, frozenset[int]], int]
 
 
-def _files(holds: Callable[[SizedFile], bool]) -> _Count:
-    """Counts the files of the layers that are still visible in the image."""
+def _kind(wanted: Kind) -> _Count:
+    """Counts the files of one kind in the layers, those that a later layer hides included."""
 
     def count(finding: Finding, image: ImageSize, layers: frozenset[int]) -> int:
-        return sum(one.size for one in image.files if one.layer in layers and holds(one))
+        shown = (one.size for one in image.files if one.layer in layers and one.kind == wanted)
+        hidden = (
+            one.size
+            for one in image.lost
+            if one.layer in layers and kind_of(Node(one.path, "file")) == wanted
+        )
+        return sum(shown) + sum(hidden)
 
     return count
 
@@ -144,17 +151,19 @@ def _of_npm(finding: Finding, image: ImageSize, layers: frozenset[int]) -> int:
     """What npm marks as installed for development; the others mark nothing."""
     if finding.subject != "npm":
         return 0
-    return _files(lambda one: one.package is not None and one.package.excess == "development")(
-        finding, image, layers
+    return sum(
+        one.size
+        for one in image.files
+        if one.layer in layers and one.package and one.package.excess == "development"
     )
 
 
 _COUNTED: dict[str, _Count] = {
     recursive_owner.RULE.id: _hidden({"doubled"}),
     frees_nothing.RULE.id: _hidden({"removed"}),
-    package_cache_ships.RULE.id: _files(lambda one: one.kind == "cache"),
-    git_ships.RULE.id: _files(lambda one: one.kind == "version control"),
-    compiler_ships.RULE.id: _files(lambda one: one.kind == "development"),
+    package_cache_ships.RULE.id: _kind("cache"),
+    git_ships.RULE.id: _kind("version control"),
+    compiler_ships.RULE.id: _kind("development"),
     dev_dependencies.RULE.id: _of_npm,
     whole_context.RULE.id: _layer,
 }

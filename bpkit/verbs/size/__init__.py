@@ -20,11 +20,12 @@ if TYPE_CHECKING:
         read_history,
         record_of,
     )
+    from bpkit.verbs.size.kinds import Kind, kind_of
     from bpkit.verbs.size.markdown import size_markdown
     from bpkit.verbs.size.packages.model import Package
     from bpkit.verbs.size.page import size_page
     from bpkit.verbs.size.report import printable, shortened, shortened_path, size_text
-    from bpkit.verbs.size.result import ImageSize, SizedFile
+    from bpkit.verbs.size.result import ImageSize
     from bpkit.verbs.size.revisions import revision_in, size_of_revision
     from bpkit.verbs.size.run import (
         ReadImage,
@@ -45,6 +46,7 @@ __all__ = [
     "Excess",
     # An image, and where its bytes are
     "ImageSize",
+    "Kind",
     # A package that is installed
     "Package",
     # What the reading of an image came to; ``source`` says where it was read.
@@ -53,8 +55,6 @@ __all__ = [
     "SizeComparison",
     # One line: when, of which revision (``+`` if files differed from it), what, how large.
     "SizeRecord",
-    # A file that is visible in the image, with the layer that holds its bytes.
-    "SizedFile",
     # What the user named: a saved image, a project's directory, or an image of an engine.
     "Target",
     # Append a record; False where the last one says the same of the same revision and image.
@@ -83,6 +83,8 @@ __all__ = [
     "history_json",
     # A line a record, with a bar, and what it grew since the one before of the same image.
     "history_text",
+    # The kind of a file.
+    "kind_of",
     # How many layers come from lines of ``stage``; 0 where the image is not made of all of
     # it.
     "lines_found",
@@ -129,11 +131,12 @@ __getattr__, __dir__ = face(
         "comparison_report": "comparison_json comparison_markdown comparison_text",
         "data": "size_json",
         "history": "HISTORY SizeRecord add_record history_json history_text read_history record_of",
+        "kinds": "Kind kind_of",
         "markdown": "size_markdown",
         "packages.model": "Package",
         "page": "size_page",
         "report": "printable shortened shortened_path size_text",
-        "result": "ImageSize SizedFile",
+        "result": "ImageSize",
         "revisions": "revision_in size_of_revision",
         "run": (
             "ReadImage Target build_image_of exceeded_by lines_found over_budget read_target "

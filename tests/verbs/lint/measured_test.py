@@ -72,7 +72,8 @@ def sizes(*words: str) -> dict[tuple[str, int], int | None]:
 def test_each_finding_gets_the_bytes_of_its_own_line(image: Path) -> None:
     found = sizes("--image", str(image))
 
-    assert found["BPK213", 2] == 30_000
+    # What lies in /tmp is a cache, too, and hidden by a later layer.
+    assert found["BPK213", 2] == 30_070
     assert found["BPK226", 4] == 2_000
     assert found["BPK227", 5] == 70
 
