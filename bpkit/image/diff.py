@@ -6,6 +6,7 @@ the same form is told apart (``without_noise``), for a second build of that form
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -86,13 +87,23 @@ def differences(before: Snapshot, after: Snapshot) -> tuple[Difference, ...]:
 def without_noise(
     found: Iterable[Difference], noise: Iterable[Difference]
 ) -> tuple[tuple[Difference, ...], tuple[Difference, ...]]:
-    """The differences that count, and those that a second build of one form shows too."""
-    shaky = {(one.subject, one.what) for one in noise}
+    """The differences that count, and those that a second build of one form shows too.
+
+    A file that is called by the time (npm's logs) has another name in each build.
+    """
+    shaky = {(_timeless(one), one.what) for one in noise}
     listed = tuple(found)
     return (
-        tuple(one for one in listed if (one.subject, one.what) not in shaky),
-        tuple(one for one in listed if (one.subject, one.what) in shaky),
+        tuple(one for one in listed if (_timeless(one), one.what) not in shaky),
+        tuple(one for one in listed if (_timeless(one), one.what) in shaky),
     )
+
+
+_TIME_IN_NAME = re.compile(r"\d{4}[\dT_:.-]{6,}\d")
+
+
+def _timeless(one: Difference) -> str:
+    return _TIME_IN_NAME.sub("#", one.subject) if one.what == "path" else one.subject
 
 
 def without_own(

@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 import tarfile
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from bpkit.image.contents import Contents, ContentsError, read_contents
-from bpkit.image.diff import Snapshot, differences, times_differ, without_noise
+from bpkit.image.diff import Difference, Snapshot, differences, times_differ, without_noise
 
 
 def tar(*members: tuple[str, dict[str, object], bytes]) -> bytes:
@@ -111,6 +112,18 @@ def test_what_a_second_build_shows_too_is_told_apart() -> None:
     counts, shaky = without_noise(found, noise)
     assert [d.what for d in counts] == ["user"]
     assert [d.what for d in shaky] == ["content"]
+
+
+def test_a_file_that_is_called_by_the_time_is_the_same_in_each_build() -> None:
+    def log(moment: str, *states: str) -> Difference:
+        return Difference(f"/root/_logs/2026-11-28T{moment}Z-debug-0.log", "path", *states)
+
+    noise = [log("02_55_10_158", "file", "none"), log("02_55_14_765", "none", "file")]
+    other = Difference("/srv/app-1.2.js", "path", "file", "none")
+    counts, shaky = without_noise([log("02_55_16_558", "none", "file"), other], noise)
+    assert counts == (other,)
+    assert len(shaky) == 1
+    assert without_noise([other], [replace(other, subject="/srv/app-1.3.js")])[0] == (other,)
 
 
 @pytest.mark.parametrize("broken", [lambda t: b"no tar at all", lambda t: t[:-1500][:700]])
