@@ -81,7 +81,8 @@ __all__ = [
     "RUNTIME",
     "RUN_ID",
     "RUN_LABEL",
-    # still be finishing what the client had asked for.
+    # Seconds before a clean-up's second try: an engine whose client was killed may still be
+    # finishing what the client had asked for.
     "SETTLE",
     # Those that this system has: Windows has no SIGHUP.
     "SIGNALS",

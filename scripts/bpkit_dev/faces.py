@@ -8,6 +8,7 @@ sentence of each name's docstring above it, and the table that loads a name when
 from __future__ import annotations
 
 import ast
+import functools
 import sys
 import textwrap
 from collections.abc import Iterator
@@ -79,13 +80,28 @@ def _first_sentence(root: Path, module: str, name: str) -> str:
     """Of the docstring of a class or function, or of the ``#:`` comment of a constant."""
     source = root.joinpath(*module.split(".")).with_suffix(".py").read_text()
     lines = source.splitlines()
-    for node in ast.parse(source).body:
+    for node in _parsed(source).body:
         if isinstance(node, ast.ClassDef | ast.FunctionDef) and node.name == name:
             paragraph = (ast.get_docstring(node) or "").partition("\n\n")[0]
             return " ".join(paragraph.split()).partition(". ")[0]
         if isinstance(node, ast.Assign | ast.AnnAssign) and name in ast.unparse(node).split("=")[0]:
-            above = lines[node.lineno - 2].strip()
-            return above.removeprefix("#:").strip() if above.startswith("#:") else ""
+            return _comment_above(lines[: node.lineno - 1])
+    return ""
+
+
+@functools.cache
+def _parsed(source: str) -> ast.Module:
+    return ast.parse(source)
+
+
+def _comment_above(lines: list[str]) -> str:
+    """The first sentence of the ``#:`` comment that these lines end with."""
+    found: list[str] = []
+    while lines and lines[-1].startswith("#"):
+        line = lines.pop()
+        found.insert(0, line.removeprefix("#").removeprefix(":").strip())
+        if line.startswith("#:") and not (lines and lines[-1].startswith("#:")):
+            return " ".join(found).partition(". ")[0]
     return ""
 
 

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -162,7 +163,10 @@ def outcome(process: subprocess.Popen[bytes], ground: Ground) -> Outcome:
 
 def everywhere(tmp_path: Path, act: Callable[[str, Ground], Outcome]) -> Outcome:
     """The outcome of each way, which must be one and the same."""
-    outcomes = {way: act(way, make_ground(tmp_path / way)) for way in WAYS}
+    grounds = [make_ground(tmp_path / way) for way in WAYS]
+    # Most of the time goes into waiting: for a call that hangs, for an engine to settle.
+    with ThreadPoolExecutor(len(WAYS)) as threads:
+        outcomes = dict(zip(WAYS, threads.map(act, WAYS, grounds), strict=True))
     for way, found in outcomes.items():
         steady = [[a.replace(f"/{way}/", "/WAY/") for a in call] for call in found.calls]
         outcomes[way] = Outcome(found.status, steady, found.left)
