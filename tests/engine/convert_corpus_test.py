@@ -38,6 +38,7 @@ def test_both_ways_make_the_same_image(name: str, engine: EngineSession, tmp_pat
     old, new = tmp_path / "old", tmp_path / "new"
     for directory in (old, new):
         shutil.copytree(asked.before, directory)
+        _with_usual_modes(directory)
     try:
         run(old, asked.run)
         by_author = _listing(run, old, asked.image), run(old, f"docker run --rm {asked.image}")
@@ -51,6 +52,13 @@ def test_both_ways_make_the_same_image(name: str, engine: EngineSession, tmp_pat
     finally:
         run(tmp_path, f"docker rmi -f {asked.image}")
     assert converted == by_author
+
+
+def _with_usual_modes(directory: Path) -> None:
+    """Give the files the modes that git knows: those of a checkout follow the umask."""
+    for path in (directory, *directory.rglob("*")):
+        if not path.is_symlink():
+            path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
 
 
 def _listing(run: object, directory: Path, image: str) -> list[str]:

@@ -191,6 +191,12 @@ def _command(
             flags += [word, rest.pop(0)]
         elif word.startswith("-") and word != "-":
             flags.append(word)
+        elif context and re.fullmatch(r"\$[({]\w+[)}]", context):
+            # A variable that holds flags, or nothing.
+            flags.append(context)
+            context = word
+        elif context and re.fullmatch(r"\$[({]\w+[)}]", word):
+            flags.append(word)
         elif context:
             raise NotRewrittenError(recipe.line, "the build command has two contexts")
         else:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from bpkit.conversion import Note
 from bpkit.core import project_name
 from bpkit.errors import BpkitError, InputError, Place
 from bpkit.formats.context import Tree
@@ -43,7 +44,10 @@ from bpkit.verbs.convert.request import ConvertRequest
 
 _ENGINES = re.compile(r"docker|podman|nerdctl|build(?:ah|ctl)", re.IGNORECASE)
 _MAKEFILES = ("Makefile", "makefile", "GNUmakefile")
-_NOT_OURS = frozenset({"vendor", "node_modules", "third_party", "testdata", "Godeps"})
+_NOT_OURS = frozenset(
+    {"vendor", "node_modules", "third_party", "testdata", "Godeps"}
+    | {".git", ".venv", ".tox", ".cache", ".terraform", ".idea", ".gradle", ".nox", ".bundle"}
+)
 _FOLDERS = (".", "scripts", "script", "hack", "bin", "docker", "build", "ci", "tools")
 
 
@@ -137,10 +141,31 @@ def _of_script(wanted: Wanted, ground: DiskGround, name: str) -> ConvertSource:
     project = project_name(wanted.directory.resolve().name)
     if is_own_script(text):
         return ConvertSource(read_own_script(text, name, ground, project), script=name)
-    reading = _reading(wanted, ground, name, text)
-    found = read_recipe(reading, ground, project)
+    try:
+        found = read_recipe(_reading(wanted, ground, name, text), ground, project)
+    except InputError:
+        elsewhere = _from_its_directory(wanted, ground, name, text)
+        if elsewhere is None:
+            raise
+        found = elsewhere
     has_choices = found.has_choices or bool(_given(wanted) and not is_makefile(name))
     return ConvertSource(**{**vars(found), "has_choices": has_choices, "script": name})
+
+
+def _from_its_directory(
+    wanted: Wanted, ground: DiskGround, name: str, text: str
+) -> ScriptRecipe | None:
+    """The recipe of a script that is started where it lies; None where that gives none either."""
+    directory = os.path.dirname(name)
+    if not directory or is_workflow(name):
+        return None
+    project = project_name(wanted.directory.resolve().name)
+    try:
+        found = read_recipe(_reading(wanted, ground, name, text, directory), ground, project)
+    except InputError:
+        return None
+    note = Note(f"this is read as started in {directory}", Place(name))
+    return replace(found, notes=(note, *found.notes))
 
 
 def _given(wanted: Wanted) -> bool:
@@ -148,12 +173,15 @@ def _given(wanted: Wanted) -> bool:
     return bool(wanted.arguments or wanted.environment)
 
 
-def _reading(wanted: Wanted, ground: DiskGround, name: str, text: str) -> ScriptReading:
+def _reading(
+    wanted: Wanted, ground: DiskGround, name: str, text: str, directory: str = "."
+) -> ScriptReading:
     return read_build_file(
         text,
         name,
         {n: v for n, v in (*wanted.build_args, *wanted.environment) if v is not None},
         arguments=wanted.arguments,
+        directory=directory,
         files=ProjectTexts(ground),
     )
 
@@ -196,7 +224,7 @@ def _deeper(directory: Path) -> Iterator[str]:
     for path in sorted([*directory.glob("*/*/*"), *directory.glob("*/*")]):
         name = path.relative_to(directory)
         usual = len(name.parts) == 2 and name.parts[0] in _FOLDERS
-        if usual or any(part.startswith(".") or part in _NOT_OURS for part in name.parts[:-1]):
+        if usual or any(part in _NOT_OURS for part in name.parts[:-1]):
             continue
         if path.is_file() and (path.name in _MAKEFILES or _is_script(path)):
             yield str(name)

@@ -58,11 +58,34 @@ def test_a_condition_in_a_function_is_not_guessed(tmp_path: Path) -> None:
 
 def test_a_build_behind_a_return_that_may_happen_is_refused(tmp_path: Path) -> None:
     text = (
-        f"last() {{\n  [ -e fired ] && return 0\n  docker build -t pots .\n}}\n{FIRE}{CARRY}last\n"
+        "last() {\n  [ $(date +%u) = 7 ] && return 0\n  docker build -t pots .\n}\n"
+        f"{FIRE}{CARRY}last\n"
     )
     with pytest.raises(InputError) as caught:
         converted(tmp_path, {"fire.sh": text}, script="fire.sh")
-    assert "[ -e fired ]" in caught.value.message
+    assert "[ $(date +%u) = 7 ]" in caught.value.message
+
+
+@pytest.mark.parametrize(
+    "asked", ["[ -e fired ] && return 0", "if test -d fired; then return 0; fi"]
+)
+def test_a_file_that_is_not_in_the_project_is_not_there_and_a_note_says_so(
+    asked: str, tmp_path: Path
+) -> None:
+    text = f"last() {{\n  {asked}\n  docker build -t pots .\n}}\n{FIRE}{CARRY}last\n"
+    made = converted(tmp_path, {"fire.sh": text})
+    assert made.commands == ("docker build -t pots .",)
+    assert any("fired doesn't exist yet" in note.message for note in made.notes)
+
+
+@pytest.mark.parametrize("made", [CARRY, "make jug\n", "echo > jug\n", "mkdir -p out/jug\n"])
+def test_whether_a_file_is_there_that_the_script_may_have_made_is_not_known(
+    made: str, tmp_path: Path
+) -> None:
+    where = "out/jug" if "out" in made else "jug"
+    text = f"{FIRE}{CARRY}{made}if [ -s {where} ]; then docker build -t pots .; fi\n"
+    with pytest.raises(InputError, match="which only a run knows"):
+        converted(tmp_path, {"fire.sh": text}, script="fire.sh")
 
 
 def test_a_return_with_a_failure_is_a_guard(tmp_path: Path) -> None:

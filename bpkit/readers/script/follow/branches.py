@@ -27,6 +27,9 @@ from bpkit.readers.script.model.values import Origin, Symbol, Value, kept_in, va
 
 _HARMLESS = (Push, RemoveContainer, RemoveImage, Save, Tag, MakeDirectory, RemoveHost)
 
+# Whether a file is there.
+_FILE_TEST = re.compile(r"(?:^|[\s\[!])-[edfrsx]\s")
+
 Branch = Callable[[ShellState], None]
 
 
@@ -61,6 +64,8 @@ def only_if_set(span: Span) -> str:
 
 def read_as_unset(asked: str) -> str:
     """What is taken for granted where ``asked`` is answered as when nothing is set from outside."""
+    if _FILE_TEST.search(asked):
+        return f"{asked} is answered as in a fresh checkout"
     return f"{asked} is answered as when nothing is set from outside"
 
 

@@ -7,13 +7,15 @@ only a run would know gives no answer (None).
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from posixpath import normpath
+from posixpath import basename, normpath
 
 from bpkit.formats.shell import matches
 from bpkit.readers.script.follow.parameters import assumed_text
-from bpkit.readers.script.model.docker_actions import BuildImage, Create, RunContainer
+from bpkit.readers.script.model.docker_actions import BuildImage, CopyOut, Create, RunContainer
+from bpkit.readers.script.model.host_actions import RemoveHost
+from bpkit.readers.script.model.reading import Fate
 from bpkit.readers.script.model.state import Outcome, ShellState
 from bpkit.readers.script.model.values import HostPath, Origin, Value, host_path
 
@@ -181,11 +183,51 @@ def _file_test(operator: str, path: HostPath, state: ShellState) -> Outcome:
         return _UNKNOWN
     name = normpath(path.path)
     is_directory = name == "." or any(known.startswith(name + "/") for known in files)
-    if operator == "-d":
-        return Outcome(True) if is_directory else _UNKNOWN
+    if operator == "-d" and is_directory:
+        return Outcome(True)
     if name in files or (operator in {"-e", "-r", "-x", "-w"} and is_directory):
         return Outcome(True) if operator in {"-e", "-f", "-r"} else _UNKNOWN
-    return _UNKNOWN
+    is_there = operator in {"-e", "-f", "-d", "-r", "-s", "-x"} and not is_directory
+    if not is_there or not _is_fresh(name, state):
+        return _UNKNOWN
+    place = state.log.allowance.place
+    state.assume((place.line if place else None) or 1, f"{name} doesn't exist yet")
+    return Outcome(False, assumed=True)
+
+
+def _is_fresh(name: str, state: ShellState) -> bool:
+    """Whether nothing in the script so far can have made the path, or something in or above it."""
+    if any(line.fate is Fate.LEFT and line.why.endswith("on the host") for line in state.log.fates):
+        return False
+    for action in state.log.actions:
+        for found in _written_paths(action):
+            other = normpath(found.path) if found.in_project else ""
+            near = other == name or name.startswith(f"{other}/") or other.startswith(f"{name}/")
+            if found.in_project and (near or other == "."):
+                return False
+    return True
+
+
+def _written_paths(action: object) -> Iterator[HostPath]:
+    """All paths of the host that the action speaks of, but those that it removes."""
+    if isinstance(action, RemoveHost | BuildImage):
+        return
+    for one in vars(action).values():
+        for found in one if isinstance(one, tuple) else (one,):
+            inner = getattr(found, "path", None) or getattr(found, "directory", None)
+            host = getattr(found, "host", None)
+            for path in (found, inner, host):
+                if isinstance(path, HostPath):
+                    yield _inside(path, action)
+
+
+def _inside(path: HostPath, action: object) -> HostPath:
+    """Where in the project itself a copy comes to lie."""
+    into = path.in_project and normpath(path.path) == "."
+    origin = action.path.text if isinstance(action, CopyOut) and into else None
+    if origin is None or origin.endswith("/."):
+        return path
+    return HostPath(basename(normpath(origin)))
 
 
 def _comparable(side: Value, state: ShellState) -> str | None:

@@ -12,6 +12,8 @@ from bpkit.readers.script.programs.flags import read_flags
 
 _COMPOSE = "compose "
 _CONTAINERS = (Create, RunContainer)
+# A listing of containers, of which something picks one.
+_LISTS = re.compile(r"(?:sudo )?(?:docker|podman) (?:container )?(?:ps|ls|list)\b")
 
 
 def compose_image(service: str) -> Value:
@@ -60,6 +62,13 @@ def container_named(name: Value, state: ShellState) -> Value:
         if service and re.fullmatch(called, name.text or ""):
             return compose_container(service)
     symbol = name.symbol
+    if symbol is not None and symbol.origin is Origin.COMMAND and _LISTS.match(symbol.name):
+        made = {a.container: a for a in state.log.actions if isinstance(a, _CONTAINERS)}
+        if len(made) == 1:
+            [container] = made
+            line = symbol.place.line or 1
+            state.assume(line, f"{symbol} is taken to be the only container that is made by then")
+            return container
     if symbol is not None and symbol.origin is Origin.CONTAINER:
         for action in state.log.actions:
             if isinstance(action, Create | RunContainer) and str(action.container) == symbol.name:

@@ -62,9 +62,10 @@ def test_the_output_of_a_command_gives_no_answer() -> None:
     assert answer(argv, initial_state("x.sh", Surroundings())).status is None
 
 
-def test_a_file_of_the_project_is_there_and_any_other_may_be_made() -> None:
+def test_a_file_of_the_project_is_there_and_any_other_is_not_in_a_fresh_checkout() -> None:
     files = {"src/main.go": ""}
     assert our_answer(("-f", "src/main.go"), **files) is True
     assert our_answer(("-d", "src"), **files) is True
-    assert our_answer(("-f", "app"), **files) is None
+    assert our_answer(("-f", "app"), **files) is False
+    assert our_answer(("-f", "src"), **files) is None
     assert our_answer(("-f", "src/main.go")) is None
