@@ -109,6 +109,20 @@ def uses_of(
                     break
 
 
+def built_elsewhere(
+    tags: Iterable[str], form: Iterable[str], texts: Mapping[str, str]
+) -> Iterator[Note]:
+    """Where other files of the project build images that the new form starts from or takes of."""
+    users = _users(texts, set(form))
+    for tag in tags:
+        makes = re.compile(rf"(?:-t|--tag)[ =]+[\"']?{re.escape(tag)}(?![\w-])")
+        for user in users:
+            if found := makes.search(texts[user]):
+                line = texts[user].count("\n", 0, found.start()) + 1
+                yield Note(f"this builds the image {tag}, which has to be there", Place(user, line))
+                break
+
+
 def uses_of_files(paths: Iterable[str], stays: Iterable[LineFate]) -> Iterator[Note]:
     """Where lines that stay use files that no longer come to the host."""
     for path in paths:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from bpkit import __version__
-from bpkit.conversion import Converted, MergeChoices, Note, merged
+from bpkit.conversion import Converted, MergeChoices, Note, Part, merged, references_outside
 from bpkit.core import (
     RUNTIME,
     Recipe,
@@ -29,6 +29,7 @@ from bpkit.verbs.convert.ignore_lines import joined_ignore
 from bpkit.verbs.convert.makefile_change import makefile_change
 from bpkit.verbs.convert.needed import (
     StillNeeded,
+    built_elsewhere,
     compose_builds,
     names,
     still_needed,
@@ -93,6 +94,7 @@ def to_multi_stage(request: ConvertRequest) -> Conversion:
             *(*source.notes, *made.notes, *hints),
             *_other_stages(name, source),
             *_compose_notes(name, source, made),
+            *built_elsewhere(_outside(made), gone, texts),
         ),
         tuple(build_commands(name, source, made)),
         tuple(path for path in gone if path not in {one.path for one in kept}),
@@ -114,6 +116,12 @@ def _free_name(source: ConvertSource, ground: DiskGround) -> str:
         return DOCKERFILE
     last = source.recipe.final.path
     return last if last is not None and "/" not in last else f"{DOCKERFILE}.multi-stage"
+
+
+def _outside(made: Converted) -> Iterator[str]:
+    """The names of images from outside that the new file starts from or takes of."""
+    for image in made.recipe.images[-1:]:
+        yield from dict.fromkeys(references_outside(Part(0, image.dockerfile, (image,))))
 
 
 def _merged_into(
@@ -164,7 +172,7 @@ def _ignore_files(
     if any(parts.values()) or (parts and there):
         text = joined_ignore(there or "", {path: text or "" for path, text in parts.items()})
         yield file_to_write(request.directory, name, text)
-    elif there is None and not is_read_on and not _other_dockerfiles(request, source):
+    elif there is None and not is_read_on and not _other_dockerfiles(request, source, made):
         final = made.recipe.final.dockerfile
         allowed = allow_list(needs(final))
         if allowed.whole is None and allowed.lines:
@@ -212,8 +220,9 @@ def _other_image(name: str, source: ConvertSource, texts: ProjectTexts) -> Itera
             yield Note(why, service)
 
 
-def _other_dockerfiles(request: ConvertRequest, source: ConvertSource) -> bool:
+def _other_dockerfiles(request: ConvertRequest, source: ConvertSource, made: Converted) -> bool:
     """Whether the project has Dockerfiles besides, which an allow-list made here would break."""
-    known = {image.dockerfile.name for image in source.recipe.images} | {DOCKERFILE, request.output}
+    known = {image.dockerfile.name for image in source.recipe.images}
+    known.add(made.recipe.final.dockerfile.name)
     found = {path.name for path in request.directory.glob("*ockerfile*")}
     return bool(found - known)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bpkit.errors import InputError
-from tests.verbs.convert.pots import CARRY, FIRE, MAKER, TAKER, converted
+from tests.verbs.convert.pots import CARRY, FIRE, MAKER, TAKER, converted, lines_of
 
 
 def archive(taker: str, maker: str = MAKER) -> dict[str, str]:
@@ -123,3 +123,75 @@ def test_a_service_whose_dockerfile_ends_in_another_image_is_named(tmp_path: Pat
         "compose.yml:2: this service builds the last stage of Dockerfile, which is another image "
         "now"
     ]
+
+
+def test_what_another_script_builds_is_named_and_its_context_stays(tmp_path: Path) -> None:
+    files = {
+        "fire.sh": f"{CARRY}docker build -t pots -f Dockerfile.shelf .\nrm jug\n",
+        "kiln.sh": "docker build -t pots-kiln .\n",
+        "Dockerfile": f"{MAKER}COPY . /src\n",
+        "Dockerfile.shelf": TAKER,
+    }
+    made = converted(tmp_path, files, script="fire.sh")
+    assert [file.name for file in made.files] == ["Dockerfile.shelf"]
+    notes = [str(note) for note in made.notes]
+    assert "kiln.sh:1: this builds the image pots-kiln, which has to be there" in notes
+
+
+@pytest.mark.parametrize(
+    "pack",
+    ["tar c -C /kiln .", "sh -c 'tar Ccf /kiln - .'"],
+)
+def test_an_image_of_what_a_container_packs_is_copied_from_its_stage(
+    pack: str, tmp_path: Path
+) -> None:
+    text = f"{FIRE}docker run --rm pots-kiln {pack} | docker import -c 'CMD jug' - pots\n"
+    made = converted(tmp_path, {"fire.sh": text}, script="fire.sh", output="Dockerfile.pots")
+    assert made.files[0].text.endswith("FROM scratch\nCOPY --from=kiln /kiln /\nCMD jug\n")
+
+
+def test_an_image_of_a_tar_that_a_stage_holds_is_unpacked_there(tmp_path: Path) -> None:
+    carry = CARRY.replace("/kiln/jug jug", "/kiln/all.tar .")
+    text = f"{FIRE}{carry}docker import all.tar pots\nrm all.tar\n"
+    made = converted(tmp_path, {"fire.sh": text}, script="fire.sh", output="Dockerfile.pots")
+    assert "tar xf /kiln/all.tar -C /tmp/unpacked/all.tar\n" in made.files[0].text
+    assert "FROM scratch\nCOPY --from=kiln /tmp/unpacked/all.tar /\n" in made.files[0].text
+
+
+def test_a_tar_that_the_host_packs_of_artifacts_is_packed_in_the_stage(tmp_path: Path) -> None:
+    pack = "tar czf jugs.tgz jug\nrm jug\n"
+    text = f"{FIRE}{CARRY}{pack}docker build -t pots .\nrm jugs.tgz\n"
+    files = {"fire.sh": text, "Dockerfile": "FROM busybox\nCOPY jugs.tgz /shelf/\n"}
+    made = converted(tmp_path, files)
+    assert "/jugs.tgz -C /kiln jug\n" in made.files[0].text
+    assert "/jugs.tgz /shelf/\n" in made.files[0].text
+    assert not made.left
+
+
+def test_rights_that_a_run_has_not_are_left_to_the_user(tmp_path: Path) -> None:
+    text = (
+        f"{FIRE}docker run --privileged --name hand pots-kiln fire /kiln/jug\n"
+        "docker cp hand:/kiln/jug jug\ndocker rm hand\ndocker build -t pots .\nrm jug\n"
+    )
+    made = converted(tmp_path, {"fire.sh": text})
+    assert lines_of(made)[2].endswith("a RUN has no --privileged: see that it does without")
+    given = text.replace("--privileged", "--env-file kiln.env")
+    with pytest.raises(InputError, match="is given --env-file, which a RUN has not"):
+        converted(tmp_path, {"fire.sh": given})
+
+
+def test_a_script_is_read_from_where_it_lies_if_its_paths_say_so(tmp_path: Path) -> None:
+    fire = "docker build -t pots-kiln -f ../Dockerfile.kiln ..\n"
+    files = {
+        "works/fire.sh": f"{fire}{CARRY}docker build -t pots .\nrm jug\n",
+        "works/Dockerfile": TAKER,
+    }
+    made = converted(tmp_path, files, script="works/fire.sh")
+    assert "works/fire.sh: this is read as started in works" in map(str, made.notes)
+
+
+def test_a_container_that_a_listing_picks_is_the_only_one(tmp_path: Path) -> None:
+    pick = "id=$(docker ps -a | grep pots-kiln | awk '{print $1}')\n"
+    carry = f"docker create pots-kiln\n{pick}docker cp $id:/kiln/jug jug\n"
+    made = converted(tmp_path, {"fire.sh": f"{FIRE}{carry}docker build -t pots .\nrm jug\n"})
+    assert "COPY --from=kiln /kiln/jug /shelf/jug\n" in made.files[0].text

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import posixpath
+import re
 
 from bpkit.conversion import full_tag
 from bpkit.errors import InputError, Place
 from bpkit.formats.dockerfile import parse
 from bpkit.readers.script.machine.building import tag_text
-from bpkit.readers.script.machine.host import Out, key
+from bpkit.readers.script.machine.host import Origin, Out, key
 from bpkit.readers.script.machine.images import BuiltImage
-from bpkit.readers.script.machine.machine import Machine
-from bpkit.readers.script.machine.running import make_what_ran
+from bpkit.readers.script.machine.machine import Machine, TakenOut
+from bpkit.readers.script.machine.running import make_what_ran, packed_files
 from bpkit.readers.script.machine.runs import command_of
 from bpkit.readers.script.model import docker_actions as calls
 from bpkit.readers.script.model.reading import Fate, unknown
@@ -43,28 +45,51 @@ def commit(machine: Machine, action: calls.Commit) -> None:
 def import_image(machine: Machine, action: calls.ImportImage) -> None:
     """``docker import`` of what ``docker export`` printed. Raises InputError."""
     place = action.source.place
-    match action.origin:
-        case calls.FromAction(action=calls.ExportContainer(container=name)):
-            out: Out | None = Out(machine.container(name).built.name, "/.", place)
-        case FromFile(path=path):
-            found = machine.host.placed.get(key(path))
-            is_whole = isinstance(found, Out) and found.archive and found.path == "/."
-            out = Out(found.maker, "/.", place) if isinstance(found, Out) and is_whole else None
-            if isinstance(found, Out) and out is not None:
-                machine.unpacked.add(found.place)
-        case _:
-            out = None
-    if out is None:
+    placed = _imported(machine, action)
+    if placed is None:
         raise InputError(
-            "what this imports is not known to be all files of a container",
+            "what this imports is not known to be files of a container",
             hint="write a Dockerfile that copies what is needed",
         )
     lines = ["FROM scratch", "COPY . /", *_changes(action.changes)]
     made = _derived(machine, action.image, lines, place)
     made.is_virtual = True
-    made.placed = ((".", out),)
+    made.placed = placed
     _add(machine, made, action.image)
-    machine.decide(place, Fate.CARRIED, "is COPY of all files of the stage now")
+    machine.decide(place, Fate.CARRIED, "is COPY of these files of the stage now")
+
+
+def _imported(machine: Machine, action: calls.ImportImage) -> tuple[tuple[str, Origin], ...] | None:
+    """What lies where in the tar that is imported; None where that isn't known."""
+    place = action.source.place
+    match action.origin:
+        case calls.FromAction(action=calls.ExportContainer(container=name)):
+            return ((".", Out(machine.container(name).built.name, "/.", place)),)
+        case calls.FromAction(action=calls.RunContainer() as run):
+            built = machine.image(run.image)
+            members = tuple(packed_files(machine, run, built))
+            machine.decide(run.source.place, Fate.CARRIED, "what it prints comes out of the stage")
+            machine.outs += [TakenOut(run.source.place, built.name, path) for _, path in members]
+            return tuple((n, Out(built.name, path, place, piped=True)) for n, path in members)
+        case FromFile(path=path):
+            found = machine.host.placed.get(key(path))
+        case _:
+            found = None
+    if not isinstance(found, Out):
+        return None
+    machine.unpacked.add(found.place)
+    if found.archive:
+        members = found.members or ((".", found.path),)
+        return tuple((name, Out(found.maker, path, place)) for name, path in members)
+    if not re.fullmatch(r"[\w./+=,@-]+", found.path):
+        return None
+    maker = next(built for built in machine.built if built.name == found.maker)
+    at = f"/tmp/unpacked/{posixpath.basename(found.path)}"
+    text = f"RUN mkdir -p {at} && tar xf {found.path} -C {at}"
+    if text not in maker.added:
+        maker.added.append(text)
+        machine.remarks.note(f"{text} added to {maker.dockerfile.name}", place)
+    return ((".", Out(maker.name, f"{at}/.", place, piped=True)),)
 
 
 def _derived(machine: Machine, image: Value, lines: list[str], place: Place) -> BuiltImage:

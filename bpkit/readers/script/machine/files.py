@@ -8,7 +8,7 @@ import re
 from bpkit.errors import InputError
 from bpkit.readers.script.machine.archives import check_file, unpack
 from bpkit.readers.script.machine.host import Out, Written, key
-from bpkit.readers.script.machine.host_tools import work_on_file
+from bpkit.readers.script.machine.host_tools import pack_artifacts, work_on_file
 from bpkit.readers.script.machine.machine import Machine, TakenOut
 from bpkit.readers.script.model import docker_actions as calls
 from bpkit.readers.script.model import host_actions as files
@@ -21,27 +21,38 @@ def change_host(machine: Machine, action: calls.Action) -> None:
     """Let a command on files happen. Raises InputError for what has no other form."""
     host = machine.host
     match action:
-        case files.MakeDirectory():
+        case files.MakeDirectory() | files.RemoveHost() | files.ChangeMode():
             for path in action.paths:
-                host.make_directory(path)
-        case files.RemoveHost():
-            for path in action.paths:
-                host.remove(path, action.source.place)
+                _change_one(machine, action, path)
         case files.CopyHost() | files.MoveHost():
             _copy(machine, action)
         case files.UnpackTar():
             _unpack(machine, action)
-        case files.ChangeMode():
-            for path in action.paths:
-                _mode(machine, action, action.mode, path)
         case files.WriteHost():
             _write(machine, action)
         case files.WorkOnFile():
             work_on_file(machine, action)
         case files.FetchHost():
             machine.fetched[key(action.path)] = (str(action.origin), action.source.place)
-        case files.LinkHost(path=path) | files.PackTar(output=ToFile(path=path)):
+        case files.PackTar(output=ToFile(path=path)):
+            if not pack_artifacts(machine, action, path):
+                host.placed[key(path)] = Written(None, action.source.place)
+        case files.LinkHost(path=path):
             host.placed[key(path)] = Written(None, action.source.place)
+
+
+def _change_one(
+    machine: Machine,
+    action: files.MakeDirectory | files.RemoveHost | files.ChangeMode,
+    path: HostPath,
+) -> None:
+    match action:
+        case files.MakeDirectory():
+            machine.host.make_directory(path)
+        case files.RemoveHost():
+            machine.host.remove(path, action.source.place)
+        case files.ChangeMode():
+            _mode(machine, action, action.mode, path)
 
 
 def _copy(machine: Machine, action: files.CopyHost | files.MoveHost) -> None:

@@ -6,6 +6,7 @@ import posixpath
 import re
 from dataclasses import replace
 
+from bpkit.core import quote
 from bpkit.errors import InputError
 from bpkit.readers.script.machine.additions import add_run
 from bpkit.readers.script.machine.archives import check_file
@@ -98,3 +99,58 @@ def _unzip(
     machine.outs.append(TakenOut(action.source.place, maker.name, out.path, at))
     machine.unpacked.add(archive.place)
     return text
+
+
+_LETTERS = {".xz": "J", ".txz": "J", ".bz2": "j", ".tbz2": "j"}
+
+
+def pack_artifacts(machine: Machine, action: files.PackTar, path: HostPath) -> bool:
+    """``tar c`` of artifacts into a file: the stage that makes them packs them, and has the file.
+
+    False where anything else is packed too, or a name in the tar is not that in the image.
+    """
+    members: list[tuple[Out, str]] = []
+    for member in action.members:
+        at = _member_at(action.directory, str(member))
+        out = _artifact_at(machine, at)
+        plain = member.text is not None and not _is_odd(out, member.text)
+        if out is None or not plain:
+            return False
+        members.append((out, member.text or ""))
+    if len({out.maker for out, _ in members}) != 1:
+        return False
+    name = posixpath.basename(key(path))
+    if not re.fullmatch(r"[\w.+=,@-]+", name):
+        return False
+    maker = next(built for built in machine.built if built.name == members[0][0].maker)
+    words = []
+    for out, _ in members:
+        whole = out.path.endswith("/.")
+        above, inside = (out.path[:-2] or "/", ".") if whole else posixpath.split(out.path)
+        words.append(f"-C {quote(above)} {quote(inside)}")
+    letter = _LETTERS.get(posixpath.splitext(name)[1], "z") if action.compressed else ""
+    place = f"/tmp/packed/{len(machine.outs) + 1}"
+    text = f"RUN mkdir -p {place} && tar c{letter}f {place}/{name} {' '.join(words)}"
+    maker.added.append(text)
+    machine.remarks.note(f"{text} added to {maker.dockerfile.name}", action.source.place)
+    machine.unpacked |= {out.place for out, _ in members}
+    made = Out(maker.name, f"{place}/{name}", action.source.place)
+    machine.host.placed[key(path)] = made
+    machine.outs.append(TakenOut(action.source.place, maker.name, made.path, key(path)))
+    machine.decide(action.source.place, Fate.CARRIED, f"is {text} in the build stage now")
+    return True
+
+
+def _is_odd(out: Out | None, member: str) -> bool:
+    """Whether the tar has the artifact by another name than the image."""
+    if out is None or out.archive:
+        return True
+    name = posixpath.normpath(member)
+    if out.path.endswith("/."):
+        return name != "."
+    return name != posixpath.basename(out.path)
+
+
+def _member_at(directory: HostPath, member: str) -> HostPath:
+    """The path of a member of a tar that is packed in ``directory``."""
+    return replace(directory, path=posixpath.normpath(posixpath.join(directory.path, member)))

@@ -333,6 +333,11 @@ def _put(machine: Machine, out: Out, name: str, destination: HostPath, contents:
     return machine.host.put(out, name, destination)
 
 
+# What files or variables a container is given from elsewhere, and what rights.
+_GIVES = frozenset({"env-file", "volumes-from"})
+_RIGHTS = frozenset({"privileged", "cap-add", "device", "security-opt", "gpus", "pid", "ipc"})
+
+
 def _as_instruction(
     machine: Machine, run: calls.RunContainer | calls.Exec, built: BuiltImage
 ) -> None:
@@ -350,8 +355,18 @@ def _as_instruction(
             place=run.source.place,
             hint="write it as a RUN into the Dockerfile",
         )
+    options = {o.name for o in run.options} if isinstance(run, calls.RunContainer) else set()
+    if options & _GIVES:
+        raise InputError(
+            f"what runs in this container is given --{min(options & _GIVES)}, which a RUN has not",
+            place=run.source.place,
+            hint="write it as a RUN into the Dockerfile",
+        )
     text = add_run(machine, words_of(run, built), run, built)
-    machine.decisions[run.source.place] = (Fate.CARRIED, f"is {text} in the build stage now")
+    rights = sorted(options & _RIGHTS)
+    more = f"; a RUN has no --{rights[0]}: see that it does without" if rights else ""
+    fate = Fate.LEFT if rights else Fate.CARRIED
+    machine.decisions[run.source.place] = (fate, f"is {text} in the build stage now{more}")
 
 
 def _is_nowhere(path: HostPath) -> bool:
