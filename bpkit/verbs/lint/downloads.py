@@ -6,7 +6,8 @@ from bpkit.formats.dockerfile import Command, Instruction
 from bpkit.light import regex
 
 _CHECKS = regex(
-    r"\b(?:sha(?:1|224|256|384|512)(?:sum)?|shasum|md5sum|b2sum|gpgv?2?|cosign|minisign|openssl\s+dgst"
+    r"\b(?:sha(?:1|224|256|384|512)(?:sum)?|shasum|md5sum|b2sum|gpgv|gpg2?\b[^;&|]*--(?:verify|decrypt)"
+    r"|cosign|minisign|openssl\s+dgst"
     r"|rpm\s+(?:-K|--checksig)|signify)\b"
 )
 _URL = regex(r"^[\"']?(https?)://([^/:\s\"'?#]+)")

@@ -14,8 +14,8 @@ from bpkit.light import dataclass
 PROGRAM = "hadolint"
 #: Its id for what it can't read.
 SYNTAX = "DL1000"
-# Of pipes, cd, sudo, wget: words of a Unix shell.
-_ON_SHELLS = frozenset({"DL3003", "DL3004", "DL4001", "DL4005", "DL4006"})
+# Of pipes, cd, sudo, wget: words of a Unix shell; of the numbers of users.
+_OF_UNIX = frozenset({"DL3003", "DL3004", "DL3066", "DL4001", "DL4005", "DL4006"})
 _SEVERITIES: dict[str, Severity] = {
     "error": "error",
     "warning": "warning",
@@ -58,7 +58,7 @@ def read_findings(
 def _is_of_use(finding: Finding, without_shell: frozenset[tuple[str, int]]) -> bool:
     if finding.rule.id == SYNTAX:
         return False
-    is_of_shell = finding.rule.id.startswith("SC") or finding.rule.id in _ON_SHELLS
+    is_of_shell = finding.rule.id.startswith("SC") or finding.rule.id in _OF_UNIX
     place = finding.place
     return not (is_of_shell and place and (place.file, place.line) in without_shell)
 

@@ -66,7 +66,8 @@ def profile_of(path: str, last: Stage) -> Profile:
         return "development"
     if words & _BUILDS or image_words & (_BUILDS - {"build"}):
         return "builds"
-    if "base" in words or not _is_started(last):
+    leaves_work = any(i.keyword == "ONBUILD" for i in last.instructions)
+    if "base" in words or leaves_work or not _is_started(last):
         return "base"
     return "ships"
 

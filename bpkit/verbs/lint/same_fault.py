@@ -17,10 +17,11 @@ from bpkit.light import dataclass
 # Each group is one fault under the names that bpkit, docker and hadolint have for it.
 _GROUPS: tuple[frozenset[str], ...] = (
     frozenset({"BPK206", "DL3002"}),
+    frozenset({"BPK207", "DL3066"}),
     frozenset({"BPK208", "DL3006", "DL3007"}),
     frozenset({"BPK209", "BPK210", "DL3022", "DL3023"}),
     frozenset({"BPK213", "DL3009", "DL3019", "DL3032", "DL3040", "DL3042", "DL3060"}),
-    frozenset({"BPK215", "SecretsUsedInArgOrEnv"}),
+    frozenset({"BPK215", "SecretsUsedInArgOrEnv", "DL3064"}),
     frozenset({"BPK216", "JSONArgsRecommended", "DL3025"}),
     frozenset({"BPK218", "DL1000"}),
     frozenset({"DuplicateStageName", "DL3024"}),
@@ -29,6 +30,11 @@ _GROUPS: tuple[frozenset[str], ...] = (
     frozenset({"FromPlatformFlagConstDisallowed", "DL3029"}),
     frozenset({"MultipleInstructionsDisallowed", "DL3012", "DL4003", "DL4004"}),
 )
+
+
+# hadolint looks at a name only; bpkit's rule knows the value, the user that holds in the end, and
+# what the file is for. Where it finds nothing there is nothing.
+_DECIDED = frozenset({"DL3064", "DL3066"})
 
 
 @dataclass(frozen=True)
@@ -68,7 +74,7 @@ def merged(sources: Iterable[Sequence[Finding]], files: Iterable[Dockerfile]) ->
                 reports[(key, number) if key in reports else key] = Report(finding)
             elif finding.rule.id not in reports[key].ids:
                 reports[key] = replace(known, also=(*reports[key].also, finding.rule.id))
-    return tuple(reports.values())
+    return tuple(one for one in reports.values() if one.finding.rule.id not in _DECIDED)
 
 
 def _lines(instruction: Instruction) -> range:

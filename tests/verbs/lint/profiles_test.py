@@ -27,6 +27,7 @@ RUN = "FROM debian:12\nCMD app\n"
         ("Dockerfile.build", RUN, "builds"),
         ("Dockerfile", "FROM example.com/go-builder:1\nCMD app\n", "builds"),
         ("Dockerfile.base", RUN, "base"),
+        ("Dockerfile", "FROM node:22\nONBUILD COPY . .\nCMD npm start\n", "base"),
         ("Dockerfile", "FROM debian:12\nRUN true\n", "base"),
         ("Dockerfile", "FROM debian:12 AS b\nCMD app\nFROM b\n", "ships"),
     ],

@@ -57,5 +57,10 @@ def test_one_linter_may_say_the_same_of_two_things_at_one_instruction() -> None:
     ]
 
 
+def test_what_bpkits_own_rule_decides_is_not_told_without_it() -> None:
+    assert ids([finding("BPK215", 4)], [], [finding("DL3064", 4)]) == [("BPK215", "DL3064")]
+    assert ids([], [], [finding("DL3064", 4), finding("DL3066", 2)]) == []
+
+
 def test_what_has_no_line_is_kept() -> None:
     assert ids([finding("X", None)], [finding("Y", None)]) == [("X",), ("Y",)]

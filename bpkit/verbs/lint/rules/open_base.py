@@ -25,8 +25,9 @@ RULE = Rule(
 )
 
 
-# `debian:${TAG:-12}` has a value without the argument, `${REGISTRY}debian:12` most often, too.
-_DEFAULT = regex(r"\$\{\w+:?-[^}]|^\$\{?\w+\}?/?[a-z][\w.-]*(?:/[\w./-]+)?:[\w.-]+$")
+# `debian:${TAG:-12}` and `debian${TAG:+:$TAG}` have a value without the argument,
+# `${REGISTRY}debian:12` most often, too.
+_DEFAULT = regex(r"\$\{\w+:?(?:-[^}]|\+)|^\$\{?\w+\}?/?[a-z][\w.-]*(?:/[\w./-]+)?:[\w.-]+$")
 
 
 def check(subject: LintSubject) -> Iterator[Finding]:
@@ -55,5 +56,5 @@ def _is_refused(base: str, names: Iterable[str]) -> bool:
     """Whether no image can be called so where these variables are empty: ``/base:1``."""
     left = base
     for name in names:
-        left = re.sub(rf"\$\{{{name}\}}|\${name}\b", "", left)
+        left = re.sub(rf"\$\{{{name}(?::?\+[^}}]*)?\}}|\${name}\b", "", left)
     return "$" not in left and bool(reference_fault(left))

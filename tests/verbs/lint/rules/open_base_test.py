@@ -17,6 +17,7 @@ test_breaks_the_rule, test_keeps_the_rule = check_cases(
         "ARG B=debian // FROM $B",
         "ARG TAG // FROM debian:${TAG:-12}",
         "FROM ${B:-debian}",
+        "ARG TAG // FROM registry.example.com/jdk${TAG:+:$TAG}",
         "ARG MIRROR // FROM ${MIRROR}debian:12",
         "ARG MIRROR=example.com // FROM ${MIRROR}/debian:12",
     ),
