@@ -31,7 +31,8 @@ def notes(derivation: Derivation) -> Iterator[str]:
     whole = derivation.allowed.whole
     if whole is not None:
         why = "copies the whole context" if whole.known else "may take any of it"
-        yield f"{_said(whole)} {why}: only the lines above can safely be excluded"
+        unknown = "what it needs is not known, so only the lines above are excluded"
+        yield f"{_said(whole)} {why}; {unknown}"
     read = Ignore.parse(derivation.text, derivation.name, derivation.builder)
     yield from (_on_wanted(one, read.verdict(one.path)) for one in derivation.wanted)
     if derivation.left_out:

@@ -38,7 +38,9 @@ def known_findings(file: str) -> Counter[str]:
     text = as_it_is(Path(), file)
     if text is None:
         raise InputError(
-            "the baseline is not there", place=Place(file), hint="make it with --write-baseline"
+            "the baseline doesn't exist",
+            place=Place(file),
+            hint=f"run 'bpkit lint --write-baseline {file}'",
         )
     known: Counter[str] = Counter()
     for number, line in enumerate(text.splitlines(), 1):
@@ -47,7 +49,7 @@ def known_findings(file: str) -> Counter[str]:
         words = line.split(" ", 2)
         if len(words) < 3 or len(words[1]) != _DIGITS:
             raise InputError(
-                "this is not a line of a baseline",
+                "not a valid line of a baseline",
                 place=Place(file, number),
                 hint="renew it with --write-baseline",
             )
@@ -72,7 +74,7 @@ def write_baseline(file: str, findings: Iterable[Finding]) -> None:
     """Write the baseline, in the place of the one that is there. Raises InputError."""
     there = as_it_is(Path(), file)
     if there is not None and not there.startswith("# Findings of bpkit lint"):
-        raise InputError("this is not a baseline", place=Place(file), hint="name another file")
+        raise InputError("the file is not a baseline", place=Place(file), hint="name another file")
     # The head makes it bpkit's own: no copy is kept.
     Path(file).unlink(missing_ok=True)
     write_together(Path(), [NewFile(file, baseline_text(findings))])

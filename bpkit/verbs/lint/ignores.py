@@ -1,4 +1,4 @@
-"""``# bpkit:ignore=ID reason``: findings that somebody has looked at and means to keep.
+"""``# bpkit:ignore=ID reason``: findings that were reviewed and are kept.
 
 Above an instruction it holds for that one, before the first instruction for the whole file. Ids
 are bpkit's, hadolint's and docker's alike, several with commas between. A reason must be given,
@@ -20,8 +20,8 @@ UNREASONED = Rule(
     "BPK290",
     "warning",
     "an ignore without a reason",
-    "`# bpkit:ignore=ID` must say why, on the same line: whoever reads it next year should know "
-    "whether the reason still holds. Without one it ignores nothing.",
+    "`# bpkit:ignore=ID` must say why, on the same line, so that a later reader can tell whether "
+    "the reason still holds. Without a reason it ignores nothing.",
     failing="# bpkit:ignore=BPK206\nFROM debian:12-slim\nEXPOSE 80\n",
     passing="# bpkit:ignore=BPK206 binds port 80, then drops its rights by itself\n"
     "FROM debian:12-slim\nEXPOSE 80\n",
@@ -31,8 +31,8 @@ UNUSED = Rule(
     "warning",
     "an ignore that ignores nothing",
     "No finding with this id is at the instruction below (or in the file, where the ignore stands "
-    "before the first instruction). The fault is gone, or the id has a slip in it: take the "
-    "comment away.",
+    "before the first instruction). The finding is gone, or the id has a typo: remove the "
+    "comment.",
     failing="# bpkit:ignore=BPK208 the digest is checked elsewhere\nFROM debian:12-slim\n"
     "USER 65532\n",
     passing="FROM debian:12-slim\nUSER 65532\n",

@@ -48,8 +48,8 @@ def selection_of(
     for one in (*chosen[0], *chosen[1], *severities):
         if one.upper().startswith("BPK") and one.upper() not in ids:
             near = nearest(one, sorted(ids))
-            hint = f"did you mean {near}?" if near else "see 'bpkit explain' for all rules"
-            raise InputError(f"there is no rule '{one}'", hint=hint)
+            hint = f"did you mean {near}?" if near else "run 'bpkit explain' to list them"
+            raise InputError(f"'{one}' is not a rule of bpkit", hint=hint)
     graded: dict[str, Severity] = {}
     for one, word in severities.items():
         severity = next((s for s in SEVERITIES if s == word), None)

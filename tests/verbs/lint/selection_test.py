@@ -36,7 +36,7 @@ def test_the_settings_grade_a_finding() -> None:
 @pytest.mark.parametrize(
     ("without", "severities", "message"),
     [
-        (("BPK208",), {}, "there is no rule 'BPK208'"),
+        (("BPK208",), {}, "'BPK208' is not a rule"),
         ((), {"BPK206": "fatal"}, "'fatal' is not a severity of BPK206"),
     ],
 )
