@@ -50,7 +50,7 @@ def unused_packages(rounding: Rounding, small: Rootfs) -> Iterator[LeftBehind]:
 def unused_programs(rounding: Rounding, small: Rootfs) -> Iterator[LeftBehind]:
     """Programs of packages that are used otherwise, or that belong to a package that was asked for
     by name: people start them in a container that runs."""
-    used = [path for path, node in small.nodes.items() if node.kind == "file"]
+    used = [path for path, node in small.nodes.items() if node.kind != "directory"]
     for package, programs in rounding.unused_programs(used):
         names = [posixpath.basename(path) for path in programs]
         more = f" and {len(names) - _MOST_PROGRAMS} more" if len(names) > _MOST_PROGRAMS else ""
