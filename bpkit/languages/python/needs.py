@@ -42,6 +42,8 @@ MODULES = ModuleFiles(
 _EDITABLE = re.compile(r"__editable__.*\.pth|.*\.egg-link")
 _CACHES = ("__pycache__", "*.pyc")
 _SITES = frozenset({"site-packages", "dist-packages"})
+#: Translations as people write them; what is read at run time is compiled (``*.mo``).
+_TRANSLATIONS = ("*.po", "*.pot")
 
 
 def sources(subject: Subject, link: Link) -> Sources:
@@ -76,7 +78,10 @@ def parts(subject: Subject, link: Link, evidence: Mapping[str, Evidence]) -> Lan
         ),
         left_out=tuple(_left_out(rootfs, libraries, (*sites, *own), evidence)),
         left_out_names=(
-            *(LeftOut(d, (*_CACHES, "tests") if d in sites else _CACHES) for d in directories),
+            *(
+                LeftOut(d, (*_CACHES, *_TRANSLATIONS, "tests") if d in sites else _CACHES)
+                for d in directories
+            ),
             *caches_in(_directories(rootfs, own), *_CACHES),
         ),
         hints=tuple(_hints(rootfs, sites)),

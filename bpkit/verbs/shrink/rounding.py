@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bpkit.image import Package, Packages, Rootfs
@@ -36,6 +36,8 @@ _PROGRAMS = re.compile(r"/(?:usr/(?:local/)?)?s?bin/[^/]+")
 _LIBRARIES = re.compile(
     r"/(?:usr/)?lib(?:64|32|x32)?/(?:[^/]+-linux-[^/]+/)?[^/]+\.so(?:\.[\w.]+)?"
 )
+#: The only programs that read the modules of Java as a JDK has them beside its runtime.
+_LINKERS = ("/bin/jlink", "/bin/jpackage", "/bin/jmod")
 #: Directories that the postinst script of a package fills, or that must be there to be written to.
 _STATE = re.compile(r"/(?:run|var/(?:lib|log|run|spool|www|cache)|srv|etc)/.+")
 _VARIABLE = re.compile(r"/(?:run|var/(?:lib|log|run|spool|cache))/.+")
@@ -61,7 +63,7 @@ class Rounding:
     files_only: bool = False
     _of_package: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
-    def of_used(self, used: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
+    def of_used(self, used: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
         """What belongs to the packages of these files, by the packages' names."""
         if self.files_only:
             return {}
@@ -81,6 +83,11 @@ class Rounding:
             for package in self._needed(active)
             if package.name not in active and not _is_basic(package)
         }
+        if not any(path.endswith(_LINKERS) for path in used):
+            found = {
+                name: tuple(path for path in paths if "/jmods/" not in path)
+                for name, paths in found.items()
+            }
         return {name: paths for name, paths in sorted(found.items()) if paths}
 
     def _needed(self, names: Iterable[str]) -> Iterator[Package]:

@@ -47,6 +47,19 @@ def test_a_python_service_gets_its_interpreter_what_is_imported_and_its_packages
     assert choice.rootfs.nodes["/tmp"].mode == 0o1777
 
 
+def test_of_translations_the_compiled_ones_are_taken_and_what_the_application_brings() -> None:
+    site = "/usr/local/lib/python3.11/dist-packages/flask/locale/de"
+    nodes = (
+        *PYTHON,
+        text(f"{site}/shop.po", b"", 0o644),
+        text(f"{site}/shop.mo", b"", 0o644),
+        text("/app/locale/de/own.po", b"", 0o644),
+    )
+    choice = chosen(*nodes, evidence=MODULES, cmd=("python3", "main.py"), workdir="/app")
+    assert {f"{site}/shop.mo", "/app/locale/de/own.po"} <= files(choice)
+    assert f"{site}/shop.po" not in files(choice)
+
+
 def test_what_a_package_can_not_do_without_is_kept_though_it_installs() -> None:
     package = "/usr/lib/python3/dist-packages/pkg_resources/__init__.py"
     nodes = (*PYTHON, text(package, b"", 0o644))

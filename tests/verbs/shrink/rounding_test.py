@@ -113,3 +113,18 @@ def test_a_package_of_the_same_family_that_is_needed_counts_and_a_strange_one_do
     rounding = Rounding(FAT, packages, in_base=frozenset({"base"}))
     found = {one.name: paths for one, paths in rounding.unused_programs(["/usr/bin/till"])}
     assert found == {"till-tools": ("/usr/bin/tilladmin",)}
+
+
+def test_modules_for_linking_a_runtime_come_with_what_links_it_only() -> None:
+    home = "/usr/lib/jvm/java-17"
+    image = rootfs(
+        static(f"{home}/bin/jlink"),
+        static(f"{home}/bin/javac"),
+        text(f"{home}/jmods/java.sql.jmod", b"x", 0o644),
+        text(f"{home}/lib/tools.cfg", b"x", 0o644),
+    )
+    packages = Packages({"jdk": package("jdk", *image.nodes)})
+    rounding = Rounding(image, packages)
+    assert f"{home}/jmods/java.sql.jmod" not in rounding.of_used([f"{home}/bin/javac"])["jdk"]
+    assert f"{home}/lib/tools.cfg" in rounding.of_used([f"{home}/bin/javac"])["jdk"]
+    assert f"{home}/jmods/java.sql.jmod" in rounding.of_used([f"{home}/bin/jlink"])["jdk"]
