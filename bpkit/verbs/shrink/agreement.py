@@ -14,8 +14,8 @@ from bpkit.verbs.shrink.result import ProbeAnswer, Probed
 from bpkit.verbs.trial import ENGINE_STATUSES, Probe, Reply, Trial
 
 _NOISE = re.compile(
-    r"\d{4}[-/]\d\d[-/]\d\d[T ]?(?:\d\d:\d\d(?::\d\d)?(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)?"
-    r"|\b\d\d:\d\d:\d\d(?:[.,]\d+)?"
+    r"\d{4}[-/]\d\d[-/]\d\d[T ]{0,2}(?:\d?\d:\d\d(?::\d\d)?(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)?"
+    r"|\b\d?\d:\d\d:\d\d(?:[.,]\d+)?"
     r"|\b1[5-9]\d{8}(?:\.\d+|\d{3})?\b"
     r"|\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? .{0,3}(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep"
     r"|Oct|Nov|Dec)[a-z]* \d+"

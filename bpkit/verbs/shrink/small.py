@@ -24,7 +24,7 @@ from bpkit.verbs.shrink.stage_names import with_tools
 from bpkit.verbs.shrink.starts import ScriptUses
 from bpkit.verbs.shrink.surroundings import Surroundings
 from bpkit.verbs.shrink.symbols import symbols_note, with_symbols
-from bpkit.verbs.shrink.texts import worth_reading
+from bpkit.verbs.shrink.texts import entry_packages, worth_reading
 from bpkit.verbs.shrink.writing import Carried, appended
 
 #: What is read leads to more that is read; a chain of scripts is seldom longer.
@@ -131,7 +131,9 @@ def _chosen(
         before = len(fat.evidence)
         fat = fat.with_started(source, choice.started, around.packages)
         own = tuple(p for g in choice.selection.groups if g.why in OWN for p in g.paths)
-        unread = worth_reading(choice.rootfs, fat.evidence, around.packages, own)
+        started = [link.node for link in choice.started.links if link.node]
+        entry = tuple(entry_packages(choice.rootfs, started, fat.evidence))
+        unread = worth_reading(choice.rootfs, fat.evidence, around.packages, own, entry)
         unread += tuple(path for path in choice.sources if path not in fat.evidence)
         fat = fat.with_texts(source, unread)
         found = tuple(

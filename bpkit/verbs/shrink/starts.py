@@ -40,6 +40,10 @@ _CONFIGURED = re.compile(
     r"^[ \t]*(?:command[ \t]*=|ExecStart(?:Pre)?[ \t]*=[-@:+!]*|[a-z]\w*:[ \t])[ \t]*(\S.*)$",
     re.MULTILINE,
 )
+#: ``- shell: seq 3 | wc -l``, or the beginning of a block of lines.
+_COMMAND_KEY = re.compile(
+    r"([ \t]*(?:-[ \t]+)?)(?:[\w.]+\.)?(?:shell|command|cmd|exec|script|raw):[ \t]*([^\s{\[].*)$"
+)
 _MOST_COMMANDS = 20_000
 
 
@@ -123,6 +127,8 @@ def starts(
         known = evidence.get(path)
         if known and known.script.startswith("#!"):
             search.add((path,), config.workdir)
+        elif known and path.endswith((".yml", ".yaml")):
+            _listed(search, known.script)
         elif known and known.script:
             _configured(search, known.script)
     while search.waiting:
@@ -281,6 +287,29 @@ def _configured(search: _Search, text: str) -> None:
             continue
         if words and _is_program(search, words[0]):
             search.add(words, search.subject.config.workdir)
+
+
+def _listed(search: _Search, text: str) -> None:
+    """The commands that a file of an application lists by keys that mean nothing else."""
+    directory = search.subject.config.workdir
+    lines = text.splitlines()
+    for number, line in enumerate(lines):
+        found = _COMMAND_KEY.match(line)
+        if found is None:
+            continue
+        value = found[2].strip().strip("'\"")
+        if value[0] in "|>":
+            value = "\n".join(_indented(lines[number + 1 :], len(found[1])))
+        # What a template puts in at run time is not known.
+        _in_script(search, search.use(directory, re.sub(r"\{\{.*?\}\}", "", value), directory))
+
+
+def _indented(lines: list[str], deep: int) -> Iterator[str]:
+    """The lines of a block that begins deeper than so many columns."""
+    for line in lines:
+        if line.strip() and len(line) - len(line.lstrip()) <= deep:
+            return
+        yield line.strip()
 
 
 def _is_of_shell(link: Link) -> bool:

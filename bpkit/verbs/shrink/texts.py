@@ -22,6 +22,17 @@ _SOURCES = (
     *(".class", ".jar", ".war"),
     *(".R", ".r", ".ex", ".exs", ".erl", ".groovy", ".clj", ".cgi", ".sh", ".bash", ".psgi", ".ru"),
 )
+#: In which an application may name the commands that it starts.
+_WORTH = (*_SOURCES, ".yml", ".yaml")
+_PACKAGE = re.compile(
+    r"(.*/(?:node_modules/(?:@[^/]+/)?[^/@]+|gems/[^/]+-\d[^/]*))/(?!.*/(?:node_modules|gems)/)"
+)
+_IMPORTED = re.compile(r"^(?:from|import)[ \t]+([A-Za-z]\w*)", re.MULTILINE)
+#: What is started by their words is in the application.
+_SERVERS = re.compile(
+    r"/(?:gunicorn|uvicorn|hypercorn|granian|daphne|waitress-serve|flask|fastapi|celery|django-admin"
+    r"|npm|npx|yarn|pnpm|bundle|puma|rackup|unicorn)$"
+)
 _CONFIGURATIONS = re.compile(
     r".*(?:/supervisor[^/]*(?:/.*)?/[^/]+\.(?:conf|ini)|supervisor\S*\.(?:conf|ini)|/Procfile)"
 )
@@ -32,11 +43,35 @@ def worth_reading(
     evidence: Mapping[str, Evidence],
     packages: Packages,
     own: Iterable[str],
+    entry: Iterable[str] = (),
 ) -> tuple[str, ...]:
-    """The files that were not read yet. ``own`` are the paths of the application."""
+    """The files that were not read yet. ``own`` are the paths of the application, ``entry`` the
+    packages that its program comes in."""
     mine = tuple(own)
     below = tuple(f"{path}/" for path in mine)
-    return tuple(_unread(small, evidence, packages, frozenset(mine), below))[:_MOST_FILES]
+    found = _unread(small, evidence, packages, frozenset(mine), below, tuple(entry))
+    return tuple(found)[:_MOST_FILES]
+
+
+def entry_packages(
+    small: Rootfs, started: Iterable[Node], evidence: Mapping[str, Evidence]
+) -> Iterator[str]:
+    """The directories of the packages whose programs are started: of PyPI by what their script
+    imports, of npm and RubyGems by where it lies. What they start, the image is for."""
+    for node in started:
+        if (inside := _PACKAGE.match(node.path)) is not None:
+            yield inside[1]
+        known = evidence.get(node.path)
+        if known is None or not known.script.startswith("#!") or _SERVERS.search(node.path):
+            continue
+        for name in dict.fromkeys(_IMPORTED.findall(known.script)):
+            for site in _sites(small):
+                if small.is_directory(f"{site}/{name}"):
+                    yield f"{site}/{name}"
+
+
+def _sites(small: Rootfs) -> list[str]:
+    return [path for path in small.children if path.endswith(("/site-packages", "/dist-packages"))]
 
 
 def _unread(
@@ -45,6 +80,7 @@ def _unread(
     packages: Packages,
     mine: frozenset[str],
     below: tuple[str, ...],
+    entry: tuple[str, ...],
 ) -> Iterator[str]:
     for path, node in small.nodes.items():
         most = _MOST_ARCHIVE if path.endswith(ARCHIVES) else _MOST
@@ -54,11 +90,14 @@ def _unread(
         if known and (known.script or known.texts):
             continue
         is_own = path in mine or path.startswith(below)
+        # Of the package that the program comes in, what lies in it is no other's.
+        inside = next((path[len(one) :] for one in entry if path.startswith(f"{one}/")), path)
+        is_own = is_own or inside != path
         if _CONFIGURATIONS.fullmatch(path):
             yield path
-        elif _OF_OTHERS.search(path):
+        elif _OF_OTHERS.search(inside):
             continue
-        elif (is_own and path.endswith(_SOURCES)) or _is_script(node, packages, is_own):
+        elif (is_own and path.endswith(_WORTH)) or _is_script(node, packages, is_own):
             yield path
 
 

@@ -149,3 +149,12 @@ def test_a_program_that_never_ran_is_known(status: int) -> None:
 def test_paths_in_complaints_are_found() -> None:
     text = "ready at /srv\nerror: can't open '/etc/till.conf': No such file\n"
     assert list(missing_files([text])) == ["/etc/till.conf"]
+
+
+def test_an_hour_of_one_digit_is_a_time_too() -> None:
+    lines = (
+        "2026-11-28  2:59:50 0 [Warning] no address",
+        "2026-11-28  3:00:16 0 [Warning] no address",
+    )
+    assert len({settled_text(line) for line in lines}) == 1
+    assert settled_text("2026-11-28 10:00:01 x") == settled_text("2026-11-28  9:59:59 x")

@@ -65,3 +65,18 @@ def test_scripts_that_call_each_other_come_to_an_end() -> None:
         "/b": Evidence(texts=frozenset({"/a"})),
     }
     assert {"/a", "/b"} <= set(starts(image, evidence).of_files())
+
+
+def test_commands_in_a_list_of_the_application_s_are_started() -> None:
+    plan = (
+        "- name: sort\n"
+        "  shell: seq 3 | wc -l\n"
+        '- till.builtin.command: "cut -c1 {{ path }}"\n'
+        "- script: |\n"
+        "    tr a b\n"
+        "  when: uniq\n"
+    )
+    tools = ("seq", "wc", "cut", "tr", "sort", "uniq")
+    image = fat(static("/app"), *(static(f"/usr/bin/{one}") for one in tools), cmd=("/app",))
+    found = starts(image, {"/plan.yml": Evidence(script=plan)}, ("/plan.yml",))
+    assert {p.rpartition("/")[2] for p in found.of_files()} == {"app", "seq", "wc", "cut", "tr"}
