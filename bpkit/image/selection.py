@@ -91,7 +91,8 @@ class Selection:
     def with_group(self, why: str, paths: Iterable[str]) -> Selection:
         """The selection with these paths too; those that it has already are passed over."""
         known = set(self.paths)
-        new = tuple(path for path in dict.fromkeys(paths) if path not in known)
+        # The whole image is never what is meant; what brings it along would bring all.
+        new = tuple(path for path in dict.fromkeys(paths) if path not in known and path != "/")
         if not new:
             return self
         return replace(self, groups=(*self.groups, FileGroup(why, new)))

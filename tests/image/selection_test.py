@@ -119,3 +119,7 @@ def test_files_that_are_all_of_a_directory_are_shown_as_the_directory() -> None:
 def test_settling_changes_nothing_of_what_is_taken() -> None:
     wanted = select("/app", "/app/server", "/usr/bin/tool", left_out=("/app/data/tests",))
     assert taken(IMAGE, settled(IMAGE, wanted)) == taken(IMAGE, wanted)
+
+
+def test_the_root_is_never_a_path_of_a_selection() -> None:
+    assert Selection().with_group("all", ["/", "/app/x"]).paths == ("/app/x",)

@@ -53,6 +53,9 @@ def _application(subject: Subject, link: Link) -> Iterator[str]:
     rootfs, workdir = subject.rootfs, subject.config.workdir
     for entry in _entries(subject, link):
         path = entry if entry.startswith("/") else join(workdir, entry)
+        if join(path) in SHARED.split():
+            # Classes there were copied by name, and are the application's by that.
+            continue
         yield from existing(subject, path)
         directory = posixpath.dirname(rootfs.real_path(path))
         if rootfs.file(path) and directory not in SHARED.split():

@@ -162,3 +162,17 @@ def test_a_jar_in_the_root_does_not_bring_the_system_along() -> None:
     nodes = (static("/jdk/bin/java"), text("/app.jar", b"", 0o644))
     choice = chosen(*nodes, cmd=("/jdk/bin/java", "-jar", "/app.jar"))
     assert files(choice) == {"/jdk/bin/java", "/app.jar", *ACCOUNTS}
+
+
+def test_a_java_that_is_started_in_the_root_with_no_class_path_brings_no_whole_image() -> None:
+    home = "/usr/lib/jvm/java-17"
+    nodes = (
+        program(f"{home}/bin/java", "libc.so.6"),
+        text(f"{home}/lib/modules", b"", 0o644),
+        link("/usr/bin/java", f"{home}/bin/java"),
+        text("/usr/share/other/goods", b"", 0o644),
+    )
+    choice = chosen(*nodes, cmd=("java", "Till"), workdir="/")
+    assert f"{home}/lib/modules" in files(choice)
+    assert f"{home}/bin/java" in files(choice)
+    assert "/usr/bin/gcc" not in files(choice)
