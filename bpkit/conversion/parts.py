@@ -72,7 +72,24 @@ class StageParts:
 
     def of(self, image: Image) -> Part:
         """The part that ``image`` is built from."""
-        return next(part for part in self.all if image in part.images)
+        return self._by_name[image.name]
+
+    @cached_property
+    def _by_name(self) -> dict[str, Part]:
+        return {image.name: part for part in self.all for image in part.images}
+
+    @cached_property
+    def _tagged(self) -> dict[str, list[tuple[int, Image]]]:
+        """The images by their tags, each with its number."""
+        found: dict[str, list[tuple[int, Image]]] = {}
+        for number, image in enumerate(self.recipe.images):
+            if image.tag:
+                found.setdefault(full_tag(image.tag), []).append((number, image))
+        return found
+
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        return {image.name: number for number, image in enumerate(self.recipe.images)}
 
     @property
     def shipped(self) -> tuple[Image, ...]:
@@ -84,9 +101,9 @@ class StageParts:
 
         Of several with one tag the last one built so far: each build takes the tag along.
         """
-        wanted = full_tag(reference)
-        earlier = self.recipe.images[: self.recipe.images.index(before)]
-        return next((i for i in reversed(earlier) if i.tag and full_tag(i.tag) == wanted), None)
+        tagged = self._tagged.get(full_tag(reference), ())
+        earlier = [one for number, one in tagged if number < self._numbers[before.name]]
+        return earlier[-1] if earlier else None
 
 
 def parts_of(recipe: Recipe) -> StageParts:

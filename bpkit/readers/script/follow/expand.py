@@ -30,17 +30,24 @@ from bpkit.readers.script.model.state import ShellState
 from bpkit.readers.script.model.streams import ToCommand
 from bpkit.readers.script.model.values import Default, Origin, Symbol, Value, host_path, value
 
+# What makes more than itself of unquoted text: braces, a pattern, a home directory.
+_CHANGES = re.compile(r"[{*?\[~]")
 _BRACES = re.compile(r"\{([^{}\s]*,[^{}\s]*|-?[0-9]+\.\.-?[0-9]+)\}")
 
 
 def expand(words: Sequence[Word], state: ShellState) -> tuple[Value, ...]:
     """The fields that the words become: none for an empty expansion, several for a list."""
-    return tuple(
-        _counted(found, state)
-        for word in words
-        for braced in _braces(word, state)
-        for found in _fields(braced, state)
-    )
+    found: list[Value] = []
+    for word in words:
+        text = word.bare
+        if text and not _CHANGES.search(text):
+            # Most words are plain text, which stays as it is.
+            state.take(1, len(text))
+            found.append(Value((text,)))
+            continue
+        for braced in _braces(word, state):
+            found += (_counted(one, state) for one in _fields(braced, state))
+    return tuple(found)
 
 
 def _counted(found: Value, state: ShellState) -> Value:

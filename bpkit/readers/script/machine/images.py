@@ -63,7 +63,7 @@ class Started:
         return posixpath.normpath(posixpath.join(self.workdir or "/", written))
 
 
-@dataclass
+@dataclass(eq=False)
 class BuiltImage:
     """An image that the script has built (or taken from outside: ``build`` is None then).
 
@@ -95,6 +95,8 @@ class BuiltImage:
     base: BuiltImage | None = None
     unpacked: dict[str, tuple[str, ...]] = field(default_factory=dict)
     cleared: tuple[tuple[str, Place], ...] = ()
+    # Is asked for again and again, and dear to find out.
+    _taken: tuple[object, tuple[tuple[str, Origin], ...]] | None = None
 
     @property
     def known_args(self) -> dict[str, str]:
@@ -165,6 +167,12 @@ class BuiltImage:
 
     def taken(self) -> Iterator[tuple[str, Origin]]:
         """What the script had put into the context and a COPY, ADD or mount of the file takes."""
+        asked = (self.placed, self.build_args, self.target)
+        if self._taken is None or self._taken[0] != asked:
+            self._taken = (asked, tuple(self._takes()))
+        yield from self._taken[1]
+
+    def _takes(self) -> Iterator[tuple[str, Origin]]:
         every = stages(self.dockerfile, self.known_args)
         target = find_stage(every, self.target) if self.target else None
         patterns = [s.pattern for s in needs(self.dockerfile, target, self.known_args).sources]
