@@ -52,6 +52,17 @@ def test_a_compressed_artifact_has_its_new_name(tmp_path: Path) -> None:
     assert "COPY --from=kiln /kiln/jug.gz /shelf/\n" in made.files[0].text
 
 
+def test_a_compressed_artifact_has_the_name_that_it_has_in_the_image(tmp_path: Path) -> None:
+    carry = CARRY.replace("/kiln/jug jug", "/kiln/jug pot")
+    text = f"{FIRE}{carry}gzip pot\ndocker build -t pots .\nrm pot.gz\n"
+    files = {"fire.sh": text, "Dockerfile": "FROM busybox\nCOPY pot.gz /shelf/pot.gz\n"}
+    made = converted(tmp_path, files)
+    assert "COPY --from=kiln /kiln/jug.gz /shelf/pot.gz\n" in made.files[0].text
+    plain = text.replace("gzip pot", "gunzip pot.gz").replace(" pot\n", " pot.gz\n")
+    with pytest.raises(InputError, match=r"has no ending \.gz at jug"):
+        converted(tmp_path, {**files, "fire.sh": plain})
+
+
 def test_an_artifact_that_is_unzipped_gives_what_is_in_it(tmp_path: Path) -> None:
     carry = CARRY.replace("/kiln/jug jug", "/kiln/jugs.zip .")
     text = f"{FIRE}{carry}unzip -q jugs.zip -d jugs\ndocker build -t pots .\nrm -r jugs jugs.zip\n"

@@ -57,7 +57,8 @@ def work_on_file(machine: Machine, action: files.WorkOnFile) -> None:
             if name:
                 at = key(path)
                 machine.host.placed.pop(at)
-                new = replace(out, path=posixpath.join(posixpath.dirname(out.path), name))
+                inside = _renamed(posixpath.basename(out.path), posixpath.basename(at), name)
+                new = replace(out, path=posixpath.join(posixpath.dirname(out.path), inside))
                 place = posixpath.join(posixpath.dirname(at), name)
                 machine.host.placed[place] = new
                 machine.outs.append(TakenOut(out.place, out.maker, new.path, place))
@@ -69,6 +70,22 @@ def work_on_file(machine: Machine, action: files.WorkOnFile) -> None:
     more = "" if is_there else f"; see that {maker.dockerfile.name} has {program}"
     machine.worked.add(action.source.place)
     machine.decide(action.source.place, fate, f"is {text} in the build stage now{more}")
+
+
+def _renamed(inside: str, before: str, after: str) -> str:
+    """What the program calls the file in the image, if it makes ``after`` of ``before`` here.
+
+    Raises InputError where the file has no ending there that it could take off.
+    """
+    if after.startswith(before):
+        return inside + after.removeprefix(before)
+    ending = before.removeprefix(after)
+    if not inside.endswith(ending):
+        raise InputError(
+            f"the image has no ending {ending} at {inside}, which this takes off",
+            hint="do it by a RUN in the stage that makes the artifact",
+        )
+    return inside.removesuffix(ending)
 
 
 def _artifact_at(machine: Machine, path: HostPath) -> Out | None:
