@@ -79,6 +79,12 @@ _MANAGERS = (
         frozenset({"--immutable", "--cache-folder"}), frozenset({"cache", "config"}),
         ("YARN_CACHE_FOLDER",),
     ),
+    _Manager(
+        frozenset({"conda", "mamba"}),
+        frozenset({"install", "create", "update", "env create", "env update"}),
+        ("/opt/conda/pkgs", "/pkgs"), frozenset({"--dry-run"}), frozenset({"clean"}),
+        ("CONDA_PKGS_DIRS",),
+    ),
 )  # fmt: skip
 
 
@@ -105,7 +111,7 @@ def _fills(command: Command, manager: _Manager) -> bool:
     if command.program not in manager.programs:
         return False
     asked = manager.asks & set(command.words) and "add" in command.plain[:1]
-    return bool(asked or manager.verbs & set(command.plain[:1]))
+    return bool(asked or manager.verbs & {*command.plain[:1], " ".join(command.plain[:2])})
 
 
 def _is_excused(
@@ -151,6 +157,7 @@ _SWITCHES = {"pip": "--no-cache-dir", "pip3": "--no-cache-dir"}
 _AFTER = {
     "apk": "rm -rf /var/cache/apk/*", "dnf": "dnf clean all", "yum": "yum clean all",
     "microdnf": "microdnf clean all", "zypper": "zypper clean --all",
+    "conda": "conda clean --all --yes", "mamba": "mamba clean --all --yes",
     "npm": "npm cache clean --force", "yarn": "yarn cache clean",
 } | _REMOVALS  # fmt: skip
 

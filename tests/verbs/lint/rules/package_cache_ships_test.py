@@ -6,6 +6,8 @@ from tests.verbs.lint.spec import check_cases
 test_breaks_the_rule, test_keeps_the_rule = check_cases(
     package_cache_ships.RULE,
     fails=(
+        "FROM continuumio/miniconda3 // RUN conda env create -f environment.yml",
+        "FROM continuumio/miniconda3 // RUN mamba install -y numpy",
         "FROM node:24 // RUN npm ci --omit=dev && rm -rf /tmp/.??* /root/.[a-c]*",
         "FROM debian:12 // RUN apt-get update && apt-get install -y curl",
         "FROM debian:12 // RUN apt-get update // RUN rm -rf /var/lib/apt/lists/*",
@@ -18,6 +20,9 @@ test_breaks_the_rule, test_keeps_the_rule = check_cases(
         "FROM debian:12 AS base // RUN apt-get update // FROM base",
     ),
     passes=(
+        "FROM continuumio/miniconda3 // RUN conda env update -f e.yml && conda clean -afy",
+        "FROM continuumio/miniconda3 // RUN conda env export > e.yml && conda init bash",
+        "FROM miniconda3 // RUN --mount=type=cache,target=/opt/conda/pkgs conda install x",
         "FROM node:24 // RUN npm ci --omit=dev && rm -rf /tmp/* /root/.??*",
         "FROM debian:13 // RUN pip install x && rm -rf ~/.[a-c]*",
         "FROM debian:13 // RUN apt-get update; apt-get install -y x; apt-get dist-clean",
