@@ -104,6 +104,11 @@ def _of_a_stage(subject: LintSubject, step: Step) -> Iterator[Finding]:
         near = nearest(path, [one.path for one in made if one.own])
         if near is None and not _has_nothing_else(maker):
             continue
+        if _takes_whole(maker) and (
+            posixpath.basename(path) in subject.context.names or _is_plural(path, near or "")
+        ):
+            # It came with the sources: `apps/` beside the program `app`.
+            continue
         hint = f"; did you mean '{near}'?" if near else ""
         yield Finding(
             RULE,
@@ -120,9 +125,16 @@ def _is_in(path: str, made: str) -> bool:
 
 def _has_nothing_else(maker: Stage) -> bool:
     """Whether all that is in the stage is shown: it starts from nothing and unpacks nothing."""
-    copies = [i for i in maker.instructions if i.keyword in {"COPY", "ADD"}]
-    whole = any(arg in {".", "./", "/"} for i in copies for arg in i.args[:-1])
-    return maker.is_scratch and not whole and not _unpacks(maker)
+    return maker.is_scratch and not _takes_whole(maker) and not _unpacks(maker)
+
+
+def _takes_whole(maker: Stage) -> bool:
+    copies = (i for i in maker.instructions if i.keyword in {"COPY", "ADD"})
+    return any(arg in {".", "./", "/"} for i in copies for arg in i.args[:-1])
+
+
+def _is_plural(one: str, other: str) -> bool:
+    return f"{one}s" == other or f"{other}s" == one
 
 
 def _unpacks(maker: Stage) -> bool:

@@ -1,7 +1,10 @@
 """BPK201: an artifact that nothing makes."""
 
+import pytest
+
 from bpkit.verbs.lint.rules import artifact_not_made
-from tests.verbs.lint.spec import check_cases
+from bpkit.verbs.lint.subject import Context
+from tests.verbs.lint.spec import check_cases, found
 
 test_breaks_the_rule, test_keeps_the_rule = check_cases(
     artifact_not_made.RULE,
@@ -27,3 +30,23 @@ test_breaks_the_rule, test_keeps_the_rule = check_cases(
         "FROM scratch // COPY --from=alpine /hellogo /",
     ),
 )
+
+
+@pytest.mark.parametrize(
+    ("names", "path", "count"),
+    [
+        # A directory of the sources, or one that may be: no slip in the program's name.
+        ((), "/src/apps", 0),
+        (("ap",), "/src/ap", 0),
+        ((), "/src/ap", 1),
+        ((), "/src/appp", 1),
+    ],
+)
+def test_what_may_come_with_the_sources_is_no_slip(
+    names: tuple[str, ...], path: str, count: int
+) -> None:
+    line = (
+        "FROM golang:1.22 AS b // WORKDIR /src // COPY . . // RUN CGO_ENABLED=0 go build -o app . "
+        f"// FROM scratch // COPY --from=b {path} /x"
+    )
+    assert len(found(line, "BPK201", context=Context(names=names))) == count
