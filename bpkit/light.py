@@ -66,6 +66,8 @@ def _with_methods(cls: Any) -> Any:
         "__repr__": _repr([name for name, one in fields.items() if one.repr]),
         "__eq__": _eq(_values_of(compared)),
         "__hash__": _hash(_values_of(hashed)),
+        # What copy.replace asks for, since Python 3.13.
+        "__replace__": dataclasses.replace,
     }
     for name, value in attributes.items():
         if own.get(name) is None:

@@ -82,6 +82,7 @@ def test_a_class_does_what_the_librarys_does(
     assert dataclasses.asdict(light) == dataclasses.asdict(own)
     assert repr(dataclasses.replace(light, weight=9)) == repr(dataclasses.replace(own, weight=9))
     assert copy.deepcopy(light) == light
+    assert light.__replace__(weight=9) == dataclasses.replace(light, weight=9)
 
 
 def test_a_class_without_fields_has_one_value() -> None:
