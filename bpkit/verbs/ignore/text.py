@@ -88,7 +88,7 @@ def derived_text(
 
 def _deny_text(whole: ContextSource, unwanted: Sequence[str]) -> str:
     reason = "takes the whole context" if whole.known else "may take anything of the context"
-    said = f"{whole.keyword} {whole.text}"
+    said = f"{whole.keyword} {whole.text}" if whole.text != "/" else f"{whole.keyword} --mount"
     out = [
         f"# {whole.place.file} {reason} ({said}): which part it needs is not known.",
         "# Excluded is what images rarely need; to include some of it, add below: !NAME",

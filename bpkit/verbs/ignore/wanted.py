@@ -100,6 +100,7 @@ _PLANS = (
     (re.compile(r"\b(?:task)\b"), ("Taskfile.yml", "Taskfile.yaml")),
     (re.compile(r"\bjust\b"), ("justfile", "Justfile")),
 )
+_JAVA = re.compile(r"\b(?:mvn|mvnw|gradle|gradlew|sbt)\b")
 # Access that an installer finds by itself.
 _ACCESS = {
     ".npmrc": re.compile(r"\b(?:npm|npx|yarn|pnpm|bun)\b"),
@@ -146,6 +147,8 @@ def _reason(path: str, text: str) -> str:
     kept = _REMOVED.sub("", text)
     if re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w.-])", kept):
         return f"RUN names {name}"
+    if "/src/main/resources/" in f"/{path}" and (found := _JAVA.search(text)):
+        return f"{found.group()} packs {path} into the program"
     access = _ACCESS.get(name)
     if access is not None and (found := access.search(text)):
         return f"{found.group()} finds its access in {name}"

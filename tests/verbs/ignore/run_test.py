@@ -348,6 +348,20 @@ def test_an_env_file_that_a_build_reads_by_itself_is_let_in(
     assert any("may read .env" in one for one in notes(derivation)) == is_read
 
 
+@pytest.mark.parametrize(
+    ("run", "is_packed"), [("mvn package", True), ("./gradlew jar", True), ("make", False)]
+)
+def test_a_keystore_that_is_packed_into_the_program_is_let_in(
+    tmp_path: Path, run: str, is_packed: bool
+) -> None:
+    path = tmp_path / "app" / "src" / "main" / "resources" / "keystore.p12"
+    path.parent.mkdir(parents=True)
+    path.write_text("x")
+    (tmp_path / "Dockerfile").write_text(f"FROM a\nCOPY . /x\nRUN {run}\n")
+    derivation = derive(IgnoreRequest(tmp_path))
+    assert ("app/src/main/resources/keystore.p12" in derivation.left_out) != is_packed
+
+
 def test_a_secret_that_a_run_names_is_let_in_and_that_is_said(tmp_path: Path) -> None:
     (tmp_path / "Dockerfile").write_text("FROM a\nCOPY . /x\nRUN cp .env.prod .env && npm ci\n")
     (tmp_path / ".env.prod").write_text("A=b\n")
