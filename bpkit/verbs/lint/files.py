@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field, replace
 from datetime import date
 from fnmatch import fnmatchcase
-from itertools import islice
+from functools import cache
 from pathlib import Path
 
 from bpkit.errors import InputError
@@ -30,7 +30,7 @@ from bpkit.project import (
     read_dockerfile,
     read_head,
 )
-from bpkit.verbs.lint.go_imports import imports_of, uses_no_cgo
+from bpkit.verbs.lint.go_imports import needs_no_libc
 from bpkit.verbs.lint.profiles import PROFILES, Profile
 from bpkit.verbs.lint.rules.refused import unreadable
 from bpkit.verbs.lint.subject import Context, LintSubject
@@ -78,9 +78,6 @@ _SCRIPTS = (
     *(".github/workflows/*", "build", "run", "release", "*.bat", "*.ps1"),
 )
 _MOST_OF_A_SCRIPT = 1 << 18
-
-# A project of more Go files than these imports a package with C anyway.
-_MOST_GO_FILES = 500
 
 
 @dataclass(frozen=True)
@@ -332,7 +329,7 @@ def _context(folder: _Folder, dockerfile: Dockerfile) -> Context:
         is_chosen=_is_allow_list(ignore),
         is_ignoring=bool(ignore.patterns),
         sends_git=(root / ".git").exists() and not ignore.excludes(".git"),
-        go_needs_no_libc=_go_needs_no_libc(root),
+        go_needs_no_libc=cache(lambda: needs_no_libc(_go_files(root))),
         has_dev_packages=_has_dev_packages(root),
         excluded_by=lambda path: _excluded_by(root, ignore, path),
     )
@@ -358,12 +355,10 @@ def _is_mentioned(root: Path, name: str) -> bool:
     return any(name in read_head(path, _MOST_OF_A_SCRIPT) for path in scripts)
 
 
-def _go_needs_no_libc(root: Path) -> bool:
-    """Whether there are Go files, and none of them imports what could bring C along."""
-    files = list(islice(root.rglob("*.go"), _MOST_GO_FILES + 1))
-    texts = (path.read_text("utf-8", "replace") for path in files if path.is_file())
-    few = 0 < len(files) <= _MOST_GO_FILES
-    return few and all(uses_no_cgo(imports_of(text)) for text in texts)
+def _go_files(root: Path) -> Iterator[Path]:
+    for path, directories, names in os.walk(root):
+        directories[:] = sorted(name for name in directories if name not in _FOREIGN_FOLDERS)
+        yield from (Path(path, name) for name in sorted(names) if name.endswith(".go"))
 
 
 def _has_dev_packages(root: Path) -> bool | None:

@@ -64,7 +64,7 @@ def _maker(subject: LintSubject, step: Step) -> Stage | None:
 
 def _programs(subject: LintSubject, maker: Stage) -> Iterator[BuiltProgram]:
     for built in programs(maker):
-        settled = built.is_go and subject.context.go_needs_no_libc
+        settled = built.is_go and subject.context.go_needs_no_libc()
         yield replace(built, linked="never") if settled else built
 
 

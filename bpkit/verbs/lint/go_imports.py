@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import islice
+from pathlib import Path
 
 from bpkit.light import regex
+from bpkit.project import read_head
 
 _WITHOUT_CGO = frozenset(
     {"bufio", "bytes", "cmp", "container", "context", "embed", "encoding", "errors", "flag", "fmt"}
@@ -39,3 +42,18 @@ def imports_of(source: str) -> frozenset[str]:
 def uses_no_cgo(imports: Iterable[str]) -> bool:
     """Whether a program of these packages surely has no C in it."""
     return all(one in _WITHOUT_CGO or one.startswith(_FAMILIES) for one in imports)
+
+
+# A project of more Go files than these imports a package with C anyway.
+_MOST_FILES = 500
+_MOST = 1 << 22
+
+
+def needs_no_libc(paths: Iterable[Path]) -> bool:
+    """Whether there are Go files, and none of them imports what could bring C along."""
+    files = list(islice(paths, _MOST_FILES + 1))
+    if not 0 < len(files) <= _MOST_FILES:
+        return False
+    texts = (read_head(path, _MOST) for path in files)
+    # An empty one couldn't be read: nothing is known of it.
+    return all(text and uses_no_cgo(imports_of(text)) for text in texts)

@@ -40,6 +40,10 @@ def _nothing_is_said(_: str) -> bool:
     return False
 
 
+def _not_known() -> bool:
+    return False
+
+
 @dataclass(frozen=True)
 class Context:
     """What the rules need to know of the build context.
@@ -47,12 +51,12 @@ class Context:
     ``present`` says whether a source is there, ``names`` are the paths that a slip may have meant,
     ``mentions`` whether a script or Makefile in it speaks of a file of this name.
     ``is_chosen`` says that a ``.dockerignore`` lets nothing through but what it names,
-    ``is_ignoring`` that there is one with a line in it;
-    ``sends_git`` that a ``.git`` is there and would be sent; ``go_needs_no_libc`` that its Go files
-    import nothing that could bring C along; ``has_dev_packages`` that its package.json (or
-    composer.json) names packages for development, None where there is none to read.
-    ``excluded_by`` names the line that keeps a path of the context out, with all that is in it;
-    empty where none does, or nothing is at the path.
+    ``is_ignoring`` that there is one with a line in it; ``sends_git`` that a ``.git`` is there and
+    would be sent. ``go_needs_no_libc`` reads all Go files, and tells whether they import nothing
+    that could bring C along; ``has_dev_packages`` says that its package.json (or composer.json)
+    names packages for development, None where there is none to read. ``excluded_by`` names the line
+    that keeps a path of the context out, with all that is in it; empty where none does, or nothing
+    is at the path.
     """
 
     present: Callable[[ContextSource], bool] = _everything_is_there
@@ -62,7 +66,7 @@ class Context:
     is_ignoring: bool = False
     sends_git: bool = False
     has_dev_packages: bool | None = None
-    go_needs_no_libc: bool = False
+    go_needs_no_libc: Callable[[], bool] = _not_known
     excluded_by: Callable[[str], str] = _no_line
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from bpkit.verbs.lint.go_imports import imports_of, uses_no_cgo
+from bpkit.verbs.lint.go_imports import imports_of, needs_no_libc, uses_no_cgo
 
 SOURCE = """package main
 
@@ -33,3 +35,15 @@ def test_much_of_the_standard_library_needs_no_libc(package: str) -> None:
 @pytest.mark.parametrize("package", ["C", "net", "net/http", "os/user", "plugin", "example.com/x"])
 def test_what_reaches_the_resolver_or_is_unknown_may_need_one(package: str) -> None:
     assert not uses_no_cgo(["fmt", package])
+
+
+def test_a_project_needs_no_libc_if_none_of_its_files_does(tmp_path: Path) -> None:
+    plain, net, gone = (tmp_path / name for name in ("a.go", "b.go", "gone.go"))
+    plain.write_text('package main\n\nimport "fmt"\n')
+    net.write_text('package main\n\nimport "net"\n')
+
+    assert needs_no_libc([plain])
+    assert not needs_no_libc([plain, net])
+    assert not needs_no_libc([])
+    assert not needs_no_libc([plain, gone])
+    assert not needs_no_libc([plain] * 501)
