@@ -304,7 +304,7 @@ class Build(BuildingVerb):
             console.note("not pushed: problems were found in the image")
             return
         for tag in (result.final.tag, *result.final.more_tags):
-            engine.output("push", tag)
+            engine.push(tag)
             console.note(f"pushed {tag}")
 
     def _verdicts(
