@@ -303,8 +303,10 @@ class Build(BuildingVerb):
         if failed:
             console.note("not pushed: problems were found in the image")
             return
+        from bpkit.verbs.build import push
+
         for tag in (result.final.tag, *result.final.more_tags):
-            engine.push(tag)
+            push(engine, tag)
             console.note(f"pushed {tag}")
 
     def _verdicts(

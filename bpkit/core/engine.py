@@ -17,7 +17,6 @@ from dataclasses import field
 from pathlib import Path
 from typing import IO, Any
 
-from bpkit.core.arguments import quote
 from bpkit.core.buildx import client_configuration, has_buildx
 from bpkit.core.process import Completed, ProgramMissingError, completed, output, start
 from bpkit.errors import EngineError, InputError, NoEngineError
@@ -26,13 +25,9 @@ from bpkit.light import dataclass, regex
 # What the clients print when no server answers.
 _UNREACHABLE = regex(
     r"cannot connect to the docker daemon|error during connect|is the docker daemon running"
-    r"|unable to connect to podman|failed to connect to the docker"
-    r"|docker daemon is not running|permission denied while trying to connect",
-    re.IGNORECASE,
-)
-# They may also be of a registry, where the command asks one.
-_BROKEN_OFF = regex(
-    r"connection refused|no such host|unexpected EOF\s*\Z|http: server closed|broken pipe",
+    r"|unable to connect to podman|connection refused|no such host|failed to connect to the docker"
+    r"|docker daemon is not running|permission denied while trying to connect"
+    r"|unexpected EOF\s*\Z|http: server closed|broken pipe",
     re.IGNORECASE,
 )
 
@@ -142,19 +137,6 @@ class Engine:
         """The lines that a command wrote; raises as ``output`` does."""
         return self.output(*arguments).splitlines()
 
-    def push(self, name: str) -> None:
-        """Push an image. Raises EngineError with what its registry said, or NoEngineError."""
-        done = self.attempt("push", name)
-        if done.status != 0 and not _UNREACHABLE.search(done.stderr):
-            said = (done.stderr.strip() or done.stdout.strip()).splitlines()
-            raise EngineError(
-                f"'{name}' could not be pushed: {said[-1] if said else 'no reason was given'}",
-                hint=f"the image is built; see to its registry, then run "
-                f"'{quote(self.words[0])} push {quote(name)}'",
-            )
-        if done.status != 0:
-            raise failure(done)
-
     def versions(self) -> Versions:
         """Client and server. Raises NoEngineError if no server answers."""
         return read_versions(self.attempt("version", "--format", "{{json .}}"))
@@ -258,7 +240,7 @@ def failure(done: Completed) -> EngineError | NoEngineError:
 
 def is_unreachable(stderr: str) -> bool:
     """Whether the client printed this because no server answered."""
-    return (_UNREACHABLE.search(stderr) or _BROKEN_OFF.search(stderr)) is not None
+    return _UNREACHABLE.search(stderr) is not None
 
 
 def read_versions(done: Completed) -> Versions:

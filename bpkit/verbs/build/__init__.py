@@ -5,6 +5,7 @@ from bpkit.faces import TYPE_CHECKING, face
 if TYPE_CHECKING:
     from bpkit.verbs.build.keeping import keep_answer
     from bpkit.verbs.build.ledger import Claims, forget, read_claims, read_tags
+    from bpkit.verbs.build.pushing import push
     from bpkit.verbs.build.report import build_json, build_text, plan_json, plan_text
     from bpkit.verbs.build.result import BuildResult
     from bpkit.verbs.build.run import Built, Prepared, build, prepare, prepared_of
@@ -41,6 +42,8 @@ __all__ = [
     "prepare",
     # The same for a project that has been read
     "prepared_of",
+    # Push an image
+    "push",
     # Which images runs in ``directory`` have made, and which those in all other directories.
     "read_claims",
     # All tags that runs in ``directory`` have given, on whichever engine.
@@ -54,6 +57,7 @@ __getattr__, __dir__ = face(
     {
         "keeping": "keep_answer",
         "ledger": "Claims forget read_claims read_tags",
+        "pushing": "push",
         "report": "build_json build_text plan_json plan_text",
         "result": "BuildResult",
         "run": "Built Prepared build prepare prepared_of",
