@@ -107,7 +107,7 @@ faces: setup ## Write the derived half of every package's face, after a change o
 	$(RUN) -m ruff format -q bpkit
 
 golden: setup ## Write the golden files anew; read the difference before you commit it
-	$(PYTEST) -m "not engine" --renew-golden -q || true
+	$(PYTEST) -m "not engine" --renew-golden -q $(ARGS) || true
 	git status --short -- tests docs
 
 .PHONY: figures recording

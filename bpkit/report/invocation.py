@@ -8,13 +8,12 @@ there is no module for ``python -m``.
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Sequence
 
-from bpkit.light import regex
-
 # At the beginning of a line or of what stands in single quotes, as house style has commands.
-_COMMAND = regex(r"(?m)(^\s*(?:usage: )?|')bpkit (?=[a-z])")
+_COMMAND = re.compile(r"(?m)(^\s*(?:usage: )?|')bpkit (?=[a-z])")
 
 
 def as_started(text: str) -> str:

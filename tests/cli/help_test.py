@@ -57,7 +57,9 @@ def test_the_summary_is_one_sentence(verb: str) -> None:
 @each_verb
 def test_the_switches_show_no_type_of_python(verb: str) -> None:
     for switch in page_of(verb).switches:
-        assert re.fullmatch(r"(-\w, )?--[\w-]+( [A-Z[][A-Z\[\]:=/|]*| [a-z|-]+)?", switch.spelling)
+        assert re.fullmatch(
+            r"(-\w, )?--[\w-]+( [A-Z[]([A-Z\[\]:=/|-]|\.tar)*| [a-z|-]+)?", switch.spelling
+        )
         assert switch.says
 
 
