@@ -252,7 +252,8 @@ class Build(BuildingVerb):
         began = time.time_ns()
         named = tuple(itertools.takewhile(lambda word: not word.startswith("-"), words))
         given = self.all or self.changed or self.jobs or self.keep_going or self.explain
-        if given or means_workspace(named, self.engine()):
+        # A Dockerfile that is named is one project's, whatever else the directory declares.
+        if given or (not self.files and means_workspace(named, self.engine())):
             return self._workspace(named, words[len(named) :])
         directory, rest = split_words(words)
         from bpkit.verbs.build import build, prepare
@@ -348,7 +349,8 @@ class Build(BuildingVerb):
             if getattr(self, name):
                 raise InputError(
                     f"{switch} applies to a single project, and this is a workspace",
-                    hint="name the directory of a project",
+                    hint="name the directory of a project, or one of its Dockerfiles with"
+                    " -f FILE, without --all",
                 )
         directory, names = workspace_words(words, self.engine())
         order = WorkspaceOrder(

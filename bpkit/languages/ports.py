@@ -33,6 +33,11 @@ _LOCAL = re.compile(
     r"127\.0\.0\.1|\blocalhost\b|\[?::1\]?(?!\d)|127\s*,\s*0\s*,\s*0\s*,\s*1|Ipv4Addr::LOCALHOST"
 )
 _EVERYWHERE = re.compile(r"0\.0\.0\.0|\[::\]|Ipv4Addr::UNSPECIFIED|0\s*,\s*0\s*,\s*0\s*,\s*0")
+#: A switch that a program in Go declares, with the port of its default.
+_GO_FLAG = re.compile(
+    r"\b\w*(?:Flag|String|Int)\w*\((?:&?[\w.]+,\s*)?\"([\w.-]*(?:listen|addr|port)[\w.-]*)\""
+    r"[^\n]*(?:\n[^\n]*)?[\"(, ](?:[\w.*-]*:)?([1-9]\d{3,4})\b[\")]"
+)
 #: A variable of the environment; those of a request, as CGI and WSGI name them, are none.
 _HOST_VARIABLE = re.compile(
     r"(?:process\.env\.|env(?:iron)?(?:\.get|::var)?[(\[]\s*['\"]|[gG]etenv\(\s*['\"])(?!HTTP_|REMOTE_|SERVER_)(\w*(?:HOST|ADDRESS|BIND)\w*)"
@@ -129,12 +134,37 @@ def listening(listing: Listing, files: Iterable[str]) -> Listening | None:
         chosen = _of_several([one for one in certain if one.file == first.file])
         if chosen.file != files[0]:
             chosen = _beside_others(chosen, every)
-        return _said_by(listing, files, chosen)
+        chosen = _said_by(listing, files, chosen)
+        return _stated(listing, files, chosen) if chosen.is_guess else chosen
     every = [replace(one, port="") if one in certain else one for one in every]
     best = next((one for one in every if one.port), every[0] if every else None)
     if best and not best.port:
-        return _from_settings(listing, best, files)
+        best = _from_settings(listing, best, files)
+        return best if best.port and not best.is_guess else _stated(listing, files, best)
     return best
+
+
+def _stated(listing: Listing, files: tuple[str, ...], found: Listening) -> Listening:
+    """The same, with the port that the project itself states, where its sources leave a choice."""
+    exposed = re.search(r"^\s*EXPOSE\s+(\d+)\b", listing.text("Dockerfile"), re.M | re.I)
+    if exposed:
+        return Listening("Dockerfile", exposed[1], found.is_local)
+    folder = files[0].rpartition("/")[0]
+    for file in files:
+        if not file.endswith(".go") or file.rpartition("/")[0] != folder:
+            continue
+        for name, port in _GO_FLAG.findall(without_comments(listing.read(file), file)):
+            if not OF_OTHERS.search(name):
+                return replace(
+                    found,
+                    file=file,
+                    port=port,
+                    others=(),
+                    besides=(),
+                    also_listens="",
+                    found_by_name=True,
+                )
+    return found
 
 
 def _in_file(

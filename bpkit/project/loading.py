@@ -172,6 +172,11 @@ def _named_in(settings: Settings) -> tuple[str, ...]:
 
 def _nothing_here(directory: Path, error: InputError) -> InputError:
     """The error with where a Dockerfile is: one directory further down, or up."""
+    beside = sorted(p.name for p in directory.glob("Dockerfile.*") if p.is_file())
+    if beside:
+        among = f"; there are {', '.join(beside[:5])}" if beside[1:] else ""
+        hint = f"name it, as in -f {quote(beside[0])}{among}"
+        return InputError(error.message, place=error.place, hint=hint)
     below = sorted(p.parent.name for p in directory.glob("*/Dockerfile*") if p.is_file())
     above = directory.resolve().parent
     if below:

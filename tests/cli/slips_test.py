@@ -72,3 +72,15 @@ def test_a_directory_too_deep_is_told_where_to_go(call: Call, pair: Ground, verb
     said = call(pair, verb, directory=below)
     assert said.status == 2
     assert "there is no Dockerfile here\n  there is one in the directory above" in said.err
+
+
+def test_dockerfiles_of_other_names_are_named_where_there_is_none(
+    call: Call, stages: Ground
+) -> None:
+    below = stages.project / "several"
+    below.mkdir()
+    for name in ("Dockerfile.api", "Dockerfile.web"):
+        (below / name).write_text("FROM scratch\nCOPY a /a\n")
+    said = call(stages, "build", directory=below)
+    assert said.status == 2
+    assert "name it, as in -f Dockerfile.api; there are Dockerfile.api, Dockerfile.web" in said.err

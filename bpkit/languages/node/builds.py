@@ -26,6 +26,8 @@ _GIVEN = re.compile(r"(?:--config|--project|--folder|-p|-c|-b|--build)[ =](?:\./
 _SOURCES = (".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".tsx", ".jsx")
 _RUN = re.compile(r"^(?:npm|pnpm|yarn|bun)\s+(?:run\s+|run-script\s+)?(?:-s\s+)?([\w:.-]+)")
 _RUN_SEVERAL = re.compile(r"^(?:npm-run-all|run-s|run-p|concurrently)\b(.*)")
+#: Files that a loop goes over, or a tool is given unquoted.
+_GLOB = re.compile(r"^for \w+ in (\S*\*\S*)")
 _DEEPEST = 5
 
 
@@ -40,6 +42,9 @@ def lacking(listing: Listing, scripts: Mapping[str, str], script: str, depth: in
         for name in _started(part, scripts):
             if missing := lacking(listing, scripts, scripts[name], depth + 1):
                 return missing
+        for pattern in _GLOB.findall(part):
+            if not listing.glob(posixpath.normpath(pattern)):
+                return pattern.removeprefix("./")
         if missing := _lacking(listing, part):
             return missing
     return ""

@@ -8,7 +8,7 @@ from typing import Any
 from bpkit.errors import InputError
 from bpkit.languages.detected import NoProgramError, ProjectWishes, SeveralProgramsError
 from bpkit.languages.listing import Listing
-from bpkit.languages.python.packages import packages
+from bpkit.languages.python.packages import packages, scripts
 from bpkit.languages.python.start import start
 
 
@@ -78,6 +78,13 @@ def member_of(listing: Listing, wishes: ProjectWishes) -> str:
         names = {name_of_member(listing, one): one for one in folders}
         return wanted if wanted in folders else names.get(wanted, "")
     if "project" in listing.toml("pyproject.toml"):
+        own = next(iter(scripts(listing)), "")
+        if wishes.every and own and (others := programs_of_members(listing, wishes)):
+            raise SeveralProgramsError(
+                f"pyproject.toml starts {own}, and so do its members {', '.join(others)}",
+                f"name one with --entry {own}, or pass --all for a Dockerfile each",
+                (own, *others),
+            )
         return ""
     found = programs_of_members(listing, wishes)
     if not found:

@@ -35,7 +35,7 @@ from bpkit.project import (
 from bpkit.verbs.ignore import IgnoreFile, IgnoreRequest, derive, with_own
 from bpkit.verbs.init.above import refuse_lone_member
 from bpkit.verbs.init.assets import with_assets
-from bpkit.verbs.init.ignore import OF_IMAGES, unwanted_patterns
+from bpkit.verbs.init.ignore import OF_IMAGES, kept_out_notes, unwanted_patterns
 from bpkit.verbs.init.own_dockerfile import improvements
 from bpkit.verbs.init.project_files import read_listing
 from bpkit.verbs.init.result import InitFile, InitResult
@@ -104,7 +104,8 @@ def init(
     is_theirs = ignore.state == FOREIGN and not choices.force
     if not is_theirs:
         files.append(ignore)
-    notes = (*_notes(detected, choices, is_theirs=is_theirs), *_reasons(files))
+    kept_out = () if is_theirs else tuple(kept_out_notes(listing, detected.sent))
+    notes = (*_notes(detected, choices, is_theirs=is_theirs), *kept_out, *_reasons(files))
     if choices.write:
         if not choices.force and any(_is_their_dockerfile(one) for one in files):
             shown = tuple(InitFile(one.name, one.text, one.before, one.state) for one in files)

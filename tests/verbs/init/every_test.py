@@ -234,3 +234,20 @@ def test_root_is_said_only_of_an_image_that_is_known_to_start_so(
     found = [one for one in improvements(own, "Dockerfile", own) if "root" in one]
     assert len(found) == bool(says)
     assert says in "".join(found)
+
+
+def test_the_root_of_a_workspace_is_one_of_its_programs(tmp_path: Path) -> None:
+    def package(folder: str, name: str, more: str = "") -> None:
+        source = tmp_path / folder / "src" / name
+        source.mkdir(parents=True)
+        (source / "__init__.py").write_text("def main(): pass\n")
+        text = f'[project]\nname = "{name}"\nversion = "1"\n'
+        text += f'[project.scripts]\n{name} = "{name}:main"\n'
+        built = '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n'
+        (tmp_path / folder / "pyproject.toml").write_text(text + built + more)
+
+    package(".", "shop", '[tool.uv.workspace]\nmembers = ["packages/*"]\n')
+    package("packages/till", "till")
+    made = init_every(InitChoices(tmp_path))
+    assert [one.dockerfile for one in made.programs] == ["Dockerfile.shop", "Dockerfile.till"]
+    assert all(one.result for one in made.programs)

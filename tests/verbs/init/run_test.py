@@ -296,3 +296,15 @@ def test_a_member_that_needs_no_other_may_be_built_alone(tmp_path: Path) -> None
     }
     top = _written(tmp_path, node)
     assert init(InitChoices(top / "apps/till", write=False)).detected.language == "Node.js"
+
+
+def test_a_private_file_that_the_source_opens_is_told(tmp_path: Path) -> None:
+    (tmp_path / "main.py").write_text('key = open("certs/site.key").read()\n')
+    (tmp_path / "certs").mkdir()
+    (tmp_path / "certs" / "site.key").write_text("x")
+    (tmp_path / "certs" / "other.key").write_text("x")
+    result = init(InitChoices(tmp_path, write=False))
+    told = [note for note in result.notes if "keeps out as private" in note]
+    assert len(told) == 1
+    assert "main.py names certs/site.key" in told[0]
+    assert "'!certs/site.key'" in told[0]

@@ -7,7 +7,7 @@ import pytest
 from bpkit.errors import InputError
 from bpkit.formats.dockerfile.parser import parse
 from bpkit.formats.dockerfile.stage import stages
-from bpkit.verbs.init.template_files import list_templates
+from bpkit.verbs.init.template_files import find_template, list_templates
 from bpkit.verbs.init.templates import Template, render, without_buildkit
 
 
@@ -78,3 +78,13 @@ def test_a_shipped_template_takes_its_bases_from_arguments(name: str) -> None:
     froms = [one for one in parse(template.text).instructions if one.keyword == "FROM"]
     assert all("${" in one.args[0] or one.args[0] == "{{probe_image}}" for one in froms)
     assert ":latest" not in template.text
+
+
+@pytest.mark.parametrize(
+    "name", ["node/server", "python/pip", "python/bare", "php/apache", "ruby", "deno", "static"]
+)
+def test_whoever_made_the_files_the_user_of_the_image_can_read_them(name: str) -> None:
+    text = find_template(name, None, {"HOME": "/nowhere"}).text
+    build, _, shipped = text.rpartition("\nFROM ")
+    assert "chmod -R a+rX" in build
+    assert "USER 0" not in shipped
