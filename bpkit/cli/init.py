@@ -141,7 +141,9 @@ class Init(EngineVerb):
         if self.trial:
             return self._try(choices)
         if not (self.quiet or self.diff or self.dry_run):
-            console.note("next: bpkit build --try" + ("" if directory == "." else f" {directory}"))
+            file = " -f Dockerfile" if self._names_its_file(choices) else ""
+            where = "" if directory == "." else f" {directory}"
+            console.note(f"next: bpkit build --try{file}{where}")
         return FOUND if self.diff and result.changes else 0
 
     def _every(self, choices: InitChoices, directory: str) -> int:
@@ -157,10 +159,24 @@ class Init(EngineVerb):
             console.note("next: bpkit build --all" + ("" if directory == "." else f" {directory}"))
         return FOUND if any(one.problem for one in found.programs) else 0
 
+    def _names_its_file(self, choices: InitChoices) -> bool:
+        """Whether a build has to be told the Dockerfile, as other files declare images too."""
+        from bpkit.errors import InputError
+        from bpkit.project import declares_workspace
+        from bpkit.verbs.init import MULTI_STAGE
+
+        try:
+            return choices.style == MULTI_STAGE and declares_workspace(choices.directory)
+        except InputError:
+            # A file that can't be read is none that a build without -f could take.
+            return True
+
     def _try(self, choices: InitChoices) -> int:
         """Build what was written and start it, as ``bpkit build --try`` does."""
         from bpkit.cli.build import Build
 
         words = [*(["-q"] if self.quiet else []), "--try", str(choices.directory)]
+        if self._names_its_file(choices):
+            words[-1:-1] = ["-f", choices.dockerfile]
         _, status = Build.run(["bpkit build", *words], exit=False)
         return int(status)

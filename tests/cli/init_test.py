@@ -78,3 +78,21 @@ def test_the_templates_are_listed_with_what_they_are_for(call: Call) -> None:
     assert any(line.split()[:2] == ["go", "shipped"] for line in lines)
     listed = json.loads(call("templates", "--json").out)["templates"]
     assert "go_version" in next(one for one in listed if one["name"] == "go")["places"]
+
+
+@pytest.mark.parametrize(
+    ("compose", "line"),
+    [
+        ("", "next: bpkit build --try {project}\n"),
+        ("services:\n  db:\n    image: x\n", "next: bpkit build --try -f Dockerfile {project}\n"),
+        ("web:\n  build: .\n", "next: bpkit build --try -f Dockerfile {project}\n"),
+    ],
+)
+def test_the_line_to_type_names_the_dockerfile_where_a_compose_file_declares_more(
+    call: Call, project: Path, compose: str, line: str
+) -> None:
+    if compose:
+        (project / "docker-compose.yml").write_text(compose)
+    assert line.format(project=project) in call("init", str(project)).err
+    typed = ["build", "--dry-run", *(["-f", "Dockerfile"] if compose else []), str(project)]
+    assert call(*typed).status == 0
