@@ -42,7 +42,7 @@ def lacking(listing: Listing, scripts: Mapping[str, str], script: str, depth: in
         for name in _started(part, scripts):
             if missing := lacking(listing, scripts, scripts[name], depth + 1):
                 return missing
-        for pattern in _GLOB.findall(part):
+        for pattern in map(str, _GLOB.findall(part)):
             if not listing.glob(posixpath.normpath(pattern)):
                 return pattern.removeprefix("./")
         if missing := _lacking(listing, part):
