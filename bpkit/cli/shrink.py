@@ -79,8 +79,8 @@ class Shrink(BuildingVerb):
         str,
         argname="HOW",
         help=(
-            "file: only files that are used; package: with the rest of their package; default: "
-            "package"
+            "file: only files that are used, also of an interpreter's library; package: with the "
+            "rest of their package, and the library; default: package"
         ),
     )
     strip: Any = cli.Flag(

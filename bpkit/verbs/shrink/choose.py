@@ -92,7 +92,7 @@ def choose(
     draft = Draft(fat, evidence, wishes, started)
     _check_command(draft.started)
     draft = draft.taking("what is started", draft.started.of_files())
-    draft = with_languages(draft)
+    draft = with_languages(draft, opened_only=wishes.rounding == "file" and around.traced)
     covered = covered_by_languages(draft)
     files = brought(fat.rootfs, around.base, around.packages, around.copies)
     compiled = _is_compiled(draft, files)

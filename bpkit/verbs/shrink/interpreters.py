@@ -7,12 +7,16 @@ from dataclasses import replace
 
 from bpkit.image import named_files
 from bpkit.languages import language_of
-from bpkit.verbs.shrink.draft import Draft
+from bpkit.verbs.shrink.draft import OWN, Draft
 from bpkit.verbs.shrink.wants import with_tmp
 
 
-def with_languages(draft: Draft) -> Draft:
-    """What interpreters need, and their own files below /usr/share that their code names."""
+def with_languages(draft: Draft, *, opened_only: bool = False) -> Draft:
+    """What interpreters need, and their own files below /usr/share that their code names.
+
+    With ``opened_only`` of their libraries nothing: what runs of the image opened is taken for
+    that.
+    """
     config = draft.fat.config
     left_out: dict[str, frozenset[str]] = {}
     for link in draft.started.links:
@@ -24,7 +28,8 @@ def with_languages(draft: Draft) -> Draft:
         parts = language.needs.parts(subject, link, draft.evidence)
         selection = draft.selection
         for group in parts.groups:
-            selection = selection.with_group(group.why, group.paths)
+            if group.why in OWN or not opened_only:
+                selection = selection.with_group(group.why, group.paths)
         names = (*selection.left_out_names, *parts.left_out_names)
         unchanged = tuple(dict.fromkeys((*selection.unchanged, *parts.unchanged)))
         selection = replace(
@@ -37,6 +42,12 @@ def with_languages(draft: Draft) -> Draft:
         draft = replace(draft, languages=(*draft.languages, language.title))
     gone = frozenset[str]().union(*left_out.values())
     draft = draft.with_selection(replace(draft.selection, left_out=tuple(sorted(gone))))
+    if draft.languages and opened_only:
+        which = " and ".join(dict.fromkeys(draft.languages))
+        draft = draft.noting(
+            f"of the library of {which} only what a run opened is taken: a request that no probe "
+            "made may miss a module"
+        )
     if draft.languages:
         draft = draft.taking("files that the interpreter itself reads", _own_files(draft))
     return draft

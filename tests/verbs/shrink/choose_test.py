@@ -307,3 +307,31 @@ def test_that_the_libraries_of_a_program_can_t_be_told_is_said() -> None:
     assert not any(
         "can't be read" in hint for hint in chosen(static("/a"), entrypoint=("/a",)).hints
     )
+
+
+def with_perl(*, traced: bool) -> Choice:
+    library = "/usr/share/perl/5.36.0"
+    nodes = (
+        program("/usr/bin/perl", "libc.so.6"),
+        text(f"{library}/strict.pm", b"", 0o644),
+        text(f"{library}/CPAN.pm", b"", 0o644),
+        text("/app/till.pl", b"", 0o644),
+    )
+    subject = fat(*nodes, cmd=("perl", "till.pl"), workdir="/app")
+    learned = Learned(touched=frozenset({f"{library}/strict.pm"}))
+    around = Surroundings(base=subject.rootfs, learned=learned, traced=traced)
+    return choose(subject, {}, ShrinkWishes(rounding="file"), around)
+
+
+def test_rounded_to_files_a_library_is_what_a_watched_run_opened_and_it_is_told() -> None:
+    choice = with_perl(traced=True)
+    assert "/usr/share/perl/5.36.0/strict.pm" in files(choice)
+    assert "/usr/share/perl/5.36.0/CPAN.pm" not in files(choice)
+    assert "/app/till.pl" in files(choice)
+    assert any("may miss a module" in note for note in choice.notes)
+
+
+def test_where_no_run_was_watched_the_library_is_whole() -> None:
+    choice = with_perl(traced=False)
+    assert "/usr/share/perl/5.36.0/CPAN.pm" in files(choice)
+    assert not any("may miss a module" in note for note in choice.notes)
