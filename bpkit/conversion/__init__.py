@@ -3,6 +3,7 @@
 from bpkit.faces import TYPE_CHECKING, face
 
 if TYPE_CHECKING:
+    from bpkit.conversion.archives import unpacking_run
     from bpkit.conversion.parts import Part, full_tag
     from bpkit.conversion.remarks import ConversionError, Converted, Note, Problem, Remarks
     from bpkit.conversion.stage_names import references_outside
@@ -43,11 +44,14 @@ __all__ = [
     # What the source ``pattern`` (relative to the context) means, in the order to be copied
     # in.
     "takes",
+    # The RUN that unpacks the file into the directory, by the ending of its name.
+    "unpacking_run",
 ]
 
 __getattr__, __dir__ = face(
     __name__,
     {
+        "archives": "unpacking_run",
         "parts": "Part full_tag",
         "remarks": "ConversionError Converted Note Problem Remarks",
         "stage_names": "references_outside",

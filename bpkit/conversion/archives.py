@@ -17,6 +17,26 @@ from bpkit.formats.dockerfile import DockerfileError, Instruction
 ARCHIVES = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz", ".tar.zst")
 
 
+# busybox's tar has to be told how a file is compressed (seen on 1.35).
+_COMPRESSION = {
+    (".gz", ".tgz"): "z",
+    (".bz2", ".tbz2"): "j",
+    (".xz", ".txz"): "J",
+    (".zst",): " --zstd -",
+}
+
+
+def unpacking_run(archive: str, directory: str, strip: int = 0, compressed: bool = False) -> str:
+    """The RUN that unpacks the file into the directory, by the ending of its name.
+
+    ``strip`` is for ``--strip-components``; ``compressed`` says that it is, whatever the ending.
+    """
+    found = (how for endings, how in _COMPRESSION.items() if archive.lower().endswith(endings))
+    flags = f"x{next(found, 'z' if compressed else '')}f"
+    more = f" --strip-components={strip}" if strip else ""
+    return f"RUN mkdir -p {directory} && tar {flags} {archive} -C {directory}{more}"
+
+
 def check_archive(instruction: Instruction, pattern: str, supply: Supply) -> None:
     """See that ADD of an archive is the only use of it. Raises DockerfileError for others."""
     if supply.member is not None:

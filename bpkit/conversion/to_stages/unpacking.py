@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bpkit.conversion.archives import ARCHIVES
+from bpkit.conversion.archives import ARCHIVES, unpacking_run
 from bpkit.conversion.remarks import Remarks
 from bpkit.core import Artifact, Image, Recipe
 from bpkit.formats.dockerfile import (
@@ -38,7 +38,7 @@ def with_unpacked(recipe: Recipe, remarks: Remarks) -> Recipe:
                 new.append(artifact)
                 continue
             at = f"/tmp/unpacked/{posixpath.basename(artifact.destination)}"
-            text = f"RUN mkdir -p {at} && tar xf {artifact.source} -C {at}"
+            text = unpacking_run(artifact.source, at)
             images[maker.name] = _with_run(maker, text)
             place = image.dockerfile.place(adding)
             remarks.note(f"{text} added to {maker.dockerfile.name}, as ADD unpacks it", place)

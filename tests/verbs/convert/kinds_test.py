@@ -19,7 +19,7 @@ def archive(taker: str, maker: str = MAKER) -> dict[str, str]:
 def test_add_of_an_archive_is_unpacked_in_the_stage_that_has_it(tmp_path: Path) -> None:
     made = converted(tmp_path, archive("ADD jugs.tgz /shelf\n"))
     text = made.files[0].text
-    assert "RUN mkdir -p /tmp/unpacked/jugs.tgz && tar xf /kiln/jugs.tgz -C /tmp/" in text
+    assert "RUN mkdir -p /tmp/unpacked/jugs.tgz && tar xzf /kiln/jugs.tgz -C /tmp/" in text
     assert "COPY --from=kiln /tmp/unpacked/jugs.tgz /shelf\n" in text
 
 

@@ -302,6 +302,11 @@ def _dockerfile_of_stdin(machine: Machine, action: calls.BuildImage) -> Dockerfi
             return parse(machine.ground.text(key(path)) or "", key(path))
         case FromText(content=content) if content.text is not None:
             return parse(content.text, f"{action.source.place}")
+        case FromFile(path=path):
+            raise InputError(
+                f"the build reads {path}, which is no Dockerfile of the project",
+                hint="name the directory that it is packed of: docker build .",
+            )
     raise InputError(
         "the Dockerfile comes from a command that only a run of the script knows",
         hint="put it into a file",

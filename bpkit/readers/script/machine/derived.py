@@ -6,7 +6,7 @@ import json
 import posixpath
 import re
 
-from bpkit.conversion import full_tag
+from bpkit.conversion import full_tag, unpacking_run
 from bpkit.errors import InputError, Place
 from bpkit.formats.dockerfile import parse
 from bpkit.readers.script.machine.building import tag_text
@@ -85,7 +85,7 @@ def _imported(machine: Machine, action: calls.ImportImage) -> tuple[tuple[str, O
         return None
     maker = next(built for built in machine.built if built.name == found.maker)
     at = f"/tmp/unpacked/{posixpath.basename(found.path)}"
-    text = f"RUN mkdir -p {at} && tar xf {found.path} -C {at}"
+    text = unpacking_run(found.path, at)
     if text not in maker.added:
         maker.added.append(text)
         machine.remarks.note(f"{text} added to {maker.dockerfile.name}", place)

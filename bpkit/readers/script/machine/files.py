@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 
+from bpkit.conversion import unpacking_run
 from bpkit.errors import InputError
 from bpkit.readers.script.machine.archives import check_file, unpack
 from bpkit.readers.script.machine.host import Out, Written, key
@@ -89,10 +90,8 @@ def _unpack(machine: Machine, action: files.UnpackTar) -> None:
                 hint="unpack it in the stage that makes it",
             )
         place = f"/tmp/unpacked/{posixpath.basename(origin.path)}"
-        strip = action.into.strip_components
-        flags = "xzf" if action.into.compressed else "xf"
-        more = f" --strip-components={strip}" if strip else ""
-        text = f"RUN mkdir -p {place} && tar {flags} {origin.path} -C {place}{more}"
+        into_ = action.into
+        text = unpacking_run(origin.path, place, into_.strip_components, into_.compressed)
         if text not in maker.added:
             maker.added.append(text)
         out = Out(maker.name, f"{place}/.", action.source.place)

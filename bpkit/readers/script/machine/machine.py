@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from bpkit.conversion import Remarks, full_tag
@@ -12,6 +13,8 @@ from bpkit.readers.script.machine.images import BuiltImage
 from bpkit.readers.script.model import docker_actions as calls
 from bpkit.readers.script.model.reading import Fate, unknown
 from bpkit.readers.script.model.values import Symbol, Value
+
+_PRINTS = re.compile(r"(?:sudo )?(?:docker|podman) run ")
 
 
 @dataclass
@@ -117,6 +120,12 @@ class Machine:
 
     def container(self, name: Value) -> ScriptContainer:
         found = self.containers.get(str(name))
+        symbol = name.symbol
+        if found is None and symbol is not None and _PRINTS.match(symbol.name):
+            raise InputError(
+                f"{name} is what the command prints: only docker run -d prints the container's id",
+                hint="pass -d, or name the container with --name",
+            )
         if found is None:
             raise InputError(
                 f"which image the container {name} is of is not known",

@@ -183,7 +183,8 @@ def _packed_by_a_run(
     is_script = len(command) == 3 and posixpath.basename(command[0]) in {"sh", "bash", "ash"}
     text = command[2] if is_script else " ".join(map(quote, command))
     shell = command[0] if is_script else "sh"
-    text = f"mkdir -p {at} && ({text}) > {at}.tar && tar xf {at}.tar -C {at} && rm {at}.tar"
+    flags = "xzf" if _compresses(command) else "xf"
+    text = f"mkdir -p {at} && ({text}) > {at}.tar && tar {flags} {at}.tar -C {at} && rm {at}.tar"
     add_run(machine, tuple(map(value, (shell, "-c", text))), action, built)
     if packed is not None:
         built.unpacked[at] = tuple(posixpath.dirname(path) for path, _ in packed.members)
