@@ -176,7 +176,9 @@ def _check_platform(platform: str) -> None:
     if "," in platform:
         raise InputError(
             f"--platform {platform} has several platforms; bpkit builds for one at a time",
-            hint="run it once per platform, each time with another name (-t)",
+            hint="for one manifest, run 'bpkit bake' and then "
+            f"'docker buildx bake --set *.platform={platform} --push'; for an image of each, "
+            "run this once per platform with another name (-t)",
         )
     if platform and not _PLATFORM.fullmatch(platform):
         raise InputError(
