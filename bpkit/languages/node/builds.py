@@ -26,6 +26,8 @@ _GIVEN = re.compile(r"(?:--config|--project|--folder|-p|-c|-b|--build)[ =](?:\./
 _SOURCES = (".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".tsx", ".jsx")
 _RUN = re.compile(r"^(?:npm|pnpm|yarn|bun)\s+(?:run\s+|run-script\s+)?(?:-s\s+)?([\w:.-]+)")
 _RUN_SEVERAL = re.compile(r"^(?:npm-run-all|run-s|run-p|concurrently)\b(.*)")
+#: A script of another package of the project.
+_ELSEWHERE = re.compile(r"^(?:npm|pnpm|yarn)\b.*?(?:--prefix|--cwd|--dir|-C)[ =](\S+)")
 #: Files that a loop goes over, or a tool is given unquoted.
 _GLOB = re.compile(r"^for \w+ in (\S*\*\S*)")
 _DEEPEST = 5
@@ -66,6 +68,9 @@ def _started(part: str, scripts: Mapping[str, str]) -> Iterator[str]:
 
 
 def _lacking(listing: Listing, part: str) -> str:
+    if elsewhere := _ELSEWHERE.search(part):
+        manifest = posixpath.join(posixpath.normpath(elsewhere[1]), "package.json")
+        return "" if manifest in listing else manifest
     if _RUN.match(part) or not part:
         return ""
     words = part.removeprefix("npx ").split()

@@ -13,6 +13,7 @@ from bpkit.languages.detected import Detected, Fact, ProjectWishes, Values
 from bpkit.languages.dockerfile_words import argv, copied, words
 from bpkit.languages.listing import Listing
 from bpkit.languages.naming import image_name
+from bpkit.languages.python.git_version import UNKNOWN, git_version_note, git_version_variable
 from bpkit.languages.python.members import member_of, name_of_member, programs_of_members
 from bpkit.languages.python.packages import (
     REQUIREMENTS,
@@ -257,6 +258,7 @@ def _values(
     if found.tool == "pipenv" and "Pipfile.lock" not in found.manifests:
         export = f"pipenv lock && {export}"
     needs_source = command.words[0] in {"python", "sh", "gunicorn", "uvicorn", "streamlit", "flask"}
+    variable = git_version_variable(listing) if found.installs_itself else ""
     is_script = found.installs_itself and not needs_source and not places
     return {
         "python_version": version,
@@ -271,6 +273,8 @@ def _values(
         if found.tool == "pyproject" and _can_read_toml(version)
         else "",
         "itself": "." if found.installs_itself else "",
+        "git_version": UNKNOWN if variable else "",
+        "git_version_variable": variable,
         "frozen": "--frozen" if "uv.lock" in found.manifests else "",
         "package": "",
         "workdir": "/srv/app",
@@ -322,6 +326,8 @@ def sign_of_pip(listing: Listing) -> str | None:
 
 
 def _notes(listing: Listing, found: PythonPackages, sources: tuple[str, ...]) -> Iterator[str]:
+    if found.installs_itself and (variable := git_version_variable(listing)):
+        yield git_version_note(variable)
     if found.tool == "bare":
         missing = third_party_imports(listing, sources[:60], frozenset(sys.stdlib_module_names))
         if missing:

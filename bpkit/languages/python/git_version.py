@@ -1,0 +1,44 @@
+"""The version of a project that its build asks git for, which no build context has."""
+
+from __future__ import annotations
+
+import re
+
+from bpkit.languages.listing import Listing
+
+#: What takes the version from git, and the variable that says it instead.
+_TOOLS = (
+    (re.compile(r"setuptools[_-]scm|hatch-vcs|vcs-versioning"), "SETUPTOOLS_SCM_PRETEND_VERSION"),
+    (re.compile(r"source\s*=\s*[\"']scm[\"']"), "PDM_BUILD_SCM_VERSION"),
+    (re.compile(r"poetry-dynamic-versioning"), "POETRY_DYNAMIC_VERSIONING_BYPASS"),
+    (re.compile(r"uv-dynamic-versioning"), "UV_DYNAMIC_VERSIONING_BYPASS"),
+    (re.compile(r"\bpbr\b"), "PBR_VERSION"),
+)
+#: For who builds without saying one; a build argument takes its place.
+UNKNOWN = "0.0.0"
+
+
+def git_version_variable(listing: Listing) -> str:
+    """The variable by which the build is told the version; empty where it has no need of git.
+
+    A source distribution says its version in PKG-INFO, which all of the tools read first.
+    """
+    if "PKG-INFO" in listing:
+        return ""
+    setup = listing.text("setup.py")
+    pyproject = listing.toml("pyproject.toml")
+    text = " ".join(map(str, (pyproject.get("build-system") or {}).get("requires") or ()))
+    pdm = ((pyproject.get("tool") or {}).get("pdm") or {}).get("version") or {}
+    text += ' source = "scm"' if pdm.get("source") == "scm" else ""
+    shape = re.compile(r"setup_requires\s*=\s*(?:\[[^\]]*\]|[^\n]*(?:\n\s+[^\n]+)*)")
+    text += " ".join(shape.findall(listing.text("setup.cfg")) + shape.findall(setup))
+    text += " setuptools_scm" if re.search(r"\buse_scm_version\s*=", setup) else ""
+    return next((variable for shape, variable in _TOOLS if shape.search(text)), "")
+
+
+def git_version_note(variable: str) -> str:
+    """What the reader has to know of it."""
+    return (
+        f"the build asks git for the version, which the build context doesn't have: {variable} says"
+        f" {UNKNOWN}, or what --build-arg PACKAGE_VERSION=… says"
+    )
