@@ -23,7 +23,17 @@ from bpkit.languages.detected import (
     no_such_program,
 )
 from bpkit.languages.dockerfile_words import copied, plain, words
-from bpkit.languages.listing import Listing, is_aside
+from bpkit.languages.go.cgo import file_with_c, packages_for_c
+from bpkit.languages.go.embedded import embedded_notes, embedded_paths
+from bpkit.languages.go.packages import (
+    IGNORED,
+    held_modules,
+    is_in,
+    main_packages,
+    module_path,
+    modules_apart,
+)
+from bpkit.languages.listing import Listing
 from bpkit.languages.naming import image_name, program_name
 from bpkit.languages.ports import nearest_sources
 from bpkit.languages.versions import pinned_version, short
@@ -31,47 +41,7 @@ from bpkit.languages.versions import pinned_version, short
 DEFAULT = "1.25"
 #: The first release that has images on Debian bookworm.
 _OLDEST = (1, 20)
-_MAIN = re.compile(r"^package main\b", re.MULTILINE)
 _VERSION = re.compile(r"^(?:toolchain go|go )(\d+\.\d+)", re.MULTILINE)
-_IGNORED = re.compile(r"^//\s*(?:go:build|\+build)\s+(?:ignore|tools?|mage)\b", re.MULTILINE)
-_SERVICES = ("server", "api", "app", "web", "main", "service", "http", "daemon", "backend")
-_TOOLS = re.compile(
-    r"(?i)migrat|seed|gen|tool|ctl$|lint|doc|bench|example|client|test|mock|debug|cli$|script|fixture|dump|load"
-)
-#: Modules with C in them, and Debian's packages for the build and for what ships.
-_WITH_C = {
-    "github.com/mattn/go-sqlite3": ("", ""),
-    "github.com/confluentinc/confluent-kafka-go": ("", ""),
-    "github.com/h2non/bimg": ("libvips-dev", "libvips42"),
-    "github.com/davidbyttow/govips": ("libvips-dev", "libvips42"),
-    "gopkg.in/gographics/imagick": ("libmagickwand-dev", "libmagickwand-6.q16-6"),
-    "github.com/libgit2/git2go": ("libgit2-dev", "libgit2-1.5"),
-    "github.com/google/gopacket": ("libpcap-dev", "libpcap0.8"),
-    "github.com/gen2brain/go-fitz": ("", ""),
-    "github.com/pebbe/zmq4": ("libzmq3-dev", "libzmq5"),
-    "github.com/tecbot/gorocksdb": ("librocksdb-dev", "librocksdb7.8"),
-    "github.com/DataDog/zstd": ("", ""),
-    "github.com/chai2010/webp": ("", ""),
-    "github.com/otiai10/gosseract": ("libtesseract-dev libleptonica-dev", "libtesseract5"),
-    "github.com/duckdb/duckdb-go": ("", ""),
-    "github.com/marcboeker/go-duckdb": ("", ""),
-}
-_PKG_CONFIG = {
-    "sqlite3": ("libsqlite3-dev", "libsqlite3-0"),
-    "vips": ("libvips-dev", "libvips42"),
-    "libpcap": ("libpcap-dev", "libpcap0.8"),
-    "openssl": ("libssl-dev", "libssl3"),
-    "zlib": ("zlib1g-dev", "zlib1g"),
-    "libsodium": ("libsodium-dev", "libsodium23"),
-    "alsa": ("libasound2-dev", "libasound2"),
-    "libusb-1.0": ("libusb-1.0-0-dev", "libusb-1.0-0"),
-    "portaudio-2.0": ("portaudio19-dev", "libportaudio2"),
-    "libxml-2.0": ("libxml2-dev", "libxml2"),
-    "opus": ("libopus-dev", "libopus0"),
-    "rdkafka": ("librdkafka-dev", "librdkafka1"),
-    "libsystemd": ("libsystemd-dev", "libsystemd0"),
-    "zmq": ("libzmq3-dev", "libzmq5"),
-}
 
 
 def sign(listing: Listing) -> str | None:
@@ -93,7 +63,7 @@ def read(listing: Listing, wishes: ProjectWishes) -> Detected:
     folder = package.removeprefix("./").removeprefix(".")
     mine = [f for f in _sources(listing) if _is_of(listing, f, folder, candidates)]
     sources = list(nearest_sources(mine, folder))
-    needs_c = _needs_c(listing, sources)
+    needs_c = packages_for_c(listing, sources)
     programs = started_programs(listing, sources)
     base = wishes.base or ("debian:bookworm-slim" if needs_c is not None or programs else "scratch")
     found = compiled_program(
@@ -126,7 +96,7 @@ def read(listing: Listing, wishes: ProjectWishes) -> Detected:
         *([Fact("lock file", "go.sum", "go.sum")] if "go.sum" in listing else []),
         *([Fact("vendored modules", "vendor", "vendor/modules.txt")] if is_vendored else []),
         *(
-            [Fact("cgo", "on, for the C that it holds", _with_c(listing, sources))]
+            [Fact("cgo", "on, for the C that it holds", file_with_c(listing, sources))]
             if needs_c
             else []
         ),
@@ -136,7 +106,7 @@ def read(listing: Listing, wishes: ProjectWishes) -> Detected:
         *notes,
         *found.notes,
         *notes_of_programs(programs, base),
-        *_embedded(listing, sources),
+        *embedded_notes(listing, sources),
     )
     template = "go/cgo" if needs_c is not None else "go"
     sent = ("vendor",) if is_vendored else ()
@@ -149,7 +119,7 @@ def read(listing: Listing, wishes: ProjectWishes) -> Detected:
         facts,
         found.port,
         notes=tuple(dict.fromkeys(all_notes)),
-        sent=(*sent, *_embedded_paths(listing, sources)),
+        sent=(*sent, *embedded_paths(listing, sources)),
     )
 
 
@@ -187,79 +157,9 @@ def _chosen(
     return chosen.candidate.entry, chosen.candidate.file, chosen.notes
 
 
-def main_packages(listing: Listing) -> Iterator[Candidate]:
-    """The folders that have a package main, those of the program before tools and examples."""
-    seen: set[str] = set()
-    module = posixpath.basename(_module(listing) or listing.name).lower()
-    apart = modules_apart(listing)
-    files = [
-        f
-        for f in listing.glob("*.go")
-        if not f.endswith("_test.go") and not f.startswith("vendor/") and not _is_in(f, apart)
-    ]
-    aside: list[Candidate] = []
-    for file in files[:3000]:
-        folder = file.rpartition("/")[0]
-        if folder in seen or "/testdata/" in file:
-            continue
-        text = listing.read(file)
-        if not _MAIN.search(text) or _IGNORED.search(text):
-            continue
-        seen.add(folder)
-        entry = f"./{folder}" if folder else "."
-        one = Candidate(entry, file, _likelihood(folder, module))
-        if is_aside(file) and not folder.startswith(("cmd/", "internal/")):
-            aside.append(one)
-        else:
-            yield one
-    if not seen - {one.entry.removeprefix("./") for one in aside}:
-        yield from aside
-
-
-def held_modules(listing: Listing) -> tuple[str, ...]:
-    """The folders of the modules that go.work uses, or go.mod has in place of others."""
-    used = re.findall(
-        r"^\s*(?:use\s+)?\"?\./([\w./-]+)\"?\s*\)?\s*$", listing.text("go.work"), re.MULTILINE
-    )
-    replaced = re.findall(r"=>\s*\./([\w./-]+)", listing.text("go.mod"))
-    return tuple(dict.fromkeys(one.rstrip("/") for one in (*used, *replaced)))
-
-
-def modules_apart(listing: Listing) -> tuple[str, ...]:
-    """The folders of modules of their own, whose packages the one at the top doesn't build."""
-    if not listing.first("go.mod", "go.work"):
-        return ()
-    held = held_modules(listing)
-    folders = (posixpath.dirname(file) for file in listing.named("go.mod"))
-    return tuple(one for one in folders if one and one not in held)
-
-
-def _is_in(file: str, folders: Sequence[str]) -> bool:
-    return any(file.startswith(f"{one}/") for one in folders)
-
-
-def _likelihood(folder: str, module: str) -> int:
-    name = posixpath.basename(folder).lower()
-    if not folder:
-        return 55
-    found = 40 if folder.startswith(("cmd/", "app/cmd/")) or "/cmd/" in folder else 25
-    if name == module or name in {f"{module}d", f"{module}-server"}:
-        return found + 25
-    if name in _SERVICES:
-        found += 8 - min(_SERVICES.index(name), 2) * 2
-    if _TOOLS.search(name):
-        found -= 20
-    return found - folder.count("/")
-
-
-def _module(listing: Listing) -> str:
-    found = re.search(r"^module\s+\"?([^\s\"]+)", listing.text("go.mod"), re.MULTILINE)
-    return re.sub(r"/v\d+$", "", found[1]) if found else ""
-
-
 def _binary(listing: Listing, package: str) -> str:
     folder = package.removeprefix("./").removeprefix(".")
-    return posixpath.basename(folder or _module(listing) or listing.name)
+    return posixpath.basename(folder or module_path(listing) or listing.name)
 
 
 def _names(listing: Listing, candidates: Sequence[Candidate]) -> list[str]:
@@ -268,7 +168,7 @@ def _names(listing: Listing, candidates: Sequence[Candidate]) -> list[str]:
 
 def _image(listing: Listing, package: str) -> str:
     folder = package.removeprefix("./").removeprefix(".")
-    project = posixpath.basename(_module(listing) or listing.name)
+    project = posixpath.basename(module_path(listing) or listing.name)
     return program_name(posixpath.basename(folder), project) if folder else image_name(project)
 
 
@@ -277,7 +177,7 @@ def _sources(listing: Listing) -> list[str]:
     return [
         f
         for f in listing.sources(".go")
-        if not f.endswith("_test.go") and not f.startswith("vendor/") and not _is_in(f, apart)
+        if not f.endswith("_test.go") and not f.startswith("vendor/") and not is_in(f, apart)
     ]
 
 
@@ -294,7 +194,7 @@ def _of_package(listing: Listing, folder: str) -> Iterator[str]:
         if (
             not file.endswith(".go")
             or file.endswith("_test.go")
-            or _IGNORED.search(listing.read(file))
+            or IGNORED.search(listing.read(file))
         ):
             continue
         if foreign := re.search(
@@ -343,87 +243,3 @@ def _number(version: str) -> tuple[int, ...]:
 
 def _uses(listing: Listing, sources: Sequence[str], shape: str) -> bool:
     return any(re.search(shape, listing.read(file)) for file in sources)
-
-
-def _with_c(listing: Listing, sources: Sequence[str]) -> str:
-    own = next(
-        (f for f in sources if re.search(r"^\s*(?:import\s+)?\"C\"", listing.read(f), re.M)), ""
-    )
-    return own or "go.mod"
-
-
-def _needs_c(listing: Listing, sources: Sequence[str]) -> tuple[str, str] | None:
-    """Debian's packages for the C in the program; None if it has none."""
-    build, runtime = list[str](), list[str]()
-    required = listing.text("go.mod")
-    modules = [
-        one
-        for one in _WITH_C
-        if re.search(rf"^\s*(?:require\s+)?{re.escape(one)}(?:/v?\d*)?[\s/]", required, re.M)
-    ]
-    own = [f for f in sources if re.search(r"^\s*(?:import\s+)?\"C\"", listing.read(f), re.M)]
-    if not modules and not own:
-        return None
-    wanted = [_WITH_C[one] for one in modules]
-    for file in own:
-        text = listing.read(file)
-        names = re.findall(r"#cgo[^\n]*pkg-config:\s*([^\n]+)", text)
-        libraries = [
-            f"{name}"
-            for line in re.findall(r"#cgo[^\n]*LDFLAGS:\s*([^\n]+)", text)
-            for name in re.findall(r"-l(\w+)", line)
-        ]
-        wanted += [
-            _PKG_CONFIG[one]
-            for line in (*names, " ".join(libraries))
-            for one in line.split()
-            if one in _PKG_CONFIG
-        ]
-    for for_build, for_runtime in wanted:
-        build += for_build.split()
-        runtime += for_runtime.split()
-    if any("pkg-config:" in listing.read(f) for f in own):
-        build.append("pkg-config")
-    return " ".join(dict.fromkeys(build)), " ".join(dict.fromkeys(runtime))
-
-
-def _embedded_paths(listing: Listing, sources: Sequence[str]) -> tuple[str, ...]:
-    """Folders that go:embed takes in, which patterns for what builds make may keep out."""
-    found: dict[str, None] = {}
-    for file in sources:
-        folder = file.rpartition("/")[0]
-        for line in re.findall(r"^//go:embed\s+([^\n]+)", listing.read(file), re.M):
-            for pattern in line.split():
-                path = posixpath.normpath(
-                    posixpath.join(
-                        folder, pattern.strip('"`').removeprefix("all:").partition("*")[0]
-                    )
-                )
-                if listing.has(path) and re.search(
-                    r"(?:^|/)(?:dist|build|bin|out|target|vendor)(?:/|$)", path
-                ):
-                    found[path] = None
-    return tuple(found)
-
-
-def _embedded(listing: Listing, sources: Sequence[str]) -> Iterator[str]:
-    """What go:embed takes in and the project hasn't: something has to make it first."""
-    for file in sources:
-        folder = file.rpartition("/")[0]
-        for line in re.findall(r"^//go:embed\s+([^\n]+)", listing.read(file), re.M):
-            for pattern in line.split():
-                path = posixpath.normpath(
-                    posixpath.join(
-                        folder,
-                        pattern.strip('"`').removeprefix("all:").partition("*")[0].rstrip("/"),
-                    )
-                )
-                if (
-                    path not in {"", "."}
-                    and not listing.has(path)
-                    and not listing.has_folder(path.rpartition("/")[0] or ".")
-                ):
-                    yield (
-                        f"{file} embeds {path}, which the project doesn't"
-                        f" have: it has to be built first"
-                    )

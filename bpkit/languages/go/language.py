@@ -13,7 +13,7 @@ class Go(Language):
     sources = (".go",)
 
     def folders(self, listing: Listing) -> tuple[str, ...]:
-        from bpkit.languages.go.detect import held_modules
+        from bpkit.languages.go.packages import held_modules
 
         return held_modules(listing)
 
