@@ -41,14 +41,14 @@ class AssetBuilder(Protocol):
         """The program, with a stage that builds its assets, or a note that nothing does."""
 
 
-class LanguageRules(Protocol):
-    """What the language itself looks for when a command starts it. Fulfilled by a module."""
+class LanguageRule(Protocol):
+    """A rule of what the language needs when a command starts it. Fulfilled by a module."""
 
     @property
-    def RULES(self) -> tuple[Rule, ...]:  # noqa: N802 (a module fulfils this, with a constant)
-        """The rules that ``findings`` may report."""
+    def RULE(self) -> Rule:  # noqa: N802 (a module fulfils this, with a constant)
+        """What can be wrong."""
 
-    def findings(self, subject: Subject, links: Sequence[Link]) -> Iterator[Finding]:
+    def check(self, subject: Subject, links: Sequence[Link]) -> Iterator[Finding]:
         """What will not be found, asked of every image; ``links`` is the chain of its command."""
 
 
@@ -107,9 +107,9 @@ class Language(Protocol):
         return None
 
     @property
-    def rules(self) -> LanguageRules | None:
+    def rules(self) -> tuple[LanguageRule, ...]:
         """For ``check``: what it looks for, beyond the file that its command line names."""
-        return None
+        return ()
 
     @property
     def needs(self) -> InterpreterNeeds | None:

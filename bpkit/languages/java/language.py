@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bpkit.languages.command_line import CommandLine
 from bpkit.languages.java.command import COMMAND
-from bpkit.languages.language import InterpreterNeeds, Language, LanguageRules, ProjectReader
+from bpkit.languages.language import InterpreterNeeds, Language, LanguageRule, ProjectReader
 
 
 class Java(Language):
@@ -25,10 +25,10 @@ class Java(Language):
         return COMMAND
 
     @property
-    def rules(self) -> LanguageRules:
-        from bpkit.languages.java import rules
+    def rules(self) -> tuple[LanguageRule, ...]:
+        from bpkit.languages.java import no_class_path
 
-        return rules
+        return (no_class_path,)
 
     @property
     def needs(self) -> InterpreterNeeds:

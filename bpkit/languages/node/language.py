@@ -7,7 +7,7 @@ from bpkit.languages.language import (
     AssetBuilder,
     InterpreterNeeds,
     Language,
-    LanguageRules,
+    LanguageRule,
     ProjectReader,
 )
 from bpkit.languages.listing import Listing
@@ -44,10 +44,10 @@ class Node(Language):
         return COMMAND
 
     @property
-    def rules(self) -> LanguageRules:
-        from bpkit.languages.node import rules
+    def rules(self) -> tuple[LanguageRule, ...]:
+        from bpkit.languages.node import no_package_json
 
-        return rules
+        return (no_package_json,)
 
     @property
     def needs(self) -> InterpreterNeeds:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bpkit.languages.command_line import CommandLine
-from bpkit.languages.language import InterpreterNeeds, Language, LanguageRules, ProjectReader
+from bpkit.languages.language import InterpreterNeeds, Language, LanguageRule, ProjectReader
 from bpkit.languages.listing import Listing
 from bpkit.languages.python.command import COMMAND
 
@@ -43,10 +43,10 @@ class Python(Language):
         return COMMAND
 
     @property
-    def rules(self) -> LanguageRules:
-        from bpkit.languages.python import rules
+    def rules(self) -> tuple[LanguageRule, ...]:
+        from bpkit.languages.python import no_module
 
-        return rules
+        return (no_module,)
 
     @property
     def needs(self) -> InterpreterNeeds:

@@ -89,10 +89,13 @@ CHECKS: tuple[CheckRule, ...] = (
     named_user,
     root_user,
 )
-_OF_LANGUAGES = (rule for one in LANGUAGES if one.rules for rule in one.rules.RULES)
+_OF_LANGUAGES = tuple(rule for one in LANGUAGES for rule in one.rules)
 #: What the page and SARIF know of, in the order of their ids.
 RULES: tuple[Rule, ...] = tuple(
-    sorted((*(check.RULE for check in CHECKS), *_OF_LANGUAGES), key=lambda rule: rule.id)
+    sorted(
+        (*(one.RULE for one in CHECKS), *(one.RULE for one in _OF_LANGUAGES)),
+        key=lambda rule: rule.id,
+    )
 )
 
 # What shrink adds to an image because a rule asks for it.
@@ -106,7 +109,6 @@ def check_image(image: Subject) -> tuple[Finding, ...]:
     found = [finding for check in CHECKS for finding in check.check(subject)]
     links = subject.links
     if links and links[-1].node is not None:
-        for language in LANGUAGES:
-            if language.rules:
-                found += language.rules.findings(image, links)
+        for rule in _OF_LANGUAGES:
+            found += rule.check(image, links)
     return in_order(found)

@@ -9,7 +9,7 @@ from bpkit.image import Link, Subject, join
 from bpkit.languages.java.command import COMMAND
 from bpkit.languages.no_file import missing_file
 
-NO_CLASS_PATH = Rule(
+RULE = Rule(
     id="BPK132",
     severity="error",
     title="Nothing of Java's class path is in the image",
@@ -19,10 +19,9 @@ NO_CLASS_PATH = Rule(
     failing='FROM eclipse-temurin:21-jre\nCMD ["java", "-cp", "/app/classes", "Main"]\n',
     passing='FROM eclipse-temurin:21-jre\nCMD ["java", "-version"]\n',
 )
-RULES = (NO_CLASS_PATH,)
 
 
-def findings(subject: Subject, links: Sequence[Link]) -> Iterator[Finding]:
+def check(subject: Subject, links: Sequence[Link]) -> Iterator[Finding]:
     """The jar or the class path that Java, started last, will not find."""
     last = links[-1]
     if not COMMAND.starts(last.name) or any(link.how == "shebang" for link in links):
@@ -46,7 +45,7 @@ def _of_class_path(subject: Subject, class_path: str) -> Iterator[Finding]:
     if any(subject.rootfs.resolve(path) for path in paths):
         return
     yield Finding(
-        NO_CLASS_PATH,
+        RULE,
         f"nothing of the class path {class_path} is in the image",
         subject.command_place,
         paths[0],

@@ -10,7 +10,7 @@ from bpkit.findings import Finding, Rule
 from bpkit.image import Link, Rootfs, Subject, join
 from bpkit.languages.python.command import COMMAND
 
-NO_MODULE = Rule(
+RULE = Rule(
     id="BPK133",
     severity="error",
     title="The Python module that is to be run is not where the interpreter looks",
@@ -25,14 +25,13 @@ NO_MODULE = Rule(
     ' && cd /env/lib/python3.*/site-packages && echo "print(1)" > shop.py\n'
     'CMD ["/env/bin/python3", "-m", "shop"]\n',
 )
-RULES = (NO_MODULE,)
 _PACKAGES = re.compile(r"(.*)/lib/python3[.\d]*/(?:site|dist)-packages$")
 _ARCHIVES = (".zip", ".pyz", ".pex", ".egg")
 #: Path files that come with Python itself, and lead nowhere.
 _OWN_PATH_FILES = frozenset({"distutils-precedence.pth", "_virtualenv.pth"})
 
 
-def findings(subject: Subject, links: Sequence[Link]) -> Iterator[Finding]:
+def check(subject: Subject, links: Sequence[Link]) -> Iterator[Finding]:
     """The module that Python, started last, will not find."""
     last = links[-1]
     # The file is the script that brought the interpreter here.
@@ -107,7 +106,7 @@ def _elsewhere(subject: Subject, link: Link, module: str, path: str) -> Finding:
     quoted = ", ".join(f'"{word}"' for word in words)
     is_first = link.argv[0] == (subject.config.argv or ("",))[0] and '"' not in "".join(words)
     return Finding(
-        NO_MODULE,
+        RULE,
         f"{link.name} is to run the module {module}, which is in {directory}, among the packages "
         "of another interpreter",
         subject.command_place,
@@ -128,7 +127,7 @@ def _runs(subject: Subject, prefix: str, name: str) -> bool:
 def _nowhere(subject: Subject, link: Link, module: str, name: str) -> Finding:
     place = join(subject.config.workdir, name)
     return Finding(
-        NO_MODULE,
+        RULE,
         f"{link.name} is to run the module {module}, and nothing in the image is called {name}",
         subject.command_place,
         name,

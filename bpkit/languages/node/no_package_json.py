@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from bpkit.findings import Finding, Rule
 from bpkit.image import Link, Subject, join
 
-NO_PACKAGE_JSON = Rule(
+RULE = Rule(
     id="BPK134",
     severity="error",
     title="There is no package.json in WORKDIR for npm",
@@ -18,10 +18,9 @@ NO_PACKAGE_JSON = Rule(
     'RUN echo \'{"scripts": {"start": "true"}}\' > package.json\n'
     'CMD ["npm", "start"]\n',
 )
-RULES = (NO_PACKAGE_JSON,)
 
 
-def findings(subject: Subject, links: Sequence[Link]) -> Iterator[Finding]:
+def check(subject: Subject, links: Sequence[Link]) -> Iterator[Finding]:
     """The package.json that a package manager, started first, will not find."""
     first = links[0]
     name = first.name.rpartition("/")[2]
@@ -31,7 +30,7 @@ def findings(subject: Subject, links: Sequence[Link]) -> Iterator[Finding]:
     if subject.rootfs.resolve(path) or "--prefix" in first.argv:
         return
     yield Finding(
-        NO_PACKAGE_JSON,
+        RULE,
         f"{name} is to read {path}, which is not in the image",
         subject.command_place,
         path,
