@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Protocol
 
 from bpkit.core import Container
@@ -97,10 +98,18 @@ class SavedSource:
     def rootfs(self, witness: Witness) -> Rootfs:
         """All layers on top of each other. The witness sees nothing: layers come in any order, so
         that it is not known which of several files of a path is the one that counts."""
+        return self._stacked(self._layers)
+
+    def base(self, layers: int) -> Rootfs:
+        """So many layers on top of each other, which are the base image's."""
+        return self._stacked(self._layers[:layers])
+
+    @cached_property
+    def _layers(self) -> tuple[Layer, ...]:
         layers = read_saved(self.saved, Facts())
         self.size = sum(layer.size for layer in layers)
         self._linked = {path: first for layer in layers for path, first in layer.linked.items()}
-        return self._stacked(layers)
+        return layers
 
     def below(self, place: str, wanted: frozenset[str], most: int) -> Iterator[tuple[str, bytes]]:
         """The wanted files; the place tells nothing more."""

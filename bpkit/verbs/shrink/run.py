@@ -124,11 +124,12 @@ def shrink(
         proof = _begun(request, engine, old, recipe, project, s)
         with container_of(engine, old.info.id, recipe.project, load_what_follows) as container:
             from bpkit.verbs.shrink.contents import ContainerSource
-            from bpkit.verbs.shrink.small import known_of, small
+            from bpkit.verbs.shrink.small import files_of_base, known_of, small
 
             order = order_of(request, project, recipe, dockerfile)
             source = ContainerSource(container)
-            known = known_of(source, old.info, order, (old.base, engine) if old.base else None)
+            base_files = files_of_base(engine, old.base, old.info, recipe.project)
+            known = known_of(source, old.info, order, old.base, base_files)
             if proof:
                 proof.finish()
                 _check_proof(proof, request)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bpkit.core import ImageInfo
 from bpkit.errors import InputError
+from bpkit.formats.dockerfile import stages
 from bpkit.image import SavedImage, open_saved
 from bpkit.project import load
 from bpkit.verbs.shrink.bases import SCRATCH
@@ -24,12 +25,13 @@ from bpkit.verbs.shrink.run import (
 )
 from bpkit.verbs.shrink.small import known_of, small
 from bpkit.verbs.shrink.stage_names import named
+from bpkit.verbs.size import history_of, places
 
 
 def shrink_saved(request: ShrinkRequest, path: Path) -> Shrunk:
     """The small image's Dockerfile, by the files of a saved image that the project was built to.
 
-    Nothing is built, and what the base image has is not known. Raises InputError.
+    Nothing is built. Which layers are the base image's is told by the history. Raises InputError.
     """
     began = time.monotonic()
     project = load(request.choices)
@@ -43,8 +45,18 @@ def shrink_saved(request: ShrinkRequest, path: Path) -> Shrunk:
     recipe, notes = one_file(project)
     saved = open_saved(path)
     source = SavedSource(saved)
+    stage = stages(recipe.final.dockerfile, project.build_args).last
+    found, is_whole = places(history_of(saved.blobs.document), stage)
+    if not is_whole:
+        raise InputError(
+            f"'{saved.name}' was not built from {stage.file}: which layers are its base image's is"
+            " not known",
+            hint="pass an image that this project builds",
+        )
     order = order_of(request, project, recipe, named(recipe.final.dockerfile))
-    result, _ = small(source, known_of(source, _info_of(saved), order), order)
+    base = source.base(min(found, default=len(saved.blobs.layers)))
+    known = known_of(source, _info_of(saved), order, base_files=base)
+    result, _ = small(source, known, order)
     result = replace(result, image=saved.name, before=source.size, notes=(*notes, *result.notes))
     result = written(judged(result), request, project.directory)
     return replace(result, seconds=time.monotonic() - began)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from bpkit.core import Engine, ImageInfo, Recipe, container_of
 from bpkit.formats.dockerfile import Dockerfile, stages
-from bpkit.image import Node, packages_of, places_of
+from bpkit.image import Node, Rootfs, packages_of, places_of
 from bpkit.verbs.check import read_rootfs
 from bpkit.verbs.shrink.bases import SCRATCH, base_image, is_dynamic, on_base
 from bpkit.verbs.shrink.choose import Choice, choose
@@ -31,9 +31,6 @@ from bpkit.verbs.shrink.writing import Carried, appended
 _MOST_ROUNDS = 8
 #: A larger base image is not read: what is its own is told by its packages alone.
 _MOST_BASE = 3_000_000_000
-
-#: A base image, and the engine that has it.
-Base = tuple[ImageInfo, Engine] | None
 
 
 @dataclass(frozen=True)
@@ -71,11 +68,37 @@ class Known:
         return replace(self, around=replace(self.around, learned=learned, traced=True))
 
 
-def known_of(source: FileSource, old: ImageInfo, order: Order, base: Base = None) -> Known:
+def known_of(
+    source: FileSource,
+    old: ImageInfo,
+    order: Order,
+    base: ImageInfo | None = None,
+    base_files: Rootfs | None = None,
+) -> Known:
     """What the files of ``old`` show, which ``source`` has; ``base`` is the image that it starts
-    from, where an engine has it. Raises EngineError, NoEngineError and InputError."""
+    from, with its files, as far as they are known. Raises EngineError, NoEngineError and
+    InputError."""
     fat = read_fat(source, old)
-    return Known(fat, base[0] if base else None, _surroundings(fat, base, order))
+    copies = tuple(
+        dict.fromkeys(path for path, _ in places_of(stages(order.dockerfile).last).copies)
+    )
+    around = Surroundings(
+        base=base_files,
+        packages=packages_of(fat.subject.rootfs),
+        copies=copies,
+        sources=order.sources,
+    )
+    return Known(fat, base, around)
+
+
+def files_of_base(
+    engine: Engine, base: ImageInfo | None, old: ImageInfo, project: str
+) -> Rootfs | None:
+    """The files of the base image, unless there is none, or too many. Raises EngineError."""
+    if base is None or base.size > _MOST_BASE or base.id == old.id:
+        return None
+    with container_of(engine, base.id, project) as container:
+        return read_rootfs(container)
 
 
 def small(
@@ -143,21 +166,6 @@ def _chosen(
             break
         scripts = found
     return fat, choice
-
-
-def _surroundings(fat: Fat, base: Base, order: Order) -> Surroundings:
-    rootfs = None
-    if base and base[0].size <= _MOST_BASE and base[0].id != fat.info.id:
-        with container_of(base[1], base[0].id, order.recipe.project) as container:
-            rootfs = read_rootfs(container)
-    last = stages(order.dockerfile).last
-    copies = tuple(dict.fromkeys(path for path, _ in places_of(last).copies))
-    return Surroundings(
-        base=rootfs,
-        packages=packages_of(fat.subject.rootfs),
-        copies=copies,
-        sources=order.sources,
-    )
 
 
 def _based(engine: Engine, choice: Choice, fat: Fat, order: Order) -> tuple[str, Choice]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         record_of,
     )
     from bpkit.verbs.size.kinds import Kind, kind_of
+    from bpkit.verbs.size.lines import history_of, places
     from bpkit.verbs.size.markdown import size_markdown
     from bpkit.verbs.size.packages.model import Package
     from bpkit.verbs.size.page import size_page
@@ -81,6 +82,8 @@ __all__ = [
     "exceeded_by",
     # The records as data.
     "history_json",
+    # The history in the configuration of an image.
+    "history_of",
     # A line a record, with a bar, and what it grew since the one before of the same image.
     "history_text",
     # The kind of a file.
@@ -90,6 +93,8 @@ __all__ = [
     "lines_found",
     # What the image of a project, of ``size`` bytes by the engine, exceeds of its budget.
     "over_budget",
+    # The place of each layer, by its number, and whether the whole stage was found.
+    "places",
     # Text from outside without anything that a terminal acts on.
     "printable",
     # The records, the oldest first, each once
@@ -132,6 +137,7 @@ __getattr__, __dir__ = face(
         "data": "size_json",
         "history": "HISTORY SizeRecord add_record history_json history_text read_history record_of",
         "kinds": "Kind kind_of",
+        "lines": "history_of places",
         "markdown": "size_markdown",
         "packages.model": "Package",
         "page": "size_page",

@@ -35,6 +35,11 @@ def configured(layers: list[bytes]) -> bytes:
             "architecture": "amd64",
             "os": "linux",
             "config": {"Entrypoint": ["/srv/start"]},
+            "history": [
+                {"created_by": "/bin/sh -c #(nop) ADD file:0 in / "},
+                {"created_by": "COPY start /srv/ # buildkit"},
+                {"created_by": 'ENTRYPOINT ["/srv/start"]', "empty_layer": True},
+            ],
             "rootfs": {"diff_ids": [f"sha256:{digest(one)}" for one in layers]},
         }
     ).encode()
@@ -71,6 +76,15 @@ def test_what_the_last_layer_has_is_read_and_kept(project: Path, form: str) -> N
         OWN["srv/start"]
     )
     assert result.after < 1000
+
+
+def test_an_image_of_another_dockerfile_is_refused(project: Path) -> None:
+    layers = [layer(BASE), layer(OWN)]
+    path = project / "image.tar"
+    path.write_bytes(as_tar(docker_archive(layers, config=configured(layers))))
+    (project / "Dockerfile").write_text('FROM debian\nRUN make\nENTRYPOINT ["/srv/start"]\n')
+    with pytest.raises(InputError, match="was not built from Dockerfile"):
+        shrink_saved(request_of(project), path)
 
 
 def test_a_base_image_of_an_engine_is_refused(project: Path) -> None:
