@@ -114,8 +114,8 @@ golden: setup ## Write the golden files anew; read the difference before you com
 figures: setup bases ## Measure anew all that the documentation gives as figures, and write it there
 	$(RUN) -m scripts.bpkit_dev.renew $(ARGS)
 
-recording: lab-engine ## Draw docs/images/lab-1.svg anew: the first lab, as it is typed
-	$(USE_ENGINE); $(RUN) scripts/record
+recording: lab-engine ## Draw the pictures of docs/images anew: the first lab as it is typed, sizes of both
+	$(USE_ENGINE); $(RUN) scripts/record; $(RUN) scripts/screenshots
 
 .PHONY: bench bench-size bench-programs bench-workspace bench-read bench-init
 bench: BASES = --all-light

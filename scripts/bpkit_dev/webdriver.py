@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import shutil
 import subprocess
@@ -76,6 +77,10 @@ class Browser:
         while not self.run(script):
             assert time.monotonic() < end, script
             time.sleep(0.05)
+
+    def screenshot(self) -> bytes:
+        """What the window shows, as a PNG."""
+        return base64.b64decode(_call("GET", f"{self._base}/screenshot"))
 
     def complaints(self) -> list[str]:
         """What the page wrote on the console as warnings and errors."""

@@ -11,6 +11,7 @@ import pytest
 from bpkit.verbs.size import ImageSize, size_page
 from bpkit.verbs.size.history import SizeRecord
 from bpkit.verbs.size.result import LostFile, SizedFile, SizedLayer
+from scripts.bpkit_dev.screenshots import picture_of
 from scripts.bpkit_dev.webdriver import Browser, browser, missing
 from tests.verbs.size.made import sized
 
@@ -227,6 +228,17 @@ def many(files: int) -> ImageSize:
     )
     lost = (LostFile("/gone", 5, 0, 1, "removed"),)
     return ImageSize("many", "x", "test", "linux/amd64", layers, found, lost, ())
+
+
+def test_the_pictures_of_the_documentation_show_a_page_that_is_drawn(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    path = tmp_path / "size.html"
+    path.write_text(size_page([many(50)]), encoding="utf-8")
+    shown = picture_of(chromium, path)
+    path.write_text(size_page([many(51)]), encoding="utf-8")
+    assert shown.startswith(b"\x89PNG")
+    assert picture_of(chromium, path) != shown
 
 
 def test_fifty_thousand_files_are_painted_and_filtered(chromium: Browser, tmp_path: Path) -> None:
