@@ -7,6 +7,7 @@ in headless Chromium. The pictures are ``docs/images/size-LAB.png``.
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import subprocess
 import sys
@@ -53,8 +54,9 @@ def page_of_lab(lab: str, directory: Path) -> Path:
     shutil.copytree(ROOT / "examples" / lab, project)
     for words in (["build"], ["size", "--html", str(page)]):
         done = subprocess.run(
-            [sys.executable, "-m", "bpkit", *words, "-C", str(project)],
-            cwd=ROOT,
+            [sys.executable, "-m", "bpkit", *words],
+            cwd=project,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
