@@ -173,7 +173,7 @@ def _build(words: list[str], known: _Known, texts: Texts) -> None:
         path = known.path(path)
         text = texts.text(path)
     if text is None:
-        raise InputError("there is no such file", place=Place(path))
+        raise InputError("the file doesn't exist", place=Place(path))
     labels = dict(label.split("=", 1) for label in flags.get("label", []))
     context = known.links.get(positional[-1], positional[-1])
     given = [argument.partition("=") for argument in flags.get("build-arg", [])]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = [
     # The forms, as ``--to`` names them.
     "BUILDER",
-    # What a conversion came to; nothing is written yet.
+    # The result of a conversion; nothing is written yet.
     "Conversion",
     # What the command line says; empty where it says nothing.
     "ConvertRequest",
@@ -37,7 +37,7 @@ __all__ = [
     # Remove the files that only the old form needs, each kept as ``.bak``; returns their
     # names.
     "remove_unneeded",
-    # The three lists, how to build now, and which files have had their day.
+    # The lists of lines, the new build command, and the files that are no longer needed.
     "report_text",
     # What differs between the images of the two forms.
     "verdict_text",

@@ -1,4 +1,4 @@
-"""Which files have had their day after a conversion, and which something else still needs.
+"""Which files only the old form needs, and which something else needs too.
 
 A Dockerfile, a script or a Makefile of the old form is needed as long as the new Dockerfile copies
 it by name, a RUN of it works with it, or another file of the project names it: a script, a

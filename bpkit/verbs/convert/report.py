@@ -1,4 +1,4 @@
-"""What a conversion came to: a diff, the three lists of the script's lines, the verdict."""
+"""The result of a conversion as text and JSON: a diff, lists of the script's lines, the verdict."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _diff(file: FileChange) -> Iterator[str]:
 
 
 def report_text(conversion: Conversion) -> str:
-    """The three lists, how to build now, and which files have had their day."""
+    """The lists of lines, the new build command, and the files that are no longer needed."""
     return "\n".join(_report(conversion)) + "\n"
 
 

@@ -1,4 +1,4 @@
-"""What converting a project came to, as a value that is shown, written, and proved."""
+"""The result of converting a project, as a value that is shown, written and proved."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class WrittenForm:
 
 @dataclass(frozen=True)
 class Conversion:
-    """What a conversion came to; nothing is written yet.
+    """The result of a conversion; nothing is written yet.
 
     ``lines`` are the script's, each with what becomes of it. ``commands`` build the new form.
     ``unneeded`` are files that only the old form needs, ``needed`` those of it that something else

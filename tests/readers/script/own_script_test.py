@@ -110,7 +110,7 @@ def test_paths_are_the_projects_where_the_script_lies_in_a_folder() -> None:
 
 
 def test_a_dockerfile_that_is_gone_is_named() -> None:
-    with pytest.raises(InputError, match=r"Dockerfile\.build: there is no such file"):
+    with pytest.raises(InputError, match=r"Dockerfile\.build: the file doesn't exist"):
         read_own_script(script_of(PAIR), NAME, Folder(), "app")
 
 

@@ -248,7 +248,7 @@ def _dockerfile(
         )
     if text is None:
         raise InputError(
-            f"there is no Dockerfile {name}",
+            f"the Dockerfile {name} doesn't exist",
             hint="start bpkit convert where the script is started",
         )
     return parse(text, name)

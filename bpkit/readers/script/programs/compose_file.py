@@ -77,7 +77,7 @@ def compose_files(given: Sequence[Value], state: ShellState) -> tuple[HostPath, 
         return tuple(host_path(one, state.directory) for one in given)
     usual = _first(NAMES, state)
     if usual is None:
-        raise InputError("there is no compose file where the script calls docker compose")
+        raise InputError("no compose file was found where the script calls docker compose")
     override = _first(_OVERRIDES, state)
     return (usual,) if override is None else (usual, override)
 
@@ -93,7 +93,7 @@ def read_services(files: Sequence[HostPath], state: ShellState) -> dict[str, Com
     for path in files:
         text = state.file_text(path.path) if path.in_project else None
         if text is None:
-            raise InputError(f"there is no compose file {path}")
+            raise InputError(f"the compose file {path} doesn't exist")
         whole = _joined(whole, read_yaml(text, path.path))
     services = yaml_at(whole, "services")
     if not isinstance(services, dict):
