@@ -102,7 +102,7 @@ def fingerprint(finding: Finding) -> str:
     file = finding.place.file if finding.place else ""
     message = _NUMBERS.sub("", finding.message)
     parts = "\0".join((finding.rule.id, file, finding.subject, message))
-    # Late: it is dearer than all else here, and only some forms of a report ask for it.
+    # Late: its import is slow, and only some forms of a report need it.
     import hashlib
 
     return hashlib.sha256(parts.encode("utf-8", "surrogateescape")).hexdigest()[:32]

@@ -16,136 +16,18 @@ from bpkit.cli.build_workspace import (
     means_workspace,
     workspace_words,
 )
-from bpkit.cli.verb import FOUND, EngineVerb, cli, in_directory, pairs
+from bpkit.cli.project_verb import BuildingVerb
+from bpkit.cli.verb import FOUND, cli, in_directory
 from bpkit.core import BuildOptions
 from bpkit.errors import InputError
-from bpkit.project import STYLES
 from bpkit.report import Console, coloured
 
 if TYPE_CHECKING:
     from bpkit.core import Engine, Plan
     from bpkit.findings import Finding
-    from bpkit.project import ProjectChoices
     from bpkit.verbs.build import BuildResult, Built, Prepared
     from bpkit.verbs.diff import ImageDifference
     from bpkit.verbs.trial import Verdict
-
-
-class ProjectVerb(EngineVerb):
-    """A verb that works on a project: which Dockerfiles, which names, which artifacts."""
-
-    GROUP = "project"
-    style: Any = cli.SwitchAttr(
-        ["--style"], cli.Set(*STYLES), help="the form to build, where the project has both"
-    )
-    files: Any = cli.SwitchAttr(
-        ["-f", "--file"],
-        str,
-        list=True,
-        argname="FILE",
-        help="the Dockerfile; given twice: the build Dockerfile, then the runtime one",
-    )
-    tags: Any = cli.SwitchAttr(
-        ["-t", "--tag"],
-        str,
-        list=True,
-        argname="NAME",
-        help="the image's name; can be given several times",
-    )
-    build_tag: Any = cli.SwitchAttr(
-        ["--build-tag"], str, argname="NAME", help="the build image's name; default: NAME-build"
-    )
-    name: Any = cli.SwitchAttr(
-        ["--name"],
-        str,
-        argname="PROJECT",
-        help="the project's name, which all images and containers are labelled with",
-    )
-    artifacts: Any = cli.SwitchAttr(
-        ["--artifact"],
-        str,
-        list=True,
-        argname="SRC[:DST]",
-        help="copy SRC from the build image to DST in the runtime image's context",
-    )
-    build_args: Any = cli.SwitchAttr(
-        ["--build-arg"], str, list=True, argname="NAME[=VALUE]", help="set a build argument"
-    )
-
-    def first_tag(self) -> str:
-        """The first name given; empty if there is none. Raises InputError for an empty one."""
-        return _not_empty(self.tags[0], "-t") if self.tags else ""
-
-    def choices(self, directory: str) -> ProjectChoices:
-        """What the switches say of the project."""
-        from bpkit.project import ProjectChoices
-
-        return ProjectChoices(
-            directory=Path(directory),
-            style=self.style or "",
-            tag=self.first_tag(),
-            more_tags=tuple(_not_empty(tag, "-t") for tag in self.tags[1:]),
-            build_tag=_not_empty(self.build_tag, "--build-tag"),
-            name=_not_empty(self.name, "--name"),
-            files=tuple(self.files),
-            artifacts=tuple(self.artifacts),
-            build_args=pairs(self.build_args, "--build-arg"),
-        )
-
-
-def _not_empty(value: str | None, switch: str) -> str:
-    """The value of a switch; empty if it is not given. Raises InputError for an empty one."""
-    if value == "":
-        raise InputError(f"{switch} needs a name", hint=f"pass a name, or omit {switch}")
-    return value or ""
-
-
-class BuildingVerb(ProjectVerb):
-    """A verb that builds: what is passed to every ``docker build``."""
-
-    GROUP = "docker build"
-    platform: Any = cli.SwitchAttr(["--platform"], str, help="build for this platform")
-    no_cache: Any = cli.Flag(["--no-cache"], help="do not use the build cache")
-    pull: Any = cli.Flag(["--pull"], help="always pull newer versions of the base images")
-    secrets: Any = cli.SwitchAttr(
-        ["--secret"], str, list=True, argname="SPEC", help="expose a secret to the build (BuildKit)"
-    )
-    ssh: Any = cli.SwitchAttr(
-        ["--ssh"],
-        str,
-        list=True,
-        argname="SPEC",
-        help="expose an SSH agent to the build (BuildKit)",
-    )
-    contexts: Any = cli.SwitchAttr(
-        ["--build-context"],
-        str,
-        list=True,
-        argname="NAME=PLACE",
-        help="add a named build context (BuildKit)",
-    )
-
-    target: Any = cli.SwitchAttr(
-        ["--target"], str, argname="STAGE", help="build this stage; default: the last one"
-    )
-
-    def choices(self, directory: str) -> ProjectChoices:
-        """What the switches say of the project."""
-        contexts = [(name, value or "") for name, value in pairs(self.contexts, "--build-context")]
-        return replace(
-            super().choices(directory), target=self.target or "", contexts=tuple(contexts)
-        )
-
-    def options(self) -> BuildOptions:
-        """What the switches say of the engine's build."""
-        return BuildOptions(
-            build_args=pairs(self.build_args, "--build-arg"),
-            platform=self.platform,
-            no_cache=bool(self.no_cache),
-            pull=bool(self.pull),
-            secrets=tuple(self.secrets),
-            ssh=tuple(self.ssh),
-        )
 
 
 def split_words(words: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
@@ -270,7 +152,7 @@ class Build(BuildingVerb):
         if self.tries:
             from bpkit.verbs.trial import probes_of_project
 
-            # A probe that can't be read is told before anything is built.
+            # A probe that can't be read is reported before anything is built.
             probes_of_project(prepared.project)
         built = build(prepared, engine, console, rest=rest, meanwhile=self._load_what_follows)
         findings = self._findings(prepared, engine, built)
@@ -331,7 +213,7 @@ class Build(BuildingVerb):
         console: Console,
         rest: tuple[str, ...],
     ) -> ImageDifference | None:
-        """In what a second build differs; None where none is wanted."""
+        """How a second build differs; None if none was asked for."""
         if not self.verify:
             return None
         from bpkit.verbs.compare import repeated

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from bpkit.cli.build import ProjectVerb
+from bpkit.cli.project_verb import ProjectVerb
 from bpkit.cli.verb import cli, in_directory
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bpkit.cli.build import ProjectVerb
+from bpkit.cli.project_verb import ProjectVerb
 from bpkit.cli.verb import FOUND, agreed, cli, in_directory
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bpkit.cli.build import BuildingVerb
+from bpkit.cli.project_verb import BuildingVerb
 from bpkit.cli.verb import in_directory
 
 

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from bpkit.cli.build import ProjectVerb
+from bpkit.cli.project_verb import ProjectVerb
 from bpkit.cli.verb import FOUND, EngineVerb, cli, in_directory, pairs
 
 

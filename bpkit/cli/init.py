@@ -160,7 +160,7 @@ class Init(EngineVerb):
         return FOUND if any(one.problem for one in found.programs) else 0
 
     def _names_its_file(self, choices: InitChoices) -> bool:
-        """Whether a build has to be told the Dockerfile, as other files declare images too."""
+        """Whether a build must be given the Dockerfile, because other files declare images too."""
         from bpkit.errors import InputError
         from bpkit.project import declares_workspace
         from bpkit.verbs.init import MULTI_STAGE
@@ -168,7 +168,7 @@ class Init(EngineVerb):
         try:
             return choices.style == MULTI_STAGE and declares_workspace(choices.directory)
         except InputError:
-            # A file that can't be read is none that a build without -f could take.
+            # A build without -f can't take a file that can't be read.
             return True
 
     def _try(self, choices: InitChoices) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bpkit.cli.build import BuildingVerb
+from bpkit.cli.project_verb import BuildingVerb
 from bpkit.cli.verb import FOUND, cli, in_directory
 
 
@@ -69,7 +69,7 @@ class Script(BuildingVerb):
         return 0
 
     def _given(self) -> tuple[str, ...]:
-        """What the user said of the script, in one order, whatever that of the command line was.
+        """What the user said about the script, in a fixed order whatever the command line's was.
 
         The directory is left out, for the script lies in it, and so is what only says how this one
         call is to behave.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from bpkit.cli.build import BuildingVerb
+from bpkit.cli.project_verb import BuildingVerb
 from bpkit.cli.verb import FOUND, cli, in_directory
 
 

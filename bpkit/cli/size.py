@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from bpkit.cli.build import ProjectVerb
+from bpkit.cli.project_verb import ProjectVerb
 from bpkit.cli.verb import FOUND, cli, in_directory
 from bpkit.errors import InputError, Place
 

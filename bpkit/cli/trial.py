@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bpkit.cli.build import ProjectVerb
+from bpkit.cli.project_verb import ProjectVerb
 from bpkit.cli.verb import FOUND, cli, in_directory, pairs
 
 if TYPE_CHECKING:

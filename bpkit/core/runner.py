@@ -117,7 +117,7 @@ class _Signals:
     """The signals that end a run.
 
     The first is passed to the running command as SIGTERM, later ones as
-    SIGKILL, so that insisting helps.
+    SIGKILL, so that a second Ctrl-C helps.
     """
 
     caught: int = 0

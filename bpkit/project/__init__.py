@@ -73,7 +73,7 @@ __all__ = [
     "BUILD_FILES",
     "FOREIGN",
     "IGNORE_FILE",
-    # What a named context begins with that is an image.
+    # The prefix of a named context that is an image.
     "IMAGE_CONTEXT",
     "MULTI_FILE",
     "RENEWED",
@@ -88,7 +88,7 @@ __all__ = [
     # Digests of files: of their paths, modes and contents, and of what any change leaves
     # behind.
     "FilesDigest",
-    # How much an image may grow since it was last recorded: bytes, or of a hundred.
+    # How much an image may grow since it was last recorded: in bytes, or in percent.
     "Growth",
     # ``off`` are ids of rules; ``severity`` is by id, ``profiles`` by a pattern of paths.
     "LintSettings",
@@ -98,11 +98,11 @@ __all__ = [
     "NewFile",
     # A project as read: its form, its Dockerfiles by path, its settings, the user's choices.
     "Project",
-    # What the command line says of a project; empty where it says nothing.
+    # What the command line says about a project; fields that it doesn't set are empty.
     "ProjectChoices",
     # The texts of a project's files by their paths, read when they are asked for.
     "ProjectTexts",
-    # The settings of a project; empty or None where nothing is said.
+    # The settings of a project; empty or None where they aren't set.
     "Settings",
     # A path under which the engine is given a context, and since when it holds what was sent.
     "Transfer",
@@ -110,7 +110,7 @@ __all__ = [
     "Transfers",
     # Where and how images are built; ``build_args`` are those that decide what is copied.
     "Workshop",
-    # The text of the file that is there now; None if there is none
+    # The current text of the file; None if it doesn't exist
     "as_it_is",
     # What in the cache directory can't be used, and why.
     "broken_kept",
@@ -122,9 +122,9 @@ __all__ = [
     "changed_files",
     # The members that read one of the ``changed`` files, each with the first that it reads.
     "changed_members",
-    # Raise InputError for the first instruction that a builder would end at.
+    # Raise InputError for the first instruction that a builder would refuse.
     "check_accepted",
-    # Raise InputError, which names them all, for files that are a person's.
+    # Raise InputError, which names them all, for files that bpkit did not write.
     "check_mine",
     # Whether a file of the directory declares images
     "declares_workspace",
@@ -140,7 +140,7 @@ __all__ = [
     "has_dockerfile",
     # Whether the context at ``root`` has what ``source`` names.
     "is_present",
-    # Whether bpkit wrote this text, and nobody changed it since.
+    # Whether bpkit wrote this text, and it hasn't been changed since.
     "is_sealed",
     # Read the project of a directory
     "load",
@@ -170,15 +170,15 @@ __all__ = [
     "read_tree",
     # The recipe of a project; raises InputError for what is found wrong before any engine.
     "recipe_of",
-    # ``text`` with the line by which bpkit knows it again; ``what`` says what made it.
+    # ``text`` with the line by which bpkit recognizes it; ``what`` says what made it.
     "sealed",
     # Remove a file, kept as ``.bak``.
     "set_aside",
     # The host files by the name of the image whose context they are staged in.
     "staged_files",
-    # What is another one after any change of a file: nobody can set a change time back.
+    # A value that any change of a file changes: a change time can't be set back.
     "stamp",
-    # The images that take files out of a context which is given to the engine as it is.
+    # The images that take files from a context that is given to the engine as it is.
     "whole_contexts",
     # Write ``data`` as JSON to a file of the cache, whole or not at all; whether that worked.
     "write_kept",

@@ -26,7 +26,7 @@ _KEYS = frozenset({"total", "growth", "paths", "packages"})
 
 @dataclass(frozen=True)
 class Growth:
-    """How much an image may grow since it was last recorded: bytes, or of a hundred."""
+    """How much an image may grow since it was last recorded: in bytes, or in percent."""
 
     bytes: int | None = None
     per_cent: float | None = None
@@ -52,7 +52,7 @@ class Budget:
 
     @property
     def is_of_total_only(self) -> bool:
-        """Whether the size of the image as a whole tells all."""
+        """Whether the total size of the image is enough to check it."""
         return not (self.growth or self.paths or self.packages)
 
 

@@ -37,7 +37,7 @@ def read_kept(path: Path) -> object:
 def write_kept(path: Path, data: object) -> bool:
     """Write ``data`` as JSON to a file of the cache, whole or not at all; whether that worked.
 
-    Whatever is there in its place makes room.
+    Whatever is in its place is replaced.
     """
     return write_kept_bytes(path, json.dumps(data).encode())
 

@@ -1,4 +1,4 @@
-"""Which members of a workspace a git revision tells apart from the files as they are now.
+"""Which members of a workspace have changed since a git revision.
 
 An image changes where a file that its build reads has changed: its Dockerfiles, its ignore file,
 its settings, and what its Dockerfiles take of the build context. Untracked files count too.
@@ -22,7 +22,7 @@ from bpkit.project.workspace import Member
 def changed_files(directory: Path, revision: str) -> tuple[str, ...]:
     """The files below ``directory`` that differ from ``revision``, relative to it, sorted.
 
-    Renamed files count under both names. Raises InputError where git can't tell.
+    Renamed files count under both names. Raises InputError if git can't say.
     """
     # A revision that begins with a dash would be an option.
     verify = ("rev-parse", "--verify", "--quiet", "--end-of-options")

@@ -18,7 +18,7 @@ def duplicated(directory: Path) -> Iterator[Path]:
     """A directory with the files of ``directory``, until the block ends.
 
     Files are hard links where the file system allows it: a file may be replaced or removed there,
-    but not written into. What can't be read can't be read there either. Raises OSError.
+    but not written into. What can't be read can't be read in the copy either. Raises OSError.
     """
     # BuildKit keeps the copies of contexts by the last part of their paths.
     root = Path(tempfile.mkdtemp(prefix=f"bpkit.{os.getpid()}."))
@@ -45,7 +45,7 @@ def _fill(directory: Path, copy: Path) -> None:
             _fill(Path(one.path), target)
         elif one.is_file():
             _same_file(one.path, target)
-        # Sockets and FIFOs are no part of a build context.
+        # Sockets and FIFOs are not part of a build context.
     shutil.copystat(directory, copy)
 
 
@@ -53,7 +53,7 @@ def _same_file(path: str, target: Path) -> None:
     try:
         os.link(path, target)
     except OSError:
-        # Another file system, or a file of another user's.
+        # Another file system, or another user's file.
         try:
             shutil.copy2(path, target)
         except PermissionError:

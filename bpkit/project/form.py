@@ -172,10 +172,10 @@ def _is_output(program: str, final: Dockerfile) -> bool:
 
 
 def check_slips(dockerfile: Dockerfile, known_images: frozenset[str] = frozenset()) -> None:
-    """Raise InputError for an instruction that there is not, and for slips in names.
+    """Raise InputError for an unknown instruction, and for misspelled names.
 
-    Such a slip is a base or ``--from`` one letter away from ``scratch`` or a stage's name.
-    ``known_images`` are names that the engine has an image for; those are no slips.
+    A misspelled name is a base or ``--from`` one letter away from ``scratch`` or a stage's name.
+    ``known_images`` are names that the engine has an image for; those are not misspelled.
     """
     _check_instructions(dockerfile)
     every = stages(dockerfile)
@@ -192,7 +192,7 @@ def check_slips(dockerfile: Dockerfile, known_images: frozenset[str] = frozenset
 
 def _check_instructions(dockerfile: Dockerfile) -> None:
     if "syntax" in dockerfile.directives:
-        # That front end may know more than we do.
+        # Another front end may have more instructions.
         return
     for instruction in dockerfile.instructions:
         if instruction.keyword not in KEYWORDS:

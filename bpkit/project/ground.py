@@ -15,7 +15,7 @@ from bpkit.formats.context import Tree
 from bpkit.formats.dockerignore import NAME, Ignore
 from bpkit.project.listing import read_tree
 
-# No script is longer; what is larger is data.
+# No script is longer; a larger file is data.
 _MOST_TEXT = 1 << 20
 
 
@@ -27,7 +27,7 @@ class DiskGround:
     _ignores: dict[str, Ignore] = field(default_factory=dict, repr=False)
 
     def text(self, path: str) -> str | None:
-        """The text of a file, None if there is none (or it is too large to be a text)."""
+        """The text of a file; None if it doesn't exist or is too large to be a script."""
         file = self.directory / path
         try:
             if not file.is_file() or file.stat().st_size > _MOST_TEXT:
@@ -37,17 +37,17 @@ class DiskGround:
             return None
 
     def is_directory(self, path: str) -> bool:
-        """Whether there is such a directory."""
+        """Whether the directory exists."""
         return (self.directory / path).is_dir()
 
     def is_own_directory(self, path: str) -> bool:
-        """Whether there is such a directory in a fresh checkout; without git, on the disk."""
+        """Whether the directory exists in a fresh checkout; without git, on the disk."""
         if not self.is_directory(path) or self.tracked is None:
             return self.is_directory(path)
         return any(name.startswith(f"{path}/") for name in self.tracked)
 
     def ignore(self, context: str) -> Ignore:
-        """The ``.dockerignore`` of a context; an empty one if there is none."""
+        """The ``.dockerignore`` of a context; an empty one if it doesn't exist."""
         if context not in self._ignores:
             text = self.text(posixpath.join(context, NAME))
             self._ignores[context] = Ignore.parse(text or "", posixpath.join(context, NAME))
@@ -93,7 +93,7 @@ class DiskGround:
 
     @cached_property
     def tracked(self) -> frozenset[str] | None:
-        """The paths that git knows; None where the project is in no repository."""
+        """The paths that git knows; None if the project isn't in a repository."""
         try:
             done = output(("git", "-C", str(self.directory), "ls-files", "-z"))
         except ProgramMissingError:
@@ -127,7 +127,7 @@ class ProjectTexts(Mapping[str, str]):
         return len(self._paths)
 
 
-# What no script of a build looks for by a pattern, and what may hold a hundred thousand files.
+# Directories that no build script searches by pattern, and that may hold 100,000 files.
 _PASSED_OVER = frozenset({".git", "node_modules", ".venv", "vendor", "__pycache__"})
 
 

@@ -18,10 +18,10 @@ from bpkit.core import WHOLE, HostFiles, Image, Recipe
 from bpkit.formats.context import ContextNeeds, ContextSource, needs
 from bpkit.project.regular_file import read_regular
 
-#: Beyond so many bytes a copy costs more than it saves; beyond so many paths a command is too long.
+#: Beyond this many bytes a copy costs more than it saves; with more paths a command is too long.
 MOST_BYTES = 64 << 20
 MOST_PATHS = 500
-#: Beyond so many bytes or files the engine's own cache tells sooner than we whether any is new.
+#: Beyond this many bytes or files the engine's own cache is faster at finding what is new.
 MOST_READ_BYTES = 32 << 20
 MOST_READ_FILES = 2000
 IGNORE_FILE = ".dockerignore"
@@ -82,12 +82,12 @@ def _above(path: str) -> Iterator[str]:
 def _instead_of_context(
     image: Image, root: Path, build_args: Mapping[str, str], patterns: bool
 ) -> HostFiles | None:
-    """The files to stage instead of sending the whole context; None where that doesn't pay."""
+    """The files to stage instead of sending the whole context; None where that isn't worth it."""
     files = needed_files(image, root, build_args, patterns=patterns)
     if WHOLE in files.paths or len(files.paths) > MOST_PATHS:
         return None
     if not all(os.path.lexists(root / path) for path in files.paths):
-        # Of a stage that is not needed; the engine knows whether it minds.
+        # It belongs to a stage that isn't needed; the engine decides whether it matters.
         return None
     if sum(_sizes(root, files.paths)) > MOST_BYTES:
         return None
@@ -100,7 +100,7 @@ def whole_contexts(
     build_args: Mapping[str, str],
     staged: Mapping[str, HostFiles],
 ) -> frozenset[str]:
-    """The images that take files out of a context which is given to the engine as it is.
+    """The images that take files from a context that is given to the engine as it is.
 
     Raises InputError.
     """
@@ -125,7 +125,7 @@ def needed_files(
 
 
 def _paths(sources: list[ContextSource], root: Path, patterns: bool) -> tuple[str, ...] | None:
-    """What to copy of ``root`` for these sources; None where only the whole of it will do."""
+    """What to copy of ``root`` for these sources; None if the whole of it is needed."""
     if any(s.pattern == WHOLE or not s.known or s.parents for s in sources):
         return None
     if not patterns and any(s.glob for s in sources):
@@ -180,7 +180,7 @@ class FilesDigest:
     """Digests of files: of their paths, modes and contents, and of what any change leaves behind.
 
     ``stamps`` are of inodes and change times: a file that was edited and edited back has other
-    ones. Both are empty where reading the files doesn't pay.
+    ones. Both are empty where reading the files isn't worth it.
     """
 
     content: str = ""
@@ -206,7 +206,7 @@ def digest(root: Path, files: HostFiles) -> FilesDigest:
 
 
 def stamp(status: os.stat_result) -> bytes:
-    """What is another one after any change of a file: nobody can set a change time back."""
+    """A value that any change of a file changes: a change time can't be set back."""
     return b"%d %d\0" % (status.st_ino, status.st_ctime_ns)
 
 

@@ -1,4 +1,4 @@
-"""Reads a build context's listing from the disk, without going where a builder wouldn't go."""
+"""Lists a build context on the disk, entering only the directories that a builder enters."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ def read_tree(directory: Path, ignore: Ignore | None = None) -> Tree:
     """The paths below ``directory``; with ``ignore``, those that are not excluded.
 
     Links are listed, not followed. A directory that is excluded is left out even if something in
-    it is let in. One that we may not read is named in ``unreadable``: a build that needs it fails,
-    one that excludes it doesn't. Raises InputError if ``directory`` itself can't be read.
+    it is let in. One that this user may not read is named in ``unreadable``: a build that needs it
+    fails, one that excludes it doesn't. Raises InputError if ``directory`` itself can't be read.
     """
     found: dict[str, TreeEntry] = {}
     unreadable: list[str] = []
@@ -38,7 +38,7 @@ def read_tree(directory: Path, ignore: Ignore | None = None) -> Tree:
 
 
 def _listed(directory: Path, inside: str) -> list[os.DirEntry[str]] | None:
-    """What is in a directory; None if we may not read it."""
+    """What is in a directory; None if this user may not read it."""
     try:
         with os.scandir(directory / inside) as items:
             return list(items)
@@ -46,7 +46,7 @@ def _listed(directory: Path, inside: str) -> list[os.DirEntry[str]] | None:
         if inside and isinstance(error, PermissionError):
             return None
         if inside and isinstance(error, FileNotFoundError):
-            return []  # Removed while we were reading: then no builder gets it either.
+            return []  # Removed while we were reading: no builder gets it either.
         raise InputError(
             f"this directory can't be read: {error.strerror}",
             place=Place(str(directory / inside)),

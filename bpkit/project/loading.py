@@ -37,15 +37,15 @@ from bpkit.project.reading import is_present, load_settings, read_dockerfile
 from bpkit.project.settings import Settings
 from bpkit.readers import Pair, check_sources, read_pair
 
-# Of unknown instructions ``check_slips`` speaks; with an empty keyword it is the file as a whole.
+# ``check_slips`` reports unknown instructions; an empty keyword stands for the file as a whole.
 _KNOWN = KEYWORDS | {""}
-#: What a named context begins with that is an image.
+#: The prefix of a named context that is an image.
 IMAGE_CONTEXT = "docker-image://"
 
 
 @dataclass(frozen=True)
 class ProjectChoices:
-    """What the command line says of a project; empty where it says nothing.
+    """What the command line says about a project; fields that it doesn't set are empty.
 
     ``artifacts`` are written ``SRC[:DST]``; ``files`` are Dockerfiles, relative to the project;
     ``more_tags`` are further names of the image that ``tag`` names. ``target`` is the stage to
@@ -89,7 +89,7 @@ class Project:
 
     @property
     def bases(self) -> tuple[str, ...]:
-        """The images from outside that the Dockerfiles start from, those of a variable left out."""
+        """The external images that the Dockerfiles start from, except those named by a variable."""
         found = [stage.base_image for name in self.form.files for stage in self.bases_of(name)]
         return tuple(dict.fromkeys(found))
 
@@ -98,7 +98,7 @@ class Project:
         """The images from outside that something in the images comes from.
 
         Besides the bases those that COPY and mounts take files from, by their names or as named
-        contexts; those of a variable left out.
+        contexts; without those that a variable names.
         """
         return tuple(
             dict.fromkeys(one for name in self.form.files for one in self.origins_of(name))
@@ -151,7 +151,7 @@ def load(choices: ProjectChoices) -> Project:
 
 
 def copied_images(every: Stages) -> Iterator[str]:
-    """The images that COPY and mounts take files from, which are no stages; as they are written."""
+    """The images that COPY and mounts take files from, other than stages, as they are written."""
     for stage in every:
         for one in stage.instructions:
             for name in (one.flag("from"), *(mount.from_ for mount in mounts_of(one))):
@@ -215,7 +215,7 @@ def recipe_of(
 
 
 def check_accepted(project: Project) -> None:
-    """Raise InputError for the first instruction that a builder would end at.
+    """Raise InputError for the first instruction that a builder would refuse.
 
     Said before the first step: of a pair the second file would else be refused only after the
     first image is built. A stage that nothing uses is not built, so its values don't count.

@@ -1,8 +1,7 @@
 """Writes the files of a project all together or not at all, and only over what bpkit wrote.
 
 What bpkit writes has a comment near its top that says so and holds a digest of the rest. A file
-without it, or changed since, is a person's: it is replaced only when that is asked for, and kept
-as .bak.
+without it, or changed since, is the user's: it is replaced only on request, and kept as .bak.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from pathlib import Path
 from bpkit.errors import InputError, Place
 from bpkit.light import dataclass, regex
 
-# What would end the line, and with it the comment.
+# Characters that would end the line, and with it the comment.
 _CONTROL = regex(r"[\x00-\x1f\x7f]")
 _SEAL = regex(
     r"^(?:# |  \"//\": \")Made by bpkit [^\n]* \[(?P<digest>[0-9a-f]{12})\](?:\",)?\n", re.MULTILINE
@@ -49,7 +48,7 @@ class NewFile:
 
 
 def sealed(what: str, text: str) -> str:
-    """``text`` with the line by which bpkit knows it again; ``what`` says what made it.
+    """``text`` with the line by which bpkit recognizes it; ``what`` says what made it.
 
     The line comes first, but after a shebang and a Dockerfile's parser directives. In JSON it is
     the first member, ``"//"``, which readers of HCL's JSON pass over as a comment.
@@ -64,7 +63,7 @@ def sealed(what: str, text: str) -> str:
 
 
 def is_sealed(text: str) -> bool:
-    """Whether bpkit wrote this text, and nobody changed it since."""
+    """Whether bpkit wrote this text, and it hasn't been changed since."""
     found = _SEAL.search(text)
     if found is None:
         return False
@@ -78,7 +77,7 @@ def _digest(text: str) -> str:
 
 
 def check_mine(files: Sequence[NewFile], *, force: bool) -> None:
-    """Raise InputError, which names them all, for files that are a person's."""
+    """Raise InputError, which names them all, for files that bpkit did not write."""
     foreign = [file.name for file in files if file.state == FOREIGN]
     if foreign and not force:
         raise InputError(
@@ -92,7 +91,7 @@ def check_mine(files: Sequence[NewFile], *, force: bool) -> None:
 def write_together(directory: Path, files: Sequence[NewFile], *, force: bool = False) -> None:
     """Write the files, or leave everything as it was.
 
-    Raises InputError for a person's file without ``force``, and where the disk refuses.
+    Raises InputError for a file of the user's without ``force``, and where the disk refuses.
     """
     check_mine(files, force=force)
     wanted = [file for file in files if file.state != SAME]
@@ -135,7 +134,7 @@ def _staged(directory: Path, file: NewFile) -> Path:
 
 
 def _keep(path: Path) -> None:
-    """Keep the file as the first of .bak, .bak2 … that is free: an older copy is dear too."""
+    """Keep the file as .bak, .bak2 or the next free name: an older copy may matter too."""
     number = 1
     while (kept := path.with_name(f"{path.name}.bak{number if number > 1 else ''}")).exists():
         number += 1

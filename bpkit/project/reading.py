@@ -46,7 +46,7 @@ def read_text(path: Path, name: str) -> str:
 
 
 def as_it_is(directory: Path, name: str) -> str | None:
-    """The text of the file that is there now; None if there is none. Raises InputError."""
+    """The current text of the file; None if it doesn't exist. Raises InputError."""
     path = directory / name
     try:
         return read_regular(path, str(path)).decode("utf-8", "surrogateescape")
@@ -55,7 +55,7 @@ def as_it_is(directory: Path, name: str) -> str | None:
 
 
 def read_dockerfile(directory: Path, name: str) -> Dockerfile:
-    """The Dockerfile of this name. Raises InputError where it can't be read, or is none."""
+    """The Dockerfile of this name. Raises InputError if it can't be read or isn't a Dockerfile."""
     path = directory / name
     try:
         data = read_regular(path, name)

@@ -1,6 +1,6 @@
-"""Reads a file of the project: the one place that says no to a FIFO or a device.
+"""Reads a file of the project: the one place that refuses a FIFO or a device.
 
-To open a FIFO waits for somebody who writes into it, and nobody does.
+Opening a FIFO would block until another process writes to it.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ def read_regular(path: Path, name: str) -> bytes:
     """What is in the file; ``name`` is what the user calls it.
 
     Raises InputError where it is not a regular file or can't be read, and FileNotFoundError
-    where there is none: what that means, the caller knows.
+    where there is no file: the caller knows what that means.
     """
     try:
         mode = path.stat().st_mode
-        # Of a directory the system's own words say more.
+        # For a directory the system's own message is clearer.
         if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
             raise InputError("is not a regular file", place=Place(name))
         return path.read_bytes()
@@ -32,8 +32,7 @@ def read_regular(path: Path, name: str) -> bytes:
 def read_head(path: Path, most: int) -> str:
     """The first ``most`` characters of a text that is only searched for words.
 
-    Empty where there is no regular file or it can't be read: such a file tells nothing. What is not
-    UTF-8 is replaced.
+    Empty if there is no regular file or it can't be read. Bytes that are not UTF-8 are replaced.
     """
     try:
         if not stat.S_ISREG(path.stat().st_mode):

@@ -1,6 +1,6 @@
-"""``bpkit.toml`` or ``[tool.bpkit]`` of pyproject.toml: what a project says once for all runs.
+"""``bpkit.toml`` or ``[tool.bpkit]`` of pyproject.toml: what a project sets for all its runs.
 
-Everything in it is optional, and every flag of the command line beats it.
+Everything in it is optional, and every switch on the command line overrides it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ STYLES = ("builder", "multi-stage")
 
 @dataclass(frozen=True)
 class Settings:
-    """The settings of a project; empty or None where nothing is said.
+    """The settings of a project; empty or None where they aren't set.
 
     ``name`` is the project's, which everything bpkit makes is labelled with. ``image`` and
     ``build_image`` are tags. ``dockerfile`` is the multi-stage file, ``build_dockerfile`` and

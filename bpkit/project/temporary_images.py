@@ -1,4 +1,4 @@
-"""Images of a project under names of their own, as long as somebody looks at them."""
+"""Images of a project under temporary names, which are removed after use."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Workshop:
     ) -> Iterator[None]:
         """All images of the recipe, under its tags, until the block ends.
 
-        The tags must be nobody else's: they are removed. ``virtual`` names images whose context
+        Nothing else may use the tags: they are removed. ``virtual`` names images whose context
         holds artifacts only; ``merged_into`` has host files of directories that artifacts come
         into, by the name of the image. Raises what a build raises.
         """
@@ -91,19 +91,19 @@ class Workshop:
     def _nameless(self, recipe: Recipe) -> frozenset[str]:
         """The nameless images of the project's stages, which the classic builder leaves.
 
-        Raises EngineError: an answer that failed is not "none", or those of the user's own builds
-        would be taken for new.
+        Raises EngineError: a failed question must not count as "none", or images of the user's own
+        builds would be taken for new ones.
         """
         label = image_label(recipe.project, STAGE)
         filters = ("--filter", "dangling=true", "--filter", f"label={label}")
         return frozenset(self.engine.output("images", "-q", "--no-trunc", *filters).split())
 
     def _clear(self, recipe: Recipe, before: frozenset[str]) -> None:
-        """Remove those that came since: an image goes after those that are made of it."""
+        """Remove those that are new, an image after those that are based on it."""
         while new := self._nameless(recipe) - before:
             self.engine.attempt("rmi", *sorted(new))
             if self._nameless(recipe) - before == new:
-                # In use by somebody else: theirs to remove.
+                # Still in use elsewhere: not ours to remove.
                 return
 
     @contextmanager

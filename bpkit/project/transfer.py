@@ -1,4 +1,4 @@
-"""By which path a build context reaches BuildKit, so that it sees every edit.
+"""The path by which a build context is given to BuildKit, so that it sees every edit.
 
 BuildKit keeps a copy of each context that it was sent, by the last part of its directory's path,
 and is sent anew only the files whose size, mode or time of modification differ from the copy's,
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 
 # An ordinary edit leaves both times equal, one through a new file and a rename almost.
 _ALMOST = 100_000_000
-# How far clocks of a machine and its file servers may differ.
+# How far the clocks of a machine and its file servers may differ.
 _SKEW = 2_000_000_000
-# A link that no build has used for so long is removed, in seconds.
+# A link that no build has used for this many seconds is removed.
 _LONG_UNUSED = 14 * 86_400.0
 
 
@@ -41,7 +41,7 @@ class Transfer:
     """A path under which the engine is given a context, and since when it holds what was sent.
 
     ``path`` is empty for the context's own. ``since`` is when the last transfer by this path
-    began, in nanoseconds; 0 where there was none that bpkit knows of.
+    began, in nanoseconds; 0 if bpkit doesn't know of any.
     """
 
     path: str = ""
@@ -52,7 +52,7 @@ class Transfer:
 class Transfers:
     """How the contexts of a project's images reached BuildKit so far, by the contexts' paths.
 
-    ``before`` is what an earlier run told of them, ``sent`` what this one did.
+    ``before`` is what an earlier run recorded, ``sent`` what this one sends.
     """
 
     directory: Path
@@ -61,7 +61,7 @@ class Transfers:
     sent: dict[str, Transfer] = field(default_factory=dict)
 
     def reached_by(self, recipe: Recipe, staged: Mapping[str, HostFiles]) -> dict[str, str]:
-        """Under which path a build that begins now gives each context to BuildKit.
+        """The path under which a build that begins now gives each context to BuildKit.
 
         Contexts that go by their own path are left out, and so are staged ones: each of these has
         a path of its own. Raises InputError.
@@ -87,7 +87,7 @@ class Transfers:
 
     def _files(self, image: Image) -> HostFiles:
         files = needed_files(image, self.directory / image.context, self.build_args)
-        # With an ignore file of the Dockerfile's own, that of the context says nothing.
+        # With an ignore file of the Dockerfile's own, that of the context doesn't apply.
         own = self.directory / f"{image.path}{IGNORE_FILE}"
         return files.without_ignore() if image.path and own.exists() else files
 
@@ -103,7 +103,7 @@ def next_transfer(
     known = before
     if before.path and not os.path.islink(before.path):
         known = Transfer()
-    # After a clock that was set back no time tells what was sent.
+    # If the clock was set back, times don't show what was sent.
     since = known.since if known.since <= now else 0
     if any(_has_unseen_edit(directory, files, since) for directory, files in taken):
         return Transfer(_new_link(root), now)
@@ -149,7 +149,7 @@ def _regular_files(root: Path, files: HostFiles) -> Iterator[os.stat_result]:
                     elif item.is_file(follow_symlinks=False):
                         yield item.stat(follow_symlinks=False)
         except OSError:
-            # Whether a file that can't be read is needed at all, the engine will tell.
+            # The engine decides whether a file that can't be read is needed at all.
             continue
 
 
@@ -163,7 +163,7 @@ def _new_link(root: Path) -> str:
         link = directory / name
         link.symlink_to(root.resolve())
     except OSError:
-        # No cache: then this link is for this run alone, and the system clears it up.
+        # No cache directory: the link is for this run alone, in the system's temporary directory.
         link = Path(tempfile.mkdtemp(prefix="bpkit-context-"), name)
         link.symlink_to(root.resolve())
     return str(link)

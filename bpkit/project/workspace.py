@@ -1,7 +1,7 @@
-"""Finds the workspace of a directory: what declares its images, and the project of each.
+"""Finds the workspace of a directory: the file that declares its images, and the project of each.
 
-Looked for, in this order: ``[workspace]`` or ``[image.NAME]`` in ``bpkit.toml``, a bake file, a
-compose file, directories with Dockerfiles. The first that is there is the workspace.
+These are tried in order: ``[workspace]`` or ``[image.NAME]`` in ``bpkit.toml``, a bake file, a
+compose file, directories with Dockerfiles. The first one found is the workspace.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from bpkit.readers.workspace import (
 BAKE_FILES = ("docker-bake.json", "docker-bake.hcl")
 COMPOSE_FILES = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
 SETTINGS = "bpkit.toml"
-#: Directories that hold what others wrote, or what a build made.
+#: Directories of dependencies or of build output.
 _PASSED_OVER = frozenset(
     [
         "node_modules",
@@ -81,7 +81,7 @@ def find_workspace(
 
     ``environment`` has the values of the variables of a compose file, before those of its ``.env``.
     ``print_bake`` gives the JSON of a bake file that only buildx can evaluate. Raises InputError
-    for a file that can't be read, and where there is nothing to build.
+    for a file that can't be read, and if there is nothing to build.
     """
     if not directory.is_dir():
         raise InputError(f"'{directory}' is not a directory")
@@ -105,7 +105,7 @@ def find_workspace(
 
 
 def declares_workspace(directory: Path) -> bool:
-    """Whether a file of the directory declares images. Raises InputError for one that is broken."""
+    """Whether a file of the directory declares images. Raises InputError if it isn't valid."""
     return _table(directory) is not None or any(
         os.path.isfile(directory / name) for name in (*BAKE_FILES, *COMPOSE_FILES)
     )
@@ -146,7 +146,7 @@ def _member(directory: Path, target: Target) -> Member:
     except BpkitError as error:
         return Member(target, None, error)
     if project.form.style == BUILDER:
-        # What flows between the two may only show on an engine.
+        # Only an engine may show what flows between the two.
         return Member(_named(target, project, target.tags), project)
     try:
         recipe = recipe_of(project)
@@ -249,7 +249,7 @@ def _of_directories(directory: Path) -> Iterator[Target]:
             try:
                 entries = sorted(os.scandir(directory / path), key=lambda one: one.name)
             except OSError:
-                # A directory that may not be read holds no member that could be built.
+                # A directory that can't be read holds no member that could be built.
                 continue
             waiting += [
                 (posixpath.join(path, entry.name), depth + 1)

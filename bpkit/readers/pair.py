@@ -48,7 +48,7 @@ class Pair:
 def read_pair(pair: Pair, *, project: str, tag: str, build_tag: str) -> Recipe:
     """The recipe of a pair.
 
-    Raises InputError where a COPY source is nowhere, or where an artifact can't be known.
+    Raises InputError if a COPY source doesn't exist, or an artifact can't be determined.
     """
     check_sources(pair.build, pair)
     build = Image(BUILD, build_tag, pair.build, role=BUILD, path=pair.build.name)
@@ -176,7 +176,7 @@ def _wanted(source: ContextSource, output: StageOutput, pair: Pair) -> Artifact 
     if not source.known:
         raise _unknown(source, "depends on a variable that only a build knows")
     near = nearest(source.pattern, (*pair.names, *_basenames(output)))
-    # What is written as a directory may well be made beside one of a like name (src, srv).
+    # A path written as a directory may be made beside one with a similar name (src, srv).
     is_slip = near is not None and not source.text.endswith("/")
     if output.opaque is None or is_slip:
         raise _nowhere(source, near, pair)

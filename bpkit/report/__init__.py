@@ -21,7 +21,7 @@ __all__ = [
     "Reduction",
     # ``text`` with each command ``bpkit VERB`` as it is typed here.
     "as_started",
-    # ``part`` of ``whole`` as a bar; something that is there is never shown as nothing.
+    # ``part`` of ``whole`` as a bar; a part that isn't zero always has at least one cell.
     "bar",
     # Whether ``stream`` is a terminal that wants colours (https://no-color.org).
     "coloured",
@@ -44,7 +44,7 @@ __all__ = [
     "findings_text",
     # ``size`` bytes in decimal units and three digits: ``9.69MB`` (docker's go-units).
     "human",
-    # The meter of this run; None where nobody looks, or doesn't want to.
+    # The meter of this run; None if there is no terminal, or with --quiet.
     "meter",
     # The rule as data for ``json.dumps``.
     "rule_json",

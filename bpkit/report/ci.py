@@ -115,7 +115,7 @@ def _xml(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    """As ``html.escape``, whose import is dear for five characters."""
+    """Like ``html.escape``, whose import is slow for five characters."""
     for char, name in (("&", "amp"), ("<", "lt"), (">", "gt"), ('"', "quot"), ("'", "#x27")):
         text = text.replace(char, f"&{name};")
     return text

@@ -92,7 +92,7 @@ class Console:
             sys.stdout.buffer.flush()
 
     def _say(self, text: str) -> None:
-        # Where standard error takes nothing, the status has to do.
+        # If standard error can't be written, the status has to do.
         with suppress(OSError):
             sys.stderr.write(safe(text, colour=coloured(sys.stderr)) + "\n")
             sys.stderr.flush()
@@ -100,7 +100,7 @@ class Console:
 
 @contextmanager
 def _reader() -> Iterator[None]:
-    # plumbum would make an OSError a status of its own choice.
+    # plumbum would turn an OSError into a status of its own.
     try:
         yield
     except BrokenPipeError:

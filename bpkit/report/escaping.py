@@ -1,4 +1,4 @@
-"""What a terminal is shown of texts from outside: names, contents and messages that anybody wrote.
+"""How text from outside is shown on a terminal: names, contents, messages that anyone may write.
 
 An escape sequence in the name of a file would act on the terminal, and a line end in it would
 forge a line of bpkit's own. So a text that is put into a line is made one line by ``shown``, and
@@ -11,7 +11,7 @@ import re
 
 from bpkit.light import regex
 
-# C0, DEL and C1; what ends a line or turns its direction elsewhere; bytes that were no UTF-8.
+# C0, DEL and C1; what ends a line or turns its direction elsewhere; bytes that were not UTF-8.
 _TURNS = "\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069"
 _UNSEEN = f"\x00-\x08\x0b-\x1f\x7f-\x9f{_TURNS}\ud800-\udfff"
 _IN_A_LINE = regex(f"[\t\n{_UNSEEN}]")
@@ -51,7 +51,7 @@ def _written(character: str) -> str:
     if character in _SHORT:
         return _SHORT[character]
     if number in range(0xDC80, 0xDD00):
-        # A byte that was no UTF-8, as Python holds it.
+        # A byte that was not UTF-8, as Python holds it.
         number -= 0xDC00
     if number < 0x20 or number in range(0x7F, 0x100):
         return f"\\x{number:02x}"

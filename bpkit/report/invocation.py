@@ -1,7 +1,7 @@
 """The name under which this process was started, for commands that a message proposes.
 
 Everywhere in the house a command is written ``'bpkit doctor'``; the doors to the terminal show it
-as whoever reads it can type it: from a checkout, there need not be a program ``bpkit``; from pipx,
+as the reader can type it: from a checkout, there need not be a program ``bpkit``; from pipx,
 there is no module for ``python -m``.
 """
 

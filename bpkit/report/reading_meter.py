@@ -22,7 +22,7 @@ class Meter:
         self._shown = 0
 
     def __call__(self, count: int) -> None:
-        """So many bytes are read so far; negative when no more come."""
+        """This many bytes have been read so far; negative at the end."""
         now = time.monotonic()
         if count < 0:
             self._show("")
@@ -42,7 +42,7 @@ class Meter:
 
 
 def meter(*, quiet: bool) -> Meter | None:
-    """The meter of this run; None where nobody looks, or doesn't want to."""
+    """The meter of this run; None if there is no terminal, or with --quiet."""
     if quiet or os.environ.get("TERM") == "dumb" or not sys.stderr.isatty():
         return None
     return Meter(sys.stderr)

@@ -18,8 +18,8 @@ _SCHEMA = (
 )
 
 
-#: Where bpkit is. The pages of its rules are in the package (``bpkit explain``) and, for who reads
-#: the log, in ``help``; the fragment makes an address of its own of each rule.
+#: Where bpkit is. The pages of its rules are in the package (``bpkit explain``) and, for readers of
+#: the log, in ``help``; the fragment gives each rule an address of its own.
 _HOME = "https://pypi.org/project/docker-bpkit/"
 
 

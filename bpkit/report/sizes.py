@@ -34,7 +34,7 @@ class Reduction:
 
     @property
     def per_cent(self) -> float:
-        """How much of ``before`` is gone, of a hundred; 0 where there was nothing."""
+        """The part of ``before`` that was saved, in percent; 0 if there was nothing."""
         return 100 * self.saved / self.before if self.before else 0.0
 
     @property
@@ -54,7 +54,7 @@ class Reduction:
 
 
 def bar(part: int, whole: int, width: int = BAR) -> str:
-    """``part`` of ``whole`` as a bar; something that is there is never shown as nothing."""
+    """``part`` of ``whole`` as a bar; a part that isn't zero always has at least one cell."""
     cells = round(width * part / whole) if whole else 0
     return ("█" * min(width, max(cells, 1 if part else 0))).ljust(width, "·")
 

@@ -1,7 +1,7 @@
 """A build context as a value: every path with its kind and size, no content.
 
 Paths are relative to the context, without ``./`` and with ``/`` between their parts; bytes that
-are no UTF-8 stay in them as surrogates.
+are not UTF-8 stay in them as surrogates.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _MOST_LINKS = 255
 
 @dataclass(frozen=True, slots=True)
 class TreeEntry:
-    """What is at one path. ``size`` is in bytes, 0 for what is no file; ``target`` is of a link."""
+    """What is at one path. ``size`` is in bytes, 0 unless it is a file; ``target`` is a link's."""
 
     path: str
     kind: Kind = "file"
@@ -35,7 +35,7 @@ class TreeEntry:
 class Resolved:
     """Where a path leads: the path after all links, and the links on the way.
 
-    ``path`` is None where nothing is there, or links go round in circles.
+    ``path`` is None where nothing is there, or its links form a loop.
     """
 
     path: str | None
@@ -46,7 +46,7 @@ class Resolved:
 class Tree:
     """All paths of a context, those of directories too; the context itself is not among them.
 
-    ``unreadable`` are the directories of which nobody could tell what is in them.
+    ``unreadable`` are the directories that could not be listed.
     """
 
     entries: Mapping[str, TreeEntry] = field(default_factory=dict, hash=False)
@@ -79,7 +79,7 @@ class Tree:
 
     @cached_property
     def size(self) -> int:
-        """The bytes of all files together."""
+        """The size of all files together, in bytes."""
         return sum(entry.size for entry in self)
 
     def resolve(self, path: str) -> Resolved:

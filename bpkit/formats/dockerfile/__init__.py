@@ -43,7 +43,7 @@ __all__ = [
     "DockerfileError",
     # What stands between instructions: comments, blank lines, directives, a byte order mark.
     "Filler",
-    # ``--name=value``, its quotes and escapes taken off; ``value`` is None where no ``=`` is.
+    # ``--name=value``, its quotes and escapes taken off; ``value`` is None without an ``=``.
     "Flag",
     # One instruction, from its keyword to the end of its last line.
     "Instruction",

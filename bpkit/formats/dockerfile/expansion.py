@@ -1,6 +1,6 @@
 """Variables and quotes in a Dockerfile's words, as BuildKit's frontend/dockerfile/shell/lex.go.
 
-It looks like a shell and is none: an unset variable is empty, quotes vanish, the escape character
+It looks like a shell but isn't one: an unset variable is empty, quotes vanish, the escape character
 is the Dockerfile's own, and only these forms of ``${}`` exist: ``:-  :+  :?  -  +  ?  #  ##  %
 %%  /  //``.
 """
@@ -55,7 +55,7 @@ def raw_words(
         return [], error
 
 
-# No instruction that a person wrote comes near.
+# No instruction written by a person comes close.
 _MOST_TEXT = 1 << 20
 _NEEDS_LEXER = regex(r"""['"$\\]""")
 

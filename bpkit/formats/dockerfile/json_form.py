@@ -1,7 +1,7 @@
 """The JSON form of an instruction's arguments: ``["a", "b"]``.
 
 BuildKit gives the text to Go's ``encoding/json``. What that takes for a list of strings is the
-JSON form, a list of anything else is an error, and what it refuses is no JSON at all but a shell
+JSON form, a list of anything else is an error, and what it refuses isn't JSON at all but a shell
 command (``RUN [ -f x ] && y``). So the verdict on text that is *not* a list of strings matters
 too, and Python's own reader won't do: it takes ``NaN``, and gives up on deep nesting.
 """
@@ -32,7 +32,7 @@ _LONE_SURROGATE = regex(r"[\ud800-\udfff]")
 
 
 def string_list(line: str, start: int, end: int) -> tuple[Token, ...] | None:
-    """The strings of the JSON list that ``line[start:end]`` holds; None where it holds none.
+    """The strings of the JSON list that ``line[start:end]`` holds; None if it isn't a JSON list.
 
     Raises DockerfileError where it is a list of something else than strings.
     """

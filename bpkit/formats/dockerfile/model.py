@@ -1,7 +1,7 @@
 """The parts of a Dockerfile that has been read: its instructions, and the text between them.
 
 ``bpkit.formats.dockerfile.parser`` makes these from a text and ``bpkit.formats.dockerfile.edit``
-changes them; whoever only looks at them imports them from ``bpkit.formats.dockerfile.parser``.
+changes them; code that only reads them imports them from ``bpkit.formats.dockerfile.parser``.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from bpkit.light import dataclass
 
 @dataclass(frozen=True)
 class Flag:
-    """``--name=value``, its quotes and escapes taken off; ``value`` is None where no ``=`` is."""
+    """``--name=value``, its quotes and escapes taken off; ``value`` is None without an ``=``."""
 
     name: str
     value: str | None = None

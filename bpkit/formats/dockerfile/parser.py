@@ -38,14 +38,14 @@ __all__ = [
 ]
 
 _BOM = "\ufeff"
-# An image has at most 127 layers, and no Dockerfile that a person wrote comes near.
+# An image has at most 127 layers, and no Dockerfile written by a person comes close.
 _MOST_INSTRUCTIONS = 10_000
 
 
 def decode(data: bytes, name: str = "Dockerfile") -> str:
     """The text of a Dockerfile; ``encode`` gives the same bytes back, whatever they were.
 
-    Raises DockerfileError for a file with NUL bytes, which is no text.
+    Raises DockerfileError for a file with NUL bytes, which isn't text.
     """
     if b"\0" in data:
         raise DockerfileError(

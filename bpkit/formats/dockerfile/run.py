@@ -31,7 +31,7 @@ class Command:
 
     @property
     def plain(self) -> tuple[str, ...]:
-        """The arguments that are no options."""
+        """The arguments that are not options."""
         return tuple(word for word in self.words[1:] if not word.startswith("-"))
 
     def says(self, *words: str) -> bool:

@@ -127,7 +127,7 @@ def find_stage(
 ) -> Stage | None:
     """The stage that ``--from=reference`` means: by number, or by name without case.
 
-    Only stages with a number below ``before`` count. None where it is no stage: then a name is an
+    Only stages with a number below ``before`` count. None if no stage matches: then a name is an
     image (or a named context), a number is a mistake.
     """
     earlier = tuple(stages)[:before]

@@ -163,7 +163,7 @@ def _ends_of(stage: Stage) -> dict[object, StageState]:
     return found
 
 
-# No stage that a person wrote comes near; and no variable of a process may be longer on Linux.
+# No stage written by a person comes close; and no variable of a process may be longer on Linux.
 _MOST_TEXT = 4 << 20
 _MOST_VALUE = 128 << 10
 # PATH_MAX, without the byte that ends it.

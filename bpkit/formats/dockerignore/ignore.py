@@ -24,7 +24,7 @@ from bpkit.formats.text import parents
 from bpkit.light import dataclass
 
 NAME = ".dockerignore"
-# Each path is held against each pattern; nobody wrote so many by hand.
+# Each path is matched against each pattern; nobody writes so many by hand.
 _MOST_PATTERNS = 5_000
 _MOST_TEXT = 200_000
 _LONGEST_LINE = 64 * 1024

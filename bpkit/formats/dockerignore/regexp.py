@@ -84,7 +84,7 @@ _POSIX = {
 }
 _CONTROLS = {"a": "\a", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 _ASSERTIONS = {"A": r"\A", "z": r"\Z", "b": r"\b", "B": r"\B"}
-# Go takes a byte that is no UTF-8 for U+FFFD, whichever byte it is.
+# Go reads any byte that is not UTF-8 as U+FFFD.
 _NO_UTF8 = "\ufffd\udc80-\udcff"
 
 

@@ -22,7 +22,7 @@ __all__ = [
     "Content",
     # The facts of one ELF file.
     "Elf",
-    # The bytes begin like an ELF file, and yet are none that could be loaded.
+    # The bytes begin like an ELF file, but can't be loaded as one.
     "ElfError",
     # The texts of a binary that count as clues, gathered while it passes by in pieces.
     "TextScan",
@@ -33,7 +33,7 @@ __all__ = [
     "default_directories",
     # Where in the file the dynamic section is: its offset and size, zeros if there is none.
     "dynamic_section",
-    # The clues in a whole binary; none in what is no binary.
+    # The clues in a whole binary; empty for anything else.
     "find_clues",
     # The names that the file wants from its libraries
     "imported_symbols",

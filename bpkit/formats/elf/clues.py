@@ -90,7 +90,7 @@ class TextScan:
 
 
 def find_clues(content: bytes | memoryview) -> Clues:
-    """The clues in a whole binary; none in what is no binary."""
+    """The clues in a whole binary; empty for anything else."""
     scan = TextScan(_TEXTS)
     scan.feed(content)
     if scan.has(_GO):

@@ -50,7 +50,7 @@ _LONGEST_NAME = 1 << 16
 
 
 class ElfError(Exception):
-    """The bytes begin like an ELF file, and yet are none that could be loaded."""
+    """The bytes begin like an ELF file, but can't be loaded as one."""
 
 
 class Content(Protocol):

@@ -44,7 +44,7 @@ __all__ = [
     "Arithmetic",
     # One arm of a ``case``; ``falls`` for ``;&`` and ``;;&``.
     "Arm",
-    # ``NAME=word``, ``NAME+=word`` or ``NAME=(words)``; ``items`` is None but for an array.
+    # ``NAME=word``, ``NAME+=word`` or ``NAME=(words)``; ``items`` is of an array, else None.
     "Assignment",
     # ``{ … }``, or with ``subshell`` ``( … )``.
     "BraceGroup",

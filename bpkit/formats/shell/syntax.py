@@ -83,7 +83,7 @@ class Word:
 
 @dataclass(frozen=True)
 class Assignment:
-    """``NAME=word``, ``NAME+=word`` or ``NAME=(words)``; ``items`` is None but for an array."""
+    """``NAME=word``, ``NAME+=word`` or ``NAME=(words)``; ``items`` is of an array, else None."""
 
     name: str
     word: Word

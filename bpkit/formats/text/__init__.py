@@ -26,7 +26,7 @@ __all__ = [
     "GlobError",
     # An input that stands for more work than any of its kind that a person wrote.
     "TooMuchError",
-    # Words that grow piece by piece; an empty word is none, even a quoted one.
+    # Words that grow piece by piece; an empty word doesn't count, even a quoted one.
     "Words",
     # Raise InputError for a text whose brackets are nested deeper than anybody writes them.
     "check_depth",

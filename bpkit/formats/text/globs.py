@@ -195,7 +195,7 @@ def _end(items: tuple[_Item, ...], name: bytes, at: int) -> int | None:
 
 
 def _rune(text: bytes, at: int) -> tuple[int, int]:
-    """The code point at ``at`` and its width; a byte that is no UTF-8 is U+FFFD and one wide."""
+    """The code point at ``at`` and its width; a byte that is not UTF-8 is U+FFFD and one wide."""
     first = text[at]
     if first < 0x80:
         return first, 1

@@ -16,7 +16,7 @@ AT_SPACES = regex(f"[{SPACES}]+")
 
 
 class Words:
-    """Words that grow piece by piece; an empty word is none, even a quoted one."""
+    """Words that grow piece by piece; an empty word doesn't count, even a quoted one."""
 
     def __init__(self) -> None:
         self.done: list[str] = []

@@ -63,7 +63,7 @@ def _at(value: Yaml, key: str) -> Yaml | None:
 
 
 def _included(root: dict[YamlText, Yaml], jobs: Yaml | None) -> Iterator[Job]:
-    """Travis: what stands at the top is the script of the jobs that have none."""
+    """Travis: the script at the top is that of the jobs without one of their own."""
     items = _at(jobs, "include")
     shared = tuple((n, v) for n, v in root.items() if n not in {"jobs", "matrix"})
     for number, item in enumerate(items if isinstance(items, list) else (), 1):
@@ -116,7 +116,7 @@ def _gives(job: Job) -> bool:
 
 
 def _takes(job: Job) -> bool:
-    """Whether it gets files: GitLab and Bitbucket hand them to all later jobs, if not told off."""
+    """Whether it gets files: GitLab and Bitbucket hand them to all later jobs by default."""
     told_off = _at(job.body, "dependencies") == [] or _at(_at(job.body, "artifacts"), "download")
     is_github = _at(job.body, "steps") is not None or _at(job.body, "runs-on") is not None
     return _says(job.body, _TAKES) or not (is_github or told_off)

@@ -19,7 +19,7 @@ _VARIABLE = re.compile(
 def interpolated(text: str, environment: Mapping[str, str], place: Place | None = None) -> str:
     """``text`` with its variables replaced; one that is not set is empty.
 
-    Raises InputError for ``${NAME:?message}`` without a value, and for what is no variable.
+    Raises InputError for ``${NAME:?message}`` without a value, and for what is not a variable.
     """
 
     def value_of(found: re.Match[str]) -> str:

@@ -1,7 +1,7 @@
 """A workspace: the images of one repository, and which of them need which.
 
-Readers make workspaces of compose files, bake files and tables in ``bpkit.toml``; where none is
-there, every directory with a Dockerfile is a member. The order of building follows from the
+Readers make workspaces of compose files, bake files and tables in ``bpkit.toml``; without any
+of these, every directory with a Dockerfile is a member. The order of building follows from the
 Dockerfiles and is worked out here, as a value.
 """
 
@@ -183,7 +183,7 @@ def _origins(every: Stages) -> Iterator[tuple[str, Place]]:
 
 
 def _of_context(value: str, makers: Mapping[str, str]) -> str | None:
-    """The target whose image a named context is; None where it is none of the workspace's."""
+    """The target whose image a named context is; None if it isn't one of the workspace's."""
     kind, colon, rest = value.partition(":")
     if colon and kind in {"target", "service"}:
         return rest

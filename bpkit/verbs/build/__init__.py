@@ -21,7 +21,7 @@ __all__ = [
     "Claims",
     # All that is decided before the first step.
     "Prepared",
-    # What this run would make, what the last one made, and the question on its way.
+    # What this run would make, what the last one made, and the pending question.
     "Shortcut",
     # Carry the build out
     "build",
@@ -29,7 +29,7 @@ __all__ = [
     "build_json",
     # The images with their sizes, and how much smaller the last one is.
     "build_text",
-    # Drop what is kept of ``directory``.
+    # Forget what is kept of ``directory``.
     "forget",
     # Keep what the command line ``words`` said of a build that was up to date; whether it is
     # kept.

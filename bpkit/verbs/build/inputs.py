@@ -1,4 +1,4 @@
-"""All that goes into the images of a recipe, as digests: a build of the same makes the same.
+"""Everything that goes into the images of a recipe, as digests: the same inputs, the same image.
 
 What can't be told from here (a URL, a variable in FROM or --from) has no digest, and then nothing
 is ever up to date. The images that it comes from are told apart by their ids, in the ledger.
@@ -57,7 +57,7 @@ def inputs_of(project: Project, recipe: Recipe, options: BuildOptions, facts: Fa
         recipe.project,
         facts.buildkit,
         project.build_args,
-        # One without a value is passed on only if the environment has it.
+        # One without a value is passed on only if it is set in the environment.
         [name for name, value in options.build_args if value is None and name not in os.environ],
         options.platform,
         tuple(os.environ.get(name) for name in _ENVIRONMENT),
@@ -103,7 +103,7 @@ def _shown(image: Image, project: Project, facts: Facts) -> _Shown | None:
         found = digest(root, files)
         ignored = _own_ignore_file(project, image)
     except OSError:
-        # Whether a file that can't be read is needed at all, the engine will tell.
+        # The engine decides whether a file that can't be read is needed at all.
         return None
     if stamps is None or not found.content:
         return None

@@ -1,9 +1,9 @@
-"""What was made of what: lets a run with nothing new stop, and tells whose an image is.
+"""What was made from what: a run with nothing new stops early, and each image has an owner.
 
-For each project directory and engine the ledger keeps the ids that the last run made, digests of
+For each project directory and engine the ledger keeps the ids of what the last run made, digests of
 all that went into them, every tag that a run ever gave and every image that one made. It lies in
-the user's cache, not in the project; a lost one costs a few hundred milliseconds, and ``bpkit
-clean`` the knowledge of what no file of the project names.
+the user's cache, not in the project; if it is lost, the next build takes a few hundred
+milliseconds longer, and ``bpkit clean`` doesn't know of images that no file names.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any
 
 from bpkit.project import cache_directory, read_kept, write_kept
 
-# Of more images than this the oldest are forgotten.
+# The oldest images beyond this number are forgotten.
 _MOST_IMAGES = 4000
 
 
@@ -85,7 +85,7 @@ def read_claims(directory: Path) -> Claims:
 
 
 def forget(directory: Path) -> None:
-    """Drop what is kept of ``directory``."""
+    """Forget what is kept of ``directory``."""
     for path in _paths(directory):
         entry = _read(path)
         for link, _ in entry.sent.values() if entry else ():

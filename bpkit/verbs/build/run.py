@@ -1,6 +1,6 @@
 """``bpkit build``: make the small image of a project, and say how much smaller it is.
 
-What the files tell is not asked of the engine. Where nothing has changed since the last run, the
+The engine isn't asked for what the files tell. Where nothing has changed since the last run, the
 plan is not needed, or not beyond the build image (``bpkit.verbs.build.shortcut``).
 """
 
@@ -132,7 +132,7 @@ def prepared_of(
     )
     linked: frozenset[str] = frozenset()
     if script_engine:
-        # Whoever runs the script may have BuildKit, and no memory of what it was sent.
+        # The script may be run with BuildKit, and doesn't remember what BuildKit was sent.
         linked = whole_contexts(recipe, project.directory, project.build_args, staged)
     facts = Facts(buildkit, staged, linked=linked)
     return Prepared(project, recipe, options, facts, script_engine or words(*engine.words))
@@ -304,10 +304,10 @@ class _Made:
 
 
 def _explained(error: StepError, prepared: Prepared, engine: Engine) -> EngineError:
-    """The same error, or the reason that docker's message hides: a base that is not to be had.
+    """The same error, or the reason that docker's message hides: a base image that can't be pulled.
 
     After a build that failed only the classic builder and podman have every base that they could
-    pull among their images; BuildKit keeps its own, and names the line of one that it can't get.
+    pull among their images; BuildKit keeps its own, and names the line of one that it can't pull.
     """
     if prepared.facts.buildkit or not isinstance(error.step, Run):
         return error

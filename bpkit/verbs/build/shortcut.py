@@ -1,10 +1,10 @@
-"""What of a build is made already: all of it, or all behind the build image.
+"""What of a build exists already: all of it, or all after the build image.
 
 What would go into the images is held against the ledger: if it is what the last run took, and the
 engine has what that run made, the same is not made again. The engine is asked for the images and
 the bases while the files are read, so that the question costs little. After a build all that went
-into it is looked at again: what moved meanwhile is not remembered, for nobody knows which of it the
-engine has read.
+into it is looked at again: what changed meanwhile is not remembered, because it isn't known which
+version the engine has read.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from bpkit.verbs.build.ledger import LedgerEntry, read_entry, write_entry
 
 @dataclass
 class Shortcut:
-    """What this run would make, what the last one made, and the question on its way.
+    """What this run would make, what the last one made, and the pending question.
 
     ``answered`` is the engine's answer, as it wrote it.
     """
@@ -42,8 +42,8 @@ class Shortcut:
     def look(
         self, rest: tuple[str, ...] = (), known: Mapping[str, ImageInfo] | None = None
     ) -> None:
-        """Look at the files and the ledger; nothing is known of what ``rest``, flags after ``--``,
-        do to the images.
+        """Look at the files and the ledger; what ``rest``, the flags after ``--``, does to the
+        images isn't known.
 
         ``known`` are the engine's images by their names, where it has been asked for them already.
         """
@@ -56,7 +56,7 @@ class Shortcut:
             self.inputs = inputs_of(self.project, self.recipe, self.options, self.facts)
 
     def seconds_before(self) -> float:
-        """How long the last build took, in seconds; 0 where none is known."""
+        """How long the last build took, in seconds; 0 if none is known."""
         before = read_entry(self.project.directory, self.entry)
         return before.seconds if before else 0.0
 
@@ -83,7 +83,7 @@ class Shortcut:
         return self.named() if self._are_images_as_before(before) else []
 
     def why_not(self) -> str:
-        """Why the images are not ``current``, in the words of a person; empty where they are."""
+        """Why the images are not ``current``, in a sentence; empty if they are."""
         before = self.before
         if before is None:
             return "no earlier build is known"
@@ -144,7 +144,7 @@ class Shortcut:
         return info.id if info else None
 
     def named(self) -> list[ImageInfo]:
-        """The images of the recipe by their names, as they were when the run began."""
+        """The images of the recipe, as they were when the run began."""
         return [self.infos()[image.tag] for image in self.recipe.images]
 
     def infos(self) -> dict[str, ImageInfo]:
@@ -156,7 +156,7 @@ class Shortcut:
         return self._infos
 
     def reached_by(self) -> dict[str, str]:
-        """Under which path each context is given to BuildKit, where not under its own."""
+        """The path under which each context is given to BuildKit, where it isn't its own."""
         if not self.facts.buildkit:
             return {}
         known = self.before.sent if self.before else {}
@@ -171,7 +171,7 @@ class Shortcut:
         more: Sequence[str] = (),
         seconds: float = 0.0,
     ) -> None:
-        """Keep what this run made, for the next one and for ``bpkit clean``.
+        """Remember what this run made, for the next one and for ``bpkit clean``.
 
         ``bases`` are those that the engine has now, ``more`` the ids of what else was made,
         ``seconds`` is how long it took.

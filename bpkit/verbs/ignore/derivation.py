@@ -28,7 +28,7 @@ class AllowList:
 
     ``openings`` come first: they open the directories in which only some is wanted. ``sources``
     are the lines that let in each source, by the name of the Dockerfile that takes it. ``whole``
-    is a source that takes the whole context: then there is no allow-list, and both are empty.
+    is a source that takes the whole context: then no allow-list is possible, and both are empty.
     """
 
     openings: tuple[str, ...] = ()

@@ -1,7 +1,7 @@
 """Files that hold a secret: known by their name, and where names deceive, by how they begin.
 
 A certificate ends in ``.pem`` like a key does, and an ``.npmrc`` mostly holds no token, so those
-are looked into. Templates (``.env.example``) are none.
+are looked into. Templates (``.env.example``) don't count.
 """
 
 from __future__ import annotations
@@ -132,7 +132,7 @@ def kinds_of(entry: TreeEntry) -> tuple[SecretKind, ...]:
 
 
 def secret_kind(entry: TreeEntry, head: Callable[[TreeEntry], bytes]) -> SecretKind | None:
-    """What kind of secret ``entry`` is, None if it is none.
+    """What kind of secret ``entry`` is; None if it isn't one.
 
     ``head`` gives the first HEAD bytes of a file; it is asked only where the name raises doubts.
     """

@@ -35,7 +35,7 @@ class Maker(Protocol):
 
 
 class Watcher(Protocol):
-    """Who is told of each image that begins and ends."""
+    """Is notified of each image that begins and ends."""
 
     def began(self, name: str, why: str, waiting: int, before: float) -> None:
         """The image is being built; ``waiting`` others are not yet begun.
