@@ -103,7 +103,7 @@ def refusals(
     try:
         every = stages(dockerfile, build_args, open_bases=True)
         for stage in every:
-            for one in _of_stage(stage, every.stages, build_args or {}):
+            for one in _of_stage(stage, build_args or {}):
                 found.setdefault(one.place.line, one)
         for one in _of_order(every.stages):
             found.setdefault(one.place.line, one)
@@ -114,7 +114,11 @@ def refusals(
 
 
 def _of_order(every: tuple[Stage, ...]) -> Iterator[Refusal]:
-    """What is refused of the stages that others take files from."""
+    """What is refused of the stages that others take files from, whether they are needed or not."""
+    for stage in every:
+        for instruction in stage.instructions:
+            for message, hint in _origin_faults(every, instruction):
+                yield Refusal(message, stage.place(instruction), hint, instruction.keyword)
     for use, message in circles(every):
         place = use.stage.place(use.instruction)
         yield Refusal(message, place, "name the stage that has the files", use.instruction.keyword)
@@ -244,9 +248,7 @@ def _run_faults(instruction: Instruction) -> Iterator[tuple[str, str]]:
 _MOST_TRIES = 20
 
 
-def _of_stage(
-    stage: Stage, every: tuple[Stage, ...], build_args: Mapping[str, str]
-) -> Iterator[Refusal]:
+def _of_stage(stage: Stage, build_args: Mapping[str, str]) -> Iterator[Refusal]:
     """What is refused once the values of a stage are known."""
     for message, hint in _from_faults(stage):
         yield Refusal(message, stage.place(stage.from_), hint, "FROM")
@@ -257,9 +259,7 @@ def _of_stage(
         try:
             for instruction, state in walk(rest, build_args=build_args):
                 place = stage.place(instruction)
-                for message, hint in _placed(
-                    _value_faults(stage, every, instruction, state), place
-                ):
+                for message, hint in _placed(_value_faults(instruction, state), place):
                     yield Refusal(message, place, hint, instruction.keyword, "stage")
                     break
             is_done = True
@@ -301,9 +301,7 @@ def _from_faults(stage: Stage) -> Iterator[tuple[str, str]]:
         yield f"'{platform}' is not a valid platform", "write it as linux/amd64"
 
 
-def _value_faults(
-    stage: Stage, every: tuple[Stage, ...], instruction: Instruction, state: StageState
-) -> Iterator[tuple[str, str]]:
+def _value_faults(instruction: Instruction, state: StageState) -> Iterator[tuple[str, str]]:
 
     def expanded(text: str) -> str | None:
         unknown = state.unresolved(text, instruction.escape)
@@ -329,7 +327,6 @@ def _value_faults(
                     yield message, hint
         case "ADD" | "COPY":
             yield from _copy_faults(instruction, expanded)
-            yield from _origin_faults(stage, every, instruction)
         case "LABEL":
             for text in instruction.args:
                 expand(text, state.env, instruction.escape)
@@ -348,9 +345,7 @@ def _copy_faults(instruction: Instruction, expanded: Expanded) -> Iterator[tuple
             yield fault, ""
 
 
-def _origin_faults(
-    stage: Stage, every: tuple[Stage, ...], instruction: Instruction
-) -> Iterator[tuple[str, str]]:
+def _origin_faults(every: tuple[Stage, ...], instruction: Instruction) -> Iterator[tuple[str, str]]:
     """Why the ``--from`` of a COPY can't be what it says."""
     origin = instruction.flag("from")
     if not origin or instruction.keyword != "COPY":
