@@ -24,7 +24,7 @@ RULE = Rule(
     + " https://example.com/install.sh /install.sh\nRUN sh /install.sh\nUSER 65532\n",
 )
 
-_SHELL = r"(?:/(?:usr/)?bin/)?(?:env\s+)?(?:bash|sh|zsh|ash|dash|python3?|perl|node)"
+_SHELL = r"(?:/(?:usr/)?bin/)?(?:env\s+)?(?:bash|sh|zsh|ash|dash|python3?|perl|php|ruby|node)"
 _PIPED = regex(
     rf"\b(?:curl|wget)\b[^|;&\n]*\|\s*(?:sudo\s+(?:-\w+\s+)*)?(?:\w+=\S+\s+)*{_SHELL}(?=\s|$|;|&|\))"
     rf"|{_SHELL}\s+(?:-\w+\s+)*(?:<\(|-c\s+[\"']?\$\()\s*(?:curl|wget)\b"
@@ -45,7 +45,7 @@ def check(subject: LintSubject) -> Iterator[Finding]:
                 what = url.group() if url else "a download"
                 yield Finding(
                     RULE,
-                    f"{what} goes straight into a shell, and nothing checks it",
+                    f"{what} is run as it arrives, and nothing checks it",
                     stage.place(run),
                     what,
                 )

@@ -6,6 +6,7 @@ from tests.verbs.lint.spec import check_cases
 test_breaks_the_rule, test_keeps_the_rule = check_cases(
     piped_to_shell.RULE,
     fails=(
+        "FROM php:8.4 // RUN curl -sS https://example.com/installer | php -- --filename=composer",
         "FROM debian:13 // RUN curl -sSL https://example.com/x | sh",
         "FROM debian:13 // RUN wget -qO- https://example.com/x | sudo -E bash -",
         'FROM debian:13 // RUN bash -c "$(curl -fsSL https://example.com/x)"',
