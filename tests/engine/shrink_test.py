@@ -134,6 +134,44 @@ def test_what_was_not_asked_is_not_claimed(shrinker: Shrinker) -> None:
     assert "/etc/debian_version" not in shrinker.files(shrinker.build("Dockerfile.shrunk")).nodes
 
 
+#: A static program whose symbols are larger than what it does.
+WITH_SYMBOLS = """\
+FROM gcc:latest
+RUN echo 'int main(void) { puts("till"); return 0; }' \\
+ | gcc -g3 -static -include stdio.h -x c - -o /usr/local/bin/till
+ENTRYPOINT ["till"]
+"""
+
+
+def test_symbols_are_told_and_removed_where_that_is_asked_for(shrinker: Shrinker) -> None:
+    shrinker.write(WITH_SYMBOLS)
+    plain = shrinker.shrink()
+    assert any("pass --strip" in note for note in plain["notes"])
+    stripped = shrinker.shrink("--strip")
+    assert any(
+        note.startswith("stripped of symbols: /usr/local/bin/till") for note in stripped["notes"]
+    )
+    assert stripped["after"] < plain["after"] - 50_000
+    image = shrinker.build("Dockerfile.shrunk")
+    assert shrinker.engine.docker("run", "--rm", image) == "till"
+
+
+#: Its entry script starts what it is given.
+OPEN_ENDED = """\
+FROM debian:bookworm-slim
+RUN printf '#!/bin/sh\\nexec "$@"\\n' > /entry && chmod 755 /entry
+ENTRYPOINT ["/entry"]
+CMD ["uname"]
+"""
+
+
+def test_that_other_commands_were_not_tried_is_said(shrinker: Shrinker) -> None:
+    shrinker.write(OPEN_ENDED)
+    said = shrinker.shrink()
+    assert said["claim"].endswith("commands other than the image's own were not tried")
+    assert any("starts any command" in hint for hint in said["hints"])
+
+
 def test_a_probe_that_is_answered_otherwise_refuses_the_image(shrinker: Shrinker) -> None:
     shrinker.write(HIDDEN)
     said = shrinker.shrink("--no-trace", "--probe", "debian_version", status=1)
