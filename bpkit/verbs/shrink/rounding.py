@@ -25,7 +25,7 @@ _NEVER = re.compile(
     r"|vim|emacs\S*|common-licenses|base-passwd|perl5/Debconf|perl5/Debian|debconf|dpkg|ucf|runit"
     r"|maven-repo|binfmts|python3/runtime\.d|python3/debpython|python3/dist|lua|wish|upstart|sounds|gitweb)/"
     r"|/usr/share/postgresql-common/(?:t|server)/|/usr/share/(?:php8?[\d.]*|php)/php\.ini-\S+"
-    r"|/etc/(?:init\.d|init|cron[.\w]*|logrotate\.d|apparmor\.d|bash_completion\.d|apt|kernel|ufw"
+    r"|/etc/(?:ca-certificates|init\.d|init|cron[.\w]*|logrotate\.d|apparmor\.d|bash_completion\.d|apt|kernel|ufw"
     r"|systemd|X11|rc\d\.d|dbus-1|sysctl\.d|modprobe\.d|insserv\S*|default|update-motd\.d)/"
     r"|/var/(?:lib/(?:dpkg|apt)|cache/(?:apt|debconf|ldconfig|man))/"
     r"|.*\.(?:h|hpp|pc|pyc|pod|gir|typelib|vapi)$"

@@ -128,3 +128,10 @@ def test_modules_for_linking_a_runtime_come_with_what_links_it_only() -> None:
     assert f"{home}/jmods/java.sql.jmod" not in rounding.of_used([f"{home}/bin/javac"])["jdk"]
     assert f"{home}/lib/tools.cfg" in rounding.of_used([f"{home}/bin/javac"])["jdk"]
     assert f"{home}/jmods/java.sql.jmod" in rounding.of_used([f"{home}/bin/jlink"])["jdk"]
+
+
+def test_hooks_of_certificates_are_for_the_program_that_calls_them() -> None:
+    hook = "/etc/ca-certificates/update.d/jks-keystore"
+    image = rootfs(static("/usr/bin/till"), text(hook, b"#!/bin/sh\n"))
+    packages = Packages({"till": package("till", "/usr/bin/till", hook)})
+    assert Rounding(image, packages).of_used(["/usr/bin/till"]) == {}
