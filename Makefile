@@ -18,8 +18,8 @@ BASES ?= --all
 ARGS ?=
 
 override VENV := $(abspath $(VENV))
-# Half of a short run is spent compiling, unless Python may keep what it has compiled: here, where it
-# lies in nobody's way, even if the environment forbids it beside the sources.
+# Without a bytecode cache, half of a short run is spent compiling. It is kept in the environment, even
+# if PYTHONDONTWRITEBYTECODE forbids it beside the sources.
 unexport PYTHONDONTWRITEBYTECODE
 export PYTHONPYCACHEPREFIX := $(VENV)/bytecode
 RUN := $(VENV)/bin/python
@@ -164,7 +164,7 @@ site: setup ## The site alone; a dead link is an error
 engines: setup ## Bring up the engines of the tests, if they are not up
 	$(if $(FLAVOURS),$(RUN) scripts/engine up $(FLAVOURS))
 
-bases: engines ## See to it that they have the base images
+bases: engines ## Provide their base images
 	for flavour in $(FLAVOURS); do $(RUN) scripts/bases ensure $(BASES) --flavour $$flavour; done
 
 engines-down: setup ## Stop the engines that `make engines` started

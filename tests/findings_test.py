@@ -18,7 +18,7 @@ def test_the_worst_come_first_then_the_order_of_the_file() -> None:
     assert in_order([noted, late, warned, early]) == (early, late, warned, noted)
 
 
-def test_the_same_finding_is_told_once() -> None:
+def test_the_same_finding_is_reported_once() -> None:
     assert in_order([Finding(ERROR, "x"), Finding(ERROR, "x")]) == (Finding(ERROR, "x"),)
 
 
@@ -30,6 +30,6 @@ def test_only_an_error_fails_unless_strict() -> None:
     assert exit_status([Finding(NOTE, "n")], strict=True) == 0
 
 
-def test_the_worst_of_none_is_none() -> None:
+def test_no_findings_have_no_highest_severity() -> None:
     assert worst([]) is None
     assert worst([Finding(NOTE, "n"), Finding(WARNING, "w")]) == "warning"

@@ -52,7 +52,7 @@ def test_every_public_name_is_there_and_says_what_it_is_for() -> None:
         _ = bpkit.nothing_of_the_kind
 
 
-def test_public_names_are_what_type_checkers_are_told() -> None:
+def test_public_names_are_those_that_type_checkers_see() -> None:
     """The late half of the face, and the imports that only a type checker reads."""
     tree = ast.parse(Path(bpkit.__file__).read_text())
     told = {

@@ -181,6 +181,6 @@ def test_a_regular_expression_is_compiled_when_it_is_used(monkeypatch: pytest.Mo
     assert {*made} == {"A(b+)"}
 
 
-def test_a_bad_regular_expression_is_told_of_when_it_is_used() -> None:
+def test_a_bad_regular_expression_is_reported_when_it_is_used() -> None:
     with pytest.raises(re.error):
         regex("(").search("")

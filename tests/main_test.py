@@ -81,7 +81,7 @@ def test_a_fault_of_bpkit_is_a_sentence_the_versions_a_log_and_a_status_of_its_o
     assert "till" not in logged
 
 
-def test_a_fault_is_told_where_no_log_can_be_written(
+def test_a_bug_is_reported_even_if_no_log_can_be_written(
     mocker: MockerFixture, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", "/dev/null")

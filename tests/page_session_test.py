@@ -45,7 +45,7 @@ def test_what_is_so_is_accepted(tmp_path: Path, page: str) -> None:
 
 
 @pytest.mark.parametrize("page", WRONG)
-def test_what_is_not_so_is_told(tmp_path: Path, page: str) -> None:
+def test_what_is_not_so_is_reported(tmp_path: Path, page: str) -> None:
     assert len(told(page, tmp_path)) == 1
 
 

@@ -83,7 +83,7 @@ def test_a_pair_may_be_committed_together(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "name", ["README.md", "Dockerfile.dockerignore", "app.py", "Dockerfile.md", "MyDockerfile"]
 )
-def test_other_files_are_none_of_its_business(tmp_path: Path, name: str) -> None:
+def test_other_files_are_left_to_others(tmp_path: Path, name: str) -> None:
     done = run_hooks(tmp_path, {name: "nothing of the kind\n"})
     assert (done.returncode, "no files to check" in done.stdout) == (0, True), done.stdout
 

@@ -270,7 +270,7 @@ def _split_artifact(text: str) -> tuple[str, str]:
     source, _, destination = text.partition(":")
     if not source.strip("/. "):
         raise InputError(
-            f"--artifact {text!r} names no path",
+            f"--artifact {text!r} doesn't name a path",
             hint="write --artifact SRC or --artifact SRC:DST, as in --artifact /src/app:app",
         )
     return source, destination

@@ -45,7 +45,7 @@ class Base:
 
 
 _DEBIAN = "debian:bookworm-slim"
-# Java's packages link their manuals, and fail where there is no folder for them.
+# Java's packages link their manuals, and fail without a directory for them.
 _MANUALS = "RUN mkdir -p /usr/share/man/man1"
 
 BASES = (

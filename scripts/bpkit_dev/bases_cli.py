@@ -14,7 +14,7 @@ from scripts.bpkit_dev.flavours import engine_cache
 from scripts.bpkit_dev.stock import Stock
 
 DESCRIPTION = """\
-See to it that an engine has base images: left alone if there, else pulled, else a stand-in
+Provide an engine with base images: left alone if present, else pulled, else a stand-in
 assembled from packages, labelled io.bpkit.stand-in=true, and kept for the next engine.
 """
 
@@ -33,7 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("scripts/bases", description=DESCRIPTION)
     verbs = parser.add_subparsers(required=True, metavar="VERB")
-    ensure = verbs.add_parser("ensure", help="see to it that images are there")
+    ensure = verbs.add_parser("ensure", help="provide these images")
     ensure.add_argument("names", nargs="*", metavar="NAME")
     ensure.add_argument("--all-light", action="store_true", help="those that the labs need")
     ensure.add_argument("--all", action="store_true", help="all that Debian's packages make")
@@ -47,7 +47,7 @@ def _parser() -> argparse.ArgumentParser:
 def _ensure(arguments: argparse.Namespace) -> int:
     names = _names(arguments)
     if not names:
-        raise InputError("there is no image to see to", hint="Name some, or say --all-light.")
+        raise InputError("no image is named", hint="Name some, or say --all-light.")
     client = Client.of_flavour(arguments.flavour) if arguments.flavour else Client.of_environment()
     stock = Stock(client, engine_cache(), pulls=not arguments.no_pull)
     for name in names:

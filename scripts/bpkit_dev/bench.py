@@ -72,7 +72,7 @@ def _shown(seconds: float) -> str:
 def user_environment() -> dict[str, str]:
     """The environment in which this checkout's bpkit runs as everybody's does.
 
-    Python may keep its bytecode, whatever it is told here.
+    Python may keep its bytecode, whatever the environment says here.
     """
     kept = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     return {**kept, "PYTHONPATH": str(ROOT)}

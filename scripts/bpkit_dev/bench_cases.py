@@ -43,12 +43,12 @@ class Case:
 
     @property
     def is_program(self) -> bool:
-        """Whether it is one of the real programs, of which nobody wrote a pair or stages."""
+        """Whether it is one of the real programs, for which there is no pair or stages."""
         return self.directory.startswith("programs/")
 
 
 def _of_program(program: Program) -> Case:
-    """A real program: shrink is told its probes alone, the floor is of all its routes."""
+    """A real program: shrink gets its probes only, the floor covers all its routes."""
     runs = (*program.probe, *(words for words, stdin in program.run if not stdin))
     routes = (*program.probe_http, *(path for path, headers in program.http if not headers))
     return Case(

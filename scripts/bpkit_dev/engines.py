@@ -30,7 +30,7 @@ def answering_version(client: Path | str, env: Mapping[str, str] | None = None) 
     """The version of the engine that ``client`` reaches in this environment, or an empty string."""
     asked = ("version", "--format", "{{.Server.Version}}")
     if Path(client).name == "podman":
-        # Of a podman without a daemon there is no server.
+        # A podman without a daemon has no server.
         asked = ("info", "--format", "{{.Version.Version}}")
     try:
         argv = [client, *asked]

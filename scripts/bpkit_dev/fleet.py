@@ -39,7 +39,7 @@ class Fleet:
     """Builders and how they work; times in seconds.
 
     ``kept`` is how many images' layers a builder's own cache holds. ``fetch`` is the time to get an
-    image's layers from a cache in the registry; None where there is no such cache. ``routing``
+    image's layers from a cache in the registry; None without such a cache. ``routing``
     says whether a build goes to any free builder, or to one of the few that keep its image.
     """
 

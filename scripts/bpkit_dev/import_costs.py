@@ -1,7 +1,7 @@
 """What each dependency costs at start: ``python -m scripts.bpkit_dev.import_costs``.
 
 The CPU time that ``import`` of it adds to a Python that does nothing, in milliseconds: the median
-of pairs run in turn. Of a program that is started as a process of its own there is no such time.
+of pairs run in turn. A program that is started as a process of its own has no such time.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Who imports whom in a package, read from the source without running it."""
+"""The import graph of a package, read from the source without running it."""
 
 from __future__ import annotations
 

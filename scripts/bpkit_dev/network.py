@@ -21,7 +21,7 @@ from bpkit.errors import EngineError, NoEngineError
 from scripts.bpkit_dev import shell
 from scripts.bpkit_dev.flavours import Paths
 
-# For tests of network equipment (RFC 2544), so nobody's real network: 512 bridges of 254 hosts.
+# For tests of network equipment (RFC 2544), so not in real use: 512 bridges of 254 hosts.
 ROOM = ipaddress.IPv4Network("198.18.0.0/15")
 PREFIX = 24
 

@@ -1,7 +1,7 @@
 """Real programs, and what is asked of their images: of the one as it is and of a small one.
 
 Each folder of tests/data/shrink/programs holds a project with one Dockerfile and a ``case.toml``:
-what ``bpkit shrink`` is given as probes, and the routes that nobody tells it.
+what ``bpkit shrink`` is given as probes, and the routes that it isn't given.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ def differing(client: Client, program: Program, old: str, new: str, label: str) 
 def answers(
     client: Client, program: Program, image: str, clients: str, label: str
 ) -> list[RouteAnswer]:
-    """What the image answers on all routes, those that shrink is told included; ``clients`` is the
+    """What the image answers on all routes, with those that shrink is given; ``clients`` is the
     image that the client commands come from."""
     found = [
         _ran(client, label, image, shlex.split(words), stdin)

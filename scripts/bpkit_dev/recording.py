@@ -1,7 +1,7 @@
 """A session at a terminal as a picture: ``scripts/record`` types the first lab and draws it.
 
 Every line of the picture is what the command wrote in this run. The commands and the picture are
-in ``docs/images/``: ``lab-1.session`` and ``lab-1.svg``. Nothing in it is fetched by whoever looks
+in ``docs/images/``: ``lab-1.session`` and ``lab-1.svg``. Nothing in it is fetched by whoever views
 at it: the font is one that is there.
 """
 

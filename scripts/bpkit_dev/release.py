@@ -2,7 +2,7 @@
 
 The sdist and the wheel of the same commit are the same bytes wherever they are built: times in them
 are the commit's (SOURCE_DATE_EPOCH, https://reproducible-builds.org/specs/source-date-epoch/), and
-the sdist's members are sorted and belong to nobody.
+the sdist's members are sorted and have no owner.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""See to it that an engine has the base images that are wanted, by the cheapest honest way.
+"""Provides an engine with base images, in the cheapest honest way.
 
 What is there is left alone; else it is pulled; else a stand-in is loaded, if one was assembled on
 this machine before for any engine, or assembled and kept for the next engine.
@@ -32,7 +32,7 @@ class Stock:
     pulls: bool = True
 
     def ensure(self, name: str) -> str:
-        """See to it that ``name`` is there; how it came: ``there``, ``pulled``, or a stand-in.
+        """Provide ``name``; how it came: ``there``, ``pulled``, or a stand-in.
 
         Raises InputError for a name that is not in the table and can't be pulled, and EngineError
         where assembling fails. An image that is there is never replaced.

@@ -64,11 +64,11 @@ class Browser:
         self._post("actions", {"actions": [{"type": "key", "id": "keys", "actions": actions}]})
 
     def role(self, selector: str) -> str:
-        """The role that a screen reader is told."""
+        """The role that a screen reader gets."""
         return str(_call("GET", f"{self._base}/element/{self.find(selector)}/computedrole"))
 
     def label(self, selector: str) -> str:
-        """The name that a screen reader is told."""
+        """The name that a screen reader gets."""
         return str(_call("GET", f"{self._base}/element/{self.find(selector)}/computedlabel"))
 
     def until(self, script: str) -> None:

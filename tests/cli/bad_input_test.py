@@ -71,9 +71,9 @@ def test_what_is_wrong_in_a_file_is_named_with_its_line(
         (["-t", "x\ny"], "is not a valid image name"),
         (["--build-tag=-x"], "--build-tag '-x' is not a valid image name"),
         (["--name", "A B"], "'A B' is not a valid project name"),
-        (["--artifact", ""], "--artifact '' names no path"),
-        (["--artifact", "/"], "--artifact '/' names no path"),
-        (["--artifact", ":x"], "--artifact ':x' names no path"),
+        (["--artifact", ""], "--artifact '' doesn't name a path"),
+        (["--artifact", "/"], "--artifact '/' doesn't name a path"),
+        (["--artifact", ":x"], "--artifact ':x' doesn't name a path"),
         (["--artifact", "/x:../../y"], "lies outside the build context"),
         (["--build-arg", "a b=x"], "--build-arg a b=x: there is no name before the ="),
         (["--style", "both"], "--style must be one of {builder, multi-stage}, not 'both'"),
@@ -115,7 +115,9 @@ def test_a_second_directory_is_refused(call: Call, pair: Ground) -> None:
     assert_refused(call(pair, "script", "."), 2, "expected at most 1 positional argument")
 
 
-def test_a_directory_without_dockerfile_is_told_where_one_is(call: Call, tmp_path: Path) -> None:
+def test_without_a_dockerfile_the_nearest_one_is_named(
+    call: Call, tmp_path: Path
+) -> None:
     empty = make_ground(tmp_path, {})
     assert_refused(call(empty, "build"), 2, "there is no Dockerfile here\n  pass the project's")
     empty.write({"below/Dockerfile": STAGES["Dockerfile"]})
@@ -129,7 +131,7 @@ def test_a_directory_without_dockerfile_is_told_where_one_is(call: Call, tmp_pat
     assert_refused(call(empty, "clean"), 2, "can't tell which project this is: there is no")
 
 
-def test_half_a_pair_is_told_its_other_half(call: Call, tmp_path: Path) -> None:
+def test_for_half_a_pair_the_other_half_is_named(call: Call, tmp_path: Path) -> None:
     half = make_ground(tmp_path, {"Dockerfile.build": GO_BUILD})
     said = call(half, "build")
     assert_refused(said, 2, "Dockerfile.build has no Dockerfile.runtime")
@@ -145,7 +147,7 @@ def test_half_a_pair_is_told_its_other_half(call: Call, tmp_path: Path) -> None:
     ],
     ids=["missing", "file", "dockerfile-is-directory", "link-to-itself"],
 )
-def test_a_directory_that_is_none_is_refused(
+def test_a_path_that_is_not_a_directory_is_refused(
     call: Call, pair: Ground, make: object, sentence: str
 ) -> None:
     place = pair.directory / "place"
@@ -193,7 +195,7 @@ def test_podman_has_no_contexts(call: Call, pair: Ground) -> None:
     assert_refused(said, 2, "podman has no contexts")
 
 
-def test_names_that_are_no_utf8_do_no_harm(tmp_path: Path) -> None:
+def test_names_that_are_not_utf8_do_no_harm(tmp_path: Path) -> None:
     odd = os.fsdecode(b"o\xffd")
     ground = make_ground(tmp_path, {"Dockerfile": b"FROM scratch\nCOPY o\xffd /\n"})
     (ground.project / odd).write_text("x")

@@ -56,7 +56,7 @@ def test_a_second_build_finds_all_up_to_date(call: Call, pair: Ground) -> None:
 
 
 @pytest.mark.parametrize("switch", ["--no-cache", "--pull"])
-def test_who_wants_all_anew_gets_it(call: Call, pair: Ground, switch: str) -> None:
+def test_no_cache_and_pull_always_build(call: Call, pair: Ground, switch: str) -> None:
     assert call(pair, "build", "--no-check").status == 0
     again = call(pair, "build", "--no-check", "--json", switch)
     assert json.loads(again.out)["up_to_date"] is False
@@ -172,7 +172,7 @@ def test_an_image_is_found_by_its_id_or_by_its_name(
     assert call(pair, "build", "--no-check").status == 0
 
 
-def test_an_image_that_is_removed_meanwhile_is_told(call: Call, pair: Ground) -> None:
+def test_an_image_that_is_removed_meanwhile_is_reported(call: Call, pair: Ground) -> None:
     pair.alter(_NO_NAME, _NO_ID)
     said = call(pair, "build", "--no-check")
     assert (said.status, said.out) == (4, "")
@@ -189,7 +189,7 @@ def test_a_relative_staging_place_is_the_callers(pair: Ground) -> None:
     assert list((pair.directory / "tmp dir").iterdir()) == []
 
 
-def test_a_working_directory_that_is_gone_is_told(pair: Ground) -> None:
+def test_a_working_directory_that_is_gone_is_reported(pair: Ground) -> None:
     gone = 'mkdir gone && cd gone && rmdir ../gone && exec "$@"'
     said = pair.run(["sh", "-c", gone, "sh", *BPKIT, "build"])
     assert (said.status, said.out) == (2, "")

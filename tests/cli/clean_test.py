@@ -156,7 +156,7 @@ def test_a_file_that_may_not_be_read_is_left_alone(pair: Ground) -> None:
     assert "secret.sh" not in said.out
 
 
-def test_what_the_engine_keeps_is_told_with_its_reason(call: Call, made: Ground) -> None:
+def test_what_the_engine_keeps_is_reported_with_its_reason(call: Call, made: Ground) -> None:
     made.engine("fail.rmi", "Error response from daemon: conflict: image is being used\n")
     said = call(made, "clean", "--yes")
     assert said.status == 1
@@ -196,7 +196,7 @@ def test_on_a_terminal_it_asks(made: Ground, answer: str, status: int, orders: l
     assert made.orders() == orders
 
 
-def test_an_answer_of_no_is_told_as_json_too(made: Ground) -> None:
+def test_the_answer_no_is_reported_as_json_too(made: Ground) -> None:
     ended, seen = on_a_terminal(made, "clean", "--json", answer="n\n")
     assert ended == 1
     shown = assert_told(seen[seen.index("{") :], "clean")

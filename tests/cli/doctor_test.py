@@ -30,7 +30,7 @@ def with_buildx(ground: Ground) -> dict[str, str]:
     return {"DOCKER_CONFIG": str(ground.directory / "config")}
 
 
-def test_a_classic_engine_is_usable_and_told_how_to_get_buildkit(stages: Ground) -> None:
+def test_a_classic_engine_is_usable_with_a_hint_how_to_get_buildkit(stages: Ground) -> None:
     stages.engine("info.json", json.dumps(BASIC))
     found = items(stages, 0)
     assert found["engine"]["found"] == f"docker {CLASSIC} (client {CLASSIC}) on linux/x86_64"
@@ -70,7 +70,7 @@ def test_podman_is_called_by_its_name(stages: Ground) -> None:
         ("Cannot connect to the Docker daemon", "", "systemctl start docker"),
     ],
 )
-def test_an_engine_that_does_not_answer_is_3_with_its_mend(
+def test_an_engine_that_does_not_answer_is_3_with_a_fix(
     stages: Ground, said: str, host: str, fix: str
 ) -> None:
     program = stages.standin.directory / "docker"
@@ -86,7 +86,7 @@ def test_without_a_client_the_package_is_named(stages: Ground) -> None:
     assert "'no-such-docker' is not on PATH" in found["client"]["found"]
 
 
-def test_a_full_storage_is_told_with_what_frees_it(stages: Ground) -> None:
+def test_a_full_storage_is_reported_with_what_frees_it(stages: Ground) -> None:
     """/proc has no free bytes to offer."""
     stages.engine("info.json", json.dumps({**BASIC, "DockerRootDir": "/proc"}))
     found = items(stages, 0)["storage"]

@@ -102,7 +102,7 @@ def test_a_staging_place_that_is_not_there_is_4(call: Call, pair: Ground) -> Non
     assert "create a staging directory" in said.err
 
 
-def test_a_context_that_is_not_there_is_told_before_the_first_step(
+def test_a_context_that_does_not_exist_is_reported_before_the_first_step(
     pair: Ground, tmp_path: Path
 ) -> None:
     meta = tmp_path / "config" / "contexts" / "meta" / sha256(b"remote").hexdigest()

@@ -79,7 +79,7 @@ def test_there_are_two_examples_that_the_verb_understands(verb: str) -> None:
 
 
 @each_verb
-def test_statuses_are_told_in_order_each_once(verb: str) -> None:
+def test_statuses_are_reported_in_order_each_once(verb: str) -> None:
     statuses = [status for status, _ in page_of(verb).statuses]
     assert statuses[0] == "0"
     assert statuses[-1] == "128+n"
@@ -99,13 +99,13 @@ def test_switches_stand_below_the_heading_of_the_class_that_declares_them() -> N
     assert "-t, --tag NAME" in [switch.spelling for switch in groups["project"]]
 
 
-def test_a_default_is_told_once() -> None:
+def test_a_default_is_shown_once() -> None:
     says = {switch.names[-1]: switch.says for switch in page_of("lint").switches}
     assert says["--format"].endswith("; default: text")
     assert says["--severity"].count("default") == 1
 
 
-def test_values_repetition_and_what_is_required_are_told() -> None:
+def test_values_repetition_and_what_is_required_are_reported() -> None:
     says = {switch.names[-1]: switch for switch in page_of("convert").switches}
     assert says["--to"].spelling == "--to multi-stage|builder"
     assert says["--to"].says.endswith("; required")

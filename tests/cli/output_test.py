@@ -131,7 +131,7 @@ def test_quiet_shows_what_the_engine_said_when_it_fails(call: Call, pair: Ground
     [["--help"], ["--version"], ["build", "--dry-run"], ["script", "-o", "-"], ["doctor"]],
     ids=" ".join,
 )
-def test_a_reader_that_has_gone_is_no_traceback(
+def test_a_reader_that_has_gone_causes_no_traceback(
     pair: Ground, arguments: list[str], unbuffered: str
 ) -> None:
     said = run_to(pair, arguments, closed_pipe(), PYTHONUNBUFFERED=unbuffered)
@@ -164,7 +164,7 @@ def run_to(ground: Ground, arguments: list[str], stdout: int, **env: str) -> tup
     return done.returncode, done.stderr
 
 
-def test_a_full_standard_output_is_told(pair: Ground) -> None:
+def test_a_full_standard_output_is_reported(pair: Ground) -> None:
     full = os.open("/dev/full", os.O_WRONLY)
     status, said = run_to(pair, ["build", "--dry-run"], full)
     assert status == 74
@@ -185,7 +185,7 @@ def test_closed_streams_do_no_harm(pair: Ground) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_during_a_step_is_told_and_leaves_nothing(
+def test_a_signal_during_a_step_is_reported_and_leaves_nothing(
     pair: Ground, number: signal.Signals
 ) -> None:
     pair.engine("hang.cp")

@@ -37,7 +37,7 @@ def test_the_name_of_the_plugin_comes_before_the_verb() -> None:
     assert (done.stdout, done.returncode) == (f"bpkit {__version__}\n", 0)
 
 
-def test_started_under_another_name_the_word_bpkit_is_no_verb() -> None:
+def test_started_under_another_name_the_word_bpkit_is_not_a_verb() -> None:
     done = run([sys.executable, "-m", "bpkit", "bpkit", "--version"])
     assert done.returncode == 2
 
@@ -72,7 +72,7 @@ def test_it_is_linked_into_dockers_directory_and_renewed(tmp_path: Path) -> None
     assert [path.name for path in target.iterdir()] == [PROGRAM]
 
 
-def test_what_is_no_link_is_left_alone(tmp_path: Path) -> None:
+def test_what_is_not_a_link_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / PROGRAM).write_text("mine")
     with pytest.raises(InputError, match="is not a link"):
         install(INSTALLED, tmp_path)

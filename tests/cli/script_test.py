@@ -67,7 +67,7 @@ def test_every_shell_makes_both_images(written: Ground, shell: list[str]) -> Non
     assert "[1/11] create a staging directory" in done.stderr.decode()
 
 
-def test_every_shell_tells_its_help_and_its_quiet(written: Ground, shell: list[str]) -> None:
+def test_help_and_quiet_work_in_every_shell(written: Ground, shell: list[str]) -> None:
     shown = str(run(written, shell, "--help"))
     assert "usage: setup_builder_pattern.sh" in shown
     assert "IMAGE " in shown

@@ -92,7 +92,7 @@ def test_a_size_is_recorded_and_shown(saved: Path, capsys: pytest.CaptureFixture
 
 @pytest.mark.usefixtures("saved")
 @pytest.mark.parametrize("word", ["none.tar", "./none", "/none/at/all"])
-def test_a_path_that_is_not_there_is_no_image(
+def test_a_path_that_does_not_exist_is_not_an_image(
     capsys: pytest.CaptureFixture[str], word: str
 ) -> None:
     status, _, err = run(capsys, "size", word)

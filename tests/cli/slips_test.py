@@ -45,14 +45,16 @@ def test_a_base_one_letter_away_from_scratch_or_a_stage_is_a_slip(
     assert stages.orders() == []
 
 
-def test_an_image_of_that_name_is_no_slip(call: Call, stages: Ground) -> None:
+def test_an_image_of_that_name_is_not_a_slip(call: Call, stages: Ground) -> None:
     stages.write({"Dockerfile": STAGES["Dockerfile"].replace("scratch", "sratch")})
     stages.has_image("sratch")
     assert call(stages, "build", "--no-check").status == 0
 
 
 @pytest.mark.parametrize("verb", VERBS)
-def test_the_wrong_directory_is_told_the_right_one(call: Call, pair: Ground, verb: str) -> None:
+def test_the_right_directory_is_named(
+    call: Call, pair: Ground, verb: str
+) -> None:
     """One ``cd`` too few: the project lies in a directory below."""
     said = call(pair, verb, directory=pair.directory)
     assert (said.status, said.out) == (2, "")
@@ -65,7 +67,9 @@ def test_the_wrong_directory_is_told_the_right_one(call: Call, pair: Ground, ver
 
 
 @pytest.mark.parametrize("verb", VERBS)
-def test_a_directory_too_deep_is_told_where_to_go(call: Call, pair: Ground, verb: str) -> None:
+def test_below_the_project_the_directory_above_is_named(
+    call: Call, pair: Ground, verb: str
+) -> None:
     """One ``cd`` too many, as after the sheet's second ``mkdir``."""
     below = pair.project / "multi-stage"
     below.mkdir()

@@ -75,13 +75,13 @@ def test_images_that_are_missing_are_left_out_and_the_others_kept() -> None:
     assert read_images(["other", "hellogo"], done).keys() == {"hellogo"}
 
 
-def test_no_answer_at_all_is_no_engine() -> None:
+def test_no_answer_at_all_counts_as_no_engine() -> None:
     done = completed("[]", "Cannot connect to the Docker daemon at unix:///x.", 1)
     with pytest.raises(NoEngineError, match="does not answer"):
         read_images(["x"], done)
 
 
-def test_an_answer_that_is_no_json_is_an_engine_error() -> None:
+def test_an_answer_that_is_not_json_is_an_engine_error() -> None:
     with pytest.raises(EngineError):
         read_images(["x"], completed("<html>proxy</html>"))
 
@@ -137,7 +137,7 @@ def test_versions_are_read_of_docker_and_podman(said: object, versions: Versions
 
 
 @pytest.mark.parametrize("said", ["", "{}", '{"Client": {"Version": "1"}, "Server": null}'])
-def test_a_version_without_a_server_is_no_engine(said: str) -> None:
+def test_a_version_without_a_server_counts_as_no_engine(said: str) -> None:
     with pytest.raises(NoEngineError):
         read_versions(completed(said, "the daemon is away", 1))
 
@@ -201,7 +201,7 @@ def test_a_reader_that_fails_ends_the_command_too(tmp_path: Path) -> None:
         raise RuntimeError("the reader's own fault")
 
 
-def test_a_program_that_is_not_there_is_no_engine() -> None:
+def test_a_program_that_is_not_there_counts_as_no_engine() -> None:
     nobody = Engine(("no-such-docker",))
     for ask in (lambda: nobody.output("x"), lambda: nobody.ask("x"), nobody.versions):
         with pytest.raises(NoEngineError, match="'no-such-docker' is not on PATH"):

@@ -56,7 +56,7 @@ def test_nothing_is_on_standard_input() -> None:
 
 
 @pytest.mark.parametrize("make", [lambda path: None, lambda path: path.write_text("x")])
-def test_what_is_no_program_is_missing(tmp_path: Path, make: object) -> None:
+def test_what_is_not_a_program_is_missing(tmp_path: Path, make: object) -> None:
     assert callable(make)
     make(tmp_path / "program")
     with pytest.raises(ProgramMissingError) as caught:

@@ -308,7 +308,7 @@ def test_the_containers_of_a_killed_run_are_removed_by_its_labels(tmp_path: Path
     assert ["rm", "-f", "-v", "id1", "id2"] in found.calls
 
 
-def test_a_directory_of_another_user_is_no_killed_run(tmp_path: Path) -> None:
+def test_a_directory_of_another_user_is_not_a_killed_run(tmp_path: Path) -> None:
     """Anybody can make one of such a name in a shared /tmp."""
     if os.geteuid() != 0:
         pytest.skip("needs root, to make what another user owns")

@@ -174,7 +174,7 @@ def test_a_context_of_200_000_files(pair: PairProject) -> None:
     assert pair.left() == NOTHING
 
 
-def test_names_that_are_no_utf8_and_long_paths_reach_the_image(pair: PairProject) -> None:
+def test_names_that_are_not_utf8_and_long_paths_reach_the_image(pair: PairProject) -> None:
     odd = os.fsencode(pair.directory) + b"/goods/caf\xe9"
     os.makedirs(odd)
     Path(os.fsdecode(odd), "price").write_text("2.20")

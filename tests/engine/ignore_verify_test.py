@@ -41,7 +41,7 @@ def test_a_file_that_loses_nothing_is_written(engine: EngineSession, project: Pa
     assert "!app" in (project / ".dockerignore").read_text()
 
 
-def test_a_build_that_only_fails_with_the_file_is_told(
+def test_a_build_that_only_fails_with_the_file_is_reported(
     engine: EngineSession, project: Path
 ) -> None:
     text = "FROM busybox\nCOPY . /src\nRUN cd /src/.gi* && cat HEAD\n"
@@ -52,14 +52,14 @@ def test_a_build_that_only_fails_with_the_file_is_told(
     assert not (project / ".dockerignore").exists()
 
 
-def test_what_is_kept_out_by_name_is_told_apart(engine: EngineSession, project: Path) -> None:
+def test_what_is_kept_out_by_name_is_distinguished(engine: EngineSession, project: Path) -> None:
     (project / "Dockerfile").write_text("FROM busybox\nCOPY . /src\n")
     done = verify(engine, project)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "kept out by name: /src/.git" in done.stderr
 
 
-def test_the_file_itself_is_no_difference_where_the_history_is_let_in(
+def test_the_file_itself_is_not_a_difference_where_the_history_is_let_in(
     engine: EngineSession, project: Path
 ) -> None:
     text = "FROM busybox\nCOPY . /src\nRUN cat /src/.git/HEAD > /version\n"
@@ -68,7 +68,7 @@ def test_the_file_itself_is_no_difference_where_the_history_is_let_in(
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_what_arrives_in_one_image_only_is_told(engine: EngineSession, project: Path) -> None:
+def test_what_arrives_in_one_image_only_is_reported(engine: EngineSession, project: Path) -> None:
     text = "FROM busybox\nCOPY . /src\nRUN cp -r /src/.gi* /history || touch /no-history\n"
     (project / "Dockerfile").write_text(text)
     done = verify(engine, project, "--json")

@@ -52,7 +52,7 @@ def test_a_change_of_a_file_is_a_difference(what: str) -> None:
     assert what in {one.what for one in found}
 
 
-def test_another_time_is_no_difference_but_counted() -> None:
+def test_another_time_is_counted_but_is_not_a_difference() -> None:
     later: tuple[str, dict[str, object], bytes] = ("a/file", {"mode": 0o644, "mtime": 9}, b"text")
     before, after = contents(PLAIN), contents(later)
     assert differences(Snapshot(before, {}), Snapshot(after, {})) == ()
@@ -99,13 +99,13 @@ def test_a_setting_that_differs_is_a_difference(key: str, value: object, name: s
     assert [(one.subject, one.what) for one in found] == [("configuration", name)]
 
 
-def test_settings_that_mean_the_same_are_no_difference() -> None:
+def test_settings_that_mean_the_same_are_not_a_difference() -> None:
     before = {"Env": ["A=1", "B=2"], "WorkingDir": "", "Labels": {"io.bpkit.project": "x"}}
     after = {"Env": ["B=2", "A=1"], "WorkingDir": "/", "Labels": None}
     assert differences(Snapshot(Contents(), before), Snapshot(Contents(), after)) == ()
 
 
-def test_what_a_second_build_shows_too_is_told_apart() -> None:
+def test_what_a_second_build_shows_too_is_distinguished() -> None:
     one, two, three = (contents(("a", {}, text)) for text in (b"1", b"2", b"3"))
     found = differences(Snapshot(one, {}), Snapshot(two, {"User": "1"}))
     noise = differences(Snapshot(one, {}), Snapshot(three, {}))
@@ -127,7 +127,7 @@ def test_a_file_that_is_called_by_the_time_is_the_same_in_each_build() -> None:
 
 
 @pytest.mark.parametrize("broken", [lambda t: b"no tar at all", lambda t: t[:-1500][:700]])
-def test_a_stream_that_is_no_tar_or_breaks_off_is_an_error(
+def test_a_stream_that_is_not_a_tar_or_breaks_off_is_an_error(
     broken: Callable[[bytes], bytes],
 ) -> None:
     with pytest.raises(ContentsError):

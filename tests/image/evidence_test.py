@@ -28,7 +28,7 @@ def test_a_broken_binary_tells_what_it_can() -> None:
 
 
 @pytest.mark.parametrize("name", ["/go/src/main.go", "src/main.rs", "crt1.o"])
-def test_sources_named_by_debug_information_are_no_paths(name: str) -> None:
+def test_sources_named_by_debug_information_are_not_paths(name: str) -> None:
     texts = read_program(b"\x7fELF" + bytes(60) + b"\0" + name.encode() + b"\0").texts
     assert named_files(rootfs(text(f"/{name.lstrip('/')}", b"")), texts, "/") == ()
 
@@ -77,7 +77,7 @@ def test_texts_are_found_as_plain_patterns_find_them(pieces: list[bytes]) -> Non
     assert read_program(content).texts == expected
 
 
-def test_a_name_that_is_too_long_is_none() -> None:
+def test_a_name_that_is_too_long_is_left_out() -> None:
     long, longer = b"n" * 60 + b".conf", b"n" * 61 + b".conf"
     texts = read_program(b"\x7fELF" + bytes(60) + long + b"\0" + longer + b"\0").texts
     assert texts == {long.decode()}

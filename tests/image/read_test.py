@@ -213,7 +213,7 @@ def test_a_stream_that_breaks_off_is_an_error(data: st.DataObject) -> None:
 
 
 @given(st.binary(min_size=1, max_size=2000))
-def test_what_is_no_tar_raises_nothing_but_tar_error(content: bytes) -> None:
+def test_what_is_not_a_tar_raises_nothing_but_tar_error(content: bytes) -> None:
     if content.strip(b"\0"):
         with pytest.raises(TarError):
             read_tar(io.BytesIO(content))

@@ -59,7 +59,7 @@ def test_a_relative_path_starts_from_its_directory() -> None:
     assert node.path == "/usr/bin/dash"
 
 
-def test_the_links_on_the_way_are_told_in_order() -> None:
+def test_the_links_on_the_way_are_reported_in_order() -> None:
     assert LINKED.links_on("/bin/sh") == ("/bin", "/usr/bin/sh")
 
 

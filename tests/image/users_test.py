@@ -44,7 +44,7 @@ def test_who_is_not_there_is_refused(image: Rootfs, user: str) -> None:
         identity_of(image, user)
 
 
-def test_a_name_is_told_from_a_number() -> None:
+def test_a_name_is_distinguished_from_a_number() -> None:
     assert [is_numeric(user) for user in ("1000", "1000:app", "app", "app:1000", "")] == [
         *(True, True, False, False, False)
     ]

@@ -28,7 +28,7 @@ def test_sizes_are_read_as_docker_and_people_write_them(text: object, size: int)
 
 
 @pytest.mark.parametrize("value", ["", "MB", "-1", "1,5 MB", "12 XB", True, 1.5, None, -3])
-def test_what_is_no_size_is_refused(value: object) -> None:
+def test_what_is_not_a_size_is_refused(value: object) -> None:
     with pytest.raises(ValueError, match="not a size"):
         read_size(value)
 

@@ -70,7 +70,7 @@ def test_what_can_not_be_read_counts_as_absent_and_makes_room(
     assert read_kept(path) == 1
 
 
-def test_a_cache_that_can_not_be_written_is_no_failure(
+def test_a_cache_that_can_not_be_written_is_not_a_failure(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "bpkit").write_text("")

@@ -41,7 +41,7 @@ def test_where_both_forms_are_the_style_decides() -> None:
         (("Dockerfile.runtime",), "Dockerfile.runtime has no Dockerfile.build"),
     ],
 )
-def test_an_incomplete_project_is_told_what_is_missing(
+def test_for_an_incomplete_project_what_is_missing_is_named(
     names: tuple[str, ...], message: str
 ) -> None:
     with pytest.raises(InputError, match=message):
@@ -98,6 +98,6 @@ def test_a_slip_in_a_base_or_a_stages_name_is_found(text: str, message: str) -> 
     assert message in str(caught.value)
 
 
-def test_an_image_that_the_engine_has_is_no_slip() -> None:
+def test_an_image_that_the_engine_has_is_not_a_slip() -> None:
     text = "FROM golang AS busybo\nFROM busybox\n"
     check_slips(parse(text), frozenset({"busybox"}))

@@ -30,7 +30,7 @@ def test_a_text_comes_back_byte_for_byte(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["missing", "directory", "fifo", "large"])
-def test_what_is_no_text_is_none(tmp_path: Path, name: str) -> None:
+def test_a_file_that_is_not_text_is_none(tmp_path: Path, name: str) -> None:
     (tmp_path / "directory").mkdir()
     os.mkfifo(tmp_path / "fifo")
     (tmp_path / "large").write_bytes(b"x" * ((1 << 20) + 1))

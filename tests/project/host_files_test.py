@@ -60,7 +60,7 @@ def test_host_files_stand_beside_the_artifacts(tmp_path: Path) -> None:
     assert found[RUNTIME] == HostFiles(("conf", "run.sh"))
 
 
-def test_what_lies_in_an_artifact_is_no_host_file(tmp_path: Path) -> None:
+def test_what_lies_in_an_artifact_is_not_a_host_file(tmp_path: Path) -> None:
     fill(tmp_path, {"main.go": ""})
     runtime = "FROM nginx\nCOPY dist/index.html dist/css /srv/\nCOPY dist/ /all/\n"
     assert staged(tmp_path, recipe(GO, runtime, "dist"))[RUNTIME] == HostFiles()
@@ -138,7 +138,7 @@ def test_a_digest_tells_content_mode_kind_and_name_apart(tmp_path: Path) -> None
     assert digest(tmp_path, HostFiles(("src",), "b\n")) not in seen
 
 
-def test_names_that_are_no_utf8_have_a_digest_too(tmp_path: Path) -> None:
+def test_names_that_are_not_utf8_have_a_digest_too(tmp_path: Path) -> None:
     (tmp_path / os.fsdecode(b"o\xffd")).write_text("x")
     (tmp_path / os.fsdecode(b"l\xff")).symlink_to(os.fsdecode(b"o\xffd"))
     names = (os.fsdecode(b"o\xffd"), os.fsdecode(b"l\xff"))

@@ -36,7 +36,7 @@ def test_names_come_from_the_artifact_the_settings_and_the_switches_in_that_orde
     assert names(chosen) == ("said", ["y", "x"])
 
 
-def test_settings_of_pyproject_hold_where_there_are_no_others(tmp_path: Path) -> None:
+def test_settings_of_pyproject_count_where_there_are_no_others(tmp_path: Path) -> None:
     files = {**STAGES, "pyproject.toml": '[tool.bpkit]\nimage = "a"\n[tool.other]\nx = 1\n'}
     assert names(project(tmp_path, files)) == ("welcome", ["a"])
     assert names(project(tmp_path, {"bpkit.toml": 'image = "b"'})) == ("welcome", ["b"])
@@ -84,7 +84,7 @@ def test_bases_are_named_once_and_neither_scratch_nor_stages_are_any(tmp_path: P
     assert [stage.number for stage in found.bases_of("Dockerfile")] == [0, 2, 4]
 
 
-def test_the_bases_of_a_pair_are_those_of_both_and_the_last_ones_can_be_told(
+def test_the_bases_of_a_pair_are_those_of_both_files(
     tmp_path: Path,
 ) -> None:
     build = "FROM golang\nARG V=1\nRUN go build -o app .\n"

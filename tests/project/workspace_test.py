@@ -65,7 +65,7 @@ def test_the_settings_of_one_project_declare_no_workspace(tmp_path: Path) -> Non
     [
         ("[workspace]\nmember = []\n", "bpkit.toml:2: unknown setting 'member' in [workspace]"),
         ('[workspace]\nmembers = ["no/*"]\n', "no directory matches the member 'no/*'"),
-        ("[image.a]\ntags = 5\n", "bpkit.toml:2: 'tags' in [image.a] is not a list of texts"),
+        ("[image.a]\ntags = 5\n", "bpkit.toml:2: 'tags' in [image.a] is not a list of strings"),
         ('[image]\na = "x"\n', "bpkit.toml:2: 'image.a' is not a table"),
     ],
 )

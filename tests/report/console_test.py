@@ -70,7 +70,7 @@ def test_quiet_shows_the_output_of_the_command_that_failed(
     assert capfd.readouterr() == ("", "two\ntwo\n")
 
 
-def test_what_the_engine_writes_is_no_result(capfd: pytest.CaptureFixture[str]) -> None:
+def test_what_the_engine_writes_is_not_a_result(capfd: pytest.CaptureFixture[str]) -> None:
     say(Console(), "x")
     assert capfd.readouterr() == ("", "x\nx\n")
     pure = Console(pure_stdout=True)
@@ -101,7 +101,7 @@ def test_a_file_is_written_to_the_byte(monkeypatch: pytest.MonkeyPatch) -> None:
     assert raw.getvalue() == b"\xc3\xa9\n\xff\r\n"
 
 
-def test_a_reader_that_has_gone_is_no_reader(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_closed_reader_raises_no_reader_error(monkeypatch: pytest.MonkeyPatch) -> None:
     reading, writing = os.pipe()
     os.close(reading)
     with io.FileIO(writing, "w") as raw:

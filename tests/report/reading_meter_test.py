@@ -25,7 +25,7 @@ def test_the_line_tells_bytes_and_rate_and_goes(monkeypatch: pytest.MonkeyPatch)
     assert terminal.getvalue().endswith(f"\r{' ' * len(last)}\r")
 
 
-def test_there_is_none_where_standard_error_is_no_terminal_or_nobody_wants_it(
+def test_there_is_no_meter_without_a_terminal_or_when_quiet(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     assert meter(quiet=False) is None

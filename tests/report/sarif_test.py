@@ -35,7 +35,7 @@ def test_a_result_points_to_its_rule_its_line_and_its_path_in_the_image() -> Non
     assert location["logicalLocations"][0]["fullyQualifiedName"] == "/app"
 
 
-def test_all_rules_are_told_with_their_examples() -> None:
+def test_all_rules_are_reported_with_their_examples() -> None:
     rules = run_of()["tool"]["driver"]["rules"]
     assert [rule["id"] for rule in rules] == ["BPK901", "BPK902"]
     assert "```dockerfile\nFROM scratch\n```" in rules[0]["help"]["markdown"]
@@ -50,7 +50,7 @@ def test_each_rule_has_an_address_of_its_own() -> None:
     assert addresses[2] == "https://example.com/DL3008"
 
 
-def test_bytes_that_were_measured_are_told_and_change_no_fingerprint() -> None:
+def test_bytes_that_were_measured_are_reported_and_change_no_fingerprint() -> None:
     results = run_of(FOUND, replace(FOUND, size=12_300_000))["results"]
     assert results[1]["message"]["text"].startswith("m (12.3MB)\n")
     assert results[0]["partialFingerprints"] == results[1]["partialFingerprints"]

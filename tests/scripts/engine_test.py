@@ -119,7 +119,7 @@ def test_sources_without_an_archive_are_no_engine_and_not_a_traceback() -> None:
 
 
 @pytest.mark.parametrize("text", ["ID=ubuntu\nID_LIKE=debian\n", 'ID="fedora"\n', ""])
-def test_another_system_than_debian_is_told_what_to_do(tmp_path: Path, text: str) -> None:
+def test_on_another_system_than_debian_a_hint_says_what_to_do(tmp_path: Path, text: str) -> None:
     (tmp_path / "os-release").write_text(text)
     with pytest.raises(NoEngineError, match=r"needs a Debian machine\n.*DOCKER_HOST"):
         debian.require_debian(tmp_path / "os-release")

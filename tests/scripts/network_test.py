@@ -41,6 +41,6 @@ def test_a_subnet_in_use_is_passed_over() -> None:
     assert other.gateway == str(ipaddress.IPv4Network(other.subnet)[1])
 
 
-def test_no_room_left_is_no_engine_and_not_a_traceback() -> None:
+def test_no_room_left_counts_as_no_engine_and_not_a_traceback() -> None:
     with pytest.raises(NoEngineError, match="ip route"):
         choose_address(STATES[0], [str(ROOM)])

@@ -107,7 +107,7 @@ class _Reading:
         value = table.get(key, "")
         if not isinstance(value, str):
             raise InputError(
-                f"'{key}' in [{where}] is not a text",
+                f"'{key}' in [{where}] is not a string",
                 place=self.place(key),
                 hint=f'write {key} = "..."',
             )
@@ -118,7 +118,7 @@ class _Reading:
         items = [value] if isinstance(value, str) else value
         if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
             raise InputError(
-                f"'{key}' in [{where}] is not a list of texts",
+                f"'{key}' in [{where}] is not a list of strings",
                 place=self.place(key),
                 hint=f'write {key} = ["..."]',
             )
@@ -128,7 +128,7 @@ class _Reading:
         value = table.get(key, {})
         if not isinstance(value, dict) or not all(isinstance(v, str | int) for v in value.values()):
             raise InputError(
-                f"'{key}' in [{where}] is not a table of texts",
+                f"'{key}' in [{where}] is not a table of strings",
                 place=self.place(key),
                 hint=f'write {key} = {{ NAME = "..." }}',
             )

@@ -66,7 +66,7 @@ def test_a_source_that_is_not_there_is_named() -> None:
     assert [one.text for one in found.missing] == ["missing", "no*thing", "dangling.go"]
 
 
-def test_what_is_needed_knows_who_wants_it() -> None:
+def test_what_is_needed_names_the_source_that_needs_it() -> None:
     found = needed("COPY go.mod /", "COPY cmd /")
     source = found.source_of("cmd/b/main.go")
     assert source is not None

@@ -129,7 +129,7 @@ def test_any_bytes_come_back(data: bytes) -> None:
 
 
 @given(st.binary(max_size=40))
-def test_bytes_that_are_no_utf8_stay_as_they_are(data: bytes) -> None:
+def test_bytes_that_are_not_utf8_stay_as_they_are(data: bytes) -> None:
     source = b"FROM a\nENV A=" + data.replace(b"\0", b"") + b"\n"
     try:
         read = parse(decode(source))
@@ -152,7 +152,7 @@ def test_bytes_that_are_no_utf8_stay_as_they_are(data: bytes) -> None:
         ("FROM a\nRUN \0\n", 2, "NUL"),
     ],
 )
-def test_a_mistake_is_told_with_its_line(text: str, line: int | None, message: str) -> None:
+def test_a_mistake_is_reported_with_its_line(text: str, line: int | None, message: str) -> None:
     with pytest.raises(DockerfileError, match=message) as caught:
         parse(text, "build/Dockerfile")
     assert caught.value.place == Place("build/Dockerfile", line)

@@ -14,7 +14,7 @@ def refused(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize("line", REFUSED)
-def test_a_refused_instruction_is_told_with_its_line(line: str) -> None:
+def test_a_refused_instruction_is_reported_with_its_line(line: str) -> None:
     (one,) = (r for r in refusals(parse(f"FROM scratch\nENV P=1\n{line}\n")) if r.phase != "child")
     assert one.place.line == 3
 
@@ -48,7 +48,7 @@ def test_a_value_is_never_part_of_the_message_for_a_variable_that_must_be_set() 
     assert (one.message, one.place.line) == ("TOKEN: missing", 3)
 
 
-def test_every_refusal_is_told_once_in_the_order_of_the_lines() -> None:
+def test_every_refusal_is_reported_once_in_the_order_of_the_lines() -> None:
     text = "FROM debian:12\nUSER\nENV A=${B\nEXPOSE x\nENV C=${D\nFOO\n"
     assert [one.place.line for one in refusals(parse(text))] == [2, 3, 4, 5, 6]
 

@@ -96,11 +96,11 @@ def test_a_line_that_was_passed_over_for_a_directory_says_nothing_of_its_content
     assert excluded(text, "d/x", "d/y", dialect=UNTIL_20) == ["d/x", "d/y"]
 
 
-def test_up_to_docker_20_a_plus_is_no_plus() -> None:
+def test_up_to_docker_20_a_plus_is_an_operator() -> None:
     assert excluded("a+b", "a+b", "aab", dialect=UNTIL_20) == ["aab"]
 
 
-def test_line_ends_and_a_byte_order_mark_are_no_part_of_a_line() -> None:
+def test_line_ends_and_a_byte_order_mark_are_not_part_of_a_line() -> None:
     assert excluded("\ufeff# no\r\na\r\n\r\n!a/b\r\n", "a", "a/b", "a/c") == ["a", "a/c"]
 
 

@@ -80,7 +80,7 @@ def test_a_dynamic_program_names_its_loader_its_libraries_and_where_to_look(tmp_
 
 
 @needs_gcc
-def test_the_old_rpath_is_told_from_runpath(tmp_path: Path) -> None:
+def test_the_old_rpath_is_distinguished_from_runpath(tmp_path: Path) -> None:
     flags = ["-Wl,--disable-new-dtags,-rpath,/opt/lib"]
     elf = read_elf(compiled(tmp_path, "int main(){return 0;}", *flags).read_bytes())
     assert (elf.rpath, elf.runpath) == ("/opt/lib", None)
@@ -91,7 +91,7 @@ def test_the_old_rpath_is_told_from_runpath(tmp_path: Path) -> None:
     ("flag", "linkage"),
     [("-static", "static"), ("-static-pie", "static-pie"), ("-shared", "library")],
 )
-def test_the_linkage_is_told(tmp_path: Path, flag: str, linkage: str) -> None:
+def test_the_linkage_is_reported(tmp_path: Path, flag: str, linkage: str) -> None:
     elf = read_elf(compiled(tmp_path, "int main(){return 0;}", flag, "-fPIC").read_bytes())
     assert elf.linkage == linkage
     assert elf.interpreter is None
@@ -115,7 +115,7 @@ def test_functions_and_texts_of_a_program_are_clues(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"\x7fELF", b"#!/bin/sh\n", b"\x7fELF" + b"\xff" * 60])
-def test_what_is_no_elf_file_is_refused(content: bytes) -> None:
+def test_what_is_not_an_elf_file_is_refused(content: bytes) -> None:
     with pytest.raises(ElfError):
         read_elf(content)
 

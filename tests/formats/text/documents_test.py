@@ -26,7 +26,7 @@ def test_what_is_nested_without_end_is_an_error_with_its_line(
 
 
 @pytest.mark.parametrize(("parse", "text"), [(parse_json, "{\n,"), (parse_toml, "\na = b")])
-def test_a_slip_is_told_with_its_line(parse: Callable[[str, str], object], text: str) -> None:
+def test_a_slip_is_reported_with_its_line(parse: Callable[[str, str], object], text: str) -> None:
     with pytest.raises(InputError, match=r"x\.y:2: not valid"):
         parse(text, "x.y")
 

@@ -43,5 +43,5 @@ def test_a_damaged_cache_raises_nothing(data: st.DataObject) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"ld.so-1.7.0\0", b"glibc-ld.so.cache1.1", b"#!/bin/sh"])
-def test_what_is_no_cache_has_no_entries(content: bytes) -> None:
+def test_what_is_not_a_cache_has_no_entries(content: bytes) -> None:
     assert read_cache(content) == ()

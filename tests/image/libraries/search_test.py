@@ -39,7 +39,7 @@ def test_a_static_program_needs_nothing() -> None:
     assert (closed.kind, closed.libraries, closed.complete) == ("static", (), True)
 
 
-def test_what_is_no_binary_is_refused() -> None:
+def test_what_is_not_a_binary_is_refused() -> None:
     with pytest.raises(ValueError, match="/start: there is no ELF file"):
         closure(rootfs(text("/start", b"#!/bin/sh\n")), "/start")
 
@@ -49,7 +49,7 @@ def test_a_loader_that_is_not_there_is_named() -> None:
     assert (closed.kind, closed.interpreter, closed.complete) == ("no loader", GLIBC_LOADER, False)
 
 
-def test_a_loader_whose_rules_are_unknown_is_let_be() -> None:
+def test_a_loader_whose_rules_are_unknown_is_left_alone() -> None:
     shim = binary(GLIBC_LOADER, elf(soname="libgcompat.so.0"))
     closed = closure(rootfs(shim, program("/app", "libnowhere.so")), "/app")
     assert (closed.kind, closed.missing, closed.complete) == ("other", (), True)
@@ -61,7 +61,7 @@ def test_the_loader_decides_over_the_rules_not_its_name() -> None:
     assert (closed.kind, closed.libraries, closed.missing) == ("musl", (), ())
 
 
-def test_links_on_the_way_to_a_library_and_to_the_loader_are_told() -> None:
+def test_links_on_the_way_to_a_library_and_to_the_loader_are_reported() -> None:
     nodes = (*glibc(), library(f"{HERE}/libz.so.1.2", soname="libz.so.1"))
     nodes = (*nodes, link(f"{HERE}/libz.so.1", "libz.so.1.2"), program("/app", "libz.so.1"))
     closed = closure(rootfs(*nodes), "/app")
@@ -111,7 +111,7 @@ def test_a_text_of_the_librarys_name_ends_the_search() -> None:
     assert closed.missing[0].rejected[0].fatal
 
 
-def test_builds_for_newer_cpus_are_told_beside_the_plain_one() -> None:
+def test_builds_for_newer_cpus_are_reported_beside_the_plain_one() -> None:
     newer = f"{HERE}/glibc-hwcaps/x86-64-v3/liba.so"
     nodes = (*glibc(), library(f"{HERE}/liba.so"), library(newer), program("/app", "liba.so"))
     (liba,) = closure(rootfs(*nodes), "/app").libraries
@@ -127,7 +127,7 @@ def test_what_ld_preload_names_is_loaded_first_and_may_be_missing() -> None:
     assert closed.complete
 
 
-def test_a_version_that_is_not_offered_is_told_with_the_newest_that_is() -> None:
+def test_a_version_that_is_not_offered_is_reported_with_the_newest_that_is() -> None:
     app = binary(
         "/app",
         elf(
@@ -166,7 +166,7 @@ def test_musls_path_file_takes_the_place_of_its_own_directories() -> None:
     assert missing(closure(nodes, "/app")) == ["libz.so.1"]
 
 
-def test_plug_ins_bring_their_own_closure_and_are_told_apart() -> None:
+def test_plug_ins_bring_their_own_closure_and_are_distinguished() -> None:
     nodes = (
         *glibc(),
         library(f"{HERE}/libssl.so.3", "libc.so.6"),
@@ -196,7 +196,7 @@ NAMES = [f"lib{letter}.so" for letter in "abcdef"]
     st.dictionaries(st.sampled_from(NAMES), st.lists(st.sampled_from(NAMES), max_size=4)),
     st.lists(st.sampled_from(NAMES), max_size=4),
 )
-def test_any_graph_of_libraries_is_followed_to_its_end_and_each_told_once(
+def test_any_graph_of_libraries_is_followed_to_its_end_and_each_reported_once(
     graph: dict[str, list[str]], wanted: list[str]
 ) -> None:
     libraries: list[Node] = [library(f"{HERE}/{name}", *graph[name]) for name in graph]

@@ -158,7 +158,7 @@ def test_of_several_platforms_one_can_be_named(tmp_path: Path) -> None:
         open_saved(path, "linux/mips")
 
 
-def test_an_attestation_is_no_image(tmp_path: Path) -> None:
+def test_an_attestation_is_not_an_image(tmp_path: Path) -> None:
     both = two_images(BASE, TOP, ("amd64", "unknown"))
     index = json.loads(both["index.json"])
     index["manifests"][1]["annotations"] = {"vnd.docker.reference.type": "attestation-manifest"}
@@ -166,7 +166,7 @@ def test_an_attestation_is_no_image(tmp_path: Path) -> None:
     assert open_saved(path).blobs.layers == (f"blobs/sha256/{digest(BASE)}",)
 
 
-def test_what_is_no_saved_image_is_told_with_its_name(tmp_path: Path) -> None:
+def test_what_is_not_a_saved_image_is_reported_with_its_name(tmp_path: Path) -> None:
     path = saved_file(tmp_path, {"etc/passwd": b"root"})
     with pytest.raises(InputError, match=r"neither manifest\.json nor index\.json") as caught:
         open_saved(path)
@@ -176,7 +176,7 @@ def test_what_is_no_saved_image_is_told_with_its_name(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("size", [100, 700, 5000, 12_000, 21_000])
-def test_an_archive_that_breaks_off_is_told(tmp_path: Path, size: int) -> None:
+def test_an_archive_that_breaks_off_is_reported(tmp_path: Path, size: int) -> None:
     data = as_tar(docker_archive(LAYERS))
     path = tmp_path / "image.tar"
     path.write_bytes(data[:size])
@@ -189,7 +189,7 @@ def test_a_pipe_that_breaks_off_is_the_engines_fault() -> None:
         read_stream(pipe(as_tar(docker_archive(LAYERS))[:4000]), Facts())
 
 
-def test_a_compressed_layer_that_is_damaged_is_told(tmp_path: Path) -> None:
+def test_a_compressed_layer_that_is_damaged_is_reported(tmp_path: Path) -> None:
     def damage(data: bytes) -> bytes:
         packed = zipped(data)
         return packed[: len(packed) // 2]
@@ -249,7 +249,7 @@ def test_a_manifest_that_lies_about_its_digest_is_refused(tmp_path: Path) -> Non
     "manifest",
     ["{", "[" * 100_000, "[1]", "[{}]", '[{"Config": 3}]', '[{"Config": "c", "Layers": "x"}]', "7"],
 )
-def test_a_manifest_of_another_shape_is_told(tmp_path: Path, manifest: str) -> None:
+def test_a_manifest_of_another_shape_is_reported(tmp_path: Path, manifest: str) -> None:
     path = directory(tmp_path, {"manifest.json": manifest.encode()})
     with pytest.raises(InputError, match=r"manifest\.json|configuration"):
         open_saved(path)

@@ -78,11 +78,11 @@ def test_no_name_climbs_out_of_the_root(name: str) -> None:
     assert files_of(stack({name: b"1"})) == {"/up"}
 
 
-def test_a_hard_link_into_nothing_is_none() -> None:
+def test_a_hard_link_into_nothing_is_left_out() -> None:
     assert files_of(stack({"a=": "/etc/shadow", "b": b"1"})) == {"/b"}
 
 
-def test_a_hard_link_to_itself_is_none() -> None:
+def test_a_hard_link_to_itself_is_left_out() -> None:
     assert files_of(stack({"a=": "a"})) == set()
 
 

@@ -70,7 +70,7 @@ def test_a_circle_and_a_gap_in_what_is_inherited_are_refused(target: dict[str, o
 
 
 @pytest.mark.parametrize("text", ["{", "[" * 100_000, '{"target": []}', "{}"])
-def test_what_is_no_bake_file_is_refused(text: str) -> None:
+def test_what_is_not_a_bake_file_is_refused(text: str) -> None:
     with pytest.raises(InputError):
         read_bake(text, "docker-bake.json")
 

@@ -72,7 +72,7 @@ def test_what_is_not_read_is_said() -> None:
         ("services:\n  a:\n    build: ${}\n", "compose.yaml:3: '${}' is not a valid use"),
     ],
 )
-def test_what_is_no_compose_file_is_refused_with_its_line(text: str, said: str) -> None:
+def test_what_is_not_a_compose_file_is_refused_with_its_line(text: str, said: str) -> None:
     with pytest.raises(InputError) as caught:
         targets(text)
     assert str(caught.value).startswith(said)

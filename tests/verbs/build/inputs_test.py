@@ -61,7 +61,7 @@ def test_what_no_dockerfile_names_changes_nothing(take: Take) -> None:
         ("Dockerfile.build.dockerignore", "src/a.go\n"),
     ],
 )
-def test_what_goes_into_the_build_image_is_told_by_its_id(
+def test_what_goes_into_the_build_image_is_reported_by_its_id(
     take: Take, name: str, text: str | None
 ) -> None:
     before, after = take(), take({name: text})
@@ -138,7 +138,7 @@ def test_a_wish_that_asks_outside_is_never_up_to_date(take: Take, options: Build
         "ADD $URL /x",
     ],
 )
-def test_what_comes_from_outside_can_not_be_told(take: Take, line: str) -> None:
+def test_what_comes_from_outside_has_no_digest(take: Take, line: str) -> None:
     assert take({"Dockerfile.build": f"{BUILD}ARG URL=http://x/y\n{line}\n"}).every == ""
     assert take({"Dockerfile.build": BUILD}).every != ""
     changed = take({"Dockerfile.runtime": f"{RUNTIME}ARG URL=http://x/y\n{line}\n"})
@@ -148,7 +148,7 @@ def test_what_comes_from_outside_can_not_be_told(take: Take, line: str) -> None:
 @pytest.mark.parametrize(
     "line", ["COPY --from=other:1 /x /x", "RUN --mount=type=bind,from=tools,target=/t true"]
 )
-def test_an_image_that_is_copied_from_is_told_apart_by_its_id_like_a_base(
+def test_an_image_that_is_copied_from_is_distinguished_by_its_id_like_a_base(
     take: Take, line: str
 ) -> None:
     assert take({"Dockerfile.build": f"{BUILD}{line}\n"}).every != ""

@@ -114,7 +114,7 @@ def test_a_step_that_builds_nothing_does_not_fail_for_a_base(pair: Ground, order
         carry_out(pair)
 
 
-def test_a_daemon_that_vanishes_with_the_last_step_is_no_success(pair: Ground) -> None:
+def test_a_daemon_that_vanishes_with_the_last_step_is_not_a_success(pair: Ground) -> None:
     pair.engine("vanish.rm")
     with pytest.raises(NoEngineError):
         carry_out(pair)

@@ -49,7 +49,7 @@ def test_nothing_to_remove_is_said_even_where_something_is_left_alone() -> None:
     ]
 
 
-def test_what_could_not_be_removed_is_told_with_the_reason() -> None:
+def test_what_could_not_be_removed_is_reported_with_the_reason() -> None:
     done = Removed(("p:latest",), (("p:v1", "conflict: it is being used"),))
     assert removed_text(done) == "removed 1\nnot removed: p:v1: conflict: it is being used\n"
     shown = json.loads(json.dumps(leftovers_json(ALL, done)))

@@ -41,7 +41,7 @@ def test_the_same_layers_and_configuration_are_the_same_image() -> None:
     assert "are the same image" in difference_text(found)
 
 
-def test_each_thing_in_which_a_file_differs_is_told_apart() -> None:
+def test_each_thing_in_which_a_file_differs_is_distinguished() -> None:
     files: Files = {"a": b"1", "gone": b"2", "l": "x", "t": b""}
     others: Files = {"a": b"2", "new": b"2", "l": "y", "t": None}
     assert facets(files, others) == {
@@ -58,11 +58,11 @@ def test_each_thing_in_which_a_file_differs_is_told_apart() -> None:
     assert {one.facet for one in found.files} == {"mode", "owner", "time", "attributes"}
 
 
-def test_another_order_of_the_same_files_is_told() -> None:
+def test_another_order_of_the_same_files_is_reported() -> None:
     assert facets({"a": b"1", "b": b"2"}, {"b": b"2", "a": b"1"}) == {("/a", "order")}
 
 
-def test_a_whiteout_on_one_side_is_told() -> None:
+def test_a_whiteout_on_one_side_is_reported() -> None:
     assert facets({".wh.x": b"", "a": b""}, {"a": b""}) == {("/x", "removes")}
 
 
@@ -72,7 +72,7 @@ def test_what_is_not_compared_is_not_explained() -> None:
     assert "what is not compared" in difference_text(found)
 
 
-def test_settings_are_told_by_their_names() -> None:
+def test_settings_are_reported_by_their_names() -> None:
     data = layer({"a": b"1"})
     found = differing(image_of([data], User="a"), image_of([data], User="b"))  # type: ignore[arg-type]
     assert [(one.name, one.before, one.after) for one in found.config] == [
@@ -98,7 +98,7 @@ def test_the_report_fits_and_escapes() -> None:
     assert json.loads(json.dumps(difference_json(found)))["layers"][0]["files"][0]["path"]
 
 
-def test_a_second_build_that_differs_in_times_alone_is_told_so() -> None:
+def test_a_second_build_that_differs_in_times_alone_is_reported_as_such() -> None:
     one, other = layer({"a": b"1"}, mtime=5), layer({"a": b"1"}, mtime=6)
     found = differing(
         image_of([one], Labels={}),  # type: ignore[arg-type]
@@ -124,7 +124,7 @@ def test_a_second_build_that_differs_in_more_is_not() -> None:
     assert "differ\n" in repetition_text(unseen)
 
 
-def test_a_second_build_that_is_the_same_is_told_so() -> None:
+def test_a_second_build_that_is_the_same_is_reported_as_such() -> None:
     data = layer({"a": b"1"})
     found = difference(data, data)
     assert "the same image" in repetition_text(found)

@@ -12,7 +12,7 @@ ITEMS = (
 )
 
 
-def test_what_is_missing_stands_out_with_its_mend_below_it() -> None:
+def test_what_is_missing_stands_out_with_its_fix_below_it() -> None:
     assert diagnosis_text(Diagnosis(ITEMS, usable=False)) == (
         "ok      client      /usr/bin/docker\n"
         "MISSING engine      it does not answer\n"

@@ -31,7 +31,7 @@ def test_the_list_has_a_line_a_rule() -> None:
         ("nothing", "for a list"),
     ],
 )
-def test_a_rule_of_others_is_told_where_it_is(one: str, hint: str) -> None:
+def test_for_a_rule_of_another_linter_its_page_is_named(one: str, hint: str) -> None:
     with pytest.raises(InputError) as error:
         explain([one])
     assert hint in error.value.hint

@@ -60,11 +60,11 @@ def test_a_secret_is_known_by_its_name_and_its_beginning(path: str, content: byt
         ("main.go", KEY),
     ],
 )
-def test_what_only_looks_like_a_secret_is_none(path: str, content: bytes) -> None:
+def test_what_only_looks_like_a_secret_is_not_reported(path: str, content: bytes) -> None:
     assert what(path, content) is None
 
 
-def test_the_repository_is_one_secret_and_a_file_called_git_is_none() -> None:
+def test_the_repository_is_one_secret_and_a_file_called_git_is_not_one() -> None:
     assert what(".git", kind="directory") == "the history of the repository"
     assert what(".git", b"gitdir: ../.git/modules/x\n") is None
 
@@ -85,11 +85,11 @@ def test_a_file_is_opened_only_where_its_name_raises_doubts() -> None:
     "path",
     ["example.env", "config/sample.env", ".env.prod.example", "tests/fixtures/.env", "spec/a.env"],
 )
-def test_a_sample_is_no_secret(path: str) -> None:
+def test_a_sample_is_not_a_secret(path: str) -> None:
     assert what(path, b"A=b\n") is None
 
 
-def test_a_key_to_test_with_is_no_secret_but_a_history_always_is_one() -> None:
+def test_a_key_for_tests_is_not_a_secret_but_a_history_always_is() -> None:
     assert what("testdata/server.key", KEY) is None
     assert what("test.server/server.key", KEY) is not None
     assert what("tests/.git", kind="directory") is not None

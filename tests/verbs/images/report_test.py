@@ -27,7 +27,7 @@ IMAGES = (
 )
 
 
-def test_each_tag_is_a_row_and_a_nameless_image_is_none() -> None:
+def test_each_tag_is_a_row_and_a_nameless_image_has_none() -> None:
     head, *rows = images_text(IMAGES, NOW).splitlines()
     assert head.split("  ")[0] == "REPOSITORY"
     assert [row.split()[:3] for row in rows] == [

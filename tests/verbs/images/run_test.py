@@ -32,7 +32,7 @@ def test_an_image_of_two_tags_is_listed_once(ground: Ground) -> None:
     assert found.names == ("p:latest", "p:v1")
 
 
-def test_a_daemon_that_is_down_is_no_engine(ground: Ground) -> None:
+def test_a_daemon_that_is_down_counts_as_no_engine(ground: Ground) -> None:
     ground.engine("down")
     with pytest.raises(NoEngineError):
         images(Engine((str(ground.standin.directory / "docker"),)))

@@ -48,7 +48,7 @@ async def told(path: Path, *, save: str = "") -> list[list[lsp.Diagnostic]]:
     return published
 
 
-def test_an_editor_is_told_when_a_file_is_opened_and_again_when_it_is_saved(
+def test_an_editor_gets_findings_when_a_file_is_opened_and_again_when_it_is_saved(
     tmp_path: Path,
 ) -> None:
     path = tmp_path / "Dockerfile"

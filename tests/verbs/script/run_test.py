@@ -40,7 +40,7 @@ def test_no_path_of_this_machine_is_in_it(pair: Ground) -> None:
     assert "DOCKER=docker" in script.text
 
 
-def test_it_holds_for_the_classic_builder_whoever_answers_today(pair: Ground) -> None:
+def test_it_works_with_the_classic_builder_whatever_the_current_engine_is(pair: Ground) -> None:
     (classic,) = files(pair)
     pair.engine("down")
     (nobody,) = files(pair)
