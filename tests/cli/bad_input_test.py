@@ -115,9 +115,7 @@ def test_a_second_directory_is_refused(call: Call, pair: Ground) -> None:
     assert_refused(call(pair, "script", "."), 2, "expected at most 1 positional argument")
 
 
-def test_without_a_dockerfile_the_nearest_one_is_named(
-    call: Call, tmp_path: Path
-) -> None:
+def test_without_a_dockerfile_the_nearest_one_is_named(call: Call, tmp_path: Path) -> None:
     empty = make_ground(tmp_path, {})
     assert_refused(call(empty, "build"), 2, "there is no Dockerfile here\n  pass the project's")
     empty.write({"below/Dockerfile": STAGES["Dockerfile"]})

@@ -52,9 +52,7 @@ def test_an_image_of_that_name_is_not_a_slip(call: Call, stages: Ground) -> None
 
 
 @pytest.mark.parametrize("verb", VERBS)
-def test_the_right_directory_is_named(
-    call: Call, pair: Ground, verb: str
-) -> None:
+def test_the_right_directory_is_named(call: Call, pair: Ground, verb: str) -> None:
     """One ``cd`` too few: the project lies in a directory below."""
     said = call(pair, verb, directory=pair.directory)
     assert (said.status, said.out) == (2, "")
