@@ -65,8 +65,11 @@ _BY_PATH: tuple[tuple[Kind, re.Pattern[str]], ...] = (
             r"|/usr/local/go/.*|/usr/lib/go-[^/]*/.*|/usr/local/(?:rustup|cargo)/.*"
             r"|/usr/lib/llvm-[^/]*/.*|.*/pkgconfig/[^/]+\.pc|.*\.cmake"
             r"|.*\.(?:a|la|h|hh|hpp|hxx|d\.ts|d\.mts|d\.cts|js\.map|css\.map|pdb|o)"
-            r"|/usr/(?:local/)?bin/(?:[^/]*-)?(?:gcc|g\+\+|cpp|cc|c\+\+|clang|ld|as|ar|gdb|make"
-            r"|cmake|objdump|nm|ranlib|strip|gfortran|lto-dump|gcov)[^/]*"
+            # The whole name: ldd, arch and nmap are something else.
+            r"|/usr/(?:local/)?bin/(?:[\w.]+-linux-\w+-)?(?:gcc(?:-(?:ar|nm|ranlib))?|[gc]\+\+|cpp|cc"
+            r"|c[89]9(?:-gcc)?|clang(?:\+\+|-cpp|-format|-tidy)?|ld(?:\.(?:bfd|gold|lld))?|as|ar|gdb"
+            r"|g?make|cmake|ctest|objdump|nm|ranlib|strip|gfortran|lto-dump|gcov(?:-dump|-tool)?)"
+            r"(?:-[\d.]+)?"
         ),
     ),
     ("log", re.compile(r"/var/log/.*")),
