@@ -180,13 +180,30 @@ def written_places(listing: Listing, sources: Iterable[str]) -> WrittenPlaces:
                 value = match["value"].strip()
                 known = constants(text)
                 is_folder = "folder" in (match.groupdict()) and match["folder"] is not None
-                path = _written_path(value, known)
+                path = _written_path(_beside(value, source), known)
                 if path is None:
                     anywhere = anywhere or source
                 elif path and path != "-":
                     folder = path if is_folder else path.rpartition("/")[0]
                     folders.setdefault(folder or ".", source)
     return WrittenPlaces(tuple(sorted(folders.items())), anywhere)
+
+
+_OWN_FOLDER = re.compile(r"__dirname\b|import\.meta\.dirname\b|__file__\b|__DIR__\b")
+
+
+def _beside(value: str, source: str) -> str:
+    """The expression with the folder of its source for what stands for that."""
+    if not _OWN_FOLDER.search(value):
+        return value
+    folder = posixpath.dirname(source)
+    above = re.search(r"\.parents\[(\d)\]", value)
+    is_python = "__file__" in value
+    ups = int(above[1]) if above else value.count(".parent") + value.count("dirname(") - 1
+    for _ in range(ups if is_python else 0):
+        folder = posixpath.dirname(folder)
+    rest = _OWN_FOLDER.sub("", value)
+    return f'join("{folder}/", {rest})' if folder else f"join({rest})"
 
 
 def _written_path(value: str, known: Mapping[str, list[str]], depth: int = 0) -> str | None:

@@ -215,7 +215,8 @@ def _of_program(
         command = replace(command, port=wishes.port, port_file=wishes.source_of("port"))
         if "PORT" in command.environment or _reads_port(listing, sources):
             command = replace(command, environment={**command.environment, "PORT": wishes.port})
-    places = written_places(listing, sources)
+    own = [found.entry] if found.entry in listing and found.entry not in sources else []
+    places = written_places(listing, (*own, *sources))
     keeps = bool(found.needs_development)
     facts += [command.fact, *command.port_facts]
     notes = [*command.notes, *_notes(package, command, found), *writing_note(places)]
