@@ -180,7 +180,7 @@ def written_places(listing: Listing, sources: Iterable[str]) -> WrittenPlaces:
                 value = match["value"].strip()
                 known = constants(text)
                 is_folder = "folder" in (match.groupdict()) and match["folder"] is not None
-                path = _written_path(_beside(value, source), known)
+                path = _written_path(value, known, source)
                 if path is None:
                     anywhere = anywhere or source
                 elif path and path != "-":
@@ -206,8 +206,11 @@ def _beside(value: str, source: str) -> str:
     return f'join("{folder}/", {rest})' if folder else f"join({rest})"
 
 
-def _written_path(value: str, known: Mapping[str, list[str]], depth: int = 0) -> str | None:
+def _written_path(
+    value: str, known: Mapping[str, list[str]], source: str, depth: int = 0
+) -> str | None:
     """The relative path that an expression comes to; "-" if it is elsewhere, None if unknown."""
+    value = _beside(value, source)
     if _ELSEWHERE.search(value):
         return "-"
     parts = [part.removeprefix("./") for part in literals(value)]
@@ -216,7 +219,7 @@ def _written_path(value: str, known: Mapping[str, list[str]], depth: int = 0) ->
     ):
         names = re.match(r"^\s*f?[\"'`]\{?\$?\{?(\w+)\}", value)
         if names and names[1] in known and depth < 3:
-            return _written_path(known[names[1]][0], known, depth + 1)
+            return _written_path(known[names[1]][0], known, source, depth + 1)
         text = "/".join(part.strip("/") if at else part for at, part in enumerate(parts))
         text = re.sub(r"^(?:sqlite(?:3|\+\w+)?:///?|file:)", "", text)
         text = re.sub(r"\?.*|%[sdv].*|[{$].*", "", text)
@@ -227,7 +230,7 @@ def _written_path(value: str, known: Mapping[str, list[str]], depth: int = 0) ->
         return posixpath.normpath(text)
     for match in re.finditer(r"[A-Za-z_]\w*", value):
         if match[0] in known and depth < 3:
-            return _written_path(known[match[0]][0], known, depth + 1)
+            return _written_path(known[match[0]][0], known, source, depth + 1)
     return None
 
 

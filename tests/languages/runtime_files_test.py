@@ -23,6 +23,11 @@ def folders(file: str, text: str) -> list[str]:
         ("m.js", 'fs.mkdirSync(path.join(__dirname, "uploads"))', ["uploads"]),
         ("m.go", 'os.MkdirAll("data/cache", 0o755)', ["data/cache"]),
         ("bin/m.js", 'fs.writeFileSync(path.join(__dirname, "./c.json"), x)', ["bin"]),
+        (
+            "bin/m.js",
+            'const p = path.resolve(o.c ?? path.join(__dirname, "./c.json"));\nwriteFileSync(p, x)',
+            ["bin"],
+        ),
         ("bin/m.js", 'fs.mkdirSync(path.join(__dirname, "..", "up"))', ["up"]),
         ("a/b/m.py", 'sqlite3.connect(Path(__file__).parent.parent / "x.db")', ["a"]),
         ("m.py", 'open("x.txt").read()', []),
