@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bpkit.formats.context import Tree
+from bpkit.formats.dockerfile import DockerfileError
 from bpkit.formats.text import compiled, is_glob
 
 WHOLE = "."
@@ -75,7 +76,14 @@ def takes(pattern: str, supplies: tuple[Supply, ...], tree: Tree) -> tuple[Taken
     if covering:
         nearest = max(covering, key=lambda s: len(s.destination))
         rest = posixpath.relpath(pattern, nearest.destination)
-        found.append(FromStage(nearest, "" if rest == WHOLE else rest))
+        merged = [s for s in covering if s.destination == nearest.destination]
+        if len(merged) > 1 and rest != WHOLE:
+            raise DockerfileError(
+                f"{pattern} lies in a directory into which several artifacts come; out of which it "
+                "is taken is not known",
+                hint="copy each artifact into a directory of its own",
+            )
+        found += [FromStage(one, "" if rest == WHOLE else rest) for one in merged]
         found += [Below(s, path) for s, path in _below(pattern, supplies) if s not in covering]
         is_whole = not is_glob(pattern) and pattern == nearest.destination
         if _has_more(pattern, supplies, tree, directory_only=is_whole):

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from bpkit.errors import InputError
 from tests.verbs.convert.pots import FIRE, converted, lines_of
 
 CREATE = "docker create --name hand pots-kiln\n"
@@ -50,3 +53,50 @@ def test_what_is_removed_after_the_build_was_in_it(tmp_path: Path) -> None:
     files["fire.sh"] += "rm -r shelf\n"
     made = converted(tmp_path, files)
     assert made.before.merged_into == {"runtime": ("shelf/label",)}
+
+
+TWO = (
+    f"#!/bin/sh\nset -e\n{FIRE}docker build -t pots-wheel -f Dockerfile.wheel .\n"
+    "mkdir -p shelf\n"
+    "docker create --name one pots-kiln\ndocker cp one:/kiln/. shelf\ndocker rm one\n"
+    "docker create --name two pots-wheel\ndocker cp two:/wheel/. shelf\ndocker rm two\n"
+    "docker rmi pots-kiln pots-wheel\n"
+)
+
+
+def test_two_artifacts_that_are_merged_into_one_directory_come_in_their_order(
+    tmp_path: Path,
+) -> None:
+    files = {
+        "fire.sh": f"{TWO}docker build -t pots .\nrm -r shelf\n",
+        "Dockerfile.wheel": "FROM busybox\nRUN mkdir /wheel && echo bowl > /wheel/bowl\n",
+        "Dockerfile": "FROM busybox\nCOPY shelf /shelf\n",
+    }
+    made = converted(tmp_path, files)
+    text = made.files[0].text
+    assert text.index("COPY --from=kiln /kiln /shelf\n") < text.index(
+        "COPY --from=wheel /wheel /shelf\n"
+    )
+    assert not made.left
+    assert made.left_behind == ()
+
+
+def test_both_are_there_under_another_name_too(tmp_path: Path) -> None:
+    files = {
+        "fire.sh": f"{TWO}mv shelf board\ndocker build -t pots .\nrm -r board\n",
+        "Dockerfile.wheel": "FROM busybox\nRUN mkdir /wheel && echo bowl > /wheel/bowl\n",
+        "Dockerfile": "FROM busybox\nCOPY . /shop\n",
+    }
+    made = converted(tmp_path, files)
+    assert "COPY --from=kiln /kiln /shop/board\n" in made.files[0].text
+    assert "COPY --from=wheel /wheel /shop/board\n" in made.files[0].text
+
+
+def test_a_file_of_a_directory_that_two_artifacts_fill_is_refused(tmp_path: Path) -> None:
+    files = {
+        "fire.sh": f"{TWO}docker build -t pots .\nrm -r shelf\n",
+        "Dockerfile.wheel": "FROM busybox\nRUN mkdir /wheel && echo bowl > /wheel/bowl\n",
+        "Dockerfile": "FROM busybox\nCOPY shelf/bowl /bowl\n",
+    }
+    with pytest.raises(InputError, match="a directory into which several artifacts come"):
+        converted(tmp_path, files)

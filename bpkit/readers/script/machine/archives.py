@@ -47,7 +47,10 @@ def unpack(machine: Machine, archive: Out, into: ToUntar, source: StreamSource) 
     machine.host.make_directory(into.directory)
     for name, path in unpacked(archive.members, into):
         at = directory if name == "." else name if directory == "." else f"{directory}/{name}"
-        machine.host.placed[at] = Out(archive.maker, path, source.place)
+        out = Out(archive.maker, path, source.place)
+        if path.endswith("/."):
+            machine.host.merge(at, out)
+        machine.host.placed[at] = out
         machine.outs.append(TakenOut(source.place, archive.maker, path, at))
     if archive.place != source.place:
         machine.unpacked.add(archive.place)

@@ -86,7 +86,8 @@ class Host:
 
     ``onto_names`` are places at which something was put that was neither a directory by then nor
     cleared away before: a second run may find a directory there. ``cleared`` is where files of the
-    project's own were removed, by their path.
+    project's own were removed, by their path. ``earlier`` is what came into a directory before what
+    ``placed`` has there, and was merged with it.
     """
 
     ground: Ground
@@ -95,6 +96,7 @@ class Host:
     removed: set[str] = field(default_factory=set)
     onto_names: set[str] = field(default_factory=set)
     cleared: dict[str, Place] = field(default_factory=dict)
+    earlier: dict[str, list[Origin]] = field(default_factory=dict)
 
     def make_directory(self, path: HostPath) -> None:
         """``mkdir -p``: those above it are there then, too."""
@@ -136,8 +138,25 @@ class Host:
         """Put what is in a directory to what becomes a directory."""
         at = key(destination)
         self.directories.add(at)
-        self.placed[at] = origin
+        self.merge(at, origin)
         return at
+
+    def merge(self, at: str, origin: Origin) -> None:
+        """Let what is in a directory come to ``at``, beside what came there before.
+
+        Raises InputError where that may be a file.
+        """
+        before = self.placed.get(at)
+        if isinstance(before, Out) and before != origin:
+            if not before.path.endswith("/.") or before.archive:
+                raise InputError(
+                    f"{at} is there already; whether it is a directory, with which this is merged, "
+                    "is not known",
+                    place=origin.place,
+                    hint="give each artifact a different name",
+                )
+            self.earlier.setdefault(at, []).append(before)
+        self.placed[at] = origin
 
     def copy(self, origin: HostPath, destination: HostPath, place: Place) -> bool:
         """``cp``; whether what is copied came out of an image, or goes where the project isn't."""
@@ -153,9 +172,13 @@ class Host:
             return not destination.in_project
         into = self.is_directory(destination) and origin.ending != "/."
         target = _below(key(destination), name) if into else key(destination)
+        laid: set[str] = set()
         for rest, what in found:
             at = target if rest == "." else _below(target, rest)
+            if at in laid:
+                self.merge(at, what)
             self.placed[at] = what
+            laid.add(at)
         return True
 
     def remove(self, path: HostPath, place: Place) -> None:
@@ -169,7 +192,9 @@ class Host:
         self.removed.add(start)
         self.directories.discard(start)
         for rest, _ in list(self.below(start)):
-            self.placed.pop(start if rest == "." else _below(start, rest), None)
+            at = start if rest == "." else _below(start, rest)
+            self.placed.pop(at, None)
+            self.earlier.pop(at, None)
 
     def cleared_in(self, context: str) -> Iterator[tuple[str, Place]]:
         """What is cleared in a directory, by its path in there."""
@@ -181,16 +206,22 @@ class Host:
 
     def left(self) -> Iterator[tuple[str, Origin]]:
         """What lies on the host at the end, but for temporary directories; paths as shown."""
-        for at, origin in self.placed.items():
+        for at, origin in self._all():
             if not at.startswith(("$(", "/tmp/", "/dev/", "/var/tmp/")):
                 yield at, origin
+
+    def _all(self) -> Iterator[tuple[str, Origin]]:
+        """What lies where, in the order in which what is merged came there."""
+        for at, origin in self.placed.items():
+            yield from ((at, one) for one in self.earlier.get(at, ()))
+            yield at, origin
 
     def below(self, directory: str) -> Iterator[tuple[str, Origin]]:
         """What was put at or below a path, with the rest of its path (``.``: the path itself).
 
         Of something that came out as a whole, a part below it is found too.
         """
-        for at, origin in self.placed.items():
+        for at, origin in self._all():
             if at == directory:
                 yield ".", origin
             elif directory == ".":

@@ -79,7 +79,8 @@ def host_files(machine: Machine) -> Iterator[HostFile]:
     """The artifacts that the script leaves on the host."""
     for out in machine.outs:
         if path := _stays(out, machine):
-            origin = machine.host.placed[path]
+            lying = (o for p, o in machine.host.left() if p == path and o.place == out.place)
+            origin = next(lying, None)
             if isinstance(origin, Out):
                 packed = (origin.archive, origin.compressed)
                 is_own = machine.ground.is_own_directory(path)

@@ -59,7 +59,8 @@ def _not_brought(machine: Machine) -> Iterator[str]:
         for source in needs(built.dockerfile, build_args=built.known_args).sources:
             path = posixpath.normpath(posixpath.join(built.context, source.pattern))
             there = machine.ground.text(path) is not None or machine.ground.is_directory(path)
-            if source.known and not source.glob and not there:
+            made = any(machine.host.below(path))
+            if source.known and not source.glob and not there and not made:
                 yield f"{source.place} takes {source.text}, which nothing brings"
 
 
