@@ -42,7 +42,7 @@ class DiskGround:
 
     def is_own_directory(self, path: str) -> bool:
         """Whether the directory exists in a fresh checkout; without git, on the disk."""
-        if not self.is_directory(path) or self.tracked is None:
+        if not self.is_directory(path) or self.tracked is None or posixpath.normpath(path) == ".":
             return self.is_directory(path)
         return any(name.startswith(f"{path}/") for name in self.tracked)
 

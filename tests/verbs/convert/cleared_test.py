@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from bpkit.errors import InputError
-from tests.verbs.convert.pots import FIRE, converted, lines_of
+from tests.verbs.convert.pots import FIRE, MAKER, converted, lines_of
 
 CREATE = "docker create --name hand pots-kiln\n"
 
@@ -100,3 +101,20 @@ def test_a_file_of_a_directory_that_two_artifacts_fill_is_refused(tmp_path: Path
     }
     with pytest.raises(InputError, match="a directory into which several artifacts come"):
         converted(tmp_path, files)
+
+
+def test_in_a_git_checkout_the_project_s_own_files_are_copied_too(tmp_path: Path) -> None:
+    files = {
+        **shelf("docker cp hand:/kiln/. shelf\n", dockerfile="FROM busybox\nCOPY . /shop\n"),
+        "Dockerfile.kiln": MAKER,
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    for words in (["init", "-q"], ["add", "-A"]):
+        subprocess.run(["git", "-C", str(tmp_path), *words], check=True)
+    made = converted(tmp_path, files)
+    assert "COPY . /shop\nCOPY --from=kiln /kiln /shop/shelf\n" in made.files[0].text
+    (tmp_path / "shelf" / "old-jug").write_text("of an earlier run\n")
+    made = converted(tmp_path, files)
+    assert made.before.merged_into == {"runtime": ("shelf/label",)}

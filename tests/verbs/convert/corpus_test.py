@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -38,6 +39,24 @@ def test_a_project_becomes_what_its_folder_says(
     made = json.loads(capsys.readouterr().out)
     for file in made.get("files", []):
         golden(asked.folder / "after" / file["name"], file["text"])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_git_checkout_of_it_becomes_the_same(
+    name: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    asked = project(name)
+    shutil.copytree(asked.before, tmp_path / "project")
+    monkeypatch.chdir(tmp_path / "project")
+    for words in (["init", "-q"], ["add", "-A"]):
+        subprocess.run(["git", *words], check=True)
+    main(["convert", "--to", "multi-stage", *asked.arguments, "--json"])
+    made = json.loads(capsys.readouterr().out)
+    for file in made.get("files", []):
+        assert file["text"] == (asked.folder / "after" / file["name"]).read_text()
 
 
 def test_most_of_the_corpus_is_carried_over() -> None:
