@@ -50,13 +50,15 @@ _PROGRAM_PLACE = regex(r"/s?bin(?:/|$)|/(?:release|debug)/[^/]+$")
 @dataclass(frozen=True)
 class BuiltProgram:
     """A program that a command makes. ``output`` is the path it names, None where it names none.
-    ``asks_for_cgo`` says that CGO_ENABLED is set."""
+    ``asks_for_cgo`` says that CGO_ENABLED is set. ``targets`` are the words that ``make`` is given:
+    a file of that name is what it made."""
 
     tool: str
     linked: Linked
     place: Place
     output: str | None = None
     asks_for_cgo: bool = False
+    targets: frozenset[str] = frozenset()
 
     @property
     def is_go(self) -> bool:
@@ -66,7 +68,9 @@ class BuiltProgram:
         """Whether copying ``source`` out of the stage may take this program along."""
         path = posixpath.join("/", posixpath.normpath(source))
         if self.output is None:
-            return not _looks_like_data(path) and _PROGRAM_PLACE.search(path) is not None
+            is_named = posixpath.basename(path) in self.targets
+            is_placed = is_named or _PROGRAM_PLACE.search(path) is not None
+            return is_placed and not _looks_like_data(path)
         output = posixpath.normpath(self.output)
         is_same = posixpath.basename(output) == posixpath.basename(path)
         return is_same or output.startswith(f"{path.rstrip('/')}/")
@@ -122,7 +126,9 @@ def _built(command: Command, step: Step, base: BaseImage, has_gcc: bool) -> Iter
         linked = "perhaps"
         if says_static or _is_static(command, env) or _is_of_go(base):
             linked = "never"
-        yield BuiltProgram(command.program, linked, place)
+        is_make = command.program in {"make", "gmake"}
+        targets = frozenset(command.plain if is_make else ())
+        yield BuiltProgram(command.program, linked, place, targets=targets)
 
 
 def _is_of_go(base: BaseImage) -> bool:

@@ -6,6 +6,8 @@ from tests.verbs.lint.spec import GO_STAGE, TO_ALPINE, TO_SCRATCH, check_cases
 test_breaks_the_rule, test_keeps_the_rule = check_cases(
     perhaps_other_libc.RULE,
     fails=(
+        "FROM gcc:12-bookworm AS b // WORKDIR /src // RUN make server // FROM scratch"
+        " // COPY --from=b /src/server /server",
         f"{GO_STAGE} // RUN go build -o /app // {TO_ALPINE}",
         f"{GO_STAGE} // RUN go build -o /app // {TO_SCRATCH}",
         f"{GO_STAGE} // ENV CGO_ENABLED=1 // RUN go build -o /app // {TO_SCRATCH}",
@@ -19,6 +21,8 @@ test_breaks_the_rule, test_keeps_the_rule = check_cases(
         f" // {TO_SCRATCH}",
     ),
     passes=(
+        "FROM gcc:12-bookworm AS b // WORKDIR /src // RUN make all docs // FROM scratch"
+        " // COPY --from=b /src/site /site",
         f"{GO_STAGE} // ARG CGO=0 // RUN CGO_ENABLED=$CGO go build -o /app // {TO_ALPINE}",
         f"{GO_STAGE} // RUN CGO_ENABLED=$(cat cgo) go build -o /app // {TO_ALPINE}",
         f"{GO_STAGE} // RUN go env -w CGO_ENABLED=0 // RUN go build -o /app // {TO_ALPINE}",
