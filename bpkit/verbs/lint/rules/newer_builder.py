@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bpkit.findings import Finding, Rule, TextEdit
-from bpkit.formats.dockerfile import Dockerfile, Instruction
+from bpkit.formats.dockerfile import Dockerfile, Instruction, mounts_of
 from bpkit.light import regex
 from bpkit.verbs.lint.subject import LintSubject
 
@@ -34,6 +34,7 @@ _SINCE: dict[tuple[str, str], tuple[int, int] | None] = {
     ("RUN", "security"): (1, 20),
 }
 _SYMBOLIC_MODE = (1, 14)
+_SECRET_ENV = (1, 10)
 _SPACED_HEREDOC = (1, 16)
 _SYNTAX = regex(r"(?:docker\.io/)?docker/dockerfile(?:-upstream)?:(?P<tag>[\w.-]+)")
 _VERSION = regex(r"(?P<major>\d+)(?:\.(?P<minor>\d+))?(?:\.\d+)?(?P<labs>-labs)?")
@@ -73,6 +74,9 @@ def _needs(instruction: Instruction) -> Iterator[tuple[str, tuple[int, int] | No
     mode = instruction.flag("chmod") or ""
     if instruction.keyword in {"ADD", "COPY"} and mode[:1] in set("ugoa+-="):
         yield f"--chmod={mode} (letters instead of a number)", _SYMBOLIC_MODE
+    for mount in mounts_of(instruction):
+        if mount.type == "secret" and any(name == "env" for name, _ in mount.options):
+            yield "RUN --mount=type=secret,env=", _SECRET_ENV
     if any(heredoc.spaced for heredoc in instruction.heredocs):
         name = instruction.heredocs[0].name
         yield f"a blank between << and {name} (write <<{name})", _SPACED_HEREDOC
