@@ -32,7 +32,8 @@ _NEVER = re.compile(
     r"|/usr/lib/(?:[^/]+-linux-[^/]+/)?[^/]+\.(?:a|la|o)$"
     r"|.*/(?:README|COPYING|LICENSE|AUTHORS|NEWS|ChangeLog)(?:\.\w+)?$"
 )
-_PROGRAMS = re.compile(r"/(?:usr/(?:local/)?)?s?bin/[^/]+")
+#: Those of a JDK too, which Debian links to; its package has no others.
+_PROGRAMS = re.compile(r"/(?:usr/(?:local/)?)?s?bin/[^/]+|/usr/lib/jvm/[^/]+/bin/[^/]+")
 _LIBRARIES = re.compile(
     r"/(?:usr/)?lib(?:64|32|x32)?/(?:[^/]+-linux-[^/]+/)?[^/]+\.so(?:\.[\w.]+)?"
 )

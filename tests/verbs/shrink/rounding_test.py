@@ -135,3 +135,14 @@ def test_hooks_of_certificates_are_for_the_program_that_calls_them() -> None:
     image = rootfs(static("/usr/bin/till"), text(hook, b"#!/bin/sh\n"))
     packages = Packages({"till": package("till", "/usr/bin/till", hook)})
     assert Rounding(image, packages).of_used(["/usr/bin/till"]) == {}
+
+
+def test_a_jdk_that_is_installed_by_name_is_no_package_of_data() -> None:
+    home = "/usr/lib/jvm/java-17"
+    image = rootfs(static(f"{home}/bin/java"), static(f"{home}/bin/javac"))
+    packages = Packages(
+        {"jre": package("jre", f"{home}/bin/java"), "jdk": package("jdk", f"{home}/bin/javac")}
+    )
+    rounding = Rounding(image, packages, in_base=frozenset({"base"}))
+    assert rounding.of_used([f"{home}/bin/java"]) == {}
+    assert [one.name for one, _ in rounding.unused([f"{home}/bin/java"])] == ["jdk"]
