@@ -193,11 +193,14 @@ class Rounding:
             yield path
 
     def _leads_elsewhere(self, link: str, package: Package) -> bool:
-        """Whether it leads to a directory of others: that is not this package's to bring."""
+        """Whether it leads to a directory of others: that is not this package's to bring, unless it
+        is all of one that the package needs."""
         target = self.fat.resolve(link)
         if target is None or target.kind != "directory":
             return False
-        return self.packages.owners.get(target.path) != (package.name,)
+        mine = {package.name, *(one.name for one in self.packages.needed_by(package))}
+        owners = self.packages.owners.get(target.path, ())
+        return len(owners) != 1 or owners[0] not in mine
 
     def _made(self, directory: str) -> Iterator[str]:
         """The directory itself where it is empty, else what no package has and lies in it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bpkit.image.packages import Package, Packages
 from bpkit.verbs.shrink.rounding import Rounding
-from tests.verbs.check.made import directory, rootfs, static, text
+from tests.verbs.check.made import directory, link, rootfs, static, text
 
 FAT = rootfs(
     static("/usr/bin/till"),
@@ -146,3 +146,28 @@ def test_a_jdk_that_is_installed_by_name_is_no_package_of_data() -> None:
     rounding = Rounding(image, packages, in_base=frozenset({"base"}))
     assert rounding.of_used([f"{home}/bin/java"]) == {}
     assert [one.name for one, _ in rounding.unused([f"{home}/bin/java"])] == ["jdk"]
+
+
+def test_a_link_to_the_directory_of_a_needed_package_comes_and_to_one_of_many_does_not() -> None:
+    image = rootfs(
+        static("/usr/bin/till"),
+        text("/usr/share/color/till/grey.icc", b"x", 0o644),
+        text("/usr/share/many/a", b"x", 0o644),
+        link("/usr/share/till/profiles", "../color/till"),
+        link("/usr/share/till/many", "../many"),
+    )
+    colours = ("/usr/share/color/till", "/usr/share/color/till/grey.icc")
+    packages = Packages(
+        {
+            "till": package(
+                *("till", "/usr/bin/till", "/usr/share/till/profiles", "/usr/share/till/many"),
+                needs=("till-colours",),
+            ),
+            "till-colours": package("till-colours", *colours, automatic=True),
+            "a": package("a", "/usr/share/many", "/usr/share/many/a"),
+            "b": package("b", "/usr/share/many"),
+        }
+    )
+    found = Rounding(image, packages).of_used(["/usr/bin/till"])
+    assert found["till"] == ("/usr/share/till/profiles",)
+    assert found["till-colours"] == ("/usr/share/color/till/grey.icc",)
