@@ -195,3 +195,10 @@ def test_a_container_that_a_listing_picks_is_the_only_one(tmp_path: Path) -> Non
     carry = f"docker create pots-kiln\n{pick}docker cp $id:/kiln/jug jug\n"
     made = converted(tmp_path, {"fire.sh": f"{FIRE}{carry}docker build -t pots .\nrm jug\n"})
     assert "COPY --from=kiln /kiln/jug /shelf/jug\n" in made.files[0].text
+
+
+def test_an_image_that_is_named_after_its_build_has_the_name_in_it(tmp_path: Path) -> None:
+    last = "final=$(docker build -q .)\ndocker tag $final pots:${TAG:-1}\nrm jug\n"
+    made = converted(tmp_path, {"fire.sh": f"{FIRE}{CARRY}{last}"})
+    assert made.commands == ('docker build -t "pots:${TAG:-1}" .',)
+    assert not made.left

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bpkit.conversion import full_tag
 from bpkit.readers.script.machine.additions import note_artifact
-from bpkit.readers.script.machine.building import build
+from bpkit.readers.script.machine.building import build, tag_text
 from bpkit.readers.script.machine.derived import commit, import_image
 from bpkit.readers.script.machine.files import change_host
 from bpkit.readers.script.machine.machine import Machine, ScriptContainer
@@ -16,6 +18,7 @@ from bpkit.readers.script.machine.running import (
     start_container,
 )
 from bpkit.readers.script.model import docker_actions as calls
+from bpkit.readers.script.model.reading import Fate
 from bpkit.readers.script.model.streams import ToFile
 from bpkit.readers.script.model.values import Default, HostPath
 
@@ -31,7 +34,7 @@ def follow(machine: Machine, action: calls.Action) -> None:
         case calls.ImportImage():
             import_image(machine, action)
         case calls.Tag():
-            machine.by_name[full_tag(str(action.name))] = machine.image(action.image)
+            _tag(machine, action)
         case calls.Push():
             _push(machine, action)
         case calls.RemoveImage(images=images):
@@ -62,6 +65,18 @@ def _follow_container(machine: Machine, action: calls.Action) -> None:
             export(machine, action)
         case _:
             change_host(machine, action)
+
+
+def _tag(machine: Machine, action: calls.Tag) -> None:
+    """``docker tag``; an image without a name gets it in its build."""
+    found = machine.image(action.image)
+    machine.by_name[full_tag(str(action.name))] = found
+    if found.build is not None and not found.build.tags:
+        found.build = replace(found.build, tags=(action.name,))
+        found.tag = tag_text(action.name)
+        found.said += (action.name,)
+        machine.worked.add(action.source.place)
+        machine.decide(action.source.place, Fate.CARRIED, "the build gives the image this name")
 
 
 def _push(machine: Machine, action: calls.Push) -> None:

@@ -57,7 +57,7 @@ class Machine:
     files were made that a build takes for its Dockerfile,
     ``divided`` where artifacts come out of which a line of an ignore file lets in only a part.
     ``fetched`` has by its path what came from elsewhere, and by which command; ``worked`` is where
-    a program of the host worked on an artifact, which a RUN does now; ``carried_in`` is what an
+    a line that would be left to the user is carried over after all; ``carried_in`` is what an
     artifact was by the time at which it was copied into a container.
     """
 
