@@ -27,10 +27,15 @@ RULE = Rule(
 )
 
 
-# Programs that start as root to change to a user of their own.
-_DROPS = regex(
-    r"\b(?:gosu|su-exec|setpriv|runuser|chroot --userspec|s6-setuidgid|dropbear|sshd|cron|crond"
-    r"|supervisord|dockerd|systemd|init|fixuid|php-fpm|apache2-foreground|apachectl|httpd)\b"
+# Programs that do nothing but change the user: an image that has one uses it, mostly in a script.
+_CHANGES_USER = regex(
+    r"(?<![\w.-])(?:gosu|su-exec|setpriv|runuser|chroot --userspec|s6-setuidgid|fixuid)(?![\w.-])"
+)
+# Services that start as root and run what they serve as another user, where the command names them:
+# their names also stand in paths and packages (init.sql, httpd.conf, npm init).
+_SERVICES = regex(
+    r"(?:^|[\s\"'/\[,;&|(])(?:dropbear|sshd|cron|crond|supervisord|dockerd|systemd|init|php-fpm[\d.]*"
+    r"|apache2|apache2-foreground|apachectl|apache2ctl|httpd|httpd-foreground)(?=[\s\"',;&|)]|$)"
 )
 
 
@@ -64,10 +69,12 @@ def check(subject: LintSubject) -> Iterator[Finding]:
 
 def _gives_root_up(subject: LintSubject) -> bool:
     """Whether a command in the image, or what starts it, is known to change to another user."""
+    known = {"RUN": (_CHANGES_USER,), "COPY": (_CHANGES_USER,)}
+    known |= dict.fromkeys(("CMD", "ENTRYPOINT"), (_CHANGES_USER, _SERVICES))
     return any(
-        _DROPS.search(step.instruction.original)
+        pattern.search(step.instruction.original)
         for step in subject.shipped_steps()
-        if step.instruction.keyword in {"RUN", "CMD", "ENTRYPOINT", "COPY"}
+        for pattern in known.get(step.instruction.keyword, ())
     )
 
 
