@@ -123,6 +123,10 @@ class Listing:
         """The files directly in the folder (``""`` is the top)."""
         return self._by_folder.get(folder, ())
 
+    def sources_below(self, folder: str, *suffixes: str) -> tuple[str, ...]:
+        """The sources with these suffixes in the folder and below (``""`` is the top)."""
+        return tuple(f for f in self.sources(*suffixes) if not folder or f.startswith(f"{folder}/"))
+
     def text(self, *candidates: str) -> str:
         """The text of the first of these files that is there, else nothing."""
         file = self.first(*candidates)

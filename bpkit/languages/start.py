@@ -74,6 +74,16 @@ class StartCommand:
             at = replace(at, environment=environment)
         return at.with_notes(*listens.notes)
 
+    def on_port(self, port: str) -> StartCommand:
+        """The same on another port, which its words and its environment name instead."""
+        if not self.port:
+            return replace(self, port=port)
+        # 80 is neither a part of 8000 nor of 10.80.1.2.
+        number = re.compile(rf"(?<![\w.]){re.escape(self.port)}(?![\w.])")
+        words = tuple(number.sub(port, word) for word in self.words)
+        environment = {name: number.sub(port, value) for name, value in self.environment.items()}
+        return replace(self, words=words, port=port, environment=environment)
+
     @property
     def tcp_port(self) -> str:
         """The port if a connection can be made to it, which a port of UDP takes none of."""

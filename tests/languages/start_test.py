@@ -191,3 +191,31 @@ def test_services_in_folders_are_listed_and_none_is_taken_for_the_whole() -> Non
         detected(files)
     assert "till" in str(raised.value)
     assert "board" in str(raised.value)
+
+
+def test_a_port_is_replaced_as_a_number_and_not_as_a_part_of_one() -> None:
+    """``--port`` wins over what a Procfile says."""
+    found = detected(
+        {
+            "Gemfile": 'source "https://rubygems.org"\n',
+            "main.rb": "puts 1\n",
+            "Procfile": "web: ruby main.rb -p 80 --bind 0.0.0.0:80 --max 8000 --db 10.80.1.2\n",
+        },
+        port="9090",
+    )
+    assert json.loads(str(found.values["entrypoint"]))[2:] == [
+        *("-p", "9090", "--bind", "0.0.0.0:9090", "--max", "8000", "--db", "10.80.1.2")
+    ]
+
+
+def test_a_folder_whose_name_another_begins_with_is_not_searched_for_ports() -> None:
+    project = '<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><TargetFramework>net8.0{}'
+    found = detected(
+        {
+            "src/Shop/Shop.csproj": project.format("<OutputType>Exe"),
+            "src/Shop/Program.cs": "class P { static void Main() {} }\n",
+            "src/Shop.Admin/Server.cs": "new TcpListener(IPAddress.Any, 4711);\n",
+        },
+        entry="src/Shop/Shop.csproj",
+    )
+    assert found.port == ""

@@ -76,7 +76,7 @@ def read(listing: Listing, wishes: ProjectWishes) -> Detected:
     shared += [
         f for f in listing.named("Directory.Build.props", "Directory.Packages.props") if "/" in f
     ]
-    sources = [f for f in listing.sources(".cs", ".fs") if f.startswith(folder)]
+    sources = listing.sources_below(folder, ".cs", ".fs")
     places = written_places(listing, sources)
     facts = (
         framework,
@@ -229,7 +229,7 @@ def _port(listing: Listing, wishes: ProjectWishes, is_web: bool, file: str) -> F
         )
         if found:
             return Fact("port", found[1] or found[2], settings)
-    sources = [f for f in listing.sources(".cs", ".fs") if f.startswith(folder)]
+    sources = listing.sources_below(folder, ".cs", ".fs")
     listens = listening(listing, sources)
     if listens and listens.port:
         return Fact("port", listens.port, listens.file, listens.is_guess)

@@ -147,8 +147,7 @@ def of_flaskenv(context: PythonProject) -> StartCommand | None:
     else:
         return None
     if port:
-        words = tuple(word.replace(command.port, port[1]) for word in command.words)
-        command = replace(command, words=words, port=port[1], port_file=".flaskenv")
+        command = replace(command.on_port(port[1]), port_file=".flaskenv")
     return command
 
 

@@ -71,7 +71,7 @@ def _with_source_port(context: PythonProject, command: StartCommand) -> StartCom
         usual = context.listing.named("__main__.py", "main.py", "app.py", "cli.py", "server.py")
         files = [file for file in usual if not is_aside(file)]
     folder = posixpath.dirname(files[0]) if files else ""
-    beside = [f for f in context.listing.sources(".py") if posixpath.dirname(f).startswith(folder)]
+    beside = context.listing.sources_below(folder, ".py")
     listens = listening(context.listing, [*files, *beside[:80]])
     if listens is None:
         return command

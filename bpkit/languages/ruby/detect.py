@@ -63,13 +63,7 @@ def read(listing: Listing, wishes: ProjectWishes) -> Detected:
     command = _command(listing, wishes)
     at = wishes.port or command.port
     if wishes.port and command.port and command.port != wishes.port:
-        command = StartCommand(
-            tuple(word.replace(command.port, wishes.port) for word in command.words),
-            command.file,
-            at,
-            notes=command.notes,
-            environment={k: v.replace(command.port, at) for k, v in command.environment.items()},
-        )
+        command = command.on_port(wishes.port)
     gems = _gems(listing)
     build = ["build-essential", "git", "libyaml-dev", "pkg-config"] if gems else []
     runtime: list[str] = []

@@ -69,8 +69,9 @@ def check(subject: LintSubject) -> Iterator[Finding]:
 
 def _gives_root_up(subject: LintSubject) -> bool:
     """Whether a command in the image, or what starts it, is known to change to another user."""
-    known = {"RUN": (_CHANGES_USER,), "COPY": (_CHANGES_USER,)}
-    known |= dict.fromkeys(("CMD", "ENTRYPOINT"), (_CHANGES_USER, _SERVICES))
+    started = [_CHANGES_USER, _SERVICES]
+    known = {"RUN": [_CHANGES_USER], "COPY": [_CHANGES_USER]}
+    known |= {"CMD": started, "ENTRYPOINT": started}
     return any(
         pattern.search(step.instruction.original)
         for step in subject.shipped_steps()
