@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bpkit.languages.table import (
         LANGUAGES,
         imports_of,
+        is_compiled,
         is_interpreter_of_unknown_needs,
         is_launcher,
         language_of,
@@ -68,6 +69,8 @@ __all__ = [
     "image_name",
     # The imports of a module, by the language that its name shows.
     "imports_of",
+    # Whether programs in the language of this title need no interpreter.
+    "is_compiled",
     # Whether a program of this name is an interpreter, and nothing tells what it needs.
     "is_interpreter_of_unknown_needs",
     # Whether a program of this name starts an interpreter and is none (``npm``, ``poetry``).
@@ -110,8 +113,8 @@ __getattr__, __dir__ = face(
         "no_file": "NO_FILE missing_file",
         "port_numbers": "port_of_command",
         "table": (
-            "LANGUAGES imports_of is_interpreter_of_unknown_needs is_launcher language_of "
-            "module_suffixes"
+            "LANGUAGES imports_of is_compiled is_interpreter_of_unknown_needs is_launcher "
+            "language_of module_suffixes"
         ),
     },
 )

@@ -251,15 +251,19 @@ def _asset_builders(listing: Listing) -> Iterator[str]:
 def _named(name: str, listing: Listing) -> ProjectReader:
     reader = _readers().get(name.lower())
     if reader is None:
+        known = next((one for one in LANGUAGES if one.name == name.lower()), None)
         raise InputError(
-            f"'{name}' is not a language that bpkit knows",
-            hint=f"there are: {', '.join(_readers())}",
+            f"there is no template for {known.title}"
+            if known
+            else f"'{name}' is not a language that bpkit knows",
+            hint=f"there are templates for {', '.join(_readers())}",
         )
     if not reader.sign(listing):
         shown = ", ".join(f"{one.language} ({one.file})" for one in candidates(listing))
         known_by = next(one.known_by for one in LANGUAGES if one.name == name.lower())
         raise InputError(
-            f"{listing.name} shows no sign of {name}, which needs {known_by}",
+            f"{listing.name} shows no sign of {name}"
+            + (f", which needs {known_by}" if known_by else ""),
             hint=f"it shows: {shown}"
             if shown
             else "write the Dockerfile by hand, or give a template of your own with --template DIR",

@@ -78,6 +78,8 @@ class Language(Protocol):
     #: What shows a project in it, for whoever has none of that; and how its sources end.
     known_by: ClassVar[str] = ""
     sources: ClassVar[tuple[str, ...]] = ()
+    #: Whether its programs need no interpreter, so that they run on a base that has none.
+    is_compiled: ClassVar[bool] = False
     #: What its tools leave in a project, which no build wants: patterns of a .dockerignore.
     made: ClassVar[tuple[str, ...]] = ()
     #: Of the languages that a project shows, those of the greatest weight are taken: a page or a

@@ -57,6 +57,11 @@ LANGUAGES: tuple[Language, ...] = (
 _UNKNOWN = frozenset({"mono", "julia"})
 
 
+def is_compiled(title: str) -> bool:
+    """Whether programs in the language of this title need no interpreter."""
+    return any(one.is_compiled for one in LANGUAGES if one.title == title)
+
+
 def language_of(link: Link) -> Language | None:
     """The language whose interpreter this program of a command is."""
     return next((one for one in LANGUAGES if one.command and one.command.starts(link.name)), None)

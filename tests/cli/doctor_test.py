@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bpkit.verbs.doctor.remedies import start_docker
 from tests.cli.ground import BUILDKIT, CLASSIC, STAGES, Ground, make_ground
 
 BASIC = {"Driver": "overlay2", "OSType": "linux", "Architecture": "x86_64"}
@@ -47,7 +48,7 @@ def test_buildkit_is_seen_by_variable_and_by_plugin(tmp_path: Path, stages: Grou
     config = with_buildx(newer)
     assert items(newer, 0, **config)["builder"]["found"] == "BuildKit, by the buildx plugin"
     off = items(newer, 0, **config, DOCKER_BUILDKIT="0")["builder"]
-    assert (off["found"], off["fix"]) == ("classic: DOCKER_BUILDKIT is 0", "unset it")
+    assert (off["found"], off["fix"]) == ("classic: DOCKER_BUILDKIT is 0", "unset DOCKER_BUILDKIT")
 
 
 def test_podman_is_called_by_its_name(stages: Ground) -> None:
@@ -67,7 +68,7 @@ def test_podman_is_called_by_its_name(stages: Ground) -> None:
     [
         ("permission denied while trying to connect", "", "usermod -aG docker"),
         ("Cannot connect to the Docker daemon", "tcp://x:1", "DOCKER_HOST is tcp://x:1: start"),
-        ("Cannot connect to the Docker daemon", "", "systemctl start docker"),
+        ("Cannot connect to the Docker daemon", "", start_docker()),
     ],
 )
 def test_an_engine_that_does_not_answer_is_3_with_a_fix(
@@ -91,7 +92,7 @@ def test_a_full_storage_is_reported_with_what_frees_it(stages: Ground) -> None:
     stages.engine("info.json", json.dumps({**BASIC, "DockerRootDir": "/proc"}))
     found = items(stages, 0)["storage"]
     assert found["state"] == "missing"
-    assert found["fix"] == "docker system df, then docker system prune"
+    assert found["fix"] == "docker system prune"
 
 
 def test_the_text_ends_with_the_verdict(stages: Ground) -> None:

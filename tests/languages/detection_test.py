@@ -83,3 +83,10 @@ def test_a_folder_as_a_project_has_its_own_files_and_no_neighbours() -> None:
     below = listing(files).below("shop")
     assert (below.name, below.files) == ("shop", ("a.py", "b/c.py"))
     assert below.read("a.py") == "1"
+
+
+def test_a_language_without_a_template_is_not_called_unknown() -> None:
+    with pytest.raises(InputError, match="there is no template for Lua"):
+        detect(listing({"main.lua": ""}), ProjectWishes(), "lua")
+    with pytest.raises(InputError, match="'cobol' is not a language that bpkit knows"):
+        detect(listing({"main.cob": ""}), ProjectWishes(), "cobol")

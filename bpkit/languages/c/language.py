@@ -8,6 +8,7 @@ from bpkit.languages.language import Language, ProjectReader
 class C(Language):
     name = "c"
     title = "C"
+    is_compiled = True
     known_by = "a Makefile, a CMakeLists.txt, a meson.build or a configure.ac"
     sources = (".c",)
     made = ("*.o", "build", "rootfs")

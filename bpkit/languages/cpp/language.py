@@ -8,6 +8,7 @@ from bpkit.languages.language import Language, ProjectReader
 class Cpp(Language):
     name = "cpp"
     title = "C++"
+    is_compiled = True
     known_by = "a Makefile, a CMakeLists.txt, a meson.build or a configure.ac"
     sources = (".cc", ".cpp", ".cxx")
     made = ("*.o", "build", "rootfs")

@@ -9,6 +9,7 @@ from bpkit.languages.listing import Listing
 class Go(Language):
     name = "go"
     title = "Go"
+    is_compiled = True
     known_by = "a go.mod, a go.work or a .go file"
     sources = (".go",)
 

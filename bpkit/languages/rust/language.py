@@ -8,6 +8,7 @@ from bpkit.languages.language import Language, ProjectReader
 class Rust(Language):
     name = "rust"
     title = "Rust"
+    is_compiled = True
     known_by = "a Cargo.toml"
     sources = (".rs",)
     made = ("target",)

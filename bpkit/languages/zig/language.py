@@ -8,6 +8,7 @@ from bpkit.languages.language import Language, ProjectReader
 class Zig(Language):
     name = "zig"
     title = "Zig"
+    is_compiled = True
     known_by = "a build.zig"
     sources = (".zig",)
     made = ("zig-out", "zig-cache", ".zig-cache")

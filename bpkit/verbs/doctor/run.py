@@ -16,6 +16,7 @@ from bpkit.errors import NoEngineError
 from bpkit.project import broken_kept, cache_directory
 from bpkit.report import human
 from bpkit.verbs.doctor.diagnosis import Diagnosis, DiagnosisItem
+from bpkit.verbs.doctor.remedies import another_staging, install, start_docker
 
 _LOW_DISK = 2 * 10**9
 
@@ -36,7 +37,7 @@ def diagnose(engine: Engine) -> Diagnosis:
 
 
 def _no_program(engine: Engine) -> DiagnosisItem:
-    fix = "apt-get install docker.io" if engine.words[0] == "docker" else "see --engine"
+    fix = install("docker") if engine.words[0] == "docker" else "bpkit doctor --engine docker"
     return DiagnosisItem("client", "missing", f"'{engine.words[0]}' is not on PATH", fix)
 
 
@@ -49,7 +50,7 @@ def _no_answer(engine: Engine, error: NoEngineError) -> DiagnosisItem:
     elif engine.is_podman:
         fix = "podman machine start"
     else:
-        fix = "systemctl start docker, or pass another engine with --context or --engine"
+        fix = start_docker()
     return DiagnosisItem("engine", "missing", error.message, fix)
 
 
@@ -79,10 +80,12 @@ def _builder(versions: Versions) -> DiagnosisItem:
         plugin = ", by the buildx plugin" if has_buildx() else ", built into the engine"
         return DiagnosisItem("builder", "ok", f"BuildKit{plugin}")
     if os.environ.get("DOCKER_BUILDKIT"):
-        return DiagnosisItem("builder", "note", "classic: DOCKER_BUILDKIT is 0", "unset it")
+        return DiagnosisItem(
+            "builder", "note", "classic: DOCKER_BUILDKIT is 0", "unset DOCKER_BUILDKIT"
+        )
     fix = "export DOCKER_BUILDKIT=1"
     if versions.client_major >= 23:
-        fix = "apt-get install docker-buildx (or docker-buildx-plugin)"
+        fix = install("buildx")
     found = "classic: without --secret, --ssh, RUN --mount and heredocs"
     return DiagnosisItem("builder", "note", found, fix)
 
@@ -99,9 +102,7 @@ def _storage(info: Mapping[str, Any]) -> Iterator[DiagnosisItem]:
         yield DiagnosisItem("storage", "ok", f"{driver}{store}")
     elif free < _LOW_DISK:
         found = f"{driver}{store}, only {human(free)} free in {root}"
-        yield DiagnosisItem(
-            "storage", "missing", found, "docker system df, then docker system prune"
-        )
+        yield DiagnosisItem("storage", "missing", found, "docker system prune")
     else:
         yield DiagnosisItem("storage", "ok", f"{driver}{store}, {human(free)} free in {root}")
 
@@ -120,13 +121,13 @@ def _machine() -> Iterator[DiagnosisItem]:
         yield DiagnosisItem("staging", "ok", staging)
     else:
         yield DiagnosisItem(
-            "staging", "missing", f"{staging} can't be written to", "export TMPDIR=DIR"
+            "staging", "missing", f"{staging} can't be written to", another_staging()
         )
     yield from _cache()
     yield DiagnosisItem("python", "ok", f"{platform.python_version()}, plumbum {_plumbum()}")
     for tool, use, fix in (
         ("hadolint", "bpkit lint asks it too", "pip install 'docker-bpkit[lint]'"),
-        ("shellcheck", "checks generated scripts", "apt-get install shellcheck"),
+        ("shellcheck", "checks generated scripts", install("shellcheck")),
     ):
         path = shutil.which(tool)
         state = (

