@@ -261,7 +261,7 @@ def _number(field: bytes) -> int:
         return int.from_bytes(bytes([field[0] & 0x7F]) + field[1:], "big")
     digits = field.strip(b"\0 ") or b"0"
     if not digits.isdigit() or b"8" in digits or b"9" in digits:
-        raise TarError("a number that is none")
+        raise TarError("it is not a tar archive, or a header in it is damaged")
     return int(digits, 8)
 
 
@@ -286,7 +286,7 @@ def _attributes(extended: dict[str, str]) -> tuple[tuple[str, str], ...]:
 
 def _decimal(text: str) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > 20:
-        raise TarError("a number that is none")
+        raise TarError("a number in an extended header is not a number")
     return int(text)
 
 

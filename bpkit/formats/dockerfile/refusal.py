@@ -30,7 +30,7 @@ from bpkit.formats.dockerfile.values import (
     port_fault,
     reference_fault,
 )
-from bpkit.formats.text import nearest
+from bpkit.formats.text import GlobError, compiled, is_glob, nearest
 from bpkit.light import dataclass, regex
 
 FlagKind = Literal["text", "texts", "switch"]
@@ -337,6 +337,14 @@ def _copy_faults(instruction: Instruction, expanded: Expanded) -> Iterator[tuple
     value = expanded(mode) if mode else None
     if value and not is_mode(value):
         yield f"'{value}' is not a valid value for --chmod", "write it in octal: --chmod=755"
+    for source in instruction.args[:-1]:
+        pattern = expanded(source)
+        if pattern and "<<" not in pattern and "://" not in pattern and is_glob(pattern):
+            try:
+                compiled(pattern).check()
+            except GlobError:
+                hint = "a [ needs a ]; write [[] for the character itself"
+                yield f"the pattern '{pattern}' is malformed", hint
     checksum = instruction.flag("checksum")
     if instruction.keyword == "ADD" and checksum and (known := expanded(checksum)):
         sources = tuple(expanded(arg) for arg in instruction.args[:-1])

@@ -11,6 +11,8 @@ from bpkit.verbs.size import printable, shortened, shortened_path
 
 _WIDTH = 80
 _ROWS = 5
+#: So many characters of a value are shown, and so many of what two long ones begin with alike.
+_VALUE, _SHARED = 90, 30
 _TIME = (
     "pass --build-arg SOURCE_DATE_EPOCH=…, and --output type=oci,rewrite-timestamp=true to"
     " BuildKit 0.13 or later"
@@ -30,14 +32,22 @@ def difference_text(found: ImageDifference) -> str:
     if found.config:
         lines.append("Configuration")
         for one in found.config[: 4 * _ROWS]:
-            lines += _wrapped(
-                f"{shortened(one.name, 60)}: {shortened(one.before, 90) or 'none'} →"
-                f" {shortened(one.after, 90) or 'none'}"
-            )
+            before, after = _around_difference(one.before, one.after)
+            lines += _wrapped(f"{shortened(one.name, 60)}: {before or 'none'} → {after or 'none'}")
         lines += [*_more(found.config[4 * _ROWS :]), ""]
     for layer in found.layers:
         lines += [*_layer(layer), ""]
     return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _around_difference(before: str, after: str) -> tuple[str, str]:
+    """Both texts, without all but the end of a long beginning that they share."""
+    pairs = enumerate(zip(before, after, strict=False))
+    shared = next((at for at, (one, other) in pairs if one != other), 0)
+    skipped = max(0, shared - _SHARED) if max(len(before), len(after)) > _VALUE else 0
+    mark = "…" if skipped else ""
+    one, other = (shortened(f"{mark}{text[skipped:]}", _VALUE) for text in (before, after))
+    return one if before else "", other if after else ""
 
 
 def repetition_text(found: ImageDifference) -> str:

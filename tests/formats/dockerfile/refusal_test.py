@@ -63,3 +63,10 @@ def test_what_another_frontend_takes_is_not_judged() -> None:
     assert len(refusals(parse(text))) == 2
     assert refusals(parse(f"# syntax=example.com/frontend:1\n{text}")) == ()
     assert len(refusals(parse(f"# syntax=docker/dockerfile:1\n{text}"))) == 2
+
+
+def test_a_malformed_pattern_is_refused_where_it_is_a_pattern() -> None:
+    """BuildKit: "syntax error in pattern". A source with ``://`` is fetched."""
+    assert refused("FROM scratch\nCOPY fil[e /x\n") == ["the pattern 'fil[e' is malformed"]
+    assert refused("FROM scratch\nCOPY fil[ef]* file[[]0 /x/\n") == []
+    assert refused("FROM scratch\nADD http://[::1]/fil[e /x/\n") == []

@@ -33,6 +33,10 @@ _INSTALLERS: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("bundle", ("install",), ("Gemfile", "Gemfile.lock")),
     ("go", ("mod",), ("go.mod", "go.sum")),
 )
+# What stands beside an installation and needs no source.
+_WITHOUT_SOURCE = frozenset(
+    {"cd", "rm", "mkdir", "set", "export", "true", "apt-get", "apk", "find"}
+)
 
 
 def check(subject: LintSubject) -> Iterator[Finding]:
@@ -90,15 +94,32 @@ def _finding(
 ) -> Finding:
     named = [name for name in files if name in subject.context.names] or list(files[:1])
     place = copied.stage.place(copied.instruction)
+    what = (
+        f"a change in any file runs {program} in line {installed.instruction.line} again; copy "
+        f"{' and '.join(named)} first"
+    )
+    if any(_may_need_source(one, program) for one in commands_of(installed.instruction)):
+        # Its other commands may need the source: a build script does.
+        rest = "install from them in a RUN of its own, and leave the other commands of line"
+        where = f"{installed.instruction.line} below the COPY of everything"
+        return Finding(RULE, f"{what}, {rest} {where}", place, named[0])
     return Finding(
         RULE,
-        f"a change in any file runs {program} in line {installed.instruction.line} again; copy "
-        f"{' and '.join(named)} first",
+        what,
         place,
         named[0],
         fix=(f"COPY {' '.join(named)} ./", installed.instruction.text.rstrip(), "COPY . ."),
         edits=_edits(subject, copied, installed, files),
     )
+
+
+def _may_need_source(command: Command, program: str) -> bool:
+    """Whether a command beside the installation may work on more than its files."""
+    if command.program in _WITHOUT_SOURCE:
+        return False
+    verbs = next(verbs for name, verbs, _ in _INSTALLERS if name == program)
+    verb = command.plain[0] if command.plain else ""
+    return command.program != program or verb not in (*verbs, "cache", "config", "set")
 
 
 def _edits(

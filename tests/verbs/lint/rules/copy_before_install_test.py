@@ -40,3 +40,11 @@ def test_the_edit_puts_the_installation_first_where_that_does_the_same() -> None
 def test_the_installer_is_named_not_what_stands_before_it() -> None:
     (one,) = found("FROM node:24 // COPY . /app // RUN cd /app && npm ci", "BPK225")
     assert "runs npm in line 3" in one.message
+
+
+def test_a_build_in_the_same_run_is_not_moved_above_its_source() -> None:
+    (one,) = found("FROM node:24 // COPY . . // RUN npm ci && npm run build", "BPK225")
+    assert one.fix == ()
+    assert "leave the other commands of line 3 below the COPY of everything" in one.message
+    (one,) = found("FROM node:24 // COPY . . // RUN npm ci && rm -rf /root/.npm", "BPK225")
+    assert one.fix[1] == "RUN npm ci && rm -rf /root/.npm"
