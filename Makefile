@@ -107,8 +107,8 @@ faces: setup ## Write the derived half of every package's face, after a change o
 	$(RUN) -m ruff format -q bpkit
 
 golden: setup ## Write the golden files anew; read the difference before you commit it
-	$(PYTEST) -m "not engine" --renew-golden -q $(ARGS) || true
-	git status --short -- tests docs
+	status=0; $(PYTEST) -m "not engine" --renew-golden -q $(ARGS) || status=$$?; \
+	git status --short -- tests docs mkdocs.yml; exit $$status
 
 .PHONY: figures recording
 figures: setup bases ## Measure anew all that the documentation gives as figures, and write it there

@@ -142,11 +142,14 @@ class Size(ProjectVerb):
         self.console().note(f"{image.name} {said} {directory / HISTORY}")
 
     def _show_history(self, words: Sequence[str]) -> int:
-        from bpkit.verbs.size import history_json, history_text, read_history
+        from bpkit.verbs.size import history_json, history_text, read_history, records_of
 
         if len(words) > 1:
-            raise InputError("--history takes only one directory", hint="omit the others")
-        found = read_history(Path(*words))
+            raise InputError("--history takes only one directory or image", hint="omit the others")
+        is_image = bool(words) and not Path(words[0]).is_dir()
+        found = read_history(Path() if is_image else Path(*words))
+        if is_image:
+            found = records_of(found, words[0])
         self.console().result(
             history_text(found), history_json(found), schema="bpkit/size-history/1"
         )

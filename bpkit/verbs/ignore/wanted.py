@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from bpkit.errors import Place
@@ -147,11 +148,29 @@ def _reason(path: str, text: str) -> str:
     kept = _REMOVED.sub("", text)
     if re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w.-])", kept):
         return f"RUN names {name}"
+    if pattern := _pattern_of(path, kept):
+        return f"RUN names {pattern}"
     if "/src/main/resources/" in f"/{path}" and (found := _JAVA.search(text)):
         return f"{found.group()} packs {path} into the program"
     access = _ACCESS.get(name)
     if access is not None and (found := access.search(text)):
         return f"{found.group()} finds its access in {name}"
+    return ""
+
+
+def _pattern_of(path: str, text: str) -> str:
+    """The pattern of a shell, among the words of ``text``, that the path may match; else nothing.
+
+    A ``*`` that is a file's whole name says something only of the directory in front of it.
+    """
+    folder, _, name = path.rpartition("/")
+    for word in re.split(r"[\s\"'=;&|()<>`]+", text):
+        above, _, last = word.rpartition("/")
+        if not any(sign in last for sign in "*?[") or not fnmatchcase(name, last):
+            continue
+        is_same_folder = folder.rpartition("/")[2] == above.rpartition("/")[2]
+        if last.strip("*") or (above and is_same_folder):
+            return word
     return ""
 
 

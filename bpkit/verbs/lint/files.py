@@ -50,6 +50,7 @@ _NAMES = regex(
 # What stands beside a Dockerfile under a name like one, and is none.
 _NO_DOCKERFILES = (
     *(".dockerignore", ".bak", ".orig", ".rej", ".swp", ".md", ".txt", "~", ".sh", ".py", ".go"),
+    *(".tmLanguage", ".toml", ".svg", ".png"),
     *(".html", ".rst", ".adoc", ".log", ".lock", ".patch", ".diff", ".old", ".xml", ".mk", ".rb"),
     *(
         ".j2",

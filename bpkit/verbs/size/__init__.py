@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         history_text,
         read_history,
         record_of,
+        records_of,
     )
     from bpkit.verbs.size.kinds import Kind, kind_of
     from bpkit.verbs.size.lines import history_of, places
@@ -103,6 +104,8 @@ __all__ = [
     "read_target",
     # The record of an image as it is now.
     "record_of",
+    # The records of an image; of all its tags where ``image`` has none.
+    "records_of",
     # The commit that ``word`` names in the repository of ``directory``; empty if it names
     # none.
     "revision_in",
@@ -135,7 +138,10 @@ __getattr__, __dir__ = face(
         "comparison": "SizeComparison compared",
         "comparison_report": "comparison_json comparison_markdown comparison_text",
         "data": "size_json",
-        "history": "HISTORY SizeRecord add_record history_json history_text read_history record_of",
+        "history": (
+            "HISTORY SizeRecord add_record history_json history_text read_history record_of "
+            "records_of"
+        ),
         "kinds": "Kind kind_of",
         "lines": "history_of places",
         "markdown": "size_markdown",

@@ -149,6 +149,23 @@ def last_record(history: Iterable[SizeRecord], image: str) -> SizeRecord | None:
     )
 
 
+def records_of(history: Iterable[SizeRecord], image: str) -> tuple[SizeRecord, ...]:
+    """The records of an image; of all its tags where ``image`` has none.
+
+    Raises InputError where there are none.
+    """
+    is_whole = _repository(image) == image
+    found = tuple(
+        one for one in history if image == (_repository(one.image) if is_whole else one.image)
+    )
+    if not found:
+        raise InputError(
+            f"{HISTORY} has no record of '{image}'",
+            hint=f"'bpkit size --history' shows all; 'bpkit size {image} --record' adds one",
+        )
+    return found
+
+
 def _repository(image: str) -> str:
     head, slash, tail = image.rpartition("/")
     return f"{head}{slash}{tail.partition('@')[0].partition(':')[0]}"

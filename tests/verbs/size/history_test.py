@@ -19,6 +19,7 @@ from bpkit.verbs.size.history import (
     last_record,
     read_history,
     record_of,
+    records_of,
     revision_of,
 )
 from tests.verbs.size.made import sized
@@ -116,3 +117,12 @@ def test_a_directory_in_its_place_is_told(tmp_path: Path) -> None:
     (tmp_path / HISTORY).mkdir(parents=True)
     with pytest.raises(InputError, match="can't be"):
         read_history(tmp_path)
+
+
+def test_the_history_of_one_image_is_that_of_its_tag_or_of_all_its_tags() -> None:
+    other = replace(ONE, image="other:1")
+    tagged = [replace(ONE, image="app:1"), replace(TWO, image="app:2"), other]
+    assert records_of(tagged, "app") == tuple(tagged[:2])
+    assert records_of(tagged, "app:2") == (tagged[1],)
+    with pytest.raises(InputError, match="has no record of 'app:3'"):
+        records_of(tagged, "app:3")

@@ -30,7 +30,8 @@ _TOLD = regex(r"TARGET(?:PLATFORM|OS|ARCH)|\bGO(?:OS|ARCH)\b|--target\b|--host[=
 
 
 def check(subject: LintSubject) -> Iterator[Finding]:
-    """The COPYs of programs that are built for the wrong machine in a build for another."""
+    """A base, and the COPYs of programs, for the wrong machine in a build for another."""
+    yield from _base(subject)
     for flow in flows(subject):
         if _is_of_builder(flow) and not _is_told(flow):
             yield Finding(
@@ -40,6 +41,23 @@ def check(subject: LintSubject) -> Iterator[Finding]:
                 flow.place,
                 flow.source,
             )
+
+
+def _base(subject: LintSubject) -> Iterator[Finding]:
+    """The FROM of what ships, if all that ships is for the builder's machine."""
+    if (
+        subject.profile == "ships"
+        and subject.shipped
+        and "BUILDPLATFORM" in (subject.shipped[0].platform or "")
+    ):
+        first = subject.shipped[0]
+        yield Finding(
+            RULE,
+            f"the image that ships is {first.base} for the builder's platform, whatever "
+            "--platform says",
+            first.place(first.from_),
+            "--platform=$BUILDPLATFORM",
+        )
 
 
 def _is_of_builder(flow: Flow) -> bool:

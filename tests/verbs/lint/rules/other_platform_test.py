@@ -10,6 +10,7 @@ test_breaks_the_rule, test_keeps_the_rule = check_cases(
         f" // {TO_SCRATCH}",
         "FROM --platform=$BUILDPLATFORM rust:1.80 AS b // RUN cargo build"
         " // FROM debian:12 // COPY --from=b /src/target/release/app /",
+        "FROM --platform=$BUILDPLATFORM python:3.9-alpine // COPY app / // CMD app",
     ),
     passes=(
         f"FROM golang:1.22 AS b // RUN CGO_ENABLED=0 go build -o /app // {TO_SCRATCH}",
