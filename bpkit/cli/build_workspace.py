@@ -103,7 +103,8 @@ def build_in_workspace(
 
 
 def chosen(found: Survey, order: WorkspaceOrder) -> tuple[str, ...]:
-    """The images to build: those named, and with a revision those that differ and their dependents.
+    """The images to build: the named ones; with a revision, only those that differ from it, and
+    those that are built from them.
 
     Raises InputError for an unknown name.
     """

@@ -1,4 +1,4 @@
-"""Whether files of a stage may belong to another user than root.
+"""Whether a stage may contain files that aren't owned by root.
 
 ``docker cp`` and then COPY gives every file to root. COPY --from leaves each file its owner (seen
 on the classic builder of 20.10 and on BuildKit alike), so where there may be another owner, the
@@ -18,7 +18,7 @@ _OWNING = re.compile(
     r"|\binstall\s+(?:-\S+\s+)*-[a-zA-Z]*[og]\b"
     r"|\bcp\s+(?:-\S+\s+)*(?:-[a-zA-Z]*[ap]|--archive|--preserve)"
 )
-# With --chown the classic builder takes these bits off, as its COPY from the context does.
+# With --chown the classic builder clears these bits, as it does for a COPY from the context.
 _SPECIAL = re.compile(r"\bchmod\b[^;&|]*(?:\s0?[2-7][0-7]{3}\b|[ug]*\+[rwx]*s)|\bsetcap\b")
 _ROOT = re.compile(r"(?:root|0)(?::(?:root|0))?")
 

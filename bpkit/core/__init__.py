@@ -189,7 +189,7 @@ __all__ = [
     "output",
     # The project and the role that an image's labels name; both empty without bpkit's label.
     "owner_of",
-    # ``path`` in a form that no command takes for a flag.
+    # ``path``, with ``./`` in front if it could be read as a flag.
     "plain_path",
     # The steps that make all images of ``recipe``.
     "plan",

@@ -38,7 +38,7 @@ _SECRET = re.compile(
     r"(?i)pass|pwd|token|secret|key|cred|auth|private|dsn|webhook|license|licence|signature|cookie"
     r"|(?:^|_)(?:pat|pin|sas|jwt|salt|seed|cert)(?:_|$)"
 )
-# A URL with a password in it, what services begin their keys with, and anything as long and mixed.
+# A URL with a password, the key prefixes of known services, any long mix of letters and digits.
 _CREDENTIAL = re.compile(
     r"://[^/\s]*@|-----BEGIN|^(?:gh[opsur]_|github_pat_|glpat-|xox[a-z]-|sk-|pk-|AKIA|ASIA|AIza|eyJ"
     r"|npm_|pypi-|hf_|dckr_pat_)|^(?!(?:[0-9a-f]{40}|[0-9a-f]{64})$)(?=\S*\d)(?=\S*[A-Za-z])[A-Za-z0-9+/_=-]{32,}$"
@@ -100,7 +100,7 @@ class _Planner:
                 yield from cached._stages(image)
             if image is self.recipe.images[0] and self.facts.enough:
                 what = _what(image)
-                why = f"stop here if the {what} is that of the last run, which made all the others"
+                why = f"stop here if the {what} has not changed since the last run"
                 yield EndIf(image_id(image), self.facts.enough, why)
             if self._is_base(image):
                 yield self._name(image, Lit(image.tag), image.tag)
@@ -137,8 +137,8 @@ class _Planner:
             if (link := self._link(image)) and link not in created:
                 created.add(link)
                 yield Run(
-                    words("sh", "-c", _LINK_TO, _unlike(link), plain_path(image.context)),
-                    "link the build context, so that BuildKit takes no file for an old one",
+                    words("sh", "-c", _LINK_TO, _unique(link), plain_path(image.context)),
+                    "link the build context under a new name, so that BuildKit reuses no old file",
                     engine=False,
                 )
             return
@@ -252,7 +252,7 @@ class _Planner:
             )
             yield Run(
                 argv,
-                f"build the stage {label}, to label the image that the builder leaves of it",
+                f"build the stage {label} to label its intermediate image",
                 binds=Capture(f"{image_id(image).name}_of_stage_{stage.number}", id_file),
             )
 
@@ -280,7 +280,7 @@ class _Planner:
         if self._is_staged(image):
             context = _staged_at(image)
         elif link := self._link(image):
-            context = _unlike(link)
+            context = _unique(link)
         else:
             reached = self.facts.reached_by.get(image.context, image.context)
             context = words(plain_path(reached))[0]
@@ -338,15 +338,15 @@ def _plain(name: str) -> str:
 
 def _staged_at(image: Image, path: str = "") -> Join:
     """The word for a path of the image's staged context."""
-    context = _unlike(f"{image.name}.context")
+    context = _unique(f"{image.name}.context")
     return context if path in {"", "."} else join(context, f"/{path}")
 
 
-def _unlike(name: str) -> Join:
-    """The word for a directory of the staging directory that no other run has a namesake of.
+def _unique(name: str) -> Join:
+    """A directory in the staging directory whose name no other run uses.
 
     BuildKit keeps the copies of contexts by the last part of their paths alone (seen on Docker
-    26.1): of a namesake it would take the files whose size and time are those of ours.
+    26.1): from one of the same name it would reuse the files with the same size and time.
     """
     return join(staged(f"{name}-"), RUN_ID)
 
@@ -356,7 +356,7 @@ def _make_directory(image: Image, path: str, why: str) -> Run:
 
 
 def plain_path(path: str) -> str:
-    """``path`` in a form that no command takes for a flag."""
+    """``path``, with ``./`` in front if it could be read as a flag."""
     return f"./{path}" if path.startswith("-") else path
 
 

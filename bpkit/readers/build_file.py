@@ -96,13 +96,13 @@ def _with_others(
         for line in other.lines:
             if line.place not in own:
                 own.add(line.place)
-                lines.append(replace(line, fate=Fate.KEPT, why=f"no part of the {kind} {called}"))
+                lines.append(replace(line, fate=Fate.KEPT, why=f"not part of the {kind} {called}"))
     lines.sort(key=lambda line: line.place.line or 0)
     said = []
     if len(jobs) > 1 and not is_chosen:
         said.append(Assumption(Place(name), f"the images are made by the {kind} '{names[-1]}'"))
     if len(names) > 1:
         givers = " and ".join(f"'{one}'" for one in names[:-1])
-        text = f"the job '{names[-1]}' is taken to get the files that {givers} hands over"
+        text = f"assuming that the job '{names[-1]}' receives the files of {givers}"
         said.append(Assumption(Place(name), text))
     return replace(found, lines=tuple(lines), assumptions=(*said, *found.assumptions))

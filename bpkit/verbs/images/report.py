@@ -1,4 +1,4 @@
-"""The list of images as ``docker images`` shows it, with what each small one saves."""
+"""The list of images, as ``docker images`` shows it, with how much smaller each one became."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def _comparison(image: ListedImage) -> str:
 
 
 def since(created: str, now: datetime) -> str:
-    """How long ago, in docker's words; empty where the engine tells no time."""
+    """How long ago, in docker's words; empty if the engine reports no time."""
     try:
         moment = datetime.fromisoformat(f"{created[:19]}+00:00")
     except ValueError:

@@ -190,7 +190,7 @@ sweep "$mine"
 stage=$(mktemp -d "$mine$$.XXXXXXXX") || failed local "$?"
 run_id=${stage#"$mine$$."}
 
-begin 2/4 'build the stage builder, to label the image that the builder leaves of it'
+begin 2/4 'build the stage builder to label its intermediate image'
 must engine "$DOCKER" build \
     --target builder \
     --iidfile "$stage/runtime.stage-0.id" \

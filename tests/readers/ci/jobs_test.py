@@ -115,7 +115,7 @@ def test_what_one_job_builds_another_does_not_have(tmp_path: Path) -> None:
 def test_the_lines_of_other_jobs_stay(tmp_path: Path) -> None:
     files = _github([FIRE, CARRY, LAST], ["docker build -t pots-kiln -f Dockerfile.try ."])
     made = converted(tmp_path, {**files, "Dockerfile.try": "FROM busybox\n"})
-    assert [line.text for line in made.lines if line.why == "no part of the job 'job0'"] == [
+    assert [line.text for line in made.lines if line.why == "not part of the job 'job0'"] == [
         "docker build -t pots-kiln -f Dockerfile.try ."
     ]
     assert made.lost == ()

@@ -18,7 +18,7 @@ RULE = Rule(
     "Without a USER in the stage that ships, its program starts as root, and a flaw in the "
     "program gives an attacker the rights of root in the container. It is reported only where "
     "the base image is known to start as root, for an image that says what it runs (CMD, "
-    "ENTRYPOINT, EXPOSE), and not where the program is known to give root up by itself.",
+    "ENTRYPOINT, EXPOSE), and not if the program is known to drop root itself.",
     fix="A numeric user (`USER 65532:65532`) needs no `/etc/passwd` and works on every base "
     "image, `scratch` included. Files that the program writes must belong to it: `COPY "
     "--chown=65532:65532`.",
@@ -50,7 +50,7 @@ def check(subject: LintSubject) -> Iterator[Finding]:
         if base.root and base.system == "linux":
             yield Finding(
                 RULE,
-                f"there is no USER, and {base.reference} has none: the container starts as root",
+                f"no USER is set here or in {base.reference}: the container starts as root",
                 last.place(last.from_),
                 fix=("USER 65532:65532",),
                 edits=user_at_the_end(last, "65532:65532"),
