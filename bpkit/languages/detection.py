@@ -129,7 +129,7 @@ def detect(listing: Listing, wishes: ProjectWishes, language: str = "") -> Detec
             detected = _read_or_name_site(found[0].language, listing, wishes)
         else:
             detected = _of_several(listing, wishes, found)
-        suffixes = next((o.sources for o in LANGUAGES if o.title == detected.language), ())
+        suffixes = next((o.sources for o in LANGUAGES if o.is_called(detected.language)), ())
         detected = detected.with_notes(*list(opened_outside(listing, suffixes))[:3])
         is_said = wishes.entry or wishes.cmd or wishes.is_one_of
         return detected if is_said else _telling_apart(listing, detected)
@@ -177,7 +177,7 @@ def _read_or_name_site(name: str, listing: Listing, wishes: ProjectWishes) -> De
 
 def _telling_apart(listing: Listing, detected: Detected) -> Detected:
     """The same, with a note of the projects in folders that the image doesn't hold."""
-    language = next((one.name for one in LANGUAGES if one.title == detected.language), "")
+    language = next((one.name for one in LANGUAGES if one.is_called(detected.language)), "")
     others = apart(listing, (language,), (detected,))
     if not others:
         return detected

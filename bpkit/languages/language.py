@@ -75,6 +75,8 @@ class Language(Protocol):
     name: ClassVar[str]
     #: What people call it.
     title: ClassVar[str]
+    #: Other languages whose projects it reads, as people call them.
+    also_called: ClassVar[tuple[str, ...]] = ()
     #: What shows a project in it, for whoever has none of that; and how its sources end.
     known_by: ClassVar[str] = ""
     sources: ClassVar[tuple[str, ...]] = ()
@@ -85,6 +87,10 @@ class Language(Protocol):
     #: Of the languages that a project shows, those of the greatest weight are taken: a page or a
     #: helper in C says little beside a module of Go.
     weight: ClassVar[int] = 2
+
+    def is_called(self, title: str) -> bool:
+        """Whether ``title`` is what ``Detected`` calls a project that this language reads."""
+        return title in (self.title, *self.also_called)
 
     def folders(self, listing: Listing) -> tuple[str, ...] | None:
         """For ``init``: the folders with manifests of their own that the project at the top holds.

@@ -59,7 +59,7 @@ _UNKNOWN = frozenset({"mono", "julia"})
 
 def is_compiled(title: str) -> bool:
     """Whether programs in the language of this title need no interpreter."""
-    return any(one.is_compiled for one in LANGUAGES if one.title == title)
+    return any(one.is_compiled for one in LANGUAGES if one.is_called(title))
 
 
 def language_of(link: Link) -> Language | None:

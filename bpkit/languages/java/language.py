@@ -10,6 +10,7 @@ from bpkit.languages.language import InterpreterNeeds, Language, LanguageRule, P
 class Java(Language):
     name = "java"
     title = "Java"
+    also_called = ("Scala",)
     known_by = "a pom.xml, a build.gradle or a settings.gradle"
     sources = (".java", ".kt", ".scala")
     made = ("target", "build", ".gradle")

@@ -61,7 +61,7 @@ def unwanted_patterns(languages: tuple[str, ...], sent: tuple[str, ...] = ()) ->
     another pattern would keep out is let in by its name.
     """
     parts = {part for path in sent for part in path.split("/")}
-    made = [p for one in LANGUAGES if one.title in languages for p in one.made]
+    made = [p for one in LANGUAGES if any(map(one.is_called, languages)) for p in one.made]
     others = [*(p for p in made if p.partition("/")[0] not in parts), *_OF_TOOLS, *_PRIVATE]
     files = [p for p in sent if any(fnmatchcase(p.rpartition("/")[2], one) for one in others)]
     return (

@@ -308,3 +308,20 @@ def test_a_private_file_that_the_source_opens_is_told(tmp_path: Path) -> None:
     assert len(told) == 1
     assert "main.py names certs/site.key" in told[0]
     assert "'!certs/site.key'" in told[0]
+
+
+def test_what_sbt_makes_is_kept_out_though_the_project_is_called_scala(tmp_path: Path) -> None:
+    (tmp_path / "project").mkdir()
+    (tmp_path / "project" / "build.properties").write_text("sbt.version=1.10.0\n")
+    (tmp_path / "project" / "plugins.sbt").write_text(
+        'addSbtPlugin("com.github.sbt" % "sbt-native-packager" % "1.10.0")\n'
+    )
+    (tmp_path / "build.sbt").write_text(
+        'scalaVersion := "2.13.14"\nenablePlugins(JavaAppPackaging)\n'
+        'Compile / mainClass := Some("shop.Main")\n'
+    )
+    source = tmp_path / "src" / "main" / "scala" / "shop" / "Main.scala"
+    source.parent.mkdir(parents=True)
+    source.write_text("package shop\nobject Main { def main(a: Array[String]): Unit = () }\n")
+    result = init(InitChoices(tmp_path, write=False))
+    assert "**/target" in made(result, ".dockerignore").splitlines()
