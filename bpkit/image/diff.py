@@ -111,16 +111,28 @@ def without_own(
 ) -> tuple[tuple[Difference, ...], tuple[Difference, ...]]:
     """The differences that count, and those of files that hold one of these texts on both sides.
 
-    On one side there may be no file.
+    On one side there may be no file. A directory that is on one side only, and holds nothing but
+    such files, is among them.
     """
-    counting: list[Difference] = []
-    own: list[Difference] = []
+    both = (before, after)
+
+    def is_own(item: ContentsItem) -> bool:
+        return item.kind == "file" and item.digest in digests
+
+    def is_of_own(path: str) -> bool:
+        there = [item for contents in both if (item := contents.items.get(path))]
+        if len(there) == 1 and there[0].kind == "directory":
+            holder = before if path in before.items else after
+            start = f"{path}/"
+            inside = [one for at, one in holder.items.items() if at.startswith(start)]
+            files = [one for one in inside if one.kind != "directory"]
+            return bool(files) and all(map(is_own, files))
+        return bool(there) and all(map(is_own, there))
+
+    split: dict[bool, list[Difference]] = {True: [], False: []}
     for one in found:
-        path = one.subject.lstrip("/")
-        both = [item for item in (before.items.get(path), after.items.get(path)) if item]
-        is_own = both and all(item.kind == "file" and item.digest in digests for item in both)
-        (own if is_own else counting).append(one)
-    return tuple(counting), tuple(own)
+        split[is_of_own(one.subject.lstrip("/"))].append(one)
+    return tuple(split[False]), tuple(split[True])
 
 
 def times_differ(before: Contents, after: Contents) -> int:

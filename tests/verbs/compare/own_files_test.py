@@ -46,3 +46,16 @@ def test_a_file_that_holds_anything_else_on_one_side_counts() -> None:
 def test_the_configuration_always_counts() -> None:
     one = Difference("configuration", "cmd", "a", "b")
     assert without_own([one], contents(), contents(), set()) == ((one,), ())
+
+
+def with_directory(found: Contents, name: str) -> Contents:
+    directory = ContentsItem(kind="directory", mode=0o755, uid=0, gid=0)
+    return Contents({name: directory, **found.items})
+
+
+def test_a_directory_that_holds_only_such_files_does_not_count() -> None:
+    after = with_directory(contents(**{"pair/script": "docker build\n"}), "pair")
+    assert told(contents(), after, "docker build\n") == ([], ["/pair", "/pair/script"])
+    more = with_directory(contents(**{"pair/script": "docker build\n", "pair/x": "x"}), "pair")
+    assert told(contents(), more, "docker build\n") == (["/pair", "/pair/x"], ["/pair/script"])
+    assert told(contents(), with_directory(contents(), "pair"), "x") == (["/pair"], [])

@@ -219,7 +219,10 @@ def _dockerfile(
     if path.symbols and not any(machine.host.below(name)):
         raise unknown(path.open_symbol, "the Dockerfile's path").error()
     text = machine.ground.text(name) if path.in_project else None
-    for rest, origin in machine.host.below(name):
+    found_there = list(machine.host.below(name))
+    # What was put there by its name lies over what came with a whole directory.
+    is_only_artifact = all(isinstance(origin, Out) for rest, origin in found_there if rest == ".")
+    for rest, origin in found_there:
         if rest == ".":
             machine.read.add(origin.place)
         if rest == "." and isinstance(origin, Written):
@@ -236,7 +239,7 @@ def _dockerfile(
                     f"the Dockerfile that the script writes has {one} fixed to its default",
                     origin.place,
                 )
-        elif rest == "." and isinstance(origin, Out) and text is None:
+        elif rest == "." and isinstance(origin, Out) and text is None and is_only_artifact:
             found = _file_of_artifact(machine, origin)
             name, text = found, machine.ground.text(found)
         elif rest == "." and not isinstance(origin, Out | Written):
