@@ -28,7 +28,7 @@ class DocumentedFigure:
 
 FIGURES = {
     "bench": DocumentedFigure(
-        "README.md", ("scripts/bench", "classic", "modern", "--pairs", "9", "--cold", "3")
+        "README.md", ("scripts/bench", "classic", "modern", "--pairs", "5", "--cold", "1")
     ),
     "bench-size": DocumentedFigure("README.md", ("scripts/bench-size",)),
     "fleet": DocumentedFigure("docs/fleet.md", ("scripts/fleet",)),
