@@ -43,7 +43,8 @@ def difference_text(found: ImageDifference) -> str:
 def _around_difference(before: str, after: str) -> tuple[str, str]:
     """Both texts, without all but the end of a long beginning that they share."""
     pairs = enumerate(zip(before, after, strict=False))
-    shared = next((at for at, (one, other) in pairs if one != other), 0)
+    differing = (at for at, (one, other) in pairs if one != other)
+    shared = next(differing, min(len(before), len(after)))
     skipped = max(0, shared - _SHARED) if max(len(before), len(after)) > _VALUE else 0
     mark = "…" if skipped else ""
     one, other = (shortened(f"{mark}{text[skipped:]}", _VALUE) for text in (before, after))

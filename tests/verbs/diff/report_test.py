@@ -18,3 +18,13 @@ def test_short_values_are_shown_whole() -> None:
         "PATH=/bin:/usr/bin",
     )
     assert _around_difference("", "PATH=/bin") == ("", "PATH=/bin")
+
+
+def test_a_long_value_that_goes_on_shows_how() -> None:
+    shared = "RUN apt-get update && apt-get install -y --no-install-recommends jq file " * 2
+    assert _around_difference(shared, f"{shared}; apt-get clean") == (
+        f"…{shared[-30:]}".rstrip(),
+        f"…{shared[-30:]}; apt-get clean",
+    )
+    before, after = _around_difference("", shared)
+    assert (before, after[:20]) == ("", shared[:20])
