@@ -114,25 +114,33 @@ def without_own(
     On one side there may be no file. A directory that is on one side only, and holds nothing but
     such files, is among them.
     """
-    both = (before, after)
+    own: set[str] = set()
+    others: set[str] = set()
+    for contents in (before, after):
+        for path, item in contents.items.items():
+            if item.kind != "directory":
+                is_own = item.kind == "file" and item.digest in digests
+                (own if is_own else others).update(_with_those_above(path))
 
-    def is_own(item: ContentsItem) -> bool:
-        return item.kind == "file" and item.digest in digests
+    def counts(one: Difference) -> bool:
+        path = one.subject.lstrip("/")
+        there = [item for side in (before, after) if (item := side.items.get(path))]
+        is_on_both = len(there) > 1 and any(item.kind == "directory" for item in there)
+        is_path = one.subject.startswith("/")
+        return is_on_both or not is_path or path not in own or path in others
 
-    def is_of_own(path: str) -> bool:
-        there = [item for contents in both if (item := contents.items.get(path))]
-        if len(there) == 1 and there[0].kind == "directory":
-            holder = before if path in before.items else after
-            start = f"{path}/"
-            inside = [one for at, one in holder.items.items() if at.startswith(start)]
-            files = [one for one in inside if one.kind != "directory"]
-            return bool(files) and all(map(is_own, files))
-        return bool(there) and all(map(is_own, there))
+    listed = tuple(found)
+    return (
+        tuple(one for one in listed if counts(one)),
+        tuple(one for one in listed if not counts(one)),
+    )
 
-    split: dict[bool, list[Difference]] = {True: [], False: []}
-    for one in found:
-        split[is_of_own(one.subject.lstrip("/"))].append(one)
-    return tuple(split[False]), tuple(split[True])
+
+def _with_those_above(path: str) -> Iterator[str]:
+    """The path, and the directories that it lies in, below the root."""
+    while path:
+        yield path
+        path = path.rpartition("/")[0]
 
 
 def times_differ(before: Contents, after: Contents) -> int:
