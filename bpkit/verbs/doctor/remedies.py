@@ -39,14 +39,16 @@ def install(tool: str) -> str:
 
 
 def start_docker() -> str:
-    """The command that starts Docker's daemon."""
+    """The command that starts Docker's daemon, or where it is told."""
     if platform.system() == "Darwin":
         return "open -a Docker"
     if Path("/run/systemd/system").is_dir():
         return "systemctl start docker"
     if shutil.which("rc-service"):
         return "rc-service docker start"
-    return "service docker start"
+    if shutil.which("service"):
+        return "service docker start"
+    return "see https://docs.docker.com/engine/daemon/start/"
 
 
 def another_staging() -> str:
