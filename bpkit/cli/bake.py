@@ -36,12 +36,14 @@ class Bake(EngineVerb):
     def main(self, directory: str = ".") -> int:
         from bpkit.project import SAME, write_together
         from bpkit.verbs.bake import BAKE_FILE, bake_file
-        from bpkit.verbs.ls import survey
+        from bpkit.verbs.ls import not_acted_on, survey
 
         to_stdout = self.output == "-"
         found = survey(Path(directory), self.engine())
         file = bake_file(found, BAKE_FILE if to_stdout or not self.output else self.output)
         console = self.console()
+        for note in not_acted_on(found):
+            console.note(note)
         if to_stdout:
             console.file(file.text)
             return 0

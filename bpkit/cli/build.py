@@ -50,7 +50,7 @@ def split_words(words: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
 _OF_ONE_PROJECT = (
     *(("files", "-f"), ("tags", "-t"), ("build_tag", "--build-tag"), ("name", "--name")),
     *(("artifacts", "--artifact"), ("style", "--style"), ("target", "--target")),
-    *(("contexts", "--build-context"), ("dry_run", "--dry-run"), ("strict", "--strict")),
+    *(("contexts", "--build-context"), ("strict", "--strict")),
     *(("tries", "--try"), ("verify", "--verify")),
 )
 
@@ -243,6 +243,7 @@ class Build(BuildingVerb):
             keep_going=bool(self.keep_going),
             explain=bool(self.explain),
             quiet=bool(self.quiet),
+            dry_run=bool(self.dry_run),
         )
         console = replace(self.console(), schema="bpkit/workspace/1")
         return build_in_workspace(order, self.options(), self.engine(), console)

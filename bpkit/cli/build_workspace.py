@@ -29,6 +29,7 @@ class WorkspaceOrder:
     keep_going: bool = False
     explain: bool = False
     quiet: bool = False
+    dry_run: bool = False
 
 
 def means_workspace(words: tuple[str, ...], engine: Engine) -> bool:
@@ -74,23 +75,30 @@ def build_in_workspace(
     order: WorkspaceOrder, options: BuildOptions, engine: Engine, console: Console
 ) -> int:
     """Build and report; the exit status. Raises InputError and NoEngineError."""
-    from bpkit.verbs.ls import survey
+    from bpkit.verbs.ls import not_acted_on, survey
     from bpkit.verbs.workspace import (
         News,
         build_workspace,
         failures,
+        planned_json,
+        planned_text,
+        planned_workspace,
         workspace_json,
         workspace_text,
     )
 
     found = survey(order.directory, engine, since=order.changed)
-    for note in found.workspace.notes:
+    for note in not_acted_on(found):
         console.note(note)
     names = chosen(found, order)
     if order.changed and not names:
         text = f"no image reads a file that differs from {order.changed}\n"
         console.result(text, {"seconds": 0.0, "jobs": 0, "images": []})
         return 0
+    if order.dry_run:
+        planned = planned_workspace(found, names, options, engine)
+        console.result(planned_text(planned), planned_json(planned), schema="bpkit/plans/1")
+        return next((image.error.status for image in planned if image.error), 0)
     jobs = order.jobs or min(_MOST_JOBS, os.cpu_count() or 1)
     news = News(console, order.quiet)
     result = build_workspace(

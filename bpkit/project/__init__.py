@@ -118,7 +118,8 @@ __all__ = [
     "cache_directory",
     # Where bpkit keeps what it remembers; it may not exist.
     "cache_place",
-    # The files below ``directory`` that differ from ``revision``, relative to it, sorted.
+    # The files of the repository that differ from ``revision``, relative to ``directory``,
+    # sorted.
     "changed_files",
     # The members that read one of the ``changed`` files, each with the first that it reads.
     "changed_members",

@@ -22,12 +22,14 @@ from bpkit.formats.dockerfile import (
     Stages,
     find_stage,
     mounts_of,
+    parse,
     refusals,
     stages,
 )
 from bpkit.project.file_names import BUILD_FILES, MULTI_FILE, RUNTIME_FILES
 from bpkit.project.form import (
     BUILDER,
+    MULTI_STAGE,
     ProjectForm,
     check_slips,
     choose_form,
@@ -49,7 +51,8 @@ class ProjectChoices:
 
     ``artifacts`` are written ``SRC[:DST]``; ``files`` are Dockerfiles, relative to the project;
     ``more_tags`` are further names of the image that ``tag`` names. ``target`` is the stage to
-    build, ``contexts`` are named contexts, ``labels`` further labels of the image.
+    build, ``contexts`` are named contexts, ``labels`` further labels of the image. ``inline`` is
+    the text of a Dockerfile that stands in no file of its own.
     """
 
     directory: Path = Path()
@@ -64,6 +67,7 @@ class ProjectChoices:
     target: str = ""
     contexts: tuple[tuple[str, str], ...] = ()
     labels: tuple[tuple[str, str], ...] = ()
+    inline: str = ""
 
 
 @dataclass(frozen=True)
@@ -133,6 +137,11 @@ def load(choices: ProjectChoices) -> Project:
             f"the build context '{settings.context}' is not a directory",
             hint="'context' in the settings is a path relative to the project",
         )
+    given = {**settings.build_args, **{n: _value(n, v) for n, v in choices.build_args}}
+    if choices.inline:
+        inline = {MULTI_FILE: parse(choices.inline, MULTI_FILE)}
+        form = choose_form(inline, MULTI_STAGE, (MULTI_FILE,))
+        return Project(directory, form, inline, settings, choices, given)
     named = choices.files or _named_in(settings)
     names = named or (*BUILD_FILES, *RUNTIME_FILES, MULTI_FILE)
     texts = {
@@ -146,7 +155,6 @@ def load(choices: ProjectChoices) -> Project:
     except InputError as error:
         raise error if texts else _nothing_here(directory, error) from None
     used = {name: texts[name] for name in form.files}
-    given = {**settings.build_args, **{n: _value(n, v) for n, v in choices.build_args}}
     return Project(directory, form, used, settings, choices, given)
 
 
@@ -210,7 +218,8 @@ def recipe_of(
         return _named(project, recipe)
     for dockerfile in project.dockerfiles.values():
         check_sources(dockerfile, pair)
-    image = Image(RUNTIME, "project", project.final, path=project.final.name)
+    path = None if project.choices.inline else project.final.name
+    image = Image(RUNTIME, "project", project.final, path=path)
     return _named(project, Recipe("project", (image,)))
 
 

@@ -11,30 +11,35 @@ import posixpath
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeAlias
 
 from bpkit.core import project_name
-from bpkit.errors import BpkitError, InputError, Place
+from bpkit.errors import BpkitError, EngineError, InputError, Place
 from bpkit.formats.dockerfile import stages
 from bpkit.formats.text import compiled
+from bpkit.project.file_names import MULTI_FILE
 from bpkit.project.form import BUILDER, has_dockerfile
 from bpkit.project.loading import Project, ProjectChoices, load, recipe_of
 from bpkit.project.new_files import is_sealed
-from bpkit.project.reading import read_text
+from bpkit.project.reading import as_it_is, read_text
 from bpkit.project.settings import parsed_toml
 from bpkit.readers.workspace import (
     Graph,
     Target,
     Workspace,
     WorkspaceTable,
+    bake_names,
     graph_of,
     needs_buildx,
     read_bake,
     read_compose,
+    read_dotenv,
     read_table,
 )
 
 #: As ``docker buildx bake`` and ``docker compose`` look for them.
 BAKE_FILES = ("docker-bake.json", "docker-bake.hcl")
+DOTENV = ".env"
 COMPOSE_FILES = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
 SETTINGS = "bpkit.toml"
 #: Directories of dependencies or of build output.
@@ -51,6 +56,8 @@ _PASSED_OVER = frozenset(
         "build_output",
     ]
 )
+#: Gives the JSON of these files of bake, and of these of their targets and groups.
+PrintBake: TypeAlias = Callable[[tuple[str, ...], tuple[str, ...]], str]
 _MOST_DIRECTORIES = 20_000
 _DEEPEST = 6
 
@@ -75,7 +82,7 @@ class Member:
 def find_workspace(
     directory: Path,
     environment: Mapping[str, str],
-    print_bake: Callable[[str], str] | None = None,
+    print_bake: PrintBake | None = None,
 ) -> Workspace:
     """What the files of ``directory`` declare.
 
@@ -91,9 +98,7 @@ def find_workspace(
     elif bake := _first(directory, BAKE_FILES):
         found = _of_bake(directory, bake, print_bake)
     elif compose := _first(directory, COMPOSE_FILES):
-        text = read_text(directory / compose, compose)
-        values = {**_dotenv(directory / ".env"), **environment}
-        found = read_compose(text, compose, directory.resolve().name, values)
+        found = _of_compose(directory, compose, environment)
     else:
         found = Workspace(tuple(_of_directories(directory)))
     if not found.targets:
@@ -134,8 +139,9 @@ def _member(directory: Path, target: Target) -> Member:
     choices = ProjectChoices(
         directory=context,
         tag=target.tags[0] if target.tags else "",
-        files=(target.dockerfile,) if target.dockerfile else (),
+        files=(target.dockerfile,) if target.dockerfile and not target.inline else (),
         build_args=target.build_args,
+        inline=target.inline,
     )
     try:
         if "://" in target.context or target.context.startswith("git@"):
@@ -159,7 +165,7 @@ def _named(target: Target, project: Project, tags: tuple[str, ...]) -> Target:
     settings = project.settings
     return replace(
         target,
-        dockerfile=target.dockerfile or project.form.files[-1],
+        dockerfile="" if target.inline else target.dockerfile or project.form.files[-1],
         tags=target.tags or tags or tuple(filter(None, [settings.image or settings.name])),
         build_args=(*settings.build_args.items(), *target.build_args),
     )
@@ -187,19 +193,75 @@ def _table(directory: Path) -> WorkspaceTable | None:
     return read_table(parsed_toml(text, SETTINGS), text, SETTINGS)
 
 
-def _of_bake(directory: Path, name: str, print_bake: Callable[[str], str] | None) -> Workspace:
+def _of_compose(directory: Path, name: str, environment: Mapping[str, str]) -> Workspace:
+    """What ``docker compose build`` reads here: ``COMPOSE_FILE``, or the file and its override."""
+
+    def read(path: str) -> str | None:
+        return as_it_is(directory, path) if os.path.isfile(directory / path) else None
+
+    values = {**read_dotenv(read(DOTENV) or "", environment), **environment}
+    separator = values.get("COMPOSE_PATH_SEPARATOR") or os.pathsep
+    listed = tuple(filter(None, values.get("COMPOSE_FILE", "").split(separator)))
+    first, *more = listed or (name, *filter(None, [_first(directory, _overrides(name))]))
+    text = read_text(directory / first, first)
+    found = read_compose(text, first, directory.resolve().name, values, tuple(more), read)
+    return replace(
+        found,
+        targets=tuple(_with_dockerfile(directory, target) for target in found.targets),
+        files=(*found.files, DOTENV),
+    )
+
+
+def _with_dockerfile(directory: Path, target: Target) -> Target:
+    """Compose and bake take the file that is called Dockerfile, also where it is one of a pair."""
+    is_named = target.dockerfile or target.inline
+    if is_named or not os.path.isfile(directory / target.context / MULTI_FILE):
+        return target
+    return replace(target, dockerfile=MULTI_FILE)
+
+
+def _overrides(name: str) -> tuple[str, ...]:
+    """The names of the file that compose lays over the one of this name, if it is there."""
+    stem = name.rpartition(".")[0]
+    return (f"{stem}.override.yaml", f"{stem}.override.yml")
+
+
+def _of_bake(directory: Path, name: str, print_bake: PrintBake | None) -> Workspace:
     text = read_text(directory / name, name)
-    if not needs_buildx(text):
-        return read_bake(text, name)
-    if print_bake is None:
+    stem, dot, extension = name.rpartition(".")
+    over = _first(directory, (f"{stem}.override{dot}{extension}",))
+    files = tuple(filter(None, (name, over)))
+    notes = tuple(
+        f"{compose} is not read: {name} declares the images"
+        for compose in filter(None, [_first(directory, COMPOSE_FILES)])
+    )
+    if not over and not needs_buildx(text):
+        found = read_bake(text, name)
+    elif print_bake is None:
         raise InputError(
             f"only buildx can evaluate {name}",
             place=Place(name),
             hint="install docker-buildx, or write the targets into bpkit.toml",
         )
-    read = read_bake(print_bake(name), name)
-    note = f"{name}: the targets are those that 'docker buildx bake' builds by default"
-    return replace(read, notes=(*read.notes, note))
+    else:
+        texts = (text, *(read_text(directory / one, one) for one in files[1:]))
+        names = bake_names("\n".join(texts))
+        try:
+            found = read_bake(print_bake(files, names), name)
+        except EngineError:
+            # A target that nobody builds by default may need variables that nobody has set.
+            if not names:
+                raise
+            found = read_bake(print_bake(files, ()), name)
+            notes = (
+                *notes,
+                f"{name}: the targets are those that 'docker buildx bake' builds by default; "
+                "buildx doesn't evaluate the others",
+            )
+    found = replace(
+        found, targets=tuple(_with_dockerfile(directory, target) for target in found.targets)
+    )
+    return replace(found, notes=(*found.notes, *notes), files=files)
 
 
 def _of_members(directory: Path, table: WorkspaceTable) -> Iterator[Target]:
@@ -263,17 +325,3 @@ def _of_directories(directory: Path) -> Iterator[Target]:
 def _of_directory(directory: Path, path: str) -> Target:
     name = directory.resolve().name if path == "." else path
     return Target(project_name(name), context=path, place=Place(path))
-
-
-def _dotenv(path: Path) -> dict[str, str]:
-    """The variables of a ``.env`` file: ``NAME=value`` a line, a value perhaps in quotes."""
-    if not path.is_file():
-        return {}
-    found = {}
-    for line in read_text(path, path.name).splitlines():
-        name, equals, value = line.strip().removeprefix("export ").partition("=")
-        if equals and not name.startswith("#"):
-            value = value.strip()
-            is_quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "'\""
-            found[name.strip()] = value[1:-1] if is_quoted else value.partition(" #")[0].strip()
-    return found

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bpkit.errors import InputError
+from bpkit.errors import EngineError, InputError
 from bpkit.project import find_workspace, graph_of_members, members_of
 from bpkit.readers.workspace import Workspace
 
@@ -89,12 +89,78 @@ def test_a_bake_file_in_hcl_is_read_as_buildx_prints_it(tmp_path: Path) -> None:
         find_workspace(tmp_path, {})
     asked = []
 
-    def print_bake(name: str) -> str:
-        asked.append(name)
+    def print_bake(files: tuple[str, ...], targets: tuple[str, ...]) -> str:
+        asked.append((files, targets))
         return '{"target": {"a": {"context": "x"}}}'
 
     found = find_workspace(tmp_path, {}, print_bake)
-    assert (names(found), asked) == (["a"], ["docker-bake.hcl"])
+    assert (names(found), asked) == (["a"], [(("docker-bake.hcl",), ("a",))])
+    (tmp_path / "docker-bake.override.hcl").write_text('target "b" { inherits = ["a"] }')
+    (tmp_path / "compose.yaml").write_text("services: {}")
+    found = find_workspace(tmp_path, {}, print_bake)
+    assert asked[-1] == (("docker-bake.hcl", "docker-bake.override.hcl"), ("b",))
+    assert found.notes == ("compose.yaml is not read: docker-bake.hcl declares the images",)
+
+
+def test_targets_that_buildx_does_not_evaluate_leave_those_of_the_default(tmp_path: Path) -> None:
+    (tmp_path / "docker-bake.hcl").write_text('target "default" {}\ntarget "b" {}\n')
+
+    def print_bake(_files: tuple[str, ...], targets: tuple[str, ...]) -> str:
+        if targets:
+            raise EngineError("a variable is not set")
+        return '{"target": {"default": {}}}'
+
+    found = find_workspace(tmp_path, {}, print_bake)
+    assert names(found) == ["default"]
+    assert "buildx doesn't evaluate the others" in found.notes[0]
+
+
+def test_an_override_and_what_it_needs_are_read_from_beside_the_file(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        compose_yaml="include: [x/c.yaml]\nservices: {a: {build: a}}\n",
+        a__Dockerfile="FROM a\n",
+        x__Dockerfile="FROM x\n",
+    )
+    (tmp_path / "compose.override.yaml").write_text("services: {a: {image: 'a:2'}}\n")
+    (tmp_path / "x/c.yaml").write_text("services: {x: {build: .}}\n")
+    found = find_workspace(tmp_path, {})
+    assert [(t.name, t.context, t.tags[0]) for t in found.targets] == [
+        ("x", "x", f"{tmp_path.name}-x"),
+        ("a", "a", "a:2"),
+    ]
+    assert {"compose.override.yaml", "x/c.yaml", ".env"} <= set(found.files)
+
+
+def test_the_files_of_compose_may_be_named_by_a_variable(tmp_path: Path) -> None:
+    write(
+        tmp_path, compose_yaml="services: {a: {build: a}}\n", b_yaml="services: {b: {build: b}}\n"
+    )
+    (tmp_path / ".env").write_text("COMPOSE_FILE=b.yaml\n")
+    assert names(find_workspace(tmp_path, {})) == ["b"]
+
+
+def test_compose_and_bake_take_the_dockerfile_though_a_pair_is_there(tmp_path: Path) -> None:
+    write(tmp_path, compose_yaml="services: {a: {build: .}}\n", Dockerfile="FROM a\n")
+    (tmp_path / "Dockerfile.build").write_text("FROM a\n")
+    assert find_workspace(tmp_path, {}).targets[0].dockerfile == "Dockerfile"
+
+
+def test_a_dockerfile_in_the_compose_file_is_the_members(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        compose_yaml=(
+            "services:\n  b: {image: base, build: b}\n"
+            "  a: {build: {context: ., dockerfile_inline: 'FROM base'}}\n"
+        ),
+        b__Dockerfile="FROM x\n",
+        Dockerfile="FROM never\n",
+    )
+    workspace = find_workspace(tmp_path, {})
+    members = members_of(tmp_path, workspace)
+    assert [member.problem for member in members] == [None, None]
+    needs = graph_of_members(workspace, members).needs
+    assert [(need.by, need.of) for need in needs] == [("a", "b")]
 
 
 def test_nothing_to_build_is_said(tmp_path: Path) -> None:

@@ -3,10 +3,11 @@
 from bpkit.faces import TYPE_CHECKING, face
 
 if TYPE_CHECKING:
-    from bpkit.readers.workspace.bake import needs_buildx, read_bake
+    from bpkit.readers.workspace.bake import bake_names, needs_buildx, read_bake
     from bpkit.readers.workspace.compose import read_compose
+    from bpkit.readers.workspace.dotenv import read_dotenv
     from bpkit.readers.workspace.interpolation import interpolated
-    from bpkit.readers.workspace.model import Graph, Need, Target, Workspace, graph_of
+    from bpkit.readers.workspace.model import Graph, Need, Target, Workspace, graph_of, short_name
     from bpkit.readers.workspace.table import WorkspaceTable, read_table
 
 __all__ = [
@@ -20,6 +21,8 @@ __all__ = [
     "Workspace",
     # What the tables say: patterns of directories, and targets that are declared one by one.
     "WorkspaceTable",
+    # The groups and targets that a bake file in HCL builds, as far as its text shows.
+    "bake_names",
     # Which targets need which, by FROM, COPY --from, mounts and named contexts.
     "graph_of",
     # ``text`` with its variables replaced; one that is not set is empty.
@@ -30,17 +33,24 @@ __all__ = [
     "read_bake",
     # The services of a compose file that are built, each as a target.
     "read_compose",
+    # The variables; a value without single quotes may use those above it, and
+    # ``environment``.
+    "read_dotenv",
     # The workspace in a parsed ``bpkit.toml``, or None where it has no such table.
     "read_table",
+    # A reference as BuildKit looks for it among named contexts: without what goes without
+    # saying.
+    "short_name",
 ]
 
 __getattr__, __dir__ = face(
     __name__,
     {
-        "bake": "needs_buildx read_bake",
+        "bake": "bake_names needs_buildx read_bake",
         "compose": "read_compose",
+        "dotenv": "read_dotenv",
         "interpolation": "interpolated",
-        "model": "Graph Need Target Workspace graph_of",
+        "model": "Graph Need Target Workspace graph_of short_name",
         "table": "WorkspaceTable read_table",
     },
 )

@@ -20,6 +20,7 @@ _READ = frozenset(
     [
         "context",
         "dockerfile",
+        "dockerfile-inline",
         "args",
         "target",
         "tags",
@@ -39,6 +40,10 @@ _READ = frozenset(
 _KEY = re.compile(r'\s*("(?:[^"\\]|\\.)*")\s*:')
 _MOST_BYTES = 1_000_000
 _EXPRESSION = re.compile(r"[$%]\{")
+_HEADING = re.compile(r'^[ \t]*(group|target)[ \t]+"([\w.-]+)"[ \t]*\{', re.MULTILINE)
+_INHERITS = re.compile(r"\binherits[ \t]*=[ \t]*\[([^\]]*)\]", re.MULTILINE)
+_TARGETS = re.compile(r"\btargets[ \t]*=[ \t]*\[([^\]]*)\]")
+_QUOTED = re.compile(r'"([^"]*)"')
 _DEEPEST = 50
 _MOST_TARGETS = 2_000
 
@@ -83,7 +88,52 @@ def read_bake(text: str, file: str) -> Workspace:
         for name, group in (document.get("group") or {}).items()
         if isinstance(group, dict)
     }
-    return Workspace(tuple(reading.target(str(name)) for name in declared), file, _flat(groups), ())
+    flat = _flat(groups)
+    only_inherited = _only_inherited(declared, flat)
+    targets = [reading.target(str(name)) for name in declared]
+    return Workspace(
+        tuple(target for target in targets if target.name not in only_inherited),
+        file,
+        flat,
+        tuple(f"{file}: '{name}' is only inherited from" for name in sorted(only_inherited)),
+        (file,),
+    )
+
+
+def bake_names(text: str) -> tuple[str, ...]:
+    """The groups and targets that a bake file in HCL builds, as far as its text shows.
+
+    A target that others inherit from, and no group names, is none; JSON is not looked into.
+    """
+    inherited = _quoted_in(_INHERITS, text)
+    grouped = _quoted_in(_TARGETS, text)
+    return tuple(
+        dict.fromkeys(
+            name
+            for kind, name in _HEADING.findall(text)
+            if kind == "group" or name not in inherited or name in grouped
+        )
+    )
+
+
+def _quoted_in(lists: re.Pattern[str], text: str) -> frozenset[str]:
+    """The strings in lists that ``lists`` finds."""
+    return frozenset(name for found in lists.findall(text) for name in _QUOTED.findall(found))
+
+
+def _only_inherited(
+    declared: Mapping[str, Any], groups: Mapping[str, tuple[str, ...]]
+) -> frozenset[str]:
+    """The targets that others inherit from and that nothing builds: they have no name either."""
+    tables = [table for table in declared.values() if isinstance(table, dict)]
+    inherited = {name for table in tables for name in _texts(table.get("inherits"))}
+    contexts = [value or "" for table in tables for _, value in _pairs(table.get("contexts"))]
+    used = {value.removeprefix("target:") for value in contexts if value.startswith("target:")}
+    used |= {name for members in groups.values() for name in members}
+    tagged = {
+        name for name, table in declared.items() if isinstance(table, dict) and table.get("tags")
+    }
+    return frozenset(inherited - used - tagged)
 
 
 def _flat(groups: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
@@ -123,6 +173,7 @@ class _Reading:
             name,
             context=str(table.get("context") or "."),
             dockerfile=str(table.get("dockerfile") or ""),
+            inline=str(table.get("dockerfile-inline") or ""),
             stage=str(table.get("target") or ""),
             tags=tuple(_texts(table.get("tags"))),
             build_args=tuple(_pairs(table.get("args"))),

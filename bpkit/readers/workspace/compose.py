@@ -1,24 +1,25 @@
-"""Reads the ``build`` sections of a compose file into a workspace.
+"""Reads the ``build`` sections of compose files into a workspace.
 
 The rules are those of https://docs.docker.com/reference/compose-file/build/. Variables take their
-values from the environment that is handed in, as compose itself does.
+values from the environment that is handed in, as compose itself does. Profiles decide what runs,
+and every service that is built is an image here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterator, Mapping
 
-from bpkit.core import project_name
-from bpkit.errors import InputError, Place
-from bpkit.formats.yaml import Yaml, YamlText, read_yaml, yaml_at
-from bpkit.readers.workspace.interpolation import interpolated
+from bpkit.errors import InputError
+from bpkit.formats.yaml import Yaml, YamlText, yaml_at
+from bpkit.readers.workspace.compose_files import ComposeFiles, ComposeService
 from bpkit.readers.workspace.model import Target, Workspace
 
 _READ = frozenset(
     [
         "context",
         "dockerfile",
+        "dockerfile_inline",
         "args",
         "target",
         "tags",
@@ -34,89 +35,91 @@ _READ = frozenset(
 
 
 def read_compose(
-    text: str, file: str, directory_name: str, environment: Mapping[str, str]
+    text: str,
+    file: str,
+    directory_name: str,
+    environment: Mapping[str, str],
+    more: tuple[str, ...] = (),
+    read: Callable[[str], str | None] | None = None,
 ) -> Workspace:
     """The services of a compose file that are built, each as a target.
 
     ``directory_name`` is that of the project, which names images where the file has no ``name``.
-    Raises InputError for what is not valid YAML or not a compose file.
+    ``more`` are files laid over it, ``read`` gives these and whatever they include; without it
+    only this file is read. Raises InputError for what is not valid YAML or not a compose file.
     """
-    document = read_yaml(text, file)
-    services = yaml_at(document, "services")
-    if not isinstance(services, dict):
-        raise InputError(
-            "the file has no services", place=Place(file), hint="write them below 'services:'"
-        )
-    reading = _Reading(file, environment)
-    project = reading.text(yaml_at(document, "name")) or project_name(directory_name)
+    files = ComposeFiles(read)
+    files.add(file, text, environment)
+    for name in more:
+        over = read(name) if read else None
+        if over is None:
+            raise InputError(f"the compose file '{name}' is not found")
+        files.add(name, over, environment)
+    named = environment.get("COMPOSE_PROJECT_NAME") or files.name
+    project = compose_project(named or directory_name)
     targets = tuple(
-        target
-        for name, service in services.items()
-        if (target := reading.target(name, service, project)) is not None
+        _target(service, service.build, project, files)
+        for service in files.services.values()
+        if service.build is not None
     )
-    notes = []
-    if yaml_at(document, "include") is not None:
-        notes.append(f"{file}: 'include' is not read; the files that it names are not")
-    for name, service in services.items():
-        if yaml_at(service, "extends") is not None:
-            notes.append(f"{file}:{name.line}: 'extends' of service '{name}' is not read")
-    return Workspace(targets, file, {}, tuple(notes))
+    return Workspace(targets, file, {}, tuple(files.notes), tuple(dict.fromkeys(files.sources)))
 
 
-@dataclass(frozen=True)
-class _Reading:
-    file: str
-    environment: Mapping[str, str]
+def compose_project(name: str) -> str:
+    """The name that compose gives a project: what is not a letter, a digit, ``_`` or ``-`` goes."""
+    return re.sub(r"[^a-z0-9_-]", "", name.lower()).lstrip("_-") or "default"
 
-    def target(self, name: YamlText, service: Yaml, project: str) -> Target | None:
-        """The image of a service; None where it is not built."""
-        build = yaml_at(service, "build")
-        if build is None:
-            return None
-        place = Place(self.file, name.line)
-        if isinstance(build, str):
-            build = {YamlText("context"): build}
-        if not isinstance(build, dict):
-            raise InputError(f"'build' of service '{name}' is not a mapping", place=place)
-        tags = [self.text(yaml_at(service, "image")), *self.texts(build.get(YamlText("tags")))]
-        tags = [tag for tag in tags if tag] or [f"{project}-{name}".lower()]
-        return Target(
-            name,
-            context=self.text(yaml_at(build, "context")) or ".",
-            dockerfile=self.text(yaml_at(build, "dockerfile")),
-            stage=self.text(yaml_at(build, "target")),
-            tags=tuple(dict.fromkeys(tags)),
-            build_args=tuple(self.pairs(yaml_at(build, "args"))),
-            contexts=tuple(
-                (k, v or "") for k, v in self.pairs(yaml_at(build, "additional_contexts"))
-            ),
-            platforms=tuple(self.texts(yaml_at(build, "platforms"))),
-            labels=tuple((k, v or "") for k, v in self.pairs(yaml_at(build, "labels"))),
-            cache_from=tuple(self.texts(yaml_at(build, "cache_from"))),
-            cache_to=tuple(self.texts(yaml_at(build, "cache_to"))),
-            secrets=tuple(self.texts(yaml_at(build, "secrets"))),
-            ssh=tuple(self.texts(yaml_at(build, "ssh"))),
-            place=place,
-            unread=tuple(key for key in build if key not in _READ and not key.startswith("x-")),
-        )
 
-    def text(self, value: Yaml) -> str:
-        """A scalar with its variables replaced; empty for anything else."""
-        if not isinstance(value, YamlText):
-            return ""
-        return interpolated(value, self.environment, Place(self.file, value.line))
+def _target(
+    service: ComposeService, build: Mapping[str, Yaml], project: str, files: ComposeFiles
+) -> Target:
+    tags = [service.image, *_texts(build.get("tags"))]
+    tags = [tag for tag in tags if tag] or [f"{project}-{service.name}".lower()]
+    platforms = tuple(_texts(build.get("platforms")))
+    return Target(
+        service.name,
+        context=_text(build.get("context")) or ".",
+        dockerfile=_text(build.get("dockerfile")),
+        inline=_text(build.get("dockerfile_inline")),
+        stage=_text(build.get("target")),
+        tags=tuple(dict.fromkeys(tags)),
+        build_args=tuple(_pairs(build.get("args"))),
+        contexts=tuple((k, v or "") for k, v in _pairs(build.get("additional_contexts"))),
+        platforms=platforms or tuple(filter(None, [service.platform])),
+        labels=tuple((k, v or "") for k, v in _pairs(build.get("labels"))),
+        cache_from=tuple(_texts(build.get("cache_from"))),
+        cache_to=tuple(_texts(build.get("cache_to"))),
+        secrets=tuple(_secrets(service, build.get("secrets"), files.secrets)),
+        ssh=tuple(_texts(build.get("ssh"))),
+        place=service.place,
+        unread=tuple(key for key in build if key not in _READ and not key.startswith("x-")),
+    )
 
-    def texts(self, value: Yaml) -> Iterator[str]:
-        """The scalars of a sequence, or the scalar."""
-        for one in value if isinstance(value, list) else [value]:
-            if isinstance(one, YamlText):
-                yield self.text(one)
 
-    def pairs(self, value: Yaml) -> Iterator[tuple[str, str | None]]:
-        """A mapping, or a sequence of ``NAME=VALUE``; None where there is no value."""
-        if isinstance(value, dict):
-            for key, one in value.items():
-                yield key, self.text(one) if one is not None else None
-        for text in self.texts(value) if isinstance(value, list) else ():
-            name, equals, rest = text.partition("=")
-            yield name, rest if equals else None
+def _secrets(service: ComposeService, value: Yaml, declared: Mapping[str, str]) -> Iterator[str]:
+    """The secrets of a build as ``docker build`` takes them. Raises InputError."""
+    for one in value if isinstance(value, list) else []:
+        name = _text(one) or _text(yaml_at(one, "source"))
+        if name not in declared:
+            raise InputError(
+                f"the secret '{name}' of service '{service.name}' has no file and no variable",
+                place=service.place,
+                hint="declare it below 'secrets:', with 'file' or 'environment'",
+            )
+        yield f"id={_text(yaml_at(one, 'target')) or name},{declared[name]}"
+
+
+def _text(value: Yaml) -> str:
+    return str(value) if isinstance(value, YamlText) else ""
+
+
+def _texts(value: Yaml) -> Iterator[str]:
+    """The scalars of a sequence, or the scalar."""
+    for one in value if isinstance(value, list) else [value]:
+        if isinstance(one, YamlText):
+            yield str(one)
+
+
+def _pairs(value: Yaml) -> Iterator[tuple[str, str | None]]:
+    for key, one in value.items() if isinstance(value, dict) else ():
+        yield str(key), _text(one) if one is not None else None

@@ -6,40 +6,83 @@ The rules are those of https://docs.docker.com/reference/compose-file/interpolat
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from bpkit.errors import InputError, Place
 
-_VARIABLE = re.compile(
-    r"\$(?:(?P<dollar>\$)|(?P<plain>[A-Za-z_]\w*)"
-    r"|\{(?P<name>[A-Za-z_]\w*)(?:(?P<how>:?[-+?])(?P<other>[^{}]*))?\}|(?P<wrong>))"
-)
+_NAME = re.compile(r"[A-Za-z_]\w*")
+_HOW = re.compile(r":?[-+?]")
+_DEEPEST = 20
 
 
 def interpolated(text: str, environment: Mapping[str, str], place: Place | None = None) -> str:
     """``text`` with its variables replaced; one that is not set is empty.
 
-    Raises InputError for ``${NAME:?message}`` without a value, and for what is not a variable.
+    A default may hold variables again: ``${A:-${B:-x}}``. Raises InputError for
+    ``${NAME:?message}`` without a value, and for what is not a variable.
     """
+    if "$" not in text:
+        return text
+    return _Filling(text, environment, place).filled(text, 0)
 
-    def value_of(found: re.Match[str]) -> str:
-        if found["dollar"]:
-            return "$"
-        if found["wrong"] is not None:
-            raise InputError(
-                f"'{text}' is not a valid use of a variable",
-                place=place,
-                hint="write ${NAME}, or $$ for a dollar sign",
-            )
-        name, how, other = found["plain"] or found["name"], found["how"] or "", found["other"] or ""
-        value = environment.get(name)
-        has_value = bool(value) if how.startswith(":") else value is not None
-        if how.endswith("+"):
-            return other if has_value else ""
-        if not has_value and how.endswith("-"):
-            return other
-        if not has_value and how.endswith("?"):
-            raise InputError(f"the variable {name} is not set: {other}", place=place)
-        return value or ""
 
-    return _VARIABLE.sub(value_of, text)
+@dataclass(frozen=True)
+class _Filling:
+    whole: str
+    environment: Mapping[str, str]
+    place: Place | None
+
+    def filled(self, text: str, depth: int) -> str:
+        return "".join(self._pieces(text, depth))
+
+    def _pieces(self, text: str, depth: int) -> Iterator[str]:
+        at = 0
+        while (dollar := text.find("$", at)) >= 0:
+            yield text[at:dollar]
+            if text.startswith("$$", dollar):
+                yield "$"
+                at = dollar + 2
+            elif name := _NAME.match(text, dollar + 1):
+                yield self.environment.get(name[0], "")
+                at = name.end()
+            else:
+                end = self._end(text, dollar, depth)
+                yield self._value(text[dollar + 2 : end], depth)
+                at = end + 1
+        yield text[at:]
+
+    def _end(self, text: str, dollar: int, depth: int) -> int:
+        """Where the brace is that closes ``${``."""
+        if text.startswith("${", dollar) and depth < _DEEPEST:
+            opened = 0
+            for at in range(dollar + 1, len(text)):
+                opened += {"{": 1, "}": -1}.get(text[at], 0)
+                if not opened:
+                    return at
+        raise self._wrong()
+
+    def _value(self, inside: str, depth: int) -> str:
+        name = _NAME.match(inside)
+        how = _HOW.match(inside, name.end()) if name else None
+        if name is None or (how is None and name.end() < len(inside)):
+            raise self._wrong()
+        value = self.environment.get(name[0])
+        if how is None:
+            return value or ""
+        other = inside[how.end() :]
+        has_value = bool(value) if how[0].startswith(":") else value is not None
+        if how[0].endswith("+"):
+            return self.filled(other, depth + 1) if has_value else ""
+        if has_value:
+            return value or ""
+        if how[0].endswith("-"):
+            return self.filled(other, depth + 1)
+        raise InputError(f"the variable {name[0]} is not set: {other}", place=self.place)
+
+    def _wrong(self) -> InputError:
+        return InputError(
+            f"'{self.whole}' is not a valid use of a variable",
+            place=self.place,
+            hint="write ${NAME}, or $$ for a dollar sign",
+        )

@@ -23,7 +23,8 @@ class Target:
     ``context`` is relative to the workspace, ``dockerfile`` to the context, as Docker has it.
     ``stage`` is the stage to build. ``contexts`` are further build contexts by their names
     (``additional_contexts`` of compose, ``contexts`` of bake). ``place`` is where it is declared.
-    ``unread`` are the keys of its declaration that bpkit does not act on.
+    ``unread`` are the keys of its declaration that bpkit does not act on. ``inline`` is the text of
+    a Dockerfile that stands in the declaration itself.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Target:
     ssh: tuple[str, ...] = ()
     place: Place | None = None
     unread: tuple[str, ...] = ()
+    inline: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,13 +50,19 @@ class Workspace:
     """The targets in the order in which they are declared, and the groups of them by name.
 
     ``source`` is the file that declares them; empty where directories were looked for. ``notes``
-    say what of the source was not read.
+    say what of the source was not read. ``files`` are all that were read for it.
     """
 
     targets: tuple[Target, ...]
     source: str = ""
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     notes: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The files that declare it, whether they are there or not."""
+        return tuple(filter(None, dict.fromkeys((self.source, *self.files))))
 
     def target(self, name: str) -> Target:
         """The target of this name. Raises InputError, with a near name."""
@@ -151,9 +159,9 @@ def graph_of(workspace: Workspace, dockerfiles: Mapping[str, tuple[Stages, ...]]
     """Which targets need which, by FROM, COPY --from, mounts and named contexts.
 
     ``dockerfiles`` are the stages of each target's Dockerfiles by its name. An image of another
-    target is known by its tag, with or without ``:latest``.
+    target is known by its tag, with or without ``:latest`` and ``docker.io/``.
     """
-    makers = {_full(tag): target.name for target in workspace.targets for tag in target.tags}
+    makers = {short_name(tag): target.name for target in workspace.targets for tag in target.tags}
     needs: dict[tuple[str, str], Need] = {}
     for target in workspace.targets:
         # A named context stands before an image of that name.
@@ -164,7 +172,7 @@ def graph_of(workspace: Workspace, dockerfiles: Mapping[str, tuple[Stages, ...]]
         for every in dockerfiles.get(target.name, ()):
             for origin, place in _origins(every):
                 where = Place(posixpath.normpath(f"{target.context}/{place.file}"), place.line)
-                wanted.append((named.get(origin, makers.get(_full(origin))), where))
+                wanted.append((named.get(origin, makers.get(short_name(origin))), where))
         for maker, seen in wanted:
             if maker and maker != target.name:
                 needs.setdefault((target.name, maker), Need(target.name, maker, seen))
@@ -188,11 +196,16 @@ def _of_context(value: str, makers: Mapping[str, str]) -> str | None:
     if colon and kind in {"target", "service"}:
         return rest
     if value.startswith("docker-image://"):
-        return makers.get(_full(value.removeprefix("docker-image://")))
+        return makers.get(short_name(value.removeprefix("docker-image://")))
     return None
 
 
-def _full(reference: str) -> str:
-    """A reference with its tag: ``app`` is ``app:latest``."""
-    last = reference.rpartition("/")[2]
-    return reference if ":" in last or "@" in reference else f"{reference}:latest"
+def short_name(reference: str) -> str:
+    """A reference as BuildKit looks for it among named contexts: without what goes without saying.
+
+    ``docker.io/library/app:latest`` is ``app`` (distribution/reference, FamiliarString).
+    """
+    for host in ("docker.io/", "index.docker.io/"):
+        if reference.startswith(host):
+            reference = reference.removeprefix(host).removeprefix("library/")
+    return reference.removesuffix(":latest")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import posixpath
+from dataclasses import replace
 from pathlib import Path
 
 from bpkit import __version__
 from bpkit.errors import InputError
-from bpkit.project import BUILDER, NewFile, as_it_is, sealed
+from bpkit.project import BUILDER, Member, NewFile, as_it_is, sealed
+from bpkit.readers.workspace import Target
 from bpkit.verbs.bake.text import write_bake
 from bpkit.verbs.ls import Survey
 
@@ -31,7 +33,22 @@ def bake_file(survey: Survey, name: str = BAKE_FILE) -> NewFile:
                 hint=f"run 'bpkit convert {context} --to multi-stage --write' first",
             )
     text = write_bake(
-        [member.target for member in survey.members], survey.graph, survey.workspace.groups
+        [_as_built(member) for member in survey.members], survey.graph, survey.workspace.groups
     )
     seal = f"bake {__version__}; do not edit, renew it with: bpkit bake"
     return NewFile(name, sealed(seal, text), as_it_is(survey.directory, name))
+
+
+def _as_built(member: Member) -> Target:
+    """The target with what the settings in the member's own directory add to it."""
+    target, project = member.target, member.project
+    if project is None or project.choices.inline:
+        return target
+    context = posixpath.normpath(posixpath.join(target.context, project.context))
+    file = posixpath.join(target.context, target.dockerfile)
+    return replace(
+        target,
+        context=context,
+        dockerfile=posixpath.relpath(file, context),
+        platforms=target.platforms or tuple(filter(None, [project.settings.platform])),
+    )

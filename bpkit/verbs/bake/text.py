@@ -11,7 +11,7 @@ import json
 import posixpath
 from collections.abc import Iterable, Mapping
 
-from bpkit.readers.workspace import Graph, Target
+from bpkit.readers.workspace import Graph, Target, short_name
 
 
 def write_bake(
@@ -36,13 +36,15 @@ def _table(target: Target, graph: Graph, known: Mapping[str, Target]) -> dict[st
         # compose says service: where bake says target:.
         if value.startswith("service:"):
             contexts[name] = f"target:{value.removeprefix('service:')}"
-    given = set(contexts.values())
     for need in graph.needs:
-        if need.by == target.name and f"target:{need.of}" not in given:
-            contexts |= dict.fromkeys(known[need.of].tags, f"target:{need.of}")
+        if need.by == target.name:
+            # Under its names too where it is a named context already: FROM may speak of these.
+            names = map(short_name, known[need.of].tags)
+            contexts = {**dict.fromkeys(names, f"target:{need.of}"), **contexts}
     table = {
         "context": posixpath.normpath(target.context),
         "dockerfile": target.dockerfile,
+        "dockerfile-inline": target.inline,
         "target": target.stage,
         "tags": list(target.tags),
         # One without a value is taken from the environment of buildx, as docker build does.

@@ -3,12 +3,14 @@
 from bpkit.faces import TYPE_CHECKING, face
 
 if TYPE_CHECKING:
-    from bpkit.verbs.ls.report import survey_json, survey_text
+    from bpkit.verbs.ls.report import not_acted_on, survey_json, survey_text
     from bpkit.verbs.ls.run import Survey, survey
 
 __all__ = [
     # A workspace as it was found.
     "Survey",
+    # A line for each part of the declaration that decides nothing in bpkit's builds.
+    "not_acted_on",
     # Look at the workspace of ``directory``; ``since`` is a git revision to compare it with.
     "survey",
     # The same as JSON: members in the order of their declaration, waves in that of building.
@@ -20,7 +22,7 @@ __all__ = [
 __getattr__, __dir__ = face(
     __name__,
     {
-        "report": "survey_json survey_text",
+        "report": "not_acted_on survey_json survey_text",
         "run": "Survey survey",
     },
 )

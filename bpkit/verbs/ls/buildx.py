@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from bpkit.core import Engine
 from bpkit.errors import EngineError, Place
 
 
-def print_bake(engine: Engine, directory: Path, file: str) -> str:
-    """The JSON that ``docker buildx bake --print`` makes of ``file``, relative to ``directory``.
+def print_bake(
+    engine: Engine, directory: Path, files: tuple[str, ...], names: Iterable[str]
+) -> str:
+    """The JSON that ``docker buildx bake --print`` makes of these targets and groups of ``files``.
 
-    Raises EngineError with what buildx says against it, NoEngineError without a client.
+    Without names those that are built by default. Files are relative to ``directory``. Raises
+    EngineError with what buildx says against it, NoEngineError without a client.
     """
-    done = engine.attempt("buildx", "bake", "--print", "--file", file, cwd=str(directory))
+    given = [word for file in files for word in ("--file", file)]
+    done = engine.attempt("buildx", "bake", "--print", *given, *names, cwd=str(directory))
     if done.status != 0:
         lines = [line for line in done.stderr.splitlines() if line.strip()]
         said = lines[-1].removeprefix("ERROR: ") if lines else f"status {done.status}"
         raise EngineError(
             f"buildx can't evaluate the file: {said}",
-            place=Place(file),
+            place=Place(files[0]),
             hint=f"run '{' '.join(done.argv)}' to see the whole message",
         )
     return done.stdout

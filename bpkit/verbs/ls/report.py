@@ -25,10 +25,16 @@ def survey_text(survey: Survey) -> str:
 
 def problems(survey: Survey) -> Iterator[str]:
     """A line for each member that can't be built, and for each thing that was not read."""
-    yield from survey.workspace.notes
     for member in survey.members:
         if member.problem is not None:
             yield f"{member.name} can't be built: {_located(survey, member.problem, member)}"
+    yield from not_acted_on(survey)
+
+
+def not_acted_on(survey: Survey) -> Iterator[str]:
+    """A line for each part of the declaration that decides nothing in bpkit's builds."""
+    yield from survey.workspace.notes
+    for member in survey.members:
         for key in member.target.unread:
             yield f"{member.target.place}: '{key}' of '{member.name}' is not read"
 

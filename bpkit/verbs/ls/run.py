@@ -45,8 +45,8 @@ def survey(directory: Path, engine: Engine, *, since: str = "") -> Survey:
     what can't be read, for images that need each other in a circle, and for an unknown revision.
     """
 
-    def printed(name: str) -> str:
-        return print_bake(engine, directory, name)
+    def printed(files: tuple[str, ...], names: tuple[str, ...]) -> str:
+        return print_bake(engine, directory, files, names)
 
     workspace = find_workspace(directory, os.environ, printed)
     members = members_of(directory, workspace)
@@ -55,5 +55,6 @@ def survey(directory: Path, engine: Engine, *, since: str = "") -> Survey:
     tuple(graph.waves())
     changed: Mapping[str, str] = {}
     if since:
-        changed = changed_members(members, changed_files(directory, since), workspace.source)
+        differing = changed_files(directory, since)
+        changed = changed_members(directory, members, differing, workspace.sources)
     return Survey(directory, workspace, members, graph, changed)

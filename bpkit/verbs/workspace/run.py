@@ -1,27 +1,19 @@
 """Builds the images of a workspace that have changed, and those that are built from them.
 
-What every member would take is looked at first, and the engine is asked once for all images. A
-member's build is that of ``bpkit build`` in its directory, in a thread of its own.
+What every member would take is looked at first, and the engine is asked once for all images.
 """
 
 from __future__ import annotations
 
-import tempfile
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
-from typing import IO
 
-from bpkit.core import BuildOptions, Engine, ImageInfo, Stream, read_images
-from bpkit.errors import BpkitError, InputError
-from bpkit.project import IMAGE_CONTEXT, Member
-from bpkit.verbs.build import Prepared, Shortcut, build, prepared_of
+from bpkit.core import BuildOptions, Engine
 from bpkit.verbs.ls import Survey
-from bpkit.verbs.workspace.result import MemberOutcome, WorkspaceResult
+from bpkit.verbs.workspace.maker import WorkspaceMaker
+from bpkit.verbs.workspace.result import WorkspaceResult
 from bpkit.verbs.workspace.schedule import Schedule, Watcher
-
-#: Of a failing image's output the last so many bytes are shown: the reason stands at its end.
-_MOST_OUTPUT = 200_000
+from bpkit.verbs.workspace.sharing import check_names, taking_turns
 
 
 def build_workspace(
@@ -36,170 +28,16 @@ def build_workspace(
 ) -> WorkspaceResult:
     """Build the images of these names (all, if there are none), and what they need.
 
-    An image that fails is told in the result. Raises InputError for an unknown name, NoEngineError
-    where nothing answers, InterruptedRunError once the builds that a signal ended have cleaned up.
+    An image that fails is told in the result. Raises InputError for an unknown name and for two
+    images of one name, NoEngineError where nothing answers, InterruptedRunError once the builds
+    that a signal ended have cleaned up.
     """
     began = time.monotonic()
     chosen = survey.graph.needed_by(survey.workspace.chosen(names) or survey.graph.names)
+    targets = [survey.member(name).target for name in chosen]
+    check_names(targets)
     maker = WorkspaceMaker(survey, options, engine)
     maker.look(chosen)
-    schedule = Schedule(survey.graph, chosen, maker, watcher, jobs, keep_going)
+    after = taking_turns(targets, buildkit=maker.has_buildkit)
+    schedule = Schedule(survey.graph, chosen, maker, watcher, jobs, keep_going, after)
     return WorkspaceResult(schedule.run(), jobs, time.monotonic() - began)
-
-
-@dataclass
-class WorkspaceMaker:
-    """Knows of each member what its build would take, and what the engine has.
-
-    ``problems`` are of members that can't be built, ``images`` the engine's by their names.
-    """
-
-    survey: Survey
-    options: BuildOptions
-    engine: Engine
-    prepared: dict[str, Prepared] = field(default_factory=dict)
-    problems: dict[str, BpkitError] = field(default_factory=dict)
-    images: dict[str, ImageInfo] = field(default_factory=dict)
-
-    def look(self, names: Iterable[str]) -> None:
-        """Read what the members would take, and ask the engine for all images at once."""
-        wanted: dict[str, None] = {}
-        for name in names:
-            try:
-                self.prepared[name] = prepared = self._prepared(self.survey.member(name))
-            except BpkitError as error:
-                self.problems[name] = error
-                continue
-            wanted |= dict.fromkeys(self._shortcut(prepared).names)
-        if wanted:
-            answer = self.engine.ask_images(tuple(wanted)).answer()
-            self.images |= read_images(tuple(wanted), answer)
-
-    def reason(self, name: str, rebuilt: frozenset[str]) -> str:
-        """Why the image must be built; empty where it is up to date."""
-        if name in self.problems:
-            return "it was requested"
-        if self.options.no_cache or self.options.pull:
-            return f"--{'no-cache' if self.options.no_cache else 'pull'} was given"
-        shortcut = self._shortcut(self.prepared[name])
-        shortcut.look(known=self.images)
-        return shortcut.why_not()
-
-    def current(self, name: str) -> MemberOutcome:
-        """The outcome of an image that is up to date."""
-        final = self.prepared[name].recipe.final
-        info = self.images[final.tag]
-        return MemberOutcome(name, "current", "nothing has changed", final.tag, info.id, info.size)
-
-    def make(self, name: str, why: str) -> MemberOutcome:
-        """Build the image; what fails is told in the outcome."""
-        if problem := self.problems.get(name):
-            return MemberOutcome(name, "failed", why, error=problem)
-        prepared, began = self.prepared[name], time.monotonic()
-        output = _Output()
-        try:
-            built = build(prepared, self.engine, output, known=self.images)
-        except BpkitError as error:
-            seconds = time.monotonic() - began
-            said = output.text()
-            return MemberOutcome(name, "failed", why, seconds=seconds, error=error, output=said)
-        finally:
-            output.close()
-        if any(need.of == name for need in self.survey.graph.needs):
-            # As it is now that it has its names: what is built from it is held against that.
-            self.images |= self.engine.inspect_images(prepared.recipe.final.tags)
-        final = built.result.final
-        return MemberOutcome(
-            name, "built", why, final.tag, final.id, final.size, time.monotonic() - began
-        )
-
-    def seconds_before(self, name: str) -> float:
-        """How long the last build of the image took; 0 where none is known."""
-        if name not in self.prepared:
-            return 0.0
-        shortcut = self._shortcut(self.prepared[name])
-        return shortcut.seconds_before()
-
-    def _shortcut(self, prepared: Prepared) -> Shortcut:
-        return Shortcut(
-            prepared.project, prepared.recipe, prepared.options, prepared.facts, self.engine
-        )
-
-    def _prepared(self, member: Member) -> Prepared:
-        """Raises BpkitError where the member can't be built."""
-        if member.problem is not None:
-            raise member.problem
-        assert member.project is not None
-        target, project = member.target, member.project
-        if len(target.platforms) > 1:
-            raise InputError(
-                f"'{member.name}' is for several platforms, and an engine stores images "
-                "for only one",
-                place=target.place,
-                hint="run 'bpkit bake', then 'docker buildx bake --push'",
-            )
-        choices = replace(
-            project.choices,
-            tag=target.tags[0] if target.tags else "",
-            more_tags=target.tags[1:],
-            target=target.stage,
-            contexts=tuple(self._contexts(member)),
-            labels=target.labels,
-        )
-        platform = self.options.platform or "".join(target.platforms) or None
-        options = replace(
-            self.options,
-            build_args=(*target.build_args, *self.options.build_args),
-            platform=platform,
-            ssh=(*target.ssh, *self.options.ssh),
-        )
-        return prepared_of(replace(project, choices=choices), options, self.engine)
-
-    def _contexts(self, member: Member) -> Iterable[tuple[str, str]]:
-        """The named contexts, those of other members as the images that these are."""
-        for name, value in member.target.contexts:
-            kind, _, rest = value.partition(":")
-            if kind in {"target", "service"}:
-                tags = self.survey.member(rest).target.tags
-                if not tags:
-                    raise InputError(
-                        f"'{member.name}' needs '{rest}', which has no tag",
-                        place=member.target.place,
-                    )
-                yield name, f"{IMAGE_CONTEXT}{tags[0]}"
-            elif "://" in value:
-                yield name, value
-            else:
-                yield name, str((self.survey.directory / value).resolve())
-
-
-class _Output:
-    """Takes all that the build of one image says, and shows nothing of it."""
-
-    def __init__(self) -> None:
-        # Closed by close(): a build of an image lasts longer than a with block here.
-        self._file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115
-
-    def begin(self, number: int, total: int, why: str) -> None:
-        """Steps of one image among many are not told."""
-
-    def note(self, text: str) -> None:
-        """Keep it beside what the engine says."""
-        self._file.write(f"{text}\n".encode("utf-8", "surrogateescape"))
-        self._file.flush()
-
-    def streams(self) -> tuple[Stream, Stream]:
-        """Both into the same file."""
-        return self._file, self._file
-
-    def command_failed(self) -> None:
-        """It is shown with the outcome, not in the middle of other images' news."""
-
-    def text(self) -> str:
-        """The end of what was said."""
-        size = self._file.seek(0, 2)
-        self._file.seek(max(0, size - _MOST_OUTPUT))
-        return self._file.read().decode("utf-8", "replace")
-
-    def close(self) -> None:
-        self._file.close()

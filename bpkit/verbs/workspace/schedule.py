@@ -6,7 +6,7 @@ A signal reaches the builds that are running, which clean up; nothing further is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -49,7 +49,10 @@ class Watcher(Protocol):
 
 @dataclass
 class Schedule:
-    """The images that are still to be done, and what became of the others."""
+    """The images that are still to be done, and what became of the others.
+
+    ``after`` names for some an image that they wait for without needing it.
+    """
 
     graph: Graph
     chosen: tuple[str, ...]
@@ -57,6 +60,7 @@ class Schedule:
     watcher: Watcher
     jobs: int
     keep_going: bool = False
+    after: Mapping[str, str] = field(default_factory=dict)
     outcomes: dict[str, MemberOutcome] = field(default_factory=dict)
     _running: dict[Future[MemberOutcome], str] = field(default_factory=dict)
 
@@ -107,7 +111,9 @@ class Schedule:
         return (n.of for n in self.graph.needs if n.by == name and n.of in self.chosen)
 
     def _is_ready(self, name: str) -> bool:
-        return all(other in self.outcomes for other in self._needs(name))
+        wait_for = self.after.get(name, name)
+        is_free = wait_for in (name, *self.outcomes)
+        return is_free and all(other in self.outcomes for other in self._needs(name))
 
     def _rebuilt(self, name: str) -> frozenset[str]:
         return frozenset(n for n in self._needs(name) if self.outcomes[n].state == "built")

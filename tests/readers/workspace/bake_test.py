@@ -7,7 +7,7 @@ import json
 import pytest
 
 from bpkit.errors import InputError
-from bpkit.readers.workspace import needs_buildx, read_bake
+from bpkit.readers.workspace import bake_names, needs_buildx, read_bake
 
 FILE = json.dumps(
     {
@@ -90,3 +90,27 @@ def test_more_targets_than_anybody_writes_are_refused() -> None:
     targets: dict[str, object] = {f"t{number}": {} for number in range(2_001)}
     with pytest.raises(InputError, match="2,001 targets"):
         read_bake(json.dumps({"target": targets}), "docker-bake.json")
+
+
+def test_a_target_that_is_only_inherited_from_is_no_image() -> None:
+    targets = {
+        "_common": {"args": {"A": "1"}},
+        "named": {"tags": ["n"]},
+        "a": {"inherits": ["_common", "named"], "contexts": {"x": "target:b"}},
+        "b": {"inherits": ["b-base"]},
+        "b-base": {},
+    }
+    text = json.dumps({"group": {"g": {"targets": ["b-base"]}}, "target": targets})
+    found = read_bake(text, "f.json")
+    assert [target.name for target in found.targets] == ["named", "a", "b", "b-base"]
+    assert found.notes == ("f.json: '_common' is only inherited from",)
+
+
+def test_the_names_in_an_hcl_file_are_its_groups_and_what_is_built() -> None:
+    text = (
+        'group "default" {\n  targets = ["a"]\n}\n'
+        'target "common" {}\ntarget "meta" {\n}\n'
+        'target "a" {\n  inherits = [\n    "common", "meta"\n  ]\n}\n'
+        'target "b" { inherits = ["a"] }\n'
+    )
+    assert bake_names(text) == ("default", "a", "b")

@@ -56,11 +56,13 @@ def test_an_image_takes_its_name_as_compose_gives_it() -> None:
 
 
 def test_what_is_not_read_is_said() -> None:
-    text = "include: [other.yaml]\nservices:\n  a:\n    build: .\n    extends: {service: b}\n"
+    text = (
+        "include: [other.yaml]\nservices:\n  a:\n    build: .\n    extends: {service: b, file: f}\n"
+    )
     notes = read_compose(text, "compose.yaml", "d", {}).notes
     assert [note.split(":")[0] for note in notes] == ["compose.yaml"] * 2
-    assert "'include' is not read" in notes[0]
-    assert "compose.yaml:3: 'extends' of service 'a'" in notes[1]
+    assert "'other.yaml' is not read; its services are missing" in notes[0]
+    assert notes[1] == "compose.yaml:3: 'f', which 'a' extends, is not read"
 
 
 @pytest.mark.parametrize(
@@ -76,3 +78,110 @@ def test_what_is_not_a_compose_file_is_refused_with_its_line(text: str, said: st
     with pytest.raises(InputError) as caught:
         targets(text)
     assert str(caught.value).startswith(said)
+
+
+def of_files(first: str, *more: str, **files: str) -> dict[str, Target]:
+    """The targets of ``compose.yaml`` and of files over it; ``__`` in a name is a slash."""
+    texts = {name.replace("__", "/").replace("_yaml", ".yaml"): t for name, t in files.items()}
+    found = read_compose(first, "compose.yaml", "shop", {"REGISTRY": "r"}, more, texts.get)
+    return {target.name: target for target in found.targets}
+
+
+def test_an_override_joins_what_it_names_and_replaces_the_rest() -> None:
+    first = (
+        "services:\n  a: {image: a:1, build: {context: a, args: {X: 1, Y: 1}, tags: [t1]}}\n"
+        "  b: {image: b}\n"
+    )
+    over = (
+        "services:\n  a: {build: {dockerfile: Dev, args: [Y=2], tags: [t2]}}\n  b: {build: ./b}\n"
+    )
+    found = of_files(first, "over.yaml", over_yaml=over)
+    assert found["a"].build_args == (("X", "1"), ("Y", "2"))
+    assert (found["a"].context, found["a"].dockerfile) == ("a", "Dev")
+    assert found["a"].tags == ("a:1", "t1", "t2")
+    assert (found["b"].context, found["b"].tags) == ("./b", ("b",))
+
+
+def test_an_included_file_has_paths_and_variables_of_its_own() -> None:
+    found = of_files(
+        "include:\n  - team/compose.yaml\nservices: {a: {build: a}}\n",
+        team__compose_yaml="services: {b: {image: '${REGISTRY}/b:${TAG}', build: ./src}}\n",
+        **{"team__.env": "TAG=7\nREGISTRY=never\n"},
+    )
+    assert list(found) == ["b", "a"]
+    assert (found["b"].context, found["b"].tags) == ("team/src", ("r/b:7",))
+    assert found["b"].place == Place("team/compose.yaml", 1)
+
+
+def test_an_included_file_of_a_directory_named_for_it() -> None:
+    include = "include:\n  - {path: [x/one.yaml, x/two.yaml], project_directory: ., env_file: v}\n"
+    found = of_files(
+        include,
+        x__one_yaml="services: {b: {build: src}}\n",
+        x__two_yaml="services: {b: {image: 'b:${V}'}}\n",
+        v="V=3\n",
+    )
+    assert (found["b"].context, found["b"].tags) == ("src", ("b:3",))
+
+
+def test_a_service_that_extends_another_has_its_build() -> None:
+    found = of_files(
+        "services:\n"
+        "  web: {extends: {file: common/base.yaml, service: app}, build: {target: web}}\n"
+        "  job: {extends: web, image: job}\n",
+        common__base_yaml="services:\n  app: {build: {context: ., args: {A: 1}}}\n",
+    )
+    assert (found["web"].context, found["web"].stage) == ("common", "web")
+    assert (found["job"].stage, found["job"].build_args) == ("web", (("A", "1"),))
+    assert (found["web"].tags, found["job"].tags) == (("shop-web",), ("job",))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "services:\n  a: {extends: b}\n",
+            "compose.yaml:2: 'a' extends 'b', which is not declared",
+        ),
+        ("services:\n  a: {extends: {service: b, file: no}}\n", "compose.yaml:2: 'no', which 'a'"),
+        ("services:\n  a: {extends: a}\n", "compose.yaml:2: 'a' extends 'a', which extends it"),
+        ("include: [no.yaml]\n", "compose.yaml: the included file 'no.yaml' is not found"),
+        (
+            "include: [compose.yaml]\n",
+            "compose.yaml: the included file 'compose.yaml' is not found",
+        ),
+        (
+            "include: [b.yaml]\nservices: {b: {}}\n",
+            "compose.yaml:2: the service 'b' is declared here",
+        ),
+        ("services:\n  a: {build: {context: ., secrets: [s]}}\n", "compose.yaml:2: the secret 's'"),
+    ],
+)
+def test_what_is_missing_is_said_with_its_line(text: str, said: str) -> None:
+    with pytest.raises(InputError) as caught:
+        of_files(text, b_yaml="services: {b: {build: .}}\n")
+    assert str(caught.value).startswith(said)
+
+
+def test_secrets_are_those_that_the_file_declares() -> None:
+    found = of_files(
+        "services:\n"
+        "  a: {build: {context: ., secrets: [one, {source: two, target: t}]}}\n"
+        "secrets: {one: {file: ./one.txt}, two: {environment: TWO}}\n"
+    )
+    assert found["a"].secrets == ("id=one,src=./one.txt", "id=t,env=TWO")
+
+
+def test_a_dockerfile_in_the_file_itself_and_the_platform_of_a_service() -> None:
+    text = "services:\n  a:\n    platform: linux/arm64\n    build:\n      dockerfile_inline: |\n"
+    found = of_files(f"{text}        FROM busybox\n        RUN true\n")["a"]
+    assert found.inline == "FROM busybox\nRUN true\n"
+    assert (found.platforms, found.unread) == (("linux/arm64",), ())
+
+
+def test_a_project_is_named_as_compose_names_it() -> None:
+    file = "services: {a: {build: .}}\n"
+    tags = read_compose(file, "compose.yaml", "My_App.v2", {}).targets[0].tags
+    assert tags == ("my_appv2-a",)
+    named = {"COMPOSE_PROJECT_NAME": "other"}
+    assert read_compose(file, "compose.yaml", "d", named).targets[0].tags == ("other-a",)

@@ -31,6 +31,7 @@ BASE = (Target("base", tags=("team/base",)), "FROM alpine\n")
         "FROM alpine\nCOPY --from=team/base / /\n",
         "FROM alpine\nRUN --mount=type=bind,from=team/base,target=/x true\n",
         "ARG B=team/base\nFROM $B\n",
+        "FROM docker.io/team/base:latest\n",
     ],
 )
 def test_an_image_is_needed_wherever_its_name_stands(text: str) -> None:

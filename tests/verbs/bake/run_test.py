@@ -55,7 +55,7 @@ def test_all_that_decides_an_image_is_in_it(shop: Path) -> None:
         "target": "final",
         "tags": ["team/api:1"],
         "args": {"VERSION": "1", "FROM_SHELL": None},
-        "contexts": {"shared": "target:base"},
+        "contexts": {"team/base": "target:base", "shared": "target:base"},
         "platforms": ["linux/amd64", "linux/arm64"],
     }
 
@@ -64,6 +64,29 @@ def test_an_image_that_is_needed_by_its_tag_becomes_a_context(shop: Path) -> Non
     text = (shop / "compose.yaml").read_text()
     (shop / "compose.yaml").write_text(text.replace("additional_contexts", "x-was"))
     assert written(shop)["target"]["api"]["contexts"] == {"team/base": "target:base"}
+
+
+@pytest.mark.parametrize("tag", ["team/base:latest", "docker.io/team/base"])
+def test_a_context_has_the_name_that_buildkit_looks_for(shop: Path, tag: str) -> None:
+    text = (shop / "compose.yaml").read_text()
+    (shop / "compose.yaml").write_text(text.replace("team/base", tag))
+    assert written(shop)["target"]["api"]["contexts"]["team/base"] == "target:base"
+
+
+def test_the_settings_of_a_member_are_in_it(shop: Path) -> None:
+    (shop / "base" / "bpkit.toml").write_text('context = ".."\nplatform = "linux/arm64"\n')
+    found = written(shop)["target"]["base"]
+    assert (found["context"], found["dockerfile"]) == (".", "base/Dockerfile")
+    assert found["platforms"] == ["linux/arm64"]
+
+
+def test_a_dockerfile_in_the_declaration_stays_there(shop: Path) -> None:
+    (shop / "compose.yaml").write_text(
+        "services: {x: {build: {context: base, dockerfile_inline: FROM scratch}}}\n"
+    )
+    found = written(shop)["target"]["x"]
+    assert found["dockerfile-inline"] == "FROM scratch"
+    assert "dockerfile" not in found
 
 
 def test_what_was_written_is_known_again_and_is_not_the_source(shop: Path) -> None:

@@ -146,3 +146,10 @@ def test_every_image_has_one_outcome_and_a_failure_is_never_success(
     for name, outcome in outcomes.items():
         if outcome.state in {"built", "current"}:
             assert not (outcome.state == "built" and name in fail)
+
+
+def test_an_image_that_waits_for_another_is_built_though_that_one_fails() -> None:
+    made = Made(fail=frozenset({"alone"}))
+    schedule = Schedule(SHOP, NAMES, made, made, 4, keep_going=True, after={"base": "alone"})
+    assert states({o.name: o for o in schedule.run()})["base"] == "built"
+    assert made.events.index(("end", "alone")) < made.events.index(("begin", "base"))

@@ -1,0 +1,47 @@
+"""What images of a workspace share: a name, a whole build, or the stages of one Dockerfile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from bpkit.errors import InputError
+from bpkit.readers.workspace import Target
+
+
+def check_names(targets: Iterable[Target]) -> None:
+    """Raise InputError for two different images of one name: which one stays would be chance."""
+    seen: dict[str, Target] = {}
+    for target in targets:
+        for tag in target.tags:
+            other = seen.setdefault(tag, target)
+            if _build(other) != _build(target):
+                raise InputError(
+                    f"'{other.name}' and '{target.name}' are built differently, "
+                    f"and both are called '{tag}'",
+                    place=target.place,
+                    hint="give each image a name of its own, or build one of them by its name",
+                )
+
+
+def taking_turns(targets: Iterable[Target], *, buildkit: bool) -> Mapping[str, str]:
+    """The images that wait for another one though they don't need it, with that one.
+
+    What is declared twice is built once, and found up to date then. The classic builder makes a
+    stage once for each build that begins before it has ended: images of one Dockerfile follow one
+    another there, so that the second finds the stages of the first.
+    """
+    first: dict[object, str] = {}
+    after = {}
+    for target in targets:
+        build = _build(target)
+        key = build if buildkit else (target.context, target.dockerfile, target.inline)
+        if key in first:
+            after[target.name] = first[key]
+        first[key] = target.name
+    return after
+
+
+def _build(target: Target) -> Target:
+    """The target without what says nothing about its image."""
+    return replace(target, name="", place=None, unread=())
