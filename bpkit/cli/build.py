@@ -269,9 +269,11 @@ def _is_over_budget(prepared: Prepared, engine: Engine, built: Built, console: C
     """Whether the image exceeds the budget in the settings; prints what does."""
     if prepared.project.settings.budget is None:
         return False
-    from bpkit.verbs.size import budget_text, over_budget
+    from bpkit.verbs.size import budget_text, over_budget, unknown_growth
 
     final = built.result.final
+    if unknown := unknown_growth(final.tag, prepared.project):
+        console.note(unknown)
     found = over_budget(prepared.project, final.tag, final.size, lambda: engine)
     if found:
         console.note(budget_text(found).rstrip("\n"))

@@ -79,6 +79,7 @@ class Size(ProjectVerb):
             size_of,
             size_text,
             target_of,
+            unknown_growth,
         )
 
         console = self.console()
@@ -90,6 +91,10 @@ class Size(ProjectVerb):
             console.begin(number, len(targets), f"read {target.name}")
             image = size_of(target, self.engine)
             images.append(image)
+            if target.project and not budget:
+                unknown = unknown_growth(image.name, target.project)
+                if unknown and not self.record:
+                    console.note(unknown)
             over += _over(image, target, budget)
             if self.record:
                 self._record(image, target)
@@ -116,7 +121,7 @@ class Size(ProjectVerb):
     def _write_page(
         self, images: list[ImageSize], over: Sequence[Excess], targets: Sequence[Target]
     ) -> None:
-        from bpkit.verbs.size import build_image_of, read_history, size_of, size_page
+        from bpkit.verbs.size import build_image_of, read_history, same_image, size_of, size_page
 
         project = next((target.project for target in targets if target.project), None)
         shown = list(images)
@@ -125,6 +130,7 @@ class Size(ProjectVerb):
             self.console().begin(0, 0, f"read {beside.name}")
             shown.append(size_of(beside, self.engine))
         history = read_history(project.directory if project else Path())
+        history = tuple(one for one in history if same_image(one.image, images[0].name))
         try:
             Path(self.html).write_text(size_page(shown, over, history), encoding="utf-8")
         except OSError as error:

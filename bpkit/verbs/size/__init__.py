@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         read_history,
         record_of,
         records_of,
+        same_image,
     )
     from bpkit.verbs.size.kinds import Kind, kind_of
     from bpkit.verbs.size.lines import history_of, places
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
         size_of,
         sized,
         target_of,
+        unknown_growth,
     )
 
 __all__ = [
@@ -109,6 +111,8 @@ __all__ = [
     # The commit that ``word`` names in the repository of ``directory``; empty if it names
     # none.
     "revision_in",
+    # Whether two names are those of one repository and tag.
+    "same_image",
     # The text, or as much of its beginning as fits into ``width``.
     "shortened",
     # The path, or its end if it is too long.
@@ -129,6 +133,8 @@ __all__ = [
     "sized",
     # What ``word`` names; a path on this machine comes before an image of the same name.
     "target_of",
+    # A sentence where the budget limits an image's growth and nothing recorded its size.
+    "unknown_growth",
 ]
 
 __getattr__, __dir__ = face(
@@ -140,7 +146,7 @@ __getattr__, __dir__ = face(
         "data": "size_json",
         "history": (
             "HISTORY SizeRecord add_record history_json history_text read_history record_of "
-            "records_of"
+            "records_of same_image"
         ),
         "kinds": "Kind kind_of",
         "lines": "history_of places",
@@ -152,7 +158,7 @@ __getattr__, __dir__ = face(
         "revisions": "revision_in size_of_revision",
         "run": (
             "ReadImage Target build_image_of exceeded_by lines_found over_budget read_target "
-            "size_of sized target_of"
+            "size_of sized target_of unknown_growth"
         ),
     },
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
@@ -142,11 +143,13 @@ def add_record(directory: Path, record: SizeRecord) -> bool:
 
 
 def last_record(history: Iterable[SizeRecord], image: str) -> SizeRecord | None:
-    """The newest record of an image of this name, whatever its tag."""
-    repository = _repository(image)
-    return next(
-        (one for one in reversed(tuple(history)) if _repository(one.image) == repository), None
-    )
+    """The newest record of the image of this name and tag."""
+    return next((one for one in reversed(tuple(history)) if same_image(one.image, image)), None)
+
+
+def same_image(name: str, other: str) -> bool:
+    """Whether two names are those of one repository and tag."""
+    return _in_full(name) == _in_full(other)
 
 
 def records_of(history: Iterable[SizeRecord], image: str) -> tuple[SizeRecord, ...]:
@@ -154,10 +157,7 @@ def records_of(history: Iterable[SizeRecord], image: str) -> tuple[SizeRecord, .
 
     Raises InputError where there are none.
     """
-    is_whole = _repository(image) == image
-    found = tuple(
-        one for one in history if image == (_repository(one.image) if is_whole else one.image)
-    )
+    found = _records(history, image)
     if not found:
         raise InputError(
             f"{HISTORY} has no record of '{image}'",
@@ -166,9 +166,22 @@ def records_of(history: Iterable[SizeRecord], image: str) -> tuple[SizeRecord, .
     return found
 
 
-def _repository(image: str) -> str:
-    head, slash, tail = image.rpartition("/")
-    return f"{head}{slash}{tail.partition('@')[0].partition(':')[0]}"
+def _records(history: Iterable[SizeRecord], image: str) -> tuple[SizeRecord, ...]:
+    if _TAGGED.search(image):
+        return tuple(one for one in history if same_image(one.image, image))
+    repository = _TAGGED.sub("", _in_full(image))
+    return tuple(one for one in history if _TAGGED.sub("", _in_full(one.image)) == repository)
+
+
+#: A tag, or a digest, at the end of a name; a registry's port comes before a slash.
+_TAGGED = re.compile(r"[@:][^/]*\Z")
+
+
+def _in_full(image: str) -> str:
+    """The name with its tag, without what engines put in front of a short name."""
+    for prefix in ("docker.io/library/", "docker.io/", "localhost/"):
+        image = image.removeprefix(prefix)
+    return image if _TAGGED.search(image) else f"{image}:latest"
 
 
 def history_text(history: Iterable[SizeRecord]) -> str:
@@ -180,13 +193,14 @@ def history_text(history: Iterable[SizeRecord]) -> str:
     before: dict[str, int] = {}
     lines = []
     for one in records:
-        name = _repository(one.image)
+        name = _in_full(one.image)
         grown = signed(one.size - before[name]) if name in before else ""
         before[name] = one.size
+        shown = printable(name.removesuffix(":latest"))[:20]
         revision = f"{one.revision[:9]}{'+' if one.revision.endswith('+') else ''}"
         lines.append(
             f"{printable(one.date[:10]):<10}  {printable(revision):<10}  {human(one.size):>8}"
-            f"  {grown:>9}  {bar(one.size, largest, 12)}  {printable(name)[:20]}"
+            f"  {grown:>9}  {bar(one.size, largest, 12)}  {shown}"
         )
     return "\n".join(lines) + "\n"
 

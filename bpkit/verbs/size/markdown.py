@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bpkit.report import human
-from bpkit.verbs.size.report import count, printable, registry_size, shortened, shortened_path
+from bpkit.verbs.size.report import (
+    base_remark,
+    count,
+    printable,
+    registry_size,
+    shortened,
+    shortened_path,
+)
 from bpkit.verbs.size.result import ImageSize
 
 _ROWS = 8
@@ -42,7 +49,10 @@ def size_markdown(image: ImageSize) -> str:
         )
         lines += [
             "",
-            *folded("What would reduce the size", table(("Saves", "Why", "How", "Where"), reasons)),
+            *folded(
+                "What would reduce the size",
+                (*table(("Saves", "Why", "How", "Where"), reasons), *_below(base_remark(image))),
+            ),
         ]
     return "\n".join(lines) + "\n"
 
@@ -70,6 +80,10 @@ def text(value: str) -> str:
     for mark in "\\`*_[]<>|":
         clean = clean.replace(mark, f"\\{mark}")
     return clean
+
+
+def _below(remark: str) -> tuple[str, ...]:
+    return ("", text(remark)) if remark else ()
 
 
 def _paths(paths: tuple[str, ...]) -> str:

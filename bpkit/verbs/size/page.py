@@ -15,7 +15,7 @@ from typing import Any
 from bpkit.verbs.size.budget import Excess
 from bpkit.verbs.size.history import SizeRecord
 from bpkit.verbs.size.kinds import KINDS
-from bpkit.verbs.size.report import count, registry_size
+from bpkit.verbs.size.report import base_remark, count, registry_size
 from bpkit.verbs.size.result import ImageSize
 
 _HIDDEN = "hidden by later layers"
@@ -78,6 +78,7 @@ def _image(image: ImageSize, over: Sequence[Excess]) -> dict[str, object]:
             {"title": one.title, "saves": one.saves, "fix": one.fix, "evidence": one.evidence}
             for one in image.reasons
         ],
+        "remark": base_remark(image) if image.reasons else "",
         "tree": [*_tree(visible), *([[_HIDDEN, _tree(hidden)]] if image.lost else [])],
     }
 

@@ -24,6 +24,7 @@ MOST_REASONS = 10
 #: Less than this is no reason for anybody to change a line.
 _LEAST = 10_000
 _MOST_PATHS = 5
+_MOST_KINDS = 3
 
 
 def reasons(
@@ -31,14 +32,55 @@ def reasons(
     files: Sequence[SizedFile],
     lost: Sequence[LostFile],
     duplicates: Sequence[Duplicate],
+    base: int = 0,
 ) -> tuple[Reason, ...]:
-    """The largest reasons, at most ten."""
+    """The largest reasons, at most ten; the first ``base`` layers are the base image's."""
     taken: set[str] = set()
-    found = [*_lost(layers, lost), *_visible(files, taken)]
-    # In this order: of a file that is there twice one goes as a whole.
-    found += [*_duplicated(duplicates, taken), *_unloaded(files, taken)]
+    found = _found(layers, files, lost, duplicates, taken, base)
+    found += _of_base(layers, files, lost, taken, base)
     large = [one for one in found if one.saves >= _LEAST]
     return tuple(sorted(large, key=lambda one: (-one.saves, one.title)))[:MOST_REASONS]
+
+
+def _found(
+    layers: Sequence[SizedLayer],
+    files: Sequence[SizedFile],
+    lost: Sequence[LostFile],
+    duplicates: Sequence[Duplicate],
+    taken: set[str],
+    base: int,
+) -> list[Reason]:
+    """The reasons of the layers from ``base`` on; the paths of their files are ``taken``."""
+    own = [one for one in files if one.layer >= base]
+    gone = [one for one in lost if one.layer >= base]
+    below = {one.path for one in files if one.layer < base}
+    found = [*_lost(layers, gone), *_visible(own, gone, taken)]
+    # In this order: of a file that is there twice one goes as a whole.
+    found += [*_duplicated(duplicates, taken, below), *_unloaded(own, taken)]
+    return found
+
+
+def _of_base(
+    layers: Sequence[SizedLayer],
+    files: Sequence[SizedFile],
+    lost: Sequence[LostFile],
+    taken: set[str],
+    base: int,
+) -> Iterator[Reason]:
+    """What the base image has of all this: no line of the Dockerfile takes it away."""
+    held = [one for one in files if one.layer < base]
+    gone = [one for one in lost if one.layer < base]
+    found = [*_lost(layers, gone), *_visible(held, gone, taken), *_unloaded(held, taken)]
+    found = sorted((one for one in found if one.saves), key=lambda one: -one.saves)
+    kinds = [one.title for one in found[:_MOST_KINDS]]
+    yield Reason(
+        f"in the base image: {'; '.join(kinds)}{'; …' * (len(found) > _MOST_KINDS)}",
+        sum(one.saves for one in found),
+        "start from a smaller base image, or copy only what is needed into one ('bpkit shrink')",
+        "as for the other reasons, in the layers below the first line of the Dockerfile",
+        tuple(sorted({number for one in found for number in one.layers})),
+        tuple(path for one in found for path in one.paths[:1])[:_MOST_PATHS],
+    )
 
 
 _LOSSES: dict[Loss, tuple[str, str, str]] = {
@@ -64,7 +106,8 @@ _LOSSES: dict[Loss, tuple[str, str, str]] = {
 def _lost(layers: Sequence[SizedLayer], lost: Sequence[LostFile]) -> Iterator[Reason]:
     groups: dict[tuple[Loss, int], list[LostFile]] = {}
     for one in lost:
-        groups.setdefault((one.loss, one.by), []).append(one)
+        if not _is_rewritten_cache(one):
+            groups.setdefault((one.loss, one.by), []).append(one)
     for (loss, by), group in groups.items():
         title, fix, evidence = _LOSSES[loss]
         yield Reason(
@@ -77,15 +120,24 @@ def _lost(layers: Sequence[SizedLayer], lost: Sequence[LostFile]) -> Iterator[Re
         )
 
 
+#: What each run of apt writes anew: who removes it in each RUN has it in no layer.
+_REWRITTEN = ("/var/cache/apt/", "/var/lib/apt/lists/")
+
+
+def _is_rewritten_cache(one: LostFile) -> bool:
+    return one.loss != "removed" and one.path.startswith(_REWRITTEN)
+
+
 @dataclass(frozen=True)
 class _Group:
-    """Files that are there for one reason."""
+    """Files that are there for one reason; ``rewritten`` is where hidden ones of it are, too."""
 
     title: str
     fix: str
     evidence: str
     holds: Callable[[SizedFile], bool]
     rule: str = ""
+    rewritten: str = ""
 
 
 def _below(*directories: str) -> Callable[[SizedFile], bool]:
@@ -106,17 +158,19 @@ _GROUPS = (
     ),
     _Group(
         "package lists that apt downloaded",
-        "end the RUN with: rm -rf /var/lib/apt/lists/*",
+        "end each RUN that uses apt with: rm -rf /var/lib/apt/lists/*",
         "the path",
         _below("/var/lib/apt/lists/"),
         "BPK213",
+        "/var/lib/apt/lists/",
     ),
     _Group(
         "packages that apt downloaded, and its index",
-        "end the RUN with: apt-get clean; rm -f /var/cache/apt/*.bin",
+        "end each RUN that uses apt with: apt-get clean; rm -f /var/cache/apt/*.bin",
         "the path",
         _below("/var/cache/apt/"),
         "BPK213",
+        "/var/cache/apt/",
     ),
     _Group(
         "pip's cache",
@@ -173,16 +227,15 @@ _GROUPS = (
     ),
     _Group(
         "documentation",
-        "exclude it when dpkg unpacks: path-exclude=/usr/share/doc/* and /usr/share/man/* in"
-        " /etc/dpkg/dpkg.cfg.d, or copy only what is needed ('bpkit shrink')",
-        "the paths; what the base image has can only be removed by changing the base image",
+        "remove it in the RUN that brings it, or copy only what is needed ('bpkit shrink'); for"
+        " packages of dpkg: path-exclude=/usr/share/doc/* in /etc/dpkg/dpkg.cfg.d before that RUN",
+        "the paths",
         lambda one: one.kind == "documentation",
     ),
     _Group(
         "translations and locales",
-        "path-exclude=/usr/share/locale/* in /etc/dpkg/dpkg.cfg.d, or copy only what"
-        " is needed ('bpkit shrink')",
-        "the paths; what the base image has can only be removed by changing the base image",
+        "remove them in the RUN that brings them, or copy only what is needed ('bpkit shrink')",
+        "the paths; whether the program uses one of them was not examined",
         lambda one: one.kind == "locale",
     ),
     _Group(
@@ -194,19 +247,25 @@ _GROUPS = (
 )
 
 
-def _visible(files: Sequence[SizedFile], taken: set[str]) -> Iterator[Reason]:
+def _visible(
+    files: Sequence[SizedFile], lost: Sequence[LostFile], taken: set[str]
+) -> Iterator[Reason]:
     for group in _GROUPS:
         held = [one for one in files if one.path not in taken and group.holds(one)]
         taken.update(one.path for one in held)
-        size = sum(one.size for one in held)
+        earlier = [
+            one
+            for one in lost
+            if group.rewritten and _is_rewritten_cache(one) and one.path.startswith(group.rewritten)
+        ]
         packages = {one.package for one in held if one.package and one.package.excess}
         shown = _names(packages, held) if packages else ()
         yield Reason(
             group.title,
-            size,
+            sum(one.size for one in held) + sum(one.size for one in earlier),
             group.fix,
             group.evidence,
-            tuple(sorted({one.layer for one in held})),
+            tuple(sorted({one.layer for one in held} | {one.layer for one in earlier})),
             shown or _largest((one.path, one.size) for one in held),
             group.rule,
         )
@@ -227,24 +286,30 @@ def _unloaded(files: Sequence[SizedFile], taken: set[str]) -> Iterator[Reason]:
     yield Reason(
         "symbols and debug information that no program loads",
         sum(one.unloaded for one in held),
-        "strip --strip-unneeded the files, or for Go build with -ldflags '-s -w'",
+        "strip --strip-unneeded the files in the RUN that brings them, or for Go build with"
+        " -ldflags '-s -w'",
         "the section headers of the files; what strip saves may differ by padding",
         tuple(sorted({one.layer for one in held})),
         _largest((one.path, one.unloaded) for one in held),
     )
 
 
-def _duplicated(duplicates: Sequence[Duplicate], taken: set[str]) -> Iterator[Reason]:
+def _duplicated(
+    duplicates: Sequence[Duplicate], taken: set[str], below: set[str]
+) -> Iterator[Reason]:
+    """Contents that are there again. One of each is kept: where the base image (``below``) has
+    it, that one, for it can't go."""
     left = []
     for one in duplicates:
-        paths = tuple(path for path in one.paths if path not in taken)
-        if len(paths) > 1:
-            left.append(Duplicate(one.size, paths))
-            taken.update(paths[1:])
+        free = [path for path in one.paths if path not in taken]
+        kept = [path for path in free if path in below] or free[:1]
+        if again := tuple(path for path in free if path not in kept):
+            left.append(Duplicate(one.size, (kept[0], *again)))
+            taken.update(again)
     yield Reason(
         "the same contents at several paths",
         sum(one.wasted for one in left),
-        "keep one of each, with hard links or symbolic links for the others",
+        "keep one of each, with symbolic links for the others",
         "the SHA-256 of the contents",
         paths=_largest((" = ".join(one.paths[:2]), one.wasted) for one in left),
     )

@@ -139,7 +139,19 @@ def _reasons(image: ImageSize) -> str:
     lines = ["What would reduce the size, the largest first"]
     for one in image.reasons:
         lines += _reason(image, one)
+    if remark := base_remark(image):
+        lines += textwrap.wrap(remark, WIDTH, initial_indent="  ", subsequent_indent="  ")
     return "\n".join(lines) + "\n"
+
+
+def base_remark(image: ImageSize) -> str:
+    """What the reasons don't know: which layers no line of the Dockerfile made."""
+    if image.base is not None or len(image.layers) < 2:
+        return ""
+    return (
+        "Which layers are the base image's isn't known here; what those have goes only with"
+        " another base image."
+    )
 
 
 def _reason(image: ImageSize, reason: Reason) -> Iterator[str]:

@@ -91,7 +91,10 @@ class Reason:
 
 @dataclass(frozen=True)
 class ImageSize:
-    """An image, and where its bytes are. ``source`` says what was read."""
+    """An image, and where its bytes are. ``source`` says what was read.
+
+    ``base`` is how many of its layers are the base image's; None where nothing tells.
+    """
 
     name: str
     id: str
@@ -105,6 +108,7 @@ class ImageSize:
     unread: tuple[str, ...] = ()
     lines_unknown: str = ""
     config: Mapping[str, object] = field(default_factory=dict, hash=False)
+    base: int | None = None
 
     @property
     def size(self) -> int:

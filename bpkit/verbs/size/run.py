@@ -28,11 +28,12 @@ from bpkit.image import (
 from bpkit.project import Project, ProjectChoices, load, recipe_of
 from bpkit.verbs.size.account import account, duplicates
 from bpkit.verbs.size.budget import Excess, exceeded
-from bpkit.verbs.size.history import last_record, read_history
+from bpkit.verbs.size.history import HISTORY, last_record, read_history
 from bpkit.verbs.size.inventory import Inventory
 from bpkit.verbs.size.lines import creators, history_of, places
 from bpkit.verbs.size.packages.read import read_packages
 from bpkit.verbs.size.reasons import reasons
+from bpkit.verbs.size.report import printable
 from bpkit.verbs.size.result import ImageSize, SizedLayer
 
 _F_SETPIPE_SZ = 1031
@@ -187,6 +188,7 @@ def sized(read: ReadImage, stage: Stage | None = None, directory: Path = Path())
     entries = history_of(blobs.document)
     found, is_whole = places(entries, stage) if stage else ({}, True)
     made = creators(entries, len(layers))
+    base = len(layers) - len(found) if stage and is_whole else None
     counted = read.counted if len(read.counted) == len(layers) else ()
     sized = tuple(
         SizedLayer(
@@ -213,12 +215,13 @@ def sized(read: ReadImage, stage: Stage | None = None, directory: Path = Path())
         files,
         lost,
         doubles,
-        reasons(sized, files, lost, doubles),
+        reasons(sized, files, lost, doubles, base or 0),
         packages.unread,
         ""
         if is_whole
         else f"the image was built from a different {stage.file if stage else 'file'}",
         blobs.document.get("config") or {},
+        base,
     )
 
 
@@ -246,3 +249,16 @@ def exceeded_by(image: ImageSize, project: Project) -> tuple[Excess, ...]:
         return ()
     history = read_history(project.directory) if budget.growth else ()
     return exceeded(budget, image, last_record(history, image.name))
+
+
+def unknown_growth(image: str, project: Project) -> str:
+    """A sentence where the budget limits an image's growth and nothing recorded its size."""
+    budget = project.settings.budget
+    if budget is None or not budget.growth:
+        return ""
+    if last_record(read_history(project.directory), image):
+        return ""
+    return (
+        f"the growth of {printable(image)} was not checked: {HISTORY} has no record of it;"
+        " 'bpkit size --record' adds one"
+    )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from bpkit.project import ProjectChoices, load
 from bpkit.project.budget import Budget, Growth
 from bpkit.verbs.size.budget import budget_json, budget_markdown, budget_text, exceeded
-from bpkit.verbs.size.history import SizeRecord
+from bpkit.verbs.size.history import SizeRecord, add_record
+from bpkit.verbs.size.run import unknown_growth
 from tests.verbs.size.made import sized
 
 FILES = {
@@ -53,3 +55,18 @@ def test_growth_is_held_against_the_last_record(tmp_path: Path) -> None:
     assert "2026-01-02" in one.what
     assert ("cache since the record", 10) in one.culprits or len(one.culprits) == 3
     assert exceeded(Budget(growth=Growth(bytes=0)), image, None) == ()
+
+
+def test_growth_without_a_record_is_said_to_be_unchecked(tmp_path: Path) -> None:
+    (tmp_path / "Dockerfile").write_text("FROM scratch\nCOPY a /a\n")
+    settings = tmp_path / "bpkit.toml"
+    settings.write_text('budget = "1 MB"\n')
+    choices = ProjectChoices(directory=tmp_path)
+    assert unknown_growth("app:1", load(choices)) == ""
+    settings.write_text('[budget]\ngrowth = "5 %"\n')
+    said = unknown_growth("app:1", load(choices))
+    assert said.startswith("the growth of app:1 was not checked")
+    add_record(tmp_path, SizeRecord("2026-01-02T", "", "app:2", "", 100))
+    assert unknown_growth("app:1", load(choices)) == said
+    add_record(tmp_path, SizeRecord("2026-01-02T", "", "app:1", "", 100))
+    assert unknown_growth("app:1", load(choices)) == ""

@@ -75,11 +75,25 @@ def test_lines_that_cannot_be_read_are_passed_over(tmp_path: Path) -> None:
     assert read_history(tmp_path) == (ONE,)
 
 
-def test_the_last_record_is_of_the_same_repository(tmp_path: Path) -> None:
-    other = replace(TWO, image="registry:5000/app:2")
-    assert last_record((ONE, other), "app:9") == ONE
-    assert last_record((ONE, other), "registry:5000/app@sha256:1") == other
-    assert last_record((ONE,), "none") is None
+def test_the_last_record_is_of_the_same_repository_and_tag() -> None:
+    first, debug = replace(ONE, image="app"), replace(TWO, image="app:debug")
+    assert last_record((first, debug), "app:latest") == first
+    assert last_record((first, debug), "docker.io/library/app:latest") == first
+    assert last_record((first, debug), "localhost/app:debug") == debug
+    assert last_record((first, debug), "app:9") is None
+    assert last_record((first, debug), "registry:5000/app") is None
+    there = replace(ONE, image="registry:5000/app")
+    assert last_record((first, there), "registry:5000/app:latest") == there
+
+
+def test_each_tag_grows_on_its_own(tmp_path: Path) -> None:
+    debug = replace(TWO, image="app:debug", size=50_000)
+    lines = history_text([ONE, debug, TWO]).splitlines()
+    assert lines[1].split()[2:4] == ["50kB", lines[1].split()[3]]
+    assert "+" not in lines[1]
+    assert "+2kB" in lines[2]
+    assert records_of((ONE, debug, TWO), "app") == (ONE, debug, TWO)
+    assert records_of((ONE, debug, TWO), "app:1") == (ONE, TWO)
 
 
 def test_the_revision_tells_whether_files_differ_from_it(tmp_path: Path) -> None:

@@ -87,6 +87,40 @@ def test_dpkg_lists_are_followed_through_the_links_of_merged_usr(tmp_path: Path)
     assert "/usr/bin/own" not in found
 
 
+def test_an_alternative_that_apt_would_not_take_is_in_excess(tmp_path: Path) -> None:
+    """Config needs one font of two; a recommended program brought the second."""
+    stanza = "Package: {}\nStatus: install ok installed\nVersion: 1\n{}\n"
+    status = "".join(
+        stanza.format(name, said)
+        for name, said in (
+            ("program", "Depends: config\nRecommends: printer\n"),
+            ("config", "Depends: font-one | font-absent | font-two\n"),
+            ("printer", "Depends: font-two\n"),
+            ("font-one", ""),
+            ("font-two", ""),
+        )
+    )
+    automatic = ("config", "printer", "font-one", "font-two")
+    image = sized(
+        tmp_path,
+        {
+            "var/lib/dpkg/status": status.encode(),
+            "var/lib/apt/extended_states": "".join(
+                f"Package: {name}\nAuto-Installed: 1\n\n" for name in automatic
+            ).encode(),
+            **{f"var/lib/dpkg/info/{name}.list": f"/{name}\n".encode() for name in automatic},
+            **{name: b"1" for name in automatic},
+        },
+    )
+    excess = {package.name: package.excess for package, _, _ in image.by_package()}
+    assert excess == {
+        "config": "",
+        "font-one": "",
+        "printer": "recommended",
+        "font-two": "recommended",
+    }
+
+
 def test_only_what_apt_itself_brought_can_be_in_excess(tmp_path: Path) -> None:
     image = sized(tmp_path, {**DEBIAN, "var/lib/apt/extended_states": EXTENDED.encode()})
     excess = {package.name: package.excess for package, _, _ in image.by_package()}

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from bpkit.verbs.size.reasons import reasons
+from bpkit.verbs.size.report import size_text
+from bpkit.verbs.size.result import ImageSize
 from tests.verbs.size.made import sized
 
 BIG = 50_000
@@ -39,3 +42,53 @@ def test_an_image_that_wastes_nothing_has_no_reason(tmp_path: Path) -> None:
 
 def test_debconf_is_no_cache(tmp_path: Path) -> None:
     assert sized(tmp_path, {"var/cache/debconf/templates.dat": b"t" * BIG}).reasons == ()
+
+
+def saved(image: ImageSize, base: int = 0) -> dict[str, int]:
+    found = reasons(image.layers, image.files, image.lost, image.duplicates, base)
+    return {one.title: one.saves for one in found}
+
+
+def test_what_the_base_image_has_is_no_fault_of_the_dockerfile(tmp_path: Path) -> None:
+    image = sized(
+        tmp_path,
+        {"usr/share/doc/x/a": b"d" * BIG, "srv/data": b"s" * BIG, "old": b"o" * BIG},
+        {"usr/share/doc/y/b": b"e" * 2 * BIG, "srv/again": b"s" * BIG, ".wh.old": b""},
+    )
+    removed = "removed by layer 2, and still in the layers below"
+    assert saved(image) == {
+        "documentation": 3 * BIG,
+        "the same contents at several paths": BIG,
+        removed: BIG,
+    }
+    assert saved(image, base=1) == {
+        "documentation": 2 * BIG,
+        "the same contents at several paths": BIG,
+        f"in the base image: {removed}; documentation": 2 * BIG,
+    }
+    assert list(saved(image, base=2).values()) == [4 * BIG]
+
+
+def test_a_copy_that_only_the_base_image_has_can_stay(tmp_path: Path) -> None:
+    image = sized(tmp_path, {"one": b"s" * BIG, "two": b"s" * BIG}, {"app": b"a" * BIG})
+    assert saved(image, base=1) == {}
+    assert saved(image, base=0) == {"the same contents at several paths": BIG}
+
+
+def test_a_cache_that_is_written_again_is_one_reason_with_the_older_one(tmp_path: Path) -> None:
+    image = sized(
+        tmp_path,
+        {"var/cache/apt/pkgcache.bin": b"1" * BIG, "etc/x": b"1" * BIG},
+        {"var/cache/apt/pkgcache.bin": b"2" * BIG, "etc/x": b"2" * BIG},
+    )
+    assert saved(image) == {
+        "packages that apt downloaded, and its index": 2 * BIG,
+        "replaced by layer 2, and still in the layers below": BIG,
+    }
+
+
+def test_where_nothing_tells_the_base_image_that_is_said(tmp_path: Path) -> None:
+    image = sized(tmp_path, {"usr/share/doc/a": b"d" * BIG}, {"app": b"a"})
+    assert "Which layers are the base image's isn't known" in size_text(image)
+    alone = sized(tmp_path, {"usr/share/doc/a": b"d" * BIG})
+    assert "base image's" not in size_text(alone)

@@ -111,7 +111,8 @@ def _excess(found: list[Stanza], extended: str) -> dict[str, Excess]:
         or one.get("Essential") == "yes"
         or one.get("Priority") in {"required", "important"}
     }
-    depended = _reached(asked, by_name, provided, ("Pre-Depends", "Depends"))
+    # Of alternatives apt takes the first when it installs, and keeps all when it removes.
+    depended = _reached(asked, by_name, provided, ("Pre-Depends", "Depends"), alternatives=1)
     recommended = _reached(asked, by_name, provided, ("Pre-Depends", "Depends", "Recommends"))
     kinds: dict[str, Excess] = dict.fromkeys(recommended - depended, "recommended")
     return kinds | dict.fromkeys(by_name.keys() - recommended, "orphan")
@@ -122,7 +123,9 @@ def _reached(
     by_name: Mapping[str, Stanza],
     provided: Mapping[str, list[str]],
     fields: tuple[str, ...],
+    alternatives: int | None = None,
 ) -> set[str]:
+    """What the fields lead to; by so many of the alternatives that are installed, or by all."""
     seen: set[str] = set()
     waiting = list(roots)
     while waiting:
@@ -133,10 +136,12 @@ def _reached(
         # Each name leads to its providers once, however many depend on it.
         waiting += provided.get(name, ())
         for field in fields if name in by_name else ():
-            waiting += _names(by_name[name].get(field, ""))
+            for relation in by_name[name].get(field, "").split(","):
+                there = [one for one in _names(relation) if one in by_name or one in provided]
+                waiting += there[:alternatives]
     return seen & by_name.keys()
 
 
 def _names(relation: str) -> list[str]:
-    """``libc6 (>= 2.34), debconf (>= 0.5) | debconf-2.0``: each name, of alternatives all."""
+    """``debconf (>= 0.5) | debconf-2.0``: each name, of alternatives all."""
     return re.findall(r"(?:^|[,|])\s*([a-z0-9][a-z0-9.+-]+)", relation)
