@@ -114,6 +114,8 @@ _GO = b"\xff Go buildinf:"
 _MOST_MODULES = 1 << 18
 _SHF_ALLOC = 2
 _SHT_NOBITS, _SHT_NULL = 8, 0
+#: As much may lie between the end of a program and that of its file.
+_ALIGNED = 64
 _MOST_SECTIONS = 20_000
 
 
@@ -127,6 +129,7 @@ class ElfScan:
         self.modules = ""
         self._headers = bytearray()
         self._span = _section_headers(first, size)
+        self._is_linked = first[16:18] in {b"\2\0", b"\3\0", b"\0\2", b"\0\3"}
         self._at = 0
         self._tail = b""
         self._go = bytearray()
@@ -148,23 +151,29 @@ class ElfScan:
         self._tail = piece[-len(_GO) :]
 
     def unloaded(self) -> int:
-        """The bytes of its sections that are not loaded: symbols and debug information.
+        """The bytes that strip takes: all behind what is loaded, but for fewer sections.
 
-        strip removes them, but for the names of the sections.
+        None of an object file, which needs its symbols, and none where something is appended to the
+        program, which strip would take too.
         """
-        _, _, width, order, names = self._span
-        if not width:
+        _, end, width, order, names = self._span
+        if not width or not self._is_linked:
             return 0
-        total = 0
-        for number, start in enumerate(range(0, len(self._headers) - width + 1, width)):
-            header = bytes(self._headers[start : start + width])
-            if width == 64:
-                kind, flags, size = struct.unpack_from(f"{order}4xIQ16xQ", header)
-            else:
-                kind, flags, size = struct.unpack_from(f"{order}4xII8xI", header)
-            if kind not in {_SHT_NULL, _SHT_NOBITS} and not flags & _SHF_ALLOC and number != names:
-                total += size
-        return min(total, self._at)
+        loaded = last = kept = 0
+        for number, at in enumerate(range(0, len(self._headers) - width + 1, width)):
+            header = bytes(self._headers[at : at + width])
+            form = f"{order}4xIQ8xQQ" if width == 64 else f"{order}4xII4xII"
+            kind, flags, offset, size = struct.unpack_from(form, header)
+            if kind in {_SHT_NULL, _SHT_NOBITS}:
+                continue
+            last = max(last, offset + size)
+            if flags & _SHF_ALLOC:
+                loaded = max(loaded, offset + size)
+            if flags & _SHF_ALLOC or number == names:
+                kept += width + (size if number == names else 0)
+        if self._at > max(last, end) + _ALIGNED:
+            return 0
+        return max(0, self._at - loaded - kept - width)
 
 
 def _section_headers(first: bytes, size: int) -> tuple[int, int, int, str, int]:

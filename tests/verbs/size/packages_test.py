@@ -109,7 +109,7 @@ def test_an_alternative_that_apt_would_not_take_is_in_excess(tmp_path: Path) -> 
                 f"Package: {name}\nAuto-Installed: 1\n\n" for name in automatic
             ).encode(),
             **{f"var/lib/dpkg/info/{name}.list": f"/{name}\n".encode() for name in automatic},
-            **{name: b"1" for name in automatic},
+            **dict.fromkeys(automatic, b"1"),
         },
     )
     excess = {package.name: package.excess for package, _, _ in image.by_package()}
