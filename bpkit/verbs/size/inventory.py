@@ -164,11 +164,12 @@ class ElfScan:
             header = bytes(self._headers[at : at + width])
             form = f"{order}4xIQ8xQQ" if width == 64 else f"{order}4xII4xII"
             kind, flags, offset, size = struct.unpack_from(form, header)
-            if kind in {_SHT_NULL, _SHT_NOBITS}:
+            if kind == _SHT_NULL:
                 continue
-            last = max(last, offset + size)
+            on_disk = 0 if kind == _SHT_NOBITS else size
+            last = max(last, offset + on_disk)
             if flags & _SHF_ALLOC:
-                loaded = max(loaded, offset + size)
+                loaded = max(loaded, offset + on_disk)
             if flags & _SHF_ALLOC or number == names:
                 kept += width + (size if number == names else 0)
         if self._at > max(last, end) + _ALIGNED:
