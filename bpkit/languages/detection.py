@@ -41,6 +41,10 @@ def candidates(listing: Listing) -> tuple[LanguageCandidate, ...]:
         for one in LANGUAGES
         if one.project and (file := one.project.sign(listing))
     ]
+    if len({weight for weight, _ in found if weight}) > 1:
+        # Beside sources of another language, a manifest of what only its tests and tools are in.
+        aside = {one.name for one in LANGUAGES if one.weight > 1 and one.only_helps(listing)}
+        found = [(w, one) for w, one in found if one.language not in aside]
     heaviest = max((weight for weight, _ in found), default=0)
     every = tuple(one for weight, one in found if weight == heaviest)
     # A manifest says more than a lone source beside it.

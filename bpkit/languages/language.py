@@ -99,6 +99,10 @@ class Language(Protocol):
         """
         return None
 
+    def only_helps(self, listing: Listing) -> bool:
+        """For ``init``: whether all its programs are tools and examples of another language's."""
+        return False
+
     @property
     def project(self) -> ProjectReader | None:
         """For ``init``: how its projects are known and read."""

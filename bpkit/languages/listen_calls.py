@@ -22,6 +22,7 @@ class ListeningCall:
 
     ``keyword`` is the name of the argument, where it has one. ``default`` is the port without
     one, ``is_local`` whether the call listens on localhost only unless it is told otherwise.
+    ``libraries`` are those that have the call: without an import of them it is another one's.
     """
 
     suffixes: tuple[str, ...]
@@ -30,6 +31,13 @@ class ListeningCall:
     keyword: bool = False
     default: str = ""
     is_local: bool = False
+    libraries: re.Pattern[str] | None = None
+
+
+_OF_FLASK = re.compile(
+    r"^\s*(?:from|import)\s+\w*(?i:flask|quart|connexion|eve|socketio|sanic|bottle|dash)",
+    re.MULTILINE,
+)
 
 
 def _call(
@@ -52,10 +60,20 @@ CALLS = (
     _call(PYTHON, r"\buvicorn\.(?:run|Config)\(", keyword=True, default="8000", is_local=True),
     _call(
         PYTHON,
-        r"\b(?:app|application|server|socketio|flask_app|api)\.run\(",
+        r"\b(?:app|application|flask_app)\.run\(",
+        1,
         keyword=True,
         default="5000",
         is_local=True,
+    ),
+    _call(
+        PYTHON,
+        r"\b(?:server|socketio|api)\.run\(",
+        1,
+        keyword=True,
+        default="5000",
+        is_local=True,
+        libraries=_OF_FLASK,
     ),
     _call(PYTHON, r"\b\w*\.run_server\(", keyword=True, default="8050", is_local=True),
     _call(PYTHON, r"\b(?:web\.)?run_app\(", keyword=True, default="8080"),

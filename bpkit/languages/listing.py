@@ -11,7 +11,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from bpkit.errors import InputError, Place
@@ -36,6 +36,10 @@ _ASIDE = frozenset(
 _TEST = re.compile(
     r"(?:test_.*|.*_tests?|conftest|.*[.-](?:test|spec|stories|config|bench)|.*_spec|.*Tests?"
     r"|gulpfile.*|gruntfile.*|webpack.*|rollup.*|healthcheck|health_check|benchmark.*)\.\w+"
+)
+#: What a library shows itself with, and tests itself by: ``example_project``, ``testapp``.
+_OF_EXAMPLES = re.compile(
+    r"(?:examples?|sample|demo|test)[-_]?(?:project|proj|app|site)|\w+[-_](?:examples?|tests)"
 )
 #: Files of JSON whose own tools take no comments and no trailing commas.
 _STRICT = frozenset({"package.json", "composer.json", "package-lock.json", "app.json"})
@@ -181,9 +185,14 @@ def is_aside(file: str) -> bool:
     ``com/example/demo``.
     """
     *folders, name = file.partition("src/main/")[0].split("/")
-    return any(folder.lower() in _ASIDE for folder in folders) or bool(
+    return any(_is_aside_by_name(folder) for folder in folders) or bool(
         "src/main/" not in file and _TEST.fullmatch(name)
     )
+
+
+@lru_cache(maxsize=4096)
+def _is_aside_by_name(folder: str) -> bool:
+    return folder.lower() in _ASIDE or _OF_EXAMPLES.fullmatch(folder.lower()) is not None
 
 
 def nearest_to_top(files: Iterable[str]) -> list[str]:

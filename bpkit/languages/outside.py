@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from bpkit.errors import InputError, Place
 from bpkit.languages.listing import Listing, is_aside
-from bpkit.languages.source_text import literals, without_comments
+from bpkit.languages.source_text import is_bundle, literals, without_comments
 
 #: By a manifest's name, or how it ends: what names a path in it, and what would hold both.
 _NAMED: Mapping[str, tuple[tuple[str, ...], str]] = {
@@ -94,7 +94,9 @@ def opened_outside(listing: Listing, suffixes: tuple[str, ...]) -> Iterator[str]
     """What sources name beside themselves that lies outside of the project, a sentence each."""
     for file in listing.sources(*suffixes)[:_MOST_SOURCES]:
         folder = posixpath.dirname(file)
-        for literal in literals(without_comments(listing.read(file), file)):
+        # What a generator notes of where a line is from is opened by nobody.
+        text = re.sub(r"(?m)^#\s*(?:line\s+)?\d+\s+\"[^\n]*", "", listing.read(file))
+        for literal in () if is_bundle(text) else literals(without_comments(text, file)):
             if not _OPENED.fullmatch(literal):
                 continue
             path = posixpath.normpath(posixpath.join(folder, literal))

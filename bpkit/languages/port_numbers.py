@@ -22,6 +22,9 @@ _WELL_KNOWN = frozenset(
     {*(21, 22, 23, 25, 37, 43, 53, 67, 69, 70, 79, 80, 81, 82, 88, 110, 113, 119, 123, 143, 161)}
     | {*(162, 179, 194, 389, 443, 444, 465, 502, 514, 515, 554, 587, 636, 853, 873, 993, 995)}
 )
+_GREATEST = 65534
+#: ``port > 1024 ? port : 8000``: what a port is compared with is a bound.
+_COMPARED = re.compile(r"(?<![=<>-])[<>]=?\s*\d{1,5}\b")
 #: Functions that give back what they are given, or what a variable or a switch says.
 _TRANSPARENT = re.compile(
     r"(?i)(?:u?int\d*|u16|[iu]32|usize|string|str|number|parse\w*|atoi|ato\w|strto\w+|itoa|format!?"
@@ -58,7 +61,7 @@ def ports_of(text: str, known: KnownNames | None = None, above: tuple[str, ...] 
         is_meant = is_port(match[1]) and _may_be_meant(match[1])
         if is_meant and not _ADDRESS.search(text):
             return [match[1]]
-    text = _without_other_calls(text)
+    text = _COMPARED.sub(" ", _without_other_calls(text))
     for shape in (_ADDRESS, _FALLBACK, _QUOTED_NUMBER, _NUMBER):
         for match in shape.finditer(text):
             if is_port(match[1]) and (shape is _ADDRESS or _may_be_meant(match[1])):
@@ -82,7 +85,8 @@ def ports_of(text: str, known: KnownNames | None = None, above: tuple[str, ...] 
 
 
 def _may_be_meant(number: str) -> bool:
-    return int(number) >= 1024 or int(number) in _WELL_KNOWN
+    # The greatest numbers are bounds of a range, or masks.
+    return 1024 <= int(number) < _GREATEST or int(number) in _WELL_KNOWN
 
 
 def _without_other_calls(text: str) -> str:

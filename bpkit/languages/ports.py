@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from bpkit.languages.listen_calls import CALLS, JAVASCRIPT, C, ListeningCall
 from bpkit.languages.listing import Listing
@@ -23,11 +23,14 @@ from bpkit.languages.port_numbers import (
     split_arguments,
 )
 from bpkit.languages.settings_ports import OF_OTHERS, settings_port
-from bpkit.languages.source_text import constants, values_of, without_comments
+from bpkit.languages.source_text import constants, is_bundle, values_of, without_comments
 
 _C_SOURCES = tuple(suffix for suffix in C if not suffix.startswith(".h"))
 _MOST_OTHERS = 5
 _SHORTEST = 4
+_MOST_LOOKUPS = 3000
+#: A constant of such a name is the port of something, and no bound of a range.
+_OF_PORT = re.compile(r"(?i)(?<!max)(?<!min)(?<!max_)(?<!min_)port$|addr(?:ess)?$")
 _LISTENS_IN_C = re.compile(r"\blisten\s*\(|\bbind\s*\(|\.run\(|\bCROW_ROUTE|\bacceptor\b")
 _LOCAL = re.compile(
     r"127\.0\.0\.1|\blocalhost\b|\[?::1\]?(?!\d)|127\s*,\s*0\s*,\s*0\s*,\s*1|Ipv4Addr::LOCALHOST"
@@ -125,6 +128,7 @@ def listening(listing: Listing, files: Iterable[str]) -> Listening | None:
     A port of another file than the first is a guess where further files listen on others.
     """
     files = tuple(file for file in dict.fromkeys(files) if file in listing)
+    files = (*files[:1], *(file for file in files[1:] if not is_bundle(listing.read(file))))
     shared: dict[str, list[str]] = {}
     every = [one for file in files for one in _in_file(listing, file, files, shared)]
     certain = [one for one in every if one.port and not one.is_default]
@@ -179,6 +183,9 @@ def _in_file(
     for call in CALLS:
         if not named.endswith(call.suffixes):
             continue
+        texts = (listing.read(one) for one in (file, *files))
+        if call.libraries and not any(map(call.libraries.search, texts)):
+            continue
         for match in call.pattern.finditer(text):
             if _DEFINED.search(text[max(0, match.start() - 60) : match.start()]):
                 continue
@@ -188,16 +195,25 @@ def _in_file(
 
 @dataclass(frozen=True)
 class _NamesOfSources:
-    """What names are given: in the text itself, else in any of the files."""
+    """What names are given: in the text itself, else in any of the files.
+
+    Where names are given names without end, as in a bundle of a web site, the search is given up.
+    """
 
     listing: Listing
     text: str
     files: tuple[str, ...]
     shared: dict[str, list[str]]
+    own: dict[str, list[str]] = field(default_factory=dict)
+    lookups: Iterator[int] = field(default_factory=lambda: iter(range(_MOST_LOOKUPS)))
 
     def get(self, name: str, default: Sequence[str] = ()) -> Sequence[str]:
         """The values, as they are written."""
-        if own := values_of(name, self.text):
+        if next(self.lookups, None) is None:
+            return default
+        if name not in self.own:
+            self.own[name] = values_of(name, self.text)
+        if own := self.own[name]:
             return own
         if len(name) < _SHORTEST:
             # Of a variable so short other files say nothing.
@@ -277,6 +293,9 @@ def _of_call(
             r"\b(?:server_)?[pP]ort\s*[=:]\s*([^,}]+)|(?:^|[{,]\s*)(port)\s*[,}]", said
         )
         wanted = (named[1] or named[2]) if named else "port" if has_more else ""
+        if not wanted and 0 < call.argument < len(arguments):
+            by_place = arguments[call.argument]
+            wanted = "" if "=" in by_place else by_place
         if not wanted and not call.default:
             return None
     elif (
@@ -296,9 +315,10 @@ def _of_call(
         # A name of many uses: none of its values says more than the others.
         ports = []
     host = f"{said} {_resolved_hosts('host' if has_more else said, known)}"
-    is_local = bool(_LOCAL.search(host)) or (
-        call.is_local and not has_more and not re.search(r"\bhost\s*[=:]", said)
+    has_host = bool(re.search(r"\bhost\s*[=:]", said)) or (
+        call.argument == 1 and "=" not in (arguments or ["="])[0]
     )
+    is_local = bool(_LOCAL.search(host)) or (call.is_local and not has_more and not has_host)
     variables = [m[1] for m in _HOST_VARIABLE.finditer(host) if not OF_OTHERS.search(m[1])]
     variable = variables[0] if variables else ""
     is_local = is_local and not _EVERYWHERE.search(said)
@@ -349,7 +369,7 @@ def _from_settings(listing: Listing, found: Listening, files: Iterable[str]) -> 
         if file not in listing:
             continue
         for name, values in constants(without_comments(listing.read(file), file)).items():
-            if re.search(r"(?i)port$|addr(?:ess)?$", name) and not OF_OTHERS.search(name):
+            if _OF_PORT.search(name) and not OF_OTHERS.search(name):
                 for value in values:
                     if not _URL.search(value) and (port := first_port(value)):
                         ports.setdefault(port, file)

@@ -13,7 +13,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bpkit.languages.listing import Listing, is_aside
-from bpkit.languages.source_text import constants, literals, without_comments
+from bpkit.languages.source_text import (
+    LONGEST_SOURCE,
+    constants,
+    is_bundle,
+    literals,
+    without_comments,
+)
 
 _SOURCES = (
     *(".go", ".rs", ".c", ".cc", ".cpp", ".cxx", ".h", ".hpp", ".java", ".kt", ".scala", ".cs"),
@@ -170,7 +176,9 @@ def written_places(listing: Listing, sources: Iterable[str]) -> WrittenPlaces:
     folders: dict[str, str] = {}
     anywhere = ""
     for source in sources:
-        text = listing.read(source)
+        text = listing.read(source)[:LONGEST_SOURCE]
+        if is_bundle(text):
+            continue
         shapes = [shape for word, shape in _WRITES if word in text]
         if not shapes:
             continue

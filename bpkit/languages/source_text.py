@@ -16,7 +16,7 @@ _HASHES = re.compile(
 )
 _WITH_HASHES = (".py", ".rb", ".ex", ".exs", ".ru", ".yml", ".yaml", ".toml", ".properties", ".sh")
 _WITH_BOTH = (".php",)
-_LONGEST = 200_000
+LONGEST_SOURCE = 200_000
 
 _ASSIGNED = re.compile(
     r"(?:^|[\s,(;{])(?:(?:export|const|let|var|static|final|public|private|int|unsigned|constexpr"
@@ -39,10 +39,22 @@ _GIVEN = tuple(
 )
 
 
+def is_bundle(text: str) -> bool:
+    """Whether a tool put the text together out of many sources, in lines that nobody writes.
+
+    Names mean nothing there, and what it holds of other packages is not the program.
+    """
+    beginning = text[:_BEGINNING]
+    return len(beginning) == _BEGINNING and beginning.count("\n") < _FEWEST_LINES
+
+
+_BEGINNING, _FEWEST_LINES = 20_000, 60
+
+
 @lru_cache(maxsize=1024)
 def without_comments(text: str, file: str) -> str:
     """The text without its comments; what it says in quotes stays."""
-    text = text[:_LONGEST]
+    text = text[:LONGEST_SOURCE]
     if file.endswith(_WITH_HASHES):
         return _HASHES.sub(lambda match: match[1] or "", text)
     text = _SLASHES.sub(lambda match: match[1] or " ", text)

@@ -71,3 +71,10 @@ def test_what_a_source_names_outside_is_told() -> None:
     told = [note for note in detected(files).notes if "outside" in note]
     assert len(told) == 1
     assert told[0].startswith("app.py names ../pages/dist")
+
+
+def test_where_a_generator_says_a_line_is_from_is_opened_by_nobody() -> None:
+    files = {"Makefile": "till: till.c\n\t$(CC) -o $@ till.c\n", "till.c": '#line 3 "../a/t.y"\n'}
+    assert not any("t.y" in note for note in detected(files).notes)
+    opened = {**files, "till.c": 'int main(void) { fopen("../a/till.conf", "r"); }\n'}
+    assert any("../a/till.conf" in note for note in detected(opened).notes)

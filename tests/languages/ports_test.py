@@ -46,6 +46,8 @@ def found(file: str, text: str, **beside: str) -> tuple[str, bool] | None:
         ("m.cpp", 'svr.listen("0.0.0.0", 8081);\nsvr.bind();', "8081"),
         ("M.java", "new ServerSocket(8080, 50)", "8080"),
         ("m.rb", "server = TCPServer.new 2000", "2000"),
+        ("m.py", "add_argument('--port', default=7007)\napp.run(args.host, args.port)", "7007"),
+        ("m.js", "const at = want > 1024 && want <= 65000 ? want : 8101;\napp.listen(at)", "8101"),
         ("m.zig", 'const a = try std.net.Address.parseIp4("0.0.0.0", 8090);', "8090"),
     ],
 )
@@ -62,6 +64,8 @@ def test_the_port_of_a_call_that_listens(file: str, text: str, port: str) -> Non
         ("m.js", "fetch('http://localhost:9200')"),
         ("m.js", 'bus.listen("ready")'),
         ("m.rs", "socket.listen(1024)"),
+        ("m.py", "server = create(config)\nserver.run()"),
+        ("m.py", "from own.queue import api\napi.run(jobs)"),
         ("m.c", "a.sin_port = htons(6379);\nconnect(s, &a, 1);"),
     ],
 )
@@ -98,6 +102,22 @@ def test_a_number_that_only_a_file_of_settings_has() -> None:
     listens = listening(listing(files), ["m.go"])
     assert listens is not None
     assert (listens.port, listens.file) == ("8088", "config.yaml")
+
+
+def test_a_bound_of_a_range_is_no_port() -> None:
+    files = {"m.js": "server.listen(choice.port)", "range.js": "const MAX_PORT = 65535;"}
+    listens = listening(listing(files), ["m.js", "range.js"])
+    assert listens is not None
+    assert (listens.port, listens.note[:16]) == ("", "m.js listens, an")
+
+
+def test_a_bundle_of_names_without_end_is_given_up_and_read_in_no_other_file() -> None:
+    # Each name is given two others, as a bundle does it: to follow all of them takes for ever.
+    chain = "".join(f"x{n}port=x{n + 1}port,x{n}port=y{n + 1}port;" for n in range(4000))
+    bundle = f"{chain}a.listen(x0port);b.listen(4321)"
+    assert found("m.js", f"{chain}a.listen(x0port)") == ("", False)
+    listens = listening(listing({"m.js": "app.listen(cfg.at)", "b.js": bundle}), ["m.js", "b.js"])
+    assert listens is None or not listens.port
 
 
 def test_a_program_that_listens_somewhere_unknown_says_so() -> None:

@@ -26,7 +26,9 @@ _NO_PROGRAMS = (
 )
 _WORDS = frozenset({"all", ".", "clean", "ifeq", "ifneq", "ifdef", "ifndef", "else", "endif"})
 _PROGRAM_PATH = re.compile(r"(?:[\w.+-]+/)*[A-Za-z0-9_][\w.+-]*")
-_OF_TESTS = re.compile(r"(?i)test|bench|example|demo|fuzz|sample|check|(?:^|/)cmake/")
+_OF_TESTS = re.compile(
+    r"(?i)test|bench|example|demo|fuzz|sample|check|(?:^|/)cmake/|\.t$|coverage$"
+)
 
 
 def build_file(listing: Listing) -> str | None:
@@ -276,7 +278,9 @@ def _of_autotools(listing: Listing) -> Iterator[tuple[str, str, str]]:
     for file in listing.named("Makefile.am"):
         text = re.sub(r"\\\n", " ", listing.read(file))
         for names in re.findall(r"^(?:s?bin|libexec)_PROGRAMS\s*\+?=\s*(.*)$", text, re.MULTILINE):
-            yield from ((name, name, file) for name in names.split() if "$" not in name)
+            for path in (name for name in names.split() if "$" not in name):
+                # As it is installed: without the folder that it is built in.
+                yield path.rpartition("/")[2], path, file
     if not listing.named("Makefile.am") and listing.first("Makefile.in", *MAKEFILES):
         yield from _of_autoconf(listing)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bpkit.languages.language import Language, ProjectReader
-from bpkit.languages.listing import Listing
+from bpkit.languages.listing import Listing, is_aside
 
 
 class Go(Language):
@@ -17,6 +17,12 @@ class Go(Language):
         from bpkit.languages.go.packages import held_modules
 
         return held_modules(listing)
+
+    def only_helps(self, listing: Listing) -> bool:
+        from bpkit.languages.go.packages import main_packages
+
+        found = tuple(main_packages(listing))
+        return bool(found) and all(is_aside(f"{one.entry}/x.go") for one in found)
 
     @property
     def project(self) -> ProjectReader:

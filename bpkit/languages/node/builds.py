@@ -17,9 +17,15 @@ _READ: Mapping[str, tuple[str, ...]] = {
     "rollup": ("rollup.config.js", "rollup.config.mjs", "rollup.config.ts", "rollup.config.cjs"),
     "tsup": ("tsup.config.ts", "tsup.config.js", "tsup.config.mjs", "src/index.ts"),
     "tsdown": ("tsdown.config.ts", "tsdown.config.js", "tsdown.config.mjs", "src/index.ts"),
+    "react-scripts": ("src/index.js", "src/index.tsx", "src/index.jsx", "src/index.ts"),
+    "vite": ("index.html", *(f"vite.config.{end}" for end in ("js", "ts", "mjs", "mts", "cjs"))),
+    "vue-cli-service": ("src/main.js", "src/main.ts", "vue.config.js"),
     "unbuild": ("build.config.ts", "build.config.js", "build.config.mjs", "src/index.ts"),
 }
-_COMPILERS = "tsup|tsc|esbuild|babel|swc|ncc build|rollup -i|bun build|tsdown|parcel build"
+_COMPILERS = (
+    r"coffee -\w+ \S+|tsup|tsc|esbuild|babel|swc|ncc build|rollup -i|bun build|tsdown"
+    r"|parcel build"
+)
 _NAMED = re.compile(rf"^(?:npx\s+)?(?:{_COMPILERS})\s+(?:\./)?([\w@][\w./@-]*)")
 #: Switches that name what is read, in whichever tool.
 _GIVEN = re.compile(r"(?:--config|--project|--folder|-p|-c|-b|--build)[ =](?:\./)?([\w.][\w./-]*)")

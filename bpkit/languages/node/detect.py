@@ -24,7 +24,12 @@ from bpkit.languages.node.package import SOURCE_SUFFIXES, NodePackage
 from bpkit.languages.node.programs import programs
 from bpkit.languages.node.sites import BuiltServer, BuiltSite, built_server, built_site
 from bpkit.languages.node.start import NodeStart, main_program, start
-from bpkit.languages.node.workspaces import manifests, members, refuse_names_of_members
+from bpkit.languages.node.workspaces import (
+    lost_hooks,
+    manifests,
+    members,
+    refuse_names_of_members,
+)
 from bpkit.languages.ports import listening, nearest_sources
 from bpkit.languages.runtime_files import WrittenPlaces, writing_note, written_places
 from bpkit.languages.settings_ports import settings_port
@@ -394,6 +399,9 @@ def _of_site(
 
 
 def _notes(package: NodePackage, command: StartCommand, found: NodeStart) -> Iterator[str]:
+    for hook in lost_hooks(package):
+        missing = package.lacks(package.scripts[hook])
+        yield f"the script {hook} is left out of the installation, as the project has no {missing}"
     if command.words[0] in {"npm", "yarn", "pnpm"}:
         yield f"the program is started by {command.words[0]}, which does not hand signals on"
     if package.has("puppeteer", "playwright"):

@@ -12,7 +12,7 @@ from bpkit.languages.dockerfile_words import words
 from bpkit.languages.listing import Listing
 from bpkit.languages.node.managers import PackageManager
 from bpkit.languages.node.package import NodePackage
-from bpkit.languages.node.workspaces import manifests
+from bpkit.languages.node.workspaces import hooks, lost_hooks, manifests
 from bpkit.languages.runtime_files import WrittenPlaces
 from bpkit.languages.versions import fits, pinned_version, release_fact, version_of_base
 from bpkit.languages.writable import make_writable
@@ -113,10 +113,9 @@ def installation_values(
     """The places of the templates that are commands of the package manager."""
     listing = package.listing
     top, copies = manifests(package, manager)
-    hooks = any(
-        one in package.scripts for one in ("prepare", "postinstall", "preinstall", "install")
-    )
-    all_packages = builds or keeps or hooks or not manager.only_production
+    all_packages = builds or keeps or bool(hooks(package)) or not manager.only_production
+    lost = " ".join(f"scripts.{one}" for one in lost_hooks(package))
+    without = f"npm pkg delete {lost} && " if lost else ""
     every = {**package.dependencies, **package.development}
     git = any(
         re.match(r"(?:git\+|git:|github:|gitlab:|bitbucket:|[\w.-]+/[\w.-]+(?:#.*)?$)", one)
@@ -134,7 +133,9 @@ def installation_values(
         "member_manifests": copies,
         "cache": manager.cache,
         "setup": manager.setup.format(version=manager.version),
-        "install": install_command(listing, manager, all_packages) if lock_is_there else "",
+        "install": without + install_command(listing, manager, all_packages)
+        if lock_is_there
+        else "",
         "build": manager.run.format(script=package.build_script) if package.build_script else "",
         "prune": manager.prune
         if all_packages and not keeps and manager.lock in listing

@@ -410,7 +410,8 @@ def _is_only_required(package: NodePackage, entry: str) -> bool:
     text = package.listing.text(entry, f"{entry}.js", f"{entry}/index.js")
     exports = re.search(r"\bmodule\.exports\b|^exports\.|^export\b|\bexports, ", text, re.MULTILINE)
     runs = re.search(
-        r"^#!|^(?:\w+\.)*(?:listen|login|start|launch|serve)\(|require\.main\b",
+        r"^#!|^(?:\w+\.)*(?:listen|login|start|launch|serve)\(|require\.main\s*[!=]="
+        r"|[!=]==?\s*require\.main\b",
         text,
         re.MULTILINE,
     )

@@ -113,9 +113,26 @@ def manifests(
 
 
 def _hooks(package: NodePackage) -> Iterator[str]:
-    for name in ("preinstall", "install", "postinstall", "prepare", "preprepare"):
-        if name in package.scripts:
-            yield package.scripts[name].strip()
+    for name in hooks(package):
+        yield package.scripts[name].strip()
+
+
+def hooks(package: NodePackage) -> tuple[str, ...]:
+    """The scripts that run while the packages are installed, and have what they read."""
+    found = (name for name in _OF_INSTALLATION if name in package.scripts)
+    return tuple(name for name in found if not package.lacks(package.scripts[name]))
+
+
+def lost_hooks(package: NodePackage) -> tuple[str, ...]:
+    """The scripts that would run while the packages are installed, and fail for want of source."""
+    found = (name for name in _OF_INSTALLATION if name in package.scripts)
+    return tuple(name for name in found if package.lacks(package.scripts[name]))
+
+
+#: https://docs.npmjs.com/cli/using-npm/scripts: what ``npm install`` runs of the package itself.
+_OF_INSTALLATION = (
+    *("preinstall", "install", "postinstall", "prepublish", "preprepare", "prepare", "postprepare"),
+)
 
 
 def refuse_names_of_members(

@@ -120,8 +120,7 @@ def _looked_for(context: PythonProject) -> StartCommand:
     streamlit = of_streamlit(context)
     if streamlit:
         return streamlit
-    found_apps = [one for one in applications(context.listing) if not is_aside(one.file)]
-    found_apps = found_apps or list(applications(context.listing))
+    found_apps = list(applications(context.listing))
     if found_apps:
         return best_application(context, found_apps)
     chosen = choose(

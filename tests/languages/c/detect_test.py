@@ -129,3 +129,26 @@ def test_the_manual_of_a_program_is_no_web_site() -> None:
         detected({**sources, "html/index.html": ""})
     assert "a Makefile" in raised.value.hint
     assert detected({"html/index.html": ""}).template == "static"
+
+
+def test_a_program_that_is_built_a_folder_above_has_its_name_alone() -> None:
+    files = {
+        "configure.ac": "AC_INIT([lampd], [1.0])\nPKG_CHECK_MODULES([NL], [libnl-route-3.0])\n",
+        "src/Makefile.am": "sbin_PROGRAMS = ../lampd\n",
+        "src/lampd.c": "int main(void) { return 0; }\n",
+    }
+    found = detected(files)
+    assert fact(found, "program") == ("lampd", "src/Makefile.am")
+    assert "libnl-route-3-dev" in fact(found, "system packages")[0]
+
+
+def test_a_module_of_go_for_tools_beside_a_program_in_cpp_leaves_it_cpp() -> None:
+    files = {
+        "go.mod": "module example.com/lamp\n\ngo 1.22\n",
+        "contrib/keys.go": "package main\n\nfunc main() {}\n",
+        "CMakeLists.txt": "project(lamp)\nadd_executable(lamp lamp.cc)\n",
+        "lamp.cc": "int main() {}\n",
+    }
+    assert detected(files).language == "C++"
+    own = {**files, "cmd/lamp/main.go": "package main\n\nfunc main() {}\n"}
+    assert detected(own).language == "Go"

@@ -25,6 +25,9 @@ from tests.languages.listings import detected, fact, listing
         ("tsup ./source/main.ts", ["dist/a.js"], "source/main.ts"),
         ("rm -rf dist && vite build", ["index.html"], ""),
         ("bash tools/all.sh", [], "tools/all.sh"),
+        ("react-scripts build", ["build/index.html"], "src/index.js"),
+        ("vite build", ["dist/index.html"], "index.html"),
+        ("coffee -o lib/ src/", ["lib/a.js"], "src"),
     ],
 )
 def test_what_a_script_lacks(script: str, files: list[str], missing: str) -> None:
@@ -92,3 +95,21 @@ def test_what_only_the_base_of_a_dockerfile_has_is_passed_over(command: str, sho
         "Dockerfile": f"FROM node:22\nWORKDIR /app\n{command}\n",
     }
     assert fact(detected(files), "entry point")[0] == shown
+
+
+@pytest.mark.parametrize("hook", ["prepare", "prepublish"])
+def test_a_hook_without_its_source_is_left_out_of_the_installation(hook: str) -> None:
+    package = {"name": "lamp", "bin": "lib/lamp.js", "scripts": {hook: "coffee -o lib src"}}
+    files = {"package.json": json.dumps(package), "lib/lamp.js": "#!/usr/bin/env node\n"}
+    found = detected(files)
+    assert found.values["install"] == f"npm pkg delete scripts.{hook} && npm install --omit=dev"
+    assert any(hook in note and "has no src" in note for note in found.notes)
+    whole = detected({**files, "src/lamp.coffee": "x"})
+    assert whole.values["install"] == "npm install"
+
+
+def test_a_plug_in_that_its_host_loads_is_a_guess() -> None:
+    source = "const host = require.main.require('./host');\nmodule.exports = { start() {} };\n"
+    files = {"package.json": json.dumps({"name": "lamp", "main": "lamp.js"}), "lamp.js": source}
+    (program,) = (one for one in detected(files).facts if one.what == "entry point")
+    assert program.is_guess

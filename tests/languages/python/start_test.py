@@ -82,3 +82,12 @@ def test_a_program_of_python_2_is_refused_with_its_line() -> None:
     with pytest.raises(InputError, match="Python 2") as raised:
         detected({"main.py": "import sys\nprint 'hello'\n"})
     assert "main.py:2" in str(raised.value)
+
+
+def test_an_application_of_an_example_alone_is_no_program() -> None:
+    application = "from flask import Flask\n\napp = Flask(__name__)\n"
+    files = {"requirements.txt": "flask\n", "example_project/app.py": application}
+    with pytest.raises(InputError, match="no program was found"):
+        detected(files)
+    own = {**files, "shop/app.py": application}
+    assert "shop.app:app" in fact(detected(own), "entry point")[0]
