@@ -49,7 +49,7 @@ if TYPE_CHECKING:
         saved_rootfs,
     )
     from bpkit.image.saved.layers import Layer, Look
-    from bpkit.image.saved.manifest import Blobs
+    from bpkit.image.saved.manifest import Blobs, BuildRecord
     from bpkit.image.saved.stack import Hidden, Stack, stacked
     from bpkit.image.selection import (
         FileGroup,
@@ -78,6 +78,8 @@ __all__ = [
     "Blobs",
     # The content of one file after another in a stream, all in one buffer.
     "Body",
+    # What the builder wrote of a build: the first line that made each layer, by its number.
+    "BuildRecord",
     # What a program needs of its image to be started, besides itself.
     "Closure",
     # The stream is no tar, or breaks off.
@@ -254,7 +256,7 @@ __getattr__, __dir__ = face(
             "SavedImage config_of is_saved open_saved read_saved read_stream saved_rootfs"
         ),
         "saved.layers": "Layer Look",
-        "saved.manifest": "Blobs",
+        "saved.manifest": "Blobs BuildRecord",
         "saved.stack": "Hidden Stack stacked",
         "selection": (
             "FileGroup LeftOut Linked MadeFile Selection is_engines on_the_way settled spared taken"

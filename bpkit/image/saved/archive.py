@@ -11,7 +11,7 @@ import os
 import stat
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from io import FileIO
 from pathlib import Path
 from typing import Literal
@@ -28,8 +28,10 @@ from bpkit.image.saved.manifest import (
     OCI_LAYOUT,
     Blobs,
     ManifestError,
+    Read,
     find_image,
 )
+from bpkit.image.saved.provenance import build_record
 from bpkit.image.saved.scan import MOST_JSON, SampledLayer, Scan, read_blob
 from bpkit.image.saved.stack import stacked
 from bpkit.image.tar import Body, Stream, TarError
@@ -85,15 +87,21 @@ def open_saved(path: Path, wanted: str = "") -> SavedImage:
     with _named(path):
         if path.is_dir():
             directory = _Directory(path)
-            blobs, links = find_image(directory.small, wanted), {}
+            blobs, links = _found(directory.small, wanted), {}
             is_docker = directory.small(DOCKER_MANIFEST) is not None
         else:
             scan = Scan(wanted=frozenset())
             with _stream(path) as (stream, skip):
                 scan.read(stream, skip)
-            blobs, links = find_image(scan.small, wanted), scan.links
+            blobs, links = _found(scan.small, wanted), scan.links
             is_docker = scan.small(DOCKER_MANIFEST) is not None
         return SavedImage(path, "docker archive" if is_docker else "OCI layout", blobs, links)
+
+
+def _found(read: Read, wanted: str) -> Blobs:
+    """The image that is wanted, with what its builder wrote of it. Raises ManifestError."""
+    image = find_image(read, wanted)
+    return replace(image, record=build_record(read, image))
 
 
 def read_saved(image: SavedImage, look: Look, *, estimate: bool = False) -> tuple[Layer, ...]:
@@ -125,7 +133,7 @@ def read_stream(
         with Sampler() as sampler:
             scan = Scan(look, sampler=sampler if estimate else None)
             scan.read(stream)
-            blobs = find_image(scan.small, wanted)
+            blobs = _found(scan.small, wanted)
             return blobs, tuple(map(scan.layer, blobs.layers))
     except (TarError, ManifestError) as error:
         raise EngineError(f"the image that the engine saved can't be read: {error}") from None

@@ -14,7 +14,7 @@ import platform
 import posixpath
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 DOCKER_MANIFEST = "manifest.json"
@@ -36,16 +36,30 @@ class ManifestError(Exception):
 
 
 @dataclass(frozen=True)
+class BuildRecord:
+    """What the builder wrote of a build: the first line that made each layer, by its number.
+
+    ``file`` is the Dockerfile as the builder called it; the first ``base`` layers are its FROM's.
+    """
+
+    file: str
+    lines: Mapping[int, int] = field(hash=False)
+    base: int
+
+
+@dataclass(frozen=True)
 class Blobs:
     """An image in an archive, by the names of its files there.
 
-    ``id`` is the digest of the configuration, ``document`` the configuration as a whole.
+    ``id`` is the digest of the configuration, ``document`` the configuration as a whole, ``record``
+    what its builder wrote of the build.
     """
 
     tags: tuple[str, ...]
     id: str
     document: Mapping[str, Any]
     layers: tuple[str, ...]
+    record: BuildRecord | None = None
 
     @property
     def platform(self) -> str:

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from bpkit.errors import Place
 from bpkit.formats.dockerfile import Instruction, Stage
+from bpkit.image import BuildRecord
 
 _CLASSIC = re.compile(r"/bin/sh -c #\(nop\)\s+(.*)", re.DOTALL)
 _SHELL = re.compile(r"^(?:\|\d+ .*?)?(?:/bin/[a-z]*sh|cmd|powershell)\b[^\n]*? -c ", re.DOTALL)
@@ -62,6 +64,48 @@ def creators(entries: Sequence[HistoryEntry], layers: int) -> tuple[HistoryEntry
     """The entry of each layer; none at all where the history doesn't have as many."""
     made = [one for one in entries if not one.is_empty]
     return tuple(made) if len(made) == layers else (None,) * layers
+
+
+@dataclass(frozen=True)
+class LayerLines:
+    """The place of each layer that has one, how many are the base image's (None where nothing
+    tells), and a sentence on where that is from.
+    """
+
+    places: Mapping[int, Place]
+    base: int | None
+    note: str = ""
+
+
+def lines_of(
+    entries: Sequence[HistoryEntry],
+    record: BuildRecord | None,
+    stage: Stage | None,
+    directory: Path,
+) -> LayerLines:
+    """The lines by the Dockerfile in ``directory`` where the image was made of it, else by the
+    record of its builder, else as far as the Dockerfile and the history agree.
+    """
+    found, is_whole = places(entries, stage) if stage else ({}, False)
+    below = {
+        number: place if str(directory) == "." else replace(place, file=str(directory / place.file))
+        for number, place in found.items()
+    }
+    if stage and is_whole:
+        layers = sum(not one.is_empty for one in entries)
+        return LayerLines(below, layers - len(found))
+    if record:
+        said = {number: Place(record.file, line) for number, line in record.lines.items()}
+        return LayerLines(
+            said, record.base, f"lines are those of '{record.file}' in the image's build record"
+        )
+    if stage is None:
+        return LayerLines({}, None)
+    return LayerLines(
+        below,
+        None,
+        f"lines are shown as far as they match: the image was built from a different {stage.file}",
+    )
 
 
 def places(entries: Sequence[HistoryEntry], stage: Stage) -> tuple[dict[int, Place], bool]:

@@ -173,6 +173,6 @@ def _wrapped(text: str, first: str = " " * 12) -> list[str]:
 
 def _remarks(image: ImageSize) -> str:
     lines = [f"not read: {printable(one)}" for one in image.unread]
-    if image.lines_unknown:
-        lines.append(f"lines are shown as far as they match: {printable(image.lines_unknown)}")
+    if image.lines_note:
+        lines.append(printable(image.lines_note))
     return "\n".join(lines) + "\n" if lines else ""

@@ -106,7 +106,7 @@ class ImageSize:
     duplicates: tuple[Duplicate, ...]
     reasons: tuple[Reason, ...] = ()
     unread: tuple[str, ...] = ()
-    lines_unknown: str = ""
+    lines_note: str = ""
     config: Mapping[str, object] = field(default_factory=dict, hash=False)
     base: int | None = None
 

@@ -30,7 +30,7 @@ from bpkit.verbs.size.account import account, duplicates
 from bpkit.verbs.size.budget import Excess, exceeded
 from bpkit.verbs.size.history import HISTORY, last_record, read_history
 from bpkit.verbs.size.inventory import Inventory
-from bpkit.verbs.size.lines import creators, history_of, places
+from bpkit.verbs.size.lines import creators, history_of, lines_of, places
 from bpkit.verbs.size.packages.read import read_packages
 from bpkit.verbs.size.reasons import reasons
 from bpkit.verbs.size.report import printable
@@ -186,9 +186,8 @@ def sized(read: ReadImage, stage: Stage | None = None, directory: Path = Path())
     packages = read_packages(stack.rootfs, read.inventory)
     files, lost = account(layers, stack, packages, read.inventory)
     entries = history_of(blobs.document)
-    found, is_whole = places(entries, stage) if stage else ({}, True)
+    lines = lines_of(entries, blobs.record, stage, directory)
     made = creators(entries, len(layers))
-    base = len(layers) - len(found) if stage and is_whole else None
     counted = read.counted if len(read.counted) == len(layers) else ()
     sized = tuple(
         SizedLayer(
@@ -201,7 +200,7 @@ def sized(read: ReadImage, stage: Stage | None = None, directory: Path = Path())
             layer.compressed,
             layer.is_estimated,
             sum(node.kind != "directory" for node in layer.nodes.values()),
-            _below(directory, found.get(number)),
+            lines.places.get(number),
         )
         for number, layer in enumerate(layers)
     )
@@ -215,20 +214,12 @@ def sized(read: ReadImage, stage: Stage | None = None, directory: Path = Path())
         files,
         lost,
         doubles,
-        reasons(sized, files, lost, doubles, base or 0),
+        reasons(sized, files, lost, doubles, lines.base or 0),
         packages.unread,
-        ""
-        if is_whole
-        else f"the image was built from a different {stage.file if stage else 'file'}",
+        lines.note,
         blobs.document.get("config") or {},
-        base,
+        lines.base,
     )
-
-
-def _below(directory: Path, place: Place | None) -> Place | None:
-    if place is None or str(directory) == ".":
-        return place
-    return replace(place, file=str(directory / place.file))
 
 
 def over_budget(project: Project, image: str, size: int, engine: GetEngine) -> tuple[Excess, ...]:
