@@ -26,6 +26,13 @@ FLOORS = (
     "cli",
     "__main__",
 )
+#: The same for the packages of the verbs; those of one line don't know each other.
+VERBS = (
+    "build ignore check doctor",
+    "script size images ls",
+    "diff lint trial convert workspace bake graph clean",
+    "compare explain init lsp shrink",
+)
 #: Folders of packages, not packages.
 FOLDERS = ("formats", "readers", "verbs")
 MODULES = module_names(ROOT, "bpkit")
@@ -60,6 +67,24 @@ def test_imports_go_down_only() -> None:
         if module != "bpkit"
         and tops[module] != tops[other]
         and floor[tops[module]] <= floor[tops[other]]
+    ]
+    assert upward == []
+
+
+def test_verbs_use_only_the_verbs_before_them() -> None:
+    line = {verb: number for number, verbs in enumerate(VERBS) for verb in verbs.split()}
+    between = [
+        (module, other)
+        for module, other in arrows()
+        if package_of(module).startswith("bpkit.verbs.") and other.startswith("bpkit.verbs.")
+    ]
+    assert {module.split(".")[2] for module in MODULES if module.startswith("bpkit.verbs.")} == set(
+        line
+    )
+    upward = [
+        (module, other)
+        for module, other in between
+        if line[module.split(".")[2]] <= line[other.split(".")[2]]
     ]
     assert upward == []
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from bpkit.core import RUNTIME, Image, Recipe, build_tag, check_tag, project_name, quote
+from bpkit.core import Recipe, build_tag, check_tag, project_name, quote
 from bpkit.errors import InputError
 from bpkit.formats.context import needs, used_stages
 from bpkit.formats.dockerfile import (
@@ -37,7 +37,7 @@ from bpkit.project.form import (
 )
 from bpkit.project.reading import is_present, load_settings, read_dockerfile
 from bpkit.project.settings import Settings
-from bpkit.readers import Pair, check_sources, read_pair
+from bpkit.readers import ContextFiles, Pair, read_multi_stage, read_pair
 
 # ``check_slips`` reports unknown instructions; an empty keyword stands for the file as a whole.
 _KNOWN = KEYWORDS | {""}
@@ -212,15 +212,19 @@ def recipe_of(
     """
     for dockerfile in project.dockerfiles.values():
         check_slips(dockerfile, known_images)
-    pair = _pair(project, base_workdir)
     if project.form.style == BUILDER:
+        pair = _pair(project, base_workdir)
         recipe = read_pair(pair, project="project", tag="project", build_tag="project-build")
         return _named(project, recipe)
-    for dockerfile in project.dockerfiles.values():
-        check_sources(dockerfile, pair)
-    path = None if project.choices.inline else project.final.name
-    image = Image(RUNTIME, "project", project.final, path=path)
-    return _named(project, Recipe("project", (image,)))
+    recipe = read_multi_stage(
+        project.final,
+        _context_files(project),
+        project.build_args,
+        project="project",
+        tag="project",
+        inline=bool(project.choices.inline),
+    )
+    return _named(project, recipe)
 
 
 def check_accepted(project: Project) -> None:
@@ -252,12 +256,16 @@ def _pair(project: Project, base_workdir: str | None) -> Pair:
     return Pair(
         build=files[0],
         runtime=files[-1],
-        present=lambda source: is_present(project.directory / project.context, source),
-        names=_names(project),
+        files=_context_files(project),
         given=tuple(_split_artifact(text) for text in written),
         build_args=project.build_args,
         base_workdir=base_workdir,
     )
+
+
+def _context_files(project: Project) -> ContextFiles:
+    context = project.directory / project.context
+    return ContextFiles(lambda source: is_present(context, source), _names(project))
 
 
 def _names(project: Project) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ one of that name: the classic script leaves such files behind, and they are old.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from bpkit.core import BUILD, RUNTIME, Artifact, Image, Recipe
@@ -25,21 +25,20 @@ from bpkit.formats.dockerfile import (
     stages,
 )
 from bpkit.formats.text import compiled, is_glob, nearest
+from bpkit.readers.copy_sources import ContextFiles, check_inside, check_sources
 
 
 @dataclass(frozen=True)
 class Pair:
     """The two Dockerfiles and what else was read with them.
 
-    ``present`` lists what a source (a path or a pattern, relative to the context) names in the
-    context; ``names`` are the paths that a slip may have meant. ``given`` are the artifacts that
-    the user named, source and destination. ``base_workdir`` is the build base's, None if unknown.
+    ``given`` are the artifacts that the user named, source and destination. ``base_workdir`` is
+    the build base's, None if unknown.
     """
 
     build: Dockerfile
     runtime: Dockerfile
-    present: Callable[[ContextSource], bool]
-    names: tuple[str, ...] = ()
+    files: ContextFiles
     given: tuple[tuple[str, str], ...] = ()
     build_args: Mapping[str, str] = field(default_factory=dict, hash=False)
     base_workdir: str | None = None
@@ -50,7 +49,7 @@ def read_pair(pair: Pair, *, project: str, tag: str, build_tag: str) -> Recipe:
 
     Raises InputError if a COPY source doesn't exist, or an artifact can't be determined.
     """
-    check_sources(pair.build, pair)
+    check_sources(pair.build, pair.files, pair.build_args)
     build = Image(BUILD, build_tag, pair.build, role=BUILD, path=pair.build.name)
     runtime = Image(
         RUNTIME, tag, pair.runtime, path=pair.runtime.name, artifacts=tuple(artifacts(pair))
@@ -112,14 +111,14 @@ def _packed(source: ContextSource, tar: _Tar, output: StageOutput, pair: Pair) -
 
     Raises InputError where the tar and the project may both have it.
     """
-    _check_inside(source)
+    check_inside(source)
     for path, name in tar.members:
         inside = source.pattern if name == "." else posixpath.relpath(source.pattern, name)
         if inside.startswith(".."):
             continue
         where = posixpath.normpath(posixpath.join(path, inside))
         made = any(m.own and m.path == where for m in output.made)
-        if name == "." and pair.present(source) and not made:
+        if name == "." and pair.files.present(source) and not made:
             raise InputError(
                 f"{source.keyword} source '{source.text}' is in the project, and may also be in "
                 f"what {tar.place} packs",
@@ -165,17 +164,17 @@ def _given(source: str, destination: str, output: StageOutput, pair: Pair) -> Ar
 
 def _wanted(source: ContextSource, output: StageOutput, pair: Pair) -> Artifact | None:
     """The artifact that a runtime COPY needs; None where the context has what it names."""
-    _check_inside(source)
+    check_inside(source)
     maker = _maker(source.pattern, output)
     if maker is not None and maker.own:
         return _artifact(source, output, maker)
-    if pair.present(source):
+    if pair.files.present(source):
         return None
     if maker is not None:
         return _artifact(source, output, maker)
     if not source.known:
         raise _unknown(source, "depends on a variable that only a build knows")
-    near = nearest(source.pattern, (*pair.names, *_basenames(output)))
+    near = nearest(source.pattern, (*pair.files.names, *_basenames(output)))
     # A path written as a directory may be made beside one with a similar name (src, srv).
     is_slip = near is not None and not source.text.endswith("/")
     if output.opaque is None or is_slip:
@@ -268,30 +267,3 @@ def _nowhere(source: ContextSource, near: str | None, pair: Pair) -> InputError:
 
 def _basenames(output: StageOutput) -> tuple[str, ...]:
     return tuple(posixpath.basename(m.path) for m in output.made if m.own)
-
-
-def check_sources(dockerfile: Dockerfile, pair: Pair) -> None:
-    """Raise InputError for a source of ``dockerfile`` that the context does not have.
-
-    A pattern that matches nothing is the engine's to judge: BuildKit takes it for no files.
-    """
-    for source in needs(dockerfile, build_args=pair.build_args).sources:
-        _check_inside(source)
-        if source.pattern == "." or source.glob or not source.known or pair.present(source):
-            continue
-        near = nearest(source.pattern, pair.names)
-        raise InputError(
-            f"{source.keyword} source '{source.text}' is not in the context",
-            place=source.place,
-            hint=f"did you mean '{near}'?" if near else "a source is a path in the build context",
-        )
-
-
-def _check_inside(source: ContextSource) -> None:
-    """Raise InputError for a path that leads out of the context."""
-    if posixpath.normpath(source.text).startswith(".."):
-        raise InputError(
-            f"{source.keyword} source '{source.text}' lies outside the build context",
-            place=source.place,
-            hint="move it into the project, or build with a context that holds it",
-        )

@@ -9,6 +9,7 @@ from bpkit.errors import InputError
 from bpkit.formats.context.needed import ContextSource
 from bpkit.formats.dockerfile.parser import parse
 from bpkit.formats.text.globs import match_sources
+from bpkit.readers.copy_sources import ContextFiles
 from bpkit.readers.pair import Pair, read_pair
 
 LAB_BUILD = """\
@@ -35,8 +36,7 @@ def recipe(
     pair = Pair(
         parse(build, "Dockerfile.build"),
         parse(runtime, "Dockerfile.runtime"),
-        present,
-        names=context,
+        ContextFiles(present, context),
         given=given,
         base_workdir=base_workdir,
     )
