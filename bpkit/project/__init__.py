@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     )
     from bpkit.project.changes import changed_files, changed_members
     from bpkit.project.duplicate import duplicated
+    from bpkit.project.extended_attributes import attributes
     from bpkit.project.file_names import BUILD_FILES, MULTI_FILE, RUNTIME_FILES
     from bpkit.project.form import BUILDER, has_dockerfile
     from bpkit.project.ground import DiskGround, ProjectTexts
@@ -85,8 +86,8 @@ __all__ = [
     "Budget",
     # A project's files; paths are relative to ``directory``.
     "DiskGround",
-    # Digests of files: of their paths, modes and contents, and of what any change leaves
-    # behind.
+    # Digests of files: of their paths, modes, extended attributes and contents, and of what
+    # any change leaves behind.
     "FilesDigest",
     # How much an image may grow since it was last recorded: in bytes, or in percent.
     "Growth",
@@ -112,6 +113,8 @@ __all__ = [
     "Workshop",
     # The current text of the file; None if it doesn't exist
     "as_it_is",
+    # The extended attributes of what is at ``path``, as bytes; empty where it has none.
+    "attributes",
     # What in the cache directory can't be used, and why.
     "broken_kept",
     # Where bpkit keeps what it remembers; it may not exist.
@@ -196,6 +199,7 @@ __getattr__, __dir__ = face(
         "cache": "broken_kept cache_directory read_kept write_kept write_kept_bytes",
         "changes": "changed_files changed_members",
         "duplicate": "duplicated",
+        "extended_attributes": "attributes",
         "file_names": "BUILD_FILES MULTI_FILE RUNTIME_FILES",
         "form": "BUILDER has_dockerfile",
         "ground": "DiskGround ProjectTexts",

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from bpkit.core import WHOLE, HostFiles, Image, Recipe
 from bpkit.formats.context import ContextNeeds, ContextSource, needs
+from bpkit.project.extended_attributes import attributes, has_capability
 from bpkit.project.regular_file import read_regular
 
 #: Beyond this many bytes a copy costs more than it saves; with more paths a command is too long.
@@ -90,6 +91,9 @@ def _instead_of_context(
         # It belongs to a stage that isn't needed; the engine decides whether it matters.
         return None
     if sum(_sizes(root, files.paths)) > MOST_BYTES:
+        return None
+    if any(has_capability(file) for path in files.paths for file in _files(root / path)):
+        # POSIX's cp, which stages them, leaves capabilities behind.
         return None
     return files
 
@@ -177,7 +181,8 @@ def _ignore(root: Path) -> str | None:
 
 @dataclass(frozen=True)
 class FilesDigest:
-    """Digests of files: of their paths, modes and contents, and of what any change leaves behind.
+    """Digests of files: of their paths, modes, extended attributes and contents, and of what any
+    change leaves behind.
 
     ``stamps`` are of inodes and change times: a file that was edited and edited back has other
     ones. Both are empty where reading the files isn't worth it.
@@ -198,6 +203,7 @@ def digest(root: Path, files: HostFiles) -> FilesDigest:
             return FilesDigest()
         stamps.update(stamp(status))
         found.update(b"\0%b\0%o\0" % (os.fsencode(path), status.st_mode))
+        found.update(attributes(root / path))
         if stat.S_ISLNK(status.st_mode):
             found.update(os.fsencode(os.readlink(root / path)))
         elif stat.S_ISREG(status.st_mode):

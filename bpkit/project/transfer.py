@@ -3,14 +3,18 @@
 BuildKit keeps a copy of each context that it was sent, by the last part of its directory's path,
 and is sent anew only the files whose size, mode or time of modification differ from the copy's,
 whatever ``--no-cache`` says (moby/buildkit's fsutil; seen on Docker 26.1). A file with new content
-but the old size and time (``cp -p``, ``mv``, ``tar x``, ``rsync -t``) is taken for the old one.
-What such an edit can't hide is the time of the change, which nobody can set. A context with such a
-file is given to the engine under a path of its own, a symbolic link: then all that is needed is
-sent anew, and later, by the same path, only what differs.
+but the old size and time (``cp -p``, ``mv``, ``tar x``, ``rsync -t``) is taken for the old one, and
+a directory with another mode for the old one.
+What such an edit can't hide is the time of the change, which nobody can set. Only a directory that
+was put in another's place hides it, since nothing in it has changed; it shows by its number on the
+file system. A context with such a file or directory is given to the engine under a path of its own,
+a symbolic link: then all that is needed is sent anew, and later, by the same path, only what
+differs.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import stat
 import tempfile
@@ -32,6 +36,9 @@ if TYPE_CHECKING:
 _ALMOST = 100_000_000
 # How far the clocks of a machine and its file servers may differ.
 _SKEW = 2_000_000_000
+# Of more directories only a digest is kept: then a new one counts as one that was put in another's
+# place, and all is sent anew.
+_MOST_DIRECTORIES = 4000
 # A link that no build has used for this many seconds is removed.
 _LONG_UNUSED = 14 * 86_400.0
 
@@ -41,11 +48,13 @@ class Transfer:
     """A path under which the engine is given a context, and since when it holds what was sent.
 
     ``path`` is empty for the context's own. ``since`` is when the last transfer by this path
-    began, in nanoseconds; 0 if bpkit doesn't know of any.
+    began, in nanoseconds; 0 if bpkit doesn't know of any. ``directories`` tells which ones were
+    sent, by their paths.
     """
 
     path: str = ""
     since: int = 0
+    directories: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -105,24 +114,49 @@ def next_transfer(
         known = Transfer()
     # If the clock was set back, times don't show what was sent.
     since = known.since if known.since <= now else 0
-    if any(_has_unseen_edit(directory, files, since) for directory, files in taken):
-        return Transfer(_new_link(root), now)
+    directories: dict[str, str] = {}
+    is_unseen = False
+    for number, (directory, files) in enumerate(taken):
+        for path, status in _entries(directory, files):
+            is_unseen = is_unseen or _is_unseen_edit(status, since)
+            if stat.S_ISDIR(status.st_mode):
+                directories[f"{number}/{path}"] = f"{status.st_ino:x} {status.st_mode:o}"
+    directories = _few(directories)
+    if is_unseen or _has_another(known.directories, directories):
+        return Transfer(_new_link(root), now, directories)
     if known.path:
         with suppress(OSError):
             os.utime(known.path, follow_symlinks=False)
-    return Transfer(known.path, now)
+    return Transfer(known.path, now, directories)
 
 
-def _has_unseen_edit(root: Path, files: HostFiles, since: int) -> bool:
-    """Whether a file was changed since then, and its time of modification doesn't show it."""
-    return any(
-        status.st_ctime_ns > status.st_mtime_ns + _ALMOST and status.st_ctime_ns > since - _SKEW
-        for status in _regular_files(root, files)
-    )
+def _is_unseen_edit(status: os.stat_result, since: int) -> bool:
+    """Whether this was changed since then, and its time of modification doesn't show it.
+
+    That time may lie in the future, too.
+    """
+    apart = abs(status.st_ctime_ns - status.st_mtime_ns)
+    return apart > _ALMOST and status.st_ctime_ns > since - _SKEW
 
 
-def _regular_files(root: Path, files: HostFiles) -> Iterator[os.stat_result]:
-    """The regular files among these, without the directories that the builder doesn't enter."""
+def _few(directories: dict[str, str]) -> dict[str, str]:
+    """The directories, or a digest of them where there are too many to remember."""
+    if len(directories) <= _MOST_DIRECTORIES:
+        return directories
+    text = repr(sorted(directories.items())).encode("utf-8", "surrogateescape")
+    return {"": hashlib.sha256(text).hexdigest()}
+
+
+def _has_another(before: Mapping[str, str], now: Mapping[str, str]) -> bool:
+    """Whether a directory is not the one that was sent from its path, or has another mode."""
+    return any(before.get(path, one) != one for path, one in now.items())
+
+
+def _entries(root: Path, files: HostFiles) -> Iterator[tuple[str, os.stat_result]]:
+    """The regular files and directories among these, and the directories on the way to them.
+
+    Without what the builder doesn't enter.
+    """
     ignore: Ignore | None = None
     if files.ignore is not None:
         # Seldom needed, and slow to import.
@@ -132,25 +166,35 @@ def _regular_files(root: Path, files: HostFiles) -> Iterator[os.stat_result]:
     waiting: list[tuple[str, IgnoreVerdict | None]] = []
     for path in files.paths:
         waiting.append(("" if path == WHOLE else path, None))
+    for path in {above for one, _ in waiting for above in _above(one)}:
+        with suppress(OSError):
+            yield path, os.lstat(root / path)
     while waiting:
         path, above = waiting.pop()
         verdict = ignore.below(above, path) if ignore and path else above
         try:
             status = os.lstat(root / path)
             if stat.S_ISREG(status.st_mode):
-                yield status
+                yield path, status
             if not stat.S_ISDIR(status.st_mode) or (verdict is not None and not verdict.entered):
                 continue
+            yield path, status
             with os.scandir(root / path) as items:
                 for item in items:
                     below = f"{path}/{item.name}" if path else item.name
                     if item.is_dir(follow_symlinks=False):
                         waiting.append((below, verdict))
                     elif item.is_file(follow_symlinks=False):
-                        yield item.stat(follow_symlinks=False)
+                        yield below, item.stat(follow_symlinks=False)
         except OSError:
             # The engine decides whether a file that can't be read is needed at all.
             continue
+
+
+def _above(path: str) -> Iterator[str]:
+    while path:
+        path = path.rpartition("/")[0]
+        yield path
 
 
 def _new_link(root: Path) -> str:

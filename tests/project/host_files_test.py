@@ -143,3 +143,20 @@ def test_names_that_are_not_utf8_have_a_digest_too(tmp_path: Path) -> None:
     (tmp_path / os.fsdecode(b"l\xff")).symlink_to(os.fsdecode(b"o\xffd"))
     names = (os.fsdecode(b"o\xffd"), os.fsdecode(b"l\xff"))
     assert digest(tmp_path, HostFiles(names)) != digest(tmp_path, HostFiles(names[:1]))
+
+
+def test_an_attribute_counts_which_a_builder_brings_into_the_image(tmp_path: Path) -> None:
+    fill(tmp_path, {"app": "x"})
+    before = digest(tmp_path, HostFiles(("app",)))
+    os.setxattr(tmp_path / "app", "user.kind", b"program")
+    assert digest(tmp_path, HostFiles(("app",))).content != before.content
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives a file capabilities")
+def test_a_file_with_capabilities_is_not_staged_where_they_would_be_lost(tmp_path: Path) -> None:
+    fill(tmp_path, {"src": "x"})
+    found = recipe("FROM a\nCOPY src /src\n", "FROM b\nCOPY app /\n")
+    assert staged(tmp_path, found)["build"] == HostFiles(("src",))
+    net_raw = bytes.fromhex("0100000200200000000000000000000000000000")
+    os.setxattr(tmp_path / "src", "security.capability", net_raw)
+    assert "build" not in staged(tmp_path, found)

@@ -29,8 +29,8 @@ class LedgerEntry:
     ``ids`` are those of the images by their names in the recipe, ``bases`` those of what they
     start from by its name, ``every`` and ``later`` the digests of ``bpkit.verbs.build.inputs``.
     ``tags`` and ``made`` are of all runs: names that they gave, and ids, the newest last.
-    ``sent`` tells by each context how it reached the engine: a path, and since when. ``parts`` are
-    those of the inputs, ``seconds`` how long the build took.
+    ``sent`` tells by each context how it reached the engine: a path, since when, and with which
+    directories. ``parts`` are those of the inputs, ``seconds`` how long the build took.
     """
 
     ids: dict[str, str]
@@ -39,7 +39,7 @@ class LedgerEntry:
     later: str
     tags: tuple[str, ...] = ()
     made: tuple[str, ...] = ()
-    sent: dict[str, tuple[str, int]] = field(default_factory=dict)
+    sent: dict[str, tuple[str, int, Mapping[str, str]]] = field(default_factory=dict)
     parts: dict[str, str] = field(default_factory=dict)
     seconds: float = 0.0
 
@@ -88,7 +88,7 @@ def forget(directory: Path) -> None:
     """Forget what is kept of ``directory``."""
     for path in _paths(directory):
         entry = _read(path)
-        for link, _ in entry.sent.values() if entry else ():
+        for link, *_ in entry.sent.values() if entry else ():
             if os.path.islink(link):
                 with suppress(OSError):
                     os.unlink(link)
@@ -106,7 +106,10 @@ def _read(path: Path) -> LedgerEntry | None:
             later=str(said["later"]),
             tags=tuple(str(tag) for tag in said["tags"]),
             made=tuple(str(one) for one in said["made"]),
-            sent={str(at): (str(by), int(since)) for at, (by, since) in said["sent"].items()},
+            sent={
+                str(at): (str(by), int(since), _texts(directories))
+                for at, (by, since, directories) in said["sent"].items()
+            },
             parts=_texts(said["parts"]),
             seconds=float(said["seconds"]),
         )

@@ -181,7 +181,7 @@ class Shortcut:
         images = self.recipe.images
         ids = {image.name: info.id for image, info in zip(images, made, strict=True)}
         sent = {**(self.before.sent if self.before else {})}
-        sent |= {context: (one.path, one.since) for context, one in self.sent.items()}
+        sent |= {at: (one.path, one.since, one.directories) for at, one in self.sent.items()}
         entry = LedgerEntry(
             ids=ids,
             bases={name: self.infos()[name].id for name in bases if name in self.infos()},

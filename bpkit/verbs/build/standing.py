@@ -14,7 +14,7 @@ import stat
 
 from bpkit import __version__
 from bpkit.core import has_buildx
-from bpkit.project import cache_place, read_kept_bytes
+from bpkit.project import attributes, cache_place, read_kept_bytes
 from bpkit.verbs.build.early_question import CAN_ASK_EARLY, EarlyQuestion
 
 TYPE_CHECKING = False
@@ -181,10 +181,11 @@ def _type_of(entry: os.DirEntry[str]) -> bytes:
 
 
 def _content(path: str) -> Iterator[bytes]:
-    """The mode of a file, and what is in it or where it points. Raises OSError."""
+    """The mode and attributes of a file, and what is in it or where it points. Raises OSError."""
     status = os.lstat(path)
     yield os.fsencode(path)
     yield b"%o" % status.st_mode
+    yield attributes(path)
     if stat.S_ISLNK(status.st_mode):
         yield os.fsencode(os.readlink(path))
     elif stat.S_ISREG(status.st_mode):

@@ -104,6 +104,7 @@ EDITS: dict[str, Callable[[Ground], object]] = {
     "a new ignore file": lambda g: g.write({".dockerignore": "hellogo.go\n"}),
     "a new Dockerfile": lambda g: g.write({"Dockerfile": "FROM alpine\n"}),
     "another mode": lambda g: (g.project / "hellogo.go").chmod(0o755),
+    "an attribute": lambda g: os.setxattr(g.project / "hellogo.go", "user.kind", b"source"),
     "a file that became a link": lambda g: relink(g.project / "hellogo.go"),
     "the same size and time": lambda g: edit_unseen(g.project / "hellogo.go"),
     "an unrelated name": lambda g: g.write({"other.txt": "x"}),
