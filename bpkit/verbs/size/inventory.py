@@ -33,6 +33,9 @@ _DATABASES = re.compile(
     r"|.*/conda-meta/[^/]+\.json"
     r"|(?:.*/)?node_modules/\.package-lock\.json"
 )
+#: How most paths are told to be no database, without the pattern.
+_DATABASE_BEGINS = ("/var/lib/", "/lib/apk/", "/usr/lib/apk/", "/usr/lib/sysimage/")
+_DATABASE_ENDS = ("/RECORD", "/top_level.txt", "/.package-lock.json")
 _NODE_PACKAGE = re.compile(r"(?:.*/)?node_modules/(?:@[^/]+/)?[^/@]+/package\.json")
 
 
@@ -73,7 +76,11 @@ class Inventory:
         if compressor and digest not in self._texts:
             self._texts[digest] = kept + compressor.flush()
             self._held += len(self._texts[digest])
-        elif _NODE_PACKAGE.fullmatch(node.path) and (version := _version(bytes(first))):
+        elif (
+            node.path.endswith("/package.json")
+            and _NODE_PACKAGE.fullmatch(node.path)
+            and (version := _version(bytes(first)))
+        ):
             self.versions[digest] = version
         return node._replace(digest=digest)
 
@@ -86,7 +93,14 @@ class Inventory:
         """A hard link has the digest of its file already."""
 
     def _keeps(self, node: Node) -> bool:
-        if not _DATABASES.fullmatch(node.path):
+        path = node.path
+        if not (
+            path.endswith(_DATABASE_ENDS)
+            or path.startswith(_DATABASE_BEGINS)
+            or "/conda-meta/" in path
+        ):
+            return False
+        if not _DATABASES.fullmatch(path):
             return False
         # They are held compressed, most to a quarter.
         if node.size > _MOST_KEPT or self._held + node.size // 4 > _MOST_HELD:
@@ -143,10 +157,13 @@ class ElfScan:
         self._at += len(piece)
         if self.modules:
             return
-        window = (bytes(self._go) if self._go else self._tail) + piece
-        where = 0 if self._go else window.find(_GO)
-        if where >= 0:
-            self._go = bytearray(window[where : where + _MOST_MODULES])
+        if self._go:
+            self._go += piece[: _MOST_MODULES - len(self._go)]
+        elif (where := (self._tail + piece[: len(_GO)]).find(_GO)) >= 0:
+            self._go = bytearray((self._tail + piece[:_MOST_MODULES])[where:])
+        elif (where := piece.find(_GO)) >= 0:
+            self._go = bytearray(piece[where : where + _MOST_MODULES])
+        if self._go:
             self.modules = _go_modules(bytes(self._go))
         self._tail = piece[-len(_GO) :]
 

@@ -7,10 +7,11 @@ Where only a path speaks, it says that too.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from bpkit.verbs.size.packages.model import Package
+from bpkit.verbs.size.kinds import Kind
+from bpkit.verbs.size.packages.model import Excess, Package
 from bpkit.verbs.size.result import (
     Duplicate,
     Loss,
@@ -130,22 +131,18 @@ def _is_rewritten_cache(one: LostFile) -> bool:
 
 @dataclass(frozen=True)
 class _Group:
-    """Files that are there for one reason; ``rewritten`` is where hidden ones of it are, too."""
+    """Files that are there for one reason: of a kind, or in packages that are in ``excess``.
+
+    ``below`` leaves out all that is elsewhere; what is hidden there, and written anew, counts too.
+    """
 
     title: str
     fix: str
     evidence: str
-    holds: Callable[[SizedFile], bool]
+    kind: Kind | None = None
     rule: str = ""
-    rewritten: str = ""
-
-
-def _below(*directories: str) -> Callable[[SizedFile], bool]:
-    return lambda one: one.path.startswith(directories)
-
-
-def _is_excess(excess: str) -> Callable[[SizedFile], bool]:
-    return lambda one: one.package is not None and one.package.excess == excess
+    below: str = ""
+    excess: Excess = ""
 
 
 _GROUPS = (
@@ -153,14 +150,14 @@ _GROUPS = (
         "version control history",
         "keep .git out of the build context ('bpkit ignore' derives the .dockerignore)",
         "the paths",
-        lambda one: one.kind == "version control",
+        "version control",
         "BPK214",
     ),
     _Group(
         "package lists that apt downloaded",
         "end each RUN that uses apt with: rm -rf /var/lib/apt/lists/*",
         "the path",
-        _below("/var/lib/apt/lists/"),
+        "cache",
         "BPK213",
         "/var/lib/apt/lists/",
     ),
@@ -168,7 +165,7 @@ _GROUPS = (
         "packages that apt downloaded, and its index",
         "end each RUN that uses apt with: apt-get clean; rm -f /var/cache/apt/*.bin",
         "the path",
-        _below("/var/cache/apt/"),
+        "cache",
         "BPK213",
         "/var/cache/apt/",
     ),
@@ -176,53 +173,56 @@ _GROUPS = (
         "pip's cache",
         "pip install --no-cache-dir, or RUN --mount=type=cache,target=/root/.cache/pip",
         "the path",
-        _below("/root/.cache/pip/"),
+        "cache",
         "BPK213",
+        "/root/.cache/pip/",
     ),
     _Group(
         "npm's cache",
         "end the RUN with: npm cache clean --force, or RUN --mount=type=cache,target=/root/.npm",
         "the path",
-        _below("/root/.npm/"),
+        "cache",
         "BPK213",
+        "/root/.npm/",
     ),
     _Group(
         "apk's cache",
         "apk add --no-cache",
         "the path",
-        _below("/var/cache/apk/"),
+        "cache",
         "BPK213",
+        "/var/cache/apk/",
     ),
     _Group(
         "other caches and temporary files",
         "remove them in the RUN that makes them, or use RUN --mount=type=cache",
         "the paths",
-        lambda one: one.kind == "cache",
+        "cache",
         "BPK213",
     ),
     _Group(
         "packages that no other depends on, installed by apt as recommendations",
         "apt-get install --no-install-recommends",
         "dpkg's status and apt's extended_states; whether a program uses them was not examined",
-        _is_excess("recommended"),
+        excess="recommended",
     ),
     _Group(
         "packages that apt installed for others that have been removed",
         "install, use and remove them in one RUN: apt-get purge --auto-remove -y …",
         "dpkg's status and apt's extended_states; whether a program uses them was not examined",
-        _is_excess("orphan"),
+        excess="orphan",
     ),
     _Group(
         "packages that npm marks as development dependencies",
         "npm ci --omit=dev",
         "node_modules/.package-lock.json",
-        _is_excess("development"),
+        excess="development",
     ),
     _Group(
         "compilers, headers and other development tools",
         "build in a separate stage and copy the result ('bpkit shrink' writes such a Dockerfile)",
         "the paths and file names; whether the program needs them was not examined",
-        lambda one: one.kind == "development",
+        "development",
         "BPK212",
     ),
     _Group(
@@ -230,19 +230,19 @@ _GROUPS = (
         "remove it in the RUN that brings it, or copy only what is needed ('bpkit shrink'); for"
         " packages of dpkg: path-exclude=/usr/share/doc/* in /etc/dpkg/dpkg.cfg.d before that RUN",
         "the paths",
-        lambda one: one.kind == "documentation",
+        "documentation",
     ),
     _Group(
         "translations and locales",
         "remove them in the RUN that brings them, or copy only what is needed ('bpkit shrink')",
         "the paths; whether the program uses one of them was not examined",
-        lambda one: one.kind == "locale",
+        "locale",
     ),
     _Group(
         "tests of libraries",
         "remove them in the RUN that installs the libraries",
         "the paths; whether the program imports them was not examined",
-        lambda one: one.kind == "test",
+        "test",
     ),
 )
 
@@ -250,23 +250,26 @@ _GROUPS = (
 def _visible(
     files: Sequence[SizedFile], lost: Sequence[LostFile], taken: set[str]
 ) -> Iterator[Reason]:
+    by_kind: dict[Kind, list[SizedFile]] = {}
+    by_excess: dict[Excess, list[SizedFile]] = {}
+    for one in files:
+        by_kind.setdefault(one.kind, []).append(one)
+        if one.package and one.package.excess:
+            by_excess.setdefault(one.package.excess, []).append(one)
+    rewritten = [one for one in lost if _is_rewritten_cache(one)]
     for group in _GROUPS:
-        held = [one for one in files if one.path not in taken and group.holds(one)]
+        there = by_kind.get(group.kind, ()) if group.kind else by_excess.get(group.excess, ())
+        held = [one for one in there if one.path.startswith(group.below) and one.path not in taken]
         taken.update(one.path for one in held)
-        earlier = [
-            one
-            for one in lost
-            if group.rewritten and _is_rewritten_cache(one) and one.path.startswith(group.rewritten)
-        ]
-        packages = {one.package for one in held if one.package and one.package.excess}
-        shown = _names(packages, held) if packages else ()
+        earlier = [one for one in rewritten if group.below and one.path.startswith(group.below)]
+        packages = {one.package for one in held if one.package} if group.excess else set()
         yield Reason(
             group.title,
             sum(one.size for one in held) + sum(one.size for one in earlier),
             group.fix,
             group.evidence,
             tuple(sorted({one.layer for one in held} | {one.layer for one in earlier})),
-            shown or _largest((one.path, one.size) for one in held),
+            _names(packages, held) or _largest((one.path, one.size) for one in held),
             group.rule,
         )
 

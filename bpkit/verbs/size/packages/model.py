@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 from bpkit.image import LinkLoopError, Rootfs
 
 #: As much of package databases is read again: by hard links one list may be at a million paths.
 _MOST_AGAIN = 32 << 20
+
+#: How the names end of what package managers write beside what they install.
+LISTS = ("/RECORD", "/top_level.txt", ".json", ".gemspec")
 
 Manager = Literal["dpkg", "apk", "rpm", "pip", "conda", "npm", "gem", "go", "jar"]
 #: Why a package is there though nothing needs it.
@@ -64,11 +68,16 @@ class Files:
         data = self.data(path)
         return None if data is None else data.decode("utf-8", "surrogateescape")
 
+    @cached_property
+    def _lists(self) -> tuple[str, ...]:
+        """The paths of files that may be a package's own list: the rest is passed over once."""
+        nodes = self.rootfs.nodes.items()
+        return tuple(path for path, one in nodes if path.endswith(LISTS) and one.kind == "file")
+
     def matching(self, suffix: str) -> Iterator[str]:
-        """The paths of files that end with ``suffix``."""
-        for path, node in self.rootfs.nodes.items():
-            if path.endswith(suffix) and node.kind == "file":
-                yield path
+        """The paths of files that end with ``suffix``, which is one of ``LISTS``."""
+        assert suffix.endswith(LISTS)
+        return (path for path in self._lists if path.endswith(suffix))
 
     def own(self, path: str, package: Package) -> None:
         """``path``, as a database has it, belongs to ``package``."""

@@ -130,13 +130,14 @@ def read_gems(files: Files) -> None:
 def read_programs(files: Files, inventory: Inventory) -> None:
     """Go programs by the module that they were built of, and Java archives by their names."""
     for path, node in files.rootfs.nodes.items():
-        if node.kind != "file":
+        is_archive = path.endswith(("jar", ".war", ".ear"))
+        if node.kind != "file" or not (is_archive or node.digest in inventory.modules):
             continue
         if modules := inventory.modules.get(node.digest):
             lines = {kind: (name, version) for kind, name, version in go_paths(modules)}
             name, version = lines.get("mod") or lines.get("path") or (posixpath.basename(path), "")
             files.owners.setdefault(path, Package("go", name, version.strip("()")))
-        elif path.endswith(("jar", ".war", ".ear")) and (match := _JAR.fullmatch(path)):
+        elif match := _JAR.fullmatch(path):
             files.owners.setdefault(path, Package("jar", match[1], match[2] or ""))
 
 
