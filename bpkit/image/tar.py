@@ -171,7 +171,7 @@ def members(body: Body, *, needs_end_mark: bool = True) -> Iterator[tuple[Node, 
         block = body.header()
         if not len(block) and not needs_end_mark and not extended:
             return
-        if not any(block[:1]) and not bytes(block).strip(b"\0"):
+        if not (len(block) and block[0]) and not bytes(block).strip(b"\0"):
             if len(block) < _BLOCK:
                 raise TarError("the stream breaks off: the end mark of the archive is missing")
             body.drain()
@@ -260,9 +260,12 @@ def _number(field: bytes) -> int:
     if field[0] & 0x80:
         return int.from_bytes(bytes([field[0] & 0x7F]) + field[1:], "big")
     digits = field.strip(b"\0 ") or b"0"
-    if not digits.isdigit() or b"8" in digits or b"9" in digits:
-        raise TarError("it is not a tar archive, or a header in it is damaged")
-    return int(digits, 8)
+    if digits.isdigit():
+        try:
+            return int(digits, 8)
+        except ValueError:
+            pass
+    raise TarError("it is not a tar archive, or a header in it is damaged")
 
 
 _number_of = lru_cache(maxsize=4096)(_number)  # Most members have the time of one before.

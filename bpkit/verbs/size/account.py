@@ -20,6 +20,7 @@ def account(
 ) -> tuple[tuple[SizedFile, ...], tuple[LostFile, ...]]:
     """The files that are visible, and those that are lost."""
     hidden = {(one.path, one.layer): one for one in stack.hidden}
+    origin, visible, owners = stack.origin, stack.rootfs.nodes, packages.owners
     files: list[SizedFile] = []
     lost: list[LostFile] = []
     for number, layer in enumerate(layers):
@@ -30,17 +31,19 @@ def account(
             shown = [
                 name
                 for name in (path, *names.get(path, ()))
-                if stack.origin.get(name) == number and stack.rootfs.nodes[name].kind == "file"
+                if origin.get(name) == number and visible[name].kind == "file"
             ]
             if shown:
-                owned = next((name for name in shown if name in packages.owners), shown[0])
+                first = shown[0]
+                # With one name, as nearly all have, there is nothing to choose.
+                owned = next(filter(owners.__contains__, shown), first) if shown[1:] else first
                 files.append(
                     SizedFile(
-                        shown[0],
+                        first,
                         node.size,
                         number,
                         kind_of(node),
-                        packages.owners.get(owned),
+                        owners.get(owned),
                         node.digest,
                         inventory.unloaded.get(node.digest, 0),
                     )

@@ -11,11 +11,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bpkit.errors import Place
-from bpkit.formats.dockerfile import Instruction, Stage
-from bpkit.image import BuildRecord
+
+if TYPE_CHECKING:
+    from bpkit.formats.dockerfile import Instruction, Stage
+    from bpkit.image import BuildRecord
 
 _CLASSIC = re.compile(r"/bin/sh -c #\(nop\)\s+(.*)", re.DOTALL)
 _SHELL = re.compile(r"^(?:\|\d+ .*?)?(?:/bin/[a-z]*sh|cmd|powershell)\b[^\n]*? -c ", re.DOTALL)

@@ -10,11 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from bpkit.core import Engine
 from bpkit.errors import EngineError, InputError, Place
-from bpkit.formats.dockerfile import DockerfileError, Stage, stages
 from bpkit.image import (
     Blobs,
     Layer,
@@ -25,7 +24,6 @@ from bpkit.image import (
     read_stream,
     stacked,
 )
-from bpkit.project import Project, ProjectChoices, load, recipe_of
 from bpkit.verbs.size.account import account, duplicates
 from bpkit.verbs.size.budget import Excess, exceeded
 from bpkit.verbs.size.history import HISTORY, last_record, read_history
@@ -35,6 +33,11 @@ from bpkit.verbs.size.packages.read import read_packages
 from bpkit.verbs.size.reasons import reasons
 from bpkit.verbs.size.report import printable
 from bpkit.verbs.size.result import ImageSize, SizedLayer
+
+if TYPE_CHECKING:
+    # Read only for a project: most runs on a saved image need none of it.
+    from bpkit.formats.dockerfile import Stage
+    from bpkit.project import Project, ProjectChoices
 
 _F_SETPIPE_SZ = 1031
 _PIPE = 1 << 20
@@ -61,6 +64,8 @@ class Target:
         """The stage whose instructions made the layers, where it is known."""
         if self.project is None:
             return None
+        from bpkit.formats.dockerfile import DockerfileError, stages
+
         name = self.dockerfile or self.project.form.files[-1]
         try:
             return stages(self.project.dockerfiles[name], self.project.build_args).last
@@ -77,6 +82,8 @@ def target_of(word: str, choices: ProjectChoices | None = None) -> Target:
     if word and is_saved(path):
         return Target(word, path)
     if path.is_dir():
+        from bpkit.project import ProjectChoices, load, recipe_of
+
         project = load(replace(choices or ProjectChoices(), directory=path))
         return Target(recipe_of(project).final.tag, project=project)
     if word.endswith((".tar", ".tar.gz", ".tgz", ".tar.zst")) or word.startswith(
@@ -103,6 +110,8 @@ class ReadImage:
 
 def build_image_of(project: Project, engine: Engine) -> Target | None:
     """The build image of a pair, if the engine has it. Raises NoEngineError."""
+    from bpkit.project import recipe_of
+
     first, *others = recipe_of(project).images
     if not others or not engine.inspect_images([first.tag]):
         return None
