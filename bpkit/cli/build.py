@@ -18,7 +18,7 @@ from bpkit.cli.build_workspace import (
 )
 from bpkit.cli.project_verb import BuildingVerb
 from bpkit.cli.verb import FOUND, cli, in_directory
-from bpkit.core import BuildOptions
+from bpkit.core import BuildOptions, quote
 from bpkit.errors import InputError
 from bpkit.report import Console, coloured
 
@@ -50,8 +50,8 @@ def split_words(words: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
 _OF_ONE_PROJECT = (
     *(("files", "-f"), ("tags", "-t"), ("build_tag", "--build-tag"), ("name", "--name")),
     *(("artifacts", "--artifact"), ("style", "--style"), ("target", "--target")),
-    *(("contexts", "--build-context"), ("strict", "--strict")),
-    *(("tries", "--try"), ("verify", "--verify")),
+    *(("contexts", "--build-context"), ("verify", "--verify"), ("outputs", "--output")),
+    *(("metadata_file", "--metadata-file"),),
 )
 
 
@@ -95,11 +95,17 @@ class Build(BuildingVerb):
     changed: Any = cli.SwitchAttr(
         ["--changed"], str, argname="REV", help="build the images that differ from git revision REV"
     )
+    builder: Any = cli.SwitchAttr(
+        ["--builder"],
+        str,
+        argname="NAME",
+        help="build the images of the workspace on this builder of buildx",
+    )
     jobs: Any = cli.SwitchAttr(
         ["-j", "--jobs"],
         str,
         argname="N",
-        help="the number of builds at once; default: one per core, at most 4",
+        help="the number of builds at once; default: two per core, at most 4",
     )
     keep_going: Any = cli.Flag(["--keep-going"], help="go on with the other images when one fails")
     explain: Any = cli.Flag(["--explain"], help="say why each image was built or not")
@@ -137,6 +143,11 @@ class Build(BuildingVerb):
         # A Dockerfile that is named is one project's, whatever else the directory declares.
         if given or (not self.files and means_workspace(named, self.engine())):
             return self._workspace(named, words[len(named) :])
+        if self.builder:
+            raise InputError(
+                "--builder applies to a workspace, and this is a single project",
+                hint=f"pass --all too, or set BUILDX_BUILDER={quote(self.builder)}",
+            )
         directory, rest = split_words(words)
         from bpkit.verbs.build import build, prepare
 
@@ -244,6 +255,10 @@ class Build(BuildingVerb):
             explain=bool(self.explain),
             quiet=bool(self.quiet),
             dry_run=bool(self.dry_run),
+            strict=bool(self.strict),
+            tries=bool(self.tries),
+            push=bool(self.push),
+            builder=self.builder or "",
         )
         console = replace(self.console(), schema="bpkit/workspace/1")
         return build_in_workspace(order, self.options(), self.engine(), console)

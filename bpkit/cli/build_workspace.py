@@ -13,8 +13,10 @@ from bpkit.report import Console
 
 if TYPE_CHECKING:
     from bpkit.verbs.ls import Survey
+    from bpkit.verbs.workspace import WorkspaceResult
 
-#: More builds at once only make an engine on one machine slower.
+#: More builds at once only make an engine on one machine slower. A build waits for its engine, its
+#: disk and the network for a good part: two for each core are faster than one.
 _MOST_JOBS = 4
 
 
@@ -30,6 +32,10 @@ class WorkspaceOrder:
     explain: bool = False
     quiet: bool = False
     dry_run: bool = False
+    strict: bool = False
+    tries: bool = False
+    push: bool = False
+    builder: str = ""
 
 
 def means_workspace(words: tuple[str, ...], engine: Engine) -> bool:
@@ -77,6 +83,8 @@ def build_in_workspace(
     """Build and report; the exit status. Raises InputError and NoEngineError."""
     from bpkit.verbs.ls import not_acted_on, survey
     from bpkit.verbs.workspace import (
+        BuildManner,
+        Inspection,
         News,
         build_workspace,
         failures,
@@ -85,6 +93,7 @@ def build_in_workspace(
         planned_workspace,
         workspace_json,
         workspace_text,
+        wrong_text,
     )
 
     found = survey(order.directory, engine, since=order.changed)
@@ -99,15 +108,54 @@ def build_in_workspace(
         planned = planned_workspace(found, names, options, engine)
         console.result(planned_text(planned), planned_json(planned), schema="bpkit/plans/1")
         return next((image.error.status for image in planned if image.error), 0)
-    jobs = order.jobs or min(_MOST_JOBS, os.cpu_count() or 1)
+    if order.builder:
+        return _bake(found, order, options, engine, console)
+    jobs = order.jobs or min(_MOST_JOBS, 2 * (os.cpu_count() or 1))
     news = News(console, order.quiet)
-    result = build_workspace(
-        found, names, options, engine, news, jobs=jobs, keep_going=order.keep_going
-    )
-    for failure in failures(result):
-        console.note(failure)
+    manner = BuildManner(jobs, order.keep_going, Inspection(checks=order.strict, tries=order.tries))
+    result = build_workspace(found, names, options, engine, news, manner)
+    for text in (*failures(result), *wrong_text(result)):
+        console.note(text)
     console.result(workspace_text(result, explain=order.explain), workspace_json(result))
+    if order.push:
+        push_all(found, result, engine, console)
     return result.status
+
+
+def _bake(
+    found: Survey, order: WorkspaceOrder, options: BuildOptions, engine: Engine, console: Console
+) -> int:
+    """Build on a builder of buildx. Raises InputError and EngineError."""
+    if order.strict or order.tries:
+        raise InputError(
+            f"{'--strict' if order.strict else '--try'} needs the images on the engine, and a "
+            "builder may keep them to itself",
+            hint="build without --builder, or run bpkit check or bpkit try on the engine's images",
+        )
+    from bpkit.verbs.bake import bake_on
+
+    names = chosen(found, order)
+    built = bake_on(order.builder, found, names, options, engine, push=order.push)
+    how = "built and pushed" if order.push else "built"
+    console.result(
+        "".join(f"{name}  {how} by {order.builder}\n" for name in built),
+        {"builder": order.builder, "images": list(built), "pushed": order.push},
+        schema="bpkit/builder/1",
+    )
+    return 0
+
+
+def push_all(found: Survey, result: WorkspaceResult, engine: Engine, console: Console) -> None:
+    """Push every name of all images; none of them where anything is wrong. Raises EngineError."""
+    from bpkit.verbs.build import push
+
+    if result.status:
+        console.note("not pushed: an image failed, or something is wrong in one")
+        return
+    tags = [tag for outcome in result.outcomes for tag in found.member(outcome.name).target.tags]
+    for tag in dict.fromkeys(tags):
+        push(engine, tag)
+        console.note(f"pushed {tag}")
 
 
 def chosen(found: Survey, order: WorkspaceOrder) -> tuple[str, ...]:

@@ -23,6 +23,13 @@ def bake_file(survey: Survey, name: str = BAKE_FILE) -> NewFile:
             f"'{name}' contains a directory",
             hint="pass a file name; contexts are relative to the directory of the file",
         )
+    text = bake_text(survey)
+    seal = f"bake {__version__}; do not edit, renew it with: bpkit bake"
+    return NewFile(name, sealed(seal, text), as_it_is(survey.directory, name))
+
+
+def bake_text(survey: Survey) -> str:
+    """The text for all members, without a seal. Raises InputError for one that bake can't build."""
     for member in survey.members:
         if member.problem is not None:
             raise member.problem
@@ -32,11 +39,9 @@ def bake_file(survey: Survey, name: str = BAKE_FILE) -> NewFile:
                 f"'{member.name}' is a pair of Dockerfiles; bake can't copy files between images",
                 hint=f"run 'bpkit convert {context} --to multi-stage --write' first",
             )
-    text = write_bake(
+    return write_bake(
         [_as_built(member) for member in survey.members], survey.graph, survey.workspace.groups
     )
-    seal = f"bake {__version__}; do not edit, renew it with: bpkit bake"
-    return NewFile(name, sealed(seal, text), as_it_is(survey.directory, name))
 
 
 def _as_built(member: Member) -> Target:

@@ -3,17 +3,28 @@
 from bpkit.faces import TYPE_CHECKING, face
 
 if TYPE_CHECKING:
+    from bpkit.verbs.workspace.inspection import Inspection
     from bpkit.verbs.workspace.planned import (
         PlannedImage,
         planned_json,
         planned_text,
         planned_workspace,
     )
-    from bpkit.verbs.workspace.report import News, failures, workspace_json, workspace_text
+    from bpkit.verbs.workspace.report import (
+        News,
+        failures,
+        workspace_json,
+        workspace_text,
+        wrong_text,
+    )
     from bpkit.verbs.workspace.result import MemberOutcome, WorkspaceResult
-    from bpkit.verbs.workspace.run import build_workspace
+    from bpkit.verbs.workspace.run import BuildManner, build_workspace
 
 __all__ = [
+    # How many images are built at once, whether a failure ends all, what is looked at after.
+    "BuildManner",
+    # What is asked of each image that is built or up to date.
+    "Inspection",
     # What became of one image.
     "MemberOutcome",
     # Tells of each image as it begins and ends.
@@ -37,14 +48,17 @@ __all__ = [
     "workspace_json",
     # A line for each image that was not up to date, or with ``explain`` for every one.
     "workspace_text",
+    # For each image in which something was found, its name and what it is.
+    "wrong_text",
 ]
 
 __getattr__, __dir__ = face(
     __name__,
     {
+        "inspection": "Inspection",
         "planned": "PlannedImage planned_json planned_text planned_workspace",
-        "report": "News failures workspace_json workspace_text",
+        "report": "News failures workspace_json workspace_text wrong_text",
         "result": "MemberOutcome WorkspaceResult",
-        "run": "build_workspace",
+        "run": "BuildManner build_workspace",
     },
 )

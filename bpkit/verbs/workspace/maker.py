@@ -17,6 +17,7 @@ from bpkit.errors import BpkitError, InputError
 from bpkit.project import IMAGE_CONTEXT, Member
 from bpkit.verbs.build import Prepared, Shortcut, build, prepared_of
 from bpkit.verbs.ls import Survey
+from bpkit.verbs.workspace.inspection import Inspection
 from bpkit.verbs.workspace.result import MemberOutcome
 
 #: Of a failing image's output the last so many bytes are shown: the reason stands at its end.
@@ -34,6 +35,7 @@ class WorkspaceMaker:
     options: BuildOptions
     engine: Engine
     need_engine: bool = True
+    inspection: Inspection = field(default_factory=Inspection)
     prepared: dict[str, Prepared] = field(default_factory=dict)
     problems: dict[str, BpkitError] = field(default_factory=dict)
     images: dict[str, ImageInfo] = field(default_factory=dict)
@@ -69,9 +71,11 @@ class WorkspaceMaker:
 
     def current(self, name: str) -> MemberOutcome:
         """The outcome of an image that is up to date."""
-        final = self.prepared[name].recipe.final
-        info = self.images[final.tag]
-        return MemberOutcome(name, "current", "nothing has changed", final.tag, info.id, info.size)
+        prepared = self.prepared[name]
+        tag = prepared.recipe.final.tag
+        info = self.images[tag]
+        outcome = MemberOutcome(name, "current", "nothing has changed", tag, info.id, info.size)
+        return self.inspection.of(outcome, prepared, info, self.engine)
 
     def make(self, name: str, why: str) -> MemberOutcome:
         """Build the image; what fails is told in the outcome."""
@@ -91,9 +95,9 @@ class WorkspaceMaker:
             # As it is now that it has its names: what is built from it is held against that.
             self.images |= self.engine.inspect_images(prepared.recipe.final.tags)
         final = built.result.final
-        return MemberOutcome(
-            name, "built", why, final.tag, final.id, final.size, time.monotonic() - began
-        )
+        seconds = time.monotonic() - began
+        outcome = MemberOutcome(name, "built", why, final.tag, final.id, final.size, seconds)
+        return self.inspection.of(outcome, prepared, built.shipped, self.engine)
 
     def _is_asked_for(self, name: str) -> bool:
         """Whether another member is built from it, or has the same names."""
@@ -126,7 +130,7 @@ class WorkspaceMaker:
                 f"'{member.name}' is for several platforms, and an engine stores images "
                 "for only one",
                 place=target.place,
-                hint="run 'bpkit bake', then 'docker buildx bake --push'",
+                hint="build on a builder of buildx, for one manifest: --builder NAME --push",
             )
         choices = replace(
             project.choices,

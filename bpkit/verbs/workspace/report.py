@@ -42,6 +42,13 @@ def failures(result: WorkspaceResult) -> Iterator[str]:
         yield "\n".join(part for part in (head, output, str(outcome.error)) if part)
 
 
+def wrong_text(result: WorkspaceResult) -> Iterator[str]:
+    """For each image in which something was found, its name and what it is."""
+    for outcome in result.outcomes:
+        for text in outcome.wrong:
+            yield f"--- {outcome.name} ---\n{text}"
+
+
 def workspace_json(result: WorkspaceResult) -> dict[str, object]:
     """The same as JSON; sizes in bytes, times in seconds."""
     return {
@@ -57,6 +64,7 @@ def workspace_json(result: WorkspaceResult) -> dict[str, object]:
                 "size": outcome.size or None,
                 "seconds": round(outcome.seconds, 3),
                 "error": str(outcome.error) if outcome.error else None,
+                "wrong": list(outcome.wrong),
             }
             for outcome in result.outcomes
         ],

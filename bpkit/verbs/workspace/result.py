@@ -15,7 +15,8 @@ class MemberOutcome:
     """What became of one image.
 
     ``why`` says why it was built, or not. ``size`` is in bytes, ``seconds`` wall time; ``output``
-    is what the engine said, of an image that failed.
+    is what the engine said, of an image that failed. ``wrong`` is what was found in an image that
+    was made: each entry is a text of its own.
     """
 
     name: str
@@ -27,6 +28,7 @@ class MemberOutcome:
     seconds: float = 0.0
     error: BpkitError | None = None
     output: str = ""
+    wrong: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -46,5 +48,6 @@ class WorkspaceResult:
 
     @property
     def status(self) -> int:
-        """The exit status: that of the first image that failed, else 0."""
-        return next((o.error.status for o in self.outcomes if o.error is not None), 0)
+        """The exit status: that of the first image that failed; 1 if one is wrong, else 0."""
+        found = int(any(outcome.wrong for outcome in self.outcomes))
+        return next((o.error.status for o in self.outcomes if o.error is not None), found)

@@ -7,13 +7,24 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 from bpkit.core import BuildOptions, Engine
 from bpkit.verbs.ls import Survey
+from bpkit.verbs.workspace.inspection import Inspection
 from bpkit.verbs.workspace.maker import WorkspaceMaker
 from bpkit.verbs.workspace.result import WorkspaceResult
 from bpkit.verbs.workspace.schedule import Schedule, Watcher
 from bpkit.verbs.workspace.sharing import check_names, taking_turns
+
+
+@dataclass(frozen=True)
+class BuildManner:
+    """How many images are built at once, whether a failure ends all, what is looked at after."""
+
+    jobs: int
+    keep_going: bool = False
+    inspection: Inspection = field(default_factory=Inspection)
 
 
 def build_workspace(
@@ -22,9 +33,7 @@ def build_workspace(
     options: BuildOptions,
     engine: Engine,
     watcher: Watcher,
-    *,
-    jobs: int,
-    keep_going: bool = False,
+    manner: BuildManner,
 ) -> WorkspaceResult:
     """Build the images of these names (all, if there are none), and what they need.
 
@@ -36,8 +45,8 @@ def build_workspace(
     chosen = survey.graph.needed_by(survey.workspace.chosen(names) or survey.graph.names)
     targets = [survey.member(name).target for name in chosen]
     check_names(targets)
-    maker = WorkspaceMaker(survey, options, engine)
+    maker = WorkspaceMaker(survey, options, engine, inspection=manner.inspection)
     maker.look(chosen)
     after = taking_turns(targets, buildkit=maker.has_buildkit)
-    schedule = Schedule(survey.graph, chosen, maker, watcher, jobs, keep_going, after)
-    return WorkspaceResult(schedule.run(), jobs, time.monotonic() - began)
+    schedule = Schedule(survey.graph, chosen, maker, watcher, manner.jobs, manner.keep_going, after)
+    return WorkspaceResult(schedule.run(), manner.jobs, time.monotonic() - began)

@@ -1,0 +1,76 @@
+"""Builds a workspace by ``docker buildx bake`` on a builder of buildx, which has its own scheduler.
+
+What a builder keeps to itself, pushes, or joins into one manifest isn't among the engine's images:
+nothing is known to be up to date there, and the builder's cache decides.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from bpkit.core import BuildOptions, Engine, ProgramMissingError, start
+from bpkit.errors import EngineError, InputError, NoEngineError
+from bpkit.verbs.bake.run import bake_text
+from bpkit.verbs.ls import Survey
+
+
+def bake_on(
+    builder: str,
+    survey: Survey,
+    names: Iterable[str],
+    options: BuildOptions,
+    engine: Engine,
+    *,
+    push: bool = False,
+) -> tuple[str, ...]:
+    """Build the images of these names (all, if there are none), and what they need; their names.
+
+    buildx writes its progress to standard error. Raises EngineError where it fails, InputError for
+    a member that bake can't build.
+    """
+    chosen = survey.graph.needed_by(survey.workspace.chosen(names) or survey.graph.names)
+    if options.secrets or options.ssh:
+        raise InputError(
+            "--secret and --ssh are not passed on to a builder of a workspace",
+            hint="declare them in the compose file, the bake file or bpkit.toml",
+        )
+    with tempfile.TemporaryDirectory(prefix="bpkit-bake.") as temporary:
+        file = Path(temporary) / "docker-bake.json"
+        file.write_text(bake_text(survey), encoding="utf-8")
+        words = ("buildx", "bake", "--builder", builder, "--file", str(file))
+        argv = (*engine.words, *words, *_switches(options, push=push), *chosen)
+        try:
+            process = start(argv, cwd=str(survey.directory), stdout=subprocess.DEVNULL)
+        except ProgramMissingError:
+            raise NoEngineError(f"'{engine.words[0]}' is not on PATH") from None
+        try:
+            status = process.wait()
+        except BaseException:
+            process.terminate()
+            process.wait()
+            raise
+    if status:
+        raise EngineError(
+            f"buildx failed with status {status} on the builder '{builder}'",
+            hint=f"run '{engine.words[0]} buildx inspect {builder}' to see whether it is up",
+        )
+    return chosen
+
+
+def _switches(options: BuildOptions, *, push: bool) -> Iterator[str]:
+    if push:
+        yield "--push"
+    if options.load:
+        yield "--load"
+    if options.no_cache:
+        yield "--no-cache"
+    if options.pull:
+        yield "--pull"
+    if options.platform:
+        yield from ("--set", f"*.platform={options.platform}")
+    for name, value in options.build_args:
+        # Without a value buildx takes the environment's.
+        yield from ("--set", f"*.args.{name}" if value is None else f"*.args.{name}={value}")
