@@ -31,6 +31,9 @@ FIGURES = {
         "README.md", ("scripts/bench", "classic", "modern", "--pairs", "5", "--cold", "1")
     ),
     "bench-size": DocumentedFigure("README.md", ("scripts/bench-size",)),
+    "bench-workspace": DocumentedFigure(
+        "README.md", ("scripts/bench-workspace", "classic", "modern", "--rounds", "1")
+    ),
     "fleet": DocumentedFigure("docs/fleet.md", ("scripts/fleet",)),
     "imports": DocumentedFigure("docs/dependencies.md", ("-m", "scripts.bpkit_dev.import_costs")),
 }
