@@ -30,8 +30,8 @@ FLOORS = (
 VERBS = (
     "build ignore check doctor",
     "script size images ls",
-    "diff lint trial convert workspace bake graph clean",
-    "compare explain init lsp shrink",
+    "diff lint trial convert bake graph clean",
+    "compare explain init lsp shrink workspace",
 )
 #: Folders of packages, not packages.
 FOLDERS = ("formats", "readers", "verbs")
