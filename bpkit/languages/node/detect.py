@@ -223,6 +223,12 @@ def _of_program(
     own = [found.entry] if found.entry in listing and found.entry not in sources else []
     places = written_places(listing, (*own, *sources))
     keeps = bool(found.needs_development)
+    is_bun = manager.name == "bun"
+    version = facts[0].value
+    if is_bun:
+        facts = [_bun_version(package), *facts[1:]]
+        if command.words[0] == "node":
+            command = replace(command, words=("bun", *command.words[1:]))
     facts += [command.fact, *command.port_facts]
     notes = [*command.notes, *_notes(package, command, found), *writing_note(places)]
     if package.build_note:
@@ -234,7 +240,7 @@ def _of_program(
     values = installation_values(
         package,
         manager,
-        facts[0].value,
+        version,
         bool(package.build_script or found.builds),
         keeps=keeps,
         places=places,
@@ -252,15 +258,12 @@ def _of_program(
         if command.tcp_port
         else "",
     }
-    is_bun = manager.name == "bun"
     base = wishes.base or (
         "oven/bun:${BUN_VERSION}-slim" if is_bun else "node:${NODE_VERSION}-bookworm-slim"
     )
     if is_bun:
-        entry = ("bun", *command.words[1:]) if command.words[0] == "node" else command.words
         values |= {
-            "bun_version": BUN_VERSION,
-            "entrypoint": argv(*entry),
+            "bun_version": facts[0].value,
             "healthcheck": argv("bun", "-e", _CHECK.format(port=command.port))
             if command.tcp_port
             else "",
@@ -277,6 +280,16 @@ def _of_program(
         notes=tuple(dict.fromkeys((*notes, *env_notes))),
         sent=sent,
     )
+
+
+def _bun_version(package: NodePackage) -> Fact:
+    what = "Bun version"
+    pinned = re.match(r"bun@(\d+\.\d+)", str(package.data.get("packageManager", "")))
+    if pinned:
+        return Fact(what, pinned[1], package.file)
+    if file := re.match(r"\s*v?(\d+\.\d+)", package.listing.text(".bun-version")):
+        return Fact(what, file[1], ".bun-version")
+    return Fact(what, BUN_VERSION)
 
 
 def _reads_port(listing: Listing, sources: tuple[str, ...]) -> bool:

@@ -121,5 +121,16 @@ def manager_of(listing: Listing, package: Mapping[str, Any]) -> PackageManager:
             return replace(_BERRY, prune=prune)
         version = pinned[1] if pinned else _YARN.version
         return replace(_YARN, version=version)
+    if "package-lock.json" not in listing and _says_bun(package):
+        return _BUN
     lock = "npm-shrinkwrap.json" if "npm-shrinkwrap.json" in listing else _NPM.lock
     return replace(_NPM, lock=lock)
+
+
+def _says_bun(package: Mapping[str, Any]) -> bool:
+    """Whether scripts or packages are Bun's, where no lock file says what installs them."""
+    scripts = package.get("scripts")
+    development = package.get("devDependencies")
+    types = {"@types/bun", "bun-types"} & set(development if isinstance(development, dict) else ())
+    values = scripts.values() if isinstance(scripts, dict) else ()
+    return bool(types) or any(re.match(r"bun(?:x| run)? (?!install)", str(one)) for one in values)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from bpkit.errors import InputError
 from bpkit.languages.detected import ProjectWishes, choose, no_such_program
+from bpkit.languages.node.managers import manager_of
 from bpkit.languages.node.package import (
     BINS,
     SOURCE_SUFFIXES,
@@ -391,7 +392,8 @@ def main_program(package: NodePackage, wishes: ProjectWishes) -> NodeStart:
             ' load, and shows no server; name another with --entry, or add a script "start"'
         )
         found = replace(found, command=replace(found.command, is_guess=True).with_notes(note))
-    if entry.endswith((".ts", ".mts")):
+    is_bun = manager_of(package.listing, package.data).name == "bun"
+    if entry.endswith((".ts", ".mts")) and not is_bun:
         compiled = compiled_file(package, entry)
         if not compiled:
             raise InputError(

@@ -50,3 +50,16 @@ def test_what_next_puts_together_is_copied_by_paths_of_its_own() -> None:
     )
     assert "cp -a ./.next/static /srv/out/./.next/" in text
     assert "if [ -d ./public ]; then cp -a ./public /srv/out/./; fi" in text
+
+
+def test_scripts_and_types_of_bun_without_a_lock_are_run_by_bun() -> None:
+    scripts = {"dev": "bun run --hot src/index.ts"}
+    package = {"name": "kiosk", "scripts": scripts, "devDependencies": {"@types/bun": "latest"}}
+    source = "export default { port: 4321, fetch: () => new Response('kiosk') };\n"
+    found = detected({"package.json": json.dumps(package), "src/index.ts": source})
+    assert (found.template, found.port) == ("node/bun", "4321")
+    assert fact(found, "Bun version")[0] == "1"
+    assert fact(found, "entry point") == ("bun src/index.ts", "src/index.ts")
+    assert not any("out of support" in note for note in found.notes)
+    pinned = json.dumps({**package, "packageManager": "bun@1.2.4"})
+    assert fact(detected({"package.json": pinned, "src/index.ts": source}), "Bun version")[0] == "1.2"
