@@ -23,14 +23,14 @@ from bpkit.languages.port_numbers import (
     split_arguments,
 )
 from bpkit.languages.settings_ports import OF_OTHERS, settings_port
-from bpkit.languages.source_text import constants, is_bundle, values_of, without_comments
+from bpkit.languages.source_text import constants_called, is_bundle, values_of, without_comments
 
 _C_SOURCES = tuple(suffix for suffix in C if not suffix.startswith(".h"))
 _MOST_OTHERS = 5
 _SHORTEST = 4
 _MOST_LOOKUPS = 3000
 #: A constant of such a name is the port of something, and no bound of a range.
-_OF_PORT = re.compile(r"(?i)(?<!max)(?<!min)(?<!max_)(?<!min_)port$|addr(?:ess)?$")
+_OF_PORT = re.compile(r"(?i)(?<!max)(?<!min)(?<!max_)(?<!min_)port\b|addr(?:ess)?\b")
 _LISTENS_IN_C = re.compile(r"\blisten\s*\(|\bbind\s*\(|\.run\(|\bCROW_ROUTE|\bacceptor\b")
 _LOCAL = re.compile(
     r"127\.0\.0\.1|\blocalhost\b|\[?::1\]?(?!\d)|127\s*,\s*0\s*,\s*0\s*,\s*1|Ipv4Addr::LOCALHOST"
@@ -368,11 +368,12 @@ def _from_settings(listing: Listing, found: Listening, files: Iterable[str]) -> 
     for file in dict.fromkeys(files):
         if file not in listing:
             continue
-        for name, values in constants(without_comments(listing.read(file), file)).items():
-            if _OF_PORT.search(name) and not OF_OTHERS.search(name):
-                for value in values:
-                    if not _URL.search(value) and (port := first_port(value)):
-                        ports.setdefault(port, file)
+        text = without_comments(listing.read(file), file)
+        for name, value in constants_called(_OF_PORT, text):
+            if OF_OTHERS.search(name) or _URL.search(value):
+                continue
+            if port := first_port(value):
+                ports.setdefault(port, file)
     if ports:
         first, *others = main_port(ports)
         return replace(

@@ -66,25 +66,36 @@ def without_comments(text: str, file: str) -> str:
 @lru_cache(maxsize=1024)
 def constants(text: str) -> Mapping[str, list[str]]:
     """What names are given, as it is written, in the order of the text."""
-    found: dict[str, list[str]] = {}
     clients = [match.end() for match in _CLIENT_BRACKET.finditer(text)]
+    found: dict[str, list[str]] = {}
+    for name, value, at in _given(text):
+        if at < 0 or not _is_of_a_client(text, at, clients):
+            found.setdefault(name, []).append(value)
+    return found
+
+
+def constants_called(shape: re.Pattern[str], text: str) -> Iterator[tuple[str, str]]:
+    """The names that have the shape, and what each is given, in the order of the text."""
+    for name, value, at in _given(text) if shape.search(text) else ():
+        if shape.search(name) and (at < 0 or not _is_of_a_client(text, at, None)):
+            yield name, value
+
+
+def _given(text: str) -> Iterator[tuple[str, str, int]]:
+    """Names, what each is given, and where; -1 where no call can stand around it."""
     for name, value in _DEFINED.findall(text):
-        found.setdefault(name, []).append(value.strip())
+        yield name, value.strip(), -1
     for match in _ASSIGNED.finditer(text):
-        if not _is_of_a_client(text, match.start(1), clients):
-            found.setdefault(match[1], []).append(match[2].strip())
+        yield match[1], match[2].strip(), match.start(1)
     for first, second, one, two in _PAIR.findall(text):
-        found.setdefault(first, []).append(one)
-        found[second] = [two]
+        yield first, one, -1
+        yield second, two, -1
     for shape in _GIVEN:
         for match in shape.finditer(text):
-            if _is_of_a_client(text, match.start(1), clients):
-                continue
             name, value = match.group(2, 1) if shape is _GIVEN[-1] else match.group(1, 2)
-            found.setdefault(name.replace("-", "_"), []).append(value.strip())
+            yield name.replace("-", "_"), value.strip(), match.start(1)
     for name, value in _defaults_of_switches(text):
-        found.setdefault(name, []).append(value)
-    return found
+        yield name, value, -1
 
 
 _BEFORE, _AFTER, _MOST_PLACES = 320, 700, 20
@@ -105,7 +116,12 @@ def values_of(name: str, text: str) -> list[str]:
             near.append(text[max(0, at - _BEFORE) : end])
             # What stands close behind is in this part already.
             end -= _AFTER // 2
-    return constants("\n".join(near)).get(name, []) if near else []
+    text = "\n".join(near)
+    return [
+        value
+        for given, value, at in (_given(text) if near else ())
+        if given == name and (at < 0 or not _is_of_a_client(text, at, None))
+    ]
 
 
 #: What connects to another service, as a call or as a section of settings.
@@ -122,14 +138,16 @@ _CLIENT_BRACKET = re.compile(
 _FAR = 300
 
 
-def _is_of_a_client(text: str, at: int, clients: Sequence[int]) -> bool:
+def _is_of_a_client(text: str, at: int, clients: Sequence[int] | None) -> bool:
     """Whether the innermost bracket around a place is that of a client's call or section.
 
-    ``clients`` is where brackets of clients open, in order: most places are near none.
+    ``clients`` is where brackets of clients open, in order, if they were looked for: most places
+    are near none.
     """
-    before = bisect_right(clients, at)
-    if not before or at - clients[before - 1] > _FAR:
-        return False
+    if clients is not None:
+        before = bisect_right(clients, at)
+        if not before or at - clients[before - 1] > _FAR:
+            return False
     depth = 0
     for back in range(at - 1, max(-1, at - _FAR), -1):
         char = text[back]
