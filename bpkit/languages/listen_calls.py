@@ -91,9 +91,7 @@ CALLS = (
     _call(JAVASCRIPT, r"\.listen\("),
     _call(JAVASCRIPT, r"\b(?:Bun\.serve|Deno\.serve|serve|Deno\.listen)\(", keyword=True),
     # https://bun.sh/docs/api/http: what a module exports by default is served.
-    _call(
-        JAVASCRIPT, r"\bexport default \{(?=[^}]*\bfetch\b)", keyword=True, default="3000"
-    ),
+    _call(JAVASCRIPT, r"\bexport default \{(?=[^}]*\bfetch\b)", keyword=True, default="3000"),
     _call(JAVASCRIPT, r"\bHapi\.server\(|\bnew Hapi\.Server\(", keyword=True, is_local=True),
     _call(
         JAVASCRIPT, r"\bstandaloneServer\(|\bstartStandaloneServer\(", keyword=True, default="4000"

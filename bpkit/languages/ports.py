@@ -29,6 +29,7 @@ _C_SOURCES = tuple(suffix for suffix in C if not suffix.startswith(".h"))
 _MOST_OTHERS = 5
 _SHORTEST = 4
 _MOST_LOOKUPS = 3000
+_NEAR = 160
 #: A constant of such a name is the port of something, and no bound of a range.
 _OF_PORT = re.compile(r"(?i)(?<!max)(?<!min)(?<!max_)(?<!min_)port\b|addr(?:ess)?\b")
 _LISTENS_IN_C = re.compile(r"\blisten\s*\(|\bbind\s*\(|\.run\(|\bCROW_ROUTE|\bacceptor\b")
@@ -275,7 +276,11 @@ def _said_by(listing: Listing, files: tuple[str, ...], found: Listening) -> List
     if _is_of_client(where):
         # A name that many have: this one's value may be what it connects to.
         return replace(found, port="", others=())
-    return replace(found, file=where)
+    said = replace(found, file=where)
+    # What the call itself names comes before what stands beside the number.
+    return (
+        said if _EVERYWHERE.search(listing.read(found.file)) else _with_host_beside(listing, said)
+    )
 
 
 def _of_call(
@@ -376,11 +381,28 @@ def _from_settings(listing: Listing, found: Listening, files: Iterable[str]) -> 
                 ports.setdefault(port, file)
     if ports:
         first, *others = main_port(ports)
-        return replace(
+        named = replace(
             found, port=first, file=ports[first], others=tuple(others), found_by_name=True
         )
+        return _with_host_beside(listing, named)
     if file_port := settings_port(listing):
-        return replace(found, port=file_port[0], file=file_port[1])
+        return _with_host_beside(listing, replace(found, port=file_port[0], file=file_port[1]))
+    return found
+
+
+_HOST_BESIDE = re.compile(
+    r"(?im)^\s*[\w.'\"-]*(?:host(?:name)?|bind|listen|interface|address)['\"]?\s*[:=]\s*"
+    r"['\"]?(?:127\.0\.0\.1|localhost)\b['\"]?"
+)
+
+
+def _with_host_beside(listing: Listing, found: Listening) -> Listening:
+    """The same, as local where the address that stands close to the port's number is."""
+    text = without_comments(listing.read(found.file), found.file)
+    for match in re.finditer(rf"(?<![\w.]){found.port.partition('/')[0]}(?![\w.])", text):
+        near = text[max(0, match.start() - _NEAR) : match.end() + _NEAR]
+        if any(not OF_OTHERS.search(one[0]) for one in _HOST_BESIDE.finditer(near)):
+            return replace(found, is_local=True)
     return found
 
 

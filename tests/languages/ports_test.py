@@ -104,6 +104,15 @@ def test_a_number_that_only_a_file_of_settings_has() -> None:
     assert (listens.port, listens.file) == ("8088", "config.yaml")
 
 
+@pytest.mark.parametrize(("host", "is_local"), [("127.0.0.1", True), ("0.0.0.0", False)])
+def test_a_host_beside_the_port_in_settings_is_told(host: str, is_local: bool) -> None:
+    settings = f"module.exports = {{\n  host: '{host}',\n  port: 8456,\n}};\n"
+    files = {"m.js": "server.listen(choice.port)", "config.js": settings}
+    listens = listening(listing(files), ["m.js", "config.js"])
+    assert listens is not None
+    assert (listens.port, listens.is_local) == ("8456", is_local)
+
+
 def test_a_bound_of_a_range_is_no_port() -> None:
     files = {"m.js": "server.listen(choice.port)", "range.js": "const MAX_PORT = 65535;"}
     listens = listening(listing(files), ["m.js", "range.js"])

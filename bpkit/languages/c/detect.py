@@ -39,7 +39,26 @@ _TOOLS = {
 
 def sign(listing: Listing) -> str | None:
     """A build system's file, with a source in C."""
-    return build_file(listing) if not has_cpp(listing) and listing.glob("*.c") else None
+    return built_by(listing, ".c") if not has_cpp(listing) else None
+
+
+def built_by(listing: Listing, *suffixes: str) -> str | None:
+    """The build system's file that builds sources with these suffixes.
+
+    A Makefile may be there for anything else, as in a project in another language with a helper
+    deep below: it has to name a compiler or an object, or sources have to lie near.
+    """
+    sources = [file for file in listing.glob("*") if file.endswith(suffixes)]
+    file = build_file(listing) if sources else None
+    if file not in MAKEFILES or min(one.count("/") for one in sources) <= _NEAR:
+        return file
+    is_builder = re.search(
+        r"\$[({]C(?:C|XX|PP)[)}]|\b(?:gcc|g\+\+|clang)\b|\.o\b", listing.read(file)
+    )
+    return file if is_builder else None
+
+
+_NEAR = 2
 
 
 def read(listing: Listing, wishes: ProjectWishes) -> Detected:

@@ -18,7 +18,11 @@ from bpkit.languages.detected import (
 from bpkit.languages.dockerfile_words import argv, plain, words
 from bpkit.languages.listing import Listing
 from bpkit.languages.naming import image_name
-from bpkit.languages.php.extensions import docker_extensions, required_extensions
+from bpkit.languages.php.extensions import (
+    called_extensions,
+    docker_extensions,
+    required_extensions,
+)
 from bpkit.languages.runtime_files import writing_note, written_places
 from bpkit.languages.stated import stated_commands
 from bpkit.languages.versions import fits, pinned_version, release_fact, short, version_of_base
@@ -56,15 +60,13 @@ def read(listing: Listing, wishes: ProjectWishes) -> Detected:
     version = _version(listing, composer)
     locked = "composer.lock" in listing
     manifests = [file for file in ("composer.json", "composer.lock") if file in listing]
-    extensions = docker_extensions(required_extensions(listing, composer))
+    called = {} if "composer.json" in listing else called_extensions(listing)
+    extensions = docker_extensions((*required_extensions(listing, composer), *called))
+    said_by = next(iter(called.values()), "composer.json")
     facts = [
         version,
         *([Fact("lock file", "composer.lock", "composer.lock")] if locked else []),
-        *(
-            [Fact("extensions", " ".join(extensions.names), "composer.json")]
-            if extensions.names
-            else []
-        ),
+        *([Fact("extensions", " ".join(extensions.names), said_by)] if extensions.names else []),
     ]
     places = written_places(listing, listing.sources(".php"))
     frameworks = _framework_folders(listing)

@@ -93,15 +93,6 @@ def required_extensions(listing: Listing, composer: Mapping[str, Any]) -> tuple[
         for name in table if isinstance(table, dict) else ():
             if name.startswith("ext-"):
                 found[name.removeprefix("ext-").lower().replace("zend-", "")] = None
-    if "composer.json" not in listing:
-        text = "\n".join(listing.read(file) for file in listing.sources(".php")[:100])
-        for shape, name in (
-            (r"\bmysqli[_(]|new mysqli\b", "mysqli"),
-            (r"mysql:host", "pdo_mysql"),
-            (r"pgsql:host", "pdo_pgsql"),
-        ):
-            if re.search(shape, text):
-                found[name] = None
     if "artisan" in listing:
         settings = f"{listing.text('.env.example')}{listing.text('config/database.php')}"
         if "DB_CONNECTION=mysql" in settings:
@@ -109,6 +100,54 @@ def required_extensions(listing: Listing, composer: Mapping[str, Any]) -> tuple[
         if "DB_CONNECTION=pgsql" in settings:
             found["pdo_pgsql"] = None
     return tuple(found)
+
+
+#: Calls and classes, by the extension that has them, each with a word that it has.
+_CALLS = (
+    ("mysqli", "mysqli", re.compile(r"\bmysqli_\w+\s*\(|\bnew\s+\\?mysqli\b")),
+    ("pdo_mysql", "mysql:", re.compile(r"[\"'`]mysql:(?:host|dbname|unix_socket|\$|[\"'`])")),
+    ("pdo_pgsql", "pgsql:", re.compile(r"[\"'`]pgsql:(?:host|dbname|\$|[\"'`])")),
+    ("pgsql", "connect", re.compile(r"\bpg_p?connect\s*\(")),
+    ("gd", "imagecreate", re.compile(r"\bimagecreate(?:truecolor|from\w+)?\s*\(")),
+    ("zip", "ZipArchive", re.compile(r"\bnew\s+\\?ZipArchive\b")),
+    ("soap", "Soap", re.compile(r"\bnew\s+\\?Soap(?:Client|Server)\b")),
+    ("bcmath", "bc", re.compile(r"\bbc(?:add|sub|mul|div|mod|pow|comp)\s*\(")),
+    ("gmp", "gmp_", re.compile(r"\bgmp_\w+\s*\(")),
+    ("intl", "new ", re.compile(r"\bnew\s+\\?(?:NumberFormatter|IntlDateFormatter|Collator)\b")),
+    ("exif", "exif_", re.compile(r"\bexif_(?:read_data|imagetype)\s*\(")),
+    ("ldap", "ldap_", re.compile(r"\bldap_connect\s*\(")),
+    ("imap", "imap_", re.compile(r"\bimap_open\s*\(")),
+    ("pcntl", "pcntl_", re.compile(r"\bpcntl_fork\s*\(")),
+    ("sockets", "socket_", re.compile(r"\bsocket_create\s*\(")),
+    ("redis", "Redis", re.compile(r"\bnew\s+\\?Redis\b")),
+    ("imagick", "Imagick", re.compile(r"\bnew\s+\\?Imagick\b")),
+)
+_MOST_SOURCES = 400
+#: What the program looks for before it uses it, it can do without.
+_GUARD = re.compile(
+    r"(?:extension_loaded|function_exists|class_exists|is_callable|method_exists)"
+    r"\s*\(\s*['\"]\\?(\w+)"
+)
+#: What is worth its size even so: what the data is stored by.
+_STORES = frozenset({"mysqli", "pdo_mysql", "pdo_pgsql", "pgsql"})
+
+
+def called_extensions(listing: Listing) -> Mapping[str, str]:
+    """The extensions that the sources of a project without Composer call, each with the source."""
+    found: dict[str, str] = {}
+    guarded: set[str] = set()
+    for file in listing.sources(".php", ".inc")[:_MOST_SOURCES]:
+        text = listing.read(file)
+        guarded |= set(_GUARD.findall(text)) if "(" in text else set()
+        for name, word, shape in _CALLS:
+            if name not in found and word in text and shape.search(text):
+                found[name] = file
+    return {
+        name: found[name]
+        for name, word, _ in _CALLS
+        if name in found
+        and (name in _STORES or not any(one.startswith((name, word)) for one in guarded))
+    }
 
 
 def docker_extensions(names: tuple[str, ...]) -> PhpExtensions:

@@ -27,7 +27,7 @@ from bpkit.languages.python.start import start
 from bpkit.languages.python.system_packages import system_packages
 from bpkit.languages.runtime_files import WrittenPlaces, writing_note, written_places
 from bpkit.languages.start import StartCommand, environment_values
-from bpkit.languages.versions import pinned_version, release_fact, short, version_of_base
+from bpkit.languages.versions import fits, pinned_version, release_fact, short, version_of_base
 from bpkit.languages.writable import make_writable
 
 RELEASES = ("3.9", "3.10", "3.11", "3.12", "3.13")
@@ -262,8 +262,8 @@ def _values(
     is_script = found.installs_itself and not needs_source and not places
     return {
         "python_version": version,
-        "uv_version": UV_VERSION,
-        "poetry_version": POETRY_VERSION,
+        "uv_version": _tool_version(listing, UV_VERSION, "uv", "required-version"),
+        "poetry_version": _tool_version(listing, POETRY_VERSION, "poetry", "requires-poetry"),
         "manifests": "." if whole else words(at_top),
         "member_manifests": () if whole else copied((*found.manifests, *members)),
         "requirements": words(found.manifests[:1]),
@@ -291,6 +291,17 @@ def _values(
         if command.tcp_port
         else "",
     }
+
+
+def _tool_version(listing: Listing, default: str, tool: str, key: str) -> str:
+    """The release of the tool that the project requires, where the default isn't one of these."""
+    wanted = (listing.toml("pyproject.toml").get("tool") or {}).get(tool, {}).get(key)
+    if tool == "uv":
+        wanted = wanted or listing.toml("uv.toml").get(key)
+    if not isinstance(wanted, str) or fits(default, wanted):
+        return default
+    named = re.search(r"(?:==|>=|~=|\^|~)?\s*v?(\d+(?:\.\d+)+)", wanted)
+    return named[1] if named else default
 
 
 def _can_read_toml(version: str) -> bool:

@@ -148,7 +148,9 @@ def _of_scripts(context: PythonProject) -> StartCommand | None:
             file = context.listing.first(target)
         # A folder of the package itself is none of the project's helpers, whatever its name.
         top = (file or "").removeprefix("src/").partition("/")[0]
-        if not file or is_aside(f"{top}/x") or _DEVELOPERS.match(script):
+        # What setup.py installs as it is stands in scripts/ or bin/ mostly.
+        is_helper = "/" not in target and is_aside(f"{top}/x")
+        if not file or is_helper or _DEVELOPERS.match(script):
             continue
         likelihood = own.get(_as_script(script), 30)
         found.append(Candidate(script, scripts_file(context.listing), likelihood))

@@ -152,3 +152,14 @@ def test_a_module_of_go_for_tools_beside_a_program_in_cpp_leaves_it_cpp() -> Non
     assert detected(files).language == "C++"
     own = {**files, "cmd/lamp/main.go": "package main\n\nfunc main() {}\n"}
     assert detected(own).language == "Go"
+
+
+def test_a_makefile_that_compiles_nothing_leaves_a_site_with_a_helper_deep_below_a_site() -> None:
+    files = {
+        "Makefile": "release:\n\ttar czf lamp.tgz .\n",
+        "index.php": "<?php echo 'lamp';\n",
+        "plugins/key/helpers/set.c": "int main(void) { return 0; }\n",
+    }
+    assert detected(files).language == "PHP"
+    compiled = {**files, "Makefile": "lamp: plugins/key/helpers/set.c\n\t$(CC) -o $@ $<\n"}
+    assert detected(compiled).language == "C"

@@ -62,4 +62,6 @@ def test_scripts_and_types_of_bun_without_a_lock_are_run_by_bun() -> None:
     assert fact(found, "entry point") == ("bun src/index.ts", "src/index.ts")
     assert not any("out of support" in note for note in found.notes)
     pinned = json.dumps({**package, "packageManager": "bun@1.2.4"})
-    assert fact(detected({"package.json": pinned, "src/index.ts": source}), "Bun version")[0] == "1.2"
+    assert (
+        fact(detected({"package.json": pinned, "src/index.ts": source}), "Bun version")[0] == "1.2"
+    )

@@ -91,3 +91,25 @@ def test_an_application_of_an_example_alone_is_no_program() -> None:
         detected(files)
     own = {**files, "shop/app.py": application}
     assert "shop.app:app" in fact(detected(own), "entry point")[0]
+
+
+def test_a_script_that_setup_py_installs_from_a_folder_of_scripts_is_the_program() -> None:
+    setup = "from setuptools import setup\nsetup(name='till', scripts=['scripts/till'])\n"
+    files = {
+        "setup.py": setup,
+        "scripts/till": "#!/usr/bin/env python3\nimport till\n",
+        "till/__init__.py": "",
+        "till/web.py": "from flask import Flask\n\napp = Flask(__name__)\n",
+    }
+    assert fact(detected(files), "entry point") == ("till", "setup.py")
+
+
+@pytest.mark.parametrize(
+    ("said", "version"), [(">=0.9.3", "0.9.3"), ("==0.5.7", "0.5.7"), (">=0.4", None)]
+)
+def test_the_release_of_uv_that_the_project_requires(said: str, version: str | None) -> None:
+    from bpkit.languages.python.detect import UV_VERSION
+
+    manifest = f"[project]\nname = 'till'\n[tool.uv]\nrequired-version = '{said}'\n"
+    files = {"pyproject.toml": manifest, "uv.lock": "version = 1\n", "main.py": "print(1)\n"}
+    assert detected(files).values["uv_version"] == (version or UV_VERSION)
