@@ -13,7 +13,12 @@ from bpkit.languages.detected import Detected, Fact, ProjectWishes, Values
 from bpkit.languages.dockerfile_words import argv, copied, words
 from bpkit.languages.listing import Listing
 from bpkit.languages.naming import image_name
-from bpkit.languages.python.git_version import UNKNOWN, git_version_note, git_version_variable
+from bpkit.languages.python.git_version import (
+    UNKNOWN,
+    calls_git,
+    git_version_note,
+    git_version_variable,
+)
 from bpkit.languages.python.members import member_of, name_of_member, programs_of_members
 from bpkit.languages.python.packages import (
     REQUIREMENTS,
@@ -243,8 +248,9 @@ def _values(
     places: WrittenPlaces,
 ) -> Values:
     text = "\n".join(listing.text(one) for one in found.manifests)
+    from_git = re.search(r"git\+(?:https?|ssh)|\bgit = ", text) is not None
     for_build, for_runtime = system_packages(
-        found, uses_git=bool(re.search(r"git\+(?:https?|ssh)|\bgit = ", text))
+        found, uses_git=from_git or (found.installs_itself and calls_git(listing))
     )
     at_top = [file for file in found.manifests if "/" not in file]
     members = _member_manifests(listing) if found.tool == "uv" else ()

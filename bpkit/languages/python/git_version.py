@@ -36,6 +36,18 @@ def git_version_variable(listing: Listing) -> str:
     return next((variable for shape, variable in _TOOLS if shape.search(text)), "")
 
 
+_CALLS_GIT = re.compile(
+    r"\b(?:check_output|check_call|Popen|run|call|getoutput)\(\s*[\[(]?\s*[\"']git\b"
+    r"|\buse_git_versioner\b|setuptools-git-versioning|\bversioningit\b"
+)
+
+
+def calls_git(listing: Listing) -> bool:
+    """Whether the build runs git itself, be it in vain: without the program it fails."""
+    texts = (listing.text(one) for one in ("setup.py", "pyproject.toml", "_version.py"))
+    return any(_CALLS_GIT.search(text) for text in texts)
+
+
 def git_version_note(variable: str) -> str:
     """What the reader has to know of it."""
     return (

@@ -46,3 +46,12 @@ def test_the_dockerfile_says_a_version_before_the_project_is_installed(tmp_path:
     (project / "pyproject.toml").write_text(plain.replace('dynamic = ["version"]', 'version = "1"'))
     text = init(InitChoices(project, write=False)).files[0].text
     assert "PACKAGE_VERSION" not in text
+
+
+def test_a_build_that_runs_git_gets_git() -> None:
+    setup = "import subprocess\n{}\nsetup(name='till', scripts=['bin/till'])\n"
+    call = "v = subprocess.check_output(['git', 'describe'])"
+    files = {"setup.py": setup.format(call), "bin/till": "#!/usr/bin/env python3\n"}
+    assert "git" in str(detected(files).values["build_packages"]).split()
+    without = {**files, "setup.py": setup.format("v = '1.0'")}
+    assert not detected(without).values["build_packages"]
