@@ -8,7 +8,7 @@ import pytest
 
 from bpkit.languages.python.git_version import git_version_variable
 from bpkit.verbs.init.run import InitChoices, init
-from tests.languages.listings import listing
+from tests.languages.listings import detected, listing
 
 SCM = "SETUPTOOLS_SCM_PRETEND_VERSION"
 
