@@ -9,6 +9,7 @@ from bpkit.errors import InputError
 from bpkit.languages.detected import Detected, NoProgramError, ProjectWishes
 from bpkit.languages.language import AssetBuilder, ProjectReader
 from bpkit.languages.listing import Listing, is_aside
+from bpkit.languages.needed_variables import needed_variables
 from bpkit.languages.outside import opened_outside, refuse_paths_outside
 from bpkit.languages.table import LANGUAGES
 
@@ -135,6 +136,9 @@ def detect(listing: Listing, wishes: ProjectWishes, language: str = "") -> Detec
             detected = _of_several(listing, wishes, found)
         suffixes = next((o.sources for o in LANGUAGES if o.is_called(detected.language)), ())
         detected = detected.with_notes(*list(opened_outside(listing, suffixes))[:3])
+        set_already = detected.values.get("variables", ())
+        known = (set_already,) if isinstance(set_already, str) else tuple(set_already)
+        detected = detected.with_notes(*needed_variables(listing, suffixes, known))
         is_said = wishes.entry or wishes.cmd or wishes.is_one_of
         return detected if is_said else _telling_apart(listing, detected)
     if len(beside) == 1 and _weight(beside[0].language):
