@@ -60,6 +60,9 @@ _TEXT_PREFIX = "/etc/ld.so.conf.d/"
 #: musl looks for its path file below the directory that its loader was put in.
 _MUSL_PATHS = "/etc/ld-musl-"
 
+#: What a runtime of Java says of itself, and what an archive of its classes begins with.
+_RELEASE, _JAVA, _ZIP = "/release", b"JAVA_", b"PK\3\4"
+
 LookInto = Callable[[str], bool]
 
 
@@ -156,6 +159,12 @@ def _with_content(node: Node, body: Body, look_into: LookInto) -> Node:
     if is_database(path):
         return node._replace(text=bytes(body.upto(_MOST_DATABASE)))
     head = bytes(body.upto(_HEAD))
+    if path.endswith(".jar") and head.startswith(_ZIP) and look_into(path):
+        from bpkit.image.java_archives import packages_named
+
+        return node._replace(text=packages_named(bytes(body.upto(_MOST_HELD))))
+    if path.endswith(_RELEASE) and _JAVA in head:
+        return node._replace(text=bytes(body.upto(_MOST_SCRIPT)))
     if is_elf(head):
         return _with_facts(node, body, look_into)
     if _SHELL_LINE.match(head) or (look_into(path) and b"\0" not in head):

@@ -36,9 +36,9 @@ class Node(NamedTuple):
     written. ``elf`` is what a binary says of itself, ``broken`` why it can't be read; it may be
     good all the same if it was ``partly_read``. ``text`` is the whole content of a small file that
     is wanted (see ``bpkit.image.read``), else, for a file that may be run and is no binary, how
-    it begins. ``clues`` is None unless they were asked for. ``time`` is the seconds since 1970,
-    ``attributes`` are the extended ones. ``digest`` is of a file's content, empty unless it was
-    asked for.
+    it begins; of an archive of Java's classes, the packages of Java that these name. ``clues`` is
+    None unless they were asked for. ``time`` is the seconds since 1970, ``attributes`` are the
+    extended ones. ``digest`` is of a file's content, empty unless it was asked for.
     """
 
     path: str

@@ -27,9 +27,9 @@ class Java(Language):
 
     @property
     def rules(self) -> tuple[LanguageRule, ...]:
-        from bpkit.languages.java import no_class_path
+        from bpkit.languages.java import no_class_path, no_module
 
-        return (no_class_path,)
+        return (no_class_path, no_module)
 
     @property
     def needs(self) -> InterpreterNeeds:

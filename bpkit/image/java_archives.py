@@ -1,0 +1,51 @@
+"""What an archive of Java's classes names of Java itself."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import zipfile
+
+#: A class as another class names it: its package with slashes, a name that begins with a capital.
+_CLASS = re.compile(
+    rb"((?:javax?|jdk|sun|com/sun|org/(?:w3c|xml|ietf))(?:/[a-z][a-z0-9_]*)+)/(?=[A-Z])"
+)
+_MOST_ARCHIVE = 64 << 20
+_MOST_CLASS = 1 << 20
+
+
+def packages_named(archive: bytes) -> bytes:
+    """The packages that classes of the archive name and that are not its own, one a line, as
+    ``java/sql``; empty for what is no such archive."""
+    if len(archive) >= _MOST_ARCHIVE:
+        return b""
+    # Of images, few have one that is asked for.
+    import zipfile
+
+    try:
+        opened = zipfile.ZipFile(io.BytesIO(archive))
+    except zipfile.BadZipFile:
+        return b""
+    with opened:
+        names = [entry.filename for entry in opened.infolist()]
+        own = {name.rpartition("/")[0].encode() for name in names}
+        found = {package for content in _classes(opened) for package in _CLASS.findall(content)}
+    return b"\n".join(sorted(found - own))
+
+
+def _classes(opened: zipfile.ZipFile) -> Iterator[bytes]:
+    import zipfile
+    import zlib
+
+    for entry in opened.infolist():
+        if not entry.filename.endswith(".class") or entry.file_size > _MOST_CLASS:
+            continue
+        try:
+            yield opened.read(entry)
+        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error):
+            # One that can't be read says nothing of the others.
+            continue
