@@ -11,6 +11,7 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from bpkit.image import Package, Packages, Rootfs
 
@@ -30,13 +31,14 @@ _NEVER = re.compile(
     r"|/var/(?:lib/(?:dpkg|apt)|cache/(?:apt|debconf|ldconfig|man))/"
     r"|.*\.(?:h|hpp|pc|pyc|pod|gir|typelib|vapi)$"
     r"|/usr/lib/(?:[^/]+-linux-[^/]+/)?[^/]+\.(?:a|la|o)$"
-    r"|.*/(?:README|COPYING|LICENSE|AUTHORS|NEWS|ChangeLog)(?:\.\w+)?$"
+    r"|.*/clean-up-unmanaged-libraries$|.*/(?:README|COPYING|LICENSE|AUTHORS|NEWS|ChangeLog)(?:\.\w+)?$"
 )
 #: Those of a JDK too, which Debian links to; its package has no others.
 _PROGRAMS = re.compile(r"/(?:usr/(?:local/)?)?s?bin/[^/]+|/usr/lib/jvm/[^/]+/bin/[^/]+")
 _LIBRARIES = re.compile(
     r"/(?:usr/)?lib(?:64|32|x32)?/(?:[^/]+-linux-[^/]+/)?[^/]+\.so(?:\.[\w.]+)?"
 )
+_ALTERNATIVES = "/etc/alternatives/"
 #: The only programs that read the modules of Java as a JDK has them beside its runtime.
 _LINKERS = ("/bin/jlink", "/bin/jpackage", "/bin/jmod")
 #: Directories that the postinst script of a package fills, or that must be there to be written to.
@@ -78,7 +80,7 @@ class Rounding:
             active.setdefault(package.name)
             needed = self.packages.needed_by(package)
             waiting += [one for one in needed if not _is_basic(one) and self._is_data(one)]
-        found = {name: self._belongings(self.packages.by_name[name]) for name in active}
+        found = {name: self._with_alternatives(self.packages.by_name[name]) for name in active}
         found |= {
             package.name: tuple(self._to_write_to(package))
             for package in self._needed(active)
@@ -90,6 +92,25 @@ class Rounding:
                 for name, paths in found.items()
             }
         return {name: paths for name, paths in sorted(found.items()) if paths}
+
+    def _with_alternatives(self, package: Package) -> tuple[str, ...]:
+        """What belongs to the package, and the names that update-alternatives gives to that: they
+        are no package's, and those by which it is opened."""
+        mine = self._belongings(package)
+        names = (link for path in mine for link in self._alternatives.get(path, ()))
+        return (*mine, *names)
+
+    @cached_property
+    def _alternatives(self) -> Mapping[str, Sequence[str]]:
+        """The links that lead to a file through those of update-alternatives, by the file."""
+        found: dict[str, list[str]] = {}
+        for path, node in self.fat.nodes.items():
+            if node.kind != "link" or not node.target.startswith(_ALTERNATIVES):
+                continue
+            target = self.fat.resolve(path)
+            if target and target.kind == "file" and not _NEVER.match(path):
+                found.setdefault(target.path, []).append(path)
+        return found
 
     def _needed(self, names: Iterable[str]) -> Iterator[Package]:
         """The packages that these need, and those that they need in turn."""

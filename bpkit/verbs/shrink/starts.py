@@ -45,6 +45,8 @@ _COMMAND_KEY = re.compile(
     r"([ \t]*(?:-[ \t]+)?)(?:[\w.]+\.)?(?:shell|command|cmd|exec|script|raw):[ \t]*([^\s{\[].*)$"
 )
 _MOST_COMMANDS = 20_000
+#: Scripts by their names, where the first line names no interpreter.
+_OF_SHELLS = (".sh", ".bash", ".ksh")
 
 
 @dataclass(frozen=True)
@@ -127,6 +129,9 @@ def starts(
         known = evidence.get(path)
         if known and known.script.startswith("#!"):
             search.add((path,), config.workdir)
+        elif known and known.script and path.endswith(_OF_SHELLS):
+            # A server's configuration, or a line of a crontab, says by what it is run.
+            search.add(("/bin/sh", path), config.workdir)
         elif known and path.endswith((".yml", ".yaml")):
             _listed(search, known.script)
         elif known and known.script:

@@ -56,6 +56,20 @@ def test_a_program_brings_configuration_data_plugins_and_empty_directories() -> 
     }
 
 
+def test_a_name_that_update_alternatives_gives_to_what_belongs_to_it_comes_too() -> None:
+    by_choice = rootfs(
+        *FAT.nodes.values(),
+        link("/usr/share/till/words.txt", "/etc/alternatives/words"),
+        link("/etc/alternatives/words", "/usr/share/till/words"),
+        link("/usr/share/man/words", "/etc/alternatives/words"),
+        link("/usr/bin/admin", "/etc/alternatives/admin"),
+        link("/etc/alternatives/admin", "/usr/bin/tilladmin"),
+    )
+    found = Rounding(by_choice, PACKAGES).of_used(["/usr/bin/till"])["till"]
+    assert "/usr/share/till/words.txt" in found
+    assert not {"/usr/share/man/words", "/usr/bin/admin"} & set(found)
+
+
 def test_data_that_the_package_depends_on_come_too_and_programs_do_not() -> None:
     found = Rounding(FAT, PACKAGES).of_used(["/usr/bin/till"])
     assert found["till-words"] == ("/usr/share/till-words/de",)

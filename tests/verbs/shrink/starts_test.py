@@ -80,3 +80,10 @@ def test_commands_in_a_list_of_the_application_s_are_started() -> None:
     image = fat(static("/app"), *(static(f"/usr/bin/{one}") for one in tools), cmd=("/app",))
     found = starts(image, {"/plan.yml": Evidence(script=plan)}, ("/plan.yml",))
     assert {p.rpartition("/")[2] for p in found.of_files()} == {"app", "seq", "wc", "cut", "tr"}
+
+
+def test_a_script_that_only_its_name_tells_of_a_shell_is_followed() -> None:
+    image = fat(text("/srv/cgi/stock.sh", b"", 0o644), static("/usr/bin/sort"), cmd=("/bin/sh",))
+    evidence = {"/srv/cgi/stock.sh": Evidence(script="echo\nsort < /srv/stock\n")}
+    started = starts(image, evidence, ["/srv/cgi/stock.sh"])
+    assert {"/bin/sh", "/usr/bin/sort"} <= set(started.of_files())
