@@ -33,6 +33,12 @@ from bpkit.verbs.shrink.doubts import (
 from bpkit.verbs.shrink.draft import LIBRARIES, Draft, ShrinkWishes
 from bpkit.verbs.shrink.furniture import with_furniture
 from bpkit.verbs.shrink.interpreters import covered_by_languages, with_languages
+from bpkit.verbs.shrink.java_runtime import (
+    LinkedRuntime,
+    linked_runtime,
+    without_desktop,
+    without_printing,
+)
 from bpkit.verbs.shrink.links import with_targets
 from bpkit.verbs.shrink.logins import unproven, with_logins
 from bpkit.verbs.shrink.named import with_kept, with_named, without_dropped
@@ -55,7 +61,7 @@ class Choice:
     ``left`` is what the Dockerfile brings and that is not taken; ``proposals`` are the paths of
     the hints; ``unopened`` is what is taken though no run opened it. ``unproven`` names what the
     image can be asked to do beside its own command. ``sources`` are of the program, and are worth
-    reading though they stay behind.
+    reading though they stay behind. ``runtime`` is Java's, if it is linked anew.
     """
 
     selection: Selection
@@ -70,6 +76,7 @@ class Choice:
     unproven: tuple[str, ...] = ()
     started: Starts = field(default_factory=lambda: Starts(()))
     sources: tuple[str, ...] = ()
+    runtime: LinkedRuntime | None = None
 
 
 def choose(
@@ -79,13 +86,15 @@ def choose(
     around: Surroundings | None = None,
     scripts: Iterable[str] = (),
     uses: ScriptUses | None = None,
+    *,
+    links: bool = True,
 ) -> Choice:
     """What is taken of ``fat``, whose command is the one that the small image will have.
 
     ``evidence`` is by the real paths of programs, scripts and modules; ``scripts`` are files that
     are known to be taken and that may be scripts; ``uses`` is what was found out of these before.
-    Raises InputError where the command can't be
-    followed.
+    With ``links`` Java's runtime is linked anew where it can be. Raises InputError where the
+    command can't be followed.
     """
     around = around or Surroundings()
     started = starts(fat, evidence, scripts, around.learned.commands, uses)
@@ -96,14 +105,12 @@ def choose(
     covered = covered_by_languages(draft)
     files = brought(fat.rootfs, around.base, around.packages, around.copies)
     compiled = _is_compiled(draft, files)
-    draft = replace(draft, compiled=compiled)
-    if compiled:
-        draft = draft.reading(around.sources)
+    draft = replace(draft, compiled=compiled).reading(around.sources if compiled else ())
     own, left = application_of(fat.rootfs, files, compiled=compiled, covered=covered)
     draft = draft.taking("the application", own)
-    draft = with_named(draft)
-    draft = with_kept(draft)
-    draft = with_learned(draft, around, covered)
+    draft = with_learned(with_kept(with_named(draft)), around, covered)
+    linked = linked_runtime(draft, around.learned.touched)[0] if links else None
+    draft = without_desktop(draft, linked)
     draft = draft.with_selection(with_targets(fat.rootfs, draft.selection))
     in_base = frozenset(_packages_in(around))
     rounding = Rounding(fat.rootfs, around.packages, covered, in_base, wishes.rounding == "file")
@@ -116,9 +123,7 @@ def choose(
     histories = histories_of(fat.rootfs, around.base)
     draft = _with_histories(draft, histories, around.learned.touched)
     draft = draft.with_selection(with_targets(fat.rootfs, draft.selection))
-    draft = with_libraries(draft)
-    draft = _rounded(draft, rounding)
-    draft = with_libraries(draft)
+    draft = with_libraries(_rounded(with_libraries(draft), rounding))
     reasons = reasons_for_root(draft, around, files)
     draft = with_user(draft, reasons)
     if reasons:
@@ -128,13 +133,19 @@ def choose(
     selection = settled(fat.rootfs, selection)
     draft = draft.with_selection(selection).hinting(*(f"wants {text}" for text in absent))
     draft = draft.hinting(*unread_programs(draft))
-    small = draft.small
-    config = draft.fat.config
+    small, config = draft.small, draft.fat.config
+    if links:
+        runtime, told = linked_runtime(draft, around.learned.touched)
+        if runtime != linked:
+            # What was taken since is in its way.
+            whole = choose(fat, evidence, wishes, around, scripts, uses, links=False)
+            return replace(whole, notes=(*whole.notes, *told))
+        draft = draft.noting(*told)
     hints, proposals = named_and_absent(draft, small)
-    if unknown:
-        draft = draft.hinting(STARTS_OTHERS)
-    if draft.started.runs_arguments:
-        draft = draft.hinting(RUNS_ARGUMENTS)
+    draft = draft.hinting(
+        *([STARTS_OTHERS] if unknown else ()),
+        *([RUNS_ARGUMENTS] if draft.started.runs_arguments else ()),
+    )
     return Choice(
         selection=selection,
         config=replace(config, env=_with_path(config.env, small)),
@@ -154,6 +165,7 @@ def choose(
         unproven=unproven(draft),
         started=draft.started,
         sources=sources_of(files) if compiled else (),
+        runtime=linked,
     )
 
 
@@ -243,7 +255,7 @@ def with_libraries(draft: Draft) -> Draft:
     small = draft.small
     nodes = [one for one in small.nodes.values() if one.elf]
     clues = [draft.evidence[one.path].clues for one in nodes if one.path in draft.evidence]
-    opened = opened_libraries(rootfs, clues, draft.symbols)
+    opened = without_printing(draft, opened_libraries(rootfs, clues, draft.symbols))
     programs = [one.path for one in nodes if one.elf and one.elf.interpreter]
     others = [one.path for one in nodes if one.path not in programs]
     found = dict.fromkeys(libraries_of(rootfs, programs, env, opened))

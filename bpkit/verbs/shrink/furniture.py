@@ -34,7 +34,7 @@ def with_furniture(draft: Draft, packages: Packages) -> Draft:
     """The draft with the furniture that its programs and sources show a need of."""
     if _starts_a_shell(draft):
         draft = draft.taking("the shell that is called", ("/bin/sh",))
-    draft = draft.taking("programs that sources start", _called_by_sources(draft))
+    draft = draft.taking("programs that sources start", _called_by_sources(draft, packages))
     draft = draft.taking("locales", _locales(draft))
     draft = draft.taking("time zones", _zones(draft, packages))
     draft = draft.taking("the names of users and groups", _accounts(draft))
@@ -67,13 +67,15 @@ def _starts_a_shell(draft: Draft) -> bool:
     return any(called_in_source(text)[1] for text in _sources(draft))
 
 
-def _called_by_sources(draft: Draft) -> Iterator[str]:
+def _called_by_sources(draft: Draft, packages: Packages) -> Iterator[str]:
     path = draft.fat.config.process_env["PATH"].split(":")
     words: set[str] = set()
     for text in _sources(draft):
         words |= called_in_source(text)[0]
     for at, known in draft.evidence.items():
-        if at.endswith((".class", *ARCHIVES)) and not known.texts.isdisjoint(_STARTERS):
+        # What a package's classes start, the package needs and brings.
+        is_own = at.endswith((".class", *ARCHIVES)) and packages.owner(at) is None
+        if is_own and not known.texts.isdisjoint(_STARTERS):
             words |= known.texts
     for word in sorted(words):
         if word.startswith("/"):

@@ -8,6 +8,7 @@ written to disk.
 from __future__ import annotations
 
 import io
+import posixpath
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
@@ -25,14 +26,17 @@ from bpkit.image import (
     read_config,
     read_program,
 )
-from bpkit.languages import Sources, bare_name, imports_of, language_of, module_suffixes
+from bpkit.languages import SHARED, Sources, bare_name, imports_of, language_of, module_suffixes
 from bpkit.verbs.shrink.contents import FileSource
 from bpkit.verbs.shrink.foresight import MOST_BYTES, MOST_MODULE, Foresight
+from bpkit.verbs.shrink.java_runtime import markers_in
 from bpkit.verbs.shrink.programs import libraries_of
 from bpkit.verbs.shrink.scripts import STARTS_PROGRAMS
 from bpkit.verbs.shrink.starts import Starts, starts, without_shell
 from bpkit.verbs.shrink.texts import ARCHIVES
 
+#: A larger library of a runtime is the runtime itself.
+MOST_LIBRARY = 2 << 20
 #: Larger files are no scripts.
 MOST_TEXT = 1 << 20
 
@@ -77,7 +81,7 @@ class Fat:
         """With the texts of these files too: of scripts, sources and configurations."""
         evidence = dict(self.evidence)
         for path, content in source.many(self.subject.rootfs, tuple(paths), MOST_MODULE):
-            read = read_program(_classes(content) if path.endswith(ARCHIVES) else content)
+            read = read_program(_of_archive(content) if path.endswith(ARCHIVES) else content)
             known = evidence.get(path) or replace(read, imports=imports_of(path, content))
             evidence[path] = replace(known, script=read.script)
         return replace(self, evidence=evidence)
@@ -104,6 +108,7 @@ def _programs(subject: Subject, started: Starts) -> Iterator[Node]:
         if link.node is None:
             continue
         yield link.node
+        yield from _beside(rootfs, link.node)
         name = bare_name(link.name)
         language = language_of(link)
         if link.node.elf and language and language.needs:
@@ -111,6 +116,17 @@ def _programs(subject: Subject, started: Starts) -> Iterator[Node]:
                 node = rootfs.nodes[path]
                 if node.kind == "file" and path.rpartition("/")[2].startswith(f"lib{name}"):
                     yield node
+
+
+def _beside(rootfs: Rootfs, program: Node) -> Iterator[Node]:
+    """The libraries of a program that lies in a tree of its own, as a runtime of Java does: they
+    open others by name, and lie where no loader looks by itself."""
+    tree = posixpath.dirname(posixpath.dirname(program.path))
+    if program.elf is None or tree in SHARED.split() or not program.path.startswith(f"{tree}/bin/"):
+        return
+    for node in rootfs.below(f"{tree}/lib"):
+        if node.kind == "file" and node.elf and node.size <= MOST_LIBRARY:
+            yield node
 
 
 def _is_tool(node: Node, started: Starts, packages: Packages) -> bool:
@@ -162,6 +178,12 @@ def _modules(source: FileSource, rootfs: Rootfs, sources: Sources, fat: Fat) -> 
                 found[path] = Evidence(imports=imports_of(path, content))
         found |= {path: known[path] for path in wanted if path in known}
     return found
+
+
+def _of_archive(archive: bytes) -> bytes:
+    """What is to be read of an archive of classes: the packages of Java's own that they name as
+    words, and those of them that start programs."""
+    return markers_in(archive) + b"\0" + _classes(archive)
 
 
 def _classes(archive: bytes) -> bytes:

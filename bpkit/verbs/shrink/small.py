@@ -17,6 +17,7 @@ from bpkit.verbs.shrink.configuration import instructions
 from bpkit.verbs.shrink.contents import FileSource
 from bpkit.verbs.shrink.draft import OWN, ShrinkWishes
 from bpkit.verbs.shrink.estimate import estimate, parts_of, verdict
+from bpkit.verbs.shrink.java_runtime import has_linker
 from bpkit.verbs.shrink.learned import Learned
 from bpkit.verbs.shrink.read import Fat, read_fat
 from bpkit.verbs.shrink.result import Shrunk
@@ -156,7 +157,10 @@ def _chosen(
         own = tuple(p for g in choice.selection.groups if g.why in OWN for p in g.paths)
         started = [link.node for link in choice.started.links if link.node]
         entry = tuple(entry_packages(choice.rootfs, started, fat.evidence))
-        unread = worth_reading(choice.rootfs, fat.evidence, around.packages, own, entry)
+        unread = worth_reading(
+            *(choice.rootfs, fat.evidence, around.packages, own, entry),
+            archives=has_linker(fat.subject.rootfs),
+        )
         unread += tuple(path for path in choice.sources if path not in fat.evidence)
         fat = fat.with_texts(source, unread)
         found = tuple(
@@ -200,5 +204,6 @@ def _text(
         owner=choice.config.user,
         tools=tools,
         symbols=() if tools else symbols,
+        runtime=choice.runtime,
     )
     return appended(dockerfile, fat.subject.rootfs, choice.selection, carried)

@@ -44,13 +44,23 @@ def worth_reading(
     packages: Packages,
     own: Iterable[str],
     entry: Iterable[str] = (),
+    *,
+    archives: bool = False,
 ) -> tuple[str, ...]:
     """The files that were not read yet. ``own`` are the paths of the application, ``entry`` the
-    packages that its program comes in."""
+    packages that its program comes in; with ``archives`` those of classes, whoever's they are."""
     mine = tuple(own)
     below = tuple(f"{path}/" for path in mine)
-    found = _unread(small, evidence, packages, frozenset(mine), below, tuple(entry))
-    return tuple(found)[:_MOST_FILES]
+    found = [*_unread(small, evidence, packages, frozenset(mine), below, tuple(entry))]
+    found += _archives(small, evidence) if archives else ()
+    return tuple(dict.fromkeys(found))[:_MOST_FILES]
+
+
+def _archives(small: Rootfs, evidence: Mapping[str, Evidence]) -> Iterator[str]:
+    for path, node in small.nodes.items():
+        is_archive = node.kind == "file" and path.endswith(ARCHIVES)
+        if is_archive and path not in evidence and node.size <= _MOST_ARCHIVE:
+            yield path
 
 
 def entry_packages(

@@ -18,6 +18,7 @@ from fnmatch import fnmatchcase
 from bpkit.core import quote
 from bpkit.formats.dockerfile import Dockerfile, Stage, stages
 from bpkit.image import LeftOut, Node, Rootfs, Selection, spared
+from bpkit.verbs.shrink.java_runtime import LinkedRuntime, linking
 from bpkit.verbs.shrink.stage_names import GATHER, free_name
 from bpkit.verbs.shrink.symbols import stripping
 
@@ -43,7 +44,8 @@ class Carried:
 
     ``user`` is who the fat stage ends as, ``shell`` whether its shell is not the usual one,
     ``owner`` who is given the directories that the selection gives away. ``tools`` is another
-    stage to gather in, where the fat one has no shell. ``symbols`` are programs that lose theirs.
+    stage to gather in, where the fat one has no shell. ``symbols`` are programs that lose theirs,
+    ``runtime`` is Java's, if it is linked anew.
     """
 
     base: str
@@ -53,6 +55,7 @@ class Carried:
     owner: str = ""
     tools: str = ""
     symbols: tuple[Node, ...] = ()
+    runtime: LinkedRuntime | None = None
 
 
 def appended(dockerfile: Dockerfile, rootfs: Rootfs, selection: Selection, carried: Carried) -> str:
@@ -184,6 +187,8 @@ def _commands(
         owned = " ".join(inside.path(path) for path in selection.given)
         yield f"chown -R {carried.owner} {owned}"
     yield from stripping(rootfs, carried.symbols, directory, escape)
+    if carried.runtime:
+        yield from linking(carried.runtime, directory, escape)
 
 
 def _removed_while_unchanged(
