@@ -7,12 +7,24 @@ package may use of another stands in the other's ``__init__.py``.
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Iterator
 
+import pytest
+
 from scripts.bpkit_dev import faces
-from scripts.bpkit_dev.imports import circles, import_graph, imported_names, module_names
+from scripts.bpkit_dev.imports import (
+    Graph,
+    circles,
+    import_graph,
+    import_statements,
+    imported_names,
+    module_names,
+)
 from tests.places import ROOT
 
+# In one process, so that the modules are read once.
+pytestmark = pytest.mark.xdist_group("architecture")
 #: From the ground up: each imports only from what stands before it.
 FLOORS = (
     "errors faces light",
@@ -36,7 +48,12 @@ VERBS = (
 #: Folders of packages, not packages.
 FOLDERS = ("formats", "readers", "verbs")
 MODULES = module_names(ROOT, "bpkit")
-GRAPH = import_graph(MODULES)
+
+
+@functools.cache
+def graph() -> Graph:
+    """What each module imports; read once, and not by a worker that has none of these tests."""
+    return import_graph(MODULES)
 
 
 def package_of(module: str) -> str:
@@ -51,7 +68,7 @@ def package_of(module: str) -> str:
 
 def arrows() -> Iterator[tuple[str, str]]:
     """Every import from one package's module into another package."""
-    for module, others in GRAPH.items():
+    for module, others in graph().items():
         for other in others:
             if package_of(module) != package_of(other) and other != "bpkit":
                 yield module, other
@@ -94,7 +111,7 @@ def test_nothing_below_the_library_uses_it() -> None:
     taken = {
         (module, alias.name)
         for module, file in MODULES.items()
-        for node in ast.walk(ast.parse(file.read_text()))
+        for node in import_statements(file.read_text())
         if isinstance(node, ast.ImportFrom) and node.module == "bpkit"
         for alias in node.names
     }
@@ -102,10 +119,10 @@ def test_nothing_below_the_library_uses_it() -> None:
 
 
 def test_no_packages_import_each_other_in_a_circle() -> None:
-    graph: dict[str, frozenset[str]] = {package_of(module): frozenset() for module in MODULES}
+    packages: dict[str, frozenset[str]] = {package_of(module): frozenset() for module in MODULES}
     for module, other in arrows():
-        graph[package_of(module)] |= {package_of(other)}
-    assert circles(graph) == []
+        packages[package_of(module)] |= {package_of(other)}
+    assert circles(packages) == []
 
 
 def test_no_modules_of_a_package_import_each_other_in_a_circle() -> None:
@@ -116,7 +133,7 @@ def test_no_modules_of_a_package_import_each_other_in_a_circle() -> None:
             # A face imports what is behind it, and nothing behind it imports the face.
             if package_of(module) == package_of(other)
         )
-        for module, others in GRAPH.items()
+        for module, others in graph().items()
     }
     assert circles(inside) == []
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -27,13 +26,10 @@ def quoted() -> set[str]:
 
 
 def defined() -> set[str]:
-    """The names of all classes, functions and constants of bpkit."""
-    names: set[str] = set()
-    for file in (ROOT / "bpkit").rglob("*.py"):
-        for node in ast.walk(ast.parse(file.read_text())):
-            if isinstance(node, ast.ClassDef | ast.FunctionDef):
-                names.add(node.name)
-    return names
+    """The names of all classes and functions of bpkit."""
+    sources = (file.read_text() for file in (ROOT / "bpkit").rglob("*.py"))
+    statement = re.compile(r"^ *(?:async )?(?:class|def) (\w+)", re.MULTILINE)
+    return {name for source in sources for name in statement.findall(source)}
 
 
 def test_every_path_on_the_page_is_there() -> None:

@@ -33,9 +33,16 @@ def import_graph(modules: Mapping[str, Path]) -> Graph:
 
 
 @functools.cache
+def import_statements(source: str) -> tuple[ast.Import | ast.ImportFrom, ...]:
+    """Every import statement of ``source``, in functions and for types too."""
+    nodes = ast.walk(ast.parse(source))
+    return tuple(node for node in nodes if isinstance(node, ast.Import | ast.ImportFrom))
+
+
+@functools.cache
 def imported_names(source: str) -> frozenset[str]:
     """Every dotted name that ``source`` imports: for ``from a import b`` it is ``a.b``."""
-    return frozenset(name for node in ast.walk(ast.parse(source)) for name in _imported(node))
+    return frozenset(name for node in import_statements(source) for name in _imported(node))
 
 
 def circles(graph: Graph) -> list[tuple[str, ...]]:
@@ -47,10 +54,10 @@ def circles(graph: Graph) -> list[tuple[str, ...]]:
     return sorted(tuple(sorted(group)) for group in groups if group)
 
 
-def _imported(node: ast.AST) -> Iterator[str]:
+def _imported(node: ast.Import | ast.ImportFrom) -> Iterator[str]:
     if isinstance(node, ast.Import):
         yield from (alias.name for alias in node.names)
-    elif isinstance(node, ast.ImportFrom) and node.module:
+    elif node.module:
         yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
