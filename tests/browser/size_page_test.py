@@ -15,7 +15,7 @@ from scripts.bpkit_dev.screenshots import picture_of
 from scripts.bpkit_dev.webdriver import Browser, browser, missing
 from tests.verbs.size.made import sized
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 EVIL = "</script><img src=x onerror=alert(1)>"
 HISTORY = [
