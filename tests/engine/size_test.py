@@ -52,6 +52,10 @@ def size(engine: EngineSession, *words: str, cwd: Path | None = None) -> dict[st
 
 def counted(engine: EngineSession, image: str) -> list[int]:
     """What docker history says of each layer, the base first."""
+    if engine.flavour == "podman":
+        # It rounds sizes in any form but JSON.
+        said = json.loads(engine.docker("history", "--format=json", image))
+        return [one["size"] for one in reversed(said) if one["size"]]
     format_ = ("--no-trunc", "--human=false", "--format", "{{.Size}}")
     sizes = [int(line) for line in engine.docker("history", *format_, image).split()]
     return [one for one in reversed(sizes) if one]
@@ -65,7 +69,9 @@ def test_layers_have_the_engines_bytes_and_the_projects_lines(
     layers = found["layers"]
     assert [one["size"] for one in layers if one["size"]] == counted(engine, image)
     assert {one["counted_by"] for one in layers} == {"engine"}
-    assert found["size"] == int(engine.docker("image", "inspect", "-f", "{{.Size}}", image))
+    inspected = int(engine.docker("image", "inspect", "-f", "{{.Size}}", image))
+    # Podman adds its own notes of the image.
+    assert 0 <= inspected - found["size"] < (20_000 if engine.flavour == "podman" else 1)
     lines = {one["line"]: one["files_size"] for one in layers if one["line"]}
     assert lines == {2: 300_000, 3: 0, 4: 200_000, 5: 200_000, 6: 140_000}
     reasons = {one["title"].split(" ")[0]: one for one in found["reasons"]}

@@ -1,7 +1,8 @@
 """Which blobs of an archive are an image: its configuration and its layers, the base first.
 
 Two forms are read, and an archive of a newer Docker is both: ``manifest.json`` of ``docker save``,
-and the ``index.json`` of an OCI image layout. Sources: moby, image/tarexport; OCI image
+and the ``index.json`` of an OCI image layout. Of podman and skopeo a third one is, a registry's
+manifest in a directory. Sources: moby, image/tarexport; OCI image
 specification, image-layout.md, image-index.md, manifest.md. What they say is text from outside:
 every value is looked at before it is used, and a name of a blob never becomes a path.
 """
@@ -96,6 +97,9 @@ def _docker(read: Read) -> Iterator[Blobs]:
     if data is None:
         return
     images = _json(data, DOCKER_MANIFEST)
+    if isinstance(images, dict) and "config" in images:
+        yield _registry(read, images)
+        return
     for image in _list(images, DOCKER_MANIFEST)[:_MOST_MANIFESTS]:
         entry = _dict(image, DOCKER_MANIFEST)
         config = _inside(_text(entry.get("Config"), DOCKER_MANIFEST))
@@ -105,6 +109,18 @@ def _docker(read: Read) -> Iterator[Blobs]:
         )
         tags = tuple(str(tag) for tag in _list(entry.get("RepoTags") or [], DOCKER_MANIFEST))
         yield _checked(Blobs(tags, *_configuration(read, config), layers))
+
+
+def _registry(read: Read, manifest: Mapping[str, Any]) -> Blobs:
+    """The image of a registry's manifest beside its blobs, as containers/image has it in ``dir:``.
+
+    ``skopeo copy … dir:PATH`` and ``podman save --format docker-dir`` write it.
+    """
+    name = DOCKER_MANIFEST
+    blobs = [_dict(manifest["config"], name)]
+    blobs += [_dict(layer, name) for layer in _list(manifest.get("layers") or [], name)]
+    config, *layers = (posixpath.basename(blob_of(_text(one.get("digest"), name))) for one in blobs)
+    return _checked(Blobs((), *_configuration(read, config), tuple(layers)))
 
 
 def _oci(read: Read) -> Iterator[Blobs]:

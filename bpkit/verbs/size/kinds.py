@@ -100,9 +100,14 @@ def _by_path(path: str) -> Kind | None:
         return "version control"
     match = _BEGINNING.match(path)
     begins: Kind | None = _OF_GROUP[match.lastindex - 1] if match and match.lastindex else None
-    if begins in _FIRST or begins == "documentation":
+    if begins in _FIRST:
         return begins
     directory, _, name = path.rpartition("/")
+    if name.endswith(".gem") and directory.endswith("/cache"):
+        # The archive of each gem that was installed: rubygems, Gem::Installer#write_cache_file.
+        return "cache"
+    if begins == "documentation":
+        return begins
     if name.partition(".")[0] in _READ_FIRST and _READ_BY_PEOPLE.fullmatch(name):
         return "documentation"
     if begins == "locale" or "/LC_MESSAGES/" in path:

@@ -6,6 +6,7 @@ from ``history``; one in a file or a directory needs no engine.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -157,7 +158,11 @@ def _of_engine(target: Target, engine: Engine) -> ReadImage:
     with engine.stream("save", info.id) as stream:
         _widen(stream)
         blobs, layers = read_stream(stream, inventory, estimate=True)  # type: ignore[arg-type]
-    counted = _counts(asked.answer().stdout.split(), blobs.document)
+    sizes = tuple(asked.answer().stdout.split())
+    if not all(size.isdigit() for size in sizes):
+        said = engine.ask("history", "--no-trunc", "--format", "json", info.id)
+        sizes = sizes_in(said.answer().stdout)
+    counted = _counts(sizes, blobs.document)
     return ReadImage(target.name, "engine", blobs, layers, inventory, counted)
 
 
@@ -167,6 +172,15 @@ def _widen(stream: IO[bytes]) -> None:
         import fcntl
 
         fcntl.fcntl(stream.fileno(), _F_SETPIPE_SZ, _PIPE)
+
+
+def sizes_in(history: str) -> tuple[str, ...]:
+    """The sizes in podman's history as JSON, which rounds them in any other form."""
+    try:
+        entries = json.loads(history)
+        return tuple(str(entry["size"]) for entry in entries)
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return ()
 
 
 def _counts(sizes: Sequence[str], document: Mapping[str, Any]) -> tuple[int, ...]:

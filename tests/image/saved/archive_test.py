@@ -314,3 +314,23 @@ def test_an_estimate_does_not_depend_on_how_the_bytes_come(pieces: list[int]) ->
             return count
 
     assert estimated(Pieces(), len(data)) == estimated(io.BytesIO(data), len(data))
+
+
+def test_a_directory_of_skopeo_is_read_by_its_registrys_manifest(tmp_path: Path) -> None:
+    packed = [layer({"a": b"1"}), layer({"b": b"22"})]
+    config = document(packed)
+    manifest = {
+        "schemaVersion": 2,
+        "config": {"digest": f"sha256:{digest(config)}"},
+        "layers": [{"digest": f"sha256:{digest(zipped(one))}"} for one in packed],
+    }
+    blobs = {digest(one): one for one in (config, *map(zipped, packed))}
+    root = as_directory({**blobs, "manifest.json": json.dumps(manifest).encode()}, tmp_path)
+    image = open_saved(root)
+    first, second = read_saved(image, Facts())
+    assert (first.files_size, second.files_size) == (1, 2)
+    assert not first.is_estimated
+    manifest["layers"] = [{"digest": "sha256:../../etc/passwd"}]
+    (root / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(InputError, match="is not the SHA-256 digest of a blob"):
+        open_saved(root)

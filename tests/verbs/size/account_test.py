@@ -7,6 +7,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bpkit.verbs.size.run import sizes_in
 from tests.verbs.size.made import sized
 
 
@@ -49,3 +50,9 @@ def test_visible_and_hidden_bytes_are_all_bytes(
 ) -> None:
     image = sized(tmp_path, *layers)
     assert sum(one.size for one in image.files) + image.lost_size == image.files_size
+
+
+def test_podmans_history_has_sizes_in_bytes_as_json() -> None:
+    assert sizes_in('[{"id": "a", "size": 3584}, {"id": "b", "size": 0}]') == ("3584", "0")
+    assert sizes_in('{"Size": "76MB"}\n{"Size": "0B"}\n') == ()
+    assert sizes_in('[{"Size": 1}]') == sizes_in("[3]") == sizes_in("3") == ()
