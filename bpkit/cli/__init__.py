@@ -3,9 +3,9 @@
 from bpkit.faces import TYPE_CHECKING, face
 
 if TYPE_CHECKING:
-    from bpkit.cli.app import Bpkit
     from bpkit.cli.fault_log import own_fault
     from bpkit.cli.plugin import call_of, metadata
+    from bpkit.cli.top_level import Bpkit
     from bpkit.cli.verbs import NAMES, help_text
 
 __all__ = [
@@ -16,7 +16,7 @@ __all__ = [
     # What ``bpkit --help`` says; written here, because plumbum would import every verb for
     # it.
     "help_text",
-    # The metadata that docker asks of a plugin, one line of JSON.
+    # The metadata that docker requests from a plugin, one line of JSON.
     "metadata",
     # The error to report instead of an unexpected ``error``, whose traceback is logged.
     "own_fault",
@@ -25,9 +25,9 @@ __all__ = [
 __getattr__, __dir__ = face(
     __name__,
     {
-        "app": "Bpkit",
         "fault_log": "own_fault",
         "plugin": "call_of metadata",
+        "top_level": "Bpkit",
         "verbs": "NAMES help_text",
     },
 )

@@ -1,7 +1,7 @@
-"""What all verbs share: a switch that is not valid is bad input like any other.
+"""The base class of all verbs: a switch that is not valid is reported like any other bad input.
 
-plumbum would print its complaint and the whole help to standard output, where a program that reads
-the result would take it for one.
+plumbum would print its complaint and the whole help to standard output, where a program
+could mistake it for the result.
 """
 
 from __future__ import annotations

@@ -107,7 +107,7 @@ class Build(BuildingVerb):
         argname="N",
         help="the number of builds at once; default: two per core, at most 4",
     )
-    keep_going: Any = cli.Flag(["--keep-going"], help="go on with the other images when one fails")
+    keep_going: Any = cli.Flag(["--keep-going"], help="go on with the other images if one fails")
     explain: Any = cli.Flag(["--explain"], help="say why each image was built or not")
     outputs: Any = cli.SwitchAttr(
         ["-o", "--output"],
@@ -126,7 +126,7 @@ class Build(BuildingVerb):
     push: Any = cli.Flag(["--push"], help="push all names of the image if nothing is found wrong")
 
     def options(self) -> BuildOptions:
-        """What the switches say of the engine's build."""
+        """The options of the engine's build, from the switches."""
         return replace(
             super().options(),
             outputs=tuple(self.outputs),
@@ -140,7 +140,7 @@ class Build(BuildingVerb):
         began = time.time_ns()
         named = tuple(itertools.takewhile(lambda word: not word.startswith("-"), words))
         given = self.all or self.changed or self.jobs or self.keep_going or self.explain
-        # A Dockerfile that is named is one project's, whatever else the directory declares.
+        # A Dockerfile named with -f belongs to one project, whatever else the directory declares.
         if given or (not self.files and means_workspace(named, self.engine())):
             return self._workspace(named, words[len(named) :])
         if self.builder:
@@ -188,7 +188,7 @@ class Build(BuildingVerb):
         return status
 
     def _is_plain(self, prepared: Prepared) -> bool:
-        """Whether a build that is up to date does no more than say so, as text."""
+        """Whether an up-to-date build only has to say so, as text."""
         more = (self.json, self.strict, self.tries, self.verify, self.push)
         return not any(more) and prepared.project.settings.budget is None
 
@@ -206,7 +206,7 @@ class Build(BuildingVerb):
     def _verdicts(
         self, prepared: Prepared, engine: Engine, built: Built, console: Console
     ) -> tuple[Verdict, ...]:
-        """The result of starting the image, and of the project's probes."""
+        """The result of starting the image and running the project's probes."""
         if not self.tries:
             return ()
         from bpkit.verbs.trial import try_built
@@ -224,7 +224,7 @@ class Build(BuildingVerb):
         console: Console,
         rest: tuple[str, ...],
     ) -> ImageDifference | None:
-        """How a second build differs; None if none was asked for."""
+        """How a second build differs; None without ``--verify``."""
         if not self.verify:
             return None
         from bpkit.verbs.compare import repeated
@@ -232,7 +232,7 @@ class Build(BuildingVerb):
         return repeated(prepared, built, engine, console, rest=rest)
 
     def _workspace(self, words: tuple[str, ...], rest: tuple[str, ...]) -> int:
-        """Build images of a workspace; its file declares what switches say for a single project."""
+        """Build the images of a workspace; its file declares what switches do for one project."""
         if rest:
             raise InputError(
                 "flags after -- are not passed on in a workspace",
@@ -271,7 +271,7 @@ class Build(BuildingVerb):
             from bpkit.verbs.check import check_project  # noqa: F401
 
     def _findings(self, prepared: Prepared, engine: Engine, built: Built) -> tuple[Finding, ...]:
-        """The check's findings; those of an image that is up to date have been reported before."""
+        """The check's findings; for an up-to-date image they were already reported."""
         if self.no_check or (built.result.up_to_date and not self.strict):
             return ()
         from bpkit.verbs.check import check_project

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from bpkit.verbs.ls import Survey
     from bpkit.verbs.workspace import WorkspaceResult
 
-#: More builds at once only make an engine on one machine slower. A build waits for its engine, its
-#: disk and the network for a good part: two for each core are faster than one.
+#: More parallel builds only slow down an engine on a single machine. A build spends much of its time
+#: waiting for the engine, the disk and the network: two per core are faster than one.
 _MOST_JOBS = 4
 
 
@@ -39,11 +39,11 @@ class WorkspaceOrder:
 
 
 def means_workspace(words: tuple[str, ...], engine: Engine) -> bool:
-    """Whether the words name images of a workspace, or a directory that only declares one."""
+    """Whether the words name images in a workspace, or a directory that only declares one."""
     from bpkit.project import has_dockerfile
 
     if not words and has_dockerfile(Path()):
-        # Most builds are of one project: nothing of workspaces is imported for them.
+        # Most builds are of one project: don't import anything about workspaces for them.
         return False
     from bpkit.project import declares_workspace
 
@@ -172,7 +172,7 @@ def chosen(found: Survey, order: WorkspaceOrder) -> tuple[str, ...]:
 
 
 def jobs_of(text: str | None) -> int:
-    """The number of ``-j``; 0 where it is not given. Raises InputError."""
+    """The number given with ``-j``; 0 without it. Raises InputError."""
     if text is None:
         return 0
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 64:

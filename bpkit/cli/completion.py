@@ -61,7 +61,7 @@ def script(shell: str) -> str:
 
 
 def _completed() -> Iterator[Completed]:
-    from bpkit.cli.app import Bpkit
+    from bpkit.cli.top_level import Bpkit
 
     subcommands = Bpkit("bpkit")._subcommands
 

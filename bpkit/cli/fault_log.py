@@ -1,6 +1,6 @@
 """A bug in bpkit as an error: a sentence, the versions, and a log file with the traceback.
 
-It is what a user attaches to a bug report. Values of build arguments are left out.
+A user attaches the log to a bug report. Values of build arguments are left out.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from typing import Any
 OWN = "switches"
 _WIDEST = 100
 _INDENT = "  "
-#: A switch or a command that is wider than this has its description on the next line.
+#: The description of a switch or command wider than this goes on the next line.
 _COLUMN = 30
 _BY_SIGNAL = ("128+n", "ended by signal n")
 

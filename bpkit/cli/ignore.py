@@ -94,7 +94,7 @@ class Ignore(EngineVerb):
         return self._checked(derivation) if self.check else self._shown(derivation)
 
     def _verified(self, request: Any, derivation: Any, engine: Any) -> bool:
-        """Whether both builds make the same; if not, that is reported and nothing is written."""
+        """Whether both builds make the same images; if not, report it and write nothing."""
         from bpkit.verbs.compare import verify_ignore
         from bpkit.verbs.convert import verdict_text
 

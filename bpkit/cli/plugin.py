@@ -34,7 +34,7 @@ _FLAGS = ("-D", "--debug")
 
 @dataclass(frozen=True)
 class PluginCall:
-    """What docker asks of its plugin: words for bpkit, and variables for the docker that it
+    """A call from docker to its plugin: words for bpkit, and variables for the docker that bpkit
     calls."""
 
     words: tuple[str, ...]
@@ -42,7 +42,7 @@ class PluginCall:
 
 
 def metadata() -> str:
-    """The metadata that docker asks of a plugin, one line of JSON."""
+    """The metadata that docker requests from a plugin, one line of JSON."""
     return json.dumps(
         {
             "SchemaVersion": "0.1.0",
@@ -92,8 +92,8 @@ def directory(environ: Mapping[str, str] = os.environ) -> Path:
 def install(program: Path, target: Path) -> Path:
     """Link ``program`` as the plugin into ``target``; the link's path.
 
-    An existing link is replaced. Raises InputError where something else has its name, and
-    BpkitError where it can't be written.
+    An existing link is replaced. Raises InputError if something else has its name, and
+    BpkitError if it can't be written.
     """
     link = target / PROGRAM
     if link.exists() and not link.is_symlink():

@@ -1,4 +1,4 @@
-"""What the verbs share that work on a project: the switches that select and build it."""
+"""The switches that select and build a project, for all verbs that work on one."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class ProjectVerb(EngineVerb):
         return _not_empty(self.tags[0], "-t") if self.tags else ""
 
     def choices(self, directory: str) -> ProjectChoices:
-        """What the switches say of the project."""
+        """The project as the switches describe it."""
         from bpkit.project import ProjectChoices
 
         return ProjectChoices(
@@ -114,14 +114,14 @@ class BuildingVerb(ProjectVerb):
     )
 
     def choices(self, directory: str) -> ProjectChoices:
-        """What the switches say of the project."""
+        """The project as the switches describe it."""
         contexts = [(name, value or "") for name, value in pairs(self.contexts, "--build-context")]
         return replace(
             super().choices(directory), target=self.target or "", contexts=tuple(contexts)
         )
 
     def options(self) -> BuildOptions:
-        """What the switches say of the engine's build."""
+        """The options of the engine's build, from the switches."""
         return BuildOptions(
             build_args=pairs(self.build_args, "--build-arg"),
             platform=self.platform,

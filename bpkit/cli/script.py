@@ -69,10 +69,10 @@ class Script(BuildingVerb):
         return 0
 
     def _given(self) -> tuple[str, ...]:
-        """What the user said about the script, in a fixed order whatever the command line's was.
+        """The switches that shape the script, in a fixed order.
 
-        The directory is left out, for the script lies in it, and so is what only says how this one
-        call is to behave.
+        The directory is left out, because the script is in it, and so are switches that affect
+        only this call.
         """
         single = {
             "--engine": self.engine_name,

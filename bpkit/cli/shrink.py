@@ -144,5 +144,5 @@ class Shrink(BuildingVerb):
 
 
 def _load_what_follows() -> None:
-    """Import what shows the result while the engine is working."""
+    """Import the modules that show the result while the engine is working."""
     from bpkit.verbs.shrink import shrink_text  # noqa: F401

@@ -1,4 +1,4 @@
-"""What all verbs share: the switches for output and engine, and the values they stand for.
+"""The base classes of all verbs: switches for output and engine, and the values they select.
 
 A verb is a class with switches and a ``main`` of a few lines: it calls the function of
 ``bpkit.verbs`` that does the work and hands the result to ``bpkit.report``. What ``--help``
@@ -111,9 +111,9 @@ def engine_of(program: str | None, context: str | None) -> Engine:
 
 
 def in_directory(main: Callable[..., int]) -> Callable[..., int]:
-    """A ``main`` whose first word may be DIR: its errors name files as they are found from here.
+    """A ``main`` whose first word may be DIR: its errors name files from here. Code that
 
-    What reads a project names its files relative to that, as its Dockerfiles do.
+    reads a project names its files relative to the project, as its Dockerfiles do.
     """
 
     @functools.wraps(main)

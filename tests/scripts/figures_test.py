@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from scripts.bpkit_dev import figures
 from scripts.bpkit_dev.figures import of_module
 
 
@@ -31,3 +32,20 @@ def function(lines: int, parameters: str = "", name: str = "f") -> str:
 )
 def test_what_is_larger_than_it_should_be_is_named(source: str, said: list[str]) -> None:
     assert [str(figure) for figure in of_module("m.py", source)] == said
+
+
+def test_only_what_is_over_a_limit_is_listed_unasked(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = [
+        *of_module("short.py", "x = 1\n" * 400),
+        *of_module("long.py", "x = 1\n" * 401),
+        *of_module("fault.py", "x = 1\n" * 601),
+    ]
+    monkeypatch.setattr(figures, "figures", lambda root, packages: iter(found))
+    assert figures.main([]) == 1
+    *listed, total = capsys.readouterr().out.splitlines()
+    assert listed == ["large: long.py: 401 lines", "fault: fault.py: 601 lines"]
+    assert total.startswith("figures: 2 large, 1 faults (1 not listed: ")
+    assert figures.main(["--all"]) == 1
+    assert "large: short.py: 400 lines" in capsys.readouterr().out.splitlines()

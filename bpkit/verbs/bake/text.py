@@ -1,8 +1,8 @@
 """A workspace as ``docker-bake.json``, which ``docker buildx bake`` builds to the same images.
 
 The format is that of https://docs.docker.com/build/bake/reference/. An image that is built from
-another one of the workspace gets it as a named context (``contexts = {tag = "target:name"}``), so
-that buildx builds both in the right order, on whatever machine its builder is.
+another one in the workspace gets it as a named context (``contexts = {tag = "target:name"}``),
+so that buildx builds both in the right order, wherever its builder runs.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def _table(target: Target, graph: Graph, known: Mapping[str, Target]) -> dict[st
             contexts[name] = f"target:{value.removeprefix('service:')}"
     for need in graph.needs:
         if need.by == target.name:
-            # Under its names too where it is a named context already: FROM may speak of these.
+            # Under its tags too, even if it is already a named context: a FROM may name these.
             names = map(short_name, known[need.of].tags)
             contexts = {**dict.fromkeys(names, f"target:{need.of}"), **contexts}
     table = {
@@ -47,7 +47,7 @@ def _table(target: Target, graph: Graph, known: Mapping[str, Target]) -> dict[st
         "dockerfile-inline": target.inline,
         "target": target.stage,
         "tags": list(target.tags),
-        # One without a value is taken from the environment of buildx, as docker build does.
+        # An argument without a value comes from buildx's environment, as with docker build.
         "args": dict(target.build_args),
         "contexts": contexts,
         "platforms": list(target.platforms),

@@ -20,19 +20,19 @@ __all__ = [
     "BUILDER",
     # The result of a conversion; nothing is written yet.
     "Conversion",
-    # What the command line says; empty where it says nothing.
+    # The choices of the command line; empty if not given.
     "ConvertRequest",
-    # A file as it is to be, beside what is there now (None if nothing is).
+    # A file as it will be, beside its present text (None if it doesn't exist).
     "FileChange",
-    # One form of a project: its recipe, and the images whose context holds artifacts only.
+    # One form of a project: its recipe, and the images whose context contains only artifacts.
     "WrittenForm",
-    # Raises InputError for a file that would be written over and is a person's.
+    # Raises InputError if a file that a person wrote would be overwritten.
     "check_files",
-    # All of it as data for ``json.dumps``; ``verify`` is null where it was not asked for.
+    # The conversion as data for ``json.dumps``; ``verify`` is null without ``--verify``.
     "conversion_json",
     # The project in the other form
     "convert",
-    # The changes as a unified diff, as ``patch -p1`` takes it; empty if nothing changes.
+    # The changes as a unified diff for ``patch -p1``; empty if nothing changes.
     "diff_text",
     # Remove the files that only the old form needs, each kept as ``.bak``; returns their
     # names.
@@ -43,7 +43,7 @@ __all__ = [
     "verdict_text",
     # The command that does the same conversion and proves it.
     "verifying",
-    # Write these files of the conversion, those of one directory together or not at all.
+    # Write these files of the conversion; those in one directory all together or not at all.
     "write",
 ]
 

@@ -1,4 +1,4 @@
-"""The commands that build the one file, and that bring back what the script left behind."""
+"""The commands that build the single file, and those that leave behind what the script did."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from bpkit.verbs.convert.sources import ConvertSource
 
 
 def build_commands(name: str, source: ConvertSource, made: Converted) -> Iterator[str]:
-    """How each image that ships is built from the one file."""
+    """The commands that build each image that ships from the single file."""
     for image in made.recipe.images:
         yield _build_command(name, source, made, image)
 
 
 def leaving_commands(name: str, source: ConvertSource, made: Converted) -> Iterator[str]:
-    """How to get the images and files all the same that only the old form leaves behind.
+    """The commands for the images and files that only the old form leaves behind.
 
     A stage is built under the image's own tag, and its files are copied out as the script did.
     """
@@ -32,7 +32,7 @@ def leaving_commands(name: str, source: ConvertSource, made: Converted) -> Itera
         tag = dict(source.tags).get(image.name, quote(image.tag))
         build = _build_command(name, source, made, image)
         if tag is None and files:
-            # Without a name the image goes by the id that its build prints.
+            # Without a name the image is known by the id that its build prints.
             tag = f'"$({build.replace("docker build", "docker build -q", 1)})"'
         elif not is_made:
             yield build
@@ -42,7 +42,7 @@ def leaving_commands(name: str, source: ConvertSource, made: Converted) -> Itera
 
 
 def _is_plain(one: HostFile) -> bool:
-    """Whether docker cp makes the very file again."""
+    """Whether docker cp makes exactly that file again."""
     return not one.source.startswith("/tmp/packed/")
 
 
@@ -76,12 +76,12 @@ def _build_command(name: str, source: ConvertSource, made: Converted, image: Ima
 def _flags(
     names: tuple[str, ...], all_flags: Mapping[str, tuple[str, ...]], image: Image
 ) -> list[str]:
-    """The flags of the builds that are one now. Raises InputError where they contradict."""
+    """The flags of the builds that are merged into one. Raises InputError if they contradict."""
     found: dict[str, str] = {}
     for name in names:
         for flag in all_flags.get(name, ()):
             if flag.startswith(("--platform=", "--output=", "-o ")) and name != image.name:
-                # A FROM says the one, and a stage has no output.
+                # A FROM has its own --platform, and a stage has no output.
                 continue
             argument = _argument(flag)
             known = found.setdefault(argument or flag, flag)

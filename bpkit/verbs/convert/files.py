@@ -1,4 +1,4 @@
-"""Files of a conversion: what is to be written, written, and removed."""
+"""The files of a conversion: checked, written and removed."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ def file_to_write(directory: Path, name: str, text: str, *, executable: bool = F
 
 
 def check_files(files: Sequence[FileChange], *, force: bool) -> None:
-    """Raises InputError for a file that would be written over and is a person's."""
+    """Raises InputError if a file that a person wrote would be overwritten."""
     check_mine([file for file in files if isinstance(file, NewFile)], force=force)
 
 
 def write(conversion: Conversion, files: Sequence[FileChange], *, force: bool) -> None:
-    """Write these files of the conversion, those of one directory together or not at all.
+    """Write these files of the conversion; those in one directory all together or not at all.
 
     Raises InputError, before anything is written, for a file that a person wrote.
     """

@@ -1,6 +1,6 @@
-"""Whether anything flows between the two files of a pair, and whether that is shown.
+"""Whether an artifact flows between the two files of a pair, and whether the files show
 
-Without a script nothing says how the two belong together but the files themselves.
+it. Without a script only the files themselves show how the two belong together.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from bpkit.formats.context import needs
 
 
 def check_flow(recipe: Recipe) -> None:
-    """Raises InputError where nothing flows, or where what flows is a guess."""
+    """Raises InputError if nothing flows, or if the artifact would be a guess."""
     build, runtime = recipe.images[0], recipe.final
     for artifact in runtime.artifacts:
         if artifact.evidence is None and artifact.wanted is not None:

@@ -1,4 +1,4 @@
-"""The ``.dockerignore`` of one context that takes the place of several."""
+"""The ``.dockerignore`` of one context that replaces several."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from collections.abc import Iterator, Mapping
 def joined_ignore(whole: str, parts: Mapping[str, str]) -> str:
     """The text for the common context; ``parts`` has those of the old contexts by their paths.
 
-    Below each path all is let in first, as its own context was not subject to the file above.
+    Below each path everything is included first, because its own context wasn't subject to the file
+    above.
     """
     lines = [whole.rstrip("\n")] if whole.strip() else []
     for prefix, text in parts.items():
-        lines.append(f"# What {prefix}/.dockerignore said.")
+        lines.append(f"# From {prefix}/.dockerignore:")
         lines.append(f"!{prefix}")
         lines += _moved(prefix, text)
     return "\n".join(lines) + "\n"

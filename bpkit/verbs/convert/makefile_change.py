@@ -1,4 +1,4 @@
-"""The recipes of a project's Makefile that build by the one Dockerfile from now on."""
+"""The recipes of a project's Makefile, changed to build the single Dockerfile."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from bpkit.verbs.convert.sources import ConvertSource, find_source, trees_of, wa
 def makefile_change(
     request: ConvertRequest, ground: DiskGround, source: ConvertSource, made: Converted, name: str
 ) -> tuple[list[NewFile], list[Note]]:
-    """The Makefile with the recipe that builds by the one Dockerfile, or why it stays as it is."""
+    """The Makefile with a recipe that builds the single Dockerfile, or why it stays unchanged."""
     script = source.script
     text = ground.text(script) if script and is_makefile(script) else None
     if script is None or text is None:
@@ -62,7 +62,7 @@ def _rewritten(
 
 
 def _fixed_values(source: ConvertSource, made: Converted, text: str) -> Iterator[Note]:
-    """Values of the Makefile's variables that the Dockerfile has now, and doesn't follow."""
+    """Values of the Makefile's variables that are now fixed in the Dockerfile."""
     script = source.script or ""
     lines = list(makefile_lines(text))
     carried = {p.line for p in source.carried}
@@ -87,7 +87,7 @@ def _fixed_values(source: ConvertSource, made: Converted, text: str) -> Iterator
 
 
 def _recipe_change(script: str, source: ConvertSource, made: Converted, name: str) -> RecipeChange:
-    """What changes in which lines of the Makefile. Raises NotRewrittenError."""
+    """The changes to lines of the Makefile. Raises NotRewrittenError."""
     builds: dict[int, tuple[str, ...]] = {}
     places = dict(source.builds)
     for image in made.recipe.images:
@@ -108,7 +108,7 @@ def _recipe_change(script: str, source: ConvertSource, made: Converted, name: st
     return RecipeChange(builds, makers, carried, tidying, source.has_added)
 
 
-# Stands for all the names that a pattern has besides those that the Makefile says.
+# Any name that the pattern matches besides those in the Makefile.
 _ANY = "any-name"
 
 
@@ -118,9 +118,9 @@ def _check_shared(
     text: str,
     form: tuple[ConvertSource, Converted, str],
 ) -> None:
-    """Raises NotRewrittenError where a recipe is for other targets too, and not right for them.
+    """Raises NotRewrittenError if a recipe serves other targets too, and is wrong for them.
 
-    Each of them is converted on its own: what is written has to be the same.
+    Each target is converted on its own, and the results must be the same.
     """
     source, made, name = form
     script = source.script or ""
@@ -139,11 +139,11 @@ def _check_shared(
                 if why := _differs(one, ground, (source, made, name)):
                     raise NotRewrittenError(lines[0], f"it is also the recipe of '{goal}', {why}")
             continue
-        # What it brings to the host is not needed any more, if that is the same for all.
+        # The files that it copies to the host are no longer needed, if that holds for all targets.
         for line in lines:
             if found := AUTOMATIC.search(says[line]):
                 raise NotRewrittenError(
-                    line, f"it says {found.group()}: for other targets it makes something else"
+                    line, f"it contains {found.group()}: for other targets it makes something else"
                 )
 
 
@@ -169,7 +169,7 @@ def _differs(
 
 
 def _nameless(dockerfile: Dockerfile) -> str:
-    """The text with numbers for the names of stages, which come of the images' names."""
+    """The text with numbers in place of stage names, which are derived from the images' names."""
     text = dockerfile.text
     for number, stage in enumerate(stages(dockerfile)):
         if stage.name:

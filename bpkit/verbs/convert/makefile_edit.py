@@ -1,8 +1,8 @@
-"""A Makefile whose recipe builds by the one Dockerfile, all else byte for byte as it was.
+"""A Makefile whose recipe builds the single Dockerfile, all else unchanged byte for byte.
 
-The command that builds the image that ships keeps its own words, with make's variables in them;
-lines that only carried artifacts go. Where a line does more than one thing, or builds several
-images, nothing is changed, and the user is told which line it is.
+The command that builds the image that ships keeps its own words, with make's variables in
+them; lines that only carried artifacts are removed. If a line does more than one thing,
+or builds several images, nothing is changed, and the line is reported.
 """
 
 from __future__ import annotations
@@ -18,20 +18,20 @@ from bpkit.formats.makefile import RecipeLine, RuleLine, makefile_lines
 from bpkit.formats.shell import Simple, parse
 from bpkit.readers.script import Fate, LineFate
 
-#: What make sets anew for each target: $@, $*, $(@F), $(<D).
+#: Automatic variables, which make sets for each target: $@, $*, $(@F), $(<D).
 AUTOMATIC = re.compile(r"\$(?:[@*<^?+%]|[({][@*<^?+%][DF]?[)}])")
 _PREFIX = re.compile(r"[ \t]*[@+-]*[ \t]*")
 
 
 @dataclass(frozen=True)
 class RecipeChange:
-    """What changes in the recipes of a Makefile, by lines.
+    """The changes to the recipes of a Makefile, by line.
 
     ``builds`` are the lines of the builds that ship, with what the new command has for ``-f``,
-    ``--target`` and the context; ``makers`` those of the other builds, whose arguments come along.
-    ``carried`` are the lines of all commands that the new form does by itself, ``tidying`` those
-    of them that only clear up: where a rule has no others, they stay. ``has_arguments`` says that
-    the new form has build arguments which no recipe gives.
+    ``--target`` and the context; ``makers`` those of the other builds, whose arguments are
+    kept. ``carried`` are the lines of all commands that the new form makes unnecessary, ``tidying``
+    those of them that only clean up: they stay if a rule has no others. ``has_arguments``: the new
+    form has build arguments that no recipe passes.
     """
 
     builds: Mapping[int, tuple[str, ...]]
@@ -42,7 +42,7 @@ class RecipeChange:
 
 
 class NotRewrittenError(Exception):
-    """The Makefile stays as it is: which line is in the way, and why."""
+    """The Makefile stays unchanged: the line that prevents a change, and why."""
 
     def __init__(self, line: int | None, why: str) -> None:
         super().__init__(why)
@@ -79,7 +79,7 @@ def rewritten(text: str, change: RecipeChange, fates: Sequence[LineFate]) -> str
 
 @dataclass(frozen=True)
 class _RuleLines:
-    """A rule's head, and the numbers of the lines of its recipe."""
+    """A rule's head, and the line numbers of its recipe."""
 
     head: str
     numbers: frozenset[int] = frozenset()
@@ -103,19 +103,20 @@ def _rules(text: str) -> list[_RuleLines]:
 def _moved(argument: str, origin: int, line: int, rules: Sequence[_RuleLines]) -> str:
     """The argument of the build on line ``origin``, for the build on ``line``.
 
-    Raises NotRewrittenError where it means another target's name there.
+    Raises NotRewrittenError if it would mean another target's name there.
     """
     together = any({origin, line} <= one.numbers for one in rules)
     found = None if together else AUTOMATIC.search(argument)
     if found:
         raise NotRewrittenError(
-            origin, f"{argument} says {found.group()}, which the rule of line {line} has not"
+            origin,
+            f"{argument} contains {found.group()}, which the rule in line {line} doesn't have",
         )
     return argument
 
 
 def _with_empty_recipes(lines: list[str], rules: Sequence[_RuleLines]) -> list[str]:
-    """The lines, where a rule for a pattern still has a recipe: without one make forgets it."""
+    """The lines, if every pattern rule still has a recipe: without one make cancels the rule."""
     for one in rules:
         if one.is_pattern and one.numbers and not any(lines[at - 1] for at in one.numbers):
             lines[min(one.numbers) - 1] = "\t@:\n"
@@ -123,7 +124,7 @@ def _with_empty_recipes(lines: list[str], rules: Sequence[_RuleLines]) -> list[s
 
 
 def _only_tidy(text: str, change: RecipeChange) -> Iterator[int]:
-    """The recipe lines of rules that carry nothing, and only clear up."""
+    """The recipe lines of rules that carry nothing and only clean up."""
     for is_recipe, lines in groupby(makefile_lines(text), lambda one: isinstance(one, RecipeLine)):
         group = list(lines)
         at = {n for one in group for n in range(one.line, one.end_line + 1)}
@@ -139,9 +140,9 @@ def _containing(recipes: Sequence[RecipeLine], at: int) -> RecipeLine:
 
 
 def _commands(recipe: RecipeLine) -> list[list[str]]:
-    """The words of the commands of a recipe line, which follow each other or a pipe.
+    """The words of the commands in a recipe line, a sequence or a pipe. Raises
 
-    Raises NotRewrittenError where the line is more than that.
+    NotRewrittenError if the line is more than that.
     """
     body = recipe.text[len((_PREFIX.match(recipe.text) or [""])[0]) :]
     try:
@@ -167,7 +168,7 @@ def _is_build(words: Sequence[str]) -> bool:
 def _command(
     recipe: RecipeLine, new: tuple[str, ...], arguments: Sequence[str], lines: Sequence[str]
 ) -> str:
-    """The recipe's line with the command that builds by the one Dockerfile."""
+    """The recipe's line with the command that builds the single Dockerfile."""
     commands = _commands(recipe)
     written = next((words for words in reversed(commands) if _is_build(words)), [])
     if any("compose" in word for word in written[:2]):

@@ -1,8 +1,8 @@
-"""Which files only the old form needs, and which something else needs too.
+"""The files that only the old form needs, and those that something else needs too.
 
-A Dockerfile, a script or a Makefile of the old form is needed as long as the new Dockerfile copies
-it by name, a RUN of it works with it, or another file of the project names it: a script, a
-Makefile, a file of a CI service, a compose file, package.json.
+A Dockerfile, a script or a Makefile of the old form is needed as long as the new
+Dockerfile copies it by name, one of its RUNs uses it, or another file of the project names it: a
+script, a Makefile, a CI file, a compose file, package.json.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from bpkit.readers.makefile import is_makefile
 from bpkit.readers.script import LineFate
 from bpkit.readers.workspace import read_compose
 
-# What may start a build: other files (documentation, sources) only speak of it.
+# Files that may start a build: others (documentation, sources) only mention it.
 _STARTS = re.compile(
     r"(?:(?:.*/)?(?:GNUm|[Mm])akefile(?:\.\w+)?|.*\.(?:mk|make|sh|bash)|(?:.*/)?Jenkinsfile.*"
     r"|(?:.*/)?package\.json|\.?(?:travis|gitlab-ci|drone|circle|appveyor|wercker|semaphore)\.ya?ml"
@@ -30,7 +30,7 @@ _STARTS = re.compile(
     r"|(?:docker-)?compose[\w.-]*)\.(?:ya?ml|json)|(?:.*/)?Dockerfile[\w.-]*|(?:.*/)?Vagrantfile"
     r"|(?:.*/)?(?:tox\.ini|justfile|Justfile|Taskfile\.ya?ml|Rakefile|build\.gradle|pom\.xml))"
 )
-# A line that may well name an image; the name of one is often that of a directory, too.
+# A line that may name an image; an image's name is often a directory's, too.
 _IMAGES = re.compile(r"image|docker|podman|nerdctl|buildah|kubectl|\bFROM\b|--from=", re.IGNORECASE)
 _CALLED = r"(?:/|(?:^|[\s;&|(])(?:ba|da|a)?sh\s+|(?:^|[\s;&|(])(?:\.|source)\s+)"
 _COMPOSE = re.compile(r"(?:docker-)?compose[\w.-]*\.ya?ml")
@@ -51,9 +51,9 @@ def still_needed(
     made: Dockerfile,
     texts: Mapping[str, str],
 ) -> Iterator[StillNeeded]:
-    """Those of the files ``old`` that something other than the old form needs.
+    """The files in ``old`` that something other than the old form needs.
 
-    ``form`` are the files of the old form, which may name each other, and those lines of them that
+    ``form`` has the files of the old form, which may name each other, and their lines that
     stay.
     """
     gone, stays = form
@@ -88,7 +88,7 @@ def compose_builds(texts: Mapping[str, str]) -> Iterator[tuple[Place, str]]:
 def uses_of(
     tags: Iterable[str], form: tuple[Iterable[str], Iterable[LineFate]], texts: Mapping[str, str]
 ) -> Iterator[Note]:
-    """Where the project uses images that are no longer made; ``form`` as of ``still_needed``."""
+    """The places in the project that use images no longer made; ``form`` as in ``still_needed``."""
     gone, stays = form
     users = _users(texts, set(gone))
     for tag in tags:
@@ -112,19 +112,19 @@ def uses_of(
 def built_elsewhere(
     tags: Iterable[str], form: Iterable[str], texts: Mapping[str, str]
 ) -> Iterator[Note]:
-    """Where other files of the project build images that the new form starts from or takes of."""
+    """The places in other files that build images the new form starts from or copies from."""
     users = _users(texts, set(form))
     for tag in tags:
         makes = re.compile(rf"(?:-t|--tag)[ =]+[\"']?{re.escape(tag)}(?![\w-])")
         for user in users:
             if found := makes.search(texts[user]):
                 line = texts[user].count("\n", 0, found.start()) + 1
-                yield Note(f"this builds the image {tag}, which has to be there", Place(user, line))
+                yield Note(f"this builds the image {tag}, which must exist", Place(user, line))
                 break
 
 
 def uses_of_files(paths: Iterable[str], stays: Iterable[LineFate]) -> Iterator[Note]:
-    """Where lines that stay use files that no longer come to the host."""
+    """The remaining lines that use files no longer copied to the host."""
     for path in paths:
         for line in stays:
             clears = re.match(r"\W*(?:rm|git|echo|touch|mkdir)\b", line.text)
@@ -150,7 +150,7 @@ def _said(path: str, line: LineFate) -> str:
 
 
 def _taken_by(path: str, made: Dockerfile) -> str:
-    """What of the new Dockerfile takes the file: a COPY that names it, or a RUN that uses it."""
+    """The instruction of the new Dockerfile that names the file: a COPY, or a RUN that uses it."""
     for source in needs(made).sources:
         pattern = source.pattern
         if pattern == path or (
@@ -163,7 +163,7 @@ def _taken_by(path: str, made: Dockerfile) -> str:
         if one.keyword != "RUN":
             continue
         by_make = is_makefile(path) and re.search(r"(?:^|[\s;&|(])(?:g?make)(?:$|[\s;&|)])", text)
-        # A name without an ending is often a word of the command: npm run build.
+        # A name without a suffix is often a word of the command: npm run build.
         before = r"(?<![\w.-])" if "." in posixpath.basename(path) else _CALLED
         if by_make or re.search(rf"{before}{name}(?![\w.-])", text):
             return f"{made.place(one)} runs it"
@@ -171,7 +171,7 @@ def _taken_by(path: str, made: Dockerfile) -> str:
 
 
 def _named(path: str, user: str, texts: Mapping[str, str]) -> str:
-    """Where ``user`` names the file by its path, or by its name from beside it; "" if nowhere."""
+    """The place where ``user`` names the file, by its path or from beside it; "" if it doesn't."""
     names = {path, posixpath.relpath(path, posixpath.dirname(user) or ".")}
     text = texts[user]
     for name in names:

@@ -1,4 +1,4 @@
-"""The result of a conversion as text and JSON: a diff, lists of the script's lines, the verdict."""
+"""A conversion as text and JSON: the diff, the lists of the script's lines, the verdict."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _MOST_SHOWN = 40
 
 
 def diff_text(files: Sequence[FileChange]) -> str:
-    """The changes as a unified diff, as ``patch -p1`` takes it; empty if nothing changes."""
+    """The changes as a unified diff for ``patch -p1``; empty if nothing changes."""
     return "".join(line for file in files for line in _diff(file))
 
 
@@ -104,7 +104,7 @@ def _counted(differences: Sequence[Difference]) -> str:
 def conversion_json(
     conversion: Conversion, written: Sequence[str], verdicts: Sequence[DiffVerdict] | None
 ) -> dict[str, object]:
-    """All of it as data for ``json.dumps``; ``verify`` is null where it was not asked for."""
+    """The conversion as data for ``json.dumps``; ``verify`` is null without ``--verify``."""
     return {
         "to": conversion.to,
         "files": [

@@ -1,4 +1,4 @@
-"""What is asked of a conversion."""
+"""The request for a conversion."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from pathlib import Path
 
 #: The forms, as ``--to`` names them.
 MULTI_STAGE, BUILDER = "multi-stage", "builder"
-#: What the one file is called where nothing else is asked for.
+#: The default name of the single file.
 DOCKERFILE = "Dockerfile"
 
 
 @dataclass(frozen=True)
 class ConvertRequest:
-    """What the command line says; empty where it says nothing.
+    """The choices of the command line; empty if not given.
 
     ``output`` is a file for the multi-stage form, a directory for the builder pattern.
     """

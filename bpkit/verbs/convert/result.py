@@ -1,4 +1,4 @@
-"""The result of converting a project, as a value that is shown, written and proved."""
+"""The result of converting a project, as a value to show, write and verify."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bpkit.verbs.convert.needed import StillNeeded
 
 
 class FileChange(Protocol):
-    """A file as it is to be, beside what is there now (None if nothing is)."""
+    """A file as it will be, beside its present text (None if it doesn't exist)."""
 
     @property
     def name(self) -> str: ...
@@ -28,10 +28,10 @@ class FileChange(Protocol):
 
 @dataclass(frozen=True)
 class WrittenForm:
-    """One form of a project: its recipe, and the images whose context holds artifacts only.
+    """One form of a project: its recipe, and the images whose context contains only artifacts.
 
-    ``merged_into`` has, by the name of the image, the project's own files of the directories that
-    artifacts come into.
+    ``merged_into`` has, by image name, the project's own files in directories that artifacts
+    are copied into.
     """
 
     recipe: Recipe
@@ -43,11 +43,11 @@ class WrittenForm:
 class Conversion:
     """The result of a conversion; nothing is written yet.
 
-    ``lines`` are the script's, each with what becomes of it. ``commands`` build the new form.
-    ``unneeded`` are files that only the old form needs, ``needed`` those of it that something else
-    needs too. ``left_behind`` is what the script leaves on the host and in the engine, and the new
-    form doesn't; ``lost`` what the new form does not have at all; ``leaving`` are commands that
-    bring what is left behind.
+    ``lines`` are the script's, each with what becomes of it. ``commands`` build the new
+    form. ``unneeded`` are files that only the old form needs, ``needed`` its files that something
+    else needs too. ``left_behind`` is what only the script leaves on the host and in the engine;
+    ``lost`` what the new form doesn't have at all; ``leaving`` are commands that leave
+    it behind all the same.
     """
 
     to: str

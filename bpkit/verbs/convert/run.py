@@ -1,4 +1,4 @@
-"""``bpkit convert``: a project in the one form becomes a project in the other."""
+"""``bpkit convert``: a project in one form becomes a project in the other."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ from bpkit.verbs.convert.to_multi_stage import to_multi_stage
 
 
 def convert(request: ConvertRequest) -> Conversion:
-    """The project in the other form. Raises InputError, with all that is in the way."""
+    """The project in the other form. Raises InputError that lists all obstacles."""
     return to_multi_stage(request) if request.to == MULTI_STAGE else to_builder(request)

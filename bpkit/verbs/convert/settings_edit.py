@@ -1,6 +1,6 @@
 """The project's settings after a conversion: the style and the Dockerfiles of the new form.
 
-All other lines of ``bpkit.toml``, or of the ``[tool.bpkit]`` of pyproject.toml, stay byte for byte.
+All other lines of ``bpkit.toml``, or of ``[tool.bpkit]`` in pyproject.toml, stay byte for byte.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _TABLE = re.compile(r"\s*\[")
 def followed_settings(text: str, file: str, wanted: Mapping[str, str]) -> str | None:
     """The text with the keys of ``wanted`` and without the other keys of a form; None if it can't.
 
-    A key that the text doesn't have is added only where it says something of a form already.
+    A key that the text doesn't have is added only if it already has settings of a form.
     """
     lines = text.splitlines(keepends=True)
     start, end = _section(lines, file)
@@ -50,7 +50,7 @@ def followed_settings(text: str, file: str, wanted: Mapping[str, str]) -> str | 
     try:
         settings = read_settings(new, file)
     except BpkitError:
-        # The text is written in a way that this does not know; the user is told.
+        # The text is written in a form that isn't understood here; the user gets a note.
         return None
     is_right = all(getattr(settings, key.replace("-", "_")) == wanted.get(key, "") for key in _FORM)
     return new if is_right and not settings.artifacts else None
@@ -60,7 +60,7 @@ _FORM = _KEYS[:-1]
 
 
 def _section(lines: list[str], file: str) -> tuple[int, int]:
-    """Where the top level of the settings stands."""
+    """The place of the top level in the settings."""
     start = 0
     if file.endswith("pyproject.toml"):
         heads = [n for n, line in enumerate(lines) if line.strip() == "[tool.bpkit]"]
@@ -74,7 +74,7 @@ def _section(lines: list[str], file: str) -> tuple[int, int]:
 def settings_files(
     request: ConvertRequest, ground: DiskGround, wanted: dict[str, str]
 ) -> tuple[list[NewFile], list[Note]]:
-    """The settings of the project as the new form needs them, where they say anything of a form."""
+    """The project's settings as the new form needs them, if they have any of a form."""
     for name in SETTINGS_FILES:
         text = ground.text(name)
         if text is None or (name != SETTINGS_FILES[0] and "[tool.bpkit]" not in text):

@@ -1,4 +1,4 @@
-"""What there is to convert: the script that was named or is found, or the pair of Dockerfiles."""
+"""The source of a conversion: the script that is named or found, or the pair of Dockerfiles."""
 
 from __future__ import annotations
 
@@ -53,14 +53,14 @@ _FOLDERS = (".", "scripts", "script", "hack", "bin", "docker", "build", "ci", "t
 
 @dataclass(frozen=True)
 class ConvertSource(ScriptRecipe):
-    """A recipe in the builder pattern, and how it was read; ``script`` is None for a pair."""
+    """A recipe of the builder pattern, and how it was read; ``script`` is None for a pair."""
 
     script: str | None = None
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What the command line says of the source; empty where it says nothing."""
+    """The source as the command line names it; empty if not given."""
 
     directory: Path
     script: str = ""
@@ -73,7 +73,7 @@ class Wanted:
 
 
 def find_source(wanted: Wanted, ground: DiskGround) -> ConvertSource:
-    """The recipe to convert. Raises InputError where there is none, or several."""
+    """The recipe to convert. Raises InputError if there is none, or several."""
     if wanted.script:
         return _of_script(wanted, ground, wanted.script)
     if not wanted.files:
@@ -94,7 +94,7 @@ def find_source(wanted: Wanted, ground: DiskGround) -> ConvertSource:
 
 
 def wanted_of(request: ConvertRequest) -> Wanted:
-    """What the command line says of the source."""
+    """The source as the command line names it."""
     return Wanted(
         request.directory,
         request.script,
@@ -108,7 +108,7 @@ def wanted_of(request: ConvertRequest) -> Wanted:
 
 
 def trees_of(source: ConvertSource, ground: DiskGround) -> dict[str, Tree]:
-    """What the context of each image has of the project's own when the script builds it."""
+    """The project's own files in each image's context when the script builds it."""
     cleared = dict(source.cleared)
     found: dict[str, Tree] = {}
     for image in source.recipe.images:
@@ -131,7 +131,7 @@ def _is_cleared(path: str, away: str) -> bool:
 def _of_script(wanted: Wanted, ground: DiskGround, name: str) -> ConvertSource:
     text = ground.text(name)
     if text is None and Path(name).is_file():
-        # As the shell completes it, from where bpkit is started.
+        # Relative to the current directory, as the shell completes it.
         name = os.path.relpath(Path(name).resolve(), ground.directory.resolve())
         text = None if name.startswith("..") else ground.text(name)
     if text is None and (ground.directory / name).is_fifo():
@@ -155,7 +155,7 @@ def _of_script(wanted: Wanted, ground: DiskGround, name: str) -> ConvertSource:
 def _from_its_directory(
     wanted: Wanted, ground: DiskGround, name: str, text: str
 ) -> ScriptRecipe | None:
-    """The recipe of a script that is started where it lies; None where that gives none either."""
+    """The recipe of a script started in its own directory; None if there is none either."""
     directory = os.path.dirname(name)
     if not directory or is_workflow(name):
         return None
@@ -169,7 +169,7 @@ def _from_its_directory(
 
 
 def _given(wanted: Wanted) -> bool:
-    """Whether the script was read for one choice of its user's among others."""
+    """Whether the script was read for one of several choices that its user has."""
     return bool(wanted.arguments or wanted.environment)
 
 
@@ -189,9 +189,9 @@ def _reading(
 def _scripts(
     wanted: Wanted, ground: DiskGround, names: Iterable[str], *, one: bool = False
 ) -> Iterator[str]:
-    """Those of the files that carry files out of one image and build another.
+    """The scripts that copy files out of one image and build another. With
 
-    With ``one`` the one may come from elsewhere, and what they carry needn't be known.
+    ``one`` the first image may come from elsewhere, and the files needn't be known.
     """
     for name in names:
         text = ground.text(name)
@@ -203,7 +203,7 @@ def _scripts(
         try:
             reading = _reading(wanted, ground, name, text)
         except BpkitError:
-            # No script at all; if it was meant to be one, --script says what is wrong with it.
+            # Not a script; if it was meant to be one, --script reports the problem.
             continue
         if _carries(reading) or (one and _may_carry(reading, text)):
             yield name
@@ -220,7 +220,7 @@ def _candidates(directory: Path) -> Iterator[str]:
 
 
 def _deeper(directory: Path) -> Iterator[str]:
-    """Scripts further down; those in the usual folders have been looked at."""
+    """Scripts further down; those in the usual directories were already read."""
     for path in sorted([*directory.glob("*/*/*"), *directory.glob("*/*")]):
         name = path.relative_to(directory)
         usual = len(name.parts) == 2 and name.parts[0] in _FOLDERS
@@ -253,13 +253,13 @@ def _is_script(path: Path) -> bool:
 def _carries(reading: ScriptReading) -> bool:
     makes = (BuildImage, Commit, ImportImage)
     builds = sum(isinstance(action, makes) for action in reading.actions)
-    # What is refused may well be a build; --script, or the conversion, says why.
+    # A refused script may still be a build; --script, or the conversion, reports why.
     takes = any(_takes_out(action) for action in reading.actions)
     return takes and builds + len(reading.refusals) > 1
 
 
 def _may_carry(reading: ScriptReading, text: str) -> bool:
-    """Whether it takes files out of a container, and builds, in some run of it."""
+    """Whether some run of it copies files out of a container, and builds."""
     takes = any(_takes_out(action) for action in reading.actions)
     builds = sum(isinstance(action, BuildImage) for action in reading.actions)
     says = re.search(r"\bcp\b|\bcat\b|\btar\b|\bexport\b|--from=", text) is not None
@@ -284,7 +284,7 @@ def _is_pair(wanted: Wanted) -> bool:
     try:
         _of_pair(wanted)
     except BpkitError:
-        # What is wrong with the pair is said where no script is found either.
+        # A problem of the pair is reported if no script is found either.
         return False
     return True
 

@@ -1,4 +1,4 @@
-"""A multi-stage Dockerfile as Dockerfiles without stages and a script."""
+"""A multi-stage Dockerfile as single-stage Dockerfiles and a script."""
 
 from __future__ import annotations
 
@@ -59,7 +59,8 @@ def to_builder(request: ConvertRequest) -> Conversion:
         build_args=request.build_args,
         target=wish.target,
     )
-    # For --verify nothing is written yet: the plan writes the Dockerfiles where it stages.
+    # With --verify nothing is written yet: the plan writes the Dockerfiles to its staging
+    # directory.
     unwritten = tuple(replace(i, path=None, context=".") for i in made.recipe.images)
     return Conversion(
         BUILDER,
@@ -77,9 +78,9 @@ def to_builder(request: ConvertRequest) -> Conversion:
 def _builder_settings(
     request: ConvertRequest, recipe: Recipe, output: str
 ) -> tuple[list[NewFile], list[Note]]:
-    """That the project is a builder's from now on: its Dockerfile of several stages is there, too.
+    """The setting that selects the builder pattern, because the multi-stage Dockerfile stays.
 
-    Pairs only: bpkit itself builds no other project of the builder pattern.
+    Pairs only: bpkit itself doesn't build other projects of the builder pattern.
     """
     if output != "." or len(recipe.images) != 2:
         return [], []
@@ -106,7 +107,7 @@ def _builder_files(
 
 def _script(request: ConvertRequest, recipe: Recipe, output: str, origin: str) -> str:
     build_args = {n: v for n, v in request.build_args if v is not None}
-    # As seen from the project: the directory of the script may not be there yet.
+    # Relative to the project: the directory of the script may not exist yet.
     images = tuple(
         replace(one, context=posixpath.normpath(posixpath.join(output, one.context)))
         for one in recipe.images

@@ -66,12 +66,12 @@ def to_multi_stage(request: ConvertRequest) -> Conversion:
     if hints and not makefile:
         why = "its recipe stays as it is"
     if source.script and is_workflow(source.script):
-        why = "it says more than how to build; change its commands"
+        why = "it contains more than how to build; change its commands"
     kept = [StillNeeded(path, why) for path in gone if path == source.script and why]
     stays_as_it_is = bool(kept and not makefile)
     files[1:1] = _ignore_files(request, ground, source, made, is_read_on=stays_as_it_is)
     rest = [path for path in gone if path not in {one.path for one in kept}]
-    # A script that stays as it is still needs the files that it names.
+    # A script that stays unchanged still needs the files that it names.
     stays_whole = {one.path for one in kept if not makefile}
     apart = [path for path in gone if path not in stays_whole]
     for path in [one for one in rest if stays_whole and one in source.files]:
@@ -110,7 +110,7 @@ def to_multi_stage(request: ConvertRequest) -> Conversion:
 
 
 def _free_name(source: ConvertSource, ground: DiskGround) -> str:
-    """What the new file is called: Dockerfile, but where that is none of the script's own."""
+    """The new file's name: Dockerfile, unless there is one that the script doesn't build."""
     own = {image.path for image in source.recipe.images} | {*source.files}
     if ground.text(DOCKERFILE) is None or DOCKERFILE in own:
         return DOCKERFILE
@@ -119,7 +119,7 @@ def _free_name(source: ConvertSource, ground: DiskGround) -> str:
 
 
 def _outside(made: Converted) -> Iterator[str]:
-    """The names of images from outside that the new file starts from or takes of."""
+    """The names of external images that the new file starts from or copies from."""
     for image in made.recipe.images[-1:]:
         yield from dict.fromkeys(references_outside(Part(0, image.dockerfile, (image,))))
 
@@ -127,7 +127,7 @@ def _outside(made: Converted) -> Iterator[str]:
 def _merged_into(
     source: ConvertSource, trees: Mapping[str, Tree]
 ) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """The project's own files in directories that artifacts come into, by image."""
+    """The project's own files in directories that artifacts are copied into, by image."""
     for image in source.recipe.images:
         places = tuple(f"{one.destination}/" for one in image.artifacts)
         files = tuple(
@@ -152,10 +152,10 @@ def _ignore_files(
     *,
     is_read_on: bool,
 ) -> Iterator[NewFile]:
-    """A ``.dockerignore`` for the new form, where the one that is there does not serve it.
+    """A ``.dockerignore`` for the new form, if the present one doesn't suit it. Sources that
 
-    What the old form took from the context besides, artifacts on the host above all, is gone. Where
-    the script goes on building the old form (``is_read_on``), its context stays as it is.
+    only the old form copied, above all artifacts on the host, are left out. If the
+    script goes on building the old form (``is_read_on``), its context stays as it is.
     """
     context = made.recipe.final.context
     name = posixpath.normpath(posixpath.join(context, IGNORE))
@@ -181,7 +181,7 @@ def _ignore_files(
 
 
 def _other_stages(name: str, source: ConvertSource) -> Iterator[Note]:
-    """What ``docker build`` of the old file by hand made, and that of the new one doesn't."""
+    """The image that a manual ``docker build`` of the old file made, and of the new one doesn't."""
     for image in source.recipe.images:
         last = stages(image.dockerfile).last
         if image.path == name and image.target and last.label != image.target:
@@ -193,7 +193,7 @@ def _other_stages(name: str, source: ConvertSource) -> Iterator[Note]:
 
 
 def _compose_notes(name: str, source: ConvertSource, made: Converted) -> Iterator[Note]:
-    """What a compose file has to say from now on of the images that ship."""
+    """The ``build:`` that a compose file now needs for the images that ship."""
     before = {image.name: image for image in source.recipe.images}
     for image in made.recipe.images:
         place = dict(source.declared).get(image.name)
@@ -211,7 +211,7 @@ def _compose_notes(name: str, source: ConvertSource, made: Converted) -> Iterato
 
 
 def _other_image(name: str, source: ConvertSource, texts: ProjectTexts) -> Iterator[Note]:
-    """Services that compose builds from the file, whose last stage is another image now."""
+    """Compose services built from the file, whose last stage is another image now."""
     shipped = {image.path for image in source.recipe.images if image.role == RUNTIME}
     builders = {image.path for image in source.recipe.images} - shipped
     for service, path in compose_builds(texts) if name in builders else ():
@@ -221,7 +221,7 @@ def _other_image(name: str, source: ConvertSource, texts: ProjectTexts) -> Itera
 
 
 def _other_dockerfiles(request: ConvertRequest, source: ConvertSource, made: Converted) -> bool:
-    """Whether the project has Dockerfiles besides, which an allow-list made here would break."""
+    """Whether the project has other Dockerfiles, which an allow-list made here would break."""
     known = {image.dockerfile.name for image in source.recipe.images}
     known.add(made.recipe.final.dockerfile.name)
     found = {path.name for path in request.directory.glob("*ockerfile*")}

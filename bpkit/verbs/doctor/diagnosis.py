@@ -1,4 +1,4 @@
-"""What ``doctor`` knows about an engine, and what is missing, as values."""
+"""The findings of ``doctor`` about an engine, and what is missing, as values."""
 
 from __future__ import annotations
 

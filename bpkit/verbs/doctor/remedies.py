@@ -1,4 +1,4 @@
-"""The commands that bring what is missing, as this system has them."""
+"""The commands that install what is missing, on this system."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-#: By the program that installs packages: what it is asked, and the package of each tool.
+#: By package manager: its install command, and the package of each tool.
 _PACKAGES: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "apt-get": (
         "apt-get install",
@@ -31,7 +31,7 @@ _ELSEWHERE = {
 
 
 def install(tool: str) -> str:
-    """The command that installs ``docker``, ``buildx`` or ``shellcheck``, or where it is told."""
+    """The command that installs ``docker``, ``buildx`` or ``shellcheck``, or the page to read."""
     for program, (command, names) in _PACKAGES.items():
         if shutil.which(program):
             return f"{command} {names[tool]}"
@@ -39,7 +39,7 @@ def install(tool: str) -> str:
 
 
 def start_docker() -> str:
-    """The command that starts Docker's daemon, or where it is told."""
+    """The command that starts Docker's daemon, or the page that explains how."""
     if platform.system() == "Darwin":
         return "open -a Docker"
     if Path("/run/systemd/system").is_dir():
@@ -52,7 +52,7 @@ def start_docker() -> str:
 
 
 def another_staging() -> str:
-    """The command that moves the staging directories to where this user may write."""
+    """The command that moves the staging directories to a place where this user can write."""
     places = ("/var/tmp", os.path.expanduser("~"))
     writable = next((one for one in places if os.access(one, os.W_OK)), places[-1])
     return f"export TMPDIR={writable}"

@@ -139,7 +139,7 @@ def _machine() -> Iterator[DiagnosisItem]:
 
 
 def _cache() -> Iterator[DiagnosisItem]:
-    """Where bpkit remembers its runs, and what of it can't be read: that counts as absent."""
+    """Where bpkit remembers its runs, and what of it can't be read and counts as absent."""
     broken = tuple(broken_kept())
     for path, why in broken:
         fix = f"rm -rf {quote(str(path))}"

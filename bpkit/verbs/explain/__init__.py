@@ -1,4 +1,4 @@
-"""``bpkit explain``: what a rule means, with an example of each side."""
+"""``bpkit explain``: what a rule means, with an example that breaks it and one that doesn't."""
 
 from bpkit.faces import TYPE_CHECKING, face
 
@@ -10,7 +10,7 @@ __all__ = [
     "every_rule",
     # The pages of the rules of these ids, as Markdown
     "explain",
-    # A line a rule: its id, its severity, its title.
+    # One line per rule: its id, its severity, its title.
     "overview",
 ]
 

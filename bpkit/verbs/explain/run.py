@@ -41,7 +41,7 @@ def _elsewhere(one: str) -> str:
 
 
 def overview() -> str:
-    """A line a rule: its id, its severity, its title."""
+    """One line per rule: its id, its severity, its title."""
     rows: list[tuple[str, ...]] = [("Rule", "Severity", "What is wrong")]
     rows += [(rule.id, rule.severity, rule.title) for rule in every_rule().values()]
     return table(rows)

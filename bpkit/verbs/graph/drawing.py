@@ -1,7 +1,7 @@
 """A graph of images as text, Graphviz DOT, Mermaid and SVG.
 
 An arrow points from an image to the one that it needs. The SVG puts the images of a wave in one
-column, so that what can be built at the same time stands together; it needs no Graphviz.
+column, so that images that can be built at the same time are together; it needs no Graphviz.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def drawn(graph: Graph, form: str) -> str:
 
 
 def _text(graph: Graph) -> str:
-    """The images that nothing needs, each with what it needs below it; repeats are marked."""
+    """The images that nothing needs, each with its needs below it; repeats are marked."""
     needs = _needs(graph)
     needed = {need.of for need in graph.needs}
     shown: set[str] = set()
@@ -45,7 +45,7 @@ def _dot(graph: Graph) -> str:
 
 
 def _quoted(name: str) -> str:
-    """A string of DOT, in which only the quote and the backslash are special."""
+    """A DOT string, in which only the quote and the backslash are special."""
     return '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 

@@ -13,37 +13,39 @@ if TYPE_CHECKING:
 
 __all__ = [
     "RULES",
-    # A derived file of the name ``name`` in ``context``, and what it changes.
+    # A derived file called ``name`` in ``context``, and what it changes.
     "Derivation",
-    # A derived file: bpkit's own if its derived part is, whatever stands below it.
+    # A derived file: bpkit's own if its derived part is, whatever is below it.
     "IgnoreFile",
-    # What the command line says; ``output`` is the file's name in the context.
+    # The choices of the command line; ``output`` is the file's name in the context.
     "IgnoreRequest",
-    # One file or link: ``source`` is what takes it, ``line`` the ``!`` line that lets it in.
+    # One file or link: ``source`` is what copies it, ``line`` the ``!`` line that includes
+    # it.
     "SentFile",
-    # The lines that let in ``needs``; with a ``tree`` also what links in it lead to.
+    # The lines that include ``needs``; with a ``tree`` also the targets of links in it.
     "allow_list",
-    # How the builder of this engine reads a ``.dockerignore``; as BuildKit if none answers.
+    # How this engine's builder reads a ``.dockerignore``; BuildKit's way if no engine
+    # answers.
     "builder_of",
-    # What is wrong with what is there now: drift, needed files left out, secrets sent.
+    # The problems of the present file: drift, needed files excluded, secrets sent.
     "check",
     # The derivation as data for ``json.dumps``; sizes in bytes.
     "derivation_json",
     # The file that follows from the Dockerfiles of a directory
     "derive",
-    # The derived part, up to and with the line below which the user's own lines stand.
+    # The derived part, including the line that the user's own lines follow.
     "derived_text",
-    # What the builder in use gets of the context now, file by file.
+    # The files in the context that the builder in use gets now.
     "listed",
-    # The files as data for ``json.dumps``; what isn't known is null.
+    # The files as data for ``json.dumps``; unknown values are null.
     "listing_json",
-    # A line a file: its size and its path; with ``why`` also what takes it.
+    # One line per file: its size and its path; with ``why`` also what copies it.
     "listing_text",
-    # What a person should know of the derivation, each in a line.
+    # The notes on the derivation, one per line.
     "notes",
-    # The paths as prerequisites in a Makefile, one a line.
+    # The paths as prerequisites in a Makefile, one per line.
     "prerequisites_text",
-    # One line: how much is not excluded now, and by the derived file.
+    # One line: how much is not excluded now, and how much with the derived file.
     "saving_text",
     # The whole file.
     "with_own",

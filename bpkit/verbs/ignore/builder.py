@@ -1,4 +1,4 @@
-"""Which builder reads the file: that of the engine in use."""
+"""The builder that reads the file: that of the engine in use."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _FIRST_NEW = 23
 
 
 def builder_of(engine: Engine) -> Dialect:
-    """How the builder of this engine reads a ``.dockerignore``; as BuildKit if none answers."""
+    """How this engine's builder reads a ``.dockerignore``; BuildKit's way if no engine answers."""
     try:
         versions = engine.versions()
     except NoEngineError:

@@ -1,7 +1,7 @@
-"""A ``.dockerignore`` that lets in what the Dockerfiles take, and nothing else.
+"""A ``.dockerignore`` that includes what the Dockerfiles copy, and nothing else.
 
-``*`` keeps all out, then a ``!`` line for each source lets it in. A ``!`` line with a wildcard in
-a directory needs more, because the classic builder enters an excluded directory only if a ``!``
+``*`` excludes everything, then a ``!`` line re-includes each source. A ``!`` line with a wildcard
+in a directory needs more, because the classic builder enters an excluded directory only if a ``!``
 line begins with its path letter by letter: there the directories that match are let in, what is
 directly in them is kept out again, and so on down to the source. Every line is written so that all
 dialects of ``bpkit.formats.dockerignore.ignore`` read it alike.
@@ -24,11 +24,11 @@ _PLAIN_CLASS = re.compile(r"\[\^?(?:[A-Za-z0-9_](?:-[A-Za-z0-9_])?)+\]")
 
 @dataclass(frozen=True)
 class AllowList:
-    """The lines that let in what is needed.
+    """The lines that include what is needed.
 
-    ``openings`` come first: they open the directories in which only some is wanted. ``sources``
-    are the lines that let in each source, by the name of the Dockerfile that takes it. ``whole``
-    is a source that takes the whole context: then no allow-list is possible, and both are empty.
+    ``openings`` come first: they re-include directories that are only partly needed. ``sources``
+    are the lines that include each source, by the name of the Dockerfile that copies it. ``whole``
+    is a source that copies the whole context: then no allow-list is possible, and both are empty.
     """
 
     openings: tuple[str, ...] = ()
@@ -37,7 +37,7 @@ class AllowList:
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """All lines in their order; none where the whole context is taken."""
+        """All lines in their order; none if the whole context is copied."""
         if self.whole is not None:
             return ()
         return (ALL, *self.openings, *(line for _, lines in self.sources for line in lines))
@@ -56,7 +56,7 @@ class _Path:
         return "/".join(self.parts)
 
     def openings(self) -> Iterator[tuple[str, ...]]:
-        """The directories above it that no builder would enter by itself, the upper ones first."""
+        """The directories above it that no builder would enter by itself, from the top down."""
         if self.any_depth:
             return
         above = self.parts[:-1]
@@ -65,7 +65,7 @@ class _Path:
 
 
 def allow_list(needs: ContextNeeds, tree: Tree | None = None) -> AllowList:
-    """The lines that let in ``needs``; with a ``tree`` also what links in it lead to."""
+    """The lines that include ``needs``; with a ``tree`` also the targets of links in it."""
     if needs.everything is not None:
         return AllowList(whole=needs.everything)
     wanted = _without_covered([(s, path) for s in needs.sources for path in _paths(s, tree)])
@@ -81,7 +81,7 @@ def allow_list(needs: ContextNeeds, tree: Tree | None = None) -> AllowList:
 
 
 def _opening_lines(opened: tuple[tuple[str, ...], ...]) -> Iterator[str]:
-    """Level by level: let the directories in, then keep out what is in them."""
+    """Level by level: include the directories, then exclude their contents."""
     for depth in sorted({len(parts) for parts in opened}):
         level = ["/".join(parts) for parts in opened if len(parts) == depth]
         yield from (f"!{path}" for path in level)
@@ -91,13 +91,14 @@ def _opening_lines(opened: tuple[tuple[str, ...], ...]) -> Iterator[str]:
 def _letting_in(path: _Path, opened: tuple[tuple[str, ...], ...]) -> Iterator[str]:
     yield f"!{path.text}"
     if any(_may_reach(parts, path) for parts in opened):
-        # Docker passes over a line that changes nothing, and then doesn't apply it to what is
-        # below either. An opened directory has been let in already, its content has not.
+        # Docker skips a line that has no effect on a directory, and then doesn't apply
+        # it to the directory's contents. An opened directory is already included; its contents
+        # aren't.
         yield f"!{path.text}/**"
 
 
 def _may_reach(opened: tuple[str, ...], path: _Path) -> bool:
-    """Whether a directory that is opened may be ``path`` or lie in it."""
+    """Whether an opened directory may be ``path`` or be in it."""
     above = opened[: len(path.parts)]
     if len(above) < len(path.parts):
         return False
@@ -106,12 +107,12 @@ def _may_reach(opened: tuple[str, ...], path: _Path) -> bool:
 
 
 def excluding(path: str) -> str:
-    """The line that excludes ``path``: a ``#`` or ``!`` in front would make it another one."""
+    """The line that excludes ``path``, escaped if it starts with ``#`` or ``!``."""
     return f"\\{path}" if path[0] in "#!" else path
 
 
 def _paths(source: ContextSource, tree: Tree | None) -> Iterator[_Path]:
-    """The source, and where links lead if it is a path and goes through some."""
+    """The source, and the targets of the links that its path goes through."""
     if source.glob:
         yield _pattern_path(source)
         return
@@ -128,7 +129,7 @@ def _literal_path(path: str) -> _Path:
 
 
 def _pattern_path(source: ContextSource) -> _Path:
-    """A pattern of COPY; it ends at the first part that .dockerignore can't say."""
+    """A pattern of COPY, up to the first part that .dockerignore can't express."""
     parts: list[str] = []
     for part in source.pattern.split("/"):
         if source.parents and part == "**":
@@ -141,7 +142,7 @@ def _pattern_path(source: ContextSource) -> _Path:
 
 
 def literal(name: str) -> str:
-    """The pattern that matches this one name, or, where none can, names that differ in a letter."""
+    """The pattern that matches only this name, or failing that, names that differ in one letter."""
     escaped = "".join(_literal_char(char) for char in name)
     if name[:1] in SPACES:
         escaped = f"[{name[0]}]{escaped[1:]}"
@@ -160,7 +161,7 @@ _TOKEN = re.compile(r"\*+|\?|\[\^?(?:\\.|[^\]\\])(?:\\.|[^\]\\])*\]|\\.|[^\\\[]"
 
 
 def _pattern_part(part: str) -> str | None:
-    """The same pattern as .dockerignore says it; None where a class goes on behind a slash."""
+    """The same pattern in the syntax of .dockerignore; None if a class continues behind a slash."""
     out: list[str] = []
     at = 0
     while at < len(part):
@@ -182,7 +183,7 @@ def _pattern_part(part: str) -> str | None:
 def _without_covered(
     wanted: list[tuple[ContextSource, _Path]],
 ) -> list[tuple[ContextSource, _Path]]:
-    """Without those that lie in a directory which is let in as a whole."""
+    """The paths that aren't in a directory that is included as a whole."""
     whole = {path.parts for _, path in wanted if not _SPECIAL & set(path.text)}
     return [
         (source, path)

@@ -1,4 +1,4 @@
-"""What is wrong with what a build is sent: secrets, a stale ``.dockerignore``, a missing file."""
+"""The problems of what a build is sent: secrets, a stale ``.dockerignore``, a missing file."""
 
 from __future__ import annotations
 
@@ -54,10 +54,10 @@ _NOTE = replace(BUILDERS, severity="note")
 
 @dataclass(frozen=True)
 class Reading:
-    """What one Dockerfile needs of a context, and an ignore file that a builder reads for it.
+    """What one Dockerfile needs from a context, and an ignore file that a builder reads for it.
 
     ``sent_whole``: the classic builder is sent all that is not excluded; BuildKit fetches only
-    what the instructions take.
+    what the instructions copy.
     """
 
     dockerfile: str
@@ -69,16 +69,16 @@ class Reading:
 def secrets_sent(
     reading: Reading, tree: Tree, secrets: Iterable[tuple[str, SecretKind]]
 ) -> Iterator[Finding]:
-    """A finding for each secret that is sent, at the instruction that takes it.
+    """A finding for each secret that is sent, at the instruction that copies
 
-    Where none takes it, the place is the Dockerfile as a whole.
+    it, or at the Dockerfile as a whole if none does.
     """
     for path, kind in secrets:
         if not _is_sent(reading.ignore, path, tree, directory=kind.directory):
             continue
         source = _taken_by(reading.needed, path, kind)
         if source is not None:
-            how = f"{source.keyword} {source.text} takes it"
+            how = f"{source.keyword} {source.text} copies it"
             yield _secret(path, kind, source.place, how)
         elif reading.sent_whole:
             how = "no instruction copies it, but the classic builder gets it"
@@ -86,7 +86,7 @@ def secrets_sent(
 
 
 def at_their_lines(findings: Iterable[Finding]) -> Iterator[Finding]:
-    """The findings, but of a secret that an instruction takes only those, and else only one."""
+    """The findings; for a secret, those at instructions that copy it, or failing that, one."""
     by_subject: dict[str, list[Finding]] = {}
     for finding in findings:
         by_subject.setdefault(finding.subject, []).append(finding)
@@ -110,7 +110,7 @@ def _is_sent(ignore: Ignore, path: str, tree: Tree, *, directory: bool) -> bool:
 
 
 def _taken_by(needed: Needed, path: str, kind: SecretKind) -> ContextSource | None:
-    """The source that takes it, or something in it if it is a directory."""
+    """The source that copies it, or something in it if it is a directory."""
     source = needed.source_of(path)
     if source is not None or not kind.directory:
         return source
@@ -121,7 +121,7 @@ def _taken_by(needed: Needed, path: str, kind: SecretKind) -> ContextSource | No
 def needed_but_excluded(reading: Reading, tree: Tree, builder: Dialect) -> Iterator[Finding]:
     """A finding for each path that a source names and a line excludes with all that is in it.
 
-    For a builder that isn't the one in use it is a note.
+    It is a note if the builder isn't the one in use.
     """
     for path, source in {**reading.needed.wanted_by, **reading.needed.named}.items():
         if path not in tree.entries:
@@ -148,7 +148,7 @@ def _excluded(path: str, verdict: IgnoreVerdict, source: ContextSource) -> Findi
 
 
 def read_differently(text: str, needed: Needed, tree: Tree, builder: Dialect) -> Iterator[Finding]:
-    """A finding for each line that lets in, for BuildKit alone, files that an instruction takes."""
+    """A finding for each line that includes copied files for BuildKit alone."""
     classic = CLASSIC if builder is BUILDKIT else builder
     new, old = Ignore.parse(text), Ignore.parse(text, dialect=classic)
     by_line: dict[Pattern, list[str]] = {}
@@ -162,20 +162,20 @@ def read_differently(text: str, needed: Needed, tree: Tree, builder: Dialect) ->
         more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
         yield Finding(
             _NOTE if builder is BUILDKIT else BUILDERS,
-            f"'{line}' lets {paths[0]}{more} in for BuildKit, but not for {classic.name}",
+            f"'{line}' includes {paths[0]}{more} for BuildKit, but not for {classic.name}",
             line.place,
             str(line),
         )
 
 
 def drift(there: str | None, derived: str, name: str, *, ours: bool) -> Iterator[Finding]:
-    """A finding for each line that is missing in the derived part, or is there for nothing.
+    """A finding for each line that is missing in the derived part, or has no
 
-    ``there`` is the derived part as it is on disk, None if there is no file. A file that bpkit
+    effect. ``there`` is the derived part on disk, None if there is no file. A file that bpkit
     did not write (``ours``) can't drift.
     """
     if there is None:
-        yield Finding(DRIFT, f"there is no {name}", Place(name), fix=("bpkit ignore --write",))
+        yield Finding(DRIFT, f"{name} doesn't exist", Place(name), fix=("bpkit ignore --write",))
         return
     if not ours:
         return

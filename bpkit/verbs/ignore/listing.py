@@ -1,4 +1,4 @@
-"""Each file that a builder gets of a context, its size, and the lines that take and let it in."""
+"""Each file in a context that a builder gets, its size, and the lines that copy and include it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bpkit.verbs.ignore.findings import Reading
 
 @dataclass(frozen=True)
 class SentFile:
-    """One file or link: ``source`` is what takes it, ``line`` the ``!`` line that lets it in."""
+    """One file or link: ``source`` is what copies it, ``line`` the ``!`` line that includes it."""
 
     path: str
     size: int
@@ -22,15 +22,15 @@ class SentFile:
 
     @property
     def why(self) -> str:
-        """What takes it, and where: ``Dockerfile:2 COPY src/``."""
+        """What copies it, and where: ``Dockerfile:2 COPY src/``."""
         if self.source is None:
             return "no instruction copies it"
         taken = f"{self.source.place} {self.source.keyword} {self.source.text}"
-        return f"{taken}, let in by {self.line.place}" if self.line else taken
+        return f"{taken}, included by {self.line.place}" if self.line else taken
 
 
 def sent_files(readings: Iterable[Reading], sizes: dict[str, int]) -> tuple[SentFile, ...]:
-    """What the builder of these readings gets, by path; ``sizes`` are of all files there."""
+    """The files that the builder of these readings gets, by path; ``sizes`` has all files there."""
     found: dict[str, SentFile] = {}
     for reading in readings:
         for path, size in sizes.items():
@@ -46,7 +46,7 @@ def sent_files(readings: Iterable[Reading], sizes: dict[str, int]) -> tuple[Sent
 
 
 def listing_text(files: Iterable[SentFile], *, why: bool) -> str:
-    """A line a file: its size and its path; with ``why`` also what takes it."""
+    """One line per file: its size and its path; with ``why`` also what copies it."""
     lines = [(human(file.size), file) for file in files]
     width = max((len(size) for size, _ in lines), default=0)
     return "".join(
@@ -55,7 +55,7 @@ def listing_text(files: Iterable[SentFile], *, why: bool) -> str:
 
 
 def prerequisites_text(files: Iterable[SentFile]) -> str:
-    """The paths as prerequisites in a Makefile, one a line."""
+    """The paths as prerequisites in a Makefile, one per line."""
     names = [_for_make(file.path) for file in files]
     return " \\\n".join(names) + "\n" if names else ""
 
@@ -65,7 +65,7 @@ def _for_make(path: str) -> str:
 
 
 def listing_json(files: Iterable[SentFile]) -> Iterator[dict[str, object]]:
-    """The files as data for ``json.dumps``; what isn't known is null."""
+    """The files as data for ``json.dumps``; unknown values are null."""
     for file in files:
         source = file.source
         yield {

@@ -1,4 +1,4 @@
-"""What ``bpkit ignore`` found, for a person and for a program."""
+"""The result of ``bpkit ignore`` as text and as JSON."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bpkit.verbs.ignore.wanted import WantedFile
 
 
 def saving_text(derivation: Derivation) -> str:
-    """One line: how much is not excluded now, and by the derived file."""
+    """One line: how much is not excluded now, and how much with the derived file."""
     before, after = derivation.before, derivation.after
     line = f"context: {_amount(before.files, before.size)} -> {_amount(after.files, after.size)}"
     if before.size <= after.size:
@@ -27,10 +27,10 @@ def _amount(files: int, size: int) -> str:
 
 
 def notes(derivation: Derivation) -> Iterator[str]:
-    """What a person should know of the derivation, each in a line."""
+    """The notes on the derivation, one per line."""
     whole = derivation.allowed.whole
     if whole is not None:
-        why = "copies the whole context" if whole.known else "may take any of it"
+        why = "copies the whole context" if whole.known else "may copy any of it"
         unknown = "what it needs is not known, so only the lines above are excluded"
         yield f"{_said(whole)} {why}; {unknown}"
     read = Ignore.parse(derivation.text, derivation.name, derivation.builder)
@@ -49,7 +49,7 @@ def notes(derivation: Derivation) -> Iterator[str]:
 
 def _on_wanted(wanted: WantedFile, verdict: IgnoreVerdict) -> str:
     if verdict.excluded and verdict.by is not None:
-        said = f"but your line '{verdict.by.text}' keeps {wanted.path} out"
+        said = f"but your line '{verdict.by.text}' excludes {wanted.path}"
     else:
         history = " (so the history of the repository is sent to the builder)"
         said = f"{wanted.path} is included{history * (wanted.path == '.git')}"
@@ -57,7 +57,7 @@ def _on_wanted(wanted: WantedFile, verdict: IgnoreVerdict) -> str:
 
 
 def _on_sources(derivation: Derivation) -> Iterator[str]:
-    """What is not known for sure of what the instructions take."""
+    """The notes on what the instructions may copy but isn't certain."""
     for source in derivation.found.unknown:
         if source is not derivation.allowed.whole:
             what = source.pattern if source.pattern == source.wider else f"all of {source.pattern}"

@@ -61,7 +61,7 @@ _VERB = "ignore"
 
 @dataclass(frozen=True)
 class IgnoreRequest:
-    """What the command line says; ``output`` is the file's name in the context."""
+    """The choices of the command line; ``output`` is the file's name in the context."""
 
     directory: Path = Path()
     files: tuple[str, ...] = ()
@@ -71,7 +71,7 @@ class IgnoreRequest:
 
 @dataclass(frozen=True)
 class IgnoreFile(NewFile):
-    """A derived file: bpkit's own if its derived part is, whatever stands below it."""
+    """A derived file: bpkit's own if its derived part is, whatever is below it."""
 
     @property
     def state(self) -> str:
@@ -80,7 +80,7 @@ class IgnoreFile(NewFile):
 
 
 def is_ours(text: str) -> bool:
-    """Whether bpkit derived this file, and only the user's part of it was changed since."""
+    """Whether bpkit derived this file, and only the user's part has changed since."""
     return is_sealed(text) or is_sealed(split_text(text)[0])
 
 
@@ -92,7 +92,7 @@ def derive(
     """The file that follows from the Dockerfiles of a directory. Raises InputError.
 
     ``dockerfiles`` are used instead of those on disk: ``init`` has them before they are written.
-    ``builder`` tells how the file will be read; it is asked only where that makes a difference.
+    ``builder`` returns how the file will be read; it is called only if that makes a difference.
     """
     settings = load_settings(request.directory)
     dockerfiles = dockerfiles or _dockerfiles(request)
@@ -113,7 +113,7 @@ def derive(
     derived = sealed(_made_by(request, found), derived_text(allowed, names, unwanted))
     file = IgnoreFile(request.output, with_own(derived, own.lines), there)
     now = as_it_is(context, NAME) or ""
-    # Of a tree of 20,000 files each reading costs a tenth of a second: none is made twice.
+    # Reading a tree of 20,000 files costs a tenth of a second: each is read once.
     read = cache(lambda text, name, dialect: sent(tree, Ignore.parse(text, name, dialect)))
     reads = _reader([(now, NAME), (file.text, file.name)], read, builder)
     return Derivation(
@@ -138,9 +138,9 @@ def derive(
 
 
 def _for_all_values(found: ContextNeeds, given: Mapping[str, str]) -> ContextNeeds:
-    """What is taken whatever values the build's variables have, those that are given aside.
+    """What is copied whatever values the build's variables have, except those that are
 
-    A variable alone at the top stays what it is by default: any value would be everything.
+    given. A variable alone at the top keeps its default: any value would mean everything.
     """
 
     def widened(source: ContextSource) -> ContextSource:
@@ -168,7 +168,7 @@ def _reader(
 def _unwanted(
     context: Path, dockerfiles: Iterable[str], found: ContextNeeds, tree: Tree
 ) -> tuple[str, ...]:
-    """What hardly any image wants, unless an instruction takes it by its name."""
+    """The files that hardly any image needs, unless an instruction copies them by name."""
     by_name = tuple(source for source in found.sources if source.pattern != WHOLE)
     asked_for = matching(replace(found, sources=by_name), tree)
     secrets = (path for path, _ in find_secrets(context, tree))
@@ -179,7 +179,7 @@ def _unwanted(
 def _but_wanted(
     unwanted: tuple[str, ...], wanted: tuple[WantedFile, ...], dockerfiles: Iterable[str]
 ) -> tuple[str, ...]:
-    """What is still kept out: with ``.git``, git calls the tree changed where a file is gone."""
+    """What is still excluded: beside ``.git``, git reports a missing file as a change."""
     paths = {one.path for one in wanted}
     stays = paths | ({NAME, *dockerfiles} if ".git" in paths else set())
     return tuple(path for path in unwanted if path not in stays)
@@ -211,7 +211,7 @@ _DOCKERFILE = re.compile(r"(?:.*/)?(?:Dockerfile(?:[._-].*)?|.*\.[Dd]ockerfile|C
 
 
 def _has_others(tree: Tree, dockerfiles: Iterable[str]) -> bool:
-    """Whether Dockerfiles are there that nobody looked at: the file may be theirs, too."""
+    """Whether there are Dockerfiles that weren't read: the file may be theirs, too."""
     looked_at = set(dockerfiles)
     return any(
         _DOCKERFILE.fullmatch(path) and path not in looked_at and not path.endswith(NAME)
@@ -230,7 +230,7 @@ def _own(there: str | None, found: ContextNeeds, *, has_others: bool) -> Own:
 
 
 def _made_by(request: IgnoreRequest, found: ContextNeeds) -> str:
-    """What the seal says: how to make the file again."""
+    """The text of the seal: how to make the file again."""
     used = {name for source in found.sources for name in source.arguments}
     words = ["bpkit", "ignore", "--write"]
     for name in request.files:
@@ -244,22 +244,22 @@ def _made_by(request: IgnoreRequest, found: ContextNeeds) -> str:
 
 
 def write(derivation: Derivation, *, force: bool = False) -> None:
-    """Write the file. Raises InputError for one that a person wrote, without ``force``."""
+    """Write the file. Raises InputError if a person wrote it, without ``force``."""
     file = IgnoreFile(derivation.name, derivation.text, derivation.there)
     write_together(derivation.context, [file], force=force)
 
 
 def check(derivation: Derivation) -> tuple[Finding, ...]:
-    """What is wrong with what is there now: drift, needed files left out, secrets sent."""
+    """The problems of the present file: drift, needed files excluded, secrets sent."""
     there = None if derivation.there is None else split_text(derivation.there)[0]
-    # Also one whose derived lines a person changed since: that is drift, too.
+    # Also a file whose derived lines a person has changed: that is drift, too.
     ours = there is not None and there.startswith(f"# Made by bpkit {_VERB} ")
     found = list(drift(there, split_text(derivation.text)[0], derivation.name, ours=ours))
     wanted = {one.path for one in derivation.wanted}
     secrets = tuple(
         (path, kind)
         for path, kind in find_secrets(derivation.context, derivation.tree)
-        # A build that reads git is not told to do without.
+        # A build that reads git isn't asked to do without.
         if not (kind.directory and path in wanted)
     )
     sent_secrets: list[Finding] = []
@@ -270,13 +270,13 @@ def check(derivation: Derivation) -> tuple[Finding, ...]:
     if text is not None:
         found += read_differently(text, derivation.needed, derivation.tree, derivation.builder)
     lost = {(one.subject, one.place) for one in found if one.rule is NEEDED}
-    # What no builder lets in needs no note about one of them.
+    # Files that no builder includes need no note about one builder.
     kept = (f for f in found if f.rule is NEEDED or (f.subject, f.place) not in lost)
     return in_order([*kept, *at_their_lines(sent_secrets)])
 
 
 def listed(derivation: Derivation) -> tuple[SentFile, ...]:
-    """What the builder in use gets of the context now, file by file."""
+    """The files in the context that the builder in use gets now."""
     wants_whole = derivation.builder is not BUILDKIT
     readings = [r for r in _readings(derivation) if r.sent_whole == wants_whole]
     files = (e for e in derivation.tree.entries.values() if e.kind != "directory")
@@ -295,7 +295,7 @@ def _readings(derivation: Derivation) -> Iterator[Reading]:
 
 
 def _ignore(context: Path, names: Iterable[str], dialect: Dialect) -> Ignore:
-    """The first of the files that is there; none means that nothing is excluded."""
+    """The first of the files that exists; none means that nothing is excluded."""
     for name in names:
         text = as_it_is(context, name)
         if text is not None:

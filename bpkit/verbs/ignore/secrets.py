@@ -1,7 +1,7 @@
-"""Files that hold a secret: known by their name, and where names deceive, by how they begin.
+"""Files that contain a secret: recognized by name, or if the name isn't enough, by how they begin.
 
-A certificate ends in ``.pem`` like a key does, and an ``.npmrc`` mostly holds no token, so those
-are looked into. Templates (``.env.example``) don't count.
+A certificate ends in ``.pem`` as a key does, and most ``.npmrc`` files contain no token, so
+these are read. Templates (``.env.example``) don't count.
 """
 
 from __future__ import annotations
@@ -19,22 +19,22 @@ HEAD = 16 * 1024
 _PRIVATE_KEY = rb"-----BEGIN [A-Z0-9 ]*PRIVATE KEY( BLOCK)?-----|^PuTTY-User-Key-File-"
 
 
-# Folders whose keys and passwords open nothing: they are there to be tested with, or to be read.
+# Directories whose keys and passwords protect nothing: they are test data or examples.
 _SAMPLES = frozenset(
     {"test", "tests", "testdata", "__tests__", "spec", "fixtures", "__fixtures__", "mocks"}
     | {"example", "examples", "sample", "samples", "e2e", "integration", "demo", "demos"}
 )
 _WORD = re.compile(r"[-_]+")
-# Where a key may stand under any name: without an ending, or in what is written to be read in.
+# Files that may contain a key under any name: without a suffix, or of a data format.
 _KEPT_IN = (".json", ".conf", ".cfg", ".ini", ".yml", ".yaml", ".toml", ".crt", ".cert", ".asc")
 _MOST_OF_A_KEY = 64 * 1024
 
 
 @dataclass(frozen=True)
 class SecretKind:
-    """One kind of secret: the names that its files have, and what is in them (None: any).
+    """One kind of secret: the names of its files, and their contents (None: any). A name
 
-    A name with a slash is the end of a path, others are of the file alone.
+    with a slash is the end of a path, others are the name of the file alone.
     """
 
     what: str
@@ -61,7 +61,7 @@ KINDS = (
     SecretKind(
         "environment variables, which often contain secrets",
         (".env", ".env.*", "*.env"),
-        # A bundler puts what has these names into its pages, for everyone to read.
+        # A bundler puts variables with these names into its pages, for everyone to read.
         _holding(
             rb"^[ \t]*(export[ \t]+)?(?!(?:NEXT_PUBLIC|NUXT_PUBLIC|EXPO_PUBLIC|PUBLIC|VITE"
             rb"|REACT_APP|VUE_APP|GATSBY|STORYBOOK)_|NODE_ENV\b)\w+[ \t]*="
@@ -117,7 +117,7 @@ KINDS = (
 
 
 def kinds_of(entry: TreeEntry) -> tuple[SecretKind, ...]:
-    """The kinds that ``entry`` may be by its name; the first one fits best."""
+    """The kinds that ``entry`` may be, judged by its name; the first one fits best."""
     folder, _, name = entry.path.rpartition("/")
     if not _any_name().match(name) or (name != ".git" and _is_of_samples(folder)):
         return ()
@@ -134,7 +134,7 @@ def kinds_of(entry: TreeEntry) -> tuple[SecretKind, ...]:
 def secret_kind(entry: TreeEntry, head: Callable[[TreeEntry], bytes]) -> SecretKind | None:
     """What kind of secret ``entry`` is; None if it isn't one.
 
-    ``head`` gives the first HEAD bytes of a file; it is asked only where the name raises doubts.
+    ``head`` returns the first HEAD bytes of a file; it is called only if the name isn't enough.
     """
     for kind in kinds_of(entry):
         if kind.content is None or kind.content.search(head(entry)):
@@ -150,7 +150,7 @@ def _is_of_samples(folder: str) -> bool:
 
 
 def _may_hold_a_key(entry: TreeEntry) -> bool:
-    """Whether the file is worth a look, whatever it is called: a small one of a few endings."""
+    """Whether the file is worth reading under any name: small, and of a few suffixes."""
     folder, _, name = entry.path.rpartition("/")
     if entry.kind != "file" or not 0 < entry.size <= _MOST_OF_A_KEY or _is_of_samples(folder):
         return False

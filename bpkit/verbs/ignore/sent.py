@@ -1,4 +1,4 @@
-"""What of a build context reaches a builder, and how much it is."""
+"""The part of a build context that reaches a builder, and its size."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Sent:
 
 
 def sent(tree: Tree, ignore: Ignore) -> Sent:
-    """What the classic builder is sent of ``tree``; BuildKit fetches of it what COPY names."""
+    """The part of ``tree`` sent to the classic builder; BuildKit fetches only what COPY names."""
     if not ignore.patterns:
         return Sent(tuple(tree.entries[path] for path in tree.paths))
     verdicts: dict[str, IgnoreVerdict | None] = {"": None}

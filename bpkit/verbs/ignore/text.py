@@ -1,7 +1,7 @@
 """The text of a derived ``.dockerignore``: what was derived first, then the user's own lines.
 
-What the user keeps out stays out, whether it was written below the derived part or in a file that
-the derived one takes the place of.
+What the user excludes stays excluded, whether the line was below the derived part or in a
+file that the derived one replaces.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from bpkit.verbs.ignore.sent import Sent
 from bpkit.verbs.ignore.wanted import WantedFile
 
 OWN = "# Lines below this one are yours to edit; they stay when the file is renewed:"
-# What files that are there already say instead.
+# The wording in files that earlier versions wrote.
 _EARLIER_OWN = "# Your own lines, kept as they are:"
 _CATCH_ALL = frozenset({"*", "**", "*/**", "**/*"})
 
 
 @dataclass(frozen=True)
 class Own:
-    """Lines that a person wrote, and those of them that can't be kept beside an allow-list."""
+    """Lines that a person wrote, and which of them can't be kept beside an allow-list."""
 
     lines: tuple[str, ...] = ()
     dropped: tuple[str, ...] = ()
@@ -34,12 +34,12 @@ class Own:
 
 @dataclass(frozen=True)
 class Derivation:
-    """A derived file of the name ``name`` in ``context``, and what it changes.
+    """A derived file called ``name`` in ``context``, and what it changes.
 
-    ``there`` is the text that is there now, ``state`` how the two compare. ``before`` and ``after``
-    are what is not excluded by the .dockerignore that is there now (or none), and by this one, as
-    ``builder`` reads them. ``left_out`` is kept out though the whole context is taken, ``wanted``
-    would be but for a RUN that may read it.
+    ``there`` is the present text, ``state`` how the two compare. ``before`` and ``after`` are
+    what is not excluded by the present .dockerignore (or without one), and by this one, as
+    ``builder`` reads them. ``left_out`` is excluded though the whole context is copied,
+    ``wanted`` would be if no RUN might read it.
     """
 
     name: str
@@ -70,9 +70,9 @@ class Derivation:
 def derived_text(
     allowed: AllowList, dockerfiles: Sequence[str], unwanted: Sequence[str] = ()
 ) -> str:
-    """The derived part, up to and with the line below which the user's own lines stand.
+    """The derived part, including the line that the user's own lines follow.
 
-    ``unwanted`` are paths to keep out where the whole context is taken.
+    ``unwanted`` are paths to exclude if the whole context is copied.
     """
     if allowed.whole is not None:
         return _deny_text(allowed.whole, unwanted)
@@ -114,7 +114,7 @@ def with_own(derived: str, own: Sequence[str]) -> str:
 
 
 def taken_over(text: str, needs: ContextNeeds, *, keep_all: bool = False) -> Own:
-    """The lines of a file that a person wrote, so far as they go with an allow-list.
+    """The lines of a file that a person wrote, as far as they are compatible with an allow-list.
 
     What it keeps out is kept, but for a line that keeps out everything: that is what the allow-
     list does. A line that lets in again is kept if it may let in something needed, or with
@@ -145,7 +145,7 @@ def taken_over(text: str, needs: ContextNeeds, *, keep_all: bool = False) -> Own
 
 
 def _lets_in(pattern: Pattern, needs: ContextNeeds) -> bool:
-    """Whether a line that lets in may let in something needed; in doubt it may."""
+    """Whether a ``!`` line may include something needed; in doubt, yes."""
     if set("*?[") & set(pattern.text):
         return True
     return any(
@@ -155,12 +155,12 @@ def _lets_in(pattern: Pattern, needs: ContextNeeds) -> bool:
 
 
 def _is_said(pattern: Pattern, needs: ContextNeeds) -> bool:
-    """Whether a derived line lets in the same path."""
+    """Whether a derived line includes the same path."""
     return any(not source.glob and source.pattern == pattern.text for source in needs.sources)
 
 
 def _fixed(source: ContextSource) -> str:
-    """The path of the source as far as it has no wildcard."""
+    """The path of the source up to its first wildcard."""
     if not source.glob:
         return source.pattern
     return re.split(r"[*?\[\\]", source.pattern, maxsplit=1)[0].rpartition("/")[0]

@@ -1,8 +1,8 @@
-"""Files that hardly any image wants, and a RUN that reads them all the same.
+"""Files that hardly any image needs, and a RUN that reads them all the same.
 
-Where the whole context is taken, ``.git`` and what holds secrets are kept out of it, unless a RUN
-may need them: it calls git, a tool stamps the version that git tells, or it names the file. What
-is read is the RUN itself and what it runs from the context: Makefile, scripts, package.json.
+If the whole context is copied, ``.git`` and files with secrets are excluded, unless a RUN may need
+them: it calls git, a tool stamps the version that git reports, or it names the file. This
+is read from the RUN itself and from what it runs in the context: Makefile, scripts, package.json.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _REMOVED = re.compile(r"\b(?:rm|find)\b[^&;|\n]*")
 
 @dataclass(frozen=True)
 class _Stamper:
-    """A tool that reads git by itself: its command, and the files and words that make it do so."""
+    """A tool that reads git itself: its command, and the files and words that make it do so."""
 
     command: re.Pattern[str]
     files: tuple[str, ...]
@@ -67,7 +67,7 @@ _STAMPERS = (
         "the version is taken from git",
     ),
 )  # fmt: skip
-# What reads .env while it builds, or runs the program that does.
+# Programs that read .env while they build, or run one that does.
 _DOTENV = (
     (
         re.compile(
@@ -93,7 +93,7 @@ _DOTENV = (
     (re.compile(r"\b(?:rails|rake)\b"), ("Gemfile",), re.compile(r"dotenv")),
 )
 _GO = re.compile(r"\bgo\s+(?:build|install)\b(?![^&;|\n]*-buildvcs=false)")
-# What these programs read beside what they are told.
+# Files that these programs read besides their arguments.
 _PLANS = (
     (re.compile(r"\bg?make\b"), ("Makefile", "makefile", "GNUmakefile")),
     (re.compile(r"\b(?:npm|npx|yarn|pnpm|bun)\b"), ("package.json",)),
@@ -102,7 +102,7 @@ _PLANS = (
     (re.compile(r"\bjust\b"), ("justfile", "Justfile")),
 )
 _JAVA = re.compile(r"\b(?:mvn|mvnw|gradle|gradlew|sbt)\b")
-# Access that an installer finds by itself.
+# Credentials that an installer finds by itself.
 _ACCESS = {
     ".npmrc": re.compile(r"\b(?:npm|npx|yarn|pnpm|bun)\b"),
     ".yarnrc.yml": re.compile(r"\byarn\b"),
@@ -113,7 +113,7 @@ _ACCESS = {
 
 @dataclass(frozen=True)
 class WantedFile:
-    """A path that a RUN may read, where that RUN is, and why it is thought so."""
+    """A path that a RUN may read, where that RUN is, and the reason."""
 
     path: str
     place: Place
@@ -123,7 +123,7 @@ class WantedFile:
 def wanted_files(
     dockerfiles: Iterable[Dockerfile], paths: Iterable[str], context: Path, tree: Tree
 ) -> Iterator[WantedFile]:
-    """Those of ``paths`` that a RUN may read, each once."""
+    """The ``paths`` that a RUN may read, each once."""
     runs = [
         (dockerfile.place(instruction), instruction)
         for dockerfile in dockerfiles
@@ -154,14 +154,14 @@ def _reason(path: str, text: str) -> str:
         return f"{found.group()} packs {path} into the program"
     access = _ACCESS.get(name)
     if access is not None and (found := access.search(text)):
-        return f"{found.group()} finds its access in {name}"
+        return f"{found.group()} reads its credentials from {name}"
     return ""
 
 
 def _pattern_of(path: str, text: str) -> str:
-    """The pattern of a shell, among the words of ``text``, that the path may match; else nothing.
+    """The shell pattern among the words of ``text`` that may match the path; "" if there is
 
-    A ``*`` that is a file's whole name says something only of the directory in front of it.
+    none. A ``*`` that is a whole file name counts only for the directory in front of it.
     """
     folder, _, name = path.rpartition("/")
     for word in re.split(r"[\s\"'=;&|()<>`]+", text):
@@ -175,7 +175,7 @@ def _pattern_of(path: str, text: str) -> str:
 
 
 def _dotenv_reason(path: str, text: str, context: Path, tree: Tree) -> str:
-    """Why a ``.env`` at the top, or one for production, may be read while the RUN builds."""
+    """Why the RUN may read a ``.env`` at the top, or a production one, while it builds."""
     if path not in {".env", ".env.production", ".env.local", ".env.production.local"}:
         return ""
     for command, files, words in _DOTENV:
@@ -194,7 +194,7 @@ def _git_reason(text: str, run: Instruction, context: Path, tree: Tree) -> str:
         if _GIT.search(head):
             return f"{file}, which RUN starts, reads git"
         if _GO.search(head) and "buildvcs=false" not in head and "go.mod" in tree:
-            return f"{file}, which RUN starts, has go build stamp git's revision"
+            return f"{file}, which RUN starts, makes go build stamp git's revision"
     for stamper in _STAMPERS:
         there = (file for file in stamper.files if file in tree)
         if stamper.command.search(text) and any(
@@ -207,7 +207,7 @@ def _git_reason(text: str, run: Instruction, context: Path, tree: Tree) -> str:
 
 
 def _run_files(text: str, tree: Tree) -> Iterator[str]:
-    """The files of the context that a RUN starts, as far as it names them."""
+    """The files in the context that a RUN starts, as far as it names them."""
     for command, names in _PLANS:
         if command.search(text):
             yield from (name for name in names if name in tree)

@@ -19,19 +19,19 @@ if TYPE_CHECKING:
 __all__ = [
     # What ``ps --format`` is asked for.
     "CONTAINER_FORMAT",
-    # What of a project can be removed, and images that only carry its label.
+    # The things of a project that can be removed, and images that only carry its label.
     "Belongings",
-    # What there is to remove; ``busy`` are containers of runs that are still on.
+    # The things to remove; ``busy`` are containers of runs that haven't ended.
     "Leftovers",
-    # An image that bpkit made; ``against`` is the image whose size it is held against.
+    # An image that bpkit made; ``against`` is the image whose size it is compared with.
     "ListedImage",
-    # What was removed, by name, and what could not be, with the engine's reason.
+    # The names of what was removed, and of what could not be, with the engine's reason.
     "Removed",
-    # Which of the labelled images a project made itself, of those that no other project made.
+    # The labelled images that this project made, and no other project.
     "belongings",
-    # A tag without what an engine puts in front of a short name, and with its version.
+    # A tag without the registry that an engine adds to a short name, and with its version.
     "full_name",
-    # The project's name and the tags it gives, as far as its files tell
+    # The project's name and its tags, as far as its files show
     "identity",
     # The images that bpkit made, of one project or of all
     "images",
@@ -41,10 +41,10 @@ __all__ = [
     "images_of",
     # The table, or a sentence that there are none; ``whose`` is the project's directory.
     "images_text",
-    # The containers that a run of bpkit made, in the lines of ``ps --format
+    # The containers that a run of bpkit made, from the lines of ``ps --format
     # CONTAINER_FORMAT``.
     "read_containers",
-    # The images without what the classic builder leaves of earlier stages, which has no name.
+    # The images without the unnamed ones that the classic builder leaves of earlier stages.
     "without_stages",
 ]
 

@@ -1,9 +1,9 @@
-"""What an engine holds of bpkit's, and what of it belongs to a project.
+"""The images and containers of bpkit on an engine, and which of them belong to a project.
 
-Labels say what bpkit made, but an image that somebody builds on top of one inherits its labels, and
-two directories may make projects of one name. So an image counts as a project's by a name that the
-project gives, or without any name if a run in the project's directory is known to have made it;
-what runs in another directory made is that one's.
+Labels mark what bpkit made, but an image that somebody builds on top of one inherits its labels,
+and projects in two directories may have the same name. So an image belongs to a project if it has
+one of the project's tags, or if it has no tag and a run in the project's directory is known to have
+made it; images made by runs in another directory belong to that one.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class LeftContainer:
 
 @dataclass(frozen=True)
 class ListedImage:
-    """An image that bpkit made; ``against`` is the image whose size it is held against."""
+    """An image that bpkit made; ``against`` is the image whose size it is compared with."""
 
     info: ImageInfo
     project: str
@@ -36,14 +36,14 @@ class ListedImage:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Its tags; an image without one has none."""
+        """Its tags, without the engine's placeholder for an untagged image."""
         return self.info.tags
 
 
 def listed(images: Iterable[ImageInfo], project: str | None = None) -> tuple[ListedImage, ...]:
-    """The images that carry bpkit's label, those of one project together, the newest first.
+    """The images that carry bpkit's label, grouped by project, the newest first. ``project``
 
-    ``project`` leaves out all others.
+    leaves out all others.
     """
     found = [ListedImage(info, *owner_of(info.labels)) for info in images]
     kept = [one for one in found if one.project and project in (None, one.project)]
@@ -53,7 +53,7 @@ def listed(images: Iterable[ImageInfo], project: str | None = None) -> tuple[Lis
 
 
 def _with_build_image(image: ListedImage, all_images: list[ListedImage]) -> ListedImage:
-    """The image with the one it was made small from: the build image, else the largest stage."""
+    """The image with the one that it is compared with: the build image, else the largest stage."""
     if image.role != RUNTIME or not image.names:
         return image
     own = [one for one in all_images if one.project == image.project]
@@ -65,7 +65,7 @@ def _with_build_image(image: ListedImage, all_images: list[ListedImage]) -> List
 
 @dataclass(frozen=True)
 class Belongings:
-    """What of a project can be removed, and images that only carry its label."""
+    """The things of a project that can be removed, and images that only carry its label."""
 
     images: tuple[ListedImage, ...]
     others: tuple[ListedImage, ...]
@@ -77,11 +77,11 @@ def belongings(
     mine: frozenset[str] = frozenset(),
     theirs: frozenset[str] = frozenset(),
 ) -> Belongings:
-    """Which of the labelled images a project made itself, of those that no other project made.
+    """The labelled images that this project made, and no other project.
 
-    ``names`` are the tags that the project gives to its images; other tags of such an image are
-    somebody else's, and are left out. ``mine`` are the ids of what runs in the project's directory
-    made, ``theirs`` those of runs in all other directories.
+    ``names`` are the project's tags; other tags of such an image are somebody else's, and are
+    left out. ``mine`` are the ids of images made by runs in the project's
+    directory, ``theirs`` by runs in all other directories.
     """
     known = [one for one in images if one.info.id in mine or one.info.id not in theirs]
     own = [one for one in known if _is_own(one, names, mine, theirs)]
@@ -108,7 +108,7 @@ def _is_shared(image: ListedImage, mine: frozenset[str], theirs: frozenset[str])
 
 
 def full_name(tag: str) -> str:
-    """A tag without what an engine puts in front of a short name, and with its version."""
+    """A tag without the registry that an engine adds to a short name, and with its version."""
     for prefix in ("docker.io/library/", "docker.io/", "localhost/"):
         tag = tag.removeprefix(prefix)
     return tag if ":" in tag.rpartition("/")[2] else f"{tag}:latest"
@@ -116,9 +116,9 @@ def full_name(tag: str) -> str:
 
 @dataclass(frozen=True)
 class Leftovers:
-    """What there is to remove; ``busy`` are containers of runs that are still on.
+    """The things to remove; ``busy`` are containers of runs that haven't ended.
 
-    ``others`` are images that carry the project's label under names it doesn't give.
+    ``others`` are images that carry the project's label under names that aren't its tags.
     """
 
     project: str
@@ -137,7 +137,7 @@ class Leftovers:
 
 @dataclass(frozen=True)
 class Removed:
-    """What was removed, by name, and what could not be, with the engine's reason."""
+    """The names of what was removed, and of what could not be, with the engine's reason."""
 
     removed: tuple[str, ...]
     kept: tuple[tuple[str, str], ...]
@@ -149,9 +149,9 @@ CONTAINER_FORMAT = "{{.ID}}\t{{.Names}}\t" + _LABELS
 
 
 def read_containers(lines: Iterable[str]) -> Iterator[LeftContainer]:
-    """The containers that a run of bpkit made, in the lines of ``ps --format CONTAINER_FORMAT``.
+    """The containers that a run of bpkit made, from the lines of ``ps --format CONTAINER_FORMAT``.
 
-    A container that somebody makes of our image inherits the image's label, but is of no run.
+    A container that somebody starts from our image inherits the image's label, but has no run's.
     """
     for line in lines:
         fields = line.split("\t")

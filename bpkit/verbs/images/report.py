@@ -1,4 +1,4 @@
-"""The list of images, as ``docker images`` shows it, with how much smaller each one became."""
+"""The list of images as ``docker images`` prints it, and how much smaller each became."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``bpkit images``: what bpkit made on this engine, for a project or for all."""
+"""``bpkit images``: the images that bpkit made on this engine, for one project or for all."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ def images_of(choices: ProjectChoices, engine: Engine) -> tuple[ListedImage, ...
 
 
 def without_stages(found: tuple[ListedImage, ...]) -> tuple[ListedImage, ...]:
-    """The images without what the classic builder leaves of earlier stages, which has no name."""
+    """The images without the unnamed ones that the classic builder leaves of earlier stages."""
     return tuple(one for one in found if one.names or one.role != STAGE)
 
 
 def identity(choices: ProjectChoices) -> tuple[str, tuple[str, ...]]:
-    """The project's name and the tags it gives, as far as its files tell. Raises InputError."""
+    """The project's name and its tags, as far as its files show. Raises InputError."""
     try:
         recipe = recipe_of(load(choices), base_workdir="/")
     except InputError as error:

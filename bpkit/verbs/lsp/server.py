@@ -1,7 +1,7 @@
 """A language server for Dockerfiles, made of ``bpkit lint`` and pygls.
 
-A file is linted when it is opened and when it is saved, as it lies on the disk, where its pair and
-its build context are too. What the linter can fix is offered as a quick fix.
+A file is linted when it is opened and when it is saved, as it is on disk, where its pair
+and its build context are too. Findings with an edit are offered as quick fixes.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _SEVERITIES: dict[Severity, lsp.DiagnosticSeverity] = {
     "warning": lsp.DiagnosticSeverity.Warning,
     "note": lsp.DiagnosticSeverity.Information,
 }
-#: Longer than any line: an editor takes what is beyond a line's end for its end.
+#: Longer than any line: an editor treats a column beyond the end of a line as its end.
 _END = 10_000
 
 
@@ -54,7 +54,7 @@ class DockerfileServer(LanguageServer):
 
 
 def _is_of(finding: Finding, path: Path) -> bool:
-    """Whether a finding stands in the file, not in the other one of its pair."""
+    """Whether a finding is in this file, not in the other file of its pair."""
     return finding.place is not None and Path(finding.place.file).resolve() == path.resolve()
 
 

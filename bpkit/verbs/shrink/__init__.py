@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 __all__ = [
     # What to ask of both images: command lines after ``docker run IMAGE``, and paths by HTTP.
     "Probes",
-    # What the command line says; empty where it says nothing
+    # The choices of the command line; empty if not given
     "ShrinkRequest",
     # The small image, and the Dockerfile that makes it.
     "Shrunk",

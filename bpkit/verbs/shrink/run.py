@@ -60,7 +60,7 @@ _MOST_ROUNDS = 4
 
 @dataclass(frozen=True)
 class ShrinkRequest:
-    """What the command line says; empty where it says nothing. ``output`` is a file, or ``-``.
+    """The choices of the command line; empty if not given. ``output`` is a file, or ``-``.
     ``image`` is looked at where nothing is built, instead of the project's.
 
     ``rounding`` is ``file``, or ``package`` (the same as nothing). ``accept`` keeps what is

@@ -1,4 +1,4 @@
-"""``bpkit build`` in a workspace: many images, at the same time, only those that have changed."""
+"""``bpkit build`` in a workspace: many images, in parallel, only those that have changed."""
 
 from bpkit.faces import TYPE_CHECKING, face
 
@@ -27,26 +27,26 @@ __all__ = [
     "Inspection",
     # What became of one image.
     "MemberOutcome",
-    # Tells of each image as it begins and ends.
+    # Reports each image as it begins and ends.
     "News",
-    # What would become of one image: built by ``plan`` because of ``why``, or why it can't
+    # The planned outcome of one image: built by ``plan`` because of ``why``, or why it can't
     # be.
     "PlannedImage",
     # All images that were chosen, in the order in which they were declared.
     "WorkspaceResult",
-    # Build the images of these names (all, if there are none), and what they need.
+    # Build the images with these names (all by default), and the images that they need.
     "build_workspace",
-    # For each image that failed all that its build said, and the error.
+    # The whole output and the error of each failed image.
     "failures",
     # The same as JSON.
     "planned_json",
-    # Each image with its steps, in an order in which they can be run.
+    # Each image with its steps, in a possible build order.
     "planned_text",
-    # The images of these names (all, if there are none), and what they need, in order.
+    # The images with these names (all by default), and those that they need, in order.
     "planned_workspace",
     # The same as JSON; sizes in bytes, times in seconds.
     "workspace_json",
-    # A line for each image that was not up to date, or with ``explain`` for every one.
+    # One line per image that was not up to date, or with ``explain`` per image.
     "workspace_text",
     # For each image in which something was found, its name and what it is.
     "wrong_text",

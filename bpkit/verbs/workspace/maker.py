@@ -1,6 +1,6 @@
-"""What a workspace's members would take, and the building of each of them.
+"""The inputs of a workspace's members, and the build of each.
 
-A member's build is that of ``bpkit build`` in its directory, in a thread of its own.
+A member is built like ``bpkit build`` in its directory, in its own thread.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ from bpkit.verbs.ls import Survey
 from bpkit.verbs.workspace.inspection import Inspection
 from bpkit.verbs.workspace.result import MemberOutcome
 
-#: Of a failing image's output the last so many bytes are shown: the reason stands at its end.
+#: Only the last bytes of a failed image's output are shown: the reason is at the end.
 _MOST_OUTPUT = 200_000
 
 
 @dataclass
 class WorkspaceMaker:
-    """Knows of each member what its build would take, and what the engine has.
+    """Knows the inputs of each member's build, and the engine's images. ``problems``
 
-    ``problems`` are of members that can't be built, ``images`` the engine's by their names.
+    are those of members that can't be built, ``images`` the engine's by name.
     """
 
     survey: Survey
@@ -42,11 +42,11 @@ class WorkspaceMaker:
 
     @property
     def has_buildkit(self) -> bool:
-        """Whether the members are built with BuildKit; true where none can be built."""
+        """Whether the members are built with BuildKit; true if none can be built."""
         return all(prepared.facts.buildkit for prepared in self.prepared.values())
 
     def look(self, names: Iterable[str]) -> None:
-        """Read what the members would take, and ask the engine for all images at once."""
+        """Read the members' inputs, and ask the engine for all images at once."""
         wanted: dict[str, None] = {}
         for name in names:
             try:
@@ -60,7 +60,7 @@ class WorkspaceMaker:
             self.images |= read_images(tuple(wanted), answer)
 
     def reason(self, name: str, rebuilt: frozenset[str]) -> str:
-        """Why the image must be built; empty where it is up to date."""
+        """Why the image must be built; empty if it is up to date."""
         if name in self.problems:
             return "it was requested"
         if self.options.no_cache or self.options.pull:
@@ -78,7 +78,7 @@ class WorkspaceMaker:
         return self.inspection.of(outcome, prepared, info, self.engine)
 
     def make(self, name: str, why: str) -> MemberOutcome:
-        """Build the image; what fails is told in the outcome."""
+        """Build the image; a failure is part of the outcome."""
         if problem := self.problems.get(name):
             return MemberOutcome(name, "failed", why, error=problem)
         prepared, began = self.prepared[name], time.monotonic()
@@ -92,7 +92,7 @@ class WorkspaceMaker:
         finally:
             output.close()
         if self._is_asked_for(name):
-            # As it is now that it has its names: what is built from it is held against that.
+            # Read after it got its names: images built from it are compared with that.
             self.images |= self.engine.inspect_images(prepared.recipe.final.tags)
         final = built.result.final
         seconds = time.monotonic() - began
@@ -108,7 +108,7 @@ class WorkspaceMaker:
         )
 
     def seconds_before(self, name: str) -> float:
-        """How long the last build of the image took; 0 where none is known."""
+        """How long the last build of the image took; 0 if unknown."""
         if name not in self.prepared:
             return 0.0
         shortcut = self._shortcut(self.prepared[name])
@@ -120,7 +120,7 @@ class WorkspaceMaker:
         )
 
     def _prepared(self, member: Member) -> Prepared:
-        """Raises BpkitError where the member can't be built."""
+        """Raises BpkitError if the member can't be built."""
         if member.problem is not None:
             raise member.problem
         assert member.project is not None
@@ -153,7 +153,7 @@ class WorkspaceMaker:
         )
 
     def _secret(self, text: str) -> str:
-        """A secret of the declaration: its file is relative to the workspace."""
+        """A secret in the declaration; its file is relative to the workspace."""
         parts = [part.partition("=") for part in text.split(",")]
         return ",".join(
             f"{name}={os.path.abspath(self.survey.directory / value)}"
@@ -163,7 +163,7 @@ class WorkspaceMaker:
         )
 
     def _contexts(self, member: Member) -> Iterable[tuple[str, str]]:
-        """The named contexts, those of other members as the images that these are."""
+        """The named contexts; another member is replaced by its image."""
         for name, value in member.target.contexts:
             kind, _, rest = value.partition(":")
             if kind in {"target", "service"}:
@@ -181,17 +181,17 @@ class WorkspaceMaker:
 
 
 class _Output:
-    """Takes all that the build of one image says, and shows nothing of it."""
+    """Collects the output of one image's build without showing it."""
 
     def __init__(self) -> None:
         # Closed by close(): a build of an image lasts longer than a with block here.
         self._file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115
 
     def begin(self, number: int, total: int, why: str) -> None:
-        """Steps of one image among many are not told."""
+        """The steps of one image among many aren't reported."""
 
     def note(self, text: str) -> None:
-        """Keep it beside what the engine says."""
+        """Keep it with the engine's output."""
         self._file.write(f"{text}\n".encode("utf-8", "surrogateescape"))
         self._file.flush()
 
@@ -200,10 +200,10 @@ class _Output:
         return self._file, self._file
 
     def command_failed(self) -> None:
-        """It is shown with the outcome, not in the middle of other images' news."""
+        """Shown with the outcome, not among the news of other images."""
 
     def text(self) -> str:
-        """The end of what was said."""
+        """The end of the output."""
         size = self._file.seek(0, 2)
         self._file.seek(max(0, size - _MOST_OUTPUT))
         return self._file.read().decode("utf-8", "replace")

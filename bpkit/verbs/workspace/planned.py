@@ -1,4 +1,4 @@
-"""What building a workspace would do, image by image: nothing is run."""
+"""The builds that a workspace needs, image by image; nothing is run."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bpkit.verbs.workspace.sharing import check_names
 
 @dataclass(frozen=True)
 class PlannedImage:
-    """What would become of one image: built by ``plan`` because of ``why``, or why it can't be.
+    """The planned outcome of one image: built by ``plan`` because of ``why``, or why it can't be.
 
     Neither plan nor error: it is up to date.
     """
@@ -29,9 +29,9 @@ class PlannedImage:
 def planned_workspace(
     survey: Survey, names: Iterable[str], options: BuildOptions, engine: Engine
 ) -> tuple[PlannedImage, ...]:
-    """The images of these names (all, if there are none), and what they need, in order.
+    """The images with these names (all by default), and those that they need, in order.
 
-    Without an engine none is up to date. Raises InputError for an unknown name.
+    Without an engine, no image is up to date. Raises InputError for an unknown name.
     """
     chosen = survey.graph.needed_by(survey.workspace.chosen(names) or survey.graph.names)
     check_names(survey.member(name).target for name in chosen)
@@ -59,7 +59,7 @@ def _planned(name: str, maker: WorkspaceMaker, made: dict[str, PlannedImage]) ->
 
 
 def planned_text(images: Iterable[PlannedImage]) -> str:
-    """Each image with its steps, in an order in which they can be run."""
+    """Each image with its steps, in a possible build order."""
     return "\n".join(_lines(images))
 
 

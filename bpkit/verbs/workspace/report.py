@@ -1,4 +1,4 @@
-"""What building a workspace came to, as text and as JSON, and the news while it is built."""
+"""The result of building a workspace as text and as JSON, and the news during the build."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bpkit.verbs.workspace.result import MemberOutcome, MemberState, WorkspaceRe
 
 
 def workspace_text(result: WorkspaceResult, *, explain: bool = False) -> str:
-    """A line for each image that was not up to date, or with ``explain`` for every one."""
+    """One line per image that was not up to date, or with ``explain`` per image."""
     width = max((len(outcome.name) for outcome in result.outcomes), default=0)
     lines = [_line(o, width) for o in result.outcomes if explain or o.state != "current"]
     return "\n".join([*lines, _summary(result), ""])
@@ -35,7 +35,7 @@ def _summary(result: WorkspaceResult) -> str:
 
 
 def failures(result: WorkspaceResult) -> Iterator[str]:
-    """For each image that failed all that its build said, and the error."""
+    """The whole output and the error of each failed image."""
     for outcome in result.of("failed"):
         head = f"--- {outcome.name} failed ---"
         output = outcome.output.rstrip("\n")
@@ -73,20 +73,20 @@ def workspace_json(result: WorkspaceResult) -> dict[str, object]:
 
 @dataclass
 class News:
-    """Tells of each image as it begins and ends."""
+    """Reports each image as it begins and ends."""
 
     console: Console
     quiet: bool
 
     def began(self, name: str, why: str, waiting: int, before: float) -> None:
-        """Say which image is built, why, how long it took last time, and how many wait."""
+        """Report which image is built, why, how long it took last time, and how many wait."""
         last = f", {before:.1f} s last time" if before else ""
         others = f"; {waiting} waiting" if waiting else ""
         if not self.quiet:
             self.console.note(f"building {name} ({why}{last}){others}")
 
     def ended(self, outcome: MemberOutcome) -> None:
-        """Say what became of it; of what is up to date only at the end."""
+        """Report its outcome; images that are up to date only at the end."""
         if outcome.state == "built" and not self.quiet:
             size = human(outcome.size)
             self.console.note(f"built {outcome.name} in {outcome.seconds:.1f} s, {size}")

@@ -1,4 +1,4 @@
-"""What building a workspace came to, image by image."""
+"""The result of building a workspace, image by image."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ MemberState = Literal["built", "current", "failed", "not built"]
 
 @dataclass(frozen=True)
 class MemberOutcome:
-    """What became of one image.
+    """The outcome of one image.
 
-    ``why`` says why it was built, or not. ``size`` is in bytes, ``seconds`` wall time; ``output``
-    is what the engine said, of an image that failed. ``wrong`` is what was found in an image that
-    was made: each entry is a text of its own.
+    ``why`` is why it was built, or not. ``size`` is in bytes, ``seconds`` wall time; ``output``
+    is the engine's output for an image that failed. ``wrong`` are the problems found in an image
+    that was made, one text each.
     """
 
     name: str
@@ -35,7 +35,7 @@ class MemberOutcome:
 class WorkspaceResult:
     """All images that were chosen, in the order in which they were declared.
 
-    ``jobs`` is how many were built at once at the most, ``seconds`` the wall time of all.
+    ``jobs`` is the maximum of parallel builds, ``seconds`` the total wall time.
     """
 
     outcomes: tuple[MemberOutcome, ...]
@@ -43,11 +43,11 @@ class WorkspaceResult:
     seconds: float
 
     def of(self, state: MemberState) -> tuple[MemberOutcome, ...]:
-        """The images that ended in this state."""
+        """The images with this outcome."""
         return tuple(outcome for outcome in self.outcomes if outcome.state == state)
 
     @property
     def status(self) -> int:
-        """The exit status: that of the first image that failed; 1 if one is wrong, else 0."""
+        """The exit status: that of the first failed image; 1 if problems were found, else 0."""
         found = int(any(outcome.wrong for outcome in self.outcomes))
         return next((o.error.status for o in self.outcomes if o.error is not None), found)

@@ -1,6 +1,6 @@
 """Builds the images of a workspace that have changed, and those that are built from them.
 
-What every member would take is looked at first, and the engine is asked once for all images.
+The inputs of all members are read first, and the engine is asked once for all images.
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ def build_workspace(
     watcher: Watcher,
     manner: BuildManner,
 ) -> WorkspaceResult:
-    """Build the images of these names (all, if there are none), and what they need.
+    """Build the images with these names (all by default), and the images that they need.
 
-    An image that fails is told in the result. Raises InputError for an unknown name and for two
-    images of one name, NoEngineError where nothing answers, InterruptedRunError once the builds
+    A failed image is part of the result. Raises InputError for an unknown name and for two images
+    with one name, NoEngineError if no engine answers, InterruptedRunError once the builds
     that a signal ended have cleaned up.
     """
     began = time.monotonic()

@@ -1,7 +1,7 @@
-"""Builds images of a graph at the same time, each after those that it needs.
+"""Builds the images of a graph in parallel, each after those that it needs.
 
-The main thread alone decides what is built and when; a thread an image does nothing but build it.
-A signal reaches the builds that are running, which clean up; nothing further is begun.
+The main thread alone decides what is built and when; each image is built in its own thread.
+A signal reaches the running builds, which clean up; no further build is started.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ class Maker(Protocol):
     """Knows whether an image must be built, and builds it."""
 
     def reason(self, name: str, rebuilt: frozenset[str]) -> str:
-        """Why the image must be built; empty where it is up to date.
+        """Why the image must be built; empty if it is up to date.
 
         ``rebuilt`` are the images that it needs and that this run has built.
         """
@@ -28,30 +28,30 @@ class Maker(Protocol):
         """The outcome of an image that is up to date."""
 
     def seconds_before(self, name: str) -> float:
-        """How long the last build of the image took; 0 where none is known."""
+        """How long the last build of the image took; 0 if unknown."""
 
     def make(self, name: str, why: str) -> MemberOutcome:
-        """Build the image, in a thread of its own; what fails is told in the outcome."""
+        """Build the image, in its own thread; a failure is part of the outcome."""
 
 
 class Watcher(Protocol):
-    """Is notified of each image that begins and ends."""
+    """Is notified when an image begins and ends."""
 
     def began(self, name: str, why: str, waiting: int, before: float) -> None:
         """The image is being built; ``waiting`` others are not yet begun.
 
-        ``before`` is how long its last build took, in seconds; 0 where none is known.
+        ``before`` is how long its last build took, in seconds; 0 if unknown.
         """
 
     def ended(self, outcome: MemberOutcome) -> None:
-        """The image is done with, in whichever way."""
+        """The image is finished, with whatever outcome."""
 
 
 @dataclass
 class Schedule:
-    """The images that are still to be done, and what became of the others.
+    """The images still to be built, and the outcomes of the others. ``after``
 
-    ``after`` names for some an image that they wait for without needing it.
+    names for some images another one that they wait for without needing it.
     """
 
     graph: Graph
@@ -65,15 +65,15 @@ class Schedule:
     _running: dict[Future[MemberOutcome], str] = field(default_factory=dict)
 
     def run(self) -> tuple[MemberOutcome, ...]:
-        """Do all; the outcomes in the order of ``chosen``.
+        """Build all; the outcomes in the order of
 
-        Whatever ends this early (a signal) does so once the builds that run have ended.
+        ``chosen``. A signal ends this only after the running builds have ended.
         """
         with ThreadPoolExecutor(max_workers=self.jobs) as threads:
             while len(self.outcomes) < len(self.chosen):
                 self._begin(threads.submit)
                 if not self._running:
-                    # What was not begun can't be: something that it needs has failed.
+                    # The rest can't be built: something that they need has failed.
                     continue
                 done, _ = wait(self._running, return_when=FIRST_COMPLETED)
                 for future in done:
@@ -81,7 +81,7 @@ class Schedule:
         return tuple(self.outcomes[name] for name in self.chosen)
 
     def _begin(self, submit: Callable[..., Future[MemberOutcome]]) -> None:
-        """Settle what needs no building, and start as many of the others as may run."""
+        """Settle images that needn't be built, and start as many of the others as may run."""
         settled = True
         while settled:
             settled = False
@@ -119,7 +119,7 @@ class Schedule:
         return frozenset(n for n in self._needs(name) if self.outcomes[n].state == "built")
 
     def _without_building(self, name: str) -> MemberOutcome | None:
-        """The outcome of an image that can't be built any more."""
+        """The outcome of an image that can no longer be built."""
         failed = [o.name for o in self.outcomes.values() if o.state == "failed"]
         needed = [other for other in self.graph.needed_by([name]) if other in failed]
         if needed:

@@ -1,4 +1,4 @@
-"""What images of a workspace share: a name, a whole build, or the stages of one Dockerfile."""
+"""Images in a workspace that share a name, a whole build, or the stages of one Dockerfile."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bpkit.readers.workspace import Target
 
 
 def check_names(targets: Iterable[Target]) -> None:
-    """Raise InputError for two different images of one name: which one stays would be chance."""
+    """Raise InputError for two different images with one name: which one stays would be chance."""
     seen: dict[str, Target] = {}
     for target in targets:
         for tag in target.tags:
@@ -20,16 +20,16 @@ def check_names(targets: Iterable[Target]) -> None:
                     f"'{other.name}' and '{target.name}' are built differently, "
                     f"and both are called '{tag}'",
                     place=target.place,
-                    hint="give each image a name of its own, or build one of them by its name",
+                    hint="give each image its own name, or build one of them by its name",
                 )
 
 
 def taking_turns(targets: Iterable[Target], *, buildkit: bool) -> Mapping[str, str]:
     """The images that wait for another one though they don't need it, with that one.
 
-    What is declared twice is built once, and found up to date then. The classic builder makes a
-    stage once for each build that begins before it has ended: images of one Dockerfile follow one
-    another there, so that the second finds the stages of the first.
+    An image that is declared twice is built once, and then found up to date. Concurrent builds on
+    the classic builder each build a shared stage: there the images of one Dockerfile are built one
+    after another, so that the second finds the stages of the first.
     """
     first: dict[object, str] = {}
     after = {}
@@ -43,5 +43,5 @@ def taking_turns(targets: Iterable[Target], *, buildkit: bool) -> Mapping[str, s
 
 
 def _build(target: Target) -> Target:
-    """The target without what says nothing about its image."""
+    """The target without the keys that don't affect its image."""
     return replace(target, name="", place=None, unread=())

@@ -1,4 +1,4 @@
-"""The application ``bpkit``; a verb's module is imported when the verb is used."""
+"""``bpkit`` itself, above its verbs; the module of a verb is imported when the verb is used."""
 
 from __future__ import annotations
 
