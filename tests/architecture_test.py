@@ -48,8 +48,8 @@ VERBS = (
 #: The packages of ``bpkit/verbs/``: each uses only packages of the rows above its own.
 VERB_FLOORS = (
     "build check doctor graph ignore ls",
-    "bake images script size trial workspace",
-    "clean convert diff lint shrink",
+    "bake images script size trial",
+    "clean convert diff lint shrink workspace",
     "compare explain init lsp",
 )
 #: Folders of packages, not packages.

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from bpkit.verbs.ls import Survey
     from bpkit.verbs.workspace import WorkspaceResult
 
-#: More parallel builds only slow down an engine on a single machine. A build spends much of its time
+#: More parallel builds only slow down an engine on a single machine. A build spends much time
 #: waiting for the engine, the disk and the network: two per core are faster than one.
 _MOST_JOBS = 4
 

@@ -2,8 +2,8 @@
 
     python -m scripts.bpkit_dev.figures [--all]
 
-A module over 400 lines is listed, because the house wants them shorter. The status is 1
-for what may not be at all: a module over 600 lines, a function with more than 7 parameters, an import circle.
+A module over 400 lines is listed, because the house wants them shorter. A module over 600 lines, a
+function with more than 7 parameters and an import circle are faults, and make the status 1.
 ``--all`` also lists modules over 300 lines and functions over 40, which are questions to a reader.
 """
 

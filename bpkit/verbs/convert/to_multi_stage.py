@@ -66,7 +66,7 @@ def to_multi_stage(request: ConvertRequest) -> Conversion:
     if hints and not makefile:
         why = "its recipe stays as it is"
     if source.script and is_workflow(source.script):
-        why = "it contains more than how to build; change its commands"
+        why = "it does more than build the image; change its commands"
     kept = [StillNeeded(path, why) for path in gone if path == source.script and why]
     stays_as_it_is = bool(kept and not makefile)
     files[1:1] = _ignore_files(request, ground, source, made, is_read_on=stays_as_it_is)

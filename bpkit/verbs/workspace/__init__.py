@@ -25,7 +25,7 @@ __all__ = [
     "BuildManner",
     # What is asked of each image that is built or up to date.
     "Inspection",
-    # What became of one image.
+    # The outcome of one image.
     "MemberOutcome",
     # Reports each image as it begins and ends.
     "News",

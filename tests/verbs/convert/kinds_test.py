@@ -135,7 +135,7 @@ def test_what_another_script_builds_is_named_and_its_context_stays(tmp_path: Pat
     made = converted(tmp_path, files, script="fire.sh")
     assert [file.name for file in made.files] == ["Dockerfile.shelf"]
     notes = [str(note) for note in made.notes]
-    assert "kiln.sh:1: this builds the image pots-kiln, which has to be there" in notes
+    assert "kiln.sh:1: this builds the image pots-kiln, which must exist" in notes
 
 
 @pytest.mark.parametrize(

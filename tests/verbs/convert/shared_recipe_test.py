@@ -80,7 +80,7 @@ def test_a_pattern_that_makes_something_else_by_each_name_stays(tmp_path: Path) 
     text = f"pots: jug\n\tdocker build -t pots .\n\nj%:\n{build}{TAKE}"
     made = converted(tmp_path, {"Makefile": text}, script="Makefile")
     assert makefile(made) is None
-    assert "it says $*: for other targets it makes something else" in reason(made)
+    assert "it contains $*: for other targets it makes something else" in reason(made)
 
 
 def test_a_pattern_whose_lines_all_go_still_has_a_recipe(tmp_path: Path) -> None:
@@ -97,7 +97,7 @@ def test_an_argument_that_says_its_own_target_does_not_move_to_another_rule(
     text = f"pots: jug\n\tdocker build -t pots .\n\njug:\n{build}{TAKE}"
     made = converted(tmp_path, {"Makefile": text}, script="Makefile")
     assert makefile(made) is None
-    assert "--build-arg N=$@ says $@, which the rule of line 2 has not" in reason(made)
+    assert "--build-arg N=$@ contains $@, which the rule in line 2 doesn't have" in reason(made)
 
 
 def test_a_value_of_the_makefile_that_the_dockerfile_has_now_is_named(tmp_path: Path) -> None:

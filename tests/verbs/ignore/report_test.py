@@ -18,7 +18,7 @@ def notes_on(directory: Path, instructions: str) -> list[str]:
     [
         ("COPY . /", "Dockerfile:2: COPY . copies the whole context"),
         ("ARG TARGETARCH\nCOPY bin/$TARGETARCH /", "bin/* is included"),
-        ("ARG TARGETARCH\nCOPY $TARGETARCH /", "COPY $TARGETARCH may take any of it"),
+        ("ARG TARGETARCH\nCOPY $TARGETARCH /", "COPY $TARGETARCH may copy any of it"),
         ("ARG V=1\nCOPY v$V /", "depends on V: v* is included"),
         ("ONBUILD COPY later /", "COPY later is ONBUILD"),
         ("COPY gone /", "COPY gone doesn't exist now"),

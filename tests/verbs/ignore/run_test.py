@@ -110,7 +110,7 @@ def test_drift_is_named_line_by_line(pair: Path) -> None:
 
 
 def test_no_file_at_all_is_drift(pair: Path) -> None:
-    assert found_in(pair) == [".dockerignore: BPK302 there is no .dockerignore"]
+    assert found_in(pair) == [".dockerignore: BPK302 .dockerignore doesn't exist"]
 
 
 def test_a_persons_file_does_not_drift_but_must_let_in_what_is_needed(pair: Path) -> None:
@@ -130,7 +130,7 @@ def test_a_secret_is_named_with_the_line_that_sends_it(pair: Path) -> None:
     assert found_in(pair) == [
         "Dockerfile.build: BPK301 .env holds environment variables, which often contain secrets: "
         "no instruction copies it, but the classic builder gets it",
-        "Dockerfile.build:3: BPK301 tls/server.pem holds a private key: COPY tls takes it",
+        "Dockerfile.build:3: BPK301 tls/server.pem holds a private key: COPY tls copies it",
     ]
 
 
@@ -147,7 +147,7 @@ def test_buildkit_reads_the_file_of_the_dockerfile_first(pair: Path) -> None:
     (pair / "Dockerfile.build.dockerignore").write_text("data\n")
     ignore_file(pair).write_text("*.pem\n")
     assert found_in(pair) == [
-        "Dockerfile.build:2: BPK301 secret.pem holds a private key: COPY . takes it"
+        "Dockerfile.build:2: BPK301 secret.pem holds a private key: COPY . copies it"
     ]
 
 
@@ -257,7 +257,7 @@ def test_each_file_that_is_sent_is_listed_with_what_takes_it(whole: Path) -> Non
     ignore_file(whole).write_text("*\n!src\nsrc/deep\n")
     (one,) = listed(derive(IgnoreRequest(whole)))
     assert (one.path, one.size) == ("src/a.py", 2)
-    assert one.why == "Dockerfile:2 COPY ., let in by .dockerignore:2"
+    assert one.why == "Dockerfile:2 COPY ., included by .dockerignore:2"
 
 
 def test_the_classic_builder_is_sent_what_no_instruction_takes(tmp_path: Path) -> None:
@@ -408,7 +408,7 @@ def test_a_line_of_the_user_that_keeps_the_history_out_is_named(tmp_path: Path) 
     (tmp_path / ".git").mkdir()
     ignore_file(tmp_path).write_text(".git/\n")
     (note,) = (one for one in notes(derive(IgnoreRequest(tmp_path))) if "reads git" in one)
-    assert "your line '.git' keeps .git out" in note
+    assert "your line '.git' excludes .git" in note
     assert "let in" not in note
 
 
