@@ -94,7 +94,7 @@ test-engines: setup ## The tests of build, script, check, images and clean on th
 	BPKIT_TEST_ENGINES="newest podman" $(RUN) -m pytest -n $(JOBS) --dist loadgroup -m engine $(ENGINE_TESTS) $(ARGS)
 
 .PHONY: lint
-lint: setup ## Types, style, shell scripts, and what has grown large
+lint: setup ## Types, style, shell scripts, and what is too large
 	$(RUN) -m mypy
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .

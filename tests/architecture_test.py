@@ -45,13 +45,6 @@ VERBS = (
     "diff lint trial convert bake graph clean",
     "compare explain init lsp shrink workspace",
 )
-#: The packages of ``bpkit/verbs/``: each uses only packages of the rows above its own.
-VERB_FLOORS = (
-    "build check doctor graph ignore ls",
-    "bake images script size trial",
-    "clean convert diff lint shrink workspace",
-    "compare explain init lsp",
-)
 #: Folders of packages, not packages.
 FOLDERS = ("formats", "readers", "verbs")
 MODULES = module_names(ROOT, "bpkit")
@@ -109,20 +102,6 @@ def test_verbs_use_only_the_verbs_before_them() -> None:
         (module, other)
         for module, other in between
         if line[module.split(".")[2]] <= line[other.split(".")[2]]
-    ]
-    assert upward == []
-
-
-def test_a_verb_uses_only_verbs_before_it() -> None:
-    row = {name: number for number, names in enumerate(VERB_FLOORS) for name in names.split()}
-    verbs = {
-        module: module.split(".")[2] for module in MODULES if module.startswith("bpkit.verbs.")
-    }
-    assert set(verbs.values()) == set(row)
-    upward = [
-        (module, other)
-        for module, other in arrows()
-        if module in verbs and other in verbs and row[verbs[module]] <= row[verbs[other]]
     ]
     assert upward == []
 

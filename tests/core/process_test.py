@@ -13,7 +13,11 @@ from hypothesis import strategies as st
 from bpkit.core.process import ProgramMissingError, output, start
 from tests.examples import examples
 
-ECHO = [sys.executable, "-c", "import os,sys; os.write(1, os.fsencode(chr(0).join(sys.argv[1:])))"]
+#: Without site-packages, which take longer to find than all the rest.
+ECHO = [
+    *(sys.executable, "-IS", "-c"),
+    "import os,sys; os.write(1, os.fsencode(chr(0).join(sys.argv[1:])))",
+]
 
 arguments = st.lists(
     st.text(st.characters(exclude_characters="\0", codec="utf-8"), max_size=20),

@@ -15,7 +15,7 @@ from bpkit.verbs.check.subject import CheckSubject
 
 
 class CheckRule(Protocol):
-    """A module of ``bpkit.verbs.check.rules``: what can be wrong, and the function that looks for
+    """A module of ``bpkit.verbs.check.rules``: a fault, and the function that finds
     it."""
 
     __name__: str

@@ -13,30 +13,29 @@ if TYPE_CHECKING:
     from bpkit.verbs.lint.table import RULES
 
 __all__ = [
-    # What the pages, SARIF and the ignores know of, in the order of their ids.
+    # The rules in the pages, SARIF and the ignores, in the order of their ids.
     "RULES",
-    # What the command line says: empty where it says nothing.
+    # The choices of the command line; empty if not given.
     "LintRequest",
-    # What all linters found, the worst first; ``notes`` say which of them did not run, and
-    # why.
+    # The findings of all linters, the worst first; ``notes`` are which of them did not run,
     "LintResult",
     # The files with the edits of these findings
     "fixed_files",
     # The edits as data for ``json.dumps``.
     "fixes_json",
-    # Look at the Dockerfiles of ``choices``; ``without`` names linters to leave out.
+    # Lint the Dockerfiles in ``choices``; ``without`` names linters to leave out.
     "lint",
-    # The findings as data; ``notes`` say which linters did not run, and why.
+    # The findings as data; ``notes`` are which linters did not run, and why.
     "lint_json",
     # The findings in the form of ``--format``.
     "lint_text",
-    # What is known of the image that ``stage`` starts from in the end.
+    # The facts about the base image that ``stage`` starts from in the end.
     "root_image",
     # The directories and the files among the words of a command line, ``[DIR...] [FILE...]``.
     "split_words",
     # The findings of ADDs without a checksum, with the edit that gives them one.
     "with_checksums",
-    # Write the baseline, in the place of the one that is there
+    # Write the baseline, replacing an existing one
     "write_baseline",
     # Write the files, or leave all as they were
     "write_fixed",

@@ -1,8 +1,9 @@
-"""What is known of public base images from their names alone: libc, its version, shell, user.
+"""Facts about public base images from their names alone: libc, its version, shell, user.
 
-Only what a name and a tag say for sure is here: ``debian:12`` has glibc 2.36, ``golang:1.22`` has
-glibc of a release that moves, and of ``example.com/base`` nothing is known. glibc versions are
-those that the releases shipped (packages.debian.org, packages.ubuntu.com, the vendors' notes).
+Only facts that a name and a tag make certain are here: ``debian:12`` has glibc 2.36,
+``golang:1.22`` has glibc of a release that moves, and of ``example.com/base`` nothing is known.
+glibc versions are those that the releases shipped (packages.debian.org, packages.ubuntu.com, the
+vendors' notes).
 """
 
 from __future__ import annotations
@@ -69,19 +70,19 @@ _COMPILERS = frozenset(
 )
 _JDKS = frozenset({"eclipse-temurin", "openjdk", "sapmachine", "swift"})
 _WINDOWS = regex(r"(?:^|[-/:_])(?:nanoserver|windowsservercore|servercore)|(?:^|/)windows/server")
-# Where official images lie, Docker's own place and its mirrors.
+# The repositories of official images: Docker's own, and its mirrors.
 _OFFICIAL_PLACE = regex(r"(?:(?:[\w.-]+[.:][\w.:-]+/)?(?:[\w.-]+/)*library/)?[\w.-]+")
 _UNPRIVILEGED = regex(r"(^|[-/])(unprivileged|nonroot|rootless)($|[-/])|-unprivileged")
 
 
 @dataclass(frozen=True)
 class BaseImage:
-    """What a reference to an image says; None where it doesn't.
+    """The facts that follow from a reference to an image;
 
-    ``name`` is the last part of the repository, ``tag`` is empty where there is none, ``pinned``
-    says that a digest is given. ``glibc`` is the version, where the libc is glibc. ``compiler``
-    says that one is in the image, ``shell`` whether ``/bin/sh`` is, ``root`` whether it runs
-    programs as root. ``system`` is ``linux`` where something is known of the image.
+    None if unknown. ``name`` is the last part of the repository, ``tag`` is empty
+    without a tag, ``pinned``: a digest is given. ``glibc`` is the version, if the libc
+    is glibc. ``compiler``: the image contains one, ``shell``: it has ``/bin/sh``, ``root``: it
+    runs programs as root. ``system`` is ``linux`` if the image is known.
     """
 
     reference: str
@@ -105,7 +106,7 @@ class BaseImage:
 
 @lru_cache
 def base_image(reference: str) -> BaseImage:
-    """What is known of the image of this reference (``golang:1.22-alpine``, ``scratch``)."""
+    """The facts about the image of this reference (``golang:1.22-alpine``, ``scratch``)."""
     rest, at, _ = reference.partition("@")
     path, name, tag = _split(rest)
     if rest == "scratch":
@@ -117,7 +118,7 @@ def base_image(reference: str) -> BaseImage:
     words = re.split(r"[-_]", tag.lower())
     root = _runs_as_root(path, name, tag)
     if at and not tag and is_official(path):
-        # Which of the image's variants it is (alpine, slim) only the registry knows.
+        # Only the registry knows which variant of the image this is (alpine, slim).
         system: System | None = "linux" if root is not None else None
         has_one = name in _COMPILERS
         return BaseImage(
@@ -125,7 +126,7 @@ def base_image(reference: str) -> BaseImage:
         )
     libc, glibc = _libc_of(path, name, tag, words)
     if at and not tag and "distroless" in path:
-        # Its variants that start as another user have a tag, too.
+        # Its variants that start as another user have a tag.
         root = None
     bare = _is_bare(path, name, tag, words)
     return BaseImage(
@@ -143,16 +144,16 @@ def base_image(reference: str) -> BaseImage:
 
 
 def root_image(stage: Stage) -> BaseImage:
-    """What is known of the image that ``stage`` starts from in the end."""
+    """The facts about the base image that ``stage`` starts from in the end."""
     root = stage.lineage[0]
     image = base_image("" if root.unresolved else root.base_image)
-    # Which Windows it is may be a variable; that it is one is not.
+    # The version of Windows may be a variable, but not that it is Windows.
     is_windows = (root.platform or "").startswith("windows") or _WINDOWS.search(root.base.lower())
     return replace(image, system="windows") if is_windows else image
 
 
 def is_plain_system(image: BaseImage) -> bool:
-    """Whether this is a distribution's own image (or nothing), which sets no variable but PATH."""
+    """Whether this is a distribution's own image (or scratch), which sets only PATH."""
     if image.reference == "scratch":
         return True
     path = _split(image.reference.partition("@")[0])[0]
@@ -165,7 +166,7 @@ def is_official(path: str) -> bool:
 
 
 def _runs_as_root(path: str, name: str, tag: str) -> bool | None:
-    """Whether the image runs programs as root; None where that isn't known."""
+    """Whether the image runs programs as root; None if unknown."""
     if _UNPRIVILEGED.search(f"{path}/{tag}") or "chiseled" in tag or "chainguard/" in path:
         return False
     if "distroless/" in path or path.startswith("mcr.microsoft.com/dotnet/"):

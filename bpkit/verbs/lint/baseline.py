@@ -1,7 +1,7 @@
-"""A file of the findings that are known: only what is new is told.
+"""A file of known findings: only new ones are reported. One
 
-A line a finding, in order, each with its rule, file, fingerprint and message: so a merge of two
-branches is a merge of lines, and one that is fixed is a line less.
+line per finding, in order, with its rule, file, fingerprint and message: so branches
+merge line by line, and a fixed finding is a removed line.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def _mark(finding: Finding) -> str:
 
 
 def known_findings(file: str) -> Counter[str]:
-    """The fingerprints in a baseline, each as often as it is there. Raises InputError."""
+    """The fingerprints in a baseline, each as often as it occurs. Raises InputError."""
     text = as_it_is(Path(), file)
     if text is None:
         raise InputError(
@@ -71,10 +71,10 @@ def without_known(findings: Iterable[Finding], known: Counter[str]) -> tuple[Fin
 
 
 def write_baseline(file: str, findings: Iterable[Finding]) -> None:
-    """Write the baseline, in the place of the one that is there. Raises InputError."""
+    """Write the baseline, replacing an existing one. Raises InputError."""
     there = as_it_is(Path(), file)
     if there is not None and not there.startswith("# Findings of bpkit lint"):
         raise InputError("the file is not a baseline", place=Place(file), hint="name another file")
-    # The head makes it bpkit's own: no copy is kept.
+    # Its first line marks it as bpkit's own: no copy is kept.
     Path(file).unlink(missing_ok=True)
     write_together(Path(), [NewFile(file, baseline_text(findings))])

@@ -15,7 +15,7 @@ from bpkit.errors import Place
 from bpkit.findings import Finding, Rule
 from bpkit.light import dataclass, regex
 
-# A client or a frontend that is too old says so in one of these ways.
+# The messages of a client or a frontend that is too old.
 _TOO_OLD = regex(
     r"unknown flag: --call|unsupported request frontend\.lint|unknown option.*--call"
     r"|does not support.*(?:lint|subrequest)",
@@ -24,7 +24,7 @@ _TOO_OLD = regex(
 
 
 def arguments(file: str, context: str, build_args: Mapping[str, str]) -> tuple[str, ...]:
-    """What ``docker`` is called with to check one Dockerfile."""
+    """The arguments of ``docker`` to check one Dockerfile."""
     given = (
         word for name, value in build_args.items() for word in ("--build-arg", f"{name}={value}")
     )
@@ -32,22 +32,22 @@ def arguments(file: str, context: str, build_args: Mapping[str, str]) -> tuple[s
 
 
 def is_too_old(stderr: str) -> bool:
-    """Whether this is what an engine says that knows no checks."""
+    """Whether this is the message of an engine without checks."""
     return _TOO_OLD.search(stderr) is not None
 
 
 @dataclass(frozen=True)
 class BuildCheck:
-    """The findings, and why the check went no further (empty where it went to the end)."""
+    """The findings, and why the check stopped early (empty if it didn't)."""
 
     findings: tuple[Finding, ...]
     stopped: str = ""
 
 
 def read_answer(output: str, file: str) -> BuildCheck:
-    """What the JSON says, for the Dockerfile that the report should call ``file``.
+    """The content of the JSON, with the Dockerfile called ``file``. Raises
 
-    Raises ValueError where it is no JSON.
+    ValueError if it isn't valid JSON.
     """
     said = json.loads(output)
     findings = tuple(_finding(one, file) for one in said.get("warnings") or ())

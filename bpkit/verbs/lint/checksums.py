@@ -1,7 +1,7 @@
 """Fills in the ``--checksum`` of an ``ADD`` from what the server sends now: ``bpkit lint --fix``.
 
-The only place of lint that asks the network, and only where somebody wants the fix. What is pinned
-is what came over https today; whether it is the right file is for whoever reads the diff.
+The only place in lint that uses the network, and only for a fix. It pins the file
+that came over https today; whether that is the right one is up to whoever reads the diff.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _BLOCK = 1 << 16
 
 @dataclass(frozen=True)
 class Checked:
-    """The findings, those of ADD with their edits, and a note for each that could not be made."""
+    """The findings, those of ADD with their edits, and a note for each failed one."""
 
     findings: tuple[Finding, ...]
     notes: tuple[str, ...] = ()

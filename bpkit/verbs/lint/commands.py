@@ -1,4 +1,4 @@
-"""The commands of a RUN as the rules compare them: by the program that does the work."""
+"""The commands of a RUN for the rules: by the program that does the work."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PYTHON = regex(r"python[\d.]*")
 
 
 def commands_of(instruction: Instruction) -> tuple[Command, ...]:
-    """The commands of a RUN; ``python -m pip install`` is one of pip."""
+    """The commands of a RUN; ``python -m pip install`` counts as pip's."""
     return tuple(_as_program(command) for command in run_commands(instruction))
 
 
@@ -31,7 +31,7 @@ def _as_program(command: Command) -> Command:
 
 
 def expanded(value: str, env: Mapping[str, str]) -> str:
-    """The value with the variables that the stage has; as written where it has others too."""
+    """The value with the stage's variables filled in; as written if it contains others."""
     if "$" not in value or "$(" in value or set(references(value)) - env.keys():
         return value
     try:

@@ -1,4 +1,4 @@
-"""What a RUN downloads, and whether it checks what arrives."""
+"""The downloads of a RUN, and whether it verifies them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def checks_downloads(run: Instruction) -> bool:
 
 
 def urls_of(command: Command) -> list[tuple[str, str, str]]:
-    """What curl or wget is told to fetch: scheme, host and the whole word."""
+    """The URLs that curl or wget fetches: scheme, host and the whole word."""
     if command.program not in {"curl", "wget"}:
         return []
     found = []
@@ -33,5 +33,5 @@ def urls_of(command: Command) -> list[tuple[str, str, str]]:
 
 
 def is_near(host: str) -> bool:
-    """Whether a host is the machine itself, or one of a network of one's own."""
+    """Whether a host is the machine itself, or on a private network."""
     return host in _NEAR or "." not in host or host.endswith((".local", ".internal", ".lan"))

@@ -1,4 +1,4 @@
-"""Edits that several rules make: an instruction put in, taken out or written anew."""
+"""Edits that several rules make: an instruction inserted, removed or rewritten."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _FOR_A_SHELL = regex(r"[$`;&|<>(){}*?\[\]~#\\\n]")
 
 
 def instead(file: str, instruction: Instruction, text: str) -> TextEdit:
-    """The edit that puts ``text`` in the place of the instruction."""
+    """The edit that replaces the instruction with ``text``."""
     return TextEdit(file, instruction.line, instruction.end_line, text)
 
 
@@ -30,7 +30,7 @@ def user_at_the_end(stage: Stage, user: str) -> tuple[TextEdit, ...]:
 
 
 def in_exec_form(file: str, instruction: Instruction) -> tuple[TextEdit, ...]:
-    """CMD, ENTRYPOINT or a HEALTHCHECK in JSON form, where no shell has anything to do."""
+    """CMD, ENTRYPOINT or a HEALTHCHECK in JSON form, if it doesn't need a shell."""
     keyword, args = instruction.keyword, instruction.args
     head = keyword
     if keyword == "HEALTHCHECK" and len(args) == 2:
@@ -48,7 +48,7 @@ def in_exec_form(file: str, instruction: Instruction) -> tuple[TextEdit, ...]:
 
 
 def renamed(file: str, instruction: Instruction, old: str, new: str) -> tuple[TextEdit, ...]:
-    """The instruction with the word ``old`` written as ``new``, where it stands there once."""
+    """The instruction with the word ``old`` replaced by ``new``, if it occurs once."""
     text, count = re.subn(rf"(?<![\w.-]){re.escape(old)}(?![\w.-])", new, instruction.text)
     return (instead(file, instruction, text),) if count == 1 else ()
 

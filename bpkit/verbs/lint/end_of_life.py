@@ -1,4 +1,4 @@
-"""When public images got their last free security updates, as their projects announced it.
+"""The days of the last free security updates of public images, as their projects announced them.
 
 Compared row by row on 2026-11-27 with the tables of github.com/endoflife-date/endoflife.date,
 which follows the projects' own pages (alpinelinux.org/releases, wiki.debian.org/LTS,
@@ -76,7 +76,7 @@ _ALPINE = regex(r"alpine(\d+\.\d+)")
 
 
 class EndOfLife(NamedTuple):
-    """What had its last update (``Debian 10``), and when."""
+    """The release that had its last update (``Debian 10``), and when."""
 
     what: str
     day: date
@@ -95,7 +95,7 @@ _TABLE = _table()
 
 
 def end_of_life(image: BaseImage, today: date) -> EndOfLife | None:
-    """What of the image is past its end of life on this day; None where nothing surely is."""
+    """The part of the image that is past its end of life on this day; None if nothing surely is."""
     path = image.reference.partition("@")[0].rpartition(":")[0] or image.reference
     is_dotnet = path.startswith("mcr.microsoft.com/dotnet/")
     if not is_official(path.lower()) and not is_dotnet:

@@ -1,4 +1,4 @@
-"""Which Dockerfiles ``bpkit lint`` looks at, which two are a pair, and what is in their context."""
+"""The Dockerfiles that ``bpkit lint`` reads, which two are a pair, and what is in their context."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _NAMES = regex(
     r"(?s:(?:Docker|docker|Container)file|(?:Docker|Container)file[._-].*"
     r"|.*\.(?:[Dd]ockerfile|[Cc]ontainerfile))"
 )
-# What stands beside a Dockerfile under a name like one, and is none.
+# Files with a name like a Dockerfile's that aren't Dockerfiles.
 _NO_DOCKERFILES = (
     *(".dockerignore", ".bak", ".orig", ".rej", ".swp", ".md", ".txt", "~", ".sh", ".py", ".go"),
     *(".tmLanguage", ".toml", ".svg", ".png"),
@@ -68,7 +68,7 @@ _NO_DOCKERFILES = (
     *(".tpl", ".twig", ".vim", ".json", ".yml", ".yaml"),
 )
 
-# Folders of tools, with other people's files in them.
+# Directories of tools, which contain other people's files.
 _FOREIGN_FOLDERS = frozenset(
     {".git", ".hg", ".svn", ".tox", ".venv", "venv", "node_modules", "__pycache__", ".terraform"}
 )
@@ -83,7 +83,7 @@ _MOST_OF_A_SCRIPT = 1 << 18
 
 @dataclass(frozen=True)
 class LintRequest:
-    """What the command line says: empty where it says nothing.
+    """The choices of the command line; empty if not given.
 
     ``directories`` hold Dockerfiles, each in its own context; where ``files`` are named too there
     is one at most, and it is the context of them all. ``recursive`` looks below the directories.
@@ -104,7 +104,7 @@ class LintRequest:
 
 @dataclass(frozen=True)
 class LintFile:
-    """One Dockerfile to look at: as the rules see it, and what docker is called with."""
+    """One Dockerfile to lint: as the rules see it, and the arguments for docker."""
 
     subject: LintSubject
     context: str
@@ -117,9 +117,9 @@ class LintFile:
 
 @dataclass(frozen=True)
 class LintFiles:
-    """The Dockerfiles to look at, each once, and a finding for each that can't be read.
+    """The Dockerfiles to lint, each once, and a finding for each that can't be read.
 
-    ``settings`` are those of the current directory, or of the only one that is looked at.
+    ``settings`` are those of the current directory, or of the only directory that is linted.
     """
 
     files: tuple[LintFile, ...]
@@ -141,9 +141,9 @@ class _Folder:
 
 
 def lint_files(choices: LintRequest) -> LintFiles:
-    """The Dockerfiles to look at; of a pair always both.
+    """The Dockerfiles to lint; of a pair always both.
 
-    Raises InputError where there is none, or a named one is not there.
+    Raises InputError if there is none, or a named one doesn't exist.
     """
     files: list[LintFile] = []
     unread: list[Finding] = []
@@ -164,7 +164,7 @@ def _settings(choices: LintRequest) -> Settings:
 def split_words(words: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The directories and the files among the words of a command line, ``[DIR...] [FILE...]``.
 
-    Raises InputError for two directories where files are named too.
+    Raises InputError for two directories if files are named too.
     """
     words = tuple(words)
     directories = tuple(word for word in words if os.path.isdir(word))
@@ -204,14 +204,14 @@ def _folders(choices: LintRequest) -> Iterator[_Folder]:
 
 
 def _below(directory: str) -> Iterator[str]:
-    """The directory and those below it; what tools put there themselves is passed over."""
+    """The directory and those below it, without the directories of tools."""
     for path, names, _ in os.walk(directory):
         names[:] = sorted(name for name in names if name not in _FOREIGN_FOLDERS)
         yield os.path.normpath(path)
 
 
 def _names_in(directory: str) -> tuple[str, ...]:
-    """The names of the Dockerfiles in a directory; none in one that can't be listed."""
+    """The names of the Dockerfiles in a directory; none if it can't be listed."""
     try:
         every = sorted(os.listdir(directory))
     except OSError:
@@ -275,7 +275,7 @@ def _of_folder(folder: _Folder) -> LintFiles:
 
 
 def _profile(folder: _Folder, path: str) -> Profile | None:
-    """What the settings say that the file is for. Raises InputError for an unknown word."""
+    """The purpose of the file according to the settings. Raises InputError for an unknown word."""
     for pattern, word in folder.profiles.items():
         if fnmatchcase(path, pattern) or fnmatchcase(posixpath.basename(path), pattern):
             found = next((one for one in PROFILES if one == word), None)
@@ -288,13 +288,13 @@ def _profile(folder: _Folder, path: str) -> Profile | None:
 
 
 def _needs_no_other(dockerfile: Dockerfile, name: str) -> bool:
-    """Whether this is a Dockerfile of several stages, even where a build file is beside it."""
+    """Whether this Dockerfile has several stages, even if a build file is beside it."""
     froms = sum(i.keyword == "FROM" for i in dockerfile.instructions)
     return name == MULTI_FILE and froms > 1
 
 
 def _pair_in(folder: _Folder) -> tuple[str, str] | None:
-    """The build and the runtime file of a directory, where it has both."""
+    """The build and the runtime file of a directory, if it has both."""
     settings = folder.settings
     if settings.build_dockerfile and settings.runtime_dockerfile:
         return settings.build_dockerfile, settings.runtime_dockerfile
@@ -337,13 +337,13 @@ def _context(folder: _Folder, dockerfile: Dockerfile) -> Context:
 
 
 def _excluded_by(root: Path, ignore: Ignore, path: str) -> str:
-    """The line of the ignore file that keeps the path out; empty where something gets through."""
+    """The line of the ignore file that excludes the path; empty if part of it is included."""
     if not os.path.lexists(root / path):
         return ""
     verdict = ignore.verdict(path)
     if not verdict.excluded or verdict.by is None:
         return ""
-    # A line further down may let in what is below.
+    # A line further down may include what is below.
     lets_in = any(pattern.negated for pattern in ignore.patterns)
     if lets_in and (root / path).is_dir():
         return ""
@@ -351,7 +351,7 @@ def _excluded_by(root: Path, ignore: Ignore, path: str) -> str:
 
 
 def _is_mentioned(root: Path, name: str) -> bool:
-    """Whether a script, a Makefile or a CI file beside the Dockerfile speaks of this name."""
+    """Whether a script, a Makefile or a CI file beside the Dockerfile contains this name."""
     scripts = (path for pattern in _SCRIPTS for path in sorted(root.glob(pattern)))
     return any(name in read_head(path, _MOST_OF_A_SCRIPT) for path in scripts)
 
@@ -372,13 +372,13 @@ def _has_dev_packages(root: Path) -> bool | None:
 
 
 def _destination(artifact: str) -> str:
-    """Where an artifact of the settings, ``SRC[:DST]``, lies in the context."""
+    """The place in the context of an artifact from the settings, ``SRC[:DST]``."""
     source, _, destination = artifact.partition(":")
     return posixpath.normpath(destination or posixpath.basename(source.rstrip("/")))
 
 
 def _ignore(root: Path, dockerfile: Dockerfile) -> Ignore:
-    """What the builder would read; that of the Dockerfile stands beside it."""
+    """The ignore file that the builder would read; the Dockerfile's own is beside it."""
     own, shared = names_for(dockerfile.name)
     for directory, name in ((Path(), own), (root, shared)):
         text = as_it_is(directory, name)

@@ -1,4 +1,4 @@
-"""The edits of findings, carried out on the text of their files: ``bpkit lint --fix``."""
+"""The edits of findings, applied to the text of their files: ``bpkit lint --fix``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 from bpkit.findings import Finding, TextEdit
 from bpkit.project import NewFile, read_dockerfile, write_together
 
-# As builders count lines: U+2028 and its kin end none.
+# As builders count lines: U+2028 and its kin don't end one.
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
 
@@ -34,9 +34,9 @@ class FixedFile:
 
 
 def fixed_files(findings: Iterable[Finding]) -> tuple[FixedFile, ...]:
-    """The files with the edits of these findings. Raises InputError where one can't be read.
+    """The files with the edits of these findings. Raises InputError if one can't be read.
 
-    A finding whose edits overlap those of another is left for the next time.
+    A finding whose edits overlap those of another is left for the next run.
     """
     accepted: dict[str, list[TextEdit]] = {}
     rules: dict[str, list[str]] = {}

@@ -1,4 +1,4 @@
-"""Programs on their way into what ships: built in one stage or file, run in another."""
+"""Programs that are built in one stage or file and ship in another."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Flow:
 
 
 def flows(subject: LintSubject) -> Iterator[Flow]:
-    """The programs that are copied into a stage that ships, out of another stage or the pair's."""
+    """The programs copied into a stage that ships, from another stage or the build file."""
     if not subject.shipped or _brings_libraries(subject):
         return
     runs_on = root_image(subject.shipped[-1])
@@ -53,7 +53,7 @@ def flows(subject: LintSubject) -> Iterator[Flow]:
 
 
 def _maker(subject: LintSubject, step: Step) -> Stage | None:
-    """The stage out of which this instruction copies; the build file's last one for a pair."""
+    """The stage that this instruction copies from; for a pair, the build file's last one."""
     if step.instruction.keyword not in {"COPY", "ADD"}:
         return None
     origin = step.instruction.flag("from")
@@ -82,7 +82,7 @@ _GLIBC_ON_ALPINE = regex(r"\b(?:gcompat|libc6-compat|alpine-pkg-glibc|glibc)\b")
 
 
 def _has_glibc_too(subject: LintSubject, runs_on: BaseImage) -> bool:
-    """Whether glibc, or what stands in for it, is there beside musl."""
+    """Whether glibc, or a replacement for it, is present beside musl."""
     if "glibc" in runs_on.reference:
         return True
     runs = (s.instruction for s in subject.shipped_steps() if s.instruction.keyword == "RUN")
@@ -90,7 +90,7 @@ def _has_glibc_too(subject: LintSubject, runs_on: BaseImage) -> bool:
 
 
 def _collects_libraries(maker: Stage) -> bool:
-    """Whether a RUN asks for the libraries of a program, to take them along."""
+    """Whether a RUN lists the libraries of a program, to copy them too."""
     runs = (i for one in maker.lineage for i in one.instructions if i.keyword == "RUN")
     return any(re.search(r"\bldd\b|\blddtree\b|ld-linux|ld-musl|patchelf", i.text) for i in runs)
 

@@ -1,4 +1,4 @@
-"""Whether a Go program can be linked to a libc at all, told from what its source imports.
+"""Whether a Go program can be linked to a libc at all, judging by what its source imports.
 
 Only cgo links a Go program to a libc. In the standard library ``net``, ``os/user``, ``plugin`` and
 ``runtime/cgo`` use it (https://pkg.go.dev/cmd/cgo, https://pkg.go.dev/net#hdr-Name_Resolution),
@@ -21,7 +21,7 @@ _WITHOUT_CGO = frozenset(
     | {"path", "reflect", "regexp", "runtime", "runtime/debug", "slices", "sort", "strconv"}
     | {"strings", "sync", "syscall", "text", "time", "unicode", "unique", "unsafe", "log/slog"}
 )
-# Of these families no member uses cgo.
+# No package in these families uses cgo.
 _FAMILIES = (
     *("compress/", "container/", "encoding/", "hash/", "html/", "image/", "io/", "math/"),
     *("path/", "regexp/", "sync/", "text/", "unicode/"),
@@ -40,20 +40,20 @@ def imports_of(source: str) -> frozenset[str]:
 
 
 def uses_no_cgo(imports: Iterable[str]) -> bool:
-    """Whether a program of these packages surely has no C in it."""
+    """Whether a program that imports these packages surely contains no C."""
     return all(one in _WITHOUT_CGO or one.startswith(_FAMILIES) for one in imports)
 
 
-# A project of more Go files than these imports a package with C anyway.
+# A project with more Go files than this imports a package with C anyway.
 _MOST_FILES = 500
 _MOST = 1 << 22
 
 
 def needs_no_libc(paths: Iterable[Path]) -> bool:
-    """Whether there are Go files, and none of them imports what could bring C along."""
+    """Whether there are Go files, and none of them imports a package that may contain C."""
     files = list(islice(paths, _MOST_FILES + 1))
     if not 0 < len(files) <= _MOST_FILES:
         return False
     texts = (read_head(path, _MOST) for path in files)
-    # An empty one couldn't be read: nothing is known of it.
+    # An empty text couldn't be read: nothing is known about it.
     return all(text and uses_no_cgo(imports_of(text)) for text in texts)

@@ -1,4 +1,4 @@
-"""hadolint's findings as bpkit's (https://github.com/hadolint/hadolint); the extra ``lint``."""
+"""hadolint's findings as bpkit's (https://github.com/hadolint/hadolint); in the extra ``lint``."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from bpkit.findings import Finding, Rule, Severity
 from bpkit.light import dataclass
 
 PROGRAM = "hadolint"
-#: Its id for what it can't read.
+#: Its id for a syntax error.
 SYNTAX = "DL1000"
-# Of pipes, cd, sudo, wget: words of a Unix shell; of the numbers of users.
+# Rules on pipes, cd, sudo, wget, which are a Unix shell's, and on user numbers.
 _OF_UNIX = frozenset({"DL3003", "DL3004", "DL3066", "DL4001", "DL4005", "DL4006"})
 _SEVERITIES: dict[str, Severity] = {
     "error": "error",
@@ -26,14 +26,14 @@ _SEVERITIES: dict[str, Severity] = {
 
 @dataclass(frozen=True)
 class HadolintAnswer:
-    """What hadolint found, and the files that it can't read with the line where it stopped."""
+    """hadolint's findings, and the files that it can't parse, with the line where it stopped."""
 
     findings: tuple[Finding, ...]
     unread: Mapping[str, int | None] = field(default_factory=dict)
 
 
 def arguments(files: Sequence[str]) -> tuple[str, ...]:
-    """What hadolint is called with; the files as the report should name them."""
+    """The arguments of hadolint; the files as the report should name them."""
     return ("--no-fail", "--format", "json", "--", *files)
 
 
@@ -42,9 +42,9 @@ def read_findings(
 ) -> HadolintAnswer:
     """The findings in hadolint's JSON; ``without_shell`` are lines that no Unix shell reads.
 
-    What it says of syntax is left out: it can't read what builders read (heredocs, new flags), and
-    bpkit has read the file. Its rules on shell scripts say nothing of PowerShell's. Raises
-    EngineError where it is no such JSON: then hadolint failed, and said why elsewhere.
+    Its syntax errors are left out: it can't parse all that builders accept (heredocs, new flags),
+    and bpkit has read the file. Its rules on shell scripts don't apply to PowerShell. Raises
+    EngineError if it isn't such JSON: then hadolint failed, and gave the reason elsewhere.
     """
     try:
         found = json.loads(output)
@@ -65,7 +65,7 @@ def _is_of_use(finding: Finding, without_shell: frozenset[tuple[str, int]]) -> b
 
 def _finding(said: dict[str, Any]) -> Finding:
     code = str(said["code"])
-    # What it says of a syntax error goes over several lines.
+    # Its message on a syntax error has several lines.
     message = " ".join(str(said["message"]).split())
     rule = Rule(
         code,

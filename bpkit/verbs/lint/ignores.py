@@ -1,8 +1,8 @@
-"""``# bpkit:ignore=ID reason``: findings that were reviewed and are kept.
+"""``# bpkit:ignore=ID reason``: findings that were reviewed and are
 
-Above an instruction it holds for that one, before the first instruction for the whole file. Ids
-are bpkit's, hadolint's and docker's alike, several with commas between. A reason must be given,
-and an ignore that ignores nothing is a finding itself: the fault it excused is gone.
+kept. Above an instruction it holds for that instruction, before the first one for the whole file.
+Ids are bpkit's, hadolint's or docker's, separated by commas. A reason is required, and
+an ignore that ignores nothing is a finding itself: the fault it excused is gone.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _COMMENT = regex(r"^\s*#\s*bpkit:ignore(?:=(?P<ids>[\w,]*))?(?P<reason>.*)$", re
 
 @dataclass(frozen=True)
 class LintIgnore:
-    """One comment: which ids, on which lines (None: the whole file), where it stands, and why."""
+    """One comment: its ids, the lines (None: the whole file), its place, and the reason."""
 
     ids: tuple[str, ...]
     lines: range | None
@@ -58,7 +58,7 @@ class LintIgnore:
         return self.lines is None or (place.line is not None and place.line in self.lines)
 
     def ids_of(self, report: Report) -> set[str]:
-        """The ids of this comment that the finding goes by."""
+        """The ids of this comment that match the finding."""
         return {one for one in self.ids if one.lower() in {i.lower() for i in report.ids}}
 
 
@@ -94,10 +94,10 @@ def _lines(filler: Filler, number: int, following: object) -> range:
 def without_ignored(
     reports: Sequence[Report], ignores: Iterable[LintIgnore], ran: Mapping[str, bool]
 ) -> tuple[Report, ...]:
-    """The reports that nothing ignores, and those of the ignores themselves.
+    """The findings that nothing ignores, and those about the
 
-    ``ran`` says of the sources ``hadolint`` and ``docker`` whether they ran: an ignore of theirs
-    is not called unused where they didn't.
+    ignores themselves. ``ran`` has the linters (``hadolint``, ``docker``) that ran: an ignore
+    for another one isn't called unused.
     """
     kept = list(reports)
     of_ignores: list[Report] = []
@@ -122,7 +122,7 @@ def _unreasoned(ignore: LintIgnore) -> str:
 
 
 def _source(one: str) -> str:
-    """Whose id this is."""
+    """The linter that the id belongs to."""
     upper = one.upper()
     if upper.startswith("BPK"):
         return "bpkit"

@@ -1,4 +1,4 @@
-"""Other people's linters, where they are there: hadolint, and ``docker build --check``."""
+"""Other people's linters, if installed: hadolint, and ``docker build --check``."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ HADOLINT, DOCKER = "hadolint", "docker"
 
 @dataclass(frozen=True)
 class Linted:
-    """What one linter found; ``notes`` say what it left unsaid, ``ran`` whether it ran at all."""
+    """One linter's findings; ``notes`` are on what it didn't check, ``ran`` is whether it ran."""
 
     findings: tuple[Finding, ...] = ()
     notes: tuple[str, ...] = ()
@@ -33,16 +33,18 @@ class Linted:
 
 
 def hadolint_findings(files: Sequence[LintFile]) -> Linted:
-    """What hadolint finds in these files.
+    """The findings of hadolint in these files.
 
     Its own settings (``.hadolint.yaml``) are read from the current directory. Raises EngineError
-    where it fails.
+    if it fails.
     """
     if not files:
         return Linted(ran=False)
     program = _program()
     if program is None:
-        return Linted(notes=("hadolint is not here: pip install 'docker-bpkit[lint]'",), ran=False)
+        return Linted(
+            notes=("hadolint is not installed: pip install 'docker-bpkit[lint]'",), ran=False
+        )
     done = output((program, *hadolint.arguments([file.name for file in files])))
     if done.status != 0:
         said = done.stderr.strip() or done.stdout.strip()
@@ -53,12 +55,12 @@ def hadolint_findings(files: Sequence[LintFile]) -> Linted:
     return Linted(answer.findings, _unread(stopped))
 
 
-# More files than these are a number: the note is one line.
+# More files than this are counted: the note is one line.
 _MOST_NAMED = 3
 
 
 def _unread(places: Sequence[str]) -> tuple[str, ...]:
-    """The note for what hadolint can't read and a builder can: its other rules didn't run there."""
+    """The note on files that only builders can parse, where hadolint's rules didn't run."""
     if not places:
         return ()
     if len(places) == 1:
@@ -71,7 +73,7 @@ def _unread(places: Sequence[str]) -> tuple[str, ...]:
 
 
 def _without_shell(files: Sequence[LintFile]) -> frozenset[tuple[str, int]]:
-    """The lines that no Unix shell reads: of stages for Windows, and below SHELL powershell."""
+    """The lines that no Unix shell reads: those in Windows stages, and below SHELL powershell."""
     return frozenset(
         (file.name, line)
         for file in files
@@ -86,7 +88,7 @@ def _steps(file: LintFile) -> Iterator[Step]:
         for stage in file.subject.stages:
             yield from steps(stage)
     except DockerfileError:
-        # A finding says so; hadolint's are shown as they are.
+        # A finding reports this; hadolint's findings are shown as they are.
         return
 
 
@@ -102,7 +104,7 @@ def _program() -> str | None:
 
 
 def docker_findings(engine: Engine, files: Sequence[LintFile]) -> Linted:
-    """What the engine's builder finds in these files; what it can't do is a note, not an error."""
+    """The engine's builder's findings in these files; if it can't check, a note, not an error."""
     findings: list[Finding] = []
     notes: list[str] = []
     for file in files:

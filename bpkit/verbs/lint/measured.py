@@ -1,9 +1,9 @@
-"""The bytes that findings cost in an image that was built: ``bpkit lint --image``.
+"""The bytes that findings cost in a built image: ``bpkit lint --image``.
 
-The history that an image carries leads from its layers to the lines of the Dockerfile. Only an
-image whose whole history fits the file is measured: one that was built before the last edit has
-other lines. What a rule counts is what its layer shows (files hidden, files of a cache, files of a
-toolchain, by their paths); where the layer shows none of it, nothing is said.
+The image's history maps its layers to the lines of the Dockerfile. Only an image whose
+whole history fits the file is measured: one built before the last edit has other
+lines. A rule counts what its layer shows (files hidden, files of a cache, files of a toolchain,
+by their paths); if the layer shows none, no size is given.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ from bpkit.verbs.size import ImageSize, Kind, kind_of, lines_found, read_target,
 def with_sizes(
     findings: Sequence[Finding], files: Sequence[LintFile], image: str, engine: Engine
 ) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
-    """The findings with their bytes in ``image``, and a note where it is of none of these files.
+    """The findings with their bytes in ``image``, and a note if it wasn't built from these files.
 
-    Raises InputError where it can't be read, EngineError and NoEngineError.
+    Raises InputError if it can't be read, EngineError and NoEngineError.
     """
     read = read_target(target_of(image), lambda: engine)
     fits = {stage: lines_found(read, stage) for file in files if (stage := _last(file)) is not None}
@@ -57,12 +57,12 @@ def with_sizes(
     return tuple(_timed(finding, installed) for finding in measured), ()
 
 
-# Of a step whose predecessor came from the cache the history tells nothing.
+# The history gives no time for a step that follows a cached one.
 _MOST_SECONDS = 3600
 
 
 def _times(document: Mapping[str, Any], image: ImageSize) -> dict[Place, float]:
-    """How long each line took: builders note in the history when a step was done."""
+    """How long each line took: builders record in the history when a step ended."""
     found: dict[Place, float] = {}
     before: datetime | None = None
     layers = iter(image.layers)
@@ -78,7 +78,7 @@ def _times(document: Mapping[str, Any], image: ImageSize) -> dict[Place, float]:
 
 
 def _moment(text: object) -> datetime | None:
-    """A time of day as Go writes it, with nine digits, which Python 3.10 doesn't read."""
+    """A time as Go writes it, with nine digits, which Python 3.10 doesn't parse."""
     try:
         return datetime.fromisoformat(f"{str(text)[:19]}{str(text)[19:26].rstrip('Z') or '.0':0<7}")
     except ValueError:
@@ -119,7 +119,7 @@ _Count = Callable[[Finding, ImageSize, frozenset[int]], int]
 
 
 def _kind(wanted: Kind) -> _Count:
-    """Counts the files of one kind in the layers, those that a later layer hides included."""
+    """Counts the files of one kind in the layers, including those that a later layer hides."""
 
     def count(finding: Finding, image: ImageSize, layers: frozenset[int]) -> int:
         shown = (one.size for one in image.files if one.layer in layers and one.kind == wanted)
@@ -148,7 +148,7 @@ def _layer(finding: Finding, image: ImageSize, layers: frozenset[int]) -> int:
 
 
 def _of_npm(finding: Finding, image: ImageSize, layers: frozenset[int]) -> int:
-    """What npm marks as installed for development; the others mark nothing."""
+    """The packages that npm marks as installed for development; the others mark nothing."""
     if finding.subject != "npm":
         return 0
     return sum(

@@ -1,8 +1,9 @@
-"""What a Dockerfile is for: that decides which rules have something to say of it.
+"""The purpose of a Dockerfile, which decides which rules apply to it.
 
-A file that only builds or tests is never run by anybody else, so its root user, its compiler and
-its caches harm nobody; a base image leaves USER and CMD to those that start from it. It is told
-from the name, the base image and what the last stage says, or by ``profiles`` in the settings.
+An image that only builds or tests is never run by anybody else, so its root user, its compiler and
+its caches do no harm; a base image leaves USER and CMD to the images that start from it. The
+purpose follows from the name, the base image and the last stage, or from ``profiles`` in the
+settings.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ _BUILDS = frozenset(
     {"build", "builder", "buildenv", "buildbox", "compile", "compiler", "cross", "toolchain"}
     | {"crosscompile", "packaging"}
 )
-# Folders that say it of all files in them; `build/` holds whole products too often.
+# Directories that give their files a purpose; `build/` contains whole products too often.
 _FOLDERS = frozenset(
     {".devcontainer", "devcontainer", "test", "tests", "testing", "testdata", "fixtures", "e2e"}
     | {"ci", ".ci", ".circleci", "integration", "benchmark", "benchmarks", "fuzz", "kokoro"}
@@ -48,9 +49,9 @@ _FOLDERS = frozenset(
 
 
 def profile_of(path: str, last: Stage) -> Profile:
-    """What the Dockerfile at ``path`` is for; ``ships`` where nothing says otherwise.
+    """The purpose of the Dockerfile at ``path``; ``ships`` by default.
 
-    ``last`` is the stage that its image is.
+    ``last`` is the stage of its image.
     """
     folder, _, name = path.rpartition("/")
     words = set(_SPLIT.split(name.lower())) - {"dockerfile", "containerfile"}
@@ -58,7 +59,7 @@ def profile_of(path: str, last: Stage) -> Profile:
     image = last.lineage[0].base_image.rpartition("/")
     image_words = set(_SPLIT.split(image[2].partition(":")[0].lower()))
     owner = set(_SPLIT.split(image[0].lower()))
-    # Above the directory that is looked at, folders say nothing of its files.
+    # Directories above the linted one say nothing about its files.
     folders = set() if folder.startswith(("/", "..")) else set(folder.lower().split("/"))
     folders |= {word for one in folders for word in re.split(r"[-_]", one)}
     is_tried = any(one.endswith(("test", "tests")) for one in folders)
@@ -73,7 +74,7 @@ def profile_of(path: str, last: Stage) -> Profile:
 
 
 def is_for_development(name: str) -> bool:
-    """Whether the name of a file, a rule or a service speaks of developers or tests.
+    """Whether the name of a file, a rule or a service is about developers or tests.
 
     A workflow that is called ``ci`` builds what ships, too.
     """
@@ -81,6 +82,6 @@ def is_for_development(name: str) -> bool:
 
 
 def _is_started(last: Stage) -> bool:
-    """Whether the image says by itself what it runs, or is made from one that is known to."""
+    """Whether the image says what it runs, or its base image is known to."""
     keywords = {i.keyword for stage in last.lineage for i in stage.instructions}
     return bool(keywords & {"CMD", "ENTRYPOINT", "EXPOSE", "HEALTHCHECK", "STOPSIGNAL"})

@@ -1,4 +1,4 @@
-"""The programs that a stage builds: by which tool, for which libc, linked how.
+"""The programs that a stage builds: with which tool, for which libc, and how they are linked.
 
 A program that is linked dynamically needs the libc of the image that it was built in, of that
 version or a later one (glibc keeps old symbols: https://sourceware.org/glibc/wiki/FAQ). What is
@@ -33,7 +33,7 @@ _GO_VERBS = frozenset({"build", "install"})
 _GCC_PACKAGES = frozenset({"gcc", "build-base", "musl-dev", "clang", "alpine-sdk", "g++"})
 # No link step: preprocess, compile, assemble only; or a question.
 _NO_LINK = frozenset({"-c", "-S", "-E", "--version", "-v", "-dumpmachine"})
-# What is copied beside a program and is none.
+# Files copied beside a program that aren't programs.
 _DATA_ROOTS = ("/etc/", "/usr/share/", "/var/", "/tmp", "/home")
 _DATA = regex(
     r"\.(?:html?|css|js|mjs|json|jar|war|py|txt|md|conf|ya?ml|toml|xml|wasm|crt|pem|sql|sh|png|svg"
@@ -49,8 +49,8 @@ _PROGRAM_PLACE = regex(r"/s?bin(?:/|$)|/(?:release|debug)/[^/]+$")
 
 @dataclass(frozen=True)
 class BuiltProgram:
-    """A program that a command makes. ``output`` is the path it names, None where it names none.
-    ``asks_for_cgo`` says that CGO_ENABLED is set. ``targets`` are the words that ``make`` is given:
+    """A program that a command makes. ``output`` is the path that it names, None if it names none.
+    ``asks_for_cgo``: CGO_ENABLED is set. ``targets`` are the words that ``make`` is given:
     a file of that name is what it made."""
 
     tool: str
@@ -152,7 +152,7 @@ def _is_static(command: Command, env: dict[str, str]) -> bool:
 
 
 def _output(command: Command, step: Step) -> str | None:
-    """The path after ``-o``, absolute where the WORKDIR is known."""
+    """The path after ``-o``, absolute if the WORKDIR is known."""
     for word, following in zip(command.words, (*command.words[1:], ""), strict=True):
         if word == "-o" and following and "$" not in following:
             known = step.state.workdir_known or following.startswith("/")

@@ -1,4 +1,4 @@
-"""What a lint found: for a person, as JSON, and as SARIF."""
+"""The result of a lint as text, as JSON, and as SARIF."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from bpkit.verbs.lint.run import LintResult
 
 
 def lint_json(findings: Sequence[Finding], notes: Sequence[str]) -> dict[str, object]:
-    """The findings as data; ``notes`` say which linters did not run, and why."""
+    """The findings as data; ``notes`` are which linters did not run, and why."""
     return {"findings": findings_json(findings), "notes": list(notes)}
 
 

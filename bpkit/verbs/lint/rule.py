@@ -1,8 +1,8 @@
-"""The shape of a rule: a module with a ``RULE`` and a function ``check``.
+"""The shape of a rule: a module with a ``RULE`` and a function
 
-One file holds all that a rule is: its id, severity, title, why and fix, an example that breaks it
-and one that doesn't, and the words of its messages, so that they are proof-read together. Its
-spec stands under the same name in ``tests``; its page is made from the value.
+``check``. One file contains all of a rule: its id, severity, title, why and fix, an example that
+breaks it and one that doesn't, and the words of its messages, so that they are proof-read together.
+Its spec has the same name in ``tests``; its page is generated.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from bpkit.verbs.lint.subject import LintSubject
 
 
 class LintRule(Protocol):
-    """A module of ``bpkit.verbs.lint.rules``: what can be wrong, and the function that looks for
+    """A module of ``bpkit.verbs.lint.rules``: a fault, and the function that finds
     it."""
 
     __name__: str

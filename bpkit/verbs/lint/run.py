@@ -19,10 +19,10 @@ from bpkit.verbs.lint.table import RULES, findings
 
 @dataclass(frozen=True)
 class LintResult:
-    """What all linters found, the worst first; ``notes`` say which of them did not run, and why.
+    """The findings of all linters, the worst first; ``notes`` are which of them did not run,
 
-    ``rules`` are those of bpkit and those that the others' findings name, ``files`` what was
-    looked at.
+    and why. ``rules``: all of bpkit's, and those that other linters reported; ``files``: the
+    linted files.
     """
 
     findings: tuple[Finding, ...]
@@ -31,20 +31,20 @@ class LintResult:
     files: tuple[str, ...] = ()
 
     def status(self, threshold: Severity) -> int:
-        """1 if something as bad as ``threshold`` or worse was found, else 0."""
+        """1 if something at least as severe as ``threshold`` was found, else 0."""
         return int(bool(self.at_least(threshold)))
 
     def at_least(self, threshold: Severity) -> tuple[Finding, ...]:
-        """The findings as bad as ``threshold``, or worse."""
+        """The findings at least as severe as ``threshold``."""
         most = SEVERITIES.index(threshold)
         return tuple(f for f in self.findings if SEVERITIES.index(f.severity) <= most)
 
 
 def lint(engine: Engine, choices: LintRequest, without: frozenset[str] = frozenset()) -> LintResult:
-    """Look at the Dockerfiles of ``choices``; ``without`` names linters to leave out.
+    """Lint the Dockerfiles in ``choices``; ``without`` names linters to leave out.
 
-    A file that can't be read is a finding. Raises InputError where there is no Dockerfile, or no
-    image of the name that ``choices`` has, EngineError where hadolint fails.
+    A file that can't be read is a finding. Raises InputError if there is no Dockerfile, or
+    the image in ``choices`` doesn't exist, EngineError if hadolint fails.
     """
     found = lint_files(choices)
     files = found.files
@@ -65,7 +65,7 @@ def lint(engine: Engine, choices: LintRequest, without: frozenset[str] = frozens
     known = known_findings(baseline) if baseline else Counter[str]()
     shown, notes = without_known(in_order(chosen), known), (*docker.notes, *hadolint.notes)
     if choices.image:
-        # Late: reading images takes modules that no other lint needs.
+        # Imported late: only ``--image`` needs these modules.
         from bpkit.verbs.lint.measured import with_sizes
 
         shown, unmeasured = with_sizes(shown, files, choices.image, engine)
@@ -79,7 +79,7 @@ def _places(found: Iterable[Finding]) -> tuple[str, ...]:
 
 
 def _rules(found: Iterable[Finding]) -> tuple[Rule, ...]:
-    """All rules of bpkit, and each of the others' once."""
+    """All rules of bpkit, and each rule of the others once."""
     rules = {rule.id: rule for rule in RULES}
     for finding in found:
         rules.setdefault(finding.rule.id, finding.rule)

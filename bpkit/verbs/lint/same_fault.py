@@ -1,4 +1,4 @@
-"""Faults that more than one linter sees: each is shown once, under the first name that knows it.
+"""Faults that several linters report: each is shown once, under the first linter's id.
 
 bpkit's own finding comes first, since it knows what ships; then docker's, whose builder has the
 last word; then hadolint's.
@@ -32,14 +32,14 @@ _GROUPS: tuple[frozenset[str], ...] = (
 )
 
 
-# hadolint looks at a name only; bpkit's rule knows the value, the user that holds in the end, and
-# what the file is for. Where it finds nothing there is nothing.
+# hadolint looks only at a name; bpkit's rule knows the value, the final user, and
+# the file's purpose. If it finds nothing, there is nothing.
 _DECIDED = frozenset({"DL3064", "DL3066"})
 
 
 @dataclass(frozen=True)
 class Report:
-    """A finding, and the ids under which other linters found the same."""
+    """A finding, and the ids under which other linters reported the same."""
 
     finding: Finding
     also: tuple[str, ...] = ()
@@ -58,9 +58,9 @@ class Report:
 
 
 def merged(sources: Iterable[Sequence[Finding]], files: Iterable[Dockerfile]) -> tuple[Report, ...]:
-    """The findings of several linters, best first; what is the same fault, once.
+    """The findings of several linters, best first, each fault once. Findings are the
 
-    The same is what a group holds and stands at one instruction: linters differ in which of its
+    same if a group has them and they are at one instruction: linters differ in which of its
     lines they name.
     """
     starts = {(f.name, line): i.line for f in files for i in f.instructions for line in _lines(i)}

@@ -1,4 +1,4 @@
-"""Which rules are asked, and how severe their findings are: switches and ``[lint]`` settings."""
+"""The selected rules, and the severities of their findings: switches and ``[lint]`` settings."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ class Selection:
     severities: Mapping[str, Severity] = field(default_factory=dict, hash=False)
 
     def takes(self, ids: Iterable[str]) -> bool:
-        """Whether a finding that goes by these ids is wanted."""
+        """Whether a finding with these ids is selected."""
         names = {one.lower() for one in ids}
         wanted = not self.only or bool(names & {one.lower() for one in self.only})
         return wanted and not names & {one.lower() for one in self.without}
 
     def graded(self, finding: Finding) -> Finding:
-        """The finding, as severe as the settings want it."""
+        """The finding with the severity from the settings."""
         severity = self.severities.get(finding.rule.id.upper())
         return (
             replace(finding, rule=replace(finding.rule, severity=severity)) if severity else finding
@@ -39,9 +39,9 @@ class Selection:
 def selection_of(
     only: Iterable[str], without: Iterable[str], severities: Mapping[str, str], known: Iterable[str]
 ) -> Selection:
-    """The selection of these words, ids with commas between allowed.
+    """The selection from these words, which may be ids
 
-    Raises InputError for an id of bpkit's that there is not, and for an unknown severity.
+    with commas. Raises InputError for an unknown id of bpkit's, and for an unknown severity.
     """
     ids = {one.upper() for one in known}
     chosen = [tuple(i for word in words for i in word.split(",") if i) for words in (only, without)]

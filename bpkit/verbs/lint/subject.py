@@ -1,4 +1,4 @@
-"""What the rules look at: one Dockerfile, the one that it is a pair with, and its build context."""
+"""The subject of the rules: one Dockerfile, the other one of its pair, and its build context."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _not_known() -> bool:
 
 @dataclass(frozen=True)
 class Context:
-    """What the rules need to know of the build context.
+    """The facts about the build context that the rules need.
 
     ``present`` says whether a source is there, ``names`` are the paths that a slip may have meant,
     ``mentions`` whether a script or Makefile in it speaks of a file of this name.
@@ -72,7 +72,7 @@ class Context:
 
 @dataclass(frozen=True)
 class LintSubject:
-    """A Dockerfile under the eyes of the rules.
+    """A Dockerfile as the rules see it.
 
     ``ships`` is false for the build file of a pair: its image goes nowhere. ``build`` is that build
     file where this is the runtime file of a pair. ``said_profile`` is what the settings say of it.
@@ -92,12 +92,12 @@ class LintSubject:
 
     @cached_property
     def refusals(self) -> tuple[Refusal, ...]:
-        """What the builder refuses in the file."""
+        """The instructions in the file that the builder refuses."""
         return refusals(self.file, self.build_args)
 
     @cached_property
     def sound(self) -> Dockerfile:
-        """The file without the instructions that the builder refuses, a FROM aside."""
+        """The file without the instructions that the builder refuses, except FROM."""
         return without_refused(self.file, self.refusals)
 
     @cached_property
@@ -107,19 +107,19 @@ class LintSubject:
 
     @cached_property
     def last(self) -> Stage:
-        """The stage that the image is: the one that is asked for, else the file's last."""
+        """The stage of the image: the requested one, else the file's last."""
         asked = find_stage(self.stages, self.target) if self.target else None
         return asked or self.stages.last
 
     @cached_property
     def shipped(self) -> tuple[Stage, ...]:
-        """The stages whose layers ship: the last one and those it starts from, the root first."""
+        """The stages whose layers ship: the last one and those it starts from, the base first."""
         stays = not self.ships or self.profile in {"builds", "development"}
         return () if stays else self.last.lineage
 
     @cached_property
     def profile(self) -> Profile:
-        """What the file is for."""
+        """The purpose of the file."""
         return self.said_profile or profile_of(self.file.name, self.last)
 
     @cached_property
@@ -129,12 +129,12 @@ class LintSubject:
 
     @cached_property
     def taken(self) -> tuple[ContextSource, ...]:
-        """What the used stages take of the build context."""
+        """The sources in the build context that the used stages copy."""
         return needs(self.sound, build_args=self.build_args, open_bases=True).sources
 
     @cached_property
     def build_stage(self) -> Stage | None:
-        """What the build file of the pair makes; None where there is no pair."""
+        """The files that the pair's build file makes; None without a pair."""
         if self.build is None:
             return None
         sound = without_refused(self.build, refusals(self.build, self.build_args))
@@ -150,7 +150,7 @@ class LintSubject:
 
 
 def without_refused(file: Dockerfile, refused: Iterable[Refusal]) -> Dockerfile:
-    """The file without these instructions; of a stage that loses its FROM nothing is known."""
+    """The file without these instructions; a stage that loses its FROM has an unknown base."""
     lines = {one.place.line for one in refused if one.phase != "child"}
     kept = (p for p in file.parts if p.line not in lines or not _is_in_a_stage(p))
     return replace(file, parts=tuple(kept))
@@ -162,7 +162,7 @@ def _is_in_a_stage(part: Instruction | Filler) -> bool:
 
 @dataclass(frozen=True)
 class Step:
-    """One instruction, the stage that it stands in, and the state before it."""
+    """One instruction, its stage, and the state before it."""
 
     stage: Stage
     instruction: Instruction

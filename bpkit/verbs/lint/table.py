@@ -1,4 +1,4 @@
-"""All rules of ``bpkit lint``: a new one is a new file in ``rules`` and a line here."""
+"""All rules of ``bpkit lint``: a new rule is a new file in ``rules`` and a line here."""
 
 from __future__ import annotations
 
@@ -81,17 +81,17 @@ CHECKS: tuple[LintRule, ...] = (
     ignored_source,
 )
 
-#: What the pages, SARIF and the ignores know of, in the order of their ids.
+#: The rules in the pages, SARIF and the ignores, in the order of their ids.
 RULES: tuple[Rule, ...] = (*(check.RULE for check in CHECKS), UNREASONED, UNUSED)
 
 
 def findings(subjects: Iterable[LintSubject]) -> tuple[Finding, ...]:
-    """What bpkit's own rules find, ignores not yet looked at."""
+    """The findings of bpkit's own rules, before ignores are applied."""
     return in_order(finding for subject in subjects for finding in _found(subject))
 
 
 def _found(subject: LintSubject) -> Iterator[Finding]:
-    """The findings in one file; where a rule could not go on, why, once a place."""
+    """The findings in one file; if a rule could not continue, the reason, once per place."""
     found: list[Finding] = []
     stopped: list[Finding] = []
     for check in CHECKS:

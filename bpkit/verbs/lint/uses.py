@@ -1,9 +1,9 @@
-"""Which stages of a Dockerfile are built, and where: compose, bake, Makefile, scripts and CI files.
+"""The stages of a Dockerfile that compose, bake, Makefile, scripts and CI files build.
 
-They are read for ``docker build`` and its kin only, line by line: what they mean as a whole is not
-worked out. A path that they name is one from the directory that they stand in, or from the one
-above the folder of scripts. Where it has a variable, or a name of its own (``Dockerfile.test``) and
-the script may have changed its directory, it is compared from its end.
+They are read only for ``docker build`` and its kin, line by line: their meaning as a whole is not
+worked out. A path in them starts from their own directory, or from the one above the directory of
+scripts. If it contains a variable, or has a name of its own (``Dockerfile.test``) and the
+script may have changed its directory, it is compared from its end.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from bpkit.light import dataclass, regex
 from bpkit.project import read_head
 from bpkit.verbs.lint.profiles import Profile, is_for_development
 
-#: What is read of a file, and of how many files in a directory.
+#: How much is read of a file, and how many files of a directory.
 _MOST = 1 << 18
 _MOST_FILES = 200
 _FOLDERS = ("", ".github/workflows", ".circleci", ".ci", "ci", "scripts", "script", "hack", "bin")
@@ -93,15 +93,15 @@ _TAKES_OUT = regex(
 
 
 def read_anew() -> None:
-    """Read the files again from now on: an editor's server outlives what they said."""
+    """Read the files again from now on: an editor's server outlives their contents."""
     _uses_in.cache_clear()
 
 
 def tied_pair(directory: str, names: Iterable[str]) -> tuple[str, str] | None:
     """The Dockerfiles of a builder pattern that a script here ties together, in their order.
 
-    It builds two of ``names``, and between them takes something out of a container. Which of the
-    first image's files those are is not worked out.
+    It builds two of ``names``, and between them takes something out of a container. Which files
+    these are is not worked out.
     """
     here = set(names)
     for path in _files_in(os.path.abspath(directory)):
@@ -124,14 +124,14 @@ def _dockerfile_of(rest: str) -> str:
 
 
 def target_of(uses: Iterable[DockerfileUse]) -> str:
-    """The stage that all builds but those for development ask for; empty where they differ."""
+    """The stage that all builds except development builds ask for; empty if they differ."""
     asked = {use.target for use in uses if not use.development and not _stays_home(use.target)}
     only = asked.pop() if len(asked) == 1 else ""
     return "" if _VARIABLE.search(only) else only
 
 
 def profile_of_uses(uses: Iterable[DockerfileUse], name: str) -> Profile | None:
-    """``development`` for a Dockerfile with a name of its own that only such builds use."""
+    """``development`` for a Dockerfile with its own name that only such builds use."""
     found = tuple(uses)
     if name in {"Dockerfile", "Containerfile"} or not found:
         return None
@@ -175,7 +175,7 @@ def _files_in(directory: str) -> list[Path]:
     try:
         names = sorted(entry.name for entry in os.scandir(directory) if entry.is_file())
     except OSError:
-        # There is no such folder, or it can't be listed: nothing is said there.
+        # The directory doesn't exist or can't be listed: it declares nothing.
         return []
     return [Path(directory, name) for name in names if _NAMES.fullmatch(name)][:_MOST_FILES]
 

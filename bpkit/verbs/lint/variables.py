@@ -1,4 +1,4 @@
-"""Which variables a text uses as they are, and which a script sets for itself."""
+"""The variables that a text uses without a default, and those that a script sets itself."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _SHELLS = ("sh", "bash", "dash", "ash", "zsh", "ksh")
 
 
 def bare_uses(text: str, escape: str = "\\") -> Iterator[str]:
-    """The variables in ``text`` for which nothing stands in where they are unset.
+    """The variables in ``text`` that have no default if unset. Left
 
-    Left out are ``${X:-default}`` and its like, what is escaped, and what single quotes hold.
+    out are ``${X:-default}`` and its like, escaped ones, and those in single quotes.
     """
     at, in_double = 0, False
     while at < len(text):
@@ -45,7 +45,7 @@ def bare_uses(text: str, escape: str = "\\") -> Iterator[str]:
 
 
 def script_of(instruction: Instruction, shell: tuple[str, ...]) -> str:
-    """What a POSIX shell is given by this RUN; empty where another reads it, or none."""
+    """The text that this RUN gives to a POSIX shell; empty if another program reads it, or none."""
     if instruction.json or not instruction.args:
         return ""
     if shell and shell[0].replace("\\", "/").rpartition("/")[2] not in _SHELLS:
@@ -58,7 +58,7 @@ def script_of(instruction: Instruction, shell: tuple[str, ...]) -> str:
 
 
 def shell_uses(script: str) -> Iterator[str]:
-    """The variables that a script uses and doesn't set; none where it sources others."""
+    """The variables that a script uses and doesn't set; none if it sources other scripts."""
     if "$" not in script or _SOURCES.search(script):
         return
     given: set[str] = set()

@@ -107,7 +107,7 @@ def test_without_hadolint_a_note_says_how_to_get_it(
 
     linted = hadolint_findings(lint_files(LintRequest()).files)
     assert not linted.ran
-    assert linted.notes == ("hadolint is not here: pip install 'docker-bpkit[lint]'",)
+    assert linted.notes == ("hadolint is not installed: pip install 'docker-bpkit[lint]'",)
 
 
 def test_without_an_engine_the_rest_is_reported_and_a_note_says_so(write: Write) -> None:

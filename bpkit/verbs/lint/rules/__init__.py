@@ -1,1 +1,1 @@
-"""The rules of ``bpkit lint``, one a file; ``bpkit.verbs.lint.table`` lists them."""
+"""The rules of ``bpkit lint``, one per file; ``bpkit.verbs.lint.table`` lists them."""

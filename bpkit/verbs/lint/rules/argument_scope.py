@@ -30,12 +30,12 @@ RULE = Rule(
 _EXPANDED = frozenset({"ADD", "COPY", "ENV", "EXPOSE", "LABEL", "STOPSIGNAL", "USER", "VOLUME"}) | {
     "WORKDIR"
 }
-# What an engine gives every RUN, and every image has.
+# Variables that an engine gives every RUN, or that every image has.
 _ALWAYS = frozenset({"PATH", "HOME", "HOSTNAME", "PWD", "TERM", "SHELL", "USER", "OLDPWD", "IFS"})
 _PROXIES = frozenset(
     f"{name}_PROXY" for name in ("HTTP", "HTTPS", "FTP", "NO", "ALL")
 )  # predefined: https://docs.docker.com/reference/dockerfile/#predefined-args
-# Names that official images give to a variable of theirs, as files do to an ARG before FROM.
+# Variables of official images whose names files also give to an ARG before FROM.
 _OF_IMAGES = frozenset(
     {"PYTHON_VERSION", "NODE_VERSION", "YARN_VERSION", "GOLANG_VERSION", "RUBY_VERSION"}
     | {"PHP_VERSION", "NGINX_VERSION", "JAVA_VERSION", "JAVA_HOME", "RUST_VERSION", "GOPATH"}
@@ -76,7 +76,7 @@ def _uses(step: Step) -> Iterator[str]:
 
 
 def _reason(subject: LintSubject, stage: Stage, step: Step, name: str) -> str:
-    """Why the variable has no value here; empty where it may have one."""
+    """Why the variable has no value here; empty if it may have one."""
     base = root_image(stage)
     if name in _ALWAYS or name.upper() in _PROXIES:
         return ""

@@ -42,14 +42,14 @@ def check(subject: LintSubject) -> Iterator[Finding]:
 
 
 def _of_the_pair(subject: LintSubject, output: StageOutput, maker: str) -> Iterator[Finding]:
-    """What the runtime file takes of its context, and neither it nor the build image has."""
+    """The sources of the runtime file that neither its context nor the build image has."""
     for source in subject.taken:
         if source.pattern == "." or not source.known or subject.context.present(source):
             continue
         name = posixpath.basename(source.pattern)
         if any(_makes(made.path, made.is_directory, source) for made in output.made):
             continue
-        # A directory that a RUN fills may well be called almost like one of the source.
+        # A directory that a RUN fills may have almost the name of one in the source.
         hidden = output.opaque is not None and "." not in name
         if output.opaque is not None and not _is_slip_of_the_context(subject, source, hidden):
             continue
@@ -66,7 +66,7 @@ def _of_the_pair(subject: LintSubject, output: StageOutput, maker: str) -> Itera
 
 
 def _is_slip_of_the_context(subject: LintSubject, source: ContextSource, hidden: bool) -> bool:
-    """Whether a file of the context is called almost so, whatever a RUN may have made."""
+    """Whether a file in the context has almost this name, whatever a RUN may have made."""
     name = posixpath.basename(source.pattern)
     return not hidden and nearest(name, subject.context.names) is not None
 
@@ -86,7 +86,7 @@ def _names(output: StageOutput) -> list[str]:
 
 
 def _of_a_stage(subject: LintSubject, step: Step) -> Iterator[Finding]:
-    """What a COPY --from takes of a stage that makes a file with almost that name."""
+    """The source of a COPY --from whose stage makes a file with almost that name."""
     reference = step.instruction.flag("from")
     maker = reference and subject.origin(step.stage, reference)
     if not maker or step.instruction.keyword != "COPY" or "$" in step.instruction.original:
@@ -124,7 +124,7 @@ def _is_in(path: str, made: str) -> bool:
 
 
 def _has_nothing_else(maker: Stage) -> bool:
-    """Whether all that is in the stage is shown: it starts from nothing and unpacks nothing."""
+    """Whether all files of the stage are known: it starts from scratch and unpacks nothing."""
     return maker.is_scratch and not _takes_whole(maker) and not _unpacks(maker)
 
 

@@ -33,7 +33,7 @@ _INSTALLERS: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("bundle", ("install",), ("Gemfile", "Gemfile.lock")),
     ("go", ("mod",), ("go.mod", "go.sum")),
 )
-# What stands beside an installation and needs no source.
+# Commands beside an installation that don't need the source.
 _WITHOUT_SOURCE = frozenset(
     {"cd", "rm", "mkdir", "set", "export", "true", "apt-get", "apk", "find"}
 )
@@ -46,7 +46,7 @@ def check(subject: LintSubject) -> Iterator[Finding]:
 
 
 def installations(subject: LintSubject) -> Iterator[tuple[Step, Step, str, tuple[str, ...]]]:
-    """The COPY, the installation after it, its program, and the files that it installs from."""
+    """The COPY, the installation after it, its program, and the files that list the packages."""
     for stage in subject.used:
         copied: Step | None = None
         for step in steps(stage):
@@ -125,7 +125,7 @@ def _may_need_source(command: Command, program: str) -> bool:
 def _edits(
     subject: LintSubject, copied: Step, installed: Step, files: tuple[str, ...]
 ) -> tuple[TextEdit, ...]:
-    """The two instructions the other way round, where that is sure to do the same."""
+    """The two instructions in reverse order, if that is sure to do the same."""
     named = [name for name in files if name in subject.context.names]
     first, second = copied.instruction, installed.instruction
     follows = second.line == first.end_line + 1

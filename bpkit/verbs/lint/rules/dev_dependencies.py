@@ -86,7 +86,7 @@ _WATCHERS = regex(
 
 
 def _starts_for_developers(subject: LintSubject) -> bool:
-    """Whether what the image runs needs them."""
+    """Whether the program that the image runs needs them."""
     starts = [
         step.instruction.original
         for step in subject.shipped_steps()

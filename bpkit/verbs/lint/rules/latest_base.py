@@ -29,7 +29,7 @@ def check(subject: LintSubject) -> Iterator[Finding]:
     if root.unresolved or root.is_scratch or image.pinned or image.tag not in {"", "latest"}:
         return
     if "/" not in root.base_image and image.name not in OFFICIAL:
-        # An image of one's own, made just before, or a stand-in that a build argument replaces.
+        # A local image made just before, or a placeholder that a build argument replaces.
         return
     tag = "has the tag 'latest'" if image.tag else "has no tag"
     yield Finding(

@@ -26,7 +26,7 @@ RULE = Rule(
 
 
 def check(subject: LintSubject) -> Iterator[Finding]:
-    """The FROMs and the --froms with a name that is almost another."""
+    """Each FROM and --from with a name that is almost another one."""
     for stage in subject.stages:
         if stage.parent is None and not stage.unresolved:
             near = _near(stage.base_image, subject, stage)
@@ -64,7 +64,7 @@ def _differ_in_number(one: str, other: str) -> bool:
 
 def _finding(what: str, name: str, near: str, stage: Stage, instruction: Instruction) -> Finding:
     shown = f"{what} {name}" if what == "FROM" else f"{what}{name}"
-    message = f"{shown}: there is no stage of that name; did you mean '{near}'?"
+    message = f"{shown}: no stage has that name; did you mean '{near}'?"
     bare = name.partition(":")[0]
     edits = renamed(stage.file, instruction, bare, near)
     return Finding(RULE, message, stage.place(instruction), name, edits=edits)

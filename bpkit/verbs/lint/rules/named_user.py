@@ -28,7 +28,7 @@ RULE = Rule(
 )
 
 
-# The numbers that images give to users of theirs (their Dockerfiles say so).
+# The numbers of users in these images, from their Dockerfiles.
 _NUMBERS = {"nobody": 65534, "node": 1000, "nonroot": 65532, "nginx": 101, "www-data": 33}
 _MAKERS = frozenset({"adduser", "useradd"})
 _OF_WINDOWS = frozenset({"containeradministrator", "containeruser"})

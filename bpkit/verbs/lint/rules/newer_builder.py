@@ -41,7 +41,7 @@ _VERSION = regex(r"(?P<major>\d+)(?:\.(?P<minor>\d+))?(?:\.\d+)?(?P<labs>-labs)?
 
 
 def check(subject: LintSubject) -> Iterator[Finding]:
-    """Each instruction with something newer than the syntax that the file asks for."""
+    """Each instruction that needs a newer syntax than the file asks for."""
     for instruction in subject.sound.instructions:
         for what, since in _needs(instruction):
             if not _has(subject.file, since):
@@ -60,7 +60,7 @@ def check(subject: LintSubject) -> Iterator[Finding]:
 
 
 def _edits(file: Dockerfile, since: tuple[int, int] | None) -> tuple[TextEdit, ...]:
-    """The syntax line on top, where the file has none."""
+    """The syntax line at the top, if the file has none."""
     if "syntax" in file.directives or file.text.startswith(("#!", "\ufeff")):
         return ()
     line = f"# syntax=docker/dockerfile:1{'-labs' if since is None else ''}\n"
@@ -90,7 +90,7 @@ def _has(file: Dockerfile, since: tuple[int, int] | None) -> bool:
     found = _SYNTAX.match(syntax)
     version = _VERSION.fullmatch(found["tag"]) if found else None
     if version is None:
-        # master, another's frontend: nothing is known of it.
+        # master, or somebody else's frontend: nothing is known about it.
         return True
     if version["labs"] is None and since is None:
         return False

@@ -53,7 +53,7 @@ def check(subject: LintSubject) -> Iterator[Finding]:
 
 
 def _is_refused(base: str, names: Iterable[str]) -> bool:
-    """Whether no image can be called so where these variables are empty: ``/base:1``."""
+    """Whether the name isn't valid if these variables are empty: ``/base:1``."""
     left = base
     for name in names:
         left = re.sub(rf"\$\{{{name}(?::?\+[^}}]*)?\}}|\${name}\b", "", left)

@@ -43,7 +43,7 @@ def check(subject: LintSubject) -> Iterator[Finding]:
 
 
 def between_families(subject: LintSubject, linked: str) -> Iterator[Flow]:
-    """The flows of programs linked so, whose libc families are known and not the same."""
+    """The flows of programs linked this way whose libc families are known and differ."""
     for flow in flows(subject):
         made, runs = flow.made_on.libc, flow.runs_on.libc
         if flow.built.linked == linked and None not in {made, runs} and made != runs:

@@ -31,10 +31,10 @@ RULE = Rule(
 
 @dataclass(frozen=True)
 class _Manager:
-    """A package manager: how it is called to fill its cache, and what excuses it.
+    """A package manager: the command that fills its cache, and what excuses it.
 
     ``quiet`` are words in the command itself; ``cleaning`` are commands of the same RUN; ``paths``
-    is where the cache lies; ``variables`` of the environment move it or turn it off.
+    is where the cache is; ``variables`` of the environment move it or turn it off.
     """
 
     programs: frozenset[str]
@@ -137,7 +137,7 @@ def _cleans(command: Command, manager: _Manager) -> bool:
         return bool(manager.cleaning & set(command.plain[:1]))
     if command.program in {"rm", "find", "truncate"}:
         return any(_names(word, path) for word in command.words[1:] for path in manager.paths)
-    # A script that is called so: clean.sh, cleanup, clean-layer.
+    # A script with such a name: clean.sh, cleanup, clean-layer.
     return "clean" in command.program
 
 
@@ -163,7 +163,7 @@ _AFTER = {
 
 
 def _edits(step: Step, program: str) -> tuple[TextEdit, ...]:
-    """The RUN with the cleaning at its end, where that is plain: one chain of commands."""
+    """The RUN with the cleaning at its end, if it is one chain of commands."""
     instruction = step.instruction
     if instruction.json or instruction.heredocs or instruction.escape != "\\":
         return ()

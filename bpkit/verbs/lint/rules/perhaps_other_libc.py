@@ -43,7 +43,7 @@ def check(subject: LintSubject) -> Iterator[Finding]:
 
 
 def _edits(flow: Flow) -> tuple[TextEdit, ...]:
-    """An ENV above the RUN that builds it, where nothing turns cgo on for a reason."""
+    """An ENV above the RUN that builds it, unless something turns cgo on for a reason."""
     place = flow.built.place
     if not flow.built.is_go or place.line is None or flow.built.asks_for_cgo:
         return ()

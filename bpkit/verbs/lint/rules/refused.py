@@ -27,9 +27,9 @@ RULE = Rule(
 
 
 def check(subject: LintSubject) -> Iterator[Finding]:
-    """Each instruction that a build of the file, or of one that starts from it, ends at."""
+    """Each instruction at which a build of the file, or of one that starts from it, ends."""
     for one in subject.refusals:
-        # Of stages in the wrong order BPK210 tells.
+        # BPK210 reports stages in the wrong order.
         if one.kind == "" and (one.keyword == "" or one.keyword in KEYWORDS):
             yield refused(one.message, one.place, one.hint, _engine_says(one))
 
@@ -41,11 +41,11 @@ def _engine_says(one: Refusal) -> str:
 
 
 def refused(message: str, place: Place, hint: str = "", engine_says: str = "") -> Finding:
-    """The finding for what is refused at ``place``."""
+    """The finding for a refused instruction at ``place``."""
     text = f"{message}; {hint}" if hint else message
     return Finding(RULE, text, place, engine_says=engine_says)
 
 
 def unreadable(error: InputError, file: str) -> Finding:
-    """The finding for a file that could not be read, or not to its end."""
+    """The finding for a file that could not be read to its end."""
     return refused(error.message, error.place or Place(file), error.hint)

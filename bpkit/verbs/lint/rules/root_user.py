@@ -27,7 +27,7 @@ RULE = Rule(
 )
 
 
-# Programs that do nothing but change the user: an image that has one uses it, mostly in a script.
+# Programs that only change the user: an image that has one uses it, mostly in a script.
 _CHANGES_USER = regex(
     r"(?<![\w.-])(?:gosu|su-exec|setpriv|runuser|chroot --userspec|s6-setuidgid|fixuid)(?![\w.-])"
 )
@@ -40,7 +40,7 @@ _SERVICES = regex(
 
 
 def check(subject: LintSubject) -> Iterator[Finding]:
-    """The last USER of what ships if it is root; the FROM if there is none."""
+    """The last USER of what ships if it is root; the FROM if there is no USER."""
     if not subject.shipped or subject.profile != "ships" or _gives_root_up(subject):
         return
     last = subject.shipped[-1]

@@ -26,7 +26,7 @@ _NAME = regex(
     r"|CREDENTIALS?)(?:_BASE64|_VALUE)?$|^(?:PGPASSWORD|MYSQL_PWD|NPM_TOKEN|SECRET_\w*KEY)$",
     re.IGNORECASE,
 )
-# What a bundler puts into the pages that it makes, for everyone to read: it is meant so.
+# Variables that a bundler puts into its pages, for everyone to read: that is intended.
 _PUBLIC = regex(
     r"(?:NEXT_PUBLIC|NUXT_PUBLIC|EXPO_PUBLIC|PUBLIC|VITE|REACT_APP|VUE_APP|GATSBY|STORYBOOK)_"
 )
@@ -44,7 +44,7 @@ def check(subject: LintSubject) -> Iterator[Finding]:
     for instruction, line in instructions:
         for name, value in instruction.pairs if instruction.keyword in {"ARG", "ENV"} else ():
             is_named = _names_a_secret(instruction.keyword, name, value)
-            # What a test calls a token opens nothing, unless it is written like a real one.
+            # A test's token protects nothing, unless it is written like a real one.
             is_named = is_named and subject.profile != "development"
             if is_named or _is_secret(value or ""):
                 yield Finding(
@@ -58,7 +58,7 @@ def check(subject: LintSubject) -> Iterator[Finding]:
 
 
 def _is_secret(value: str) -> bool:
-    """Whether a value is written like a secret, and not one for a machine of one's own."""
+    """Whether a value is written like a secret, and not one for a local machine."""
     found = _VALUE.search(value)
     if found is None:
         return False
@@ -80,7 +80,7 @@ def _names_a_secret(keyword: str, name: str, value: str | None) -> bool:
     return keyword == "ARG" or bool(plain and not re.fullmatch(r"\$\{?\w+\}?", plain))
 
 
-# What stands in for a secret that is given later, or opens nothing but a machine of one's own.
+# Placeholders for a secret that is given later, or values for a local machine only.
 _DUMMY = regex(
     r"change.?me|dummy|example|placeholder|fake|fixme|todo|replace|insert|your|xxx|sample|test"
     r"|insecure|not.?(?:a|so)?.?(?:real|secret|secure)|default|unused|ignored|^<.*>$|^\{.*\}$|^\[.*\]$|^(?:\*+|\.+)$"

@@ -22,7 +22,7 @@ RULE = Rule(
     + " https://example.com/app /app\nUSER 65532\n",
 )
 _GIT = regex(r"\.git(?:#|$)|^git@")
-# Asked to see that something is new, so that the cache ends there: it is meant to change.
+# Added so that the cache ends there if it changed: it is meant to change.
 _CHANGES = regex(
     r"^https://api\.|/refs/heads/|/(?:commits|branches|latest)(?:[/?]|$)|[?&](?:ts|v|_)="
 )

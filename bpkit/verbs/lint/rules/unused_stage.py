@@ -60,6 +60,6 @@ def _is_asked_for(subject: LintSubject, stage: Stage, chosen: list[re.Pattern[st
 
 
 def _pattern(base: str) -> re.Pattern[str]:
-    """What the names of stages look like that ``FROM build-${KIND}`` may mean."""
+    """A pattern for the stages that ``FROM build-${KIND}`` may mean."""
     parts = re.split(r"\$\w+|\$\{[^}]*\}", base)
     return re.compile(".*".join(map(re.escape, parts)), re.IGNORECASE)
