@@ -13,7 +13,7 @@ from bpkit.formats.dockerfile import Dockerfile, Stage, stages, with_instruction
 
 def earlier_stages(dockerfile: Dockerfile, target: str | None) -> tuple[Stage, ...]:
     """The stages before the one that is built."""
-    every = stages(dockerfile)
+    every = stages(dockerfile, open_bases=True)
     last = len(every) - 1
     if target is not None:
         named = [s.number for s in every if s.name == target.lower() or str(s.number) == target]
@@ -29,7 +29,7 @@ def given_name(number: int) -> str:
 def all_named(dockerfile: Dockerfile) -> str:
     """The Dockerfile's text with a name for each stage that has none; it builds the same."""
     named = dockerfile
-    for stage in stages(dockerfile):
+    for stage in stages(dockerfile, open_bases=True):
         if not stage.name:
             flags = (f"--{flag.name}={flag.value or ''}" for flag in stage.from_.flags)
             line = " ".join(["FROM", *flags, stage.base, "AS", given_name(stage.number)])

@@ -78,7 +78,7 @@ def choose_form(
 
 
 def _is_multi_stage(texts: Mapping[str, Dockerfile], name: str | None) -> bool:
-    return name is not None and len(stages(texts[name])) > 1
+    return name is not None and len(stages(texts[name], open_bases=True)) > 1
 
 
 def _named_form(style: str, named: tuple[str, ...]) -> ProjectForm:
@@ -122,7 +122,7 @@ def name_of(final: Dockerfile, directory: str, artifacts: tuple[str, ...] = ()) 
     it is made here: ``nginx`` is not the project's. ``artifacts`` are the destinations in the
     context. A name that every other project has too (``app``) says nothing.
     """
-    last = stages(final).last
+    last = stages(final, open_bases=True).last
     for name in (*_title(last), *_program(final, artifacts)):
         if _NAME.fullmatch(name) and name not in _COMMON_NAMES and "." not in name:
             return name
@@ -139,7 +139,7 @@ def _title(stage: Stage) -> Iterator[str]:
 def _program(final: Dockerfile, artifacts: tuple[str, ...]) -> list[str]:
     """The program that the image starts, if an artifact or an instruction makes it."""
     try:
-        state = final_state(stages(final).last)
+        state = final_state(stages(final, open_bases=True).last)
     except DockerfileError:
         return []
     words = list(state.entrypoint or state.cmd or ())
@@ -158,7 +158,7 @@ def _base_name(path: str) -> str:
 
 def _copied(final: Dockerfile) -> Iterator[str]:
     """What COPY and ADD bring in, by the paths that they name."""
-    for stage in stages(final):
+    for stage in stages(final, open_bases=True):
         for one in stage.instructions:
             if one.keyword in {"COPY", "ADD"}:
                 yield from one.args
@@ -171,14 +171,18 @@ def _is_output(program: str, final: Dockerfile) -> bool:
     return bool(program) and any(output.search(text) for text in texts)
 
 
-def check_slips(dockerfile: Dockerfile, known_images: frozenset[str] = frozenset()) -> None:
+def check_slips(
+    dockerfile: Dockerfile,
+    known_images: frozenset[str] = frozenset(),
+    build_args: Mapping[str, str] | None = None,
+) -> None:
     """Raise InputError for an unknown instruction, and for misspelled names.
 
     A misspelled name is a base or ``--from`` one letter away from ``scratch`` or a stage's name.
     ``known_images`` are names that the engine has an image for; those are not misspelled.
     """
     _check_instructions(dockerfile)
-    every = stages(dockerfile)
+    every = stages(dockerfile, build_args)
     for stage in every:
         names = ["scratch", *(s.name for s in every.stages[: stage.number] if s.name)]
         if stage.parent is None and not stage.is_scratch and not stage.unresolved:

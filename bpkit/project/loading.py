@@ -52,7 +52,8 @@ class ProjectChoices:
     ``artifacts`` are written ``SRC[:DST]``; ``files`` are Dockerfiles, relative to the project;
     ``more_tags`` are further names of the image that ``tag`` names. ``target`` is the stage to
     build, ``contexts`` are named contexts, ``labels`` further labels of the image. ``inline`` is
-    the text of a Dockerfile that stands in no file of its own.
+    the text of a Dockerfile that stands in no file of its own. ``member`` tells this image from
+    others of the same directory, Dockerfile and stage.
     """
 
     directory: Path = Path()
@@ -68,6 +69,7 @@ class ProjectChoices:
     contexts: tuple[tuple[str, str], ...] = ()
     labels: tuple[tuple[str, str], ...] = ()
     inline: str = ""
+    member: str = ""
 
 
 @dataclass(frozen=True)
@@ -211,7 +213,7 @@ def recipe_of(
     engine has images for.
     """
     for dockerfile in project.dockerfiles.values():
-        check_slips(dockerfile, known_images)
+        check_slips(dockerfile, known_images, project.build_args)
     if project.form.style == BUILDER:
         pair = _pair(project, base_workdir)
         recipe = read_pair(pair, project="project", tag="project", build_tag="project-build")
@@ -239,7 +241,7 @@ def check_accepted(project: Project) -> None:
         for one in refused:
             if one.phase == "read" or (one.phase == "stage" and one.place.line in built):
                 # A slip has a better answer than the builder's.
-                check_slips(dockerfile, frozenset())
+                check_slips(dockerfile, frozenset(), project.build_args)
                 raise one.error()
 
 

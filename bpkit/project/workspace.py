@@ -258,8 +258,13 @@ def _of_bake(directory: Path, name: str, print_bake: PrintBake | None) -> Worksp
                 f"{name}: the targets are those that 'docker buildx bake' builds by default; "
                 "buildx doesn't evaluate the others",
             )
+    # bake leaves a target without tags without a name; here its own is the image's.
     found = replace(
-        found, targets=tuple(_with_dockerfile(directory, target) for target in found.targets)
+        found,
+        targets=tuple(
+            replace(_with_dockerfile(directory, target), tags=target.tags or (target.name.lower(),))
+            for target in found.targets
+        ),
     )
     return replace(found, notes=(*found.notes, *notes), files=files)
 

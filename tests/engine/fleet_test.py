@@ -161,3 +161,18 @@ def test_a_builder_of_buildx_builds_the_same_in_the_right_order(fleet: Fleet) ->
     failed = fleet.bpkit("build", "--builder", "no-such-builder", "--all")
     assert failed.returncode == 4
     assert "on the builder 'no-such-builder'" in failed.stderr
+
+
+def test_images_of_one_stage_with_other_arguments_are_each_known_again(fleet: Fleet) -> None:
+    fleet.write(
+        compose_yaml=(
+            "services:\n"
+            "  a: {image: 'docker.io/library/@-a:latest', build: {context: ., args: [BASE, N=1]}}\n"
+            "  b: {image: @-b, build: {context: ., args: {BASE: '@-a', N: '2'}}}\n"
+        ),
+        Dockerfile="ARG BASE\nFROM ${BASE}\nARG N\nRUN echo $N >>/said\n",
+    )
+    (fleet.directory / ".env").write_text("BASE=busybox\n")
+    assert {one["state"] for one in fleet.built("--all").values()} == {"built"}
+    assert fleet.cat("b", "/said") == "1\n2"
+    assert {one["state"] for one in fleet.built("--all").values()} == {"current"}

@@ -101,3 +101,11 @@ def test_a_slip_in_a_base_or_a_stages_name_is_found(text: str, message: str) -> 
 def test_an_image_that_the_engine_has_is_not_a_slip() -> None:
     text = "FROM golang AS busybo\nFROM busybox\n"
     check_slips(parse(text), frozenset({"busybox"}))
+
+
+def test_a_base_that_only_a_build_argument_names_is_checked_by_its_value() -> None:
+    text = "ARG BASE\nFROM busybox AS made\nFROM ${BASE}\n"
+    check_slips(parse(text), frozenset(), {"BASE": "alpine"})
+    with pytest.raises(InputError, match="did you mean 'made'"):
+        check_slips(parse(text), frozenset(), {"BASE": "mode"})
+    assert name_of(parse(text), "dir") == "dir"

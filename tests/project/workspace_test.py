@@ -180,3 +180,9 @@ def test_a_broken_member_does_not_keep_the_others_from_being_read(tmp_path: Path
     assert [member.problem is None for member in members] == [True, False, False]
     graph = graph_of_members(workspace, members)
     assert [(need.by, need.of) for need in graph.needs] == [("a", "b")]
+
+
+def test_targets_of_bake_without_tags_are_called_by_their_names(tmp_path: Path) -> None:
+    """bake gives them no name at all, and the directory's would be the same for both."""
+    (tmp_path / "docker-bake.json").write_text('{"target": {"a": {"target": "a"}, "B": {}}}')
+    assert [t.tags for t in find_workspace(tmp_path, {}).targets] == [("a",), ("b",)]

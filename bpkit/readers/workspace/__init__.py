@@ -21,7 +21,7 @@ __all__ = [
     "Workspace",
     # What the tables say: patterns of directories, and targets that are declared one by one.
     "WorkspaceTable",
-    # The groups and targets that a bake file in HCL builds, as far as its text shows.
+    # The groups and targets that a bake file builds, as far as its text shows.
     "bake_names",
     # Which targets need which, by FROM, COPY --from, mounts and named contexts.
     "graph_of",

@@ -101,10 +101,12 @@ def read_bake(text: str, file: str) -> Workspace:
 
 
 def bake_names(text: str) -> tuple[str, ...]:
-    """The groups and targets that a bake file in HCL builds, as far as its text shows.
+    """The groups and targets that a bake file builds, as far as its text shows.
 
-    A target that others inherit from, and no group names, is none; JSON is not looked into.
+    A target that others inherit from, and no group names, is none.
     """
+    if text.lstrip().startswith("{"):
+        return tuple(_names_in_json(text))
     inherited = _quoted_in(_INHERITS, text)
     grouped = _quoted_in(_TARGETS, text)
     return tuple(
@@ -114,6 +116,26 @@ def bake_names(text: str) -> tuple[str, ...]:
             if kind == "group" or name not in inherited or name in grouped
         )
     )
+
+
+def _names_in_json(text: str) -> Iterator[str]:
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        # buildx says what is wrong with it.
+        return
+    groups, declared = (document.get(kind) for kind in ("group", "target"))
+    if not isinstance(declared, dict):
+        return
+    named = {
+        name: tuple(_texts(group.get("targets")))
+        for name, group in (groups if isinstance(groups, dict) else {}).items()
+        if isinstance(group, dict)
+    }
+    yield from named
+    inherited = _only_inherited(declared, named)
+    # What has a name may be built though others inherit from it.
+    yield from (name for name in declared if name not in named and name not in inherited)
 
 
 def _quoted_in(lists: re.Pattern[str], text: str) -> frozenset[str]:

@@ -160,9 +160,10 @@ class ComposeFiles:
         extends = yaml_at(service, "extends")
         if extends is None:
             return made
-        base = extends if isinstance(extends, YamlText) else yaml_at(extends, "service")
+        named = extends if isinstance(extends, YamlText) else yaml_at(extends, "service")
+        base = self._text(named, ground.file, ground.values)
         other = self._text(yaml_at(extends, "file"), ground.file, ground.values)
-        if not isinstance(base, YamlText):
+        if not base:
             raise InputError(f"'extends' of service '{name}' names no service", place=place)
         if other and not self.read:
             self.notes.append(f"{place}: '{other}', which '{name}' extends, is not read")
@@ -196,6 +197,15 @@ class ComposeFiles:
         for key, value in build.items():
             filled = self._filled(value, ground)
             found[key] = dict(_pairs(filled)) if key in _PAIRS else filled
+        args = found.get("args")
+        if isinstance(args, dict):
+            # Compose takes a value that isn't written from its own variables, those of .env too.
+            found["args"] = {
+                key: YamlText(ground.values[key], place.line or 0)
+                if value is None and key in ground.values
+                else value
+                for key, value in args.items()
+            }
         directory = ground.directory
         context = found.get("context")
         if directory and (context is None or isinstance(context, YamlText)):

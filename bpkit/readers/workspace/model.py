@@ -165,14 +165,15 @@ def graph_of(workspace: Workspace, dockerfiles: Mapping[str, tuple[Stages, ...]]
     needs: dict[tuple[str, str], Need] = {}
     for target in workspace.targets:
         # A named context stands before an image of that name.
-        named = {name: _of_context(value, makers) for name, value in target.contexts}
+        named = {short_name(name): _of_context(value, makers) for name, value in target.contexts}
         wanted: list[tuple[str | None, Place | None]] = [
             (maker, target.place) for maker in named.values()
         ]
         for every in dockerfiles.get(target.name, ()):
             for origin, place in _origins(every):
                 where = Place(posixpath.normpath(f"{target.context}/{place.file}"), place.line)
-                wanted.append((named.get(origin, makers.get(short_name(origin))), where))
+                name = short_name(origin)
+                wanted.append((named.get(name, makers.get(name)), where))
         for maker, seen in wanted:
             if maker and maker != target.name:
                 needs.setdefault((target.name, maker), Need(target.name, maker, seen))

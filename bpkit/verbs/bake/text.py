@@ -31,7 +31,7 @@ def write_bake(
 
 
 def _table(target: Target, graph: Graph, known: Mapping[str, Target]) -> dict[str, object]:
-    contexts = dict(target.contexts)
+    contexts = {short_name(name): value for name, value in target.contexts}
     for name, value in contexts.items():
         # compose says service: where bake says target:.
         if value.startswith("service:"):

@@ -65,6 +65,7 @@ class Shortcut:
         """The name of the ledger's entry: images of other Dockerfiles and stages have their own."""
         choices = self.project.choices
         which = (*choices.files, f"--target={choices.target}") if choices.target else choices.files
+        which = (*which, f"--member={choices.member}") if choices.member else which
         return " ".join((engine_name(self.engine), *which))
 
     @property

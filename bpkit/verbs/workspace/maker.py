@@ -15,10 +15,12 @@ from typing import IO
 from bpkit.core import BuildOptions, Engine, ImageInfo, Stream, read_images
 from bpkit.errors import BpkitError, InputError
 from bpkit.project import IMAGE_CONTEXT, Member
+from bpkit.readers.workspace import Target, short_name
 from bpkit.verbs.build import Prepared, Shortcut, build, prepared_of
 from bpkit.verbs.ls import Survey
 from bpkit.verbs.workspace.inspection import Inspection
 from bpkit.verbs.workspace.result import MemberOutcome
+from bpkit.verbs.workspace.sharing import is_same_build
 
 #: Only the last bytes of a failed image's output are shown: the reason is at the end.
 _MOST_OUTPUT = 200_000
@@ -39,6 +41,7 @@ class WorkspaceMaker:
     prepared: dict[str, Prepared] = field(default_factory=dict)
     problems: dict[str, BpkitError] = field(default_factory=dict)
     images: dict[str, ImageInfo] = field(default_factory=dict)
+    _wanted: dict[str, None] = field(default_factory=dict)
 
     @property
     def has_buildkit(self) -> bool:
@@ -47,7 +50,7 @@ class WorkspaceMaker:
 
     def look(self, names: Iterable[str]) -> None:
         """Read the members' inputs, and ask the engine for all images at once."""
-        wanted: dict[str, None] = {}
+        wanted = self._wanted
         for name in names:
             try:
                 self.prepared[name] = prepared = self._prepared(self.survey.member(name))
@@ -92,8 +95,12 @@ class WorkspaceMaker:
         finally:
             output.close()
         if self._is_asked_for(name):
-            # Read after it got its names: images built from it are compared with that.
-            self.images |= self.engine.inspect_images(prepared.recipe.final.tags)
+            # Read after it got its names: images built from it are compared with that. Others may
+            # write its name with or without docker.io/ and :latest.
+            tags = prepared.recipe.final.tags
+            short = set(map(short_name, tags))
+            names = [*tags, *(one for one in self._wanted if short_name(one) in short)]
+            self.images |= self.engine.inspect_images(names)
         final = built.result.final
         seconds = time.monotonic() - began
         outcome = MemberOutcome(name, "built", why, final.tag, final.id, final.size, seconds)
@@ -139,6 +146,7 @@ class WorkspaceMaker:
             target=target.stage,
             contexts=tuple(self._contexts(member)),
             labels=target.labels,
+            member="" if self._is_alone(target) and not target.inline else target.name,
         )
         platform = self.options.platform or "".join(target.platforms) or None
         options = replace(
@@ -150,6 +158,18 @@ class WorkspaceMaker:
         )
         return prepared_of(
             replace(project, choices=choices), options, self.engine, need_engine=self.need_engine
+        )
+
+    def _is_alone(self, target: Target) -> bool:
+        """Whether no other image is built of the same stage there: by other arguments, say.
+
+        What is declared twice has one entry in the ledger, and is found up to date by it.
+        """
+        where = (target.context, target.dockerfile, target.inline, target.stage)
+        return all(
+            (one.context, one.dockerfile, one.inline, one.stage) != where
+            or is_same_build(one, target)
+            for one in (member.target for member in self.survey.members)
         )
 
     def _secret(self, text: str) -> str:

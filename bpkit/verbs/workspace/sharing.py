@@ -15,13 +15,18 @@ def check_names(targets: Iterable[Target]) -> None:
     for target in targets:
         for tag in target.tags:
             other = seen.setdefault(tag, target)
-            if _build(other) != _build(target):
+            if not is_same_build(other, target):
                 raise InputError(
                     f"'{other.name}' and '{target.name}' are built differently, "
                     f"and both are called '{tag}'",
                     place=target.place,
                     hint="give each image its own name, or build one of them by its name",
                 )
+
+
+def is_same_build(one: Target, other: Target) -> bool:
+    """Whether both are the same image, of the same names, declared twice."""
+    return _build(one) == _build(other)
 
 
 def taking_turns(targets: Iterable[Target], *, buildkit: bool) -> Mapping[str, str]:

@@ -114,3 +114,12 @@ def test_the_names_in_an_hcl_file_are_its_groups_and_what_is_built() -> None:
         'target "b" { inherits = ["a"] }\n'
     )
     assert bake_names(text) == ("default", "a", "b")
+
+
+def test_the_names_in_json_with_expressions_are_found_too() -> None:
+    file = {
+        "group": {"g": {"targets": ["b"]}},
+        "target": {"_a": {}, "b": {"inherits": ["_a"], "tags": ["${T}"]}, "c": {}},
+    }
+    assert bake_names(json.dumps(file)) == ("g", "b", "c")
+    assert bake_names("{") == bake_names('{"target": []}') == ()

@@ -185,3 +185,12 @@ def test_a_project_is_named_as_compose_names_it() -> None:
     assert tags == ("my_appv2-a",)
     named = {"COMPOSE_PROJECT_NAME": "other"}
     assert read_compose(file, "compose.yaml", "d", named).targets[0].tags == ("other-a",)
+
+
+def test_an_argument_without_a_value_has_that_of_the_variables_and_extends_is_filled() -> None:
+    text = (
+        "services:\n"
+        "  base: {build: {context: ., args: [REGISTRY, OTHER]}}\n"
+        "  job: {extends: '${BASE:-base}'}\n"
+    )
+    assert of_files(text)["job"].build_args == (("REGISTRY", "r"), ("OTHER", None))
