@@ -73,7 +73,8 @@ def test_layers_have_the_engines_bytes_and_the_projects_lines(
     # Podman adds its own notes of the image.
     assert 0 <= inspected - found["size"] < (20_000 if engine.flavour == "podman" else 1)
     lines = {one["line"]: one["files_size"] for one in layers if one["line"]}
-    assert lines == {2: 300_000, 3: 0, 4: 200_000, 5: 200_000, 6: 140_000}
+    # Podman makes no layer of a WORKDIR.
+    assert {3: 0, **lines} == {2: 300_000, 3: 0, 4: 200_000, 5: 200_000, 6: 140_000}
     reasons = {one["title"].split(" ")[0]: one for one in found["reasons"]}
     assert reasons["removed"]["saves"] == 300_000
     assert reasons["files"]["saves"] == 200_000
@@ -140,7 +141,8 @@ def test_two_revisions_of_a_project_are_built_and_removed_again(
     paths = {one["name"]: one["delta"] for one in found["paths"]}
     assert paths["/srv/app/data"] == 50_000
     # As COPY brings it, and again with another mode.
-    assert found["delta"] == 100_000
+    # Podman counts the layers' tars, which have whole blocks.
+    assert found["delta"] == (100_352 if engine.flavour == "podman" else 100_000)
     assert set(engine.docker("images", "--format", "{{.Repository}}").split()) == before
     # Podman puts localhost/ in front.
     assert image in {name.removeprefix("localhost/") for name in before}

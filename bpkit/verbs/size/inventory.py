@@ -127,7 +127,7 @@ def _version(text: bytes) -> str:
 _GO = b"\xff Go buildinf:"
 _MOST_MODULES = 1 << 18
 _SHF_ALLOC = 2
-_SHT_NOBITS, _SHT_NULL = 8, 0
+_SHT_NULL, _SHT_SYMTAB, _SHT_NOTE, _SHT_NOBITS = 0, 2, 7, 8
 #: As much may lie between the end of a program and that of its file.
 _ALIGNED = 64
 _MOST_SECTIONS = 20_000
@@ -177,6 +177,7 @@ class ElfScan:
         if not width or not self._is_linked:
             return 0
         loaded = last = kept = 0
+        has_symbols = False
         for number, at in enumerate(range(0, len(self._headers) - width + 1, width)):
             header = bytes(self._headers[at : at + width])
             form = f"{order}4xIQ8xQQ" if width == 64 else f"{order}4xII4xII"
@@ -187,9 +188,13 @@ class ElfScan:
             last = max(last, offset + on_disk)
             if flags & _SHF_ALLOC:
                 loaded = max(loaded, offset + on_disk)
-            if flags & _SHF_ALLOC or number == names:
-                kept += width + (size if number == names else 0)
-        if self._at > max(last, end) + _ALIGNED:
+            has_symbols |= kind == _SHT_SYMTAB
+            if flags & _SHF_ALLOC:
+                kept += width
+            elif number == names or kind == _SHT_NOTE:
+                kept += width + size
+        # One that was stripped has a link to its debug information there, and padding.
+        if not has_symbols or self._at > max(last, end) + _ALIGNED:
             return 0
         return max(0, self._at - loaded - kept - width)
 

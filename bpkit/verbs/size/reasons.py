@@ -291,7 +291,7 @@ def _unloaded(files: Sequence[SizedFile], taken: set[str]) -> Iterator[Reason]:
         sum(one.unloaded for one in held),
         "strip --strip-unneeded the files in the RUN that brings them, or for Go build with"
         " -ldflags '-s -w'",
-        "the section headers of the files; what strip saves may differ by padding",
+        "the section headers of the files, as strip takes them; Go's linker takes some more",
         tuple(sorted({one.layer for one in held})),
         _largest((one.path, one.unloaded) for one in held),
     )
