@@ -9,8 +9,10 @@ from collections.abc import Iterator
 
 from bpkit.image import SHELLS, Packages, accounts, on_the_way
 from bpkit.verbs.shrink.draft import Draft
+from bpkit.verbs.shrink.logins import takes_programs
 from bpkit.verbs.shrink.scripts import STARTS_PROGRAMS, called_in_source
 from bpkit.verbs.shrink.texts import ARCHIVES
+from bpkit.verbs.shrink.wants import with_tmp
 
 #: Words of a compiled class that starts programs.
 _STARTERS = frozenset(one.decode("ascii") for one in STARTS_PROGRAMS)
@@ -41,7 +43,17 @@ def with_furniture(draft: Draft, packages: Packages) -> Draft:
     draft = draft.taking("fonts", _fonts(draft))
     draft = draft.taking("what PAM reads", _authentication(draft))
     draft = draft.taking("tables of character sets", _character_sets(draft))
-    return draft.taking("CA certificates", _certificates(draft))
+    draft = draft.taking("CA certificates", _certificates(draft))
+    return _with_tmp(draft)
+
+
+def _with_tmp(draft: Draft) -> Draft:
+    """With the directory for temporary files, where there are libraries: any of them may make some,
+    and it is empty."""
+    has_libraries = any(node.elf and node.elf.dynamic for node in draft.small.nodes.values())
+    if not has_libraries or not draft.fat.rootfs.is_directory("/tmp"):
+        return draft
+    return draft.with_selection(with_tmp(draft.selection))
 
 
 def _sources(draft: Draft) -> Iterator[str]:
@@ -61,6 +73,8 @@ def _is_source(text: str) -> bool:
 
 def _starts_a_shell(draft: Draft) -> bool:
     if draft.symbols & _SHELL_FUNCTIONS and not draft.is_interpreted:
+        return True
+    if takes_programs(draft):
         return True
     if "/bin/sh" in draft.texts and not draft.is_interpreted:
         return True

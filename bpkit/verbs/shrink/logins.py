@@ -10,8 +10,9 @@ import posixpath
 from collections.abc import Iterator
 
 from bpkit.image import Packages
+from bpkit.languages import bare_name, language_of
 from bpkit.verbs.shrink.draft import Draft
-from bpkit.verbs.shrink.result import COMMANDS, LOGINS
+from bpkit.verbs.shrink.result import COMMANDS, LOGINS, PROGRAMS
 from bpkit.verbs.shrink.rounding import Rounding
 
 #: Services that start what those type who log in.
@@ -23,6 +24,13 @@ _SYSTEM_TEXT = (
     "mawk ncurses-bin passwd procps sed tar util-linux"
 )
 _OF_EVERY_SYSTEM = tuple(_SYSTEM_TEXT.split())
+#: What runs what it is given, and may start a shell for it.
+_INTERPRETERS_TEXT = (
+    "ash awk bash bc clisp dash expect fish gawk ghci gnuplot groovy guile jq jshell ksh luajit "
+    "mawk nawk octave octave-cli psql racket sbcl sh sqlite swipl vim zsh"
+)
+_INTERPRETERS = frozenset(_INTERPRETERS_TEXT.split())
+_GIVES_PROGRAM = frozenset({"-c", "-e", "-l", "-m", "--eval", "-lc", "-ec", "-exc"})
 _DIRECTORIES = ("/usr/bin", "/usr/sbin", "/bin", "/sbin")
 
 
@@ -56,6 +64,21 @@ def _of_busybox(draft: Draft) -> Iterator[str]:
                 yield path
 
 
+def takes_programs(draft: Draft) -> bool:
+    """Whether ENTRYPOINT is an interpreter, and ``docker run`` is to say what it runs."""
+    config, links = draft.fat.config, draft.started.links
+    if not config.entrypoint or not links or links[0].node is None:
+        return False
+    name, language = bare_name(links[0].name), language_of(links[0])
+    of_language = language is not None and language.command and language.command.runs_file
+    if name not in _INTERPRETERS and not of_language:
+        return False
+    rest = config.entrypoint[1:]
+    # The word after one of these is the program; any other is one if it is a file.
+    given = not _GIVES_PROGRAM.isdisjoint(rest[:-1])
+    return not given and not any(draft.fat.rootfs.file(w, config.workdir) for w in rest)
+
+
 def unproven(draft: Draft) -> tuple[str, ...]:
     """What the image can be asked to do that neither its files nor a run of its own command show,
     as what was not tried."""
@@ -64,4 +87,6 @@ def unproven(draft: Draft) -> tuple[str, ...]:
         found.append(COMMANDS)
     if has_logins(draft):
         found.append(LOGINS)
+    if takes_programs(draft):
+        found.append(PROGRAMS)
     return tuple(found)

@@ -253,5 +253,7 @@ def _asked(step: ProbeStep) -> str:
 
 
 def _reason(trial: Trial) -> str:
-    lines = (trial.engine_said or trial.stderr.text).strip().splitlines()
-    return lines[-1].strip() if lines else "no output"
+    lines = (trial.engine_said or trial.stderr.text).splitlines()
+    # A line of nothing but brackets ends what the lines before it say.
+    said = [line.strip() for line in lines if any(letter.isalnum() for letter in line)]
+    return said[-1] if said else "no output"

@@ -10,6 +10,7 @@ from bpkit.verbs.shrink.application import LeftBehind
 #: What an image can be asked to do beside its own command; see ``Shrunk.unproven``.
 COMMANDS = "commands other than the image's own"
 LOGINS = "logins"
+PROGRAMS = "programs other than those of the probes"
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from bpkit.image.evidence import Evidence
 from bpkit.image.packages import Package, Packages
 from bpkit.verbs.shrink.choose import Choice, choose
 from bpkit.verbs.shrink.draft import ShrinkWishes
-from bpkit.verbs.shrink.result import COMMANDS, LOGINS
+from bpkit.verbs.shrink.result import COMMANDS, LOGINS, PROGRAMS
 from bpkit.verbs.shrink.surroundings import Surroundings
 from tests.verbs.check.made import link, program, static, text
 from tests.verbs.shrink.made import chosen, fat, files
@@ -68,3 +68,18 @@ def test_a_service_that_nobody_logs_in_by_brings_none_of_them() -> None:
     choice = sshd("tilld")
     assert "/usr/bin/ls" not in files(choice)
     assert choice.unproven == (COMMANDS,)
+
+
+def test_an_interpreter_that_is_given_its_program_has_a_shell_and_that_is_told() -> None:
+    bare = chosen(program("/usr/bin/gawk", "libc.so.6"), entrypoint=("gawk",), cmd=("{print}",))
+    assert bare.unproven == (PROGRAMS,)
+    assert "/usr/bin/sh" in files(bare)
+
+
+def test_an_interpreter_with_its_program_in_entrypoint_is_given_none() -> None:
+    nodes = (program("/usr/bin/gawk", "libc.so.6"), text("/sum.awk", b"", 0o644))
+    choice = chosen(*nodes, entrypoint=("gawk", "-f", "/sum.awk"))
+    assert choice.unproven == ()
+    assert "/usr/bin/sh" not in files(choice)
+    form = chosen(static("/app"), entrypoint=("/bin/sh", "-c", "/app --fast"))
+    assert form.unproven == ()
