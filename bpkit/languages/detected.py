@@ -190,7 +190,7 @@ def no_such_program(
     near = nearest(wanted, sorted(there))
     hint = f"did you mean '{near}'?" if near else ""
     if not near and there:
-        hint = f"there are: {', '.join(there[:_MOST_LISTED])}"
+        hint = f"there are: {', '.join(list(dict.fromkeys(there))[:_MOST_LISTED])}"
     return InputError(
         f"{source} {wanted!r}: the project has no such {what}"
         if source.startswith("--")

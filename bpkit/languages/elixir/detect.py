@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from bpkit.errors import InputError, Place
-from bpkit.languages.detected import Detected, Fact, ProjectWishes
+from bpkit.languages.detected import Detected, Fact, ProjectWishes, no_such_program
 from bpkit.languages.dockerfile_words import argv, copied, plain, words
 from bpkit.languages.health import shell_check
 from bpkit.languages.listing import Listing
@@ -71,6 +71,8 @@ def read(listing: Listing, wishes: ProjectWishes) -> Detected:
         *([port] if port else []),
     )
     notes = list(_notes(listing, is_phoenix=is_phoenix))
+    if wishes.entry not in {"", release}:
+        raise no_such_program(wishes.entry, [release], wishes.source_of("entry"), "release")
     for stated in stated_commands(listing, wishes):
         if stated.is_of_user:
             raise InputError(

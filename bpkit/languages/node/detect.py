@@ -34,7 +34,7 @@ from bpkit.languages.ports import listening, nearest_sources
 from bpkit.languages.runtime_files import WrittenPlaces, writing_note, written_places
 from bpkit.languages.settings_ports import settings_port
 from bpkit.languages.start import StartCommand, environment_values
-from bpkit.languages.static.detect import NGINX_BASE, NGINX_VERSION
+from bpkit.languages.static.detect import NGINX_BASE, NGINX_PORT, NGINX_VERSION, without_effect
 
 _CHECK = (
     "require('net').connect({port}, '127.0.0.1')"
@@ -391,10 +391,9 @@ def _of_site(
     facts: list[Fact],
     name: str,
 ) -> Detected:
-    facts += [Fact("web site", site.folder, "package.json"), Fact("port", "8080")]
+    facts += [Fact("web site", site.folder, "package.json"), Fact("port", NGINX_PORT)]
     sent, notes = environment_files(package)
-    if wishes.port not in {"", "8080"}:
-        notes = (*notes, "a site is served by nginx on port 8080: --port changes nothing")
+    notes = (*notes, *without_effect(wishes))
     values = {
         **installation_values(
             package, manager, facts[0].value, True, keeps=True, places=WrittenPlaces()
@@ -407,7 +406,15 @@ def _of_site(
         values = {**values, "setup": "npm install --global bun@" + BUN_VERSION}
     base = wishes.base or NGINX_BASE
     return Detected(
-        "Node.js", "node/static", name, base, values, tuple(facts), "8080", notes=notes, sent=sent
+        "Node.js",
+        "node/static",
+        name,
+        base,
+        values,
+        tuple(facts),
+        NGINX_PORT,
+        notes=notes,
+        sent=sent,
     )
 
 

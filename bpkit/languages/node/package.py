@@ -159,12 +159,18 @@ def is_of_scope(package: NodePackage, program: str) -> bool:
 def is_there(package: NodePackage, file: str) -> bool:
     """Whether node finds the file: it is in the project, or a build makes it."""
     file = posixpath.normpath(file)
-    listing = package.listing
     if file.startswith(("/", "..")):
         return False
-    ends = ("", ".js", ".mjs", ".cjs", "/index.js", "/index.mjs", ".json", ".ts")
-    if any(f"{file}{end}" in listing for end in ends):
-        return True
-    return bool(package.build_script) and (
-        _MADE.match(f"{file}/") is not None or not listing.has_folder(posixpath.dirname(file))
+    return is_in_project(package, file) or (
+        bool(package.build_script)
+        and (
+            _MADE.match(f"{file}/") is not None
+            or not package.listing.has_folder(posixpath.dirname(file))
+        )
     )
+
+
+def is_in_project(package: NodePackage, file: str) -> bool:
+    """Whether node finds the file in the project as it is, without a build."""
+    ends = ("", ".js", ".mjs", ".cjs", "/index.js", "/index.mjs", ".json", ".ts")
+    return any(f"{file}{end}" in package.listing for end in ends)

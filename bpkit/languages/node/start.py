@@ -15,6 +15,7 @@ from bpkit.languages.node.package import (
     NodePackage,
     compiled_file,
     development_of,
+    is_in_project,
     is_of_scope,
     is_there,
 )
@@ -375,9 +376,13 @@ def _entered(package: NodePackage, wishes: ProjectWishes) -> NodeStart:
         return found
     if not is_there(package, entry):
         raise no_such_program(entry, [one.entry for one in programs(package)], source)
-    return NodeStart(
-        StartCommand(("node", posixpath.normpath(entry)), source), posixpath.normpath(entry)
-    )
+    entry = posixpath.normpath(entry)
+    command = StartCommand(("node", entry), source)
+    if not is_in_project(package, entry):
+        command = command.with_notes(
+            f"{entry} isn't in the project: the script {package.build_script} has to make it"
+        )
+    return NodeStart(command, entry)
 
 
 def main_program(package: NodePackage, wishes: ProjectWishes) -> NodeStart:

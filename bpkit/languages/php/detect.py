@@ -122,6 +122,8 @@ def read(listing: Listing, wishes: ProjectWishes) -> Detected:
     }
     base = wishes.base or "php:${PHP_VERSION}-cli-bookworm"
     port = wishes.port
+    if port:
+        facts.append(Fact("port", port, wishes.source_of("port")))
     values["healthcheck"] = (
         argv("php", "-r", f"exit(fsockopen('127.0.0.1', {port}) ? 0 : 1);") if port else ""
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bpkit.languages.detected import Candidate, Detected, Fact, ProjectWishes, choose
 from bpkit.languages.dockerfile_words import plain
 from bpkit.languages.health import BUSYBOX_VERSION
@@ -9,6 +11,7 @@ from bpkit.languages.listing import Listing
 from bpkit.languages.naming import image_name
 
 NGINX_VERSION = "1.28"
+NGINX_PORT = "8080"
 NGINX_BASE = "nginxinc/nginx-unprivileged:${NGINX_VERSION}-alpine"
 #: Sources of programs, of which a site that is ready has none or a few.
 _OF_PROGRAMS = (".c", ".cc", ".cpp", ".java", ".go", ".rs", ".pl", ".pm", ".cs", ".hs", ".ml")
@@ -38,12 +41,10 @@ def read(listing: Listing, wishes: ProjectWishes) -> Detected:
         "busybox_version": BUSYBOX_VERSION,
         "nginx_version": NGINX_VERSION,
     }
-    facts = (Fact("web site", folder, _index(folder)), Fact("port", "8080"))
+    facts = (Fact("web site", folder, _index(folder)), Fact("port", NGINX_PORT))
     name = wishes.name or image_name(listing.name)
     base = wishes.base or NGINX_BASE
-    notes = []
-    if wishes.cmd or wishes.port not in {"", "8080"}:
-        notes.append("a site is served by nginx on port 8080: --cmd and --port change nothing")
+    notes = without_effect(replace(wishes, entry=""))
     sent = (folder,) if folder in {"dist", "build"} else ()
     return Detected(
         "static web site",
@@ -52,10 +53,20 @@ def read(listing: Listing, wishes: ProjectWishes) -> Detected:
         base,
         values,
         facts,
-        "8080",
-        notes=tuple(notes),
+        NGINX_PORT,
+        notes=notes,
         sent=sent,
     )
+
+
+def without_effect(wishes: ProjectWishes) -> tuple[str, ...]:
+    """A note that names the wishes that nginx can't honour, if there are any."""
+    wished = {"cmd": wishes.cmd, "entry": wishes.entry, "port": wishes.port}
+    named = [f"--{switch}" for switch, value in wished.items() if value not in {"", NGINX_PORT}]
+    if not named:
+        return ()
+    verb = "has" if len(named) == 1 else "have"
+    return (f"nginx serves the site on port {NGINX_PORT}: {' and '.join(named)} {verb} no effect",)
 
 
 def _index(folder: str) -> str:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from bpkit.languages.detected import Detected, Fact, ProjectWishes, Values
 from bpkit.languages.listing import Listing
 from bpkit.languages.naming import image_name
-from bpkit.languages.static.detect import NGINX_BASE, NGINX_VERSION
-
-_PORT = "8080"
+from bpkit.languages.static.detect import NGINX_BASE, NGINX_PORT, NGINX_VERSION, without_effect
 
 
 def built_site(
@@ -20,18 +18,13 @@ def built_site(
     notes: tuple[str, ...] = (),
 ) -> Detected:
     """The site that the template builds, served by nginx."""
-    if wishes.cmd or wishes.entry or wishes.port not in {"", _PORT}:
-        notes = (
-            *notes,
-            "a site is served by nginx on port 8080: --cmd, --entry, --port change nothing",
-        )
     return Detected(
         title,
         template,
         wishes.name or image_name(listing.name),
         wishes.base or NGINX_BASE,
         {**values, "nginx_version": NGINX_VERSION},
-        (*facts, Fact("port", _PORT)),
-        _PORT,
-        notes=notes,
+        (*facts, Fact("port", NGINX_PORT)),
+        NGINX_PORT,
+        notes=(*notes, *without_effect(wishes)),
     )
