@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from shlex import quote
 
 from bpkit.errors import InputError
+from bpkit.languages.command_line import bare_name
 from bpkit.languages.detected import Detected, Fact, ProjectWishes
 from bpkit.languages.dockerfile_words import plain
 from bpkit.languages.health import shell_check
 from bpkit.languages.java.build import JavaBuild
+from bpkit.languages.java.command import COMMAND
 from bpkit.languages.java.gradle import of_gradle
 from bpkit.languages.java.maven import of_maven
 from bpkit.languages.java.projects import GRADLE_FILES
@@ -18,7 +21,7 @@ from bpkit.languages.naming import image_name, program_name
 from bpkit.languages.ports import listening
 from bpkit.languages.runtime_files import opened_files, writing_note, written_places
 from bpkit.languages.start import StartCommand, environment_values
-from bpkit.languages.stated import stated_commands
+from bpkit.languages.stated import StatedCommand, stated_commands
 from bpkit.languages.writable import make_writable
 
 _BASE = "eclipse-temurin:${JAVA_VERSION}-jre"
@@ -109,13 +112,52 @@ def _command(
             continue
         before = [one for one in switches if not one.startswith("--")]
         after = [one for one in switches if one.startswith("--")]
+        if stated.is_of_user:
+            before, main, after = _parts(stated)
+            if main and main not in command.shown.split():
+                raise InputError(
+                    f"{stated.file} {stated.text!r}: the program is '{command.shown}'",
+                    hint=f"write {command.shown} and its arguments, or name the class with --entry",
+                )
         if command.words[:2] == ("sh", "-c"):
             text = command.words[2].replace("exec java", " ".join(["exec java", *before]))
-            return StartCommand(("sh", "-c", " ".join([text, *after])), stated.file), []
+            return StartCommand(("sh", "-c", " ".join([text, *map(quote, after)])), stated.file), []
         return StartCommand(
             (command.words[0], *before, *command.words[1:], *after), stated.file
         ), []
     return command, []
+
+
+def _parts(stated: StatedCommand) -> tuple[list[str], str, list[str]]:
+    """The options of a java command, its main class (empty for ``-jar``), and the arguments.
+
+    Raises InputError for what would be lost: options that aren't carried over, and variables,
+    which nothing expands where no shell starts the program.
+    """
+    words, options = list(stated.words), list[str]()
+    at = next((i for i, word in enumerate(words) if bare_name(word) == "java"), 0) + 1
+    while at < len(words) and words[at].startswith("-") and words[at] not in {"-jar", "-m"}:
+        if words[at] in COMMAND.values:
+            at += 1
+        elif not words[at].startswith(("-X", "-D")):
+            raise _not_carried_over(stated, words[at])
+        else:
+            options.append(words[at])
+        at += 1
+    is_jar = words[at : at + 1] in (["-jar"], ["-m"])
+    at += is_jar
+    for word in words:
+        if "$" in word:
+            raise _not_carried_over(stated, word)
+    main = "" if is_jar else "".join(words[at : at + 1])
+    return options, main, words[at + 1 :]
+
+
+def _not_carried_over(stated: StatedCommand, word: str) -> InputError:
+    return InputError(
+        f"{stated.file} {stated.text!r}: '{word}' can't be carried over",
+        hint="omit it, or write the Dockerfile by hand",
+    )
 
 
 def _port(listing: Listing, wishes: ProjectWishes, build: JavaBuild) -> Fact | None:
