@@ -176,3 +176,17 @@ def test_images_of_one_stage_with_other_arguments_are_each_known_again(fleet: Fl
     assert {one["state"] for one in fleet.built("--all").values()} == {"built"}
     assert fleet.cat("b", "/said") == "1\n2"
     assert {one["state"] for one in fleet.built("--all").values()} == {"current"}
+
+
+def test_an_image_of_the_same_dockerfile_may_need_one_that_is_declared_after_it(
+    fleet: Fleet,
+) -> None:
+    fleet.write(
+        compose_yaml=(
+            "services:\n  top: {image: @-top, build: {context: ., target: top}}\n"
+            "  low: {image: @-low, build: {context: ., target: low}}\n"
+        ),
+        Dockerfile="FROM busybox AS low\nRUN echo low >/low\nFROM @-low AS top\nRUN cp /low /top\n",
+    )
+    assert {one["state"] for one in fleet.built("--all").values()} == {"built"}
+    assert fleet.cat("top", "/top") == "low"

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from bpkit.errors import InputError, Place
+from bpkit.formats.context import used_stages
 from bpkit.formats.dockerfile import Stages, find_stage, mounts_of
 from bpkit.formats.text import nearest
 
@@ -170,7 +171,7 @@ def graph_of(workspace: Workspace, dockerfiles: Mapping[str, tuple[Stages, ...]]
             (maker, target.place) for maker in named.values()
         ]
         for every in dockerfiles.get(target.name, ()):
-            for origin, place in _origins(every):
+            for origin, place in _origins(every, target.stage):
                 where = Place(posixpath.normpath(f"{target.context}/{place.file}"), place.line)
                 name = short_name(origin)
                 wanted.append((named.get(name, makers.get(name)), where))
@@ -180,9 +181,10 @@ def graph_of(workspace: Workspace, dockerfiles: Mapping[str, tuple[Stages, ...]]
     return Graph(tuple(target.name for target in workspace.targets), tuple(needs.values()))
 
 
-def _origins(every: Stages) -> Iterator[tuple[str, Place]]:
-    """The images from outside that stages start from and instructions take from."""
-    for stage in every:
+def _origins(every: Stages, target: str) -> Iterator[tuple[str, Place]]:
+    """The images from outside that the stage ``target`` (the last) and what it uses take from."""
+    last = find_stage(every, target) if target else every.last
+    for stage in used_stages(every, last) if last else every:
         if stage.parent is None and not stage.is_scratch and not stage.unresolved:
             yield stage.base_image, stage.place(stage.from_)
         for one in stage.instructions:

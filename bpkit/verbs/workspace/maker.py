@@ -20,7 +20,7 @@ from bpkit.verbs.build import Prepared, Shortcut, build, prepared_of
 from bpkit.verbs.ls import Survey
 from bpkit.verbs.workspace.inspection import Inspection
 from bpkit.verbs.workspace.result import MemberOutcome
-from bpkit.verbs.workspace.sharing import is_same_build
+from bpkit.verbs.workspace.sharing import build_of
 
 #: Only the last bytes of a failed image's output are shown: the reason is at the end.
 _MOST_OUTPUT = 200_000
@@ -42,6 +42,7 @@ class WorkspaceMaker:
     problems: dict[str, BpkitError] = field(default_factory=dict)
     images: dict[str, ImageInfo] = field(default_factory=dict)
     _wanted: dict[str, None] = field(default_factory=dict)
+    _builds: dict[object, set[Target]] = field(default_factory=dict)
 
     @property
     def has_buildkit(self) -> bool:
@@ -161,16 +162,14 @@ class WorkspaceMaker:
         )
 
     def _is_alone(self, target: Target) -> bool:
-        """Whether no other image is built of the same stage there: by other arguments, say.
+        """Whether no other image is built from the same stage, with other arguments, say.
 
-        What is declared twice has one entry in the ledger, and is found up to date by it.
+        An image that is declared twice has one entry in the ledger, and is up to date by it.
         """
-        where = (target.context, target.dockerfile, target.inline, target.stage)
-        return all(
-            (one.context, one.dockerfile, one.inline, one.stage) != where
-            or is_same_build(one, target)
-            for one in (member.target for member in self.survey.members)
-        )
+        if not self._builds:
+            for one in (member.target for member in self.survey.members):
+                self._builds.setdefault(_stage_of(one), set()).add(build_of(one))
+        return len(self._builds[_stage_of(target)]) == 1
 
     def _secret(self, text: str) -> str:
         """A secret in the declaration; its file is relative to the workspace."""
@@ -198,6 +197,11 @@ class WorkspaceMaker:
                 yield name, value
             else:
                 yield name, str((self.survey.directory / value).resolve())
+
+
+def _stage_of(target: Target) -> object:
+    """What the ledger tells images of one directory apart by."""
+    return target.context, target.dockerfile, target.inline, target.stage
 
 
 class _Output:

@@ -43,7 +43,9 @@ def build_workspace(
     """
     began = time.monotonic()
     chosen = survey.graph.needed_by(survey.workspace.chosen(names) or survey.graph.names)
-    targets = [survey.member(name).target for name in chosen]
+    # In an order of building, so that nothing waits for an image that needs it.
+    order = [name for wave in survey.graph.waves() for name in wave if name in chosen]
+    targets = [survey.member(name).target for name in order]
     check_names(targets)
     maker = WorkspaceMaker(survey, options, engine, inspection=manner.inspection)
     maker.look(chosen)

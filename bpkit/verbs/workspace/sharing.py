@@ -15,18 +15,13 @@ def check_names(targets: Iterable[Target]) -> None:
     for target in targets:
         for tag in target.tags:
             other = seen.setdefault(tag, target)
-            if not is_same_build(other, target):
+            if build_of(other) != build_of(target):
                 raise InputError(
                     f"'{other.name}' and '{target.name}' are built differently, "
                     f"and both are called '{tag}'",
                     place=target.place,
                     hint="give each image its own name, or build one of them by its name",
                 )
-
-
-def is_same_build(one: Target, other: Target) -> bool:
-    """Whether both are the same image, of the same names, declared twice."""
-    return _build(one) == _build(other)
 
 
 def taking_turns(targets: Iterable[Target], *, buildkit: bool) -> Mapping[str, str]:
@@ -39,7 +34,7 @@ def taking_turns(targets: Iterable[Target], *, buildkit: bool) -> Mapping[str, s
     first: dict[object, str] = {}
     after = {}
     for target in targets:
-        build = _build(target)
+        build = build_of(target)
         key = build if buildkit else (target.context, target.dockerfile, target.inline)
         if key in first:
             after[target.name] = first[key]
@@ -47,6 +42,6 @@ def taking_turns(targets: Iterable[Target], *, buildkit: bool) -> Mapping[str, s
     return after
 
 
-def _build(target: Target) -> Target:
+def build_of(target: Target) -> Target:
     """The target without the keys that don't affect its image."""
     return replace(target, name="", place=None, unread=())

@@ -88,3 +88,10 @@ def test_every_image_comes_once_and_after_its_needs(pairs: set[tuple[int, int]])
     order = [name for wave in Graph(names, needs).waves() for name in wave]
     assert sorted(order) == sorted(names)
     assert all(order.index(need.of) < order.index(need.by) for need in needs)
+
+
+def test_only_the_stage_that_is_built_and_what_it_uses_count() -> None:
+    """Else two images of one Dockerfile would need each other in a circle."""
+    text = "FROM alpine AS low\nFROM team/base AS mid\nFROM mid AS top\n"
+    low, top = Target("low", stage="low", tags=("low",)), Target("top", stage="top")
+    assert arrows(graph(BASE, (low, text), (top, text))) == {("top", "base")}
