@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from bpkit.report import human, table
+from bpkit.report import bar, human, table
 from bpkit.verbs.compare.comparison import Comparison, Way
 
 
 def compare_text(found: Comparison) -> str:
     """The table, and what it comes to in a sentence."""
     one, other = found.builder, found.multi_stage
+    larger = max(one.size, other.size)
     rows = [
         (found.project, one.name, other.name),
         ("files to maintain", *(str(len(way.files)) for way in (one, other))),
         ("", *(", ".join(way.files) for way in (one, other))),
         ("steps", *(str(way.steps) for way in (one, other))),
         ("artifacts on the host", *(str(way.artifacts) for way in (one, other))),
-        ("image size", *(human(way.size) for way in (one, other))),
+        ("image size", *(f"{human(way.size)} {bar(way.size, larger)}" for way in (one, other))),
         ("build time, cold", *(_seconds(way.cold) for way in (one, other))),
         ("build time, warm", *(_seconds(way.warm) for way in (one, other))),
         ("leftover images", *(_left(way) for way in (one, other))),

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bpkit.report import Reduction, findings_json, findings_text, human
+from bpkit.report import Reduction, bar, findings_json, findings_text, human
 from bpkit.verbs.shrink.result import COMMANDS, ProbeAnswer, Probed, Shrunk
 
 _MOST_LINES = 12
+#: As wide as in the report of ``bpkit size``.
+_BAR = 12
 
 
 def shrink_text(result: Shrunk, *, colour: bool = False) -> str:
@@ -18,7 +20,8 @@ def shrink_text(result: Shrunk, *, colour: bool = False) -> str:
 def _lines(result: Shrunk, *, colour: bool) -> Iterator[str]:
     wide = max((len(part.why) for part in result.parts), default=0)
     for part in result.parts:
-        yield f"  {part.why:<{wide}}  {human(part.size):>8}  {_files(part.files)}"
+        drawn = bar(part.size, result.after, _BAR)
+        yield f"  {part.why:<{wide}}  {human(part.size):>8}  {drawn}  {_files(part.files)}"
     size = human(result.after) if result.built else f"about {human(result.after)}"
     reduction = Reduction(result.before, result.after)
     yield f"{result.image}: {human(result.before)} → {size}  ({reduction})"

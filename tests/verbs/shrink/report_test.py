@@ -22,7 +22,7 @@ RESULT = Shrunk(
 
 def test_a_person_is_told_what_is_in_it_and_how_much_smaller_it_is() -> None:
     assert shrink_text(RESULT) == (
-        "  what is started    2.34MB  1 file\n"
+        "  what is started    2.34MB  ████████████  1 file\n"
         "hellogo: 335MB → 2.34MB  (333MB less, -99.3 %, 143x smaller)\n"
         "note: USER was root\n"
         "perhaps: the program names /x, which is not kept: pass --keep /x\n"
