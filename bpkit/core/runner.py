@@ -219,7 +219,7 @@ class _Session:
             owed.made = True
         if step.binds:
             text = Path(self._resolve([step.binds.file])[0]).read_text(encoding="utf-8")
-            self.bound[step.binds.name] = text.rstrip("\n")
+            self.bound[step.binds.name] = text.partition("\n")[0]
             if self.orders.bound:
                 self.orders.bound(self.bound)
 

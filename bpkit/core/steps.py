@@ -59,7 +59,7 @@ class TempDir:
 
 @dataclass(frozen=True)
 class Capture:
-    """Bind ``name`` to the content of ``file``, without trailing line ends, after the command."""
+    """Bind ``name`` to the first line of ``file``, after the command."""
 
     name: str
     file: Join

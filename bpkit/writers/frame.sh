@@ -36,7 +36,9 @@ lacks() { # lacks NAME WHY
 
 #@params
 
-CDPATH='' cd -- "$(dirname -- "$0")"
+case $0 in
+*/*) CDPATH='' cd -- "${0%/*}/" ;;
+esac
 
 stage='' run_id='' # the staging directory, and the part of its name that is unique to the run
 step=''            # the current step, for messages

@@ -183,7 +183,10 @@ def _run_lines(number: int, step: Run, used: frozenset[str]) -> Iterator[str]:
         yield f"{_owed_name(number)}=made"
     if step.binds and step.binds.name in used:
         file = as_shell(step.binds.file)
-        yield f'{step.binds.name}=$(cat -- {file}) || failed local "$?"'
+        name = step.binds.name
+        # A read needs no process, and fails where no line end closes the line.
+        yield f"{name}=''"
+        yield f'IFS= read -r {name} <{file} || [ -n "${name}" ] || failed local "$?"'
 
 
 def _broken(start: str, step: Run) -> str:

@@ -49,7 +49,9 @@ lacks() { # lacks NAME WHY
 [ -n "${DOCKER:-}" ] || DOCKER=docker
 [ -n "${IMAGE:-}" ] || IMAGE=welcome:v1
 
-CDPATH='' cd -- "$(dirname -- "$0")"
+case $0 in
+*/*) CDPATH='' cd -- "${0%/*}/" ;;
+esac
 
 stage='' run_id='' # the staging directory, and the part of its name that is unique to the run
 step=''            # the current step, for messages
@@ -197,7 +199,8 @@ must engine "$DOCKER" build \
     "$@" \
     -f Dockerfile \
     .
-runtime_id=$(cat -- "$stage/runtime.id") || failed local "$?"
+runtime_id=''
+IFS= read -r runtime_id <"$stage/runtime.id" || [ -n "$runtime_id" ] || failed local "$?"
 
 begin 3/3 'name the runtime image welcome:v1'
 must engine "$DOCKER" tag "$runtime_id" "$IMAGE"

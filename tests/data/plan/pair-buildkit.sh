@@ -51,7 +51,9 @@ lacks() { # lacks NAME WHY
 [ -n "${BUILD_IMAGE:-}" ] || BUILD_IMAGE=hellogo-build
 [ -n "${IMAGE:-}" ] || IMAGE=hellogo
 
-CDPATH='' cd -- "$(dirname -- "$0")"
+case $0 in
+*/*) CDPATH='' cd -- "${0%/*}/" ;;
+esac
 
 stage='' run_id='' # the staging directory, and the part of its name that is unique to the run
 step=''            # the current step, for messages
@@ -201,7 +203,8 @@ must engine "$DOCKER" build \
     "$@" \
     -f Dockerfile.build \
     .
-build_id=$(cat -- "$stage/build.id") || failed local "$?"
+build_id=''
+IFS= read -r build_id <"$stage/build.id" || [ -n "$build_id" ] || failed local "$?"
 
 begin 3/9 'create the build context of the runtime image'
 must local mkdir -p -- "$stage/runtime.context-$run_id"
@@ -228,7 +231,8 @@ must engine "$DOCKER" build \
     "$@" \
     -f Dockerfile.runtime \
     "$stage/runtime.context-$run_id"
-runtime_id=$(cat -- "$stage/runtime.id") || failed local "$?"
+runtime_id=''
+IFS= read -r runtime_id <"$stage/runtime.id" || [ -n "$runtime_id" ] || failed local "$?"
 
 begin 8/9 'name the build image hellogo-build'
 must engine "$DOCKER" tag "$build_id" "$BUILD_IMAGE"
