@@ -140,9 +140,15 @@ class Plan:
         runs = [s.undo for s in self.steps if isinstance(s, Run) and s.undo]
         return tuple(reversed(runs))
 
-    def used_after(self, number: int) -> frozenset[str]:
-        """The names of the variables that the steps after the first ``number`` use."""
-        return variables([word for step in self.steps[number:] for word in _words_of(step)])
+    @property
+    def used_after(self) -> tuple[frozenset[str], ...]:
+        """By the number of a step, from 0, the names of variables that all steps after it use."""
+        used: frozenset[str] = frozenset()
+        found = [used]
+        for step in reversed(self.steps):
+            used |= variables(_words_of(step))
+            found.append(used)
+        return tuple(reversed(found))
 
     @property
     def asks_left_over(self) -> Words:

@@ -183,8 +183,9 @@ def check_slips(
     """
     _check_instructions(dockerfile)
     every = stages(dockerfile, build_args)
+    # Names in the order in which they are given, each once.
+    names = {"scratch": None}
     for stage in every:
-        names = ["scratch", *(s.name for s in every.stages[: stage.number] if s.name)]
         if stage.parent is None and not stage.is_scratch and not stage.unresolved:
             _check_slip(stage.base_image, names, known_images, stage.place(stage.from_), "FROM")
         for instruction in stage.instructions:
@@ -192,6 +193,8 @@ def check_slips(
             if instruction.keyword == "COPY" and origin and origin.lower() not in names:
                 place = stage.place(instruction)
                 _check_slip(origin, names, known_images, place, "COPY --from")
+        if stage.name:
+            names[stage.name] = None
 
 
 def _check_instructions(dockerfile: Dockerfile) -> None:
@@ -211,11 +214,12 @@ def _check_instructions(dockerfile: Dockerfile) -> None:
 
 
 def _check_slip(
-    image: str, names: list[str], known_images: frozenset[str], place: Place, what: str
+    image: str, names: Mapping[str, None], known_images: frozenset[str], place: Place, what: str
 ) -> None:
-    if image in known_images or ":" in image or "/" in image:
+    lower = image.lower()
+    if image in known_images or ":" in image or "/" in image or lower in names:
         return
-    near = next((name for name in names if is_near(image.lower(), name)), None)
+    near = next((name for name in names if is_near(lower, name)), None)
     if near:
         raise InputError(
             f"{what} '{image}' is neither a stage of this file nor an image of the engine",

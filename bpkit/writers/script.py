@@ -153,9 +153,10 @@ def _sweep(plan: Plan) -> str:
 
 def _steps(plan: Plan) -> str:
     total = len(plan.steps)
+    used = plan.used_after
     return "\n\n".join(
         f"begin {number}/{total} {quote(step.why)}\n"
-        + "\n".join(_step_lines(number, step, plan.used_after(number)))
+        + "\n".join(_step_lines(number, step, used[number]))
         for number, step in enumerate(plan.steps, 1)
     )
 

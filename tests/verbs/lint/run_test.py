@@ -63,6 +63,46 @@ def test_what_hadolint_cant_read_is_one_note(write: Write, count: int) -> None:
     assert ("in 5 files" in done.stderr) == (count == 5)
 
 
+NESTED = {
+    "subshells": ("(", ")"),
+    "substitutions": ("$(", ")"),
+    "loops": ("for i in a; do ", "; done"),
+    "conditions": ("if true; then ", "; fi"),
+}
+
+
+@pytest.mark.parametrize(("start", "end"), NESTED.values(), ids=NESTED)
+def test_what_is_nested_too_deeply_for_hadolint_is_not_given_to_it(
+    write: Write, start: str, end: str
+) -> None:
+    deep = f"FROM scratch\nRUN {start * 3000}echo{end * 3000}\nUSER 65532\n"
+    write({"Dockerfile": deep, "other/Dockerfile": UNREADABLE})
+    done = bpkit("-r")
+    assert "hadolint did not run on Dockerfile: " in done.stderr
+    assert "hadolint stopped at other/Dockerfile" in done.stderr
+
+
+def test_many_loops_one_after_another_are_not_nested(write: Write) -> None:
+    write({"Dockerfile": f"FROM scratch\nRUN {'for i in a; do (echo); done; ' * 900}true\n"})
+    done = bpkit("--json")
+    assert "hadolint did not run" not in done.stderr
+
+
+def test_hadolint_is_ended_where_it_takes_too_long(
+    write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "bin" / "hadolint"
+    program.parent.mkdir()
+    program.write_text('#!/bin/sh\nulimit -t >limit\nkill -s KILL "$$"\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(program.parent), prepend=":")
+    write({"Dockerfile": "FROM scratch\nCOPPY a b\n"})
+    done = bpkit()
+    assert (tmp_path / "limit").read_text() == "6\n"
+    assert "hadolint was ended after 6 s of CPU time" in done.stderr
+    assert "BPK218" in done.stdout, "bpkit's own findings are reported"
+
+
 def test_of_a_file_that_builders_refuse_no_note_says_that_hadolint_stopped(write: Write) -> None:
     write({"Dockerfile": "FROM scratch\nCOPPY a b\n"})
     done = bpkit()
