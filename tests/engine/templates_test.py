@@ -47,6 +47,8 @@ VERSIONS = {
     "BUN_VERSION": "1",
     "ELIXIR_VERSION": "1.14",
 }
+#: A stand-in of golang with a compiler of C, as the real image has it.
+GO_WITH_C = "1-with-c"
 # Debian's Jekyll is beside its Ruby, since no registry of gems may be reachable.
 JEKYLL_RUBY = "3.1-jekyll"
 SECONDS_TO_HEALTH = 60.0
@@ -57,13 +59,15 @@ pytestmark = pytest.mark.slow
 class Example:
     """A project, the bases that its template stands on, and what its program says.
 
-    ``serves`` is whether it goes on running, and is healthy once its port answers.
+    ``serves`` is whether it goes on running, and is healthy once its port answers. ``lacks`` are
+    packages of Debian that the real image of the toolchain has and its stand-in hasn't.
     """
 
     project: str
     bases: tuple[str, ...]
     says: str
     serves: bool = False
+    lacks: str = ""
 
 
 _PYTHON = ("python:3.11-slim-bookworm",)
@@ -71,6 +75,12 @@ _GCC = ("gcc:12-bookworm", "debian:bookworm-slim")
 _NGINX = "nginxinc/nginx-unprivileged:stable-alpine"
 EXAMPLES = {
     "go": Example("go", ("golang:1-bookworm", "busybox:stable-musl"), "Hello from Go", True),
+    "go/cgo": Example(
+        "go-cgo",
+        ("golang:1-bookworm", "debian:bookworm-slim"),
+        "Hello from C in Go: cf680d76",
+        lacks="gcc libc6-dev",
+    ),
     "rust": Example("rust", ("rust:1-slim-bookworm", "debian:bookworm-slim"), "Hello from Rust"),
     "c/make": Example("c-make", _GCC, "Hello from C"),
     "c/cmake": Example("cpp-cmake", _GCC, "Hello from C++"),
@@ -99,10 +109,10 @@ EXAMPLES = {
     "elixir": Example("elixir", ("elixir:1.14-slim", "debian:bookworm-slim"), "Elixir", True),
     "node/bun": Example("node-bun", ("oven/bun:1-slim",), "Hello from Bun", True),
 }
-# Debian has a Gradle that is too old for its own Java, nobody has a .NET outside a registry, the
-# stand-in of golang has no C compiler, and sbt and its libraries are in no registry that may be
-# reached; a framework of Node.js takes minutes to install.
-NO_TOOLCHAIN = {"java/gradle", "java/sbt", "dotnet", "go/cgo", "node/next", "node/output"}
+# Debian has a Gradle that is too old for its own Java, nobody has a .NET outside a registry, and
+# sbt and its libraries are in no registry that may be reached; a framework of Node.js takes minutes
+# to install.
+NO_TOOLCHAIN = {"java/gradle", "java/sbt", "dotnet", "node/next", "node/output"}
 
 
 @dataclass(frozen=True)
@@ -190,6 +200,15 @@ def _project(example: Example, engine: EngineSession, tmp_path: Path) -> Path:
     stock = Stock(engine.client, engine_home(), pulls=False)
     for base in example.bases:
         stock.ensure(base)
+    if example.lacks:
+        whole = tmp_path / "whole"
+        whole.mkdir()
+        (whole / "Dockerfile").write_text(
+            f"FROM {example.bases[0]}\nRUN apt-get update && apt-get install -y"
+            f" --no-install-recommends {example.lacks}\n"
+        )
+        tag = example.bases[0].replace(":1-", f":{GO_WITH_C}-")
+        engine.docker("build", "--quiet", "--label", engine.label, "--tag", tag, str(whole))
     directory = tmp_path / example.project
     shutil.copytree(PROJECTS / example.project, directory)
     return directory
@@ -203,6 +222,8 @@ def _arguments(directory: Path) -> Iterator[str]:
     """The build arguments by which the stand-ins are found."""
     texts = "".join(file.read_text() for file in directory.glob("Dockerfile*"))
     versions = {**VERSIONS, **({"RUBY_VERSION": JEKYLL_RUBY} if "jekyll" in texts else {})}
+    if "CGO_ENABLED=1" in texts:
+        versions["GO_VERSION"] = GO_WITH_C
     for name, value in versions.items():
         if re.search(rf"^ARG {name}\b", texts, re.MULTILINE):
             yield from ("--build-arg", f"{name}={value}")
