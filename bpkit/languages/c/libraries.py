@@ -393,6 +393,14 @@ _HEADERS = {
 _PROGRAMS = {"lex": "flex", "yacc": "bison", "flex": "flex", "bison": "bison"}
 
 
+def package_of(name: str) -> str | None:
+    """The -dev package of a library, by its name for pkg-config or the linker; None if unknown.
+
+    Empty for what the C library has itself.
+    """
+    return _PACKAGES.get(name.lower())
+
+
 def library_packages(
     listing: Listing, files: tuple[str, ...], sources: Sequence[str] = ()
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from bpkit.languages.c.libraries import package_of
 from bpkit.languages.listing import Listing
 
 #: Modules with C in them, and Debian's packages for the build and for what ships.
@@ -43,10 +44,62 @@ _PKG_CONFIG = {
 }
 
 
-def file_with_c(listing: Listing, sources: Sequence[str]) -> str:
-    own = next(
-        (f for f in sources if re.search(r"^\s*(?:import\s+)?\"C\"", listing.read(f), re.M)), ""
+#: The names by which pkg-config knows what the linker calls otherwise.
+_LINKED = {
+    "z": "zlib",
+    "pcap": "libpcap",
+    "ssl": "openssl",
+    "crypto": "openssl",
+    "sodium": "libsodium",
+    "asound": "alsa",
+    "usb-1.0": "libusb-1.0",
+    "portaudio": "portaudio-2.0",
+    "xml2": "libxml-2.0",
+    "systemd": "libsystemd",
+}
+
+
+def unknown_libraries(listing: Listing, sources: Sequence[str]) -> tuple[str, ...]:
+    """The libraries that the C of the program names, and no package of Debian is known of.
+
+    What lies in the project itself needs none.
+    """
+    own = {file.rpartition("/")[2] for file in listing.files}
+    return tuple(
+        name
+        for name in _libraries(listing, _with_c(listing, sources))
+        if _packages(name) is None and not {f"lib{name}.a", f"lib{name}.so"} & own
     )
+
+
+def _packages(name: str) -> tuple[str, str] | None:
+    """For the build and for what ships; None if unknown.
+
+    Where the package with the library alone isn't known here, the one for the build brings it.
+    """
+    known = _PKG_CONFIG.get(_LINKED.get(name, name))
+    package = package_of(name)
+    return known or (None if package is None else (package, package))
+
+
+def _libraries(listing: Listing, own: Sequence[str]) -> tuple[str, ...]:
+    """The libraries that ``#cgo`` lines name, for pkg-config or for the linker."""
+    found: dict[str, None] = {}
+    for file in own:
+        text = listing.read(file)
+        for line in re.findall(r"#cgo[^\n]*pkg-config:\s*([^\n]+)", text):
+            found |= dict.fromkeys(one for one in line.split() if not one.startswith("-"))
+        for line in re.findall(r"#cgo[^\n]*LDFLAGS:\s*([^\n]+)", text):
+            found |= dict.fromkeys(re.findall(r"(?<!\S)-l([\w.+-]+)", line))
+    return tuple(found)
+
+
+def _with_c(listing: Listing, sources: Sequence[str]) -> list[str]:
+    return [f for f in sources if re.search(r"^\s*(?:import\s+)?\"C\"", listing.read(f), re.M)]
+
+
+def file_with_c(listing: Listing, sources: Sequence[str]) -> str:
+    own = next(iter(_with_c(listing, sources)), "")
     return own or "go.mod"
 
 
@@ -59,24 +112,11 @@ def packages_for_c(listing: Listing, sources: Sequence[str]) -> tuple[str, str] 
         for one in _WITH_C
         if re.search(rf"^\s*(?:require\s+)?{re.escape(one)}(?:/v?\d*)?[\s/]", required, re.M)
     ]
-    own = [f for f in sources if re.search(r"^\s*(?:import\s+)?\"C\"", listing.read(f), re.M)]
+    own = _with_c(listing, sources)
     if not modules and not own:
         return None
     wanted = [_WITH_C[one] for one in modules]
-    for file in own:
-        text = listing.read(file)
-        names = re.findall(r"#cgo[^\n]*pkg-config:\s*([^\n]+)", text)
-        libraries = [
-            f"{name}"
-            for line in re.findall(r"#cgo[^\n]*LDFLAGS:\s*([^\n]+)", text)
-            for name in re.findall(r"-l(\w+)", line)
-        ]
-        wanted += [
-            _PKG_CONFIG[one]
-            for line in (*names, " ".join(libraries))
-            for one in line.split()
-            if one in _PKG_CONFIG
-        ]
+    wanted += [one for name in _libraries(listing, own) if (one := _packages(name))]
     for for_build, for_runtime in wanted:
         build += for_build.split()
         runtime += for_runtime.split()

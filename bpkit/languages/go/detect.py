@@ -23,7 +23,7 @@ from bpkit.languages.detected import (
     no_such_program,
 )
 from bpkit.languages.dockerfile_words import copied, plain, words
-from bpkit.languages.go.cgo import file_with_c, packages_for_c
+from bpkit.languages.go.cgo import file_with_c, packages_for_c, unknown_libraries
 from bpkit.languages.go.embedded import embedded_notes, embedded_paths
 from bpkit.languages.go.packages import (
     IGNORED,
@@ -107,6 +107,11 @@ def read(listing: Listing, wishes: ProjectWishes) -> Detected:
         *found.notes,
         *notes_of_programs(programs, base),
         *embedded_notes(listing, sources),
+        *(
+            f"the C in it names the library {one}, of which no package of Debian is known here:"
+            " add it where the Dockerfile installs packages"
+            for one in unknown_libraries(listing, sources)
+        ),
     )
     template = "go/cgo" if needs_c is not None else "go"
     sent = ("vendor",) if is_vendored else ()
