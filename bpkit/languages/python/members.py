@@ -64,6 +64,20 @@ def programs_of_members(listing: Listing, wishes: ProjectWishes) -> list[str]:
     return found
 
 
+def _starts_itself(listing: Listing, folders: tuple[str, ...]) -> bool:
+    """Whether there is a program outside of the members' folders."""
+    starts = tuple(f"{folder}/" for folder in folders)
+    top = tuple(file for file in listing.files if not file.startswith(starts))
+    own = Listing(listing.name, top, listing.read)
+    try:
+        start(own, ProjectWishes(), packages(own))
+    except SeveralProgramsError:
+        return True
+    except InputError:
+        return False
+    return True
+
+
 def member_of(listing: Listing, wishes: ProjectWishes) -> str:
     """The member that is meant: named, or the only one that starts something.
 
@@ -77,7 +91,7 @@ def member_of(listing: Listing, wishes: ProjectWishes) -> str:
         wanted = wishes.entry.removeprefix("./").rstrip("/")
         names = {name_of_member(listing, one): one for one in folders}
         return wanted if wanted in folders else names.get(wanted, "")
-    if "project" in listing.toml("pyproject.toml"):
+    if "project" in listing.toml("pyproject.toml") and _starts_itself(listing, folders):
         own = next(iter(scripts(listing)), "")
         if wishes.every and own and (others := programs_of_members(listing, wishes)):
             raise SeveralProgramsError(

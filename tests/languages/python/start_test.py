@@ -113,3 +113,25 @@ def test_the_release_of_uv_that_the_project_requires(said: str, version: str | N
     manifest = f"[project]\nname = 'till'\n[tool.uv]\nrequired-version = '{said}'\n"
     files = {"pyproject.toml": manifest, "uv.lock": "version = 1\n", "main.py": "print(1)\n"}
     assert detected(files).values["uv_version"] == (version or UV_VERSION)
+
+
+UV_TOP = "[project]\nname = 'acme'\nversion = '1'\n[tool.uv.workspace]\nmembers = ['svc/*']\n"
+UV_MEMBER = "[project]\nname = '{}'\nversion = '1'\ndependencies = ['fastapi', 'uvicorn']\n"
+ASGI = "from fastapi import FastAPI\n\napp = FastAPI()\n"
+
+
+def test_a_workspace_whose_top_only_has_a_name_is_its_members() -> None:
+    files = {
+        "pyproject.toml": UV_TOP,
+        "uv.lock": "version = 1\n",
+        "svc/till/pyproject.toml": UV_MEMBER.format("till"),
+        "svc/till/main.py": ASGI,
+    }
+    found = detected(files)
+    assert fact(found, "workspace member")[0] == "svc/till"
+    assert "main:app" in fact(found, "entry point")[0]
+    another = {"svc/shop/pyproject.toml": UV_MEMBER.format("shop"), "svc/shop/main.py": ASGI}
+    with pytest.raises(InputError, match="svc/shop, svc/till"):
+        detected({**files, **another})
+    own = {**files, **another, "main.py": ASGI}
+    assert not [one for one in detected(own).facts if one.what == "workspace member"]
