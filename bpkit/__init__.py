@@ -157,7 +157,7 @@ def check(image: Project | str, *, engine: Engine | None = None) -> Checked:
     """What keeps an image from starting: that of a project as it was built last, or one by its
     name. Nothing is started.
 
-    Raises EngineError where there is no such image, InputError and NoEngineError.
+    Raises EngineError if there is no such image, InputError and NoEngineError.
     """
     from bpkit.verbs.check import check, check_project
 
@@ -175,7 +175,7 @@ def lint(
     """What is wrong in the Dockerfiles of a directory, or in these files; nothing is built.
 
     ``without`` names linters to leave out: ``hadolint``, ``docker``. Raises InputError for a file
-    that can't be read, EngineError where hadolint fails.
+    that can't be read, EngineError if hadolint fails.
     """
     import os
 

@@ -91,7 +91,7 @@ def _command(kind: str, directory: Path, names: Sequence[str]) -> tuple[str, ...
 
 
 def seconds(way: Way, env: Mapping[str, str]) -> float:
-    """How long the way takes now. Raises BpkitError where it fails."""
+    """How long the way takes now. Raises BpkitError if it fails."""
     began = time.monotonic()
     done = subprocess.run(way.argv, cwd=way.directory, env=env, capture_output=True, check=False)
     if done.returncode:

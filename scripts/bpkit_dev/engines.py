@@ -40,7 +40,7 @@ def answering_version(client: Path | str, env: Mapping[str, str] | None = None) 
 
 
 def up(flavour: Flavour, paths: Paths) -> str:
-    """Bring the engine up, unless it is; its version. Raises NoEngineError where that can't be."""
+    """Bring the engine up, unless it is; its version. Raises NoEngineError if that can't be."""
     if version := server_version(flavour, paths):
         return version
     require_root()

@@ -116,7 +116,7 @@ class Paths:
 
     @classmethod
     def of(cls, flavour: Flavour, home: Path | None = None) -> Paths:
-        """The paths of ``flavour``. Raises InputError where its socket's path is too long."""
+        """The paths of ``flavour``. Raises InputError if its socket's path is too long."""
         paths = cls((home or engine_home()) / flavour.name)
         if len(os.fsencode(paths.socket)) > LONGEST_SOCKET:
             raise InputError(

@@ -89,7 +89,7 @@ def choose_address(state: Path, routed: Iterable[str]) -> str:
     """The bridge's address, in the first subnet that overlaps none of ``routed``.
 
     Each directory begins at a place of its own, so that two engines seldom want the same one.
-    Raises NoEngineError where all are taken.
+    Raises NoEngineError if all are taken.
     """
     taken = [ipaddress.IPv4Network(route) for route in routed]
     subnets = list(ROOM.subnets(new_prefix=PREFIX))

@@ -57,7 +57,7 @@ def normalise(sdist: Path, epoch: int) -> None:
 
 
 def changes_of(version: str, changelog: str) -> str:
-    """What the changelog says of ``version``. Raises InputError where it says nothing."""
+    """What the changelog says of ``version``. Raises InputError if it says nothing."""
     found = re.search(rf"^## \[?{re.escape(version)}\b.*\n((?:(?!## ).*\n?)*)", changelog, re.M)
     if not found or not found[1].strip():
         raise InputError(

@@ -28,7 +28,7 @@ def bake_on(
 ) -> tuple[str, ...]:
     """Build the images of these names (all, if there are none), and what they need; their names.
 
-    buildx writes its progress to standard error. Raises EngineError where it fails, InputError for
+    buildx writes its progress to standard error. Raises EngineError if it fails, InputError for
     a member that bake can't build.
     """
     chosen = survey.graph.needed_by(survey.workspace.chosen(names) or survey.graph.names)

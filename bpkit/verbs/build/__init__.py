@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from bpkit.verbs.build.standing import recall
 
 __all__ = [
-    # What a build came to; the last image is the one that ships
+    # The result of a build; the last image is the one that ships
     "BuildResult",
     # What a build came to, and the image that ships as the engine shows it.
     "Built",
-    # Which images were made where: the ids of this directory, and those of all others.
+    # The images by where they were made: the ids of this directory, and those of all others.
     "Claims",
     # All that is decided before the first step.
     "Prepared",
@@ -29,7 +29,7 @@ __all__ = [
     "build_json",
     # The images with their sizes, and how much smaller the last one is.
     "build_text",
-    # Forget what is kept of ``directory``.
+    # Forget everything about ``directory``.
     "forget",
     # Keep what the command line ``words`` said of a build that was up to date; whether it is
     # kept.

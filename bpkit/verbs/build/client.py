@@ -1,4 +1,4 @@
-"""Which builder the client uses, remembered from run to run.
+"""The builder that the client uses, remembered from run to run.
 
 Asking costs one more call of the client for every build, and the answer only changes when the
 client itself does. So it is kept in the user's cache under the program's path, size and time.

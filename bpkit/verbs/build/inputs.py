@@ -24,7 +24,7 @@ _ENVIRONMENT = ("DOCKER_DEFAULT_PLATFORM", "SOURCE_DATE_EPOCH", "BUILDX_BUILDER"
 
 @dataclass(frozen=True)
 class Inputs:
-    """Digests of what goes into the images, besides their bases; empty where it can't be told.
+    """Digests of what goes into the images, besides their bases; empty if it can't be told.
 
     ``every`` is of all images. ``later`` leaves out the first, the build image of a pair: its id
     tells of all that went into it. ``stamps`` are of what any change of a file leaves behind, so
@@ -47,7 +47,7 @@ class _Shown:
 
 
 def inputs_of(project: Project, recipe: Recipe, options: BuildOptions, facts: Facts) -> Inputs:
-    """What goes into the images of ``recipe``, as the files are now."""
+    """The inputs of the images of ``recipe``, as the files are now."""
     if options.no_cache or options.pull or options.secrets or options.ssh or _writes_more(options):
         return Inputs()
     found = [_shown(image, project, facts) for image in recipe.images]
@@ -91,7 +91,7 @@ def _digest(around: object, shown: Sequence[object]) -> str:
 
 
 def _shown(image: Image, project: Project, facts: Facts) -> _Shown | None:
-    """What goes into one image. None where it can't be told."""
+    """The inputs of one image. None if they can't be determined."""
     if _takes_from_outside(stages(image.dockerfile, project.build_args)):
         return None
     if not all(value.startswith(IMAGE_CONTEXT) for _, value in image.contexts):
@@ -138,7 +138,7 @@ def _own_ignore_file(project: Project, image: Image) -> bytes:
 
 
 def _takes_from_outside(every: Stages) -> bool:
-    """Whether a stage takes anything that neither its base nor its context shows."""
+    """Whether a stage uses anything that neither its base nor its context shows."""
     return any(
         origin is None or ("$" in origin and find_stage(every, origin) is None)
         for origin in _origins(every)

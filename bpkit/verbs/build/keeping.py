@@ -1,4 +1,4 @@
-"""Keeps what an up-to-date build said, where the next one can tell that nothing has changed.
+"""Keeps the answer of an up-to-date build, if the next one can tell that nothing has changed.
 
 The answer is kept only where all that it followed from can be looked at again by
 ``bpkit.verbs.build.standing``, and where nothing of that has changed since the run began.

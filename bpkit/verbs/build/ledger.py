@@ -1,4 +1,4 @@
-"""What was made from what: a run with nothing new stops early, and each image has an owner.
+"""The images made and their inputs: an unchanged run stops early, each image has an owner.
 
 For each project directory and engine the ledger keeps the ids of what the last run made, digests of
 all that went into them, every tag that a run ever gave and every image that one made. It lies in
@@ -24,7 +24,7 @@ _MOST_IMAGES = 4000
 
 @dataclass(frozen=True)
 class LedgerEntry:
-    """What one run made.
+    """The result of one run.
 
     ``ids`` are those of the images by their names in the recipe, ``bases`` those of what they
     start from by its name, ``every`` and ``later`` the digests of ``bpkit.verbs.build.inputs``.
@@ -46,7 +46,7 @@ class LedgerEntry:
 
 @dataclass(frozen=True)
 class Claims:
-    """Which images were made where: the ids of this directory, and those of all others."""
+    """The images by where they were made: the ids of this directory, and those of all others."""
 
     mine: frozenset[str] = frozenset()
     theirs: frozenset[str] = frozenset()
@@ -85,7 +85,7 @@ def read_claims(directory: Path) -> Claims:
 
 
 def forget(directory: Path) -> None:
-    """Forget what is kept of ``directory``."""
+    """Forget everything about ``directory``."""
     for path in _paths(directory):
         entry = _read(path)
         for link, *_ in entry.sent.values() if entry else ():

@@ -1,4 +1,4 @@
-"""Pushes what was built, and tells a registry that refuses from an engine that is gone."""
+"""Pushes what was built, and distinguishes a registry that refuses from an engine that is gone."""
 
 from __future__ import annotations
 

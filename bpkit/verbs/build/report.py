@@ -1,4 +1,4 @@
-"""What a build came to, and what it would do: for a person and as JSON."""
+"""The result of a build, and its plan, as text and as JSON."""
 
 from __future__ import annotations
 

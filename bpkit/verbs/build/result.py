@@ -1,4 +1,4 @@
-"""What a build comes to, as a value that the report shows."""
+"""The result of a build, as a value that the report shows."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ class MadeImage:
 
 @dataclass(frozen=True)
 class BuildResult:
-    """What a build came to; the last image is the one that ships. ``seconds`` is wall time.
+    """The result of a build; the last image is the one that ships. ``seconds`` is wall time.
 
-    ``run`` is the command that starts it; empty where the image has no command of its own.
+    ``run`` is the command that starts it; empty if the image has no command.
     """
 
     project: str

@@ -163,7 +163,7 @@ def _check_options(options: BuildOptions, buildkit: bool, versions: Versions) ->
         if value and not buildkit:
             raise InputError(
                 f"{flag} needs BuildKit, and this engine builds without it",
-                hint=f"set DOCKER_BUILDKIT=1, install docker-buildx, or leave {flag} out",
+                hint=f"set DOCKER_BUILDKIT=1, install docker-buildx, or omit {flag}",
             )
     _check_platform(options.platform or "")
 

@@ -1,7 +1,7 @@
-"""What of a build exists already: all of it, or all after the build image.
+"""The part of a build that already exists: all of it, or all after the build image.
 
-What would go into the images is held against the ledger: if it is what the last run took, and the
-engine has what that run made, the same is not made again. The engine is asked for the images and
+The inputs of the images are compared with the ledger: if they are those of the last run, and
+the engine has what that run made, it isn't made again. The engine is asked for the images and
 the bases while the files are read, so that the question costs little. After a build all that went
 into it is looked at again: what changed meanwhile is not remembered, because it isn't known which
 version the engine has read.
@@ -84,7 +84,7 @@ class Shortcut:
         return self.named() if self._are_images_as_before(before) else []
 
     def why_not(self) -> str:
-        """Why the images are not ``current``, in a sentence; empty if they are."""
+        """Why the images aren't ``current``, in a sentence; empty if they are."""
         before = self.before
         if before is None:
             return "no earlier build is known"
@@ -102,7 +102,7 @@ class Shortcut:
             if info.triggers:
                 return f"its base {name} has ONBUILD instructions, which may copy any file"
         if not self.inputs.every:
-            return "its inputs can't be told from the files"
+            return "its inputs can't be determined from the files"
         if not before.every:
             return "a file changed during the last build"
         if self.inputs.every == before.every:
@@ -111,7 +111,7 @@ class Shortcut:
         return f"changed since the last build: {', '.join(changed) or 'its inputs'}"
 
     def enough(self) -> str:
-        """The id of the build image with which all behind it are made; empty where none is."""
+        """The id of the build image with which all behind it are made; empty if none is."""
         before, digest, first = self.before, self.inputs.later, self.recipe.images[0]
         if before is None or not digest or digest != before.later:
             return ""

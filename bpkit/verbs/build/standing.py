@@ -1,4 +1,4 @@
-"""What an up-to-date build said, for the next time that nothing has changed.
+"""The answer of an up-to-date build, for the next time that nothing has changed.
 
 Most of a warm build would be spent importing what reads Dockerfiles. So its answer is kept with a
 digest of all that it followed from: the command, the environment, the client, the names in the

@@ -29,11 +29,11 @@ __all__ = [
     "NO_ROOTS",
     "NO_TMP",
     "NO_ZONES",
-    # What the page and SARIF know of, in the order of their ids.
+    # The rules in the page and in SARIF, in the order of their ids.
     "RULES",
     # Check the image of this name, which the engine has.
     "check",
-    # All that is wrong with the image, the worst first.
+    # All problems of the image, the worst first.
     "check_image",
     # The findings as data; ``size`` is in bytes
     "check_json",
@@ -41,7 +41,7 @@ __all__ = [
     "check_project",
     # The findings as the text of a SARIF file.
     "check_sarif",
-    # Check an image that lies on disk: what ``docker save`` writes, or an OCI layout.
+    # Check an image on disk: what ``docker save`` writes, or an OCI layout.
     "check_saved",
     # The findings, and what they come to in a line: an image that was not started is not said
     # to run.

@@ -14,7 +14,7 @@ VARIABLE = re.compile(r"\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)[^}]*\})")
 
 
 def entry_problem(subject: Subject, link: Link) -> EntryProblem | None:
-    """Why the first program of the image can't be started; None where it can."""
+    """Why the first program of the image can't be started; None if it can."""
     lookup = link.lookup
     if lookup.node:
         return None
@@ -36,5 +36,5 @@ def keyword_of(subject: Subject) -> str:
 
 
 def user_of(subject: Subject) -> str:
-    """The user of the process, as a message calls it."""
+    """The user of the process, for messages."""
     return f"USER {subject.config.user}" if subject.config.user else "root"

@@ -1,4 +1,4 @@
-"""Lines for a Dockerfile that several rules propose, in the names of the project's own stages."""
+"""Lines for a Dockerfile that several rules propose, with the names of the project's stages."""
 
 from __future__ import annotations
 

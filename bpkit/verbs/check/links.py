@@ -1,4 +1,4 @@
-"""Where links lead that lead to nothing."""
+"""Links whose target doesn't exist."""
 
 from __future__ import annotations
 

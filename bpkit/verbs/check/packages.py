@@ -1,4 +1,4 @@
-"""The packages in which distributions ship the libraries that are most often missed."""
+"""The distributions' packages of the libraries that are most often missing."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _PACKAGES = {
 
 
 def packages_line(rootfs: Rootfs, library: str) -> Iterator[str]:
-    """The RUN that installs the library in an image of Debian or Alpine, where that is known."""
+    """The RUN that installs the library in an image of Debian or Alpine, if known."""
     debian, alpine = _PACKAGES.get(library.rpartition("/")[2], ("", ""))
     if debian and rootfs.file("/usr/bin/apt-get"):
         yield (

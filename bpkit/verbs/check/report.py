@@ -1,4 +1,4 @@
-"""What a check of an image found: for a person, as JSON, and as SARIF."""
+"""The result of a check as text, as JSON, and as SARIF."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def check_text(checked: Checked, *, colour: bool = False) -> str:
 
 
 def check_json(checked: Checked) -> dict[str, object]:
-    """The findings as data; ``size`` is in bytes. ``runs`` is None where no error was found: the
+    """The findings as data; ``size`` is in bytes. ``runs`` is None if no error was found: the
     image was not started."""
     return {
         "image": checked.image,

@@ -1,4 +1,4 @@
-"""``bpkit check``: hold an image against the rules of ``bpkit.verbs.check``, without running it.
+"""``bpkit check``: apply the rules of ``bpkit.verbs.check`` to an image, without running it.
 
 The image's files stream out of a container that is never started, past a reader that keeps what
 decides whether a program starts. Only the program that is started last is read a second time, by
@@ -46,8 +46,8 @@ _SAVED = (".tar", ".tar.gz", ".tgz", ".tar.zst")
 def check(engine: Engine, image: str, places: Places | None = None) -> Checked:
     """Check the image of this name, which the engine has.
 
-    ``places`` are the lines of the Dockerfile that it was built from, where that is known. Raises
-    EngineError where there is no such image, InputError for one that is not of Linux,
+    ``places`` are the lines of the Dockerfile that it was built from, if known. Raises
+    EngineError if there is no such image, InputError for one that is not of Linux,
     NoEngineError, and InterruptedRunError on a signal.
     """
     return _checked(engine, image, engine.image(image), places or Places())
@@ -69,7 +69,7 @@ def saved_path(word: str) -> Path | None:
 
 
 def check_saved(path: Path) -> Checked:
-    """Check an image that lies on disk: what ``docker save`` writes, or an OCI layout.
+    """Check an image on disk: what ``docker save`` writes, or an OCI layout.
 
     Raises InputError.
     """
@@ -80,7 +80,7 @@ def check_saved(path: Path) -> Checked:
     subject = Subject(rootfs, config)
     nodes = [link.node for link in chain(subject) if link.node and link.node.elf]
     if nodes and nodes[-1].clues is None:
-        # Which program is started last is only known now.
+        # Only now is it known which program is started last.
         last = nodes[-1].path
         again = saved_rootfs(saved, lambda one: one == last).nodes[last]
         subject = replace(subject, rootfs=_changed(rootfs, nodes[-1]._replace(clues=again.clues)))

@@ -1,4 +1,4 @@
-"""What shell scripts start, as far as every run of them comes to it.
+"""The programs that every run of a shell script starts.
 
 A rule may only claim what is sure. A command counts where it stands at the top of the script and
 nothing before it can have ended the script, changed PATH, defined a function or made the file; what
@@ -137,7 +137,7 @@ def script_starts(subject: Subject, scripts: Sequence[Node]) -> Iterator[ScriptS
         text = shell_script(node)
         if text is None:
             continue
-        # A script with Windows line ends is told of as such.
+        # A script with Windows line ends is reported as such.
         try:
             script = parse(text.replace("\r\n", "\n").removeprefix("\ufeff"), node.path)
         except (InputError, RecursionError):

@@ -1,4 +1,4 @@
-"""What all rules of ``bpkit check`` are held against: an image, and what several of them ask of it.
+"""The subject of the rules of ``bpkit check``: an image, and facts that several of them use.
 
 Nothing is run. What a rule may call an error must be sure; so of a shell script only what every
 run of it comes to counts as started (``bpkit.verbs.check.scripts``).
@@ -33,7 +33,7 @@ class CheckSubject:
 
     @cached_property
     def problem(self) -> EntryProblem | None:
-        """Why the engine can't start the first program; None where it can, or has none."""
+        """Why the engine can't start the first program; None if it can, or there is none."""
         return entry_problem(self.image, self.links[0]) if self.links else None
 
     @cached_property
@@ -47,7 +47,7 @@ class CheckSubject:
         return tuple(script_starts(self.image, self.read_scripts))
 
     def closure(self, node: Node) -> Closure:
-        """What the program needs to be started."""
+        """The program's needs to be started."""
         found = self._closures.get(node.path)
         if found is None:
             config = self.image.config

@@ -90,7 +90,7 @@ CHECKS: tuple[CheckRule, ...] = (
     root_user,
 )
 _OF_LANGUAGES = tuple(rule for one in LANGUAGES for rule in one.rules)
-#: What the page and SARIF know of, in the order of their ids.
+#: The rules in the page and in SARIF, in the order of their ids.
 RULES: tuple[Rule, ...] = tuple(
     sorted(
         (*(one.RULE for one in CHECKS), *(one.RULE for one in _OF_LANGUAGES)),
@@ -104,7 +104,7 @@ NO_ROOTS, NO_TMP, NO_ZONES = no_ca_roots.RULE, no_tmp.RULE, no_zoneinfo.RULE
 
 
 def check_image(image: Subject) -> tuple[Finding, ...]:
-    """All that is wrong with the image, the worst first."""
+    """All problems of the image, the worst first."""
     subject = CheckSubject(image)
     found = [finding for check in CHECKS for finding in check.check(subject)]
     links = subject.links

@@ -17,7 +17,7 @@ __all__ = [
     "compare",
     # Both ways as JSON; sizes in bytes, times in seconds.
     "compare_json",
-    # The table, and what it comes to in a sentence.
+    # The table, and its conclusion in a sentence.
     "compare_text",
     # The difference of ``built`` and a second build of the same, which is removed again.
     "repeated",

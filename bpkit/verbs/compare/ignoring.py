@@ -107,7 +107,7 @@ def _with_args(image: Image, given: tuple[tuple[str, str | None], ...]) -> Image
 
 
 def _ignore_now(derivation: Derivation, recipe: Recipe) -> str | None:
-    """The ignore file that a build reads now; None where there is none."""
+    """The ignore file that a build reads now; None if there is none."""
     for name in (*names_for(recipe.final.dockerfile.name), NAME):
         text = as_it_is(derivation.context, name)
         if text is not None:

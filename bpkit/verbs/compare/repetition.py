@@ -1,4 +1,4 @@
-"""Builds a project once more from nothing, and holds the image that ships against the first one."""
+"""Builds a project once more from nothing, and compares the image that ships with the first one."""
 
 from __future__ import annotations
 

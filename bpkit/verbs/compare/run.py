@@ -103,9 +103,10 @@ class _Measured:
         return time.monotonic() - began
 
     def _remove(self, recipe: Recipe) -> None:
-        """Remove all images that carry the way's own label, whatever they are called.
+        """Remove all images that carry the form's own label, whatever their names. Some
 
-        Some can go only after those that stand on them. What the engine keeps is told.
+        can be removed only after the images built on them. Images that the engine keeps are
+        reported.
         """
         refused = ""
         for _ in recipe.images:
@@ -119,7 +120,7 @@ class _Measured:
 
 
 def _files(recipe: Recipe, *, is_pair: bool) -> Iterator[str]:
-    """What somebody must maintain, besides the source."""
+    """The files that somebody must maintain, besides the source."""
     yield from dict.fromkeys(image.dockerfile.name for image in recipe.images)
     if is_pair:
         yield SCRIPT

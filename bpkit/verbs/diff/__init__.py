@@ -16,7 +16,7 @@ __all__ = [
     "ImageDifference",
     # The difference as data, with every path.
     "difference_json",
-    # What differs, layer by layer, and what usually makes it so.
+    # The differences, layer by layer, and their usual causes.
     "difference_text",
     # The difference of two images, each with its name, its blobs and its layers.
     "differing",

@@ -1,4 +1,4 @@
-"""What usually makes a file differ from build to build, by its path: a guess, and called one."""
+"""The usual causes of a file that differs in every build, by its path: a guess, and called one."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Cause:
-    """Why such a file differs, and what keeps it the same."""
+    """Why such a file differs, and how to keep it the same."""
 
     why: str
     fix: str
@@ -45,7 +45,7 @@ _CAUSES: tuple[tuple[re.Pattern[str], Cause], ...] = tuple(
         ),
         (
             r"/etc/(?:shadow|passwd|group|gshadow)-?",
-            "an added user has the current day in it",
+            "an added user's record contains the current day",
             "useradd and adduser: set the day with 'chage -d 0', or copy the file",
         ),
         (
@@ -74,5 +74,5 @@ _CAUSES: tuple[tuple[re.Pattern[str], Cause], ...] = tuple(
 
 
 def cause_of(path: str) -> Cause | None:
-    """What usually makes the file at ``path`` differ."""
+    """The usual cause of a difference in the file at ``path``."""
     return next((cause for pattern, cause in _CAUSES if pattern.fullmatch(path)), None)

@@ -20,7 +20,7 @@ _TIME = (
 
 
 def difference_text(found: ImageDifference) -> str:
-    """What differs, layer by layer, and what usually makes it so."""
+    """The differences, layer by layer, and their usual causes."""
     head = f"{printable(found.before)} and {printable(found.after)}"
     if found.is_same:
         return f"{head} are the same image: their configurations have the same digest.\n"

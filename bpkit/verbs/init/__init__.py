@@ -42,7 +42,7 @@ __all__ = [
     # A line for each program: where its Dockerfile is, and what it starts; or why it has
     # none.
     "every_text",
-    # What was found, a line each, with the file that says it.
+    # The facts that were found, one per line, with the file that says so.
     "facts_text",
     # Whether builds go to BuildKit; where no engine answers, as everywhere today, yes.
     "has_buildkit",
@@ -58,7 +58,7 @@ __all__ = [
     "templates_json",
     # A line for each template: its name, whose it is, what it is for.
     "templates_text",
-    # A line for each file: what became of it.
+    # One line per file: its outcome.
     "written_text",
 ]
 

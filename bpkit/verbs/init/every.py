@@ -75,7 +75,7 @@ def init_every(
 ) -> EveryProgram:
     """Write a Dockerfile for each program, in its folder, or beside each other.
 
-    Raises InputError where no program is found, or none can be written for.
+    Raises InputError if no program is found, or none can be written for.
     """
     choices = replace(choices, wishes=replace(choices.wishes, is_one_of=True))
     planned = tuple(_everything(choices, environ, engine))

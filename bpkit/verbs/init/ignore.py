@@ -1,4 +1,4 @@
-"""What of a project no build wants, though its template copies the project as a whole.
+"""Files in a project that no build needs, though its template copies the whole project.
 
 ``bpkit.verbs.ignore.derivation`` says what the Dockerfile takes. Where that is everything, these
 lines are added to it: what package managers and compilers of the language make, and what is
@@ -31,7 +31,7 @@ FOLDERS_MADE = frozenset(
 
 
 def kept_out_notes(listing: Listing, sent: tuple[str, ...]) -> Iterator[str]:
-    """A sentence for each private file that a source names, since .dockerignore keeps it out."""
+    """A sentence for each private file that a source names, since .dockerignore excludes it."""
     private = {
         file: file.rpartition("/")[2]
         for file in listing.files

@@ -1,4 +1,4 @@
-"""What the Dockerfile that a project has could do better, beside the one that ``init`` writes."""
+"""How a project's own Dockerfile could be improved, compared with the one that ``init`` writes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _LOCKED = {
 
 
 def improvements(own: str, file: str, made: str) -> tuple[str, ...]:
-    """The reasons for what differs, a sentence each; empty where the file can't be read."""
+    """The reasons for the differences, a sentence each; empty if the file can't be read."""
     try:
         theirs, ours = parse(own, file), parse(made, "Dockerfile")
         return tuple(_reasons(theirs, ours))

@@ -14,7 +14,7 @@ from bpkit.verbs.init.templates import ListedTemplate
 
 
 def facts_text(result: InitResult) -> str:
-    """What was found, a line each, with the file that says it."""
+    """The facts that were found, one per line, with the file that says so."""
     detected = result.detected
     builder = "BuildKit" if result.buildkit else "the classic builder"
     width = max((len(fact.what) for fact in detected.facts), default=0)
@@ -33,7 +33,7 @@ def _source(fact: Fact) -> str:
 
 
 def written_text(result: InitResult) -> str:
-    """A line for each file: what became of it."""
+    """One line per file: its outcome."""
     return "".join(f"{file.name} {_became(file)}\n" for file in result.files)
 
 

@@ -1,4 +1,4 @@
-"""What ``bpkit init`` comes to, as a value that ``bpkit.report`` shows."""
+"""The result of ``bpkit init``, as a value that ``bpkit.report`` shows."""
 
 from __future__ import annotations
 

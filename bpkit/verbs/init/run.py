@@ -83,7 +83,7 @@ def init(
     """Detect, fill the template in, and write its files: all of them or none.
 
     ``engine`` is what a script is written for; it need not answer.
-    Raises InputError where the project shows no language or several, where a choice is the
+    Raises InputError if the project shows no language or several, where a choice is the
     user's, and for files that bpkit did not write.
     """
     if choices.style not in STYLES:
@@ -197,7 +197,7 @@ def _notes(detected: Detected, choices: InitChoices, *, is_theirs: bool) -> Iter
             " those on bullseye, for which Debian may no longer have packages"
         )
     if is_theirs:
-        yield ".dockerignore stays as it is; 'bpkit ignore' derives one, --force takes it"
+        yield ".dockerignore stays as it is; 'bpkit ignore' derives one, --force writes it"
     if detected.values.get("probe") and choices.style != MULTI_STAGE:
         yield f"the pair has no health check: {detected.base} has no program that could connect"
 
@@ -230,7 +230,7 @@ def _check_wishes(wishes: ProjectWishes) -> None:
 
 
 def _detected(listing: Listing, choices: InitChoices) -> Detected:
-    """What the project is; a template of the user's own can do without a language."""
+    """The detected project; the user's own template may need no language."""
     wishes = choices.wishes
     if choices.template and not choices.language and not candidates(listing):
         name = wishes.name or image_name(listing.name)
@@ -239,7 +239,7 @@ def _detected(listing: Listing, choices: InitChoices) -> Detected:
     if _WITHOUT_INTERPRETER.search(detected.base) and not is_compiled(detected.language):
         raise InputError(
             f"--base {detected.base}: it has nothing that runs a program in {detected.language}",
-            hint="leave --base out, or name an image that has",
+            hint="omit --base, or name an image that has",
         )
     return detected
 

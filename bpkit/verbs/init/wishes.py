@@ -1,4 +1,4 @@
-"""What the user says of the program, kept in bpkit.toml so that it need be said once only."""
+"""What the user says about the program, kept in bpkit.toml so that once is enough."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ KEPT = ("cmd", "port", "entry")
 
 
 def wishes_of(directory: Path, wishes: ProjectWishes) -> ProjectWishes:
-    """The wishes, with what the project's settings say where no switch does.
+    """The wishes, from the switches or else from the project's settings. Raises
 
-    Raises InputError for a port that is none.
+    InputError for a port that is not valid.
     """
     settings = load_settings(directory)
     if not wishes.every:
@@ -46,7 +46,7 @@ def wishes_of(directory: Path, wishes: ProjectWishes) -> ProjectWishes:
 
 
 def kept_wishes(directory: Path, wishes: ProjectWishes) -> Iterator[NewFile]:
-    """bpkit.toml with what a switch says of the program; nothing where no switch does."""
+    """bpkit.toml with what switches say about the program; nothing without such a switch."""
     if not _said(wishes) or _is_in_pyproject(directory):
         return
     before = as_it_is(directory, FILE)

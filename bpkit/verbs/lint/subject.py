@@ -54,8 +54,8 @@ class Context:
     ``is_ignoring`` that there is one with a line in it; ``sends_git`` that a ``.git`` is there and
     would be sent. ``go_needs_no_libc`` reads all Go files, and tells whether they import nothing
     that could bring C along; ``has_dev_packages`` says that its package.json (or composer.json)
-    names packages for development, None where there is none to read. ``excluded_by`` names the line
-    that keeps a path of the context out, with all that is in it; empty where none does, or nothing
+    names packages for development, None if there is none to read. ``excluded_by`` names the line
+    that keeps a path of the context out, with all that is in it; empty if none does, or nothing
     is at the path.
     """
 

@@ -15,7 +15,7 @@ __all__ = [
     "survey",
     # The same as JSON: members in the order of their declaration, waves in that of building.
     "survey_json",
-    # The table, then what of the workspace could not be read.
+    # The table, then the parts of the workspace that could not be read.
     "survey_text",
 ]
 

@@ -1,4 +1,4 @@
-"""What only buildx can tell: the meaning of a bake file with expressions."""
+"""The meaning of a bake file with expressions, which only buildx knows."""
 
 from __future__ import annotations
 

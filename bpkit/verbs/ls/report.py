@@ -15,7 +15,7 @@ _HEAD = ("IMAGE", "CONTEXT", "DOCKERFILE", "TAG", "NEEDS")
 
 
 def survey_text(survey: Survey) -> str:
-    """The table, then what of the workspace could not be read."""
+    """The table, then the parts of the workspace that could not be read."""
     since = bool(survey.changed)
     head = (*_HEAD, "CHANGED") if since else _HEAD
     rows = [_row(survey, member, since=since) for member in survey.members]

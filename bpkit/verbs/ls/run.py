@@ -1,4 +1,4 @@
-"""A survey of a workspace: its members, which need which, and which have changed."""
+"""A survey of a workspace: its members, their needs, and which have changed."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def survey(directory: Path, engine: Engine, *, since: str = "") -> Survey:
     workspace = find_workspace(directory, os.environ, printed)
     members = members_of(directory, workspace)
     graph = graph_of_members(workspace, members)
-    # A circle is told whatever is asked of the workspace.
+    # A circle is reported whatever is asked of the workspace.
     tuple(graph.waves())
     changed: Mapping[str, str] = {}
     if since:

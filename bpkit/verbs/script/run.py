@@ -65,13 +65,13 @@ def script_files(
 
 
 def _seal(arguments: Sequence[str]) -> str:
-    """What stands in a file that is made with these arguments: how to renew it."""
+    """The header of a file that is made with these arguments: how to renew it."""
     command = " ".join(["bpkit script", *map(quote, arguments)])
     return f"script {__version__}; do not edit, renew it with: {command}"
 
 
 def _check_lines(arguments: list[str]) -> None:
-    """Raise InputError for an argument that ends a line of the Makefile before its time."""
+    """Raise InputError for an argument that would end a line of the Makefile early."""
     for argument in arguments:
         if "\n" in argument or "\r" in argument:
             raise InputError(

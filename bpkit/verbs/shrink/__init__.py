@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from bpkit.verbs.shrink.saved import shrink_saved
 
 __all__ = [
-    # What to ask of both images: command lines after ``docker run IMAGE``, and paths by HTTP.
+    # The probes of both images: command lines after ``docker run IMAGE``, and paths by HTTP.
     "Probes",
     # The choices of the command line; empty if not given
     "ShrinkRequest",
@@ -22,7 +22,8 @@ __all__ = [
     # The small image's Dockerfile, by the files of a saved image that the project was built
     # to.
     "shrink_saved",
-    # What is in the small image and why, how much smaller it is, and what to look at.
+    # The contents of the small image with reasons, how much smaller it is, and what to
+    # review.
     "shrink_text",
 ]
 

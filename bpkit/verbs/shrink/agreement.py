@@ -131,7 +131,7 @@ def _lines(text: str, probe: Probe) -> list[str]:
 
 
 def _change(old: str, new: str, again: str, probe: Probe) -> str:
-    """What differs, in words; empty where nothing does.
+    """What differs, in words; empty if nothing does.
 
     A line that the old image says only once of two times may be there or another in its place; one
     that it repeats must be there, and no complaint may come that it has not.

@@ -61,7 +61,7 @@ class _Ground:
 def on_base(choice: Choice, fat: Rootfs, base: Rootfs, env: Mapping[str, str]) -> Choice:
     """The choice as it comes to lie on ``base``.
 
-    Raises InputError where a file would have to take a directory's place.
+    Raises InputError if a file would have to take a directory's place.
     """
     ground = _Ground(fat, base, env)
     selection = _without_conflicts(_with_missing(choice.selection, ground), ground)

@@ -93,7 +93,7 @@ def choose(
 
     ``evidence`` is by the real paths of programs, scripts and modules; ``scripts`` are files that
     are known to be taken and that may be scripts; ``uses`` is what was found out of these before.
-    With ``links`` Java's runtime is linked anew where it can be. Raises InputError where the
+    With ``links`` Java's runtime is linked anew where it can be. Raises InputError if the
     command can't be followed.
     """
     around = around or Surroundings()

@@ -44,7 +44,7 @@ def _is_file_or_empty(rootfs: Rootfs, path: str) -> bool:
 def kept_paths(rootfs: Rootfs, workdir: str, wish: str) -> tuple[str, ...]:
     """The paths that ``--keep wish`` means: one path, or all that a pattern matches.
 
-    Raises InputError where that is nothing.
+    Raises InputError if that is nothing.
     """
     absolute = join(wish) if wish.startswith("/") else join(workdir, wish)
     if rootfs.resolve(absolute) is not None:

@@ -1,4 +1,4 @@
-"""Proves a small image by running it beside the old one, and learns from what differs."""
+"""Tests a small image by running it beside the old one, and learns from the differences."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ OWN_COMMAND = "the image's own command"
 
 @dataclass
 class Proof:
-    """What was seen of the old image; ``learned`` is None where no run of it was watched.
+    """The observations of the old image; ``learned`` is None if none of its runs was traced.
 
     ``untraced`` says why not.
     """

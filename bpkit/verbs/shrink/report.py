@@ -1,4 +1,4 @@
-"""What shrinking came to: for a person and as JSON."""
+"""The result of shrinking as text and as JSON."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _BAR = 12
 
 
 def shrink_text(result: Shrunk, *, colour: bool = False) -> str:
-    """What is in the small image and why, how much smaller it is, and what to look at."""
+    """The contents of the small image with reasons, how much smaller it is, and what to review."""
     return "".join(f"{line}\n" for line in _lines(result, colour=colour))
 
 
@@ -45,7 +45,7 @@ def _lines(result: Shrunk, *, colour: bool) -> Iterator[str]:
 
 
 def claim(result: Shrunk) -> str:
-    """What was done to prove the image, and in the same breath what was not."""
+    """What was done to test the image, and in the same sentence what was not."""
     if not result.built:
         return "checked by its files; not built, not started"
     if not result.probes:

@@ -15,7 +15,7 @@ PROGRAMS = "programs other than those of the probes"
 
 @dataclass(frozen=True)
 class Probes:
-    """What to ask of both images: command lines after ``docker run IMAGE``, and paths by HTTP.
+    """The probes of both images: command lines after ``docker run IMAGE``, and paths by HTTP.
 
     A path may have a port in front, ``8080/health``; without one it is the image's first EXPOSE.
     """
@@ -74,7 +74,7 @@ class Shrunk:
     """The small image, and the Dockerfile that makes it.
 
     ``before`` and ``after`` are bytes; ``after`` is an estimate unless ``built``. ``file`` is where
-    the text was written, empty where it was not. ``refused`` says why not. ``left`` is what the
+    the text was written, empty if it was not. ``refused`` says why not. ``left`` is what the
     Dockerfile brings and the small image has not, ``proposals`` are paths that may be wanted.
     ``unopened`` is what the small image has though no run that was watched opened it;
     ``unproven`` names what it can be asked to do beside its own command.

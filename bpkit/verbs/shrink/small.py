@@ -63,7 +63,7 @@ class Known:
     around: Surroundings
 
     def learning(self, learned: Learned | None) -> Known:
-        """With what runs of the image showed; None where none was watched."""
+        """With what runs of the image showed; None if none was watched."""
         if learned is None:
             return self
         return replace(self, around=replace(self.around, learned=learned, traced=True))

@@ -39,7 +39,7 @@ def symbols_size(node: Node) -> int:
 
 
 def stripping(fat: Rootfs, nodes: Iterable[Node], directory: str, escape: str) -> tuple[str, ...]:
-    """The command that removes the symbols of what was gathered in ``directory``; none where the
+    """The command that removes the symbols of what was gathered in ``directory``; none if the
     image has no program for it."""
     words = [quote(f"{directory}{node.path}") for node in nodes]
     if not words or fat.file(_STRIP) is None:
@@ -50,7 +50,7 @@ def stripping(fat: Rootfs, nodes: Iterable[Node], directory: str, escape: str) -
 
 
 def symbols_note(fat: Rootfs, nodes: tuple[Node, ...], *, strip: bool) -> str:
-    """What is to be told of the symbols; empty where there are none."""
+    """What is to be told of the symbols; empty if there are none."""
     if not nodes:
         return ""
     size = human(sum(symbols_size(node) for node in nodes))

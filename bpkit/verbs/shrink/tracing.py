@@ -117,7 +117,7 @@ def tracing(engine: Engine, info: ImageInfo, project: str, base: str) -> Iterato
     """strace in a volume, as long as the block lasts; ``base`` is the image that ``info`` starts
     from.
 
-    Raises NoTracingError where the helper image can't be built.
+    Raises NoTracingError if the helper image can't be built.
     """
     run = unstaged_run()
     helper = f"bpkit-trace-{secrets.token_hex(6)}:latest"

@@ -1,4 +1,4 @@
-"""``bpkit size``: where the bytes of an image are, and what would take them away."""
+"""``bpkit size``: where the bytes of an image are, and how to remove them."""
 
 from bpkit.faces import TYPE_CHECKING, face
 
@@ -46,22 +46,23 @@ if TYPE_CHECKING:
 
 __all__ = [
     "HISTORY",
-    # A limit that is exceeded
+    # A limit that is exceeded.
     "Excess",
     # An image, and where its bytes are
     "ImageSize",
     "Kind",
     # A package that is installed
     "Package",
-    # What the reading of an image came to; ``source`` says where it was read.
+    # An image that was read; ``source`` is where it was read.
     "ReadImage",
     # The changes from ``before`` to ``after``, the largest first, without what is the same.
     "SizeComparison",
-    # One line: when, of which revision (``+`` if files differed from it), what, how large.
+    # One line: the date, the revision (``+`` if files differed from it), the image, the size.
     "SizeRecord",
-    # What the user named: a saved image, a project's directory, or an image of an engine.
+    # The target that the user named: a saved image, a project's directory, or an engine's
+    # image.
     "Target",
-    # Append a record; False where the last one says the same of the same revision and image.
+    # Append a record; False if the last one of the same revision and image is the same.
     "add_record",
     # The same as data.
     "budget_json",
@@ -79,7 +80,7 @@ __all__ = [
     "comparison_markdown",
     # What differs, the largest first.
     "comparison_text",
-    # What of the budget is exceeded; growth is held against the ``last`` record.
+    # The exceeded limits of the budget; growth is compared with the ``last`` record.
     "exceeded",
     # What an image that was read exceeds of the project's budget and history.
     "exceeded_by",
@@ -87,18 +88,17 @@ __all__ = [
     "history_json",
     # The history in the configuration of an image.
     "history_of",
-    # A line a record, with a bar, and what it grew since the one before of the same image.
+    # One line per record, with a bar, and the growth since the same image's previous record.
     "history_text",
     # The kind of a file.
     "kind_of",
-    # How many layers come from lines of ``stage``; 0 where the image is not made of all of
-    # it.
+    # How many layers come from lines of ``stage``; 0 if the image is not made of all of it.
     "lines_found",
     # What the image of a project, of ``size`` bytes by the engine, exceeds of its budget.
     "over_budget",
     # The place of each layer, by its number, and whether the whole stage was found.
     "places",
-    # Text from outside without anything that a terminal acts on.
+    # Text from outside without terminal control sequences.
     "printable",
     # The records, the oldest first, each once
     "read_history",
@@ -106,20 +106,20 @@ __all__ = [
     "read_target",
     # The record of an image as it is now.
     "record_of",
-    # The records of an image; of all its tags where ``image`` has none.
+    # The records of an image; of all its tags if ``image`` has none.
     "records_of",
     # The commit that ``word`` names in the repository of ``directory``; empty if it names
     # none.
     "revision_in",
     # Whether two names are those of one repository and tag.
     "same_image",
-    # The text, or as much of its beginning as fits into ``width``.
+    # The text, cut at the end to fit ``width``.
     "shortened",
     # The path, or its end if it is too long.
     "shortened_path",
     # The image; ``files`` are those of its tree as a whole, by path only where it matters.
     "size_json",
-    # A heading with the sizes, the layers, and what would take bytes away.
+    # A heading with the sizes, the layers, and how to remove bytes.
     "size_markdown",
     # Where the bytes of an image are.
     "size_of",
@@ -127,13 +127,14 @@ __all__ = [
     "size_of_revision",
     # The page; images stand side by side, as a build image and the one that ships.
     "size_page",
-    # The image's bytes by layer, kind, package and directory, and what would take them away.
+    # The image's bytes by layer, kind, package and directory, and how to remove them.
     "size_text",
     # The account of an image that was read; ``stage`` has the lines that made its layers.
     "sized",
-    # What ``word`` names; a path on this machine comes before an image of the same name.
+    # The target that ``word`` names; a path on this machine comes before an image of that
+    # name.
     "target_of",
-    # A sentence where the budget limits an image's growth and nothing recorded its size.
+    # A sentence if the budget limits an image's growth but its size was never recorded.
     "unknown_growth",
 ]
 

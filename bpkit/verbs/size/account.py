@@ -1,4 +1,4 @@
-"""Every byte of every layer to one path: visible in the end, or lost below a later layer.
+"""Assigns every byte of every layer to one path: visible, or hidden by a later layer.
 
 So the sums agree: the bytes of a layer's files are those that are visible of it and those that are
 lost. A file with several names counts once, at the first of them that is still visible.
@@ -68,7 +68,7 @@ def _names(layer: Layer) -> dict[str, list[str]]:
 
 
 def duplicates(files: Sequence[SizedFile]) -> tuple[Duplicate, ...]:
-    """The contents that are there more than once, those that waste most first."""
+    """The contents that exist more than once, the most wasteful first."""
     return tuple(sorted(_duplicates(files), key=lambda one: -one.wasted))
 
 

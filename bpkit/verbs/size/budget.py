@@ -1,4 +1,4 @@
-"""An image against the budget of its project: what is over, by how much, and who is to blame."""
+"""An image against the budget of its project: what exceeds it, by how much, and why."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ _MOST_CULPRITS = 3
 
 @dataclass(frozen=True)
 class Excess:
-    """A limit that is exceeded. ``culprits`` have most of it, ``reason`` is what would help."""
+    """A limit that is exceeded.
+
+    ``culprits`` have most of the bytes, ``reason`` is what would help.
+    """
 
     what: str
     size: int
@@ -36,7 +39,7 @@ class Excess:
 def exceeded(
     budget: Budget, image: ImageSize, last: SizeRecord | None = None
 ) -> tuple[Excess, ...]:
-    """What of the budget is exceeded; growth is held against the ``last`` record."""
+    """The exceeded limits of the budget; growth is compared with the ``last`` record."""
     return tuple(_exceeded(budget, image, last))
 
 

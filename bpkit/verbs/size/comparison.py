@@ -1,4 +1,4 @@
-"""Two images side by side: what came, what went, what grew, by path, package, kind and line."""
+"""Two images side by side: what was added, removed or grew, by path, package, kind and line."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Key = TypeVar("Key", bound=Hashable)
 
 @dataclass(frozen=True)
 class Change:
-    """What became of one thing; None is a side on which it isn't. ``note`` is for people."""
+    """The change of one thing; None on the side that doesn't have it. ``note`` is for people."""
 
     name: str
     before: int | None
@@ -129,7 +129,7 @@ def _by_instruction(image: ImageSize) -> dict[str, int]:
 
 
 def _directories(before: ImageSize, after: ImageSize) -> tuple[Change, ...]:
-    """The directories of which the difference isn't that of one below it alone."""
+    """The directories whose difference isn't that of a single subdirectory."""
     old = directory_sizes((one.path, one.size) for one in before.files)
     new = directory_sizes((one.path, one.size) for one in after.files)
     deltas = {path: new.get(path, 0) - old.get(path, 0) for path in old.keys() | new.keys()}

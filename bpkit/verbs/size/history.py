@@ -1,8 +1,8 @@
-"""The sizes that were recorded: a line an image in a file of the repository.
+"""The recorded sizes: one line per image in a file of the repository.
 
 ``.bpkit/size-history.jsonl`` is added to and never rewritten. Two branches that both add to it
-merge without a conflict, by git's union driver: the .gitattributes beside it says so. Lines in
-another order, or twice, mean the same; a line that can't be read is passed over and counted.
+merge without a conflict, by git's union driver: the .gitattributes beside it says so. The order
+of lines, and repeated ones, don't matter; a line that can't be read is skipped and counted.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _MOST = 64 << 20
 
 @dataclass(frozen=True)
 class SizeRecord:
-    """One line: when, of which revision (``+`` if files differed from it), what, how large."""
+    """One line: the date, the revision (``+`` if files differed from it), the image, the size."""
 
     date: str
     revision: str
@@ -62,7 +62,7 @@ def record_of(image: ImageSize, directory: Path) -> SizeRecord:
 
 
 def revision_of(directory: Path) -> str:
-    """The git revision of the directory; empty where there is none."""
+    """The git revision of the directory; empty if there is none."""
     try:
         head = output(["git", "rev-parse", "HEAD"], cwd=str(directory))
         if head.status != 0:
@@ -76,7 +76,7 @@ def revision_of(directory: Path) -> str:
 
 
 def read_history(directory: Path) -> tuple[SizeRecord, ...]:
-    """The records, the oldest first, each once. Raises InputError where the file can't be read."""
+    """The records, the oldest first, each once. Raises InputError if the file can't be read."""
     path = directory / HISTORY
     try:
         if path.stat().st_size > _MOST:
@@ -109,7 +109,7 @@ def _record(line: str) -> SizeRecord | None:
 
 
 def add_record(directory: Path, record: SizeRecord) -> bool:
-    """Append a record; False where the last one says the same of the same revision and image.
+    """Append a record; False if the last one of the same revision and image is the same.
 
     Raises InputError.
     """
@@ -153,9 +153,9 @@ def same_image(name: str, other: str) -> bool:
 
 
 def records_of(history: Iterable[SizeRecord], image: str) -> tuple[SizeRecord, ...]:
-    """The records of an image; of all its tags where ``image`` has none.
+    """The records of an image; of all its tags if ``image`` has none.
 
-    Raises InputError where there are none.
+    Raises InputError if there are none.
     """
     found = _records(history, image)
     if not found:
@@ -185,7 +185,7 @@ def _in_full(image: str) -> str:
 
 
 def history_text(history: Iterable[SizeRecord]) -> str:
-    """A line a record, with a bar, and what it grew since the one before of the same image."""
+    """One line per record, with a bar, and the growth since the same image's previous record."""
     records = tuple(history)
     if not records:
         return f"{HISTORY} has no records; 'bpkit size --record' adds one.\n"

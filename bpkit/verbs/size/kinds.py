@@ -1,4 +1,4 @@
-"""Of which kind a file is, by its path and its mode: no more than that is looked at."""
+"""The kind of a file, judging only by its path and its mode."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Which line of a Dockerfile made which layer, by the history that the image carries.
+"""The line of a Dockerfile that made each layer, from the image's history.
 
 Each instruction leaves an entry in the history, so both are read from their ends towards the base,
-and an entry has to look like what the instruction leaves. Where one doesn't, the image was built
-from another file, and no further line is given.
+and an entry must look like what the instruction leaves. If one doesn't, the image was built
+from another file, and no further lines are given.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class HistoryEntry:
 
     @property
     def instruction(self) -> str:
-        """As it would stand in a Dockerfile, so far as the builder wrote it down."""
+        """The instruction as in a Dockerfile, as far as the builder recorded it."""
         text = self.created_by.removesuffix(_BUILDKIT).strip()
         if classic := _CLASSIC.match(text):
             return classic[1].strip()
@@ -63,7 +63,7 @@ def history_of(document: Mapping[str, Any]) -> tuple[HistoryEntry, ...]:
 
 
 def creators(entries: Sequence[HistoryEntry], layers: int) -> tuple[HistoryEntry | None, ...]:
-    """The entry of each layer; none at all where the history doesn't have as many."""
+    """The entry of each layer; empty if the history doesn't have as many."""
     made = [one for one in entries if not one.is_empty]
     return tuple(made) if len(made) == layers else (None,) * layers
 

@@ -19,7 +19,7 @@ _ROWS = 8
 
 
 def size_markdown(image: ImageSize) -> str:
-    """A heading with the sizes, the layers, and what would take bytes away."""
+    """A heading with the sizes, the layers, and how to remove bytes."""
     hidden = f", {human(image.lost_size)} hidden by later layers" if image.lost else ""
     lines = [
         f"### {code(image.name)}: {human(image.size)}",

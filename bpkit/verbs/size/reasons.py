@@ -1,8 +1,8 @@
-"""The largest reasons why an image has the bytes that it has, and what takes each away.
+"""The main reasons for an image's size, and how to remove each. Each byte has
 
-Each byte is of one reason at most, so what the reasons save may be added up. A reason says what was
-seen: a layer that hides a file, a mark that apt or npm set, sections that nothing loads, a path.
-Where only a path speaks, it says that too.
+at most one reason, so the savings can be added up. A reason gives its evidence: a layer that
+hides a file, a mark that apt or npm set, sections that nothing loads, a path. If the
+path is the only evidence, it says so.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from bpkit.verbs.size.result import (
 )
 
 MOST_REASONS = 10
-#: Less than this is no reason for anybody to change a line.
+#: Less than this isn't worth changing a line.
 _LEAST = 10_000
 _MOST_PATHS = 5
 _MOST_KINDS = 3
@@ -56,7 +56,7 @@ def _found(
     gone = [one for one in lost if one.layer >= base]
     below = {one.path for one in files if one.layer < base}
     found = [*_lost(layers, gone), *_visible(own, gone, taken)]
-    # In this order: of a file that is there twice one goes as a whole.
+    # In this order: of a file that exists twice, one copy is removed whole.
     found += [*_duplicated(duplicates, taken, below), *_unloaded(own, taken)]
     return found
 
@@ -68,7 +68,7 @@ def _of_base(
     taken: set[str],
     base: int,
 ) -> Iterator[Reason]:
-    """What the base image has of all this: no line of the Dockerfile takes it away."""
+    """The part of all this in the base image, which no line of the Dockerfile can remove."""
     held = [one for one in files if one.layer < base]
     gone = [one for one in lost if one.layer < base]
     found = [*_lost(layers, gone), *_visible(held, gone, taken), *_unloaded(held, taken)]
@@ -121,7 +121,7 @@ def _lost(layers: Sequence[SizedLayer], lost: Sequence[LostFile]) -> Iterator[Re
         )
 
 
-#: What each run of apt writes anew: who removes it in each RUN has it in no layer.
+#: Files that each run of apt rewrites: removed in each RUN, they are in no layer.
 _REWRITTEN = ("/var/cache/apt/", "/var/lib/apt/lists/")
 
 
@@ -148,7 +148,7 @@ class _Group:
 _GROUPS = (
     _Group(
         "version control history",
-        "keep .git out of the build context ('bpkit ignore' derives the .dockerignore)",
+        "exclude .git from the build context ('bpkit ignore' derives the .dockerignore)",
         "the paths",
         "version control",
         "BPK214",
@@ -284,7 +284,7 @@ def _names(packages: set[Package], files: Sequence[SizedFile]) -> tuple[str, ...
 
 
 def _unloaded(files: Sequence[SizedFile], taken: set[str]) -> Iterator[Reason]:
-    """Symbols and debug information of binaries that no other reason takes away whole."""
+    """Symbols and debug information of binaries that no other reason removes whole."""
     held = [one for one in files if one.unloaded and one.path not in taken]
     yield Reason(
         "symbols and debug information that no program loads",

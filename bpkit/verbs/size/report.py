@@ -15,7 +15,7 @@ _LABEL = WIDTH - 2 - 8 - 2 - _BAR - 2
 
 
 def size_text(image: ImageSize) -> str:
-    """The image's bytes by layer, kind, package and directory, and what would take them away."""
+    """The image's bytes by layer, kind, package and directory, and how to remove them."""
     parts = [
         _head(image),
         _section("By layer, the base first", _layers(image), image.size),
@@ -29,7 +29,7 @@ def size_text(image: ImageSize) -> str:
 
 
 def printable(text: str) -> str:
-    """Text from outside without anything that a terminal acts on."""
+    """Text from outside without terminal control sequences."""
     if text.isprintable():
         return text
     return "".join(one if one.isprintable() else _escape(one) for one in text)
@@ -43,7 +43,7 @@ def _escape(one: str) -> str:
 
 
 def shortened(text: str, width: int) -> str:
-    """The text, or as much of its beginning as fits into ``width``."""
+    """The text, cut at the end to fit ``width``."""
     clean = printable(" ".join(text.split()))
     return clean if len(clean) <= width else f"{clean[: width - 1]}…"
 
@@ -60,7 +60,7 @@ def count(number: int, what: str) -> str:
 
 
 def registry_size(image: ImageSize) -> str:
-    """The compressed size, and where it is from; an estimate has two digits."""
+    """The compressed size and its source; an estimate has two digits."""
     if not image.is_estimated:
         return f"{human(image.compressed)} compressed (read from its layers)"
     rounded = round(image.compressed, 2 - len(str(image.compressed)))
@@ -108,7 +108,7 @@ def _packages(image: ImageSize) -> Iterator[Row]:
 
 
 def _directories(image: ImageSize) -> Iterator[Row]:
-    """The directories that say most: none of which nearly all is in one below it."""
+    """The most telling directories: without those of which nearly all is in one subdirectory."""
     sizes = image.by_directory()
     largest: dict[str, int] = {}
     for directory, size in sizes.items():
@@ -145,7 +145,7 @@ def _reasons(image: ImageSize) -> str:
 
 
 def base_remark(image: ImageSize) -> str:
-    """What the reasons don't know: which layers no line of the Dockerfile made."""
+    """The limit of the reasons: which layers no line of the Dockerfile made."""
     if image.base is not None or len(image.layers) < 2:
         return ""
     return (

@@ -1,4 +1,4 @@
-"""What the size of an image comes to, as values that the reports show."""
+"""The size of an image, as values for the reports."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ class LostFile(NamedTuple):
 
 @dataclass(frozen=True)
 class SizedLayer:
-    """A layer; ``number`` counts from 0. ``size`` is as ``counted`` says, ``files_size`` what its
-    files have. ``place`` is the line of the Dockerfile, where that is known.
+    """A layer; ``number`` counts from 0. ``size`` is counted as ``counted`` says, ``files_size`` is
+    that of its files. ``place`` is the line of the Dockerfile, if known.
     """
 
     number: int
@@ -75,9 +75,9 @@ class Duplicate:
 
 @dataclass(frozen=True)
 class Reason:
-    """Why so many bytes are there. ``saves`` are those that ``fix`` takes away.
+    """A cause of the size. ``saves`` are the bytes that ``fix``
 
-    ``evidence`` is what was seen that says so. ``rule`` is lint's, where one tells it too.
+    removes. ``evidence`` is what was seen. ``rule`` is lint's, if one reports it too.
     """
 
     title: str
@@ -91,9 +91,9 @@ class Reason:
 
 @dataclass(frozen=True)
 class ImageSize:
-    """An image, and where its bytes are. ``source`` says what was read.
+    """An image, and where its bytes are. ``source`` is what was read.
 
-    ``base`` is how many of its layers are the base image's; None where nothing tells.
+    ``base`` is how many of its layers are the base image's; None if unknown.
     """
 
     name: str
@@ -124,7 +124,7 @@ class ImageSize:
 
     @property
     def is_estimated(self) -> bool:
-        """Whether the compressed size was estimated, of one layer at least."""
+        """Whether the compressed size of at least one layer was estimated."""
         return any(layer.is_estimated for layer in self.layers if layer.size)
 
     @property
@@ -153,7 +153,7 @@ class ImageSize:
         return tuple(sorted(rows, key=lambda row: -row[1]))
 
     def by_directory(self) -> Mapping[str, int]:
-        """The bytes below each directory, ``/`` being all files that are visible."""
+        """The bytes below each directory; ``/`` has all visible files."""
         return directory_sizes((one.path, one.size) for one in self.files)
 
 
@@ -166,7 +166,7 @@ def directory_sizes(files: Iterable[tuple[str, int]]) -> dict[str, int]:
     for directory in tuple(found):
         while directory != "/" and (directory := directory.rpartition("/")[0] or "/") not in found:
             found[directory] = 0
-    # Each is added to the one above it once, the deepest first: a path has up to 2,000 of them.
+    # Each is added once to its parent, the deepest first: a path has up to 2,000 directories.
     for directory in sorted(found, key=len, reverse=True):
         if directory != "/":
             found[directory.rpartition("/")[0] or "/"] += found[directory]

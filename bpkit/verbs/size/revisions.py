@@ -1,6 +1,6 @@
-"""The image of a git revision of a project: its files are taken out of git, and built.
+"""The image of a git revision of a project: its files are exported from git, and built.
 
-What is checked out stays as it is: ``git archive`` writes the revision's files into a temporary
+The working tree isn't touched: ``git archive`` writes the revision's files into a temporary
 directory, and the image that is built of them is removed again.
 """
 

@@ -49,7 +49,7 @@ GetEngine = Callable[[], Engine]
 
 @dataclass(frozen=True)
 class Target:
-    """What the user named: a saved image, a project's directory, or an image of an engine.
+    """The target that the user named: a saved image, a project's directory, or an engine's image.
 
     ``name`` is the image's name, or the path. ``project`` is there for a directory, and
     ``dockerfile`` is the one of its files whose lines made the layers, if not the last.
@@ -75,7 +75,7 @@ class Target:
 
 
 def target_of(word: str, choices: ProjectChoices | None = None) -> Target:
-    """What ``word`` names; a path on this machine comes before an image of the same name.
+    """The target that ``word`` names; a path on this machine comes before an image of that name.
 
     Raises InputError for a directory with neither an image nor a project.
     """
@@ -96,7 +96,7 @@ def target_of(word: str, choices: ProjectChoices | None = None) -> Target:
 
 @dataclass(frozen=True)
 class ReadImage:
-    """What the reading of an image came to; ``source`` says where it was read.
+    """An image that was read; ``source`` is where it was read.
 
     ``counted`` are the engine's sizes of the layers, nothing where no engine was asked.
     """
@@ -131,7 +131,7 @@ def size_of(target: Target, engine: GetEngine) -> ImageSize:
 
 
 def lines_found(read: ReadImage, stage: Stage) -> int:
-    """How many layers come from lines of ``stage``; 0 where the image is not made of all of it."""
+    """How many layers come from lines of ``stage``; 0 if the image is not made of all of it."""
     found, is_whole = places(history_of(read.blobs.document), stage)
     return len(found) if is_whole else 0
 
@@ -248,7 +248,7 @@ def sized(read: ReadImage, stage: Stage | None = None, directory: Path = Path())
 def over_budget(project: Project, image: str, size: int, engine: GetEngine) -> tuple[Excess, ...]:
     """What the image of a project, of ``size`` bytes by the engine, exceeds of its budget.
 
-    It is read only where its size as a whole doesn't tell. Raises as ``size_of`` does.
+    It is read only if its total size doesn't decide. Raises as ``size_of`` does.
     """
     budget = project.settings.budget
     if budget is None or (budget.is_of_total_only and size <= (budget.total or 0)):
@@ -266,7 +266,7 @@ def exceeded_by(image: ImageSize, project: Project) -> tuple[Excess, ...]:
 
 
 def unknown_growth(image: str, project: Project) -> str:
-    """A sentence where the budget limits an image's growth and nothing recorded its size."""
+    """A sentence if the budget limits an image's growth but its size was never recorded."""
     budget = project.settings.budget
     if budget is None or not budget.growth:
         return ""

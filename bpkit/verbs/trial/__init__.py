@@ -1,4 +1,4 @@
-"""``bpkit try``: start an image as it would be started, and say what was seen of it."""
+"""``bpkit try``: start an image as a user would, and report what was seen."""
 
 from bpkit.faces import TYPE_CHECKING, face
 
@@ -38,7 +38,8 @@ __all__ = [
     "ENGINE_STATUSES",
     # A command in the running container, as ``docker exec`` starts it
     "CommandStep",
-    # A pattern that the program's standard output, or its standard error, has; or hasn't.
+    # A pattern that the program's standard output, or standard error, must or must not
+    # contain.
     "Expectation",
     # A request by HTTP, with ``tls`` by HTTPS
     "HttpStep",
@@ -49,7 +50,7 @@ __all__ = [
     # When the steps begin: once ``port`` is listened on, ``text`` is written, the image's
     # HEALTHCHECK says so; nothing of it means the trial's own judgement.
     "Readiness",
-    # What came of a step
+    # The reply to a step
     "Reply",
     # A file of container-structure-test: its command tests as probes, and what of it is not
     # asked.
@@ -61,7 +62,7 @@ __all__ = [
     "Trial",
     # Tries one image after another; made by ``trial_bench``.
     "TrialBench",
-    # What a trial comes to
+    # The verdict on a trial
     "Verdict",
     # What a program wrote on one stream: its beginning, its end, and how many bytes between
     # them were not kept.
@@ -83,13 +84,13 @@ __all__ = [
     "read_probes",
     # The tests of a ``container-structure-test`` file, version 2
     "read_structure_tests",
-    # Why a reply is not what it should be, empty where it is.
+    # Why a reply isn't the expected one; empty if it is.
     "reply_fault",
-    # A step as a person would say it: ``GET /health``.
+    # A step in words: ``GET /health``.
     "step_name",
     # The tests of a container-structure-test file, in YAML or JSON
     "structure_tests_in",
-    # Where images are tried, as long as the block lasts.
+    # A place to try images, as long as the block lasts.
     "trial_bench",
     # The verdicts on the project's image as it is started by itself, and as its probes ask;
     # raises as ``try_image`` does, and InputError for a probe that can't be read.
@@ -101,7 +102,7 @@ __all__ = [
     "try_project",
     # The verdict as data; times in seconds.
     "verdict_json",
-    # The verdict in a line, then what it rests on
+    # The verdict in one line, then its evidence
     "verdict_text",
 ]
 

@@ -1,4 +1,4 @@
-"""What to do about a program that doesn't run, where what it said tells.
+"""Advice on a program that doesn't run, if its output gives a clue.
 
 A proposal names the file, the port or the program that was seen; what it says was not tried.
 """
@@ -18,13 +18,13 @@ from bpkit.verbs.trial.result import Trial
 
 @dataclass(frozen=True)
 class Advice:
-    """What to do, in a sentence, and the lines for a Dockerfile where it takes some."""
+    """The advice in a sentence, and lines for a Dockerfile if it needs some."""
 
     text: str
     lines: tuple[str, ...] = ()
 
 
-#: How programs are told to listen on all addresses, by a word of their command line.
+#: How programs are made to listen on all addresses, by a word in their command line.
 _LISTEN_ALL = (
     ("gunicorn", "--bind 0.0.0.0:{port}"),
     ("hypercorn", "--bind 0.0.0.0:{port}"),
@@ -44,7 +44,7 @@ _LISTEN_ALL = (
 )
 
 
-#: How services that put themselves into the background are told not to.
+#: How to keep services from putting themselves into the background.
 _FOREGROUND = (
     ("nginx", "nginx -g 'daemon off;'"),
     ("apache2ctl", "apache2ctl -D FOREGROUND"),
@@ -106,7 +106,7 @@ _SHARED = frozenset(
 def advice(
     trial: Trial, probe: Probe, info: ImageInfo, said: tuple[Complaint, ...], *, failed: bool
 ) -> tuple[Advice, ...]:
-    """What may help, each once. ``failed`` is whether the image doesn't run."""
+    """The advice that may help, each once. ``failed`` is whether the image doesn't run."""
     found = list(_of_loopback(trial, probe, info))
     if failed:
         found += [one for complaint in said for one in _of_complaint(complaint, probe, info)]

@@ -1,4 +1,4 @@
-"""Starts images and watches them; what it makes is removed at every exit.
+"""Starts images and watches them; everything that it makes is removed at every exit.
 
 A container has no network but its own loopback unless the probe names one; a sidecar in the same
 namespace sees who listens there and asks them. The clock decides when a program counts as started,
@@ -50,7 +50,7 @@ _NO_LIMITS = (
 
 @contextmanager
 def trial_bench(engine: Engine, project: str) -> Iterator[TrialBench]:
-    """Where images are tried, as long as the block lasts.
+    """A place to try images, as long as the block lasts.
 
     Containers, anonymous volumes and the sidecar's image are removed at its end. Raises
     NoEngineError, and InterruptedRunError on a signal, after the removal.
@@ -82,9 +82,9 @@ class TrialBench:
     _closed: bool = False
 
     def observe(self, image: str, probe: Probe | None = None) -> Trial:
-        """Start ``image`` as the probe says, take its steps, and say what was seen.
+        """Start ``image`` as the probe says, take its steps, and return what was seen.
 
-        Raises EngineError where there is no such image, and NoEngineError.
+        Raises EngineError if there is no such image, and NoEngineError.
         """
         return _Observation(self, self.engine.image(image), image, probe or Probe()).trial()
 
@@ -141,7 +141,7 @@ class TrialBench:
         return self._sidecar
 
     def close(self, *, settle: bool = False) -> None:
-        """Make nothing any more, and remove all; see ``clear``."""
+        """Stop making containers, and remove all; see ``clear``."""
         self._closed = True
         self.clear(settle=settle)
 

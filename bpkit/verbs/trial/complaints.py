@@ -1,4 +1,4 @@
-"""What a program says it could not open, find, write, load or reach, in its own words.
+"""A program's own words about what it could not open, find, write, load or reach.
 
 Each ``Complaint`` keeps the line that it was read from: what the words mean to the program, only
 the program knows. One that goes on running may do well without what it complains of.
@@ -31,7 +31,7 @@ Kind = Literal[
 
 @dataclass(frozen=True)
 class Complaint:
-    """One thing that the program complains of. ``subject`` is the path, name or address."""
+    """One thing that the program complains about. ``subject`` is the path, name or address."""
 
     kind: Kind
     subject: str
@@ -129,7 +129,7 @@ _PATTERNS: tuple[tuple[Kind, str], ...] = (
     ),
 )
 _COMPILED = tuple((kind, re.compile(pattern)) for kind, pattern in _PATTERNS)
-# A line longer than this is data, and patterns with gaps take long over it.
+# A line longer than this is data, and patterns with gaps are slow on it.
 _LONGEST = 2_000
 _MOST = 40
 

@@ -1,4 +1,4 @@
-"""What a trial is asked to do: how the container is started, and what it is asked once it runs.
+"""The request for a trial: how the container is started, and the steps once it runs.
 
 A ``Probe`` without steps starts the image as ``docker run IMAGE`` would, and watches it.
 """
@@ -16,7 +16,7 @@ from bpkit.errors import InputError
 _LEAST_MEMORY = 6 << 20
 _HTTPS = 443
 _REQUEST = re.compile(r":?(\d{1,5})?(/\S*)?")
-#: How the container is called in the address of a service in it.
+#: The container's name in the address of a service in it.
 _HOSTS = re.compile(r"//(?:localhost|127\.0\.0\.1|\[::1\])(?=[:/]|$)")
 
 
@@ -77,7 +77,7 @@ class Readiness:
 
 @dataclass(frozen=True)
 class Expectation:
-    """A pattern that the program's standard output, or its standard error, has; or hasn't."""
+    """A pattern that the program's standard output, or standard error, must or must not contain."""
 
     stream: Literal["output", "errors"]
     pattern: str

@@ -1,4 +1,4 @@
-"""What a trial came to: for a person, and as JSON."""
+"""The result of a trial as text and as JSON."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def verdict_text(verdict: Verdict) -> str:
-    """The verdict in a line, then what it rests on. Ends with a line end."""
+    """The verdict in one line, then its evidence. Ends with a line end."""
     return "".join(f"{_visible(line)}\n" for line in _lines(verdict))
 
 

@@ -1,4 +1,4 @@
-"""What came of starting an image, as values: a ``Trial`` says what was seen and nothing else."""
+"""The result of starting an image, as values: a ``Trial`` has what was seen and nothing else."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Written:
 
 @dataclass(frozen=True)
 class Reply:
-    """What came of a step. ``status`` is that of HTTP or of the command; None where nothing
+    """The reply to a step. ``status`` is that of HTTP or of the command; None if nothing
     answered, which ``failure`` then explains. ``output`` is the body, or standard output."""
 
     step: ProbeStep
@@ -68,7 +68,7 @@ class Trial:
     ``state`` is ``refused`` where the engine could not start the program; ``engine_said`` is then
     its message and ``status`` the one that ``docker run`` ends with. ``status`` is None while the
     program runs. ``listening`` is None where the sockets could not be looked at, for the reason
-    ``unseen``. ``health`` is what the image's HEALTHCHECK answered, None where it wasn't asked.
+    ``unseen``. ``health`` is what the image's HEALTHCHECK answered, None if it wasn't asked.
     """
 
     image: str

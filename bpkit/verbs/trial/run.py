@@ -19,7 +19,7 @@ from bpkit.verbs.trial.verdict import Verdict, judge
 def try_image(engine: Engine, image: str, probe: Probe, project: Project | None = None) -> Verdict:
     """The verdict on the image of this name, which the engine has.
 
-    ``project`` is whose Dockerfile it was built from, where that is known. Raises EngineError where
+    ``project`` is whose Dockerfile it was built from, if known. Raises EngineError if
     there is no such image, InputError for one that is not of Linux, NoEngineError, and
     InterruptedRunError on a signal, after the clean-up.
     """
@@ -54,7 +54,7 @@ def try_project(engine: Engine, project: Project, probe: Probe) -> Verdict:
 
 
 def image_of(engine: Engine, project: Project) -> str:
-    """The name of the image that ships of a project. Raises EngineError where there is none."""
+    """The name of the image that ships of a project. Raises EngineError if there is none."""
     tag = recipe_of(project).final.tag
     if tag not in engine.inspect_images([tag]):
         raise EngineError(

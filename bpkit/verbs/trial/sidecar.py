@@ -1,4 +1,4 @@
-"""The container beside the one under trial: it shares its network, and answers questions about it.
+"""The container beside the one under trial: it shares its network, and reports on it.
 
 Its image holds one program, which comes with bpkit (``sidecar/sidecar.c``), so the image under
 trial needs no tool, no network and no published port, and the engine may be on another machine.
@@ -49,7 +49,7 @@ def sidecar_program(machine: str) -> bytes:
 def sidecar_image(engine: Engine, machine: str, project: str, name: str) -> Iterator[str]:
     """An image of the sidecar called ``name``, as long as the block lasts.
 
-    Raises NoSidecarError where there can't be one.
+    Raises NoSidecarError if there can't be one.
     """
     program = sidecar_program(machine)
     label = image_label(project, "sidecar")
@@ -84,7 +84,7 @@ class Sidecar:
         self._lock = threading.Lock()
 
     def listening(self) -> tuple[ListeningSocket, ...]:
-        """Who listens now. Raises NoSidecarError where the sidecar has ended."""
+        """Who listens now. Raises NoSidecarError if the sidecar has ended."""
         _, tables = self._ask(b"L\n")
         return listening_sockets(tables.decode("ascii", "replace"))
 

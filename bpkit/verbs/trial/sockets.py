@@ -13,7 +13,7 @@ _UNCONNECTED = "07"
 
 
 def listening_sockets(tables: str) -> tuple[ListeningSocket, ...]:
-    """The sockets that wait for somebody, in the order of protocol and port.
+    """The listening sockets, in the order of protocol and port.
 
     ``tables`` are the tables one after the other, each after a line with its path.
     """

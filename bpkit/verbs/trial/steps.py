@@ -81,7 +81,7 @@ class StepTaker:
                 return Reply(step, failure=why, port=port)
 
     def _port(self, listening: Sequence[ListeningSocket]) -> int | None:
-        """The port to ask: of EXPOSE what is listened on, else any that is."""
+        """The port to ask: a listening one from EXPOSE, else any listening one."""
         open_ports = [one.port for one in listening if one.protocol == "tcp"]
         chosen = [port for port in self.exposed if port in open_ports]
         return next(iter([*chosen, *self.exposed, *open_ports]), None)
@@ -134,7 +134,7 @@ def _tcp_reply(sidecar: Sidecar, step: TcpStep, address: str, port: int) -> Repl
 
 
 def _heard(tunnel: Any, expected: str) -> str:
-    """What the service says until it has said ``expected``, or no more."""
+    """The service's output until ``expected``, or until its end."""
     data = b""
     end = time.monotonic() + _ANSWER
     while time.monotonic() < end and len(data) < _BODY:
@@ -149,7 +149,7 @@ def _heard(tunnel: Any, expected: str) -> str:
 
 
 def command_reply(bench: Bench, container: str, step: CommandStep, seconds: float) -> Reply:
-    """What a command in the running container comes to."""
+    """The result of a command in the running container."""
     words = ["exec"]
     words += ["--interactive"] if step.stdin else []
     words += ["--user", step.user] if step.user else []
@@ -163,7 +163,7 @@ def command_reply(bench: Bench, container: str, step: CommandStep, seconds: floa
             client.stdin.write(step.stdin.encode("utf-8", "surrogateescape"))
             client.stdin.close()
         except BrokenPipeError:
-            # It ended without reading; its status tells why.
+            # It ended without reading; its status shows why.
             pass
     try:
         status = client.wait(seconds)

@@ -1,7 +1,7 @@
 """HTTPS to a service under trial: TLS over the sidecar's connection.
 
-The certificate is not verified: a service under trial has one that it made for itself, or none that
-is for ``localhost``. What is asked is whether it answers.
+The certificate is not verified: a service under trial has a self-signed one, or one that
+isn't for ``localhost``. The question is whether it answers.
 """
 
 from __future__ import annotations

@@ -23,8 +23,8 @@ _FAILING_HTTP = 400
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a trial comes to. ``findings`` are errors of ``bpkit check`` on an image that doesn't
-    run; ``unasked`` says what nobody looked at."""
+    """The verdict on a trial. ``findings`` are errors of ``bpkit check`` on an image that
+    doesn't run; ``unasked`` is what wasn't examined."""
 
     trial: Trial
     probe: Probe
@@ -38,7 +38,7 @@ class Verdict:
 
     @property
     def runs(self) -> bool:
-        """Whether nothing that was seen speaks against it."""
+        """Whether nothing seen contradicts that it runs."""
         return not self.faults
 
 
@@ -89,7 +89,7 @@ def _of_program(trial: Trial, probe: Probe) -> Iterator[str]:
 
 
 def _of_service(trial: Trial, probe: Probe, exposed: tuple[int, ...]) -> Iterator[str]:
-    """A service that is not there any more, though nothing failed: it went into the background."""
+    """A service that has ended, though nothing failed: it went into the background."""
     is_own = not (probe.arguments or probe.entrypoint or probe.until_end)
     if is_own and exposed and trial.state == "ended" and trial.status == 0:
         yield (
@@ -100,7 +100,7 @@ def _of_service(trial: Trial, probe: Probe, exposed: tuple[int, ...]) -> Iterato
 
 
 def _known(trial: Trial) -> str:
-    """What is known of a status: a signal, or what shells and engines mean by it."""
+    """The meaning of a status: a signal, or the convention of shells and engines."""
     names = {
         126: ": a program can't be executed",
         127: ": a program, or its loader, was not found",
@@ -132,7 +132,7 @@ def _of_reach(trial: Trial, exposed: tuple[int, ...], protocol: str) -> Iterator
 
 
 def _of_silence(trial: Trial, probe: Probe, exposed: tuple[int, ...]) -> Iterator[str]:
-    """A service that is to listen, and does not listen anywhere."""
+    """A service that should listen, but doesn't listen anywhere."""
     is_own = not (probe.arguments or probe.entrypoint or probe.until_end)
     if trial.state != "running" or trial.listening is None or not exposed or not is_own:
         return
@@ -158,7 +158,7 @@ def _of_words(trial: Trial, probe: Probe) -> Iterator[str]:
 
 
 def reply_fault(reply: Reply) -> str:
-    """Why a reply is not what it should be, empty where it is."""
+    """Why a reply isn't the expected one; empty if it is."""
     step = reply.step
     if reply.failure:
         return f"got no answer: {reply.failure}"
@@ -252,7 +252,7 @@ def _unasked(trial: Trial, probe: Probe, said: tuple[Complaint, ...]) -> Iterato
 
 
 def step_name(step: ProbeStep) -> str:
-    """A step as a person would say it: ``GET /health``."""
+    """A step in words: ``GET /health``."""
     if isinstance(step, HttpStep):
         port = f":{step.port}" if step.port else ""
         if step.tls:

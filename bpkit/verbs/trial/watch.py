@@ -1,4 +1,4 @@
-"""Watches a container that was started: until it has ended, or nothing more is to be waited for."""
+"""Watches a started container until it has ended, or nothing more needs to be waited for."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
         def sidecar(self, container: str) -> Sidecar: ...
 
 
-#: How long a program that nothing else is known of is watched, in seconds.
+#: How long a program is watched if nothing else is known about it, in seconds.
 LINGER = 3.0
 #: How long a service is watched after its port has opened: a program that fails while it loads
 #: its application often listens first.
@@ -77,7 +77,7 @@ class ContainerWatch:
         return self.client.poll() is None
 
     def until_settled(self) -> None:
-        """Wait until the container has ended, or nothing more is to be waited for."""
+        """Wait until the container has ended, or nothing more needs to be waited for."""
         if self.probe.until_end:
             while self.is_running() and not self.patience.is_over():
                 with suppress(subprocess.TimeoutExpired):
@@ -140,20 +140,20 @@ class ContainerWatch:
                 self.observed.unseen = str(error)
 
     def listening(self) -> tuple[ListeningSocket, ...] | None:
-        """Who listens at the end, or listened when it was last seen."""
+        """The sockets that listened at the end, or when last seen."""
         if self.is_running():
             self._look()
         return self.seen
 
     def health(self) -> Reply | None:
-        """What the image's HEALTHCHECK answers now; None without one."""
+        """The present result of the image's HEALTHCHECK; None without one."""
         argv = self.observed.healthcheck
         if not argv:
             return None
         return command_reply(self.observed, self.name, CommandStep(argv), 30.0)
 
     def replies(self) -> Iterator[Reply]:
-        """What came of each step."""
+        """The reply to each step."""
         taker = StepTaker(self.observed, self.name, self.observed.exposed)
         for step in self.probe.steps:
             if not self.is_running():

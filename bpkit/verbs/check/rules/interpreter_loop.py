@@ -33,7 +33,7 @@ def check(subject: CheckSubject) -> Iterator[Finding]:
     first = paths[0]
     yield Finding(
         RULE,
-        f"{first} is to be run by {paths[1]}"
+        f"{first} is run by {paths[1]}"
         + (", itself: it" if paths[1] == first else ", a script: the chain")
         + " comes to no program",
         subject.image.places.of_path(first),

@@ -64,7 +64,7 @@ def check(subject: CheckSubject) -> Iterator[Finding]:
 
 
 def _python_source(subject: CheckSubject) -> str:
-    """A source that uses zoneinfo; none where the package tzdata brings the data."""
+    """A source that uses zoneinfo; none if the package tzdata brings the data."""
     nodes = subject.rootfs.nodes
     if any(path.endswith("/tzdata/zoneinfo") for path in nodes):
         return ""

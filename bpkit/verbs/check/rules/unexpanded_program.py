@@ -34,7 +34,7 @@ def check(subject: CheckSubject) -> Iterator[Finding]:
     words = (config.entrypoint or config.cmd)[1:]
     fix: tuple[str, ...]
     if known:
-        fix = ("# write what it stands for:", command(image, [expanded, *words]))
+        fix = ("# write its value:", command(image, [expanded, *words]))
     else:
         fix = (f"# write the program itself; {', '.join(names)} is not set in the image",)
     yield Finding(
@@ -42,6 +42,6 @@ def check(subject: CheckSubject) -> Iterator[Finding]:
         f"{keyword_of(image)} names {link.name}; the exec form has no shell, so it is not expanded",
         image.command_place,
         link.name,
-        f"Docker looks for a file that is called {link.name}, and says that it is not found.",
+        f"Docker looks for a file called {link.name}, and says that it is not found.",
         fix,
     )
