@@ -1,0 +1,1 @@
+echo 'Content-Type: text/plain'; echo; uname -s; sort </srv/www/index.html | tr a-z A-Z

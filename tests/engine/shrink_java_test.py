@@ -1,0 +1,60 @@
+"""Java's runtime, linked anew: what nothing names is gone, and what Java finds by itself is not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.engine.session import ONE_ENGINE, EngineSession
+from tests.engine.shrinker import Shrinker
+
+pytestmark = pytest.mark.slow
+
+SOURCE = (
+    "import java.util.Locale; class Main { public static void main(String[] a) throws Exception {"
+    ' if (a[0].equals("day")) System.out.println(java.time.LocalDate.of(2020, 1, 2).format('
+    'java.time.format.DateTimeFormatter.ofPattern("EEEE", Locale.forLanguageTag("cs"))));'
+    ' if (a[0].equals("bytes")) System.out.println("\\u3042".getBytes("Shift_JIS").length);'
+    ' if (a[0].equals("key")) System.out.println(java.security.KeyPairGenerator.getInstance("EC")'
+    ".generateKeyPair().getPublic().getAlgorithm()); } }"
+)
+IMAGE = """\
+FROM eclipse-temurin:21
+WORKDIR /app
+COPY Main.java .
+RUN javac -encoding UTF-8 Main.java && jar cfe app.jar Main Main.class && rm Main.java Main.class
+ENTRYPOINT ["java", "-jar", "app.jar"]
+CMD ["start"]
+"""
+
+
+@pytest.fixture
+def shrinker(engine: EngineSession, tmp_path: Path) -> Iterator[Shrinker]:
+    found = Shrinker(engine, tmp_path)
+    yield found
+    found.sweep()
+
+
+@ONE_ENGINE
+def test_a_runtime_has_what_java_finds_by_itself_and_not_what_nothing_names(
+    shrinker: Shrinker,
+) -> None:
+    shrinker.write(IMAGE, Main__java=SOURCE)
+    said = shrinker.shrink("--probe", "start")
+    assert any("linked anew" in note for note in said["notes"]), said["notes"]
+    old, new = shrinker.build("Dockerfile"), shrinker.build("Dockerfile.shrunk")
+    label = ("--label", shrinker.engine.label)
+    for word in ("day", "bytes", "key"):
+        before, after = (
+            shrinker.engine.docker("run", "--rm", *label, image, word) for image in (old, new)
+        )
+        assert after == before
+        assert after.strip()
+    modules = shrinker.engine.docker(
+        *("run", "--rm", *label, "--entrypoint", "java", new, "--list-modules")
+    )
+    assert "jdk.localedata@" in modules
+    assert "java.desktop@" not in modules
+    assert "jdk.compiler@" not in modules
