@@ -25,11 +25,11 @@ __all__ = [
     "Note",
     # One Dockerfile and the images that are built from it.
     "Part",
-    # Something that can't be carried over: where it stands, what it is, what to do about it.
+    # Something that can't be carried over: where it is, what it is, what to do about it.
     "Problem",
     # Collects problems and notes while a conversion goes on.
     "Remarks",
-    # Something that lies at ``destination`` in a context and comes out of ``stage``.
+    # Something that is at ``destination`` in a context and comes out of ``stage``.
     "Supply",
     # What is to come out: the name of the final image, the stage that it is, the context.
     "Wish",
@@ -37,7 +37,7 @@ __all__ = [
     "full_tag",
     # The recipe with one Dockerfile; images that ship share it and differ by target.
     "merged",
-    # What the part names that is none of its own stages: images, and stages of other parts.
+    # What the part names that isn't one of its own stages: images, and stages of other parts.
     "references_outside",
     # The images that the Dockerfile's stages become, in the order in which they are built.
     "split",

@@ -31,7 +31,7 @@ class Aliases:
         self.used[supply] = None
 
     def text(self, end: str) -> str:
-        """The stage as source, empty where nothing needs it; ``end`` is the line end."""
+        """The stage as source, empty if nothing needs it; ``end`` is the line end."""
         if not self.used:
             return ""
         lines = [

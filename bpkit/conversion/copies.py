@@ -42,7 +42,7 @@ _USUAL = frozenset(_USUAL_PATHS.split())
 class CopySetting:
     """What an instruction is read against: the context's artifacts and files, and its stage.
 
-    ``prefix`` is where the old context lies in the new one. ``directories`` are paths that the
+    ``prefix`` is where the old context is in the new one. ``directories`` are paths that the
     stage is known to have by then. ``runs`` are the words of its ENTRYPOINT and CMD.
     """
 
@@ -68,7 +68,7 @@ def converted_copy(
 ) -> tuple[Instruction, ...]:
     """The instructions that do what the COPY or ADD did.
 
-    Raises DockerfileError where there are none.
+    Raises DockerfileError if there are none.
     """
     if not setting.supplies and not setting.prefix:
         return (instruction,)
@@ -203,7 +203,7 @@ def _too_much(instruction: Instruction) -> DockerfileError:
 
 
 def literal(path: str) -> str:
-    """A path as COPY takes it letter by letter. Raises DockerfileError where it can't."""
+    """A path as COPY takes it letter by letter. Raises DockerfileError if it can't."""
     if any(c in path for c in "*?[\\$\"'"):
         raise DockerfileError(
             f"the path {path!r} has characters that COPY reads as a pattern or a variable",
@@ -240,7 +240,7 @@ def _groups(items: Sequence[_Item]) -> Iterator[list[_Item]]:
 
 
 def _flags(instruction: Instruction, group: Sequence[_Item]) -> Iterator[tuple[str, str]]:
-    """The flags that the group adds, the first to stand in front."""
+    """The flags that the group adds, the first to come in front."""
     stage = group[0].stage
     if stage is None:
         return

@@ -1,4 +1,4 @@
-"""The Dockerfiles of a recipe as they will stand in one file, with the images built from each."""
+"""The Dockerfiles of a recipe as they will be in one file, with the images built from each."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bpkit.formats.dockerfile import Dockerfile, Stage, Stages, find_stage, stag
 class Part:
     """One Dockerfile and the images that are built from it.
 
-    ``prefix`` is where its context lies in the common one, empty where it is the same.
+    ``prefix`` is where its context is in the common one, empty if it is the same.
     """
 
     number: int
@@ -44,7 +44,7 @@ class Part:
         return tuple(dict.fromkeys(a for image in self.images for a in image.artifacts))
 
     def target(self, image: Image) -> Stage:
-        """The stage that ``image`` is. Raises InputError where there is none of that name."""
+        """The stage that ``image`` is. Raises InputError if there is none of that name."""
         if image.target is None:
             return self.every.last
         found = find_stage(self.every, image.target)
@@ -60,7 +60,7 @@ class Part:
 class StageParts:
     """All Dockerfiles of a recipe in the order of the file that they become.
 
-    ``context`` is the directory that all their contexts lie in, relative to the project.
+    ``context`` is the directory that all their contexts are in, relative to the project.
     """
 
     recipe: Recipe

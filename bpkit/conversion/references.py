@@ -24,7 +24,7 @@ def with_references(
 ) -> Instruction:
     """The instruction of ``stage`` with its references to stages and to images of the recipe.
 
-    Raises DockerfileError where the text can't be changed.
+    Raises DockerfileError if the text can't be changed.
     """
     if instruction.keyword == "FROM":
         return _from(instruction, part, stage, names)
@@ -49,7 +49,7 @@ def _from(instruction: Instruction, part: Part, stage: Stage, names: StageNames)
 
 
 def _base(part: Part, stage: Stage, names: StageNames) -> str | None:
-    """The stage that this one starts from, None where it starts from an image from outside."""
+    """The stage that this one starts from, None if it starts from an image from outside."""
     if stage.parent is not None:
         name = names.names.get((part.number, stage.parent.number))
         return None if name == stage.parent.name else name

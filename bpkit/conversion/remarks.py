@@ -11,7 +11,7 @@ from bpkit.errors import BpkitError, InputError, Place
 
 @dataclass(frozen=True)
 class Problem:
-    """Something that can't be carried over: where it stands, what it is, what to do about it."""
+    """Something that can't be carried over: where it is, what it is, what to do about it."""
 
     message: str
     place: Place | None = None

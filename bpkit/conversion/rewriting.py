@@ -23,7 +23,7 @@ _WORD = re.compile(r"""[^\s"'\\#]+""")
 def with_flag_at(instruction: Instruction, index: int, value: str) -> Instruction:
     """The instruction with the value of its flag number ``index`` replaced.
 
-    For RUN, which may have several ``--mount``. Raises DockerfileError where the text can't hold
+    For RUN, which may have several ``--mount``. Raises DockerfileError if the text can't hold
     the value as it is.
     """
     flag = replace(instruction.flags[index], value=value)
@@ -61,7 +61,7 @@ def copy_instruction(
     """A new COPY beside ``like``: its escape character, line end, and line number.
 
     Sources and destination are written as in ``Instruction.args``; JSON form where one of them
-    has a space. Raises DockerfileError where the words can't be written.
+    has a space. Raises DockerfileError if the words can't be written.
     """
     words = [*sources, destination]
     plain = all(_WORD.fullmatch(word) for word in words)
@@ -86,7 +86,7 @@ def line_end(text: str) -> str:
 
 
 def is_same(one: Instruction, other: Instruction) -> bool:
-    """Whether two instructions say the same, wherever they stand."""
+    """Whether two instructions say the same, wherever they are."""
     return meaning(one) == meaning(other)
 
 

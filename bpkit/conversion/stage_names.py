@@ -1,4 +1,4 @@
-"""Which stage is called what once several Dockerfiles stand in one file.
+"""Which stage is called what once several Dockerfiles are in one file.
 
 A name that two files give to a stage, or that is also the name of an image from outside, must
 give way: ``FROM name`` takes an earlier stage before it looks for an image.
@@ -37,7 +37,7 @@ class StageNames:
         return self.reference(part, part.target(image))
 
     def offset(self, part: Part) -> int:
-        """How many stages stand before those of ``part``."""
+        """How many stages come before those of ``part``."""
         return sum(len(one.every) for one in self.parts.all[: part.number])
 
     def fresh(self, wanted: str) -> str:
@@ -91,7 +91,7 @@ def bases_of(parts: StageParts, part: Part) -> Iterator[Image]:
 
 
 def references_outside(part: Part) -> Iterator[str]:
-    """What the part names that is none of its own stages: images, and stages of other parts."""
+    """What the part names that isn't one of its own stages: images, and stages of other parts."""
     for stage in part.every:
         if stage.parent is None and not stage.is_scratch:
             yield stage.base_image

@@ -19,9 +19,9 @@ WHOLE = "."
 
 @dataclass(frozen=True)
 class Supply:
-    """Something that lies at ``destination`` in a context and comes out of ``stage``.
+    """Something that is at ``destination`` in a context and comes out of ``stage``.
 
-    ``source`` is absolute, without ``/.``. ``is_file`` is None where nothing shows it. ``foreign``
+    ``source`` is absolute, without ``/.``. ``is_file`` is None if nothing shows it. ``foreign``
     says that files in it may belong to others than root. ``member`` is given where an archive lies
     there: the name in it of what is at ``source``, ``.`` where it holds the contents. ``unpacked``
     says that the stage unpacked an archive there, which lay at ``destination``.
@@ -56,7 +56,7 @@ class FromStage:
 
 @dataclass(frozen=True)
 class Below:
-    """The source is a directory which ``supply`` lies in, at ``path``."""
+    """The source is a directory which ``supply`` is in, at ``path``."""
 
     supply: Supply
     path: str
@@ -79,7 +79,7 @@ def takes(pattern: str, supplies: tuple[Supply, ...], tree: Tree) -> tuple[Taken
         merged = [s for s in covering if s.destination == nearest.destination]
         if len(merged) > 1 and rest != WHOLE:
             raise DockerfileError(
-                f"{pattern} lies in a directory into which several artifacts come; out of which it "
+                f"{pattern} is in a directory into which several artifacts come; out of which it "
                 "is taken is not known",
                 hint="copy each artifact into a directory of its own",
             )

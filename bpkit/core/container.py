@@ -50,7 +50,7 @@ def container_of(
 ) -> Iterator[Container]:
     """A container of ``image``, as long as the block lasts.
 
-    ``meanwhile`` is called while the engine makes it. Raises EngineError or NoEngineError where it
+    ``meanwhile`` is called while the engine makes it. Raises EngineError or NoEngineError if it
     can't be made, and InterruptedRunError, after the container is removed, where a signal ends the
     block.
     """

@@ -50,7 +50,7 @@ class Facts:
     An image that is not in ``staged`` is built in its context as it is, unless artifacts flow
     into it. ``reached_by`` tells by a context's path under which other one the engine is given it;
     a context of an image in ``linked`` is given to it under a path that each run makes anew.
-    ``enough`` is the id of the first image with which all others are made already; empty where
+    ``enough`` is the id of the first image with which all others are made already; empty if
     that is not known.
     """
 

@@ -155,7 +155,7 @@ class _Planner:
         yield from self._ignore_file(image)
 
     def _link(self, image: Image) -> str:
-        """The name of the link by which the image's context is reached; empty where none is."""
+        """The name of the link by which the image's context is reached; empty if none is."""
         if image.name not in self.facts.linked:
             return ""
         alike = (i for i in self.recipe.images if i.name in self.facts.linked)

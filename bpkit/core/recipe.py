@@ -32,7 +32,7 @@ class Artifact:
     ``maker`` is the name of the image that has them at ``source``, an absolute path;
     ``/.`` at its end means the contents of the directory. ``destination`` is relative to the
     context of the receiving image. ``wanted`` is the instruction that asks for them, ``evidence``
-    the one that shows where they are made; None where nothing in the source shows it.
+    the one that shows where they are made; None if nothing in the source shows it.
     ``follow_link``: if the source itself is a symbolic link, what it leads to is meant, as COPY
     --from takes it. ``pattern`` is the source that asks for it where that is a pattern, of the
     files in a directory. ``archive``: they flow as one tar, as ``docker cp maker:source -`` prints
@@ -63,7 +63,7 @@ class Image:
 
     ``name`` is unique in the recipe. ``path`` is that of the Dockerfile, relative to
     the project; None if it isn't written yet. ``context`` is the directory of host files, relative
-    to the project. ``build_args`` are a name and a value, None where it comes from the
+    to the project. ``build_args`` are a name and a value, None if it comes from the
     environment. ``role`` is ``build`` or ``runtime``. ``more_tags`` are further names of it.
     ``contexts`` are named contexts (``--build-context``), ``labels`` those that the user wants.
     """

@@ -82,7 +82,7 @@ __all__ = [
     "BuildRecord",
     # What a program needs of its image to be started, besides itself.
     "Closure",
-    # The stream is no tar, or breaks off.
+    # The stream isn't a tar, or is cut short.
     "ContentsError",
     # How two images compare
     "DiffVerdict",
@@ -132,7 +132,7 @@ __all__ = [
     # The packages of an image, by their names; ``provided`` leads from a virtual name to
     # them.
     "Packages",
-    # The lines of a Dockerfile that decide what the image is like; None where it has none.
+    # The lines of a Dockerfile that decide what the image is like; None if it has none.
     "Places",
     # All paths of an image
     "Rootfs",
@@ -146,7 +146,7 @@ __all__ = [
     "Stack",
     # An image under check
     "Subject",
-    # The stream is no tar, or breaks off.
+    # The stream isn't a tar, or is cut short.
     "TarError",
     # Somebody who looks at the content of some files while they pass by.
     "Witness",
@@ -193,7 +193,7 @@ __all__ = [
     "on_the_way",
     # The image at ``path``, or the one called ``wanted`` of several there
     "open_saved",
-    # The packages of an image; none where it has no database that is known here.
+    # The packages of an image; none if it has no database that is known here.
     "packages_of",
     # The directories above an absolute ``path``, the root first.
     "parents",

@@ -55,7 +55,7 @@ def read_config(config: Mapping[str, Any], architecture: str, os: str = "linux")
 
 
 def _probe(test: tuple[str, ...], shell: tuple[str, ...]) -> tuple[str, ...]:
-    """The argv of ``["CMD", …]`` or ``["CMD-SHELL", "…"]``; ``["NONE"]`` is no probe."""
+    """The argv of ``["CMD", …]`` or ``["CMD-SHELL", "…"]``; ``["NONE"]`` means no probe."""
     match test:
         case ("CMD", *argv):
             return tuple(argv)

@@ -56,7 +56,7 @@ class Contents:
 
 
 class ContentsError(Exception):
-    """The stream is no tar, or breaks off."""
+    """The stream isn't a tar, or is cut short."""
 
 
 def read_contents(stream: IO[bytes]) -> Contents:

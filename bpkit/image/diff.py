@@ -1,6 +1,6 @@
 """Two images side by side: what differs in their files and in their configuration.
 
-Times are no difference: no two builds agree in them. What differs from build to build of one and
+Times don't count: no two builds agree in them. What differs from build to build of one and
 the same form is told apart (``without_noise``), for a second build of that form shows it.
 """
 
@@ -36,7 +36,7 @@ class Difference:
     """One thing that differs: ``what`` (mode, content, entrypoint …) of ``subject``.
 
     ``subject`` is an absolute path, or ``configuration``. ``before`` and ``after`` are shown to
-    people, empty where there is nothing.
+    people, empty if there is nothing.
     """
 
     subject: str
@@ -137,7 +137,7 @@ def without_own(
 
 
 def _with_those_above(path: str) -> Iterator[str]:
-    """The path, and the directories that it lies in, below the root."""
+    """The path, and the directories that it is in, below the root."""
     while path:
         yield path
         path = path.rpartition("/")[0]

@@ -16,7 +16,7 @@ from bpkit.formats.elf import Clues, ElfError, find_clues, imported_symbols, is_
 from bpkit.image.rootfs import Rootfs, join
 from bpkit.image.selection import is_engines
 
-#: A path from its first slash on; what stands before that slash is looked for backwards, which is
+#: A path from its first slash on; what comes before that slash is looked for backwards, which is
 #: faster by far in some megabytes of machine code than a pattern that begins with anything.
 _PATH = re.compile(rb"/[\w.+-][\w.+/-]{1,254}(?=[\0\n\"' :,;)])")
 #: The same as a text of its own, with blanks and letters beyond ASCII (bytes of UTF-8).
@@ -126,7 +126,7 @@ def _texts(content: bytes) -> Iterator[str]:
 
 
 def _before(content: bytes, at: int, bytes_of: bytes, most: int) -> bytes:
-    """What stands before ``at``, as far as it is made of these bytes."""
+    """What comes before ``at``, as far as it is made of these bytes."""
     before = content[max(0, at - most) : at]
     return before[len(before.rstrip(bytes_of)) :]
 

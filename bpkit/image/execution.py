@@ -1,7 +1,7 @@
 """The programs that ``docker run`` starts one after the other, each by the one before it.
 
 The image's command starts a program; that one may be a script, which the kernel gives to its
-interpreter; ``env``, ``tini`` and their like start what stands after them; a shell that is given
+interpreter; ``env``, ``tini`` and their like start what follows them; a shell that is given
 one simple command starts that. Where it can't be told for sure what a program will start, the
 chain ends: nothing is guessed.
 """
@@ -143,7 +143,7 @@ def _of_shell(subject: Subject, link: Link, text: str) -> Link | None:
 def simple_command(text: str) -> tuple[str, ...]:
     """The words of the one program that a shell command starts, if that decides over its success.
 
-    Empty where it is more than that: lists, pipes, loops, what the shell does by itself.
+    Empty if it is more than that: lists, pipes, loops, what the shell does by itself.
     """
     lexer = shlex.shlex(text, posix=True, punctuation_chars=True)
     lexer.whitespace_split = True
@@ -162,7 +162,7 @@ def simple_command(text: str) -> tuple[str, ...]:
         if words[0].startswith("PATH="):
             return ()
         words = words[1:]
-    # An unclosed bracket is no pattern: so a JSON array in single quotes comes out.
+    # An unclosed bracket isn't a pattern: so a JSON array in single quotes comes out.
     if not words or words[0] in _BUILTINS.split() or any(c in words[0] for c in "$`*?]{}~<>\\#"):
         return ()
     return tuple(words)

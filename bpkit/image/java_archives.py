@@ -20,7 +20,7 @@ _MOST_CLASS = 1 << 20
 
 def packages_named(archive: bytes) -> bytes:
     """The packages that classes of the archive name and that are not its own, one a line, as
-    ``java/sql``; empty for what is no such archive."""
+    ``java/sql``; empty if it isn't such an archive."""
     if len(archive) >= _MOST_ARCHIVE:
         return b""
     # Of images, few have one that is asked for.

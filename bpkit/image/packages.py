@@ -79,7 +79,7 @@ def is_database(path: str) -> bool:
 
 
 def packages_of(rootfs: Rootfs) -> Packages:
-    """The packages of an image; none where it has no database that is known here."""
+    """The packages of an image; none if it has no database that is known here."""
     real = _RealPaths(rootfs)
     status = rootfs.text(DPKG_STATUS)
     if status is not None:

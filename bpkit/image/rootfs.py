@@ -35,7 +35,7 @@ class Node(NamedTuple):
     ``mode`` is the permission bits with set-id and sticky. ``target`` is where a link leads, as
     written. ``elf`` is what a binary says of itself, ``broken`` why it can't be read; it may be
     good all the same if it was ``partly_read``. ``text`` is the whole content of a small file that
-    is wanted (see ``bpkit.image.read``), else, for a file that may be run and is no binary, how
+    is wanted (see ``bpkit.image.read``), else, for a file that may be run and isn't a binary, how
     it begins; of an archive of Java's classes, the packages of Java that these name. ``clues`` is
     None unless they were asked for. ``time`` is the seconds since 1970, ``attributes`` are the
     extended ones. ``digest`` is of a file's content, empty unless it was asked for.

@@ -16,7 +16,7 @@ from bpkit.image.users import AccountError, identity_of
 
 @dataclass(frozen=True)
 class Places:
-    """The lines of a Dockerfile that decide what the image is like; None where it has none.
+    """The lines of a Dockerfile that decide what the image is like; None if it has none.
 
     ``instructions`` holds the last line of each keyword, ``copies`` where COPY and ADD put files,
     ``stages`` from which stage or image a COPY took what it put there.
@@ -27,7 +27,7 @@ class Places:
     stages: tuple[tuple[str, str], ...] = ()
 
     def stage_of(self, path: str) -> str:
-        """The stage that ``path`` was copied from; empty where none is known."""
+        """The stage that ``path`` was copied from; empty if none is known."""
         above = (
             stage
             for target, stage in reversed(self.stages)

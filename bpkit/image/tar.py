@@ -45,7 +45,7 @@ _KINDS: dict[bytes, Kind] = {
 
 
 class TarError(Exception):
-    """The stream is no tar, or breaks off."""
+    """The stream isn't a tar, or is cut short."""
 
 
 class Stream(Protocol):

@@ -30,7 +30,7 @@ class Account:
 
 
 def identity_of(rootfs: Rootfs, user: str) -> Identity:
-    """Who ``USER user`` is. Raises AccountError where the engine finds no such user or group.
+    """Who ``USER user`` is. Raises AccountError if the engine finds no such user or group.
 
     A number needs no entry; without one its group is 0.
     """

@@ -48,8 +48,7 @@ __all__ = [
     # A program of a directory with several: its folder, its language, and a file that shows
     # it.
     "Service",
-    # Raised where the choice among several programs is the user's; ``entries`` are for
-    # --entry.
+    # Raised if the choice among several programs is the user's; ``entries`` are for --entry.
     "SeveralProgramsError",
     # Directories whose modules are read, but for what has one of the names on its way.
     "Sources",
@@ -73,7 +72,8 @@ __all__ = [
     "is_compiled",
     # Whether a program of this name is an interpreter, and nothing tells what it needs.
     "is_interpreter_of_unknown_needs",
-    # Whether a program of this name starts an interpreter and is none (``npm``, ``poetry``).
+    # Whether a program of this name starts an interpreter but isn't one (``npm``,
+    # ``poetry``).
     "is_launcher",
     # Whether what shows the language is a source alone, and no manifest.
     "is_lone",

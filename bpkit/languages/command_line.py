@@ -10,7 +10,7 @@ from dataclasses import dataclass
 class ReadCommand:
     """An interpreter's words: its options, each with its value or "", and what comes after them.
 
-    ``rest`` is None where an option is not understood: nothing can be said of what follows.
+    ``rest`` is None if an option is not understood: nothing can be said of what follows.
     """
 
     options: tuple[tuple[str, str], ...]
@@ -29,8 +29,8 @@ class CommandLine:
     ``flags`` are options without a value, ``values`` those whose value is the next word; an option
     that begins with one of ``prefixes`` is one word. After one of ``last`` no file follows: its
     value is what is run. ``endings`` may be left off the name of the file, ``subcommands`` may
-    stand before it. ``launchers`` are programs that start one of ``programs`` and are none of them.
-    ``runs_file`` is false where what follows is a class or a command of its own.
+    come before it. ``launchers`` are programs that start one of ``programs`` (``npm``).
+    ``runs_file`` is false if what follows is a class or a command of its own.
     """
 
     programs: frozenset[str]

@@ -21,7 +21,7 @@ from bpkit.languages.start import environment_values
 from bpkit.languages.stated import StatedCommand, is_for_development, stated_commands
 
 USER = "65532:65532"
-#: Where the files lie that a program opens, and where it runs then.
+#: Where the files are that a program opens, and where it runs then.
 PLACE = "/srv/app"
 #: Programs that sources start by name, and Debian's packages of them.
 _PROGRAMS = {
@@ -147,7 +147,7 @@ def stated_program(
 ) -> tuple[StatedCommand, str, tuple[str, ...]] | None:
     """The stated command that starts one of the programs, which one, and its arguments.
 
-    Raises InputError where the user's starts none of them.
+    Raises InputError if the user's starts none of them.
     """
     known = tuple(names)
     for stated in stated_commands(listing, wishes):

@@ -107,11 +107,11 @@ class Chosen:
 
 
 class NoProgramError(InputError):
-    """Raised where the language is shown, and no program in it."""
+    """Raised if the language is shown, and no program in it."""
 
 
 class SeveralProgramsError(InputError):
-    """Raised where the choice among several programs is the user's; ``entries`` are for --entry."""
+    """Raised if the choice among several programs is the user's; ``entries`` are for --entry."""
 
     def __init__(self, message: str, hint: str, entries: Sequence[str]) -> None:
         super().__init__(message, hint=hint)

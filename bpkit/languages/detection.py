@@ -13,7 +13,7 @@ from bpkit.languages.needed_variables import needed_variables
 from bpkit.languages.outside import opened_outside, refuse_paths_outside
 from bpkit.languages.table import LANGUAGES
 
-#: Folders in which a directory's services lie, besides its own.
+#: Folders in which a directory's services are, besides its own.
 _OF_SERVICES = ("services", "apps", "packages", "projects", "cmd", "src", "microservices")
 _DEEPEST_SERVICE = 2
 

@@ -25,7 +25,7 @@ class ProjectReader(Protocol):
         """The file that shows that the project is in this language, if one does."""
 
     def read(self, listing: Listing, wishes: ProjectWishes) -> Detected:
-        """What the files say. Raises InputError where a choice is the user's to make."""
+        """What the files say. Raises InputError if a choice is the user's to make."""
 
 
 class AssetBuilder(Protocol):
@@ -57,7 +57,7 @@ class InterpreterNeeds(Protocol):
 
     @property
     def MODULES(self) -> ModuleFiles | None:  # noqa: N802 (a module fulfils this, with a constant)
-        """The files whose imports tell what is needed; None where nothing is left out by them."""
+        """The files whose imports tell what is needed; None if nothing is left out by them."""
 
     def sources(self, subject: Subject, link: Link) -> Sources:
         """What must be read before ``parts`` can tell; mostly nothing."""
@@ -77,7 +77,7 @@ class Language(Protocol):
     title: ClassVar[str]
     #: Other languages whose projects it reads, as people call them.
     also_called: ClassVar[tuple[str, ...]] = ()
-    #: What shows a project in it, for whoever has none of that; and how its sources end.
+    #: What shows a project in it, for projects that have none of that; and how its sources end.
     known_by: ClassVar[str] = ""
     sources: ClassVar[tuple[str, ...]] = ()
     #: Whether its programs need no interpreter, so that they run on a base that has none.
@@ -95,7 +95,7 @@ class Language(Protocol):
     def folders(self, listing: Listing) -> tuple[str, ...] | None:
         """For ``init``: the folders with manifests of their own that the project at the top holds.
 
-        None where each one that is in the language is a part of it.
+        None if each one that is in the language is a part of it.
         """
         return None
 

@@ -90,7 +90,7 @@ class Listing:
         return file in self._names
 
     def has_folder(self, folder: str) -> bool:
-        """Whether some file lies in it."""
+        """Whether some file is in it."""
         return folder in self._folders or folder in {"", "."}
 
     def has(self, path: str) -> bool:
@@ -179,7 +179,7 @@ class Listing:
 
 
 def is_aside(file: str) -> bool:
-    """Whether a file is a test, an example, a tool or vendored code, by where it stands.
+    """Whether a file is a test, an example, a tool or vendored code, by where it is.
 
     Below ``src/main`` nothing is: there the folders are a package's name, such as
     ``com/example/demo``.

@@ -10,7 +10,7 @@ from bpkit.errors import InputError, Place
 def refuse_names_of_own(
     named: Iterable[str], own: Mapping[str, str], *, file: str, index: str, instead: str
 ) -> None:
-    """Raise InputError where a manifest names a package as one of the project's folders is called.
+    """Raise InputError if a manifest names a package as one of the project's folders is called.
 
     ``own`` are folders by the name of the package in each. Whoever holds that name at the
     ``index`` would have their code run in the image. ``instead`` says how to mean the folder, with

@@ -47,7 +47,7 @@ class ModuleFiles:
     ``suffixes`` are those of modules, a source's first; one whose path has a name of ``not_read``
     on its way is passed over. ``servers`` are programs, by bare names, that are scripts of the
     language; ``variable`` is how the names of its environment variables begin. ``library`` is the
-    part of a path below which its own modules lie outside of an application.
+    part of a path below which its own modules are outside an application.
     """
 
     suffixes: tuple[str, ...]

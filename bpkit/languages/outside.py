@@ -61,7 +61,7 @@ _OF_LANGUAGES: Mapping[str, tuple[str, ...]] = {
 
 
 def refuse_paths_outside(listing: Listing, language: str) -> None:
-    """Raise InputError where a manifest of the language needs what lies outside of the project."""
+    """Raise InputError if a manifest of the language needs what is outside the project."""
     for file, path, holder in _outside(listing, language):
         raise InputError(
             f"{path} is outside of the project's directory, which is all that the build is sent",
@@ -91,7 +91,7 @@ _MOST_SOURCES = 200
 
 
 def opened_outside(listing: Listing, suffixes: tuple[str, ...]) -> Iterator[str]:
-    """What sources name beside themselves that lies outside of the project, a sentence each."""
+    """What sources name beside themselves that is outside the project, a sentence each."""
     for file in listing.sources(*suffixes)[:_MOST_SOURCES]:
         folder = posixpath.dirname(file)
         # What a generator notes of where a line is from is opened by nobody.

@@ -69,7 +69,7 @@ def ports_of(text: str, known: KnownNames | None = None, above: tuple[str, ...] 
     if known is None or len(above) >= _DEEPEST:
         return []
     names = dict.fromkeys((*(m[2] for m in _NAME.finditer(text)), *_QUOTED_NAME.findall(text)))
-    # What is called a port is one, before whatever else stands in the call.
+    # What is called a port is one, before whatever else is in the call.
     for name in sorted(names, key=lambda one: not re.search(r"(?i)port|addr", one)):
         values = known.get(name, ())
         # A name that is given ever other values is a counter, a pointer, or the like.
@@ -118,7 +118,7 @@ def port_arguments(arguments: Sequence[str]) -> str:
 
 
 def inside(text: str, opening: str) -> str:
-    """What stands between the bracket at the start and the one that closes it."""
+    """What is between the bracket at the start and the one that closes it."""
     if not opening.rstrip().endswith(("(", "{", "[")):
         return text[1:200].partition("\n")[0]
     depth = 0
@@ -133,7 +133,7 @@ def inside(text: str, opening: str) -> str:
 
 
 def split_arguments(text: str) -> list[str]:
-    """The arguments: what stands between commas, but for those in brackets."""
+    """The arguments: what is between commas, but for those in brackets."""
     parts, depth, last = list[str](), 0, 0
     for at, char in enumerate(text):
         if char in "([{":

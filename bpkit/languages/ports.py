@@ -2,7 +2,7 @@
 
 Only a call that listens counts: its number, or what the name in its argument is given, or the
 default beside a variable of the environment. A backlog, a size of a pool, a comment, an address
-that is connected to and a URL are no ports to listen on.
+that is connected to and a URL aren't ports to listen on.
 """
 
 from __future__ import annotations
@@ -277,7 +277,7 @@ def _said_by(listing: Listing, files: tuple[str, ...], found: Listening) -> List
         # A name that many have: this one's value may be what it connects to.
         return replace(found, port="", others=())
     said = replace(found, file=where)
-    # What the call itself names comes before what stands beside the number.
+    # What the call itself names comes before what is beside the number.
     return (
         said if _EVERYWHERE.search(listing.read(found.file)) else _with_host_beside(listing, said)
     )

@@ -1,7 +1,7 @@
 """What a program opens and writes where it runs, as its source names it.
 
 A literal of the source that is a path of the project (``templates/index.html``, ``./static``,
-``migrations/*.sql``) is a file that the program may open; one that stands in a call that writes is
+``migrations/*.sql``) is a file that the program may open; one that is in a call that writes is
 a place that it has to be able to write to.
 """
 

@@ -1,4 +1,4 @@
-"""The port that a project's files of settings name, by the key and by what stands above it."""
+"""The port that a project's files of settings name, by the key and by what is above it."""
 
 from __future__ import annotations
 

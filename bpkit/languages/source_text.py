@@ -99,7 +99,7 @@ def _given(text: str) -> Iterator[tuple[str, str, int]]:
 
 
 _BEFORE, _AFTER, _MOST_PLACES = 320, 700, 20
-#: What stands behind a name that is used and given nothing; macros are defined before a bracket.
+#: What follows a name that is used and given nothing; macros are defined before a bracket.
 _ONLY_USED = re.compile(r"\s*(?:[).;\]+*/<>&|?-]|\((?!\d)|==|!=)")
 
 
@@ -170,7 +170,7 @@ _LONGEST_DECLARATION = 700
 def _defaults_of_switches(text: str) -> Iterator[tuple[str, str]]:
     """The names of switches and settings that a program declares, with their defaults.
 
-    The default stands in the declaration itself, whatever lines it takes; where the switch shows
+    The default is in the declaration itself, whatever lines it takes; where the switch shows
     that it takes a value (``--port <number>``), the last argument is one too.
     """
     for match in _SWITCH.finditer(text):
@@ -183,7 +183,7 @@ def _defaults_of_switches(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _to_the_end_of_the_call(text: str) -> str:
-    """The rest of a call's arguments, without what stands in brackets of their own."""
+    """The rest of a call's arguments, without what is in brackets of their own."""
     kept, depth, quote = list[str](), 0, ""
     for char in text:
         if quote:

@@ -36,7 +36,7 @@ _WRAPPERS = re.compile(
     r"|(?:yarn|pnpm exec|npx)(?=\s+node\s)|honcho start|exec"
     r"|dotenv(?: -f \S+)? (?:run )?(?:--)?|cross-env)\s+"
 )
-#: Programs and options that are meant for whoever develops.
+#: Programs and options that are meant for developers.
 _DEVELOPMENT = re.compile(
     r"\brunserver\b|\bflask\b.*\brun\b|--reload\b|\bnodemon\b|\bts-node-dev\b|\btsx watch\b"
     r"|\bwebpack(?:-dev-server| serve)\b|\bnext dev\b|\bvite(?: dev| serve)?\s*(?:--|$)"
@@ -72,7 +72,7 @@ class StatedCommand:
 
     @property
     def is_for_development(self) -> bool:
-        """Whether it starts a server that is meant for whoever develops."""
+        """Whether it starts a server that is meant for developers."""
         return is_for_development(self.text)
 
     @property
@@ -82,12 +82,12 @@ class StatedCommand:
 
 
 def is_for_development(command: str) -> bool:
-    """Whether the command starts a server that is meant for whoever develops."""
+    """Whether the command starts a server that is meant for developers."""
     return _DEVELOPMENT.search(command) is not None
 
 
 def split_words(text: str, file: str) -> tuple[str, ...]:
-    """The words of a command. Raises InputError where a quote isn't closed."""
+    """The words of a command. Raises InputError if a quote isn't closed."""
     try:
         return tuple(shlex.split(text))
     except ValueError as error:

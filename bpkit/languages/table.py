@@ -90,6 +90,6 @@ def is_interpreter_of_unknown_needs(name: str) -> bool:
 
 
 def is_launcher(name: str) -> bool:
-    """Whether a program of this name starts an interpreter and is none (``npm``, ``poetry``)."""
+    """Whether a program of this name starts an interpreter but isn't one (``npm``, ``poetry``)."""
     bare = bare_name(name)
     return any(one.command is not None and bare in one.command.launchers for one in LANGUAGES)

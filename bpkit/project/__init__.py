@@ -103,7 +103,7 @@ __all__ = [
     "ProjectChoices",
     # The texts of a project's files by their paths, read when they are asked for.
     "ProjectTexts",
-    # The settings of a project; empty or None where they aren't set.
+    # The settings of a project; empty or None if they aren't set.
     "Settings",
     # A path under which the engine is given a context, and since when it holds what was sent.
     "Transfer",
@@ -113,7 +113,7 @@ __all__ = [
     "Workshop",
     # The current text of the file; None if it doesn't exist
     "as_it_is",
-    # The extended attributes of what is at ``path``, as bytes; empty where it has none.
+    # The extended attributes of what is at ``path``, as bytes; empty if it has none.
     "attributes",
     # What in the cache directory can't be used, and why.
     "broken_kept",

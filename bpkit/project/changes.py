@@ -144,12 +144,12 @@ def _is_directory(context: str) -> bool:
 
 
 def _source_of(secret: str) -> str:
-    """The file of a secret, as ``docker build`` takes it; empty where it has none."""
+    """The file of a secret, as ``docker build`` takes it; empty if it has none."""
     fields = dict(part.partition("=")[::2] for part in secret.split(","))
     return fields.get("src") or fields.get("source") or ""
 
 
 def _relative(path: str, directory: str) -> str:
-    """``path`` seen from ``directory``; empty where it is not below it."""
+    """``path`` seen from ``directory``; empty if it is not below it."""
     below = posixpath.relpath(path, directory)
     return "" if below == "." or below.split("/")[0] == ".." else below

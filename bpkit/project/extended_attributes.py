@@ -13,7 +13,7 @@ _CAN_TELL = hasattr(os, "listxattr")
 
 
 def attributes(path: str | os.PathLike[str]) -> bytes:
-    """The extended attributes of what is at ``path``, as bytes; empty where it has none.
+    """The extended attributes of what is at ``path``, as bytes; empty if it has none.
 
     Links are not followed.
     """

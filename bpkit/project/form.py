@@ -51,7 +51,7 @@ def choose_form(
     """The form of a project that has these Dockerfiles.
 
     ``style`` and ``named`` are what the user said: one file named is a multi-stage one, two are
-    the build and the runtime file. Raises InputError where both forms or neither are there.
+    the build and the runtime file. Raises InputError if both forms or neither are there.
     """
     if named:
         return _named_form(style, named)

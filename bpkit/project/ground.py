@@ -74,7 +74,7 @@ class DiskGround:
     def tree(self, image: Image) -> Tree:
         """The project's own files in the image's context: without what is ignored or left over.
 
-        Where an artifact comes to lie, a file that git does not know was left by an earlier run.
+        Where an artifact ends up, a file that git does not know was left by an earlier run.
         """
         if not self.is_directory(image.context):
             return Tree()

@@ -64,7 +64,7 @@ def _beside_artifacts(
 
 
 def _is_artifact(source: ContextSource, image: Image, root: Path) -> bool:
-    """Whether the source is an artifact, or lies in one."""
+    """Whether the source is an artifact, or is in one."""
     made = {artifact.destination for artifact in image.artifacts}
     if source.pattern in made | {artifact.pattern for artifact in image.artifacts}:
         return True
@@ -83,7 +83,7 @@ def _above(path: str) -> Iterator[str]:
 def _instead_of_context(
     image: Image, root: Path, build_args: Mapping[str, str], patterns: bool
 ) -> HostFiles | None:
-    """The files to stage instead of sending the whole context; None where that isn't worth it."""
+    """The files to stage instead of sending the whole context; None if that isn't worth it."""
     files = needed_files(image, root, build_args, patterns=patterns)
     if WHOLE in files.paths or len(files.paths) > MOST_PATHS:
         return None
@@ -185,7 +185,7 @@ class FilesDigest:
     change leaves behind.
 
     ``stamps`` are of inodes and change times: a file that was edited and edited back has other
-    ones. Both are empty where reading the files isn't worth it.
+    ones. Both are empty if reading the files isn't worth it.
     """
 
     content: str = ""

@@ -52,7 +52,7 @@ class ProjectChoices:
     ``artifacts`` are written ``SRC[:DST]``; ``files`` are Dockerfiles, relative to the project;
     ``more_tags`` are further names of the image that ``tag`` names. ``target`` is the stage to
     build, ``contexts`` are named contexts, ``labels`` further labels of the image. ``inline`` is
-    the text of a Dockerfile that stands in no file of its own. ``member`` tells this image from
+    the text of a Dockerfile that is in no file of its own. ``member`` tells this image from
     others of the same directory, Dockerfile and stage.
     """
 

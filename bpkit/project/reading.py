@@ -34,7 +34,7 @@ def load_settings(directory: Path) -> Settings:
 
 
 def read_text(path: Path, name: str) -> str:
-    """The text of a file. Raises InputError where it can't be read."""
+    """The text of a file. Raises InputError if it can't be read."""
     try:
         return read_regular(path, name).decode("utf-8")
     except FileNotFoundError:

@@ -14,7 +14,7 @@ from bpkit.errors import InputError, Place
 def read_regular(path: Path, name: str) -> bytes:
     """What is in the file; ``name`` is what the user calls it.
 
-    Raises InputError where it is not a regular file or can't be read, and FileNotFoundError
+    Raises InputError if it is not a regular file or can't be read, and FileNotFoundError
     where there is no file: the caller knows what that means.
     """
     try:

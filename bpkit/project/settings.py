@@ -21,7 +21,7 @@ STYLES = ("builder", "multi-stage")
 
 @dataclass(frozen=True)
 class Settings:
-    """The settings of a project; empty or None where they aren't set.
+    """The settings of a project; empty or None if they aren't set.
 
     ``name`` is the project's, which everything bpkit makes is labelled with. ``image`` and
     ``build_image`` are tags. ``dockerfile`` is the multi-stage file, ``build_dockerfile`` and

@@ -133,7 +133,7 @@ def next_transfer(
 def _is_unseen_edit(status: os.stat_result, since: int) -> bool:
     """Whether this was changed since then, and its time of modification doesn't show it.
 
-    That time may lie in the future, too.
+    That time may be in the future, too.
     """
     apart = abs(status.st_ctime_ns - status.st_mtime_ns)
     return apart > _ALMOST and status.st_ctime_ns > since - _SKEW

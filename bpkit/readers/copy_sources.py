@@ -47,7 +47,7 @@ def check_inside(source: ContextSource) -> None:
     """Raise InputError for a path that leads out of the context."""
     if posixpath.normpath(source.text).startswith(".."):
         raise InputError(
-            f"{source.keyword} source '{source.text}' lies outside the build context",
+            f"{source.keyword} source '{source.text}' is outside the build context",
             place=source.place,
             hint="move it into the project, or build with a context that holds it",
         )

@@ -1,7 +1,7 @@
 """Reads the builder pattern's pair of Dockerfiles into a recipe: which files flow between them.
 
 What the runtime Dockerfile copies and the project does not have must come out of the build image.
-Where it lies there is taken from what Dockerfile.build shows (``bpkit.formats.dockerfile.made``),
+Its path there is taken from what Dockerfile.build shows (``bpkit.formats.dockerfile.made``),
 else from its WORKDIR. A file that Dockerfile.build makes is an artifact even where the project has
 one of that name: the classic script leaves such files behind, and they are old.
 """
@@ -107,9 +107,9 @@ def _tar_of(stage: Stage, pair: Pair) -> _Tar | None:
 
 
 def _packed(source: ContextSource, tar: _Tar, output: StageOutput, pair: Pair) -> Artifact | None:
-    """The artifact that the source takes out of the tar; None where it isn't in it.
+    """The artifact that the source takes out of the tar; None if it isn't in it.
 
-    Raises InputError where the tar and the project may both have it.
+    Raises InputError if the tar and the project may both have it.
     """
     check_inside(source)
     for path, name in tar.members:
@@ -155,7 +155,7 @@ def _given(source: str, destination: str, output: StageOutput, pair: Pair) -> Ar
     target = posixpath.normpath(destination or posixpath.basename(clean)).lstrip("/")
     if target.startswith(".."):
         raise InputError(
-            f"--artifact: {destination!r} lies outside the build context",
+            f"--artifact: {destination!r} is outside the build context",
             hint="the destination is a path in the runtime image's build context",
         )
     evidence = next((m.place for m in output.made if m.path == clean), None)
@@ -163,7 +163,7 @@ def _given(source: str, destination: str, output: StageOutput, pair: Pair) -> Ar
 
 
 def _wanted(source: ContextSource, output: StageOutput, pair: Pair) -> Artifact | None:
-    """The artifact that a runtime COPY needs; None where the context has what it names."""
+    """The artifact that a runtime COPY needs; None if the context has what it names."""
     check_inside(source)
     maker = _maker(source.pattern, output)
     if maker is not None and maker.own:

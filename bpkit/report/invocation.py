@@ -12,7 +12,7 @@ import re
 import sys
 from collections.abc import Sequence
 
-# At the beginning of a line or of what stands in single quotes, as house style has commands.
+# At the beginning of a line or of what is in single quotes, as house style has commands.
 _COMMAND = re.compile(r"(?m)(^\s*(?:usage: )?|')bpkit (?=[a-z])")
 
 

@@ -32,7 +32,7 @@ RUNTIME = PAIR["Dockerfile.runtime"]
         ),
         (
             {"Dockerfile.runtime": RUNTIME.replace("COPY hellogo", "COPY ../hellogo")},
-            "Dockerfile.runtime:3: COPY source '../hellogo' lies outside the build context",
+            "Dockerfile.runtime:3: COPY source '../hellogo' is outside the build context",
         ),
         (
             {"Dockerfile.build": "FROM golang\nRUM go build\n"},
@@ -74,7 +74,7 @@ def test_what_is_wrong_in_a_file_is_named_with_its_line(
         (["--artifact", ""], "--artifact '' doesn't name a path"),
         (["--artifact", "/"], "--artifact '/' doesn't name a path"),
         (["--artifact", ":x"], "--artifact ':x' doesn't name a path"),
-        (["--artifact", "/x:../../y"], "lies outside the build context"),
+        (["--artifact", "/x:../../y"], "is outside the build context"),
         (["--build-arg", "a b=x"], "--build-arg a b=x: there is no name before the ="),
         (["--style", "both"], "--style must be one of {builder, multi-stage}, not 'both'"),
         (["-f", "nope"], "nope: the file doesn't exist"),

@@ -166,7 +166,7 @@ def test_a_given_artifact_beats_what_is_found() -> None:
         (
             LAB_BUILD,
             LAB_RUNTIME.replace("COPY hellogo .", "COPY ../secret ."),
-            "Dockerfile.runtime:3: COPY source '../secret' lies outside the build context",
+            "Dockerfile.runtime:3: COPY source '../secret' is outside the build context",
             "move it into the project",
         ),
     ],

@@ -43,7 +43,7 @@ class Drawn:
 
 @dataclass
 class ArtifactNames:
-    """Where each artifact lies in the context of one stage, out of the way of the host's files."""
+    """Where each artifact is in the context of one stage, out of the way of the host's files."""
 
     stage: Stage
     build_args: Mapping[str, str]
@@ -99,7 +99,7 @@ def drawn_copy(
     find: Finder,
     remarks: Remarks,
 ) -> Drawn:
-    """The COPY out of the context. Raises DockerfileError where it can't be."""
+    """The COPY out of the context. Raises DockerfileError if it can't be."""
     copy = copy_of(instruction, state.env)
     maker = find(copy.from_ or "")
     if copy.parents or copy.exclude:
@@ -138,7 +138,7 @@ def _artifact(
 ) -> Artifact:
     made = () if maker.stage is None else output_of(maker.stage, names.build_args).made
     # docker cp takes a link as a link, COPY --from what it leads to; where the stage shows that
-    # the path is no link, a plain docker cp reads better (and podman's cp has no such flag).
+    # the path isn't a link, a plain docker cp reads better (and podman's cp has no such flag).
     shown = any(one.path == source and one.own for one in made)
     links = maker.stage is None or any(
         one.keyword == "RUN" and re.search(r"\bln\b", " ".join(one.args))
@@ -192,7 +192,7 @@ def drawn_mounts(
     find: Finder,
     remarks: Remarks,
 ) -> Drawn:
-    """The RUN with its mounts out of the context. Raises DockerfileError where they can't be."""
+    """The RUN with its mounts out of the context. Raises DockerfileError if they can't be."""
     places = [i for i, flag in enumerate(instruction.flags) if flag.name == "mount"]
     artifacts: list[Artifact] = []
     for index, mount in zip(places, mounts_of(instruction, state.env), strict=True):

@@ -1,6 +1,6 @@
 """A stage cut where one build context can't serve it: artifacts here, the whole context there.
 
-``COPY . .`` takes all that is in the context, so an artifact must not lie there yet (or any more).
+``COPY . .`` takes all that is in the context, so an artifact must not be there yet (or any more).
 Such a stage becomes two or more images, each of which starts from the one before. What an image
 does not hand on (ARG, and what must not be inherited) is repeated or put off to the last.
 """

@@ -62,7 +62,7 @@ def _directives(dockerfile: Dockerfile) -> str:
 
 
 def _top_comment(dockerfile: Dockerfile) -> str:
-    """What stands above the first ARG; above the first FROM it comes with that."""
+    """What is above the first ARG; above the first FROM it comes with that."""
     first = dockerfile.parts[0]
     if not isinstance(first, Filler) or dockerfile.instructions[0].keyword == "FROM":
         return ""

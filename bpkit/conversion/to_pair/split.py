@@ -185,7 +185,7 @@ class _Splitter:
 
 
 def _with_artifacts(image: Image, piece: Segment) -> Image:
-    # What lies at a place already would become the directory that it is copied into once more.
+    # What is at a place already would become the directory that it is copied into once more.
     artifacts: dict[tuple[str, str], Artifact] = {}
     for artifact in (one for line in piece.lines for one in line.artifacts):
         artifacts.setdefault((artifact.maker, artifact.destination), artifact)

@@ -169,7 +169,7 @@ class _Merger:
             yield from self._instruction(part, stage, one, (state, settings[stage.number], aliases))
 
     def _top(self, part: Part) -> Iterator[str | Instruction]:
-        """What stands before the first FROM; of a later file its comments only."""
+        """What comes before the first FROM; of a later file its comments only."""
         before = part.dockerfile.parts[: part.dockerfile.parts.index(part.every[0].from_)]
         if part.number:
             texts = [one.text for one in before if isinstance(one, Filler)]
@@ -200,7 +200,7 @@ class _Merger:
         for origin, instruction in self.head.moved:
             yield whole(instruction, origin)
             self.remarks.note(
-                f"ARG {instruction.args[0]} now stands before the first FROM of the merged file",
+                f"ARG {instruction.args[0]} now comes before the first FROM of the merged file",
                 origin.dockerfile.place(instruction),
             )
 

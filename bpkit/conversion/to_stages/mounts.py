@@ -16,7 +16,7 @@ def converted_mounts(
 ) -> Instruction:
     """The RUN with each bind mount of an artifact taken from the artifact's stage.
 
-    Raises DockerfileError where a mount holds artifacts and host files together.
+    Raises DockerfileError if a mount holds artifacts and host files together.
     """
     places = [i for i, flag in enumerate(instruction.flags) if flag.name == "mount"]
     for index, mount in zip(places, mounts_of(instruction, state.env), strict=True):

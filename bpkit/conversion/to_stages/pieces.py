@@ -1,4 +1,4 @@
-"""Pieces of source that a file is put together of, and what stands between them."""
+"""Pieces of source that a file is put together of, and what is between them."""
 
 from __future__ import annotations
 

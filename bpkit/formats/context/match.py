@@ -34,7 +34,7 @@ class Needed:
     named: Mapping[str, ContextSource] = field(default_factory=dict, hash=False)
 
     def source_of(self, path: str) -> ContextSource | None:
-        """The source that takes ``path`` or a directory above it; None where it isn't needed."""
+        """The source that takes ``path`` or a directory above it; None if it isn't needed."""
         for one in (WHOLE, *parents(path), path):
             if one in self.wanted_by:
                 return self.wanted_by[one]
@@ -56,7 +56,7 @@ class Needed:
 def matching(needs: ContextNeeds, tree: Tree) -> Needed:
     """The files and directories of ``tree`` that ``needs`` takes.
 
-    A source that isn't known takes all below the directory that it is known to lie in.
+    A source that isn't known takes all below the directory that it is known to be in.
     """
     wanted_by: dict[str, ContextSource] = {}
     missing: list[ContextSource] = []

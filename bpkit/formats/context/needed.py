@@ -46,11 +46,11 @@ class ContextSource:
 
     ``pattern`` is relative to the context and cleaned; ``.`` is the whole context. ``text`` is as
     written. ``keyword`` is COPY, ADD, or RUN for a bind mount; only the first two take patterns
-    (``glob``). ``known`` is false where the path depends on what only a build knows: then
+    (``glob``). ``known`` is false if the path depends on what only a build knows: then
     ``pattern`` is the directory before the first such variable, below which the path lies unless
     the value has a ``..``. ``arguments`` names the build arguments that the path was expanded
     with: another ``--build-arg`` gives another path. ``wider`` is the pattern of all these paths,
-    a ``*`` for each variable; empty where there is none, or a value may go over several
+    a ``*`` for each variable; empty if there is none, or a value may go over several
     directories. ``exclude`` and ``parents`` are the flags.
     """
 

@@ -35,7 +35,7 @@ class TreeEntry:
 class Resolved:
     """Where a path leads: the path after all links, and the links on the way.
 
-    ``path`` is None where nothing is there, or its links form a loop.
+    ``path`` is None if nothing is there, or its links form a loop.
     """
 
     path: str | None

@@ -41,7 +41,7 @@ __all__ = [
     "Dockerfile",
     # A Dockerfile (or an edit of one) that BuildKit would refuse, or that can't be made.
     "DockerfileError",
-    # What stands between instructions: comments, blank lines, directives, a byte order mark.
+    # What is between instructions: comments, blank lines, directives, a byte order mark.
     "Filler",
     # ``--name=value``, its quotes and escapes taken off; ``value`` is None without an ``=``.
     "Flag",
@@ -69,7 +69,7 @@ __all__ = [
     "final_state",
     # The stage that ``--from=reference`` means: by number, or by name without case.
     "find_stage",
-    # The heredoc that ``word`` opens, None where it opens none.
+    # The heredoc that ``word`` opens, None if it opens none.
     "heredoc_word",
     # Whether ``--from=reference`` can only mean a stage by its number.
     "is_number",
@@ -85,7 +85,7 @@ __all__ = [
     "parse",
     # The one instruction that ``text`` is; raises DockerfileError where it is more or less.
     "parse_instruction",
-    # Why ``reference`` can't be the name of an image; empty where it can.
+    # Why ``reference`` can't be the name of an image; empty if it can.
     "reference_fault",
     # The names of the variables that ``text`` uses; raises as ``expand`` does.
     "references",

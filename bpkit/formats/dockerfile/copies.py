@@ -23,7 +23,7 @@ FALSE = frozenset({"0", "f", "F", "false", "FALSE", "False"})
 class Copy:
     """A COPY or an ADD. ``sources`` are paths (or URLs); ``heredocs`` are sources too.
 
-    ``from_`` is as written: BuildKit allows no variables there. ``unpack`` is None where ADD's
+    ``from_`` is as written: BuildKit allows no variables there. ``unpack`` is None if ADD's
     flag isn't given.
     """
 
@@ -57,7 +57,7 @@ class RunMount:
 def copy_of(instruction: Instruction, env: Mapping[str, str | None] | None = None) -> Copy:
     """What the COPY or ADD says, its paths and owner expanded with ``env`` (None: as written).
 
-    Raises DockerfileError where it has no destination, or a flag or variable is malformed.
+    Raises DockerfileError if it has no destination, or a flag or variable is malformed.
     """
     args = instruction.args
     if len(args) < 2:
@@ -108,7 +108,7 @@ def _joined(args: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _switch(instruction: Instruction, name: str) -> bool | None:
-    """A boolean flag, true where it has no value; None where it isn't given."""
+    """A boolean flag, true if it has no value; None if it isn't given."""
     value = instruction.flag(name)
     if value is None:
         return None

@@ -84,7 +84,7 @@ def without_flag(instruction: Instruction, name: str) -> Instruction:
 def with_instruction(dockerfile: Dockerfile, old: Instruction, new: Instruction) -> Dockerfile:
     """The file with ``new`` in the place of ``old``, lines counted anew by the next parse.
 
-    Raises ValueError where ``old`` isn't a part of the file.
+    Raises ValueError if ``old`` isn't a part of the file.
     """
     at = next((i for i, part in enumerate(dockerfile.parts) if part is old), None)
     if at is None:
@@ -108,7 +108,7 @@ def _has_comment(source: str) -> bool:
 
 
 def _is_json_item(instruction: Instruction, index: int) -> bool:
-    # The first argument of HEALTHCHECK, CMD or NONE, stands before the list.
+    # The first argument of HEALTHCHECK, CMD or NONE, comes before the list.
     is_kind = instruction.keyword == "HEALTHCHECK" and index in {0, -len(instruction.args)}
     return instruction.json and not is_kind
 

@@ -81,7 +81,7 @@ def _reversed(pattern: str) -> str:
 def _tokens(pattern: str) -> _Pattern:
     """``*``, ``?``, and each other character with a backslash in front.
 
-    In the pattern itself a backslash may stand before ``*``, ``?`` and ``\\``, and before ``}``
+    In the pattern itself a backslash may come before ``*``, ``?`` and ``\\``, and before ``}``
     and ``/``, which need it within ``${}``.
     """
     tokens: list[str] = []
@@ -125,7 +125,7 @@ class _Matcher:
         return self._fits[0][at]
 
     def search(self, at: int) -> int | None:
-        """Where the first match from ``at`` on starts; None where there is none."""
+        """Where the first match from ``at`` on starts; None if there is none."""
         return next((i for i in range(at, len(self.value) + 1) if self.starts(i)), None)
 
     def end(self, at: int) -> int:

@@ -17,7 +17,7 @@ from bpkit.formats.dockerfile.json_form import Token, string_list
 from bpkit.formats.text import SPACES
 from bpkit.light import dataclass, regex
 
-# What stands between the words of most instructions; the other spaces of Unicode don't.
+# What is between the words of most instructions; the other spaces of Unicode aren't.
 _GAP = regex(r"[\t\v\f\r ]+")
 _HEREDOC = regex(r"([0-9]*)<<(-?)([^<]*)")
 # What opens a heredoc whose name is the next word.
@@ -51,7 +51,7 @@ class Statement(NamedTuple):
 
 @dataclass(frozen=True)
 class HeredocWord:
-    """``<<-"EOF"`` as it stands in a line; the body follows below."""
+    """``<<-"EOF"`` as it is in a line; the body follows below."""
 
     name: str
     expand: bool
@@ -132,7 +132,7 @@ def heredoc_words(line: str, stated: Statement) -> list[HeredocWord]:
 
 
 def heredoc_word(word: str) -> HeredocWord | None:
-    """The heredoc that ``word`` opens, None where it opens none.
+    """The heredoc that ``word`` opens, None if it opens none.
 
     A name with a quote in it keeps the body from being expanded.
     """

@@ -34,7 +34,7 @@ _LONE_SURROGATE = regex(r"[\ud800-\udfff]")
 def string_list(line: str, start: int, end: int) -> tuple[Token, ...] | None:
     """The strings of the JSON list that ``line[start:end]`` holds; None if it isn't a JSON list.
 
-    Raises DockerfileError where it is a list of something else than strings.
+    Raises DockerfileError if it is a list of something else than strings.
     """
     if not line.startswith("[", start, end):
         return None
@@ -93,7 +93,7 @@ def _is_json(text: str) -> bool:
 
 
 def _step(text: str, at: int, expected: str, brackets: list[str]) -> tuple[int, str] | None:
-    """The offset after the token at ``at`` and what may follow it; None where it may not stand."""
+    """The offset after the token at ``at`` and what may follow it; None if it isn't allowed."""
     char = text[at]
     if expected in {"value", "value or ]"}:
         if char in "[{":

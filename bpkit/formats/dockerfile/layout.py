@@ -27,12 +27,12 @@ class Layout:
 def layout_of(instruction: Instruction) -> Layout:
     """The layout of the instruction's text, in the order of its flags and arguments.
 
-    Raises DockerfileError where the text doesn't read alone: a trigger that starts with ``#``.
+    Raises DockerfileError if the text doesn't read alone: a trigger that starts with ``#``.
     """
     directives = Directives(escape=instruction.escape, done=True)
     logical = logical_line(physical_lines(instruction.text), 0, directives)
     if logical is None:
-        raise DockerfileError("this instruction reads as a comment where it stands alone")
+        raise DockerfileError("this instruction reads as a comment if it stands alone")
     stated = statement(logical.text, instruction.escape)
     trigger = stated.trigger
     return Layout(

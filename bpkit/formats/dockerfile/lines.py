@@ -93,7 +93,7 @@ class Directives:
 class LogicalLine(NamedTuple):
     """A line with its continuations joined; ``line_count`` physical lines make it.
 
-    A piece of ``text`` that starts at ``starts[i]`` stands in the source at ``sources[i]``,
+    A piece of ``text`` that starts at ``starts[i]`` is in the source at ``sources[i]``,
     counted from the start of the first line.
     """
 
@@ -103,7 +103,7 @@ class LogicalLine(NamedTuple):
     sources: tuple[int, ...]
 
     def source_span(self, start: int, end: int) -> tuple[int, int]:
-        """Where ``text[start:end]`` stands in the source, continuations between included."""
+        """Where ``text[start:end]`` is in the source, continuations between included."""
         if start == end:
             at = self.offset_in_source(start)
             return at, at

@@ -40,7 +40,7 @@ class MadePath:
     """A file or directory that an instruction makes: its absolute path, the instruction.
 
     ``own`` is false for what only came from the build context, and for an empty directory.
-    ``is_directory`` says that the path was written as one (``-o /out/``): what is made lies below
+    ``is_directory`` says that the path was written as one (``-o /out/``): what is made is below
     it under a name not shown.
     """
 
@@ -55,7 +55,7 @@ class StageOutput:
     """All that a stage shows of what it makes.
 
     ``opaque`` is the first instruction that may make files without naming them. ``workdir`` is
-    where the stage ends, None where that depends on the base image.
+    where the stage ends, None if that depends on the base image.
     """
 
     made: tuple[MadePath, ...]

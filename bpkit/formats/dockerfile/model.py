@@ -66,7 +66,7 @@ class Instruction:
     trigger: Instruction | None = None
 
     def flag(self, name: str) -> str | None:
-        """The value of the last flag of this name, empty where it has none; None if not given."""
+        """The value of the last flag of this name, empty if it has none; None if not given."""
         for flag in reversed(self.flags):
             if flag.name == name:
                 return flag.value or ""
@@ -89,7 +89,7 @@ class Instruction:
 
 @dataclass(frozen=True)
 class Filler:
-    """What stands between instructions: comments, blank lines, directives, a byte order mark."""
+    """What is between instructions: comments, blank lines, directives, a byte order mark."""
 
     text: str
     line: int

@@ -36,10 +36,10 @@ Expanded = Callable[[str], str | None]
 
 
 def mount_fault(text: str, expanded: Expanded, workdir: str | None) -> tuple[str, str]:
-    """Why the mount is refused, and a hint; both empty where it isn't.
+    """Why the mount is refused, and a hint; both empty if it isn't.
 
-    ``expanded`` gives a value with its variables replaced, None where they aren't known.
-    ``workdir`` is where a relative target starts, None where that isn't known.
+    ``expanded`` gives a value with its variables replaced, None if they aren't known.
+    ``workdir`` is where a relative target starts, None if that isn't known.
     """
     try:
         fields = csv_fields(text)

@@ -1,6 +1,6 @@
 """A Dockerfile as text with structure: reading keeps every byte, and knows what BuildKit knows.
 
-``parse`` cuts the text into instructions and what stands between them; joined again, the parts
+``parse`` cuts the text into instructions and what is between them; joined again, the parts
 are the text. What is accepted, and what the flags, arguments and heredocs of an instruction are,
 agrees with BuildKit's own parser (frontend/dockerfile/parser). Whether the instructions make
 sense together is the affair of ``bpkit.formats.dockerfile.stage``.
@@ -78,7 +78,7 @@ def _bounded(parts: Iterator[Part], name: str) -> Iterator[Part]:
 def parse(text: str, name: str = "Dockerfile") -> Dockerfile:
     """The Dockerfile that ``text`` holds; ``name`` is for messages.
 
-    Takes time linear in the length of ``text``. Raises DockerfileError where BuildKit's parser
+    Takes time linear in the length of ``text``. Raises DockerfileError if BuildKit's parser
     refuses the text, with the line.
     """
     if "\0" in text:

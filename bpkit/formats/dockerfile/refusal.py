@@ -71,7 +71,7 @@ class Refusal:
     """An instruction that BuildKit refuses: why, where, and what to do.
 
     ``keyword`` is the instruction's. ``phase`` tells when: ``read`` for every build of the file,
-    ``stage`` for one that builds the stage it stands in, ``child`` for a build of an image that
+    ``stage`` for one that builds the stage it is in, ``child`` for a build of an image that
     starts from this one (what ONBUILD puts off). ``kind`` is ``order`` where a stage is used above
     its definition.
     """

@@ -11,7 +11,7 @@ from bpkit.formats.dockerfile.parser import Instruction
 from bpkit.light import dataclass, regex
 
 _ENDS = frozenset({"&&", "||", ";", "|", "&", "(", ")", "|&", ";;", "{", "}"})
-# Words that stand in front of the program that is meant.
+# Words that come before the program that is meant.
 _PREFIXES = frozenset({"env", "exec", "sudo", "time", "nice", "command", "then", "do", "else", "!"})
 _ASSIGNMENT = regex(r"[A-Za-z_]\w*=.*", re.DOTALL)
 _ONLY_HEREDOC = regex(r"\s*<<-?\S+\s*")

@@ -1,7 +1,7 @@
 """The stages of a Dockerfile: what each starts from, what belongs to it, which one is meant.
 
 Rules as in BuildKit's frontend/dockerfile (instructions/parse.go, dockerfile2llb/convert.go): only
-ARG may stand before the first FROM and only FROM sees it; names are compared without case; a FROM
+ARG may come before the first FROM and only FROM sees it; names are compared without case; a FROM
 finds the stages before it by name, a ``--from`` by name or number.
 """
 
@@ -75,7 +75,7 @@ class Stage:
 class Stages:
     """All stages of a file, and the ARGs before the first FROM with their values.
 
-    A global ARG is None where it has no value.
+    A global ARG is None if it has no value.
     """
 
     stages: tuple[Stage, ...]
@@ -106,8 +106,8 @@ def stages(
     """The stages of ``dockerfile``, global ARGs taking their values from ``build_args`` first.
 
     With ``open_bases`` a FROM that needs an argument without a value, or whose image comes out
-    empty, is one with an unresolved base. Raises DockerfileError where there is no
-    FROM, something else than ARG stands before it, a FROM is malformed, or (without
+    empty, is one with an unresolved base. Raises DockerfileError if there is no
+    FROM, something else than ARG comes before it, a FROM is malformed, or (without
     ``open_bases``) the name of its image comes out empty.
     """
     given = dict(build_args or {})
@@ -158,9 +158,9 @@ def _groups(dockerfile: Dockerfile) -> tuple[tuple[Instruction, ...], list[_Grou
     for instruction in head:
         if instruction.keyword != "ARG":
             raise DockerfileError(
-                f"{instruction.keyword} stands before the first FROM",
+                f"{instruction.keyword} comes before the first FROM",
                 place=dockerfile.place(instruction),
-                hint="start the file with FROM; only ARG may stand before it",
+                hint="start the file with FROM; only ARG may come before it",
             )
     if not starts:
         raise DockerfileError(

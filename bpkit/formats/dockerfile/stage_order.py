@@ -51,7 +51,7 @@ def circles(every: tuple[Stage, ...]) -> Iterator[tuple[StageUse, str]]:
 
 
 def out_of_order(every: tuple[Stage, ...]) -> Iterator[StageUse]:
-    """Each use of a stage that stands further down."""
+    """Each use of a stage that comes further down."""
     return (use for use in stage_uses(every) if use.source.number > use.stage.number)
 
 

@@ -32,8 +32,8 @@ class StageState:
 
     ``env`` is what variables are looked up in, ARGs included; ``image_env`` only what ENV set (and
     the base image brought). ``unknown`` tells of declared ARGs which ones only a build knows;
-    ``base_known`` is false where the base image's environment wasn't given. ``workdir_known`` is
-    false where the directory depends on something unknown. ``cmd`` and ``entrypoint`` are None
+    ``base_known`` is false if the base image's environment wasn't given. ``workdir_known`` is
+    false if the directory depends on something unknown. ``cmd`` and ``entrypoint`` are None
     where this file sets none; a shell form has the shell in front.
     """
 
@@ -52,7 +52,7 @@ class StageState:
     def unresolved(self, text: str, escape: str = "\\") -> frozenset[str]:
         """The variables in ``text`` whose value is not known from the file.
 
-        Empty where ``expand(text, state.env)`` can be trusted.
+        Empty if ``expand(text, state.env)`` can be trusted.
         """
         return frozenset(
             name
@@ -70,7 +70,7 @@ def walk(
     """Each instruction of ``stage`` after its FROM, with the state before it.
 
     ``base_env`` and ``base_workdir`` are of the image that it (or the stage it starts from) starts
-    from; None means they aren't known. Raises DockerfileError where a variable can't be expanded.
+    from; None means they aren't known. Raises DockerfileError if a variable can't be expanded.
     """
     # Each rule of a linter walks each stage; what it sees is the same each time.
     walks: dict[object, tuple[list[tuple[Instruction, StageState]], DockerfileError | None]]

@@ -63,7 +63,7 @@ _WEB_SOURCE = regex(r"https?://")
 
 
 def port_fault(spec: str) -> str:
-    """Why ``spec`` (an EXPOSE's word) is refused; empty where it isn't."""
+    """Why ``spec`` (an EXPOSE's word) is refused; empty if it isn't."""
     found = _PORTS.fullmatch(spec)
     inner = (found["only"] if found["only"] is not None else found["inner"]) if found else ""
     port, _, protocol = inner.partition("/")
@@ -100,7 +100,7 @@ def is_signal(value: str) -> bool:
 
 
 def reference_fault(reference: str) -> str:
-    """Why ``reference`` can't be the name of an image; empty where it can."""
+    """Why ``reference`` can't be the name of an image; empty if it can."""
     rest, at, digest = reference.partition("@")
     if at and not _is_digest(digest):
         return f"'{digest}' is not a valid digest"
@@ -145,7 +145,7 @@ def is_mode(value: str) -> bool:
 
 
 def checksum_fault(checksum: str, sources: tuple[str, ...]) -> str:
-    """Why ``--checksum`` is refused for these sources; empty where it isn't."""
+    """Why ``--checksum`` is refused for these sources; empty if it isn't."""
     for source in sources:
         if _GIT_SOURCE.match(source):
             if not _GIT_COMMIT.fullmatch(checksum) and not _is_digest(checksum):

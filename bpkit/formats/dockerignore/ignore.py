@@ -56,7 +56,7 @@ DIALECTS = (BUILDKIT, CLASSIC, UNTIL_20)
 class IgnoreVerdict:
     """What becomes of one path.
 
-    ``by`` is the line that decided, None where no line says anything. ``entered`` is whether a
+    ``by`` is the line that decided, None if no line says anything. ``entered`` is whether a
     builder looks below it, if it is a directory. ``matched`` are the lines that hold for all below.
     """
 
@@ -186,7 +186,7 @@ class Ignore:
 def names_for(dockerfile: str) -> tuple[str, ...]:
     """The ignore files that BuildKit looks for, first one first: that of the Dockerfile wins.
 
-    ``dockerfile`` is its path. The first lies beside it, the last in the root of the context; the
+    ``dockerfile`` is its path. The first is beside it, the last in the root of the context; the
     classic builder reads only the last.
     """
     return f"{dockerfile}{NAME}", NAME

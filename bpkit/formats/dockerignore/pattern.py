@@ -59,7 +59,7 @@ def read_line(line: str, *, until_20: bool = False) -> Pattern | None:
 
 
 def at_line(pattern: Pattern, place: Place) -> Pattern:
-    """The same pattern, with where it stands."""
+    """The same pattern, with where it is."""
     return replace(pattern, place=place)
 
 

@@ -186,7 +186,7 @@ class _Translation:
         return self.text[self.at - 1]
 
     def _refused(self, what: str) -> LineError:
-        return LineError(f"docker reads it as {self.text}, and {what} can't stand there")
+        return LineError(f"docker reads it as {self.text}, where {what} isn't allowed")
 
 
 def _is_no_utf8(char: str) -> bool:

@@ -28,7 +28,7 @@ def is_loader(elf: Elf) -> bool:
 def default_directories(content: bytes) -> tuple[str, ...]:
     """The directories compiled into the loader that ``content`` is, in the order of its search.
 
-    Empty where none are found.
+    Empty if none are found.
     """
     listed = max(_GLIBC.findall(content), key=len, default=b"")
     if listed:

@@ -78,7 +78,7 @@ class Elf:
     ``no_default_libraries`` is ``-z nodefaultlib``. ``default_directories`` are where a dynamic
     loader looks by itself (see ``bpkit.formats.elf.loader``). ``loaded_end`` is where in the file
     the last byte that is mapped ends, ``sections_end`` where the last section or their table does,
-    0 where that can't be told.
+    0 if that can't be told.
     """
 
     bits: int

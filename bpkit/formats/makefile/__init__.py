@@ -26,7 +26,7 @@ __all__ = [
     "Line",
     # A line of a recipe, without its tab; continued lines are kept as they are.
     "RecipeLine",
-    # ``targets: prerequisites``, not expanded; ``recipe`` what stands behind ``;``.
+    # ``targets: prerequisites``, not expanded; ``recipe`` what follows ``;``.
     "RuleLine",
     # The Makefile's logical lines in order, without blank ones and comments.
     "makefile_lines",

@@ -42,7 +42,7 @@ class RecipeLine:
 
 @dataclass(frozen=True)
 class RuleLine:
-    """``targets: prerequisites``, not expanded; ``recipe`` what stands behind ``;``."""
+    """``targets: prerequisites``, not expanded; ``recipe`` what follows ``;``."""
 
     line: int
     end_line: int

@@ -53,7 +53,7 @@ class Cursor:
         return found.group()
 
     def error(self, message: str) -> InputError:
-        """The error to raise about what stands at the cursor."""
+        """The error to raise about what is at the cursor."""
         return InputError(
             message,
             place=Place(self.name, self.line),

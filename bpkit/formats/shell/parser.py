@@ -127,7 +127,7 @@ def _chain(cursor: Cursor) -> Chain:
     ):
         cursor.at += 1
     elif not cursor.done and cursor.char not in "\n\r);#":
-        raise cursor.error(f"{cursor.char} can't stand here")
+        raise cursor.error(f"unexpected {cursor.char}")
     elif cursor.char == ";" and cursor.at + 1 == len(cursor.text):
         cursor.at += 1
     return Chain(first, tuple(rest), background, span)
@@ -155,7 +155,7 @@ def _command(cursor: Cursor) -> Command:
     keyword = _keyword(cursor)
     reader = _COMPOUND.get(keyword)
     if keyword in _TERMINATORS:
-        raise cursor.error(f"{keyword} can't stand here")
+        raise cursor.error(f"unexpected {keyword}")
     start = cursor.at
     if reader is not None:
         cursor.at += len(keyword)
@@ -192,7 +192,7 @@ def _simple(cursor: Cursor, start: int) -> Simple:
         elif cursor.done or cursor.char in "\n\r;&|)#":
             break
         elif cursor.char == "(":
-            raise cursor.error("( can't stand here")
+            raise cursor.error("unexpected (")
         elif (assigned := _assignment(cursor, words)) is not None:
             assignments.append(assigned)
         else:
@@ -377,7 +377,7 @@ def _double_bracket(cursor: Cursor, start: int) -> Command:
         else:
             words.append(read_word(cursor, read_script, _IN_TEST))
             if not words[-1].parts:
-                raise cursor.error(f"{cursor.char} can't stand here")
+                raise cursor.error(f"unexpected {cursor.char}")
     return Simple((), tuple(words), _redirects(cursor), _span(cursor, start))
 
 

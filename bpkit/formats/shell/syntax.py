@@ -23,7 +23,7 @@ class Parameter:
 
     ``operator`` is one of ``:- - := = :? ? :+ + % %% # ## / // ^ ^^ , ,, :`` or "" for none,
     "length" for ``${#NAME}``, "indirect" for ``${!NAME}``, "unreadable" for all else, with the
-    whole in ``argument``. ``index`` is what stands in ``[ ]`` of an array.
+    whole in ``argument``. ``index`` is what is in ``[ ]`` of an array.
     """
 
     name: str
@@ -36,7 +36,7 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Substitution:
-    """``$(…)`` or backquotes: a script in itself. ``text`` is what stands between."""
+    """``$(…)`` or backquotes: a script in itself. ``text`` is what is between."""
 
     script: ShellScript
     text: str

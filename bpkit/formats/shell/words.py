@@ -87,7 +87,7 @@ def _plain(stop: frozenset[str]) -> re.Pattern[str]:
 
 
 def _piece(cursor: Cursor, script: ReadScript, plain_text: re.Pattern[str]) -> list[WordPart]:
-    """What stands at the cursor, up to the next change of quoting."""
+    """What is at the cursor, up to the next change of quoting."""
     char = cursor.char
     if char == "'":
         return [Literal(_single(cursor), True)]
@@ -123,7 +123,7 @@ def _single(cursor: Cursor) -> str:
 
 
 def _double(cursor: Cursor, script: ReadScript) -> list[WordPart]:
-    """What stands between double quotes, from after the first to after the last."""
+    """What is between double quotes, from after the first to after the last."""
     start = cursor.at
     parts: list[WordPart] = [Literal("", True)]
     while not cursor.done:
@@ -247,7 +247,7 @@ def _braced(cursor: Cursor, script: ReadScript, *, quoted: bool) -> WordPart:
     operator = cursor.take(_OPERATOR) if name and not prefix else prefix
     argument = None
     if name and operator and not prefix:
-        # A pattern has quotes of its own, also where the whole stands in double quotes.
+        # A pattern has quotes of its own, also where the whole is in double quotes.
         argument = _argument(cursor, script, quoted=quoted and operator[-1] in "-=?+")
     if not name or cursor.done or cursor.char != "}":
         return _unreadable(cursor, script, start, line, quoted=quoted)

@@ -109,7 +109,7 @@ _Item = bytes | _Class | _AnyOne
 
 @dataclass(frozen=True)
 class _Chunk:
-    """What stands between two stars. ``items`` is None where it is malformed."""
+    """What is between two stars. ``items`` is None if it is malformed."""
 
     starred: bool
     items: tuple[_Item, ...] | None

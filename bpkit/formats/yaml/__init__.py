@@ -9,9 +9,9 @@ __all__ = [
     "Yaml",
     # A scalar as it is written, and the line on which it begins.
     "YamlText",
-    # The first document of ``text``; None where it is empty.
+    # The first document of ``text``; None if it is empty.
     "read_yaml",
-    # What lies at the keys, one in the other; None where one is missing.
+    # What is at the keys, one in the other; None if one is missing.
     "yaml_at",
 ]
 

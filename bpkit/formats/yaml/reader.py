@@ -30,14 +30,14 @@ class YamlText(str):
     line: int
 
     def __new__(cls, text: str, line: int = 0) -> YamlText:
-        """``line`` counts from 1; 0 for a text that stands in no file."""
+        """``line`` counts from 1; 0 for a text that is in no file."""
         made = super().__new__(cls, text)
         made.line = line
         return made
 
 
 def read_yaml(text: str, file: str = "") -> Yaml:
-    """The first document of ``text``; None where it is empty.
+    """The first document of ``text``; None if it is empty.
 
     Raises InputError with the line for text that is not valid YAML, and for a document too large or
     too deep to be read.
@@ -59,7 +59,7 @@ def read_yaml(text: str, file: str = "") -> Yaml:
 
 
 def yaml_at(value: Yaml, *keys: str) -> Yaml:
-    """What lies at the keys, one in the other; None where one is missing."""
+    """What is at the keys, one in the other; None if one is missing."""
     for key in keys:
         value = value.get(YamlText(key)) if isinstance(value, dict) else None
     return value

@@ -57,7 +57,7 @@ def by_name(content: bytes) -> Mapping[str, Sequence[CacheEntry]]:
 
 
 def read_cache(content: bytes) -> tuple[CacheEntry, ...]:
-    """The entries in the order of the file; empty where it is none that glibc would read."""
+    """The entries in the order of the file; empty if it isn't one that glibc would read."""
     start = content.find(_NEW_MAGIC)
     try:
         if start >= 0:

@@ -96,7 +96,7 @@ class SearchStart:
         """Whether there is anything in ``directory`` that a file ``name`` in it could be.
 
         A file that needs thousands of libraries and names hundreds of directories would else be
-        looked for a million times. Raises InputError where even so the search has no end.
+        looked for a million times. Raises InputError if even so the search has no end.
         """
         self._looks[0] += 1
         if self._looks[0] > _MOST_LOOKS:

@@ -70,7 +70,7 @@ class _Gunzip:
 
 
 class _Unzstd:
-    """A zstd stream, by whichever library there is. Raises TarError where there is none."""
+    """A zstd stream, by whichever library there is. Raises TarError if there is none."""
 
     def __init__(self, stream: Stream) -> None:
         self._stream = stream

@@ -70,7 +70,7 @@ class Allowance:
         self._members, self._text = members, text
 
     def take(self, node: Node, first: str) -> None:
-        """Count a member. Raises TarError where there are too many, or its path is too long."""
+        """Count a member. Raises TarError if there are too many, or its path is too long."""
         length = len(node.path) + len(node.target) + len(first)
         if _bytes(node.path) > MOST_PATH or length > 3 * MOST_PATH:
             raise TarError(f"a path of more than {MOST_PATH} bytes")

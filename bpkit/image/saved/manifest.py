@@ -225,17 +225,17 @@ def _json(data: bytes, name: str) -> Any:
 
 def _dict(value: Any, name: str) -> Mapping[str, Any]:
     if not isinstance(value, dict):
-        raise ManifestError(f"{name}: a table is expected where there is something else")
+        raise ManifestError(f"{name}: a table is expected")
     return value
 
 
 def _list(value: Any, name: str) -> list[Any]:
     if not isinstance(value, list):
-        raise ManifestError(f"{name}: a list is expected where there is something else")
+        raise ManifestError(f"{name}: a list is expected")
     return value
 
 
 def _text(value: Any, name: str) -> str:
     if not isinstance(value, str) or not value:
-        raise ManifestError(f"{name}: a text is expected where there is something else")
+        raise ManifestError(f"{name}: a text is expected")
     return value

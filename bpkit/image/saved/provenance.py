@@ -4,7 +4,7 @@ An attestation is a manifest in the index that refers to the image's own; its bl
 in-toto with SLSA's provenance, 0.2 or 1. Only ``--provenance=mode=max`` has lines and layers.
 Sources: BuildKit, docs/attestations/attestation-storage.md, and solver/llbsolver/provenance/types.
 
-It is text from outside, and no image is worse for a record that can't be read: such a one is none.
+It is text from outside, and no image is worse for a record that can't be read: it counts as none.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _METADATA = "https://mobyproject.org/buildkit@v1#metadata"
 
 
 def build_record(read: Read, image: Blobs) -> BuildRecord | None:
-    """The record of the build of ``image``; None where the archive has none that says lines."""
+    """The record of the build of ``image``; None if the archive has none that says lines."""
     manifests = tuple(_manifests(read, OCI_INDEX, 0))
     own = {
         descriptor.get("digest")

@@ -41,7 +41,7 @@ class Scan:
         self._sampler = sampler
         self._small: dict[str, bytes] = {}
         self._layers: dict[str, SampledLayer] = {}
-        #: Why what may have been a layer is none.
+        #: Why what may have been a layer isn't one.
         self._unread: dict[str, TarError] = {}
         self._allowance = Allowance()
 
@@ -69,7 +69,7 @@ class Scan:
         return self._small.get(self.target(name))
 
     def layer(self, name: str) -> Layer:
-        """The layer of this name. Raises TarError where there is none, or it can't be read."""
+        """The layer of this name. Raises TarError if there is none, or it can't be read."""
         target = self.target(name)
         if target in self._unread:
             raise TarError(f"the layer '{name}': {self._unread[target]}")

@@ -42,7 +42,7 @@ _MOST_TEXT_UNNAMED = 16_000_000
 
 
 def stacked(layers: Sequence[Layer], allowance: Allowance | None = None) -> Stack:
-    """The layers on top of each other, the base first. Raises TarError where they are too many."""
+    """The layers on top of each other, the base first. Raises TarError if they are too many."""
     state = _State(allowance or Allowance(_MOST_UNNAMED, _MOST_TEXT_UNNAMED))
     for number, layer in enumerate(layers):
         for path in layer.emptied:

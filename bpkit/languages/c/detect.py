@@ -46,7 +46,7 @@ def built_by(listing: Listing, *suffixes: str) -> str | None:
     """The build system's file that builds sources with these suffixes.
 
     A Makefile may be there for anything else, as in a project in another language with a helper
-    deep below: it has to name a compiler or an object, or sources have to lie near.
+    deep below: it has to name a compiler or an object, or sources have to be near.
     """
     sources = [file for file in listing.glob("*") if file.endswith(suffixes)]
     file = build_file(listing) if sources else None

@@ -407,7 +407,7 @@ def library_packages(
     """The -dev packages that these files need, and the names that none is known of.
 
     Of ``files``, which are the build system's, names are looked up; ``sources`` include headers.
-    A test of configure for a library is no name that is missed: it goes on without.
+    A library that configure only looks for isn't missing: configure goes on without it.
     """
     found: dict[str, None] = {}
     unknown: dict[str, None] = {}

@@ -19,7 +19,7 @@ from bpkit.languages.listing import Listing, is_aside
 
 CPP_SUFFIXES = (".cc", ".cpp", ".cxx", ".C")
 MAKEFILES = ("GNUmakefile", "makefile", "Makefile")
-#: What a target of a Makefile is, that is no program.
+#: What a target of a Makefile is, that isn't a program.
 _NO_PROGRAMS = (
     *(".o", ".a", ".so", ".exe", ".d", ".lo", ".la", ".dll", ".dylib", ".h", ".c", ".pot", ".po"),
     *(".1", ".8", ".txt", ".html", ".pdf", ".pem", ".gz", ".xz", ".zip", ".js", ".wasm", ".tab"),
@@ -51,7 +51,7 @@ def programs(listing: Listing, file: str) -> dict[str, tuple[str, str]]:
 def chosen_program(
     listing: Listing, found: dict[str, tuple[str, str]], wishes: ProjectWishes
 ) -> Chosen:
-    """The program to build. Raises InputError where none or several may be meant."""
+    """The program to build. Raises InputError if none or several may be meant."""
     candidates = [
         Candidate(name, at, _likelihood(listing, name, path, at))
         for name, (path, at) in found.items()

@@ -168,7 +168,7 @@ def _references(listing: Listing, file: str) -> list[str]:
 
 
 def _framework(listing: Listing, file: str) -> Fact:
-    """The release that the program runs on: of its project, or of what stands above it."""
+    """The release that the program runs on: of its project, or of what is above it."""
     what = ".NET version"
     folder = posixpath.dirname(file)
     above = [file]
@@ -204,7 +204,7 @@ def _sdk(listing: Listing, framework: Fact) -> Fact:
 
 
 def _arguments(listing: Listing, wishes: ProjectWishes, dll: str) -> Iterator[str]:
-    """The arguments of a stated command. Raises InputError where the user's isn't this one."""
+    """The arguments of a stated command. Raises InputError if the user's isn't this one."""
     for stated in stated_commands(listing, wishes):
         words_found = stated.words
         if words_found[:1] == ("dotnet",) and words_found[1:2] == (dll,):

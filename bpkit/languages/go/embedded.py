@@ -32,7 +32,7 @@ def embedded_notes(listing: Listing, sources: Sequence[str]) -> Iterator[str]:
 
 
 def _embedded(listing: Listing, sources: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Each source, and a path that it embeds: of a pattern what stands in front of its ``*``."""
+    """Each source, and a path that it embeds: of a pattern what comes before its ``*``."""
     for file in sources:
         folder = file.rpartition("/")[0]
         for line in _DIRECTIVE.findall(listing.read(file)):

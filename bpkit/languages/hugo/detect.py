@@ -86,7 +86,7 @@ def _version(listing: Listing) -> Fact:
 
 
 def _theme(listing: Listing, config: str, file: str) -> str:
-    """The theme. Raises InputError where its folder is empty, which no build gets over."""
+    """The theme. Raises InputError if its folder is empty, which no build gets over."""
     named = re.search(r"(?m)^\s*[\"']?theme[\"']?\s*[:=]\s*\[?\s*[\"']?([\w./-]+)", config)
     if not named:
         return ""

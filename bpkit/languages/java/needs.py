@@ -1,4 +1,4 @@
-"""Java: the runtime without the JDK's tools, the jar or the class path, and what lies beside it."""
+"""Java: the runtime without the JDK's tools, the jar or the class path, and what is beside it."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ _PROJECT = re.compile(
 
 
 def of_sbt(listing: Listing, wishes: ProjectWishes) -> JavaBuild:
-    """The build by sbt. Raises InputError where no plug-in gathers the program."""
+    """The build by sbt. Raises InputError if no plug-in gathers the program."""
     text = re.sub(r"//[^\n]*|/\*.*?\*/", "", listing.read("build.sbt"), flags=re.DOTALL)
     plugins = "\n".join(
         listing.text(f) for f in listing.files if re.fullmatch(r"project/[\w-]+\.sbt", f)

@@ -78,7 +78,7 @@ def sign(listing: Listing) -> str | None:
 
 
 def lone_program(listing: Listing) -> str | None:
-    """A source at the top of a project without package.json, which is no page's script."""
+    """A source at the top of a project without package.json, which isn't a page's script."""
     if listing.first("index.html"):
         return None
     return next(

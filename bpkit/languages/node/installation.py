@@ -85,9 +85,7 @@ def environment_files(package: NodePackage) -> tuple[tuple[str, ...], tuple[str,
         )
         if names and all(_PUBLIC.fullmatch(name) for name in names):
             sent.append(file)
-            notes.append(
-                f"{file} is sent to the build: all that it sets stands in the pages anyway"
-            )
+            notes.append(f"{file} is sent to the build: all that it sets is in the pages anyway")
         elif any(_PUBLIC.fullmatch(name) for name in names):
             notes.append(
                 f"{file} is kept out of the build, as it may hold secrets;"

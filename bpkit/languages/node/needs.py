@@ -1,6 +1,6 @@
 """Node.js: the application with its ``node_modules``, and no npm.
 
-Debian's node reads some of its own modules from /usr/share/nodejs; their paths stand in its
+Debian's node reads some of its own modules from /usr/share/nodejs; their paths are in its
 library, where ``choose`` finds them.
 """
 

@@ -164,7 +164,7 @@ def _next_config(listing: Listing) -> str:
 
 
 def built_server(package: NodePackage) -> BuiltServer | None:
-    """The server that a framework's build leaves; None where the project has none of these."""
+    """The server that a framework's build leaves; None if the project has none of these."""
     listing = package.listing
     if not package.build_script:
         return None

@@ -67,7 +67,7 @@ class NodeStart:
 def start(package: NodePackage, wishes: ProjectWishes) -> NodeStart | None:
     """What starts the package; None if nothing does, or only a web site's own server.
 
-    Raises InputError where the user names what isn't there, or has to choose.
+    Raises InputError if the user names what isn't there, or has to choose.
     """
     notes: list[str] = []
     for stated in stated_commands(package.listing, wishes):
@@ -304,7 +304,7 @@ def _without_variables(text: str) -> tuple[str, dict[str, str]]:
 
 
 def _script_of(package: NodePackage, text: str) -> str | None:
-    """The script that ``npm run x``, ``yarn x`` or ``npm start`` runs; None if it is none."""
+    """The script that ``npm run x``, ``yarn x`` or ``npm start`` runs; None if it isn't one."""
     found = re.match(
         (
             r"(?:npm|pnpm|yarn|bun|node --run)\s+(?:(?:run-script|"

@@ -35,7 +35,7 @@ _HARMLESS = re.compile(
 
 
 def members(listing: Listing, package: Mapping[str, Any]) -> tuple[str, ...]:
-    """The folders of the workspace's members; none where there is no workspace."""
+    """The folders of the workspace's members; none if there is no workspace."""
     said = package.get("workspaces")
     patterns = said.get("packages") if isinstance(said, dict) else said
     if not patterns:

@@ -111,7 +111,7 @@ def _trees(listing: Listing) -> Iterator[tuple[str, ast.Module]]:
 
 
 def _called(node: ast.AST) -> str:
-    """The name of the function or class that is called, without what stands before the dot."""
+    """The name of the function or class that is called, without what comes before the dot."""
     if isinstance(node, ast.Await):
         return _called(node.value)
     if not isinstance(node, ast.Call):
@@ -226,7 +226,7 @@ def _reexported(
 def import_root(listing: Listing, file: str) -> str:
     """The folder from which the file's own imports are found; ``""`` is the top.
 
-    An import of a module that lies in a folder on the way to the file tells which one is meant.
+    An import of a module that is in a folder on the way to the file tells which one is meant.
     """
     names = re.findall(
         r"^\s*(?:from\s+([A-Za-z_]\w*)[\w.]*\s+import|import\s+([A-Za-z_]\w*))",

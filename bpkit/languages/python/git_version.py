@@ -19,7 +19,7 @@ UNKNOWN = "0.0.0"
 
 
 def git_version_variable(listing: Listing) -> str:
-    """The variable by which the build is told the version; empty where it has no need of git.
+    """The variable by which the build is told the version; empty if it has no need of git.
 
     A source distribution says its version in PKG-INFO, which all of the tools read first.
     """

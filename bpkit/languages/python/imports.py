@@ -1,10 +1,10 @@
 """Which modules of Python's standard library can be imported at all, going by the sources.
 
-Every import statement counts, wherever it stands, in the application, in all installed packages and
+Every import statement counts, wherever it is, in the application, in all installed packages and
 in what these lead to; and so does every text in the former two that is a module's name
 (``import_module("json")``, a class in a logging configuration). What only runs when a module is the
 program itself (``if __name__ == "__main__"``), or in its ``_test``, does not. Extension modules
-import by names that stand in their bytes.
+import by names that are in their bytes.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ def _uv(listing: Listing) -> dict[str, Any]:
 
 
 def members(listing: Listing) -> tuple[str, ...]:
-    """The folders of the workspace's members; none where there is no workspace."""
+    """The folders of the workspace's members; none if there is no workspace."""
     workspace = _uv(listing).get("workspace") or {}
     wanted = [str(one).rstrip("/") for one in workspace.get("members") or ()]
     unwanted = [str(one).rstrip("/") for one in workspace.get("exclude") or ()]
@@ -81,7 +81,7 @@ def _starts_itself(listing: Listing, folders: tuple[str, ...]) -> bool:
 def member_of(listing: Listing, wishes: ProjectWishes) -> str:
     """The member that is meant: named, or the only one that starts something.
 
-    Empty where the program is the one at the top. Raises InputError where the choice is the
+    Empty if the program is the one at the top. Raises InputError if the choice is the
     user's, or none starts anything.
     """
     folders = members(listing)

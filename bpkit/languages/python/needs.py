@@ -156,7 +156,7 @@ def _left_out(
         for node in rootfs.below(place)
         if posixpath.basename(place) in _SITES and _INSTALLERS.fullmatch(_name(node.path))
     ]
-    # The application may lie anywhere: what was read and is not the library's own counts.
+    # The application may be anywhere: what was read and is not the library's own counts.
     others = tuple(f"{one}/" for one in (*libraries, *installers))
     sites = tuple(f"{one}/" for one in places)
     roots = [

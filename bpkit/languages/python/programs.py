@@ -35,7 +35,7 @@ _STARTS = {
     "cli": 32,
     "index": 30,
 }
-#: Modules of a program that are no programs.
+#: Modules of a program that aren't programs.
 _NEVER = frozenset(
     {
         *(

@@ -31,7 +31,7 @@ def best_application(context: PythonProject, found: list[Application]) -> StartC
             hint=f"pass them with --cmd \"gunicorn '{module_of(best.file, '')}:{best.name}(...)'\"",
         )
     command = served(context, best, best.file)
-    # What the best one is made by, or is made of, is no other program.
+    # What the best one is made by, or is made of, isn't another program.
     rivals = [one for one in others if not one.is_factory and best.likelihood - one.likelihood < 12]
     rivals = [one for one in rivals if one.file != best.file]
     if not rivals:

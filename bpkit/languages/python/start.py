@@ -40,7 +40,7 @@ _DEVELOPERS = re.compile(
 def start(listing: Listing, wishes: ProjectWishes, packages: PythonPackages) -> StartCommand:
     """The command that starts the project.
 
-    Raises InputError where the user names what the project doesn't have, and where no candidate is
+    Raises InputError if the user names what the project doesn't have, or if no candidate is
     likelier than the others.
     """
     context = PythonProject(listing, wishes, packages)
@@ -81,7 +81,7 @@ def _with_source_port(context: PythonProject, command: StartCommand) -> StartCom
 
 
 def _entered(context: PythonProject, entry: str) -> StartCommand:
-    """The command for what ``--entry`` says. Raises InputError where the project has none."""
+    """The command for what ``--entry`` says. Raises InputError if the project has none."""
     listing, source = context.listing, context.wishes.source_of("entry")
     if " " in entry.strip():
         found = accepted(context, StatedCommand(entry.strip(), source))
@@ -148,7 +148,7 @@ def _of_scripts(context: PythonProject) -> StartCommand | None:
             file = context.listing.first(target)
         # A folder of the package itself is none of the project's helpers, whatever its name.
         top = (file or "").removeprefix("src/").partition("/")[0]
-        # What setup.py installs as it is stands in scripts/ or bin/ mostly.
+        # What setup.py installs unchanged is mostly in scripts/ or bin/.
         is_helper = "/" not in target and is_aside(f"{top}/x")
         if not file or is_helper or _DEVELOPERS.match(script):
             continue

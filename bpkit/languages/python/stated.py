@@ -67,7 +67,7 @@ class PythonProject:
 def accepted(context: PythonProject, stated: StatedCommand) -> StartCommand | str:
     """The command, if the project has what it starts; else the note that it hasn't.
 
-    Raises InputError where it is the user's.
+    Raises InputError if it is the user's.
     """
     listing, text = context.listing, stated.text
     if stated.is_for_development and not stated.is_of_user:
@@ -77,7 +77,7 @@ def accepted(context: PythonProject, stated: StatedCommand) -> StartCommand | st
     try:
         words = split_words(re.sub(r"^\s*(?:exec\s+|\w+=\S+\s+)+", "", last), stated.file)
     except InputError:
-        # The sign between commands stands in quotes, of a command for a shell.
+        # The sign between commands is in quotes, of a command for a shell.
         words = stated.words
     if words[:2] in {("sh", "-c"), ("bash", "-c")} and len(words) == 3:
         last = re.split(r"&&|;|\|\|", words[2])[-1].strip()

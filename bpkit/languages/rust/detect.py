@@ -270,7 +270,7 @@ def _likelihood(listing: Listing, name: str, package: str, file: str) -> int:
 
 
 def _is_of(file: str, own: _Binary, binaries: Mapping[str, _Binary]) -> bool:
-    """Whether the source may be a part of the binary: it is no other binary's own."""
+    """Whether the source may be a part of the binary: it doesn't belong to another binary."""
     return not any(file == one.candidate.file for one in binaries.values() if one is not own)
 
 

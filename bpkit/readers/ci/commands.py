@@ -72,7 +72,7 @@ def is_workflow(name: str) -> bool:
 class JobCommands:
     """The commands of a job as a shell script, each on its line.
 
-    ``names`` are the job's, and before it those of the jobs whose files it takes; none where the
+    ``names`` are the job's, and before it those of the jobs whose files it takes; none if the
     file has no jobs.
     """
 

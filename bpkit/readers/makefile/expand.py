@@ -2,7 +2,7 @@
 
 What only a run would know (``$(shell git describe)``, a variable that nothing sets) goes into a
 shell variable of its own, ``$(…)`` and all, whose value is a symbol: so the shell's reader meets
-it where it stands, and quoting and splitting are right.
+it where it is, and quoting and splitting are right.
 """
 
 from __future__ import annotations
@@ -367,7 +367,7 @@ def _closing(text: str, at: int) -> int:
 
 
 def split_arguments(text: str, most: int | None) -> list[str]:
-    """The arguments between commas that stand in no bracket; ``most`` keeps the last one whole."""
+    """The arguments between commas that are in no bracket; ``most`` keeps the last one whole."""
     parts: list[str] = []
     depth = start = 0
     for index, char in enumerate(text):

@@ -232,7 +232,7 @@ def _unprefixed(text: str) -> str:
 
 
 def _make_again(make: _Make, call: Call, state: ShellState) -> Outcome | None:
-    """``$(MAKE) target`` in a recipe; None where it is another directory's."""
+    """``$(MAKE) target`` in a recipe; None if it is another directory's."""
     texts = [word.text for word in call.argv[1:]]
     if any(t is None or re.match(r"-(?!-no-print-directory|s\Z|-silent)", t) for t in texts):
         return None

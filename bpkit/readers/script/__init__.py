@@ -86,7 +86,7 @@ __all__ = [
     "initial_state",
     # Whether bpkit wrote the script.
     "is_own_script",
-    # ``$(text)`` as a shell that runs in the project would need it; None where it can't be.
+    # ``$(text)`` as a shell that runs in the project would need it; None if it can't be.
     "outside_script",
     # What a ``tar c`` to standard output packs; None for any other command.
     "packed_by",

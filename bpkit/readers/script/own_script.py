@@ -63,7 +63,7 @@ def is_own_script(text: str) -> bool:
 
 
 def read_own_script(text: str, name: str, texts: Texts, project: str) -> Recipe:
-    """The recipe that the script carries out. Raises InputError where it was changed by hand."""
+    """The recipe that the script carries out. Raises InputError if it was changed by hand."""
     known = _Known(posixpath.dirname(name))
     for chain in parse_script(text, name).chains:
         try:

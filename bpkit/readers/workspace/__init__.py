@@ -15,7 +15,7 @@ __all__ = [
     "Graph",
     # That one image is built from another: ``by`` needs ``of``, as ``place`` says.
     "Need",
-    # One image to build, as a workspace's file says it; empty where it says nothing.
+    # One image to build, as a workspace's file says it; empty if it says nothing.
     "Target",
     # The targets in the order in which they are declared, and the groups of them by name.
     "Workspace",
@@ -36,7 +36,7 @@ __all__ = [
     # The variables; a value without single quotes may use those above it, and
     # ``environment``.
     "read_dotenv",
-    # The workspace in a parsed ``bpkit.toml``, or None where it has no such table.
+    # The workspace in a parsed ``bpkit.toml``, or None if it has no such table.
     "read_table",
     # A reference as BuildKit looks for it among named contexts: without what goes without
     # saying.

@@ -22,7 +22,7 @@ _DEEPEST = 20
 
 @dataclass(frozen=True)
 class ComposeService:
-    """What decides the image of a service; ``build`` is None where it is not built."""
+    """What decides the image of a service; ``build`` is None if it is not built."""
 
     name: str
     place: Place
@@ -44,7 +44,7 @@ class _Ground:
 class ComposeFiles:
     """Reads files one after the other, each over those before it.
 
-    ``read`` gives the text of a file by its path relative to the workspace, None where there is
+    ``read`` gives the text of a file by its path relative to the workspace, None if there is
     none; without it other files than those that are added are not looked at. ``secrets`` are the
     declared ones as ``docker build`` takes them, without their id.
     """
@@ -117,7 +117,7 @@ class ComposeFiles:
         return set(self.services) - before
 
     def _include(self, entry: Yaml, files: list[str], ground: _Ground, depth: int) -> None:
-        """The first file may stand elsewhere; the project's own variables stand before its."""
+        """The first file may be elsewhere; the project's own variables come before its."""
         paths = [posixpath.normpath(at_directory(ground.directory, file)) for file in files]
         own = self._text(yaml_at(entry, "project_directory"), ground.file, ground.values)
         directory = at_directory(ground.directory, own) if own else posixpath.dirname(paths[0])
@@ -266,7 +266,7 @@ def _joined(before: Yaml, over: Yaml) -> Yaml:
 
 
 def _pairs(value: Yaml) -> Iterator[tuple[YamlText, Yaml]]:
-    """A mapping, or a sequence of ``NAME=VALUE``; None where there is no value."""
+    """A mapping, or a sequence of ``NAME=VALUE``; None if there is no value."""
     if isinstance(value, dict):
         yield from value.items()
     for one in value if isinstance(value, list) else ():

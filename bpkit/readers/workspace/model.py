@@ -19,13 +19,13 @@ from bpkit.formats.text import nearest
 
 @dataclass(frozen=True)
 class Target:
-    """One image to build, as a workspace's file says it; empty where it says nothing.
+    """One image to build, as a workspace's file says it; empty if it says nothing.
 
     ``context`` is relative to the workspace, ``dockerfile`` to the context, as Docker has it.
     ``stage`` is the stage to build. ``contexts`` are further build contexts by their names
     (``additional_contexts`` of compose, ``contexts`` of bake). ``place`` is where it is declared.
     ``unread`` are the keys of its declaration that bpkit does not act on. ``inline`` is the text of
-    a Dockerfile that stands in the declaration itself.
+    a Dockerfile that is in the declaration itself.
     """
 
     name: str
@@ -50,7 +50,7 @@ class Target:
 class Workspace:
     """The targets in the order in which they are declared, and the groups of them by name.
 
-    ``source`` is the file that declares them; empty where directories were looked for. ``notes``
+    ``source`` is the file that declares them; empty if directories were looked for. ``notes``
     say what of the source was not read. ``files`` are all that were read for it.
     """
 
@@ -165,7 +165,7 @@ def graph_of(workspace: Workspace, dockerfiles: Mapping[str, tuple[Stages, ...]]
     makers = {short_name(tag): target.name for target in workspace.targets for tag in target.tags}
     needs: dict[tuple[str, str], Need] = {}
     for target in workspace.targets:
-        # A named context stands before an image of that name.
+        # A named context comes before an image of that name.
         named = {short_name(name): _of_context(value, makers) for name, value in target.contexts}
         wanted: list[tuple[str | None, Place | None]] = [
             (maker, target.place) for maker in named.values()

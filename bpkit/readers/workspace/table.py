@@ -43,7 +43,7 @@ class WorkspaceTable:
 
 
 def read_table(document: Mapping[str, Any], text: str, file: str) -> WorkspaceTable | None:
-    """The workspace in a parsed ``bpkit.toml``, or None where it has no such table.
+    """The workspace in a parsed ``bpkit.toml``, or None if it has no such table.
 
     ``text`` is the same file as it is written, for the lines. Raises InputError.
     """

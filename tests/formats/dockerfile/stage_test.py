@@ -120,8 +120,8 @@ def test_scratch_is_nothing_unless_a_stage_has_its_name() -> None:
 @pytest.mark.parametrize(
     ("text", "line", "message"),
     [
-        ("RUN a\nFROM b\n", 1, "RUN stands before the first FROM"),
-        ("ARG A\nENV A=b\nFROM b\n", 2, "ENV stands before"),
+        ("RUN a\nFROM b\n", 1, "RUN comes before the first FROM"),
+        ("ARG A\nENV A=b\nFROM b\n", 2, "ENV comes before"),
         ("ARG A\n", None, "no FROM"),
         ("FROM a\nFROM\n", 2, "FROM takes"),
         ("FROM a b\n", 1, "FROM takes"),

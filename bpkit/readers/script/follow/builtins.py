@@ -18,7 +18,7 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def builtin(call: Call, state: ShellState) -> Outcome | None:
-    """Follow the command; None where it is none of the shell's own."""
+    """Follow the command; None if it isn't a builtin."""
     name = call.argv[0].text or ""
     follow = _BUILTINS.get(name)
     if follow is None:
@@ -183,7 +183,7 @@ def _source(call: Call, state: ShellState) -> Outcome:
 def run_file(
     call: Call, state: ShellState, path: Value, arguments: tuple[Value, ...]
 ) -> Outcome | None:
-    """Follow another script of the project; None where its text is not known."""
+    """Follow another script of the project; None if its text is not known."""
     found = project_file(path, state)
     text = state.file_text(found) if found else None
     if found is None or not text or state.frame.depth > 10:

@@ -222,7 +222,7 @@ def _written_paths(action: object) -> Iterator[HostPath]:
 
 
 def _inside(path: HostPath, action: object) -> HostPath:
-    """Where in the project itself a copy comes to lie."""
+    """Where in the project itself a copy ends up."""
     into = path.in_project and normpath(path.path) == "."
     origin = action.path.text if isinstance(action, CopyOut) and into else None
     if origin is None or origin.endswith("/."):

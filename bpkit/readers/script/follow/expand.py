@@ -67,7 +67,7 @@ def expand_text(word: Word, state: ShellState) -> Value:
 
 
 def expand_pattern(word: Word, state: ShellState) -> tuple[Piece, ...] | None:
-    """The word as a pattern, for ``case`` and ``[[``; None where it isn't known."""
+    """The word as a pattern, for ``case`` and ``[[``; None if it isn't known."""
     return pieces_of(word, state, expand_text)
 
 
@@ -104,7 +104,7 @@ def _add_parts(
             _add_parts(word.parts, fields, state, inner=True)
             continue
         if lists and part == Literal("", quoted=True):
-            # "$@" with nothing in it vanishes, though it stands in quotes.
+            # "$@" with nothing in it vanishes, though it is in quotes.
             continue
         for number, found in enumerate(_part_values(part, state, first=index == 0)):
             if number:

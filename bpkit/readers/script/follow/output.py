@@ -118,7 +118,7 @@ def _basename(call: Call, state: ShellState) -> Outcome:
 
 
 def _split(path: Value) -> tuple[Value, Value] | None:
-    """The directory and the name of a path; None where the name isn't known."""
+    """The directory and the name of a path; None if the name isn't known."""
     last = path.parts[-1] if path.parts else ""
     if isinstance(last, Symbol):
         if last.origin is Origin.PROJECT:
@@ -169,6 +169,6 @@ _PRINTERS: dict[str, Callable[[Call, ShellState], Outcome | None]] = {
 
 
 def printer(call: Call, state: ShellState) -> Outcome | None:
-    """Follow the command; None where it is none of these."""
+    """Follow the command; None if it isn't one of these."""
     follow = _PRINTERS.get(call.argv[0].text or "")
     return follow(call, state) if follow else None

@@ -28,7 +28,7 @@ _OUTSIDE = frozenset({Origin.ENVIRONMENT, Origin.ARGUMENT})
 
 
 def assumed_text(found: Value) -> str | None:
-    """The text when what comes from outside is taken for empty; None where that isn't enough."""
+    """The text when what comes from outside is taken for empty; None if that isn't enough."""
     if any(symbol.origin not in _OUTSIDE for symbol in found.symbols):
         return None
     return "".join(
@@ -271,7 +271,7 @@ def _replaced(part: Parameter, found: Value, state: ShellState, expand: ExpandTe
 
 
 def pieces_of(word: Word, state: ShellState, expand: ExpandText) -> tuple[Piece, ...] | None:
-    """The word as a pattern; None where a part of it isn't known."""
+    """The word as a pattern; None if a part of it isn't known."""
     pieces: list[Piece] = []
     for part in word.parts:
         quoted = getattr(part, "quoted", False)

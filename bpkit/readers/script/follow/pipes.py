@@ -73,7 +73,7 @@ def run_pipeline(pipeline: Pipeline, state: ShellState, run: RunCommand) -> Outc
 def _answer_of_engine(stages: Sequence[Stage], span: Span, state: ShellState) -> Outcome | None:
     """``docker images | grep app``, ``docker ps -q | wc -l``: is something there before the script?
 
-    None where the pipe asks for something else.
+    None if the pipe asks for something else.
     """
     first, last = _words(stages[0]), _words(stages[-1])
     lists = {"images", "ps", "ls", "list"} & set(first[1:3])

@@ -22,7 +22,7 @@ _PIECES = re.compile(
 
 
 def outside_script(text: str, state: ShellState) -> str | None:
-    """``$(text)`` as a shell that runs in the project would need it; None where it can't be."""
+    """``$(text)`` as a shell that runs in the project would need it; None if it can't be."""
     if any(
         re.search(rf"(?<![\w.$/-]){re.escape(name)}(?![\w-])", text) for name in state.functions
     ):
@@ -89,7 +89,7 @@ def _place(state: ShellState) -> str | None:
 
 
 def edited(found: Value, operator: str, argument: str) -> str | None:
-    """``${NAME<operator><argument>}`` of a value, in a shell of its own; None where it can't be."""
+    """``${NAME<operator><argument>}`` of a value, in a shell of its own; None if it can't be."""
     if found.unwritable or any(d.shell is None for d in found.defaults):
         return None
     if re.search(r"""["'`$\\}]""", argument):

@@ -23,7 +23,7 @@ _WILD = "*?["
 
 
 def put_archive(machine: Machine, out: Out, file: ToFile, members: Members = ()) -> None:
-    """Let ``out`` lie in ``file`` as an archive. Raises InputError where it is appended.
+    """Let ``out`` lie in ``file`` as an archive. Raises InputError if it is appended.
 
     ``members`` are the names in it with their paths in the image; without them it is ``out``.
     """
@@ -42,7 +42,7 @@ def put_archive(machine: Machine, out: Out, file: ToFile, members: Members = ())
 
 
 def unpack(machine: Machine, archive: Out, into: ToUntar, source: StreamSource) -> None:
-    """``tar x`` of the archive: its members lie on the host as if they had been copied out."""
+    """``tar x`` of the archive: its members are on the host as if they had been copied out."""
     directory = key(into.directory)
     machine.host.make_directory(into.directory)
     for name, path in unpacked(archive.members, into):
@@ -59,14 +59,14 @@ def unpack(machine: Machine, archive: Out, into: ToUntar, source: StreamSource) 
 def unpacked(members: Members, into: ToUntar) -> Iterator[tuple[str, str]]:
     """What ``tar x`` makes of the members: names below its directory, and paths in the image.
 
-    Raises InputError where that isn't known.
+    Raises InputError if that isn't known.
     """
     found = list(_chosen(members, into.members)) if into.members else list(members)
     for name, path in found:
         if not into.strip_components:
             yield name, path
             continue
-        # "./app" has a first component that is no directory of its own.
+        # "./app" has a first component that isn't a directory of its own.
         parts = [] if name == "." else name.split("/")
         left = into.strip_components - (1 if name == "." else 0)
         if left > len(parts):
@@ -109,7 +109,7 @@ def not_followed() -> InputError:
 
 
 def check_file(origin: Out) -> None:
-    """Raises InputError where a command works on an archive, not on what came out itself."""
+    """Raises InputError if a command works on an archive, not on what came out itself."""
     if origin.archive:
         raise InputError(
             "this works on an archive that the script made of files in the image",

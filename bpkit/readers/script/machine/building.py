@@ -75,7 +75,7 @@ def build(machine: Machine, action: calls.BuildImage) -> None:
 
 
 def _with_renamed_files(machine: Machine, built: BuiltImage) -> Iterator[tuple[str, Origin]]:
-    """What lies in a context that only the script makes.
+    """What is in a context that only the script makes.
 
     Files of the project that have another name there come out of a stage that holds them by it.
     """
@@ -115,7 +115,7 @@ def _context(
     is_known_elsewhere = not action.context.in_project and not action.context.symbols
     if is_known_elsewhere and not any(machine.host.below(place)):
         raise InputError(
-            f"the build context {action.context} lies outside the project",
+            f"the build context {action.context} is outside the project",
             hint="run bpkit convert in the directory that holds it all",
         )
     context = "." if is_virtual else place
@@ -139,7 +139,7 @@ def _as_a_later_run_finds_it(
     context: str,
     placed: tuple[tuple[str, Origin], ...],
 ) -> Iterator[tuple[str, Origin]]:
-    """What lies where, when a directory was copied onto a name that may be there already.
+    """What is where, when a directory was copied onto a name that may be there already.
 
     docker cp makes the name stand for the directory's files; where the name is there it puts the
     directory into it. Only COPY shows which of the two the project lives with.
@@ -220,7 +220,7 @@ def _dockerfile(
         raise unknown(path.open_symbol, "the Dockerfile's path").error()
     text = machine.ground.text(name) if path.in_project else None
     found_there = list(machine.host.below(name))
-    # What was put there by its name lies over what came with a whole directory.
+    # What was put there by its name is over what came with a whole directory.
     is_only_artifact = all(isinstance(origin, Out) for rest, origin in found_there if rest == ".")
     for rest, origin in found_there:
         if rest == ".":

@@ -60,7 +60,7 @@ def import_image(machine: Machine, action: calls.ImportImage) -> None:
 
 
 def _imported(machine: Machine, action: calls.ImportImage) -> tuple[tuple[str, Origin], ...] | None:
-    """What lies where in the tar that is imported; None where that isn't known."""
+    """What is where in the tar that is imported; None if that isn't known."""
     place = action.source.place
     match action.origin:
         case calls.FromAction(action=calls.ExportContainer(container=name)):

@@ -1,6 +1,6 @@
-"""The host's files as a script leaves them: what lies where, and which image it came out of.
+"""The host's files as a script leaves them: what is where, and which image it came out of.
 
-Paths are as ``str(HostPath)`` shows them, relative to the project where they lie in it. Nothing
+Paths are as ``str(HostPath)`` shows them, relative to the project where they are in it. Nothing
 here looks at a disk; what the project has is asked through ``Ground``.
 """
 
@@ -67,7 +67,7 @@ class Alias:
 
 @dataclass(frozen=True)
 class Written:
-    """A file that the script writes itself; ``content`` is None where it is not known.
+    """A file that the script writes itself; ``content`` is None if it is not known.
 
     ``open`` are the parts that the script's user or a run decides.
     """
@@ -144,7 +144,7 @@ class Host:
     def merge(self, at: str, origin: Origin) -> None:
         """Let what is in a directory come to ``at``, beside what came there before.
 
-        Raises InputError where that may be a file.
+        Raises InputError if that may be a file.
         """
         before = self.placed.get(at)
         if isinstance(before, Out) and before != origin:
@@ -205,13 +205,13 @@ class Host:
                 yield path[len(context) + 1 :], place
 
     def left(self) -> Iterator[tuple[str, Origin]]:
-        """What lies on the host at the end, but for temporary directories; paths as shown."""
+        """What is on the host at the end, but for temporary directories; paths as shown."""
         for at, origin in self._all():
             if not at.startswith(("$(", "/tmp/", "/dev/", "/var/tmp/")):
                 yield at, origin
 
     def _all(self) -> Iterator[tuple[str, Origin]]:
-        """What lies where, in the order in which what is merged came there."""
+        """What is where, in the order in which what is merged came there."""
         for at, origin in self.placed.items():
             yield from ((at, one) for one in self.earlier.get(at, ()))
             yield at, origin

@@ -75,7 +75,7 @@ def work_on_file(machine: Machine, action: files.WorkOnFile) -> None:
 def _renamed(inside: str, before: str, after: str) -> str:
     """What the program calls the file in the image, if it makes ``after`` of ``before`` here.
 
-    Raises InputError where the file has no ending there that it could take off.
+    Raises InputError if the file has no ending there that it could take off.
     """
     if after.startswith(before):
         return inside + after.removeprefix(before)
@@ -124,7 +124,7 @@ _LETTERS = {".xz": "J", ".txz": "J", ".bz2": "j", ".tbz2": "j"}
 def pack_artifacts(machine: Machine, action: files.PackTar, path: HostPath) -> bool:
     """``tar c`` of artifacts into a file: the stage that makes them packs them, and has the file.
 
-    False where anything else is packed too, or a name in the tar is not that in the image.
+    False if anything else is packed too, or a name in the tar is not that in the image.
     """
     members: list[tuple[Out, str]] = []
     for member in action.members:

@@ -47,14 +47,14 @@ _UNKNOWN = "/\0"
 
 @dataclass(frozen=True)
 class Started:
-    """How a container of an image starts: ``workdir`` None where only its base image says it."""
+    """How a container of an image starts: ``workdir`` None if only its base image says it."""
 
     workdir: str | None
     entrypoint: tuple[str, ...] | None
     cmd: tuple[str, ...] | None
 
     def path(self, written: str) -> str:
-        """What ``written`` names in the container. Raises InputError where that isn't known."""
+        """What ``written`` names in the container. Raises InputError if that isn't known."""
         if self.workdir is None and not written.startswith("/"):
             raise InputError(
                 f"where {written} is depends on the WORKDIR of the base image",
@@ -68,7 +68,7 @@ class BuiltImage:
     """An image that the script has built (or taken from outside: ``build`` is None then).
 
     ``placed`` is what the script had put into its context, by the path in it. ``is_virtual`` says
-    that the context is no directory of the project. ``said`` are the values that the new command
+    that the context isn't a directory of the project. ``said`` are the values that the new command
     says as the script does. ``derived`` is the command that made it of a container or a tar.
     ``base`` is the image of the script that it starts from. ``unpacked`` are directories that
     added RUNs fill, with those that their files come from. ``cleared`` are paths of the context

@@ -1,4 +1,4 @@
-"""Which file of the project lies at a path of an image, as its Dockerfile shows it.
+"""Which file of the project is at a path of an image, as its Dockerfile shows it.
 
 ``docker run X | docker build -`` reads its Dockerfile out of the tar that X prints; which file of
 the project that is, is said by the COPY that put it into X.
@@ -20,7 +20,7 @@ _MOVES = re.compile(
 
 
 def file_inside(built: BuiltImage, path: str, ground: Ground) -> str | None:
-    """The path in the project of the file at ``path`` in the image; None where nothing shows it."""
+    """The path in the project of the file at ``path`` in the image; None if nothing shows it."""
     every = stages(built.dockerfile, built.known_args)
     stage = (find_stage(every, built.target) if built.target else None) or every.last
     wanted = posixpath.normpath(path)

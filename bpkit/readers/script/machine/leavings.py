@@ -16,7 +16,7 @@ from bpkit.readers.script.model.reading import Fate, LineFate, ScriptReading
 
 
 def judge_left(machine: Machine, chosen: list[BuiltImage]) -> None:
-    """A file that the script leaves on the host and no build takes is none of the images'."""
+    """A file that is left on the host and that no build takes belongs to no image."""
     taken = {origin.place for built in chosen for _, origin in built.taken()} | machine.read
     for path, origin in machine.host.left():
         if not isinstance(origin, Out) and origin.place not in taken:

@@ -34,9 +34,9 @@ class ScriptContainer:
 
 @dataclass(frozen=True)
 class TakenOut:
-    """That files came out of an image, by a command at ``place``; ``path`` is where they lie.
+    """That files came out of an image, by a command at ``place``; ``path`` is where they are.
 
-    ``path`` is empty where they go into a build without lying on the host, ``symbols`` are what
+    ``path`` is empty if they go into a build without being on the host, ``symbols`` are what
     only a run knows of it.
     """
 
@@ -82,7 +82,7 @@ class Machine:
         self.host = Host(self.ground)
 
     def fetched_to(self, path: str) -> tuple[str, Place] | None:
-        """From where what lies at the path was fetched; None where it wasn't."""
+        """From where what is at the path was fetched; None if it wasn't."""
         for at, origin in self.fetched.items():
             if path == at or path.startswith(f"{at}/"):
                 return origin

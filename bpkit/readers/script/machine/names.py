@@ -41,7 +41,7 @@ def common_start(tags: Sequence[str]) -> str:
 
 
 def split_tag(tag: str) -> tuple[str, str]:
-    """The repository and the tag of ``tag``; the tag is empty where there is none."""
+    """The repository and the tag of ``tag``; the tag is empty if there is none."""
     head, slash, last = tag.rpartition("/")
     name, _, version = last.partition(":")
     return f"{head}{slash}{name}", version

@@ -77,7 +77,7 @@ def _unset(machine: Machine) -> Iterator[Symbol]:
 
 
 def works_on(line: LineFate, paths: set[str]) -> bool:
-    """Whether a word of the command names one of the paths, or what lies in it or above it.
+    """Whether a word of the command names one of the paths, or what is in it or above it.
 
     What an engine's client does is known already, and its words are often those of directories.
     """

@@ -50,8 +50,8 @@ class ScriptRecipe:
     """A recipe read from a script, and what becomes of the script's lines.
 
     ``flags`` are what each image's build had besides, as written, and ``labels`` those that mean
-    this image alone. ``virtual`` names the images whose context is no directory of the project: it
-    holds artifacts only. ``tags`` are the images' tags as words of a command, None where the script
+    this image alone. ``virtual`` names the images whose context isn't a project directory: it
+    holds artifacts only. ``tags`` are the images' tags as words of a command, None if the script
     gives none. ``left_behind`` is what the script leaves in the engine, ``host_files`` on the
     host, ``files`` the Dockerfiles that it builds from. ``has_choices``: called otherwise, it makes
     something else. ``unmade`` are the tags that the script leaves in the engine, and the new form

@@ -46,7 +46,7 @@ def run_container(machine: Machine, action: calls.RunContainer) -> None:
 
 
 def _begin(container: ScriptContainer, run: calls.RunContainer) -> tuple[str, ...] | None:
-    """Let the command of the container run; what it is, None where that isn't known."""
+    """Let the command of the container run; what it is, None if that isn't known."""
     command = command_of(run, container.built)
     if command is None or not is_idle(command):
         container.ran.append(run)
@@ -136,7 +136,7 @@ def packed_files(
 ) -> Iterator[tuple[str, str]]:
     """What a container packs with tar: its name in the tar, where it is in the image.
 
-    What the container does before it packs becomes a RUN. Raises InputError where it isn't known.
+    What the container does before it packs becomes a RUN. Raises InputError if it isn't known.
     """
     command = command_of(action, built)
     packed = packed_by(command, built.started().workdir) if command else None
@@ -161,7 +161,7 @@ def _packed_by_a_run(
 ) -> str:
     """The directory in which a RUN unpacks what the command packs, where only a run knows what.
 
-    Raises InputError where nothing shows that it packs at all.
+    Raises InputError if nothing shows that it packs at all.
     """
     command = command_of(action, built)
     is_unpacked = isinstance(action.output, ToUntar) and not action.output.members
@@ -176,7 +176,7 @@ def _packed_by_a_run(
         )
     if isinstance(action.output, ToUntar) and action.output.strip_components:
         raise InputError(
-            "how deep the files lie in what this container prints is not known",
+            "how deep the files are in what this container prints is not known",
             hint="let tar c in the container pack just what is needed",
         )
     at = f"/tmp/packed/{len(machine.outs) + 1}"

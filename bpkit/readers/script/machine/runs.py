@@ -60,7 +60,7 @@ class Packed:
 
 
 def command_of(run: RunContainer | Exec, built: BuiltImage) -> tuple[str, ...] | None:
-    """The command that runs in the container; None where a part of it is not known."""
+    """The command that runs in the container; None if a part of it is not known."""
     words = [word.text for word in words_of(run, built)]
     return None if None in words else tuple(word for word in words if word is not None)
 
@@ -185,7 +185,7 @@ def _in_script(text: str) -> str:
         before = re.sub(r'\\.|"(?:\\.|[^"\\])*"', "", "".join(pieces[:number]))
         if before.count("'") % 2:
             raise DockerfileError(
-                f"the value of {pieces[number]} stands in single quotes, where a RUN can't put it",
+                f"the value of {pieces[number]} is in single quotes, where a RUN can't put it",
                 hint="write it as a RUN with an ARG into the Dockerfile",
             )
     return "".join(f"${{{p}}}" if number % 2 else p for number, p in enumerate(pieces))
@@ -221,7 +221,7 @@ def _run_line(
 def packed_by(command: Sequence[str], workdir: str | None) -> Packed | None:
     """What a ``tar c`` to standard output packs; None for any other command.
 
-    A shell may do other things before, and change into a directory. Raises InputError where a
+    A shell may do other things before, and change into a directory. Raises InputError if a
     path depends on a ``workdir`` that isn't known (None).
     """
     packed = _packed_below(command, workdir if workdir is not None else UNKNOWN)
@@ -262,7 +262,7 @@ def _packed_below(command: Sequence[str], workdir: str) -> Packed | None:
 
 
 def steps_of(command: Sequence[str]) -> list[str]:
-    """The commands that run one after the other; none where one runs only if another fails."""
+    """The commands that run one after the other; none if one runs only if another fails."""
     if len(command) != 3 or posixpath.basename(command[0]) not in _SHELLS:
         return [" ".join(map(quote, command))] if command else []
     steps: list[str] = []

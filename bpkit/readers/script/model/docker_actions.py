@@ -1,7 +1,7 @@
 """What a build script does, as data: its calls of docker, in which containers carry the artifacts.
 
 Readers of shell scripts and Makefiles make these; the converter links them to images and artifacts.
-An action says where it stands and how it is written (``source``), and what it does with every
+An action says where it is and how it is written (``source``), and what it does with every
 variable followed. A value that only a run would know holds a symbol
 (``bpkit.readers.script.model.values``). What the script does to files on the host is in
 ``bpkit.readers.script.model.host_actions``.
@@ -28,7 +28,7 @@ from bpkit.readers.script.model.values import HostPath, Value
 class ImageSetting:
     """``NAME=value`` of a build argument, a label or an environment variable.
 
-    ``value`` is None where only the name is given: docker takes it from the environment.
+    ``value`` is None if only the name is given: docker takes it from the environment.
     """
 
     name: str
@@ -57,7 +57,7 @@ Input = FromText | FromFile | FromAction | FromCommand
 class BuildImage:
     """``docker build``.
 
-    ``context`` None: standard input (a Dockerfile alone, or a tar). A context that is no path (a
+    ``context`` None: standard input (a Dockerfile alone, or a tar). A context that isn't a path (a
     git address) is in ``remote``. ``dockerfile`` None: standard input (``-f -``); without ``-f``
     it is ``Dockerfile`` in the context, and ``dockerfile_given`` is False. Where the context is a
     tar from standard input, ``dockerfile`` is a path in that tar. ``image`` names the
@@ -98,8 +98,8 @@ class VolumeMount:
 class RunContainer:
     """``docker run``: ``argv`` after the image; ``container`` is the name that later actions use.
 
-    ``entrypoint`` None where not given. ``output`` tells where its standard output goes,
-    ``stdin`` what it is fed (None where nothing).
+    ``entrypoint`` None if not given. ``output`` tells where its standard output goes,
+    ``stdin`` what it is fed (None if nothing).
     """
 
     source: StreamSource

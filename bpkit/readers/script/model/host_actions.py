@@ -107,7 +107,7 @@ class WriteHost:
 class WorkOnFile:
     """A program that works on files: ``argv``, of which the words ``at`` are ``paths``.
 
-    ``names`` are the files' names afterwards, empty where they keep them. ``into`` is the
+    ``names`` are the files' names afterwards, empty if they keep them. ``into`` is the
     directory that an archive is unpacked into.
     """
 

@@ -32,7 +32,7 @@ Known = Value | tuple[Value, ...]
 class Outcome:
     """How a command ends: ``status`` None is not known, ``assumed`` rests on an assumption.
 
-    ``output`` is what it prints, None where that is not known.
+    ``output`` is what it prints, None if that is not known.
     """
 
     status: bool | None = True
@@ -88,7 +88,7 @@ class Surroundings:
 
     ``environment`` holds variables set for it, ``arguments`` its arguments. ``directory`` is where
     it is started, relative to the project. ``files`` maps the project's paths to their texts (""
-    for files that are not text), None where they are not known. ``sh_only``: by a shell that
+    for files that are not text), None if they are not known. ``sh_only``: by a shell that
     knows POSIX alone.
     """
 
@@ -150,7 +150,7 @@ class Follower(Protocol):
         """Follow a script inside a command: of ``$(…)``, ``eval``, a body of a loop."""
 
     def make(self, call: Call, state: ShellState) -> Outcome | None:
-        """Follow a call of make; None where its Makefile is not being read."""
+        """Follow a call of make; None if its Makefile is not being read."""
 
 
 @dataclass
@@ -249,6 +249,6 @@ class ShellState:
         return Symbol(origin, f"{name} {self.log.symbols}", self.place(line))
 
     def file_text(self, path: str) -> str | None:
-        """The text of a file of the project; None where it is not there or not known."""
+        """The text of a file of the project; None if it is not there or not known."""
         files = self.surroundings.files
         return None if files is None else files.get(path)

@@ -1,4 +1,4 @@
-"""Where a command's standard output goes and its standard input comes from, and where it stands."""
+"""Where a command's standard output goes and its standard input comes from, and where it is."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 A reader of scripts follows variables as a shell would, but has no machine to ask. What the script
 takes from outside (its arguments, the environment, the output of ``git`` or ``date``, a
-container's id) becomes a ``Symbol`` that stands in the value's text. Two uses of the same symbol
+container's id) becomes a ``Symbol`` that is in the value's text. Two uses of the same symbol
 are equal, so an image tagged ``app:$(git rev-parse HEAD)`` is still seen to be the one that a
 later command names.
 
@@ -43,7 +43,7 @@ class Symbol:
     or image made by the script a name of the reader's own. ``place`` is where the value was first
     asked for, ``shell`` what gives the value in a shell of its own between double quotes (None
     where only the script itself can), ``variable`` the variable that the script keeps it in. These
-    three are no part of the symbol's identity.
+    three aren't part of the symbol's identity.
     """
 
     origin: Origin
@@ -74,7 +74,7 @@ class Symbol:
 class Default(str):
     """Text that counts unless the user of the script sets ``name``.
 
-    ``shell`` is what gives the value between double quotes (``${TAG:-latest}``), None where the
+    ``shell`` is what gives the value between double quotes (``${TAG:-latest}``), None if the
     text was worked on since. ``variable`` is the variable that the script keeps it in.
     """
 
@@ -227,7 +227,7 @@ def _merged(parts: Iterable[Part]) -> Iterator[Part]:
 
 @dataclass(frozen=True)
 class HostPath:
-    """A path on the host, made absolute by the reader and then relative to what it lies in.
+    """A path on the host, made absolute by the reader and then relative to what it is in.
 
     ``root`` None: ``path`` is relative to the project ("." is the project itself, ".." leaves
     it). ``root`` "/": an absolute path elsewhere on the host. A ``root`` that is a ``Value`` holds
@@ -243,7 +243,7 @@ class HostPath:
 
     @property
     def in_project(self) -> bool:
-        """Whether the path is known to lie in the project (or to be the project)."""
+        """Whether the path is known to be in the project (or to be the project)."""
         return self.root is None and self.path != ".." and not self.path.startswith("../")
 
     @property

@@ -269,7 +269,7 @@ def _create(flags: Flags, call: Call, state: ShellState, services: _Services) ->
 
 
 def _container(service: ComposeService, state: ShellState) -> Value:
-    """The container that the service has by now. Raises InputError where it has none."""
+    """The container that the service has by now. Raises InputError if it has none."""
     names = {service.container, compose_container(service.name)}
     for action in reversed(state.log.actions):
         if isinstance(action, Create | RunContainer) and action.container in names:

@@ -40,7 +40,7 @@ _ELSEWHERE = ("extends",)
 class ComposeService:
     """A service: how its image is built (``context`` None: it isn't), and how it is run.
 
-    ``remote`` is a context that is no directory. ``image`` is the name that the file gives the
+    ``remote`` is a context that isn't a directory. ``image`` is the name that the file gives the
     image, ``container`` that of the container. ``needs`` are the services that start before it.
     """
 
@@ -71,13 +71,13 @@ class ComposeService:
 def compose_files(given: Sequence[Value], state: ShellState) -> tuple[HostPath, ...]:
     """The files that compose reads: those of ``-f``, or the usual one and its override.
 
-    Raises InputError where there is none.
+    Raises InputError if there is none.
     """
     if given:
         return tuple(host_path(one, state.directory) for one in given)
     usual = _first(NAMES, state)
     if usual is None:
-        raise InputError("no compose file was found where the script calls docker compose")
+        raise InputError("the script calls docker compose where there is no compose file")
     override = _first(_OVERRIDES, state)
     return (usual,) if override is None else (usual, override)
 
@@ -165,7 +165,7 @@ class _Reading:
             inside = context
         if yaml_at(build, "dockerfile_inline") is not None:
             raise InputError(
-                f"the Dockerfile of service '{service.name}' stands in the compose file",
+                f"the Dockerfile of service '{service.name}' is in the compose file",
                 place=service.place,
             )
         dockerfile = self.said(yaml_at(build, "dockerfile")) or value("Dockerfile")
@@ -205,7 +205,7 @@ class _Reading:
         return value(Symbol(Origin.ENVIRONMENT, name, Place(self.file.path)))
 
     def words(self, found: Yaml) -> tuple[Value, ...] | None:
-        """A command as its words. Raises InputError where what they are isn't known."""
+        """A command as its words. Raises InputError if what they are isn't known."""
         if isinstance(found, list):
             return tuple(one for one in map(self.said, found) if one is not None)
         whole = self.said(found)

@@ -89,7 +89,7 @@ def output_fields(output: Value) -> dict[str, Value]:
 
 
 def fields_of(given: Value) -> dict[str, Value]:
-    """What stands in ``name=value,name=value``, by name; a name alone has an empty value."""
+    """What is in ``name=value,name=value``, by name; a name alone has an empty value."""
     fields: dict[str, Value] = {}
     rest, comma = given, ","
     while comma:

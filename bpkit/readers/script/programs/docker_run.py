@@ -77,9 +77,7 @@ def _head(flags: Flags, call: Call, state: ShellState) -> _Head | None:
         state.assume(call.span.line, f"{arguments[0]} is empty: it seems to hold flags")
         arguments = arguments[1:]
         if arguments[0].startswith("-"):
-            state.refuse(
-                call.span, "a variable stands before flags of docker", "write its flags out"
-            )
+            state.refuse(call.span, "a variable comes before docker's flags", "write its flags out")
             return None
     if not arguments:
         state.refuse(call.span, "the image is missing", "name the image to run")

@@ -12,7 +12,7 @@ from bpkit.readers.script.model.state import Call, Outcome, ShellState
 from bpkit.readers.script.model.streams import ToFile
 from bpkit.readers.script.model.values import Value, host_path
 
-#: Flags that take a value, by program: the word after one is no file.
+#: Flags that take a value, by program: the word after one isn't a file.
 _TAKES_VALUE = {
     "strip": {"-K", "-N", "-R", "-o", "-F", "-I", "-O"},
     "upx": {"-o"},

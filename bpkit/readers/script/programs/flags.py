@@ -12,7 +12,7 @@ from bpkit.readers.script.model.values import Value, value
 class FlagTable:
     """The flags of a command: ``values`` take one, ``switches`` none; ``short`` gives long names.
 
-    ``mixed`` says that flags may stand behind arguments too.
+    ``mixed`` says that flags may follow arguments too.
     """
 
     values: frozenset[str]

@@ -25,7 +25,7 @@ Follow = Callable[[Flags, Call, ShellState], Outcome]
 
 
 def host_command(call: Call, state: ShellState) -> Outcome | None:
-    """Follow the command; None where it is none of these."""
+    """Follow the command; None if it isn't one of these."""
     entry = _COMMANDS.get(call.argv[0].text or "")
     if entry is None:
         return None

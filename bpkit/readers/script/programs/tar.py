@@ -49,7 +49,7 @@ def _old_style(letters: str, rest: list[Value]) -> list[Value]:
 
 
 def unpacks_stdin(call: Call, state: ShellState) -> ToUntar | None:
-    """Where the call unpacks what it is piped; None where it does not."""
+    """Where the call unpacks what it is piped; None if it does not."""
     if call.argv[0].text not in {"tar", "bsdtar"}:
         return None
     flags = read_tar(call)
@@ -58,7 +58,7 @@ def unpacks_stdin(call: Call, state: ShellState) -> ToUntar | None:
 
 
 def _unpacked(flags: Flags, state: ShellState) -> ToUntar | None:
-    """What an extracting tar does; None where it does something else, or bends names."""
+    """What an extracting tar does; None if it does something else, or bends names."""
     if not (flags.has("extract") or flags.has("get")) or flags.unknown:
         return None
     if any(True for _ in flags.others(_PLAIN)):
