@@ -73,7 +73,7 @@ def test_what_up_runs_in_the_end_is_left_to_the_user(tmp_path: Path) -> None:
     [
         ("services:\n  oven: {build: .}\n", "the compose file has no service 'kiln'"),
         ("services:\n  kiln: {extends: x}\n", "service 'kiln' takes over another by 'extends'"),
-        ("", "the script calls docker compose, and no compose file was found there"),
+        ("", "the script calls docker compose where there is no compose file"),
     ],
 )
 def test_why_a_service_is_not_followed_is_said_with_its_line(
