@@ -28,7 +28,8 @@ _STARTS = re.compile(
     r"|\.(?:github|circleci|gitlab|buildkite|semaphore|woodpecker)/.*\.ya?ml"
     r"|(?:.*/)?(?:bitbucket-pipelines|azure-pipelines|cloudbuild|buildspec|skaffold"
     r"|(?:docker-)?compose[\w.-]*)\.(?:ya?ml|json)|(?:.*/)?Dockerfile[\w.-]*|(?:.*/)?Vagrantfile"
-    r"|(?:.*/)?(?:tox\.ini|justfile|Justfile|Taskfile\.ya?ml|Rakefile|build\.gradle|pom\.xml))"
+    r"|(?:.*/)?(?:tox\.ini|justfile|Justfile|Taskfile\.ya?ml|Rakefile|build\.gradle|pom\.xml)"
+    r"|(?:[^/]+/)?[^/]+\.(?:ps1|bat|cmd|py|rb|pl|zsh|fish|groovy|kts))"
 )
 # A line that may name an image; an image's name is often a directory's, too.
 _IMAGES = re.compile(r"image|docker|podman|nerdctl|buildah|kubectl|\bFROM\b|--from=", re.IGNORECASE)

@@ -118,3 +118,66 @@ def test_in_a_git_checkout_the_project_s_own_files_are_copied_too(tmp_path: Path
     (tmp_path / "shelf" / "old-jug").write_text("of an earlier run\n")
     made = converted(tmp_path, files)
     assert made.before.merged_into == {"runtime": ("shelf/label",)}
+
+
+@pytest.mark.parametrize("taken", ["shelf", "shelf/*", "."])
+def test_what_is_removed_of_an_artifact_before_the_build_is_left(
+    tmp_path: Path, taken: str
+) -> None:
+    files = shelf(
+        "rm -rf shelf\nmkdir shelf\ndocker cp hand:/kiln/. shelf\nrm -rf ./shelf/shards\n",
+        dockerfile=f"FROM busybox\nCOPY {taken} /shelf\n",
+    )
+    made = converted(tmp_path, files)
+    assert lines_of(made)[8].startswith("shelf/shards is taken away before the build")
+
+
+def test_what_is_removed_beside_what_the_build_takes_is_no_matter(tmp_path: Path) -> None:
+    files = shelf(
+        "rm -rf shelf\nmkdir shelf\ndocker cp hand:/kiln/. shelf\nrm -rf ./shelf/shards\n",
+        dockerfile="FROM busybox\nCOPY shelf/jug /shelf/jug\n",
+    )
+    assert 8 not in lines_of(converted(tmp_path, files))
+
+
+def test_what_is_removed_of_an_artifact_after_the_build_is_no_matter(tmp_path: Path) -> None:
+    files = shelf("rm -rf shelf\nmkdir shelf\ndocker cp hand:/kiln/. shelf\n")
+    files["fire.sh"] += "rm -rf shelf/shards\n"
+    assert not any("taken away" in why for why in lines_of(converted(tmp_path, files)).values())
+
+
+def test_what_is_removed_of_an_artifact_that_is_made_anew_is_no_matter(tmp_path: Path) -> None:
+    again = "rm -rf shelf\nmkdir shelf\ndocker cp hand:/kiln/. shelf\n"
+    files = shelf(f"{again}rm -rf shelf/shards\n{again}")
+    assert 8 not in lines_of(converted(tmp_path, files))
+
+
+def test_an_ignore_file_that_the_script_puts_into_the_context_is_left(tmp_path: Path) -> None:
+    files = shelf(
+        "mkdir oven\ndocker cp hand:/kiln/. oven\ncp ignored oven/.dockerignore\n",
+        dockerfile="FROM busybox\nCOPY . /shelf\n",
+    )
+    files["ignored"] = "jug\n"
+    files["fire.sh"] = files["fire.sh"].replace(
+        "docker build -t pots .", "docker build -t pots -f Dockerfile oven"
+    )
+    assert lines_of(converted(tmp_path, files))[7].startswith("what it keeps from the context")
+
+
+def test_what_runs_in_a_container_of_the_last_image_is_no_part_of_it(tmp_path: Path) -> None:
+    files = shelf("docker cp hand:/kiln/jug jug\n", dockerfile="FROM busybox\nCOPY jug /jug\n")
+    files["fire.sh"] += "docker run --name test pots touch /report\ndocker cp test:/report .\n"
+    made = converted(tmp_path, files)
+    assert "report" not in made.files[0].text
+    assert lines_of(made).keys() == {9, 10}
+    assert not any("/report" in command for command in (*made.commands, *made.leaving))
+
+
+def test_a_program_that_builds_from_a_file_needs_it(tmp_path: Path) -> None:
+    files = {
+        **shelf("docker cp hand:/kiln/jug jug\n", dockerfile="FROM busybox\nCOPY jug /jug\n"),
+        "release.py": 'run("docker", "build", "-f", "Dockerfile.kiln", ".")\n',
+    }
+    made = converted(tmp_path, files)
+    assert "Dockerfile.kiln" not in made.unneeded
+    assert "release.py:1 names it" in {one.why for one in made.needed}

@@ -29,6 +29,7 @@ def add_run(
     except DockerfileError as error:
         raise error.at(run.source.place) from error
     text = made.lines[-1]
+    built.ran[run.source.place] = text
     if text not in built.added:
         built.added += made.lines
         built.take_arguments(made.arguments)

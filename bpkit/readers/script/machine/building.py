@@ -56,6 +56,7 @@ def build(machine: Machine, action: calls.BuildImage) -> None:
         placed=placed,
         said=said_in(action),
         cleared=() if is_virtual else tuple(machine.host.cleared_in(context)),
+        trimmed=tuple(machine.host.trimmed_in(key(action.context) if action.context else ".")),
     )
     names = [
         full_tag(str(one)) for one in (*action.tags, *([action.image] if action.image else []))

@@ -87,7 +87,8 @@ class Host:
     ``onto_names`` are places at which something was put that was neither a directory by then nor
     cleared away before: a second run may find a directory there. ``cleared`` is where files of the
     project's own were removed, by their path. ``earlier`` is what came into a directory before what
-    ``placed`` has there, and was merged with it.
+    ``placed`` has there, and was merged with it. ``trimmed`` are parts of artifacts that were taken
+    away on the host, each with the place of the command that did.
     """
 
     ground: Ground
@@ -97,6 +98,7 @@ class Host:
     onto_names: set[str] = field(default_factory=set)
     cleared: dict[str, Place] = field(default_factory=dict)
     earlier: dict[str, list[Origin]] = field(default_factory=dict)
+    trimmed: dict[str, Place] = field(default_factory=dict)
 
     def make_directory(self, path: HostPath) -> None:
         """``mkdir -p``: those above it are there then, too."""
@@ -191,6 +193,13 @@ class Host:
             self.cleared.setdefault(start, place)
         self.removed.add(start)
         self.directories.discard(start)
+        outs = (at for at, origin in self.placed.items() if isinstance(origin, Out))
+        is_part = any(start.startswith(f"{at}/") for at in outs)
+        gone = [at for at in self.trimmed if at.startswith(f"{start}/")]
+        for at in gone:
+            del self.trimmed[at]
+        if is_part and start not in self.placed:
+            self.trimmed[start] = place
         for rest, _ in list(self.below(start)):
             at = start if rest == "." else _below(start, rest)
             self.placed.pop(at, None)
@@ -198,11 +207,11 @@ class Host:
 
     def cleared_in(self, context: str) -> Iterator[tuple[str, Place]]:
         """What is cleared in a directory, by its path in there."""
-        for path, place in self.cleared.items():
-            if context == ".":
-                yield path, place
-            elif path.startswith(f"{context}/"):
-                yield path[len(context) + 1 :], place
+        yield from _within(context, self.cleared)
+
+    def trimmed_in(self, context: str) -> Iterator[tuple[str, Place]]:
+        """What is taken away from artifacts in a directory, by its path in there."""
+        yield from _within(context, self.trimmed)
 
     def left(self) -> Iterator[tuple[str, Origin]]:
         """What is on the host at the end, but for temporary directories; paths as shown."""
@@ -232,6 +241,14 @@ class Host:
             elif directory.startswith(f"{at}/") and isinstance(origin, Out):
                 rest = directory[len(at) + 1 :]
                 yield ".", replace(origin, path=posixpath.join(_plain(origin.path), rest))
+
+
+def _within(context: str, places: dict[str, Place]) -> Iterator[tuple[str, Place]]:
+    for path, place in places.items():
+        if context == ".":
+            yield path, place
+        elif path.startswith(f"{context}/"):
+            yield path[len(context) + 1 :], place
 
 
 def _plain(path: str) -> str:

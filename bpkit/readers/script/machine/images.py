@@ -71,8 +71,10 @@ class BuiltImage:
     that the context isn't a directory of the project. ``said`` are the values that the new command
     says as the script does. ``derived`` is the command that made it of a container or a tar.
     ``base`` is the image of the script that it starts from. ``unpacked`` are directories that
-    added RUNs fill, with those that their files come from. ``cleared`` are paths of the context
-    that the script has removed by then, each with the place of the command that did.
+    added RUNs fill, with those that their files come from, ``ran`` has the added RUNs by what ran
+    in a container. ``cleared`` are paths of the context
+    that the script has removed by then, each with the place of the command that did; ``trimmed``
+    are those that are parts of artifacts.
     """
 
     name: str
@@ -94,7 +96,9 @@ class BuiltImage:
     derived: Place | None = None
     base: BuiltImage | None = None
     unpacked: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    ran: dict[Place, str] = field(default_factory=dict)
     cleared: tuple[tuple[str, Place], ...] = ()
+    trimmed: tuple[tuple[str, Place], ...] = ()
     # Is asked for again and again, and dear to find out.
     _taken: tuple[object, tuple[tuple[str, Origin], ...]] | None = None
 

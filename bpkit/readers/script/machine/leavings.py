@@ -9,6 +9,7 @@ from bpkit.conversion import Note
 from bpkit.core import RUNTIME, Image
 from bpkit.errors import Place
 from bpkit.formats.context import needs
+from bpkit.formats.text import is_glob
 from bpkit.readers.script.machine.host import Out
 from bpkit.readers.script.machine.images import BuiltImage
 from bpkit.readers.script.machine.machine import Machine, TakenOut
@@ -36,6 +37,61 @@ def judge_cleared(machine: Machine, chosen: list[BuiltImage]) -> None:
                     "build too, or name it in the .dockerignore"
                 )
                 machine.decide(place, Fate.LEFT, why)
+
+
+def judge_trimmed(machine: Machine, chosen: list[BuiltImage]) -> None:
+    """What the script takes away from an artifact before a build that takes the artifact whole."""
+    for built in chosen:
+        taken = {path for path, one in built.taken() if isinstance(one, Out)}
+        patterns = {source.pattern for source in needs(built.dockerfile).sources}
+        for path, place in built.trimmed:
+            is_of_taken = any(path.startswith(f"{at}/") for at in taken)
+            if is_of_taken and any(_takes(pattern, path) for pattern in patterns):
+                why = (
+                    f"{path} is taken away before the build, and COPY out of the stage takes it: "
+                    "remove it by a RUN in the stage that makes it"
+                )
+                machine.decide(place, Fate.LEFT, why)
+
+
+def _takes(pattern: str, path: str) -> bool:
+    """Whether a COPY of ``pattern`` may take what was at ``path``."""
+    around = pattern.rstrip("/")
+    return around in {"", "."} or is_glob(pattern) or f"{path}/".startswith(f"{around}/")
+
+
+def judge_ignore_files(machine: Machine, chosen: list[BuiltImage]) -> None:
+    """A ``.dockerignore`` that the script puts beside artifacts: COPY out of a stage has none."""
+    for built in chosen:
+        has_artifacts = any(isinstance(one, Out) for _, one in built.taken())
+        for path, origin in built.placed if has_artifacts else ():
+            if path == ".dockerignore" or path.endswith("/Dockerfile.dockerignore"):
+                why = (
+                    "what it keeps from the context, COPY out of the stage takes: see that it "
+                    "names no artifact, or remove those by a RUN in the stage"
+                )
+                machine.decide(origin.place, Fate.LEFT, why)
+
+
+def judge_shipped(machine: Machine, chosen: list[BuiltImage], used: set[str]) -> set[str]:
+    """Keep out of an image that ships what only ran in a container of it; returns their names."""
+    found = set()
+    for built in chosen:
+        ran = {place: line for place, line in built.ran.items() if line in built.added}
+        if built.name in used or built.build is None or not ran:
+            continue
+        found.add(built.name)
+        built.added.clear()
+        made = {f"{line} added to {built.dockerfile.name}" for line in ran.values()}
+        machine.remarks.notes[:] = [n for n in machine.remarks.notes if n.message not in made]
+        why = "runs in a container of an image that ships, and no image takes what it makes"
+        for place in ran:
+            machine.decisions[place] = (Fate.LEFT, why)
+        for out in machine.outs:
+            if out.maker == built.name:
+                why = "no image takes this, which a container of the image makes when it runs"
+                machine.decide(out.place, Fate.LEFT, why)
+    return found
 
 
 def _stays(out: TakenOut, machine: Machine) -> str:

@@ -23,7 +23,10 @@ from bpkit.readers.script.machine.leavings import (
     host_files,
     judge_archives_left,
     judge_cleared,
+    judge_ignore_files,
     judge_left,
+    judge_shipped,
+    judge_trimmed,
     judged_lines,
     left_behind,
     unmade,
@@ -96,12 +99,16 @@ def read_recipe(reading: ScriptReading, ground: Ground, project: str) -> ScriptR
     judge_archives(machine)
     chosen = _connected(machine, remarks, reading)
     remarks.stop_if_any()
+    used = {maker for built in chosen for maker in _makers(built, machine)}
+    only_run = judge_shipped(machine, chosen, used)
     images = tuple(_images(chosen, machine, project))
     names = {built.name: image.name for built, image in zip(chosen, images, strict=True)}
     _judge_placed(machine, chosen, remarks)
     judge_left(machine, chosen)
     judge_archives_left(machine)
     judge_cleared(machine, chosen)
+    judge_trimmed(machine, chosen)
+    judge_ignore_files(machine, chosen)
     _judge_added(chosen, remarks)
     _judge_commands(reading, machine, chosen, remarks)
     _judge_said(chosen, machine, images)
@@ -130,7 +137,7 @@ def read_recipe(reading: ScriptReading, ground: Ground, project: str) -> ScriptR
         tuple(
             replace(one, maker=names[one.maker])
             for one in host_files(machine)
-            if one.maker in names
+            if one.maker in names and one.maker not in only_run
         ),
         tuple((names[built.name], tuple(path for path, _ in built.cleared)) for built in chosen),
         tuple((names[b.name], b.build.declared) for b in chosen if b.build and b.build.declared),
