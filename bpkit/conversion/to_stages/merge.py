@@ -41,10 +41,12 @@ from bpkit.formats.dockerfile import (
     Filler,
     Instruction,
     Stage,
+    Stages,
     StageState,
     final_state,
     output_of,
     parse,
+    stage_uses,
     walk,
 )
 
@@ -259,18 +261,21 @@ class _Merger:
         end = final_state(stage, None, part.build_args)
         runs = {word for line in (end.entrypoint, end.cmd) for word in " ".join(line or ()).split()}
         return CopySetting(
-            supplies=tuple(self._supplies(part)),
+            supplies=tuple(self._supplies(part, stage)),
             tree=self.choices.trees.get(part.images[0].name, Tree()),
             prefix=part.prefix,
             directories=frozenset(_directories(stage, part)),
             runs=frozenset(posixpath.normpath(posixpath.join(end.workdir, w)) for w in runs),
         )
 
-    def _supplies(self, part: Part) -> Iterator[Supply]:
+    def _supplies(self, part: Part, into: Stage) -> Iterator[Supply]:
         for artifact in part.artifacts:
             maker = self.parts.recipe.image(artifact.maker)
             origin = self.parts.of(maker)
             stage = origin.target(maker)
+            if origin is part and into.number in _made_of(part.every, stage):
+                # It was built before the artifact was there.
+                continue
             path = posixpath.normpath(artifact.source)
             made = [m for m in output_of(stage, origin.build_args).made if m.path == path]
             is_file: bool | None = any(not m.is_directory and m.own for m in made) or None
@@ -288,6 +293,20 @@ class _Merger:
                 member=member if artifact.archive else None,
                 unpacked=artifact.unpacked,
             )
+
+
+def _made_of(every: Stages, stage: Stage) -> set[int]:
+    """The stages of its file that a stage needs, itself included."""
+    uses = stage_uses(every.stages)
+    found: set[int] = set()
+    waiting = [stage]
+    while waiting:
+        one = waiting.pop()
+        if one.number not in found:
+            found.add(one.number)
+            waiting += one.lineage
+            waiting += (use.source for use in uses if use.stage is one)
+    return found
 
 
 def _directories(stage: Stage, part: Part) -> Iterator[str]:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         is_number,
         stages,
     )
+    from bpkit.formats.dockerfile.stage_order import stage_uses
     from bpkit.formats.dockerfile.state import StageState, final_state, walk
     from bpkit.formats.dockerfile.values import reference_fault
 
@@ -93,6 +94,8 @@ __all__ = [
     "refusals",
     # The commands of a RUN, variables as written; none for another instruction.
     "run_commands",
+    # What the COPYs and the mounts of these stages take from stages of the file.
+    "stage_uses",
     # The stages of ``dockerfile``, global ARGs taking their values from ``build_args`` first.
     "stages",
     # Each instruction of ``stage`` after its FROM, with the state before it.
@@ -124,6 +127,7 @@ __getattr__, __dir__ = face(
         "refusal": "Refusal refusals",
         "run": "Command run_commands",
         "stage": "AUTOMATIC_ARGS Stage Stages find_stage is_number stages",
+        "stage_order": "stage_uses",
         "state": "StageState final_state walk",
         "values": "reference_fault",
     },

@@ -202,3 +202,15 @@ def test_an_image_that_is_named_after_its_build_has_the_name_in_it(tmp_path: Pat
     made = converted(tmp_path, {"fire.sh": f"{FIRE}{CARRY}{last}"})
     assert made.commands == ('docker build -t "pots:${TAG:-1}" .',)
     assert not made.left
+
+
+def test_a_stage_that_an_artifact_comes_out_of_does_not_take_it(tmp_path: Path) -> None:
+    text = "FROM busybox AS kiln\nWORKDIR /kiln\nCOPY . .\nRUN echo jug > jug\n\n"
+    files = {
+        "fire.sh": f"docker build --target kiln -t pots-kiln .\n{CARRY}"
+        "docker build --target shop -t pots .\n",
+        "Dockerfile": f"{text}FROM busybox AS shop\nCOPY jug /shelf/jug\n",
+    }
+    made = converted(tmp_path, files)
+    taken = "COPY --from=kiln /kiln/jug /shelf/jug\n"
+    assert made.files[0].text == f"{text}FROM busybox AS shop\n{taken}"
