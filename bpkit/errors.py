@@ -1,15 +1,15 @@
 """The exceptions that bpkit raises, each with its exit status.
 
-The exit statuses are part of the interface: 1 a check found something, 2 the input is wrong,
-3 no engine answers, 4 a step of the engine failed, 70 a bug in bpkit, 74 the result could
-not be written, 128+n ended by signal n. (70 and 74 are those of BSD's sysexits.h.)
+The exit statuses are part of the interface: 1 a check found something, 2 the input is wrong, 3 no
+engine answers, 4 a step of the engine failed, 70 a bug in bpkit, 74 the result could not be
+written, 128+n ended by signal n. (70 and 74 come from BSD's sysexits.h.)
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-# As `typing.TYPE_CHECKING`, without the import.
+# Like `typing.TYPE_CHECKING`, without the import.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Place:
-    """A place in the user's source: a file as the user names it, and a line.
+    """A place in the user's source: a file, by the name the user gave it, and a line.
 
-    ``line`` counts from 1; None means the file as a whole.
+    ``line`` counts from 1; None means the whole file.
     """
 
     file: str
@@ -29,12 +29,12 @@ class Place:
         return self.file if self.line is None else f"{self.file}:{self.line}"
 
     def with_file(self, file: str) -> Place:
-        """The same line of a file of this name."""
+        """The same line in the file ``file``."""
         return Place(file, self.line)
 
 
 class BpkitError(Exception):
-    """Something that can be reported to the user in a sentence.
+    """An error that can be reported to the user in one sentence.
 
     ``message`` says what is wrong, ``place`` where, ``hint`` what to do about it.
     """
@@ -48,11 +48,11 @@ class BpkitError(Exception):
         self.hint = hint
 
     def parts(self) -> tuple[tuple[str, Place | None, str], ...]:
-        """All problems: message, place and hint of each; this error's own if it is a single one."""
+        """The message, place and hint of each problem; a single error has only its own."""
         return ((self.message, self.place, self.hint),)
 
     def name_files(self, named: Callable[[str], str]) -> None:
-        """Give each file of a place the name that ``named`` makes of it."""
+        """Replace the file name in each place with the one that ``named`` returns for it."""
         if self.place:
             self.place = self.place.with_file(named(self.place.file))
 
@@ -87,7 +87,7 @@ class OutputError(BpkitError):
 
 
 class NoReaderError(BpkitError):
-    """The reader of our standard output has gone (``| head``): as if SIGPIPE had ended the run."""
+    """The reader of standard output closed it (``| head``); the status is that of SIGPIPE."""
 
     status = 141
 

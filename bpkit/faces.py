@@ -1,9 +1,8 @@
-"""A package's face: the names that others may use, each loaded on first use.
+"""A package's face: the names that other packages may use, each loaded on first use.
 
-A package imports its public names under ``TYPE_CHECKING``, for people and type checkers; the rest
-of its ``__init__.py`` is written from these imports by ``make faces`` and loads them late
-(PEP 562), so that importing a package costs nothing. ``tests/architecture_test.py``
-compares the two.
+A package imports its public names under ``TYPE_CHECKING``, for people and type checkers. ``make
+faces`` generates the rest of its ``__init__.py`` from these imports; it loads the names late (PEP
+562), so that importing a package costs nothing. ``tests/architecture_test.py`` compares the two.
 """
 
 from __future__ import annotations
@@ -22,9 +21,9 @@ def face(
 ) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
     """The ``__getattr__`` and ``__dir__`` of ``package``.
 
-    ``modules`` maps each module of the package to the public names that it holds, separated by
-    blanks. The module is imported on first use of one of its names, which then is an
-    ordinary attribute of the package.
+    ``modules`` maps each module of the package to its public names, separated by spaces. A module
+    is imported on first use of one of its names, which is then an ordinary attribute of the
+    package.
     """
     homes = {name: module for module, names in modules.items() for name in names.split()}
     namespace = vars(sys.modules[package])

@@ -1,8 +1,8 @@
-"""What check and lint find: rules, and findings that each name the rule they break.
+"""Rules and findings of check and lint; each finding names the rule that is broken.
 
-A rule is a value, so that the page of all rules is written from the same table that the checks
-use, and its two examples are built and run by the tests. BPK1xx are rules of ``check`` (an
-existing image), BPK2xx of ``lint`` (a Dockerfile that may never have been built).
+A rule is a value, so that the rules page is generated from the same table that the checks use, and
+the tests can build and run its two examples. BPK1xx are rules of ``check`` (an existing image),
+BPK2xx of ``lint`` (a Dockerfile that may never have been built).
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from bpkit.light import dataclass, regex
 
 Severity = Literal["error", "warning", "note"]
 
-# Lines that a message names: `line 4`, `lines 4, 9`, `Dockerfile:4`.
+# Line numbers in a message: `line 4`, `lines 4, 9`, `Dockerfile:4`.
 _NUMBERS = regex(r"(?<=\bline )\d+(?:, \d+)*|(?<=\blines )\d+(?:, \d+)*|(?<=\w:)\d+\b")
 
-#: The most severe first.
+#: Most severe first.
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 
 
@@ -26,11 +26,11 @@ SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 class Rule:
     """One thing that can be wrong.
 
-    ``title`` says what is wrong in a line, ``why`` explains it and ``fix`` tells what to do, both
+    ``title`` says in one line what is wrong, ``why`` explains it and ``fix`` says what to do, both
     in a few sentences of Markdown. ``failing`` and ``passing`` are whole Dockerfiles that need no
-    other file. ``says`` is what ``docker run`` prints for the failing one (part of a line),
-    empty if that is nothing useful: the program starts and goes wrong later, or the rule is
-    one of ``lint``. ``page`` is the address of another linter's rule.
+    other file. ``says`` is what ``docker run`` prints for the failing one (part of a line), empty
+    if that is nothing useful: the program starts and goes wrong later, or the rule is one of
+    ``lint``. ``page`` is the address of another linter's rule.
     """
 
     id: str
@@ -46,11 +46,11 @@ class Rule:
 
 @dataclass(frozen=True)
 class TextEdit:
-    """Lines of a file to be replaced.
+    """A replacement for some lines of a file.
 
     The lines ``line`` to ``end_line`` (counted from 1, both included) become ``text``; with an
     ``end_line`` before ``line`` nothing is replaced and ``text`` is put in front of ``line``.
-    ``text`` ends with a line end, or is empty.
+    ``text`` ends with a newline, or is empty.
     """
 
     file: str
@@ -63,12 +63,12 @@ class TextEdit:
 class Finding:
     """A place where a rule is broken.
 
-    ``place`` is the line of the Dockerfile, where there is one. ``subject`` is the path in the
-    image that it is about. ``engine_says`` tells what the engine's message will be and
-    why it misleads. ``fix`` are lines for a Dockerfile, with comments where the user
-    has to choose. ``edits`` together fix the finding; empty if a text edit can't, or if
-    it takes a decision. ``size`` are the bytes that it costs in an image that was measured,
-    ``seconds`` the time that it costs a build.
+    ``place`` is the line of the Dockerfile, if there is one. ``subject`` is the path in the image
+    that the finding is about. ``engine_says`` gives the engine's message and why it misleads.
+    ``fix`` holds lines for a Dockerfile, with comments if the user has to choose. ``edits``
+    together fix the finding; they are empty if a text edit can't, or if the fix needs a decision.
+    ``size`` is the number of bytes that it costs in a measured image, ``seconds`` the time that it
+    costs a build.
     """
 
     rule: Rule
@@ -88,8 +88,10 @@ class Finding:
 
 @dataclass(frozen=True)
 class Checked:
-    """What was found in an image; ``size`` is the image's, in bytes. ``is_saved`` is one that lies
-    on disk, not in an engine."""
+    """The findings for an image.
+
+    ``size`` is the image's, in bytes; ``is_saved`` is true for an image on disk, not in an engine.
+    """
 
     image: str
     size: int
@@ -102,7 +104,7 @@ def fingerprint(finding: Finding) -> str:
     file = finding.place.file if finding.place else ""
     message = _NUMBERS.sub("", finding.message)
     parts = "\0".join((finding.rule.id, file, finding.subject, message))
-    # Late: its import is slow, and only some forms of a report need it.
+    # Imported late: the import is slow, and only some report formats need it.
     import hashlib
 
     return hashlib.sha256(parts.encode("utf-8", "surrogateescape")).hexdigest()[:32]
