@@ -86,6 +86,7 @@ class _Planner:
 
     def steps(self) -> Iterator[Step]:
         yield TempDir(self.recipe.project, "create a staging directory for this run")
+        bases = self._bases()
         created: set[str] = set()
         for image in self.recipe.images:
             yield from self._context(image, created)
@@ -102,10 +103,10 @@ class _Planner:
                 what = _what(image)
                 why = f"stop here if the {what} has not changed since the last run"
                 yield EndIf(image_id(image), self.facts.enough, why)
-            if self._is_base(image):
+            if image.name in bases:
                 yield self._name(image, Lit(image.tag), image.tag)
         for image in self.recipe.images:
-            if not self._is_base(image):
+            if image.name not in bases:
                 yield self._name(image, tag_param(self.recipe, image), image.tag)
             for tag in image.more_tags:
                 yield self._name(image, Lit(tag), tag)
@@ -119,14 +120,18 @@ class _Planner:
             (*self.engine, *words("tag", image_id(image), word)), f"name the {_what(image)} {tag}"
         )
 
-    def _is_base(self, image: Image) -> bool:
-        """Whether a later image starts from it, or copies out of it, by its name.
+    def _bases(self) -> frozenset[str]:
+        """The images that a later image starts from, or copies out of, by their tags.
 
         Such an image is tagged before the others, with exactly the name that FROM uses.
         """
-        names = {name for tag in image.tags for name in (tag, f"{tag}:latest")}
-        later = self.recipe.images[self.recipe.images.index(image) + 1 :]
-        return any(name in names for other in later for name in _named_in(other))
+        found: set[str] = set()
+        named_later: set[str] = set()
+        for image in reversed(self.recipe.images):
+            if named_later & {name for tag in image.tags for name in (tag, f"{tag}:latest")}:
+                found.add(image.name)
+            named_later.update(_named_in(image))
+        return frozenset(found)
 
     def _context(self, image: Image, created: set[str]) -> Iterator[Step]:
         """Fill the image's staged context, if it has one."""

@@ -56,19 +56,22 @@ def _beside_artifacts(
 ) -> HostFiles:
     """What the image needs of the host besides its artifacts."""
     sources = needs(image.dockerfile, build_args=build_args).sources
-    wanted = [source for source in sources if not _is_artifact(source, image, root)]
+    made = frozenset(artifact.destination for artifact in image.artifacts)
+    patterns_made = frozenset(artifact.pattern for artifact in image.artifacts)
+    wanted = [
+        source
+        for source in sources
+        if source.pattern not in patterns_made and not _is_artifact(source, made, root)
+    ]
     paths = _paths(wanted, root, patterns)
     if paths is None:
         return HostFiles((WHOLE,), _ignore(root))
     return HostFiles(paths, _ignore(root)) if paths else HostFiles()
 
 
-def _is_artifact(source: ContextSource, image: Image, root: Path) -> bool:
-    """Whether the source is an artifact, or is in one."""
-    made = {artifact.destination for artifact in image.artifacts}
-    if source.pattern in made | {artifact.pattern for artifact in image.artifacts}:
-        return True
-    if any(directory in made for directory in _above(source.pattern)):
+def _is_artifact(source: ContextSource, made: frozenset[str], root: Path) -> bool:
+    """Whether the source is at one of the destinations of artifacts, or is in one."""
+    if source.pattern in made or any(directory in made for directory in _above(source.pattern)):
         return True
     # Artifacts that fill the context itself stand beside what the host has of it.
     return "." in made and not source.glob and not os.path.lexists(root / source.pattern)

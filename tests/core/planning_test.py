@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pytest_mock import MockerFixture
 
+from bpkit.core import planning
 from bpkit.core.arguments import Param, quote, words
 from bpkit.core.options import BuildOptions, Facts, HostFiles
 from bpkit.core.planning import plan
@@ -127,6 +129,18 @@ def test_two_makers_of_one_repository_have_containers_of_their_own() -> None:
     text = write_script(made, title="x")
     assert '--name "hellogo-build-build-container-$run_id"' in text
     assert '--name "hellogo-build-tools-container-$run_id"' in text
+
+
+def test_a_chain_of_images_is_planned_in_one_pass_over_their_dockerfiles(
+    mocker: MockerFixture,
+) -> None:
+    first = Image("0", "p-0", parse("FROM debian\n"), role=BUILD)
+    later = [Image(str(n), f"p-{n}", parse(f"FROM p-{n - 1}\n"), role=BUILD) for n in range(1, 40)]
+    read = mocker.spy(planning, "stages")
+    made = plan(Recipe("p", (first, *later)), BuildOptions(), Facts(), engine=words("docker"))
+    assert read.call_count == 40
+    names = [line.split()[-1] for line in plan_text(made).splitlines() if " tag " in line]
+    assert names == [*(f"p-{n}" for n in range(39)), '"$IMAGE"']
 
 
 def test_one_container_serves_all_artifacts_of_its_image() -> None:

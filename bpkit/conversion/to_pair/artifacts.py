@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import posixpath
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -48,6 +49,9 @@ class ArtifactNames:
     stage: Stage
     build_args: Mapping[str, str]
     placed: dict[tuple[str, str], str] = field(default_factory=dict)
+    # The paths in use, and the directories above them.
+    _used: set[str] = field(default_factory=set)
+    _above_used: set[str] = field(default_factory=set)
 
     def place(self, maker: str, source: str) -> str:
         """The path for what ``maker`` has at ``source``: its own name, where nothing else is so."""
@@ -55,24 +59,28 @@ class ArtifactNames:
         if key not in self.placed:
             name = posixpath.basename(source)
             choices = [name, f"{maker}/{name}", f"{maker}{source}", f"from-{maker}{source}"]
-            self.placed[key] = next((c for c in choices if self._is_free(c)), choices[-1])
+            chosen = next((c for c in choices if self._is_free(c)), choices[-1])
+            self.placed[key] = chosen
+            self._used.add(chosen)
+            self._above_used.update(_above(chosen))
         return self.placed[key]
 
     def _is_free(self, path: str) -> bool:
-        others = self.placed.values()
-        if any(o == path or o.startswith(f"{path}/") or path.startswith(f"{o}/") for o in others):
+        if path in self._used or path in self._above_used or self._used & set(_above(path)):
             return False
         supply = (Supply(path, "/", ""),)
         return all(
             isinstance(taken, FromHost)
-            for pattern in self._patterns()
+            for pattern in self._host_patterns
             if not _is_wide(pattern)
             for taken in takes(pattern, supply, Tree())
         )
 
-    def _patterns(self) -> Iterator[str]:
-        for instruction, state in walk(self.stage, None, self.build_args):
-            yield from self.patterns(instruction, state)
+    @functools.cached_property
+    def _host_patterns(self) -> tuple[str, ...]:
+        """The paths of the host's files that the stage takes, each once."""
+        walked = walk(self.stage, None, self.build_args)
+        return tuple(dict.fromkeys(one for step in walked for one in self.patterns(*step)))
 
     def patterns(self, instruction: Instruction, state: StageState) -> tuple[str, ...]:
         """The paths of the host's files that the instruction takes."""
@@ -85,6 +93,13 @@ class ArtifactNames:
                 if mount.type == "bind" and not mount.from_
             )
         return ()
+
+
+def _above(path: str) -> Iterator[str]:
+    """The directories that ``path`` is in, the nearest first."""
+    while "/" in path:
+        path = path.rpartition("/")[0]
+        yield path
 
 
 def _is_wide(pattern: str) -> bool:

@@ -7,7 +7,7 @@ does not hand on (ARG, and what must not be inherited) is repeated or put off to
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bpkit.conversion.remarks import Remarks
@@ -44,6 +44,8 @@ class Segment:
 def segments(stage: Stage, lines: list[Line], remarks: Remarks) -> list[Segment]:
     """The lines in as few segments as can be; a line that can't be served at all is a problem."""
     groups: list[list[Line]] = [[]]
+    artifacts: list[Artifact] = []
+    patterns: list[str] = []
     for line in lines:
         if _clash(line.artifacts, line.patterns):
             remarks.problem(
@@ -51,11 +53,13 @@ def segments(stage: Stage, lines: list[Line], remarks: Remarks) -> list[Segment]
                 stage.place(line.old),
                 "copy them in two instructions",
             )
-        if _clash(
-            (*_artifacts(groups[-1]), *line.artifacts), (*_patterns(groups[-1]), *line.patterns)
-        ):
+        # The lines of a group don't clash with each other: only what is new is looked at.
+        if _clash([*artifacts, *line.artifacts], line.patterns) or _clash(line.artifacts, patterns):
             groups.append([])
+            artifacts, patterns = [], []
         groups[-1].append(line)
+        artifacts += line.artifacts
+        patterns += line.patterns
     if len(groups) == 1:
         return [Segment(tuple(groups[0]))]
     put_off = [line for group in groups for line in group if line.old.keyword in _LAST]
@@ -64,16 +68,10 @@ def segments(stage: Stage, lines: list[Line], remarks: Remarks) -> list[Segment]
     return [Segment(tuple(group), tuple(_repeated(kept[:n]))) for n, group in enumerate(kept)]
 
 
-def _artifacts(lines: list[Line]) -> list[Artifact]:
-    return [artifact for line in lines for artifact in line.artifacts]
-
-
-def _patterns(lines: list[Line]) -> list[str]:
-    return [pattern for line in lines for pattern in line.patterns]
-
-
-def _clash(artifacts: tuple[Artifact, ...], patterns: tuple[str, ...]) -> bool:
+def _clash(artifacts: Sequence[Artifact], patterns: Sequence[str]) -> bool:
     """Whether one of the patterns also takes an artifact."""
+    if not patterns:
+        return False
     supplies = tuple(Supply(a.destination, a.source, a.maker) for a in artifacts)
     return any(
         not isinstance(taken, FromHost)
