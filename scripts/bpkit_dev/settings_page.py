@@ -1,4 +1,4 @@
-"""The reference of ``bpkit.toml`` in Markdown, from the JSON Schema that the package carries."""
+"""The reference page for ``bpkit.toml``, generated from the package's JSON Schema."""
 
 from __future__ import annotations
 
@@ -15,11 +15,10 @@ _HEAD = """\
 
 # Settings: `bpkit.toml`
 
-What a project says once for all runs of bpkit stands in `bpkit.toml` beside its Dockerfiles, or
-under `[tool.bpkit]` in `pyproject.toml`; where there is a `bpkit.toml`, the other is not read. A
-switch of the command line comes before a setting, and a setting before what bpkit works out by
-itself. A key that isn't listed here is an error. Words may be joined by `-` or by `_`: `build-args`
-is `build_args`.
+A project's settings for all runs of bpkit are in `bpkit.toml` beside its Dockerfiles, or under
+`[tool.bpkit]` in `pyproject.toml`; if there is a `bpkit.toml`, the other is not read. A switch on
+the command line overrides a setting, and a setting overrides what bpkit works out by itself. A key
+that isn't listed here is an error. Words can be joined by `-` or `_`: `build-args` is `build_args`.
 
 ```toml
 name = "hellogo"
@@ -29,10 +28,10 @@ build-args = { VERSION = "1.2" }
 budget = "12 MB"
 ```
 
-Editors that speak TOML check and complete it by the schema: [editors](editors.md#bpkittoml).
+Editors with TOML support check and complete it with the schema: [editors](editors.md#bpkittoml).
 """
 
-#: What no word of the schema says: where a table is described at length.
+#: Links that the schema doesn't have, to the pages that describe a table in full.
 _MORE = {
     "probe": "[Probes](try.md#probes-in-bpkittoml) describes the tables.",
     "budget": "[A budget](size.md#a-budget) says what is counted.",
@@ -55,7 +54,7 @@ def settings_page() -> str:
 
 
 def _table(properties: Schema) -> Iterator[str]:
-    """A row for each setting, the spelling with ``_`` left out."""
+    """A row for each setting, without the spelling with ``_``."""
     yield "| setting | value | |"
     yield "| --- | --- | --- |"
     for name, said in properties.items():
@@ -69,7 +68,7 @@ def _described(said: Schema) -> str:
 
 
 def _kind(said: Schema) -> str:
-    """What may be written: ``a text``, ``a list of texts``, ``a table``."""
+    """The kind of value: ``a string``, ``a list of strings``, ``a table``."""
     if "enum" in said:
         return " or ".join(f'`"{value}"`' for value in said["enum"])
     if "anyOf" in said:
@@ -81,11 +80,11 @@ def _kind(said: Schema) -> str:
     if kind == "array":
         items = _kind(said["items"])
         return "tables" if items == "a table" else f"a list of {items.removeprefix('a ')}s"
-    return {"string": "a text", "integer": "a number", "object": "a table"}[str(kind)]
+    return {"string": "a string", "integer": "a number", "object": "a table"}[str(kind)]
 
 
 def _tables(name: str, said: Schema) -> Iterator[tuple[str, Schema]]:
-    """The tables that a setting may be, each with its keys."""
+    """The tables that a setting can be, each with its keys."""
     for one in (said, *said.get("anyOf", ())):
         if "properties" in one:
             yield name, one["properties"]
