@@ -1,4 +1,4 @@
-"""The compiler: a Recipe becomes a Plan, which the runner carries out through docker."""
+"""The compiler: turns a Recipe into a Plan, which the runner carries out through docker."""
 
 from bpkit.faces import TYPE_CHECKING, face
 

@@ -1,7 +1,7 @@
-"""The words of a command line, before anyone has run it.
+"""The words of a command line, before it is run.
 
 A word is known when the plan is made (``Lit``), bound by an earlier step (``Var``), set by the
-user of the script with a default (``Param``), a build argument whose value must not be in
+user of the script, with a default (``Param``), a build argument whose value must not be in
 any text (``Given``), joined from these (``Join``), or the flags that the user passes on (``Rest``).
 The runner turns words into argv by ``resolve``; the shell
 writer prints the same words by ``as_shell``. Both must mean the same, for every byte.
@@ -24,7 +24,7 @@ class Lit:
 
 @dataclass(frozen=True)
 class Var:
-    """What an earlier step of the same run bound, such as the staging directory."""
+    """A value that an earlier step of the same run bound, such as the staging directory."""
 
     name: str
 
@@ -42,7 +42,7 @@ class Given:
     """The argument of ``--build-arg``: a name, and a value that only the engine may see.
 
     None is the value in the environment of the engine's client. A ``public`` value is
-    in a file of the project anyway: a script keeps it as a default. In shell source it is the
+    in one of the project's files anyway: a script keeps it as a default. In shell source it is the
     variable ``variable``, which a script sets from its environment.
     """
 
@@ -166,7 +166,7 @@ def quote(text: str) -> str:
     """``text`` as one word of a POSIX shell, quoted only if necessary.
 
     In single quotes if possible; in double quotes if single quotes would have to be broken up,
-    or if a reader (and shellcheck) would take ``$`` in single quotes for a mistake.
+    or if a reader (and shellcheck) would think that ``$`` in single quotes is a mistake.
     """
     if _PLAIN.match(text):
         return text

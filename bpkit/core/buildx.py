@@ -1,4 +1,4 @@
-"""Whether the docker client can build with BuildKit, as its files tell without being asked."""
+"""Whether the docker client can build with BuildKit, according to its files."""
 
 from __future__ import annotations
 

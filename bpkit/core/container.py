@@ -17,18 +17,18 @@ from bpkit.core.staging import unstaged_run
 
 @dataclass
 class Container:
-    """A container of an image: its engine and its name."""
+    """A container of an image, by its engine and its name."""
 
     engine: Engine
     name: str
     _removal: Question | None = field(default=None, init=False)
 
     def release(self) -> None:
-        """Let the engine remove it while the block goes on; nothing more is read from it."""
+        """Have the engine remove it while the block continues; nothing more is read from it."""
         self._removal = self.engine.ask(*self._words)
 
     def remove(self, *, settle: bool) -> None:
-        """Remove it with its anonymous volumes; with ``settle`` once more a little later.
+        """Remove it with its anonymous volumes; with ``settle``, again a little later.
 
         If the client was killed, the engine may still be creating the container.
         """
@@ -50,8 +50,8 @@ def container_of(
 ) -> Iterator[Container]:
     """A container of ``image``, as long as the block lasts.
 
-    ``meanwhile`` is called while the engine makes it. Raises EngineError or NoEngineError if it
-    can't be made, and InterruptedRunError, after the container is removed, where a signal ends the
+    ``meanwhile`` is called while the engine creates it. Raises EngineError or NoEngineError if it
+    can't be created, and InterruptedRunError, after the container is removed, if a signal ends the
     block.
     """
     run = unstaged_run()
@@ -60,7 +60,7 @@ def container_of(
     with listening(interrupts.note):
         try:
             # docker create makes WORKDIR, and fails if it can't; / always
-            # exists. It needs a command, but doesn't look at it.
+            # exists. It needs a command, but doesn't check it.
             creation = engine.ask(
                 *("create", "--name", container.name, "--workdir", "/"),
                 *("--label", f"{PROJECT_LABEL}={project}", "--label", f"{RUN_LABEL}={run}"),
@@ -76,7 +76,7 @@ def container_of(
             interrupts.hold_back()
             container.remove(settle=interrupts.caught > 0)
             if interrupts.caught:
-                # What failed because of the signal is not what ended the block.
+                # A failure that the signal caused isn't what ended the block.
                 raise InterruptedRunError(interrupts.caught, cleaned=True) from None
 
 
@@ -88,7 +88,7 @@ class _Interrupts:
         self._raising = False
 
     def raise_from_here(self) -> None:
-        # The handler runs in the main thread, where a block of another thread can't be ended.
+        # The handler runs in the main thread and can't end a block in another thread.
         self._raising = threading.current_thread() is threading.main_thread()
         if self.caught:
             raise InterruptedRunError(self.caught, cleaned=True)

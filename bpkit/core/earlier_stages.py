@@ -1,6 +1,6 @@
-"""The stages before the one that is built, in a form in which the classic builder can build each.
+"""The stages before the one that is built, in a form that the classic builder can build.
 
-It leaves each of them as an image without a name or an owner, and doesn't accept a number as a
+It leaves each stage as an image without a name or an owner, and doesn't accept a number as a
 target: stages without a name get one, in a copy of the Dockerfile that builds the same images.
 """
 
@@ -27,7 +27,7 @@ def given_name(number: int) -> str:
 
 
 def all_named(dockerfile: Dockerfile) -> str:
-    """The Dockerfile's text with a name for each stage that has none; it builds the same."""
+    """The Dockerfile's text, with a name for each stage that has none; it builds the same."""
     named = dockerfile
     for stage in stages(dockerfile, open_bases=True):
         if not stage.name:

@@ -1,4 +1,4 @@
-"""The container engine as seen through its command line: questions, answers, abilities.
+"""The container engine, through its command line: questions, answers, abilities.
 
 All commands are those of ``docker``, which podman shares. Answers are values; a
 failure is an EngineError with the engine's own message, or a NoEngineError if there is
@@ -34,7 +34,7 @@ _UNREACHABLE = regex(
 
 @dataclass(frozen=True)
 class ImageInfo:
-    """What ``image inspect`` says of an image; ``size`` is in bytes, ``layers`` are diff ids.
+    """What ``image inspect`` says about an image; ``size`` is in bytes, ``layers`` are diff ids.
 
     ``tagged`` is when it was last tagged; empty if the engine doesn't say.
     """
@@ -91,7 +91,7 @@ class Question:
         self._process = process
 
     def answer(self) -> Completed:
-        """How the command ended; the caller judges a failure."""
+        """How the command ended; the caller decides what a failure means."""
         return completed(self._argv, self._process)
 
 
@@ -107,7 +107,7 @@ class Engine:
 
     @property
     def is_podman(self) -> bool:
-        """Whether the program is called podman; only ``versions`` knows for sure."""
+        """Whether the program is called podman; only ``versions`` is certain."""
         return "podman" in Path(self.words[0]).name
 
     def ask(self, *arguments: str) -> Question:
@@ -142,7 +142,7 @@ class Engine:
         return read_versions(self.attempt("version", "--format", "{{json .}}"))
 
     def inspect_images(self, names: Sequence[str]) -> dict[str, ImageInfo]:
-        """Those of the named images that the engine has."""
+        """The named images that the engine has."""
         return read_images(names, self.ask_images(names).answer()) if names else {}
 
     def ask_images(self, names: Sequence[str]) -> Question:
@@ -158,7 +158,7 @@ class Engine:
 
     @contextmanager
     def stream(self, *arguments: str) -> Iterator[IO[bytes]]:
-        """The standard output of a command as it comes (``export``, ``cp … -``, ``save``).
+        """The standard output of a command as it arrives (``export``, ``cp … -``, ``save``).
 
         Raises EngineError if the command fails; a reader that stops
         early ends the command.
@@ -217,7 +217,7 @@ class _Watched:
 
 
 def no_such_program(program: str) -> NoEngineError:
-    """The error for an engine's command line that is not on PATH."""
+    """The error for an engine whose program is not on PATH."""
     return NoEngineError(
         f"'{program}' is not on PATH",
         hint="install it, or pass another engine with --engine; 'bpkit doctor' says more",
@@ -225,7 +225,7 @@ def no_such_program(program: str) -> NoEngineError:
 
 
 def failure(done: Completed) -> EngineError | NoEngineError:
-    """The error for an engine's command that failed, in the engine's own words."""
+    """The error for an engine command that failed, in the engine's own words."""
     said = (done.stderr.strip() or done.stdout.strip()).splitlines()
     message = said[-1] if said else f"ended with status {done.status}"
     if is_unreachable(done.stderr):
@@ -264,7 +264,7 @@ def read_versions(done: Completed) -> Versions:
 def read_images(names: Sequence[str], done: Completed) -> dict[str, ImageInfo]:
     """The answer to ``ask_images``, by the names that were asked for; missing ones are left out.
 
-    Raises NoEngineError if nobody answered.
+    Raises NoEngineError if no server answered.
     """
     if done.status != 0 and is_unreachable(done.stderr):
         raise failure(done)
@@ -302,14 +302,14 @@ def _is_called(info: ImageInfo, name: str) -> bool:
 
 
 def _is_same_name(tag: str, name: str) -> bool:
-    """Whether an engine's full tag is what the user calls ``name`` (podman: localhost/name)."""
+    """Whether ``tag``, the engine's full name, is the user's ``name`` (podman: localhost/name)."""
     wanted = name if ":" in name.rpartition("/")[2] else f"{name}:latest"
     prefixes = ("", "docker.io/library/", "docker.io/", "localhost/", "library/")
     return any(tag == prefix + wanted or prefix + tag == wanted for prefix in prefixes)
 
 
 def uses_buildkit(versions: Versions, environ: Mapping[str, str] = os.environ) -> bool:
-    """Whether ``build`` goes to BuildKit: docker/cli's cmd/docker/builder.go, without asking.
+    """Whether ``build`` uses BuildKit: docker/cli's cmd/docker/builder.go, without asking.
 
     A wrong answer costs time only: a plan for the classic builder is right for both.
     """
@@ -323,10 +323,10 @@ def uses_buildkit(versions: Versions, environ: Mapping[str, str] = os.environ) -
 def check_context(name: str, environ: Mapping[str, str] = os.environ) -> None:
     """Raise InputError for a Docker context that the client's configuration doesn't have.
 
-    The client keeps each below the SHA-256 of its name (docker/cli's cli/context/store), so
-    the client need not be asked.
+    The client keeps each in a directory named with the SHA-256 of its name (docker/cli's
+    cli/context/store), so the client need not be asked.
     """
-    # hashlib loads OpenSSL, which takes long.
+    # hashlib loads OpenSSL, which is slow.
     from hashlib import sha256
 
     metadata = Path(client_configuration(environ), "contexts", "meta")
@@ -334,7 +334,7 @@ def check_context(name: str, environ: Mapping[str, str] = os.environ) -> None:
         return
     known = sorted({"default", *_contexts(metadata)})
     raise InputError(
-        f"--context: there is no Docker context '{name}'",
+        f"--context: Docker context '{name}' not found",
         hint=f"pass one of {', '.join(known)}, or create it with 'docker context create'",
     )
 
@@ -350,5 +350,5 @@ def _contexts(metadata: Path) -> Iterator[str]:
 
 
 def says_builder(environ: Mapping[str, str] = os.environ) -> str:
-    """The value of DOCKER_BUILDKIT, by which the user chooses the builder; empty if not set."""
+    """The value of DOCKER_BUILDKIT, which chooses the builder; empty if not set."""
     return environ.get("DOCKER_BUILDKIT", "")

@@ -1,6 +1,6 @@
-"""The labels that mark what bpkit made, for which project, and in which role.
+"""The labels on what bpkit made: for which project, and in which role.
 
-An image carries only one label: the classic builder makes a step of each label, with a
+An image has only one label: for the classic builder each label is a step, with a
 container and a commit, which takes a tenth of a second.
 """
 
@@ -16,7 +16,7 @@ IMAGE_LABEL = "io.bpkit.image"
 
 
 def image_label(project: str, role: str) -> str:
-    """The label of an image, as ``--label`` takes it."""
+    """An image's label, in the form for ``--label``."""
     return f"{IMAGE_LABEL}={project}/{role}"
 
 

@@ -1,4 +1,4 @@
-"""What goes into a plan besides the recipe: the user's options, and facts of the moment."""
+"""The input of a plan besides the recipe: the user's options, and the facts of this build."""
 
 from __future__ import annotations
 
@@ -31,8 +31,9 @@ class BuildOptions:
 class HostFiles:
     """The host files that go into a staged context.
 
-    ``paths`` are relative to the context; ``.`` alone is all of it. ``ignore`` is the text of the
-    context's ``.dockerignore``, which applies to the staged files too; None if there is none.
+    ``paths`` are relative to the context; ``.`` alone is the whole context. ``ignore`` is the text
+    of the context's ``.dockerignore``, which applies to the staged files too; None if there is
+    none.
     """
 
     paths: tuple[str, ...] = ()
@@ -45,13 +46,13 @@ class HostFiles:
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known only at the time of the build: the builder, and which host files are staged.
+    """Facts known only at build time: the builder, and which host files are staged.
 
-    An image that is not in ``staged`` is built in its context as it is, unless artifacts flow
-    into it. ``reached_by`` tells by a context's path under which other one the engine is given it;
-    a context of an image in ``linked`` is given to it under a path that each run makes anew.
-    ``enough`` is the id of the first image with which all others are made already; empty if
-    that is not known.
+    An image that isn't in ``staged`` is built in its context as it is, unless artifacts are copied
+    to it. ``reached_by`` maps a context's path to another one under which the engine is given it;
+    the context of an image in ``linked`` is given under a path that is new in each run.
+    ``enough`` is the id of the first image with which all others already exist; empty if
+    that isn't known.
     """
 
     buildkit: bool = True

@@ -1,7 +1,7 @@
 """Recipe → Plan: how the images of a recipe are made on an engine, step by step.
 
 Every image is built without a name and named at the very end, all names together: a run that
-fails or is killed leaves the names where they were, and an engine that goes on building after
+fails or is killed leaves the names where they were, and an engine that continues to build after
 its client has died tags nothing. Artifacts go through a staging directory, never through the
 project; host files go there only if the engine would otherwise be sent more than it needs.
 """
@@ -32,7 +32,7 @@ from bpkit.core.steps import (
 )
 from bpkit.formats.dockerfile import stages
 
-# The command for ``docker create``, which images without a command need; it is never run.
+# The command for ``docker create``, for images without one; it is never run.
 NO_COMMAND = "bpkit-never-runs"
 _SECRET = re.compile(
     r"(?i)pass|pwd|token|secret|key|cred|auth|private|dsn|webhook|license|licence|signature|cookie"
@@ -90,9 +90,8 @@ class _Planner:
         created: set[str] = set()
         for image in self.recipe.images:
             yield from self._context(image, created)
-            # Before the image, so that they are labelled even if it fails. Without the
-            # cache they would be built twice, and the leftovers are those of the second build: then
-            # after it.
+            # Before the image, so that they are labelled even if it fails. Without the cache they
+            # would be built twice, and the second build's leftovers remain: then after the image.
             if not self.options.no_cache:
                 yield from self._stages(image)
             yield self._build(image)
@@ -160,7 +159,7 @@ class _Planner:
         yield from self._ignore_file(image)
 
     def _link(self, image: Image) -> str:
-        """The name of the link by which the image's context is reached; empty if none is."""
+        """The name of the link through which the image's context is reached; empty without one."""
         if image.name not in self.facts.linked:
             return ""
         alike = (i for i in self.recipe.images if i.name in self.facts.linked)
@@ -342,7 +341,7 @@ def _plain(name: str) -> str:
 
 
 def _staged_at(image: Image, path: str = "") -> Join:
-    """The word for a path of the image's staged context."""
+    """The word for a path in the image's staged context."""
     context = _unique(f"{image.name}.context")
     return context if path in {"", "."} else join(context, f"/{path}")
 
@@ -351,7 +350,7 @@ def _unique(name: str) -> Join:
     """A directory in the staging directory whose name no other run uses.
 
     BuildKit keeps the copies of contexts by the last part of their paths alone (seen on Docker
-    26.1): from one of the same name it would reuse the files with the same size and time.
+    26.1): from a copy with the same name it would reuse the files with the same size and time.
     """
     return join(staged(f"{name}-"), RUN_ID)
 

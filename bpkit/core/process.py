@@ -1,8 +1,8 @@
-"""Starts programs through plumbum; the only module that runs commands with it.
+"""Starts programs through plumbum; no other module runs commands with it.
 
 plumbum is imported on the first call, because its import takes longer than the rest of a
-warm build's Python. Arguments are strings and only strings: plumbum drops ``None`` and flattens
-lists silently.
+warm build's Python. Arguments must be strings: plumbum silently drops ``None`` and flattens
+lists.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def start(
 
 
 def end_running() -> None:
-    """End commands that nobody waits for any more, so that none outlives the run."""
+    """End commands that nothing waits for any more, so that none outlives the run."""
     left = [one for one in _running if one.returncode is None and one.poll() is None]
     for process in left:
         process.terminate()
@@ -102,7 +102,7 @@ def output(
 
 
 def completed(argv: tuple[str, ...], process: subprocess.Popen[bytes]) -> Completed:
-    """Wait for a command that was started with pipes; it is ended if the wait is interrupted."""
+    """Wait for a command that was started with pipes; end it if the wait is interrupted."""
     try:
         out, err = process.communicate()
     except BaseException:
@@ -117,7 +117,7 @@ def completed(argv: tuple[str, ...], process: subprocess.Popen[bytes]) -> Comple
 
 
 def _renew_environment(env: Any) -> None:
-    """Update plumbum's environment, which is a copy made at its import."""
+    """Update plumbum's environment, which is a copy made when plumbum was imported."""
     for name in env.getdict().keys() - os.environ.keys():
         del env[name]
     env.update(os.environ)
@@ -126,8 +126,8 @@ def _renew_environment(env: Any) -> None:
 def load_plumbum() -> None:
     """Import plumbum without the modules that it needs only for remote machines.
 
-    urllib.request, with http, ssl and email behind it, is a third of plumbum's import. Like
-    the others it is imported when one of its functions is called. (From Python 3.15 on,
+    urllib.request, which imports http, ssl and email, is a third of plumbum's import. Like
+    the others, it is imported when one of its functions is called. (From Python 3.15 on,
     plumbum does this itself.)
     """
     if "plumbum" in sys.modules:
@@ -178,5 +178,5 @@ def _pickle() -> ModuleType:
     return pickle
 
 
-# What plumbum needs only for remote machines and daemons.
+# Modules that plumbum needs only for remote machines and daemons.
 _FOR_OTHER_MACHINES = {"urllib.request": _urllib_request, "socket": _socket, "pickle": _pickle}

@@ -3,7 +3,7 @@
 It describes both forms: the builder pattern has several images, and artifacts that are
 copied from one into the build context of another; a multi-stage Dockerfile is one image whose
 artifacts flow inside it. Readers make recipes, ``bpkit.core.planning`` turns one into a plan,
-writers print one. A recipe says what, never how.
+writers print one. A recipe says what is made, never how.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from bpkit.errors import InputError, Place
 from bpkit.formats.dockerfile import Dockerfile
 
-#: The role of an image, as its label says it.
+#: The role of an image, as its label gives it.
 BUILD, RUNTIME, STAGE = "build", "runtime", "stage"
 
 # distribution/reference: the path of a repository in lower case, a tag of at most 128 characters.
@@ -27,17 +27,17 @@ _LONGEST_NAME = 255
 
 @dataclass(frozen=True)
 class Artifact:
-    """Files that flow out of one image into the build context of another.
+    """Files that are copied from one image to the build context of another.
 
     ``maker`` is the name of the image that has them at ``source``, an absolute path;
     ``/.`` at its end means the contents of the directory. ``destination`` is relative to the
-    context of the receiving image. ``wanted`` is the instruction that asks for them, ``evidence``
+    context of the receiving image. ``wanted`` is the instruction that needs them, ``evidence``
     the one that shows where they are made; None if nothing in the source shows it.
-    ``follow_link``: if the source itself is a symbolic link, what it leads to is meant, as COPY
-    --from takes it. ``pattern`` is the source that asks for it where that is a pattern, of the
-    files in a directory. ``archive``: they flow as one tar, as ``docker cp maker:source -`` prints
-    it. ``keeps_owner``: the files stay with their owners, where docker cp gives them to root.
-    ``unpacked``: the source is what the archive held that ``destination`` names.
+    ``follow_link``: if the source itself is a symbolic link, its target is meant, as with COPY
+    --from. ``pattern`` is the instruction's source if that is a pattern for
+    files in a directory. ``archive``: they are copied as one tar, as ``docker cp maker:source -``
+    prints it. ``keeps_owner``: the files keep their owners; docker cp alone gives them to root.
+    ``unpacked``: the source is the contents of the archive that ``destination`` names.
     """
 
     maker: str
@@ -53,19 +53,19 @@ class Artifact:
 
     @property
     def takes_contents(self) -> bool:
-        """Whether the contents of the directory are meant, not the directory."""
+        """Whether the contents of the directory are meant, not the directory itself."""
         return self.source.endswith("/.")
 
 
 @dataclass(frozen=True)
 class Image:
-    """One image: the Dockerfile it is built from and what flows into its context.
+    """One image: the Dockerfile it is built from and the artifacts copied to its context.
 
     ``name`` is unique in the recipe. ``path`` is that of the Dockerfile, relative to
     the project; None if it isn't written yet. ``context`` is the directory of host files, relative
-    to the project. ``build_args`` are a name and a value, None if it comes from the
-    environment. ``role`` is ``build`` or ``runtime``. ``more_tags`` are further names of it.
-    ``contexts`` are named contexts (``--build-context``), ``labels`` those that the user wants.
+    to the project. ``build_args`` are names with values; a value is None if it comes from the
+    environment. ``role`` is ``build`` or ``runtime``. ``more_tags`` are its other names.
+    ``contexts`` are named contexts (``--build-context``), ``labels`` the user's labels.
     """
 
     name: str
@@ -129,7 +129,7 @@ class Recipe:
         raise KeyError(name)
 
     def makers(self) -> Iterator[Image]:
-        """The images that others take artifacts from."""
+        """The images whose artifacts are copied to others."""
         names = {artifact.maker for artifact in self.artifacts}
         return (image for image in self.images if image.name in names)
 
@@ -147,7 +147,7 @@ def check_tag(tag: str, switch: str = "-t") -> str:
 
 
 def project_name(directory: str) -> str:
-    """A name for images from the name of a directory: lower case, other characters as dashes."""
+    """A name for images, from the name of a directory: lower case, dashes for other characters."""
     name = re.sub(r"[^a-z0-9]+", "-", directory.lower()).strip("-")
     return name or "project"
 

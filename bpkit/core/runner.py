@@ -1,4 +1,4 @@
-"""Carries out a plan: each step in order, and at every exit the clean-up that is due.
+"""Carries out a plan: each step in order, and the clean-up that is due at every exit.
 
 The generated script (writers/script.py) does the same in the same order. A test runs both
 against a stand-in engine, with a failure and with every signal at every call, and compares
@@ -55,7 +55,7 @@ class Progress(Protocol):
         """Step ``number`` of ``total`` begins; number 0: a clean-up."""
 
     def note(self, text: str) -> None:
-        """Something worth knowing that is not a failure."""
+        """Something worth knowing that isn't a failure."""
 
     def streams(self) -> tuple[Stream, Stream]:
         """Standard output and standard error for the next command."""
@@ -80,7 +80,7 @@ class Orders:
 
 
 def carry_out(plan: Plan, progress: Progress, orders: Orders | None = None) -> dict[str, str]:
-    """Carry out the steps of ``plan``; returns what they have bound.
+    """Carry out the steps of ``plan``, and return what they have bound.
 
     Raises NoEngineError, StepError or InterruptedRunError, in each case after the clean-up.
     """
@@ -171,7 +171,7 @@ class _Session:
     staging: Path | None = None
 
     def take(self, number: int, step: Step) -> bool:
-        """Carry out one step; whether it ends the plan.
+        """Carry out one step, and return whether it ends the plan.
 
         Raises what ``carry_out`` raises, before any clean-up.
         """
@@ -224,7 +224,7 @@ class _Session:
                 self.orders.bound(self.bound)
 
     def _failure(self, step: Run, status: int) -> BpkitError:
-        """The error for a command that failed, which may be that the engine has gone."""
+        """The error for a command that failed, perhaps because the engine has stopped."""
         if step.engine and not self._engine_answers():
             self.stop_if_caught()
             engine = " ".join(resolve(self.plan.engine, {}, self.orders.settings))
@@ -254,7 +254,7 @@ class _Session:
         streams: tuple[Stream, Stream],
         meanwhile: Callable[[], None] | None = None,
     ) -> int:
-        """Run a command to its end; its status as a shell reports it (127: program not found)."""
+        """Run a command to its end, and return its status as a shell does (127: not found)."""
         arrived = self.signals.arrived
         try:
             cwd = str(self.orders.directory)
@@ -280,7 +280,7 @@ class _Session:
         self.progress.begin(0, 0, owed.undo.why)
         status = self._undo(owed.undo)
         if not owed.made and interrupted:
-            # The client is gone, but the engine may not be done.
+            # The client has ended, but the engine may not be done.
             time.sleep(SETTLE)
             self._undo(owed.undo)
         elif owed.made and status != 0:
@@ -301,7 +301,7 @@ class _Session:
         self.bound.clear()
 
     def _remove_left_over(self) -> None:
-        """Remove the containers of the bound run: only those with its labels."""
+        """Remove the bound run's containers: only those with its labels."""
         with tempfile.TemporaryFile() as answer:
             self._call(self._resolve(self.plan.asks_left_over), (answer, subprocess.DEVNULL))
             answer.seek(0)

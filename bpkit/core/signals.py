@@ -1,4 +1,4 @@
-"""The signals that end a run, and what is notified of them.
+"""The signals that end a run, and the code that is notified of them.
 
 A signal ends bpkit at any point: while a plan is carried out, it is passed to the running command
 and the clean-up is done; everywhere else the main thread raises InterruptedRunError. Code that
@@ -17,7 +17,7 @@ from typing import Any
 
 from bpkit.errors import BpkitError
 
-#: Those that this system has: Windows has no SIGHUP.
+#: The ones that this system has: Windows has no SIGHUP.
 SIGNALS = tuple(
     getattr(signal, name) for name in ("SIGHUP", "SIGINT", "SIGTERM") if hasattr(signal, name)
 )
@@ -78,7 +78,7 @@ def _tell(number: int, _frame: FrameType | None = None) -> None:
 
 @contextmanager
 def held_back() -> Iterator[None]:
-    """Hold signals back until the block ends: it creates something that must not be lost."""
+    """Hold back signals until the block ends: it creates something that must not be lost."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -94,9 +94,9 @@ def held_back() -> Iterator[None]:
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """Lets the first signal end the block by InterruptedRunError, so that it cleans up.
+    """Let the first signal end the block with InterruptedRunError, so that it cleans up.
 
-    Later signals change nothing, so that the clean-up is finished. Raises it at the
+    Later signals have no effect, so that the clean-up is finished. The error is raised at the
     end of the block if something in the block has swallowed it.
     """
     caught: list[int] = []

@@ -1,9 +1,9 @@
-"""The staging directory of a run, and what a later run learns from its name.
+"""A run's staging directory, and what a later run learns from the directory's name.
 
 ``bpkit.<project>.<host>.<process>.<run_id>`` below ``$TMPDIR``: while the process lives on
 this host, the run is active; a directory whose process is gone was left by a run that was
-killed, and the containers of that run carry its ``run_id``. So a later run finds what to
-remove without asking the engine. A run that stages nothing has all of this in its run id.
+killed, and that run's containers carry its ``run_id``. So a later run finds what to
+remove without asking the engine. The run id of a run that stages nothing has all of this.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def make_staging(project: str) -> Staging:
 
 
 def left_over(project: str) -> Iterator[Staging]:
-    """The staging directories of this project on this host whose runs were killed."""
+    """This project's staging directories on this host whose runs were killed."""
     for staging, process in _stagings(project):
         if not _lives(process):
             yield staging
@@ -59,10 +59,10 @@ def is_on(run_id: str) -> bool:
 
 
 def _stagings(project: str) -> Iterator[tuple[Staging, int]]:
-    """This user's staging directories of this project on this host, each with its run's process.
+    """This user's staging directories for this project on this host, each with its run's process.
 
-    Anybody can create a directory of such a name in a shared /tmp; only
-    its owner tells whose it is.
+    Anybody can create a directory with such a name in a shared /tmp; only
+    its owner shows whose it is.
     """
     prefix = staging_prefix(project)
     for path in sorted(_parent().glob(f"{_escaped(prefix)}*")):
@@ -92,7 +92,7 @@ def remove_tree(path: Path) -> None:
         shutil.rmtree(path)
     except PermissionError:
         for directory, _, _ in os.walk(path):
-            # rmtree has begun already: some directories are gone.
+            # rmtree has started: some directories no longer exist.
             if os.path.isdir(directory):
                 os.chmod(directory, 0o700)
             for name in os.listdir(directory):
@@ -113,7 +113,7 @@ def staging_prefix(project: str) -> str:
 
 
 def _host() -> str:
-    """This host's name, as ``uname -n`` tells it; Windows has it in the environment."""
+    """This host's name, as ``uname -n`` prints it; on Windows, from the environment."""
     return os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "")
 
 

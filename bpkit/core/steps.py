@@ -1,11 +1,10 @@
-"""A plan: what will be done, as data.
+"""A plan: the steps of a run, as data.
 
 There are only four kinds of step: create a temporary directory, run a command, write a file, and
-end the plan if a value is as expected. There are no loops; what must be decided is decided when the
-plan is made.
-Failure is data too: a step says which clean-up is due from the moment it begins (``undo``),
-and every exit does what is due, last first. The runner carries a plan out, the shell writer prints
-the very same plan, and ``--dry-run`` shows it.
+end the plan if a value is as expected. There are no loops; every decision is made when the plan is
+made. Failure is data too: a step says which clean-up is due from the moment it begins (``undo``),
+and every exit carries out what is due, last first. The runner carries a plan out, the shell writer
+prints the very same plan, and ``--dry-run`` shows it.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ from bpkit.core.arguments import (
 )
 from bpkit.core.labels import PROJECT_LABEL, RUN_LABEL
 
-#: Names bound by every temporary directory: its path, and the part of it that is unique to the run.
+#: Names that every temporary directory binds: its path, and the part that is unique to the run.
 STAGING = Var("stage")
 RUN_ID = Var("run_id")
 
@@ -47,7 +46,7 @@ class Undo:
 
 @dataclass(frozen=True)
 class TempDir:
-    """Create a directory unique to the run, and remove it at every exit.
+    """Create a directory that is unique to the run, and remove it at every exit.
 
     Its name is ``bpkit.<project>.<host>.<process>.<run_id>``, by which a later run of the
     same project finds what a killed one left. Binds ``STAGING`` and ``RUN_ID``.
@@ -69,8 +68,8 @@ class Capture:
 class Run:
     """Run a command with nothing on standard input.
 
-    ``engine`` tells a command of the engine from one of the host (cp, mkdir):
-    if it fails, the engine is asked whether it still answers.
+    ``engine`` is true for a command of the engine, false for one of the host (cp, mkdir):
+    if an engine command fails, the engine is asked whether it still answers.
     """
 
     argv: Words
@@ -94,7 +93,7 @@ class EndIf:
     """End the plan successfully, with its clean-up, if ``value`` is ``known``: the rest exists
     already.
 
-    So artifacts are not copied again from a build image that hasn't changed.
+    So artifacts aren't copied again from a build image that hasn't changed.
     """
 
     value: Var
@@ -107,7 +106,7 @@ Step = TempDir | Run | WriteFile | EndIf
 
 @dataclass(frozen=True)
 class Plan:
-    """Steps in order; raises PlanError if one uses what no earlier step binds.
+    """Steps in order; raises PlanError if one uses a name that no earlier step binds.
 
     ``project`` is the name that everything the plan makes is labelled with, ``engine`` the word
     that names the engine's program.
@@ -129,8 +128,8 @@ class Plan:
             if isinstance(step, Run) and step.undo:
                 unswept = variables(step.undo.argv) - {STAGING.name, RUN_ID.name}
                 if unswept:
-                    # A later run can clear up after a killed one only by what the directory's
-                    # name tells it.
+                    # To clean up after a killed run, a later one has only the directory's
+                    # name.
                     raise PlanError(f"step {number}: its clean-up uses {sorted(unswept)}")
             bound |= binds(step)
 
@@ -142,7 +141,7 @@ class Plan:
 
     @property
     def used_after(self) -> tuple[frozenset[str], ...]:
-        """By the number of a step, from 0, the names of variables that all steps after it use."""
+        """For each step, the names of the variables that the steps after it use."""
         used: frozenset[str] = frozenset()
         found = [used]
         for step in reversed(self.steps):
@@ -166,7 +165,7 @@ class Plan:
 
     @property
     def params(self) -> tuple[Param, ...]:
-        """All that the user may set, in order of appearance."""
+        """Everything that the user may set, in order of appearance."""
         found = [*self.engine, *(w for s in self.steps for w in _words_of(s))]
         return params(found)
 

@@ -1,4 +1,4 @@
-"""Writes a Recipe or a Plan as text that users can keep: the shell script, the Makefile."""
+"""Writes a Recipe or a Plan as text that users can keep: a shell script, a Makefile."""
 
 from bpkit.faces import TYPE_CHECKING, face
 

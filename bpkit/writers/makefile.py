@@ -1,5 +1,4 @@
-"""A Makefile for a user's project, whose recipes call bpkit, or the script where bpkit is
-missing."""
+"""A Makefile for a user's project, whose recipes call bpkit, or the script without bpkit."""
 
 from __future__ import annotations
 
@@ -35,7 +34,7 @@ clean: ## remove what bpkit made for this project
 
 
 def write_makefile(*, script: str, arguments: Sequence[str] = ()) -> str:
-    """The Makefile; ``script`` is the script's name, ``arguments`` what bpkit is called with."""
+    """The Makefile; ``script`` is the script's name, ``arguments`` those for bpkit."""
     words = " ".join(_escaped(word) for word in arguments)
     return (
         "BPKIT ?= python3 -m bpkit\n"

@@ -1,8 +1,8 @@
 """Prints a plan as a POSIX shell script that needs neither Python nor bpkit.
 
-The frame (frame.sh) is the same for every plan: options, signals, clean-up, exit statuses. What
-the plan says replaces the marks ``#@name`` in the frame. The script does what
-runner.py does, in the same order; a test compares the two. It uses only what dash,
+The frame (frame.sh) is the same for every plan: options, signals, clean-up, exit statuses. Text
+from the plan replaces the marks ``#@name`` in the frame. The script does what
+runner.py does, in the same order; a test compares the two. It uses only features that dash,
 busybox ash and bash 3.2 all support.
 """
 
@@ -35,7 +35,7 @@ _LONG = 96
 def write_script(plan: Plan, *, title: str) -> str:
     """The script that carries out ``plan``.
 
-    ``title`` says what the script makes, at its head and in its ``--help``.
+    ``title`` says what the script makes; it is in the script's head and its ``--help``.
     """
     frame = resources.files("bpkit.writers").joinpath("frame.sh").read_text(encoding="utf-8")
     engine = shell_line(plan.engine)
@@ -101,7 +101,7 @@ def _params(plan: Plan) -> str:
 
 
 def _givens(plan: Plan) -> Iterator[str]:
-    """The values of build arguments come from the environment; an empty value counts as set."""
+    """Build arguments get their values from the environment; an empty value counts as set."""
     for given in plan.givens:
         name = given.name
         if given.public and given.value is not None:
@@ -142,7 +142,7 @@ def _undo_lines(plan: Plan) -> Iterator[str]:
 
 
 def _sweep(plan: Plan) -> str:
-    """Removes the containers of a killed run: only those with its labels."""
+    """Lines that remove a killed run's containers: only those with its labels."""
     remove = shell_line([*plan.engine, *words("rm", "-f", "-v")])
     return (
         f"        left=$({shell_line(plan.asks_left_over)} 2>/dev/null) || left=''\n"
@@ -185,7 +185,7 @@ def _run_lines(number: int, step: Run, used: frozenset[str]) -> Iterator[str]:
     if step.binds and step.binds.name in used:
         file = as_shell(step.binds.file)
         name = step.binds.name
-        # A read needs no process, and fails where no line end closes the line.
+        # read needs no process, and fails if the line has no newline at its end.
         yield f"{name}=''"
         yield f'IFS= read -r {name} <{file} || [ -n "${name}" ] || failed local "$?"'
 

@@ -128,7 +128,7 @@ undo() { # undo begun|made WHAT COMMAND...
     code=0
     run "$@" >/dev/null 2>&1 || code=$?
     if [ "$state" = begun ] && [ -n "$interrupted" ]; then
-        # The client is gone, but the engine may not be done.
+        # The client has ended, but the engine may not be done.
         run sleep 1 || :
         run "$@" >/dev/null 2>&1 || :
     elif [ "$state" = made ] && [ "$code" -ne 0 ]; then
