@@ -70,35 +70,35 @@ if TYPE_CHECKING:
     from bpkit.core.steps import RUN_ID, STAGING, EndIf, Plan, Run, Step, TempDir, WriteFile
 
 __all__ = [
-    # The role of an image, as its label says it.
+    # The role of an image, as its label gives it.
     "BUILD",
     # … an image its project's name and its role: ``hellogo/build``.
     "IMAGE_LABEL",
     "NO_COMMAND",
     # A container carries its project's name and the run that made it …
     "PROJECT_LABEL",
-    # The role of an image, as its label says it.
+    # The role of an image, as its label gives it.
     "RUNTIME",
     "RUN_ID",
     "RUN_LABEL",
     # Seconds before a clean-up's second try: an engine whose client was killed may still be
     # finishing what the client had asked for.
     "SETTLE",
-    # Those that this system has: Windows has no SIGHUP.
+    # The ones that this system has: Windows has no SIGHUP.
     "SIGNALS",
-    # The role of an image, as its label says it.
+    # The role of an image, as its label gives it.
     "STAGE",
-    # Names bound by every temporary directory: its path, and the part of it that is unique to
-    # the run.
+    # Names that every temporary directory binds: its path, and the part that is unique to the
+    # run.
     "STAGING",
     "WHOLE",
-    # Files that flow out of one image into the build context of another.
+    # Files that are copied from one image to the build context of another.
     "Artifact",
     # The user's options for every ``docker build``; never the values of secrets.
     "BuildOptions",
     # A finished command: its status (negative if killed by a signal) and its output.
     "Completed",
-    # A container of an image: its engine and its name.
+    # A container of an image, by its engine and its name.
     "Container",
     # End the plan successfully, with its clean-up, if ``value`` is ``known``: the rest exists
     # already.
@@ -106,16 +106,16 @@ __all__ = [
     # An engine, by the command that reaches it: ``("docker",)``, ``("docker", "--context",
     # "x")``.
     "Engine",
-    # What is known only at the time of the build: the builder, and which host files are
-    # staged.
+    # Facts known only at build time: the builder, and which host files are staged.
     "Facts",
     # The argument of ``--build-arg``: a name, and a value that only the engine may see.
     "Given",
     # The host files that go into a staged context.
     "HostFiles",
-    # One image: the Dockerfile it is built from and what flows into its context.
+    # One image: the Dockerfile it is built from and the artifacts copied to its context.
     "Image",
-    # What ``image inspect`` says of an image; ``size`` is in bytes, ``layers`` are diff ids.
+    # What ``image inspect`` says about an image; ``size`` is in bytes, ``layers`` are diff
+    # ids.
     "ImageInfo",
     # A signal ended the run; ``cleaned`` if what the run had made has been removed.
     "InterruptedRunError",
@@ -125,7 +125,7 @@ __all__ = [
     "Orders",
     # A value that the user can set in the environment; unset or empty means ``default``.
     "Param",
-    # Steps in order; raises PlanError if one uses what no earlier step binds.
+    # Steps in order; raises PlanError if one uses a name that no earlier step binds.
     "Plan",
     # The program is not on PATH, or can't be executed.
     "ProgramMissingError",
@@ -143,7 +143,7 @@ __all__ = [
     # A step of a plan failed; the command's own message has been shown already.
     "StepError",
     "Stream",
-    # Create a directory unique to the run, and remove it at every exit.
+    # Create a directory that is unique to the run, and remove it at every exit.
     "TempDir",
     # The client's and the server's version, and whether the engine is podman.
     "Versions",
@@ -154,7 +154,7 @@ __all__ = [
     "as_shell",
     # The name of the build image for ``tag``: ``hellogo-build:v1`` for ``hellogo:v1``.
     "build_tag",
-    # Carry out the steps of ``plan``; returns what they have bound.
+    # Carry out the steps of ``plan``, and return what they have bound.
     "carry_out",
     # Raise InputError for a Docker context that the client's configuration doesn't have.
     "check_context",
@@ -164,20 +164,20 @@ __all__ = [
     "clear_up_after_killed",
     # A container of ``image``, as long as the block lasts.
     "container_of",
-    # The error for an engine's command that failed, in the engine's own words.
+    # The error for an engine command that failed, in the engine's own words.
     "failure",
     # Whether the docker client has its buildx plugin.
     "has_buildx",
     # The variable that holds the id of ``image`` once it is built.
     "image_id",
-    # The label of an image, as ``--label`` takes it.
+    # An image's label, in the form for ``--label``.
     "image_label",
-    # Lets the first signal end the block by InterruptedRunError, so that it cleans up.
+    # Let the first signal end the block with InterruptedRunError, so that it cleans up.
     "interruptible",
     # Whether the run of an ``unstaged_run`` id is active on this host; False for any other
     # id.
     "is_on",
-    # The staging directories of this project on this host whose runs were killed.
+    # This project's staging directories on this host whose runs were killed.
     "left_over",
     # Have ``note`` called with the number of each signal that comes before the block ends.
     "listening",
@@ -193,7 +193,8 @@ __all__ = [
     "plain_path",
     # The steps that make all images of ``recipe``.
     "plan",
-    # A name for images from the name of a directory: lower case, other characters as dashes.
+    # A name for images, from the name of a directory: lower case, dashes for other
+    # characters.
     "project_name",
     # ``text`` as one word of a POSIX shell, quoted only if necessary.
     "quote",
@@ -202,7 +203,7 @@ __all__ = [
     "read_images",
     # Remove ``path`` and everything below it, if it exists
     "remove_tree",
-    # The value of DOCKER_BUILDKIT, by which the user chooses the builder; empty if not set.
+    # The value of DOCKER_BUILDKIT, which chooses the builder; empty if not set.
     "says_builder",
     # A whole command as one line of shell source.
     "shell_line",
@@ -215,7 +216,7 @@ __all__ = [
     "still_on",
     # The id of a run that stages nothing, which names its host and process.
     "unstaged_run",
-    # Whether ``build`` goes to BuildKit: docker/cli's cmd/docker/builder.go, without asking.
+    # Whether ``build`` uses BuildKit: docker/cli's cmd/docker/builder.go, without asking.
     "uses_buildkit",
     # The items as words; a bare string becomes a ``Lit``.
     "words",

@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     from bpkit.writers.script import write_script
 
 __all__ = [
-    # The Makefile; ``script`` is the script's name, ``arguments`` what bpkit is called with.
+    # The Makefile; ``script`` is the script's name, ``arguments`` those for bpkit.
     "write_makefile",
     # The script that carries out ``plan``.
     "write_script",
