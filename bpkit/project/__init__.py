@@ -1,4 +1,4 @@
-"""The user's directory: settings, files, names. Only here is it read or written."""
+"""The user's directory: settings, files, names. No other package reads or writes it."""
 
 from bpkit.faces import TYPE_CHECKING, face
 

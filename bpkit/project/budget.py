@@ -1,4 +1,4 @@
-"""``budget`` in the settings: how many bytes an image, a path or a package may have, and may grow.
+"""``budget`` in the settings: how large an image, a path or a package may be, and how it may grow.
 
 Either one size, ``budget = "12 MB"``, or a table:
 

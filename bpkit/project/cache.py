@@ -1,4 +1,4 @@
-"""What bpkit remembers between runs, in the user's cache directory: small JSON files.
+"""bpkit's memory between runs: small JSON files in the user's cache directory.
 
 Nobody should have to repair a cache, so what can't be used counts as absent: another user's
 file, one of a size that bpkit never writes, one that is nested too deeply, or a named pipe,
@@ -19,7 +19,7 @@ from bpkit.project.kept_bytes import LARGEST, cache_place, is_mine, read_kept_by
 
 
 def cache_directory() -> Path:
-    """Where bpkit keeps what it remembers; it may not exist."""
+    """The directory of bpkit's cache; it may not exist."""
     return Path(cache_place())
 
 
@@ -35,7 +35,7 @@ def read_kept(path: Path) -> object:
 
 
 def write_kept(path: Path, data: object) -> bool:
-    """Write ``data`` as JSON to a file of the cache, whole or not at all; whether that worked.
+    """Write ``data`` as JSON to a file of the cache, all or nothing, and return whether it worked.
 
     Whatever is in its place is replaced.
     """
@@ -61,7 +61,7 @@ def write_kept_bytes(path: Path, data: bytes) -> bool:
 
 
 def broken_kept() -> Iterator[tuple[Path, str]]:
-    """What in the cache directory can't be used, and why."""
+    """The files in the cache directory that can't be used, and why."""
     top = cache_directory()
     if not os.path.lexists(top):
         return

@@ -1,7 +1,8 @@
 """Which members of a workspace have changed since a git revision.
 
-An image changes where a file that its build reads has changed: its Dockerfiles, its ignore file,
-its settings, and what its Dockerfiles take of the build context. Untracked files count too.
+An image changes if a file that its build reads has changed: its Dockerfiles, its ignore file,
+its settings, and the files that its Dockerfiles take from the build context. Untracked files
+count too.
 """
 
 from __future__ import annotations
@@ -24,10 +25,9 @@ from bpkit.project.workspace import Member
 def changed_files(directory: Path, revision: str) -> tuple[str, ...]:
     """The files of the repository that differ from ``revision``, relative to ``directory``, sorted.
 
-    Renamed files count under both names, a submodule under that of its directory, with a slash at
-    its end. Files above
-    ``directory`` are named with ``..``: a build context may be there. Raises InputError if git
-    can't say.
+    Renamed files count under both names, a submodule under its directory's name with a final
+    slash. Files above ``directory`` are named with ``..``: a build context may be there. Raises
+    InputError if git can't compare them.
     """
     # A revision that begins with a dash would be an option.
     verify = ("rev-parse", "--verify", "--quiet", "--end-of-options")
@@ -54,7 +54,7 @@ def changed_files(directory: Path, revision: str) -> tuple[str, ...]:
 
 
 def _is_submodule(path: Path) -> bool:
-    """Of directories git only names those that are repositories of their own."""
+    """Whether it is a submodule: git names no other directories."""
     return path.is_dir() and not path.is_symlink()
 
 
@@ -98,7 +98,7 @@ def _why(workspace: str, member: Member, changed: Mapping[str, str]) -> str:
         for name in (*SETTINGS_FILES, *files, *(f"{file}{IGNORE_FILE}" for file in files))
     }
     named |= {posixpath.normpath(posixpath.join(context, IGNORE_FILE))}
-    # Of a named context a Dockerfile may take any file; so may a secret be any file.
+    # A Dockerfile may take any file from a named context, and a secret may be any file.
     whole = [value for _, value in member.target.contexts if _is_directory(value)]
     whole += [path for secret in member.target.secrets if (path := _source_of(secret))]
     whole = [posixpath.normpath(posixpath.join(workspace, one)) for one in whole]
@@ -114,9 +114,9 @@ def _why(workspace: str, member: Member, changed: Mapping[str, str]) -> str:
 def _taken(
     project: Project, changed: Mapping[str, str], context: str, target: str
 ) -> frozenset[str]:
-    """Those of the files that the stage ``target``, and what it uses, take of the context.
+    """The files that the stage ``target``, and the stages it uses, take from the context.
 
-    Which files of a submodule have changed isn't known: it is taken where any of its files may be.
+    Which files of a submodule have changed isn't known: it counts if any of its files may be taken.
     """
     below = {name: one for path, name in changed.items() if (one := _relative(path, context))}
     inside = Tree.of(TreeEntry(path) for path in below.values())

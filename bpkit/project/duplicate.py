@@ -1,4 +1,4 @@
-"""A second directory of the same files, in which a change can be tried before it is made."""
+"""A second directory with the same files, where a change can be tried before it is made."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ def duplicated(directory: Path) -> Iterator[Path]:
     """A directory with the files of ``directory``, until the block ends.
 
     Files are hard links where the file system allows it: a file may be replaced or removed there,
-    but not written into. What can't be read can't be read in the copy either. Raises OSError.
+    but not modified in place. A file that can't be read can't be read in the copy either. Raises
+    OSError.
     """
     # BuildKit keeps the copies of contexts by the last part of their paths.
     root = Path(tempfile.mkdtemp(prefix=f"bpkit.{os.getpid()}."))

@@ -1,19 +1,19 @@
 """Extended attributes of files, such as the capabilities that ``setcap`` gives a program.
 
-Builders bring them into the image. Imports nothing that takes long.
+Builders copy them into the image. Imports nothing slow.
 """
 
 from __future__ import annotations
 
 import os
 
-#: The attribute that both builders bring into an image; BuildKit brings all.
+#: The attribute that both builders copy into an image; BuildKit copies all.
 CAPABILITY = "security.capability"
 _CAN_TELL = hasattr(os, "listxattr")
 
 
 def attributes(path: str | os.PathLike[str]) -> bytes:
-    """The extended attributes of what is at ``path``, as bytes; empty if it has none.
+    """The extended attributes of ``path``, as bytes; empty if it has none.
 
     Links are not followed.
     """
@@ -26,7 +26,7 @@ def attributes(path: str | os.PathLike[str]) -> bytes:
         found = ((os.fsencode(n), os.getxattr(path, n, follow_symlinks=False)) for n in names)
         return b"".join(b"\0%d:%b%d:%b" % (len(n), n, len(v), v) for n, v in sorted(found))
     except OSError:
-        # The file system has none, or this user may not read them: then no builder can either.
+        # The file system has none, or this user may not read them, and then a builder can't either.
         return b""
 
 

@@ -1,4 +1,4 @@
-"""What a project is: its form, its Dockerfiles and its name, decided from texts already read."""
+"""A project's form, its Dockerfiles and its name, decided from texts already read."""
 
 from __future__ import annotations
 
@@ -50,15 +50,15 @@ def choose_form(
 ) -> ProjectForm:
     """The form of a project that has these Dockerfiles.
 
-    ``style`` and ``named`` are what the user said: one file named is a multi-stage one, two are
-    the build and the runtime file. Raises InputError if both forms or neither are there.
+    ``style`` and ``named`` are the user's choices: one named file is a multi-stage one, two are
+    the build and the runtime file. Raises InputError if both forms or neither exist.
     """
     if named:
         return _named_form(style, named)
     build = next((name for name in BUILD_FILES if name in texts), None)
     runtime = next((name for name in (*RUNTIME_FILES, MULTI_FILE) if name in texts), None)
     single = MULTI_FILE if MULTI_FILE in texts else None
-    # A Dockerfile whose stages copy from each other takes nothing from an image of the build file.
+    # A Dockerfile whose stages copy from each other copies nothing from the build file's image.
     is_whole = runtime == MULTI_FILE and _is_multi_stage(texts, single) and not style
     has_pair = build is not None and runtime is not None and not is_whole
     if style == BUILDER or (has_pair and not style and not _is_multi_stage(texts, single)):
@@ -116,11 +116,11 @@ def has_dockerfile(directory: Path) -> bool:
 
 
 def name_of(final: Dockerfile, directory: str, artifacts: tuple[str, ...] = ()) -> str:
-    """A name for the project: its title, else that of the program it makes, else its directory's.
+    """A name for the project: its title, else its program's name, else its directory's.
 
-    The title is the label that ``bpkit init`` writes. A program counts where the file shows that
-    it is made here: ``nginx`` is not the project's. ``artifacts`` are the destinations in the
-    context. A name that every other project has too (``app``) says nothing.
+    The title is the label that ``bpkit init`` writes. A program counts if the file shows that
+    it is made here: ``nginx`` isn't the project's. ``artifacts`` are the destinations in the
+    context. A name that many projects share (``app``) is ignored.
     """
     last = stages(final, open_bases=True).last
     for name in (*_title(last), *_program(final, artifacts)):
@@ -157,7 +157,7 @@ def _base_name(path: str) -> str:
 
 
 def _copied(final: Dockerfile) -> Iterator[str]:
-    """What COPY and ADD bring in, by the paths that they name."""
+    """The paths that COPY and ADD bring in."""
     for stage in stages(final, open_bases=True):
         for one in stage.instructions:
             if one.keyword in {"COPY", "ADD"}:
@@ -165,7 +165,7 @@ def _copied(final: Dockerfile) -> Iterator[str]:
 
 
 def _is_output(program: str, final: Dockerfile) -> bool:
-    """Whether a RUN names the program as what a compiler or linker writes (``-o``)."""
+    """Whether a RUN names the program as the output of a compiler or linker (``-o``)."""
     output = re.compile(rf"\s-o[ =]?\S*(?<![\w.-]){re.escape(program)}(?![\w.-])")
     texts = (one.text for one in final.instructions if one.keyword == "RUN")
     return bool(program) and any(output.search(text) for text in texts)

@@ -1,4 +1,4 @@
-"""The project on disk as the readers of scripts and the conversions ask for it."""
+"""The project on disk, as the script readers and the conversions use it."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class DiskGround:
         return (self.directory / path).is_dir()
 
     def is_own_directory(self, path: str) -> bool:
-        """Whether the directory exists in a fresh checkout; without git, on the disk."""
+        """Whether the directory exists in a fresh checkout; without git, on disk."""
         if not self.is_directory(path) or self.tracked is None or posixpath.normpath(path) == ".":
             return self.is_directory(path)
         return any(name.startswith(f"{path}/") for name in self.tracked)
@@ -58,9 +58,9 @@ class DiskGround:
         return path != "." and self.ignore(context).excludes(path)
 
     def divides(self, context: str, path: str) -> tuple[Place, str] | None:
-        """The line of that ``.dockerignore`` which treats a part of what is at ``path`` apart.
+        """The line of that ``.dockerignore`` which applies to only a part of ``path``.
 
-        With the pattern that it has.
+        And the line's pattern.
         """
         is_out = self.ignores(context, path)
         for pattern in self.ignore(context).patterns:
@@ -74,7 +74,7 @@ class DiskGround:
     def tree(self, image: Image) -> Tree:
         """The project's own files in the image's context: without what is ignored or left over.
 
-        Where an artifact ends up, a file that git does not know was left by an earlier run.
+        At an artifact's destination, a file that git doesn't track was left by an earlier run.
         """
         if not self.is_directory(image.context):
             return Tree()
@@ -93,7 +93,7 @@ class DiskGround:
 
     @cached_property
     def tracked(self) -> frozenset[str] | None:
-        """The paths that git knows; None if the project isn't in a repository."""
+        """The paths that git tracks; None if the project isn't in a repository."""
         try:
             done = output(("git", "-C", str(self.directory), "ls-files", "-z"))
         except ProgramMissingError:
@@ -102,7 +102,7 @@ class DiskGround:
 
 
 class ProjectTexts(Mapping[str, str]):
-    """The texts of a project's files by their paths, read when they are asked for."""
+    """The texts of a project's files by their paths, each read on first use."""
 
     def __init__(self, ground: DiskGround) -> None:
         self._ground = ground

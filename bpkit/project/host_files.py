@@ -1,4 +1,4 @@
-"""Which host files go into a staged build context, and what they hold.
+"""The host files that go into a staged build context, and digests of them.
 
 The classic builder uploads the whole context for every build; a directory with just the files
 that the Dockerfile names costs it a copy instead. BuildKit fetches what it needs by itself.
@@ -22,7 +22,7 @@ from bpkit.project.regular_file import read_regular
 #: Beyond this many bytes a copy costs more than it saves; with more paths a command is too long.
 MOST_BYTES = 64 << 20
 MOST_PATHS = 500
-#: Beyond this many bytes or files the engine's own cache is faster at finding what is new.
+#: Beyond this many bytes or files the engine's own cache finds changes faster.
 MOST_READ_BYTES = 32 << 20
 MOST_READ_FILES = 2000
 IGNORE_FILE = ".dockerignore"
@@ -38,8 +38,9 @@ def staged_files(
 ) -> dict[str, HostFiles]:
     """The host files by the name of the image whose context they are staged in.
 
-    An image that artifacts flow into has a staged context in any case. Without ``patterns`` what
-    matches one is not looked up now: then the whole context stands for it. Raises InputError.
+    An image that artifacts are copied to has a staged context in any case. Without ``patterns``
+    the files that match one aren't looked up now: the whole context is used instead. Raises
+    InputError.
     """
     found: dict[str, HostFiles] = {}
     for image in recipe.images:
@@ -54,7 +55,7 @@ def staged_files(
 def _beside_artifacts(
     image: Image, root: Path, build_args: Mapping[str, str], patterns: bool
 ) -> HostFiles:
-    """What the image needs of the host besides its artifacts."""
+    """The host files that the image needs besides its artifacts."""
     sources = needs(image.dockerfile, build_args=build_args).sources
     made = frozenset(artifact.destination for artifact in image.artifacts)
     patterns_made = frozenset(artifact.pattern for artifact in image.artifacts)
@@ -73,7 +74,7 @@ def _is_artifact(source: ContextSource, made: frozenset[str], root: Path) -> boo
     """Whether the source is at one of the destinations of artifacts, or is in one."""
     if source.pattern in made or any(directory in made for directory in _above(source.pattern)):
         return True
-    # Artifacts that fill the context itself stand beside what the host has of it.
+    # Artifacts that fill the context itself are beside the host's files in it.
     return "." in made and not source.glob and not os.path.lexists(root / source.pattern)
 
 
@@ -124,7 +125,7 @@ def needed_files(
 ) -> HostFiles:
     """The host files that any stage of the image takes, or the whole context. Raises InputError.
 
-    What ``.dockerignore`` leaves out of them is still among them.
+    Files that ``.dockerignore`` excludes are still among them.
     """
     found = needs(image.dockerfile, build_args=build_args, unused_stages=True)
     paths = _paths(list(found.sources), root, patterns)
@@ -132,7 +133,7 @@ def needed_files(
 
 
 def _paths(sources: list[ContextSource], root: Path, patterns: bool) -> tuple[str, ...] | None:
-    """What to copy of ``root`` for these sources; None if the whole of it is needed."""
+    """The paths to copy from ``root`` for these sources; None if all of it is needed."""
     if any(s.pattern == WHOLE or not s.known or s.parents for s in sources):
         return None
     if not patterns and any(s.glob for s in sources):
@@ -184,8 +185,8 @@ def _ignore(root: Path) -> str | None:
 
 @dataclass(frozen=True)
 class FilesDigest:
-    """Digests of files: of their paths, modes, extended attributes and contents, and of what any
-    change leaves behind.
+    """Digests of files: of their paths, modes, extended attributes and contents, and of the traces
+    that any change leaves.
 
     ``stamps`` are of inodes and change times: a file that was edited and edited back has other
     ones. Both are empty if reading the files isn't worth it.
@@ -220,7 +221,7 @@ def stamp(status: os.stat_result) -> bytes:
 
 
 def _entries(root: Path, path: str) -> Iterator[tuple[str, os.stat_result]]:
-    """What is at ``path`` and, if it is a directory, all below it."""
+    """``path`` and, if it is a directory, everything below it."""
     status = os.lstat(root / path)
     yield path, status
     if stat.S_ISDIR(status.st_mode):

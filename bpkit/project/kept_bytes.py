@@ -1,4 +1,4 @@
-"""Reads a file of the user's cache directory, with nothing imported that takes long.
+"""Reads a file of the user's cache directory, without slow imports.
 
 What can't be used counts as absent; ``bpkit.project.cache`` says why.
 """
@@ -13,13 +13,13 @@ LARGEST = 4 << 20
 
 
 def cache_place() -> str:
-    """Where bpkit keeps what it remembers; it may not exist."""
+    """The directory of bpkit's cache; it may not exist."""
     cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
     return os.path.join(cache, "bpkit")
 
 
 def read_kept_bytes(path: str) -> bytes | None:
-    """What is in this file of the cache; None if it can't be read."""
+    """The contents of this cache file; None if it can't be read."""
     # Without O_NONBLOCK, opening a named pipe waits for a writer.
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
     try:
@@ -39,5 +39,5 @@ def read_kept_bytes(path: str) -> bytes | None:
 
 
 def is_mine(status: os.stat_result) -> bool:
-    """Whether this user owns what has this status."""
+    """Whether this user owns the file with this status."""
     return not hasattr(os, "geteuid") or status.st_uid == os.geteuid()

@@ -1,4 +1,4 @@
-"""``[lint]`` of ``bpkit.toml``: which rules are off, how severe they are, what files are for."""
+"""``[lint]`` in ``bpkit.toml``: which rules are off, their severities, what files are for."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class LintSettings:
 def read_lint(value: object) -> LintSettings:
     """The settings in the table. Raises ValueError, which says what is wrong."""
     if not isinstance(value, dict):
-        raise ValueError("'lint' is not a table")  # noqa: TRY004  # told as the others are
+        raise ValueError("'lint' is not a table")  # noqa: TRY004  # reported like the others
     for name, one in value.items():
         if name in _LISTS and not (isinstance(one, list) and all(isinstance(x, str) for x in one)):
             raise ValueError(f"'lint.{name}' is not a list of strings")

@@ -13,9 +13,9 @@ from bpkit.formats.dockerignore import Ignore, IgnoreVerdict
 def read_tree(directory: Path, ignore: Ignore | None = None) -> Tree:
     """The paths below ``directory``; with ``ignore``, those that are not excluded.
 
-    Links are listed, not followed. A directory that is excluded is left out even if something in
-    it is let in. One that this user may not read is named in ``unreadable``: a build that needs it
-    fails, one that excludes it doesn't. Raises InputError if ``directory`` itself can't be read.
+    Links are listed, not followed. An excluded directory is left out even if something in it is
+    included again. One that this user may not read is named in ``unreadable``: a build that needs
+    it fails, one that excludes it doesn't. Raises InputError if ``directory`` itself can't be read.
     """
     found: dict[str, TreeEntry] = {}
     unreadable: list[str] = []

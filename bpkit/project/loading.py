@@ -1,6 +1,6 @@
-"""Reads a project from its directory: settings, Dockerfiles, what the context has.
+"""Reads a project from its directory: settings, Dockerfiles, the paths in the context.
 
-The one place where verbs look at the user's files; what they mean is decided below, in
+The one place where verbs read the user's files; what they mean is decided in
 ``bpkit.project`` and ``bpkit.readers``.
 """
 
@@ -47,13 +47,13 @@ IMAGE_CONTEXT = "docker-image://"
 
 @dataclass(frozen=True)
 class ProjectChoices:
-    """What the command line says about a project; fields that it doesn't set are empty.
+    """The command line's choices for a project; fields that it doesn't set are empty.
 
     ``artifacts`` are written ``SRC[:DST]``; ``files`` are Dockerfiles, relative to the project;
     ``more_tags`` are further names of the image that ``tag`` names. ``target`` is the stage to
     build, ``contexts`` are named contexts, ``labels`` further labels of the image. ``inline`` is
-    the text of a Dockerfile that is in no file of its own. ``member`` tells this image from
-    others of the same directory, Dockerfile and stage.
+    the text of a Dockerfile that has no file of its own. ``member`` distinguishes this image from
+    others with the same directory, Dockerfile and stage.
     """
 
     directory: Path = Path()
@@ -101,17 +101,17 @@ class Project:
 
     @property
     def origins(self) -> tuple[str, ...]:
-        """The images from outside that something in the images comes from.
+        """The external images that something in the images comes from.
 
-        Besides the bases those that COPY and mounts take files from, by their names or as named
-        contexts; without those that a variable names.
+        These are the bases, and the images that COPY and mounts take files from, by name or as
+        named contexts; without those that a variable names.
         """
         return tuple(
             dict.fromkeys(one for name in self.form.files for one in self.origins_of(name))
         )
 
     def origins_of(self, name: str) -> Iterator[str]:
-        """Those of one Dockerfile."""
+        """The external images of one Dockerfile."""
         contexts = dict(self.choices.contexts)
         every = stages(self.dockerfiles[name], self.build_args)
         bases = (stage.base_image for stage in self.bases_of(name))
@@ -181,7 +181,7 @@ def _named_in(settings: Settings) -> tuple[str, ...]:
 
 
 def _nothing_here(directory: Path, error: InputError) -> InputError:
-    """The error with where a Dockerfile is: one directory further down, or up."""
+    """The error, with where a Dockerfile is: one directory down, or up."""
     beside = sorted(p.name for p in directory.glob("Dockerfile.*") if p.is_file())
     if beside:
         among = f"; there are {', '.join(beside[:5])}" if beside[1:] else ""
@@ -232,15 +232,15 @@ def recipe_of(
 def check_accepted(project: Project) -> None:
     """Raise InputError for the first instruction that a builder would refuse.
 
-    Said before the first step: of a pair the second file would else be refused only after the
-    first image is built. A stage that nothing uses is not built, so its values don't count.
+    It is raised before the first step: otherwise a pair's second file would be refused only after
+    the first image is built. A stage that nothing uses isn't built, so its values don't count.
     """
     for dockerfile in project.dockerfiles.values():
         refused = [r for r in refusals(dockerfile, project.build_args) if r.keyword in _KNOWN]
         built = _built_lines(dockerfile, project.build_args) if refused else frozenset()
         for one in refused:
             if one.phase == "read" or (one.phase == "stage" and one.place.line in built):
-                # A slip has a better answer than the builder's.
+                # For a misspelling there is a better message than the builder's.
                 check_slips(dockerfile, frozenset(), project.build_args)
                 raise one.error()
 
@@ -271,7 +271,7 @@ def _context_files(project: Project) -> ContextFiles:
 
 
 def _names(project: Project) -> tuple[str, ...]:
-    """The names in the context's directories that its sources speak of."""
+    """The names in the context's directories that its sources refer to."""
     root = project.directory / project.context
     directories = {""}
     for name in project.form.files:
@@ -296,7 +296,7 @@ def _split_artifact(text: str) -> tuple[str, str]:
 
 
 def _named(project: Project, recipe: Recipe) -> Recipe:
-    """The recipe with the names that the user chose, else such as its parts suggest."""
+    """The recipe with the names that the user chose, else with those that its parts suggest."""
     choices, settings = project.choices, project.settings
     destinations = tuple(artifact.destination for artifact in recipe.artifacts)
     name = choices.name or settings.name
@@ -327,7 +327,7 @@ def _named(project: Project, recipe: Recipe) -> Recipe:
 
 
 def check_name(name: str) -> str:
-    """``name`` if a project can be called so. Raises InputError."""
+    """``name`` if it is a valid project name. Raises InputError."""
     if project_name(name) != name.replace("_", "-").replace(".", "-"):
         raise InputError(
             f"{name!r} is not a valid project name",

@@ -1,7 +1,8 @@
 """Writes the files of a project all together or not at all, and only over what bpkit wrote.
 
 What bpkit writes has a comment near its top that says so and holds a digest of the rest. A file
-without it, or changed since, is the user's: it is replaced only on request, and kept as .bak.
+without that comment, or changed since, is the user's: it is replaced only on request, and kept as
+.bak.
 """
 
 from __future__ import annotations
@@ -20,14 +21,14 @@ _CONTROL = regex(r"[\x00-\x1f\x7f]")
 _SEAL = regex(
     r"^(?:# |  \"//\": \")Made by bpkit [^\n]* \[(?P<digest>[0-9a-f]{12})\](?:\",)?\n", re.MULTILINE
 )
-# What must stay the first lines of a file: a shebang, a Dockerfile's parser directives.
+# Lines that must come first in a file: a shebang, a Dockerfile's parser directives.
 _FIRST = regex(r"(?:#![^\n]*\n)?(?:#[ \t]*\w+[ \t]*=[^\n]*\n)*")
 NEW, SAME, RENEWED, FOREIGN = "new", "same", "renewed", "not bpkit's"
 
 
 @dataclass(frozen=True)
 class NewFile:
-    """A file to write: its name in the project, its text, and the text that is there now.
+    """A file to write: its name in the project, its text, and its current text.
 
     ``state`` is how the two compare: ``new``, ``same``, ``renewed`` (bpkit wrote the old one), or
     ``not bpkit's``.
@@ -51,7 +52,7 @@ def sealed(what: str, text: str) -> str:
     """``text`` with the line by which bpkit recognizes it; ``what`` says what made it.
 
     The line comes first, but after a shebang and a Dockerfile's parser directives. In JSON it is
-    the first member, ``"//"``, which readers of HCL's JSON pass over as a comment.
+    the first member, ``"//"``, which readers of HCL's JSON ignore as a comment.
     """
     found = _FIRST.match(text)
     at = found.end() if found else 0
@@ -91,7 +92,7 @@ def check_mine(files: Sequence[NewFile], *, force: bool) -> None:
 def write_together(directory: Path, files: Sequence[NewFile], *, force: bool = False) -> None:
     """Write the files, or leave everything as it was.
 
-    Raises InputError for a file of the user's without ``force``, and where the disk refuses.
+    Raises InputError for one of the user's files without ``force``, and if the disk refuses.
     """
     check_mine(files, force=force)
     wanted = [file for file in files if file.state != SAME]
@@ -117,7 +118,7 @@ def write_together(directory: Path, files: Sequence[NewFile], *, force: bool = F
 
 def _staged(directory: Path, file: NewFile) -> Path:
     """The new text beside its place, on the same file system, so that a rename puts it there."""
-    # Late, as hashlib above: they take 3 ms, and most runs write nothing.
+    # Imported late, like hashlib above: they take 3 ms, and most runs write nothing.
     import tempfile
 
     number, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=directory)

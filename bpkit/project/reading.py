@@ -1,6 +1,6 @@
 """Reads single files of a project: settings, a Dockerfile, whether the context has a path.
 
-Apart from ``bpkit.project.loading``, so that a verb that reads files, and no recipe, starts without
+Separate from ``bpkit.project.loading``, so that a verb that needs no recipe starts without
 the readers.
 """
 

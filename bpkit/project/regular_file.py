@@ -1,4 +1,4 @@
-"""Reads a file of the project: the one place that refuses a FIFO or a device.
+"""Reads one of the project's files: the one place that refuses a FIFO or a device.
 
 Opening a FIFO would block until another process writes to it.
 """
@@ -14,8 +14,8 @@ from bpkit.errors import InputError, Place
 def read_regular(path: Path, name: str) -> bytes:
     """What is in the file; ``name`` is what the user calls it.
 
-    Raises InputError if it is not a regular file or can't be read, and FileNotFoundError
-    where there is no file: the caller knows what that means.
+    Raises InputError if it isn't a regular file or can't be read, and FileNotFoundError if it
+    doesn't exist: the caller knows what that means.
     """
     try:
         mode = path.stat().st_mode

@@ -1,4 +1,4 @@
-"""``bpkit.toml`` or ``[tool.bpkit]`` of pyproject.toml: what a project sets for all its runs.
+"""``bpkit.toml`` or ``[tool.bpkit]`` in pyproject.toml: a project's settings for all its runs.
 
 Everything in it is optional, and every switch on the command line overrides it.
 """
@@ -26,7 +26,7 @@ class Settings:
     ``name`` is the project's, which everything bpkit makes is labelled with. ``image`` and
     ``build_image`` are tags. ``dockerfile`` is the multi-stage file, ``build_dockerfile`` and
     ``runtime_dockerfile`` the pair; paths are relative to the project. ``artifacts`` are written
-    ``SRC[:DST]``. ``keep`` are paths that an analysis can't see are needed, ``base`` the base for
+    ``SRC[:DST]``. ``keep`` are needed paths that an analysis can't find, ``base`` the base image of
     what ``shrink`` writes, ``user`` the numeric user, ``probe`` the commands that prove an image.
     ``budget`` is how large the image may be, ``probe_tables`` are the tables ``[[probe]]``, which
     ``bpkit.verbs.trial`` reads.

@@ -35,7 +35,7 @@ from bpkit.project.transfer import Transfers
 class Workshop:
     """Where and how images are built; ``build_args`` are those that decide what is copied.
 
-    ``rest`` are flags handed on to every ``docker build``.
+    ``rest`` are flags passed on to every ``docker build``.
     """
 
     directory: Path
@@ -91,19 +91,19 @@ class Workshop:
     def _nameless(self, recipe: Recipe) -> frozenset[str]:
         """The nameless images of the project's stages, which the classic builder leaves.
 
-        Raises EngineError: a failed question must not count as "none", or images of the user's own
-        builds would be taken for new ones.
+        Raises EngineError: a failed question must not count as "none", or images from the user's
+        own builds would count as new.
         """
         label = image_label(recipe.project, STAGE)
         filters = ("--filter", "dangling=true", "--filter", f"label={label}")
         return frozenset(self.engine.output("images", "-q", "--no-trunc", *filters).split())
 
     def _clear(self, recipe: Recipe, before: frozenset[str]) -> None:
-        """Remove those that are new, an image after those that are based on it."""
+        """Remove the new ones, each image after those based on it."""
         while new := self._nameless(recipe) - before:
             self.engine.attempt("rmi", *sorted(new))
             if self._nameless(recipe) - before == new:
-                # Still in use elsewhere: not ours to remove.
+                # Still in use elsewhere, so it isn't ours to remove.
                 return
 
     @contextmanager
@@ -119,7 +119,7 @@ class Workshop:
 
 
 def _with_files(files: HostFiles, more: tuple[str, ...]) -> HostFiles:
-    """The files with those that are not among them."""
+    """The files, with the additional ones that aren't among them."""
     if files.paths == (WHOLE,):
         return files
     covered = tuple(f"{path}/" for path in files.paths)

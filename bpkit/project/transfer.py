@@ -3,13 +3,12 @@
 BuildKit keeps a copy of each context that it was sent, by the last part of its directory's path,
 and is sent anew only the files whose size, mode or time of modification differ from the copy's,
 whatever ``--no-cache`` says (moby/buildkit's fsutil; seen on Docker 26.1). A file with new content
-but the old size and time (``cp -p``, ``mv``, ``tar x``, ``rsync -t``) is taken for the old one, and
-a directory with another mode for the old one.
-What such an edit can't hide is the time of the change, which nobody can set. Only a directory that
-was put in another's place hides it, since nothing in it has changed; it shows by its number on the
-file system. A context with such a file or directory is given to the engine under a path of its own,
-a symbolic link: then all that is needed is sent anew, and later, by the same path, only what
-differs.
+but the old size and time (``cp -p``, ``mv``, ``tar x``, ``rsync -t``) counts as unchanged, and so
+does a directory with another mode.
+Such an edit can't hide its change time (ctime), which can't be set. Only a directory that replaced
+another one hides it, since nothing in it has changed; its inode number shows it. A context with
+such a file or directory is given to the engine under a path of its own, a symbolic link: then
+everything needed is sent again, and later, under the same path, only what differs.
 """
 
 from __future__ import annotations
@@ -34,10 +33,10 @@ if TYPE_CHECKING:
 
 # An ordinary edit leaves both times equal, one through a new file and a rename almost.
 _ALMOST = 100_000_000
-# How far the clocks of a machine and its file servers may differ.
+# How much the clocks of a machine and its file servers may differ.
 _SKEW = 2_000_000_000
-# Of more directories only a digest is kept: then a new one counts as one that was put in another's
-# place, and all is sent anew.
+# For more directories only a digest is kept: then a new one counts as a replaced one, and
+# everything is sent again.
 _MOST_DIRECTORIES = 4000
 # A link that no build has used for this many seconds is removed.
 _LONG_UNUSED = 14 * 86_400.0
@@ -48,7 +47,7 @@ class Transfer:
     """A path under which the engine is given a context, and since when it holds what was sent.
 
     ``path`` is empty for the context's own. ``since`` is when the last transfer by this path
-    began, in nanoseconds; 0 if bpkit doesn't know of any. ``directories`` tells which ones were
+    began, in nanoseconds; 0 if bpkit has no record of one. ``directories`` are the ones that were
     sent, by their paths.
     """
 
@@ -72,8 +71,8 @@ class Transfers:
     def reached_by(self, recipe: Recipe, staged: Mapping[str, HostFiles]) -> dict[str, str]:
         """The path under which a build that begins now gives each context to BuildKit.
 
-        Contexts that go by their own path are left out, and so are staged ones: each of these has
-        a path of its own. Raises InputError.
+        Contexts that are given under their own path are left out, and so are staged ones, whose
+        paths are new each time. Raises InputError.
         """
         wanted: dict[str, list[tuple[Path, HostFiles]]] = {}
         for image in recipe.images:
@@ -85,9 +84,9 @@ class Transfers:
         return {path: self.sent[path].path for path in wanted if self.sent[path].path}
 
     def _taken(self, image: Image) -> Iterator[tuple[Path, HostFiles]]:
-        """What BuildKit takes of the image's context, and of its named ones.
+        """The files that BuildKit takes from the image's context, and from its named ones.
 
-        Of these it keeps copies by their names and by the path of the context proper.
+        It keeps copies of the named ones by their names and the main context's path.
         """
         yield self.directory / image.context, self._files(image)
         for _, value in image.contexts:
@@ -96,7 +95,7 @@ class Transfers:
 
     def _files(self, image: Image) -> HostFiles:
         files = needed_files(image, self.directory / image.context, self.build_args)
-        # With an ignore file of the Dockerfile's own, that of the context doesn't apply.
+        # If the Dockerfile has an ignore file of its own, the context's doesn't apply.
         own = self.directory / f"{image.path}{IGNORE_FILE}"
         return files.without_ignore() if image.path and own.exists() else files
 
@@ -131,16 +130,16 @@ def next_transfer(
 
 
 def _is_unseen_edit(status: os.stat_result, since: int) -> bool:
-    """Whether this was changed since then, and its time of modification doesn't show it.
+    """Whether this was changed since then without a visible change of its modification time.
 
-    That time may be in the future, too.
+    That time may also be in the future.
     """
     apart = abs(status.st_ctime_ns - status.st_mtime_ns)
     return apart > _ALMOST and status.st_ctime_ns > since - _SKEW
 
 
 def _few(directories: dict[str, str]) -> dict[str, str]:
-    """The directories, or a digest of them where there are too many to remember."""
+    """The directories, or a digest of them if there are too many to remember."""
     if len(directories) <= _MOST_DIRECTORIES:
         return directories
     text = repr(sorted(directories.items())).encode("utf-8", "surrogateescape")
@@ -148,14 +147,14 @@ def _few(directories: dict[str, str]) -> dict[str, str]:
 
 
 def _has_another(before: Mapping[str, str], now: Mapping[str, str]) -> bool:
-    """Whether a directory is not the one that was sent from its path, or has another mode."""
+    """Whether a directory isn't the one that was sent from its path, or has another mode."""
     return any(before.get(path, one) != one for path, one in now.items())
 
 
 def _entries(root: Path, files: HostFiles) -> Iterator[tuple[str, os.stat_result]]:
-    """The regular files and directories among these, and the directories on the way to them.
+    """The regular files and directories among these, and the directories above them.
 
-    Without what the builder doesn't enter.
+    Directories that the builder doesn't enter are left out.
     """
     ignore: Ignore | None = None
     if files.ignore is not None:

@@ -1,4 +1,4 @@
-"""Finds the workspace of a directory: the file that declares its images, and the project of each.
+"""Finds a directory's workspace: the file that declares its images, and each image's project.
 
 These are tried in order: ``[workspace]`` or ``[image.NAME]`` in ``bpkit.toml``, a bake file, a
 compose file, directories with Dockerfiles. The first one found is the workspace.
@@ -56,7 +56,7 @@ _PASSED_OVER = frozenset(
         "build_output",
     ]
 )
-#: Gives the JSON of these files of bake, and of these of their targets and groups.
+#: Returns the JSON of these bake files, for these targets and groups.
 PrintBake: TypeAlias = Callable[[tuple[str, ...], tuple[str, ...]], str]
 _MOST_DIRECTORIES = 20_000
 _DEEPEST = 6
@@ -66,7 +66,7 @@ _DEEPEST = 6
 class Member:
     """An image of a workspace and its project.
 
-    ``target`` has the Dockerfile and the tag that the project gives where the workspace gives none.
+    ``target`` has the project's Dockerfile and tag where the workspace gives none.
     ``problem`` says why the project can't be built, if it can't.
     """
 
@@ -84,9 +84,9 @@ def find_workspace(
     environment: Mapping[str, str],
     print_bake: PrintBake | None = None,
 ) -> Workspace:
-    """What the files of ``directory`` declare.
+    """The workspace that the files of ``directory`` declare.
 
-    ``environment`` has the values of the variables of a compose file, before those of its ``.env``.
+    ``environment`` has the values of a compose file's variables; they override its ``.env``.
     ``print_bake`` gives the JSON of a bake file that only buildx can evaluate. Raises InputError
     for a file that can't be read, and if there is nothing to build.
     """
@@ -152,7 +152,7 @@ def _member(directory: Path, target: Target) -> Member:
     except BpkitError as error:
         return Member(target, None, error)
     if project.form.style == BUILDER:
-        # Only an engine may show what flows between the two.
+        # Perhaps only an engine can show which artifacts are copied.
         return Member(_named(target, project, target.tags), project)
     try:
         recipe = recipe_of(project)
@@ -194,7 +194,7 @@ def _table(directory: Path) -> WorkspaceTable | None:
 
 
 def _of_compose(directory: Path, name: str, environment: Mapping[str, str]) -> Workspace:
-    """What ``docker compose build`` reads here: ``COMPOSE_FILE``, or the file and its override."""
+    """The files that ``docker compose build`` reads: ``COMPOSE_FILE``, or file and override."""
 
     def read(path: str) -> str | None:
         return as_it_is(directory, path) if os.path.isfile(directory / path) else None
@@ -213,7 +213,7 @@ def _of_compose(directory: Path, name: str, environment: Mapping[str, str]) -> W
 
 
 def _with_dockerfile(directory: Path, target: Target) -> Target:
-    """Compose and bake take the file that is called Dockerfile, also where it is one of a pair."""
+    """Compose and bake use the file that is called Dockerfile, even if it is one of a pair."""
     is_named = target.dockerfile or target.inline
     if is_named or not os.path.isfile(directory / target.context / MULTI_FILE):
         return target
@@ -221,7 +221,7 @@ def _with_dockerfile(directory: Path, target: Target) -> Target:
 
 
 def _overrides(name: str) -> tuple[str, ...]:
-    """The names of the file that compose lays over the one of this name, if it is there."""
+    """The names of the override file that compose merges into the file of this name, if any."""
     stem = name.rpartition(".")[0]
     return (f"{stem}.override.yaml", f"{stem}.override.yml")
 
@@ -249,7 +249,7 @@ def _of_bake(directory: Path, name: str, print_bake: PrintBake | None) -> Worksp
         try:
             found = read_bake(print_bake(files, names), name)
         except EngineError:
-            # A target that nobody builds by default may need variables that nobody has set.
+            # A target that isn't built by default may need variables that aren't set.
             if not names:
                 raise
             found = read_bake(print_bake(files, ()), name)
@@ -258,7 +258,7 @@ def _of_bake(directory: Path, name: str, print_bake: PrintBake | None) -> Worksp
                 f"{name}: the targets are those that 'docker buildx bake' builds by default; "
                 "buildx doesn't evaluate the others",
             )
-    # bake leaves a target without tags without a name; here its own is the image's.
+    # bake gives a target without tags no name; here the image has the target's.
     found = replace(
         found,
         targets=tuple(

@@ -1,4 +1,4 @@
-"""Each form in which a project may be written, read into a Recipe."""
+"""Reads each form of a project into a Recipe."""
 
 from bpkit.faces import TYPE_CHECKING, face
 

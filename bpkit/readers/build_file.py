@@ -1,4 +1,4 @@
-"""A script, a Makefile or a workflow that builds images, told apart by its name."""
+"""A script, a Makefile or a workflow that builds images; the file's name shows which."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ def read_build_file(
     directory: str = ".",
     files: Mapping[str, str] | None = None,
 ) -> ScriptReading:
-    """What the file in ``text`` does; the arguments are those of ``read_script``.
+    """The actions of the file in ``text``; the arguments are those of ``read_script``.
 
     ``arguments`` of a Makefile are its goals, of package.json the script to follow, of a CI file
-    the job; without one it is that which makes most images. Raises InputError for text that can't
-    be read.
+    the job; without one, the job that makes most images. Raises InputError for text that can't be
+    read.
     """
     if is_makefile(name):
         return read_makefile(
@@ -53,7 +53,7 @@ def _read_jobs(
     directory: str,
     files: Mapping[str, str] | None,
 ) -> ScriptReading:
-    """The job that is wanted, or that which carries files into an image and makes most images."""
+    """The chosen job, or the one that carries files into an image and makes most images."""
     jobs = commands_of(text, name)
     readings = [
         read_script(job.script, name, environment, directory=directory, files=files) for job in jobs

@@ -1,4 +1,4 @@
-"""Whether the build context has what COPY, ADD and bind mounts name, in every form of a project."""
+"""Whether the build context has the sources of COPY, ADD and bind mounts, in every project form."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from bpkit.light import dataclass
 
 @dataclass(frozen=True)
 class ContextFiles:
-    """The files of a build context, as far as a Dockerfile's sources ask for them.
+    """The files of a build context, as far as a Dockerfile's sources refer to them.
 
-    ``present`` tells whether the context has what a source (a path or a pattern, relative to the
-    context) names; ``names`` are the paths that a typo may have meant.
+    ``present`` returns whether the context has a source (a path or a pattern, relative to the
+    context); ``names`` are the paths that a typo may have meant.
     """
 
     present: Callable[[ContextSource], bool]
@@ -27,9 +27,9 @@ class ContextFiles:
 def check_sources(
     dockerfile: Dockerfile, files: ContextFiles, build_args: Mapping[str, str]
 ) -> None:
-    """Raise InputError for a source of ``dockerfile`` that the context does not have.
+    """Raise InputError for a source of ``dockerfile`` that isn't in the context.
 
-    A pattern that matches nothing is the engine's to judge: BuildKit takes it for no files.
+    A pattern that matches nothing is left to the engine: BuildKit copies no files for it.
     """
     for source in needs(dockerfile, build_args=build_args).sources:
         check_inside(source)

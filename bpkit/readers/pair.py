@@ -1,9 +1,9 @@
 """Reads the builder pattern's pair of Dockerfiles into a recipe: which files flow between them.
 
-What the runtime Dockerfile copies and the project does not have must come out of the build image.
-Its path there is taken from what Dockerfile.build shows (``bpkit.formats.dockerfile.made``),
-else from its WORKDIR. A file that Dockerfile.build makes is an artifact even where the project has
-one of that name: the classic script leaves such files behind, and they are old.
+Files that the runtime Dockerfile copies and the project doesn't have must be in the build image.
+Their path there comes from what Dockerfile.build shows (``bpkit.formats.dockerfile.made``),
+else from its WORKDIR. A file that Dockerfile.build makes is an artifact even if the project has
+one of that name: the classic script leaves old copies behind.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from bpkit.readers.copy_sources import ContextFiles, check_inside, check_sources
 
 @dataclass(frozen=True)
 class Pair:
-    """The two Dockerfiles and what else was read with them.
+    """The two Dockerfiles, and the facts that were read with them.
 
     ``given`` are the artifacts that the user named, source and destination. ``base_workdir`` is
     the build base's, None if unknown.
@@ -68,7 +68,7 @@ def artifacts(pair: Pair) -> Iterator[Artifact]:
         found[given.destination] = given
     given_ones = frozenset(found)
     for source in needs(pair.runtime, build_args=pair.build_args).sources:
-        # The files of a pattern in "." are not all that the context may hold.
+        # The files of a pattern in "." aren't everything that the context may hold.
         holders = [d for d in found if d != "." or d in given_ones]
         if source.pattern in found or any(_holds(d, source.pattern) for d in holders):
             continue
@@ -81,7 +81,7 @@ def artifacts(pair: Pair) -> Iterator[Artifact]:
 
 @dataclass(frozen=True)
 class _Tar:
-    """What the build image's command prints as a tar: paths in the image and names in the tar."""
+    """The tar that the build image's command prints: paths in the image and names in the tar."""
 
     members: tuple[tuple[str, str], ...]
     place: Place
@@ -89,7 +89,7 @@ class _Tar:
 
 
 def _tar_of(stage: Stage, pair: Pair) -> _Tar | None:
-    """The tar that a container of the build image prints, where that is what its command does."""
+    """The tar that a container of the build image prints, if its command prints one."""
     state = final_state(stage, None, dict(pair.build_args), pair.base_workdir or "/\0")
     workdir = None if "\0" in state.workdir else state.workdir
     command = (*(state.entrypoint or ()), *(state.cmd or ()))
@@ -107,7 +107,7 @@ def _tar_of(stage: Stage, pair: Pair) -> _Tar | None:
 
 
 def _packed(source: ContextSource, tar: _Tar, output: StageOutput, pair: Pair) -> Artifact | None:
-    """The artifact that the source takes out of the tar; None if it isn't in it.
+    """The artifact that the source takes from the tar; None if it isn't in it.
 
     Raises InputError if the tar and the project may both have it.
     """
@@ -163,7 +163,7 @@ def _given(source: str, destination: str, output: StageOutput, pair: Pair) -> Ar
 
 
 def _wanted(source: ContextSource, output: StageOutput, pair: Pair) -> Artifact | None:
-    """The artifact that a runtime COPY needs; None if the context has what it names."""
+    """The artifact that a runtime COPY needs; None if the context has its source."""
     check_inside(source)
     maker = _maker(source.pattern, output)
     if maker is not None and maker.own:
@@ -188,7 +188,7 @@ def _artifact(source: ContextSource, output: StageOutput, maker: MadePath | None
     pattern = source.pattern
     evidence = maker.place if maker else None
     if source.glob or is_glob(pattern):
-        # docker cp knows no patterns: the directory that they are in comes out as a whole.
+        # docker cp has no patterns: the directory that the files are in is copied as a whole.
         parts = pattern.split("/")
         first = next(n for n, part in enumerate(parts) if is_glob(part))
         directory = "/".join(parts[:first])
@@ -214,7 +214,7 @@ def _under(output: StageOutput, path: str) -> str:
 
 
 def _maker(pattern: str, output: StageOutput) -> MadePath | None:
-    """What makes the files of ``pattern``: at the very path, else the last of that name."""
+    """The maker of the files of ``pattern``: at this exact path, else the last with that name."""
     exact = _under(output, pattern)
     matches = [m for m in output.made if _fits(pattern, m)]
     for made in reversed(matches):

@@ -106,9 +106,11 @@ def test_a_context_that_does_not_exist_is_reported_before_the_first_step(
     pair: Ground, tmp_path: Path
 ) -> None:
     meta = tmp_path / "config" / "contexts" / "meta" / sha256(b"remote").hexdigest()
-    meta.mkdir(parents=True) (meta / "meta.json").write_text('{"Name": "remote"}') config =
-    {"DOCKER_CONFIG": str(tmp_path / "config")} said = pair.typed("build", "--context", "remot",
-    **config) assert_refused(said, 2, "--context: Docker context 'remot' not found\n  pass one of
-    default, remote") assert "[1/" not in said.err assert pair.typed("build", "--no-check",
-    "--context", "remote", **config).status == 0 assert pair.typed("images", "--context", "default",
-    **config).status == 0
+    meta.mkdir(parents=True)
+    (meta / "meta.json").write_text('{"Name": "remote"}')
+    config = {"DOCKER_CONFIG": str(tmp_path / "config")}
+    said = pair.typed("build", "--context", "remot", **config)
+    assert_refused(said, 2, "Docker context 'remot' not found\n  pass one of default, remote")
+    assert "[1/" not in said.err
+    assert pair.typed("build", "--no-check", "--context", "remote", **config).status == 0
+    assert pair.typed("images", "--context", "default", **config).status == 0

@@ -1,7 +1,7 @@
 """Reads what ``docker buildx bake`` builds, in JSON.
 
 The rules are those of https://docs.docker.com/build/bake/reference/. An HCL file has expressions
-and functions: buildx evaluates it (``bake --print``), and what that prints is read here.
+and functions: buildx evaluates it (``bake --print``), and its output is read here.
 """
 
 from __future__ import annotations
@@ -49,15 +49,15 @@ _MOST_TARGETS = 2_000
 
 
 def needs_buildx(text: str) -> bool:
-    """Whether only buildx can tell what the file means: HCL, or expressions in JSON."""
+    """Whether only buildx can evaluate the file: HCL, or expressions in JSON."""
     return not text.lstrip().startswith("{") or _EXPRESSION.search(text) is not None
 
 
 def read_bake(text: str, file: str) -> Workspace:
     """The targets and groups of a bake file in JSON.
 
-    Raises InputError for what is not valid JSON or not a bake file, and for expressions, which only
-    buildx evaluates.
+    Raises InputError for text that isn't valid JSON or not a bake file, and for expressions, which
+    only buildx evaluates.
     """
     place = Place(file)
     if len(text) > _MOST_BYTES:
@@ -103,7 +103,7 @@ def read_bake(text: str, file: str) -> Workspace:
 def bake_names(text: str) -> tuple[str, ...]:
     """The groups and targets that a bake file builds, as far as its text shows.
 
-    A target that others inherit from, and no group names, is none.
+    A target that others inherit from, and that no group names, doesn't count.
     """
     if text.lstrip().startswith("{"):
         return tuple(_names_in_json(text))
@@ -122,7 +122,7 @@ def _names_in_json(text: str) -> Iterator[str]:
     try:
         document = json.loads(text)
     except (ValueError, RecursionError):
-        # buildx says what is wrong with it.
+        # buildx reports what is wrong with it.
         return
     groups, declared = (document.get(kind) for kind in ("group", "target"))
     if not isinstance(declared, dict):
@@ -134,7 +134,7 @@ def _names_in_json(text: str) -> Iterator[str]:
     }
     yield from named
     inherited = _only_inherited(declared, named)
-    # What has a name may be built though others inherit from it.
+    # A target with a name may be built even if others inherit from it.
     yield from (name for name in declared if name not in named and name not in inherited)
 
 
@@ -162,7 +162,7 @@ def _flat(groups: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
     """Groups of groups as groups of targets."""
 
     def members(name: str) -> tuple[str, ...]:
-        # Each group once: groups of groups of groups may name one a million times over.
+        # Each group once: nested groups may name one a million times.
         found: dict[str, None] = {}
         seen = {name}
         waiting = [iter(groups[name])]
@@ -211,7 +211,7 @@ class _Reading:
         )
 
     def _inherited(self, name: str, place: Place, depth: int) -> dict[str, Any]:
-        """A target with what it inherits: tables are joined, everything else is replaced."""
+        """A target with its inherited values: tables are joined, everything else is replaced."""
         if name in self.joined:
             return self.joined[name]
         if depth > _DEEPEST:
@@ -252,7 +252,7 @@ def _texts(value: object) -> Iterator[str]:
 
 
 def _cache(value: object) -> Iterator[str]:
-    """Entries as buildx takes them on its command line; newer ones print each as a table."""
+    """Entries in the form of buildx's command line; newer versions print each as a table."""
     for one in value if isinstance(value, list) else [value]:
         if isinstance(one, str):
             yield one

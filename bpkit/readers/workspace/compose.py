@@ -1,8 +1,8 @@
 """Reads the ``build`` sections of compose files into a workspace.
 
 The rules are those of https://docs.docker.com/reference/compose-file/build/. Variables take their
-values from the environment that is handed in, as compose itself does. Profiles decide what runs,
-and every service that is built is an image here.
+values from the environment that is passed in, as in compose itself. Profiles decide what runs;
+here every service that is built is an image.
 """
 
 from __future__ import annotations
@@ -44,9 +44,10 @@ def read_compose(
 ) -> Workspace:
     """The services of a compose file that are built, each as a target.
 
-    ``directory_name`` is that of the project, which names images where the file has no ``name``.
-    ``more`` are files laid over it, ``read`` gives these and whatever they include; without it
-    only this file is read. Raises InputError for what is not valid YAML or not a compose file.
+    ``directory_name`` is the project's, which names images if the file has no ``name``.
+    ``more`` are files merged over it, ``read`` returns these and the files that they include;
+    without it only this file is read. Raises InputError for text that isn't valid YAML or not a
+    compose file.
     """
     files = ComposeFiles(read)
     files.add(file, text, environment)
@@ -66,7 +67,7 @@ def read_compose(
 
 
 def compose_project(name: str) -> str:
-    """The name that compose gives a project: what is not a letter, a digit, ``_`` or ``-`` goes."""
+    """The name that compose gives a project: only letters, digits, ``_`` and ``-`` are kept."""
     return re.sub(r"[^a-z0-9_-]", "", name.lower()).lstrip("_-") or "default"
 
 
@@ -97,7 +98,7 @@ def _target(
 
 
 def _secrets(service: ComposeService, value: Yaml, declared: Mapping[str, str]) -> Iterator[str]:
-    """The secrets of a build as ``docker build`` takes them. Raises InputError."""
+    """A build's secrets, in the form for ``docker build``. Raises InputError."""
     for one in value if isinstance(value, list) else []:
         name = _text(one) or _text(yaml_at(one, "source"))
         if name not in declared:

@@ -22,7 +22,7 @@ _DEEPEST = 20
 
 @dataclass(frozen=True)
 class ComposeService:
-    """What decides the image of a service; ``build`` is None if it is not built."""
+    """The keys that decide a service's image; ``build`` is None if it isn't built."""
 
     name: str
     place: Place
@@ -33,7 +33,7 @@ class ComposeService:
 
 @dataclass(frozen=True)
 class _Ground:
-    """Where a file's paths start from, and the values of its variables."""
+    """The directory that a file's paths start from, and the values of its variables."""
 
     file: str
     directory: str
@@ -42,11 +42,11 @@ class _Ground:
 
 @dataclass
 class ComposeFiles:
-    """Reads files one after the other, each over those before it.
+    """Reads files one after the other, each merged over those before it.
 
-    ``read`` gives the text of a file by its path relative to the workspace, None if there is
-    none; without it other files than those that are added are not looked at. ``secrets`` are the
-    declared ones as ``docker build`` takes them, without their id.
+    ``read`` returns the text of a file by its path relative to the workspace, None if it doesn't
+    exist; without it, only the files that are added are read. ``secrets`` are the declared ones in
+    the form for ``docker build``, without their id.
     """
 
     read: Callable[[str], str | None] | None = None
@@ -99,7 +99,7 @@ class ComposeFiles:
                 self.secrets[name] = f"env={variable}"
 
     def _included(self, document: Yaml, ground: _Ground, depth: int) -> set[str]:
-        """Take the files of ``include``; the names of the services that these declare."""
+        """Take the files of ``include``, and return the names of the services that they declare."""
         entries = yaml_at(document, "include")
         before = set(self.services)
         for entry in entries if isinstance(entries, list) else [entries] if entries else []:
@@ -117,7 +117,7 @@ class ComposeFiles:
         return set(self.services) - before
 
     def _include(self, entry: Yaml, files: list[str], ground: _Ground, depth: int) -> None:
-        """The first file may be elsewhere; the project's own variables come before its."""
+        """Take an entry; its first file may be elsewhere. The project's variables come first."""
         paths = [posixpath.normpath(at_directory(ground.directory, file)) for file in files]
         own = self._text(yaml_at(entry, "project_directory"), ground.file, ground.values)
         directory = at_directory(ground.directory, own) if own else posixpath.dirname(paths[0])
@@ -199,7 +199,7 @@ class ComposeFiles:
             found[key] = dict(_pairs(filled)) if key in _PAIRS else filled
         args = found.get("args")
         if isinstance(args, dict):
-            # Compose takes a value that isn't written from its own variables, those of .env too.
+            # Compose takes a missing value from its own variables, including those of .env.
             found["args"] = {
                 key: YamlText(ground.values[key], place.line or 0)
                 if value is None and key in ground.values
@@ -237,7 +237,7 @@ class ComposeFiles:
 
 
 def merged_service(before: ComposeService, over: ComposeService) -> ComposeService:
-    """``over`` laid over ``before``: mappings are joined, sequences appended, scalars replaced."""
+    """``before`` with ``over``: mappings are joined, sequences appended, scalars replaced."""
     build = over.build
     if before.build is not None and build is not None:
         build = {
@@ -276,14 +276,14 @@ def _pairs(value: Yaml) -> Iterator[tuple[YamlText, Yaml]]:
 
 
 def at_directory(directory: str, path: str) -> str:
-    """``path`` as it is seen from the workspace, when it is written in a file of ``directory``."""
+    """``path``, written in a file of ``directory``, relative to the workspace."""
     if not directory or is_remote(path):
         return path
     return posixpath.normpath(posixpath.join(directory, path))
 
 
 def is_remote(path: str) -> bool:
-    """Whether this is a URL, a repository, or one of the kinds that a named context may have."""
+    """Whether this is a URL, a repository, or another kind of named context."""
     return (
         "://" in path
         or path.startswith(("git@", "github.com/", "service:", "target:", "oci:"))

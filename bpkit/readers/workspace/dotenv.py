@@ -1,4 +1,4 @@
-"""The variables of a ``.env`` file: ``NAME=value`` a line, a value perhaps in quotes.
+"""The variables of a ``.env`` file: one ``NAME=value`` per line, the value perhaps in quotes.
 
 The rules are those of
 https://docs.docker.com/compose/how-tos/environment-variables/variable-interpolation/.
@@ -36,5 +36,5 @@ def _filled(value: str, known: Mapping[str, str]) -> str:
     try:
         return interpolated(value, known)
     except InputError:
-        # A password with a dollar sign: compose takes it as it is.
+        # A password with a dollar sign: compose uses it as it is.
         return value

@@ -1,4 +1,4 @@
-"""``$NAME``, ``${NAME}`` and their forms with defaults, as compose files and bake files have them.
+"""``$NAME``, ``${NAME}`` and their forms with defaults, as in compose files and bake files.
 
 The rules are those of https://docs.docker.com/reference/compose-file/interpolation/.
 """
@@ -17,10 +17,10 @@ _DEEPEST = 20
 
 
 def interpolated(text: str, environment: Mapping[str, str], place: Place | None = None) -> str:
-    """``text`` with its variables replaced; one that is not set is empty.
+    """``text`` with its variables replaced; one that isn't set is empty.
 
-    A default may hold variables again: ``${A:-${B:-x}}``. Raises InputError for
-    ``${NAME:?message}`` without a value, and for what is not a variable.
+    A default may contain variables: ``${A:-${B:-x}}``. Raises InputError for
+    ``${NAME:?message}`` without a value, and for anything that isn't a valid variable.
     """
     if "$" not in text:
         return text
@@ -53,7 +53,7 @@ class _Filling:
         yield text[at:]
 
     def _end(self, text: str, dollar: int, depth: int) -> int:
-        """Where the brace is that closes ``${``."""
+        """The position of the brace that closes ``${``."""
         if text.startswith("${", dollar) and depth < _DEEPEST:
             opened = 0
             for at in range(dollar + 1, len(text)):

@@ -19,12 +19,12 @@ from bpkit.formats.text import nearest
 
 @dataclass(frozen=True)
 class Target:
-    """One image to build, as a workspace's file says it; empty if it says nothing.
+    """One image to build, as a workspace's file declares it; fields that aren't set are empty.
 
     ``context`` is relative to the workspace, ``dockerfile`` to the context, as Docker has it.
     ``stage`` is the stage to build. ``contexts`` are further build contexts by their names
-    (``additional_contexts`` of compose, ``contexts`` of bake). ``place`` is where it is declared.
-    ``unread`` are the keys of its declaration that bpkit does not act on. ``inline`` is the text of
+    (``additional_contexts`` in compose, ``contexts`` in bake). ``place`` is where it is declared.
+    ``unread`` are the keys of its declaration that bpkit ignores. ``inline`` is the text of
     a Dockerfile that is in the declaration itself.
     """
 
@@ -48,10 +48,10 @@ class Target:
 
 @dataclass(frozen=True)
 class Workspace:
-    """The targets in the order in which they are declared, and the groups of them by name.
+    """The targets in the order of their declaration, and their groups by name.
 
-    ``source`` is the file that declares them; empty if directories were looked for. ``notes``
-    say what of the source was not read. ``files`` are all that were read for it.
+    ``source`` is the file that declares them; empty if directories were searched. ``notes``
+    say what in the source was not read. ``files`` are all files that were read for it.
     """
 
     targets: tuple[Target, ...]
@@ -62,7 +62,7 @@ class Workspace:
 
     @property
     def sources(self) -> tuple[str, ...]:
-        """The files that declare it, whether they are there or not."""
+        """The files that declare it, whether they exist or not."""
         return tuple(filter(None, dict.fromkeys((self.source, *self.files))))
 
     def target(self, name: str) -> Target:
@@ -89,7 +89,7 @@ class Workspace:
 
 @dataclass(frozen=True)
 class Need:
-    """That one image is built from another: ``by`` needs ``of``, as ``place`` says."""
+    """A dependency between images: ``by`` needs ``of``, as ``place`` says."""
 
     by: str
     of: str
@@ -104,11 +104,11 @@ class Graph:
     needs: tuple[Need, ...]
 
     def needed_by(self, names: Iterable[str]) -> tuple[str, ...]:
-        """The names, and all that they are built from, in the order of ``names``."""
+        """The names, and the images that they are built from, in the order of ``names``."""
         return self._closure(names, {(need.by, need.of) for need in self.needs})
 
     def dependents_of(self, names: Iterable[str]) -> tuple[str, ...]:
-        """The names, and all that is built from them."""
+        """The names, and the images that are built from them."""
         return self._closure(names, {(need.of, need.by) for need in self.needs})
 
     def _closure(self, names: Iterable[str], arrows: set[tuple[str, str]]) -> tuple[str, ...]:
@@ -125,7 +125,7 @@ class Graph:
         return tuple(name for name in self.names if name in seen)
 
     def waves(self) -> Iterator[tuple[str, ...]]:
-        """The images in the order of building: those of a wave need only those of earlier ones.
+        """The images in build order: each wave needs only images of earlier waves.
 
         Raises InputError for images that need each other in a circle.
         """
@@ -182,7 +182,7 @@ def graph_of(workspace: Workspace, dockerfiles: Mapping[str, tuple[Stages, ...]]
 
 
 def _origins(every: Stages, target: str) -> Iterator[tuple[str, Place]]:
-    """The images from outside that the stage ``target`` (the last) and what it uses take from."""
+    """The external images that the stage ``target`` (the last) and the stages it uses take from."""
     last = find_stage(every, target) if target else every.last
     for stage in used_stages(every, last) if last else every:
         if stage.parent is None and not stage.is_scratch and not stage.unresolved:
@@ -194,7 +194,7 @@ def _origins(every: Stages, target: str) -> Iterator[tuple[str, Place]]:
 
 
 def _of_context(value: str, makers: Mapping[str, str]) -> str | None:
-    """The target whose image a named context is; None if it isn't one of the workspace's."""
+    """The target whose image is this named context; None if it isn't one of the workspace's."""
     kind, colon, rest = value.partition(":")
     if colon and kind in {"target", "service"}:
         return rest
@@ -204,7 +204,7 @@ def _of_context(value: str, makers: Mapping[str, str]) -> str | None:
 
 
 def short_name(reference: str) -> str:
-    """A reference as BuildKit looks for it among named contexts: without what goes without saying.
+    """A reference as BuildKit looks it up among named contexts: without the default parts.
 
     ``docker.io/library/app:latest`` is ``app`` (distribution/reference, FamiliarString).
     """

@@ -25,7 +25,7 @@ from bpkit.errors import InputError, Place
 from bpkit.formats.text import nearest
 from bpkit.readers.workspace.model import Target
 
-#: The keys of the tables, which the reader of the project's own settings passes over.
+#: The keys of the tables, which the reader of the project's own settings ignores.
 WORKSPACE, IMAGE = "workspace", "image"
 _OF_WORKSPACE = ("members", "exclude")
 _TEXTS = ("context", "dockerfile", "target")
@@ -35,7 +35,7 @@ _TABLES = ("build-args", "contexts", "labels")
 
 @dataclass(frozen=True)
 class WorkspaceTable:
-    """What the tables say: patterns of directories, and targets that are declared one by one."""
+    """The contents of the tables: patterns of directories, and targets declared one by one."""
 
     members: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
@@ -45,7 +45,7 @@ class WorkspaceTable:
 def read_table(document: Mapping[str, Any], text: str, file: str) -> WorkspaceTable | None:
     """The workspace in a parsed ``bpkit.toml``, or None if it has no such table.
 
-    ``text`` is the same file as it is written, for the lines. Raises InputError.
+    ``text`` is the text of the same file, for line numbers. Raises InputError.
     """
     workspace, images = document.get(WORKSPACE), document.get(IMAGE)
     # image = "name" is the tag of a project that is one image.
@@ -87,7 +87,7 @@ class _Reading:
             )
 
     def table(self, value: object, where: str, known: tuple[str, ...]) -> dict[str, Any]:
-        """The table with its keys in one spelling. Raises InputError for an unknown key."""
+        """The table with normalized keys. Raises InputError for an unknown key."""
         if not isinstance(value, dict):
             raise InputError(f"'{where}' is not a table", place=self.place(where))
         table = {}
@@ -135,7 +135,7 @@ class _Reading:
         return tuple((str(name), str(one)) for name, one in value.items())
 
     def place(self, key: str) -> Place:
-        """The line of a key, or of a table by its heading."""
+        """The line of a key, or of a table's heading."""
         name = re.escape(key.rpartition(".")[2])
         written = re.compile(rf"\s*[\"']?{name}[\"']?\s*=|\s*\[(?:.*\.)?\s*[\"']?{name}[\"']?\s*\]")
         for number, line in enumerate(self.text.splitlines(), 1):
