@@ -86,8 +86,8 @@ __all__ = [
     "Budget",
     # A project's files; paths are relative to ``directory``.
     "DiskGround",
-    # Digests of files: of their paths, modes, extended attributes and contents, and of what
-    # any change leaves behind.
+    # Digests of files: of their paths, modes, extended attributes and contents, and of the
+    # traces that any change leaves.
     "FilesDigest",
     # How much an image may grow since it was last recorded: in bytes, or in percent.
     "Growth",
@@ -95,13 +95,13 @@ __all__ = [
     "LintSettings",
     # An image of a workspace and its project.
     "Member",
-    # A file to write: its name in the project, its text, and the text that is there now.
+    # A file to write: its name in the project, its text, and its current text.
     "NewFile",
     # A project as read: its form, its Dockerfiles by path, its settings, the user's choices.
     "Project",
-    # What the command line says about a project; fields that it doesn't set are empty.
+    # The command line's choices for a project; fields that it doesn't set are empty.
     "ProjectChoices",
-    # The texts of a project's files by their paths, read when they are asked for.
+    # The texts of a project's files by their paths, each read on first use.
     "ProjectTexts",
     # The settings of a project; empty or None if they aren't set.
     "Settings",
@@ -113,13 +113,13 @@ __all__ = [
     "Workshop",
     # The current text of the file; None if it doesn't exist
     "as_it_is",
-    # The extended attributes of what is at ``path``, as bytes; empty if it has none.
+    # The extended attributes of ``path``, as bytes; empty if it has none.
     "attributes",
-    # What in the cache directory can't be used, and why.
+    # The files in the cache directory that can't be used, and why.
     "broken_kept",
-    # Where bpkit keeps what it remembers; it may not exist.
+    # The directory of bpkit's cache; it may not exist.
     "cache_directory",
-    # Where bpkit keeps what it remembers; it may not exist.
+    # The directory of bpkit's cache; it may not exist.
     "cache_place",
     # The files of the repository that differ from ``revision``, relative to ``directory``,
     # sorted.
@@ -136,7 +136,7 @@ __all__ = [
     "digest",
     # A directory with the files of ``directory``, until the block ends.
     "duplicated",
-    # What the files of ``directory`` declare.
+    # The workspace that the files of ``directory`` declare.
     "find_workspace",
     # Which images of the workspace need which, by the tags that their projects give them.
     "graph_of_members",
@@ -162,7 +162,7 @@ __all__ = [
     "read_head",
     # What ``write_kept`` wrote to this file of the cache; None if it can't be read.
     "read_kept",
-    # What is in this file of the cache; None if it can't be read.
+    # The contents of this cache file; None if it can't be read.
     "read_kept_bytes",
     # The settings in a ``bpkit.toml``, or in a pyproject.toml's ``[tool.bpkit]``.
     "read_settings",
@@ -184,7 +184,8 @@ __all__ = [
     "stamp",
     # The images that take files from a context that is given to the engine as it is.
     "whole_contexts",
-    # Write ``data`` as JSON to a file of the cache, whole or not at all; whether that worked.
+    # Write ``data`` as JSON to a file of the cache, all or nothing, and return whether it
+    # worked.
     "write_kept",
     # The same for bytes.
     "write_kept_bytes",

@@ -9,11 +9,11 @@ if TYPE_CHECKING:
     from bpkit.readers.pair import Pair, read_pair
 
 __all__ = [
-    # The files of a build context, as far as a Dockerfile's sources ask for them.
+    # The files of a build context, as far as a Dockerfile's sources refer to them.
     "ContextFiles",
-    # The two Dockerfiles and what else was read with them.
+    # The two Dockerfiles, and the facts that were read with them.
     "Pair",
-    # What the file in ``text`` does; the arguments are those of ``read_script``.
+    # The actions of the file in ``text``; the arguments are those of ``read_script``.
     "read_build_file",
     # The recipe of a multi-stage Dockerfile; ``inline`` if its text is in no file of that
     # name.

@@ -13,21 +13,21 @@ if TYPE_CHECKING:
 __all__ = [
     # Which images need which.
     "Graph",
-    # That one image is built from another: ``by`` needs ``of``, as ``place`` says.
+    # A dependency between images: ``by`` needs ``of``, as ``place`` says.
     "Need",
-    # One image to build, as a workspace's file says it; empty if it says nothing.
+    # One image to build, as a workspace's file declares it; fields that aren't set are empty.
     "Target",
-    # The targets in the order in which they are declared, and the groups of them by name.
+    # The targets in the order of their declaration, and their groups by name.
     "Workspace",
-    # What the tables say: patterns of directories, and targets that are declared one by one.
+    # The contents of the tables: patterns of directories, and targets declared one by one.
     "WorkspaceTable",
     # The groups and targets that a bake file builds, as far as its text shows.
     "bake_names",
     # Which targets need which, by FROM, COPY --from, mounts and named contexts.
     "graph_of",
-    # ``text`` with its variables replaced; one that is not set is empty.
+    # ``text`` with its variables replaced; one that isn't set is empty.
     "interpolated",
-    # Whether only buildx can tell what the file means: HCL, or expressions in JSON.
+    # Whether only buildx can evaluate the file: HCL, or expressions in JSON.
     "needs_buildx",
     # The targets and groups of a bake file in JSON.
     "read_bake",
@@ -38,8 +38,7 @@ __all__ = [
     "read_dotenv",
     # The workspace in a parsed ``bpkit.toml``, or None if it has no such table.
     "read_table",
-    # A reference as BuildKit looks for it among named contexts: without what goes without
-    # saying.
+    # A reference as BuildKit looks it up among named contexts: without the default parts.
     "short_name",
 ]
 
