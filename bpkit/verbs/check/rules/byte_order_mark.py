@@ -24,7 +24,7 @@ MARK = b"\xef\xbb\xbf"
 
 
 def check(subject: CheckSubject) -> Iterator[Finding]:
-    """The scripts that the engine, or the kernel, is to start."""
+    """The scripts that the engine or the kernel starts."""
     for node in scripts(subject):
         yield Finding(
             RULE,
@@ -49,8 +49,8 @@ def scripts(subject: CheckSubject) -> Iterator[Node]:
 
 
 def fix(node: Node) -> Iterator[str]:
-    """The RUN that takes the mark off; the file keeps its mode and owner."""
+    """The RUN that removes the mark; the file keeps its mode and owner."""
     path = node.path
     # busybox's sed and dash's printf don't agree on how a byte is written.
     yield f"RUN tail -c +4 {path} > {path}.new && cat {path}.new > {path} && rm {path}.new"
-    yield "# better, save the script as UTF-8 without a byte order mark (BOM)"
+    yield "# or, better, save the script as UTF-8 without a byte order mark (BOM)"

@@ -15,7 +15,7 @@ RULE = Rule(
     title="The script's first line ends with a carriage return",
     why="A script saved with Windows line ends has a carriage return before each line feed. It "
     "belongs to the name of the interpreter then (or to its argument), and there is no `/bin/sh` "
-    "with a carriage return in its name. Git makes such files where `core.autocrlf` is on.",
+    "with a carriage return in its name. Git creates such files if `core.autocrlf` is on.",
     says="no such file or directory|not found|No such file",
     failing="FROM alpine:latest\n" + _START.format("\\r", "\\r", "") + 'CMD ["/start"]\n',
     passing="FROM alpine:latest\n" + _START.format("", "", "") + 'CMD ["/start"]\n',
@@ -35,7 +35,7 @@ def check(subject: CheckSubject) -> Iterator[Finding]:
             "that looks right: the carriage return doesn't show.",
             (
                 f"RUN sed -i 's/\\r$//' {node.path}",
-                "# better, in .gitattributes: *.sh text eol=lf",
+                "# or, better, in .gitattributes: *.sh text eol=lf",
             ),
         )
 

@@ -1,4 +1,4 @@
-"""BPK125: scripts whose interpreters are scripts, without an end."""
+"""BPK125: scripts whose interpreters are scripts, without end."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _SCRIPT = "RUN printf '#!{}\\necho hi\\n' > /start && chmod +x /start\n"
 RULE = Rule(
     id="BPK125",
     severity="error",
-    title="The script's interpreter is a script, and so on without a program",
+    title="The script's interpreter is a script, and so on, without ever reaching a program",
     why="The interpreter in a script's first line may be a script itself, which has an interpreter "
     "in turn. The kernel follows five of them and gives up with “too many levels of symbolic "
-    "links”; so it is for a script that names itself.",
+    "links”. The same happens to a script that names itself.",
     says="too many levels of symbolic links",
     failing="FROM alpine:latest\n" + _SCRIPT.format("/start") + 'CMD ["/start"]\n',
     passing="FROM alpine:latest\n" + _SCRIPT.format("/bin/sh") + 'CMD ["/start"]\n',
@@ -35,12 +35,12 @@ def check(subject: CheckSubject) -> Iterator[Finding]:
         RULE,
         f"{first} is run by {paths[1]}"
         + (", itself: it" if paths[1] == first else ", a script: the chain")
-        + " comes to no program",
+        + " never reaches a program",
         subject.image.places.of_path(first),
         first,
         "Docker says “too many levels of symbolic links”, though no link is involved.",
         (
-            f"# name the program that is to read {first} in its first line; for a shell:",
+            f"# name the program that reads {first} in its first line; for a shell:",
             f"RUN sed -i '1s|.*|#!/bin/sh|' {first}",
         ),
     )

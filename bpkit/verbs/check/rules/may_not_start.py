@@ -1,4 +1,4 @@
-"""BPK128: a script may come to a program that is not in the image."""
+"""BPK128: a script may start a program that is not in the image."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ RULE = Rule(
     id="BPK128",
     severity="warning",
     title="A script starts a program that is not in the image, and goes on without it",
-    why="A shell without `set -e` tells that a program is not found and goes on with the next "
-    "line. What is started only in a branch (`if`, `case`) is told of where the script becomes "
+    why="A shell without `set -e` reports that a program is not found and goes on with the next "
+    "line. What is started only in a branch (`if`, `case`) is reported if the script becomes "
     "that program (`exec`).",
     failing="FROM alpine:latest\n" + _START.format("ffmpeg -version") + 'CMD ["/start"]\n',
     passing="FROM alpine:latest\n"
@@ -24,7 +24,7 @@ RULE = Rule(
 
 
 def check(subject: CheckSubject) -> Iterator[Finding]:
-    """Programs that scripts start on the way, or in a branch, and that lead to nothing."""
+    """Programs that scripts start on the way, or in a branch, and that don't exist."""
     told: set[tuple[str, str]] = set()
     for start in subject.starts:
         key = (start.script.path, start.name)
@@ -45,5 +45,5 @@ def _of_script(subject: CheckSubject, start: ScriptStart) -> Finding:
         subject.image.places.of_path(path),
         start.lookup.path,
         "Docker starts the script; its shell says “not found”, and the script goes on or ends.",
-        (f"# install {start.name}, copy it from the stage that has it, or take the line out",),
+        (f"# install {start.name}, copy it from the stage that has it, or remove the line",),
     )

@@ -14,15 +14,15 @@ RULE = Rule(
     id="BPK147",
     severity="note",
     title="The program may open libraries by itself that are not in the image",
-    why="It calls `dlopen`, and names of libraries are among its texts. That is a hint and no "
-    "more: many programs try several and can do without any.",
+    why="It calls `dlopen`, and its strings include library names. That is only a "
+    "hint: many programs try several and can do without any.",
     failing=CProgram(_INCLUDE, 'return dlopen("libnothere.so.1", 1) != 0;').image(),
     passing=CProgram(_INCLUDE, 'return dlopen("libm.so.6", 1) == 0;').image(),
 )
 
 
 def check(subject: CheckSubject) -> Iterator[Finding]:
-    """The program that is started last."""
+    """The last program that is started."""
     node = last_program(subject)
     if node is None:
         return
@@ -32,10 +32,10 @@ def check(subject: CheckSubject) -> Iterator[Finding]:
     if absent:
         yield Finding(
             RULE,
-            f"{node.path} may open {', '.join(absent[:5])} by itself, going by its texts; "
+            f"{node.path} may open {', '.join(absent[:5])} by itself, judging by its strings; "
             "not in the image",
             subject.image.places.of_path(node.path),
             node.path,
-            "Docker says nothing; whether the program can do without, its authors know.",
+            "Docker says nothing; only the program's authors know whether it can do without.",
             (f"# if it is needed, install or copy {absent[0]}",),
         )

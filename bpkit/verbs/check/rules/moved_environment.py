@@ -18,7 +18,7 @@ _STAGES = (
 RULE = Rule(
     id="BPK126",
     severity="error",
-    title="The virtual environment was made at another path",
+    title="The virtual environment was created at another path",
     why="`python -m venv` and `pip` write the full path of the environment's interpreter into the "
     "first line of each script. Copied to another path, the scripts name an interpreter that is "
     "not in the image, and the kernel reports the script itself as missing.",
@@ -37,7 +37,7 @@ def check(subject: CheckSubject) -> Iterator[Finding]:
 
 
 def made_at(subject: CheckSubject, script: Link, interpreter: Link) -> str | None:
-    """Where the environment of a script was made, if it is elsewhere now."""
+    """Where a script's environment was created, if it is elsewhere now."""
     if script.line is None or script.node is None or interpreter.node is not None:
         return None
     words = interpreter_of(script.line)
@@ -58,8 +58,7 @@ def _of_script(subject: CheckSubject, path: str, old: str) -> Finding:
     copy = f"COPY --from={stage or 'STAGE'} {old} {old}"
     return Finding(
         RULE,
-        f"{path} is to be run by the Python of {old}: the environment was made there, and is at "
-        f"{new}",
+        f"{path} names the Python in {old}: the environment was created there, and is now at {new}",
         places.of_path(path),
         path,
         f"Docker says that {path} does not exist (“no such file or directory”). It does: what does "
@@ -67,6 +66,6 @@ def _of_script(subject: CheckSubject, path: str, old: str) -> Finding:
         (
             f"# have its scripts name the path {new}:",
             f"RUN grep -l '^#!{old}/' {new}/bin/* | xargs sed -i '1s|^#!{old}/|#!{new}/|'",
-            f"# or copy it to the path that it was made at: {copy}",
+            f"# or copy it to the path where it was created: {copy}",
         ),
     )

@@ -1,4 +1,4 @@
-"""BPK152: a USER by name."""
+"""BPK152: a USER given by name."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ RULE = Rule(
     id="BPK152",
     severity="warning",
     title="USER is a name, which Kubernetes can't tell from root",
-    why="With `runAsNonRoot: true` a pod is refused if its image gives the user by name: the "
+    why="With `runAsNonRoot: true` a pod is refused if its image names its user: the "
     "kubelet does not read the image's /etc/passwd.",
     failing='FROM alpine:latest\nRUN echo "app:x:1000:1000::/:" >> /etc/passwd\nUSER app\n'
     'CMD ["true"]\n',
@@ -21,7 +21,7 @@ RULE = Rule(
 
 
 def check(subject: CheckSubject) -> Iterator[Finding]:
-    """A user by name who is not root."""
+    """A user given by name, other than root."""
     user = subject.image.config.user
     try:
         who = identity_of(subject.rootfs, user)
@@ -33,7 +33,7 @@ def check(subject: CheckSubject) -> Iterator[Finding]:
     group = account.gid if account else who.uid
     yield Finding(
         RULE,
-        f"USER {user} is a name; its number is {who.uid}",
+        f"USER {user} is a name; its UID is {who.uid}",
         subject.image.places.of("USER"),
         engine_says="Docker starts it; Kubernetes says “container has runAsNonRoot and image "
         "has non-numeric user”.",

@@ -14,22 +14,22 @@ RULE = Rule(
     id="BPK143",
     severity="note",
     title="Accounts: the program can look users up, and the image has no /etc/passwd",
-    why="It will find no name and no home directory for its own user. Evidence: it imports "
-    "`getpwuid` or the like, or Go's os/user.",
+    why="It won't find a name or home directory for its own user. Evidence: it imports "
+    "`getpwuid` or a similar function, or Go's os/user.",
     failing=_PROGRAM.image("RUN rm /etc/passwd\n"),
     passing=_PROGRAM.image(),
 )
 
 
 def check(subject: CheckSubject) -> Iterator[Finding]:
-    """The program that is started last."""
+    """The last program that is started."""
     node = last_program(subject)
     if node and clues_of(node).accounts and subject.rootfs.file("/etc/passwd") is None:
         stage = subject.image.places.stage_of(node.path)
         copy = f"COPY --from={stage or 'STAGE'} /etc/passwd /etc/group /etc/"
         yield Finding(
             RULE,
-            f"{node.path} can look users up, and there is no /etc/passwd in the image",
+            f"{node.path} can look up users, and the image has no /etc/passwd",
             subject.image.places.of_path(node.path),
             "/etc/passwd",
             "Docker says nothing; the program finds its user unknown.",

@@ -1,4 +1,4 @@
-"""BPK141: a program that makes TLS connections, and no CA certificates."""
+"""BPK141: a program that makes TLS connections, without CA certificates."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ RULE = Rule(
     id="BPK141",
     severity="warning",
     title="TLS certificates: the program will need CA roots, and the image has none",
-    why="Each connection by HTTPS will fail with “certificate signed by unknown authority” or the "
-    "like. Evidence: the program is linked with a TLS library, or carries the paths where CA "
-    "certificates are looked for.",
+    why="Each connection by HTTPS will fail with “certificate signed by unknown authority” or a "
+    "similar error. Evidence: the program is linked with a TLS library, or contains the paths "
+    "where CA certificates are looked for.",
     failing=_PROGRAM.image(),
     passing=_PROGRAM.image(
         "RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates\n"
@@ -39,7 +39,7 @@ _TLS_LIBRARIES = ("libssl.so", "libgnutls.so", "libcurl.so", "libcurl-gnutls.so"
 
 
 def check(subject: CheckSubject) -> Iterator[Finding]:
-    """The program that is started last."""
+    """The last program that is started."""
     node = last_program(subject)
     if node is None or _has_roots(subject):
         return
@@ -47,16 +47,16 @@ def check(subject: CheckSubject) -> Iterator[Finding]:
     linked = next((x.name for x in libraries if x.name.startswith(_TLS_LIBRARIES)), None)
     if not (clues_of(node).tls_roots or linked):
         return
-    evidence = f"is linked with {linked}" if linked else "carries the code to look for CA roots"
+    evidence = f"is linked with {linked}" if linked else "contains the code to look for CA roots"
     installed = tuple(install(subject.rootfs, "ca-certificates"))
     stage = subject.image.places.stage_of(node.path)
     copy = f"COPY --from={stage or 'STAGE'} {_ROOTS[0]} {_ROOTS[0]}"
     yield Finding(
         RULE,
-        f"{node.path} {evidence}, and there are no CA certificates in the image",
+        f"{node.path} {evidence}, and the image has no CA certificates",
         subject.image.places.of_path(node.path),
         _ROOTS[0],
-        "Docker says nothing; the program's own message speaks of an unknown authority.",
+        "Docker says nothing; the program's own message mentions an unknown authority.",
         (
             *installed,
             f"# {'or ' if installed else ''}from a stage that has ca-certificates: {copy}",

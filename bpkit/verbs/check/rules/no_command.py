@@ -1,4 +1,4 @@
-"""BPK101: an image that has nothing to start."""
+"""BPK101: an image with nothing to start."""
 
 from __future__ import annotations
 

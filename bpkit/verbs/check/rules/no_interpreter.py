@@ -20,7 +20,7 @@ RULE = Rule(
     title="The script's interpreter is not in the image",
     why="The first line of a script, after `#!`, is the path of the program that runs it. The "
     "kernel reports a missing interpreter as if the script itself were missing. `bash` is not in "
-    "Alpine, and no shell at all is in `scratch`. A link counts as what it leads to: the `python` "
+    "Alpine, and `scratch` has no shell at all. A link counts as what it leads to: the `python` "
     "of a virtual environment is a link to the interpreter that made it.",
     says="no such file or directory",
     failing="FROM alpine:latest\n" + _SCRIPT.format("/bin/bash") + 'CMD ["/start"]\n',
@@ -31,7 +31,7 @@ _SYSTEM = frozenset({"/bin", "/usr/bin"})
 
 
 def check(subject: CheckSubject) -> Iterator[Finding]:
-    """The scripts of the chain whose interpreter leads to nothing."""
+    """The scripts of the chain whose interpreter doesn't exist."""
     for script, interpreter in pairwise(subject.links):
         line = script.line
         if line is None or "\r" in line or interpreter.how != "shebang":
@@ -49,7 +49,7 @@ def _of_script(subject: CheckSubject, script: Link, interpreter: Link) -> Findin
     missing = f"{name}, a link to {end}, which is not in the image" if end else name
     return Finding(
         RULE,
-        f"{path} is to be run by {missing}" + ("" if end else ", which is not in the image"),
+        f"{path} names the interpreter {missing}" + ("" if end else ", which is not in the image"),
         subject.image.places.of_path(path),
         path,
         f"Docker says that {path} does not exist (“no such file or directory”). It does: what does "

@@ -37,7 +37,7 @@ def check(subject: CheckSubject) -> Iterator[Finding]:
 
 
 def of_program(subject: CheckSubject, node: Node) -> Iterator[Finding]:
-    """A finding for each library that one program misses."""
+    """A finding for each library that the program lacks."""
     if not fits(subject, node) or (found := subject.closure(node)).kind == "no loader":
         return
     for missing in found.missing:
@@ -51,7 +51,7 @@ def _of_library(subject: CheckSubject, node: Node, missing: MissingLibrary) -> F
     message = f"{node.path} needs {missing.name}{by}, which is not in the image"
     if missing.rejected:
         first = missing.rejected[0]
-        message = f"{node.path} needs {missing.name}{by}; {first.path} is not taken: {first.reason}"
+        message = f"{node.path} needs {missing.name}{by}; {first.path} is not used: {first.reason}"
     elif elsewhere:
         message += f" where the loader looks; it is at {elsewhere[0]}"
     return Finding(

@@ -14,7 +14,7 @@ RULE = Rule(
     id="BPK112",
     severity="error",
     title="The program's dynamic loader is not in the image",
-    why="A dynamic program names the loader that the kernel is to start in its place: "
+    why="A dynamic program names the loader that the kernel starts in its place: "
     "`/lib64/ld-linux-x86-64.so.2` of glibc, `/lib/ld-musl-x86_64.so.1` of musl. A program from a "
     "Debian stage finds none in `scratch` or Alpine. The kernel then reports the program as "
     "missing.",

@@ -12,15 +12,15 @@ from bpkit.verbs.check.wanted import clues_of, last_program
 RULE = Rule(
     id="BPK145",
     severity="warning",
-    title="Names of hosts: glibc's resolver modules are not in the image",
+    title="Host names: glibc's resolver modules are not in the image",
     why="Before version 2.34, glibc opens `libnss_dns.so.2` and `libnss_files.so.2` when a name is "
-    "looked up; no binary is linked with them, so that they are easily left behind. Evidence: the "
-    "program imports `getaddrinfo` or the like.",
+    "looked up; no binary is linked with them, so they are easily left behind. Evidence: the "
+    "program imports `getaddrinfo` or a similar function.",
 )
 
 
 def check(subject: CheckSubject) -> Iterator[Finding]:
-    """The program that is started last."""
+    """The last program that is started."""
     node = last_program(subject)
     if node is None or not clues_of(node).resolver:
         return
@@ -33,7 +33,7 @@ def check(subject: CheckSubject) -> Iterator[Finding]:
     where = f"the stage {stage}" if stage else "the stage that has glibc"
     yield Finding(
         RULE,
-        f"{node.path} looks names of hosts up, and there is no libnss_dns.so.2 in the image",
+        f"{node.path} looks up host names, and the image has no libnss_dns.so.2",
         subject.image.places.of_path(node.path),
         "libnss_dns.so.2",
         "Docker says nothing; each look-up fails with “Name or service not known”.",

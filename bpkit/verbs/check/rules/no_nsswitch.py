@@ -17,7 +17,7 @@ _RESOLVES = (
 RULE = Rule(
     id="BPK144",
     severity="note",
-    title="Names of hosts: without /etc/nsswitch.conf Go asks DNS before /etc/hosts",
+    title="Host names: without /etc/nsswitch.conf Go asks DNS before /etc/hosts",
     why="Entries of /etc/hosts (`docker run --add-host`, compose links) are then looked at only "
     "when DNS does not answer. Evidence: the program has Go's own resolver.",
     failing=_RESOLVES + 'ENTRYPOINT ["/app"]\n',
@@ -26,7 +26,7 @@ RULE = Rule(
 
 
 def check(subject: CheckSubject) -> Iterator[Finding]:
-    """The program that is started last."""
+    """The last program that is started."""
     node = last_program(subject)
     if node is None or not (clues_of(node).resolver and clues_of(node).go):
         return
@@ -39,6 +39,6 @@ def check(subject: CheckSubject) -> Iterator[Finding]:
         f"{node.path} will ask DNS before /etc/hosts: there is no /etc/nsswitch.conf",
         subject.image.places.of_path(node.path),
         "/etc/nsswitch.conf",
-        "Docker says nothing; names from --add-host may lead elsewhere.",
+        "Docker says nothing; names from --add-host may resolve to other addresses.",
         (copy if stage else f"# {copy}",),
     )

@@ -1,4 +1,4 @@
-"""BPK105: a command in shell form, and no shell."""
+"""BPK105: a command in shell form, without a shell."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ RULE = Rule(
     severity="error",
     title="The shell form needs a shell, and the image has none",
     why='`CMD app` is `CMD ["/bin/sh", "-c", "app"]`. In `FROM scratch` and distroless images '
-    "there is no shell.",
+    "there isn't one.",
     says="/bin/sh.*no such file or directory",
     failing="FROM alpine:latest AS build\nFROM scratch\nCOPY --from=build /bin/busybox /true\n"
     "CMD /true\n",
@@ -25,7 +25,7 @@ RULE = Rule(
 
 
 def check(subject: CheckSubject) -> Iterator[Finding]:
-    """A shell form whose shell leads to nothing."""
+    """A shell form whose shell doesn't exist."""
     if subject.problem != "no shell":
         return
     image, link = subject.image, subject.links[0]
@@ -40,9 +40,9 @@ def check(subject: CheckSubject) -> Iterator[Finding]:
         fix = (command(image, text.split()),)
     yield Finding(
         RULE,
-        f"{keyword_of(image)} is in shell form, and there is no {link.name} in the image",
+        f"{keyword_of(image)} is in shell form, and the image has no {link.name}",
         image.command_place,
         link.name,
-        f"Docker says that {link.name} does not exist, which the Dockerfile names nowhere.",
+        f"Docker says that {link.name} doesn't exist, which the Dockerfile never names.",
         fix,
     )

@@ -1,4 +1,4 @@
-"""BPK146: a program that makes temporary files, and no /tmp for its user."""
+"""BPK146: a program that creates temporary files, without a /tmp for its user."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ _PROGRAM = CProgram("#include <stdio.h>", "tmpfile(); return 0;")
 RULE = Rule(
     id="BPK146",
     severity="warning",
-    title="Temporary files: the program makes some, and its USER has no /tmp to write to",
-    why="`FROM scratch` has no /tmp. Evidence: the program imports `tmpfile` or the like, or Go's "
-    "os.CreateTemp; interpreters make temporary files too.",
+    title="Temporary files: the program creates some, and its USER has no /tmp to write to",
+    why="`FROM scratch` has no /tmp. Evidence: the program imports `tmpfile` or a similar "
+    "function, or Go's os.CreateTemp; interpreters create temporary files too.",
     failing=_PROGRAM.image("RUN rm -rf /tmp\n"),
     passing=_PROGRAM.image(),
 )
 
 
 def check(subject: CheckSubject) -> Iterator[Finding]:
-    """The program that is started last."""
+    """The last program that is started."""
     node = last_program(subject)
     if node is None or not clues_of(node).temporary_files:
         return
@@ -36,8 +36,8 @@ def check(subject: CheckSubject) -> Iterator[Finding]:
     has_shell = rootfs.file("/bin/sh") is not None
     yield Finding(
         RULE,
-        f"{node.path} makes temporary files, and "
-        + ("its user may not write to /tmp" if tmp else "there is no /tmp in the image"),
+        f"{node.path} creates temporary files, and "
+        + ("its user may not write to /tmp" if tmp else "the image has no /tmp"),
         image.places.of_path(node.path),
         "/tmp",
         "Docker says nothing; the program fails when it first needs such a file.",

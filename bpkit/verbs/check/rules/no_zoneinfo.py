@@ -1,4 +1,4 @@
-"""BPK142: time zones by name, and no zoneinfo."""
+"""BPK142: time zones by name, without zoneinfo."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ RULE = Rule(
     id="BPK142",
     severity="warning",
     title="Time zones: the program will need zoneinfo, and the image has none",
-    why="A zone by name (`Europe/Berlin`) can't be loaded; with TZ set, the C library takes UTC "
-    "instead without a word. Evidence: the program can load zones, its Python sources use "
-    "`zoneinfo` (which has no data of its own but from the package tzdata), or the image sets TZ.",
+    why="A zone by name (`Europe/Berlin`) can't be loaded; with TZ set, the C library uses UTC "
+    "instead, silently. Evidence: the program can load zones, its Python sources use "
+    "`zoneinfo` (which has no data of its own except in the package tzdata), or the image sets TZ.",
     failing='FROM alpine:latest\nENV TZ=Europe/Berlin\nCMD ["date"]\n',
     passing='FROM debian:bookworm-slim\nENV TZ=Europe/Berlin\nCMD ["date"]\n',
 )
 _IN_PYTHON = re.compile(rb"^\s*(?:from|import)\s+zoneinfo\b|\bZoneInfo\(", re.MULTILINE)
-#: Interpreters that bring time zones of their own.
+#: Interpreters that have their own time zones.
 _WITH_ZONES = ("java", "node")
 
 
 def check(subject: CheckSubject) -> Iterator[Finding]:
-    """The program that is started last, and its sources in Python."""
+    """The last program that is started, and its Python sources."""
     node = last_program(subject)
     env = subject.image.config.env
     if node is None or "ZONEINFO" in env or "PYTHONTZPATH" in env:
@@ -50,10 +50,10 @@ def check(subject: CheckSubject) -> Iterator[Finding]:
     installed = tuple(install(subject.rootfs, "tzdata"))
     yield Finding(
         RULE,
-        f"{evidence}, and there is no /usr/share/zoneinfo in the image",
+        f"{evidence}, and the image has no /usr/share/zoneinfo",
         place,
         "/usr/share/zoneinfo",
-        "Docker says nothing; the program says that the zone is not found, or takes UTC.",
+        "Docker says nothing; the program says that the zone is not found, or uses UTC.",
         (
             *installed,
             f"# {'or ' if installed else ''}from a stage that has tzdata: {copy}",
@@ -64,7 +64,7 @@ def check(subject: CheckSubject) -> Iterator[Finding]:
 
 
 def _python_source(subject: CheckSubject) -> str:
-    """A source that uses zoneinfo; none if the package tzdata brings the data."""
+    """A source that uses zoneinfo; none if the package tzdata has the data."""
     nodes = subject.rootfs.nodes
     if any(path.endswith("/tzdata/zoneinfo") for path in nodes):
         return ""

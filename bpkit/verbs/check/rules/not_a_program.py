@@ -1,4 +1,4 @@
-"""BPK115: a file that the kernel takes for no program."""
+"""BPK115: a file that the kernel doesn't accept as a program."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ RULE = Rule(
     why="The kernel starts ELF executables, and scripts that begin with `#!` in their first two "
     "bytes. A script without that line runs from a shell, but not as ENTRYPOINT or CMD; an "
     "archive, an object file, a class or source file does not run at all. `go build` of a package "
-    "that is not `main` makes an archive.",
+    "that is not `main` produces an archive.",
     says="exec format error",
     failing="FROM alpine:latest\nRUN echo 'echo hi' > /start && chmod +x /start\n"
     'CMD ["/start"]\n',
@@ -24,7 +24,7 @@ RULE = Rule(
 )
 #: How files of other kinds begin, and what they are.
 _KINDS = (
-    (b"!<arch>\n", "an archive (go build makes one of a package that is not main)"),
+    (b"!<arch>\n", "an archive (go build produces one from a package that is not main)"),
     (b"\xca\xfe\xba\xbe", "a Java class file, or a program for macOS"),
     (b"\xcf\xfa\xed\xfe", "a program for macOS"),
     (b"MZ", "a program for Windows"),
@@ -37,7 +37,7 @@ _MARK = b"\xef\xbb\xbf#!"
 
 
 def check(subject: CheckSubject) -> Iterator[Finding]:
-    """The files that the engine, or the kernel for a script, is to start."""
+    """The files that the engine, or the kernel for a script, starts."""
     for link in subject.links:
         node = link.node
         if node and not node.elf and _is_refused(link, node):

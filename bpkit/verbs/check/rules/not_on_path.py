@@ -22,7 +22,7 @@ RULE = Rule(
 
 
 def check(subject: CheckSubject) -> Iterator[Finding]:
-    """The programs that a script's ``env`` is to start."""
+    """The programs that a script's ``env`` starts."""
     for first, second in pairwise(subject.links):
         if first.how != "shebang" or second.how != "wrapper" or second.node is not None:
             continue
@@ -35,7 +35,7 @@ def check(subject: CheckSubject) -> Iterator[Finding]:
             f"{path} asks env for {second.name}, which is in no directory of PATH",
             subject.image.places.of_path(path),
             path,
-            f"The message is of env and names {second.name}; the status is 127.",
+            f"The message is from env and names {second.name}; the status is 127.",
             tuple(_fix(subject, second.name)),
         )
 

@@ -13,10 +13,10 @@ from bpkit.verbs.check.subject import CheckSubject
 RULE = Rule(
     id="BPK107",
     severity="error",
-    title="What a shell, a script or a wrapper such as tini is to start is not in the image",
-    why="The engine starts the shell, the script or the wrapper with success; that one then finds "
-    "no program of the name, and the container ends with status 127 (126 if it may not be "
-    "executed). A JSON array in single quotes is no JSON: Docker takes it for a shell command.",
+    title="A program that a shell, a script or a wrapper such as tini starts is not in the image",
+    why="The engine starts the shell, script or wrapper successfully; that one then finds "
+    "no program of that name, and the container ends with status 127 (126 if it may not be "
+    "executed). A JSON array in single quotes isn't JSON: Docker reads it as a shell command.",
     says="not found|No such file",
     failing="FROM debian:bookworm-slim\nCMD curl --version\n",
     passing="FROM debian:bookworm-slim\nCMD echo hello && date\n",
@@ -41,12 +41,12 @@ def _of_link(subject: CheckSubject, link: Link) -> Finding:
     problem = "is not in the image" if link.lookup.blocked is None else "can't be executed"
     if link.name.startswith("["):
         words = [word.strip("[],'") for word in link.argv]
-        fix = ["# a JSON array has double quotes:", command(image, words)]
+        fix = ["# a JSON array needs double quotes:", command(image, words)]
     else:
         fix = _fix(subject, link.name, link.lookup.path, closed=link.lookup.blocked is not None)
     return Finding(
         RULE,
-        f"{image.config.argv[0]} is to start {link.name}, which {problem}",
+        f"{image.config.argv[0]} starts {link.name}, which {problem}",
         image.command_place,
         link.lookup.path,
         "Docker starts the container; it ends at once with status 127 and a message of "
@@ -61,7 +61,7 @@ def _of_script(subject: CheckSubject, start: ScriptStart) -> Finding:
     problem = "can't be executed" if closed else "is not in the image"
     return Finding(
         RULE,
-        f"{path} is to start {start.name} in line {start.line}, which {problem}",
+        f"{path} starts {start.name} in line {start.line}, which {problem}",
         subject.image.places.of_path(path),
         start.lookup.path,
         f"Docker starts the script; it ends in line {start.line} with status "
@@ -82,7 +82,7 @@ def _fix(subject: CheckSubject, name: str, path: str, *, closed: bool) -> list[s
     if same and "/" not in name:
         return [f"ENV PATH={same[0].rpartition('/')[0]}:$PATH"]
     if same:
-        return [f"# it is at {same[0]}: name that, or link it:", f"RUN ln -s {same[0]} {path}"]
+        return [f"# it is at {same[0]}: name that path, or link it:", f"RUN ln -s {same[0]} {path}"]
     if "/" not in name and is_package(name):
         return list(install(subject.rootfs, name)) or [f"# use a base image that has {name}"]
     if "/" in name:

@@ -39,7 +39,7 @@ def check(subject: CheckSubject) -> Iterator[Finding]:
 
 
 def of_program(subject: CheckSubject, node: Node) -> Iterator[Finding]:
-    """The finding about one program, for all versions that it misses."""
+    """The finding about one program, for all versions that it lacks."""
     if not fits(subject, node) or (found := subject.closure(node)).kind == "no loader":
         return
     if not found.versions:

@@ -47,7 +47,7 @@ def of_program(subject: CheckSubject, node: Node) -> Iterator[Finding]:
         "Docker says “exec format error”, as it does for a script without “#!”.",
         (
             f"# compile it for {platform} (Go: GOARCH={config.architecture}; with BuildKit, ARG",
-            "# TARGETARCH names the machine that is built for)",
+            "# TARGETARCH names the target machine)",
             "# or build the image for the program: docker build --platform "
             f"{config.os}/{node.elf.machine}",
         ),

@@ -13,15 +13,15 @@ RULE = Rule(
     id="BPK117",
     severity="warning",
     title="A library that LD_PRELOAD names is not in the image",
-    why="The loader complains and goes on without it: the allocator or the shim that it was to "
-    "bring is not in use.",
+    why="The loader warns and goes on without it: the allocator or shim that it should have "
+    "loaded is not in use.",
     failing='FROM debian:bookworm-slim\nENV LD_PRELOAD=libjemalloc.so.2\nCMD ["true"]\n',
     passing='FROM debian:bookworm-slim\nENV LD_PRELOAD=libm.so.6\nCMD ["true"]\n',
 )
 
 
 def check(subject: CheckSubject) -> Iterator[Finding]:
-    """The libraries that the loader of a started program is told to load first."""
+    """The libraries that LD_PRELOAD has a started program's loader load first."""
     for node in subject.binaries:
         if not fits(subject, node) or (found := subject.closure(node)).kind == "no loader":
             continue
@@ -35,6 +35,6 @@ def check(subject: CheckSubject) -> Iterator[Finding]:
                     "The loader writes “cannot be preloaded: ignored” and starts the program.",
                     (
                         *(packages_line(subject.rootfs, missing.name) or ()),
-                        "# or do without it: remove LD_PRELOAD",
+                        "# or, to do without it, remove LD_PRELOAD",
                     ),
                 )

@@ -16,7 +16,7 @@ RULE = Rule(
     title="The program of ENTRYPOINT or CMD is not in the image",
     why="A name with a slash is looked for at that path (from WORKDIR, if it is relative), any "
     "other name in the directories of PATH, and never in WORKDIR. An exec form with one long "
-    "string is one name, blanks and all. A link counts as what it leads to.",
+    "string is one name, spaces and all. A link counts as what it points to.",
     says="no such file or directory|executable file not found",
     failing='FROM alpine:latest\nWORKDIR /srv\nRUN cp /bin/busybox true\nCMD ["./srv/true"]\n',
     passing='FROM alpine:latest\nWORKDIR /srv\nRUN cp /bin/busybox true\nCMD ["./true"]\n',
@@ -24,7 +24,7 @@ RULE = Rule(
 
 
 def check(subject: CheckSubject) -> Iterator[Finding]:
-    """A first program that leads to nothing."""
+    """A first program that doesn't exist."""
     if subject.problem != "missing":
         return
     image, link = subject.image, subject.links[0]
@@ -38,20 +38,20 @@ def check(subject: CheckSubject) -> Iterator[Finding]:
         message += f": WORKDIR is {image.config.workdir}, and there is no {path}"
     says = "Docker says “no such file or directory”"
     if "/" not in link.name:
-        says = "Docker says “executable file not found in $PATH”, also of a file that is in WORKDIR"
+        says = "Docker says “executable file not found in $PATH”, even for a file in WORKDIR"
     fix = tuple(_fix(image, link, end))
     yield Finding(RULE, message, image.command_place, path, f"{says}.", fix)
 
 
 def _fix(subject: Subject, link: Link, end: str) -> Iterator[str]:
     if end:
-        yield "# copy what the link leads to as well, to the same path:"
+        yield "# copy the link's target as well, to the same path:"
         yield copy_from(subject, link.lookup.path, end)
         return
     rest = (subject.config.entrypoint or subject.config.cmd)[1:]
     words = link.name.split()
     if len(words) > 1 and not rest:
-        yield "# each word is a string of its own:"
+        yield "# write each word as its own string:"
         yield command(subject, words)
         return
     base = link.name.rpartition("/")[2]

@@ -15,7 +15,7 @@ RULE = Rule(
     severity="warning",
     title="The image's USER may not execute the program",
     why="The mode lets its owner execute it and not the USER of the image; or a directory on the "
-    "way to it is closed to that user. Programs installed below /root are of this kind. A script "
+    "way to it is closed to that user. This happens to programs installed below /root. A script "
     "must be readable too, since its interpreter opens it. Docker 20.10 refuses to start it; 26.1 "
     "starts a binary all the same, with rights that the program then loses.",
     says="permission denied|Permission denied|can't open",
@@ -26,7 +26,7 @@ RULE = Rule(
 
 
 def check(subject: CheckSubject) -> Iterator[Finding]:
-    """A program that is closed to its user, and scripts that it can't read."""
+    """A program that its user can't execute, and scripts that it can't read."""
     if subject.problem == "not allowed":
         yield _closed(subject)
     image = subject.image
@@ -55,9 +55,9 @@ def _closed(subject: CheckSubject) -> Finding:
             f"where {link.name} is",
             image.command_place,
             blocked.path,
-            "Docker says “permission denied” of the program, whose own mode is right.",
+            "Docker says “permission denied” about the program, whose own mode is right.",
             (
-                "# put it where everyone may enter, or open the directory:",
+                "# put it where everyone has access, or open the directory:",
                 f"RUN chmod a+x {barred.path}",
             ),
         )
@@ -68,7 +68,7 @@ def _closed(subject: CheckSubject) -> Finding:
         blocked.path,
         "Docker says “permission denied”, as it does for a directory that may not be entered.",
         (
-            "# where the file is made, or by COPY --chmod=755 (BuildKit):",
+            "# where the file is created, or with COPY --chmod=755 (BuildKit):",
             f"RUN chmod a+rx {blocked.path}",
         ),
     )

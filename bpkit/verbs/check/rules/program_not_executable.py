@@ -1,4 +1,4 @@
-"""BPK103: what the command names is no file that anybody may execute."""
+"""BPK103: the command names a file that nobody may execute."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ RULE = Rule(
 
 
 def check(subject: CheckSubject) -> Iterator[Finding]:
-    """A first program that is a directory, or has no mode to execute."""
+    """A first program that is a directory, or has no execute permission."""
     if subject.problem != "not executable":
         return
     image, link = subject.image, subject.links[0]
@@ -37,7 +37,7 @@ def check(subject: CheckSubject) -> Iterator[Finding]:
             node.path,
             "Docker says “permission denied”, as it does for a directory that may not be entered.",
             (
-                "# where the file is made, or by COPY --chmod=755 (BuildKit):",
+                "# where the file is created, or with COPY --chmod=755 (BuildKit):",
                 f"RUN chmod a+rx {node.path}",
             ),
         )

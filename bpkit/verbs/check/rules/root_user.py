@@ -14,14 +14,14 @@ RULE = Rule(
     severity="note",
     title="The program runs as root",
     why="Without USER the process is root in its container: a fault in the program can then write "
-    "to all of it, and to what is mounted. Ports below 1024 need no root in a container any more.",
+    "to all of it, and to what is mounted. Ports below 1024 no longer need root in a container.",
     failing='FROM alpine:latest\nCMD ["true"]\n',
     passing='FROM alpine:latest\nUSER 65532:65532\nCMD ["true"]\n',
 )
 
 
 def check(subject: CheckSubject) -> Iterator[Finding]:
-    """A user whose number is 0."""
+    """A user whose UID is 0."""
     try:
         who = identity_of(subject.rootfs, subject.image.config.user)
     except AccountError:
@@ -31,6 +31,6 @@ def check(subject: CheckSubject) -> Iterator[Finding]:
             RULE,
             "the program runs as root",
             subject.image.places.of("USER"),
-            engine_says="Docker starts it; Kubernetes refuses it where runAsNonRoot is set.",
+            engine_says="Docker starts it; Kubernetes refuses it if runAsNonRoot is set.",
             fix=(f"USER {NOBODY}:{NOBODY}",),
         )

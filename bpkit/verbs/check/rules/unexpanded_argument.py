@@ -20,12 +20,12 @@ RULE = Rule(
     failing='FROM alpine:latest\nENV PORT=80\nCMD ["/bin/echo", "--port=$PORT"]\n',
     passing='FROM alpine:latest\nENV PORT=80\nCMD ["/bin/sh", "-c", "echo --port=$PORT"]\n',
 )
-#: Programs that have a language of their own, in which a dollar sign means something.
+#: Programs with a language of their own, in which a dollar sign means something.
 _EXPAND = frozenset({"envsubst", "awk", "gawk", "mawk", "perl", "php", "sed", "jq", "busybox"})
 
 
 def check(subject: CheckSubject) -> Iterator[Finding]:
-    """Arguments with a variable that the image sets, of a program that is no shell or script."""
+    """Arguments with a variable that the image sets, of a program that isn't a shell or script."""
     image = subject.image
     programs = {link.name.rpartition("/")[2] for link in subject.links}
     is_script = any(link.line is not None for link in subject.links)
@@ -43,7 +43,7 @@ def check(subject: CheckSubject) -> Iterator[Finding]:
     yield Finding(
         RULE,
         f"{keyword_of(image)} has ${found[0]} in an argument; the exec form has no shell, so "
-        f"{words[0]} is given it as it stands",
+        f"{words[0]} gets it literally",
         image.command_place,
         found[0],
         "Docker starts the program and says nothing.",

@@ -1,4 +1,4 @@
-"""BPK109: a variable in the exec form, where a program or its file should stand."""
+"""BPK109: a variable in the exec form in place of a program or its file."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ RULE = Rule(
     severity="error",
     title="The exec form names the program by a variable, which nothing expands",
     why='`ENTRYPOINT ["$APP"]` starts no shell, and only a shell expands `$APP`: the engine looks '
-    "for a file of that very name. Write the value itself, or start a shell that expands it.",
+    "for a file with exactly that name. Write the value itself, or start a shell that expands it.",
     says="no such file or directory|executable file not found",
     failing='FROM alpine:latest\nENV APP=/bin/true\nENTRYPOINT ["$APP"]\n',
     passing='FROM alpine:latest\nENTRYPOINT ["/bin/true"]\n',

@@ -1,4 +1,4 @@
-"""BPK151: the image's USER is unknown to it."""
+"""BPK151: the image doesn't have its USER."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ def check(subject: CheckSubject) -> Iterator[Finding]:
             f"USER is {user}: {error}",
             subject.image.places.of("USER"),
             "/etc/passwd",
-            "Docker says “unable to find user … no matching entries in passwd file”, also where "
-            "there is no such file at all.",
+            "Docker says “unable to find user … no matching entries in passwd file”, even if "
+            "the image has no such file at all.",
             (
                 f"USER {NOBODY}:{NOBODY}",
-                "# or copy /etc/passwd and /etc/group from the stage that made the account",
+                "# or copy /etc/passwd and /etc/group from the stage that creates the account",
             ),
         )

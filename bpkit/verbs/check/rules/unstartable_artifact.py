@@ -23,7 +23,7 @@ RULE = Rule(
 
 
 def check(subject: CheckSubject) -> Iterator[Finding]:
-    """The copied programs, held against the rules for those that are started."""
+    """The copied programs, checked by the rules for those that are started."""
     for node in subject.artifacts:
         if node.elf is None:
             continue

@@ -27,7 +27,7 @@ RULE = Rule(
 
 
 def check(subject: CheckSubject) -> Iterator[Finding]:
-    """The scripts of the chain whose interpreter is closed."""
+    """The scripts of the chain whose interpreter can't be executed."""
     for script, interpreter in pairwise(subject.links):
         blocked = interpreter.lookup.blocked
         line = script.line
@@ -45,7 +45,7 @@ def check(subject: CheckSubject) -> Iterator[Finding]:
             fix = f"RUN chmod a+x {interpreter.lookup.barred.path}"
         yield Finding(
             RULE,
-            f"{path} is to be run by {name}, which {what} ({mode_text(blocked)})",
+            f"{path} names the interpreter {name}, which {what} ({mode_text(blocked)})",
             subject.image.places.of_path(path),
             path,
             f"Docker says “permission denied” of {path}, whose own mode is right.",

@@ -14,10 +14,10 @@ RULE = Rule(
     id="BPK127",
     severity="warning",
     title="A script that a shell reads has Windows line ends, or a byte order mark",
-    why="A shell takes the carriage return for a part of each line's last word: `set -e` has an "
+    why="A shell reads the carriage return as part of each line's last word: `set -e` has an "
     "option that doesn't exist, `exec app` looks for a program with a carriage return in its name, "
     "and a value ends with one. A byte order mark belongs to the first word. Python, Perl and "
-    "others don't mind; they are not meant.",
+    "others don't mind, and aren't reported.",
     failing="FROM alpine:latest\n" + _TEXT.format("\\r") + 'CMD ["sh", "/start"]\n',
     passing="FROM alpine:latest\n" + _TEXT.format("") + 'CMD ["sh", "/start"]\n',
     says="illegal option|not found",
@@ -25,7 +25,7 @@ RULE = Rule(
 
 
 def check(subject: CheckSubject) -> Iterator[Finding]:
-    """The scripts that are read by a shell, but for those that the kernel refuses before."""
+    """The scripts that a shell reads, except those that the kernel refuses first."""
     told = {node.path for node, _ in carriage_return.scripts(subject)}
     told |= {node.path for node in byte_order_mark.scripts(subject)}
     for node in subject.read_scripts:
@@ -37,7 +37,7 @@ def check(subject: CheckSubject) -> Iterator[Finding]:
         elif text.startswith(b"\xef\xbb\xbf"):
             yield Finding(
                 RULE,
-                f"{node.path} begins with a byte order mark, which a shell takes for a part of its "
+                f"{node.path} begins with a byte order mark, which a shell reads as part of its "
                 "first word",
                 subject.image.places.of_path(node.path),
                 node.path,
@@ -54,9 +54,9 @@ def _of_line_ends(subject: CheckSubject, node: Node, text: bytes) -> Finding:
         "return",
         subject.image.places.of_path(node.path),
         node.path,
-        "The messages are the shell's, of words that look right: the carriage return doesn't show.",
+        "The shell's messages show words that look right: the carriage return doesn't show.",
         (
             f"RUN sed -i 's/\\r$//' {node.path}",
-            "# better, in .gitattributes: *.sh text eol=lf",
+            "# or, better, in .gitattributes: *.sh text eol=lf",
         ),
     )

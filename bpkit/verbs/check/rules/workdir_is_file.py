@@ -11,8 +11,8 @@ RULE = Rule(
     id="BPK106",
     severity="error",
     title="WORKDIR is a file",
-    why="The engine makes a WORKDIR that doesn't exist, but it can't enter a file. It comes about "
-    "where a later step puts a file in the place of the directory.",
+    why="The engine creates a WORKDIR that doesn't exist, but it can't enter a file. This happens "
+    "if a later step replaces the directory with a file.",
     says="[Nn]ot a directory",
     failing="FROM alpine:latest\nWORKDIR /app\n"
     'RUN cd / && rmdir /app && cp /bin/busybox /app\nCMD ["/bin/true"]\n',
@@ -22,7 +22,7 @@ RULE = Rule(
 
 
 def check(subject: CheckSubject) -> Iterator[Finding]:
-    """A WORKDIR that leads to a file."""
+    """A WORKDIR that is a file."""
     workdir = subject.image.config.workdir
     node = subject.rootfs.resolve(workdir)
     if node is None or node.kind != "file":
@@ -32,9 +32,9 @@ def check(subject: CheckSubject) -> Iterator[Finding]:
         f"WORKDIR is {workdir}, which is a file in the image",
         subject.image.places.of("WORKDIR"),
         workdir,
-        "Docker's message speaks of mkdir: it tries to make the directory at each start.",
+        "Docker's message mentions mkdir: it tries to create the directory at each start.",
         (
-            f"# name a directory; the file itself can go on being {workdir}:",
+            f"# name a directory; the file itself can stay at {workdir}:",
             f"WORKDIR {workdir.rpartition('/')[0] or '/'}",
         ),
     )
