@@ -1,1 +1,1 @@
-"""What developers of bpkit run beside bpkit itself: engines and base images from nothing."""
+"""Tools for bpkit's developers, beside bpkit itself: engines and base images from nothing."""

@@ -1,8 +1,8 @@
-"""The base images that bpkit's examples and templates stand on, and what to make each of.
+"""The base images that bpkit's examples and templates use, and how to assemble each.
 
-A machine may reach no registry. Then a stand-in is assembled from packages. It is labelled as one,
-but where a build can tell it is like the real image: in its programs, environment, working
-directory and command. To add one, add an entry to ``BASES``.
+A machine may not reach any registry. Then a stand-in is assembled from packages. It is labelled as
+one, but is like the real image wherever a build can see a difference: in its programs, environment,
+working directory and command. To add one, add an entry to ``BASES``.
 """
 
 from __future__ import annotations
@@ -28,9 +28,8 @@ class Base:
     The first name is the one assembled, the others are tags of it. ``root`` writes ``root.tar``,
     the files that are added to ``parent`` (to nothing, if empty); then the instructions ``before``
     follow, ``packages`` of Debian are installed, and the instructions ``config`` come last.
-    ``light`` ones are what the labs need. ``npm`` ones are made of a package of npm,
-    which a machine that reaches Debian and PyPI may not reach: they are assembled only where they
-    are named.
+    ``light`` ones are those that the labs need. ``npm`` ones are made from an npm package, which a
+    machine that reaches Debian and PyPI may not reach: they are assembled only if they are named.
     """
 
     names: tuple[str, ...]
@@ -176,7 +175,7 @@ BASES = (
             "libsurefire-java",
         ),
         config=(
-            # A cache mount hides what lies in ~/.m2/repository, so the repository is elsewhere.
+            # A cache mount hides ~/.m2/repository, so the repository is elsewhere.
             "RUN mkdir -p /root/.m2 && printf '<settings><localRepository>/usr/share/maven-repo"
             "</localRepository><offline>true</offline></settings>' > /root/.m2/settings.xml",
             'CMD ["mvn"]',
@@ -215,7 +214,7 @@ BASES = (
         made_of="Debian bookworm and the package deno of npm",
         parent="node:lts-slim",
         config=(
-            # The package starts a binary of another package: only that is in the real image.
+            # The package starts another package's binary: the real image has only that.
             "RUN npm install --prefix /opt/deno deno@2"
             " && install /opt/deno/node_modules/@deno/linux-*/deno /usr/bin/deno"
             " && rm -rf /opt/deno /root/.npm",
@@ -229,7 +228,7 @@ BASES = (
         made_of="Debian bookworm and the package bun of npm",
         parent="node:lts-slim",
         config=(
-            # The package puts the binary that fits the processor in the place of its own.
+            # The package replaces its own binary with the one that fits the processor.
             "RUN npm install --prefix /opt/bun bun@1"
             " && install /opt/bun/node_modules/.bin/bun /usr/local/bin/bun"
             " && ln -s bun /usr/local/bin/bunx && rm -rf /opt/bun /root/.npm",
@@ -250,7 +249,7 @@ BASES = (
         parent="php:cli",
         packages=("apache2", "libapache2-mod-php"),
         config=(
-            # As in the real image: logs go to the terminal, any user may run it.
+            # As in the real image: logs go to the terminal, any user can run it.
             "RUN a2disconf other-vhosts-access-log && ln -sf /dev/stderr /var/log/apache2/error.log"
             " && ln -sf /dev/stdout /var/log/apache2/access.log"
             " && mkdir -p /var/run/apache2 /var/lock/apache2"
@@ -310,7 +309,7 @@ def full_name(name: str) -> str:
 
 
 def base_named(name: str) -> Base:
-    """The base image of this name. Raises InputError, which names those that exist."""
+    """The base image with this name. Raises InputError, which lists the existing ones."""
     for base in BASES:
         if full_name(name) in base.names:
             return base
@@ -319,7 +318,7 @@ def base_named(name: str) -> Base:
 
 
 def dockerfile(base: Base) -> str:
-    """The Dockerfile that assembles the stand-in, its ``root.tar`` beside it."""
+    """The Dockerfile that assembles the stand-in, with its ``root.tar`` beside it."""
     lines = [f"FROM {base.parent or 'scratch'}"]
     if base.root:
         lines.append("ADD root.tar /")

@@ -20,7 +20,7 @@ assembled from packages, labelled io.bpkit.stand-in=true, and kept for the next 
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Carry out a command line; the exit status (2 bad input, 3 no engine, 4 a step failed)."""
+    """Run a command line; returns the exit status (2 bad input, 3 no engine, 4 a step failed)."""
     arguments = _parser().parse_args(argv)
     verb: Callable[[argparse.Namespace], int] = arguments.verb
     try:
@@ -35,10 +35,10 @@ def _parser() -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(required=True, metavar="VERB")
     ensure = verbs.add_parser("ensure", help="provide these images")
     ensure.add_argument("names", nargs="*", metavar="NAME")
-    ensure.add_argument("--all-light", action="store_true", help="those that the labs need")
-    ensure.add_argument("--all", action="store_true", help="all that Debian's packages make")
-    ensure.add_argument("--flavour", help="an engine of scripts/engine; else the environment's")
-    ensure.add_argument("--no-pull", action="store_true", help="ask no registry")
+    ensure.add_argument("--all-light", action="store_true", help="the images that the labs need")
+    ensure.add_argument("--all", action="store_true", help="all images made from Debian packages")
+    ensure.add_argument("--flavour", help="an engine of scripts/engine; default: the environment's")
+    ensure.add_argument("--no-pull", action="store_true", help="don't ask a registry")
     ensure.set_defaults(verb=_ensure)
     verbs.add_parser("list", help="list what can be assembled").set_defaults(verb=_list)
     return parser
@@ -58,7 +58,7 @@ def _ensure(arguments: argparse.Namespace) -> int:
 
 
 def _names(arguments: argparse.Namespace) -> list[str]:
-    """What to see to, each name once; of a table's entry all names, since people write any."""
+    """The names to provide, each once; all names of a table entry, because people use any."""
     wanted = [
         base
         for base in BASES

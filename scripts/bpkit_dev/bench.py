@@ -1,7 +1,7 @@
-"""Times two commands in turn, A B A B, and says how the one compares with the other.
+"""Time two commands in turn, A B A B, and compare them.
 
-A machine's speed drifts while it measures, so every figure is a ratio of neighbours, and the
-median of these ratios is what counts.
+A machine's speed drifts during a measurement, so every figure is a ratio of neighbouring runs, and
+the median of these ratios is used.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from scripts.bpkit_dev.launch import ROOT
 
 @dataclass(frozen=True)
 class Timed:
-    """A command to time: its words, where it runs, in which environment."""
+    """A command to time: its words, directory and environment."""
 
     argv: tuple[str, ...]
     directory: Path
@@ -48,7 +48,7 @@ class Timed:
 
 @dataclass(frozen=True)
 class Comparison:
-    """The medians of both commands in seconds, and the median of the ratios pair by pair."""
+    """The medians of both commands in seconds, and the median of the pairs' ratios."""
 
     label: str
     ours: float
@@ -58,7 +58,7 @@ class Comparison:
     wanted: str = ""
 
     def row(self) -> str:
-        """A row of the table in README."""
+        """A row for the table in README."""
         return (
             f"| {self.label} | {_shown(self.theirs)} | {_shown(self.ours)} "
             f"| **{self.ratio:.2f}** | {self.wanted} |"
@@ -70,9 +70,9 @@ def _shown(seconds: float) -> str:
 
 
 def user_environment() -> dict[str, str]:
-    """The environment in which this checkout's bpkit runs as everybody's does.
+    """An environment in which this checkout's bpkit runs as an installed one does.
 
-    Python may keep its bytecode, whatever the environment says here.
+    Python may cache its bytecode, whatever the current environment says.
     """
     kept = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     return {**kept, "PYTHONPATH": str(ROOT)}
@@ -81,7 +81,7 @@ def user_environment() -> dict[str, str]:
 def compare(
     label: str, ours: Timed, theirs: Timed, *, pairs: int, warm_up: int = 1, wanted: str = ""
 ) -> Comparison:
-    """Run both in turn, ``warm_up`` times uncounted, then ``pairs`` times."""
+    """Run both in turn, ``warm_up`` times without counting, then ``pairs`` times."""
     for _ in range(warm_up):
         theirs.seconds()
         ours.seconds()
@@ -98,6 +98,6 @@ def compare(
 
 
 def table(title: str, rows: Sequence[Comparison], against: str = "lab's script") -> str:
-    """The comparisons as a table of Markdown."""
+    """The comparisons as a Markdown table."""
     head = f"| {title} | {against} | bpkit | ratio | wanted |\n| --- | ---: | ---: | ---: | --- |"
     return "\n".join([head, *(row.row() for row in rows)]) + "\n"

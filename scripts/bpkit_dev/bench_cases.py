@@ -1,4 +1,4 @@
-"""The programs whose images are measured: where they are, and what is asked of each."""
+"""The programs whose images are measured: their directories, and the requests to each."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ _TLS_SERVER = (
 class Case:
     """One program. ``runs`` are command lines after the ENTRYPOINT, ``routes`` paths by HTTP.
 
-    In its directory ``Dockerfile`` is the naive one, ``Dockerfile.build`` and ``.runtime`` are the
+    In its directory, ``Dockerfile`` is the naive one, ``Dockerfile.build`` and ``.runtime`` are the
     pair, ``Dockerfile.stages`` is multi-stage by hand. ``artifacts`` are for the pair, ``before``
-    is run before the traced program, ``wanted`` is the most of the floor that shrink may come to.
-    ``clients`` are commands that ask the service, ``probes`` the switches that shrink is given
-    where these are not all runs and routes; ``wait`` is how many seconds the service is given.
+    is run before the traced program, ``wanted`` is the largest allowed ratio of shrink's result to
+    the floor. ``clients`` are commands that make requests to the service, ``probes`` the switches
+    for shrink if they are not all runs and routes; ``wait`` is how many seconds the service gets.
     """
 
     title: str
@@ -48,7 +48,7 @@ class Case:
 
 
 def _of_program(program: Program) -> Case:
-    """A real program: shrink gets its probes only, the floor covers all its routes."""
+    """A real program: shrink gets only its probes, the floor covers all its routes."""
     runs = (*program.probe, *(words for words, stdin in program.run if not stdin))
     routes = (*program.probe_http, *(path for path, headers in program.http if not headers))
     return Case(

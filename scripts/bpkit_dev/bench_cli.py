@@ -24,7 +24,7 @@ cold (nothing cached), cold with nothing to compile (the compiler hides what bpk
 (nothing changed), and warm beside 300 MB of other files.
 """
 UNRELATED = 300_000_000
-# Each way has its own names: else the one would undo what the other has named.
+# Each way has its own names: otherwise one would take over the other's tags.
 TAG, LAB_TAG, SCRIPT_TAG = "bench-bpkit", "bench-lab", "bench-script"
 STAGES_TAG = "bench-stages"
 #: The lab sheet's script, with names of the benchmark's own.
@@ -64,7 +64,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _start_up(pairs: int) -> Iterator[Comparison]:
-    """Python that does nothing against bpkit that says its version, or its help."""
+    """Python that does nothing, against bpkit that prints its version or its help."""
     env = user_environment()
     bare = Timed((sys.executable, "-c", "pass"), ROOT, env)
     for switch in ("--version", "--help"):
@@ -90,7 +90,7 @@ def _engine(client: Client, arguments: argparse.Namespace) -> Iterator[Compariso
 
 
 def _multi_stage(project: Path, env: Mapping[str, str], pairs: int) -> Iterator[Comparison]:
-    """The lab of two stages, warm: beside what a user would run instead, and beside the least."""
+    """The two-stage lab, warm: against the command a user would run instead, and the minimum."""
     shutil.copytree(ROOT / "examples/multi-stage", project)
     ours = Timed(
         (sys.executable, "-m", "bpkit", "build", "--no-check", "-t", STAGES_TAG), project, env
@@ -113,7 +113,7 @@ def _multi_stage(project: Path, env: Mapping[str, str], pairs: int) -> Iterator[
 
 @contextmanager
 def _copied_instead_of_compiled(project: Path) -> Iterator[None]:
-    """The project with a build image that takes no time of its own, as long as the block lasts."""
+    """Within the block, the project has a build image that takes no time of its own."""
     dockerfile = project / "Dockerfile.build"
     before = dockerfile.read_text()
     dockerfile.write_text(re.sub(r"(?m)^RUN .*", "RUN cp hellogo.go hellogo", before))

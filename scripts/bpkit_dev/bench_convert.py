@@ -1,7 +1,7 @@
-"""How long ``bpkit convert`` needs to read long scripts and Makefiles, beyond its own start.
+"""The time that ``bpkit convert`` takes to read long scripts and Makefiles, beyond start-up.
 
-Each row is a project of the builder pattern whose script has so many lines of one kind besides;
-seconds are of processor time, of this process and those that it starts, the least of three runs.
+Each row is a builder-pattern project whose script has that many additional lines of one kind.
+Seconds are processor time, of the process and those that it starts, the minimum of three runs.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _FILES = {
 
 
 def cases(lines: int) -> Mapping[str, tuple[str, str]]:
-    """The file's name and text of each row, by what it is called."""
+    """Each row's file name and text, by the row's title."""
     steps = [_BUILD, *_CARRY, _LAST, "rm app"]
     half = lines // 2
     many = " ".join(map(str, range(lines // 4)))
@@ -87,7 +87,7 @@ def cases(lines: int) -> Mapping[str, tuple[str, str]]:
 
 
 def seconds(directory: Path, arguments: list[str]) -> float:
-    """The processor time of a run of bpkit, the least of three."""
+    """The processor time of a run of bpkit, the minimum of three."""
     command = [sys.executable, "-m", "bpkit", *arguments]
     found = []
     for _ in range(3):
@@ -105,7 +105,7 @@ def _spent() -> float:
 
 
 def main() -> int:
-    """Prints the table; status 1 where a row is above the limit."""
+    """Print the table; status 1 if a row is above the limit."""
     lines = int(sys.argv[1]) if sys.argv[1:] else 1000
     print(f"| {lines:,} lines | seconds of CPU beyond the start |\n| --- | --- |")
     worst = 0.0

@@ -1,7 +1,7 @@
 """The floor of an image: the bytes of all files that its program opens while it does all it can.
 
-strace watches it in the fat image, with every run and every route of the case; what the kernel
-opens by itself (the loader, a script's interpreter) is added from what the files say. Python's
+strace watches it in the naive image, with every run and every route of the case; files that the
+kernel itself opens (the loader, a script's interpreter) are added as the files name them. Python's
 bytecode caches are removed first: the sources are needed, the caches are not.
 """
 
@@ -74,7 +74,7 @@ def _rootfs(client: Client, image: str) -> Rootfs:
 
 
 def _script(client: Client, image: str, case: Case) -> str:
-    """What runs in the container: the traced program, then all that the traces say."""
+    """The container's script: run the traced program, then print all traces."""
     command = client(
         *("image", "inspect", "--format", "{{range .Config.Entrypoint}}{{println .}}{{end}}"), image
     ).split()
@@ -97,7 +97,7 @@ def _script(client: Client, image: str, case: Case) -> str:
 
 
 def opened_sizes(rootfs: Rootfs, traces: str, workdir: str) -> Iterator[int]:
-    """The bytes of each file of the image that was opened, with what the kernel opens for it."""
+    """The bytes of each opened file of the image, with the files that the kernel opens for it."""
     waiting = list(opened_paths(traces))
     seen: set[str] = set()
     while waiting:
@@ -113,7 +113,7 @@ def opened_sizes(rootfs: Rootfs, traces: str, workdir: str) -> Iterator[int]:
 
 
 def opened_paths(traces: str) -> Iterator[str]:
-    """What was opened or started with success, as strace tells it."""
+    """The files that were successfully opened or started, as strace reports them."""
     for line in traces.splitlines():
         found = _OPENED.search(line) or _STARTED.search(line)
         if found:

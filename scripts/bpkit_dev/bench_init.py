@@ -1,6 +1,6 @@
-"""The command line of ``scripts/bench-init``: what ``bpkit init`` costs on a project of many files.
+"""The command line of ``scripts/bench-init``: the cost of ``bpkit init`` on projects of many files.
 
-Time of the processor, not of the clock: the median of several runs, each in a process of its own.
+Processor time, not wall time: the median of several runs, each in its own process.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _project(top: Path, files: int) -> None:
-    """A program of Node.js, and modules in folders of a hundred."""
+    """A Node.js program, and modules in folders of a hundred."""
     (top / "package.json").write_text(_MANIFEST)
     (top / "src").mkdir()
     (top / "src" / "server.js").write_text(_SERVER)

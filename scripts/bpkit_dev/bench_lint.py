@@ -1,4 +1,4 @@
-"""The command line of ``scripts/bench-lint``: what lint costs of a processor."""
+"""The command line of ``scripts/bench-lint``: the processor time of lint."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _LINT = ("lint", "--without", "docker", "--without", "hadolint")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Carry out a command line; the exit status."""
+    """Run a command line; returns the exit status."""
     parser = argparse.ArgumentParser("scripts/bench-lint", description=DESCRIPTION)
     parser.add_argument("--runs", type=int, default=5, help="runs of each (5)")
     runs = parser.parse_args(argv).runs

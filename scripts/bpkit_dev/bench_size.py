@@ -1,7 +1,7 @@
-"""Sizes of the same program's image made in four ways, against what it needs at least.
+"""Sizes of the same program's image made in four ways, against the minimum that it needs.
 
-Every figure is of an image that was built and asked here: ``bpkit shrink`` gets the runs and routes
-of the case as its probes, and writes nothing where one is answered otherwise.
+Every figure is from an image that was built and probed in this run: ``bpkit shrink`` gets the runs
+and routes of the case as its probes, and writes nothing if one is answered differently.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from scripts.bpkit_dev.bench_cases import CASES, CASES_DIRECTORY, Case
 from scripts.bpkit_dev.bench_floor import floor
 from scripts.bpkit_dev.client import Client
 
-#: What the project's goals allow for an estimate.
+#: The project's goal for an estimate.
 _WANTED_SECONDS = 3.0
 _PATIENCE = 60.0
 _HEAD = (
@@ -58,7 +58,7 @@ class Row:
         return self.shrunk / self.floor
 
     def cells(self) -> tuple[str, ...]:
-        """The row of the table; what is more than wanted is marked."""
+        """The row of the table; sizes over the goal are marked."""
         sizes = (self.naive, self.pair, self.stages, self.shrunk, self.floor)
         naive, small = self.pulled
         slow, quick = self.started
@@ -73,7 +73,7 @@ class Row:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Measure, print the table; 1 if a wish of the issue is not fulfilled."""
+    """Measure, print the table; 1 if a goal is not met."""
     parser = argparse.ArgumentParser("scripts/bench-size", description=__doc__)
     parser.add_argument("cases", nargs="*", help="directories of cases; default: all")
     parser.add_argument(
@@ -99,7 +99,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _print_sizes(bench: _Bench, cases: Sequence[Case]) -> int:
-    """The table of sizes; 1 if an image is larger than is wanted."""
+    """Print the table of sizes; 1 if an image is larger than its goal."""
     print(_line(_HEAD), _rule(_HEAD), sep="\n", flush=True)
     status = 0
     for case in cases:
@@ -110,10 +110,10 @@ def _print_sizes(bench: _Bench, cases: Sequence[Case]) -> int:
 
 
 def _print_estimates(bench: _Bench, cases: Sequence[Case], runs: int) -> int:
-    """The medians of `shrink --no-build`; 1 if one takes longer than is wanted.
+    """Print the medians of `shrink --no-build`; 1 if one takes longer than its goal.
 
-    The CPU seconds are bpkit's and its docker clients', not the engine's: they stay the same
-    where other work on the machine makes the wall time longer.
+    The CPU seconds are bpkit's and its docker clients', not the engine's: they stay the same if
+    other work on the machine makes the wall time longer.
     """
     head = ("program", "seconds", "of CPU", f"`docker export` alone, median of {runs}")
     print(_line(head), _rule(head), sep="\n", flush=True)
@@ -134,7 +134,7 @@ def _line(cells: Sequence[str]) -> str:
 
 
 def _sweep(client: Client, label: str) -> None:
-    # What the classic builder keeps of stages carries the project's label instead.
+    # Stages that the classic builder keeps have the project's label instead.
     for one in (label, *(image_label(_name(case), STAGE) for case in CASES)):
         if images := client("images", "-q", "--filter", f"label={one}").split():
             client("rmi", "-f", *dict.fromkeys(images))
@@ -167,7 +167,7 @@ class _Bench:
         return Row(case, naive, pair, stages, shrunk, least, pulled, started)
 
     def _pulled(self, tag: str) -> int:
-        """The bytes of the image's layers as a registry keeps them, compressed by gzip."""
+        """The bytes of the image's layers as a registry stores them, compressed by gzip."""
         words = f"{self.client.program} save {tag} | gzip -6 | wc -c"
         env = {**os.environ, **self.client.env}
         return int(
@@ -175,7 +175,7 @@ class _Bench:
         )
 
     def _started(self, tag: str, case: Case) -> float:
-        """The median seconds from ``docker run`` to a port that is open, or to the end."""
+        """The median seconds from ``docker run`` to an open port, or to the program's end."""
         return statistics.median(self._start(tag, case) for _ in range(3))
 
     def _start(self, tag: str, case: Case) -> float:
@@ -225,7 +225,7 @@ class _Bench:
     def estimates(self, case: Case, runs: int) -> tuple[float, float, float]:
         """The median seconds of ``shrink --no-build``, of its CPU, and of an export of the image.
 
-        The image is built first; one run before those that count fills the caches.
+        The image is built first; one uncounted run fills the caches.
         """
         name = _name(case)
         with tempfile.TemporaryDirectory(prefix="bpkit-bench.") as temporary:

@@ -45,7 +45,7 @@ rm ./out
 
 @dataclass(frozen=True)
 class Way:
-    """One way to build all images: its command, and the directory that it has to itself."""
+    """One way to build all images: its command, and its own directory."""
 
     name: str
     argv: tuple[str, ...]
@@ -62,7 +62,7 @@ def ways(top: Path, images: int, *, has_bake: bool) -> Iterator[Way]:
         for number, name in enumerate(names):
             member = directory / name
             member.mkdir(parents=True)
-            # Of its own for each way and image: no cache of another one serves it.
+            # Unique for each way and image, so that no other one's cache is used.
             (member / "data").write_text(f"{kind} {number} {os.urandom(8).hex()}\n")
             if kind == "scripts":
                 (member / "Dockerfile.build").write_text(_BUILD)
@@ -91,7 +91,7 @@ def _command(kind: str, directory: Path, names: Sequence[str]) -> tuple[str, ...
 
 
 def seconds(way: Way, env: Mapping[str, str]) -> float:
-    """How long the way takes now. Raises BpkitError if it fails."""
+    """The time that the way takes now. Raises BpkitError if it fails."""
     began = time.monotonic()
     done = subprocess.run(way.argv, cwd=way.directory, env=env, capture_output=True, check=False)
     if done.returncode:

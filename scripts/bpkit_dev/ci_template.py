@@ -1,6 +1,6 @@
 """Write ``ci/gitlab/bpkit.yml``, which holds a copy of ``ci/report.py``.
 
-``python -m scripts.bpkit_dev.ci_template``; ``tests/ci`` holds the two against each other.
+``python -m scripts.bpkit_dev.ci_template``; ``tests/ci`` compares the two.
 """
 
 from __future__ import annotations

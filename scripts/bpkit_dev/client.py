@@ -1,4 +1,4 @@
-"""A docker (or podman) command line, and what the development scripts ask of it."""
+"""A docker (or podman) command line, and the development scripts' questions to it."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from scripts.bpkit_dev.flavours import Paths, client_environment, flavour_named
 
 @dataclass(frozen=True)
 class Client:
-    """The program and the variables by which it finds its engine."""
+    """The program, and the variables that it uses to find its engine."""
 
     program: str = "docker"
     env: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of_flavour(cls, name: str) -> Client:
-        """The client of a flavour that is up. Raises NoEngineError if it is not."""
+        """The client for a flavour that is up. Raises NoEngineError if it isn't."""
         flavour = flavour_named(name)
         paths = Paths.of(flavour)
         if not engines.server_version(flavour, paths):
@@ -41,7 +41,7 @@ class Client:
         timeout: float | None = None,
         error: type[BpkitError] = EngineError,
     ) -> str:
-        """What the command wrote on standard output. Raises ``error`` if it fails."""
+        """The command's standard output. Raises ``error`` if it fails."""
         argv = ["env", self.program, *arguments]
         return shell.output(argv, env=self.env, timeout=timeout, error=error)
 
@@ -54,11 +54,11 @@ class Client:
         return True
 
     def has_image(self, name: str) -> bool:
-        """Whether the engine has an image of this name, without asking a registry."""
+        """Whether the engine has an image with this name, without asking a registry."""
         return self.succeeds("image", "inspect", "--format", "{{.Id}}", name)
 
     def reference(self, name: str) -> str:
-        """The name under which the engine keeps what docker pulls as ``name``.
+        """The name under which the engine keeps the image that docker pulls as ``name``.
 
         docker leaves out the registry and the ``library`` of Docker Hub, podman never does.
         """

@@ -1,7 +1,7 @@
 """Packages of a Debian release, fetched and unpacked beside the system without installing them.
 
 apt runs with lists, cache and sources of its own, so that the machine's are left alone. The mirror
-and apt's settings (proxies, checks) are the machine's: read when needed, written nowhere else.
+and apt's settings (proxies, checks) are the machine's: read when needed, not written anywhere else.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ def require_debian(os_release: Path = OS_RELEASE) -> None:
 
 
 def fetch(suite: str, names: Sequence[str], apt_home: Path) -> list[Path]:
-    """Download these packages of the release ``suite``; the .deb files.
+    """Download these packages of the release ``suite``; returns the .deb files.
 
-    ``apt_home`` holds apt's own lists and cache. Dependencies are not followed. A lock makes two
-    callers at once wait for each other.
+    ``apt_home`` holds apt's own lists and cache. Dependencies are not followed. A lock makes
+    concurrent callers wait for each other.
     """
     home = apt_home / suite
     home.mkdir(parents=True, exist_ok=True)
@@ -54,7 +54,7 @@ def _fetch(suite: str, names: Sequence[str], home: Path) -> list[Path]:
     )
     if missing := [name for name in names if not _debs(debs, [name])]:
         apt = ["apt-get", *_private_options(home)]
-        # Lists of an earlier day may name versions that the mirror no longer has.
+        # Older lists may name versions that the mirror no longer has.
         shell.output([*apt, "update"], timeout=600, error=NoEngineError)
         shell.output([*apt, "download", *missing], cwd=debs, timeout=600, error=NoEngineError)
     return _debs(debs, names)
@@ -65,7 +65,7 @@ def _debs(directory: Path, names: Sequence[str]) -> list[Path]:
 
 
 def unpack(debs: Sequence[Path], root: Path) -> None:
-    """Unpack the packages into ``root``; none of their scripts is run."""
+    """Unpack the packages into ``root`` without running their scripts."""
     root.mkdir(parents=True, exist_ok=True)
     for deb in debs:
         shell.output(["dpkg-deb", "-x", deb, root], error=NoEngineError)
@@ -90,7 +90,7 @@ def _private_options(home: Path) -> Iterator[str]:
 
 
 def apt_sources(apt: Path = APT) -> str:
-    """The text of the machine's apt sources, all files in one."""
+    """The text of the machine's apt sources, all files together."""
     files = [apt / "sources.list", *sorted((apt / "sources.list.d").glob("*"))]
     kept = (f for f in files if f.is_file() and f.suffix in {".list", ".sources"})
     return "\n".join(f.read_text() for f in kept)
@@ -99,7 +99,7 @@ def apt_sources(apt: Path = APT) -> str:
 def mirror(sources: str) -> str:
     """The first address of a Debian archive among apt sources, of either format.
 
-    The archive proper is the one that carries a bare release name, not ``…-security``. Raises
+    The archive proper is the one with a bare release name, not ``…-security``. Raises
     NoEngineError if there is none.
     """
     for uri, suites in _archives(sources):
@@ -123,7 +123,7 @@ def _archives(sources: str) -> Iterator[tuple[str, list[str]]]:
 
 
 def apt_settings() -> str:
-    """The machine's proxies and checks, as text for a file in ``apt.conf.d`` of an image."""
+    """The machine's proxies and checks, as text for a file in an image's ``apt.conf.d``."""
     wanted = re.compile(r'^Acquire::(?:https?::Proxy|Check-Valid-Until|Check-Date)\b.*"[^"]+";$')
     dump = shell.output(["apt-config", "dump"], error=NoEngineError)
     return "".join(f"{line}\n" for line in dump.splitlines() if wanted.match(line))

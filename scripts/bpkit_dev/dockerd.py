@@ -1,7 +1,7 @@
 """A Docker daemon of our own: its client's settings, its start and its end.
 
-What was started is known by a pidfile and by the very program that it runs, so that nothing else is
-ever stopped.
+A daemon is identified by its pidfile and by the program that it runs, so that nothing else is ever
+stopped.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from scripts.bpkit_dev import network, shell
 from scripts.bpkit_dev.flavours import Paths
 
 SECONDS_TO_ANSWER = 60.0
-# start-stop-daemon returns before its child has become dockerd, on a busy machine long before.
+# start-stop-daemon returns before its child becomes dockerd, on a busy machine long before.
 SECONDS_TO_BEGIN = 5.0
 SECONDS_TO_STOP = 20
 BUILDX = "usr/libexec/docker/cli-plugins/docker-buildx"
 
 
 def make_client(paths: Paths) -> None:
-    """Put docker alone on the user's PATH, and give it the plugins and proxies it should know."""
+    """Put only docker on the user's PATH, and set up its plugins and proxies."""
     plugins = paths.config / "cli-plugins"
     for made in (paths.bin, plugins):
         made.mkdir(parents=True, exist_ok=True)
@@ -48,10 +48,10 @@ def client_settings(environ: Mapping[str, str]) -> dict[str, object]:
 
 def start(paths: Paths, bridge: network.Bridge) -> None:
     """Start the daemon in the background; it does not answer yet. Raises NoEngineError."""
-    # What a killed daemon or a restarted machine left: dockerd takes the number in an old pidfile
-    # for itself if any process has it by now.
+    # Left by a killed daemon or a restarted machine: dockerd mistakes the number in an old pidfile
+    # for a running dockerd if any process has it by now.
     shutil.rmtree(paths.run, ignore_errors=True)
-    # What a killed daemon has mounted there stays.
+    # Mounts of a killed daemon stay.
     paths.run.mkdir(parents=True, exist_ok=True)
     _remove_stale(paths)
     paths.log.write_bytes(b"")
@@ -81,9 +81,9 @@ def stop(paths: Paths) -> bool:
 
 
 def unmount_below(directory: Path) -> None:
-    """Unmount what a daemon that was killed has left mounted below ``directory``.
+    """Unmount everything that a killed daemon has left mounted below ``directory``.
 
-    Raises EngineError for what can't be unmounted.
+    Raises EngineError if something can't be unmounted.
     """
     mounted = [line.split()[1] for line in Path("/proc/mounts").read_text().splitlines()]
     for place in reversed(mounted):
@@ -92,7 +92,7 @@ def unmount_below(directory: Path) -> None:
 
 
 def is_running(paths: Paths) -> bool:
-    """Whether the process of the pidfile is there, and is this engine's daemon."""
+    """Whether the pidfile's process exists and is this engine's daemon."""
     try:
         _start_stop(paths, "--status")
     except NoEngineError:
@@ -103,7 +103,7 @@ def is_running(paths: Paths) -> bool:
 def await_answer(paths: Paths, answers: Callable[[], bool]) -> None:
     """Return as soon as the daemon answers.
 
-    Raises NoEngineError with the end of the daemon's log if it ends, or says nothing in time.
+    Raises NoEngineError with the end of the daemon's log if it ends or doesn't answer in time.
     """
     began = time.monotonic()
     while (waited := time.monotonic() - began) < SECONDS_TO_ANSWER:
@@ -129,7 +129,7 @@ def _remove_stale(paths: Paths) -> None:
 
 
 def _start_stop(paths: Paths, verb: str, *options: str, arguments: list[str] | None = None) -> None:
-    """start-stop-daemon(8), which looks both at the pidfile and at the program that runs."""
+    """start-stop-daemon(8), which checks both the pidfile and the running program."""
     program = paths.root / "usr/sbin/dockerd"
     argv = ["start-stop-daemon", verb, "--pidfile", str(paths.pidfile), "--exec", str(program)]
     argv += [*options, *(["--", *arguments] if arguments else [])]

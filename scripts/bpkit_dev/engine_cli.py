@@ -32,7 +32,7 @@ base images below $BPKIT_ENGINE_CACHE (default the same); engines of two homes d
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Carry out a command line; the exit status (2 bad input, 3 no engine, 4 a step failed)."""
+    """Run a command line; returns the exit status (2 bad input, 3 no engine, 4 a step failed)."""
     arguments = _parser().parse_args(argv)
     verb: Callable[[argparse.Namespace], int] = arguments.verb
     try:
@@ -57,8 +57,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     up = verbs.add_parser("up", help="start engines", parents=[existing])
     down = verbs.add_parser("down", help="stop engines that `up` started")
-    down.add_argument("--purge", action="store_true", help="also remove all that they keep")
-    status = verbs.add_parser("status", help="say what is up; 3 if a named one is not")
+    down.add_argument("--purge", action="store_true", help="also remove everything they keep")
+    status = verbs.add_parser("status", help="show what is up; 3 if a named one isn't")
     env = verbs.add_parser("env", help="print the environment for eval", parents=[existing])
     for command, verb, count in ((up, _up, "+"), (down, _down, "+"), (status, _status, "*")):
         command.add_argument("flavours", nargs=count, metavar="FLAVOUR")

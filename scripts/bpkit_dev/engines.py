@@ -1,7 +1,7 @@
 """Bring an engine up and take it down again: its programs, its network, its daemon.
 
-Each flavour lives below a directory of its own, and nothing outside it is ever stopped. A lock
-makes two callers at once wait for each other.
+Each flavour has its own directory, and nothing outside it is ever stopped. A lock makes concurrent
+callers wait for each other.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def answering_version(client: Path | str, env: Mapping[str, str] | None = None) 
     """The version of the engine that ``client`` reaches in this environment, or an empty string."""
     asked = ("version", "--format", "{{.Server.Version}}")
     if Path(client).name == "podman":
-        # A podman without a daemon has no server.
+        # podman without a daemon has no server.
         asked = ("info", "--format", "{{.Version.Version}}")
     try:
         argv = [client, *asked]
@@ -40,7 +40,7 @@ def answering_version(client: Path | str, env: Mapping[str, str] | None = None) 
 
 
 def up(flavour: Flavour, paths: Paths) -> str:
-    """Bring the engine up, unless it is; its version. Raises NoEngineError if that can't be."""
+    """Bring the engine up if needed; returns its version. Raises NoEngineError if that fails."""
     if version := server_version(flavour, paths):
         return version
     require_root()
@@ -58,7 +58,7 @@ def up(flavour: Flavour, paths: Paths) -> str:
 
 
 def down(flavour: Flavour, paths: Paths, *, purge: bool = False) -> bool:
-    """Stop what ``up`` started and remove its bridge; with ``purge`` also all that it keeps.
+    """Stop the engine that ``up`` started and remove its bridge; with ``purge``, also its state.
 
     Returns whether it was up.
     """
@@ -87,7 +87,7 @@ def require_root() -> None:
 @contextmanager
 def _locked(paths: Paths) -> Iterator[None]:
     paths.state.mkdir(parents=True, exist_ok=True)
-    # Beside the state, not in it: --purge removes the state while the lock is held.
+    # Beside the state, not in it: --purge removes the state while holding the lock.
     with paths.state.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

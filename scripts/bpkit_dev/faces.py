@@ -1,8 +1,8 @@
 """Write the derived half of every face: ``python -m scripts.bpkit_dev.faces``.
 
-By hand, a package's ``__init__.py`` says what it is for (the docstring) and which names others may
-use (the imports under ``TYPE_CHECKING``). From these this module writes ``__all__``, with the first
-sentence of each name's docstring above it, and the table that loads a name when it is asked for.
+The hand-written part of a package's ``__init__.py`` is its docstring and the names that others may
+use (the imports under ``TYPE_CHECKING``). From these, this module writes ``__all__``, with the
+first sentence of each name's docstring above it, and the table that loads a name on first use.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _LINE = 100
 def face_files(root: Path = ROOT) -> Iterator[Path]:
     """The ``__init__.py`` of every package of bpkit that has a face.
 
-    That of bpkit itself, the library, is written by hand; ``tests/library_test.py`` holds it.
+    That of bpkit itself, the library, is written by hand; ``tests/library_test.py`` checks it.
     """
     for path in sorted((root / "bpkit").glob("*/**/__init__.py")):
         if "\n__getattr__, __dir__ = face(" in path.read_text():
@@ -29,7 +29,7 @@ def face_files(root: Path = ROOT) -> Iterator[Path]:
 
 
 def renewed(path: Path, root: Path = ROOT) -> str:
-    """What the file of a face should say, from its docstring and its imports."""
+    """The text that a face's file should have, from its docstring and its imports."""
     text = path.read_text()
     by_hand, _, _ = text.partition("\n__all__ = [")
     package = ".".join(path.parent.relative_to(root).parts)
@@ -77,7 +77,7 @@ def _entry(module: str, names: list[str]) -> list[str]:
 
 
 def _first_sentence(root: Path, module: str, name: str) -> str:
-    """Of the docstring of a class or function, or of the ``#:`` comment of a constant."""
+    """The first sentence of a class's or function's docstring, or a constant's ``#:`` comment."""
     source = root.joinpath(*module.split(".")).with_suffix(".py").read_text()
     lines = source.splitlines()
     for node in _parsed(source).body:

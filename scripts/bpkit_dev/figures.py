@@ -1,8 +1,8 @@
-"""The figures that ``make lint`` prints: what has grown large, and what imports in circles.
+"""The figures that ``make lint`` prints: code that has grown large, and import cycles.
 
     python -m scripts.bpkit_dev.figures [--all]
 
-A module over 400 lines is listed, because the house wants them shorter. A module over 600 lines, a
+A module over 400 lines is listed, because modules should be shorter. A module over 600 lines, a
 function with more than 7 parameters and an import circle are faults, and make the status 1.
 ``--all`` also lists modules over 300 lines and functions over 40, which are questions to a reader.
 """
@@ -26,12 +26,12 @@ MOST_PARAMETERS = 7
 
 @dataclass(frozen=True)
 class Figure:
-    """Something that is larger than it should be; ``fault`` if it may not stay so."""
+    """Something larger than it should be; ``fault`` if it has to be changed."""
 
     place: str
     what: str
     fault: bool = False
-    #: Over the house's limit, not only worth a look.
+    #: Over the limit, not only worth a look.
     over: bool = False
 
     def __str__(self) -> str:
@@ -42,7 +42,7 @@ def main(words: Sequence[str]) -> int:
     """Print the figures that are over a limit, or all with ``--all``; 1 if one is a fault."""
     found = list(figures(ROOT, PACKAGES))
     shown = [f for f in found if f.fault or f.over or "--all" in words]
-    # Faults last, where they are on the screen.
+    # Faults last, so that they are on the screen.
     for figure in sorted(shown, key=lambda figure: (figure.fault, figure.place)):
         print(figure)
     faults = sum(figure.fault for figure in found)
@@ -53,12 +53,12 @@ def main(words: Sequence[str]) -> int:
 
 
 def _unseen(count: int) -> str:
-    """How to see the figures that were not printed."""
+    """A hint that shows how to list the figures that were not printed."""
     return f" ({count} not listed: python -m scripts.bpkit_dev.figures --all)" if count else ""
 
 
 def figures(root: Path, packages: Sequence[str]) -> Iterator[Figure]:
-    """What is too large below ``root``, and the circles of each package."""
+    """Everything too large below ``root``, and each package's import cycles."""
     for package in packages:
         modules = module_names(root, package)
         for file in modules.values():
@@ -70,7 +70,7 @@ def figures(root: Path, packages: Sequence[str]) -> Iterator[Figure]:
 
 
 def of_module(place: str, source: str) -> Iterator[Figure]:
-    """The figures of one module. Tests may have the parameters that their fixtures need."""
+    """The figures of one module. Tests may have as many parameters as their fixtures need."""
     if (lines := len(source.splitlines())) > LONG_MODULE:
         yield Figure(place, f"{lines} lines", lines > TOO_LONG_MODULE, over=lines > OVERLONG_MODULE)
     for node in ast.walk(ast.parse(source)):

@@ -1,4 +1,4 @@
-"""The engines that ``scripts/engine`` can bring up, where each keeps its state, and how to use it.
+"""The engines that ``scripts/engine`` can bring up, their state directories, and how to use them.
 
 Nothing here touches the machine: a flavour is data, and its environment is computed from it.
 """
@@ -20,14 +20,14 @@ DEFAULT_HOME = "/var/tmp/bpkit-engine"
 # sun_path of unix(7) holds 108 bytes, the last of them NUL.
 LONGEST_SOCKET = 107
 
-# What dockerd and iptables load beyond what a slim Debian holds, and the network's own tools.
+# Libraries of dockerd and iptables that a slim Debian lacks, and the network tools.
 _NETWORK = (
     *("iproute2", "libbpf1", "libelf1", "libbsd0", "libmd0", "libmnl0"),
     *("iptables", "libxtables12", "libip4tc2", "libip6tc2", "libnftnl11"),
     *("libnetfilter-conntrack3", "libnfnetlink0"),
 )
 _RUNTIME = ("containerd", "runc", "libdevmapper1.02.1", "libseccomp2")
-# podman itself, what it starts, and their libraries.
+# podman itself, the programs it starts, and their libraries.
 _PODMAN = (
     *("podman", "conmon", "runc", "netavark", "catatonit"),
     *("golang-github-containers-common", "golang-github-containers-image"),
@@ -46,7 +46,7 @@ class Packages:
 
 @dataclass(frozen=True)
 class Flavour:
-    """An engine: the packages that it is made of and the program by which it is used.
+    """An engine: its packages, and the program to use it with.
 
     podman has no daemon: its program does the work itself.
     """
@@ -67,11 +67,11 @@ MODERN = Flavour(
     summary="Docker 26.1 of Debian trixie with buildx 0.13; BuildKit",
     packages=(
         Packages("trixie", ("docker.io", "docker-cli", "docker-buildx")),
-        # runc and containerd of trixie want a newer glibc than bookworm has.
+        # trixie's runc and containerd need a newer glibc than bookworm has.
         Packages("bookworm", ("tini", *_RUNTIME, *_NETWORK)),
     ),
 )
-# Its programs want no newer glibc than bookworm's; forky is a moving release, and so is this.
+# Its programs need no newer glibc than bookworm's. forky is a moving release, and so is this.
 NEWEST = Flavour(
     name="newest",
     summary="Docker 28 of Debian forky with a buildx that knows build checks; BuildKit",
@@ -90,7 +90,7 @@ FLAVOURS = {flavour.name: flavour for flavour in (CLASSIC, MODERN, NEWEST, PODMA
 
 
 def flavour_named(name: str) -> Flavour:
-    """The flavour of this name. Raises InputError, which names those that exist."""
+    """The flavour with this name. Raises InputError, which lists the existing ones."""
     if name not in FLAVOURS:
         raise InputError(
             f"there is no engine flavour {name!r}", hint=f"Choose one of: {', '.join(FLAVOURS)}."
@@ -104,13 +104,13 @@ def engine_home(environ: Mapping[str, str] = os.environ) -> Path:
 
 
 def engine_cache(environ: Mapping[str, str] = os.environ) -> Path:
-    """The directory of downloads and assembled base images, which engines of any home may share."""
+    """The directory of downloads and assembled base images, shared by engines of any home."""
     return Path(environ.get(CACHE_VARIABLE) or engine_home(environ)).absolute()
 
 
 @dataclass(frozen=True)
 class Paths:
-    """Where one flavour keeps what it is made of and what it makes."""
+    """The directories and files of one flavour."""
 
     state: Path
 
@@ -132,7 +132,7 @@ class Paths:
 
     @property
     def bin(self) -> Path:
-        """The programs meant for the user: the flavour's client, and nothing else."""
+        """The programs for the user: only the flavour's client."""
         return self.state / "bin"
 
     @property
@@ -163,7 +163,7 @@ class Paths:
 def client_environment(
     flavour: Flavour, paths: Paths, environ: Mapping[str, str] = os.environ
 ) -> dict[str, str]:
-    """What a client needs in its environment to use the engine at ``paths``."""
+    """The environment that a client needs to use the engine at ``paths``."""
     others = [p for p in environ.get("PATH", "").split(os.pathsep) if p != str(paths.bin)]
     path = {"PATH": os.pathsep.join([str(paths.bin), *others]), "DOCKER": flavour.program}
     if flavour.program == "podman":
@@ -171,7 +171,7 @@ def client_environment(
     return {"DOCKER_HOST": f"unix://{paths.socket}", "DOCKER_CONFIG": str(paths.config), **path}
 
 
-# Each of these would send a client elsewhere.
+# Each of these would redirect a client elsewhere.
 UNSET = (
     *("DOCKER_CONTEXT", "DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH", "DOCKER_HOST", "DOCKER_CONFIG"),
     *("CONTAINER_HOST", "CONTAINER_CONNECTION", "CONTAINERS_CONF", "CONTAINERS_STORAGE_CONF"),
@@ -179,6 +179,6 @@ UNSET = (
 
 
 def render_environment(variables: Mapping[str, str]) -> str:
-    """The variables as lines of shell for ``eval``."""
+    """The variables as shell lines for ``eval``."""
     exports = [f"export {name}={quote(value)}" for name, value in variables.items()]
     return "\n".join([f"unset {' '.join(UNSET)}", *exports])

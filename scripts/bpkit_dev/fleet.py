@@ -1,12 +1,13 @@
-"""How many builders a team needs, and which cache: a simulation of a day of builds.
+"""How many builders a team needs, and which cache: a simulation of one day's builds.
 
     scripts/fleet                         # the table of docs/fleet.md
     scripts/fleet --cold 15 --warm 3      # with times of your own, in seconds
 
-Builds arrive at random, most of them in working hours; each is of one of so many images, some of
-which are built far more often than others. A builder builds one image at a time. It has the layers
-of the images that it built last in its own cache; a build that finds them takes the warm time, else
-the cold one, or, with a cache in the registry, the warm time and the time to fetch the layers.
+Builds arrive at random, most of them in working hours; each builds one of a number of images, some
+of which are built far more often than others. A builder builds one image at a time. It has the
+layers of the images that it built last in its own cache; a build that finds them takes the warm
+time, otherwise the cold one, or, with a cache in the registry, the warm time and the time to fetch
+the layers.
 """
 
 from __future__ import annotations
@@ -26,11 +27,11 @@ Routing = Literal["any", "by image"]
 _DAY = 86_400.0
 #: The share of a day's builds in each hour: two thirds of them in eight hours.
 _HOURS = (1, 1, 1, 1, 1, 2, 3, 5, 8, 9, 9, 8, 7, 8, 9, 8, 7, 5, 3, 2, 2, 1, 1, 1)
-#: By how many builders an image's layers are kept where builds go to those of their image.
+#: How many builders keep an image's layers if builds are routed by image.
 _HOMES = 8
-#: Builds a day, and of how many images.
+#: Builds a day, and the number of images.
 _LOADS = ((10, 5), (1_000, 100), (100_000, 2_000))
-#: Of more builds than this the day is cut short: the figures of its busiest hours stand for it.
+#: With more builds than this, the day is cut short: its busiest hours stand for the whole.
 _MOST_BUILDS = 60_000
 
 
@@ -53,7 +54,7 @@ class Fleet:
 
 @dataclass(frozen=True)
 class Load:
-    """A day's builds, and of how many images; the n-th most built is built 1/n as often."""
+    """A day's builds and images; the n-th most built image is built 1/n as often."""
 
     builds: int
     images: int
@@ -61,7 +62,7 @@ class Load:
 
 @dataclass(frozen=True)
 class Day:
-    """What a day came to: the median and the 95th percentile of waiting plus building, in seconds.
+    """A day's result: the median and the 95th percentile of waiting plus building, in seconds.
 
     ``hits`` is the share of builds that found their layers on the builder, ``busy`` the share of
     the busiest hour that the builders worked.
@@ -126,7 +127,7 @@ def _touch(cache: OrderedDict[int, None], image: int, kept: int) -> bool:
 
 
 def _arrivals(load: Load, chance: random.Random) -> Iterator[tuple[float, int]]:
-    """The builds of a day in order: when, and of which image."""
+    """A day's builds in order: the time and the image of each."""
     weights = list(itertools.accumulate(1 / (n + 1) for n in range(load.images)))
     for hour, share in enumerate(_HOURS):
         rate = load.builds * share / sum(_HOURS) / 3600
@@ -139,7 +140,7 @@ def _arrivals(load: Load, chance: random.Random) -> Iterator[tuple[float, int]]:
 
 
 def fewest(fleet: Fleet, load: Load, wanted: float) -> tuple[int, Day]:
-    """The least number of builders with which 95 % of the builds end within ``wanted`` seconds."""
+    """The smallest number of builders with which 95 % of builds end within ``wanted`` seconds."""
     low, high = 1, 1
     while simulate(replace(fleet, builders=high), load).p95 > wanted and high < 1 << 14:
         low, high = high + 1, high * 2

@@ -1,7 +1,7 @@
-"""What each dependency costs at start: ``python -m scripts.bpkit_dev.import_costs``.
+"""Each dependency's cost at start-up: ``python -m scripts.bpkit_dev.import_costs``.
 
-The CPU time that ``import`` of it adds to a Python that does nothing, in milliseconds: the median
-of pairs run in turn. A program that is started as a process of its own has no such time.
+The CPU time that importing it adds to a Python that does nothing, in milliseconds: the median of
+pairs run in turn. A program that runs as a separate process has no such cost.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import statistics
 import subprocess
 import sys
 
-#: What bpkit imports, by distribution: the names as the code that uses them does.
+#: bpkit's imports, by distribution, written as the code that uses them does.
 IMPORTS = {
     "plumbum": "from plumbum import cli; import plumbum.commands",
     "ruamel.yaml": "import ruamel.yaml",
@@ -22,7 +22,7 @@ PAIRS = 9
 
 
 def costs(pairs: int = PAIRS) -> dict[str, float]:
-    """Milliseconds by distribution; one that is not installed is left out."""
+    """Milliseconds by distribution, without those that aren't installed."""
     found = {}
     for name, statement in IMPORTS.items():
         argv = [sys.executable, "-c", statement]
@@ -42,7 +42,7 @@ def _seconds(statement: str) -> float:
 
 
 def costs_table(measured: dict[str, float], version: str) -> str:
-    """The table of the page on dependencies."""
+    """The table for the page on dependencies."""
     lines = [f"| import | CPU time, Python {version} |", "| --- | ---: |"]
     lines += [f"| {name} | {milliseconds:.0f} ms |" for name, milliseconds in measured.items()]
     return "\n".join(lines) + "\n"

@@ -13,7 +13,7 @@ Graph = Mapping[str, frozenset[str]]
 def module_names(root: Path, package: str) -> dict[str, Path]:
     """The modules of ``package``, a folder below ``root``: dotted name to file.
 
-    What is in a folder ``data`` is data.
+    Files in a folder ``data`` are not modules.
     """
     found = {}
     for file in sorted((root / package).rglob("*.py")):
@@ -25,7 +25,7 @@ def module_names(root: Path, package: str) -> dict[str, Path]:
 
 
 def import_graph(modules: Mapping[str, Path]) -> Graph:
-    """What each module imports of ``modules``, at the top, in functions and for types alike."""
+    """Each module's imports from ``modules``, at the top, in functions and for types alike."""
     return {
         name: frozenset(_within(imported_names(file.read_text()), modules) - {name})
         for name, file in modules.items()
@@ -46,7 +46,7 @@ def imported_names(source: str) -> frozenset[str]:
 
 
 def circles(graph: Graph) -> list[tuple[str, ...]]:
-    """The groups of modules that import each other, directly or by way of others."""
+    """The groups of modules that import each other, directly or through others."""
     reached = {name: _reachable(graph, name) for name in graph}
     groups = {
         frozenset({other for other in reached[name] if name in reached[other]}) for name in graph
@@ -63,7 +63,7 @@ def _imported(node: ast.Import | ast.ImportFrom) -> Iterator[str]:
 
 def _within(names: frozenset[str], modules: Mapping[str, Path]) -> set[str]:
     """Names as modules: ``bpkit.core.arguments.Lit`` is in the module ``bpkit.core.arguments``."""
-    # Where the name itself is a module, nothing of the package's own is taken.
+    # If the name itself is a module, nothing of the package's own is imported.
     nearest = (name if name in modules else name.rpartition(".")[0] for name in names)
     return {name for name in nearest if name in modules}
 

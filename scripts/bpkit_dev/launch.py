@@ -1,7 +1,7 @@
-"""Start a script of this directory, or say why that can't be.
+"""Start a script of this directory, or say why that isn't possible.
 
-The scripts are typed by hand too (``eval "$(scripts/engine env classic)"``), often without the
-project's virtual environment being active; then they go on in ``.venv``, if there is one.
+The scripts are also run by hand (``eval "$(scripts/engine env classic)"``), often without the
+project's virtual environment being active; they then use ``.venv``, if there is one.
 """
 
 from __future__ import annotations

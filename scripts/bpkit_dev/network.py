@@ -1,9 +1,9 @@
-"""A bridge of an engine's own, and the three rules by which its containers reach the network.
+"""An engine's own bridge, and the three rules that let its containers reach the network.
 
 Docker would keep rules itself, but two daemons on one machine flush each other's. With
-``--iptables=false`` and rules for one bridge only, an engine that is already there is not altered.
-The bridge's name comes from the engine's directory, so that two checkouts with engines of their own
-do not share one.
+``--iptables=false`` and rules for one bridge only, an existing engine is not changed. The bridge's
+name comes from the engine's directory, so that two checkouts with engines of their own don't share
+one.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ PREFIX = 24
 
 @dataclass(frozen=True)
 class Bridge:
-    """A bridge by name, and the address that it has itself, with its prefix."""
+    """A bridge's name, and its own address with prefix."""
 
     name: str
     address: str
@@ -43,7 +43,7 @@ class Bridge:
 
 
 def tool_environment(root: Path, environ: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """The environment in which programs unpacked below ``root`` find each other and their parts.
+    """An environment in which programs unpacked below ``root`` find each other and their files.
 
     The machine's own programs come first on PATH: its iptables knows which tables are in use.
     """
@@ -63,7 +63,7 @@ def tool_environment(root: Path, environ: Mapping[str, str] = os.environ) -> dic
 def link_iptables(root: Path) -> None:
     """Give the unpacked iptables the name that Debian's alternatives would give it.
 
-    nftables where the kernel has it, as Debian does, else the older tables.
+    nftables if the kernel has it, as Debian does, otherwise the older tables.
     """
     sbin = root / "usr/sbin"
     if not (sbin / "xtables-nft-multi").exists():
@@ -78,7 +78,7 @@ def link_iptables(root: Path) -> None:
 
 
 def bridge_name(state: Path) -> str:
-    """The name of the bridge of the engine in the directory ``state``.
+    """The name of the bridge for the engine in the directory ``state``.
 
     13 bytes, of the 15 that a network interface's name may have.
     """
@@ -88,7 +88,7 @@ def bridge_name(state: Path) -> str:
 def choose_address(state: Path, routed: Iterable[str]) -> str:
     """The bridge's address, in the first subnet that overlaps none of ``routed``.
 
-    Each directory begins at a place of its own, so that two engines seldom want the same one.
+    Each directory starts its search at a different place, so that engines seldom collide.
     Raises NoEngineError if all are taken.
     """
     taken = [ipaddress.IPv4Network(route) for route in routed]
@@ -101,12 +101,12 @@ def choose_address(state: Path, routed: Iterable[str]) -> str:
 
 
 def free_bridge(paths: Paths) -> Bridge:
-    """A bridge that this engine may make, on a network that is free now."""
+    """A bridge that this engine can make, on a currently free network."""
     return Bridge(bridge_name(paths.state), choose_address(paths.state, _routed(paths)))
 
 
 def make_bridge(paths: Paths) -> Bridge:
-    """The engine's bridge with its rules, made where it is not there yet."""
+    """The engine's bridge with its rules, made if it doesn't exist yet."""
     bridge = _existing(paths)
     if not bridge:
         bridge = free_bridge(paths)
@@ -121,7 +121,7 @@ def make_bridge(paths: Paths) -> Bridge:
 
 
 def remove_bridge(paths: Paths) -> None:
-    """Remove the engine's bridge and its rules, if it is there."""
+    """Remove the engine's bridge and its rules, if it exists."""
     if bridge := _existing(paths):
         for rule in _rules(bridge):
             while _iptables(paths, "-C", rule):
@@ -146,7 +146,7 @@ def _exists(name: str) -> bool:
 
 
 def _existing(paths: Paths) -> Bridge | None:
-    """The engine's bridge with the address that it was given, if it is there and has one."""
+    """The engine's bridge with its address, if it exists and has one."""
     name = bridge_name(paths.state)
     if not _exists(name):
         return None

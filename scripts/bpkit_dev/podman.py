@@ -1,7 +1,7 @@
 """podman with storage, settings and a network of its own, which needs no daemon.
 
-It is used through a small program, ``bin/podman``, that gives the real one its settings: there is
-no variable for all of them, and podman's own children must get them too.
+It is used through a small program, ``bin/podman``, that passes the settings to the real one: there
+is no variable for all of them, and podman's own children must get them too.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from scripts.bpkit_dev import network, shell
 from scripts.bpkit_dev.flavours import Paths
 
 SECONDS_TO_STOP = 5
-# What podman asks for by itself: the kernel's limits for open files and for process ids.
+# The limits that podman requests by default: the kernel's, for open files and process ids.
 MOST_FILES, MOST_PROCESSES = 1 << 20, 1 << 15
 # Names without a registry are Docker Hub's, as they are for docker.
 REGISTRIES = 'unqualified-search-registries = ["docker.io"]\nshort-name-mode = "permissive"\n'
@@ -50,7 +50,7 @@ def up(paths: Paths) -> None:
 
 
 def down(paths: Paths) -> bool:
-    """Stop the containers, remove the program and unmount what is left; whether it was there."""
+    """Stop the containers, remove the program and unmount leftovers; whether it existed."""
     program = paths.bin / "podman"
     if was_up := program.is_file():
         stop = ("stop", "--all", "--time", str(SECONDS_TO_STOP))
@@ -62,7 +62,7 @@ def down(paths: Paths) -> bool:
 
 
 def mounts_below(directory: Path, mounts: str) -> list[Path]:
-    """The mount points below ``directory`` in a text like /proc/mounts, the innermost first."""
+    """The mount points below ``directory`` in text like /proc/mounts, innermost first."""
     # proc(5): blanks and backslashes are written in octal.
     octal = re.compile(r"\\([0-7]{3})")
     written = [line.split(" ")[1] for line in mounts.splitlines()]
@@ -75,9 +75,9 @@ def containers_settings(
 ) -> str:
     """containers.conf(5); ``files`` and ``processes`` are the hard limits of our own process.
 
-    Without them podman asks for more than a root without CAP_SYS_RESOURCE may have, and no
-    container starts. conmon hands ``environment`` on to the podman that cleans up after a
-    container; without it that one fails and each ``podman run`` waits 20 s for it.
+    Without them podman requests more than a root without CAP_SYS_RESOURCE may have, and no
+    container starts. conmon passes ``environment`` to the podman that cleans up after a container;
+    without it that one fails, and each ``podman run`` waits 20 s for it.
     """
     root = paths.root
     # -1 stands for no limit.
@@ -115,9 +115,9 @@ def storage_settings(paths: Paths) -> str:
 
 
 def network_settings(bridge: network.Bridge) -> dict[str, object]:
-    """podman's default network, on a bridge that is not the one of another podman.
+    """podman's default network, on a bridge that no other podman uses.
 
-    Its id stands in place of a random one: podman wants 64 hexadecimal digits.
+    Its id replaces a random one: podman requires 64 hexadecimal digits.
     """
     return {
         "name": "podman",
@@ -133,7 +133,7 @@ def network_settings(bridge: network.Bridge) -> dict[str, object]:
 
 
 def wrapper(paths: Paths, environment: Mapping[str, str]) -> str:
-    """The program that stands before the real podman."""
+    """The wrapper around the real podman."""
     exports = "".join(
         f"export {name}={shlex.quote(value)}\n" for name, value in environment.items()
     )
@@ -148,7 +148,7 @@ def _environment(paths: Paths) -> dict[str, str]:
         "CONTAINERS_CONF": str(paths.config / "containers.conf"),
         "CONTAINERS_REGISTRIES_CONF": str(paths.config / "registries.conf"),
         "CONTAINERS_STORAGE_CONF": str(paths.config / "storage.conf"),
-        # policy.json is looked for in /etc, which is not ours, and in the user's home.
+        # podman looks for policy.json in /etc, which isn't ours, and in the user's home.
         "HOME": str(paths.config),
     }
 
@@ -158,6 +158,6 @@ def _least(hard: int, most: int) -> int:
 
 
 def _table(name: str, entries: Mapping[str, object]) -> str:
-    # What is used of TOML is written as JSON is: strings and lists of strings.
+    # The parts of TOML used here are written like JSON: strings and lists of strings.
     lines = (f"{key} = {json.dumps(value)}" for key, value in entries.items())
     return "\n".join([f"[{name}]", *lines, ""])

@@ -1,7 +1,7 @@
-"""Real programs, and what is asked of their images: of the one as it is and of a small one.
+"""Real programs, and the routes compared between the original image and the small one.
 
 Each folder of tests/data/shrink/programs holds a project with one Dockerfile and a ``case.toml``:
-what ``bpkit shrink`` is given as probes, and the routes that it isn't given.
+the probes for ``bpkit shrink``, and the routes that it doesn't get.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from scripts.bpkit_dev.client import Client
 _ROOT = Path(__file__).resolve().parents[2]
 DIRECTORY = _ROOT / "tests" / "data" / "shrink" / "programs"
 _PATIENCE = 120
-#: What differs from run to run of anything: dates, times, and numbers of processes.
+#: Text that differs between runs of anything: dates, times, and process numbers.
 _NOISE = re.compile(
     rb"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?|\b\d\d:\d\d:\d\d(?:[.,]\d+)?"
     rb"|/CreationDate ?\(.*?\)|pid \d+|\[\d+\]|\d+ ?ms\b|0x[0-9a-f]{6,}"
@@ -34,7 +34,7 @@ _NOISE = re.compile(
 
 @dataclass(frozen=True)
 class Program:
-    """One program: ``probe`` and ``probe_http`` are given to shrink, the rest is asked unasked.
+    """One program: ``probe`` and ``probe_http`` are passed to shrink, the other routes aren't.
 
     ``run`` are command lines after the image's name with what they read on standard input, ``http``
     paths with their headers, ``client`` commands of the image as it is, run beside the service.
@@ -88,7 +88,7 @@ def _program(path: Path) -> Program:
 
 @dataclass(frozen=True)
 class RouteAnswer:
-    """What one route came to: its exit or HTTP status, and what was written."""
+    """One route's result: its exit or HTTP status, and its output."""
 
     route: str
     status: int
@@ -123,8 +123,8 @@ def differing(client: Client, program: Program, old: str, new: str, label: str) 
 def answers(
     client: Client, program: Program, image: str, clients: str, label: str
 ) -> list[RouteAnswer]:
-    """What the image answers on all routes, with those that shrink is given; ``clients`` is the
-    image that the client commands come from."""
+    """The image's answers on all routes, including those passed to shrink; ``clients`` is the image
+    that the client commands come from."""
     found = [
         _ran(client, label, image, shlex.split(words), stdin)
         for words, stdin in (*((one, "") for one in program.probe), *program.run)
@@ -167,7 +167,7 @@ def _wait_for(address: str, program: Program) -> None:
                 break
         except OSError:
             time.sleep(0.3)
-    # What listens may not yet be ready.
+    # A listening service may not be ready yet.
     time.sleep(1.0)
 
 
@@ -209,7 +209,7 @@ def _ran(
 
 @dataclass(frozen=True)
 class ShrinkRun:
-    """What ``bpkit shrink`` said of a program: its status, its JSON, its seconds."""
+    """The result of ``bpkit shrink`` for a program: its status, its JSON, its seconds."""
 
     status: int
     said: dict[str, Any]
@@ -218,7 +218,7 @@ class ShrinkRun:
 
 
 def shrunk(client: Client, program: Program, directory: Path, python: str, *more: str) -> ShrinkRun:
-    """Run ``bpkit shrink`` on a copy of the project in ``directory``, given nothing but probes."""
+    """Run ``bpkit shrink`` on a copy of the project in ``directory``, with only the probes."""
     words = ["--name", f"bench-{program.name}", "-f", "Dockerfile", "-o", "Dockerfile.small"]
     began = time.monotonic()
     done = subprocess.run(

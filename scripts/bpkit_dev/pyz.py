@@ -1,7 +1,7 @@
-"""One file with bpkit and all that it needs, for any Python: ``scripts/pyz [--output FILE]``.
+"""One file with bpkit and its dependencies, for any Python: ``scripts/pyz [--output FILE]``.
 
-It is a zipapp (https://docs.python.org/3/library/zipapp.html) of the wheel and what that needs,
-all of it pure Python. The same source gives the same bytes: times and order in it are fixed.
+It is a zipapp (https://docs.python.org/3/library/zipapp.html) of the wheel and its dependencies,
+all pure Python. The same source gives the same bytes: its times and order are fixed.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def write_pyz(output: Path, source: Path = ROOT) -> None:
 
 
 def _is_wanted(path: Path, top: Path) -> bool:
-    """Neither the programs that pip writes, which start another Python, nor its own notes."""
+    """Whether to include it: not programs that pip writes, which start another Python, nor its notes."""
     first = path.relative_to(top).parts[0]
     own = path.name in {"direct_url.json", "REQUESTED", "RECORD", "INSTALLER"}
     return first != "bin" and not own and path.suffix not in {".pyc", ".so"}

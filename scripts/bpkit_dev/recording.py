@@ -1,8 +1,8 @@
-"""A session at a terminal as a picture: ``scripts/record`` types the first lab and draws it.
+"""A terminal session as a picture: ``scripts/record`` types the first lab and draws it.
 
-Every line of the picture is what the command wrote in this run. The commands and the picture are
-in ``docs/images/``: ``lab-1.session`` and ``lab-1.svg``. Nothing in it is fetched by whoever views
-at it: the font is one that is there.
+Every line of the picture is the command's output in this run. The commands and the picture are in
+``docs/images/``: ``lab-1.session`` and ``lab-1.svg``. Viewers fetch nothing for it: it uses an
+installed font.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def record(commands: str, directory: Path, env: dict[str, str]) -> str:
 
 
 def without_fonts_from_elsewhere(svg: str) -> str:
-    """The picture in the reader's own font for code, with nothing to fetch."""
+    """The picture in the reader's own code font, with nothing to fetch."""
     own = _FONTS.sub("\n", svg).replace("Fira Code", "monospace")
     return re.sub(r"font-family: monospace, monospace", "font-family: monospace", own)
 

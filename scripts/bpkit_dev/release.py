@@ -26,7 +26,7 @@ from scripts.bpkit_dev.pyz import ROOT, write_pyz
 def build(source: Path, output: Path, epoch: int) -> list[Path]:
     """The sdist, the wheel and the zipapp of ``source``, written into ``output``.
 
-    ``epoch`` is the time that stands in them, in seconds since 1970.
+    ``epoch`` is the time stored in them, in seconds since 1970.
     """
     env = {**os.environ, "SOURCE_DATE_EPOCH": str(epoch)}
     python = [sys.executable, "-m", "build", "--outdir", str(output), str(source)]
@@ -38,7 +38,7 @@ def build(source: Path, output: Path, epoch: int) -> list[Path]:
 
 
 def normalise(sdist: Path, epoch: int) -> None:
-    """Pack the members of ``sdist`` again: sorted, of that time, of no user, with plain modes."""
+    """Repack the members of ``sdist``: sorted, with that time, no user, and plain modes."""
     with tempfile.NamedTemporaryFile(dir=sdist.parent, delete=False) as fresh:
         with (
             gzip.GzipFile("", "wb", 9, fresh, mtime=epoch) as zipped,
@@ -57,7 +57,7 @@ def normalise(sdist: Path, epoch: int) -> None:
 
 
 def changes_of(version: str, changelog: str) -> str:
-    """What the changelog says of ``version``. Raises InputError if it says nothing."""
+    """The changelog's section for ``version``. Raises InputError if there is none."""
     found = re.search(rf"^## \[?{re.escape(version)}\b.*\n((?:(?!## ).*\n?)*)", changelog, re.M)
     if not found or not found[1].strip():
         raise InputError(
@@ -87,7 +87,7 @@ def main() -> int:
 
 
 def release(output: Path, *, dry_run: bool) -> None:
-    """Carry it out. Raises BpkitError at the first step that fails; nothing is tagged then."""
+    """Make the release. Raises BpkitError at the first step that fails; then nothing is tagged."""
     tag = f"v{__version__}"
     changes = changes_of(__version__, (ROOT / "CHANGELOG.md").read_text())
     if not dry_run and _git("status", "--porcelain"):

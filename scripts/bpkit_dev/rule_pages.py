@@ -15,7 +15,7 @@ def rules_table(rules: Sequence[Rule], directory: str) -> str:
 
 
 def rules_document(rules: Sequence[Rule]) -> str:
-    """All the rules on one page, as Markdown: a table that leads to a section for each."""
+    """All rules on one page, as Markdown: a table that links to a section for each."""
     lines = ["| Rule | Severity | What is wrong |", "| --- | --- | --- |"]
     lines += [f"| [{r.id}](#{r.id.lower()}) | {r.severity} | {r.title} |" for r in rules]
     sections = [_section(rule) for rule in rules]
@@ -23,7 +23,7 @@ def rules_document(rules: Sequence[Rule]) -> str:
 
 
 def _section(rule: Rule) -> str:
-    """The heading is the id alone, so that a link to it outlives a better title."""
+    """A rule's section; the heading is the id alone, so that links survive a better title."""
     parts = [f"## {rule.id}", f"**{rule.title}** ({rule.severity})", rule.why]
     if rule.fix:
         parts.append(rule.fix)

@@ -49,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def page_of_lab(lab: str, directory: Path) -> Path:
-    """The page of a lab that is built in a copy of it. Raises EngineError."""
+    """The page of a lab, built in a copy of it. Raises EngineError."""
     project, page = directory / lab, directory / f"{lab}.html"
     shutil.copytree(ROOT / "examples" / lab, project)
     for words in (["build"], ["size", "--html", str(page)]):
@@ -68,7 +68,7 @@ def page_of_lab(lab: str, directory: Path) -> Path:
 
 
 def picture_of(chromium: Browser, page: Path) -> bytes:
-    """What the window shows of a page, once it is drawn: a PNG."""
+    """The window's content once the page is drawn, as a PNG."""
     chromium.resize(_WIDTH, _HEIGHT)
     chromium.open(page)
     chromium.until("return document.querySelectorAll('.map > .tile').length > 0")

@@ -1,6 +1,6 @@
 """Commands of the machine, run through ``sh``, whose failures are BpkitErrors with the last lines.
 
-Output is collected, not shown: it matters only when a command fails, and then its end does.
+Output is collected, not shown: only its end matters, and only if a command fails.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def output(
     timeout: float | None = None,
     error: type[BpkitError] = EngineError,
 ) -> str:
-    """What the command wrote on standard output.
+    """The command's standard output.
 
     ``env`` is added to the environment, ``timeout`` is in seconds. Raises ``error`` when the
     command is missing, fails, or takes longer.
@@ -66,5 +66,5 @@ def succeeds(
 
 
 def tail(text: str, lines: int = LINES_SHOWN) -> str:
-    """The last ``lines`` lines of ``text``, set to follow one another under a message."""
+    """The last ``lines`` lines of ``text``, indented below a message."""
     return "\n  ".join(text.rstrip().splitlines()[-lines:])

@@ -20,13 +20,13 @@ FIRST_LINE = re.compile(rb"#!.*\b(sh|bash|dash|ash)\b")
 
 
 def is_shell(file: Path) -> bool:
-    """Whether the file is a program that says it is for a shell."""
+    """Whether the file's first line names a shell."""
     with file.open("rb") as opened:
         return FIRST_LINE.match(opened.readline(200)) is not None
 
 
 def main() -> int:
-    """Print the files that git keeps, or would, and that are for a shell."""
+    """Print the shell files that git tracks or doesn't ignore."""
     asked = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", *LEFT_OUT]
     listed = subprocess.run(asked, cwd=ROOT, capture_output=True, check=True).stdout
     files = [Path(name.decode()) for name in listed.split(b"\0") if name]

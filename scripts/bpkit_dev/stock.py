@@ -1,7 +1,7 @@
-"""Provides an engine with base images, in the cheapest honest way.
+"""Provide an engine with base images, in the cheapest honest way.
 
-What is there is left alone; else it is pulled; else a stand-in is loaded, if one was assembled on
-this machine before for any engine, or assembled and kept for the next engine.
+An existing image is left alone; otherwise it is pulled; otherwise a stand-in is loaded, if one was
+assembled on this machine before for any engine, or else assembled and kept for the next engine.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ class Stock:
     def ensure(self, name: str) -> str:
         """Provide ``name``; how it came: ``there``, ``pulled``, or a stand-in.
 
-        Raises InputError for a name that is not in the table and can't be pulled, and EngineError
-        where assembling fails. An image that is there is never replaced.
+        Raises InputError for a name that isn't in the table and can't be pulled, and EngineError if
+        assembling fails. An existing image is never replaced.
         """
         name = full_name(name)
         if self.client.has_image(name):
@@ -65,7 +65,7 @@ class Stock:
     def _load(self, kept: Path, name: str) -> None:
         self.client("load", "--input", kept)
         if not self.client.has_image(wanted := self.client.reference(name)):
-            # podman takes an image of docker's without a registry for one made on this machine.
+            # podman treats docker's image names without a registry as made on this machine.
             self.client("tag", f"localhost/{name}", wanted)
             self.client("untag", f"localhost/{name}", f"localhost/{name}")
 
@@ -89,7 +89,7 @@ class Stock:
 
 
 def _fingerprint(base: Base) -> str:
-    """Changes whenever what the stand-in would be made of changes."""
+    """A digest that changes whenever the stand-in's ingredients change."""
     text = dockerfile(base) + Path(roots.__file__).read_text() if base.root else dockerfile(base)
     below = _fingerprint(base_named(base.parent)) if base.parent else ""
     return hashlib.sha256((text + below).encode()).hexdigest()[:12]

@@ -22,7 +22,7 @@ def application(verb: str) -> Any:
 
 
 def page_of(verb: str) -> VerbHelp:
-    """What is to be said of the verb of this name."""
+    """The help of the verb with this name, as a value."""
     return verb_help(verb, application(verb))
 
 
@@ -46,19 +46,19 @@ def markdown(page: VerbHelp) -> str:
 
 
 def _as_code(text: str) -> str:
-    """House style has code in single quotes on a terminal, in backquotes in Markdown."""
+    """The text with code in backquotes for Markdown; on a terminal it is in single quotes."""
     return re.sub(r"(?<!\w)'([^']+)'(?!\w)", r"`\1`", text).replace("|", r"\|")
 
 
 def overview() -> str:
-    """The page that leads to those of the verbs."""
+    """The page that links to the verbs' pages."""
     lines = [f"<!-- {_MADE} -->", "", "# The verbs", "", SUMMARY, "", "| verb | |", "| --- | --- |"]
     lines += [f"| [`bpkit {name}`]({name}.md) | {says} |" for name, _, says in VERBS]
     return "\n".join(lines) + "\n"
 
 
 def manual(page: VerbHelp) -> str:
-    """The verb's manual page, in the macros of man(7)."""
+    """The verb's manual page, in man(7) macros."""
     named = f"bpkit-{page.verb}"
     summary = next(says for name, _, says in VERBS if name == page.verb)
     lines = [*_head(named, summary), ".SH SYNOPSIS", f".B {_roff(page.usage)}", ".SH DESCRIPTION"]

@@ -1,4 +1,4 @@
-"""A headless Chromium, spoken to by the WebDriver protocol that chromedriver serves (W3C)."""
+"""A headless Chromium, driven by chromedriver's WebDriver protocol (W3C)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _KEYS = {"Enter": "\ue007", "Escape": "\ue00c", "Tab": "\ue004", "ArrowRight": "
 
 
 def missing() -> list[str]:
-    """What of the browser is not on this machine."""
+    """The browser's programs that are missing on this machine."""
     return [name for name in PROGRAMS if shutil.which(name) is None]
 
 
@@ -38,15 +38,15 @@ class Browser:
         self._post("url", {"url": address})
 
     def resize(self, width: int, height: int) -> None:
-        """Make the window so large, in CSS pixels."""
+        """Set the window's size, in CSS pixels."""
         self._post("window/rect", {"width": width, "height": height})
 
     def run(self, script: str, *arguments: object) -> Any:
-        """What a script in the page returns."""
+        """The return value of a script in the page."""
         return self._post("execute/sync", {"script": script, "args": list(arguments)})
 
     def find(self, selector: str) -> str:
-        """The element of a CSS selector."""
+        """The element that a CSS selector matches."""
         found = self._post("element", {"using": "css selector", "value": selector})
         return str(found[_ELEMENT])
 
@@ -64,11 +64,11 @@ class Browser:
         self._post("actions", {"actions": [{"type": "key", "id": "keys", "actions": actions}]})
 
     def role(self, selector: str) -> str:
-        """The role that a screen reader gets."""
+        """The role, as a screen reader gets it."""
         return str(_call("GET", f"{self._base}/element/{self.find(selector)}/computedrole"))
 
     def label(self, selector: str) -> str:
-        """The name that a screen reader gets."""
+        """The name, as a screen reader gets it."""
         return str(_call("GET", f"{self._base}/element/{self.find(selector)}/computedlabel"))
 
     def until(self, script: str) -> None:
@@ -79,11 +79,11 @@ class Browser:
             time.sleep(0.05)
 
     def screenshot(self) -> bytes:
-        """What the window shows, as a PNG."""
+        """The window's content, as a PNG."""
         return base64.b64decode(_call("GET", f"{self._base}/screenshot"))
 
     def complaints(self) -> list[str]:
-        """What the page wrote on the console as warnings and errors."""
+        """The warnings and errors that the page wrote to the console."""
         found = self._post("se/log", {"type": "browser"})
         return [one["message"] for one in found if one["level"] in {"SEVERE", "WARNING"}]
 
