@@ -52,7 +52,7 @@ def write_pyz(output: Path, source: Path = ROOT) -> None:
 
 
 def _is_wanted(path: Path, top: Path) -> bool:
-    """Whether it is kept: pip's generated programs, which start another Python, and notes aren't."""
+    """Whether to keep it: not pip's own programs, which start another Python, nor its notes."""
     first = path.relative_to(top).parts[0]
     own = path.name in {"direct_url.json", "REQUESTED", "RECORD", "INSTALLER"}
     return first != "bin" and not own and path.suffix not in {".pyc", ".so"}
