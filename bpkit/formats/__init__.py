@@ -1,1 +1,1 @@
-"""What single files say; each format has a room of its own."""
+"""Reads single files; each format has a package of its own."""

@@ -1,4 +1,4 @@
-"""What an image holds, as a value: its configuration, its files, and what they tell."""
+"""An image as a value: its configuration, its files, and the facts in them."""
 
 from bpkit.faces import TYPE_CHECKING, face
 

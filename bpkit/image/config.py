@@ -1,4 +1,4 @@
-"""What an image says of how it is started: command, environment, directory, user, platform."""
+"""How an image is started: command, environment, directory, user, platform."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class ImageConfig:
 
     @property
     def argv(self) -> tuple[str, ...]:
-        """What ``docker run IMAGE`` starts."""
+        """The command that ``docker run IMAGE`` starts."""
         return (*self.entrypoint, *self.cmd)
 
     @property

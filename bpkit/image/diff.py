@@ -80,7 +80,7 @@ class DiffVerdict:
 
 
 def differences(before: Snapshot, after: Snapshot) -> tuple[Difference, ...]:
-    """All that differs, configuration first, then by path."""
+    """All differences, configuration first, then by path."""
     return (*_config(before.config, after.config), *_files(before.contents, after.contents))
 
 
@@ -144,7 +144,7 @@ def _with_those_above(path: str) -> Iterator[str]:
 
 
 def times_differ(before: Contents, after: Contents) -> int:
-    """How many paths have another time, and nothing else that is other."""
+    """How many paths differ in their time and in nothing else."""
     return sum(
         1
         for path, item in before.items.items()

@@ -1,4 +1,4 @@
-"""What the bytes of a program tell besides its libraries: functions it imports, paths in its texts.
+"""Evidence in a program's bytes besides its libraries: imported functions, paths in its texts.
 
 A function is certain; a path is a hint, since a program carries many that it never opens.
 """
@@ -126,7 +126,7 @@ def _texts(content: bytes) -> Iterator[str]:
 
 
 def _before(content: bytes, at: int, bytes_of: bytes, most: int) -> bytes:
-    """What comes before ``at``, as far as it is made of these bytes."""
+    """The text before ``at``, as far as it consists of these bytes."""
     before = content[max(0, at - most) : at]
     return before[len(before.rstrip(bytes_of)) :]
 

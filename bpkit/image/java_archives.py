@@ -1,4 +1,4 @@
-"""What an archive of Java's classes names of Java itself."""
+"""The packages of Java itself that an archive of Java classes uses."""
 
 from __future__ import annotations
 
@@ -47,5 +47,5 @@ def _classes(opened: zipfile.ZipFile) -> Iterator[bytes]:
         try:
             yield opened.read(entry)
         except (zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error):
-            # One that can't be read says nothing of the others.
+            # One that can't be read says nothing about the others.
             continue

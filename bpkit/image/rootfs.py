@@ -112,7 +112,7 @@ class Rootfs:
         return node if node and node.kind == "file" else None
 
     def is_directory(self, path: str, directory: str = "/") -> bool:
-        """Whether ``path`` leads to a directory."""
+        """Whether ``path`` is a directory, after all links."""
         node = self.resolve(path, directory)
         return node is not None and node.kind == "directory"
 
@@ -124,7 +124,7 @@ class Rootfs:
         return node.text.decode("utf-8", "surrogateescape")
 
     def below(self, directory: str) -> Iterator[Node]:
-        """All that is in ``directory`` itself, after its links, sorted by name."""
+        """The entries of ``directory`` itself, after its links, sorted by name."""
         try:
             real = self.real_path(directory)
         except LinkLoopError:
@@ -263,12 +263,12 @@ def _follow(nodes: Mapping[str, Node], path: str, directory: str) -> tuple[str, 
 
 
 def mode_text(node: Node) -> str:
-    """Mode and owner in the manner of ``ls -ln``: ``-rwxr-xr-x 0:0``."""
+    """Mode and owner as in ``ls -ln``: ``-rwxr-xr-x 0:0``."""
     letters = {"file": 0o100000, "directory": 0o040000, "link": 0o120000}
     kind = letters.get(node.kind, 0o100000)
     return f"{stat.filemode(kind | node.mode)} {node.uid}:{node.gid}"
 
 
 def join(*parts: str) -> str:
-    """Paths of an image joined and tidied, without a look at links."""
+    """Paths of an image joined and normalized, without following links."""
     return os.path.normpath("/".join(parts)).replace("//", "/")

@@ -1,4 +1,4 @@
-"""What all groups of rules are held against: an image, and where its Dockerfile says what."""
+"""The subject of all groups of rules: an image, and the lines of its Dockerfile."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bpkit.image.users import AccountError, identity_of
 
 @dataclass(frozen=True)
 class Places:
-    """The lines of a Dockerfile that decide what the image is like; None if it has none.
+    """The lines of a Dockerfile that decide what is in the image; None if it has none.
 
     ``instructions`` holds the last line of each keyword, ``copies`` where COPY and ADD put files,
     ``stages`` from which stage or image a COPY took what it put there.
@@ -36,7 +36,7 @@ class Places:
         return next(above, "")
 
     def of(self, *keywords: str) -> Place | None:
-        """The line of the first of these instructions that there is; FROM is the last resort."""
+        """The line of the first of these instructions that exists; FROM is the last resort."""
         known = (self.instructions.get(keyword) for keyword in (*keywords, "FROM"))
         return next((place for place in known if place), None)
 

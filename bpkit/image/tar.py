@@ -49,7 +49,7 @@ class TarError(Exception):
 
 
 class Stream(Protocol):
-    """What is read from, unbuffered: a pipe, a file, bytes in memory."""
+    """An unbuffered source: a pipe, a file, bytes in memory."""
 
     def readinto(self, buffer: memoryview, /) -> int | None:
         """Fill some of ``buffer``; the number of bytes, 0 at the end only."""
@@ -127,7 +127,7 @@ class Body:
         return count
 
     def end(self, padding: int) -> None:
-        """Pass over what is left of the file, and over ``padding`` after it."""
+        """Skip the rest of the file, and ``padding`` after it."""
         self._at += self.size - self._elsewhere + padding
         if self._skip and self._at - self._end > _BUFFER:
             self._skip(self._at - self._end)
@@ -225,7 +225,7 @@ def _member(
 
 
 def _extension(kind: bytes, content: bytes) -> dict[str, str]:
-    """What an extended header says of the member after it."""
+    """The contents of an extended header, about the member after it."""
     match kind:
         case b"L":
             return {"path": _text(content)}

@@ -43,7 +43,7 @@ def identity_of(rootfs: Rootfs, user: str) -> Identity:
 
 
 def is_numeric(user: str) -> bool:
-    """Whether the user of ``USER`` is given by number, as Kubernetes' runAsNonRoot wants it."""
+    """Whether ``USER`` gives the user by number, as Kubernetes' runAsNonRoot requires."""
     return user.partition(":")[0].isdecimal()
 
 

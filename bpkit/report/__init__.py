@@ -1,4 +1,4 @@
-"""The one door to the terminal: text, tables, JSON and SARIF."""
+"""The only output to the terminal: text, tables, JSON and SARIF."""
 
 from bpkit.faces import TYPE_CHECKING, face
 

@@ -1,4 +1,4 @@
-"""The one door through which a run speaks to the terminal.
+"""The only module through which a run writes to the terminal.
 
 Standard output belongs to results; headings, notes, errors and what the engine writes go to
 standard error. What the user chose (``--quiet``, ``--json``, ``NO_COLOR``, a pipe) is decided here,

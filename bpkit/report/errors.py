@@ -12,7 +12,7 @@ from bpkit.report.invocation import as_started
 def error_text(error: BpkitError) -> str:
     """``bpkit: file:line: message``, and the hint below it; each is one line whatever it holds.
 
-    Where several things are wrong, each has lines of its own.
+    If several things are wrong, each has lines of its own.
     """
     lines = []
     for message, place, hint in error.parts():

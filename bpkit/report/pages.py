@@ -1,4 +1,4 @@
-"""The page of a rule: what ``bpkit explain`` prints, and what the documentation holds."""
+"""The page of a rule, for ``bpkit explain`` and for the documentation."""
 
 from __future__ import annotations
 

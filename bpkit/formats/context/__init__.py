@@ -1,4 +1,4 @@
-"""Build contexts: what Dockerfiles take from one, matched against the files that are there."""
+"""Build contexts: the files that Dockerfiles take from one, matched with those that exist."""
 
 from bpkit.faces import TYPE_CHECKING, face
 

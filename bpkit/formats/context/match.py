@@ -1,4 +1,4 @@
-"""What a Dockerfile needs, held against the files that are really there.
+"""Matches a Dockerfile's needs with the files that exist.
 
 A source may go through symbolic links: BuildKit asks for the link and for what it leads to
 (tonistiigi/fsutil, followlinks.go), the classic builder finds both in the context it was sent. So
@@ -19,7 +19,7 @@ from bpkit.formats.text import GlobError, is_glob, match_sources, parents
 
 @dataclass(frozen=True)
 class Needed:
-    """What of a tree is needed.
+    """The needed part of a tree.
 
     ``paths`` are files, links, and directories that are taken whole, none below another, sorted;
     ``.`` is the whole context. ``wanted_by`` has the first source that takes each of them,
@@ -112,14 +112,14 @@ def _matched(pattern: str, directory: str, source: ContextSource, tree: Tree) ->
 
 
 def _split(pattern: str) -> tuple[str, str]:
-    """The directory in front of the first part with a wildcard, and the rest."""
+    """The directory before the first part with a wildcard, and the rest."""
     parts = pattern.split("/")
     first = next(n for n, part in enumerate(parts) if is_glob(part) or "\\" in part)
     return "/".join(parts[:first]) or WHOLE, "/".join(parts[first:])
 
 
 def _topmost(paths: Mapping[str, ContextSource]) -> Iterator[str]:
-    """Those that are not below another."""
+    """The paths that aren't below another."""
     if WHOLE in paths:
         yield WHOLE
         return

@@ -1,4 +1,4 @@
-"""Which files of the build context a Dockerfile needs: what its COPY, ADD and bind mounts name.
+"""The files of the build context that a Dockerfile needs: those in its COPY, ADD and bind mounts.
 
     found = needs(parse(text))               # of the last stage and all that it uses
     found.everything                   # the ContextSource that takes the whole context, or None
@@ -68,7 +68,7 @@ class ContextSource:
 
 @dataclass(frozen=True)
 class ContextNeeds:
-    """What a build takes from its context.
+    """The files that a build takes from its context.
 
     ``postponed`` is what the ONBUILD triggers of the target take, in later builds. ``bases`` are
     the images that the stages start from; an ONBUILD in one of them may take more, which only
@@ -98,7 +98,7 @@ def needs(
     unused_stages: bool = False,
     open_bases: bool = False,
 ) -> ContextNeeds:
-    """What building ``target`` (None: the last stage) takes from the build context.
+    """The files that building ``target`` (None: the last stage) takes from the build context.
 
     ``unused_stages`` counts all stages before the target too, as the classic builder builds them
     whether they are used or not. ``open_bases`` is that of ``stages``. Raises DockerfileError for
@@ -117,7 +117,7 @@ def needs(
 
 
 def together(*several: ContextNeeds) -> ContextNeeds:
-    """What all of these builds of one context take."""
+    """The needs of all of these builds of one context."""
     return ContextNeeds(
         tuple(dict.fromkeys(source for one in several for source in one.sources)),
         tuple(dict.fromkeys(source for one in several for source in one.postponed)),
@@ -150,7 +150,7 @@ def used_stages(every: Stages, target: Stage) -> tuple[Stage, ...]:
 
 
 def _references(stage: Stage) -> Iterator[str]:
-    """What each ``--from`` and ``from=`` in the stage names, those of its parent's triggers too."""
+    """The names in each ``--from`` and ``from=`` of the stage, and of its parent's triggers."""
     for instruction in (*_triggers(stage.parent), *stage.instructions):
         if instruction.keyword in {"COPY", "ADD"} and (origin := instruction.flag("from")):
             yield origin
@@ -162,14 +162,14 @@ def _references(stage: Stage) -> Iterator[str]:
 
 
 def _triggers(stage: Stage | None) -> tuple[Instruction, ...]:
-    """The instructions that a stage leaves to those which start from it."""
+    """The instructions that a stage leaves to the stages that start from it."""
     if stage is None:
         return ()
     return tuple(one.trigger for one in stage.instructions if one.trigger is not None)
 
 
 def _taken(stage: Stage, build_args: Mapping[str, str]) -> Iterator[ContextSource]:
-    """What the stage takes, the triggers of its parent first."""
+    """The sources that the stage takes, its parent's triggers first."""
     for instruction, state in _walk_with_triggers(stage, build_args):
         yield from _sources(stage, instruction, state)
 
@@ -267,7 +267,7 @@ def _wider(text: str, state: StageState, names: frozenset[str], instruction: Ins
 
 
 def _before(text: str, state: StageState, unresolved: frozenset[str], escape: str) -> str:
-    """The directory in front of the first variable that is not known."""
+    """The directory before the first variable that isn't known."""
     marked = {**state.env, **dict.fromkeys(unresolved, _UNKNOWN)}
     before, mark, _ = expand(text, marked, escape).partition(_UNKNOWN)
     return before.rpartition("/")[0] if mark else WHOLE

@@ -23,7 +23,7 @@ _MOST_LINKS = 255
 
 @dataclass(frozen=True, slots=True)
 class TreeEntry:
-    """What is at one path. ``size`` is in bytes, 0 unless it is a file; ``target`` is a link's."""
+    """One path. ``size`` is in bytes, 0 unless it is a file; ``target`` is a link's."""
 
     path: str
     kind: Kind = "file"

@@ -1,4 +1,4 @@
-"""What COPY and ADD copy, and what RUN mounts, taken from an instruction's flags and arguments.
+"""The copies of COPY and ADD, and the mounts of RUN, from an instruction's flags and arguments.
 
 Rules as in BuildKit's frontend/dockerfile/instructions (parse.go, commands_runmount.go).
 """
@@ -14,7 +14,7 @@ from bpkit.formats.dockerfile.grammar import heredoc_word
 from bpkit.formats.dockerfile.parser import Heredoc, Instruction
 from bpkit.light import dataclass
 
-#: What a mount takes for yes and for no.
+#: The values that mean true and false in a mount.
 TRUE = frozenset({"1", "t", "T", "true", "TRUE", "True"})
 FALSE = frozenset({"0", "f", "F", "false", "FALSE", "False"})
 
@@ -55,7 +55,7 @@ class RunMount:
 
 
 def copy_of(instruction: Instruction, env: Mapping[str, str | None] | None = None) -> Copy:
-    """What the COPY or ADD says, its paths and owner expanded with ``env`` (None: as written).
+    """The copy of a COPY or ADD, its paths and owner expanded with ``env`` (None: as written).
 
     Raises DockerfileError if it has no destination, or a flag or variable is malformed.
     """
@@ -168,7 +168,7 @@ def csv_fields(text: str) -> list[str]:
         ) from error
 
 
-#: The short and the other names of options, each with the one that they stand for.
+#: The short and alternative names of options, each with the main one.
 MOUNT_NAMES = {
     "src": "source",
     "dst": "target",

@@ -1,8 +1,8 @@
 """Edits of an instruction that change its text only where they must.
 
 Each returns a new Instruction: its continuations, comments, spacing and heredocs are those of the
-old one. After the edit the text is read again and must say what was asked for and nothing else;
-where it doesn't (a space in a word that can't be quoted, a comment that would vanish), the edit is
+old one. After the edit the text is parsed again and must have exactly the requested change; if it
+doesn't (a space in a word that can't be quoted, a comment that would vanish), the edit is
 refused with DockerfileError.
 """
 
@@ -36,7 +36,7 @@ def with_arg(instruction: Instruction, index: int, new: str) -> Instruction:
 
 
 def with_args(instruction: Instruction, new: Sequence[str]) -> Instruction:
-    """The instruction with these arguments; one that stays keeps its place in the text."""
+    """The instruction with these arguments; an unchanged one keeps its place in the text."""
     args = tuple(new)
     if len(args) != len(instruction.args):
         return _with_other_count(instruction, args)
@@ -64,9 +64,9 @@ def with_flag(instruction: Instruction, name: str, value: str | None = None) -> 
 
 
 def without_flag(instruction: Instruction, name: str) -> Instruction:
-    """The instruction without any ``--name``; itself where it has none.
+    """The instruction without any ``--name``; the same instruction if it has none.
 
-    A continuation that only led to the flag goes with it, a comment stays.
+    A continuation that only led to the flag is removed too, a comment is kept.
     """
     flags = tuple(flag for flag in instruction.flags if flag.name != name)
     text = instruction.text
@@ -82,7 +82,7 @@ def without_flag(instruction: Instruction, name: str) -> Instruction:
 
 
 def with_instruction(dockerfile: Dockerfile, old: Instruction, new: Instruction) -> Dockerfile:
-    """The file with ``new`` in the place of ``old``, lines counted anew by the next parse.
+    """The file with ``new`` in place of ``old``; the next parse renumbers the lines.
 
     Raises ValueError if ``old`` isn't a part of the file.
     """
@@ -152,7 +152,7 @@ def _gap_after(text: str, at: int, escape: str) -> int:
 
 
 def _checked(old: Instruction, text: str, wanted: Instruction) -> Instruction:
-    """The instruction that ``text`` is, if it says what ``wanted`` does."""
+    """The instruction in ``text``, if it means the same as ``wanted``."""
     try:
         new = parse_instruction(text, old.escape, old.line)
     except DockerfileError as error:
@@ -170,7 +170,7 @@ def _refused(old: Instruction) -> DockerfileError:
 
 
 def meaning(instruction: Instruction) -> object:
-    """All that an instruction says, to compare; where and how it is written left out."""
+    """An instruction's meaning, to compare, regardless of where and how it is written."""
     return (
         instruction.keyword,
         instruction.flags,

@@ -1,4 +1,4 @@
-"""What is wrong with a Dockerfile, said in a sentence with its file and line."""
+"""The error for a Dockerfile: a sentence, with file and line."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ class DockerfileError(InputError):
     """A Dockerfile (or an edit of one) that BuildKit would refuse, or that can't be made."""
 
     def at(self, place: Place) -> DockerfileError:
-        """The same error at ``place``, unless it already knows its own."""
+        """The same error at ``place``, unless it already has a place."""
         if self.place is not None:
             return self
         return DockerfileError(self.message, place=place, hint=self.hint)

@@ -21,10 +21,10 @@ _BOM = "\ufeff"
 
 
 def expand(text: str, env: Mapping[str, str | None], escape: str = "\\") -> str:
-    """``text`` with its variables replaced and its quotes and escapes taken off.
+    """``text`` with its variables replaced, without its quotes and escapes.
 
     A name that is not in ``env``, or is there as None, is unset. Raises DockerfileError for what
-    BuildKit refuses: a ``${`` without its end, an unknown modifier, ``${x:?message}`` of an unset
+    BuildKit refuses: a ``${`` without its end, an unknown modifier, ``${x:?message}`` for an unset
     variable, an open quote.
     """
     return _Lexer(text, env, escape).read()[0]
@@ -42,7 +42,7 @@ def raw_words(
 ) -> tuple[list[str], DockerfileError | None]:
     """The words of ``text`` with unset variables left as they are, to look for heredocs.
 
-    An error comes as the second value, since BuildKit overlooks it there.
+    An error is the second value, since BuildKit ignores it there.
     """
     if not _NEEDS_LEXER.search(text):
         return [word for word in AT_SPACES.split(text.removeprefix(_BOM)) if word], None
@@ -92,7 +92,7 @@ class _Lexer:
         return char
 
     def _run(self, pattern: re.Pattern[str]) -> str:
-        """What ``pattern`` matches from here on."""
+        """The match of ``pattern`` at the current position."""
         found = pattern.match(self.text, self.at)
         if found is None:
             return ""
@@ -100,7 +100,7 @@ class _Lexer:
         return found.group()
 
     def _until(self, stop: str) -> tuple[str, list[str]]:
-        """The text up to ``stop`` (or to the end where it is empty), and its words."""
+        """The text up to ``stop`` (or to the end if it is empty), and its words."""
         result: list[str] = []
         words = Words()
         plain = _plain_run(stop + self.escape)
@@ -195,7 +195,7 @@ class _Lexer:
             return self._next()
         name = self._run(_NAME)
         if not name.isascii():
-            # Unlike \w, Go's letters and digits leave out such as '²'.
+            # Unlike \w, Go's letters and digits don't include characters such as '²'.
             size = next((i for i, c in enumerate(name) if not _is_of_name(c)), len(name))
             self.at -= len(name) - size
             name = name[:size]

@@ -1,4 +1,4 @@
-"""The patterns of ``${x#…}``, ``${x%…}`` and ``${x/…/…}``: where they match, and what is left.
+"""The patterns of ``${x#…}``, ``${x%…}`` and ``${x/…/…}``: their matches, and the remaining text.
 
 BuildKit makes a regular expression of them, and Go's never take more than (pattern × value) steps.
 Python's would take time without end over ``*a*a*a*a*b``, so the places where the rest of a pattern
@@ -31,8 +31,8 @@ def _check_work(value: str, pattern: str) -> None:
 def trimmed(value: str, pattern: str, *, suffix: bool, longest: bool) -> str:
     """``value`` without the shortest (or longest) start, or end, that ``pattern`` matches.
 
-    An end is taken off by reversing both, as BuildKit does it. Raises DockerfileError for a
-    malformed pattern.
+    An end is removed by reversing both, as in BuildKit. Raises DockerfileError for a malformed
+    pattern.
     """
     _check_work(value, pattern)
     if suffix:
@@ -60,7 +60,7 @@ def replaced(value: str, pattern: str, replacement: str, *, every: bool) -> str:
 
 
 def _replaced_every(matcher: _Matcher, template: str) -> str:
-    """As Go does it: an empty match right after a match doesn't count."""
+    """As in Go: an empty match right after a match doesn't count."""
     value = matcher.value
     result: list[str] = []
     copied = at = 0

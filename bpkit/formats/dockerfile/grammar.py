@@ -1,4 +1,4 @@
-"""What a logical line of a Dockerfile says: its keyword, its flags, its arguments.
+"""The statement in a logical line of a Dockerfile: its keyword, its flags, its arguments.
 
 Rules as in BuildKit's frontend/dockerfile/parser (split_command.go, line_parsers.go and, for
 heredocs, parser.go). Every value comes with its place in the line, so that an edit can find it.
@@ -17,10 +17,10 @@ from bpkit.formats.dockerfile.json_form import Token, string_list
 from bpkit.formats.text import SPACES
 from bpkit.light import dataclass, regex
 
-# What is between the words of most instructions; the other spaces of Unicode aren't.
+# The separators of words in most instructions; Unicode's other spaces don't count.
 _GAP = regex(r"[\t\v\f\r ]+")
 _HEREDOC = regex(r"([0-9]*)<<(-?)([^<]*)")
-# What opens a heredoc whose name is the next word.
+# The start of a heredoc whose name is the next word.
 _OPENER = regex(r"[0-9]*<<")
 _LIST = frozenset({"ADD", "COPY", "VOLUME"})
 _COMMAND = frozenset({"CMD", "ENTRYPOINT", "RUN", "SHELL"})
@@ -29,13 +29,13 @@ _WORDS = frozenset({"EXPOSE", "FROM"})
 _TEXT = frozenset({"MAINTAINER", "STOPSIGNAL", "USER", "WORKDIR"})
 _MAYBE_JSON = _LIST | _COMMAND | {"HEALTHCHECK"}
 _MAY_HOLD_HEREDOCS = frozenset({"ADD", "COPY", "RUN"})
-# BuildKit's parser has no limit, but no builder takes even an ONBUILD ONBUILD.
+# BuildKit's parser has no limit, but no builder accepts even an ONBUILD ONBUILD.
 _DEEPEST_TRIGGER = 50
 KEYWORDS = _LIST | _COMMAND | _PAIRS | _WORDS | _TEXT | {"ARG", "HEALTHCHECK", "ONBUILD"}
 
 
 class Statement(NamedTuple):
-    """A logical line taken apart; tokens stand at their place in the line.
+    """A parsed logical line; tokens have their position in the line.
 
     ``trigger`` is the statement within an ONBUILD.
     """
@@ -61,7 +61,7 @@ class HeredocWord:
 
 
 def statement(line: str, escape: str, start: int = 0, depth: int = 0) -> Statement:
-    """What ``line[start:]`` says; raises DockerfileError for what BuildKit refuses.
+    """The statement in ``line[start:]``; raises DockerfileError for one that BuildKit refuses.
 
     ``depth`` counts the ONBUILDs before ``start``.
     """
@@ -236,7 +236,7 @@ def _word_piece(escape: str) -> re.Pattern[str]:
 
 
 def _words(line: str, at: int, end: int, escape: str) -> tuple[Token, ...]:
-    """The words, their quotes and escapes left on; an escape at the very end is dropped."""
+    """The words with their quotes and escapes; an escape at the very end is dropped."""
     line = line[:end]
     piece = _word_piece(escape)
     words: list[Token] = []

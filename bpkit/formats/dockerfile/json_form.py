@@ -1,9 +1,9 @@
 """The JSON form of an instruction's arguments: ``["a", "b"]``.
 
-BuildKit gives the text to Go's ``encoding/json``. What that takes for a list of strings is the
-JSON form, a list of anything else is an error, and what it refuses isn't JSON at all but a shell
-command (``RUN [ -f x ] && y``). So the verdict on text that is *not* a list of strings matters
-too, and Python's own reader won't do: it takes ``NaN``, and gives up on deep nesting.
+BuildKit gives the text to Go's ``encoding/json``. A list of strings is the JSON form, a list of
+anything else is an error, and text that it refuses isn't JSON at all but a shell command
+(``RUN [ -f x ] && y``). So the verdict on text that is *not* a list of strings matters too, and
+Python's own reader won't do: it accepts ``NaN``, and gives up on deep nesting.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from bpkit.light import regex
 
 
 class Token(NamedTuple):
-    """A value read from a line, and where in the line it stands."""
+    """A value read from a line, and its position in the line."""
 
     text: str
     start: int
@@ -34,7 +34,7 @@ _LONE_SURROGATE = regex(r"[\ud800-\udfff]")
 def string_list(line: str, start: int, end: int) -> tuple[Token, ...] | None:
     """The strings of the JSON list that ``line[start:end]`` holds; None if it isn't a JSON list.
 
-    Raises DockerfileError if it is a list of something else than strings.
+    Raises DockerfileError if it is a list of anything but strings.
     """
     if not line.startswith("[", start, end):
         return None
@@ -68,7 +68,7 @@ def _without_trailing_blank(line: str, end: int) -> int:
 
 
 def _decoded(quoted: str) -> str:
-    """What the quoted JSON string says; half of a surrogate pair becomes U+FFFD, as in Go."""
+    """The value of the quoted JSON string; half of a surrogate pair becomes U+FFFD, as in Go."""
     if "\\" not in quoted:
         return quoted[1:-1]
     text: str = json.loads(quoted)

@@ -1,6 +1,6 @@
-"""Where in an instruction's text its keyword, flags and arguments stand.
+"""The positions of the keyword, flags and arguments in an instruction's text.
 
-Only an edit wants to know, so it is found when it is asked for, not when a file is read.
+Only edits need them, so they are found on request, not when a file is parsed.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A Dockerfile's physical lines, joined to logical ones, with the way back to the source.
 
 Rules as in BuildKit's frontend/dockerfile/parser/parser.go and directives.go: only ``\\n`` ends a
-line; a line that ends in the escape character goes on in the next; comments and blank lines
+line; a line that ends in the escape character continues on the next; comments and blank lines
 between continued lines are skipped; the first comments may be directives.
 """
 
@@ -20,7 +20,7 @@ from bpkit.light import regex
 # Go's bufio.MaxScanTokenSize, in bytes; BuildKit's own limit to a line with its line end.
 LONGEST_LINE = 65536
 _DIRECTIVE = regex(r"([a-zA-Z][a-zA-Z0-9]*)[\t\n\f\r ]*=[\t\n\f\r ]*(.+?)[\t\n\f\r ]*\Z")
-# Not the spaces of Unicode: here BuildKit goes by a regular expression's \\s.
+# Not Unicode's spaces: here BuildKit uses a regular expression's \\s.
 _DIRECTIVE_SPACES = "\t\n\f\r "
 _KNOWN_DIRECTIVES = frozenset({"syntax", "escape", "check"})
 _CONTINUED = {
@@ -68,9 +68,9 @@ class Directives:
     done: bool = False
 
     def see(self, line: str) -> None:
-        """Take a line without its end and its leading space; raises for a bad directive.
+        """Take a line without its line end and leading space; raises for a bad directive.
 
-        Not to be called any more once ``done``.
+        Must not be called once ``done`` is set.
         """
         found = (
             _DIRECTIVE.match(line[1:].lstrip(_DIRECTIVE_SPACES)) if line.startswith("#") else None
@@ -133,7 +133,7 @@ def logical_line(lines: Sequence[str], first: int, directives: Directives) -> Lo
 def _continued(
     lines: Sequence[str], first: int, indent: int, piece: str, escape: str
 ) -> LogicalLine:
-    """The logical line whose first piece goes on; a comment or a blank line doesn't end it."""
+    """The logical line whose first piece is continued; a comment or blank line doesn't end it."""
     continued = _CONTINUED[escape]
     pieces, starts, sources = [piece], [0], [indent]
     length = len(piece)

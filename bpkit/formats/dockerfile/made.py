@@ -1,6 +1,6 @@
-"""What a stage makes, as far as its instructions show: where an artifact can be taken from.
+"""The files that a stage makes, as far as its instructions show: sources of artifacts.
 
-COPY and ADD say where they put files. A RUN says it only in the words of its commands, and only
+COPY and ADD say where they put files. A RUN shows it only in the words of its commands, and only
 some are known here: an option ``-o FILE``, the last argument of cp, mv, install and ln, a
 redirection. Commands that make files without naming them (make, npm, a script) are *opaque*: after
 one of them a file may be there that nothing here shows.
@@ -22,7 +22,7 @@ from bpkit.light import dataclass, regex
 
 _OUTPUT = regex(r"(?:-o|--output|--out|--out-dir|--outfile|--outdir|-d)(?:=(.+))?")
 _PLACERS = frozenset({"cp", "mv", "install", "ln"})
-# What leaves nothing behind that an image would ship by name.
+# Commands that leave no files that an image would ship by name.
 _QUIET_NAMES = """
     : [ addgroup adduser apk apt apt-get cat cd chgrp chmod chown dnf echo env exit export false
     file find grep groupadd ldd ls microdnf mkdir pip pip3 printf pwd rm rmdir sed set strip test
@@ -39,9 +39,9 @@ _QUIET_PAIRS = frozenset(
 class MadePath:
     """A file or directory that an instruction makes: its absolute path, the instruction.
 
-    ``own`` is false for what only came from the build context, and for an empty directory.
-    ``is_directory`` says that the path was written as one (``-o /out/``): what is made is below
-    it under a name not shown.
+    ``own`` is false for a path that only came from the build context, and for an empty directory.
+    ``is_directory``: the path was written as a directory (``-o /out/``), and the file is below
+    it under a name that isn't shown.
     """
 
     path: str
@@ -52,7 +52,7 @@ class MadePath:
 
 @dataclass(frozen=True)
 class StageOutput:
-    """All that a stage shows of what it makes.
+    """Everything that a stage shows about the files it makes.
 
     ``opaque`` is the first instruction that may make files without naming them. ``workdir`` is
     where the stage ends, None if that depends on the base image.
@@ -66,7 +66,7 @@ class StageOutput:
 def output_of(
     stage: Stage, build_args: Mapping[str, str] | None = None, base_workdir: str | None = None
 ) -> StageOutput:
-    """What ``stage`` shows of what it makes; later makers of a path come later."""
+    """The files that ``stage`` shows it makes; later makers of a path come later."""
     made: list[MadePath] = []
     opaque: Place | None = None
     for instruction, state in walk(stage, build_args=build_args, base_workdir=base_workdir):
@@ -112,7 +112,7 @@ def _copied(instruction: Instruction, state: StageState, place: Place) -> Iterat
 def _commands(instruction: Instruction, state: StageState) -> Iterator[_Command]:
     """The simple commands of a RUN, each with the directory that it runs in.
 
-    Variables are put in as far as the Dockerfile knows them; the JSON form has none.
+    Variables are replaced as far as the Dockerfile sets them; the JSON form has none.
     """
     directory = state.workdir if state.workdir_known else None
     for command in run_commands(instruction):
@@ -158,7 +158,7 @@ def _named_outputs(words: tuple[str, ...]) -> Iterator[str]:
 
 
 def _is_understood(words: tuple[str, ...]) -> bool:
-    """Whether all that the command makes is named in it, or it makes nothing."""
+    """Whether everything the command makes is named in it, or it makes nothing."""
     if words[0] in _QUIET | _PLACERS | {"touch", "tee"} or words[:2] in _QUIET_PAIRS:
         return True
     return any(_OUTPUT.fullmatch(word) for word in words)

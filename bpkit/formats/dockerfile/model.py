@@ -1,4 +1,4 @@
-"""The parts of a Dockerfile that has been read: its instructions, and the text between them.
+"""The parts of a parsed Dockerfile: its instructions, and the text between them.
 
 ``bpkit.formats.dockerfile.parser`` makes these from a text and ``bpkit.formats.dockerfile.edit``
 changes them; code that only reads them imports them from ``bpkit.formats.dockerfile.parser``.
@@ -15,7 +15,7 @@ from bpkit.light import dataclass
 
 @dataclass(frozen=True)
 class Flag:
-    """``--name=value``, its quotes and escapes taken off; ``value`` is None without an ``=``."""
+    """``--name=value``, without its quotes and escapes; ``value`` is None without an ``=``."""
 
     name: str
     value: str | None = None
@@ -26,10 +26,10 @@ class Flag:
 
 @dataclass(frozen=True)
 class Heredoc:
-    """A heredoc with its body as it stands in the file (``chomp``: of ``<<-``, tabs still on).
+    """A heredoc with its body as in the file (``chomp``: it has ``<<-``, the tabs are kept).
 
-    ``expand`` says that variables in the body are to be expanded: the name had no quotes.
-    ``spaced`` says that a blank stands between ``<<`` and the name, as builders allow since 2025.
+    ``expand``: variables in the body are expanded, since the name has no quotes.
+    ``spaced``: a blank is between ``<<`` and the name, as builders allow since 2025.
     """
 
     name: str

@@ -1,6 +1,6 @@
-"""What BuildKit refuses in the ``--mount`` of a RUN (its instructions/commands_runmount.go).
+"""Mounts that BuildKit refuses in RUN ``--mount`` (its instructions/commands_runmount.go).
 
-The options are read one after the other: ``size`` and ``required`` are refused where the ``type``
+The options are read one after the other: ``size`` and ``required`` are refused if the ``type``
 that allows them comes later.
 """
 
@@ -21,7 +21,7 @@ _OPTIONS = (
     *("type", "from", "source", "target", "readonly", "readwrite", "id", "sharing", "required"),
     *("mode", "uid", "gid", "size", "env", *MOUNT_NAMES),
 )
-# Which types an option is for, where it isn't for all.
+# The types that an option is for, if it isn't for all.
 _ONLY_FOR = {"size": ("tmpfs",), "required": ("secret", "ssh")}
 _FOR_OWNED = ("secret", "ssh", "cache")
 _SIZE = regex(r"[0-9]+(?:\.[0-9]+)? ?[kmgtp]?i?b?", re.IGNORECASE)
@@ -56,7 +56,7 @@ def mount_fault(text: str, expanded: Expanded, workdir: str | None) -> tuple[str
 
 
 def _option_fault(field: str, options: dict[str, str], expanded: Expanded) -> tuple[str, str]:
-    """Why one option is refused after those of ``options``, to which it is added otherwise."""
+    """Why an option is refused after those in ``options``; if it isn't, it is added to them."""
     written, equals, text = field.partition("=")
     key = written.lower()
     name = MOUNT_NAMES.get(key, key)
@@ -134,7 +134,7 @@ def _together_fault(options: dict[str, str], workdir: str | None) -> tuple[str, 
 
 
 def _is_on_root(target: str, workdir: str | None) -> bool:
-    """Whether the mount would hide everything; an absolute target is compared as it is written."""
+    """Whether the mount would hide everything; an absolute target is compared as written."""
     if target == "?" or target.startswith("/"):
         return target == "/"
     return workdir is not None and posixpath.normpath(posixpath.join(workdir, target)) == "/"

@@ -1,9 +1,9 @@
-"""A Dockerfile as text with structure: reading keeps every byte, and knows what BuildKit knows.
+"""A Dockerfile as text with structure: parsing keeps every byte and follows BuildKit's rules.
 
 ``parse`` cuts the text into instructions and what is between them; joined again, the parts
 are the text. What is accepted, and what the flags, arguments and heredocs of an instruction are,
 agrees with BuildKit's own parser (frontend/dockerfile/parser). Whether the instructions make
-sense together is the affair of ``bpkit.formats.dockerfile.stage``.
+sense together is checked in ``bpkit.formats.dockerfile.stage``.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ def parse(text: str, name: str = "Dockerfile") -> Dockerfile:
 
 
 def parse_instruction(text: str, escape: str = "\\", line: int = 1) -> Instruction:
-    """The one instruction that ``text`` is; raises DockerfileError where it is more or less."""
+    """The single instruction in ``text``; raises DockerfileError if there isn't exactly one."""
     directives = Directives(escape=escape, done=True)
     parts = tuple(_parts(physical_lines(text), directives, ""))
     if len(parts) != 1 or not isinstance(parts[0], Instruction):

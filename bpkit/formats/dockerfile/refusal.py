@@ -1,9 +1,9 @@
-"""What BuildKit refuses in a Dockerfile that its parser has read, found without a builder.
+"""Instructions that BuildKit refuses after its parser accepted the file, found without a builder.
 
-The parser takes lines apart; what they say is looked at afterwards, in frontend/dockerfile's
+The parser splits lines; their meaning is checked afterwards, in frontend/dockerfile's
 instructions/parse.go and bflag.go (flags, counts of arguments, HEALTHCHECK) and, once values are
-expanded, dockerfile2llb/convert.go (ports, signals, mounts, names of images). Held against
-BuildKit's own verdicts by tests/engine/refusals_test.py.
+expanded, dockerfile2llb/convert.go (ports, signals, mounts, names of images).
+tests/engine/refusals_test.py compares the results with BuildKit's own verdicts.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ class Refusal:
 def refusals(
     dockerfile: Dockerfile, build_args: Mapping[str, str] | None = None
 ) -> tuple[Refusal, ...]:
-    """What BuildKit refuses, at most one an instruction, in the order of the lines.
+    """The refusals of BuildKit, at most one per instruction, in the order of the lines.
 
     Values that only a build knows are passed over, and so is a file for a frontend that isn't
     Docker's: it may know more. A file whose stages can't be told apart (no
@@ -114,7 +114,7 @@ def refusals(
 
 
 def _of_order(every: tuple[Stage, ...]) -> Iterator[Refusal]:
-    """What is refused of the stages that others take files from, whether they are needed or not."""
+    """The refused uses of stages that others take files from, whether they are needed or not."""
     for stage in every:
         for instruction in stage.instructions:
             for message, hint in _origin_faults(every, instruction):
@@ -173,7 +173,7 @@ def _read_faults(instruction: Instruction) -> Iterator[tuple[str, str]]:
 
 
 def _continued(instruction: Instruction) -> str:
-    """What to do about a line that starts with no instruction."""
+    """The hint for a line that doesn't start with an instruction."""
     return "end the line before with \\ if this belongs to it" if instruction.line > 1 else ""
 
 
@@ -249,7 +249,7 @@ _MOST_TRIES = 20
 
 
 def _of_stage(stage: Stage, build_args: Mapping[str, str]) -> Iterator[Refusal]:
-    """What is refused once the values of a stage are known."""
+    """The refusals that depend on the values in a stage."""
     for message, hint in _from_faults(stage):
         yield Refusal(message, stage.place(stage.from_), hint, "FROM")
         break
@@ -289,7 +289,8 @@ def _from_faults(stage: Stage) -> Iterator[tuple[str, str]]:
     if is_image and (fault := reference_fault(stage.base_image)):
         yield f"FROM {stage.base}: {fault}", ""
     if stage.parent is not None and stage.base_image != stage.parent.name:
-        # BuildKit lowers the names of stages, not what a FROM names; an image can't have capitals.
+        # BuildKit lowercases stage names, but not the image of a FROM; an image can't have
+        # capitals.
         yield (
             f"FROM {stage.base}: a FROM finds a stage by its name in lower case",
             (f"write FROM {stage.parent.name}"),

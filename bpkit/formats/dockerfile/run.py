@@ -1,4 +1,4 @@
-"""The simple commands of a RUN, as far as they can be told apart without a shell."""
+"""The simple commands of a RUN, as far as they can be recognized without a shell."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bpkit.formats.dockerfile.parser import Instruction
 from bpkit.light import dataclass, regex
 
 _ENDS = frozenset({"&&", "||", ";", "|", "&", "(", ")", "|&", ";;", "{", "}"})
-# Words that come before the program that is meant.
+# Words that come before the actual program.
 _PREFIXES = frozenset({"env", "exec", "sudo", "time", "nice", "command", "then", "do", "else", "!"})
 _ASSIGNMENT = regex(r"[A-Za-z_]\w*=.*", re.DOTALL)
 _ONLY_HEREDOC = regex(r"\s*<<-?\S+\s*")
@@ -43,7 +43,7 @@ class Command:
         return replace(self, assignments=(*variables.items(), *self.assignments))
 
 
-#: What stands for a script whose quotes don't close.
+#: The result for a script with an unclosed quote.
 UNREADABLE = Command(("?",))
 
 

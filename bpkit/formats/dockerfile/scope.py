@@ -1,4 +1,4 @@
-"""Variables that are added to, again and again, without a copy of all of them each time."""
+"""Variables to which more are added repeatedly, without a copy of all of them each time."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Generic, TypeVar
 
 Value = TypeVar("Value")
 
-# So many additions are looked through one by one; then they become one mapping.
+# This many additions are searched one by one; then they become one mapping.
 _DEEPEST = 32
 
 
 class Scope(Mapping[str, Value], Generic[Value]):
-    """What ``below`` holds, with ``own`` put over it; neither may change any more.
+    """The contents of ``below``, overridden by ``own``; neither may change any more.
 
     Each instruction that sets a variable makes one of these: ten thousand copies of ten thousand
     variables would take minutes.

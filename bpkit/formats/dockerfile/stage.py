@@ -1,4 +1,4 @@
-"""The stages of a Dockerfile: what each starts from, what belongs to it, which one is meant.
+"""A Dockerfile's stages: their bases, their instructions, and the stage that a name refers to.
 
 Rules as in BuildKit's frontend/dockerfile (instructions/parse.go, dockerfile2llb/convert.go): only
 ARG may come before the first FROM and only FROM sees it; names are compared without case; a FROM
@@ -16,7 +16,7 @@ from bpkit.formats.dockerfile.expansion import expand, references
 from bpkit.formats.dockerfile.parser import Dockerfile, Instruction
 from bpkit.light import dataclass, regex
 
-# What BuildKit sets by itself, and only a build knows.
+# Arguments that BuildKit sets, with values that only a build knows.
 AUTOMATIC_ARGS = frozenset(
     f"{side}{what}"
     for side in ("BUILD", "TARGET")
@@ -56,12 +56,12 @@ class Stage:
 
     @property
     def label(self) -> str:
-        """What a message calls it: its name, or its number."""
+        """Its name in a message: its name, or its number."""
         return self.name if self.name is not None else str(self.number)
 
     @property
     def lineage(self) -> tuple[Stage, ...]:
-        """The stage and those that it starts from, the first one first."""
+        """The stage and those that it starts from, in order from the first one."""
         found = [self]
         while (parent := found[-1].parent) is not None:
             found.append(parent)

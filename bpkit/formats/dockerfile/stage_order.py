@@ -1,4 +1,4 @@
-"""What BuildKit refuses of the stages that a ``--from`` names: their order, and circles.
+"""Stages in a ``--from`` that BuildKit refuses: wrong order, and circles.
 
 It looks a name up in the whole file and takes the last stage that has it, then refuses one that
 isn't above (``toCommand``, ``dispatchCopy`` and ``validateCircularDependency`` in dockerfile2llb).
@@ -27,7 +27,7 @@ class StageUse:
 
 
 def stage_uses(every: tuple[Stage, ...]) -> tuple[StageUse, ...]:
-    """What the COPYs and the mounts of these stages take from stages of the file."""
+    """The uses of the file's stages in the COPYs and mounts of these stages."""
     return tuple(
         StageUse(stage, instruction, reference, source)
         for stage in every
@@ -38,7 +38,7 @@ def stage_uses(every: tuple[Stage, ...]) -> tuple[StageUse, ...]:
 
 
 def circles(every: tuple[Stage, ...]) -> Iterator[tuple[StageUse, str]]:
-    """Each use of what is made of its own stage, with what is wrong."""
+    """Each use of a stage that is itself made from the using stage, with the problem."""
     uses = stage_uses(every)
     made_of: dict[int, list[int]] = {}
     for use in uses:
@@ -51,12 +51,12 @@ def circles(every: tuple[Stage, ...]) -> Iterator[tuple[StageUse, str]]:
 
 
 def out_of_order(every: tuple[Stage, ...]) -> Iterator[StageUse]:
-    """Each use of a stage that comes further down."""
+    """Each use of a stage that is defined further down."""
     return (use for use in stage_uses(every) if use.source.number > use.stage.number)
 
 
 def _reached(start: int, made_of: dict[int, list[int]]) -> set[int]:
-    """The stages that one is made of by ``--from``, itself included."""
+    """The stages that a stage is made from by ``--from``, including itself."""
     found: set[int] = set()
     waiting = [start]
     while waiting:
@@ -74,6 +74,6 @@ def _references(instruction: Instruction) -> Iterator[str]:
     try:
         mounts = mounts_of(instruction) if instruction.keyword == "RUN" else ()
     except DockerfileError:
-        # It is refused for that.
+        # It is refused for that elsewhere.
         return
     yield from (one.from_ for one in mounts if one.from_ and not is_number(one.from_))

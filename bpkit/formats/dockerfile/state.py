@@ -1,4 +1,4 @@
-"""What an instruction finds when its turn comes: environment, directory, user, shell, command.
+"""The state that an instruction runs in: environment, directory, user, shell, command.
 
 Rules as in BuildKit's frontend/dockerfile/dockerfile2llb/convert.go. There, an ARG with a value
 and an ENV write to the same environment, so that the later one wins for the instructions after
@@ -23,18 +23,18 @@ DEFAULT_SHELL = ("/bin/sh", "-c")
 
 
 class ExpansionLimitError(DockerfileError):
-    """A stage whose variables stand for more text than any that a person wrote."""
+    """A stage whose variables expand to more text than any stage written by a person."""
 
 
 @dataclass(frozen=True)
 class StageState:
     """The state before an instruction.
 
-    ``env`` is what variables are looked up in, ARGs included; ``image_env`` only what ENV set (and
-    the base image brought). ``unknown`` tells of declared ARGs which ones only a build knows;
+    ``env`` is where variables are looked up, including ARGs; ``image_env`` only has those that ENV
+    set or the base image has. ``unknown`` are the declared ARGs whose values only a build knows;
     ``base_known`` is false if the base image's environment wasn't given. ``workdir_known`` is
     false if the directory depends on something unknown. ``cmd`` and ``entrypoint`` are None
-    where this file sets none; a shell form has the shell in front.
+    if this file sets none; a shell form has the shell in front.
     """
 
     env: Mapping[str, str | None] = field(default_factory=dict, hash=False)
@@ -50,7 +50,7 @@ class StageState:
     cmd_is_own: bool = False
 
     def unresolved(self, text: str, escape: str = "\\") -> frozenset[str]:
-        """The variables in ``text`` whose value is not known from the file.
+        """The variables in ``text`` whose value isn't known from the file.
 
         Empty if ``expand(text, state.env)`` can be trusted.
         """
@@ -72,7 +72,7 @@ def walk(
     ``base_env`` and ``base_workdir`` are of the image that it (or the stage it starts from) starts
     from; None means they aren't known. Raises DockerfileError if a variable can't be expanded.
     """
-    # Each rule of a linter walks each stage; what it sees is the same each time.
+    # Each lint rule walks each stage, with the same result each time.
     walks: dict[object, tuple[list[tuple[Instruction, StageState]], DockerfileError | None]]
     walks = vars(stage).setdefault("_walks", {})
     key = (_items(base_env), _items(build_args), base_workdir)
@@ -132,7 +132,7 @@ def _first(
     base_workdir: str | None,
 ) -> StageState:
     """The state after FROM; a parent stage's ONBUILD instructions have run by then."""
-    # A stage is walked for each stage on it; what it ends with is the same each time.
+    # A stage is walked for each stage based on it, with the same final state each time.
     key = (_items(base_env), _items(build_args), base_workdir)
     unknown: list[Stage] = []
     state: StageState | None = None
@@ -158,7 +158,7 @@ def _items(mapping: Mapping[str, str] | None) -> frozenset[tuple[str, str]] | No
 
 
 def _ends_of(stage: Stage) -> dict[object, StageState]:
-    """What is known of the state that stages on this one begin with, kept with the stage."""
+    """The known initial states of stages based on this one, kept with the stage."""
     found: dict[object, StageState] = vars(stage).setdefault("_ends", {})
     return found
 
@@ -171,7 +171,7 @@ _LONGEST_PATH = 4095
 
 
 def _expanded_size(instruction: Instruction, state: StageState) -> int:
-    """At least how long the instruction is with its variables put in."""
+    """A lower bound of the instruction's length with its variables replaced."""
     count = instruction.text.count("$")
     if not count or not state.env:
         return 0

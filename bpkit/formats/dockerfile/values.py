@@ -1,9 +1,9 @@
-"""Whether the value of a flag or an argument is one that a builder takes: ports, durations, names.
+"""Whether a builder accepts the value of a flag or an argument: ports, durations, names.
 
 Sources: github.com/distribution/reference (names of images), github.com/docker/go-connections/nat
 (ports), Go's time.ParseDuration, github.com/moby/sys/signal, github.com/containerd/platforms,
-BuildKit's dockerfile2llb/convert.go (modes, checksums). Each answers for a value that is written
-out; what has variables is for the caller to expand first.
+BuildKit's dockerfile2llb/convert.go (modes, checksums). Each function takes a literal value; the
+caller expands variables first.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def port_fault(spec: str) -> str:
 
 
 def is_duration(value: str) -> bool:
-    """Whether a HEALTHCHECK takes this time: Go's form, nothing or a millisecond at least."""
+    """Whether HEALTHCHECK accepts this time: Go's form, zero or at least a millisecond."""
     if not value:
         return True
     found = _DURATION.fullmatch(value)
@@ -92,7 +92,7 @@ def is_duration(value: str) -> bool:
 
 
 def is_signal(value: str) -> bool:
-    """Whether STOPSIGNAL takes this name or number."""
+    """Whether STOPSIGNAL accepts this name or number."""
     if _INTEGER.fullmatch(value):
         return int(value) != 0
     name = value.upper().removeprefix("SIG")
@@ -129,7 +129,7 @@ def _is_digest(digest: str) -> bool:
 
 
 def is_platform(value: str) -> bool:
-    """Whether ``--platform`` takes this value."""
+    """Whether ``--platform`` accepts this value."""
     parts = value.split("/")
     if len(parts) > 3 or not all(_PLATFORM_PART.fullmatch(part) for part in parts):
         return False
@@ -138,7 +138,7 @@ def is_platform(value: str) -> bool:
 
 
 def is_mode(value: str) -> bool:
-    """Whether ``--chmod`` takes this value, the symbolic form of newer builders among them."""
+    """Whether ``--chmod`` accepts this value, including the symbolic form of newer builders."""
     if value[:1].isdigit():
         return _OCTAL.fullmatch(value) is not None and int(value, 8) <= _MOST_MODE
     return _SYMBOLIC.fullmatch(value) is not None

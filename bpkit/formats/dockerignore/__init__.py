@@ -1,4 +1,4 @@
-"""Ignore files: how the classic builder and BuildKit read them, and what a path comes out as."""
+"""Ignore files: how the classic builder and BuildKit read them, and their verdict on a path."""
 
 from bpkit.faces import TYPE_CHECKING, face
 

@@ -1,13 +1,14 @@
-"""``.dockerignore`` as Docker reads it: which paths of a build context a builder is not sent.
+"""``.dockerignore`` as Docker reads it: the paths of a build context that aren't sent to a builder.
 
     ignore = Ignore.parse(text)
     ignore.excludes("docs/a.md")
 
-A path is judged on the way down from the context's root, as the builders walk: what a pattern says
-of a directory holds for all below it, until a later line says otherwise; and a directory that is
-excluded isn't entered, unless a ``!`` line may let in something below it. Builders differ in the
-details, so there are dialects. Rules as in moby/patternmatcher (patternmatcher.go, ignorefile.go),
-moby/pkg/archive (archive.go), tonistiigi/fsutil (filter.go) and docker/pkg/fileutils of 20.10.
+A path is judged on the way down from the context's root, as the builders walk: a pattern that
+matches a directory holds for everything below it, until a later line says otherwise; and an
+excluded directory isn't entered, unless a ``!`` line may include something below it. Builders
+differ in the details, so there are dialects. Rules as in moby/patternmatcher (patternmatcher.go,
+ignorefile.go), moby/pkg/archive (archive.go), tonistiigi/fsutil (filter.go) and
+docker/pkg/fileutils of 20.10.
 
 The Dockerfile and the file itself always reach the builder, but an excluded one isn't there for
 COPY: so they are paths like any other here.
@@ -24,7 +25,7 @@ from bpkit.formats.text import parents
 from bpkit.light import dataclass
 
 NAME = ".dockerignore"
-# Each path is matched against each pattern; nobody writes so many by hand.
+# Each path is matched against each pattern; nobody writes this many by hand.
 _MOST_PATTERNS = 5_000
 _MOST_TEXT = 200_000
 _LONGEST_LINE = 64 * 1024
@@ -54,7 +55,7 @@ DIALECTS = (BUILDKIT, CLASSIC, UNTIL_20)
 
 @dataclass(frozen=True)
 class IgnoreVerdict:
-    """What becomes of one path.
+    """The verdict on one path.
 
     ``by`` is the line that decided, None if no line says anything. ``entered`` is whether a
     builder looks below it, if it is a directory. ``matched`` are the lines that hold for all below.
@@ -108,7 +109,7 @@ class Ignore:
         return self.verdict(path).excluded
 
     def verdict(self, path: str) -> IgnoreVerdict:
-        """What becomes of ``path``, and by which line."""
+        """The verdict on ``path``, and the line that decided it."""
         above = None
         for directory in parents(path):
             above = self.below(above, directory)
@@ -160,7 +161,7 @@ class Ignore:
         return excluded, by, ()
 
     def _enters(self, path: str) -> bool:
-        """Whether an excluded directory is looked into."""
+        """Whether an excluded directory is entered."""
         if self._all_open:
             return True
         start = f"{path}/"

@@ -1,4 +1,4 @@
-"""One line of ``.dockerignore`` made ready for many paths (moby/patternmatcher, ``Pattern``)."""
+"""One line of ``.dockerignore``, compiled for many paths (moby/patternmatcher, ``Pattern``)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SPECIAL = frozenset("*?[]\\")
 
 @dataclass(frozen=True)
 class Pattern:
-    """What a line excludes, or lets in again (``negated``).
+    """The paths that a line excludes, or includes again (``negated``).
 
     ``text`` is cleaned: no ``!``, no leading or trailing slash, no ``.`` or ``..`` but in front.
     ``matches`` tells of one path, not of what is below it.

@@ -1,4 +1,4 @@
-"""What Docker makes of a line of ``.dockerignore``: a regular expression of Go, as one of Python.
+"""Docker's regular expression for a line of ``.dockerignore``, translated from Go to Python.
 
 Docker checks a line by Go's filepath.Match, but then matches by a regular expression that it puts
 together itself (moby/patternmatcher, ``compile``; up to Docker 20.10 docker/pkg/fileutils). The two
@@ -23,7 +23,7 @@ class LineError(InputError):
 
 
 def go_regexp(pattern: str, *, until_20: bool = False) -> str:
-    """The regular expression that Docker builds of a cleaned line without its ``!``."""
+    """The regular expression that Docker builds from a cleaned line without its ``!``."""
     escaped = _ESCAPED_UNTIL_20 if until_20 else _ESCAPED
     out = ["^"]
     at = 0
@@ -41,7 +41,7 @@ def go_regexp(pattern: str, *, until_20: bool = False) -> str:
         elif char in escaped:
             out.append(f"\\{char}")
         elif char == "\\":
-            # At the very end it escapes the $ that follows: so docker has it.
+            # At the very end it escapes the $ that follows, as in Docker.
             out.append(f"\\{pattern[at : at + 1]}")
             at += 1
         else:
@@ -50,7 +50,7 @@ def go_regexp(pattern: str, *, until_20: bool = False) -> str:
 
 
 def python_regexp(expression: str) -> re.Pattern[str]:
-    """The same regular expression in Python's syntax; raises LineError where Go refuses it."""
+    """The same regular expression in Python's syntax; raises LineError if Go refuses it."""
     while _ANY_DIRECTORIES * 2 in expression:
         # The same set of paths, without the time that trying all ways to share them would take.
         expression = expression.replace(_ANY_DIRECTORIES * 2, _ANY_DIRECTORIES)

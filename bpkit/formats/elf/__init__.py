@@ -1,4 +1,4 @@
-"""ELF files: headers, what the dynamic section asks for, and the paths that a program names."""
+"""ELF files: headers, the needs in the dynamic section, and the paths that a program names."""
 
 from bpkit.faces import TYPE_CHECKING, face
 

@@ -1,4 +1,4 @@
-"""What a binary shows it will want at run time, besides its libraries.
+"""Signs of what a binary will need at run time, besides its libraries.
 
 Two kinds of evidence, neither of which runs the program: the functions that it imports, which are
 certain, and the texts that it carries (a path of CA certificates, the name of a library to be
@@ -35,7 +35,7 @@ _OPEN_FUNCTIONS = frozenset({"dlopen", "dlmopen"})
 
 _GO = (b"Go buildinf:", b"\xff Go build")
 _TEXTS = frozenset({*_TLS_TEXTS, *_ZONE_TEXTS, *_EMBEDDED_ZONES, *_GO})
-#: What tells only something of a Go program.
+#: Texts that count only in a Go program.
 _TEXTS_OF_GO = frozenset(
     {*_GO_ZONE_FUNCTIONS, *_GO_ACCOUNT_FUNCTIONS, *_GO_RESOLVER_FUNCTIONS, *_GO_TMP_FUNCTIONS}
 )
@@ -44,7 +44,7 @@ _LIBRARY = re.compile(rb"lib[A-Za-z0-9_][\w+.-]{0,60}?\.so(?:\.\d+){0,3}(?=\0)")
 _WITHIN_A_NAME = frozenset(
     bytes([byte]) for byte in b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.%+-"
 )
-#: As many bytes of one piece are looked at again with the next: longer than any text sought.
+#: This many bytes of a piece are searched again with the next: longer than any text sought.
 _LONGEST = 96
 _MOST_LIBRARIES = 20
 

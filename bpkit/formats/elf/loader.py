@@ -1,8 +1,8 @@
-"""Where a dynamic loader looks by itself: directories that are compiled into it.
+"""A dynamic loader's default directories, which are compiled into it.
 
 Each distribution configures its own: Debian's glibc starts with /lib/x86_64-linux-gnu, Fedora's
-with /lib64, that of Nix with a path of its store. So they are read out of the loader that is in
-the image, as ``ld.so --list-diagnostics`` would tell them.
+with /lib64, Nix's with a path of its store. So they are read from the loader in the image, as
+``ld.so --list-diagnostics`` would print them.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a binary says of itself: for which machine it is, and what it needs to be started.
+"""The facts in a binary: the machine it is for, and what it needs to start.
 
 The reader is our own, not pyelftools: a check reads every binary of an image while the image
 streams past, some thousands in a large one. Importing pyelftools costs 55 ms and libc's facts take
@@ -42,7 +42,7 @@ _DT_VERDEF, _DT_VERDEFNUM, _DT_VERNEED, _DT_VERNEEDNUM = range(0x6FFFFFFC, 0x700
 _DF_1_NODEFLIB = 0x800
 _VER_FLG_BASE, _VER_FLG_WEAK = 1, 2
 
-# No binary comes near these; a file that says otherwise is broken or means harm.
+# No binary comes close to these; a file that says otherwise is broken or malicious.
 _MOST_HEADERS = 4096
 _MOST_ENTRIES = 65536
 _MOST_STEPS = 100_000
@@ -62,7 +62,7 @@ class Content(Protocol):
 
 @dataclass(frozen=True)
 class VersionNeed:
-    """Symbol versions that a binary wants from one library (``libc.so.6``: ``GLIBC_2.34``)."""
+    """Symbol versions that a binary needs from one library (``libc.so.6``: ``GLIBC_2.34``)."""
 
     library: str
     versions: tuple[str, ...]
@@ -149,7 +149,7 @@ def dynamic_section(head: Content) -> tuple[int, int]:
 
 
 def imported_symbols(content: Content) -> frozenset[str]:
-    """The names that the file wants from its libraries. Raises ElfError."""
+    """The names that the file needs from its libraries. Raises ElfError."""
     try:
         return frozenset(_Reader(content).imports())
     except struct.error:
@@ -270,7 +270,7 @@ class _Reader:
         named = next((s for s in self.segments if s.type == _PT_INTERP), None)
         if named is None:
             return None
-        # The kernel takes no more than PATH_MAX (fs/binfmt_elf.c).
+        # The kernel accepts no more than PATH_MAX (fs/binfmt_elf.c).
         text = bytes(self.content[named.offset : named.offset + min(named.size, 4096)])
         return _decoded(text.split(b"\0", 1)[0])
 

@@ -1,4 +1,4 @@
-"""Makefiles: their lines as GNU make divides them, and its functions of text."""
+"""Makefiles: their lines as GNU make divides them, and its text functions."""
 
 from bpkit.faces import TYPE_CHECKING, face
 

@@ -1,4 +1,4 @@
-"""GNU make's functions on text: each takes its arguments, already expanded, and gives text."""
+"""GNU make's text functions: each takes its expanded arguments, and returns text."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ ARGUMENTS: dict[str, int] = {**dict(_FIXED.keys()), **dict.fromkeys(_EACH, 1)}
 
 
 def text_function(name: str, arguments: list[str]) -> str | None:
-    """The function's result; None for one that is not a function of text alone."""
+    """The function's result; None if it isn't a function of text alone."""
     if name in _EACH:
         words = (arguments[0] if arguments else "").split()
         return " ".join(filter(None, (_EACH[name](word) for word in words)))

@@ -1,7 +1,7 @@
 """Reads a Makefile into its parts: assignments, rules with recipes, conditions, includes.
 
-Rules as in GNU make's manual, "Writing Makefiles". Nothing is expanded yet: what a variable holds
-depends on where in the file it is asked for.
+Rules as in GNU make's manual, "Writing Makefiles". Nothing is expanded yet: a variable's value
+depends on where in the file it is used.
 """
 
 from __future__ import annotations

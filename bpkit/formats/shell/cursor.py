@@ -1,4 +1,4 @@
-"""A place in a script's text that moves on while it is read."""
+"""A position in a script's text that advances while it is read."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Patterns of the shell (``*``, ``?``, ``[a-z]``): ``case``, ``[[ == ]]``, ``${x%…}``, file names.
 
-A pattern comes as pieces of text with a mark whether they were quoted; quoted text is itself.
+A pattern is a sequence of pieces of text, each marked as quoted or not; quoted text is literal.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def without_suffix(text: str, pieces: Sequence[Piece], *, longest: bool) -> str:
 
 
 def replaced(text: str, pieces: Sequence[Piece], new: str, *, every: bool) -> str:
-    """``${text/pattern/new}``; ``every`` for ``//``; ``/#`` and ``/%`` hold on to an end."""
+    """``${text/pattern/new}``; ``every`` for ``//``; ``/#`` and ``/%`` are anchored to an end."""
     first = pieces[0][0] if pieces and not pieces[0][1] else ""
     anchor = first[:1] if not every and first[:1] in {"#", "%"} else ""
     pattern = _Pattern([(first[1:], False), *pieces[1:]] if anchor else pieces)
@@ -72,7 +72,7 @@ def _replaced(text: str, pattern: _Pattern, new: str, *, every: bool) -> str:
         if work < 0:
             raise TooMuchError("a pattern takes too long to be replaced in a text of this length")
         if length is None and pattern.tokens[0] is None:
-            # What a star in front does not reach from here, it reaches from nowhere behind.
+            # If a leading star doesn't match from here, it doesn't match from any later place.
             break
         done.append(new if length else text[at])
         at += length or 1
@@ -101,18 +101,18 @@ def matching_paths(pieces: Sequence[Piece], paths: Iterable[str]) -> tuple[str, 
     )
 
 
-# Steps after which a replacement is taken for one without end.
+# Steps after which a replacement counts as endless.
 _MOST_WORK = 4_000_000
 # A token is a star (None), or what one character has to be.
 _Token = re.Pattern[str] | str | None
 
 
 class _Pattern:
-    """A pattern as tokens, which a text is held against from left to right.
+    """A pattern as tokens, matched against a text from left to right.
 
-    All ways to share a text among the stars are followed at once, as a set of places in the
+    All ways to divide a text among the stars are followed at once, as a set of places in the
     pattern: a text costs as many steps as it has characters, whatever the pattern. With ``path``,
-    no star and no other token but a slash matches a slash.
+    only a slash matches a slash.
     """
 
     def __init__(self, pieces: Sequence[Piece], *, path: bool = False) -> None:
@@ -139,7 +139,7 @@ class _Pattern:
         return bool(places >> len(self.tokens) & 1)
 
     def length(self, text: str, at: int, *, longest: bool) -> int | None:
-        """How much of ``text`` from ``at`` on matches; None if nothing does."""
+        """The length of the match in ``text`` at ``at``; None without a match."""
         places, end = self._start(), len(self.tokens)
         found = 0 if places >> end & 1 else None
         self.looked_at = 1
@@ -158,7 +158,7 @@ class _Pattern:
         return self._closed(1)
 
     def _closed(self, places: int) -> int:
-        """With the places that are reached over stars that take nothing."""
+        """The places, with those that are reached through stars that match nothing."""
         while (more := places | (places & self._stars) << 1) != places:
             places = more
         return places

@@ -1,4 +1,4 @@
-"""Reads what is between a command's words: blanks, redirections with heredocs, arrays."""
+"""Reads the text between a command's words: blanks, redirections with heredocs, arrays."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The syntax of a shell script as a tree: commands, words and what words are made of.
+"""The syntax of a shell script as a tree: commands, words and the parts of words.
 
-Made by ``bpkit.formats.shell.parser``. Every node knows its lines, counted from 1, and commands
-their source text; nothing here has a meaning yet, that is the affair of the readers.
+Made by ``bpkit.formats.shell.parser``. Every node has its lines, counted from 1, and commands
+have their source text; the readers give them a meaning.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Literal:
-    """Text as it stands; ``quoted`` text is neither split nor a pattern, and may be empty."""
+    """Literal text; ``quoted`` text is neither split nor a pattern, and may be empty."""
 
     text: str
     quoted: bool = False
@@ -36,7 +36,7 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Substitution:
-    """``$(…)`` or backquotes: a script in itself. ``text`` is what is between."""
+    """``$(…)`` or backquotes: a script in itself. ``text`` is the text between them."""
 
     script: ShellScript
     text: str
@@ -74,7 +74,7 @@ class Word:
 
     @property
     def bare(self) -> str | None:
-        """The word where it is unquoted text and nothing else: a keyword, an operator."""
+        """The word if it is only unquoted text: a keyword, an operator."""
         if len(self.parts) != 1:
             return None
         part = self.parts[0]
@@ -105,7 +105,7 @@ class Redirect:
 
 @dataclass(frozen=True)
 class Span:
-    """Where a command stands, and its source text."""
+    """A command's place, and its source text."""
 
     line: int
     end_line: int
@@ -212,7 +212,7 @@ class BraceGroup:
 
 @dataclass(frozen=True)
 class Unreadable:
-    """What bash reads and this does not: ``(( … ))``, ``select``, ``for ((…))``."""
+    """Bash syntax that isn't read here: ``(( … ))``, ``select``, ``for ((…))``."""
 
     what: str
     span: Span

@@ -1,7 +1,7 @@
 """Reads the words of a shell script: quotes, expansions, substitutions.
 
-Rules as in POSIX 2.2 and 2.6 and, where sh has nothing to say, as in bash: ``$'…'``, arrays,
-``${x/a/b}``, ``${x^^}``. Only what a word is made of is read here, not what it means.
+Rules as in POSIX 2.2 and 2.6 and, for what sh doesn't define, as in bash: ``$'…'``, arrays,
+``${x/a/b}``, ``${x^^}``. Only the parts of a word are read here, not their meaning.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ ReadScript = Callable[[Cursor], ShellScript]
 
 
 def read_word(cursor: Cursor, script: ReadScript, stop: frozenset[str] = META) -> Word:
-    """The word that begins at the cursor; it has no parts where none begins there."""
+    """The word that begins at the cursor; it has no parts if none begins there."""
     start, line = cursor.at, cursor.line
     parts: list[WordPart] = []
     while not cursor.done:
@@ -234,7 +234,7 @@ def _backquoted(cursor: Cursor, script: ReadScript, *, quoted: bool) -> Substitu
 
 
 def _braced(cursor: Cursor, script: ReadScript, *, quoted: bool) -> WordPart:
-    """``${…}``; what is not understood stays whole, as operator "unreadable"."""
+    """``${…}``; one that isn't understood is kept whole, with the operator "unreadable"."""
     start, line = cursor.at, cursor.line
     cursor.at += 2
     prefix = ""

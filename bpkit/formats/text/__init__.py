@@ -1,4 +1,4 @@
-"""Text as several formats treat it: patterns of Go's path.Match, blanks, near misses of a name."""
+"""Text handling for several formats: patterns of Go's path.Match, blanks, misspelled names."""
 
 from bpkit.faces import TYPE_CHECKING, face
 

@@ -1,6 +1,6 @@
-"""How much work the reading of one input may cost, counted in steps and bytes.
+"""A limit on the work of reading one input, counted in steps and bytes.
 
-A small file can stand for endless work: braces that multiply, a variable that is twice itself,
+A small file can cause endless work: braces that multiply, a variable that doubles itself,
 functions within functions. One allowance is passed down through a reading, whatever it expands is
 counted before it is made, and beyond it the reading ends with the file and line, instead of going
 on, or giving back what it has.
@@ -12,18 +12,18 @@ from dataclasses import dataclass
 
 from bpkit.errors import InputError, Place
 
-#: No script or Makefile that a person wrote comes near.
+#: No script or Makefile written by a person comes close.
 MOST_STEPS = 200_000
 MOST_BYTES = 16 << 20
 
 
 class TooMuchError(InputError):
-    """An input that stands for more work than any of its kind that a person wrote."""
+    """An input that needs more work than any of its kind written by a person."""
 
 
 @dataclass
 class Allowance:
-    """What is left of it; ``place`` is what is being read, for the message."""
+    """The remaining work; ``place`` is the place being read, for the message."""
 
     steps: int = MOST_STEPS
     size: int = MOST_BYTES

@@ -1,4 +1,4 @@
-"""Reads JSON and TOML that somebody else wrote: one error for all that can be wrong with it."""
+"""Reads JSON and TOML from outside: one kind of error for anything that can be wrong with it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from bpkit.errors import InputError, Place
 from bpkit.light import regex
 
-# Python's readers call themselves for each level.
+# Python's readers are recursive.
 _DEEPEST = 200
 _OPEN_OR_STRING = regex(r'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', re.DOTALL)
 _WHERE = regex(r"\(at line (\d+), column \d+\)")
@@ -48,9 +48,9 @@ def parse_toml(text: str, name: str, *, hint: str = "") -> dict[str, Any]:
 
 
 def _check_keys(text: str, name: str) -> None:
-    """Raise InputError for a dotted key of more levels than anybody writes.
+    """Raise InputError for a dotted key with more levels than anybody writes.
 
-    Python's reader takes a time that is quadratic in them.
+    The time that Python's reader takes is quadratic in them.
     """
     for number, line in enumerate(text.split("\n"), 1):
         key, equals, _ = line.partition("=")

@@ -1,9 +1,9 @@
 """File name patterns as Docker reads them: Go's ``filepath.Match``, to the byte.
 
-COPY and ADD choose their sources by it, ``.dockerignore`` checks its lines with it. It is not
+COPY and ADD choose their sources with it, ``.dockerignore`` checks its lines with it. It isn't
 Python's fnmatch: ``*`` and ``?`` stop at ``/``, a class is negated by ``^`` and may match ``/``,
-``\\`` escapes, and after a star the first place that fits is taken and never given up, which is
-why no pattern takes more than (pattern × path) steps.
+``\\`` escapes, and after a star the first match is taken without backtracking, so that no pattern
+takes more than (pattern × path) steps.
 """
 
 from __future__ import annotations
@@ -37,12 +37,12 @@ def match(pattern: str, path: str) -> bool:
 
 
 def check(pattern: str) -> None:
-    """Raises GlobError if any part of the pattern is malformed."""
+    """Raise GlobError if any part of the pattern is malformed."""
     compiled(pattern).check()
 
 
 def is_glob(text: str) -> bool:
-    """Whether COPY takes ``text`` for a pattern: it has a ``*``, ``?`` or ``[`` not escaped.
+    """Whether COPY treats ``text`` as a pattern: it has a ``*``, ``?`` or ``[`` that isn't escaped.
 
     Without one it is a plain path, and a backslash in it is a character of the path
     (``containsWildcards`` in moby's builder/dockerfile/copy.go and in fsutil's copy/copy.go).
@@ -59,7 +59,7 @@ def is_glob(text: str) -> bool:
 
 
 def match_sources(pattern: str, paths: Iterable[str]) -> tuple[str, ...]:
-    """Those of ``paths`` that a source of COPY or ADD names, in their order.
+    """The ``paths`` that a source of COPY or ADD names, in their order.
 
     ``paths`` are relative to the build context. A directory that matches stands for all below
     it, which is not listed again. ``.`` stands for the context as a whole: it is ``(".",)``.
@@ -83,7 +83,7 @@ def source_path(source: str) -> str:
 
 @lru_cache(maxsize=1024)
 def compiled(pattern: str) -> Glob:
-    """The pattern made ready for many paths; a malformed one raises only when it is used."""
+    """The pattern compiled for many paths; a malformed one raises only when it is used."""
     raw = pattern.encode("utf-8", "surrogateescape")
     return Glob(pattern, tuple(_chunks(raw)), _literal_prefix(pattern))
 
@@ -109,7 +109,7 @@ _Item = bytes | _Class | _AnyOne
 
 @dataclass(frozen=True)
 class _Chunk:
-    """What is between two stars. ``items`` is None if it is malformed."""
+    """The part between two stars. ``items`` is None if it is malformed."""
 
     starred: bool
     items: tuple[_Item, ...] | None
@@ -124,7 +124,7 @@ class Glob:
     prefix: str
 
     def check(self) -> None:
-        """Raises GlobError if any part of the pattern is malformed."""
+        """Raise GlobError if any part of the pattern is malformed."""
         if any(chunk.items is None for chunk in self.chunks):
             raise self._malformed()
 

@@ -1,4 +1,4 @@
-"""Names that a slip of the fingers turned into another: ``sratch``, ``hellogo.po``."""
+"""Misspelled names: ``sratch``, ``hellogo.po``."""
 
 from __future__ import annotations
 

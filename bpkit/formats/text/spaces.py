@@ -1,4 +1,4 @@
-"""What counts as a space in a Dockerfile, and words that end at one.
+"""The spaces of a Dockerfile, and words that end at one.
 
 BuildKit is written in Go, whose spaces are not Python's.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bpkit.light import regex
 
-# What Go's unicode.IsSpace takes for a space; Python's str.isspace takes four more.
+# The characters of Go's unicode.IsSpace; Python's str.isspace has four more.
 SPACES = (
     "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
     "\u2028\u2029\u202f\u205f\u3000"

@@ -1,8 +1,8 @@
-"""Reads YAML with ruamel.yaml, and keeps every scalar as the text that it is, with its line.
+"""Reads YAML with ruamel.yaml, and keeps every scalar as its text, with its line.
 
-What a scalar means (``8080``, ``yes``, ``1.10``) is for the reader of that file to say. Anchors,
-aliases and merge keys (``<<``) are resolved. ruamel.yaml is pure Python, and is imported when
-something is read: it takes some 50 ms.
+The reader of that file decides what a scalar (``8080``, ``yes``, ``1.10``) means. Anchors,
+aliases and merge keys (``<<``) are resolved. ruamel.yaml is pure Python, and is imported on the
+first read: that takes about 50 ms.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class YamlText(str):
     line: int
 
     def __new__(cls, text: str, line: int = 0) -> YamlText:
-        """``line`` counts from 1; 0 for a text that is in no file."""
+        """``line`` counts from 1; 0 for a text that isn't in a file."""
         made = super().__new__(cls, text)
         made.line = line
         return made
@@ -59,14 +59,14 @@ def read_yaml(text: str, file: str = "") -> Yaml:
 
 
 def yaml_at(value: Yaml, *keys: str) -> Yaml:
-    """What is at the keys, one in the other; None if one is missing."""
+    """The value at the nested keys; None if one is missing."""
     for key in keys:
         value = value.get(YamlText(key)) if isinstance(value, dict) else None
     return value
 
 
 class _Composer:
-    """Makes values of the parser's events; aliases share the value that they stand for."""
+    """Makes values from the parser's events; aliases share their anchor's value."""
 
     def __init__(self, events: Iterator[Any], file: str) -> None:
         self._events = events

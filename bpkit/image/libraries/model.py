@@ -1,4 +1,4 @@
-"""What the search for libraries is about: a file that is loaded, a place to try, a loader's rules.
+"""The terms of the search for libraries: a loaded file, a place to try, a loader's rules.
 
 There are two loaders, glibc's and musl's, each in a file of its own; both fulfil ``Loader``.
 """

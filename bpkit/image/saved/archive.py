@@ -153,7 +153,7 @@ def saved_rootfs(
 
 @contextmanager
 def _named(path: Path) -> Iterator[None]:
-    """Errors become such as name the file."""
+    """Turn errors into ones that name the file."""
     try:
         yield
     except (TarError, ManifestError) as error:
@@ -189,7 +189,7 @@ class _File:
 @contextmanager
 def _opened(path: Path) -> Iterator[_File]:
     """The file at ``path``. Raises TarError for a pipe or a device, which may never end."""
-    # Without O_NONBLOCK to open a pipe waits for somebody who writes into it.
+    # Without O_NONBLOCK, opening a pipe waits for a writer.
     number = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     with FileIO(number) as file:
         if not stat.S_ISREG(os.fstat(number).st_mode):

@@ -1,4 +1,4 @@
-"""A layer's tar as it comes out of its compression, in pieces of any size.
+"""A layer's tar as it is decompressed, in pieces of any size.
 
 gzip is Python's own. zstd is read where a library for it is installed: Python 3.14 has one, and
 the package ``zstandard`` brings it to older ones. Source: OCI image specification, layer.md
