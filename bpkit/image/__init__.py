@@ -132,7 +132,7 @@ __all__ = [
     # The packages of an image, by their names; ``provided`` leads from a virtual name to
     # them.
     "Packages",
-    # The lines of a Dockerfile that decide what the image is like; None if it has none.
+    # The lines of a Dockerfile that decide what is in the image; None if it has none.
     "Places",
     # All paths of an image
     "Rootfs",
@@ -160,7 +160,7 @@ __all__ = [
     "config_of",
     # The files that the imported functions read.
     "databases",
-    # All that differs, configuration first, then by path.
+    # All differences, configuration first, then by path.
     "differences",
     # The chain that begins with ``argv``.
     "follow",
@@ -170,11 +170,11 @@ __all__ = [
     "interpreter_of",
     # Whether the engine, not the image, decides what is at ``path``.
     "is_engines",
-    # Whether the user of ``USER`` is given by number, as Kubernetes' runAsNonRoot wants it.
+    # Whether ``USER`` gives the user by number, as Kubernetes' runAsNonRoot requires.
     "is_numeric",
     # Whether this is something on disk that may be a saved image: a file, or a layout.
     "is_saved",
-    # Paths of an image joined and tidied, without a look at links.
+    # Paths of an image joined and normalized, without following links.
     "join",
     # The file system that later layers make on top of earlier ones.
     "layered",
@@ -182,11 +182,11 @@ __all__ = [
     "look_up",
     # Each member as a node, and the path of the file that it is a hard link to, or "".
     "members",
-    # Mode and owner in the manner of ``ls -ln``: ``-rwxr-xr-x 0:0``.
+    # Mode and owner as in ``ls -ln``: ``-rwxr-xr-x 0:0``.
     "mode_text",
     # Files and directories of the image that the texts name, from ``workdir`` if relative.
     "named_files",
-    # Asks for no clues at all.
+    # False: no clues are needed for any path.
     "nowhere",
     # The links that are followed to ``path``, and where they lead; nothing if nothing is
     # there.
@@ -227,7 +227,7 @@ __all__ = [
     "stacked",
     # The file system that the selection makes of ``rootfs``.
     "taken",
-    # How many paths have another time, and nothing else that is other.
+    # How many paths differ in their time and in nothing else.
     "times_differ",
     # The differences that count, and those that a second build of one form shows too.
     "without_noise",

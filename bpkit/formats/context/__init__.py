@@ -16,22 +16,22 @@ if TYPE_CHECKING:
 
 __all__ = [
     "WHOLE",
-    # What a build takes from its context.
+    # The files that a build takes from its context.
     "ContextNeeds",
     # One path or pattern of the build context that an instruction takes.
     "ContextSource",
     "Kind",
-    # What of a tree is needed.
+    # The needed part of a tree.
     "Needed",
     # All paths of a context, those of directories too; the context itself is not among them.
     "Tree",
-    # What is at one path
+    # One path
     "TreeEntry",
     # The files and directories of ``tree`` that ``needs`` takes.
     "matching",
-    # What building ``target`` (None: the last stage) takes from the build context.
+    # The files that building ``target`` (None: the last stage) takes from the build context.
     "needs",
-    # What all of these builds of one context take.
+    # The needs of all of these builds of one context.
     "together",
     # The stages that ``target`` is built from, itself included, in the order of the file.
     "used_stages",

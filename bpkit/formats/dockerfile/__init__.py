@@ -44,7 +44,7 @@ __all__ = [
     "DockerfileError",
     # What is between instructions: comments, blank lines, directives, a byte order mark.
     "Filler",
-    # ``--name=value``, its quotes and escapes taken off; ``value`` is None without an ``=``.
+    # ``--name=value``, without its quotes and escapes; ``value`` is None without an ``=``.
     "Flag",
     # One instruction, from its keyword to the end of its last line.
     "Instruction",
@@ -54,17 +54,17 @@ __all__ = [
     "Refusal",
     # One FROM and what follows it.
     "Stage",
-    # All that a stage shows of what it makes.
+    # Everything that a stage shows about the files it makes.
     "StageOutput",
     # The state before an instruction.
     "StageState",
     # All stages of a file, and the ARGs before the first FROM with their values.
     "Stages",
-    # What the COPY or ADD says, its paths and owner expanded with ``env`` (None: as written).
+    # The copy of a COPY or ADD, its paths and owner expanded with ``env`` (None: as written).
     "copy_of",
     # The text of a Dockerfile; ``encode`` gives the same bytes back, whatever they were.
     "decode",
-    # ``text`` with its variables replaced and its quotes and escapes taken off.
+    # ``text`` with its variables replaced, without its quotes and escapes.
     "expand",
     # The state after the last instruction of ``stage``; parameters as of ``walk``.
     "final_state",
@@ -76,25 +76,25 @@ __all__ = [
     "is_number",
     # The layout of the instruction's text, in the order of its flags and arguments.
     "layout_of",
-    # All that an instruction says, to compare; where and how it is written left out.
+    # An instruction's meaning, to compare, regardless of where and how it is written.
     "meaning",
     # The mounts of a RUN, their values expanded with ``env`` (None: as written).
     "mounts_of",
-    # What ``stage`` shows of what it makes; later makers of a path come later.
+    # The files that ``stage`` shows it makes; later makers of a path come later.
     "output_of",
     # The Dockerfile that ``text`` holds; ``name`` is for messages.
     "parse",
-    # The one instruction that ``text`` is; raises DockerfileError where it is more or less.
+    # The single instruction in ``text``; raises DockerfileError if there isn't exactly one.
     "parse_instruction",
     # Why ``reference`` can't be the name of an image; empty if it can.
     "reference_fault",
     # The names of the variables that ``text`` uses; raises as ``expand`` does.
     "references",
-    # What BuildKit refuses, at most one an instruction, in the order of the lines.
+    # The refusals of BuildKit, at most one per instruction, in the order of the lines.
     "refusals",
     # The commands of a RUN, variables as written; none for another instruction.
     "run_commands",
-    # What the COPYs and the mounts of these stages take from stages of the file.
+    # The uses of the file's stages in the COPYs and mounts of these stages.
     "stage_uses",
     # The stages of ``dockerfile``, global ARGs taking their values from ``build_args`` first.
     "stages",
@@ -102,13 +102,13 @@ __all__ = [
     "walk",
     # The instruction with the argument at ``index`` replaced by ``new``.
     "with_arg",
-    # The instruction with these arguments; one that stays keeps its place in the text.
+    # The instruction with these arguments; an unchanged one keeps its place in the text.
     "with_args",
     # The instruction with ``--name=value``: in the flag's place, or in front of the others.
     "with_flag",
-    # The file with ``new`` in the place of ``old``, lines counted anew by the next parse.
+    # The file with ``new`` in place of ``old``; the next parse renumbers the lines.
     "with_instruction",
-    # The instruction without any ``--name``; itself where it has none.
+    # The instruction without any ``--name``; the same instruction if it has none.
     "without_flag",
 ]
 

@@ -27,11 +27,11 @@ __all__ = [
     "Dialect",
     # The lines of a ``.dockerignore`` in their order, and the dialect they are read in.
     "Ignore",
-    # What becomes of one path.
+    # The verdict on one path.
     "IgnoreVerdict",
     # A line of .dockerignore that Docker refuses, or whose meaning bpkit can't tell.
     "LineError",
-    # What a line excludes, or lets in again (``negated``).
+    # The paths that a line excludes, or includes again (``negated``).
     "Pattern",
     # The ignore files that BuildKit looks for, first one first: that of the Dockerfile wins.
     "names_for",

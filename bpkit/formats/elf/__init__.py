@@ -35,7 +35,7 @@ __all__ = [
     "dynamic_section",
     # The clues in a whole binary; empty for anything else.
     "find_clues",
-    # The names that the file wants from its libraries
+    # The names that the file needs from its libraries
     "imported_symbols",
     # Whether a file that begins so is an ELF file.
     "is_elf",

@@ -32,7 +32,7 @@ __all__ = [
     "makefile_lines",
     # ``$(patsubst pattern,new,words)``.
     "substituted",
-    # The function's result; None for one that is not a function of text alone.
+    # The function's result; None if it isn't a function of text alone.
     "text_function",
 ]
 

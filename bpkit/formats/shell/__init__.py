@@ -57,7 +57,7 @@ __all__ = [
     "Function",
     # ``branches`` are conditions with what follows ``then``; the last may be an ``else``.
     "If",
-    # Text as it stands; ``quoted`` text is neither split nor a pattern, and may be empty.
+    # Literal text; ``quoted`` text is neither split nor a pattern, and may be empty.
     "Literal",
     # ``$NAME`` or ``${NAME…}``.
     "Parameter",
@@ -72,11 +72,11 @@ __all__ = [
     "ShellScript",
     # Assignments, a command's words and its redirections; ``[[ … ]]`` is one too.
     "Simple",
-    # Where a command stands, and its source text.
+    # A command's place, and its source text.
     "Span",
     # ``$(…)`` or backquotes: a script in itself
     "Substitution",
-    # What bash reads and this does not: ``(( … ))``, ``select``, ``for ((…))``.
+    # Bash syntax that isn't read here: ``(( … ))``, ``select``, ``for ((…))``.
     "Unreadable",
     "While",
     "Word",
@@ -89,7 +89,7 @@ __all__ = [
     "matching_paths",
     # The script in ``text``; raises InputError for what neither sh nor bash would read.
     "parse",
-    # ``${text/pattern/new}``; ``every`` for ``//``; ``/#`` and ``/%`` hold on to an end.
+    # ``${text/pattern/new}``; ``every`` for ``//``; ``/#`` and ``/%`` are anchored to an end.
     "replaced",
     # ``${text#pattern}``, or with ``longest`` ``${text##pattern}``.
     "without_prefix",

@@ -20,25 +20,26 @@ if TYPE_CHECKING:
 __all__ = [
     "AT_SPACES",
     "SPACES",
-    # What is left of it; ``place`` is what is being read, for the message.
+    # The remaining work; ``place`` is the place being read, for the message.
     "Allowance",
     # A pattern that Go calls malformed: an open class, an empty range, a last backslash.
     "GlobError",
-    # An input that stands for more work than any of its kind that a person wrote.
+    # An input that needs more work than any of its kind written by a person.
     "TooMuchError",
     # Words that grow piece by piece; an empty word doesn't count, even a quoted one.
     "Words",
     # Raise InputError for a text whose brackets are nested deeper than anybody writes them.
     "check_depth",
-    # The pattern made ready for many paths; a malformed one raises only when it is used.
+    # The pattern compiled for many paths; a malformed one raises only when it is used.
     "compiled",
-    # Whether COPY takes ``text`` for a pattern: it has a ``*``, ``?`` or ``[`` not escaped.
+    # Whether COPY treats ``text`` as a pattern: it has a ``*``, ``?`` or ``[`` that isn't
+    # escaped.
     "is_glob",
     # Whether one edit (a letter more, less, other, or two swapped) turns one into the other.
     "is_near",
     # Whether ``path`` as a whole matches ``pattern``.
     "match",
-    # Those of ``paths`` that a source of COPY or ADD names, in their order.
+    # The ``paths`` that a source of COPY or ADD names, in their order.
     "match_sources",
     # The first of ``candidates`` that is one edit away from ``name``, letter case aside.
     "nearest",

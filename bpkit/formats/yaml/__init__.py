@@ -11,7 +11,7 @@ __all__ = [
     "YamlText",
     # The first document of ``text``; None if it is empty.
     "read_yaml",
-    # What is at the keys, one in the other; None if one is missing.
+    # The value at the nested keys; None if one is missing.
     "yaml_at",
 ]
 
