@@ -26,7 +26,7 @@ _NOISE = re.compile(
     r"|\b\d+(?:\.\d+)? ?(?:[kKMG]i?B|bytes)\b",
     re.MULTILINE,
 )
-#: Words of a line by which a program tells that something is wrong.
+#: Words of a line by which a program reports that something is wrong.
 _COMPLAINT = re.compile(
     r"(?i)error|fail|fatal|no such|not found|cannot|can't|could ?n[o']t|denied|missing|unable|warn"
     r"|exception|traceback|invalid|unknown|not permitted|read-only|critical|emerg|not expected"

@@ -109,7 +109,7 @@ def histories_of(fat: Rootfs, base: Rootfs | None) -> frozenset[str]:
 
 
 def has_version_control(small: Rootfs) -> bool:
-    """Whether a program that reads such directories is there."""
+    """Whether the image has a program that reads version control directories."""
     return any(
         node.kind != "directory" and posixpath.basename(path) in _OF_HISTORY and "/bin/" in path
         for path, node in small.nodes.items()
@@ -117,7 +117,7 @@ def has_version_control(small: Rootfs) -> bool:
 
 
 def left_histories(fat: Rootfs, small: Rootfs, directories: Iterable[str]) -> Iterator[LeftBehind]:
-    """Those that are not taken."""
+    """The directories of version control that are not taken."""
     for directory in sorted(directories):
         if directory not in small.nodes:
             nodes = [fat.nodes[path] for path in fat.descendants(directory)]

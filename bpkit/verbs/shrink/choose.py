@@ -170,7 +170,7 @@ def choose(
 
 
 def _packages_in(around: Surroundings) -> Iterator[str]:
-    """The packages that the base image has already."""
+    """The packages that the base image already has."""
     if around.base is None:
         return
     for package in around.packages.by_name.values():

@@ -124,7 +124,7 @@ class SavedSource:
     def many(
         self, rootfs: Rootfs, paths: tuple[str, ...], most: int
     ) -> Iterator[tuple[str, bytes]]:
-        """All in one pass."""
+        """The files, all read in one pass."""
         if paths:
             yield from self.below("/", frozenset(paths), most)
 

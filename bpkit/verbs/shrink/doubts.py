@@ -26,7 +26,7 @@ _MOST_PROGRAMS = 6
 
 
 def unused_state(rootfs: Rootfs, around: Surroundings, small: Rootfs) -> Iterator[LeftBehind]:
-    """Data that packages' scripts made when they were installed, and that is not taken."""
+    """Data that packages' scripts created at installation and that is not taken."""
     found: dict[str, list[Node]] = {}
     under = around.base.nodes if around.base else {}
     for path, node in rootfs.nodes.items():
@@ -76,7 +76,7 @@ def named_and_absent(draft: Draft, small: Rootfs) -> tuple[list[str], tuple[str,
 
 
 def unread_programs(draft: Draft) -> list[str]:
-    """Programs that are started and whose libraries can't be told."""
+    """Programs that are started and whose libraries can't be determined."""
     nodes = dict.fromkeys(link.node for link in draft.started.links if link.node)
     return [
         f"{node.path} can't be read ({node.broken}): of its libraries only those are taken that a "
@@ -87,7 +87,7 @@ def unread_programs(draft: Draft) -> list[str]:
 
 
 def starts_what_nobody_knows(draft: Draft) -> bool:
-    """Whether a Go program can start others, and no source shows which."""
+    """Whether a Go program can start others without a source that shows which."""
     can = any(text.startswith("os/exec.") for text in draft.texts)
     return can and not any("os/exec" in known.script for known in draft.evidence.values())
 

@@ -89,13 +89,13 @@ class Draft:
         return replace(self, evidence={**self.evidence, **read})
 
     def with_selection(self, selection: Selection) -> Draft:
-        """The draft with another selection."""
+        """The draft with a different selection."""
         if selection is self.selection:
             return self
         return replace(self, selection=selection)
 
     def with_env(self, env: Mapping[str, str]) -> Draft:
-        """The draft for an image with another environment."""
+        """The draft for an image with a different environment."""
         return replace(self, fat=replace(self.fat, config=replace(self.fat.config, env=env)))
 
     def noting(self, *notes: str) -> Draft:

@@ -1,4 +1,4 @@
-"""What the small image comes to before it is built: its bytes by reason, and its check."""
+"""The estimate of the small image before it is built: its bytes by reason, and its check."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ class Foresight:
         return MOST_MODULE if self._is_module(node.path) else 0
 
     def sees(self, node: Node, content: memoryview) -> None:
-        """Take the evidence of a file that was wanted."""
+        """Keep the evidence of a file that was wanted."""
         whole = bytes(content)
         if self._is_program(node):
             self.programs[node.path] = read_program(whole)
@@ -65,7 +65,7 @@ class Foresight:
             self.modules[node.path] = Evidence(imports=imports_of(node.path, whole))
 
     def sees_again(self, path: str, first: str) -> None:
-        """The same file by another name."""
+        """Record the same file under another name."""
         if first in self.programs:
             self.programs[path] = self.programs[first]
         if first in self.modules:

@@ -33,7 +33,7 @@ _BUNDLE = "/etc/ssl/certs/ca-certificates.crt"
 
 
 def with_furniture(draft: Draft, packages: Packages) -> Draft:
-    """The draft with the furniture that its programs and sources show a need of."""
+    """The draft with the furniture that its programs and sources need."""
     if _starts_a_shell(draft):
         draft = draft.taking("the shell that is called", ("/bin/sh",))
     draft = draft.taking("programs that sources start", _called_by_sources(draft, packages))

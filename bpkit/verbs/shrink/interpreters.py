@@ -54,7 +54,7 @@ def with_languages(draft: Draft, *, opened_only: bool = False) -> Draft:
 
 
 def covered_by_languages(draft: Draft) -> tuple[str, ...]:
-    """Directories of which a language chooses."""
+    """Directories from which a language chooses files."""
     nodes = draft.fat.rootfs.nodes
     return tuple(p for p in draft.selection.paths if nodes[p].kind == "directory")
 

@@ -115,7 +115,7 @@ class LinkedRuntime:
 
     @property
     def note(self) -> str:
-        """What is to be told of it."""
+        """The note about the runtime."""
         return (
             f"Java's runtime is linked anew by jlink, without {', '.join(self.titles)}: no class "
             f"and no word of the application names them; pass --keep {self.home} for all of it"
@@ -123,7 +123,7 @@ class LinkedRuntime:
 
 
 def has_linker(fat: Rootfs) -> bool:
-    """Whether the image has what a runtime is linked of."""
+    """Whether the image has everything to link a runtime."""
     return any(path.endswith("/jmods/java.base.jmod") for path in fat.nodes)
 
 

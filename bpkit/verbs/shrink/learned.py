@@ -62,7 +62,7 @@ class Learned:
     commands: tuple[LearnedCommand, ...] = ()
 
     def with_more(self, other: Learned) -> Learned:
-        """What both runs together showed."""
+        """The two runs' observations together."""
         return Learned(
             self.touched | other.touched,
             self.listed | other.listed,

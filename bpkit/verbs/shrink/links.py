@@ -1,4 +1,4 @@
-"""Links that are taken lead somewhere: where they lead is taken too."""
+"""The targets of the links that are taken are taken too."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ _DIRECTORIES = ("/usr/bin", "/usr/sbin", "/bin", "/sbin")
 
 
 def has_logins(draft: Draft) -> bool:
-    """Whether a service is started by which people log in."""
+    """Whether a login service is started."""
     names = {posixpath.basename(link.name) for link in draft.started.links if link.node}
     return not names.isdisjoint(_LOGIN_SERVICES)
 

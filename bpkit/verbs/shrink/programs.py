@@ -57,7 +57,7 @@ def _of_closure(rootfs: Rootfs, found: Closure) -> Iterator[str]:
 
 
 def _is_only_in_cache(rootfs: Rootfs, loader: Library | None, library: Library) -> bool:
-    """Whether the loader would not look there by itself."""
+    """Whether the loader wouldn't look there by itself."""
     if library.through != "cache" or loader is None:
         return False
     node = rootfs.file(loader.real)

@@ -66,7 +66,7 @@ class Proof:
         _check(self)
 
     def abandon(self) -> None:
-        """Wait for what still runs, whatever comes of it."""
+        """Wait for the runs that are still going, and ignore their outcome."""
         for worker in self.workers:
             worker.wait()
 
@@ -75,7 +75,7 @@ class Proof:
         self.trials = tuple(bench.observe(self.old.id, probe) for probe in self.probes)
 
     def observe_traced(self, bench: TrialBench, base: str) -> None:
-        """Run the old image under strace, where that can be done."""
+        """Run the old image under strace, if that is possible."""
         made = tracing(self.engine, self.old, self.project, base)
         try:
             self.tracing = self.stack.enter_context(made)

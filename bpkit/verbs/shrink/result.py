@@ -62,7 +62,7 @@ class Probed:
 
 @dataclass(frozen=True)
 class SizePart:
-    """A group of files in the small image, and how many bytes it is."""
+    """A group of files in the small image, and its size in bytes."""
 
     why: str
     files: int

@@ -39,7 +39,7 @@ _LIBRARIES = re.compile(
     r"/(?:usr/)?lib(?:64|32|x32)?/(?:[^/]+-linux-[^/]+/)?[^/]+\.so(?:\.[\w.]+)?"
 )
 _ALTERNATIVES = "/etc/alternatives/"
-#: The only programs that read the modules of Java as a JDK has them beside its runtime.
+#: The only programs that read the Java modules that a JDK has beside its runtime.
 _LINKERS = ("/bin/jlink", "/bin/jpackage", "/bin/jmod")
 #: Directories that the postinst script of a package fills, or that must be there to be written to.
 _STATE = re.compile(r"/(?:run|var/(?:lib|log|run|spool|www|cache)|srv|etc)/.+")

@@ -153,7 +153,7 @@ def shrink(
 def order_of(
     request: ShrinkRequest, project: Project, recipe: Recipe, dockerfile: Dockerfile
 ) -> Order:
-    """What is to be made small of the project; the stages of ``dockerfile`` have names."""
+    """The order to shrink the project's image; the stages of ``dockerfile`` have names."""
     from bpkit.verbs.shrink.small import Order
 
     return Order(
@@ -261,7 +261,7 @@ def _listed(request: ShrinkRequest) -> Iterator[str]:
 
 
 def _check_switches(request: ShrinkRequest) -> None:
-    """Raise InputError for what can be told from the command line alone."""
+    """Raise InputError for mistakes that the command line alone shows."""
     from bpkit.verbs.shrink.proof import probes_of
 
     probes_of(request.probes)

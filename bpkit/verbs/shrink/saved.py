@@ -63,7 +63,7 @@ def shrink_saved(request: ShrinkRequest, path: Path) -> Shrunk:
 
 
 def _info_of(saved: SavedImage) -> ImageInfo:
-    """What an engine that loaded it would say, but for its size."""
+    """The engine's information about the image if loaded, except for its size."""
     config = saved.config
     if config.os not in {"linux", ""}:
         raise InputError(

@@ -16,7 +16,7 @@ from bpkit.verbs.shrink.surroundings import Surroundings
 
 #: Where services keep process numbers, sockets, logs and data.
 _STATE = "/run /var/run /run/lock /var/log /var/lib /var/cache /var/tmp /var/spool /srv /home"
-#: A directory that a program reads is taken whole, if it is no more than that.
+#: A directory that a program reads is taken whole, up to this size.
 _MOST_LISTED = 32 << 20
 _NEVER_LEARNED = (
     "/proc/",

@@ -66,7 +66,7 @@ class Starts:
     runs_arguments: bool = False
 
     def of_files(self) -> Iterator[str]:
-        """The paths by which they are started."""
+        """The paths by which the programs are started."""
         for link in self.links:
             if link.node:
                 yield link.lookup.path
@@ -96,7 +96,7 @@ class _Search:
     uses: ScriptUses = field(default_factory=dict)
 
     def use(self, path: str, text: str, directory: str) -> ScriptUse:
-        """What a script does that is started in ``directory``."""
+        """The commands of a script that is started in ``directory``."""
         key = (path, text, directory)
         if key not in self.uses:
             env = self.subject.config.process_env

@@ -50,7 +50,7 @@ def stripping(fat: Rootfs, nodes: Iterable[Node], directory: str, escape: str) -
 
 
 def symbols_note(fat: Rootfs, nodes: tuple[Node, ...], *, strip: bool) -> str:
-    """What is to be told of the symbols; empty if there are none."""
+    """The note about the symbols; empty if there are none."""
     if not nodes:
         return ""
     size = human(sum(symbols_size(node) for node in nodes))

@@ -45,7 +45,7 @@ _CALLS = (
 
 
 class NoTracingError(Exception):
-    """There is no strace for this engine; the message says why."""
+    """strace isn't available on this engine; the message says why."""
 
 
 @dataclass
