@@ -21,13 +21,13 @@ class Aliases:
     _name: str = ""
 
     def name_of(self, _supply: Supply) -> str:
-        """What the stage is called, should it be needed."""
+        """The stage's name, if it is needed."""
         if not self._name:
             self._name = self.names.fresh("context")
         return self._name
 
     def use(self, supply: Supply) -> None:
-        """The artifact is needed under its old name."""
+        """Note that the artifact is needed under its old name."""
         self.used[supply] = None
 
     def text(self, end: str) -> str:

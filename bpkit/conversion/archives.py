@@ -38,7 +38,7 @@ def unpacking_run(archive: str, directory: str, strip: int = 0, compressed: bool
 
 
 def check_archive(instruction: Instruction, pattern: str, supply: Supply) -> None:
-    """See that ADD of an archive is the only use of it. Raises DockerfileError for others."""
+    """Check that ADD is the archive's only use. Raises DockerfileError for others."""
     if supply.member is not None:
         plain = pattern == supply.destination and len(instruction.args) == 2
         if instruction.keyword != "ADD" or not plain or instruction.flags:

@@ -45,7 +45,7 @@ def given_arguments(parts: StageParts, image: Image) -> tuple[tuple[str, str | N
 
 
 def check_arguments(parts: StageParts, remarks: Remarks) -> None:
-    """See that each argument keeps its meaning in the one build."""
+    """Check that each argument keeps its meaning in the single build."""
     for image in parts.shipped:
         _check_group(parts, needed_images(parts, image), remarks)
 

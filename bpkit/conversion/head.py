@@ -28,7 +28,7 @@ class Head:
 
 
 def head_of(parts: StageParts, remarks: Remarks) -> Head:
-    """What goes to the top; what contradicts itself is a problem in ``remarks``."""
+    """The top of the file; contradictions are problems in ``remarks``."""
     directives = tuple(_directives(parts, remarks))
     moved = tuple(_moved(parts, remarks))
     _check_scopes(parts, remarks)

@@ -34,7 +34,7 @@ def may_be_foreign(stage: Stage) -> bool:
 
 
 def is_certainly_foreign(stage: Stage) -> bool:
-    """Whether files of the stage do belong to another: it builds as another user, or says so."""
+    """Whether files of the stage do belong to another user: it builds as one, or says so."""
     lineage: list[Stage] = []
     at: Stage | None = stage
     while at is not None:

@@ -44,7 +44,7 @@ class Part:
         return tuple(dict.fromkeys(a for image in self.images for a in image.artifacts))
 
     def target(self, image: Image) -> Stage:
-        """The stage that ``image`` is. Raises InputError if there is none of that name."""
+        """The stage that becomes ``image``. Raises InputError if no stage has that name."""
         if image.target is None:
             return self.every.last
         found = find_stage(self.every, image.target)
@@ -99,7 +99,7 @@ class StageParts:
     def image_called(self, reference: str, before: Image) -> Image | None:
         """The image of the recipe that ``reference`` is the tag of when ``before`` is built.
 
-        Of several with one tag the last one built so far: each build takes the tag along.
+        If several share a tag, it is the last one built so far: each build moves the tag.
         """
         tagged = self._tagged.get(full_tag(reference), ())
         earlier = [one for number, one in tagged if number < self._numbers[before.name]]

@@ -1,4 +1,4 @@
-"""What an instruction says of stages, said as the one file calls them."""
+"""An instruction's references to stages, by their names in the merged file."""
 
 from __future__ import annotations
 

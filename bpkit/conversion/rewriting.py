@@ -1,4 +1,4 @@
-"""Edits of an instruction that ``edit`` has no need for but conversions do."""
+"""Edits of an instruction that only conversions need, so they aren't in ``edit``."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def line_end(text: str) -> str:
 
 
 def is_same(one: Instruction, other: Instruction) -> bool:
-    """Whether two instructions say the same, wherever they are."""
+    """Whether two instructions mean the same, wherever they are."""
     return meaning(one) == meaning(other)
 
 

@@ -1,4 +1,4 @@
-"""Which stage is called what once several Dockerfiles are in one file.
+"""The names of stages once several Dockerfiles are in one file.
 
 A name that two files give to a stage, or that is also the name of an image from outside, must
 give way: ``FROM name`` takes an earlier stage before it looks for an image.
@@ -32,7 +32,7 @@ class StageNames:
         return name if name is not None else str(self.offset(part) + stage.number)
 
     def of_image(self, image: Image) -> str:
-        """The name of the stage that ``image`` is."""
+        """The name of the stage that becomes ``image``."""
         part = self.parts.of(image)
         return self.reference(part, part.target(image))
 
@@ -41,7 +41,7 @@ class StageNames:
         return sum(len(one.every) for one in self.parts.all[: part.number])
 
     def fresh(self, wanted: str) -> str:
-        """``wanted`` as a name that nothing has yet; from now on it is taken."""
+        """``wanted`` as a name that isn't in use yet; from now on it is in use."""
         name = re.sub(r"[^a-z0-9_.-]+", "-", wanted.lower()).strip("-._")
         if not name or not name[0].isalpha():
             name = f"stage-{name}".rstrip("-")
@@ -107,7 +107,7 @@ def references_outside(part: Part) -> Iterator[str]:
 
 
 def _outside(parts: StageParts) -> Iterator[str]:
-    """Names of images from outside that a stage must not be called by."""
+    """Names of external images, which no stage may have."""
     for part in parts:
         for reference in references_outside(part):
             if parts.image_called(reference, part.images[0]) is None:

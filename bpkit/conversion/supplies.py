@@ -38,7 +38,7 @@ class Supply:
 
 @dataclass(frozen=True)
 class FromHost:
-    """What the source means is the project's own."""
+    """The source is one of the project's own files."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ def _covers(destination: str, path: str) -> bool:
 
 
 def _below(pattern: str, supplies: tuple[Supply, ...]) -> Iterator[tuple[Supply, str]]:
-    """The supplies that lie in a directory that ``pattern`` takes, and where in it."""
+    """The supplies in a directory that ``pattern`` takes, and their paths in it."""
     for supply in supplies:
         if pattern == WHOLE and supply.destination != WHOLE:
             yield supply, supply.destination

@@ -1,1 +1,1 @@
-"""A Dockerfile of several stages into the pair of the builder pattern."""
+"""Converts a Dockerfile with several stages into the pair of the builder pattern."""

@@ -1,4 +1,4 @@
-"""What COPY --from and RUN --mount=from= take out of a stage, as artifacts in the build context."""
+"""The files that COPY --from and RUN --mount=from= take from a stage, as context artifacts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the images are called that the stages of a Dockerfile become."""
+"""The names of the images that a Dockerfile's stages become."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from bpkit.formats.dockerfile import (
 
 @dataclass(frozen=True)
 class Outside:
-    """An image from outside that a stage copies from, and what it is called in the recipe."""
+    """An external image that a stage copies from, and its name in the recipe."""
 
     reference: str
     name: str
@@ -58,7 +58,7 @@ class ImageNames:
         return f"{head}{slash}{repository}-{name}{colon}{version}"
 
     def outside_of(self, stage: Stage) -> Iterator[Outside]:
-        """The images from outside that the stage copies from."""
+        """The external images that the stage copies from."""
         for reference in _froms(stage):
             if reference in self.outside:
                 yield Outside(reference, self.outside[reference])
@@ -118,7 +118,7 @@ def _froms(stage: Stage) -> Iterator[str]:
 
 
 def _word(reference: str) -> str:
-    """A word made of an image's name: its last part, the tag off."""
+    """A word made from an image's name: its last part, without the tag."""
     last = reference.rpartition("/")[2].partition("@")[0].partition(":")[0].lower()
     return re.sub(r"[^a-z0-9]+", "-", last).strip("-") or "image"
 

@@ -69,7 +69,7 @@ def segments(stage: Stage, lines: list[Line], remarks: Remarks) -> list[Segment]
 
 
 def _clash(artifacts: Sequence[Artifact], patterns: Sequence[str]) -> bool:
-    """Whether one of the patterns also takes an artifact."""
+    """Whether one of the patterns also matches an artifact."""
     if not patterns:
         return False
     supplies = tuple(Supply(a.destination, a.source, a.maker) for a in artifacts)

@@ -33,7 +33,7 @@ from bpkit.formats.dockerfile import (
 
 @dataclass(frozen=True)
 class Wish:
-    """What is to come out: the name of the final image, the stage that it is, the context."""
+    """The wanted result: the final image's name, its stage, and the context."""
 
     project: str
     tag: str
@@ -51,7 +51,7 @@ class Wish:
 def split(dockerfile: Dockerfile, wish: Wish) -> Converted:
     """The images that the Dockerfile's stages become, in the order in which they are built.
 
-    Raises ConversionError with all that is in the way.
+    Raises ConversionError with all problems.
     """
     remarks = Remarks()
     try:
@@ -110,7 +110,7 @@ class _Splitter:
         return found
 
     def _outside_image(self, reference: str, name: str) -> Image:
-        """An image from outside that files are copied out of, as an image of the recipe."""
+        """An external image that files are copied from, as an image of the recipe."""
         dockerfile = dockerfile_of([f"FROM {reference}\n"], f"Dockerfile.{name}")
         return self._image(name, dockerfile, role=BUILD)
 
