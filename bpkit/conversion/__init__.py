@@ -17,7 +17,7 @@ __all__ = [
     "ConversionError",
     # A recipe in the other form
     "Converted",
-    # What the source means is the project's own.
+    # The source is one of the project's own files.
     "FromHost",
     # What the user may choose, and what the context of each image holds, by its name.
     "MergeChoices",
@@ -31,7 +31,7 @@ __all__ = [
     "Remarks",
     # Something that is at ``destination`` in a context and comes out of ``stage``.
     "Supply",
-    # What is to come out: the name of the final image, the stage that it is, the context.
+    # The wanted result: the final image's name, its stage, and the context.
     "Wish",
     # ``reference`` with ``:latest`` where it names neither tag nor digest.
     "full_tag",
