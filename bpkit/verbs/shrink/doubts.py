@@ -79,7 +79,7 @@ def unread_programs(draft: Draft) -> list[str]:
     """Programs that are started and whose libraries can't be determined."""
     nodes = dict.fromkeys(link.node for link in draft.started.links if link.node)
     return [
-        f"{node.path} can't be read ({node.broken}): of its libraries only those are taken that a "
+        f"{node.path} can't be read ({node.broken}): only those of its libraries are taken that a "
         "run of the image opened"
         for node in nodes
         if node.broken

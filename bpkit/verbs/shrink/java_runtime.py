@@ -118,7 +118,7 @@ class LinkedRuntime:
         """The note about the runtime."""
         return (
             f"Java's runtime is linked anew by jlink, without {', '.join(self.titles)}: no class "
-            f"and no word of the application names them; pass --keep {self.home} for all of it"
+            f"and no word of the application names them; pass --keep {self.home} to keep all of it"
         )
 
 
@@ -260,7 +260,7 @@ def _obstacle(
     if other := sorted(set(tools) - _RUNNERS):
         return f"its {other[0]} is taken too"
     if any("-Xshare" in word for word in words):
-        return "the command speaks of its archive of classes"
+        return "the command mentions its archive of classes"
     if files := [word for word in words if word.startswith("@")]:
         return f"its command reads options from {files[0][1:]}"
     for path, node in small.nodes.items():

@@ -198,7 +198,7 @@ def _check_proof(proof: Proof, request: ShrinkRequest) -> None:
     """Raise for an old image that can't be started, or not be watched as is asked."""
     if request.trace and proof.untraced:
         raise EngineError(
-            f"the image can't be run under strace: {proof.untraced}", hint="leave --trace out"
+            f"the image can't be run under strace: {proof.untraced}", hint="omit --trace"
         )
     if proof.trials[0].state == "refused":
         said = proof.trials[0].engine_said
@@ -227,7 +227,9 @@ def with_settings(request: ShrinkRequest, project: Project) -> ShrinkRequest:
     settings = project.settings
     _check_switches(request)
     if request.build and request.image:
-        raise InputError("--image is not built anew", hint="pass --no-build too, or omit it")
+        raise InputError(
+            "--image names an image that isn't rebuilt", hint="pass --no-build too, or omit it"
+        )
     probes = request.probes or Probes(settings.probe, settings.probe_http)
     if not request.build and request.probes:
         raise InputError(
@@ -236,7 +238,7 @@ def with_settings(request: ShrinkRequest, project: Project) -> ShrinkRequest:
     if not request.build and probes and request.output not in {"", STDOUT}:
         raise InputError(
             "bpkit.toml has probes, which --no-build can't run: nothing may be written",
-            hint="leave -o or --no-build out",
+            hint="omit -o or --no-build",
         )
     return replace(
         request,

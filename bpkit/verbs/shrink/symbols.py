@@ -59,4 +59,4 @@ def symbols_note(fat: Rootfs, nodes: tuple[Node, ...], *, strip: bool) -> str:
         return f"symbols that no run needs are {size} of {names}: pass --strip to remove them"
     if fat.file(_STRIP) is None:
         return f"nothing is stripped of symbols ({size} of {names}): the image has no 'strip'"
-    return f"stripped of symbols: {names} (about {size}); a debugger will not know their functions"
+    return f"stripped of symbols: {names} (about {size}); debuggers won't see their functions"

@@ -56,7 +56,7 @@ def _for_nonroot(draft: Draft) -> Draft:
     given = tuple(p for p in given if draft.fat.rootfs.is_directory(p))
     where = ", ".join(given[:4]) + (" …" if len(given) > 4 else "")
     found = _as(draft, NONROOT).noting(
-        f"USER was root and is {NONROOT} now, who may write to {where or '/tmp'}"
+        f"USER was root and is now {NONROOT}, who may write to {where or '/tmp'}"
         f"{' and /tmp' if where else ''} only; --user 0 keeps root"
     )
     home = _HOME if "/etc/passwd" in small.nodes else ""
