@@ -80,9 +80,9 @@ class Glibc:
                 yield self._in(directory, name, "default")
 
     def rejects(self, node: Node, path: str) -> Rejected | None:
-        """open_verify: another machine or class is passed over, what is no ELF file ends it."""
+        """open_verify: another machine or class is skipped, a file that isn't ELF ends the search."""
         if node.elf is None:
-            reason = node.broken or "it is no ELF file (the loader says “invalid ELF header”)"
+            reason = node.broken or "it isn't an ELF file (the loader says “invalid ELF header”)"
             return Rejected(path, reason, fatal=True)
         loader = self.start.loader
         if node.elf.bits != loader.bits or node.elf.machine_number != loader.machine_number:

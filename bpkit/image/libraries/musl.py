@@ -64,7 +64,7 @@ class Musl:
     def rejects(self, node: Node, path: str) -> Rejected | None:
         """map_library: the first file that can be opened is taken, or ends the search."""
         if node.elf is None:
-            reason = node.broken or "it is no ELF file (the loader says “Exec format error”)"
+            reason = node.broken or "it isn't an ELF file (the loader says “Exec format error”)"
             return Rejected(path, reason, fatal=True)
         if node.elf.machine_number != self.start.loader.machine_number:
             return Rejected(path, f"it is for {node.elf.machine}", fatal=True)

@@ -1,4 +1,4 @@
-"""Files of CI services, and package.json: where a script stands among other things."""
+"""Files of CI services, and package.json: scripts among other things."""
 
 from bpkit.faces import TYPE_CHECKING, face
 

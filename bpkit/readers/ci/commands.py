@@ -1,4 +1,4 @@
-"""Reads the commands out of files that hold shell scripts among other things.
+"""Reads the commands in files that hold shell scripts among other things.
 
 Those of CI services (GitHub, GitLab, Travis, CircleCI and others in YAML, a Jenkinsfile's ``sh``)
 and package.json's scripts. What comes out is a shell script a job, whose commands stand on the
@@ -142,7 +142,7 @@ def _yaml(value: Yaml, lines: list[str], key: str = "") -> Found:
 
 
 def _built(given: Yaml | None) -> str:
-    """What docker/build-push-action runs (its README, "inputs")."""
+    """The command that docker/build-push-action runs (its README, "inputs")."""
     inputs = given if isinstance(given, dict) else {}
 
     def listed(name: str) -> list[str]:
@@ -231,7 +231,7 @@ def _groovy(text: str, mark: str) -> str:
 
 
 def _block_end(text: str, start: int) -> int:
-    """Where the block that begins at ``start`` ends."""
+    """The end of the block that begins at ``start``."""
     depth = 1
     for at in range(start, len(text)):
         depth += {"{": 1, "}": -1}.get(text[at], 0)

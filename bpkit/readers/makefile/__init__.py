@@ -1,4 +1,4 @@
-"""Makefiles that build images: the goals, their recipes, and what they carry out."""
+"""Makefiles that build images: the goals, their recipes, and the actions of these."""
 
 from bpkit.faces import TYPE_CHECKING, face
 

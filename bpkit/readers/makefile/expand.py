@@ -26,7 +26,7 @@ from bpkit.readers.script import (
 )
 
 _OPAQUE = re.compile(r"\$\{make_value_[0-9]+\}")
-# Make has no such limit; Python's own is near.
+# make has no such limit, but Python's own is close.
 _DEEPEST = 180
 
 
@@ -44,7 +44,7 @@ class Variable:
 
 @dataclass
 class Expander:
-    """Variables as they are at a point of the Makefile; ``state`` holds what they stand for."""
+    """The variables at a point of the Makefile; ``state`` holds the values they stand for."""
 
     state: ShellState
     variables: dict[str, Variable] = field(default_factory=dict)
@@ -54,7 +54,7 @@ class Expander:
     depth: int = 0
 
     def expand(self, text: str) -> str:
-        """``text`` with all its references followed."""
+        """``text`` with all its references expanded."""
         if "$" not in text:
             return text
         allowance = self.state.log.allowance
@@ -77,7 +77,7 @@ class Expander:
         return "".join(done)
 
     def known(self, text: str) -> bool:
-        """Whether nothing in the expanded ``text`` is left to a run."""
+        """Whether nothing in the expanded ``text`` depends on a run."""
         return not _OPAQUE.search(text)
 
     def opaque(self, found: Value, written: str) -> str:
@@ -94,7 +94,7 @@ class Expander:
         return f"${{{name}}}"
 
     def as_written(self, text: str) -> str:
-        """``text`` with the stand-ins turned back into what the Makefile has."""
+        """``text`` with the placeholders replaced by the Makefile's own text."""
         return _OPAQUE.sub(lambda m: self.written.get(m.group()[2:-1], m.group()), text)
 
     def _reference(self, inside: str) -> str:
@@ -228,7 +228,7 @@ class Expander:
         return self.expand(chosen[0]) if chosen else ""
 
     def assumed(self, text: str) -> str:
-        """The text where what nothing sets counts as empty."""
+        """The text, in which variables that nothing sets count as empty."""
         text = self.settled(text)
         for found in _OPAQUE.findall(text):
             known = self.state.variables.get(found[2:-1])
@@ -324,7 +324,7 @@ class Expander:
         return ""
 
     def nothing(self, rest: str) -> str:
-        """Functions that only tell something."""
+        """Functions that only print something."""
         del rest
         return ""
 

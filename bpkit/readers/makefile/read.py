@@ -1,4 +1,4 @@
-"""Reads a Makefile whose recipes build images: which target does, and what its recipes do."""
+"""Reads a Makefile whose recipes build images: which target builds them, and how."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def read_makefile(
     directory: str = ".",
     files: Mapping[str, str] | None = None,
 ) -> ScriptReading:
-    """What ``make GOALS`` does, every target being out of date.
+    """The actions of ``make GOALS``, if every target is out of date.
 
     Without ``goals`` the default goal is followed, or where another target makes more images, that
     one; the reading then says so among its assumptions. The other arguments are those of
@@ -124,7 +124,7 @@ def _images(found: ScriptReading) -> int:
 
 @dataclass
 class _Make(ScriptFollower):
-    """One run of make: what is done already, and what is being made."""
+    """One run of make: the targets that are made already, and those being made."""
 
     rules: Rules
     state: ShellState
@@ -212,7 +212,7 @@ def _run_line(make: _Make, rule: MakeRule, line: RecipeLine) -> None:
     text = _unprefixed(expander.expand(_unprefixed(line.text)))
     shell = make.state.subshell()
     shell.frame = replace(shell.frame, file=rule.file or shell.frame.file)
-    # The line's own quotes and a comment of it are the shell's affair.
+    # The line's own quotes and comments are left to the shell.
     try:
         script = parse(text, shell.frame.file, line.line)
     except InputError as error:
@@ -251,7 +251,7 @@ def _make_again(make: _Make, call: Call, state: ShellState) -> Outcome | None:
 
 
 def _unneeded(make: _Make, goals: tuple[str, ...]) -> None:
-    """Say of the recipes that were not run that nothing needs them."""
+    """Report the recipes that were not run as not needed."""
     state = make.state
     reached = {fate.place.line for fate in state.log.fates}
     why = f"no part of 'make {' '.join(goals)}'"

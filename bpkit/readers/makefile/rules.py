@@ -26,7 +26,7 @@ _MOST_INCLUDES = 20
 
 @dataclass(frozen=True)
 class MakeRule:
-    """A target with what it needs and what makes it; ``settings`` are its own variables."""
+    """A target with its prerequisites and its recipe; ``settings`` are its own variables."""
 
     target: str
     prerequisites: tuple[str, ...] = ()
