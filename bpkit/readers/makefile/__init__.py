@@ -8,7 +8,7 @@ if TYPE_CHECKING:
 __all__ = [
     # Whether a file of that name is make's.
     "is_makefile",
-    # What ``make GOALS`` does, every target being out of date.
+    # The actions of ``make GOALS``, if every target is out of date.
     "read_makefile",
     # The targets, or patterns of targets, that each line of a recipe is for.
     "targets_by_line",
