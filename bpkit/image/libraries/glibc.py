@@ -80,7 +80,7 @@ class Glibc:
                 yield self._in(directory, name, "default")
 
     def rejects(self, node: Node, path: str) -> Rejected | None:
-        """open_verify: another machine or class is skipped, a file that isn't ELF ends the search."""
+        """open_verify: another machine or class is skipped, anything but ELF ends it."""
         if node.elf is None:
             reason = node.broken or "it isn't an ELF file (the loader says “invalid ELF header”)"
             return Rejected(path, reason, fatal=True)
