@@ -61,7 +61,7 @@ def _of_script(subject: CheckSubject, script: Link, interpreter: Link) -> Findin
 def _fix(subject: CheckSubject, path: str, name: str, end: str) -> Iterator[str]:
     rootfs = subject.rootfs
     if end:
-        yield "# copy what the link leads to as well, to the same path:"
+        yield "# copy the link's target as well, to the same path:"
         yield copy_from(subject.image, path, _with_its_library(end))
         return
     base = name.rpartition("/")[2]
