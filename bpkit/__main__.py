@@ -61,8 +61,10 @@ def main(argv: list[str] | None = None) -> int:
     if process := sys.modules.get("bpkit.core.process"):
         process.end_running()
     try:
-        # At exit, Python would try it again and print a traceback.
-        sys.stdout.flush()
+        # At exit, Python would try it again and print a traceback. A server of an editor has
+        # closed it by now.
+        if not sys.stdout.closed:
+            sys.stdout.flush()
     except OSError as error:
         _give_up_stdout()
         if isinstance(error, BrokenPipeError):

@@ -133,3 +133,13 @@ def test_a_pair_is_planned_without_the_reader_of_scripts() -> None:
     directory = str(ROOT / "examples" / "builder-pattern")
     argv = [sys.executable, "-c", code, "build", "--dry-run", directory]
     assert subprocess.run(argv, cwd=ROOT, stdout=subprocess.DEVNULL, check=False).returncode == 0
+
+
+def test_a_verb_may_close_standard_output(mocker: MockerFixture) -> None:
+    """A language server does, when its editor says goodbye."""
+    closed = open(os.devnull, "w")  # noqa: SIM115
+    closed.close()
+    mocker.patch.object(edge, "_prepare_streams")
+    mocker.patch.object(edge, "_run", return_value=0)
+    mocker.patch.object(sys, "stdout", closed)
+    assert edge.main(["lsp"]) == 0

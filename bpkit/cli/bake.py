@@ -45,7 +45,10 @@ class Bake(EngineVerb):
         for note in not_acted_on(found):
             console.note(note)
         if to_stdout:
-            console.file(file.text)
+            if self.json:
+                console.result("", {"file": file.name, "written": False, "text": file.text})
+            else:
+                console.file(file.text)
             return 0
         is_stale = file.state != SAME
         if self.check:

@@ -19,7 +19,7 @@ class Clean(ProjectVerb):
         ("bpkit clean --dry-run", "list what would be removed"),
         ("bpkit clean --yes", "remove all of it without asking"),
     )
-    STATUSES = (*ProjectVerb.STATUSES, (1, "nothing or not everything was removed"))
+    STATUSES = (*ProjectVerb.STATUSES, (1, "the answer was no, or not everything could be removed"))
     yes: Any = cli.Flag(["-y", "--yes"], help="do not ask for confirmation")
     dry_run: Any = cli.Flag(["--dry-run"], help="only list what would be removed")
     all: Any = cli.Flag(

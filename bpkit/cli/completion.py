@@ -41,7 +41,11 @@ class Completion(Verb):
 
     USAGE = "bpkit completion [SWITCH...] bash|zsh|fish\n"
     EXAMPLES = (
-        ("bpkit completion bash > ~/.bash_completion", "complete in every new bash"),
+        (
+            "bpkit completion bash > ~/.local/share/bash-completion/completions/bpkit",
+            "complete in every new bash",
+        ),
+        ("bpkit completion zsh > ~/.bpkit.zsh", "source that in ~/.zshrc, below compinit"),
         ("bpkit completion fish > ~/.config/fish/completions/bpkit.fish", "complete in fish"),
     )
 

@@ -37,9 +37,7 @@ class Ignore(EngineVerb):
         str,
         list=True,
         argname="FILE",
-        help=(
-            "a Dockerfile built with this context; can be given several times; default: all in DIR"
-        ),
+        help=("a Dockerfile built with this context; default: all in DIR"),
     )
     build_args: Any = cli.SwitchAttr(
         ["--build-arg"], str, list=True, argname="NAME[=VALUE]", help="a build argument"

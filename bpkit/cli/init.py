@@ -33,6 +33,8 @@ class Init(EngineVerb):
             "--diff: a file would change; --all: a program was refused; --try: the image "
             "doesn't run",
         ),
+        (3, "--try: no engine answers"),
+        (4, "--try: a step of the engine failed"),
     )
     language: Any = cli.SwitchAttr(
         ["--lang"], str, argname="LANGUAGE", help="the language, where the project has several"

@@ -19,7 +19,11 @@ class Lint(EngineVerb):
         ("bpkit lint Dockerfile.build Dockerfile.runtime", "lint two Dockerfiles together"),
         ("bpkit lint --format sarif > lint.sarif", "write a report for CI"),
     )
-    STATUSES = (*Verb.STATUSES, (1, "a finding is at least as severe as --severity"))
+    STATUSES = (
+        *Verb.STATUSES,
+        (1, "a finding is at least as severe as --severity"),
+        (3, "--image: no engine answers"),
+    )
     format: Any = cli.SwitchAttr(
         ["--format"],
         cli.Set("text", "json", "sarif", "github", "gitlab", "junit"),
@@ -44,7 +48,7 @@ class Lint(EngineVerb):
         str,
         list=True,
         argname="RULE",
-        help="check only this rule; can be given several times",
+        help="check only this rule",
     )
     exclude: Any = cli.SwitchAttr(
         ["--except"], str, list=True, argname="RULE", help="skip this rule"

@@ -34,7 +34,7 @@ class ProjectVerb(EngineVerb):
         str,
         list=True,
         argname="NAME",
-        help="the image's name; can be given several times",
+        help="the image's name",
     )
     build_tag: Any = cli.SwitchAttr(
         ["--build-tag"], str, argname="NAME", help="the build image's name; default: NAME-build"

@@ -270,7 +270,7 @@ def test_the_name_tells_the_project_where_no_file_does(
     empty.mkdir()
     refused = call(made, "clean", directory=empty)
     assert refused.status == 2
-    assert "pass --name, or run 'bpkit images --all'" in refused.err
+    assert "pass --name or, in a workspace, the directory of one of its images" in refused.err
     said = call(made, "clean", "--name", "hellogo", "--dry-run", directory=empty)
     assert "container  hellogo-build-container-dead" in said.out
 

@@ -79,7 +79,13 @@ def test_a_verb_prints_what_its_schema_says(pair: Ground, words: str, kind: str)
 
 
 def test_a_verb_of_stages_prints_what_its_schema_says(stages: Ground) -> None:
-    for words in ("build --dry-run", "convert --to builder", "bake", "lint --without docker"):
+    for words in (
+        "build --dry-run",
+        "convert --to builder",
+        "bake",
+        "bake -o -",
+        "lint --without docker",
+    ):
         assert_told(stages.typed(*words.split(), "--json").out)
 
 

@@ -13,7 +13,9 @@ from dataclasses import field
 from bpkit.errors import Place
 from bpkit.formats.dockerfile.error import DockerfileError
 from bpkit.formats.dockerfile.expansion import expand, references
+from bpkit.formats.dockerfile.grammar import KEYWORDS
 from bpkit.formats.dockerfile.parser import Dockerfile, Instruction
+from bpkit.formats.text import nearest
 from bpkit.light import dataclass, regex
 
 # Arguments that BuildKit sets, with values that only a build knows.
@@ -156,6 +158,12 @@ def _groups(dockerfile: Dockerfile) -> tuple[tuple[Instruction, ...], list[_Grou
     starts = [i for i, one in enumerate(instructions) if one.keyword == "FROM"]
     head = instructions[: starts[0]] if starts else instructions
     for instruction in head:
+        if instruction.keyword not in KEYWORDS and (near := nearest(instruction.keyword, KEYWORDS)):
+            raise DockerfileError(
+                f"unknown instruction {instruction.keyword}",
+                place=dockerfile.place(instruction),
+                hint=f"did you mean {near}?",
+            )
         if instruction.keyword != "ARG":
             raise DockerfileError(
                 f"{instruction.keyword} comes before the first FROM",

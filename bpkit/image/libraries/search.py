@@ -2,8 +2,8 @@
 
 Nothing is run: the search goes through the image's file system as a value. glibc loads breadth
 first, so that what is loaded for one file is there for all that come after it; and the first to
-ask for a library decides, by its RPATH, where it is taken from. ``libraries_glibc`` and
-``libraries_musl`` hold the rules of the two loaders, the tests hold both against the loaders' own
+ask for a library decides, by its RPATH, where it is taken from. ``glibc.py`` and
+``musl.py`` hold the rules of the two loaders, the tests hold both against the loaders' own
 ``--list``.
 """
 

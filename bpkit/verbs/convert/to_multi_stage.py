@@ -16,6 +16,9 @@ from bpkit.formats.context import Tree, needs
 from bpkit.formats.dockerfile import stages
 from bpkit.formats.dockerignore import NAME as IGNORE
 from bpkit.project import (
+    BUILD_FILES,
+    RUNTIME_FILES,
+    SETTINGS_FILES,
     DiskGround,
     NewFile,
     ProjectTexts,
@@ -52,8 +55,7 @@ def to_multi_stage(request: ConvertRequest) -> Conversion:
     files = [file_to_write(request.directory, name, made.recipe.final.dockerfile.text)]
     makefile, hints = makefile_change(request, ground, source, made, name)
     files += makefile
-    style = {"style": MULTI_STAGE} | ({"dockerfile": name} if name != DOCKERFILE else {})
-    settings, unsaid = settings_files(request, ground, style)
+    settings, unsaid = _settings(request, ground, name)
     files += settings
     hints += unsaid
     paths = {image.path for image in source.recipe.images}
@@ -107,6 +109,21 @@ def to_multi_stage(request: ConvertRequest) -> Conversion:
         ),
         tuple(leaving_commands(name, source, made)),
     )
+
+
+def _settings(
+    request: ConvertRequest, ground: DiskGround, name: str
+) -> tuple[list[NewFile], list[Note]]:
+    """The settings that select the new file, even while the pair stays beside it."""
+    wanted = {"style": MULTI_STAGE} | ({"dockerfile": name} if name != DOCKERFILE else {})
+    found, hints = settings_files(request, ground, wanted)
+    has_settings = any(ground.text(one) is not None for one in SETTINGS_FILES)
+    has_pair = all(
+        any(ground.text(one) is not None for one in known) for known in (BUILD_FILES, RUNTIME_FILES)
+    )
+    if name == DOCKERFILE and has_pair and not has_settings:
+        found = [file_to_write(request.directory, SETTINGS_FILES[0], 'style = "multi-stage"\n')]
+    return found, hints
 
 
 def _free_name(source: ConvertSource, ground: DiskGround) -> str:

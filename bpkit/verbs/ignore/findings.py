@@ -183,10 +183,10 @@ def drift(there: str | None, derived: str, name: str, *, ours: bool) -> Iterator
     gone = [line for line in old if line not in new]
     for number, line in enumerate(there.splitlines(), 1):
         if line in gone:
-            yield Finding(DRIFT, f"{line} has no effect", Place(name, number), line)
+            yield Finding(DRIFT, f"the line {line!r} has no effect", Place(name, number), line)
     for line in new:
         if line not in old:
-            yield Finding(DRIFT, f"{line} is missing", Place(name), line)
+            yield Finding(DRIFT, f"the line {line!r} is missing", Place(name), line)
     if sorted(old) == sorted(new) and old != new:
         yield Finding(DRIFT, "the lines are in another order", Place(name))
 

@@ -41,6 +41,7 @@ def identity(choices: ProjectChoices) -> tuple[str, tuple[str, ...]]:
         raise InputError(
             f"can't tell which project this is: {error.message}",
             place=error.place,
-            hint="pass --name, or run 'bpkit images --all' to list the images of all projects",
+            hint="pass --name or, in a workspace, the directory of one of its images; "
+            "'bpkit images --all' lists the images of all projects",
         ) from None
     return recipe.project, tuple(tag for image in recipe.images for tag in image.tags)

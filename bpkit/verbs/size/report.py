@@ -120,6 +120,8 @@ def _directories(image: ImageSize) -> Iterator[Row]:
         for directory, size in sizes.items()
         if directory != "/" and largest.get(directory, 0) < 0.5 * size
     }
+    # What is in the root itself is in no directory of its own.
+    telling["/ (files there)"] = sum(one.size for one in image.files if one.path.count("/") == 1)
     for directory, size in sorted(telling.items(), key=lambda one: (-one[1], one[0]))[:_ROWS]:
         if size:
             yield size, directory

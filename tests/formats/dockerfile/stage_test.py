@@ -121,6 +121,7 @@ def test_scratch_is_nothing_unless_a_stage_has_its_name() -> None:
     ("text", "line", "message"),
     [
         ("RUN a\nFROM b\n", 1, "RUN comes before the first FROM"),
+        ("FORM b\nRUN a\n", 1, "unknown instruction FORM"),
         ("ARG A\nENV A=b\nFROM b\n", 2, "ENV comes before"),
         ("ARG A\n", None, "no FROM"),
         ("FROM a\nFROM\n", 2, "FROM takes"),

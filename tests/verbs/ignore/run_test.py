@@ -104,8 +104,8 @@ def test_drift_is_named_line_by_line(pair: Path) -> None:
     write(derive(IgnoreRequest(pair)))
     (pair / "Dockerfile.build").write_text("FROM golang\nCOPY world.go .\n")
     assert found_in(pair) == [
-        ".dockerignore: BPK302 !world.go is missing",
-        ".dockerignore:6: BPK302 !hello.go has no effect",
+        ".dockerignore: BPK302 the line '!world.go' is missing",
+        ".dockerignore:6: BPK302 the line '!hello.go' has no effect",
     ]
 
 
