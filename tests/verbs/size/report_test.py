@@ -75,3 +75,10 @@ def test_a_path_of_any_depth_is_on_the_page_and_has_its_bytes_at_each_directory(
         7,
         7,
     ]
+
+
+def test_files_in_the_root_are_in_a_row_of_their_own(tmp_path: Path) -> None:
+    text = size_text(sized(tmp_path, {"catalogue": b"1" * 90_000, "bin/sh": b"2" * 20_000}))
+    rows = text.partition("By directory")[2].splitlines()[1:3]
+    assert [row.split()[0] for row in rows] == ["90kB", "20kB"]
+    assert rows[0].endswith("/ (files there)")
