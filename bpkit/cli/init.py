@@ -164,14 +164,19 @@ class Init(EngineVerb):
     def _names_its_file(self, choices: InitChoices) -> bool:
         """Whether a build must be given the Dockerfile, because other files declare images too."""
         from bpkit.errors import InputError
-        from bpkit.project import declares_workspace
+        from bpkit.project import ProjectChoices, declares_workspace, load
         from bpkit.verbs.init import MULTI_STAGE
 
+        if choices.style != MULTI_STAGE:
+            return False
         try:
-            return choices.style == MULTI_STAGE and declares_workspace(choices.directory)
+            if declares_workspace(choices.directory):
+                return True
+            load(ProjectChoices(choices.directory))
         except InputError:
-            # A build without -f can't take a file that can't be read.
+            # A file that can't be read, or a pair beside the Dockerfile.
             return True
+        return False
 
     def _try(self, choices: InitChoices) -> int:
         """Build what was written and start it, as ``bpkit build --try`` does."""

@@ -80,6 +80,14 @@ def test_the_templates_are_listed_with_what_they_are_for(call: Call) -> None:
     assert "go_version" in next(one for one in listed if one["name"] == "go")["places"]
 
 
+def test_the_line_to_type_names_the_dockerfile_beside_a_pair(call: Call, project: Path) -> None:
+    (project / "Dockerfile.build").write_text("FROM golang\nRUN go build -o /app\n")
+    (project / "Dockerfile.runtime").write_text("FROM scratch\nCOPY app /app\n")
+    assert f"next: bpkit build --try -f Dockerfile {project}\n" in call("init", str(project)).err
+    assert call("build", "--dry-run", str(project)).status == 2
+    assert call("build", "--dry-run", "-f", "Dockerfile", str(project)).status == 0
+
+
 @pytest.mark.parametrize(
     ("compose", "line"),
     [
