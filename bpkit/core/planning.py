@@ -129,7 +129,9 @@ class _Planner:
         for image in reversed(self.recipe.images):
             if named_later & {name for tag in image.tags for name in (tag, f"{tag}:latest")}:
                 found.add(image.name)
-            named_later.update(_named_in(image))
+            # What the first image names, no image before it can be.
+            if image is not self.recipe.images[0]:
+                named_later.update(_named_in(image))
         return frozenset(found)
 
     def _context(self, image: Image, created: set[str]) -> Iterator[Step]:

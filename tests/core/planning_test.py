@@ -138,9 +138,17 @@ def test_a_chain_of_images_is_planned_in_one_pass_over_their_dockerfiles(
     later = [Image(str(n), f"p-{n}", parse(f"FROM p-{n - 1}\n"), role=BUILD) for n in range(1, 40)]
     read = mocker.spy(planning, "stages")
     made = plan(Recipe("p", (first, *later)), BuildOptions(), Facts(), engine=words("docker"))
-    assert read.call_count == 40
+    assert read.call_count == 39
     names = [line.split()[-1] for line in plan_text(made).splitlines() if " tag " in line]
     assert names == [*(f"p-{n}" for n in range(39)), '"$IMAGE"']
+
+
+def test_the_base_of_the_first_image_may_be_known_only_to_the_build() -> None:
+    """``--build-arg`` of the command line gives it; no other image can be that base."""
+    image = Image("runtime", "p", parse("ARG BASE\nFROM ${BASE}\n"))
+    options = BuildOptions(build_args=(("BASE", "debian"),))
+    text = plan_text(plan(Recipe("p", (image,)), options, Facts(), engine=words("docker")))
+    assert "--build-arg BASE" in text
 
 
 def test_one_container_serves_all_artifacts_of_its_image() -> None:
