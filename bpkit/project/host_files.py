@@ -16,6 +16,7 @@ from pathlib import Path
 
 from bpkit.core import WHOLE, HostFiles, Image, Recipe
 from bpkit.formats.context import ContextNeeds, ContextSource, needs
+from bpkit.formats.text import parents
 from bpkit.project.extended_attributes import attributes, has_capability
 from bpkit.project.regular_file import read_regular
 
@@ -72,16 +73,10 @@ def _beside_artifacts(
 
 def _is_artifact(source: ContextSource, made: frozenset[str], root: Path) -> bool:
     """Whether the source is at one of the destinations of artifacts, or is in one."""
-    if source.pattern in made or any(directory in made for directory in _above(source.pattern)):
+    if source.pattern in made or any(directory in made for directory in parents(source.pattern)):
         return True
     # Artifacts that fill the context itself are beside the host's files in it.
     return "." in made and not source.glob and not os.path.lexists(root / source.pattern)
-
-
-def _above(path: str) -> Iterator[str]:
-    while "/" in path:
-        path = path.rpartition("/")[0]
-        yield path
 
 
 def _instead_of_context(
@@ -152,13 +147,13 @@ def _paths(sources: list[ContextSource], root: Path, patterns: bool) -> tuple[st
 def _topmost(paths: list[str]) -> Iterator[str]:
     kept: set[str] = set()
     for path in paths:
-        if not any(above in kept for above in _above(path)):
+        if not any(above in kept for above in parents(path)):
             kept.add(path)
             yield path
 
 
 def _is_linked(root: Path, path: str) -> bool:
-    return any((root / part).is_symlink() for part in (path, *_above(path)))
+    return any((root / part).is_symlink() for part in (path, *parents(path)))
 
 
 def _sizes(root: Path, paths: tuple[str, ...]) -> Iterator[int]:

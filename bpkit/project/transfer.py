@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bpkit.core import WHOLE, HostFiles, Image, Recipe
+from bpkit.formats.text import parents
 from bpkit.project.cache import cache_directory
 from bpkit.project.host_files import IGNORE_FILE, needed_files
 
@@ -165,7 +166,7 @@ def _entries(root: Path, files: HostFiles) -> Iterator[tuple[str, os.stat_result
     waiting: list[tuple[str, IgnoreVerdict | None]] = []
     for path in files.paths:
         waiting.append(("" if path == WHOLE else path, None))
-    for path in {above for one, _ in waiting for above in _above(one)}:
+    for path in {above for one, _ in waiting if one for above in ("", *parents(one))}:
         with suppress(OSError):
             yield path, os.lstat(root / path)
     while waiting:
@@ -188,12 +189,6 @@ def _entries(root: Path, files: HostFiles) -> Iterator[tuple[str, os.stat_result
         except OSError:
             # The engine decides whether a file that can't be read is needed at all.
             continue
-
-
-def _above(path: str) -> Iterator[str]:
-    while path:
-        path = path.rpartition("/")[0]
-        yield path
 
 
 def _new_link(root: Path) -> str:

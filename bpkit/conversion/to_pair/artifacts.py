@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import posixpath
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from bpkit.conversion.copies import literal
@@ -29,7 +29,7 @@ from bpkit.formats.dockerfile import (
     with_args,
     without_flag,
 )
-from bpkit.formats.text import is_glob, source_path
+from bpkit.formats.text import is_glob, parents, source_path
 
 Finder = Callable[[str], Maker]
 
@@ -62,11 +62,11 @@ class ArtifactNames:
             chosen = next((c for c in choices if self._is_free(c)), choices[-1])
             self.placed[key] = chosen
             self._used.add(chosen)
-            self._above_used.update(_above(chosen))
+            self._above_used.update(parents(chosen))
         return self.placed[key]
 
     def _is_free(self, path: str) -> bool:
-        if path in self._used or path in self._above_used or self._used & set(_above(path)):
+        if path in self._used or path in self._above_used or self._used & set(parents(path)):
             return False
         supply = (Supply(path, "/", ""),)
         return all(
@@ -93,13 +93,6 @@ class ArtifactNames:
                 if mount.type == "bind" and not mount.from_
             )
         return ()
-
-
-def _above(path: str) -> Iterator[str]:
-    """The directories that ``path`` is in, the nearest first."""
-    while "/" in path:
-        path = path.rpartition("/")[0]
-        yield path
 
 
 def _is_wide(pattern: str) -> bool:

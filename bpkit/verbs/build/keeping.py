@@ -15,6 +15,7 @@ from pathlib import Path
 
 from bpkit.core import Facts, Recipe, staging_prefix
 from bpkit.formats.context import ContextSource, needs
+from bpkit.formats.text import parents
 from bpkit.project import (
     BUILD_FILES,
     IGNORE_FILE,
@@ -117,7 +118,7 @@ def _looked_at(
     if len(below) > MOST_NAMES:
         return None
     directories = {path for path, mode in below if stat.S_ISDIR(mode)}
-    directories |= {above for path in (*needed, *named, *fixed) for above in _above(path)}
+    directories |= {above for path in (*needed, *named, *fixed) for above in (".", *parents(path))}
     taken = {path for path, _ in below if any(_is_in(path, top) for top in needed)}
     files_read = taken | {path for path in fixed if os.path.lexists(path)}
     if any(os.path.islink(path) for path in (*fixed, *directories)):
@@ -146,14 +147,6 @@ def _leads_out(path: str) -> bool:
 
 def _is_in(path: str, top: str) -> bool:
     return top in {".", path} or path.startswith(f"{top}/")
-
-
-def _above(path: str) -> Iterator[str]:
-    """The directories that the path goes through, from the project's own."""
-    yield "."
-    while "/" in path:
-        path = path.rpartition("/")[0]
-        yield path
 
 
 def _below(tops: set[str]) -> Iterator[tuple[str, int]]:
