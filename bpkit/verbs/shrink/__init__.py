@@ -4,8 +4,9 @@ from bpkit.faces import TYPE_CHECKING, face
 
 if TYPE_CHECKING:
     from bpkit.verbs.shrink.report import shrink_json, shrink_text
+    from bpkit.verbs.shrink.request import ShrinkRequest
     from bpkit.verbs.shrink.result import Probes, Shrunk
-    from bpkit.verbs.shrink.run import ShrinkRequest, shrink
+    from bpkit.verbs.shrink.run import shrink
     from bpkit.verbs.shrink.saved import shrink_saved
 
 __all__ = [
@@ -31,8 +32,9 @@ __getattr__, __dir__ = face(
     __name__,
     {
         "report": "shrink_json shrink_text",
+        "request": "ShrinkRequest",
         "result": "Probes Shrunk",
-        "run": "ShrinkRequest shrink",
+        "run": "shrink",
         "saved": "shrink_saved",
     },
 )

@@ -10,38 +10,19 @@ read it from.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bpkit.core import (
-    BuildOptions,
-    Engine,
-    ImageInfo,
-    Progress,
-    Recipe,
-    container_of,
-    interruptible,
-    read_images,
-)
+from bpkit.core import Engine, Progress, Recipe, container_of, interruptible
 from bpkit.errors import EngineError, InputError
-from bpkit.findings import Finding
-from bpkit.formats.dockerfile import Dockerfile, parse, stages
-from bpkit.project import (
-    NewFile,
-    Project,
-    ProjectChoices,
-    Workshop,
-    as_it_is,
-    check_mine,
-    load,
-    recipe_of,
-    sealed,
-    write_together,
-)
-from bpkit.verbs.shrink.result import Probed, Probes, Shrunk
+from bpkit.formats.dockerfile import Dockerfile, parse
+from bpkit.project import Project, Workshop, load, recipe_of
+from bpkit.verbs.shrink.builds import Builds, OldImage, old_image
+from bpkit.verbs.shrink.judging import errors_of, judged, written
+from bpkit.verbs.shrink.request import ShrinkRequest, check_output, with_settings
+from bpkit.verbs.shrink.result import Probed, Shrunk
 from bpkit.verbs.shrink.sources import source_texts
 from bpkit.verbs.shrink.stage_names import named
 
@@ -49,42 +30,10 @@ if TYPE_CHECKING:
     from bpkit.verbs.shrink.proof import Proof
     from bpkit.verbs.shrink.small import Order
 
-#: Beside the user's own Dockerfile, which stays as it is.
-OUTPUT = "Dockerfile.shrunk"
-STDOUT = "-"
 #: What every loader asks for, and does without.
 _OF_LOADER = frozenset({"/etc/ld.so.cache", "/etc/ld.so.preload"})
 #: How often the image is made anew by what a trial of it showed.
 _MOST_ROUNDS = 4
-
-
-@dataclass(frozen=True)
-class ShrinkRequest:
-    """The choices of the command line; empty if not given. ``output`` is a file, or ``-``.
-    ``image`` is looked at where nothing is built, instead of the project's.
-
-    ``rounding`` is ``file``, or ``package`` (the same as nothing). ``accept`` keeps what is
-    proposed. ``strip`` removes symbols of the application's programs. ``tries`` starts both images,
-    ``trace`` watches runs of the old one: where that can be done, if None.
-    """
-
-    choices: ProjectChoices
-    output: str = ""
-    keep: tuple[str, ...] = ()
-    keep_from: tuple[str, ...] = ()
-    base: str = ""
-    user: str = ""
-    probes: Probes = field(default_factory=Probes)
-    drop: tuple[str, ...] = ()
-    rounding: str = ""
-    accept: bool = False
-    strip: bool = False
-    image: str = ""
-    build: bool = True
-    tries: bool = True
-    trace: bool | None = None
-    force: bool = False
-    options: BuildOptions = field(default_factory=BuildOptions)
 
 
 def shrink(
@@ -115,10 +64,10 @@ def shrink(
         if meanwhile:
             meanwhile()
 
-    builds = _Builds(workshop)
+    builds = Builds(workshop)
     with (
         interruptible(),
-        _old_image(request, recipe, dockerfile, builds) as old,
+        old_image(request, recipe, dockerfile, builds) as old,
         ExitStack() as s,
     ):
         proof = _begun(request, engine, old, recipe, project, s)
@@ -173,7 +122,7 @@ def order_of(
 def _begun(
     request: ShrinkRequest,
     engine: Engine,
-    old: _Old,
+    old: OldImage,
     recipe: Recipe,
     project: Project,
     stack: ExitStack,
@@ -222,68 +171,6 @@ def _once_more(
     return None
 
 
-def with_settings(request: ShrinkRequest, project: Project) -> ShrinkRequest:
-    """The request with what ``bpkit.toml`` says where the command line says nothing."""
-    settings = project.settings
-    _check_switches(request)
-    if request.build and request.image:
-        raise InputError(
-            "--image names an image that isn't rebuilt", hint="pass --no-build too, or omit it"
-        )
-    probes = request.probes or Probes(settings.probe, settings.probe_http)
-    if not request.build and request.probes:
-        raise InputError(
-            "a probe needs the new image, which --no-build doesn't build", hint="omit one of them"
-        )
-    if not request.build and probes and request.output not in {"", STDOUT}:
-        raise InputError(
-            "bpkit.toml has probes, which --no-build can't run: nothing may be written",
-            hint="omit -o or --no-build",
-        )
-    return replace(
-        request,
-        keep=(*settings.keep, *request.keep, *_listed(request)),
-        base=request.base or settings.base,
-        user=request.user or settings.user,
-        probes=probes,
-        output=request.output or (OUTPUT if request.build else STDOUT),
-    )
-
-
-def _listed(request: ShrinkRequest) -> Iterator[str]:
-    """The paths in the files of ``--keep-from``, one a line; a ``#`` begins a comment."""
-    from bpkit.project import read_text
-
-    for name in request.keep_from:
-        text = read_text(request.choices.directory / name, name)
-        for line in text.splitlines():
-            path = line.strip()
-            if path and not path.startswith("#"):
-                yield path
-
-
-def _check_switches(request: ShrinkRequest) -> None:
-    """Raise InputError for mistakes that the command line alone shows."""
-    from bpkit.verbs.shrink.proof import probes_of
-
-    probes_of(request.probes)
-    if request.rounding not in {"", "file", "package"}:
-        raise InputError(
-            f"'{request.rounding}' is not a valid value for --round",
-            hint="pass --round file or package",
-        )
-    if not request.tries and (request.probes or request.trace):
-        raise InputError("--no-try starts nothing, so probes can't be run", hint="omit one of them")
-
-
-def check_output(request: ShrinkRequest) -> None:
-    """Raise InputError now for what would be refused after all the work."""
-    if request.output != STDOUT:
-        directory = request.choices.directory
-        before = as_it_is(directory, request.output)
-        check_mine([NewFile(request.output, "", before)], force=request.force)
-
-
 def one_file(project: Project) -> tuple[Recipe, tuple[str, ...]]:
     """The project as a recipe of one image with one Dockerfile; a pair is put into one.
 
@@ -302,69 +189,11 @@ def one_file(project: Project) -> tuple[Recipe, tuple[str, ...]]:
     return made.recipe, tuple(str(note) for note in made.notes)
 
 
-@dataclass
-class _Builds:
-    """Builds images, and knows how long that has taken."""
-
-    workshop: Workshop
-    seconds: float = 0.0
-
-    @contextmanager
-    def built(self, recipe: Recipe, dockerfile: Dockerfile) -> Iterator[str]:
-        """As ``Workshop.built``."""
-        began = time.monotonic()
-        with self.workshop.built(recipe, dockerfile) as name:
-            self.seconds += time.monotonic() - began
-            yield name
-
-
-@dataclass(frozen=True)
-class _Old:
-    """The image as it is, and the one that its last stage starts from, if that is here."""
-
-    info: ImageInfo
-    base: ImageInfo | None
-
-
-@contextmanager
-def _old_image(
-    request: ShrinkRequest, recipe: Recipe, dockerfile: Dockerfile, builds: _Builds
-) -> Iterator[_Old]:
-    """The image as it is, built from today's sources unless nothing is to be built."""
-    if request.build:
-        with builds.built(recipe, dockerfile) as made:
-            yield _inspected(builds.workshop.engine, made, recipe.project, dockerfile)
-    else:
-        name = request.image or recipe.final.tag
-        yield _inspected(builds.workshop.engine, name, recipe.project, dockerfile)
-
-
-def _inspected(engine: Engine, tag: str, project: str, dockerfile: Dockerfile) -> _Old:
-    """Raises EngineError if there is no such image, InputError for one that is not of Linux."""
-    base = stages(dockerfile).last.lineage[0].base_image
-    names = (tag, base)
-    question = engine.ask_images(names)
-    import bpkit.verbs.shrink.read  # noqa: F401
-
-    found = read_images(names, question.answer())
-    if tag not in found:
-        raise EngineError(
-            f"image '{tag}' doesn't exist on this engine",
-            hint="run 'bpkit build' first, or omit --no-build",
-        )
-    if found[tag].os not in {"linux", ""}:
-        raise InputError(
-            f"the image of {project} is for {found[tag].os}",
-            hint="only images for Linux can be shrunk",
-        )
-    return _Old(found[tag], found.get(base))
-
-
 def _proved(
     result: Shrunk,
     recipe: Recipe,
     request: ShrinkRequest,
-    builds: _Builds,
+    builds: Builds,
     proof: Proof | None,
 ) -> tuple[Shrunk, tuple[str, ...]]:
     """The result as it is when it is built: its true size, its check, how it does beside the old
@@ -378,7 +207,7 @@ def _proved(
         answer = stack.enter_context(proof.comparing(new)) if proof else None
         checked = check(engine, new)
         probes: tuple[Probed, ...] = ()
-        if proof and answer and not _errors(checked.findings):
+        if proof and answer and not errors_of(checked.findings):
             probes = answer()
             if not all(one.same for one in probes):
                 missed = proof.missed(engine.image(new), probes)
@@ -393,30 +222,3 @@ def _proved(
         hints=(*(f"the small image needs {p}: pass --keep {p}" for p in missed), *result.hints),
     )
     return result, missed
-
-
-def _errors(findings: tuple[Finding, ...]) -> list[Finding]:
-    return [finding for finding in findings if finding.severity == "error"]
-
-
-def judged(result: Shrunk) -> Shrunk:
-    """The result with the reason why it must not be written, if there is one."""
-    errors = _errors(result.findings)
-    failed = [probed for probed in result.probes if not probed.same]
-    if errors:
-        return replace(result, refused=f"its check fails: {errors[0].message}")
-    if failed:
-        count = len(failed[0].differences)
-        more = f", and {count - 1} more" if count > 1 else ""
-        what = failed[0].differences[0] if failed[0].differences else "another answer"
-        return replace(result, refused=f"{failed[0].probe}: {what}{more}")
-    return result
-
-
-def written(result: Shrunk, request: ShrinkRequest, directory: Path) -> Shrunk:
-    if result.refused or request.output == STDOUT:
-        return result
-    text = sealed("shrink", result.text)
-    file = NewFile(request.output, text, as_it_is(directory, request.output))
-    write_together(directory, [file], force=request.force)
-    return replace(result, text=text, file=request.output)

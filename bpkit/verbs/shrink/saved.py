@@ -13,16 +13,10 @@ from bpkit.image import SavedImage, open_saved
 from bpkit.project import load
 from bpkit.verbs.shrink.bases import SCRATCH
 from bpkit.verbs.shrink.contents import SavedSource
+from bpkit.verbs.shrink.judging import judged, written
+from bpkit.verbs.shrink.request import ShrinkRequest, check_output, with_settings
 from bpkit.verbs.shrink.result import Shrunk
-from bpkit.verbs.shrink.run import (
-    ShrinkRequest,
-    check_output,
-    judged,
-    one_file,
-    order_of,
-    with_settings,
-    written,
-)
+from bpkit.verbs.shrink.run import one_file, order_of
 from bpkit.verbs.shrink.small import known_of, small
 from bpkit.verbs.shrink.stage_names import named
 from bpkit.verbs.size import history_of, places
