@@ -54,7 +54,7 @@ class DiskGround:
         return self._ignores[context]
 
     def ignores(self, context: str, path: str) -> bool:
-        """Whether the ``.dockerignore`` of ``context`` leaves ``path`` (in it) out."""
+        """Whether the ``.dockerignore`` of ``context`` excludes ``path``, a path in it."""
         return path != "." and self.ignore(context).excludes(path)
 
     def divides(self, context: str, path: str) -> tuple[Place, str] | None:

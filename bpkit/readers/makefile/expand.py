@@ -206,7 +206,7 @@ class Expander:
             return self.opaque(value(Symbol(Origin.COMMAND, shown, place, own)), f"$({shown})")
         found = without_line_ends(printed.output)
         if found.text is not None and not found.is_open and re.match(r"\s*(?:cat\s|<)", text):
-            # What a file of the project holds today; the command goes on asking it.
+            # A project file's present content; the command stays, so it is read again each time.
             found = value(Default(found.text, shown, own))
         return self.opaque(found, f"$(shell {rest})")
 

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Action",
-    # Something that the reading takes for granted: the script run plainly, every step well.
+    # Something that the reading assumes: the script is started plainly and every step
+    # succeeds.
     "Assumption",
     # ``docker build``.
     "BuildImage",
@@ -40,24 +41,24 @@ __all__ = [
     # ``docker cp CONTAINER:path destination``; ``path`` exactly as written ("/dir/."
     # differs).
     "CopyOut",
-    # Text that counts unless the user of the script sets ``name``.
+    # Text that applies unless the user of the script sets ``name``.
     "Default",
     # ``docker export CONTAINER``: its whole file system as a tar.
     "ExportContainer",
-    # The list that a line ends in; where a line holds several commands, the highest counts.
+    # The list that a line ends up in; if a line holds several commands, the highest counts.
     "Fate",
     # The output of the action just before: a ``RunContainer``, ``CopyOut`` or ``PackTar``.
     "FromAction",
-    # What the script leaves at ``path`` of the project: ``source`` of the image ``maker``.
+    # A leftover of the script at ``path`` in the project: ``source`` of the image ``maker``.
     "HostFile",
-    # ``docker import``: an image of the files of a tar; ``changes`` are those of
+    # ``docker import``: an image from a tar; ``changes`` are the instructions of
     # ``--change``.
     "ImportImage",
-    # What becomes of a command of the script, on the lines ``place.line`` to ``end_line``.
+    # What becomes of a command in the script, on the lines ``place.line`` to ``end_line``.
     "LineFate",
-    # Where a value that the text does not hold comes from.
+    # The origin of a value that isn't in the text.
     "Origin",
-    # How a command ends: ``status`` None is not known, ``assumed`` rests on an assumption.
+    # How a command ends: ``status`` None is not known, ``assumed`` depends on an assumption.
     "Outcome",
     # ``docker run``: ``argv`` after the image; ``container`` is the name that later actions
     # use.
@@ -66,29 +67,29 @@ __all__ = [
     "ScriptFollower",
     # A script as read.
     "ScriptReading",
-    # A recipe read from a script, and what becomes of the script's lines.
+    # A recipe read from a script, and what becomes of each of the script's lines.
     "ScriptRecipe",
-    # A shell's memory; see the module's text.
+    # A shell's state; see the module's docstring.
     "ShellState",
-    # Where an action stands and how it is written (without continuations).
+    # Where an action is, and how it is written (without continuations).
     "StreamSource",
     # What is known about where the script runs.
     "Surroundings",
     # A value that is known only when the script runs.
     "Symbol",
-    # Piped into something else, kept as written.
+    # Piped into another command, which is kept as written.
     "ToCommand",
     # Shown to whoever runs the script.
     "ToTerminal",
     # A word's value: its known text and its symbols, in order.
     "Value",
-    # The memory of a shell that is about to run the script.
+    # The state of a shell that is about to run the script.
     "initial_state",
     # Whether bpkit wrote the script.
     "is_own_script",
-    # ``$(text)`` as a shell that runs in the project would need it; None if it can't be.
+    # ``$(text)`` for a shell that runs in the project; None if that isn't possible.
     "outside_script",
-    # What a ``tar c`` to standard output packs; None for any other command.
+    # The files that a ``tar c`` to standard output packs; None for any other command.
     "packed_by",
     # The recipe that the script carries out
     "read_own_script",
@@ -96,7 +97,7 @@ __all__ = [
     "read_recipe",
     # What the script in ``text`` does when it is run plainly and every step goes well.
     "read_script",
-    # What has been found, each line's fate once.
+    # The findings, with each line's fate once.
     "reading",
     # The value made of these parts.
     "value",

@@ -1,7 +1,7 @@
-"""Reads the scripts that bpkit itself writes (``bpkit.writers.script``) back into a recipe.
+"""Read the scripts that bpkit itself writes (``bpkit.writers.script``) back into a recipe.
 
-They always have the same shape, one command of the engine a step, so that no shell needs to be
-followed: what counts is in the words of build, create, cp and tag.
+They always have the same shape, one engine command for each step, so no shell has to be followed:
+all that matters is in the arguments of build, create, cp and tag.
 """
 
 from __future__ import annotations
@@ -18,29 +18,29 @@ from bpkit.formats.dockerfile import parse
 from bpkit.formats.shell import Chain, Literal, Parameter, Simple, Word
 from bpkit.formats.shell import parse as parse_script
 
-# In front of a variable's name in the text of a word: no word of a shell can hold it otherwise.
+# Marks a variable's name in the text of a word; no word of a shell can hold this character.
 _VARIABLE = "\0"
-# Where artifacts are staged; also the context of an image, until it is known where its host files
-# come from.
+# The directory that artifacts are staged in. It is also an image's context until the source of its
+# host files is known.
 _STAGE = f"{_VARIABLE}stage"
-# What the names of contexts there end in, so that no other run has them.
+# The ending of the names of contexts there, which makes them unique to one run.
 _OF_THIS_RUN = f"-{_VARIABLE}run_id"
 _REST = f"{_VARIABLE}@"
 
 
 class Texts(Protocol):
-    """Where the texts of files are asked for."""
+    """The source of files' texts."""
 
     def text(self, path: str) -> str | None:
-        """The text of a file of the project, None if there is none."""
+        """The text of a file in the project, None if there is no such file."""
 
 
 @dataclass
 class _Known:
-    """What the steps so far say, by the variables and paths of the script.
+    """What the steps so far have set, by the script's variables and paths.
 
-    ``defaults`` are the values of what a user may set, ``written`` the texts that the script
-    writes into the staging directory, ``links`` where its links there lead.
+    ``defaults`` are the values that a user may override, ``written`` the texts that the script
+    writes into the staging directory, ``links`` the targets of its links there.
     """
 
     folder: str
@@ -53,7 +53,7 @@ class _Known:
     links: dict[str, str] = field(default_factory=dict)
 
     def path(self, path: str) -> str:
-        """A path of the script's, which works in its own folder, as one of the project's."""
+        """The project's path for a path in the script, which works in its own directory."""
         return posixpath.normpath(posixpath.join(self.folder, path))
 
 
@@ -63,16 +63,16 @@ def is_own_script(text: str) -> bool:
 
 
 def read_own_script(text: str, name: str, texts: Texts, project: str) -> Recipe:
-    """The recipe that the script carries out. Raises InputError if it was changed by hand."""
+    """The recipe that the script carries out. Raises InputError if it was edited by hand."""
     known = _Known(posixpath.dirname(name))
     for chain in parse_script(text, name).chains:
         try:
             _take(chain, known, texts)
         except (IndexError, KeyError, ValueError):
             raise InputError(
-                "this step is not as bpkit writes it",
+                "this step is not one that bpkit writes",
                 place=Place(name, chain.span.line),
-                hint="write the script anew, or convert without it: -f and -f name the Dockerfiles",
+                hint="write the script again, or convert without it: name both Dockerfiles with -f",
             ) from None
     if not known.images:
         raise InputError("this script builds nothing", place=Place(name))
@@ -80,7 +80,7 @@ def read_own_script(text: str, name: str, texts: Texts, project: str) -> Recipe:
 
 
 def _with_artifacts(known: _Known) -> Iterator[Image]:
-    # Host files of a staged context come from the project's, as those of the other images.
+    # Host files in a staged context come from the project, like those of the other images.
     plain = [image.context for image in known.images if image.context != _STAGE]
     for image in known.images:
         context = image.context if image.context != _STAGE else (*plain, known.path("."))[0]
@@ -94,7 +94,7 @@ def _take(chain: Chain, known: _Known, texts: Texts) -> None:
     if not isinstance(first, Simple) or not isinstance(last, Simple):
         return
     if not first.words:
-        # What a build argument is where the environment doesn't say.
+        # The value of a build argument that the environment doesn't set.
         given = [one for one in first.assignments if one.name.startswith("given_")]
         for assigned in given:
             value = _text(assigned.word)
@@ -116,7 +116,7 @@ def _take(chain: Chain, known: _Known, texts: Texts) -> None:
 
 
 def _text(word: Word) -> str:
-    """The word with its variables marked. Raises ValueError for what no word of ours has."""
+    """The word with its variables marked. Raises ValueError for a part that bpkit never writes."""
     return "".join(map(_part, word.parts))
 
 
@@ -147,7 +147,7 @@ def _take_step(words: list[str], known: _Known, texts: Texts) -> None:
 
 
 def _is_of_a_stage(words: list[str]) -> bool:
-    """Whether the command only labels what the classic builder leaves of a stage."""
+    """Whether the command only labels the image that the classic builder leaves of a stage."""
     labels = [b for a, b in pairwise(words) if a == "--label"]
     return any(owner_of(dict([label.split("=", 1)]))[1] == STAGE for label in labels)
 

@@ -1,7 +1,7 @@
-"""Reads a build script for sh or bash: what it would do, without ever running it.
+"""Read a build script for sh or bash: what it would do, without ever running it.
 
-``read_script`` takes the text and gives the calls of docker and the changes to files on the host,
-in order, with all values that can be known; and for every line what becomes of it.
+``read_script`` takes the text and returns the docker commands and the changes to files on the host,
+in order, with every value that can be known, and what becomes of each line.
 """
 
 from __future__ import annotations
@@ -27,9 +27,10 @@ def read_script(
 ) -> ScriptReading:
     """What the script in ``text`` does when it is run plainly and every step goes well.
 
-    ``name`` is the script's path in the project, ``directory`` where it is started, both relative
-    to the project; ``files`` the project's files with their texts, by which conditions, ``source``
-    and patterns of file names are decided. Raises InputError for text that no shell would read.
+    ``name`` is the script's path in the project and ``directory`` the directory that it is started
+    in, both relative to the project. ``files`` are the project's files with their texts, which
+    decide conditions, ``source`` and file name patterns. Raises InputError for text that no shell
+    accepts.
     """
     sh_only = re.match(r"#!\s*(?:/usr/bin/env\s+|\S*/)(?:da|a)?sh\b", text) is not None
     surroundings = Surroundings(environment or {}, arguments, directory, files, sh_only)
@@ -44,7 +45,7 @@ def _parsed(text: str, name: str) -> ShellScript:
         return parse(text, name)
     except RecursionError:
         raise InputError(
-            "the script is nested too deeply to be read",
+            "the script is nested too deeply for bpkit to read",
             place=Place(name),
             hint="move the innermost commands out of their substitutions",
         ) from None

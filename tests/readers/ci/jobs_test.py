@@ -143,7 +143,9 @@ def test_the_build_action_is_a_build(tmp_path: Path) -> None:
     assert made.commands == (
         'docker build --push --build-arg=GLAZE=blue -t me/pots:latest -t "me/pots:${GITHUB_SHA}" .',
     )
-    assert [line.why for line in made.left] == ["the build is carried over, --push is left to you"]
+    assert [line.why for line in made.left] == [
+        "the build is carried over; push the image yourself"
+    ]
 
 
 def test_the_build_action_without_a_context_takes_none_of_the_machine(tmp_path: Path) -> None:

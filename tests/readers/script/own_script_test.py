@@ -117,7 +117,7 @@ def test_a_dockerfile_that_is_gone_is_named() -> None:
 def test_a_step_changed_by_hand_is_named_by_its_line() -> None:
     changed = script_of(PAIR).replace('cp "app-build-container-$run_id:', 'cp "other:', 1)
     line = next(n for n, one in enumerate(changed.splitlines(), 1) if 'cp "other:' in one)
-    with pytest.raises(InputError, match=f"^{NAME}:{line}: this step is not as bpkit writes it"):
+    with pytest.raises(InputError, match=f"^{NAME}:{line}: this step is not one that bpkit writes"):
         read(changed)
 
 
@@ -125,7 +125,7 @@ def test_a_dockerfile_that_the_script_no_longer_writes_is_a_step_changed_by_hand
     text = script_of(with_image(PAIR, replace(PAIR.images[1], path=None)))
     changed = text.replace("printf %s 'FROM", "printf %s >/dev/null 'FROM")
     assert changed != text
-    with pytest.raises(InputError, match="this step is not as bpkit writes it"):
+    with pytest.raises(InputError, match="this step is not one that bpkit writes"):
         read(changed)
 
 

@@ -357,7 +357,7 @@ def test_assumptions_are_named() -> None:
     reading = read_build_file('docker build $OPTS -t x .\n[ -z "$1" ] && exit 1\n', "build.sh")
     messages = [assumption.message for assumption in reading.assumptions]
     assert messages == [
-        "${OPTS} is taken to hold flags, and to be empty",
+        "${OPTS} is assumed to hold flags and to be empty",
         "the script does not stop here",
     ]
 

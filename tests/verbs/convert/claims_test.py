@@ -84,7 +84,7 @@ def test_whether_a_file_is_there_that_the_script_may_have_made_is_not_known(
 ) -> None:
     where = "out/jug" if "out" in made else "jug"
     text = f"{FIRE}{CARRY}{made}if [ -s {where} ]; then docker build -t pots .; fi\n"
-    with pytest.raises(InputError, match="which only a run knows"):
+    with pytest.raises(InputError, match="which is known only when the script runs"):
         converted(tmp_path, {"fire.sh": text}, script="fire.sh")
 
 
@@ -150,8 +150,8 @@ def test_names_that_do_not_meet_are_named(tmp_path: Path) -> None:
     text = f"{FIRE}{CARRY.replace(' jug', ' cup')}docker build -t pots .\n"
     with pytest.raises(InputError) as caught:
         converted(tmp_path, {"fire.sh": text}, script="fire.sh")
-    assert "fire.sh:3 takes /kiln/jug out to cup" in caught.value.message
-    assert "Dockerfile:2 takes jug, which nothing brings" in caught.value.message
+    assert "fire.sh:3 copies /kiln/jug out to cup" in caught.value.message
+    assert "Dockerfile:2 copies jug, which neither the project" in caught.value.message
 
 
 @pytest.mark.parametrize(

@@ -129,7 +129,7 @@ def test_what_is_removed_of_an_artifact_before_the_build_is_left(
         dockerfile=f"FROM busybox\nCOPY {taken} /shelf\n",
     )
     made = converted(tmp_path, files)
-    assert lines_of(made)[8].startswith("shelf/shards is taken away before the build")
+    assert lines_of(made)[8].startswith("shelf/shards is removed before the build")
 
 
 def test_what_is_removed_beside_what_the_build_takes_is_no_matter(tmp_path: Path) -> None:
@@ -161,7 +161,7 @@ def test_an_ignore_file_that_the_script_puts_into_the_context_is_left(tmp_path: 
     files["fire.sh"] = files["fire.sh"].replace(
         "docker build -t pots .", "docker build -t pots -f Dockerfile oven"
     )
-    assert lines_of(converted(tmp_path, files))[7].startswith("what it keeps from the context")
+    assert lines_of(converted(tmp_path, files))[7].startswith("COPY --from doesn't heed this file")
 
 
 def test_what_runs_in_a_container_of_the_last_image_is_no_part_of_it(tmp_path: Path) -> None:

@@ -65,15 +65,15 @@ def test_what_up_runs_in_the_end_is_left_to_the_user(tmp_path: Path) -> None:
         "docker-compose run --name hand kiln true\ndocker cp hand:/kiln/jug jug\n"
         "docker rm hand\ndocker-compose up --build -d pots\n"
     )
-    assert lines_of(made(tmp_path, text)) == {6: "runs a container: still to be done by you"}
+    assert lines_of(made(tmp_path, text)) == {6: "runs a container: run it yourself"}
 
 
 @pytest.mark.parametrize(
     ("compose", "why"),
     [
-        ("services:\n  oven: {build: .}\n", "the compose file has no service 'kiln'"),
-        ("services:\n  kiln: {extends: x}\n", "service 'kiln' takes over another by 'extends'"),
-        ("", "the script calls docker compose where there is no compose file"),
+        ("services:\n  oven: {build: .}\n", "the Compose file has no service 'kiln'"),
+        ("services:\n  kiln: {extends: x}\n", "service 'kiln' inherits from another with 'extends'"),
+        ("", "the script runs docker compose in a directory without a Compose file"),
     ],
 )
 def test_why_a_service_is_not_followed_is_said_with_its_line(

@@ -120,7 +120,7 @@ def test_an_image_that_is_asked_for_is_not_there_before(asks: str, tmp_path: Pat
         tmp_path, {"fire.sh": f"{asks}{FIRE}docker create --name hand pots-kiln\n{THEN}"}
     )
     assert made.files[0].text.startswith("FROM busybox AS kiln\n")
-    assert any("exist yet" in n.message or "nothing is set" in n.message for n in made.notes)
+    assert any("exist yet" in n.message or "nothing were set" in n.message for n in made.notes)
 
 
 def test_what_the_script_has_made_is_there(tmp_path: Path) -> None:
@@ -149,7 +149,7 @@ def test_buildctl_builds_as_docker_does(tmp_path: Path) -> None:
     assert "COPY --from=kiln /jug /jug\n" in made.files[0].text
     assert made.commands == ('docker build --build-arg=GLAZE="${GLAZE}" -t me/pots .',)
     assert [line.why for line in made.left] == [
-        "the build is carried over, push=true is left to you"
+        "the build is carried over; push the image yourself"
     ]
 
 

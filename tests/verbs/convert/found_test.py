@@ -48,7 +48,7 @@ def test_a_redirection_gives_a_file_the_usual_mode(tmp_path: Path) -> None:
     files = {"fire.sh": text, "Dockerfile.kiln": f"{MAKER}USER potter\n"}
     made = converted(tmp_path, files)
     assert "chmod" not in made.files[0].text
-    assert "keeps the mode" in lines_of(made)[2]
+    assert "keeps its mode" in lines_of(made)[2]
 
 
 def test_a_path_that_follows_a_variable_goes_on_following_it(tmp_path: Path) -> None:
@@ -177,7 +177,7 @@ def test_a_directory_that_a_container_works_on_in_the_background_is_the_reason(
 ) -> None:
     text = f"{FIRE}docker run -d -v $(pwd)/out:/out pots-kiln\ndocker build -t pots .\n"
     files = {"fire.sh": text, "Dockerfile": "FROM busybox\nCOPY out/jug /jug\n"}
-    with pytest.raises(InputError, match=r"fire\.sh:2 gives a container out, and what it writes"):
+    with pytest.raises(InputError, match=r"fire\.sh:2 mounts out into a container"):
         converted(tmp_path, files, script="fire.sh")
 
 

@@ -27,7 +27,7 @@ def test_what_every_image_has_works_in_the_stage(command: str, run: str, tmp_pat
 def test_a_program_that_the_build_image_may_lack_is_left_to_the_user(tmp_path: Path) -> None:
     made = converted(tmp_path, script("upx --best jug\n"))
     assert "RUN upx --best /kiln/jug\n" in made.files[0].text
-    assert lines_of(made)[6].endswith("in the build stage now; see that Dockerfile.kiln has upx")
+    assert lines_of(made)[6].endswith("; check that the image of Dockerfile.kiln has upx")
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_a_compressed_artifact_has_the_name_that_it_has_in_the_image(tmp_path: P
     made = converted(tmp_path, files)
     assert "COPY --from=kiln /kiln/jug.gz /shelf/pot.gz\n" in made.files[0].text
     plain = text.replace("gzip pot", "gunzip pot.gz").replace(" pot\n", " pot.gz\n")
-    with pytest.raises(InputError, match=r"has no ending \.gz at jug"):
+    with pytest.raises(InputError, match=r"jug in the image lacks the ending \.gz"):
         converted(tmp_path, {**files, "fire.sh": plain})
 
 

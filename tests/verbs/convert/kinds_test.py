@@ -174,9 +174,9 @@ def test_rights_that_a_run_has_not_are_left_to_the_user(tmp_path: Path) -> None:
         "docker cp hand:/kiln/jug jug\ndocker rm hand\ndocker build -t pots .\nrm jug\n"
     )
     made = converted(tmp_path, {"fire.sh": text})
-    assert lines_of(made)[2].endswith("a RUN has no --privileged: see that it does without")
+    assert lines_of(made)[2].endswith("no --privileged: check that the command needs none")
     given = text.replace("--privileged", "--env-file kiln.env")
-    with pytest.raises(InputError, match="is given --env-file, which a RUN has not"):
+    with pytest.raises(InputError, match="is run with --env-file, which a RUN doesn't have"):
         converted(tmp_path, {"fire.sh": given})
 
 

@@ -13,7 +13,7 @@ from tests.verbs.convert.pots import CARRY, FIRE, MAKER, TAKER, converted, lines
 def test_a_file_from_outside_of_the_project_is_left_to_the_user(tmp_path: Path) -> None:
     files = {**script(before="cp ../glaze.cfg .\n"), "Dockerfile": TAKER + "COPY glaze.cfg /\n"}
     made = converted(tmp_path, files)
-    assert lines_of(made) == {2: "make glaze.cfg before the build: the Dockerfile takes it"}
+    assert lines_of(made) == {2: "make glaze.cfg before the build: the Dockerfile copies it"}
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ def test_a_file_that_no_image_takes_is_left_to_the_user(
     command: str, where: str, tmp_path: Path
 ) -> None:
     made = converted(tmp_path, script(before=f"{command}\n"))
-    assert lines_of(made) == {2: f"leaves {where} on the host; no image takes it"}
+    assert lines_of(made) == {2: f"leaves {where} on the host; no image copies it"}
 
 
 def test_a_file_that_is_removed_again_is_nobodys_loss(tmp_path: Path) -> None:
@@ -53,7 +53,7 @@ def test_an_artifact_that_was_moved_is_looked_for_where_it_lies(tmp_path: Path) 
     )
     made = converted(tmp_path, {"fire.sh": text, "Dockerfile": "FROM busybox\nCOPY . /all\n"})
     assert "fire.sh:3: shelf/jug is no longer copied to the host" in map(str, made.left_behind)
-    assert "the image takes the old one" in lines_of(made)[3]
+    assert "the image copies the old file too" in lines_of(made)[3]
 
 
 def test_an_archive_that_is_unpacked_and_removed_is_not_left(tmp_path: Path) -> None:
@@ -122,7 +122,7 @@ def test_a_path_that_the_user_may_choose_is_told(tmp_path: Path) -> None:
     )
     made = converted(tmp_path, {"fire.sh": text})
     said = [str(note) for note in made.notes]
-    assert "fire.sh:4: 'jug' is fixed here; in the script it follows OUT" in said
+    assert "fire.sh:4: 'jug' is fixed here; in the script OUT sets it" in said
 
 
 def test_a_word_of_a_command_is_no_script_of_that_name(tmp_path: Path) -> None:
@@ -149,7 +149,7 @@ def test_a_volume_that_is_left_out_is_told(tmp_path: Path) -> None:
     }
     made = converted(tmp_path, files)
     assert "VOLUME" not in made.files[0].text
-    assert any(str(n).startswith("Dockerfile.kiln:3: VOLUME left out") for n in made.notes)
+    assert any(str(n).startswith("Dockerfile.kiln:3: VOLUME omitted") for n in made.notes)
 
 
 def test_the_stage_that_is_no_longer_the_last_is_told(tmp_path: Path) -> None:

@@ -1,8 +1,8 @@
-"""Branches that may or may not be taken: followed on a copy, and taken over where that is safe.
+"""Branches that may or may not be taken: followed on a copy, and adopted if that is safe.
 
-A branch that only stops the script is a guard: the script is read as it runs when nothing is
-wrong. What only asks or clears up may stay undecided. A build, or a file that goes into one, may
-not: that is refused, with its line.
+A branch that only stops the script is a guard, and the script is read as it runs when nothing goes
+wrong. A branch that only asks for something or cleans up may stay undecided. One that builds, or
+writes a file that goes into a build, is refused with its line.
 """
 
 from __future__ import annotations
@@ -27,19 +27,19 @@ from bpkit.readers.script.model.values import Origin, Symbol, Value, kept_in, va
 
 _HARMLESS = (Push, RemoveContainer, RemoveImage, Save, Tag, MakeDirectory, RemoveHost)
 
-# Whether a file is there.
+# Operators of ``test`` that ask whether a file exists.
 _FILE_TEST = re.compile(r"(?:^|[\s\[!])-[edfrsx]\s")
 
 Branch = Callable[[ShellState], None]
 
 
 def decisive(actions: Sequence[Action]) -> bool:
-    """Whether the actions make or change an image or what goes into one."""
+    """Whether the actions make or change an image, or a file that goes into one."""
     return any(not isinstance(action, _HARMLESS) for action in actions)
 
 
 def stops(trial: ShellState) -> bool:
-    """Whether the branch ends the script, or a function with a status that says it failed."""
+    """Whether the branch ends the script, or leaves a function with a failing status."""
     return trial.ended == "exit" or (trial.ended == "return" and trial.status is False)
 
 
@@ -51,33 +51,33 @@ def followed(branch: Branch, state: ShellState) -> ShellState:
 
 
 def would_make(branch: Branch, state: ShellState) -> bool:
-    """Whether a branch that is passed over would make, tag or push an image."""
+    """Whether a branch that isn't taken would make, tag or push an image."""
     before = len(state.log.actions)
     found = followed(branch, state).log.actions[before:]
     return decisive(found) or any(isinstance(action, Push | Tag | Save) for action in found)
 
 
 def only_if_set(span: Span) -> str:
-    """Why such a branch is left to the user."""
+    """Why a branch that depends on a set variable is left to the user."""
     return f"happens only when something is set: {span.text.split(chr(10), 1)[0]}"
 
 
 def read_as_unset(asked: str) -> str:
-    """What is taken for granted where ``asked`` is answered as when nothing is set from outside."""
+    """The assumption behind an answer to ``asked`` as if nothing were set from outside."""
     if _FILE_TEST.search(asked):
-        return f"{asked} is answered as in a fresh checkout"
-    return f"{asked} is answered as when nothing is set from outside"
+        return f"{asked} is decided as in a fresh checkout"
+    return f"{asked} is decided as if nothing were set from outside"
 
 
 def does_anything(branch: Branch, state: ShellState) -> bool:
-    """Whether a branch that is passed over would make an image, or do what is left to the user."""
+    """Whether a branch that isn't taken would make an image, or do something left to the user."""
     trial = followed(branch, state)
     left = any(f.fate >= Fate.LEFT for f in trial.log.fates[len(state.log.fates) :])
     return left or would_make(branch, state)
 
 
 def sets_anything(branch: Branch, state: ShellState) -> bool:
-    """Whether a branch that is passed over would change what follows."""
+    """Whether a branch that isn't taken would change what follows."""
     trial = followed(branch, state)
     made = trial.log.actions[len(state.log.actions) :]
     is_other = trial.variables != state.variables or trial.directory != state.directory
@@ -85,10 +85,10 @@ def sets_anything(branch: Branch, state: ShellState) -> bool:
 
 
 def take_if_it_goes_on(branch: Branch, state: ShellState, span: Span, asked: str) -> bool:
-    """Take a branch that rests on an assumption, unless it stops the script: then say so.
+    """Take a branch that rests on an assumption; if it stops the script, assume it isn't taken.
 
-    ``asked`` is the condition. A variable that it asks for, and that the branch gives a value
-    because it has none, keeps that value as its default.
+    ``asked`` is the condition. A variable that it tests, and that the branch sets because it has
+    no value, keeps that value as its default.
     """
     before = dict(state.variables)
     made = len(state.log.actions)
@@ -114,14 +114,14 @@ def take_if_it_goes_on(branch: Branch, state: ShellState, span: Span, asked: str
 
 
 def _makes_up_for(before: Value | tuple[Value, ...] | None) -> bool:
-    """Whether the variable had no value but what comes from outside."""
+    """Whether the variable had no value except one from outside."""
     if before is None:
         return True
     return isinstance(before, Value) and (before.text == "" or before.symbol is not None)
 
 
 def undecided(branches: Sequence[Branch], state: ShellState, span: Span, asked: str) -> None:
-    """Go on after branches of which nobody knows which is taken; "" of ``asked`` for a loop."""
+    """Go on after branches when it isn't known which is taken; ``asked`` is "" for a loop."""
     before = len(state.log.actions)
     trials = [followed(branch, state) for branch in branches]
     going_on = [t for t in trials if not stops(t) or decisive(t.log.actions[before:])]
@@ -131,7 +131,7 @@ def undecided(branches: Sequence[Branch], state: ShellState, span: Span, asked: 
         state.assume(span.line, "the script does not stop here")
     ended = {trial.ended for trial in going_on}
     if len(ended) > 1:
-        # One of them leaves the function or the loop: what follows is as undecided.
+        # One of them leaves the function or the loop, so what follows is undecided too.
         state.maybe_left = MaybeLeft(span, asked, frozenset(ended))
         for trial in going_on:
             trial.ended = ""
@@ -145,13 +145,16 @@ def undecided(branches: Sequence[Branch], state: ShellState, span: Span, asked: 
 
 
 def _shown(actions: Sequence[Action]) -> list[str]:
-    """The actions without their places, to compare what two branches do."""
+    """The actions without their places, to compare two branches."""
     return [repr([v for k, v in vars(a).items() if k != "source"]) for a in actions]
 
 
 def _refuse(trials: Sequence[ShellState], state: ShellState, span: Span, asked: str) -> None:
     first_line = span.text.split("\n", 1)[0]
-    message = f"whether this happens depends on {asked or first_line}, which only a run knows"
+    message = (
+        f"whether this happens depends on {asked or first_line},"
+        " which is known only when the script runs"
+    )
     hint = "pass --script-env NAME=VALUE for its variables, or remove the condition from the script"
     before = len(state.log.fates)
     refused = {f for t in trials for f in t.log.fates[before:] if f.fate is not Fate.NOT_NEEDED}
@@ -163,7 +166,7 @@ def _refuse(trials: Sequence[ShellState], state: ShellState, span: Span, asked: 
 
 
 def _forget(trials: Sequence[ShellState], state: ShellState, span: Span) -> None:
-    """What the branches set differently isn't known from here on."""
+    """Forget the values that the branches set differently."""
     names = {name for trial in trials for name in trial.variables}
     for name in sorted(names):
         found = [trial.variables.get(name) for trial in trials]
@@ -186,7 +189,7 @@ def _either(name: str, state: ShellState, span: Span) -> Value:
 def _merge(
     trials: Sequence[ShellState], state: ShellState, span: Span, *, same_actions: bool
 ) -> None:
-    """Become what all branches agree on, with everything that any of them did."""
+    """Adopt what all branches agree on, and everything that any of them did."""
     before, fates = len(state.log.actions), len(state.log.fates)
     actions = list(state.log.actions)
     for trial in trials[:1] if same_actions else trials:

@@ -1,4 +1,4 @@
-"""The shell's own commands: those that change its memory, and those that end something."""
+"""The shell's builtins: those that change its state, and those that end something."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bpkit.readers.script.model.reading import Fate
 from bpkit.readers.script.model.state import Call, Frame, Outcome, ShellState
 from bpkit.readers.script.model.values import Origin, Symbol, Value, kept_in, value
 
-_FOLLOWED = "followed here, a Dockerfile does not need it"
+_FOLLOWED = "followed here; a Dockerfile doesn't need it"
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -137,7 +137,7 @@ def _false(call: Call, state: ShellState) -> Outcome:
 
 
 def _trap(call: Call, state: ShellState) -> Outcome:
-    """A trap on EXIT is followed at the end; others belong to runs that fail."""
+    """A trap on EXIT is followed at the end; other traps fire only in runs that fail."""
     words = call.argv[1:]
     signals = {word.text for word in words[1:]}
     if not words or not signals & {"EXIT", "0"}:
@@ -153,27 +153,31 @@ def _eval(call: Call, state: ShellState) -> Outcome:
     text = " ".join(str(word) for word in call.argv[1:])
     if any(word.text is None for word in call.argv[1:]):
         if "docker-machine" not in text and "minikube" not in text and "ssh-agent" not in text:
-            state.refuse(call.span, "eval of what only a run knows", "write the command out")
+            state.refuse(
+                call.span,
+                "eval of a value that is known only when the script runs",
+                "write the command out",
+            )
         return Outcome(output=None)
     return state.follow(parse(text, state.frame.file, call.span.line))
 
 
 def _source(call: Call, state: ShellState) -> Outcome:
-    """Another file of the project is followed where its text is known."""
+    """Follow another file of the project, if its text is known."""
     path = project_file(call.argv[1], state) if len(call.argv) > 1 else None
     text = state.file_text(path) if path else None
     if path is None or text is None:
         named = call.argv[1] if len(call.argv) > 1 else "nothing"
-        why = f"what {named} sets is not known here"
+        why = f"what {named} sets is not known"
         state.assume(call.span.line, why)
         return Outcome(output=None)
     if state.frame.depth > 10:
-        state.refuse(call.span, f"{path} reads itself", "remove the loop")
+        state.refuse(call.span, f"{path} sources itself", "remove the loop")
         return Outcome()
     outer = state.frame
     state.frame = replace(outer, file=path, depth=outer.depth + 1)
     outcome = state.follow(parse(text, path))
-    # What it sets of arguments and local variables stays set.
+    # The arguments and local variables that it sets stay set.
     state.frame = replace(state.frame, file=outer.file, depth=outer.depth)
     state.maybe_left = None
     state.ended = "" if state.ended == "return" else state.ended
@@ -183,7 +187,7 @@ def _source(call: Call, state: ShellState) -> Outcome:
 def run_file(
     call: Call, state: ShellState, path: Value, arguments: tuple[Value, ...]
 ) -> Outcome | None:
-    """Follow another script of the project; None if its text is not known."""
+    """Follow another script in the project; None if its text is not known."""
     found = project_file(path, state)
     text = state.file_text(found) if found else None
     if found is None or not text or state.frame.depth > 10:

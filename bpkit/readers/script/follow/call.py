@@ -1,4 +1,4 @@
-"""Makes a call of a simple command: its words expanded, its redirections followed."""
+"""Make a call from a simple command: its words expanded, its redirections followed."""
 
 from __future__ import annotations
 
@@ -45,13 +45,13 @@ def prepare(command: Simple, state: ShellState) -> Call:
 
 
 def _test_words(command: Simple, state: ShellState) -> tuple[Value, ...]:
-    """The words of a test; "$*" stands for what nobody gave, so that it can be asked about."""
+    """The words of a test; "$*" stands for arguments not given, so that a test can ask for them."""
     outer = state.frame
     if state.lacks_arguments and re.search(r"\$\{?[@*]", command.span.text):
         symbol = Symbol(Origin.ARGUMENT, "@", state.place(command.span.line))
         state.frame = replace(outer, arguments=(value(symbol),))
     if command.words[0].text == "[[":
-        # Between double brackets nothing is split.
+        # Inside double brackets, words aren't split.
         argv = tuple(expand_text(word, state) for word in command.words)
     else:
         argv = expand(command.words, state)
@@ -60,7 +60,7 @@ def _test_words(command: Simple, state: ShellState) -> tuple[Value, ...]:
 
 
 def _declared(word: Word, state: ShellState) -> tuple[Value, ...]:
-    """A word of ``export`` and its like: what is assigned is not split."""
+    """A word of ``export`` or a similar command: an assigned value is not split."""
     if re.match(r"[A-Za-z_]\w*\+?=", word.text):
         return (expand_text(word, state),)
     return expand((word,), state)
@@ -104,17 +104,17 @@ def _output(redirect: Redirect, state: ShellState) -> Output:
 
 
 def print_out(call: Call, printed: Value | None, state: ShellState, why: str) -> Outcome:
-    """Let a command print ``printed`` (None: not known) and say what becomes of its line.
+    """Let a command print ``printed`` (None if not known) and record what becomes of its line.
 
-    A redirection makes a file of it; otherwise nobody needs it. What the command then gives to a
-    substitution or a pipe is in the outcome.
+    A redirection writes the output to a file; otherwise it isn't needed. The outcome holds what a
+    substitution or a pipe gets.
     """
     out = call.stdout
     if not isinstance(out, ToFile):
         state.fate(call.span, Fate.NOT_NEEDED, why)
         return Outcome(output=Value() if isinstance(out, ToTerminal) else printed)
     if printed is None:
-        # The content stays a symbol: who uses the file learns that it isn't known.
+        # The content stays a symbol, so that a use of the file shows that it isn't known.
         printed = value(Symbol(Origin.COMMAND, call.span.text, state.place(call.span.line)))
         state.fate(call.span, Fate.LEFT, f"writes {out.path}: its content is not known")
     else:
@@ -126,7 +126,7 @@ def print_out(call: Call, printed: Value | None, state: ShellState, why: str) ->
 
 
 def cat(call: Call, state: ShellState) -> Outcome:
-    """``cat``: of known files and texts; ``cat a > b`` is a copy."""
+    """Follow ``cat`` of known files and texts; ``cat a > b`` is a copy."""
     names = [word for word in call.argv[1:] if word.text == "-" or not word.startswith("-")]
     if not names or names[0].text == "-":
         known = call.stdin.content if isinstance(call.stdin, FromText) else None
@@ -151,7 +151,7 @@ def _cat_file(call: Call, file: FromFile, state: ShellState) -> Outcome:
 
 
 def content_of(file: FromFile, state: ShellState) -> Value | None:
-    """What the file holds, where the script wrote it or the project has it."""
+    """The file's content, if the script wrote it or it is in the project."""
     written = state.files.get(str(file.path))
     if written is not None:
         return written

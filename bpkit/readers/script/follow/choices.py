@@ -1,4 +1,4 @@
-"""Follows ``if`` and ``case`` to the branch that is taken, where that is known or can be told."""
+"""Follow ``if`` and ``case`` into the branch that is taken, if it can be determined."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from bpkit.readers.script.model.reading import Fate
 from bpkit.readers.script.model.state import Outcome, ShellState
 
 _STOPS = "only stops the script"
-_NOT_TAKEN = "is not reached: the condition does not hold"
+_NOT_TAKEN = "is not reached: the condition is false"
 
 
 def run_if(command: If, state: ShellState) -> Outcome:
@@ -40,10 +40,10 @@ def run_if(command: If, state: ShellState) -> Outcome:
 
 
 def _if(command: If, first: int, doubtful: list[ShellScript], state: ShellState) -> None:
-    """Follow the branches from number ``first`` on.
+    """Follow the branches, starting at number ``first``.
 
-    ``doubtful`` are those passed over only because nothing is set from outside; one of them is
-    taken where otherwise the script would stop.
+    ``doubtful`` are those not taken only because nothing is set from outside; one of them is taken
+    if the script would stop otherwise.
     """
     for number, (condition, body) in enumerate(command.branches[first:], first):
         answer = state.follow(condition)
@@ -110,7 +110,7 @@ def script_branch(script: ShellScript) -> Branch:
 
 
 def mark(script: ShellScript, state: ShellState, fate: Fate, why: str) -> None:
-    """Say of all commands of ``script`` what becomes of them."""
+    """Record the same fate for every command in ``script``."""
     for chain in script.chains:
         state.fate(chain.span, fate, why)
 
@@ -118,8 +118,8 @@ def mark(script: ShellScript, state: ShellState, fate: Fate, why: str) -> None:
 def run_case(command: Case, state: ShellState) -> Outcome:
     """Follow the arm whose pattern matches.
 
-    Where the word comes from outside and is not set, and the arm for that makes nothing, the one
-    arm that makes an image is taken.
+    If the word comes from outside and isn't set, and the arm for that makes nothing, the only arm
+    that makes an image is taken.
     """
     word = expand_text(command.word, state)
     text = assumed_text(word)
@@ -131,7 +131,7 @@ def run_case(command: Case, state: ShellState) -> Outcome:
         return Outcome(None, None)
     chosen = next((n for n, arm in enumerate(command.arms) if _matches(arm, text, state)), None)
     if word.is_outside and not word.symbols:
-        message = f"{command.word.text} is {text}, as when nothing is set"
+        message = f"{command.word.text} is {text}, as if nothing were set"
         state.assume(command.span.line, message, is_choice=len(command.arms) > 1)
     if word.symbols:
         chosen = _telling_arm(command, chosen, state)
@@ -146,7 +146,7 @@ def run_case(command: Case, state: ShellState) -> Outcome:
         if number == chosen or _falls_into(command.arms, chosen, number):
             state.follow(arm.body)
         elif word.is_outside and does_anything(script_branch(arm.body), state):
-            mark(arm.body, state, Fate.KEPT, "another case: it is not converted")
+            mark(arm.body, state, Fate.KEPT, "belongs to another case, which is not converted")
         else:
             mark(arm.body, state, Fate.NOT_NEEDED, "is not reached: another case applies")
     return Outcome(state.status, None)
@@ -162,7 +162,7 @@ def _falls_into(arms: Sequence[Arm], chosen: int | None, number: int) -> bool:
 
 
 def _telling_arm(command: Case, chosen: int | None, state: ShellState) -> int | None:
-    """The arm to follow when the word is not set: None for none, -1 where it can't be told."""
+    """The arm to follow if the word is not set: None for no arm, -1 if it can't be determined."""
     before = len(state.log.actions)
     trials = [followed(script_branch(arm.body), state) for arm in command.arms]
     builds = [n for n, t in enumerate(trials) if decisive(t.log.actions[before:])]

@@ -1,4 +1,4 @@
-"""Follows a simple command, whatever it calls, and says what becomes of its line."""
+"""Follow a simple command, whatever it calls, and record what becomes of its line."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ from bpkit.readers.script.programs.file_tools import file_tool
 from bpkit.readers.script.programs.host import clone, host_command
 from bpkit.readers.script.programs.tar import tar
 
-# Commands that run the rest of their words, with their flags that take a value.
+# Commands that run the rest of their words as a command, with those of their flags that take a
+# value.
 _WRAPPERS: dict[str, str] = {
     "sudo": "ugChpR",
     "env": "uC",
@@ -62,15 +63,15 @@ _ALWAYS_THERE = frozenset(
 
 
 def perform(call: Call, state: ShellState) -> Outcome:
-    """Follow the call; its status is known where the script alone decides it."""
+    """Follow the call; its status is known if the script alone decides it."""
     if not call.argv:
-        # $(< file) is what the file holds.
+        # $(< file) is the file's content.
         content = content_of(call.stdin, state) if isinstance(call.stdin, FromFile) else Value()
         return print_out(call, content, state, "does nothing")
     call = _named(call, state)
     name = call.argv[0].text
     if name is None:
-        state.fate(call.span, Fate.LEFT, f"which command {call.argv[0]} is, is not known")
+        state.fate(call.span, Fate.LEFT, f"which command {call.argv[0]} stands for is not known")
         return Outcome(output=None)
     if name == "make" and (made := state.follower.make(call, state)) is not None:
         return made
@@ -102,7 +103,7 @@ def perform(call: Call, state: ShellState) -> Outcome:
 
 
 def _named(call: Call, state: ShellState) -> Call:
-    """The call with the name of a program of the system, without its directory or variables."""
+    """The call with the program's bare name in place of its directory and variables."""
     first = call.argv[0]
     symbol = first.symbol
     if symbol is not None and symbol.origin is Origin.ENVIRONMENT:
@@ -123,7 +124,7 @@ def _named(call: Call, state: ShellState) -> Call:
 
 
 def _unwrapped(name: str, call: Call) -> Call:
-    """The command that a wrapper such as sudo runs."""
+    """The command that a wrapper such as ``sudo`` runs."""
     words = list(call.argv[1:])
     while words:
         text = words[0].text or ""
@@ -141,10 +142,10 @@ def _unwrapped(name: str, call: Call) -> Call:
 
 
 def _is_there(call: Call, names: tuple[Value, ...], state: ShellState) -> Outcome:
-    """``command -v``: docker and what comes with every system is there, else nobody knows."""
+    """``command -v``: docker and the standard programs exist, others aren't known."""
     texts = [name.text for name in names if not name.startswith("-")]
     known = all(text in _ALWAYS_THERE or text in state.functions for text in texts)
-    print_out(call, None, state, "asks whether a program is there")
+    print_out(call, None, state, "only asks whether a program is installed")
     return Outcome(True if known else None, None)
 
 
@@ -157,7 +158,7 @@ def _other(name: str, call: Call, state: ShellState) -> Outcome:
     deletes = name == "find" and {"-delete", "-exec"} & {w.text for w in call.argv}
     is_git = name == "git" and any(word.text in _GIT_ASKS for word in call.argv[1:3])
     if name in _INTERPRETERS and isinstance(call.stdout, ToCommand):
-        # $(node -p …): what it prints is all that counts.
+        # $(node -p …): only its output matters.
         print_out(call, None, state, "only asks for something")
         return Outcome(True, None)
     if (name in _ASKS_STATUS and not edits and not deletes) or name in _ASKS or is_git:
@@ -192,7 +193,7 @@ def _shell(call: Call, state: ShellState) -> Outcome:
 
 
 def _xargs(call: Call, state: ShellState) -> Outcome:
-    """``docker ps -aq | xargs docker rm`` clears up; ``xargs docker rm < cidfile`` too."""
+    """``docker ps -aq | xargs docker rm`` cleans up; so does ``xargs docker rm < cidfile``."""
     texts = [word.text or "" for word in call.argv[1:]]
     program = next((i for i, text in enumerate(texts) if text in PROGRAMS), None)
     clears = {"rm", "rmi", "stop", "kill", "container", "image"}
@@ -200,6 +201,6 @@ def _xargs(call: Call, state: ShellState) -> Outcome:
         if isinstance(call.stdin, FromFile) and str(call.stdin.path) in state.files:
             argv = (*call.argv[program + 1 :], state.files[str(call.stdin.path)])
             return docker(replace(call, argv=argv), state)
-        state.fate(call.span, Fate.NOT_NEEDED, "removes what a multi-stage build does not make")
+        state.fate(call.span, Fate.NOT_NEEDED, "removes what a multi-stage build doesn't create")
         return Outcome(None, None)
     return _left(call, state)

@@ -1,7 +1,7 @@
-"""Answers ``test``, ``[`` and ``[[`` where the script and the project give the answer.
+"""Evaluate ``test``, ``[`` and ``[[`` if the script and the project decide the result.
 
-What comes from outside counts as not set, and the answer then says that it rests on that; what
-only a run would know gives no answer (None).
+A value from outside counts as not set, and the result records that it rests on this assumption. A
+value that only a run would know has no result (None).
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def test(argv: Sequence[Value], state: ShellState) -> Outcome:
 
 @dataclass
 class _Reader:
-    """Reads an expression of test, its operators by their rank."""
+    """Reads an expression of ``test`` by operator precedence."""
 
     words: tuple[Value, ...]
     state: ShellState
@@ -141,7 +141,7 @@ def _unary(operator: str, operand: Value, state: ShellState) -> Outcome:
         return _file_test(operator, host_path(operand, state.directory), state)
     if operator == "-v" and operand.text is not None:
         return Outcome(operand.text in state.variables, assumed=True)
-    # -t: whether a person watches.
+    # -t: whether the output is a terminal.
     return _UNKNOWN
 
 
@@ -150,7 +150,7 @@ def _not_empty(operand: Value, state: ShellState) -> Outcome:
         return Outcome(operand.text != "", assumed=operand.text == "" and operand.is_outside)
     symbol = operand.symbol
     if symbol is not None and symbol.origin in {Origin.IMAGE, Origin.CONTAINER}:
-        # Whether an image or a container is there: it is when the script has made it.
+        # Whether an image or a container exists: it does if the script has made it.
         return Outcome(_is_made(operand, state), assumed=True)
     text = assumed_text(operand)
     if text is not None:
@@ -177,7 +177,7 @@ def _is_made(operand: Value, state: ShellState) -> bool:
 
 
 def _file_test(operator: str, path: HostPath, state: ShellState) -> Outcome:
-    """Known for the project's own files; one that isn't there may have been made since."""
+    """The result for a file of the project; a file that doesn't exist may have been made since."""
     files = state.surroundings.files
     if files is None or not path.in_project:
         return _UNKNOWN
@@ -196,7 +196,7 @@ def _file_test(operator: str, path: HostPath, state: ShellState) -> Outcome:
 
 
 def _is_fresh(name: str, state: ShellState) -> bool:
-    """Whether nothing in the script so far can have made the path, or something in or above it."""
+    """Whether nothing in the script so far can have made the path, or anything in or above it."""
     if any(line.fate is Fate.LEFT and line.why.endswith("on the host") for line in state.log.fates):
         return False
     for action in state.log.actions:
@@ -209,7 +209,7 @@ def _is_fresh(name: str, state: ShellState) -> bool:
 
 
 def _written_paths(action: object) -> Iterator[HostPath]:
-    """All paths of the host that the action speaks of, but those that it removes."""
+    """All host paths in the action, except those that it removes."""
     if isinstance(action, RemoveHost | BuildImage):
         return
     for one in vars(action).values():
@@ -222,7 +222,7 @@ def _written_paths(action: object) -> Iterator[HostPath]:
 
 
 def _inside(path: HostPath, action: object) -> HostPath:
-    """Where in the project itself a copy ends up."""
+    """The path in the project that a copy ends up at."""
     into = path.in_project and normpath(path.path) == "."
     origin = action.path.text if isinstance(action, CopyOut) and into else None
     if origin is None or origin.endswith("/."):

@@ -1,7 +1,7 @@
-"""Expands a word of a script to its values, as POSIX 2.6 tells; what isn't known stays a symbol.
+"""Expand a word of a script to its values (POSIX 2.6); a value that isn't known stays a symbol.
 
 Unquoted expansions are split at blanks (or at the characters of a known ``IFS``), file name
-patterns are filled in only where the project's files are known, braces only for bash.
+patterns are expanded only if the project's files are known, braces only for bash.
 """
 
 from __future__ import annotations
@@ -30,18 +30,18 @@ from bpkit.readers.script.model.state import ShellState
 from bpkit.readers.script.model.streams import ToCommand
 from bpkit.readers.script.model.values import Default, Origin, Symbol, Value, host_path, value
 
-# What makes more than itself of unquoted text: braces, a pattern, a home directory.
+# What is expanded in unquoted text: braces, a pattern, a home directory.
 _CHANGES = re.compile(r"[{*?\[~]")
 _BRACES = re.compile(r"\{([^{}\s]*,[^{}\s]*|-?[0-9]+\.\.-?[0-9]+)\}")
 
 
 def expand(words: Sequence[Word], state: ShellState) -> tuple[Value, ...]:
-    """The fields that the words become: none for an empty expansion, several for a list."""
+    """The fields that the words expand to: none for an empty expansion, several for a list."""
     found: list[Value] = []
     for word in words:
         text = word.bare
         if text and not _CHANGES.search(text):
-            # Most words are plain text, which stays as it is.
+            # Most words are plain text, which needs no expansion.
             state.take(1, len(text))
             found.append(Value((text,)))
             continue
@@ -60,7 +60,7 @@ def expand_text(word: Word, state: ShellState) -> Value:
     result = Value()
     for index, part in enumerate(word.parts):
         for number, found in enumerate(_part_values(part, state, first=index == 0)):
-            # What it grows to is counted: twice itself, thirty times, is ten gigabytes.
+            # Its growth is counted: a value doubled thirty times has ten gigabytes.
             state.take(1, result.size + found.size)
             result += found if number == 0 else value(" ") + found
     return result
@@ -73,7 +73,7 @@ def expand_pattern(word: Word, state: ShellState) -> tuple[Piece, ...] | None:
 
 @dataclass
 class _Field:
-    """A field in the making, and what of it is quoted."""
+    """A field under construction, and which of its parts are quoted."""
 
     parts: list[str | Symbol] = field(default_factory=list)
     pieces: list[Piece] = field(default_factory=list)
@@ -104,7 +104,7 @@ def _add_parts(
             _add_parts(word.parts, fields, state, inner=True)
             continue
         if lists and part == Literal("", quoted=True):
-            # "$@" with nothing in it vanishes, though it is in quotes.
+            # An empty "$@" vanishes, although it is quoted.
             continue
         for number, found in enumerate(_part_values(part, state, first=index == 0)):
             if number:
@@ -133,7 +133,7 @@ def _split(found: Value, fields: list[_Field], state: ShellState) -> None:
 
 
 def _paths(done: _Field, state: ShellState) -> Iterable[Value]:
-    """The field, or the paths that it matches where it is a pattern and the files are known."""
+    """The field, or the paths that it matches if it is a pattern and the files are known."""
     whole = Value(tuple(done.parts))
     files = state.surroundings.files
     if files is None or whole.text is None or not has_pattern(done.pieces):
@@ -171,7 +171,7 @@ def _home(state: ShellState) -> Value:
 
 
 def substitute(part: Substitution, state: ShellState) -> Value:
-    """What ``$(…)`` prints, followed in a subshell; a symbol with its text where not known."""
+    """The output of ``$(…)``, followed in a subshell; a symbol with its text if not known."""
     state.take(1, len(part.text))
     inner = state.subshell()
     inner.streams = replace(inner.streams, stdout=ToCommand(f"$({part.text})"))
@@ -182,7 +182,7 @@ def substitute(part: Substitution, state: ShellState) -> Value:
         return value(Symbol(Origin.COMMAND, part.text, state.place(part.line), own))
     found = without_line_ends(printed.output)
     if found.text is not None and not found.is_open and re.match(r"\s*(?:cat\s|<)", part.text):
-        # What a file of the project holds today; the command goes on asking it.
+        # A project file's present content; the command stays, so that it is read again each time.
         return value(Default(found.text, part.text, own))
     return found
 
@@ -196,7 +196,7 @@ def without_line_ends(printed: Value) -> Value:
 
 
 def _arithmetic(text: str, line: int, state: ShellState) -> Value:
-    """The result of plain sums of known numbers; a symbol for all else."""
+    """The result of plain arithmetic on known numbers; a symbol for anything else."""
 
     def number(name: re.Match[str]) -> str:
         known = state.variables.get(name.group(1))
@@ -215,7 +215,7 @@ def _arithmetic(text: str, line: int, state: ShellState) -> Value:
 
 
 def _braces(word: Word, state: ShellState) -> Iterable[Word]:
-    """The words that ``{a,b}`` and ``{1..3}`` make of one; sh knows neither."""
+    """The words that ``{a,b}`` and ``{1..3}`` expand to; sh supports neither."""
     if state.surroundings.sh_only:
         return (word,)
     choices: list[list[Literal] | list[WordPart]] = []
@@ -223,7 +223,7 @@ def _braces(word: Word, state: ShellState) -> Iterable[Word]:
         if not isinstance(part, Literal) or part.quoted or not _BRACES.search(part.text):
             choices.append([part])
             continue
-        # Cut at every braces: text, choice, text, …
+        # Cut at each pair of braces: text, choice, text, …
         for index, piece in enumerate(_BRACES.split(part.text)):
             if index % 2:
                 state.take(_count(piece))
@@ -236,7 +236,7 @@ def _braces(word: Word, state: ShellState) -> Iterable[Word]:
 
 
 def _count(content: str) -> int:
-    """How many words the choice in braces is."""
+    """The number of words that the choice in braces expands to."""
     if "," in content:
         return content.count(",") + 1
     first, last = (int(end) for end in content.split(".."))

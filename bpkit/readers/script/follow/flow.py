@@ -1,4 +1,4 @@
-"""Follows a script from command to command: chains, conditions, loops, functions, subshells."""
+"""Follow a script from command to command: chains, conditions, loops, functions, subshells."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class ScriptFollower:
 
 
 def run_script(script: ShellScript, state: ShellState) -> Outcome:
-    """Follow the commands in order; its output is known where all of theirs is."""
+    """Follow the commands in order; the output is known if that of each command is."""
     output: Value | None = Value()
     assumed = False
     for number, chain in enumerate(script.chains):
@@ -82,7 +82,7 @@ def run_script(script: ShellScript, state: ShellState) -> Outcome:
 
 
 def _run_doubtful(rest: ShellScript, state: ShellState) -> None:
-    """Follow what is reached only if the function or loop was not left before."""
+    """Follow the commands reached only if the function or loop was not left before them."""
     left = state.maybe_left
     assert left is not None
     state.maybe_left = None
@@ -102,7 +102,7 @@ def _run_chain(chain: Chain, state: ShellState) -> Outcome:
             if outcome.assumed and would_make(branch, state):
                 state.fate(pipeline.span, Fate.LEFT, only_if_set(chain.span))
             else:
-                state.fate(pipeline.span, Fate.NOT_NEEDED, "is not reached when all goes well")
+                state.fate(pipeline.span, Fate.NOT_NEEDED, "is not reached if every step succeeds")
             continue
         if status and not outcome.assumed:
             outcome = _run_pipeline(pipeline, state)
@@ -162,7 +162,7 @@ def _run_command(command: Command, state: ShellState) -> Outcome:
             return _unreadable(command, state)
         case BraceGroup():
             return _redirected(command.redirects, state, partial(_run_group, command))
-    state.fate(command.span, Fate.NOT_NEEDED, "followed here, a Dockerfile does not need it")
+    state.fate(command.span, Fate.NOT_NEEDED, "followed here; a Dockerfile doesn't need it")
     match command:
         case If():
             return _redirected(command.redirects, state, partial(run_if, command))
@@ -186,7 +186,7 @@ def _redirected(
 
 
 def _run_group(group: BraceGroup, state: ShellState) -> Outcome:
-    state.fate(group.span, Fate.NOT_NEEDED, "followed here, a Dockerfile does not need it")
+    state.fate(group.span, Fate.NOT_NEEDED, "followed here; a Dockerfile doesn't need it")
     if not group.subshell:
         return run_script(group.body, state)
     inner = state.subshell()
@@ -196,16 +196,14 @@ def _run_group(group: BraceGroup, state: ShellState) -> Outcome:
 
 
 def _unreadable(command: Unreadable, state: ShellState) -> Outcome:
-    """Arithmetic is not followed: what it sets is not known any more. Loops of it are refused."""
+    """Skip arithmetic and forget the variables that it sets; refuse an arithmetic loop."""
     if command.what != "arithmetic":
-        state.refuse(
-            command.span, f"bpkit does not follow {command.what}", "write the commands out"
-        )
+        state.refuse(command.span, f"bpkit doesn't follow {command.what}", "write the commands out")
         return Outcome(None, None)
     for name in re.findall(r"([A-Za-z_]\w*)\s*(?:\+\+|--|[-+*/%]?=(?!=))", command.span.text):
         symbol = Symbol(Origin.UNDECIDED, name, state.place(command.span.line))
         state.variables[name] = value(symbol)
-    state.fate(command.span, Fate.NOT_NEEDED, "arithmetic of the script")
+    state.fate(command.span, Fate.NOT_NEEDED, "arithmetic in the script")
     return Outcome(None)
 
 
@@ -255,10 +253,10 @@ def _assign(assignment: Assignment, state: ShellState) -> None:
 
 
 def _call_function(defined: Defined, call: Call, state: ShellState) -> Outcome:
-    """Follow a function's body with its arguments, in the shell that calls it."""
+    """Follow a function's body with its arguments, in the calling shell."""
     outer, streams = state.frame, state.streams
     if outer.depth >= DEEPEST_CALL:
-        state.refuse(call.span, "the script calls itself endlessly", "remove the loop")
+        state.refuse(call.span, "the script calls itself without end", "remove the loop")
         return Outcome(None, None)
     state.frame = Frame(defined.file, call.argv[1:], in_function=True, depth=outer.depth + 1)
     state.streams = replace(streams, stdout=call.stdout)

@@ -1,4 +1,4 @@
-"""Unrolls loops whose items are known; others may only clear up."""
+"""Unroll loops whose items are known; other loops may only clean up."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bpkit.readers.script.model.reading import Fate
 from bpkit.readers.script.model.state import Outcome, ShellState
 from bpkit.readers.script.model.values import Origin, Value
 
-# A loop that goes on longer is not one over the few images of a project.
+# A loop with more rounds isn't one over the few images of a project.
 _MOST_ROUNDS = 100
 
 
@@ -23,7 +23,7 @@ def run_for(command: For, state: ShellState) -> Outcome:
         _undecided_for(command, items, state)
         return Outcome(None, None)
     if not items:
-        mark(command.body, state, Fate.NOT_NEEDED, "is not reached: there is nothing to go over")
+        mark(command.body, state, Fate.NOT_NEEDED, "is not reached: the list is empty")
     for item in items:
         state.variables[command.name] = item
         state.follow(command.body)
@@ -33,7 +33,7 @@ def run_for(command: For, state: ShellState) -> Outcome:
 
 
 def _is_open(item: Value) -> bool:
-    """Whether the item may stand for none or many: the output of a command, a pattern of files."""
+    """Whether the item may stand for none or many: a command's output, a file name pattern."""
     symbol = item.symbol
     if symbol is not None:
         return symbol.origin not in {Origin.PROJECT, Origin.TEMPORARY, Origin.CONTAINER}
@@ -50,11 +50,11 @@ def _undecided_for(command: For, items: tuple[Value, ...], state: ShellState) ->
 
 
 def _not_at_all(state: ShellState) -> None:
-    """The loop that has nothing to go over."""
+    """The loop over an empty list."""
 
 
 def run_while(command: While, state: ShellState) -> Outcome:
-    """Follow the loop while its condition is known to hold."""
+    """Follow the loop while its condition is known to be true."""
     for _ in range(_MOST_ROUNDS):
         answer = state.follow(command.condition)
         goes_on = None if answer.status is None else answer.status is not command.until
@@ -69,7 +69,7 @@ def run_while(command: While, state: ShellState) -> Outcome:
         if _leaves(state):
             return Outcome(state.status, None)
         if _memory(state) == before:
-            # It waits for something outside.
+            # The loop waits for something outside the script.
             return Outcome(True, None)
     asked = " ; ".join(chain.span.text for chain in command.condition.chains)
 
@@ -82,12 +82,12 @@ def run_while(command: While, state: ShellState) -> Outcome:
 
 
 def _memory(state: ShellState) -> tuple[object, ...]:
-    """What tells one round of a loop from the next."""
+    """The values that differ from one round of a loop to the next."""
     return dict(state.variables), state.frame.arguments, state.directory, dict(state.files)
 
 
 def _leaves(state: ShellState) -> bool:
-    """Whether the loop is left; break and continue end here."""
+    """Whether the loop is left; ``break`` and ``continue`` take effect here."""
     ended = state.ended
     if state.maybe_left is not None and "return" not in state.maybe_left.words:
         state.maybe_left = None

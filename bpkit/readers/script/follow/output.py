@@ -18,7 +18,7 @@ def project(state: ShellState) -> Value:
 
 
 def absolute(written: Value, state: ShellState) -> Value:
-    """The path as an absolute value, from which the working directory or ``$(pwd)`` is made."""
+    """The path as an absolute value, for the working directory or ``$(pwd)``."""
     return path_value(host_path(written, state.directory), state)
 
 
@@ -32,7 +32,7 @@ def path_value(path: HostPath, state: ShellState) -> Value:
 
 
 def project_file(written: Value, state: ShellState) -> str | None:
-    """The path relative to the project of a file that the script names; None outside of it."""
+    """The path in the project of a file named in the script; None outside the project."""
     path = host_path(written, state.directory)
     return path.path if path.in_project else None
 
@@ -47,7 +47,7 @@ def _echo(call: Call, state: ShellState) -> Outcome:
     if "e" in flags or (state.surroundings.sh_only and any("\\" in str(word) for word in words)):
         printed = _unescaped(printed)
     printed = printed if "n" in flags else printed + "\n"
-    return print_out(call, printed, state, "only says something")
+    return print_out(call, printed, state, "only prints a message")
 
 
 def _unescaped(found: Value) -> Value:
@@ -69,11 +69,11 @@ def _printf(call: Call, state: ShellState) -> Outcome:
     printed = None
     if template is not None and not re.search(r"%(?![s%d])|\\[^ntr\\abv]", template):
         printed = _formatted(template, words[1:])
-    return print_out(call, printed, state, "only says something")
+    return print_out(call, printed, state, "only prints a message")
 
 
 def _formatted(template: str, arguments: list[Value]) -> Value:
-    """The output of printf, which uses its format again while there are arguments."""
+    """The output of ``printf``, which reuses its format while arguments are left."""
     pieces = re.split(r"(%[sd%])", template)
     printed = Value()
     while True:
@@ -91,7 +91,7 @@ def _formatted(template: str, arguments: list[Value]) -> Value:
 
 
 def _pwd(call: Call, state: ShellState) -> Outcome:
-    return print_out(call, state.directory + "\n", state, "only shows where it is")
+    return print_out(call, state.directory + "\n", state, "only prints the working directory")
 
 
 def _operands(call: Call) -> tuple[Value, ...]:
@@ -102,19 +102,19 @@ def _dirname(call: Call, state: ShellState) -> Outcome:
     words = _operands(call)
     found = _split(words[0]) if words else None
     printed = None if found is None else found[0] + "\n"
-    return print_out(call, printed, state, "only shows a path")
+    return print_out(call, printed, state, "only prints a path")
 
 
 def _basename(call: Call, state: ShellState) -> Outcome:
     words = _operands(call)
     found = _split(words[0]) if words else None
     if found is None or len(words) > 2:
-        return print_out(call, None, state, "only shows a name")
+        return print_out(call, None, state, "only prints a name")
     name = found[1]
     suffix = words[1].text if len(words) == 2 else ""
     if name.text and suffix and name.text != suffix:
         name = value(name.text.removesuffix(suffix))
-    return print_out(call, name + "\n", state, "only shows a name")
+    return print_out(call, name + "\n", state, "only prints a name")
 
 
 def _split(path: Value) -> tuple[Value, Value] | None:
@@ -138,20 +138,22 @@ def _split(path: Value) -> tuple[Value, Value] | None:
 def _realpath(call: Call, state: ShellState) -> Outcome:
     words = _operands(call)
     printed = absolute(words[0], state) + "\n" if len(words) == 1 else None
-    return print_out(call, printed, state, "only shows a path")
+    return print_out(call, printed, state, "only prints a path")
 
 
 def _mktemp(call: Call, state: ShellState) -> Outcome:
     symbol = state.new_symbol(Origin.TEMPORARY, "mktemp", call.span.line)
-    return print_out(call, value(symbol) + "\n", state, "a multi-stage build needs no such place")
+    return print_out(
+        call, value(symbol) + "\n", state, "a multi-stage build needs no temporary directory"
+    )
 
 
 def _git(call: Call, state: ShellState) -> Outcome | None:
-    """``git rev-parse --show-toplevel`` is the project; None for all else."""
+    """``git rev-parse --show-toplevel`` is the project; None for any other command."""
     if [word.text for word in call.argv[1:]] != ["rev-parse", "--show-toplevel"]:
         return None
-    state.assume(call.span.line, "the project is the whole of its git repository")
-    return print_out(call, project(state) + "\n", state, "only shows a path")
+    state.assume(call.span.line, "the project is a whole git repository")
+    return print_out(call, project(state) + "\n", state, "only prints a path")
 
 
 _PRINTERS: dict[str, Callable[[Call, ShellState], Outcome | None]] = {
@@ -169,6 +171,6 @@ _PRINTERS: dict[str, Callable[[Call, ShellState], Outcome | None]] = {
 
 
 def printer(call: Call, state: ShellState) -> Outcome | None:
-    """Follow the command; None if it isn't one of these."""
+    """Follow the command; None if it isn't one that prints."""
     follow = _PRINTERS.get(call.argv[0].text or "")
     return follow(call, state) if follow else None

@@ -1,8 +1,8 @@
 """The value of ``$NAME`` and ``${NAME…}``.
 
-A variable that the script never sets comes from the environment. Where it matters whether it is
-set (``${X:-y}``), it is not, unless the caller gave it: the script is read as it runs when nothing
-is asked of it. The same goes for arguments.
+A variable that the script never sets comes from the environment. Where it matters whether it is set
+(``${X:-y}``), it counts as unset unless the caller gave it: the script is read as it runs when
+started plainly. The same goes for arguments.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _OUTSIDE = frozenset({Origin.ENVIRONMENT, Origin.ARGUMENT})
 
 
 def assumed_text(found: Value) -> str | None:
-    """The text when what comes from outside is taken for empty; None if that isn't enough."""
+    """The text if values from outside are assumed empty; None if it still isn't known."""
     if any(symbol.origin not in _OUTSIDE for symbol in found.symbols):
         return None
     return "".join(
@@ -37,7 +37,7 @@ def assumed_text(found: Value) -> str | None:
 
 
 def parameter_values(part: Parameter, state: ShellState, expand: ExpandText) -> tuple[Value, ...]:
-    """The values that the expansion gives: more than one only for ``$@`` and whole arrays."""
+    """The values of the expansion: more than one only for ``$@`` and whole arrays."""
     whole = _list(part, state)
     if whole is not None:
         if part.operator == "length":
@@ -52,7 +52,7 @@ def parameter_values(part: Parameter, state: ShellState, expand: ExpandText) -> 
 
 
 def _list(part: Parameter, state: ShellState) -> tuple[Value, ...] | None:
-    """The items where the expansion stands for a list."""
+    """The items, if the expansion is of a list."""
     if part.name in {"@", "*"}:
         joined = part.name == "*" and part.quoted
         return (_joined(state.frame.arguments),) if joined else state.frame.arguments
@@ -71,7 +71,7 @@ def _joined(items: tuple[Value, ...]) -> Value:
 
 
 def _scalar(part: Parameter, state: ShellState) -> Value | None:
-    """The value, None for an unset variable; a symbol for what isn't known."""
+    """The value: None for an unset variable, a symbol if it isn't known."""
     if part.operator in {"unreadable", "indirect"}:
         return value(Symbol(Origin.COMMAND, part.name, state.place(part.line)))
     name = part.name
@@ -157,7 +157,7 @@ def replacement(part: Parameter, state: ShellState) -> Word | None:
     if missing is not part.operator.endswith("-"):
         return None
     if missing and not re.search(r"[\s\"']", part.argument.text):
-        # One word: its value may stay the user's to set.
+        # A single word can stay a value for the user to set.
         return None
     if missing and (found is None or found.symbol):
         outside = found.symbol if found is not None else f"${{{part.name}}}"
@@ -189,7 +189,7 @@ def _defaulted(
 
 
 def _whole(part: Parameter, found: Value, state: ShellState) -> Value:
-    """A symbol for an edit of a value that isn't known; the same edit is the same symbol."""
+    """A symbol for an edited value that isn't known; equal edits give equal symbols."""
     argument = part.argument.text if part.argument else ""
     operator = "#" if part.operator == "length" else part.operator
     name = f"{found}{operator}{argument}"
@@ -198,7 +198,7 @@ def _whole(part: Parameter, found: Value, state: ShellState) -> Value:
 
 
 def _edited(part: Parameter, found: Value, state: ShellState, expand: ExpandText) -> Value:
-    """The edit of a value; of one that the user may set it stays that."""
+    """The edited value; one that the user may set stays a default."""
     result = _followed_edit(part, found, state, expand)
     if not found.defaults or result == found:
         return found if result == found else result
@@ -210,7 +210,7 @@ def _edited(part: Parameter, found: Value, state: ShellState, expand: ExpandText
 
 
 def _followed_edit(part: Parameter, found: Value, state: ShellState, expand: ExpandText) -> Value:
-    """``%``, ``#``, ``/``, ``:``, ``^`` and ``,`` on the known text; on its last part at least."""
+    """``%``, ``#``, ``/``, ``:``, ``^`` and ``,`` on the known text, or on its last part."""
     argument = part.argument or Word((), "", part.line)
     operator = part.operator
     last = found.parts[-1] if found.parts else ""
@@ -233,7 +233,7 @@ def _followed_edit(part: Parameter, found: Value, state: ShellState, expand: Exp
         return Value((*found.parts[:-1], cut))
     if found.text is not None:
         return value(without_prefix(last, pieces, longest=longest))
-    # The symbols in front are taken for part of a path: "##*/" cuts them off.
+    # Leading symbols are assumed to be part of a path: "##*/" cuts them off.
     cut = without_prefix(last, pieces, longest=longest)
     starred = pieces[0][0].startswith("*") and not pieces[0][1]
     return value(cut) if longest and starred and cut != last else _whole(part, found, state)

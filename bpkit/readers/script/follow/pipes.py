@@ -1,4 +1,4 @@
-"""Follows a pipeline: artifacts go through ``docker run … | tar x`` and into ``docker build -``."""
+"""Follow a pipeline: artifacts in ``docker run … | tar x`` and ``docker build -``."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ Stage = Call | Command
 
 
 def run_pipeline(pipeline: Pipeline, state: ShellState, run: RunCommand) -> Outcome:
-    """Follow commands joined by pipes; ``run`` follows one that is not simple."""
+    """Follow commands joined by pipes; ``run`` follows a compound one."""
     inner = state.subshell()
     stages = _prepared(pipeline.commands, inner)
     made = len(state.log.actions)
@@ -65,13 +65,13 @@ def run_pipeline(pipeline: Pipeline, state: ShellState, run: RunCommand) -> Outc
         at += 1 + taken
     built = [a for a in state.log.actions[made:] if isinstance(a, BuildImage)]
     if built and built[-1].image and _only_filters(stages):
-        # $(docker build … | tail -1 | awk …): the image's id, whatever cuts it out.
+        # $(docker build … | tail -1 | awk …): the image's id, whatever extracts it.
         return Outcome(output=built[-1].image + "\n")
     return _answer_of_engine(stages, pipeline.span, state) or outcome
 
 
 def _answer_of_engine(stages: Sequence[Stage], span: Span, state: ShellState) -> Outcome | None:
-    """``docker images | grep app``, ``docker ps -q | wc -l``: is something there before the script?
+    """``docker images | grep app``, ``docker ps -q | wc -l``: does something exist already?
 
     None if the pipe asks for something else.
     """
@@ -101,7 +101,7 @@ def _names(action: BuildImage | Create | RunContainer) -> list[str]:
 
 
 def _prepared(commands: Sequence[Command], state: ShellState) -> list[Stage]:
-    """The commands with their words expanded, where they are simple."""
+    """The commands, the simple ones with their words expanded."""
     stages: list[Stage] = []
     for command in commands:
         if isinstance(command, Simple):
@@ -123,7 +123,7 @@ def _words(stage: Stage) -> tuple[str, ...]:
 
 
 def _consumer(rest: Sequence[Stage], state: ShellState, last: Output) -> tuple[int, Output]:
-    """Where a stage's output goes, and how many of the stages behind it that takes in."""
+    """Where a stage's output goes, and how many of the following stages that covers."""
     if not rest:
         return 0, last
     for number, stage in enumerate(rest, 1):
@@ -152,7 +152,7 @@ def _reads_stdin(words: tuple[str, ...]) -> bool:
 
 
 def _unpacking(stage: Stage, state: ShellState) -> ToUntar | None:
-    """Where ``tar x`` or ``(cd DIR && tar x)`` unpacks its input."""
+    """The directory that ``tar x`` or ``(cd DIR && tar x)`` unpacks its input into."""
     if isinstance(stage, Call):
         call = stage
         while call.argv and call.argv[0].text == "sudo":
@@ -203,7 +203,7 @@ def _is_quiet(stage: Call, state: ShellState) -> bool:
 
 
 def _passed_on(stage: Stage, outcome: Outcome, state: ShellState, before: int) -> Input:
-    """What the next stage reads."""
+    """The input of the next stage."""
     for action in reversed(state.log.actions[before:]):
         if isinstance(action, RunContainer | CopyOut | ExportContainer | PackTar):
             return FromAction(action)
@@ -219,13 +219,13 @@ def _passed_on(stage: Stage, outcome: Outcome, state: ShellState, before: int) -
 
 
 def _eaten(stage: Stage, stdin: Input, state: ShellState, *, is_log: bool) -> None:
-    """Say what becomes of a stage that is part of where another's output goes."""
+    """Record what becomes of a stage that consumes another's output."""
     if is_log:
-        state.fate(stage.span, Fate.NOT_NEEDED, "keeps what a build says")
+        state.fate(stage.span, Fate.NOT_NEEDED, "only keeps a build's log")
     elif isinstance(stdin, FromAction):
-        state.fate(stage.span, Fate.CARRIED, "takes what the command before it prints")
+        state.fate(stage.span, Fate.CARRIED, "reads the output of the command before it")
     else:
-        state.fate(stage.span, Fate.LEFT, "takes what bpkit does not know")
+        state.fate(stage.span, Fate.LEFT, "reads input that bpkit doesn't know")
 
 
 def _only_filters(stages: Sequence[Stage]) -> bool:

@@ -1,4 +1,4 @@
-"""Where the reading of a script begins and ends: a new shell's memory, and the lines' fates."""
+"""The start and end of reading a script: a new shell's state, and the lines' fates."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bpkit.readers.script.model.reading import LineFate, ScriptReading
 from bpkit.readers.script.model.state import Follower, Frame, Log, ShellState, Surroundings
 from bpkit.readers.script.model.values import Value, value
 
-# Where CI services say that the checkout is.
+# Variables in which CI services give the checkout's directory.
 _CHECKOUTS = (
     "CI_PROJECT_DIR",
     "GITHUB_WORKSPACE",
@@ -30,7 +30,7 @@ _CHECKOUTS = (
 def initial_state(
     name: str, surroundings: Surroundings, follower: Follower | None = None
 ) -> ShellState:
-    """The memory of a shell that is about to run the script."""
+    """The state of a shell that is about to run the script."""
     state = ShellState(
         surroundings=surroundings,
         follower=follower or ScriptFollower(),
@@ -47,7 +47,7 @@ def initial_state(
 
 
 def follow_to_the_end(script: ShellScript, state: ShellState) -> None:
-    """Follow the script, and then what ``trap … EXIT`` has put off."""
+    """Follow the script, then the command of its ``trap … EXIT``."""
     state.follow(script)
     if state.at_exit:
         state.ended = ""
@@ -55,7 +55,7 @@ def follow_to_the_end(script: ShellScript, state: ShellState) -> None:
 
 
 def reading(name: str, log: Log) -> ScriptReading:
-    """What has been found, each line's fate once."""
+    """The findings, with each line's fate once."""
     return ScriptReading(
         name,
         tuple(log.actions),
@@ -66,7 +66,7 @@ def reading(name: str, log: Log) -> ScriptReading:
 
 
 def merged_fates(fates: Iterable[LineFate], name: str) -> tuple[LineFate, ...]:
-    """The fates in the order of the text; of several for one command the gravest."""
+    """The fates in the order of the text; the most serious of several for one command."""
     gravest: dict[tuple[Place, str], LineFate] = {}
     for fate in fates:
         key = (fate.place, fate.text)

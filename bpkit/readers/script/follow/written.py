@@ -1,8 +1,8 @@
-"""A command of the script as one that gives the same outside of it, for commands and Dockerfiles.
+"""A command of the script, rewritten to give the same result outside it.
 
-A tag such as ``app:$(git describe)`` is printed with its command. What the command takes from the
-script (variables, functions, the working directory) is put in its place; where that can't be done,
-only the script itself knows the value.
+A tag such as ``app:$(git describe)`` is printed with its command. Whatever the command takes from
+the script (variables, functions, the working directory) is filled in; if that isn't possible, only
+the script itself can compute the value.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _PIECES = re.compile(
 
 
 def outside_script(text: str, state: ShellState) -> str | None:
-    """``$(text)`` as a shell that runs in the project would need it; None if it can't be."""
+    """``$(text)`` for a shell that runs in the project; None if that isn't possible."""
     if any(
         re.search(rf"(?<![\w.$/-]){re.escape(name)}(?![\w-])", text) for name in state.functions
     ):
@@ -38,7 +38,7 @@ def outside_script(text: str, state: ShellState) -> str | None:
             in_double = not in_double
         if name is None:
             if found["single"] and in_double:
-                # Only quotes within quotes: what is between them is looked at after all.
+                # Quotes within quotes are plain characters; the text in them is expanded.
                 done.append("'")
                 inside = outside_script(found["single"][1:-1], state)
                 if inside is None:
@@ -57,7 +57,7 @@ def outside_script(text: str, state: ShellState) -> str | None:
 
 
 def _variable(name: str, rest: str, state: ShellState, *, in_double: bool) -> str | None:
-    """What stands for a variable of the script; "" where the text may stay, None for nothing."""
+    """What replaces a variable of the script; "" if the text may stay, None if nothing can."""
     if name == "0":
         return quote(state.frame.file)
     if name in {"@", "*", "#", "?", "!", "-"}:
@@ -81,7 +81,7 @@ def _variable(name: str, rest: str, state: ShellState, *, in_double: bool) -> st
 
 
 def _place(state: ShellState) -> str | None:
-    """What takes a shell from the project to where the script works."""
+    """The command that takes a shell from the project to the script's working directory."""
     at = host_path(value("."), state.directory)
     if not at.in_project:
         return None
@@ -89,7 +89,7 @@ def _place(state: ShellState) -> str | None:
 
 
 def edited(found: Value, operator: str, argument: str) -> str | None:
-    """``${NAME<operator><argument>}`` of a value, in a shell of its own; None if it can't be."""
+    """``${NAME<operator><argument>}`` of a value, in a shell of its own; None if not possible."""
     if found.unwritable or any(d.shell is None for d in found.defaults):
         return None
     if re.search(r"""["'`$\\}]""", argument):
@@ -103,7 +103,7 @@ def edited(found: Value, operator: str, argument: str) -> str | None:
 
 
 def settable(name: str, operator: str, chosen: Value, state: ShellState, line: int) -> Value:
-    """``${NAME:-chosen}`` where nothing sets NAME: ``chosen``, which the user may still change."""
+    """``${NAME:-chosen}`` if nothing sets NAME: ``chosen``, which the user may still change."""
     from_run = all(s.words is not None and s.shell != "" for s in chosen.symbols)
     inside = chosen.word.strip('"') if chosen.is_open else ""
     if chosen.text is not None:

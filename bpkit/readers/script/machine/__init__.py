@@ -1,1 +1,1 @@
-"""What the commands of a script do to containers, images and files, on a model of the host."""
+"""A model of the host on which a script's commands change containers, images and files."""

@@ -1,4 +1,4 @@
-"""Instructions that are added to an image's Dockerfile for what happened to a container of it."""
+"""Instructions added to an image's Dockerfile for what a script does to a container of it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def add_run(
     run: calls.RunContainer | calls.Exec,
     built: BuiltImage,
 ) -> str:
-    """Let the image's Dockerfile run the command; returns the RUN. Raises DockerfileError."""
+    """Add a RUN for the command to the image's Dockerfile and return it. Raises DockerfileError."""
     try:
         made = run_instructions(words, run, built.dockerfile)
     except DockerfileError as error:
@@ -38,14 +38,14 @@ def add_run(
 
 
 def note_artifact(machine: Machine, action: calls.CopyIn) -> None:
-    """Remember the artifact that goes into a container: later its file may be gone."""
+    """Remember the artifact copied into a container: its file may be removed later."""
     for rest, found in machine.host.below(key(action.origin)) if action.origin else ():
         if rest == "." and isinstance(found, Out):
             machine.carried_in[action.source.place] = found
 
 
 def _artifact_copied(machine: Machine, action: calls.CopyIn, built: BuiltImage, found: Out) -> str:
-    """The COPY that puts an artifact where ``docker cp`` put it. Raises InputError."""
+    """The COPY of an artifact that replaces ``docker cp`` of it. Raises InputError."""
     assert action.origin is not None
     assert action.path.text is not None
     check_file(found)
@@ -58,29 +58,28 @@ def _artifact_copied(machine: Machine, action: calls.CopyIn, built: BuiltImage, 
         target = posixpath.join(target, name)
     elif not into and posixpath.basename(target) != name and not is_contents:
         raise InputError(
-            f"whether {target} is a directory in the container, into which {name} goes, is not "
-            "known",
+            f"whether {target}, the target of {name}, is a directory in the container is not known",
             place=action.source.place,
-            hint="end the path with a slash if it is one",
+            hint="end the path with a slash if it is a directory",
         )
     source = found.path.removesuffix("/.")
     if not maker.tag or not re.fullmatch(r"[\w./+=,@-]+", f"{source}{target}"):
         raise InputError(
-            f"{source} goes into another container, and COPY can't name it there",
+            f"{source} is copied into another container, which COPY can't copy from",
             place=action.source.place,
-            hint="name its image by -t, and COPY it in the Dockerfile",
+            hint="name its image with -t, and COPY it in the Dockerfile",
         )
     return f"COPY --from={maker.tag} --chown=0:0 {source} {target}"
 
 
 def add_copy(machine: Machine, action: calls.CopyIn, built: BuiltImage) -> None:
-    """Let the Dockerfile COPY what ``docker cp`` put into a container. Raises InputError."""
+    """Add a COPY of what ``docker cp`` put into a container. Raises InputError."""
     origin, path = action.origin, action.path.text
     place = action.source.place
     is_known = place in machine.carried_in or (origin is not None and origin.in_project)
     if origin is None or path is None or not is_known:
         raise InputError(
-            "what goes into this container is not known",
+            "what is copied into this container is not known",
             place=place,
             hint="COPY it in the Dockerfile",
         )
@@ -92,15 +91,15 @@ def add_copy(machine: Machine, action: calls.CopyIn, built: BuiltImage) -> None:
         return
     if any(machine.host.below(source)):
         raise InputError(
-            f"{source} is made by the script, and goes into a container that exists already",
+            f"{source} is made by the script and copied into a container that exists already",
             place=place,
-            hint="COPY it in the Dockerfile that the container is of",
+            hint="COPY it in the Dockerfile of the container's image",
         )
     if machine.ground.ignores(".", source):
         raise InputError(
-            f"docker cp takes {source}, and .dockerignore keeps it from COPY",
+            f"docker cp copies {source}, which .dockerignore excludes from COPY",
             place=place,
-            hint=f"let {source} in in .dockerignore",
+            hint=f"remove the line that excludes {source} from .dockerignore",
         )
     text = f"COPY {source} {_destination(machine, action, built, path)}"
     _add(machine, built, text, action)
@@ -109,11 +108,11 @@ def add_copy(machine: Machine, action: calls.CopyIn, built: BuiltImage) -> None:
 def _add(machine: Machine, built: BuiltImage, text: str, action: calls.CopyIn) -> None:
     built.added.append(text)
     machine.remarks.note(f"{text} added to {built.dockerfile.name}", action.source.place)
-    machine.decide(action.source.place, Fate.CARRIED, f"is {text} in the build stage now")
+    machine.decide(action.source.place, Fate.CARRIED, f"becomes {text} in the build stage")
 
 
 def _destination(machine: Machine, action: calls.CopyIn, built: BuiltImage, path: str) -> str:
-    """Where COPY puts what ``docker cp`` put into ``path``."""
+    """The destination of a COPY in place of ``docker cp`` to ``path``."""
     assert action.origin is not None
     source = key(action.origin)
     target = posixpath.normpath("/" + path.lstrip("/"))
@@ -127,7 +126,7 @@ def _destination(machine: Machine, action: calls.CopyIn, built: BuiltImage, path
     if is_file and posixpath.basename(target) == name:
         return target
     raise InputError(
-        f"whether {target} is a directory in the container, into which {source} goes, is not known",
+        f"whether {target}, the target of {source}, is a directory in the container is not known",
         place=action.source.place,
-        hint="end the path with a slash if it is one, or COPY it in a Dockerfile",
+        hint="end the path with a slash if it is a directory, or COPY it in a Dockerfile",
     )

@@ -1,8 +1,8 @@
-"""Archives that a script takes out of containers, and what becomes of them.
+"""Archives that a script copies out of containers, and what becomes of them.
 
-``docker cp N:/dir - > x.tar``, ``docker export N > x.tar`` and a container that prints a tar make a
-file of the host whose members are known. ``tar x`` puts them where a later build finds them, ADD
-unpacks them. What else works on an archive would need the archive itself, which no stage has.
+``docker cp N:/dir - > x.tar``, ``docker export N > x.tar`` and a container that prints a tar write
+a file on the host whose members are known. ``tar x`` puts them where a later build finds them, ADD
+unpacks them. Any other use of an archive would need the archive itself, which no stage has.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ _WILD = "*?["
 
 
 def put_archive(machine: Machine, out: Out, file: ToFile, members: Members = ()) -> None:
-    """Let ``out`` lie in ``file`` as an archive. Raises InputError if it is appended.
+    """Put ``out`` into ``file`` as an archive. Raises InputError if it is appended.
 
-    ``members`` are the names in it with their paths in the image; without them it is ``out``.
+    ``members`` are the names in it with their paths in the image; by default it holds ``out``.
     """
     if file.append:
         raise not_followed()
@@ -42,7 +42,7 @@ def put_archive(machine: Machine, out: Out, file: ToFile, members: Members = ())
 
 
 def unpack(machine: Machine, archive: Out, into: ToUntar, source: StreamSource) -> None:
-    """``tar x`` of the archive: its members are on the host as if they had been copied out."""
+    """``tar x`` of the archive: puts its members on the host as if they had been copied out."""
     directory = key(into.directory)
     machine.host.make_directory(into.directory)
     for name, path in unpacked(archive.members, into):
@@ -57,7 +57,7 @@ def unpack(machine: Machine, archive: Out, into: ToUntar, source: StreamSource) 
 
 
 def unpacked(members: Members, into: ToUntar) -> Iterator[tuple[str, str]]:
-    """What ``tar x`` makes of the members: names below its directory, and paths in the image.
+    """The files that ``tar x`` unpacks: names below its directory, and paths in the image.
 
     Raises InputError if that isn't known.
     """
@@ -71,8 +71,8 @@ def unpacked(members: Members, into: ToUntar) -> Iterator[tuple[str, str]]:
         left = into.strip_components - (1 if name == "." else 0)
         if left > len(parts):
             raise InputError(
-                f"--strip-components takes off more than the name {name} in the archive has",
-                hint="let tar c in the container pack just what is needed",
+                f"--strip-components removes more than the name {name} in the archive has",
+                hint="pack only what is needed with tar c in the container",
             )
         rest = "/".join(parts[left:])
         yield (rest, path) if rest else (".", path if path.endswith("/.") else f"{path}/.")
@@ -82,8 +82,8 @@ def _chosen(members: Members, wanted: tuple[Value, ...]) -> Iterator[tuple[str, 
     for word in wanted:
         if word.text is None or any(c in word.text for c in _WILD):
             raise InputError(
-                f"which files of the archive {word} means is not known",
-                hint="name the files, or let tar c in the container pack just those",
+                f"which files of the archive {word} matches is not known",
+                hint="name the files, or pack only those with tar c in the container",
             )
         name = posixpath.normpath(word.text.lstrip("/"))
         inside = [(n, p) for n, p in members if n == name or n.startswith(f"{name}/")]
@@ -96,36 +96,36 @@ def _chosen(members: Members, wanted: tuple[Value, ...]) -> Iterator[tuple[str, 
             yield name, posixpath.join(path.removesuffix("/.") or "/", rest)
         else:
             raise InputError(
-                f"{name} is not in the archive", hint="see what tar c in the container packs"
+                f"{name} is not in the archive", hint="check what tar c in the container packs"
             )
 
 
 def not_followed() -> InputError:
-    """The error for an archive that goes where it can't be carried over."""
+    """The error for an archive whose use can't be carried over."""
     return InputError(
-        "the tar that comes out of the container goes somewhere that is not followed",
-        hint="give docker cp a path on the host, and COPY what it puts there",
+        "bpkit doesn't follow where the container's tar goes",
+        hint="pass docker cp a path on the host, and COPY the files that it puts there",
     )
 
 
 def check_file(origin: Out) -> None:
-    """Raises InputError if a command works on an archive, not on what came out itself."""
+    """Raises InputError if a command works on an archive instead of the files themselves."""
     if origin.archive:
         raise InputError(
-            "this works on an archive that the script made of files in the image",
-            hint="give docker cp a path on the host, and work on what it puts there",
+            "this works on an archive that the script made from files in the image",
+            hint="pass docker cp a path on the host, and work on the files that it puts there",
         )
 
 
 def judge_archives(machine: Machine) -> None:
-    """An archive that no build takes is used in another way, perhaps to make what one takes."""
+    """Judge archives that no build reads: another command may read one to make a build's input."""
     for archive in machine.archives:
         taken = [origin for built in machine.built for _, origin in built.taken()]
         if archive in taken and len(archive.members) > 1:
             _unpack_in_stage(machine, archive)
         elif archive in taken:
             machine.remarks.note(
-                f"what ADD unpacked of the archive of {archive.path}, COPY takes out of the stage",
+                f"COPY takes from the stage what ADD unpacked from the archive of {archive.path}",
                 archive.place,
             )
         elif archive.place not in machine.unpacked:
@@ -133,7 +133,7 @@ def judge_archives(machine: Machine) -> None:
 
 
 def _unpack_in_stage(machine: Machine, archive: Out) -> None:
-    """Let the stage hold the files as the archive has them: COPY of one directory is ADD then."""
+    """Lay out the archive's files in the stage, so that COPY of one directory replaces ADD."""
     maker = next(built for built in machine.built if built.name == archive.maker)
     words = []
     for name, path in archive.members:
@@ -143,7 +143,7 @@ def _unpack_in_stage(machine: Machine, archive: Out) -> None:
     text = f"RUN mkdir -p {at} && tar c {' '.join(words)} | tar x -C {at}"
     maker.added.append(text)
     machine.remarks.note(
-        f"{text} added to {maker.dockerfile.name}, for ADD of several files", archive.place
+        f"{text} added to {maker.dockerfile.name}, in place of ADD of several files", archive.place
     )
     whole = replace(archive, path=f"{at}/.", members=((".", f"{at}/."),))
     for built in machine.built:

@@ -1,4 +1,4 @@
-"""``docker build`` of a script: its Dockerfile, and what its context holds by then."""
+"""A script's ``docker build``: its Dockerfile, and the content of its context at that point."""
 
 from __future__ import annotations
 
@@ -28,10 +28,11 @@ from bpkit.readers.script.model.values import Value
 
 
 def build(machine: Machine, action: calls.BuildImage) -> None:
-    """Take a build into account. Raises InputError for what can't be followed."""
+    """Follow a build. Raises InputError for what can't be followed."""
     if action.remote is not None:
         raise InputError(
-            f"the build context is {action.remote}", hint="clone it, and build from there"
+            f"the build context is {action.remote}, which bpkit doesn't fetch",
+            hint="clone it, and build from the clone",
         )
     context, is_virtual, placed = _context(machine, action)
     dockerfile = _dockerfile(machine, action, placed)
@@ -76,9 +77,9 @@ def build(machine: Machine, action: calls.BuildImage) -> None:
 
 
 def _with_renamed_files(machine: Machine, built: BuiltImage) -> Iterator[tuple[str, Origin]]:
-    """What is in a context that only the script makes.
+    """The files in a context that only the script makes.
 
-    Files of the project that have another name there come out of a stage that holds them by it.
+    Project files that have another name there come from a stage that holds them under that name.
     """
     taken = {path for path, _ in built.taken()}
     renamed = {
@@ -91,8 +92,8 @@ def _with_renamed_files(machine: Machine, built: BuiltImage) -> Iterator[tuple[s
         lines = [f"COPY {origin.path} /{path}" for path, origin in renamed.items()]
         if any(re.search(r"[\s\"'*?\[$\\]", line[5:].replace(" /", "", 1)) for line in lines):
             raise InputError(
-                "a file of the context has a name that COPY can't take as it is",
-                hint="give it a plain name",
+                "a file in the context has a name that COPY can't take without quoting",
+                hint="give the file a name without blanks, quotes or wildcards",
             )
         text = "\n".join(["FROM scratch", *lines, ""])
         held = BuiltImage(f"#{len(machine.built)}", "files", parse(text, "Dockerfile of files"))
@@ -117,7 +118,7 @@ def _context(
     if is_known_elsewhere and not any(machine.host.below(place)):
         raise InputError(
             f"the build context {action.context} is outside the project",
-            hint="run bpkit convert in the directory that holds it all",
+            hint="run bpkit convert in a directory that contains the build context",
         )
     context = "." if is_virtual else place
     placed = tuple(
@@ -140,10 +141,10 @@ def _as_a_later_run_finds_it(
     context: str,
     placed: tuple[tuple[str, Origin], ...],
 ) -> Iterator[tuple[str, Origin]]:
-    """What is where, when a directory was copied onto a name that may be there already.
+    """The files' paths after a directory was copied onto a name that may exist already.
 
-    docker cp makes the name stand for the directory's files; where the name is there it puts the
-    directory into it. Only COPY shows which of the two the project lives with.
+    docker cp creates the name as a copy of the directory; if the name exists, it puts the directory
+    into it. Only COPY shows which of the two the project relies on.
     """
     sources = {s.pattern: s.place for s in needs(dockerfile).sources}
     for path, origin in placed:
@@ -155,7 +156,7 @@ def _as_a_later_run_finds_it(
         inside = f"{path}/{posixpath.basename(origin.path)}"
         if all(source == inside or source.startswith(f"{inside}/") for source in below):
             machine.remarks.note(
-                f"docker cp makes {inside} only where {path} is there already, as from the second "
+                f"docker cp creates {inside} only if {path} exists already, as from the second "
                 f"run on; {sources[below[0]]} needs that, so {inside} is {origin.path} here",
                 origin.place,
             )
@@ -163,21 +164,21 @@ def _as_a_later_run_finds_it(
             continue
         machine.remarks.note(
             f"from the second run on docker cp puts {origin.path} into {path}, and "
-            f"{sources[below[0]]} takes old files; here it takes those of {origin.path}",
+            f"{sources[below[0]]} copies old files; here it copies those of {origin.path}",
             origin.place,
         )
         yield path, origin
 
 
 def _printed_context(machine: Machine, action: calls.BuildImage) -> tuple[tuple[str, Origin], ...]:
-    """The context that a container prints as a tar; none for a Dockerfile on its own."""
+    """The context that a container prints as a tar; empty for a Dockerfile on its own."""
     stdin = action.stdin
     if not isinstance(stdin, calls.FromAction):
         if action.dockerfile is None and isinstance(stdin, FromText | FromFile):
             return ()
         raise InputError(
             "what the build reads from standard input is not known",
-            hint="let docker build read a Dockerfile, or the output of docker run … tar",
+            hint="pipe a Dockerfile, or the output of docker run … tar, into docker build",
         )
     made = stdin.action
     if isinstance(made, calls.ExportContainer):
@@ -194,15 +195,15 @@ def _printed_context(machine: Machine, action: calls.BuildImage) -> tuple[tuple[
             members = ((".", f"{path}/."),)
     else:
         raise InputError(
-            "the build context is a tar that only a run of the script makes",
+            "the build context is a tar that is known only when the script runs",
             hint="copy the artifacts out with docker cp, and build in a directory",
         )
     place = made.source.place
-    machine.decide(place, Fate.CARRIED, "what it prints comes out of the stage now")
+    machine.decide(place, Fate.CARRIED, "COPY takes what it prints from the stage")
     machine.outs += [TakenOut(place, built.name, path) for _, path in members]
     machine.remarks.note(
-        "owners of what comes through this pipe stay as they are in the image, as BuildKit has "
-        "it; the classic builder gives all of it to root",
+        "files from this pipe keep the owners that they have in the image, as with BuildKit; "
+        "the classic builder gives them all to root",
         place,
     )
     return tuple((name, Out(built.name, path, place, piped=True)) for name, path in members)
@@ -221,7 +222,7 @@ def _dockerfile(
         raise unknown(path.open_symbol, "the Dockerfile's path").error()
     text = machine.ground.text(name) if path.in_project else None
     found_there = list(machine.host.below(name))
-    # What was put there by its name is over what came with a whole directory.
+    # A file put there by name replaces one that came with a whole directory.
     is_only_artifact = all(isinstance(origin, Out) for rest, origin in found_there if rest == ".")
     for rest, origin in found_there:
         if rest == ".":
@@ -230,14 +231,14 @@ def _dockerfile(
             text = origin.content
             if text is None:
                 raise InputError(
-                    f"the script writes the Dockerfile with {', '.join(origin.open) or 'a text'} "
-                    "in it, which only a run knows",
+                    f"the script writes {', '.join(origin.open) or 'a text'} into the Dockerfile, "
+                    "which is known only when the script runs",
                     place=origin.place,
-                    hint="write the Dockerfile as a file with an ARG for it",
+                    hint="keep the Dockerfile in a file, with an ARG for the value",
                 )
             for one in origin.open:
                 machine.remarks.note(
-                    f"the Dockerfile that the script writes has {one} fixed to its default",
+                    f"{one} is fixed to its default in the Dockerfile that the script writes",
                     origin.place,
                 )
         elif rest == "." and isinstance(origin, Out) and text is None and is_only_artifact:
@@ -247,25 +248,25 @@ def _dockerfile(
             name, text = origin.path, machine.ground.text(origin.path)
     if text is None and (fetched := machine.fetched_to(name)) is not None:
         raise InputError(
-            f"{name} comes from {fetched[0]}, which {fetched[1]} fetches; bpkit fetches nothing",
-            hint="fetch it, and start bpkit convert with the files in their place",
+            f"{name} comes from {fetched[0]}, fetched at {fetched[1]}; bpkit fetches nothing",
+            hint="fetch it, and run bpkit convert with the files in place",
         )
     if text is None:
         raise InputError(
             f"the Dockerfile {name} doesn't exist",
-            hint="start bpkit convert where the script is started",
+            hint="run bpkit convert in the directory that the script is started in",
         )
     return parse(text, name)
 
 
 def _file_of_artifact(machine: Machine, origin: Out) -> str:
-    """The file of the project that an image holds at the artifact's place. Raises InputError."""
+    """The project file that an image holds at the artifact's path. Raises InputError."""
     maker = next(built for built in machine.built if built.name == origin.maker)
     found = file_inside(maker, origin.path.removesuffix("/."), machine.ground)
     if found is None or machine.ground.text(found) is None:
         raise InputError(
-            f"the Dockerfile is {origin.path} of the image; which file of the project that is, no "
-            "COPY shows",
+            f"the Dockerfile is {origin.path} in the image, and no COPY shows which file of the "
+            "project that is",
             place=origin.place,
             hint=f"COPY it into {maker.dockerfile.name}",
         )
@@ -275,7 +276,7 @@ def _file_of_artifact(machine: Machine, origin: Out) -> str:
 def _dockerfile_in_tar(
     machine: Machine, name: str, placed: tuple[tuple[str, Origin], ...]
 ) -> Dockerfile:
-    """The file of the project that is called ``name`` in the tar that is the build context."""
+    """The project file called ``name`` in the tar that is the build context."""
     for start, origin in placed:
         if not isinstance(origin, Out) or not (
             start in {".", name} or name.startswith(f"{start}/")
@@ -289,14 +290,14 @@ def _dockerfile_in_tar(
         found = next(filter(None, (file_inside(maker, p, machine.ground) for p in places)), None)
         if found is None:
             raise InputError(
-                f"the Dockerfile is {name} in the tar, which is {at} in the image; which file of "
-                "the project that is, no COPY shows",
+                f"the Dockerfile is {name} in the tar and {at} in the image, and no COPY shows "
+                "which file of the project that is",
                 hint=f"COPY it into {maker.dockerfile.name}",
             )
         return parse(machine.ground.text(found) or "", found)
     raise InputError(
         f"the Dockerfile is {name} in the tar, and the container doesn't pack it",
-        hint="pack it, or name a Dockerfile outside of the tar with -f - and a heredoc",
+        hint="pack it, or pass a Dockerfile from outside the tar with -f - and a heredoc",
     )
 
 
@@ -308,19 +309,19 @@ def _dockerfile_of_stdin(machine: Machine, action: calls.BuildImage) -> Dockerfi
             return parse(content.text, f"{action.source.place}")
         case FromFile(path=path):
             raise InputError(
-                f"the build reads {path}, which is no Dockerfile of the project",
-                hint="name the directory that it is packed of: docker build .",
+                f"the build reads {path}, which is not a Dockerfile in the project",
+                hint="name the directory that it is packed from: docker build .",
             )
     raise InputError(
-        "the Dockerfile comes from a command that only a run of the script knows",
-        hint="put it into a file",
+        "the Dockerfile is a command's output, which is known only when the script runs",
+        hint="write the Dockerfile to a file",
     )
 
 
 def tag_text(tag: Value) -> str:
-    """A name for an image in a recipe: the known text of its tag, where that is not all of it.
+    """A name for an image in a recipe: its tag, or the known text of it.
 
-    The command that is printed has the tag as the script says it.
+    The printed command has the tag as the script writes it.
     """
     if tag.text is not None:
         return tag.text

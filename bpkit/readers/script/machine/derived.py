@@ -1,4 +1,4 @@
-"""Images that a script makes without a Dockerfile: of a container, or of the files of a tar."""
+"""Images that a script makes without a Dockerfile: from a container, or from a tar."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from bpkit.readers.script.model.values import Value
 
 
 def commit(machine: Machine, action: calls.Commit) -> None:
-    """``docker commit``: what happened to the container, on top of its image."""
+    """``docker commit``: the container's changes, on top of its image."""
     container = machine.container(action.container)
     base = container.built
     runs = [one for one in container.ran if isinstance(one, calls.RunContainer)]
@@ -38,7 +38,7 @@ def commit(machine: Machine, action: calls.Commit) -> None:
     made.added += _changes(action.changes)
     container.ran.clear()
     _add(machine, made, image)
-    why = "is a Dockerfile of what happened to the container now"
+    why = "becomes a Dockerfile with the container's changes"
     machine.decide(action.source.place, Fate.CARRIED, why)
 
 
@@ -48,19 +48,19 @@ def import_image(machine: Machine, action: calls.ImportImage) -> None:
     placed = _imported(machine, action)
     if placed is None:
         raise InputError(
-            "what this imports is not known to be files of a container",
-            hint="write a Dockerfile that copies what is needed",
+            "whether this imports files of a container is not known",
+            hint="write a Dockerfile that copies the files needed",
         )
     lines = ["FROM scratch", "COPY . /", *_changes(action.changes)]
     made = _derived(machine, action.image, lines, place)
     made.is_virtual = True
     made.placed = placed
     _add(machine, made, action.image)
-    machine.decide(place, Fate.CARRIED, "is COPY of these files of the stage now")
+    machine.decide(place, Fate.CARRIED, "becomes COPY of these files from the stage")
 
 
 def _imported(machine: Machine, action: calls.ImportImage) -> tuple[tuple[str, Origin], ...] | None:
-    """What is where in the tar that is imported; None if that isn't known."""
+    """The files in the imported tar, by path; None if they aren't known."""
     place = action.source.place
     match action.origin:
         case calls.FromAction(action=calls.ExportContainer(container=name)):
@@ -68,7 +68,9 @@ def _imported(machine: Machine, action: calls.ImportImage) -> tuple[tuple[str, O
         case calls.FromAction(action=calls.RunContainer() as run):
             built = machine.image(run.image)
             members = tuple(packed_files(machine, run, built))
-            machine.decide(run.source.place, Fate.CARRIED, "what it prints comes out of the stage")
+            machine.decide(
+                run.source.place, Fate.CARRIED, "COPY takes what it prints from the stage"
+            )
             machine.outs += [TakenOut(run.source.place, built.name, path) for _, path in members]
             return tuple((n, Out(built.name, path, place, piped=True)) for n, path in members)
         case FromFile(path=path):
@@ -108,5 +110,5 @@ def _add(machine: Machine, made: BuiltImage, image: Value) -> None:
 def _changes(changes: tuple[Value, ...]) -> list[str]:
     for change in changes:
         if change.text is None:
-            raise unknown(change.symbols[0], "what --change says").error()
+            raise unknown(change.symbols[0], "the value of --change").error()
     return [change.text or "" for change in changes]

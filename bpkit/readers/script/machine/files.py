@@ -1,4 +1,4 @@
-"""What a script does to files on the host, on the model of ``host``."""
+"""A script's changes to files on the host, in the model of ``host``."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from bpkit.readers.script.model.values import HostPath, Value
 
 
 def change_host(machine: Machine, action: calls.Action) -> None:
-    """Let a command on files happen. Raises InputError for what has no other form."""
+    """Carry out a command on files. Raises InputError if it can't be expressed in a Dockerfile."""
     host = machine.host
     match action:
         case files.MakeDirectory() | files.RemoveHost() | files.ChangeMode():
@@ -64,7 +64,7 @@ def _copy(machine: Machine, action: files.CopyHost | files.MoveHost) -> None:
 
 
 def _write(machine: Machine, action: files.WriteHost) -> None:
-    """A redirection, or ``touch``, which leaves alone what is there."""
+    """A redirection, or ``touch``, which leaves existing files alone."""
     at, content = key(action.path), action.content
     is_touch = action.append and not content.parts
     if is_touch and (any(machine.host.below(at)) or machine.ground.text(at) is not None):
@@ -75,7 +75,7 @@ def _write(machine: Machine, action: files.WriteHost) -> None:
 
 
 def _unpack(machine: Machine, action: files.UnpackTar) -> None:
-    """``tar x`` of an artifact: the stage that makes it unpacks it, and gives what is in it."""
+    """``tar x`` of an artifact: the stage that makes it unpacks it and provides its content."""
     into = key(action.into.directory)
     for rest, origin in list(machine.host.below(key(action.archive))):
         if rest != "." or not isinstance(origin, Out):
@@ -86,7 +86,7 @@ def _unpack(machine: Machine, action: files.UnpackTar) -> None:
         maker = next(built for built in machine.built if built.name == origin.maker)
         if action.into.members or not re.fullmatch(r"[\w./+=,@-]+", origin.path):
             raise InputError(
-                "only a part of the archive is unpacked",
+                "bpkit doesn't carry over unpacking a part of an archive",
                 hint="unpack it in the stage that makes it",
             )
         place = f"/tmp/unpacked/{posixpath.basename(origin.path)}"
@@ -99,7 +99,7 @@ def _unpack(machine: Machine, action: files.UnpackTar) -> None:
         machine.host.directories.add(into)
         machine.outs.append(TakenOut(action.source.place, maker.name, out.path, into))
         machine.unpacked.add(origin.place)
-        machine.decide(action.source.place, Fate.CARRIED, f"is {text} in the build stage now")
+        machine.decide(action.source.place, Fate.CARRIED, f"becomes {text} in the build stage")
         return
     machine.host.placed[into] = Written(None, action.source.place)
 
@@ -115,7 +115,9 @@ def _mode(machine: Machine, action: files.ChangeMode, mode: Value, path: HostPat
         flag = "-R " if action.recursive else ""
         text = f"RUN chmod {flag}{mode} {where}"
         if mode.text is None or not re.fullmatch(r"[\w./+=,@-]+", where):
-            raise InputError("this chmod can't be written as a RUN", hint="do it in the stage")
+            raise InputError(
+                "this chmod can't be written as a RUN", hint="change the mode in the stage"
+            )
         if text not in maker.added:
             maker.added.append(text)
-        machine.decide(action.source.place, Fate.CARRIED, f"is {text} in the build stage now")
+        machine.decide(action.source.place, Fate.CARRIED, f"becomes {text} in the build stage")

@@ -1,4 +1,4 @@
-"""Follows the actions of a script, one after the other, on the model of a machine."""
+"""Follow a script's actions, one after the other, in the model of a machine."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from bpkit.readers.script.model.values import Default, HostPath
 
 
 def follow(machine: Machine, action: calls.Action) -> None:
-    """Let one action happen. Raises InputError for what has no other form."""
+    """Carry out one action. Raises InputError if it can't be expressed in a Dockerfile."""
     _note_defaults(machine, action)
     match action:
         case calls.BuildImage():
@@ -68,7 +68,7 @@ def _follow_container(machine: Machine, action: calls.Action) -> None:
 
 
 def _tag(machine: Machine, action: calls.Tag) -> None:
-    """``docker tag``; an image without a name gets it in its build."""
+    """``docker tag``; an image without a name is given it by its build."""
     found = machine.image(action.image)
     machine.by_name[full_tag(str(action.name))] = found
     if found.build is not None and not found.build.tags:
@@ -86,7 +86,7 @@ def _push(machine: Machine, action: calls.Push) -> None:
 
 
 def _note_defaults(machine: Machine, action: calls.Action) -> None:
-    """Paths have to be known: where the script's user may choose one, its default counts."""
+    """Note the defaults in paths: a path must be known, so one that the user sets is fixed."""
     for one in vars(action).values():
         paths = one if isinstance(one, tuple) else (one,)
         for path in paths:
@@ -99,6 +99,6 @@ def _note_defaults(machine: Machine, action: calls.Action) -> None:
 
 
 def _note_fixed(machine: Machine, default: Default, action: calls.Action) -> None:
-    text = f"'{default}' is fixed here; in the script it follows {default.name}"
+    text = f"'{default}' is fixed here; in the script {default.name} sets it"
     if all(note.message != text for note in machine.remarks.notes):
         machine.remarks.note(text, action.source.place)

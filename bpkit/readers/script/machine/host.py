@@ -1,7 +1,7 @@
-"""The host's files as a script leaves them: what is where, and which image it came out of.
+"""The host's files as a script leaves them: their paths, and the image that each came from.
 
-Paths are as ``str(HostPath)`` shows them, relative to the project where they are in it. Nothing
-here looks at a disk; what the project has is asked through ``Ground``.
+Paths are as ``str(HostPath)`` shows them, relative to the project if they are in it. Nothing here
+reads a disk; ``Ground`` answers what the project contains.
 """
 
 from __future__ import annotations
@@ -16,35 +16,31 @@ from bpkit.readers.script.model.values import HostPath
 
 
 class Ground(Protocol):
-    """What a reader of scripts may ask about the project; paths are relative to it."""
+    """The questions that a reader of scripts asks about the project; paths are relative to it."""
 
     def text(self, path: str) -> str | None:
-        """The text of a file, None if there is none."""
+        """The text of a file, None if there is no such file."""
 
     def is_directory(self, path: str) -> bool:
-        """Whether there is such a directory."""
+        """Whether the path is a directory."""
 
     def is_own_directory(self, path: str) -> bool:
-        """Whether there is such a directory before the script has ever run."""
+        """Whether the path is a directory before the script has ever run."""
 
     def ignores(self, context: str, path: str) -> bool:
-        """Whether the ``.dockerignore`` of ``context`` leaves ``path`` (in it) out."""
+        """Whether the ``.dockerignore`` of ``context`` excludes ``path``, a path in it."""
 
     def divides(self, context: str, path: str) -> tuple[Place, str] | None:
-        """The line of that ``.dockerignore`` which treats a part of what is at ``path`` apart.
-
-        With the pattern that it has.
-        """
+        """The line of that ``.dockerignore``, and its pattern, that splits what is at ``path``."""
 
 
 @dataclass(frozen=True)
 class Out:
     """Files that came out of an image: ``path`` in it, by an action at ``place``.
 
-    ``plain_mode`` says that only the content came out (a redirection), not the mode. ``archive``
-    says that they came out as one tar, of the ``members``: names in it and paths in the image.
-    ``piped`` says that they go into a build as a tar, with their owners, ``compressed`` that
-    the archive is.
+    ``plain_mode``: only the content came out (a redirection), not the mode. ``archive``: they came
+    out as one tar of the ``members``, names in it with paths in the image. ``piped``: they go into
+    a build as a tar, with their owners. ``compressed``: the archive is compressed.
     """
 
     maker: str
@@ -59,7 +55,7 @@ class Out:
 
 @dataclass(frozen=True)
 class Alias:
-    """A copy of a file of the project; the path is of that file."""
+    """A copy of a file in the project; ``path`` is that file's."""
 
     path: str
     place: Place
@@ -69,7 +65,7 @@ class Alias:
 class Written:
     """A file that the script writes itself; ``content`` is None if it is not known.
 
-    ``open`` are the parts that the script's user or a run decides.
+    ``open`` are the parts that depend on the script's user or on a run.
     """
 
     content: str | None
@@ -82,13 +78,13 @@ Origin = Out | Alias | Written
 
 @dataclass
 class Host:
-    """What the script has put where so far.
+    """The files that the script has put on the host so far.
 
-    ``onto_names`` are places at which something was put that was neither a directory by then nor
-    cleared away before: a second run may find a directory there. ``cleared`` is where files of the
-    project's own were removed, by their path. ``earlier`` is what came into a directory before what
-    ``placed`` has there, and was merged with it. ``trimmed`` are parts of artifacts that were taken
-    away on the host, each with the place of the command that did.
+    ``onto_names`` are targets of copies that neither were directories at that point nor had been
+    removed before: a second run may find a directory there. ``cleared`` maps the project's own
+    files that were removed to the place of the command. ``earlier`` holds what was put into a
+    directory before what ``placed`` has there, and was merged with it. ``trimmed`` maps parts of
+    artifacts that were removed on the host to the place of the command.
     """
 
     ground: Ground
@@ -101,16 +97,16 @@ class Host:
     trimmed: dict[str, Place] = field(default_factory=dict)
 
     def make_directory(self, path: HostPath) -> None:
-        """``mkdir -p``: those above it are there then, too."""
+        """``mkdir -p``: create the directory and those above it."""
         at = key(path)
         while at not in {"", ".", "/"}:
             self.directories.add(at)
             at = posixpath.dirname(at)
 
     def is_directory(self, path: HostPath) -> bool:
-        """Whether ``cp`` or ``docker cp`` to it puts things into it.
+        """Whether ``cp`` or ``docker cp`` to the path copies into it.
 
-        A slash at its end makes no directory of it: docker cp makes one, and copies the contents.
+        A slash at its end doesn't make it one: docker cp creates one, and copies the contents.
         """
         name = key(path)
         if name == "." or name in self.directories:
@@ -120,14 +116,14 @@ class Host:
         return path.in_project and name not in self.removed and self.ground.is_own_directory(name)
 
     def put(self, origin: Origin, name: str, destination: HostPath) -> str:
-        """Put something called ``name`` to ``destination``, into it if it is a directory."""
+        """Put something called ``name`` at ``destination``, or into it if it is a directory."""
         at = key(destination)
         if self.is_directory(destination):
             at = _below(at, name)
         elif isinstance(before := self.placed.get(at), Out) and before != origin:
             raise InputError(
-                f"{at} is there already; whether it is a directory, which this goes into, or a "
-                "file, which this replaces, is not known",
+                f"{at} exists already, and whether this replaces it (a file) or goes into it (a "
+                "directory) is not known",
                 place=origin.place,
                 hint="give each artifact a different name",
             )
@@ -137,14 +133,14 @@ class Host:
         return at
 
     def put_contents(self, origin: Origin, destination: HostPath) -> str:
-        """Put what is in a directory to what becomes a directory."""
+        """Put a directory's contents into ``destination``, which becomes a directory."""
         at = key(destination)
         self.directories.add(at)
         self.merge(at, origin)
         return at
 
     def merge(self, at: str, origin: Origin) -> None:
-        """Let what is in a directory come to ``at``, beside what came there before.
+        """Put a directory's contents into ``at``, beside what was put there before.
 
         Raises InputError if that may be a file.
         """
@@ -152,7 +148,7 @@ class Host:
         if isinstance(before, Out) and before != origin:
             if not before.path.endswith("/.") or before.archive:
                 raise InputError(
-                    f"{at} is there already; whether it is a directory, with which this is merged, "
+                    f"{at} exists already, and whether it is a directory that this is merged into "
                     "is not known",
                     place=origin.place,
                     hint="give each artifact a different name",
@@ -161,13 +157,13 @@ class Host:
         self.placed[at] = origin
 
     def copy(self, origin: HostPath, destination: HostPath, place: Place) -> bool:
-        """``cp``; whether what is copied came out of an image, or goes where the project isn't."""
+        """``cp``; whether the source came out of an image, or the target is outside the project."""
         start = key(origin)
         name = posixpath.basename(start)
         found = list(self.below(start))
         if not found:
             if not origin.in_project and not origin.symbols:
-                # A file of the machine, or of the directory above.
+                # A file outside the project: elsewhere on the host, or in a directory above.
                 self.put(Written(None, place), name, destination)
                 return not destination.in_project
             self.put(Alias(start, place), name, destination)
@@ -186,7 +182,7 @@ class Host:
     def remove(self, path: HostPath, place: Place) -> None:
         """``rm -r``."""
         start = key(path)
-        # With "/*" at its end, what is in the directory but for names that begin with a dot.
+        # With "/*" at its end, the directory's contents except names that begin with a dot.
         plain = start.removesuffix("/*")
         is_own = self.ground.is_own_directory(plain) or self.ground.text(plain) is not None
         if path.in_project and plain not in {".", "*"} and is_own:
@@ -206,29 +202,29 @@ class Host:
             self.earlier.pop(at, None)
 
     def cleared_in(self, context: str) -> Iterator[tuple[str, Place]]:
-        """What is cleared in a directory, by its path in there."""
+        """The removed files in a directory, by their path in it."""
         yield from _within(context, self.cleared)
 
     def trimmed_in(self, context: str) -> Iterator[tuple[str, Place]]:
-        """What is taken away from artifacts in a directory, by its path in there."""
+        """The removed parts of artifacts in a directory, by their path in it."""
         yield from _within(context, self.trimmed)
 
     def left(self) -> Iterator[tuple[str, Origin]]:
-        """What is on the host at the end, but for temporary directories; paths as shown."""
+        """The files on the host at the end, outside temporary directories; paths as shown."""
         for at, origin in self._all():
             if not at.startswith(("$(", "/tmp/", "/dev/", "/var/tmp/")):
                 yield at, origin
 
     def _all(self) -> Iterator[tuple[str, Origin]]:
-        """What is where, in the order in which what is merged came there."""
+        """All files and their paths, merged ones in the order of their copies."""
         for at, origin in self.placed.items():
             yield from ((at, one) for one in self.earlier.get(at, ()))
             yield at, origin
 
     def below(self, directory: str) -> Iterator[tuple[str, Origin]]:
-        """What was put at or below a path, with the rest of its path (``.``: the path itself).
+        """The files put at or below a path, with the rest of their paths (``.``: the path itself).
 
-        Of something that came out as a whole, a part below it is found too.
+        This includes a part of something that came out as a whole.
         """
         for at, origin in self._all():
             if at == directory:
@@ -260,5 +256,5 @@ def _below(directory: str, name: str) -> str:
 
 
 def key(path: HostPath) -> str:
-    """The path as it is kept here."""
+    """The key of the path in this model."""
     return str(replace(path, ending=""))

@@ -1,4 +1,4 @@
-"""Programs of the host that work on artifacts: the stage that makes these does it from now on."""
+"""Host programs that work on artifacts; the stage that makes an artifact runs them instead."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from bpkit.readers.script.model import host_actions as files
 from bpkit.readers.script.model.reading import Fate
 from bpkit.readers.script.model.values import HostPath, value
 
-# Programs that an image has if it has anything but a single program.
+# Programs in any image that has more than a single program.
 _EVERYWHERE = frozenset({"sed", "gzip", "gunzip", "truncate"})
-# What of a Dockerfile's RUNs and base images brings other programs.
+# What provides other programs in a Dockerfile's RUNs and base images.
 _BRINGS = {
     "strip": r"binutils|build-essential|build-base|\bgcc\b|^FROM (?:\S+/)?(?:golang|rust|gcc|node"
     r"|python|ruby|perl|openjdk|buildpack-deps)(?::(?!.*(?:alpine|slim))\S*)?(?:\s|$)",
@@ -31,7 +31,7 @@ _BRINGS = {
 
 
 def work_on_file(machine: Machine, action: files.WorkOnFile) -> None:
-    """A program that works on artifacts does so in the stage that makes them."""
+    """Move a program that works on artifacts into the stage that makes them."""
     found = [_artifact_at(machine, path) for path in action.paths]
     if not any(found):
         return
@@ -39,7 +39,7 @@ def work_on_file(machine: Machine, action: files.WorkOnFile) -> None:
     if not all(found) or len(makers) > 1:
         raise InputError(
             "this works on artifacts and other files at once",
-            hint="do it by a RUN in the stage that makes the artifact",
+            hint="do it in a RUN in the stage that makes the artifact",
         )
     maker = next(built for built in machine.built if built.name in makers)
     outs = [out for out in found if out is not None]
@@ -67,23 +67,23 @@ def work_on_file(machine: Machine, action: files.WorkOnFile) -> None:
     named = rf"\b{re.escape(program)}\b|{_BRINGS.get(program, program)}"
     is_there = program in _EVERYWHERE or re.search(named, text_of, re.MULTILINE) is not None
     fate = Fate.CARRIED if is_there else Fate.LEFT
-    more = "" if is_there else f"; see that {maker.dockerfile.name} has {program}"
+    more = "" if is_there else f"; check that the image of {maker.dockerfile.name} has {program}"
     machine.worked.add(action.source.place)
-    machine.decide(action.source.place, fate, f"is {text} in the build stage now{more}")
+    machine.decide(action.source.place, fate, f"becomes {text} in the build stage{more}")
 
 
 def _renamed(inside: str, before: str, after: str) -> str:
-    """What the program calls the file in the image, if it makes ``after`` of ``before`` here.
+    """The file's name in the image, if the program renames ``before`` to ``after`` on the host.
 
-    Raises InputError if the file has no ending there that it could take off.
+    Raises InputError if the file in the image lacks the ending that the program removes.
     """
     if after.startswith(before):
         return inside + after.removeprefix(before)
     ending = before.removeprefix(after)
     if not inside.endswith(ending):
         raise InputError(
-            f"the image has no ending {ending} at {inside}, which this takes off",
-            hint="do it by a RUN in the stage that makes the artifact",
+            f"{inside} in the image lacks the ending {ending}, which this removes",
+            hint="do it in a RUN in the stage that makes the artifact",
         )
     return inside.removesuffix(ending)
 
@@ -98,14 +98,15 @@ def _artifact_at(machine: Machine, path: HostPath) -> Out | None:
 def _unzip(
     machine: Machine, action: files.WorkOnFile, run: calls.Exec, what: tuple[BuiltImage, Out]
 ) -> str:
-    """``unzip`` of an artifact: the stage unpacks it, and gives what is in it."""
+    """``unzip`` of an artifact: the stage unpacks it and provides its content."""
     maker, archive = what
     place = f"/tmp/unpacked/{posixpath.basename(archive.path)}"
     into = action.into
     plain = [word for word in action.argv[1:] if word.startswith("-") and word.text != "-d"]
     if into is None or any(word.text not in {"-q", "-o", "-qq", "-qo", "-oq"} for word in plain):
         raise InputError(
-            "how this unpacks is not followed", hint="unpack it by a RUN in the stage that makes it"
+            "bpkit doesn't follow this use of unzip",
+            hint="unpack it in a RUN in the stage that makes it",
         )
     words = tuple(map(value, ("unzip", "-q", archive.path, "-d", place)))
     text = add_run(machine, words, run, maker)
@@ -122,9 +123,9 @@ _LETTERS = {".xz": "J", ".txz": "J", ".bz2": "j", ".tbz2": "j"}
 
 
 def pack_artifacts(machine: Machine, action: files.PackTar, path: HostPath) -> bool:
-    """``tar c`` of artifacts into a file: the stage that makes them packs them, and has the file.
+    """``tar c`` of artifacts into a file: the stage that makes them packs them and holds the file.
 
-    False if anything else is packed too, or a name in the tar is not that in the image.
+    False if anything else is packed too, or if a name in the tar differs from that in the image.
     """
     members: list[tuple[Out, str]] = []
     for member in action.members:
@@ -154,12 +155,12 @@ def pack_artifacts(machine: Machine, action: files.PackTar, path: HostPath) -> b
     made = Out(maker.name, f"{place}/{name}", action.source.place)
     machine.host.placed[key(path)] = made
     machine.outs.append(TakenOut(action.source.place, maker.name, made.path, key(path)))
-    machine.decide(action.source.place, Fate.CARRIED, f"is {text} in the build stage now")
+    machine.decide(action.source.place, Fate.CARRIED, f"becomes {text} in the build stage")
     return True
 
 
 def _is_odd(out: Out | None, member: str) -> bool:
-    """Whether the tar has the artifact by another name than the image."""
+    """Whether the artifact's name in the tar differs from that in the image."""
     if out is None or out.archive:
         return True
     name = posixpath.normpath(member)
@@ -169,5 +170,5 @@ def _is_odd(out: Out | None, member: str) -> bool:
 
 
 def _member_at(directory: HostPath, member: str) -> HostPath:
-    """The path of a member of a tar that is packed in ``directory``."""
+    """The path of a member of a tar packed in ``directory``."""
     return replace(directory, path=posixpath.normpath(posixpath.join(directory.path, member)))

@@ -1,4 +1,4 @@
-"""The images that a script builds, and what flows between them, while the script is followed."""
+"""The images that a script builds and the files that flow between them, during the reading."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from bpkit.readers.script.machine.host import Origin, Out
 from bpkit.readers.script.model.docker_actions import BuildImage
 from bpkit.readers.script.model.values import Value
 
-# Flags of docker build that say nothing about the image.
+# Flags of docker build that don't affect the image.
 _QUIET = frozenset({"rm", "force-rm", "q", "quiet", "iidfile", "progress", "load", "D", "debug"})
 
 
-# The WORKDIR of official images, as their Dockerfiles on Docker Hub have it; "/" where none is set.
+# The WORKDIR of official images, from their Dockerfiles on Docker Hub; "/" if none is set.
 _WORKDIRS = {
     "golang": "/go",
     "composer": "/app",
@@ -41,40 +41,39 @@ _WORKDIRS = {
         "/",
     ),
 }
-# Stands for a WORKDIR that isn't known in a path that rests on it.
+# Stands for an unknown WORKDIR in a path that depends on it.
 _UNKNOWN = "/\0"
 
 
 @dataclass(frozen=True)
 class Started:
-    """How a container of an image starts: ``workdir`` None if only its base image says it."""
+    """How an image's containers start; ``workdir`` is None if its base image sets it."""
 
     workdir: str | None
     entrypoint: tuple[str, ...] | None
     cmd: tuple[str, ...] | None
 
     def path(self, written: str) -> str:
-        """What ``written`` names in the container. Raises InputError if that isn't known."""
+        """The container's path of ``written``. Raises InputError if it isn't known."""
         if self.workdir is None and not written.startswith("/"):
             raise InputError(
-                f"where {written} is depends on the WORKDIR of the base image",
-                hint="write the absolute path, or a WORKDIR into the Dockerfile",
+                f"the path of {written} depends on the WORKDIR of the base image",
+                hint="write an absolute path, or add a WORKDIR to the Dockerfile",
             )
         return posixpath.normpath(posixpath.join(self.workdir or "/", written))
 
 
 @dataclass(eq=False)
 class BuiltImage:
-    """An image that the script has built (or taken from outside: ``build`` is None then).
+    """An image that the script has built, or one from outside (then ``build`` is None).
 
-    ``placed`` is what the script had put into its context, by the path in it. ``is_virtual`` says
-    that the context isn't a directory of the project. ``said`` are the values that the new command
-    says as the script does. ``derived`` is the command that made it of a container or a tar.
-    ``base`` is the image of the script that it starts from. ``unpacked`` are directories that
-    added RUNs fill, with those that their files come from, ``ran`` has the added RUNs by what ran
-    in a container. ``cleared`` are paths of the context
-    that the script has removed by then, each with the place of the command that did; ``trimmed``
-    are those that are parts of artifacts.
+    ``placed`` is what the script had put into its context, by the path in it. ``is_virtual``: the
+    context isn't a directory in the project. ``said`` are the values that the new command takes
+    over as written. ``derived`` is the command that made it from a container or a tar. ``base`` is
+    the image of the script that it starts from. ``unpacked`` are directories that added RUNs fill,
+    with the directories that their files come from; ``ran`` holds the added RUNs by the command
+    that ran in a container. ``cleared`` are paths in the context that the script has removed by
+    then, each with the place of the command; ``trimmed`` are those that are parts of artifacts.
     """
 
     name: str
@@ -99,7 +98,7 @@ class BuiltImage:
     ran: dict[Place, str] = field(default_factory=dict)
     cleared: tuple[tuple[str, Place], ...] = ()
     trimmed: tuple[tuple[str, Place], ...] = ()
-    # Is asked for again and again, and dear to find out.
+    # Cached: used often, and expensive to compute.
     _taken: tuple[object, tuple[tuple[str, Origin], ...]] | None = None
 
     @property
@@ -107,10 +106,10 @@ class BuiltImage:
         return {name: value for name, value in self.build_args if value is not None}
 
     def is_same_build(self, other: BuiltImage) -> bool:
-        """Whether the other is this very build once more: of the same files, and nothing ran since.
+        """Whether the other repeats this build: the same files, and no command ran in between.
 
-        A Makefile's pattern rule builds what it needs for each of its targets. The other may have
-        another name.
+        A Makefile's pattern rule builds its prerequisites for each of its targets. The other may
+        have another name.
         """
         is_alike = (self.path, self.context, self.flags, self.target) == (
             (other.path, other.context, other.flags, other.target)
@@ -118,12 +117,12 @@ class BuiltImage:
         ran = any(not line.startswith("RUN chmod ") for line in self.added)
         if not is_alike or self.build is None or ran or self.is_virtual:
             return False
-        # What each takes is dear to find out, and a script may have hundreds of builds.
+        # The inputs of a build are expensive to compute, and a script may have hundreds of builds.
         same_text = self.dockerfile.text == other.dockerfile.text
         return same_text and list(self.taken()) == list(other.taken())
 
     def take_arguments(self, given: tuple[tuple[str, Value], ...]) -> None:
-        """Let the build be passed these arguments too."""
+        """Pass these arguments to the build too."""
         for name, argument in given:
             if name not in dict(self.build_args):
                 self.build_args += ((name, argument.text),)
@@ -131,7 +130,7 @@ class BuiltImage:
                 self.said += (argument,)
 
     def image(self) -> Image:
-        """It as an image of a recipe, still under its running name."""
+        """The recipe's image for it, still under its running name."""
         text = self.dockerfile.text
         end = "\r\n" if "\r\n" in text else "\n"
         if self.added and not text.endswith("\n"):
@@ -142,7 +141,7 @@ class BuiltImage:
             dockerfile = _without_volumes(parse(text, self.dockerfile.name))
         tag = self.tag
         if self.added and self.build is None and self.derived is None:
-            # An image from outside with more in it: no FROM means this one.
+            # An image from outside with additions: no FROM refers to it.
             tag = f"{_last_name(tag)}-run"
         return Image(
             self.name,
@@ -156,7 +155,7 @@ class BuiltImage:
         )
 
     def started(self) -> Started:
-        """How a container of it starts, as far as the Dockerfiles say."""
+        """How its containers start, as far as the Dockerfiles show."""
         every = stages(self.dockerfile, self.known_args)
         stage = (find_stage(every, self.target) if self.target else None) or every.last
         root, *_ = stage.lineage
@@ -170,7 +169,7 @@ class BuiltImage:
         return Started(workdir, entrypoint, cmd)
 
     def taken(self) -> Iterator[tuple[str, Origin]]:
-        """What the script had put into the context and a COPY, ADD or mount of the file takes."""
+        """The files in the context from the script that a COPY, ADD or mount reads."""
         asked = (self.placed, self.build_args, self.target)
         if self._taken is None or self._taken[0] != asked:
             self._taken = (asked, tuple(self._takes()))
@@ -187,7 +186,7 @@ class BuiltImage:
                 yield path, origin
 
     def taken_by_name(self) -> Iterator[Origin]:
-        """What of it an instruction names, or takes with a directory or pattern: not ``COPY .``."""
+        """The origins that an instruction names by path, directory or pattern, not ``COPY .``."""
         every = stages(self.dockerfile, self.known_args)
         target = find_stage(every, self.target) if self.target else None
         patterns = [s.pattern for s in needs(self.dockerfile, target, self.known_args).sources]
@@ -202,7 +201,7 @@ class BuiltImage:
                 yield origin
 
     def artifacts(self) -> Iterator[Artifact]:
-        """The artifacts that flow into it."""
+        """The artifacts that flow into the image."""
         for path, origin in self.taken():
             if isinstance(origin, Out):
                 yield Artifact(
@@ -215,13 +214,13 @@ class BuiltImage:
                 )
 
     def from_tags(self) -> Iterator[str]:
-        """The name of the image from outside the file that its stage starts from."""
+        """The name of the image, outside the Dockerfile, that its stage starts from."""
         every = stages(self.dockerfile, self.known_args)
         stage = (find_stage(every, self.target) if self.target else None) or every.last
         yield full_tag(stage.lineage[0].base_image)
 
     def base_tags(self) -> Iterator[str]:
-        """The names of all images from outside the file that it starts from or copies out of."""
+        """The names of all images, outside the Dockerfile, that it starts or copies from."""
         image = self.image()
         for reference in references_outside(Part(0, image.dockerfile, (image,))):
             yield full_tag(reference)
@@ -239,7 +238,7 @@ def _official(reference: str) -> str:
 
 
 def _without_volumes(dockerfile: Dockerfile) -> Dockerfile:
-    """The Dockerfile without VOLUME: what a later RUN puts there, the classic builder drops."""
+    """The Dockerfile without VOLUME: the classic builder drops what a later RUN puts there."""
     parts = tuple(
         part
         for part in dockerfile.parts
@@ -249,14 +248,14 @@ def _without_volumes(dockerfile: Dockerfile) -> Dockerfile:
 
 
 def flags_of(build: BuildImage) -> tuple[tuple[str, str | None], ...]:
-    """The build arguments whose value is known, or comes from the environment (None)."""
+    """The build arguments with a known value, or one from the environment (None)."""
     return tuple(
         (one.name, None if one.value is None else one.value.text) for one in build.build_args
     )
 
 
 def shown_flags(build: BuildImage) -> tuple[str, ...]:
-    """Flags of the build that the new build command needs too, as in the script."""
+    """The build's flags that the new build command needs too, as written in the script."""
     found = [_flag(o.name, o.value) for o in build.options if o.name not in _QUIET]
     for one in build.build_args:
         shown = one.name if one.value is None else f"{one.name}={one.value.word}"
@@ -268,7 +267,7 @@ def shown_flags(build: BuildImage) -> tuple[str, ...]:
 
 def _flag(name: str, value: Value | None) -> str:
     if not name:
-        # A variable with flags in it, which the shell splits.
+        # A variable that holds flags, which the shell splits.
         return str(value)
     dashes = "-" if len(name) == 1 else "--"
     if value is None:
@@ -277,7 +276,7 @@ def _flag(name: str, value: Value | None) -> str:
 
 
 def labels_of(build: BuildImage) -> tuple[str, ...]:
-    """Flags that mean this image alone: its labels, and its further names."""
+    """Flags that apply to this image alone: its labels, and its further names."""
     return (
         *(f"--label={one.name}={(one.value or Value()).word}" for one in build.labels),
         *(f"-t {tag.word}" for tag in build.tags[1:]),
@@ -285,7 +284,7 @@ def labels_of(build: BuildImage) -> tuple[str, ...]:
 
 
 def said_in(build: BuildImage) -> tuple[Value, ...]:
-    """All values of the build that the new command says again."""
+    """All values of the build that the new command repeats."""
     settings = (*build.build_args, *build.labels)
     found = [*build.tags, *(one.value for one in settings), *(o.value for o in build.options)]
     return tuple(one for one in (*found, build.platform) if one is not None)

@@ -1,7 +1,7 @@
-"""Which file of the project is at a path of an image, as its Dockerfile shows it.
+"""The project file at a path in an image, according to its Dockerfile.
 
-``docker run X | docker build -`` reads its Dockerfile out of the tar that X prints; which file of
-the project that is, is said by the COPY that put it into X.
+``docker run X | docker build -`` reads its Dockerfile from the tar that X prints; the COPY that put
+it into X shows which file of the project that is.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _MOVES = re.compile(
 
 
 def file_inside(built: BuiltImage, path: str, ground: Ground) -> str | None:
-    """The path in the project of the file at ``path`` in the image; None if nothing shows it."""
+    """The project's path of the file at ``path`` in the image; None if nothing shows it."""
     every = stages(built.dockerfile, built.known_args)
     stage = (find_stage(every, built.target) if built.target else None) or every.last
     wanted = posixpath.normpath(path)
@@ -34,7 +34,7 @@ def file_inside(built: BuiltImage, path: str, ground: Ground) -> str | None:
 
 
 def _before_run(one: Instruction, workdir: str, wanted: str) -> str:
-    """Where the file was before a RUN moved or copied it."""
+    """The file's path before a RUN moved or copied it."""
     for move in reversed(list(_MOVES.finditer(" ".join(one.args)))):
         old, new = (posixpath.normpath(posixpath.join(workdir, move[n])) for n in ("old", "new"))
         if wanted == new:
@@ -47,7 +47,7 @@ def _before_run(one: Instruction, workdir: str, wanted: str) -> str:
 def _sources(
     one: Instruction, workdir: str, wanted: str, built: BuiltImage, ground: Ground
 ) -> Iterator[str]:
-    """The files of the project that the instruction may have put at ``wanted``."""
+    """The project files that the instruction may have put at ``wanted``."""
     try:
         copy = copy_of(one)
     except DockerfileError:

@@ -1,4 +1,4 @@
-"""What a script leaves on the host and in the engine, and what becomes of each of its lines."""
+"""Leftovers of a script on the host and in the engine, and what becomes of each of its lines."""
 
 from __future__ import annotations
 
@@ -17,15 +17,17 @@ from bpkit.readers.script.model.reading import Fate, LineFate, ScriptReading
 
 
 def judge_left(machine: Machine, chosen: list[BuiltImage]) -> None:
-    """A file that is left on the host and that no build takes belongs to no image."""
+    """Leave to the user a file that stays on the host and that no image takes."""
     taken = {origin.place for built in chosen for _, origin in built.taken()} | machine.read
     for path, origin in machine.host.left():
         if not isinstance(origin, Out) and origin.place not in taken:
-            machine.decide(origin.place, Fate.LEFT, f"leaves {path} on the host; no image takes it")
+            machine.decide(
+                origin.place, Fate.LEFT, f"leaves {path} on the host; no image copies it"
+            )
 
 
 def judge_cleared(machine: Machine, chosen: list[BuiltImage]) -> None:
-    """A file of the project that the script removes before a build, and the new form has there."""
+    """Note project files that the script removes before a build, but that the new build finds."""
     for built in chosen:
         taken = {source.pattern for source in needs(built.dockerfile).sources}
         for path, place in built.cleared:
@@ -40,7 +42,7 @@ def judge_cleared(machine: Machine, chosen: list[BuiltImage]) -> None:
 
 
 def judge_trimmed(machine: Machine, chosen: list[BuiltImage]) -> None:
-    """What the script takes away from an artifact before a build that takes the artifact whole."""
+    """Note the parts of an artifact that the script removes before a build copies all of it."""
     for built in chosen:
         taken = {path for path, one in built.taken() if isinstance(one, Out)}
         patterns = {source.pattern for source in needs(built.dockerfile).sources}
@@ -48,33 +50,33 @@ def judge_trimmed(machine: Machine, chosen: list[BuiltImage]) -> None:
             is_of_taken = any(path.startswith(f"{at}/") for at in taken)
             if is_of_taken and any(_takes(pattern, path) for pattern in patterns):
                 why = (
-                    f"{path} is taken away before the build, and COPY out of the stage takes it: "
-                    "remove it by a RUN in the stage that makes it"
+                    f"{path} is removed before the build, but COPY --from copies it: "
+                    "remove it in a RUN in the stage that makes it"
                 )
                 machine.decide(place, Fate.LEFT, why)
 
 
 def _takes(pattern: str, path: str) -> bool:
-    """Whether a COPY of ``pattern`` may take what was at ``path``."""
+    """Whether a COPY of ``pattern`` may match what was at ``path``."""
     around = pattern.rstrip("/")
     return around in {"", "."} or is_glob(pattern) or f"{path}/".startswith(f"{around}/")
 
 
 def judge_ignore_files(machine: Machine, chosen: list[BuiltImage]) -> None:
-    """A ``.dockerignore`` that the script puts beside artifacts: COPY out of a stage has none."""
+    """Note a ``.dockerignore`` that the script puts beside artifacts: COPY --from ignores it."""
     for built in chosen:
         has_artifacts = any(isinstance(one, Out) for _, one in built.taken())
         for path, origin in built.placed if has_artifacts else ():
             if path == ".dockerignore" or path.endswith("/Dockerfile.dockerignore"):
                 why = (
-                    "what it keeps from the context, COPY out of the stage takes: see that it "
-                    "names no artifact, or remove those by a RUN in the stage"
+                    "COPY --from doesn't heed this file: check that it matches no artifact, or "
+                    "remove the artifacts that it matches in a RUN in the stage"
                 )
                 machine.decide(origin.place, Fate.LEFT, why)
 
 
 def judge_shipped(machine: Machine, chosen: list[BuiltImage], used: set[str]) -> set[str]:
-    """Keep out of an image that ships what only ran in a container of it; returns their names."""
+    """Keep what only ran in its containers out of an image that ships; returns the names used."""
     found = set()
     for built in chosen:
         ran = {place: line for place, line in built.ran.items() if line in built.added}
@@ -84,18 +86,18 @@ def judge_shipped(machine: Machine, chosen: list[BuiltImage], used: set[str]) ->
         built.added.clear()
         made = {f"{line} added to {built.dockerfile.name}" for line in ran.values()}
         machine.remarks.notes[:] = [n for n in machine.remarks.notes if n.message not in made]
-        why = "runs in a container of an image that ships, and no image takes what it makes"
+        why = "runs in a container of an image that ships, and no image copies what it makes"
         for place in ran:
             machine.decisions[place] = (Fate.LEFT, why)
         for out in machine.outs:
             if out.maker == built.name:
-                why = "no image takes this, which a container of the image makes when it runs"
+                why = "no image copies this, which a container of the image makes when it runs"
                 machine.decide(out.place, Fate.LEFT, why)
     return found
 
 
 def _stays(out: TakenOut, machine: Machine) -> str:
-    """Where in the project the script leaves what came out; empty if nowhere."""
+    """The path in the project that the script leaves the files at; empty if none."""
     for path, origin in machine.host.left():
         outside = path.startswith(("/", "$", ".."))
         if outside or not isinstance(origin, Out) or origin.maker != out.maker:
@@ -107,10 +109,10 @@ def _stays(out: TakenOut, machine: Machine) -> str:
 
 @dataclass(frozen=True)
 class HostFile:
-    """What the script leaves at ``path`` of the project: ``source`` of the image ``maker``.
+    """A leftover of the script at ``path`` in the project: ``source`` of the image ``maker``.
 
-    ``is_archive`` says that it is a tar of that, ``compressed`` with gzip; ``is_own`` that the
-    project has a directory there, into which it comes.
+    ``is_archive``: it is a tar of the source, ``compressed`` with gzip. ``is_own``: the project has
+    a directory there, and it is copied into that.
     """
 
     path: str
@@ -123,7 +125,7 @@ class HostFile:
 
     @property
     def note(self) -> Note:
-        """What is told of it."""
+        """The note on it in the report."""
         if self.is_own:
             return Note(
                 f"the files of {self.source} are no longer copied to {self.path}", self.place
@@ -144,19 +146,19 @@ def host_files(machine: Machine) -> Iterator[HostFile]:
 
 
 def judge_archives_left(machine: Machine) -> None:
-    """An archive that docker cp can't make again is left to the user."""
+    """Leave to the user an archive that docker cp can't make again."""
     for path, origin in machine.host.left():
         if not isinstance(origin, Out) or not origin.archive:
             continue
         if len(origin.members) > 1 or origin.path.startswith("/tmp/packed/"):
-            why = f"leaves {path} on the host: pack it of the image's files if you want it there"
+            why = f"leaves {path} on the host: pack it from the image's files if you need it there"
             machine.decide(origin.place, Fate.LEFT, why)
 
 
 def left_behind(
     machine: Machine, chosen: list[BuiltImage], images: tuple[Image, ...]
 ) -> Iterator[Note]:
-    """What the script leaves in the engine, and the new form doesn't."""
+    """What the script leaves in the engine, but the new build doesn't."""
     for built in unmade(machine, chosen, images):
         place = built.build.source.place if built.build else built.derived
         tag = built.build.tags[0] if built.build and built.build.tags else built.tag
@@ -166,7 +168,7 @@ def left_behind(
 def unmade(
     machine: Machine, chosen: list[BuiltImage], images: tuple[Image, ...]
 ) -> Iterator[BuiltImage]:
-    """The images that stay after the script under a tag that nothing makes any more."""
+    """The images that the script leaves under a tag that the new build doesn't make."""
     shipped = {b.tag for b, i in zip(chosen, images, strict=True) if i.role == RUNTIME}
     for built in chosen:
         is_own = built.build is not None or built.derived is not None
@@ -177,7 +179,7 @@ def unmade(
 def judged_lines(
     reading: ScriptReading, machine: Machine, chosen: list[BuiltImage]
 ) -> Iterator[LineFate]:
-    """The lines with what was decided of them; an artifact that no image takes is left."""
+    """The lines with their final fates; an artifact that no image copies is left to the user."""
     outs = [o for built in chosen for _, o in built.taken() if isinstance(o, Out)]
     named = [o for built in chosen for o in built.taken_by_name() if isinstance(o, Out)]
     wanted = {(one.place, one.maker) for one in outs}
@@ -186,8 +188,8 @@ def judged_lines(
     for place, (ignored, pattern) in machine.divided.items():
         if any(one.place == place for one in outs) and pattern not in asked:
             why = (
-                f"{ignored} lets only a part of this into the context, COPY out of the stage takes "
-                "all that it names: see that it names no more, or remove the rest by a RUN"
+                f"{ignored} lets only a part of this into the context, but COPY --from copies all "
+                "that it names: check that it names no more, or remove the rest in a RUN"
             )
             machine.decide(place, Fate.LEFT, why)
     for out in machine.outs:
@@ -195,31 +197,33 @@ def judged_lines(
             machine.decide(
                 out.place,
                 Fate.LEFT,
-                "no image takes this: if you want it on the host, build its stage with "
+                "no image copies this: if you need it on the host, build its stage with "
                 "--target and copy it out",
             )
         elif (out.place, out.maker) not in by_name and (path := _stays(out, machine)):
             machine.decide(
                 out.place,
                 Fate.LEFT,
-                f"an image takes it with all of its context, and it stays on the host as {path}: "
-                "if you want it there, build its stage with --target and copy it out; if not, "
-                "remove it, or the image takes the old one, too",
+                f"an image copies it with its whole context, and it stays on the host as {path}: "
+                "if you need it there, build its stage with --target and copy it out; if not, "
+                "remove it, or the image copies the old file too",
             )
     others = [built for built in machine.built if built not in chosen and built.build]
     for built in others:
         assert built.build is not None
         machine.decide(
-            built.build.source.place, Fate.LEFT, f"builds {built.tag}, which takes no part in this"
+            built.build.source.place,
+            Fate.LEFT,
+            f"builds {built.tag}, which isn't part of the conversion",
         )
     for built in machine.built:
         if built.derived is not None and built not in chosen:
-            why = f"makes {built.tag}, which takes no part in this"
+            why = f"makes {built.tag}, which isn't part of the conversion"
             machine.decide(built.derived, Fate.LEFT, why)
     for line in reading.lines:
         decided = machine.decisions.get(line.place)
-        # The decision is about a command of docker's or on files; what else stands on the line
-        # (a variable, a condition) the reader has judged already.
+        # The decision is about a docker command or a command on files; the reader has already
+        # judged the rest of the line (a variable, a condition).
         open_ = {Fate.CARRIED, Fate.NOT_NEEDED} if decided and decided[0] is Fate.LEFT else set()
         if line.place in machine.worked:
             open_ = {Fate.LEFT}

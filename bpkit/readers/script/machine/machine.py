@@ -1,4 +1,4 @@
-"""The machine that a script would run on, as far as it matters: images, containers, files."""
+"""A model of the machine that a script would run on: its images, containers and files."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _PRINTS = re.compile(r"(?:sudo )?(?:docker|podman) run ")
 
 @dataclass
 class ScriptContainer:
-    """A container: its image, and what ran in it that a RUN must do instead.
+    """A container: its image, and the commands run in it that a RUN must carry out instead.
 
-    ``begun`` is where a ``docker run`` made it, ``by_base`` says that it ran the command of the
-    image that its Dockerfile starts from. ``created`` is what ``docker start`` would run.
+    ``begun`` is the place of the ``docker run`` that made it. ``by_base``: it ran the command of
+    its Dockerfile's base image. ``created`` is the command that ``docker start`` would run.
     """
 
     built: BuiltImage
@@ -34,10 +34,10 @@ class ScriptContainer:
 
 @dataclass(frozen=True)
 class TakenOut:
-    """That files came out of an image, by a command at ``place``; ``path`` is where they are.
+    """Files that came out of an image by a command at ``place``; ``path`` is where they are now.
 
-    ``path`` is empty if they go into a build without being on the host, ``symbols`` are what
-    only a run knows of it.
+    ``path`` is empty if they go into a build without being on the host; ``symbols`` are its unknown
+    parts.
     """
 
     place: Place
@@ -51,14 +51,14 @@ class TakenOut:
 class Machine:
     """The state of the machine while the script is followed.
 
-    ``outs`` is all that came out of images; ``unpacked`` is where those came out that something
-    other than a build took later; ``archives`` are the tars that came out. ``by_name`` has the
-    image that a name means by now, ``gone`` the tags that the script removes. ``read`` is where
-    files were made that a build takes for its Dockerfile,
-    ``divided`` where artifacts come out of which a line of an ignore file lets in only a part.
-    ``fetched`` has by its path what came from elsewhere, and by which command; ``worked`` is where
-    a line that would be left to the user is carried over after all; ``carried_in`` is what an
-    artifact was by the time at which it was copied into a container.
+    ``outs`` is all that came out of images, ``unpacked`` the places of those that something other
+    than a build read later, ``archives`` the tars that came out. ``by_name`` maps a name to the
+    image that it means at this point, ``gone`` holds the tags that the script removes. ``read`` are
+    the places that made files which a build uses as its Dockerfile, ``divided`` the places of
+    artifacts that an ignore file lets in only partly. ``fetched`` maps a path to what was
+    downloaded there and the command's place; ``worked`` are places that would be left to the user
+    but are carried over; ``carried_in`` is the state of an artifact when it was copied into a
+    container.
     """
 
     ground: Ground
@@ -82,19 +82,19 @@ class Machine:
         self.host = Host(self.ground)
 
     def fetched_to(self, path: str) -> tuple[str, Place] | None:
-        """From where what is at the path was fetched; None if it wasn't."""
+        """Where the file at the path was fetched from, and at which place; None if it wasn't."""
         for at, origin in self.fetched.items():
             if path == at or path.startswith(f"{at}/"):
                 return origin
         return None
 
     def decide(self, place: Place, fate: Fate, why: str) -> None:
-        """What becomes of the command at ``place``; of several decisions the gravest counts."""
+        """Record what becomes of the command at ``place``; the most serious of several counts."""
         if place not in self.decisions or self.decisions[place][0] < fate:
             self.decisions[place] = (fate, why)
 
     def image(self, name: Value) -> BuiltImage:
-        """The image of that name; one from outside becomes an image of its own."""
+        """The image of that name; one from outside the script is added."""
         shown = full_tag(str(name))
         if shown in self.by_name:
             return self.by_name[shown]
@@ -106,7 +106,7 @@ class Machine:
         return built
 
     def known(self, name: Value) -> BuiltImage | None:
-        """The image that the script calls so, if it has one."""
+        """The script's image of that name, or None."""
         return self.by_name.get(full_tag(str(name)))
 
     def add(self, built: BuiltImage, names: list[str]) -> None:
@@ -114,7 +114,7 @@ class Machine:
         self.name(built, names)
 
     def name(self, built: BuiltImage, names: list[str]) -> None:
-        """Let these names mean the image from now on."""
+        """Make these names refer to the image from now on."""
         for name in names:
             self.by_name[name] = built
 
@@ -123,12 +123,12 @@ class Machine:
         symbol = name.symbol
         if found is None and symbol is not None and _PRINTS.match(symbol.name):
             raise InputError(
-                f"{name} is what the command prints: only docker run -d prints the container's id",
+                f"{name} is the command's output: only docker run -d prints the container's id",
                 hint="pass -d, or name the container with --name",
             )
         if found is None:
             raise InputError(
-                f"which image the container {name} is of is not known",
+                f"the image of the container {name} is not known",
                 hint="create it in this script, with docker create or docker run --name",
             )
         return found

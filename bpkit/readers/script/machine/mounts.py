@@ -1,4 +1,4 @@
-"""Artifacts that a container copies to a directory of the host that it was given."""
+"""Artifacts that a container copies to a mounted directory of the host."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ def copied_to_mount(
     mounts: Sequence[calls.VolumeMount],
     command: tuple[str, ...],
 ) -> bool:
-    """Whether all that the container does with the mounts is to copy files there with ``cp``.
+    """Whether the container only copies files to the mounts with ``cp``.
 
-    The files are taken out of the image then; what was done before becomes a RUN of it.
+    If so, the files are copied out of the image, and earlier commands become a RUN of it.
     """
     steps = steps_of(command)
     if not steps:
@@ -73,4 +73,4 @@ def _put(
             out = Out(built.name, source, place)
             at = machine.host.put(out, posixpath.basename(source), destination)
         machine.outs.append(TakenOut(place, built.name, out.path, at))
-    machine.decide(place, Fate.CARRIED, "what it copies comes out of the stage now")
+    machine.decide(place, Fate.CARRIED, "COPY takes what it copies from the stage")

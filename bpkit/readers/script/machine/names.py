@@ -1,4 +1,4 @@
-"""Names for the images of a script: words for stages, made of the tags that the script gives."""
+"""Names for a script's images: words for stages, derived from the script's tags."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from itertools import takewhile
 
 from bpkit.core import BUILD
 
-# Tags that say what an image is for; any other tag is a version.
+# Tags that name an image's purpose; any other tag is a version.
 _SAYING = re.compile(r"(?:build|builder|compile|compiler|dev|deps|base|test|assets|dist)[a-z]*")
 
 
 def stage_word(tag: str, final_tag: str, path: str | None, common: str = "") -> str:
     """A word for the image ``tag`` beside the one that ships: ``build`` for ``me/app:build``.
 
-    ``common`` is how the names of all images of the script begin.
+    ``common`` is the common beginning of all image names in the script.
     """
     repository, version = split_tag(tag)
     if _SAYING.fullmatch(version):
@@ -32,7 +32,7 @@ def stage_word(tag: str, final_tag: str, path: str | None, common: str = "") -> 
 
 
 def common_start(tags: Sequence[str]) -> str:
-    """How the names of all these images begin, up to a dash; empty for one name."""
+    """The common beginning of all these image names, up to a dash; empty for a single name."""
     names = {split_tag(tag)[0].rpartition("/")[2].lower() for tag in tags}
     words = [re.split(r"[-_.]", name) for name in names]
     columns = zip(*words, strict=False)
@@ -48,7 +48,7 @@ def split_tag(tag: str) -> tuple[str, str]:
 
 
 def _without(name: str, final: str) -> str:
-    """What ``name`` has more than ``final``: ``builder`` for app-builder and app."""
+    """``name`` without ``final``: ``builder`` for app-builder and app."""
     for start in (f"{final}-", f"{final}_", f"{final}."):
         if final and name.startswith(start):
             return name[len(start) :]

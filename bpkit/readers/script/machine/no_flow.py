@@ -1,4 +1,4 @@
-"""Why nothing flows between a script's images: what was taken out, asked for, and not followed."""
+"""Why nothing flows between a script's images: what was copied out, missing or not followed."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ _CLIENT = re.compile(r"(?:[A-Za-z_]\w*=\S*\s+|sudo\s+)*(?:docker|podman|nerdctl|
 
 
 def why_nothing_flows(machine: Machine, reading: ScriptReading) -> Iterator[str]:
-    """What was copied out, what is asked for and not there, and what was not reached."""
+    """The files copied out, the sources that don't exist, and the commands not reached."""
     for out in machine.outs:
         to = f" to {out.path}" if out.path else ""
-        yield f"{out.place} takes {out.source} out{to}, and no COPY takes that"
+        yield f"{out.place} copies {out.source} out{to}, but no COPY reads it"
         for line in reading.lines:
             if line.fate is Fate.LEFT and out.path and works_on(line, {out.path}):
                 yield f"{line.place} works on it ({line.text.split()[0]}), which is not followed"
     yield from _given_to_containers(reading)
     made = [built for built in machine.built if built.build is not None]
     if not machine.outs:
-        yield "no file is taken out of a container"
+        yield "no file is copied out of a container"
     yield from _not_brought(machine)
     if len(made) < 2:
         count = "one image is built" if made else "no image is built"
-        yield f"{count} when the script is run as it is"
+        yield f"{count} when the script is run this way"
     for line in reading.lines:
         is_build = re.search(r"\bbuild\b", line.text) and line.fate is Fate.NOT_NEEDED
         if is_build and "not reached" in line.why:
@@ -46,13 +46,13 @@ def _given_to_containers(reading: ScriptReading) -> Iterator[str]:
         hosts = [m.host for m in mounts if m.host and m.host.in_project and "ro" not in m.options]
         if hosts:
             yield (
-                f"{action.source.place} gives a container {hosts[0]}, and what it writes there is "
-                "not followed"
+                f"{action.source.place} mounts {hosts[0]} into a container, and what it writes "
+                "there is not followed"
             )
 
 
 def _not_brought(machine: Machine) -> Iterator[str]:
-    """What the Dockerfiles ask for that neither the project nor the script has."""
+    """Sources in the Dockerfiles that neither the project nor the script provides."""
     for built in machine.built:
         if built.is_virtual or built.build is None:
             continue
@@ -61,7 +61,8 @@ def _not_brought(machine: Machine) -> Iterator[str]:
             there = machine.ground.text(path) is not None or machine.ground.is_directory(path)
             made = any(machine.host.below(path))
             if source.known and not source.glob and not there and not made:
-                yield f"{source.place} takes {source.text}, which nothing brings"
+                why = "which neither the project nor the script provides"
+                yield f"{source.place} copies {source.text}, {why}"
 
 
 def _given_by(symbol: Symbol) -> str:
@@ -71,15 +72,15 @@ def _given_by(symbol: Symbol) -> str:
 
 
 def _unset(machine: Machine) -> Iterator[Symbol]:
-    """What only the script's user knows of the paths that artifacts came to."""
+    """The symbols in artifacts' paths that the script's user sets."""
     for out in machine.outs:
         yield from (s for s in out.symbols if s.origin in {Origin.ARGUMENT, Origin.ENVIRONMENT})
 
 
 def works_on(line: LineFate, paths: set[str]) -> bool:
-    """Whether a word of the command names one of the paths, or what is in it or above it.
+    """Whether a word of the command names one of the paths, or a path in it or above it.
 
-    What an engine's client does is known already, and its words are often those of directories.
+    An engine client's commands are followed already, and their words are often directory names.
     """
     if _CLIENT.match(line.text):
         return False

@@ -1,8 +1,8 @@
-"""A script as read → a recipe: which images it builds, and what it carries between them.
+"""From a script as read to a recipe: the images that it builds, and the files between them.
 
-Each action of the script is followed on a model of the host's files, so that renames, directories
-and copies of copies are known. What becomes of each line is decided here for the lines that the
-reader of scripts could only guess about.
+Each action of the script is followed in a model of the host's files, which covers renames,
+directories and copies of copies. This module also decides the fate of the lines that the reader of
+scripts could only guess at.
 """
 
 from __future__ import annotations
@@ -50,19 +50,19 @@ from bpkit.readers.script.model.values import identifier
 
 @dataclass(frozen=True)
 class ScriptRecipe:
-    """A recipe read from a script, and what becomes of the script's lines.
+    """A recipe read from a script, and what becomes of each of the script's lines.
 
-    ``flags`` are what each image's build had besides, as written, and ``labels`` those that mean
-    this image alone. ``virtual`` names the images whose context isn't a project directory: it
+    ``flags`` are the other flags of each image's build, as written, and ``labels`` those that apply
+    to this image alone. ``virtual`` names the images whose context isn't a project directory but
     holds artifacts only. ``tags`` are the images' tags as words of a command, None if the script
-    gives none. ``left_behind`` is what the script leaves in the engine, ``host_files`` on the
-    host, ``files`` the Dockerfiles that it builds from. ``has_choices``: called otherwise, it makes
-    something else. ``unmade`` are the tags that the script leaves in the engine, and the new form
-    doesn't. ``builds`` is where each image is built, ``carried`` are all commands on images,
-    containers and files that the new form does by itself; ``tidying`` those of them
-    that only clear up; ``has_added`` says that build arguments were added for some of them.
-    ``cleared`` are the paths of each image's context that the script removes before its build,
-    ``declared`` is where a compose file says how an image is built.
+    sets none. ``left_behind`` is what the script leaves in the engine, ``host_files`` on the host;
+    ``files`` are the Dockerfiles that it builds from. ``has_choices``: started in another way, it
+    makes something else. ``unmade`` are the tags that the script leaves in the engine and the new
+    build doesn't. ``builds`` is the place of each image's build, ``carried`` are all commands on
+    images, containers and files that the new build makes unnecessary, ``tidying`` those of them
+    that only clean up. ``has_added``: build arguments were added for some of them. ``cleared`` are
+    the paths in each image's context that the script removes before its build, ``declared`` is the
+    place in a Compose file that declares an image's build.
     """
 
     recipe: Recipe
@@ -86,7 +86,7 @@ class ScriptRecipe:
 
 
 def read_recipe(reading: ScriptReading, ground: Ground, project: str) -> ScriptRecipe:
-    """The recipe of a script. Raises ConversionError with all that can't be followed."""
+    """The recipe of a script. Raises ConversionError with everything that can't be followed."""
     remarks = Remarks()
     remarks.problems += [Problem(r.message, r.place, r.hint) for r in reading.refusals]
     remarks.notes += [Note(one.message, one.place) for one in reading.assumptions]
@@ -144,14 +144,14 @@ def read_recipe(reading: ScriptReading, ground: Ground, project: str) -> ScriptR
     )
 
 
-# What only clears up, or makes room.
+# Actions that only clean up, or create a directory.
 _TIDYING = RemoveHost | RemoveContainer | RemoveImage | MakeDirectory
 
 
 def _carried(
     reading: ScriptReading, machine: Machine, chosen: list[BuiltImage], images: tuple[Image, ...]
 ) -> Iterator[Action]:
-    """What the new form does by itself, or has no need for."""
+    """The commands that the new build carries out itself or doesn't need."""
     stages = [b for b, image in zip(chosen, images, strict=True) if image.role == BUILD]
     for one in reading.actions:
         if isinstance(one, Push | Save | Tag):
@@ -163,7 +163,7 @@ def _carried(
             used = [container.built for container in found if container is not None]
         else:
             used = [machine.known(one.image)] if isinstance(one, RunContainer) else []
-        # What is done to the image that ships, or to another's, is done from then on too.
+        # Commands on the image that ships, or on a foreign one, are still needed.
         if all(built in stages for built in used):
             yield one
 
@@ -182,19 +182,19 @@ def _shown_tag(built: BuiltImage) -> str | None:
 
 
 def _judge_volumes(chosen: list[BuiltImage], remarks: Remarks) -> None:
-    """VOLUME of a stage in which something is made after it."""
+    """Judge a VOLUME in a stage that makes something after it."""
     for built in chosen:
         for one in built.dockerfile.instructions:
             if built.added and one.keyword == "VOLUME":
                 remarks.note(
-                    "VOLUME left out: what a later RUN puts there would be lost on the classic "
+                    "VOLUME omitted: what a later RUN puts there would be lost on the classic "
                     "builder",
                     built.dockerfile.place(one),
                 )
 
 
 def _judge_said(chosen: list[BuiltImage], machine: Machine, images: tuple[Image, ...]) -> None:
-    """What the new command can only name, since nothing outside of the script knows it."""
+    """Note values that the new command can only name, since only the script can compute them."""
     for built, image in zip(chosen, images, strict=True):
         place = built.build.source.place if built.build else built.derived
         if place is None:
@@ -210,7 +210,7 @@ def _judge_said(chosen: list[BuiltImage], machine: Machine, images: tuple[Image,
             )
         for name, one in fixed.items():
             machine.remarks.note(
-                f"'{one}' is fixed here; in the script it follows {name}",
+                f"'{one}' is fixed here; in the script {name} sets it",
                 place,
             )
 
@@ -240,21 +240,21 @@ def _connected(machine: Machine, remarks: Remarks, reading: ScriptReading) -> li
             "nothing flows from one image to another, so there is nothing to convert: "
             + "; ".join(why_nothing_flows(machine, reading)),
             place=Place(reading.name),
-            hint="pass the right script with --script, or omit it for a pair of Dockerfiles",
+            hint="pass another script with --script, or omit it to convert a pair of Dockerfiles",
         )
     tags = "; ".join(", ".join(b.tag for b in group) for group in groups.values())
     if groups:
         remarks.problem(
-            f"these images have nothing to do with each other: {tags}",
+            f"nothing flows between these images: {tags}",
             Place(reading.name),
-            "one multi-stage Dockerfile makes one of these groups: choose it by --script-arg where "
-            "the Makefile has a goal or the script an argument for it, or give each its own script",
+            "choose one group with --script-arg if the Makefile has a goal or the script an "
+            "argument for it, or give each group its own script",
         )
     return []
 
 
 def _makers(built: BuiltImage, machine: Machine) -> Iterator[str]:
-    """The images that it takes files of, or starts from."""
+    """The images that it copies files from or starts from."""
     yield from (artifact.maker for artifact in built.artifacts())
     tags = set(built.base_tags())
     earlier = machine.built[: machine.built.index(built)]
@@ -294,7 +294,7 @@ def _fresh(word: str, taken: set[str]) -> str:
 
 
 def _judge_placed(machine: Machine, chosen: list[BuiltImage], remarks: Remarks) -> None:
-    """What the script put into contexts besides artifacts: copies of files, files it wrote."""
+    """Judge files in contexts that aren't artifacts: copies of project files, files written."""
     for built in chosen:
         aliases = [
             (path, one)
@@ -306,37 +306,37 @@ def _judge_placed(machine: Machine, chosen: list[BuiltImage], remarks: Remarks) 
                 _written(machine, built, path, one, remarks)
         if not built.is_virtual:
             for path, alias in aliases:
-                message = f"copy it to {path} before the build: the Dockerfile takes it there"
+                message = f"copy it to {path} before the build: the Dockerfile copies it from there"
                 machine.decide(alias.place, Fate.LEFT, message)
             continue
         for path, alias in aliases:
             if alias.path != path:
                 remarks.problem(
-                    f"{alias.path} is called {path} in a context that only the script makes",
+                    f"{alias.path} is named {path} in a context that only the script makes",
                     alias.place,
-                    f"write COPY {alias.path} into {built.dockerfile.name}",
+                    f"write COPY {alias.path} in {built.dockerfile.name}",
                 )
 
 
 def _judge_added(chosen: list[BuiltImage], remarks: Remarks) -> None:
-    """A RUN added for what ran in a container must not reach images that start from its image."""
+    """Refuse a RUN added for a container that would reach images starting from its image."""
     for built in chosen:
         tags = set(built.base_tags())
         for other in chosen:
             is_made = other.build is not None or other.derived is not None
             if is_made and other is not built and other.added and full_tag(other.tag) in tags:
                 remarks.problem(
-                    f"{other.added[0]} belongs into {other.dockerfile.name}, from which "
-                    f"{built.dockerfile.name} starts too, without it",
+                    f"{other.added[0]} belongs in {other.dockerfile.name}, but "
+                    f"{built.dockerfile.name} starts from its image without it",
                     Place(built.dockerfile.name),
-                    "write a separate Dockerfile for what runs in the container",
+                    "write a separate Dockerfile for the command that runs in the container",
                 )
 
 
 def _judge_commands(
     reading: ScriptReading, machine: Machine, chosen: list[BuiltImage], remarks: Remarks
 ) -> None:
-    """A command that is not followed must not have worked on an artifact before a build took it."""
+    """Refuse a command that isn't followed and may work on an artifact before a build copies it."""
     for built in chosen:
         for path, one in built.taken():
             if not isinstance(one, Out) or built.build is None:
@@ -348,10 +348,9 @@ def _judge_commands(
                 is_open = line.fate == Fate.LEFT and line.place not in machine.worked
                 if is_open and is_between and works_on(line, {path, at}):
                     remarks.problem(
-                        f"this works on {path} between the builds, which a COPY out of the stage "
-                        "would pass by",
+                        f"this works on {path} between the builds, which COPY --from would bypass",
                         line.place,
-                        "do it by a RUN in the stage that makes it",
+                        "do it in a RUN in the stage that makes it",
                     )
 
 
@@ -366,5 +365,5 @@ def _written(
         )
     else:
         machine.decide(
-            one.place, Fate.LEFT, f"make {path} before the build: the Dockerfile takes it"
+            one.place, Fate.LEFT, f"make {path} before the build: the Dockerfile copies it"
         )

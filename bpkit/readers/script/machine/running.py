@@ -1,4 +1,4 @@
-"""``docker run`` and ``docker cp`` of a script: what comes out of containers, what runs in them."""
+"""A script's ``docker run`` and ``docker cp``: files from containers, and commands in them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from bpkit.readers.script.model.values import HostPath, Value, value
 
 
 def run_container(machine: Machine, action: calls.RunContainer) -> None:
-    """``docker run``: what it prints may be artifacts, what it does a RUN. Raises InputError."""
+    """``docker run``: its output may be artifacts, its command a RUN. Raises InputError."""
     built = machine.image(action.image)
     container = ScriptContainer(built, begun=action.source.place)
     machine.containers[str(action.container)] = container
@@ -46,7 +46,7 @@ def run_container(machine: Machine, action: calls.RunContainer) -> None:
 
 
 def _begin(container: ScriptContainer, run: calls.RunContainer) -> tuple[str, ...] | None:
-    """Let the command of the container run; what it is, None if that isn't known."""
+    """Run the container's command; returns the command, None if it isn't known."""
     command = command_of(run, container.built)
     if command is None or not is_idle(command):
         container.ran.append(run)
@@ -64,12 +64,12 @@ def _judge_run(
         return
     if writes and not action.detached and (command is None or not is_idle(command)):
         raise InputError(
-            f"a container works on {places[0]}, a directory of the host",
-            hint="use a Dockerfile: COPY what it needs, RUN what it runs, "
+            f"a container works on {places[0]}, a directory on the host",
+            hint="write a Dockerfile that copies the container's input and runs its command, "
             "and copy the result from the image",
         )
     if isinstance(action.output, ToTerminal):
-        machine.decide(action.source.place, Fate.LEFT, "runs a container: still to be done by you")
+        machine.decide(action.source.place, Fate.LEFT, "runs a container: run it yourself")
 
 
 def _printed(machine: Machine, action: calls.RunContainer, built: BuiltImage, file: ToFile) -> None:
@@ -78,8 +78,8 @@ def _printed(machine: Machine, action: calls.RunContainer, built: BuiltImage, fi
     is_cat = len(command) == 2 and posixpath.basename(command[0]) == "cat"
     if is_cat and file.compressed:
         raise InputError(
-            "what this container prints is compressed on the host",
-            hint="compress it by a RUN in the stage that makes it, and COPY that",
+            "this container's output is compressed on the host",
+            hint="compress it in a RUN in the stage that makes it, and COPY the result",
         )
     if is_cat:
         source = built.started().path(command[1])
@@ -102,7 +102,7 @@ def _printed(machine: Machine, action: calls.RunContainer, built: BuiltImage, fi
 def _mode_of_redirection(
     machine: Machine, action: calls.RunContainer, built: BuiltImage, source: str
 ) -> None:
-    """A redirection makes a file of mode 644 (with the usual umask), whatever it was before."""
+    """A redirection writes a file of mode 644 (with the usual umask), whatever the source's."""
     every = stages(built.dockerfile, built.known_args)
     user = final_state(every.last, None, built.known_args).user
     place = action.source.place
@@ -110,9 +110,11 @@ def _mode_of_redirection(
         text = f"RUN chmod 644 {source}"
         if text not in built.added:
             built.added.append(text)
-            machine.remarks.note(f"{text} added to {built.dockerfile.name}, as > makes it", place)
+            machine.remarks.note(
+                f"{text} added to {built.dockerfile.name}: > gives this mode", place
+            )
         return
-    why = f"{source} keeps the mode that it has in the image; check that the script's is the same"
+    why = f"{source} keeps its mode in the image; check that the script's mode is the same"
     machine.decide(place, Fate.LEFT, why)
 
 
@@ -134,9 +136,9 @@ def _unpacked(
 def packed_files(
     machine: Machine, action: calls.RunContainer, built: BuiltImage
 ) -> Iterator[tuple[str, str]]:
-    """What a container packs with tar: its name in the tar, where it is in the image.
+    """The files that a container packs with tar: the name in the tar, and the path in the image.
 
-    What the container does before it packs becomes a RUN. Raises InputError if it isn't known.
+    Commands before the packing become a RUN. Raises InputError if the files aren't known.
     """
     command = command_of(action, built)
     packed = packed_by(command, built.started().workdir) if command else None
@@ -146,8 +148,8 @@ def packed_files(
         return
     if any(path == "/" for path, _ in packed.members):
         raise InputError(
-            "this takes the whole file system of the container, /proc and /sys too",
-            hint="let tar c in the container pack just what is needed",
+            "this copies the container's whole file system, including /proc and /sys",
+            hint="pack only what is needed with tar c in the container",
         )
     if packed.prelude:
         words = tuple(map(value, ("sh", "-c", packed.prelude)))
@@ -159,7 +161,7 @@ def packed_files(
 def _packed_by_a_run(
     machine: Machine, action: calls.RunContainer, built: BuiltImage, packed: Packed | None
 ) -> str:
-    """The directory in which a RUN unpacks what the command packs, where only a run knows what.
+    """The directory in which a RUN unpacks what the command packs, if only a run knows the files.
 
     Raises InputError if nothing shows that it packs at all.
     """
@@ -169,15 +171,15 @@ def _packed_by_a_run(
     says_tar = any(re.search(r"\btar\b", step) for step in steps[-1:])
     is_context = isinstance(action.output, ToBuild)
     if command is None or not (is_unpacked or says_tar) or (is_context and packed is None):
-        shown = " ".join(command) if command else "something only a run knows"
+        shown = " ".join(command) if command else "what is known only when the script runs"
         raise InputError(
             f"which files this container prints is not known: it runs {shown}",
             hint="write it as docker run … tar c -C /directory files, or use docker cp",
         )
     if isinstance(action.output, ToUntar) and action.output.strip_components:
         raise InputError(
-            "how deep the files are in what this container prints is not known",
-            hint="let tar c in the container pack just what is needed",
+            "the depth of the files in this container's output is not known",
+            hint="pack only what is needed with tar c in the container",
         )
     at = f"/tmp/packed/{len(machine.outs) + 1}"
     is_script = len(command) == 3 and posixpath.basename(command[0]) in {"sh", "bash", "ash"}
@@ -197,7 +199,7 @@ def _is_for_its_files(machine: Machine, container: ScriptContainer) -> None:
 
 
 def export(machine: Machine, action: calls.ExportContainer) -> None:
-    """``docker export``: all files of the container as a tar. Raises InputError."""
+    """``docker export``: all of the container's files as a tar. Raises InputError."""
     container = machine.container(action.container)
     _is_for_its_files(machine, container)
     make_what_ran(machine, container)
@@ -221,7 +223,7 @@ def export(machine: Machine, action: calls.ExportContainer) -> None:
 
 
 def start_container(machine: Machine, action: calls.StartContainer) -> None:
-    """``docker start``: the command of the container runs after all. Raises InputError."""
+    """``docker start``: the container's command runs. Raises InputError."""
     container = machine.container(action.container)
     image = Value((container.built.tag,))
     created = container.created or calls.RunContainer(action.source, image, action.container)
@@ -231,7 +233,7 @@ def start_container(machine: Machine, action: calls.StartContainer) -> None:
 
 
 def await_container(machine: Machine, action: calls.AwaitContainer) -> None:
-    """``docker wait``: what the container ran in the background is done."""
+    """``docker wait``: the container's background command has ended."""
     container = machine.containers.get(str(action.container))
     if container is not None:
         container.ran[:] = [
@@ -246,7 +248,7 @@ def copy_out(machine: Machine, action: calls.CopyOut) -> None:
     _is_for_its_files(machine, container)
     if container.begun and container.by_base:
         machine.remarks.note(
-            "what this runs is the base image's command, which nothing here shows; it is taken to "
+            "this runs the base image's command, which isn't in the Dockerfile; it is assumed to "
             "make nothing that is copied out",
             container.begun,
         )
@@ -260,8 +262,8 @@ def copy_out(machine: Machine, action: calls.CopyOut) -> None:
     out = Out(container.built.name, f"{path}/." if contents else path, action.source.place)
     if path == "/":
         raise InputError(
-            "this takes the whole file system of the container",
-            hint="copy the directories that are needed",
+            "this copies the container's whole file system",
+            hint="copy only the directories needed",
         )
     match action.destination:
         case HostPath():
@@ -274,7 +276,7 @@ def copy_out(machine: Machine, action: calls.CopyOut) -> None:
             put_archive(machine, out, file)
             return
         case ToBuild():
-            # The build says what it takes.
+            # The build decides what it reads.
             return
         case _:
             raise not_followed()
@@ -286,9 +288,9 @@ def copy_out(machine: Machine, action: calls.CopyOut) -> None:
 def _under_a_fixed_path(
     machine: Machine, container: ScriptContainer, action: calls.CopyOut
 ) -> calls.CopyOut:
-    """The same files where COPY can name them: a RUN copies them there, as the script says.
+    """The same files at a path that COPY can name: a RUN copies them there.
 
-    A part of the path is what the script's user or a run decides. Raises InputError.
+    Used if a part of the path depends on the script's user or on a run. Raises InputError.
     """
     unwritable = action.path.unwritable
     if unwritable:
@@ -311,7 +313,7 @@ def _under_a_fixed_path(
 
 
 def make_what_ran(machine: Machine, container: ScriptContainer) -> None:
-    """What ran in the container becomes a RUN of its image, once."""
+    """Add a RUN to the image for what ran in the container, once."""
     for run in container.ran:
         if isinstance(run, calls.CopyIn):
             add_copy(machine, run, container.built)
@@ -321,7 +323,7 @@ def make_what_ran(machine: Machine, container: ScriptContainer) -> None:
 
 
 def _is_new_directory(machine: Machine, action: calls.CopyOut) -> bool:
-    """Whether a slash says that a directory is copied, and docker cp makes it anew."""
+    """Whether a slash marks the source as a directory, and docker cp creates the destination."""
     if not isinstance(action.destination, HostPath):
         return False
     slash = bool(action.destination.ending) or (action.path.text or "").endswith("/")
@@ -334,7 +336,7 @@ def _put(machine: Machine, out: Out, name: str, destination: HostPath, contents:
     return machine.host.put(out, name, destination)
 
 
-# What files or variables a container is given from elsewhere, and what rights.
+# Options that give a container files or variables from elsewhere, and those that give it rights.
 _GIVES = frozenset({"env-file", "volumes-from"})
 _RIGHTS = frozenset({"privileged", "cap-add", "device", "security-opt", "gpus", "pid", "ipc"})
 
@@ -342,32 +344,32 @@ _RIGHTS = frozenset({"privileged", "cap-add", "device", "security-opt", "gpus", 
 def _as_instruction(
     machine: Machine, run: calls.RunContainer | calls.Exec, built: BuiltImage
 ) -> None:
-    """What ran in the container becomes a RUN of its image."""
+    """Add a RUN to the image for what ran in the container."""
     if isinstance(run, calls.RunContainer) and run.detached:
         raise InputError(
-            "this runs in the background while files are copied out, so which of them it has "
-            "made by then is not known",
+            "this runs in the background while files are copied out, so whether it has made "
+            "them by then is not known",
             place=run.source.place,
-            hint="write it as a RUN into the Dockerfile, and run the container with true",
+            hint="write it as a RUN in the Dockerfile, and run the container with true",
         )
     if isinstance(run, calls.RunContainer) and (run.mounts or run.user):
         raise InputError(
-            "what runs in this container has volumes, or another user, which a RUN has not",
+            "this container has volumes or another user, which a RUN doesn't have",
             place=run.source.place,
-            hint="write it as a RUN into the Dockerfile",
+            hint="write the command as a RUN in the Dockerfile",
         )
     options = {o.name for o in run.options} if isinstance(run, calls.RunContainer) else set()
     if options & _GIVES:
         raise InputError(
-            f"what runs in this container is given --{min(options & _GIVES)}, which a RUN has not",
+            f"this container is run with --{min(options & _GIVES)}, which a RUN doesn't have",
             place=run.source.place,
-            hint="write it as a RUN into the Dockerfile",
+            hint="write the command as a RUN in the Dockerfile",
         )
     text = add_run(machine, words_of(run, built), run, built)
     rights = sorted(options & _RIGHTS)
-    more = f"; a RUN has no --{rights[0]}: see that it does without" if rights else ""
+    more = f"; a RUN has no --{rights[0]}: check that the command needs none" if rights else ""
     fate = Fate.LEFT if rights else Fate.CARRIED
-    machine.decisions[run.source.place] = (fate, f"is {text} in the build stage now{more}")
+    machine.decisions[run.source.place] = (fate, f"becomes {text} in the build stage{more}")
 
 
 def _is_nowhere(path: HostPath) -> bool:

@@ -1,7 +1,7 @@
-"""What a script does by ``docker run``, as instructions or as artifacts.
+"""A script's ``docker run``, as instructions or as artifacts.
 
 A command that builds something in a container becomes a RUN at the end of the image's Dockerfile;
-one that only prints files (cat, tar) shows which files come out.
+one that only prints files (cat, tar) shows which files are copied out.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ from bpkit.readers.script.model.values import (
     value,
 )
 
-# Stands for a WORKDIR that is not known.
+# Stands for an unknown WORKDIR.
 UNKNOWN = "/\0"
-# Around the name of a build argument in a text that is still to be quoted.
+# Encloses the name of a build argument in text that isn't quoted yet.
 _MARK = "\0"
 
-# What is run only so that there is a container.
+# Commands that are run only to have a container.
 _IDLE = frozenset({"true", "sleep", "sh", "bash", "ash", ":", "echo", "tail", "cat", "none", "ls"})
 _SHELLS = frozenset({"sh", "bash", "ash"})
 _IDLE_SCRIPT = re.compile(
@@ -45,10 +45,10 @@ _PLAIN = re.compile(r"[A-Za-z0-9_@%+=:,./-]+\Z")
 
 @dataclass(frozen=True)
 class Packed:
-    """What ``tar c`` packs: each member's path in the container, and what it is called in it.
+    """The files that ``tar c`` packs: each member's path in the container and name in the tar.
 
-    ``prelude`` is what the shell that runs tar does before. ``has_patterns``: only a run knows
-    what the members' patterns mean.
+    ``prelude`` are the shell's commands before tar. ``has_patterns``: members are patterns, which
+    only a run can expand.
     """
 
     members: tuple[tuple[str, str], ...]
@@ -60,13 +60,13 @@ class Packed:
 
 
 def command_of(run: RunContainer | Exec, built: BuiltImage) -> tuple[str, ...] | None:
-    """The command that runs in the container; None if a part of it is not known."""
+    """The container's command; None if a part of it is not known."""
     words = [word.text for word in words_of(run, built)]
     return None if None in words else tuple(word for word in words if word is not None)
 
 
 def words_of(run: RunContainer | Exec, built: BuiltImage) -> tuple[Value, ...]:
-    """The command that runs in the container, with what only a run knows as it stands there."""
+    """The container's command, with unknown parts as written."""
     if isinstance(run, Exec):
         return run.argv
     state = built.started()
@@ -89,9 +89,9 @@ def is_idle(command: Sequence[str]) -> bool:
 
 @dataclass(frozen=True)
 class RunInstructions:
-    """The instructions that do what a container did: ``lines`` of ARG and then RUN.
+    """The instructions that replace a container's run: ``lines`` of ARG and then RUN.
 
-    ``arguments`` are the build arguments that the ARGs take, with the script's own values.
+    ``arguments`` are the values of the ARGs in the build command, as in the script.
     """
 
     lines: tuple[str, ...]
@@ -101,16 +101,16 @@ class RunInstructions:
 def run_instructions(
     words: Sequence[Value], run: RunContainer | Exec, dockerfile: Dockerfile
 ) -> RunInstructions:
-    """The instructions that do what the command did. Raises DockerfileError.
+    """The instructions that carry out the command. Raises DockerfileError.
 
-    What the script's user or a run decides goes in as a build argument, whose default is the
-    script's own.
+    A value that the script's user or a run decides becomes a build argument with the script's
+    default.
     """
     arguments = _Arguments(dockerfile)
     command = [arguments.text(word) for word in words]
     settings = [] if isinstance(run, Exec) else list(run.environment)
     shown = [_setting(one, arguments) for one in settings]
-    # A build argument of the very name is in the environment of the RUN already.
+    # A build argument of the same name is in the environment of the RUN already.
     env = " ".join(one for one in shown if not re.fullmatch(r'(\w+)="\$\{\1\}"', one))
     text = _run_line(command, run, env, arguments, dockerfile.escape)
     lines = [
@@ -122,9 +122,9 @@ def run_instructions(
 
 @dataclass
 class _Arguments:
-    """The build arguments that stand for what is not fixed; a use of one is marked until the end.
+    """The build arguments for values that aren't fixed; a use is marked until the text is quoted.
 
-    A name that the Dockerfile uses already would mean two things.
+    A name that the Dockerfile uses already is avoided: it would mean two things.
     """
 
     dockerfile: Dockerfile
@@ -137,8 +137,9 @@ class _Arguments:
         if isinstance(part, Symbol | Default) and value(part).is_open:
             if isinstance(part, Symbol) and part.words is None and not part.variable:
                 raise DockerfileError(
-                    f"what runs in this container depends on {part}, which only a run knows",
-                    hint="write it as a RUN with an ARG into the Dockerfile",
+                    f"this container's command depends on {part}, which is known only when the "
+                    "script runs",
+                    hint="write the command as a RUN with an ARG in the Dockerfile",
                 )
             return f"{_MARK}{self.name(identifier(part), value(part))}{_MARK}"
         return part if isinstance(part, str) else ""
@@ -167,7 +168,7 @@ def _setting(setting: ImageSetting, arguments: _Arguments) -> str:
 
 
 def _word(text: str) -> str:
-    """The text as a word of a shell, with its build arguments in double quotes."""
+    """The text as a shell word, with its build arguments in double quotes."""
     if _MARK not in text:
         return quote(text)
     pieces = re.split(f"{_MARK}(\\w+){_MARK}", text)
@@ -185,8 +186,8 @@ def _in_script(text: str) -> str:
         before = re.sub(r'\\.|"(?:\\.|[^"\\])*"', "", "".join(pieces[:number]))
         if before.count("'") % 2:
             raise DockerfileError(
-                f"the value of {pieces[number]} is in single quotes, where a RUN can't put it",
-                hint="write it as a RUN with an ARG into the Dockerfile",
+                f"the value of {pieces[number]} is in single quotes, where a RUN can't insert it",
+                hint="write the command as a RUN with an ARG in the Dockerfile",
             )
     return "".join(f"${{{p}}}" if number % 2 else p for number, p in enumerate(pieces))
 
@@ -219,16 +220,16 @@ def _run_line(
 
 
 def packed_by(command: Sequence[str], workdir: str | None) -> Packed | None:
-    """What a ``tar c`` to standard output packs; None for any other command.
+    """The files that a ``tar c`` to standard output packs; None for any other command.
 
-    A shell may do other things before, and change into a directory. Raises InputError if a
-    path depends on a ``workdir`` that isn't known (None).
+    A shell may run other commands before, and change into a directory. Raises InputError if a path
+    depends on a ``workdir`` that isn't known (None).
     """
     packed = _packed_below(command, workdir if workdir is not None else UNKNOWN)
     if packed is not None and any("\0" in path for path, _ in packed.members):
         raise InputError(
-            "where the files that tar packs are depends on the WORKDIR of the base image",
-            hint="let tar change into the directory: tar c -C /directory files",
+            "the paths that tar packs depend on the WORKDIR of the base image",
+            hint="make tar change into the directory: tar c -C /directory files",
         )
     return packed
 
@@ -250,7 +251,7 @@ def _packed_below(command: Sequence[str], workdir: str) -> Packed | None:
             return None
         elif not re.fullmatch(r"set [-+]\w+", step):
             prelude.append(step)
-    # Where errors go, and what compresses, changes nothing of what is in the tar.
+    # A redirection of errors and a compressor don't change the tar's content.
     last = re.sub(
         r"\s*\|\s*gzip(?: -\w+)*\s*$|\s*2>\s*/dev/null\s*", "", last.removeprefix("exec ")
     )
@@ -262,7 +263,7 @@ def _packed_below(command: Sequence[str], workdir: str) -> Packed | None:
 
 
 def steps_of(command: Sequence[str]) -> list[str]:
-    """The commands that run one after the other; none if one runs only if another fails."""
+    """The commands that run in sequence; empty if one of them runs only when another fails."""
     if len(command) != 3 or posixpath.basename(command[0]) not in _SHELLS:
         return [" ".join(map(quote, command))] if command else []
     steps: list[str] = []

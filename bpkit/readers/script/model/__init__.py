@@ -1,1 +1,1 @@
-"""The values that following a script yields: what is known, and what it did."""
+"""The values that following a script yields: what is known, and what the script does."""

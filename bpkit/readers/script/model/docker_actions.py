@@ -1,10 +1,9 @@
-"""What a build script does, as data: its calls of docker, in which containers carry the artifacts.
+"""A build script's docker commands, as data; containers carry the artifacts.
 
-Readers of shell scripts and Makefiles make these; the converter links them to images and artifacts.
-An action says where it is and how it is written (``source``), and what it does with every
-variable followed. A value that only a run would know holds a symbol
-(``bpkit.readers.script.model.values``). What the script does to files on the host is in
-``bpkit.readers.script.model.host_actions``.
+The readers of shell scripts and Makefiles create these actions; the converter links them to images
+and artifacts. An action holds its place and text (``source``), with every variable expanded. A
+value that only a run would know holds a symbol (``bpkit.readers.script.model.values``). Actions on
+files of the host are in ``bpkit.readers.script.model.host_actions``.
 """
 
 from __future__ import annotations
@@ -26,9 +25,9 @@ from bpkit.readers.script.model.values import HostPath, Value
 
 @dataclass(frozen=True)
 class ImageSetting:
-    """``NAME=value`` of a build argument, a label or an environment variable.
+    """``NAME=value``: a build argument, a label or an environment variable.
 
-    ``value`` is None if only the name is given: docker takes it from the environment.
+    ``value`` is None if only the name is given, and docker reads it from the environment.
     """
 
     name: str
@@ -37,7 +36,7 @@ class ImageSetting:
 
 @dataclass(frozen=True)
 class Option:
-    """A flag that the model has no field for; ``value`` is None for a switch."""
+    """A flag that the model has no field for; ``value`` is None if the flag takes none."""
 
     name: str
     value: Value | None = None
@@ -57,12 +56,12 @@ Input = FromText | FromFile | FromAction | FromCommand
 class BuildImage:
     """``docker build``.
 
-    ``context`` None: standard input (a Dockerfile alone, or a tar). A context that isn't a path (a
-    git address) is in ``remote``. ``dockerfile`` None: standard input (``-f -``); without ``-f``
-    it is ``Dockerfile`` in the context, and ``dockerfile_given`` is False. Where the context is a
-    tar from standard input, ``dockerfile`` is a path in that tar. ``image`` names the
-    result for later actions where it has no tag: ``$(docker build -q .)``, ``--iidfile``.
-    ``declared`` is where a compose file says how it is built.
+    ``context`` is None for standard input (a Dockerfile alone, or a tar). A context that isn't a
+    path, such as a git URL, is in ``remote``. ``dockerfile`` is None for standard input (``-f -``);
+    without ``-f`` it is ``Dockerfile`` in the context, and ``dockerfile_given`` is False. If the
+    context is a tar from standard input, ``dockerfile`` is a path in that tar. ``image`` names a
+    result without a tag for later actions: ``$(docker build -q .)``, ``--iidfile``. ``declared`` is
+    the place in the Compose file that declares the build.
     """
 
     source: StreamSource
@@ -85,7 +84,7 @@ class BuildImage:
 class VolumeMount:
     """A bind mount (``host`` set), a named volume (``volume`` set), or neither: a new volume.
 
-    ``options`` holds what else was given ("ro", "z").
+    ``options`` holds the other options given ("ro", "z").
     """
 
     target: Value
@@ -98,8 +97,8 @@ class VolumeMount:
 class RunContainer:
     """``docker run``: ``argv`` after the image; ``container`` is the name that later actions use.
 
-    ``entrypoint`` None if not given. ``output`` tells where its standard output goes,
-    ``stdin`` what it is fed (None if nothing).
+    ``entrypoint`` is None if not given. ``output`` is where its standard output goes, ``stdin``
+    where its standard input comes from (None if it has none).
     """
 
     source: StreamSource
@@ -122,8 +121,8 @@ class RunContainer:
 class Create:
     """``docker create``: a container that is not run, only copied from.
 
-    ``container`` is the name by which later actions call it: ``--name``'s, or a symbol of origin
-    CONTAINER where its id was captured. ``started`` is what runs if it is started after all.
+    ``container`` is its name in later actions: that of ``--name``, or a symbol of origin CONTAINER
+    if its id was captured. ``started`` is the run if the container is started later.
     """
 
     source: StreamSource
@@ -134,7 +133,7 @@ class Create:
 
 @dataclass(frozen=True)
 class Exec:
-    """``docker exec`` in a container that runs."""
+    """``docker exec`` in a running container."""
 
     source: StreamSource
     container: Value
@@ -146,8 +145,8 @@ class Exec:
 class CopyOut:
     """``docker cp CONTAINER:path destination``; ``path`` exactly as written ("/dir/." differs).
 
-    ``destination`` is a path, or where the tar goes (``docker cp N:/dir -``). ``follow_link`` is
-    ``-L``, ``archive`` ``-a``.
+    ``destination`` is a path, or the stream that the tar goes to (``docker cp N:/dir -``).
+    ``follow_link`` is ``-L``, ``archive`` is ``-a``.
     """
 
     source: StreamSource
@@ -160,7 +159,7 @@ class CopyOut:
 
 @dataclass(frozen=True)
 class CopyIn:
-    """``docker cp host CONTAINER:path``; ``origin`` None: a tar from standard input."""
+    """``docker cp host CONTAINER:path``; ``origin`` is None for a tar from standard input."""
 
     source: StreamSource
     origin: HostPath | None
@@ -172,7 +171,7 @@ class CopyIn:
 class ExportContainer:
     """``docker export CONTAINER``: its whole file system as a tar.
 
-    ``of_build``: the files of a build that leaves no image (``--output type=local``).
+    ``of_build``: the files are those of a build without an image (``--output type=local``).
     """
 
     source: StreamSource
@@ -202,7 +201,7 @@ class Commit:
 
 @dataclass(frozen=True)
 class ImportImage:
-    """``docker import``: an image of the files of a tar; ``changes`` are those of ``--change``."""
+    """``docker import``: an image from a tar; ``changes`` are the instructions of ``--change``."""
 
     source: StreamSource
     origin: Input | None
@@ -212,9 +211,9 @@ class ImportImage:
 
 @dataclass(frozen=True)
 class StartContainer:
-    """``docker start CONTAINER``: what ``docker create`` made is run after all.
+    """``docker start CONTAINER``: a run of what ``docker create`` made.
 
-    ``attached`` says that docker waits for its end.
+    ``attached``: docker waits until it ends.
     """
 
     source: StreamSource
@@ -224,7 +223,7 @@ class StartContainer:
 
 @dataclass(frozen=True)
 class AwaitContainer:
-    """``docker wait``, or ``logs -f``: goes on when the container has ended."""
+    """``docker wait`` or ``logs -f``, which return when the container has ended."""
 
     source: StreamSource
     container: Value
@@ -232,7 +231,7 @@ class AwaitContainer:
 
 @dataclass(frozen=True)
 class RemoveContainer:
-    """``docker rm`` of containers; also of those that ``docker stop`` or ``kill`` ends."""
+    """``docker rm``; ``docker stop`` and ``kill`` aren't actions."""
 
     source: StreamSource
     containers: tuple[Value, ...]

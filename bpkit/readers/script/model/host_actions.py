@@ -1,4 +1,4 @@
-"""What a script does to files on the host with the host's own commands, as data."""
+"""A script's actions on the host's files with the host's own commands, as data."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class MakeDirectory:
 
 @dataclass(frozen=True)
 class CopyHost:
-    """``cp``; ``recursive`` for ``-r`` and ``-a``. The destination may be a directory or not."""
+    """``cp``; ``recursive`` for ``-r`` and ``-a``. The destination may be a directory or a file."""
 
     source: StreamSource
     origins: tuple[HostPath, ...]
@@ -37,7 +37,7 @@ class MoveHost:
 
 @dataclass(frozen=True)
 class RemoveHost:
-    """``rm`` or ``rmdir``; ``patterns`` of paths are kept as they are."""
+    """``rm`` or ``rmdir``; ``patterns`` of paths are kept as written."""
 
     source: StreamSource
     paths: tuple[HostPath, ...]
@@ -65,7 +65,7 @@ class ChangeOwner:
 
 @dataclass(frozen=True)
 class LinkHost:
-    """``ln``; ``to`` is the link's content as written."""
+    """``ln``; ``to`` is the link's target as written."""
 
     source: StreamSource
     to: Value
@@ -95,7 +95,7 @@ class UnpackTar:
 
 @dataclass(frozen=True)
 class WriteHost:
-    """A file written by a redirection of ``echo``, ``printf`` or ``cat``: its whole content."""
+    """A file written by redirecting ``echo``, ``printf`` or ``cat``: its whole content."""
 
     source: StreamSource
     path: HostPath
@@ -105,10 +105,10 @@ class WriteHost:
 
 @dataclass(frozen=True)
 class WorkOnFile:
-    """A program that works on files: ``argv``, of which the words ``at`` are ``paths``.
+    """A program that works on files: ``argv``, in which the words at ``at`` are ``paths``.
 
-    ``names`` are the files' names afterwards, empty if they keep them. ``into`` is the
-    directory that an archive is unpacked into.
+    ``names`` are the files' names afterwards, empty if they don't change. ``into`` is the directory
+    that an archive is unpacked into.
     """
 
     source: StreamSource
@@ -121,7 +121,7 @@ class WorkOnFile:
 
 @dataclass(frozen=True)
 class FetchHost:
-    """``git clone``: files of ``origin`` come to ``path``."""
+    """``git clone``: the files of ``origin`` are put at ``path``."""
 
     source: StreamSource
     origin: Value

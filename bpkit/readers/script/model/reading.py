@@ -1,4 +1,4 @@
-"""What reading a script gives: its actions in order, and what becomes of every line of it."""
+"""The result of reading a script: its actions in order, and what becomes of each line."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bpkit.readers.script.model.values import Origin, Symbol
 
 
 class Fate(IntEnum):
-    """The list that a line ends in; where a line holds several commands, the highest counts."""
+    """The list that a line ends up in; if a line holds several commands, the highest counts."""
 
     KEPT = -1
     NOT_NEEDED = 0
@@ -22,9 +22,10 @@ class Fate(IntEnum):
 
 @dataclass(frozen=True)
 class LineFate:
-    """What becomes of a command of the script, on the lines ``place.line`` to ``end_line``.
+    """What becomes of a command in the script, on the lines ``place.line`` to ``end_line``.
 
-    ``why`` is a plain sentence. The converter may yet decide otherwise about an action's line.
+    ``why`` is plain text for the report. The converter may still change the fate of an action's
+    line.
     """
 
     place: Place
@@ -36,22 +37,22 @@ class LineFate:
 
 @dataclass(frozen=True)
 class Refusal:
-    """Something that the reader can't follow, with what the user may do about it."""
+    """Something that the reader can't follow, with a hint for the user."""
 
     place: Place
     message: str
     hint: str
 
     def error(self) -> InputError:
-        """The refusal as the error to raise."""
+        """The error to raise for the refusal."""
         return InputError(self.message, place=self.place, hint=self.hint)
 
 
 @dataclass(frozen=True)
 class Assumption:
-    """Something that the reading takes for granted: the script run plainly, every step well.
+    """Something that the reading assumes: the script is started plainly and every step succeeds.
 
-    ``is_choice``: called in another way, the script would make something else.
+    ``is_choice``: started in another way, the script would make something else.
     """
 
     place: Place
@@ -63,8 +64,8 @@ class Assumption:
 class ScriptReading:
     """A script as read.
 
-    ``actions`` in the order of a run in which no step fails; ``lines`` in the order of the text,
-    with every line that is neither blank nor a comment in at least one of them.
+    ``actions`` are in the order of a run in which no step fails. ``lines`` are in the order of the
+    text, and every line that is neither blank nor a comment is in at least one of them.
     """
 
     name: str
@@ -75,7 +76,7 @@ class ScriptReading:
 
 
 def unknown(symbol: Symbol, use: str) -> Refusal:
-    """That ``symbol``'s value is needed for ``use`` ("the Dockerfile's path") but not known."""
+    """The refusal of a symbol that ``use`` ("the Dockerfile's path") needs the value of."""
     name = symbol.name
     match symbol.origin:
         case Origin.ENVIRONMENT:
@@ -83,7 +84,9 @@ def unknown(symbol: Symbol, use: str) -> Refusal:
         case Origin.ARGUMENT:
             hint = f"pass the script's argument {name} with --script-arg"
         case Origin.UNDECIDED:
-            hint = "set the variables of the condition, or remove the condition"
+            hint = "set the variables in the condition, or remove the condition"
         case _:
-            hint = "put the value into the script in place of the command"
-    return Refusal(symbol.place, f"{use} is {symbol}, which only a run of the script knows", hint)
+            hint = "replace the command in the script with the value"
+    return Refusal(
+        symbol.place, f"{use} is {symbol}, which is known only when the script runs", hint
+    )

@@ -1,6 +1,6 @@
-"""What is known at a point of a script while it is followed, and what has been seen so far.
+"""What is known at a point in a script while it is followed, and what has been seen so far.
 
-The only mutable thing of the shell reader, and private to one reading: ``ShellState`` is what a
+The only mutable part of the shell reader, and private to one reading: ``ShellState`` is what a
 shell would have in memory (variables, functions, the working directory), ``Log`` what the reading
 will return. A subshell gets a copy of the first; a branch that may or may not be taken is followed
 with a copy of both (``trial``).
@@ -20,19 +20,19 @@ from bpkit.readers.script.model.reading import Assumption, Fate, LineFate, Refus
 from bpkit.readers.script.model.streams import Output, StreamSource, ToTerminal
 from bpkit.readers.script.model.values import Origin, Symbol, Value
 
-# Followed commands, and calls within calls, at which a script is taken for one that has no end.
+# Limits of followed commands and of nested calls, above which a script counts as endless.
 MOST_COMMANDS = 20_000
 DEEPEST_CALL = 40
 
-#: A variable's value, or an array's.
+#: The value of a variable or an array.
 Known = Value | tuple[Value, ...]
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a command ends: ``status`` None is not known, ``assumed`` rests on an assumption.
+    """How a command ends: ``status`` None is not known, ``assumed`` depends on an assumption.
 
-    ``output`` is what it prints, None if that is not known.
+    ``output`` is what it prints, None if not known.
     """
 
     status: bool | None = True
@@ -51,7 +51,7 @@ class Call:
     stdout: Output
 
     def shifted(self, count: int) -> Call:
-        """The call without its first ``count`` words: what ``sudo`` would run."""
+        """The call without its first ``count`` words, as a wrapper such as ``sudo`` runs it."""
         return replace(self, argv=self.argv[count:])
 
 
@@ -59,7 +59,7 @@ class Call:
 class Log:
     """What the reading has found so far.
 
-    How many ``commands`` have been followed, and the ``allowance``, are shared with all trials.
+    The number of ``commands`` followed and the ``allowance`` are shared with all trials.
     """
 
     actions: list[Action] = field(default_factory=list)
@@ -86,10 +86,10 @@ class Log:
 class Surroundings:
     """What is known about where the script runs.
 
-    ``environment`` holds variables set for it, ``arguments`` its arguments. ``directory`` is where
-    it is started, relative to the project. ``files`` maps the project's paths to their texts (""
-    for files that are not text), None if they are not known. ``sh_only``: by a shell that
-    knows POSIX alone.
+    ``environment`` holds the variables set for it, ``arguments`` its arguments. ``directory`` is
+    the directory that it is started in, relative to the project. ``files`` maps the project's paths
+    to their texts ("" for files that are not text), None if they are not known. ``sh_only``: the
+    shell supports POSIX alone.
     """
 
     environment: Mapping[str, str] = field(default_factory=dict)
@@ -101,7 +101,7 @@ class Surroundings:
 
 @dataclass(frozen=True)
 class MaybeLeft:
-    """Where a function or a loop may have been left, what that depends on, and by which words."""
+    """Where a function or loop may have been left, on what condition, and by which words."""
 
     span: Span
     asked: str
@@ -118,10 +118,10 @@ class Defined:
 
 @dataclass(frozen=True)
 class Frame:
-    """What a call has of its own, and gives back at its end.
+    """What belongs to one call, and is restored at its end.
 
-    ``file`` is where the commands are written. ``hidden`` holds what the variables that are local
-    to the function were before; None for one that was not set.
+    ``file`` holds the commands. ``hidden`` holds the outer values of the function's local
+    variables, None for one that was not set.
     """
 
     file: str
@@ -131,7 +131,7 @@ class Frame:
     hidden: Mapping[str, Known | None] = field(default_factory=dict)
 
     def hiding(self, name: str, before: Known | None) -> Frame:
-        """The frame with ``name`` a local variable of it."""
+        """The frame with ``name`` as a local variable."""
         return replace(self, hidden={name: before, **self.hidden})
 
 
@@ -144,10 +144,10 @@ class Streams:
 
 
 class Follower(Protocol):
-    """What follows commands that are found inside others; one for a whole reading."""
+    """Follows commands found inside others; one serves a whole reading."""
 
     def follow(self, script: ShellScript, state: ShellState) -> Outcome:
-        """Follow a script inside a command: of ``$(…)``, ``eval``, a body of a loop."""
+        """Follow a script inside a command: ``$(…)``, ``eval``, the body of a loop."""
 
     def make(self, call: Call, state: ShellState) -> Outcome | None:
         """Follow a call of make; None if its Makefile is not being read."""
@@ -155,11 +155,11 @@ class Follower(Protocol):
 
 @dataclass
 class ShellState:
-    """A shell's memory; see the module's text.
+    """A shell's state; see the module's docstring.
 
-    ``files`` are those that the script itself has written, ``directories`` those that pushd has
-    kept. ``ended`` is the word that ended the script, function or loop (``exit``, ``return``,
-    ``break``, ``continue``), empty while it goes on.
+    ``files`` are those that the script itself has written, ``directories`` is the stack of pushd.
+    ``ended`` is the word that ended the script, function or loop (``exit``, ``return``, ``break``,
+    ``continue``), empty while it goes on.
     """
 
     surroundings: Surroundings
@@ -183,12 +183,12 @@ class ShellState:
 
     @property
     def lacks_arguments(self) -> bool:
-        """Whether arguments may come from outside, and none were given."""
+        """Whether arguments may come from outside, but none were given."""
         frame = self.frame
         return not (frame.in_function or frame.arguments or self.surroundings.arguments)
 
     def subshell(self) -> ShellState:
-        """A copy that shares the log: what it does counts, what it remembers doesn't."""
+        """A copy that shares the log: its actions count, its changes of state don't."""
         return replace(
             self,
             variables=dict(self.variables),
@@ -197,11 +197,11 @@ class ShellState:
         )
 
     def trial(self) -> ShellState:
-        """A copy of everything, to see what a branch would do."""
+        """A copy of state and log, to see what a branch would do."""
         return replace(self.subshell(), log=self.log.copy(), files=dict(self.files))
 
     def adopt(self, other: ShellState) -> None:
-        """Become what the copy ``other`` has become; who shares the log and files sees it."""
+        """Take over the state of the copy ``other``, in place if the log and files are shared."""
         for name, found in vars(other).items():
             if name not in {"log", "files"}:
                 setattr(self, name, found)
@@ -214,12 +214,12 @@ class ShellState:
         return Place(self.frame.file, line)
 
     def fate(self, span: Span, fate: Fate, why: str) -> None:
-        """Say what becomes of the command at ``span``."""
+        """Record what becomes of the command at ``span``."""
         place = self.place(span.line)
         self.log.fates.append(LineFate(place, span.text, fate, why, span.end_line))
 
     def refuse(self, span: Span, message: str, hint: str) -> None:
-        """Say that the command at ``span`` can't be followed."""
+        """Record that the command at ``span`` can't be followed."""
         self.log.refusals.append(Refusal(self.place(span.line), message, hint))
         self.fate(span, Fate.REFUSED, message)
 
@@ -229,7 +229,7 @@ class ShellState:
             self.log.assumptions.append(assumption)
 
     def count(self, span: Span) -> None:
-        """Count a command; raises InputError when there are too many for a script that ends."""
+        """Count a command. Raises InputError if there are too many for a script that ends."""
         self.log.allowance.place = self.place(span.line)
         self.log.commands[0] += 1
         if self.log.commands[0] > MOST_COMMANDS:
@@ -240,15 +240,15 @@ class ShellState:
             )
 
     def take(self, steps: int = 1, size: int = 0) -> None:
-        """Count what an expansion makes, before it is made. Raises TooMuchError."""
+        """Count an expansion before it is made. Raises TooMuchError."""
         self.log.allowance.take(steps, size)
 
     def new_symbol(self, origin: Origin, name: str, line: int) -> Symbol:
-        """A symbol that no other is equal to."""
+        """A symbol that is equal to no other."""
         self.log.symbols += 1
         return Symbol(origin, f"{name} {self.log.symbols}", self.place(line))
 
     def file_text(self, path: str) -> str | None:
-        """The text of a file of the project; None if it is not there or not known."""
+        """The text of a file in the project; None if it doesn't exist or isn't known."""
         files = self.surroundings.files
         return None if files is None else files.get(path)

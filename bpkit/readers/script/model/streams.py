@@ -1,4 +1,4 @@
-"""Where a command's standard output goes and its standard input comes from, and where it is."""
+"""Where a command is, where its standard output goes and where its standard input comes from."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from bpkit.readers.script.model.values import HostPath, Value
 
 @dataclass(frozen=True)
 class StreamSource:
-    """Where an action stands and how it is written (without continuations)."""
+    """Where an action is, and how it is written (without continuations)."""
 
     place: Place
     text: str
 
 
-# Where a standard output goes, and where a standard input comes from.
+# The targets of a standard output, and the sources of a standard input.
 @dataclass(frozen=True)
 class ToTerminal:
     """Shown to whoever runs the script."""
@@ -24,7 +24,7 @@ class ToTerminal:
 
 @dataclass(frozen=True)
 class ToFile:
-    """Redirected to a file; ``append`` for ``>>``, ``compressed`` behind gzip and its like."""
+    """Redirected to a file; ``append`` for ``>>``, ``compressed`` after gzip, xz and others."""
 
     path: HostPath
     append: bool = False
@@ -33,7 +33,7 @@ class ToFile:
 
 @dataclass(frozen=True)
 class ToUntar:
-    """Unpacked by ``tar x`` into ``directory``; only ``members`` where given."""
+    """Unpacked by ``tar x`` into ``directory``; only ``members``, if given."""
 
     directory: HostPath
     members: tuple[Value, ...] = ()
@@ -48,7 +48,7 @@ class ToBuild:
 
 @dataclass(frozen=True)
 class ToCommand:
-    """Piped into something else, kept as written."""
+    """Piped into another command, which is kept as written."""
 
     text: str
 
@@ -58,7 +58,7 @@ Output = ToTerminal | ToFile | ToUntar | ToBuild | ToCommand
 
 @dataclass(frozen=True)
 class FromText:
-    """A heredoc or a here-string, with its variables followed."""
+    """A heredoc or a here-string, with its variables expanded."""
 
     content: Value
 
@@ -72,6 +72,6 @@ class FromFile:
 
 @dataclass(frozen=True)
 class FromCommand:
-    """The output of something else, kept as written: not known."""
+    """The output of another command, which isn't known; the command is kept as written."""
 
     text: str

@@ -1,13 +1,12 @@
-"""Values of a script that nobody has run: text where it is known, a symbol where it is not.
+"""Values in a script that hasn't been run: text if known, a symbol if not.
 
-A reader of scripts follows variables as a shell would, but has no machine to ask. What the script
-takes from outside (its arguments, the environment, the output of ``git`` or ``date``, a
-container's id) becomes a ``Symbol`` that is in the value's text. Two uses of the same symbol
-are equal, so an image tagged ``app:$(git rev-parse HEAD)`` is still seen to be the one that a
-later command names.
+A reader of scripts follows variables as a shell would, but has no machine to query. What the script
+takes from outside (its arguments, the environment, the output of ``git`` or ``date``, a container's
+id) becomes a ``Symbol`` in the value's text. Two uses of the same symbol are equal, so an image
+tagged ``app:$(git rev-parse HEAD)`` is recognized when a later command names it.
 
-What the script lets its user choose (``${TAG:-latest}``) is a ``Default``: text for whoever follows
-the script, and still the script's own words wherever a command or a Dockerfile is written.
+What the script lets its user choose (``${TAG:-latest}``) is a ``Default``: text while the script is
+followed, and the script's own expression when a command or a Dockerfile is written.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ from bpkit.errors import Place
 
 
 class Origin(Enum):
-    """Where a value that the text does not hold comes from."""
+    """The origin of a value that isn't in the text."""
 
     ENVIRONMENT = "environment"
     ARGUMENT = "argument"
@@ -39,11 +38,11 @@ class Origin(Enum):
 class Symbol:
     """A value that is known only when the script runs.
 
-    ``name`` is the variable's name, the argument's number, the command's text, or for a container
-    or image made by the script a name of the reader's own. ``place`` is where the value was first
-    asked for, ``shell`` what gives the value in a shell of its own between double quotes (None
-    where only the script itself can), ``variable`` the variable that the script keeps it in. These
-    three aren't part of the symbol's identity.
+    ``name`` is the variable's name, the argument's number, the command's text, or the reader's own
+    name for a container or image that the script makes. ``place`` is where the value is first used,
+    ``shell`` the expression that gives the value in another shell, between double quotes (None if
+    only the script itself can), ``variable`` the variable that the script keeps it in. These three
+    aren't part of the symbol's identity.
     """
 
     origin: Origin
@@ -63,7 +62,7 @@ class Symbol:
 
     @property
     def words(self) -> str | None:
-        """What gives the value in a shell that runs in the project; None if nothing does."""
+        """The expression for the value in a shell that runs in the project; None without one."""
         if self.shell is not None:
             return self.shell
         if self.origin in {Origin.ENVIRONMENT, Origin.ARGUMENT, Origin.PROJECT}:
@@ -72,10 +71,10 @@ class Symbol:
 
 
 class Default(str):
-    """Text that counts unless the user of the script sets ``name``.
+    """Text that applies unless the user of the script sets ``name``.
 
-    ``shell`` is what gives the value between double quotes (``${TAG:-latest}``), None if the
-    text was worked on since. ``variable`` is the variable that the script keeps it in.
+    ``shell`` is the expression for the value between double quotes (``${TAG:-latest}``), None if
+    the text was edited since. ``variable`` is the variable that the script keeps it in.
     """
 
     name: str
@@ -95,8 +94,8 @@ Part = str | Symbol
 class Value:
     """A word's value: its known text and its symbols, in order.
 
-    ``text`` is the whole value where it is known, else None; ``str()`` shows symbols as the shell
-    would write them, for messages only; ``word`` is the value as a word of a shell's command.
+    ``text`` is the whole value if it is known, else None. ``str()`` shows symbols in shell syntax,
+    for messages only. ``word`` is the value as a word of a shell command.
     """
 
     parts: tuple[Part, ...] = ()
@@ -116,21 +115,22 @@ class Value:
 
     @property
     def is_outside(self) -> bool:
-        """Whether a part of it is what whoever runs the script sets, or has left unset."""
+        """Whether a part of it comes from whoever runs the script, set or unset."""
         return any(re.fullmatch(r"\w+", d.name) for d in self.defaults) or any(
             s.origin in {Origin.ENVIRONMENT, Origin.ARGUMENT} for s in self.symbols
         )
 
     @property
     def is_open(self) -> bool:
-        """Whether a part of it is the script's user's, or a run's, to say."""
+        """Whether a part of it depends on the script's user or on a run."""
         return any(isinstance(p, Symbol | Default) for p in self.parts)
 
     @property
     def word(self) -> str:
-        """The value as one word of a command; what nothing but the script knows stays a variable.
+        """The value as one word of a command.
 
-        Such a variable is written ``${NAME:?}``, which stops the command where it is not set.
+        A part that only the script can compute becomes ``${NAME:?}``, which stops the command if
+        NAME is not set.
         """
         if not self.is_open:
             return quote(self.text or "")
@@ -143,7 +143,7 @@ class Value:
 
     @property
     def size(self) -> int:
-        """The characters of its known text, a symbol being as long as its name."""
+        """The number of characters, counting a symbol as its name's."""
         return sum(len(p if isinstance(p, str) else p.name) for p in self.parts)
 
     @property
@@ -152,7 +152,7 @@ class Value:
 
     @property
     def symbol(self) -> Symbol | None:
-        """The symbol that the value is, where it is nothing else."""
+        """The symbol, if the value consists of one alone."""
         first = self.parts[0] if len(self.parts) == 1 else None
         return first if isinstance(first, Symbol) else None
 
@@ -167,7 +167,7 @@ class Value:
         return isinstance(first, str) and first.startswith(prefix)
 
     def partition(self, separator: str) -> tuple[Value, str, Value]:
-        """As ``str.partition``, on the first separator in the known text."""
+        """Like ``str.partition``, at the first separator in the known text."""
         for index, part in enumerate(self.parts):
             if isinstance(part, str) and separator in part:
                 before, found, after = part.partition(separator)
@@ -185,7 +185,7 @@ def value(*parts: Part) -> Value:
 
 
 def kept_in(variable: str, found: Value) -> Value:
-    """The value, whose open parts now know the variable that the script keeps them in."""
+    """The value with the name of the script's variable added to its open parts."""
 
     def named(part: Part) -> Part:
         if not isinstance(part, Symbol | Default) or part.variable or len(found.parts) > 1:
@@ -198,7 +198,7 @@ def kept_in(variable: str, found: Value) -> Value:
 
 
 def identifier(found: Symbol | Default) -> str:
-    """A name that a variable for the value may have."""
+    """A valid name of a variable for the value."""
     name = found.variable or re.sub(r"\W+", "_", found.name).strip("_")[:40]
     return name if re.match(r"[A-Za-z_]", name) else f"ARG_{name}"
 
@@ -227,13 +227,13 @@ def _merged(parts: Iterable[Part]) -> Iterator[Part]:
 
 @dataclass(frozen=True)
 class HostPath:
-    """A path on the host, made absolute by the reader and then relative to what it is in.
+    """A path on the host, made absolute by the reader and then relative to its root.
 
-    ``root`` None: ``path`` is relative to the project ("." is the project itself, ".." leaves
-    it). ``root`` "/": an absolute path elsewhere on the host. A ``root`` that is a ``Value`` holds
-    a symbol (a temporary directory, ``$HOME``, ``$1``) and ``path`` is relative to it. ``ending``
-    keeps what normalising takes off and ``cp`` and ``docker cp`` look at: "", "/" or "/.".
-    ``defaults`` are those that the path was made of.
+    If ``root`` is None, ``path`` is relative to the project ("." is the project itself, ".." leaves
+    it). If it is "/", ``path`` is elsewhere on the host. A ``root`` that is a ``Value`` holds a
+    symbol (a temporary directory, ``$HOME``, ``$1``), and ``path`` is relative to it. ``ending`` is
+    the ending that normalizing removes and that ``cp`` and ``docker cp`` heed: "", "/" or "/.".
+    ``defaults`` are those that the path was made from.
     """
 
     path: str
@@ -252,7 +252,7 @@ class HostPath:
 
     @property
     def open_symbol(self) -> Symbol:
-        """The symbol that the path rests on; where there are others, not the project's."""
+        """The symbol that the path depends on, preferably not the project's."""
         others = [one for one in self.symbols if one.origin is not Origin.PROJECT]
         return (others or list(self.symbols))[-1]
 
@@ -264,7 +264,7 @@ class HostPath:
 
 
 def host_path(written: Value, directory: Value) -> HostPath:
-    """What ``written`` names when the working directory is ``directory``.
+    """The path that ``written`` names in the working directory ``directory``.
 
     ``directory`` starts with the project's symbol, with "/", or with another symbol.
     """

@@ -1,1 +1,1 @@
-"""The programs whose arguments are understood: docker, tar, and those of the host."""
+"""The programs whose arguments bpkit understands: docker, tar, and those of the host."""

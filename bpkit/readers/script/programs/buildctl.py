@@ -1,6 +1,6 @@
-"""Reads ``buildctl build``: BuildKit's own client, with the Dockerfile frontend.
+"""Read ``buildctl build``, BuildKit's own client, with the Dockerfile frontend.
 
-As its README has it: ``--local context=DIR --local dockerfile=DIR --opt filename=NAME --output
+In the form of its README: ``--local context=DIR --local dockerfile=DIR --opt filename=NAME --output
 type=image,name=NAME``.
 """
 
@@ -31,27 +31,27 @@ _DOCKERFILE = "dockerfile.v0"
 
 
 def buildctl(call: Call, state: ShellState) -> Outcome:
-    """Note the build; other commands of buildctl only ask or clear up."""
+    """Note the build; other buildctl commands only query or clean up."""
     outer = read_flags(call.argv[1:], _GLOBAL)
     verb = outer.arguments[0].text if outer.arguments else None
     if verb not in {"build", "b"}:
-        state.fate(call.span, Fate.NOT_NEEDED, "asks BuildKit for something, or clears up")
+        state.fate(call.span, Fate.NOT_NEEDED, "only queries BuildKit or cleans up")
         return Outcome(output=None)
     flags = read_flags(outer.arguments[1:], _BUILD)
     frontend = flags.last("frontend")
     if flags.unknown is not None:
-        return _refused(call, state, f"the flag {flags.unknown} of buildctl is not known")
+        return _refused(call, state, f"bpkit doesn't know the flag {flags.unknown} of buildctl")
     if frontend is None or frontend.text != _DOCKERFILE:
         given = frontend if frontend is not None else "that of its input"
         return _refused(call, state, f"the frontend is {given}, not {_DOCKERFILE}")
     local, options = dict(_pairs(flags, "local")), dict(_options(flags))
     if "context" not in local:
-        return _refused(call, state, "buildctl is given no --local context=…")
+        return _refused(call, state, "buildctl has no --local context=…")
     action = _image(flags, local, options, call, state)
     state.log.actions.append(action)
     pushes = any(_is_on(output_fields(one).get("push")) for one in flags.all("output"))
     if pushes:
-        state.fate(call.span, Fate.LEFT, "the build is carried over, push=true is left to you")
+        state.fate(call.span, Fate.LEFT, "the build is carried over; push the image yourself")
     else:
         state.fate(call.span, Fate.CARRIED, "builds an image")
     for output in flags.all("output"):

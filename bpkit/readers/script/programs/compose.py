@@ -1,8 +1,8 @@
-"""Reads calls of docker compose into the builds, runs and copies that they make.
+"""Read docker compose commands into the builds, runs and copies that they make.
 
-A service's image has the name that the compose file gives it. Where that gives none, the name comes
-of the directory's, and only the script's own words (``compose build`` and then ``compose run``)
-tell which image is meant.
+A service's image has the name in the Compose file. Without one, the name is derived from the
+directory, and only the script's own commands (``compose build``, then ``compose run``) show which
+image is meant.
 """
 
 from __future__ import annotations
@@ -72,8 +72,8 @@ _COPY = table("index", "archive follow-link all", "a=archive L=follow-link")
 _PS = table("filter format index status", "quiet all services no-trunc orphans", "q=quiet a=all")
 _PLAIN = table("timeout", "force stop volumes quiet", "f=force s=stop v=volumes t=timeout q=quiet")
 _NOT_NEEDED = {
-    **dict.fromkeys(("down", "rm", "stop", "kill"), "a multi-stage build has no container to end"),
-    "pull": "a build fetches its base image itself",
+    **dict.fromkeys(("down", "rm", "stop", "kill"), "a multi-stage build has no container to stop"),
+    "pull": "a build pulls its base image itself",
     **dict.fromkeys(
         ("logs", "config", "version", "images", "port", "top", "events", "ls", "help"),
         "only asks for something",
@@ -82,7 +82,7 @@ _NOT_NEEDED = {
 
 
 def compose(call: Call, state: ShellState) -> Outcome:
-    """Follow ``docker compose …``; the call's words begin with its own name."""
+    """Follow ``docker compose …``; the call's first word is its own name."""
     outer = read_flags(call.argv[1:], _GLOBAL)
     words = outer.arguments
     command = words[0].text if words else ""
@@ -97,11 +97,13 @@ def compose(call: Call, state: ShellState) -> Outcome:
     flags = read_flags(words[1:], reader[0])
     try:
         if flags.unknown is not None:
-            raise InputError(f"the flag {flags.unknown} of docker compose {command} is not known")
+            raise InputError(
+                f"bpkit doesn't know the flag {flags.unknown} of docker compose {command}"
+            )
         services = read_services(compose_files(outer.all("file"), state), state)
         return reader[1](flags, call, state, services)
     except BpkitError as error:
-        # Where something is taken of what this makes, that is refused for want of it.
+        # A later command that needs what this makes is refused, since it doesn't exist.
         where = f"{error.place}: " if error.place else ""
         state.fate(call.span, Fate.LEFT, f"is not followed: {where}{error.message}")
         return Outcome(output=None)
@@ -113,7 +115,7 @@ _Services = dict[str, ComposeService]
 def _chosen(
     words: Sequence[Value], services: _Services, *, with_needs: bool = False
 ) -> Iterator[ComposeService]:
-    """The services of these names, all of them where there is none. Raises InputError."""
+    """The services of these names, or all if there are no names. Raises InputError."""
     names = [str(word) for word in words] or list(services)
     seen: set[str] = set()
     while names:
@@ -122,7 +124,7 @@ def _chosen(
             continue
         seen.add(name)
         if name not in services:
-            raise InputError(f"the compose file has no service '{name}'")
+            raise InputError(f"the Compose file has no service '{name}'")
         if with_needs:
             names += services[name].needs
         yield services[name]
@@ -137,9 +139,9 @@ def _build(flags: Flags, call: Call, state: ShellState, services: _Services) -> 
     for service in built:
         _build_service(service, call, state, flags)
     if not built:
-        state.fate(call.span, Fate.NOT_NEEDED, "the compose file builds none of these services")
+        state.fate(call.span, Fate.NOT_NEEDED, "the Compose file builds none of these services")
     elif flags.has("push"):
-        state.fate(call.span, Fate.LEFT, "the build is carried over, --push is left to you")
+        state.fate(call.span, Fate.LEFT, "the build is carried over; push the image yourself")
     else:
         state.fate(call.span, Fate.CARRIED, "builds an image")
     return Outcome(output=None)
@@ -171,7 +173,7 @@ def _build_service(
 
 
 def _ensure_built(service: ComposeService, call: Call, state: ShellState) -> None:
-    """Build what compose builds because the image isn't there yet."""
+    """Build the service's image if it doesn't exist yet, as Compose does."""
     image = _image(service)
     made = (one for one in state.log.actions if isinstance(one, BuildImage))
     if service.is_built and not any(image in {one.image, *one.tags} for one in made):
@@ -180,7 +182,7 @@ def _ensure_built(service: ComposeService, call: Call, state: ShellState) -> Non
 
 def _run(flags: Flags, call: Call, state: ShellState, services: _Services) -> Outcome:
     if not flags.arguments:
-        raise InputError("docker compose run takes a service")
+        raise InputError("docker compose run needs a service")
     name, *argv = flags.arguments
     [service] = _chosen([name], services)
     if flags.has("build") and service.is_built:
@@ -228,7 +230,7 @@ def _started(service: ComposeService, call: Call, container: Value) -> RunContai
 
 
 def _up(flags: Flags, call: Call, state: ShellState, services: _Services) -> Outcome:
-    """Follow ``up``: a service whose image isn't built here runs something else."""
+    """Follow ``up``; a service whose image isn't built here is left to the user."""
     chosen = list(_chosen(flags.arguments, services, with_needs=not flags.has("no-deps")))
     for service in chosen:
         if service.is_built and not flags.has("no-build"):
@@ -240,10 +242,10 @@ def _up(flags: Flags, call: Call, state: ShellState, services: _Services) -> Out
     for service in own:
         _start(service, call, state, flags)
     if len(chosen) == 1 and own:
-        # What becomes of it is decided by what is copied out of its container.
+        # What is copied out of its container decides what becomes of it.
         state.fate(call.span, Fate.CARRIED, "runs a container")
     else:
-        state.fate(call.span, Fate.LEFT, "runs containers: still to be done by you")
+        state.fate(call.span, Fate.LEFT, "runs containers: run it yourself")
     return Outcome(output=None)
 
 
@@ -269,32 +271,32 @@ def _create(flags: Flags, call: Call, state: ShellState, services: _Services) ->
 
 
 def _container(service: ComposeService, state: ShellState) -> Value:
-    """The container that the service has by now. Raises InputError if it has none."""
+    """The service's container at this point. Raises InputError if it has none."""
     names = {service.container, compose_container(service.name)}
     for action in reversed(state.log.actions):
         if isinstance(action, Create | RunContainer) and action.container in names:
             return action.container
-    raise InputError(f"service '{service.name}' has no container by then")
+    raise InputError(f"service '{service.name}' has no container at this point")
 
 
 def _copy(flags: Flags, call: Call, state: ShellState, services: _Services) -> Outcome:
     if len(flags.arguments) != 2:
-        raise InputError("docker compose cp takes a source and a destination")
+        raise InputError("docker compose cp needs a source and a destination")
     origin, destination = flags.arguments
     name, colon, path = origin.partition(":")
     if not colon or str(name) not in services:
-        raise InputError("only docker compose cp SERVICE:PATH DESTINATION is followed")
+        raise InputError("bpkit follows only docker compose cp SERVICE:PATH DESTINATION")
     where = call.stdout if destination.text == "-" else host_path(destination, state.directory)
     container = _container(services[str(name)], state)
     follow_link = flags.has("follow-link")
     state.log.actions.append(CopyOut(call.source, container, path, where, follow_link))
-    state.fate(call.span, Fate.CARRIED, "an artifact that a later image takes")
+    state.fate(call.span, Fate.CARRIED, "an artifact that a later image copies")
     return Outcome()
 
 
 def _exec(flags: Flags, call: Call, state: ShellState, services: _Services) -> Outcome:
     if len(flags.arguments) < 2:
-        raise InputError("docker compose exec takes a service and a command")
+        raise InputError("docker compose exec needs a service and a command")
     name, *argv = flags.arguments
     [service] = _chosen([name], services)
     container = _container(service, state)
@@ -304,7 +306,7 @@ def _exec(flags: Flags, call: Call, state: ShellState, services: _Services) -> O
 
 
 def _ps(flags: Flags, call: Call, state: ShellState, services: _Services) -> Outcome:
-    state.fate(call.span, Fate.NOT_NEEDED, "asks about containers")
+    state.fate(call.span, Fate.NOT_NEEDED, "only lists containers")
     if not flags.has("quiet") or len(flags.arguments) != 1:
         return Outcome(None, None)
     [service] = _chosen(flags.arguments, services)
@@ -321,7 +323,7 @@ def _push(flags: Flags, call: Call, state: ShellState, services: _Services) -> O
 
 def _start_again(flags: Flags, call: Call, state: ShellState, services: _Services) -> Outcome:
     del flags, services
-    state.fate(call.span, Fate.LEFT, "runs containers: still to be done by you")
+    state.fate(call.span, Fate.LEFT, "runs containers: run it yourself")
     return Outcome(output=None)
 
 

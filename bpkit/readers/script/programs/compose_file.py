@@ -1,7 +1,7 @@
-"""The services of a compose file, as far as a script builds and runs them.
+"""The services of a Compose file, as far as a script builds and runs them.
 
-Their values are those of a script: what the environment decides stays a variable. The rules are
-those of https://docs.docker.com/reference/compose-file/.
+Their values are values of a script: what the environment decides stays a variable. For the rules,
+see https://docs.docker.com/reference/compose-file/.
 """
 
 from __future__ import annotations
@@ -32,16 +32,16 @@ _VARIABLE = re.compile(
     r"\$(?:(?P<dollar>\$)|(?P<plain>[A-Za-z_]\w*)"
     r"|\{(?P<name>[A-Za-z_]\w*)(?:(?P<how>:?[-?+])(?P<other>[^{}]*))?\})"
 )
-# Keys by which a service takes over what this reader doesn't look up.
+# Keys by which a service inherits settings that this reader doesn't look up.
 _ELSEWHERE = ("extends",)
 
 
 @dataclass(frozen=True)
 class ComposeService:
-    """A service: how its image is built (``context`` None: it isn't), and how it is run.
+    """A service: how its image is built (not at all if ``context`` is None), and how it is run.
 
-    ``remote`` is a context that isn't a directory. ``image`` is the name that the file gives the
-    image, ``container`` that of the container. ``needs`` are the services that start before it.
+    ``remote`` is a context that isn't a directory. ``image`` and ``container`` are their names in
+    the file. ``needs`` are the services that start before it.
     """
 
     name: str
@@ -64,20 +64,20 @@ class ComposeService:
 
     @property
     def is_built(self) -> bool:
-        """Whether compose builds its image."""
+        """Whether Compose builds its image."""
         return self.context is not None or self.remote is not None
 
 
 def compose_files(given: Sequence[Value], state: ShellState) -> tuple[HostPath, ...]:
-    """The files that compose reads: those of ``-f``, or the usual one and its override.
+    """The files that Compose reads: those of ``-f``, or the default file and its override.
 
-    Raises InputError if there is none.
+    Raises InputError if there is no file.
     """
     if given:
         return tuple(host_path(one, state.directory) for one in given)
     usual = _first(NAMES, state)
     if usual is None:
-        raise InputError("the script calls docker compose where there is no compose file")
+        raise InputError("the script runs docker compose in a directory without a Compose file")
     override = _first(_OVERRIDES, state)
     return (usual,) if override is None else (usual, override)
 
@@ -88,16 +88,16 @@ def _first(names: Sequence[str], state: ShellState) -> HostPath | None:
 
 
 def read_services(files: Sequence[HostPath], state: ShellState) -> dict[str, ComposeService]:
-    """The services of the files, a later file standing over an earlier. Raises InputError."""
+    """The files' services; a later file overrides an earlier one. Raises InputError."""
     whole: Yaml = {}
     for path in files:
         text = state.file_text(path.path) if path.in_project else None
         if text is None:
-            raise InputError(f"the compose file {path} doesn't exist")
+            raise InputError(f"the Compose file {path} doesn't exist")
         whole = _joined(whole, read_yaml(text, path.path))
     services = yaml_at(whole, "services")
     if not isinstance(services, dict):
-        raise InputError("the compose file has no services", place=Place(files[0].path))
+        raise InputError("the Compose file has no services", place=Place(files[0].path))
     reading = _Reading(files[0], state, _settings_file(files[0], state))
     return {str(name): reading.service(name, one) for name, one in services.items()}
 
@@ -112,7 +112,7 @@ def _joined(below: Yaml, above: Yaml) -> Yaml:
 
 
 def _settings_file(file: HostPath, state: ShellState) -> dict[str, str]:
-    """The variables of the ``.env`` beside the compose file, which the environment stands over."""
+    """The variables in the ``.env`` beside the Compose file, which the environment overrides."""
     text = state.file_text(posixpath.join(posixpath.dirname(file.path), ".env")) or ""
     found = re.findall(r"^(?:export )?([A-Za-z_]\w*)=(.*)$", text, re.MULTILINE)
     return {name: one.strip().strip("\"'") for name, one in found}
@@ -126,7 +126,7 @@ class _Reading:
 
     @property
     def directory(self) -> Value:
-        """Where the paths of the file start."""
+        """The directory that paths in the file are relative to."""
         project = value(Symbol(Origin.PROJECT, "project"))
         place = posixpath.dirname(self.file.path)
         return project + f"/{place}" if place else project
@@ -136,7 +136,9 @@ class _Reading:
         place = Place(self.file.path, name.line)
         for key in _ELSEWHERE:
             if yaml_at(found, key) is not None:
-                raise InputError(f"service '{name}' takes over another by '{key}'", place=place)
+                raise InputError(
+                    f"service '{name}' inherits from another with '{key}'", place=place
+                )
         read = ComposeService(
             str(name),
             place,
@@ -165,7 +167,7 @@ class _Reading:
             inside = context
         if yaml_at(build, "dockerfile_inline") is not None:
             raise InputError(
-                f"the Dockerfile of service '{service.name}' is in the compose file",
+                f"the Dockerfile of service '{service.name}' is in the Compose file",
                 place=service.place,
             )
         dockerfile = self.said(yaml_at(build, "dockerfile")) or value("Dockerfile")
@@ -205,7 +207,7 @@ class _Reading:
         return value(Symbol(Origin.ENVIRONMENT, name, Place(self.file.path)))
 
     def words(self, found: Yaml) -> tuple[Value, ...] | None:
-        """A command as its words. Raises InputError if what they are isn't known."""
+        """The words of a command. Raises InputError if they aren't known."""
         if isinstance(found, list):
             return tuple(one for one in map(self.said, found) if one is not None)
         whole = self.said(found)
@@ -230,7 +232,7 @@ class _Reading:
                 yield ImageSetting(str(name), after if equals else None)
 
     def mounts(self, found: Yaml) -> Iterator[VolumeMount]:
-        """What is mounted into the service's containers."""
+        """The mounts of the service's containers."""
         for one in found if isinstance(found, list) else ():
             if isinstance(one, dict):
                 yield self._long_mount(one)

@@ -1,4 +1,4 @@
-"""Reads calls of docker (and of podman and others that speak as it does) into actions."""
+"""Read docker commands (and those of podman and other compatible clients) into actions."""
 
 from __future__ import annotations
 
@@ -34,38 +34,38 @@ from bpkit.readers.script.programs.flags import Flags, FlagTable, read_flags
 
 PROGRAMS = frozenset({"docker", "podman", "nerdctl", "docker.io", "docker.exe", "buildah"})
 _GROUPS = frozenset({"container", "image", "buildx", "builder"})
-# What these groups have in common with docker itself; their create, rm and stop are of builders.
+# The commands that these groups share with docker itself; their create, rm and stop are different.
 _BUILDERS = {"buildx": frozenset({"build", "b", "du"}), "builder": frozenset({"build"})}
 _NOT_NEEDED = {
-    "pull": "a build fetches its base image itself",
-    "ps": "asks about containers",
-    "images": "asks about images",
-    "ls": "asks what is there",
-    "list": "asks what is there",
-    "inspect": "asks about what is there",
-    "version": "asks for the version",
-    "info": "asks about the engine",
-    "history": "asks about an image",
-    "logs": "shows what a container prints",
-    "port": "asks about a container",
-    "top": "asks about a container",
-    "stats": "asks about a container",
-    "diff": "asks about a container",
-    "prune": "clears up",
-    "use": "chooses a builder",
+    "pull": "a build pulls its base image itself",
+    "ps": "only lists containers",
+    "images": "only lists images",
+    "ls": "only lists things",
+    "list": "only lists things",
+    "inspect": "only shows details",
+    "version": "only shows the version",
+    "info": "only asks about the engine",
+    "history": "only shows an image's history",
+    "logs": "only shows a container's output",
+    "port": "only asks about a container",
+    "top": "only asks about a container",
+    "stats": "only asks about a container",
+    "diff": "only asks about a container",
+    "prune": "only cleans up",
+    "use": "only selects a builder",
 }
 _BUILDER_WORDS = frozenset({"create", "use", "inspect", "rm", "stop", "ls", "bootstrap"})
 _ASKS = frozenset({"ps", "images", "ls", "list", "inspect", "info", "version", "history"})
 
 
 def docker(call: Call, state: ShellState) -> Outcome:
-    """Follow ``docker …``: notes the action and the line's fate, returns what docker prints."""
+    """Follow ``docker …``: note the action and the line's fate, and return what docker prints."""
     outer = read_flags(call.argv[1:], flags_of.GLOBAL)
     words = outer.arguments
     command = words[0].text if words else ""
     if not words or command is None:
         if words:
-            return _refused(call, state, f"the command of docker is {words[0]}")
+            return _refused(call, state, f"which docker command {words[0]} stands for is not known")
         state.fate(call.span, Fate.NOT_NEEDED, "only shows something")
         return Outcome(output=None)
     if command == "compose":
@@ -82,7 +82,7 @@ def docker(call: Call, state: ShellState) -> Outcome:
 
 
 def _dispatch(group: str, command: str, call: Call, state: ShellState) -> Outcome:
-    """Follow a command whose name is the first of the call's words."""
+    """Follow a command whose name is the first word of the call."""
     if group == "image" and command in {"rm", "remove"}:
         command = "rmi"
     reader = _COMMANDS.get(command)
@@ -95,12 +95,14 @@ def _dispatch(group: str, command: str, call: Call, state: ShellState) -> Outcom
     table, follow = reader
     found = read_flags(call.argv[1:], table)
     if found.unknown is not None:
-        return _refused(call, state, f"the flag {found.unknown} of docker {command} is not known")
+        return _refused(
+            call, state, f"bpkit doesn't know the flag {found.unknown} of docker {command}"
+        )
     return follow(found, call, state)
 
 
 def _refused(call: Call, state: ShellState, message: str) -> Outcome:
-    state.refuse(call.span, message, "write the command out in full, as docker's help names it")
+    state.refuse(call.span, message, "write the command out in full, as in docker's help")
     return Outcome(output=None)
 
 
@@ -123,7 +125,7 @@ def _done(call: Call, state: ShellState, action: Action, fate: Fate, why: str) -
 
 def _copy(flags: Flags, call: Call, state: ShellState) -> Outcome:
     if len(flags.arguments) != 2:
-        return _refused(call, state, "docker cp takes a source and a destination")
+        return _refused(call, state, "docker cp needs a source and a destination")
     origin, destination = flags.arguments
     from_container, to_container = _container_path(origin), _container_path(destination)
     if from_container is not None and to_container is None:
@@ -138,13 +140,13 @@ def _copy(flags: Flags, call: Call, state: ShellState) -> Outcome:
             follow_link=flags.has("follow-link"),
             archive=flags.has("archive"),
         )
-        _done(call, state, action, Fate.CARRIED, "an artifact that a later image takes")
+        _done(call, state, action, Fate.CARRIED, "an artifact that a later image copies")
         return Outcome()
     if to_container is not None and from_container is None:
         name, path = to_container
         host = None if origin.text == "-" else host_path(origin, state.directory)
         into = CopyIn(call.source, host, container_named(name, state), path)
-        _done(call, state, into, Fate.CARRIED, "a file that goes into the container")
+        _done(call, state, into, Fate.CARRIED, "a file copied into the container")
         return Outcome()
     return _refused(call, state, "docker cp needs a container (NAME:PATH) on exactly one side")
 
@@ -152,8 +154,7 @@ def _copy(flags: Flags, call: Call, state: ShellState) -> Outcome:
 def _container_path(argument: Value) -> tuple[Value, Value] | None:
     """The container and the path of ``NAME:PATH``; None for a path on the host.
 
-    As docker tells them apart: a name has no slash and no leading dot (cli/command/container/cp.go,
-    splitCpArg).
+    As in docker, a name has no slash and no leading dot (cli/command/container/cp.go, splitCpArg).
     """
     if argument.startswith("/") or argument.startswith("."):
         return None
@@ -171,12 +172,12 @@ def _remove_container(flags: Flags, call: Call, state: ShellState) -> Outcome:
 
 
 def _names(flags: Flags) -> Outcome:
-    """docker prints the names that it was given: ``docker rm $(docker stop x)``."""
+    """The names given, which docker prints: ``docker rm $(docker stop x)``."""
     return Outcome(output=Value(tuple(p for name in flags.arguments for p in (*name.parts, "\n"))))
 
 
 def _end_container(flags: Flags, call: Call, state: ShellState) -> Outcome:
-    state.fate(call.span, Fate.NOT_NEEDED, "a multi-stage build has no container to end")
+    state.fate(call.span, Fate.NOT_NEEDED, "a multi-stage build has no container to stop")
     return _names(flags)
 
 
@@ -187,7 +188,7 @@ def _remove_image(flags: Flags, call: Call, state: ShellState) -> Outcome:
         state,
         action,
         Fate.NOT_NEEDED,
-        "removes an image: a build stage leaves none, and a build replaces the other",
+        "removes an image: a build stage leaves none, and a build replaces any other",
     )
     return Outcome(output=None)
 
@@ -201,7 +202,7 @@ def _start(flags: Flags, call: Call, state: ShellState) -> Outcome:
 
 
 def _await(flags: Flags, call: Call, state: ShellState) -> Outcome:
-    """``docker wait``, ``attach`` and ``logs -f`` end with the container."""
+    """``docker wait``, ``attach`` and ``logs -f``, which end with the container."""
     for name in flags.arguments[:1] if call.argv[0].text != "wait" else flags.arguments:
         ends = call.argv[0].text != "logs" or flags.has("follow")
         if ends:
@@ -213,7 +214,7 @@ def _await(flags: Flags, call: Call, state: ShellState) -> Outcome:
 
 def _exec(flags: Flags, call: Call, state: ShellState) -> Outcome:
     if len(flags.arguments) < 2:
-        return _refused(call, state, "docker exec takes a container and a command")
+        return _refused(call, state, "docker exec needs a container and a command")
     name, *argv = flags.arguments
     action = Exec(call.source, container_named(name, state), tuple(argv), call.stdout)
     _done(call, state, action, Fate.CARRIED, "runs a command in the container")
@@ -227,10 +228,10 @@ def _output(flags: Flags, call: Call, state: ShellState) -> Output:
 
 def _export(flags: Flags, call: Call, state: ShellState) -> Outcome:
     if len(flags.arguments) != 1:
-        return _refused(call, state, "docker export takes one container")
+        return _refused(call, state, "docker export needs one container")
     container = container_named(flags.arguments[0], state)
     action = ExportContainer(call.source, container, _output(flags, call, state))
-    _done(call, state, action, Fate.CARRIED, "takes the container's files out")
+    _done(call, state, action, Fate.CARRIED, "copies the container's files out")
     return Outcome(output=None)
 
 
@@ -243,29 +244,29 @@ def _save(flags: Flags, call: Call, state: ShellState) -> Outcome:
 
 def _commit(flags: Flags, call: Call, state: ShellState) -> Outcome:
     if not flags.arguments:
-        return _refused(call, state, "docker commit takes a container")
+        return _refused(call, state, "docker commit needs a container")
     container, *rest = flags.arguments
     symbol = state.new_symbol(Origin.IMAGE, "image", call.span.line)
     image = rest[0] if rest else value(symbol)
     action = Commit(call.source, container_named(container, state), image, flags.all("change"))
-    _done(call, state, action, Fate.CARRIED, "makes an image of the container")
+    _done(call, state, action, Fate.CARRIED, "makes an image from the container")
     return Outcome(output=image + "\n")
 
 
 def _import(flags: Flags, call: Call, state: ShellState) -> Outcome:
     if not flags.arguments:
-        return _refused(call, state, "docker import takes a tar")
+        return _refused(call, state, "docker import needs a tar")
     origin, *rest = flags.arguments
     image = rest[0] if rest else value(state.new_symbol(Origin.IMAGE, "image", call.span.line))
     stdin = call.stdin if origin.text == "-" else FromFile(host_path(origin, state.directory))
     action = ImportImage(call.source, stdin, image, flags.all("change"))
-    _done(call, state, action, Fate.CARRIED, "makes an image of the files")
+    _done(call, state, action, Fate.CARRIED, "makes an image from the files")
     return Outcome(output=image + "\n")
 
 
 def _tag(flags: Flags, call: Call, state: ShellState) -> Outcome:
     if len(flags.arguments) != 2:
-        return _refused(call, state, "docker tag takes an image and a name")
+        return _refused(call, state, "docker tag needs an image and a name")
     image, name = flags.arguments
     action = Tag(call.source, image_named(image, state), name)
     _done(call, state, action, Fate.LEFT, "gives the image another name: run it after the build")

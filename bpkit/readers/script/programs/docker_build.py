@@ -1,4 +1,4 @@
-"""Reads ``docker build``, in all the ways there are to call it."""
+"""Read ``docker build``, in every form of its arguments."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def settings(given: tuple[Value, ...]) -> tuple[ImageSetting, ...]:
 
 
 def build(flags: Flags, call: Call, state: ShellState) -> Outcome:
-    """Note the build; it prints its id with ``-q``."""
+    """Note the build; with ``-q`` it prints the image's id."""
     contexts, more = _contexts(flags.arguments, call, state)
     if len(contexts) != 1:
         what = "no context" if not contexts else f"{len(contexts)} contexts"
@@ -67,7 +67,7 @@ def build(flags: Flags, call: Call, state: ShellState) -> Outcome:
 
 
 def export_files(output: Value, made: BuildImage, call: Call, state: ShellState) -> None:
-    """``--output type=local,dest=dir``: all files of the image in a directory of the host."""
+    """``--output type=local,dest=dir``: all of the image's files in a directory on the host."""
     fields = output_fields(output)
     kind, dest = fields.get("type"), fields.get("dest")
     if kind is None or kind.text != "local" or dest is None or made.image is None:
@@ -89,7 +89,7 @@ def output_fields(output: Value) -> dict[str, Value]:
 
 
 def fields_of(given: Value) -> dict[str, Value]:
-    """What is in ``name=value,name=value``, by name; a name alone has an empty value."""
+    """The values in ``name=value,name=value``, by name; a name alone has an empty value."""
     fields: dict[str, Value] = {}
     rest, comma = given, ","
     while comma:
@@ -101,7 +101,7 @@ def fields_of(given: Value) -> dict[str, Value]:
 
 def _fate(flags: Flags, call: Call, state: ShellState) -> None:
     if flags.has("push"):
-        state.fate(call.span, Fate.LEFT, "the build is carried over, --push is left to you")
+        state.fate(call.span, Fate.LEFT, "the build is carried over; push the image yourself")
     else:
         state.fate(call.span, Fate.CARRIED, "builds an image")
 
@@ -109,20 +109,20 @@ def _fate(flags: Flags, call: Call, state: ShellState) -> None:
 def _contexts(
     arguments: tuple[Value, ...], call: Call, state: ShellState
 ) -> tuple[tuple[Value, ...], tuple[Option, ...]]:
-    """The arguments, and apart from them variables of the environment that hold more flags."""
+    """The contexts, and separately the environment's variables that hold more flags."""
     if len(arguments) < 2:
         return arguments, ()
     kept = tuple(a for a in arguments if a.symbol is None or a.symbol.origin.value == "project")
     more = tuple(one for one in arguments if one not in kept)
     for one in more:
-        state.assume(call.span.line, f"{one} is taken to hold flags, and to be empty")
+        state.assume(call.span.line, f"{one} is assumed to hold flags and to be empty")
     return kept, tuple(Option("", one) for one in more)
 
 
 def _dockerfile(
     given: Value | None, context: HostPath | None, state: ShellState, *, in_tar: bool
 ) -> tuple[HostPath | None, bool]:
-    """The Dockerfile, and whether ``-f`` named it; in a piped context it is relative to that."""
+    """The Dockerfile, relative to a piped context if there is one, and whether ``-f`` named it."""
     if given is not None:
         base = value(Symbol(Origin.PROJECT, "project")) if in_tar else state.directory
         return (None if given.text == "-" else host_path(given, base)), True

@@ -1,4 +1,4 @@
-"""The flags of docker's commands (docker 20.10 to 27, buildx, and podman's where they differ)."""
+"""The flags of docker's commands (docker 20.10 to 27, buildx, and podman if different)."""
 
 from __future__ import annotations
 

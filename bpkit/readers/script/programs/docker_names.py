@@ -1,4 +1,4 @@
-"""Which image or container of the script a word of it means, and the answers to its queries."""
+"""The image or container that a word in a script refers to, and the results of its queries."""
 
 from __future__ import annotations
 
@@ -12,31 +12,31 @@ from bpkit.readers.script.programs.flags import read_flags
 
 _COMPOSE = "compose "
 _CONTAINERS = (Create, RunContainer)
-# A listing of containers, of which something picks one.
+# A listing of containers, from which another command picks one.
 _LISTS = re.compile(r"(?:sudo )?(?:docker|podman) (?:container )?(?:ps|ls|list)\b")
 
 
 def compose_image(service: str) -> Value:
-    """The image of a service to which its compose file gives no name."""
+    """The image of a service that its Compose file doesn't name."""
     return value(Symbol(Origin.IMAGE, f"{_COMPOSE}{service}"))
 
 
 def compose_container(service: str) -> Value:
-    """The container of a service to which its compose file gives no name."""
+    """The container of a service that its Compose file doesn't name."""
     return value(Symbol(Origin.CONTAINER, f"{_COMPOSE}{service}"))
 
 
 def _service_of(found: Value | None) -> str:
-    """The service whose image or container this is; "" for others."""
+    """The service that the image or container belongs to; "" if none."""
     symbol = found.symbol if found is not None else None
     is_one = symbol is not None and symbol.name.startswith(_COMPOSE)
     return symbol.name.removeprefix(_COMPOSE) if symbol is not None and is_one else ""
 
 
 def image_named(name: Value, state: ShellState) -> Value:
-    """The image's name, where the word is the answer to a query for its id.
+    """The image's name, if the word is the result of a query for its id.
 
-    Or where it is what compose makes of the directory's name and a service's.
+    Or if it is the name that Compose forms from the directory and a service.
     """
     for action in state.log.actions if name.text is not None else ():
         service = _service_of(action.image) if isinstance(action, BuildImage) else ""
@@ -52,9 +52,9 @@ def image_named(name: Value, state: ShellState) -> Value:
 
 
 def container_named(name: Value, state: ShellState) -> Value:
-    """The container's name, where the word is the answer to a query for its id.
+    """The container's name, if the word is the result of a query for its id.
 
-    Or where it is what compose makes of the directory's name and a service's.
+    Or if it is the name that Compose forms from the directory and a service.
     """
     for action in state.log.actions if name.text is not None else ():
         service = _service_of(action.container) if isinstance(action, _CONTAINERS) else ""
@@ -67,7 +67,7 @@ def container_named(name: Value, state: ShellState) -> Value:
         if len(made) == 1:
             [container] = made
             line = symbol.place.line or 1
-            state.assume(line, f"{symbol} is taken to be the only container that is made by then")
+            state.assume(line, f"{symbol} is assumed to be the only container made so far")
             return container
     if symbol is not None and symbol.origin is Origin.CONTAINER:
         for action in state.log.actions:
@@ -77,7 +77,7 @@ def container_named(name: Value, state: ShellState) -> Value:
 
 
 def _is_made(name: Value, state: ShellState) -> bool:
-    """Whether the script has made an image or a container of that name by now."""
+    """Whether the script has made an image or a container of that name so far."""
     for action in state.log.actions:
         if isinstance(action, BuildImage) and name in {action.image, *action.tags}:
             return True
@@ -87,9 +87,9 @@ def _is_made(name: Value, state: ShellState) -> bool:
 
 
 def query(command: str, call: Call, state: ShellState) -> Outcome:
-    """What ``docker ps``, ``images`` or ``inspect`` prints where it tells an id; else not known.
+    """The output of ``docker ps``, ``images`` or ``inspect`` if it is an id; else it isn't known.
 
-    An id by which nothing of the script goes by is a symbol with the name that was asked for.
+    The id of something that the script hasn't made is a symbol with the name in the query.
     """
     if command == "inspect":
         found = read_flags(call.argv[1:], flags_of.INSPECT)

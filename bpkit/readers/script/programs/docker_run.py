@@ -1,4 +1,4 @@
-"""Reads ``docker create`` and ``docker run``."""
+"""Read ``docker create`` and ``docker run``."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _OWN = frozenset(
 
 @dataclass(frozen=True)
 class _Head:
-    """What create and run have in common."""
+    """The arguments that ``create`` and ``run`` have in common."""
 
     image: Value
     argv: tuple[Value, ...]
@@ -29,7 +29,7 @@ class _Head:
 
 
 def create(flags: Flags, call: Call, state: ShellState) -> Outcome:
-    """Note the container; docker prints its id, which stands for the container from then on."""
+    """Note the container; docker prints its id, which names the container from then on."""
     started = _container(flags, call, state)
     if started is None:
         return Outcome(output=None)
@@ -43,7 +43,7 @@ def run(flags: Flags, call: Call, state: ShellState) -> Outcome:
     started = _container(flags, call, state)
     if started is None:
         return Outcome(output=None)
-    # A detached run prints the container's id, not what its command says.
+    # A detached run prints the container's id, not its command's output.
     output = ToTerminal() if flags.has("detach") else call.stdout
     action = replace(started, output=output, stdin=call.stdin)
     state.log.actions.append(action)
@@ -74,7 +74,7 @@ def _container(flags: Flags, call: Call, state: ShellState) -> RunContainer | No
 def _head(flags: Flags, call: Call, state: ShellState) -> _Head | None:
     arguments = flags.arguments
     while len(arguments) > 1 and _holds_flags(arguments[0]):
-        state.assume(call.span.line, f"{arguments[0]} is empty: it seems to hold flags")
+        state.assume(call.span.line, f"{arguments[0]} is empty; it seems to hold flags")
         arguments = arguments[1:]
         if arguments[0].startswith("-"):
             state.refuse(call.span, "a variable comes before docker's flags", "write its flags out")

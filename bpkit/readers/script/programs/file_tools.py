@@ -1,4 +1,4 @@
-"""Reads programs of the host that change a file in its place, unpack or compress one."""
+"""Read host programs that change a file in place, unpack it or compress it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _TAKES_VALUE = {
     "truncate": {"-s"},
     "setcap": set(),
 }
-#: What the file is called afterwards, where that is another name.
+#: The file's name afterwards, if it changes.
 _RENAMES: dict[str, Callable[[str], str]] = {
     "gzip": lambda name: f"{name}.gz",
     "bzip2": lambda name: f"{name}.bz2",
@@ -43,7 +43,7 @@ _KEEPS = {"-k", "--keep", "-c", "--stdout", "--to-stdout", "-l", "-t", "--list",
 
 
 def file_tool(call: Call, state: ShellState) -> Outcome | None:
-    """Follow the call of such a program; None for others, and where its words say too much."""
+    """Follow a call of such a program; None for others, and for arguments not understood."""
     name = call.argv[0].text or ""
     if name not in _TAKES_VALUE or isinstance(call.stdout, ToFile):
         return None
@@ -70,13 +70,13 @@ def file_tool(call: Call, state: ShellState) -> Outcome | None:
     names = tuple(renames(posixpath.basename(p.path)) if renames else "" for p in paths)
     action = WorkOnFile(call.source, call.argv, tuple(n + 1 for n in at), paths, names, into)
     state.log.actions.append(action)
-    # Where the file is an artifact, the stage that makes it does this from now on.
+    # If the file is an artifact, the stage that makes it runs the program instead.
     state.fate(call.span, Fate.LEFT, f"{name} runs on the host")
     return Outcome()
 
 
 def _operands(name: str, words: list[Value]) -> list[int]:
-    """The numbers of the words that are files."""
+    """The indexes of the words that are files."""
     found: list[int] = []
     has_script = any(word.text in {"-e", "-f"} for word in words)
     skip = False
@@ -88,6 +88,6 @@ def _operands(name: str, words: list[Value]) -> list[int]:
         elif not word.startswith("-"):
             found.append(number)
     if (name == "sed" and not has_script) or name == "setcap":
-        # The first is what to do.
+        # The first operand is the expression.
         found = found[1:]
     return found

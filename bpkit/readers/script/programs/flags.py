@@ -1,4 +1,4 @@
-"""Tells flags from arguments in a command, as docker and most programs tell them."""
+"""Separate flags from arguments in a command, as docker and most programs do."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from bpkit.readers.script.model.values import Value, value
 
 @dataclass(frozen=True)
 class FlagTable:
-    """The flags of a command: ``values`` take one, ``switches`` none; ``short`` gives long names.
+    """The flags of a command: ``values`` take one, ``switches`` don't; ``short`` gives long names.
 
-    ``mixed`` says that flags may follow arguments too.
+    ``mixed``: flags may follow arguments.
     """
 
     values: frozenset[str]
@@ -23,14 +23,14 @@ class FlagTable:
 
 @dataclass(frozen=True)
 class Flags:
-    """Flags by their long names in order, the arguments, and the first flag not in the table."""
+    """Flags in order, by their long names; the arguments; and the first flag not in the table."""
 
     given: tuple[tuple[str, Value | None], ...]
     arguments: tuple[Value, ...]
     unknown: str | None = None
 
     def last(self, name: str) -> Value | None:
-        """The value that counts where the flag may be given once."""
+        """The value that applies if the flag is not repeatable."""
         return next((found for flag, found in reversed(self.given) if flag == name), None)
 
     def all(self, name: str) -> tuple[Value, ...]:
@@ -46,7 +46,7 @@ class Flags:
 
 
 def read_flags(words: Sequence[Value], table: FlagTable) -> Flags:
-    """The words of a command after its name, by ``table``; never raises."""
+    """Read the words after a command's name by ``table``; never raises."""
     given: list[tuple[str, Value | None]] = []
     arguments: list[Value] = []
     unknown: str | None = None
@@ -110,6 +110,6 @@ def _short(
 def table(
     values: str = "", switches: str = "", short: str = "", *, mixed: bool = True
 ) -> FlagTable:
-    """A table from words: ``table("tag file", "quiet", "t=tag f=file q=quiet")``."""
+    """A flag table from lists of words: ``table("tag file", "quiet", "t=tag f=file q=quiet")``."""
     pairs = dict(pair.split("=", 1) for pair in short.split())
     return FlagTable(frozenset(values.split()), frozenset(switches.split()), pairs, mixed)

@@ -1,4 +1,4 @@
-"""Reads what a script does to files on the host: mkdir, cp, mv, rm, chmod, chown, ln, install."""
+"""Read commands on files of the host: mkdir, cp, mv, rm, chmod, chown, ln, install."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ Follow = Callable[[Flags, Call, ShellState], Outcome]
 
 
 def host_command(call: Call, state: ShellState) -> Outcome | None:
-    """Follow the command; None if it isn't one of these."""
+    """Follow the command; None if it isn't one of the programs below."""
     entry = _COMMANDS.get(call.argv[0].text or "")
     if entry is None:
         return None
     found = read_flags(call.argv[1:], entry[0])
     if found.unknown is not None:
-        state.fate(call.span, Fate.LEFT, f"bpkit does not know the flag {found.unknown} here")
+        state.fate(call.span, Fate.LEFT, f"bpkit doesn't know the flag {found.unknown} here")
         return Outcome()
     return entry[1](found, call, state)
 
@@ -57,7 +57,7 @@ def clone(call: Call, state: ShellState) -> Outcome | None:
     name = str(origin).rstrip("/").rpartition("/")[2].removesuffix(".git")
     path = host_path(rest[0] if rest else Value((name,)), state.directory)
     action = FetchHost(call.source, origin, path)
-    return _noted(call, state, action, Fate.LEFT, f"fetches {origin}: still to be done by you")
+    return _noted(call, state, action, Fate.LEFT, f"fetches {origin}: run it yourself")
 
 
 def _paths(words: tuple[Value, ...], state: ShellState) -> tuple[HostPath, ...]:
@@ -71,17 +71,19 @@ def _noted(call: Call, state: ShellState, action: Action, fate: Fate, why: str) 
 
 
 def _malformed(call: Call, state: ShellState) -> Outcome:
-    state.fate(call.span, Fate.LEFT, "its arguments are not understood")
+    state.fate(call.span, Fate.LEFT, "bpkit doesn't understand its arguments")
     return Outcome()
 
 
 def _mkdir(flags: Flags, call: Call, state: ShellState) -> Outcome:
     action = MakeDirectory(call.source, _paths(flags.arguments, state))
-    return _noted(call, state, action, Fate.NOT_NEEDED, "COPY makes the directories it needs")
+    return _noted(
+        call, state, action, Fate.NOT_NEEDED, "COPY creates the directories that it needs"
+    )
 
 
 def _targets(flags: Flags, state: ShellState) -> tuple[tuple[HostPath, ...], HostPath] | None:
-    """The origins and the destination of cp or mv."""
+    """The sources and the destination of cp or mv."""
     words = flags.arguments
     directory = flags.last("target-directory")
     if directory is not None:
@@ -156,7 +158,7 @@ def _install(flags: Flags, call: Call, state: ShellState) -> Outcome:
 def _touch(flags: Flags, call: Call, state: ShellState) -> Outcome:
     for path in _paths(flags.arguments, state):
         state.log.actions.append(WriteHost(call.source, path, Value(), append=True))
-    state.fate(call.span, Fate.CARRIED, "makes an empty file where there is none")
+    state.fate(call.span, Fate.CARRIED, "creates an empty file if it doesn't exist")
     return Outcome()
 
 

@@ -1,4 +1,4 @@
-"""Reads ``tar``, which carries artifacts through pipes and into contexts."""
+"""Read ``tar``, which carries artifacts through pipes and into contexts."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _COMPRESSED = ("gzip", "bzip2", "xz")
 
 
 def read_tar(call: Call) -> Flags:
-    """The flags of a call of tar; its first word may lack the dash."""
+    """The flags of a tar command; its first word may lack the dash."""
     words = list(call.argv[1:])
     first = words[0].text if words else None
     if first and not first.startswith("-"):
@@ -49,7 +49,7 @@ def _old_style(letters: str, rest: list[Value]) -> list[Value]:
 
 
 def unpacks_stdin(call: Call, state: ShellState) -> ToUntar | None:
-    """Where the call unpacks what it is piped; None if it does not."""
+    """The target of a command that unpacks its standard input; None for any other command."""
     if call.argv[0].text not in {"tar", "bsdtar"}:
         return None
     flags = read_tar(call)
@@ -58,7 +58,7 @@ def unpacks_stdin(call: Call, state: ShellState) -> ToUntar | None:
 
 
 def _unpacked(flags: Flags, state: ShellState) -> ToUntar | None:
-    """What an extracting tar does; None if it does something else, or bends names."""
+    """The target of an extracting tar; None for other modes, or if it transforms names."""
     if not (flags.has("extract") or flags.has("get")) or flags.unknown:
         return None
     if any(True for _ in flags.others(_PLAIN)):
@@ -77,7 +77,7 @@ def _unpacked(flags: Flags, state: ShellState) -> ToUntar | None:
 
 
 def tar(call: Call, state: ShellState) -> Outcome:
-    """Follow a tar that packs, or that unpacks a file."""
+    """Follow a tar command that packs, or that unpacks a file."""
     flags = read_tar(call)
     if flags.has("create") and not flags.unknown and not any(True for _ in flags.others(_PLAIN)):
         return _pack(flags, call, state)
@@ -89,7 +89,7 @@ def tar(call: Call, state: ShellState) -> Outcome:
         state.log.actions.append(UnpackTar(call.source, archive, into))
         state.fate(call.span, Fate.CARRIED, f"unpacks {archive}")
         return Outcome()
-    state.fate(call.span, Fate.LEFT, "bpkit does not follow this use of tar")
+    state.fate(call.span, Fate.LEFT, "bpkit doesn't follow this use of tar")
     return Outcome(output=None)
 
 
@@ -102,5 +102,5 @@ def _pack(flags: Flags, call: Call, state: ShellState) -> Outcome:
     directory = replace(directory, ending="")
     action = PackTar(call.source, directory, flags.arguments, out, compressed)
     state.log.actions.append(action)
-    state.fate(call.span, Fate.CARRIED, "packs files of the host")
+    state.fate(call.span, Fate.CARRIED, "packs files on the host")
     return Outcome(output=None)

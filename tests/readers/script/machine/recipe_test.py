@@ -173,7 +173,7 @@ def test_the_images_own_command_is_a_run_in_its_own_form() -> None:
 def test_that_the_command_of_a_base_image_is_not_known_is_said() -> None:
     script = f"{BUILD}docker run --name c me/app:build\ndocker cp c:/app .\n{FINAL}"
     notes = [str(note) for note in read(script).notes]
-    assert any(note.startswith("build.sh:2: what this runs is the base image's") for note in notes)
+    assert any(note.startswith("build.sh:2: this runs the base image's") for note in notes)
 
 
 def test_an_idle_command_is_none() -> None:
@@ -253,11 +253,11 @@ def test_every_line_is_in_one_of_the_lists() -> None:
 
 
 REFUSED = {
-    "a directory of the host": "docker run --rm -v $(pwd):/src me/app:build make\n",
+    "a directory on the host": "docker run --rm -v $(pwd):/src me/app:build make\n",
     "which files this container prints": "docker run --rm me/app:build make > app\n",
     "in the background": "docker run -d --name d me/app:build make\ndocker cp d:/app .\n",
     "whole file system": "docker cp c:/ .\n",
-    "is there already": "docker cp c:/a app\ndocker cp c:/b app\n",
+    "exists already": "docker cp c:/a app\ndocker cp c:/b app\n",
     "is not known": "docker cp nobody:/app .\n",
 }
 

@@ -54,5 +54,5 @@ def test_a_path_that_leaves_the_project_is_not_in_it() -> None:
 
 def test_an_unknown_value_says_what_it_is_and_what_to_do() -> None:
     refusal = unknown(HOME, "the tag")
-    assert refusal.message == "the tag is ${HOME}, which only a run of the script knows"
+    assert refusal.message == "the tag is ${HOME}, which is known only when the script runs"
     assert "pass --script-env HOME=VALUE" in str(refusal.error())
