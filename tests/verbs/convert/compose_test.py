@@ -72,7 +72,10 @@ def test_what_up_runs_in_the_end_is_left_to_the_user(tmp_path: Path) -> None:
     ("compose", "why"),
     [
         ("services:\n  oven: {build: .}\n", "the Compose file has no service 'kiln'"),
-        ("services:\n  kiln: {extends: x}\n", "service 'kiln' inherits from another with 'extends'"),
+        (
+            "services:\n  kiln: {extends: x}\n",
+            "service 'kiln' inherits from another with 'extends'",
+        ),
         ("", "the script runs docker compose in a directory without a Compose file"),
     ],
 )
