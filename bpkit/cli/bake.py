@@ -35,6 +35,7 @@ class Bake(EngineVerb):
     @in_directory
     def main(self, directory: str = ".") -> int:
         from bpkit.project import SAME, write_together
+        from bpkit.readers.workspace import clashes
         from bpkit.verbs.bake import BAKE_FILE, bake_file
         from bpkit.verbs.ls import not_acted_on, survey
 
@@ -42,8 +43,10 @@ class Bake(EngineVerb):
         found = survey(Path(directory), self.engine())
         file = bake_file(found, BAKE_FILE if to_stdout or not self.output else self.output)
         console = self.console()
-        for note in not_acted_on(found):
+        for note in not_acted_on(found, baked=True):
             console.note(note)
+        for clash in clashes(member.target for member in found.members):
+            console.note(str(clash))
         if to_stdout:
             if self.json:
                 console.result("", {"file": file.name, "written": False, "text": file.text})

@@ -97,7 +97,7 @@ def build_in_workspace(
     )
 
     found = survey(order.directory, engine, since=order.changed)
-    for note in not_acted_on(found):
+    for note in not_acted_on(found, baked=bool(order.builder)):
         console.note(note)
     names = chosen(found, order)
     if order.changed and not names:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import posixpath
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
@@ -16,7 +17,7 @@ from typing import TypeAlias
 from bpkit.core import project_name
 from bpkit.errors import BpkitError, EngineError, InputError, Place
 from bpkit.formats.dockerfile import stages
-from bpkit.formats.text import compiled
+from bpkit.formats.text import compiled, nearest
 from bpkit.project.file_names import MULTI_FILE
 from bpkit.project.form import BUILDER, has_dockerfile
 from bpkit.project.loading import Project, ProjectChoices, load, recipe_of
@@ -118,7 +119,8 @@ def declares_workspace(directory: Path) -> bool:
 
 def members_of(directory: Path, workspace: Workspace) -> tuple[Member, ...]:
     """The project of each target; one that can't be read has its problem instead."""
-    return tuple(_member(directory, target) for target in workspace.targets)
+    names = tuple(target.name for target in workspace.targets)
+    return tuple(_member(directory, target, names) for target in workspace.targets)
 
 
 def graph_of_members(workspace: Workspace, members: tuple[Member, ...]) -> Graph:
@@ -134,7 +136,7 @@ def graph_of_members(workspace: Workspace, members: tuple[Member, ...]) -> Graph
     return graph_of(replace(workspace, targets=tuple(m.target for m in members)), dockerfiles)
 
 
-def _member(directory: Path, target: Target) -> Member:
+def _member(directory: Path, target: Target, names: tuple[str, ...]) -> Member:
     context = directory / target.context
     choices = ProjectChoices(
         directory=context,
@@ -146,19 +148,49 @@ def _member(directory: Path, target: Target) -> Member:
     try:
         if "://" in target.context or target.context.startswith("git@"):
             raise InputError(f"the context of '{target.name}' is not a directory of this workspace")
+        _check_declared(context, target, names)
         project = load(choices)
         for dockerfile in project.dockerfiles.values():
             stages(dockerfile, project.build_args)
     except BpkitError as error:
         return Member(target, None, error)
     if project.form.style == BUILDER:
-        # Perhaps only an engine can show which artifacts are copied.
-        return Member(_named(target, project, target.tags), project)
+        return Member(_named(target, project, _tags_of_pair(project)), project)
     try:
         recipe = recipe_of(project)
     except BpkitError as error:
         return Member(target, project, error)
     return Member(_named(target, project, (recipe.final.tag,)), project)
+
+
+def _check_declared(context: Path, target: Target, names: tuple[str, ...]) -> None:
+    """Raise InputError for a Dockerfile, or another image, that is named and doesn't exist."""
+    if target.dockerfile and not target.inline and not os.path.isfile(context / target.dockerfile):
+        raise InputError(
+            f"the Dockerfile '{target.dockerfile}' of '{target.name}' doesn't exist in "
+            f"{posixpath.normpath(target.context)}",
+            place=target.place,
+        )
+    for _, value in target.contexts:
+        kind, colon, name = value.partition(":")
+        if colon and kind in {"target", "service"} and name not in names:
+            near = nearest(name, names)
+            raise InputError(
+                f"'{target.name}' needs '{name}', which is not an image of this workspace",
+                place=target.place,
+                hint=f"did you mean '{near}'?" if near else f"its images are: {', '.join(names)}",
+            )
+
+
+def _tags_of_pair(project: Project) -> tuple[str, ...]:
+    """The tag that the project gives a pair's image; none where only an engine can tell.
+
+    Its artifacts may depend on the base image's WORKDIR; their names in the context don't.
+    """
+    for workdir in (None, "/"):
+        with suppress(BpkitError):
+            return (recipe_of(project, base_workdir=workdir).final.tag,)
+    return ()
 
 
 def _named(target: Target, project: Project, tags: tuple[str, ...]) -> Target:

@@ -186,3 +186,42 @@ def test_targets_of_bake_without_tags_are_called_by_their_names(tmp_path: Path) 
     """bake gives them no name at all, and the directory's would be the same for both."""
     (tmp_path / "docker-bake.json").write_text('{"target": {"a": {"target": "a"}, "B": {}}}')
     assert [t.tags for t in find_workspace(tmp_path, {}).targets] == [("a",), ("b",)]
+
+
+@pytest.mark.parametrize(
+    ("build", "said"),
+    [
+        (
+            "{context: app, additional_contexts: {b: 'service:bse'}}",
+            "compose.yaml:3: 'app' needs 'bse', which is not an image of this workspace\n"
+            "  did you mean 'base'?",
+        ),
+        (
+            "{context: app, dockerfile: Dockerfile.prod}",
+            "compose.yaml:3: the Dockerfile 'Dockerfile.prod' of 'app' doesn't exist in app",
+        ),
+    ],
+)
+def test_what_a_member_names_and_is_not_there_is_its_own_problem(
+    tmp_path: Path, build: str, said: str
+) -> None:
+    write(
+        tmp_path,
+        compose_yaml=f"services:\n  base: {{build: base}}\n  app: {{build: {build}}}\n",
+        base__Dockerfile="FROM a\n",
+        app__Dockerfile="FROM a\n",
+    )
+    found = find_workspace(tmp_path, {})
+    base, app = members_of(tmp_path, found)
+    assert (base.problem, str(app.problem)) == (None, said)
+    assert list(graph_of_members(found, (base, app)).waves()) == [("base", "app")]
+
+
+def test_a_pair_is_needed_by_the_name_that_its_project_gives_it(tmp_path: Path) -> None:
+    write(tmp_path, pair__readme="", top__Dockerfile="FROM pair\n")
+    (tmp_path / "pair" / "Dockerfile.build").write_text("FROM a\nRUN echo 1 >out\n")
+    (tmp_path / "pair" / "Dockerfile.runtime").write_text("FROM b\nCOPY out /out\n")
+    found = find_workspace(tmp_path, {})
+    members = members_of(tmp_path, found)
+    assert members[0].target.tags == ("pair",)
+    assert list(graph_of_members(found, members).waves()) == [("pair",), ("top",)]

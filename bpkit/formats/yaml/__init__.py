@@ -3,12 +3,23 @@
 from bpkit.faces import TYPE_CHECKING, face
 
 if TYPE_CHECKING:
-    from bpkit.formats.yaml.reader import Yaml, YamlText, read_yaml, yaml_at
+    from bpkit.formats.yaml.reader import (
+        TaggedYaml,
+        Yaml,
+        YamlText,
+        read_tagged_yaml,
+        read_yaml,
+        yaml_at,
+    )
 
 __all__ = [
+    # A document, and the tags of its own (``!reset``) by the keys that lead to their values.
+    "TaggedYaml",
     "Yaml",
     # A scalar as it is written, and the line on which it begins.
     "YamlText",
+    # The same with its tags; those of values in sequences are left out.
+    "read_tagged_yaml",
     # The first document of ``text``; None if it is empty.
     "read_yaml",
     # The value at the nested keys; None if one is missing.
@@ -18,6 +29,6 @@ __all__ = [
 __getattr__, __dir__ = face(
     __name__,
     {
-        "reader": "Yaml YamlText read_yaml yaml_at",
+        "reader": "TaggedYaml Yaml YamlText read_tagged_yaml read_yaml yaml_at",
     },
 )

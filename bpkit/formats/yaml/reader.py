@@ -7,7 +7,8 @@ first read: that takes about 50 ms.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from bpkit.errors import InputError, Place
@@ -36,19 +37,33 @@ class YamlText(str):
         return made
 
 
+@dataclass(frozen=True)
+class TaggedYaml:
+    """A document, and the tags of its own (``!reset``) by the keys that lead to their values."""
+
+    value: Yaml
+    tags: Mapping[tuple[str, ...], str] = field(default_factory=dict, hash=False)
+
+
 def read_yaml(text: str, file: str = "") -> Yaml:
     """The first document of ``text``; None if it is empty.
 
     Raises InputError with the line for text that is not valid YAML, and for a document too large or
     too deep to be read.
     """
+    return read_tagged_yaml(text, file).value
+
+
+def read_tagged_yaml(text: str, file: str = "") -> TaggedYaml:
+    """The same with its tags; those of values in sequences are left out."""
     if len(text) > _MOST_BYTES:
         raise InputError(f"the file is larger than {_MOST_BYTES:,} bytes", place=Place(file))
     from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError
 
     try:
-        return _Composer(iter(YAML(typ="base", pure=True).parse(text)), file).document()
+        composer = _Composer(iter(YAML(typ="base", pure=True).parse(text)), file)
+        return TaggedYaml(composer.document(), composer.tags)
     except YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or str(error).splitlines()[0]
@@ -66,13 +81,19 @@ def yaml_at(value: Yaml, *keys: str) -> Yaml:
 
 
 class _Composer:
-    """Makes values from the parser's events; aliases share their anchor's value."""
+    """Makes values from the parser's events; aliases share their anchor's value.
+
+    ``tags`` are those that aren't YAML's own, by the keys of the mappings around their values.
+    """
 
     def __init__(self, events: Iterator[Any], file: str) -> None:
         self._events = events
         self._file = file
         self._anchors: dict[str, Yaml] = {}
         self._nodes = 0
+        self._keys: list[str] = []
+        self._sequences = 0
+        self.tags: dict[tuple[str, ...], str] = {}
 
     def document(self) -> Yaml:
         for event in self._events:
@@ -93,12 +114,17 @@ class _Composer:
             if event.anchor not in self._anchors:
                 raise InputError(f"no anchor '{event.anchor}'", place=Place(self._file, line))
             return self._anchors[event.anchor]
+        tag = event.tag if (event.tag or "").startswith("!") else ""
+        if tag and not self._sequences:
+            self.tags[tuple(self._keys)] = tag
         value: Yaml
         if kind == "ScalarEvent":
-            is_null = event.implicit[0] and event.value in _NULL
+            is_null = (event.implicit[0] or tag) and not event.style and event.value in _NULL
             value = None if is_null else YamlText(event.value, line)
         elif kind == "SequenceStartEvent":
+            self._sequences += 1
             value = [self._value(one, depth + 1) for one in self._until("SequenceEndEvent")]
+            self._sequences -= 1
         else:
             value = self._mapping(depth)
         if event.anchor:
@@ -111,7 +137,9 @@ class _Composer:
         for event in self._until("MappingEndEvent"):
             line = event.start_mark.line + 1
             key = self._value(event, depth + 1)
+            self._keys.append(key if isinstance(key, YamlText) else "")
             value = self._value(next(self._events), depth + 1)
+            self._keys.pop()
             if isinstance(key, list | dict):
                 raise InputError("a key is not a scalar", place=Place(self._file, line))
             if key == _MERGE:

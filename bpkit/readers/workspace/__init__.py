@@ -7,7 +7,16 @@ if TYPE_CHECKING:
     from bpkit.readers.workspace.compose import read_compose
     from bpkit.readers.workspace.dotenv import read_dotenv
     from bpkit.readers.workspace.interpolation import interpolated
-    from bpkit.readers.workspace.model import Graph, Need, Target, Workspace, graph_of, short_name
+    from bpkit.readers.workspace.model import (
+        Graph,
+        Need,
+        Target,
+        Workspace,
+        built_alike,
+        clashes,
+        graph_of,
+        short_name,
+    )
     from bpkit.readers.workspace.table import WorkspaceTable, read_table
 
 __all__ = [
@@ -23,6 +32,10 @@ __all__ = [
     "WorkspaceTable",
     # The groups and targets that a bake file builds, as far as its text shows.
     "bake_names",
+    # The target without the keys that don't affect its image: equal for the same image.
+    "built_alike",
+    # An error for each two different images with one name: which one stays would be chance.
+    "clashes",
     # Which targets need which, by FROM, COPY --from, mounts and named contexts.
     "graph_of",
     # ``text`` with its variables replaced; one that isn't set is empty.
@@ -49,7 +62,7 @@ __getattr__, __dir__ = face(
         "compose": "read_compose",
         "dotenv": "read_dotenv",
         "interpolation": "interpolated",
-        "model": "Graph Need Target Workspace graph_of short_name",
+        "model": "Graph Need Target Workspace built_alike clashes graph_of short_name",
         "table": "WorkspaceTable read_table",
     },
 )

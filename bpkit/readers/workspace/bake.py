@@ -191,13 +191,16 @@ class _Reading:
         place = self._place(name)
         table = self._inherited(name, place, 0)
         contexts = _pairs(table.get("contexts"))
+        outputs = tuple(_cache(table.get("output")))
+        makes_image = not outputs or any(map(_is_of_image, outputs))
         return Target(
             name,
             context=str(table.get("context") or "."),
             dockerfile=str(table.get("dockerfile") or ""),
             inline=str(table.get("dockerfile-inline") or ""),
             stage=str(table.get("target") or ""),
-            tags=tuple(_texts(table.get("tags"))),
+            # buildx gives no name to what it writes to files, or only into its cache.
+            tags=tuple(filter(None, _texts(table.get("tags")))) if makes_image else (),
             build_args=tuple(_pairs(table.get("args"))),
             contexts=tuple((key, value or "") for key, value in contexts),
             platforms=tuple(_texts(table.get("platforms"))),
@@ -208,6 +211,8 @@ class _Reading:
             ssh=tuple(_texts(table.get("ssh"))),
             place=place,
             unread=tuple(sorted(key for key in table if key not in _READ)),
+            outputs=outputs,
+            attests=tuple(_cache(table.get("attest"))),
         )
 
     def _inherited(self, name: str, place: Place, depth: int) -> dict[str, Any]:
@@ -243,6 +248,12 @@ class _Reading:
             if key := _KEY.match(line):
                 found.setdefault(key[1], number)
         return found
+
+
+def _is_of_image(output: str) -> bool:
+    """Whether an entry of ``output`` writes an image; a bare path is a directory for its files."""
+    kind = dict(part.partition("=")[::2] for part in output.split(",")).get("type", "local")
+    return kind in {"image", "registry", "docker", "oci"}
 
 
 def _texts(value: object) -> Iterator[str]:

@@ -79,7 +79,7 @@ def _target(
     platforms = tuple(_texts(build.get("platforms")))
     return Target(
         service.name,
-        context=_text(build.get("context")) or ".",
+        context=_text(build.get("context")) or service.directory or ".",
         dockerfile=_text(build.get("dockerfile")),
         inline=_text(build.get("dockerfile_inline")),
         stage=_text(build.get("target")),

@@ -11,33 +11,43 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from bpkit.errors import InputError, Place
-from bpkit.formats.yaml import Yaml, YamlText, read_yaml, yaml_at
+from bpkit.formats.yaml import TaggedYaml, Yaml, YamlText, read_tagged_yaml, yaml_at
 from bpkit.readers.workspace.dotenv import read_dotenv
 from bpkit.readers.workspace.interpolation import interpolated
 
 #: Lists whose items are ``NAME=VALUE``, which may be written as mappings too.
 _PAIRS = frozenset(["args", "additional_contexts", "labels"])
 _DEEPEST = 20
+_RESET = "!reset"
 
 
 @dataclass(frozen=True)
 class ComposeService:
-    """The keys that decide a service's image; ``build`` is None if it isn't built."""
+    """The keys that decide a service's image; ``build`` is None if it isn't built.
+
+    ``directory`` is where a build section without a context has it: the project's directory.
+    """
 
     name: str
     place: Place
     build: Mapping[str, Yaml] | None = None
     image: str = ""
     platform: str = ""
+    directory: str = ""
 
 
 @dataclass(frozen=True)
 class _Ground:
-    """The directory that a file's paths start from, and the values of its variables."""
+    """The directory that a file's paths start from, and the values of its variables.
+
+    ``project`` is the directory of the project that the file is part of: an extended file's paths
+    start from its own, but a build without a context is in the project's.
+    """
 
     file: str
     directory: str
     values: Mapping[str, str]
+    project: str = ""
 
 
 @dataclass
@@ -60,22 +70,24 @@ class ComposeFiles:
         """Read a file of the project itself. Raises InputError."""
         document = self._document(file, text)
         self._take(document, _Ground(file, "", values), 0)
-        self.name = self._text(yaml_at(document, "name"), file, values) or self.name
+        name = self._text(yaml_at(document.value, "name"), file, values)
+        self.name = name or self.name
 
     def _read(self, path: str) -> str | None:
         return self.read(path) if self.read else None
 
-    def _document(self, file: str, text: str) -> Yaml:
+    def _document(self, file: str, text: str) -> TaggedYaml:
         self.sources.append(file)
-        document = read_yaml(text, file)
-        known = yaml_at(document, "services"), yaml_at(document, "include")
+        document = read_tagged_yaml(text, file)
+        known = yaml_at(document.value, "services"), yaml_at(document.value, "include")
         if not isinstance(known[0], dict) and not known[1]:
             raise InputError(
                 "the file has no services", place=Place(file), hint="write them below 'services:'"
             )
         return document
 
-    def _take(self, document: Yaml, ground: _Ground, depth: int) -> None:
+    def _take(self, read: TaggedYaml, ground: _Ground, depth: int) -> None:
+        document = read.value
         included = self._included(document, ground, depth)
         found = yaml_at(document, "services")
         services = found if isinstance(found, dict) else {}
@@ -86,9 +98,14 @@ class ComposeFiles:
                     place=Place(ground.file, name.line),
                     hint="rename one, or put what differs into compose.override.yaml",
                 )
-            made = self._service(name, services, ground, ())
+            if read.tags.get(("services", name)) == _RESET:
+                self.services.pop(name, None)
+                continue
+            made = self._service(name, services, ground, read.tags, ())
             before = self.services.get(name)
-            self.services[name] = merged_service(before, made) if before else made
+            self.services[name] = (
+                merged_service(_without_replaced(before, name, read.tags), made) if before else made
+            )
         secrets = yaml_at(document, "secrets")
         for name, value in secrets.items() if isinstance(secrets, dict) else ():
             file = self._text(yaml_at(value, "file"), ground.file, ground.values)
@@ -139,23 +156,29 @@ class ComposeFiles:
                     f"the included file '{path}' is not found", place=Place(ground.file)
                 )
             document = self._document(path, text)
-            self._take(document, _Ground(path, directory, values), depth + 1)
+            self._take(document, _Ground(path, directory, values, directory), depth + 1)
 
     def _service(
         self,
         name: YamlText,
         services: Mapping[YamlText, Yaml],
         ground: _Ground,
+        tags: Mapping[tuple[str, ...], str],
         seen: tuple[str, ...],
     ) -> ComposeService:
         service = services[name]
         place = Place(ground.file, name.line)
+        kept = {
+            key: None if tags.get(("services", name, key)) == _RESET else yaml_at(service, key)
+            for key in ("build", "image", "platform")
+        }
         made = ComposeService(
             name,
             place,
-            self._build(name, yaml_at(service, "build"), ground, place),
-            self._text(yaml_at(service, "image"), ground.file, ground.values),
-            self._text(yaml_at(service, "platform"), ground.file, ground.values),
+            self._build(name, kept["build"], ground, place, tags),
+            self._text(kept["image"], ground.file, ground.values),
+            self._text(kept["platform"], ground.file, ground.values),
+            ground.project,
         )
         extends = yaml_at(service, "extends")
         if extends is None:
@@ -163,6 +186,7 @@ class ComposeFiles:
         named = extends if isinstance(extends, YamlText) else yaml_at(extends, "service")
         base = self._text(named, ground.file, ground.values)
         other = self._text(yaml_at(extends, "file"), ground.file, ground.values)
+        base_tags = tags
         if not base:
             raise InputError(f"'extends' of service '{name}' names no service", place=place)
         if other and not self.read:
@@ -173,20 +197,32 @@ class ComposeFiles:
             text = self._read(path)
             if text is None:
                 raise InputError(f"'{path}', which '{name}' extends, is not found", place=place)
-            ground = _Ground(path, posixpath.dirname(path), ground.values)
-            found = yaml_at(self._document(path, text), "services")
+            project = ground.project
+            ground = _Ground(path, posixpath.dirname(path), ground.values, project)
+            read = self._document(path, text)
+            found = yaml_at(read.value, "services")
             services = found if isinstance(found, dict) else {}
+            base_tags = read.tags
         key = f"{ground.file}:{base}"
         if base not in services or key in seen:
             why = "which extends it" if key in seen else "which is not declared"
             raise InputError(f"'{name}' extends '{base}', {why}", place=place)
         declared = next(one for one in services if one == base)
-        return merged_service(self._service(declared, services, ground, (*seen, key)), made)
+        extended = self._service(declared, services, ground, base_tags, (*seen, key))
+        return merged_service(_without_replaced(extended, name, tags), made)
 
     def _build(
-        self, name: str, build: Yaml, ground: _Ground, place: Place
+        self,
+        name: str,
+        build: Yaml,
+        ground: _Ground,
+        place: Place,
+        tags: Mapping[tuple[str, ...], str],
     ) -> Mapping[str, Yaml] | None:
-        """The section with its variables replaced, and paths relative to the workspace."""
+        """The section with its variables replaced, and paths relative to the workspace.
+
+        A value that is only there to be reset is left out.
+        """
         if build is None:
             return None
         if isinstance(build, YamlText):
@@ -195,8 +231,14 @@ class ComposeFiles:
             raise InputError(f"'build' of service '{name}' is not a mapping", place=place)
         found: dict[str, Yaml] = {}
         for key, value in build.items():
+            where = ("services", name, "build", key)
+            if tags.get(where) == _RESET:
+                continue
             filled = self._filled(value, ground)
             found[key] = dict(_pairs(filled)) if key in _PAIRS else filled
+            if isinstance(value, dict):
+                reset = {one for one in value if tags.get((*where, one)) == _RESET}
+                found[key] = {k: v for k, v in dict(_pairs(filled)).items() if k not in reset}
         args = found.get("args")
         if isinstance(args, dict):
             # Compose takes a missing value from its own variables, including those of .env.
@@ -208,7 +250,7 @@ class ComposeFiles:
             }
         directory = ground.directory
         context = found.get("context")
-        if directory and (context is None or isinstance(context, YamlText)):
+        if directory and isinstance(context, YamlText):
             found["context"] = YamlText(at_directory(directory, context or "."))
         contexts = found.get("additional_contexts")
         if directory and isinstance(contexts, dict):
@@ -234,6 +276,33 @@ class ComposeFiles:
         if not isinstance(value, YamlText):
             return ""
         return interpolated(value, values, Place(file, value.line))
+
+
+def _without_replaced(
+    service: ComposeService, name: str, tags: Mapping[tuple[str, ...], str]
+) -> ComposeService:
+    """What is left of an earlier declaration where a later one resets or overrides values.
+
+    Compose forgets these before it merges (``!reset``, ``!override``); nothing is joined with them.
+    """
+    top = ("services", name)
+    if top in tags:
+        return replace(service, build=None, image="", platform="")
+    build = None if (*top, "build") in tags else service.build
+    if build is not None:
+        build = {
+            key: {k: v for k, v in value.items() if (*top, "build", key, k) not in tags}
+            if isinstance(value, dict)
+            else value
+            for key, value in build.items()
+            if (*top, "build", key) not in tags
+        }
+    return replace(
+        service,
+        build=build,
+        image="" if (*top, "image") in tags else service.image,
+        platform="" if (*top, "platform") in tags else service.platform,
+    )
 
 
 def merged_service(before: ComposeService, over: ComposeService) -> ComposeService:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bpkit.errors import InputError, Place
 from bpkit.formats.context import used_stages
@@ -24,8 +24,9 @@ class Target:
     ``context`` is relative to the workspace, ``dockerfile`` to the context, as Docker has it.
     ``stage`` is the stage to build. ``contexts`` are further build contexts by their names
     (``additional_contexts`` in compose, ``contexts`` in bake). ``place`` is where it is declared.
-    ``unread`` are the keys of its declaration that bpkit ignores. ``inline`` is the text of
-    a Dockerfile that is in the declaration itself.
+    ``outputs`` and ``attests`` are what buildx writes and adds, in the form of its switches.
+    ``unread`` are the keys of its declaration that bpkit ignores, ``only_baked`` those that only
+    buildx acts on. ``inline`` is the text of a Dockerfile that is in the declaration itself.
     """
 
     name: str
@@ -44,6 +45,13 @@ class Target:
     place: Place | None = None
     unread: tuple[str, ...] = ()
     inline: str = ""
+    outputs: tuple[str, ...] = ()
+    attests: tuple[str, ...] = ()
+
+    @property
+    def only_baked(self) -> tuple[str, ...]:
+        kinds = {entry.strip() for entry in self.outputs} - {"type=docker", "type=image"}
+        return (*(["output"] if kinds else []), *(["attest"] if self.attests else []))
 
 
 @dataclass(frozen=True)
@@ -163,10 +171,13 @@ def graph_of(workspace: Workspace, dockerfiles: Mapping[str, tuple[Stages, ...]]
     target is known by its tag, with or without ``:latest`` and ``docker.io/``.
     """
     makers = {short_name(tag): target.name for target in workspace.targets for tag in target.tags}
+    known = frozenset(target.name for target in workspace.targets)
     needs: dict[tuple[str, str], Need] = {}
     for target in workspace.targets:
         # A named context comes before an image of that name.
-        named = {short_name(name): _of_context(value, makers) for name, value in target.contexts}
+        named = {
+            short_name(name): _of_context(value, makers, known) for name, value in target.contexts
+        }
         wanted: list[tuple[str | None, Place | None]] = [
             (maker, target.place) for maker in named.values()
         ]
@@ -193,14 +204,36 @@ def _origins(every: Stages, target: str) -> Iterator[tuple[str, Place]]:
                     yield name, stage.place(one)
 
 
-def _of_context(value: str, makers: Mapping[str, str]) -> str | None:
+def _of_context(value: str, makers: Mapping[str, str], known: frozenset[str]) -> str | None:
     """The target whose image is this named context; None if it isn't one of the workspace's."""
     kind, colon, rest = value.partition(":")
     if colon and kind in {"target", "service"}:
-        return rest
+        # One that doesn't exist is the problem of the target that names it.
+        return rest if rest in known else None
     if value.startswith("docker-image://"):
         return makers.get(short_name(value.removeprefix("docker-image://")))
     return None
+
+
+def built_alike(target: Target) -> Target:
+    """The target without the keys that don't affect its image: equal for the same image."""
+    return replace(target, name="", place=None, unread=(), tags=tuple(map(short_name, target.tags)))
+
+
+def clashes(targets: Iterable[Target]) -> Iterator[InputError]:
+    """An error for each two different images with one name: which one stays would be chance."""
+    seen: dict[str, Target] = {}
+    for target in targets:
+        for tag in target.tags:
+            other = seen.setdefault(short_name(tag), target)
+            if built_alike(other) != built_alike(target):
+                yield InputError(
+                    f"'{other.name}' and '{target.name}' are built differently, "
+                    f"and both are called '{tag}'",
+                    place=target.place,
+                    hint="give each image its own name, or build one of them by its name",
+                )
+                break
 
 
 def short_name(reference: str) -> str:

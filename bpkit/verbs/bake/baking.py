@@ -13,6 +13,7 @@ from pathlib import Path
 
 from bpkit.core import BuildOptions, Engine, ProgramMissingError, start
 from bpkit.errors import EngineError, InputError, NoEngineError
+from bpkit.readers.workspace import clashes
 from bpkit.verbs.bake.run import bake_text
 from bpkit.verbs.ls import Survey
 
@@ -32,6 +33,8 @@ def bake_on(
     a member that bake can't build.
     """
     chosen = survey.graph.needed_by(survey.workspace.chosen(names) or survey.graph.names)
+    for clash in clashes(survey.member(name).target for name in chosen):
+        raise clash
     if options.secrets or options.ssh:
         raise InputError(
             "--secret and --ssh are not passed on to a builder of a workspace",

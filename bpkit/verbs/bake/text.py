@@ -23,7 +23,7 @@ def write_bake(
     document = {
         "group": {
             "default": {"targets": sorted(tables)},
-            **{n: {"targets": list(m)} for n, m in groups.items() if n != "default"},
+            **{name: {"targets": list(members)} for name, members in groups.items()},
         },
         "target": tables,
     }
@@ -56,5 +56,7 @@ def _table(target: Target, graph: Graph, known: Mapping[str, Target]) -> dict[st
         "cache-to": list(target.cache_to),
         "secret": list(target.secrets),
         "ssh": list(target.ssh),
+        "output": list(target.outputs),
+        "attest": list(target.attests),
     }
     return {key: value for key, value in table.items() if value}

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from bpkit.errors import BpkitError
 from bpkit.project import Member
+from bpkit.readers.workspace import clashes
 from bpkit.report import table
 from bpkit.verbs.ls.run import Survey
 
@@ -29,19 +30,26 @@ def problems(survey: Survey) -> Iterator[str]:
         if member.problem is not None:
             yield f"{member.name} can't be built: {_located(survey, member.problem, member)}"
     yield from not_acted_on(survey)
+    yield from (str(clash) for clash in clashes(member.target for member in survey.members))
 
 
-def not_acted_on(survey: Survey) -> Iterator[str]:
-    """A line for each part of the declaration that decides nothing in bpkit's builds."""
+def not_acted_on(survey: Survey, *, baked: bool = False) -> Iterator[str]:
+    """A line for each part of the declaration that decides nothing in bpkit's builds.
+
+    ``baked``: in those of ``docker buildx bake``, which acts on more.
+    """
     yield from survey.workspace.notes
     for member in survey.members:
+        where = f"{member.target.place}: "
         for key in member.target.unread:
-            yield f"{member.target.place}: '{key}' of '{member.name}' is not read"
+            yield f"{where}'{key}' of '{member.name}' is not read"
+        for key in () if baked else member.target.only_baked:
+            yield f"{where}'{key}' of '{member.name}' counts with 'bpkit bake' and --builder only"
 
 
 def _located(survey: Survey, problem: BpkitError, member: Member) -> str:
     """The problem, its file named as it is found from the current directory."""
-    if problem.place is None:
+    if problem.place is None or problem.place == member.target.place:
         return str(problem)
     file = os.path.join(survey.directory, member.target.context, problem.place.file)
     place = problem.place.with_file(os.path.normpath(file))

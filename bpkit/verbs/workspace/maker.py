@@ -15,12 +15,11 @@ from typing import IO
 from bpkit.core import BuildOptions, Engine, ImageInfo, Stream, read_images
 from bpkit.errors import BpkitError, InputError
 from bpkit.project import IMAGE_CONTEXT, Member
-from bpkit.readers.workspace import Target, short_name
+from bpkit.readers.workspace import Target, built_alike, short_name
 from bpkit.verbs.build import Prepared, Shortcut, build, prepared_of
 from bpkit.verbs.ls import Survey
 from bpkit.verbs.workspace.inspection import Inspection
 from bpkit.verbs.workspace.result import MemberOutcome
-from bpkit.verbs.workspace.sharing import build_of
 
 #: Only the last bytes of a failed image's output are shown: the reason is at the end.
 _MOST_OUTPUT = 200_000
@@ -168,7 +167,7 @@ class WorkspaceMaker:
         """
         if not self._builds:
             for one in (member.target for member in self.survey.members):
-                self._builds.setdefault(_stage_of(one), set()).add(build_of(one))
+                self._builds.setdefault(_stage_of(one), set()).add(built_alike(one))
         return len(self._builds[_stage_of(target)]) == 1
 
     def _secret(self, text: str) -> str:

@@ -3,25 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
-from bpkit.errors import InputError
-from bpkit.readers.workspace import Target
+from bpkit.readers.workspace import Target, built_alike, clashes
 
 
 def check_names(targets: Iterable[Target]) -> None:
     """Raise InputError for two different images with one name: which one stays would be chance."""
-    seen: dict[str, Target] = {}
-    for target in targets:
-        for tag in target.tags:
-            other = seen.setdefault(tag, target)
-            if build_of(other) != build_of(target):
-                raise InputError(
-                    f"'{other.name}' and '{target.name}' are built differently, "
-                    f"and both are called '{tag}'",
-                    place=target.place,
-                    hint="give each image its own name, or build one of them by its name",
-                )
+    for clash in clashes(targets):
+        raise clash
 
 
 def taking_turns(targets: Iterable[Target], *, buildkit: bool) -> Mapping[str, str]:
@@ -34,14 +23,9 @@ def taking_turns(targets: Iterable[Target], *, buildkit: bool) -> Mapping[str, s
     first: dict[object, str] = {}
     after = {}
     for target in targets:
-        build = build_of(target)
+        build = built_alike(target)
         key = build if buildkit else (target.context, target.dockerfile, target.inline)
         if key in first:
             after[target.name] = first[key]
         first[key] = target.name
     return after
-
-
-def build_of(target: Target) -> Target:
-    """The target without the keys that don't affect its image."""
-    return replace(target, name="", place=None, unread=())

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bpkit.errors import InputError
-from bpkit.formats.yaml import Yaml, YamlText, read_yaml, yaml_at
+from bpkit.formats.yaml import Yaml, YamlText, read_tagged_yaml, read_yaml, yaml_at
 
 COMPOSE = """\
 x-common: &common
@@ -101,3 +101,10 @@ def test_what_is_written_as_json_is_read_back(tree: Yaml) -> None:
 
     # Every JSON text is YAML.
     assert read_yaml(json.dumps(tree)) == tree
+
+
+def test_tags_of_the_documents_own_are_known_by_the_keys_that_lead_to_them() -> None:
+    text = "a: {b: !reset null, c: !mine {d: !!str 1}}\ne: !new\nf: [!in x]\ng: !q '~'\n"
+    read = read_tagged_yaml(text)
+    assert read.tags == {("a", "b"): "!reset", ("a", "c"): "!mine", ("e",): "!new", ("g",): "!q"}
+    assert read.value == {"a": {"b": None, "c": {"d": "1"}}, "e": None, "f": ["x"], "g": "~"}

@@ -123,3 +123,29 @@ def test_the_names_in_json_with_expressions_are_found_too() -> None:
     }
     assert bake_names(json.dumps(file)) == ("g", "b", "c")
     assert bake_names("{") == bake_names('{"target": []}') == ()
+
+
+@pytest.mark.parametrize(
+    ("output", "tags"),
+    [
+        ("type=cacheonly", ()),
+        ("./bin", ()),
+        ({"type": "local", "dest": "bin"}, ()),
+        ("type=image,push=true", ("app:1",)),
+        ("type=docker", ("app:1",)),
+    ],
+)
+def test_only_an_image_takes_the_tags_of_its_target(output: object, tags: tuple[str, ...]) -> None:
+    document = {"target": {"app": {"tags": ["app:1"], "output": [output]}}}
+    found = read_bake(json.dumps(document), "docker-bake.json").target("app")
+    assert found.tags == tags
+    assert found.outputs
+    assert found.only_baked == (() if output == "type=docker" else ("output",))
+
+
+def test_attestations_are_kept_for_buildx() -> None:
+    attest = ["type=sbom", {"type": "provenance", "mode": "max"}]
+    document = {"target": {"app": {"attest": attest}}}
+    found = read_bake(json.dumps(document), "docker-bake.json").target("app")
+    assert found.attests == ("type=sbom", "type=provenance,mode=max")
+    assert found.only_baked == ("attest",)

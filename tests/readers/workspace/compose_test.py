@@ -194,3 +194,53 @@ def test_an_argument_without_a_value_has_that_of_the_variables_and_extends_is_fi
         "  job: {extends: '${BASE:-base}'}\n"
     )
     assert of_files(text)["job"].build_args == (("REGISTRY", "r"), ("OTHER", None))
+
+
+@pytest.mark.parametrize(
+    ("over", "build_args", "labels"),
+    [
+        ("{args: {X: !reset null}}", (("Y", "1"),), (("l", "1"),)),
+        ("{args: !reset null, labels: {m: 2}}", (), (("l", "1"), ("m", "2"))),
+        ("{args: !override {Z: 3}}", (("Z", "3"),), (("l", "1"),)),
+        ("!override {context: a, args: {X: 9}}", (("X", "9"),), ()),
+    ],
+)
+def test_what_is_reset_or_overridden_is_joined_with_nothing_before_it(
+    over: str, build_args: tuple[object, ...], labels: tuple[object, ...]
+) -> None:
+    first = "services: {a: {build: {context: a, args: {X: 1, Y: 1}, labels: {l: 1}}}}\n"
+    found = of_files(first, "over.yaml", over_yaml=f"services:\n  a:\n    build: {over}\n")["a"]
+    assert (found.context, found.build_args, found.labels) == ("a", build_args, labels)
+
+
+def test_a_service_whose_build_or_image_is_reset_has_none() -> None:
+    first = "services: {a: {image: one, build: a}, b: {image: two, build: b}, c: {build: c}}\n"
+    over = "services: {a: {build: !reset null}, b: {image: !reset null}, c: !reset null}\n"
+    found = of_files(first, "over.yaml", over_yaml=over)
+    assert {name: target.tags for name, target in found.items()} == {"b": ("shop-b",)}
+
+
+def test_a_service_resets_what_it_extends() -> None:
+    found = of_files(
+        "services:\n"
+        "  a: {build: {context: a, args: {X: 1}, target: t}}\n"
+        "  b: {extends: a, build: {args: !reset null, target: !reset null, dockerfile: D}}\n"
+    )
+    assert (found["b"].context, found["b"].dockerfile) == ("a", "D")
+    assert (found["b"].build_args, found["b"].stage) == ((), "")
+
+
+def test_a_build_without_a_context_keeps_the_one_that_it_is_merged_over() -> None:
+    found = of_files(
+        "include: [{path: [team/one.yaml, team/two.yaml]}]\n"
+        "services: {web: {extends: {file: base/b.yaml, service: web}, build: {target: t}}}\n",
+        team__one_yaml="services: {job: {build: {context: src}}, here: {build: {target: x}}}\n",
+        team__two_yaml="services: {job: {build: {args: {A: 1}}}}\n",
+        base__b_yaml=(
+            "services:\n  top: {build: {context: ../web}}\n"
+            "  web: {extends: top, build: {args: {B: 1}}}\n"
+        ),
+    )
+    assert {name: target.context for name, target in found.items()} == {
+        "job": "team/src", "here": "team", "web": "web",
+    }  # fmt: skip

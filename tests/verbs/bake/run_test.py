@@ -119,3 +119,24 @@ def test_a_member_that_can_not_be_read_is_refused(shop: Path) -> None:
     (shop / "api" / "Dockerfile").unlink()
     with pytest.raises(InputError):
         bake_file(survey(shop, Engine()))
+
+
+def test_outputs_attestations_and_the_default_group_are_those_of_the_bake_file(
+    tmp_path: Path,
+) -> None:
+    document = {
+        "group": {"default": {"targets": ["app"]}},
+        "target": {
+            "app": {"attest": ["type=sbom"], "tags": ["app"]},
+            "test": {"output": ["type=cacheonly"], "tags": ["app"]},
+        },
+    }
+    (tmp_path / "docker-bake.json").write_text(json.dumps(document))
+    (tmp_path / "Dockerfile").write_text("FROM alpine\n")
+    found = written(tmp_path)
+    assert found["group"] == {"default": {"targets": ["app"]}}
+    assert (found["target"]["app"]["attest"], found["target"]["test"]["output"]) == (
+        ["type=sbom"],
+        ["type=cacheonly"],
+    )
+    assert found["target"]["test"]["tags"] == ["test"]

@@ -33,3 +33,9 @@ def test_what_is_declared_twice_waits_for_the_first() -> None:
 def test_images_of_one_dockerfile_take_turns_on_the_classic_builder() -> None:
     found = taking_turns([WEB, STAGE, OTHER, TWICE], buildkit=False)
     assert found == {"dev": "web", "job": "dev"}
+
+
+def test_a_name_with_its_default_parts_is_the_same_name() -> None:
+    clash = Target("x", context="other", tags=("docker.io/library/shop:latest",))
+    with pytest.raises(InputError, match="both are called"):
+        check_names([WEB, clash])
