@@ -11,7 +11,7 @@ from bpkit.cli.verb import EngineVerb, cli, in_directory
 class Ls(EngineVerb):
     """List the images of the workspace in DIR, and what each is built from.
 
-    A workspace is declared by bpkit.toml, a bake file or a compose file; without one of
+    A workspace is declared by bpkit.toml, a Bake file or a Compose file; without one of
     these, every directory with a Dockerfile is a member.
     """
 

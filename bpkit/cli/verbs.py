@@ -32,7 +32,7 @@ VERBS: tuple[tuple[str, str, str], ...] = (
     ("explain", "bpkit.cli.explain.Explain", "explain a rule of check, lint or ignore"),
     ("ls", "bpkit.cli.ls.Ls", "list the images of a workspace, and what each is built from"),
     ("graph", "bpkit.cli.graph.Graph", "draw which images of a workspace need which"),
-    ("bake", "bpkit.cli.bake.Bake", "write the workspace as a bake file for docker buildx"),
+    ("bake", "bpkit.cli.bake.Bake", "write the workspace as a Bake file for docker buildx"),
     (
         "images",
         "bpkit.cli.images.Images",

@@ -1,4 +1,4 @@
-"""Recipe to Recipe: several images into one file with stages, and back."""
+"""Convert recipes: several images into one file with stages, and back."""
 
 from bpkit.faces import TYPE_CHECKING, face
 
@@ -12,39 +12,38 @@ if TYPE_CHECKING:
     from bpkit.conversion.to_stages.merge import MergeChoices, merged
 
 __all__ = [
-    # What was given has no equal in the other form; says all that is in the way, not the
-    # first.
+    # The input has no equivalent in the other form; lists every problem, not only the first.
     "ConversionError",
     # A recipe in the other form
     "Converted",
     # The source is one of the project's own files.
     "FromHost",
-    # What the user may choose, and what the context of each image holds, by its name.
+    # The user's choices, and the content of each image's context, by the image's name.
     "MergeChoices",
-    # Something decided on the way that the reader of the result should know.
+    # A decision of the conversion that the reader of the result should know.
     "Note",
     # One Dockerfile and the images that are built from it.
     "Part",
-    # Something that can't be carried over: where it is, what it is, what to do about it.
+    # Something that can't be carried over: its place, a message, and a hint.
     "Problem",
     # Collects problems and notes while a conversion goes on.
     "Remarks",
-    # Something that is at ``destination`` in a context and comes out of ``stage``.
+    # Something at ``destination`` in a context that comes from ``stage``.
     "Supply",
     # The wanted result: the final image's name, its stage, and the context.
     "Wish",
-    # ``reference`` with ``:latest`` where it names neither tag nor digest.
+    # ``reference`` with ``:latest`` if it has neither tag nor digest.
     "full_tag",
     # The recipe with one Dockerfile; images that ship share it and differ by target.
     "merged",
-    # What the part names that isn't one of its own stages: images, and stages of other parts.
+    # The part's references to anything but its own stages: images, and stages of other parts.
     "references_outside",
     # The images that the Dockerfile's stages become, in the order in which they are built.
     "split",
-    # What the source ``pattern`` (relative to the context) means, in the order to be copied
-    # in.
+    # The files that the source ``pattern`` (relative to the context) matches, in copying
+    # order.
     "takes",
-    # The RUN that unpacks the file into the directory, by the ending of its name.
+    # The RUN that unpacks the file into the directory, by its file name extension.
     "unpacking_run",
 ]
 

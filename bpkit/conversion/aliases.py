@@ -1,6 +1,6 @@
 """A stage that holds artifacts under the names that they had in the build context.
 
-The way out where the meaning of a COPY depends on the old name or place: from ``FROM scratch``
+It is used if the meaning of a COPY depends on the old name or place: from a ``FROM scratch`` stage
 with each artifact at its old path, COPY does exactly what it did from the context.
 """
 
@@ -14,7 +14,7 @@ from bpkit.conversion.supplies import Supply
 
 @dataclass
 class Aliases:
-    """The artifacts of one Dockerfile that are needed under their old names."""
+    """One Dockerfile's artifacts that are needed under their old names."""
 
     names: StageNames
     used: dict[Supply, None] = field(default_factory=dict)

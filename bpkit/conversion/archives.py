@@ -1,9 +1,9 @@
-"""ADD of an archive that only carried files: what it unpacked, out of the stage that has them.
+"""ADD of an archive that only carried files: COPY of the files from the stage that has them.
 
-Nothing unpacks what comes out of a stage. But an archive that ``docker cp CONTAINER:/dir -`` or
-``tar c`` in a container printed holds just what the stage has, so COPY --from puts it where ADD
-unpacked it. An archive that the stage itself holds as a file is unpacked in it
-(``to_stages.unpacking``), where nothing else needs the file.
+COPY --from doesn't unpack. But an archive that ``docker cp CONTAINER:/dir -`` or ``tar c`` in a
+container printed holds the same files as the stage, so COPY --from puts them where ADD unpacked
+them. An archive that the stage itself holds as a file is unpacked there (``to_stages.unpacking``),
+unless something else needs the file.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ import posixpath
 from bpkit.conversion.supplies import WHOLE, Supply
 from bpkit.formats.dockerfile import DockerfileError, Instruction
 
-#: By which of their names ADD unpacks files.
+#: The file names that ADD unpacks.
 ARCHIVES = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz", ".tar.zst")
 
 
-# busybox's tar has to be told how a file is compressed (seen on 1.35).
+# BusyBox tar needs the compression as a flag (seen with 1.35).
 _COMPRESSION = {
     (".gz", ".tgz"): "z",
     (".bz2", ".tbz2"): "j",
@@ -27,9 +27,9 @@ _COMPRESSION = {
 
 
 def unpacking_run(archive: str, directory: str, strip: int = 0, compressed: bool = False) -> str:
-    """The RUN that unpacks the file into the directory, by the ending of its name.
+    """The RUN that unpacks the file into the directory, by its file name extension.
 
-    ``strip`` is for ``--strip-components``; ``compressed`` says that it is, whatever the ending.
+    ``strip`` is for ``--strip-components``; ``compressed``: with gzip, whatever the extension.
     """
     found = (how for endings, how in _COMPRESSION.items() if archive.lower().endswith(endings))
     flags = f"x{next(found, 'z' if compressed else '')}f"
@@ -38,7 +38,7 @@ def unpacking_run(archive: str, directory: str, strip: int = 0, compressed: bool
 
 
 def check_archive(instruction: Instruction, pattern: str, supply: Supply) -> None:
-    """Check that ADD is the archive's only use. Raises DockerfileError for others."""
+    """Check that the archive's only use is ADD. Raises DockerfileError for any other."""
     if supply.member is not None:
         plain = pattern == supply.destination and len(instruction.args) == 2
         if instruction.keyword != "ADD" or not plain or instruction.flags:
@@ -47,7 +47,7 @@ def check_archive(instruction: Instruction, pattern: str, supply: Supply) -> Non
         instruction.keyword == "ADD" and pattern.lower().endswith(ARCHIVES) and not supply.unpacked
     ):
         raise DockerfileError(
-            f"ADD unpacks the artifact {pattern}, but COPY --from does not",
+            f"ADD unpacks the artifact {pattern}, but COPY --from doesn't",
             hint="unpack it in the stage that makes it, and COPY the directory",
         )
 
@@ -62,9 +62,9 @@ def archive_wanted(supply: Supply) -> DockerfileError:
 
 
 def unpacked_to(instruction: Instruction, member: str) -> str:
-    """The destination at which COPY puts what ADD of the archive unpacked.
+    """The destination of the COPY that replaces an ADD of the archive.
 
-    COPY of a directory gives its contents, so the name that it had in the archive is added.
+    COPY of a directory copies its contents, so the name that it had in the archive is added.
     """
     directory = instruction.args[-1]
     if member == WHOLE:

@@ -1,7 +1,7 @@
-"""Build arguments of several builds, once one build makes their image.
+"""Build arguments of several builds that become one build.
 
-An image that ships is built with the arguments of all images that it needs. One that only some of
-them were passed must not reach the others.
+An image that ships is built with the arguments of all images that it needs. An argument that was
+passed to only some of them must not reach the others.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from bpkit.conversion.remarks import Remarks
 from bpkit.conversion.stage_names import bases_of
 from bpkit.core import Image
 
-#: What a builder takes from ``--build-arg`` without an ARG (docs: Predefined ARGs).
+#: Build arguments that need no ARG (Dockerfile reference: Predefined ARGs).
 PREDEFINED = frozenset(
     name
     for stem in ("HTTP_PROXY", "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY", "ALL_PROXY")
@@ -22,7 +22,7 @@ PREDEFINED = frozenset(
 
 
 def needed_images(parts: StageParts, image: Image) -> tuple[Image, ...]:
-    """The image and all that it is made of, in the order in which they are built."""
+    """The image and all images that it is made from, in build order."""
     wanted = {image.name}
     for one in reversed(parts.recipe.images):
         if one.name in wanted:
@@ -32,7 +32,7 @@ def needed_images(parts: StageParts, image: Image) -> tuple[Image, ...]:
 
 
 def given_arguments(parts: StageParts, image: Image) -> tuple[tuple[str, str | None], ...]:
-    """The build arguments with which the one file makes the image."""
+    """The build arguments that the merged file needs to make the image."""
     found: dict[str, str | None] = {}
     declared: set[str] = set()
     for one in needed_images(parts, image):
@@ -69,8 +69,8 @@ def _check_group(parts: StageParts, group: tuple[Image, ...], remarks: Remarks) 
         if others and name in PREDEFINED:
             files = ", ".join(part.dockerfile.name for part in others)
             remarks.note(
-                f"--build-arg {name} applies to every stage without an ARG; the "
-                f"script passes it only to some builds, not to that of {files}"
+                f"--build-arg {name} applies to every stage without an ARG, but "
+                f"the script passes it only to some builds, not to that of {files}"
             )
         elif meant or others:
             for part in others:
@@ -92,7 +92,7 @@ def _args(part: Part) -> Iterator[tuple[str, str | None, int]]:
 
 
 def _check_shielded(part: Part, name: str, value: str | None, remarks: Remarks) -> None:
-    """The part was built without this argument; does it declare it all the same?"""
+    """Report an argument that the part declares but was built without."""
     for declared, default, number in _args(part):
         if declared == name and default != value:
             remarks.problem(

@@ -1,8 +1,8 @@
-"""COPY of an artifact out of the build context, as COPY out of the stage that makes it.
+"""COPY of an artifact from the build context, as COPY from the stage that makes it.
 
-The meaning stays that of docker cp and then COPY: a directory gives its contents, a file put into
-a directory keeps the name that it had in the context, host files still come from the context.
-Where one instruction took both, it becomes several in the old order.
+The meaning stays that of docker cp followed by COPY: of a directory, the contents are copied; a
+file put into a directory keeps the name that it had in the context; host files still come from the
+context. An instruction that copies both becomes several, in the same order.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from bpkit.formats.dockerfile import (
 from bpkit.formats.text import source_path
 
 _REMOTE = ("http://", "https://", "git://", "ssh://", "git@")
-# Directories that nearly every base image has.
+# Directories in nearly every base image.
 _USUAL_PATHS = """
     / /bin /etc /home /lib /lib64 /media /mnt /opt /root /run /sbin /srv /tmp /usr /usr/bin
     /usr/include /usr/lib /usr/local /usr/local/bin /usr/local/lib /usr/local/sbin
@@ -40,10 +40,10 @@ _USUAL = frozenset(_USUAL_PATHS.split())
 
 @dataclass(frozen=True)
 class CopySetting:
-    """What an instruction is read against: the context's artifacts and files, and its stage.
+    """The surroundings of an instruction: the context's artifacts and files, and its stage.
 
-    ``prefix`` is where the old context is in the new one. ``directories`` are paths that the
-    stage is known to have by then. ``runs`` are the words of its ENTRYPOINT and CMD.
+    ``prefix`` is the old context's path in the new one. ``directories`` are paths known to exist in
+    the stage at that point. ``runs`` are the words of its ENTRYPOINT and CMD.
     """
 
     supplies: tuple[Supply, ...]
@@ -55,7 +55,7 @@ class CopySetting:
 
 @dataclass(frozen=True)
 class _Item:
-    """One source of the new instructions: out of ``stage`` (None: the context)."""
+    """One source of the new instructions, from ``stage`` (None for the context)."""
 
     stage: str | None
     word: str
@@ -66,7 +66,7 @@ class _Item:
 def converted_copy(
     instruction: Instruction, state: StageState, setting: CopySetting, aliases: Aliases
 ) -> tuple[Instruction, ...]:
-    """The instructions that do what the COPY or ADD did.
+    """The instructions that are equivalent to the COPY or ADD.
 
     Raises DockerfileError if there are none.
     """
@@ -158,8 +158,8 @@ def _from_stage(
         target = instruction.args[-1]
         into = "./" if target in {".", "./"} else target.rstrip("/") + "/"
         return replace(item, destination=into + name)
-    # Whether it is a file, which keeps its name, or a directory, which gives its contents,
-    # nothing shows. Under its old name in a stage of its own it does what it did.
+    # Nothing shows whether it is a file, which keeps its name, or a directory, whose contents
+    # are copied. Under its old name in a stage of its own, COPY has the same effect as before.
     aliases.use(supply)
     return by_old_name
 
@@ -171,7 +171,7 @@ def _is_directory(
     setting: CopySetting,
     supply: Supply,
 ) -> bool | None:
-    """Whether the destination is a directory, in which a file keeps its name; None: perhaps."""
+    """Whether the destination is a directory, in which a file keeps its name; None if unknown."""
     if len(instruction.args) > 2 or destination.endswith(("/", "/.")) or destination in {".", ".."}:
         return True
     target = posixpath.normpath(posixpath.join(state.workdir, destination))
@@ -196,14 +196,14 @@ def _check_unresolved(word: str, setting: CopySetting) -> None:
 
 def _too_much(instruction: Instruction) -> DockerfileError:
     return DockerfileError(
-        f"this {instruction.keyword} copies artifacts together with host files by "
-        "--parents or --exclude",
+        f"this {instruction.keyword} copies artifacts together with host files "
+        "with --parents or --exclude",
         hint="copy the artifacts in a separate COPY",
     )
 
 
 def literal(path: str) -> str:
-    """A path as COPY takes it letter by letter. Raises DockerfileError if it can't."""
+    """A path that COPY reads literally. Raises DockerfileError if there is none."""
     if any(c in path for c in "*?[\\$\"'"):
         raise DockerfileError(
             f"the path {path!r} has characters that COPY reads as a pattern or a variable",
@@ -227,7 +227,7 @@ def _prefixed(instruction: Instruction, setting: CopySetting, word: str) -> str:
 
 
 def _groups(items: Sequence[_Item]) -> Iterator[list[_Item]]:
-    """Items that follow each other and can share an instruction."""
+    """Groups of consecutive items that can share an instruction."""
     group: list[_Item] = []
     for item in items:
         alike = group and (item.stage, item.destination) == (group[0].stage, group[0].destination)
@@ -240,7 +240,7 @@ def _groups(items: Sequence[_Item]) -> Iterator[list[_Item]]:
 
 
 def _flags(instruction: Instruction, group: Sequence[_Item]) -> Iterator[tuple[str, str]]:
-    """The flags that the group adds, the first to come in front."""
+    """The flags that the group adds, to be put in front in this order."""
     stage = group[0].stage
     if stage is None:
         return
@@ -250,7 +250,7 @@ def _flags(instruction: Instruction, group: Sequence[_Item]) -> Iterator[tuple[s
 
 
 def _edited(instruction: Instruction, group: Sequence[_Item]) -> Instruction:
-    """The instruction itself, cut down to the group."""
+    """The instruction itself, reduced to the group."""
     flags = list(_flags(instruction, group))
     if flags and instruction.keyword == "ADD":
         instruction = with_keyword(instruction, "COPY")
@@ -262,7 +262,7 @@ def _edited(instruction: Instruction, group: Sequence[_Item]) -> Instruction:
 
 
 def _new(instruction: Instruction, group: Sequence[_Item]) -> Instruction:
-    """A further instruction for the group, with the flags of the old one."""
+    """An additional instruction for the group, with the flags of the old one."""
     added = list(_flags(instruction, group))
     if not added and instruction.keyword == "ADD":
         raise DockerfileError(

@@ -1,7 +1,7 @@
-"""The top of the one file: parser directives, and the ARGs before the first FROM.
+"""The top of the merged file: parser directives, and the ARGs before the first FROM.
 
-Both hold for the whole file. So does a build argument: what was passed to one build now reaches
-all stages. Where that would change what a stage sees, the conversion is refused.
+Both apply to the whole file. So does a build argument: one that was passed to a single build now
+reaches all stages. If that would change what a stage sees, the conversion is refused.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _DIRECTIVE = re.compile(r"\ufeff?#[ \t]*(syntax|escape|check)[ \t]*=", re.IGNORE
 
 @dataclass(frozen=True)
 class Head:
-    """``directives`` are to be put on top; ``moved`` are the global ARGs of the later files."""
+    """``directives`` go to the top of the file; ``moved`` are the later files' global ARGs."""
 
     directives: tuple[tuple[str, str], ...]
     moved: tuple[tuple[Part, Instruction], ...]
@@ -37,7 +37,7 @@ def head_of(parts: StageParts, remarks: Remarks) -> Head:
 
 
 def split_directives(filler: str) -> tuple[str, str]:
-    """The text before the first instruction: its parser directives, and what follows them."""
+    """The text before the first instruction, split into its parser directives and the rest."""
     lines = filler.splitlines(keepends=True)
     count = 0
     while count < len(lines) and _DIRECTIVE.match(lines[count]):
@@ -58,16 +58,16 @@ def _directives(parts: StageParts, remarks: Remarks) -> Iterator[tuple[str, str]
                 remarks.problem(
                     f"# {name}={value} contradicts # {name}={known[name]} of {first.name}",
                     _place(part),
-                    f"a file has only one {name}: make the two the same",
+                    f"a file has only one {name}: use the same in both files",
                 )
     escape = known.get("escape", "\\")
     for part in parts:
         if part.dockerfile.escape != escape and _escapes(part.dockerfile, escape):
             remarks.problem(
-                f"the escape character here is {part.dockerfile.escape}, in the merged "
-                f"file {escape}",
+                f"the escape character here is {part.dockerfile.escape}, but "
+                f"{escape} in the merged file",
                 _place(part),
-                "a file has only one escape character: make the two the same",
+                "a file has only one escape character: use the same in both files",
             )
 
 
@@ -101,13 +101,13 @@ def _moved(parts: StageParts, remarks: Remarks) -> Iterator[tuple[Part, Instruct
 
 
 def _same_given(parts: StageParts, name: str) -> bool:
-    """Whether every build is passed the same value, so that no default counts."""
+    """Whether every build is passed the same value, so that no default applies."""
     values = {part.build_args.get(name) for part in parts}
     return len(values) == 1 and None not in values
 
 
 def _check_scopes(parts: StageParts, remarks: Remarks) -> None:
-    """An ARG without default in a stage takes the global one, now also that of another file."""
+    """Check that no ARG without default in a stage gets the global value of another file."""
     for part in parts:
         own = {name for one in part.every.head for name, _ in one.pairs}
         others = {

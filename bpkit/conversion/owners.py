@@ -1,10 +1,10 @@
-"""Whether a stage may contain files that aren't owned by root.
+"""Decide whether a stage may contain files that aren't owned by root.
 
-``docker cp`` and then COPY gives every file to root. COPY --from leaves each file its owner (seen
-on the classic builder of 20.10 and on BuildKit alike), so where there may be another owner, the
-flag ``--chown=0:0`` keeps the old meaning. Whether there is one is decided from what the stage
-shows: its USER, ``--chown``, and commands in RUN that set owners or unpack archives. Commands that
-set the user's or group's id on execution count too: see ``_SPECIAL``.
+``docker cp`` followed by COPY gives every file to root. COPY --from keeps each file's owner (seen
+on the classic builder of 20.10 and on BuildKit alike), so if there may be another owner, the flag
+``--chown=0:0`` keeps the old meaning. The decision depends on the stage's USER, ``--chown``, and
+commands in RUN that set owners or unpack archives. Commands that set the user's or group's id on
+execution count too: see ``_SPECIAL``.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _ROOT = re.compile(r"(?:root|0)(?::(?:root|0))?")
 
 
 def may_be_foreign(stage: Stage) -> bool:
-    """Whether the stage, or one that it starts from, shows another owner than root."""
+    """Whether the stage, or one that it starts from, sets an owner other than root."""
     at: Stage | None = stage
     while at is not None:
         if any(_shows(instruction) for instruction in at.instructions):
@@ -34,7 +34,7 @@ def may_be_foreign(stage: Stage) -> bool:
 
 
 def is_certainly_foreign(stage: Stage) -> bool:
-    """Whether files of the stage do belong to another user: it builds as one, or says so."""
+    """Whether the stage certainly has files of another user: USER, chown or --chown sets one."""
     lineage: list[Stage] = []
     at: Stage | None = stage
     while at is not None:

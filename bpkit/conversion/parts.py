@@ -1,4 +1,4 @@
-"""The Dockerfiles of a recipe as they will be in one file, with the images built from each."""
+"""A recipe's Dockerfiles as parts of the merged file, with the images built from each."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bpkit.formats.dockerfile import Dockerfile, Stage, Stages, find_stage, stag
 class Part:
     """One Dockerfile and the images that are built from it.
 
-    ``prefix`` is where its context is in the common one, empty if it is the same.
+    ``prefix`` is its context's path in the common context, empty if they are the same.
     """
 
     number: int
@@ -26,7 +26,7 @@ class Part:
 
     @cached_property
     def build_args(self) -> dict[str, str]:
-        """The build arguments whose value is known."""
+        """The build arguments with a known value."""
         return {
             name: value
             for image in self.images
@@ -58,9 +58,9 @@ class Part:
 
 @dataclass(frozen=True)
 class StageParts:
-    """All Dockerfiles of a recipe in the order of the file that they become.
+    """All of a recipe's Dockerfiles, in the order of the merged file.
 
-    ``context`` is the directory that all their contexts are in, relative to the project.
+    ``context`` is the directory that contains all their contexts, relative to the project.
     """
 
     recipe: Recipe
@@ -80,7 +80,7 @@ class StageParts:
 
     @cached_property
     def _tagged(self) -> dict[str, list[tuple[int, Image]]]:
-        """The images by their tags, each with its number."""
+        """The images with their numbers, by tag."""
         found: dict[str, list[tuple[int, Image]]] = {}
         for number, image in enumerate(self.recipe.images):
             if image.tag:
@@ -93,11 +93,11 @@ class StageParts:
 
     @property
     def shipped(self) -> tuple[Image, ...]:
-        """The images that leave the machine: those for running, and the last one in any case."""
+        """The images that ship: those for running, and always the last one."""
         return tuple(i for i in self.recipe.images if i.role == RUNTIME or i is self.recipe.final)
 
     def image_called(self, reference: str, before: Image) -> Image | None:
-        """The image of the recipe that ``reference`` is the tag of when ``before`` is built.
+        """The recipe's image that the tag ``reference`` names when ``before`` is built.
 
         If several share a tag, it is the last one built so far: each build moves the tag.
         """
@@ -107,7 +107,7 @@ class StageParts:
 
 
 def parts_of(recipe: Recipe) -> StageParts:
-    """The parts of a recipe; images of one file, context and build arguments share a part."""
+    """The parts of a recipe; images with equal file, context and build arguments share a part."""
     groups: dict[object, list[Image]] = {}
     for image in recipe.images:
         alone = image.path is None and image.target is None
@@ -117,7 +117,7 @@ def parts_of(recipe: Recipe) -> StageParts:
             image.dockerfile.text,
             image.context,
             image.build_args,
-            # What ships is built by a command of its own for each platform.
+            # An image that ships has a build command of its own for each platform.
             None if ships else image.platform,
         )
         groups.setdefault(key, []).append(image)
@@ -130,7 +130,7 @@ def parts_of(recipe: Recipe) -> StageParts:
 
 
 def full_tag(reference: str) -> str:
-    """``reference`` with ``:latest`` where it names neither tag nor digest."""
+    """``reference`` with ``:latest`` if it has neither tag nor digest."""
     last = reference.rpartition("/")[2]
     return reference if ":" in last or "@" in reference else f"{reference}:latest"
 

@@ -1,4 +1,4 @@
-"""An instruction's references to stages, by their names in the merged file."""
+"""Rewrite an instruction's references to stages for the merged file."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from bpkit.formats.dockerfile import (
 def with_references(
     instruction: Instruction, part: Part, stage: Stage, names: StageNames
 ) -> Instruction:
-    """The instruction of ``stage`` with its references to stages and to images of the recipe.
+    """The instruction of ``stage`` with references to stages and images of the recipe rewritten.
 
     Raises DockerfileError if the text can't be changed.
     """
@@ -49,7 +49,7 @@ def _from(instruction: Instruction, part: Part, stage: Stage, names: StageNames)
 
 
 def _base(part: Part, stage: Stage, names: StageNames) -> str | None:
-    """The stage that this one starts from, None if it starts from an image from outside."""
+    """The stage that this one starts from, None if it starts from an external image."""
     if stage.parent is not None:
         name = names.names.get((part.number, stage.parent.number))
         return None if name == stage.parent.name else name
@@ -82,7 +82,7 @@ _FIELDS = {"from": {"from"}, "source": {"source", "src"}}
 
 
 def with_field(mount: str, name: str, value: str | None) -> str:
-    """The value of a ``--mount`` with one field replaced, added at its end, or (None) removed."""
+    """The value of a ``--mount`` with one field replaced, appended, or (if None) removed."""
     fields = next(csv.reader([mount]), [])
     spelled = _FIELDS[name]
     kept = []

@@ -1,4 +1,4 @@
-"""What a conversion has to say besides its result: what it decided, and what it could not do."""
+"""The remarks of a conversion besides its result: its decisions, and its problems."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bpkit.errors import BpkitError, InputError, Place
 
 @dataclass(frozen=True)
 class Problem:
-    """Something that can't be carried over: where it is, what it is, what to do about it."""
+    """Something that can't be carried over: its place, a message, and a hint."""
 
     message: str
     place: Place | None = None
@@ -23,7 +23,7 @@ class Problem:
 
 @dataclass(frozen=True)
 class Note:
-    """Something decided on the way that the reader of the result should know."""
+    """A decision of the conversion that the reader of the result should know."""
 
     message: str
     place: Place | None = None
@@ -33,7 +33,7 @@ class Note:
 
 
 class ConversionError(InputError):
-    """What was given has no equal in the other form; says all that is in the way, not the first."""
+    """The input has no equivalent in the other form; lists every problem, not only the first."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         first = problems[0]
@@ -44,7 +44,7 @@ class ConversionError(InputError):
         return tuple((one.message, one.place, one.hint) for one in self.problems)
 
     def name_files(self, named: Callable[[str], str]) -> None:
-        """Give each file of a place the name that ``named`` makes of it."""
+        """Rename the file of each place with ``named``."""
         super().name_files(named)
         self.problems = tuple(
             replace(one, place=one.place and one.place.with_file(named(one.place.file)))
@@ -59,9 +59,9 @@ class ConversionError(InputError):
 class Converted:
     """A recipe in the other form. Images that share a Dockerfile differ in their target.
 
-    ``left`` is what the other form does not have. ``builds`` names for each image those that its
-    build makes now, itself among them; ``stages`` are the images that don't ship, as they would be
-    built by their stage.
+    ``left`` is what the other form lacks. ``builds`` maps each image to those that its build makes
+    now, itself included; ``stages`` are the images that don't ship, as a build of their stage
+    would make them.
     """
 
     recipe: Recipe
@@ -80,17 +80,17 @@ class Remarks:
     left: list[Note] = field(default_factory=list)
 
     def problem(self, message: str, place: Place | None = None, hint: str = "") -> None:
-        """Something is in the way; what else there is is still looked for."""
+        """Add a problem; the conversion goes on to find any others."""
         found = Problem(message, place, hint)
         if found not in self.problems:
             self.problems.append(found)
 
     def error(self, error: BpkitError, place: Place | None = None) -> None:
-        """The same, of an error that was caught; ``place`` counts where the error has none."""
+        """Add an error that was caught as a problem; ``place`` is used if the error has none."""
         self.problem(error.message, error.place or place, error.hint)
 
     def note(self, message: str, place: Place | None = None) -> None:
-        """Something that was decided."""
+        """Add a note on a decision."""
         found = Note(message, place)
         if found not in self.notes:
             self.notes.append(found)

@@ -1,4 +1,4 @@
-"""Edits of an instruction that only conversions need, so they aren't in ``edit``."""
+"""Edits of an instruction that only conversions need (others are in ``edit``)."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _WORD = re.compile(r"""[^\s"'\\#]+""")
 
 
 def with_flag_at(instruction: Instruction, index: int, value: str) -> Instruction:
-    """The instruction with the value of its flag number ``index`` replaced.
+    """The instruction with the value of the flag at ``index`` replaced.
 
-    For RUN, which may have several ``--mount``. Raises DockerfileError if the text can't hold
-    the value as it is.
+    For RUN, which may have several ``--mount``. Raises DockerfileError if the value can't be
+    written into the text.
     """
     flag = replace(instruction.flags[index], value=value)
     start, end = layout_of(instruction).flags[index]
@@ -40,7 +40,7 @@ def with_flag_at(instruction: Instruction, index: int, value: str) -> Instructio
 
 
 def with_keyword(instruction: Instruction, keyword: str) -> Instruction:
-    """The instruction under another keyword whose arguments read the same: ADD as COPY."""
+    """The instruction with another keyword that takes the same arguments: ADD as COPY."""
     start, end = layout_of(instruction).keyword
     written = instruction.text[start:end]
     shown = keyword.lower() if written.islower() else keyword
@@ -60,7 +60,7 @@ def copy_instruction(
 ) -> Instruction:
     """A new COPY beside ``like``: its escape character, line end, and line number.
 
-    Sources and destination are written as in ``Instruction.args``; JSON form where one of them
+    Sources and destination are written as in ``Instruction.args``, in JSON form if one of them
     has a space. Raises DockerfileError if the words can't be written.
     """
     words = [*sources, destination]
@@ -86,12 +86,12 @@ def line_end(text: str) -> str:
 
 
 def is_same(one: Instruction, other: Instruction) -> bool:
-    """Whether two instructions mean the same, wherever they are."""
+    """Whether two instructions are the same, apart from their places."""
     return meaning(one) == meaning(other)
 
 
 def ended(text: str, dockerfile: Dockerfile) -> str:
-    """``text`` with a line end at its end, of the kind that ``dockerfile`` has."""
+    """``text`` ending in a line end, of the kind that ``dockerfile`` uses."""
     if not text or text.endswith("\n"):
         return text
     return text + ("\r\n" if "\r\n" in dockerfile.text else "\n")

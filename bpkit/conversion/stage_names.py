@@ -1,7 +1,7 @@
-"""The names of stages once several Dockerfiles are in one file.
+"""The names of stages once several Dockerfiles are merged into one file.
 
-A name that two files give to a stage, or that is also the name of an image from outside, must
-give way: ``FROM name`` takes an earlier stage before it looks for an image.
+A name that two files give to a stage, or that is also the name of an external image, is replaced:
+``FROM name`` prefers an earlier stage to an image.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Key = tuple[int, int]
 
 @dataclass
 class StageNames:
-    """The names of stages by part and number; a stage that has none is called by its number."""
+    """The names of stages by part and number; a stage without a name is referred to by number."""
 
     parts: StageParts
     names: dict[Key, str] = field(default_factory=dict)
@@ -27,7 +27,7 @@ class StageNames:
     outside: frozenset[str] = frozenset()
 
     def reference(self, part: Part, stage: Stage) -> str:
-        """What ``--from`` calls the stage in the one file."""
+        """The stage's name or number for ``--from`` in the merged file."""
         name = self.names.get((part.number, stage.number))
         return name if name is not None else str(self.offset(part) + stage.number)
 
@@ -37,11 +37,11 @@ class StageNames:
         return self.reference(part, part.target(image))
 
     def offset(self, part: Part) -> int:
-        """How many stages come before those of ``part``."""
+        """The number of stages before those of ``part``."""
         return sum(len(one.every) for one in self.parts.all[: part.number])
 
     def fresh(self, wanted: str) -> str:
-        """``wanted`` as a name that isn't in use yet; from now on it is in use."""
+        """Reserve a name that isn't in use yet: ``wanted``, or one derived from it."""
         name = re.sub(r"[^a-z0-9_.-]+", "-", wanted.lower()).strip("-._")
         if not name or not name[0].isalpha():
             name = f"stage-{name}".rstrip("-")
@@ -55,9 +55,9 @@ class StageNames:
 
 
 def stage_names(parts: StageParts) -> StageNames:
-    """Names for all stages that have one, or that another image's stages speak of.
+    """Names for all stages that have one, or that another image's stages refer to.
 
-    The files' own names stay where they can.
+    The files' own names are kept if possible.
     """
     names = StageNames(parts, outside=frozenset(_outside(parts)))
     for part in parts:
@@ -73,7 +73,7 @@ def stage_names(parts: StageParts) -> StageNames:
 
 
 def _spoken_of(parts: StageParts) -> Iterator[Image]:
-    """The images whose stage needs a name: makers, bases, and what is built by ``--target``."""
+    """The images whose stage needs a name: makers, bases, and targets of ``--target``."""
     makers = {artifact.maker for artifact in parts.recipe.artifacts}
     bases = {image.name for part in parts for image in bases_of(parts, part)}
     for image in parts.recipe.images:
@@ -83,7 +83,7 @@ def _spoken_of(parts: StageParts) -> Iterator[Image]:
 
 
 def bases_of(parts: StageParts, part: Part) -> Iterator[Image]:
-    """The images of the recipe that stages of ``part`` start from or take files of, by tag."""
+    """The recipe's images that stages of ``part`` start from or copy from, by tag."""
     for reference in references_outside(part):
         found = parts.image_called(reference, part.images[0])
         if found is not None:
@@ -91,7 +91,7 @@ def bases_of(parts: StageParts, part: Part) -> Iterator[Image]:
 
 
 def references_outside(part: Part) -> Iterator[str]:
-    """What the part names that isn't one of its own stages: images, and stages of other parts."""
+    """The part's references to anything but its own stages: images, and stages of other parts."""
     for stage in part.every:
         if stage.parent is None and not stage.is_scratch:
             yield stage.base_image
@@ -107,7 +107,7 @@ def references_outside(part: Part) -> Iterator[str]:
 
 
 def _outside(parts: StageParts) -> Iterator[str]:
-    """Names of external images, which no stage may have."""
+    """The names of external images, which no stage may have."""
     for part in parts:
         for reference in references_outside(part):
             if parts.image_called(reference, part.images[0]) is None:

@@ -1,7 +1,8 @@
-"""Where each path of a build context comes from once artifacts need not be carried through it.
+"""The origin of each path in a build context once artifacts aren't carried through it.
 
-A source of COPY names something in the context. Of the context's files some are artifacts, which
-now come from a stage, and some are the project's own. ``takes`` says which of them a source means.
+A source of COPY names something in the context. Some of the context's files are artifacts, which
+now come from a stage, and some are the project's own. ``takes`` returns those that a source
+matches.
 """
 
 from __future__ import annotations
@@ -19,12 +20,12 @@ WHOLE = "."
 
 @dataclass(frozen=True)
 class Supply:
-    """Something that is at ``destination`` in a context and comes out of ``stage``.
+    """Something at ``destination`` in a context that comes from ``stage``.
 
-    ``source`` is absolute, without ``/.``. ``is_file`` is None if nothing shows it. ``foreign``
-    says that files in it may belong to others than root. ``member`` is given where an archive lies
-    there: the name in it of what is at ``source``, ``.`` where it holds the contents. ``unpacked``
-    says that the stage unpacked an archive there, which lay at ``destination``.
+    ``source`` is absolute, without ``/.``. ``is_file`` is None if it isn't known. ``foreign``:
+    files in it may belong to users other than root. ``member`` is set if an archive is there: the
+    name in it of what is at ``source``, ``.`` if it holds the contents. ``unpacked``: the stage
+    unpacked an archive there, which was at ``destination``.
     """
 
     destination: str
@@ -50,13 +51,13 @@ class FromStage:
 
     @property
     def path(self) -> str:
-        """Where it is in the stage."""
+        """Its path in the stage."""
         return posixpath.join(self.supply.source, self.rest) if self.rest else self.supply.source
 
 
 @dataclass(frozen=True)
 class Below:
-    """The source is a directory which ``supply`` is in, at ``path``."""
+    """The source is a directory that contains ``supply``, at ``path``."""
 
     supply: Supply
     path: str
@@ -66,10 +67,10 @@ Taken = FromHost | FromStage | Below
 
 
 def takes(pattern: str, supplies: tuple[Supply, ...], tree: Tree) -> tuple[Taken, ...]:
-    """What the source ``pattern`` (relative to the context) means, in the order to be copied in.
+    """The files that the source ``pattern`` (relative to the context) matches, in copying order.
 
-    ``tree`` is the context without artifacts. Files of the project are copied first, since an
-    artifact was put over them.
+    ``tree`` is the context without artifacts. The project's files are copied first, since artifacts
+    replaced them.
     """
     covering = [s for s in supplies if _covers(s.destination, _plain_start(pattern))]
     found: list[Taken] = []
@@ -79,8 +80,8 @@ def takes(pattern: str, supplies: tuple[Supply, ...], tree: Tree) -> tuple[Taken
         merged = [s for s in covering if s.destination == nearest.destination]
         if len(merged) > 1 and rest != WHOLE:
             raise DockerfileError(
-                f"{pattern} is in a directory into which several artifacts come; out of which it "
-                "is taken is not known",
+                f"{pattern} is in a directory that receives several artifacts; which one of them "
+                "contains it is not known",
                 hint="copy each artifact into a directory of its own",
             )
         found += [FromStage(one, "" if rest == WHOLE else rest) for one in merged]
@@ -99,7 +100,7 @@ def takes(pattern: str, supplies: tuple[Supply, ...], tree: Tree) -> tuple[Taken
 
 
 def _plain_start(pattern: str) -> str:
-    """The directories before the first part with a wildcard; the path itself if it has none."""
+    """The path up to its first component with a wildcard; the whole path if it has none."""
     if not is_glob(pattern):
         return pattern
     parts = pattern.split("/")
@@ -112,7 +113,7 @@ def _covers(destination: str, path: str) -> bool:
 
 
 def _below(pattern: str, supplies: tuple[Supply, ...]) -> Iterator[tuple[Supply, str]]:
-    """The supplies in a directory that ``pattern`` takes, and their paths in it."""
+    """The supplies in a directory that ``pattern`` matches, and their paths in it."""
     for supply in supplies:
         if pattern == WHOLE and supply.destination != WHOLE:
             yield supply, supply.destination
@@ -129,9 +130,10 @@ def _below(pattern: str, supplies: tuple[Supply, ...]) -> Iterator[tuple[Supply,
 def _has_more(
     pattern: str, supplies: tuple[Supply, ...], tree: Tree, *, directory_only: bool = False
 ) -> bool:
-    """Whether the project has files of its own that ``pattern`` takes.
+    """Whether ``pattern`` matches files of the project's own.
 
-    ``directory_only``: a single file at the path itself does not count, the artifact replaced it.
+    ``directory_only``: a single file at the path itself doesn't count, since the artifact replaced
+    it.
     """
     exact = {supply.destination for supply in supplies}
     glob = compiled(pattern) if is_glob(pattern) else None

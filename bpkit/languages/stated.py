@@ -1,6 +1,6 @@
 """The start command as a file of the project states it, whatever the language.
 
-In this order: ``--cmd``, a Procfile, a compose file, app.json, a Dockerfile that the project
+In this order: ``--cmd``, a Procfile, a Compose file, app.json, a Dockerfile that the project
 already has. What a command needs is for its language to say.
 """
 

@@ -1,7 +1,7 @@
 """Finds a directory's workspace: the file that declares its images, and each image's project.
 
-These are tried in order: ``[workspace]`` or ``[image.NAME]`` in ``bpkit.toml``, a bake file, a
-compose file, directories with Dockerfiles. The first one found is the workspace.
+These are tried in order: ``[workspace]`` or ``[image.NAME]`` in ``bpkit.toml``, a Bake file, a
+Compose file, directories with Dockerfiles. The first one found is the workspace.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ _PASSED_OVER = frozenset(
         "build_output",
     ]
 )
-#: Returns the JSON of these bake files, for these targets and groups.
+#: Returns the JSON of these Bake files, for these targets and groups.
 PrintBake: TypeAlias = Callable[[tuple[str, ...], tuple[str, ...]], str]
 _MOST_DIRECTORIES = 20_000
 _DEEPEST = 6
@@ -87,8 +87,8 @@ def find_workspace(
 ) -> Workspace:
     """The workspace that the files of ``directory`` declare.
 
-    ``environment`` has the values of a compose file's variables; they override its ``.env``.
-    ``print_bake`` gives the JSON of a bake file that only buildx can evaluate. Raises InputError
+    ``environment`` has the values of a Compose file's variables; they override its ``.env``.
+    ``print_bake`` gives the JSON of a Bake file that only buildx can evaluate. Raises InputError
     for a file that can't be read, and if there is nothing to build.
     """
     if not directory.is_dir():
@@ -208,7 +208,7 @@ def _first(directory: Path, names: tuple[str, ...]) -> str:
         (
             name
             for name in names
-            # A bake file that bpkit wrote declares nothing; it follows from what does. A compose
+            # A Bake file that bpkit wrote declares nothing; it follows from what does. A compose
             # file that 'init --all' wrote is the declaration itself.
             if (directory / name).is_file()
             and not (name in BAKE_FILES and is_sealed(read_text(directory / name, name)))

@@ -1,4 +1,4 @@
-"""Reads each form of a project into a Recipe."""
+"""Read each form of a project into a Recipe."""
 
 from bpkit.faces import TYPE_CHECKING, face
 

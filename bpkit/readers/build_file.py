@@ -30,9 +30,9 @@ def read_build_file(
 ) -> ScriptReading:
     """The actions of the file in ``text``; the arguments are those of ``read_script``.
 
-    ``arguments`` of a Makefile are its goals, of package.json the script to follow, of a CI file
-    the job; without one, the job that makes most images. Raises InputError for text that can't be
-    read.
+    ``arguments`` are the goals of a Makefile, the script to follow in package.json, or the job in a
+    CI file; without one, the job that makes the most images. Raises InputError for text that can't
+    be read.
     """
     if is_makefile(name):
         return read_makefile(
@@ -53,7 +53,7 @@ def _read_jobs(
     directory: str,
     files: Mapping[str, str] | None,
 ) -> ScriptReading:
-    """The chosen job, or the one that carries files into an image and makes most images."""
+    """The chosen job, or the one that carries files into an image and makes the most images."""
     jobs = commands_of(text, name)
     readings = [
         read_script(job.script, name, environment, directory=directory, files=files) for job in jobs
@@ -61,7 +61,7 @@ def _read_jobs(
     known = [job.names[-1] for job in jobs if job.names]
     if wanted and known and wanted[0] not in known:
         raise InputError(
-            f"there is no job '{wanted[0]}'",
+            f"the file has no job '{wanted[0]}'",
             place=Place(name),
             hint=f"its jobs are: {', '.join(known)}",
         )
@@ -86,7 +86,7 @@ def _with_others(
     *,
     is_chosen: bool,
 ) -> ScriptReading:
-    """The reading of one job, with the lines of the others kept as they are."""
+    """The reading of one job, with the other jobs' lines kept unchanged."""
     found, names = readings[best], jobs[best].names
     kind = "script" if name == "package.json" else "job"
     own = {line.place for line in found.lines}
@@ -103,6 +103,6 @@ def _with_others(
         said.append(Assumption(Place(name), f"the images are made by the {kind} '{names[-1]}'"))
     if len(names) > 1:
         givers = " and ".join(f"'{one}'" for one in names[:-1])
-        text = f"assuming that the job '{names[-1]}' receives the files of {givers}"
+        text = f"the job '{names[-1]}' is assumed to receive the files of {givers}"
         said.append(Assumption(Place(name), text))
     return replace(found, lines=tuple(lines), assumptions=(*said, *found.assumptions))

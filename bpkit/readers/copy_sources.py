@@ -49,5 +49,5 @@ def check_inside(source: ContextSource) -> None:
         raise InputError(
             f"{source.keyword} source '{source.text}' is outside the build context",
             place=source.place,
-            hint="move it into the project, or build with a context that holds it",
+            hint="move it into the project, or build with a context that contains it",
         )

@@ -1,4 +1,4 @@
-"""Reads a multi-stage Dockerfile into a recipe: one image; its stages are the engine's work."""
+"""Read a multi-stage Dockerfile into a recipe of one image; the engine handles its stages."""
 
 from __future__ import annotations
 

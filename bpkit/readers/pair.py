@@ -1,9 +1,9 @@
-"""Reads the builder pattern's pair of Dockerfiles into a recipe: which files flow between them.
+"""Read the builder pattern's pair of Dockerfiles into a recipe with the files between them.
 
 Files that the runtime Dockerfile copies and the project doesn't have must be in the build image.
-Their path there comes from what Dockerfile.build shows (``bpkit.formats.dockerfile.made``),
-else from its WORKDIR. A file that Dockerfile.build makes is an artifact even if the project has
-one of that name: the classic script leaves old copies behind.
+Their path there comes from the instructions of Dockerfile.build
+(``bpkit.formats.dockerfile.made``), else from its WORKDIR. A file that Dockerfile.build makes is an
+artifact even if the project has one of that name: the classic script leaves old copies behind.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def artifacts(pair: Pair) -> Iterator[Artifact]:
         found[given.destination] = given
     given_ones = frozenset(found)
     for source in needs(pair.runtime, build_args=pair.build_args).sources:
-        # The files of a pattern in "." aren't everything that the context may hold.
+        # A pattern in "." may match more files than those that are in the context now.
         holders = [d for d in found if d != "." or d in given_ones]
         if source.pattern in found or any(_holds(d, source.pattern) for d in holders):
             continue
@@ -107,7 +107,7 @@ def _tar_of(stage: Stage, pair: Pair) -> _Tar | None:
 
 
 def _packed(source: ContextSource, tar: _Tar, output: StageOutput, pair: Pair) -> Artifact | None:
-    """The artifact that the source takes from the tar; None if it isn't in it.
+    """The artifact that the source copies from the tar; None if it isn't in the tar.
 
     Raises InputError if the tar and the project may both have it.
     """
@@ -121,7 +121,7 @@ def _packed(source: ContextSource, tar: _Tar, output: StageOutput, pair: Pair) -
         if name == "." and pair.files.present(source) and not made:
             raise InputError(
                 f"{source.keyword} source '{source.text}' is in the project, and may also be in "
-                f"what {tar.place} packs",
+                f"the tar of {tar.place}",
                 place=source.place,
                 hint=f"name the script with --script, or the artifact: --artifact {where}:"
                 f"{source.pattern}",
@@ -130,7 +130,7 @@ def _packed(source: ContextSource, tar: _Tar, output: StageOutput, pair: Pair) -
             raise InputError(
                 f"'{source.text}' is made by the command of {tar.place} only when a container runs",
                 place=source.place,
-                hint=f"write RUN {tar.prelude} into {pair.build.name}",
+                hint=f"write RUN {tar.prelude} in {pair.build.name}",
             )
         if source.glob or is_glob(source.pattern):
             return Artifact(
@@ -145,9 +145,9 @@ def _given(source: str, destination: str, output: StageOutput, pair: Pair) -> Ar
     if not source.startswith("/"):
         if output.workdir is None:
             raise InputError(
-                f"--artifact {source}: where that is depends on the WORKDIR of the base image",
+                f"--artifact {source}: its path depends on the WORKDIR of the base image",
                 place=Place(pair.build.name),
-                hint="give the absolute path, as in --artifact /src/app",
+                hint="pass an absolute path, as in --artifact /src/app",
             )
         source = posixpath.join(output.workdir, source)
     contents = source.endswith(("/.", "/"))
@@ -173,9 +173,9 @@ def _wanted(source: ContextSource, output: StageOutput, pair: Pair) -> Artifact 
     if maker is not None:
         return _artifact(source, output, maker)
     if not source.known:
-        raise _unknown(source, "depends on a variable that only a build knows")
+        raise _unknown(source, "depends on a variable that is known only during a build")
     near = nearest(source.pattern, (*pair.files.names, *_basenames(output)))
-    # A path written as a directory may be made beside one with a similar name (src, srv).
+    # A directory that is made may be beside one with a similar name (src, srv).
     is_slip = near is not None and not source.text.endswith("/")
     if output.opaque is None or is_slip:
         raise _nowhere(source, near, pair)
@@ -188,7 +188,7 @@ def _artifact(source: ContextSource, output: StageOutput, maker: MadePath | None
     pattern = source.pattern
     evidence = maker.place if maker else None
     if source.glob or is_glob(pattern):
-        # docker cp has no patterns: the directory that the files are in is copied as a whole.
+        # docker cp has no patterns: the whole directory that contains the files is copied.
         parts = pattern.split("/")
         first = next(n for n, part in enumerate(parts) if is_glob(part))
         directory = "/".join(parts[:first])
@@ -214,14 +214,14 @@ def _under(output: StageOutput, path: str) -> str:
 
 
 def _maker(pattern: str, output: StageOutput) -> MadePath | None:
-    """The maker of the files of ``pattern``: at this exact path, else the last with that name."""
+    """What makes the files of ``pattern``: at this exact path, else the last with that name."""
     exact = _under(output, pattern)
     matches = [m for m in output.made if _fits(pattern, m)]
     for made in reversed(matches):
         if made.path == exact:
             return made
     for made in output.made:
-        # A directory that something is made in is itself made.
+        # A directory that something is made in is made too.
         if not is_glob(pattern) and made.own and made.path.startswith(f"{exact}/"):
             return replace(made, path=exact)
     own = [m for m in matches if m.own]

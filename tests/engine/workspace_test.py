@@ -41,7 +41,7 @@ FILES = {
 
 @dataclass(frozen=True)
 class Shop:
-    """A repository of five images with names of its own, declared by a compose file."""
+    """A repository of five images with names of its own, declared by a Compose file."""
 
     directory: Path
     prefix: str

@@ -1,1 +1,1 @@
-"""Converts a Dockerfile with several stages into the pair of the builder pattern."""
+"""Convert a Dockerfile with several stages into a pair of the builder pattern."""

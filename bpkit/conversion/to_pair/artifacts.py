@@ -1,4 +1,4 @@
-"""The files that COPY --from and RUN --mount=from= take from a stage, as context artifacts."""
+"""The files that COPY --from and RUN --mount=from= read from a stage, as context artifacts."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ Finder = Callable[[str], Maker]
 
 @dataclass(frozen=True)
 class Drawn:
-    """An instruction without reference to a stage, and the artifacts that it now needs."""
+    """An instruction without references to stages, and the artifacts that it now needs."""
 
     instruction: Instruction
     artifacts: tuple[Artifact, ...] = ()
@@ -44,7 +44,7 @@ class Drawn:
 
 @dataclass
 class ArtifactNames:
-    """Where each artifact is in the context of one stage, out of the way of the host's files."""
+    """The artifacts' paths in one stage's context, which don't clash with the host's files."""
 
     stage: Stage
     build_args: Mapping[str, str]
@@ -54,7 +54,7 @@ class ArtifactNames:
     _above_used: set[str] = field(default_factory=set)
 
     def place(self, maker: str, source: str) -> str:
-        """The path for what ``maker`` has at ``source``: its own name, where nothing else is so."""
+        """The path for what ``maker`` has at ``source``: its own name, if that is free."""
         key = (maker, source)
         if key not in self.placed:
             name = posixpath.basename(source)
@@ -78,12 +78,12 @@ class ArtifactNames:
 
     @functools.cached_property
     def _host_patterns(self) -> tuple[str, ...]:
-        """The paths of the host's files that the stage takes, each once."""
+        """The paths of the host files that the stage copies, each once."""
         walked = walk(self.stage, None, self.build_args)
         return tuple(dict.fromkeys(one for step in walked for one in self.patterns(*step)))
 
     def patterns(self, instruction: Instruction, state: StageState) -> tuple[str, ...]:
-        """The paths of the host's files that the instruction takes."""
+        """The paths of the host files that the instruction copies."""
         if instruction.keyword in {"COPY", "ADD"} and instruction.flag("from") is None:
             return tuple(source_path(path) for path in copy_of(instruction, state.env).sources)
         if instruction.keyword == "RUN":
@@ -96,7 +96,7 @@ class ArtifactNames:
 
 
 def _is_wide(pattern: str) -> bool:
-    """Whether it may take any name in the context's root."""
+    """Whether it may match any name in the context's root."""
     return pattern == "." or is_glob(pattern.partition("/")[0])
 
 
@@ -107,14 +107,14 @@ def drawn_copy(
     find: Finder,
     remarks: Remarks,
 ) -> Drawn:
-    """The COPY out of the context. Raises DockerfileError if it can't be."""
+    """The equivalent COPY from the context. Raises DockerfileError if there is none."""
     copy = copy_of(instruction, state.env)
     maker = find(copy.from_ or "")
     if copy.parents or copy.exclude:
         raise DockerfileError(
             "--parents and --exclude apply to paths in the stage, which the build context "
             "doesn't have",
-            hint="copy without them",
+            hint="copy without these flags",
         )
     place = names.stage.place(instruction)
     _check_owner(maker, instruction, names.stage, remarks)
@@ -145,8 +145,8 @@ def _artifact(
     maker: Maker, source: str, destination: str, names: ArtifactNames, wanted: Instruction
 ) -> Artifact:
     made = () if maker.stage is None else output_of(maker.stage, names.build_args).made
-    # docker cp takes a link as a link, COPY --from what it leads to; where the stage shows that
-    # the path isn't a link, a plain docker cp reads better (and podman's cp has no such flag).
+    # docker cp copies a link as a link, COPY --from copies its target. If the stage shows that the
+    # path isn't a link, a plain docker cp reads better (and podman's cp has no such flag).
     shown = any(one.path == source and one.own for one in made)
     links = maker.stage is None or any(
         one.keyword == "RUN" and re.search(r"\bln\b", " ".join(one.args))
@@ -162,22 +162,22 @@ def _artifact(
 
 
 def _split(path: str, stage: str) -> tuple[str, str]:
-    """The path that comes out of the stage, and what COPY chooses from it by a pattern."""
+    """The path copied out of the stage, and the pattern with which COPY selects from it."""
     absolute = posixpath.normpath("/" + path).replace("//", "/", 1)
     parts = absolute.split("/")
     first = next((n for n, part in enumerate(parts) if is_glob(part)), len(parts))
     directory = "/".join(parts[:first]) or "/"
     if directory == "/":
         raise DockerfileError(
-            f"{path} copies the whole file system of {stage}, which can't be copied from a "
-            "container as it is",
-            hint="copy only the directories that are needed",
+            f"{path} copies the whole file system of {stage}, which docker cp can't copy "
+            "from a container",
+            hint="copy only the directories needed",
         )
     return directory, "/".join(parts[first:])
 
 
 def _check_owner(maker: Maker, instruction: Instruction, stage: Stage, remarks: Remarks) -> None:
-    """COPY --from leaves files their owners; docker cp and COPY give all to root."""
+    """Check owners: COPY --from keeps them, docker cp followed by COPY gives all files to root."""
     if maker.stage is None or instruction.flag("chown") is not None:
         return
     if is_certainly_foreign(maker.stage):
@@ -200,7 +200,7 @@ def drawn_mounts(
     find: Finder,
     remarks: Remarks,
 ) -> Drawn:
-    """The RUN with its mounts out of the context. Raises DockerfileError if they can't be."""
+    """The RUN with its mounts from the context. Raises DockerfileError if that isn't possible."""
     places = [i for i, flag in enumerate(instruction.flags) if flag.name == "mount"]
     artifacts: list[Artifact] = []
     for index, mount in zip(places, mounts_of(instruction, state.env), strict=True):

@@ -27,7 +27,7 @@ class Outside:
 
 @dataclass(frozen=True)
 class Maker:
-    """What a ``--from`` means: the image of that name, its stage unless it is from outside."""
+    """The image that a ``--from`` refers to, and its stage unless the image is external."""
 
     name: str
     stage: Stage | None
@@ -35,7 +35,7 @@ class Maker:
 
 @dataclass(frozen=True)
 class ImageNames:
-    """Names by the numbers of stages, and of images from outside by their references."""
+    """Names of stages by number, and of external images by reference."""
 
     stages: dict[int, str]
     outside: dict[str, str]
@@ -46,7 +46,7 @@ class ImageNames:
         return self.stages[stage.number]
 
     def base(self, name: str, number: int) -> str:
-        """The name of a first part of the image ``name``, counted from 0."""
+        """The name of an early part of the image ``name``, counted from 0."""
         return f"{name}-base" if number == 0 else f"{name}-base{number + 1}"
 
     def tag(self, name: str) -> str:
@@ -64,7 +64,7 @@ class ImageNames:
                 yield Outside(reference, self.outside[reference])
 
     def finder(self, stage: Stage, every: Stages) -> Callable[[str], Maker]:
-        """What finds the image that a ``--from`` in ``stage`` means; raises DockerfileError."""
+        """A function from a ``--from`` in ``stage`` to its image; it raises DockerfileError."""
 
         def find(reference: str) -> Maker:
             found = find_stage(every, reference, before=stage.number)
@@ -83,7 +83,7 @@ class ImageNames:
 def image_names(every: Stages, used: tuple[Stage, ...], tag: str) -> ImageNames:
     """Names for the stages in ``used``, of which the last is the final one.
 
-    Two images are build and runtime, as everyone calls them; of more each has its stage's name.
+    Two images are named build and runtime, as usual; more than two have their stages' names.
     """
     outside = list(
         dict.fromkeys(
@@ -124,7 +124,7 @@ def _word(reference: str) -> str:
 
 
 def _fresh(name: str, taken: set[str]) -> str:
-    # What ends a tag's path component must be a letter or a digit (distribution/reference).
+    # A tag's path component must end in a letter or a digit (distribution/reference).
     found = plain = re.sub(r"[-_.]+", lambda m: m[0][0], name).strip("-_.")
     number = 2
     while found in taken:

@@ -1,8 +1,8 @@
-"""A stage cut where one build context can't serve it: artifacts here, the whole context there.
+"""Split a stage that one build context can't serve: it copies artifacts and the whole context.
 
-``COPY . .`` takes all that is in the context, so an artifact must not be there yet (or any more).
-Such a stage becomes two or more images, each of which starts from the one before. What an image
-does not hand on (ARG, and what must not be inherited) is repeated or put off to the last.
+``COPY . .`` copies everything in the context, so an artifact must not be there at that point. Such
+a stage becomes two or more images, each of which starts from the one before. Instructions that an
+image doesn't pass on (ARG) are repeated; those that must not be inherited go into the last image.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _LAST = frozenset({"CMD", "ENTRYPOINT", "ONBUILD", "HEALTHCHECK"})
 class Line:
     """An instruction of a stage: as it was, as it is without stages, and its artifacts.
 
-    ``patterns`` are the paths that it takes of the host's files.
+    ``patterns`` are the paths of the host files that it copies.
     """
 
     old: Instruction
@@ -35,14 +35,14 @@ class Line:
 
 @dataclass(frozen=True)
 class Segment:
-    """Lines that one image can be built from; ``repeated`` are ARGs of the segments before."""
+    """Lines that one image can be built from; ``repeated`` are ARGs of earlier segments."""
 
     lines: tuple[Line, ...]
     repeated: tuple[Instruction, ...] = ()
 
 
 def segments(stage: Stage, lines: list[Line], remarks: Remarks) -> list[Segment]:
-    """The lines in as few segments as can be; a line that can't be served at all is a problem."""
+    """The lines in as few segments as possible; a line that no segment can hold is a problem."""
     groups: list[list[Line]] = [[]]
     artifacts: list[Artifact] = []
     patterns: list[str] = []
@@ -51,9 +51,9 @@ def segments(stage: Stage, lines: list[Line], remarks: Remarks) -> list[Segment]
             remarks.problem(
                 "this copies artifacts and the whole build context at once",
                 stage.place(line.old),
-                "copy them in two instructions",
+                "split it into two instructions",
             )
-        # The lines of a group don't clash with each other: only what is new is looked at.
+        # The lines of a group don't clash with each other, so only the new line is compared.
         if _clash([*artifacts, *line.artifacts], line.patterns) or _clash(line.artifacts, patterns):
             groups.append([])
             artifacts, patterns = [], []
@@ -81,7 +81,7 @@ def _clash(artifacts: Sequence[Artifact], patterns: Sequence[str]) -> bool:
 
 
 def _repeated(earlier: list[list[Line]]) -> Iterator[Instruction]:
-    """The ARGs that still count: an ENV of the same name after them stays anyway."""
+    """The ARGs that still apply; one with a later ENV of the same name isn't needed."""
     found: dict[str, Instruction] = {}
     for line in (line for group in earlier for line in group):
         if line.new.keyword == "ARG":

@@ -1,4 +1,4 @@
-"""The text of a Dockerfile for one stage: its own lines, and what they need of the file's top."""
+"""The text of a Dockerfile for one stage: its own lines, and the parts of the top they need."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from bpkit.formats.dockerfile import (
 
 
 def dockerfile_of(texts: Sequence[str], name: str) -> Dockerfile:
-    """The Dockerfile that the texts make, without blank lines at its start and end."""
+    """The Dockerfile of the joined texts, without blank lines at its start and end."""
     text = "".join(texts).lstrip("\r\n")
     return parse(text.rstrip("\r\n \t") + line_end(text), name)
 
@@ -32,9 +32,9 @@ def stage_text(
     segment: Segment,
     start: tuple[str | None, bool],
 ) -> list[str]:
-    """The pieces of the text; ``start`` is the tag to start from, and if this is the stage's start.
+    """The pieces of the text; ``start`` is the base tag, and whether this is the stage's start.
 
-    A tag of None leaves the image of FROM as it is.
+    A tag of None keeps the image in FROM.
     """
     parent, first = start
     end = line_end(dockerfile.instructions[0].text)
@@ -62,7 +62,7 @@ def _directives(dockerfile: Dockerfile) -> str:
 
 
 def _top_comment(dockerfile: Dockerfile) -> str:
-    """What is above the first ARG; above the first FROM it comes with that."""
+    """The text above the first ARG; text above the first FROM comes with the FROM."""
     first = dockerfile.parts[0]
     if not isinstance(first, Filler) or dockerfile.instructions[0].keyword == "FROM":
         return ""
@@ -70,7 +70,7 @@ def _top_comment(dockerfile: Dockerfile) -> str:
 
 
 def _before_from(dockerfile: Dockerfile, stage: Stage) -> str:
-    """The comments between what is before the stage and its FROM."""
+    """The comments right before the stage's FROM."""
     at = dockerfile.parts.index(stage.from_)
     before = dockerfile.parts[at - 1] if at else None
     if not isinstance(before, Filler):
@@ -103,7 +103,7 @@ def _needed_head(every: Stages, stage: Stage, *, in_from: bool = True) -> Iterat
 
 
 def _body(dockerfile: Dockerfile, segment: Segment) -> Iterator[str]:
-    """The lines, each with the comment that stood above it."""
+    """The lines, each with the comment above it."""
     above: dict[int, str] = {}
     for index, one in enumerate(dockerfile.parts[1:], 1):
         before = dockerfile.parts[index - 1]

@@ -1,7 +1,7 @@
 """A Dockerfile with stages as a recipe of several images, none of which needs stages.
 
 Each stage that the target is built from becomes a Dockerfile of its own. What COPY --from and
-RUN --mount=from= took out of a stage becomes an artifact, which the script carries into the build
+RUN --mount=from= read from a stage becomes an artifact, which the script carries into the build
 context; a stage that starts from another starts from the other's tag.
 """
 
@@ -44,7 +44,7 @@ class Wish:
 
     @property
     def known_args(self) -> dict[str, str]:
-        """The build arguments whose value is known."""
+        """The build arguments with a known value."""
         return {name: value for name, value in self.build_args if value is not None}
 
 
@@ -82,7 +82,7 @@ class _Splitter:
         for stage in self.every:
             if stage not in self.used:
                 left = Note(
-                    f"{target.label} is not built from the stage {stage.label}, which is left out "
+                    f"{target.label} is not built from the stage {stage.label}, which is omitted "
                     f"(--target {stage.label} converts it)",
                     stage.place(stage.from_),
                 )
@@ -155,7 +155,7 @@ class _Splitter:
         return dockerfile_of(texts, f"Dockerfile.{name}")
 
     def _lines(self, stage: Stage) -> Iterator[Line]:
-        """The stage's instructions as they are without stages, with the artifacts of each."""
+        """The stage's instructions rewritten without stages, with the artifacts of each."""
         names = ArtifactNames(stage, self.wish.known_args)
         for instruction, state in walk(stage, None, self.wish.known_args):
             try:
@@ -173,8 +173,8 @@ class _Splitter:
         trigger = instruction.trigger
         if trigger is not None and trigger.flag("from"):
             raise DockerfileError(
-                "ONBUILD COPY --from needs stages in the file in which it will run",
-                hint="write the COPY into the Dockerfile that starts from this image",
+                "ONBUILD COPY --from needs stages in the file that it will run in",
+                hint="write the COPY in the Dockerfile that starts from this image",
             )
         finder = self.names.finder(stage, self.every)
         if instruction.keyword in {"COPY", "ADD"} and instruction.flag("from"):
@@ -185,7 +185,7 @@ class _Splitter:
 
 
 def _with_artifacts(image: Image, piece: Segment) -> Image:
-    # What is at a place already would become the directory that it is copied into once more.
+    # A path that exists already would become the directory that it is copied into a second time.
     artifacts: dict[tuple[str, str], Artifact] = {}
     for artifact in (one for line in piece.lines for one in line.artifacts):
         artifacts.setdefault((artifact.maker, artifact.destination), artifact)

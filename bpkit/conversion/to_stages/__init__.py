@@ -1,1 +1,1 @@
-"""Several images and what flows between them into one Dockerfile of stages."""
+"""Convert several images, and the files between them, into one Dockerfile with stages."""

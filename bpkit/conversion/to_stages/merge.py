@@ -1,8 +1,8 @@
 """A recipe of several images as one Dockerfile with stages.
 
-The files follow each other as they are; what changes is what must: names of stages, FROM of an
-image that is now a stage, COPY of an artifact, and what holds for the whole file (directives,
-ARGs before the first FROM). The result is read again and must say what was meant.
+The files are joined unchanged, except where a change is needed: names of stages, FROM of an image
+that is now a stage, COPY of an artifact, and what applies to the whole file (directives, ARGs
+before the first FROM). The result is parsed again and must have the intended meaning.
 """
 
 from __future__ import annotations
@@ -56,9 +56,9 @@ _NEEDLESS = frozenset({"ENTRYPOINT", "CMD"})
 
 @dataclass(frozen=True)
 class MergeChoices:
-    """What the user may choose, and what the context of each image holds, by its name.
+    """The user's choices, and the content of each image's context, by the image's name.
 
-    ``name`` is what the one file is called. Artifacts are not in ``trees``, nor what is ignored.
+    ``name`` is the merged file's name. ``trees`` exclude artifacts and ignored files.
     """
 
     name: str = "Dockerfile"
@@ -69,7 +69,7 @@ class MergeChoices:
 def merged(recipe: Recipe, choices: MergeChoices | None = None) -> Converted:
     """The recipe with one Dockerfile; images that ship share it and differ by target.
 
-    Raises ConversionError with all that is in the way.
+    Raises ConversionError with every problem.
     """
     remarks = Remarks()
     choices = choices or MergeChoices()
@@ -102,7 +102,7 @@ def merged(recipe: Recipe, choices: MergeChoices | None = None) -> Converted:
 
 
 def _joined(pieces: list[str | Instruction], parts: StageParts, name: str) -> Dockerfile:
-    """The file that the pieces make. Raises DockerfileError if it doesn't say what they say."""
+    """The file of the joined pieces. Raises DockerfileError if its instructions differ."""
     text = "".join(piece if isinstance(piece, str) else piece.text for piece in pieces)
     text = ended(text, parts.all[-1].dockerfile)
     dockerfile = parse(text, name)
@@ -117,7 +117,7 @@ def _joined(pieces: list[str | Instruction], parts: StageParts, name: str) -> Do
 
 
 def _built(parts: StageParts, names: StageNames, dockerfile: Dockerfile) -> Iterator[Image]:
-    """The images as they are built from the one file."""
+    """The images as built from the merged file."""
     last = parts.all[-1]
     for image in parts.recipe.images:
         part = parts.of(image)
@@ -143,7 +143,7 @@ class _Merger:
     platforms: Mapping[int, str]
 
     def pieces(self) -> list[str | Instruction]:
-        """The text of the one file, its instructions apart."""
+        """The text of the merged file, with its instructions as separate pieces."""
         found: list[str | Instruction] = []
         for part in self.parts:
             aliases = Aliases(self.names)
@@ -171,7 +171,7 @@ class _Merger:
             yield from self._instruction(part, stage, one, (state, settings[stage.number], aliases))
 
     def _top(self, part: Part) -> Iterator[str | Instruction]:
-        """What comes before the first FROM; of a later file its comments only."""
+        """The text before the first FROM; only the comments of a later file."""
         before = part.dockerfile.parts[: part.dockerfile.parts.index(part.every[0].from_)]
         if part.number:
             texts = [one.text for one in before if isinstance(one, Filler)]
@@ -216,7 +216,7 @@ class _Merger:
         state, setting, aliases = context
         if self._is_needless(part, stage, one):
             self.remarks.note(
-                f"{one.keyword} left out, because the stage is never run: "
+                f"{one.keyword} omitted, because the stage is never run: "
                 f"{self.names.reference(part, stage)} (--keep-entrypoint keeps it)",
                 stage.place(one),
             )
@@ -236,7 +236,7 @@ class _Merger:
             self.remarks.error(error, stage.place(one))
 
     def _is_needless(self, part: Part, stage: Stage, one: Instruction) -> bool:
-        """Whether it only says how to run a stage that nothing runs or starts from."""
+        """Whether it only sets how to run a stage that nothing runs or starts from."""
         if self.choices.keep_entrypoint or one.keyword not in _NEEDLESS:
             return False
         wanted = [i for i in part.images if part.target(i) is stage]
@@ -251,10 +251,10 @@ class _Merger:
             return
         if setting.supplies:
             self.remarks.problem(
-                "this ONBUILD copies from a later build's context, to which the "
-                "script also copied artifacts",
+                "this ONBUILD copies from a later build's context, into which "
+                "the script also copied artifacts",
                 stage.place(one),
-                "write the COPY into the Dockerfile that starts from this image",
+                "write the COPY in the Dockerfile that starts from this image",
             )
 
     def _setting(self, part: Part, stage: Stage) -> CopySetting:
@@ -274,7 +274,7 @@ class _Merger:
             origin = self.parts.of(maker)
             stage = origin.target(maker)
             if origin is part and into.number in _made_of(part.every, stage):
-                # It was built before the artifact was there.
+                # It was built before the artifact existed.
                 continue
             path = posixpath.normpath(artifact.source)
             made = [m for m in output_of(stage, origin.build_args).made if m.path == path]
@@ -296,7 +296,7 @@ class _Merger:
 
 
 def _made_of(every: Stages, stage: Stage) -> set[int]:
-    """The stages of its file that a stage needs, itself included."""
+    """The stages in the same file that a stage needs, itself included."""
     uses = stage_uses(every.stages)
     found: set[int] = set()
     waiting = [stage]
@@ -310,7 +310,7 @@ def _made_of(every: Stages, stage: Stage) -> set[int]:
 
 
 def _directories(stage: Stage, part: Part) -> Iterator[str]:
-    """The directories that the stage's WORKDIRs make, and those above them."""
+    """The directories that the stage's WORKDIRs create, and those above them."""
     for _, state in walk(stage, None, part.build_args):
         path = state.workdir
         while path not in {"", "/"}:

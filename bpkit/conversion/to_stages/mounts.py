@@ -1,4 +1,4 @@
-"""RUN --mount of something in the build context that now comes out of a stage."""
+"""RUN --mount of something in the build context that now comes from a stage."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bpkit.formats.text import source_path
 def converted_mounts(
     instruction: Instruction, state: StageState, setting: CopySetting
 ) -> Instruction:
-    """The RUN with each bind mount of an artifact taken from the artifact's stage.
+    """The RUN with each bind mount of an artifact changed to mount the artifact's stage.
 
     Raises DockerfileError if a mount holds artifacts and host files together.
     """

@@ -1,4 +1,4 @@
-"""Pieces of source that a file is put together of, and what is between them."""
+"""The pieces of source that a file is assembled from, and the text between them."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from bpkit.formats.dockerfile import Filler, Instruction, parse
 
 
 def whole(instruction: Instruction, part: Part) -> Instruction:
-    """The instruction with a line end, which the last one of a file may lack."""
+    """The instruction with a line end, which a file's last instruction may lack."""
     text = ended(instruction.text, part.dockerfile)
     return instruction if text == instruction.text else replace(instruction, text=text)
 
 
 def text_of(one: str | Filler | Instruction) -> str:
-    """The source that it is."""
+    """Its source text."""
     return one if isinstance(one, str) else one.text
 
 
 def comment_above(filler: str) -> tuple[str, str]:
-    """The text before an instruction: what stands apart from it, and the comment right above."""
+    """The text before an instruction, split into separate text and the comment right above."""
     lines = filler.splitlines(keepends=True)
     count = len(lines)
     while count and lines[count - 1].lstrip().startswith("#"):
@@ -31,7 +31,7 @@ def comment_above(filler: str) -> tuple[str, str]:
 
 
 def with_blank_line(pieces: list[str | Instruction], end: str) -> list[str | Instruction]:
-    """The pieces, and a blank line after them."""
+    """The pieces, followed by a blank line."""
     text = "".join(piece if isinstance(piece, str) else piece.text for piece in pieces[-2:])
     if text.endswith(("\n\n", "\n\r\n")):
         return pieces

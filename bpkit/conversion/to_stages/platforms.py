@@ -1,8 +1,8 @@
-"""For which platform each file's stages are built, once one command builds all of them.
+"""The platform of each file's stages, once one command builds all of them.
 
-``docker build --platform`` of the one file reaches every stage. A build image that was made for
-another platform, or for the engine's own, says so in its FROM from then on (Docker reference, FROM
-and "Automatic platform ARGs in the global scope": ``BUILDPLATFORM`` is that of the machine).
+``docker build --platform`` of the merged file applies to every stage. A build image made for
+another platform, or for the engine's own, gets a ``--platform`` in its FROM (Docker reference, FROM
+and "Automatic platform ARGs in the global scope": ``BUILDPLATFORM`` is the machine's).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _OWN = "$BUILDPLATFORM"
 
 
 def pinned_platforms(parts: StageParts, remarks: Remarks) -> dict[int, str]:
-    """The platform that the FROMs of a part name, by the part's number; problems are noted."""
+    """The platform for the FROMs of a part, by the part's number; problems are noted."""
     wanted = {image.platform for image in parts.shipped}
     pins = {}
     for part in parts:
@@ -48,7 +48,7 @@ def pinned_platforms(parts: StageParts, remarks: Remarks) -> dict[int, str]:
 
 
 def pinned(instruction: Instruction, platform: str | None) -> Instruction:
-    """The FROM with its platform, where it has none and ``platform`` is given."""
+    """The FROM with ``platform``, if that is given and the FROM has none."""
     if platform is None or instruction.flag("platform") is not None:
         return instruction
     return with_flag(instruction, "platform", platform)

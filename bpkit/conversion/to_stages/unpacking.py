@@ -1,7 +1,7 @@
 """ADD of an archive that a stage holds as a file: a RUN of that stage unpacks it.
 
-ADD unpacks a local archive, COPY --from doesn't. What is unpacked as root keeps the owners that the
-archive names, as ADD has it.
+ADD unpacks a local archive, COPY --from doesn't. Files unpacked as root keep the owners in the
+archive, as with ADD.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from bpkit.formats.text import source_path
 
 
 def with_unpacked(recipe: Recipe, remarks: Remarks) -> Recipe:
-    """The recipe in which stages unpack what only ADD takes of them."""
+    """The recipe, changed so that stages unpack archives that only ADD reads from them."""
     images = {image.name: image for image in recipe.images}
     for image in recipe.images:
         new = []
@@ -41,14 +41,14 @@ def with_unpacked(recipe: Recipe, remarks: Remarks) -> Recipe:
             text = unpacking_run(artifact.source, at)
             images[maker.name] = _with_run(maker, text)
             place = image.dockerfile.place(adding)
-            remarks.note(f"{text} added to {maker.dockerfile.name}, as ADD unpacks it", place)
+            remarks.note(f"{text} added to {maker.dockerfile.name}, because ADD unpacks it", place)
             new.append(replace(artifact, source=f"{at}/.", unpacked=True))
         images[image.name] = replace(images[image.name], artifacts=tuple(new))
     return replace(recipe, images=tuple(images[image.name] for image in recipe.images))
 
 
 def _only_added(image: Image, artifact: Artifact) -> Instruction | None:
-    """The ADD that unpacks the artifact, where nothing else takes it by its name."""
+    """The ADD that unpacks the artifact, if nothing else names the artifact."""
     is_archive = artifact.destination.lower().endswith(ARCHIVES) and not artifact.archive
     if not is_archive or not re.fullmatch(r"[\w./+=,@-]+", artifact.source):
         return None
@@ -70,7 +70,7 @@ def _taking(image: Image, path: str) -> Iterator[Instruction]:
 
 
 def _is_root(maker: Image) -> bool:
-    """Whether a RUN at the end of the Dockerfile is root's, and in the stage that is taken."""
+    """Whether a RUN at the end of the Dockerfile runs as root in the artifact's stage."""
     known = {name: value for name, value in maker.build_args if value is not None}
     every = stages(maker.dockerfile, known)
     target = find_stage(every, maker.target) if maker.target else every.last

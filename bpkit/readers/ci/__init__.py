@@ -1,4 +1,4 @@
-"""Files of CI services, and package.json: scripts among other things."""
+"""Files of CI services, and package.json, which contain scripts among other things."""
 
 from bpkit.faces import TYPE_CHECKING, face
 
@@ -10,7 +10,7 @@ __all__ = [
     "JobCommands",
     # The commands of the file, job by job
     "commands_of",
-    # Whether a file of that name holds commands among other things.
+    # Whether a file of that name contains commands among other things.
     "is_workflow",
 ]
 

@@ -1,8 +1,8 @@
-"""Reads the commands in files that hold shell scripts among other things.
+"""Read the commands in files that contain shell scripts among other things.
 
-Those of CI services (GitHub, GitLab, Travis, CircleCI and others in YAML, a Jenkinsfile's ``sh``)
-and package.json's scripts. What comes out is a shell script a job, whose commands stand on the
-lines that they have in the file, so that every message names the right line.
+These are the files of CI services (GitHub, GitLab, Travis, CircleCI and others in YAML, a
+Jenkinsfile's ``sh``) and package.json's scripts. The result is one shell script for each job, whose
+commands are on the same lines as in the file, so that every message names the right line.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _YAML = re.compile(
     r"|(?:bitbucket|azure)-pipelines\.ya?ml|\.semaphore/[^/]+\.ya?ml|\.buildkite/[^/]+\.ya?ml"
 )
 _JENKINS = re.compile(r"(?:.*/)?Jenkinsfile[\w.-]*")
-# What holds commands, and what sets variables for them.
+# The keys that hold commands, and those that set variables for them.
 _COMMANDS = frozenset(
     {"before_install", "install", "before_script", "script", "after_success", "after_script"}
     | {"run", "command", "commands", "pre", "override", "build_script", "bash", "code"}
@@ -64,7 +64,7 @@ _NPM_VERSION = re.compile(r"\$(?:npm_package_version\b|\{npm_package_version\})"
 
 
 def is_workflow(name: str) -> bool:
-    """Whether a file of that name holds commands among other things."""
+    """Whether a file of that name contains commands among other things."""
     return bool(_YAML.fullmatch(name) or _JENKINS.fullmatch(name)) or name == "package.json"
 
 
@@ -72,8 +72,8 @@ def is_workflow(name: str) -> bool:
 class JobCommands:
     """The commands of a job as a shell script, each on its line.
 
-    ``names`` are the job's, and before it those of the jobs whose files it takes; none if the
-    file has no jobs.
+    ``names`` are the job's name, preceded by those of the jobs whose files it receives; empty if
+    the file has no jobs.
     """
 
     names: tuple[str, ...]
@@ -173,7 +173,7 @@ def _assignments(mapping: dict[YamlText, Yaml]) -> Found:
 
 
 def _first_line(value: YamlText, lines: list[str]) -> int:
-    """The line on which the text of a scalar begins: of a block, that below its mark."""
+    """The line on which a scalar's text begins; in a block scalar, the one below the indicator."""
     first = value.strip().split("\n", 1)[0].strip()
     for at in range(value.line - 1, min(value.line + 3, len(lines))):
         if first and first in lines[at]:
@@ -182,7 +182,7 @@ def _first_line(value: YamlText, lines: list[str]) -> int:
 
 
 def _plain(command: str) -> str:
-    """The command with the service's own expressions as the variables that they are there."""
+    """The command with the service's own expressions written as shell variables."""
 
     def variable(found: re.Match[str]) -> str:
         words = re.findall(r"[A-Za-z_]\w*", found.group(1))
@@ -213,7 +213,7 @@ def _jenkins(text: str) -> Found:
 
 
 def _jenkins_environment(text: str) -> Iterator[tuple[int, str]]:
-    """The variables that ``environment`` blocks set to a text; credentials stay as they are."""
+    """The variables that ``environment`` blocks set to text; credentials are left out."""
     for block in re.finditer(r"\benvironment\s*\{", text):
         end = _block_end(text, block.end())
         for one in _ASSIGNED.finditer(text, block.end(), end):
@@ -223,7 +223,7 @@ def _jenkins_environment(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _groovy(text: str, mark: str) -> str:
-    """A string of Groovy as the shell gets it: one in double quotes has its variables."""
+    """A Groovy string as the shell gets it; one in double quotes has its variables expanded."""
     if not mark.startswith('"'):
         return text
     text = re.sub(r"\$\{env\.(\w+)\}", r"${\1}", text)
@@ -255,7 +255,7 @@ def _package(text: str, name: str, wanted: str) -> Found:
     )
 
     def whole(name: str) -> str:
-        """The script with what npm runs before and after it (npm's documentation, "scripts")."""
+        """The script with npm's pre and post scripts (npm's documentation, "scripts")."""
         names = [f"pre{name}", name, f"post{name}"]
         return " && ".join(one for n in names if isinstance(one := scripts.get(n), str))
 

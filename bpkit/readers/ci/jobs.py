@@ -1,8 +1,8 @@
 """The jobs of a CI file, each a shell script of its own.
 
-Jobs run on machines of their own: what one builds another doesn't have, unless the file says that
-files are handed over (GitLab's and Bitbucket's artifacts, GitHub's upload-artifact, CircleCI's
-workspace). A job that takes such files is read after those that give them.
+Jobs run on machines of their own: one job doesn't have what another builds, unless the file passes
+files on (GitLab's and Bitbucket's artifacts, GitHub's upload-artifact, CircleCI's workspace). A job
+that receives such files is read after those that provide them.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _TAKES = re.compile(r"actions/download-artifact|attach_workspace")
 
 @dataclass(frozen=True)
 class Job:
-    """A job: what it says, and which jobs before it hand files over; ``shared`` is for all jobs."""
+    """A job: its content, and the jobs that pass files to it; ``shared`` applies to all jobs."""
 
     name: str
     body: Yaml
@@ -32,12 +32,12 @@ class Job:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names of all jobs that it is read with."""
+        """The names of all jobs that it is read together with."""
         return (*(one.name for one in self.after), self.name)
 
 
 def jobs_of(root: Yaml) -> tuple[Job, ...]:
-    """The jobs of the file in its order; a file without jobs is one, without a name."""
+    """The jobs in the order of the file; a file without jobs counts as one without a name."""
     if not isinstance(root, dict):
         return (Job("", root),)
     found = tuple(_with_givers(tuple(_own(root))))
@@ -63,7 +63,7 @@ def _at(value: Yaml, key: str) -> Yaml | None:
 
 
 def _included(root: dict[YamlText, Yaml], jobs: Yaml | None) -> Iterator[Job]:
-    """Travis: the script at the top is that of the jobs without one of their own."""
+    """Travis: the script at the top applies to jobs without one of their own."""
     items = _at(jobs, "include")
     shared = tuple((n, v) for n, v in root.items() if n not in {"jobs", "matrix"})
     for number, item in enumerate(items if isinstance(items, list) else (), 1):
@@ -90,7 +90,7 @@ def _listed(value: Yaml, key: str) -> Iterator[Job]:
 
 
 def _of_gitlab(root: dict[YamlText, Yaml]) -> Iterator[Job]:
-    """Mappings at the top that have a script, in the order of their stages."""
+    """Top-level mappings with a script, in the order of their stages."""
     stages = _at(root, "stages")
     order = [str(one) for one in stages] if isinstance(stages, list) else []
     first = {"before_script", "variables", "default"}
@@ -116,7 +116,7 @@ def _gives(job: Job) -> bool:
 
 
 def _takes(job: Job) -> bool:
-    """Whether it gets files: GitLab and Bitbucket hand them to all later jobs by default."""
+    """Whether the job gets files: GitLab and Bitbucket pass them to all later jobs by default."""
     told_off = _at(job.body, "dependencies") == [] or _at(_at(job.body, "artifacts"), "download")
     is_github = _at(job.body, "steps") is not None or _at(job.body, "runs-on") is not None
     return _says(job.body, _TAKES) or not (is_github or told_off)

@@ -1,4 +1,4 @@
-"""Makefiles that build images: the goals, their recipes, and the actions of these."""
+"""Makefiles that build images: the goals, their recipes, and the recipes' actions."""
 
 from bpkit.faces import TYPE_CHECKING, face
 
@@ -6,7 +6,7 @@ if TYPE_CHECKING:
     from bpkit.readers.makefile.read import is_makefile, read_makefile, targets_by_line
 
 __all__ = [
-    # Whether a file of that name is make's.
+    # Whether a file of that name is a Makefile.
     "is_makefile",
     # The actions of ``make GOALS``, if every target is out of date.
     "read_makefile",

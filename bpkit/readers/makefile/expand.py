@@ -1,8 +1,8 @@
-"""Expands a Makefile's variables and functions to the text that make gives to the shell.
+"""Expand a Makefile's variables and functions to the text that make passes to the shell.
 
-What only a run would know (``$(shell git describe)``, a variable that nothing sets) goes into a
-shell variable of its own, ``$(…)`` and all, whose value is a symbol: so the shell's reader meets
-it where it is, and quoting and splitting are right.
+What only a run would know (``$(shell git describe)``, a variable that nothing sets) is put into a
+shell variable of its own, whose value is a symbol: the reader of scripts then finds it in place,
+and quoting and splitting are right.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _DEEPEST = 180
 class Variable:
     """A variable: a ``recursive`` one is expanded where it is used.
 
-    A ``settable`` one (``?=``) has another value where the environment has one.
+    A ``settable`` one (``?=``) has the environment's value if there is one.
     """
 
     text: str
@@ -44,7 +44,7 @@ class Variable:
 
 @dataclass
 class Expander:
-    """The variables at a point of the Makefile; ``state`` holds the values they stand for."""
+    """The variables at a point in the Makefile; ``state`` holds the values they stand for."""
 
     state: ShellState
     variables: dict[str, Variable] = field(default_factory=dict)
@@ -81,7 +81,7 @@ class Expander:
         return not _OPAQUE.search(text)
 
     def opaque(self, found: Value, written: str) -> str:
-        """Shell text that stands for ``found``; ``written`` is how the Makefile has it."""
+        """Shell text that stands for ``found``; ``written`` is its text in the Makefile."""
         is_plain = found.text is not None and not re.search(r"""["'$`\\]""", found.text)
         if found.text is not None and is_plain and not found.is_open:
             return found.text
@@ -154,7 +154,7 @@ class Expander:
         return self.opaque(value(Default(text, name, shell, name)), f"$({name})")
 
     def settled(self, text: str) -> str:
-        """``text`` with the defaults of what may be set, where it has to be known."""
+        """``text`` with the defaults of values that may be set, where a known value is needed."""
 
         def default(found: re.Match[str]) -> str:
             known = self.state.variables.get(found.group()[2:-1])
@@ -181,11 +181,11 @@ class Expander:
         return self._unknown(f"$({inside})")
 
     def _count_words(self, arguments: list[str]) -> None:
-        """Count what a function of text goes over, and what it may make of it."""
+        """Count the words that a text function processes, and those that it may produce."""
         size = sum(map(len, arguments))
         blanks = sum(argument.count(" ") for argument in arguments)
         if len(arguments) > 1:
-            # Each word of the one with all of the other: $(addprefix …), $(subst …), $(filter …).
+            # Each word of one with all of the other: $(addprefix …), $(subst …), $(filter …).
             size += len(arguments[0]) * (1 + blanks)
         self.state.log.allowance.take(1 + blanks // 16, size)
 
@@ -194,7 +194,7 @@ class Expander:
         return self.opaque(value(symbol), written)
 
     def shell(self, rest: str) -> str:
-        """``$(shell …)``: what the shell's reader knows of the command's output."""
+        """``$(shell …)``: the command's output, as far as the reader of scripts can tell."""
         text = self.expand(rest)
         inner = self.state.subshell()
         inner.streams = replace(inner.streams, stdout=ToCommand(f"$({text})"))
@@ -228,7 +228,7 @@ class Expander:
         return self.expand(chosen[0]) if chosen else ""
 
     def assumed(self, text: str) -> str:
-        """The text, in which variables that nothing sets count as empty."""
+        """The text, with variables that nothing sets as empty."""
         text = self.settled(text)
         for found in _OPAQUE.findall(text):
             known = self.state.variables.get(found[2:-1])
@@ -293,7 +293,7 @@ class Expander:
         return "file" if self.expand(rest).strip() in self.variables else "undefined"
 
     def assign(self, name: str, operator: str, text: str) -> None:
-        """``NAME = text`` with any of make's operators; what the environment gives comes second."""
+        """``NAME = text`` with any of make's operators; it overrides the environment."""
         known = self.variables.get(name)
         match operator:
             case "?=":
@@ -311,13 +311,13 @@ class Expander:
                 self.variables[name] = Variable(text, recursive=True)
 
     def evaluate(self, rest: str) -> str:
-        """``$(eval NAME := text)``; other uses of eval make rules, which are not followed."""
+        """``$(eval NAME := text)``; other uses of eval create rules, which are not followed."""
         found = re.fullmatch(r"\s*([^\s:#=?+!]+)\s*(:?:?:?=|[?+!]=)\s*(.*)", self.expand(rest))
         if re.search(r"\bshell\b.*\b(?:docker|podman)\b", rest):
             # GNU make's manual, "How make Processes a Recipe": all lines are expanded first.
             self.state.assume(
                 self.line,
-                "make runs this before the first line of the recipe; it is read where it stands",
+                "make expands this before the first line of the recipe; bpkit reads it in place",
             )
         if found:
             self.assign(*found.groups())
@@ -352,7 +352,7 @@ _SPECIAL = {
 
 
 def _closing(text: str, at: int) -> int:
-    """The offset of the bracket that closes the one at ``at``; the text's end where none does."""
+    """The offset of the bracket that closes the one at ``at``; the text's end if none does."""
     opening = text[at]
     closing = {"(": ")", "{": "}"}[opening]
     depth = 0
@@ -367,7 +367,7 @@ def _closing(text: str, at: int) -> int:
 
 
 def split_arguments(text: str, most: int | None) -> list[str]:
-    """The arguments between commas that are in no bracket; ``most`` keeps the last one whole."""
+    """The arguments, split at commas outside brackets; at ``most`` so many, the last one whole."""
     parts: list[str] = []
     depth = start = 0
     for index, char in enumerate(text):

@@ -1,4 +1,4 @@
-"""Reads a Makefile whose recipes build images: which target builds them, and how."""
+"""Read a Makefile whose recipes build images: which target builds them, and how."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from bpkit.readers.script import (
 
 _DEEPEST = 100
 _MOST_STEPS = 600_000
-# What a recipe makes images with, and what may do so more often than the text shows.
+# Commands with which a recipe makes images, and those that may repeat them.
 _MAKES_IMAGE = re.compile(
     r"build|\bbud\b|commit|import|\.sh\b|\$[({]\w*(?:DOCKER|PODMAN|CMD)\w*[)}]"
 )
@@ -50,12 +50,11 @@ def read_makefile(
 ) -> ScriptReading:
     """The actions of ``make GOALS``, if every target is out of date.
 
-    Without ``goals`` the default goal is followed, or where another target makes more images, that
-    one; the reading then says so among its assumptions. The other arguments are those of
-    ``read_script``.
+    Without ``goals`` the default goal is followed, or another target if that makes more images; the
+    reading then records this as an assumption. The other arguments are those of ``read_script``.
     """
     surroundings = Surroundings(environment or {}, (), directory, files)
-    # Of all targets together: each is followed as if there were no other.
+    # For all targets together: each is followed as if there were no other.
     allowance = Allowance(steps=_MOST_STEPS)
     if goals:
         return _follow(text, name, surroundings, goals, allowance)
@@ -99,7 +98,7 @@ def _may_build(rule: MakeRule, rules: Rules) -> bool:
 
 
 def _most_images(target: str, rules: Rules) -> float:
-    """How many images the target can make at most, as the text of its recipes has it."""
+    """The most images that the target can make, going by the text of its recipes."""
     count = 0
     seen: set[str] = set()
     waiting = [target]
@@ -124,7 +123,7 @@ def _images(found: ScriptReading) -> int:
 
 @dataclass
 class _Make(ScriptFollower):
-    """One run of make: the targets that are made already, and those being made."""
+    """One run of make: the targets already made, and those being made."""
 
     rules: Rules
     state: ShellState
@@ -160,14 +159,14 @@ def _follow(
 
 
 def _make_target(make: _Make, target: str) -> None:
-    """Make what the target needs, then the target, each once."""
+    """Make the target's prerequisites, then the target, each once."""
     if target in make.done or target in make.under_way:
         return
     if len(make.under_way) > _DEEPEST:
         raise InputError(
-            f"targets need each other more than {_DEEPEST} deep",
+            f"prerequisites are nested deeper than {_DEEPEST}",
             place=make.state.place(make.rules.expander.line),
-            hint="name the goal that builds the images with --script-arg",
+            hint="pass the goal that builds the images with --script-arg",
         )
     found = make.rules.rule_for(target)
     if found is None:
@@ -205,10 +204,10 @@ def _run_recipe(make: _Make, rule: MakeRule, target: str, stem: str) -> None:
 
 
 def _run_line(make: _Make, rule: MakeRule, line: RecipeLine) -> None:
-    """Follow a line of a recipe: each has a shell of its own."""
+    """Follow a line of a recipe; each runs in a shell of its own."""
     expander = make.rules.expander
     expander.line = line.line
-    # make takes the prefixes off both before and after it expands the line.
+    # make removes the prefixes both before and after it expands the line.
     text = _unprefixed(expander.expand(_unprefixed(line.text)))
     shell = make.state.subshell()
     shell.frame = replace(shell.frame, file=rule.file or shell.frame.file)
@@ -232,7 +231,7 @@ def _unprefixed(text: str) -> str:
 
 
 def _make_again(make: _Make, call: Call, state: ShellState) -> Outcome | None:
-    """``$(MAKE) target`` in a recipe; None if it is another directory's."""
+    """``$(MAKE) target`` in a recipe; None for another directory."""
     texts = [word.text for word in call.argv[1:]]
     if any(t is None or re.match(r"-(?!-no-print-directory|s\Z|-silent)", t) for t in texts):
         return None
@@ -254,7 +253,7 @@ def _unneeded(make: _Make, goals: tuple[str, ...]) -> None:
     """Report the recipes that were not run as not needed."""
     state = make.state
     reached = {fate.place.line for fate in state.log.fates}
-    why = f"no part of 'make {' '.join(goals)}'"
+    why = f"is not part of 'make {' '.join(goals)}'"
     for rule in make.rules.rules.values():
         for line in rule.recipe:
             if line.line not in reached:
@@ -272,12 +271,12 @@ def _with_own_text(found: ScriptReading, expander: Expander) -> ScriptReading:
 def _line(line: LineFate, expander: Expander) -> LineFate:
     text = expander.as_written(line.text)
     if _is_mark(text) and line.fate is Fate.CARRIED:
-        return replace(line, text=text, fate=Fate.KEPT, why="tells make that the target is made")
+        return replace(line, text=text, fate=Fate.KEPT, why="marks the target as made")
     return replace(line, text=text)
 
 
 def _is_mark(text: str) -> bool:
-    """Whether the command only gives a file the time of now, by which make goes."""
+    """Whether the command only updates a file's time, which make compares."""
     return re.match(r"touch\s", text) is not None
 
 
@@ -290,7 +289,7 @@ Given = TypeVar("Given")
 
 
 def _own_value(given: Given, expander: Expander) -> Given:
-    """The value with the Makefile's words in the names of what only a run knows."""
+    """The value with the Makefile's own text in the names of its symbols."""
     if isinstance(given, tuple):
         return tuple(_own_value(one, expander) for one in given)  # type: ignore[return-value]
     if isinstance(given, Symbol):
@@ -307,6 +306,6 @@ def _own_value(given: Given, expander: Expander) -> Given:
 
 
 def is_makefile(name: str) -> bool:
-    """Whether a file of that name is make's."""
+    """Whether a file of that name is a Makefile."""
     last = name.rpartition("/")[2]
     return last in {"Makefile", "makefile", "GNUmakefile"} or last.endswith((".mk", ".make"))

@@ -1,5 +1,6 @@
-"""Goes through a Makefile once, as make does: variables as they are at each line, conditions
-decided, rules collected."""
+"""Go through a Makefile once, as make does: expand variables as of each line, decide conditions,
+and collect rules.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +39,7 @@ class MakeRule:
 
 @dataclass
 class Rules:
-    """What has been collected: rules by target, in the order of the file."""
+    """The rules collected so far, by target, in the order of the file."""
 
     expander: Expander
     rules: dict[str, MakeRule] = field(default_factory=dict)
@@ -47,7 +48,7 @@ class Rules:
     includes: int = 0
 
     def default_goal(self) -> str | None:
-        """The target that ``make`` alone makes."""
+        """The target that ``make`` without arguments makes."""
         chosen = self.expander.variables.get(".DEFAULT_GOAL")
         if chosen is not None:
             return self.expander.expand(chosen.text).strip() or None
@@ -74,7 +75,7 @@ def _can_be_goal(target: str) -> bool:
 
 
 def collect(text: str, name: str, expander: Expander) -> Rules:
-    """All rules of the Makefile, with the expander as it is at its end."""
+    """All rules in the Makefile, with the expander's state at its end."""
     rules = Rules(expander)
     _collect(text, name, rules)
     return rules
@@ -87,10 +88,10 @@ def _collect(text: str, name: str, rules: Rules) -> None:
         rules.expander.line = line.line
         if isinstance(line, Directive) and line.word not in _INCLUDES:
             _condition(line, taken, rules)
-            _say(line, name, rules, "a condition: followed here")
+            _say(line, name, rules, "a condition, which is followed here")
             continue
         if not all(taken):
-            _say(line, name, rules, "is not reached: the condition does not hold")
+            _say(line, name, rules, "is not reached: the condition is false")
             continue
         match line:
             case RecipeLine():
@@ -106,7 +107,7 @@ def _collect(text: str, name: str, rules: Rules) -> None:
             case Directive():
                 _include(line, name, rules)
             case ExportLine():
-                _say(line, name, rules, "gives variables to commands")
+                _say(line, name, rules, "passes variables to commands")
 
 
 def _say(line: Line, name: str, rules: Rules, why: str) -> None:
@@ -131,7 +132,7 @@ def _include(line: Directive, name: str, rules: Rules) -> None:
     for path in rules.expander.settled(rules.expander.expand(line.rest)).split():
         text = state.file_text(path)
         if text is None or rules.includes > _MOST_INCLUDES:
-            state.assume(line.line, f"what {path} sets is not known here")
+            state.assume(line.line, f"what {path} sets is not known")
         else:
             _collect(text, path, rules)
     _say(line, name, rules, "another Makefile")
@@ -178,7 +179,7 @@ def _setting(assigned: re.Match[str], line: RuleLine) -> Assign:
 def _condition(line: Directive, taken: list[bool | None], rules: Rules) -> None:
     """Keep ``taken`` as a stack: whether each open condition's current branch is followed.
 
-    None marks a branch that comes after the one that was.
+    None marks a branch after the one that was followed.
     """
     match line.word:
         case "endif":
@@ -211,7 +212,7 @@ def _holds(word: str, rest: str, rules: Rules) -> bool:
         return is_set == (word == "ifdef")
     expanded = [expander.expand(side).strip() for side in _sides(rest)]
     if not all(map(expander.known, expanded)):
-        message = f"{word} {rest} is answered as when nothing is set from outside"
+        message = f"{word} {rest} is decided as if nothing were set from outside"
         expander.state.assume(expander.line, message, is_choice=True)
     sides = [expander.assumed(side) for side in expanded]
     return (sides[0] == sides[-1]) == (word == "ifeq")

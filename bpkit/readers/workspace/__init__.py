@@ -1,4 +1,4 @@
-"""Files that declare several images: compose files, bake files, the tables of ``bpkit.toml``."""
+"""Files that declare several images: Compose files, Bake files, the tables of ``bpkit.toml``."""
 
 from bpkit.faces import TYPE_CHECKING, face
 
@@ -30,7 +30,7 @@ __all__ = [
     "Workspace",
     # The contents of the tables: patterns of directories, and targets declared one by one.
     "WorkspaceTable",
-    # The groups and targets that a bake file builds, as far as its text shows.
+    # The groups and targets that a Bake file builds, as far as its text shows.
     "bake_names",
     # The target without the keys that don't affect its image: equal for the same image.
     "built_alike",
@@ -42,9 +42,9 @@ __all__ = [
     "interpolated",
     # Whether only buildx can evaluate the file: HCL, or expressions in JSON.
     "needs_buildx",
-    # The targets and groups of a bake file in JSON.
+    # The targets and groups of a Bake file in JSON.
     "read_bake",
-    # The services of a compose file that are built, each as a target.
+    # The services of a Compose file that are built, each as a target.
     "read_compose",
     # The variables; a value without single quotes may use those above it, and
     # ``environment``.

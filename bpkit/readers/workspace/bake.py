@@ -1,4 +1,4 @@
-"""Reads what ``docker buildx bake`` builds, in JSON.
+"""Read the JSON files of ``docker buildx bake``.
 
 The rules are those of https://docs.docker.com/build/bake/reference/. An HCL file has expressions
 and functions: buildx evaluates it (``bake --print``), and its output is read here.
@@ -54,9 +54,9 @@ def needs_buildx(text: str) -> bool:
 
 
 def read_bake(text: str, file: str) -> Workspace:
-    """The targets and groups of a bake file in JSON.
+    """The targets and groups of a Bake file in JSON.
 
-    Raises InputError for text that isn't valid JSON or not a bake file, and for expressions, which
+    Raises InputError for text that isn't valid JSON or not a Bake file, and for expressions, which
     only buildx evaluates.
     """
     place = Place(file)
@@ -101,7 +101,7 @@ def read_bake(text: str, file: str) -> Workspace:
 
 
 def bake_names(text: str) -> tuple[str, ...]:
-    """The groups and targets that a bake file builds, as far as its text shows.
+    """The groups and targets that a Bake file builds, as far as its text shows.
 
     A target that others inherit from, and that no group names, doesn't count.
     """
@@ -122,7 +122,7 @@ def _names_in_json(text: str) -> Iterator[str]:
     try:
         document = json.loads(text)
     except (ValueError, RecursionError):
-        # buildx reports what is wrong with it.
+        # buildx reports the error.
         return
     groups, declared = (document.get(kind) for kind in ("group", "target"))
     if not isinstance(declared, dict):

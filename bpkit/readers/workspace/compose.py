@@ -1,7 +1,7 @@
-"""Reads the ``build`` sections of compose files into a workspace.
+"""Read the ``build`` sections of Compose files into a workspace.
 
 The rules are those of https://docs.docker.com/reference/compose-file/build/. Variables take their
-values from the environment that is passed in, as in compose itself. Profiles decide what runs;
+values from the environment that is passed in, as in Compose itself. Profiles only decide what runs;
 here every service that is built is an image.
 """
 
@@ -42,19 +42,19 @@ def read_compose(
     more: tuple[str, ...] = (),
     read: Callable[[str], str | None] | None = None,
 ) -> Workspace:
-    """The services of a compose file that are built, each as a target.
+    """The services of a Compose file that are built, each as a target.
 
     ``directory_name`` is the project's, which names images if the file has no ``name``.
     ``more`` are files merged over it, ``read`` returns these and the files that they include;
     without it only this file is read. Raises InputError for text that isn't valid YAML or not a
-    compose file.
+    Compose file.
     """
     files = ComposeFiles(read)
     files.add(file, text, environment)
     for name in more:
         over = read(name) if read else None
         if over is None:
-            raise InputError(f"the compose file '{name}' is not found")
+            raise InputError(f"the Compose file '{name}' is not found")
         files.add(name, over, environment)
     named = environment.get("COMPOSE_PROJECT_NAME") or files.name
     project = compose_project(named or directory_name)
@@ -67,7 +67,7 @@ def read_compose(
 
 
 def compose_project(name: str) -> str:
-    """The name that compose gives a project: only letters, digits, ``_`` and ``-`` are kept."""
+    """The project name that Compose forms: only letters, digits, ``_`` and ``-`` are kept."""
     return re.sub(r"[^a-z0-9_-]", "", name.lower()).lstrip("_-") or "default"
 
 

@@ -1,4 +1,4 @@
-"""The services of compose files that belong together: overrides, ``include`` and ``extends``.
+"""The services of Compose files that belong together: overrides, ``include`` and ``extends``.
 
 The rules are those of https://docs.docker.com/reference/compose-file/merge/ and its neighbours, for
 the keys that decide an image. Paths come out relative to the directory of the first file.

@@ -36,5 +36,5 @@ def _filled(value: str, known: Mapping[str, str]) -> str:
     try:
         return interpolated(value, known)
     except InputError:
-        # A password with a dollar sign: compose uses it as it is.
+        # A password with a dollar sign, which Compose uses unchanged.
         return value

@@ -1,4 +1,4 @@
-"""``$NAME``, ``${NAME}`` and their forms with defaults, as in compose files and bake files.
+"""``$NAME``, ``${NAME}`` and their forms with defaults, as in Compose files and Bake files.
 
 The rules are those of https://docs.docker.com/reference/compose-file/interpolation/.
 """

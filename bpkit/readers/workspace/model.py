@@ -1,6 +1,6 @@
 """A workspace: the images of one repository, and which of them need which.
 
-Readers make workspaces of compose files, bake files and tables in ``bpkit.toml``; without any
+Readers make workspaces of Compose files, Bake files and tables in ``bpkit.toml``; without any
 of these, every directory with a Dockerfile is a member. The order of building follows from the
 Dockerfiles and is worked out here, as a value.
 """
@@ -23,7 +23,7 @@ class Target:
 
     ``context`` is relative to the workspace, ``dockerfile`` to the context, as Docker has it.
     ``stage`` is the stage to build. ``contexts`` are further build contexts by their names
-    (``additional_contexts`` in compose, ``contexts`` in bake). ``place`` is where it is declared.
+    (``additional_contexts`` in Compose, ``contexts`` in Bake). ``place`` is where it is declared.
     ``outputs`` and ``attests`` are what buildx writes and adds, in the form of its switches.
     ``unread`` are the keys of its declaration that bpkit ignores, ``only_baked`` those that only
     buildx acts on. ``inline`` is the text of a Dockerfile that is in the declaration itself.
@@ -193,7 +193,7 @@ def graph_of(workspace: Workspace, dockerfiles: Mapping[str, tuple[Stages, ...]]
 
 
 def _origins(every: Stages, target: str) -> Iterator[tuple[str, Place]]:
-    """The external images that the stage ``target`` (the last) and the stages it uses take from."""
+    """The external images that the stage ``target`` (or the last) and its stages use."""
     last = find_stage(every, target) if target else every.last
     for stage in used_stages(every, last) if last else every:
         if stage.parent is None and not stage.is_scratch and not stage.unresolved:

@@ -1,4 +1,4 @@
-"""Reads ``[workspace]`` and ``[image.NAME]`` of ``bpkit.toml``.
+"""Read ``[workspace]`` and ``[image.NAME]`` in ``bpkit.toml``.
 
 [workspace]
 members = ["services/*"]

@@ -38,7 +38,7 @@ def bake_on(
     if options.secrets or options.ssh:
         raise InputError(
             "--secret and --ssh are not passed on to a builder of a workspace",
-            hint="declare them in the compose file, the bake file or bpkit.toml",
+            hint="declare them in the Compose file, the Bake file or bpkit.toml",
         )
     with tempfile.TemporaryDirectory(prefix="bpkit-bake.") as temporary:
         file = Path(temporary) / "docker-bake.json"

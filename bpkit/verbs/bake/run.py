@@ -1,4 +1,4 @@
-"""The bake file of a workspace, not yet written."""
+"""The Bake file of a workspace, not yet written."""
 
 from __future__ import annotations
 

@@ -172,7 +172,7 @@ def _command(
     commands = _commands(recipe)
     written = next((words for words in reversed(commands) if _is_build(words)), [])
     if any("compose" in word for word in written[:2]):
-        raise NotRewrittenError(recipe.line, "the compose file says how this is built")
+        raise NotRewrittenError(recipe.line, "the Compose file says how this is built")
     if any(words[:1] == ["cd"] for words in commands):
         raise NotRewrittenError(recipe.line, "this line changes the directory")
     verb = next((n for n, word in enumerate(written) if word in {"build", "bud"}), None)

@@ -2,7 +2,7 @@
 
 A Dockerfile, a script or a Makefile of the old form is needed as long as the new
 Dockerfile copies it by name, one of its RUNs uses it, or another file of the project names it: a
-script, a Makefile, a CI file, a compose file, package.json.
+script, a Makefile, a CI file, a Compose file, package.json.
 """
 
 from __future__ import annotations
@@ -70,14 +70,14 @@ def still_needed(
 
 
 def compose_builds(texts: Mapping[str, str]) -> Iterator[tuple[Place, str]]:
-    """The services that compose files build, each with the path of its Dockerfile."""
+    """The services that Compose files build, each with the path of its Dockerfile."""
     for file in texts:
         if not _COMPOSE.fullmatch(posixpath.basename(file)):
             continue
         try:
             found = read_compose(texts[file], file, "project", {})
         except BpkitError:
-            # Not a compose file that compose would take either.
+            # Not a Compose file that compose would take either.
             continue
         for target in found.targets:
             context = posixpath.join(posixpath.dirname(file), target.context)

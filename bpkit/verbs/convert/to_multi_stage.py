@@ -210,7 +210,7 @@ def _other_stages(name: str, source: ConvertSource) -> Iterator[Note]:
 
 
 def _compose_notes(name: str, source: ConvertSource, made: Converted) -> Iterator[Note]:
-    """The ``build:`` that a compose file now needs for the images that ship."""
+    """The ``build:`` that a Compose file now needs for the images that ship."""
     before = {image.name: image for image in source.recipe.images}
     for image in made.recipe.images:
         place = dict(source.declared).get(image.name)

@@ -35,9 +35,9 @@ __all__ = [
     "diff_text",
     # The files one after the other, each below a line with its name.
     "dry_run_text",
-    # The files of all programs, each below a line with its path, then the compose file.
+    # The files of all programs, each below a line with its path, then the Compose file.
     "every_dry_run_text",
-    # The programs and the compose file as JSON.
+    # The programs and the Compose file as JSON.
     "every_json",
     # A line for each program: where its Dockerfile is, and what it starts; or why it has
     # none.

@@ -45,7 +45,7 @@ class InitProgram:
 
 @dataclass(frozen=True)
 class EveryProgram:
-    """The programs, and the compose file, if one was made."""
+    """The programs, and the Compose file, if one was made."""
 
     programs: tuple[InitProgram, ...]
     compose: InitFile | None
@@ -241,7 +241,7 @@ def _left_from_before(directory: Path, found: Sequence[InitProgram]) -> Iterator
 
 
 def compose_text(programs: Sequence[InitProgram]) -> str:
-    """The compose file that builds and starts the programs, each on a port of its own."""
+    """The Compose file that builds and starts the programs, each on a port of its own."""
     lines = ["services:"]
     ports: set[tuple[int, str]] = set()
     for one in programs:

@@ -101,7 +101,7 @@ def every_text(found: EveryProgram) -> str:
 
 
 def every_dry_run_text(found: EveryProgram) -> str:
-    """The files of all programs, each below a line with its path, then the compose file."""
+    """The files of all programs, each below a line with its path, then the Compose file."""
     texts: dict[str, str] = {}
     for one in found.programs:
         for file in one.result.files if one.result else ():
@@ -123,7 +123,7 @@ def _program_line(one: InitProgram) -> str:
 
 
 def every_json(found: EveryProgram) -> dict[str, object]:
-    """The programs and the compose file as JSON."""
+    """The programs and the Compose file as JSON."""
     return {
         "programs": [
             {

@@ -242,7 +242,7 @@ def _keys(lines: Iterable[str], indent: int) -> Iterator[tuple[str, str]]:
 
 
 def _blocks_of_bake(text: str, name: str) -> Iterator[DockerfileUse]:
-    """The targets of a bake file, with what they inherit of others in it."""
+    """The targets of a Bake file, with what they inherit of others in it."""
     blocks: dict[str, dict[str, str]] = {}
     keys: dict[str, str] = {}
     for line in text.splitlines():

@@ -1,4 +1,4 @@
-"""The meaning of a bake file with expressions, which only buildx knows."""
+"""The meaning of a Bake file with expressions, which only buildx knows."""
 
 from __future__ import annotations
 

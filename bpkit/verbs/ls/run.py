@@ -41,7 +41,7 @@ class Survey:
 def survey(directory: Path, engine: Engine, *, since: str = "") -> Survey:
     """Look at the workspace of ``directory``; ``since`` is a git revision to compare it with.
 
-    The engine is asked only to evaluate a bake file that is not plain JSON. Raises InputError for
+    The engine is asked only to evaluate a Bake file that is not plain JSON. Raises InputError for
     what can't be read, for images that need each other in a circle, and for an unknown revision.
     """
 

@@ -65,7 +65,7 @@ def test_unused_stages_are_left_out_and_said() -> None:
     text = "FROM a AS test\nRUN t\n" + TWO
     assert set(texts(text)) == {"build", "runtime"}
     [left] = made(text).left
-    assert "the stage test, which is left out" in str(left)
+    assert "the stage test, which is omitted" in str(left)
     assert set(texts(text, target="test")) == {"test"}
 
 

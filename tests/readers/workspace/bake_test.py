@@ -1,4 +1,4 @@
-"""What is read of bake files: targets, what they inherit, and groups of groups."""
+"""What is read of Bake files: targets, what they inherit, and groups of groups."""
 
 from __future__ import annotations
 

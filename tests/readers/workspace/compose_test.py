@@ -1,4 +1,4 @@
-"""What is read of compose files: the services that are built, and what decides their images."""
+"""What is read of Compose files: the services that are built, and what decides their images."""
 
 from __future__ import annotations
 

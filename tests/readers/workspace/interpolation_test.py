@@ -1,4 +1,4 @@
-"""Variables in compose files and in ``.env``."""
+"""Variables in Compose files and in ``.env``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The bake file of a workspace: what stands in it, and when it is refused or stale."""
+"""The Bake file of a workspace: what stands in it, and when it is refused or stale."""
 
 from __future__ import annotations
 

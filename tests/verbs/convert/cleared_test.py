@@ -99,7 +99,7 @@ def test_a_file_of_a_directory_that_two_artifacts_fill_is_refused(tmp_path: Path
         "Dockerfile.wheel": "FROM busybox\nRUN mkdir /wheel && echo bowl > /wheel/bowl\n",
         "Dockerfile": "FROM busybox\nCOPY shelf/bowl /bowl\n",
     }
-    with pytest.raises(InputError, match="a directory into which several artifacts come"):
+    with pytest.raises(InputError, match="a directory that receives several artifacts"):
         converted(tmp_path, files)
 
 

@@ -112,4 +112,4 @@ def test_a_recipe_that_builds_by_compose_stays_as_it_is(tmp_path: Path) -> None:
     files = {"Makefile": text, "compose.yml": SERVICES.format(more="")}
     found = converted(tmp_path, files, script="Makefile")
     assert [file.name for file in found.files if file.name == "Makefile"] == []
-    assert any("the compose file says how this is built" in n.message for n in found.notes)
+    assert any("the Compose file says how this is built" in n.message for n in found.notes)

@@ -50,7 +50,7 @@ def test_a_diff_is_printed_and_nothing_is_written(project: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "--- a/Dockerfile\n+++ b/Dockerfile\n" in done.stdout
     assert "+COPY --from=build /bin/app /\n" in done.stdout
-    assert "CMD left out" in done.stderr
+    assert "CMD omitted" in done.stderr
     assert listing(project) == FILES
 
 
