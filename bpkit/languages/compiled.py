@@ -12,9 +12,10 @@ from bpkit.errors import InputError
 from bpkit.languages import health
 from bpkit.languages.detected import Fact, ProjectWishes, Values
 from bpkit.languages.dockerfile_words import argv, plain
+from bpkit.languages.listening_port import Listening
 from bpkit.languages.listing import Listing
 from bpkit.languages.port_numbers import port_of_command
-from bpkit.languages.ports import Listening, listening
+from bpkit.languages.ports import listening
 from bpkit.languages.runtime_files import opened_files, writing_note, written_places
 from bpkit.languages.settings_ports import settings_port
 from bpkit.languages.start import environment_values

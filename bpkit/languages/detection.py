@@ -11,6 +11,7 @@ from bpkit.languages.language import AssetBuilder, ProjectReader
 from bpkit.languages.listing import Listing, is_aside
 from bpkit.languages.needed_variables import needed_variables
 from bpkit.languages.outside import opened_outside, refuse_paths_outside
+from bpkit.languages.source_suffixes import OF_LONE_PROGRAMS
 from bpkit.languages.table import LANGUAGES
 
 #: Folders in which a directory's services are, besides its own.
@@ -55,7 +56,7 @@ def candidates(listing: Listing) -> tuple[LanguageCandidate, ...]:
 
 def is_lone(file: str) -> bool:
     """Whether what shows the language is a source alone, and no manifest."""
-    return file.endswith((".py", ".js", ".mjs", ".go", ".ts", ".php", ".rb")) and file not in {
+    return file.endswith(OF_LONE_PROGRAMS) and file not in {
         "manage.py",
         "setup.py",
     }

@@ -5,15 +5,21 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-PYTHON, JAVASCRIPT, GO, RUST = (
-    (".py",),
-    (".js", ".ts", ".mjs", ".cjs", ".mts", ".tsx", ".jsx"),
-    (".go",),
-    (".rs",),
+from bpkit.languages.source_suffixes import (
+    C_FAMILY,
+    DOTNET,
+    ELIXIR,
+    GO,
+    JAVASCRIPT,
+    JVM,
+    PHP,
+    PYTHON,
+    RUBY,
+    RUST,
+    ZIG,
 )
-C = (".c", ".cc", ".cpp", ".cxx", ".h", ".hpp")
-_JVM = (".java", ".kt", ".scala", ".groovy")
-_RB, _PHP, _CS, _ZIG, _EX = (".rb", ".ru"), (".php",), (".cs", ".fs"), (".zig",), (".ex", ".exs")
+
+_RACK = (*RUBY, ".ru")
 
 
 @dataclass(frozen=True)
@@ -104,28 +110,29 @@ CALLS = (
     _call(RUST, r"\b(?:TcpListener|UdpSocket|Server|axum_server|TcpSocket)::(?:try_)?bind\("),
     _call(RUST, r"\.(?:bind|bind_with_graceful_shutdown|run|serve)\(\s*(?=[(\[&\"'\w])"),
     _call(RUST, r"\bSocketAddr(?:V4)?::(?:from|new)\("),
-    _call(C, r"\bhtons\(", 0),
-    _call(C, r"\btcp::endpoint\("),
+    _call(C_FAMILY, r"\bhtons\(", 0),
+    _call(C_FAMILY, r"\btcp::endpoint\("),
     _call(
-        C,
+        C_FAMILY,
         r"\b(?:listen|app\.port|\.port|svr\.listen|mg_http_listen|mg_bind|uv_ip4_addr)\(\s*(?=[^)]*[,\"]|PORT|port|\d{3,})",
     ),
-    _call(_JVM, r"\bnew (?:ServerSocket|InetSocketAddress|Server|DatagramSocket)\(", -1),
-    _call(_JVM, r"\b(?:port|setPort|withPort|listen|bind|start)\(\s*(?=\d|[\"\w])", 0),
-    _call(_JVM, r"\b(?:embeddedServer|bindAndHandle|newServerAt)\("),
-    _call(_RB, r"\b(?:TCPServer|UNIXServer|WEBrick::HTTPServer)\.(?:new|open)\(?"),
-    _call(_RB, r"(?m)^\s*set\s*:port\s*,"),
+    _call(JVM, r"\bnew (?:ServerSocket|InetSocketAddress|Server|DatagramSocket)\(", -1),
+    _call(JVM, r"\b(?:port|setPort|withPort|listen|bind|start)\(\s*(?=\d|[\"\w])", 0),
+    _call(JVM, r"\b(?:embeddedServer|bindAndHandle|newServerAt)\("),
+    _call(_RACK, r"\b(?:TCPServer|UNIXServer|WEBrick::HTTPServer)\.(?:new|open)\(?"),
+    _call(_RACK, r"(?m)^\s*set\s*:port\s*,"),
     _call(
-        _PHP,
+        PHP,
         (
             r"\b(?:stream_socket_server|socket_bind|new \\?(?:React\\Socket\\)?SocketServer|"
             r"new \w*Server)\("
         ),
     ),
     _call(
-        _CS, r"\b(?:UseUrls|new TcpListener|Prefixes\.Add|ListenAnyIP|ListenLocalhost|app\.Run)\("
+        DOTNET,
+        r"\b(?:UseUrls|new TcpListener|Prefixes\.Add|ListenAnyIP|ListenLocalhost|app\.Run)\(",
     ),
-    _call(_ZIG, r"\b(?:Address\.(?:parseIp4?|initIp4|resolveIp)|listen)\("),
-    _call(_EX, r"\b(?:Plug\.Cowboy|Bandit)\b"),
-    _call(_EX, r":(?:gen_tcp\.listen|gen_udp\.open)\(", 0),
+    _call(ZIG, r"\b(?:Address\.(?:parseIp4?|initIp4|resolveIp)|listen)\("),
+    _call(ELIXIR, r"\b(?:Plug\.Cowboy|Bandit)\b"),
+    _call(ELIXIR, r":(?:gen_tcp\.listen|gen_udp\.open)\(", 0),
 )

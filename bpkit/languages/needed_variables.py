@@ -6,22 +6,22 @@ import re
 from collections.abc import Iterator
 
 from bpkit.languages.listing import Listing
+from bpkit.languages.source_suffixes import GO, JAVASCRIPT, PYTHON
 from bpkit.languages.source_text import without_comments
 
-_PYTHON, _NODE, _GO = (".py",), (".js", ".mjs", ".cjs", ".ts", ".mts"), (".go",)
 #: By suffix: a read that fails where the variable isn't set. Of Python what runs when the module
 #: is imported, which a line without indentation does; of settings the body of a class too.
 _NEEDED = (
-    (_PYTHON, re.compile(r"(?m)^(?! )[^\n]*?\benviron\[['\"](\w+)['\"]\](?!\s*=[^=])")),
+    (PYTHON, re.compile(r"(?m)^(?! )[^\n]*?\benviron\[['\"](\w+)['\"]\](?!\s*=[^=])")),
     (
-        _NODE,
+        JAVASCRIPT,
         re.compile(
             r"\bif\s*\(\s*!\s*process\.env\.(\w+)\s*\)\s*\{?\s*"
             r"(?:console\.\w+\([^\n]*\n\s*)?(?:throw\b|process\.exit\(\s*[1-9])"
         ),
     ),
     (
-        _GO,
+        GO,
         re.compile(
             r"(\w+)\s*:?=\s*os\.Getenv\(\"(\w+)\"\)\s*\n\s*if\s+\1\s*==\s*\"\"\s*\{\s*\n\s*"
             r"(?:log\.Fatal|panic\(|slog\.Error\([^\n]*\n\s*os\.Exit\([1-9])"
@@ -59,7 +59,7 @@ def needed_variables(
                 continue
             text = without_comments(text, file)
             texts.append(text)
-            is_settings = suffixes is _PYTHON and _SETTINGS.search(file)
+            is_settings = suffixes is PYTHON and _SETTINGS.search(file)
             for one in (_OF_SETTINGS if is_settings else shape).finditer(text):
                 found.setdefault(one[one.lastindex or 1], file)
     whole = "\n".join(texts)

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bpkit.languages.listing import Listing, is_aside
+from bpkit.languages.source_suffixes import C_FAMILY, DOTNET, GO, JVM, RUST, ZIG
 from bpkit.languages.source_text import (
     LONGEST_SOURCE,
     constants,
@@ -22,8 +23,8 @@ from bpkit.languages.source_text import (
 )
 
 _SOURCES = (
-    *(".go", ".rs", ".c", ".cc", ".cpp", ".cxx", ".h", ".hpp", ".java", ".kt", ".scala", ".cs"),
-    *(".zig", ".mod", ".sum", ".lock", ".fs", ".csproj", ".proto", ".l", ".y", ".ll", ".yy"),
+    *(*GO, *RUST, *C_FAMILY, *JVM, *DOTNET, *ZIG),
+    *(".mod", ".sum", ".lock", ".csproj", ".proto", ".l", ".y", ".ll", ".yy"),
 )
 _LITERAL_ONLY = re.compile(r"[\w@%+=:,.~*?{}\[\]/ -]+")
 #: What the compiler takes in, so that nothing has to be there later.

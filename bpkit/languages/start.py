@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 
 from bpkit.languages.detected import Fact
 from bpkit.languages.dockerfile_words import argv, plain
+from bpkit.languages.listening_port import Listening
 from bpkit.languages.port_numbers import port_of_command
-from bpkit.languages.ports import Listening
 from bpkit.languages.stated import StatedCommand
 
 _PORT_VARIABLE = re.compile(r"\$\{?PORT\b")

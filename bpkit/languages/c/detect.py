@@ -10,7 +10,6 @@ from collections.abc import Iterator
 
 from bpkit.languages.c.libraries import library_packages
 from bpkit.languages.c.programs import (
-    CPP_SUFFIXES,
     MAKEFILES,
     build_file,
     chosen_program,
@@ -23,6 +22,7 @@ from bpkit.languages.dockerfile_words import plain
 from bpkit.languages.listing import Listing, is_aside
 from bpkit.languages.naming import program_name
 from bpkit.languages.ports import nearest_sources
+from bpkit.languages.source_suffixes import C_FAMILY, CPP
 
 # Debian bookworm's own: the libraries that a program links are in the base of the same release.
 GCC_VERSION = "12"
@@ -68,7 +68,7 @@ def read(listing: Listing, wishes: ProjectWishes) -> Detected:
 
 def has_cpp(listing: Listing) -> bool:
     """Whether there is a source in C++: the two languages mixed are linked as C++."""
-    return any(file.endswith(CPP_SUFFIXES) and not is_aside(file) for file in listing.files)
+    return any(file.endswith(CPP) and not is_aside(file) for file in listing.files)
 
 
 def project(listing: Listing, wishes: ProjectWishes, language: str) -> Detected:
@@ -84,9 +84,7 @@ def project(listing: Listing, wishes: ProjectWishes, language: str) -> Detected:
     plain(binary, "program's name", file)
     path, at = found[binary]
     base = wishes.base or "debian:bookworm-slim"
-    sources = list(
-        nearest_sources(listing.sources(".c", ".h", ".hpp", *CPP_SUFFIXES), path.rpartition("/")[0])
-    )
+    sources = list(nearest_sources(listing.sources(*C_FAMILY), path.rpartition("/")[0]))
     program = compiled_program(
         listing, wishes, sources, base, (stated[0], stated[2]) if stated else None
     )

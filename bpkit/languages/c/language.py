@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bpkit.languages.language import Language, ProjectReader
+from bpkit.languages.source_suffixes import C_SOURCES
 
 
 class C(Language):
@@ -10,7 +11,7 @@ class C(Language):
     title = "C"
     is_compiled = True
     known_by = "a Makefile, a CMakeLists.txt, a meson.build or a configure.ac"
-    sources = (".c",)
+    sources = C_SOURCES
     made = ("*.o", "build", "rootfs")
     weight = 1
 

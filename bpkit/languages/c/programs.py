@@ -16,8 +16,8 @@ from bpkit.languages.detected import (
     in_order,
 )
 from bpkit.languages.listing import Listing, is_aside
+from bpkit.languages.source_suffixes import C_SOURCES, CPP
 
-CPP_SUFFIXES = (".cc", ".cpp", ".cxx", ".C")
 MAKEFILES = ("GNUmakefile", "makefile", "Makefile")
 #: What a target of a Makefile is, that isn't a program.
 _NO_PROGRAMS = (
@@ -186,7 +186,7 @@ def _of_makefile(listing: Listing) -> Iterator[tuple[str, str, str]]:
 def _implicit(listing: Listing, text: str, file: str) -> Iterator[tuple[str, str, str]]:
     """Targets that make builds by its own rules: a program of the source of its name."""
     for target in re.findall(r"^([\w./-]+)\s*:(?!=)", text, re.MULTILINE):
-        if listing.first(*(f"{target}{end}" for end in (".c", *CPP_SUFFIXES))):
+        if listing.first(*(f"{target}{end}" for end in (*C_SOURCES, *CPP))):
             yield target.rpartition("/")[2], target, file
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from bpkit.languages.c import detect as c
-from bpkit.languages.c.programs import CPP_SUFFIXES
 from bpkit.languages.detected import Detected, ProjectWishes
 from bpkit.languages.listing import Listing
+from bpkit.languages.source_suffixes import CPP
 
 
 def sign(listing: Listing) -> str | None:
     """A build system's file, with a source in C++."""
-    return c.built_by(listing, *CPP_SUFFIXES) if c.has_cpp(listing) else None
+    return c.built_by(listing, *CPP) if c.has_cpp(listing) else None
 
 
 def read(listing: Listing, wishes: ProjectWishes) -> Detected:

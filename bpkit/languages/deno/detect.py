@@ -19,6 +19,7 @@ from bpkit.languages.listing import Listing
 from bpkit.languages.naming import image_name
 from bpkit.languages.ports import listening, nearest_sources
 from bpkit.languages.runtime_files import writing_note, written_places
+from bpkit.languages.source_suffixes import JAVASCRIPT
 from bpkit.languages.start import StartCommand, as_stated, environment_values
 from bpkit.languages.stated import StatedCommand, is_for_development, stated_commands
 from bpkit.languages.versions import pinned_version, version_of_base
@@ -26,7 +27,6 @@ from bpkit.languages.writable import make_writable
 
 DEFAULT = "2.5.4"
 _CONFIG = ("deno.json", "deno.jsonc")
-_SUFFIXES = (".ts", ".tsx", ".js", ".mjs", ".jsx", ".mts")
 _MAINS = ("main", "server", "app", "mod", "index", "bot", "cli")
 _TASKS = ("start", "serve", "prod", "production", "start:prod", "run")
 _PERMISSIONS = ("--allow-net", "--allow-env", "--allow-read")
@@ -46,7 +46,7 @@ def sign(listing: Listing) -> str | None:
     if file or "package.json" in listing:
         return file
     mains = [
-        f"{folder}{one}{end}" for folder in ("", "src/") for one in _MAINS for end in _SUFFIXES
+        f"{folder}{one}{end}" for folder in ("", "src/") for one in _MAINS for end in JAVASCRIPT
     ]
     return next((f for f in mains if f in listing and _OF_DENO.search(listing.read(f))), None)
 
@@ -61,7 +61,7 @@ def read(listing: Listing, wishes: ProjectWishes) -> Detected:
     }
     version = _version(listing)
     command, entry = _start(listing, wishes, tasks, file)
-    sources = [f for f in listing.sources(*_SUFFIXES) if not f.startswith(("dist/", "_fresh/"))]
+    sources = [f for f in listing.sources(*JAVASCRIPT) if not f.startswith(("dist/", "_fresh/"))]
     command = _with_port(listing, command, wishes, entry, sources)
     places = written_places(listing, sources)
     build = "deno task build" if "build" in tasks else ""
@@ -129,7 +129,7 @@ def _start(
                 return found
     found_mains = [
         Candidate(f, f, _likelihood(listing, f))
-        for f in listing.sources(*_SUFFIXES)
+        for f in listing.sources(*JAVASCRIPT)
         if re.sub(r"\.\w+$", "", f.removeprefix("src/")) in _MAINS
     ]
     if wishes.entry and wishes.entry.removeprefix("./") not in listing:
@@ -166,7 +166,7 @@ def _judged(
     parts = [one for one in last.split() if "=" not in one or one.startswith("-")]
     if parts[:1] != ["deno"]:
         return None
-    entry = next((p.removeprefix("./") for p in parts if p.endswith(_SUFFIXES)), "")
+    entry = next((p.removeprefix("./") for p in parts if p.endswith(JAVASCRIPT)), "")
     built = re.match(r"(?:_fresh|dist|build|\.output)/", entry)
     if entry not in listing and not (built and "build" in tasks):
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bpkit.languages.language import Language, ProjectReader
 from bpkit.languages.listing import Listing, is_aside
+from bpkit.languages.source_suffixes import GO
 
 
 class Go(Language):
@@ -11,7 +12,7 @@ class Go(Language):
     title = "Go"
     is_compiled = True
     known_by = "a go.mod, a go.work or a .go file"
-    sources = (".go",)
+    sources = GO
 
     def folders(self, listing: Listing) -> tuple[str, ...]:
         from bpkit.languages.go.packages import held_modules

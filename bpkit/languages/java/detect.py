@@ -20,6 +20,7 @@ from bpkit.languages.listing import Listing
 from bpkit.languages.naming import image_name, program_name
 from bpkit.languages.ports import listening
 from bpkit.languages.runtime_files import opened_files, writing_note, written_places
+from bpkit.languages.source_suffixes import JVM
 from bpkit.languages.start import StartCommand, environment_values
 from bpkit.languages.stated import StatedCommand, stated_commands
 from bpkit.languages.writable import make_writable
@@ -57,7 +58,7 @@ def _detected(listing: Listing, wishes: ProjectWishes, build: JavaBuild) -> Dete
     command, more = _command(listing, wishes, build)
     sources = [
         f
-        for f in listing.sources(".java", ".kt", ".scala")
+        for f in listing.sources(*JVM)
         if "src/main" in f or "/src/" in f or f.startswith(("src/", "app/"))
     ]
     places = written_places(listing, sources)
@@ -189,11 +190,7 @@ def _port(listing: Listing, wishes: ProjectWishes, build: JavaBuild) -> Fact | N
     if _WEB.search(build.text):
         # https://docs.spring.io/spring-boot/how-to/webserver.html: 8080 unless told otherwise.
         return Fact("port", "8080", build.file)
-    sources = [
-        f
-        for f in listing.sources(".java", ".kt", ".scala")
-        if f.startswith(build.folder) and "src/" in f
-    ]
+    sources = [f for f in listing.sources(*JVM) if f.startswith(build.folder) and "src/" in f]
     listens = listening(listing, sources)
     if listens and listens.port:
         is_guess = listens.is_guess or len(sources) > 1

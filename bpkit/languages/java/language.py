@@ -5,6 +5,7 @@ from __future__ import annotations
 from bpkit.languages.command_line import CommandLine
 from bpkit.languages.java.command import COMMAND
 from bpkit.languages.language import InterpreterNeeds, Language, LanguageRule, ProjectReader
+from bpkit.languages.source_suffixes import JVM
 
 
 class Java(Language):
@@ -12,7 +13,7 @@ class Java(Language):
     title = "Java"
     also_called = ("Scala",)
     known_by = "a pom.xml, a build.gradle or a settings.gradle"
-    sources = (".java", ".kt", ".scala")
+    sources = JVM
     made = ("target", "build", ".gradle")
 
     @property

@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 from bpkit.errors import InputError, Place
 from bpkit.languages.detected import Candidate, Fact
 from bpkit.languages.listing import Listing
+from bpkit.languages.source_suffixes import JVM
 from bpkit.languages.versions import pinned_version, version_of_base
 
 #: The releases that are kept up for years, which the images have tags for.
@@ -20,7 +21,6 @@ _MAIN = re.compile(
     r"|^object\s+\w+\s+extends\s+(?:App|IOApp|ZIOAppDefault)\b|^\s*def\s+main\s*\(|^@main\b",
     re.MULTILINE,
 )
-_SOURCES = (".java", ".kt", ".scala", ".groovy")
 
 
 def pom(listing: Listing, file: str) -> ElementTree.Element:
@@ -125,7 +125,7 @@ def wrapper_version(listing: Listing, tool: str) -> tuple[str, str] | None:
 def classes_with_main(listing: Listing, folder: str = "") -> Iterator[Candidate]:
     """Classes that can be started, the likeliest by their names."""
     start = f"{folder}/" if folder else ""
-    for file in listing.sources(*_SOURCES):
+    for file in listing.sources(*JVM):
         if not file.startswith(f"{start}src/") or "/test/" in file:
             continue
         text = listing.read(file)

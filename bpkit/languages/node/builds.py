@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from bpkit.languages.listing import Listing
+from bpkit.languages.source_suffixes import JAVASCRIPT
 
 #: By tool: what it reads where its command names nothing; one of these has to be there.
 _READ: Mapping[str, tuple[str, ...]] = {
@@ -29,7 +30,6 @@ _COMPILERS = (
 _NAMED = re.compile(rf"^(?:npx\s+)?(?:{_COMPILERS})\s+(?:\./)?([\w@][\w./@-]*)")
 #: Switches that name what is read, in whichever tool.
 _GIVEN = re.compile(r"(?:--config|--project|--folder|-p|-c|-b|--build)[ =](?:\./)?([\w.][\w./-]*)")
-_SOURCES = (".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".tsx", ".jsx")
 _RUN = re.compile(r"^(?:npm|pnpm|yarn|bun)\s+(?:run\s+|run-script\s+)?(?:-s\s+)?([\w:.-]+)")
 _RUN_SEVERAL = re.compile(r"^(?:npm-run-all|run-s|run-p|concurrently)\b(.*)")
 #: A script of another package of the project.
@@ -83,11 +83,11 @@ def _lacking(listing: Listing, part: str) -> str:
     tool = posixpath.basename(words[0])
     if tool in {"node", "ts-node", "tsx", "bash", "sh"}:
         file = next((word for word in words[1:] if not word.startswith("-")), "")
-        is_file = file.endswith((*_SOURCES, ".sh")) and not _is_there(listing, file)
+        is_file = file.endswith((*JAVASCRIPT, ".sh")) and not _is_there(listing, file)
         return posixpath.normpath(file) if is_file else ""
     if named := _NAMED.match(part):
         path = posixpath.normpath(named[1])
-        is_path = "/" in path or path.endswith(_SOURCES) or path in {"src", "source", "lib"}
+        is_path = "/" in path or path.endswith(JAVASCRIPT) or path in {"src", "source", "lib"}
         return path if is_path and not _is_there(listing, path) else ""
     given = [posixpath.normpath(one) for one in _GIVEN.findall(part)]
     is_tool = tool in _READ or tool in {"vite", "esbuild", "babel", "sfab", "parcel"}
@@ -111,5 +111,5 @@ def _is_built(listing: Listing) -> bool:
 
 def _is_there(listing: Listing, path: str) -> bool:
     path = posixpath.normpath(path)
-    ends = ("", *_SOURCES, ".json", "/tsconfig.json", "/index.js", "/index.ts")
+    ends = ("", *JAVASCRIPT, ".json", "/tsconfig.json", "/index.js", "/index.ts")
     return any(listing.has(f"{path}{end}") for end in ends)

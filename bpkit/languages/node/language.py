@@ -12,13 +12,14 @@ from bpkit.languages.language import (
 )
 from bpkit.languages.listing import Listing
 from bpkit.languages.node.command import COMMAND
+from bpkit.languages.source_suffixes import JAVASCRIPT
 
 
 class Node(Language):
     name = "node"
     title = "Node.js"
     known_by = "a package.json or a .js file at the top"
-    sources = (".js", ".mjs", ".ts")
+    sources = JAVASCRIPT
     made = ("node_modules", "dist", ".next", "coverage")
 
     def folders(self, listing: Listing) -> tuple[str, ...]:

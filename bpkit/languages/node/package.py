@@ -11,7 +11,6 @@ from typing import Any
 from bpkit.languages.listing import Listing
 from bpkit.languages.node.builds import lacking
 
-SOURCE_SUFFIXES = (".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".tsx")
 #: Packages whose programs have other names.
 BINS = {
     "nest": "@nestjs/cli",

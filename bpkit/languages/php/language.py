@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bpkit.languages.command_line import CommandLine
 from bpkit.languages.language import InterpreterNeeds, Language, ProjectReader
+from bpkit.languages.source_suffixes import PHP
 
 COMMAND = CommandLine(
     programs=frozenset({"php", "php-cgi", "php-fpm"}),
@@ -16,7 +17,7 @@ class Php(Language):
     name = "php"
     title = "PHP"
     known_by = "a composer.json, an index.php or a .php file at the top"
-    sources = (".php",)
+    sources = PHP
     made = ("vendor",)
 
     @property

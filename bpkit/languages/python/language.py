@@ -6,6 +6,7 @@ from bpkit.languages.command_line import CommandLine
 from bpkit.languages.language import InterpreterNeeds, Language, LanguageRule, ProjectReader
 from bpkit.languages.listing import Listing
 from bpkit.languages.python.command import COMMAND
+from bpkit.languages.source_suffixes import PYTHON
 
 
 class Python(Language):
@@ -14,7 +15,7 @@ class Python(Language):
     known_by = (
         "a requirements.txt, a pyproject.toml, a setup.py, a lock file or a .py file at the top"
     )
-    sources = (".py",)
+    sources = PYTHON
     made = (
         ".venv",
         "venv",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bpkit.languages.command_line import CommandLine
 from bpkit.languages.language import InterpreterNeeds, Language, ProjectReader
+from bpkit.languages.source_suffixes import RUBY
 
 COMMAND = CommandLine(
     programs=frozenset({"ruby"}),
@@ -16,7 +17,7 @@ class Ruby(Language):
     name = "ruby"
     title = "Ruby"
     known_by = "a Gemfile, a config.ru or a .rb file at the top"
-    sources = (".rb",)
+    sources = RUBY
     made = ("vendor/bundle", ".bundle", "tmp")
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bpkit.languages.language import Language, ProjectReader
+from bpkit.languages.source_suffixes import RUST
 
 
 class Rust(Language):
@@ -10,7 +11,7 @@ class Rust(Language):
     title = "Rust"
     is_compiled = True
     known_by = "a Cargo.toml"
-    sources = (".rs",)
+    sources = RUST
     made = ("target",)
 
     @property

@@ -9,12 +9,13 @@ from bpkit.languages.dockerfile_words import plain
 from bpkit.languages.health import BUSYBOX_VERSION
 from bpkit.languages.listing import Listing
 from bpkit.languages.naming import image_name
+from bpkit.languages.source_suffixes import C_SOURCES, CPP, DOTNET, GO, JVM, RUST
 
 NGINX_VERSION = "1.28"
 NGINX_PORT = "8080"
 NGINX_BASE = "nginxinc/nginx-unprivileged:${NGINX_VERSION}-alpine"
 #: Sources of programs, of which a site that is ready has none or a few.
-_OF_PROGRAMS = (".c", ".cc", ".cpp", ".java", ".go", ".rs", ".pl", ".pm", ".cs", ".hs", ".ml")
+_OF_PROGRAMS = (*C_SOURCES, *CPP, *JVM, *GO, *RUST, *DOTNET, ".pl", ".pm", ".hs", ".ml")
 _MOST_SOURCES = 5
 _FOLDERS = (".", "public", "site", "www", "html", "dist", "docs", "_site", "build", "src")
 
