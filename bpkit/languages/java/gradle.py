@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from bpkit.errors import InputError, Place
 from bpkit.languages.detected import Fact, ProjectWishes, Values
@@ -21,98 +22,137 @@ GRADLE_VERSION = "8"
 _BOOT_JAR = "rootfs/srv/app/app.jar"
 
 
+@dataclass(frozen=True)
+class _GradleFiles:
+    """The build file of a module (empty folder: of the project itself), and those above it."""
+
+    listing: Listing
+    folder: str
+    file: str
+    text: str
+    top_file: str
+    settings_file: str
+    catalog: str
+
+    @property
+    def top_text(self) -> str:
+        return self.listing.text(self.top_file)
+
+    @property
+    def every_text(self) -> str:
+        """All that the build says."""
+        both = f"{self.text}\n{self.top_text}" if self.folder else self.text
+        return f"{both}\n{self.catalog}"
+
+    @property
+    def is_boot(self) -> bool:
+        """Whether Spring Boot's plug-in makes the jar."""
+        in_catalog = "springframework.boot" in self.catalog
+        by_alias = "spring" in self.text.lower() and "boot" in self.text.lower()
+        return "org.springframework.boot" in self.text or (in_catalog and by_alias)
+
+    @property
+    def is_ktor(self) -> bool:
+        """Whether Ktor's plug-in makes the jar."""
+        return "io.ktor.plugin" in self.text or "ktor.plugin" in self.text.lower()
+
+    @property
+    def project_name(self) -> str:
+        named = re.search(
+            r"rootProject\.name\s*=\s*['\"]([^'\"]+)", self.listing.text(self.settings_file)
+        )
+        name = named[1] if named else self.listing.name
+        return plain(name, "project's name", self.settings_file)
+
+
+@dataclass(frozen=True)
+class _GradleTask:
+    """The task that gathers the program, the jars that it leaves, and the program's command."""
+
+    name: str
+    jars: str
+    command: tuple[str, ...]
+    main: Fact | None = None
+
+
 def of_gradle(listing: Listing, wishes: ProjectWishes) -> JavaBuild:
+    """The build by Gradle. Raises InputError if nothing gathers the program's libraries."""
     folder, notes = chosen_module(listing, wishes, gradle_modules(listing), "settings.gradle")
     file = listing.first(*(f"{folder}/{one}".lstrip("/") for one in GRADLE_FILES)) or ""
-    text = listing.text(file)
-    top_file = listing.first(*GRADLE_FILES) or file
-    settings_file = listing.first("settings.gradle", "settings.gradle.kts") or ""
-    named = re.search(r"rootProject\.name\s*=\s*['\"]([^'\"]+)", listing.text(settings_file))
-    project = plain(named[1] if named else listing.name, "project's name", settings_file)
-    name = folder.rpartition("/")[2] or project
-    catalog = listing.text("gradle/libs.versions.toml")
-    both = f"{text}\n{listing.text(top_file)}" if folder else text
-    boot = "org.springframework.boot" in text or (
-        "springframework.boot" in catalog and "spring" in text.lower() and "boot" in text.lower()
+    build = _GradleFiles(
+        listing,
+        folder,
+        file,
+        listing.text(file),
+        listing.first(*GRADLE_FILES) or file,
+        listing.first("settings.gradle", "settings.gradle.kts") or "",
+        listing.text("gradle/libs.versions.toml"),
     )
-    shadow = re.search(r"shadow", text) and not boot
-    ktor = "io.ktor.plugin" in text or "ktor.plugin" in text.lower()
+    name = folder.rpartition("/")[2] or build.project_name
     gradle = wrapper_version(listing, "gradle")
     facts = [
-        java_version(listing, ((file, text), (top_file, listing.text(top_file)))),
-        Fact(
-            "build tool",
-            f"Gradle {gradle[0]}" if gradle else "Gradle",
-            gradle[1] if gradle else file,
-        ),
-        *([Fact("module", folder, settings_file)] if folder else []),
+        java_version(listing, ((file, build.text), (build.top_file, build.top_text))),
+        Fact("build tool", *((f"Gradle {gradle[0]}", gradle[1]) if gradle else ("Gradle", file))),
     ]
-    output = f"{folder}/build".lstrip("/")
-    task, jars = "installDist", f"{output}/install/{name}/lib/*.jar"
-    command: tuple[str, ...]
-    if boot:
-        # The plain jar, which Spring Boot makes beside it, holds no libraries.
-        task, jars = "bootJar", f"{output}/libs/*.jar"
-        command = ("sh", "-c", "exec java -jar /srv/app/lib/*.jar")
-    elif ktor or (shadow and "application" not in text):
-        task, jars = ("buildFatJar" if ktor else "shadowJar"), f"{output}/libs/*-all.jar"
-        command = ("sh", "-c", "exec java -jar /srv/app/lib/*.jar")
-    else:
-        main = main_class(listing, text, wishes, file, folder)
-        facts.append(Fact("main class", main.value, main.file, main.is_guess))
-        notes = (*notes, *guess_notes(listing, main, wishes, folder))
-        command = ("java", "-cp", "/srv/app/lib/*", main.value)
-        if not re.search(
-            r"['\"`]application['\"`]|\bapplication\b\s*$|id\s*\(?['\"]application|\bapplication\b",
-            text,
-            re.M,
-        ):
-            # Without the plug-in nothing gathers the libraries.
-            raise InputError(
-                (
-                    "the build doesn't use Gradle's plug-in 'application',"
-                    " by which a program is gathered"
-                ),
-                place=Place(file),
-                hint="add id 'application' to its plugins, and a mainClass",
-            )
-    layered = (
-        layers(boot_version(text, listing.text(top_file), catalog), _BOOT_JAR) if boot else None
-    )
-    if layered:
-        command = layered[0]
-    manifests = (
-        *GRADLE_FILES,
-        "settings.gradle",
-        "settings.gradle.kts",
-        "gradle.properties",
-        "gradle.lockfile",
-    )
-    locks = [one for one in ("gradle.lockfile", "gradle/libs.versions.toml") if one in listing]
-    is_alone = (
-        not gradle_modules(listing)
-        and not listing.has_folder("buildSrc")
-        and "apply from" not in text
-    )
+    if folder:
+        facts.append(Fact("module", folder, build.settings_file))
+    task = _task(build, name, wishes)
+    if task.main:
+        facts.append(task.main)
+        notes = (*notes, *guess_notes(listing, task.main, wishes, folder))
+    layered = None
+    if build.is_boot:
+        version = boot_version(build.text, build.top_text, build.catalog)
+        layered = layers(version, _BOOT_JAR)
+    if "gradle.lockfile" in listing:
+        facts.append(Fact("lock file", "gradle.lockfile", "gradle.lockfile"))
     values: Values = {
         "gradle_version": gradle[0] if gradle else GRADLE_VERSION,
-        "manifests": words(one for one in manifests if one in listing) if is_alone else "",
-        "member_manifests": copied(one for one in locks) if is_alone else (),
-        "dependencies": "dependencies" if is_alone else "",
-        "task": f":{folder.replace('/', ':')}:{task}" if folder else task,
-        "jars": jars,
+        **_manifest_values(build),
+        "task": f":{folder.replace('/', ':')}:{task.name}" if folder else task.name,
+        "jars": task.jars,
         "one_jar": f"mv rootfs/srv/app/lib/*.jar {_BOOT_JAR}" if layered else "",
         **(layered[1] if layered else NO_LAYERS),
     }
-    facts += [Fact("lock file", lock, lock) for lock in locks[:1] if lock.endswith("lockfile")]
+    command = layered[0] if layered else task.command
     return JavaBuild(
-        "java/gradle",
-        name if folder else project,
-        command,
-        values,
-        facts,
-        f"{both}\n{catalog}",
-        file,
-        folder,
-        notes,
+        "java/gradle", name, command, values, facts, build.every_text, file, folder, notes
     )
+
+
+def _task(build: _GradleFiles, name: str, wishes: ProjectWishes) -> _GradleTask:
+    """The task of the plug-in that the build uses. Raises InputError if it uses none."""
+    output = f"{build.folder}/build".lstrip("/")
+    of_one_jar = ("sh", "-c", "exec java -jar /srv/app/lib/*.jar")
+    if build.is_boot:
+        # The plain jar, which Spring Boot makes beside it, holds no libraries.
+        return _GradleTask("bootJar", f"{output}/libs/*.jar", of_one_jar)
+    if build.is_ktor:
+        return _GradleTask("buildFatJar", f"{output}/libs/*-all.jar", of_one_jar)
+    if "shadow" in build.text and "application" not in build.text:
+        return _GradleTask("shadowJar", f"{output}/libs/*-all.jar", of_one_jar)
+    main = main_class(build.listing, build.text, wishes, build.file, build.folder)
+    if not re.search(r"\bapplication\b", build.text):
+        # Without the plug-in nothing gathers the libraries.
+        raise InputError(
+            "the build doesn't use Gradle's plug-in 'application', by which a program is gathered",
+            place=Place(build.file),
+            hint="add id 'application' to its plugins, and a mainClass",
+        )
+    command = ("java", "-cp", "/srv/app/lib/*", main.value)
+    return _GradleTask("installDist", f"{output}/install/{name}/lib/*.jar", command, main)
+
+
+def _manifest_values(build: _GradleFiles) -> Values:
+    """The files by which the libraries are fetched first; nothing if that needs the sources."""
+    listing = build.listing
+    has_parts = bool(gradle_modules(listing)) or listing.has_folder("buildSrc")
+    if has_parts or "apply from" in build.text:
+        return {"manifests": "", "member_manifests": (), "dependencies": ""}
+    named = ("settings.gradle", "settings.gradle.kts", "gradle.properties", "gradle.lockfile")
+    locks = [one for one in ("gradle.lockfile", "gradle/libs.versions.toml") if one in listing]
+    return {
+        "manifests": words(one for one in (*GRADLE_FILES, *named) if one in listing),
+        "member_manifests": copied(locks),
+        "dependencies": "dependencies",
+    }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from bpkit.errors import InputError
@@ -24,6 +25,7 @@ from bpkit.languages.php.extensions import (
     required_extensions,
 )
 from bpkit.languages.runtime_files import writing_note, written_places
+from bpkit.languages.source_suffixes import PHP
 from bpkit.languages.stated import stated_commands
 from bpkit.languages.versions import fits, pinned_version, release_fact, short, version_of_base
 from bpkit.languages.writable import make_writable
@@ -58,84 +60,104 @@ def read(listing: Listing, wishes: ProjectWishes) -> Detected:
     """PHP's version, extensions and lock file, and the web site's folder or the program."""
     composer = listing.json("composer.json")
     version = _version(listing, composer)
-    locked = "composer.lock" in listing
-    manifests = [file for file in ("composer.json", "composer.lock") if file in listing]
     called = {} if "composer.json" in listing else called_extensions(listing)
     extensions = docker_extensions((*required_extensions(listing, composer), *called))
-    said_by = next(iter(called.values()), "composer.json")
-    facts = [
-        version,
-        *([Fact("lock file", "composer.lock", "composer.lock")] if locked else []),
-        *([Fact("extensions", " ".join(extensions.names), said_by)] if extensions.names else []),
-    ]
-    places = written_places(listing, listing.sources(".php"))
-    frameworks = _framework_folders(listing)
+    facts = [version]
+    if "composer.lock" in listing:
+        facts.append(Fact("lock file", "composer.lock", "composer.lock"))
+    if extensions.names:
+        said_by = next(iter(called.values()), "composer.json")
+        facts.append(Fact("extensions", " ".join(extensions.names), said_by))
     values = {
         "php_version": version.value,
         "composer_version": COMPOSER_VERSION,
-        "manifests": words(manifests),
-        "install": (
-            "composer install --no-dev --no-scripts --no-autoloader"
-            " --no-interaction --ignore-platform-reqs"
-        )
-        if manifests
-        else "",
-        "autoload": "composer dump-autoload --no-dev --optimize --no-scripts --ignore-platform-reqs"
-        if manifests
-        else "",
+        **_installation(listing),
         "extension_packages": extensions.packages,
         "extensions": " ".join(extensions.bundled),
         "pecl": " ".join(extensions.pecl),
-        "make_writable": make_writable(places, "33:33", *frameworks)
-        if places or frameworks
-        else "",
-        "modules": "rewrite headers",
     }
-    name = wishes.name or image_name(str(composer.get("name") or listing.name))
-    notes = [*_notes(listing, composer, extensions.unknown, locked), *writing_note(places)]
     root = next((one for one in _DOCUMENT_ROOTS if f"{one}/index.php" in listing), "")
     is_site = bool(root) or "index.php" in listing
-    if not wishes.entry and not wishes.cmd and is_site:
-        port = wishes.port or _PORT
-        values |= {"document_root": f"/srv/app/{root}".rstrip("/"), "site_port": port}
-        base = wishes.base or "php:${PHP_VERSION}-apache-bookworm"
-        facts.append(Fact("document root", root or ".", f"{root}/index.php".lstrip("/")))
-        facts.append(Fact("port", port, wishes.source_of("port") if wishes.port else ""))
-        return Detected(
-            "PHP",
-            "php/apache",
-            name,
-            base,
-            values,
-            tuple(facts),
-            port,
-            notes=tuple(notes),
-            sent=_sent(listing),
-        )
-    command, source, more = _command(listing, wishes, composer)
-    facts.append(Fact("entry point", " ".join(command), source))
-    values |= {
-        "entrypoint": argv(*command),
-        "make_writable": make_writable(places, "65532:65532", *frameworks)
-        if places or frameworks
-        else "",
+    if is_site and not wishes.entry and not wishes.cmd:
+        found = _site(listing, wishes, root, values, facts)
+    else:
+        found = _program(listing, wishes, composer, values, facts)
+    places = written_places(listing, listing.sources(*PHP))
+    folders = _framework_folders(listing)
+    user = "33:33" if found.template == "php/apache" else "65532:65532"
+    writable = make_writable(places, user, *folders) if places or folders else ""
+    name = wishes.name or image_name(str(composer.get("name") or listing.name))
+    found = replace(found, name=name, values={**found.values, "make_writable": writable})
+    return found.with_notes(*_notes(listing, composer, extensions.unknown), *writing_note(places))
+
+
+def _installation(listing: Listing) -> dict[str, str]:
+    """How Composer installs the packages, and from which files."""
+    manifests = [file for file in ("composer.json", "composer.lock") if file in listing]
+    install = "composer install --no-dev --no-scripts --no-autoloader --no-interaction"
+    autoload = "composer dump-autoload --no-dev --optimize --no-scripts"
+    return {
+        "manifests": words(manifests),
+        "install": f"{install} --ignore-platform-reqs" if manifests else "",
+        "autoload": f"{autoload} --ignore-platform-reqs" if manifests else "",
     }
-    base = wishes.base or "php:${PHP_VERSION}-cli-bookworm"
+
+
+def _site(
+    listing: Listing, wishes: ProjectWishes, root: str, values: dict[str, str], facts: list[Fact]
+) -> Detected:
+    """The pages below ``root``, which Apache serves."""
+    port = wishes.port or _PORT
+    document_root = f"/srv/app/{root}".rstrip("/")
+    facts = [
+        *facts,
+        Fact("document root", root or ".", f"{root}/index.php".lstrip("/")),
+        Fact("port", port, wishes.source_of("port") if wishes.port else ""),
+    ]
+    return Detected(
+        "PHP",
+        "php/apache",
+        "",
+        wishes.base or "php:${PHP_VERSION}-apache-bookworm",
+        {
+            **values,
+            "document_root": document_root,
+            "site_port": port,
+            "modules": "rewrite headers",
+        },
+        tuple(facts),
+        port,
+        sent=_sent(listing),
+    )
+
+
+def _program(
+    listing: Listing,
+    wishes: ProjectWishes,
+    composer: Mapping[str, Any],
+    values: dict[str, str],
+    facts: list[Fact],
+) -> Detected:
+    """The program for the command line."""
+    command, source, notes = _command(listing, wishes, composer)
+    facts = [*facts, Fact("entry point", " ".join(command), source)]
     port = wishes.port
     if port:
         facts.append(Fact("port", port, wishes.source_of("port")))
-    values["healthcheck"] = (
-        argv("php", "-r", f"exit(fsockopen('127.0.0.1', {port}) ? 0 : 1);") if port else ""
-    )
+    connect = f"exit(fsockopen('127.0.0.1', {port}) ? 0 : 1);"
     return Detected(
         "PHP",
         "php/cli",
-        name,
-        base,
-        values,
+        "",
+        wishes.base or "php:${PHP_VERSION}-cli-bookworm",
+        {
+            **values,
+            "entrypoint": argv(*command),
+            "healthcheck": argv("php", "-r", connect) if port else "",
+        },
         tuple(facts),
         port,
-        notes=(*more, *notes),
+        notes=notes,
         sent=_sent(listing),
     )
 
@@ -158,7 +180,7 @@ def _framework_folders(listing: Listing) -> tuple[str, ...]:
 
 
 def _notes(
-    listing: Listing, composer: Mapping[str, Any], unknown: tuple[str, ...], locked: bool
+    listing: Listing, composer: Mapping[str, Any], unknown: tuple[str, ...]
 ) -> Iterator[str]:
     if unknown:
         yield (
@@ -170,7 +192,7 @@ def _notes(
             "Laravel needs APP_KEY and its database's variables"
             " when it runs: pass them with 'docker run -e'"
         )
-    if "composer.json" in listing and not locked and composer.get("require"):
+    if "composer.json" in listing and "composer.lock" not in listing and composer.get("require"):
         yield "there is no composer.lock: each build installs the newest matching packages"
 
 
