@@ -25,7 +25,8 @@ def check_flow(recipe: Recipe) -> None:
                 "builds the images with --script",
             )
     if not runtime.artifacts and full_tag(build.tag) not in _bases(runtime):
-        asked = [f"'{source.text}'" for source in needs(runtime.dockerfile).sources]
+        known = {name: value for name, value in runtime.build_args if value is not None}
+        asked = [f"'{source.text}'" for source in needs(runtime.dockerfile, None, known).sources]
         takes = f"it copies {', '.join(asked)} from the project" if asked else ""
         takes = takes or "it copies nothing from the project"
         raise InputError(

@@ -8,12 +8,9 @@ from dataclasses import replace
 
 from bpkit import __version__
 from bpkit.conversion import Converted, MergeChoices, Note, Part, merged, references_outside
-from bpkit.core import (
-    RUNTIME,
-    Recipe,
-)
-from bpkit.formats.context import Tree, needs
-from bpkit.formats.dockerfile import stages
+from bpkit.core import RUNTIME, Image, Recipe
+from bpkit.formats.context import ContextNeeds, Tree, needs, together
+from bpkit.formats.dockerfile import find_stage, stages
 from bpkit.formats.dockerignore import NAME as IGNORE
 from bpkit.project import (
     BUILD_FILES,
@@ -191,16 +188,23 @@ def _ignore_files(
         yield file_to_write(request.directory, name, text)
     elif there is None and not is_read_on and not _other_dockerfiles(request, source, made):
         final = made.recipe.final.dockerfile
-        allowed = allow_list(needs(final))
+        allowed = allow_list(together(*map(_needs_of, made.recipe.images)))
         if allowed.whole is None and allowed.lines:
             text = derived_text(allowed, [final.name], ())
             yield file_to_write(request.directory, name, sealed(f"convert {__version__}", text))
 
 
+def _needs_of(image: Image) -> ContextNeeds:
+    known = {name: value for name, value in image.build_args if value is not None}
+    target = find_stage(stages(image.dockerfile, known), image.target) if image.target else None
+    return needs(image.dockerfile, target, known)
+
+
 def _other_stages(name: str, source: ConvertSource) -> Iterator[Note]:
     """The image that a manual ``docker build`` of the old file made, and of the new one doesn't."""
     for image in source.recipe.images:
-        last = stages(image.dockerfile).last
+        known = {n: value for n, value in image.build_args if value is not None}
+        last = stages(image.dockerfile, known).last
         if image.path == name and image.target and last.label != image.target:
             yield Note(
                 "this stage is no longer the last one of the file, which "

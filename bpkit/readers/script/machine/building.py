@@ -19,8 +19,8 @@ from bpkit.readers.script.machine.images import (
     shown_flags,
 )
 from bpkit.readers.script.machine.inside import file_inside
-from bpkit.readers.script.machine.machine import Machine, TakenOut
-from bpkit.readers.script.machine.running import packed_files
+from bpkit.readers.script.machine.machine import Machine, ScriptContainer, TakenOut
+from bpkit.readers.script.machine.packing import packed_files
 from bpkit.readers.script.model import docker_actions as calls
 from bpkit.readers.script.model.reading import Fate, unknown
 from bpkit.readers.script.model.streams import FromFile, FromText
@@ -36,7 +36,7 @@ def build(machine: Machine, action: calls.BuildImage) -> None:
         )
     context, is_virtual, placed = _context(machine, action)
     dockerfile = _dockerfile(machine, action, placed)
-    placed = tuple(_as_a_later_run_finds_it(machine, dockerfile, context, placed))
+    placed = tuple(_as_a_later_run_finds_it(machine, action, dockerfile, context, placed))
     tag = tag_text(action.tags[0] if action.tags else Value())
     path = action.dockerfile
     in_project = path is not None and path.in_project and machine.ground.text(key(path))
@@ -137,6 +137,7 @@ def _context(
 
 def _as_a_later_run_finds_it(
     machine: Machine,
+    action: calls.BuildImage,
     dockerfile: Dockerfile,
     context: str,
     placed: tuple[tuple[str, Origin], ...],
@@ -146,7 +147,8 @@ def _as_a_later_run_finds_it(
     docker cp creates the name as a copy of the directory; if the name exists, it puts the directory
     into it. Only COPY shows which of the two the project relies on.
     """
-    sources = {s.pattern: s.place for s in needs(dockerfile).sources}
+    known = {name: given for name, given in flags_of(action) if given is not None}
+    sources = {s.pattern: s.place for s in needs(dockerfile, build_args=known).sources}
     for path, origin in placed:
         at = posixpath.normpath(posixpath.join(context, path))
         below = [source for source in sources if source.startswith(f"{path}/")]
@@ -186,7 +188,7 @@ def _printed_context(machine: Machine, action: calls.BuildImage) -> tuple[tuple[
         members: tuple[tuple[str, str], ...] = ((".", "/."),)
     elif isinstance(made, calls.RunContainer):
         built = machine.image(made.image)
-        members = tuple(packed_files(machine, made, built))
+        members = tuple(packed_files(machine, made, ScriptContainer(built, mounts=made.mounts)))
     elif isinstance(made, calls.CopyOut) and made.path.text is not None:
         built = machine.container(made.container).built
         path = posixpath.normpath(f"/{made.path.text}")

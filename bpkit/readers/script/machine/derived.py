@@ -12,8 +12,9 @@ from bpkit.formats.dockerfile import parse
 from bpkit.readers.script.machine.building import tag_text
 from bpkit.readers.script.machine.host import Origin, Out, key
 from bpkit.readers.script.machine.images import BuiltImage
-from bpkit.readers.script.machine.machine import Machine, TakenOut
-from bpkit.readers.script.machine.running import make_what_ran, packed_files
+from bpkit.readers.script.machine.machine import Machine, ScriptContainer, TakenOut
+from bpkit.readers.script.machine.packing import packed_files
+from bpkit.readers.script.machine.ran import make_what_ran
 from bpkit.readers.script.machine.runs import command_of
 from bpkit.readers.script.model import docker_actions as calls
 from bpkit.readers.script.model.reading import Fate, unknown
@@ -67,7 +68,7 @@ def _imported(machine: Machine, action: calls.ImportImage) -> tuple[tuple[str, O
             return ((".", Out(machine.container(name).built.name, "/.", place)),)
         case calls.FromAction(action=calls.RunContainer() as run):
             built = machine.image(run.image)
-            members = tuple(packed_files(machine, run, built))
+            members = tuple(packed_files(machine, run, ScriptContainer(built, mounts=run.mounts)))
             machine.decide(
                 run.source.place, Fate.CARRIED, "COPY takes what it prints from the stage"
             )

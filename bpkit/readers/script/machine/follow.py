@@ -15,6 +15,7 @@ from bpkit.readers.script.machine.running import (
     copy_out,
     export,
     run_container,
+    run_in_container,
     start_container,
 )
 from bpkit.readers.script.model import docker_actions as calls
@@ -46,7 +47,9 @@ def follow(machine: Machine, action: calls.Action) -> None:
 def _follow_container(machine: Machine, action: calls.Action) -> None:
     match action:
         case calls.Create():
-            container = ScriptContainer(machine.image(action.image), created=action.started)
+            container = ScriptContainer(
+                machine.image(action.image), created=action.started, mounts=action.started.mounts
+            )
             machine.containers[str(action.container)] = container
         case calls.RunContainer():
             run_container(machine, action)
@@ -54,7 +57,7 @@ def _follow_container(machine: Machine, action: calls.Action) -> None:
             note_artifact(machine, action)
             machine.container(action.container).ran.append(action)
         case calls.Exec():
-            machine.container(action.container).ran.append(action)
+            run_in_container(machine, action)
         case calls.StartContainer():
             start_container(machine, action)
         case calls.AwaitContainer():

@@ -47,11 +47,15 @@ _UNKNOWN = "/\0"
 
 @dataclass(frozen=True)
 class Started:
-    """How an image's containers start; ``workdir`` is None if its base image sets it."""
+    """How an image's containers start.
+
+    ``workdir`` and ``user`` are None if only its base image sets them.
+    """
 
     workdir: str | None
     entrypoint: tuple[str, ...] | None
     cmd: tuple[str, ...] | None
+    user: str | None = None
 
     def path(self, written: str) -> str:
         """The container's path of ``written``. Raises InputError if it isn't known."""
@@ -166,7 +170,9 @@ class BuiltImage:
         if below and entrypoint is None:
             entrypoint, cmd = below.entrypoint, cmd if cmd is not None else below.cmd
         workdir = None if "\0" in state.workdir else state.workdir
-        return Started(workdir, entrypoint, cmd)
+        # The official images whose WORKDIR is known have no USER.
+        user = state.user or (below.user if below else "root" if known else None)
+        return Started(workdir, entrypoint, cmd, user)
 
     def taken(self) -> Iterator[tuple[str, Origin]]:
         """The files in the context from the script that a COPY, ADD or mount reads."""
@@ -175,26 +181,29 @@ class BuiltImage:
             self._taken = (asked, tuple(self._takes()))
         yield from self._taken[1]
 
-    def _takes(self) -> Iterator[tuple[str, Origin]]:
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """What its Dockerfile asks of the context, with the arguments and the target it has."""
         every = stages(self.dockerfile, self.known_args)
         target = find_stage(every, self.target) if self.target else None
-        patterns = [s.pattern for s in needs(self.dockerfile, target, self.known_args).sources]
+        return tuple(s.pattern for s in needs(self.dockerfile, target, self.known_args).sources)
+
+    def _takes(self) -> Iterator[tuple[str, Origin]]:
+        asked = self.asked
         for path, origin in self.placed:
             supply = (Supply(path, "/", ""),)
-            found = (t for pattern in patterns for t in takes(pattern, supply, Tree()))
+            found = (t for pattern in asked for t in takes(pattern, supply, Tree()))
             if any(not isinstance(t, FromHost) for t in found):
                 yield path, origin
 
     def taken_by_name(self) -> Iterator[Origin]:
         """The origins that an instruction names by path, directory or pattern, not ``COPY .``."""
-        every = stages(self.dockerfile, self.known_args)
-        target = find_stage(every, self.target) if self.target else None
-        patterns = [s.pattern for s in needs(self.dockerfile, target, self.known_args).sources]
+        asked = self.asked
         for path, origin in self.placed:
             supply = (Supply(path, "/", ""),)
             if any(
                 not isinstance(t, FromHost)
-                for pattern in patterns
+                for pattern in asked
                 if pattern not in {".", "*"}
                 for t in takes(pattern, supply, Tree())
             ):

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from bpkit.conversion import Note
 from bpkit.core import RUNTIME, Image
 from bpkit.errors import Place
-from bpkit.formats.context import needs
 from bpkit.formats.text import is_glob
 from bpkit.readers.script.machine.host import Out
 from bpkit.readers.script.machine.images import BuiltImage
@@ -29,7 +28,7 @@ def judge_left(machine: Machine, chosen: list[BuiltImage]) -> None:
 def judge_cleared(machine: Machine, chosen: list[BuiltImage]) -> None:
     """Note project files that the script removes before a build, but that the new build finds."""
     for built in chosen:
-        taken = {source.pattern for source in needs(built.dockerfile).sources}
+        taken = set(built.asked)
         for path, place in built.cleared:
             above = path.split("/")[:-1]
             around = {".", *("/".join(above[: n + 1]) for n in range(len(above)))}
@@ -45,7 +44,7 @@ def judge_trimmed(machine: Machine, chosen: list[BuiltImage]) -> None:
     """Note the parts of an artifact that the script removes before a build copies all of it."""
     for built in chosen:
         taken = {path for path, one in built.taken() if isinstance(one, Out)}
-        patterns = {source.pattern for source in needs(built.dockerfile).sources}
+        patterns = set(built.asked)
         for path, place in built.trimmed:
             is_of_taken = any(path.startswith(f"{at}/") for at in taken)
             if is_of_taken and any(_takes(pattern, path) for pattern in patterns):
@@ -184,7 +183,7 @@ def judged_lines(
     named = [o for built in chosen for o in built.taken_by_name() if isinstance(o, Out)]
     wanted = {(one.place, one.maker) for one in outs}
     by_name = {(one.place, one.maker) for one in named}
-    asked = {s.pattern for built in chosen for s in needs(built.dockerfile).sources}
+    asked = {pattern for built in chosen for pattern in built.asked}
     for place, (ignored, pattern) in machine.divided.items():
         if any(one.place == place for one in outs) and pattern not in asked:
             why = (

@@ -22,7 +22,8 @@ class ScriptContainer:
     """A container: its image, and the commands run in it that a RUN must carry out instead.
 
     ``begun`` is the place of the ``docker run`` that made it. ``by_base``: it ran the command of
-    its Dockerfile's base image. ``created`` is the command that ``docker start`` would run.
+    its Dockerfile's base image. ``created`` is the command that ``docker start`` would run,
+    ``mounts`` are its volumes.
     """
 
     built: BuiltImage
@@ -30,6 +31,7 @@ class ScriptContainer:
     begun: Place | None = None
     by_base: bool = False
     created: calls.RunContainer | None = None
+    mounts: tuple[calls.VolumeMount, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -108,8 +108,7 @@ def run_instructions(
     """
     arguments = _Arguments(dockerfile)
     command = [arguments.text(word) for word in words]
-    settings = [] if isinstance(run, Exec) else list(run.environment)
-    shown = [_setting(one, arguments) for one in settings]
+    shown = [_setting(one, arguments) for one in run.environment]
     # A build argument of the same name is in the environment of the RUN already.
     env = " ".join(one for one in shown if not re.fullmatch(r'(\w+)="\$\{\1\}"', one))
     text = _run_line(command, run, env, arguments, dockerfile.escape)
@@ -199,7 +198,7 @@ def _run_line(
     arguments: _Arguments,
     escape: str,
 ) -> str:
-    where = run.workdir.text if isinstance(run, RunContainer) and run.workdir else None
+    where = arguments.text(run.workdir) if run.workdir else None
     shell = len(command) == 3 and posixpath.basename(command[0]) in _SHELLS
     is_line = shell and command[1] in {"-c", "-ec", "-lc"} and "\n" not in command[2]
     if is_line and command[0] in {"sh", "/bin/sh"} and command[1] == "-c":
@@ -211,7 +210,7 @@ def _run_line(
     if env:
         text = f"export {env} && {text}" if is_line else f"{env} {text}"
     if where:
-        text = f"cd {quote(where)} && {text}"
+        text = f"cd {_word(where)} && {text}"
     if text.rstrip().endswith(escape) or "\n" in text or "<<" in text:
         raise DockerfileError(
             "this command can't be written as a RUN", hint="write it as a RUN by hand"
@@ -308,3 +307,9 @@ def _tar(words: list[str], workdir: str) -> Packed | None:
                 return None
             creates = creates or letter == "c"
     return Packed(tuple(members)) if creates and members else None
+
+
+def compresses(command: Sequence[str]) -> bool:
+    """Whether the tar that the command prints is compressed with gzip."""
+    text = " ".join(command)
+    return re.search(r"\bgzip\b|\btar\s+-?[a-zA-Z]*z", text) is not None

@@ -133,12 +133,16 @@ class Create:
 
 @dataclass(frozen=True)
 class Exec:
-    """``docker exec`` in a running container."""
+    """``docker exec`` in a running container; ``detached``: it goes on in the background."""
 
     source: StreamSource
     container: Value
     argv: tuple[Value, ...]
     output: Output = field(default_factory=ToTerminal)
+    environment: tuple[ImageSetting, ...] = ()
+    user: Value | None = None
+    workdir: Value | None = None
+    detached: bool = False
 
 
 @dataclass(frozen=True)

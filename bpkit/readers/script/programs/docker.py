@@ -21,13 +21,14 @@ from bpkit.readers.script.model.docker_actions import (
     StartContainer,
     Tag,
 )
+from bpkit.readers.script.model.host_actions import WriteHost
 from bpkit.readers.script.model.reading import Fate
 from bpkit.readers.script.model.state import Call, Outcome, ShellState
 from bpkit.readers.script.model.streams import FromFile, Output, ToFile
-from bpkit.readers.script.model.values import Origin, Value, host_path, value
+from bpkit.readers.script.model.values import Origin, Symbol, Value, host_path, value
 from bpkit.readers.script.programs import docker_flags as flags_of
 from bpkit.readers.script.programs.compose import compose
-from bpkit.readers.script.programs.docker_build import build
+from bpkit.readers.script.programs.docker_build import build, settings
 from bpkit.readers.script.programs.docker_names import container_named, image_named, query
 from bpkit.readers.script.programs.docker_run import create, run
 from bpkit.readers.script.programs.flags import Flags, FlagTable, read_flags
@@ -88,7 +89,7 @@ def _dispatch(group: str, command: str, call: Call, state: ShellState) -> Outcom
     reader = _COMMANDS.get(command)
     if reader is None:
         if command in _ASKS:
-            state.fate(call.span, Fate.NOT_NEEDED, _NOT_NEEDED[command])
+            _answered(call, state, _NOT_NEEDED[command])
             lists_images = group == "image" and command != "inspect"
             return query("images" if lists_images else command, call, state)
         return _other(group, command, call, state)
@@ -111,11 +112,23 @@ def _other(group: str, command: str | None, call: Call, state: ShellState) -> Ou
     if group == "buildx" and command in _BUILDER_WORDS:
         why = "sets up a builder; the new build runs on it too"
     if why is not None:
-        state.fate(call.span, Fate.NOT_NEEDED, why)
+        _answered(call, state, why)
         return Outcome(None if command in _ASKS else True, None)
     named = group if not command or group == command else f"{group} {command}"
     state.fate(call.span, Fate.LEFT, f"docker {named} is not part of building an image")
     return Outcome(output=None)
+
+
+def _answered(call: Call, state: ShellState, why: str) -> None:
+    """Say that a command only asks; what it is redirected to stays on the host after the script."""
+    if not isinstance(call.stdout, ToFile):
+        state.fate(call.span, Fate.NOT_NEEDED, why)
+        return
+    path = call.stdout.path
+    said = value(Symbol(Origin.COMMAND, call.span.text, state.place(call.span.line)))
+    state.files[str(path)] = said
+    state.log.actions.append(WriteHost(call.source, path, said, call.stdout.append))
+    state.fate(call.span, Fate.LEFT, f"writes {path}, whose content isn't known")
 
 
 def _done(call: Call, state: ShellState, action: Action, fate: Fate, why: str) -> None:
@@ -208,7 +221,7 @@ def _await(flags: Flags, call: Call, state: ShellState) -> Outcome:
         if ends:
             state.log.actions.append(AwaitContainer(call.source, container_named(name, state)))
     why = "waits for a container" if call.argv[0].text == "wait" else _NOT_NEEDED["logs"]
-    state.fate(call.span, Fate.NOT_NEEDED, why)
+    _answered(call, state, why)
     return Outcome(output=None)
 
 
@@ -216,7 +229,16 @@ def _exec(flags: Flags, call: Call, state: ShellState) -> Outcome:
     if len(flags.arguments) < 2:
         return _refused(call, state, "docker exec needs a container and a command")
     name, *argv = flags.arguments
-    action = Exec(call.source, container_named(name, state), tuple(argv), call.stdout)
+    action = Exec(
+        call.source,
+        container_named(name, state),
+        tuple(argv),
+        call.stdout,
+        environment=settings(flags.all("env")),
+        user=flags.last("user"),
+        workdir=flags.last("workdir"),
+        detached=flags.has("detach"),
+    )
     _done(call, state, action, Fate.CARRIED, "runs a command in the container")
     return Outcome(output=None)
 
