@@ -1,0 +1,105 @@
+"""What runs in containers has directories, users, variables and volumes of its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bpkit.errors import InputError
+from tests.verbs.convert.pots import FIRE, converted, lines_of, script
+
+TAKE = "docker cp hand:/kiln/jug jug\ndocker build -t pots .\nrm jug\n"
+
+
+def fired(commands: str, take: str = TAKE) -> dict[str, str]:
+    return {"fire.sh": f"{FIRE}{commands}{take}"}
+
+
+def test_exec_keeps_its_directory_and_its_variables(tmp_path: Path) -> None:
+    commands = (
+        "docker run -d --name hand pots-kiln sleep 60\n"
+        "docker exec -w /kiln -e GLAZE=blue hand sh -c 'echo $GLAZE > jug'\n"
+    )
+    made = converted(tmp_path, fired(commands))
+    assert "RUN cd /kiln && export GLAZE=blue && echo $GLAZE > jug\n" in made.files[0].text
+
+
+def test_what_ran_as_another_user_stands_between_users(tmp_path: Path) -> None:
+    commands = (
+        "docker run -d --name hand pots-kiln sleep 60\ndocker exec -u potter hand touch /kiln/jug\n"
+    )
+    made = converted(tmp_path, fired(commands))
+    assert "USER potter\nRUN touch /kiln/jug\nUSER root\n" in made.files[0].text
+
+
+def test_a_user_in_an_image_whose_own_user_is_not_known_is_refused(tmp_path: Path) -> None:
+    files = fired("docker run --name hand -u potter pots-kiln touch /kiln/jug\n")
+    files["Dockerfile.kiln"] = "FROM potters/clay\n"
+    with pytest.raises(InputError, match="runs as potter, and the USER of its image isn't known"):
+        converted(tmp_path, files)
+
+
+def test_exec_that_prints_a_file_takes_it_out(tmp_path: Path) -> None:
+    commands = (
+        "docker run -d --name hand pots-kiln sleep 60\n"
+        "docker exec hand touch /kiln/lid\n"
+        "docker exec hand cat /kiln/jug > jug\n"
+    )
+    made = converted(tmp_path, fired(commands, "docker build -t pots .\nrm jug\n"))
+    text = made.files[0].text
+    assert "RUN touch /kiln/lid\nRUN chmod 644 /kiln/jug\n" in text
+    assert "COPY --from=kiln /kiln/jug /shelf/jug\n" in text
+
+
+def test_exec_in_the_background_is_refused(tmp_path: Path) -> None:
+    commands = "docker run -d --name hand pots-kiln sleep 60\ndocker exec -d hand touch /kiln/jug\n"
+    with pytest.raises(InputError, match="runs in the background"):
+        converted(tmp_path, fired(commands))
+
+
+@pytest.mark.parametrize(
+    "take",
+    [
+        "docker run --rm -v clay:/kiln pots-kiln cat /kiln/jug > jug\n",
+        "docker run --rm -v clay:/kiln pots-kiln tar c -C /kiln jug | tar x\n",
+        "docker create -v clay:/kiln --name hand pots-kiln\ndocker cp hand:/kiln/jug jug\n",
+    ],
+)
+def test_what_is_taken_from_a_volume_is_not_the_image_s(take: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="/kiln/jug is in the volume at /kiln"):
+        converted(tmp_path, fired("", f"{take}docker build -t pots .\nrm jug\n"))
+
+
+def test_what_packs_with_a_volume_beside_it_is_refused_where_it_also_makes(tmp_path: Path) -> None:
+    take = (
+        "docker run --rm -v clay:/clay pots-kiln sh -c 'cp /clay/* /kiln && tar c -C /kiln jug'"
+        " | tar x\ndocker build -t pots .\nrm jug\n"
+    )
+    with pytest.raises(InputError, match="a volume at /clay"):
+        converted(tmp_path, fired("", take))
+
+
+def test_what_a_question_writes_to_the_host_is_left(tmp_path: Path) -> None:
+    made = converted(tmp_path, script("docker image inspect pots-kiln > kiln.json\n"))
+    assert lines_of(made) == {6: "leaves kiln.json on the host; no image copies it"}
+
+
+def test_a_from_that_is_only_an_argument_is_the_stage(tmp_path: Path) -> None:
+    files = {
+        "fire.sh": (
+            f"name=pots\nbase=$name-kiln\n{FIRE}docker build --build-arg BASE=$base -t $name .\n"
+        ),
+        "Dockerfile": "ARG BASE\nFROM ${BASE}\nCOPY note /note\n",
+        "note": "",
+    }
+    made = converted(tmp_path, files)
+    assert "FROM kiln\nCOPY note /note\n" in made.files[0].text
+
+
+def test_what_a_shipped_stage_before_the_last_copies_is_let_in(tmp_path: Path) -> None:
+    files = script("docker build -t plates -f Dockerfile.plates .\n")
+    files |= {"Dockerfile.plates": "FROM busybox\nCOPY jug rim /\n", "rim": ""}
+    made = converted(tmp_path, files)
+    [ignore] = [file for file in made.files if file.name == ".dockerignore"]
+    assert "!rim\n" in ignore.text
