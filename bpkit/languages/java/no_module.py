@@ -66,8 +66,9 @@ RULE = Rule(
     title="A module of Java that the program's classes name is not in its runtime",
     why="`jlink` makes a runtime of the modules that it is given. A class of any other is missing "
     "only when the code that names it runs: with `NoClassDefFoundError`, perhaps days after the "
-    "start. Only the jar that `java -jar` starts is read; what it names may be for a case that "
-    "never comes.",
+    "start. Only the jar that `java -jar` starts is read, not the others on a class path, and only "
+    "the packages of the JDK's commonly used modules are known; what it names may be for a case "
+    "that never comes.",
     failing=_STAGES.replace("{modules}", "java.base"),
     passing=_STAGES.replace("{modules}", "java.base,java.logging"),
 )
