@@ -41,6 +41,7 @@ from bpkit.verbs.shrink.java_runtime import (
 )
 from bpkit.verbs.shrink.links import with_targets
 from bpkit.verbs.shrink.logins import unproven, with_logins
+from bpkit.verbs.shrink.modules import left_modules, unloaded
 from bpkit.verbs.shrink.named import with_kept, with_named, without_dropped
 from bpkit.verbs.shrink.programs import libraries_of, opened_libraries
 from bpkit.verbs.shrink.rounding import Rounding
@@ -114,7 +115,8 @@ def choose(
     draft = draft.with_selection(with_targets(fat.rootfs, draft.selection))
     in_base = frozenset(_packages_in(around))
     rounding = Rounding(fat.rootfs, around.packages, covered, in_base, wishes.rounding == "file")
-    draft = _rounded(draft, rounding)
+    spare = unloaded(draft, around, rounding)
+    draft = _rounded(draft, rounding, spare)
     unknown = compiled and starts_what_nobody_knows(draft)
     if unknown:
         draft = _with_named_packages(draft, rounding)
@@ -123,7 +125,7 @@ def choose(
     histories = histories_of(fat.rootfs, around.base)
     draft = _with_histories(draft, histories, around.learned.touched)
     draft = draft.with_selection(with_targets(fat.rootfs, draft.selection))
-    draft = with_libraries(_rounded(with_libraries(draft), rounding))
+    draft = with_libraries(_rounded(with_libraries(draft), rounding, spare))
     reasons = reasons_for_root(draft, around, files)
     draft = with_user(draft, reasons)
     if reasons:
@@ -157,6 +159,7 @@ def choose(
             *left,
             *left_histories(fat.rootfs, small, histories),
             *unused_state(fat.rootfs, around, small),
+            *left_modules(fat.rootfs, small, spare),
             *unused_packages(rounding, small),
             *unused_programs(rounding, small),
         ),
@@ -211,10 +214,11 @@ def _is_compiled(draft: Draft, files: frozenset[str]) -> bool:
     )
 
 
-def _rounded(draft: Draft, rounding: Rounding) -> Draft:
+def _rounded(draft: Draft, rounding: Rounding, spare: frozenset[str]) -> Draft:
     used = [path for path, node in draft.small.nodes.items() if node.kind != "directory"]
     for name, paths in rounding.of_used(used).items():
-        draft = draft.taking(f"what belongs to {name}", paths)
+        mine = (path for path in paths if path not in spare)
+        draft = draft.taking(f"what belongs to {name}", mine)
     named = rounding.asked_for_programs()
     words = frozenset[str]().union(
         *(one.words | one.imports.texts for one in draft.evidence.values()), draft.started.words

@@ -21,7 +21,7 @@ _NEVER = re.compile(
     r"/usr/(?:include|src|games)/|/usr/lib/(?:debug|systemd|tmpfiles\.d|sysusers\.d|gcc|udev|mime"
     r"|pkgconfig|valgrind|modules-load\.d|sysctl\.d|ufw|binfmt\.d)/|/usr/lib/(?:[^/]+/)?(?:pkgconfig|cmake)/"
     r"|/usr/share/(?:doc|man|info|lintian|bug|doc-base|gtk-doc|menu|applications|metainfo|appdata"
-    r"|bash-completion|zsh|fish|reportbug|omf|apport|initramfs-tools|pixmaps|icons|locale|help|gdb"
+    r"|bash-completion|zsh|fish|reportbug|omf|apport|initramfs-tools|pixmaps|icons|locale|help|gdb|gcc"
     r"|aclocal|pkgconfig|cmake|gir-1\.0|vala|polkit-1|dbus-1|debhelper|dh-\w+|autoconf|automake\S*"
     r"|vim|emacs\S*|common-licenses|base-passwd|perl5/Debconf|perl5/Debian|debconf|dpkg|ucf|runit"
     r"|maven-repo|binfmts|python3/runtime\.d|python3/debpython|python3/dist|lua|wish|upstart|sounds|gitweb)/"
@@ -169,6 +169,11 @@ class Rounding:
             for path in package.paths
             if _PROGRAMS.fullmatch(path) and self.fat.file(path)
         }
+
+    def was_asked_for(self, path: str) -> bool:
+        """Whether the file is of a package that the Dockerfile installs by name."""
+        package = self.packages.owner(path)
+        return package is not None and self._was_asked_for(package)
 
     def _was_asked_for(self, package: Package) -> bool:
         mine = not package.automatic and package.name not in self.in_base
