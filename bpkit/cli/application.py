@@ -6,14 +6,12 @@ could mistake it for the result.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from bpkit.cli.complaints import in_our_words
 from bpkit.core import load_plumbum
-from bpkit.errors import InputError
-from bpkit.formats.text import nearest
 
 load_plumbum()
 from plumbum import cli  # noqa: E402
@@ -29,8 +27,6 @@ __all__ = ["Application", "cli"]
 
 #: What plumbum raises for ``--help`` and the like, which are not complaints.
 _ASKED = (ShowCompletion, ShowHelp, ShowHelpAll, ShowVersion)
-# "Argument of style expected to be {builder, multi-stage}, not 'x':", and then the exception.
-_WRONG_VALUE = re.compile(r"Argument of (\S+) expected to be (.*), not (.*?):\n")
 
 
 class Application(cli.Application):  # type: ignore[misc]
@@ -43,34 +39,20 @@ class Application(cli.Application):  # type: ignore[misc]
     # plumbum has no public hook between parsing switches and printing its complaint.
     def _parse_args(self, argv: list[str]) -> Any:
         self.given = tuple(argv)
-        with self._complaints():
+        with self._complaints({}, ()):
             return super()._parse_args(argv)
 
     def _validate_args(self, swfuncs: dict[Callable[..., Any], Any], tailargs: list[str]) -> Any:
-        with self._complaints():
+        with self._complaints(swfuncs, tailargs):
             return super()._validate_args(swfuncs, tailargs)
 
     @contextmanager
-    def _complaints(self) -> Iterator[None]:
+    def _complaints(
+        self, given: Mapping[Callable[..., Any], Any], operands: Sequence[str]
+    ) -> Iterator[None]:
         try:
             yield
         except _ASKED:
             raise
-        except SwitchError as error:
-            message = _sentence(str(error))
-            raise InputError(message, hint=self._hint(message)) from None
-
-    def _hint(self, message: str) -> str:
-        known = [f"--{name}" for name in self._switches_by_name if len(name) > 1]
-        unknown = re.fullmatch(r"unknown switch (--\S+)", message)
-        near = nearest(unknown[1], sorted(known)) if unknown else None
-        return f"did you mean '{near}'?" if near else f"'{self.PROGNAME} --help' lists the switches"
-
-
-def _sentence(said: str) -> str:
-    """plumbum's complaint as one line."""
-    wrong = _WRONG_VALUE.match(said)
-    if wrong:
-        dashes = "-" if len(wrong[1]) == 1 else "--"
-        return f"{dashes}{wrong[1]} must be one of {wrong[2]}, not {wrong[3]}"
-    return said[:1].lower() + said[1:]
+        except SwitchError as complaint:
+            raise in_our_words(complaint, self, given, operands) from None

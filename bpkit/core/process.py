@@ -129,9 +129,12 @@ def load_plumbum() -> None:
     urllib.request, which imports http, ssl and email, is a third of plumbum's import. Like
     the others, it is imported when one of its functions is called. (From Python 3.15 on,
     plumbum does this itself.)
+
+    Its translations are left out too: ``bpkit.cli`` tells its complaints by their English words.
     """
     if "plumbum" in sys.modules:
         return
+    sys.modules["plumbum.cli.i18n"] = _Untranslated("plumbum.cli.i18n")
     put_off = {
         name: _PutOff(name, load)
         for name, load in _FOR_OTHER_MACHINES.items()
@@ -145,6 +148,19 @@ def load_plumbum() -> None:
         for name, module in put_off.items():
             if sys.modules.get(name) is module:
                 del sys.modules[name]
+
+
+class _Untranslated(ModuleType):
+    """Has the functions of plumbum's translations, and translates nothing."""
+
+    def get_translation_for(self, _package: str) -> _Untranslated:
+        return self
+
+    def gettext(self, text: str) -> str:
+        return text
+
+    def ngettext(self, one: str, many: str, count: int) -> str:
+        return one if count == 1 else many
 
 
 class _PutOff(ModuleType):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -82,9 +84,9 @@ def test_what_is_wrong_in_a_file_is_named_with_its_line(
         (["--secret", "id=x"], "--secret needs BuildKit"),
         (["--wat"], "unknown switch --wat\n  'bpkit build --help' lists the switches"),
         (["--tga", "x"], "unknown switch --tga\n  did you mean '--tag'?"),
-        (["--json=yes"], "switch --json does not take an argument"),
+        (["--json=yes"], "--json takes no value\n  pass --json alone"),
         (["-t", "x", "-t", "Y"], "-t 'Y' is not a valid image name"),
-        (["--name", "x", "--name", "y"], "switch --name already given"),
+        (["--name", "x", "--name", "y"], "--name is given twice\n  pass --name once"),
     ],
 )
 def test_what_is_wrong_on_the_command_line_is_named(
@@ -102,7 +104,7 @@ def test_an_unknown_switch_is_2_for_every_verb_with_json_too(
 
 
 def test_a_switch_without_its_value_is_refused(pair: Ground) -> None:
-    assert_refused(pair.typed("build", "-t"), 2, "switch -t requires an argument")
+    assert_refused(pair.typed("build", "-t"), 2, "-t needs a value\n  pass -t NAME")
 
 
 def test_an_unknown_verb_is_refused_with_the_one_it_may_mean(pair: Ground) -> None:
@@ -112,7 +114,61 @@ def test_an_unknown_verb_is_refused_with_the_one_it_may_mean(pair: Ground) -> No
 
 def test_a_second_directory_is_refused(call: Call, pair: Ground) -> None:
     assert_refused(call(pair, "build", "."), 2, "is a second directory")
-    assert_refused(call(pair, "script", "."), 2, "expected at most 1 positional argument")
+    refused = call(pair, "script", ".")
+    assert_refused(refused, 2, "\n  write 'bpkit script [SWITCH...] [DIR]'")
+    assert_refused(refused, 2, "unexpected argument '")
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (
+            ["init", "--try", "--dry-run"],
+            "--try and --dry-run can't be combined\n  omit one of them",
+        ),
+        (
+            ["init", "--dry-run", "--try"],
+            "--try and --dry-run can't be combined\n  omit one of them",
+        ),
+        (["ignore", "--why"], "--why needs --list\n  pass --list too, or omit --why"),
+        (
+            ["completion"],
+            "'bpkit completion' needs an argument\n"
+            "  write 'bpkit completion [SWITCH...] bash|zsh|fish'",
+        ),
+        (
+            ["diff", "a"],
+            "'bpkit diff' needs another argument\n  write 'bpkit diff [SWITCH...] A B'",
+        ),
+        (["diff", "a", "b", "c", "d"], "unexpected argument 'c'"),
+        (["convert"], "'bpkit convert' needs --to\n  pass --to multi-stage|builder"),
+        (["try", "--wait", "many"], "--wait must be a number, 1 to 3600, not 'many'"),
+        (["try", "--wait", "0"], "--wait must be a number, 1 to 3600, not '0'"),
+    ],
+)
+def test_what_is_missing_or_too_much_is_said_in_the_words_of_the_help(
+    pair: Ground, words: list[str], sentence: str
+) -> None:
+    assert_refused(pair.typed(*words), 2, sentence)
+
+
+def test_a_locale_changes_no_message() -> None:
+    """plumbum translates its complaints, whose words tell which one it is."""
+    code = (
+        "import locale, sys\n"
+        "locale.getlocale = lambda *_: ('de_DE', 'UTF-8')\n"
+        "from bpkit.__main__ import main\n"
+        "sys.exit(main(sys.argv[1:]))\n"
+    )
+    for words, sentence in (
+        (["build", "--style", "x"], "--style must be one of {builder, multi-stage}, not 'x'"),
+        (["build", "--wat"], "unknown switch --wat"),
+        (["build", "--tag"], "--tag needs a value"),
+    ):
+        argv = [sys.executable, "-c", code, *words]
+        done = subprocess.run(argv, capture_output=True, text=True, check=False)
+        assert done.stderr.startswith(f"bpkit: {sentence}\n"), done.stderr
+        assert done.returncode == 2
 
 
 def test_without_a_dockerfile_the_nearest_one_is_named(call: Call, tmp_path: Path) -> None:
