@@ -36,7 +36,8 @@ _OPERANDS: tuple[tuple[str, Kind], ...] = (
 class Completion(Verb):
     """Write the completion of bpkit for a shell to standard output.
 
-    Source it from the shell's start-up file, or save it where the shell looks for completions.
+    Save it where the shell looks for completions, in a directory that exists; zsh looks in those
+    of $fpath. Or source it from the shell's start-up file, in zsh after compinit.
     """
 
     USAGE = "bpkit completion [SWITCH...] bash|zsh|fish\n"
@@ -45,7 +46,7 @@ class Completion(Verb):
             "bpkit completion bash > ~/.local/share/bash-completion/completions/bpkit",
             "complete in every new bash",
         ),
-        ("bpkit completion zsh > ~/.bpkit.zsh", "source that in ~/.zshrc, below compinit"),
+        ("bpkit completion zsh > ~/.zfunc/_bpkit", "complete in zsh, where ~/.zfunc is in $fpath"),
         ("bpkit completion fish > ~/.config/fish/completions/bpkit.fish", "complete in fish"),
     )
 
@@ -72,13 +73,15 @@ def _completed() -> Iterator[Completed]:
     for name, _, summary in VERBS:
         verb = subcommands[name].get()(f"bpkit {name}")
         usage = str(verb.USAGE or "")
-        yield Completed(name, summary, tuple(_switches(verb)), *_operand(name, usage))
+        yield Completed(name, summary, tuple(_switches(name, verb)), *_operand(name, usage))
 
 
 def _operand(name: str, usage: str) -> tuple[Kind, tuple[str, ...]]:
     """What follows the switches: its kind, or the words to choose from."""
     if name == "completion":
         return "words", tuple(SHELLS)
+    if name == "explain":
+        return "words", _rules(name)
     operands = re.sub(r"--[\w-]+[ =]\S+", "", usage)
     for word, kind in _OPERANDS:
         if re.search(rf"\b{word}\b", operands):
@@ -86,9 +89,18 @@ def _operand(name: str, usage: str) -> tuple[Kind, tuple[str, ...]]:
     return "none", ()
 
 
-def _switches(verb: Any) -> Iterator[Switch]:
-    # plumbum has no public list of an application's switches.
-    for info in verb._switches_by_func.values():
+def _rules(verb: str) -> tuple[str, ...]:
+    """The ids of the rules that a verb takes: lint its own, explain all."""
+    from bpkit.verbs.explain import every_rule
+    from bpkit.verbs.lint import RULES
+
+    return tuple(rule.id for rule in RULES) if verb == "lint" else tuple(every_rule())
+
+
+def _switches(name: str, verb: Any) -> Iterator[Switch]:
+    # plumbum has no public list of an application's switches; among those by function are some
+    # that a subclass has replaced.
+    for info in dict.fromkeys(verb._switches_by_name.values()):
         names = tuple(f"--{n}" if len(n) > 1 else f"-{n}" for n in sorted(info.names, key=len))
         if names[-1] in {"--completions", "--help-all", "--version"}:
             continue
@@ -96,6 +108,8 @@ def _switches(verb: Any) -> Iterator[Switch]:
         kind: Kind = "none"
         if isinstance(info.argtype, cli.Set):
             kind, words = "words", tuple(str(value) for value in info.argtype.values)
+        elif info.argname == "RULE":
+            kind, words = "words", _rules(name)
         elif info.argtype is not None:
             kind = _NAMED.get(names[-1]) or _KINDS.get(info.argname, "none")
         takes_value = info.argtype is not None

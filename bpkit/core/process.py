@@ -123,6 +123,16 @@ def _renew_environment(env: Any) -> None:
     env.update(os.environ)
 
 
+def program_here(name: str) -> str | None:
+    """A program on PATH, else beside the Python that runs bpkit, where pip puts those of packages.
+
+    A virtual environment need not be active, and pipx has no others than bpkit's on PATH.
+    """
+    import shutil
+
+    return shutil.which(name) or shutil.which(name, path=os.path.dirname(sys.executable))
+
+
 def load_plumbum() -> None:
     """Import plumbum without the modules that it needs only for remote machines.
 

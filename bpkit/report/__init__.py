@@ -19,7 +19,7 @@ __all__ = [
     "Console",
     # From ``before`` to ``after``, in bytes.
     "Reduction",
-    # ``text`` with each command ``bpkit VERB`` as it is typed here.
+    # ``text`` with each command ``bpkit VERB`` as it is typed here, and each of pip.
     "as_started",
     # ``part`` of ``whole`` as a bar; a part that isn't zero always has at least one cell.
     "bar",

@@ -16,6 +16,7 @@ import pytest
 
 from bpkit.cli.completion import SHELLS, script
 from bpkit.cli.verbs import NAMES
+from tests.places import ROOT
 
 #: Asks bash's function as bash itself does, for words whose last is to be completed.
 _ASK_BASH = """
@@ -41,10 +42,16 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def bash_offers(*words: str) -> set[str]:
+    offers = bash_offers_in_order(*words)
+    assert len(set(offers)) == len(offers)
+    return set(offers)
+
+
+def bash_offers_in_order(*words: str) -> list[str]:
     Path("completion.sh").write_text(script("bash"))
     argv = ["bash", "-c", _ASK_BASH, "ask", "bpkit", *words]
     done = subprocess.run(argv, capture_output=True, text=True, check=True)
-    return {line.strip() for line in done.stdout.splitlines() if line.strip()}
+    return [line.strip() for line in done.stdout.splitlines() if line.strip()]
 
 
 def fish_offers(line: str) -> set[str]:
@@ -56,17 +63,22 @@ def fish_offers(line: str) -> set[str]:
     return {found.split("\t")[0] for found in done.stdout.splitlines()}
 
 
-def zsh_line(typed: str) -> str:
-    """What stands on the line of an interactive zsh after ``typed`` and TAB."""
+def zsh_line(
+    typed: str,
+    setup: str = "autoload -U compinit; compinit -u -D; source completion.zsh",
+    home: Path | None = None,
+) -> str:
+    """What stands on the line of an interactive zsh after ``setup``, ``typed`` and TAB."""
     Path("completion.zsh").write_text(script("zsh"))
     pid, terminal = pty.fork()
     if pid == 0:
         os.environ.update(TERM="dumb", PS1="%%", ZDOTDIR=os.getcwd())
+        if home:
+            os.environ["HOME"] = str(home)
         os.execvp("zsh", ["zsh", "-f", "-i"])
     try:
         _read_until(terminal, b"%")
-        setup = "autoload -U compinit; compinit -u -D; source completion.zsh; echo rea''dy\n"
-        os.write(terminal, setup.encode())
+        os.write(terminal, f"{setup}; echo rea''dy\n".encode())
         _read_until(terminal, b"ready")
         # Ctrl-X Ctrl-Y: print the line as it stands.
         os.write(terminal, b'show() { print; print -r -- "<$BUFFER>"; }; zle -N show\n')
@@ -108,6 +120,9 @@ def test_bash_offers_verbs_then_switches_values_and_directories() -> None:
     assert bash_offers("build", "--tag", "") == set()
     assert bash_offers("completion", "") == set(SHELLS)
     assert bash_offers("help", "li") == {"lint"}
+    assert bash_offers("explain", "BPK30") >= {"BPK301", "BPK302"}
+    assert bash_offers("lint", "--only", "BPK20") >= {"BPK201", "BPK202"}
+    assert bash_offers("lint", "--except", "BPK101") == set()
 
 
 @needs("fish")
@@ -117,6 +132,7 @@ def test_fish_offers_verbs_then_switches_values_and_directories() -> None:
     assert fish_offers("bpkit build --ta") == {"--tag", "--target"}
     assert fish_offers("bpkit convert --to ") == {"multi-stage", "builder"}
     assert fish_offers("bpkit convert --target ") == {"builder", "final-stage"}
+    assert fish_offers("bpkit explain BPK21") >= {"BPK211", "BPK212"}
     assert fish_offers("bpkit build ser") == {"service/"}
     assert not fish_offers("bpkit build ") & NAMES
 
@@ -131,10 +147,24 @@ def test_fish_offers_verbs_then_switches_values_and_directories() -> None:
         ("bpkit convert --to mul", "bpkit convert --to multi-stage "),
         ("bpkit convert --target fin", "bpkit convert --target final-stage "),
         ("bpkit build ser", "bpkit build service/"),
+        ("bpkit explain BPK101", "bpkit explain BPK101 "),
     ],
 )
 def test_zsh_completes_what_is_typed(typed: str, line: str) -> None:
     assert zsh_line(typed) == line
+
+
+@needs("zsh")
+def test_zsh_completes_as_install_md_says(project: Path) -> None:
+    """Its commands are typed as they are, with the directory as the home of a user."""
+    page = (ROOT / "docs" / "install.md").read_text(encoding="utf-8")
+    commands = next(text for text in re.findall(r"```sh\n(.*?)```", page, re.S) if "zsh" in text)
+    environment = {**os.environ, "HOME": str(project)}
+    bin_directory = Path(sys.executable).parent
+    environment["PATH"] = f"{bin_directory}:{environment['PATH']}"
+    subprocess.run(["sh", "-ec", commands], env=environment, check=True)
+    setup = "source .zshrc"
+    assert zsh_line("bpkit compl", setup, home=project) == "bpkit completion "
 
 
 @pytest.mark.parametrize("shell", SHELLS)

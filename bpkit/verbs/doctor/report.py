@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bpkit.report import as_started
 from bpkit.verbs.doctor.diagnosis import Diagnosis
 
 _SIGNS = {"ok": "ok", "missing": "MISSING", "note": "note"}
@@ -13,7 +14,7 @@ def diagnosis_text(diagnosis: Diagnosis) -> str:
     for item in diagnosis.items:
         lines.append(f"{_SIGNS[item.state]:<8}{item.name:<12}{item.found}")
         if item.fix:
-            lines.append(f"{'':20}fix: {item.fix}")
+            lines.append(f"{'':20}fix: {as_started(item.fix)}")
     verdict = "bpkit can build here." if diagnosis.usable else "bpkit can't build here."
     return "\n".join([*lines, verdict]) + "\n"
 
@@ -23,7 +24,7 @@ def diagnosis_json(diagnosis: Diagnosis) -> dict[str, object]:
     return {
         "usable": diagnosis.usable,
         "items": [
-            {"name": i.name, "state": i.state, "found": i.found, "fix": i.fix}
+            {"name": i.name, "state": i.state, "found": i.found, "fix": as_started(i.fix)}
             for i in diagnosis.items
         ],
     }

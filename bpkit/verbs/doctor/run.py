@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bpkit.core import Engine, Versions, has_buildx, quote, uses_buildkit
+from bpkit.core import Engine, Versions, has_buildx, program_here, quote, uses_buildkit
 from bpkit.errors import NoEngineError
 from bpkit.project import broken_kept, cache_directory
 from bpkit.report import human
@@ -129,7 +129,7 @@ def _machine() -> Iterator[DiagnosisItem]:
         ("hadolint", "bpkit lint asks it too", "pip install 'docker-bpkit[lint]'"),
         ("shellcheck", "checks generated scripts", install("shellcheck")),
     ):
-        path = shutil.which(tool)
+        path = program_here(tool)
         state = (
             DiagnosisItem(tool, "ok", path)
             if path

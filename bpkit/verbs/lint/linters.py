@@ -5,12 +5,10 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import signal
-import sys
 from collections.abc import Iterator, Sequence
 
-from bpkit.core import Completed, Engine, failure, output
+from bpkit.core import Completed, Engine, failure, output, program_here
 from bpkit.errors import EngineError, NoEngineError
 from bpkit.findings import Finding
 from bpkit.formats.dockerfile import DockerfileError
@@ -41,7 +39,7 @@ def hadolint_findings(files: Sequence[LintFile]) -> Linted:
     """
     if not files:
         return Linted(ran=False)
-    program = _program()
+    program = program_here(hadolint.PROGRAM)
     if program is None:
         return Linted(
             notes=("hadolint is not installed: pip install 'docker-bpkit[lint]'",), ran=False
@@ -129,12 +127,6 @@ def _steps(file: LintFile) -> Iterator[Step]:
 def _is_windows_shell(shell: tuple[str, ...]) -> bool:
     program = re.split(r"[\\/]", shell[0].lower())[-1] if shell else ""
     return program.removesuffix(".exe") in {"powershell", "pwsh", "cmd"}
-
-
-def _program() -> str | None:
-    """hadolint on PATH, else beside the Python that runs bpkit: a virtual environment's."""
-    found = shutil.which(hadolint.PROGRAM)
-    return found or shutil.which(hadolint.PROGRAM, path=os.path.dirname(sys.executable))
 
 
 def docker_findings(engine: Engine, files: Sequence[LintFile]) -> Linted:

