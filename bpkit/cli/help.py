@@ -110,7 +110,8 @@ def help_lines(page: VerbHelp, columns: int | None = None) -> Iterator[str]:
         yield f"{_INDENT}{command}"
     yield from ("", "exit status:")
     yield from _columns(page.statuses, width, column=9)
-    yield from ("", f"documentation: {page.page}")
+    yield from ("", "documentation:", f"{_INDENT}man bpkit-{page.verb}")
+    yield f"{_INDENT}{page.page} in the source"
 
 
 def _columns(

@@ -9,7 +9,7 @@ from bpkit.errors import InputError
 class Lsp(Verb):
     """Serve lint's findings and quick fixes to an editor, over standard input and output.
 
-    It is started by the editor; docs/editors.md shows the settings.
+    It is started by the editor; docs/editors.md in the source shows the settings.
     """
 
     USAGE = "bpkit lsp [SWITCH...]\n"

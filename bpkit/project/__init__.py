@@ -49,6 +49,7 @@ if TYPE_CHECKING:
         set_aside,
         write_together,
     )
+    from bpkit.project.probe_settings import PROBE_KEYS, STEP_KEYS
     from bpkit.project.reading import (
         SETTINGS_FILES,
         as_it_is,
@@ -77,10 +78,13 @@ __all__ = [
     # The prefix of a named context that is an image.
     "IMAGE_CONTEXT",
     "MULTI_FILE",
+    "PROBE_KEYS",
     "RENEWED",
     "RUNTIME_FILES",
     "SAME",
     "SETTINGS_FILES",
+    # By the key that says what a step does.
+    "STEP_KEYS",
     "STYLES",
     # The most bytes that an image may have as a whole, below paths, and of packages by name.
     "Budget",
@@ -215,6 +219,7 @@ __getattr__, __dir__ = face(
             "FOREIGN NewFile RENEWED SAME check_mine is_sealed put_back sealed set_aside "
             "write_together"
         ),
+        "probe_settings": "PROBE_KEYS STEP_KEYS",
         "reading": "SETTINGS_FILES as_it_is is_present load_settings read_dockerfile read_text",
         "regular_file": "read_head",
         "settings": "STYLES Settings read_settings",

@@ -16,12 +16,13 @@ from dataclasses import field
 from typing import Any
 
 from bpkit.light import dataclass, regex
+from bpkit.project.setting_error import SettingError, check_keys
 
 _SIZE = regex(r"(\d+(?:\.\d+)?)\s*(B|[kKMGT]i?B?)?")
 _UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
 _BINARY = {"k": 1 << 10, "m": 1 << 20, "g": 1 << 30, "t": 1 << 40}
 _PER_CENT = regex(r"(\d+(?:\.\d+)?)\s*%")
-_KEYS = frozenset({"total", "growth", "paths", "packages"})
+_KEYS = ("growth", "packages", "paths", "total")
 
 
 @dataclass(frozen=True)
@@ -69,31 +70,48 @@ def read_size(value: object) -> int:
 
 
 def read_budget(value: object) -> Budget:
-    """The budget in a setting. Raises ValueError, whose text says what is wrong."""
+    """The budget in a setting. Raises SettingError."""
     if isinstance(value, str | int):
-        return Budget(read_size(value))
+        return Budget(_size(value, ()))
     if not isinstance(value, dict):
-        raise ValueError("'budget' is neither a size nor a table")  # noqa: TRY004
-    if unknown := sorted(value.keys() - _KEYS):
-        raise ValueError(f"unknown budget '{unknown[0]}': there are {', '.join(sorted(_KEYS))}")
+        said = "'budget' is neither a size nor a table"
+        raise SettingError(said, hint='write budget = "12 MB"')
+    check_keys(value, _KEYS, "[budget]")
     paths = _sizes(value, "paths")
     if relative := [path for path in paths if not path.startswith("/")]:
-        raise ValueError(f"the path '{relative[0]}' doesn't begin with /")
+        said = f"the path '{relative[0]}' doesn't begin with /"
+        raise SettingError(said, ("paths", relative[0]), f"write '/{relative[0]}'")
     return Budget(
-        read_size(value["total"]) if "total" in value else None,
+        _size(value["total"], ("total",)) if "total" in value else None,
         _growth(value["growth"]) if "growth" in value else None,
         {path.rstrip("/") or "/": size for path, size in paths.items()},
         _sizes(value, "packages"),
     )
 
 
+def _size(value: object, keys: tuple[str, ...]) -> int:
+    try:
+        return read_size(value)
+    except ValueError as error:
+        key = keys[-1] if keys else "budget"
+        key = key if key.replace("-", "").isalnum() else f'"{key}"'
+        raise SettingError(str(error), keys, f'write {key} = "12 MB"') from None
+
+
 def _growth(value: object) -> Growth:
     found = _PER_CENT.fullmatch(value.strip()) if isinstance(value, str) else None
-    return Growth(per_cent=float(found[1])) if found else Growth(bytes=read_size(value))
+    if found:
+        return Growth(per_cent=float(found[1]))
+    try:
+        return Growth(bytes=read_size(value))
+    except ValueError:
+        said = f"'{value}' is neither a size nor a percentage"
+        raise SettingError(said, ("growth",), 'write growth = "5 %" or growth = "1 MB"') from None
 
 
 def _sizes(table: Mapping[str, Any], key: str) -> dict[str, int]:
     value = table.get(key) or {}
     if not isinstance(value, dict):
-        raise ValueError(f"'{key}' is not a table of names and sizes")  # noqa: TRY004
-    return {name: read_size(size) for name, size in value.items()}
+        said = f"'{key}' is not a table of names and sizes"
+        raise SettingError(said, (key,), f'write {key} = {{ "NAME" = "1 MB" }}')
+    return {name: _size(size, (key, name)) for name, size in value.items()}

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import field
 
 from bpkit.light import dataclass
+from bpkit.project.setting_error import SettingError, check_keys
 
 _LISTS, _TABLES, _TEXTS = ("off",), ("severity", "profiles"), ("baseline",)
+_EXAMPLES = {"severity": '{ BPK206 = "error" }', "profiles": '{ "ci/*" = "test" }'}
 
 
 @dataclass(frozen=True)
@@ -21,21 +23,22 @@ class LintSettings:
 
 
 def read_lint(value: object) -> LintSettings:
-    """The settings in the table. Raises ValueError, which says what is wrong."""
+    """The settings in the table. Raises SettingError."""
     if not isinstance(value, dict):
-        raise ValueError("'lint' is not a table")  # noqa: TRY004  # reported like the others
+        raise SettingError("'lint' is not a table", hint='write off = ["BPK208"] below [lint]')
+    check_keys(value, (*_LISTS, *_TABLES, *_TEXTS), "[lint]")
     for name, one in value.items():
         if name in _LISTS and not (isinstance(one, list) and all(isinstance(x, str) for x in one)):
-            raise ValueError(f"'lint.{name}' is not a list of strings")
+            said = f"'lint.{name}' is not a list of strings"
+            raise SettingError(said, (name,), f'write {name} = ["BPK208"]')
         if name in _TABLES and not (
             isinstance(one, dict) and all(isinstance(x, str) for x in one.values())
         ):
-            raise ValueError(f"'lint.{name}' is not a table of strings")
+            said = f"'lint.{name}' is not a table of strings"
+            raise SettingError(said, (name,), f"write {name} = {_EXAMPLES[name]}")
         if name in _TEXTS and not isinstance(one, str):
-            raise ValueError(f"'lint.{name}' is not a string")
-        if name not in (*_LISTS, *_TABLES, *_TEXTS):
-            known = ", ".join((*_LISTS, *_TABLES, *_TEXTS))
-            raise ValueError(f"unknown setting 'lint.{name}'; there are {known}")
+            said = f"'lint.{name}' is not a string"
+            raise SettingError(said, (name,), f'write {name} = "known-findings.json"')
     return LintSettings(
         tuple(value.get("off", ())),
         value.get("severity", {}),

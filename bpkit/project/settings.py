@@ -5,16 +5,17 @@ Everything in it is optional, and every switch on the command line overrides it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import field, fields
 from typing import Any
 
 from bpkit.errors import InputError, Place
-from bpkit.formats.text import nearest, parse_toml
+from bpkit.formats.text import nearest, parse_toml, toml_line
 from bpkit.light import dataclass
 from bpkit.project.budget import Budget, read_budget
 from bpkit.project.lint_settings import LintSettings, read_lint
+from bpkit.project.probe_settings import check_probes
+from bpkit.project.setting_error import SettingError
 
 STYLES = ("builder", "multi-stage")
 
@@ -28,8 +29,8 @@ class Settings:
     ``runtime_dockerfile`` the pair; paths are relative to the project. ``artifacts`` are written
     ``SRC[:DST]``. ``keep`` are needed paths that an analysis can't find, ``base`` the base image of
     what ``shrink`` writes, ``user`` the numeric user, ``probe`` the commands that prove an image.
-    ``budget`` is how large the image may be, ``probe_tables`` are the tables ``[[probe]]``, which
-    ``bpkit.verbs.trial`` reads.
+    ``budget`` is how large the image may be, ``probe_tables`` are the tables ``[[probe]]``, whose
+    values ``bpkit.verbs.trial`` reads, and ``probe_places`` where they begin.
     """
 
     name: str = ""
@@ -50,6 +51,7 @@ class Settings:
     probe_http: tuple[str, ...] = ()
     budget: Budget | None = None
     probe_tables: tuple[Mapping[str, Any], ...] = field(default=(), hash=False)
+    probe_places: tuple[Place, ...] = ()
     cmd: str = ""
     port: str = ""
     entry: str = ""
@@ -57,7 +59,7 @@ class Settings:
 
 
 _LISTS = frozenset({"artifacts", "keep", "probe", "probe_http"})
-_KEYS = frozenset(one.name for one in fields(Settings)) - {"probe_tables"}
+_KEYS = frozenset(one.name for one in fields(Settings)) - {"probe_tables", "probe_places"}
 
 
 def read_settings(text: str, file: str) -> Settings:
@@ -67,6 +69,7 @@ def read_settings(text: str, file: str) -> Settings:
     unknown key and for a value of the wrong kind.
     """
     table = _table(text, file)
+    top = ("tool", "bpkit") if _is_pyproject(file) else ()
     values: dict[str, Any] = {}
     for key, value in table.items():
         name = key.replace("-", "_")
@@ -74,14 +77,21 @@ def read_settings(text: str, file: str) -> Settings:
             near = nearest(name, sorted(_KEYS))
             raise InputError(
                 f"unknown setting '{key}'",
-                place=_place(text, file, key),
+                place=Place(file, toml_line(text, (*top, key))),
                 hint=f"did you mean '{near}'?"
                 if near
                 else f"there are: {', '.join(sorted(_KEYS))}",
             )
         if name == "probe" and _is_tables(value):
             name = "probe_tables"
-        values[name] = _checked(name, key, value, _place(text, file, key))
+            values["probe_places"] = tuple(
+                Place(file, toml_line(text, (*top, key, number))) for number in range(len(value))
+            )
+        try:
+            values[name] = _checked(name, key, value)
+        except SettingError as error:
+            place = Place(file, toml_line(text, (*top, key, *error.keys)))
+            raise InputError(str(error), place=place, hint=error.hint) from None
     return Settings(**values)
 
 
@@ -96,7 +106,7 @@ def _is_tables(value: object) -> bool:
 
 def _table(text: str, file: str) -> Mapping[str, Any]:
     document = parsed_toml(text, file)
-    if file.rpartition("/")[2] != "pyproject.toml":
+    if not _is_pyproject(file):
         # The tables of a workspace are read by bpkit.readers.workspace.
         is_name = not isinstance(document.get("image"), dict)
         return {k: v for k, v in document.items() if k != "workspace" and (is_name or k != "image")}
@@ -107,47 +117,34 @@ def _table(text: str, file: str) -> Mapping[str, Any]:
     return table
 
 
-def _place(text: str, file: str, key: str) -> Place:
-    for number, line in enumerate(text.splitlines(), 1):
-        if re.match(
-            rf"\s*[\"']?{re.escape(key)}[\"']?\s*[=.\]]|\s*\[.*{re.escape(key)}\s*\]", line
-        ):
-            return Place(file, number)
-    return Place(file)
+def _is_pyproject(file: str) -> bool:
+    return file.rpartition("/")[2] == "pyproject.toml"
 
 
-def _checked(name: str, key: str, value: object, place: Place) -> Any:
-    if name == "probe_tables" and isinstance(value, list):
-        return tuple(value)
+def _checked(name: str, key: str, value: object) -> Any:
+    """The value of the setting ``name``, as Settings has it. Raises SettingError."""
+    match name:
+        case "probe_tables" if isinstance(value, list):
+            check_probes(value)
+            return tuple(value)
+        case "lint":
+            return read_lint(value)
+        case "budget":
+            return read_budget(value)
+        case "build_args":
+            if isinstance(value, dict) and all(isinstance(v, str | int) for v in value.values()):
+                return {str(k): str(v) for k, v in value.items()}
+            said = f"'{key}' must be a table of names and values"
+            raise SettingError(said, hint=f'{key} = {{ NAME = "…" }}')
     if name in _LISTS:
         items = [value] if isinstance(value, str) else value
         if isinstance(items, list) and all(isinstance(item, str) and item for item in items):
             return tuple(items)
-        raise InputError(f"'{key}' must be a list of strings", place=place, hint=f'{key} = ["…"]')
-    if name == "build_args":
-        if isinstance(value, dict) and all(isinstance(v, str | int) for v in value.values()):
-            return {str(k): str(v) for k, v in value.items()}
-        raise InputError(
-            f"'{key}' must be a table of names and values",
-            place=place,
-            hint=f'{key} = {{ NAME = "…" }}',
-        )
-    if name == "lint":
-        try:
-            return read_lint(value)
-        except ValueError as error:
-            raise InputError(str(error), place=place, hint='off = ["BPK208"]') from None
-    if name == "budget":
-        try:
-            return read_budget(value)
-        except ValueError as error:
-            raise InputError(str(error), place=place, hint=f'{key} = "12 MB"') from None
+        raise SettingError(f"'{key}' must be a list of strings", hint=f'{key} = ["…"]')
     if not isinstance(value, str) or not value:
-        raise InputError(
-            f"'{key}' must be a string that is not empty", place=place, hint=f'{key} = "…"'
-        )
+        raise SettingError(f"'{key}' must be a string that is not empty", hint=f'{key} = "…"')
     if name == "style" and value not in STYLES:
-        raise InputError(
-            f"'{value}' is not a valid style", place=place, hint=f"styles are: {', '.join(STYLES)}"
+        raise SettingError(
+            f"'{value}' is not a valid style", hint=f"styles are: {', '.join(STYLES)}"
         )
     return value

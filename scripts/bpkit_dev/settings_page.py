@@ -33,7 +33,7 @@ Editors with TOML support check and complete it with the schema: [editors](edito
 
 #: Links that the schema doesn't have, to the pages that describe a table in full.
 _MORE = {
-    "probe": "[Probes](try.md#probes-in-bpkittoml) describes the tables.",
+    "probe": "[Probes](try.md#probes-in-bpkittoml) has an example of each.",
     "budget": "[A budget](size.md#a-budget) says what is counted.",
     "workspace": "[Workspaces](workspaces.md) says how members are found.",
     "image": "Tables of this name declare [images of a workspace](workspaces.md).",
@@ -47,7 +47,7 @@ def settings_page() -> str:
     lines = [_HEAD, *_table(schema["properties"])]
     for name, said in schema["properties"].items():
         for table, inside in _tables(name, said):
-            lines += ["", f"## `[{table}]`", "", *_table(inside)]
+            lines += ["", f"## `{table}`", "", *_table(inside)]
             if more := _MORE.get(name):
                 lines += ["", more]
     return "\n".join(lines) + "\n"
@@ -69,6 +69,8 @@ def _described(said: Schema) -> str:
 
 def _kind(said: Schema) -> str:
     """The kind of value: ``a string``, ``a list of strings``, ``a table``."""
+    if said.get("type") == "boolean":
+        return "`true` or `false`"
     if "enum" in said:
         return " or ".join(f'`"{value}"`' for value in said["enum"])
     if "anyOf" in said:
@@ -80,14 +82,21 @@ def _kind(said: Schema) -> str:
     if kind == "array":
         items = _kind(said["items"])
         return "tables" if items == "a table" else f"a list of {items.removeprefix('a ')}s"
-    return {"string": "a string", "integer": "a number", "object": "a table"}[str(kind)]
+    return {"string": "a string", "integer": "a number", "number": "a number", "object": "a table"}[
+        str(kind)
+    ]
 
 
 def _tables(name: str, said: Schema) -> Iterator[tuple[str, Schema]]:
-    """The tables that a setting can be, each with its keys."""
+    """The tables that a setting can be, each with its keys, and those inside of arrays."""
     for one in (said, *said.get("anyOf", ())):
         if "properties" in one:
-            yield name, one["properties"]
+            yield f"[{name}]", one["properties"]
         more = one.get("additionalProperties")
         if isinstance(more, dict) and "properties" in more:
-            yield f"{name}.NAME", more["properties"]
+            yield f"[{name}.NAME]", more["properties"]
+        items = one.get("items", {})
+        if "properties" in items:
+            yield f"[[{name}]]", items["properties"]
+            step = items["properties"].get("step")
+            yield from _tables(f"{name}.step", step) if step else ()

@@ -27,7 +27,9 @@ def test_help_lists_the_switches_examples_statuses_and_the_page(
     assert "  --json " in out
     assert "\nexamples:\n" in out
     assert "\nexit status:\n  0 " in out
-    assert out.endswith(f"\ndocumentation: docs/verbs/{verb}.md\n")
+    assert out.endswith(
+        f"\ndocumentation:\n  man bpkit-{verb}\n  docs/verbs/{verb}.md in the source\n"
+    )
 
 
 @each_verb

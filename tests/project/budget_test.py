@@ -62,7 +62,7 @@ def test_growth_is_of_what_there_was() -> None:
     [
         ('budget = "much"', "'much' is not a size"),
         ("budget = []", "neither a size nor a table"),
-        ('budget = { all = "1 MB" }', "unknown budget 'all'"),
+        ('budget = { all = "1 MB" }', "[budget] has no setting 'all'"),
         ('budget = { paths = { usr = "1 MB" } }', "doesn't begin with /"),
         ('budget = { paths = "1 MB" }', "not a table of names and sizes"),
     ],

@@ -12,7 +12,7 @@ import jsonschema
 import pytest
 
 from bpkit.errors import InputError
-from bpkit.project import Settings, find_workspace
+from bpkit.project import PROBE_KEYS, STEP_KEYS, Settings, find_workspace
 from bpkit.project.reading import load_settings
 from bpkit.project.settings import parsed_toml, read_settings
 from scripts.bpkit_dev.settings_page import settings_page
@@ -28,6 +28,8 @@ GOOD = [
     "budget = 1000\n",
     '[budget]\ntotal = "1.5 GiB"\ngrowth = "5 %"\npaths = { "/usr" = "1 MB" }\n',
     '[lint]\noff = ["BPK206"]\nprofiles = { "ci/*" = "test" }\n',
+    '[[probe]]\nready = 8080\nuntil_end = true\n[[probe.step]]\nhttp = "/"\n',
+    '[[probe]]\ncommand = ["a", "b"]\nstep = [{ run = "x" }, { tcp = 1, send = "a" }]\n',
     'cmd = "python app.py"\nprobe = ["app --version"]\nprobe-http = ["/"]\n',
 ]
 BAD = [
@@ -40,6 +42,10 @@ BAD = [
     'name = ""\n',
     "build-args = 5\n",
     "[lint]\nofff = []\n",
+    '[[probe]]\nhtpp = "/"\n',
+    '[[probe]]\n[[probe.step]]\nhttp = "/"\nstdin = "x"\n',
+    "[[probe]]\n[[probe.step]]\nstatus = 3\n",
+    '[[probe]]\n[[probe.step]]\nhttp = "/"\nrun = "x"\n',
 ]
 GOOD_WORKSPACES = [
     '[workspace]\nmembers = ["a"]\n',
@@ -60,7 +66,7 @@ def accepts(text: str) -> bool:
 def test_it_is_a_schema_and_every_setting_is_in_it_with_a_description() -> None:
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
     known = set(SCHEMA["properties"])
-    assert {one.name for one in fields(Settings)} - {"probe_tables"} <= known
+    assert {one.name for one in fields(Settings)} - {"probe_tables", "probe_places"} <= known
     for name, said in SCHEMA["properties"].items():
         told = [said, *said.get("anyOf", ())]
         assert any("description" in one for one in told), name
@@ -99,11 +105,29 @@ def test_the_page_of_the_settings_is_made_of_it(golden: Callable[[Path, str], No
     golden(ROOT / "docs" / "settings.md", settings_page())
 
 
+def test_the_keys_of_a_probe_are_those_that_its_reader_knows() -> None:
+    tables = SCHEMA["properties"]["probe"]["anyOf"][1]["items"]["properties"]
+    assert {key.replace("_", "-") for key in tables} == set(PROBE_KEYS)
+    assert set(tables["step"]["items"]["properties"]) == {
+        key for keys in STEP_KEYS.values() for key in keys
+    }
+
+
 def test_every_setting_is_on_the_page() -> None:
     page = settings_page()
-    known = {one.name.replace("_", "-") for one in fields(Settings)} - {"probe-tables"}
+    known = {one.name.replace("_", "-") for one in fields(Settings)} - {
+        "probe-tables",
+        "probe-places",
+    }
     assert [name for name in sorted(known) if f"| `{name}` |" not in page] == []
-    for table in ("[image.NAME]", "[budget]", "[workspace]", "[lint]"):
+    for table in (
+        "[image.NAME]",
+        "[budget]",
+        "[workspace]",
+        "[lint]",
+        "[[probe]]",
+        "[[probe.step]]",
+    ):
         assert f"## `{table}`" in page
 
 

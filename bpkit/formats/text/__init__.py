@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bpkit.formats.text.near import is_near, nearest
     from bpkit.formats.text.paths import parents
     from bpkit.formats.text.spaces import AT_SPACES, SPACES, Words
+    from bpkit.formats.text.toml_lines import KeyPath, toml_line
 
 __all__ = [
     "AT_SPACES",
@@ -24,6 +25,8 @@ __all__ = [
     "Allowance",
     # A pattern that Go calls malformed: an open class, an empty range, a last backslash.
     "GlobError",
+    # Keys from the top; a number counts the tables of an array, from 0.
+    "KeyPath",
     # An input that needs more work than any of its kind written by a person.
     "TooMuchError",
     # Words that grow piece by piece; an empty word doesn't count, even a quoted one.
@@ -52,6 +55,9 @@ __all__ = [
     # A source of COPY or ADD as a path relative to the context: cleaned, ``..`` can't leave
     # it.
     "source_path",
+    # The line of the key at ``path``, or of the nearest table around it; None if there is
+    # none.
+    "toml_line",
 ]
 
 __getattr__, __dir__ = face(
@@ -63,5 +69,6 @@ __getattr__, __dir__ = face(
         "near": "is_near nearest",
         "paths": "parents",
         "spaces": "AT_SPACES SPACES Words",
+        "toml_lines": "KeyPath toml_line",
     },
 )

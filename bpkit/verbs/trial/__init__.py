@@ -80,7 +80,7 @@ __all__ = [
     "memory_limit",
     # The probes that the project's settings have as tables
     "probes_of_project",
-    # The probes of ``[[probe]]`` tables in the file at ``place``
+    # The probes of ``[[probe]]`` tables, which begin at ``places``
     "read_probes",
     # The tests of a ``container-structure-test`` file, version 2
     "read_structure_tests",

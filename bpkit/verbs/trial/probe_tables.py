@@ -14,6 +14,7 @@ from typing import Any
 
 from bpkit.errors import InputError, Place
 from bpkit.formats.text import nearest
+from bpkit.project import PROBE_KEYS, STEP_KEYS
 from bpkit.verbs.trial.probes import (
     CommandStep,
     Expectation,
@@ -25,15 +26,6 @@ from bpkit.verbs.trial.probes import (
     memory_limit,
 )
 
-_PROBE = frozenset(
-    """name command entrypoint environment volumes user stdin network memory ready wait until-end
-    status ignore expect step""".split()  # noqa: SIM905
-)
-_STEPS = {
-    "http": frozenset("http method headers body port status expect tls".split()),  # noqa: SIM905
-    "run": frozenset("run stdin user status expect".split()),  # noqa: SIM905
-    "tcp": frozenset("tcp send expect exchanges".split()),  # noqa: SIM905
-}
 _MOST_SECONDS = 3600
 
 
@@ -124,13 +116,14 @@ class _Table:
         return next(iter(self.patterns(key)), "")
 
 
-def read_probes(tables: Sequence[object], place: Place) -> tuple[Probe, ...]:
-    """The probes of ``[[probe]]`` tables in the file at ``place``. Raises InputError."""
-    return tuple(_probe(table, f"probe {n}", place) for n, table in enumerate(tables, 1))
+def read_probes(tables: Sequence[object], places: Sequence[Place]) -> tuple[Probe, ...]:
+    """The probes of ``[[probe]]`` tables, which begin at ``places``. Raises InputError."""
+    each = enumerate(zip(tables, places, strict=True), 1)
+    return tuple(_probe(table, f"probe {number}", place) for number, (table, place) in each)
 
 
 def _probe(value: object, name: str, place: Place) -> Probe:
-    table = _Table.of(value, name, place, _PROBE)
+    table = _Table.of(value, name, place, frozenset(PROBE_KEYS))
     steps = table.values.get("step", [])
     if not isinstance(steps, Sequence) or isinstance(steps, str):
         raise table.error("step", "an array of tables: [[probe.step]]")
@@ -179,12 +172,12 @@ def _readiness(table: _Table) -> Readiness:
 
 def _step(value: object, name: str, place: Place) -> ProbeStep:
     keys = set(value) if isinstance(value, Mapping) else set()
-    kinds = [kind for kind in _STEPS if kind in keys]
+    kinds = [kind for kind in STEP_KEYS if kind in keys]
     if len(kinds) != 1:
         raise InputError(
             f"{name} needs one of http, run and tcp", place=place, hint='write http = "/health"'
         )
-    table = _Table.of(value, name, place, _STEPS[kinds[0]])
+    table = _Table.of(value, name, place, frozenset(STEP_KEYS[kinds[0]]))
     match kinds[0]:
         case "http":
             return _http(table)

@@ -72,8 +72,7 @@ def try_built(engine: Engine, project: Project, image: str) -> tuple[Verdict, ..
 
 def probes_of_project(project: Project) -> tuple[Probe, ...]:
     """The probes that the project's settings have as tables. Raises InputError."""
-    place = Place(str(project.directory / "bpkit.toml"))
-    return read_probes(project.settings.probe_tables, place)
+    return read_probes(project.settings.probe_tables, project.settings.probe_places)
 
 
 def structure_tests_in(path: Path) -> StructureTests:

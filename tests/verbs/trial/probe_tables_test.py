@@ -54,7 +54,8 @@ expect = "^till [0-9]"
 
 
 def probes(text: str) -> tuple[Probe, ...]:
-    return read_probes(read_settings(text, "bpkit.toml").probe_tables, PLACE)
+    settings = read_settings(text, "bpkit.toml")
+    return read_probes(settings.probe_tables, settings.probe_places)
 
 
 def test_a_table_says_how_the_container_is_started_and_what_it_is_asked() -> None:
@@ -117,7 +118,7 @@ def test_when_the_steps_begin(ready: str, wanted: Readiness) -> None:
         ("step = 1", "'step' of probe 1"),
         ("[[probe.step]]\nport = 1", "needs one of http, run and tcp"),
         ('[[probe.step]]\nhttp = "goods"', "begins with /"),
-        ('[[probe.step]]\nhttp = "/"\nsend = "x"', "doesn't take the key 'send'"),
+        ('[[probe.step]]\nhttp = "/"\nsend = "x"', "has no setting 'send'"),
         ("[[probe.step]]\ntcp = 70000", "'tcp' of step 1"),
         ("[[probe.step]]\nrun = []", "'run' of step 1"),
     ],
