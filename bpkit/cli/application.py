@@ -11,9 +11,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from bpkit.cli.complaints import in_our_words
-from bpkit.core import load_plumbum
+from bpkit.cli.english import load_plumbum_cli
 
-load_plumbum()
+load_plumbum_cli()
 from plumbum import cli  # noqa: E402
 from plumbum.cli.application import (  # noqa: E402
     ShowCompletion,

@@ -10,11 +10,11 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from bpkit.core import load_plumbum
+from bpkit.cli.english import load_plumbum_cli
 from bpkit.errors import InputError
 from bpkit.formats.text import nearest
 
-load_plumbum()
+load_plumbum_cli()
 from plumbum.cli.switches import (  # noqa: E402
     MissingArgument,
     MissingMandatorySwitch,

@@ -36,7 +36,6 @@ if TYPE_CHECKING:
         Stream,
         load_plumbum,
         output,
-        program_here,
         start,
     )
     from bpkit.core.recipe import (
@@ -194,9 +193,6 @@ __all__ = [
     "plain_path",
     # The steps that make all images of ``recipe``.
     "plan",
-    # A program on PATH, else beside the Python that runs bpkit, where pip puts those of
-    # packages.
-    "program_here",
     # A name for images, from the name of a directory: lower case, dashes for other
     # characters.
     "project_name",
@@ -239,7 +235,7 @@ __getattr__, __dir__ = face(
         "labels": "IMAGE_LABEL PROJECT_LABEL RUN_LABEL image_label owner_of",
         "options": "BuildOptions Facts HostFiles WHOLE",
         "planning": "NO_COMMAND image_id plain_path plan",
-        "process": "Completed ProgramMissingError Stream load_plumbum output program_here start",
+        "process": "Completed ProgramMissingError Stream load_plumbum output start",
         "recipe": "Artifact BUILD Image RUNTIME Recipe STAGE build_tag check_tag project_name",
         "runner": "Orders Progress SETTLE StepError carry_out clear_up_after_killed",
         "signals": "InterruptedRunError SIGNALS interruptible listening",

@@ -123,28 +123,15 @@ def _renew_environment(env: Any) -> None:
     env.update(os.environ)
 
 
-def program_here(name: str) -> str | None:
-    """A program on PATH, else beside the Python that runs bpkit, where pip puts those of packages.
-
-    A virtual environment need not be active, and pipx has no others than bpkit's on PATH.
-    """
-    import shutil
-
-    return shutil.which(name) or shutil.which(name, path=os.path.dirname(sys.executable))
-
-
 def load_plumbum() -> None:
     """Import plumbum without the modules that it needs only for remote machines.
 
     urllib.request, which imports http, ssl and email, is a third of plumbum's import. Like
     the others, it is imported when one of its functions is called. (From Python 3.15 on,
     plumbum does this itself.)
-
-    Its translations are left out too: ``bpkit.cli`` tells its complaints by their English words.
     """
     if "plumbum" in sys.modules:
         return
-    sys.modules["plumbum.cli.i18n"] = _Untranslated("plumbum.cli.i18n")
     put_off = {
         name: _PutOff(name, load)
         for name, load in _FOR_OTHER_MACHINES.items()
@@ -158,19 +145,6 @@ def load_plumbum() -> None:
         for name, module in put_off.items():
             if sys.modules.get(name) is module:
                 del sys.modules[name]
-
-
-class _Untranslated(ModuleType):
-    """Has the functions of plumbum's translations, and translates nothing."""
-
-    def get_translation_for(self, _package: str) -> _Untranslated:
-        return self
-
-    def gettext(self, text: str) -> str:
-        return text
-
-    def ngettext(self, one: str, many: str, count: int) -> str:
-        return one if count == 1 else many
 
 
 class _PutOff(ModuleType):

@@ -50,6 +50,7 @@ if TYPE_CHECKING:
         write_together,
     )
     from bpkit.project.probe_settings import PROBE_KEYS, STEP_KEYS
+    from bpkit.project.programs import program_here
     from bpkit.project.reading import (
         SETTINGS_FILES,
         as_it_is,
@@ -158,6 +159,9 @@ __all__ = [
     "members_of",
     # The host files that any stage of the image takes, or the whole context
     "needed_files",
+    # A program on PATH, else beside the Python that runs bpkit, where pip puts those of
+    # packages.
+    "program_here",
     # Leave the files as they were before they were written.
     "put_back",
     # The Dockerfile of this name
@@ -220,6 +224,7 @@ __getattr__, __dir__ = face(
             "write_together"
         ),
         "probe_settings": "PROBE_KEYS STEP_KEYS",
+        "programs": "program_here",
         "reading": "SETTINGS_FILES as_it_is is_present load_settings read_dockerfile read_text",
         "regular_file": "read_head",
         "settings": "STYLES Settings read_settings",

@@ -141,6 +141,8 @@ def _checked(name: str, key: str, value: object) -> Any:
         if isinstance(items, list) and all(isinstance(item, str) and item for item in items):
             return tuple(items)
         raise SettingError(f"'{key}' must be a list of strings", hint=f'{key} = ["…"]')
+    if name == "port" and isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
     if not isinstance(value, str) or not value:
         raise SettingError(f"'{key}' must be a string that is not empty", hint=f'{key} = "…"')
     if name == "style" and value not in STYLES:

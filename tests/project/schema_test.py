@@ -30,6 +30,7 @@ GOOD = [
     '[lint]\noff = ["BPK206"]\nprofiles = { "ci/*" = "test" }\n',
     '[[probe]]\nready = 8080\nuntil_end = true\n[[probe.step]]\nhttp = "/"\n',
     '[[probe]]\ncommand = ["a", "b"]\nstep = [{ run = "x" }, { tcp = 1, send = "a" }]\n',
+    "port = 8080\n",
     'cmd = "python app.py"\nprobe = ["app --version"]\nprobe-http = ["/"]\n',
 ]
 BAD = [

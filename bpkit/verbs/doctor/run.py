@@ -11,9 +11,9 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bpkit.core import Engine, Versions, has_buildx, program_here, quote, uses_buildkit
+from bpkit.core import Engine, Versions, has_buildx, quote, uses_buildkit
 from bpkit.errors import NoEngineError
-from bpkit.project import broken_kept, cache_directory
+from bpkit.project import broken_kept, cache_directory, program_here
 from bpkit.report import human
 from bpkit.verbs.doctor.diagnosis import Diagnosis, DiagnosisItem
 from bpkit.verbs.doctor.remedies import another_staging, install, start_docker

@@ -8,11 +8,12 @@ import re
 import signal
 from collections.abc import Iterator, Sequence
 
-from bpkit.core import Completed, Engine, failure, output, program_here
+from bpkit.core import Completed, Engine, failure, output
 from bpkit.errors import EngineError, NoEngineError
 from bpkit.findings import Finding
 from bpkit.formats.dockerfile import DockerfileError
 from bpkit.light import dataclass
+from bpkit.project import program_here
 from bpkit.verbs.lint import build_check, hadolint
 from bpkit.verbs.lint.base_images import root_image
 from bpkit.verbs.lint.files import LintFile
