@@ -1,4 +1,4 @@
-"""What init, check and shrink know of each programming language, one folder a language."""
+"""Programming languages as init, check and shrink see them, one directory per language."""
 
 from bpkit.faces import TYPE_CHECKING, face
 

@@ -28,12 +28,12 @@ _LOCAL = re.compile(
     r"127\.0\.0\.1|\blocalhost\b|\[?::1\]?(?!\d)|127\s*,\s*0\s*,\s*0\s*,\s*1|Ipv4Addr::LOCALHOST"
 )
 EVERYWHERE = re.compile(r"0\.0\.0\.0|\[::\]|Ipv4Addr::UNSPECIFIED|0\s*,\s*0\s*,\s*0\s*,\s*0")
-#: A variable of the environment; those of a request, as CGI and WSGI name them, are none.
+#: An environment variable, except those of a request, as CGI and WSGI name them.
 _HOST_VARIABLE = re.compile(
     r"(?:process\.env\.|env(?:iron)?(?:\.get|::var)?[(\[]\s*['\"]|[gG]etenv\(\s*['\"])(?!HTTP_|REMOTE_|SERVER_)(\w*(?:HOST|ADDRESS|BIND)\w*)"
 )
 _NAME = re.compile(r"(?<![\w\"'`])(?:self\.|this\.|\w+\.)*([A-Za-z_]\w*)\b(?!\s*\()")
-#: A name that is defined is not called.
+#: The definition of a name isn't a call.
 _DEFINED = re.compile(r"(?:\bdef|\bfunction|\bfunc|\bfn|\bsub|\bfun)\s+[\w.:]*$")
 _UDP = re.compile(
     r"ListenUDP|ListenPacket|UDPServer|UdpSocket|DatagramSocket|[\"']udp[46]?[\"']"
@@ -44,7 +44,7 @@ _UDP = re.compile(
 def listens_in_file(
     listing: Listing, file: str, files: tuple[str, ...], shared: dict[str, list[str]]
 ) -> Iterator[Listening]:
-    """Each call of the file that listens; ``shared`` is what names were found to be given."""
+    """Each call in the file that listens; ``shared`` has the names' values found so far."""
     named = _with_suffix(file, listing.read(file))
     text = without_comments(listing.read(file), named)
     if named.endswith(C_FAMILY) and not (
@@ -67,9 +67,9 @@ def listens_in_file(
 
 @dataclass(frozen=True)
 class _NamesOfSources:
-    """What names are given: in the text itself, else in any of the files.
+    """The values of names: in the text itself, else in any of the files.
 
-    Where names are given names without end, as in a bundle of a web site, the search is given up.
+    The search is given up if names refer to names without end, as in a web site's bundle.
     """
 
     listing: Listing
@@ -80,7 +80,7 @@ class _NamesOfSources:
     lookups: Iterator[int] = field(default_factory=lambda: iter(range(_MOST_LOOKUPS)))
 
     def get(self, name: str, default: Sequence[str] = ()) -> Sequence[str]:
-        """The values, as they are written."""
+        """The values, as written."""
         if next(self.lookups, None) is None:
             return default
         if name not in self.own:
@@ -88,7 +88,7 @@ class _NamesOfSources:
         if own := self.own[name]:
             return own
         if len(name) < _SHORTEST:
-            # Of a variable so short other files say nothing.
+            # Other files say nothing about a variable with such a short name.
             return default
         if name not in self.shared:
             texts = ((file, self.listing.read(file)) for file in self.files)
@@ -102,7 +102,7 @@ class _NamesOfSources:
 
 
 def _with_suffix(file: str, text: str) -> str:
-    """The name of a source as its language has it: a script may show it by its first line only."""
+    """The name of a source with its language's suffix, which a script may show only by its #!."""
     if "." in file.rpartition("/")[2] or not text.startswith("#!"):
         return file
     interpreters = {"node": ".js", "bun": ".js", "python": ".py", "ruby": ".rb", "php": ".php"}
@@ -144,7 +144,7 @@ def _of_call(
         wanted = port_arguments(arguments)
     ports = main_port(ports_of(wanted, known))
     if len(ports) > MOST_OTHERS + 1:
-        # A name of many uses: none of its values says more than the others.
+        # A name with many uses: none of its values is better evidence than the others.
         ports = []
     host = f"{said} {_resolved_hosts('host' if has_more else said, known)}"
     has_host = bool(re.search(r"\bhost\s*[=:]", said)) or (
@@ -175,7 +175,7 @@ def _of_call(
 
 
 def _is_of_udp(call: str, whole: str) -> bool:
-    """Whether the call, or else the only kind of socket in the source, is of datagrams."""
+    """Whether the call, or else the only kind of socket in the source, is for datagrams."""
     if _UDP.search(call):
         return True
     is_plain = re.match(r"\w*(?:sock\w*|s|server|srv|listener)\.bind|htons", call) is not None
@@ -183,7 +183,7 @@ def _is_of_udp(call: str, whole: str) -> bool:
 
 
 def _may_listen(call: ListeningCall, wanted: str) -> bool:
-    """Whether a call without a number is one that listens for sure."""
+    """Whether a call without a number certainly listens."""
     return (
         bool(re.search(r"(?i)port|addr|listen", wanted)) or "ListenAndServe" in call.pattern.pattern
     )

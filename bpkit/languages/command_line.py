@@ -1,4 +1,4 @@
-"""How the command line of a language's interpreter is read, up to the file that it runs."""
+"""Reads an interpreter's command line up to the file that it runs."""
 
 from __future__ import annotations
 
@@ -8,29 +8,29 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class ReadCommand:
-    """An interpreter's words: its options, each with its value or "", and what comes after them.
+    """An interpreter's words: its options, each with its value or "", and the words after them.
 
-    ``rest`` is None if an option is not understood: nothing can be said of what follows.
+    ``rest`` is None after an unknown option: then nothing can be said about the words after it.
     """
 
     options: tuple[tuple[str, str], ...]
     rest: tuple[str, ...] | None
 
     def value(self, *options: str) -> str:
-        """The value of the last of these options that is given, else nothing."""
+        """The value of the last of these options that is given; empty if none is."""
         given = [value for option, value in self.options if option in options]
         return given[-1] if given else ""
 
 
 @dataclass(frozen=True)
 class CommandLine:
-    """The programs that run a language, by bare names, and the options that they take.
+    """The programs that run a language, by base name, and the options that they accept.
 
     ``flags`` are options without a value, ``values`` those whose value is the next word; an option
-    that begins with one of ``prefixes`` is one word. After one of ``last`` no file follows: its
-    value is what is run. ``endings`` may be left off the name of the file, ``subcommands`` may
+    that begins with one of ``prefixes`` is one word. After one of ``last`` there is no file: its
+    value is the code to run. ``endings`` may be omitted from the file's name; ``subcommands`` may
     come before it. ``launchers`` are programs that start one of ``programs`` (``npm``).
-    ``runs_file`` is false if what follows is a class or a command of its own.
+    ``runs_file`` is false if the next word is a class or a command instead of a file.
     """
 
     programs: frozenset[str]
@@ -48,7 +48,7 @@ class CommandLine:
         return bare_name(name) in self.programs
 
     def read(self, argv: Sequence[str]) -> ReadCommand:
-        """The words after the program, as far as they are understood."""
+        """The words after the program, up to the first that isn't understood."""
         words, options = list(argv[1:]), list[tuple[str, str]]()
         while words and words[0].startswith("-"):
             word = words.pop(0)

@@ -1,4 +1,4 @@
-"""What programs of compiled languages have in common: arguments, files, places, health checks."""
+"""What compiled programs have in common: arguments, files, writable directories, health checks."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from bpkit.languages.start import environment_values
 from bpkit.languages.stated import StatedCommand, is_for_development, stated_commands
 
 USER = "65532:65532"
-#: Where the files are that a program opens, and where it runs then.
+#: Where the files that a program opens are put; it then runs there.
 PLACE = "/srv/app"
-#: Programs that sources start by name, and Debian's packages of them.
+#: Programs that sources start by name, and the Debian packages that contain them.
 _PROGRAMS = {
     "git": "git",
     "ffmpeg": "ffmpeg",
@@ -62,7 +62,7 @@ _STARTS = re.compile(
 
 @dataclass(frozen=True)
 class Program:
-    """What was found out about a compiled program besides its build."""
+    """What was found out about a compiled program apart from its build."""
 
     values: Values
     facts: tuple[Fact, ...]
@@ -71,7 +71,7 @@ class Program:
     arguments: tuple[str, ...]
 
     def entrypoint(self, path: str) -> str:
-        """The command in JSON form; ``$PORT`` in an argument is the port."""
+        """The command in JSON form; ``$PORT`` in an argument becomes the port."""
         variable = r"\$\{?PORT(?::[-=]\d+)?\}?"
         return argv(path, *(re.sub(variable, self.port or "8080", one) for one in self.arguments))
 
@@ -83,7 +83,7 @@ def compiled_program(
     base: str,
     stated: tuple[StatedCommand, tuple[str, ...]] | None,
 ) -> Program:
-    """The port, files and places of a program whose sources are these, the nearest first."""
+    """The port, files and directories of a program with these sources, the nearest first."""
     arguments = stated[1] if stated else ()
     listens = listening(listing, sources)
     port, port_file, notes = _port(listing, wishes, listens, stated)
@@ -96,7 +96,7 @@ def compiled_program(
     if stated and re.search(r"\$\{?PORT\b", stated[0].text) and port:
         environment["PORT"] = port
     needs_place = bool(opened or places)
-    # What another folder than the program's listens on may be a part that it doesn't start.
+    # A listener outside the program's own directory may be a part that it doesn't start.
     is_near = not sources or posixpath.dirname(port_file) == posixpath.dirname(sources[0])
     is_found = bool(listens and not wishes.port and port_file == listens.file)
     is_guess = is_found and bool(listens and (listens.is_guess or not is_near))
@@ -111,11 +111,11 @@ def compiled_program(
     local = [one for one in arguments if re.search(r"//127\.|^127\.|localhost", one)]
     if stated and local:
         notes.append(
-            f"{stated[0].file} passes {local[0]}: nothing outside of the container can reach that"
+            f"{stated[0].file} passes {local[0]}: nothing outside the container can connect to it"
         )
     values = {
         "files": " ".join(plain(path, "file name") for path, _ in opened),
-        "folders": " ".join(plain(one, "folder") for one in folders),
+        "folders": " ".join(plain(one, "directory") for one in folders),
         "place": PLACE if needs_place else "",
         **environment_values(environment),
         **health.compiled_program(port, base),
@@ -146,9 +146,9 @@ def _port(
 def stated_program(
     listing: Listing, wishes: ProjectWishes, names: Iterable[str]
 ) -> tuple[StatedCommand, str, tuple[str, ...]] | None:
-    """The stated command that starts one of the programs, which one, and its arguments.
+    """The stated command that starts one of the programs, that program, and its arguments.
 
-    Raises InputError if the user's starts none of them.
+    Raises InputError if the user's command starts none of them.
     """
     known = tuple(names)
     for stated in stated_commands(listing, wishes):
@@ -159,7 +159,7 @@ def stated_program(
         if stated.needs_shell and not re.fullmatch(r"[^|&;<>`]*", stated.text):
             if stated.is_of_user:
                 raise InputError(
-                    f"{stated.file} {stated.text!r} needs a shell, which the image hasn't"
+                    f"{stated.file} {stated.text!r} needs a shell, which the image doesn't have"
                 )
             continue
         if name in known or (
@@ -175,7 +175,7 @@ def stated_program(
 
 
 def started_programs(listing: Listing, sources: Iterable[str]) -> tuple[str, ...]:
-    """Programs that the sources start by name."""
+    """The programs that the sources start by name."""
     found: dict[str, None] = {}
     for source in sources:
         for name in _STARTS.findall(listing.read(source)):
@@ -184,13 +184,13 @@ def started_programs(listing: Listing, sources: Iterable[str]) -> tuple[str, ...
 
 
 def packages_of_programs(programs: Iterable[str]) -> str:
-    """Debian's packages that have these programs, as words of apt-get."""
+    """The Debian packages that contain these programs, as arguments of apt-get."""
     found = (_PROGRAMS.get(one, "") for one in programs)
     return " ".join(dict.fromkeys(one for one in found if one))
 
 
 def notes_of_programs(programs: Sequence[str], base: str) -> Iterator[str]:
-    """What the reader has to know of programs that the source starts."""
+    """Notes for the user about programs that the source starts."""
     others = [one for one in programs if one not in _PROGRAMS]
     if others:
         yield f"the source starts {', '.join(others[:5])}, which the image may not have"

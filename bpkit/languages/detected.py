@@ -1,4 +1,4 @@
-"""What was found out about a project, what the user decides, and the choice among candidates."""
+"""What was found out about a project, what the user asks for, and the choice of a program."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from typing import TypeAlias
 from bpkit.errors import InputError, Place
 from bpkit.formats.text import nearest
 
-#: The places of a template; an instruction whose place has several values is repeated.
+#: A template's placeholders; an instruction is repeated for each value of its placeholder.
 Values: TypeAlias = Mapping[str, "str | tuple[str, ...]"]
 
 
 @dataclass(frozen=True)
 class Fact:
-    """Something that was found out, and the file that says it (empty: bpkit's own default).
+    """A fact about the project, and the file that states it (empty: bpkit's own default).
 
-    ``is_guess`` where the files would allow of something else. ``allowed_by`` is a file that
-    doesn't say the default, but bounds it.
+    ``is_guess``: the files leave room for another value. ``allowed_by`` is a file that limits
+    the default without stating it.
     """
 
     what: str
@@ -30,12 +30,12 @@ class Fact:
 
 @dataclass(frozen=True)
 class ProjectWishes:
-    """What the user decides: the image's name, the base that ships, the program to start.
+    """What the user asks for: the image's name, the base that ships, the program to start.
 
-    ``cmd`` is a whole command, ``port`` the one that the program listens on. ``said_by`` names
-    the file that says those of ``kept`` which no switch does. ``every``: a choice among several
-    programs is refused, however likely one of them is, since all are wanted. ``is_one_of``: so it
-    was, and this is one of them.
+    ``cmd`` is a whole command, ``port`` the port that the program listens on. ``said_by`` is the
+    file that the wishes in ``kept`` come from, which no switch set. ``every``: all programs are
+    wanted, so a choice among several is refused, even if one is more likely. ``is_one_of``: the
+    choice was refused, and this is one of the several.
     """
 
     name: str = ""
@@ -49,19 +49,19 @@ class ProjectWishes:
     is_one_of: bool = False
 
     def source_of(self, switch: str) -> str:
-        """Who says it: the file, else the switch."""
+        """The file that the wish comes from, else the switch."""
         return self.said_by if switch in self.kept else f"--{switch}"
 
 
 @dataclass(frozen=True)
 class Detected:
-    """What was found out about a project, and what its template needs.
+    """What was found out about a project, and the values that its template needs.
 
-    ``template`` is the template's folder, such as ``python/uv``. ``values`` are its named places.
-    ``base`` is the image that ships, ``port`` the one the program listens on, empty if none.
-    ``notes`` are what the reader has to know, a sentence each: what is guessed, what else is
-    there, what would not work. ``sent`` are paths that the build needs though patterns for what
-    builds make, or for secrets, would keep them out of the context.
+    ``template`` is the template's directory, such as ``python/uv``. ``values`` fill its
+    placeholders. ``base`` is the image that ships, ``port`` the one that the program listens on,
+    empty if none. ``notes`` are sentences for the user: guesses, alternatives, and what would not
+    work. ``sent`` are paths that the build needs although patterns for build output or for
+    secrets would keep them out of the context.
     """
 
     language: str
@@ -76,16 +76,16 @@ class Detected:
     sent: tuple[str, ...] = ()
 
     def with_notes(self, *notes: str) -> Detected:
-        """The same with these notes too."""
+        """The same project with these notes added."""
         return replace(self, notes=tuple(dict.fromkeys((*self.notes, *notes))))
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A program that the project may be: what ``--entry`` takes, the file that shows it.
+    """A program that the project may be: its ``--entry`` value, and the file that shows it.
 
-    Of two, the one of the greater ``likelihood`` is the likelier. Within ``clear`` of each other
-    they are as likely as each other.
+    The candidate with the greater ``likelihood`` is preferred. A difference of less than
+    ``clear`` leaves the choice open.
     """
 
     entry: str
@@ -95,23 +95,23 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Chosen:
-    """The candidate that was taken, and what to tell of the others."""
+    """The chosen candidate, and notes about the others."""
 
     candidate: Candidate
     notes: tuple[str, ...] = ()
 
     @property
     def is_guess(self) -> bool:
-        """Whether another one may be meant."""
+        """Whether another candidate may be meant."""
         return bool(self.notes)
 
 
 class NoProgramError(InputError):
-    """Raised if the language is shown, and no program in it."""
+    """Raised if the language is recognized but no program in it is found."""
 
 
 class SeveralProgramsError(InputError):
-    """Raised if the choice among several programs is the user's; ``entries`` are for --entry."""
+    """Raised if the user has to choose among several programs, each a value for --entry."""
 
     def __init__(self, message: str, hint: str, entries: Sequence[str]) -> None:
         super().__init__(message, hint=hint)
@@ -119,7 +119,7 @@ class SeveralProgramsError(InputError):
 
 
 def several(ordered: Sequence[Candidate], what: str) -> SeveralProgramsError:
-    """The error that lists the candidates, which are in order, the likeliest first."""
+    """The error that lists the candidates, in the order given: most likely first."""
     return SeveralProgramsError(
         f"there are {len(ordered)} {_plural(what)}: {listed(ordered)}",
         f"name one with --entry {ordered[0].entry}, or pass --all for a Dockerfile each",
@@ -130,10 +130,10 @@ def several(ordered: Sequence[Candidate], what: str) -> SeveralProgramsError:
 def choose(
     candidates: Iterable[Candidate], wishes: ProjectWishes, what: str, *, missing: str = ""
 ) -> Chosen:
-    """The candidate that is wished for, else the one that is likelier than all others.
+    """The candidate that the user asks for, else the one that is clearly the most likely.
 
-    Raises InputError, which lists the candidates, the likeliest first, where there is none of
-    the name, none at all, or several as likely as each other. ``missing`` is the hint for none.
+    Raises InputError, listing the candidates, the most likely first, if none has the name, there
+    is none at all, or several are equally likely. ``missing`` is the hint if there is none.
     """
     ordered = in_order(candidates)
     if wishes.entry:
@@ -149,7 +149,7 @@ def choose(
 
 
 def in_order(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
-    """The candidates, each once, the likeliest first."""
+    """The candidates without duplicates, the most likely first."""
     best: dict[str, Candidate] = {}
     for one in candidates:
         if one.entry not in best or best[one.entry].likelihood < one.likelihood:
@@ -158,7 +158,7 @@ def in_order(candidates: Iterable[Candidate]) -> tuple[Candidate, ...]:
 
 
 def guess_note(what: str, chosen: Candidate, others: Sequence[Candidate]) -> str:
-    """The sentence that tells that ``chosen`` was guessed, and what else it may be."""
+    """The note that ``chosen`` is a guess, with the alternatives."""
     return (
         f"the {what} {chosen.entry} is a guess; there is also {listed(others)}:"
         f" name one with --entry {others[0].entry}"
@@ -169,7 +169,7 @@ _MOST_LISTED = 8
 
 
 def listed(candidates: Sequence[Candidate]) -> str:
-    """The candidates as a list in a sentence."""
+    """The candidates as a list for a sentence."""
     names = [one.entry for one in candidates]
     more = len(names) - _MOST_LISTED
     return ", ".join(names[:_MOST_LISTED]) + (f" and {more} more" if more > 0 else "")

@@ -1,4 +1,4 @@
-"""Which language a project is in: the choice among those that its files show."""
+"""Detection of a project's language among those that its files suggest."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bpkit.languages.outside import opened_outside, refuse_paths_outside
 from bpkit.languages.source_suffixes import OF_LONE_PROGRAMS
 from bpkit.languages.table import LANGUAGES
 
-#: Folders in which a directory's services are, besides its own.
+#: Directories whose subdirectories may be services, besides the top level.
 _OF_SERVICES = ("services", "apps", "packages", "projects", "cmd", "src", "microservices")
 _DEEPEST_SERVICE = 2
 
@@ -29,7 +29,7 @@ class LanguageCandidate:
 
 @dataclass(frozen=True)
 class Service:
-    """A program of a directory with several: its folder, its language, and a file that shows it."""
+    """One of several programs in a directory: its path, language, and a file that shows it."""
 
     folder: str
     language: str
@@ -37,25 +37,25 @@ class Service:
 
 
 def candidates(listing: Listing) -> tuple[LanguageCandidate, ...]:
-    """The languages that the project may be in, in the order of the table."""
+    """The languages that the project may be in, in the table's order."""
     found = [
         (min(one.weight, 1) if is_lone(file) else one.weight, LanguageCandidate(one.name, file))
         for one in LANGUAGES
         if one.project and (file := one.project.sign(listing))
     ]
     if len({weight for weight, _ in found if weight}) > 1:
-        # Beside sources of another language, a manifest of what only its tests and tools are in.
+        # Beside another language's sources, a manifest may be there only for tests and tools.
         aside = {one.name for one in LANGUAGES if one.weight > 1 and one.only_helps(listing)}
         found = [(w, one) for w, one in found if one.language not in aside]
     heaviest = max((weight for weight, _ in found), default=0)
     every = tuple(one for weight, one in found if weight == heaviest)
-    # A manifest says more than a lone source beside it.
+    # A manifest is stronger evidence than a lone source beside it.
     stated = tuple(one for one in every if not is_lone(one.file))
     return stated or every
 
 
 def is_lone(file: str) -> bool:
-    """Whether what shows the language is a source alone, and no manifest."""
+    """Whether the language is shown by a source file alone, without a manifest."""
     return file.endswith(OF_LONE_PROGRAMS) and file not in {
         "manage.py",
         "setup.py",
@@ -63,7 +63,7 @@ def is_lone(file: str) -> bool:
 
 
 def services(listing: Listing) -> tuple[Service, ...]:
-    """The programs in folders of their own, of a directory that has none itself."""
+    """The programs in subdirectories of a directory that has none itself."""
     folders = dict.fromkeys(
         "/".join(file.split("/")[:depth])
         for file in listing.files
@@ -86,10 +86,10 @@ def services(listing: Listing) -> tuple[Service, ...]:
 def apart(
     listing: Listing, languages: tuple[str, ...], found: Sequence[Detected]
 ) -> tuple[Service, ...]:
-    """Projects in folders of their own that the one at the top, in ``languages``, doesn't hold.
+    """Projects in subdirectories that aren't part of the one at the top, in ``languages``.
 
-    A folder is held where it is a member of the top's workspace, or one of its own parts, or
-    where ``found`` builds it as the pages that a program of the top serves.
+    A subdirectory is part of it if it is a member of its workspace or one of its packages, or
+    if ``found`` builds it as pages that the top's program serves.
     """
     own = [one for one in LANGUAGES if one.name in languages]
     held = {
@@ -116,7 +116,7 @@ def _weight(language: str) -> int:
 def detect(listing: Listing, wishes: ProjectWishes, language: str = "") -> Detected:
     """The project, in ``language`` or in the only one that it shows.
 
-    Raises InputError, which lists the candidates, if there is none or are several.
+    Raises InputError, listing the candidates, if there is none or there are several.
     """
     if language:
         return _read(language, listing, wishes)
@@ -126,7 +126,7 @@ def detect(listing: Listing, wishes: ProjectWishes, language: str = "") -> Detec
     is_one_solution = {one.language for one in beside} == {one.language for one in found}
     if len(beside) > 1 and not wishes.entry and not is_one_solution:
         raise InputError(
-            f"{listing.name} has {len(beside)} programs in folders of their own: "
+            f"{listing.name} has {len(beside)} programs in separate directories: "
             + ", ".join(f"{one.folder} ({one.file})" for one in beside),
             hint=f"run 'bpkit init {beside[0].folder}', or pass --all for a Dockerfile each",
         )
@@ -154,7 +154,7 @@ def detect(listing: Listing, wishes: ProjectWishes, language: str = "") -> Detec
 
 
 def _unknown(listing: Listing) -> InputError:
-    """That no language is shown, by what is there; only what would work is advised."""
+    """The error that no language was recognized: what is there, and only advice that works."""
     top = listing.in_folder("")
     there = f"; it has {', '.join(top[:5])}" if top else "; it has no file at its top"
     hint = "write the Dockerfile by hand, or give a template of your own with --template DIR"
@@ -172,7 +172,7 @@ def _unknown(listing: Listing) -> InputError:
 
 
 def _read_or_name_site(name: str, listing: Listing, wishes: ProjectWishes) -> Detected:
-    """The project; where it starts nothing, the refusal names the web site that it may be."""
+    """The project; if it starts nothing, the error suggests the web site that it may be."""
     try:
         return _read(name, listing, wishes)
     except NoProgramError as error:
@@ -185,13 +185,13 @@ def _read_or_name_site(name: str, listing: Listing, wishes: ProjectWishes) -> De
 
 
 def _telling_apart(listing: Listing, detected: Detected) -> Detected:
-    """The same, with a note of the projects in folders that the image doesn't hold."""
+    """The same project, with a note about projects that the image doesn't contain."""
     language = next((one.name for one in LANGUAGES if one.is_called(detected.language)), "")
     others = apart(listing, (language,), (detected,))
     if not others:
         return detected
     named = ", ".join(f"{one.folder} ({one.file.rpartition('/')[2]})" for one in others[:6])
-    which = "a project of its own" if len(others) == 1 else "projects of their own"
+    which = "a separate project" if len(others) == 1 else "separate projects"
     return detected.with_notes(
         f"{named}: {which}, which this image doesn't start: run"
         f" 'bpkit init {others[0].folder}', or pass --all for a Dockerfile each"
@@ -201,7 +201,7 @@ def _telling_apart(listing: Listing, detected: Detected) -> Detected:
 def _of_several(
     listing: Listing, wishes: ProjectWishes, found: tuple[LanguageCandidate, ...]
 ) -> Detected:
-    """The one of several languages that has a program; what of the others only supports it."""
+    """The one of several languages that has a program; the others may only support it."""
     listed = ", ".join(f"{one.language} ({one.file})" for one in found)
     readers = _readers()
     programs = [one for one in found if not _only_builds(one.language, listing)]

@@ -1,4 +1,4 @@
-"""File names, commands and lists of files as words of a Dockerfile."""
+"""File names, commands and lists of files as words in a Dockerfile."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from bpkit.errors import InputError, Place
 
 
 def stem(file: str) -> str:
-    """The file's name without its folder and its last extension."""
+    """The file's name without its directory and last extension."""
     return PurePosixPath(file).stem
 
 
 def words(items: Iterable[str]) -> str:
-    """File names as words of an instruction. Raises InputError for one that needs quotes."""
+    """File names as words of an instruction. Raises InputError for a name that needs quotes."""
     listed = tuple(dict.fromkeys(items))
     for item in listed:
         plain(item, "file name")
@@ -24,10 +24,10 @@ def words(items: Iterable[str]) -> str:
 
 
 def plain(text: str, what: str, file: str = "") -> str:
-    """``text`` itself, if it means itself in a shell and in a Dockerfile. Raises InputError."""
+    """``text`` itself, if no shell or Dockerfile changes it. Raises InputError."""
     if not re.fullmatch(r"[A-Za-z0-9_@%+=:,./~-]+", text):
         raise InputError(
-            f"the {what} {text!r} has a character that would need quotes in a Dockerfile",
+            f"the {what} {text!r} has a character that needs quotes in a Dockerfile",
             place=Place(file) if file else None,
             hint="rename it, or write the Dockerfile by hand",
         )
@@ -35,14 +35,14 @@ def plain(text: str, what: str, file: str = "") -> str:
 
 
 def argv(*items: str) -> str:
-    """A command in the JSON form of ENTRYPOINT, CMD and HEALTHCHECK."""
+    """A command in the JSON form for ENTRYPOINT, CMD and HEALTHCHECK."""
     return json.dumps(items, ensure_ascii=False)
 
 
 def copied(files: Iterable[str]) -> tuple[str, ...]:
-    """The arguments of COPY for files of folders, an instruction a folder: each stays in its own.
+    """Arguments of COPY that keep files in their directories, one instruction per directory.
 
-    Files at the top are left to the instruction that copies the manifests.
+    Files at the top level are left out: the instruction that copies the manifests has them.
     """
     by_folder: dict[str, list[str]] = {}
     for file in dict.fromkeys(files):

@@ -1,8 +1,8 @@
-"""How an image asks its own program whether it still answers: by connecting to its port.
+"""The health check that asks a program whether it still answers, by connecting to its port.
 
-A connection asks less than a request would, and is never wrong about a service that has nothing
-to say at ``/``. What can connect depends on what the base has: an interpreter, bash, busybox, or
-nothing, and then a busybox is shipped beside the program.
+A connection proves less than a request would, but it is never wrong about a service that has
+nothing at ``/``. The client depends on the base: an interpreter, bash, busybox, or none, in
+which case busybox is shipped beside the program.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ WITHOUT_PROBE = {"healthcheck": "", "probe": "", "probe_image": "", "busybox_ver
 
 
 def shell_check(port: str, base: str) -> str:
-    """The health check for a base that has a shell that can connect; empty if it has none."""
+    """The health check for a base whose shell can connect; empty if it has none."""
     if not port or port.endswith("/udp"):
-        # Nothing answers a connection there.
+        # UDP has no connection that could be answered.
         return ""
     if re.match(r"(.*/)?(debian|ubuntu|buildpack-deps|gcc|eclipse-temurin)\b", base):
         return argv("bash", "-c", f"exec 3<>/dev/tcp/127.0.0.1/{port}")
@@ -30,10 +30,10 @@ def shell_check(port: str, base: str) -> str:
 
 
 def compiled_program(port: str, base: str) -> dict[str, str]:
-    """The places of the health check in the template of a compiled program.
+    """The health check's placeholders in a compiled program's template.
 
-    ``probe_image`` is what busybox is copied from, ``probe`` its path. Without a use for it all
-    but ``healthcheck`` are empty, and their instructions are left out.
+    ``probe_image`` is the image that busybox is copied from, ``probe`` its path. If busybox isn't
+    needed, all but ``healthcheck`` are empty, and their instructions are left out.
     """
     own = shell_check(port, base)
     if own or not port or port.endswith("/udp"):

@@ -1,8 +1,8 @@
-"""What a language answers, every answer optional: the one Protocol behind init, check and shrink.
+"""A language plug-in: the one Protocol behind init, check and shrink, every answer optional.
 
-A language is a folder with a ``language.py``, whose class names the modules that answer, and a
-line in ``bpkit.languages.table``. A module is imported when its answer is asked for, since check
-has no use for the reading of projects, nor init for what an interpreter needs.
+A language is a directory with a ``language.py``, whose class names the modules that answer, and a
+line in ``bpkit.languages.table``. A module is imported only when it has to answer: check doesn't
+need to read projects, nor init to know what an interpreter needs.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ from bpkit.languages.needs import LanguageParts, ModuleFiles, Sources
 
 
 class ProjectReader(Protocol):
-    """How a project in the language is known and read. Fulfilled by a module."""
+    """How a project in the language is recognized and read. Implemented by a module."""
 
     def sign(self, listing: Listing) -> str | None:
-        """The file that shows that the project is in this language, if one does."""
+        """The file that shows that the project is in this language, if there is one."""
 
     def read(self, listing: Listing, wishes: ProjectWishes) -> Detected:
-        """What the files say. Raises InputError if a choice is the user's to make."""
+        """What the files state. Raises InputError if a choice is the user's to make."""
 
 
 class AssetBuilder(Protocol):
-    """How the language builds what a program in another one serves. Fulfilled by a module."""
+    """How the language builds what another language's program serves. Implemented by a module."""
 
     def only_builds(self, listing: Listing) -> bool:
-        """Whether its manifest is there for another language's program, and starts none itself."""
+        """Whether its manifest only builds for another language's program and starts nothing."""
 
     def builds_assets(self, listing: Listing) -> bool:
         """Whether it builds something that the program serves."""
@@ -42,85 +42,85 @@ class AssetBuilder(Protocol):
 
 
 class LanguageRule(Protocol):
-    """A rule of what the language needs when a command starts it. Fulfilled by a module."""
+    """A rule about what the language needs when a command starts it. Implemented by a module."""
 
     @property
     def RULE(self) -> Rule:  # noqa: N802 (a module fulfils this, with a constant)
-        """What can be wrong."""
+        """The rule: its title, reason and examples."""
 
     def check(self, subject: Subject, links: Sequence[Link]) -> Iterator[Finding]:
-        """What will not be found, asked of every image; ``links`` is the chain of its command."""
+        """What will not be found, run on every image; ``links`` is its command's chain."""
 
 
 class InterpreterNeeds(Protocol):
-    """What an interpreter needs besides itself to run what it is given. Fulfilled by a module."""
+    """What an interpreter needs besides itself to run a program. Implemented by a module."""
 
     @property
     def MODULES(self) -> ModuleFiles | None:  # noqa: N802 (a module fulfils this, with a constant)
-        """The files whose imports tell what is needed; None if nothing is left out by them."""
+        """The files whose imports say what is needed; None if imports don't decide it."""
 
     def sources(self, subject: Subject, link: Link) -> Sources:
-        """What must be read before ``parts`` can tell; mostly nothing."""
+        """The files that must be read before ``parts`` can answer; usually none."""
 
     def parts(
         self, subject: Subject, link: Link, evidence: Mapping[str, Evidence]
     ) -> LanguageParts:
-        """What it needs to run what it is given."""
+        """The files that it needs to run the program."""
 
 
 class Language(Protocol):
-    """A language. Subclass it, and answer what is known."""
+    """A language. Subclass it, and override the answers that it has."""
 
-    #: What ``--lang`` calls it.
+    #: Its name for ``--lang``.
     name: ClassVar[str]
-    #: What people call it.
+    #: Its name for people.
     title: ClassVar[str]
-    #: Other languages whose projects it reads, as people call them.
+    #: Other languages whose projects it reads, by the names that people use.
     also_called: ClassVar[tuple[str, ...]] = ()
-    #: What shows a project in it, for projects that have none of that; and how its sources end.
+    #: The files that identify a project in it, for a project without them; its sources' suffixes.
     known_by: ClassVar[str] = ""
     sources: ClassVar[tuple[str, ...]] = ()
-    #: Whether its programs need no interpreter, so that they run on a base that has none.
+    #: Whether its programs run on a base without an interpreter.
     is_compiled: ClassVar[bool] = False
-    #: What its tools leave in a project, which no build wants: patterns of a .dockerignore.
+    #: What its tools leave in a project and no build needs: patterns for a .dockerignore.
     made: ClassVar[tuple[str, ...]] = ()
-    #: Of the languages that a project shows, those of the greatest weight are taken: a page or a
-    #: helper in C says little beside a module of Go.
+    #: Of the languages found in a project, only those with the greatest weight count: a page or a
+    #: helper in C says little beside a Go module.
     weight: ClassVar[int] = 2
 
     def is_called(self, title: str) -> bool:
-        """Whether ``title`` is what ``Detected`` calls a project that this language reads."""
+        """Whether ``Detected`` calls a project that this language reads by ``title``."""
         return title in (self.title, *self.also_called)
 
     def folders(self, listing: Listing) -> tuple[str, ...] | None:
-        """For ``init``: the folders with manifests of their own that the project at the top holds.
+        """For ``init``: the directories with their own manifest that the top project contains.
 
-        None if each one that is in the language is a part of it.
+        None if every directory in this language is part of the project.
         """
         return None
 
     def only_helps(self, listing: Listing) -> bool:
-        """For ``init``: whether all its programs are tools and examples of another language's."""
+        """For ``init``: whether its programs are only tools and examples of another language's."""
         return False
 
     @property
     def project(self) -> ProjectReader | None:
-        """For ``init``: how its projects are known and read."""
+        """For ``init``: how its projects are recognized and read."""
         return None
 
     @property
     def assets(self) -> AssetBuilder | None:
-        """For ``init``: how it builds the web pages of a program in another language."""
+        """For ``init``: how it builds the web pages of another language's program."""
         return None
 
     @property
     def command(self) -> CommandLine | None:
-        """For ``check`` and ``shrink``: the programs that start it, how their words read."""
+        """For ``check`` and ``shrink``: the programs that run it, and their options."""
         return None
 
     @property
     def rules(self) -> tuple[LanguageRule, ...]:
-        """For ``check``: what it looks for, beyond the file that its command line names."""
+        """For ``check``: rules beyond the file that its command line names."""
         return ()
 
     @property

@@ -1,7 +1,7 @@
-"""An interpreter whose library is taken whole: the directories where it looks for modules.
+"""An interpreter whose library is kept whole: the directories where it looks for modules.
 
-Which of its modules a program will load is seldom said in one place (``autoload``, ``require`` with
-a name that is put together); where it looks for them is.
+Which of its modules a program will load is seldom stated in one place (``autoload``, ``require``
+with a computed name); where the interpreter looks for them is.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ from fnmatch import fnmatchcase
 from bpkit.image import Evidence, FileGroup, LeftOut, Link, Rootfs, Subject, join, on_the_way
 from bpkit.languages.needs import LanguageParts, ModuleFiles, Sources, application, caches_in
 
-#: What only people and compilers read, in a library of any language.
+#: What only people and compilers read, in any language's library.
 _DOCUMENTS = ("*.pod", "*.h", "*.a", "*.la", "*.rbi", "*.gem", "*.html", "man", "ri", "rdoc")
 
 
 @dataclass(frozen=True)
 class WholeLibrary:
-    """The needs of an interpreter that takes all of its library.
+    """The needs of an interpreter whose whole library is kept.
 
-    ``directories`` are patterns of paths, of which ``*`` matches no slash. ``variables`` name more
-    of them, with colons between. ``left_out`` are names inside that nothing loads.
+    ``directories`` are patterns of paths; ``*`` matches no slash. ``variables`` name more of
+    them, separated by colons. ``left_out`` are names inside that nothing loads.
     """
 
     title: str
@@ -32,7 +32,7 @@ class WholeLibrary:
 
     @property
     def MODULES(self) -> ModuleFiles | None:  # noqa: N802 (as the protocol has it)
-        """None: nothing is left out by what imports it."""
+        """None: imports don't decide what is left out."""
         return None
 
     def sources(self, _subject: Subject, _link: Link) -> Sources:
@@ -73,7 +73,7 @@ class WholeLibrary:
 
 
 def matching(rootfs: Rootfs, pattern: str) -> Iterator[str]:
-    """The paths of the image that the pattern matches, part by part, through links."""
+    """The paths in the image that match the pattern, name by name, through links."""
     found = ["/"]
     for part in pattern.strip("/").split("/"):
         if not any(sign in part for sign in "*?["):

@@ -1,4 +1,4 @@
-"""The calls by which programs listen, a row for each way of a language or a framework."""
+"""The calls that listen, a row for each way in a language or a framework."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ _RACK = (*RUBY, ".ru")
 class ListeningCall:
     """A call that listens. The port is in ``argument`` (counted from 0; -1: in any of them).
 
-    ``keyword`` is the name of the argument, where it has one. ``default`` is the port without
-    one, ``is_local`` whether the call listens on localhost only unless it is told otherwise.
-    ``libraries`` are those that have the call: without an import of them it is another one's.
+    ``keyword`` is the argument's name, if it has one. ``default`` is the port if none is passed,
+    ``is_local`` whether the call listens on localhost by default. ``libraries`` are those that
+    define the call: without an import of one of them it is some other function.
     """
 
     suffixes: tuple[str, ...]
@@ -96,7 +96,7 @@ CALLS = (
     _call(PYTHON, r"\bsite\.start\(|\bhypercorn\.run\("),
     _call(JAVASCRIPT, r"\.listen\("),
     _call(JAVASCRIPT, r"\b(?:Bun\.serve|Deno\.serve|serve|Deno\.listen)\(", keyword=True),
-    # https://bun.sh/docs/api/http: what a module exports by default is served.
+    # https://bun.sh/docs/api/http: the default export of a module is served.
     _call(JAVASCRIPT, r"\bexport default \{(?=[^}]*\bfetch\b)", keyword=True, default="3000"),
     _call(JAVASCRIPT, r"\bHapi\.server\(|\bnew Hapi\.Server\(", keyword=True, is_local=True),
     _call(

@@ -9,13 +9,13 @@ MOST_OTHERS = 5
 
 @dataclass(frozen=True)
 class Listening:
-    """That a program listens, as ``file`` shows: on ``port``, empty if the number wasn't found.
+    """Where a program listens, according to ``file``: on ``port``, empty if not found.
 
-    A port of UDP is ``53/udp``. ``is_local``: on localhost only; ``host_variable`` is the variable
-    of the environment that says otherwise. ``is_default``: the port is the framework's own.
+    A UDP port is ``53/udp``. ``is_local``: on localhost only; ``host_variable`` is the
+    environment variable that can change it. ``is_default``: the port is the framework's default.
     ``others`` are ports that it may listen on instead, which makes the port a guess; ``besides``
-    those that it listens on as well. ``found_by_name``: no call says it, but a constant that is
-    called a port. ``also_listens`` is another file that listens, on a port that wasn't found.
+    are those that it also listens on. ``found_by_name``: the evidence is not a call but a constant
+    named like a port. ``also_listens`` is another file that listens on an unknown port.
     """
 
     file: str
@@ -35,19 +35,19 @@ class Listening:
 
     @property
     def note(self) -> str:
-        """What the reader has to know; empty if nothing."""
+        """The main note for the user; empty if there is none."""
         if self.is_local and not self.host_variable:
             return (
-                f"{self.file} listens on localhost only: nothing outside of the container can"
-                " reach it, unless it listens on 0.0.0.0"
+                f"{self.file} listens on localhost only: nothing outside the container can"
+                " connect unless it listens on 0.0.0.0"
             )
         if not self.port:
-            return f"{self.file} listens, and its port was not found: name it with --port"
+            return f"{self.file} listens, but its port was not found: pass it with --port"
         return ""
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """All that the reader has to know of the port."""
+        """All notes for the user about the port."""
         found = [self.note]
         if self.others:
             more = len(self.others) - MOST_OTHERS
@@ -56,19 +56,19 @@ class Listening:
             )
             found.append(
                 f"the port {self.port} is a guess: the source also has {others};"
-                " name it with --port"
+                " pass the right one with --port"
             )
         elif self.also_listens:
             found.append(
-                f"the port {self.port} is a guess: {self.also_listens} listens too, and its port"
-                " was not found; name it with --port"
+                f"the port {self.port} is a guess: {self.also_listens} listens too, but its port"
+                " was not found; pass the right one with --port"
             )
         elif self.found_by_name:
             found.append(
-                f"the port {self.port} is a guess from a name in {self.file}: name it with --port"
+                f"the port {self.port} is a guess from a name in {self.file}: pass it with --port"
             )
         if self.besides:
             found.append(
-                f"{self.file} also listens on {', '.join(self.besides)}, which EXPOSE doesn't name"
+                f"{self.file} also listens on {', '.join(self.besides)}, which EXPOSE doesn't list"
             )
         return tuple(one for one in found if one)

@@ -1,6 +1,6 @@
 """A project as ``bpkit init`` sees it: the names of its files, and their text.
 
-Detection is a pure function of a ``Listing``; only the command that made that touches a disk.
+Detection is a pure function of a ``Listing``; only the verb that made it touches the disk.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from bpkit.errors import InputError, Place
 from bpkit.formats.text import check_depth, parse_toml
 from bpkit.formats.yaml import Yaml, read_yaml
 
-#: Folders of what is not the program: tests, examples, tools, documentation, code of others.
+#: Directories that aren't the program: tests, examples, tools, documentation, vendored code.
 _ASIDE = frozenset(
     {
         *("test", "tests", "testing", "__tests__", "spec", "specs", "e2e", "cypress", "fixtures"),
@@ -37,21 +37,21 @@ _TEST = re.compile(
     r"(?:test_.*|.*_tests?|conftest|.*[.-](?:test|spec|stories|config|bench)|.*_spec|.*Tests?"
     r"|gulpfile.*|gruntfile.*|webpack.*|rollup.*|healthcheck|health_check|benchmark.*)\.\w+"
 )
-#: What a library shows itself with, and tests itself by: ``example_project``, ``testapp``.
+#: Sample and test applications of a library: ``example_project``, ``testapp``.
 _OF_EXAMPLES = re.compile(
     r"(?:examples?|sample|demo|test)[-_]?(?:project|proj|app|site)|\w+[-_](?:examples?|tests)"
 )
-#: Files of JSON whose own tools take no comments and no trailing commas.
+#: JSON files whose own tools accept neither comments nor trailing commas.
 _STRICT = frozenset({"package.json", "composer.json", "package-lock.json", "app.json"})
-#: Files of source that are read to find out about a project, those nearest to the top first.
+#: The number of source files that are read to learn about a project, the nearest to the top first.
 _MOST_SOURCES = 600
 
 
 @dataclass(frozen=True)
 class Listing:
-    """The files of a project: their names, relative with ``/`` between, and a reader of text.
+    """A project's files: their names, relative and separated by ``/``, and a reader of text.
 
-    ``name`` is the directory's own name, which is the project's where no file says otherwise.
+    ``name`` is the directory's own name, which is the project's unless a file says otherwise.
     """
 
     name: str
@@ -90,66 +90,66 @@ class Listing:
         return file in self._names
 
     def has_folder(self, folder: str) -> bool:
-        """Whether some file is in it."""
+        """Whether there is a file in it."""
         return folder in self._folders or folder in {"", "."}
 
     def has(self, path: str) -> bool:
-        """Whether it is a file or a folder."""
+        """Whether it is a file or a directory."""
         return path in self._names or self.has_folder(path)
 
     def read(self, file: str) -> str:
-        """The text of a file that is there. Raises InputError."""
+        """The text of an existing file. Raises InputError."""
         if file not in self._texts:
             self._texts[file] = self.reader(file)
         return self._texts[file]
 
     def first(self, *candidates: str) -> str | None:
-        """The first of these files that is there."""
+        """The first of these files that exists."""
         return next((file for file in candidates if file in self._names), None)
 
     def glob(self, pattern: str) -> tuple[str, ...]:
-        """The files that match, those nearest to the top first; ``*`` matches ``/`` too."""
+        """The matching files, those nearest to the top first; ``*`` matches ``/`` too."""
         if pattern[:1] == "*" and not re.search(r"[*?\[]", pattern[1:]):
             return tuple(file for file in self._nearest_first if file.endswith(pattern[1:]))
         return tuple(file for file in self._nearest_first if fnmatchcase(file, pattern))
 
     def named(self, *names: str) -> tuple[str, ...]:
-        """The files of these names in any folder, those nearest to the top first."""
+        """The files with these names in any directory, those nearest to the top first."""
         ends = tuple(f"/{name}" for name in names)
         return tuple(f for f in self._nearest_first if f in names or f.endswith(ends))
 
     def sources(self, *suffixes: str) -> tuple[str, ...]:
-        """The files of the program itself with these suffixes: no tests, examples or tools."""
+        """The program's own files with these suffixes: no tests, examples or tools."""
         found = (f for f in self._nearest_first if f.endswith(suffixes) and not is_aside(f))
         return tuple(file for file, _ in zip(found, range(_MOST_SOURCES), strict=False))
 
     def in_folder(self, folder: str) -> tuple[str, ...]:
-        """The files directly in the folder (``""`` is the top)."""
+        """The files directly in the directory (``""`` is the top)."""
         return self._by_folder.get(folder, ())
 
     def sources_below(self, folder: str, *suffixes: str) -> tuple[str, ...]:
-        """The sources with these suffixes in the folder and below (``""`` is the top)."""
+        """The sources with these suffixes in the directory and below (``""`` is the top)."""
         return tuple(f for f in self.sources(*suffixes) if not folder or f.startswith(f"{folder}/"))
 
     def text(self, *candidates: str) -> str:
-        """The text of the first of these files that is there, else nothing."""
+        """The text of the first of these files that exists; empty if none does."""
         file = self.first(*candidates)
         return self.read(file) if file else ""
 
     def below(self, folder: str) -> Listing:
-        """The folder as a project of its own."""
+        """The directory as a project."""
         start = f"{folder}/"
-        # By halves: a project of many folders is asked for each of them.
+        # By bisection: in a project with many directories this runs for each of them.
         first, last = bisect_left(self._in_order, start), bisect_left(self._in_order, f"{folder}0")
         files = tuple(file[len(start) :] for file in self._in_order[first:last])
         return Listing(folder.rpartition("/")[2], files, lambda file: self.read(start + file))
 
     def toml(self, file: str) -> dict[str, Any]:
-        """The tables of a TOML file; empty if it isn't there. Raises InputError."""
+        """The tables of a TOML file; empty if it doesn't exist. Raises InputError."""
         return parse_toml(self.text(file).removeprefix("\ufeff"), file)
 
     def json(self, file: str) -> dict[str, Any]:
-        """The object of a JSON file, which may have comments; empty if it isn't there.
+        """The object in a JSON file, which may have comments; empty if it doesn't exist.
 
         Raises InputError.
         """
@@ -170,7 +170,7 @@ class Listing:
         return read
 
     def yaml(self, *candidates: str) -> Yaml:
-        """The first document of the first of these files that is there; None if it isn't valid."""
+        """The first document of the first of these files that exists; None if it isn't valid."""
         file = self.first(*candidates)
         try:
             return read_yaml(self.read(file), file) if file else None
@@ -179,9 +179,9 @@ class Listing:
 
 
 def is_aside(file: str) -> bool:
-    """Whether a file is a test, an example, a tool or vendored code, by where it is.
+    """Whether a file is a test, an example, a tool or vendored code, going by its path.
 
-    Below ``src/main`` nothing is: there the folders are a package's name, such as
+    Below ``src/main`` nothing is: there directories spell a package's name, such as
     ``com/example/demo``.
     """
     *folders, name = file.partition("src/main/")[0].split("/")
@@ -196,12 +196,12 @@ def _is_aside_by_name(folder: str) -> bool:
 
 
 def nearest_to_top(files: Iterable[str]) -> list[str]:
-    """The files, those in the fewest folders first."""
+    """The files, those in the fewest directories first."""
     return sorted(files, key=lambda file: (file.count("/"), file))
 
 
 def _without_comments(text: str) -> str:
-    """JSON with comments and trailing commas, as tsconfig.json and deno.json have them."""
+    """JSON without the comments and trailing commas that tsconfig.json and deno.json allow."""
     kept = re.sub(
         r'("(?:[^"\\\n]|\\.)*")|//[^\n]*|/\*.*?\*/',
         lambda match: match[1] or "",

@@ -1,11 +1,11 @@
-"""Names of images, after names of projects and programs."""
+"""Image names derived from the names of projects and programs."""
 
 from __future__ import annotations
 
 import hashlib
 import re
 
-#: What many projects call their program: it says nothing without the project's own name.
+#: What many projects call their program: it says nothing without the project's name.
 _COMMON = frozenset(
     {
         *("app", "api", "server", "web", "main", "service", "backend", "frontend", "worker", "cli"),
@@ -16,10 +16,10 @@ _COMMON = frozenset(
 
 
 def image_name(text: str) -> str:
-    """``text`` as the name of an image: lower case, and only what a reference may hold.
+    """``text`` as an image name: lower case, with only the characters that a reference may have.
 
-    The grammar is that of github.com/distribution/reference. Letters that it doesn't have make
-    two names alike, so what was left out is told by a few digits: ``caf-3f2a91``.
+    The grammar is that of github.com/distribution/reference. Names that differ only in other
+    letters would become equal, so a few digits distinguish them: ``caf-3f2a91``.
     """
     words = re.sub(r"[^a-z0-9_.]+", "-", text.lower().removeprefix("@"))
     words = re.sub(r"(?:[._-]*-[._-]*|_{3,}|\.[._]+|_+\.[._]*)", "-", words).strip("-_.")
@@ -31,7 +31,7 @@ def image_name(text: str) -> str:
 
 
 def program_name(program: str, project: str) -> str:
-    """The image's name for a program: with its project's where others call theirs so too."""
+    """The image name for a program, with the project's name if the program's is a common one."""
     name, of_project = image_name(program), image_name(project)
     if name not in _COMMON or of_project in {name, "image"}:
         return name

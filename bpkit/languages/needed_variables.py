@@ -1,4 +1,4 @@
-"""Variables of the environment that a program doesn't start without, as its source shows it."""
+"""Environment variables that a program can't start without, according to its source."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from bpkit.languages.listing import Listing
 from bpkit.languages.source_suffixes import GO, JAVASCRIPT, PYTHON
 from bpkit.languages.source_text import without_comments
 
-#: By suffix: a read that fails where the variable isn't set. Of Python what runs when the module
-#: is imported, which a line without indentation does; of settings the body of a class too.
+#: By suffix: a read that fails if the variable isn't set. In Python, only what runs on import:
+#: lines without indentation; in settings, the body of a class too.
 _NEEDED = (
     (PYTHON, re.compile(r"(?m)^(?! )[^\n]*?\benviron\[['\"](\w+)['\"]\](?!\s*=[^=])")),
     (
@@ -32,7 +32,7 @@ _OF_SETTINGS = re.compile(
     r"(?m)^ {0,4}\w+\s*(?::[^=\n]+)?=[^\n]*?\benviron\[['\"](\w+)['\"]\](?!\s*=[^=])"
 )
 _SETTINGS = re.compile(r"(?i)(?:^|/)(?:settings|config|configuration)(?:/|\w*\.py$)")
-#: A variable that the program sets, or asks for first, is there or isn't needed.
+#: A variable that the program sets itself or tests for isn't needed.
 _HANDLED = (
     r"environ\.setdefault\(\s*['\"]{0}|environ\[['\"]{0}['\"]\]\s*=[^=]"
     r"|['\"]{0}['\"] (?:not )?in os\.environ"
@@ -44,9 +44,9 @@ _MOST_SOURCES, _MOST_NAMED = 200, 6
 def needed_variables(
     listing: Listing, of_language: tuple[str, ...], known: tuple[str, ...]
 ) -> Iterator[str]:
-    """A sentence on the variables without which the program fails; ``known`` are set already.
+    """A note on the variables without which the program fails; ``known`` are already set.
 
-    ``of_language`` is how the sources of the program's language end.
+    ``of_language`` are the suffixes of sources in the program's language.
     """
     found: dict[str, str] = {}
     texts = []
@@ -73,6 +73,6 @@ def needed_variables(
     if names:
         more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
         yield (
-            f"{found[names[0]]} fails where {', '.join(names[:_MOST_NAMED])}{more} isn't set:"
+            f"{found[names[0]]} fails if {', '.join(names[:_MOST_NAMED])}{more} isn't set:"
             f" pass it to the container, as in 'docker run -e {names[0]}=…'"
         )

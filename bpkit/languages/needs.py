@@ -1,4 +1,4 @@
-"""What an interpreter needs besides itself, as values; and where an application lies."""
+"""What an interpreter needs besides itself, as values; and where an application is."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from bpkit.image import FileGroup, Imports, LeftOut, Link, Subject, join, on_the_way
 
-#: Directories that hold more than one thing; a file in one says nothing of its neighbours.
+#: Directories with unrelated contents: a file in one says nothing about its neighbours.
 SHARED = """
     / /app/bin /bin /boot /etc /home /lib /lib64 /media /mnt /opt /root /run /sbin /srv /tmp
     /usr /usr/bin /usr/lib /usr/local /usr/local/bin /usr/local/lib /usr/local/sbin
     /usr/sbin /usr/share /var
 """
-#: In an application: what tools leave behind, and what version control keeps.
+#: In an application: leftovers of tools, and version control's own files.
 CACHES = (".git", ".hg", ".svn", ".cache", ".npm", ".pytest_cache", ".mypy_cache", ".ruff_cache")
 
 
@@ -34,7 +34,7 @@ class LanguageParts:
 
 @dataclass(frozen=True)
 class Sources:
-    """Directories whose modules are read, but for what has one of the names on its way."""
+    """Directories whose modules are read, except those with one of the names in their path."""
 
     directories: tuple[str, ...] = ()
     passed_over: frozenset[str] = frozenset()
@@ -42,12 +42,12 @@ class Sources:
 
 @dataclass(frozen=True)
 class ModuleFiles:
-    """The files of a language that say by their imports what is needed.
+    """A language's files whose imports say what is needed.
 
-    ``suffixes`` are those of modules, a source's first; one whose path has a name of ``not_read``
-    on its way is passed over. ``servers`` are programs, by bare names, that are scripts of the
-    language; ``variable`` is how the names of its environment variables begin. ``library`` is the
-    part of a path below which its own modules are outside an application.
+    ``suffixes`` are those of modules, the source's first; a module with a name of ``not_read`` in
+    its path is skipped. ``servers`` are programs, by base name, that are scripts in the language;
+    ``variable`` is the prefix of its environment variables. ``library`` is the part of a path
+    below which its own modules are, outside an application.
     """
 
     suffixes: tuple[str, ...]
@@ -74,7 +74,7 @@ def application(subject: Subject, link: Link) -> Iterator[str]:
 
 
 def existing(subject: Subject, *paths: str) -> Iterator[str]:
-    """Those of the paths that are in the image, with the links to them."""
+    """The paths that exist in the image, with the links to them."""
     for path in paths:
         yield from on_the_way(subject.rootfs, path)
 

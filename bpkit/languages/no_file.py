@@ -11,7 +11,7 @@ from bpkit.image import Link, Subject
 NO_FILE = Rule(
     id="BPK131",
     severity="error",
-    title="The file that the interpreter is to run is not in the image",
+    title="The file that the interpreter runs is not in the image",
     why="`python app.py`, `node server.js`, `java -jar app.jar` start the interpreter, "
     "which then looks for the file, from WORKDIR if its path is relative. A COPY to another "
     "directory, or a WORKDIR after it, leaves the file behind.",
@@ -27,14 +27,16 @@ _LIBRARIES = re.compile(r"/(?:lib/python|site-packages|dist-packages|node_module
 
 
 def missing_file(subject: Subject, link: Link, name: str, path: str) -> Finding:
-    """The finding about ``name``, as the command writes it, which is ``path`` in the image."""
+    """The finding about ``name``, as the command writes it, which means ``path`` in the image."""
     base = path.rpartition("/")[2]
     found = [p for p in subject.rootfs.nodes if p.endswith(f"/{base}")]
     elsewhere = [p for p in found if not _LIBRARIES.search(p)]
     where = (
-        f"{path}, which is not in the image" if path == name else f"{name}, and there is no {path}"
+        f"{path}, which is not in the image"
+        if path == name
+        else f"{name}, but {path} is not in the image"
     )
-    message = f"{link.name} is to run {where}"
+    message = f"{link.name} is started with {where}"
     if "$" in name:
         message += "; the exec form has no shell, so nothing expands it"
         fix = f"# write the path itself instead of {name}"
@@ -50,13 +52,13 @@ def missing_file(subject: Subject, link: Link, name: str, path: str) -> Finding:
         message,
         subject.command_place,
         path,
-        f"The message is of {link.name}; Docker itself says nothing, the container just ends.",
+        f"The error is reported by {link.name}, not by Docker: the container just exits.",
         (fix,),
     )
 
 
 def _at(subject: Subject, name: str, path: str) -> str:
-    """The instruction that has the command find its file at ``path``."""
+    """The instruction that makes the command find its file at ``path``."""
     if not name.startswith("/") and path.endswith(f"/{name}"):
         return f"WORKDIR {path.removesuffix(name).rstrip('/') or '/'}"
     for keyword, words in (("CMD", subject.config.cmd), ("ENTRYPOINT", subject.config.entrypoint)):

@@ -1,4 +1,4 @@
-"""What a project's manifests name outside of its directory, which no build context has."""
+"""Paths in a project's manifests that are outside its directory, hence in no build context."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bpkit.errors import InputError, Place
 from bpkit.languages.listing import Listing, is_aside
 from bpkit.languages.source_text import is_bundle, literals, without_comments
 
-#: By a manifest's name, or how it ends: what names a path in it, and what would hold both.
+#: By a manifest's name, or its ending: the shapes of such paths, and what would contain both.
 _NAMED: Mapping[str, tuple[tuple[str, ...], str]] = {
     "go.mod": ((r"^\s*(?:replace\s+)?\S+(?:\s+v\S+)?\s*=>\s*\"?(\.{1,2}/[^\s\"]*)",), "go.work"),
     "go.work": ((r"^\s*(?:use\s+)?\"?(\.\./[^\s\")]*)",), "go.work"),
@@ -61,10 +61,10 @@ _OF_LANGUAGES: Mapping[str, tuple[str, ...]] = {
 
 
 def refuse_paths_outside(listing: Listing, language: str) -> None:
-    """Raise InputError if a manifest of the language needs what is outside the project."""
+    """Raise InputError if a manifest in the language refers to a path outside the project."""
     for file, path, holder in _outside(listing, language):
         raise InputError(
-            f"{path} is outside of the project's directory, which is all that the build is sent",
+            f"{path} is outside the project's directory, and only that is sent to the build",
             place=Place(file),
             hint=f"run 'bpkit init' in the directory that holds both, which needs a {holder}",
         )
@@ -91,10 +91,10 @@ _MOST_SOURCES = 200
 
 
 def opened_outside(listing: Listing, suffixes: tuple[str, ...]) -> Iterator[str]:
-    """What sources name beside themselves that is outside the project, a sentence each."""
+    """Notes about files outside the project that sources open by a relative path."""
     for file in listing.sources(*suffixes)[:_MOST_SOURCES]:
         folder = posixpath.dirname(file)
-        # What a generator notes of where a line is from is opened by nobody.
+        # A generator's line markers open nothing.
         text = re.sub(r"(?m)^#\s*(?:line\s+)?\d+\s+\"[^\n]*", "", listing.read(file))
         for literal in () if is_bundle(text) else literals(without_comments(text, file)):
             if not _OPENED.fullmatch(literal):
@@ -102,6 +102,6 @@ def opened_outside(listing: Listing, suffixes: tuple[str, ...]) -> Iterator[str]
             path = posixpath.normpath(posixpath.join(folder, literal))
             if path.split("/")[0] == "..":
                 yield (
-                    f"{file} names {literal}, which is outside of the project's directory:"
-                    " the image doesn't have it"
+                    f"{file} names {literal}, which is outside the project's directory:"
+                    " it isn't in the image"
                 )

@@ -1,4 +1,4 @@
-"""The number of a port in an expression of a source, and what an expression is made of."""
+"""Port numbers in source expressions, and the parts that expressions are made of."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-#: ``":8080"``, ``"0.0.0.0:8080"``: an address in quotes, and no URL.
+#: ``":8080"``, ``"0.0.0.0:8080"``: a quoted address, but not a URL.
 _ADDRESS = re.compile(
     r"[\"'`](?:\w+://)?(?:[\w.*+-]*|\[[\w:]*\]|\$\{?\w+\}?):([1-9]\d{1,4})[\"'`/]"
 )
@@ -17,15 +17,15 @@ _QUOTED_NUMBER = re.compile(r"[\"'`]:?([1-9]\d{1,4})[\"'`]")
 _NUMBER = re.compile(r"(?<![\w.:$%-])([1-9]\d{1,4})(?![\w.]|\s*\*)")
 _NAME = re.compile(r"(?<![\w\"'`])((?:self\.|this\.|\w+\.)*)([A-Za-z_]\w*)\b(?!\s*\()")
 _QUOTED_NAME = re.compile(r"[\"'](?:[\w.]*\.)?(\w*port\w*)[\"']", re.IGNORECASE)
-#: Below 1024, the ports of services that people run: another number there is a count of something.
+#: Below 1024, the ports of well-known services: any other number there counts something else.
 _WELL_KNOWN = frozenset(
     {*(21, 22, 23, 25, 37, 43, 53, 67, 69, 70, 79, 80, 81, 82, 88, 110, 113, 119, 123, 143, 161)}
     | {*(162, 179, 194, 389, 443, 444, 465, 502, 514, 515, 554, 587, 636, 853, 873, 993, 995)}
 )
 _GREATEST = 65534
-#: ``port > 1024 ? port : 8000``: what a port is compared with is a bound.
+#: ``port > 1024 ? port : 8000``: a number that a port is compared with is a bound.
 _COMPARED = re.compile(r"(?<![=<>-])[<>]=?\s*\d{1,5}\b")
-#: Functions that give back what they are given, or what a variable or a switch says.
+#: Functions that return their argument, or the value of a variable or an option.
 _TRANSPARENT = re.compile(
     r"(?i)(?:u?int\d*|u16|[iu]32|usize|string|str|number|parse\w*|atoi|ato\w|strto\w+|itoa|format!?"
     r"|s?printf|concat|get\w*|env\w*|config\w*|var\w*|unwrap\w*|or\w*|or|default\w*|map\w*|ok|from"
@@ -40,23 +40,23 @@ _OF_PORT = re.compile(r"(?i)port|addr|host|bind|listen|url|endpoint|interface|^i
 
 
 class KnownNames(Protocol):
-    """What names are given in sources, as it is written."""
+    """The values that names get in the sources, as written."""
 
     def get(self, name: str, default: Sequence[str] = ..., /) -> Sequence[str]:
         """The values of the name, else the default."""
 
 
 def is_port(number: str) -> bool:
-    """Whether the number is one that a port can have."""
+    """Whether the number is a valid port."""
     return number.isdigit() and 0 < int(number) < 65536
 
 
 def ports_of(text: str, known: KnownNames | None = None, above: tuple[str, ...] = ()) -> list[str]:
-    """The ports that an expression may come to, by what names are given; mostly one, or none.
+    """The ports that an expression may evaluate to, given the names' values; usually one or none.
 
-    ``above`` are the names whose values are being looked at.
+    ``above`` are the names that are being resolved.
     """
-    # Beside the variable PORT it is one, whatever function is given both.
+    # A number beside the variable PORT is a port, whatever function has both as arguments.
     for match in _FALLBACK.finditer(text):
         is_meant = is_port(match[1]) and _may_be_meant(match[1])
         if is_meant and not _ADDRESS.search(text):
@@ -69,10 +69,10 @@ def ports_of(text: str, known: KnownNames | None = None, above: tuple[str, ...] 
     if known is None or len(above) >= _DEEPEST:
         return []
     names = dict.fromkeys((*(m[2] for m in _NAME.finditer(text)), *_QUOTED_NAME.findall(text)))
-    # What is called a port is one, before whatever else is in the call.
+    # A value named after a port wins over everything else in the call.
     for name in sorted(names, key=lambda one: not re.search(r"(?i)port|addr", one)):
         values = known.get(name, ())
-        # A name that is given ever other values is a counter, a pointer, or the like.
+        # A name that is assigned many values is a counter, a pointer, or similar.
         if name in above or len(values) > _MOST_VALUES:
             continue
         found: dict[str, None] = {}
@@ -85,12 +85,12 @@ def ports_of(text: str, known: KnownNames | None = None, above: tuple[str, ...] 
 
 
 def _may_be_meant(number: str) -> bool:
-    # The greatest numbers are bounds of a range, or masks.
+    # The largest numbers are upper bounds, or masks.
     return 1024 <= int(number) < _GREATEST or int(number) in _WELL_KNOWN
 
 
 def _without_other_calls(text: str) -> str:
-    """The expression without the arguments of functions that make something else of them."""
+    """The expression without the arguments of functions that compute something else from them."""
     at = 0
     while match := _CALLED.search(text, at):
         opening = match.end() - 1
@@ -103,12 +103,12 @@ def _without_other_calls(text: str) -> str:
 
 
 def first_port(text: str, known: KnownNames | None = None) -> str:
-    """The port that an expression most likely comes to; empty if none can be told."""
+    """The port that an expression most likely evaluates to; empty if unknown."""
     return next(iter(ports_of(text, known)), "")
 
 
 def port_arguments(arguments: Sequence[str]) -> str:
-    """Those of the arguments that may hold a port: no backlog, timeout or pool by its name."""
+    """The arguments that may be a port: by name, no backlog, timeout or pool size."""
     kept = []
     for one in arguments:
         named = _KEYWORD.match(one)
@@ -118,7 +118,7 @@ def port_arguments(arguments: Sequence[str]) -> str:
 
 
 def inside(text: str, opening: str) -> str:
-    """What is between the bracket at the start and the one that closes it."""
+    """The text between the bracket at the start and its closing bracket."""
     if not opening.rstrip().endswith(("(", "{", "[")):
         return text[1:200].partition("\n")[0]
     depth = 0
@@ -133,7 +133,7 @@ def inside(text: str, opening: str) -> str:
 
 
 def split_arguments(text: str) -> list[str]:
-    """The arguments: what is between commas, but for those in brackets."""
+    """The arguments: the text between commas, except for commas in brackets."""
     parts, depth, last = list[str](), 0, 0
     for at, char in enumerate(text):
         if char in "([{":
@@ -163,5 +163,5 @@ def port_of_command(text: str) -> str:
 
 
 def main_port(ports: Iterable[str]) -> list[str]:
-    """The ports, with that of an encrypted service last: it needs a certificate."""
+    """The ports, with an encrypted service's last: it needs a certificate."""
     return sorted(dict.fromkeys(ports), key=lambda one: one in {"443", "8443"})

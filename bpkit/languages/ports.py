@@ -1,8 +1,8 @@
-"""The port on which a program listens, as its source shows it.
+"""The port that a program listens on, according to its source.
 
-Only a call that listens counts: its number, or what the name in its argument is given, or the
-default beside a variable of the environment. A backlog, a size of a pool, a comment, an address
-that is connected to and a URL aren't ports to listen on.
+Only a call that listens counts: its number, the value of a name in its argument, or the default
+beside an environment variable. A backlog, a pool size, a comment, a URL and an address that the
+program connects to aren't ports to listen on.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from bpkit.languages.source_suffixes import C_FAMILY
 from bpkit.languages.source_text import constants_called, is_bundle, without_comments
 
 _NEAR = 160
-#: A constant of such a name is the port of something, and no bound of a range.
+#: A constant with such a name is a port, not the bound of a range.
 _OF_PORT = re.compile(r"(?i)(?<!max)(?<!min)(?<!max_)(?<!min_)port\b|addr(?:ess)?\b")
-#: A switch that a program in Go declares, with the port of its default.
+#: An option declared in a Go program, with the default port.
 _GO_FLAG = re.compile(
     r"\b\w*(?:Flag|String|Int)\w*\((?:&?[\w.]+,\s*)?\"([\w.-]*(?:listen|addr|port)[\w.-]*)\""
     r"[^\n]*(?:\n[^\n]*)?[\"(, ](?:[\w.*-]*:)?([1-9]\d{3,4})\b[\")]"
@@ -34,9 +34,9 @@ _URL = re.compile(r"[\"'`]https?://[\w.*+-]+:([1-9]\d{1,4})")
 
 
 def listening(listing: Listing, files: Iterable[str]) -> Listening | None:
-    """How the program of these files listens, that of its entry first; None if it doesn't.
+    """Where the program with these files listens, the entry's first; None if it doesn't.
 
-    A port of another file than the first is a guess where further files listen on others.
+    A port from another file than the first is a guess if further files listen on other ports.
     """
     files = tuple(file for file in dict.fromkeys(files) if file in listing)
     files = (*files[:1], *(file for file in files[1:] if not is_bundle(listing.read(file))))
@@ -60,7 +60,7 @@ def listening(listing: Listing, files: Iterable[str]) -> Listening | None:
 
 
 def _stated(listing: Listing, files: tuple[str, ...], found: Listening) -> Listening:
-    """The same, with the port that the project itself states, where its sources leave a choice."""
+    """The same, with the port that the project itself states, if its sources leave a choice."""
     exposed = re.search(r"^\s*EXPOSE\s+(\d+)\b", listing.text("Dockerfile"), re.M | re.I)
     if exposed:
         return Listening("Dockerfile", exposed[1], found.is_local)
@@ -83,12 +83,12 @@ def _stated(listing: Listing, files: tuple[str, ...], found: Listening) -> Liste
 
 
 def _is_of_client(file: str) -> bool:
-    """Whether a source is of what connects to others, by its name."""
+    """Whether a source's name is that of a client, which only connects to others."""
     return re.search(r"(?i)client|ident|connector|test|mock", file.rpartition("/")[2]) is not None
 
 
 def _beside_others(chosen: Listening, every: Sequence[Listening]) -> Listening:
-    """The same, as a guess where other files listen on other ports, or on unknown ones."""
+    """The same, as a guess if other files listen on other ports, or on unknown ones."""
     known = {chosen.port, *chosen.others, *chosen.besides}
     elsewhere = [one for one in every if one.file != chosen.file and not _is_of_client(one.file)]
     others = dict.fromkeys(one.port for one in elsewhere if one.port and one.port not in known)
@@ -97,9 +97,9 @@ def _beside_others(chosen: Listening, every: Sequence[Listening]) -> Listening:
 
 
 def _of_several(found: list[Listening]) -> Listening:
-    """The call that the image is about: of TCP before UDP, the first of them as the source has it.
+    """The main call: TCP before UDP, the first in source order.
 
-    The ports of the others are told, but for those of clients and sockets in C, which look alike.
+    The others' ports are noted, except for clients and sockets in C, which look alike.
     """
     ordered = sorted(found, key=lambda one: one.port.endswith("/udp"))
     first = ordered[0]
@@ -111,21 +111,21 @@ def _of_several(found: list[Listening]) -> Listening:
 
 
 def _said_by(listing: Listing, files: tuple[str, ...], found: Listening) -> Listening:
-    """The same, with the file in which the number of the port stands."""
+    """The same, with the file that has the port's number."""
     number = re.compile(rf"(?<![\w.]){found.port.partition('/')[0]}(?![\w.])")
     if number.search(listing.read(found.file)):
         return found
     where = next((f for f in files if f in listing and number.search(listing.read(f))), found.file)
     if _is_of_client(where):
-        # A name that many have: this one's value may be what it connects to.
+        # A common name: here its value may be an address that the program connects to.
         return replace(found, port="", others=())
     said = replace(found, file=where)
-    # What the call itself names comes before what is beside the number.
+    # The call's own argument takes precedence over what is beside the number.
     return said if EVERYWHERE.search(listing.read(found.file)) else _with_host_beside(listing, said)
 
 
 def _from_settings(listing: Listing, found: Listening, files: Iterable[str]) -> Listening:
-    """The port that a constant of another name, or a file of settings, gives."""
+    """The port from a constant with another name, or from a configuration file."""
     ports: dict[str, str] = {}
     for file in dict.fromkeys(files):
         if file not in listing:
@@ -154,7 +154,7 @@ _HOST_BESIDE = re.compile(
 
 
 def _with_host_beside(listing: Listing, found: Listening) -> Listening:
-    """The same, as local where the address that stands close to the port's number is."""
+    """The same, as local if the address next to the port's number is."""
     text = without_comments(listing.read(found.file), found.file)
     for match in re.finditer(rf"(?<![\w.]){found.port.partition('/')[0]}(?![\w.])", text):
         near = text[max(0, match.start() - _NEAR) : match.end() + _NEAR]
@@ -164,7 +164,7 @@ def _with_host_beside(listing: Listing, found: Listening) -> Listening:
 
 
 def nearest_sources(files: Iterable[str], folder: str) -> Iterator[str]:
-    """The files with those of the folder itself in front, then those below it."""
+    """The files, those in the directory itself first, then those below it."""
     start = f"{folder}/" if folder else ""
     ordered = sorted(
         files,

@@ -1,8 +1,8 @@
-"""What a program opens and writes where it runs, as its source names it.
+"""The files that a program opens and writes at run time, as its source names them.
 
-A literal of the source that is a path of the project (``templates/index.html``, ``./static``,
-``migrations/*.sql``) is a file that the program may open; one that is in a call that writes is
-a place that it has to be able to write to.
+A string in the source that is a path in the project (``templates/index.html``, ``./static``,
+``migrations/*.sql``) is a file that the program may open; one in a call that writes is a place
+that the program must be able to write to.
 """
 
 from __future__ import annotations
@@ -27,20 +27,20 @@ _SOURCES = (
     *(".mod", ".sum", ".lock", ".csproj", ".proto", ".l", ".y", ".ll", ".yy"),
 )
 _LITERAL_ONLY = re.compile(r"[\w@%+=:,.~*?{}\[\]/ -]+")
-#: What the compiler takes in, so that nothing has to be there later.
+#: Embedded by the compiler, so nothing has to be there at run time.
 _EMBEDDED = re.compile(
     r"include_(?:str|bytes|dir)!\([^)]*\)|@embedFile\([^)]*\)"
     r"|\b(?:RustEmbed|rust_embed)\b[^;{]*|#\[(?:template|folder)\([^)]*\)\]|#\[folder\s*=[^\]]*\]"
     r"|sqlx::migrate!\([^)]*\)|query_file\w*!\([^)]*\)|^import\s*\([^)]*\)|^import\s+[^\n]*",
     re.MULTILINE,
 )
-#: One of these is in each of them.
+#: Each of them contains one of these.
 _OF_EMBEDDED = ("include_", "@embedFile", "mbed", "#[", "migrate!", "query_file", "import")
 _INCLUDED = re.compile(r"#include[^\n]*")
 
 
 def opened_files(listing: Listing, sources: Iterable[str]) -> tuple[tuple[str, str], ...]:
-    """Files and folders of the project that the sources name, each with the source."""
+    """Files and directories of the project that the sources name, each with the source."""
     found: dict[str, str] = {}
     for source in sources:
         text = _INCLUDED.sub("", without_comments(listing.read(source), source))
@@ -59,7 +59,7 @@ def opened_files(listing: Listing, sources: Iterable[str]) -> tuple[tuple[str, s
 
 
 def _path_of(listing: Listing, literal: str) -> str:
-    """The path of the project that the literal names; empty if it names none."""
+    """The path in the project that the literal names; empty if it names none."""
     path = re.sub(r"^(?:file://|\./)+", "", literal)
     if path.startswith(("/", "..")) or not _LITERAL_ONLY.fullmatch(path) or " " in path:
         return ""
@@ -78,14 +78,14 @@ def _path_of(listing: Listing, literal: str) -> str:
     return ""
 
 
-#: Names of folders that are aside of a program's source, and not of what it opens.
+#: Directory names that aren't a program's source but may be data that it opens.
 _SHIPPED = frozenset(
     {"migrations", "templates", "docs", "build", "dist", "out", "specs", "alembic", "scripts"}
 )
 
 
 def _has_data(listing: Listing, folder: str, *, is_explicit: bool) -> bool:
-    """Whether the folder holds something else than source."""
+    """Whether the directory contains anything besides source."""
     inside = [file for file in listing.files if file.startswith(f"{folder}/")]
     code = [file for file in inside if file.endswith(_SOURCES)]
     return len(code) < len(inside) if is_explicit else not code
@@ -93,9 +93,9 @@ def _has_data(listing: Listing, folder: str, *, is_explicit: bool) -> bool:
 
 @dataclass(frozen=True)
 class WrittenPlaces:
-    """Folders that the program writes to, each with the source that shows it.
+    """Directories that the program writes to, each with the source that shows it.
 
-    ``anywhere`` is the source of a call that writes to a path which could not be told.
+    ``anywhere`` is the source of a call that writes to an unknown path.
     """
 
     folders: tuple[tuple[str, str], ...] = ()
@@ -108,8 +108,8 @@ class WrittenPlaces:
 _VALUE = r"\s*(?P<value>[^,()\n]{1,120}(?:\([^()\n]*\))?[^,()\n]{0,60})"
 _OBJECT = r"(?P<value>(?<![\w.])[\w.]+(?:\([^()\n]*\))?)"
 _DATA_FILE = r"(?P<value>[\"'][^\"']+\.(?:sqlite3?|db|log)[\"'])"
-#: Calls that make or write a file; ``value`` is the path. Of those named ``folder`` it is a folder.
-#: Before each call is a word that it has: a text without it need not be searched.
+#: Calls that create or write a file; ``value`` is the path. With a group ``folder`` it is a
+#: directory. Each has a word that the call contains: a text without it need not be searched.
 _WRITES = tuple(
     (word, re.compile(shape))
     for word, shape in (
@@ -173,7 +173,7 @@ _ELSEWHERE = re.compile(
 
 
 def written_places(listing: Listing, sources: Iterable[str]) -> WrittenPlaces:
-    """Where the program writes, below the directory that it runs in."""
+    """Where the program writes, below its working directory."""
     folders: dict[str, str] = {}
     anywhere = ""
     for source in sources:
@@ -202,7 +202,7 @@ _OWN_FOLDER = re.compile(r"__dirname\b|import\.meta\.dirname\b|__file__\b|__DIR_
 
 
 def _beside(value: str, source: str) -> str:
-    """The expression with the folder of its source for what stands for that."""
+    """The expression with its source's directory in place of ``__dirname`` and the like."""
     if not _OWN_FOLDER.search(value):
         return value
     folder = posixpath.dirname(source)
@@ -218,7 +218,7 @@ def _beside(value: str, source: str) -> str:
 def _written_path(
     value: str, known: Mapping[str, list[str]], source: str, depth: int = 0
 ) -> str | None:
-    """The relative path that an expression comes to; "-" if it is elsewhere, None if unknown."""
+    """The relative path that an expression evaluates to; "-" if outside, None if unknown."""
     value = _beside(value, source)
     if _ELSEWHERE.search(value):
         return "-"
@@ -244,11 +244,11 @@ def _written_path(
 
 
 def writing_note(places: WrittenPlaces) -> Iterator[str]:
-    """What the reader has to know of the places that are written to."""
+    """The note for the user about directories that the program writes to."""
     named = [folder for folder, _ in places.folders if folder != "."]
     if named:
         source = places.folders[-1][1]
         yield (
-            f"{source} writes to {', '.join(named[:5])}: what is written there is lost with the"
-            " container, unless a volume is mounted"
+            f"{source} writes to {', '.join(named[:5])}: what it writes there is lost with the"
+            " container unless a volume is mounted"
         )

@@ -1,4 +1,4 @@
-"""The port that a project's files of settings name, by the key and by what is above it."""
+"""The port that a project's configuration files set, found by its key and the keys above it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _FILES = (
     *("configuration/base.yaml", "configuration.yaml", "settings.yaml", "app.yaml", "Rocket.toml"),
     *(".env.example", ".env.sample", ".env.template", ".env.dist", "example.env", "env.example"),
 )
-#: In the name of a constant or a section: the port is another program's.
+#: In the name of a constant or a section, these say that the port is another program's.
 OF_OTHERS = re.compile(
     r"(?i)redis|db|database|mongo|kafka|nats|sql|postgres|pg|smtp|mail|upstream|remote|target|peer"
     r"|rabbit|amqp|cache|elastic|proxy|debug|admin|metric|grpc_client|consul|etcd|minio|s3|mqtt"
@@ -32,7 +32,7 @@ _IN_LINES = re.compile(
 
 
 def settings_port(listing: Listing) -> tuple[str, str] | None:
-    """The port that a file of settings names, and the file."""
+    """The port that a configuration file sets, and the file."""
     for file in _FILES:
         if file in listing and (port := _port_in(listing, file)):
             return port, file
@@ -40,7 +40,7 @@ def settings_port(listing: Listing) -> tuple[str, str] | None:
 
 
 def _port_in(listing: Listing, file: str) -> str:
-    """The port of the program's own, and none in a section of what it connects to."""
+    """The program's own port, not one in a section for a service that it connects to."""
     try:
         if file.endswith(".json"):
             read: object = listing.json(file)

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
-#: How comments are written, by the suffixes of files.
+#: Comment syntax, by file suffix.
 _SLASHES = re.compile(
     r"(\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`)|//[^\n]*|/\*.*?\*/", re.DOTALL
 )
@@ -25,8 +25,8 @@ _ASSIGNED = re.compile(
 )
 _DEFINED = re.compile(r"^\s*#\s*define\s+(\w+)\s+\(?([^\n]{1,80})", re.MULTILINE)
 _PAIR = re.compile(r"^\s*(\w+), (\w+) :?= ([^,\n]+), ([^,\n]+)$", re.MULTILINE)
-#: Names that are given in other ways: a key of an object, a default of a switch, of a setting, of
-#: a field of a structure.
+#: Other ways to give a name a value: a key in an object, an option's default, a setting, a struct
+#: field.
 _GIVEN = tuple(
     re.compile(shape, re.IGNORECASE | re.MULTILINE)
     for shape in (
@@ -40,9 +40,9 @@ _GIVEN = tuple(
 
 
 def is_bundle(text: str) -> bool:
-    """Whether a tool put the text together out of many sources, in lines that nobody writes.
+    """Whether a tool bundled the text from many sources, in lines that nobody writes.
 
-    Names mean nothing there, and what it holds of other packages is not the program.
+    Names mean nothing in it, and code from other packages is not the program.
     """
     beginning = text[:_BEGINNING]
     return len(beginning) == _BEGINNING and beginning.count("\n") < _FEWEST_LINES
@@ -53,7 +53,7 @@ _BEGINNING, _FEWEST_LINES = 20_000, 60
 
 @lru_cache(maxsize=1024)
 def without_comments(text: str, file: str) -> str:
-    """The text without its comments; what it says in quotes stays."""
+    """The text without its comments; strings stay."""
     text = text[:LONGEST_SOURCE]
     if file.endswith(_WITH_HASHES):
         return _HASHES.sub(lambda match: match[1] or "", text)
@@ -65,7 +65,7 @@ def without_comments(text: str, file: str) -> str:
 
 @lru_cache(maxsize=1024)
 def constants(text: str) -> Mapping[str, list[str]]:
-    """What names are given, as it is written, in the order of the text."""
+    """The values that names get, as written, in the order of the text."""
     clients = [match.end() for match in _CLIENT_BRACKET.finditer(text)]
     found: dict[str, list[str]] = {}
     for name, value, at in _given(text):
@@ -75,14 +75,14 @@ def constants(text: str) -> Mapping[str, list[str]]:
 
 
 def constants_called(shape: re.Pattern[str], text: str) -> Iterator[tuple[str, str]]:
-    """The names that have the shape, and what each is given, in the order of the text."""
+    """The names that match the shape, and the value of each, in the order of the text."""
     for name, value, at in _given(text) if shape.search(text) else ():
         if shape.search(name) and (at < 0 or not _is_of_a_client(text, at, None)):
             yield name, value
 
 
 def _given(text: str) -> Iterator[tuple[str, str, int]]:
-    """Names, what each is given, and where; -1 where no call can stand around it."""
+    """Names, their values, and positions; -1 if no call can surround it."""
     for name, value in _DEFINED.findall(text):
         yield name, value.strip(), -1
     for match in _ASSIGNED.finditer(text):
@@ -99,12 +99,12 @@ def _given(text: str) -> Iterator[tuple[str, str, int]]:
 
 
 _BEFORE, _AFTER, _MOST_PLACES = 320, 700, 20
-#: What follows a name that is used and given nothing; macros are defined before a bracket.
+#: What follows a name that is used but not assigned; a macro's value may start with a bracket.
 _ONLY_USED = re.compile(r"\s*(?:[).;\]+*/<>&|?-]|\((?!\d)|==|!=)")
 
 
 def values_of(name: str, text: str) -> list[str]:
-    """What one name is given: as ``constants`` has it, of the places only where the name stands."""
+    """The values of one name, as in ``constants``, but searching only around its occurrences."""
     near = list[str]()
     for written in dict.fromkeys((name, name.replace("_", "-"))):
         at = end = 0
@@ -114,7 +114,7 @@ def values_of(name: str, text: str) -> list[str]:
                 continue
             end = at + _AFTER
             near.append(text[max(0, at - _BEFORE) : end])
-            # What stands close behind is in this part already.
+            # An occurrence close behind is already in this part.
             end -= _AFTER // 2
     text = "\n".join(near)
     return [
@@ -124,7 +124,7 @@ def values_of(name: str, text: str) -> list[str]:
     ]
 
 
-#: What connects to another service, as a call or as a section of settings.
+#: Code that connects to another service: a call, or a section of settings.
 _CLIENT_NAME = (
     r"(?i:\w*(?:redis|connect|client|pool|mongo|postgres|mysql|amqp|kafka|smtp|mail|database|cache"
     r"|sequelize|dial|broker|memcached?|elastic|session|request)\w*|db|knex|get|post|fetch|axios)"
@@ -139,10 +139,10 @@ _FAR = 300
 
 
 def _is_of_a_client(text: str, at: int, clients: Sequence[int] | None) -> bool:
-    """Whether the innermost bracket around a place is that of a client's call or section.
+    """Whether the innermost bracket around a position is that of a client's call or section.
 
-    ``clients`` is where brackets of clients open, in order, if they were looked for: most places
-    are near none.
+    ``clients`` are the positions of clients' opening brackets, in order, if they were searched:
+    most positions are near none.
     """
     if clients is not None:
         before = bisect_right(clients, at)
@@ -168,10 +168,10 @@ _LONGEST_DECLARATION = 700
 
 
 def _defaults_of_switches(text: str) -> Iterator[tuple[str, str]]:
-    """The names of switches and settings that a program declares, with their defaults.
+    """The options and settings that a program declares, with their defaults.
 
-    The default is in the declaration itself, whatever lines it takes; where the switch shows
-    that it takes a value (``--port <number>``), the last argument is one too.
+    The default is in the declaration itself, however many lines it has; if the option takes a
+    value (``--port <number>``), the last argument counts as a default too.
     """
     for match in _SWITCH.finditer(text):
         rest = _to_the_end_of_the_call(text[match.end() : match.end() + _LONGEST_DECLARATION])
@@ -183,7 +183,7 @@ def _defaults_of_switches(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _to_the_end_of_the_call(text: str) -> str:
-    """The rest of a call's arguments, without what is in brackets of their own."""
+    """The rest of a call's arguments, without the contents of nested brackets."""
     kept, depth, quote = list[str](), 0, ""
     for char in text:
         if quote:
@@ -205,7 +205,7 @@ _LITERAL = re.compile(r"\"((?:[^\"\\\n]|\\.){1,200})\"|'((?:[^'\\\n]|\\.){1,200}
 
 
 def literals(text: str) -> Iterator[str]:
-    """The texts between quotes, each once."""
+    """The strings in quotes, without duplicates."""
     seen: set[str] = set()
     for match in _LITERAL.finditer(text):
         found = match[1] or match[2] or match[3] or ""

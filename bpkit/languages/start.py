@@ -1,4 +1,4 @@
-"""How a program that an interpreter runs is started, and what has to be told of it."""
+"""How a program that an interpreter runs is started, and notes for the user about it."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _PORT_VARIABLE = re.compile(r"\$\{?PORT\b")
 
 @dataclass(frozen=True)
 class StartCommand:
-    """The command that starts a program, and the file that says so.
+    """The command that starts a program, and the file that states it.
 
-    ``port`` is the one that it listens on, ``port_file`` who says that, ``port_is_guess`` whether
-    it may be another. ``environment`` are variables that it needs, ``packages`` what has to be
-    installed beside what the project names.
+    ``port`` is the port that it listens on, ``port_file`` the file that states it,
+    ``port_is_guess`` whether it may be another. ``environment`` are variables that it needs,
+    ``packages`` those to install besides the project's own.
     """
 
     words: tuple[str, ...]
@@ -42,28 +42,28 @@ class StartCommand:
 
     @property
     def shown(self) -> str:
-        """The command as one would type it."""
+        """The command as a user would type it."""
         is_shell = self.words[:2] == ("sh", "-c")
         return self.words[2] if is_shell else shlex.join(self.words)
 
     @property
     def fact(self) -> Fact:
-        """The command as something that was found out."""
+        """The command as a fact."""
         return Fact("entry point", self.shown, self.file, self.is_guess)
 
     @property
     def port_facts(self) -> tuple[Fact, ...]:
-        """The port as something that was found out, if there is one."""
+        """The port as a fact, if it has one."""
         return (Fact("port", self.port, self.port_file, self.port_is_guess),) if self.port else ()
 
     def with_port(self, port: str, file: str, *, is_guess: bool = False) -> StartCommand:
-        """The same with this port, where none is known yet."""
+        """The same with this port, if it has none yet."""
         if self.port:
             return self
         return replace(self, port=port, port_file=file, port_is_guess=is_guess)
 
     def listening(self, listens: Listening) -> StartCommand:
-        """The same on the port that its source listens on, with what is to be told of that."""
+        """The same on the port that its source listens on, with the notes about that."""
         if self.port:
             return self
         at = replace(
@@ -75,7 +75,7 @@ class StartCommand:
         return at.with_notes(*listens.notes)
 
     def on_port(self, port: str) -> StartCommand:
-        """The same on another port, which its words and its environment name instead."""
+        """The same on another port, which replaces the old one in its words and environment."""
         if not self.port:
             return replace(self, port=port)
         # 80 is neither a part of 8000 nor of 10.80.1.2.
@@ -86,19 +86,19 @@ class StartCommand:
 
     @property
     def tcp_port(self) -> str:
-        """The port if a connection can be made to it, which a port of UDP takes none of."""
+        """The port if a client can connect to it, which isn't so for a UDP port."""
         return "" if self.port.endswith("/udp") else self.port
 
     def with_notes(self, *notes: str) -> StartCommand:
-        """The same with these notes too."""
+        """The same with these notes added."""
         return replace(self, notes=tuple(dict.fromkeys((*self.notes, *(n for n in notes if n)))))
 
 
 def as_stated(stated: StatedCommand, default_port: str, text: str = "") -> StartCommand:
-    """The command as it is stated; ``text`` is what became of it.
+    """The command as stated; ``text`` is a rewritten form of it.
 
-    One that is more than words is given to a shell, which becomes the program at its end. Where
-    it says ``$PORT``, the variable has a default.
+    A command that needs a shell is passed to one, which execs the program at the end. If it
+    contains ``$PORT``, the variable has a default.
     """
     text = text or stated.text
     port = port_of_command(text)
@@ -119,7 +119,7 @@ def as_stated(stated: StatedCommand, default_port: str, text: str = "") -> Start
 
 
 def words_of(text: str, file: str = "") -> tuple[str, ...]:
-    """The command's words, or a shell with it."""
+    """The command's words; with a shell around it if it needs one."""
     stated = StatedCommand(text, file)
     if not stated.needs_shell:
         return stated.words
@@ -133,7 +133,7 @@ def words_of(text: str, file: str = "") -> tuple[str, ...]:
 
 
 def environment_values(variables: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
-    """The places of templates for variables: an ENV each; values that need quotes are in quotes."""
+    """Placeholders for variables, one ENV each; values that need quotes are quoted."""
     settings = tuple(_quoted(value) for value in variables.values())
     return {"variables": tuple(variables), "settings": settings}
 
@@ -145,6 +145,6 @@ def _quoted(value: str) -> str:
     return f'"{escaped}"'
 
 
-def folders(paths: Iterable[str], what: str = "folder") -> str:
-    """Folders as words of a shell command. Raises InputError for one that needs quotes."""
+def folders(paths: Iterable[str], what: str = "directory") -> str:
+    """Directories as words of a shell command. Raises InputError for one that needs quotes."""
     return " ".join(plain(path, what) for path in paths)

@@ -1,7 +1,7 @@
-"""The start command as a file of the project states it, whatever the language.
+"""The start command that one of the project's files states, in whatever language.
 
-In this order: ``--cmd``, a Procfile, a Compose file, app.json, a Dockerfile that the project
-already has. What a command needs is for its language to say.
+In this order: ``--cmd``, a Procfile, a Compose file, app.json, the project's existing
+Dockerfile. Each language checks for itself what a command needs.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from bpkit.formats.yaml import Yaml, yaml_at
 from bpkit.languages.detected import ProjectWishes
 from bpkit.languages.listing import Listing
 
-#: Compose services that are the program itself, where several are built from one directory.
+#: Compose services that are the program itself, if several are built from one directory.
 _SERVICES = ("web", "app", "api", "server", "backend", "service", "main")
 COMPOSE_FILES = (
     *("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"),
     *("docker-compose.prod.yml", "docker-compose.prod.yaml", "compose.prod.yaml"),
 )
-#: What a shell reads as more than words.
+#: Characters that a shell treats specially.
 _SHELL = re.compile(r"[|&;<>`]|\$[({\w]|(?:^|\s)[*?~]|^\s*\w+=")
-#: Commands that start what they are given in another environment.
+#: Commands that start another command in a different environment.
 _WRAPPERS = re.compile(
     r"^(?:(?:python3? -m )?(?:poetry|pipenv|pdm|uv|rye|hatch) run(?: --?[\w-]+(?:=\S+)?)*"
     r"|(?:newrelic-admin|ddtrace-run|opentelemetry-instrument|doppler)(?: run(?:-program)?)?"
@@ -36,7 +36,7 @@ _WRAPPERS = re.compile(
     r"|(?:yarn|pnpm exec|npx)(?=\s+node\s)|honcho start|exec"
     r"|dotenv(?: -f \S+)? (?:run )?(?:--)?|cross-env)\s+"
 )
-#: Programs and options that are meant for developers.
+#: Programs and options for development.
 _DEVELOPMENT = re.compile(
     r"\brunserver\b|\bflask\b.*\brun\b|--reload\b|\bnodemon\b|\bts-node-dev\b|\btsx watch\b"
     r"|\bwebpack(?:-dev-server| serve)\b|\bnext dev\b|\bvite(?: dev| serve)?\s*(?:--|$)"
@@ -51,7 +51,7 @@ _DEVELOPMENT = re.compile(
 class StatedCommand:
     """A command that a file states; ``port`` is stated beside it, ``others`` are other processes.
 
-    ``workdir`` is where a Dockerfile starts it.
+    ``workdir`` is the directory that a Dockerfile starts it in.
     """
 
     text: str
@@ -62,27 +62,27 @@ class StatedCommand:
 
     @property
     def is_of_user(self) -> bool:
-        """Whether the user says so, and not a file that may be of yesterday."""
+        """Whether it comes from the user, and not from a file, which may be out of date."""
         return self.file.startswith("--") or self.file in {"bpkit.toml", "pyproject.toml"}
 
     @property
     def needs_shell(self) -> bool:
-        """Whether it is more than words."""
+        """Whether it needs a shell."""
         return _SHELL.search(self.text) is not None
 
     @property
     def is_for_development(self) -> bool:
-        """Whether it starts a server that is meant for developers."""
+        """Whether it starts a development server."""
         return is_for_development(self.text)
 
     @property
     def words(self) -> tuple[str, ...]:
-        """The words, as far as they can be told. Raises InputError."""
+        """The words, as far as they are known. Raises InputError."""
         return split_words(self.text, self.file)
 
 
 def is_for_development(command: str) -> bool:
-    """Whether the command starts a server that is meant for developers."""
+    """Whether the command starts a development server."""
     return _DEVELOPMENT.search(command) is not None
 
 
@@ -95,14 +95,14 @@ def split_words(text: str, file: str) -> tuple[str, ...]:
 
 
 def unwrapped(text: str) -> str:
-    """The command without what starts it in another environment (``poetry run``, ``exec``)."""
+    """The command without wrappers that set up an environment (``poetry run``, ``exec``)."""
     while (shorter := _WRAPPERS.sub("", text.strip())) != text.strip():
         text = shorter
     return text.strip()
 
 
 def stated_commands(listing: Listing, wishes: ProjectWishes) -> Iterator[StatedCommand]:
-    """The commands that are stated, the most telling first."""
+    """The stated commands, the strongest evidence first."""
     if wishes.cmd:
         yield StatedCommand(wishes.cmd.strip(), wishes.source_of("cmd"))
         return
@@ -112,7 +112,7 @@ def stated_commands(listing: Listing, wishes: ProjectWishes) -> Iterator[StatedC
         try:
             split_words(one.text, one.file)
         except InputError:
-            # Such a file is read as the project has it; what can't be told is found elsewhere.
+            # An invalid file of the project is skipped; the command may be found elsewhere.
             continue
         yield one
 
@@ -159,7 +159,7 @@ def _is_built_here(service: Yaml) -> bool:
     build = yaml_at(service, "build")
     context = yaml_at(build, "context") if isinstance(build, dict) else build
     if build is None:
-        # An image of the language alone, with the project mounted into it.
+        # The language's image alone, with the project mounted into it.
         volumes = yaml_at(service, "volumes")
         return any(
             isinstance(one, str) and re.match(r"\.{1}/?:|\$\{?PWD\}?:", one)
@@ -175,7 +175,7 @@ def _command_text(value: Yaml) -> str:
 
 
 def compose_port(service: Yaml) -> str:
-    """The first port inside of the container that the service publishes or exposes."""
+    """The first container port that the service publishes or exposes."""
     ports = yaml_at(service, "ports")
     for one in ports if isinstance(ports, list) else []:
         text = str(yaml_at(one, "target")) if isinstance(one, dict) else str(one)
@@ -215,7 +215,7 @@ def _of_dockerfile(listing: Listing) -> Iterator[StatedCommand]:
     if parts and all(one.json for one in parts):
         text = shlex.join(word for one in parts for word in _json_words(one.args))
     elif parts:
-        # In its shell form an ENTRYPOINT gets no CMD.
+        # An ENTRYPOINT in shell form ignores CMD.
         text = re.sub(r"\\\n\s*", "", re.sub(r"^\s*\w+\s+", "", parts[0].text)).strip()
     else:
         return
@@ -227,7 +227,7 @@ def _of_dockerfile(listing: Listing) -> Iterator[StatedCommand]:
 
 
 def _json_words(args: tuple[str, ...]) -> tuple[str, ...]:
-    """The words of an instruction in its JSON form, however it was read."""
+    """The words of an instruction in JSON form, however it was parsed."""
     text = " ".join(args)
     if not text.startswith("["):
         return args
@@ -238,7 +238,7 @@ def _json_words(args: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _relative(text: str, workdir: str) -> str:
-    """The command with paths relative to WORKDIR, which is where the project was copied."""
+    """The command with paths relative to WORKDIR, which the project was copied to."""
     if workdir.startswith("/") and len(workdir) > 1:
         text = re.sub(rf"(^|[\s'\"=]){re.escape(workdir.rstrip('/'))}/", r"\1", text)
     return text

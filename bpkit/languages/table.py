@@ -1,4 +1,4 @@
-"""The languages that bpkit knows, in the order in which they are asked: a new one is a line."""
+"""The languages that bpkit knows, in the order in which they are tried; one line per language."""
 
 from __future__ import annotations
 
@@ -53,12 +53,12 @@ LANGUAGES: tuple[Language, ...] = (
     Tcl(),
     Erlang(),
 )
-#: Interpreters of languages that nothing more is known of.
+#: Interpreters about which bpkit knows nothing more.
 _UNKNOWN = frozenset({"mono", "julia"})
 
 
 def is_compiled(title: str) -> bool:
-    """Whether programs in the language of this title need no interpreter."""
+    """Whether programs in the language with this title need no interpreter."""
     return any(one.is_compiled for one in LANGUAGES if one.is_called(title))
 
 
@@ -68,12 +68,12 @@ def language_of(link: Link) -> Language | None:
 
 
 def module_suffixes() -> tuple[str, ...]:
-    """How the names of files end whose imports are read."""
+    """The suffixes of files whose imports are read."""
     return tuple(suffix for files in _modules() for suffix in files.suffixes)
 
 
 def imports_of(path: str, content: bytes) -> Imports:
-    """The imports of a module, by the language that its name shows."""
+    """A module's imports, read in the language that its suffix shows."""
     files = next((files for files in _modules() if path.endswith(files.suffixes)), None)
     return files.read(path, content) if files else Imports()
 
@@ -83,13 +83,13 @@ def _modules() -> tuple[ModuleFiles, ...]:
 
 
 def is_interpreter_of_unknown_needs(name: str) -> bool:
-    """Whether a program of this name is an interpreter, and nothing tells what it needs."""
+    """Whether a program with this name is an interpreter whose needs aren't known."""
     bare = bare_name(name)
     known = (one.needs for one in LANGUAGES if one.command and bare in one.command.programs)
     return bare in _UNKNOWN or any(needs is None for needs in known)
 
 
 def is_launcher(name: str) -> bool:
-    """Whether a program of this name starts an interpreter but isn't one (``npm``, ``poetry``)."""
+    """Whether this program starts an interpreter but isn't one (``npm``, ``poetry``)."""
     bare = bare_name(name)
     return any(one.command is not None and bare in one.command.launchers for one in LANGUAGES)

@@ -1,8 +1,8 @@
-"""Which release of a toolchain fits what a project asks for.
+"""The toolchain release that fits the version which a project asks for.
 
-Projects say what they need in the ways of their package managers (``>=3.9,<4``, ``^8.1``,
-``~> 3.2``, ``18.x || 20.x``); a base image wants one tag. Only the parts that such tags name,
-major and minor, are compared.
+Projects state versions in their package manager's syntax (``>=3.9,<4``, ``^8.1``, ``~> 3.2``,
+``18.x || 20.x``); a base image has one tag. Only the parts that such tags contain, major and
+minor, are compared.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _RANGE = re.compile(r"([\d.]+)\s+-\s+([\d.]+)")
 def newest(releases: Sequence[str], constraint: str) -> str | None:
     """The last of ``releases`` (oldest first) that fits; None if none does.
 
-    An exact version outside of the list is itself: whoever pins one means it.
+    An exact version that isn't in the list is returned as it is: the project pinned it.
     """
     for release in reversed(releases):
         if fits(release, constraint):
@@ -31,7 +31,7 @@ def newest(releases: Sequence[str], constraint: str) -> str | None:
     exact = re.fullmatch(r"\s*(?:==|=)?\s*v?(\d+(?:\.\d+)*)\s*", constraint)
     if exact:
         return exact[1]
-    # Newer than all that are known here: the oldest that it allows.
+    # Newer than all releases known here: use the oldest that the constraint allows.
     above = re.match(r"\s*(?:>=|\^|~=|~>|~)\s*v?(\d+(?:\.\d+)?)", constraint)
     is_newer = above is not None and _numbers(above[1]) > _numbers(releases[-1])
     return above[1] if above and is_newer else None
@@ -42,9 +42,9 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 
 def release_fact(what: str, releases: Sequence[str], constraint: str, file: str) -> Fact | None:
-    """The release that fits what the file asks for, best the last of ``releases``.
+    """The release that fits what the file asks for, preferably the last of ``releases``.
 
-    It is the file's where that names it, and bpkit's own where the file only allows of it.
+    The file states it if it names that release; otherwise it is bpkit's default, allowed by it.
     """
     found = newest(releases, constraint)
     if not found:
@@ -59,7 +59,7 @@ def release_fact(what: str, releases: Sequence[str], constraint: str, file: str)
 
 
 def fits(release: str, constraint: str) -> bool:
-    """Whether some version of ``release``, as ``3.12`` or ``22``, is within the constraint."""
+    """Whether a version of ``release``, such as ``3.12`` or ``22``, satisfies the constraint."""
     return any(_all_fit(release, group) for group in re.split(r"\|\|?", constraint))
 
 
@@ -72,7 +72,7 @@ def _fits(release: str, term: re.Match[str]) -> bool:
     wanted = tuple(int(part) for part in re.findall(r"\d+", term["version"]))
     have = tuple(int(part) for part in release.split("."))
     operator = term["operator"] or "="
-    # Compared as far as both go: release 22 stands for every 22.n.
+    # Compared to the shorter one's length: release 22 stands for every 22.n.
     length = min(len(have), len(wanted))
     near, bound = have[:length], wanted[:length]
     match operator:
@@ -87,7 +87,7 @@ def _fits(release: str, term: re.Match[str]) -> bool:
         case "^":
             return near >= bound and have[:1] == wanted[:1]
         case "~" | "~>" | "~=":
-            # The last part that is written may grow, the ones before it stay.
+            # The last part may increase, the parts before it are fixed.
             kept = min(length, max(1, len(wanted) - 1))
             return near >= bound and have[:kept] == wanted[:kept]
         case "!=":
@@ -97,7 +97,7 @@ def _fits(release: str, term: re.Match[str]) -> bool:
 
 
 def pinned_version(listing: Listing, *tools: str) -> tuple[str, str] | None:
-    """The version that .tool-versions or mise.toml has of one of these tools, and the file."""
+    """The version of one of these tools in .tool-versions or mise.toml, and the file."""
     text = listing.text(".tool-versions")
     for tool in tools:
         if found := re.search(rf"^\s*{re.escape(tool)}\s+\D*(\d[\w.]*)", text, re.MULTILINE):
@@ -114,7 +114,7 @@ def pinned_version(listing: Listing, *tools: str) -> tuple[str, str] | None:
 
 
 def version_of_base(listing: Listing, image: str) -> tuple[str, str] | None:
-    """The version in the tag of a base image that the project's own Dockerfile names."""
+    """The version in the tag of a base image in the project's own Dockerfile."""
     for file in ("Dockerfile", "Containerfile", "Dockerfile.prod"):
         text = listing.text(file)
         for name, tag in re.findall(r"^\s*FROM\s+(?:--\S+\s+)?(\S+?):(\S+)", text, re.M | re.I):

@@ -1,4 +1,4 @@
-"""The command by which what a program writes to becomes its user's."""
+"""The command that makes directories writable for the program's user."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from bpkit.languages.runtime_files import WrittenPlaces
 
 
 def make_writable(places: WrittenPlaces, user: str, *more: str) -> str:
-    """The shell command, for the directory in which the program runs; empty if nothing is written.
+    """The shell command, for the program's working directory; empty if nothing is written.
 
-    ``more`` are folders besides those that were found.
+    ``more`` are directories besides those that were found.
     """
     folders = [folder for folder, _ in places.folders if folder != "."]
-    folders = [plain(folder, "folder") for folder in dict.fromkeys((*more, *folders))]
+    folders = [plain(folder, "directory") for folder in dict.fromkeys((*more, *folders))]
     if not folders and not places:
         return ""
     made = (

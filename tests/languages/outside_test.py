@@ -1,4 +1,4 @@
-"""What a manifest names outside of the project is refused, with what to type."""
+"""What a manifest names outside the project is refused, with what to type."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ CRATE = '[package]\nname = "till"\nversion = "1.0.0"\n\n[dependencies]\nscale = 
     ],
 )
 def test_a_path_outside_is_refused(files: dict[str, str], outside: str) -> None:
-    with pytest.raises(InputError, match="outside of the project") as refused:
+    with pytest.raises(InputError, match="outside the project") as refused:
         detected(files)
     assert outside in str(refused.value)
     assert "the directory that holds both" in str(refused.value.hint)

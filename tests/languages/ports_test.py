@@ -117,7 +117,7 @@ def test_a_bound_of_a_range_is_no_port() -> None:
     files = {"m.js": "server.listen(choice.port)", "range.js": "const MAX_PORT = 65535;"}
     listens = listening(listing(files), ["m.js", "range.js"])
     assert listens is not None
-    assert (listens.port, listens.note[:16]) == ("", "m.js listens, an")
+    assert (listens.port, listens.note[:16]) == ("", "m.js listens, bu")
 
 
 def test_a_bundle_of_names_without_end_is_given_up_and_read_in_no_other_file() -> None:

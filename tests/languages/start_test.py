@@ -29,7 +29,7 @@ def test_a_procfile_is_followed_and_its_port_gets_a_default() -> None:
 def test_a_procfile_of_another_day_is_passed_over_with_a_word() -> None:
     found = detected({**WEB, "Procfile": "web: gunicorn till.wsgi\n"})
     assert "shop:create_app()" in str(found.values["entrypoint"])
-    assert any("till" in note and "passed over" in note for note in found.notes)
+    assert any("till" in note and "skipped" in note for note in found.notes)
 
 
 def test_compose_states_the_command_and_the_port_of_the_service_built_here() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-#: By the names of pkg-config, CMake's find_package and -l, all in lower case.
+#: By their names in pkg-config, CMake's find_package and -l, in lower case.
 DEV_PACKAGES: dict[str, str] = {
     "zlib": "zlib1g-dev",
     "z": "zlib1g-dev",
@@ -257,7 +257,7 @@ DEV_PACKAGES: dict[str, str] = {
     "libnftnl": "libnftnl-dev",
     "x11": "libx11-dev",
     "xft": "libxft-dev",
-    # Of other systems, or of the C library itself.
+    # On other systems, or in the C library itself.
     **dict.fromkeys(
         (
             *("wsock32", "ws2_32", "gdi32", "winmm", "crypt32", "shlwapi", "iphlpapi", "advapi32"),
@@ -302,7 +302,7 @@ DEV_PACKAGES: dict[str, str] = {
     "atomic": "",
     "resolv": "",
 }
-#: Headers, or folders of headers, of libraries that build files often don't name.
+#: Headers, or directories of headers, whose libraries build files often don't name.
 HEADER_PACKAGES = {
     "event.h": "libevent-dev",
     "event2/": "libevent-dev",

@@ -1,6 +1,6 @@
 """C and C++: make, CMake, Meson, autotools.
 
-Both share the templates; what differs is the name, and what a static link asks for.
+They share their templates; only the name and what a static link needs differ.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from bpkit.languages.naming import program_name
 from bpkit.languages.ports import nearest_sources
 from bpkit.languages.source_suffixes import C_FAMILY, CPP
 
-# Debian bookworm's own: the libraries that a program links are in the base of the same release.
+# Debian bookworm's own: the base of the same release has the libraries that a program links to.
 GCC_VERSION = "12"
-#: What knows the newest standards; its own library of C++ is linked in, as the base has an older.
+#: For the newest standards; it links its C++ library statically, as the base has an older one.
 NEW_GCC_VERSION = "14"
 _SCRIPTS = ("autogen.sh", "bootstrap", "bootstrap.sh", "buildconf", "buildconf.sh")
 _TOOLS = {
@@ -45,8 +45,8 @@ def sign(listing: Listing) -> str | None:
 def built_by(listing: Listing, *suffixes: str) -> str | None:
     """The build system's file that builds sources with these suffixes.
 
-    A Makefile may be there for anything else, as in a project in another language with a helper
-    deep below: it has to name a compiler or an object, or sources have to be near.
+    A Makefile may have another purpose, as in a project in another language with a helper
+    deep down, so it has to name a compiler or an object, or sources have to be near the top.
     """
     sources = [file for file in listing.glob("*") if file.endswith(suffixes)]
     file = build_file(listing) if sources else None
@@ -67,12 +67,12 @@ def read(listing: Listing, wishes: ProjectWishes) -> Detected:
 
 
 def has_cpp(listing: Listing) -> bool:
-    """Whether there is a source in C++: the two languages mixed are linked as C++."""
+    """Whether there is a C++ source: a mix of the two languages is linked as C++."""
     return any(file.endswith(CPP) and not is_aside(file) for file in listing.files)
 
 
 def project(listing: Listing, wishes: ProjectWishes, language: str) -> Detected:
-    """The project, with the template of its build system."""
+    """The project, with its build system's template."""
     file = build_file(listing) or ""
     system, found = system_of(file), programs(listing, file)
     stated = stated_program(listing, wishes, found) if found else None
@@ -144,16 +144,16 @@ def project(listing: Listing, wishes: ProjectWishes, language: str) -> Detected:
 
 
 def _configure(listing: Listing, script: str | None) -> str:
-    """What makes the configure script; the project's own script, where it has one."""
+    """The command that generates the configure script: the project's own script, if any."""
     if script:
-        # It may run configure as well, which it is told not to; if it does, nothing is lost.
+        # It may run configure as well, unless this tells it not to; no harm if it still does.
         return (
             f"NOCONFIGURE=1 sh ./{script}"
             if "configure" in listing.read(script)
             else f"sh ./{script}"
         )
     if "configure" in listing:
-        # As released: other versions of autoconf may not read what it was made of.
+        # Use configure as released: other versions of autoconf may not read its sources.
         return "true"
     return "autoreconf --install --force"
 
@@ -202,11 +202,11 @@ def _notes(listing: Listing, unknown: tuple[str, ...], script: str | None) -> It
     names = [one for one in unknown if one.lower() not in own and not one.startswith("$")]
     if names:
         yield (
-            f"the build names {', '.join(names[:6])}, of which no package of Debian"
-            f" is known here: add it where the Dockerfile installs packages"
+            f"the build names {', '.join(names[:6])}, and bpkit doesn't know the Debian package:"
+            f" add it where the Dockerfile installs packages"
         )
     if script:
-        yield f"{script} makes the configure script, and is run for it"
+        yield f"{script} generates the configure script, so the build runs it"
     modules = re.findall(r"^\s*path\s*=\s*(\S+)", listing.text(".gitmodules"), re.MULTILINE)
     empty = [one for one in modules if not listing.has_folder(one)]
     if empty:

@@ -9,7 +9,7 @@ from bpkit.languages.c.debian_names import DEV_PACKAGES, HEADER_PACKAGES
 from bpkit.languages.listing import Listing, is_aside
 from bpkit.languages.source_suffixes import C_HEADERS
 
-#: Where names stand, and whether the build needs what it names there.
+#: Where libraries are named, and whether the build fails without them.
 _NAMED = (
     (re.compile(r"\bfind_package\s*\(\s*([\w.+-]+)(?=[^)]*\bREQUIRED\b)", re.IGNORECASE), True),
     (re.compile(r"\bfind_package\s*\(\s*([\w.+-]+)", re.IGNORECASE), False),
@@ -30,7 +30,7 @@ _PROGRAMS = {"lex": "flex", "yacc": "bison", "flex": "flex", "bison": "bison"}
 def package_of(name: str) -> str | None:
     """The -dev package of a library, by its name for pkg-config or the linker; None if unknown.
 
-    Empty for what the C library has itself.
+    Empty if the C library itself has it.
     """
     return DEV_PACKAGES.get(name.lower())
 
@@ -38,10 +38,10 @@ def package_of(name: str) -> str | None:
 def library_packages(
     listing: Listing, files: tuple[str, ...], sources: Sequence[str] = ()
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The -dev packages that these files need, and the names that none is known of.
+    """The -dev packages that these files need, and the names whose package is unknown.
 
-    Of ``files``, which are the build system's, names are looked up; ``sources`` include headers.
-    A library that configure only looks for isn't missing: configure goes on without it.
+    ``files`` are the build system's, where names are looked up; ``sources`` include headers.
+    A library that configure only looks for isn't reported: configure goes on without it.
     """
     found: dict[str, None] = {}
     unknown: dict[str, None] = {}
@@ -60,7 +60,7 @@ def library_packages(
 
 
 def _of_headers(listing: Listing, sources: Sequence[str]) -> Iterator[str]:
-    """The packages of the headers that the sources include and the project hasn't itself."""
+    """The packages of the headers that the sources include and the project doesn't have."""
     own = {file.rpartition("/")[2] for file in listing.files if file.endswith(C_HEADERS)}
     for file in sources:
         for header in re.findall(r"^\s*#\s*include\s*<([\w./+-]+)>", listing.read(file), re.M):
@@ -72,7 +72,7 @@ def _of_headers(listing: Listing, sources: Sequence[str]) -> Iterator[str]:
 
 
 def _names(listing: Listing, files: tuple[str, ...]) -> Iterator[tuple[str, bool]]:
-    """The names of libraries, each with whether the build fails without it."""
+    """The names of libraries, and whether the build fails without each."""
     for file in files:
         if is_aside(file):
             continue

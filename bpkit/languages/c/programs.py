@@ -1,4 +1,4 @@
-"""The programs that a project in C or C++ builds, by its build system's files."""
+"""The programs that a C or C++ project builds, according to its build system's files."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from bpkit.languages.listing import Listing, is_aside
 from bpkit.languages.source_suffixes import C_SOURCES, CPP
 
 MAKEFILES = ("GNUmakefile", "makefile", "Makefile")
-#: What a target of a Makefile is, that isn't a program.
+#: Targets of a Makefile that aren't programs.
 _NO_PROGRAMS = (
     *(".o", ".a", ".so", ".exe", ".d", ".lo", ".la", ".dll", ".dylib", ".h", ".c", ".pot", ".po"),
     *(".1", ".8", ".txt", ".html", ".pdf", ".pem", ".gz", ".xz", ".zip", ".js", ".wasm", ".tab"),
@@ -32,40 +32,40 @@ _OF_TESTS = re.compile(
 
 
 def build_file(listing: Listing) -> str | None:
-    """The file of the build system; a Makefile comes last, as the others may write one."""
+    """The build system's file; a Makefile comes last, as the other systems may generate one."""
     return listing.first(
         "CMakeLists.txt", "meson.build", "configure.ac", "configure.in", *MAKEFILES
     )
 
 
 def system_of(file: str) -> str:
-    """The build system whose file it is."""
+    """The build system that the file belongs to."""
     return _SYSTEMS[file][0]
 
 
 def programs(listing: Listing, file: str) -> dict[str, tuple[str, str]]:
-    """The programs by their names: where each is built, and the file that says so."""
+    """The programs by name: the path each is built at, and the file that says so."""
     return {name: (path, at) for name, path, at in _SYSTEMS[file][1](listing)}
 
 
 def chosen_program(
     listing: Listing, found: dict[str, tuple[str, str]], wishes: ProjectWishes
 ) -> Chosen:
-    """The program to build. Raises InputError if none or several may be meant."""
+    """The program to build. Raises InputError if there is none or the choice is ambiguous."""
     candidates = [
         Candidate(name, at, _likelihood(listing, name, path, at))
         for name, (path, at) in found.items()
     ]
-    missing = "name the program that is built with --entry NAME"
-    # Before what nothing installs comes what is; what tests use is asked for.
+    missing = "pass --entry NAME with the name of the program"
+    # Installed programs come first; one that only tests use needs --entry.
     likely = [one for one in candidates if one.likelihood > 0] or [
         one for one in candidates if one.likelihood > _OF_BUILD
     ]
     if candidates and not likely and not wishes.entry:
         first = in_order(candidates)[0]
         raise NoProgramError(
-            "no program was found but for what the build and the tests use",
-            hint=f"if it is one of these, name it, as in --entry {first.entry}",
+            "the only programs found belong to the build or the tests",
+            hint=f"if one of these is meant, pass it with --entry {first.entry}",
         )
     chosen = choose(candidates, wishes, "program", missing=missing)
     if not chosen.notes and not wishes.entry and chosen.candidate.likelihood < _SURE:
@@ -78,7 +78,7 @@ def chosen_program(
     return chosen if others or wishes.entry else Chosen(chosen.candidate)
 
 
-#: Below these, a program that nothing installs, and one that is only the build's or the tests'.
+#: Below these: a program that nothing installs, and one that only the build or the tests use.
 _SURE, _OF_BUILD = 0, -15
 
 
@@ -102,19 +102,19 @@ def _likelihood(listing: Listing, name: str, path: str, at: str) -> int:
 
 
 def _is_installed(text: str, name: str) -> bool:
-    """Whether Meson installs the executable, which it does only where it is told."""
+    """Whether Meson installs the executable; it doesn't by default."""
     shape = rf"\b(?:executable|build_target)\s*\(\s*(?:'{re.escape(name)}'|[\w.()]+)(.*?)\n\)"
     said = re.search(shape, text, re.DOTALL)
     return said is None or re.search(r"\binstall\s*:\s*(?!false)", said[1]) is not None
 
 
 def _plain_name(name: str) -> str:
-    """A name without its version and the signs that people put between words."""
+    """A name without its version and its separators."""
     return re.sub(r"[-_.]+", "", re.sub(r"[-_]\d[\w.]*$", "", name)).lower()
 
 
 def _of_make(listing: Listing) -> Iterator[tuple[str, str, str]]:
-    """What the Makefile at the top links, or that of the folder which it goes to."""
+    """The programs that the top Makefile links, or a Makefile in a directory that it calls."""
     found = tuple(_of_makefile(listing))
     if found:
         yield from found
@@ -130,10 +130,10 @@ def _of_make(listing: Listing) -> Iterator[tuple[str, str, str]]:
 
 
 def _of_makefile(listing: Listing) -> Iterator[tuple[str, str, str]]:
-    """What is linked: the target of a rule with -o $@, the value of -o, or a usual variable's."""
+    """The programs linked: a rule's target with -o $@, the value of -o, or a usual variable's."""
     file = listing.first(*MAKEFILES) or ""
     text = re.sub(r"\\\n", " ", listing.text(*MAKEFILES))
-    # What a shell would print is not known here.
+    # A shell's output isn't known.
     text = re.sub(r"\$[({]shell\s[^\n]*", "", text)
     variables = dict(
         re.findall(r"^([A-Za-z_]\w*)\s*[:?]?=\s*(.*?)\s*(?:#.*)?$", text, re.MULTILINE)
@@ -184,7 +184,7 @@ def _of_makefile(listing: Listing) -> Iterator[tuple[str, str, str]]:
 
 
 def _implicit(listing: Listing, text: str, file: str) -> Iterator[tuple[str, str, str]]:
-    """Targets that make builds by its own rules: a program of the source of its name."""
+    """Targets that make builds by its implicit rules: a program from the source of its name."""
     for target in re.findall(r"^([\w./-]+)\s*:(?!=)", text, re.MULTILINE):
         if listing.first(*(f"{target}{end}" for end in (*C_SOURCES, *CPP))):
             yield target.rpartition("/")[2], target, file
@@ -246,7 +246,7 @@ def _of_cmake(listing: Listing) -> Iterator[tuple[str, str, str]]:
 
 
 def _own_adders(listing: Listing) -> Iterator[str]:
-    """The project's own functions that add the executable of their first argument."""
+    """The project's own functions that add the executable in their first argument."""
     for file in (*listing.named("CMakeLists.txt")[:40], *listing.glob("*.cmake")[:40]):
         for name, argument, body in re.findall(
             r"(?is)\b(?:function|macro)\s*\(\s*(\w+)\s+(\w+)[^)]*\)(.*?)\bend(?:function|macro)",
@@ -279,19 +279,19 @@ def _of_autotools(listing: Listing) -> Iterator[tuple[str, str, str]]:
         text = re.sub(r"\\\n", " ", listing.read(file))
         for names in re.findall(r"^(?:s?bin|libexec)_PROGRAMS\s*\+?=\s*(.*)$", text, re.MULTILINE):
             for path in (name for name in names.split() if "$" not in name):
-                # As it is installed: without the folder that it is built in.
+                # The installed name, without the directory that it is built in.
                 yield path.rpartition("/")[2], path, file
     if not listing.named("Makefile.am") and listing.first("Makefile.in", *MAKEFILES):
         yield from _of_autoconf(listing)
 
 
 def _of_autoconf(listing: Listing) -> Iterator[tuple[str, str, str]]:
-    """What a Makefile installs that configure alone makes: what it lists, what has its name."""
+    """The programs that a Makefile generated by configure installs: listed there, or by name."""
     file = listing.first("Makefile.in", *MAKEFILES) or ""
     text = re.sub(r"\\\n", " ", listing.read(file))
     if not re.search(r"^install\b[\w -]*:", text, re.MULTILINE) or "DESTDIR" not in text:
         raise InputError(
-            "it installs nothing into DESTDIR, by which programs would be known",
+            "it installs nothing into DESTDIR, so its programs aren't known",
             place=Place(file),
             hint="write the Dockerfile by hand",
         )

@@ -1,4 +1,4 @@
-"""C++: the build systems of C, with a source in C++ among the files."""
+"""C++: C's build systems, with a C++ source among the files."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bpkit.languages.source_suffixes import CPP
 
 
 def sign(listing: Listing) -> str | None:
-    """A build system's file, with a source in C++."""
+    """A build system's file, with a C++ source."""
     return c.built_by(listing, *CPP) if c.has_cpp(listing) else None
 
 

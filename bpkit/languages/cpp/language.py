@@ -1,4 +1,4 @@
-"""C++: what is known of it, and where."""
+"""The C++ plug-in: its names, and the modules that answer for it."""
 
 from __future__ import annotations
 

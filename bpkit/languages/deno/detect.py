@@ -1,4 +1,4 @@
-"""Deno: its tasks, or the program that listens, and the modules that it fetches."""
+"""Deno: its tasks, or the program that listens, and the modules that it downloads."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _CHECK = "const c = await Deno.connect({{ port: {port} }}); c.close()"
 
 
 def sign(listing: Listing) -> str | None:
-    """deno.json; beside a package.json only with tasks or a lock of Deno's. Else a lone program."""
+    """deno.json; beside a package.json only with tasks or Deno's lock file. Else a lone program."""
     file = listing.first(*_CONFIG)
     if file and "package.json" in listing:
         return file if "deno.lock" in listing or listing.json(file).get("tasks") else None
@@ -52,7 +52,7 @@ def sign(listing: Listing) -> str | None:
 
 
 def read(listing: Listing, wishes: ProjectWishes) -> Detected:
-    """The version, the command that starts, what it builds before, and its port."""
+    """The version, the start command, what it needs built first, and its port."""
     file = listing.first(*_CONFIG) or ""
     config = listing.json(file) if file else {}
     tasks = {
@@ -119,7 +119,7 @@ def _start(
             return found
         if stated.is_of_user:
             raise InputError(
-                f"{stated.file} {stated.text!r}: it doesn't start a file of the project by deno",
+                f"{stated.file} {stated.text!r} doesn't start a file of the project with deno",
                 hint="write it as 'deno run --allow-net main.ts'",
             )
     for name in () if wishes.entry else _TASKS:
@@ -142,19 +142,19 @@ def _start(
     else:
         chosen = choose(found_mains, wishes, "program", missing="name it with --entry FILE.ts")
         entry, source, notes = chosen.candidate.entry, chosen.candidate.file, chosen.notes
-    # https://docs.deno.com/runtime/reference/cli/serve: an object with a method fetch is served.
+    # https://docs.deno.com/runtime/reference/cli/serve: an object with a fetch method is served.
     serves = re.search(r"export\s+default\s+(?:\{[^}]*\bfetch\b|app\b)", listing.read(entry))
     ends = _PERMISSIONS[1:] if serves else _PERMISSIONS
     command = StartCommand(("deno", "serve" if serves else "run", *ends, entry), source)
     may = ", ".join(one.removeprefix("--allow-") for one in ends)
-    note = f"no file says what {entry} may do: it is started with the permissions {may}"
+    note = f"no file says which permissions {entry} needs: it is started with {may}"
     return replace(command, is_guess=True).with_notes(*notes, note), entry
 
 
 def _judged(
     listing: Listing, stated: StatedCommand, tasks: dict[str, str]
 ) -> tuple[StartCommand, str] | None:
-    """The command without what only developers want; None if it isn't deno's or starts nothing."""
+    """The command without development switches; None if it isn't deno's or starts nothing."""
     text = stated.text
     for _ in range(5):
         task = re.fullmatch(r"deno task ([\w:.-]+)", text.strip())

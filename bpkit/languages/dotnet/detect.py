@@ -1,4 +1,4 @@
-""".NET: one project with a program in it, of a solution with several."""
+""".NET: a project with a program, of a solution with several projects."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from bpkit.languages.stated import stated_commands
 from bpkit.languages.versions import pinned_version, short, version_of_base
 from bpkit.languages.writable import make_writable
 
-# The LTS release with support: 8.0 ended on 2026-11-10, 10.0 ends on 2028-11-14
+# The supported LTS release: 8.0 ended on 2026-11-10, 10.0 ends on 2028-11-14
 # (https://dotnet.microsoft.com/platform/support/policy).
 DEFAULT = "10.0"
 # https://learn.microsoft.com/dotnet/core/compatibility/containers/8.0/aspnet-port
@@ -52,7 +52,7 @@ def _projects(listing: Listing) -> list[str]:
 
 
 def read(listing: Listing, wishes: ProjectWishes) -> Detected:
-    """The framework's version, the project file that makes a program, and its port."""
+    """The framework's version, the project file with the program, and its port."""
     file, notes, is_guess = _program(listing, wishes)
     plain(file, "project file")
     text = listing.text(file)
@@ -98,7 +98,7 @@ def read(listing: Listing, wishes: ProjectWishes) -> Detected:
         "entrypoint": argv("dotnet", dll, *_arguments(listing, wishes, dll)),
         **environment_values(environment),
         "make_writable": make_writable(places, _USER),
-        # The bases are Debian's (from 10.0 on Ubuntu's), with bash.
+        # The base images are Debian's (Ubuntu's from 10.0), with bash.
         "healthcheck": argv("bash", "-c", f"exec 3<>/dev/tcp/127.0.0.1/{at}") if at else "",
     }
     name = wishes.name or (
@@ -113,7 +113,7 @@ def _dashed(name: str) -> str:
 
 
 def _program(listing: Listing, wishes: ProjectWishes) -> tuple[str, tuple[str, ...], bool]:
-    """The project file that makes a program, and what to tell of others."""
+    """The project file with the program, and notes about the others."""
     found = [
         Candidate(f, f, _likelihood(listing, f))
         for f in _projects(listing)
@@ -152,7 +152,7 @@ def _makes_a_program(text: str) -> bool:
 
 
 def _references(listing: Listing, file: str) -> list[str]:
-    """The projects that this one is built with, and those that they are."""
+    """The projects that this one references, directly or not."""
     found: dict[str, None] = {}
     waiting = [file]
     while waiting:
@@ -168,7 +168,7 @@ def _references(listing: Listing, file: str) -> list[str]:
 
 
 def _framework(listing: Listing, file: str) -> Fact:
-    """The release that the program runs on: of its project, or of what is above it."""
+    """The release that the program runs on, from its project file or a file above it."""
     what = ".NET version"
     folder = posixpath.dirname(file)
     above = [file]
@@ -204,7 +204,7 @@ def _sdk(listing: Listing, framework: Fact) -> Fact:
 
 
 def _arguments(listing: Listing, wishes: ProjectWishes, dll: str) -> Iterator[str]:
-    """The arguments of a stated command. Raises InputError if the user's isn't this one."""
+    """The arguments of a stated command. Raises InputError if the user's starts another program."""
     for stated in stated_commands(listing, wishes):
         words_found = stated.words
         if words_found[:1] == ("dotnet",) and words_found[1:2] == (dll,):
@@ -213,7 +213,7 @@ def _arguments(listing: Listing, wishes: ProjectWishes, dll: str) -> Iterator[st
         if stated.is_of_user:
             raise InputError(
                 f"{stated.file} {stated.text!r}: the program is 'dotnet {dll}'",
-                hint=f"write dotnet {dll} and its arguments",
+                hint=f"pass dotnet {dll} and its arguments",
             )
 
 

@@ -1,4 +1,4 @@
-""".NET: what is known of it, and where."""
+"""The .NET plug-in: its names, and the modules that answer for it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Elixir: the release of a Mix project, Phoenix among them."""
+"""Elixir: the release of a Mix project, with Phoenix if it uses it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bpkit.languages.start import environment_values
 from bpkit.languages.stated import stated_commands
 from bpkit.languages.versions import pinned_version, release_fact, short, version_of_base
 
-#: Those whose images stand on bookworm, as what ships does.
+#: Versions whose images are based on bookworm, like the base that ships.
 RELEASES = ("1.15", "1.16", "1.17", "1.18")
 _PHOENIX_PORT = "4000"
 
@@ -27,7 +27,7 @@ def sign(listing: Listing) -> str | None:
 
 
 def read(listing: Listing, wishes: ProjectWishes) -> Detected:
-    """The version, the release, its port, and what Phoenix builds."""
+    """The version, the release, its port, and Phoenix's assets."""
     mix = re.sub(r"(?m)^\s*#[^\n]*", "", listing.read("mix.exs"))
     release = _release(listing, mix)
     version = _version(listing, mix)
@@ -92,7 +92,7 @@ def read(listing: Listing, wishes: ProjectWishes) -> Detected:
 
 
 def _release(listing: Listing, mix: str) -> str:
-    """The name of the release. Raises InputError for a library, and for an umbrella without one."""
+    """The release's name. Raises InputError for a library, or an umbrella that names none."""
     place = Place("mix.exs")
     named = re.search(r"\breleases\s*:\s*\[\s*(?:\{:)?(\w+)", mix)
     if not named and (own := re.search(r"defp?\s+releases\b[^\n]*\n\s*\[\s*(\w+)\s*:", mix)):
@@ -102,15 +102,15 @@ def _release(listing: Listing, mix: str) -> str:
         return plain(named[1], "release's name", "mix.exs")
     if "apps_path" in mix or not app:
         raise InputError(
-            "the umbrella project names no release",
+            "the umbrella project doesn't name a release",
             place=place,
             hint="add releases: [NAME: [applications: [...]]] to its project",
         )
     if not re.search(r"\bmod:\s*\{", mix):
         raise InputError(
-            f"{app[1]} has no application that starts (no mod: in mix.exs)",
+            f"{app[1]} starts no application (no mod: in mix.exs)",
             place=place,
-            hint="bpkit makes images of programs; add mod: {MODULE, []} to its application",
+            hint="add mod: {MODULE, []} to its application; bpkit makes images of programs only",
         )
     return plain(app[1], "application's name", "mix.exs")
 

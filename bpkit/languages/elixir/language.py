@@ -1,4 +1,4 @@
-"""Elixir: what is known of it, and where."""
+"""The Elixir plug-in: its names, and the modules that answer for it."""
 
 from __future__ import annotations
 

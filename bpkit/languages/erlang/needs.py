@@ -1,4 +1,4 @@
-"""Erlang: where it looks for what it loads."""
+"""The directories that Erlang loads its libraries from."""
 
 from __future__ import annotations
 

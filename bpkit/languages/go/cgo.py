@@ -1,4 +1,4 @@
-"""The C in programs in Go: its own, and that of modules."""
+"""The C code in Go programs: their own, and that of modules."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from bpkit.languages.c.libraries import package_of
 from bpkit.languages.listing import Listing
 
-#: Modules with C in them, and Debian's packages for the build and for what ships.
+#: Modules with C code, and the Debian packages for the build and for the image that ships.
 _WITH_C = {
     "github.com/mattn/go-sqlite3": ("", ""),
     "github.com/confluentinc/confluent-kafka-go": ("", ""),
@@ -44,7 +44,7 @@ _PKG_CONFIG = {
 }
 
 
-#: The names by which pkg-config knows what the linker calls otherwise.
+#: Libraries whose pkg-config name differs from the linker's.
 _LINKED = {
     "z": "zlib",
     "pcap": "libpcap",
@@ -60,9 +60,9 @@ _LINKED = {
 
 
 def unknown_libraries(listing: Listing, sources: Sequence[str]) -> tuple[str, ...]:
-    """The libraries that the C of the program names, and no package of Debian is known of.
+    """The libraries that the program's C code names and whose Debian package is unknown.
 
-    What lies in the project itself needs none.
+    A library in the project itself needs no package.
     """
     own = {file.rpartition("/")[2] for file in listing.files}
     return tuple(
@@ -73,9 +73,9 @@ def unknown_libraries(listing: Listing, sources: Sequence[str]) -> tuple[str, ..
 
 
 def _packages(name: str) -> tuple[str, str] | None:
-    """For the build and for what ships; None if unknown.
+    """For the build and for the image that ships; None if unknown.
 
-    Where the package with the library alone isn't known here, the one for the build brings it.
+    If no runtime package is known, the build package brings the library.
     """
     known = _PKG_CONFIG.get(_LINKED.get(name, name))
     package = package_of(name)
@@ -104,7 +104,7 @@ def file_with_c(listing: Listing, sources: Sequence[str]) -> str:
 
 
 def packages_for_c(listing: Listing, sources: Sequence[str]) -> tuple[str, str] | None:
-    """Debian's packages for the C in the program; None if it has none."""
+    """The Debian packages for the program's C code; None if it has none."""
     build, runtime = list[str](), list[str]()
     required = listing.text("go.mod")
     modules = [

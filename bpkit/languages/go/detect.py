@@ -1,4 +1,4 @@
-"""Go: modules, workspaces and vendored modules, lone sources, and programs with C in them."""
+"""Go: modules, workspaces, vendored modules, lone sources, and programs with C code."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ from bpkit.languages.ports import nearest_sources
 from bpkit.languages.versions import pinned_version, short
 
 DEFAULT = "1.25"
-#: The first release that has images on Debian bookworm.
+#: The first release with images on Debian bookworm.
 _OLDEST = (1, 20)
 _VERSION = re.compile(r"^(?:toolchain go|go )(\d+\.\d+)", re.MULTILINE)
 
@@ -52,7 +52,7 @@ def sign(listing: Listing) -> str | None:
 
 
 def read(listing: Listing, wishes: ProjectWishes) -> Detected:
-    """The module's version, its main package, what it needs of C, and its port."""
+    """The module's version, its main package, what its C code needs, and its port."""
     candidates = tuple(main_packages(listing))
     stated = stated_program(listing, wishes, _names(listing, candidates))
     if stated and not wishes.entry:
@@ -108,7 +108,7 @@ def read(listing: Listing, wishes: ProjectWishes) -> Detected:
         *notes_of_programs(programs, base),
         *embedded_notes(listing, sources),
         *(
-            f"the C in it names the library {one}, of which no package of Debian is known here:"
+            f"its C code names the library {one}, and bpkit doesn't know the Debian package:"
             " add it where the Dockerfile installs packages"
             for one in unknown_libraries(listing, sources)
         ),
@@ -156,7 +156,7 @@ def _chosen(
         raise InputError(
             "no package main was found: this is a library",
             place=Place(file) if file else None,
-            hint="bpkit makes images of programs; name a package main with --entry ./FOLDER",
+            hint="name a package main with --entry ./DIR; bpkit makes images of programs only",
         )
     chosen = choose(candidates, wishes, "main package")
     return chosen.candidate.entry, chosen.candidate.file, chosen.notes
@@ -187,14 +187,14 @@ def _sources(listing: Listing) -> list[str]:
 
 
 def _is_of(listing: Listing, file: str, folder: str, candidates: Sequence[Candidate]) -> bool:
-    """Whether the file may be a part of the program: no other program's own folder has it."""
+    """Whether the file may be part of the program: it isn't in another program's directory."""
     own = file.rpartition("/")[0]
     others = {one.entry.removeprefix("./").removeprefix(".") for one in candidates} - {folder}
     return own not in others and not any(own.startswith(f"{one}/") for one in others if one)
 
 
 def _of_package(listing: Listing, folder: str) -> Iterator[str]:
-    """The sources of a package outside of a module, which go build takes one by one."""
+    """The sources of a package outside any module, which are passed to go build one by one."""
     for file in listing.in_folder(folder):
         if (
             not file.endswith(".go")
@@ -233,7 +233,7 @@ def _version(listing: Listing) -> Fact:
         if found:
             version = max(found, key=_number)
             if _number(version) < _OLDEST:
-                # The line is the least that the module needs, and what is newer builds it as well:
+                # The line is the minimum that the module needs; newer releases build it too:
                 # https://go.dev/doc/go1compat.
                 return Fact("Go version", DEFAULT, allowed_by=file)
             return Fact("Go version", version, file)

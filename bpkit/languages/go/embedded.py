@@ -1,4 +1,4 @@
-"""What go:embed takes into a program."""
+"""The files that a program embeds with go:embed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _OF_BUILDS = re.compile(r"(?:^|/)(?:dist|build|bin|out|target|vendor)(?:/|$)")
 
 
 def embedded_paths(listing: Listing, sources: Sequence[str]) -> tuple[str, ...]:
-    """Folders that go:embed takes in, which patterns for what builds make may keep out."""
+    """Embedded directories that the patterns for build output may keep out of the context."""
     paths = (path for _, path in _embedded(listing, sources))
     return tuple(
         dict.fromkeys(path for path in paths if listing.has(path) and _OF_BUILDS.search(path))
@@ -21,7 +21,7 @@ def embedded_paths(listing: Listing, sources: Sequence[str]) -> tuple[str, ...]:
 
 
 def embedded_notes(listing: Listing, sources: Sequence[str]) -> Iterator[str]:
-    """What go:embed takes in and the project hasn't: something has to make it first."""
+    """Notes about embedded paths that the project doesn't have: something has to make them."""
     for file, path in _embedded(listing, sources):
         if (
             path not in {"", "."}
@@ -32,7 +32,7 @@ def embedded_notes(listing: Listing, sources: Sequence[str]) -> Iterator[str]:
 
 
 def _embedded(listing: Listing, sources: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Each source, and a path that it embeds: of a pattern what comes before its ``*``."""
+    """Each source, and a path that it embeds; for a pattern, the part before its ``*``."""
     for file in sources:
         folder = file.rpartition("/")[0]
         for line in _DIRECTIVE.findall(listing.read(file)):

@@ -1,4 +1,4 @@
-"""The main packages of a project in Go, and the modules that it holds."""
+"""The main packages of a Go project, and the modules in it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _TOOLS = re.compile(
 
 
 def main_packages(listing: Listing) -> Iterator[Candidate]:
-    """The folders that have a package main, those of the program before tools and examples."""
+    """The directories with a package main, the program's before tools and examples."""
     seen: set[str] = set()
     module = posixpath.basename(module_path(listing) or listing.name).lower()
     apart = modules_apart(listing)
@@ -50,7 +50,7 @@ def main_packages(listing: Listing) -> Iterator[Candidate]:
 
 
 def held_modules(listing: Listing) -> tuple[str, ...]:
-    """The folders of the modules that go.work uses, or go.mod has in place of others."""
+    """The directories of modules that go.work uses, or that go.mod replaces others with."""
     used = re.findall(
         r"^\s*(?:use\s+)?\"?\./([\w./-]+)\"?\s*\)?\s*$", listing.text("go.work"), re.MULTILINE
     )
@@ -59,7 +59,7 @@ def held_modules(listing: Listing) -> tuple[str, ...]:
 
 
 def modules_apart(listing: Listing) -> tuple[str, ...]:
-    """The folders of modules of their own, whose packages the one at the top doesn't build."""
+    """The directories of separate modules, whose packages the top module doesn't build."""
     if not listing.first("go.mod", "go.work"):
         return ()
     held = held_modules(listing)

@@ -1,4 +1,4 @@
-"""Hugo: the version, the theme, and what modules and pipes need."""
+"""Hugo: the version, the theme, and what modules and asset pipelines need."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bpkit.languages.versions import pinned_version
 
 DEFAULT = "0.152.2"
 PYTHON_VERSION = "3.13"
-#: The first release that PyPI has.
+#: The first release on PyPI.
 _OLDEST = (0, 121)
 _CONFIG = tuple(
     f"{folder}{name}.{end}"
@@ -25,7 +25,7 @@ _CONFIG = tuple(
 
 
 def sign(listing: Listing) -> str | None:
-    """Hugo's own configuration; one of the old name counts beside a folder of Hugo's."""
+    """Hugo's configuration; under its old name only beside one of Hugo's directories."""
     file = listing.first(*_CONFIG)
     if not file or "hugo." in file:
         return file
@@ -65,7 +65,7 @@ def read(listing: Listing, wishes: ProjectWishes) -> Detected:
 
 
 def _version(listing: Listing) -> Fact:
-    """The release that files for hosts or tools name."""
+    """The release named in files of hosting services or tools."""
     said: tuple[str, str] | None = pinned_version(listing, "hugo", "hugo-extended", "gohugo")
     if not said:
         places = [f for f in listing.files if f.startswith(".github/workflows/")]
@@ -86,7 +86,7 @@ def _version(listing: Listing) -> Fact:
 
 
 def _theme(listing: Listing, config: str, file: str) -> str:
-    """The theme. Raises InputError if its folder is empty, which no build gets over."""
+    """The theme. Raises InputError if its directory is empty, as the build would fail."""
     named = re.search(r"(?m)^\s*[\"']?theme[\"']?\s*[:=]\s*\[?\s*[\"']?([\w./-]+)", config)
     if not named:
         return ""

@@ -1,4 +1,4 @@
-"""Hugo: what is known of it, and where."""
+"""The Hugo plug-in: its names, and the modules that answer for it."""
 
 from __future__ import annotations
 

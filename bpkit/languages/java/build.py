@@ -1,4 +1,4 @@
-"""What a build tool's files say of a Java project, and the choice of its module and main class."""
+"""What a build tool's files say about a Java project, and the choice of module and main class."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bpkit.languages.listing import Listing
 
 @dataclass(frozen=True)
 class JavaBuild:
-    """What a build tool's files say. ``facts`` begin with the version."""
+    """What a build tool's files say. The version is the first of ``facts``."""
 
     template: str
     name: str
@@ -30,7 +30,7 @@ class JavaBuild:
 def chosen_module(
     listing: Listing, wishes: ProjectWishes, folders: tuple[str, ...], file: str
 ) -> tuple[str, tuple[str, ...]]:
-    """The module with the program, ``""`` for the top; and what to tell of the others."""
+    """The module with the program, ``""`` for the top level, and notes about the others."""
     if not folders:
         return "", ()
     candidates = [Candidate(one, f"{one}/{file}", _of_module(listing, one)) for one in folders]
@@ -38,7 +38,7 @@ def chosen_module(
     if any(True for _ in classes_with_main(listing)) and listing.has_folder("src/main"):
         candidates.append(Candidate(".", file, 30))
     if wishes.entry and not any(one.entry == wishes.entry for one in candidates):
-        # The name of a class, then: of the module that has it.
+        # Otherwise it is a class name: find the module that has it.
         of_class = [
             one
             for one in candidates

@@ -1,4 +1,4 @@
-"""Java, Kotlin and Scala: Maven, Gradle and sbt, and what their programs listen on and write."""
+"""Java, Kotlin and Scala: Maven, Gradle and sbt, and where their programs listen and write."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ _WEB = re.compile(
 
 
 def sign(listing: Listing) -> str | None:
-    """A file of Maven, Gradle or sbt at the top."""
+    """A Maven, Gradle or sbt file at the top level."""
     return listing.first(
         "pom.xml", *GRADLE_FILES, "settings.gradle", "settings.gradle.kts", "build.sbt"
     )
 
 
 def read(listing: Listing, wishes: ProjectWishes) -> Detected:
-    """Version, build tool, main class or jar, and port."""
+    """The version, build tool, main class or jar, and port."""
     if "pom.xml" in listing:
         build = of_maven(listing, wishes)
     elif listing.first(*GRADLE_FILES, "settings.gradle", "settings.gradle.kts"):
@@ -100,14 +100,14 @@ def _detected(listing: Listing, wishes: ProjectWishes, build: JavaBuild) -> Dete
 def _command(
     listing: Listing, wishes: ProjectWishes, build: JavaBuild
 ) -> tuple[StartCommand, list[str]]:
-    """The command of the build, with the switches that a stated one has for Java."""
+    """The build's command, with the Java options of a stated command."""
     command = StartCommand(build.command, "")
     for stated in stated_commands(listing, wishes):
         switches = re.findall(r"(?:^|\s)(-X\S+|-D[\w.]+=(?!\$)[^\s$]+|--spring\.\S+)", stated.text)
         if stated.is_of_user and not re.search(r"\bjava\b", stated.text):
             raise InputError(
-                f"{stated.file} {stated.text!r}: an image of Java starts java only",
-                hint="write java and its arguments",
+                f"{stated.file} {stated.text!r}: a Java image can only start java",
+                hint="pass java and its arguments",
             )
         if not re.search(r"\bjava\b", stated.text):
             continue
@@ -118,7 +118,7 @@ def _command(
             if main and main not in command.shown.split():
                 raise InputError(
                     f"{stated.file} {stated.text!r}: the program is '{command.shown}'",
-                    hint=f"write {command.shown} and its arguments, or name the class with --entry",
+                    hint=f"pass {command.shown} and its arguments, or name the class with --entry",
                 )
         if command.words[:2] == ("sh", "-c"):
             text = command.words[2].replace("exec java", " ".join(["exec java", *before]))
@@ -130,10 +130,10 @@ def _command(
 
 
 def _parts(stated: StatedCommand) -> tuple[list[str], str, list[str]]:
-    """The options of a java command, its main class (empty for ``-jar``), and the arguments.
+    """A java command's options, its main class (empty for ``-jar``), and its arguments.
 
-    Raises InputError for what would be lost: options that aren't carried over, and variables,
-    which nothing expands where no shell starts the program.
+    Raises InputError for what would be lost: options that can't be carried over, and variables,
+    which aren't expanded because no shell starts the program.
     """
     words, options = list(stated.words), list[str]()
     at = next((i for i, word in enumerate(words) if bare_name(word) == "java"), 0) + 1
@@ -188,7 +188,7 @@ def _port(listing: Listing, wishes: ProjectWishes, build: JavaBuild) -> Fact | N
     ):
         return Fact("port", "9000", build.file)
     if _WEB.search(build.text):
-        # https://docs.spring.io/spring-boot/how-to/webserver.html: 8080 unless told otherwise.
+        # https://docs.spring.io/spring-boot/how-to/webserver.html: 8080 by default.
         return Fact("port", "8080", build.file)
     sources = [f for f in listing.sources(*JVM) if f.startswith(build.folder) and "src/" in f]
     listens = listening(listing, sources)

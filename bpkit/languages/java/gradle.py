@@ -1,4 +1,4 @@
-"""Gradle: the task, the module, and what Spring Boot, Ktor and plug-ins make of them."""
+"""Gradle: the task, the module, and what Spring Boot, Ktor and other plug-ins build."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def _task(build: _GradleFiles, name: str, wishes: ProjectWishes) -> _GradleTask:
     output = f"{build.folder}/build".lstrip("/")
     of_one_jar = ("sh", "-c", "exec java -jar /srv/app/lib/*.jar")
     if build.is_boot:
-        # The plain jar, which Spring Boot makes beside it, holds no libraries.
+        # The plain jar, which Spring Boot builds too, has no libraries in it.
         return _GradleTask("bootJar", f"{output}/libs/*.jar", of_one_jar)
     if build.is_ktor:
         return _GradleTask("buildFatJar", f"{output}/libs/*-all.jar", of_one_jar)
@@ -133,11 +133,12 @@ def _task(build: _GradleFiles, name: str, wishes: ProjectWishes) -> _GradleTask:
         return _GradleTask("shadowJar", f"{output}/libs/*-all.jar", of_one_jar)
     main = main_class(build.listing, build.text, wishes, build.file, build.folder)
     if not re.search(r"\bapplication\b", build.text):
-        # Without the plug-in nothing gathers the libraries.
+        # Without the plug-in nothing collects the libraries.
         raise InputError(
-            "the build doesn't use Gradle's plug-in 'application', by which a program is gathered",
+            "the build doesn't use Gradle's plug-in 'application', which collects a program's"
+            " libraries",
             place=Place(build.file),
-            hint="add id 'application' to its plugins, and a mainClass",
+            hint="add id 'application' to its plugins, and set a mainClass",
         )
     command = ("java", "-cp", "/srv/app/lib/*", main.value)
     return _GradleTask("installDist", f"{output}/install/{name}/lib/*.jar", command, main)

@@ -1,4 +1,4 @@
-"""Maven: the jar, the module, and what Spring Boot, Quarkus and plug-ins make of them."""
+"""Maven: the jar, the module, and what Spring Boot, Quarkus and other plug-ins build."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ def of_maven(listing: Listing, wishes: ProjectWishes) -> JavaBuild:
     top = listing.read("pom.xml")
     if child(own, "packaging") == "war" and "spring-boot" not in text:
         raise InputError(
-            "it is packed as a war, which needs a servlet container; there is no template for that",
+            "it is a war, which needs a servlet container; there is no template for that",
             place=Place(file),
-            hint="give a template with --template",
+            hint="pass a template of your own with --template DIR",
         )
     name = child(own, "artifactId") or listing.name
     version = child(own, "version") or child(own, "parent/version") or "*"

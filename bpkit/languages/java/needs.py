@@ -1,4 +1,4 @@
-"""Java: the runtime without the JDK's tools, the jar or the class path, and what is beside it."""
+"""Java: the runtime without the JDK's tools, the jar or class path, and the files beside it."""
 
 from __future__ import annotations
 
@@ -8,28 +8,28 @@ from collections.abc import Iterator, Mapping
 from bpkit.image import Evidence, FileGroup, Link, Subject, join
 from bpkit.languages.needs import SHARED, LanguageParts, Sources, caches_in, existing
 
-#: Nothing is left out by what imports it.
+#: Imports don't decide what is left out.
 MODULES = None
 
 _RUNTIME = ("bin/java", "conf", "lib", "release", "jre")
-#: What javac, jlink, debuggers and editors read; and the archive of classes for a heap too large
-#: for compressed pointers, without which such a process only starts more slowly.
+#: Files for javac, jlink, debuggers and editors; and the class archive for heaps too large for
+#: compressed pointers, without which such a process starts more slowly but still works.
 _OF_TOOLS = (
     *("lib/ct.sym", "lib/src.zip", "lib/jexec", "lib/classlist", "lib/libsaproc.so"),
     *("lib/jrt-fs.jar", "lib/server/classes_nocoops.jsa"),
 )
 _CLASS_PATHS = frozenset({"-cp", "-classpath", "--class-path", "-p", "--module-path"})
-#: Directories beside a jar that its manifest, or a framework, speaks of.
+#: Directories beside a jar that its manifest or a framework refers to.
 _BESIDE = ("lib", "libs", "config", "dependency-jars", "quarkus", "app")
 
 
 def sources(_subject: Subject, _link: Link) -> Sources:
-    """None: nothing is left out by what imports it."""
+    """None: imports don't decide what is left out."""
     return Sources()
 
 
 def parts(subject: Subject, link: Link, _evidence: Mapping[str, Evidence]) -> LanguageParts:
-    """The runtime that this ``java`` belongs to, and what its command line names."""
+    """The runtime that this ``java`` belongs to, and the files that its command line names."""
     assert link.node is not None
     home = posixpath.dirname(posixpath.dirname(link.node.path))
     own = tuple(dict.fromkeys(_application(subject, link)))
@@ -54,7 +54,7 @@ def _application(subject: Subject, link: Link) -> Iterator[str]:
     for entry in _entries(subject, link):
         path = entry if entry.startswith("/") else join(workdir, entry)
         if join(path) in SHARED.split():
-            # Classes there were copied by name, and are the application's by that.
+            # Classes there were copied by name, so they belong to the application.
             continue
         yield from existing(subject, path)
         directory = posixpath.dirname(rootfs.real_path(path))

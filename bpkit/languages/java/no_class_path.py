@@ -1,4 +1,4 @@
-"""BPK132: nothing of the class path is in the image; and the jar that ``java -jar`` names."""
+"""BPK132: no entry of the class path is in the image, nor is the jar of ``java -jar``."""
 
 from __future__ import annotations
 
@@ -12,9 +12,8 @@ from bpkit.languages.no_file import missing_file
 RULE = Rule(
     id="BPK132",
     severity="error",
-    title="Nothing of Java's class path is in the image",
-    why="`java -cp /app/classes Main` doesn't find the class, because none "
-    "of the named places exists.",
+    title="No entry of Java's class path is in the image",
+    why="`java -cp /app/classes Main` doesn't find the class, because none of the entries exists.",
     says="Could not find or load main class",
     failing='FROM eclipse-temurin:21-jre\nCMD ["java", "-cp", "/app/classes", "Main"]\n',
     passing='FROM eclipse-temurin:21-jre\nCMD ["java", "-version"]\n',
@@ -22,7 +21,7 @@ RULE = Rule(
 
 
 def check(subject: Subject, links: Sequence[Link]) -> Iterator[Finding]:
-    """The jar or the class path that Java, started last, will not find."""
+    """The jar or class path that the command's last program, Java, will not find."""
     last = links[-1]
     if not COMMAND.starts(last.name) or any(link.how == "shebang" for link in links):
         return
@@ -46,9 +45,9 @@ def _of_class_path(subject: Subject, class_path: str) -> Iterator[Finding]:
         return
     yield Finding(
         RULE,
-        f"nothing of the class path {class_path} is in the image",
+        f"no entry of the class path {class_path} is in the image",
         subject.command_place,
         paths[0],
-        "The message is of Java (“Could not find or load main class”), which names the class.",
+        "Java reports “Could not find or load main class” and names the class.",
         (f"# copy the classes, or the jars, to {paths[0]}",),
     )

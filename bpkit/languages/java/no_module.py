@@ -1,4 +1,4 @@
-"""BPK135: a runtime that jlink made lacks a module that the program's classes name."""
+"""BPK135: a runtime made by jlink lacks a module that the program's classes refer to."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bpkit.findings import Finding, Rule
 from bpkit.image import Link, Subject, join
 from bpkit.languages.java.command import COMMAND
 
-#: The modules that programs use, by the packages that they alone have (JDK 11 to 25).
+#: Modules that programs use, by a package that only this module has (JDK 11 to 25).
 _MODULES = {
     "java/util/logging": "java.logging",
     "java/sql": "java.sql",
@@ -63,19 +63,19 @@ _STAGES = (
 RULE = Rule(
     id="BPK135",
     severity="warning",
-    title="A module of Java that the program's classes name is not in its runtime",
-    why="`jlink` makes a runtime of the modules that it is given. A class of any other is missing "
-    "only when the code that names it runs: with `NoClassDefFoundError`, perhaps days after the "
-    "start. Only the jar that `java -jar` starts is read, not the others on a class path, and only "
-    "the packages of the JDK's commonly used modules are known; what it names may be for a case "
-    "that never comes.",
+    title="A Java module that the program's classes refer to is not in its runtime",
+    why="`jlink` makes a runtime of the modules that it is given. A class from any other module is "
+    "missing only when code that refers to it runs: `NoClassDefFoundError`, perhaps days after the "
+    "start. bpkit reads only the jar that `java -jar` starts, not others on a class path, and "
+    "knows only the packages of the JDK's commonly used modules; a reference may be for a case "
+    "that never comes up.",
     failing=_STAGES.replace("{modules}", "java.base"),
     passing=_STAGES.replace("{modules}", "java.base,java.logging"),
 )
 
 
 def check(subject: Subject, links: Sequence[Link]) -> Iterator[Finding]:
-    """The modules that the started jar names and the list of the runtime's modules lacks."""
+    """The modules that the started jar refers to and the runtime's list of modules lacks."""
     last = links[-1]
     if not COMMAND.starts(last.name) or last.node is None:
         return
@@ -95,16 +95,16 @@ def check(subject: Subject, links: Sequence[Link]) -> Iterator[Finding]:
     )
     yield Finding(
         RULE,
-        f"the classes in {node.path} name what the runtime does not have: {which}",
+        f"the classes in {node.path} refer to what the runtime does not have: {which}",
         subject.places.of_path(last.node.path),
         node.path,
-        "Java says so (“NoClassDefFoundError”) only when that code runs.",
+        "Java reports it (“NoClassDefFoundError”) only when that code runs.",
         (f"# give jlink these modules too: --add-modules {modules}",),
     )
 
 
 def _modules(subject: Subject, program: str) -> frozenset[str]:
-    """The modules that the runtime of this ``java`` says it has; empty if it does not say."""
+    """The modules that this ``java``'s runtime lists; empty if it lists none."""
     home = posixpath.dirname(posixpath.dirname(program))
     node = subject.rootfs.file(f"{home}/release")
     if node is None or node.text is None:

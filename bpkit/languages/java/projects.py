@@ -1,4 +1,4 @@
-"""What the files of Maven and Gradle say: versions, modules, main classes, jars."""
+"""What the files of Maven and Gradle state: versions, modules, main classes, jars."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bpkit.languages.listing import Listing
 from bpkit.languages.source_suffixes import JVM
 from bpkit.languages.versions import pinned_version, version_of_base
 
-#: The releases that are kept up for years, which the images have tags for.
+#: The releases with long-term support, which the images have tags for.
 RELEASES = (8, 11, 17, 21, 25)
 DEFAULT = 21
 GRADLE_FILES = ("build.gradle", "build.gradle.kts")
@@ -24,10 +24,10 @@ _MAIN = re.compile(
 
 
 def pom(listing: Listing, file: str) -> ElementTree.Element:
-    """The document of a pom.xml. Raises InputError."""
+    """A pom.xml as a document. Raises InputError."""
     text = listing.read(file)
     if "<!ENTITY" in text:
-        raise InputError("entities are not read", place=Place(file))
+        raise InputError("XML entities are not supported", place=Place(file))
     try:
         return ElementTree.fromstring(text)
     except ElementTree.ParseError as error:
@@ -36,13 +36,13 @@ def pom(listing: Listing, file: str) -> ElementTree.Element:
 
 
 def child(element: ElementTree.Element, path: str) -> str:
-    """The text at the path of names, whatever name space the file has."""
+    """The text at a path of element names, whatever the file's namespace."""
     found = element.find("/".join(f"{{*}}{part}" for part in path.split("/")))
     return (found.text or "").strip() if found is not None else ""
 
 
 def modules(listing: Listing, file: str = "pom.xml") -> tuple[str, ...]:
-    """The folders of a Maven project's modules, of theirs too."""
+    """The directories of a Maven project's modules, and of their modules."""
     folder = file.rpartition("/")[0]
     found: list[str] = []
     for one in re.findall(r"<module>\s*([^<\s]+)\s*</module>", listing.text(file)):
@@ -53,7 +53,7 @@ def modules(listing: Listing, file: str = "pom.xml") -> tuple[str, ...]:
 
 
 def gradle_modules(listing: Listing) -> tuple[str, ...]:
-    """The folders of a Gradle project's subprojects."""
+    """The directories of a Gradle project's subprojects."""
     text = listing.text("settings.gradle", "settings.gradle.kts")
     names = re.findall(
         r"['\"]:?([\w:.-]+)['\"]",
@@ -64,7 +64,7 @@ def gradle_modules(listing: Listing) -> tuple[str, ...]:
 
 
 def java_version(listing: Listing, texts: tuple[tuple[str, str], ...]) -> Fact:
-    """The release that these build files, or files of tools, ask for."""
+    """The release that these build files, or files of version managers, ask for."""
     what = "Java version"
     for file, shape in (
         (".java-version", r"\s*(?:1\.)?(\d+)"),
@@ -108,7 +108,7 @@ def _release(wanted: int) -> str:
 
 
 def wrapper_version(listing: Listing, tool: str) -> tuple[str, str] | None:
-    """The release of Maven or Gradle that the project's wrapper fetches, and the file."""
+    """The release of Maven or Gradle that the project's wrapper downloads, and the file."""
     file = {
         "gradle": "gradle/wrapper/gradle-wrapper.properties",
         "maven": ".mvn/wrapper/maven-wrapper.properties",
@@ -123,7 +123,7 @@ def wrapper_version(listing: Listing, tool: str) -> tuple[str, str] | None:
 
 
 def classes_with_main(listing: Listing, folder: str = "") -> Iterator[Candidate]:
-    """Classes that can be started, the likeliest by their names."""
+    """Classes with a main method, the likeliest by name first."""
     start = f"{folder}/" if folder else ""
     for file in listing.sources(*JVM):
         if not file.startswith(f"{start}src/") or "/test/" in file:

@@ -1,4 +1,4 @@
-"""sbt: what sbt-native-packager stages, or the jar of sbt-assembly."""
+"""sbt: what sbt-native-packager stages, or the jar that sbt-assembly builds."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PROJECT = re.compile(
 
 
 def of_sbt(listing: Listing, wishes: ProjectWishes) -> JavaBuild:
-    """The build by sbt. Raises InputError if no plug-in gathers the program."""
+    """The build with sbt. Raises InputError if no plug-in collects the program."""
     text = re.sub(r"//[^\n]*|/\*.*?\*/", "", listing.read("build.sbt"), flags=re.DOTALL)
     plugins = "\n".join(
         listing.text(f) for f in listing.files if re.fullmatch(r"project/[\w-]+\.sbt", f)
@@ -28,14 +28,14 @@ def of_sbt(listing: Listing, wishes: ProjectWishes) -> JavaBuild:
     stages = is_play or "sbt-native-packager" in plugins
     if not stages and "sbt-assembly" not in plugins:
         raise InputError(
-            "the build has no plug-in that gathers the program and its libraries",
+            "the build has no plug-in that collects the program and its libraries",
             place=Place("build.sbt"),
             hint="add sbt-native-packager to project/plugins.sbt, and"
             " enablePlugins(JavaAppPackaging) to build.sbt",
         )
     name, folder, notes = _project(listing, wishes, text)
     own = re.search(r"\bname\s*:=\s*\"([^\"]+)\"", text)
-    # https://www.scala-sbt.org: the name in lower case, other signs as hyphens.
+    # https://www.scala-sbt.org: the name in lower case, other characters as hyphens.
     title = re.sub(
         r"[^a-z0-9]+", "-", (name if folder else (own[1] if own else listing.name)).lower()
     )
@@ -50,7 +50,7 @@ def of_sbt(listing: Listing, wishes: ProjectWishes) -> JavaBuild:
         install = f"install -D -m 644 {start}target/scala-*/*assembly*.jar rootfs/srv/app/app.jar"
         command = ("java", "-jar", "/srv/app/app.jar")
     if is_play:
-        # A file with the number of the process would be in the way of a second start.
+        # A left-over PID file would prevent a second start.
         command = (*command, "-Dpidfile.path=/dev/null")
     manifests = ["build.sbt"]
     settings = [
@@ -85,7 +85,7 @@ def of_sbt(listing: Listing, wishes: ProjectWishes) -> JavaBuild:
 def _project(
     listing: Listing, wishes: ProjectWishes, text: str
 ) -> tuple[str, str, tuple[str, ...]]:
-    """The project that a plug-in gathers: its name, its folder (empty: the top), the notes."""
+    """The project that a plug-in packages: its name, its directory (empty: the top), the notes."""
     found: dict[str, tuple[str, str]] = {}
     for name, body in _PROJECT.findall(text):
         if re.search(

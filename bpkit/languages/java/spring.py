@@ -1,4 +1,4 @@
-"""Spring Boot's layers: libraries in layers below the application's own, which changes most.
+"""Spring Boot's layers: libraries in layers below the application's, which changes most often.
 
 https://docs.spring.io/spring-boot/reference/packaging/container-images/dockerfiles.html
 """
@@ -9,15 +9,15 @@ import re
 
 from bpkit.languages.detected import Values
 
-#: From the one that changes least; each is a COPY of its own.
+#: The layers, the least often changed first; each gets a COPY of its own.
 _LAYERS = ("dependencies", "spring-boot-loader", "snapshot-dependencies", "application")
 NO_LAYERS: Values = {"extract": "", "layers": ()}
-#: The first release of which every jar has layers, and can take them apart.
+#: The first release whose jars all have layers and can extract them.
 _FIRST, _NEW_LOADER, _NEW_MODE = (2, 4), (3, 2), (3, 3)
 
 
 def boot_version(*texts: str) -> tuple[int, int] | None:
-    """The release of Spring Boot that build files name; None if they name none."""
+    """The Spring Boot release that build files name; None if they name none."""
     for text in texts:
         found = re.search(
             r"spring-boot-(?:starter-parent|dependencies)</artifactId>\s*<version>(\d+)\.(\d+)"
@@ -36,14 +36,14 @@ def boot_version(*texts: str) -> tuple[int, int] | None:
 
 
 def layers(version: tuple[int, int] | None, jar: str) -> tuple[tuple[str, ...], Values] | None:
-    """The command, and the places of the template, for a jar with layers; None for an older one.
+    """The command and the template's placeholders for a layered jar; None for an older release.
 
-    ``jar`` is its path below the working directory of the build; it is gone afterwards.
+    ``jar`` is its path below the build's working directory; the commands remove it.
     """
     if version is None or version < _FIRST:
         return None
     if version >= _NEW_MODE:
-        # The layer ``application`` has a jar of the same name, which names those in lib/.
+        # The layer ``application`` has a jar of the same name, which refers to those in lib/.
         name = jar.rpartition("/")[2]
         command: tuple[str, ...] = ("java", "-jar", f"/srv/app/{name}")
         extract = f"java -Djarmode=tools -jar {jar} extract --layers --destination layers"

@@ -1,4 +1,4 @@
-"""Jekyll: with Bundler, or by the names of what the configuration uses."""
+"""Jekyll: with Bundler, or with the gems that the configuration names."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from bpkit.languages.static.nginx import built_site
 
 #: Jekyll's own list: https://rubygems.org/gems/jekyll.
 JEKYLL_VERSION = "4.4.1"
-#: The last Ruby that has as its own what older releases of Jekyll take for granted.
+#: The last Ruby that still bundles the gems that older releases of Jekyll expect.
 _RUBY = "3.3"
 _CONFIG = ("_config.yml", "_config.yaml", "_config.toml")
 
 
 def sign(listing: Listing) -> str | None:
-    """Jekyll's configuration, beside a Gemfile that names it or a folder of its own."""
+    """Jekyll's configuration, beside a Gemfile that names Jekyll or a directory of Jekyll's."""
     file = listing.first(*_CONFIG)
     if not file or "hexo" in listing.text("package.json"):
         return None
@@ -65,7 +65,7 @@ def read(listing: Listing, wishes: ProjectWishes) -> Detected:
 
 
 def _gems(config: str) -> Iterator[str]:
-    """The gems that the configuration names, where no Gemfile does."""
+    """The gems that the configuration names, if no Gemfile does."""
     yield f"jekyll:{JEKYLL_VERSION}"
     theme = re.search(r"(?m)^theme:\s*['\"]?([\w-]+)", config)
     if theme:
@@ -78,10 +78,10 @@ def _gems(config: str) -> Iterator[str]:
 
 def _notes(config: str, file: str, *, has_gemfile: bool) -> Iterator[str]:
     if not has_gemfile:
-        yield "there is no Gemfile: each build takes the newest gems of the names in " + file
+        yield f"there is no Gemfile: each build installs the newest gems named in {file}"
     path = re.search(r"(?m)^baseurl:\s*['\"]?(/[\w./-]+)", config)
     if path:
         yield (
-            f"baseurl is {path[1]}, so the pages' links begin with it, and nginx serves them at /:"
-            " build with --baseurl '' or put a proxy before it"
+            f"baseurl is {path[1]}, so the links begin with it, but nginx serves them at /:"
+            " build with --baseurl '' or put a proxy in front"
         )

@@ -1,4 +1,4 @@
-"""Lua: where it looks for what it loads."""
+"""The directories that Lua loads its libraries from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""MkDocs: a site of its own, and not the pages beside a program's source."""
+"""MkDocs: a site in its own right, not the documentation beside a program's source."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _REQUIREMENTS = (
     *("requirements.txt", "docs/requirements.txt", "requirements-docs.txt"),
     *("requirements/docs.txt", "docs-requirements.txt", "requirements-mkdocs.txt"),
 )
-#: What comes with MkDocs, or with its theme Material.
+#: Installed with MkDocs, or with its Material theme.
 _BUILT_IN = frozenset(
     {
         *("search", "blog", "tags", "social", "privacy", "offline", "meta", "info", "typeset"),
         *("group", "optimize", "projects"),
     }
 )
-#: Plug-ins, and the packages that they come in.
+#: Plug-ins, and the packages that contain them.
 _PLUGINS = {
     "autorefs": "mkdocs-autorefs",
     "awesome-nav": "mkdocs-awesome-nav",
@@ -54,7 +54,7 @@ _PLUGINS = {
 
 
 def sign(listing: Listing) -> str | None:
-    """mkdocs.yml, where the project is nothing else: no package, no program."""
+    """mkdocs.yml, if the project is nothing else: no package, no program."""
     file = listing.first(*_CONFIG)
     if not file or listing.first("setup.py", "manage.py", "package.json", "go.mod", "Cargo.toml"):
         return None
@@ -64,12 +64,12 @@ def sign(listing: Listing) -> str | None:
         return None
     own = [f for f in listing.sources(".py") if not f.startswith(("hooks", "overrides", "macros"))]
     is_site = not own or all(f in {"main.py", "macros.py"} for f in own)
-    # The macros' module is called main.py: https://mkdocs-macros-plugin.readthedocs.io.
+    # The macros plug-in has a main.py: https://mkdocs-macros-plugin.readthedocs.io.
     return file if is_site and ("main.py" not in own or "macros" in listing.text(file)) else None
 
 
 def read(listing: Listing, wishes: ProjectWishes) -> Detected:
-    """The packages: those that a file lists, or those that the configuration names."""
+    """The packages that a file lists, else those that the configuration names."""
     file = sign(listing) or ""
     config = re.sub(r"(?m)(?:^|\s)#[^\n]*", "", listing.text(file))
     requirements = listing.first(*_REQUIREMENTS)
@@ -105,7 +105,7 @@ def read(listing: Listing, wishes: ProjectWishes) -> Detected:
     notes = []
     if unknown and source == file:
         notes.append(
-            f"the plug-ins {', '.join(unknown)} come in packages that aren't known here: write a"
+            f"bpkit doesn't know the packages of the plug-ins {', '.join(unknown)}: write a"
             " requirements.txt"
         )
     if any(one.startswith("git-") for one in plugins):
@@ -120,7 +120,7 @@ def _theme(config: str) -> str:
 
 
 def _plugins(config: str) -> Iterator[str]:
-    """The names in the list of plug-ins, without what is set for each."""
+    """The names in the list of plug-ins, without their options."""
     block = re.search(r"(?m)^plugins:\s*\n((?:[ \t]*-[^\n]*\n?|[ \t]+[^\n]*\n?|[ \t]*\n)*)", config)
     if not block:
         return

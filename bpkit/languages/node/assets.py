@@ -1,4 +1,4 @@
-"""Web pages that Node.js builds for a program in another language, which serves them."""
+"""Web pages that Node.js builds for another language's program, which serves them."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _FOLDERS = (
 
 
 def _package(listing: Listing) -> tuple[str, NodePackage] | None:
-    """The folder of the pages' manifest, and the manifest."""
+    """The directory of the pages' manifest, and the manifest."""
     for folder in ("", *_FOLDERS):
         file = f"{folder}/package.json".lstrip("/")
         if file in listing:
@@ -48,7 +48,7 @@ def _package(listing: Listing) -> tuple[str, NodePackage] | None:
 
 
 def only_builds(listing: Listing) -> bool:
-    """Whether package.json starts nothing: it holds tools, or builds what another serves."""
+    """Whether package.json starts nothing: it has tools, or builds what another program serves."""
     found = _package(listing)
     if found is None or found[0]:
         return found is not None
@@ -69,7 +69,7 @@ def builds_assets(listing: Listing) -> bool:
 
 
 def with_assets(listing: Listing, detected: Detected) -> Detected:
-    """The program, with a stage that builds its pages, into the folder where it has them."""
+    """The program, with a stage that builds its pages into the directory that it serves."""
     found = _package(listing)
     if found is None or not found[1].build_script:
         return detected
@@ -79,8 +79,8 @@ def with_assets(listing: Listing, detected: Detected) -> Detected:
     file = f"{folder}/package.json".lstrip("/")
     if not made:
         return detected.with_notes(
-            f"{file} builds something ({package.scripts[package.build_script]}), and where it"
-            " leaves it was not found: no stage of the Dockerfile builds it"
+            f"{file} builds something ({package.scripts[package.build_script]}), but its output"
+            " was not found: no stage of the Dockerfile builds it"
         )
     version = node_version(package.listing, package.data).value
     values = {"assets": made, "assets_argument": f"ARG NODE_VERSION={version}"}
@@ -90,11 +90,11 @@ def with_assets(listing: Listing, detected: Detected) -> Detected:
 
 
 def _stage(package: NodePackage, manager: PackageManager, folder: str) -> str:
-    """The stage that builds the pages, of the whole source, below /srv/assets."""
+    """The stage that builds the pages from the whole source, below /srv/assets."""
     start = f"{folder}/" if folder else ""
     top, copies = manifests(package, manager)
     lines = [
-        "# The web pages, which the program serves.",
+        "# The web pages that the program serves.",
         "FROM --platform=$BUILDPLATFORM node:${NODE_VERSION}-bookworm-slim AS assets",
         f"WORKDIR /srv/assets/{folder}".rstrip("/"),
     ]
@@ -114,7 +114,7 @@ def _stage(package: NodePackage, manager: PackageManager, folder: str) -> str:
 
 
 def _made(listing: Listing, package: NodePackage, folder: str) -> str:
-    """The folder that the build leaves, from the top of the project; empty if unknown."""
+    """The build's output directory, relative to the project; empty if unknown."""
     text = package.listing.text(
         "vite.config.js", "vite.config.ts", "vite.config.mjs", "vite.config.mts"
     )

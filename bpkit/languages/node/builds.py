@@ -1,4 +1,4 @@
-"""What the scripts of a package.json need that isn't in the project, as in a published package."""
+"""Files that scripts in a package.json need but the project lacks, as in a published package."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from bpkit.languages.listing import Listing
 from bpkit.languages.source_suffixes import JAVASCRIPT
 
-#: By tool: what it reads where its command names nothing; one of these has to be there.
+#: By tool: the files that it reads if its command names none; one of these has to exist.
 _READ: Mapping[str, tuple[str, ...]] = {
     "tsc": ("tsconfig.json",),
     "gulp": ("gulpfile.js", "gulpfile.mjs", "gulpfile.cjs", "gulpfile.ts", "gulpfile.esm.js"),
@@ -28,21 +28,21 @@ _COMPILERS = (
     r"|parcel build"
 )
 _NAMED = re.compile(rf"^(?:npx\s+)?(?:{_COMPILERS})\s+(?:\./)?([\w@][\w./@-]*)")
-#: Switches that name what is read, in whichever tool.
+#: Options that name an input file, in any of the tools.
 _GIVEN = re.compile(r"(?:--config|--project|--folder|-p|-c|-b|--build)[ =](?:\./)?([\w.][\w./-]*)")
 _RUN = re.compile(r"^(?:npm|pnpm|yarn|bun)\s+(?:run\s+|run-script\s+)?(?:-s\s+)?([\w:.-]+)")
 _RUN_SEVERAL = re.compile(r"^(?:npm-run-all|run-s|run-p|concurrently)\b(.*)")
-#: A script of another package of the project.
+#: A script in another package of the project.
 _ELSEWHERE = re.compile(r"^(?:npm|pnpm|yarn)\b.*?(?:--prefix|--cwd|--dir|-C)[ =](\S+)")
-#: Files that a loop goes over, or a tool is given unquoted.
+#: Files that a loop iterates over, or that are passed to a tool unquoted.
 _GLOB = re.compile(r"^for \w+ in (\S*\*\S*)")
 _DEEPEST = 5
 
 
 def lacking(listing: Listing, scripts: Mapping[str, str], script: str, depth: int = 0) -> str:
-    """A file that the script needs and the project hasn't; empty if none is known.
+    """A file that the script needs and the project lacks; empty if none is known.
 
-    Scripts that it runs are looked at as well. What one part makes is there for the next ones.
+    Follows the scripts that it runs. The output of one command is available to the next ones.
     """
     if depth > _DEEPEST:
         return ""
@@ -96,14 +96,14 @@ def _lacking(listing: Listing, part: str) -> str:
         return missing[0] if missing and (is_tool or "/" in missing[0]) else ""
     if tool == "tsc" and _is_built(listing):
         return "source in TypeScript"
-    # Without a file of settings a tool may still find sources, but in what is published built.
+    # Without a configuration file a tool may still find sources, except in a published package.
     if tool in _READ and not listing.first(*_READ[tool]) and _is_built(listing):
         return _READ[tool][0]
     return ""
 
 
 def _is_built(listing: Listing) -> bool:
-    """Whether the project holds what builds make, and no source of it."""
+    """Whether the project contains build output, but not its source."""
     if any(file.endswith((".ts", ".tsx")) and not file.endswith(".d.ts") for file in listing.files):
         return False
     return any(listing.has_folder(one) for one in ("dist", "lib", "build", "bin", "public"))

@@ -29,7 +29,7 @@ def server_image(
     facts: list[Fact],
     name: str,
 ) -> Detected:
-    """A framework's server: what its build leaves, or the framework itself with the packages."""
+    """A framework's server: its build output, or the framework itself with the packages."""
     at = wishes.port or (found.command.port if found and found.command.port else server.port)
     environment = {k: (at if k == "PORT" else v) for k, v in server.environment}
     environment.setdefault("PORT", at)
@@ -82,7 +82,7 @@ def site_image(
         **installation_values(
             package, manager, facts[0].value, True, keeps=True, places=WrittenPlaces()
         ),
-        "site": plain(site.folder, "folder"),
+        "site": plain(site.folder, "directory"),
         "nginx_version": NGINX_VERSION,
         "routes_file": "site.conf" if site.has_routes else "",
     }

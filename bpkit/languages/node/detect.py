@@ -1,4 +1,4 @@
-"""Node.js: npm, pnpm, yarn and Bun; programs that run there, and web sites that are only built."""
+"""Node.js: npm, pnpm, yarn and Bun; programs that run on it, and web sites built with it."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ from bpkit.languages.node.workspaces import (
 
 
 def sign(listing: Listing) -> str | None:
-    """package.json, or a lone program, which needs none."""
+    """package.json, or a lone program, which doesn't need one."""
     if "package.json" in listing:
         return "package.json"
     return lone_program(listing)
 
 
 def lone_program(listing: Listing) -> str | None:
-    """A source at the top of a project without package.json, which isn't a page's script."""
+    """A source at the top of a project without package.json, unless a page loads it."""
     if listing.first("index.html"):
         return None
     return next(
@@ -54,7 +54,7 @@ def lone_program(listing: Listing) -> str | None:
 
 
 def read(listing: Listing, wishes: ProjectWishes) -> Detected:
-    """Version, package manager, build step, and what is started or served."""
+    """The version, package manager, build step, and what is started or served."""
     package = NodePackage(listing, listing.json("package.json"))
     manager = manager_of(listing, package.data)
     refuse_names_of_members(listing, package, manager)
@@ -88,7 +88,7 @@ def _read(package: NodePackage, wishes: ProjectWishes, manager: PackageManager) 
 
 
 def _is_only_site(package: NodePackage, found: NodeStart | None) -> bool:
-    """Whether the build's web site is all that there is to the project."""
+    """Whether the project is nothing but the web site that it builds."""
     if found is None:
         return not _has_server(package)
     return found.is_site
@@ -119,7 +119,7 @@ def _of_member(
     wishes: ProjectWishes,
     manager: PackageManager,
 ) -> Detected:
-    """A member of a workspace: installed with the whole, built and started in its own folder."""
+    """A workspace member: installed with the workspace, built and started in its own directory."""
     own = NodePackage(
         listing.below(folder), listing.json(f"{folder}/package.json"), f"{folder}/package.json"
     )
@@ -157,7 +157,7 @@ def _of_member(
     )
     others = [one for one in members(listing, package.data) if one != folder]
     note = (
-        f"of the workspace, {folder} is taken; its other members are {', '.join(others[:8])}"
+        f"the image starts the member {folder}; the others are {', '.join(others[:8])}"
         if others
         else ""
     )

@@ -1,4 +1,4 @@
-"""How the packages of a Node.js project are installed: places of the templates, versions, notes."""
+"""How a Node.js project's packages are installed: template placeholders, versions, notes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from bpkit.languages.writable import make_writable
 RELEASES = ("16", "18", "20", "22", "24")
 DEFAULT = "22"
 BUN_VERSION = "1"
-#: https://github.com/nodejs/Release: the names of the lines with long-term support.
+#: https://github.com/nodejs/Release: the code names of the LTS releases.
 _LINES = {
     "gallium": "16",
     "hydrogen": "18",
@@ -30,7 +30,7 @@ _LINES = {
     "fermium": "14",
 }
 USER = "1000:1000"
-#: Packages that are compiled while they are installed, for want of a binary for every system.
+#: Packages that are compiled on install, as they don't have a binary for every system.
 _COMPILED = (
     "node-sass",
     "libxmljs",
@@ -57,7 +57,7 @@ _COMPILED = (
     "integer",
     "sharp-libvips",
 )
-#: Variables that tools put into the pages they build, for all to see.
+#: Variables that tools put into the pages they build, where everyone can read them.
 _PUBLIC = re.compile(
     r"(?:VITE|NEXT_PUBLIC|REACT_APP|PUBLIC|NUXT_PUBLIC|GATSBY|VUE_APP|EXPO_PUBLIC|NG_APP|SNOWPACK_PUBLIC|STORYBOOK)_\w+|NODE_ENV|BASE_URL|PORT"
 )
@@ -71,7 +71,7 @@ def manager_facts(listing: Listing, manager: PackageManager) -> Iterator[Fact]:
 
 
 def environment_files(package: NodePackage) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Files of variables that the build reads: those for all to see are sent, others are named."""
+    """The build's environment files that are sent, as they are public, and notes on all others."""
     sent, notes = [], []
     if not package.build_script:
         return (), ()
@@ -85,11 +85,11 @@ def environment_files(package: NodePackage) -> tuple[tuple[str, ...], tuple[str,
         )
         if names and all(_PUBLIC.fullmatch(name) for name in names):
             sent.append(file)
-            notes.append(f"{file} is sent to the build: all that it sets is in the pages anyway")
+            notes.append(f"{file} is sent to the build: all its values end up in the pages anyway")
         elif any(_PUBLIC.fullmatch(name) for name in names):
             notes.append(
-                f"{file} is kept out of the build, as it may hold secrets;"
-                f" what it sets for the pages is missing there"
+                f"{file} is kept out of the build, as it may contain secrets;"
+                f" the pages lack what it sets for them"
             )
     return tuple(sent), tuple(notes)
 
@@ -108,7 +108,7 @@ def installation_values(
     keeps: bool,
     places: WrittenPlaces,
 ) -> Values:
-    """The places of the templates that are commands of the package manager."""
+    """The template placeholders that are commands of the package manager."""
     listing = package.listing
     top, copies = manifests(package, manager)
     all_packages = builds or keeps or bool(hooks(package)) or not manager.only_production
@@ -149,7 +149,7 @@ def installation_values(
 
 
 def node_version(listing: Listing, package: Mapping[str, Any]) -> Fact:
-    """The release of Node.js that the project asks for, else the one that is kept up longest."""
+    """The Node.js release that the project asks for, else the one supported longest."""
     what = "Node.js version"
     for file in (".nvmrc", ".node-version"):
         text = listing.text(file)

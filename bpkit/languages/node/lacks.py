@@ -16,10 +16,10 @@ from bpkit.languages.source_suffixes import JAVASCRIPT
 
 
 def problem_of(package: NodePackage, found: NodeStart) -> str:
-    """What the command needs and the project hasn't, as the end of a sentence; empty if nothing."""
+    """What the command needs and the project lacks, as the end of a sentence; empty if nothing."""
     words = found.command.words
     if not words:
-        return "it says nothing"
+        return "it is empty"
     if words[0] == "sh":
         return ""
     program = posixpath.basename(words[0])
@@ -39,11 +39,11 @@ def problem_of(package: NodePackage, found: NodeStart) -> str:
     if package.has(name) or program in {"sh", "bash"} or is_of_scope(package, program):
         return ""
     if program in {"python", "python3", "docker", "docker-compose", "echo", "exit", "ruby", "java"}:
-        return f"{program} isn't in an image of Node.js"
-    return f"{name} isn't among its packages"
+        return f"{program} isn't in a Node.js image"
+    return f"{name} isn't among the project's packages"
 
 
-#: Programs of the images of Node.js.
+#: Programs in Node.js images.
 _OF_BASE = re.compile(
     r"(?:/usr)?(?:/local)?/bin/(?:sh|bash|env|node|npm|yarn|docker-entrypoint\.sh)"
 )
@@ -51,7 +51,7 @@ _DATA = (".json", ".cjs", ".js", ".yml", ".yaml", ".toml", ".conf", ".ini", ".db
 
 
 def _lost_argument(package: NodePackage, found: NodeStart) -> str:
-    """A file that the program is given, and the project hasn't; empty if there is none."""
+    """A file argument that the project doesn't have; empty if there is none."""
     for word in found.command.words[1:]:
         path = posixpath.normpath(word)
         is_file = word.endswith(_DATA) and re.fullmatch(r"[\w@./-]+", word)

@@ -1,4 +1,4 @@
-"""Node.js: what is known of it, and where."""
+"""The Node.js plug-in: its names, and the modules that answer for it."""
 
 from __future__ import annotations
 

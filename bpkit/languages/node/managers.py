@@ -1,4 +1,4 @@
-"""Package managers of Node.js: their lock files, and the commands of a build."""
+"""Node.js package managers: their lock files, and the commands of a build."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from bpkit.languages.listing import Listing
 
 @dataclass(frozen=True)
 class PackageManager:
-    """A package manager. ``prune`` takes out what only the build needed; empty if it can't.
+    """A package manager. ``prune`` removes what only the build needed; empty if it can't.
 
-    ``in_member`` runs a script of a workspace's member, whose folder and name it is given.
+    ``in_member`` runs a script of a workspace member, given its directory and name.
     """
 
     name: str
@@ -93,12 +93,12 @@ _BUN = PackageManager(
     "bun run {script}",
     "bun run --filter ./{folder} {script}",
 )
-#: https://pnpm.io: which release writes which version of the lock.
+#: https://pnpm.io: the release that writes each version of the lock file.
 _PNPM_OF_LOCK = {"5": "7", "6": "8", "9": "9"}
 
 
 def manager_of(listing: Listing, package: Mapping[str, Any]) -> PackageManager:
-    """The package manager that the lock file, or ``packageManager``, is of."""
+    """The package manager that the lock file or ``packageManager`` names."""
     wanted = str(package.get("packageManager", ""))
     pinned = re.match(r"\w+@(\d+[\d.]*)", wanted)
     if "bun.lockb" in listing or "bun.lock" in listing or wanted.startswith("bun@"):
@@ -128,7 +128,7 @@ def manager_of(listing: Listing, package: Mapping[str, Any]) -> PackageManager:
 
 
 def _says_bun(package: Mapping[str, Any]) -> bool:
-    """Whether scripts or packages are Bun's, where no lock file says what installs them."""
+    """Whether scripts or packages are Bun's, if no lock file decides it."""
     scripts = package.get("scripts")
     development = package.get("devDependencies")
     types = {"@types/bun", "bun-types"} & set(development if isinstance(development, dict) else ())

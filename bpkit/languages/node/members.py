@@ -1,4 +1,4 @@
-"""One member of a workspace of Node.js: installed with the whole, built and started by itself."""
+"""A member of a Node.js workspace: installed with the workspace, built and started by itself."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def no_program(listing: Listing, folders: tuple[str, ...]) -> InputError:
     ]
     candidates = started or list(folders)
     return SeveralProgramsError(
-        f"package.json is a workspace's, and starts nothing; its members are {', '.join(folders)}",
+        f"package.json is a workspace and starts nothing; its members are {', '.join(folders)}",
         f"name one with --entry {candidates[0]}, or pass --all for a Dockerfile each",
         candidates,
     )
@@ -32,7 +32,7 @@ def is_program(package: NodePackage) -> bool:
 
 
 def member_of(listing: Listing, package: NodePackage, wishes: ProjectWishes) -> str:
-    """The member of the workspace that is meant: named, or the only one that starts something."""
+    """The workspace member that is meant: named, or the only one that starts something."""
     folders = members(listing, package.data)
     if wishes.entry:
         wanted = wishes.entry.removeprefix("./").rstrip("/")
@@ -51,7 +51,7 @@ def member_of(listing: Listing, package: NodePackage, wishes: ProjectWishes) -> 
 def builds_before(
     listing: Listing, own: NodePackage, folder: str, manager: PackageManager
 ) -> list[str]:
-    """The commands that build the members which this one needs, and that have to be built."""
+    """The commands that build the members which this one needs and which have a build."""
     by_name = {}
     for file in listing.named("package.json"):
         place = file.rpartition("/")[0]

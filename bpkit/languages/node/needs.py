@@ -1,7 +1,7 @@
 """Node.js: the application with its ``node_modules``, and no npm.
 
-Debian's node reads some of its own modules from /usr/share/nodejs; their paths are in its
-library, where ``choose`` finds them.
+Debian's node reads some of its own modules from /usr/share/nodejs; their paths are strings in
+its library, where ``choose`` finds them.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from collections.abc import Iterator, Mapping
 from bpkit.image import Evidence, FileGroup, Link, Subject, join
 from bpkit.languages.needs import LanguageParts, Sources, application, caches_in, existing
 
-#: Nothing is left out by what imports it.
+#: Imports don't decide what is left out.
 MODULES = None
 
 
 def sources(_subject: Subject, _link: Link) -> Sources:
-    """None: nothing is left out by what imports it."""
+    """None: imports don't decide what is left out."""
     return Sources()
 
 
@@ -32,7 +32,7 @@ def parts(subject: Subject, link: Link, _evidence: Mapping[str, Evidence]) -> La
 
 
 def _modules(subject: Subject, link: Link) -> Iterator[str]:
-    """Where ``require`` looks from the script upwards, and what NODE_PATH adds."""
+    """The directories that ``require`` searches from the script upwards, and those in NODE_PATH."""
     rootfs, workdir = subject.rootfs, subject.config.workdir
     scripts = [word if word[:1] == "/" else join(workdir, word) for word in link.argv[1:]]
     for script in [path for path in scripts if rootfs.file(path)] or [f"{workdir}/."]:

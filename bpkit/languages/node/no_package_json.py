@@ -11,7 +11,7 @@ RULE = Rule(
     id="BPK134",
     severity="error",
     title="There is no package.json in WORKDIR for npm",
-    why="`npm start` and `npm run` read package.json of the directory that they are started in.",
+    why="`npm start` and `npm run` read package.json in the directory where they are started.",
     says="package.json|ENOENT",
     failing='FROM node:lts-slim\nWORKDIR /app\nCMD ["npm", "start"]\n',
     passing="FROM node:lts-slim\nWORKDIR /app\n"
@@ -21,7 +21,7 @@ RULE = Rule(
 
 
 def check(subject: Subject, links: Sequence[Link]) -> Iterator[Finding]:
-    """The package.json that a package manager, started first, will not find."""
+    """The package.json that a package manager, the command's first program, will not find."""
     first = links[0]
     name = first.name.rpartition("/")[2]
     if name not in {"npm", "yarn", "pnpm"} or first.argv[1:2] not in (("start",), ("run",)):
@@ -31,9 +31,9 @@ def check(subject: Subject, links: Sequence[Link]) -> Iterator[Finding]:
         return
     yield Finding(
         RULE,
-        f"{name} is to read {path}, which is not in the image",
+        f"{name} needs {path}, which is not in the image",
         subject.command_place,
         path,
-        f"The message is of {name}; Docker itself says nothing, the container just ends.",
+        f"The error is reported by {name}, not by Docker: the container just exits.",
         (f"# COPY package.json {path}, or WORKDIR where it is",),
     )

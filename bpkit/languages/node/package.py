@@ -11,7 +11,7 @@ from typing import Any
 from bpkit.languages.listing import Listing
 from bpkit.languages.node.builds import lacking
 
-#: Packages whose programs have other names.
+#: Packages whose programs have a different name.
 BINS = {
     "nest": "@nestjs/cli",
     "tsc": "typescript",
@@ -66,7 +66,7 @@ class NodePackage:
 
     @property
     def scripts(self) -> dict[str, str]:
-        """The scripts that are texts."""
+        """The scripts that are strings."""
         found = self.data.get("scripts")
         return (
             {k: v for k, v in found.items() if isinstance(v, str)}
@@ -80,7 +80,7 @@ class NodePackage:
 
     @property
     def dependencies(self) -> dict[str, str]:
-        """The packages that ship."""
+        """The runtime packages."""
         return {**self._packages("optionalDependencies"), **self._packages("dependencies")}
 
     @property
@@ -94,30 +94,30 @@ class NodePackage:
 
     @property
     def build_script(self) -> str:
-        """The script that builds it; empty if none does."""
+        """The script that builds it; empty if there is none."""
         found = next((name for name in _BUILDS if name in self.scripts), "")
         script = self.scripts.get(found, "")
         return "" if re.match(r"^(?:echo|true|exit|:)\b", script) or self.lacks(script) else found
 
     @property
     def build_note(self) -> str:
-        """That the script that builds it is left out, and why; empty if it isn't."""
+        """The note that its build script is skipped, and why; empty if it isn't."""
         found = next((name for name in _BUILDS if name in self.scripts), "")
         missing = self.lacks(self.scripts.get(found, ""))
         if not missing or self.build_script:
             return ""
         return (
-            f"the script {found} of {self.file} is left out, as the project has no {missing}:"
-            " what it makes is taken as it is"
+            f"the script {found} of {self.file} is skipped, as the project has no {missing}:"
+            " the files that it would build are copied as they are"
         )
 
     def lacks(self, script: str) -> str:
-        """The source that the script names and the project hasn't, as a published package."""
+        """The source that the script names and the project lacks, as in a published package."""
         return lacking(self.listing, self.scripts, script)
 
 
 def compiled_file(package: NodePackage, file: str) -> str:
-    """What node runs of a source: itself, or what the build makes of it; empty if unknown."""
+    """The file that node runs for a source: itself, or its build output; empty if unknown."""
     file = posixpath.normpath(file)
     if file.endswith((".js", ".mjs", ".cjs")):
         return file
@@ -141,14 +141,14 @@ def compiled_file(package: NodePackage, file: str) -> str:
 
 
 def development_of(package: NodePackage, program: str) -> tuple[str, ...]:
-    """The package of devDependencies that the program is of."""
+    """The package in devDependencies that has the program."""
     name = BINS.get(program, program)
     is_development = name in package.development and name not in package.dependencies
     return (name,) if is_development else ()
 
 
 def is_of_scope(package: NodePackage, program: str) -> bool:
-    """Whether some package of a scope may have the program."""
+    """Whether a scoped package may have the program."""
     every = [*package.dependencies, *package.development]
     return any(
         one.endswith((f"/{program}", f"/{program}-cli")) or one == f"{program}-cli" for one in every
@@ -156,7 +156,7 @@ def is_of_scope(package: NodePackage, program: str) -> bool:
 
 
 def is_there(package: NodePackage, file: str) -> bool:
-    """Whether node finds the file: it is in the project, or a build makes it."""
+    """Whether node will find the file: it is in the project, or a build makes it."""
     file = posixpath.normpath(file)
     if file.startswith(("/", "..")):
         return False
@@ -170,6 +170,6 @@ def is_there(package: NodePackage, file: str) -> bool:
 
 
 def is_in_project(package: NodePackage, file: str) -> bool:
-    """Whether node finds the file in the project as it is, without a build."""
+    """Whether node finds the file in the project without a build."""
     ends = ("", ".js", ".mjs", ".cjs", "/index.js", "/index.mjs", ".json", ".ts")
     return any(f"{file}{end}" in package.listing for end in ends)

@@ -118,7 +118,7 @@ def _reads_port(listing: Listing, sources: tuple[str, ...]) -> bool:
 
 
 def _built_before(package: NodePackage) -> tuple[str, ...]:
-    """Folders of what builds make, in a project that nothing builds: they are its source."""
+    """Directories of build output in a project without a build script: they are its source."""
     if package.build_script:
         return ()
     return tuple(folder for folder in ("dist", "build") if package.listing.has_folder(folder))
@@ -137,7 +137,7 @@ def _with_port(package: NodePackage, found: NodeStart, sources: tuple[str, ...])
         in {stem, f"src/{stem}", re.sub(r"\.[cm]?[jt]sx?$", "", found.entry)}
     ]
     if found.entry in package.listing and not found.entry.endswith(JAVASCRIPT):
-        # A script without a suffix, as bin/www of Express.
+        # A script without a suffix, such as bin/www of Express.
         likely.insert(0, found.entry)
     folder = likely[0].rpartition("/")[0] if likely else ""
     listens = listening(
@@ -150,15 +150,15 @@ def _with_port(package: NodePackage, found: NodeStart, sources: tuple[str, ...])
     ):
         return command.with_port(*said)
     if any(name in package.dependencies for name in WEB_FRAMEWORKS):
-        return command.with_notes("the port that it listens on was not found: name it with --port")
+        return command.with_notes("the port that it listens on was not found: pass it with --port")
     return command
 
 
 def _notes(package: NodePackage, command: StartCommand, found: NodeStart) -> Iterator[str]:
     for hook in lost_hooks(package):
         missing = package.lacks(package.scripts[hook])
-        yield f"the script {hook} is left out of the installation, as the project has no {missing}"
+        yield f"the script {hook} is skipped on install, as the project has no {missing}"
     if command.words[0] in {"npm", "yarn", "pnpm"}:
-        yield f"the program is started by {command.words[0]}, which does not hand signals on"
+        yield f"the program is started by {command.words[0]}, which does not forward signals"
     if package.has("puppeteer", "playwright"):
-        yield "a browser is among the packages: the base needs its libraries"
+        yield "the packages include a browser: the base image needs its libraries"

@@ -1,4 +1,4 @@
-"""Files that may be the program of a Node.js project."""
+"""Files that may be a Node.js project's program."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _TYPESCRIPT_MAINS = (
 
 
 def programs(package: NodePackage) -> Iterator[Candidate]:
-    """Files that may be the program, by package.json and by their names."""
+    """Files that may be the program, according to package.json and to their names."""
     listing = package.listing
     bins = package.data.get("bin")
     name = str(package.data.get("name", "")).rpartition("/")[2]

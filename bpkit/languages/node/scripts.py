@@ -14,7 +14,7 @@ from bpkit.languages.source_suffixes import JAVASCRIPT
 from bpkit.languages.start import StartCommand, as_stated
 from bpkit.languages.stated import StatedCommand, unwrapped
 
-#: Programs that run a source, which node runs as well once it is compiled.
+#: Programs that run a source file, which node can run too once it is compiled.
 RUNNERS = frozenset(
     {
         "nodemon",
@@ -40,10 +40,10 @@ _NOT_FOLLOWED = 12
 
 @dataclass(frozen=True)
 class NodeStart:
-    """The command, and which packages it needs that only development has.
+    """The command, and the development packages that it needs.
 
-    ``builds`` are scripts that have to run before it. ``entry`` is the file that node runs, as far
-    as it is known; ``is_site``: what is started only serves what a build leaves.
+    ``builds`` are scripts that have to run before it. ``entry`` is the file that node runs, if
+    known; ``is_site``: the command only serves build output.
     """
 
     command: StartCommand
@@ -56,12 +56,12 @@ class NodeStart:
 def followed(
     package: NodePackage, text: str, file: str, stated: StatedCommand | None = None
 ) -> NodeStart:
-    """The command that a script comes to, where scripts start each other."""
+    """The command that a script ends in, if scripts start each other."""
     builds: list[str] = []
     environment: dict[str, str] = {}
     for _ in range(_NOT_FOLLOWED):
         text, variables = _without_variables(unwrapped(text))
-        # What only starts it again for each change of the source is left out.
+        # Leave out what only restarts it after each change of the source.
         text = re.sub(r"\btsx watch\b(?: --\S+)*", "tsx", text)
         text = re.sub(r"(?<=node) --watch(?:-path=\S+|-preserve-output)?(?=\s)", "", text)
         environment |= variables
@@ -195,7 +195,7 @@ def _node_entry(words: list[str]) -> str:
 
 
 def _of_several(package: NodePackage, text: str, file: str) -> NodeStart:
-    """Scripts that are started together: the one that is a server, if only one is."""
+    """Scripts that are started together: the one that is a server, if exactly one is."""
     names = re.findall(
         r"[\"']?(?:npm:|npm run |yarn |pnpm )?([\w:*-]+)[\"']?", text.partition(" ")[2]
     )
@@ -210,7 +210,7 @@ def _of_several(package: NodePackage, text: str, file: str) -> NodeStart:
 
 
 def _without_variables(text: str) -> tuple[str, dict[str, str]]:
-    """A command without the variables in front of it, and these."""
+    """A command without the variables in front of it, and those variables."""
     variables: dict[str, str] = {}
     while found := re.match(
         r"\s*(?:cross-env\s+|env\s+)?([A-Za-z_]\w*)=(\"[^\"]*\"|'[^']*'|[^\s$]*)\s+(?=\S)", text

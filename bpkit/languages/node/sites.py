@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bpkit.languages.listing import Listing
 from bpkit.languages.node.package import NodePackage
 
-#: Tools that leave a web site behind, and the folder that they leave it in.
+#: Tools that build a web site, and their output directory.
 _SITES = {
     "vite": "dist",
     "react-scripts": "build",
@@ -51,7 +51,7 @@ _ROUTERS = (
 
 @dataclass(frozen=True)
 class BuiltSite:
-    """The folder that a build leaves, and the tool. ``has_routes``: pages read their own paths."""
+    """A build's output directory, and the tool. ``has_routes``: pages handle paths themselves."""
 
     folder: str
     tool: str
@@ -60,9 +60,9 @@ class BuiltSite:
 
 @dataclass(frozen=True)
 class BuiltServer:
-    """What a framework's build leaves: the command that starts it, and the folder that is whole.
+    """A framework's build output: the command that starts it, and the directory to copy whole.
 
-    ``standalone`` is where all lies that ships, if the framework puts it together.
+    ``standalone`` is the directory with everything that ships, if the framework collects it.
     """
 
     framework: str
@@ -73,7 +73,7 @@ class BuiltServer:
 
 
 def built_site(package: NodePackage) -> BuiltSite | None:
-    """The web site that the build leaves; None if no tool for one is among the packages."""
+    """The web site that the build makes; None if no tool for one is among the packages."""
     if not package.build_script:
         return None
     listing, build = package.listing, package.scripts[package.build_script]
@@ -96,7 +96,7 @@ def _has_page(listing: Listing) -> bool:
 
 
 def _folder(listing: Listing, tool: str, folder: str, build: str) -> str:
-    """The folder of the site, as the tool's settings or its command say."""
+    """The site's directory, from the tool's settings or its command."""
     flag = re.search(
         r"(?:--outDir|--dist-dir|--dest|--output-path|-d|--output)[= ](?:\./)?([\w./-]+)", build
     )
@@ -145,7 +145,7 @@ def _of_angular(listing: Listing) -> str:
         path = (build.get("options") or {}).get("outputPath")
         path = path.get("base") if isinstance(path, dict) else path
         path = path or f"dist/{name}"
-        # https://angular.dev/tools/cli/build: the application builder puts the pages in browser/.
+        # https://angular.dev/tools/cli/build: the application builder writes pages to browser/.
         is_new = str(build.get("builder", "")).endswith((":application", ":browser-esbuild"))
         return (
             f"{path}/browser"
@@ -164,7 +164,7 @@ def _next_config(listing: Listing) -> str:
 
 
 def built_server(package: NodePackage) -> BuiltServer | None:
-    """The server that a framework's build leaves; None if the project has none of these."""
+    """The server that a framework's build makes; None if the project uses no such framework."""
     listing = package.listing
     if not package.build_script:
         return None

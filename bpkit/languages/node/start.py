@@ -27,9 +27,9 @@ _LATER = ("serve", "server", "start:server", "run", "preview", "serve:ssr")
 
 
 def start(package: NodePackage, wishes: ProjectWishes) -> NodeStart | None:
-    """What starts the package; None if nothing does, or only a web site's own server.
+    """What starts the package; None if nothing does, or only a web site's development server.
 
-    Raises InputError if the user names what isn't there, or has to choose.
+    Raises InputError if the user names what doesn't exist, or has to choose.
     """
     notes: list[str] = []
     for stated in stated_commands(package.listing, wishes):
@@ -37,12 +37,13 @@ def start(package: NodePackage, wishes: ProjectWishes) -> NodeStart | None:
         problem = problem_of(package, found)
         if stated.is_of_user and problem:
             raise InputError(
-                f"{stated.file} {stated.text!r}: {problem}", hint="name what the project has"
+                f"{stated.file} {stated.text!r}: {problem}",
+                hint="pass a command that the project has",
             )
         if not problem and not found.is_site and (stated.is_of_user or not found.needs_development):
             return replace(found, command=found.command.with_notes(*notes))
         if problem:
-            notes.append(f"{stated.file} starts '{stated.text}', but {problem}: it is passed over")
+            notes.append(f"{stated.file} starts '{stated.text}', but {problem}: it is skipped")
     if wishes.entry:
         return _entered(package, wishes)
     found_script = _of_scripts(package)
@@ -71,7 +72,7 @@ def _of_scripts(package: NodePackage) -> NodeStart | None:
 
 
 def _without_development(package: NodePackage, found: NodeStart) -> NodeStart:
-    """The program itself, where a development package would start it (``nodemon server.js``)."""
+    """The program itself, if a development package would start it (``nodemon server.js``)."""
     words = found.command.words
     runner = posixpath.basename(words[0]) if words else ""
     files = [word for word in words if word.endswith(JAVASCRIPT)]
@@ -79,15 +80,15 @@ def _without_development(package: NodePackage, found: NodeStart) -> NodeStart:
         compiled = compiled_file(package, files[-1])
         if compiled:
             note = (
-                f"'{found.command.shown}' needs {runner}, a"
-                f" development package: node starts {compiled}"
+                f"'{found.command.shown}' needs the development"
+                f" package {runner}: node starts {compiled} instead"
             )
             command = replace(found.command, words=("node", compiled)).with_notes(note)
             return NodeStart(command, compiled, builds=found.builds)
     if found.needs_development:
         note = (
             f"'{found.command.shown}' needs {', '.join(found.needs_development)}"
-            f" of devDependencies: they ship too"
+            f" from devDependencies: the image has them too"
         )
         return replace(found, command=found.command.with_notes(note))
     if is_for_development(found.command.shown):
@@ -107,7 +108,9 @@ def _entered(package: NodePackage, wishes: ProjectWishes) -> NodeStart:
     if " " in entry:
         found = followed(package, entry, source)
         if problem := problem_of(package, found):
-            raise InputError(f"{source} {entry!r}: {problem}", hint="name what the project has")
+            raise InputError(
+                f"{source} {entry!r}: {problem}", hint="pass a command that the project has"
+            )
         return found
     if not is_there(package, entry):
         raise no_such_program(entry, [one.entry for one in programs(package)], source)
@@ -115,13 +118,13 @@ def _entered(package: NodePackage, wishes: ProjectWishes) -> NodeStart:
     command = StartCommand(("node", entry), source)
     if not is_in_project(package, entry):
         command = command.with_notes(
-            f"{entry} isn't in the project: the script {package.build_script} has to make it"
+            f"{entry} isn't in the project: the script {package.build_script} has to build it"
         )
     return NodeStart(command, entry)
 
 
 def main_program(package: NodePackage, wishes: ProjectWishes) -> NodeStart:
-    """The program where no script starts one. Raises InputError if none or several are there."""
+    """The program, if no script starts one. Raises InputError for none, or several candidates."""
     chosen = choose(programs(package), wishes, "program", missing="name it with --entry FILE.js")
     entry = posixpath.normpath(chosen.candidate.entry)
     command = StartCommand(("node", entry), chosen.candidate.file, is_guess=chosen.is_guess)
@@ -129,7 +132,7 @@ def main_program(package: NodePackage, wishes: ProjectWishes) -> NodeStart:
     if not wishes.entry and _is_only_required(package, entry):
         note = (
             f"the program {entry} is a guess: it is the main of package.json, which other packages"
-            ' load, and shows no server; name another with --entry, or add a script "start"'
+            ' load, and has no server; name another with --entry, or add a script "start"'
         )
         found = replace(found, command=replace(found.command, is_guess=True).with_notes(note))
     is_bun = manager_of(package.listing, package.data).name == "bun"
@@ -137,7 +140,7 @@ def main_program(package: NodePackage, wishes: ProjectWishes) -> NodeStart:
         compiled = compiled_file(package, entry)
         if not compiled:
             raise InputError(
-                f"{entry} is TypeScript, and package.json has no script that builds it",
+                f"{entry} is TypeScript, but package.json has no script that builds it",
                 hint='add a script "build": "tsc", or a script "start"',
             )
         found = replace(found, command=replace(command, words=("node", compiled)), entry=compiled)
@@ -145,7 +148,7 @@ def main_program(package: NodePackage, wishes: ProjectWishes) -> NodeStart:
 
 
 def _is_only_required(package: NodePackage, entry: str) -> bool:
-    """Whether nothing shows that the file does more than to be loaded by another one."""
+    """Whether the file shows no sign of doing more than being loaded by another one."""
     main = package.data.get("main")
     if package.data.get("bin") or not isinstance(main, str) or posixpath.normpath(main) != entry:
         return False

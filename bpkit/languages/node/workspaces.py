@@ -1,4 +1,4 @@
-"""What has to be there before packages are installed: members, local packages, hooks' files."""
+"""What has to exist before packages are installed: members, local packages, files for hooks."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _FILES = (
     "bunfig.toml",
     "lerna.json",
 )
-#: Hooks that need nothing of the project but what is copied for them.
+#: Hooks that need none of the project's files except those that are copied for them.
 _HARMLESS = re.compile(
     r"^(?:patch-package|prisma generate|husky(?: install)?(?: \|\| true)?|"
     r"is-ci \|\| husky(?: install)?|lefthook install|simple-git-hooks"
@@ -35,7 +35,7 @@ _HARMLESS = re.compile(
 
 
 def members(listing: Listing, package: Mapping[str, Any]) -> tuple[str, ...]:
-    """The folders of the workspace's members; none if there is no workspace."""
+    """The directories of the workspace's members; empty if it isn't a workspace."""
     said = package.get("workspaces")
     patterns = said.get("packages") if isinstance(said, dict) else said
     if not patterns:
@@ -66,7 +66,7 @@ def _matches(folder: str, pattern: str) -> bool:
 
 
 def local_packages(listing: Listing, package: Mapping[str, Any]) -> tuple[str, ...]:
-    """Folders and archives of the project that the manifest names as packages."""
+    """Directories and archives in the project that the manifest names as packages."""
     found = []
     for key in ("dependencies", "devDependencies", "optionalDependencies"):
         table = package.get(key)
@@ -80,9 +80,9 @@ def local_packages(listing: Listing, package: Mapping[str, Any]) -> tuple[str, .
 def manifests(
     package: NodePackage, manager: PackageManager
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The files at the top that an installation reads, and the arguments of COPY for others.
+    """The top-level files that the install step reads, and arguments of COPY for the others.
 
-    The first is ``.`` where a hook may need any file.
+    The first is ``.`` if a hook may need any file.
     """
     listing = package.listing
     top = [file for file in ("package.json", manager.lock, *_FILES) if file in listing]
@@ -118,18 +118,18 @@ def _hooks(package: NodePackage) -> Iterator[str]:
 
 
 def hooks(package: NodePackage) -> tuple[str, ...]:
-    """The scripts that run while the packages are installed, and have what they read."""
+    """The scripts that run on install and have the files that they read."""
     found = (name for name in _OF_INSTALLATION if name in package.scripts)
     return tuple(name for name in found if not package.lacks(package.scripts[name]))
 
 
 def lost_hooks(package: NodePackage) -> tuple[str, ...]:
-    """The scripts that would run while the packages are installed, and fail for want of source."""
+    """The scripts that would run on install and fail for lack of source."""
     found = (name for name in _OF_INSTALLATION if name in package.scripts)
     return tuple(name for name in found if package.lacks(package.scripts[name]))
 
 
-#: https://docs.npmjs.com/cli/using-npm/scripts: what ``npm install`` runs of the package itself.
+#: https://docs.npmjs.com/cli/using-npm/scripts: scripts of the package that ``npm install`` runs.
 _OF_INSTALLATION = (
     *("preinstall", "install", "postinstall", "prepublish", "preprepare", "prepare", "postprepare"),
 )
@@ -138,7 +138,7 @@ _OF_INSTALLATION = (
 def refuse_names_of_members(
     listing: Listing, package: NodePackage, manager: PackageManager
 ) -> None:
-    """Raise InputError where a package of the project's would be looked for in the registry."""
+    """Raise InputError if a package of the project would be looked up in the registry."""
     if manager.lock in listing:
         return
     folders = {*members(listing, package.data), *local_packages(listing, package.data)}
@@ -157,5 +157,5 @@ def refuse_names_of_members(
         own,
         file=package.file,
         index="the registry",
-        instead='name the folder, as in "{name}": "file:{folder}", or make it a workspace',
+        instead='name the directory, as in "{name}": "file:{folder}", or make it a workspace',
     )

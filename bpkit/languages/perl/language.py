@@ -1,4 +1,4 @@
-"""Perl: how its command line is read; there is no template for its projects."""
+"""The Perl plug-in: its command line; projects have no template."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Perl: where it looks for what it loads."""
+"""The directories that Perl loads its libraries from."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ _MAINS = ("main.php", "app.php", "bin/console", "cli.php", "run.php", "bot.php",
 
 
 def sign(listing: Listing) -> str | None:
-    """composer.json, or a page at the top or in a folder of pages."""
+    """composer.json, or a page at the top or in a directory of pages."""
     if "composer.json" in listing:
         return "composer.json"
     pages = listing.first("index.php", *(f"{one}/index.php" for one in _DOCUMENT_ROOTS))
@@ -57,7 +57,7 @@ def sign(listing: Listing) -> str | None:
 
 
 def read(listing: Listing, wishes: ProjectWishes) -> Detected:
-    """PHP's version, extensions and lock file, and the web site's folder or the program."""
+    """PHP's version, extensions and lock file, and the web site's directory or the program."""
     composer = listing.json("composer.json")
     version = _version(listing, composer)
     called = {} if "composer.json" in listing else called_extensions(listing)
@@ -163,12 +163,12 @@ def _program(
 
 
 def _sent(listing: Listing) -> tuple[str, ...]:
-    """A vendor folder without a manifest is a part of the source."""
+    """The vendor directory if there is no manifest: then it is part of the source."""
     return ("vendor",) if listing.has_folder("vendor") and "composer.json" not in listing else ()
 
 
 def _framework_folders(listing: Listing) -> tuple[str, ...]:
-    """Where the framework writes: Laravel's storage, Symfony's var."""
+    """The directories that the framework writes to: Laravel's storage, Symfony's var."""
     if "artisan" in listing:
         return (
             *("storage/framework/cache", "storage/framework/sessions", "storage/framework/views"),
@@ -185,7 +185,7 @@ def _notes(
     if unknown:
         yield (
             f"the extensions {', '.join(unknown)} aren't"
-            f" among those that the image can add by itself"
+            f" among those that bpkit knows how to install"
         )
     if "artisan" in listing:
         yield (
@@ -207,8 +207,8 @@ def _command(
                 return found, stated.file, ()
         if stated.is_of_user:
             raise InputError(
-                f"{stated.file} {stated.text!r}: the project has no such program",
-                hint="write php and a file of the project",
+                f"{stated.file} {stated.text!r}: the program doesn't exist in the project",
+                hint="pass php and a file in the project",
             )
     bins = composer.get("bin")
     stated_bins = (
@@ -244,7 +244,7 @@ def _version(listing: Listing, composer: Mapping[str, Any]) -> Fact:
     if exact := re.match(r"(\d+\.\d+)", str(platform)):
         if exact[1] in RELEASES:
             return Fact(what, exact[1], "composer.json")
-        # The lock is made for a release that has no image any more: the one closest to it.
+        # No image has the release that the lock file was made for: use the closest one.
         closest = next((one for one in RELEASES[1:] if fits(one, wanted or ">=7")), RELEASES[0])
         return Fact(what, closest, "composer.json", is_guess=True)
     if (base := version_of_base(listing, "php")) and "." in base[0]:

@@ -1,4 +1,4 @@
-"""Extensions that a PHP project requires, and what the official image needs to add them."""
+"""Extensions that a PHP project requires, and how the official image installs them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from bpkit.languages.listing import Listing
 
-#: What php:8-cli and php:8-apache have already (``php -m`` there).
+#: Already in php:8-cli and php:8-apache (``php -m`` there).
 _BUILT_IN = frozenset(
     {
         *("core", "ctype", "curl", "date", "dom", "fileinfo", "filter", "ftp", "hash", "iconv"),
@@ -18,7 +18,7 @@ _BUILT_IN = frozenset(
         *("sqlite3", "standard", "tokenizer", "xml", "xmlreader", "xmlwriter", "zlib"),
     }
 )
-#: What docker-php-ext-install compiles, and the packages of Debian that it needs.
+#: Extensions for docker-php-ext-install, and the Debian packages that they need.
 _BUNDLED = {
     "bcmath": "",
     "calendar": "",
@@ -70,7 +70,7 @@ _PECL = {
 
 @dataclass(frozen=True)
 class PhpExtensions:
-    """The extensions to add: those that PHP brings, those of PECL, and what they need."""
+    """The extensions to add: PHP's own, those from PECL, and the packages that they need."""
 
     bundled: tuple[str, ...] = ()
     pecl: tuple[str, ...] = ()
@@ -79,12 +79,12 @@ class PhpExtensions:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """All that are added."""
+        """All the extensions that are added."""
         return (*self.bundled, *self.pecl)
 
 
 def required_extensions(listing: Listing, composer: Mapping[str, Any]) -> tuple[str, ...]:
-    """The names of ``ext-*`` that the project requires, or its locked packages do."""
+    """The names of ``ext-*`` that the project or its locked packages require."""
     found: dict[str, None] = {}
     tables = [composer.get("require")]
     lock = listing.json("composer.lock") if "composer.lock" in listing else {}
@@ -102,7 +102,7 @@ def required_extensions(listing: Listing, composer: Mapping[str, Any]) -> tuple[
     return tuple(found)
 
 
-#: Calls and classes, by the extension that has them, each with a word that it has.
+#: Calls and classes by extension, each with a word that they contain.
 _CALLS = (
     ("mysqli", "mysqli", re.compile(r"\bmysqli_\w+\s*\(|\bnew\s+\\?mysqli\b")),
     ("pdo_mysql", "mysql:", re.compile(r"[\"'`]mysql:(?:host|dbname|unix_socket|\$|[\"'`])")),
@@ -123,17 +123,17 @@ _CALLS = (
     ("imagick", "Imagick", re.compile(r"\bnew\s+\\?Imagick\b")),
 )
 _MOST_SOURCES = 400
-#: What the program looks for before it uses it, it can do without.
+#: The program can do without an extension that it tests for first.
 _GUARD = re.compile(
     r"(?:extension_loaded|function_exists|class_exists|is_callable|method_exists)"
     r"\s*\(\s*['\"]\\?(\w+)"
 )
-#: What is worth its size even so: what the data is stored by.
+#: Added even then: the data is stored with it.
 _STORES = frozenset({"mysqli", "pdo_mysql", "pdo_pgsql", "pgsql"})
 
 
 def called_extensions(listing: Listing) -> Mapping[str, str]:
-    """The extensions that the sources of a project without Composer call, each with the source."""
+    """The extensions that the sources of a project without Composer call, and the source file."""
     found: dict[str, str] = {}
     guarded: set[str] = set()
     for file in listing.sources(".php", ".inc")[:_MOST_SOURCES]:
@@ -151,7 +151,7 @@ def called_extensions(listing: Listing) -> Mapping[str, str]:
 
 
 def docker_extensions(names: tuple[str, ...]) -> PhpExtensions:
-    """What of these the image lacks, by how it is added."""
+    """The extensions that the image lacks, by how they are added."""
     wanted = [name for name in names if name not in _BUILT_IN]
     bundled = tuple(name for name in wanted if name in _BUNDLED)
     pecl = tuple(name for name in wanted if name in _PECL)

@@ -1,4 +1,4 @@
-"""PHP: where it looks for what it loads."""
+"""The directories that PHP loads its libraries from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The application objects of a Python project, and the functions that make them."""
+"""The application objects of a Python project, and the functions that create them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Literal
 from bpkit.languages.listing import Listing, is_aside
 
 Protocol = Literal["wsgi", "asgi", "script"]
-#: What makes an application, and how it is served. Of a ``script``, its file is run.
+#: The calls that create an application, and how it is served. A ``script`` is run as a file.
 _MAKERS: Mapping[str, Protocol] = {
     **dict.fromkeys(("Flask", "APIFlask", "Eve", "OpenAPI", "FlaskApp", "App", "API"), "wsgi"),
     **dict.fromkeys(("get_wsgi_application", "make_wsgi_app", "Dash", "WSGIApp", "Bottle"), "wsgi"),
@@ -20,7 +20,7 @@ _MAKERS: Mapping[str, Protocol] = {
     **dict.fromkeys(("get_asgi_application", "ASGIApp", "ProtocolTypeRouter", "AsyncApp"), "asgi"),
     **dict.fromkeys(("FastHTML", "fast_app", "Sanic", "BlackSheep", "AsyncFlaskApp"), "asgi"),
 }
-#: Names that other libraries have too: they count where the library of the web is imported.
+#: Names that other libraries have too: they count only if the web library is imported.
 _OF_LIBRARY = {
     "App": "falcon",
     "API": "falcon",
@@ -34,7 +34,7 @@ _OF_LIBRARY = {
 _WORTH_READING = re.compile(
     r"\b(?:" + "|".join(_MAKERS) + r")\(|\b(?:create|make|get|build|init)_app(?:lication)?\b"
 )
-#: A program that starts the server of an application which it has from elsewhere.
+#: A program that starts the server for an application from another module.
 _RUNS = re.compile(
     r"^\s+?(?:app|application|api)\.run\(|^(?:app|application|api)\.run\(", re.MULTILINE
 )
@@ -58,11 +58,11 @@ _NAMES = {"app": 4, "application": 4, "api": 2, "server": 1}
 
 @dataclass(frozen=True)
 class Application:
-    """An application: the file, the object's name there, and how it is served.
+    """An application: the file, the object's name in it, and how it is served.
 
-    ``is_factory``: a function returns it. ``needs_arguments``: which it does with arguments that
-    only the project knows. ``attribute`` leads from the object to what is served.
-    ``is_imported``: the file has it from another one, and is there to run it.
+    ``is_factory``: a function returns it. ``needs_arguments``: that function has parameters whose
+    values only the project knows. ``attribute`` leads from the object to what is served.
+    ``is_imported``: the file imports it, in order to run it.
     """
 
     file: str
@@ -85,7 +85,7 @@ class Application:
 
 
 def applications(listing: Listing) -> tuple[Application, ...]:
-    """The applications of the project, the likeliest first."""
+    """The project's applications, the likeliest first."""
     trees = dict(_trees(listing))
     factories: dict[str, Application] = {}
     for file, tree in trees.items():
@@ -111,7 +111,7 @@ def _trees(listing: Listing) -> Iterator[tuple[str, ast.Module]]:
 
 
 def _called(node: ast.AST) -> str:
-    """The name of the function or class that is called, without what comes before the dot."""
+    """The name of the function or class that is called, without the part before the dot."""
     if isinstance(node, ast.Await):
         return _called(node.value)
     if not isinstance(node, ast.Call):
@@ -137,7 +137,7 @@ def _protocol(maker: str, text: str) -> Protocol:
 
 
 def _factories(file: str, tree: ast.Module, text: str) -> Iterator[Application]:
-    """Functions of the module that make an application and return something."""
+    """Functions in the module that create an application and return something."""
     for node in tree.body:
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             continue
@@ -156,7 +156,7 @@ def _factories(file: str, tree: ast.Module, text: str) -> Iterator[Application]:
 def _objects(
     file: str, tree: ast.Module, text: str, factories: Mapping[str, Application]
 ) -> Iterator[Application]:
-    """Names of the module that are given an application, in a ``try`` or an ``if`` too."""
+    """Names in the module that an application is assigned to, including in ``try`` and ``if``."""
     known: dict[str, Application] = {}
     for node in _statements(tree.body):
         value = node.value
@@ -186,7 +186,7 @@ def _objects(
 
 
 def _server_of(value: ast.expr) -> str:
-    """The name in ``name.server``, as Dash has it; empty for anything else."""
+    """The name in ``name.server``, as in Dash; empty for anything else."""
     is_server = isinstance(value, ast.Attribute) and value.attr == "server"
     inner = value.value if isinstance(value, ast.Attribute) else None
     return inner.id if is_server and isinstance(inner, ast.Name) else ""
@@ -205,7 +205,7 @@ def _statements(body: list[ast.stmt]) -> Iterator[ast.Assign | ast.AnnAssign]:
 def _reexported(
     listing: Listing, trees: Mapping[str, ast.Module], found: list[Application]
 ) -> Iterator[Application]:
-    """``from shop import app`` in a wsgi.py, or in a program at the top that runs it."""
+    """``from shop import app`` in a wsgi.py, or in a top-level program that runs it."""
     by_name = {one.name: one for one in found if not one.is_factory}
     for file, tree in trees.items():
         is_server = posixpath.basename(file) in {"wsgi.py", "asgi.py"}
@@ -224,9 +224,9 @@ def _reexported(
 
 
 def import_root(listing: Listing, file: str) -> str:
-    """The folder from which the file's own imports are found; ``""`` is the top.
+    """The directory that the file's own imports are relative to; ``""`` is the top.
 
-    An import of a module that is in a folder on the way to the file tells which one is meant.
+    An import of a module in a directory above the file decides which one it is.
     """
     names = re.findall(
         r"^\s*(?:from\s+([A-Za-z_]\w*)[\w.]*\s+import|import\s+([A-Za-z_]\w*))",
@@ -256,6 +256,6 @@ def _has_module(listing: Listing, folder: str, name: str) -> bool:
 
 
 def module_of(file: str, root: str) -> str:
-    """The dotted name of the file's module, seen from ``root``."""
+    """The dotted name of the file's module, relative to ``root``."""
     below = file.removeprefix(f"{root}/") if root else file
     return below.removesuffix(".py").removesuffix("/__init__").replace("/", ".")

@@ -38,11 +38,11 @@ from bpkit.languages.writable import make_writable
 RELEASES = ("3.9", "3.10", "3.11", "3.12", "3.13")
 UV_VERSION = "0.8.22"
 POETRY_VERSION = "2.1.4"
-#: Tools of which the lock is exported for pip, and the command that does so.
+#: Tools whose lock file is exported for pip, and the command that exports it.
 _EXPORTED = {
     "pipenv": ("pipenv==2025.0.4", "pipenv requirements > /tmp/requirements.txt"),
     "pdm": (
-        # It breaks with the next hishel, and doesn't say so itself.
+        # It breaks with the next hishel release, but doesn't declare that.
         "pdm==2.29.4 'hishel<2'",
         "pdm export --prod --without-hashes --output /tmp/requirements.txt",
     ),
@@ -54,12 +54,12 @@ _DEPENDENCIES = (
     "print(*project.get('dependencies', []), sep='\\n')\" > /tmp/requirements.txt"
 )
 _USER = "65532:65532"
-#: What these write, they write while a package is built.
+#: These write files while a package is built.
 _OF_BUILD = frozenset({"setup.py", "hatch_build.py", "build.py", "release.py", "noxfile.py"})
 
 
 def sign(listing: Listing) -> str | None:
-    """A manifest that names packages or a program; else a lone program, which needs none."""
+    """A manifest that names packages or a program; else a lone program, which doesn't need one."""
     manifest = listing.first("uv.lock", "poetry.lock", "pdm.lock", "Pipfile", *REQUIREMENTS)
     if manifest or listing.first("manage.py", "setup.py"):
         return manifest or listing.first("manage.py", "setup.py")
@@ -69,7 +69,7 @@ def sign(listing: Listing) -> str | None:
 
 
 def _is_for_tools(listing: Listing) -> bool:
-    """Whether pyproject.toml only holds settings of tools, as projects in other languages have."""
+    """Whether pyproject.toml only configures tools, as in projects in other languages."""
     pyproject = listing.toml("pyproject.toml")
     tool = pyproject.get("tool") or {}
     is_project = "project" in pyproject or "poetry" in tool or "workspace" in tool.get("uv", {})
@@ -77,7 +77,7 @@ def _is_for_tools(listing: Listing) -> bool:
 
 
 def lone_program(listing: Listing) -> str | None:
-    """A source at the top of a project without any manifest."""
+    """A source at the top of a project without a manifest."""
     for file in listing.in_folder(""):
         stem = file.removesuffix(".py")
         is_aside = file.startswith(("setup.", "conftest.", "noxfile.", "test_"))
@@ -87,7 +87,7 @@ def lone_program(listing: Listing) -> str | None:
 
 
 def read(listing: Listing, wishes: ProjectWishes) -> Detected:
-    """The interpreter's version, the tool that installs, the command that starts, its port."""
+    """The interpreter's version, the installer, the start command, and its port."""
     _refuse_conda(listing)
     if folder := member_of(listing, wishes):
         return _of_member(listing, folder, replace(wishes, entry=""))
@@ -106,7 +106,7 @@ def read(listing: Listing, wishes: ProjectWishes) -> Detected:
 
 
 def _of_member(listing: Listing, folder: str, wishes: ProjectWishes) -> Detected:
-    """A member of a workspace: installed with what it needs of it, run in its own folder."""
+    """A workspace member: installed with the members it needs, run in its own directory."""
     own = listing.below(folder)
     own_packages = packages(own)
     command = start(own, wishes, own_packages)
@@ -185,12 +185,12 @@ def _described(
 
 
 def _manifest(found: PythonPackages) -> str:
-    """The file that the tool installs by: the lock, where it has one."""
+    """The file that the tool installs from: the lock file, if it has one."""
     return found.manifests[0] if found.tool in {"pip", "setup"} else found.manifests[-1]
 
 
 def _refuse_python_2(listing: Listing, command: StartCommand) -> None:
-    """Raise InputError for a program of Python 2, of which no image is kept up."""
+    """Raise InputError for a Python 2 program, as no maintained image has Python 2."""
     for file in (word for word in command.words if word.endswith(".py") and word in listing):
         text = listing.read(file)
         try:
@@ -209,7 +209,7 @@ def _refuse_python_2(listing: Listing, command: StartCommand) -> None:
 _TEMPLATES = {"pipenv": "exported", "pdm": "exported", "setup": "pyproject"}
 
 
-#: How servers are told their port, where the command leaves it to their default.
+#: How to pass a port to servers, if the command leaves it at their default.
 _PORT_SWITCHES = {
     **dict.fromkeys(("flask", "uvicorn", "fastapi", "granian", "waitress-serve"), "--port"),
     "streamlit": "--server.port",
@@ -218,7 +218,7 @@ _PORT_SWITCHES = {
 
 
 def _on_port(command: StartCommand, wishes: ProjectWishes) -> StartCommand:
-    """The command on the port that the user names."""
+    """The command, on the port that the user wants."""
     source = wishes.source_of("port")
     if not command.port or command.port == wishes.port:
         return replace(command, port=wishes.port, port_file=source, port_is_guess=False)
@@ -300,7 +300,7 @@ def _values(
 
 
 def _tool_version(listing: Listing, default: str, tool: str, key: str) -> str:
-    """The release of the tool that the project requires, where the default isn't one of these."""
+    """The tool's release that the project requires, unless the default satisfies it."""
     wanted = (listing.toml("pyproject.toml").get("tool") or {}).get(tool, {}).get(key)
     if tool == "uv":
         wanted = wanted or listing.toml("uv.toml").get(key)
@@ -311,12 +311,12 @@ def _tool_version(listing: Listing, default: str, tool: str, key: str) -> str:
 
 
 def _can_read_toml(version: str) -> bool:
-    """Whether this Python reads TOML by itself."""
+    """Whether this Python can read TOML without packages."""
     return tuple(int(part) for part in version.split(".")[:2]) >= (3, 11)
 
 
 def _member_manifests(listing: Listing) -> Iterator[str]:
-    """The manifests of a workspace's members, and of folders that are named as packages."""
+    """The manifests of workspace members, and of directories that are named as packages."""
     tool = (listing.toml("pyproject.toml").get("tool") or {}).get("uv") or {}
     sources = tool.get("sources") or {}
     if "workspace" in tool or any(
@@ -333,12 +333,12 @@ def _refuse_conda(listing: Listing) -> None:
         raise InputError(
             "the packages come from conda, for which there is no template",
             place=Place(file),
-            hint="write a requirements.txt, or give a template with --template",
+            hint="write a requirements.txt, or pass a template of your own with --template DIR",
         )
 
 
 def sign_of_pip(listing: Listing) -> str | None:
-    """A manifest that pip, or a tool around it, installs by."""
+    """A manifest that pip, or a tool around it, can install from."""
     return listing.first(*REQUIREMENTS, "pyproject.toml", "Pipfile", "setup.py", "setup.cfg")
 
 
@@ -349,7 +349,7 @@ def _notes(listing: Listing, found: PythonPackages, sources: tuple[str, ...]) ->
         missing = third_party_imports(listing, sources[:60], frozenset(sys.stdlib_module_names))
         if missing:
             yield (
-                "no file says which packages to install, and the source imports"
+                "no file says which packages to install, but the source imports"
                 f" {', '.join(missing[:6])}:"
                 " write a requirements.txt"
             )

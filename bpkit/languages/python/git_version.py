@@ -1,4 +1,4 @@
-"""The version of a project that its build asks git for, which no build context has."""
+"""A version that the project's build gets from git, which no build context has."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 from bpkit.languages.listing import Listing
 
-#: What takes the version from git, and the variable that says it instead.
+#: Tools that take the version from git, and the variable that sets it instead.
 _TOOLS = (
     (re.compile(r"setuptools[_-]scm|hatch-vcs|vcs-versioning"), "SETUPTOOLS_SCM_PRETEND_VERSION"),
     (re.compile(r"source\s*=\s*[\"']scm[\"']"), "PDM_BUILD_SCM_VERSION"),
@@ -14,14 +14,14 @@ _TOOLS = (
     (re.compile(r"uv-dynamic-versioning"), "UV_DYNAMIC_VERSIONING_BYPASS"),
     (re.compile(r"\bpbr\b"), "PBR_VERSION"),
 )
-#: For who builds without saying one; a build argument takes its place.
+#: For builds that don't set one; a build argument overrides it.
 UNKNOWN = "0.0.0"
 
 
 def git_version_variable(listing: Listing) -> str:
-    """The variable by which the build is told the version; empty if it has no need of git.
+    """The variable that tells the build the version; empty if it doesn't need git.
 
-    A source distribution says its version in PKG-INFO, which all of the tools read first.
+    A source distribution has the version in PKG-INFO, which all these tools read first.
     """
     if "PKG-INFO" in listing:
         return ""
@@ -43,14 +43,14 @@ _CALLS_GIT = re.compile(
 
 
 def calls_git(listing: Listing) -> bool:
-    """Whether the build runs git itself, be it in vain: without the program it fails."""
+    """Whether the build runs git itself, even to no use: without the program it fails."""
     texts = (listing.text(one) for one in ("setup.py", "pyproject.toml", "_version.py"))
     return any(_CALLS_GIT.search(text) for text in texts)
 
 
 def git_version_note(variable: str) -> str:
-    """What the reader has to know of it."""
+    """The note for the user about it."""
     return (
-        f"the build asks git for the version, which the build context doesn't have: {variable} says"
-        f" {UNKNOWN}, or what --build-arg PACKAGE_VERSION=… says"
+        f"the build asks git for the version, but the build context has no .git: {variable} is"
+        f" {UNKNOWN}, unless --build-arg PACKAGE_VERSION=… sets it"
     )

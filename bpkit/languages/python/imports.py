@@ -1,10 +1,10 @@
-"""Which modules of Python's standard library can be imported at all, going by the sources.
+"""The modules of Python's standard library that can be imported at all, going by the sources.
 
-Every import statement counts, wherever it is, in the application, in all installed packages and
-in what these lead to; and so does every text in the former two that is a module's name
-(``import_module("json")``, a class in a logging configuration). What only runs when a module is the
-program itself (``if __name__ == "__main__"``), or in its ``_test``, does not. Extension modules
-import by names that are in their bytes.
+Every import statement counts, wherever it is: in the application, in all installed packages, and
+in the modules that these import. In the application and the packages, so does every string that
+is a module's name (``import_module("json")``, a class in a logging configuration). Code that only
+runs when a module is the program itself (``if __name__ == "__main__"``), or in its ``_test``,
+doesn't count. Extension modules import by names that are in their bytes.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _STATEMENT = (
     rb"(?:from[ \t]+(\.*)[ \t]*([\w.]*)[ \t]+import[ \t]*(\([^)]*\)|[^\n;#]*)"
     rb"|import[ \t]+([\w., \t]+))"
 )
-#: It begins with one of three bytes, which a search goes to at once; a ``^`` it tries everywhere.
+#: It begins with one of three bytes, which a search jumps to; it would try ``^`` everywhere.
 _IMPORT = re.compile(rb"[\n;:][ \t]*" + _STATEMENT)
 _COMMENT = re.compile(r"#[^\n]*")
 _NAME = re.compile(r"[\w.]+")
@@ -28,13 +28,13 @@ _INDENTED = rb"[^\n]*\n(?:[ \t]+[^\n]*\n|[ \t]*\n)*"
 _MAIN = re.compile(
     rb"^(?:if __name__ *== *['\"]__main__['\"] *:|def _test\()" + _INDENTED, re.MULTILINE
 )
-#: ``__import__(`` or ``import_module(``, looked for by the word that both have.
+#: ``__import__(`` or ``import_module(``, found by the word that both contain.
 _DYNAMIC = re.compile(rb"import(?:(?<=\b__import)__|(?<=\bimport)_module)\(")
 _LITERAL = re.compile(rb"""['"]([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)['"]""")
-#: The zero before a name is part of it: a search for a byte is faster than one that looks behind.
+#: The zero before a name is part of it: searching for a byte is faster than looking behind.
 _IN_BINARY = re.compile(rb"\0([A-Za-z_][\w.]{1,60})(?=\0)")
 
-#: What the interpreter imports by itself, from C or while it starts (CPython 3.8 to 3.13).
+#: Modules that the interpreter imports by itself, from C or at start-up (CPython 3.8 to 3.13).
 _ALWAYS = frozenset(
     {
         *("encodings", "codecs", "io", "abc", "site", "sitecustomize", "_sitebuiltins", "os"),
@@ -48,15 +48,15 @@ _ALWAYS = frozenset(
         *("textwrap", "string", "ast", "dis", "opcode", "__future__", "getpath", "codeop"),
     }
 )
-#: Written in Python for where the same in C is missing.
+#: Python versions of modules, for builds that lack the C version.
 _STAND_INS = {"_pydecimal": "_decimal", "_pydatetime": "_datetime", "_pyio": "_io"}
-#: Imported by names that are put together when they are needed.
+#: Imported by names that are computed when they are needed.
 _WHOLE = frozenset({"encodings", "importlib", "dbm"})
 
 
 @dataclass(frozen=True)
 class PythonLibrary:
-    """The modules of a standard library, by their names; a package's is that of ``__init__``."""
+    """The modules of a standard library by name; a package's is that of its ``__init__``."""
 
     modules: Mapping[str, str] = field(default_factory=dict, hash=False)
 
@@ -80,7 +80,7 @@ def read_imports(content: bytes, *, is_source: bool) -> Imports:
 
 
 def _imported(content: bytes) -> Iterator[tuple[str, bool]]:
-    """The names that are imported, and whether at the left margin."""
+    """The imported names, and whether each import is at the left margin."""
     for found in _statements(b"\n" + content):
         certain = found.group().startswith((b"\nfrom", b"\nimport"))
         dots, origin, names, plain = (part.decode("utf-8", "replace") for part in _groups(found))
@@ -93,7 +93,7 @@ def _imported(content: bytes) -> Iterator[tuple[str, bool]]:
 
 
 def _statements(content: bytes) -> Iterator[re.Match[bytes]]:
-    """What ``_IMPORT.finditer`` finds, but the lines before the word are passed over."""
+    """The matches of ``_IMPORT.finditer``, found faster: lines without the word are skipped."""
     at = 0
     while (word := content.find(b"import", at)) >= 0:
         found = _IMPORT.search(content, max(at, content.rfind(b"\n", at, word)))
@@ -115,7 +115,7 @@ def _listed(text: str) -> Iterator[list[str]]:
 
 
 def library_at(directory: str, paths: Iterable[str], never: tuple[str, ...] = ()) -> PythonLibrary:
-    """The modules below ``lib/python3.x``, without packages installed into it, and without
+    """The modules below ``lib/python3.x``, without the packages installed there, and without
     ``never``."""
     found: dict[str, str] = {}
     installed = (f"{directory}/site-packages/", f"{directory}/dist-packages/")
@@ -163,7 +163,7 @@ def _is_stood_in(library: PythonLibrary, module: str) -> bool:
 
 
 def _modules(library: PythonLibrary, name: str) -> Iterator[str]:
-    """The modules that an import of ``name`` runs: the packages above it, and it, if it is one."""
+    """The modules that importing ``name`` runs: its parent packages, and itself if it is one."""
     parts = name.split(".")
     for end in range(1, len(parts) + 1):
         module = ".".join(parts[:end])
@@ -177,7 +177,7 @@ def _modules(library: PythonLibrary, name: str) -> Iterator[str]:
 def _of_module(
     library: PythonLibrary, module: str, imports: Mapping[str, Imports]
 ) -> Iterator[str]:
-    """What the module itself imports, by absolute names; dotted texts may name submodules."""
+    """The module's own imports, by absolute names; dotted strings may name submodules."""
     path = library.modules[module]
     found = imports.get(path, Imports())
     package = module if path.endswith("/__init__.py") else module.rpartition(".")[0]

@@ -1,4 +1,4 @@
-"""The members of a workspace of uv: which there are, and which of them is the program."""
+"""The members of a uv workspace, and which of them is the program."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def _uv(listing: Listing) -> dict[str, Any]:
 
 
 def members(listing: Listing) -> tuple[str, ...]:
-    """The folders of the workspace's members; none if there is no workspace."""
+    """The directories of the workspace's members; empty if it isn't a workspace."""
     workspace = _uv(listing).get("workspace") or {}
     wanted = [str(one).rstrip("/") for one in workspace.get("members") or ()]
     unwanted = [str(one).rstrip("/") for one in workspace.get("exclude") or ()]
@@ -37,14 +37,14 @@ def _matches(folder: str, pattern: str) -> bool:
 
 
 def held_folders(listing: Listing) -> tuple[str, ...]:
-    """The members, and the folders that packages are taken from by their paths."""
+    """The members, and the directories that packages are installed from by path."""
     sources = (_uv(listing).get("sources") or {}).values()
     paths = [str(one["path"]) for one in sources if isinstance(one, dict) and "path" in one]
     return (*members(listing), *(one.removeprefix("./").rstrip("/") for one in paths))
 
 
 def name_of_member(listing: Listing, folder: str) -> str:
-    """What its package is called."""
+    """The name of its package."""
     project = listing.toml(f"{folder}/pyproject.toml").get("project") or {}
     return str(project.get("name", ""))
 
@@ -65,7 +65,7 @@ def programs_of_members(listing: Listing, wishes: ProjectWishes) -> list[str]:
 
 
 def _starts_itself(listing: Listing, folders: tuple[str, ...]) -> bool:
-    """Whether there is a program outside of the members' folders."""
+    """Whether there is a program outside the members' directories."""
     starts = tuple(f"{folder}/" for folder in folders)
     top = tuple(file for file in listing.files if not file.startswith(starts))
     own = Listing(listing.name, top, listing.read)
@@ -104,11 +104,11 @@ def member_of(listing: Listing, wishes: ProjectWishes) -> str:
     if not found:
         raise NoProgramError(
             f"no member of the workspace starts anything: {', '.join(folders)}",
-            hint="add [project.scripts] to one, or name one with --entry FOLDER",
+            hint="add [project.scripts] to one, or name one with --entry DIR",
         )
     if len(found) > 1 or wishes.every:
         raise SeveralProgramsError(
-            f"pyproject.toml is a workspace's, and starts nothing; its members are"
+            f"pyproject.toml is a workspace and starts nothing; its members are"
             f" {', '.join(folders)}",
             f"name one with --entry {found[0]}, or pass --all for a Dockerfile each",
             found,

@@ -1,8 +1,7 @@
 """Python: the standard library, the installed packages, the application.
 
-Not its tests, its graphical toolkit, the translator from Python 2, the documentation's texts, nor
-what installs packages; nor ``__pycache__``, which Python makes anew where it may write, and does
-without where it may not.
+Left out are its tests, graphical toolkit, Python 2 translator, documentation texts and installers;
+and ``__pycache__``, which Python writes again if it may, and does without if it may not.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ _INSTALLERS = re.compile(
 MODULES = ModuleFiles(
     suffixes=(".py", ".so"),
     read=lambda path, content: read_imports(content, is_source=not path.endswith(".so")),
-    # What is left out whatever it imports, and packages of others inside of installers.
+    # Left out whatever they import, and packages vendored in installers.
     not_read=frozenset({"test", "tests", "idlelib", "lib2to3", "pip"}),
     servers=frozenset({"pypy", "gunicorn", "uvicorn", "hypercorn", "flask", "celery"}),
     variable="PYTHON",
@@ -42,7 +41,7 @@ MODULES = ModuleFiles(
 _EDITABLE = re.compile(r"__editable__.*\.pth|.*\.egg-link")
 _CACHES = ("__pycache__", "*.pyc")
 _SITES = frozenset({"site-packages", "dist-packages"})
-#: Translations as people write them; what is read at run time is compiled (``*.mo``).
+#: Translation sources; the files read at run time are compiled (``*.mo``).
 _TRANSLATIONS = ("*.po", "*.pot")
 
 
@@ -94,7 +93,7 @@ def _directories(rootfs: Rootfs, paths: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _standard(rootfs: Rootfs, interpreter: str) -> Iterator[str]:
-    """``lib/python3.11`` beside the interpreter's ``bin``: where ``os.py`` is (getpath.py)."""
+    """``lib/python3.11`` beside the interpreter's ``bin``, with ``os.py`` in it (getpath.py)."""
     prefix = posixpath.dirname(posixpath.dirname(interpreter))
     version = posixpath.basename(interpreter).removeprefix("python")
     for root in dict.fromkeys((prefix, "/usr/local", "/usr")):
@@ -105,7 +104,7 @@ def _standard(rootfs: Rootfs, interpreter: str) -> Iterator[str]:
 
 
 def _sites(subject: Subject, link: Link, libraries: tuple[str, ...]) -> Iterator[str]:
-    """Where packages are installed, as site.py looks for them; Debian has more directories."""
+    """The directories of installed packages, as site.py finds them; Debian has more of them."""
     rootfs = subject.rootfs
     for library in libraries:
         name = posixpath.basename(library)
@@ -123,7 +122,7 @@ def _sites(subject: Subject, link: Link, libraries: tuple[str, ...]) -> Iterator
 
 
 def _environments(subject: Subject, link: Link) -> Iterator[str]:
-    """The virtual environments that the interpreter was started from, or that PATH has."""
+    """The virtual environments that the interpreter was started from, or that are on PATH."""
     directories = [posixpath.dirname(link.lookup.path)]
     directories += subject.config.process_env["PATH"].split(":")
     for directory in dict.fromkeys(directories):
@@ -149,14 +148,14 @@ def _left_out(
     places: tuple[str, ...],
     evidence: Mapping[str, Evidence],
 ) -> Iterator[str]:
-    """What is never run, what installs, and the modules that nothing imports."""
+    """What never runs, what installs packages, and the modules that nothing imports."""
     installers = [
         node.path
         for place in places
         for node in rootfs.below(place)
         if posixpath.basename(place) in _SITES and _INSTALLERS.fullmatch(_name(node.path))
     ]
-    # The application may be anywhere: what was read and is not the library's own counts.
+    # The application may be anywhere: any file read outside the library counts as its own.
     others = tuple(f"{one}/" for one in (*libraries, *installers))
     sites = tuple(f"{one}/" for one in places)
     roots = [
@@ -173,7 +172,7 @@ def _left_out(
         never = [f"{library}/{name}" for name in _NOT_RUN if f"{library}/{name}" in rootfs.nodes]
         yield from never
         if any(imports[path].dynamic for path in roots if not path.startswith(_in_sites(places))):
-            # The application imports by names that it puts together: any may be meant.
+            # The application computes names of modules: any may be imported.
             continue
         found = library_at(library, rootfs.descendants(library), tuple(never))
         yield from _emptied(rootfs, unreachable(found, imports, roots), tuple(never), library)
@@ -186,7 +185,7 @@ def _in_sites(places: tuple[str, ...]) -> tuple[str, ...]:
 def _emptied(
     rootfs: Rootfs, modules: tuple[str, ...], never: tuple[str, ...], library: str
 ) -> Iterator[str]:
-    """The modules; for a package that loses them all, the package."""
+    """The modules; for a package that loses all its modules, the package."""
     gone = set(modules)
     whole: set[str] = set()
     for path in modules:
@@ -209,6 +208,6 @@ def _hints(rootfs: Rootfs, sites: tuple[str, ...]) -> Iterator[str]:
         for node in rootfs.below(site):
             if _EDITABLE.fullmatch(posixpath.basename(node.path)):
                 yield (
-                    f"{node.path} leads to a package that is installed where its source is:"
+                    f"{node.path} leads to a package that is installed in its source directory:"
                     " --keep that directory, or install without -e"
                 )

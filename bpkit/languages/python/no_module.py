@@ -1,4 +1,4 @@
-"""BPK133: the module that ``python -m`` names is not where the interpreter looks."""
+"""BPK133: the module of ``python -m`` is not where the interpreter looks."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from bpkit.languages.python.command import COMMAND
 RULE = Rule(
     id="BPK133",
     severity="error",
-    title="The Python module that is to be run is not where the interpreter looks",
-    why="`python -m app` looks for a module or package of the name in WORKDIR, in PYTHONPATH and "
+    title="The Python module that is started is not where the interpreter looks",
+    why="`python -m app` looks for a module or package of that name in WORKDIR, in PYTHONPATH and "
     "among the packages of the interpreter that is started. Most often they were installed in "
-    "another stage, or in a virtual environment whose own `python` is not the one that is started.",
+    "another stage, or in a virtual environment whose `python` is not the one that is started.",
     says="No module named",
     failing="FROM python:3-slim\nRUN python3 -m venv --without-pip /env"
     ' && cd /env/lib/python3.*/site-packages && echo "print(1)" > shop.py\n'
@@ -27,14 +27,14 @@ RULE = Rule(
 )
 _PACKAGES = re.compile(r"(.*)/lib/python3[.\d]*/(?:site|dist)-packages$")
 _ARCHIVES = (".zip", ".pyz", ".pex", ".egg")
-#: Path files that come with Python itself, and lead nowhere.
+#: Path files that are part of Python itself and add no directory.
 _OWN_PATH_FILES = frozenset({"distutils-precedence.pth", "_virtualenv.pth"})
 
 
 def check(subject: Subject, links: Sequence[Link]) -> Iterator[Finding]:
-    """The module that Python, started last, will not find."""
+    """The module that the command's last program, Python, will not find."""
     last = links[-1]
-    # The file is the script that brought the interpreter here.
+    # The file is the script whose first line names this interpreter.
     if COMMAND.starts(last.name) and not any(link.how == "shebang" for link in links):
         module = COMMAND.read(last.argv).value("-m")
         if module:
@@ -42,7 +42,7 @@ def check(subject: Subject, links: Sequence[Link]) -> Iterator[Finding]:
 
 
 def _of_module(subject: Subject, link: Link, module: str) -> Iterator[Finding]:
-    """What is sure: that no file is called so, or that all are in other environments."""
+    """Reports only what is certain: no file has that name, or all are in other environments."""
     name = module.partition(".")[0]
     pattern = re.compile(
         rf"/{re.escape(name)}(?:$|\.py$|\.pyc$|\.[\w.-]*so$|[-_.].*(?:pth|egg.*)$)"
@@ -55,7 +55,7 @@ def _of_module(subject: Subject, link: Link, module: str) -> Iterator[Finding]:
         return
     packages = [_PACKAGES.match(posixpath.dirname(path)) for path in there]
     prefixes = [found[1] for found in packages if found]
-    # Elsewhere than among packages it may be on the path, by means that are not seen here.
+    # Outside the packages' directories it may be on the path for reasons not visible here.
     if len(prefixes) < len(there) or set(prefixes) & set(_prefixes(subject, link)):
         return
     if "PYTHONPATH" in subject.config.env or "PYTHONHOME" in subject.config.env:
@@ -66,20 +66,20 @@ def _of_module(subject: Subject, link: Link, module: str) -> Iterator[Finding]:
 
 
 def _prefixes(subject: Subject, link: Link) -> tuple[str, ...]:
-    """The prefixes below whose ``lib`` the interpreter looks (PEP 405, and Debian's own)."""
+    """The prefixes whose ``lib`` the interpreter searches (PEP 405, and Debian's own)."""
     started = posixpath.dirname(posixpath.dirname(link.lookup.path))
     real = link.node.path if link.node else link.lookup.path
     base = posixpath.dirname(posixpath.dirname(real))
     home = subject.config.env.get("HOME", "/root" if subject.who.uid == 0 else "")
     user = (f"{home}/.local",) if home else ()
     if subject.rootfs.resolve(f"{started}/pyvenv.cfg") is not None:
-        # Its pyvenv.cfg may let it see the packages of its base too.
+        # Its pyvenv.cfg may include its base interpreter's packages.
         return (started, base, *_beside(base), *user)
     return (base, started, *_beside(base), *_beside(started), *user)
 
 
 def _beside(prefix: str) -> tuple[str, ...]:
-    """Debian's interpreter in /usr has packages below /usr/local too."""
+    """The prefix; for Debian's interpreter in /usr, /usr/local too."""
     return ("/usr/local", "/usr") if prefix in {"/usr", "/"} else ()
 
 
@@ -107,11 +107,11 @@ def _elsewhere(subject: Subject, link: Link, module: str, path: str) -> Finding:
     is_first = link.argv[0] == (subject.config.argv or ("",))[0] and '"' not in "".join(words)
     return Finding(
         RULE,
-        f"{link.name} is to run the module {module}, which is in {directory}, among the packages "
+        f"{link.name} is started with -m {module}, which is in {directory}, among the packages "
         "of another interpreter",
         subject.command_place,
         path,
-        "The message is of Python (“No module named”); Docker itself says nothing.",
+        "Python reports “No module named”; Docker itself reports nothing.",
         (f"{keyword} [{quoted}]",)
         if other and is_first
         else (f"ENV PATH={prefix}/bin:$PATH",)
@@ -128,10 +128,10 @@ def _nowhere(subject: Subject, link: Link, module: str, name: str) -> Finding:
     place = join(subject.config.workdir, name)
     return Finding(
         RULE,
-        f"{link.name} is to run the module {module}, and nothing in the image is called {name}",
+        f"{link.name} is started with -m {module}, but nothing in the image is named {name}",
         subject.command_place,
         name,
-        "The message is of Python (“No module named”); Docker itself says nothing.",
+        "Python reports “No module named”; Docker itself reports nothing.",
         (
             f"# install the package that has it, with the pip of {link.name}, or copy it to",
             f"# {place}, or copy what another stage has installed (the same Python, the same path)",

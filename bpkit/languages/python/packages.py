@@ -1,4 +1,4 @@
-"""What a Python project installs, and by which tool."""
+"""The packages that a Python project installs, and the tool that installs them."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ _MOST_FILES = 20
 
 @dataclass(frozen=True)
 class PythonPackages:
-    """The packages that a project names, lower case, with the extras of each.
+    """The packages that a project names, in lower case, with the extras of each.
 
-    ``tool`` installs them by ``manifests``, the first of which it reads. ``is_local``: one of
-    them is a folder of the project. ``installs_itself``: the project is a package too.
+    ``tool`` installs them from ``manifests``, starting with the first. ``is_local``: one of them
+    is a directory of the project. ``installs_itself``: the project is itself a package.
     """
 
     tool: str
@@ -54,7 +54,7 @@ class PythonPackages:
 
 
 def packages(listing: Listing) -> PythonPackages:
-    """What the project's files name. Raises InputError for a file that can't be read."""
+    """The packages that the project's files name. Raises InputError for an unreadable file."""
     pyproject = listing.toml("pyproject.toml")
     project = pyproject.get("project") or {}
     poetry = (pyproject.get("tool") or {}).get("poetry") or {}
@@ -87,10 +87,10 @@ def packages(listing: Listing) -> PythonPackages:
     names |= _of_tables(poetry.get("dependencies"))
     names |= _of_tables(listing.toml("Pipfile").get("packages"))
     names |= _listed(_of_setup(listing))
-    # pip falls back on setuptools where no build system is named; the others don't.
+    # pip falls back on setuptools if no build system is named; the others don't.
     is_built = is_built or (tool == "pyproject" and bool(project.get("scripts")))
     itself = tool in {"setup", "uv", "poetry", "pdm", "pyproject"} and is_built
-    # The requirements are the versions, and the program is what setup.py installs.
+    # The requirements pin the versions, and setup.py installs the program.
     itself = itself or (tool == "pip" and is_built and bool(scripts(listing)))
     if tool not in {"uv", "poetry", "bare"}:
         _refuse_own(listing, tool, manifests, names)
@@ -98,7 +98,7 @@ def packages(listing: Listing) -> PythonPackages:
 
 
 def _is_of_uv(pyproject: Mapping[str, Any]) -> bool:
-    """Whether only uv knows where packages come from: members of a workspace, other sources."""
+    """Whether only uv can find the packages: workspace members, or other sources."""
     uv = (pyproject.get("tool") or {}).get("uv") or {}
     return any(key in uv for key in ("workspace", "sources", "index"))
 
@@ -106,7 +106,7 @@ def _is_of_uv(pyproject: Mapping[str, Any]) -> bool:
 def _refuse_own(
     listing: Listing, tool: str, manifests: tuple[str, ...], names: Mapping[str, frozenset[str]]
 ) -> None:
-    """Raise InputError where pip would look for a package of the project's in PyPI."""
+    """Raise InputError if pip would look up one of the project's packages on PyPI."""
     if any(file.endswith(".lock") for file in manifests):
         return
     text = "\n".join(listing.text(one) for one in manifests)
@@ -121,14 +121,14 @@ def _refuse_own(
         own,
         file=manifests[0],
         index="PyPI",
-        instead="name the folder, as in './{folder}'"
+        instead="name the directory, as in './{folder}'"
         if tool == "pip"
         else "say where it is, as in [tool.uv.sources] {name} = {{ path = '{folder}' }}",
     )
 
 
 def _included(listing: Listing, file: str) -> tuple[str, ...]:
-    """The file of requirements, and those that it includes."""
+    """The requirements file, and the files that it includes."""
     found: dict[str, None] = {}
     waiting = [file]
     while waiting and len(found) < _MOST_FILES:
@@ -169,7 +169,7 @@ def _normal(name: str) -> str:
 
 
 def _of_setup(listing: Listing) -> list[str]:
-    """``install_requires`` of setup.cfg and of setup.py, as far as it is written there."""
+    """``install_requires`` in setup.cfg and setup.py, as far as it is a literal there."""
     found: list[str] = []
     if "setup.cfg" in listing:
         config = configparser.ConfigParser(interpolation=None, strict=False)
@@ -184,7 +184,7 @@ def _of_setup(listing: Listing) -> list[str]:
 
 
 def scripts(listing: Listing) -> dict[str, str]:
-    """The programs that the project installs, and the object that each of them calls."""
+    """The programs that the project installs, and the object that each calls."""
     pyproject = listing.toml("pyproject.toml")
     poetry = (pyproject.get("tool") or {}).get("poetry") or {}
     found = {
@@ -196,17 +196,17 @@ def scripts(listing: Listing) -> dict[str, str]:
 
 
 def _setup_scripts(listing: Listing) -> Iterator[tuple[str, str]]:
-    """The scripts of setup.cfg and setup.py, in a list, in lines, or in a section of a text."""
+    """The scripts in setup.cfg and setup.py: in a list, in lines, or in a section of a string."""
     for file in ("setup.cfg", "setup.py"):
         block = re.search(
             r"console_scripts(?:['\"]?\s*[:=]\s*(\[[^\]]*\]|['\"]{0,3}(?:\n\s*[^\n\[\]]+)+)|\](\s[^\[]*))",
             listing.text(file),
         )
         text = (block[1] or block[2]) if block else ""
-        # In setup.cfg the next group of entry points starts with a name of its own.
+        # In setup.cfg the next group of entry points starts with its own name.
         text = re.split(r"\n[\w.]+\s*=\s*\n", text)[0]
         yield from re.findall(r"([\w.-]+)\s*=\s*([\w.]+:[\w.]+)", text)
-    # ``scripts=["bin/name"]``: files that are installed as they are.
+    # ``scripts=["bin/name"]``: files that are installed unchanged.
     files = re.search(r"\bscripts\s*=\s*\[([^\]]*)\]", listing.text("setup.py"))
     for path in re.findall(r"['\"]([\w./-]+)['\"]", files[1]) if files else ():
         yield posixpath.basename(path), path
@@ -222,7 +222,7 @@ def scripts_file(listing: Listing) -> str:
 
 
 def project_name(listing: Listing) -> str:
-    """The name that the project's files give it; empty if none does."""
+    """The name in the project's files; empty if they have none."""
     pyproject = listing.toml("pyproject.toml")
     name = (pyproject.get("project") or {}).get("name") or poetry_table(pyproject).get("name")
     if isinstance(name, str):
@@ -235,7 +235,7 @@ def project_name(listing: Listing) -> str:
 def third_party_imports(
     listing: Listing, files: tuple[str, ...], known: frozenset[str]
 ) -> list[str]:
-    """The packages that the files import and that are neither of Python nor of the project."""
+    """The imported packages that are neither Python's nor the project's own."""
     own = {file.partition("/")[0].removesuffix(".py") for file in listing.files}
     own |= {file.rpartition("/")[2].removesuffix(".py") for file in listing.files}
     found: set[str] = set()
@@ -253,6 +253,6 @@ def third_party_imports(
 
 
 def poetry_table(pyproject: Mapping[str, Any]) -> Mapping[str, Any]:
-    """``[tool.poetry]`` of a pyproject.toml."""
+    """``[tool.poetry]`` in a pyproject.toml."""
     table: Mapping[str, Any] = (pyproject.get("tool") or {}).get("poetry") or {}
     return table

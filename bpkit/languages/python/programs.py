@@ -1,4 +1,4 @@
-"""Files that may be a Python program, and how a file is started."""
+"""Files that may be a Python program, and the command that starts a file."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _STARTS = {
     "cli": 32,
     "index": 30,
 }
-#: Modules of a program that aren't programs.
+#: Modules of a program that aren't programs themselves.
 _NEVER = frozenset(
     {
         *(
@@ -80,7 +80,7 @@ _NEVER = frozenset(
         ),
     }
 )
-#: What builds, installs or releases a project in whatever language.
+#: Files that build, install or release a project, in any language.
 HELPERS = re.compile(
     r"(?i)(?:.*_)?(?:post_?install|conanfile|housekeep|bootstrap|install|uninstall|build|configure"
     r"|release|make|generate|gen|update_\w+|compile|deploy|package|format|lint|bump_\w+)"
@@ -88,7 +88,7 @@ HELPERS = re.compile(
 
 
 def of_streamlit(context: PythonProject) -> StartCommand | None:
-    """Streamlit's and Gradio's programs, which have servers of their own."""
+    """A Streamlit or Gradio program, which has its own server."""
     if not context.packages.first("streamlit", "gradio", "chainlit"):
         return None
     found: list[Candidate] = []
@@ -121,7 +121,7 @@ def of_streamlit(context: PythonProject) -> StartCommand | None:
 
 
 def programs(context: PythonProject) -> Iterator[Candidate]:
-    """Files that may be the program, by their names, their places and what they do."""
+    """Files that may be the program, by their names, their paths and what they do."""
     listing = context.listing
     sources = listing.sources(".py") or tuple(f for f in listing.glob("*.py"))
     imported = _imported_modules(listing, sources)
@@ -132,7 +132,7 @@ def programs(context: PythonProject) -> Iterator[Candidate]:
             continue
         if HELPERS.fullmatch(name) and file != context.wishes.entry:
             continue
-        # In a folder a name says little: the file has to run something when it is run.
+        # In a subdirectory a name says little: the file has to do something when it is run.
         if depth and not has_guard and (name not in _STARTS or not _runs(listing.read(file))):
             continue
         likelihood = _STARTS.get(name.lower(), 20) - 5 * depth + (10 if has_guard else 0)
@@ -144,7 +144,7 @@ def programs(context: PythonProject) -> Iterator[Candidate]:
 
 
 def _runs(text: str) -> bool:
-    """Whether the module does something when it is run, besides giving names to things."""
+    """Whether the module does something when it is run, besides defining names."""
     try:
         body = ast.parse(text).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -169,7 +169,7 @@ def _imported_modules(listing: Listing, sources: tuple[str, ...]) -> set[str]:
 def of_file(
     context: PythonProject, file: str, source: str, *, as_script: bool = False
 ) -> StartCommand:
-    """How a file is started: by a server if it has an application, as a module, or by itself."""
+    """How a file is started: by a server if it has an application, as a module, or directly."""
     listing = context.listing
     if not file.endswith(".py"):
         text = listing.text(file)
@@ -187,7 +187,7 @@ def of_file(
         )
         return StartCommand(("python", "-m", package), source, environment=environment)
     if root != posixpath.dirname(file):
-        # Its imports are seen from a folder above it, which only a module's are.
+        # It imports relative to a directory above it, which only works as a module.
         environment = {"PYTHONPATH": f"/srv/app/{root}".rstrip("/")}
         return StartCommand(("python", file), source, environment=environment)
     return StartCommand(("python", file), source)

@@ -1,4 +1,4 @@
-"""Servers of Python applications: of objects, of factories, of Django and its like."""
+"""Servers for Python applications: objects, factories, Django and similar frameworks."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ def best_application(context: PythonProject, found: list[Application]) -> StartC
     best, others = found[0], found[1:]
     if best.needs_arguments:
         raise InputError(
-            f"{best.file} makes its application by {best.name}(), which needs arguments",
+            f"{best.file} creates its application with {best.name}(), which needs arguments",
             hint=f"pass them with --cmd \"gunicorn '{module_of(best.file, '')}:{best.name}(...)'\"",
         )
     command = served(context, best, best.file)
-    # What the best one is made by, or is made of, isn't another program.
+    # What calls the best one, or is called by it, isn't another program.
     rivals = [one for one in others if not one.is_factory and best.likelihood - one.likelihood < 12]
     rivals = [one for one in rivals if one.file != best.file]
     if not rivals:
@@ -46,14 +46,14 @@ def best_application(context: PythonProject, found: list[Application]) -> StartC
 
 
 def target_of(listing: Listing, one: Application) -> tuple[str, str]:
-    """The object as servers name it, and the folder that they have to look in."""
+    """The object as servers name it, and the directory that they have to search."""
     root = import_root(listing, one.file)
     attribute = f".{one.attribute}" if one.attribute else ""
     return f"{module_of(one.file, root)}:{one.name}{attribute}", root
 
 
 def served(context: PythonProject, one: Application, source: str) -> StartCommand:
-    """The application behind a server: one of the project's packages, or one that is installed."""
+    """The application behind a server: one of the project's packages, or one that is added."""
     listing, _packages = context.listing, context.packages
     text = listing.text(one.file)
     if (
@@ -122,7 +122,7 @@ def is_installed(context: PythonProject, root: str) -> bool:
 
 
 def of_flaskenv(context: PythonProject) -> StartCommand | None:
-    """What ``FLASK_APP`` of .flaskenv names."""
+    """The application that ``FLASK_APP`` in .flaskenv names."""
     text = context.listing.text(".flaskenv")
     named = re.search(r"^\s*(?:export\s+)?FLASK_APP\s*=\s*['\"]?([\w./:]+)", text, re.MULTILINE)
     if not named:
@@ -136,7 +136,7 @@ def of_flaskenv(context: PythonProject) -> StartCommand | None:
     if found:
         command = served(context, found[0], ".flaskenv")
     elif file:
-        # ``from app import create_app; app = create_app()`` and the like, which Flask itself finds.
+        # ``from app import create_app; app = create_app()`` and similar: Flask itself finds it.
         inside = re.search(
             r"^(app|application)\b\s*=|import\s+(app|application)\b", listing.read(file), re.M
         )
@@ -199,8 +199,8 @@ def _django_notes(listing: Listing, root: str) -> Iterator[str]:
     texts = "\n".join(listing.read(f) for f in settings[:8])
     if re.search(r"^\s*STATIC_ROOT\s*=", texts, re.MULTILINE):
         yield (
-            "the settings have a STATIC_ROOT: 'python manage.py collectstatic' isn't run by the"
-            " Dockerfile, as it may need variables of the environment"
+            "the settings have a STATIC_ROOT, but the Dockerfile doesn't run 'python manage.py"
+            " collectstatic', as it may need environment variables"
         )
     if re.search(r"^\s*ALLOWED_HOSTS\s*=\s*\[\s*\]", texts, re.MULTILINE):
         yield "ALLOWED_HOSTS is empty: with DEBUG off Django answers 400 to every host"

@@ -1,4 +1,4 @@
-"""What starts a Python project: a command that is stated, a script, a server of its application."""
+"""What starts a Python project: a stated command, a script, or a server for its application."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def start(listing: Listing, wishes: ProjectWishes, packages: PythonPackages) -> 
 
 
 def _with_source_port(context: PythonProject, command: StartCommand) -> StartCommand:
-    """The command with the port that the source of what it runs listens on."""
+    """The command, with the port that its source listens on."""
     if command.port:
         return command
     files = [word for word in command.words if word.endswith(".py")]
@@ -76,12 +76,12 @@ def _with_source_port(context: PythonProject, command: StartCommand) -> StartCom
     if listens is None:
         return command
     at = command.listening(listens)
-    # What no program itself listens on may be a part that it doesn't start.
+    # A listener that no program starts may be a part that isn't used.
     return at if listens.file in files else replace(at, port_is_guess=True)
 
 
 def _entered(context: PythonProject, entry: str) -> StartCommand:
-    """The command for what ``--entry`` says. Raises InputError if the project has none."""
+    """The command for the value of ``--entry``. Raises InputError if the project has none."""
     listing, source = context.listing, context.wishes.source_of("entry")
     if " " in entry.strip():
         found = accepted(context, StatedCommand(entry.strip(), source))
@@ -113,7 +113,7 @@ def _entered(context: PythonProject, entry: str) -> StartCommand:
 
 
 def _looked_for(context: PythonProject) -> StartCommand:
-    """The command that the project's own sources suggest, in the order of how telling they are."""
+    """The command that the project's own sources suggest, the strongest evidence first."""
     for found in (_of_scripts(context), of_flaskenv(context), of_django(context)):
         if found:
             return found
@@ -136,8 +136,8 @@ def _of_scripts(context: PythonProject) -> StartCommand | None:
         return None
     name = _as_script(context.listing.name)
     project = _as_script(project_name(context.listing)) or name
-    # The longest name of theirs that starts as the project's is mostly its server (``foo-server``,
-    # ``food``), which is likelier than its tools, and its very name is likelier than both.
+    # The longest script name that starts with the project's is usually its server (``foo-server``,
+    # ``food``), and likelier than its tools; the project's exact name is likelier than both.
     own = {project: 50, name: 50, f"{project}d": 45, f"{project}-server": 45, f"{project}-web": 42}
     found: list[Candidate] = []
     for script, target in scripts(context.listing).items():
@@ -146,9 +146,9 @@ def _of_scripts(context: PythonProject) -> StartCommand | None:
         file = context.listing.first(*files)
         if "/" in target:
             file = context.listing.first(target)
-        # A folder of the package itself is none of the project's helpers, whatever its name.
+        # A directory of the package itself isn't a helper of the project, whatever its name.
         top = (file or "").removeprefix("src/").partition("/")[0]
-        # What setup.py installs unchanged is mostly in scripts/ or bin/.
+        # Files that setup.py installs unchanged are usually in scripts/ or bin/.
         is_helper = "/" not in target and is_aside(f"{top}/x")
         if not file or is_helper or _DEVELOPERS.match(script):
             continue
@@ -175,5 +175,5 @@ def _of_scripts(context: PythonProject) -> StartCommand | None:
 
 
 def _as_script(name: str) -> str:
-    """A name in one way of writing: in lower case, with hyphens."""
+    """A name in normal form: in lower case, with hyphens."""
     return re.sub(r"[-_.]+", "-", name).lower()

@@ -1,4 +1,4 @@
-"""The command that a file of the project, or the user, states for Python."""
+"""The start command that a project file, or the user, states for Python."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SERVERS = {
     "waitress-serve": "waitress==3.0.2",
     "granian": "granian",
 }
-#: Commands of packages whose names are others.
+#: Commands whose package has another name.
 _OF_PACKAGES = {
     "waitress-serve": "waitress",
     "celery": "celery",
@@ -57,7 +57,7 @@ _OF_PACKAGES = {
 
 @dataclass(frozen=True)
 class PythonProject:
-    """What the choice of a command is made from."""
+    """The inputs for the choice of a command."""
 
     listing: Listing
     wishes: ProjectWishes
@@ -65,19 +65,19 @@ class PythonProject:
 
 
 def accepted(context: PythonProject, stated: StatedCommand) -> StartCommand | str:
-    """The command, if the project has what it starts; else the note that it hasn't.
+    """The command, if the project has what it starts; else the note that it doesn't.
 
-    Raises InputError if it is the user's.
+    Raises InputError if the command is the user's.
     """
     listing, text = context.listing, stated.text
     if stated.is_for_development and not stated.is_of_user:
-        return f"{stated.file} starts a development server ({stated.text}), which is passed over"
+        return f"{stated.file} starts a development server ({stated.text}), which is skipped"
     packages: list[str] = []
     last = re.split(r"&&|;|\|\|", text)[-1].strip()
     try:
         words = split_words(re.sub(r"^\s*(?:exec\s+|\w+=\S+\s+)+", "", last), stated.file)
     except InputError:
-        # The sign between commands is in quotes, of a command for a shell.
+        # The separator is inside quotes: it belongs to a shell's own command.
         words = stated.words
     if words[:2] in {("sh", "-c"), ("bash", "-c")} and len(words) == 3:
         last = re.split(r"&&|;|\|\|", words[2])[-1].strip()
@@ -94,7 +94,7 @@ def accepted(context: PythonProject, stated: StatedCommand) -> StartCommand | st
                 else f"the command {text!r} of {stated.file}: {problem}",
                 hint="pass one that the project has, or omit it to see what is found",
             )
-        return f"{stated.file} starts '{text}', but {problem}: it is passed over"
+        return f"{stated.file} starts '{text}', but {problem}: it is skipped"
     notes: list[str] = []
     if program in SERVERS and not installs(context, program):
         packages.append(SERVERS[program])
@@ -118,7 +118,7 @@ def accepted(context: PythonProject, stated: StatedCommand) -> StartCommand | st
 def _for_all_hosts(
     listing: Listing, program: str, text: str, words: tuple[str, ...]
 ) -> tuple[str, str]:
-    """The command with the switch by which its server listens on all addresses, and the switch."""
+    """The command with the option that makes its server listen on all addresses; the option."""
     has_settings = listing.first("gunicorn.conf.py", "gunicorn_conf.py", "gunicorn_config.py")
     said = re.search(
         r"--host\b|--bind\b|(?:^|\s)-b\b|(?:^|\s)-h\b|--listen\b|--server\.address|-c\b|--config\b",
@@ -167,7 +167,7 @@ def installs(context: PythonProject, program: str) -> bool:
 
 
 def _missing(context: PythonProject, words: tuple[str, ...]) -> str:
-    """What the command needs and the project hasn't, as the end of a sentence; empty if nothing."""
+    """What the command needs and the project lacks, as the end of a sentence; empty if nothing."""
     listing = context.listing
     program, rest = posixpath.basename(words[0]), list(words[1:])
     if re.fullmatch(r"python[\d.]*|pypy3?", program):
@@ -181,7 +181,7 @@ def _missing(context: PythonProject, words: tuple[str, ...]) -> str:
     if program in {"sh", "bash"} and rest and not rest[0].startswith("-"):
         return "" if listing.has(posixpath.normpath(rest[0])) else f"the project has no {rest[0]}"
     if re.search(r"(?:^|/)bin/\w", words[0]) and (program in SERVERS or program in _OF_PACKAGES):
-        # Of a virtual environment, which is another one here, and on PATH.
+        # From a virtual environment: here another one is on PATH.
         return _missing(context, (program, *words[1:]))
     if "/" in words[0] or program.endswith(".sh"):
         return _missing_file(listing, words[0])
@@ -211,7 +211,7 @@ def _missing(context: PythonProject, words: tuple[str, ...]) -> str:
     }:
         return ""
     known = _OF_PACKAGES.get(program)
-    return f"{known} isn't among its packages" if known else f"nothing of it is called {program}"
+    return f"{known} isn't among its packages" if known else f"it has no program {program}"
 
 
 def _missing_file(listing: Listing, program: str) -> str:
@@ -236,7 +236,7 @@ def _missing_module(context: PythonProject, module: str, words: tuple[str, ...])
 
 
 def missing_target(context: PythonProject, target: str, words: tuple[str, ...]) -> str:
-    """What a server is to serve and the project hasn't."""
+    """What a server has to serve and the project lacks."""
     listing = context.listing
     module, _, name = target.partition(":")
     folder = ""

@@ -1,6 +1,6 @@
-"""Debian's packages (bookworm) that Python packages are compiled against, and run with.
+"""Debian packages (bookworm) that Python packages are compiled against, and need at run time.
 
-Most packages are wheels that bring all they need; these are the usual ones that don't.
+Most packages have self-contained wheels; these are the common ones that don't.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from bpkit.languages.python.packages import PythonPackages
 
 _COMPILER = "gcc libc6-dev"
-#: For the build, and for what ships.
+#: For the build, and for the image that ships.
 _WANTED: dict[str, tuple[str, str]] = {
     "psycopg2": (f"{_COMPILER} libpq-dev", "libpq5"),
     "psycopg": ("", "libpq5"),
@@ -60,7 +60,7 @@ _WANTED: dict[str, tuple[str, str]] = {
 
 
 def system_packages(packages: PythonPackages, *, uses_git: bool = False) -> tuple[str, str]:
-    """The packages for the build and for what ships, as words of apt-get."""
+    """The packages for the build and for the image that ships, as arguments of apt-get."""
     build: dict[str, None] = {}
     runtime: dict[str, None] = {}
     for name, (for_build, for_runtime) in _WANTED.items():

@@ -1,4 +1,4 @@
-"""R: where it looks for what it loads."""
+"""The directories that R loads its libraries from."""
 
 from __future__ import annotations
 

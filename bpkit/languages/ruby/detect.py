@@ -48,7 +48,7 @@ def sign(listing: Listing) -> str | None:
 
 
 def read(listing: Listing, wishes: ProjectWishes) -> Detected:
-    """Ruby's version, the lock file, what starts and its port."""
+    """Ruby's version, the lock file, the start command and its port."""
     version = ruby_version(listing)
     command = start_of(listing, wishes)
     at = wishes.port or command.port
@@ -118,7 +118,7 @@ def _environment(listing: Listing, command: StartCommand, is_rails: bool) -> dic
 
 
 def ruby_version(listing: Listing) -> Fact:
-    """The version that files of the project, or of tools, ask for."""
+    """The version in files of the project, or of version managers."""
     what = "Ruby version"
     if pinned := re.match(r"\s*(?:ruby-)?(\d+\.\d+)", listing.text(".ruby-version")):
         return Fact(what, pinned[1], ".ruby-version")

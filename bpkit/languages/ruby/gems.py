@@ -6,7 +6,7 @@ import re
 
 from bpkit.languages.listing import Listing
 
-#: Gems that are compiled against libraries: Debian's packages for the build, for what ships.
+#: Gems that compile against libraries: Debian packages for the build, and for what ships.
 _GEMS = {
     "pg": ("libpq-dev", "libpq5"),
     "mysql2": ("default-libmysqlclient-dev", "libmariadb3"),

@@ -1,4 +1,4 @@
-"""Ruby: where it looks for what it loads."""
+"""The directories that Ruby loads its libraries from."""
 
 from __future__ import annotations
 
@@ -13,6 +13,6 @@ LIBRARY = WholeLibrary(
         *("/root/.local/share/gem", "/usr/share/ruby-*"),
     ),
     variables=("RUBYLIB", "GEM_HOME", "GEM_PATH"),
-    # Signatures of types are read by checkers of types.
+    # Type signatures are only read by type checkers.
     left_out=("cache", "*.rbs"),
 )

@@ -50,7 +50,7 @@ def start_of(listing: Listing, wishes: ProjectWishes) -> StartCommand:
                     f"{stated.file} {stated.text!r}: the project"
                     f" has no {missing[0] if missing else program}"
                 ),
-                hint="name what the project has",
+                hint="pass a command that the project has",
             )
     runner = ("bundle", "exec") if "Gemfile" in listing else ()
     if wishes.entry:
@@ -107,15 +107,15 @@ def _of_files(listing: Listing, wishes: ProjectWishes, runner: tuple[str, ...]) 
 
 
 def _check_server(listing: Listing, gems: frozenset[str]) -> None:
-    """Raise InputError where no gem serves config.ru: Rack itself has no server, nor rackup."""
+    """Raise InputError if no gem can serve config.ru: Rack has no server, nor has rackup."""
     rack = re.search(r"^    rack \((\d+)", listing.text("Gemfile.lock"), re.MULTILINE)
     is_old = rack is not None and int(rack[1]) < 3
     servers = {"webrick", "thin", "falcon", "iodine", "passenger", "agoo"}
     if "Gemfile" in listing and not (gems & servers and (is_old or "rackup" in gems)):
         raise InputError(
-            "no gem is a server that starts config.ru",
+            "none of the gems is a server that can start config.ru",
             place=Place("Gemfile"),
-            hint="run 'bundle add puma', or name the command with --cmd",
+            hint="run 'bundle add puma', or pass the command with --cmd",
         )
 
 
@@ -126,12 +126,12 @@ def _puma_port(listing: Listing) -> str:
 
 
 def _of_file(listing: Listing, command: tuple[str, ...], file: str, source: str) -> StartCommand:
-    """A program by its file; Sinatra and WEBrick are told to listen everywhere."""
+    """A program started by its file; Sinatra and WEBrick are made to listen everywhere."""
     text = listing.text(file)
     listens = listening(listing, [file, *listing.sources(*RUBY)])
     own = re.search(r"^\s*set\s*:port,\s*(\d{2,5})\s*$", text, re.MULTILINE)
     if own:
-        # What the file sets comes after what the command line says.
+        # Settings in the file override the command line.
         return StartCommand((*command, "-o", "0.0.0.0"), source, own[1], file)
     if re.search(r"^\s*require\s+['\"]sinatra['\"]", text, re.MULTILINE):
         port = listens.port if listens and listens.port else "4567"

@@ -18,7 +18,7 @@ _TOOLS = re.compile(r"(?i)xtask|migrat|example|bench|test|tool|gen|fuzz|demo|scr
 
 @dataclass(frozen=True)
 class CargoBinary:
-    """A program of a package: what Cargo calls both, the package's manifest, its features."""
+    """A program in a package: Cargo's names for both, the package's manifest, its features."""
 
     candidate: Candidate
     package: str
@@ -27,7 +27,7 @@ class CargoBinary:
 
 
 def binaries_of(listing: Listing, cargo: Mapping[str, Any]) -> Iterator[CargoBinary]:
-    """As Cargo finds them: [[bin]], src/main.rs, src/bin/; those of a workspace's members too."""
+    """The binaries that Cargo finds: [[bin]], src/main.rs, src/bin/; in workspace members too."""
     yield from _of_package(listing, cargo, "Cargo.toml", 20)
     defaults = [str(one) for one in (cargo.get("workspace") or {}).get("default-members", [])]
     for manifest in members(listing, cargo):
@@ -37,7 +37,7 @@ def binaries_of(listing: Listing, cargo: Mapping[str, Any]) -> Iterator[CargoBin
 
 
 def members(listing: Listing, cargo: Mapping[str, Any]) -> Iterator[str]:
-    """The manifests of a workspace's members, and of packages that are named by a path."""
+    """The manifests of a workspace's members, and of packages that are named by path."""
     patterns = [
         str(one).removeprefix("./").rstrip("/")
         for one in (cargo.get("workspace") or {}).get("members", [])
@@ -112,5 +112,5 @@ def _likelihood(listing: Listing, name: str, package: str, file: str) -> int:
 
 
 def is_of(file: str, own: CargoBinary, binaries: Mapping[str, CargoBinary]) -> bool:
-    """Whether the source may be a part of the binary: it doesn't belong to another binary."""
+    """Whether the source may be part of the binary: it doesn't belong to another binary."""
     return not any(file == one.candidate.file for one in binaries.values() if one is not own)

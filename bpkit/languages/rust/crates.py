@@ -6,7 +6,7 @@ import re
 
 from bpkit.languages.listing import Listing
 
-#: Crates that bind to C, and Debian's packages for the build and for what ships.
+#: Crates that bind to C, and the Debian packages for the build and for the image that ships.
 _WITH_C = {
     "openssl-sys": ("pkg-config libssl-dev", "libssl3"),
     "pq-sys": ("libpq-dev", "libpq5"),
@@ -47,7 +47,7 @@ def depends_on(listing: Listing, name: str) -> bool:
 
 
 def debian_packages(listing: Listing) -> tuple[str, str]:
-    """Debian's packages for the crates that bind to C, for the build and for what ships."""
+    """The Debian packages for crates that bind to C, for the build and for what ships."""
     lock = listing.text("Cargo.lock")
     build, runtime = list[str](), list[str]()
     names = set(re.findall(r'^name = "([^"]+)"', lock, re.MULTILINE))

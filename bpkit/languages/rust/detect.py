@@ -1,4 +1,4 @@
-"""Rust: packages and workspaces of Cargo."""
+"""Rust: Cargo packages and workspaces."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def sign(listing: Listing) -> str | None:
 
 
 def read(listing: Listing, wishes: ProjectWishes) -> Detected:
-    """The toolchain's version, the binary, what it needs of C, and its port."""
+    """The toolchain's version, the binary, what its C bindings need, and its port."""
     cargo = listing.toml("Cargo.toml")
     binaries = {one.candidate.entry: one for one in binaries_of(listing, cargo)}
     own, stated, notes = _chosen(listing, wishes, cargo, binaries)
@@ -80,7 +80,7 @@ def read(listing: Listing, wishes: ProjectWishes) -> Detected:
     if version.value in {"nightly", "beta"}:
         channel = (
             f"{version.file} asks for {version.value}: the Dockerfile"
-            f" has the image {DEFAULT}, to which rustup adds it"
+            f" uses the image {DEFAULT}, where rustup installs it"
         )
         notes = (*notes, channel)
         values["rust_version"] = DEFAULT
@@ -141,7 +141,7 @@ def _certificates(listing: Listing) -> str:
 
 
 def _of_rocket(values: Mapping[str, Any], wishes: ProjectWishes, base: str) -> dict[str, Any]:
-    """Rocket listens on 8000 of localhost unless its variables say otherwise."""
+    """Rocket listens on localhost:8000 unless its environment variables say otherwise."""
     port = wishes.port or "8000"
     return {
         **environment_values({"ROCKET_ADDRESS": "0.0.0.0", "ROCKET_PORT": port}),
@@ -150,7 +150,7 @@ def _of_rocket(values: Mapping[str, Any], wishes: ProjectWishes, base: str) -> d
 
 
 def _is_alone(listing: Listing, cargo: Mapping[str, Any]) -> bool:
-    """Whether the one manifest is all that Cargo has to see before it fetches the crates."""
+    """Whether Cargo needs only the one manifest to fetch the crates."""
     text = listing.text("Cargo.toml")
     others = "workspace" in cargo or re.search(
         r"^\[\[(?:bin|example|bench|test)\]\]|\bpath\s*=", text, re.M

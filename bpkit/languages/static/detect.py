@@ -1,4 +1,4 @@
-"""Web sites that are ready as they are: an index.html, and nothing that builds it."""
+"""Web sites that need no build: an index.html, and nothing that builds it."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from bpkit.languages.source_suffixes import C_SOURCES, CPP, DOTNET, GO, JVM, RUS
 NGINX_VERSION = "1.28"
 NGINX_PORT = "8080"
 NGINX_BASE = "nginxinc/nginx-unprivileged:${NGINX_VERSION}-alpine"
-#: Sources of programs, of which a site that is ready has none or a few.
+#: Program sources, of which a finished site has none or only a few.
 _OF_PROGRAMS = (*C_SOURCES, *CPP, *JVM, *GO, *RUST, *DOTNET, ".pl", ".pm", ".hs", ".ml")
 _MOST_SOURCES = 5
 _FOLDERS = (".", "public", "site", "www", "html", "dist", "docs", "_site", "build", "src")
 
 
 def sign(listing: Listing) -> str | None:
-    """The page that a site begins with, where it isn't only the manual of a program's sources."""
+    """The site's first page, unless it is only the manual for a program's sources."""
     page = listing.first(*(_index(folder) for folder in _FOLDERS))
     if page == "index.html":
         return page
@@ -29,16 +29,16 @@ def sign(listing: Listing) -> str | None:
 
 
 def read(listing: Listing, wishes: ProjectWishes) -> Detected:
-    """The folder that holds the site."""
+    """The directory with the site."""
     found = [
         Candidate(one, _index(one), -at)
         for at, one in enumerate(_FOLDERS)
         if _index(one) in listing
     ]
-    chosen = choose(found if wishes.entry else found[:1], wishes, "folder with an index.html")
+    chosen = choose(found if wishes.entry else found[:1], wishes, "directory with an index.html")
     folder = chosen.candidate.entry
     values = {
-        "site": plain(folder, "folder"),
+        "site": plain(folder, "directory"),
         "busybox_version": BUSYBOX_VERSION,
         "nginx_version": NGINX_VERSION,
     }
@@ -61,7 +61,7 @@ def read(listing: Listing, wishes: ProjectWishes) -> Detected:
 
 
 def without_effect(wishes: ProjectWishes) -> tuple[str, ...]:
-    """A note that names the wishes that nginx can't honour, if there are any."""
+    """A note that names the switches that nginx can't honour, if any were passed."""
     wished = {"cmd": wishes.cmd, "entry": wishes.entry, "port": wishes.port}
     named = [f"--{switch}" for switch, value in wished.items() if value not in {"", NGINX_PORT}]
     if not named:

@@ -1,4 +1,4 @@
-"""static web site: what is known of it, and where."""
+"""The plug-in for static web sites: its names, and the modules that answer for it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from bpkit.languages.language import Language, ProjectReader
 class StaticSite(Language):
     name = "static"
     title = "static web site"
-    known_by = "an index.html, at the top or in public, site, www or the like"
+    known_by = "an index.html, at the top or in a directory such as public, site or www"
     sources = (".html",)
     weight = 0
 

@@ -1,4 +1,4 @@
-"""What a web site that others build has in common: nginx serves it, on one port."""
+"""What all built web sites have in common: nginx serves them, on one port."""
 
 from __future__ import annotations
 

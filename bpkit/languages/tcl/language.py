@@ -1,4 +1,4 @@
-"""Tcl: how its command line is read, and its library; there is no template for its projects."""
+"""The Tcl plug-in: its command line and its library; projects have no template."""
 
 from __future__ import annotations
 

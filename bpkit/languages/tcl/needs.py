@@ -1,4 +1,4 @@
-"""Tcl: where it looks for what it loads."""
+"""The directories that Tcl loads its libraries from."""
 
 from __future__ import annotations
 

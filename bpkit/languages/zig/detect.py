@@ -1,4 +1,4 @@
-"""Zig: what build.zig installs."""
+"""Zig: the program that build.zig installs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bpkit.languages.listing import Listing
 from bpkit.languages.naming import program_name
 from bpkit.languages.versions import pinned_version
 
-# Zig changes its build files with every release: the one that a project names is the one it wants.
+# Zig changes its build files with every release, so the version that a project names matters.
 DEFAULT = "0.14.1"
 PYTHON_VERSION = "3.13"
 _EXECUTABLE = re.compile(r"addExecutable\s*\(\s*\.\{.*?\.name\s*=\s*\"([^\"]+)\"", re.DOTALL)

@@ -44,13 +44,13 @@ def test_a_release_without_packages_fetches_none() -> None:
 
 
 def test_a_library_is_no_program() -> None:
-    with pytest.raises(InputError, match="no application that starts"):
+    with pytest.raises(InputError, match="starts no application"):
         detected({"mix.exs": MIX.replace("mod: {Shop.Application, []}", "")})
 
 
 def test_an_umbrella_has_to_name_its_release() -> None:
     umbrella = 'defmodule U do\n def project do\n [apps_path: "apps"]\n end\nend\n'
-    with pytest.raises(InputError, match="names no release"):
+    with pytest.raises(InputError, match="doesn't name a release"):
         detected({"mix.exs": umbrella})
     named = umbrella.replace('"apps"', '"apps", releases: [all: [applications: [a: :permanent]]]')
     assert fact(detected({"mix.exs": named}), "release")[0] == "all"
