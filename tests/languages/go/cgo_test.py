@@ -24,10 +24,10 @@ def test_the_libraries_that_it_names_are_installed(line: str, build: str, ships:
     found = detected({"go.mod": MODULE, "main.go": MAIN.format(line)})
     assert found.template == "go/cgo"
     assert (found.values["build_packages"], found.values["runtime_packages"]) == (build, ships)
-    assert not any("no package of Debian" in note for note in found.notes)
+    assert not any("the Debian package" in note for note in found.notes)
 
 
-def test_a_library_that_is_known_nowhere_is_told_but_not_the_projects_own() -> None:
+def test_an_unknown_library_is_noted_unless_it_is_the_projects_own() -> None:
     files = {"go.mod": MODULE, "main.go": MAIN.format("LDFLAGS: -L. -ltill -lscale9")}
-    (note,) = (n for n in detected({**files, "libtill.a": ""}).notes if "no package" in n)
+    (note,) = (n for n in detected({**files, "libtill.a": ""}).notes if "the Debian package" in n)
     assert "scale9" in note
