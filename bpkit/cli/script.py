@@ -62,7 +62,7 @@ class Script(BuildingVerb):
             return FOUND if stale else 0
         write_together(choices.directory, files, force=bool(self.force))
         lines = [
-            f"{file.name} {'is written' if file.name in stale else 'is up to date'}\n"
+            f"wrote {file.name}\n" if file.name in stale else f"{file.name} is up to date\n"
             for file in files
         ]
         console.result("".join(lines), {"written": stale})

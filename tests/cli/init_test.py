@@ -39,7 +39,7 @@ def project(tmp_path: Path) -> Path:
 def test_what_was_found_is_said_with_the_file_that_says_it(call: Call, project: Path) -> None:
     said = call("init", str(project))
     assert said.status == 0
-    assert said.out == "Dockerfile is written\n.dockerignore is written\n"
+    assert said.out == "wrote Dockerfile\nwrote .dockerignore\n"
     assert "  Go version    1.21  (go.mod)\n" in said.err
 
 

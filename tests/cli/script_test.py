@@ -141,7 +141,7 @@ def test_renewing_changes_nothing_and_check_says_so(call: Call, written: Ground)
     written.write({"Dockerfile.build": PAIR["Dockerfile.build"].replace("hellogo.go .", "*.go ./")})
     stale = call(written, "script", "--check")
     assert (stale.status, stale.out) == (1, f"{SCRIPT} is not up to date\n")
-    assert call(written, "script").out == f"{SCRIPT} is written\n"
+    assert call(written, "script").out == f"wrote {SCRIPT}\n"
 
 
 def test_it_is_the_same_wherever_bpkit_was_called(call: Call, pair: Ground) -> None:

@@ -1,4 +1,4 @@
-"""``bpkit init``: the Dockerfile of a project, from what its files say."""
+"""``bpkit init``: writes a project's Dockerfile, going by its files."""
 
 from bpkit.faces import TYPE_CHECKING, face
 

@@ -1,4 +1,4 @@
-"""A workspace above the directory: a member that needs the others can't be built of itself."""
+"""A workspace above the directory: a member that needs other members can't be built alone."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bpkit.languages import LANGUAGES, Listing, candidates
 from bpkit.project import as_it_is
 from bpkit.verbs.init.project_files import read_listing
 
-#: What declares a workspace, and the word by which it does.
+#: The files that declare a workspace, and the word that declares it.
 _ROOTS = {
     "package.json": '"workspaces"',
     "pnpm-workspace.yaml": "packages",
@@ -19,15 +19,15 @@ _ROOTS = {
     "go.work": "use",
 }
 _MANIFESTS = ("package.json", "pyproject.toml", "go.mod")
-#: That a manifest takes something of its workspace.
+#: What shows that a manifest uses something from its workspace.
 _TAKES = re.compile(r"\bworkspace\s*=\s*true\b|\"workspace:[^\"]*\"")
 _HIGHEST = 4
 
 
 def refuse_lone_member(directory: Path, listing: Listing) -> None:
-    """Raise InputError for a member of a workspace that needs another member.
+    """Raise InputError for a workspace member that needs another member.
 
-    Alone it would get that one from a public index, or not at all.
+    Built alone, it would get that one from a public index, or not at all.
     """
     manifests = [one for one in _MANIFESTS if one in listing]
     if not manifests:
@@ -59,15 +59,17 @@ def _refuse_below(
             if needed or _TAKES.search(text):
                 top = os.path.relpath(root)
                 raise InputError(
-                    f"{folder} is a member of the workspace in {top}, and needs"
-                    f" {needed or 'more'} of it, which alone it hasn't",
+                    f"{folder} is a member of the workspace in {top} and needs {needed}"
+                    " from it, which is not in its own directory"
+                    if needed
+                    else f"{folder} is a member of the workspace in {top} and needs it to build",
                     place=Place(manifest),
                     hint=f"run 'bpkit init --entry {folder} {top}'",
                 )
 
 
 def _names(listing: Listing, folder: str) -> list[str]:
-    """What the package in a member's folder is called."""
+    """The names of the package in a member's directory."""
     found = [
         listing.json(f"{folder}/package.json").get("name"),
         (listing.toml(f"{folder}/pyproject.toml").get("project") or {}).get("name"),

@@ -1,4 +1,4 @@
-"""A stage that builds what the program serves, put in front of a template's own stages."""
+"""Adds a stage that builds a program's assets in front of a template's own stages."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _SOURCE = re.compile(r"^COPY \. \.\n", re.MULTILINE)
 
 
 def with_assets(template: Template, values: Values) -> Template:
-    """The template with the stage of the assets, and with a copy of what it leaves.
+    """The template with a stage that builds the assets, and a COPY of its output.
 
-    Raises InputError for a template of another shape.
+    Raises InputError for a template without the needed lines.
     """
     path = values.get("assets")
     if not path:

@@ -1,4 +1,4 @@
-"""``bpkit init --all``: a Dockerfile for each program of a directory, and a compose.yaml."""
+"""``bpkit init --all``: a Dockerfile for each program in a directory, and a compose.yaml."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ _THEIRS = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose
 
 @dataclass(frozen=True)
 class InitProgram:
-    """One program of several: where its Dockerfile is built, and what ``init`` came to.
+    """One of several programs: the directory of its Dockerfile, and the result of ``init``.
 
-    ``entry`` tells it from others of the same folder. ``problem`` is why there is no result.
+    ``entry`` is its name among several in one directory. ``problem`` is why there is no result.
     """
 
     context: str
@@ -45,7 +45,7 @@ class InitProgram:
 
 @dataclass(frozen=True)
 class EveryProgram:
-    """The programs, and the Compose file, if one was made."""
+    """The programs, and the Compose file, if there is one."""
 
     programs: tuple[InitProgram, ...]
     compose: InitFile | None
@@ -54,9 +54,9 @@ class EveryProgram:
 
 @dataclass(frozen=True)
 class _Planned:
-    """A program that was found, what ``init`` is to be told of it, and what it came to unwritten.
+    """A program, the choices for its ``init``, and the result before anything is written.
 
-    ``is_optional``: the folder may hold no program at all, as where others lie in folders below.
+    ``is_optional``: the directory may have no program itself, if others are below it.
     """
 
     context: str
@@ -73,9 +73,9 @@ class _Planned:
 def init_every(
     choices: InitChoices, environ: Mapping[str, str] = os.environ, engine: Engine | None = None
 ) -> EveryProgram:
-    """Write a Dockerfile for each program, in its folder, or beside each other.
+    """Write a Dockerfile for each program, each in its directory or several side by side.
 
-    Raises InputError if no program is found, or none can be written for.
+    Raises InputError if no program is found, or no Dockerfile can be written.
     """
     choices = replace(choices, wishes=replace(choices.wishes, is_one_of=True))
     planned = tuple(_everything(choices, environ, engine))
@@ -86,14 +86,14 @@ def init_every(
         raise InputError("; ".join(one.problem for one in planned) or "no program found")
     found = tuple(_written(one, planned, environ, engine) for one in planned)
     made = [one for one in found if one.result]
-    notes = [f"no Dockerfile is written for {one.problem}" for one in passed_over]
+    notes = [f"no Dockerfile for {one.problem}" for one in passed_over]
     notes += _left_from_before(choices.directory, found)
     text = sealed("init --all", compose_text(made))
     file = NewFile(_COMPOSE, text, as_it_is(choices.directory, _COMPOSE))
     theirs = [one for one in _THEIRS if as_it_is(choices.directory, one) is not None]
     is_theirs = file.state == FOREIGN or (theirs and theirs != [_COMPOSE])
     if is_theirs and not choices.force:
-        notes.append(f"{theirs[0]} stays as it is; --force writes a compose.yaml")
+        notes.append(f"{theirs[0]} is left as it is; --force writes a compose.yaml")
         return EveryProgram(found, None, tuple(notes))
     if choices.write:
         write_together(choices.directory, [file], force=choices.force)
@@ -104,7 +104,7 @@ def init_every(
 def _everything(
     choices: InitChoices, environ: Mapping[str, str], engine: Engine | None
 ) -> Iterator[_Planned]:
-    """The programs of the directory itself, then those in folders of their own."""
+    """The programs of the directory itself, then those in directories below it."""
     listing = read_listing(choices.directory)
     at_top = [one for one in candidates(listing) if "/" not in one.file]
     beside = services(listing)
@@ -127,7 +127,7 @@ def _everything(
 def _of_folder(
     choices: InitChoices, context: str, environ: Mapping[str, str], engine: Engine | None
 ) -> Iterator[_Planned]:
-    """The program of a folder, or each of several: of one language, or in several languages."""
+    """The programs in one directory: one, or several in one or more languages."""
     unwritten = replace(choices, write=False)
     asked = replace(unwritten, wishes=replace(choices.wishes, every=True))
     try:
@@ -162,7 +162,7 @@ def _tried(
 
 
 def _names_of_files(entries: Sequence[str]) -> dict[str, str]:
-    """A name for each entry's Dockerfile: of its file or folder, or its path where two clash."""
+    """A name for each entry's Dockerfile: its file or directory, or its path if two are equal."""
     short = {entry: image_name(_stem(entry)) for entry in entries}
     clashes = {name for name, count in Counter(short.values()).items() if count > 1}
     return {
@@ -172,7 +172,7 @@ def _names_of_files(entries: Sequence[str]) -> dict[str, str]:
 
 
 def _stem(entry: str) -> str:
-    """What a program is called: its file without suffix, its folder, or its module."""
+    """A program's short name: its file without suffix, its directory, or its module."""
     if entry in {".", "./"}:
         return "main"
     name = posixpath.basename(posixpath.normpath(entry.partition(":")[0]))
@@ -181,7 +181,7 @@ def _stem(entry: str) -> str:
 
 
 def _named_apart(planned: tuple[_Planned, ...]) -> tuple[_Planned, ...]:
-    """The same, with a name of its own for each image, since a tag is one image's."""
+    """The same programs with a unique name for each image, since a tag names only one."""
     names = [one.result.detected.name for one in planned if one.result]
     shared = {name for name, count in Counter(names).items() if count > 1}
     taken = set(names) - shared
@@ -209,7 +209,7 @@ def _written(
     environ: Mapping[str, str],
     engine: Engine | None,
 ) -> InitProgram:
-    """The program's files, with a .dockerignore that is right for all that share its context."""
+    """The program's files, with a .dockerignore that fits all programs that share its context."""
     name, entry = one.choices.dockerfile, one.entry
     if one.result is None:
         return InitProgram(one.context, name, None, one.problem, entry)
@@ -221,7 +221,7 @@ def _written(
     try:
         result = init(replace(one.choices, beside=beside), environ, engine)
     except KeptDockerfileError as kept:
-        # It is a service all the same, which its own Dockerfile builds.
+        # It is still a service: its existing Dockerfile builds it.
         return InitProgram(one.context, name, kept.result, entry=entry)
     except InputError as error:
         return InitProgram(one.context, name, None, f"{one.context}: {error}", entry)
@@ -229,26 +229,26 @@ def _written(
 
 
 def _left_from_before(directory: Path, found: Sequence[InitProgram]) -> Iterator[str]:
-    """Dockerfiles of an earlier ``bpkit init`` that no program of this one has."""
+    """Notes on Dockerfiles from an earlier ``bpkit init`` that no program has now."""
     written = {posixpath.normpath(f"{one.context}/{one.dockerfile}") for one in found}
     for file in sorted(directory.glob("Dockerfile*")):
         text = as_it_is(directory, file.name)
         if text is not None and is_sealed(text) and file.name not in written:
             yield (
-                f"{file.name} of an earlier 'bpkit init' is still there:"
-                " remove it if no image is built of it"
+                f"{file.name} is left over from an earlier 'bpkit init':"
+                " remove it unless an image is still built from it"
             )
 
 
 def compose_text(programs: Sequence[InitProgram]) -> str:
-    """The Compose file that builds and starts the programs, each on a port of its own."""
+    """The Compose file that builds and starts the programs, each published on its own port."""
     lines = ["services:"]
     ports: set[tuple[int, str]] = set()
     for one in programs:
         if one.result is None:
             continue
         name = one.result.detected.name
-        # Named as its Dockerfile names it, so that check, try and build mean the same image.
+        # The name that its Dockerfile gives, so that check, try and build use the same image.
         lines += [f"  {name}:", f"    image: {name}"]
         lines += ["    build:", f"      context: {_context(one.context)}"]
         if one.dockerfile != "Dockerfile":

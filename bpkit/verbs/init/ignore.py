@@ -1,8 +1,7 @@
-"""Files in a project that no build needs, though its template copies the whole project.
+"""Files that no build needs, even though the template copies the whole project.
 
-``bpkit.verbs.ignore.derivation`` says what the Dockerfile takes. Where that is everything, these
-lines are added to it: what package managers and compilers of the language make, and what is
-private.
+``bpkit.verbs.ignore.derivation`` finds out what the Dockerfile copies. If that is everything, these
+patterns are added: build output of the language's tools, and private files.
 """
 
 from __future__ import annotations
@@ -13,17 +12,17 @@ from fnmatch import fnmatchcase
 
 from bpkit.languages import LANGUAGES, Listing
 
-# Histories and tools' own folders, in a project of any language.
+# Version control and directories of tools, in a project in any language.
 _OF_TOOLS = (
     *("node_modules", ".git", ".hg", ".svn", ".idea", ".vscode", ".DS_Store", "*.bak", "*.log"),
 )
-# What people keep beside their source and would send to nobody; bpkit.verbs.ignore.secrets knows
-# more, and names what is there, but a file that comes tomorrow is only kept out by a line of today.
+# Private files that people keep beside their source. bpkit.verbs.ignore.secrets knows more, and
+# names those that exist now, but only a pattern keeps out one that is added later.
 _MOST_SOURCES = 200
 _PRIVATE = (".env", ".env.*", "*.pem", "*.key", "*.p12", "id_rsa*", "id_ed25519*", ".netrc")
-# What says how the images are built, at the top of a context of several.
+# Files that say how images are built, at the top of a context with several programs.
 OF_IMAGES = ("Dockerfile*", "compose.yaml")
-# Never walked into when a project is looked at, whatever its language.
+# Directories that are never entered, whatever the project's language.
 FOLDERS_MADE = frozenset(
     {".git", ".hg", ".svn", "node_modules", "__pycache__", ".venv", "venv", ".tox", ".gradle"}
     | {"target", "zig-out", "zig-cache", ".zig-cache", ".next", "obj"}
@@ -31,7 +30,7 @@ FOLDERS_MADE = frozenset(
 
 
 def kept_out_notes(listing: Listing, sent: tuple[str, ...]) -> Iterator[str]:
-    """A sentence for each private file that a source names, since .dockerignore excludes it."""
+    """A note for each private file that a source opens, since .dockerignore excludes it."""
     private = {
         file: file.rpartition("/")[2]
         for file in listing.files
@@ -49,16 +48,16 @@ def kept_out_notes(listing: Listing, sent: tuple[str, ...]) -> Iterator[str]:
         ]:
             del private[file]
             yield (
-                f"{source} names {file}, which .dockerignore keeps out as private: mount it when"
-                f" the image runs, or let it in with the line '!{file}'"
+                f"{source} names {file}, which .dockerignore excludes as private: mount it when"
+                f" you run the image, or include it with the line '!{file}'"
             )
 
 
 def unwanted_patterns(languages: tuple[str, ...], sent: tuple[str, ...] = ()) -> tuple[str, ...]:
-    """The lines of a .dockerignore for a project in these languages, with their headings.
+    """The lines of a .dockerignore for a project in these languages, with headings.
 
-    What is on the way to one of the paths in ``sent`` isn't kept out; a file among them that
-    another pattern would keep out is let in by its name.
+    Directories on the way to a path in ``sent`` aren't excluded; a file in ``sent`` that another
+    pattern would exclude gets an exception.
     """
     parts = {part for path in sent for part in path.split("/")}
     made = [p for one in LANGUAGES if any(map(one.is_called, languages)) for p in one.made]

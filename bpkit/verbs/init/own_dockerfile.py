@@ -1,4 +1,4 @@
-"""How a project's own Dockerfile could be improved, compared with the one that ``init`` writes."""
+"""How a project's own Dockerfile could be improved, compared to the one that ``init`` writes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _LOCKED = {
 
 
 def improvements(own: str, file: str, made: str) -> tuple[str, ...]:
-    """The reasons for the differences, a sentence each; empty if the file can't be read."""
+    """The improvements, a sentence each; empty if the file can't be read."""
     try:
         theirs, ours = parse(own, file), parse(made, "Dockerfile")
         return tuple(_reasons(theirs, ours))
@@ -65,7 +65,7 @@ def _reasons(theirs: Dockerfile, ours: Dockerfile) -> Iterator[str]:
     if shell:
         yield (
             f"line {shell[0].line}: a shell runs between"
-            f" the engine and the program, which gets no signals"
+            f" the engine and the program, which therefore gets no signals"
         )
 
 
@@ -82,7 +82,7 @@ def _text(dockerfile: Dockerfile) -> str:
 
 
 def _order(theirs: Dockerfile) -> Iterator[str]:
-    """Packages that are installed after the whole source was copied."""
+    """A note if packages are installed after the whole source is copied."""
     whole: Instruction | None = None
     for one in theirs.instructions:
         if one.keyword == "FROM":
@@ -106,6 +106,6 @@ def _order(theirs: Dockerfile) -> Iterator[str]:
         ):
             yield (
                 f"line {one.line}: packages are installed again after"
-                f" every change of the source, which is copied in line {whole.line}"
+                f" every change to the source, which line {whole.line} copies"
             )
             return

@@ -1,4 +1,4 @@
-"""The files of a project, as ``init`` looks at them: without what builds made, and bounded."""
+"""The files of a project that ``init`` looks at: no build output, and only so many."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from bpkit.languages import Listing
 from bpkit.project import is_sealed
 from bpkit.verbs.init.ignore import FOLDERS_MADE
 
-# A project's own files are near its top; what lies deeper or beyond is somebody else's.
+# A project's own files are near its top; deeper or further files are usually somebody else's.
 _DEEPEST = 12
 _MOST_FILES = 30_000
 _LONGEST_TEXT = 1_000_000
 
 
 def read_listing(directory: Path) -> Listing:
-    """The files of a project, without what builds made and Dockerfiles that bpkit wrote.
+    """The files of a project, without build output and without Dockerfiles that bpkit wrote.
 
     Raises InputError.
     """
@@ -42,7 +42,7 @@ def _is_ours(top: str, file: str, read: Callable[[str], str]) -> bool:
 
 
 def _walk(top: str) -> Iterator[str]:
-    """Regular files, breadth first: where there are too many, the deepest are left out."""
+    """Regular files, breadth first: if there are too many, the deepest are left out."""
     waiting = [("", 0)]
     count = 0
     for folder, depth in waiting:

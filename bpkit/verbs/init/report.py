@@ -1,4 +1,4 @@
-"""What ``bpkit init`` found and wrote, and the list of templates: for a person and as JSON."""
+"""The result of ``bpkit init``, and the list of templates, as text and as JSON."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bpkit.verbs.init.templates import ListedTemplate
 
 
 def facts_text(result: InitResult) -> str:
-    """The facts that were found, one per line, with the file that says so."""
+    """The facts about the project, one per line, each with the file that states it."""
     detected = result.detected
     builder = "BuildKit" if result.buildkit else "the classic builder"
     width = max((len(fact.what) for fact in detected.facts), default=0)
@@ -33,23 +33,23 @@ def _source(fact: Fact) -> str:
 
 
 def written_text(result: InitResult) -> str:
-    """One line per file: its outcome."""
-    return "".join(f"{file.name} {_became(file)}\n" for file in result.files)
+    """A line for each file: whether it was written."""
+    return "".join(f"{_became(file.name, file)}\n" for file in result.files)
 
 
-def _became(file: InitFile) -> str:
+def _became(path: str, file: InitFile) -> str:
     if file.state == "same":
-        return "is up to date"
-    return "is written" if file.before is None else "is renewed"
+        return f"{path} is up to date"
+    return f"{'wrote' if file.before is None else 'updated'} {path}"
 
 
 def dry_run_text(result: InitResult) -> str:
-    """The files one after the other, each below a line with its name."""
+    """The text of the files, each below a line with its name."""
     return "\n".join(f"==> {file.name} <==\n{file.text}" for file in result.files)
 
 
 def diff_text(result: InitResult) -> str:
-    """The difference to the files that are there, as ``diff -u`` shows it; empty if none."""
+    """The difference from the existing files, as ``diff -u`` shows it; empty if none."""
     return "".join(line for file in result.files for line in _diff(file))
 
 
@@ -87,12 +87,13 @@ def init_json(result: InitResult) -> dict[str, object]:
 
 
 def every_text(found: EveryProgram) -> str:
-    """A line for each program: where its Dockerfile is, and what it starts; or why it has none."""
+    """A line for each program: its Dockerfile and what it starts, or why it has none."""
     is_written = any(one.result.written for one in found.programs if one.result)
     lines = [_program_line(one) for one in found.programs]
     if found.compose:
-        became = _became(found.compose) if is_written else "is not written"
-        lines.append(f"{found.compose.name} {became}")
+        compose = found.compose
+        not_written = f"{compose.name} is not written"
+        lines.append(_became(compose.name, compose) if is_written else not_written)
     lines += [f"note: {note}" for note in found.notes]
     for one in found.programs:
         notes = one.result.notes if one.result else ()
@@ -101,7 +102,7 @@ def every_text(found: EveryProgram) -> str:
 
 
 def every_dry_run_text(found: EveryProgram) -> str:
-    """The files of all programs, each below a line with its path, then the Compose file."""
+    """The text of all programs' files, each below its path, then the Compose file."""
     texts: dict[str, str] = {}
     for one in found.programs:
         for file in one.result.files if one.result else ():
@@ -114,12 +115,16 @@ def every_dry_run_text(found: EveryProgram) -> str:
 def _program_line(one: InitProgram) -> str:
     if one.result is None:
         return f"refused {one.problem}"
-    path = one.dockerfile if one.context == "." else f"{one.context}/{one.dockerfile}"
-    port = f", port {one.result.detected.port}" if one.result.detected.port else ""
-    became = "is written" if one.result.written else "is not written"
-    if any(file.name == one.dockerfile and file.state == FOREIGN for file in one.result.files):
-        became = "stays as it is, as bpkit did not write it"
-    return f"{path} {became}: {one.result.detected.name}, {one.result.detected.language}{port}"
+    files = one.result.files
+    # Of a pair, the build file stands for both.
+    file = next((file for file in files if file.name == one.dockerfile), files[0])
+    path = file.name if one.context == "." else f"{one.context}/{file.name}"
+    detected = one.result.detected
+    port = f", port {detected.port}" if detected.port else ""
+    became = _became(path, file) if one.result.written else f"{path} is not written"
+    if file.state == FOREIGN and not one.result.written:
+        became = f"{path} is left as it is, as bpkit didn't write it"
+    return f"{became}: {detected.name}, {detected.language}{port}"
 
 
 def every_json(found: EveryProgram) -> dict[str, object]:
@@ -140,7 +145,7 @@ def every_json(found: EveryProgram) -> dict[str, object]:
 
 
 def templates_text(listed: Sequence[ListedTemplate]) -> str:
-    """A line for each template: its name, whose it is, what it is for."""
+    """A line for each template: its name, its origin, and its purpose."""
     width = max((len(one.template.name) for one in listed), default=0)
     return "".join(
         f"{one.template.name:<{width}}  {one.origin:<7}  {one.template.summary}\n" for one in listed
@@ -148,7 +153,7 @@ def templates_text(listed: Sequence[ListedTemplate]) -> str:
 
 
 def templates_json(listed: Sequence[ListedTemplate]) -> dict[str, object]:
-    """The templates as JSON, with the places that each has."""
+    """The templates as JSON, with the placeholders of each."""
     return {
         "templates": [
             {
@@ -156,7 +161,7 @@ def templates_json(listed: Sequence[ListedTemplate]) -> dict[str, object]:
                 "origin": one.origin,
                 "summary": one.template.summary,
                 "file": one.template.file,
-                "places": list(one.template.places),
+                "places": list(one.template.placeholders),
             }
             for one in listed
         ]

@@ -10,9 +10,9 @@ from bpkit.verbs.init.templates import Template
 
 @dataclass(frozen=True)
 class InitFile:
-    """A file of the project: its text, the one before (None: there was none), how they compare.
+    """A file of the project: its new text, the text before (None if it didn't exist).
 
-    ``state`` is ``new``, ``same``, ``renewed``, or says that somebody else than bpkit wrote it.
+    ``state`` is ``new``, ``same``, ``renewed``, or says that bpkit didn't write the existing file.
     """
 
     name: str
@@ -23,10 +23,10 @@ class InitFile:
 
 @dataclass(frozen=True)
 class InitResult:
-    """What was found out, the template, and the files, written or only shown.
+    """What was found out, the template, and the files, either written or only shown.
 
-    ``buildkit`` is whether they may use what only BuildKit knows; ``notes`` are what the user
-    should know besides.
+    ``buildkit`` is whether they may use BuildKit's features; ``notes`` are further sentences for
+    the user.
     """
 
     detected: Detected
@@ -38,5 +38,5 @@ class InitResult:
 
     @property
     def changes(self) -> bool:
-        """Whether some file is not yet what it is to be."""
+        """Whether a file is missing or out of date."""
         return any(file.text != file.before for file in self.files)

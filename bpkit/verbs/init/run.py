@@ -1,4 +1,4 @@
-"""``bpkit init``: look at a project, and write the Dockerfiles of its language's template."""
+"""``bpkit init``: reads a project, and writes Dockerfiles from its language's template."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ from bpkit.verbs.init.templates_pair import as_pair
 from bpkit.verbs.init.wishes import kept_wishes, notes_on_kept, wishes_of
 from bpkit.verbs.script import script_files
 
-#: Bases without an interpreter.
+#: Base images without an interpreter.
 _WITHOUT_INTERPRETER = re.compile(r"^scratch$|distroless/(?:static|base|cc)(?:-|:|$)")
 MULTI_STAGE, BUILDER, BOTH = "multi-stage", "builder", "both"
 STYLES = (MULTI_STAGE, BUILDER, BOTH)
@@ -54,12 +54,12 @@ STYLES = (MULTI_STAGE, BUILDER, BOTH)
 
 @dataclass(frozen=True)
 class InitChoices:
-    """What the command line says. ``buildkit`` is whether the Dockerfiles may use BuildKit's flags.
+    """The command line's choices. ``buildkit`` is whether Dockerfiles may use BuildKit's flags.
 
-    ``dockerfile`` is the name of the multi-stage file. ``keep``: what is said of the program goes
-    into bpkit.toml. ``write`` is false where the files are only to be shown. ``script`` and
-    ``makefile`` ask for what ``bpkit script`` writes. ``beside`` is what ``init`` came
-    to for other programs that share the directory and .dockerignore.
+    ``dockerfile`` is the name of the multi-stage file. ``keep``: switches about the program are
+    recorded in bpkit.toml. ``write`` is false if the files are only shown. ``script`` and
+    ``makefile`` ask for what ``bpkit script`` writes. ``beside`` are the results of ``init`` for
+    other programs that share the directory and its .dockerignore.
     """
 
     directory: Path = Path()
@@ -80,14 +80,16 @@ class InitChoices:
 def init(
     choices: InitChoices, environ: Mapping[str, str] = os.environ, engine: Engine | None = None
 ) -> InitResult:
-    """Detect, fill the template in, and write its files: all of them or none.
+    """Detect the project, fill in the template, and write the files: all of them or none.
 
-    ``engine`` is what a script is written for; it need not answer.
-    Raises InputError if the project shows no language or several, where a choice is the
-    user's, and for files that bpkit did not write.
+    ``engine`` is the engine that a script is written for; it need not answer. Raises InputError if
+    the project shows no language or a choice is the user's, and for files that bpkit didn't
+    write.
     """
     if choices.style not in STYLES:
-        raise InputError(f"there is no style {choices.style!r}", hint=f"Known: {', '.join(STYLES)}")
+        raise InputError(
+            f"{choices.style!r} is not a style", hint=f"pass one of {', '.join(STYLES)}"
+        )
     _check_wishes(choices.wishes)
     listing = read_listing(choices.directory)
     refuse_lone_member(choices.directory, listing)
@@ -118,12 +120,12 @@ def init(
 
 
 class KeptDockerfileError(InputError):
-    """Raised for a Dockerfile of the project's own; ``result`` is what would take its place."""
+    """Raised for a project's own Dockerfile; ``result`` is what would replace it."""
 
     def __init__(self, result: InitResult) -> None:
         own = next(one for one in result.files if one.state == FOREIGN)
         super().__init__(
-            f"{own.name}: written or changed by somebody else than bpkit, and left as it is",
+            f"{own.name} was not written by bpkit, or was changed since, and is left as it is",
             hint="run 'bpkit init --diff' to see what would change,"
             " or pass --force to replace it (the old one is kept as .bak)",
         )
@@ -137,9 +139,9 @@ def _is_their_dockerfile(file: NewFile) -> bool:
 def _ignore_file(
     detected: Detected, dockerfiles: Mapping[str, str], choices: InitChoices
 ) -> NewFile:
-    """The derived .dockerignore, with what nobody wants of a project in this language.
+    """The derived .dockerignore, with patterns for what a project in this language doesn't ship.
 
-    Lines that the user added to one that bpkit made stay.
+    Lines that the user added to a .dockerignore from bpkit are kept.
     """
     every = {
         **dockerfiles,
@@ -162,7 +164,7 @@ def _ignore_file(
         titles = tuple(dict.fromkeys(one.language for one in languages))
         text = with_own(text, unwanted_patterns(titles, sent))
     if choices.wishes.is_one_of and derivation.allowed.whole is not None:
-        # An image of one program has no use for what builds the others.
+        # An image of one program doesn't need the files that build the others.
         there_already = set(text.splitlines())
         text = with_own(text, [one for one in OF_IMAGES if one not in there_already])
     return IgnoreFile(derivation.name, text, there)
@@ -193,25 +195,25 @@ def _notes(detected: Detected, choices: InitChoices, *, is_theirs: bool) -> Iter
     yield from detected.notes
     if old := old_toolchain(detected.values):
         yield (
-            f"{old} is out of support, and has no image on Debian bookworm: the Dockerfile takes"
-            " those on bullseye, for which Debian may no longer have packages"
+            f"{old} is out of support and has no image on Debian bookworm: the Dockerfile uses"
+            " images on bullseye, for which Debian may no longer have packages"
         )
     if is_theirs:
-        yield ".dockerignore stays as it is; 'bpkit ignore' derives one, --force writes it"
+        yield ".dockerignore is left as it is; 'bpkit ignore' derives one, --force replaces it"
     if detected.values.get("probe") and choices.style != MULTI_STAGE:
-        yield f"the pair has no health check: {detected.base} has no program that could connect"
+        yield f"the pair has no health check: {detected.base} has no program that can connect"
 
 
 def _reasons(files: Sequence[NewFile]) -> Iterator[str]:
-    """What the project's own Dockerfile could do better."""
+    """How the project's own Dockerfile could be improved."""
     for one in files:
         if _is_their_dockerfile(one):
             for reason in improvements(one.before or "", one.name, one.text):
-                yield f"{one.name} of the project: {reason}"
+                yield f"the project's {one.name}: {reason}"
 
 
 def has_buildkit(engine: Engine) -> bool:
-    """Whether builds go to BuildKit; where no engine answers, as everywhere today, yes."""
+    """Whether builds use BuildKit, the default; true if no engine answers."""
     try:
         return uses_buildkit(engine.versions())
     except NoEngineError:
@@ -219,18 +221,18 @@ def has_buildkit(engine: Engine) -> bool:
 
 
 def _check_wishes(wishes: ProjectWishes) -> None:
-    """Raise InputError for a name or a base that can't stand in a Dockerfile."""
+    """Raise InputError for a name or base image that a Dockerfile can't contain."""
     if wishes.name and image_name(wishes.name) != wishes.name:
         raise InputError(
-            f"{wishes.name!r} can't be the name of an image",
-            hint=f"Names are like {image_name(wishes.name)}: lower case, digits, hyphens.",
+            f"{wishes.name!r} is not a valid image name",
+            hint=f"pass a name such as {image_name(wishes.name)}: lower case, digits, hyphens",
         )
     if wishes.base:
         plain(wishes.base, "base")
 
 
 def _detected(listing: Listing, choices: InitChoices) -> Detected:
-    """The detected project; the user's own template may need no language."""
+    """The detected project; with the user's own template it need not be in a known language."""
     wishes = choices.wishes
     if choices.template and not choices.language and not candidates(listing):
         name = wishes.name or image_name(listing.name)
@@ -238,8 +240,8 @@ def _detected(listing: Listing, choices: InitChoices) -> Detected:
     detected = detect(listing, wishes, choices.language)
     if _WITHOUT_INTERPRETER.search(detected.base) and not is_compiled(detected.language):
         raise InputError(
-            f"--base {detected.base}: it has nothing that runs a program in {detected.language}",
-            hint="omit --base, or name an image that has",
+            f"--base {detected.base} has no interpreter for {detected.language}",
+            hint="omit --base, or name an image with an interpreter",
         )
     return detected
 
@@ -268,10 +270,10 @@ def _dockerfiles(
 
 
 def _check_apart(listing: Listing, artifacts: tuple[str, ...]) -> None:
-    """Raise InputError where the project has a path that an artifact is copied by."""
+    """Raise InputError if the project itself has a path under an artifact's name."""
     for artifact in artifacts:
         if any(f"{file}/".startswith(f"{artifact}/") for file in listing.files):
             raise InputError(
                 f"{artifact} in the project could be mistaken for the artifact of that name",
-                hint="pass --style multi-stage, or rename it",
+                hint="pass --style multi-stage, or rename the path",
             )

@@ -1,7 +1,7 @@
-"""Where templates are: shipped with bpkit, the user's own, and a directory that a flag names.
+"""Where templates are: those shipped with bpkit, the user's own, and a directory from a switch.
 
-A template is a folder with a Dockerfile, named for its language and, where there are several, for
-its kind: ``go``, ``python/uv``. What the user has beats what is shipped.
+A template is a directory with a Dockerfile, named for its language and, if there are several, for
+its kind: ``go``, ``python/uv``. The user's own templates take precedence over shipped ones.
 """
 
 from __future__ import annotations
@@ -20,28 +20,28 @@ if TYPE_CHECKING:
 
 FILE = "Dockerfile"
 SHIPPED, USER = "shipped", "user"
-# In a wheel the templates are a part of the package; in a checkout they lie beside it.
+# In a wheel the templates are part of the package; in a checkout they are beside it.
 _IN_WHEEL = "shipped_templates"
 
 
 def shipped_templates() -> Traversable:
-    """The folder of the shipped templates, in a wheel, an editable install or a checkout."""
+    """The directory of the shipped templates, in a wheel, an editable install or a checkout."""
     package = resources.files("bpkit")
     installed = package / _IN_WHEEL
     return installed if installed.is_dir() else Path(str(package)).parent / "templates"
 
 
 def user_templates(environ: Mapping[str, str] = os.environ) -> Path:
-    """The folder of the user's own templates, whether it is there or not.
+    """The directory of the user's own templates, whether it exists or not.
 
-    As the XDG base directory specification has it: below $XDG_CONFIG_HOME, or ~/.config.
+    It follows the XDG base directory specification: below $XDG_CONFIG_HOME, or ~/.config.
     """
     config = environ.get("XDG_CONFIG_HOME") or os.path.join(environ.get("HOME", ""), ".config")
     return Path(config) / "bpkit" / "templates"
 
 
 def list_templates(environ: Mapping[str, str] = os.environ) -> tuple[ListedTemplate, ...]:
-    """All templates, those of the user first, each by name."""
+    """All templates, the user's first, each group sorted by name."""
     own = user_templates(environ)
     users = [ListedTemplate(one, USER) for one in _below(own)] if own.is_dir() else []
     return (*users, *(ListedTemplate(one, SHIPPED) for one in _below(shipped_templates())))
@@ -50,23 +50,25 @@ def list_templates(environ: Mapping[str, str] = os.environ) -> tuple[ListedTempl
 def find_template(
     name: str, directory: Path | None = None, environ: Mapping[str, str] = os.environ
 ) -> Template:
-    """The template of this name: in ``directory`` only, if given, else the user's or the shipped.
+    """The template with this name, only from ``directory`` if given, else the user's or shipped.
 
-    A directory may be one template, or a folder of several. Raises InputError if there is none.
+    A directory may be one template, or contain several. Raises InputError if there is none.
     """
     if directory is not None:
         found = _in(directory, name, or_itself=True)
         if found is None:
             raise InputError(
-                f"there is no template for {name} here",
+                f"there is no template for {name} in it",
                 place=Place(str(directory)),
-                hint=f"Put one at {name}/{FILE} or, for all languages, at {FILE}.",
+                hint=f"put one at {name}/{FILE} or, for all languages, at {FILE}",
             )
         return found
     for folder in (user_templates(environ), shipped_templates()):
         if found := _in(folder, name):
             return found
-    raise InputError(f"there is no template {name!r}", hint="`bpkit templates` lists them.")
+    raise InputError(
+        f"there is no template {name!r}", hint="run 'bpkit templates' to list the templates"
+    )
 
 
 def _in(folder: Traversable, name: str, *, or_itself: bool = False) -> Template | None:

@@ -1,9 +1,9 @@
-"""Templates: Dockerfiles with a few named places, and what is put in.
+"""Templates: Dockerfiles with placeholders, and how these are filled in.
 
-A place is ``{{name}}``. An instruction with a place that has no value is left out, and so is the
-comment right above it; ``{{name?}}`` may stay empty. One with places of several values is repeated,
-with the first of each, then the second. That is all there is to the language: a template is read as
-a Dockerfile, by people and by ``bpkit.formats.dockerfile.parser``.
+A placeholder is ``{{name}}``. An instruction whose placeholder has no value is left out, and so is
+the comment right above it; ``{{name?}}`` may stay empty. One whose placeholders have several values
+is repeated, with the first value of each, then the second. There is no more to the syntax: people
+and ``bpkit.formats.dockerfile.parser`` read a template as a Dockerfile.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from bpkit.errors import InputError, Place
 from bpkit.formats.dockerfile import Filler, Instruction, parse, without_flag
 from bpkit.languages import Values
 
-_PLACE = re.compile(r"\{\{\s*(?P<name>[a-z][a-z0-9_]*)(?P<optional>\?)?\s*\}\}")
+_PLACEHOLDER = re.compile(r"\{\{\s*(?P<name>[a-z][a-z0-9_]*)(?P<optional>\?)?\s*\}\}")
 _BRACES = re.compile(r"\{\{.*?\}\}|\{\{")
 _COMMENT_BLOCK = re.compile(r"(?:^[ \t]*#[^\n]*\n)+\Z", re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class Template:
-    """A template: its folder's name, as ``python/uv``, its text, and the file that it is from."""
+    """A template: its directory's name, such as ``python/uv``, its text, and its file."""
 
     name: str
     text: str
@@ -31,31 +31,31 @@ class Template:
 
     @property
     def summary(self) -> str:
-        """Its first comment, which says what it is for."""
+        """Its first comment, which states its purpose."""
         first = self.text.partition("\n")[0]
         return first.lstrip("# ").strip() if first.startswith("#") else ""
 
     @property
-    def places(self) -> tuple[str, ...]:
-        """The names of its places, each once, in order of appearance."""
-        return tuple(dict.fromkeys(match["name"] for match in _PLACE.finditer(self.text)))
+    def placeholders(self) -> tuple[str, ...]:
+        """The names of its placeholders, each once, in order of appearance."""
+        return tuple(dict.fromkeys(match["name"] for match in _PLACEHOLDER.finditer(self.text)))
 
 
 @dataclass(frozen=True)
 class ListedTemplate:
-    """A template and whose it is: ``shipped`` or ``user``."""
+    """A template and its origin: ``shipped`` or ``user``."""
 
     template: Template
     origin: str
 
 
 def render(template: Template, values: Values) -> str:
-    """The Dockerfile that the template is with these values.
+    """The template's Dockerfile with these values.
 
-    Raises InputError, with the line, for a place that has no name among ``values`` or is no
-    place, and for text that is no Dockerfile.
+    Raises InputError, with the line, for a placeholder that is not valid or not among ``values``,
+    and for text that isn't a Dockerfile.
     """
-    _check_places(template, values)
+    _check_placeholders(template, values)
     kept: list[str] = []
     for part in parse(template.text, template.file).parts:
         if isinstance(part, Filler):
@@ -67,23 +67,25 @@ def render(template: Template, values: Values) -> str:
     return re.sub(r"\n{3,}", "\n\n", "".join(kept)).strip("\n") + "\n"
 
 
-def _check_places(template: Template, values: Values) -> None:
+def _check_placeholders(template: Template, values: Values) -> None:
     for number, line in enumerate(template.text.splitlines(), start=1):
         for braces in _BRACES.finditer(line):
             place = Place(template.file, number)
             known = ", ".join(sorted(values))
-            if not (match := _PLACE.fullmatch(braces[0])):
+            if not (match := _PLACEHOLDER.fullmatch(braces[0])):
                 raise InputError(
-                    f"{braces[0]} is not a valid placeholder", place=place, hint="Write {{name}}."
+                    f"{braces[0]} is not a valid placeholder", place=place, hint="write {{name}}"
                 )
             if match["name"] not in values:
                 raise InputError(
-                    f"nothing is known as {match['name']!r}", place=place, hint=f"Known: {known}."
+                    f"{match['name']!r} is not a placeholder that init can fill in",
+                    place=place,
+                    hint=f"use one of {known}",
                 )
 
 
 def _is_left_out(instruction: Instruction, values: Values) -> bool:
-    matches = _PLACE.finditer(instruction.text)
+    matches = _PLACEHOLDER.finditer(instruction.text)
     return any(not match["optional"] and not values[match["name"]] for match in matches)
 
 
@@ -94,8 +96,8 @@ def _without_comment_above(kept: list[str]) -> list[str]:
 
 
 def _repeated(text: str, values: Values) -> Iterator[Values]:
-    """The values for each time that the instruction stands in the Dockerfile."""
-    names = dict.fromkeys(match["name"] for match in _PLACE.finditer(text))
+    """The values for each repetition of the instruction."""
+    names = dict.fromkeys(match["name"] for match in _PLACEHOLDER.finditer(text))
     several = {name: value for name in names if isinstance(value := values[name], tuple)}
     if not several:
         yield values
@@ -104,16 +106,16 @@ def _repeated(text: str, values: Values) -> Iterator[Values]:
 
 
 def _filled(text: str, values: Values) -> str:
-    # An optional place that stays empty takes the space before it along.
+    # An empty optional placeholder also removes the space before it.
     text = re.sub(
         r" ?\{\{\s*([a-z][a-z0-9_]*)\?\s*\}\}",
         lambda match: match[0] if values[match[1]] else "",
         text,
     )
-    return _PLACE.sub(lambda match: str(values[match["name"]]), text)
+    return _PLACEHOLDER.sub(lambda match: str(values[match["name"]]), text)
 
 
-# What the classic builder doesn't know: flags, and arguments that only BuildKit sets.
+# Unknown to the classic builder: flags, and arguments that only BuildKit sets.
 _BUILDKIT_FLAGS = {"RUN": ("mount",), "COPY": ("link",), "ADD": ("link",), "FROM": ("platform",)}
 
 

@@ -1,8 +1,8 @@
-"""A rendered template as the builder pattern's pair: what is built, and what it is copied into.
+"""A rendered template as the builder pattern's pair: a build file and a runtime file.
 
-Templates have one shape, which makes this a matter of cutting: stages that build, and a last one
-that copies from them with absolute paths. The build file ends in ``/``, so that the same paths,
-relative, are what the runtime file copies.
+Templates have one shape, so this only cuts them in two: stages that build, and a last one that
+copies from them with absolute paths. The build file ends in ``/``, so that the runtime file copies
+the same paths, made relative.
 """
 
 from __future__ import annotations
@@ -37,17 +37,17 @@ class DockerfilePair:
 
 
 def as_pair(text: str, file: str) -> DockerfilePair:
-    """The pair of a Dockerfile with one stage that builds and one that ships.
+    """The pair for a Dockerfile with one stage that builds and one that ships.
 
-    Raises InputError, with the line, where it has another shape.
+    Raises InputError, with the line, for a Dockerfile with another shape.
     """
     dockerfile = parse(text, file)
     froms = [one for one in dockerfile.instructions if one.keyword == "FROM"]
     if len(froms) != 2:
         raise InputError(
-            f"a pair needs a template with two stages, and this one has {len(froms)}",
+            f"a pair needs a template with two stages, but this one has {len(froms)}",
             place=Place(file),
-            hint="Use --style multi-stage.",
+            hint="pass --style multi-stage",
         )
     first, last = (dockerfile.parts.index(one) for one in froms)
     head, body, tail = (
@@ -65,7 +65,7 @@ def as_pair(text: str, file: str) -> DockerfilePair:
     )
     build = "".join(part.text for part in (*_used(head, body), *body)).rstrip("\n")
     return DockerfilePair(
-        f"{build}\n# What ships is named from here on, in Dockerfile.runtime.\nWORKDIR /\n",
+        f"{build}\n# The paths that Dockerfile.runtime copies are relative to this.\nWORKDIR /\n",
         "".join(part.text for part in (*_used(head, runtime), *runtime)),
         tuple(posixpath.normpath(one) for one in artifacts),
     )
@@ -75,7 +75,7 @@ Parts = tuple[Instruction | Filler, ...]
 
 
 def _without_comment_at_end(body: Parts) -> tuple[Parts, Parts]:
-    """The stage, and the comment at its end, which is about the next one."""
+    """The stage, and the comment at its end, which belongs to the next one."""
     if not isinstance(body[-1], Filler) or "#" not in body[-1].text:
         return body, ()
     return body[:-1], (replace(body[-1], text=body[-1].text.lstrip("\n")),)
@@ -87,7 +87,7 @@ def _from_context(part: Instruction | Filler, dockerfile: Dockerfile) -> Instruc
     for index, source in enumerate(part.args[:-1]):
         if not source.startswith("/"):
             raise InputError(
-                f"{source!r} is no absolute path: whose it is can't be told in a pair",
+                f"{source!r} is not an absolute path, which a pair needs",
                 place=dockerfile.place(part),
             )
         part = with_arg(part, index, source.lstrip("/"))
@@ -95,7 +95,7 @@ def _from_context(part: Instruction | Filler, dockerfile: Dockerfile) -> Instruc
 
 
 def _used(head: Parts, parts: Iterable[Instruction | Filler]) -> Parts:
-    """The arguments before the first FROM that these parts need, with the comments above them."""
+    """The arguments before the first FROM that these parts use, with the comments above them."""
     wanted: set[str] = set()
     for part in parts:
         if isinstance(part, Instruction) and part.keyword == "FROM":
@@ -115,7 +115,7 @@ def _used(head: Parts, parts: Iterable[Instruction | Filler]) -> Parts:
 
 
 def _without_comment(filler: Filler, *, is_first: bool) -> Filler:
-    """The filler less the comment right above what comes after it; the title of the file stays."""
+    """The filler without the comment right above the next instruction; the file's title stays."""
     title, newline, rest = filler.text.partition("\n") if is_first else ("", "", filler.text)
     kept = re.sub(r"(?:^[ \t]*#[^\n]*\n)+\Z", "", rest, flags=re.MULTILINE)
     return replace(filler, text=f"{title}{newline}{kept}")

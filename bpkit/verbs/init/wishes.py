@@ -1,4 +1,4 @@
-"""What the user says about the program, kept in bpkit.toml so that once is enough."""
+"""The user's choices about the program, kept in bpkit.toml for the next run."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ KEPT = ("cmd", "port", "entry")
 
 
 def wishes_of(directory: Path, wishes: ProjectWishes) -> ProjectWishes:
-    """The wishes, from the switches or else from the project's settings. Raises
+    """The wishes, from the switches or else from the project's settings.
 
-    InputError for a port that is not valid.
+    Raises InputError for a port that is not valid.
     """
     settings = load_settings(directory)
     if not wishes.every:
-        # Of one program among several; where all are wanted it says nothing.
+        # The settings describe one program; they don't apply if all are wanted.
         names_one = bool(wishes.cmd or wishes.entry)
         kept = {
             key: value
@@ -39,14 +39,14 @@ def wishes_of(directory: Path, wishes: ProjectWishes) -> ProjectWishes:
     number = re.fullmatch(r"(\d{1,5})(?:/udp)?", wishes.port)
     if wishes.port and not (number and 0 < int(number[1]) < 65536):
         raise InputError(
-            f"{wishes.source_of('port')} '{wishes.port}' is not a port",
-            hint="pass a number from 1 to 65535, for UDP as in 53/udp",
+            f"{wishes.source_of('port')} '{wishes.port}' is not a valid port",
+            hint="pass a number from 1 to 65535, with /udp for UDP",
         )
     return wishes
 
 
 def kept_wishes(directory: Path, wishes: ProjectWishes) -> Iterator[NewFile]:
-    """bpkit.toml with what switches say about the program; nothing without such a switch."""
+    """bpkit.toml with the switches about the program; nothing if there are none."""
     if not _said(wishes) or _is_in_pyproject(directory):
         return
     before = as_it_is(directory, FILE)
@@ -58,39 +58,39 @@ def kept_wishes(directory: Path, wishes: ProjectWishes) -> Iterator[NewFile]:
         if found := shape.search(text):
             text = text[: found.start()] + (f"{line}\n" if value else "") + text[found.end() :]
         elif value:
-            # Above any table, where a key is the document's own.
+            # Above any table, where keys belong to the document itself.
             text = f"{line}\n{text}"
     yield SettingsFile(FILE, text, before)
 
 
 def _said(wishes: ProjectWishes) -> tuple[str, ...]:
-    """What switches say of the program."""
+    """The switches about the program that were passed."""
     return tuple(key for key in KEPT if getattr(wishes, key) and key not in wishes.kept)
 
 
 def _is_in_pyproject(directory: Path) -> bool:
-    """Whether settings stand in pyproject.toml: a second file would hide them."""
+    """Whether the settings are in pyproject.toml: a bpkit.toml would hide them."""
     if as_it_is(directory, FILE) is not None:
         return False
     return "[tool.bpkit" in (as_it_is(directory, "pyproject.toml") or "")
 
 
 def notes_on_kept(directory: Path, wishes: ProjectWishes) -> Iterator[str]:
-    """What of the settings gives way to a switch, and what can't be kept."""
+    """Notes on settings that a switch overrides, and on switches that can't be kept."""
     settings = load_settings(directory)
     said = _said(wishes)
     for key in KEPT:
         before = getattr(settings, key)
         if before and before != getattr(wishes, key) and said:
             by = f"--{key}" if key in said else f"--{said[0]}"
-            yield f"{key} = {json.dumps(before, ensure_ascii=False)} of {FILE} gives way to {by}"
+            yield f"{by} overrides {key} = {json.dumps(before, ensure_ascii=False)} in {FILE}"
     if said and _is_in_pyproject(directory):
         lines = ", ".join(f"{key} = {json.dumps(getattr(wishes, key))}" for key in said)
-        yield f"to keep it, add to [tool.bpkit] of pyproject.toml: {lines}"
+        yield f"to keep it, add to [tool.bpkit] in pyproject.toml: {lines}"
 
 
 class SettingsFile(NewFile):
-    """A file of settings, of which only some lines are bpkit's: it is changed, never refused."""
+    """A settings file, of which only some lines are bpkit's: it is changed, never refused."""
 
     @property
     def state(self) -> str:

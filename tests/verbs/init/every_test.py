@@ -86,13 +86,13 @@ def test_a_service_in_another_language_beside_a_workspace_is_seen_too(tmp_path: 
     assert paths == {(".", "Dockerfile.till"), ("services/scale", "Dockerfile")}
 
 
-def test_what_is_kept_of_one_program_leaves_none_of_all_out(tmp_path: Path) -> None:
+def test_settings_that_name_one_program_do_not_hide_the_others(tmp_path: Path) -> None:
     for name in ("a.py", "b.py"):
         (tmp_path / name).write_text("")
     init(InitChoices(tmp_path, wishes=ProjectWishes(entry="b.py")))
     found = init_every(InitChoices(tmp_path))
     assert [one.dockerfile for one in found.programs] == ["Dockerfile.a", "Dockerfile.b"]
-    assert any("Dockerfile of an earlier" in note for note in found.notes)
+    assert any("Dockerfile is left over from an earlier" in note for note in found.notes)
 
 
 def test_a_module_in_a_folder_is_a_service_of_its_own(tmp_path: Path) -> None:
@@ -122,7 +122,7 @@ def test_a_service_with_a_dockerfile_of_its_own_keeps_it_and_is_composed(several
     (several / "till" / "Dockerfile").write_text(own)
     found = init_every(InitChoices(several))
     assert (several / "till" / "Dockerfile").read_text() == own
-    assert "till/Dockerfile stays as it is" in every_text(found)
+    assert "till/Dockerfile is left as it is" in every_text(found)
     compose = read_yaml((several / "compose.yaml").read_text())
     assert yaml_at(compose, "services", "till", "build", "context") == "./till"
 
@@ -179,7 +179,7 @@ def test_another_program_leaves_the_kept_port_and_says_what_gives_way(tmp_path: 
     assert kept.read_text() == 'entry = "b.py"\nport = "9191"\n'
     found = init(InitChoices(tmp_path, wishes=ProjectWishes(cmd="flask --app a run --port 81")))
     assert found.detected.port == "81"
-    assert any("port" in note and "gives way" in note for note in found.notes)
+    assert any("port" in note and "overrides" in note for note in found.notes)
 
 
 def test_settings_of_pyproject_are_not_hidden_by_a_second_file(tmp_path: Path) -> None:
@@ -191,7 +191,7 @@ def test_settings_of_pyproject_are_not_hidden_by_a_second_file(tmp_path: Path) -
 
 
 def test_a_port_that_is_none_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="not a port"):
+    with pytest.raises(InputError, match="not a valid port"):
         init(InitChoices(tmp_path, wishes=ProjectWishes(port="99999")))
 
 
@@ -251,3 +251,16 @@ def test_the_root_of_a_workspace_is_one_of_its_programs(tmp_path: Path) -> None:
     made = init_every(InitChoices(tmp_path))
     assert [one.dockerfile for one in made.programs] == ["Dockerfile.shop", "Dockerfile.till"]
     assert all(one.result for one in made.programs)
+
+
+def test_a_second_run_says_that_nothing_changed(several: Path) -> None:
+    init_every(InitChoices(several))
+    said = every_text(init_every(InitChoices(several)))
+    assert "wrote" not in said
+    assert "compose.yaml is up to date" in said
+    assert "till/Dockerfile is up to date: " in said
+
+
+def test_a_pair_is_reported_under_the_name_of_its_build_file(several: Path) -> None:
+    said = every_text(init_every(InitChoices(several, style="builder")))
+    assert "wrote till/Dockerfile.build: " in said

@@ -100,7 +100,7 @@ def test_an_ignore_file_of_somebody_else_is_left_alone_and_said(project: Path) -
     (project / ".dockerignore").write_text("*.md\n")
     result = init(InitChoices(project))
     assert (project / ".dockerignore").read_text() == "*.md\n"
-    assert ".dockerignore stays" in facts_text(result)
+    assert ".dockerignore is left as it is" in facts_text(result)
 
 
 def test_a_dry_run_and_a_diff_write_nothing(project: Path) -> None:
@@ -158,7 +158,7 @@ def test_a_template_that_is_nowhere_is_an_error(tmp_path: Path) -> None:
 def test_a_directory_that_is_not_there_and_a_style_that_is_none_are_errors(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="doesn't exist"):
         init(InitChoices(tmp_path / "nowhere"))
-    with pytest.raises(InputError, match="no style"):
+    with pytest.raises(InputError, match="not a style"):
         init(InitChoices(tmp_path, style="baroque"))
 
 
@@ -238,7 +238,7 @@ def test_a_toolchain_without_an_image_on_the_newest_debian_is_told(tmp_path: Pat
 @pytest.mark.parametrize("base", ["scratch", "gcr.io/distroless/static-debian12"])
 def test_a_base_without_the_interpreter_is_refused(tmp_path: Path, base: str) -> None:
     (tmp_path / "main.py").write_text("print('hi')\n")
-    with pytest.raises(InputError, match="nothing that runs a program in Python"):
+    with pytest.raises(InputError, match="has no interpreter for Python"):
         init(InitChoices(tmp_path, wishes=ProjectWishes(base=base)))
 
 
@@ -304,7 +304,7 @@ def test_a_private_file_that_the_source_opens_is_told(tmp_path: Path) -> None:
     (tmp_path / "certs" / "site.key").write_text("x")
     (tmp_path / "certs" / "other.key").write_text("x")
     result = init(InitChoices(tmp_path, write=False))
-    told = [note for note in result.notes if "keeps out as private" in note]
+    told = [note for note in result.notes if "excludes as private" in note]
     assert len(told) == 1
     assert "main.py names certs/site.key" in told[0]
     assert "'!certs/site.key'" in told[0]

@@ -29,7 +29,7 @@ def test_the_pair_holds_the_stages_and_the_arguments_that_each_uses() -> None:
     assert pair.build == (
         "# A program.\nARG V=1\n\nFROM golang:${V} AS build\nWORKDIR /src\n"
         "RUN go build -o rootfs/x .\n"
-        "# What ships is named from here on, in Dockerfile.runtime.\nWORKDIR /\n"
+        "# The paths that Dockerfile.runtime copies are relative to this.\nWORKDIR /\n"
     )
     assert pair.runtime == (
         "# A program.\nARG V=1\n# What ships below it.\nARG BASE=alpine:${V}\n\n"
@@ -44,5 +44,5 @@ def test_a_file_with_one_stage_is_no_pair() -> None:
 
 
 def test_a_relative_artifact_is_refused_with_its_line() -> None:
-    with pytest.raises(InputError, match=r"t:3: 'x' is no absolute path"):
+    with pytest.raises(InputError, match=r"t:3: 'x' is not an absolute path"):
         as_pair("FROM a AS b\nFROM c\nCOPY --from=b x /\n", "t")
