@@ -28,72 +28,70 @@ if TYPE_CHECKING:
 __all__ = [
     "LANGUAGES",
     "NO_FILE",
-    # Directories that hold more than one thing; a file in one says nothing of its neighbours.
+    # Directories with unrelated contents: a file in one says nothing about its neighbours.
     "SHARED",
     "WITHOUT_PROBE",
-    # The programs that run a language, by bare names, and the options that they take.
+    # The programs that run a language, by base name, and the options that they accept.
     "CommandLine",
-    # What was found out about a project, and what its template needs.
+    # What was found out about a project, and the values that its template needs.
     "Detected",
-    # Something that was found out, and the file that says it (empty: bpkit's own default).
+    # A fact about the project, and the file that states it (empty: bpkit's own default).
     "Fact",
     # A language
     "Language",
-    # The files of a project: their names, relative with ``/`` between, and a reader of text.
+    # A project's files: their names, relative and separated by ``/``, and a reader of text.
     "Listing",
-    # The files of a language that say by their imports what is needed.
+    # A language's files whose imports say what is needed.
     "ModuleFiles",
-    # What the user decides: the image's name, the base that ships, the program to start.
+    # What the user asks for: the image's name, the base that ships, the program to start.
     "ProjectWishes",
-    # A program of a directory with several: its folder, its language, and a file that shows
-    # it.
+    # One of several programs in a directory: its path, language, and a file that shows it.
     "Service",
-    # Raised if the choice among several programs is the user's; ``entries`` are for --entry.
+    # Raised if the user has to choose among several programs, each a value for --entry.
     "SeveralProgramsError",
-    # Directories whose modules are read, but for what has one of the names on its way.
+    # Directories whose modules are read, except those with one of the names in their path.
     "Sources",
-    # The places of a template; an instruction whose place has several values is repeated.
+    # A template's placeholders; an instruction is repeated for each value of its placeholder.
     "Values",
-    # Projects in folders of their own that the one at the top, in ``languages``, doesn't
-    # hold.
+    # Projects in subdirectories that aren't part of the one at the top, in ``languages``.
     "apart",
     # A program's name without directories and version: ``python`` for
     # ``/usr/bin/python3.11``.
     "bare_name",
-    # The languages that the project may be in, in the order of the table.
+    # The languages that the project may be in, in the table's order.
     "candidates",
     # The project, in ``language`` or in the only one that it shows.
     "detect",
-    # ``text`` as the name of an image: lower case, and only what a reference may hold.
+    # ``text`` as an image name: lower case, with only the characters that a reference may
+    # have.
     "image_name",
-    # The imports of a module, by the language that its name shows.
+    # A module's imports, read in the language that its suffix shows.
     "imports_of",
-    # Whether programs in the language of this title need no interpreter.
+    # Whether programs in the language with this title need no interpreter.
     "is_compiled",
-    # Whether a program of this name is an interpreter, and nothing tells what it needs.
+    # Whether a program with this name is an interpreter whose needs aren't known.
     "is_interpreter_of_unknown_needs",
-    # Whether a program of this name starts an interpreter but isn't one (``npm``,
-    # ``poetry``).
+    # Whether this program starts an interpreter but isn't one (``npm``, ``poetry``).
     "is_launcher",
-    # Whether what shows the language is a source alone, and no manifest.
+    # Whether the language is shown by a source file alone, without a manifest.
     "is_lone",
     # The language whose interpreter this program of a command is.
     "language_of",
-    # The finding about ``name``, as the command writes it, which is ``path`` in the image.
+    # The finding about ``name``, as the command writes it, which means ``path`` in the image.
     "missing_file",
-    # How the names of files end whose imports are read.
+    # The suffixes of files whose imports are read.
     "module_suffixes",
-    # The image and version, ``node 14``, that has no tag for bookworm; empty if none is such.
+    # The image and version, such as ``node 14``, if it has no tag for bookworm; else empty.
     "old_toolchain",
-    # The Dockerfile with images of the release before.
+    # The Dockerfile with images on the previous Debian release.
     "on_old_debian",
-    # ``text`` itself, if it means itself in a shell and in a Dockerfile
+    # ``text`` itself, if no shell or Dockerfile changes it
     "plain",
     # The port that a command line names.
     "port_of_command",
-    # The image's name for a program: with its project's where others call theirs so too.
+    # The image name for a program, with the project's name if the program's is a common one.
     "program_name",
-    # The programs in folders of their own, of a directory that has none itself.
+    # The programs in subdirectories of a directory that has none itself.
     "services",
 ]
 

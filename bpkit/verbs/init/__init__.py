@@ -27,38 +27,37 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MULTI_STAGE",
-    # What the command line says
+    # The command line's choices
     "InitChoices",
-    # Raised for a Dockerfile of the project's own; ``result`` is what would take its place.
+    # Raised for a project's own Dockerfile; ``result`` is what would replace it.
     "KeptDockerfileError",
-    # The difference to the files that are there, as ``diff -u`` shows it; empty if none.
+    # The difference from the existing files, as ``diff -u`` shows it; empty if none.
     "diff_text",
-    # The files one after the other, each below a line with its name.
+    # The text of the files, each below a line with its name.
     "dry_run_text",
-    # The files of all programs, each below a line with its path, then the Compose file.
+    # The text of all programs' files, each below its path, then the Compose file.
     "every_dry_run_text",
     # The programs and the Compose file as JSON.
     "every_json",
-    # A line for each program: where its Dockerfile is, and what it starts; or why it has
-    # none.
+    # A line for each program: its Dockerfile and what it starts, or why it has none.
     "every_text",
-    # The facts that were found, one per line, with the file that says so.
+    # The facts about the project, one per line, each with the file that states it.
     "facts_text",
-    # Whether builds go to BuildKit; where no engine answers, as everywhere today, yes.
+    # Whether builds use BuildKit, the default; true if no engine answers.
     "has_buildkit",
-    # Detect, fill the template in, and write its files: all of them or none.
+    # Detect the project, fill in the template, and write the files: all of them or none.
     "init",
-    # Write a Dockerfile for each program, in its folder, or beside each other.
+    # Write a Dockerfile for each program, each in its directory or several side by side.
     "init_every",
     # The result as JSON; ``state`` is new, same, renewed or "not bpkit's".
     "init_json",
-    # All templates, those of the user first, each by name.
+    # All templates, the user's first, each group sorted by name.
     "list_templates",
-    # The templates as JSON, with the places that each has.
+    # The templates as JSON, with the placeholders of each.
     "templates_json",
-    # A line for each template: its name, whose it is, what it is for.
+    # A line for each template: its name, its origin, and its purpose.
     "templates_text",
-    # One line per file: its outcome.
+    # A line for each file: whether it was written.
     "written_text",
 ]
 

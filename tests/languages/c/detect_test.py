@@ -96,7 +96,9 @@ def test_a_function_of_the_project_that_adds_an_executable_is_followed() -> None
 
 def test_only_programs_of_tests_are_refused_by_name() -> None:
     cmake = "project(x C)\nadd_executable(x_test t.c)\n"
-    with pytest.raises(InputError, match="only programs found belong to the build or the tests") as raised:
+    with pytest.raises(
+        InputError, match="only programs found belong to the build or the tests"
+    ) as raised:
         detected({"CMakeLists.txt": cmake, "t.c": ""})
     assert "--entry x_test" in raised.value.hint
 
