@@ -112,14 +112,14 @@ __all__ = [
     "Link",
     # Following links never comes to an end (ELOOP).
     "LinkLoopError",
-    # A link of the small image that is made: where it is, and where it leads, as written.
+    # A link of the new image that is made: where it is, and where it leads, as written.
     "Linked",
     # Who looks at the files of an image while they pass by.
     "Look",
     "LookInto",
     # Where a name led
     "Lookup",
-    # A directory of the small image that is made, not taken.
+    # A directory of the new image that is made, not taken.
     "MadeFile",
     # A library that the loader will not find
     "MissingLibrary",
@@ -138,7 +138,7 @@ __all__ = [
     "Rootfs",
     # An image on disk whose manifest and configuration have been read, its layers not yet.
     "SavedImage",
-    # What is taken of the fat image, and what becomes of it.
+    # What is taken of the old image, and what becomes of it.
     "Selection",
     # An image: its files, and its configuration as ``image inspect`` has it.
     "Snapshot",

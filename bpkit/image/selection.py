@@ -1,7 +1,7 @@
-"""The files that are taken out of a fat image, grouped by why, and the image that they make.
+"""The files that are taken out of an old image, grouped by why, and the image that they make.
 
-A selection is worked out on the fat image's file system as a value; ``taken`` gives the file system
-of the small image, so that the same rules can be held against it before anything is built.
+A selection is worked out on the old image's file system as a value; ``taken`` gives the file system
+of the new image, so that the same rules can be held against it before anything is built.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class FileGroup:
 
 @dataclass(frozen=True)
 class MadeFile:
-    """A directory of the small image that is made, not taken."""
+    """A directory of the new image that is made, not taken."""
 
     path: str
     mode: int = 0o755
@@ -47,7 +47,7 @@ class MadeFile:
 
 @dataclass(frozen=True)
 class Linked:
-    """A link of the small image that is made: where it is, and where it leads, as written."""
+    """A link of the new image that is made: where it is, and where it leads, as written."""
 
     path: str
     target: str
@@ -63,14 +63,14 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class Selection:
-    """What is taken of the fat image, and what becomes of it.
+    """What is taken of the old image, and what becomes of it.
 
     ``left_out`` are paths in directories that are taken, ``left_out_names`` the same by name; what
-    is taken by its own path is in spite of both. ``given`` are directories that the small image's
+    is taken by its own path is in spite of both. ``given`` are directories that the new image's
     user owns with all in them, ``opened`` paths that anybody may read from then on. ``kept`` are
     taken whole, whatever is left out elsewhere. Below one of ``unchanged`` nothing is left out when
     the files in it are others than those of today: what is left out was read from them. ``home`` is
-    made for the small image's user, with an account in /etc/passwd.
+    made for the new image's user, with an account in /etc/passwd.
     """
 
     groups: tuple[FileGroup, ...] = ()

@@ -96,7 +96,7 @@ def _row(
     requests = {*program.probe_http, *(path for path, _ in program.http)}
     is_of_commands = not any(one.startswith(tuple(requests)) for one in unlike if requests)
     told = "told" if hints or (untried and is_of_commands) else "wrong"
-    left = [f"not taken: {one['path']}: {one['why']}" for one in said.get("left") or ()]
+    left = [f"left out: {one['path']}: {one['why']}" for one in said.get("left") or ()]
     more = [*unlike, *hints, *left, *(f"not tried: {one}" for one in untried)]
     return told, rest, (*cells, "<br>".join(more).replace("|", "\\|"))
 

@@ -37,7 +37,7 @@ class Program:
     """One program: ``probe`` and ``probe_http`` are passed to shrink, the other routes aren't.
 
     ``run`` are command lines after the image's name with what they read on standard input, ``http``
-    paths with their headers, ``client`` commands of the image as it is, run beside the service.
+    paths with their headers, ``client`` commands of the old image, run beside the service.
     """
 
     directory: Path

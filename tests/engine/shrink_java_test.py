@@ -1,4 +1,4 @@
-"""Java's runtime, linked anew: what nothing names is gone, and what Java finds by itself is not."""
+"""Java's runtime, relinked: modules that nothing names are gone, and those that Java finds by itself are not."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_a_runtime_has_what_java_finds_by_itself_and_not_what_nothing_names(
 ) -> None:
     shrinker.write(IMAGE, Main__java=SOURCE)
     said = shrinker.shrink("--probe", "start")
-    assert any("linked anew" in note for note in said["notes"]), said["notes"]
+    assert any("relinked" in note for note in said["notes"]), said["notes"]
     old, new = shrinker.build("Dockerfile"), shrinker.build("Dockerfile.shrunk")
     label = ("--label", shrinker.engine.label)
     for word in ("day", "bytes", "key"):

@@ -12,19 +12,17 @@ if TYPE_CHECKING:
 __all__ = [
     # The probes of both images: command lines after ``docker run IMAGE``, and paths by HTTP.
     "Probes",
-    # The choices of the command line; empty if not given
+    # The choices on the command line; empty if not given
     "ShrinkRequest",
-    # The small image, and the Dockerfile that makes it.
+    # The new image, and the Dockerfile that makes it.
     "Shrunk",
-    # The small image's Dockerfile, written unless it fails its check or a probe.
+    # The new image's Dockerfile, written unless it fails its check or a probe.
     "shrink",
-    # The result as data; sizes in bytes, time in seconds.
+    # The result as data; sizes in bytes, times in seconds.
     "shrink_json",
-    # The small image's Dockerfile, by the files of a saved image that the project was built
-    # to.
+    # The new image's Dockerfile, from the files of a saved image of the project.
     "shrink_saved",
-    # The contents of the small image with reasons, how much smaller it is, and what to
-    # review.
+    # The contents of the new image with reasons, how much smaller it is, and what to review.
     "shrink_text",
 ]
 

@@ -1,7 +1,7 @@
-"""Whether the image as it is and the small one do the same when they are started and asked.
+"""Compare how the old image and the new one behave when they are started and probed.
 
-What the old image never does twice the same is no difference; nor are times, addresses, process
-numbers and durations, which differ from run to run of anything.
+What the old image doesn't repeat isn't a difference; nor are times, addresses, process numbers and
+durations, which differ in every run.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _NOISE = re.compile(
     r"|\b\d+(?:\.\d+)? ?(?:[kKMG]i?B|bytes)\b",
     re.MULTILINE,
 )
-#: Words of a line by which a program reports that something is wrong.
+#: Words in a line with which a program reports a problem.
 _COMPLAINT = re.compile(
     r"(?i)error|fail|fatal|no such|not found|cannot|can't|could ?n[o']t|denied|missing|unable|warn"
     r"|exception|traceback|invalid|unknown|not permitted|read-only|critical|emerg|not expected"
@@ -36,15 +36,15 @@ _MOST_LINES = 400
 
 
 def settled_text(text: str) -> str:
-    """The text without what differs from run to run of anything."""
+    """The text without the parts that differ in every run."""
     return _NOISE.sub("~", text)
 
 
 def compared(
     old: Trial, new: Trial, probe: Probe, title: str, again: Trial | None = None
 ) -> Probed:
-    """How the two trials compare; ``again`` is a second one of the old image, of which only what
-    both say counts."""
+    """The comparison of the two trials; ``again`` is a second trial of the old image, and only what
+    both trials share counts."""
     differences = tuple(_differences(old, new, probe, again))
     unsteady = again is not None and any(_differences(old, again, probe))
     return Probed(
@@ -61,12 +61,12 @@ def compared(
 
 
 def never_ran(trial: Trial) -> bool:
-    """Whether the engine could not start the program, or what it is given was not found."""
+    """Whether the engine couldn't start the program, or the program given wasn't found."""
     return trial.state == "refused" or (trial.state == "ended" and trial.status in ENGINE_STATUSES)
 
 
 def answer_of(trial: Trial) -> ProbeAnswer:
-    """The trial in short: its status, what it wrote, or what it answered."""
+    """A summary of the trial: its status, and its output or its answer."""
     status = trial.status if trial.status is not None else 0
     if trial.replies:
         last = trial.replies[-1]
@@ -77,20 +77,20 @@ def answer_of(trial: Trial) -> ProbeAnswer:
 def _differences(old: Trial, new: Trial, probe: Probe, again: Trial | None = None) -> Iterator[str]:
     second = old if again is None else again
     if _state(new) not in {_state(old), _state(second)}:
-        yield f"state: {_state(old)}, in the small image {_state(new)}"
+        yield f"state: {_state(old)}, in the new image {_state(new)}"
     if old.listening is not None and new.listening is not None:
         before, after, other = _ports(old), _ports(new), _ports(second)
         for port in sorted((before & other) - after):
-            yield f"port {port}: nothing listens there in the small image"
+            yield f"port {port}: nothing listens there in the new image"
         for port in sorted(after - before - other):
-            yield f"port {port}: only the small image listens there"
+            yield f"port {port}: only the new image listens there"
     for number, (mine, its) in enumerate(zip(old.replies, new.replies, strict=False)):
         twin = again.replies[number] if again and number < len(again.replies) else mine
         yield from _reply_differences(mine, its, twin, probe)
     if old.health and new.health:
         known = {old.health.status, second.health.status if second.health else None}
         if new.health.status not in known:
-            yield f"health: status {old.health.status}, in the small image {new.health.status}"
+            yield f"health: status {old.health.status}, in the new image {new.health.status}"
     if old.state == "ended" or probe.until_end:
         texts = old.stdout.text, new.stdout.text, second.stdout.text
         if change := _change(*texts, probe):
@@ -100,7 +100,7 @@ def _differences(old: Trial, new: Trial, probe: Probe, again: Trial | None = Non
             yield f"errors: {change}"
     else:
         for line in _new_complaints((old, second), new, probe):
-            yield f"said: only the small image says: {line}"
+            yield f"said: only the new image says: {line}"
 
 
 def _state(trial: Trial) -> str:
@@ -119,9 +119,9 @@ def _reply_differences(old: Reply, new: Reply, again: Reply, probe: Probe) -> It
     what = getattr(old.step, "path", None) or str(getattr(old.step, "words", "request"))
     if new.status not in {old.status, again.status}:
         after = new.status if new.status is not None else f"none ({new.failure})"
-        yield f"{what}: status {old.status}, in the small image {after}"
+        yield f"{what}: status {old.status}, in the new image {after}"
     elif _change(old.output, new.output, again.output, probe):
-        yield f"{what}: a different answer in the small image"
+        yield f"{what}: a different answer in the new image"
 
 
 def _lines(text: str, probe: Probe) -> list[str]:
@@ -131,10 +131,10 @@ def _lines(text: str, probe: Probe) -> list[str]:
 
 
 def _change(old: str, new: str, again: str, probe: Probe) -> str:
-    """What differs, in words; empty if nothing does.
+    """The difference in words; empty if there is none.
 
-    A line that the old image says only once of two times may be there or another in its place; one
-    that it repeats must be there, and no complaint may come that it has not.
+    A line that the old image writes in only one of two runs may be present or replaced by another;
+    one that it repeats must be present, and there must be no new complaint.
     """
     before, after, other = (_lines(text, probe) for text in (old, new, again))
     if sorted(after) in (sorted(before), sorted(other)):
@@ -143,18 +143,18 @@ def _change(old: str, new: str, again: str, probe: Probe) -> str:
     gone = list((repeated - Counter(after)).elements())
     more = list((Counter(after) - (Counter(before) | Counter(other))).elements())
     if sorted(before) != sorted(other) and not gone:
-        # As many lines may be new as the old image has that it does not repeat; a complaint only
-        # where it differs from one of these by its numbers.
+        # As many lines may be new as the old image has that it doesn't repeat; a complaint only
+        # if it differs from one of these by its numbers.
         loose = max(len(before), len(other)) - repeated.total()
         once = {_without_numbers(line) for line in (*before, *other) if line not in repeated}
         unlike = [line for line in more if _without_numbers(line) not in once]
         if len(more) <= loose and not any(_COMPLAINT.search(line) for line in unlike):
             return ""
     if more:
-        return f"the small image says {more[0].strip()!r}" + (
+        return f"the new image says {more[0].strip()!r}" + (
             f", the old one {gone[0].strip()!r}" if gone else ""
         )
-    return f"the small image does not say {gone[0].strip()!r}" if gone else ""
+    return f"the new image doesn't say {gone[0].strip()!r}" if gone else ""
 
 
 def _without_numbers(line: str) -> str:
@@ -174,7 +174,7 @@ def _new_complaints(known: Sequence[Trial], new: Trial, probe: Probe) -> Iterato
 
 
 def missing_files(texts: Sequence[str]) -> Iterator[str]:
-    """Absolute paths that complaints name."""
+    """The absolute paths in complaints."""
     for text in texts:
         for line in text.splitlines():
             if _COMPLAINT.search(line):

@@ -1,8 +1,8 @@
-"""The application: what the Dockerfile itself brings into an image, packages and base left aside.
+"""The application: the files that the Dockerfile itself adds to an image, without packages.
 
-A file is the application's if a COPY or an ADD put it there by name, or if neither the base image
-nor a package has it and no tool keeps it for itself. Of a program that was compiled in the image
-the sources and the compiler's leavings stay behind, and are told.
+A file is the application's if a COPY or an ADD put it there by name, or if it belongs neither to
+the base image nor to a package nor to a tool. If the program was compiled in the image, its sources
+and build files are left out and reported.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from bpkit.image import is_engines as _is_engines
 from bpkit.languages import SHARED
 from bpkit.verbs.shrink.sources import MOST_SOURCES, SOURCE_SUFFIXES
 
-#: What package managers, compilers and shells keep for themselves, and what postinst scripts write.
+#: Files that package managers, compilers and shells keep for themselves, or postinst scripts write.
 _OF_TOOLS = re.compile(
     r"/(?:var/(?:cache|backups|tmp|spool/cron|lib/(?:apk|apt|dpkg|ucf|systemd|pam|doc-base|misc"
     r"|dictionaries-common|xml-core|sgml-base|python|vim|polkit-1|aspell|emacsen-common|dbus"
@@ -39,15 +39,15 @@ _OF_TOOLS = re.compile(
 _CACHED = re.compile(
     r"/(?:__pycache__|\.cache|\.npm|\.pytest_cache|\.mypy_cache|\.ruff_cache)(?:/|\Z)"
 )
-#: What programs of version control keep beside the files, and these programs.
+#: The directories of version control, and its programs.
 _HISTORY = re.compile(r"(.*?/\.(?:git|hg|svn))(?:/|\Z)")
 _OF_HISTORY = frozenset({"git", "hg", "svn"})
-#: Where base images have what they built themselves.
+#: Where base images keep what they built themselves.
 _BUILT = ("/usr/local/", "/opt/")
 _STATE = re.compile(r"/var/(?:lib|spool|cache)/([^/]+)(?:/|\Z)")
 _LOG = re.compile(r"/var/log/.*")
 _GEMS = re.compile(r"/gems(?:/\d[^/]*)?/(?:cache|doc)(?:/|\Z)|/specifications/default/")
-#: What compilers read and leave: of no use to a program that is compiled.
+#: Files that compilers read and leave, which a compiled program doesn't use.
 _SOURCE = re.compile(
     r"(?i).*(?:\.(?:c|cc|cpp|cxx|c\+\+|h|hh|hpp|hxx|rs|go|zig|s|o|a|lo|la|d|rlib|rmeta|java|kt|scala"
     r"|hs|ml|mli|swift|f|f90|cmake|m4|ac|am|gradle|sln|csproj|mod|sum|pdb|obj|gch|pch|tar\.\w+|tgz)"
@@ -64,7 +64,7 @@ _BUILD_DIRECTORY = re.compile(
 
 @dataclass(frozen=True)
 class LeftBehind:
-    """What the Dockerfile brings and the small image has not: where, why, how much in bytes."""
+    """Files that the Dockerfile adds and the new image lacks: the path, the reason, the bytes."""
 
     path: str
     why: str
@@ -75,10 +75,10 @@ class LeftBehind:
 def brought(
     fat: Rootfs, base: Rootfs | None, packages: Packages, copies: Iterable[str]
 ) -> frozenset[str]:
-    """The files, the links and the empty directories that the Dockerfile itself brings.
+    """The files, links and empty directories that the Dockerfile itself adds.
 
-    ``copies`` are the destinations of COPY and ADD, ``base`` the files of the base image where
-    these are known.
+    ``copies`` are the destinations of COPY and ADD, ``base`` the base image's files if they are
+    known.
     """
     under = base.nodes if base else {}
     named = {real for path in copies if (real := _real(fat, path)) is not None}
@@ -102,14 +102,14 @@ def brought(
 
 
 def histories_of(fat: Rootfs, base: Rootfs | None) -> frozenset[str]:
-    """The directories in which version control keeps its own, those of the base image left out."""
+    """The directories of version control, except those in the base image."""
     under = base.nodes if base else {}
     found = {match[1] for path in fat.nodes if (match := _HISTORY.match(path))}
     return frozenset(path for path in found if path not in under and fat.is_directory(path))
 
 
 def has_version_control(small: Rootfs) -> bool:
-    """Whether the image has a program that reads version control directories."""
+    """Whether the image has a version control program."""
     return any(
         node.kind != "directory" and posixpath.basename(path) in _OF_HISTORY and "/bin/" in path
         for path, node in small.nodes.items()
@@ -117,12 +117,12 @@ def has_version_control(small: Rootfs) -> bool:
 
 
 def left_histories(fat: Rootfs, small: Rootfs, directories: Iterable[str]) -> Iterator[LeftBehind]:
-    """The directories of version control that are not taken."""
+    """The directories of version control that aren't kept."""
     for directory in sorted(directories):
         if directory not in small.nodes:
             nodes = [fat.nodes[path] for path in fat.descendants(directory)]
             files = [node for node in nodes if node.kind == "file"]
-            why = "the history of version control, which nothing seen reads"
+            why = "the version control history, which nothing was seen to read"
             yield LeftBehind(directory, why, len(files), sum(node.size for node in files))
 
 
@@ -132,15 +132,15 @@ def _real(fat: Rootfs, path: str) -> str | None:
 
 
 def _is_new(path: str, fat: Rootfs, under: Container[str], packages: Packages) -> bool:
-    """Whether neither the base, nor a package, nor a tool brought it."""
+    """Whether the path comes from neither the base, nor a package, nor a tool."""
     if path in packages.owners or path in under or _OF_TOOLS.match(path):
         return False
     if not under and (not packages.by_name or path.startswith(_BUILT)):
-        # Nothing tells it from what the base image has.
+        # Nothing distinguishes it from the base image's files.
         return False
     node = fat.nodes[path]
     if node.kind == "link" and node.target.startswith("/etc/alternatives/"):
-        # update-alternatives makes them; the program that they lead to is a package's.
+        # update-alternatives creates these links; their target belongs to a package.
         return False
     if node.kind != "directory" and (_LOG.match(path) or _GEMS.search(path)):
         return False
@@ -149,13 +149,13 @@ def _is_new(path: str, fat: Rootfs, under: Container[str], packages: Packages) -
         return False
     if node.kind == "directory" or directory in SHARED.split():
         return True
-    # In a directory of a package, its scripts made it: it comes with the package.
+    # In a package's directory, the package's scripts made it: it comes with the package.
     return not any(one in packages.owners for one in _above(path) if one not in SHARED.split())
 
 
 def state_of_package(path: str, packages: Packages) -> str:
-    """The directory of a package's state in which ``path`` lies: ``/var/lib/postgresql``, which
-    the package's scripts fill and no list names. Empty for any other path."""
+    """The directory of a package's state that contains ``path``: ``/var/lib/postgresql``, which the
+    package's scripts fill and no file list names. Empty for any other path."""
     found = _STATE.match(path)
     if found is None or found[1] not in _names(packages):
         return ""
@@ -164,7 +164,7 @@ def state_of_package(path: str, packages: Packages) -> str:
 
 @lru_cache(maxsize=4)
 def _names(packages: Packages) -> frozenset[str]:
-    """The packages' names, and what these begin with."""
+    """The packages' names, and the beginnings of these names."""
     names = {*packages.by_name, *packages.provided}
     return frozenset(names | {name.split("-")[0] for name in names})
 
@@ -177,7 +177,7 @@ def _above(path: str) -> Iterator[str]:
 
 
 def sources_of(files: frozenset[str]) -> tuple[str, ...]:
-    """Those of the files that are sources of a compiled program, which tell what it starts."""
+    """The files that are sources of a compiled program, which show what it starts."""
     return tuple(sorted(path for path in files if path.endswith(SOURCE_SUFFIXES)))[:MOST_SOURCES]
 
 
@@ -189,11 +189,10 @@ def is_of_tools(path: str) -> bool:
 def application_of(
     fat: Rootfs, files: frozenset[str], *, compiled: bool, covered: tuple[str, ...] = ()
 ) -> tuple[tuple[str, ...], tuple[LeftBehind, ...]]:
-    """Which of the files that were brought are taken, as few paths as may be; and what is left
-    behind of them.
+    """The application's files to keep, in as few paths as possible; and those to leave out.
 
-    ``compiled`` tells that the program is machine code, to which sources are of no use. What is
-    below ``covered`` is somebody else's to choose.
+    ``compiled``: the program is machine code, which doesn't use sources. Paths below ``covered``
+    are chosen elsewhere.
     """
     below = tuple(f"{path.rstrip('/')}/" for path in covered)
     mine = {path for path in files if path not in covered and not path.startswith(below)}
@@ -213,14 +212,14 @@ def application_of(
 
 
 def _topmost(path: str) -> str:
-    """The directory below the first that is not everybody's."""
+    """The path down to its first directory that isn't a shared one."""
     directory = posixpath.dirname(path)
     above = [one for one in (directory, *_above(directory)) if one not in SHARED.split()]
     return above[-1] if above else directory
 
 
 def _merged(fat: Rootfs, files: set[str]) -> list[str]:
-    """The files, those of a directory that is theirs as a whole as that directory."""
+    """The paths of the files; a directory that contains only these files replaces them."""
     lacking: set[str] = set()
     for path, node in fat.nodes.items():
         if path in files or (node.kind == "directory" and path in fat.children):

@@ -1,8 +1,8 @@
-"""A base of the user's choice under the small image, instead of nothing at all.
+"""A base of the user's choice for the new image, in place of ``scratch``.
 
-What the base has is not brought along again: the libraries only where the base's own do not do.
-Where a link of the fat image meets a directory of the base (``/lib`` of a merged /usr on Alpine),
-links in that directory stand for it.
+Files that the base has aren't added again; libraries only if the base's own don't fit. If a link in
+the old image is a directory in the base (``/lib`` of a merged /usr on Alpine), links in that
+directory replace it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from bpkit.verbs.shrink.choose import Choice
 from bpkit.verbs.shrink.draft import LIBRARIES
 
 SCRATCH = "scratch"
-#: Short names. Of each the image for static and the one for dynamic programs.
+#: Short names, each with its image for static programs and that for dynamic ones.
 _BASES = {
     "alpine": ("alpine:latest", "alpine:latest"),
     "debian-slim": ("debian:stable-slim", "debian:stable-slim"),
@@ -42,12 +42,12 @@ _BASES = {
 
 
 def base_image(name: str, *, dynamic: bool) -> str:
-    """The image that ``--base name`` means: a short name's, or the name itself."""
+    """The image for ``--base name``: that of a short name, or the name itself."""
     return _BASES[name][dynamic] if name in _BASES else name
 
 
 def is_dynamic(choice: Choice) -> bool:
-    """Whether something that is taken needs a loader."""
+    """Whether a kept program needs a loader."""
     return any(node.elf and node.elf.interpreter for node in choice.rootfs.nodes.values())
 
 
@@ -59,9 +59,9 @@ class _Ground:
 
 
 def on_base(choice: Choice, fat: Rootfs, base: Rootfs, env: Mapping[str, str]) -> Choice:
-    """The choice as it comes to lie on ``base``.
+    """The choice, adapted to ``base``.
 
-    Raises InputError if a file would have to take a directory's place.
+    Raises InputError if a file would have to replace a directory.
     """
     ground = _Ground(fat, base, env)
     selection = _without_conflicts(_with_missing(choice.selection, ground), ground)
@@ -70,8 +70,8 @@ def on_base(choice: Choice, fat: Rootfs, base: Rootfs, env: Mapping[str, str]) -
 
 
 def _with_missing(selection: Selection, ground: _Ground) -> Selection:
-    """The selection with those libraries only that the base has not; with all of them where its
-    loader or its versions do not do."""
+    """The selection with only the libraries that the base lacks; with all of them if its loader or
+    its symbol versions don't fit."""
     libraries = [path for g in selection.groups if g.why == LIBRARIES for path in g.paths]
     others = tuple(group for group in selection.groups if group.why != LIBRARIES)
     brought: list[str] = []
@@ -88,7 +88,7 @@ def _with_missing(selection: Selection, ground: _Ground) -> Selection:
 
 
 def _closures(selection: Selection, ground: _Ground) -> Iterator[Closure]:
-    """What the programs and libraries that are taken find on the base."""
+    """The libraries that the kept programs and libraries find on the base."""
     small = taken(ground.fat, selection)
     whole = layered(ground.base, small)
     for node in small.nodes.values():
@@ -97,7 +97,7 @@ def _closures(selection: Selection, ground: _Ground) -> Iterator[Closure]:
 
 
 def _of_names(rootfs: Rootfs, names: set[str], libraries: Iterable[str]) -> Iterator[str]:
-    """Those of the libraries that are called so, with where they lead if they are links."""
+    """The libraries of these names, with their targets if they are links."""
     for path in libraries:
         if posixpath.basename(path) in names:
             yield from on_the_way(rootfs, path)
@@ -119,7 +119,7 @@ def _without_conflicts(selection: Selection, ground: _Ground) -> Selection:
 
 
 def _clashes(ground: _Ground, path: str) -> bool:
-    """Whether the base has a directory where a link would be brought (or the link already)."""
+    """Whether the base has a directory where a link would be added (or has the link already)."""
     mine, theirs = ground.fat.nodes[path], ground.base.nodes.get(path)
     if theirs is None:
         return False
@@ -138,7 +138,7 @@ def _is_same_link(mine: Node, theirs: Node) -> bool:
 
 
 def _links_inside(ground: _Ground, link: str, taken_paths: Iterable[str]) -> Iterator[Linked]:
-    """For a link to a directory, links in the base's directory to what is brought in there."""
+    """For a link to a directory: links in the base's directory to the files added there."""
     if ground.base.nodes[link].kind != "directory":
         return
     target = ground.fat.real_path(link)

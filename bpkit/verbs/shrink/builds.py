@@ -16,14 +16,14 @@ from bpkit.verbs.shrink.request import ShrinkRequest
 
 @dataclass
 class Builds:
-    """Builds images, and knows how long that has taken."""
+    """Builds images, and adds up the time that it takes."""
 
     workshop: Workshop
     seconds: float = 0.0
 
     @contextmanager
     def built(self, recipe: Recipe, dockerfile: Dockerfile) -> Iterator[str]:
-        """As ``Workshop.built``."""
+        """Like ``Workshop.built``."""
         began = time.monotonic()
         with self.workshop.built(recipe, dockerfile) as name:
             self.seconds += time.monotonic() - began
@@ -32,7 +32,7 @@ class Builds:
 
 @dataclass(frozen=True)
 class OldImage:
-    """The image as it is, and the one that its last stage starts from, if that is here."""
+    """The old image, and the base image of its last stage if the engine has it."""
 
     info: ImageInfo
     base: ImageInfo | None
@@ -42,7 +42,7 @@ class OldImage:
 def old_image(
     request: ShrinkRequest, recipe: Recipe, dockerfile: Dockerfile, builds: Builds
 ) -> Iterator[OldImage]:
-    """The image as it is, built from today's sources unless nothing is to be built."""
+    """The old image, built from the present sources unless nothing is to be built."""
     if request.build:
         with builds.built(recipe, dockerfile) as made:
             yield _inspected(builds.workshop.engine, made, recipe.project, dockerfile)

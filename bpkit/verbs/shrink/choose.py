@@ -1,5 +1,6 @@
-"""Chooses what of a fat image its program needs: what its files show, what runs of it showed, and
-what belongs to both."""
+"""Choose the files of an old image that its program needs: those that its files and its runs show,
+and those that belong to either.
+"""
 
 from __future__ import annotations
 
@@ -55,14 +56,14 @@ from bpkit.verbs.shrink.wants import with_openssl, with_wants
 
 @dataclass(frozen=True)
 class Choice:
-    """What is taken, how the small image is started, and what the user should know.
+    """The files to keep, how the new image is started, and what the user should know.
 
-    ``hints`` are paths that may be wanted and are not taken; ``notes`` tell what was decided.
-    ``rootfs`` is the file system that the small image will have (over its base, if it has one).
-    ``left`` is what the Dockerfile brings and that is not taken; ``proposals`` are the paths of
-    the hints; ``unopened`` is what is taken though no run opened it. ``unproven`` names what the
-    image can be asked to do beside its own command. ``sources`` are of the program, and are worth
-    reading though they stay behind. ``runtime`` is Java's, if it is linked anew.
+    ``hints`` are about paths that may be needed and aren't kept; ``notes`` are about decisions.
+    ``rootfs`` is the file system that the new image will have (over its base, if it has one).
+    ``left`` are files that the Dockerfile adds and that aren't kept; ``proposals`` are the paths of
+    the hints; ``unopened`` are files that are kept although no run opened them. ``unproven`` names
+    other uses of the image than its own command. ``sources`` are the program's, which are worth
+    reading although they are left out. ``runtime`` is Java's, if it is relinked.
     """
 
     selection: Selection
@@ -90,18 +91,18 @@ def choose(
     *,
     links: bool = True,
 ) -> Choice:
-    """What is taken of ``fat``, whose command is the one that the small image will have.
+    """The choice from ``fat``, whose command is the one that the new image will have.
 
     ``evidence`` is by the real paths of programs, scripts and modules; ``scripts`` are files that
-    are known to be taken and that may be scripts; ``uses`` is what was found out of these before.
-    With ``links`` Java's runtime is linked anew where it can be. Raises InputError if the
-    command can't be followed.
+    are known to be kept and that may be scripts; ``uses`` is what was found in these before. With
+    ``links``, Java's runtime is relinked if possible. Raises InputError if the command can't be
+    followed.
     """
     around = around or Surroundings()
     started = starts(fat, evidence, scripts, around.learned.commands, uses)
     draft = Draft(fat, evidence, wishes, started)
     _check_command(draft.started)
-    draft = draft.taking("what is started", draft.started.of_files())
+    draft = draft.taking("programs that are started", draft.started.of_files())
     draft = with_languages(draft, opened_only=wishes.rounding == "file" and around.traced)
     covered = covered_by_languages(draft)
     files = brought(fat.rootfs, around.base, around.packages, around.copies)
@@ -133,13 +134,13 @@ def choose(
     selection, absent = with_wants(fat, draft.selection, draft.fat.config)
     selection = without_dropped(fat.rootfs, with_targets(fat.rootfs, selection), wishes.drop)
     selection = settled(fat.rootfs, selection)
-    draft = draft.with_selection(selection).hinting(*(f"wants {text}" for text in absent))
+    draft = draft.with_selection(selection).hinting(*(f"needs {text}" for text in absent))
     draft = draft.hinting(*unread_programs(draft))
     small, config = draft.small, draft.fat.config
     if links:
         runtime, told = linked_runtime(draft, around.learned.touched)
         if runtime != linked:
-            # What was taken since is in its way.
+            # Files kept since are in its way.
             whole = choose(fat, evidence, wishes, around, scripts, uses, links=False)
             return replace(whole, notes=(*whole.notes, *told))
         draft = draft.noting(*told)
@@ -185,12 +186,12 @@ def _packages_in(around: Surroundings) -> Iterator[str]:
 def _check_command(started: Starts) -> None:
     if not started.links:
         raise InputError(
-            "the image has neither ENTRYPOINT nor CMD: so the program to run is not known",
-            hint="write an ENTRYPOINT into the Dockerfile",
+            "the image has neither ENTRYPOINT nor CMD, so the program to run is not known",
+            hint="write an ENTRYPOINT in the Dockerfile",
         )
     if started.links[0].node is None:
         raise InputError(
-            f"the image's command {started.links[0].name} can't be started even now",
+            f"the old image can't start its own command {started.links[0].name}",
             hint="run 'bpkit check' to see why",
         )
     name = posixpath.basename(started.links[0].name)
@@ -202,8 +203,8 @@ def _check_command(started: Starts) -> None:
 
 
 def _is_compiled(draft: Draft, files: frozenset[str]) -> bool:
-    """Whether the program that the Dockerfile brings is machine code: the command itself, which may
-    start interpreted ones; or any that is started, where no interpreter is."""
+    """Whether the Dockerfile's program is machine code: the command itself, even if it starts
+    interpreted ones; or any program that is started, if no interpreter is."""
     links = draft.started.links[:1] if draft.languages else draft.started.links
     return any(
         link.node is not None
@@ -218,7 +219,7 @@ def _rounded(draft: Draft, rounding: Rounding, spare: frozenset[str]) -> Draft:
     used = [path for path, node in draft.small.nodes.items() if node.kind != "directory"]
     for name, paths in rounding.of_used(used).items():
         mine = (path for path in paths if path not in spare)
-        draft = draft.taking(f"what belongs to {name}", mine)
+        draft = draft.taking(f"files that belong to {name}", mine)
     named = rounding.asked_for_programs()
     words = frozenset[str]().union(
         *(one.words | one.imports.texts for one in draft.evidence.values()), draft.started.words
@@ -228,33 +229,33 @@ def _rounded(draft: Draft, rounding: Rounding, spare: frozenset[str]) -> Draft:
 
 
 def _with_histories(draft: Draft, histories: frozenset[str], seen: frozenset[str]) -> Draft:
-    """What version control keeps, where its program is taken, or a run read something of it."""
+    """With version control directories, if the program is kept or a run read some of them."""
     there = has_version_control(draft.small)
     read = sorted(
         one for one in histories if there or any(path.startswith(f"{one}/") for path in seen)
     )
-    draft = draft.taking("the history of version control", read)
-    # A directory of the application's is taken without them otherwise.
+    draft = draft.taking("the version control history", read)
+    # Otherwise they are left out of the application's directories.
     kept = (*draft.selection.kept, *read)
     return draft.with_selection(replace(draft.selection, kept=kept))
 
 
 def _with_named_packages(draft: Draft, rounding: Rounding) -> Draft:
-    """The programs of packages that the Dockerfile installs by name, where the program starts
+    """With the programs of packages that the Dockerfile installs by name, if the program starts
     others that nothing names: they were installed for it."""
     programs = rounding.asked_for_programs()
     if not programs:
         return draft
-    draft = draft.taking("programs of the packages that are installed by name", programs.values())
+    draft = draft.taking("programs of packages that are installed by name", programs.values())
     names = ", ".join(sorted(programs)[:6]) + (" …" if len(programs) > 6 else "")
     return draft.noting(
-        f"the program starts others, which are not known: kept all programs of the packages "
+        f"the program starts others that are not known: kept all programs of the packages "
         f"that are installed by name ({names}); pass --drop for those that it doesn't start"
     )
 
 
 def with_libraries(draft: Draft) -> Draft:
-    """The libraries of all machine code that is taken so far, extension modules included."""
+    """With the libraries of all machine code kept so far, including extension modules."""
     rootfs, env = draft.fat.rootfs, draft.fat.config.process_env
     small = draft.small
     nodes = [one for one in small.nodes.values() if one.elf]
@@ -271,7 +272,7 @@ def with_libraries(draft: Draft) -> Draft:
 
 
 def _with_path(env: Mapping[str, str], small: Rootfs) -> dict[str, str]:
-    """The environment with a PATH of those directories that are there, and the usual ones."""
+    """The environment with a PATH of the directories that exist and the usual ones."""
     usual = DEFAULT_PATH.split(":")
     path = [d for d in env.get("PATH", "").split(":") if d in usual or small.is_directory(d)]
     return {name: ":".join(path) if name == "PATH" else value for name, value in env.items()}

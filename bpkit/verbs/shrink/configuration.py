@@ -1,7 +1,7 @@
-"""The instructions that carry an image's configuration into a stage that starts from nothing.
+"""The instructions that carry an image's configuration into a stage that starts from ``scratch``.
 
-What is carried is what ``image inspect`` says, so that what a base image has set goes along, but
-for what only the base's own tools read.
+They carry over the configuration in ``image inspect``, which includes the base image's settings,
+except those that only the base's own tools read.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from bpkit.errors import InputError
 from bpkit.image import DEFAULT_PATH, ImageConfig
 
 _OWN_LABELS = "io.bpkit."
-#: Variables of toolchains, which a compiled program does not read.
+#: Variables of toolchains, which a compiled program doesn't read.
 _OF_TOOLS = re.compile(
     r"GO(?:PATH|TOOLCHAIN|LANG_VERSION|PROXY|FLAGS|ROOT|OS|ARCH)|CGO_ENABLED"
     r"|CARGO_\w+|RUSTUP_\w+|RUSTFLAGS|RUST_VERSION|GCC_VERSION|CFLAGS|CXXFLAGS|LDFLAGS|CC|CXX"
@@ -34,9 +34,9 @@ def instructions(
 ) -> Iterator[str]:
     """The lines of a stage, without line ends, from ENV to CMD.
 
-    ``raw`` is the fat image's configuration as ``image inspect`` has it, ``base`` that of the image
-    which the fat one started from: its labels speak of itself. ``config`` says how the small image
-    is started. Raises InputError for a value that no Dockerfile can hold.
+    ``raw`` is the old image's configuration from ``image inspect``, ``base`` that of its base
+    image, whose labels describe only itself. ``config`` is how the new image is started. Raises
+    InputError for a value that a Dockerfile can't contain.
     """
     base = base or {}
     env = [(name, value) for name, value in config.env.items() if not _is_needless(name, value)]
@@ -78,7 +78,7 @@ def _pairs(keyword: str, pairs: list[tuple[str, str]], escape: str) -> Iterator[
 
 
 def _word(text: str, escape: str) -> str:
-    """``text`` as ENV and LABEL read it; a dollar sign is no variable."""
+    """``text`` quoted for ENV and LABEL; a dollar sign stays literal."""
     if "\n" in text or "\r" in text:
         raise InputError(
             f"a Dockerfile can't contain a value of several lines: {text.splitlines()[0]} …",
@@ -112,6 +112,6 @@ def _healthcheck(said: Mapping[str, Any]) -> str:
 
 
 def _seconds(nanoseconds: int) -> str:
-    """A duration as Go writes it: whole seconds where it can be."""
+    """A duration in Go's notation, in whole seconds if possible."""
     whole, rest = divmod(int(nanoseconds), 1_000_000_000)
     return f"{whole}s" if not rest else f"{nanoseconds // 1_000_000}ms"

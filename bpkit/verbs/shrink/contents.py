@@ -1,7 +1,7 @@
-"""Where the files of an image are read from: a container of the engine, or a saved image.
+"""The sources of an image's files: a container of the engine, or a saved image.
 
-The engine gives any file or directory by ``docker cp``. A saved image is a stream of layers, so
-what is wanted of it is collected in a pass over all of them; many files in one pass.
+The engine returns any file or directory with ``docker cp``. A saved image is a stream of layers, so
+files are collected in a pass over all of them, many files in one pass.
 """
 
 from __future__ import annotations
@@ -36,16 +36,15 @@ class FileSource(Protocol):
     """An image whose files can be read."""
 
     def rootfs(self, witness: Witness) -> Rootfs:
-        """Its file system; the witness may see some of the files while they pass by."""
+        """The image's file system; the witness may see some of the files as they are read."""
 
     def below(self, place: str, wanted: frozenset[str], most: int) -> Iterator[tuple[str, bytes]]:
-        """The wanted files in a directory (or the file at ``place``), of each at most so many
-        bytes."""
+        """The wanted files in a directory (or the file at ``place``), each up to ``most`` bytes."""
 
     def many(
         self, rootfs: Rootfs, paths: tuple[str, ...], most: int
     ) -> Iterator[tuple[str, bytes]]:
-        """Files anywhere in the image, of each at most so many bytes."""
+        """Files anywhere in the image, each up to ``most`` bytes."""
 
 
 @dataclass(frozen=True)
@@ -55,11 +54,11 @@ class ContainerSource:
     container: Container
 
     def rootfs(self, witness: Witness) -> Rootfs:
-        """As the engine exports it."""
+        """The file system that the engine exports."""
         return read_rootfs(self.container, witness=witness)
 
     def below(self, place: str, wanted: frozenset[str], most: int) -> Iterator[tuple[str, bytes]]:
-        """By ``docker cp`` of all that is there."""
+        """Read with ``docker cp`` of everything at ``place``."""
         above = place.rpartition("/")[0]
         with self.container.engine.stream("cp", f"{self.container.name}:{place}", "-") as stream:
             body = Body(stream)  # type: ignore[arg-type]
@@ -74,7 +73,7 @@ class ContainerSource:
     def many(
         self, rootfs: Rootfs, paths: tuple[str, ...], most: int
     ) -> Iterator[tuple[str, bytes]]:
-        """One by one where they are few in a directory, else with it."""
+        """Read one by one if a directory has few of them, otherwise with the directory."""
         waiting: dict[str, set[str]] = {}
         for path in paths:
             waiting.setdefault("/".join(path.split("/")[:4]), set()).add(path)
@@ -96,12 +95,12 @@ class SavedSource:
     _linked: dict[str, str] = field(default_factory=dict)
 
     def rootfs(self, witness: Witness) -> Rootfs:
-        """All layers on top of each other. The witness sees nothing: layers come in any order, so
-        that it is not known which of several files of a path is the one that counts."""
+        """All layers combined. The witness sees nothing: layers come in any order, so it isn't yet
+        known which of several files at a path counts."""
         return self._stacked(self._layers)
 
     def base(self, layers: int) -> Rootfs:
-        """So many layers on top of each other, which are the base image's."""
+        """The lowest ``layers`` layers combined, which are the base image's."""
         return self._stacked(self._layers[:layers])
 
     @cached_property
@@ -112,7 +111,7 @@ class SavedSource:
         return layers
 
     def below(self, place: str, wanted: frozenset[str], most: int) -> Iterator[tuple[str, bytes]]:
-        """The wanted files; the place tells nothing more."""
+        """The wanted files; ``place`` isn't needed."""
         firsts = {self._linked[path] for path in wanted if path in self._linked}
         kept = _Kept(wanted | firsts, most)
         nodes = self._stacked(read_saved(self.saved, kept)).nodes
@@ -139,14 +138,14 @@ class SavedSource:
 
 @dataclass
 class _Kept:
-    """Keeps the contents of the wanted files of all layers, by digest."""
+    """Keeps the contents of the wanted files in all layers, by digest."""
 
     wanted: frozenset[str]
     most: int
     contents: dict[bytes, bytes] = field(default_factory=dict)
 
     def at(self, node: Node, body: Body) -> Node:
-        """``node`` with the digest of what is kept of it."""
+        """``node`` with the digest of its kept content."""
         if node.path not in self.wanted:
             return node
         content = bytes(body.upto(self.most))
@@ -155,4 +154,4 @@ class _Kept:
         return node._replace(digest=digest)
 
     def again(self, path: str, first: str) -> None:
-        """The node of a hard link has the digest already."""
+        """Do nothing: the node of a hard link already has the digest."""

@@ -1,5 +1,6 @@
-"""What the user should know of a choice: what is left behind, what may be wanted, and why the
-small image goes on as root."""
+"""What the user should know about a choice: the files left out, the files that may be needed, and
+why the new image keeps running as root.
+"""
 
 from __future__ import annotations
 
@@ -15,18 +16,18 @@ from bpkit.verbs.shrink.surroundings import Surroundings
 
 STARTS_OTHERS = (
     "the program can start other programs (os/exec), and no source shows which: pass --keep "
-    "for those of the base image, and use a probe that needs them"
+    "for those in the base image, and use a probe that needs them"
 )
 RUNS_ARGUMENTS = (
-    "the entry script starts any command that 'docker run' is given, and of those the image has "
-    "only what the script was seen to start itself: pass --keep for others, as in --keep /bin/ls"
+    "the entry script starts any command passed to 'docker run', but the image has only those "
+    "that the script was seen to start itself: pass --keep for others, as in --keep /bin/ls"
 )
 _MOST_HINTS = 12
 _MOST_PROGRAMS = 6
 
 
 def unused_state(rootfs: Rootfs, around: Surroundings, small: Rootfs) -> Iterator[LeftBehind]:
-    """Data that packages' scripts created at installation and that is not taken."""
+    """Data that packages' scripts created at installation and that isn't kept."""
     found: dict[str, list[Node]] = {}
     under = around.base.nodes if around.base else {}
     for path, node in rootfs.nodes.items():
@@ -48,8 +49,10 @@ def unused_packages(rounding: Rounding, small: Rootfs) -> Iterator[LeftBehind]:
 
 
 def unused_programs(rounding: Rounding, small: Rootfs) -> Iterator[LeftBehind]:
-    """Programs of packages that are used otherwise, or that belong to a package that was asked for
-    by name: people start them in a container that runs."""
+    """Unused programs of packages that are used or were installed by name.
+
+    Users start such programs in a running container.
+    """
     used = [path for path, node in small.nodes.items() if node.kind != "directory"]
     for package, programs in rounding.unused_programs(used):
         names = [posixpath.basename(path) for path in programs]
@@ -61,7 +64,7 @@ def unused_programs(rounding: Rounding, small: Rootfs) -> Iterator[LeftBehind]:
 
 
 def named_and_absent(draft: Draft, small: Rootfs) -> tuple[list[str], tuple[str, ...]]:
-    """Files of the fat image that the programs' texts name, and that are not taken."""
+    """Files in the old image that the programs' texts name and that aren't kept."""
     if draft.is_interpreted:
         return [], ()
     named = named_files(draft.fat.rootfs, draft.texts, draft.fat.config.workdir)
@@ -76,11 +79,11 @@ def named_and_absent(draft: Draft, small: Rootfs) -> tuple[list[str], tuple[str,
 
 
 def unread_programs(draft: Draft) -> list[str]:
-    """Programs that are started and whose libraries can't be determined."""
+    """Started programs whose libraries can't be determined."""
     nodes = dict.fromkeys(link.node for link in draft.started.links if link.node)
     return [
-        f"{node.path} can't be read ({node.broken}): only those of its libraries are taken that a "
-        "run of the image opened"
+        f"{node.path} can't be read ({node.broken}): kept only those of its libraries that a run "
+        "of the image opened"
         for node in nodes
         if node.broken
     ]
@@ -93,7 +96,7 @@ def starts_what_nobody_knows(draft: Draft) -> bool:
 
 
 def reasons_for_root(draft: Draft, around: Surroundings, files: frozenset[str]) -> tuple[str, ...]:
-    """Why the small image must go on as root, if the fat one does."""
+    """The reasons why the new image must keep running as root, if the old one does."""
     learned = around.learned
     reasons = []
     if learned.of_root:
@@ -109,7 +112,7 @@ def reasons_for_root(draft: Draft, around: Surroundings, files: frozenset[str]) 
     if first and first.node and first.node.path not in files and language_of(first) is None:
         package = around.packages.owner(first.node.path)
         if package and not package.system:
-            reasons.append(f"{posixpath.basename(first.name)} is the distribution's")
+            reasons.append(f"{posixpath.basename(first.name)} belongs to the distribution")
     return tuple(reasons)
 
 

@@ -1,4 +1,4 @@
-"""A choice on its way: what is known of the fat image, and what is taken so far."""
+"""A choice in progress: what is known about the old image, and the files kept so far."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from functools import cached_property
 from bpkit.image import SHELLS, Evidence, Link, Rootfs, Selection, Subject, on_the_way, taken
 from bpkit.verbs.shrink.starts import Starts
 
-#: Groups of what is the application's own, whose sources are read.
+#: Groups of the application's own files, whose sources are read.
 OWN = frozenset({"the application", "the application and its modules", "kept with --keep"})
-#: Why libraries are taken, which a base may have of its own.
+#: The group of libraries, which a base may have too.
 LIBRARIES = "the loader and the libraries"
 EMPTY = "empty directories below WORKDIR"
 
 
 @dataclass(frozen=True)
 class ShrinkWishes:
-    """What the user wants besides: paths to keep and to drop, the numeric user (empty: decide),
-    how far to round up; and the image's volumes."""
+    """The user's wishes: paths to keep and to drop, the numeric user (empty to choose one), how far
+    to round up; and the image's volumes."""
 
     keep: tuple[str, ...] = ()
     user: str = ""
@@ -31,11 +31,11 @@ class ShrinkWishes:
 
 @dataclass(frozen=True)
 class Draft:
-    """What is taken so far of ``fat``, whose command is the one that the small image will have.
+    """The files of ``fat`` kept so far; its command is the one that the new image will have.
 
     ``evidence`` is by the real paths of programs, ``started`` what the image is known to start.
-    ``compiled`` tells that the program is machine code, ``languages`` names the interpreters.
-    ``hints`` are paths that may be wanted and are not taken; ``notes`` tell what was decided.
+    ``compiled``: the program is machine code. ``languages`` names the interpreters. ``hints`` are
+    about paths that may be needed and aren't kept, ``notes`` about decisions.
     """
 
     fat: Subject
@@ -50,17 +50,17 @@ class Draft:
 
     @property
     def is_interpreted(self) -> bool:
-        """Whether the application is run by an interpreter, whose own code says little of it."""
+        """Whether an interpreter runs the application, whose own code shows little about it."""
         return bool(self.languages) and not self.compiled
 
     @cached_property
     def small(self) -> Rootfs:
-        """The file system that the selection makes."""
+        """The file system that results from the selection."""
         return taken(self.fat.rootfs, self.selection)
 
     @property
     def programs(self) -> Mapping[str, Evidence]:
-        """The evidence of the programs that are started, by path, shells left out."""
+        """The evidence of the programs that are started, without shells, by path."""
         return {
             link.node.path: self.evidence[link.node.path]
             for link in self.started.links
@@ -74,17 +74,17 @@ class Draft:
 
     @property
     def texts(self) -> frozenset[str]:
-        """The texts in the programs that could be paths."""
+        """The texts in the programs that may be paths."""
         return frozenset[str]().union(*(one.texts for one in self.programs.values()))
 
     def taking(self, why: str, paths: Iterable[str], directory: str = "/") -> Draft:
-        """The draft with these paths, as far as they are there, and the links on the way."""
+        """The draft with these paths, if they exist, and the links on the way."""
         rootfs = self.fat.rootfs
         found = [real for path in paths for real in on_the_way(rootfs, path, directory)]
         return self.with_selection(self.selection.with_group(why, found))
 
     def reading(self, sources: Iterable[str]) -> Draft:
-        """The draft that knows these sources too, which are no files of the image."""
+        """The draft with these sources as evidence too, which aren't files in the image."""
         read = {f"source {number}": Evidence(script=text) for number, text in enumerate(sources)}
         return replace(self, evidence={**self.evidence, **read})
 

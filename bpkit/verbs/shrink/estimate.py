@@ -1,4 +1,4 @@
-"""The estimate of the small image before it is built: its bytes by reason, and its check."""
+"""The estimate of the new image before it is built: its bytes by reason, and its check."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from bpkit.verbs.shrink.result import SizePart
 
 
 def estimate(rootfs: Rootfs) -> int:
-    """The bytes of all files, which is what an engine says of an image of one layer."""
+    """The bytes of all files: the size that an engine reports for an image with one layer."""
     return sum(node.size for node in rootfs.nodes.values())
 
 
 def verdict(choice: Choice) -> tuple[Finding, ...]:
-    """The findings of the check on the image that will be made."""
+    """The findings of the check on the image to be made."""
     return check_image(Subject(choice.rootfs, choice.config))
 
 
 def parts_of(choice: Choice) -> tuple[SizePart, ...]:
-    """The files by the reason for which they are taken, each file with the first."""
+    """The files by the reason for keeping them, each file under its first reason."""
     counted: set[str] = set()
     parts = []
     for group in choice.selection.groups:

@@ -1,10 +1,10 @@
-"""What of an image will be asked for, told while its files pass by, so that none comes twice.
+"""Predict which of an image's files will be needed, while they stream by, to read each only once.
 
-``docker export`` streams an image once; to have one file of it again is another command to the
-engine, and some of these files are large. The configuration tells beforehand most of what will be
-wanted: the program by its name, the parts of an interpreter, the sources of an application.
-A wrong guess costs time only: what was not foreseen is fetched later, and what was foreseen for
-nothing is not asked for.
+``docker export`` streams an image once; reading one of its files again takes another engine
+command, and some of these files are large. The configuration predicts most of the files: the
+program by its name, the parts of an interpreter, the sources of an application. A wrong guess only
+costs time: a file that wasn't predicted is fetched later, and one that was predicted wrongly isn't
+used.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ from functools import cache
 from bpkit.image import Evidence, ImageConfig, Node, interpreter_of, join, read_program
 from bpkit.languages import LANGUAGES, SHARED, Language, ModuleFiles, bare_name, imports_of
 
-#: Larger programs are started all the same; what their texts say is not looked at.
+#: The texts in larger programs aren't read.
 MOST_BYTES = 96 << 20
 MOST_MODULE = 32 << 20
 
 _WORD = re.compile(r"[\w.+/-]+")
-#: Interpreters of scripts by other names than those that a shebang line has, and what finds them.
+#: Names of interpreters other than those in a shebang line, and programs that look them up.
 _ALWAYS = frozenset({"env", "dash", "busybox"})
-#: Where an image has what is not its application's; of it, only a language's own places are read.
+#: Directories that aren't the application's; in them, only a language's own places are read.
 _OF_SYSTEM = ("/usr/", "/lib/", "/lib64/", "/bin/", "/sbin/", "/etc/", "/var/", "/opt/", "/root/")
 
 
 class Foresight:
-    """A witness of an image's export that takes the evidence which will be asked for."""
+    """A witness of an image's export that keeps the evidence which will be needed."""
 
     def __init__(self, config: ImageConfig) -> None:
         self.programs: dict[str, Evidence] = {}
@@ -39,7 +39,7 @@ class Foresight:
         self._names = {bare_name(word) for word in words} | _ALWAYS
         named = (posixpath.dirname(_absolute(word, workdir)) for word in words if "/" in word)
         self._directories = {workdir, *config.process_env["PATH"].split(":"), *named}
-        #: The languages, of those with modules, that the image is known to use.
+        #: The languages with modules that the image is known to use.
         self._used = {
             one.name
             for one, files in _with_modules()
@@ -48,13 +48,13 @@ class Foresight:
         self._expect(self._names)
 
     def wants(self, node: Node) -> int:
-        """How many bytes of the file will be wanted; see ``Witness``."""
+        """The number of bytes of the file that will be needed; see ``Witness``."""
         if self._is_program(node):
             return MOST_BYTES if node.size <= MOST_BYTES else 0
         return MOST_MODULE if self._is_module(node.path) else 0
 
     def sees(self, node: Node, content: memoryview) -> None:
-        """Keep the evidence of a file that was wanted."""
+        """Keep the evidence of a wanted file."""
         whole = bytes(content)
         if self._is_program(node):
             self.programs[node.path] = read_program(whole)
@@ -84,7 +84,7 @@ class Foresight:
         directory, _, name = node.path.rpartition("/")
         if name.startswith("lib") and ".so" in name:
             return name.startswith(tuple(f"lib{one}" for one in self._names & _interpreters()))
-        # Of most files this tells at once that they are none.
+        # This rules out most files at once.
         if directory not in self._directories or not node.mode & 0o111:
             return False
         return bare_name(name) in self._names
@@ -106,13 +106,13 @@ class Foresight:
 
 @cache
 def _with_modules() -> tuple[tuple[Language, ModuleFiles], ...]:
-    """The languages of which modules are read, and which files these are."""
+    """The languages whose modules are read, with their module files."""
     return tuple((one, one.needs.MODULES) for one in LANGUAGES if one.needs and one.needs.MODULES)
 
 
 @cache
 def _interpreters() -> frozenset[str]:
-    """Interpreters whose needs are known: a part of one may be a library of the same name."""
+    """Interpreters with known needs: a part of one may be a library of the same name."""
     commands = [one.command for one in LANGUAGES if one.needs and one.command]
     return frozenset[str]().union(*(command.programs for command in commands))
 

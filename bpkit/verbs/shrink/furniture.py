@@ -1,5 +1,7 @@
-"""What programs find in every image and miss in a small one, each by what shows that it is wanted:
-a shell, locales, time zones, names of users, tables of character sets, CA certificates."""
+"""Files that programs expect in every image, kept if something shows that they are needed.
+
+These are a shell, locales, time zones, users, tables of character sets, and CA certificates.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,7 @@ from bpkit.verbs.shrink.scripts import STARTS_PROGRAMS, called_in_source
 from bpkit.verbs.shrink.texts import ARCHIVES
 from bpkit.verbs.shrink.wants import with_tmp
 
-#: Words of a compiled class that starts programs.
+#: Words in a compiled class that starts programs.
 _STARTERS = frozenset(one.decode("ascii") for one in STARTS_PROGRAMS)
 #: Functions that start a shell by themselves (POSIX).
 _SHELL_FUNCTIONS = frozenset({"system", "popen", "wordexp"})
@@ -25,7 +27,7 @@ _LOCALE_VARIABLES = ("LC_ALL", "LANG", "LANGUAGE")
 _LOCALE_WORD = re.compile(r"[a-z]{2,3}_[A-Z]{2}(?:\.[\w-]+)?(?:@\w+)?|C\.(?:UTF|utf)-?8")
 _LOCALES = "/usr/lib/locale"
 _ZONES = "/usr/share/zoneinfo"
-#: Accounts of persons begin here (login.defs); nobody is above all of them.
+#: Users' accounts begin here (login.defs); nobody's number is above all of them.
 _FIRST_PERSON = 1000
 _NO_SHELL = ("/nologin", "/false")
 _TLS = ("libssl.so", "libgnutls.so", "libnss3.so", "libcurl.so", "libcurl-gnutls.so")
@@ -33,23 +35,22 @@ _BUNDLE = "/etc/ssl/certs/ca-certificates.crt"
 
 
 def with_furniture(draft: Draft, packages: Packages) -> Draft:
-    """The draft with the furniture that its programs and sources need."""
+    """The draft with the common files that its programs and sources need."""
     if _starts_a_shell(draft):
-        draft = draft.taking("the shell that is called", ("/bin/sh",))
+        draft = draft.taking("a shell that is called", ("/bin/sh",))
     draft = draft.taking("programs that sources start", _called_by_sources(draft, packages))
     draft = draft.taking("locales", _locales(draft))
     draft = draft.taking("time zones", _zones(draft, packages))
     draft = draft.taking("the names of users and groups", _accounts(draft))
     draft = draft.taking("fonts", _fonts(draft))
-    draft = draft.taking("what PAM reads", _authentication(draft))
+    draft = draft.taking("files that PAM reads", _authentication(draft))
     draft = draft.taking("tables of character sets", _character_sets(draft))
     draft = draft.taking("CA certificates", _certificates(draft))
     return _with_tmp(draft)
 
 
 def _with_tmp(draft: Draft) -> Draft:
-    """With the directory for temporary files, where there are libraries: any of them may make some,
-    and it is empty."""
+    """With the directory for temporary files if there are libraries, which may create some."""
     has_libraries = any(node.elf and node.elf.dynamic for node in draft.small.nodes.values())
     if not has_libraries or not draft.fat.rootfs.is_directory("/tmp"):
         return draft
@@ -57,8 +58,7 @@ def _with_tmp(draft: Draft) -> Draft:
 
 
 def _sources(draft: Draft) -> Iterator[str]:
-    """The texts of sources that are read as such: of the application, in languages that start
-    programs by their names."""
+    """The texts of the application's sources, in languages that start programs by name."""
     for known in draft.evidence.values():
         if (known.script and not known.script.startswith("#!")) or _is_source(known.script):
             yield known.script
@@ -87,7 +87,7 @@ def _called_by_sources(draft: Draft, packages: Packages) -> Iterator[str]:
     for text in _sources(draft):
         words |= called_in_source(text)[0]
     for at, known in draft.evidence.items():
-        # What a package's classes start, the package needs and brings.
+        # A package depends on the programs that its classes start, and installs them.
         is_own = at.endswith((".class", *ARCHIVES)) and packages.owner(at) is None
         if is_own and not known.texts.isdisjoint(_STARTERS):
             words |= known.texts
@@ -126,7 +126,7 @@ def _locales(draft: Draft) -> Iterator[str]:
 
 
 def _is_same(directory: str, name: str) -> bool:
-    """Whether glibc takes this directory for the locale ``name`` (locale/findlocale.c)."""
+    """Whether glibc uses this directory for the locale ``name`` (locale/findlocale.c)."""
     return _normal(directory) == _normal(name)
 
 
@@ -158,7 +158,7 @@ def _zones(draft: Draft, packages: Packages) -> Iterator[str]:
 
 def _accounts(draft: Draft) -> Iterator[str]:
     by_name = any(_ACCOUNT_FUNCTIONS.fullmatch(symbol) for symbol in draft.symbols)
-    # Engines look up there what HOME is.
+    # Engines look up HOME there.
     at_home = any("HOME" in known.words for known in draft.programs.values())
     if by_name or at_home or draft.languages or draft.started.sourced:
         yield from ("/etc/passwd", "/etc/group")
@@ -182,7 +182,7 @@ def _authentication(draft: Draft) -> Iterator[str]:
         for path, node in draft.fat.rootfs.nodes.items():
             if path.endswith("/security") and node.kind == "directory" and "/lib" in path:
                 yield path
-        # Who logs in gets the shell of the account, and starts in its home.
+        # A user who logs in gets the account's shell and starts in its home.
         for account in accounts(draft.fat.rootfs):
             is_person = account.uid >= _FIRST_PERSON
             if (is_person or account.uid == 0) and not account.shell.endswith(_NO_SHELL):
@@ -190,7 +190,7 @@ def _authentication(draft: Draft) -> Iterator[str]:
 
 
 def _character_sets(draft: Draft) -> Iterator[str]:
-    # A module of an interpreter's imports the function, where the interpreter itself does not.
+    # A module of an interpreter may import the function even if the interpreter doesn't.
     modules = any(
         node.elf and "iconv" in posixpath.basename(path) for path, node in draft.small.nodes.items()
     )

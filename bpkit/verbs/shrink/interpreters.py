@@ -1,4 +1,4 @@
-"""What interpreters need, and their own files that their code names."""
+"""The files that interpreters need, and their own files that their code names."""
 
 from __future__ import annotations
 
@@ -12,10 +12,9 @@ from bpkit.verbs.shrink.wants import with_tmp
 
 
 def with_languages(draft: Draft, *, opened_only: bool = False) -> Draft:
-    """What interpreters need, and their own files below /usr/share that their code names.
+    """With the files that interpreters need, and those in /usr/share that their code names.
 
-    With ``opened_only`` of their libraries nothing: what runs of the image opened is taken for
-    that.
+    With ``opened_only``, nothing of their libraries: what runs of the image opened is kept instead.
     """
     config = draft.fat.config
     left_out: dict[str, frozenset[str]] = {}
@@ -35,7 +34,7 @@ def with_languages(draft: Draft, *, opened_only: bool = False) -> Draft:
         selection = replace(
             selection, left_out_names=tuple(dict.fromkeys(names)), unchanged=unchanged
         )
-        # One that runs two programs leaves out what neither wants.
+        # An interpreter that runs two programs leaves out what neither needs.
         gone = frozenset(parts.left_out)
         left_out[link.node.path] = left_out.get(link.node.path, gone) & gone
         draft = draft.with_selection(with_tmp(selection)).hinting(*parts.hints)
@@ -45,8 +44,8 @@ def with_languages(draft: Draft, *, opened_only: bool = False) -> Draft:
     if draft.languages and opened_only:
         which = " and ".join(dict.fromkeys(draft.languages))
         draft = draft.noting(
-            f"of the library of {which} only what a run opened is taken: a request that no probe "
-            "made may miss a module"
+            f"kept only what a run opened of the library of {which}: a request that no probe made "
+            "may lack a module"
         )
     if draft.languages:
         draft = draft.taking("files that the interpreter itself reads", _own_files(draft))
@@ -54,7 +53,7 @@ def with_languages(draft: Draft, *, opened_only: bool = False) -> Draft:
 
 
 def covered_by_languages(draft: Draft) -> tuple[str, ...]:
-    """Directories from which a language chooses files."""
+    """The directories that a language chooses files from."""
     nodes = draft.fat.rootfs.nodes
     return tuple(p for p in draft.selection.paths if nodes[p].kind == "directory")
 

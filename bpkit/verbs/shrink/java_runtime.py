@@ -1,9 +1,9 @@
-"""A runtime of Java that jlink makes anew, without the modules that nothing names.
+"""A Java runtime that jlink relinks without the modules that nothing names.
 
-Of a runtime two thirds are one file, which holds all modules. What is left out are the JDK's own
-tools and its desktop; each goes only where no class, no source and no word of the command names one
-of its packages. What the JDK finds by itself (character sets, languages, ciphers, file systems)
-stays: nothing that is read names it.
+Two thirds of a runtime are one file, which contains all modules. The JDK's own tools and its
+desktop are left out, each only if no class, no source and no word of the command names one of its
+packages. Modules that the JDK finds by itself (character sets, languages, ciphers, file systems)
+stay, since no code names them.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from bpkit.image import Evidence, Rootfs
 from bpkit.verbs.shrink.draft import Draft
 from bpkit.verbs.shrink.texts import ARCHIVES
 
-#: Groups of modules that are left out together, and what names them: packages, or the modules.
+#: Groups of modules that are left out together, and the packages or modules that name them.
 _SPARE = (
     (
         "its compiler and tools",
@@ -46,7 +46,7 @@ _SPARE = (
         ),
     ),
     (
-        "what looks into other processes",
+        "modules that look into other processes",
         (
             *("jdk.attach", "jdk.hotspot.agent", "jdk.internal.jvmstat", "jdk.jcmd"),
             *("jdk.jconsole", "jdk.jdi", "jdk.jstatd"),
@@ -72,19 +72,19 @@ _SPARE = (
         ),
     ),
 )
-#: Names all others, and brings all that it names.
+#: Requires all other modules, and so brings them along.
 _AGGREGATORS = ("java.se",)
-#: What the runtime's own directory of programs may have without a need of the tools.
+#: Programs that the runtime's directory may have without needing the tools.
 _RUNNERS = frozenset({"java", "jfr", "jwebserver", "keytool", "rmiregistry"})
-#: What its desktop opens to print, with 20 MB that belong to it; and what names printing.
+#: The library that the desktop opens to print, with 20 MB that belong to it; and the printing API.
 _PRINTING, _PRINTERS = "libcups.so.2", ("javax/print", "sun/print", "PrinterJob")
 _ARCHIVE_OF_CLASSES = "lib/server/classes.jsa"
 _LIST_OF_CLASSES = "lib/classlist"
 _MOST_CLASS = 1 << 20
 _MOST_NESTED = 64 << 20
-#: A jar in a jar in a jar is as deep as frameworks put them.
+#: Frameworks nest jars no deeper than a jar in a jar in a jar.
 _DEEPEST = 3
-#: What of the runtime's own libraries only its desktop opens, and nothing else of it.
+#: The runtime's libraries that only its desktop opens.
 _OF_DESKTOP = (
     *("lib/libawt.so", "lib/libawt_headless.so", "lib/libawt_xawt.so", "lib/libfontmanager.so"),
     *("lib/libfreetype.so", "lib/libjavajpeg.so", "lib/libjawt.so", "lib/libjsound.so"),
@@ -104,9 +104,11 @@ _MARKERS = tuple(
 
 @dataclass(frozen=True)
 class LinkedRuntime:
-    """A runtime in the directory ``home`` that is linked anew without the modules of ``spare``;
-    ``titles`` says what these are. ``archived`` tells that it has an archive of its classes, which
-    makes it start faster."""
+    """A runtime in the directory ``home`` to be relinked without the modules of ``spare``.
+
+    ``titles`` describes these. ``archived``: it has an archive of its classes, which makes it start
+    faster.
+    """
 
     home: str
     spare: tuple[str, ...]
@@ -117,8 +119,8 @@ class LinkedRuntime:
     def note(self) -> str:
         """The note about the runtime."""
         return (
-            f"Java's runtime is linked anew by jlink, without {', '.join(self.titles)}: no class "
-            f"and no word of the application names them; pass --keep {self.home} to keep all of it"
+            f"Java's runtime is relinked with jlink, without {', '.join(self.titles)}: no class "
+            f"and no text in the application names them; pass --keep {self.home} to keep all of it"
         )
 
 
@@ -130,9 +132,11 @@ def has_linker(fat: Rootfs) -> bool:
 def linked_runtime(
     draft: Draft, opened: Iterable[str]
 ) -> tuple[LinkedRuntime | None, tuple[str, ...]]:
-    """The runtime of the draft's image, if it can be linked anew, and what is to be told of
-    that: nothing where the image has no jlink, or is to have all of it. ``opened`` is what runs of
-    the image opened."""
+    """The runtime of the draft's image, if it can be relinked, and the notes on it.
+
+    There is nothing to note if the image has no jlink, or keeps the whole runtime. ``opened`` is
+    what runs of the image opened.
+    """
     fat = draft.fat.rootfs
     homes = {_home(link.node.path) for link in draft.started.links if link.node}
     homes = {home for home in homes if fat.file(f"{home}/lib/modules")}
@@ -165,15 +169,15 @@ def linked_runtime(
 
 
 def without_printing(draft: Draft, names: Iterable[str]) -> tuple[str, ...]:
-    """Those of the libraries, which the programs may open, that are wanted: a runtime of Java names
-    the one for printing, whether anything prints or not."""
+    """The libraries that the programs may open, without the one for printing if nothing prints: a
+    Java runtime names it in any case."""
     every = tuple(names)
     if set(draft.languages) != {"Java"}:
         return every
     nodes = draft.fat.rootfs.nodes
     for path, known in draft.evidence.items():
         if path in nodes and nodes[path].elf:
-            # The runtime's own libraries name what they open.
+            # The runtime's own libraries name the libraries that they open.
             continue
         if any(one in text for text in (known.script, *known.texts) for one in _PRINTERS):
             return every
@@ -181,7 +185,7 @@ def without_printing(draft: Draft, names: Iterable[str]) -> tuple[str, ...]:
 
 
 def without_desktop(draft: Draft, runtime: LinkedRuntime | None) -> Draft:
-    """The draft without the libraries of a desktop that the runtime will not have."""
+    """The draft without the libraries of a desktop that the runtime won't have."""
     if runtime is None or "java.desktop" not in runtime.spare:
         return draft
     there = (f"{runtime.home}/{path}" for path in _OF_DESKTOP)
@@ -192,7 +196,7 @@ def without_desktop(draft: Draft, runtime: LinkedRuntime | None) -> Draft:
 
 
 def linking(runtime: LinkedRuntime, directory: str, escape: str) -> Iterator[str]:
-    """The commands that put the linked runtime into what was gathered in ``directory``."""
+    """The commands that put the relinked runtime into the files gathered in ``directory``."""
     for text in _linking(runtime, directory):
         lines = textwrap.wrap(text, _WIDTH, break_long_words=False, break_on_hyphens=False)
         yield f" {escape}\n      ".join(lines)
@@ -201,7 +205,7 @@ def linking(runtime: LinkedRuntime, directory: str, escape: str) -> Iterator[str
 def _linking(runtime: LinkedRuntime, directory: str) -> Iterator[str]:
     home, there = quote(runtime.home), quote(f"{directory}{runtime.home}")
     pattern = "|".join(name.replace(".", "\\.") for name in runtime.spare)
-    # What a later version of the base lacks, or has besides, is no fault.
+    # A later version of the base may lack modules or have others, which isn't an error.
     named = f"ls {home}/jmods | sed 's/\\.jmod$//' | grep -vxE '{pattern}' | paste -sd, -"
     yield (
         f"{home}/bin/jlink --module-path {home}/jmods --compress=2 --output {_LINKED} "
@@ -222,8 +226,8 @@ def _linking(runtime: LinkedRuntime, directory: str) -> Iterator[str]:
 
 
 def markers_in(archive: bytes) -> bytes:
-    """What the classes in an archive, and in archives in it, name of the modules that may be left
-    out: each as a word of its own."""
+    """The names of modules that may be left out, found in the classes in an archive and in nested
+    archives; each as a word of its own."""
     return b"\0".join(sorted(marker.encode() for marker in set(_in_archive(archive, 1))))
 
 
@@ -255,14 +259,14 @@ def _in_class(content: bytes) -> Iterator[str]:
 def _obstacle(
     home: str, small: Rootfs, evidence: Mapping[str, Evidence], words: tuple[str, ...]
 ) -> str:
-    """Why the runtime can't be linked anew without a doubt; empty if it can."""
+    """Why relinking the runtime isn't known to be safe; empty if it is."""
     tools = (posixpath.basename(node.path) for node in small.below(f"{home}/bin"))
     if other := sorted(set(tools) - _RUNNERS):
-        return f"its {other[0]} is taken too"
+        return f"the image needs its program {other[0]}"
     if any("-Xshare" in word for word in words):
-        return "the command mentions its archive of classes"
+        return "the command has an -Xshare option"
     if files := [word for word in words if word.startswith("@")]:
-        return f"its command reads options from {files[0][1:]}"
+        return f"the command reads options from {files[0][1:]}"
     for path, node in small.nodes.items():
         is_archive = node.kind == "file" and path.endswith(ARCHIVES)
         if is_archive and not path.startswith(f"{home}/") and path not in evidence:

@@ -1,9 +1,9 @@
-"""What a program was seen to do: the log of strace, read into paths, commands and acts.
+"""Read a strace log into the paths and commands that a program used.
 
 The lines are those of ``strace -f -y -o LOG``: a process number, a call, its result. A call that
-another process interrupts is in two lines, ``<unfinished ...>`` and ``<... NAME resumed>``.
-Relative paths stand beside the directory that they start from (``AT_FDCWD</srv>``); of calls that
-have no such argument, the last one that the process was seen in counts.
+another process interrupts takes two lines, ``<unfinished ...>`` and ``<... NAME resumed>``. A
+relative path is preceded by the directory that it starts from (``AT_FDCWD</srv>``); for calls
+without such an argument, the last known directory of the process is used.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _ARGV = re.compile(r'"(?:[^"\\]|\\.)*", \[(.*?)\](?:, | <)', re.DOTALL)
 _NAMED_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "v": "\v", "f": "\f"}
 
 _FORKS = frozenset({"clone", "clone3", "fork", "vfork"})
-#: Become somebody else, or give files away: what only root may do.
+#: Calls that only root may make: to become another user, or to give files away.
 _OF_ROOT = frozenset(
     {"setuid", "setgid", "setgroups", "setresuid", "setresgid", "setreuid", "setregid"}
     | {"chown", "fchown", "lchown", "fchownat", "mknod", "mknodat", "mount", "chroot"}
@@ -36,7 +36,7 @@ _WRITING = ("O_WRONLY", "O_RDWR", "O_CREAT", "O_TRUNC")
 
 @dataclass(frozen=True)
 class LearnedCommand:
-    """A program that was started: its path, its words, the directory it was started in."""
+    """A program that was started: its path, its arguments, and the directory it was started in."""
 
     path: str
     argv: tuple[str, ...]
@@ -45,12 +45,12 @@ class LearnedCommand:
 
 @dataclass(frozen=True)
 class Learned:
-    """What runs of a program showed; paths as they were asked for, absolute.
+    """The observations from runs of a program; paths as requested, made absolute.
 
-    ``touched`` are paths that were there and were opened, executed or looked at; ``listed``
-    directories that were read; ``missing`` what was asked for and was not there; ``written`` what
-    was opened for writing, made, moved or removed; ``refused`` what permissions kept it from.
-    ``of_root`` names the calls that only root may make.
+    ``touched`` are existing paths that were opened, executed or looked at; ``listed`` are
+    directories that were read; ``missing`` are requested paths that don't exist; ``written`` were
+    opened for writing, made, moved or removed; ``refused`` were denied by permissions. ``of_root``
+    names the calls made that only root may make.
     """
 
     touched: frozenset[str] = frozenset()
@@ -62,7 +62,7 @@ class Learned:
     commands: tuple[LearnedCommand, ...] = ()
 
     def with_more(self, other: Learned) -> Learned:
-        """The two runs' observations together."""
+        """The observations of both, combined."""
         return Learned(
             self.touched | other.touched,
             self.listed | other.listed,
@@ -88,9 +88,9 @@ class _Reading:
 
 
 def read_trace(lines: Iterable[str], directory: str = "/") -> Learned:
-    """What the log shows; ``directory`` is the one that the first program was started in.
+    """The observations in the log; ``directory`` is the one that the first program was started in.
 
-    Lines that are no calls (signals, exits, a last line that breaks off) are passed over.
+    Lines that aren't calls (signals, exits, a truncated last line) are skipped.
     """
     reading = _Reading()
     for process, name, text in _calls(lines, reading):
@@ -115,7 +115,7 @@ def read_trace(lines: Iterable[str], directory: str = "/") -> Learned:
 
 
 def _calls(lines: Iterable[str], reading: _Reading) -> Iterator[tuple[str, str, str]]:
-    """Each call that came to an end: its process, its name, its arguments with the result."""
+    """Each completed call: its process, its name, and its arguments with the result."""
     for line in lines:
         found = _LINE.match(line)
         if found is None:
@@ -139,7 +139,7 @@ def _take(
     arguments = text[: found.start()] if found else text
     paths = list(_paths(arguments, reading.directories[process]))
     if name in _OF_ROOT and not failed:
-        # A program that becomes who it is already asks for nothing.
+        # A program that switches to its own user needs no privilege.
         own_user = re.fullmatch(r"[01]?(?:(?:, )?(?:0|-1|NULL|\[0?\]))*", arguments.strip())
         if not own_user:
             reading.of_root.add(name)
@@ -164,7 +164,7 @@ def _take(
 
 
 def _paths(arguments: str, where: str) -> Iterator[str]:
-    """The texts that are paths: each is the first after a directory, or the first at all."""
+    """The texts that are paths: the first after a directory, or the very first."""
     at = 0
     if arguments.startswith(("AT_FDCWD", *"0123456789")):
         while (found := _DIRECTORY.search(arguments, at)) is not None:
@@ -182,7 +182,7 @@ def _paths(arguments: str, where: str) -> Iterator[str]:
 
 
 def _joined(directory: str, path: str) -> str:
-    """An absolute path, without a look at links: of ``..`` nothing is taken away."""
+    """An absolute path; ``..`` stays, since resolving it would need the links."""
     whole = path if path.startswith("/") else f"{directory}/{path}"
     return whole if "/.." in whole else posixpath.normpath(whole).replace("//", "/")
 
@@ -193,7 +193,7 @@ def _argv(text: str) -> tuple[str, ...]:
 
 
 def _plain(text: str) -> str:
-    """A text without the escapes that strace writes; bytes beyond ASCII are of UTF-8."""
+    """A text without strace's escapes; bytes beyond ASCII are UTF-8."""
     if "\\" not in text:
         return text
     raw = bytearray()

@@ -1,10 +1,10 @@
-"""The targets of the links that are taken are taken too."""
+"""Keep the targets of kept links too."""
 
 from __future__ import annotations
 
 from bpkit.image import LinkLoopError, Rootfs, Selection, on_the_way, taken
 
-#: A link to one of these is taken, what is there is not: it would be half the image, or keys.
+#: A link to one of these is kept, but not its target, which would be half the image, or keys.
 _NOT_FOLLOWED = """
     / /bin /boot /dev /etc /etc/ssl/private /home /lib /lib64 /opt /proc /root /run /sbin
     /srv /sys /tmp /usr /usr/bin /usr/lib /usr/local /usr/sbin /usr/share /usr/share/doc
@@ -14,7 +14,7 @@ _DOCUMENTS = ("/usr/share/doc/", "/usr/share/man/", "/usr/share/info/")
 
 
 def with_targets(rootfs: Rootfs, selection: Selection) -> Selection:
-    """The selection with all that its links lead to, links on the way included."""
+    """The selection with the targets of its links, including links on the way."""
     seen: set[str] = set()
     while True:
         small = taken(rootfs, selection)
@@ -30,7 +30,7 @@ def with_targets(rootfs: Rootfs, selection: Selection) -> Selection:
         ]
         if not new:
             return selection
-        selection = selection.with_group("what links lead to", new)
+        selection = selection.with_group("targets of links", new)
 
 
 def _is_followed(path: str) -> bool:

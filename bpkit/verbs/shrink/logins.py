@@ -1,7 +1,7 @@
-"""What people do in an image beside its own command: they log in, and give it other commands.
+"""Uses of an image other than its own command: logins, and other commands passed to it.
 
-Nobody knows what these will be. Who logs in finds the programs that every system has; of all else
-it is told that it was not tried.
+These can't be known in advance. For logins, the image keeps the programs that every system has;
+anything else is reported as not tried.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from bpkit.verbs.shrink.draft import Draft
 from bpkit.verbs.shrink.result import COMMANDS, LOGINS, PROGRAMS
 from bpkit.verbs.shrink.rounding import Rounding
 
-#: Services that start what those type who log in.
+#: Services that start the commands typed by users who log in.
 _SERVICES_TEXT = "sshd dropbear telnetd in.telnetd utelnetd ttyd shellinaboxd gotty wetty xrdp"
 _LOGIN_SERVICES = frozenset(_SERVICES_TEXT.split())
-#: Packages of Debian whose programs who logs in expects.
+#: Debian packages whose programs a user who logs in expects.
 _SYSTEM_TEXT = (
     "bash bsdutils coreutils dash debianutils diffutils findutils grep gzip hostname less login "
     "mawk ncurses-bin passwd procps sed tar util-linux"
 )
 _OF_EVERY_SYSTEM = tuple(_SYSTEM_TEXT.split())
-#: What runs what it is given, and may start a shell for it.
+#: Interpreters, which run any program passed to them and may start a shell for it.
 _INTERPRETERS_TEXT = (
     "ash awk bash bc clisp dash expect fish gawk ghci gnuplot groovy guile jq jshell ksh luajit "
     "mawk nawk octave octave-cli psql racket sbcl sh sqlite swipl vim zsh"
@@ -41,12 +41,12 @@ def has_logins(draft: Draft) -> bool:
 
 
 def with_logins(draft: Draft, packages: Packages, rounding: Rounding) -> Draft:
-    """The draft with the programs that who logs in finds in every system, and those of packages
-    that were installed by name."""
+    """The draft with the programs that every system has, and those of packages that were installed
+    by name."""
     if not has_logins(draft):
         return draft
     programs = [*_of_system(packages), *_of_busybox(draft), *rounding.asked_for_programs().values()]
-    return draft.taking("programs for those who log in", programs)
+    return draft.taking("programs for users who log in", programs)
 
 
 def _of_system(packages: Packages) -> Iterator[str]:
@@ -65,7 +65,7 @@ def _of_busybox(draft: Draft) -> Iterator[str]:
 
 
 def takes_programs(draft: Draft) -> bool:
-    """Whether ENTRYPOINT is an interpreter, and ``docker run`` is to say what it runs."""
+    """Whether ENTRYPOINT is an interpreter whose program comes from ``docker run``."""
     config, links = draft.fat.config, draft.started.links
     if not config.entrypoint or not links or links[0].node is None:
         return False
@@ -74,14 +74,14 @@ def takes_programs(draft: Draft) -> bool:
     if name not in _INTERPRETERS and not of_language:
         return False
     rest = config.entrypoint[1:]
-    # The word after one of these is the program; any other is one if it is a file.
+    # The word after one of these is the program; any other word is one if it names a file.
     given = not _GIVES_PROGRAM.isdisjoint(rest[:-1])
     return not given and not any(draft.fat.rootfs.file(w, config.workdir) for w in rest)
 
 
 def unproven(draft: Draft) -> tuple[str, ...]:
-    """What the image can be asked to do that neither its files nor a run of its own command show,
-    as what was not tried."""
+    """The uses of the image that neither its files nor a run of its own command show, to report
+    them as not tried."""
     found = []
     if draft.started.runs_arguments or not draft.fat.config.entrypoint:
         found.append(COMMANDS)

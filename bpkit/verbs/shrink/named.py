@@ -1,4 +1,4 @@
-"""What the command, the environment and the user name; and what the user drops."""
+"""Files named by the command, the environment and the user; and those that the user drops."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from bpkit.verbs.shrink.wants import with_tmp
 
 
 def with_named(draft: Draft) -> Draft:
-    """What the command, the environment and the scripts name; and directories to be written to."""
+    """With files named by the command, the environment and the scripts, and empty directories."""
     rootfs, config = draft.fat.rootfs, draft.fat.config
     covered = tuple(f"{path}/" for path in covered_by_languages(draft))
     named = [p for p in draft.started.files if not p.startswith(covered)]
-    draft = draft.taking("what the command and its scripts name", named)
+    draft = draft.taking("files that the command and its scripts name", named)
     values = (part for value in config.env.values() for part in value.split(":"))
     in_env = [v for v in values if v.startswith("/") and _is_file_or_empty(rootfs, v)]
-    draft = draft.taking("what the environment names", in_env)
+    draft = draft.taking("files that the environment names", in_env)
     workdir = rootfs.resolve(config.workdir)
     empty = []
     if workdir and workdir.kind == "directory" and workdir.path not in SHARED.split():
@@ -42,9 +42,9 @@ def _is_file_or_empty(rootfs: Rootfs, path: str) -> bool:
 
 
 def kept_paths(rootfs: Rootfs, workdir: str, wish: str) -> tuple[str, ...]:
-    """The paths that ``--keep wish`` means: one path, or all that a pattern matches.
+    """The paths that ``--keep wish`` selects: one path, or all matches of a pattern.
 
-    Raises InputError if that is nothing.
+    Raises InputError if there are none.
     """
     absolute = join(wish) if wish.startswith("/") else join(workdir, wish)
     if rootfs.resolve(absolute) is not None:
@@ -63,7 +63,7 @@ def kept_paths(rootfs: Rootfs, workdir: str, wish: str) -> tuple[str, ...]:
 
 
 def with_kept(draft: Draft) -> Draft:
-    """What the user names, whole; volumes, and the tables that functions of the C library read."""
+    """With everything at the user's paths, volumes, and tables that C library functions read."""
     rootfs, workdir = draft.fat.rootfs, draft.fat.config.workdir
     kept: list[str] = []
     for wish in draft.wishes.keep:
@@ -74,13 +74,13 @@ def with_kept(draft: Draft) -> Draft:
     draft = draft.taking("volumes", draft.wishes.volumes)
     if "/tmp" in draft.texts:
         draft = draft.with_selection(with_tmp(draft.selection))
-    # An interpreter has the functions for all its scripts; few of them call these.
+    # An interpreter imports the functions for all its scripts, but few scripts call these.
     tables = () if draft.is_interpreted else databases(draft.symbols)
     return draft.taking("tables that the C library reads", tables)
 
 
 def _spared(selection: Selection, kept: tuple[str, ...]) -> Selection:
-    """The selection that leaves nothing out at or below what the user keeps."""
+    """The selection with nothing left out at or below the user's paths."""
     if not kept:
         return selection
     below = tuple(f"{path.rstrip('/')}/" for path in kept)
@@ -94,7 +94,7 @@ def _spared(selection: Selection, kept: tuple[str, ...]) -> Selection:
 
 
 def without_dropped(rootfs: Rootfs, selection: Selection, drop: tuple[str, ...]) -> Selection:
-    """The selection without what the user drops, by paths and patterns."""
+    """The selection without the paths and patterns that the user drops."""
     if not drop:
         return selection
     dropped = {

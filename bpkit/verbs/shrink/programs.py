@@ -1,8 +1,8 @@
-"""What a program made of machine code needs to be started: its loader, its libraries, their links.
+"""What a machine code program needs to be started: its loader, its libraries, and their links.
 
-The search is the loader's own (``bpkit.image.libraries.search``). What only the fat image's
-``ld.so.cache`` leads to is found in the small one through the same cache, which then is taken
-along.
+The search is the loader's own (``bpkit.image.libraries.search``). A library that only the old
+image's ``ld.so.cache`` lists is found in the new image through the same cache, which is then kept
+too.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from bpkit.formats.elf import Clues
 from bpkit.image import Closure, Library, Rootfs, closure, on_the_way
 
-#: What leads glibc's loader, and what it is made to load first.
+#: The cache of glibc's loader, and the list of libraries to load first.
 _CACHE = "/etc/ld.so.cache"
 _MUSL_PATHS = "/etc/ld-musl-"
 _PRELOAD = "/etc/ld.so.preload"
-#: Where a loader looks that does not say it.
+#: The default directories of a loader that doesn't state its own.
 _USUAL = ("/lib", "/usr/lib", "/usr/local/lib")
-#: What glibc opens by itself for a thread that is ended (nptl/unwind.c).
+#: The library that glibc opens when a thread exits or is cancelled (nptl/unwind.c).
 _UNWINDER = "libgcc_s.so.1"
 _ENDING_THREADS = frozenset({"pthread_cancel", "pthread_exit", "backtrace"})
 
@@ -27,10 +27,10 @@ _ENDING_THREADS = frozenset({"pthread_cancel", "pthread_exit", "backtrace"})
 def libraries_of(
     rootfs: Rootfs, programs: Iterable[str], env: Mapping[str, str], opened: Iterable[str] = ()
 ) -> tuple[str, ...]:
-    """The paths of all that the loader loads for these ELF files, links first.
+    """The paths of everything that the loader loads for these ELF files, links first.
 
-    ``opened`` are names of libraries that they may open by themselves. A library that the fat
-    image has not got either is not told here: it is the check that says so.
+    ``opened`` are names of libraries that they may open by themselves. A library that the old image
+    lacks too isn't reported here but by the check.
     """
     found: dict[str, None] = {}
     for program in programs:
@@ -57,7 +57,7 @@ def _of_closure(rootfs: Rootfs, found: Closure) -> Iterator[str]:
 
 
 def _is_only_in_cache(rootfs: Rootfs, loader: Library | None, library: Library) -> bool:
-    """Whether the loader wouldn't look there by itself."""
+    """Whether the loader finds the library through its cache alone."""
     if library.through != "cache" or loader is None:
         return False
     node = rootfs.file(loader.real)
@@ -66,8 +66,8 @@ def _is_only_in_cache(rootfs: Rootfs, loader: Library | None, library: Library) 
 
 
 def opened_libraries(rootfs: Rootfs, clues: Iterable[Clues], symbols: frozenset[str]) -> list[str]:
-    """Names of libraries that programs with these clues, which import these functions, may open by
-    themselves; as far as the image has them."""
+    """The names of libraries in the image that programs with these clues, which import these
+    functions, may open by themselves."""
     names = {name for one in clues for name in one.opens}
     if symbols & _ENDING_THREADS:
         names.add(_UNWINDER)

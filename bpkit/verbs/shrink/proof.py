@@ -1,4 +1,4 @@
-"""Tests a small image by running it beside the old one, and learns from the differences."""
+"""Test a new image by running it beside the old one, and learn from the differences."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ from bpkit.verbs.trial import (
     trial_bench,
 )
 
-#: Seconds that a command, and a service until its first answer, are given.
+#: The time limit in seconds for a command, and for a service's first answer.
 PATIENCE = 60.0
-#: What the start without any words of the user's is called.
+#: The name of a start without arguments.
 OWN_COMMAND = "the image's own command"
 
 
@@ -36,7 +36,7 @@ OWN_COMMAND = "the image's own command"
 class Proof:
     """The observations of the old image; ``learned`` is None if none of its runs was traced.
 
-    ``untraced`` says why not.
+    ``untraced`` is the reason why not.
     """
 
     engine: Engine
@@ -52,26 +52,26 @@ class Proof:
     workers: list[_Worker] = field(default_factory=list)
 
     def begin(self, work: Callable[[], None]) -> None:
-        """Have the work done beside the main thread."""
+        """Run the work beside the main thread."""
         self.workers.append(_Worker(work))
         self.workers[-1].start()
 
     def finish(self) -> None:
         """Wait for the runs of the old image.
 
-        Raises InputError for a probe that the old image can't be asked either, EngineError.
+        Raises InputError for a probe that fails on the old image too, and EngineError.
         """
         while self.workers:
             self.workers.pop(0).finish()
         _check(self)
 
     def abandon(self) -> None:
-        """Wait for the runs that are still going, and ignore their outcome."""
+        """Wait for the runs that haven't ended, and ignore their results."""
         for worker in self.workers:
             worker.wait()
 
     def observe_plain(self, bench: TrialBench) -> None:
-        """Run the old image as it is. Raises EngineError."""
+        """Run the old image. Raises EngineError."""
         self.trials = tuple(bench.observe(self.old.id, probe) for probe in self.probes)
 
     def observe_traced(self, bench: TrialBench, base: str) -> None:
@@ -90,8 +90,11 @@ class Proof:
 
     @contextmanager
     def comparing(self, new: str) -> Iterator[Callable[[], tuple[Probed, ...]]]:
-        """How the small image does beside the old one: it is asked beside the block, and what the
-        block gets waits for the answer. Raises NoEngineError, and what it gets EngineError."""
+        """Compare the new image with the old one while the block runs.
+
+        The block gets a function that waits for the results. Raises NoEngineError; the function
+        raises EngineError.
+        """
         found: list[Probed] = []
         with ExitStack() as stack:
             worker = _Worker(lambda: found.extend(self._compared(bench, new)))
@@ -111,14 +114,14 @@ class Proof:
             trial = bench.observe(new, probe)
             one = compared(old, trial, probe, title(probe))
             if not one.same:
-                # Perhaps the old image is never twice the same.
+                # Perhaps the old image differs from run to run.
                 again = bench.observe(self.old.id, probe)
                 one = compared(old, trial, probe, title(probe), again)
             yield one
 
     def missed(self, new: ImageInfo, probed: Sequence[Probed]) -> tuple[str, ...]:
-        """Paths that the small image asks for and has not: what it says, and what a watched run
-        of it shows. Raises EngineError."""
+        """Paths that the new image requests and doesn't have, according to its output and to a
+        traced run of it. Raises EngineError."""
         texts = [
             text for one in probed if not one.same for text in (one.new.output, one.new.errors)
         ]
@@ -152,7 +155,7 @@ def _command(text: str) -> Probe:
 
 
 def title(probe: Probe) -> str:
-    """What the probe is called in a report."""
+    """The probe's name in a report."""
     paths = [step.path for step in probe.steps if isinstance(step, HttpStep)]
     name = probe.name or " ".join(probe.arguments) or OWN_COMMAND
     return f"{name}, {' '.join(paths)}" if paths else name
@@ -168,14 +171,14 @@ def proving(
     *,
     trace: bool,
 ) -> Iterator[Proof]:
-    """Runs of the old image as the probes say, once as it is and once under strace, which go on
-    beside the block until ``finish`` of the proof waits for them.
+    """Run the old image with the probes, once plainly and once under strace, while the block runs.
 
-    What they make is removed at the end of the block. Raises NoEngineError.
+    The proof's ``finish`` waits for these runs. Whatever they create is removed at the end of the
+    block. Raises NoEngineError.
     """
     proof = Proof(engine, project, old, probes)
     with ExitStack() as stack:
-        # Last, when no bench makes anything any more.
+        # Last, when no bench creates anything any more.
         stack.callback(proof.stack.close)
         stack.callback(proof.abandon)
         plain = stack.enter_context(trial_bench(engine, project))
@@ -187,7 +190,7 @@ def proving(
 
 
 class _Worker(threading.Thread):
-    """Runs something beside the main thread, and hands its error over."""
+    """Runs something beside the main thread, and passes on its error."""
 
     def __init__(self, work: Callable[[], None]) -> None:
         super().__init__(daemon=True)
@@ -201,12 +204,12 @@ class _Worker(threading.Thread):
             self._error = error
 
     def wait(self) -> None:
-        """Wait for the end of the work, if it was begun."""
+        """Wait for the work to end, if it was started."""
         if self.ident is not None:
             self.join()
 
     def finish(self) -> None:
-        """Wait for the end of the work. Raises what the work raised."""
+        """Wait for the work to end. Raises any exception of the work."""
         self.join()
         if self._error:
             raise self._error
@@ -216,14 +219,14 @@ def _check(proof: Proof) -> None:
     for probe, trial in zip(proof.probes, proof.trials, strict=True):
         if probe.arguments and never_ran(trial):
             raise InputError(
-                f"the probe '{probe.name}' never ran: the image as it is ends with status "
+                f"the probe '{probe.name}' never ran: the old image ends with status "
                 f"{trial.status} ({_reason(trial)})",
-                hint="write what follows 'docker run IMAGE'; without an "
-                "ENTRYPOINT that is the program with its arguments",
+                hint="pass what follows 'docker run IMAGE'; without an "
+                "ENTRYPOINT, that is the program with its arguments",
             )
         if probe.until_end and trial.state == "running":
             raise InputError(
-                f"the probe '{probe.name}' does not end: the image as it is still ran after "
+                f"the probe '{probe.name}' doesn't end: the old image was still running after "
                 f"{probe.patience:.0f} s",
                 hint="probe a service with --probe-http, or with the steps of a [[probe]] table",
             )
@@ -232,12 +235,12 @@ def _check(proof: Proof) -> None:
                 asked = _asked(reply.step)
                 if trial.state != "running":
                     raise InputError(
-                        f"{asked}: the image as it is ends with status {trial.status} "
+                        f"{asked}: the old image ends with status {trial.status} "
                         f"({_reason(trial)})",
                         hint="run 'bpkit try' to see why",
                     )
                 raise InputError(
-                    f"{asked}: the image as it is does not answer ({reply.failure})",
+                    f"{asked}: the old image doesn't answer ({reply.failure})",
                     hint="add the port: --probe-http 8080/path",
                 )
 
@@ -254,6 +257,6 @@ def _asked(step: ProbeStep) -> str:
 
 def _reason(trial: Trial) -> str:
     lines = (trial.engine_said or trial.stderr.text).splitlines()
-    # A line of nothing but brackets ends what the lines before it say.
+    # A line of brackets alone only closes what the lines before it report.
     said = [line.strip() for line in lines if any(letter.isalnum() for letter in line)]
     return said[-1] if said else "no output"

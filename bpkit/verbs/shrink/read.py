@@ -1,8 +1,8 @@
-"""Reads a fat image for ``bpkit shrink``: its file system as a value, and its programs' bytes.
+"""Read an old image for ``bpkit shrink``: its file system as a value, and its programs' bytes.
 
-The file system streams out of a container that is never started, or out of a saved image. What of
-it could be told to be wanted is read then; of what is started, the rest comes later. Nothing is
-written to disk.
+The file system streams out of a container that is never started, or out of a saved image. Files
+that are predicted to be needed are read from the stream, other files that are needed later. Nothing
+is written to disk.
 """
 
 from __future__ import annotations
@@ -35,17 +35,17 @@ from bpkit.verbs.shrink.scripts import STARTS_PROGRAMS
 from bpkit.verbs.shrink.starts import Starts, starts, without_shell
 from bpkit.verbs.shrink.texts import ARCHIVES
 
-#: A larger library of a runtime is the runtime itself.
+#: A runtime's library that is larger is the runtime itself.
 MOST_LIBRARY = 2 << 20
-#: Larger files are no scripts.
+#: Larger files aren't scripts.
 MOST_TEXT = 1 << 20
 
 
 @dataclass(frozen=True)
 class Fat:
-    """A fat image: what the engine says of it, its files, and what its programs show.
+    """An old image: its information from the engine, its files, and its programs' evidence.
 
-    The command in ``subject`` is the one that the small image will have.
+    The command in ``subject`` is the one that the new image will have.
     """
 
     info: ImageInfo
@@ -57,8 +57,8 @@ class Fat:
         self, source: FileSource, started: Starts, packages: Packages | None = None
     ) -> Fat:
         """With the evidence of all programs that are started, of the scripts that are read, and of
-        the modules that their languages want read; that of the tools which every image of the
-        distribution has (``packages``) tells nothing. Raises EngineError."""
+        the modules that their languages need read, except for the tools in every image of the
+        distribution (``packages``), which show nothing. Raises EngineError."""
         evidence = dict(self.evidence)
         nodes = [*_programs(self.subject, started), *_scripts(self.subject, started)]
         nodes = [node for node in nodes if not _is_tool(node, started, packages or Packages())]
@@ -78,7 +78,7 @@ class Fat:
         return replace(self, subject=_with_clues(self.subject, evidence), evidence=evidence)
 
     def with_texts(self, source: FileSource, paths: Iterable[str]) -> Fat:
-        """With the texts of these files too: of scripts, sources and configurations."""
+        """With the texts of these files too: scripts, sources and configurations."""
         evidence = dict(self.evidence)
         for path, content in source.many(self.subject.rootfs, tuple(paths), MOST_MODULE):
             read = read_program(_of_archive(content) if path.endswith(ARCHIVES) else content)
@@ -88,12 +88,12 @@ class Fat:
 
     @property
     def raw(self) -> dict[str, Any]:
-        """The configuration as ``image inspect`` has it."""
+        """The configuration in ``image inspect``."""
         return dict(self.info.config)
 
 
 def read_fat(source: FileSource, info: ImageInfo) -> Fat:
-    """The image, with what its programs show. Raises EngineError, NoEngineError and InputError."""
+    """The image with its programs' evidence. Raises EngineError, NoEngineError and InputError."""
     config = without_shell(read_config(info.config, info.architecture, info.os or "linux"))
     foreseen = Foresight(config)
     subject = Subject(source.rootfs(foreseen), config)
@@ -119,8 +119,8 @@ def _programs(subject: Subject, started: Starts) -> Iterator[Node]:
 
 
 def _beside(rootfs: Rootfs, program: Node) -> Iterator[Node]:
-    """The libraries of a program that lies in a tree of its own, as a runtime of Java does: they
-    open others by name, and lie where no loader looks by itself."""
+    """The libraries of a program in a tree of its own, such as a Java runtime: they open others by
+    name, and are in directories that the loader doesn't search by itself."""
     tree = posixpath.dirname(posixpath.dirname(program.path))
     if program.elf is None or tree in SHARED.split() or not program.path.startswith(f"{tree}/bin/"):
         return
@@ -151,7 +151,7 @@ def _evidence(source: FileSource, node: Node) -> Evidence:
 
 
 def _sources(subject: Subject, started: Starts) -> Sources:
-    """What the languages want read, each directory once and none in another."""
+    """The sources that the languages need read, each directory once and none inside another."""
     config = subject.config
     wanted = []
     for link in started.links:
@@ -167,7 +167,7 @@ def _sources(subject: Subject, started: Starts) -> Sources:
 
 
 def _modules(source: FileSource, rootfs: Rootfs, sources: Sources, fat: Fat) -> dict[str, Evidence]:
-    """The imports of all modules in the directories (one may be a single file)."""
+    """The imports of all modules in the directories (or single files)."""
     found: dict[str, Evidence] = {}
     known = fat.foreseen.modules
     for directory in sources.directories:
@@ -181,13 +181,13 @@ def _modules(source: FileSource, rootfs: Rootfs, sources: Sources, fat: Fat) -> 
 
 
 def _of_archive(archive: bytes) -> bytes:
-    """What is to be read of an archive of classes: the packages of Java's own that they name as
-    words, and those of them that start programs."""
+    """The relevant content of an archive of classes: Java's own packages that the classes name, and
+    the classes that start programs."""
     return markers_in(archive) + b"\0" + _classes(archive)
 
 
 def _classes(archive: bytes) -> bytes:
-    """The classes in an archive that start programs, one after the other."""
+    """The classes in an archive that start programs, concatenated."""
     found = []
     try:
         opened = zipfile.ZipFile(io.BytesIO(archive))
@@ -197,7 +197,7 @@ def _classes(archive: bytes) -> bytes:
         for entry in opened.infolist():
             if not entry.filename.endswith(".class") or entry.file_size > MOST_TEXT:
                 continue
-            # A single entry that can't be read says nothing of the others.
+            # One unreadable entry doesn't make the others unreadable.
             with suppress(zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error):
                 content = opened.read(entry)
                 if any(one in content for one in STARTS_PROGRAMS):
@@ -206,7 +206,7 @@ def _classes(archive: bytes) -> bytes:
 
 
 def _module_paths(rootfs: Rootfs, directory: str, passed_over: frozenset[str]) -> Iterator[str]:
-    """The files with modules in the directory, or the file itself."""
+    """The module files in the directory, or the file itself."""
     start, suffixes = len(directory.rpartition("/")[0]), module_suffixes()
     for path in (directory, *rootfs.descendants(directory)):
         node = rootfs.nodes[path]

@@ -8,12 +8,12 @@ from bpkit.report import Reduction, bar, findings_json, findings_text, human
 from bpkit.verbs.shrink.result import COMMANDS, ProbeAnswer, Probed, Shrunk
 
 _MOST_LINES = 12
-#: As wide as in the report of ``bpkit size``.
+#: The same width as in the report of ``bpkit size``.
 _BAR = 12
 
 
 def shrink_text(result: Shrunk, *, colour: bool = False) -> str:
-    """The contents of the small image with reasons, how much smaller it is, and what to review."""
+    """The contents of the new image with reasons, how much smaller it is, and what to review."""
     return "".join(f"{line}\n" for line in _lines(result, colour=colour))
 
 
@@ -26,9 +26,9 @@ def _lines(result: Shrunk, *, colour: bool) -> Iterator[str]:
     reduction = Reduction(result.before, result.after)
     yield f"{result.image}: {human(result.before)} → {size}  ({reduction})"
     for one in result.left:
-        yield f"not taken: {one.path}: {one.why} ({_files(one.files)}, {human(one.size)})"
+        yield f"left out: {one.path}: {one.why} ({_files(one.files)}, {human(one.size)})"
     if result.unopened:
-        yield "taken, though no run that was watched opened it (--drop PATH leaves it out):"
+        yield "kept, although no traced run opened it (--drop PATH leaves it out):"
         for one in result.unopened:
             yield f"  {human(one.size):>8}  {one.path}"
     yield from (f"note: {text}" for text in result.notes)
@@ -45,7 +45,7 @@ def _lines(result: Shrunk, *, colour: bool) -> Iterator[str]:
 
 
 def claim(result: Shrunk) -> str:
-    """What was done to test the image, and in the same sentence what was not."""
+    """The tests of the image that were made, and in the same sentence those that weren't."""
     if not result.built:
         return "checked by its files; not built, not started"
     if not result.probes:
@@ -64,7 +64,7 @@ def claim(result: Shrunk) -> str:
         said.append(f"the same answers to {' and '.join(asked)}; nothing else was probed")
     else:
         said.append("no request was made: pass --probe or --probe-http")
-    # A probe that is a command is one of those.
+    # A probe that is a command was one of these commands.
     untried = ["other commands" if commands and one == COMMANDS else one for one in result.unproven]
     if untried:
         said.append(f"{' and '.join(untried)} were not tried")
@@ -88,7 +88,7 @@ def _probe_lines(probed: Probed) -> Iterator[str]:
     yield f"{probed.probe}: different"
     yield from (f"  {one}" for one in probed.differences)
     yield from _answer_lines("old", probed.old)
-    yield from _answer_lines("small", probed.new)
+    yield from _answer_lines("new", probed.new)
 
 
 def _answer_lines(which: str, answer: ProbeAnswer) -> Iterator[str]:
@@ -101,7 +101,7 @@ def _answer_lines(which: str, answer: ProbeAnswer) -> Iterator[str]:
 
 
 def shrink_json(result: Shrunk) -> dict[str, object]:
-    """The result as data; sizes in bytes, time in seconds."""
+    """The result as data; sizes in bytes, times in seconds."""
     return {
         "image": result.image,
         "before": result.before,

@@ -1,4 +1,4 @@
-"""What ``bpkit shrink`` is asked for: the choices of the command line and of ``bpkit.toml``."""
+"""The choices for ``bpkit shrink`` from the command line and ``bpkit.toml``."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from bpkit.errors import InputError
 from bpkit.project import NewFile, Project, ProjectChoices, as_it_is, check_mine
 from bpkit.verbs.shrink.result import Probes
 
-#: Beside the user's own Dockerfile, which stays as it is.
+#: The default output, beside the user's own Dockerfile, which isn't changed.
 OUTPUT = "Dockerfile.shrunk"
 STDOUT = "-"
 
 
 @dataclass(frozen=True)
 class ShrinkRequest:
-    """The choices of the command line; empty if not given. ``output`` is a file, or ``-``.
-    ``image`` is looked at where nothing is built, instead of the project's.
+    """The choices on the command line; empty if not given. ``output`` is a file, or ``-``.
 
-    ``rounding`` is ``file``, or ``package`` (the same as nothing). ``accept`` keeps what is
-    proposed. ``strip`` removes symbols of the application's programs. ``tries`` starts both images,
-    ``trace`` watches runs of the old one: where that can be done, if None.
+    ``image`` is examined in place of the project's if nothing is built. ``rounding`` is ``file``,
+    or ``package`` (the default). ``accept`` keeps what is proposed. ``strip`` removes symbols from
+    the application's programs. ``tries`` starts both images, ``trace`` traces runs of the old one;
+    None means if possible.
     """
 
     choices: ProjectChoices
@@ -45,7 +45,7 @@ class ShrinkRequest:
 
 
 def with_settings(request: ShrinkRequest, project: Project) -> ShrinkRequest:
-    """The request with what ``bpkit.toml`` says where the command line says nothing."""
+    """The request, with settings from ``bpkit.toml`` for choices not on the command line."""
     settings = project.settings
     _check_switches(request)
     if request.build and request.image:
@@ -59,7 +59,7 @@ def with_settings(request: ShrinkRequest, project: Project) -> ShrinkRequest:
         )
     if not request.build and probes and request.output not in {"", STDOUT}:
         raise InputError(
-            "bpkit.toml has probes, which --no-build can't run: nothing may be written",
+            "bpkit.toml has probes, which --no-build can't run, so no file may be written",
             hint="omit -o or --no-build",
         )
     return replace(
@@ -73,7 +73,7 @@ def with_settings(request: ShrinkRequest, project: Project) -> ShrinkRequest:
 
 
 def _listed(request: ShrinkRequest) -> Iterator[str]:
-    """The paths in the files of ``--keep-from``, one a line; a ``#`` begins a comment."""
+    """The paths in the files of ``--keep-from``, one per line; ``#`` starts a comment."""
     from bpkit.project import read_text
 
     for name in request.keep_from:
@@ -85,7 +85,7 @@ def _listed(request: ShrinkRequest) -> Iterator[str]:
 
 
 def _check_switches(request: ShrinkRequest) -> None:
-    """Raise InputError for mistakes that the command line alone shows."""
+    """Raise InputError for mistakes in the command line alone."""
     from bpkit.verbs.shrink.proof import probes_of
 
     probes_of(request.probes)
@@ -99,7 +99,7 @@ def _check_switches(request: ShrinkRequest) -> None:
 
 
 def check_output(request: ShrinkRequest) -> None:
-    """Raise InputError now for what would be refused after all the work."""
+    """Raise InputError early for an output that would be refused after all the work."""
     if request.output != STDOUT:
         directory = request.choices.directory
         before = as_it_is(directory, request.output)

@@ -1,4 +1,4 @@
-"""What shrinking an image comes to, as values that the report shows."""
+"""The results of shrinking an image, as values for the report."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bpkit.findings import Finding
 from bpkit.verbs.shrink.application import LeftBehind
 
-#: What an image can be asked to do beside its own command; see ``Shrunk.unproven``.
+#: Uses of an image other than its own command; see ``Shrunk.unproven``.
 COMMANDS = "commands other than the image's own"
 LOGINS = "logins"
 PROGRAMS = "programs other than those of the probes"
@@ -17,7 +17,7 @@ PROGRAMS = "programs other than those of the probes"
 class Probes:
     """The probes of both images: command lines after ``docker run IMAGE``, and paths by HTTP.
 
-    A path may have a port in front, ``8080/health``; without one it is the image's first EXPOSE.
+    A path may start with a port, ``8080/health``; the default is the image's first EXPOSE.
     """
 
     commands: tuple[str, ...] = ()
@@ -29,9 +29,9 @@ class Probes:
 
 @dataclass(frozen=True)
 class ProbeAnswer:
-    """What an image did when it was asked: its exit status or HTTP status, and what it wrote.
+    """An image's answer to a probe: its exit status or HTTP status, and its output.
 
-    ``errors`` is standard error, or the last log lines of a service that gives no answer; then
+    ``errors`` is standard error, or the last log lines of a service that doesn't answer; then
     ``status`` is 0.
     """
 
@@ -42,11 +42,11 @@ class ProbeAnswer:
 
 @dataclass(frozen=True)
 class Probed:
-    """How two images answered one probe. ``unsteady`` tells that the old one never answers twice
-    the same, so that only what it repeats was compared. ``differences`` are told in words.
+    """The answers of two images to one probe; ``differences`` are in words.
 
-    ``implied`` is the start with the image's own command, ``requests`` how many were made of it;
-    ``state`` is how the old image was then.
+    ``unsteady``: the old image answers differently each time, so only what it repeats was compared.
+    ``implied``: the probe is the image's own command. ``requests`` is the number of requests made,
+    ``state`` the old image's state then.
     """
 
     probe: str
@@ -62,7 +62,7 @@ class Probed:
 
 @dataclass(frozen=True)
 class SizePart:
-    """A group of files in the small image, and its size in bytes."""
+    """A group of files in the new image, and its size in bytes."""
 
     why: str
     files: int
@@ -71,15 +71,15 @@ class SizePart:
 
 @dataclass(frozen=True)
 class Shrunk:
-    """The small image, and the Dockerfile that makes it.
+    """The new image, and the Dockerfile that makes it.
 
-    ``before`` and ``after`` are bytes; ``after`` is an estimate unless ``built``. ``file`` is where
-    the text was written, empty if it was not. ``refused`` says why not. ``left`` is what the
-    Dockerfile brings and the small image has not, ``proposals`` are paths that may be wanted.
-    ``unopened`` is what the small image has though no run that was watched opened it;
-    ``unproven`` names what it can be asked to do beside its own command.
-    ``build_seconds`` is what of ``seconds`` both images were built in.
-    ``traced`` tells that runs of the old image were watched, ``untraced`` why they were not.
+    ``before`` and ``after`` are bytes; ``after`` is an estimate unless ``built``. ``file`` is the
+    file that the text was written to, empty if it wasn't; ``refused`` is the reason. ``left`` are
+    files that the Dockerfile adds and the new image lacks, ``proposals`` paths that may be needed.
+    ``unopened`` are files that the new image has although no traced run opened them; ``unproven``
+    names uses other than its own command. ``build_seconds`` is the part of ``seconds`` in which
+    both images were built. ``traced``: runs of the old image were traced; ``untraced`` is the
+    reason why not.
     """
 
     image: str

@@ -1,8 +1,8 @@
-"""Rounded up: a file that is used brings what belongs to it.
+"""Round up: with a file that is used, keep the files that belong to it.
 
-Of a package of the distribution these are its configuration, its data, its plug-ins and the empty
-directories that it made, with what its scripts put there; not its programs and shared libraries,
-each of which has to be called for by itself, and nothing that only people and compilers read.
+Of a distribution's package, these are its configuration, its data, its plug-ins and the empty
+directories that it created, with what its scripts put there; not its programs and shared libraries,
+each of which must be needed itself, and nothing that only people and compilers read.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from functools import cached_property
 
 from bpkit.image import Package, Packages, Rootfs
 
-#: For people, compilers, desktops, boot and housekeeping: nothing that a program in a container
-#: reads.
+#: Files for people, compilers, desktops, boot and housekeeping, which programs in a container don't
+#: read.
 _NEVER = re.compile(
     r"/usr/(?:include|src|games)/|/usr/lib/(?:debug|systemd|tmpfiles\.d|sysusers\.d|gcc|udev|mime"
     r"|pkgconfig|valgrind|modules-load\.d|sysctl\.d|ufw|binfmt\.d)/|/usr/lib/(?:[^/]+/)?(?:pkgconfig|cmake)/"
@@ -33,18 +33,18 @@ _NEVER = re.compile(
     r"|/usr/lib/(?:[^/]+-linux-[^/]+/)?[^/]+\.(?:a|la|o)$"
     r"|.*/clean-up-unmanaged-libraries$|.*/(?:README|COPYING|LICENSE|AUTHORS|NEWS|ChangeLog)(?:\.\w+)?$"
 )
-#: Those of a JDK too, which Debian links to; its package has no others.
+#: Also those of a JDK, which Debian links to; its package has no others.
 _PROGRAMS = re.compile(r"/(?:usr/(?:local/)?)?s?bin/[^/]+|/usr/lib/jvm/[^/]+/bin/[^/]+")
 _LIBRARIES = re.compile(
     r"/(?:usr/)?lib(?:64|32|x32)?/(?:[^/]+-linux-[^/]+/)?[^/]+\.so(?:\.[\w.]+)?"
 )
 _ALTERNATIVES = "/etc/alternatives/"
-#: The only programs that read the Java modules that a JDK has beside its runtime.
+#: The only programs that read the JDK's Java modules beside its runtime.
 _LINKERS = ("/bin/jlink", "/bin/jpackage", "/bin/jmod")
-#: Directories that the postinst script of a package fills, or that must be there to be written to.
+#: Directories that a package's postinst script fills, or that must exist to be written to.
 _STATE = re.compile(r"/(?:run|var/(?:lib|log|run|spool|www|cache)|srv|etc)/.+")
 _VARIABLE = re.compile(r"/(?:run|var/(?:lib|log|run|spool|cache))/.+")
-#: Data of the system as a whole, which are taken by what shows that they are wanted.
+#: Data of the whole system, which is kept if something shows that it is needed.
 _BY_EVIDENCE = frozenset(
     {"libc6", "libc-bin", "locales", "locales-all", "ca-certificates", "perl-base", "musl"}
     | {"libc6-dev", "linux-libc-dev", "dpkg", "apt", "bash", "coreutils", "debconf", "tzdata"}
@@ -54,9 +54,9 @@ _BY_EVIDENCE = frozenset(
 
 @dataclass(frozen=True)
 class Rounding:
-    """What is rounded up to: the packages of an image, and the paths that others choose from.
+    """The packages of an image to round up to, and the paths that are chosen elsewhere.
 
-    ``files_only`` takes what is used and nothing else.
+    ``files_only`` keeps used files and nothing else.
     """
 
     fat: Rootfs
@@ -67,7 +67,7 @@ class Rounding:
     _of_package: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def of_used(self, used: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
-        """What belongs to the packages of these files, by the packages' names."""
+        """The files that belong to the packages of these files, by the packages' names."""
         if self.files_only:
             return {}
         active: dict[str, None] = {}
@@ -94,15 +94,15 @@ class Rounding:
         return {name: paths for name, paths in sorted(found.items()) if paths}
 
     def _with_alternatives(self, package: Package) -> tuple[str, ...]:
-        """What belongs to the package, and the names that update-alternatives gives to that: they
-        are no package's, and those by which it is opened."""
+        """The files that belong to the package, and the links of update-alternatives to them, which
+        belong to no package and by which the files are opened."""
         mine = self._belongings(package)
         names = (link for path in mine for link in self._alternatives.get(path, ()))
         return (*mine, *names)
 
     @cached_property
     def _alternatives(self) -> Mapping[str, Sequence[str]]:
-        """The links that lead to a file through those of update-alternatives, by the file."""
+        """The links to a file through update-alternatives, by the file."""
         found: dict[str, list[str]] = {}
         for path, node in self.fat.nodes.items():
             if node.kind != "link" or not node.target.startswith(_ALTERNATIVES):
@@ -113,7 +113,7 @@ class Rounding:
         return found
 
     def _needed(self, names: Iterable[str]) -> Iterator[Package]:
-        """The packages that these need, and those that they need in turn."""
+        """The packages that these depend on, directly or not."""
         waiting, seen = list(names), set(names)
         while waiting:
             for package in self.packages.needed_by(self.packages.by_name[waiting.pop()]):
@@ -123,14 +123,14 @@ class Rounding:
                     yield package
 
     def _to_write_to(self, package: Package) -> Iterator[str]:
-        """The empty directories of a package's state: it made them for others to write to."""
+        """The empty directories of a package's state, which it created to be written to."""
         for path in package.paths:
             is_empty = self.fat.nodes[path].kind == "directory" and path not in self.fat.children
             if is_empty and _VARIABLE.match(path) and not _NEVER.match(f"{path}/"):
                 yield path
 
     def unused(self, used: Iterable[str]) -> Iterator[tuple[Package, int]]:
-        """Packages that were asked for by name, of which no program is used, with their bytes."""
+        """Packages installed by name, none of whose programs is used, with their bytes."""
         there = {p.name for path in used if (p := self.packages.owner(path))}
         for package in self.packages.by_name.values():
             if self._was_asked_for(package) and package.name not in there:
@@ -139,9 +139,8 @@ class Rounding:
                     yield package, size
 
     def unused_programs(self, used: Iterable[str]) -> Iterator[tuple[Package, tuple[str, ...]]]:
-        """Packages that were asked for by name, and those of their family that they need, each with
-        its programs that are not used, where something of the family is: redis-server and
-        redis-tools."""
+        """Packages installed by name, and those of their family that they depend on, with their
+        unused programs, if any of the family is used: redis-server and redis-tools."""
         there = frozenset(used)
         owners = {package.name for path in there if (package := self.packages.owner(path))}
         asked = {one.name for one in self.packages.by_name.values() if self._was_asked_for(one)}
@@ -161,7 +160,7 @@ class Rounding:
                 yield package, programs
 
     def asked_for_programs(self) -> Mapping[str, str]:
-        """The programs of packages that were asked for by name, by their names."""
+        """The programs of packages that were installed by name, by the programs' names."""
         return {
             posixpath.basename(path): path
             for package in self.packages.by_name.values()
@@ -180,8 +179,8 @@ class Rounding:
         return bool(self.in_base) and mine and not _is_basic(package)
 
     def _installed_for_their_data(self) -> list[Package]:
-        """Packages that the Dockerfile names and that have nothing to be started or linked with:
-        plug-ins, data, modules of a language."""
+        """Packages installed by name that have nothing to start or link with: plug-ins, data, a
+        language's modules."""
         every = self.packages.by_name.values()
         return [one for one in every if self._was_asked_for(one) and self._is_data(one)]
 
@@ -219,8 +218,8 @@ class Rounding:
             yield path
 
     def _leads_elsewhere(self, link: str, package: Package) -> bool:
-        """Whether it leads to a directory of others: that is not this package's to bring, unless it
-        is all of one that the package needs."""
+        """Whether the link leads to a directory of other packages, which this package doesn't bring
+        along unless the whole directory belongs to one that it depends on."""
         target = self.fat.resolve(link)
         if target is None or target.kind != "directory":
             return False
@@ -229,7 +228,7 @@ class Rounding:
         return len(owners) != 1 or owners[0] not in mine
 
     def _made(self, directory: str) -> Iterator[str]:
-        """The directory itself where it is empty, else what no package has and lies in it."""
+        """The directory itself if it is empty, else the files in it that belong to no package."""
         if directory not in self.fat.children:
             yield directory
             return
@@ -243,12 +242,12 @@ class Rounding:
 
 
 def _is_family(name: str, other: str) -> bool:
-    """Whether two packages are of one program, by how their names begin."""
+    """Whether two packages belong to one program, by the beginning of their names."""
     return re.split(r"[-.\d]", name)[0] == re.split(r"[-.\d]", other)[0]
 
 
 def is_library(path: str) -> bool:
-    """Whether it is a shared library where loaders look for them by themselves."""
+    """Whether the path is a shared library in a loader's default directories."""
     return _LIBRARIES.fullmatch(path) is not None
 
 

@@ -1,10 +1,10 @@
 """``bpkit shrink``: write the Dockerfile of the smallest image that runs.
 
-The image of the project as it is gets built, read and reduced to what its program needs. The result
-is built too, checked, and asked the same as the old one; a result that fails is not written.
+The project's present image is built, read and reduced to what its program needs. The result is
+built too, checked, and probed like the old one; a result that fails is not written.
 
-What reads and reduces is imported while the engine looks up the image and makes the container to
-read it from.
+The modules that read and reduce are imported while the engine looks up the image and creates the
+container to read it from.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from bpkit.verbs.shrink.proof import Proof
     from bpkit.verbs.shrink.small import Order
 
-#: What every loader asks for, and does without.
+#: Files that every loader requests but doesn't need.
 _OF_LOADER = frozenset({"/etc/ld.so.cache", "/etc/ld.so.preload"})
-#: How often the image is made anew by what a trial of it showed.
+#: The number of times that the image is remade from what its trial showed.
 _MOST_ROUNDS = 4
 
 
@@ -42,11 +42,10 @@ def shrink(
     progress: Progress,
     meanwhile: Callable[[], None] | None = None,
 ) -> Shrunk:
-    """The small image's Dockerfile, written unless it fails its check or a probe.
+    """The new image's Dockerfile, written unless it fails its check or a probe.
 
-    ``meanwhile`` is called while the engine is at work. Raises InputError, also for a file that
-    bpkit did not write and ``force`` is not said; EngineError, NoEngineError and
-    InterruptedRunError.
+    ``meanwhile`` is called while the engine works. Raises InputError, also for a file that bpkit
+    didn't write unless ``force`` is set; EngineError, NoEngineError and InterruptedRunError.
     """
     began = time.monotonic()
     project = load(request.choices)
@@ -127,7 +126,7 @@ def _begun(
     project: Project,
     stack: ExitStack,
 ) -> Proof | None:
-    """Runs of the old image, which go on beside the caller, where it is to be tried.
+    """Runs of the old image, which continue beside the caller, if it is to be tried.
 
     Raises InputError and NoEngineError.
     """
@@ -144,7 +143,7 @@ def _begun(
 
 
 def _check_proof(proof: Proof, request: ShrinkRequest) -> None:
-    """Raise for an old image that can't be started, or not be watched as is asked."""
+    """Raise for an old image that can't be started, or not traced although ``trace`` demands it."""
     if request.trace and proof.untraced:
         raise EngineError(
             f"the image can't be run under strace: {proof.untraced}", hint="omit --trace"
@@ -152,34 +151,34 @@ def _check_proof(proof: Proof, request: ShrinkRequest) -> None:
     if proof.trials[0].state == "refused":
         said = proof.trials[0].engine_said
         raise InputError(
-            f"the image as it is can't be started: {said}", hint="run 'bpkit check' to see why"
+            f"the old image can't be started: {said}", hint="run 'bpkit check' to see why"
         )
 
 
 def _once_more(
     result: Shrunk, request: ShrinkRequest, order: Order, missed: tuple[str, ...]
 ) -> tuple[Order, str] | None:
-    """The order to try next where the small image does not do the same, and why; None to stop."""
+    """The next order to try if the new image behaves differently, and why; None to stop."""
     if all(probed.same for probed in result.probes):
         return None
     if missed and request.accept:
         kept = replace(order, keep=(*order.keep, *missed))
-        return kept, f"kept, because the small image needed it: {', '.join(missed[:6])}"
+        return kept, f"kept, because the new image needed it: {', '.join(missed[:6])}"
     if result.became_nonroot and not request.user:
         asked = replace(order, user="0")
-        return asked, "USER stays root: the small image behaves differently as another user"
+        return asked, "USER stays root: the new image behaves differently as another user"
     return None
 
 
 def one_file(project: Project) -> tuple[Recipe, tuple[str, ...]]:
-    """The project as a recipe of one image with one Dockerfile; a pair is put into one.
+    """The project as a recipe of one image with one Dockerfile; a pair is merged.
 
-    Raises InputError, for a pair with all that keeps it from being one file.
+    Raises InputError, for a pair with every reason why it can't be merged.
     """
     recipe = recipe_of(project)
     if not recipe.is_pair:
         return recipe, ()
-    # Only a pair needs them.
+    # Imported only for a pair.
     from bpkit.conversion import MergeChoices, merged
     from bpkit.project import DiskGround
 
@@ -196,8 +195,8 @@ def _proved(
     builds: Builds,
     proof: Proof | None,
 ) -> tuple[Shrunk, tuple[str, ...]]:
-    """The result as it is when it is built: its true size, its check, how it does beside the old
-    one; and what it asked for and the old image has."""
+    """The result after its build, with its actual size, its check and its comparison with the old
+    image; and the paths that it requested and the old image has."""
     from bpkit.verbs.check import check
 
     dockerfile = parse(result.text, request.output)
@@ -219,6 +218,6 @@ def _proved(
         findings=checked.findings,
         probes=probes,
         proposals=tuple(dict.fromkeys((*missed, *result.proposals))),
-        hints=(*(f"the small image needs {p}: pass --keep {p}" for p in missed), *result.hints),
+        hints=(*(f"the new image needs {p}: pass --keep {p}" for p in missed), *result.hints),
     )
     return result, missed

@@ -1,4 +1,4 @@
-"""``bpkit shrink --no-build --image FILE``: what a saved image would come to, without an engine."""
+"""``bpkit shrink --no-build --image FILE``: an estimate for a saved image, without an engine."""
 
 from __future__ import annotations
 
@@ -23,9 +23,10 @@ from bpkit.verbs.size import history_of, places
 
 
 def shrink_saved(request: ShrinkRequest, path: Path) -> Shrunk:
-    """The small image's Dockerfile, by the files of a saved image that the project was built to.
+    """The new image's Dockerfile, from the files of a saved image of the project.
 
-    Nothing is built. Which layers are the base image's is told by the history. Raises InputError.
+    Nothing is built. The image's history shows which layers are its base image's. Raises
+    InputError.
     """
     began = time.monotonic()
     project = load(request.choices)
@@ -43,9 +44,9 @@ def shrink_saved(request: ShrinkRequest, path: Path) -> Shrunk:
     found, is_whole = places(history_of(saved.blobs.document), stage)
     if not is_whole:
         raise InputError(
-            f"'{saved.name}' was not built from {stage.file}: which layers are its base image's is"
+            f"'{saved.name}' was not built from {stage.file}, so the layers of its base image are"
             " not known",
-            hint="pass an image that this project builds",
+            hint="pass an image built from this project",
         )
     order = order_of(request, project, recipe, named(recipe.final.dockerfile))
     base = source.base(min(found, default=len(saved.blobs.layers)))
@@ -57,7 +58,7 @@ def shrink_saved(request: ShrinkRequest, path: Path) -> Shrunk:
 
 
 def _info_of(saved: SavedImage) -> ImageInfo:
-    """The engine's information about the image if loaded, except for its size."""
+    """The information that an engine would have about the image, except for its size."""
     config = saved.config
     if config.os not in {"linux", ""}:
         raise InputError(

@@ -1,7 +1,7 @@
 """What a shell script calls, reads and starts, as far as its text shows.
 
-Every branch counts: which one a run will take, nobody knows. A word that can't be told whole (it
-has a variable that is set at run time) stands as a pattern, and all files that it matches count.
+Every branch counts, since it isn't known which one a run will take. A word that isn't fully known
+(it has a variable that is set at run time) becomes a pattern, and all files that it matches count.
 """
 
 from __future__ import annotations
@@ -36,17 +36,17 @@ from bpkit.formats.shell import (
 from bpkit.image import Rootfs
 from bpkit.languages import SHARED
 
-#: Stands for what is known at run time only.
+#: Stands for a part that is known only at run time.
 _UNKNOWN = "\x01"
 _MOST_MATCHES = 2000
 _WORDS = re.compile(r"[A-Za-z0-9_./+\[@%:~-]+")
-#: Programs that start the command which stands after their own words.
+#: Programs that start the command after their own arguments.
 _STARTERS_TEXT = """
     catchsegv chpst chroot command dumb-init env eval gosu ionice nice nohup numactl runuser setpriv
     s6-setuidgid setuidgid stdbuf su-exec sudo time timeout tini unshare with-contenv
 """
 _STARTERS = frozenset(_STARTERS_TEXT.split())
-#: Commands that start what stands after them, and how many words of their own come first.
+#: Commands that start the command after them, and the number of their own arguments before it.
 _SOURCES = frozenset({".", "source"})
 _OWN_DIRECTORY = re.compile(
     r"dirname .*(?:\$0|\$\{?BASH_SOURCE)|\$\{0%/\*\}|\$\{BASH_SOURCE.*%/\*\}"
@@ -55,9 +55,9 @@ _OWN_DIRECTORY = re.compile(
 
 @dataclass(frozen=True)
 class ScriptUse:
-    """What a script shows: ``commands`` with their words, ``sourced`` files that are read as it is
-    itself, ``files`` and directories that it names, ``names`` every word that could be a program.
-    ``runs_arguments`` tells that it starts what it is given as a command: ``exec "$@"``.
+    """The content of a script: ``commands`` with their words, ``sourced`` files, ``files`` and
+    directories that it names, and ``names``, every word that may be a program.
+    ``runs_arguments``: it starts its arguments as a command: ``exec "$@"``.
     """
 
     commands: tuple[tuple[str, ...], ...] = ()
@@ -84,9 +84,9 @@ class _Walk:
 def script_use(
     rootfs: Rootfs, path: str, text: str, workdir: str, env: Mapping[str, str]
 ) -> ScriptUse:
-    """What the script at ``path`` shows, started in ``workdir`` with ``env``.
+    """The content of the script at ``path``, started in ``workdir`` with ``env``.
 
-    A text that is none of sh or bash shows its words.
+    Of a text that is neither sh nor bash, only the words.
     """
     own = posixpath.dirname(path)
     walk = _Walk(rootfs, path, list(dict.fromkeys((workdir, own))), {**env, "0": path})
@@ -204,8 +204,8 @@ def _simple(walk: _Walk, command: Simple) -> None:
 
 
 def _runs_arguments(command: Simple) -> bool:
-    """Whether the command is what the script was given, by itself or by way of a program that
-    starts another."""
+    """Whether the command is the script's arguments, directly or through a program that starts
+    another."""
     before: list[str] = []
     for word in command.words:
         names = {part.name for part in word.parts if isinstance(part, Parameter)}
@@ -226,7 +226,7 @@ def _enter(walk: _Walk, word: str) -> None:
 
 
 def _text(walk: _Walk, word: Word) -> str:
-    """The word as far as it can be told, a star for what can't."""
+    """The word as far as it is known, with a star for parts that aren't."""
     made = ""
     for part in word.parts:
         match part:
@@ -258,7 +258,7 @@ def _text(walk: _Walk, word: Word) -> str:
 
 
 def _named(walk: _Walk, word: str) -> None:
-    """Take what the word names, from each directory that the script may be in."""
+    """Add the files that the word names, from each directory that the script may be in."""
     if not word.strip(_UNKNOWN) or word[0] == "-" or len(word) > 4000:
         return
     for path in _matches(walk, word):
@@ -276,7 +276,7 @@ def _matches(walk: _Walk, word: str) -> Iterator[str]:
 
 
 def _there(rootfs: Rootfs, path: str) -> Iterator[str]:
-    """The path itself; of a pattern all that it matches, where its beginning says enough."""
+    """The path itself; for a pattern with a specific beginning, everything that it matches."""
     if not any(sign in path for sign in "*?["):
         node = rootfs.resolve(path)
         if node and (node.kind == "file" or node.path not in SHARED.split()):
@@ -304,9 +304,9 @@ def _down(rootfs: Rootfs, directory: str, deep: int) -> Iterable[str]:
             yield from _down(rootfs, path, deep)
 
 
-#: What a compiled class has that starts programs (java.lang).
+#: Names in a compiled class that starts programs (java.lang).
 STARTS_PROGRAMS = (b"java/lang/ProcessBuilder", b"java/lang/Runtime")
-#: Words that show that a source starts programs, in any of the languages that are read.
+#: Words in a source that starts programs, in any of the languages that are read.
 _STARTS_PROGRAMS = re.compile(
     r"subprocess|os\.system|os\.popen|popen|child_process|execa|shelljs|exec\(|execv|spawn|system\b"
     r"|shell_exec|passthru|proc_open|qx[/({\[]|`[^`\n]+`|%x|Open3|IPC::|ProcessBuilder|getRuntime"
@@ -319,7 +319,7 @@ _QUOTED = re.compile(
 
 
 def called_in_source(text: str) -> tuple[frozenset[str], bool]:
-    """Words in the texts of a source that starts programs; and whether it does."""
+    """The words in the string literals of a source that starts programs, and whether it does."""
     if not _STARTS_PROGRAMS.search(text):
         return frozenset(), False
     words: set[str] = set()

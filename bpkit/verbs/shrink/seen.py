@@ -1,5 +1,6 @@
-"""What runs of the image opened, executed, looked at and wrote to; and the directories that
-services write to."""
+"""Files that runs of the image opened, executed, looked at and wrote to; and the directories that
+services write to.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +15,9 @@ from bpkit.verbs.shrink.draft import LIBRARIES, Draft
 from bpkit.verbs.shrink.rounding import is_library
 from bpkit.verbs.shrink.surroundings import Surroundings
 
-#: Where services keep process numbers, sockets, logs and data.
+#: Directories in which services keep process numbers, sockets, logs and data.
 _STATE = "/run /var/run /run/lock /var/log /var/lib /var/cache /var/tmp /var/spool /srv /home"
-#: A directory that a program reads is taken whole, up to this size.
+#: A directory that a program lists is kept whole, up to this size.
 _MOST_LISTED = 32 << 20
 _NEVER_LEARNED = (
     "/proc/",
@@ -29,8 +30,8 @@ _NEVER_LEARNED = (
 
 
 def with_learned(draft: Draft, around: Surroundings, covered: tuple[str, ...]) -> Draft:
-    """What runs of the image opened, executed and looked at; of data that a package's scripts made,
-    of which something was used, all."""
+    """With files that runs of the image opened, executed and looked at; and all of the data that a
+    package's scripts made, if any of it was used."""
     rootfs, learned = draft.fat.rootfs, around.learned
     state = {
         directory
@@ -59,10 +60,11 @@ def with_learned(draft: Draft, around: Surroundings, covered: tuple[str, ...]) -
                 files.setdefault(real)
             else:
                 made[real] = _directory(node)
-    # A link to a directory is taken for itself: what is behind it was asked for by other paths.
+    # A link to a directory is kept on its own: files in the directory were requested by other
+    # paths.
     libraries = [path for path in files if is_library(path)]
     used = draft.selection.with_group(LIBRARIES, libraries)
-    used = used.with_group("what a run of the image used", files)
+    used = used.with_group("files that a run of the image used", files)
     draft = draft.with_selection(used)
     below = tuple(f"{path}/" for path in covered)
     whole = []
@@ -77,7 +79,7 @@ def with_learned(draft: Draft, around: Surroundings, covered: tuple[str, ...]) -
         ]
         if sum(rootfs.nodes[p].size for p in files_in) <= _MOST_LISTED:
             whole += files_in
-    draft = draft.taking("directories that a run of the image read", whole)
+    draft = draft.taking("directories that a run of the image listed", whole)
     return _with_made(draft, made)
 
 
@@ -92,8 +94,8 @@ def _directory(node: Node) -> MadeFile:
 
 
 def with_state(draft: Draft) -> Draft:
-    """The directories that services write to, as empty as they may be; and where engines look up
-    what HOME is, which is another for an account that has no line there."""
+    """With the directories that services write to, left empty if possible; and the files in which
+    engines look up HOME, which differs for an account that isn't in them."""
     rootfs = draft.fat.rootfs
     draft = draft.taking("the names of users and groups", ("/etc/passwd", "/etc/group"))
     home = "/root"

@@ -1,6 +1,6 @@
-"""From a fat image to the Dockerfile of the small one: what ``bpkit shrink`` works out.
+"""From an old image to the Dockerfile of the new one: the core of ``bpkit shrink``.
 
-Nothing is built here, and nothing written.
+Nothing is built or written here.
 """
 
 from __future__ import annotations
@@ -28,18 +28,18 @@ from bpkit.verbs.shrink.symbols import symbols_note, with_symbols
 from bpkit.verbs.shrink.texts import entry_packages, worth_reading
 from bpkit.verbs.shrink.writing import Carried, appended
 
-#: What is read leads to more that is read; a chain of scripts is seldom longer.
+#: The number of rounds in which scripts lead to more scripts; longer chains are rare.
 _MOST_ROUNDS = 8
-#: A larger base image is not read: what is its own is told by its packages alone.
+#: A larger base image isn't read: its files are then recognized by its packages alone.
 _MOST_BASE = 3_000_000_000
 
 
 @dataclass(frozen=True)
 class Order:
-    """What is to be made small, and what its owner wants of it; empty where he says nothing.
+    """The image to shrink, and the user's choices; empty if not given.
 
-    ``dockerfile`` is the recipe's last one, its stages named; ``sources`` are the texts of those in
-    its context.
+    ``dockerfile`` is the recipe's last one, with named stages; ``sources`` are the texts of the
+    sources in its context.
     """
 
     recipe: Recipe
@@ -56,14 +56,14 @@ class Order:
 
 @dataclass(frozen=True)
 class Known:
-    """All that is known of an image before anything is chosen of it."""
+    """Everything that is known about an image before any of its files is chosen."""
 
     fat: Fat
     base: ImageInfo | None
     around: Surroundings
 
     def learning(self, learned: Learned | None) -> Known:
-        """With what runs of the image showed; None if none was watched."""
+        """With the observations from runs of the image; None if none was traced."""
         if learned is None:
             return self
         return replace(self, around=replace(self.around, learned=learned, traced=True))
@@ -76,9 +76,8 @@ def known_of(
     base: ImageInfo | None = None,
     base_files: Rootfs | None = None,
 ) -> Known:
-    """What the files of ``old`` show, which ``source`` has; ``base`` is the image that it starts
-    from, with its files, as far as they are known. Raises EngineError, NoEngineError and
-    InputError."""
+    """What the files of ``old``, read from ``source``, show; ``base`` is its base image with its
+    files, as far as they are known. Raises EngineError, NoEngineError and InputError."""
     fat = read_fat(source, old)
     copies = tuple(
         dict.fromkeys(path for path, _ in places_of(stages(order.dockerfile).last).copies)
@@ -95,7 +94,7 @@ def known_of(
 def files_of_base(
     engine: Engine, base: ImageInfo | None, old: ImageInfo, project: str
 ) -> Rootfs | None:
-    """The files of the base image, unless there is none, or too many. Raises EngineError."""
+    """The base image's files; None without a base, or if it is too large. Raises EngineError."""
     if base is None or base.size > _MOST_BASE or base.id == old.id:
         return None
     with container_of(engine, base.id, project) as container:
@@ -105,9 +104,9 @@ def files_of_base(
 def small(
     source: FileSource, known: Known, order: Order, engine: Engine | None = None
 ) -> tuple[Shrunk, Known]:
-    """The Dockerfile of the small image, which is estimated, not built; and what was read for it.
+    """The new image's Dockerfile with an estimate of its size, and what was read for it.
 
-    Without an engine it starts from nothing. Raises InputError, EngineError and NoEngineError.
+    Without an engine it starts from ``scratch``. Raises InputError, EngineError and NoEngineError.
     """
     volumes = tuple(known.fat.raw.get("Volumes") or ())
     wishes = ShrinkWishes(order.keep, order.user, volumes, order.drop, order.rounding)
@@ -147,7 +146,7 @@ def _became_nonroot(fat: Fat, choice: Choice) -> bool:
 def _chosen(
     source: FileSource, fat: Fat, wishes: ShrinkWishes, around: Surroundings
 ) -> tuple[Fat, Choice]:
-    """The choice, made anew as long as what is taken is worth reading."""
+    """The choice, repeated as long as kept files are worth reading."""
     scripts: tuple[str, ...] = ()
     uses: ScriptUses = {}
     for _ in range(_MOST_ROUNDS):
@@ -173,7 +172,7 @@ def _chosen(
 
 
 def _based(engine: Engine, choice: Choice, fat: Fat, order: Order) -> tuple[str, Choice]:
-    """The image that the small one starts from, and the choice as it lies on it."""
+    """The new image's base, and the choice adapted to it."""
     if order.base in {"", SCRATCH}:
         return SCRATCH, choice
     image = base_image(order.base, dynamic=is_dynamic(choice))

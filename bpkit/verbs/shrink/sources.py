@@ -1,5 +1,6 @@
-"""The sources that a compiled program is made of: they tell what it starts, which its machine code
-often does not."""
+"""The sources of a compiled program: they show which programs it starts, which its machine code
+often doesn't.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +11,13 @@ from itertools import islice
 from bpkit.core import Recipe
 from bpkit.project import DiskGround, Project
 
-#: What compilers read. Interpreted languages ship their sources, which are read in the image.
+#: Source files for compilers. Interpreted languages ship their sources, which are in the image.
 SOURCE_SUFFIXES = (".c", ".cc", ".cpp", ".cxx", ".go", ".rs", ".zig", ".java", ".kt", ".scala")
 MOST_SOURCES = 400
 
 
 def source_texts(project: Project, recipe: Recipe) -> tuple[str, ...]:
-    """The texts of the sources in the build contexts, those of tests left out."""
+    """The texts of the sources in the build contexts, without tests."""
     return tuple(islice(_texts(project, recipe), MOST_SOURCES))
 
 

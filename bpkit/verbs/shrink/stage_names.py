@@ -1,4 +1,4 @@
-"""Names for the stages that the new ones start from, and names that are still free."""
+"""Names for the stages that the new ones start from, and names that are free."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ from bpkit.errors import InputError
 from bpkit.formats.dockerfile import Dockerfile, Stage, parse, stages, with_args, with_instruction
 from bpkit.image import Rootfs
 
-#: What the stage that gathers the files is called, and the directory where it does.
+#: The name of the stage that gathers the files, and the directory that it gathers them in.
 GATHER = "rootfs"
 
 _TOOLS = ("/bin/sh", "/bin/cp", "/bin/mkdir")
 
 
 def named(dockerfile: Dockerfile) -> Dockerfile:
-    """The file with a name for its last stage: itself, where that has one."""
+    """The file with a name for its last stage; unchanged if that has one."""
     every = stages(dockerfile)
     return _named(dockerfile, every.last, "build" if len(every) == 1 else "full")
 
 
 def with_tools(dockerfile: Dockerfile, rootfs: Rootfs) -> tuple[Dockerfile, str]:
-    """The name of a stage to gather in, where the last one's image (``rootfs``) has no shell; and
-    the file, in which that stage may have got the name.
+    """The name of a stage to gather in if the last stage's image (``rootfs``) has no shell, and the
+    file, in which that stage may have been given the name.
 
     It is the last stage before it that runs a shell itself. Raises InputError if none does.
     """
@@ -53,7 +53,7 @@ def _named(dockerfile: Dockerfile, stage: Stage, wanted: str) -> Dockerfile:
 
 
 def free_name(wanted: str, dockerfile: Dockerfile) -> str:
-    """``wanted`` as a name that no stage has and no instruction takes for an image."""
+    """A name, ``wanted`` or one derived from it, that neither a stage nor an image has."""
     every = stages(dockerfile)
     taken = {stage.name for stage in every} | {stage.base_image.lower() for stage in every}
     for instruction in dockerfile.instructions:

@@ -1,5 +1,6 @@
-"""Everything that the image is known to start: its command, its probe, what its scripts call, and
-what a run of it was seen to start."""
+"""Everything that the image is known to start: its command, its health check, programs that its
+scripts call, and programs that a run of it was seen to start.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +26,7 @@ from bpkit.languages import SHARED
 from bpkit.verbs.shrink.learned import LearnedCommand
 from bpkit.verbs.shrink.scripts import ScriptUse, script_use
 
-# What a shell does by itself, though there are programs of the name too.
+# Shell builtins, although programs of the same name may exist too.
 _BUILTINS_TEXT = """
     [ [[ : . alias bg break case cd command continue declare do done echo elif else esac eval exec
     exit export false fc fg fi for function getopts hash help history if in jobs kill let local
@@ -33,9 +34,9 @@ _BUILTINS_TEXT = """
     type typeset ulimit umask unalias unset until wait while
 """
 _BUILTINS = frozenset(_BUILTINS_TEXT.split())
-#: What may stand in a shell form that can be written as a list of words.
+#: The words of a shell form that can be written as a list of words.
 _NOT_PLAIN = frozenset("$`*?[]{}~<>\\#!|&;()\n'\"=")
-#: Lines of configuration that name a command: supervisord's, systemd's, a Procfile's.
+#: Lines of configuration that name a command, of supervisord, systemd and Procfiles.
 _CONFIGURED = re.compile(
     r"^[ \t]*(?:command[ \t]*=|ExecStart(?:Pre)?[ \t]*=[-@:+!]*|[a-z]\w*:[ \t])[ \t]*(\S.*)$",
     re.MULTILINE,
@@ -45,7 +46,7 @@ _COMMAND_KEY = re.compile(
     r"([ \t]*(?:-[ \t]+)?)(?:[\w.]+\.)?(?:shell|command|cmd|exec|script|raw):[ \t]*([^\s{\[].*)$"
 )
 _MOST_COMMANDS = 20_000
-#: Scripts by their names, where the first line names no interpreter.
+#: File names of scripts whose first line names no interpreter.
 _OF_SHELLS = (".sh", ".bash", ".ksh")
 
 
@@ -54,8 +55,8 @@ class Starts:
     """The programs, each once, in the order in which they are started.
 
     ``files`` are paths that the commands and the scripts name, ``sourced`` scripts that other
-    scripts read, ``words`` all words of the scripts. ``runs_arguments`` tells that the entry script
-    starts any command that ``docker run IMAGE`` is given.
+    scripts read, ``words`` all words in the scripts. ``runs_arguments``: the entry script starts
+    any command passed to ``docker run IMAGE``.
     """
 
     links: tuple[Link, ...]
@@ -66,17 +67,17 @@ class Starts:
     runs_arguments: bool = False
 
     def of_files(self) -> Iterator[str]:
-        """The paths by which the programs are started."""
+        """The paths that the programs are started by."""
         for link in self.links:
             if link.node:
                 yield link.lookup.path
 
     def directory(self, link: Link, workdir: str) -> str:
-        """The directory that a program is started in, as far as that was seen."""
+        """The directory that a program was seen to be started in, else ``workdir``."""
         return self.directories.get("\0".join(link.argv), workdir)
 
 
-#: What scripts do, by their paths, their texts, and the directories that they are started in.
+#: The uses of scripts, by their paths, their texts, and the directories they are started in.
 ScriptUses = dict[tuple[str, str, str], ScriptUse]
 
 
@@ -116,9 +117,12 @@ def starts(
     learned: Iterable[LearnedCommand] = (),
     uses: ScriptUses | None = None,
 ) -> Starts:
-    """What is started. ``evidence`` is by the real path of a program; ``scripts`` are files that
-    are in the small image and may be started or read by a shell; ``learned`` was seen. ``uses`` is
-    what was found out before of scripts of the same image."""
+    """The programs that are started.
+
+    ``evidence`` is by the real path of a program; ``scripts`` are files in the new image that a
+    shell may start or read; ``learned`` was seen in runs. ``uses`` are earlier results for scripts
+    in the same image.
+    """
     search = _Search(subject, evidence, uses={} if uses is None else uses)
     config = subject.config
     search.add(config.argv, config.workdir)
@@ -130,7 +134,7 @@ def starts(
         if known and known.script.startswith("#!"):
             search.add((path,), config.workdir)
         elif known and known.script and path.endswith(_OF_SHELLS):
-            # A server's configuration, or a line of a crontab, says by what it is run.
+            # A server's configuration, or a line in a crontab, names the interpreter.
             search.add(("/bin/sh", path), config.workdir)
         elif known and path.endswith((".yml", ".yaml")):
             _listed(search, known.script)
@@ -150,10 +154,10 @@ def starts(
 
 
 def _entry_runs_arguments(search: _Search) -> bool:
-    """Whether a script of ENTRYPOINT, or one that it reads, starts what it is given."""
+    """Whether ENTRYPOINT's script, or one that it reads, starts its arguments."""
     config, rootfs = search.subject.config, search.subject.rootfs
     if shell_text(config.entrypoint) is not None:
-        # A shell form takes no notice of what it is given.
+        # A shell form ignores arguments.
         return False
     links = [link for word in config.entrypoint for link in follow(search.subject, (word,))]
     waiting = [link.node.path for link in links if link.node]
@@ -191,12 +195,12 @@ def _follow(search: _Search, argv: tuple[str, ...], directory: str) -> None:
             _read(search, script, directory)
     _wrapped(search, argv, directory)
     if config.entrypoint and argv == config.argv and links[0].line is not None:
-        # What such a script ends with is most often exec "$@".
+        # Such a script usually ends with exec "$@".
         search.add(config.cmd, directory)
 
 
 def _values(words: Iterable[str]) -> Iterator[str]:
-    """The words, and what stands after the equals sign of those that have one."""
+    """The words, and for those with an equals sign the part after it."""
     for word in words:
         yield word
         for sign in ("=", ":", "@"):
@@ -216,7 +220,7 @@ def _names_file(search: _Search, word: str, directory: str) -> None:
 
 
 def _script_of(subject: Subject, link: Link) -> str:
-    """The script that a shell is given, as a program of its own or as its argument."""
+    """The shell script, started as a program of its own or passed as an argument."""
     if link.node is None:
         return ""
     if _is_of_shell(link):
@@ -232,7 +236,7 @@ def _script_of(subject: Subject, link: Link) -> str:
 
 
 def _read(search: _Search, path: str, directory: str) -> None:
-    """What a script does, and what the scripts do that it reads."""
+    """Add what a script starts, and what the scripts that it reads start."""
     if path in search.read:
         return
     search.read.add(path)
@@ -295,7 +299,7 @@ def _configured(search: _Search, text: str) -> None:
 
 
 def _listed(search: _Search, text: str) -> None:
-    """The commands that a file of an application lists by keys that mean nothing else."""
+    """The commands that an application's file lists under keys that have no other meaning."""
     directory = search.subject.config.workdir
     lines = text.splitlines()
     for number, line in enumerate(lines):
@@ -305,12 +309,12 @@ def _listed(search: _Search, text: str) -> None:
         value = found[2].strip().strip("'\"")
         if value[0] in "|>":
             value = "\n".join(_indented(lines[number + 1 :], len(found[1])))
-        # What a template puts in at run time is not known.
+        # A value that a template inserts at run time isn't known.
         _in_script(search, search.use(directory, re.sub(r"\{\{.*?\}\}", "", value), directory))
 
 
 def _indented(lines: list[str], deep: int) -> Iterator[str]:
-    """The lines of a block that begins deeper than so many columns."""
+    """The lines of a block that is indented by more than so many columns."""
     for line in lines:
         if line.strip() and len(line) - len(line.lstrip()) <= deep:
             return
@@ -324,14 +328,14 @@ def _is_of_shell(link: Link) -> bool:
 
 
 def without_shell(config: ImageConfig) -> ImageConfig:
-    """The configuration with a shell form that is nothing but words as the list of these words.
+    """The configuration with a shell form that consists of plain words as the list of these words.
 
-    The program then is process 1 itself and gets the signals; with the shell gone from the command
-    the image can do without one.
+    The program is then process 1 itself and receives the signals, and the image doesn't need a
+    shell for its command.
     """
     if config.entrypoint:
         words = _plain_words(config.entrypoint)
-        # A shell form has no use for what CMD says.
+        # A shell form ignores CMD.
         return config if words is None else _with(config, words, ())
     words = _plain_words(config.cmd)
     return config if words is None else _with(config, (), words)

@@ -1,4 +1,4 @@
-"""What is known of a fat image besides its files."""
+"""What is known about an old image besides its files."""
 
 from __future__ import annotations
 
@@ -10,9 +10,12 @@ from bpkit.verbs.shrink.learned import Learned
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What is known of a fat image besides its files: the base image's files, the packages, where
-    COPY and ADD put files, what runs of it showed (``traced``: whether any was watched), and the
-    texts of the sources in the build context, of which a compiled program is made."""
+    """What is known about an old image besides its files.
+
+    These are the base image's files, the packages, the destinations of COPY and ADD, the
+    observations from runs (``traced``: whether any was traced), and the texts of the sources in the
+    build context, from which a compiled program is made.
+    """
 
     base: Rootfs | None = None
     packages: Packages = field(default_factory=Packages)

@@ -1,4 +1,4 @@
-"""Symbols that a build left in its programs: for debuggers, and nothing that runs opens them."""
+"""Symbols that a build left in its programs, which only debuggers read."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from bpkit.core import quote
 from bpkit.image import Node, Packages, Rootfs
 from bpkit.report import human
 
-#: What others have built and patched for many systems: strip has broken such libraries.
+#: Files built elsewhere and patched for many systems: strip has broken such libraries.
 _OF_OTHERS = ("/site-packages/", "/dist-packages/", "/node_modules/", "/gems/")
-#: Less than this is not worth a line, nor the step.
+#: Smaller symbols aren't worth reporting or removing.
 _LEAST = 100_000
 _STRIP = "/usr/bin/strip"
 _WIDTH = 88
 
 
 def with_symbols(small: Rootfs, packages: Packages) -> tuple[Node, ...]:
-    """The programs and libraries of the small image that no package brought and that have symbols,
-    the largest first. What has something else behind its sections, as self-extracting programs
-    have, is none of them: it would lose that."""
+    """The programs and libraries of the new image with symbols that belong to no package, the
+    largest first. Files with data after their sections, such as self-extracting programs, are
+    excluded: strip would remove the data."""
     found = [
         node
         for path, node in small.nodes.items()
@@ -31,7 +31,7 @@ def with_symbols(small: Rootfs, packages: Packages) -> tuple[Node, ...]:
 
 
 def symbols_size(node: Node) -> int:
-    """The bytes of the file that no loader maps, where these are sections to the end."""
+    """The bytes of the file that no loader maps, if sections extend to its end."""
     elf = node.elf
     if elf is None or not elf.loaded_end or elf.sections_end != node.size:
         return 0
@@ -39,7 +39,7 @@ def symbols_size(node: Node) -> int:
 
 
 def stripping(fat: Rootfs, nodes: Iterable[Node], directory: str, escape: str) -> tuple[str, ...]:
-    """The command that removes the symbols of what was gathered in ``directory``; none if the
+    """The command that removes the symbols from the files gathered in ``directory``; none if the
     image has no program for it."""
     words = [quote(f"{directory}{node.path}") for node in nodes]
     if not words or fat.file(_STRIP) is None:
@@ -56,7 +56,7 @@ def symbols_note(fat: Rootfs, nodes: tuple[Node, ...], *, strip: bool) -> str:
     size = human(sum(symbols_size(node) for node in nodes))
     names = ", ".join(node.path for node in nodes[:4]) + (" …" if len(nodes) > 4 else "")
     if not strip:
-        return f"symbols that no run needs are {size} of {names}: pass --strip to remove them"
+        return f"{size} of {names} are symbols that no run needs: pass --strip to remove them"
     if fat.file(_STRIP) is None:
-        return f"nothing is stripped of symbols ({size} of {names}): the image has no 'strip'"
-    return f"stripped of symbols: {names} (about {size}); debuggers won't see their functions"
+        return f"symbols were not stripped ({size} of {names}): the image has no 'strip'"
+    return f"stripped symbols from {names} (about {size}); debuggers won't see their functions"

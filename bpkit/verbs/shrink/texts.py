@@ -1,5 +1,6 @@
-"""Which files of a choice are worth reading for what they call and name: scripts, sources of the
-application, configurations that hold commands."""
+"""The kept files worth reading for what they call and name: scripts, the application's sources, and
+configurations that contain commands.
+"""
 
 from __future__ import annotations
 
@@ -22,13 +23,13 @@ _SOURCES = (
     *(".class", ".jar", ".war"),
     *(".R", ".r", ".ex", ".exs", ".erl", ".groovy", ".clj", ".cgi", ".sh", ".bash", ".psgi", ".ru"),
 )
-#: In which an application may name the commands that it starts.
+#: Files in which an application may name the commands that it starts.
 _WORTH = (*_SOURCES, ".yml", ".yaml")
 _PACKAGE = re.compile(
     r"(.*/(?:node_modules/(?:@[^/]+/)?[^/@]+|gems/[^/]+-\d[^/]*))/(?!.*/(?:node_modules|gems)/)"
 )
 _IMPORTED = re.compile(r"^(?:from|import)[ \t]+([A-Za-z]\w*)", re.MULTILINE)
-#: What is started by their words is in the application.
+#: The programs that these scripts start are named in the application.
 _SERVERS = re.compile(
     r"/(?:gunicorn|uvicorn|hypercorn|granian|daphne|waitress-serve|flask|fastapi|celery|django-admin"
     r"|npm|npx|yarn|pnpm|bundle|puma|rackup|unicorn)$"
@@ -47,8 +48,8 @@ def worth_reading(
     *,
     archives: bool = False,
 ) -> tuple[str, ...]:
-    """The files that were not read yet. ``own`` are the paths of the application, ``entry`` the
-    packages that its program comes in; with ``archives`` those of classes, whoever's they are."""
+    """The files that haven't been read yet. ``own`` are the application's paths, ``entry`` the
+    packages that contain its program; with ``archives``, also all archives of classes."""
     mine = tuple(own)
     below = tuple(f"{path}/" for path in mine)
     found = [*_unread(small, evidence, packages, frozenset(mine), below, tuple(entry))]
@@ -66,8 +67,8 @@ def _archives(small: Rootfs, evidence: Mapping[str, Evidence]) -> Iterator[str]:
 def entry_packages(
     small: Rootfs, started: Iterable[Node], evidence: Mapping[str, Evidence]
 ) -> Iterator[str]:
-    """The directories of the packages whose programs are started: of PyPI by what their script
-    imports, of npm and RubyGems by where it lies. What they start, the image is for."""
+    """The directories of the packages whose programs are started: for PyPI by their script's
+    imports, for npm and RubyGems by its location. These programs are the image's purpose."""
     for node in started:
         if (inside := _PACKAGE.match(node.path)) is not None:
             yield inside[1]
@@ -100,7 +101,7 @@ def _unread(
         if known and (known.script or known.texts):
             continue
         is_own = path in mine or path.startswith(below)
-        # Of the package that the program comes in, what lies in it is no other's.
+        # Files inside the program's own package belong to no other.
         inside = next((path[len(one) :] for one in entry if path.startswith(f"{one}/")), path)
         is_own = is_own or inside != path
         if _CONFIGURATIONS.fullmatch(path):
@@ -112,7 +113,7 @@ def _unread(
 
 
 def _is_script(node: Node, packages: Packages, is_own: bool) -> bool:
-    """Whether it begins with ``#!``; of a package, for a shell or for what the package needs."""
+    """Whether it begins with ``#!``; in a package, for a shell or an interpreter that it needs."""
     if not node.text or not node.text.startswith(b"#!"):
         return False
     line = node.text[2:].split(b"\n", 1)[0].decode("utf-8", "surrogateescape")

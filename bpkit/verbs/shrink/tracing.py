@@ -1,8 +1,8 @@
-"""Runs the image as it is under strace, which the image need not have.
+"""Run the old image under strace, which the image doesn't need to have.
 
-strace, its loader and its libraries lie in one folder of a volume; the container is started by that
-loader, and nothing of the image is changed. They come from Debian's package, installed in a small
-helper image that is built of a Debian image which is at hand.
+strace, its loader and its libraries are in a folder in a volume; the container is started with that
+loader, and the image isn't changed. They come from Debian's package, installed in a small helper
+image that is built from a local Debian image.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from bpkit.errors import EngineError
 from bpkit.verbs.shrink.learned import Learned, read_trace
 from bpkit.verbs.trial import Probe, Trial, TrialBench
 
-#: Where the folder is mounted; no image has anything there.
+#: The mount point of the folder, which no image uses.
 FOLDER = "/.bpkit-trace"
 #: Images that strace can be installed in, in the order in which they are tried.
 _DEBIANS = (
     *("debian:bookworm-slim", "debian:stable-slim", "debian:trixie-slim", "debian:latest"),
     *("debian:bookworm", "ubuntu:latest", "ubuntu:24.04", "ubuntu:22.04"),
 )
-#: The loader is called differently on each machine: the folder gets a link of one name to it.
+#: The loader's name differs between machines, so the folder gets a link to it with a fixed name.
 _HELPER = """\
 FROM {base}
 USER 0
@@ -54,12 +54,12 @@ class Tracing:
 
     engine: Engine
     volume: str
-    #: A container that has the volume, out of which the logs are read.
+    #: A container with the volume, from which the logs are read.
     reader: str
     number: int = 0
 
     def probe(self, info: ImageInfo, probe: Probe) -> Probe:
-        """The probe whose program is started by strace."""
+        """The probe with its program started by strace."""
         config = info.config
         entrypoint = list(config.get("Entrypoint") or ())
         if probe.entrypoint is not None:
@@ -80,7 +80,7 @@ class Tracing:
         return f"{FOLDER}/log/{self.number}"
 
     def read(self, directory: str, since: int = 0) -> Learned:
-        """What the runs after the ``since``th showed, which were started in ``directory``.
+        """The observations of the runs after number ``since``, which were started in ``directory``.
 
         Raises EngineError.
         """
@@ -101,7 +101,7 @@ class Tracing:
 def watched(
     tracing: Tracing, bench: TrialBench, info: ImageInfo, probes: Sequence[Probe]
 ) -> tuple[Learned, tuple[Trial, ...]]:
-    """What runs of the image under strace showed, one for each probe. Raises EngineError."""
+    """The observations of runs under strace, one run for each probe. Raises EngineError."""
     before = tracing.number
     trials = tuple(bench.observe(info.id, tracing.probe(info, probe)) for probe in probes)
     return tracing.read(info.config.get("WorkingDir") or "/", before), trials
@@ -114,8 +114,7 @@ def _lines(log: IO[bytes]) -> Iterator[str]:
 
 @contextmanager
 def tracing(engine: Engine, info: ImageInfo, project: str, base: str) -> Iterator[Tracing]:
-    """strace in a volume, as long as the block lasts; ``base`` is the image that ``info`` starts
-    from.
+    """strace in a volume for the duration of the block; ``base`` is the base image of ``info``.
 
     Raises NoTracingError if the helper image can't be built.
     """
@@ -127,8 +126,8 @@ def tracing(engine: Engine, info: ImageInfo, project: str, base: str) -> Iterato
     try:
         _build_helper(engine, info, helper, project, base)
         made = engine.attempt("volume", "create", *labels, volume)
-        # An empty volume is filled with what the image has there: by docker when a container is
-        # made, by podman when it is started.
+        # An empty volume is filled with the image's files at its path: by docker when a container
+        # is created, by podman when it is started.
         verb = "run" if engine.is_podman else "create"
         words = ("--name", reader, "--network", "none", "--volume", f"{volume}:{FOLDER}")
         filled = engine.attempt(verb, *labels, *words, helper, "true")
@@ -155,7 +154,7 @@ def _build_helper(engine: Engine, info: ImageInfo, name: str, project: str, base
         if done.status == 0:
             return
         said = _last_line(done.stderr)
-    raise NoTracingError(said or "no image at hand has apt")
+    raise NoTracingError(said or "no local image has apt")
 
 
 def _last_line(text: str) -> str:

@@ -1,5 +1,7 @@
-"""What is taken by belonging and that no watched run opened: for the user to drop, who alone knows
-whether another run will."""
+"""Files that are kept because they belong to others and that no traced run opened.
+
+Only the user knows whether another run will open them, and can drop them.
+"""
 
 from __future__ import annotations
 
@@ -11,15 +13,15 @@ from bpkit.image import Rootfs, parents
 from bpkit.languages import SHARED
 from bpkit.verbs.shrink.application import LeftBehind
 
-WHY = "no run that was watched opened it"
+WHY = "no traced run opened it"
 _LEAST = 1_000_000
-#: Less than this part of the image is not worth a line.
+#: A smaller part of the image isn't worth reporting.
 _LEAST_PART = 50
 _MOST = 8
 
 
 def unopened(fat: Rootfs, small: Rootfs, opened: Iterable[str]) -> tuple[LeftBehind, ...]:
-    """The largest files and directories of the small image of which no file was opened."""
+    """The largest files in the new image, and directories, of which none was opened."""
     used = {node.path for path in opened if (node := fat.resolve(path)) and node.kind == "file"}
     alive = {directory for path in used for directory in parents(path)}
     sizes: Counter[str] = Counter()
@@ -42,8 +44,8 @@ def unopened(fat: Rootfs, small: Rootfs, opened: Iterable[str]) -> tuple[LeftBeh
 
 
 def _topmost(path: str, alive: set[str]) -> str:
-    """The file, or the highest directory above it in which nothing was opened and that is no
-    directory of many."""
+    """The file, or the highest directory above it in which nothing was opened and that isn't a
+    shared one."""
     return next((one for one in parents(path) if _is_dead(one, alive)), path)
 
 

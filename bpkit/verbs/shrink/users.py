@@ -1,4 +1,4 @@
-"""Who runs the small image: a number that is not root; and what that one can read and write."""
+"""The new image's user: a number other than root, and the files that it can read and write."""
 
 from __future__ import annotations
 
@@ -11,18 +11,17 @@ from bpkit.image import AccountError, Identity, Node, Rootfs, identity_of, is_nu
 from bpkit.languages import SHARED
 from bpkit.verbs.shrink.draft import EMPTY, OWN, Draft
 
-#: An account that no distribution gives to anybody; distroless images call it nonroot.
+#: An account that no distribution assigns; distroless images call it nonroot.
 NONROOT = "65532:65532"
-#: Where that account is at home.
+#: The home directory of that account.
 _HOME = "/home/nonroot"
 _NONROOT = Identity(65532, frozenset({65532}))
 
 
 def with_user(draft: Draft, needs_root: tuple[str, ...] = ()) -> Draft:
-    """The draft for an image with a numeric user that is not root, unless root is asked for, or
-    there are reasons for it.
+    """The draft for an image with a numeric user other than root, unless root is chosen or needed.
 
-    Raises InputError for a user that the image has not.
+    Raises InputError for a user that the image doesn't have.
     """
     config, wish = draft.fat.config, draft.wishes.user
     given = wish or config.user
@@ -44,7 +43,7 @@ def _as(draft: Draft, user: str) -> Draft:
 
 
 def _for_nonroot(draft: Draft) -> Draft:
-    """Root becomes somebody else, who can read what is taken and write where root kept data."""
+    """Root becomes another user, who can read the kept files and write where root kept data."""
     small = draft.small
     closed = {
         path
@@ -56,18 +55,18 @@ def _for_nonroot(draft: Draft) -> Draft:
     given = tuple(p for p in given if draft.fat.rootfs.is_directory(p))
     where = ", ".join(given[:4]) + (" …" if len(given) > 4 else "")
     found = _as(draft, NONROOT).noting(
-        f"USER was root and is now {NONROOT}, who may write to {where or '/tmp'}"
+        f"USER was root and is now {NONROOT}, which can write to {where or '/tmp'}"
         f"{' and /tmp' if where else ''} only; --user 0 keeps root"
     )
     home = _HOME if "/etc/passwd" in small.nodes else ""
     if topmost:
-        found = found.noting(f"opened for the new user: {', '.join(sorted(topmost)[:5])}")
+        found = found.noting(f"made readable for the new user: {', '.join(sorted(topmost)[:5])}")
     return found.with_selection(replace(draft.selection, opened=topmost, given=given, home=home))
 
 
 def _own_directories(draft: Draft) -> Iterator[str]:
-    """Directories of the application, which root could write to: those of an interpreted one, and
-    those that are empty."""
+    """The application's directories, which root could write to: those of an interpreted one, and
+    empty ones."""
     nodes = draft.fat.rootfs.nodes
     for group in draft.selection.groups:
         for path in group.paths:
@@ -80,6 +79,6 @@ def _own_directories(draft: Draft) -> Iterator[str]:
 
 
 def _is_readable(node: Node) -> bool:
-    """Whether the mode of the node alone lets the new user read it, and enter it."""
+    """Whether the node's mode alone lets the new user read it, and enter it."""
     bits = 5 if node.kind == "directory" else 4
     return Rootfs({node.path: node}).allowed(node, _NONROOT, bits)

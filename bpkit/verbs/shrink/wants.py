@@ -1,5 +1,5 @@
-"""What programs want besides their libraries, if the fat image has it: taken only where the check
-would find it missing, or where a function that they import reads it.
+"""Files that programs need besides their libraries, if the old image has them: kept only if the
+check would report them missing, or if a function that the programs import reads them.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _BUNDLES = (
     "/etc/ssl/cert.pem",
 )
 _OPENSSL_SETTINGS = "/usr/lib/ssl/openssl.cnf"
-#: By itself OpenSSL looks for each certificate in a file of its own, which bundles are made of.
+#: By default OpenSSL looks up each certificate in a file of its own; bundles consist of these.
 _OPENSSL_BUNDLE = "SSL_CERT_FILE"
 
 
@@ -35,7 +35,7 @@ _OPENSSL_BUNDLE = "SSL_CERT_FILE"
 class _Want:
     why: str
     paths: tuple[str, ...]
-    #: Whether the first that is there will do.
+    #: Whether the first that exists is enough.
     one: bool = False
 
 
@@ -43,15 +43,15 @@ _WANTS: dict[Rule, _Want] = {
     NO_ROOTS: _Want("CA certificates", _BUNDLES, one=True),
     NO_ZONES: _Want("time zones", ("/usr/share/zoneinfo",)),
     NO_ACCOUNTS: _Want("the names of users and groups", ("/etc/passwd", "/etc/group")),
-    NO_NSSWITCH: _Want("the order of look-ups", ("/etc/nsswitch.conf",)),
-    NO_NSS_MODULES: _Want("glibc's modules for look-ups", ("libnss_dns.so.2", "libnss_files.so.2")),
+    NO_NSSWITCH: _Want("the order of lookups", ("/etc/nsswitch.conf",)),
+    NO_NSS_MODULES: _Want("glibc's modules for lookups", ("libnss_dns.so.2", "libnss_files.so.2")),
 }
 
 
 def with_wants(
     fat: Subject, selection: Selection, config: ImageConfig
 ) -> tuple[Selection, tuple[str, ...]]:
-    """The selection with what its programs want; and what the fat image has not got either."""
+    """The selection with the files that its programs need, and those that the old image lacks."""
     absent: list[str] = []
     done: set[str] = set()
     while True:
@@ -68,7 +68,7 @@ def with_wants(
             want = _WANTS[rule]
             found = tuple(_there(fat.rootfs, want))
             if not found:
-                absent.append(f"{want.why} ({rule.id}): the image doesn't have it")
+                absent.append(f"{want.why} ({rule.id}): the image doesn't have them")
             selection = selection.with_group(want.why, found)
 
 
@@ -83,7 +83,7 @@ def _there(rootfs: Rootfs, want: _Want) -> Iterator[str]:
 
 
 def with_tmp(selection: Selection) -> Selection:
-    """The selection with an empty /tmp that everybody may write to."""
+    """The selection with an empty /tmp that everyone can write to."""
     if _TMP in selection.made or "/tmp" in selection.paths:
         return selection
     return replace(selection, made=(*selection.made, _TMP))
@@ -92,8 +92,8 @@ def with_tmp(selection: Selection) -> Selection:
 def with_openssl(
     fat: Subject, selection: Selection, libraries: Iterable[str]
 ) -> tuple[Selection, Mapping[str, str]]:
-    """The selection with what OpenSSL reads, if something that is taken is linked with it; and the
-    environment in which it finds it."""
+    """The selection with the files that OpenSSL reads, if a kept file is linked with it; and the
+    environment in which OpenSSL finds them."""
     env = fat.config.env
     if not any(path.rpartition("/")[2].startswith("libssl.so") for path in libraries):
         return selection, env

@@ -1,8 +1,8 @@
-"""The Dockerfile with its new last stages: one that gathers the files, one that has nothing else.
+"""Write the Dockerfile's new last stages: one that gathers the files, one that has nothing else.
 
-A ``RUN`` copies the files, with owners, modes, links and hard links as they are, into a directory
-of a stage of its own, and one COPY takes that. ``COPY --from`` with the files as its sources would
-need no shell, but it follows links that it is given by name, and makes each a second file.
+A ``RUN`` copies the files, with their owners, modes, links and hard links, into a directory in a
+stage of its own, and one COPY copies that. ``COPY --from`` with the files as its sources would need
+no shell, but it follows links passed by name, and makes each a second file.
 Measured on the classic builder of 20.10 and on BuildKit of 20.10 and 26.1.
 """
 
@@ -23,15 +23,15 @@ from bpkit.verbs.shrink.stage_names import GATHER, free_name
 from bpkit.verbs.shrink.symbols import stripping
 
 _HEADING = "Only what the program needs; chosen by bpkit shrink."
-#: Where an image without a shell is laid in a stage that has one.
+#: The directory for an image without a shell in a stage that has one.
 _WHOLE = "/image"
 _WIDTH = 88
 
 
 @dataclass(frozen=True)
 class LastStages:
-    """The stage that gathers: its name, where it finds the files of the fat image, and where it
-    gathers them."""
+    """The gathering stage: its name, the directory with the old image's files, and the directory
+    that it gathers them in."""
 
     name: str
     origin: str
@@ -40,12 +40,12 @@ class LastStages:
 
 @dataclass(frozen=True)
 class Carried:
-    """What the last stage is besides its files: its base, and instructions after the COPY.
+    """The last stage apart from its files: its base, and the instructions after the COPY.
 
-    ``user`` is who the fat stage ends as, ``shell`` whether its shell is not the usual one,
-    ``owner`` who is given the directories that the selection gives away. ``tools`` is another
-    stage to gather in, where the fat one has no shell. ``symbols`` are programs that lose theirs,
-    ``runtime`` is Java's, if it is linked anew.
+    ``user`` is the old stage's final user, ``shell`` whether it sets another shell, ``owner`` the
+    new owner of the directories that the selection gives away. ``tools`` is another stage to gather
+    in if the old one has no shell. ``symbols`` are programs to be stripped, ``runtime`` is Java's,
+    if it is relinked.
     """
 
     base: str
@@ -59,7 +59,7 @@ class Carried:
 
 
 def appended(dockerfile: Dockerfile, rootfs: Rootfs, selection: Selection, carried: Carried) -> str:
-    """The text of ``dockerfile``, whose last stage has a name, with the new stages after it."""
+    """The text of ``dockerfile``, whose last stage has a name, followed by the new stages."""
     last = stages(dockerfile).last
     assert last.name is not None
     origin = _WHOLE if carried.tools else "/"
@@ -81,7 +81,7 @@ def appended(dockerfile: Dockerfile, rootfs: Rootfs, selection: Selection, carri
 
 
 def _whole(last: Stage) -> Iterator[str]:
-    """The fat image, which has no shell, laid into a stage that has one."""
+    """The lines that copy the old image, which has no shell, into a stage that has one."""
     yield "USER 0"
     yield f"COPY --from={last.name} / {_WHOLE}/"
 
@@ -111,7 +111,7 @@ def _gathering(
 
 
 def _short(rootfs: Rootfs, paths: tuple[str, ...], selection: Selection) -> list[str]:
-    """The paths as arguments, a link and its file as one pattern where it matches nothing more."""
+    """The paths as arguments; a link and its file as one pattern if it matches nothing else."""
     taken = set(selection.paths)
     waiting = list(dict.fromkeys(paths))
     shown: list[str] = []
@@ -127,7 +127,7 @@ def _short(rootfs: Rootfs, paths: tuple[str, ...], selection: Selection) -> list
 
 
 def _pattern(rootfs: Rootfs, path: str, taken: set[str]) -> str | None:
-    """``…/libz.so.1*`` for a library's link and its file, both of which are taken."""
+    """``…/libz.so.1*`` for a library's link and its file, if both are kept."""
     found = re.fullmatch(r"(.*/[^/]+\.so\.\d+)[\d.]*", path)
     if found is None:
         return None
@@ -145,7 +145,7 @@ def _matches(path: str, pattern: str) -> bool:
 def _commands(
     rootfs: Rootfs, selection: Selection, where: LastStages, carried: Carried, escape: str
 ) -> Iterator[str]:
-    """What is done to the gathered files, in the order that ``selection.taken`` stands for."""
+    """The commands on the gathered files, in the order that ``selection.taken`` assumes."""
     directory, origin = where.directory, where.origin
     inside = _Inside(directory)
     left_out = [path for path in selection.left_out if path in rootfs.nodes]
@@ -194,9 +194,9 @@ def _commands(
 def _removed_while_unchanged(
     rootfs: Rootfs, place: str, paths: list[str], where: LastStages, escape: str
 ) -> Iterator[str]:
-    """The removal of what nothing in ``place`` asks for, as long as its files are those of today.
+    """The removal of unused files in ``place``, as long as its files are the present ones.
 
-    A later version of the base may import what this one does not: then it keeps all.
+    A later version of the base may import what this one doesn't: then everything is kept.
     """
     size = sum(node.size for node in rootfs.below(place) if node.kind == "file")
     real = quote(f"{where.origin.rstrip('/')}{place}")
@@ -208,7 +208,7 @@ def _removed_while_unchanged(
 
 
 def _removed(paths: list[str], directory: str, escape: str) -> Iterator[str]:
-    """One command for each directory that loses something."""
+    """One command for each directory that files are removed from."""
     by_directory: dict[str, list[str]] = {}
     for path in paths:
         by_directory.setdefault(posixpath.dirname(path), []).append(posixpath.basename(path))
@@ -220,7 +220,7 @@ def _removed(paths: list[str], directory: str, escape: str) -> Iterator[str]:
 
 
 def _by_names(left_out: tuple[LeftOut, ...], rootfs: Rootfs) -> dict[tuple[str, ...], list[str]]:
-    """The directories by the names that are left out in them, those with none of these left out."""
+    """The directories by the names that are left out in them, without those that have none."""
     found: dict[tuple[str, ...], list[str]] = {}
     for one in left_out:
         there = {posixpath.basename(path) for path in rootfs.descendants(one.directory)}

@@ -47,7 +47,7 @@ def test_another_status_or_text_is_told(new: Trial, what: str) -> None:
 def test_a_service_that_ends_or_does_not_listen_is_told() -> None:
     assert differences(running(80), ended(1), SERVICE)[0].startswith("state: it runs")
     assert differences(running(80, 81), running(80), SERVICE) == (
-        "port tcp/81: nothing listens there in the small image",
+        "port tcp/81: nothing listens there in the new image",
     )
 
 
@@ -55,9 +55,7 @@ def test_only_new_complaints_of_a_service_count() -> None:
     old = running(80, err="warning: old\nready\n")
     assert differences(old, running(80, err="warning: old\nstarted\n"), SERVICE) == ()
     new = running(80, err="warning: old\ncannot open /etc/x\n")
-    assert differences(old, new, SERVICE) == (
-        "said: only the small image says: cannot open /etc/x",
-    )
+    assert differences(old, new, SERVICE) == ("said: only the new image says: cannot open /etc/x",)
 
 
 def test_another_answer_of_a_route_is_told() -> None:
@@ -65,10 +63,10 @@ def test_another_answer_of_a_route_is_told() -> None:
     probe = Probe(name="start", steps=(step,))
     old = running(80, replies=(Reply(step, 200, "a"),))
     assert differences(old, running(80, replies=(Reply(step, 500, "a"),)), probe) == (
-        "/page: status 200, in the small image 500",
+        "/page: status 200, in the new image 500",
     )
     assert differences(old, running(80, replies=(Reply(step, 200, "b"),)), probe) == (
-        "/page: a different answer in the small image",
+        "/page: a different answer in the new image",
     )
 
 
@@ -87,7 +85,7 @@ def test_a_status_that_the_old_image_never_gave_is_told_though_its_text_is_unste
         running(80, replies=(Reply(step, status, text),))
         for status, text in ((200, "lot 1"), (200, "lot 2"), (500, "lot 3"))
     )
-    assert differences(old, new, probe, again) == ("/page: status 200, in the small image 500",)
+    assert differences(old, new, probe, again) == ("/page: status 200, in the new image 500",)
 
 
 def test_of_an_unsteady_page_each_line_that_the_old_image_repeats_must_be_there() -> None:

@@ -1,4 +1,4 @@
-"""A small image on a base: what the base has is not brought, and directories stay directories."""
+"""A new image on a base: what the base has is not brought, and directories stay directories."""
 
 from __future__ import annotations
 

@@ -99,7 +99,7 @@ def test_what_is_kept_is_taken_and_no_longer_told() -> None:
 def test_what_is_wanted_and_nowhere_in_the_image_is_told() -> None:
     evidence = {"/app": Evidence(clues=Clues(zoneinfo=True, go=True))}
     choice = chosen(static("/app"), evidence=evidence, entrypoint=("/app",))
-    assert any(hint.startswith("wants time zones (BPK142)") for hint in choice.hints)
+    assert any(hint.startswith("needs time zones (BPK142)") for hint in choice.hints)
 
 
 def test_a_path_to_keep_that_is_not_there_is_a_slip() -> None:
@@ -151,7 +151,7 @@ def test_what_only_root_could_read_is_opened_for_the_new_user_and_told() -> None
     choice = chosen(*nodes, entrypoint=("/root/app",))
     assert set(choice.selection.opened) == {"/root"}
     assert worst(check_image(Subject(choice.rootfs, choice.config))) is None
-    assert any("opened for the new user: /root" in note for note in choice.notes)
+    assert any("made readable for the new user: /root" in note for note in choice.notes)
 
 
 def test_a_volume_is_taken_and_given_to_the_new_user() -> None:
@@ -171,7 +171,7 @@ def test_directories_of_path_that_are_gone_are_left_out_of_it() -> None:
     ("config", "message"),
     [
         ({}, "neither ENTRYPOINT nor CMD"),
-        ({"cmd": ("/gone",)}, "can't be started even now"),
+        ({"cmd": ("/gone",)}, "the old image can't start its own command"),
         ({"cmd": ("npm", "start")}, "the command is npm"),
     ],
 )
@@ -328,10 +328,10 @@ def test_rounded_to_files_a_library_is_what_a_watched_run_opened_and_it_is_told(
     assert "/usr/share/perl/5.36.0/strict.pm" in files(choice)
     assert "/usr/share/perl/5.36.0/CPAN.pm" not in files(choice)
     assert "/app/till.pl" in files(choice)
-    assert any("may miss a module" in note for note in choice.notes)
+    assert any("may lack a module" in note for note in choice.notes)
 
 
 def test_where_no_run_was_watched_the_library_is_whole() -> None:
     choice = with_perl(traced=False)
     assert "/usr/share/perl/5.36.0/CPAN.pm" in files(choice)
-    assert not any("may miss a module" in note for note in choice.notes)
+    assert not any("may lack a module" in note for note in choice.notes)

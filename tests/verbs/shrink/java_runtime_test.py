@@ -109,7 +109,7 @@ def test_a_jar_that_was_not_read_keeps_the_runtime_whole_and_it_is_told() -> Non
 
 @pytest.mark.parametrize(
     ("words", "why"),
-    [(("-Xshare:on",), "archive of classes"), (("@/srv/options",), "reads options from /srv/opt")],
+    [(("-Xshare:on",), "an -Xshare option"), (("@/srv/options",), "reads options from /srv/opt")],
 )
 def test_a_command_that_nobody_can_follow_keeps_the_runtime_whole(
     words: tuple[str, ...], why: str
@@ -153,7 +153,7 @@ def test_what_is_in_its_way_keeps_all_of_it_and_is_told() -> None:
     choice = chosen(*tools, evidence={JAR: read_program(b"")}, cmd=command, workdir="/srv")
     assert choice.runtime is None
     assert AWT in choice.rootfs.nodes
-    assert "Java's runtime stays whole: its javac is taken too" in choice.notes
+    assert "Java's runtime stays whole: the image needs its program javac" in choice.notes
 
 
 def test_modules_are_chosen_by_what_is_left_out_so_that_a_later_jdk_may_have_others() -> None:

@@ -66,5 +66,5 @@ def chosen(
 
 
 def files(choice: Choice) -> set[str]:
-    """The files and links of the small image."""
+    """The files and links of the new image."""
     return {path for path, node in choice.rootfs.nodes.items() if node.kind != "directory"}

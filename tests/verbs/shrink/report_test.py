@@ -13,7 +13,7 @@ RESULT = Shrunk(
     before=335_000_000,
     after=2_340_000,
     built=True,
-    parts=(SizePart("what is started", 1, 2_340_000),),
+    parts=(SizePart("programs that are started", 1, 2_340_000),),
     hints=("the program names /x, which is not kept: pass --keep /x",),
     notes=("USER was root",),
     file="Dockerfile.shrunk",
@@ -22,7 +22,7 @@ RESULT = Shrunk(
 
 def test_a_person_is_told_what_is_in_it_and_how_much_smaller_it_is() -> None:
     assert shrink_text(RESULT) == (
-        "  what is started    2.34MB  ████████████  1 file\n"
+        "  programs that are started    2.34MB  ████████████  1 file\n"
         "hellogo: 335MB → 2.34MB  (333MB less, -99.3 %, 143x smaller)\n"
         "note: USER was root\n"
         "perhaps: the program names /x, which is not kept: pass --keep /x\n"
@@ -42,14 +42,14 @@ def test_a_probe_that_is_answered_otherwise_shows_both_answers() -> None:
         ProbeAnswer(0, "443\n"),
         ProbeAnswer(2, "", "no table\n"),
         same=False,
-        differences=("state: it ends with status 0, in the small image it ends with status 2",),
+        differences=("state: it ends with status 0, in the new image it ends with status 2",),
     )
     said = shrink_text(replace(RESULT, probes=(probed,), refused="https: another state", file=""))
     assert said.endswith(
         "https: different\n"
-        "  state: it ends with status 0, in the small image it ends with status 2\n"
+        "  state: it ends with status 0, in the new image it ends with status 2\n"
         "  old image: status 0\n    443\n"
-        "  small image: status 2\n    no table\n"
+        "  new image: status 2\n    no table\n"
         "nothing is written: https: another state\n"
     )
 
@@ -85,7 +85,7 @@ def test_a_program_that_ends_at_once_is_not_said_to_run() -> None:
 def test_the_data_says_the_same() -> None:
     data = shrink_json(RESULT)
     assert (data["before"], data["after"], data["file"]) == (335_000_000, 2_340_000, RESULT.file)
-    assert data["parts"] == [{"why": "what is started", "files": 1, "size": 2_340_000}]
+    assert data["parts"] == [{"why": "programs that are started", "files": 1, "size": 2_340_000}]
 
 
 def test_the_last_line_names_what_else_the_image_can_be_asked_to_do() -> None:

@@ -51,7 +51,7 @@ def test_they_are_removed_where_the_image_can_and_it_is_told_either_way() -> Non
     (command,) = stripping(image, [TILL], "/rootfs", "\\")
     assert command == "strip -p --strip-unneeded /rootfs/app/till"
     assert "pass --strip" in symbols_note(image, (TILL,), strip=False)
-    assert symbols_note(image, (TILL,), strip=True).startswith("stripped of symbols: /app/till")
+    assert symbols_note(image, (TILL,), strip=True).startswith("stripped symbols from /app/till")
     assert symbols_note(image, (), strip=True) == ""
 
 

@@ -22,7 +22,7 @@ IMAGE = rootfs(
 )
 SELECTION = Selection(
     groups=(
-        FileGroup("what is started", ("/app",)),
+        FileGroup("programs that are started", ("/app",)),
         FileGroup(
             "libraries",
             (f"{HERE}/libz.so.1", f"{HERE}/libz.so.1.2.13", f"{HERE}/libm.so.6", "/etc/my file"),
@@ -49,7 +49,7 @@ def test_the_stages_are_written_after_the_old_text() -> None:
         "# Only what the program needs; chosen by bpkit shrink.\n"
         "FROM build AS rootfs\n"
         "RUN mkdir /rootfs && cd / && cp -a --parents \\\n"
-        "    # what is started\n"
+        "    # programs that are started\n"
         "    app \\\n"
         "    # libraries\n"
         "    usr/lib/x86_64-linux-gnu/libz.so.1* \\\n"
