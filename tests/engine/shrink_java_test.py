@@ -1,4 +1,4 @@
-"""Java's runtime, relinked: modules that nothing names are gone, and those that Java finds by itself are not."""
+"""Java's runtime, relinked: without modules that nothing names, with those that Java finds itself."""
 
 from __future__ import annotations
 
