@@ -1,4 +1,4 @@
-"""Java's runtime, relinked: without modules that nothing names, with those that Java finds itself."""
+"""Java's runtime, relinked: without modules that nothing names, with those Java finds itself."""
 
 from __future__ import annotations
 
