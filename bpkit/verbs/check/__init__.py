@@ -37,18 +37,19 @@ __all__ = [
     "check_image",
     # The findings as data; ``size`` is in bytes
     "check_json",
-    # Check the image that ships of a project, as it was built last; raises as ``check`` does.
+    # Check the image that a project ships, as built last; raises like ``check``.
     "check_project",
     # The findings as the text of a SARIF file.
     "check_sarif",
     # Check an image on disk: what ``docker save`` writes, or an OCI layout.
     "check_saved",
-    # The findings, and what they come to in a line: an image that was not started is not said
-    # to run.
+    # The findings, and a summary in one line, which doesn't claim that an unstarted image
+    # runs.
     "check_text",
-    # All files of a container, in one pass
+    # All files in a container, in one pass
     "read_rootfs",
-    # The saved image that ``word`` names: a file by its path or its ending, or an OCI layout.
+    # The saved image that ``word`` names: a file, by its path or its extension, or an OCI
+    # layout.
     "saved_path",
 ]
 

@@ -1,4 +1,4 @@
-"""Why the engine can't start the program of ENTRYPOINT or CMD: one reason, for one rule."""
+"""Why the engine can't start the program in ENTRYPOINT or CMD: one reason, for one rule."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ VARIABLE = re.compile(r"\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)[^}]*\})")
 
 
 def entry_problem(subject: Subject, link: Link) -> EntryProblem | None:
-    """Why the first program of the image can't be started; None if it can."""
+    """Why the image's first program can't be started; None if it can."""
     lookup = link.lookup
     if lookup.node:
         return None

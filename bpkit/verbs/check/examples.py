@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class CProgram:
-    """A C program of an example."""
+    """A C program in an example."""
 
     includes: str
     body: str
 
     def image(self, after: str = "") -> str:
-        """A Dockerfile that puts the program into Debian's image, on which ``after`` is done."""
+        """A Dockerfile that puts the program into Debian's image, followed by ``after``."""
         return (
             "FROM gcc:latest AS build\n"
             f"RUN printf '{self.includes}\\nint main(void) {{ {self.body} }}\\n' > /app.c"

@@ -1,4 +1,4 @@
-"""Lines for a Dockerfile that several rules propose, with the names of the project's stages."""
+"""Lines for a Dockerfile that several rules propose, with the project's stage names."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from bpkit.image import Rootfs, Subject
 from bpkit.verbs.check.entry import VARIABLE, keyword_of
 
 _PACKAGES_OF = {"node": "nodejs", "php": "php-cli"}
-#: Programs that Debian and Alpine have in a package of their name (or of the table above).
+#  Programs that Debian and Alpine have in a package of the same name (or of one in the table
+# above).
 _PACKAGED = frozenset(
     [
         *("bash", "curl", "gawk", "git", "gosu", "jq", "make", "nginx", "node", "openssl", "perl"),
@@ -20,7 +21,7 @@ _PACKAGED = frozenset(
 
 
 def command(subject: Subject, words: Sequence[str]) -> str:
-    """The instruction that starts ``words``; CMD, where it only has arguments, stays as it is."""
+    """The instruction that starts ``words``; a CMD that only has arguments isn't changed."""
     return f"{keyword_of(subject)} {json_form(words)}"
 
 
@@ -42,9 +43,9 @@ def install(rootfs: Rootfs, package: str) -> Iterator[str]:
 
 
 def copy_from(subject: Subject, near: str, path: str, *, to: str = "") -> str:
-    """The COPY that brings ``path`` out of the stage that ``near`` was copied from.
+    """The COPY of ``path`` from the stage that ``near`` was copied from.
 
-    Where that is not known it is a comment, whose stage the user knows.
+    If the stage isn't known, it is a comment, for the user to complete.
     """
     stage = subject.places.stage_of(near)
     line = f"COPY --from={stage or 'STAGE'} {path} {to or path}"
@@ -52,12 +53,12 @@ def copy_from(subject: Subject, near: str, path: str, *, to: str = "") -> str:
 
 
 def json_form(words: Sequence[str]) -> str:
-    """Words in the exec form."""
+    """The words in the exec form."""
     return json.dumps(list(words), ensure_ascii=False)
 
 
 def copy_into(subject: Subject, name: str, path: str) -> str:
-    """The COPY of a file that nobody knows where to find, for the user to complete."""
+    """The COPY of a file at an unknown path, as a comment for the user to complete."""
     stage = subject.places.stage_of(path)
     return f"# COPY {f'--from={stage} ' if stage else ''}PATH/OF/{name} {path}"
 
@@ -68,11 +69,11 @@ def variable_names(text: str) -> tuple[str, ...]:
 
 
 def in_shell(words: Sequence[str]) -> tuple[str, ...]:
-    """The command by way of a shell that expands its variables and then becomes the program."""
+    """The command through a shell that expands its variables and then becomes the program."""
     quoted = " ".join(f'"{word}"' if variable_names(word) else shlex.quote(word) for word in words)
     return ("/bin/sh", "-c", f"exec {quoted}")
 
 
 def is_package(name: str) -> bool:
-    """Whether distributions have the program in a package of its name."""
+    """Whether distributions have the program in a package of the same name."""
     return name in _PACKAGED

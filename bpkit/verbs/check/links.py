@@ -10,9 +10,9 @@ _MOST_LINKS = 40
 
 
 def link_end(rootfs: Rootfs, path: str) -> str:
-    """The path that is missing at the end of the links from ``path``.
+    """The missing path at the end of the links from ``path``.
 
-    Empty where ``path`` is not a link, or leads to something.
+    Empty if ``path`` isn't a link, or its target exists.
     """
     at, followed = path, 0
     while followed < _MOST_LINKS:
@@ -28,7 +28,7 @@ def link_end(rootfs: Rootfs, path: str) -> str:
 
 
 def _first_link(rootfs: Rootfs, path: str) -> tuple[str, str] | None:
-    """The first link on the way of ``path``, and what comes after it."""
+    """The first link in ``path``, and the rest of the path."""
     parts = path.strip("/").split("/")
     for count in range(1, len(parts) + 1):
         place = "/" + "/".join(parts[:count])

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bpkit.image import Rootfs
 
-#: Library → package of Debian bookworm, package of Alpine; empty where there is none of the name.
+#: Library → package in Debian bookworm, package in Alpine; empty if there is none of that name.
 _PACKAGES = {
     "libstdc++.so.6": ("libstdc++6", "libstdc++"),
     "libgcc_s.so.1": ("libgcc-s1", "libgcc"),

@@ -10,8 +10,7 @@ from bpkit.verbs.check.table import RULES
 
 
 def check_text(checked: Checked, *, colour: bool = False) -> str:
-    """The findings, and what they come to in a line: an image that was not started is not said
-    to run."""
+    """The findings, and a summary in one line, which doesn't claim that an unstarted image runs."""
     if worst(checked.findings) == "error":
         summary = f"{checked.image} will not run"
     else:
@@ -24,8 +23,8 @@ def check_text(checked: Checked, *, colour: bool = False) -> str:
 
 
 def check_json(checked: Checked) -> dict[str, object]:
-    """The findings as data; ``size`` is in bytes. ``runs`` is None if no error was found: the
-    image was not started."""
+    """The findings as data; ``size`` is in bytes. ``runs`` is None if no error was found, since the
+    image wasn't started."""
     return {
         "image": checked.image,
         "size": checked.size,

@@ -1,8 +1,8 @@
 """``bpkit check``: apply the rules of ``bpkit.verbs.check`` to an image, without running it.
 
-The image's files stream out of a container that is never started, past a reader that keeps what
-decides whether a program starts. Only the program that is started last is read a second time, by
-``docker cp``, for what its texts say; and that only if its path could not be told beforehand.
+The image's files stream out of a container that is never started, through a reader that keeps what
+decides whether a program starts. Only the program that is started last is read a second time, with
+``docker cp``, for the texts in it, and only if its path couldn't be predicted.
 """
 
 from __future__ import annotations
@@ -46,18 +46,18 @@ _SAVED = (".tar", ".tar.gz", ".tgz", ".tar.zst")
 def check(engine: Engine, image: str, places: Places | None = None) -> Checked:
     """Check the image of this name, which the engine has.
 
-    ``places`` are the lines of the Dockerfile that it was built from, if known. Raises
-    EngineError if there is no such image, InputError for one that is not of Linux,
-    NoEngineError, and InterruptedRunError on a signal.
+    ``places`` are the lines of the Dockerfile that it was built from, if known. Raises EngineError
+    if there is no such image, InputError for one that isn't for Linux, NoEngineError, and
+    InterruptedRunError on a signal.
     """
     return _checked(engine, image, engine.image(image), places or Places())
 
 
 def saved_path(word: str) -> Path | None:
-    """The saved image that ``word`` names: a file by its path or its ending, or an OCI layout.
+    """The saved image that ``word`` names: a file, by its path or its extension, or an OCI layout.
 
-    None for the name of an image in the engine, which a file beside it may share. Raises
-    InputError for a path at which nothing is.
+    None for the name of an image in the engine, even if a file has the same name. Raises InputError
+    for a path that doesn't exist.
     """
     path = Path(word)
     is_path = word.startswith(("/", "./", "../"))
@@ -80,7 +80,7 @@ def check_saved(path: Path) -> Checked:
     subject = Subject(rootfs, config)
     nodes = [link.node for link in chain(subject) if link.node and link.node.elf]
     if nodes and nodes[-1].clues is None:
-        # Only now is it known which program is started last.
+        # Only now is the program known that is started last.
         last = nodes[-1].path
         again = saved_rootfs(saved, lambda one: one == last).nodes[last]
         subject = replace(subject, rootfs=_changed(rootfs, nodes[-1]._replace(clues=again.clues)))
@@ -94,10 +94,10 @@ def check_project(
     recipe: Recipe | None = None,
     info: ImageInfo | None = None,
 ) -> Checked:
-    """Check the image that ships of a project, as it was built last; raises as ``check`` does.
+    """Check the image that a project ships, as built last; raises like ``check``.
 
-    ``recipe`` and ``info`` spare asking again where they are known: the project's, and what the
-    engine shows of the image.
+    ``recipe`` and ``info`` save repeating work if they are known: the project's recipe, and the
+    engine's information about the image.
     """
     tag = (recipe or recipe_of(project)).final.tag
     stage = _final_stage(project)
@@ -137,13 +137,13 @@ def _final_stage(project: Project) -> Stage:
 def read_rootfs(
     container: Container, look_into: LookInto = nowhere, witness: Witness | None = None
 ) -> Rootfs:
-    """All files of a container, in one pass. Raises EngineError."""
+    """All files in a container, in one pass. Raises EngineError."""
     with container.engine.stream("export", container.name) as stream:
         return _read(stream, look_into, witness)
 
 
 def _read(stream: IO[bytes], look_into: LookInto, witness: Witness | None = None) -> Rootfs:
-    # Fewer changes between writer and reader; an unprivileged user may be allowed less.
+    # Fewer context switches between writer and reader; an unprivileged user may get less.
     with suppress(OSError, ImportError):
         import fcntl
 
@@ -155,8 +155,8 @@ def _read(stream: IO[bytes], look_into: LookInto, witness: Witness | None = None
 
 
 def _named(config: ImageConfig, copied: tuple[str, ...]) -> LookInto:
-    """Tells the paths whose content may matter: of the words of the command, of what the
-    Dockerfile copies, of the application's sources in Python."""
+    """A predicate of the paths whose content may matter: words in the command, files that the
+    Dockerfile copies, and the application's Python sources."""
     words = " ".join((*config.argv, *config.healthcheck)).split()
     named = {posixpath.normpath(posixpath.join(config.workdir, word)) for word in words}
     paths = frozenset({*named, *copied})
@@ -170,7 +170,7 @@ def _named(config: ImageConfig, copied: tuple[str, ...]) -> LookInto:
 
 
 def _with_clues(container: Container, subject: Subject) -> Subject:
-    """The subject with the clues of the program that is started last."""
+    """The subject with the clues in the program that is started last."""
     nodes = [link.node for link in chain(subject) if link.node and link.node.elf]
     if not nodes or nodes[-1].clues is not None:
         return subject

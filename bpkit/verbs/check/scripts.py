@@ -1,8 +1,8 @@
 """The programs that every run of a shell script starts.
 
-A rule may only claim what is sure. A command counts where it stands at the top of the script and
-nothing before it can have ended the script, changed PATH, defined a function or made the file; what
-stands in a branch may be started, and is told as no more than that.
+A rule may only claim what is certain. A command counts if it is at the top level of the script and
+nothing before it can have ended the script, changed PATH, defined a function or created the file; a
+command in a branch may be started, and is reported as no more than that.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ from bpkit.image import SHELLS, Link, Lookup, Node, Subject, interpreter_of, loo
 _MOST_SCRIPTS = 50
 _WRAPPERS = frozenset({"exec", "command", "nohup", "setsid"})
 _USERS = frozenset({"gosu", "su-exec"})
-#: Commands of a shell that come from no file.
+#: Shell builtins, which don't come from a file.
 _BUILTINS = frozenset(
     """. : [ [[ alias bg break case cd command continue declare dirs disown echo enable eval exec
     exit export false fc fg getopts hash history help jobs kill let local logout mapfile popd printf
     pushd pwd read readarray readonly return set shift shopt source suspend test times trap true
     type typeset ulimit umask unalias unset until wait""".split()  # noqa: SIM905
 )
-#: What makes a later command, or a later name, uncertain.
+#: Commands that make later commands, or later names, uncertain.
 _DECIDES = frozenset({"exit", "return", "exec", "eval", "break", "continue"})
 
 
@@ -48,8 +48,8 @@ _DECIDES = frozenset({"exit", "return", "exec", "eval", "break", "continue"})
 class ScriptStart:
     """A program that a script starts.
 
-    ``is_certain`` where every run comes to it, ``is_fatal`` where the script ends with it, or ends
-    because it fails, ``is_exec`` where the script becomes the program.
+    ``is_certain``: every run reaches it. ``is_fatal``: the script ends with it, or ends if it
+    fails. ``is_exec``: the script becomes the program.
     """
 
     script: Node
@@ -66,7 +66,7 @@ class ScriptStart:
 
 
 def shell_script(node: Node | None) -> str | None:
-    """The text of a script that a shell reads; None for any other file."""
+    """The text of a shell script; None for any other file."""
     if node is None or node.kind != "file" or node.elf or node.text is None:
         return None
     text = node.text.removeprefix(b"\xef\xbb\xbf")
@@ -83,9 +83,10 @@ def _is_text(data: bytes) -> bool:
 
 
 def read_scripts(subject: Subject, links: Sequence[Link]) -> tuple[Node, ...]:
-    """The scripts that shells read when the image is started, in the order in which they are met.
+    """The scripts that shells read when the image is started, in the order of reading.
 
-    The entry, a file that is given to a shell, and what either starts or reads, branches too.
+    These are the entry script, a file passed to a shell, and scripts that either starts or reads,
+    including those in branches.
     """
     found: dict[str, Node] = {}
     waiting = [*_of_links(subject, links)]
@@ -110,7 +111,7 @@ def _of_links(subject: Subject, links: Sequence[Link]) -> Iterator[Node]:
 
 
 def _given(subject: Subject, words: Sequence[str]) -> Iterator[Node]:
-    """The file that a shell is given after its options."""
+    """The script file after a shell's options."""
     rest = list(words[1:])
     while rest and rest[0].startswith("-"):
         if "c" in rest[0].lstrip("-") and not rest[0].startswith("--"):
@@ -132,7 +133,7 @@ def _scripts_of(subject: Subject, start: ScriptStart) -> Iterator[Node]:
 
 
 def script_starts(subject: Subject, scripts: Sequence[Node]) -> Iterator[ScriptStart]:
-    """The programs that these scripts start, each with its place in its script."""
+    """The programs that these scripts start, each with its place in the script."""
     for node in scripts:
         text = shell_script(node)
         if text is None:
@@ -147,7 +148,7 @@ def script_starts(subject: Subject, scripts: Sequence[Node]) -> Iterator[ScriptS
 
 @dataclass
 class _Reader:
-    """One script, read from the top; what it has met makes later commands uncertain."""
+    """One script, read from the top; commands read so far can make later ones uncertain."""
 
     subject: Subject
     node: Node
@@ -191,18 +192,18 @@ class _Reader:
         yield ScriptStart(self.node, program, found, line, is_sure, is_fatal, is_exec)
 
     def _is_known(self, path: str, seen: str) -> bool:
-        """Whether it is sure that the script, too, finds nothing at ``path``."""
+        """Whether it is certain that the script finds nothing at ``path`` either."""
         if "/" not in path and not self.knows_path:
             return False
         if "/" in path and not path.startswith("/") and not self.knows_directory:
             return False
-        # An earlier command may look whether it is there, or make it.
+        # An earlier command may test whether it exists, or create it.
         if re.search(rf"(?<![\w./-]){re.escape(path)}(?![\w./-])", seen):
             return False
         return not _makes(seen, posixpath.dirname(path))
 
     def _note(self, command: Simple, words: list[str | None]) -> None:
-        """What the command changes for those that follow."""
+        """Note the command's effect on those that follow."""
         if any(one.name == "PATH" for one in command.assignments):
             self.knows_path = False
         name = words[0] if words else None
@@ -211,7 +212,7 @@ class _Reader:
         if name in {"cd", "pushd"}:
             self.knows_directory = False
         if name in {".", "source", "eval"}:
-            # What it defines, or sets, is not followed here.
+            # Functions and variables that it sets aren't followed here.
             self.knows_path = False
         if name == "set" and any(word and re.match(r"-\w*e", word) for word in words[1:]):
             self.stops_on_error = True
@@ -223,7 +224,7 @@ def _makes(seen: str, directory: str) -> bool:
 
 
 def _commands(chain: Chain) -> Iterator[tuple[Command, bool]]:
-    """The commands of a list, and whether each is run in every case and its failure counts."""
+    """The commands in a list, and whether each always runs and its failure counts."""
     pipelines = [chain.first, *(one for _, one in chain.rest)]
     operators = ["", *(operator for operator, _ in chain.rest)]
     for position, (operator, pipeline) in enumerate(zip(operators, pipelines, strict=True)):
@@ -235,7 +236,7 @@ def _commands(chain: Chain) -> Iterator[tuple[Command, bool]]:
 
 
 def _inside(command: Command) -> Iterator[Simple]:
-    """The simple commands in a compound one, however deep."""
+    """The simple commands in a compound one, at any depth."""
     match command:
         case Simple():
             yield command
@@ -279,12 +280,12 @@ def _name(command: Simple) -> str:
 
 
 def _ends(command: Simple) -> bool:
-    """Whether the script does not go on after it: ``exit``, or ``exec`` of a program."""
+    """Whether the script ends with it: ``exit``, or ``exec`` of a program."""
     return _name(command) == "exit" or len(command.words) > 1
 
 
 def _literal(word: Word) -> str | None:
-    """The word where nothing in it is expanded when it runs."""
+    """The word, if nothing in it is expanded at run time."""
     text = ""
     for part in word.parts:
         if not isinstance(part, Literal) or (
@@ -296,7 +297,7 @@ def _literal(word: Word) -> str | None:
 
 
 def _program(words: list[str | None]) -> tuple[str, ...]:
-    """The program and its words up to the first that can't be told, without what starts it."""
+    """The program and its arguments up to the first unknown one, without a wrapper."""
     rest = list(words)
     while rest and rest[0] in _WRAPPERS:
         rest.pop(0)

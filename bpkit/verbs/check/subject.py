@@ -1,7 +1,7 @@
 """The subject of the rules of ``bpkit check``: an image, and facts that several of them use.
 
-Nothing is run. What a rule may call an error must be sure; so of a shell script only what every
-run of it comes to counts as started (``bpkit.verbs.check.scripts``).
+Nothing is run. An error must be certain, so in a shell script only programs that every run reaches
+count as started (``bpkit.verbs.check.scripts``).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class CheckSubject:
 
     @cached_property
     def links(self) -> tuple[Link, ...]:
-        """What ``docker run`` of the image starts one after the other, as far as it is sure."""
+        """The programs that ``docker run`` of the image starts in turn, as far as is certain."""
         return chain(self.image)
 
     @cached_property
@@ -47,7 +47,7 @@ class CheckSubject:
         return tuple(script_starts(self.image, self.read_scripts))
 
     def closure(self, node: Node) -> Closure:
-        """The program's needs to be started."""
+        """What the program needs to be started."""
         found = self._closures.get(node.path)
         if found is None:
             config = self.image.config
@@ -63,14 +63,14 @@ class CheckSubject:
 
     @property
     def binaries(self) -> Iterator[Node]:
-        """The ELF programs of the chain."""
+        """The ELF programs in the chain."""
         for link in self.links:
             if link.node and link.node.elf:
                 yield link.node
 
     @property
     def artifacts(self) -> Iterator[Node]:
-        """The files that its Dockerfile copies, and the programs in directories that it does."""
+        """The files that its Dockerfile copies, and the programs in directories that it copies."""
         found: dict[str, Node] = {}
         for path in self.image.artifacts:
             node = self.rootfs.resolve(path)

@@ -1,6 +1,6 @@
 """All rules of ``bpkit check``: a new one is a new file in ``rules`` and a line here.
 
-Rules about the modules of a language stand with the language.
+Rules about a language's modules are in the language's package.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ RULES: tuple[Rule, ...] = tuple(
     )
 )
 
-# What shrink adds to an image because a rule asks for it.
+# The files that shrink adds to an image because a rule needs them.
 NO_ACCOUNTS, NO_NSSWITCH, NO_NSS_MODULES = no_accounts.RULE, no_nsswitch.RULE, no_nss_modules.RULE
 NO_ROOTS, NO_TMP, NO_ZONES = no_ca_roots.RULE, no_tmp.RULE, no_zoneinfo.RULE
 

@@ -1,7 +1,7 @@
-"""What a program shows that it will need of its image later, once it runs.
+"""Evidence of files that a program will need in its image once it runs.
 
-None of it keeps the program from starting, so no rule that asks here is an error; each finding says
-what the evidence is: a library that it is linked with, a function that it imports, a text in it.
+None of this keeps the program from starting, so no rule that uses it is an error; each finding
+names the evidence: a library that it is linked with, a function that it imports, a text in it.
 """
 
 from __future__ import annotations
@@ -18,5 +18,5 @@ def last_program(subject: CheckSubject) -> Node | None:
 
 
 def clues_of(node: Node) -> Clues:
-    """What the bytes of the program tell."""
+    """The clues in the program's bytes."""
     return node.clues or Clues()

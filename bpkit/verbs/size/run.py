@@ -167,7 +167,7 @@ def _of_engine(target: Target, engine: Engine) -> ReadImage:
 
 
 def _widen(stream: IO[bytes]) -> None:
-    # Fewer changes between writer and reader; an unprivileged user may be allowed less.
+    # Fewer context switches between writer and reader; an unprivileged user may get less.
     with suppress(OSError, ImportError):
         import fcntl
 

@@ -34,28 +34,28 @@ if TYPE_CHECKING:
     from bpkit.verbs.trial.verdict import Verdict, judge, reply_fault, step_name
 
 __all__ = [
-    # Statuses of the engine itself: it failed, the program can't be executed, there is none.
+    # The engine's own statuses: it failed, the program can't be executed, or it doesn't
+    # exist.
     "ENGINE_STATUSES",
-    # A command in the running container, as ``docker exec`` starts it
+    # A command in the running container, as with ``docker exec``
     "CommandStep",
     # A pattern that the program's standard output, or standard error, must or must not
     # contain.
     "Expectation",
-    # A request by HTTP, with ``tls`` by HTTPS
+    # An HTTP request; with ``tls``, over HTTPS
     "HttpStep",
-    # A socket that takes connections (TCP), or datagrams (UDP).
+    # A socket that accepts connections (TCP) or datagrams (UDP).
     "ListeningSocket",
     "Probe",
     "ProbeStep",
-    # When the steps begin: once ``port`` is listened on, ``text`` is written, the image's
-    # HEALTHCHECK says so; nothing of it means the trial's own judgement.
+    # The condition for starting the steps: ``port`` is open, ``text`` has been written, or
+    # the image's HEALTHCHECK passes; without any of these, the trial decides.
     "Readiness",
     # The reply to a step
     "Reply",
-    # A file of container-structure-test: its command tests as probes, and what of it is not
-    # asked.
+    # A container-structure-test file: its command tests as probes, and the tests not made.
     "StructureTests",
-    # A conversation by TCP: what is sent, and the text that is expected before the next is
+    # An exchange over TCP: what is sent, and the text that is expected before the next is
     # sent.
     "TcpStep",
     # An image that was started: what was seen from outside.
@@ -64,21 +64,21 @@ __all__ = [
     "TrialBench",
     # The verdict on a trial
     "Verdict",
-    # What a program wrote on one stream: its beginning, its end, and how many bytes between
-    # them were not kept.
+    # A program's output on one stream: its beginning, its end, and the number of bytes
+    # omitted between them.
     "Written",
-    # The command that is written in ``text`` with a shell's quotes; nothing is expanded.
+    # The command in ``text``, which may have shell quotes; nothing is expanded.
     "command_step",
-    # The request that ``/health``, ``8080/health``, ``https://localhost:8443/health`` or
-    # ``https:8443/health`` stands for; port 443 is asked by HTTPS.
+    # The request for ``/health``, ``8080/health``, ``https://localhost:8443/health`` or
+    # ``https:8443/health``; port 443 means HTTPS.
     "http_step",
-    # The name of the image that ships of a project
+    # The name of the image that a project ships
     "image_of",
-    # The verdict on the trial of an image as the probe asked for it.
+    # The verdict on the trial of an image with the probe.
     "judge",
-    # The limit that engines take for ``text``
+    # ``text`` as a memory limit for engines
     "memory_limit",
-    # The probes that the project's settings have as tables
+    # The probes in the tables of the project's settings
     "probes_of_project",
     # The probes of ``[[probe]]`` tables, which begin at ``places``
     "read_probes",
@@ -90,15 +90,13 @@ __all__ = [
     "step_name",
     # The tests of a container-structure-test file, in YAML or JSON
     "structure_tests_in",
-    # A place to try images, as long as the block lasts.
+    # A bench for trying images, for the duration of the block.
     "trial_bench",
-    # The verdicts on the project's image as it is started by itself, and as its probes ask;
-    # raises as ``try_image`` does, and InputError for a probe that can't be read.
+    # The verdicts on the project's image, started plainly and with each of its probes.
     "try_built",
     # The verdict on the image of this name, which the engine has.
     "try_image",
-    # The verdict on the image that ships of a project, as it was built last; raises as
-    # ``try_image`` does.
+    # The verdict on the image that a project ships, as built last; raises like ``try_image``.
     "try_project",
     # The verdict as data; times in seconds.
     "verdict_json",

@@ -1,6 +1,6 @@
 """Advice on a program that doesn't run, if its output gives a clue.
 
-A proposal names the file, the port or the program that was seen; what it says was not tried.
+Advice names the file, the port or the program that was seen; bpkit doesn't try it.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from bpkit.verbs.trial.result import Trial
 
 @dataclass(frozen=True)
 class Advice:
-    """The advice in a sentence, and lines for a Dockerfile if it needs some."""
+    """The advice in a sentence, with lines for a Dockerfile if needed."""
 
     text: str
     lines: tuple[str, ...] = ()
 
 
-#: How programs are made to listen on all addresses, by a word in their command line.
+#: Options that make programs listen on all addresses, by a word in their command line.
 _LISTEN_ALL = (
     ("gunicorn", "--bind 0.0.0.0:{port}"),
     ("hypercorn", "--bind 0.0.0.0:{port}"),
@@ -44,7 +44,7 @@ _LISTEN_ALL = (
 )
 
 
-#: How to keep services from putting themselves into the background.
+#: Commands that keep services in the foreground.
 _FOREGROUND = (
     ("nginx", "nginx -g 'daemon off;'"),
     ("apache2ctl", "apache2ctl -D FOREGROUND"),
@@ -62,7 +62,7 @@ _FOREGROUND = (
     ("service", "start the program itself, not its service"),
 )
 
-#: Directories that are nobody's own, and what is below them is of many.
+#: Shared directories, which aren't a single program's own.
 _SHARED = frozenset(
     [
         "/",
@@ -106,7 +106,7 @@ _SHARED = frozenset(
 def advice(
     trial: Trial, probe: Probe, info: ImageInfo, said: tuple[Complaint, ...], *, failed: bool
 ) -> tuple[Advice, ...]:
-    """The advice that may help, each once. ``failed`` is whether the image doesn't run."""
+    """The advice that may help, without duplicates. ``failed``: the image doesn't run."""
     found = list(_of_loopback(trial, probe, info))
     if failed:
         found += [one for complaint in said for one in _of_complaint(complaint, probe, info)]
@@ -154,7 +154,7 @@ def _of_complaint(complaint: Complaint, probe: Probe, info: ImageInfo) -> Iterat
 
 
 def _give(path: str, user: str) -> Advice:
-    """Let ``user`` write where it was refused: below a directory of its own, made before USER."""
+    """Advice to let ``user`` write where it was denied: in a directory created before USER."""
     directory = posixpath.dirname(path) or "/"
     if directory in _SHARED:
         directory = path

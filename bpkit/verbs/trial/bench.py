@@ -1,8 +1,8 @@
-"""Starts images and watches them; everything that it makes is removed at every exit.
+"""Start images and watch them; everything created is removed at every exit.
 
-A container has no network but its own loopback unless the probe names one; a sidecar in the same
-namespace sees who listens there and asks them. The clock decides when a program counts as started,
-and whether it works still: nobody can know of a service without EXPOSE whether it has come up.
+A container has only its own loopback network unless the probe names one; a sidecar in the same
+namespace lists the listening sockets and makes requests. Time decides when a program counts as
+started, and whether it is still running: a service without EXPOSE doesn't show when it is ready.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from bpkit.verbs.trial.sidecar import NoSidecarError, Sidecar, sidecar_image
 from bpkit.verbs.trial.watch import ContainerWatch
 
 _HOSTNAME = "bpkit-try"
-# What engines say where a limit can't be set, as podman does without root on cgroups v1.
+# Engine messages for limits that can't be set, as with rootless podman on cgroups v1.
 _NO_LIMITS = (
     "cgroup",
     "support memory limit",
@@ -50,7 +50,7 @@ _NO_LIMITS = (
 
 @contextmanager
 def trial_bench(engine: Engine, project: str) -> Iterator[TrialBench]:
-    """A place to try images, as long as the block lasts.
+    """A bench for trying images, for the duration of the block.
 
     Containers, anonymous volumes and the sidecar's image are removed at its end. Raises
     NoEngineError, and InterruptedRunError on a signal, after the removal.
@@ -82,14 +82,14 @@ class TrialBench:
     _closed: bool = False
 
     def observe(self, image: str, probe: Probe | None = None) -> Trial:
-        """Start ``image`` as the probe says, take its steps, and return what was seen.
+        """Start ``image`` with the probe, take the probe's steps, and return what was seen.
 
         Raises EngineError if there is no such image, and NoEngineError.
         """
         return _Observation(self, self.engine.image(image), image, probe or Probe()).trial()
 
     def create(self, image: str, words: tuple[str, ...], arguments: tuple[str, ...]) -> Completed:
-        """Have the engine make a container, and remember it; its name is the last argument."""
+        """Create a container, and remember it; its name is the last argument."""
         if self._closed:
             raise EngineError("the trial ended before the container was created")
         name = f"bpkit-try-{secrets.token_hex(6)}"
@@ -100,7 +100,7 @@ class TrialBench:
         return Completed((*done.argv, name), done.status, done.stdout, done.stderr)
 
     def client(self, *words: str, feed: bool = False) -> subprocess.Popen[bytes]:
-        """A client of the engine that is ended with the bench."""
+        """An engine client that ends with the bench."""
         client = start(
             (*self.engine.words, *words),
             stdin=subprocess.PIPE if feed else subprocess.DEVNULL,
@@ -114,7 +114,7 @@ class TrialBench:
         """A sidecar beside a container. Raises NoSidecarError."""
         image = self._sidecar_image()
         name = f"bpkit-try-{secrets.token_hex(6)}"
-        # In front: podman removes no container whose network another one shares.
+        # In front: podman doesn't remove a container whose network another one shares.
         self._containers.insert(0, name)
         labels = (f"{PROJECT_LABEL}={self.project}", f"{RUN_LABEL}={self._run}")
         flags = (word for label in labels for word in ("--label", label))
@@ -141,15 +141,15 @@ class TrialBench:
         return self._sidecar
 
     def close(self, *, settle: bool = False) -> None:
-        """Stop making containers, and remove all; see ``clear``."""
+        """Stop creating containers, and remove all; see ``clear``."""
         self._closed = True
         self.clear(settle=settle)
 
     def clear(self, *, settle: bool = False) -> None:
         """Remove all containers, with their anonymous volumes.
 
-        With ``settle`` once more a little later: a client that was killed may leave an engine that
-        still makes what it was asked for.
+        With ``settle``, once more a little later: after a client was killed, the engine may still
+        create what the client requested.
         """
         for client in self._clients:
             if client.poll() is None:
@@ -163,10 +163,10 @@ class TrialBench:
         self._containers.clear()
 
     def _remove(self) -> None:
-        # One by one: podman removes none of several where one has removed itself.
+        # One by one: podman removes none of several if one has removed itself.
         for name in self._containers:
             if self.engine.is_podman:
-                # Its rm asks the program to end first, and waits ten seconds for it.
+                # podman's rm asks the program to end first, and waits ten seconds for it.
                 self.engine.attempt("kill", name)
             self.engine.attempt("rm", "--force", "--volumes", name)
 
@@ -186,11 +186,11 @@ class _Observation:
         self.unseen = ""
 
     def client(self, *words: str, feed: bool = False) -> subprocess.Popen[bytes]:
-        """As ``TrialBench.client``."""
+        """Like ``TrialBench.client``."""
         return self.bench.client(*words, feed=feed)
 
     def sidecar(self, container: str) -> Sidecar:
-        """As ``TrialBench.sidecar``."""
+        """Like ``TrialBench.sidecar``."""
         return self.bench.sidecar(container)
 
     def trial(self) -> Trial:
@@ -216,7 +216,7 @@ class _Observation:
         probe = self.probe
         words = ["--network", probe.network, "--hostname", _HOSTNAME, "--no-healthcheck"]
         if probe.network == "none":
-            # As the name of a container is known to itself where it has a network.
+            # A container on a network can resolve its own name too.
             words += ["--add-host", f"{_HOSTNAME}:127.0.0.1"]
         words += ["--interactive"] if probe.stdin is not None else []
         words += ["--entrypoint", probe.entrypoint] if probe.entrypoint is not None else []

@@ -1,4 +1,4 @@
-"""Keeps what a program writes, within bounds: the beginning and the end."""
+"""Keep a program's output within bounds: its beginning and its end."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _PIECE = 1 << 16
 
 
 class Capture:
-    """Reads a stream to its end in a thread of its own."""
+    """Reads a stream to its end in its own thread."""
 
     def __init__(self, stream: IO[bytes]) -> None:
         self._stream = stream
@@ -24,12 +24,12 @@ class Capture:
         self._thread.start()
 
     def written(self) -> Written:
-        """What has come so far."""
+        """The output so far."""
         with self._lock:
             return Written(_text(self._start), _text(self._end), self._dropped)
 
     def finish(self, seconds: float) -> Written:
-        """All that comes until the stream ends, or until ``seconds`` have passed."""
+        """The output until the stream ends, or until ``seconds`` have passed."""
         self._thread.join(seconds)
         return self.written()
 
@@ -38,7 +38,7 @@ class Capture:
             try:
                 piece = self._stream.read(_PIECE)
             except (OSError, ValueError):
-                # Closed by whoever ends the trial.
+                # The end of the trial closed the stream.
                 return
             if not piece:
                 return

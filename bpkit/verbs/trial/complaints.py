@@ -1,7 +1,7 @@
-"""A program's own words about what it could not open, find, write, load or reach.
+"""A program's messages about what it couldn't open, find, write, load or reach.
 
-Each ``Complaint`` keeps the line that it was read from: what the words mean to the program, only
-the program knows. One that goes on running may do well without what it complains of.
+Each ``Complaint`` keeps the line that it was read from, since only the program knows how serious
+the message is. A program that keeps running may not need what it complains about.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ _UNSET = (
     r"|not provided|empty|set\b"
 )
 
-#: In the order in which they are tried; the first that fits a line is its complaint.
+#: The patterns, in the order in which they are tried; the first that matches a line counts.
 _PATTERNS: tuple[tuple[Kind, str], ...] = (
     ("missing library", rf"error while loading shared libraries: {_QUOTED}: cannot open"),
     ("missing library", rf"Error loading shared library {_LIBRARY}"),
@@ -135,7 +135,7 @@ _MOST = 40
 
 
 def complaints(text: str) -> tuple[Complaint, ...]:
-    """The complaints in what a program wrote, each subject once, in their order."""
+    """The complaints in a program's output, each subject once, in order."""
     found: dict[tuple[str, str], Complaint] = {}
     for one in _complaints(text):
         found.setdefault((one.kind, one.subject), one)

@@ -1,4 +1,4 @@
-"""What the engine says of an image, and of a program that it could not start."""
+"""The engine's information about an image, and its messages about a program it couldn't start."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def _exposed(info: ImageInfo) -> Iterator[tuple[int, str]]:
 
 
 def engine_message(text: str) -> str:
-    """The engine's message in a line, without advice and without who handed it on to whom."""
+    """The engine's message in one line, without advice and the names of the engine's components."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     lines = [line for line in lines if not line.startswith(("See '", "time=", "Run '"))] or lines
     if not lines:
@@ -40,7 +40,7 @@ def engine_message(text: str) -> str:
 
 
 def run_status(said: str, status: int) -> int:
-    """The status of ``docker run`` for a program that could not be started."""
+    """The exit status of ``docker run`` for a program that couldn't be started."""
     if status in {126, 127}:
         return status
     lowered = said.lower()

@@ -1,7 +1,7 @@
-"""How long a container is waited for: by the clock as long as it is idle, longer while it works.
+"""How long to wait for a container: a fixed time while it is idle, longer while it works.
 
-On a machine that does other things a program is slow, not idle: what it gets of the processor tells
-the two apart. The engine's own account is asked, which has the processes that ended in it.
+On a busy machine a program is slow, not idle: its processor time distinguishes the two. The time
+comes from the engine, whose account includes processes that have ended.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-#: A loop that calls a program each second takes a part or two of a hundred.
+#: A loop that runs a program every second uses one or two percent.
 _WORKING = 5.0
-#: How often in a row it must be seen idle: it may wait for a disk meanwhile.
+#: The number of idle samples in a row that count as idle: a program may wait for a disk.
 _IDLE_LOOKS = 3
-#: A program that works on and on is not waited for: so many times the seconds are enough.
+#: The limit for a program that keeps working, as a multiple of the seconds.
 _MOST = 5
 _ANSWER = 15.0
 _PERCENT = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*%\s*$")
@@ -24,10 +24,10 @@ _PERCENT = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*%\s*$")
 
 @dataclass
 class Patience:
-    """The patience with one container that was started at ``began`` (monotonic).
+    """The time limit for one container that was started at ``began`` (monotonic).
 
-    ``start`` starts a client of the engine with these words, ``is_running`` tells whether the
-    container still runs.
+    ``start`` starts an engine client with these arguments, ``is_running`` returns whether the
+    container is still running.
     """
 
     start: Callable[..., subprocess.Popen[bytes]]
@@ -42,7 +42,7 @@ class Patience:
         return time.monotonic() - self.began
 
     def is_over(self) -> bool:
-        """Whether there is nothing more to wait for; takes seconds where the clock has run out."""
+        """Whether there is nothing more to wait for; takes seconds once the time is over."""
         if self.age < self.seconds:
             return False
         for _ in range(_IDLE_LOOKS):
@@ -53,13 +53,13 @@ class Patience:
         return True
 
     def is_working(self) -> bool:
-        """Whether the container uses the processor now; docker looks at it for a second or two."""
+        """Whether the container uses the processor now; docker samples it for a second or two."""
         words = ("stats", "--no-stream", "--format", "{{.CPUPerc}}", self.container)
         client = self.start(*words)
         try:
             said, _ = client.communicate(timeout=_ANSWER)
         except subprocess.TimeoutExpired:
-            # An engine this busy tells nothing of the container.
+            # An engine this busy doesn't show whether the container works.
             client.kill()
             client.communicate()
             return True

@@ -1,7 +1,7 @@
-"""Reads probes: the tables ``[[probe]]`` of bpkit.toml, and container-structure-test's files.
+"""Read probes: the tables ``[[probe]]`` in bpkit.toml, and container-structure-test files.
 
-A table that can't be read whole is refused, with the key: a probe that asks less than was written
-would prove less than it says.
+A table that can't be read completely is refused, with the key: a probe that tests less than its
+table says would prove less than it claims.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _MOST_SECONDS = 3600
 
 @dataclass(frozen=True)
 class _Table:
-    """A table of the file: its values by key, with ``-`` for ``_``, and how a message names it."""
+    """A table in the file: its values by key, with ``-`` for ``_``, and its name in messages."""
 
     values: Mapping[str, Any]
     name: str
@@ -45,9 +45,9 @@ class _Table:
         for key in values:
             if key not in keys:
                 near = nearest(key, sorted(keys))
-                known = f"there are: {', '.join(sorted(keys))}"
+                known = f"the keys are: {', '.join(sorted(keys))}"
                 hint = f"did you mean '{near}'?" if near else known
-                raise InputError(f"{name} doesn't take the key '{key}'", place=place, hint=hint)
+                raise InputError(f"{name} has an unknown key '{key}'", place=place, hint=hint)
         return cls(values, name, place)
 
     def error(self, key: str, what: str) -> InputError:
@@ -56,7 +56,7 @@ class _Table:
     def text(self, key: str) -> str:
         value = self.values.get(key, "")
         if not isinstance(value, str):
-            raise self.error(key, "a text")
+            raise self.error(key, "a string")
         return value
 
     def number(self, key: str, most: int) -> int | None:
@@ -74,7 +74,7 @@ class _Table:
         return value
 
     def words(self, key: str) -> tuple[str, ...]:
-        """A command: a list of words, or a text with a shell's quotes."""
+        """A command: a list of words, or a string with shell quotes."""
         value = self.values.get(key, [])
         if isinstance(value, str) and value:
             try:
@@ -166,7 +166,7 @@ def _readiness(table: _Table) -> Readiness:
         return Readiness(health=True) if value == "health" else Readiness(text=value)
     port = table.number("ready", 65535)
     if not port:
-        raise table.error("ready", 'a port, "health" or a text that the program writes')
+        raise table.error("ready", 'a port, "health" or a string that the program writes')
     return Readiness(port=port)
 
 
@@ -222,8 +222,7 @@ def _tcp(table: _Table) -> TcpStep:
 
 @dataclass(frozen=True)
 class StructureTests:
-    """A file of container-structure-test: its command tests as probes, and what of it is not
-    asked."""
+    """A container-structure-test file: its command tests as probes, and the tests not made."""
 
     probes: tuple[Probe, ...] = ()
     unread: tuple[str, ...] = ()
@@ -245,7 +244,7 @@ _UNREAD = (
 def read_structure_tests(document: object, place: Place) -> StructureTests:
     """The tests of a ``container-structure-test`` file, version 2. Raises InputError.
 
-    ``document`` is what YAML or JSON makes of it; its scalars may be texts.
+    ``document`` is the parsed YAML or JSON; its scalars may be strings.
     """
     if not isinstance(document, Mapping) or not str(document.get("schemaVersion", "")):
         raise InputError("'schemaVersion' is not set", place=place)
@@ -255,7 +254,7 @@ def read_structure_tests(document: object, place: Place) -> StructureTests:
         table = _structure_table(value, f"command test {number}", place)
         name = str(table.values.get("name") or table.name)
         if table.values.get("setup") or table.values.get("teardown"):
-            # Its container would be the image after other commands.
+            # It would run in the image after other commands.
             unread.append(f"command test '{name}' with setup or teardown")
             continue
         probes.append(_command_test(table, name, shared))
@@ -304,6 +303,6 @@ def _variables(value: object, place: Place) -> tuple[tuple[str, str], ...]:
     found = []
     for one in value if isinstance(value, Sequence) else [None]:
         if not isinstance(one, Mapping) or not one.get("key"):
-            raise InputError("a variable has 'key' and 'value'", place=place)
+            raise InputError("a variable needs 'key' and 'value'", place=place)
         found.append((str(one["key"]), str(one.get("value") or "")))
     return tuple(found)

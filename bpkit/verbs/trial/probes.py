@@ -12,19 +12,19 @@ from typing import Literal
 
 from bpkit.errors import InputError
 
-#: Docker refuses less (daemon/daemon_unix.go).
+#: The least memory that Docker accepts (daemon/daemon_unix.go).
 _LEAST_MEMORY = 6 << 20
 _HTTPS = 443
 _REQUEST = re.compile(r":?(\d{1,5})?(/\S*)?")
-#: The container's name in the address of a service in it.
+#: The host name of the container in addresses of its services.
 _HOSTS = re.compile(r"//(?:localhost|127\.0\.0\.1|\[::1\])(?=[:/]|$)")
 
 
 @dataclass(frozen=True)
 class HttpStep:
-    """A request by HTTP, with ``tls`` by HTTPS. ``port`` is None for the port of EXPOSE; ``status``
-    is the only status that is right, None for any below 400; ``expect`` is a pattern that the
-    answer's body has."""
+    """An HTTP request; with ``tls``, over HTTPS. ``port`` is None for the port of EXPOSE;
+    ``status`` is the expected status, None for any below 400; ``expect`` is a pattern that the
+    response body must contain."""
 
     path: str
     method: str = "GET"
@@ -38,8 +38,8 @@ class HttpStep:
 
 @dataclass(frozen=True)
 class CommandStep:
-    """A command in the running container, as ``docker exec`` starts it. ``status`` is the exit
-    status that is right, ``expect`` a pattern that its standard output has."""
+    """A command in the running container, as with ``docker exec``. ``status`` is the expected exit
+    status, ``expect`` a pattern that its standard output must contain."""
 
     words: tuple[str, ...]
     stdin: str = ""
@@ -50,9 +50,9 @@ class CommandStep:
 
 @dataclass(frozen=True)
 class TcpStep:
-    """A conversation by TCP: what is sent, and the text that is expected before the next is sent.
+    """An exchange over TCP: what is sent, and the text that is expected before the next is sent.
 
-    An empty ``send`` waits for what the service says first; an empty expectation takes anything.
+    An empty ``send`` waits for the service to speak first; an empty expectation accepts anything.
     """
 
     port: int
@@ -64,8 +64,8 @@ ProbeStep = HttpStep | CommandStep | TcpStep
 
 @dataclass(frozen=True)
 class Readiness:
-    """When the steps begin: once ``port`` is listened on, ``text`` is written, the image's
-    HEALTHCHECK says so; nothing of it means the trial's own judgement."""
+    """The condition for starting the steps: ``port`` is open, ``text`` has been written, or the
+    image's HEALTHCHECK passes; without any of these, the trial decides."""
 
     port: int | None = None
     text: str = ""
@@ -86,16 +86,15 @@ class Expectation:
 
 @dataclass(frozen=True)
 class Probe:
-    """One container: how it is started, and the steps that it is asked in their order.
+    """One container: how it is started, and its steps in order.
 
-    ``arguments`` stand after the image's name, ``entrypoint`` replaces ENTRYPOINT where it is not
-    None. A variable of ``environment`` without a value has that of the client's environment.
-    ``volumes`` are as ``docker run --volume`` takes them, ``capabilities`` as ``--cap-add`` does.
-    ``stdin`` None is nothing to read.
-    ``until_end`` waits for the program to end, up to ``patience`` seconds, which is also how long
-    a service is waited for; longer while it uses the processor. ``ignore`` are patterns of what
-    differs from run to run. ``status`` is the exit status that is right, None for 0 or a program
-    that stays; ``expected`` is what it must write.
+    ``arguments`` follow the image's name, ``entrypoint`` replaces ENTRYPOINT unless it is None. A
+    variable in ``environment`` without a value has that of the client's environment. ``volumes``
+    are in the form of ``docker run --volume``, ``capabilities`` in that of ``--cap-add``. ``stdin``
+    is None for empty input. ``until_end`` waits for the program to end, up to ``patience`` seconds,
+    which is also the time limit for a service; longer while it uses the processor. ``ignore`` are
+    patterns of output that differs in every run. ``status`` is the expected exit status, None for 0
+    or a program that keeps running; ``expected`` is what it must write.
     """
 
     name: str = ""
@@ -118,7 +117,7 @@ class Probe:
 
 
 def memory_limit(text: str) -> str:
-    """The limit that engines take for ``text``. Raises InputError for anything else."""
+    """``text`` as a memory limit for engines. Raises InputError if it isn't valid."""
     found = re.fullmatch(r"(\d{1,12})([bkmgBKMG]?)[bB]?", text)
     size = int(found[1]) << {"k": 10, "m": 20, "g": 30}.get(found[2].lower(), 0) if found else 0
     if found is None:
@@ -133,8 +132,8 @@ def memory_limit(text: str) -> str:
 
 
 def http_step(text: str, switch: str) -> HttpStep:
-    """The request that ``/health``, ``8080/health``, ``https://localhost:8443/health`` or
-    ``https:8443/health`` stands for; port 443 is asked by HTTPS.
+    """The request for ``/health``, ``8080/health``, ``https://localhost:8443/health`` or
+    ``https:8443/health``; port 443 means HTTPS.
 
     Raises InputError, which names ``switch``, for anything else.
     """
@@ -145,7 +144,7 @@ def http_step(text: str, switch: str) -> HttpStep:
     number, path = found.groups("") if found else ("", "")
     port = int(number) if number else None
     if (scheme and rest.startswith("//")) or not (scheme or path):
-        # Another host, or no path.
+        # Another host, or without a path.
         found = None
     if found is None or (port is not None and not 0 < port < 65536):
         raise InputError(
@@ -157,9 +156,9 @@ def http_step(text: str, switch: str) -> HttpStep:
 
 
 def command_step(text: str, switch: str) -> CommandStep:
-    """The command that is written in ``text`` with a shell's quotes; nothing is expanded.
+    """The command in ``text``, which may have shell quotes; nothing is expanded.
 
-    Raises InputError, which names ``switch``, where it can't be read.
+    Raises InputError, which names ``switch``, if it can't be parsed.
     """
     try:
         words = tuple(shlex.split(text))

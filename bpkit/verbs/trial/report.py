@@ -12,7 +12,7 @@ from bpkit.verbs.trial.verdict import Verdict, reply_fault, step_name
 
 _LAST_LINES = 12
 _MOST_COMPLAINTS = 5
-# What a terminal would obey instead of showing it.
+# Characters that a terminal would interpret instead of showing them.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 

@@ -1,4 +1,4 @@
-"""The result of starting an image, as values: a ``Trial`` has what was seen and nothing else."""
+"""The result of starting an image, as values: a ``Trial`` holds observations and nothing else."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import Literal
 
 from bpkit.verbs.trial.probes import ProbeStep
 
-#: Statuses of the engine itself: it failed, the program can't be executed, there is none.
+#: The engine's own statuses: it failed, the program can't be executed, or it doesn't exist.
 ENGINE_STATUSES = frozenset({125, 126, 127})
 
 
 @dataclass(frozen=True)
 class ListeningSocket:
-    """A socket that takes connections (TCP), or datagrams (UDP)."""
+    """A socket that accepts connections (TCP) or datagrams (UDP)."""
 
     protocol: Literal["tcp", "udp"]
     address: str
@@ -21,7 +21,7 @@ class ListeningSocket:
 
     @property
     def is_loopback(self) -> bool:
-        """Whether only the container itself reaches it."""
+        """Whether only the container itself can reach it."""
         return self.address.startswith("127.") or self.address == "::1"
 
     def __str__(self) -> str:
@@ -31,8 +31,8 @@ class ListeningSocket:
 
 @dataclass(frozen=True)
 class Written:
-    """What a program wrote on one stream: its beginning, its end, and how many bytes between them
-    were not kept."""
+    """A program's output on one stream: its beginning, its end, and the number of bytes omitted
+    between them."""
 
     start: str = ""
     end: str = ""
@@ -40,7 +40,7 @@ class Written:
 
     @property
     def text(self) -> str:
-        """All that was kept."""
+        """All kept output."""
         return self.start + self.end
 
     def __bool__(self) -> bool:
@@ -49,8 +49,8 @@ class Written:
 
 @dataclass(frozen=True)
 class Reply:
-    """The reply to a step. ``status`` is that of HTTP or of the command; None if nothing
-    answered, which ``failure`` then explains. ``output`` is the body, or standard output."""
+    """The reply to a step. ``status`` is that of HTTP or of the command; None if there was no
+    answer, for the reason ``failure``. ``output`` is the body, or standard output."""
 
     step: ProbeStep
     status: int | None = None
@@ -65,10 +65,10 @@ class Reply:
 class Trial:
     """An image that was started: what was seen from outside.
 
-    ``state`` is ``refused`` where the engine could not start the program; ``engine_said`` is then
-    its message and ``status`` the one that ``docker run`` ends with. ``status`` is None while the
-    program runs. ``listening`` is None where the sockets could not be looked at, for the reason
-    ``unseen``. ``health`` is what the image's HEALTHCHECK answered, None if it wasn't asked.
+    ``state`` is ``refused`` if the engine couldn't start the program; ``engine_said`` is then its
+    message and ``status`` the exit status of ``docker run``. ``status`` is None while the program
+    runs. ``listening`` is None if the sockets couldn't be listed, for the reason ``unseen``.
+    ``health`` is the result of the image's HEALTHCHECK, None if it wasn't run.
     """
 
     image: str

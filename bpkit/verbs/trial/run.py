@@ -1,4 +1,4 @@
-"""``bpkit try``: start an image, watch it, ask it, and judge what was seen."""
+"""``bpkit try``: start an image, watch it, probe it, and judge what was seen."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from bpkit.verbs.trial.verdict import Verdict, judge
 def try_image(engine: Engine, image: str, probe: Probe, project: Project | None = None) -> Verdict:
     """The verdict on the image of this name, which the engine has.
 
-    ``project`` is whose Dockerfile it was built from, if known. Raises EngineError if
-    there is no such image, InputError for one that is not of Linux, NoEngineError, and
-    InterruptedRunError on a signal, after the clean-up.
+    ``project`` has the Dockerfile that it was built from, if known. Raises EngineError if there is
+    no such image, InputError for one that isn't for Linux, NoEngineError, and InterruptedRunError
+    on a signal, after the cleanup.
     """
     info = engine.image(image)
     if info.os not in {"linux", ""}:
@@ -37,7 +37,7 @@ def try_image(engine: Engine, image: str, probe: Probe, project: Project | None 
         )
     verdict = judge(trial, probe, info)
     if verdict.runs or probe.arguments or probe.entrypoint is not None:
-        # A check is of the image's own command.
+        # The check is only about the image's own command.
         return verdict
     try:
         checked = check_project(engine, project) if project else check(engine, image)
@@ -48,13 +48,12 @@ def try_image(engine: Engine, image: str, probe: Probe, project: Project | None 
 
 
 def try_project(engine: Engine, project: Project, probe: Probe) -> Verdict:
-    """The verdict on the image that ships of a project, as it was built last; raises as
-    ``try_image`` does."""
+    """The verdict on the image that a project ships, as built last; raises like ``try_image``."""
     return try_image(engine, image_of(engine, project), probe, project)
 
 
 def image_of(engine: Engine, project: Project) -> str:
-    """The name of the image that ships of a project. Raises EngineError if there is none."""
+    """The name of the image that a project ships. Raises EngineError if it doesn't exist."""
     tag = recipe_of(project).final.tag
     if tag not in engine.inspect_images([tag]):
         raise EngineError(
@@ -64,14 +63,16 @@ def image_of(engine: Engine, project: Project) -> str:
 
 
 def try_built(engine: Engine, project: Project, image: str) -> tuple[Verdict, ...]:
-    """The verdicts on the project's image as it is started by itself, and as its probes ask;
-    raises as ``try_image`` does, and InputError for a probe that can't be read."""
+    """The verdicts on the project's image, started plainly and with each of its probes.
+
+    Raises like ``try_image``, and InputError for a probe that can't be read.
+    """
     probes = (Probe(), *probes_of_project(project))
     return tuple(try_image(engine, image, probe, project) for probe in probes)
 
 
 def probes_of_project(project: Project) -> tuple[Probe, ...]:
-    """The probes that the project's settings have as tables. Raises InputError."""
+    """The probes in the tables of the project's settings. Raises InputError."""
     return read_probes(project.settings.probe_tables, project.settings.probe_places)
 
 

@@ -1,6 +1,6 @@
 """The container beside the one under trial: it shares its network, and reports on it.
 
-Its image holds one program, which comes with bpkit (``sidecar/sidecar.c``), so the image under
+Its image contains one program, which comes with bpkit (``sidecar/sidecar.c``), so the image under
 trial needs no tool, no network and no published port, and the engine may be on another machine.
 """
 
@@ -47,9 +47,9 @@ def sidecar_program(machine: str) -> bytes:
 
 @contextmanager
 def sidecar_image(engine: Engine, machine: str, project: str, name: str) -> Iterator[str]:
-    """An image of the sidecar called ``name``, as long as the block lasts.
+    """An image of the sidecar called ``name``, for the duration of the block.
 
-    Raises NoSidecarError if there can't be one.
+    Raises NoSidecarError if it can't be made.
     """
     program = sidecar_program(machine)
     label = image_label(project, "sidecar")
@@ -75,7 +75,7 @@ def _write_tar(path: str, program: bytes) -> None:
 
 
 class Sidecar:
-    """A sidecar that runs, or the same program started by other words."""
+    """A running sidecar, or the same program started with another command."""
 
     def __init__(self, words: tuple[str, ...]) -> None:
         self._process = start(
@@ -84,19 +84,19 @@ class Sidecar:
         self._lock = threading.Lock()
 
     def listening(self) -> tuple[ListeningSocket, ...]:
-        """Who listens now. Raises NoSidecarError if the sidecar has ended."""
+        """The sockets that are listening now. Raises NoSidecarError if the sidecar has ended."""
         _, tables = self._ask(b"L\n")
         return listening_sockets(tables.decode("ascii", "replace"))
 
     def connect(self, address: str, port: int, seconds: float) -> TunnelSocket:
-        """A connection to a service beside it. Raises OSError and NoSidecarError."""
+        """A connection to a service in the shared network. Raises OSError and NoSidecarError."""
         digits = ipaddress.ip_address(address).packed.hex()
         self._ordered(f"O {digits} {port} {_millis(seconds)}\n".encode())
         return TunnelSocket(self, seconds)
 
     def close(self) -> None:
-        """End it; by the end of its orders where it still listens to them, so that the engine
-        removes it by itself."""
+        """End it; by closing its input if it still reads that, so that the engine removes the
+        container by itself."""
         with suppress(OSError):
             assert self._process.stdin
             self._process.stdin.close()
@@ -110,7 +110,7 @@ class Sidecar:
         self._ordered(f"W {len(data)}\n".encode() + data)
 
     def read(self, length: int, seconds: float) -> bytes:
-        """Bytes of the connection, none at its end. Raises OSError and NoSidecarError."""
+        """Bytes from the connection, none at its end. Raises OSError and NoSidecarError."""
         return self._ordered(f"R {min(length, _PIECE)} {_millis(seconds)}\n".encode())
 
     def hang_up(self) -> None:
@@ -128,7 +128,7 @@ class Sidecar:
     def _ask(self, order: bytes) -> tuple[int, bytes]:
         assert self._process.stdin
         assert self._process.stdout
-        # A client that hangs must not hang us.
+        # A client that hangs must not block bpkit.
         watch = threading.Timer(_ANSWER, self._process.kill)
         watch.daemon = True
         watch.start()
@@ -168,7 +168,7 @@ class Sidecar:
 
 
 class TunnelSocket:
-    """The sidecar's connection in the manner of a socket, as far as ``http.client`` asks."""
+    """The sidecar's connection with the part of a socket's interface that ``http.client`` uses."""
 
     def __init__(self, sidecar: Sidecar, seconds: float) -> None:
         self._sidecar = sidecar
@@ -184,7 +184,7 @@ class TunnelSocket:
         return io.BufferedReader(_TunnelReader(self))
 
     def close(self) -> None:
-        """Nothing: what was answered may still be read; the next connection replaces this one."""
+        """Do nothing: the answer may still be read; the next connection replaces this one."""
 
 
 class _TunnelReader(io.RawIOBase):

@@ -1,4 +1,4 @@
-"""Reads the kernel's tables of sockets (proc(5), ``/proc/net/tcp``), as the sidecar lists them."""
+"""Read the kernel's tables of sockets (proc(5), ``/proc/net/tcp``), as the sidecar lists them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _UNCONNECTED = "07"
 def listening_sockets(tables: str) -> tuple[ListeningSocket, ...]:
     """The listening sockets, in the order of protocol and port.
 
-    ``tables`` are the tables one after the other, each after a line with its path.
+    ``tables`` are the concatenated tables, each preceded by a line with its path.
     """
     return tuple(
         sorted(set(_sockets(tables)), key=lambda one: (one.protocol, one.port, one.address))
@@ -39,9 +39,9 @@ def _sockets(tables: str) -> Iterator[ListeningSocket]:
 
 
 def _address(text: str) -> tuple[str, int]:
-    """An address as the kernel writes it: words of 32 bits in the order of the machine.
+    """An address in the kernel's notation: words of 32 bits in the machine's byte order.
 
-    The machines that there is a sidecar for are little-endian.
+    All machines that have a sidecar are little-endian.
     """
     digits, _, port = text.partition(":")
     raw = bytes.fromhex(digits)

@@ -1,4 +1,4 @@
-"""Takes the steps of a probe: requests by HTTP, conversations by TCP, commands in the container."""
+"""Take a probe's steps: HTTP requests, exchanges over TCP, commands in the container."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     class Bench(Protocol):
-        """Starts clients of the engine that end with the trial."""
+        """Starts engine clients that end with the trial."""
 
         def client(self, *words: str, feed: bool = False) -> subprocess.Popen[bytes]: ...
 
 
 _PAUSE = 0.1
-#: Methods that may be asked twice (RFC 9110, 9.2.1).
+#: Methods that may be repeated (RFC 9110, 9.2.1).
 _REPEATABLE = frozenset({"GET", "HEAD", "OPTIONS"})
 _ANSWER = 30.0
 _BODY = 1 << 22
@@ -47,8 +47,8 @@ class StepTaker:
         is_running: Callable[[], bool],
         is_late: Callable[[], bool],
     ) -> Reply:
-        """What came of a step; one that needs a port is repeated until it ``is_late``, as long as
-        nobody takes the connection."""
+        """The reply to a step; one that needs a port is repeated until it ``is_late``, as long as
+        the connection isn't accepted."""
         if isinstance(step, CommandStep):
             return command_reply(self.bench, self.container, step, _ANSWER)
         if sidecar is None:
@@ -70,7 +70,7 @@ class StepTaker:
                 time.sleep(_PAUSE)
             except TimeoutError:
                 if isinstance(step, HttpStep) and step.method in _REPEATABLE and not is_late():
-                    # A busy machine makes the first answer slow.
+                    # On a busy machine the first answer is slow.
                     continue
                 return Reply(step, failure=f"none on port {port} within {_ANSWER:.0f} s", port=port)
             except (OSError, http.client.HTTPException) as error:
@@ -81,17 +81,17 @@ class StepTaker:
                 return Reply(step, failure=why, port=port)
 
     def _port(self, listening: Sequence[ListeningSocket]) -> int | None:
-        """The port to ask: a listening one from EXPOSE, else any listening one."""
+        """The port for the request: a listening one from EXPOSE, else any listening one."""
         open_ports = [one.port for one in listening if one.protocol == "tcp"]
         chosen = [port for port in self.exposed if port in open_ports]
         return next(iter([*chosen, *self.exposed, *open_ports]), None)
 
 
 def _address(port: int, listening: Sequence[ListeningSocket]) -> str:
-    """Where the port is listened on, in words that a connection takes."""
+    """The address that the port is open on, in the form for a connection."""
     found = [one.address for one in listening if one.protocol == "tcp" and one.port == port]
     if not found or "0.0.0.0" in found or "::" in found or _LOOPBACK in found:
-        # A socket on all addresses of IPv6 takes IPv4 too, unless it says otherwise.
+        # A socket on all IPv6 addresses accepts IPv4 too, unless configured otherwise.
         return _LOOPBACK
     return found[0]
 
@@ -100,14 +100,14 @@ def _why(error: OSError, port: int, listening: Sequence[ListeningSocket]) -> str
     others = ", ".join(str(one) for one in listening if one.protocol == "tcp")
     if any(one.port == port for one in listening):
         return f"no answer on port {port}: {error.strerror or error}"
-    return f"nothing listens on port {port}" + (f"; there is {others}" if others else "")
+    return f"nothing listens on port {port}" + (f"; it listens on {others}" if others else "")
 
 
 def _http_reply(sidecar: Sidecar, step: HttpStep, address: str, port: int) -> Reply:
     connection = http.client.HTTPConnection("localhost", port, timeout=_ANSWER)
     tunnel: Any = sidecar.connect(address, port, _ANSWER)
     if step.tls:
-        # Few services are asked by it, and the module takes long to load.
+        # Few requests use HTTPS, and the module is slow to load.
         from bpkit.verbs.trial.tls import TlsTunnel
 
         tunnel = TlsTunnel(tunnel)
@@ -129,12 +129,12 @@ def _tcp_reply(sidecar: Sidecar, step: TcpStep, address: str, port: int) -> Repl
         answer = _heard(tunnel, expected)
         heard += answer
         if expected not in answer:
-            return Reply(step, None, heard, failure=f"'{expected}' was not answered", port=port)
+            return Reply(step, None, heard, failure=f"the answer lacks '{expected}'", port=port)
     return Reply(step, 0, heard, port=port)
 
 
 def _heard(tunnel: Any, expected: str) -> str:
-    """The service's output until ``expected``, or until its end."""
+    """The service's output up to ``expected``, or to its end."""
     data = b""
     end = time.monotonic() + _ANSWER
     while time.monotonic() < end and len(data) < _BODY:

@@ -1,7 +1,7 @@
 """HTTPS to a service under trial: TLS over the sidecar's connection.
 
 The certificate is not verified: a service under trial has a self-signed one, or one that
-isn't for ``localhost``. The question is whether it answers.
+isn't for ``localhost``. The trial only tests whether it answers.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ _PIECE = 1 << 16
 
 
 class TlsTunnel:
-    """TLS over a tunnel, in the manner of a socket as far as ``http.client`` asks.
+    """TLS over a tunnel, with the part of a socket's interface that ``http.client`` uses.
 
-    Raises OSError, of which the errors of TLS are some.
+    Raises OSError, which includes TLS errors.
     """
 
     def __init__(self, tunnel: TunnelSocket) -> None:
@@ -45,7 +45,7 @@ class TlsTunnel:
             self._flush()
 
     def recv(self, length: int) -> bytes:
-        """Bytes of the answer, none at its end, also where the service breaks off."""
+        """Bytes of the answer, none at its end, even if the service closes without notice."""
         while True:
             try:
                 return self._object.read(length)
@@ -59,7 +59,7 @@ class TlsTunnel:
         return io.BufferedReader(_TlsReader(self))
 
     def close(self) -> None:
-        """Nothing, as of the tunnel itself."""
+        """Do nothing, like the tunnel itself."""
 
     def _flush(self) -> None:
         if data := self._outgoing.read():

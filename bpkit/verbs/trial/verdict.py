@@ -1,7 +1,7 @@
-"""Judges a trial: whether the image runs, what is wrong, what was not looked at.
+"""Judge a trial: whether the image runs, what is wrong, and what wasn't examined.
 
-A fault means that the image doesn't run, or doesn't do what it was asked; a warning is about one
-that runs. Both are said of what was seen, and nothing is concluded from what wasn't asked.
+A fault means that the image doesn't run, or fails a probe; a warning is about an image that runs.
+Both are about observations, and nothing is concluded from what wasn't tested.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ _FAILING_HTTP = 400
 
 @dataclass(frozen=True)
 class Verdict:
-    """The verdict on a trial. ``findings`` are errors of ``bpkit check`` on an image that
-    doesn't run; ``unasked`` is what wasn't examined."""
+    """The verdict on a trial. ``findings`` are errors of ``bpkit check`` on an image that doesn't
+    run; ``unasked`` is what wasn't examined."""
 
     trial: Trial
     probe: Probe
@@ -38,16 +38,16 @@ class Verdict:
 
     @property
     def runs(self) -> bool:
-        """Whether nothing seen contradicts that it runs."""
+        """Whether nothing that was seen contradicts that it runs."""
         return not self.faults
 
 
 def judge(
     trial: Trial, probe: Probe, info: ImageInfo, findings: tuple[Finding, ...] = ()
 ) -> Verdict:
-    """The verdict on the trial of an image as the probe asked for it.
+    """The verdict on the trial of an image with the probe.
 
-    ``findings`` are what ``bpkit check`` has found in it, where that was asked.
+    ``findings`` are those of ``bpkit check`` on it, if it was checked.
     """
     exposed = tuple(sorted(exposed_ports(info)))
     faults = [
@@ -79,7 +79,7 @@ def judge(
 def _of_program(trial: Trial, probe: Probe) -> Iterator[str]:
     wanted = probe.status or 0
     if probe.status is not None and trial.state == "running":
-        yield f"it was still running after {trial.seconds:.1f} s, and was to end"
+        yield f"it was still running after {trial.seconds:.1f} s, but was expected to end"
     elif trial.state == "refused":
         yield f"the engine can't start it (status {trial.status}): {trial.engine_said}"
     elif trial.out_of_memory:
@@ -89,7 +89,7 @@ def _of_program(trial: Trial, probe: Probe) -> Iterator[str]:
 
 
 def _of_service(trial: Trial, probe: Probe, exposed: tuple[int, ...]) -> Iterator[str]:
-    """A service that has ended, though nothing failed: it went into the background."""
+    """A fault for a service that ended without a failure: it went into the background."""
     is_own = not (probe.arguments or probe.entrypoint or probe.until_end)
     if is_own and exposed and trial.state == "ended" and trial.status == 0:
         yield (
@@ -116,7 +116,7 @@ def _known(trial: Trial) -> str:
 
 
 def _of_reach(trial: Trial, exposed: tuple[int, ...], protocol: str) -> Iterator[str]:
-    """Ports of EXPOSE that only the container itself can reach."""
+    """Faults for ports of EXPOSE that only the container itself can reach."""
     if trial.state != "running":
         return
     sockets = [one for one in trial.listening or () if one.protocol == protocol]
@@ -132,7 +132,7 @@ def _of_reach(trial: Trial, exposed: tuple[int, ...], protocol: str) -> Iterator
 
 
 def _of_silence(trial: Trial, probe: Probe, exposed: tuple[int, ...]) -> Iterator[str]:
-    """A service that should listen, but doesn't listen anywhere."""
+    """A fault for a service that should listen, but doesn't listen anywhere."""
     is_own = not (probe.arguments or probe.entrypoint or probe.until_end)
     if trial.state != "running" or trial.listening is None or not exposed or not is_own:
         return
@@ -224,7 +224,7 @@ def _expose(
     missing = [port for port in exposed if port not in {one.port for one in listening}]
     if not missing:
         return ", as EXPOSE says"
-    # The warning tells where nothing of EXPOSE is listened on.
+    # A warning covers the case that no port of EXPOSE is open.
     return f", and not on {_numbers(missing)} of EXPOSE" if len(missing) < len(exposed) else ""
 
 

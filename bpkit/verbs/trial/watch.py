@@ -1,4 +1,4 @@
-"""Watches a started container until it has ended, or nothing more needs to be waited for."""
+"""Watch a started container until it has ended, or there is nothing more to wait for."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     class Observed(Protocol):
-        """Whose container is watched; ``unseen`` tells why its sockets can't be looked at."""
+        """The container that is watched; ``unseen`` is why its sockets can't be listed."""
 
         probe: Probe
         exposed: tuple[int, ...]
@@ -31,21 +31,21 @@ if TYPE_CHECKING:
         def sidecar(self, container: str) -> Sidecar: ...
 
 
-#: How long a program is watched if nothing else is known about it, in seconds.
+#: The seconds to watch a program that nothing else is known about.
 LINGER = 3.0
-#: How long a service is watched after its port has opened: a program that fails while it loads
+#: The seconds to watch a service after its port has opened: a program that fails while it loads
 #: its application often listens first.
 _SETTLE = 1.0
-#: How long a service may listen elsewhere before its EXPOSEd port is no longer waited for.
+#: The seconds for which a service may listen elsewhere before waiting for its EXPOSEd port ends.
 _ELSEWHERE = 8.0
 _PAUSE = 0.1
-#: How long the engine looks at a container to tell what it uses.
+#: The seconds that the engine needs to measure a container's processor use.
 _LOOK = 2.0
 _UNTIL_END = 1.0
 
 
 class ContainerWatch:
-    """A container that was started, as long as it is looked at."""
+    """A started container, while it is watched."""
 
     def __init__(
         self,
@@ -77,7 +77,7 @@ class ContainerWatch:
         return self.client.poll() is None
 
     def until_settled(self) -> None:
-        """Wait until the container has ended, or nothing more needs to be waited for."""
+        """Wait until the container has ended, or there is nothing more to wait for."""
         if self.probe.until_end:
             while self.is_running() and not self.patience.is_over():
                 with suppress(subprocess.TimeoutExpired):
@@ -95,19 +95,20 @@ class ContainerWatch:
                 time.sleep(_PAUSE)
                 continue
             if self.age > LINGER - _LOOK and not self._is_busy():
-                # What is left of the time, where the engine told at once.
+                # The rest of the time, if the engine answered at once.
                 time.sleep(max(0.0, LINGER - self.age))
                 return
             time.sleep(_PAUSE)
 
     def _waits_for_port(self) -> bool:
-        """Whether a port is still to open: none can be seen, or another has been open for long."""
+        """Whether a port is still expected to open; not if sockets can't be listed, or another has
+        been open for long."""
         if not self.wanted_ports or self.seen is None:
             return False
         return not (self.seen and self.age > _ELSEWHERE)
 
     def _is_busy(self) -> bool:
-        """Whether it may soon come to something: it listens nowhere, and works."""
+        """Whether it may become ready soon: it listens nowhere, and works."""
         return not self.seen and self.patience.is_working()
 
     @property
@@ -127,7 +128,7 @@ class ContainerWatch:
         return any(one.protocol == "tcp" and one.port in ports for one in self.seen or ())
 
     def _look(self) -> None:
-        """Bring the sockets up to date, if they can be seen."""
+        """Update the listening sockets, if they can be listed."""
         if self.observed.unseen:
             return
         try:
