@@ -32,7 +32,11 @@ def face(
         if name not in homes:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
         module = f"{package}.{homes[name]}"
-        __import__(module)
+        try:
+            __import__(module)
+        except AttributeError as error:
+            # Python takes an AttributeError from here for "no such name" and drops the cause.
+            raise ImportError(f"{module} can't be loaded: {error}", name=module) from error
         namespace[name] = value = getattr(sys.modules[module], name)
         return value
 

@@ -85,9 +85,11 @@ def is_too_deep(text: str) -> bool:
 _DEEPEST = 200
 _NESTING = re.compile(r"(?P<opens>[({]|\b(?:if|for|while|until|case)\b)|[)}]|\b(?:fi|done|esac)\b")
 # What it may take in CPU time, besides a second a file; with how a shell's limit ends a program:
-# SIGXCPU or, where the hard limit is the same, SIGKILL.
+# SIGXCPU or, where the hard limit is the same, SIGKILL. Windows has neither.
 _SECONDS = 5
-_OVER_LIMIT = frozenset({-signal.SIGKILL, -signal.SIGXCPU} if os.name == "posix" else ())
+_OVER_LIMIT = frozenset(
+    -getattr(signal, name) for name in ("SIGKILL", "SIGXCPU") if hasattr(signal, name)
+)
 # More files than this are counted: the note is one line.
 _MOST_NAMED = 3
 
