@@ -137,14 +137,21 @@ def _consumer(rest: Sequence[Stage], state: ShellState, last: Output) -> tuple[i
     packed = isinstance(first, Call) and set(words[:1]) & _COMPRESS and not {"-d"} & set(words)
     if packed and isinstance(first, Call) and isinstance(first.stdout, ToFile) and len(rest) == 1:
         return 1, replace(first.stdout, compressed=True)
-    takes_tar = bool({"build", "bud", "import"} & set(words)) and _reads_stdin(words)
-    if words[:1] and words[0] in PROGRAMS and takes_tar:
-        return 0, ToBuild()
+    squeezed = 0
+    while squeezed < len(rest) - 1 and set(_words(rest[squeezed])[:1]) & (_COMPRESS | {"pv"}):
+        squeezed += 1
+    if _builds_from_stdin(_words(rest[squeezed])):
+        return squeezed, ToBuild()
     if isinstance(first, Call) and words[:1] == ("tee",) and len(words) == 2:
         return 1, ToFile(host_path(first.argv[-1], state.directory))
     if isinstance(first, Call) and words == ("cat",) and isinstance(first.stdout, ToFile):
         return 1, first.stdout
     return 0, ToCommand(" | ".join(stage.span.text for stage in rest))
+
+
+def _builds_from_stdin(words: tuple[str, ...]) -> bool:
+    takes_tar = bool({"build", "bud", "import"} & set(words)) and _reads_stdin(words)
+    return words[:1] != () and words[0] in PROGRAMS and takes_tar
 
 
 def _reads_stdin(words: tuple[str, ...]) -> bool:

@@ -19,10 +19,14 @@ from bpkit.readers.script.machine.images import (
     shown_flags,
 )
 from bpkit.readers.script.machine.inside import file_inside
-from bpkit.readers.script.machine.machine import Machine, ScriptContainer, TakenOut
-from bpkit.readers.script.machine.packing import packed_files
+from bpkit.readers.script.machine.machine import Machine
+from bpkit.readers.script.machine.piped_context import (
+    judge_packed_directory,
+    of_a_directory,
+    printed_context,
+)
 from bpkit.readers.script.model import docker_actions as calls
-from bpkit.readers.script.model.reading import Fate, unknown
+from bpkit.readers.script.model.reading import unknown
 from bpkit.readers.script.model.streams import FromFile, FromText
 from bpkit.readers.script.model.values import Value
 
@@ -34,6 +38,7 @@ def build(machine: Machine, action: calls.BuildImage) -> None:
             f"the build context is {action.remote}, which bpkit doesn't fetch",
             hint="clone it, and build from the clone",
         )
+    given, action = action, of_a_directory(action)
     context, is_virtual, placed = _context(machine, action)
     dockerfile = _dockerfile(machine, action, placed)
     placed = tuple(_as_a_later_run_finds_it(machine, action, dockerfile, context, placed))
@@ -59,6 +64,7 @@ def build(machine: Machine, action: calls.BuildImage) -> None:
         cleared=() if is_virtual else tuple(machine.host.cleared_in(context)),
         trimmed=tuple(machine.host.trimmed_in(key(action.context) if action.context else ".")),
     )
+    judge_packed_directory(machine, given, built)
     names = [
         full_tag(str(one)) for one in (*action.tags, *([action.image] if action.image else []))
     ]
@@ -110,7 +116,7 @@ def _context(
     machine: Machine, action: calls.BuildImage
 ) -> tuple[str, bool, tuple[tuple[str, Origin], ...]]:
     if action.context is None:
-        return ".", True, _printed_context(machine, action)
+        return ".", True, printed_context(machine, action)
     place = key(action.context)
     is_there = machine.ground.is_own_directory(place) and place not in machine.host.removed
     is_virtual = not (action.context.in_project and is_there)
@@ -170,45 +176,6 @@ def _as_a_later_run_finds_it(
             origin.place,
         )
         yield path, origin
-
-
-def _printed_context(machine: Machine, action: calls.BuildImage) -> tuple[tuple[str, Origin], ...]:
-    """The context that a container prints as a tar; empty for a Dockerfile on its own."""
-    stdin = action.stdin
-    if not isinstance(stdin, calls.FromAction):
-        if action.dockerfile is None and isinstance(stdin, FromText | FromFile):
-            return ()
-        raise InputError(
-            "what the build reads from standard input is not known",
-            hint="pipe a Dockerfile, or the output of docker run … tar, into docker build",
-        )
-    made = stdin.action
-    if isinstance(made, calls.ExportContainer):
-        built = machine.container(made.container).built
-        members: tuple[tuple[str, str], ...] = ((".", "/."),)
-    elif isinstance(made, calls.RunContainer):
-        built = machine.image(made.image)
-        members = tuple(packed_files(machine, made, ScriptContainer(built, mounts=made.mounts)))
-    elif isinstance(made, calls.CopyOut) and made.path.text is not None:
-        built = machine.container(made.container).built
-        path = posixpath.normpath(f"/{made.path.text}")
-        members = ((posixpath.basename(path), path),)
-        if made.path.text.endswith("/."):
-            members = ((".", f"{path}/."),)
-    else:
-        raise InputError(
-            "the build context is a tar that is known only when the script runs",
-            hint="copy the artifacts out with docker cp, and build in a directory",
-        )
-    place = made.source.place
-    machine.decide(place, Fate.CARRIED, "COPY takes what it prints from the stage")
-    machine.outs += [TakenOut(place, built.name, path) for _, path in members]
-    machine.remarks.note(
-        "files from this pipe keep the owners that they have in the image, as with BuildKit; "
-        "the classic builder gives them all to root",
-        place,
-    )
-    return tuple((name, Out(built.name, path, place, piped=True)) for name, path in members)
 
 
 def _dockerfile(

@@ -91,3 +91,21 @@ def works_on(line: LineFate, paths: set[str]) -> bool:
             if named == path or named.startswith(f"{path}/") or is_above:
                 return True
     return False
+
+
+# Programs that copy the files they name to their last word.
+_SENDS = frozenset({"scp", "rsync", "aws", "gsutil", "az", "rclone", "mc", "kubectl"})
+
+
+def only_reads(line: LineFate, paths: set[str]) -> bool:
+    """Whether the command leaves the files at the paths as they are: it sends or packs them."""
+    words = [word for word in line.text.split() if word != "sudo"]
+    program, last = posixpath.basename(words[0]), posixpath.normpath(words[-1])
+    if program in _SENDS:
+        moves = {"mv", "--remove-source-files", "move"} & set(words)
+        into = any(f"{path}/".startswith(f"{last}/") for path in paths) or last == "."
+        return not moves and not into
+    if program in {"tar", "bsdtar"}:
+        creates = re.match(r"-?[a-zA-Z]*c|--create", words[1]) if len(words) > 1 else None
+        return creates is not None and "--remove-files" not in words
+    return program == "zip" and not {"-m", "--move", "-rm"} & set(words)

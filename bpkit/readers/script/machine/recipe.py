@@ -33,7 +33,7 @@ from bpkit.readers.script.machine.leavings import (
 )
 from bpkit.readers.script.machine.machine import Machine
 from bpkit.readers.script.machine.names import common_start, stage_word
-from bpkit.readers.script.machine.no_flow import why_nothing_flows, works_on
+from bpkit.readers.script.machine.no_flow import only_reads, why_nothing_flows, works_on
 from bpkit.readers.script.model.docker_actions import (
     Action,
     Push,
@@ -346,7 +346,8 @@ def _judge_commands(
             for line in reading.lines:
                 is_between = after < (line.place.line or 0) < before
                 is_open = line.fate == Fate.LEFT and line.place not in machine.worked
-                if is_open and is_between and works_on(line, {path, at}):
+                works = works_on(line, {path, at}) and not only_reads(line, {path, at})
+                if is_open and is_between and works:
                     remarks.problem(
                         f"this works on {path} between the builds, which COPY --from would bypass",
                         line.place,

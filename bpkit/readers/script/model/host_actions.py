@@ -75,13 +75,19 @@ class LinkHost:
 
 @dataclass(frozen=True)
 class PackTar:
-    """``tar c``: members as written, relative to ``directory``."""
+    """``tar c``: members as written, relative to ``directory``.
+
+    ``excludes`` are the flags that leave files out, without their dashes. ``follows_links``: the
+    tar has what links point to.
+    """
 
     source: StreamSource
     directory: HostPath
     members: tuple[Value, ...]
     output: Output
     compressed: bool = False
+    excludes: tuple[str, ...] = ()
+    follows_links: bool = False
 
 
 @dataclass(frozen=True)

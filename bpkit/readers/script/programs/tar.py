@@ -15,6 +15,7 @@ _TAR = table(
     "file directory strip-components exclude transform owner group mode exclude-from files-from"
     " sort mtime format",
     "create extract list verbose gzip bzip2 xz preserve-permissions dereference no-same-owner"
+    " exclude-vcs exclude-vcs-ignores exclude-caches exclude-backups zstd"
     " numeric-owner overwrite keep-old-files append to-stdout same-owner absolute-names get"
     " auto-compress no-same-permissions warning same-permissions totals",
     "c=create x=extract t=list v=verbose z=gzip j=bzip2 J=xz f=file C=directory h=dereference"
@@ -26,7 +27,10 @@ _PLAIN = frozenset(
     | {"gzip", "bzip2", "xz", "preserve-permissions", "same-permissions", "auto-compress"}
     | {"no-same-owner", "overwrite", "numeric-owner", "warning", "totals"}
 )
-_COMPRESSED = ("gzip", "bzip2", "xz")
+_COMPRESSED = ("gzip", "bzip2", "xz", "zstd")
+# What packs less, or what links point to, is followed for a build context only.
+_EXCLUDES = frozenset({"exclude", "exclude-from", "exclude-vcs", "exclude-vcs-ignores"})
+_PACKS = _PLAIN | _EXCLUDES | {"exclude-caches", "exclude-backups", "dereference", "zstd"}
 
 
 def read_tar(call: Call) -> Flags:
@@ -79,7 +83,8 @@ def _unpacked(flags: Flags, state: ShellState) -> ToUntar | None:
 def tar(call: Call, state: ShellState) -> Outcome:
     """Follow a tar command that packs, or that unpacks a file."""
     flags = read_tar(call)
-    if flags.has("create") and not flags.unknown and not any(True for _ in flags.others(_PLAIN)):
+    is_packing = flags.has("create") and not flags.unknown
+    if is_packing and not any(flags.others(_PACKS)) and _has_one_directory(flags, call):
         return _pack(flags, call, state)
     into = _unpacked(flags, state)
     file = flags.last("file")
@@ -93,6 +98,18 @@ def tar(call: Call, state: ShellState) -> Outcome:
     return Outcome(output=None)
 
 
+def _has_one_directory(flags: Flags, call: Call) -> bool:
+    """Whether all members are in one directory: ``-C`` counts only for those that follow it."""
+    texts = [word.text or "" for word in call.argv]
+    changes = [n for n, text in enumerate(texts) if text.startswith(("-C", "--directory"))]
+    members = [n for n, word in enumerate(call.argv) if word in flags.arguments and n > 0]
+    last = flags.last("directory")
+    members = [n for n in members if call.argv[n] != last]
+    return len(flags.all("directory")) <= 1 and not (
+        changes and members and members[0] < changes[0]
+    )
+
+
 def _pack(flags: Flags, call: Call, state: ShellState) -> Outcome:
     file = flags.last("file")
     to_stdout = file is None or file.text == "-"
@@ -100,7 +117,20 @@ def _pack(flags: Flags, call: Call, state: ShellState) -> Outcome:
     compressed = any(flags.has(name) for name in _COMPRESSED)
     directory = host_path(flags.last("directory") or Value((".",)), state.directory)
     directory = replace(directory, ending="")
-    action = PackTar(call.source, directory, flags.arguments, out, compressed)
+    excludes = tuple(
+        name if found is None else f"{name}={found}"
+        for name, found in flags.given
+        if name.startswith("exclude")
+    )
+    action = PackTar(
+        call.source,
+        directory,
+        flags.arguments,
+        out,
+        compressed,
+        excludes=excludes,
+        follows_links=flags.has("dereference"),
+    )
     state.log.actions.append(action)
     state.fate(call.span, Fate.CARRIED, "packs files on the host")
     return Outcome(output=None)
