@@ -13,6 +13,10 @@ from bpkit.verbs.convert.request import DOCKERFILE
 from bpkit.verbs.convert.sources import ConvertSource
 
 
+# What makes a file of that suffix; any other is made by gzip.
+_COMPRESSORS = {".xz": "xz", ".txz": "xz", ".bz2": "bzip2", ".tbz2": "bzip2", ".zst": "zstd"}
+
+
 def build_commands(name: str, source: ConvertSource, made: Converted) -> Iterator[str]:
     """The commands that build each image that ships from the single file."""
     for image in made.recipe.images:
@@ -49,7 +53,8 @@ def _is_plain(one: HostFile) -> bool:
 def _copy(one: HostFile) -> str:
     if not one.is_archive:
         return f'docker cp "$id":{quote(one.source)} {quote(one.path)}'
-    to = f"| gzip > {quote(one.path)}" if one.compressed else f"> {quote(one.path)}"
+    program = _COMPRESSORS.get(posixpath.splitext(one.path)[1], "gzip")
+    to = f"| {program} > {quote(one.path)}" if one.compressed else f"> {quote(one.path)}"
     if one.source == "/.":
         return f'docker export "$id" {to}'
     return f'docker cp "$id":{quote(one.source)} - {to}'

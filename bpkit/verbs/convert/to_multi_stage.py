@@ -129,7 +129,9 @@ def _free_name(source: ConvertSource, ground: DiskGround) -> str:
     if ground.text(DOCKERFILE) is None or DOCKERFILE in own:
         return DOCKERFILE
     last = source.recipe.final.path
-    return last if last is not None and "/" not in last else f"{DOCKERFILE}.multi-stage"
+    is_alone = sum(image.role == RUNTIME for image in source.recipe.images) < 2
+    is_near = last is not None and "/" not in last
+    return last if last is not None and is_near and is_alone else f"{DOCKERFILE}.multi-stage"
 
 
 def _outside(made: Converted) -> Iterator[str]:

@@ -15,6 +15,8 @@ from bpkit.core import quote
 from bpkit.errors import InputError
 from bpkit.readers.script.machine.host import Out, key
 from bpkit.readers.script.machine.machine import Machine, TakenOut
+from bpkit.readers.script.machine.no_flow import not_brought, only_reads, works_on
+from bpkit.readers.script.model.reading import Fate, ScriptReading
 from bpkit.readers.script.model.streams import StreamSource, ToFile, ToUntar
 from bpkit.readers.script.model.values import Value
 
@@ -117,8 +119,9 @@ def check_file(origin: Out) -> None:
         )
 
 
-def judge_archives(machine: Machine) -> None:
+def judge_archives(machine: Machine, reading: ScriptReading) -> None:
     """Judge archives that no build reads: another command may read one to make a build's input."""
+    left = [line for line in reading.lines if line.fate is Fate.LEFT]
     for archive in machine.archives:
         taken = [origin for built in machine.built for _, origin in built.taken()]
         if archive in taken and len(archive.members) > 1:
@@ -129,7 +132,13 @@ def judge_archives(machine: Machine) -> None:
                 archive.place,
             )
         elif archive.place not in machine.unpacked:
-            machine.remarks.error(not_followed(), archive.place)
+            paths = {at for at, origin in machine.host.placed.items() if origin == archive}
+            uses = [line for line in left if works_on(line, paths) and not only_reads(line, paths)]
+            if not paths or uses or any(not_brought(machine)):
+                machine.remarks.error(not_followed(), archive.place)
+                continue
+            why = f"leaves {min(paths)} on the host: pack it from the image's files if you want it"
+            machine.decide(archive.place, Fate.LEFT, why)
 
 
 def _unpack_in_stage(machine: Machine, archive: Out) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from bpkit.conversion import full_tag
 from bpkit.errors import InputError
@@ -157,22 +158,23 @@ def _as_a_later_run_finds_it(
     sources = {s.pattern: s.place for s in needs(dockerfile, build_args=known).sources}
     for path, origin in placed:
         at = posixpath.normpath(posixpath.join(context, path))
-        below = [source for source in sources if source.startswith(f"{path}/")]
+        below = [one for one in sources if one.startswith(f"{path}/")]
         if at not in machine.host.onto_names or not isinstance(origin, Out) or not below:
             yield path, origin
             continue
-        inside = f"{path}/{posixpath.basename(origin.path)}"
-        if all(source == inside or source.startswith(f"{inside}/") for source in below):
+        source = origin.path.removesuffix("/.")
+        inside = f"{path}/{posixpath.basename(source)}"
+        if all(one == inside or one.startswith(f"{inside}/") for one in below):
             machine.remarks.note(
                 f"docker cp creates {inside} only if {path} exists already, as from the second "
-                f"run on; {sources[below[0]]} needs that, so {inside} is {origin.path} here",
+                f"run on; {sources[below[0]]} needs that, so {inside} is {source} here",
                 origin.place,
             )
-            yield inside, origin
+            yield inside, replace(origin, path=source)
             continue
         machine.remarks.note(
-            f"from the second run on docker cp puts {origin.path} into {path}, and "
-            f"{sources[below[0]]} copies old files; here it copies those of {origin.path}",
+            f"from the second run on docker cp puts {source} into {path}, and "
+            f"{sources[below[0]]} copies old files; here it copies those of {source}",
             origin.place,
         )
         yield path, origin

@@ -27,7 +27,7 @@ def why_nothing_flows(machine: Machine, reading: ScriptReading) -> Iterator[str]
     made = [built for built in machine.built if built.build is not None]
     if not machine.outs:
         yield "no file is copied out of a container"
-    yield from _not_brought(machine)
+    yield from not_brought(machine)
     if len(made) < 2:
         count = "one image is built" if made else "no image is built"
         yield f"{count} when the script is run this way"
@@ -51,7 +51,7 @@ def _given_to_containers(reading: ScriptReading) -> Iterator[str]:
             )
 
 
-def _not_brought(machine: Machine) -> Iterator[str]:
+def not_brought(machine: Machine) -> Iterator[str]:
     """Sources in the Dockerfiles that neither the project nor the script provides."""
     for built in machine.built:
         if built.is_virtual or built.build is None:
@@ -59,7 +59,11 @@ def _not_brought(machine: Machine) -> Iterator[str]:
         for source in needs(built.dockerfile, build_args=built.known_args).sources:
             path = posixpath.normpath(posixpath.join(built.context, source.pattern))
             there = machine.ground.text(path) is not None or machine.ground.is_directory(path)
-            made = any(machine.host.below(path))
+            inside = posixpath.normpath(source.pattern)
+            made = any(
+                at in {".", inside} or at.startswith(f"{inside}/") or inside.startswith(f"{at}/")
+                for at, _ in built.placed
+            )
             if source.known and not source.glob and not there and not made:
                 why = "which neither the project nor the script provides"
                 yield f"{source.place} copies {source.text}, {why}"

@@ -96,7 +96,7 @@ def read_recipe(reading: ScriptReading, ground: Ground, project: str) -> ScriptR
             follow(machine, action)
         except BpkitError as error:
             remarks.error(error, action.source.place)
-    judge_archives(machine)
+    judge_archives(machine, reading)
     chosen = _connected(machine, remarks, reading)
     remarks.stop_if_any()
     used = {maker for built in chosen for maker in _makers(built, machine)}
@@ -233,8 +233,10 @@ def _connected(machine: Machine, remarks: Remarks, reading: ScriptReading) -> li
     for built in machine.built:
         if built.name in linked:
             groups.setdefault(root(built.name), []).append(built)
-    if len(groups) == 1:
-        return next(iter(groups.values()))
+    contexts = {built.context for built in machine.built if built.name in linked}
+    if len(groups) == 1 or (groups and len(contexts) == 1):
+        # Groups of one build context share a file, and differ by target.
+        return [built for built in machine.built if built.name in linked]
     if not groups and not remarks.problems:
         raise InputError(
             "nothing flows from one image to another, so there is nothing to convert: "

@@ -215,7 +215,8 @@ def copy_out(machine: Machine, action: calls.CopyOut) -> None:
         action = _under_a_fixed_path(machine, container, action)
     assert action.path.text is not None
     path = posixpath.normpath("/" + action.path.text).replace("//", "/", 1)
-    contents = action.path.text.endswith("/.") or _is_new_directory(machine, action)
+    names_contents = action.path.text.endswith("/.")
+    contents = names_contents or _is_new_directory(machine, action)
     name = posixpath.basename(path)
     out = Out(container.built.name, f"{path}/." if contents else path, action.source.place)
     if path == "/":
@@ -226,6 +227,8 @@ def copy_out(machine: Machine, action: calls.CopyOut) -> None:
     match action.destination:
         case HostPath():
             at = _put(machine, out, name, action.destination, contents)
+            if contents and not names_contents and at not in machine.host.removed:
+                machine.host.onto_names.add(at)
         case ToUntar() as into:
             member = ((name, out.path),) if not contents else ((".", out.path),)
             unpack(machine, replace(out, archive=True, members=member), into, action.source)

@@ -1,0 +1,55 @@
+"""What a script leaves for its next run, for its other images, and beside the images."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.verbs.convert.pots import CARRY, FIRE, converted, lines_of
+
+
+def test_a_slash_makes_a_directory_on_the_first_run_only(tmp_path: Path) -> None:
+    text = f"{FIRE}docker create --name hand pots-kiln\ndocker cp hand:/kiln/ store/\n"
+    files = {
+        "fire.sh": f"{text}docker build -t pots .\n",
+        "Dockerfile": "FROM busybox\nCOPY store/kiln/jug /jug\n",
+    }
+    made = converted(tmp_path, files)
+    assert "COPY --from=kiln /kiln/jug /jug\n" in made.files[0].text
+    assert "docker cp creates store/kiln only if store exists already" in str(made.notes)
+
+
+def test_an_archive_beside_the_images_is_left(tmp_path: Path) -> None:
+    spare = "docker run --rm pots-kiln tar c -C /kiln . > spare.tar\n"
+    made = converted(tmp_path, {"fire.sh": f"{FIRE}{CARRY}{spare}docker build -t pots .\nrm jug\n"})
+    assert lines_of(made)[5].startswith("leaves spare.tar on the host")
+
+
+def test_a_compressed_archive_is_made_again_by_its_own_program(tmp_path: Path) -> None:
+    spare = "docker run --rm pots-kiln tar c -C /kiln . | xz > jugs.tar.xz\n"
+    files = {
+        "fire.sh": f"{FIRE}{spare}docker build -t pots .\n",
+        "Dockerfile": "FROM busybox\nADD jugs.tar.xz /shelf\n",
+    }
+    made = converted(tmp_path, files)
+    assert "| xz > jugs.tar.xz" in made.leaving[-1]
+
+
+def test_pairs_of_one_context_share_the_file_by_targets(tmp_path: Path) -> None:
+    loop = (
+        "for one in cup bowl; do\n"
+        "docker build -t $one-kiln -f Dockerfile.$one-kiln .\n"
+        "docker create --name $one-hand $one-kiln\n"
+        "docker cp $one-hand:/$one.bin $one.bin\n"
+        "docker build -t $one -f Dockerfile.$one .\n"
+        "rm $one.bin\ndone\n"
+    )
+    files = {"fire.sh": loop}
+    for one in ("cup", "bowl"):
+        files[f"Dockerfile.{one}-kiln"] = f"FROM busybox\nRUN echo > /{one}.bin\n"
+        files[f"Dockerfile.{one}"] = f"FROM busybox\nCOPY {one}.bin /bin/\n"
+    made = converted(tmp_path, files, script="fire.sh")
+    assert "FROM busybox AS cup\nCOPY --from=cup-kiln /cup.bin /bin/\n" in made.files[0].text
+    assert made.commands == (
+        "docker build --target cup -f Dockerfile.multi-stage -t cup .",
+        "docker build -f Dockerfile.multi-stage -t bowl .",
+    )
