@@ -12,7 +12,6 @@ from bpkit.readers.script import HostFile
 from bpkit.verbs.convert.request import DOCKERFILE
 from bpkit.verbs.convert.sources import ConvertSource
 
-
 # What makes a file of that suffix; any other is made by gzip.
 _COMPRESSORS = {".xz": "xz", ".txz": "xz", ".bz2": "bzip2", ".tbz2": "bzip2", ".zst": "zstd"}
 
