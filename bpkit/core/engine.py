@@ -153,7 +153,8 @@ class Engine:
         """The image of this name. Raises EngineError if it doesn't exist."""
         found = self.inspect_images([name])
         if name not in found:
-            raise EngineError(f"the engine has no image '{name}'", hint="build or pull it first")
+            said = f"the image '{name}' doesn't exist on this engine"
+            raise EngineError(said, hint="build or pull it first")
         return found[name]
 
     @contextmanager

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         load,
         recipe_of,
     )
+    from bpkit.project.missing_image import missing_image
     from bpkit.project.new_files import (
         FOREIGN,
         RENEWED,
@@ -157,6 +158,8 @@ __all__ = [
     "load_settings",
     # The project of each target; one that can't be read has its problem instead.
     "members_of",
+    # The error for an image of a project that the engine doesn't have.
+    "missing_image",
     # The host files that any stage of the image takes, or the whole context
     "needed_files",
     # A program on PATH, else beside the Python that runs bpkit, where pip puts those of
@@ -219,6 +222,7 @@ __getattr__, __dir__ = face(
         "lint_settings": "LintSettings",
         "listing": "read_tree",
         "loading": "IMAGE_CONTEXT Project ProjectChoices check_accepted load recipe_of",
+        "missing_image": "missing_image",
         "new_files": (
             "FOREIGN NewFile RENEWED SAME check_mine is_sealed put_back sealed set_aside "
             "write_together"

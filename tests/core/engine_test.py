@@ -212,5 +212,5 @@ def test_a_program_that_is_not_there_counts_as_no_engine() -> None:
 
 def test_the_image_that_is_not_there_is_named(tmp_path: Path) -> None:
     nothing = engine(tmp_path, "echo '[]'; echo 'Error: No such image: x' >&2; exit 1")
-    with pytest.raises(EngineError, match="the engine has no image 'x'"):
+    with pytest.raises(EngineError, match="the image 'x' doesn't exist on this engine"):
         nothing.image("x")

@@ -35,7 +35,7 @@ from bpkit.image import (
     read_tar,
     saved_rootfs,
 )
-from bpkit.project import Project, recipe_of
+from bpkit.project import Project, missing_image, recipe_of
 from bpkit.verbs.check.table import check_image
 
 _F_SETPIPE_SZ = 1031
@@ -99,14 +99,12 @@ def check_project(
     ``recipe`` and ``info`` save repeating work if they are known: the project's recipe, and the
     engine's information about the image.
     """
-    tag = (recipe or recipe_of(project)).final.tag
+    recipe = recipe or recipe_of(project)
+    tag = recipe.final.tag
     stage = _final_stage(project)
     info = info or engine.inspect_images([tag]).get(tag)
     if info is None:
-        raise EngineError(
-            f"image '{tag}' doesn't exist on this engine",
-            hint="run 'bpkit build' first, or pass another image with --image",
-        )
+        raise missing_image(engine, tag, recipe.project)
     directory = "" if str(project.directory) == "." else str(project.directory)
     return _checked(engine, tag, info, places_of(stage, directory))
 

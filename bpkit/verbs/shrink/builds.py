@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from bpkit.core import Engine, ImageInfo, Recipe, read_images
 from bpkit.errors import EngineError, InputError
 from bpkit.formats.dockerfile import Dockerfile, stages
-from bpkit.project import Workshop
+from bpkit.project import Workshop, missing_image
 from bpkit.verbs.shrink.request import ShrinkRequest
 
 
@@ -48,10 +48,12 @@ def old_image(
             yield _inspected(builds.workshop.engine, made, recipe.project, dockerfile)
     else:
         name = request.image or recipe.final.tag
-        yield _inspected(builds.workshop.engine, name, recipe.project, dockerfile)
+        yield _inspected(builds.workshop.engine, name, recipe.project, dockerfile, request.image)
 
 
-def _inspected(engine: Engine, tag: str, project: str, dockerfile: Dockerfile) -> OldImage:
+def _inspected(
+    engine: Engine, tag: str, project: str, dockerfile: Dockerfile, named: str = ""
+) -> OldImage:
     """Raises EngineError if there is no such image, InputError for one that is not of Linux."""
     base = stages(dockerfile).last.lineage[0].base_image
     names = (tag, base)
@@ -59,11 +61,12 @@ def _inspected(engine: Engine, tag: str, project: str, dockerfile: Dockerfile) -
     import bpkit.verbs.shrink.read  # noqa: F401
 
     found = read_images(names, question.answer())
-    if tag not in found:
+    if tag not in found and tag == named:
         raise EngineError(
-            f"image '{tag}' doesn't exist on this engine",
-            hint="run 'bpkit build' first, or omit --no-build",
+            f"the image '{tag}' doesn't exist on this engine", hint="build or pull it first"
         )
+    if tag not in found:
+        raise missing_image(engine, tag, project)
     if found[tag].os not in {"linux", ""}:
         raise InputError(
             f"the image of {project} is for {found[tag].os}",

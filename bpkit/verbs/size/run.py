@@ -148,7 +148,14 @@ def read_target(target: Target, engine: GetEngine) -> ReadImage:
 
 
 def _of_engine(target: Target, engine: Engine) -> ReadImage:
-    info = engine.image(target.name)
+    if target.project is None:
+        info = engine.image(target.name)
+    elif found := engine.inspect_images([target.name]).get(target.name):
+        info = found
+    else:
+        from bpkit.project import missing_image, recipe_of
+
+        raise missing_image(engine, target.name, recipe_of(target.project).project)
     if info.os not in {"linux", ""}:
         raise InputError(
             f"'{target.name}' is an image for {info.os}", hint="pass an image for Linux"

@@ -8,7 +8,7 @@ from pathlib import Path
 from bpkit.core import Engine, owner_of, project_name
 from bpkit.errors import EngineError, InputError, Place
 from bpkit.formats.yaml import read_yaml
-from bpkit.project import Project, recipe_of
+from bpkit.project import Project, missing_image, recipe_of
 from bpkit.verbs.check import check, check_project
 from bpkit.verbs.trial.bench import trial_bench
 from bpkit.verbs.trial.probe_tables import StructureTests, read_probes, read_structure_tests
@@ -54,11 +54,10 @@ def try_project(engine: Engine, project: Project, probe: Probe) -> Verdict:
 
 def image_of(engine: Engine, project: Project) -> str:
     """The name of the image that a project ships. Raises EngineError if it doesn't exist."""
-    tag = recipe_of(project).final.tag
+    recipe = recipe_of(project)
+    tag = recipe.final.tag
     if tag not in engine.inspect_images([tag]):
-        raise EngineError(
-            f"the image '{tag}' doesn't exist", hint="build it first, or pass another image"
-        )
+        raise missing_image(engine, tag, recipe.project)
     return tag
 
 
