@@ -41,7 +41,8 @@ FLOORS = (
 #: The same for the packages of the verbs; those of one line don't know each other.
 VERBS = (
     "build ignore check doctor",
-    "script size images ls",
+    "script size ls",
+    "images",
     "diff lint trial convert bake graph clean",
     "compare explain init lsp shrink workspace",
 )

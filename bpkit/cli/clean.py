@@ -11,7 +11,8 @@ from bpkit.cli.verb import FOUND, agreed, cli, in_directory
 class Clean(ProjectVerb):
     """Remove what bpkit made for the project in DIR: containers, images, generated files.
 
-    Lists them and asks first; nothing that bpkit did not make is touched.
+    Lists them and asks first; nothing that bpkit did not make is touched. In a directory that
+    declares a workspace, and has no Dockerfile, it is what was made for all its projects.
     """
 
     USAGE = "bpkit clean [SWITCH...] [DIR]\n"
@@ -30,9 +31,13 @@ class Clean(ProjectVerb):
     def main(self, directory: str = ".") -> int:
         from bpkit.verbs.clean import find, leftovers_json, leftovers_text, remove, removed_text
         from bpkit.verbs.images import Removed
+        from bpkit.verbs.ls import projects_in
 
         engine, console = self.engine(), self.console()
-        found = find(self.choices(directory), engine, everything=bool(self.all))
+        projects = projects_in(self.choices(directory), engine)
+        for line in projects.unread:
+            console.note(line)
+        found = find(projects.choices, engine, everything=bool(self.all))
         listing = leftovers_text(found)
         if self.dry_run or found.is_empty:
             console.result(listing, leftovers_json(found))

@@ -11,7 +11,8 @@ from bpkit.cli.verb import EngineVerb, cli, in_directory
 class Images(EngineVerb):
     """List the images that bpkit made for the project in DIR, and how much smaller they are.
 
-    Each is compared with its build image.
+    Each is compared with its build image. In a directory that declares a workspace, and has no
+    Dockerfile, these are the images of all its projects.
     """
 
     USAGE = "bpkit images [SWITCH...] [DIR]\n"
@@ -31,13 +32,17 @@ class Images(EngineVerb):
     def main(self, directory: str = ".") -> int:
         from bpkit.project import ProjectChoices
         from bpkit.verbs.images import images, images_json, images_of, images_text, without_stages
+        from bpkit.verbs.ls import projects_in
 
-        engine = self.engine()
+        engine, console = self.engine(), self.console()
         if self.all or self.name:
             found = images(engine, self.name)
         else:
-            found = images_of(ProjectChoices(Path(directory)), engine)
+            projects = projects_in(ProjectChoices(Path(directory)), engine)
+            for line in projects.unread:
+                console.note(line)
+            found = images_of(projects.choices, engine)
         shown = found if self.stages else without_stages(found)
         whose = "" if self.all or self.name else directory
-        self.console().result(images_text(shown, whose=whose), images_json(shown))
+        console.result(images_text(shown, whose=whose), images_json(shown))
         return 0

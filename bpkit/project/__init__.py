@@ -37,7 +37,6 @@ if TYPE_CHECKING:
         load,
         recipe_of,
     )
-    from bpkit.project.missing_image import missing_image
     from bpkit.project.new_files import (
         FOREIGN,
         RENEWED,
@@ -50,6 +49,7 @@ if TYPE_CHECKING:
         set_aside,
         write_together,
     )
+    from bpkit.project.not_built import missing_image
     from bpkit.project.probe_settings import PROBE_KEYS, STEP_KEYS
     from bpkit.project.programs import program_here
     from bpkit.project.reading import (
@@ -69,6 +69,7 @@ if TYPE_CHECKING:
         declares_workspace,
         find_workspace,
         graph_of_members,
+        member_choices,
         members_of,
     )
 
@@ -156,6 +157,8 @@ __all__ = [
     "load",
     # The settings of a project, from the first file that has them
     "load_settings",
+    # The project behind a target of the workspace in ``directory``.
+    "member_choices",
     # The project of each target; one that can't be read has its problem instead.
     "members_of",
     # The error for an image of a project that the engine doesn't have.
@@ -222,11 +225,11 @@ __getattr__, __dir__ = face(
         "lint_settings": "LintSettings",
         "listing": "read_tree",
         "loading": "IMAGE_CONTEXT Project ProjectChoices check_accepted load recipe_of",
-        "missing_image": "missing_image",
         "new_files": (
             "FOREIGN NewFile RENEWED SAME check_mine is_sealed put_back sealed set_aside "
             "write_together"
         ),
+        "not_built": "missing_image",
         "probe_settings": "PROBE_KEYS STEP_KEYS",
         "programs": "program_here",
         "reading": "SETTINGS_FILES as_it_is is_present load_settings read_dockerfile read_text",
@@ -234,6 +237,8 @@ __getattr__, __dir__ = face(
         "settings": "STYLES Settings read_settings",
         "temporary_images": "Workshop",
         "transfer": "Transfer Transfers",
-        "workspace": "Member declares_workspace find_workspace graph_of_members members_of",
+        "workspace": (
+            "Member declares_workspace find_workspace graph_of_members member_choices members_of"
+        ),
     },
 )

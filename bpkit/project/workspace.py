@@ -136,15 +136,20 @@ def graph_of_members(workspace: Workspace, members: tuple[Member, ...]) -> Graph
     return graph_of(replace(workspace, targets=tuple(m.target for m in members)), dockerfiles)
 
 
-def _member(directory: Path, target: Target, names: tuple[str, ...]) -> Member:
-    context = directory / target.context
-    choices = ProjectChoices(
-        directory=context,
+def member_choices(directory: Path, target: Target) -> ProjectChoices:
+    """The project behind a target of the workspace in ``directory``."""
+    return ProjectChoices(
+        directory=directory / target.context,
         tag=target.tags[0] if target.tags else "",
         files=(target.dockerfile,) if target.dockerfile and not target.inline else (),
         build_args=target.build_args,
         inline=target.inline,
     )
+
+
+def _member(directory: Path, target: Target, names: tuple[str, ...]) -> Member:
+    choices = member_choices(directory, target)
+    context = choices.directory
     try:
         if "://" in target.context or target.context.startswith("git@"):
             raise InputError(f"the context of '{target.name}' is not a directory of this workspace")

@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     from bpkit.verbs.clean.run import find, remove
 
 __all__ = [
-    # What bpkit made for the project of these choices.
+    # What bpkit made for these projects.
     "find",
     # What was found, and what was done about it, as JSON; sizes in bytes.
     "leftovers_json",

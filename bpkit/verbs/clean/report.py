@@ -12,7 +12,8 @@ def leftovers_text(found: Leftovers) -> str:
     """All that there is to remove, a line each, and what is left alone and why."""
     lines = list(_lines(found))
     if found.is_empty:
-        lines.insert(0, f"nothing to remove for project {found.project}")
+        several = "projects" if len(found.projects) > 1 else "project"
+        lines.insert(0, f"nothing to remove for {several} {', '.join(found.projects)}")
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -49,7 +50,7 @@ def removed_text(done: Removed) -> str:
 def leftovers_json(found: Leftovers, done: Removed | None = None) -> dict[str, object]:
     """What was found, and what was done about it, as JSON; sizes in bytes."""
     shown: dict[str, object] = {
-        "project": found.project,
+        "project": ", ".join(found.projects),
         "containers": [c.name for c in found.containers],
         "images": [
             {"id": i.info.id, "tags": list(i.names), "role": i.role, "size": i.info.size}

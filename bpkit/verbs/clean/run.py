@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from bpkit.core import PROJECT_LABEL, Completed, Engine, is_on, left_over, remove_tree, still_on
 from bpkit.project import ProjectChoices, is_sealed
@@ -28,14 +29,37 @@ from bpkit.verbs.images import (
 
 _OURS = re.compile(r"^# Made by bpkit script ", re.MULTILINE)
 _LARGEST = 1 << 20
+_T = TypeVar("_T")
 
 
-def find(choices: ProjectChoices, engine: Engine, *, everything: bool = False) -> Leftovers:
-    """What bpkit made for the project of these choices.
+def find(
+    projects: Sequence[ProjectChoices], engine: Engine, *, everything: bool = False
+) -> Leftovers:
+    """What bpkit made for these projects.
 
-    ``everything`` counts all images with the project's label that no other directory is known to
+    ``everything`` counts all images with a project's label that no other directory is known to
     have made. Raises InputError, NoEngineError.
     """
+    each = [_find(choices, engine, everything=everything) for choices in projects]
+
+    def of_all(kind: Callable[[Leftovers], Iterable[_T]]) -> tuple[_T, ...]:
+        return tuple(dict.fromkeys(thing for found in each for thing in kind(found)))
+
+    images = {image.info.id: image for found in each for image in found.images}
+    others = {image.info.id: image for found in each for image in found.others}
+    return Leftovers(
+        of_all(lambda found: found.projects),
+        of_all(lambda found: found.directories),
+        containers=of_all(lambda found: found.containers),
+        images=tuple(sorted(images.values(), key=lambda one: one.info.created, reverse=True)),
+        files=of_all(lambda found: found.files),
+        staging=of_all(lambda found: found.staging),
+        busy=of_all(lambda found: found.busy),
+        others=tuple(image for id_, image in others.items() if id_ not in images),
+    )
+
+
+def _find(choices: ProjectChoices, engine: Engine, *, everything: bool) -> Leftovers:
     project, tags = identity(choices)
     known = frozenset(full_name(tag) for tag in (*tags, *read_tags(choices.directory)))
     claims = read_claims(choices.directory)
@@ -48,8 +72,8 @@ def find(choices: ProjectChoices, engine: Engine, *, everything: bool = False) -
     staged = still_on(project)
     on = frozenset(c.run for c in containers if c.run in staged or is_on(c.run))
     return Leftovers(
-        project,
-        choices.directory,
+        (project,),
+        (choices.directory,),
         containers=tuple(c for c in containers if c.run not in on),
         images=found.images,
         files=tuple(_generated(choices.directory)),
@@ -98,5 +122,6 @@ def remove(leftovers: Leftovers, engine: Engine) -> Removed:
         path.unlink()
         removed.append(str(path))
     if not kept:
-        forget(leftovers.directory)
+        for directory in leftovers.directories:
+            forget(directory)
     return Removed(tuple(removed), tuple(kept))

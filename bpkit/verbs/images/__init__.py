@@ -37,7 +37,7 @@ __all__ = [
     "images",
     # The images as JSON; sizes in bytes.
     "images_json",
-    # The images of the project in a directory
+    # The images of these projects
     "images_of",
     # The table, or a sentence that there are none; ``whose`` is the project's directory.
     "images_text",

@@ -118,11 +118,12 @@ def full_name(tag: str) -> str:
 class Leftovers:
     """The things to remove; ``busy`` are containers of runs that haven't ended.
 
-    ``others`` are images that carry the project's label under names that aren't its tags.
+    ``others`` are images that carry the project's label under names that aren't its tags. In a
+    workspace there are several projects, each with its directory.
     """
 
-    project: str
-    directory: Path
+    projects: tuple[str, ...]
+    directories: tuple[Path, ...]
     containers: tuple[LeftContainer, ...] = ()
     images: tuple[ListedImage, ...] = ()
     files: tuple[Path, ...] = ()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bpkit.core import IMAGE_LABEL, STAGE, Engine
 from bpkit.errors import InputError
 from bpkit.project import ProjectChoices, load, recipe_of
@@ -16,12 +18,17 @@ def images(engine: Engine, project: str | None = None) -> tuple[ListedImage, ...
     return listed({info.id: info for info in found.values()}.values(), project)
 
 
-def images_of(choices: ProjectChoices, engine: Engine) -> tuple[ListedImage, ...]:
-    """The images of the project in a directory. Raises InputError and NoEngineError."""
+def images_of(projects: Sequence[ProjectChoices], engine: Engine) -> tuple[ListedImage, ...]:
+    """The images of these projects. Raises InputError and NoEngineError."""
+    every = images(engine)
+    found = (image for choices in projects for image in _images_of(choices, every))
+    return tuple({image.info.id: image for image in found}.values())
+
+
+def _images_of(choices: ProjectChoices, every: tuple[ListedImage, ...]) -> tuple[ListedImage, ...]:
     project, tags = identity(choices)
     known = frozenset(full_name(tag) for tag in (*tags, *read_tags(choices.directory)))
     claims = read_claims(choices.directory)
-    every = images(engine)
     labelled = tuple(one for one in every if one.project == project or one.info.id in claims.mine)
     return belongings(labelled, known, claims.mine, claims.theirs).images
 

@@ -17,8 +17,8 @@ def image(letter: str, *tags: str) -> ListedImage:
 
 
 ALL = Leftovers(
-    "p",
-    Path(),
+    ("p",),
+    (Path(),),
     containers=(LeftContainer("1", "p-container-x", "p", "x"),),
     images=(image("a", "p:latest", "p:v1"), image("b")),
     files=(Path("setup_builder_pattern.sh"),),
@@ -42,11 +42,17 @@ def test_all_that_is_found_has_a_line_and_what_is_left_alone_its_reason() -> Non
 
 
 def test_nothing_to_remove_is_said_even_where_something_is_left_alone() -> None:
-    only_busy = Leftovers("p", Path(), busy=ALL.busy)
+    only_busy = Leftovers(("p",), (Path(),), busy=ALL.busy)
     assert leftovers_text(only_busy).splitlines() == [
         "nothing to remove for project p",
         "kept: container p-container-y, whose run is still active",
     ]
+
+
+def test_in_a_workspace_all_its_projects_are_named() -> None:
+    nothing = Leftovers(("api", "web"), (Path("api"), Path("web")))
+    assert leftovers_text(nothing) == "nothing to remove for projects api, web\n"
+    assert leftovers_json(nothing)["project"] == "api, web"
 
 
 def test_what_could_not_be_removed_is_reported_with_the_reason() -> None:

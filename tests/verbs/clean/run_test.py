@@ -30,7 +30,7 @@ def engine_of(ground: Ground) -> Engine:
 
 
 def files(ground: Ground) -> list[str]:
-    found = find(ProjectChoices(ground.project), engine_of(ground))
+    found = find((ProjectChoices(ground.project),), engine_of(ground))
     return [path.name for path in found.files]
 
 
@@ -61,12 +61,12 @@ def test_nothing_is_forgotten_as_long_as_something_is_left(pair: Ground) -> None
     write_entry(pair.project, "docker", LedgerEntry({}, {}, "", "", ("once:v1",)))
     pair.engine("ps", "1234\tcontainer\thellogo\tdead\n")
     pair.engine("fail.rm", "Error response from daemon: device or resource busy\n")
-    done = remove(find(ProjectChoices(pair.project), engine_of(pair)), engine_of(pair))
+    done = remove(find((ProjectChoices(pair.project),), engine_of(pair)), engine_of(pair))
     assert done.removed == ()
     assert done.kept == (("container", "Error response from daemon: device or resource busy"),)
     assert read_tags(pair.project) == ("once:v1",)
     (pair.standin.directory / "fail.rm").unlink()
-    done = remove(find(ProjectChoices(pair.project), engine_of(pair)), engine_of(pair))
+    done = remove(find((ProjectChoices(pair.project),), engine_of(pair)), engine_of(pair))
     assert done.removed == ("container",)
     assert read_tags(pair.project) == ()
 
@@ -74,5 +74,7 @@ def test_nothing_is_forgotten_as_long_as_something_is_left(pair: Ground) -> None
 def test_a_project_that_can_not_be_read_is_named_by_hand(pair: Ground) -> None:
     pair.write({"Dockerfile.build": "RUN x\n"})
     with pytest.raises(InputError, match="can't tell which project this is"):
-        find(ProjectChoices(pair.project), engine_of(pair))
-    assert find(ProjectChoices(pair.project, name="hellogo"), engine_of(pair)).project == "hellogo"
+        find((ProjectChoices(pair.project),), engine_of(pair))
+    assert find((ProjectChoices(pair.project, name="hellogo"),), engine_of(pair)).projects == (
+        "hellogo",
+    )
