@@ -10,7 +10,9 @@ class Compare(BuildingVerb):
     """Build the project in DIR in both forms and compare them.
 
     The builder pattern and the multi-stage build are built from the same source under
-    temporary names, cold and warm, and removed again.
+    temporary names, cold and warm, and removed again. Files to maintain are the Dockerfiles, and
+    the script that a pair needs where there is no bpkit; steps are what 'bpkit build' runs, with
+    its clean-up; an artifact is on the host if it passes through a directory there.
     """
 
     USAGE = "bpkit compare [SWITCH...] [DIR]\n"

@@ -149,7 +149,9 @@ class Convert(EngineVerb):
             lines = "1 line" if len(made.left) == 1 else f"{len(made.left)} lines"
             console.note(f"{lines} of the script left to you (--report)")
         if verdicts is None and written:
-            console.note("nothing was built; --verify beside --write compares before it writes")
+            console.note(
+                "nothing was built; with --verify too, both images are compared before it writes"
+            )
         elif verdicts is None:
             console.note(
                 f"nothing was built; to compare the images of both forms: {verifying(request)}"

@@ -45,7 +45,11 @@ _KINDS: dict[bytes, Kind] = {
 
 
 class TarError(Exception):
-    """The stream isn't a tar, or is cut short."""
+    """The stream isn't a tar, is cut short, or can't be decompressed; ``hint`` is what to do."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
 
 
 class Stream(Protocol):

@@ -160,7 +160,7 @@ def _named(path: Path) -> Iterator[None]:
         raise InputError(
             str(error),
             place=Place(str(path)),
-            hint="pass a file of 'docker save', or an OCI image layout",
+            hint=error.hint or "pass a file of 'docker save', or an OCI image layout",
         ) from None
     except OSError as error:
         raise InputError(

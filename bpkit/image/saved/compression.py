@@ -107,8 +107,8 @@ def _zstd_reader(source: Any) -> Any:
         import zstandard
     except ImportError:
         raise TarError(
-            "it is compressed by zstd, and no library for that is installed "
-            "(pip install 'docker-bpkit[zstd]')"
+            "it is compressed by zstd, and no library for that is installed",
+            "pip install 'docker-bpkit[zstd]'",
         ) from None
     decompressor = zstandard.ZstdDecompressor(max_window_size=_MOST_WINDOW)
     return decompressor.stream_reader(source, read_across_frames=True)

@@ -16,6 +16,7 @@ import posixpath
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from shlex import quote
 from typing import Any
 
 DOCKER_MANIFEST = "manifest.json"
@@ -33,7 +34,14 @@ Read = Callable[[str], bytes | None]
 
 
 class ManifestError(Exception):
-    """The archive doesn't say which image it holds, or not in a way that can be followed."""
+    """The archive doesn't say which image it holds, or not in a way that can be followed.
+
+    ``hint`` is what to do.
+    """
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
 
 
 @dataclass(frozen=True)
@@ -84,8 +92,14 @@ def find_image(read: Read, wanted: str = "") -> Blobs:
         here = f"linux/{_MACHINES.get(platform.machine(), platform.machine())}"
         different = {i: one for i, one in different.items() if one.platform == here} or different
     if len(different) > 1:
-        names = ", ".join(sorted({name for one in found for name in one.tags or (one.id[:19],)}))
-        raise ManifestError(f"it holds {len(different)} images: {names}")
+        names = sorted({name for one in found for name in one.tags or (one.id[:19],)})
+        tagged = next((tag for one in found for tag in one.tags), "")
+        raise ManifestError(
+            f"it holds {len(different)} images: {', '.join(names)}",
+            f"save one of them: docker save -o FILE.tar {quote(tagged)}"
+            if tagged
+            else "pass a file or a layout with one image",
+        )
     (image,) = different.values()
     tags = tuple(dict.fromkeys(tag for one in found if one.id == image.id for tag in one.tags))
     return replace(image, tags=tags)

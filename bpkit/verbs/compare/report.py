@@ -14,7 +14,7 @@ def compare_text(found: Comparison) -> str:
         (found.project, one.name, other.name),
         ("files to maintain", *(str(len(way.files)) for way in (one, other))),
         ("", *(", ".join(way.files) for way in (one, other))),
-        ("steps", *(str(way.steps) for way in (one, other))),
+        ("steps with clean-up", *(str(way.steps) for way in (one, other))),
         ("artifacts on the host", *(str(way.artifacts) for way in (one, other))),
         ("image size", *(f"{human(way.size)} {bar(way.size, larger)}" for way in (one, other))),
         ("build time, cold", *(_seconds(way.cold) for way in (one, other))),

@@ -151,8 +151,9 @@ def two_images(one: bytes, other: bytes, machines: tuple[str, str]) -> dict[str,
 
 def test_of_several_platforms_one_can_be_named(tmp_path: Path) -> None:
     path = directory(tmp_path, two_images(BASE, TOP, ("s390x", "riscv64")))
-    with pytest.raises(InputError, match="holds 2 images"):
+    with pytest.raises(InputError, match="holds 2 images") as caught:
         open_saved(path)
+    assert caught.value.hint == "pass a file or a layout with one image"
     assert open_saved(path, "linux/riscv64").blobs.layers == (f"blobs/sha256/{digest(TOP)}",)
     with pytest.raises(InputError, match="no image 'linux/mips'"):
         open_saved(path, "linux/mips")
@@ -334,3 +335,14 @@ def test_a_directory_of_skopeo_is_read_by_its_registrys_manifest(tmp_path: Path)
     (root / "manifest.json").write_text(json.dumps(manifest))
     with pytest.raises(InputError, match="is not the SHA-256 digest of a blob"):
         open_saved(root)
+
+
+def test_of_several_images_by_name_the_hint_saves_one(tmp_path: Path) -> None:
+    one, other = (
+        docker_archive([data], tags=(tag,)) for data, tag in ((BASE, "a:1"), (TOP, "b:2"))
+    )
+    manifests = [json.loads(part["manifest.json"])[0] for part in (one, other)]
+    path = directory(tmp_path, {**one, **other, "manifest.json": json.dumps(manifests).encode()})
+    with pytest.raises(InputError, match="holds 2 images: a:1, b:2") as caught:
+        open_saved(path)
+    assert caught.value.hint == "save one of them: docker save -o FILE.tar a:1"
