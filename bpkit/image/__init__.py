@@ -146,7 +146,7 @@ __all__ = [
     "Stack",
     # An image under check
     "Subject",
-    # The stream isn't a tar, or is cut short.
+    # The stream isn't a tar, is cut short, or can't be decompressed; ``hint`` is what to do.
     "TarError",
     # Somebody who looks at the content of some files while they pass by.
     "Witness",
