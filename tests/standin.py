@@ -18,18 +18,23 @@ printf . >>"$log.count"
 calls=$(wc -c <"$log.count")
 if [ "$1" = ps ]; then printf '%s\n' "${STANDIN_PS-}"; exit 0; fi
 if [ "$1" = version ]; then exit "${STANDIN_VERSION:-0}"; fi
-if [ "$calls" -eq "${STANDIN_HANG:-0}" ]; then
+# Calls beside each other have no fixed number: a word names them.
+named() { case " $* " in *" $word "*) [ -n "$word" ] ;; *) false ;; esac; }
+word=${STANDIN_HANG_WORD-}
+if [ "$calls" -eq "${STANDIN_HANG:-0}" ] || named "$@"; then
     echo $$ >"$log.hangs.new"
     mv "$log.hangs.new" "$log.hangs"
     exec sleep 60
 fi
-if [ "$calls" -eq "${STANDIN_FAIL:-0}" ]; then
+word=${STANDIN_FAIL_WORD-}
+if [ "$calls" -eq "${STANDIN_FAIL:-0}" ] || named "$@"; then
     echo "stand-in: call $calls fails" >&2
     exit 1
 fi
 verb=$1
+[ "$verb" != build ] || printf . >>"$log.builds"
 while [ $# -gt 0 ]; do
-    if [ "$1" = --iidfile ]; then echo "sha256:$calls" >"$2"; fi
+    if [ "$1" = --iidfile ]; then echo "sha256:$(wc -c <"$log.builds")" >"$2"; fi
     last=$1
     shift
 done

@@ -12,6 +12,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from bpkit.core.arguments import Given, Join, Lit, Param, Rest, Var, Word, Words, join, words
 from bpkit.core.earlier_stages import all_named, earlier_stages, given_name
@@ -30,19 +31,12 @@ from bpkit.core.steps import (
     WriteFile,
     staged,
 )
-from bpkit.formats.dockerfile import stages
+from bpkit.formats.dockerfile import is_likely_secret, stages
 
 # The command for ``docker create``, for images without one; it is never run.
 NO_COMMAND = "bpkit-never-runs"
-_SECRET = re.compile(
-    r"(?i)pass|pwd|token|secret|key|cred|auth|private|dsn|webhook|license|licence|signature|cookie"
-    r"|(?:^|_)(?:pat|pin|sas|jwt|salt|seed|cert)(?:_|$)"
-)
-# A URL with a password, the key prefixes of known services, any long mix of letters and digits.
-_CREDENTIAL = re.compile(
-    r"://[^/\s]*@|-----BEGIN|^(?:gh[opsur]_|github_pat_|glpat-|xox[a-z]-|sk-|pk-|AKIA|ASIA|AIza|eyJ"
-    r"|npm_|pypi-|hf_|dckr_pat_)|^(?!(?:[0-9a-f]{40}|[0-9a-f]{64})$)(?=\S*\d)(?=\S*[A-Za-z])[A-Za-z0-9+/_=-]{32,}$"
-)
+# Of clean-ups that run beside a build.
+_MOST_AT_ONCE = 4
 # Runs a command with its output redirected to the file named first.
 _INTO_FILE = 'exec "$@" >"$0"'
 # Makes a link, named first, to a directory.
@@ -90,6 +84,7 @@ class _Planner:
         created: set[str] = set()
         for image in self.recipe.images:
             yield from self._context(image, created)
+            yield from self._removals(image)
             # Before the image, so that they are labelled even if it fails. Without the cache they
             # would be built twice, and the second build's leftovers remain: then after the image.
             if not self.options.no_cache:
@@ -104,15 +99,18 @@ class _Planner:
                 yield EndIf(image_id(image), self.facts.enough, why)
             if image.name in bases:
                 yield self._name(image, Lit(image.tag), image.tag)
+        yield from _in_pairs(list(self._names(bases)))
+        for output in self.options.outputs:
+            final = self.recipe.final
+            argv = self._build_words(final, *self._target(final), "--output", output)
+            yield Run(argv, f"write the {_what(final)} to {output}")
+
+    def _names(self, bases: frozenset[str]) -> Iterator[Run]:
         for image in self.recipe.images:
             if image.name not in bases:
                 yield self._name(image, tag_param(self.recipe, image), image.tag)
             for tag in image.more_tags:
                 yield self._name(image, Lit(tag), tag)
-        for output in self.options.outputs:
-            final = self.recipe.final
-            argv = self._build_words(final, *self._target(final), "--output", output)
-            yield Run(argv, f"write the {_what(final)} to {output}")
 
     def _name(self, image: Image, word: Word, tag: str) -> Run:
         return Run(
@@ -182,11 +180,20 @@ class _Planner:
                 *words("create", "--name", name, *labels, image_id(image), NO_COMMAND),
             ),
             f"create a container of the {_what(image)} to copy from",
-            undo=Undo(
-                (*self.engine, *words("rm", "-f", "-v", name)),
-                f"remove the container of the {_what(image)}",
-            ),
+            undo=self._undo(image),
         )
+
+    def _undo(self, image: Image) -> Undo:
+        argv = (*self.engine, *words("rm", "-f", "-v", self._container(image)))
+        return Undo(argv, f"remove the container of the {_what(image)}")
+
+    def _removals(self, image: Image) -> Iterator[Run]:
+        """Begin to remove the containers that ``image`` was the last to take artifacts from."""
+        last = {a.maker: one.name for one in self.recipe.images for a in one.artifacts}
+        makers = dict.fromkeys(a.maker for a in image.artifacts if last[a.maker] == image.name)
+        for maker in islice(makers, _MOST_AT_ONCE):
+            undo = self._undo(self.recipe.image(maker))
+            yield Run(undo.argv, undo.why, early=True)
 
     def _container(self, image: Image) -> Join:
         return join(f"{_container_stem(self.recipe, image)}-container-", RUN_ID)
@@ -299,7 +306,7 @@ class _Planner:
         given = dict(options.build_args)
         for name, value in image.build_args:
             if name not in given:
-                public = value is not None and not _is_secret(name, value)
+                public = value is not None and not is_likely_secret(name, value)
                 yield from ("--build-arg", name if value is None else Given(name, value, public))
         for name, value in options.build_args:
             yield from ("--build-arg", Given(name, value))
@@ -320,6 +327,12 @@ class _Planner:
 
     def _label(self, role: str) -> tuple[str, str]:
         return "--label", image_label(self.recipe.project, role)
+
+
+def _in_pairs(steps: list[Run]) -> Iterator[Run]:
+    """The steps, which don't depend on each other, two at a time."""
+    for number, step in enumerate(steps, 1):
+        yield replace(step, beside=number % 2 == 1 and number < len(steps))
 
 
 def _what(image: Image) -> str:
@@ -393,8 +406,3 @@ def _named_in(image: Image) -> Iterator[str]:
     for stage in stages(image.dockerfile, known):
         yield stage.base_image
         yield from (origin for one in stage.instructions if (origin := one.flag("from")))
-
-
-def _is_secret(name: str, value: str) -> bool:
-    """Whether a build argument of this name and value is likely to hold a secret."""
-    return bool(_SECRET.search(name) or _CREDENTIAL.search(value))

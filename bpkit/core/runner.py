@@ -38,6 +38,9 @@ from bpkit.errors import BpkitError, EngineError, NoEngineError
 #: Seconds before a clean-up's second try: an engine whose client was killed may
 #: still be finishing what the client had asked for.
 SETTLE = 1.0
+# A shell's status for a command that is not on PATH.
+_NOT_FOUND = 127
+_SILENT = (subprocess.DEVNULL, subprocess.DEVNULL)
 
 
 class StepError(EngineError):
@@ -122,21 +125,23 @@ class _Signals:
 
     caught: int = 0
     arrived: int = 0
-    _child: subprocess.Popen[bytes] | None = None
+    _children: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
-    def wait(self, child: subprocess.Popen[bytes], arrived: int) -> int:
-        """The child's status as a shell reports it; signals that arrive meanwhile are passed to the
-        child.
+    def pass_on(self, child: subprocess.Popen[bytes], arrived: int) -> None:
+        """From now on, pass signals on to the child.
 
         ``arrived`` is what ``self.arrived`` was before the child began.
         """
-        self._child = child
+        self._children.append(child)
         if self.arrived > arrived:
             self._end(signal.SIGTERM)
+
+    def wait(self, child: subprocess.Popen[bytes]) -> int:
+        """The status, as a shell reports it, of a child that signals are passed on to."""
         try:
             status = child.wait()
         finally:
-            self._child = None
+            self._children.remove(child)
         return status if status >= 0 else 128 - status
 
     def note(self, number: int) -> None:
@@ -146,16 +151,30 @@ class _Signals:
         self.arrived += 1
 
     def _end(self, number: int) -> None:
-        if self._child is not None and self._child.returncode is None:
-            self._child.send_signal(number)
+        for child in self._children:
+            if child.returncode is None:
+                child.send_signal(number)
 
 
 @dataclass
 class _Owed:
-    """A clean-up that is due at the exit; ``made`` once the step that owes it has succeeded."""
+    """A clean-up that is due at the exit; ``made`` once the step that owes it has succeeded.
+
+    ``early`` is the clean-up's process if it was begun before the exit.
+    """
 
     undo: Undo
     made: bool = False
+    early: subprocess.Popen[bytes] | None = None
+
+
+@dataclass(frozen=True)
+class _Beside:
+    """A step that the current step runs beside."""
+
+    step: Run
+    child: subprocess.Popen[bytes]
+    streams: tuple[Stream, Stream]
 
 
 @dataclass
@@ -168,6 +187,7 @@ class _Session:
     signals: _Signals
     bound: dict[str, str] = field(default_factory=dict)
     owed: list[_Owed] = field(default_factory=list)
+    beside: _Beside | None = None
     staging: Path | None = None
 
     def take(self, number: int, step: Step) -> bool:
@@ -205,16 +225,22 @@ class _Session:
             raise InterruptedRunError(self.signals.caught, cleaned=True)
 
     def _run(self, step: Run) -> None:
+        argv = self._resolve(step.argv)
+        if step.early:
+            self._begin_early(step, argv)
+            return
+        # Two steps beside each other share what holds back their output.
+        streams = self.beside.streams if self.beside else self.progress.streams()
+        if step.beside:
+            self._begin_beside(step, argv, streams)
+            return
         owed = _Owed(step.undo) if step.undo else None
         if owed:
             self.owed.append(owed)
-        argv = self._resolve(step.argv)
         meanwhile = self.orders.meanwhile if step.binds else None
-        status = self._call(argv, self.progress.streams(), meanwhile)
+        status = self._call(argv, streams, meanwhile)
         self.stop_if_caught()
-        if status != 0:
-            self.progress.command_failed()
-            raise self._failure(step, status)
+        self._judge(step, status)
         if owed:
             owed.made = True
         if step.binds:
@@ -222,6 +248,35 @@ class _Session:
             self.bound[step.binds.name] = text.partition("\n")[0]
             if self.orders.bound:
                 self.orders.bound(self.bound)
+        if beside := self.beside:
+            status = self._wait_beside()
+            self.stop_if_caught()
+            self._judge(beside.step, status)
+
+    def _begin_early(self, step: Run, argv: Sequence[str]) -> None:
+        """Begin a clean-up that is due; signals don't reach it, as it would be repeated."""
+        owed = next(one for one in self.owed if one.undo.argv == step.argv)
+        owed.early = self._start(argv, _SILENT)
+
+    def _begin_beside(self, step: Run, argv: Sequence[str], streams: tuple[Stream, Stream]) -> None:
+        arrived = self.signals.arrived
+        child = self._start(argv, streams)
+        if child is None:
+            self._judge(step, _NOT_FOUND)
+        else:
+            self.signals.pass_on(child, arrived)
+            self.beside = _Beside(step, child, streams)
+
+    def _wait_beside(self) -> int:
+        """The status of the step that runs beside the current one; 0 if there is none."""
+        beside, self.beside = self.beside, None
+        return self.signals.wait(beside.child) if beside else 0
+
+    def _judge(self, step: Run, status: int) -> None:
+        """Raise the error for a command that failed."""
+        if status != 0:
+            self.progress.command_failed()
+            raise self._failure(step, status)
 
     def _failure(self, step: Run, status: int) -> BpkitError:
         """The error for a command that failed, perhaps because the engine has stopped."""
@@ -240,7 +295,7 @@ class _Session:
 
     def _engine_answers(self) -> bool:
         argv = self._resolve([*self.plan.engine, *words("version")])
-        return self._call(argv, (subprocess.DEVNULL, subprocess.DEVNULL)) == 0
+        return self._call(argv, _SILENT) == 0
 
     def _show(self, step: Run) -> str:
         return shell_line(words(*self._resolve(concealed(step.argv))))
@@ -256,15 +311,24 @@ class _Session:
     ) -> int:
         """Run a command to its end, and return its status as a shell does (127: not found)."""
         arrived = self.signals.arrived
-        try:
-            cwd = str(self.orders.directory)
-            child = start(argv, cwd=cwd, stdout=streams[0], stderr=streams[1])
-        except ProgramMissingError as error:
-            self.progress.note(f"there is no '{error.program}' on PATH")
-            return 127
+        child = self._start(argv, streams)
+        if child is None:
+            return _NOT_FOUND
+        self.signals.pass_on(child, arrived)
         if meanwhile:
             meanwhile()
-        return self.signals.wait(child, arrived)
+        return self.signals.wait(child)
+
+    def _start(
+        self, argv: Sequence[str], streams: tuple[Stream, Stream]
+    ) -> subprocess.Popen[bytes] | None:
+        """The running command; None, with a note, if there is no such program."""
+        try:
+            cwd = str(self.orders.directory)
+            return start(argv, cwd=cwd, stdout=streams[0], stderr=streams[1])
+        except ProgramMissingError as error:
+            self.progress.note(f"there is no '{error.program}' on PATH")
+            return None
 
     def clean_up(self) -> None:
         """Do the clean-up that is due, last first; a failure in here doesn't change how the run
@@ -272,11 +336,14 @@ class _Session:
         if self.staging is None:
             return
         interrupted = bool(self.signals.caught)
+        self._wait_beside()
         for owed in reversed(self.owed):
             self._pay(owed, interrupted)
         self._remove_staging(self.staging)
 
     def _pay(self, owed: _Owed, interrupted: bool) -> None:
+        if owed.early and self._is_done(owed.early):
+            return
         self.progress.begin(0, 0, owed.undo.why)
         status = self._undo(owed.undo)
         if not owed.made and interrupted:
@@ -287,9 +354,13 @@ class _Session:
             command = shell_line(words(*self._resolve(owed.undo.argv)))
             self.progress.note(f"could not {owed.undo.why}: {command}")
 
+    def _is_done(self, early: subprocess.Popen[bytes]) -> bool:
+        """Whether a clean-up that was begun early has succeeded; waits for its end."""
+        self.signals.pass_on(early, self.signals.arrived)
+        return self.signals.wait(early) == 0
+
     def _undo(self, undo: Undo) -> int:
-        silent = (subprocess.DEVNULL, subprocess.DEVNULL)
-        return self._call(self._resolve(undo.argv), silent)
+        return self._call(self._resolve(undo.argv), _SILENT)
 
     def sweep(self, project: str) -> None:
         """Remove what a killed run of this project left on this host."""
@@ -303,12 +374,12 @@ class _Session:
     def _remove_left_over(self) -> None:
         """Remove the bound run's containers: only those with its labels."""
         with tempfile.TemporaryFile() as answer:
-            self._call(self._resolve(self.plan.asks_left_over), (answer, subprocess.DEVNULL))
+            self._call(self._resolve(self.plan.asks_left_over), (answer, _SILENT[1]))
             answer.seek(0)
             ids = answer.read().decode("utf-8", "replace").split()
         if ids:
             argv = self._resolve([*self.plan.engine, *words("rm", "-f", "-v", *ids)])
-            self._call(argv, (subprocess.DEVNULL, subprocess.DEVNULL))
+            self._call(argv, _SILENT)
 
     def _remove_staging(self, path: Path) -> None:
         try:

@@ -156,30 +156,49 @@ def _steps(plan: Plan) -> str:
     used = plan.used_after
     return "\n\n".join(
         f"begin {number}/{total} {quote(step.why)}\n"
-        + "\n".join(_step_lines(number, step, used[number]))
+        + "\n".join(_step_lines(plan, number, step, used[number]))
         for number, step in enumerate(plan.steps, 1)
     )
 
 
-def _step_lines(number: int, step: Step, used: frozenset[str]) -> Iterator[str]:
+def _step_lines(plan: Plan, number: int, step: Step, used: frozenset[str]) -> Iterator[str]:
     match step:
         case TempDir(project=project):
-            yield f"mine=${{TMPDIR:-/tmp}}/{quote(f'bpkit.{project}.')}$(uname -n)."
+            # read needs no process; elsewhere than on Linux there is no such file.
+            yield "IFS= read -r host 2>/dev/null </proc/sys/kernel/hostname || host=$(uname -n)"
+            yield f"mine=${{TMPDIR:-/tmp}}/{quote(f'bpkit.{project}.')}$host."
             yield 'sweep "$mine"'
             yield f'{STAGING.name}=$(mktemp -d "$mine$$.XXXXXXXX") || failed local "$?"'
             yield f'{RUN_ID.name}=${{{STAGING.name}#"$mine$$."}}'
+        case Run(early=True):
+            yield _broken("early", step)
+            yield f"{_owed_name(_owed_by(plan, step))}=$!"
+        case Run(beside=True):
+            yield _broken("beside", step)
         case Run():
             yield from _run_lines(number, step, used)
+            before = plan.steps[number - 2]
+            if isinstance(before, Run) and before.beside:
+                yield f"join {_who(before)}"
         case EndIf(value=value, known=known):
             yield f"[ {as_shell(value)} != {quote(known)} ] || exit 0"
         case WriteFile(path=path, text=text):
             yield f'printf %s {quote(text)} >{as_shell(path)} || failed local "$?"'
 
 
+def _owed_by(plan: Plan, early: Run) -> int:
+    """The number of the step whose clean-up ``early`` is."""
+    steps = enumerate(plan.steps, 1)
+    return next(n for n, s in steps if isinstance(s, Run) and s.undo and s.undo.argv == early.argv)
+
+
 def _run_lines(number: int, step: Run, used: frozenset[str]) -> Iterator[str]:
     if step.undo:
         yield f"{_owed_name(number)}=begun"
-    yield _broken(f"must {'engine' if step.engine else 'local'}", step)
+    if _is_test(step):
+        yield f"{shell_line(step.argv)} || failed local 1"
+    else:
+        yield _broken(f"must {_who(step)}", step)
     if step.undo:
         yield f"{_owed_name(number)}=made"
     if step.binds and step.binds.name in used:
@@ -188,6 +207,15 @@ def _run_lines(number: int, step: Run, used: frozenset[str]) -> Iterator[str]:
         # read needs no process, and fails if the line has no newline at its end.
         yield f"{name}=''"
         yield f'IFS= read -r {name} <{file} || [ -n "${name}" ] || failed local "$?"'
+
+
+def _who(step: Run) -> str:
+    return "engine" if step.engine else "local"
+
+
+def _is_test(step: Run) -> bool:
+    """Whether the command is ``test``, which is part of each shell and changes nothing."""
+    return step.argv[:1] == words("test")
 
 
 def _broken(start: str, step: Run) -> str:

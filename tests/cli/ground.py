@@ -195,6 +195,17 @@ class Ground:
         """The verbs that the engine was given, in order."""
         return [call[0] for call in self.standin.calls()]
 
+    def assert_pair_made(self) -> None:
+        """The engine made both images of the pair, and nothing else; the container is removed
+        beside what comes after ``cp``.
+        """
+        orders = self.orders()
+        assert [order for order in orders if order != "rm"] == [
+            *("build", "create", "cp", "build", "tag", "tag")
+        ]
+        assert "rm" in orders[3:]
+        assert orders.count("rm") == 1
+
     def bpkit(self, *arguments: str, **env: str) -> Said:
         """Run bpkit in the project, as a user would."""
         return self.run([*BPKIT, *arguments], **env)

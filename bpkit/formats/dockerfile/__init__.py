@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bpkit.formats.dockerfile.expansion import expand, references
     from bpkit.formats.dockerfile.grammar import KEYWORDS, heredoc_word
     from bpkit.formats.dockerfile.layout import layout_of
+    from bpkit.formats.dockerfile.likely_secrets import is_likely_secret
     from bpkit.formats.dockerfile.made import MadePath, StageOutput, output_of
     from bpkit.formats.dockerfile.model import Dockerfile, Filler, Flag, Instruction
     from bpkit.formats.dockerfile.parser import decode, parse, parse_instruction
@@ -72,6 +73,8 @@ __all__ = [
     "find_stage",
     # The heredoc that ``word`` opens, None if it opens none.
     "heredoc_word",
+    # Whether a build argument of this name and value is likely to hold a secret.
+    "is_likely_secret",
     # Whether ``--from=reference`` can only mean a stage by its number.
     "is_number",
     # The layout of the instruction's text, in the order of its flags and arguments.
@@ -121,6 +124,7 @@ __getattr__, __dir__ = face(
         "expansion": "expand references",
         "grammar": "KEYWORDS heredoc_word",
         "layout": "layout_of",
+        "likely_secrets": "is_likely_secret",
         "made": "MadePath StageOutput output_of",
         "model": "Dockerfile Filler Flag Instruction",
         "parser": "decode parse parse_instruction",

@@ -56,6 +56,8 @@ esac
 stage='' run_id='' # the staging directory, and the part of its name that is unique to the run
 step=''            # the current step, for messages
 child=''           # the process that is running
+other=''           # the process that runs beside it, and its step
+other_step=''
 caught=''          # the number of the first signal
 arrived=0          # how many signals have arrived
 interrupted=''     # set at the exit if a signal ended the run
@@ -70,13 +72,12 @@ begin() { # begin STEP WHAT
     say "[$1] $2"
 }
 
-# The first signal is passed to the running command as TERM, later ones as KILL.
+# The first signal is passed to the running commands as TERM, later ones as KILL.
 on_signal() {
-    if [ "$arrived" -eq 0 ]; then
-        [ -z "$child" ] || kill -TERM "$child" 2>/dev/null || :
-    else
-        [ -z "$child" ] || kill -KILL "$child" 2>/dev/null || :
-    fi
+    signal=TERM
+    [ "$arrived" -eq 0 ] || signal=KILL
+    [ -z "$child" ] || kill -"$signal" "$child" 2>/dev/null || :
+    [ -z "$other" ] || kill -"$signal" "$other" 2>/dev/null || :
     caught=${caught:-$1}
     arrived=$((arrived + 1))
 }
@@ -88,13 +89,40 @@ run() {
     "$@" </dev/null &
     child=$!
     [ "$arrived" -eq "$before" ] || kill -TERM "$child" 2>/dev/null || :
-    while :; do
-        ended=0
-        wait "$child" || ended=$?
-        kill -0 "$child" 2>/dev/null || break
-    done
+    wait_for "$child"
     child=''
     return "$ended"
+}
+
+wait_for() { # wait_for PROCESS; sets ended
+    while :; do
+        ended=0
+        wait "$1" || ended=$?
+        kill -0 "$1" 2>/dev/null || break
+    done
+}
+
+# Begins a step's command; the next step begins at once.
+beside() { # beside COMMAND...
+    other_step=$step
+    before=$arrived
+    "$@" </dev/null &
+    other=$!
+    [ "$arrived" -eq "$before" ] || kill -TERM "$other" 2>/dev/null || :
+}
+
+# Waits for the step that runs beside the current one; a failure ends the run.
+join() { # join engine|local
+    wait_for "$other"
+    other=''
+    [ -z "$caught" ] || exit 1
+    step=$other_step
+    [ "$ended" -eq 0 ] || failed "$1" "$ended"
+}
+
+# Begins a clean-up that is due; the exit waits for it. Signals don't reach it.
+early() { # early COMMAND...
+    "$@" </dev/null >/dev/null 2>&1 &
 }
 
 # Runs a step's command; a failure ends the run.
@@ -117,10 +145,20 @@ failed() { # failed engine|local STATUS
     exit 4
 }
 
-undo() { # undo begun|made WHAT COMMAND...
+undo() { # undo begun|made|PROCESS WHAT COMMAND...
     state=$1
     what=$2
     shift 2
+    case $state in
+    [0-9]*)
+        # Begun early; if it has failed, it is repeated.
+        child=$state
+        wait_for "$child"
+        child=''
+        [ "$ended" -ne 0 ] || return 0
+        state=made
+        ;;
+    esac
     say "$what"
     code=0
     run "$@" >/dev/null 2>&1 || code=$?
@@ -150,6 +188,8 @@ finish() {
     status=$?
     trap - EXIT
     interrupted=$caught
+    [ -z "$other" ] || wait_for "$other"
+    other=''
     [ -z "$caught" ] || status=$((128 + caught))
     [ -z "$stage" ] || clean_up
     exit "$status"
@@ -187,7 +227,8 @@ trap 'on_signal 2' INT
 trap 'on_signal 15' TERM
 
 begin 1/4 'create a staging directory for this run'
-mine=${TMPDIR:-/tmp}/bpkit.welcome.$(uname -n).
+IFS= read -r host 2>/dev/null </proc/sys/kernel/hostname || host=$(uname -n)
+mine=${TMPDIR:-/tmp}/bpkit.welcome.$host.
 sweep "$mine"
 stage=$(mktemp -d "$mine$$.XXXXXXXX") || failed local "$?"
 run_id=${stage#"$mine$$."}

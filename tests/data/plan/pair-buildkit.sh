@@ -58,6 +58,8 @@ esac
 stage='' run_id='' # the staging directory, and the part of its name that is unique to the run
 step=''            # the current step, for messages
 child=''           # the process that is running
+other=''           # the process that runs beside it, and its step
+other_step=''
 caught=''          # the number of the first signal
 arrived=0          # how many signals have arrived
 interrupted=''     # set at the exit if a signal ended the run
@@ -73,13 +75,12 @@ begin() { # begin STEP WHAT
     say "[$1] $2"
 }
 
-# The first signal is passed to the running command as TERM, later ones as KILL.
+# The first signal is passed to the running commands as TERM, later ones as KILL.
 on_signal() {
-    if [ "$arrived" -eq 0 ]; then
-        [ -z "$child" ] || kill -TERM "$child" 2>/dev/null || :
-    else
-        [ -z "$child" ] || kill -KILL "$child" 2>/dev/null || :
-    fi
+    signal=TERM
+    [ "$arrived" -eq 0 ] || signal=KILL
+    [ -z "$child" ] || kill -"$signal" "$child" 2>/dev/null || :
+    [ -z "$other" ] || kill -"$signal" "$other" 2>/dev/null || :
     caught=${caught:-$1}
     arrived=$((arrived + 1))
 }
@@ -91,13 +92,40 @@ run() {
     "$@" </dev/null &
     child=$!
     [ "$arrived" -eq "$before" ] || kill -TERM "$child" 2>/dev/null || :
-    while :; do
-        ended=0
-        wait "$child" || ended=$?
-        kill -0 "$child" 2>/dev/null || break
-    done
+    wait_for "$child"
     child=''
     return "$ended"
+}
+
+wait_for() { # wait_for PROCESS; sets ended
+    while :; do
+        ended=0
+        wait "$1" || ended=$?
+        kill -0 "$1" 2>/dev/null || break
+    done
+}
+
+# Begins a step's command; the next step begins at once.
+beside() { # beside COMMAND...
+    other_step=$step
+    before=$arrived
+    "$@" </dev/null &
+    other=$!
+    [ "$arrived" -eq "$before" ] || kill -TERM "$other" 2>/dev/null || :
+}
+
+# Waits for the step that runs beside the current one; a failure ends the run.
+join() { # join engine|local
+    wait_for "$other"
+    other=''
+    [ -z "$caught" ] || exit 1
+    step=$other_step
+    [ "$ended" -eq 0 ] || failed "$1" "$ended"
+}
+
+# Begins a clean-up that is due; the exit waits for it. Signals don't reach it.
+early() { # early COMMAND...
+    "$@" </dev/null >/dev/null 2>&1 &
 }
 
 # Runs a step's command; a failure ends the run.
@@ -120,10 +148,20 @@ failed() { # failed engine|local STATUS
     exit 4
 }
 
-undo() { # undo begun|made WHAT COMMAND...
+undo() { # undo begun|made|PROCESS WHAT COMMAND...
     state=$1
     what=$2
     shift 2
+    case $state in
+    [0-9]*)
+        # Begun early; if it has failed, it is repeated.
+        child=$state
+        wait_for "$child"
+        child=''
+        [ "$ended" -ne 0 ] || return 0
+        state=made
+        ;;
+    esac
     say "$what"
     code=0
     run "$@" >/dev/null 2>&1 || code=$?
@@ -154,6 +192,8 @@ finish() {
     status=$?
     trap - EXIT
     interrupted=$caught
+    [ -z "$other" ] || wait_for "$other"
+    other=''
     [ -z "$caught" ] || status=$((128 + caught))
     [ -z "$stage" ] || clean_up
     exit "$status"
@@ -190,13 +230,14 @@ trap 'on_signal 1' HUP
 trap 'on_signal 2' INT
 trap 'on_signal 15' TERM
 
-begin 1/9 'create a staging directory for this run'
-mine=${TMPDIR:-/tmp}/bpkit.hellogo.$(uname -n).
+begin 1/10 'create a staging directory for this run'
+IFS= read -r host 2>/dev/null </proc/sys/kernel/hostname || host=$(uname -n)
+mine=${TMPDIR:-/tmp}/bpkit.hellogo.$host.
 sweep "$mine"
 stage=$(mktemp -d "$mine$$.XXXXXXXX") || failed local "$?"
 run_id=${stage#"$mine$$."}
 
-begin 2/9 'build the build image'
+begin 2/10 'build the build image'
 must engine "$DOCKER" build \
     --iidfile "$stage/build.id" \
     --label io.bpkit.image=hellogo/build \
@@ -206,10 +247,10 @@ must engine "$DOCKER" build \
 build_id=''
 IFS= read -r build_id <"$stage/build.id" || [ -n "$build_id" ] || failed local "$?"
 
-begin 3/9 'create the build context of the runtime image'
+begin 3/10 'create the build context of the runtime image'
 must local mkdir -p -- "$stage/runtime.context-$run_id"
 
-begin 4/9 'create a container of the build image to copy from'
+begin 4/10 'create a container of the build image to copy from'
 owed_4=begun
 must engine "$DOCKER" create \
     --name "hellogo-build-container-$run_id" \
@@ -218,13 +259,17 @@ must engine "$DOCKER" create \
     "$build_id" bpkit-never-runs
 owed_4=made
 
-begin 5/9 'copy the artifact /myapp/hellogo from the container'
+begin 5/10 'copy the artifact /myapp/hellogo from the container'
 must engine "$DOCKER" cp "hellogo-build-container-$run_id:/myapp/hellogo" "$stage/runtime.context-$run_id/hellogo"
 
-begin 6/9 'check that the artifact hellogo is not empty'
-must local test -s "$stage/runtime.context-$run_id/hellogo"
+begin 6/10 'check that the artifact hellogo is not empty'
+test -s "$stage/runtime.context-$run_id/hellogo" || failed local 1
 
-begin 7/9 'build the runtime image'
+begin 7/10 'remove the container of the build image'
+early "$DOCKER" rm -f -v "hellogo-build-container-$run_id"
+owed_4=$!
+
+begin 8/10 'build the runtime image'
 must engine "$DOCKER" build \
     --iidfile "$stage/runtime.id" \
     --label io.bpkit.image=hellogo/runtime \
@@ -234,8 +279,9 @@ must engine "$DOCKER" build \
 runtime_id=''
 IFS= read -r runtime_id <"$stage/runtime.id" || [ -n "$runtime_id" ] || failed local "$?"
 
-begin 8/9 'name the build image hellogo-build'
-must engine "$DOCKER" tag "$build_id" "$BUILD_IMAGE"
+begin 9/10 'name the build image hellogo-build'
+beside "$DOCKER" tag "$build_id" "$BUILD_IMAGE"
 
-begin 9/9 'name the runtime image hellogo'
+begin 10/10 'name the runtime image hellogo'
 must engine "$DOCKER" tag "$runtime_id" "$IMAGE"
+join engine
