@@ -111,9 +111,9 @@ def engine_of(program: str | None, context: str | None) -> Engine:
 
 
 def in_directory(main: Callable[..., int]) -> Callable[..., int]:
-    """A ``main`` whose first word may be DIR: its errors name files from here. Code that
+    """A ``main`` whose first word may be DIR: its errors name files from here.
 
-    reads a project names its files relative to the project, as its Dockerfiles do.
+    Code that reads a project names its files relative to the project, as its Dockerfiles do.
     """
 
     @functools.wraps(main)

@@ -103,9 +103,9 @@ class _Measured:
         return time.monotonic() - began
 
     def _remove(self, recipe: Recipe) -> None:
-        """Remove all images that carry the form's own label, whatever their names. Some
+        """Remove all images that carry the form's own label, whatever their names.
 
-        can be removed only after the images built on them. Images that the engine keeps are
+        Some can be removed only after the images built on them. Images that the engine keeps are
         reported.
         """
         refused = ""

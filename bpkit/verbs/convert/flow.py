@@ -1,6 +1,6 @@
-"""Whether an artifact flows between the two files of a pair, and whether the files show
+"""Whether an artifact flows between the two files of a pair, and whether the files show it.
 
-it. Without a script only the files themselves show how the two belong together.
+Without a script only the files themselves show how the two belong together.
 """
 
 from __future__ import annotations

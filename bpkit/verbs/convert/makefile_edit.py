@@ -140,9 +140,9 @@ def _containing(recipes: Sequence[RecipeLine], at: int) -> RecipeLine:
 
 
 def _commands(recipe: RecipeLine) -> list[list[str]]:
-    """The words of the commands in a recipe line, a sequence or a pipe. Raises
+    """The words of the commands in a recipe line, a sequence or a pipe.
 
-    NotRewrittenError if the line is more than that.
+    Raises NotRewrittenError if the line is more than that.
     """
     body = recipe.text[len((_PREFIX.match(recipe.text) or [""])[0]) :]
     try:

@@ -189,9 +189,9 @@ def _reading(
 def _scripts(
     wanted: Wanted, ground: DiskGround, names: Iterable[str], *, one: bool = False
 ) -> Iterator[str]:
-    """The scripts that copy files out of one image and build another. With
+    """The scripts that copy files out of one image and build another.
 
-    ``one`` the first image may come from elsewhere, and the files needn't be known.
+    With ``one`` the first image may come from elsewhere, and the files needn't be known.
     """
     for name in names:
         text = ground.text(name)

@@ -168,9 +168,9 @@ def _ignore_files(
     *,
     is_read_on: bool,
 ) -> Iterator[NewFile]:
-    """A ``.dockerignore`` for the new form, if the present one doesn't suit it. Sources that
+    """A ``.dockerignore`` for the new form, if the present one doesn't suit it.
 
-    only the old form copied, above all artifacts on the host, are left out. If the
+    Sources that only the old form copied, above all artifacts on the host, are left out. If the
     script goes on building the old form (``is_read_on``), its context stays as it is.
     """
     context = made.recipe.final.context

@@ -69,9 +69,9 @@ class Reading:
 def secrets_sent(
     reading: Reading, tree: Tree, secrets: Iterable[tuple[str, SecretKind]]
 ) -> Iterator[Finding]:
-    """A finding for each secret that is sent, at the instruction that copies
+    """A finding for each secret that is sent, at the instruction that copies it.
 
-    it, or at the Dockerfile as a whole if none does.
+    If none does, the finding is about the Dockerfile as a whole.
     """
     for path, kind in secrets:
         if not _is_sent(reading.ignore, path, tree, directory=kind.directory):
@@ -169,10 +169,10 @@ def read_differently(text: str, needed: Needed, tree: Tree, builder: Dialect) ->
 
 
 def drift(there: str | None, derived: str, name: str, *, ours: bool) -> Iterator[Finding]:
-    """A finding for each line that is missing in the derived part, or has no
+    """A finding for each line that is missing in the derived part, or has no effect.
 
-    effect. ``there`` is the derived part on disk, None if there is no file. A file that bpkit
-    did not write (``ours``) can't drift.
+    ``there`` is the derived part on disk, None if there is no file. A file that bpkit did not write
+    (``ours``) can't drift.
     """
     if there is None:
         yield Finding(DRIFT, f"{name} doesn't exist", Place(name), fix=("bpkit ignore --write",))

@@ -138,9 +138,9 @@ def derive(
 
 
 def _for_all_values(found: ContextNeeds, given: Mapping[str, str]) -> ContextNeeds:
-    """What is copied whatever values the build's variables have, except those that are
+    """What is copied whatever values the build's variables have, except those that are given.
 
-    given. A variable alone at the top keeps its default: any value would mean everything.
+    A variable alone at the top keeps its default: any value would mean everything.
     """
 
     def widened(source: ContextSource) -> ContextSource:

@@ -32,9 +32,9 @@ _MOST_OF_A_KEY = 64 * 1024
 
 @dataclass(frozen=True)
 class SecretKind:
-    """One kind of secret: the names of its files, and their contents (None: any). A name
+    """One kind of secret: the names of its files, and their contents (None: any).
 
-    with a slash is the end of a path, others are the name of the file alone.
+    A name with a slash is the end of a path, others are the name of the file alone.
     """
 
     what: str

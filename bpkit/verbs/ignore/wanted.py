@@ -159,9 +159,9 @@ def _reason(path: str, text: str) -> str:
 
 
 def _pattern_of(path: str, text: str) -> str:
-    """The shell pattern among the words of ``text`` that may match the path; "" if there is
+    """The shell pattern among the words of ``text`` that may match the path; "" if there is none.
 
-    none. A ``*`` that is a whole file name counts only for the directory in front of it.
+    A ``*`` that is a whole file name counts only for the directory in front of it.
     """
     folder, _, name = path.rpartition("/")
     for word in re.split(r"[\s\"'=;&|()<>`]+", text):

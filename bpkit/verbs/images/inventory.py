@@ -41,9 +41,9 @@ class ListedImage:
 
 
 def listed(images: Iterable[ImageInfo], project: str | None = None) -> tuple[ListedImage, ...]:
-    """The images that carry bpkit's label, grouped by project, the newest first. ``project``
+    """The images that carry bpkit's label, grouped by project, the newest first.
 
-    leaves out all others.
+    ``project`` leaves out all others.
     """
     found = [ListedImage(info, *owner_of(info.labels)) for info in images]
     kept = [one for one in found if one.project and project in (None, one.project)]

@@ -77,12 +77,12 @@ _UNPRIVILEGED = regex(r"(^|[-/])(unprivileged|nonroot|rootless)($|[-/])|-unprivi
 
 @dataclass(frozen=True)
 class BaseImage:
-    """The facts that follow from a reference to an image;
+    """The facts that follow from a reference to an image; None if unknown.
 
-    None if unknown. ``name`` is the last part of the repository, ``tag`` is empty
-    without a tag, ``pinned``: a digest is given. ``glibc`` is the version, if the libc
-    is glibc. ``compiler``: the image contains one, ``shell``: it has ``/bin/sh``, ``root``: it
-    runs programs as root. ``system`` is ``linux`` if the image is known.
+    ``name`` is the last part of the repository, ``tag`` is empty without a tag, ``pinned``: a
+    digest is given. ``glibc`` is the version, if the libc is glibc. ``compiler``: the image
+    contains one, ``shell``: it has ``/bin/sh``, ``root``: it runs programs as root. ``system`` is
+    ``linux`` if the image is known.
     """
 
     reference: str

@@ -1,7 +1,7 @@
-"""A file of known findings: only new ones are reported. One
+"""A file of known findings: only new ones are reported.
 
-line per finding, in order, with its rule, file, fingerprint and message: so branches
-merge line by line, and a fixed finding is a removed line.
+One line per finding, in order, with its rule, file, fingerprint and message: so branches merge line
+by line, and a fixed finding is a removed line.
 """
 
 from __future__ import annotations

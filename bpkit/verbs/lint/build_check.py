@@ -45,9 +45,9 @@ class BuildCheck:
 
 
 def read_answer(output: str, file: str) -> BuildCheck:
-    """The content of the JSON, with the Dockerfile called ``file``. Raises
+    """The content of the JSON, with the Dockerfile called ``file``.
 
-    ValueError if it isn't valid JSON.
+    Raises ValueError if it isn't valid JSON.
     """
     said = json.loads(output)
     findings = tuple(_finding(one, file) for one in said.get("warnings") or ())

@@ -1,8 +1,8 @@
-"""``# bpkit:ignore=ID reason``: findings that were reviewed and are
+"""``# bpkit:ignore=ID reason``: findings that were reviewed and are kept.
 
-kept. Above an instruction it holds for that instruction, before the first one for the whole file.
-Ids are bpkit's, hadolint's or docker's, separated by commas. A reason is required, and
-an ignore that ignores nothing is a finding itself: the fault it excused is gone.
+Above an instruction it holds for that instruction, before the first one for the whole file. Ids are
+bpkit's, hadolint's or docker's, separated by commas. A reason is required, and an ignore that
+ignores nothing is a finding itself: the fault it excused is gone.
 """
 
 from __future__ import annotations
@@ -94,10 +94,10 @@ def _lines(filler: Filler, number: int, following: object) -> range:
 def without_ignored(
     reports: Sequence[Report], ignores: Iterable[LintIgnore], ran: Mapping[str, bool]
 ) -> tuple[Report, ...]:
-    """The findings that nothing ignores, and those about the
+    """The findings that nothing ignores, and those about the ignores themselves.
 
-    ignores themselves. ``ran`` has the linters (``hadolint``, ``docker``) that ran: an ignore
-    for another one isn't called unused.
+    ``ran`` has the linters (``hadolint``, ``docker``) that ran: an ignore for another one isn't
+    called unused.
     """
     kept = list(reports)
     of_ignores: list[Report] = []

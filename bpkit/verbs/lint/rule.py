@@ -1,8 +1,8 @@
-"""The shape of a rule: a module with a ``RULE`` and a function
+"""The shape of a rule: a module with a ``RULE`` and a function ``check``.
 
-``check``. One file contains all of a rule: its id, severity, title, why and fix, an example that
-breaks it and one that doesn't, and the words of its messages, so that they are proof-read together.
-Its spec has the same name in ``tests``; its page is generated.
+One file contains all of a rule: its id, severity, title, why and fix, an example that breaks it and
+one that doesn't, and the words of its messages, so that they are proof-read together. Its spec has
+the same name in ``tests``; its page is generated.
 """
 
 from __future__ import annotations

@@ -19,9 +19,9 @@ from bpkit.verbs.lint.table import RULES, findings
 
 @dataclass(frozen=True)
 class LintResult:
-    """The findings of all linters, the worst first; ``notes`` are which of them did not run,
+    """The findings of all linters, the worst first.
 
-    and why. ``rules``: all of bpkit's, and those that other linters reported; ``files``: the
+    ``notes`` are which of them did not run, and why. ``rules``: all of bpkit's, and those that other linters reported; ``files``: the
     linted files.
     """
 

@@ -58,10 +58,10 @@ class Report:
 
 
 def merged(sources: Iterable[Sequence[Finding]], files: Iterable[Dockerfile]) -> tuple[Report, ...]:
-    """The findings of several linters, best first, each fault once. Findings are the
+    """The findings of several linters, best first, each fault once.
 
-    same if a group has them and they are at one instruction: linters differ in which of its
-    lines they name.
+    Findings are the same if a group has them and they are at one instruction: linters differ in
+    which of its lines they name.
     """
     starts = {(f.name, line): i.line for f in files for i in f.instructions for line in _lines(i)}
     reports: dict[object, Report] = {}

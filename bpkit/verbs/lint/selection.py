@@ -39,9 +39,9 @@ class Selection:
 def selection_of(
     only: Iterable[str], without: Iterable[str], severities: Mapping[str, str], known: Iterable[str]
 ) -> Selection:
-    """The selection from these words, which may be ids
+    """The selection from these words, which may be ids with commas.
 
-    with commas. Raises InputError for an unknown id of bpkit's, and for an unknown severity.
+    Raises InputError for an unknown id of bpkit's, and for an unknown severity.
     """
     ids = {one.upper() for one in known}
     chosen = [tuple(i for word in words for i in word.split(",") if i) for words in (only, without)]

@@ -21,9 +21,9 @@ _SHELLS = ("sh", "bash", "dash", "ash", "zsh", "ksh")
 
 
 def bare_uses(text: str, escape: str = "\\") -> Iterator[str]:
-    """The variables in ``text`` that have no default if unset. Left
+    """The variables in ``text`` that have no default if unset.
 
-    out are ``${X:-default}`` and its like, escaped ones, and those in single quotes.
+    Left out are ``${X:-default}`` and its like, escaped ones, and those in single quotes.
     """
     at, in_double = 0, False
     while at < len(text):

@@ -1,7 +1,7 @@
-"""The main reasons for an image's size, and how to remove each. Each byte has
+"""The main reasons for an image's size, and how to remove each.
 
-at most one reason, so the savings can be added up. A reason gives its evidence: a layer that
-hides a file, a mark that apt or npm set, sections that nothing loads, a path. If the
+Each byte has at most one reason, so the savings can be added up. A reason gives its evidence: a
+layer that hides a file, a mark that apt or npm set, sections that nothing loads, a path. If the
 path is the only evidence, it says so.
 """
 

@@ -75,9 +75,10 @@ class Duplicate:
 
 @dataclass(frozen=True)
 class Reason:
-    """A cause of the size. ``saves`` are the bytes that ``fix``
+    """A cause of the size.
 
-    removes. ``evidence`` is what was seen. ``rule`` is lint's, if one reports it too.
+    ``saves`` are the bytes that ``fix`` removes. ``evidence`` is what was seen. ``rule`` is lint's,
+    if one reports it too.
     """
 
     title: str

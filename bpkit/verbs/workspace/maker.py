@@ -27,9 +27,9 @@ _MOST_OUTPUT = 200_000
 
 @dataclass
 class WorkspaceMaker:
-    """Knows the inputs of each member's build, and the engine's images. ``problems``
+    """Knows the inputs of each member's build, and the engine's images.
 
-    are those of members that can't be built, ``images`` the engine's by name.
+    ``problems`` are those of members that can't be built, ``images`` the engine's by name.
     """
 
     survey: Survey

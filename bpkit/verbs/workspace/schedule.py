@@ -49,9 +49,9 @@ class Watcher(Protocol):
 
 @dataclass
 class Schedule:
-    """The images still to be built, and the outcomes of the others. ``after``
+    """The images still to be built, and the outcomes of the others.
 
-    names for some images another one that they wait for without needing it.
+    ``after`` names for some images another one that they wait for without needing it.
     """
 
     graph: Graph
@@ -65,9 +65,9 @@ class Schedule:
     _running: dict[Future[MemberOutcome], str] = field(default_factory=dict)
 
     def run(self) -> tuple[MemberOutcome, ...]:
-        """Build all; the outcomes in the order of
+        """Build all; the outcomes in the order of ``chosen``.
 
-        ``chosen``. A signal ends this only after the running builds have ended.
+        A signal ends this only after the running builds have ended.
         """
         with ThreadPoolExecutor(max_workers=self.jobs) as threads:
             while len(self.outcomes) < len(self.chosen):
