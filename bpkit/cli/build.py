@@ -89,7 +89,7 @@ class Build(BuildingVerb):
     )
     tries: Any = cli.Flag(["--try"], help="also start the image, and report what it does")
     verify: Any = cli.Flag(
-        ["--verify"], help="build twice from nothing, and report how the two images differ"
+        ["--verify"], help="build twice without the cache, and report how the two images differ"
     )
     all: Any = cli.Flag(["--all"], help="build all images of the workspace")
     changed: Any = cli.SwitchAttr(
@@ -158,7 +158,7 @@ class Build(BuildingVerb):
         )
         if self.dry_run:
             if self.verify:
-                console.note("--verify: these steps, and once more under names of their own")
+                console.note("--verify: these steps, and once more under separate names")
             return _show_plan(prepared.plan, console)
         if self.tries:
             from bpkit.verbs.trial import probes_of_project

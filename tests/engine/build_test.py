@@ -247,7 +247,7 @@ def test_a_second_build_that_fails_leaves_the_first_and_says_so(pair: PairProjec
     env = pair.wrapped(_calls_of_a_build(pair) + 1, "fail")
     done = pair.build("--verify", **env)
     assert done.returncode == 4
-    assert "from nothing" in done.stderr
+    assert "without the cache" in done.stderr
     assert pair.left() == NOTHING
 
 

@@ -126,12 +126,12 @@ def test_what_decides_an_image_rebuilds_it(shop: Shop) -> None:
     assert shop.build(VERSION="2")["api"]["why"].endswith("build arguments")
     assert shop.contents("job", "/version") == "2"
     shop.engine.docker("rmi", "--force", shop.tag("alone"))
-    assert shop.build(VERSION="2")["alone"]["why"] == f"the image {shop.tag('alone')} is gone"
+    assert shop.build(VERSION="2")["alone"]["why"] == f"the image {shop.tag('alone')} no longer exists"
     shop.write("alone/data", "3\n")
     assert shop.build(VERSION="2")["alone"]["why"].endswith(": files")
     shop.engine.docker("tag", shop.tag("web"), shop.tag("alone"))
     found = shop.build(VERSION="2")["alone"]
-    assert (found["state"], "a different one now" in found["why"]) == ("built", True)
+    assert (found["state"], "has changed" in found["why"]) == ("built", True)
 
 
 def test_named_images_bring_what_they_need_and_nothing_else(shop: Shop) -> None:

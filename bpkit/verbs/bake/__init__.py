@@ -1,4 +1,4 @@
-"""``bpkit bake``: a workspace as ``docker-bake.json``, for docker buildx bake."""
+"""``bpkit bake``: writes a workspace as ``docker-bake.json``, for docker buildx bake."""
 
 from bpkit.faces import TYPE_CHECKING, face
 

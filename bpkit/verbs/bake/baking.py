@@ -1,7 +1,7 @@
-"""Builds a workspace by ``docker buildx bake`` on a builder of buildx, which has its own scheduler.
+"""Builds a workspace with ``docker buildx bake`` on one of buildx's builders, which schedules it.
 
-What a builder keeps to itself, pushes, or joins into one manifest isn't among the engine's images:
-nothing is known to be up to date there, and the builder's cache decides.
+An image that a builder keeps, pushes, or adds to a manifest isn't among the engine's images: bpkit
+can't know whether it is up to date, and the builder's cache decides.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def bake_on(
     *,
     push: bool = False,
 ) -> tuple[str, ...]:
-    """Build the images of these names (all, if there are none), and what they need; their names.
+    """Build the images with these names (default: all) and what they need; returns their names.
 
     buildx writes its progress to standard error. Raises EngineError if it fails, InputError for
     a member that bake can't build.
@@ -75,5 +75,5 @@ def _switches(options: BuildOptions, *, push: bool) -> Iterator[str]:
     if options.platform:
         yield from ("--set", f"*.platform={options.platform}")
     for name, value in options.build_args:
-        # Without a value buildx takes the environment's.
+        # Without a value, buildx uses the environment's.
         yield from ("--set", f"*.args.{name}" if value is None else f"*.args.{name}={value}")

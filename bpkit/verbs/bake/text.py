@@ -33,7 +33,7 @@ def write_bake(
 def _table(target: Target, graph: Graph, known: Mapping[str, Target]) -> dict[str, object]:
     contexts = {short_name(name): value for name, value in target.contexts}
     for name, value in contexts.items():
-        # compose says service: where bake says target:.
+        # Compose writes service: for bake's target:.
         if value.startswith("service:"):
             contexts[name] = f"target:{value.removeprefix('service:')}"
     for need in graph.needs:

@@ -1,4 +1,4 @@
-"""``bpkit build``: the small image of a project."""
+"""``bpkit build``: builds a project's small image."""
 
 from bpkit.faces import TYPE_CHECKING, face
 

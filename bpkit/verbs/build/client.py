@@ -1,7 +1,7 @@
 """The builder that the client uses, remembered from run to run.
 
-Asking costs one more call of the client for every build, and the answer only changes when the
-client itself does. So it is kept in the user's cache under the program's path, size and time.
+Asking costs one more call of the client per build, and the answer only changes when the client
+does. So it is kept in the user's cache under the program's path, size and time.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from bpkit.project import cache_directory, read_kept, write_kept
 
 
 def known_versions(engine: Engine) -> Versions:
-    """The versions of client and server, the server's as of when the client was first used.
+    """The versions of client and server, the server's as of the client's first use.
 
-    Raises NoEngineError if they must be asked and can't.
+    Raises NoEngineError if the engine has to be asked and doesn't answer.
     """
     if engine.is_podman or says_builder():
-        # Nothing in the answer would matter.
+        # No setting that the answer could change.
         return Versions("", "", engine.is_podman)
     key = _key(engine.words[0])
     kept = _read(_path())

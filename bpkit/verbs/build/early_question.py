@@ -1,8 +1,8 @@
-"""A question to the engine that is on its way before anything else is imported.
+"""A question to the engine that is asked before anything else is imported.
 
 ``subprocess`` takes about as long to import as the engine takes to answer, and plumbum three times
-as long, so this one command is started by ``posix_spawn``. All others are started by
-``bpkit.core.process``.
+as long, so ``posix_spawn`` starts this one command. ``bpkit.core.process`` starts all others.
+
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from types import FrameType, TracebackType
     from typing import Any
 
-#: Whether this system can start a program in this way; Windows can't.
+#: Whether this system can start a program this way; Windows can't.
 CAN_ASK_EARLY = hasattr(os, "posix_spawnp") and hasattr(signal, "SIGHUP")
 
 _LARGEST_READ = 1 << 16
 
 
 class EarlyQuestion:
-    """A command of the engine that only answers; leaving the block ends it.
+    """A read-only command of the engine; leaving the block ends it.
 
     A signal ends the command too, and then the run: the block raises InterruptedRunError.
     """
@@ -59,7 +59,7 @@ class EarlyQuestion:
                     (os.POSIX_SPAWN_DUP2, into, 1),
                     (os.POSIX_SPAWN_DUP2, nothing, 2),
                 ],
-                # Python ignores them, and a child would inherit that.
+                # Python ignores these, and a child would inherit that.
                 setsigdef=[signal.SIGPIPE, signal.SIGXFSZ],
             )
         except BaseException:
@@ -70,7 +70,7 @@ class EarlyQuestion:
             os.close(nothing)
 
     def answer(self) -> bytes:
-        """What the command wrote on standard output; empty if it failed."""
+        """The command's standard output; empty if it failed."""
         blocks = []
         while block := os.read(self._output, _LARGEST_READ):
             blocks.append(block)
@@ -98,7 +98,7 @@ class EarlyQuestion:
         return status
 
     def _note(self, number: int, _frame: FrameType | None) -> None:
-        """A signal has come: the first ends the command, and one that follows kills it."""
+        """Handle a signal: the first ends the command, a later one kills it."""
         if self._process:
             os.kill(self._process, signal.SIGKILL if self._caught else signal.SIGTERM)
         self._caught.append(number)

@@ -1,7 +1,7 @@
-"""Everything that goes into the images of a recipe, as digests: the same inputs, the same image.
+"""Digests of everything that goes into a recipe's images: the same inputs make the same image.
 
-What can't be told from here (a URL, a variable in FROM or --from) has no digest, and then nothing
-is ever up to date. The images that it comes from are told apart by their ids, in the ledger.
+An input that can't be determined here (a URL, a variable in FROM or --from) has no digest, and then
+nothing is ever up to date. Base images are compared by their ids, in the ledger.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from bpkit.formats.dockerfile import Stages, decode, find_stage, mounts_of, stag
 from bpkit.project import IGNORE_FILE, IMAGE_CONTEXT, Project, digest, needed_files, stamp
 
 _REMOTE = re.compile(r"://|^git@|\$")
-# What else docker build takes from the environment: docker/cli's and buildx's own variables.
+# Other environment variables that docker build reads: docker/cli's and buildx's own.
 _ENVIRONMENT = ("DOCKER_DEFAULT_PLATFORM", "SOURCE_DATE_EPOCH", "BUILDX_BUILDER")
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """Digests of what goes into the images, besides their bases; empty if it can't be told.
+    """Digests of what goes into the images, except their bases; empty if undetermined.
 
-    ``every`` is of all images. ``later`` leaves out the first, the build image of a pair: its id
-    tells of all that went into it. ``stamps`` are of what any change of a file leaves behind, so
-    that an edit that was undone shows all the same. ``parts`` are digests of what ``every`` is made
-    of, by what a person calls them: they tell what has changed.
+    ``every`` covers all images. ``later`` leaves out the first, the build image of a pair, whose id
+    already covers its inputs. ``stamps`` cover what any change to a file leaves behind, so that an
+    edit that was undone still shows. ``parts`` are the digests that make up ``every``, by the
+    names that users know them by: they show what has changed.
     """
 
     every: str = ""
@@ -40,14 +40,14 @@ class Inputs:
 
 @dataclass(frozen=True)
 class _Shown:
-    """What goes into one image: all of it shows in the ``repr`` of ``content``."""
+    """What goes into one image: all of it is in the ``repr`` of ``content``."""
 
     content: tuple[object, ...]
     stamps: str
 
 
 def inputs_of(project: Project, recipe: Recipe, options: BuildOptions, facts: Facts) -> Inputs:
-    """The inputs of the images of ``recipe``, as the files are now."""
+    """The inputs of the images in ``recipe``, as the files are now."""
     if options.no_cache or options.pull or options.secrets or options.ssh or _writes_more(options):
         return Inputs()
     found = [_shown(image, project, facts) for image in recipe.images]
@@ -57,7 +57,7 @@ def inputs_of(project: Project, recipe: Recipe, options: BuildOptions, facts: Fa
         recipe.project,
         facts.buildkit,
         project.build_args,
-        # One without a value is passed on only if it is set in the environment.
+        # A variable without a value is passed on only if the environment sets it.
         [name for name, value in options.build_args if value is None and name not in os.environ],
         options.platform,
         tuple(os.environ.get(name) for name in _ENVIRONMENT),
@@ -70,7 +70,7 @@ def inputs_of(project: Project, recipe: Recipe, options: BuildOptions, facts: Fa
 
 
 def _parts(around: tuple[object, ...], shown: list[_Shown]) -> Iterator[tuple[str, str]]:
-    """What ``every`` is made of, piece by piece, in the words of the reason that it gives."""
+    """The parts of ``every``, each under the name that a reason for a rebuild uses."""
     version, _, buildkit, build_args, unset, platform, environment = around
     for number, name in enumerate(("names", "Dockerfile", "ignore file", "files")):
         yield name, _digest(name, [one.content[number] for one in shown])
@@ -81,7 +81,7 @@ def _parts(around: tuple[object, ...], shown: list[_Shown]) -> Iterator[tuple[st
 
 
 def _writes_more(options: BuildOptions) -> bool:
-    """Whether more is to be written than an image that the engine has, or may not have."""
+    """Whether the build writes more than an image in the engine's store, or none there."""
     return bool(options.outputs or options.metadata_file or options.load)
 
 
@@ -103,7 +103,7 @@ def _shown(image: Image, project: Project, facts: Facts) -> _Shown | None:
         found = digest(root, files)
         ignored = _own_ignore_file(project, image)
     except OSError:
-        # The engine decides whether a file that can't be read is needed at all.
+        # Whether an unreadable file is needed at all is for the engine to decide.
         return None
     if stamps is None or not found.content:
         return None
@@ -116,9 +116,9 @@ def _shown(image: Image, project: Project, facts: Facts) -> _Shown | None:
 
 
 def _stamps_of_dockerfile(project: Project, image: Image) -> str | None:
-    """The stamps of the Dockerfile and its ignore file; None if it is no longer what was read.
+    """The stamps of the Dockerfile and its ignore file; None if it has changed since it was read.
 
-    The engine reads it when it builds, and we have read it before. Raises OSError.
+    The engine reads it at build time, after bpkit has read it. Raises OSError.
     """
     if image.path is None:
         return ""
@@ -132,13 +132,13 @@ def _stamps_of_dockerfile(project: Project, image: Image) -> str | None:
 
 
 def _own_ignore_file(project: Project, image: Image) -> bytes:
-    """What BuildKit takes instead of ``.dockerignore``. Raises OSError if it can't be read."""
+    """The file that BuildKit reads instead of ``.dockerignore``. Raises OSError if unreadable."""
     path = project.directory / f"{image.path}{IGNORE_FILE}"
     return path.read_bytes() if path.is_file() else b""
 
 
 def _takes_from_outside(every: Stages) -> bool:
-    """Whether a stage uses anything that neither its base nor its context shows."""
+    """Whether a stage uses anything besides its base and its context."""
     return any(
         origin is None or ("$" in origin and find_stage(every, origin) is None)
         for origin in _origins(every)
@@ -146,7 +146,7 @@ def _takes_from_outside(every: Stages) -> bool:
 
 
 def _origins(every: Stages) -> Iterator[str | None]:
-    """The stages and images that instructions take from; None for what has no name here."""
+    """The stages and images that instructions copy from; None if the name is unknown here."""
     for stage in every:
         if stage.parent is None and stage.unresolved:
             yield None

@@ -1,7 +1,7 @@
-"""Keeps the answer of an up-to-date build, if the next one can tell that nothing has changed.
+"""Keeps the answer of an up-to-date build, if the next build can tell that nothing has changed.
 
-The answer is kept only where all that it followed from can be looked at again by
-``bpkit.verbs.build.standing``, and where nothing of that has changed since the run began.
+The answer is kept only if ``bpkit.verbs.build.standing`` can check everything that it follows from,
+and if nothing of that has changed since the run began.
 """
 
 from __future__ import annotations
@@ -40,16 +40,16 @@ from bpkit.verbs.build.standing import (
     hexdigest,
 )
 
-# So old must a change be to show in a file's change time: a file system's clock ticks ten times
-# a millisecond at best and every 10 ms at worst, or keeps whole seconds (ext3), or two (FAT).
+# The minimum age of a change that shows in a file's change time: a file system's clock ticks every
+# 0.1 ms at best and every 10 ms at worst, or keeps whole seconds (ext3), or two (FAT).
 _TICK = 20_000_000
 _COARSE_TICK = 2_500_000_000
-# Of more answers than this the oldest are removed.
+# Beyond this number, the oldest answers are removed.
 _MOST_ANSWERS = 200
 
 
 def keep_answer(words: Sequence[str], began: int, shortcut: Shortcut, text: str) -> bool:
-    """Keep what the command line ``words`` said of a build that was up to date; whether it is kept.
+    """Keep the output of ``words`` for an up-to-date build; returns whether it is kept.
 
     ``began`` is the time, in nanoseconds since the epoch, before anything was read.
     """
@@ -87,7 +87,7 @@ def keep_answer(words: Sequence[str], began: int, shortcut: Shortcut, text: str)
 
 
 def _is_older(status: os.stat_result, began: int) -> bool:
-    """Whether the last change was before ``began``, as far as the file system's clock tells."""
+    """Whether the last change was before ``began``, given the file system's clock."""
     is_coarse = status.st_ctime_ns % 1_000_000_000 == 0
     return status.st_ctime_ns < began - (_COARSE_TICK if is_coarse else _TICK)
 
@@ -95,9 +95,9 @@ def _is_older(status: os.stat_result, began: int) -> bool:
 def _looked_at(
     project: Project, recipe: Recipe, facts: Facts
 ) -> tuple[list[str], list[str]] | None:
-    """The directories and files that the run has looked at, relative to the project.
+    """The directories and files that the run has read, relative to the project.
 
-    None where that is more than this directory shows, or too much. Raises OSError.
+    None if some are outside this directory, or there are too many. Raises OSError.
     """
     needed: set[str] = set()
     for image in recipe.images:
@@ -129,7 +129,7 @@ def _looked_at(
 
 
 def _fixed_names(project: Project) -> Iterator[str]:
-    """The files that are read wherever they are, whatever the Dockerfiles say."""
+    """The files that are always read, whatever the Dockerfiles say."""
     dockerfiles = (*BUILD_FILES, *RUNTIME_FILES, MULTI_FILE, *project.form.files)
     yield from (*SETTINGS_FILES, *map(posixpath.normpath, dockerfiles))
     yield posixpath.normpath(posixpath.join(project.context, IGNORE_FILE))
@@ -137,7 +137,7 @@ def _fixed_names(project: Project) -> Iterator[str]:
 
 
 def _is_open(source: ContextSource) -> bool:
-    """Whether any name in the context may matter to the source."""
+    """Whether any name in the context may be part of the source."""
     return source.glob or source.parents or not source.known
 
 
@@ -150,7 +150,7 @@ def _is_in(path: str, top: str) -> bool:
 
 
 def _below(tops: set[str]) -> Iterator[tuple[str, int]]:
-    """What is at these paths and below, with its mode; ends beyond the most names."""
+    """The entries at these paths and below, with their modes; ends beyond the maximum."""
     waiting = sorted(tops)
     seen: set[str] = set()
     while waiting and len(seen) <= MOST_NAMES:

@@ -1,9 +1,9 @@
-"""The images made and their inputs: an unchanged run stops early, each image has an owner.
+"""The record of images and their inputs: unchanged runs stop early, each image has an owner.
 
-For each project directory and engine the ledger keeps the ids of what the last run made, digests of
-all that went into them, every tag that a run ever gave and every image that one made. It lies in
-the user's cache, not in the project; if it is lost, the next build takes a few hundred
-milliseconds longer, and ``bpkit clean`` doesn't know of images that no file names.
+For each project directory and engine the ledger has the ids of the images that the last run made,
+digests of their inputs, every tag that a run ever set and every image that one made. It is in the
+user's cache, not in the project; if it is lost, the next build takes a few hundred milliseconds
+longer, and ``bpkit clean`` misses images that no file names.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any
 
 from bpkit.project import cache_directory, read_kept, write_kept
 
-# The oldest images beyond this number are forgotten.
+# Beyond this number, the oldest images are forgotten.
 _MOST_IMAGES = 4000
 
 
@@ -26,11 +26,11 @@ _MOST_IMAGES = 4000
 class LedgerEntry:
     """The result of one run.
 
-    ``ids`` are those of the images by their names in the recipe, ``bases`` those of what they
-    start from by its name, ``every`` and ``later`` the digests of ``bpkit.verbs.build.inputs``.
-    ``tags`` and ``made`` are of all runs: names that they gave, and ids, the newest last.
-    ``sent`` tells by each context how it reached the engine: a path, since when, and with which
-    directories. ``parts`` are those of the inputs, ``seconds`` how long the build took.
+    ``ids`` are the images' ids by their names in the recipe, ``bases`` their base images' ids by
+    name, ``every`` and ``later`` the digests from ``bpkit.verbs.build.inputs``. ``tags`` and
+    ``made`` cover all runs: the tags that they set, and ids, the newest last. ``sent`` records for
+    each context how it reached the engine: a path, since when, and with which directories.
+    ``parts`` are the inputs' parts, ``seconds`` the duration of the build.
     """
 
     ids: dict[str, str]
@@ -46,36 +46,36 @@ class LedgerEntry:
 
 @dataclass(frozen=True)
 class Claims:
-    """The images by where they were made: the ids of this directory, and those of all others."""
+    """The images by who made them: ids of runs in this directory, and in all others."""
 
     mine: frozenset[str] = frozenset()
     theirs: frozenset[str] = frozenset()
 
 
 def read_entry(directory: Path, engine: str) -> LedgerEntry | None:
-    """What the last run in ``directory`` on this engine made, or None."""
+    """The record of the last run in ``directory`` on this engine; None if there is none."""
     return _read(entry_path(directory, engine))
 
 
 def write_entry(directory: Path, engine: str, entry: LedgerEntry) -> bool:
-    """Keep what this run made; whether that worked."""
+    """Record what this run made; returns whether that worked."""
     path = entry_path(directory, engine)
     before = _read(path)
     tags = dict.fromkeys([*(before.tags if before else ()), *entry.tags])
-    # What is made again counts as new.
+    # An image that is made again counts as new.
     old = [one for one in (before.made if before else ()) if one not in entry.made]
     made = (*old, *entry.made)[-_MOST_IMAGES:]
     return write_kept(path, asdict(replace(entry, tags=tuple(tags), made=made)))
 
 
 def read_tags(directory: Path) -> tuple[str, ...]:
-    """All tags that runs in ``directory`` have given, on whichever engine."""
+    """All tags that runs in ``directory`` have set, on any engine."""
     entries = [_read(path) for path in _paths(directory)]
     return tuple(dict.fromkeys(tag for entry in entries if entry for tag in entry.tags))
 
 
 def read_claims(directory: Path) -> Claims:
-    """Which images runs in ``directory`` have made, and which those in all other directories."""
+    """The images made by runs in ``directory``, and by runs in all other directories."""
     own = frozenset(_paths(directory))
     mine, theirs = (
         frozenset(one for path in paths if (entry := _read(path)) for one in entry.made)
@@ -126,7 +126,7 @@ def _paths(directory: Path) -> list[Path]:
 
 
 def entry_path(directory: Path, engine: str) -> Path:
-    """The file that the entry is kept in."""
+    """The file with the entry."""
     return _home() / f"{_key(str(directory.resolve()))}-{_key(engine)}.json"
 
 

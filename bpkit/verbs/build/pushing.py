@@ -1,4 +1,4 @@
-"""Pushes what was built, and distinguishes a registry that refuses from an engine that is gone."""
+"""Pushes built images; tells a registry that refuses from an engine that doesn't answer."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ def push(engine: Engine, name: str) -> None:
     done = engine.attempt("push", name)
     if done.status == 0:
         return
-    # Both are told as "connection refused"; raises NoEngineError where it is the engine.
+    # Both say "connection refused"; this raises NoEngineError if it is the engine.
     engine.versions()
     said = (done.stderr.strip() or done.stdout.strip() or "no reason was given").splitlines()[-1]
     raise EngineError(

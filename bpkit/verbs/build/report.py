@@ -51,7 +51,7 @@ def _reduction(result: BuildResult, image: MadeImage) -> str:
 
 def build_json(result: BuildResult, findings: Sequence[Finding] = ()) -> dict[str, object]:
     """The result as JSON; sizes in bytes, time in seconds."""
-    # Most builds are told as text.
+    # Most builds report as text only.
     from bpkit.report import findings_json
 
     return {
@@ -76,7 +76,7 @@ def build_json(result: BuildResult, findings: Sequence[Finding] = ()) -> dict[st
 
 
 def plan_text(plan: Plan) -> str:
-    """The plan as a person reads it: each step's reason and its command."""
+    """The plan as text: each step's reason and its command."""
     return "\n".join(_plan_lines(plan)) + "\n"
 
 

@@ -1,7 +1,7 @@
-"""``bpkit build``: make the small image of a project, and say how much smaller it is.
+"""``bpkit build``: makes a project's small image, and reports how much smaller it is.
 
-The engine isn't asked for what the files tell. Where nothing has changed since the last run, the
-plan is not needed, or not beyond the build image (``bpkit.verbs.build.shortcut``).
+The engine isn't asked what the files already answer. If nothing has changed since the last run, the
+plan isn't needed, or only up to the build image (``bpkit.verbs.build.shortcut``).
 """
 
 from __future__ import annotations
@@ -53,13 +53,13 @@ from bpkit.verbs.build.result import BuildResult, MadeImage
 from bpkit.verbs.build.run_command import run_command
 from bpkit.verbs.build.shortcut import Shortcut
 
-# github.com/containerd/platforms: os, architecture and variant, of which one may stand alone.
+# github.com/containerd/platforms: os, architecture and variant; os or architecture may be alone.
 _PLATFORM = re.compile(r"[A-Za-z0-9_.-]+(?:\([A-Za-z0-9_.-]*\))?(?:/[A-Za-z0-9_.-]+){0,2}")
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """All that is decided before the first step."""
+    """Everything that is decided before the first step."""
 
     project: Project
     recipe: Recipe
@@ -69,11 +69,11 @@ class Prepared:
 
     @property
     def plan(self) -> Plan:
-        """The plan of a build that takes nothing over from the last one."""
+        """The plan of a build that reuses nothing from the last one."""
         return self.plan_with(self.facts)
 
     def plan_with(self, facts: Facts) -> Plan:
-        """The plan where these are the facts."""
+        """The plan, given these facts."""
         return plan(self.recipe, self.options, facts, engine=self.engine)
 
 
@@ -87,10 +87,10 @@ def prepare(
 ) -> Prepared:
     """Read the project and plan its build.
 
-    Without ``need_engine`` an engine that isn't there counts as one with BuildKit and no images.
-    ``script_engine`` are the words for the engine in a plan that becomes a script: which files
-    match a pattern, and which builder there is, is then not decided now. Raises InputError and,
-    with ``need_engine``, NoEngineError.
+    Without ``need_engine``, an engine that doesn't answer counts as one with BuildKit and no
+    images. ``script_engine`` are the words for the engine in a plan that becomes a script: which
+    files match a pattern, and which builder is used, is then decided when the script runs. Raises
+    InputError and, with ``need_engine``, NoEngineError.
     """
     return prepared_of(
         load(choices), options, engine, need_engine=need_engine, script_engine=script_engine
@@ -105,13 +105,13 @@ def prepared_of(
     need_engine: bool = True,
     script_engine: Words = (),
 ) -> Prepared:
-    """The same for a project that has been read. Raises what ``prepare`` raises."""
+    """The same for a project that has already been read. Raises what ``prepare`` raises."""
     check_accepted(project)
     try:
         versions = known_versions(engine)
     except NoEngineError:
         if need_engine:
-            # What is wrong with the project is said first: it is wrong on any engine.
+            # Report a fault in the project first: it is one on any engine.
             recipe_of(project, base_workdir="/")
             raise
         versions = Versions("23", "23", podman=False)
@@ -132,14 +132,14 @@ def prepared_of(
     )
     linked: frozenset[str] = frozenset()
     if script_engine:
-        # The script may be run with BuildKit, and doesn't remember what BuildKit was sent.
+        # The script may run on BuildKit, and has no record of what BuildKit was sent.
         linked = whole_contexts(recipe, project.directory, project.build_args, staged)
     facts = Facts(buildkit, staged, linked=linked)
     return Prepared(project, recipe, options, facts, script_engine or words(*engine.words))
 
 
 def _recipe(project: Project, engine: Engine) -> Recipe:
-    """The recipe; what the files alone don't tell, the engine's base images may."""
+    """The recipe; the engine's base images answer what the files alone don't."""
     try:
         return recipe_of(project)
     except InputError:
@@ -169,9 +169,9 @@ def _check_options(options: BuildOptions, buildkit: bool, versions: Versions) ->
 
 
 def _check_platform(platform: str) -> None:
-    """Raise InputError for what no engine takes for a platform, or for several at once.
+    """Raise InputError for a value that isn't a platform, or for several platforms.
 
-    What is carried from image to image, checked and named is an image of one platform.
+    An image that is copied from, checked and tagged has exactly one platform.
     """
     if "," in platform:
         raise InputError(
@@ -188,7 +188,7 @@ def _check_platform(platform: str) -> None:
 
 
 def _base_workdir(project: Project, bases: Mapping[str, ImageInfo]) -> str | None:
-    """The WORKDIR of the image that the build stage starts from, if it is here."""
+    """The WORKDIR of the build stage's base image, if the engine has it."""
     stage = stages(project.dockerfiles[project.form.files[0]], project.build_args).last
     info = bases.get(stage.lineage[0].base_image)
     return (info.config.get("WorkingDir") or "/") if info else None
@@ -196,9 +196,9 @@ def _base_workdir(project: Project, bases: Mapping[str, ImageInfo]) -> str | Non
 
 @dataclass(frozen=True)
 class Built:
-    """What a build came to, and the image that ships as the engine shows it.
+    """The result of a build, and the engine's record of the image that ships.
 
-    ``shortcut`` is what was known of it before, with the engine's answer.
+    ``shortcut`` is what was known about it before, with the engine's answer.
     """
 
     result: BuildResult
@@ -215,10 +215,10 @@ def build(
     meanwhile: Callable[[], None] | None = None,
     known: Mapping[str, ImageInfo] | None = None,
 ) -> Built:
-    """Carry the build out. Raises StepError, NoEngineError or InterruptedRunError.
+    """Run the build. Raises StepError, NoEngineError or InterruptedRunError.
 
-    ``rest`` are flags handed on to every ``docker build``; ``meanwhile`` is called while the
-    engine builds; ``known`` are the engine's images, where it has been asked for them already.
+    ``rest`` are flags passed to every ``docker build``; ``meanwhile`` is called while the engine
+    builds; ``known`` are the engine's images, if it has already been asked for them.
     """
     began = time.monotonic()
     project, recipe = prepared.project, prepared.recipe
@@ -255,10 +255,10 @@ def build(
 
 @dataclass
 class _Made:
-    """The images that this run made, as the engine shows them.
+    """The images that this run made, as the engine reports them.
 
-    Asked for by their ids as soon as all are built, so that the answer is there when they are
-    named; and since while another run names its own a name is for a moment nobody's.
+    They are requested by id as soon as all are built, so that the answer is there when they are
+    tagged; also because a name belongs to nobody for a moment while another run sets its own tags.
     """
 
     images: Sequence[Image]
@@ -269,14 +269,14 @@ class _Made:
     answer: Completed | None = None
 
     def ask_once_built(self, bound: Mapping[str, str]) -> None:
-        """Ask for the images, if ``bound`` has the ids of all."""
+        """Request the images, if ``bound`` has all their ids."""
         names = [image_id(image).name for image in self.images]
         if all(name in bound for name in names):
             self.ids = tuple(bound[name] for name in names)
             self.question = self.engine.ask_images((*self.ids, *self.bases))
 
     def bases_now(self) -> dict[str, ImageInfo]:
-        """The bases by their names, as they were once all was built."""
+        """The base images by name, as they were after everything was built."""
         return read_images(self.bases, self._answer()) if self.question else {}
 
     def _answer(self) -> Completed:
@@ -286,10 +286,10 @@ class _Made:
         return self.answer
 
     def infos(self) -> list[ImageInfo]:
-        """The images in the order of the recipe. Raises EngineError for one that is gone."""
+        """The images in the recipe's order. Raises EngineError for one that no longer exists."""
         found = read_images(self.ids, self._answer())
         if len(found) < len(self.ids):
-            # An engine with containerd's image store may show another id than its builder told.
+            # With containerd's image store, an engine may report another id than its builder.
             found |= self.engine.inspect_images([image.tag for image in self.images])
         infos = []
         for image, identity in zip(self.images, self.ids, strict=True):
@@ -297,17 +297,17 @@ class _Made:
             if info is None:
                 raise EngineError(
                     f"image '{image.tag}' was built, but no longer exists",
-                    hint="it was removed or untagged during the build; build it again",
+                    hint="build it again; it was removed or untagged during the build",
                 )
             infos.append(info)
         return infos
 
 
 def _explained(error: StepError, prepared: Prepared, engine: Engine) -> EngineError:
-    """The same error, or the reason that docker's message hides: a base image that can't be pulled.
+    """The same error, or the reason that docker's message hides: a base that can't be pulled.
 
-    After a build that failed only the classic builder and podman have every base that they could
-    pull among their images; BuildKit keeps its own, and names the line of one that it can't pull.
+    After a failed build, only the classic builder and podman list every base that they could pull
+    among their images; BuildKit keeps its own, and names the line of one that it can't pull.
     """
     if prepared.facts.buildkit or not isinstance(error.step, Run):
         return error

@@ -1,4 +1,4 @@
-"""The command that starts an image, to be typed."""
+"""The command line that starts an image."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from bpkit.core import quote
 
 
 def run_command(engine: Sequence[str], image: str, config: Mapping[str, Any]) -> str:
-    """``docker run --rm -p 8080:8080 IMAGE``; empty for an image that has nothing to start.
+    """``docker run --rm -p 8080:8080 IMAGE``; empty for an image without a command.
 
-    Only ports that EXPOSE names are published, each under its own number.
+    Only ports in EXPOSE are published, each under the same number.
     """
     if not (config.get("Entrypoint") or config.get("Cmd")):
         return ""

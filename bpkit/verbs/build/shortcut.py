@@ -1,10 +1,10 @@
-"""The part of a build that already exists: all of it, or all after the build image.
+"""The part of a build that already exists: all of it, or everything after the build image.
 
-The inputs of the images are compared with the ledger: if they are those of the last run, and
-the engine has what that run made, it isn't made again. The engine is asked for the images and
-the bases while the files are read, so that the question costs little. After a build all that went
-into it is looked at again: what changed meanwhile is not remembered, because it isn't known which
-version the engine has read.
+The images' inputs are compared with the ledger: if they are the last run's, and the engine still
+has what that run made, it isn't made again. The engine is asked for the images and bases while the
+files are read, so that the question costs little. After a build, its inputs are read again: what
+changed in the meantime isn't recorded, because the engine may have read either version.
+
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from bpkit.verbs.build.ledger import LedgerEntry, read_entry, write_entry
 
 @dataclass
 class Shortcut:
-    """What this run would make, what the last one made, and the pending question.
+    """The inputs of this run, the record of the last one, and the pending question.
 
-    ``answered`` is the engine's answer, as it wrote it.
+    ``answered`` is the engine's answer, verbatim.
     """
 
     project: Project
@@ -42,10 +42,11 @@ class Shortcut:
     def look(
         self, rest: tuple[str, ...] = (), known: Mapping[str, ImageInfo] | None = None
     ) -> None:
-        """Look at the files and the ledger; what ``rest``, the flags after ``--``, does to the
-        images isn't known.
+        """Read the files and the ledger.
 
-        ``known`` are the engine's images by their names, where it has been asked for them already.
+        The effect of ``rest``, the flags after ``--``, on the images is unknown.
+
+        ``known`` are the engine's images by name, if it has already been asked for them.
         """
         self.before = read_entry(self.project.directory, self.entry)
         if not rest:
@@ -56,13 +57,13 @@ class Shortcut:
             self.inputs = inputs_of(self.project, self.recipe, self.options, self.facts)
 
     def seconds_before(self) -> float:
-        """How long the last build took, in seconds; 0 if none is known."""
+        """The duration of the last build, in seconds; 0 if unknown."""
         before = read_entry(self.project.directory, self.entry)
         return before.seconds if before else 0.0
 
     @property
     def entry(self) -> str:
-        """The name of the ledger's entry: images of other Dockerfiles and stages have their own."""
+        """The name of the ledger's entry: other Dockerfiles and stages have their own."""
         choices = self.project.choices
         which = (*choices.files, f"--target={choices.target}") if choices.target else choices.files
         which = (*which, f"--member={choices.member}") if choices.member else which
@@ -70,12 +71,12 @@ class Shortcut:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The images that the answer is wanted for."""
+        """The names that the question asks about."""
         tags = (tag for image in self.recipe.images for tag in image.tags)
         return (*tags, *self.project.origins)
 
     def current(self) -> list[ImageInfo]:
-        """The images, if all are what would be made now; else none."""
+        """The images, if they are what a build would make now; else none."""
         before, digest = self.before, self.inputs.every
         if before is None or not digest or digest != before.every:
             return []
@@ -84,7 +85,7 @@ class Shortcut:
         return self.named() if self._are_images_as_before(before) else []
 
     def why_not(self) -> str:
-        """Why the images aren't ``current``, in a sentence; empty if they are."""
+        """Why the images aren't ``current``, as a sentence; empty if they are."""
         before = self.before
         if before is None:
             return "no earlier build is known"
@@ -92,7 +93,7 @@ class Shortcut:
             for tag in image.tags:
                 now, then = self._id_of(tag), before.ids.get(image.name, "")
                 if now != then:
-                    return f"the image {tag} is {'a different one now' if now else 'gone'}"
+                    return f"the image {tag} {'has changed' if now else 'no longer exists'}"
         for name in self.project.origins:
             info, was = self.infos().get(name), before.bases.get(name)
             if info is None:
@@ -111,7 +112,7 @@ class Shortcut:
         return f"changed since the last build: {', '.join(changed) or 'its inputs'}"
 
     def enough(self) -> str:
-        """The id of the build image with which all behind it are made; empty if none is."""
+        """The id of the build image that all later images can start from; empty if none can."""
         before, digest, first = self.before, self.inputs.later, self.recipe.images[0]
         if before is None or not digest or digest != before.later:
             return ""
@@ -121,7 +122,7 @@ class Shortcut:
         return before.ids.get(first.name, "") if self._are_images_as_before(before) else ""
 
     def _are_images_as_before(self, before: LedgerEntry) -> bool:
-        """Whether each name still is the image's that the last run made."""
+        """Whether each name still refers to the image that the last run made."""
         return all(
             self._id_of(tag) == before.ids.get(image.name, "")
             for image in self.recipe.images
@@ -129,10 +130,10 @@ class Shortcut:
         )
 
     def _are_bases_as_before(self, names: Sequence[str], before: LedgerEntry) -> bool:
-        """Whether the bases are those that the last run took.
+        """Whether the bases are the same images as in the last run.
 
-        One that is not among the engine's images is looked up in the registry by every build, so
-        it may be another one each time; and one with ONBUILD may take any file.
+        A base that the engine doesn't list is looked up in the registry by every build, so it may
+        be another image each time; a base with ONBUILD may copy any file.
         """
         infos = [(name, self.infos().get(name)) for name in names]
         return all(
@@ -145,11 +146,11 @@ class Shortcut:
         return info.id if info else None
 
     def named(self) -> list[ImageInfo]:
-        """The images of the recipe, as they were when the run began."""
+        """The recipe's images, as they were when the run began."""
         return [self.infos()[image.tag] for image in self.recipe.images]
 
     def infos(self) -> dict[str, ImageInfo]:
-        """The images by their names, as they were when the run began."""
+        """The images by name, as they were when the run began."""
         if self._infos is None:
             done = self.question.answer() if self.question else None
             self._infos = read_images(self.names, done) if done else {}
@@ -157,7 +158,7 @@ class Shortcut:
         return self._infos
 
     def reached_by(self) -> dict[str, str]:
-        """The path under which each context is given to BuildKit, where it isn't its own."""
+        """The path under which BuildKit gets each context, if it isn't the context's own."""
         if not self.facts.buildkit:
             return {}
         known = self.before.sent if self.before else {}
@@ -172,10 +173,10 @@ class Shortcut:
         more: Sequence[str] = (),
         seconds: float = 0.0,
     ) -> None:
-        """Remember what this run made, for the next one and for ``bpkit clean``.
+        """Record what this run made, for the next run and for ``bpkit clean``.
 
-        ``bases`` are those that the engine has now, ``more`` the ids of what else was made,
-        ``seconds`` is how long it took.
+        ``bases`` are the engine's base images now, ``more`` the ids of other images that were
+        made, ``seconds`` is the duration.
         """
         again = inputs_of(self.project, self.recipe, self.options, self.facts)
         steady = again == self.inputs and self._have_bases_stayed(made, bases)
@@ -197,7 +198,7 @@ class Shortcut:
         write_entry(self.project.directory, self.entry, entry)
 
     def _have_bases_stayed(self, made: Sequence[ImageInfo], bases: Mapping[str, ImageInfo]) -> bool:
-        """Whether each base is the image that it was, and the images stand on it."""
+        """Whether each base is the same image as before, and the new images are built on it."""
         for name, then in self.infos().items():
             now = bases.get(name)
             if name in self.project.origins and (
@@ -213,6 +214,6 @@ class Shortcut:
 
 
 def engine_name(engine: Engine) -> str:
-    """What tells an engine from others, as far as the environment says."""
+    """An identifier of the engine, from what the environment says about it."""
     places = (os.environ.get(name, "") for name in ("DOCKER_HOST", "DOCKER_CONTEXT"))
     return " ".join((*engine.words, *places))

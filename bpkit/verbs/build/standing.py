@@ -1,10 +1,10 @@
-"""The answer of an up-to-date build, for the next time that nothing has changed.
+"""The answer of an up-to-date build, reused as long as nothing has changed.
 
-Most of a warm build would be spent importing what reads Dockerfiles. So its answer is kept with a
-digest of all that it followed from: the command, the environment, the client, the names in the
-directories that were looked at, the bytes of every file that was read, and what the engine said of
-the images. Here these are read again, nothing is interpreted, and the engine answers meanwhile; if
-anything differs, the build takes its usual way. ``bpkit.verbs.build.keeping`` keeps the answer.
+A warm build would spend most of its time importing the code that reads Dockerfiles. So its answer
+is kept with a digest of everything that it follows from: the command, the environment, the client,
+the names in the directories that were read, the bytes of every file, and what the engine said about
+the images. Here these are read again without interpreting them, while the engine answers; if
+anything differs, the build runs as usual. ``bpkit.verbs.build.keeping`` keeps the answer.
 """
 
 from __future__ import annotations
@@ -21,21 +21,21 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-#: Beyond so many names in directories, or bytes in files, reading them would take too long.
+#: With more names in directories, or bytes in files, reading them would take too long.
 MOST_NAMES = 2000
 MOST_BYTES = 32 << 20
-# What shells set anew for every command, or every directory that was left.
+# Variables that shells set for each command, or on each change of directory.
 _PASSING = frozenset({"_", "OLDPWD", "SHLVL"})
 _BETWEEN = b"\0\0"
 _FORMAT = b"1"
 
 
 class StandingAnswer:
-    """An answer and what it followed from.
+    """An answer and the evidence that it follows from.
 
     ``everything`` and ``engine`` are digests of the evidence on this host and of the engine's
-    answer about ``images``; ``directories`` and ``files`` are the paths that were looked at.
-    ``staging`` is how the names of the project's staging directories begin.
+    answer about ``images``; ``directories`` and ``files`` are the paths that were read.
+    ``staging`` is the prefix of the project's staging directories.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class StandingAnswer:
         self.text = text
 
     def to_bytes(self) -> bytes:
-        """The answer as it is kept."""
+        """The answer in its stored form."""
         head = "\n".join((self.everything, self.engine, " ".join(self.images), self.staging, ""))
         paths = ("\0".join(self.directories), "\0".join(self.files))
         parts = (part.encode("utf-8", "surrogateescape") for part in (*paths, self.text))
@@ -66,7 +66,7 @@ class StandingAnswer:
 
 
 def read_answer(kept: bytes) -> StandingAnswer | None:
-    """The answer that ``to_bytes`` made these bytes of; None if they are of another version."""
+    """The answer in these bytes from ``to_bytes``; None for another version's format."""
     lines = kept.split(b"\n", 5)
     if lines[0] != _FORMAT or len(lines) != 6:
         return None
@@ -87,16 +87,16 @@ def read_answer(kept: bytes) -> StandingAnswer | None:
 
 
 def recall(words: Sequence[str]) -> str | None:
-    """What this command line said the last time, if all that it followed from is the same.
+    """The last output of this command line, if everything that it follows from is the same.
 
-    None if anything differs, or nothing is known. Raises InterruptedRunError.
+    None if anything differs, or nothing is stored. Raises InterruptedRunError.
     """
     if not CAN_ASK_EARLY:
         return None
     try:
         return _recall(words)
     except OSError:
-        # The usual way says what is wrong.
+        # The full run reports the problem.
         return None
 
 
@@ -115,9 +115,9 @@ def _recall(words: Sequence[str]) -> str | None:
 
 
 def answer_path(words: Sequence[str]) -> str:
-    """Where the answer to this command line in this directory is kept.
+    """The path of the stored answer to this command line in this directory.
 
-    Two that share a file only take turns in it: ``evidence`` is of the words themselves.
+    Two command lines may share a file and replace each other: ``evidence`` includes the words.
     """
     here = os.stat(".")
     shown = "".join(c if c.isascii() and c.isalnum() else "-" for c in " ".join(words))
@@ -126,20 +126,20 @@ def answer_path(words: Sequence[str]) -> str:
 
 
 def engine_program() -> str:
-    """The engine's program where no switch names one."""
+    """The engine's program, unless a switch names one."""
     return os.environ.get("DOCKER") or "docker"
 
 
 def hexdigest(data: bytes) -> str:
-    """A digest of the bytes."""
-    # Loading OpenSSL takes long; meanwhile the engine answers.
+    """A digest of the bytes, in hexadecimal."""
+    # Loading OpenSSL takes long, but the engine is still answering.
     from hashlib import sha256
 
     return sha256(data).hexdigest()
 
 
 def evidence(words: Sequence[str], directories: Sequence[str], files: Sequence[str]) -> str:
-    """A digest of all on this host that the answer follows from. Raises OSError."""
+    """A digest of all evidence on this host. Raises OSError."""
     environment = (f"{n}={v}" for n, v in sorted(os.environ.items()) if n not in _PASSING)
     around = (__version__, os.getcwd(), str(len(words)), *words, *_client(), *environment)
     parts = [part.encode("utf-8", "surrogateescape") for part in around]
@@ -151,7 +151,7 @@ def evidence(words: Sequence[str], directories: Sequence[str], files: Sequence[s
 
 
 def _client() -> Iterator[str]:
-    """What tells that the client is the same, and builds with the same builder."""
+    """What identifies the client and the builder that it uses."""
     program = engine_program()
     places = [program] if "/" in program else [os.path.join(p, program) for p in os.get_exec_path()]
     for place in places:
@@ -163,7 +163,7 @@ def _client() -> Iterator[str]:
 
 
 def _names(directory: str) -> Iterator[bytes]:
-    """The names in a directory, and of which type each is. Raises OSError."""
+    """The names in a directory, each with its type. Raises OSError."""
     yield os.fsencode(directory)
     with os.scandir(directory) as entries:
         found = [(os.fsencode(entry.name), _type_of(entry)) for entry in entries]
@@ -181,7 +181,7 @@ def _type_of(entry: os.DirEntry[str]) -> bytes:
 
 
 def _content(path: str) -> Iterator[bytes]:
-    """The mode and attributes of a file, and what is in it or where it points. Raises OSError."""
+    """A file's mode, attributes, and content or link target. Raises OSError."""
     status = os.lstat(path)
     yield os.fsencode(path)
     yield b"%o" % status.st_mode
@@ -194,6 +194,6 @@ def _content(path: str) -> Iterator[bytes]:
 
 
 def _is_left_over(staging: str) -> bool:
-    """Whether there is a staging directory of the project, which a killed run may have left."""
+    """Whether the project has a staging directory, perhaps left over from a killed run."""
     parent = os.path.abspath(os.environ.get("TMPDIR") or "/tmp")
     return any(name.startswith(staging) for name in os.listdir(parent))

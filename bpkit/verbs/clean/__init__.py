@@ -1,4 +1,4 @@
-"""``bpkit clean``: remove what bpkit made, and nothing else."""
+"""``bpkit clean``: removes what bpkit made, and nothing else."""
 
 from bpkit.faces import TYPE_CHECKING, face
 

@@ -1,4 +1,4 @@
-"""What ``bpkit clean`` found, and what it removed."""
+"""The leftovers that ``bpkit clean`` found and removed, as text and as JSON."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bpkit.verbs.images import Leftovers, ListedImage, Removed
 
 
 def leftovers_text(found: Leftovers) -> str:
-    """All that there is to remove, a line each, and what is left alone and why."""
+    """Everything to remove, one per line, and what is kept, with the reason."""
     lines = list(_lines(found))
     if found.is_empty:
         several = "projects" if len(found.projects) > 1 else "project"
@@ -41,14 +41,14 @@ def _name(image: ListedImage) -> str:
 
 
 def removed_text(done: Removed) -> str:
-    """How many things were removed, and each that could not be."""
+    """How many things were removed, and which could not be."""
     lines = [f"removed {len(done.removed)}"]
     lines += [f"not removed: {name}: {reason}" for name, reason in done.kept]
     return "".join(f"{line}\n" for line in lines)
 
 
 def leftovers_json(found: Leftovers, done: Removed | None = None) -> dict[str, object]:
-    """What was found, and what was done about it, as JSON; sizes in bytes."""
+    """The leftovers and what was removed, as JSON; sizes in bytes."""
     shown: dict[str, object] = {
         "project": ", ".join(found.projects),
         "containers": [c.name for c in found.containers],

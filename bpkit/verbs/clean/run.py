@@ -1,7 +1,7 @@
-"""``bpkit clean``: remove what bpkit made for a project, and nothing else.
+"""``bpkit clean``: removes what bpkit made for a project, and nothing else.
 
-Everything is found by its label or by its seal, and listed before anything is removed. A run that
-is still on keeps what is its.
+Everything is found by its label or its seal, and listed before anything is removed. What belongs
+to an active run is kept.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def find(
 ) -> Leftovers:
     """What bpkit made for these projects.
 
-    ``everything`` counts all images with a project's label that no other directory is known to
+    ``everything`` includes all images with a project's label that no other directory is known to
     have made. Raises InputError, NoEngineError.
     """
     each = [_find(choices, engine, everything=everything) for choices in projects]
@@ -91,7 +91,7 @@ def _generated(directory: Path) -> Iterator[Path]:
         if path.suffix not in {".sh", ""} and path.name != "Makefile":
             continue
         if not os.access(path, os.R_OK):
-            # What may not be read can't be known for ours.
+            # An unreadable file can't be recognized as bpkit's.
             continue
         text = path.read_bytes().decode("utf-8", "surrogateescape")
         if _OURS.search(text[:4096]) and is_sealed(text):
@@ -99,7 +99,7 @@ def _generated(directory: Path) -> Iterator[Path]:
 
 
 def remove(leftovers: Leftovers, engine: Engine) -> Removed:
-    """Remove all of it, containers first. Raises OSError for a file, NoEngineError."""
+    """Remove everything, containers first. Raises OSError for a file, NoEngineError."""
     removed: list[str] = []
     kept: list[tuple[str, str]] = []
 
@@ -114,7 +114,7 @@ def remove(leftovers: Leftovers, engine: Engine) -> Removed:
     for staging in leftovers.staging:
         remove_tree(staging.path)
         removed.append(str(staging.path))
-    # An image that others stand on goes after them: the newest first.
+    # The newest first, so that an image is removed after those built on it.
     for image in leftovers.images:
         for reference in image.names or (image.info.id,):
             note(reference, engine.attempt("rmi", reference))

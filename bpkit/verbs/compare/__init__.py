@@ -1,4 +1,4 @@
-"""``bpkit compare``: both forms side by side, and whether two recipes make the same image."""
+"""``bpkit compare``: measures both forms, and compares the images that two recipes make."""
 
 from bpkit.faces import TYPE_CHECKING, face
 

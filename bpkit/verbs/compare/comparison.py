@@ -1,4 +1,4 @@
-"""Both ways to the same small image, measured: the values behind ``bpkit compare``'s table."""
+"""The measurements of two ways to the same small image, for ``bpkit compare``'s table."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Way:
-    """One way to the image: what it costs to keep, and what it costs to run.
+    """One way to the image: its cost in maintenance, and at build time.
 
-    ``files`` are those that somebody must maintain; ``steps`` counts what the plan does;
-    ``artifacts`` what is copied to the host on the way. Sizes are in bytes, times in seconds.
-    ``left`` names the images, besides the one that ships, that stay behind, with their sizes.
+    ``files`` are the files to maintain; ``steps`` is the number of steps in the plan,
+    ``artifacts`` that of files copied to the host. Sizes are in bytes, times in seconds.
+    ``left`` are the leftover images, besides the one that ships, with their sizes.
     """
 
     name: str

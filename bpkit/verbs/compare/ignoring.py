@@ -1,8 +1,7 @@
-"""Builds a project with the ``.dockerignore`` that is there now and with the derived one.
+"""Builds a project with its present ``.dockerignore`` and with the derived one.
 
-Each build has a copy of the context of its own (hard links, where the disk allows it) in a
-temporary directory, so that nothing in the user's directory changes. What is compared is what
-arrives in the images that ship.
+Each build has its own copy of the context (hard links, if the disk allows it) in a temporary
+directory, so that nothing in the user's directory changes. The images that ship are compared.
 """
 
 from __future__ import annotations
@@ -28,9 +27,9 @@ from bpkit.verbs.ignore import Derivation, IgnoreRequest
 
 @dataclass(frozen=True)
 class IgnoreProof:
-    """What two builds showed: the images side by side, or why only the first one could be made.
+    """The comparison of two builds, or the reason why the second one failed.
 
-    ``intended`` are paths in the images that the file keeps out by their names.
+    ``intended`` are paths in the images that the file excludes by name.
     """
 
     verdicts: tuple[DiffVerdict, ...] = ()
@@ -39,18 +38,18 @@ class IgnoreProof:
 
     @property
     def is_same(self) -> bool:
-        """Whether the derived file lost nothing that ships."""
+        """Whether everything that ships is still there with the derived file."""
         return not self.broken and all(verdict.is_same for verdict in self.verdicts)
 
 
 class _BreaksError(Exception):
-    """The build with the derived file fails, and the one before did not."""
+    """The build with the derived file fails, unlike the build before."""
 
 
 def verify_ignore(
     request: IgnoreRequest, derivation: Derivation, engine: Engine, progress: Progress
 ) -> IgnoreProof:
-    """Build all that the request names both ways. Raises what the first build raises."""
+    """Build everything in the request both ways. Raises what the first build raises."""
     found: list[DiffVerdict] = []
     for recipe in _recipes(request):
         now = _ignore_now(derivation, recipe)
@@ -68,12 +67,12 @@ def verify_ignore(
 
 
 def _without_intended(found: Iterable[DiffVerdict], left_out: Iterable[str]) -> IgnoreProof:
-    """The proof, what the file keeps out by name told apart."""
+    """The proof, with the paths that the file excludes by name listed separately."""
     ends = tuple(f"/{path}" for path in left_out)
 
     def is_intended(one: Difference) -> bool:
         is_gone = not one.after and _lies_in(one.subject, ends)
-        # The derived file itself, where all of the context is copied.
+        # The derived file itself, if the whole context is copied.
         is_itself = not one.before and one.subject.endswith(f"/{NAME}")
         return one.what == "path" and (is_gone or is_itself)
 
@@ -90,7 +89,7 @@ def _lies_in(path: str, ends: tuple[str, ...]) -> bool:
 
 
 def _recipes(request: IgnoreRequest) -> Iterator[Recipe]:
-    """One for each Dockerfile that was named, or that of the project."""
+    """One recipe for each Dockerfile in the request, or the project's."""
     named: list[tuple[str, ...]] = [(name,) for name in request.files]
     for files in named or [()]:
         choices = ProjectChoices(request.directory, files=files, build_args=request.build_args)
@@ -126,7 +125,7 @@ def _built(
     options: BuildOptions | None = None,
     is_second: bool = False,
 ) -> Iterator[dict[str, str]]:
-    """The images that ship, built in a copy of the context that has this ignore file."""
+    """The images that ship, built from a copy of the context with this ignore file."""
     own = renamed(recipe, f"bpkit-verify-{secrets.token_hex(4)}")
     with tempfile.TemporaryDirectory(prefix="bpkit-") as parent, ExitStack() as stack:
         context = Path(parent, "context")
@@ -150,13 +149,13 @@ def _known(recipe: Recipe) -> Mapping[str, str]:
 
 
 def _copy(source: Path, target: Path) -> None:
-    """The tree at ``source`` once more: the same files, which builders only read."""
+    """Duplicate the tree at ``source`` with the same files, which builders only read."""
 
     def linked(one: str, other: str) -> None:
         try:
             os.link(one, other, follow_symlinks=False)
         except OSError:
-            # On another disk, or where links are forbidden.
+            # On another disk, or if links are forbidden.
             shutil.copy2(one, other, follow_symlinks=False)
 
     shutil.copytree(source, target, symlinks=True, copy_function=linked)

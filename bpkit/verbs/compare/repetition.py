@@ -1,4 +1,4 @@
-"""Builds a project once more from nothing, and compares the image that ships with the first one."""
+"""Builds a project again from scratch, and compares the image that ships with the first one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bpkit.verbs.compare.verification import renamed
 from bpkit.verbs.diff import ImageDifference, differing
 from bpkit.verbs.size import Target, read_target
 
-#: What the second image is called where both are told of.
+#: The second image's name in reports about both.
 AGAIN = "the second build"
 
 
@@ -24,10 +24,9 @@ def repeated(
     *,
     rest: tuple[str, ...] = (),
 ) -> ImageDifference:
-    """The difference of ``built`` and a second build of the same, which is removed again.
+    """The difference between ``built`` and a second build, which is removed again.
 
-    ``rest`` are the flags that were handed on to every ``docker build``. Raises what a build
-    raises.
+    ``rest`` are the flags passed to every ``docker build``. Raises what a build raises.
     """
     stem = f"bpkit-verify-{secrets.token_hex(4)}"
     # The project's name is in the labels, which must not differ.
@@ -37,7 +36,7 @@ def repeated(
     )
     project = prepared.project
     workshop = Workshop(project.directory, engine, progress, options, project.build_args, rest)
-    progress.note("building it a second time, from nothing")
+    progress.note("building it a second time, without the cache")
     with workshop.images(again):
         second = engine.image(again.final.tag).id
         names = (built.result.final.tag, AGAIN)

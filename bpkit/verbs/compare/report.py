@@ -1,4 +1,4 @@
-"""The table of the lab's conclusion: both forms side by side."""
+"""The table of ``bpkit compare``: both forms side by side."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from bpkit.verbs.compare.comparison import Comparison, Way
 
 
 def compare_text(found: Comparison) -> str:
-    """The table, and its conclusion in a sentence."""
+    """The table, and its conclusion as a sentence."""
     one, other = found.builder, found.multi_stage
     larger = max(one.size, other.size)
     rows = [

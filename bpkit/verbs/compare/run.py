@@ -1,7 +1,7 @@
-"""``bpkit compare``: build a project both ways, under names of its own, and measure.
+"""``bpkit compare``: builds a project both ways, under separate names, and measures both.
 
-The form that the project does not have is made by the converter, so that both ways make the same
-image of the same source. All that was built for the measuring is removed again.
+The converter makes the form that the project doesn't have, so that both ways make the same image
+from the same source. Everything that is built for the measurement is removed again.
 """
 
 from __future__ import annotations
@@ -47,13 +47,13 @@ def _both(prepared: Prepared) -> dict[str, Recipe]:
         platform=final.platform,
     )
     pair = split(prepared.project.final, wish).recipe
-    # Its Dockerfiles stand nowhere yet.
+    # Its Dockerfiles aren't on disk.
     unwritten = tuple(replace(image, path=None) for image in pair.images)
     return {BUILDER_WAY: replace(pair, images=unwritten), MULTI_STAGE_WAY: recipe}
 
 
 class _Measured:
-    """Measures a way: builds it twice, looks at what it leaves, removes it all."""
+    """Measures a way: builds it twice, records what is left over, and removes it."""
 
     def __init__(self, prepared: Prepared, engine: Engine, progress: Progress) -> None:
         self.prepared = prepared
@@ -62,7 +62,7 @@ class _Measured:
         self.transfers = Transfers(prepared.project.directory, prepared.project.build_args)
 
     def way(self, name: str, recipe: Recipe) -> tuple[Way, tuple[str, ...]]:
-        """The measures of one way, and the layers of the image that it ships."""
+        """The measurements of one way, and the layers of the image that it ships."""
         own = renamed(recipe, f"bpkit-compare-{secrets.token_hex(4)}")
         if name == MULTI_STAGE_WAY and self.prepared.project.form.style == BUILDER:
             own = replace(own, images=tuple(replace(i, path=None) for i in own.images))
@@ -120,7 +120,7 @@ class _Measured:
 
 
 def _files(recipe: Recipe, *, is_pair: bool) -> Iterator[str]:
-    """The files that somebody must maintain, besides the source."""
+    """The files to maintain, besides the source."""
     yield from dict.fromkeys(image.dockerfile.name for image in recipe.images)
     if is_pair:
         yield SCRIPT
@@ -131,7 +131,7 @@ def _is_called(image: ListedImage, tag: str) -> bool:
 
 
 def _called(image: ListedImage, own: Recipe, recipe: Recipe) -> str:
-    """What the image would be called under the project's own names."""
+    """The image's name under the project's own names."""
     for mine, theirs in zip(own.images, recipe.images, strict=True):
         if _is_called(image, mine.tag):
             return theirs.tag

@@ -1,8 +1,8 @@
 """Builds a project in two forms and compares the final images.
 
-Both are built by bpkit's own plans under names of their own, which are removed afterwards: no
-image of the user's is touched, and no script is run. The new form is built in a duplicate of the
-project, in which its files are written as they would be in the project itself.
+Both are built from bpkit's plans under separate names, which are removed afterwards: none of the
+user's images is touched, and no script is run. The new form is built in a duplicate of the project,
+where its files are written as they would be in the project itself.
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ def verify(
 ) -> tuple[DiffVerdict, ...]:
     """The verdict on each image that ships, once ``files`` of the conversion are written.
 
-    With ``removing`` the files that only the old form needs are removed then too. Raises what a
-    build raises, and InputError where the project can't be duplicated.
+    With ``removing``, the files that only the old form needs are removed there too. Raises what a
+    build raises, and InputError if the project can't be duplicated.
     """
     before, after, directory = conversion.before, conversion.after, conversion.directory
     workshop = Workshop(directory, engine, progress, options or BuildOptions())
@@ -71,7 +71,7 @@ def verify(
 def _written(
     conversion: Conversion, files: Sequence[FileChange], *, removing: bool
 ) -> Iterator[Path]:
-    """A duplicate of the project as the conversion leaves it, until the block ends."""
+    """A duplicate of the project after the conversion, which is removed at the end of the block."""
     with ExitStack() as stack:
         try:
             copy = stack.enter_context(duplicated(conversion.directory))
@@ -98,7 +98,7 @@ def _digests(
         yield hashlib.sha256((conversion.directory / name).read_bytes()).hexdigest()
 
 
-#: What builds images and gives their tags by their names; the images go when the block ends.
+#: Builds images and returns their tags by name; the images are removed at the end of the block.
 Built = Callable[[], AbstractContextManager[dict[str, str]]]
 
 
@@ -111,8 +111,8 @@ def verdicts(
 ) -> tuple[DiffVerdict, ...]:
     """The verdict on each image that both builds make.
 
-    ``once_more`` is ``before`` from the ground up: what it differs in, no two builds agree in.
-    ``own`` are digests of files that the change under proof itself writes or removes.
+    ``once_more`` is ``before`` built again without the cache: where those two differ, any two
+    builds differ. ``own`` are digests of files that the change itself writes or removes.
     """
     with before() as old, after() as new:
         first = {name: _snapshot(engine, tag) for name, tag in old.items()}
@@ -144,7 +144,7 @@ def verdicts(
 
 @contextmanager
 def _built(workshop: Workshop, form: WrittenForm) -> Iterator[dict[str, str]]:
-    """The tags of the images that ship, by their names, until the block ends."""
+    """The tags of the images that ship, by name; they are removed at the end of the block."""
     recipe = renamed(form.recipe, f"bpkit-verify-{secrets.token_hex(4)}")
     build_args = {
         name: value
@@ -176,13 +176,13 @@ def shipped(recipe: Recipe) -> tuple[Image, ...]:
 
 
 def renamed(recipe: Recipe, stem: str) -> Recipe:
-    """The recipe under tags that nobody else has, one an image, in FROM too."""
+    """The recipe under unique tags, one per image, in FROM too."""
     tags: dict[str, str] = {}
     images = []
     for number, image in enumerate(recipe.images):
         dockerfile = _from_new_tags(image.dockerfile, image, tags)
         tag = f"{stem}-{number}"
-        # Of several images with one tag, a later FROM means the last one built.
+        # If several images have one tag, a later FROM means the last one built.
         tags[full_tag(image.tag)] = tag
         changed = dockerfile is not image.dockerfile
         path = None if changed else image.path

@@ -1,4 +1,4 @@
-"""``bpkit diff``: why two builds of the same source are not the same image."""
+"""``bpkit diff``: why two builds of the same source aren't the same image."""
 
 from bpkit.faces import TYPE_CHECKING, face
 

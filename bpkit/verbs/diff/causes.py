@@ -1,4 +1,4 @@
-"""The usual causes of a file that differs in every build, by its path: a guess, and called one."""
+"""The usual causes of a file that differs in every build, guessed from its path."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Two images layer by layer: in what their files and their configurations differ.
+"""The difference between two images, layer by layer: files and configurations.
 
-Two builds are the same image where their configurations have the same bytes, for that holds the
-digest of every layer. What differs is told by what can be seen in the tars: content, mode, owner,
-time, order of the files; and, by a file's path, what usually makes such a file differ.
+Two builds are the same image if their configurations have the same bytes, because these contain the
+digest of every layer. Otherwise the tars are compared: content, mode, owner, time and order of the
+files; and a file's path shows what usually makes such a file differ.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any, Literal
 from bpkit.image import Blobs, Layer, Node
 from bpkit.verbs.diff.causes import Cause, cause_of
 
-# When a layer was made, and by which container from which image: other ones in every build.
+# A layer's time, container and parent image, which change with every build.
 _RECORD = re.compile(
     r"created|history\[\d+\]\.created|config\.Image|container(_config\.(Hostname|Image))?|parent"
 )
@@ -36,7 +36,7 @@ Facet = Literal[
 
 @dataclass(frozen=True)
 class FileDifference:
-    """One path in one layer, and one thing in which it differs."""
+    """One path in one layer, and one respect in which it differs."""
 
     path: str
     facet: Facet
@@ -47,9 +47,9 @@ class FileDifference:
 
 @dataclass(frozen=True)
 class LayerDifference:
-    """A layer that is not the same, counted from 0, with what made it.
+    """A layer that differs, counted from 0, with the instruction that made it.
 
-    ``files`` is empty where its files agree in all that is looked at: then the tars differ in
+    ``files`` is empty if its files agree in everything that is compared: then the tars differ in
     other fields of their headers.
     """
 
@@ -60,7 +60,7 @@ class LayerDifference:
 
 @dataclass(frozen=True)
 class ConfigDifference:
-    """A setting of the image's configuration; the name is the document's own, with dots."""
+    """A setting in the image's configuration; ``name`` is its path in the document, with dots."""
 
     name: str
     before: str
@@ -80,9 +80,9 @@ class ImageDifference:
 
     @property
     def is_of_times_only(self) -> bool:
-        """Whether all that differs are times, and what the classic builder notes of its containers.
+        """Whether only times differ, or what the classic builder records about its containers.
 
-        False where a layer's files agree in all that is looked at: then what differs isn't known.
+        False if a layer's files agree in everything that is compared: then the cause is unknown.
         """
         return (
             not self.is_same
@@ -97,7 +97,7 @@ class ImageDifference:
 def differing(
     before: tuple[str, Blobs, Sequence[Layer]], after: tuple[str, Blobs, Sequence[Layer]]
 ) -> ImageDifference:
-    """The difference of two images, each with its name, its blobs and its layers."""
+    """The difference between two images, each with its name, blobs and layers."""
     name, blobs, layers = before
     other_name, other_blobs, other_layers = after
     ids, other_ids = _diff_ids(blobs), _diff_ids(other_blobs)
@@ -176,7 +176,7 @@ def _facets(path: str, one: Node, other: Node) -> Iterator[FileDifference]:
 
 
 def _shown(value: object) -> str:
-    # The values of attributes are bytes of any kind.
+    # Values of extended attributes are arbitrary bytes.
     return str(value) if isinstance(value, str | int) else repr(value)[:80]
 
 

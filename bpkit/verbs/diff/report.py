@@ -1,4 +1,4 @@
-"""The difference of two images for a terminal of 80 columns, and as data."""
+"""The difference between two images, for a terminal of 80 columns and as data."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bpkit.verbs.size import printable, shortened, shortened_path
 
 _WIDTH = 80
 _ROWS = 5
-#: So many characters of a value are shown, and so many of what two long ones begin with alike.
+#: The characters shown of a value, and of the beginning that two long values share.
 _VALUE, _SHARED = 90, 30
 _TIME = (
     "pass --build-arg SOURCE_DATE_EPOCH=…, and --output type=oci,rewrite-timestamp=true to"
@@ -41,7 +41,7 @@ def difference_text(found: ImageDifference) -> str:
 
 
 def _around_difference(before: str, after: str) -> tuple[str, str]:
-    """Both texts, without all but the end of a long beginning that they share."""
+    """Both texts, with a long common beginning cut down to its end."""
     pairs = enumerate(zip(before, after, strict=False))
     differing = (at for at, (one, other) in pairs if one != other)
     shared = next(differing, min(len(before), len(after)))
@@ -52,18 +52,19 @@ def _around_difference(before: str, after: str) -> tuple[str, str]:
 
 
 def repetition_text(found: ImageDifference) -> str:
-    """Whether a second build from nothing gave the same image, and if not, in what it differs."""
+    """Whether a second build without the cache made the same image, and if not, what differs."""
     if found.is_same:
-        return "built twice from nothing: both are the same image, to the last byte\n"
+        return "built twice without the cache: both are the same image, to the last byte\n"
     if not found.is_of_times_only:
-        return f"built twice from nothing:\n{difference_text(found)}"
+        return f"built twice without the cache:\n{difference_text(found)}"
     number = len(found.layers)
     where = f"in {number} {'layer' if number == 1 else 'layers'} and " if number else ""
     return "\n".join(
         [
             *_wrapped(
-                "built twice from nothing: every file of both images has the same content, mode and"
-                f" owner; times differ, {where}in the configuration, so the digests do",
+                "built twice without the cache: every file in both images has the same content,"
+                f" mode and owner; times differ, {where}in the configuration, and so do the"
+                " digests",
                 "",
             ),
             *_wrapped(f"→ {_TIME}"),
@@ -73,7 +74,7 @@ def repetition_text(found: ImageDifference) -> str:
 
 
 def repetition_json(found: ImageDifference) -> dict[str, object]:
-    """The same as data: the difference, and whether it is one of times alone."""
+    """The same as data: the difference, and whether only times differ."""
     return {**difference_json(found), "only_times_differ": found.is_of_times_only}
 
 
@@ -93,7 +94,7 @@ def _layer(layer: LayerDifference) -> Iterator[str]:
 
 def _group(facet: Facet, cause: Cause | None, group: Sequence[FileDifference]) -> Iterator[str]:
     if facet == "order":
-        yield "  the files are in another order"
+        yield "  the files are in a different order"
     else:
         yield f"  {facet}: {len(group):,} {'paths' if len(group) > 1 else 'path'}"
     if cause:

@@ -1,4 +1,4 @@
-"""The findings of ``doctor`` about an engine, and what is missing, as values."""
+"""What ``doctor`` finds out about an engine and the machine, as values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What ``bpkit doctor`` found, one line per item, with the command that fixes what is missing."""
+"""The result of ``bpkit doctor``, one line per item, with the command that fixes it."""
 
 from __future__ import annotations
 

@@ -126,7 +126,7 @@ def _machine() -> Iterator[DiagnosisItem]:
     yield from _cache()
     yield DiagnosisItem("python", "ok", f"{platform.python_version()}, plumbum {_plumbum()}")
     for tool, use, fix in (
-        ("hadolint", "bpkit lint asks it too", "pip install 'docker-bpkit[lint]'"),
+        ("hadolint", "bpkit lint runs it too", "pip install 'docker-bpkit[lint]'"),
         ("shellcheck", "checks generated scripts", install("shellcheck")),
     ):
         path = program_here(tool)
@@ -139,7 +139,7 @@ def _machine() -> Iterator[DiagnosisItem]:
 
 
 def _cache() -> Iterator[DiagnosisItem]:
-    """Where bpkit remembers its runs, and what of it can't be read and counts as absent."""
+    """The cache of earlier runs, and parts of it that can't be read and count as absent."""
     broken = tuple(broken_kept())
     for path, why in broken:
         fix = f"rm -rf {quote(str(path))}"

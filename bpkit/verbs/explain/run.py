@@ -18,7 +18,7 @@ def every_rule() -> Mapping[str, Rule]:
 
 
 def explain(ids: Iterable[str]) -> str:
-    """The pages of the rules of these ids, as Markdown. Raises InputError for an unknown one."""
+    """The pages of the rules with these ids, as Markdown. Raises InputError for an unknown id."""
     rules = every_rule()
     return "\n".join(rule_page(_rule(one, rules)) for one in ids)
 

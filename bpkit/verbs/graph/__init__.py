@@ -1,4 +1,4 @@
-"""``bpkit graph``: which images of a workspace need which, drawn."""
+"""``bpkit graph``: draws which images in a workspace need which."""
 
 from bpkit.faces import TYPE_CHECKING, face
 

@@ -2,9 +2,9 @@
 
 ``*`` excludes everything, then a ``!`` line re-includes each source. A ``!`` line with a wildcard
 in a directory needs more, because the classic builder enters an excluded directory only if a ``!``
-line begins with its path letter by letter: there the directories that match are let in, what is
-directly in them is kept out again, and so on down to the source. Every line is written so that all
-dialects of ``bpkit.formats.dockerignore.ignore`` read it alike.
+line begins with its path letter by letter: there the matching directories are included, their
+contents are excluded again, and so on down to the source. All dialects of
+``bpkit.formats.dockerignore.ignore`` read these lines the same way.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class _Path:
         return "/".join(self.parts)
 
     def openings(self) -> Iterator[tuple[str, ...]]:
-        """The directories above it that no builder would enter by itself, from the top down."""
+        """The directories above it that no builder would enter otherwise, from the top down."""
         if self.any_depth:
             return
         above = self.parts[:-1]
@@ -142,7 +142,7 @@ def _pattern_path(source: ContextSource) -> _Path:
 
 
 def literal(name: str) -> str:
-    """The pattern that matches only this name, or failing that, names that differ in one letter."""
+    """The pattern that matches only this name or, at worst, names that differ in one letter."""
     escaped = "".join(_literal_char(char) for char in name)
     if name[:1] in SPACES:
         escaped = f"[{name[0]}]{escaped[1:]}"
@@ -161,7 +161,7 @@ _TOKEN = re.compile(r"\*+|\?|\[\^?(?:\\.|[^\]\\])(?:\\.|[^\]\\])*\]|\\.|[^\\\[]"
 
 
 def _pattern_part(part: str) -> str | None:
-    """The same pattern in the syntax of .dockerignore; None if a class continues behind a slash."""
+    """The same pattern in the syntax of .dockerignore; None if a class contains a slash."""
     out: list[str] = []
     at = 0
     while at < len(part):
@@ -173,7 +173,7 @@ def _pattern_part(part: str) -> str | None:
         if token[0] == "*":
             out.append("*")
         elif token[0] == "[":
-            # Docker's own reading of a class differs from COPY's unless it is a plain one.
+            # .dockerignore and COPY agree only on simple classes.
             out.append(token if _PLAIN_CLASS.fullmatch(token) else "?")
         else:
             out.append(token if token == "?" else literal(token[-1]))

@@ -17,10 +17,9 @@ SECRET = Rule(
     "BPK301",
     "error",
     "a secret is sent to the builder",
-    "What a COPY copies stays in a layer of the image, where anyone who has the image can find it, "
-    "even if a later instruction removes it. What no instruction copies is still sent to "
-    "the engine "
-    "by the classic builder. Exclude it in `.dockerignore`, and pass it to a RUN with "
+    "A copied file stays in a layer of the image, where anyone who has the image can find it, "
+    "even if a later instruction removes it. The classic builder sends the engine even a file that "
+    "no instruction copies. Exclude it in `.dockerignore`, and pass it to a RUN with "
     "`--mount=type=secret`.",
 )
 DRIFT = Rule(
@@ -46,7 +45,7 @@ BUILDERS = Rule(
     "one file sends different files to the two, and the images differ. For an engine that builds "
     "with BuildKit it is a note.",
     fix="Write the directories out: `!src` instead of `!**/*.py`, or let `bpkit ignore --write` "
-    "derive lines that all builders read alike.",
+    "derive lines that all builders read the same way.",
 )
 RULES = (SECRET, DRIFT, NEEDED, BUILDERS)
 _NOTE = replace(BUILDERS, severity="note")
@@ -188,7 +187,7 @@ def drift(there: str | None, derived: str, name: str, *, ours: bool) -> Iterator
         if line not in old:
             yield Finding(DRIFT, f"the line {line!r} is missing", Place(name), line)
     if sorted(old) == sorted(new) and old != new:
-        yield Finding(DRIFT, "the lines are in another order", Place(name))
+        yield Finding(DRIFT, "the lines are in a different order", Place(name))
 
 
 def _lines(text: str) -> list[str]:

@@ -168,7 +168,7 @@ def _reader(
 def _unwanted(
     context: Path, dockerfiles: Iterable[str], found: ContextNeeds, tree: Tree
 ) -> tuple[str, ...]:
-    """The files that hardly any image needs, unless an instruction copies them by name."""
+    """The files that few images need, unless an instruction copies them by name."""
     by_name = tuple(source for source in found.sources if source.pattern != WHOLE)
     asked_for = matching(replace(found, sources=by_name), tree)
     secrets = (path for path, _ in find_secrets(context, tree))
@@ -179,7 +179,7 @@ def _unwanted(
 def _but_wanted(
     unwanted: tuple[str, ...], wanted: tuple[WantedFile, ...], dockerfiles: Iterable[str]
 ) -> tuple[str, ...]:
-    """What is still excluded: beside ``.git``, git reports a missing file as a change."""
+    """The files still excluded: with ``.git`` included, git reports a missing file as a change."""
     paths = {one.path for one in wanted}
     stays = paths | ({NAME, *dockerfiles} if ".git" in paths else set())
     return tuple(path for path in unwanted if path not in stays)
@@ -220,7 +220,7 @@ def _has_others(tree: Tree, dockerfiles: Iterable[str]) -> bool:
 
 
 def _own(there: str | None, found: ContextNeeds, *, has_others: bool) -> Own:
-    """The user's lines of the file that is there now."""
+    """The user's lines in the present file."""
     if there is None:
         return Own()
     derived, lines = split_text(there)
@@ -230,7 +230,7 @@ def _own(there: str | None, found: ContextNeeds, *, has_others: bool) -> Own:
 
 
 def _made_by(request: IgnoreRequest, found: ContextNeeds) -> str:
-    """The text of the seal: how to make the file again."""
+    """The text of the seal: how to update the file."""
     used = {name for source in found.sources for name in source.arguments}
     words = ["bpkit", "ignore", "--write"]
     for name in request.files:
@@ -252,14 +252,14 @@ def write(derivation: Derivation, *, force: bool = False) -> None:
 def check(derivation: Derivation) -> tuple[Finding, ...]:
     """The problems of the present file: drift, needed files excluded, secrets sent."""
     there = None if derivation.there is None else split_text(derivation.there)[0]
-    # Also a file whose derived lines a person has changed: that is drift, too.
+    # A file whose derived lines a person has changed has drifted too.
     ours = there is not None and there.startswith(f"# Made by bpkit {_VERB} ")
     found = list(drift(there, split_text(derivation.text)[0], derivation.name, ours=ours))
     wanted = {one.path for one in derivation.wanted}
     secrets = tuple(
         (path, kind)
         for path, kind in find_secrets(derivation.context, derivation.tree)
-        # A build that reads git isn't asked to do without.
+        # A build that reads git may keep it.
         if not (kind.directory and path in wanted)
     )
     sent_secrets: list[Finding] = []
@@ -304,7 +304,7 @@ def _ignore(context: Path, names: Iterable[str], dialect: Dialect) -> Ignore:
 
 
 def find_secrets(context: Path, tree: Tree) -> Iterator[tuple[str, SecretKind]]:
-    """The secrets in a context by their paths, each with what it is; not those in a ``.git``."""
+    """The secrets in a context: path and kind of each, except those in a ``.git``."""
 
     def head(entry: TreeEntry) -> bytes:
         try:

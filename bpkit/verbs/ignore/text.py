@@ -116,9 +116,9 @@ def with_own(derived: str, own: Sequence[str]) -> str:
 def taken_over(text: str, needs: ContextNeeds, *, keep_all: bool = False) -> Own:
     """The lines of a file that a person wrote, as far as they are compatible with an allow-list.
 
-    What it keeps out is kept, but for a line that keeps out everything: that is what the allow-
-    list does. A line that lets in again is kept if it may let in something needed, or with
-    ``keep_all``, where others may need it. If the whole context is taken, all lines are kept.
+    Its exclusions are kept, except for a line that excludes everything, as the allow-list does. A
+    ``!`` line is kept if it may include something needed, or with ``keep_all``, if others may need
+    it. If the whole context is copied, all lines are kept.
     Raises LineError for a line that Docker refuses.
     """
     lines = text.removeprefix("\ufeff").splitlines()

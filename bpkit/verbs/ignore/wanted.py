@@ -1,4 +1,4 @@
-"""Files that hardly any image needs, and a RUN that reads them all the same.
+"""Files that few images need, and the RUN that reads them nevertheless.
 
 If the whole context is copied, ``.git`` and files with secrets are excluded, unless a RUN may need
 them: it calls git, a tool stamps the version that git reports, or it names the file. This

@@ -1,4 +1,4 @@
-"""``bpkit images``: what was built, and how much smaller it is."""
+"""``bpkit images``: lists what was built, and how much smaller it is."""
 
 from bpkit.faces import TYPE_CHECKING, face
 

@@ -1,4 +1,4 @@
-"""The images and containers of bpkit on an engine, and which of them belong to a project.
+"""The images and containers on an engine that bpkit made, and which belong to a project.
 
 Labels mark what bpkit made, but an image that somebody builds on top of one inherits its labels,
 and projects in two directories may have the same name. So an image belongs to a project if it has
@@ -145,7 +145,7 @@ class Removed:
 
 
 _LABELS = "\t".join(f'{{{{.Label "{label}"}}}}' for label in (PROJECT_LABEL, RUN_LABEL))
-#: What ``ps --format`` is asked for.
+#: The format for ``ps --format``.
 CONTAINER_FORMAT = "{{.ID}}\t{{.Names}}\t" + _LABELS
 
 

@@ -1,4 +1,4 @@
-"""The list of images as ``docker images`` prints it, and how much smaller each became."""
+"""The list of images as in ``docker images``, and how much smaller each is."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _SPANS = (
 def images_text(
     images: Sequence[ListedImage], now: datetime | None = None, *, whose: str = ""
 ) -> str:
-    """The table, or a sentence that there are none; ``whose`` is the project's directory."""
+    """The table, or a sentence if there are no images; ``whose`` is the project's directory."""
     if not images and whose:
         return f"this engine has no images of the project in {whose}\n"
     if not images:

@@ -34,7 +34,7 @@ def _images_of(choices: ProjectChoices, every: tuple[ListedImage, ...]) -> tuple
 
 
 def without_stages(found: tuple[ListedImage, ...]) -> tuple[ListedImage, ...]:
-    """The images without the unnamed ones that the classic builder leaves of earlier stages."""
+    """The images without those of earlier stages, which the classic builder leaves untagged."""
     return tuple(one for one in found if one.names or one.role != STAGE)
 
 

@@ -21,8 +21,8 @@ from bpkit.verbs.lint.table import RULES, findings
 class LintResult:
     """The findings of all linters, the worst first.
 
-    ``notes`` are which of them did not run, and why. ``rules``: all of bpkit's, and those that other linters reported; ``files``: the
-    linted files.
+    ``notes`` name those that did not run, and why. ``rules`` are all of bpkit's, and those that
+    other linters reported; ``files`` are the linted files.
     """
 
     findings: tuple[Finding, ...]

@@ -1,4 +1,4 @@
-"""``bpkit ls``: the images of a workspace, and what each is built from."""
+"""``bpkit ls``: lists the images of a workspace, and what each is built from."""
 
 from bpkit.faces import TYPE_CHECKING, face
 

@@ -12,10 +12,10 @@ from bpkit.errors import EngineError, Place
 def print_bake(
     engine: Engine, directory: Path, files: tuple[str, ...], names: Iterable[str]
 ) -> str:
-    """The JSON that ``docker buildx bake --print`` makes of these targets and groups of ``files``.
+    """The output of ``docker buildx bake --print`` for these targets and groups in ``files``.
 
-    Without names those that are built by default. Files are relative to ``directory``. Raises
-    EngineError with what buildx says against it, NoEngineError without a client.
+    Without names, those that are built by default. Files are relative to ``directory``. Raises
+    EngineError with buildx's message, NoEngineError without a client.
     """
     given = [word for file in files for word in ("--file", file)]
     done = engine.attempt("buildx", "bake", "--print", *given, *names, cwd=str(directory))

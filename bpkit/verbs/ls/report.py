@@ -34,7 +34,7 @@ def problems(survey: Survey) -> Iterator[str]:
 
 
 def not_acted_on(survey: Survey, *, baked: bool = False) -> Iterator[str]:
-    """A line for each part of the declaration that decides nothing in bpkit's builds.
+    """A line for each part of the declaration that bpkit's builds don't use.
 
     ``baked``: in those of ``docker buildx bake``, which acts on more.
     """
@@ -48,7 +48,7 @@ def not_acted_on(survey: Survey, *, baked: bool = False) -> Iterator[str]:
 
 
 def _located(survey: Survey, problem: BpkitError, member: Member) -> str:
-    """The problem, its file named as it is found from the current directory."""
+    """The problem, with its file relative to the current directory."""
     if problem.place is None or problem.place == member.target.place:
         return str(problem)
     file = os.path.join(survey.directory, member.target.context, problem.place.file)

@@ -22,7 +22,7 @@ from bpkit.verbs.ls.buildx import print_bake
 
 @dataclass(frozen=True)
 class Survey:
-    """A workspace as it was found.
+    """A workspace, as found on disk.
 
     ``changed`` are the members that have changed since a revision, each with a file that it reads
     and that differs; empty where no revision was named.

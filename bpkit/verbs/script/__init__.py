@@ -1,4 +1,4 @@
-"""``bpkit script``: the build as a shell script or a Makefile."""
+"""``bpkit script``: writes the build as a shell script or a Makefile."""
 
 from bpkit.faces import TYPE_CHECKING, face
 

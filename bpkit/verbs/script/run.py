@@ -29,9 +29,9 @@ def script_files(
     name: str = SCRIPT,
     makefile: bool = False,
 ) -> tuple[NewFile, ...]:
-    """The script of a project (and its Makefile), not yet written.
+    """A project's script (and its Makefile), not yet written.
 
-    ``arguments`` are what the user gave, for the line that says how to renew it. Raises InputError.
+    ``arguments`` are the user's, for the line that says how to update it. Raises InputError.
     """
     if Path(name).name != name:
         raise InputError(
@@ -45,7 +45,7 @@ def script_files(
                 f"a script can't take the build argument '{given.name}' from its environment",
                 hint="rename it: only letters, digits and _, not starting with a digit",
             )
-    # The script is the same with a Makefile and without one, and so is the line in it.
+    # The script is the same with or without a Makefile, and so is its first line.
     of_the_script = [word for word in arguments if word != "--makefile"]
     tags = " and ".join(tag for image in prepared.recipe.images for tag in image.tags)
     title = f"Makes {tags} on a container engine; needs a POSIX shell, and no Python."
@@ -65,7 +65,7 @@ def script_files(
 
 
 def _seal(arguments: Sequence[str]) -> str:
-    """The header of a file that is made with these arguments: how to renew it."""
+    """The header of a file made with these arguments: how to update it."""
     command = " ".join(["bpkit script", *map(quote, arguments)])
     return f"script {__version__}; do not edit, renew it with: {command}"
 

@@ -1,4 +1,4 @@
-"""``bpkit build`` in a workspace: many images, in parallel, only those that have changed."""
+"""``bpkit build`` in a workspace: builds the images that have changed, in parallel."""
 
 from bpkit.faces import TYPE_CHECKING, face
 

@@ -1,4 +1,4 @@
-"""What a workspace's build looks at besides building: budgets, and with switches much more."""
+"""What a workspace's build inspects in each image: budgets, and with switches much more."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from bpkit.verbs.workspace.result import MemberOutcome
 
 @dataclass(frozen=True)
 class Inspection:
-    """What is asked of each image that is built or up to date.
+    """The inspections of each image that is built or up to date.
 
-    Its budget always is. ``checks`` looks for what keeps it from starting, ``tries`` starts it.
+    Its budget is always checked. ``checks`` looks for what keeps it from starting, ``tries``
+    starts it.
     """
 
     checks: bool = False
@@ -24,7 +25,7 @@ class Inspection:
     def of(
         self, outcome: MemberOutcome, prepared: Prepared, info: ImageInfo, engine: Engine
     ) -> MemberOutcome:
-        """The outcome with what is found wrong in the image; an error where it can't be said."""
+        """The outcome with the problems found in the image; an error if it can't be inspected."""
         try:
             found = (
                 *self._over_budget(outcome, prepared, engine),

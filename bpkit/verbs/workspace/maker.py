@@ -199,7 +199,7 @@ class WorkspaceMaker:
 
 
 def _stage_of(target: Target) -> object:
-    """What the ledger tells images of one directory apart by."""
+    """The part of the ledger's key that distinguishes images of one directory."""
     return target.context, target.dockerfile, target.inline, target.stage
 
 

@@ -20,7 +20,7 @@ from bpkit.verbs.workspace.sharing import check_names, taking_turns
 
 @dataclass(frozen=True)
 class BuildManner:
-    """How many images are built at once, whether a failure ends all, what is looked at after."""
+    """How many images are built at once, whether a failure ends the run, and the inspections."""
 
     jobs: int
     keep_going: bool = False
@@ -43,7 +43,7 @@ def build_workspace(
     """
     began = time.monotonic()
     chosen = survey.graph.needed_by(survey.workspace.chosen(names) or survey.graph.names)
-    # In an order of building, so that nothing waits for an image that needs it.
+    # In build order, so that nothing waits for an image that needs it.
     order = [name for wave in survey.graph.waves() for name in wave if name in chosen]
     targets = [survey.member(name).target for name in order]
     check_names(targets)

@@ -8,7 +8,7 @@ from bpkit.readers.workspace import Target, built_alike, clashes
 
 
 def check_names(targets: Iterable[Target]) -> None:
-    """Raise InputError for two different images with one name: which one stays would be chance."""
+    """Raise InputError for two different images with one name, which would replace each other."""
     for clash in clashes(targets):
         raise clash
 

@@ -409,7 +409,7 @@ def test_a_line_of_the_user_that_keeps_the_history_out_is_named(tmp_path: Path) 
     ignore_file(tmp_path).write_text(".git/\n")
     (note,) = (one for one in notes(derive(IgnoreRequest(tmp_path))) if "reads git" in one)
     assert "your line '.git' excludes .git" in note
-    assert "let in" not in note
+    assert "is included" not in note
 
 
 def test_with_the_history_nothing_is_kept_out_that_git_would_miss(tmp_path: Path) -> None:
