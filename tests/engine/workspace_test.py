@@ -126,7 +126,9 @@ def test_what_decides_an_image_rebuilds_it(shop: Shop) -> None:
     assert shop.build(VERSION="2")["api"]["why"].endswith("build arguments")
     assert shop.contents("job", "/version") == "2"
     shop.engine.docker("rmi", "--force", shop.tag("alone"))
-    assert shop.build(VERSION="2")["alone"]["why"] == f"the image {shop.tag('alone')} no longer exists"
+    assert (
+        shop.build(VERSION="2")["alone"]["why"] == f"the image {shop.tag('alone')} no longer exists"
+    )
     shop.write("alone/data", "3\n")
     assert shop.build(VERSION="2")["alone"]["why"].endswith(": files")
     shop.engine.docker("tag", shop.tag("web"), shop.tag("alone"))

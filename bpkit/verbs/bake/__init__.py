@@ -10,7 +10,7 @@ __all__ = [
     "BAKE_FILE",
     # The file for all members
     "bake_file",
-    # Build the images of these names (all, if there are none), and what they need; their
+    # Build the images with these names (default: all) and what they need; returns their
     # names.
     "bake_on",
 ]

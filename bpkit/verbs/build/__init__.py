@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 __all__ = [
     # The result of a build; the last image is the one that ships
     "BuildResult",
-    # What a build came to, and the image that ships as the engine shows it.
+    # The result of a build, and the engine's record of the image that ships.
     "Built",
-    # The images by where they were made: the ids of this directory, and those of all others.
+    # The images by who made them: ids of runs in this directory, and in all others.
     "Claims",
-    # All that is decided before the first step.
+    # Everything that is decided before the first step.
     "Prepared",
-    # What this run would make, what the last one made, and the pending question.
+    # The inputs of this run, the record of the last one, and the pending question.
     "Shortcut",
-    # Carry the build out
+    # Run the build
     "build",
     # The result as JSON; sizes in bytes, time in seconds.
     "build_json",
@@ -31,24 +31,23 @@ __all__ = [
     "build_text",
     # Forget everything about ``directory``.
     "forget",
-    # Keep what the command line ``words`` said of a build that was up to date; whether it is
-    # kept.
+    # Keep the output of ``words`` for an up-to-date build; returns whether it is kept.
     "keep_answer",
     # The plan as JSON: each step's kind, reason and command, then the clean-up.
     "plan_json",
-    # The plan as a person reads it: each step's reason and its command.
+    # The plan as text: each step's reason and its command.
     "plan_text",
     # Read the project and plan its build.
     "prepare",
-    # The same for a project that has been read
+    # The same for a project that has already been read
     "prepared_of",
     # Push an image
     "push",
-    # Which images runs in ``directory`` have made, and which those in all other directories.
+    # The images made by runs in ``directory``, and by runs in all other directories.
     "read_claims",
-    # All tags that runs in ``directory`` have given, on whichever engine.
+    # All tags that runs in ``directory`` have set, on any engine.
     "read_tags",
-    # What this command line said the last time, if all that it followed from is the same.
+    # The last output of this command line, if everything that it follows from is the same.
     "recall",
 ]
 

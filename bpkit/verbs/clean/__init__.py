@@ -9,13 +9,13 @@ if TYPE_CHECKING:
 __all__ = [
     # What bpkit made for these projects.
     "find",
-    # What was found, and what was done about it, as JSON; sizes in bytes.
+    # The leftovers and what was removed, as JSON; sizes in bytes.
     "leftovers_json",
-    # All that there is to remove, a line each, and what is left alone and why.
+    # Everything to remove, one per line, and what is kept, with the reason.
     "leftovers_text",
-    # Remove all of it, containers first
+    # Remove everything, containers first
     "remove",
-    # How many things were removed, and each that could not be.
+    # How many things were removed, and which could not be.
     "removed_text",
 ]
 

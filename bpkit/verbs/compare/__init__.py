@@ -10,20 +10,19 @@ if TYPE_CHECKING:
     from bpkit.verbs.compare.verification import verify
 
 __all__ = [
-    # What two builds showed: the images side by side, or why only the first one could be
-    # made.
+    # The comparison of two builds, or the reason why the second one failed.
     "IgnoreProof",
     # Build both ways, cold and warm
     "compare",
     # Both ways as JSON; sizes in bytes, times in seconds.
     "compare_json",
-    # The table, and its conclusion in a sentence.
+    # The table, and its conclusion as a sentence.
     "compare_text",
-    # The difference of ``built`` and a second build of the same, which is removed again.
+    # The difference between ``built`` and a second build, which is removed again.
     "repeated",
     # The verdict on each image that ships, once ``files`` of the conversion are written.
     "verify",
-    # Build all that the request names both ways
+    # Build everything in the request both ways
     "verify_ignore",
 ]
 

@@ -18,11 +18,11 @@ __all__ = [
     "difference_json",
     # The differences, layer by layer, and their usual causes.
     "difference_text",
-    # The difference of two images, each with its name, its blobs and its layers.
+    # The difference between two images, each with its name, blobs and layers.
     "differing",
-    # The same as data: the difference, and whether it is one of times alone.
+    # The same as data: the difference, and whether only times differ.
     "repetition_json",
-    # Whether a second build from nothing gave the same image, and if not, in what it differs.
+    # Whether a second build without the cache made the same image, and if not, what differs.
     "repetition_text",
 ]
 

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
 __all__ = [
     # All rules of bpkit, by their ids.
     "every_rule",
-    # The pages of the rules of these ids, as Markdown
+    # The pages of the rules with these ids, as Markdown
     "explain",
     # One line per rule: its id, its severity, its title.
     "overview",

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bpkit.verbs.images.run import identity, images, images_of, without_stages
 
 __all__ = [
-    # What ``ps --format`` is asked for.
+    # The format for ``ps --format``.
     "CONTAINER_FORMAT",
     # The things of a project that can be removed, and images that only carry its label.
     "Belongings",
@@ -39,12 +39,12 @@ __all__ = [
     "images_json",
     # The images of these projects
     "images_of",
-    # The table, or a sentence that there are none; ``whose`` is the project's directory.
+    # The table, or a sentence if there are no images; ``whose`` is the project's directory.
     "images_text",
     # The containers that a run of bpkit made, from the lines of ``ps --format
     # CONTAINER_FORMAT``.
     "read_containers",
-    # The images without the unnamed ones that the classic builder leaves of earlier stages.
+    # The images without those of earlier stages, which the classic builder leaves untagged.
     "without_stages",
 ]
 

@@ -17,7 +17,7 @@ __all__ = [
     "RULES",
     # The choices of the command line; empty if not given.
     "LintRequest",
-    # The findings of all linters, the worst first; ``notes`` are which of them did not run,
+    # The findings of all linters, the worst first.
     "LintResult",
     # The files with the edits of these findings
     "fixed_files",

@@ -11,9 +11,9 @@ __all__ = [
     # The projects of a directory; ``unread`` are lines on images of its workspace without
     # one.
     "Projects",
-    # A workspace as it was found.
+    # A workspace, as found on disk.
     "Survey",
-    # A line for each part of the declaration that decides nothing in bpkit's builds.
+    # A line for each part of the declaration that bpkit's builds don't use.
     "not_acted_on",
     # The project of these choices, or one for each image of a workspace.
     "projects_in",

@@ -9,7 +9,7 @@ __all__ = [
     # The engine's program as the user of a script may set it.
     "ENGINE",
     "SCRIPT",
-    # The script of a project (and its Makefile), not yet written.
+    # A project's script (and its Makefile), not yet written.
     "script_files",
 ]
 

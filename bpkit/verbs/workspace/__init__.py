@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from bpkit.verbs.workspace.run import BuildManner, build_workspace
 
 __all__ = [
-    # How many images are built at once, whether a failure ends all, what is looked at after.
+    # How many images are built at once, whether a failure ends the run, and the inspections.
     "BuildManner",
-    # What is asked of each image that is built or up to date.
+    # The inspections of each image that is built or up to date.
     "Inspection",
     # The outcome of one image.
     "MemberOutcome",
