@@ -23,6 +23,7 @@ from bpkit.image import (
     simple_command,
 )
 from bpkit.languages import SHARED
+from bpkit.verbs.shrink.jobs import commands_in, holds_commands
 from bpkit.verbs.shrink.learned import LearnedCommand
 from bpkit.verbs.shrink.scripts import ScriptUse, script_use
 
@@ -136,6 +137,9 @@ def starts(
         elif known and known.script and path.endswith(_OF_SHELLS):
             # A server's configuration, or a line in a crontab, names the interpreter.
             search.add(("/bin/sh", path), config.workdir)
+        elif known and known.script and holds_commands(path):
+            for command in commands_in(path, known.script):
+                search.add(("/bin/sh", "-c", command), config.workdir)
         elif known and path.endswith((".yml", ".yaml")):
             _listed(search, known.script)
         elif known and known.script:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from bpkit.image import SHELLS, Evidence, Node, Packages, Rootfs, interpreter_of
+from bpkit.verbs.shrink.jobs import holds_commands
 
 _MOST = 1 << 20
 #: Archives of classes, which are read for the names in them.
@@ -104,7 +105,7 @@ def _unread(
         # Files inside the program's own package belong to no other.
         inside = next((path[len(one) :] for one in entry if path.startswith(f"{one}/")), path)
         is_own = is_own or inside != path
-        if _CONFIGURATIONS.fullmatch(path):
+        if _CONFIGURATIONS.fullmatch(path) or holds_commands(path):
             yield path
         elif _OF_OTHERS.search(inside):
             continue
