@@ -139,10 +139,11 @@ def choose(
     small, config = draft.small, draft.fat.config
     if links:
         runtime, told = linked_runtime(draft, around.learned.touched)
-        if runtime != linked:
+        if _without(runtime) != _without(linked):
             # Files kept since are in its way.
             whole = choose(fat, evidence, wishes, around, scripts, uses, links=False)
             return replace(whole, notes=(*whole.notes, *told))
+        linked = runtime
         draft = draft.noting(*told)
     hints, proposals = named_and_absent(draft, small)
     draft = draft.hinting(
@@ -171,6 +172,11 @@ def choose(
         sources=sources_of(files) if compiled else (),
         runtime=linked,
     )
+
+
+def _without(runtime: LinkedRuntime | None) -> LinkedRuntime | None:
+    """The runtime as it is without its archive of classes, which --drop may have left out since."""
+    return replace(runtime, archived=False) if runtime else None
 
 
 def _packages_in(around: Surroundings) -> Iterator[str]:

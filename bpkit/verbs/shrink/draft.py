@@ -20,13 +20,14 @@ EMPTY = "empty directories below WORKDIR"
 @dataclass(frozen=True)
 class ShrinkWishes:
     """The user's wishes: paths to keep and to drop, the numeric user (empty to choose one), how far
-    to round up; and the image's volumes."""
+    to round up, whether to remove symbols; and the image's volumes."""
 
     keep: tuple[str, ...] = ()
     user: str = ""
     volumes: tuple[str, ...] = ()
     drop: tuple[str, ...] = ()
     rounding: str = ""
+    strip: bool = False
 
 
 @dataclass(frozen=True)

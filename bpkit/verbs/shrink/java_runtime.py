@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import io
 import posixpath
+import re
 import textwrap
 import zipfile
 import zlib
@@ -71,7 +72,20 @@ _SPARE = (
             *("com/sun/java/swing", "com/sun/media/sound", "com/sun/swing", "jdk/swing"),
         ),
     ),
+    (
+        # The rules of English are in java.base. Without this class there is no way to another
+        # locale than the one of the environment.
+        "its locales other than English",
+        ("jdk.localedata",),
+        (
+            *("java/util/Locale", "user.language", "user.country", "user.region", "user.locale"),
+            "user.variant",
+        ),
+    ),
 )
+#: The variables that set Java's locale, and the values that need no other data (setlocale(3)).
+_LOCALE = re.compile(r"LC_\w+|LANG|LANGUAGE")
+_OF_BASE = re.compile(r"(?:C|POSIX|en|en_US)?(?:\.[\w-]+)?")
 #: Requires all other modules, and so brings them along.
 _AGGREGATORS = ("java.se",)
 #: Programs that the runtime's directory may have without needing the tools.
@@ -92,6 +106,9 @@ _OF_DESKTOP = (
     *("lib/psfont.properties.ja", "lib/psfontj2d.properties"),
 )
 _LINKED = "/tmp/bpkit-java"
+_VERSION = re.compile(r'^JAVA_VERSION="(\d+)', re.MULTILINE)
+#: Since this version jlink takes from classes alone what debuggers read.
+_FIRST_PLAIN = 13
 _WIDTH = 88
 _EVERY = tuple(
     dict.fromkeys((*(marker for _, _, markers in _SPARE for marker in markers), *_PRINTERS))
@@ -107,21 +124,33 @@ class LinkedRuntime:
     """A runtime in the directory ``home`` to be relinked without the modules of ``spare``.
 
     ``titles`` describes these. ``archived``: it has an archive of its classes, which makes it start
-    faster.
+    faster; ``plain``: its classes lose what only debuggers and stack traces read.
     """
 
     home: str
     spare: tuple[str, ...]
     titles: tuple[str, ...]
     archived: bool
+    plain: bool = False
 
     @property
-    def note(self) -> str:
-        """The note about the runtime."""
-        return (
+    def notes(self) -> Iterator[str]:
+        """The notes about the runtime."""
+        yield (
             f"Java's runtime is relinked with jlink, without {', '.join(self.titles)}: no class "
             f"and no text in the application names them; pass --keep {self.home} to keep all of it"
         )
+        if self.archived:
+            path = f"{self.home}/{_ARCHIVE_OF_CLASSES}"
+            yield (
+                f"{path} only makes Java start faster: pass --drop {path} for an image that is "
+                "smaller by its bytes"
+            )
+        if self.plain:
+            yield (
+                "stripped of line numbers: the classes of Java's own runtime; stack traces have "
+                "none for them, and those of the application as before"
+            )
 
 
 def has_linker(fat: Rootfs) -> bool:
@@ -154,6 +183,8 @@ def linked_runtime(
     named = set(_named(home, draft.evidence, words))
     if not {f"{home}/{path}" for path in _OF_DESKTOP}.isdisjoint(opened):
         named.add("java.desktop")
+    if any(_LOCALE.fullmatch(k) and not _OF_BASE.fullmatch(v) for k, v in config.env.items()):
+        named.add("jdk.localedata")
     spare: list[str] = list(_AGGREGATORS)
     titles: list[str] = []
     for title, modules, markers in _SPARE:
@@ -164,8 +195,9 @@ def linked_runtime(
         return None, ()
     listed = f"{home}/{_LIST_OF_CLASSES}"
     archived = bool(small.file(f"{home}/{_ARCHIVE_OF_CLASSES}") and fat.file(listed))
-    runtime = LinkedRuntime(home, tuple(spare), tuple(titles), archived)
-    return runtime, (runtime.note,)
+    plain = draft.wishes.strip and _version(fat, home) >= _FIRST_PLAIN
+    runtime = LinkedRuntime(home, tuple(spare), tuple(titles), archived, plain)
+    return runtime, tuple(runtime.notes)
 
 
 def without_printing(draft: Draft, names: Iterable[str]) -> tuple[str, ...]:
@@ -207,8 +239,9 @@ def _linking(runtime: LinkedRuntime, directory: str) -> Iterator[str]:
     pattern = "|".join(name.replace(".", "\\.") for name in runtime.spare)
     # A later version of the base may lack modules or have others, which isn't an error.
     named = f"ls {home}/jmods | sed 's/\\.jmod$//' | grep -vxE '{pattern}' | paste -sd, -"
+    plain = "--strip-java-debug-attributes " if runtime.plain else ""
     yield (
-        f"{home}/bin/jlink --module-path {home}/jmods --compress=2 --output {_LINKED} "
+        f"{home}/bin/jlink --module-path {home}/jmods --compress=2 {plain}--output {_LINKED} "
         f'--add-modules "$({named})"'
     )
     yield f"cp {_LINKED}/lib/modules {there}/lib/modules"
@@ -283,6 +316,12 @@ def _named(home: str, evidence: Mapping[str, Evidence], words: tuple[str, ...]) 
         for marker, (slashed, dotted) in _MARKERS:
             if slashed.decode() in text or dotted.decode() in text:
                 yield marker
+
+
+def _version(fat: Rootfs, home: str) -> int:
+    """The runtime's version; 0 if it doesn't say."""
+    found = _VERSION.search(fat.text(f"{home}/release") or "")
+    return int(found[1]) if found else 0
 
 
 def _home(program: str) -> str:

@@ -109,7 +109,7 @@ def small(
     Without an engine it starts from ``scratch``. Raises InputError, EngineError and NoEngineError.
     """
     volumes = tuple(known.fat.raw.get("Volumes") or ())
-    wishes = ShrinkWishes(order.keep, order.user, volumes, order.drop, order.rounding)
+    wishes = ShrinkWishes(order.keep, order.user, volumes, order.drop, order.rounding, order.strip)
     fat, choice = _chosen(source, known.fat, wishes, known.around)
     if order.accept and choice.proposals:
         wishes = replace(wishes, keep=(*wishes.keep, *choice.proposals))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -33,6 +35,7 @@ JDK = (
 )
 DESKTOP = "java.desktop"
 COMPILER = "jdk.compiler"
+LOCALES = "jdk.localedata"
 
 
 def archive(**entries: bytes) -> bytes:
@@ -48,9 +51,10 @@ def draft_of(
     jar: bytes | None = b"",
     words: tuple[str, ...] = (),
     keep: tuple[str, ...] = (),
+    env: Mapping[str, str] | None = None,
 ) -> Draft:
     evidence = {} if jar is None else {JAR: read_program(markers_in(jar))}
-    image = fat(*nodes, cmd=("java", *words, "-jar", JAR), workdir="/srv")
+    image = fat(*nodes, cmd=("java", *words, "-jar", JAR), workdir="/srv", env=env or {})
     choice = choose(image, evidence, ShrinkWishes(keep), links=False)
     return Draft(image, evidence, ShrinkWishes(keep), choice.started, choice.selection)
 
@@ -60,17 +64,19 @@ def linked(
     words: tuple[str, ...] = (),
     keep: tuple[str, ...] = (),
     opened: tuple[str, ...] = (),
+    env: Mapping[str, str] | None = None,
 ) -> tuple[LinkedRuntime | None, tuple[str, ...]]:
-    return linked_runtime(draft_of(*JDK, jar=jar, words=words, keep=keep), opened)
+    return linked_runtime(draft_of(*JDK, jar=jar, words=words, keep=keep, env=env), opened)
 
 
 def test_without_a_word_of_them_the_tools_and_the_desktop_are_left_out() -> None:
     runtime, told = linked(jar=archive(A__class=b"\1\0\3java/util/List"))
     assert runtime
-    assert told == (runtime.note,)
+    assert told == tuple(runtime.notes)
     assert {DESKTOP, COMPILER, "jdk.attach", "java.se"} <= set(runtime.spare)
     assert runtime.archived
-    assert f"--keep {HOME}" in runtime.note
+    assert f"--keep {HOME}" in told[0]
+    assert f"--drop {HOME}/lib/server/classes.jsa" in told[1]
 
 
 @pytest.mark.parametrize(
@@ -87,6 +93,52 @@ def test_what_a_class_names_stays(content: bytes, stays: str) -> None:
     runtime, _ = linked(jar=archive(A__class=content))
     assert runtime
     assert stays not in runtime.spare
+
+
+def test_other_locales_than_english_go_if_no_class_can_name_one() -> None:
+    runtime, _ = linked(jar=archive(A__class=b"\1\0\x14java/text/DateFormat"))
+    assert runtime
+    assert LOCALES in runtime.spare
+    for jar, words, env in (
+        (b"\1(Ljava/util/Locale;)V", (), {}),
+        (b"", ("-Duser.language=de",), {}),
+        (b"", (), {"LANG": "de_DE.UTF-8"}),
+        (b"", (), {"LC_ALL": "en_GB.UTF-8"}),
+    ):
+        runtime, _ = linked(jar=archive(A__class=jar), words=words, env=env)
+        assert runtime
+        assert LOCALES not in runtime.spare
+    runtime, _ = linked(env={"LANG": "C.UTF-8", "LC_ALL": "en_US.UTF-8"})
+    assert runtime
+    assert LOCALES in runtime.spare
+
+
+def test_lines_of_classes_go_where_symbols_are_to_go_and_jlink_can_do_it() -> None:
+    for version, is_plain in (("17.0.2", True), ("11.0.9", False)):
+        release = text(f"{HOME}/release", f'JAVA_VERSION="{version}"\n'.encode(), 0o644)
+        draft = draft_of(*JDK, release)
+        assert not linked_runtime(draft, ())[0].plain  # type: ignore[union-attr]
+        asked = replace(draft, wishes=replace(draft.wishes, strip=True))
+        runtime, told = linked_runtime(asked, ())
+        assert runtime
+        assert runtime.plain is is_plain
+        assert any("line numbers" in one for one in told) is is_plain
+        commands = " ".join(linking(runtime, "/rootfs", "\\"))
+        assert ("--strip-java-debug-attributes" in commands) is is_plain
+
+
+def test_the_archive_of_classes_may_be_dropped_by_its_name() -> None:
+    path = f"{HOME}/lib/server/classes.jsa"
+    choice = chosen(
+        *JDK,
+        evidence={JAR: read_program(b"")},
+        wishes=ShrinkWishes(drop=(path,)),
+        cmd=("java", "-jar", JAR),
+        workdir="/srv",
+    )
+    assert choice.runtime
+    assert not choice.runtime.archived
+    assert path not in choice.rootfs.nodes
 
 
 def test_classes_in_a_jar_in_the_jar_are_read_too() -> None:
