@@ -165,7 +165,7 @@ def _say(text: str) -> None:
     # Keep the order of output and errors; a failure of standard output is reported at the end.
     with suppress(OSError):
         sys.stdout.flush()
-    # If standard error can't be written, the status has to do.
+    # If standard error can't be written, only the exit status remains.
     with suppress(OSError):
         sys.stderr.write(f"{text}\n")
         sys.stderr.flush()

@@ -221,7 +221,7 @@ def no_such_program(program: str) -> NoEngineError:
     """The error for an engine whose program is not on PATH."""
     return NoEngineError(
         f"'{program}' is not on PATH",
-        hint="install it, or pass another engine with --engine; 'bpkit doctor' says more",
+        hint="install it, pass another engine with --engine, or run 'bpkit doctor' for details",
     )
 
 
@@ -231,9 +231,9 @@ def failure(done: Completed) -> EngineError | NoEngineError:
     message = said[-1] if said else f"ended with status {done.status}"
     if is_unreachable(done.stderr):
         return NoEngineError(
-            f"the engine does not answer: {message}",
-            hint="start it, or pass another with --engine or --context; "
-            "'bpkit doctor' says what is missing",
+            f"the engine does not respond: {message}",
+            hint="start it, pass another with --engine or --context, "
+            "or run 'bpkit doctor' to see what is missing",
         )
     command = " ".join(done.argv[:3])
     return EngineError(f"{command}: {message}")

@@ -284,8 +284,8 @@ class _Session:
             self.stop_if_caught()
             engine = " ".join(resolve(self.plan.engine, {}, self.orders.settings))
             return NoEngineError(
-                f"the engine does not answer: '{engine} version' fails",
-                hint="'bpkit doctor' says what is missing",
+                f"the engine does not respond: '{engine} version' fails",
+                hint="run 'bpkit doctor' to see what is missing",
             )
         return StepError(
             f"{step.why}: failed with status {status}",
@@ -327,7 +327,7 @@ class _Session:
             cwd = str(self.orders.directory)
             return start(argv, cwd=cwd, stdout=streams[0], stderr=streams[1])
         except ProgramMissingError as error:
-            self.progress.note(f"there is no '{error.program}' on PATH")
+            self.progress.note(f"'{error.program}' is not on PATH")
             return None
 
     def clean_up(self) -> None:

@@ -68,77 +68,77 @@ if TYPE_CHECKING:
     from bpkit.image.users import AccountError, accounts, identity_of, is_numeric
 
 __all__ = [
-    # What the engine sets where the image has no PATH (moby, daemon/pkg/oci/caps
-    # DefaultPathEnv).
+    # The engine's PATH for an image without one (moby, daemon/pkg/oci/caps DefaultPathEnv).
     "DEFAULT_PATH",
     "SHELLS",
-    # The engine will refuse this USER: it, or its group, is not in the image.
+    # The engine will refuse this USER: it or its group is not in the image.
     "AccountError",
-    # An image in an archive, by the names of its files there.
+    # An image in an archive: the names of its blobs there.
     "Blobs",
     # The content of one file after another in a stream, all in one buffer.
     "Body",
-    # What the builder wrote of a build: the first line that made each layer, by its number.
+    # The builder's record of a build: the first line that made each layer, by the layer's
+    # number.
     "BuildRecord",
-    # What a program needs of its image to be started, besides itself.
+    # What a program needs from its image to be started, besides itself.
     "Closure",
-    # The stream isn't a tar, or is cut short.
+    # The stream isn't a tar, or is truncated.
     "ContentsError",
-    # How two images compare
+    # The comparison of two images
     "DiffVerdict",
-    # One thing that differs: ``what`` (mode, content, entrypoint …) of ``subject``.
+    # One difference: ``what`` (mode, content, entrypoint …) of ``subject``.
     "Difference",
-    # What is known of one program
+    # What is known about one program
     "Evidence",
-    # Looks at files for what decides whether a program starts, and shows them to a witness.
+    # Reads from files what decides whether a program starts, and shows them to a witness.
     "Facts",
-    # Paths that are taken for one reason, each after all links but those that it is itself.
+    # Paths that are kept for one reason, free of links except in the last component.
     "FileGroup",
     # A path of a lower layer that a later one hides; layers are counted from 0.
     "Hidden",
-    # Who a process is: its user, and all groups that it is in
+    # A process's identity: its user and all its groups
     "Identity",
     # The configuration of an image
     "ImageConfig",
-    # The modules that one file asks for, in the words of its language; and its texts.
+    # The modules that one file imports, as its language names them; and its texts.
     "Imports",
     # A layer by the name of its blob
     "Layer",
-    # What is left out below a directory that is taken: all that is called so (``*.pyc``).
+    # Files to leave out of a kept directory, by a name pattern (``*.pyc``).
     "LeftOut",
     # A library that the loader would load.
     "Library",
-    # One program of the chain
+    # One program in the chain
     "Link",
-    # Following links never comes to an end (ELOOP).
+    # Following the links never ends (ELOOP).
     "LinkLoopError",
-    # A link of the new image that is made: where it is, and where it leads, as written.
+    # A link of the new image that is created: its path, and its target as written.
     "Linked",
-    # Who looks at the files of an image while they pass by.
+    # Looks at an image's files while they are read.
     "Look",
     "LookInto",
-    # Where a name led
+    # The result of looking up a name
     "Lookup",
-    # A directory of the new image that is made, not taken.
+    # A directory of the new image that is created, not copied.
     "MadeFile",
-    # A library that the loader will not find
+    # A library that the loader won't find
     "MissingLibrary",
-    # A symbol version that a file wants of a library, and that the one found does not offer.
+    # A symbol version that a file needs from a library and that the library found doesn't
+    # have.
     "MissingVersion",
-    # What is at one path, ``path`` being absolute and free of links itself.
+    # The entry at one path; ``path`` is absolute and contains no links.
     "Node",
-    # A package that is installed
+    # An installed package
     "Package",
-    # The packages of an image, by their names; ``provided`` leads from a virtual name to
-    # them.
+    # An image's packages, by name; ``provided`` maps virtual names to them.
     "Packages",
-    # The lines of a Dockerfile that decide what is in the image; None if it has none.
+    # The lines in a Dockerfile that decide what is in the image; None if it has none.
     "Places",
-    # All paths of an image
+    # All paths in an image
     "Rootfs",
-    # An image on disk whose manifest and configuration have been read, its layers not yet.
+    # An image on disk whose manifest and configuration have been read, but not its layers.
     "SavedImage",
-    # What is taken of the old image, and what becomes of it.
+    # The files to keep of the old image, and the changes to them.
     "Selection",
     # An image: its files, and its configuration as ``image inspect`` has it.
     "Snapshot",
@@ -146,17 +146,17 @@ __all__ = [
     "Stack",
     # An image under check
     "Subject",
-    # The stream isn't a tar, is cut short, or can't be decompressed; ``hint`` is what to do.
+    # The stream isn't a tar, is truncated, or can't be decompressed; ``hint`` is what to do.
     "TarError",
-    # Somebody who looks at the content of some files while they pass by.
+    # Looks at the content of some files while they are read.
     "Witness",
-    # The lines of the image's /etc/passwd that can be read.
+    # The valid lines of the image's /etc/passwd.
     "accounts",
-    # What ``docker run`` of the image starts, as far as it can be told
+    # The programs that ``docker run`` of the image starts, as far as is certain.
     "chain",
     # The libraries that the ELF file at ``path`` is started with in this image.
     "closure",
-    # How the image of these blobs is started.
+    # The configuration of the image with these blobs.
     "config_of",
     # The files that the imported functions read.
     "databases",
@@ -164,36 +164,35 @@ __all__ = [
     "differences",
     # The chain that begins with ``argv``.
     "follow",
-    # Who ``USER user`` is
+    # The identity of ``USER user``
     "identity_of",
-    # The interpreter of a shebang, and its one argument where it has one.
+    # The interpreter in a shebang, and its single argument if there is one.
     "interpreter_of",
-    # Whether the engine, not the image, decides what is at ``path``.
+    # Whether the engine, not the image, provides ``path``.
     "is_engines",
-    # Whether ``USER`` gives the user by number, as Kubernetes' runAsNonRoot requires.
+    # Whether ``USER`` is a number, as Kubernetes' runAsNonRoot requires.
     "is_numeric",
-    # Whether this is something on disk that may be a saved image: a file, or a layout.
+    # Whether the path may be a saved image: a file, or a layout.
     "is_saved",
-    # Paths of an image joined and normalized, without following links.
+    # Paths in an image, joined and normalized without following links.
     "join",
-    # The file system that later layers make on top of earlier ones.
+    # The file system of the layers, later ones on top of earlier ones.
     "layered",
-    # What ``name`` leads to when a process of this image executes it.
+    # The result of looking up ``name`` when a process in this image executes it.
     "look_up",
     # Each member as a node, and the path of the file that it is a hard link to, or "".
     "members",
-    # Mode and owner as in ``ls -ln``: ``-rwxr-xr-x 0:0``.
+    # The mode and owner as in ``ls -ln``: ``-rwxr-xr-x 0:0``.
     "mode_text",
-    # Files and directories of the image that the texts name, from ``workdir`` if relative.
+    # The image's files and directories that the texts name, from ``workdir`` if relative.
     "named_files",
     # False: no clues are needed for any path.
     "nowhere",
-    # The links that are followed to ``path``, and where they lead; nothing if nothing is
-    # there.
+    # The links on the way to ``path``, and their targets; empty if the path doesn't exist.
     "on_the_way",
-    # The image at ``path``, or the one called ``wanted`` of several there
+    # The image at ``path``, or the one named ``wanted`` of several
     "open_saved",
-    # The packages of an image; none if it has no database that is known here.
+    # An image's packages; none if it has no known database.
     "packages_of",
     # The directories above an absolute ``path``, the root first.
     "parents",
@@ -211,28 +210,27 @@ __all__ = [
     "read_stream",
     # The file system in a tar, in one pass.
     "read_tar",
-    # The file system of the image, as a container of it has it
+    # The file system of the image, as in a container
     "saved_rootfs",
-    # The same selection with each path once: none that a directory brings along, and nothing
-    # left out that is taken by its own path.
+    # The same selection without redundancy: no path inside a kept directory, and nothing left
+    # out that is kept by its own path.
     "settled",
-    # The command that a shell is given with ``-c``; None for anything else.
+    # The command that is passed to a shell with ``-c``; None for anything else.
     "shell_text",
-    # The words of the one program that a shell command starts, if that decides over its
-    # success.
+    # The words of the only program that a shell command starts, if it alone decides the
+    # status.
     "simple_command",
-    # What is taken by its own path, or kept, where something is left out around it.
+    # Paths that are kept themselves while something around them is left out.
     "spared",
-    # The layers on top of each other, the base first
+    # The combined layers, given from the base up
     "stacked",
-    # The file system that the selection makes of ``rootfs``.
+    # The file system that results from the selection on ``rootfs``.
     "taken",
-    # How many paths differ in their time and in nothing else.
+    # The number of paths that differ only in their time.
     "times_differ",
-    # The differences that count, and those that a second build of one form shows too.
+    # The differences that count, and those that a second build of the same form shows too.
     "without_noise",
-    # The differences that count, and those of files that hold one of these texts on both
-    # sides.
+    # The differences that count, and those of files with one of these texts on both sides.
     "without_own",
 ]
 

@@ -7,15 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-#: What the engine sets where the image has no PATH (moby, daemon/pkg/oci/caps DefaultPathEnv).
+#: The engine's PATH for an image without one (moby, daemon/pkg/oci/caps DefaultPathEnv).
 DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 DEFAULT_SHELL = ("/bin/sh", "-c")
 
 
 @dataclass(frozen=True)
 class ImageConfig:
-    """The configuration of an image. ``architecture`` is as GOARCH. ``healthcheck`` is the argv
-    of the probe, empty if there is none.
+    """The configuration of an image. ``architecture`` is a GOARCH. ``healthcheck`` is the health
+    check's argv, empty if there is none.
     """
 
     entrypoint: tuple[str, ...] = ()
@@ -34,7 +34,7 @@ class ImageConfig:
 
     @property
     def process_env(self) -> Mapping[str, str]:
-        """The environment of the process, as far as the image decides it."""
+        """The environment of the process, as far as the image sets it."""
         return {"PATH": DEFAULT_PATH, **self.env}
 
 
@@ -55,7 +55,7 @@ def read_config(config: Mapping[str, Any], architecture: str, os: str = "linux")
 
 
 def _probe(test: tuple[str, ...], shell: tuple[str, ...]) -> tuple[str, ...]:
-    """The argv of ``["CMD", …]`` or ``["CMD-SHELL", "…"]``; ``["NONE"]`` means no probe."""
+    """The argv of ``["CMD", …]`` or ``["CMD-SHELL", "…"]``; empty for ``["NONE"]``."""
     match test:
         case ("CMD", *argv):
             return tuple(argv)

@@ -1,6 +1,6 @@
-"""All that a tar of an image's file system says of each path, and a digest of its content.
+"""The metadata of every path in a tar of an image's file system, and a digest of its content.
 
-Read once, as it streams: nothing is unpacked, and of the content only its SHA-256 is kept.
+The tar is read once, as it streams: nothing is unpacked, and only the content's SHA-256 is kept.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _KINDS = {
 }
 _XATTR = "SCHILY.xattr."
 
-#: What an engine itself puts into every container (and ``export`` shows), whatever the image is.
+#: Files that an engine puts into every container, which ``export`` includes.
 ENGINE_OWN = frozenset(
     {".dockerenv", "dev/console", "etc/hostname", "etc/hosts", "etc/resolv.conf", "etc/mtab"}
 )
@@ -32,8 +32,8 @@ ENGINE_OWN = frozenset(
 class ContentsItem:
     """One path. ``mode`` is the permission bits with set-id and sticky, ``size`` in bytes.
 
-    ``digest`` is of a file's content, ``target`` where a link leads; ``names`` counts the names of
-    a file with hard links. ``attributes`` are extended ones. ``time`` is the seconds since 1970.
+    ``digest`` is that of a file's content, ``target`` a link's target; ``names`` is the number of a
+    file's hard links. ``attributes`` are the extended ones. ``time`` is in seconds since 1970.
     """
 
     kind: str
@@ -50,13 +50,13 @@ class ContentsItem:
 
 @dataclass(frozen=True)
 class Contents:
-    """The items of an image by their paths, relative to its root."""
+    """An image's items by path, relative to its root."""
 
     items: Mapping[str, ContentsItem] = field(default_factory=dict)
 
 
 class ContentsError(Exception):
-    """The stream isn't a tar, or is cut short."""
+    """The stream isn't a tar, or is truncated."""
 
 
 def read_contents(stream: IO[bytes]) -> Contents:
@@ -66,7 +66,7 @@ def read_contents(stream: IO[bytes]) -> Contents:
     try:
         with tarfile.open(fileobj=stream, mode="r|", bufsize=_BLOCK) as tar:
             for member in tar:
-                # tarfile keeps every member it has seen; of a large image that is too much.
+                # tarfile keeps every member, which takes too much memory for a large image.
                 tar.members = []  # type: ignore[attr-defined]
                 path = posixpath.normpath(member.name).lstrip("/")
                 if member.islnk():

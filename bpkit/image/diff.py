@@ -1,7 +1,7 @@
-"""Two images side by side: what differs in their files and in their configuration.
+"""Compare two images: the differences in their files and in their configuration.
 
-Times don't count: no two builds agree in them. What differs from build to build of one and
-the same form is told apart (``without_noise``), for a second build of that form shows it.
+Times don't count, since they differ in every build. Differences between two builds of the same form
+are separated as noise (``without_noise``); a second build of that form shows them.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 
 from bpkit.image.contents import Contents, ContentsItem
 
-#: What of the configuration makes an image behave; the names are ``image inspect``'s.
+#: The parts of the configuration that affect an image's behaviour, as in ``image inspect``.
 _SETTINGS = {
     "Entrypoint": "entrypoint",
     "Cmd": "cmd",
@@ -33,10 +33,10 @@ _OUR_LABELS = "io.bpkit."
 
 @dataclass(frozen=True)
 class Difference:
-    """One thing that differs: ``what`` (mode, content, entrypoint …) of ``subject``.
+    """One difference: ``what`` (mode, content, entrypoint …) of ``subject``.
 
-    ``subject`` is an absolute path, or ``configuration``. ``before`` and ``after`` are shown to
-    people, empty if there is nothing.
+    ``subject`` is an absolute path, or ``configuration``. ``before`` and ``after`` are texts for
+    the user, empty if there is nothing.
     """
 
     subject: str
@@ -61,10 +61,10 @@ class Snapshot:
 
 @dataclass(frozen=True)
 class DiffVerdict:
-    """How two images compare. ``noise`` differs between two builds of one form too.
+    """The comparison of two images. ``noise`` differs between two builds of the same form too.
 
-    ``times`` counts the paths with another time. ``paths`` is how many were compared. ``own`` are
-    files in the image that the change under proof itself writes or removes.
+    ``times`` is the number of paths with a different time, ``paths`` the number compared. ``own``
+    are files in the image that the change being verified writes or removes itself.
     """
 
     image: str
@@ -87,9 +87,9 @@ def differences(before: Snapshot, after: Snapshot) -> tuple[Difference, ...]:
 def without_noise(
     found: Iterable[Difference], noise: Iterable[Difference]
 ) -> tuple[tuple[Difference, ...], tuple[Difference, ...]]:
-    """The differences that count, and those that a second build of one form shows too.
+    """The differences that count, and those that a second build of the same form shows too.
 
-    A file that is called by the time (npm's logs) has another name in each build.
+    A file named after the time (npm's logs) has a different name in each build.
     """
     shaky = {(_timeless(one), one.what) for one in noise}
     listed = tuple(found)
@@ -109,10 +109,10 @@ def _timeless(one: Difference) -> str:
 def without_own(
     found: Iterable[Difference], before: Contents, after: Contents, digests: Collection[str]
 ) -> tuple[tuple[Difference, ...], tuple[Difference, ...]]:
-    """The differences that count, and those of files that hold one of these texts on both sides.
+    """The differences that count, and those of files with one of these texts on both sides.
 
-    On one side there may be no file. A directory that is on one side only, and holds nothing but
-    such files, is among them.
+    The file may be missing on one side. A directory that is on one side only and contains nothing
+    but such files is included.
     """
     own: set[str] = set()
     others: set[str] = set()
@@ -137,14 +137,14 @@ def without_own(
 
 
 def _with_those_above(path: str) -> Iterator[str]:
-    """The path, and the directories that it is in, below the root."""
+    """The path, and the directories above it, without the root."""
     while path:
         yield path
         path = path.rpartition("/")[0]
 
 
 def times_differ(before: Contents, after: Contents) -> int:
-    """How many paths differ in their time and in nothing else."""
+    """The number of paths that differ only in their time."""
     return sum(
         1
         for path, item in before.items.items()
@@ -166,7 +166,7 @@ def _setting(key: str, config: Mapping[str, Any]) -> Any:
     if key == "Env":
         value = sorted(value or ())
     if key == "WorkingDir":
-        # An image that sets none starts in /; the builders write either.
+        # An image without a WORKDIR starts in /; builders write either form.
         value = value or "/"
     return value or None
 

@@ -1,6 +1,6 @@
-"""Evidence in a program's bytes besides its libraries: imported functions, paths in its texts.
+"""Evidence in a program's bytes besides its libraries: imported functions, and paths in its texts.
 
-A function is certain; a path is a hint, since a program carries many that it never opens.
+A function is certain; a path is a hint, since a program contains many that it never opens.
 """
 
 from __future__ import annotations
@@ -16,20 +16,20 @@ from bpkit.formats.elf import Clues, ElfError, find_clues, imported_symbols, is_
 from bpkit.image.rootfs import Rootfs, join
 from bpkit.image.selection import is_engines
 
-#: A path from its first slash on; what comes before that slash is looked for backwards, which is
-#: faster by far in some megabytes of machine code than a pattern that begins with anything.
+#: A path from its first slash on. The part before that slash is searched for backwards, which is
+#: much faster in megabytes of machine code than a pattern that begins with a wildcard.
 _PATH = re.compile(rb"/[\w.+-][\w.+/-]{1,254}(?=[\0\n\"' :,;)])")
-#: The same as a text of its own, with blanks and letters beyond ASCII (bytes of UTF-8).
+#: The same as a separate text, with blanks and letters beyond ASCII (bytes of UTF-8).
 _WHOLE_PATH = re.compile(rb"\0(/[\w.+\x80-\xff-][^\0-\x1f\x7f]{1,254})(?=\0)")
 _OF_PATH = f"{string.ascii_letters}{string.digits}_.+-".encode()
-#: The same with the end of a file's name, which is a text of its own.
+#: The same for a relative name with a file extension, as a separate text.
 _SUFFIX = re.compile(rb"\.[a-z]{2,5}(?=\0)")
 _OF_NAME = f"{string.ascii_letters}{string.digits}_-".encode()
 _LONGEST = 255
 _LONGEST_NAME = 60
 _MOST_PATHS = 100_000
 _MOST_SCRIPT = 1 << 20
-#: What debug information names: the sources that a program was compiled from.
+#: The sources that a program was compiled from, which debug information names.
 _SOURCES = (
     ".go",
     ".s",
@@ -58,17 +58,17 @@ DATABASES = {
     "getrpcbyname": "/etc/rpc",
     "ether_hostton": "/etc/ethers",
 }
-#: A name that is a text of its own: of a program that is started, most often.
+#: A name that is a separate text, often that of a program to start.
 _NAME = re.compile(rb"\0([a-z][a-z0-9_.+-]{1,30}|HOME)(?=\0)")
 _WORD = re.compile(rb"[A-Za-z0-9_./+-]{2,255}")
 
 
 @dataclass(frozen=True)
 class Imports:
-    """The modules that one file asks for, in the words of its language; and its texts.
+    """The modules that one file imports, as its language names them; and its texts.
 
-    ``certain`` are those of the names without which the file is of no use. ``dynamic`` tells a
-    source that imports by names which it puts together.
+    ``certain`` are the names that the file can't work without. ``dynamic``: the source imports by
+    names that it composes.
     """
 
     names: frozenset[str] = frozenset()
@@ -79,9 +79,9 @@ class Imports:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What is known of one program. ``texts`` are strings in it that could be paths; of a script,
-    every word in it, and ``script`` is its text. ``words`` are names that stand for themselves in a
-    binary. ``imports`` is of a module only."""
+    """What is known about one program. ``texts`` are strings in it that may be paths; for a script,
+    every word in it, and ``script`` is its text. ``words`` are names that are separate texts in a
+    binary. ``imports`` is set for a module only."""
 
     symbols: frozenset[str] = frozenset()
     texts: frozenset[str] = frozenset()
@@ -111,7 +111,7 @@ def read_program(content: bytes) -> Evidence:
 
 
 def _texts(content: bytes) -> Iterator[str]:
-    """Paths with a slash, whole, and names of files that are a text of their own."""
+    """Whole paths with a slash, and file names that are separate texts."""
     for found in islice(_PATH.finditer(content), _MOST_PATHS):
         first = _before(content, found.start(), _OF_PATH, _LONGEST)
         yield (first + found.group()).decode("ascii", "replace")
@@ -126,7 +126,7 @@ def _texts(content: bytes) -> Iterator[str]:
 
 
 def _before(content: bytes, at: int, bytes_of: bytes, most: int) -> bytes:
-    """The text before ``at``, as far as it consists of these bytes."""
+    """The text before ``at`` that consists of these bytes."""
     before = content[max(0, at - most) : at]
     return before[len(before.rstrip(bytes_of)) :]
 
@@ -137,7 +137,7 @@ def databases(symbols: frozenset[str]) -> tuple[str, ...]:
 
 
 def named_files(rootfs: Rootfs, texts: Iterable[str], workdir: str) -> tuple[str, ...]:
-    """Files and directories of the image that the texts name, from ``workdir`` if relative."""
+    """The image's files and directories that the texts name, from ``workdir`` if relative."""
     found: dict[str, None] = {}
     for text in sorted(texts):
         if text.lower().endswith(_SOURCES) or (text[0] != "/" and workdir == "/"):

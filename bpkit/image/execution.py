@@ -1,9 +1,9 @@
-"""The programs that ``docker run`` starts one after the other, each by the one before it.
+"""The programs that ``docker run`` starts, each started by the one before it.
 
-The image's command starts a program; that one may be a script, which the kernel gives to its
-interpreter; ``env``, ``tini`` and their like start what follows them; a shell that is given
-one simple command starts that. Where it can't be told for sure what a program will start, the
-chain ends: nothing is guessed.
+The image's command starts a program; that may be a script, which the kernel passes to its
+interpreter; ``env``, ``tini`` and similar programs start the command in their arguments; a shell
+with one simple command starts that. If it isn't certain what a program will start, the chain ends:
+nothing is guessed.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from bpkit.image.subject import Subject
 How = Literal["engine", "shebang", "wrapper", "shell"]
 
 _LONGEST = 8
-#: As much of a script as the kernel reads for its first line (BINPRM_BUF_SIZE).
+#: The number of bytes that the kernel reads of a script's first line (BINPRM_BUF_SIZE).
 _HEAD = 256
 SHELLS = frozenset({"sh", "ash", "bash", "dash", "ksh", "zsh"})
-#: Options with a value of wrappers, by their names.
+#: The options of wrappers that take a value, by the wrappers' names.
 _WRAPPERS: dict[str, frozenset[str]] = {
     "env": frozenset({"-u", "--unset", "-C", "--chdir"}),
     "tini": frozenset({"-p", "-e"}),
@@ -37,21 +37,21 @@ _WRAPPERS: dict[str, frozenset[str]] = {
     "nohup": frozenset(),
     "setsid": frozenset(),
 }
-#: Wrappers that become another user first, who is the word before the program.
+#: Wrappers that first switch to another user, named by the argument before the program.
 _USER_WRAPPERS = frozenset({"gosu", "su-exec"})
-#: What a shell does by itself, or reads as grammar.
+#: Shell builtins and reserved words.
 _BUILTINS = """
     . : [ [[ { ! alias bg break case cd command continue declare echo eval exit export false fc fg
     for function getopts hash if jobs kill let local printf pwd read readonly return set shift
     source test time times trap true type ulimit umask unalias unset until wait while
 """
-#: What may follow a simple command that decides over success alone.
+#: What may follow a simple command that alone decides the exit status.
 _FOLLOWERS = frozenset({"&&", ">", ">>", "<", ">&", "<<<", "<>", "&>"})
 
 
 @dataclass(frozen=True)
 class Link:
-    """One program of the chain. ``argv[0]`` is its name, ``who`` the user that starts it."""
+    """One program in the chain. ``argv[0]`` is its name, ``who`` the user that starts it."""
 
     how: How
     argv: tuple[str, ...]
@@ -64,7 +64,7 @@ class Link:
 
     @property
     def node(self) -> Node | None:
-        """The file, if it is there and can be started."""
+        """The file, if it exists and can be started."""
         return self.lookup.node
 
     @property
@@ -77,7 +77,10 @@ class Link:
 
 
 def chain(subject: Subject) -> tuple[Link, ...]:
-    """What ``docker run`` of the image starts, as far as it can be told. Empty without command."""
+    """The programs that ``docker run`` of the image starts, as far as is certain.
+
+    Empty if the image has no command.
+    """
     return follow(subject, subject.config.argv)
 
 
@@ -87,7 +90,7 @@ def follow(subject: Subject, argv: tuple[str, ...]) -> tuple[Link, ...]:
 
 
 def shell_text(argv: tuple[str, ...]) -> str | None:
-    """The command that a shell is given with ``-c``; None for anything else."""
+    """The command that is passed to a shell with ``-c``; None for anything else."""
     if len(argv) < 3 or argv[0].rpartition("/")[2] not in SHELLS:
         return None
     options, text = argv[1], argv[2]
@@ -108,9 +111,9 @@ def _next(subject: Subject, link: Link) -> Link | None:
         interpreter = interpreter_of(link.line)
         if not interpreter:
             return None
-        # The kernel gives all of the line after the interpreter as one argument.
+        # The kernel passes the rest of the line after the interpreter as one argument.
         argv = (*interpreter, link.lookup.path, *link.argv[1:])
-        # It does not search PATH: a name without a slash is in the working directory.
+        # It doesn't search PATH: a name without a slash is in the working directory.
         path = argv[0] if "/" in argv[0] else f"./{argv[0]}"
         return Link("shebang", argv, look_up(subject, path, link.who), link.who)
     text = shell_text(link.argv)
@@ -120,10 +123,9 @@ def _next(subject: Subject, link: Link) -> Link | None:
 
 
 def interpreter_of(line: str) -> tuple[str, ...]:
-    """The interpreter of a shebang, and its one argument where it has one.
+    """The interpreter in a shebang, and its single argument if there is one.
 
-    A carriage return at the end is a part of the line, as it is for the kernel
-    (fs/binfmt_script.c).
+    A carriage return at the end is part of the line, as in the kernel (fs/binfmt_script.c).
     """
     return tuple(part for part in re.split(r"[ \t]+", line.strip(" \t"), maxsplit=1) if part)
 
@@ -135,15 +137,15 @@ def _of_shell(subject: Subject, link: Link, text: str) -> Link | None:
     found = look_up(subject, words[0], link.who)
     assert link.node is not None
     if found.node is None and "/" not in words[0] and "busybox" in link.node.path:
-        # Its shell knows its own applets without a file for each.
+        # BusyBox's shell runs its own applets without a file for each.
         return None
     return Link("shell", words, found, link.who)
 
 
 def simple_command(text: str) -> tuple[str, ...]:
-    """The words of the one program that a shell command starts, if that decides over its success.
+    """The words of the only program that a shell command starts, if it alone decides the status.
 
-    Empty if it is more than that: lists, pipes, loops, what the shell does by itself.
+    Empty for anything else: lists, pipes, loops, builtins.
     """
     lexer = shlex.shlex(text, posix=True, punctuation_chars=True)
     lexer.whitespace_split = True
@@ -156,13 +158,13 @@ def simple_command(text: str) -> tuple[str, ...]:
     end = next((i for i, token in enumerate(tokens) if token in _FOLLOWERS), len(tokens))
     words = tokens[:end]
     if words and words[-1].isdigit() and tokens[end : end + 1] not in ([], ["&&"]):
-        # The number of the file that is redirected: ``exec 3<>/dev/tcp/…`` starts nothing.
+        # A file descriptor that is redirected: ``exec 3<>/dev/tcp/…`` starts nothing.
         words = words[:-1]
     while words and (words[0] == "exec" or _is_assignment(words[0])):
         if words[0].startswith("PATH="):
             return ()
         words = words[1:]
-    # An unclosed bracket isn't a pattern: so a JSON array in single quotes comes out.
+    # An unclosed bracket isn't a pattern, so a JSON array in single quotes is accepted.
     if not words or words[0] in _BUILTINS.split() or any(c in words[0] for c in "$`*?]{}~<>\\#"):
         return ()
     return tuple(words)
@@ -173,7 +175,7 @@ def _of_wrapper(subject: Subject, link: Link) -> Link | None:
     words = link.argv[1:]
     who = link.who
     if name in _USER_WRAPPERS:
-        # Who that is, is not followed: root finds no fault with permissions.
+        # The other user isn't looked up; with root, no permission is reported as missing.
         words, who = words[1:], ROOT
     elif name == "env":
         words = _after_env(words)

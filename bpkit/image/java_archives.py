@@ -1,4 +1,4 @@
-"""The packages of Java itself that an archive of Java classes uses."""
+"""The packages of Java's own library that an archive of Java classes uses."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import zipfile
 
-#: A class as another class names it: its package with slashes, a name that begins with a capital.
+#: A class name in another class: its package with slashes, and a name that begins with a capital.
 _CLASS = re.compile(
     rb"((?:javax?|jdk|sun|com/sun|org/(?:w3c|xml|ietf))(?:/[a-z][a-z0-9_]*)+)/(?=[A-Z])"
 )
@@ -19,11 +19,11 @@ _MOST_CLASS = 1 << 20
 
 
 def packages_named(archive: bytes) -> bytes:
-    """The packages that classes of the archive name and that are not its own, one a line, as
+    """The packages that the archive's classes name and that aren't its own, one per line, as
     ``java/sql``; empty if it isn't such an archive."""
     if len(archive) >= _MOST_ARCHIVE:
         return b""
-    # Of images, few have one that is asked for.
+    # Imported here, since few images have such an archive.
     import zipfile
 
     try:
@@ -47,5 +47,5 @@ def _classes(opened: zipfile.ZipFile) -> Iterator[bytes]:
         try:
             yield opened.read(entry)
         except (zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error):
-            # One that can't be read says nothing about the others.
+            # One unreadable class doesn't make the others unreadable.
             continue

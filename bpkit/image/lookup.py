@@ -1,8 +1,8 @@
-"""How the engine finds the program of an exec form: PATH, WORKDIR, modes.
+"""Find the program of an exec form as the engine does: PATH, WORKDIR, modes.
 
 Source: opencontainers/runc, libcontainer/standard_init_linux.go (exec.LookPath in the container,
-in its WORKDIR), which is Go's os/exec LookPath: a name with a slash is taken as it is, another is
-looked for in PATH, where only what may be executed counts.
+in its WORKDIR), which is Go's os/exec LookPath: a name with a slash is used unchanged, any other is
+looked up in PATH, where only executable files count.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from bpkit.image.subject import Subject
 
 @dataclass(frozen=True)
 class Lookup:
-    """Where a name led. ``node`` is the program, if it can be started.
+    """The result of looking up a name. ``node`` is the program, if it can be started.
 
-    ``path`` is where it was looked for, or found. ``blocked`` is what is there instead: a
-    directory, a file that may not be executed, a link that leads nowhere. ``barred`` is the
-    directory that the user may not enter.
+    ``path`` is the path where it was looked for or found. ``blocked`` is what is there instead: a
+    directory, a file that isn't executable, a broken link. ``barred`` is the directory that the
+    user can't enter.
     """
 
     path: str
@@ -29,14 +29,14 @@ class Lookup:
 
 
 def look_up(subject: Subject, name: str, who: Identity | None = None) -> Lookup:
-    """What ``name`` leads to when a process of this image executes it."""
+    """The result of looking up ``name`` when a process in this image executes it."""
     user = subject.who if who is None else who
     workdir = subject.config.workdir
     if "/" in name:
         return _at(subject, name, join(workdir, name) if name[0] != "/" else name, user)
     first: Lookup | None = None
     for directory in subject.config.process_env["PATH"].split(":"):
-        # Go refuses what it finds through a relative directory of PATH.
+        # Go refuses programs found through a relative directory in PATH.
         if not directory.startswith("/"):
             continue
         found = _at(subject, name, join(directory, name), user)
@@ -52,7 +52,7 @@ def _at(subject: Subject, name: str, path: str, who: Identity) -> Lookup:
     node = rootfs.resolve(path)
     if node is None:
         return Lookup(path, blocked=rootfs.nodes.get(path))
-    # The engine enters WORKDIR before it becomes the user: what is above it bars nobody.
+    # The engine enters WORKDIR before it switches to the user, so directories above don't matter.
     inside = "" if name.startswith("/") else rootfs.real_path(subject.config.workdir)
     barred = _barring(rootfs, node.path, who, inside)
     if barred:
@@ -63,7 +63,7 @@ def _at(subject: Subject, name: str, path: str, who: Identity) -> Lookup:
 
 
 def _barring(rootfs: Rootfs, path: str, who: Identity, inside: str) -> Node | None:
-    """The first directory on the way from ``inside`` to ``path`` that ``who`` may not enter."""
+    """The first directory on the way from ``inside`` to ``path`` that ``who`` can't enter."""
     for directory in parents(path):
         node = rootfs.nodes.get(directory)
         if node and not may(node, who, 1) and not inside.startswith(f"{directory.rstrip('/')}/"):

@@ -1,4 +1,4 @@
-"""Which package of the distribution owns which file: the image's databases of dpkg and apk.
+"""The distribution's packages and their files, from the image's dpkg or apk database.
 
 Sources: dpkg(1) (``/var/lib/dpkg/status``, ``/var/lib/dpkg/info/*.list``), apt's
 ``/var/lib/apt/extended_states``, and apk-tools' ``/lib/apk/db/installed``.
@@ -22,17 +22,16 @@ APK_DATABASE = "/lib/apk/db/installed"
 _FIELD = re.compile(r"^([A-Za-z-]+): *(.*)$", re.MULTILINE)
 _MERGED = frozenset({"/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/libo32"})
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9+._-]*")
-#: Priorities of what every Debian has.
+#: Priorities of packages that every Debian system has.
 _OF_SYSTEM = frozenset({"required", "important"})
 
 
 @dataclass(frozen=True)
 class Package:
-    """A package that is installed. ``paths`` are what it brought, directories too, by their real
-    paths.
+    """An installed package. ``paths`` are the real paths of its files and directories.
 
-    ``needs`` are names that it depends on, alternatives one after the other. ``system`` tells one
-    that every image of the distribution has, ``automatic`` one that came as a dependency.
+    ``needs`` are names that it depends on, alternatives included. ``system``: every image of the
+    distribution has it. ``automatic``: it was installed as a dependency.
     """
 
     name: str
@@ -44,14 +43,14 @@ class Package:
 
 @dataclass(frozen=True)
 class Packages:
-    """The packages of an image, by their names; ``provided`` leads from a virtual name to them."""
+    """An image's packages, by name; ``provided`` maps virtual names to them."""
 
     by_name: Mapping[str, Package] = field(default_factory=dict, hash=False)
     provided: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @cached_property
     def owners(self) -> Mapping[str, tuple[str, ...]]:
-        """The names of the packages that brought a path; a directory has several."""
+        """The names of the packages that own each path; a directory may have several."""
         found: dict[str, list[str]] = {}
         for package in self.by_name.values():
             for path in package.paths:
@@ -59,12 +58,12 @@ class Packages:
         return {path: tuple(names) for path, names in found.items()}
 
     def owner(self, path: str) -> Package | None:
-        """The package that brought the file at this real path."""
+        """The package that owns the file at this real path."""
         names = self.owners.get(path)
         return self.by_name[names[0]] if names else None
 
     def needed_by(self, package: Package) -> Iterator[Package]:
-        """The packages that this one depends on itself, as far as they are installed."""
+        """The installed packages that this one depends on directly."""
         for name in package.needs:
             found = self.by_name.get(self.provided.get(name, name))
             if found:
@@ -79,7 +78,7 @@ def is_database(path: str) -> bool:
 
 
 def packages_of(rootfs: Rootfs) -> Packages:
-    """The packages of an image; none if it has no database that is known here."""
+    """An image's packages; none if it has no known database."""
     real = _RealPaths(rootfs)
     status = rootfs.text(DPKG_STATUS)
     if status is not None:
@@ -89,7 +88,7 @@ def packages_of(rootfs: Rootfs) -> Packages:
 
 
 class _RealPaths:
-    """The real path of what a package calls by a path on the way to which links may be."""
+    """The real paths of a package's files, whose listed paths may contain links."""
 
     def __init__(self, rootfs: Rootfs) -> None:
         self._rootfs = rootfs
@@ -104,7 +103,7 @@ class _RealPaths:
                 except LinkLoopError:
                     self._directories[directory] = directory
             real = posixpath.join(self._directories[directory] or "/", name)
-            # Where /lib is a link to usr/lib, no package owns the link.
+            # If /lib is a link to usr/lib, no package owns the link.
             if real in self._rootfs.nodes and path not in _MERGED:
                 yield real
 
@@ -149,7 +148,7 @@ def _names(text: str) -> Iterator[str]:
             yield match.group()
 
 
-#: What every Alpine has, or what only its own tools read.
+#: Packages that every Alpine system has, or that only its own tools use.
 _OF_ALPINE = frozenset(
     {"alpine-baselayout", "alpine-baselayout-data", "alpine-keys", "alpine-release", "apk-tools"}
     | {"busybox", "busybox-binsh", "musl", "musl-utils", "scanelf", "ssl_client", "libc-utils"}
@@ -157,7 +156,8 @@ _OF_ALPINE = frozenset(
 
 
 def _of_apk(real: _RealPaths, installed: str) -> Packages:
-    """One block a package: P its name, D what it needs, p what it provides, F and R its files."""
+    """One block per package: P is its name, D its dependencies, p what it provides, F and R its
+    files."""
     found: dict[str, Package] = {}
     provided: dict[str, str] = {}
     for block in installed.split("\n\n"):

@@ -1,7 +1,7 @@
-"""Readers of a root file system: a tar as it streams out of ``docker export``, or a directory.
+"""Read a root file system: a tar that streams out of ``docker export``, or a directory.
 
-Of each file only what ``Node`` holds is kept. Of a binary its first 16 MiB are held while it is
-read, and of a larger one its dynamic section, wherever it is: so an image of any size takes
+Only what ``Node`` holds is kept of each file. While a binary is read, its first 16 MiB are in
+memory, and of a larger one its dynamic section, wherever it is, so an image of any size takes
 little memory.
 """
 
@@ -32,16 +32,16 @@ from bpkit.image.tar import Body, Stream, TarError, members
 
 __all__ = ["LookInto", "TarError", "Witness", "read_directory", "read_tar"]
 
-# A program with all of Haskell's names for the loader needs 51 MB of its beginning.
+# A program with all of Haskell's dynamic symbols needs its first 51 MB.
 _MOST_HELD = 64 << 20
 _MOST_TEXT = 1 << 20
-#: A database of packages is the largest text that is kept.
+#: The largest text kept is a package database.
 _MOST_DATABASE = 32 << 20
-#: As much of a script as the kernel reads (BINPRM_BUF_SIZE).
+#: The number of bytes of a script that the kernel reads (BINPRM_BUF_SIZE).
 _HEAD = 256
-#: As much of a script as is kept for those who read what it starts.
+#: The number of bytes of a script kept to find out what it starts.
 _MOST_SCRIPT = 1 << 16
-#: Names of shells at the end of a script's first line, or before its options.
+#: Names of shells at the end of a script's first line, or before their options.
 _SHELL_LINE = re.compile(
     rb"(?:\xef\xbb\xbf)?#![^\n]*?\b(?:sh|ash|bash|dash|ksh|zsh)\b[^\n]*(?:\n|$)"
 )
@@ -57,26 +57,26 @@ _TEXTS = frozenset(
     }
 )
 _TEXT_PREFIX = "/etc/ld.so.conf.d/"
-#: musl looks for its path file below the directory that its loader was put in.
+#: musl looks for its path file relative to its loader's directory.
 _MUSL_PATHS = "/etc/ld-musl-"
 
-#: What a runtime of Java says of itself, and what an archive of its classes begins with.
+#: The description file of a Java runtime, and the first bytes of an archive of classes.
 _RELEASE, _JAVA, _ZIP = "/release", b"JAVA_", b"PK\3\4"
 
 LookInto = Callable[[str], bool]
 
 
 class Witness(Protocol):
-    """Somebody who looks at the content of some files while they pass by."""
+    """Looks at the content of some files while they are read."""
 
     def wants(self, node: Node) -> int:
-        """How many bytes of the file at most are to be held for it; 0 for none."""
+        """The most bytes of the file to hold for the witness; 0 for none."""
 
     def sees(self, node: Node, content: memoryview) -> None:
-        """The file's content, as far as it was wanted; it is valid during the call only."""
+        """Look at the file's wanted content, which is valid only during the call."""
 
     def sees_again(self, path: str, first: str) -> None:
-        """``path`` is a hard link to the file at ``first``, which has passed by."""
+        """Note that ``path`` is a hard link to the file at ``first``, which has been read."""
 
 
 def nowhere(_path: str) -> bool:
@@ -89,7 +89,7 @@ def read_tar(
 ) -> Rootfs:
     """The file system in a tar, in one pass.
 
-    ``look_into`` says of which binaries, by path, the clues are wanted. Raises TarError.
+    ``look_into`` selects the binaries, by path, whose clues are needed. Raises TarError.
     """
     nodes: dict[str, Node] = {}
     facts = Facts(look_into, witness)
@@ -107,28 +107,28 @@ def read_tar(
 
 @dataclass(frozen=True)
 class Facts:
-    """Looks at files for what decides whether a program starts, and shows them to a witness.
+    """Reads from files what decides whether a program starts, and shows them to a witness.
 
-    ``look_into`` says of which binaries, by path, the clues are wanted.
+    ``look_into`` selects the binaries, by path, whose clues are needed.
     """
 
     look_into: LookInto = nowhere
     witness: Witness | None = None
 
     def at(self, node: Node, body: Body) -> Node:
-        """``node`` with what its content says; it is not empty."""
+        """``node`` with the facts in its content, which isn't empty."""
         if self.witness and (wanted := self.witness.wants(node)):
             self.witness.sees(node, body.upto(wanted))
         return _with_content(node, body, self.look_into)
 
     def again(self, path: str, first: str) -> None:
-        """``path`` is a hard link to the file at ``first``, which has passed by."""
+        """Note that ``path`` is a hard link to the file at ``first``, which has been read."""
         if self.witness:
             self.witness.sees_again(path, first)
 
 
 def read_directory(root: Path, look_into: LookInto = nowhere) -> Rootfs:
-    """The file system below ``root`` of this machine, as if root owned it all.
+    """The file system below ``root`` on this machine, as if root owned everything.
 
     Raises OSError.
     """
@@ -152,7 +152,7 @@ def read_directory(root: Path, look_into: LookInto = nowhere) -> Rootfs:
 
 
 def _with_content(node: Node, body: Body, look_into: LookInto) -> Node:
-    """``node`` with what its content says that can decide whether a program starts."""
+    """``node`` with the facts in its content that decide whether a program starts."""
     path = node.path
     if path in _TEXTS or path.startswith(_TEXT_PREFIX) or _MUSL_PATHS in path:
         return node._replace(text=bytes(body.upto(_MOST_TEXT)))
@@ -189,7 +189,7 @@ def _with_facts(node: Node, body: Body, look_into: LookInto) -> Node:
 
 @dataclass(frozen=True)
 class _Parts:
-    """What is kept of a large file: its beginning, and a part from ``start`` on."""
+    """The kept parts of a large file: its beginning, and a part from ``start`` on."""
 
     head: memoryview
     start: int
@@ -204,8 +204,8 @@ class _Parts:
 
 
 def _held(body: Body, scan: TextScan | None) -> Content:
-    """The binary, or what is kept of it; all of it passes ``scan``. Raises ElfError."""
-    # A witness may have had more of it held already.
+    """The binary, or its kept parts; ``scan`` sees all of it. Raises ElfError."""
+    # More of it may be held already for a witness.
     head = body.upto(max(_MOST_HELD, body.held))
     if scan:
         for start in range(0, len(head), 1 << 20):

@@ -1,9 +1,9 @@
 """The file system of an image as a value: every path with its owner, mode and link, no content.
 
-``docker export`` streams an image as one tar. It is read once, in order, and of its content only
-the little is kept that can decide whether a program starts: what ELF files say of themselves, the
-first line of scripts, and the few files that the loader and the C library read. So a gigabyte
-takes some megabytes of memory and no place on disk.
+``docker export`` streams an image as one tar. It is read once, in order, and only content that can
+decide whether a program starts is kept: the facts in ELF files, the first line of scripts, and the
+few files that the loader and the C library read. So a gigabyte takes some megabytes of memory and
+no disk space.
 
 Paths are resolved as the kernel does for a process whose root is the image: ``..`` stops at the
 root, links are followed inside it, and forty of them are a loop (path_resolution(7)).
@@ -27,18 +27,18 @@ _MOST_LINKS = 40
 
 
 class Node(NamedTuple):
-    """What is at one path, ``path`` being absolute and free of links itself.
+    """The entry at one path; ``path`` is absolute and contains no links.
 
-    A tuple, since an image has tens of thousands of them, and a frozen dataclass takes four times
-    as long to make.
+    A tuple, since an image has tens of thousands of them, and creating a frozen dataclass takes
+    four times as long.
 
-    ``mode`` is the permission bits with set-id and sticky. ``target`` is where a link leads, as
-    written. ``elf`` is what a binary says of itself, ``broken`` why it can't be read; it may be
-    good all the same if it was ``partly_read``. ``text`` is the whole content of a small file that
-    is wanted (see ``bpkit.image.read``), else, for a file that may be run and isn't a binary, how
-    it begins; of an archive of Java's classes, the packages of Java that these name. ``clues`` is
-    None unless they were asked for. ``time`` is the seconds since 1970, ``attributes`` are the
-    extended ones. ``digest`` is of a file's content, empty unless it was asked for.
+    ``mode`` is the permission bits with set-id and sticky. ``target`` is a link's target, as
+    written. ``elf`` are the facts in a binary, ``broken`` is why it can't be read; it may still be
+    intact if it was ``partly_read``. ``text`` is the whole content of a small file that is needed
+    (see ``bpkit.image.read``), else the beginning of an executable file that isn't a binary; for an
+    archive of Java classes, the Java packages that these name. ``clues`` is None unless they were
+    requested. ``time`` is in seconds since 1970, ``attributes`` are the extended ones. ``digest``
+    is that of a file's content, empty unless it was requested.
     """
 
     path: str
@@ -60,7 +60,7 @@ class Node(NamedTuple):
 
 @dataclass(frozen=True)
 class Identity:
-    """Who a process is: its user, and all groups that it is in. 0 may read and enter anything."""
+    """A process's identity: its user and all its groups. User 0 can read and enter anything."""
 
     uid: int = 0
     gids: frozenset[int] = frozenset({0})
@@ -70,12 +70,12 @@ ROOT = Identity()
 
 
 class LinkLoopError(Exception):
-    """Following links never comes to an end (ELOOP)."""
+    """Following the links never ends (ELOOP)."""
 
 
 @dataclass(frozen=True)
 class Rootfs:
-    """All paths of an image. ``nodes`` has ``/`` for the root and ``/usr/bin`` for a directory."""
+    """All paths in an image. ``nodes`` has the key ``/`` for the root, ``/usr`` for a directory."""
 
     nodes: Mapping[str, Node] = field(default_factory=dict)
 
@@ -83,9 +83,9 @@ class Rootfs:
         object.__setattr__(self, "nodes", MappingProxyType(dict(self.nodes)))
 
     def resolve(self, path: str, directory: str = "/") -> Node | None:
-        """What is at ``path`` (from ``directory``, if it is relative) after all links.
+        """The node at ``path`` (from ``directory``, if it is relative), with all links followed.
 
-        None if there is nothing, if a link leads nowhere, or if links go round in circles.
+        None if it doesn't exist, if a link is broken, or if links form a loop.
         """
         try:
             return self.nodes.get(self.real_path(path, directory))
@@ -93,14 +93,14 @@ class Rootfs:
             return None
 
     def real_path(self, path: str, directory: str = "/") -> str:
-        """Where ``path`` leads when all links are followed; the end need not exist.
+        """``path`` with all links followed; the last component need not exist.
 
         Raises LinkLoopError.
         """
         return _follow(self.nodes, path, directory)[0]
 
     def links_on(self, path: str, directory: str = "/") -> tuple[str, ...]:
-        """The paths of the links that are followed on the way to ``path``, in this order.
+        """The paths of the links that are followed on the way to ``path``, in order.
 
         Raises LinkLoopError.
         """
@@ -112,7 +112,7 @@ class Rootfs:
         return node if node and node.kind == "file" else None
 
     def is_directory(self, path: str, directory: str = "/") -> bool:
-        """Whether ``path`` is a directory, after all links."""
+        """Whether ``path`` is a directory, with all links followed."""
         node = self.resolve(path, directory)
         return node is not None and node.kind == "directory"
 
@@ -124,7 +124,7 @@ class Rootfs:
         return node.text.decode("utf-8", "surrogateescape")
 
     def below(self, directory: str) -> Iterator[Node]:
-        """The entries of ``directory`` itself, after its links, sorted by name."""
+        """The direct entries of ``directory``, with links followed, sorted by name."""
         try:
             real = self.real_path(directory)
         except LinkLoopError:
@@ -134,13 +134,13 @@ class Rootfs:
 
     @cached_property
     def children(self) -> Mapping[str, Sequence[str]]:
-        """The paths in each directory that is not empty, in the order of ``nodes``."""
+        """The paths in each directory that isn't empty, in the order of ``nodes``."""
         found: dict[str, list[str]] = {}
         for path in self.nodes:
             if path != "/":
                 directory = path.rpartition("/")[0] or "/"
                 if (children := found.get(directory)) is None:
-                    # Its own name, where it has one: another of the same letters takes memory.
+                    # Reuse the existing string, if there is one: an equal one would take memory.
                     above = self.nodes.get(directory)
                     children = found[above.path if above else directory] = []
                 children.append(path)
@@ -149,7 +149,7 @@ class Rootfs:
     def descendants(self, directory: str) -> Iterator[str]:
         """All paths below ``directory``, a path without links, at any depth.
 
-        What is in a directory follows it, in the order of ``nodes``.
+        A directory's contents follow it, in the order of ``nodes``.
         """
         for path in self.children.get(directory, ()):
             yield path
@@ -158,8 +158,8 @@ class Rootfs:
     def allowed(self, node: Node, who: Identity, bits: int) -> bool:
         """Whether ``who`` may do ``bits`` (4 read, 2 write, 1 execute or enter) with ``node``.
 
-        Every directory on the way must let ``who`` through. Root may do anything but execute
-        what nobody may (capabilities(7), CAP_DAC_OVERRIDE).
+        ``who`` must be able to enter every directory on the way. Root may do anything except
+        execute a file that isn't executable for anyone (capabilities(7), CAP_DAC_OVERRIDE).
         """
         return may(node, who, bits) and self.barred_at(node.path, who) is None
 
@@ -197,7 +197,7 @@ def parents(path: str) -> Iterator[str]:
 def directories_above(paths: Iterable[str]) -> Iterator[str]:
     """The directories above any of the paths, each once, and after those above it.
 
-    A directory's files are many, and all but the first add nothing: they are passed over.
+    A directory may have many files, of which all but the first are skipped.
     """
     known: set[str] = set()
     for path in paths:
@@ -210,7 +210,7 @@ def directories_above(paths: Iterable[str]) -> Iterator[str]:
 
 
 def with_parents(nodes: Mapping[str, Node]) -> dict[str, Node]:
-    """``nodes`` with a directory for every parent that is not named."""
+    """``nodes`` with a directory added for every parent that is missing."""
     complete = dict(nodes)
     for directory in directories_above(nodes):
         if directory not in complete:
@@ -220,7 +220,7 @@ def with_parents(nodes: Mapping[str, Node]) -> dict[str, Node]:
 
 
 def layered(*layers: Rootfs) -> Rootfs:
-    """The file system that later layers make on top of earlier ones."""
+    """The file system of the layers, later ones on top of earlier ones."""
     merged: dict[str, Node] = {}
     for layer in layers:
         for path, node in layer.nodes.items():
@@ -263,12 +263,12 @@ def _follow(nodes: Mapping[str, Node], path: str, directory: str) -> tuple[str, 
 
 
 def mode_text(node: Node) -> str:
-    """Mode and owner as in ``ls -ln``: ``-rwxr-xr-x 0:0``."""
+    """The mode and owner as in ``ls -ln``: ``-rwxr-xr-x 0:0``."""
     letters = {"file": 0o100000, "directory": 0o040000, "link": 0o120000}
     kind = letters.get(node.kind, 0o100000)
     return f"{stat.filemode(kind | node.mode)} {node.uid}:{node.gid}"
 
 
 def join(*parts: str) -> str:
-    """Paths of an image joined and normalized, without following links."""
+    """Paths in an image, joined and normalized without following links."""
     return os.path.normpath("/".join(parts)).replace("//", "/")

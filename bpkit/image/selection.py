@@ -1,7 +1,7 @@
-"""The files that are taken out of an old image, grouped by why, and the image that they make.
+"""The files to keep of an old image, grouped by reason, and the new image that results.
 
-A selection is worked out on the old image's file system as a value; ``taken`` gives the file system
-of the new image, so that the same rules can be held against it before anything is built.
+A selection is made on the old image's file system as a value; ``taken`` returns the new image's
+file system, so that the same rules can be applied to it before anything is built.
 """
 
 from __future__ import annotations
@@ -14,21 +14,21 @@ from fnmatch import fnmatchcase
 
 from bpkit.image.rootfs import Node, Rootfs, directories_above, parents, with_parents
 
-#: What the engine itself puts into every container, whatever the image has there.
+#: Paths that the engine itself puts into every container, whatever the image has there.
 _ENGINE_OWN = frozenset(
     {"/.dockerenv", "/dev", "/proc", "/sys", "/etc/hostname", "/etc/hosts", "/etc/resolv.conf"}
     | {"/etc/mtab"}
 )
-#: So many files of a directory are shown as the directory, if they are all of it.
+#: With this many kept files, a directory is shown as a whole, if no other file is in it.
 _SEVERAL = 3
 _ENGINE_BELOW = ("/dev/", "/proc/", "/sys/")
 
 
 @dataclass(frozen=True)
 class FileGroup:
-    """Paths that are taken for one reason, each after all links but those that it is itself.
+    """Paths that are kept for one reason, free of links except in the last component.
 
-    A directory stands for all that is in it.
+    A directory stands for everything in it.
     """
 
     why: str
@@ -37,7 +37,7 @@ class FileGroup:
 
 @dataclass(frozen=True)
 class MadeFile:
-    """A directory of the new image that is made, not taken."""
+    """A directory of the new image that is created, not copied."""
 
     path: str
     mode: int = 0o755
@@ -47,7 +47,7 @@ class MadeFile:
 
 @dataclass(frozen=True)
 class Linked:
-    """A link of the new image that is made: where it is, and where it leads, as written."""
+    """A link of the new image that is created: its path, and its target as written."""
 
     path: str
     target: str
@@ -55,7 +55,7 @@ class Linked:
 
 @dataclass(frozen=True)
 class LeftOut:
-    """What is left out below a directory that is taken: all that is called so (``*.pyc``)."""
+    """Files to leave out of a kept directory, by a name pattern (``*.pyc``)."""
 
     directory: str
     names: tuple[str, ...]
@@ -63,14 +63,14 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class Selection:
-    """What is taken of the old image, and what becomes of it.
+    """The files to keep of the old image, and the changes to them.
 
-    ``left_out`` are paths in directories that are taken, ``left_out_names`` the same by name; what
-    is taken by its own path is in spite of both. ``given`` are directories that the new image's
-    user owns with all in them, ``opened`` paths that anybody may read from then on. ``kept`` are
-    taken whole, whatever is left out elsewhere. Below one of ``unchanged`` nothing is left out when
-    the files in it are others than those of today: what is left out was read from them. ``home`` is
-    made for the new image's user, with an account in /etc/passwd.
+    ``left_out`` are paths to leave out of kept directories, ``left_out_names`` the same by name; a
+    path that is kept itself overrides both. ``given`` are directories that the new image's user
+    owns with their contents, ``opened`` are paths that become readable by everyone. ``kept`` are
+    kept whole, whatever is left out elsewhere. In each of ``unchanged``, files are left out only
+    while its files are the present ones, from which the choice was made. ``home`` is created for
+    the new image's user, with an account in /etc/passwd.
     """
 
     groups: tuple[FileGroup, ...] = ()
@@ -89,9 +89,9 @@ class Selection:
         return tuple(path for group in self.groups for path in group.paths)
 
     def with_group(self, why: str, paths: Iterable[str]) -> Selection:
-        """The selection with these paths too; those that it has already are passed over."""
+        """The selection with these paths too, without those that it already has."""
         known = set(self.paths)
-        # The whole image is never what is meant; what brings it along would bring all.
+        # The whole image is never meant: keeping the root would keep everything.
         new = tuple(path for path in dict.fromkeys(paths) if path not in known and path != "/")
         if not new:
             return self
@@ -99,7 +99,7 @@ class Selection:
 
 
 def taken(rootfs: Rootfs, selection: Selection) -> Rootfs:
-    """The file system that the selection makes of ``rootfs``."""
+    """The file system that results from the selection on ``rootfs``."""
     wanted = set(_wanted(rootfs, selection))
     nodes = {path: node for path, node in rootfs.nodes.items() if path in wanted}
     for directory in directories_above(tuple(nodes)):
@@ -129,8 +129,8 @@ def _is_below(path: str, directories: Iterable[str]) -> bool:
 
 
 def settled(rootfs: Rootfs, selection: Selection) -> Selection:
-    """The same selection with each path once: none that a directory brings along, and nothing left
-    out that is taken by its own path."""
+    """The same selection without redundancy: no path inside a kept directory, and nothing left out
+    that is kept by its own path."""
     single = frozenset(selection.paths)
     left_out = tuple(path for path in selection.left_out if path not in single)
     left = replace(selection, left_out=left_out)
@@ -156,7 +156,7 @@ def settled(rootfs: Rootfs, selection: Selection) -> Selection:
 
 
 def _full(rootfs: Rootfs, selection: Selection) -> set[str]:
-    """Directories of which every file is taken, several of them by their own paths."""
+    """Directories whose every file is kept, several of them by their own paths."""
     small = taken(rootfs, selection)
     counts = Counter(d for path in selection.paths for d in parents(path) if d.count("/") > 1)
     several = {directory for directory, count in counts.items() if count >= _SEVERAL}
@@ -165,7 +165,7 @@ def _full(rootfs: Rootfs, selection: Selection) -> set[str]:
 
 
 def spared(rootfs: Rootfs, selection: Selection) -> tuple[str, ...]:
-    """What is taken by its own path, or kept, where something is left out around it."""
+    """Paths that are kept themselves while something around them is left out."""
     left_out = frozenset(selection.left_out)
     names = _Names.of(selection.left_out_names)
     around = tuple(f"{one.directory.rstrip('/')}/" for one in selection.left_out_names)
@@ -189,7 +189,7 @@ def spared(rootfs: Rootfs, selection: Selection) -> tuple[str, ...]:
 
 
 def _is_below_named(path: str, names: _Names) -> bool:
-    """Whether the path, or a directory above it, is left out by its name."""
+    """Whether the path, or a directory above it, is left out by name."""
     return any(names.leave_out(one) for one in (path, *parents(path)))
 
 
@@ -199,12 +199,12 @@ def total(rootfs: Rootfs) -> int:
 
 
 def is_engines(path: str) -> bool:
-    """Whether the engine, not the image, decides what is at ``path``."""
+    """Whether the engine, not the image, provides ``path``."""
     return path in _ENGINE_OWN or path.startswith(_ENGINE_BELOW)
 
 
 def on_the_way(rootfs: Rootfs, path: str, directory: str = "/") -> Iterator[str]:
-    """The links that are followed to ``path``, and where they lead; nothing if nothing is there.
+    """The links on the way to ``path``, and their targets; empty if the path doesn't exist.
 
     Raises LinkLoopError.
     """
@@ -215,7 +215,7 @@ def on_the_way(rootfs: Rootfs, path: str, directory: str = "/") -> Iterator[str]
 
 
 def _wanted(rootfs: Rootfs, selection: Selection) -> Iterator[str]:
-    """The paths that are taken: by themselves, or in a directory that is."""
+    """The paths to keep: by themselves, or in a kept directory."""
     single = dict.fromkeys(selection.paths)
     left_out = frozenset(selection.left_out)
     names = _Names.of(selection.left_out_names)
@@ -228,7 +228,7 @@ def _wanted(rootfs: Rootfs, selection: Selection) -> Iterator[str]:
         waiting += (
             inside
             for inside in rootfs.children.get(path, ())
-            # What is taken by its own path waits already.
+            # A path that is kept itself is in the queue already.
             if inside not in single
             and (whole or (inside not in left_out and not names.leave_out(inside)))
         )
@@ -236,7 +236,7 @@ def _wanted(rootfs: Rootfs, selection: Selection) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class _Names:
-    """What is left out by its name, so laid out that most paths are told by one look."""
+    """The names to leave out, indexed so that one lookup decides most paths."""
 
     plain: Mapping[str, tuple[str, ...]]
     patterns: Mapping[str, tuple[str, ...]]

@@ -1,4 +1,4 @@
-"""The subject of all groups of rules: an image, and the lines of its Dockerfile."""
+"""The subject of all groups of rules: an image, and the lines in its Dockerfile."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from bpkit.image.users import AccountError, identity_of
 
 @dataclass(frozen=True)
 class Places:
-    """The lines of a Dockerfile that decide what is in the image; None if it has none.
+    """The lines in a Dockerfile that decide what is in the image; None if it has none.
 
-    ``instructions`` holds the last line of each keyword, ``copies`` where COPY and ADD put files,
-    ``stages`` from which stage or image a COPY took what it put there.
+    ``instructions`` has the last line of each keyword, ``copies`` the destinations of COPY and ADD,
+    ``stages`` the stage or image that a COPY copied from.
     """
 
     instructions: dict[str, Place] = field(default_factory=dict, hash=False)
@@ -27,7 +27,7 @@ class Places:
     stages: tuple[tuple[str, str], ...] = ()
 
     def stage_of(self, path: str) -> str:
-        """The stage that ``path`` was copied from; empty if none is known."""
+        """The stage that ``path`` was copied from; empty if it isn't known."""
         above = (
             stage
             for target, stage in reversed(self.stages)
@@ -36,12 +36,12 @@ class Places:
         return next(above, "")
 
     def of(self, *keywords: str) -> Place | None:
-        """The line of the first of these instructions that exists; FROM is the last resort."""
+        """The line of the first of these instructions that exists; else that of FROM."""
         known = (self.instructions.get(keyword) for keyword in (*keywords, "FROM"))
         return next((place for place in known if place), None)
 
     def of_path(self, path: str) -> Place | None:
-        """The line that brought ``path`` into the image: the last copy to it or above it."""
+        """The line that put ``path`` into the image: the last copy to it or above it."""
         above = (
             place
             for target, place in reversed(self.copies)
@@ -61,7 +61,7 @@ class Subject:
 
     @cached_property
     def who(self) -> Identity:
-        """The user of the process; root where the image's USER is not known to it."""
+        """The user of the process; root if the image doesn't have its USER."""
         try:
             return identity_of(self.rootfs, self.config.user)
         except AccountError:
@@ -76,7 +76,7 @@ class Subject:
 def places_of(stage: Stage, directory: str = "") -> Places:
     """The lines of ``stage`` and of the stages that it starts from.
 
-    ``directory`` is where the Dockerfile is, as the user would name it.
+    ``directory`` is the Dockerfile's directory, as the user would name it.
     """
     found: dict[str, Place] = {}
     copies: list[tuple[str, Place, str]] = []
@@ -100,7 +100,7 @@ def _copies(stage: Stage) -> Iterator[tuple[str, Place, str]]:
     try:
         states = list(walk(stage))
     except DockerfileError:
-        # The engine has built it: what can't be followed here has no place, no more.
+        # The engine has built it, so a failure here only means that the place isn't known.
         return
     for instruction, state in states:
         if instruction.keyword not in {"COPY", "ADD"}:

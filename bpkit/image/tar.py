@@ -1,9 +1,9 @@
-"""A tar as it streams out of ``docker export``: the members' headers, and what is wanted of each.
+"""Read a tar that streams out of ``docker export``: the members' headers and wanted content.
 
-The reader is our own: the standard library's makes an object of some 2 KB and 40 µs for each
-member, which for the 60,000 files of a large image is longer than the export itself. It reads
-what the engines write (POSIX ustar and pax, GNU long names, base-256 numbers), checks each header's
-sum, and refuses what it does not know. See tar(5) of libarchive and POSIX pax.
+The standard library's reader isn't used: it creates an object of some 2 KB in 40 µs for each
+member, which takes longer than the export itself for the 60,000 files of a large image. This reader
+reads what the engines write (POSIX ustar and pax, GNU long names, base-256 numbers), verifies each
+header's checksum, and refuses anything unknown. See tar(5) of libarchive and POSIX pax.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ _BLOCK = 512
 _BUFFER = 1 << 20
 _MOST_HEADER = 1 << 20
 
-#: Name, mode with owner and group, size, time, sum, type, link, magic with version, prefix of the
-#: name.
+#: Name, mode with owner and group, size, time, checksum, type, link, magic with version, prefix of
+#: the name.
 _HEADER = struct.Struct("100s24s12s12s8sc100s8s80x155s12x")
 _USTAR = b"ustar\0"
 _ADLER = 65521
-_WITHIN_FILE = "the stream breaks off within a file"
-#: What pax calls an extended attribute of a file.
+_WITHIN_FILE = "the stream is truncated within a file"
+#: The prefix of a file's extended attributes in pax headers.
 _ATTRIBUTE = "SCHILY.xattr."
 _EXTENSIONS = frozenset({b"x", b"g", b"L", b"K"})
 _WITH_CONTENT = frozenset({b"\0", b"0", b"7"})
@@ -45,7 +45,7 @@ _KINDS: dict[bytes, Kind] = {
 
 
 class TarError(Exception):
-    """The stream isn't a tar, is cut short, or can't be decompressed; ``hint`` is what to do."""
+    """The stream isn't a tar, is truncated, or can't be decompressed; ``hint`` is what to do."""
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
@@ -62,24 +62,24 @@ class Stream(Protocol):
 class Body:
     """The content of one file after another in a stream, all in one buffer.
 
-    Most files of an image are small: the buffer has many of them, and to pass one over is to add
-    to a number.
+    Most files in an image are small: the buffer holds many of them, and skipping one only advances
+    an offset.
     """
 
     def __init__(self, stream: Stream, skip: Callable[[int], object] | None = None) -> None:
-        """``skip`` passes over so many bytes of ``stream`` at once, where it can do that."""
+        """``skip`` skips a number of bytes of ``stream`` at once, if that is possible."""
         self._stream = stream
         self._skip = skip
         self._buffer = memoryview(bytearray(_BUFFER))
-        #: Where in the buffer the file begins, and where what has been read ends.
+        #: The offsets in the buffer at which the file begins, and at which the read data ends.
         self._at = self._end = 0
-        #: How much of the file was read into ``pieces`` instead.
+        #: The number of bytes of the file that were read into ``pieces`` instead.
         self._elsewhere = 0
         self.size = 0
 
     @property
     def held(self) -> int:
-        """How much of the file is in memory."""
+        """The number of bytes of the file in memory."""
         return min(self.size, self._end - self._at)
 
     def header(self) -> memoryview:
@@ -90,7 +90,7 @@ class Body:
         return self._buffer[start : self._at]
 
     def begin(self, size: int) -> None:
-        """The next ``size`` bytes of the stream are a file."""
+        """Start a file that consists of the next ``size`` bytes of the stream."""
         self.size = size
 
     def upto(self, size: int) -> memoryview:
@@ -101,9 +101,9 @@ class Body:
         return self._buffer[self._at : self._at + wanted]
 
     def pieces(self, start: int) -> Iterator[memoryview]:
-        """The file from ``start`` on, which ``upto`` came to; each piece until the next one.
+        """The file from ``start`` on, where ``upto`` ended; a piece is valid until the next one.
 
-        What ``upto`` returned stays valid.
+        The result of ``upto`` stays valid.
         """
         yield self._buffer[self._at + start : self._at + self.held]
         piece = memoryview(bytearray(_BUFFER))
@@ -117,7 +117,7 @@ class Body:
     def readinto(self, buffer: memoryview, /) -> int:
         """Move the next part of the file into ``buffer``; 0 at its end.
 
-        So a tar within a tar is read as a stream. ``size`` is then what is left of the file.
+        This reads a tar within a tar as a stream. ``size`` is then the rest of the file.
         """
         count = min(len(buffer), self.held)
         if count:
@@ -144,12 +144,12 @@ class Body:
         self.size = self._elsewhere = 0
 
     def drain(self) -> None:
-        """Read on to the end: a writer whose pipe closes early takes it for a failure."""
+        """Read to the end: a writer reports a failure if its pipe is closed early."""
         while self._stream.readinto(self._buffer):
             pass
 
     def _read(self, size: int) -> bool:
-        """Have the next ``size`` bytes in the buffer; False if the stream has not so many."""
+        """Read the next ``size`` bytes into the buffer; False if the stream has fewer."""
         if self._at + size > len(self._buffer):
             rest = self._buffer[self._at : self._end]
             if size > len(self._buffer):
@@ -167,8 +167,8 @@ class Body:
 def members(body: Body, *, needs_end_mark: bool = True) -> Iterator[tuple[Node, str]]:
     """Each member as a node, and the path of the file that it is a hard link to, or "".
 
-    The caller may take of its content, and the rest is passed over. The end mark may be left out
-    where something else tells how long the archive is. Raises TarError.
+    The caller may read the member's content; the rest is skipped. The end mark may be missing if
+    the archive's length is known otherwise. Raises TarError.
     """
     extended: dict[str, str] = {}
     while True:
@@ -177,7 +177,7 @@ def members(body: Body, *, needs_end_mark: bool = True) -> Iterator[tuple[Node, 
             return
         if not (len(block) and block[0]) and not bytes(block).strip(b"\0"):
             if len(block) < _BLOCK:
-                raise TarError("the stream breaks off: the end mark of the archive is missing")
+                raise TarError("the stream is truncated: the archive's end mark is missing")
             body.drain()
             return
         kind, size, member = _member(block, extended)
@@ -185,7 +185,7 @@ def members(body: Body, *, needs_end_mark: bool = True) -> Iterator[tuple[Node, 
         padding = -size % _BLOCK
         if member is None:
             if size > _MOST_HEADER:
-                raise TarError(f"an extended header of {size} bytes")
+                raise TarError(f"an extended header has {size} bytes")
             extended |= _extension(kind, bytes(body.upto(size)))
         else:
             yield member
@@ -196,14 +196,14 @@ def members(body: Body, *, needs_end_mark: bool = True) -> Iterator[tuple[Node, 
 def _member(
     block: memoryview, extended: dict[str, str]
 ) -> tuple[bytes, int, tuple[Node, str] | None]:
-    """A header: its type, the size of what follows it, and the member, if it is one itself."""
+    """A header: its type, the size of the data after it, and the member, if it is one itself."""
     if len(block) < _BLOCK:
-        raise TarError("the stream breaks off within a header")
+        raise TarError("the stream is truncated within a header")
     name, owner, size_field, time, checksum, kind, link, magic, prefix = _HEADER.unpack(block)
-    # The sum is taken with spaces in the place of the sum itself. Half of Adler-32 (RFC 1950) is
-    # a sum, modulo 65521, eight times as fast as sum().
+    # The checksum counts its own field as spaces. Half of Adler-32 (RFC 1950) is a sum, modulo
+    # 65521, eight times as fast as sum().
     if adler32(block) & 0xFFFF != (_number(checksum) + sum(checksum) - 8 * 0x20 + 1) % _ADLER:
-        raise TarError("a header's sum is wrong: this is not a tar")
+        raise TarError("a header's checksum is wrong: this is not a tar")
     size = _decimal(extended["size"]) if "size" in extended else _number(size_field)
     if kind in _EXTENSIONS:
         return kind, size, None
@@ -218,7 +218,7 @@ def _member(
     target = extended.get("linkpath") or (_text(link) if link[0] else "")
     what = _KINDS.get(kind)
     if what is None:
-        raise TarError(f"{path}: a member of unknown type {kind!r}")
+        raise TarError(f"{path}: the member has the unknown type {kind!r}")
     is_file = kind in _WITH_CONTENT
     node = Node(
         *(path, what, mode, uid, gid, size if is_file else 0, target if kind == b"2" else ""),
@@ -246,21 +246,21 @@ def _pax_records(content: bytes) -> Iterator[tuple[str, str]]:
     while content:
         length, _, _ = content.partition(b" ")
         if not length.isdigit() or not 0 < int(length) <= len(content):
-            raise TarError("a pax record of no length")
+            raise TarError("a pax record has no length")
         record = content[len(length) + 1 : int(length) - 1]
         key, _, value = record.partition(b"=")
         yield _decoded(key), _decoded(value)
         content = content[int(length) :]
 
 
-@lru_cache(maxsize=4096)  # Most members have the mode and owner of one before.
+@lru_cache(maxsize=4096)  # Most members share mode and owner.
 def _owner(field: bytes) -> tuple[int, int, int]:
     """Mode, owner and group."""
     return _number(field[:8]) & 0o7777, _number(field[8:16]), _number(field[16:])
 
 
 def _number(field: bytes) -> int:
-    """Octal text, or (GNU) a big number in base 256, which its first bit tells."""
+    """Octal text, or (GNU) a big number in base 256, which has its first bit set."""
     if field[0] & 0x80:
         return int.from_bytes(bytes([field[0] & 0x7F]) + field[1:], "big")
     digits = field.strip(b"\0 ") or b"0"
@@ -272,7 +272,7 @@ def _number(field: bytes) -> int:
     raise TarError("it is not a tar archive, or a header in it is damaged")
 
 
-_number_of = lru_cache(maxsize=4096)(_number)  # Most members have the time of one before.
+_number_of = lru_cache(maxsize=4096)(_number)  # Most members share their time.
 
 
 def _seconds(text: str) -> int:
@@ -293,7 +293,7 @@ def _attributes(extended: dict[str, str]) -> tuple[tuple[str, str], ...]:
 
 def _decimal(text: str) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > 20:
-        raise TarError("a number in an extended header is not a number")
+        raise TarError("a number in an extended header is not valid")
     return int(text)
 
 

@@ -1,4 +1,4 @@
-"""Who a container's process is: the image's USER, looked up in the image's own passwd and group.
+"""Find the identity of a container's process: the image's USER in its own passwd and group.
 
 Source: moby/sys/user, GetExecUser, which docker, containerd and runc share.
 """
@@ -15,12 +15,12 @@ _HIGHEST_ID = 2**31 - 1
 
 
 class AccountError(Exception):
-    """The engine will refuse this USER: it, or its group, is not in the image."""
+    """The engine will refuse this USER: it or its group is not in the image."""
 
 
 @dataclass(frozen=True)
 class Account:
-    """A line of /etc/passwd."""
+    """A line in /etc/passwd."""
 
     name: str
     uid: int
@@ -30,9 +30,9 @@ class Account:
 
 
 def identity_of(rootfs: Rootfs, user: str) -> Identity:
-    """Who ``USER user`` is. Raises AccountError if the engine finds no such user or group.
+    """The identity of ``USER user``. Raises AccountError if the engine finds no such user or group.
 
-    A number needs no entry; without one its group is 0.
+    A number needs no entry; without one, its group is 0.
     """
     name, _, group = user.partition(":")
     account = _account(rootfs, name)
@@ -43,12 +43,12 @@ def identity_of(rootfs: Rootfs, user: str) -> Identity:
 
 
 def is_numeric(user: str) -> bool:
-    """Whether ``USER`` gives the user by number, as Kubernetes' runAsNonRoot requires."""
+    """Whether ``USER`` is a number, as Kubernetes' runAsNonRoot requires."""
     return user.partition(":")[0].isdecimal()
 
 
 def accounts(rootfs: Rootfs) -> Iterator[Account]:
-    """The lines of the image's /etc/passwd that can be read."""
+    """The valid lines of the image's /etc/passwd."""
     for fields in _lines(rootfs, "/etc/passwd"):
         if len(fields) >= 4 and fields[2].isdecimal() and fields[3].isdecimal():
             home = fields[5] if len(fields) > 5 else "/"
@@ -58,7 +58,7 @@ def accounts(rootfs: Rootfs) -> Iterator[Account]:
 
 @dataclass(frozen=True)
 class GroupAccount:
-    """A line of /etc/group."""
+    """A line in /etc/group."""
 
     name: str
     gid: int
@@ -66,7 +66,7 @@ class GroupAccount:
 
 
 def groups(rootfs: Rootfs) -> Iterator[GroupAccount]:
-    """The lines of the image's /etc/group that can be read."""
+    """The valid lines of the image's /etc/group."""
     for fields in _lines(rootfs, "/etc/group"):
         if len(fields) >= 3 and fields[2].isdecimal():
             members = fields[3].split(",") if len(fields) > 3 else []
@@ -81,7 +81,7 @@ def _account(rootfs: Rootfs, name: str) -> Account:
         if account.uid == number or (number is None and account.name == name):
             return account
     if number is None:
-        raise AccountError(f"there is no user {name!r} in the image's /etc/passwd")
+        raise AccountError(f"the image's /etc/passwd has no user {name!r}")
     return Account("", _in_range(number), 0)
 
 
@@ -91,7 +91,7 @@ def _gid(rootfs: Rootfs, group: str) -> int:
         if known.gid == number or (number is None and known.name == group):
             return known.gid
     if number is None:
-        raise AccountError(f"there is no group {group!r} in the image's /etc/group")
+        raise AccountError(f"the image's /etc/group has no group {group!r}")
     return _in_range(number)
 
 

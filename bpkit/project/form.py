@@ -96,7 +96,7 @@ def _incomplete(build: str | None, runtime: str | None) -> InputError:
     if build:
         return InputError(
             f"{build} has no Dockerfile.runtime (or Dockerfile) beside it",
-            hint=f"write the Dockerfile of the small image, or pass it: -f {build} -f FILE",
+            hint=f"write the Dockerfile of the runtime image, or pass it: -f {build} -f FILE",
         )
     if runtime and runtime != MULTI_FILE:
         return InputError(

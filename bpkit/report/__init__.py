@@ -19,24 +19,24 @@ __all__ = [
     "Console",
     # From ``before`` to ``after``, in bytes.
     "Reduction",
-    # ``text`` with each command ``bpkit VERB`` as it is typed here, and each of pip.
+    # ``text`` with each ``bpkit VERB`` and ``pip install`` command as it is typed here.
     "as_started",
     # ``part`` of ``whole`` as a bar; a part that isn't zero always has at least one cell.
     "bar",
-    # Whether ``stream`` is a terminal that wants colours (https://no-color.org).
+    # Whether ``stream`` is a terminal that shows colours (https://no-color.org).
     "coloured",
-    # The error as one JSON object; ``file`` and ``line`` are null where there is none.
+    # The error as one JSON object; ``file`` and ``line`` are null if there is none.
     "error_json",
-    # ``bpkit: file:line: message``, and the hint below it; each is one line whatever it
-    # holds.
+    # ``bpkit: file:line: message``, and the hint below it; each is one line, whatever it
+    # contains.
     "error_text",
     # A workflow command for each finding, which GitHub shows at its line.
     "findings_github",
     # A Code Quality report.
     "findings_gitlab",
-    # The findings as data for ``json.dumps``; ``file`` and ``line`` are null where unknown.
+    # The findings as data for ``json.dumps``; ``file`` and ``line`` are null if unknown.
     "findings_json",
-    # A JUnit report: a suite a file, a failure a finding; a file without any has one success.
+    # A JUnit report: a suite per file, a failure per finding; a file without findings passes.
     "findings_junit",
     # A SARIF log of one run for ``json.dumps``.
     "findings_sarif",
@@ -48,16 +48,17 @@ __all__ = [
     "meter",
     # The rule as data for ``json.dumps``.
     "rule_json",
-    # The page of one rule, as Markdown; ``closing`` is put at its end.
+    # The page of one rule, as Markdown, with ``closing`` at its end.
     "rule_page",
-    # ``text`` with its line ends and tabs, with ``colour`` its colours too, all else as
+    # ``text`` with line ends and tabs, with ``colour`` also bpkit's own; the rest as
     # ``shown``.
     "safe",
-    # JSON in which no character acts on a terminal; it says the same.
+    # Equivalent JSON without characters that control a terminal.
     "safe_json",
-    # ``text`` as part of one line: what can't be seen is written as ``\x1b``.
+    # ``text`` as part of one line: invisible characters are written as ``\x1b``.
     "shown",
-    # The rows in columns, the first row being the head; columns in ``right`` are set right.
+    # The rows in columns, below the first as the header; those in ``right`` are right-
+    # aligned.
     "table",
 ]
 

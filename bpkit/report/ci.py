@@ -1,4 +1,4 @@
-"""Findings in the forms that CI services read and show beside a change.
+"""Findings in the formats that CI services read and show beside a change.
 
 GitHub: workflow commands (docs.github.com, "Workflow commands for GitHub Actions"). GitLab: a Code
 Quality report (docs.gitlab.com/ci/testing/code_quality). JUnit: the XML that most services know.
@@ -66,7 +66,10 @@ def findings_gitlab(findings: Iterable[Finding]) -> str:
 
 
 def _numbered(findings: Iterable[Finding]) -> Iterator[tuple[Finding, int]]:
-    """Each finding, and how many of the same fingerprint came before: GitLab wants it unique."""
+    """Each finding with the number of earlier ones that share its fingerprint.
+
+    GitLab needs unique fingerprints.
+    """
     seen: Counter[str] = Counter()
     for finding in findings:
         mark = fingerprint(finding)
@@ -75,7 +78,7 @@ def _numbered(findings: Iterable[Finding]) -> Iterator[tuple[Finding, int]]:
 
 
 def findings_junit(findings: Sequence[Finding], files: Iterable[str]) -> str:
-    """A JUnit report: a suite a file, a failure a finding; a file without any has one success."""
+    """A JUnit report: a suite per file, a failure per finding; a file without findings passes."""
     by_file: dict[str, list[Finding]] = {file: [] for file in files}
     for finding in findings:
         by_file.setdefault(finding.place.file if finding.place else "", []).append(finding)
@@ -108,14 +111,14 @@ def _quoted(text: str) -> str:
 
 
 def _xml(text: str) -> str:
-    """The text without the characters that XML 1.0 can't hold."""
+    """The text without the characters that XML 1.0 doesn't allow."""
     return "".join(
         c if c in "\t\n" or (c >= " " and not "\ud800" <= c <= "\udfff") else "?" for c in text
     )
 
 
 def _escaped(text: str) -> str:
-    """Like ``html.escape``, whose import is slow for five characters."""
+    """Like ``html.escape``, but without its slow import."""
     for char, name in (("&", "amp"), ("<", "lt"), (">", "gt"), ('"', "quot"), ("'", "#x27")):
         text = text.replace(char, f"&{name};")
     return text

@@ -1,8 +1,8 @@
 """The only module through which a run writes to the terminal.
 
-Standard output belongs to results; headings, notes, errors and what the engine writes go to
-standard error. What the user chose (``--quiet``, ``--json``, ``NO_COLOR``, a pipe) is decided here,
-once, and nothing but line ends and bpkit's own colours acts on the terminal.
+Standard output is for results; headings, notes, errors and the engine's output go to standard
+error. The user's choices (``--quiet``, ``--json``, ``NO_COLOR``, a pipe) are evaluated here, once,
+and no control characters except line ends and bpkit's own colours reach the terminal.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from bpkit.report.invocation import as_started
 class Console:
     """Headings and notes on standard error.
 
-    ``quiet`` leaves out headings and holds the engine's output back unless a command fails.
+    ``quiet`` omits headings, and the engine's output unless a command fails.
     ``pure_stdout`` makes the result one JSON object. ``schema`` is its name and version,
     ``bpkit/build/1``.
     """
@@ -37,27 +37,28 @@ class Console:
     _held: IO[bytes] | None = field(default=None, repr=False)
 
     def begin(self, number: int, total: int, why: str) -> None:
-        """Say which step begins; number 0 is a clean-up."""
+        """Announce the step that begins; number 0 is the cleanup."""
         count = f"[{number}/{total}] " if number else ""
         if not self.quiet:
             self._say(bold(f"{count}{why}", sys.stderr))
 
     def note(self, text: str) -> None:
-        """Say something worth knowing, even when quiet."""
+        """Print a note, even with ``quiet``."""
         self._say(as_started(text))
 
     def streams(self) -> tuple[Stream, Stream]:
-        """Standard output and standard error for the next command of the engine."""
+        """Standard output and standard error for the engine's next command."""
         sys.stdout.flush()
         if self.quiet:
-            # Open until the next command: closed by the collector, or read by command_failed.
+            # Open until the next command: garbage collection closes it, or command_failed reads it.
             self._held = tempfile.TemporaryFile()  # noqa: SIM115
             return self._held, self._held
-        # The classic builder writes to standard output, where it would be taken for the result.
+        # The classic builder writes to standard output, where its log would be mixed with the
+        # result.
         return 2, None
 
     def command_failed(self) -> None:
-        """Show what was held back of the last command's output."""
+        """Show the withheld output of the last command."""
         if self._held:
             self._held.seek(0)
             text = self._held.read().decode("utf-8", "surrogateescape")
@@ -65,10 +66,10 @@ class Console:
             sys.stderr.flush()
 
     def result(self, text: str, data: Mapping[str, object], *, schema: str = "") -> None:
-        """The result, on standard output: as JSON if that is what the user chose, else as text.
+        """Write the result to standard output: as JSON if the user chose that, else as text.
 
-        ``schema`` replaces the console's, for a result of another shape. Raises NoReaderError
-        where nobody reads it, and OutputError where it can't be written.
+        ``schema`` replaces the console's, for a result of another shape. Raises NoReaderError if
+        the pipe is closed, and OutputError if it can't be written.
         """
         if self.pure_stdout:
             shown = {"schema": schema or self.schema, **data}
@@ -81,9 +82,9 @@ class Console:
             sys.stdout.flush()
 
     def file(self, text: str) -> None:
-        """The text of a file, on standard output: byte for byte, except on a terminal.
+        """Write the text of a file to standard output: byte for byte, except on a terminal.
 
-        Raises what ``result`` raises.
+        Raises the same errors as ``result``.
         """
         with _reader():
             sys.stdout.flush()
@@ -92,7 +93,7 @@ class Console:
             sys.stdout.buffer.flush()
 
     def _say(self, text: str) -> None:
-        # If standard error can't be written, the status has to do.
+        # If standard error can't be written, only the exit status remains.
         with suppress(OSError):
             sys.stderr.write(safe(text, colour=coloured(sys.stderr)) + "\n")
             sys.stderr.flush()
@@ -100,7 +101,7 @@ class Console:
 
 @contextmanager
 def _reader() -> Iterator[None]:
-    # plumbum would turn an OSError into a status of its own.
+    # plumbum would turn an OSError into its own exit status.
     try:
         yield
     except BrokenPipeError:
@@ -114,10 +115,10 @@ def _is_utf8(stream: TextIO) -> bool:
 
 
 def coloured(stream: IO[str]) -> bool:
-    """Whether ``stream`` is a terminal that wants colours (https://no-color.org)."""
+    """Whether ``stream`` is a terminal that shows colours (https://no-color.org)."""
     return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb" and stream.isatty()
 
 
 def bold(text: str, stream: IO[str]) -> str:
-    """``text`` as a heading, if ``stream`` shows such things."""
+    """``text`` in bold, if ``stream`` is a terminal that shows it."""
     return f"\033[1m{text}\033[0m" if coloured(stream) else text

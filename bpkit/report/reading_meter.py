@@ -1,4 +1,4 @@
-"""Shows a person at a terminal that a large image is being read, and how fast."""
+"""Show on a terminal that a large image is being read, and how fast."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import TextIO
 
 from bpkit.report.sizes import human
 
-# How often the line changes, in seconds.
+# The seconds between updates of the line.
 _EVERY = 0.25
 
 
 class Meter:
-    """One line on a terminal that changes while bytes are counted, and goes when all are read."""
+    """One line on a terminal that is updated while bytes are read, and removed at the end."""
 
     def __init__(self, terminal: TextIO) -> None:
         self._terminal = terminal
@@ -22,7 +22,7 @@ class Meter:
         self._shown = 0
 
     def __call__(self, count: int) -> None:
-        """This many bytes have been read so far; negative at the end."""
+        """Show the number of bytes read so far; a negative number ends the line."""
         now = time.monotonic()
         if count < 0:
             self._show("")

@@ -18,16 +18,15 @@ _SCHEMA = (
 )
 
 
-#: Where bpkit is. The pages of its rules are in the package (``bpkit explain``) and, for readers of
-#: the log, in ``help``; the fragment gives each rule an address of its own.
+#  bpkit's address. The pages of its rules are in the package (``bpkit explain``) and, for readers
+# of  the log, in ``help``; the fragment gives each rule its own address.
 _HOME = "https://pypi.org/project/docker-bpkit/"
 
 
 def findings_sarif(findings: Iterable[Finding], rules: Sequence[Rule]) -> dict[str, object]:
     """A SARIF log of one run for ``json.dumps``.
 
-    ``rules`` are all that were held against the subject, broken or not, and hold those of the
-    findings.
+    ``rules`` are all rules that were applied, broken or not, including those of the findings.
     """
     index = {rule.id: number for number, rule in enumerate(rules)}
     run = {
@@ -87,7 +86,7 @@ def _result(finding: Finding, rule_index: int) -> dict[str, object]:
 
 
 def _physical(place: Place) -> dict[str, object]:
-    """A physicalLocation (3.29); its URI is relative where the file's name is (3.4.4)."""
+    """A physicalLocation (3.29); its URI is relative if the file's name is (3.4.4)."""
     prefix = "file://" if place.file.startswith("/") else ""
     physical: dict[str, object] = {
         "artifactLocation": {"uri": prefix + quote(place.file, errors="surrogateescape")}

@@ -1,4 +1,4 @@
-"""Sizes as docker writes them, and how much smaller one image is than another."""
+"""Sizes in docker's notation, and the reduction from one image to another."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ class Reduction:
 
     @property
     def per_cent(self) -> float:
-        """The part of ``before`` that was saved, in percent; 0 if there was nothing."""
+        """The saved part of ``before`` in percent; 0 if ``before`` is 0."""
         return 100 * self.saved / self.before if self.before else 0.0
 
     @property
     def factor(self) -> float:
-        """How many times ``after`` goes into ``before``."""
+        """The ratio of ``before`` to ``after``."""
         return self.before / self.after if self.after else float("inf")
 
     def __str__(self) -> str:
@@ -60,7 +60,7 @@ def bar(part: int, whole: int, width: int = BAR) -> str:
 
 
 def table(rows: list[tuple[str, ...]], right: frozenset[int] = frozenset()) -> str:
-    """The rows in columns, the first row being the head; columns in ``right`` are set right."""
+    """The rows in columns, below the first as the header; those in ``right`` are right-aligned."""
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     lines = []
     for row in rows:

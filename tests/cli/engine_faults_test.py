@@ -23,7 +23,7 @@ def test_no_engine_is_3(pair: Ground) -> None:
 @pytest.mark.parametrize("verb", ["build", "clean", "check"])
 def test_a_daemon_that_is_down_is_3(call: Call, pair: Ground, verb: str) -> None:
     pair.engine("down")
-    assert_refused(call(pair, verb, "--json"), 3, "the engine does not answer: Cannot connect")
+    assert_refused(call(pair, verb, "--json"), 3, "the engine does not respond: Cannot connect")
     assert pair.staged() == []
 
 
@@ -47,7 +47,7 @@ def test_a_script_is_written_without_an_engine(call: Call, pair: Ground) -> None
 def test_a_daemon_that_vanishes_during_a_step_is_3(call: Call, pair: Ground, order: str) -> None:
     pair.engine(f"vanish.{order}")
     said = call(pair, "build", "--json")
-    assert_refused(said, 3, "the engine does not answer")
+    assert_refused(said, 3, "the engine does not respond")
     assert pair.staged() == []
 
 

@@ -77,7 +77,7 @@ def test_images_that_are_missing_are_left_out_and_the_others_kept() -> None:
 
 def test_no_answer_at_all_counts_as_no_engine() -> None:
     done = completed("[]", "Cannot connect to the Docker daemon at unix:///x.", 1)
-    with pytest.raises(NoEngineError, match="does not answer"):
+    with pytest.raises(NoEngineError, match="does not respond"):
         read_images(["x"], done)
 
 

@@ -172,7 +172,7 @@ def test_a_registry_that_is_not_there_is_named_not_the_engine(
         done = build(engine, project, "--no-check", "-t", name, "--push")
         assert done.returncode == 4
         assert f"'{name}' could not be pushed: " in done.stderr
-        assert "the engine does not answer" not in done.stderr
+        assert "the engine does not respond" not in done.stderr
     finally:
         engine.client.succeeds("rmi", "--force", name)
 

@@ -140,7 +140,7 @@ def test_by_variables(engine: EngineSession, remote: Remote, project: Path) -> N
         assert engine.docker("run", "--rm", tag) == "from far away"
         refused = build(project, {**env, "DOCKER_CERT_PATH": str(remote.stranger)}, "-t", tag)
         assert refused.returncode == 3
-        assert "the engine does not answer: " in refused.stderr
+        assert "the engine does not respond: " in refused.stderr
     finally:
         engine.client.succeeds("rmi", "--force", tag)
 

@@ -57,5 +57,5 @@ class Cursor:
         return InputError(
             message,
             place=Place(self.name, self.line),
-            hint="bpkit reads scripts for sh and bash; 'sh -n' or 'bash -n' says more",
+            hint="bpkit reads scripts for sh and bash; run 'sh -n' or 'bash -n' for details",
         )

@@ -1,1 +1,1 @@
-"""How the dynamic loaders of glibc and musl find libraries, carried out on an image."""
+"""Find libraries in an image as the dynamic loaders of glibc and musl do."""

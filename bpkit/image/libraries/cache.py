@@ -1,7 +1,7 @@
-"""The cache of ldconfig, /etc/ld.so.cache: which file a library's name leads to.
+"""The cache of ldconfig, /etc/ld.so.cache, which maps a library's name to a file.
 
-Source: glibc, sysdeps/generic/dl-cache.h and elf/dl-cache.c. The loader reads this file only, never
-ld.so.conf: a directory that is in ld.so.conf counts from the next run of ldconfig on.
+Source: glibc, sysdeps/generic/dl-cache.h and elf/dl-cache.c. The loader reads only this file, never
+ld.so.conf: a directory in ld.so.conf takes effect with the next run of ldconfig.
 """
 
 from __future__ import annotations
@@ -17,8 +17,7 @@ _NEW_HEADER = 48
 _NEW_ENTRY, _OLD_ENTRY = 24, 12
 _LONGEST = 4096
 
-#: What the flags of an entry must be for a machine (by GOARCH), from dl-cache.h's
-#: _DL_CACHE_DEFAULT_ID of each.
+#: The flags of an entry for each machine (by GOARCH), from _DL_CACHE_DEFAULT_ID in dl-cache.h.
 _FLAGS = {
     "amd64": 0x0303,
     "386": 0x0003,
@@ -33,7 +32,7 @@ _FLAGS = {
 
 @dataclass(frozen=True)
 class CacheEntry:
-    """One line of ``ldconfig -p``. ``plain`` is false for a build for newer CPUs only."""
+    """One line of ``ldconfig -p``. ``plain`` is false for a build for newer CPUs."""
 
     name: str
     path: str
@@ -41,15 +40,15 @@ class CacheEntry:
     plain: bool = True
 
     def fits(self, machine: str) -> bool:
-        """Whether the loader of this machine (as ``Elf.machine``) looks at the entry."""
+        """Whether the loader of this machine (as in ``Elf.machine``) uses the entry."""
         wanted = _FLAGS.get(machine)
-        # Other machines have one flag for each float ABI; the file itself tells them apart.
+        # Other machines have one flag for each float ABI; the file itself shows which it is.
         return self.flags & 0xFF == 3 if wanted is None else self.flags == wanted
 
 
 @lru_cache(maxsize=8)
 def by_name(content: bytes) -> Mapping[str, Sequence[CacheEntry]]:
-    """The entries of each name; kept, since every program of an image is started with the same."""
+    """The entries for each name; cached, since all programs in an image share the file."""
     entries: dict[str, list[CacheEntry]] = {}
     for entry in read_cache(content):
         entries.setdefault(entry.name, []).append(entry)
@@ -57,7 +56,7 @@ def by_name(content: bytes) -> Mapping[str, Sequence[CacheEntry]]:
 
 
 def read_cache(content: bytes) -> tuple[CacheEntry, ...]:
-    """The entries in the order of the file; empty if it isn't one that glibc would read."""
+    """The entries in the order of the file; empty if glibc wouldn't read it."""
     start = content.find(_NEW_MAGIC)
     try:
         if start >= 0:
@@ -70,10 +69,10 @@ def read_cache(content: bytes) -> tuple[CacheEntry, ...]:
 
 
 def _new_entries(cache: bytes) -> list[CacheEntry]:
-    """The new format, whose texts are counted from its own beginning."""
+    """The new format, whose offsets of texts are relative to its own beginning."""
     if len(cache) < _NEW_HEADER:
         return []
-    # Byte order is the machine's; the flag for it (2 little, 3 big) is missing in older files.
+    # The byte order is the machine's; older files lack the flag for it (2 little, 3 big).
     order = ">" if cache[28] & 3 == 3 else "<"
     (count,) = struct.unpack_from(f"{order}I", cache, 20)
     count = min(count, len(cache) // _NEW_ENTRY)

@@ -1,9 +1,9 @@
-"""Where glibc's ld.so looks for a library.
+"""The search rules of glibc's ld.so.
 
-Source: glibc, elf/dl-load.c (_dl_map_object, open_verify, decompose_rpath) and ld.so(8). For a name
-without a slash: the RPATH of the file that asks, of what loaded that one, up to the program, unless
-the file has a RUNPATH; LD_LIBRARY_PATH; the RUNPATH of the file that asks, and only its own;
-ld.so.cache; the loader's own directories.
+Source: glibc, elf/dl-load.c (_dl_map_object, open_verify, decompose_rpath) and ld.so(8). A name
+without a slash is searched for in the RPATH of the file that needs it, of the file that loaded that
+one, and so on up to the program, unless the file has a RUNPATH; in LD_LIBRARY_PATH; in the RUNPATH
+of the file that needs it, and only its own; in ld.so.cache; in the loader's own directories.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from bpkit.image.libraries.cache import CacheEntry, by_name
 from bpkit.image.libraries.model import LibraryCandidate, Loaded, Rejected, SearchStart, Through
 from bpkit.image.rootfs import Node, join
 
-#: AT_PLATFORM of the kernel, which $PLATFORM stands for.
+#: The kernel's AT_PLATFORM, the value of $PLATFORM.
 _PLATFORMS = {"amd64": "x86_64", "386": "i686", "arm64": "aarch64", "arm": "v7l"}
 #: Subdirectories of glibc-hwcaps, the newest CPU first (sysdeps/*/dl-hwcaps-subdirs.c).
 _HWCAPS = {
@@ -80,7 +80,8 @@ class Glibc:
                 yield self._in(directory, name, "default")
 
     def rejects(self, node: Node, path: str) -> Rejected | None:
-        """open_verify: another machine or class is skipped, anything but ELF ends it."""
+        """open_verify: a file for another machine or class is skipped, one that isn't ELF ends the
+        search."""
         if node.elf is None:
             reason = node.broken or "it isn't an ELF file (the loader says “invalid ELF header”)"
             return Rejected(path, reason, fatal=True)
@@ -113,7 +114,7 @@ class Glibc:
         return self._search_paths[path, origin]
 
     def _cached(self, name: str, closed: tuple[str, ...]) -> Iterator[LibraryCandidate]:
-        """The first entry for this machine, but for one in the directories that are closed."""
+        """The first entry for this machine that isn't in one of the closed directories."""
         fitting = [entry for entry in self._cache.get(name, ()) if entry.fits(self.machine)]
         plain = next((entry for entry in fitting if entry.plain), None)
         variants = tuple(entry.path for entry in fitting if not entry.plain)
@@ -128,7 +129,7 @@ class Glibc:
 
     @cached_property
     def default_directories(self) -> tuple[str, ...]:
-        """Where the loader looks by itself, each with a slash at its end."""
+        """The loader's own directories, each with a slash at its end."""
         return self.start.loader.default_directories or usual_directories(self.start.loader)
 
     def _in(self, directory: str, name: str, through: Through) -> LibraryCandidate:
@@ -140,7 +141,8 @@ class Glibc:
     def _expanded(self, text: str, origin: str) -> str:
         if "$" not in text:
             return text
-        # Debian's $LIB is lib/x86_64-linux-gnu, Fedora's lib64: the first of its own directories.
+        # $LIB is lib/x86_64-linux-gnu on Debian and lib64 on Fedora: the first of its own
+        # directories.
         first = next((d.strip("/") for d in self.default_directories), "lib")
         values = {
             "ORIGIN": origin,
@@ -151,7 +153,7 @@ class Glibc:
 
 
 def usual_directories(loader: Elf) -> tuple[str, ...]:
-    """Where the loader of Debian and of others looks by itself, if its own list can't be found."""
+    """The own directories of the loaders of Debian and others, if the list can't be found."""
     triplet = _TRIPLETS.get(loader.machine)
     multiarch = (f"/lib/{triplet}/", f"/usr/lib/{triplet}/") if triplet else ()
     wide = ("/lib64/", "/usr/lib64/") if loader.bits == 64 else ()

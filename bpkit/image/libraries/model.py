@@ -1,6 +1,6 @@
 """The terms of the search for libraries: a loaded file, a place to try, a loader's rules.
 
-There are two loaders, glibc's and musl's, each in a file of its own; both fulfil ``Loader``.
+There are two loaders, glibc's and musl's, each in its own file; both implement ``Loader``.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from bpkit.errors import InputError
 from bpkit.formats.elf import Elf
 from bpkit.image.rootfs import ROOT, Identity, Node, Rootfs
 
-#: What led to a library: a path in its name, an rpath, LD_LIBRARY_PATH, a runpath, ld.so.cache
-#: (or musl's path file), the loader's own directories; the loader itself; the program itself.
+#: How a library was found: a path in its name, an rpath, LD_LIBRARY_PATH, a runpath, ld.so.cache
+#: (or musl's path file), the loader's own directories; or it is the loader or the program itself.
 Through = Literal[
     "path", "rpath", "environment", "runpath", "cache", "default", "loader", "program"
 ]
@@ -24,11 +24,11 @@ Through = Literal[
 class Library:
     """A library that the loader would load.
 
-    ``name`` is as it was asked for, ``path`` as it is opened, ``real`` without links, ``links``
-    the paths of the links followed on the way. ``needed_by`` is the real path of the file that
-    asked first. ``variants`` are paths of builds for newer CPUs (glibc-hwcaps), which such a CPU
-    would take instead. ``opened`` tells one that the program opens by itself, or what only such
-    a one needs.
+    ``name`` is the requested name, ``path`` the opened path, ``real`` the path without links,
+    ``links`` the paths of the links on the way. ``needed_by`` is the real path of the file that
+    needed it first. ``variants`` are paths of builds for newer CPUs (glibc-hwcaps), which such a
+    CPU would use instead. ``opened``: the program opens it by itself, or only such a library
+    needs it.
     """
 
     name: str
@@ -43,7 +43,7 @@ class Library:
 
 @dataclass(frozen=True)
 class Loaded:
-    """A file in the process. ``origin`` is its $ORIGIN, ``parent`` what caused it to be loaded."""
+    """A file in the process. ``origin`` is its $ORIGIN, ``parent`` the file that loaded it."""
 
     library: Library
     elf: Elf
@@ -51,7 +51,7 @@ class Loaded:
     parent: Loaded | None = None
 
     def lineage(self) -> Iterator[Loaded]:
-        """The file itself, what caused it to be loaded, and so on up to the program."""
+        """The file itself, the file that loaded it, and so on up to the program."""
         at: Loaded | None = self
         while at is not None:
             yield at
@@ -60,7 +60,7 @@ class Loaded:
 
 @dataclass(frozen=True)
 class LibraryCandidate:
-    """A path where a library may be, with its builds for newer CPUs from the newest on."""
+    """A path where a library may be, with its builds for newer CPUs, the newest first."""
 
     path: str
     through: Through
@@ -69,8 +69,7 @@ class LibraryCandidate:
 
 @dataclass(frozen=True)
 class Rejected:
-    """A file of the right name that the loader does not take, and why; it is its last try if
-    ``fatal``."""
+    """A file of the right name that the loader rejects, and why; if ``fatal``, the search ends."""
 
     path: str
     reason: str
@@ -79,8 +78,9 @@ class Rejected:
 
 @dataclass(frozen=True)
 class SearchStart:
-    """What a program is started with: the image, environment, directory and user of the process,
-    and its loader as PT_INTERP names it and as the file that is there.
+    """The start of a program: the image, and the process's environment, directory, user and loader.
+
+    The loader is both the name in PT_INTERP and the file in the image.
     """
 
     rootfs: Rootfs
@@ -93,16 +93,16 @@ class SearchStart:
     _looks: list[int] = field(default_factory=lambda: [0], compare=False, repr=False)
 
     def may_hold(self, directory: str, name: str) -> bool:
-        """Whether there is anything in ``directory`` that a file ``name`` in it could be.
+        """Whether ``directory`` contains anything that may lead to a file ``name`` in it.
 
-        A file that needs thousands of libraries and names hundreds of directories would else be
-        looked for a million times. Raises InputError if even so the search has no end.
+        Without this, a file that needs thousands of libraries and names hundreds of directories
+        would cause a million lookups. Raises InputError if the search still doesn't end.
         """
         self._looks[0] += 1
         if self._looks[0] > _MOST_LOOKS:
             raise InputError(
-                "libraries are looked for in more directories than any program names",
-                hint=f"see what '{self.interpreter} --list' makes of the program",
+                "the search for libraries covers more directories than any program names",
+                hint=f"run '{self.interpreter} --list' on the program",
             )
         names = self._names.get(directory)
         if names is None:
@@ -122,20 +122,19 @@ class Loader(Protocol):
     checks_versions: bool
 
     def preloaded(self) -> tuple[str, ...]:
-        """The libraries that are loaded before all others; those that are missing are passed
-        over by the loader."""
+        """The libraries that are loaded before all others; the loader ignores missing ones."""
 
     def wanted(self, name: str, by: Loaded) -> str:
-        """The name in DT_NEEDED with its variables put in."""
+        """The name in DT_NEEDED with its variables replaced."""
 
     def names(self, loaded: Loaded) -> tuple[str, ...]:
-        """The names by which a loaded file is known, so that it is not searched again."""
+        """The names that a loaded file is known by, so that it isn't searched for again."""
 
     def is_itself(self, name: str) -> bool:
-        """Whether the loader answers to this name with itself."""
+        """Whether the loader itself provides this name."""
 
     def candidates(self, name: str, by: Loaded, program: Loaded) -> Iterator[LibraryCandidate]:
-        """Where a library is looked for, in order."""
+        """The paths to try for a library, in order."""
 
     def rejects(self, node: Node, path: str) -> Rejected | None:
-        """Why a regular file that can be read is not taken; None if it is."""
+        """Why the loader rejects a readable regular file; None if it doesn't."""

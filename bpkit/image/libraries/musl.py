@@ -1,8 +1,8 @@
-"""Where musl's loader looks for a library.
+"""The search rules of musl's loader.
 
-Source: musl, ldso/dynlink.c (load_library, path_open, fixup_rpath). It answers to libc, libm,
-libpthread and some more with itself; then LD_LIBRARY_PATH; the RUNPATH or RPATH (it makes no
-difference) of the file that asks and of all that led to it; the directories in
+Source: musl, ldso/dynlink.c (load_library, path_open, fixup_rpath). It provides libc, libm,
+libpthread and some others itself; it searches LD_LIBRARY_PATH; the RUNPATH or RPATH (without a
+difference) of the file that needs the library and of all files that led to it; the directories in
 /etc/ld-musl-ARCH.path, or else its own.
 """
 
@@ -18,7 +18,7 @@ from bpkit.image.rootfs import Node, join
 _ITSELF = re.compile(r"lib(?:c|pthread|rt|m|dl|util|xnet)\.")
 _OWN = ("/lib", "/usr/local/lib", "/usr/lib")
 _TOKEN = re.compile(r"\$ORIGIN|\$\{ORIGIN\}")
-#: LDSO_ARCH by GOARCH, where the name of the loader does not tell it.
+#: LDSO_ARCH by GOARCH, for a loader whose name doesn't show it.
 _ARCHES = {
     "amd64": "x86_64",
     "386": "i386",
@@ -37,7 +37,7 @@ class Musl:
         self.start = start
 
     def preloaded(self) -> tuple[str, ...]:
-        """LD_PRELOAD alone, its names apart by colons or blanks."""
+        """Only LD_PRELOAD, whose names are separated by colons or blanks."""
         return tuple(n for n in re.split(r"[:\s]+", self.start.env.get("LD_PRELOAD", "")) if n)
 
     def wanted(self, name: str, by: Loaded) -> str:
@@ -62,7 +62,7 @@ class Musl:
             yield LibraryCandidate(f"{base.rstrip('/')}/{name}", through)
 
     def rejects(self, node: Node, path: str) -> Rejected | None:
-        """map_library: the first file that can be opened is taken, or ends the search."""
+        """map_library: the first file that can be opened is used, or ends the search."""
         if node.elf is None:
             reason = node.broken or "it isn't an ELF file (the loader says “Exec format error”)"
             return Rejected(path, reason, fatal=True)
@@ -86,9 +86,9 @@ class Musl:
 
     @cached_property
     def path_file(self) -> str | None:
-        """The content of /etc/ld-musl-ARCH.path, which takes the place of the own directories.
+        """The content of /etc/ld-musl-ARCH.path, which replaces the loader's own directories.
 
-        It is below what the directory of the loader is in: for /opt/x/lib/ld-musl-… in /opt/x/etc.
+        It is beside the loader's directory: for /opt/x/lib/ld-musl-…, in /opt/x/etc.
         """
         prefix = self.start.interpreter.rpartition("/")[0].rpartition("/")[0]
         return self.start.rootfs.text(f"{prefix}/etc/ld-musl-{self._arch}.path")
@@ -106,7 +106,7 @@ def _split(path: str) -> list[str]:
 
 
 def _rpath(loaded: Loaded) -> str:
-    """The search path of a file; all of it is void where it has another variable than ORIGIN."""
+    """The search path of a file; empty if it has a variable other than ORIGIN."""
     path = loaded.elf.rpath if loaded.elf.runpath is None else loaded.elf.runpath
     if path is None or "$" in _TOKEN.sub("", path):
         return ""

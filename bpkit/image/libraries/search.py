@@ -1,10 +1,9 @@
-"""All libraries that a program will be started with, found as its own loader will find them.
+"""All libraries that a program is started with, found as its own loader finds them.
 
-Nothing is run: the search goes through the image's file system as a value. glibc loads breadth
-first, so that what is loaded for one file is there for all that come after it; and the first to
-ask for a library decides, by its RPATH, where it is taken from. ``glibc.py`` and
-``musl.py`` hold the rules of the two loaders, the tests hold both against the loaders' own
-``--list``.
+Nothing is run: the search uses the image's file system as a value. glibc loads breadth first, so a
+library loaded for one file is available to all later ones; and the first file that needs a library
+decides, by its RPATH, where it comes from. ``glibc.py`` and ``musl.py`` contain the rules of the
+two loaders; the tests compare both with the loaders' own ``--list``.
 """
 
 from __future__ import annotations
@@ -45,8 +44,8 @@ _USUAL = {
 
 @dataclass(frozen=True)
 class MissingLibrary:
-    """A library that the loader will not find. ``rejected`` are files of its name that it does
-    not take. ``preload`` tells one that LD_PRELOAD names: the loader goes on without it."""
+    """A library that the loader won't find. ``rejected`` are files of its name that it rejects.
+    ``preload``: LD_PRELOAD names it, and the loader continues without it."""
 
     name: str
     needed_by: str
@@ -57,7 +56,7 @@ class MissingLibrary:
 
 @dataclass(frozen=True)
 class MissingVersion:
-    """A symbol version that a file wants of a library, and that the one found does not offer.
+    """A symbol version that a file needs from a library and that the library found doesn't have.
 
     ``offered`` is the library's newest version of the same family, ``GLIBC_2.36`` for
     ``GLIBC_2.38``; empty if it has none.
@@ -71,12 +70,12 @@ class MissingVersion:
 
 @dataclass(frozen=True)
 class Closure:
-    """What a program needs of its image to be started, besides itself.
+    """What a program needs from its image to be started, besides itself.
 
-    ``program`` is its real path. ``kind`` is which loader starts it; ``no loader`` if PT_INTERP
-    (``interpreter``) leads to no ELF file; ``other`` for a loader whose rules are not known here,
-    of which no libraries are told. ``libraries`` are in the order in which they are loaded,
-    without the program and the loader.
+    ``program`` is its real path. ``kind`` is the loader that starts it; ``no loader`` if PT_INTERP
+    (``interpreter``) doesn't lead to an ELF file; ``other`` for a loader with unknown rules, for
+    which there are no libraries. ``libraries`` are in load order, without the program and the
+    loader.
     """
 
     program: str
@@ -89,7 +88,7 @@ class Closure:
 
     @property
     def complete(self) -> bool:
-        """Whether the loader will come to the program's own code."""
+        """Whether the loader reaches the program's own code."""
         missing = any(not m.preload and not m.opened for m in self.missing)
         return self.kind != "no loader" and not missing and not self.versions
 
@@ -105,9 +104,9 @@ def closure(
 ) -> Closure:
     """The libraries that the ELF file at ``path`` is started with in this image.
 
-    ``env`` and ``directory`` are of the process, ``who`` must be able to read the libraries.
+    ``env`` and ``directory`` are the process's, ``who`` must be able to read the libraries.
     ``opened`` are paths of libraries that the program opens by itself later: plug-ins, extension
-    modules. A library at ``path`` is taken as opened by a program with the usual loader. Raises
+    modules. A library at ``path`` counts as opened by a program with the usual loader. Raises
     ValueError if there is no ELF file at ``path``.
     """
     node = rootfs.file(path, directory)
@@ -154,7 +153,7 @@ def usual_loader(elf: Elf) -> str | None:
 
 
 def _rules(start: SearchStart) -> Loader | None:
-    """The rules of the loader that is there, whatever name it goes by."""
+    """The rules of the loader in the image, whatever its name."""
     name = start.rootfs.real_path(start.interpreter, start.directory).rpartition("/")[2]
     soname = start.loader.soname or ""
     if soname.startswith("libc.") or name.startswith("ld-musl-"):
@@ -165,12 +164,12 @@ def _rules(start: SearchStart) -> Loader | None:
 
 
 class _Walk:
-    """The process as it fills with libraries."""
+    """A process while its libraries are loaded."""
 
     def __init__(self, start: SearchStart, rules: Loader, node: Node, elf: Elf) -> None:
         self.start, self.rules = start, rules
         here = Library(node.path, node.path, node.path, through="program")
-        # $ORIGIN of the program comes from /proc/self/exe, where no links are left.
+        # The program's $ORIGIN comes from /proc/self/exe, which has no links.
         self.program = Loaded(here, elf, _directory_of(node.path))
         self.loaded = [self.program]
         self.missing: list[MissingLibrary] = []
@@ -180,7 +179,7 @@ class _Walk:
         self.waiting = deque([self.program])
 
     def fill(self, opened: tuple[str, ...]) -> None:
-        """Load all that is loaded at the start, then what the program opens later."""
+        """Load all libraries of the start, then those that the program opens later."""
         for name in self.rules.preloaded():
             self.load(name, self.program, preload=True)
         self.follow()
@@ -189,14 +188,14 @@ class _Walk:
         self.follow(opened=True)
 
     def follow(self, *, opened: bool = False) -> None:
-        """Load what all that is loaded needs, and what that needs, breadth first."""
+        """Load the libraries that the loaded files need, breadth first."""
         while self.waiting:
             loaded = self.waiting.popleft()
             for needed in loaded.elf.needed:
                 self.load(self.rules.wanted(needed, loaded), loaded, opened=opened)
 
     def load(self, name: str, by: Loaded, *, preload: bool = False, opened: bool = False) -> None:
-        """Load what ``name`` leads to, if it is not there yet."""
+        """Load the library ``name``, if it isn't loaded yet."""
         if name in self.known or self.rules.is_itself(name):
             return
         found, rejected = self._find(name, by)
@@ -220,7 +219,7 @@ class _Walk:
     def _find(
         self, name: str, by: Loaded
     ) -> tuple[tuple[Library, Elf] | None, tuple[Rejected, ...]]:
-        """The library and its facts, if there is one; and the files that were not taken."""
+        """The library and its facts, if found; and the files that were rejected."""
         rejected: list[Rejected] = []
         for candidate in self.rules.candidates(name, by, self.program):
             for path in (candidate.path, *reversed(candidate.variants)):
@@ -239,14 +238,14 @@ class _Walk:
     def _judge(self, path: str) -> Node | Rejected | None:
         node = self.start.rootfs.file(path)
         if node is None or not self.start.rootfs.allowed(node, self.start.who, 4):
-            return node and Rejected(path, "the image's user may not read it")
+            return node and Rejected(path, "the image's user can't read it")
         return self.rules.rejects(node, path) or node
 
     def _is_there(self, path: str) -> bool:
         return isinstance(self._judge(path), Node)
 
     def missing_versions(self) -> Iterator[MissingVersion]:
-        """What _dl_check_map_versions will not find; a library without any versions is let be."""
+        """The versions that _dl_check_map_versions won't find; a library without any is fine."""
         for loaded in self.loaded:
             for need in loaded.elf.version_needs:
                 library = self._named(need.library)
@@ -284,7 +283,7 @@ def _directory_of(path: str) -> str:
 
 
 def _newest(version: str, offered: frozenset[str]) -> str:
-    """The highest of ``offered`` of the same family: GLIBC_2.36 beside GLIBC_2.38."""
+    """The highest version in ``offered`` of the same family: GLIBC_2.36 for GLIBC_2.38."""
     family = version.rpartition("_")[0]
     alike = [o for o in offered if o.rpartition("_")[0] == family and o[-1:].isdigit()]
     return max(alike, key=_numbers, default="")

@@ -1,1 +1,1 @@
-"""Images outside of an engine: what ``docker save`` writes, and OCI layouts, layer by layer."""
+"""Images outside an engine, layer by layer: files of ``docker save``, and OCI layouts."""

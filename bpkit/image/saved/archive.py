@@ -1,8 +1,8 @@
-"""Reads a saved image: a file of ``docker save`` or an OCI layout, as tar or as a directory.
+"""Read a saved image: a file of ``docker save`` or an OCI layout, as a tar or as a directory.
 
-A file is read twice, first for what it says of itself and then for the layers that this names, so
-that nothing is looked at that is of another image. A pipe is read once, and every blob that may be
-a layer is read as one before the manifest comes, which is last. Nothing is written anywhere.
+A file is read twice, first for its manifest and then for the layers that this lists, so that
+nothing of another image is read. A pipe is read once: every blob that may be a layer is read as
+one, since the manifest comes last. Nothing is written anywhere.
 """
 
 from __future__ import annotations
@@ -43,9 +43,9 @@ Form = Literal["docker archive", "OCI layout"]
 
 @dataclass(frozen=True)
 class SavedImage:
-    """An image on disk whose manifest and configuration have been read, its layers not yet.
+    """An image on disk whose manifest and configuration have been read, but not its layers.
 
-    ``links`` are names in its archive that stand for other names.
+    ``links`` maps names in its archive to the names that they link to.
     """
 
     path: Path
@@ -60,12 +60,12 @@ class SavedImage:
 
     @property
     def config(self) -> ImageConfig:
-        """How it is started."""
+        """Its configuration."""
         return config_of(self.blobs)
 
 
 def config_of(blobs: Blobs) -> ImageConfig:
-    """How the image of these blobs is started."""
+    """The configuration of the image with these blobs."""
     document = blobs.document
     config = document.get("config")
     return read_config(
@@ -76,14 +76,14 @@ def config_of(blobs: Blobs) -> ImageConfig:
 
 
 def is_saved(path: Path) -> bool:
-    """Whether this is something on disk that may be a saved image: a file, or a layout."""
+    """Whether the path may be a saved image: a file, or a layout."""
     if path.is_dir():
         return any((path / name).is_file() for name in (OCI_LAYOUT, OCI_INDEX, DOCKER_MANIFEST))
     return path.exists()
 
 
 def open_saved(path: Path, wanted: str = "") -> SavedImage:
-    """The image at ``path``, or the one called ``wanted`` of several there. Raises InputError."""
+    """The image at ``path``, or the one named ``wanted`` of several. Raises InputError."""
     with _named(path):
         if path.is_dir():
             directory = _Directory(path)
@@ -99,7 +99,7 @@ def open_saved(path: Path, wanted: str = "") -> SavedImage:
 
 
 def _found(read: Read, wanted: str) -> Blobs:
-    """The image that is wanted, with what its builder wrote of it. Raises ManifestError."""
+    """The wanted image, with the builder's record of its build. Raises ManifestError."""
     image = find_image(read, wanted)
     return replace(image, record=build_record(read, image))
 
@@ -107,7 +107,7 @@ def _found(read: Read, wanted: str) -> Blobs:
 def read_saved(image: SavedImage, look: Look, *, estimate: bool = False) -> tuple[Layer, ...]:
     """The layers of the image, the base first. Raises InputError.
 
-    ``estimate`` has their size in a registry estimated where they are not compressed.
+    With ``estimate``, the size in a registry is estimated for layers that aren't compressed.
     """
     names = image.blobs.layers
     with _named(image.path), Sampler() as sampler:
@@ -136,15 +136,15 @@ def read_stream(
             blobs = _found(scan.small, wanted)
             return blobs, tuple(map(scan.layer, blobs.layers))
     except (TarError, ManifestError) as error:
-        raise EngineError(f"the image that the engine saved can't be read: {error}") from None
+        raise EngineError(f"the image saved by the engine can't be read: {error}") from None
 
 
 def saved_rootfs(
     image: SavedImage, look_into: LookInto = nowhere, witness: Witness | None = None
 ) -> Rootfs:
-    """The file system of the image, as a container of it has it. Raises InputError.
+    """The file system of the image, as in a container. Raises InputError.
 
-    ``witness`` sees the files of all layers, those that are gone in the end too.
+    ``witness`` sees the files in all layers, including those that later layers hide.
     """
     layers = read_saved(image, Facts(look_into, witness))
     with _named(image.path):
@@ -153,7 +153,7 @@ def saved_rootfs(
 
 @contextmanager
 def _named(path: Path) -> Iterator[None]:
-    """Turn errors into ones that name the file."""
+    """Turn errors into errors that name the file."""
     try:
         yield
     except (TarError, ManifestError) as error:
@@ -169,14 +169,14 @@ def _named(path: Path) -> Iterator[None]:
 
 
 class _File:
-    """A regular file as a stream that can pass over a part of itself."""
+    """A regular file as a stream that can skip a part of itself."""
 
     def __init__(self, file: FileIO) -> None:
         self._file = file
         self.size = os.fstat(file.fileno()).st_size
 
     def head(self) -> bytes:
-        """How the file begins."""
+        """The beginning of the file."""
         return os.pread(self._file.fileno(), _HEAD, 0)
 
     def readinto(self, buffer: memoryview, /) -> int | None:
@@ -199,7 +199,7 @@ def _opened(path: Path) -> Iterator[_File]:
 
 @contextmanager
 def _stream(path: Path) -> Iterator[tuple[Stream, Callable[[int], object] | None]]:
-    """The file at ``path`` without its compression, and how to pass over a part of it."""
+    """The file at ``path``, decompressed, and a function that skips a part of it."""
     with _opened(path) as file:
         head = file.head()
         if is_compressed(head):
@@ -209,13 +209,13 @@ def _stream(path: Path) -> Iterator[tuple[Stream, Callable[[int], object] | None
 
 
 class _Directory:
-    """A layout that was unpacked. No name in it leads out of it, by a link neither."""
+    """An unpacked layout. No name in it leads out of it, not even through a link."""
 
     def __init__(self, root: Path) -> None:
         self._root = Path(os.path.realpath(root))
 
     def small(self, name: str) -> bytes | None:
-        """The content of a small file; None if there is none. Raises TarError."""
+        """The content of a small file; None if it doesn't exist. Raises TarError."""
         try:
             with _opened(self._inside(name)) as stream:
                 buffer = memoryview(bytearray(MOST_JSON + 1))
@@ -225,7 +225,7 @@ class _Directory:
         except FileNotFoundError:
             return None
         if size > MOST_JSON:
-            raise TarError(f"{name}: a file of more than {MOST_JSON} bytes that describes an image")
+            raise TarError(f"{name} describes an image, but has more than {MOST_JSON} bytes")
         return bytes(buffer[:size])
 
     def layer(

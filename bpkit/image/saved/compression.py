@@ -1,7 +1,7 @@
-"""A layer's tar as it is decompressed, in pieces of any size.
+"""Decompress a layer's tar, in pieces of any size.
 
-gzip is Python's own. zstd is read where a library for it is installed: Python 3.14 has one, and
-the package ``zstandard`` brings it to older ones. Source: OCI image specification, layer.md
+gzip is part of Python. zstd needs an installed library: Python 3.14 has one, and the package
+``zstandard`` provides it for older versions. Source: OCI image specification, layer.md
 (media types ``+gzip`` and ``+zstd``); RFC 1952; RFC 8878.
 """
 
@@ -18,21 +18,21 @@ GZIP = b"\x1f\x8b"
 ZSTD = b"\x28\xb5\x2f\xfd"
 
 _CHUNK = 1 << 16
-#: A gzip stream with a header of its own (zlib.h, inflateInit2).
+#: A stream with a gzip header (zlib.h, inflateInit2).
 _GZIP_WINDOW = 31
-#: gzip makes 1,032 bytes of one at most, zstd 40,000: no layer that was pushed grows by that.
+#: gzip expands a byte to 1,032 at most, zstd to 40,000: no real layer grows by that factor.
 _MOST_GROWTH = 2000
 _GROWTH_GRANTED = 1 << 30
 _MOST_WINDOW = 1 << 27
 
 
 def is_compressed(head: bytes) -> bool:
-    """Whether what begins with ``head`` is a gzip or a zstd stream."""
+    """Whether a stream that begins with ``head`` is gzip or zstd."""
     return head.startswith((GZIP, ZSTD))
 
 
 def inflated(head: bytes, stream: Stream) -> Stream:
-    """``stream``, which begins with ``head``, without its compression. Raises TarError."""
+    """``stream``, which begins with ``head``, decompressed. Raises TarError."""
     if head.startswith(GZIP):
         return _Gunzip(stream)
     if head.startswith(ZSTD):
@@ -41,7 +41,7 @@ def inflated(head: bytes, stream: Stream) -> Stream:
 
 
 class _Gunzip:
-    """A gzip stream of one part or of several: pigz and eStargz write several."""
+    """A gzip stream of one or more members: pigz and eStargz write several."""
 
     def __init__(self, stream: Stream) -> None:
         self._stream = stream
@@ -53,12 +53,12 @@ class _Gunzip:
             if self._part.eof:
                 rest = self._part.unused_data or _piece(self._stream, _CHUNK)
                 if not rest.strip(b"\0"):
-                    # The end, or the padding of a tape.
+                    # The end, or padding.
                     return 0
                 self._part, self._waiting = zlib.decompressobj(_GZIP_WINDOW), rest
             self._waiting = self._waiting or _piece(self._stream, _CHUNK)
             if not self._waiting:
-                raise TarError("the gzip stream breaks off")
+                raise TarError("the gzip stream is truncated")
             try:
                 out = self._part.decompress(self._waiting, len(buffer))
             except zlib.error as error:
@@ -70,7 +70,7 @@ class _Gunzip:
 
 
 class _Unzstd:
-    """A zstd stream, by whichever library there is. Raises TarError if there is none."""
+    """A zstd stream, read with the library that is installed. Raises TarError if there is none."""
 
     def __init__(self, stream: Stream) -> None:
         self._stream = stream
@@ -107,7 +107,7 @@ def _zstd_reader(source: Any) -> Any:
         import zstandard
     except ImportError:
         raise TarError(
-            "it is compressed by zstd, and no library for that is installed",
+            "it is compressed with zstd, and no library for that is installed",
             "pip install 'docker-bpkit[zstd]'",
         ) from None
     decompressor = zstandard.ZstdDecompressor(max_window_size=_MOST_WINDOW)
@@ -120,12 +120,12 @@ def _piece(stream: Stream, size: int) -> bytes:
 
 
 class Sampler:
-    """Compresses what is sampled of the layers, in a thread of its own, and ends it as a context.
+    """Compresses samples of the layers in a thread of its own, which ends with the context.
 
-    zlib lets other threads run, so a layer is read on meanwhile.
+    zlib releases the GIL, so reading a layer continues meanwhile.
     """
 
-    #: Pieces of a block that wait, 4 MB at most.
+    #: The pieces that may wait, 4 MB at most.
     _MOST_WAITING = 64
 
     def __init__(self) -> None:
@@ -142,7 +142,7 @@ class Sampler:
             self._thread.join()
 
     def take(self, sampled: Sampled, piece: bytes | None) -> None:
-        """Have a piece compressed, after those that came before; None is for the end."""
+        """Queue a piece for compression; None marks the end."""
         if self._thread is None:
             self._thread = Thread(target=self._work, daemon=True)
             self._thread.start()
@@ -165,11 +165,10 @@ class Sampler:
 
 
 class Sampled:
-    """A stream of ``size`` bytes of which a part is compressed while it passes by, to estimate
-    what all would be.
+    """A stream of ``size`` bytes that is sampled while it is read, to estimate its compressed size.
 
-    Registries hold gzip of the usual level, and all of a gigabyte would take half a minute. So
-    blocks are tried that lie evenly in it: one in 192, or 48 in all where that is more.
+    Registries store gzip of the default level; compressing a whole gigabyte would take half a
+    minute. So evenly spaced blocks are compressed: one in 192, but at least 48.
     """
 
     _BLOCK = 1 << 16
@@ -181,7 +180,7 @@ class Sampled:
         self._apart = max(1, min(self._MOST_APART, size // self._BLOCK // self._LEAST))
         self._at = self._tried = self._made = 0
         self._sampler = sampler
-        # It takes 256 kB, so there is one while it is needed.
+        # It takes 256 kB, so it exists only while it is needed.
         self._compressor: Any = None
 
     def readinto(self, buffer: memoryview, /) -> int:
@@ -199,11 +198,11 @@ class Sampled:
         return count
 
     def end(self) -> None:
-        """All of the stream has been read."""
+        """Note that the whole stream has been read."""
         self._sampler.take(self, None)
 
     def compress(self, piece: bytes | None) -> None:
-        """Try a piece, or end; called by the sampler."""
+        """Compress a piece, or end; called by the sampler."""
         if self._compressor is None:
             self._compressor = zlib.compressobj(6)
         if piece is not None:
@@ -213,6 +212,6 @@ class Sampled:
             self._compressor = None
 
     def estimate(self) -> int:
-        """The bytes that all of the stream would take; ``end`` comes before."""
+        """The estimated compressed size of the whole stream; call ``end`` before."""
         self._sampler.finish()
         return round(self._made * self._at / self._tried) if self._tried else self._made

@@ -1,10 +1,10 @@
-"""One layer: the files it brings, and what it removes of the layers below.
+"""One layer: the files it adds, and the paths it removes from the layers below.
 
-Source: OCI image specification, layer.md. ``.wh.NAME`` removes NAME from what is below,
-``.wh..wh..opq`` all that its directory has there; other names that begin with ``.wh..wh.`` are
-notes of the aufs driver. A tar from outside is read as what it is, data: nothing is unpacked, a
-path that climbs stays inside the root, and paths, links and attributes are counted so that no
-archive takes more memory than an image may.
+Source: OCI image specification, layer.md. ``.wh.NAME`` removes NAME from the layers below,
+``.wh..wh..opq`` everything in its directory there; other names that begin with ``.wh..wh.`` are
+metadata of the aufs driver. A tar from outside is treated as data: nothing is unpacked, a path with
+``..`` stays inside the root, and paths, links and attributes are counted so that no archive takes
+more memory than an image may.
 """
 
 from __future__ import annotations
@@ -20,31 +20,31 @@ _WHITEOUT = ".wh."
 _OPAQUE = ".wh..wh..opq"
 _AUFS = ".wh..wh."
 
-#: Images of CUDA and of conda have 300,000 files; Linux takes no longer path than 4,096 bytes.
+#: CUDA and conda images have 300,000 files; Linux allows paths of up to 4,096 bytes.
 MOST_MEMBERS = 1_500_000
 MOST_PATH = 4096
 MOST_TEXT = 100_000_000
 
 
 class Look(Protocol):
-    """Who looks at the files of an image while they pass by."""
+    """Looks at an image's files while they are read."""
 
     def at(self, node: Node, body: Body) -> Node:
-        """``node`` with what is wanted of its content, which is not empty."""
+        """``node`` with the wanted facts from its content, which isn't empty."""
 
     def again(self, path: str, first: str) -> None:
-        """``path`` is a hard link to the file at ``first``, which has passed by."""
+        """Note that ``path`` is a hard link to the file at ``first``, which has been read."""
 
 
 @dataclass(frozen=True)
 class Layer:
     """A layer by the name of its blob. ``nodes`` are in the order of its tar.
 
-    ``linked`` maps a further name of a file to its first one: its bytes are there once.
-    ``removed`` are paths that it removes from the layers below, ``emptied`` the directories of
-    which nothing below is left. ``files_size`` are the bytes of all files, ``links_size`` those of
-    the targets of symbolic links, which the overlay2 driver counts too where it loads an image.
-    ``compressed`` is the size in a registry, ``is_estimated`` unless it was read.
+    ``linked`` maps a file's other names to its first one: its bytes exist once. ``removed`` are
+    paths that it removes from the layers below, ``emptied`` the directories whose contents below
+    are all removed. ``files_size`` are the bytes of all files, ``links_size`` those of the targets
+    of symbolic links, which the overlay2 driver counts too when it loads an image. ``compressed``
+    is the size in a registry, ``is_estimated`` unless it was read.
     """
 
     name: str
@@ -59,12 +59,12 @@ class Layer:
 
     @property
     def size(self) -> int:
-        """As the overlay2 driver counts a layer that it loads (moby, pkg/directory)."""
+        """The size as the overlay2 driver counts a loaded layer (moby, pkg/directory)."""
         return self.files_size + self.links_size
 
 
 class Allowance:
-    """How much of an image is still read: members, and bytes of paths, links and attributes."""
+    """The remaining limits for an image: members, and bytes of paths, links and attributes."""
 
     def __init__(self, members: int = MOST_MEMBERS, text: int = MOST_TEXT) -> None:
         self._members, self._text = members, text
@@ -73,21 +73,21 @@ class Allowance:
         """Count a member. Raises TarError if there are too many, or its path is too long."""
         length = len(node.path) + len(node.target) + len(first)
         if _bytes(node.path) > MOST_PATH or length > 3 * MOST_PATH:
-            raise TarError(f"a path of more than {MOST_PATH} bytes")
+            raise TarError(f"a path has more than {MOST_PATH} bytes")
         for key, value in node.attributes:
             length += len(key) + len(value)
         self._members -= 1
         self._text -= length
         if self._members < 0 or self._text < 0:
-            raise TarError("more than an image has of files, or of text in their paths")
+            raise TarError("it has more files, or more text in their paths, than an image may have")
 
     def take_parents(self, path: str) -> None:
-        """Count a directory that no member named."""
+        """Count a directory that isn't a member itself."""
         self.take(Node(path, "directory"), "")
 
 
 def read_layer(name: str, stream: Stream, look: Look, allowance: Allowance) -> Layer:
-    """The layer in a tar without compression. Raises TarError."""
+    """The layer in an uncompressed tar. Raises TarError."""
     nodes: dict[str, Node] = {}
     linked: dict[str, str] = {}
     removed: list[str] = []
@@ -112,7 +112,7 @@ def read_layer(name: str, stream: Stream, look: Look, allowance: Allowance) -> L
         if node.path == "/" and node.kind != "directory":
             continue
         if node.path in nodes:
-            # The later one of the same name is what an engine unpacks last.
+            # Of two members of the same name, an engine unpacks the later one last.
             del nodes[node.path]
             linked.pop(node.path, None)
         nodes[node.path] = look.at(node, body) if body.size else node

@@ -1,10 +1,10 @@
-"""Which blobs of an archive are an image: its configuration and its layers, the base first.
+"""Find the blobs of an image in an archive: its configuration and its layers, the base first.
 
 Two forms are read, and an archive of a newer Docker is both: ``manifest.json`` of ``docker save``,
-and the ``index.json`` of an OCI image layout. Of podman and skopeo a third one is, a registry's
-manifest in a directory. Sources: moby, image/tarexport; OCI image
-specification, image-layout.md, image-index.md, manifest.md. What they say is text from outside:
-every value is looked at before it is used, and a name of a blob never becomes a path.
+and the ``index.json`` of an OCI image layout. podman and skopeo write a third form, a registry's
+manifest in a directory. Sources: moby, image/tarexport; OCI image specification, image-layout.md,
+image-index.md, manifest.md. Their content is text from outside: every value is validated before it
+is used, and a blob's name never becomes a path.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ _MOST_MANIFESTS = 1000
 _DEEPEST_INDEX = 4
 _MACHINES = {"x86_64": "amd64", "aarch64": "arm64", "i686": "386", "armv7l": "arm"}
 
-#: The bytes of a small file of the archive by its name; None if there is none.
+#: The bytes of a small file in the archive, by name; None if it doesn't exist.
 Read = Callable[[str], bytes | None]
 
 
 class ManifestError(Exception):
-    """The archive doesn't say which image it holds, or not in a way that can be followed.
+    """The archive doesn't describe its image, or not in a form that can be read.
 
     ``hint`` is what to do.
     """
@@ -46,9 +46,9 @@ class ManifestError(Exception):
 
 @dataclass(frozen=True)
 class BuildRecord:
-    """What the builder wrote of a build: the first line that made each layer, by its number.
+    """The builder's record of a build: the first line that made each layer, by the layer's number.
 
-    ``file`` is the Dockerfile as the builder called it; the first ``base`` layers are its FROM's.
+    ``file`` is the Dockerfile's name in the record; the first ``base`` layers come from its FROM.
     """
 
     file: str
@@ -58,10 +58,10 @@ class BuildRecord:
 
 @dataclass(frozen=True)
 class Blobs:
-    """An image in an archive, by the names of its files there.
+    """An image in an archive: the names of its blobs there.
 
-    ``id`` is the digest of the configuration, ``document`` the configuration as a whole, ``record``
-    what its builder wrote of the build.
+    ``id`` is the digest of the configuration, ``document`` the whole configuration, ``record`` the
+    builder's record of the build.
     """
 
     tags: tuple[str, ...]
@@ -72,12 +72,12 @@ class Blobs:
 
     @property
     def platform(self) -> str:
-        """As ``--platform`` takes it: ``linux/arm64``."""
+        """The platform in the form of ``--platform``: ``linux/arm64``."""
         return f"{self.document.get('os', '')}/{self.document.get('architecture', '')}"
 
 
 def find_image(read: Read, wanted: str = "") -> Blobs:
-    """The image of an archive, or the one called ``wanted`` of several. Raises ManifestError."""
+    """The image in an archive, or the one named ``wanted`` of several. Raises ManifestError."""
     found = tuple(_docker(read)) or tuple(_oci(read))
     if not found:
         raise ManifestError(
@@ -86,7 +86,7 @@ def find_image(read: Read, wanted: str = "") -> Blobs:
     if wanted:
         found = tuple(one for one in found if wanted in (one.id, *one.tags, one.platform))
         if not found:
-            raise ManifestError(f"it holds no image '{wanted}'")
+            raise ManifestError(f"it has no image '{wanted}'")
     different = {one.id: one for one in found}
     if len(different) > 1:
         here = f"linux/{_MACHINES.get(platform.machine(), platform.machine())}"
@@ -95,7 +95,7 @@ def find_image(read: Read, wanted: str = "") -> Blobs:
         names = sorted({name for one in found for name in one.tags or (one.id[:19],)})
         tagged = next((tag for one in found for tag in one.tags), "")
         raise ManifestError(
-            f"it holds {len(different)} images: {', '.join(names)}",
+            f"it has {len(different)} images: {', '.join(names)}",
             f"save one of them: docker save -o FILE.tar {quote(tagged)}"
             if tagged
             else "pass a file or a layout with one image",
@@ -106,7 +106,7 @@ def find_image(read: Read, wanted: str = "") -> Blobs:
 
 
 def _docker(read: Read) -> Iterator[Blobs]:
-    """The images of ``manifest.json``."""
+    """The images in ``manifest.json``."""
     data = read(DOCKER_MANIFEST)
     if data is None:
         return
@@ -126,7 +126,7 @@ def _docker(read: Read) -> Iterator[Blobs]:
 
 
 def _registry(read: Read, manifest: Mapping[str, Any]) -> Blobs:
-    """The image of a registry's manifest beside its blobs, as containers/image has it in ``dir:``.
+    """The image of a registry's manifest beside its blobs, the ``dir:`` form of containers/image.
 
     ``skopeo copy … dir:PATH`` and ``podman save --format docker-dir`` write it.
     """
@@ -138,7 +138,7 @@ def _registry(read: Read, manifest: Mapping[str, Any]) -> Blobs:
 
 
 def _oci(read: Read) -> Iterator[Blobs]:
-    """The images of ``index.json``, without what only attests to another."""
+    """The images in ``index.json``, without attestations."""
     data = read(OCI_INDEX)
     if data is not None:
         yield from _index(read, _dict(_json(data, OCI_INDEX), OCI_INDEX), OCI_INDEX, (), 0)
@@ -148,12 +148,12 @@ def _index(
     read: Read, index: Mapping[str, Any], name: str, tags: tuple[str, ...], depth: int
 ) -> Iterator[Blobs]:
     if depth > _DEEPEST_INDEX:
-        raise ManifestError(f"{name}: an index in an index in an index")
+        raise ManifestError(f"{name}: indexes are nested too deeply")
     for one in _list(index.get("manifests") or [], name)[:_MOST_MANIFESTS]:
         descriptor = _dict(one, name)
         notes = _dict(descriptor.get("annotations") or {}, name)
         if notes.get("vnd.docker.reference.type"):
-            # Provenance, or a bill of materials.
+            # Provenance, or an SBOM.
             continue
         names = [
             notes.get("io.containerd.image.name"),
@@ -163,7 +163,7 @@ def _index(
         blob = blob_of(_text(descriptor.get("digest"), name))
         data = read(blob)
         if data is None:
-            # An index may name images of platforms that the archive was saved without.
+            # An index may list images for platforms that the archive was saved without.
             continue
         _must_be(descriptor, data, blob)
         document = _dict(_json(data, blob), blob)
@@ -178,7 +178,7 @@ def _manifest(
 ) -> Iterator[Blobs]:
     config = _dict(manifest.get("config"), name)
     if not str(config.get("mediaType", "")).endswith(("image.config.v1+json", "image.v1+json")):
-        # An artifact of another kind: a chart, a signature.
+        # Another kind of artifact: a chart, a signature.
         return
     layers = [_dict(layer, name) for layer in _list(manifest.get("layers") or [], name)]
     blob = blob_of(_text(config.get("digest"), name))
@@ -195,7 +195,7 @@ def _manifest(
 
 
 def blob_of(digest: str) -> str:
-    """Where a layout has the blob of this digest. Raises ManifestError."""
+    """The path of the blob with this digest in a layout. Raises ManifestError."""
     known = _DIGEST.fullmatch(digest)
     if known is None:
         raise ManifestError(f"'{digest[:80]}' is not the SHA-256 digest of a blob")
@@ -204,7 +204,7 @@ def blob_of(digest: str) -> str:
 
 def _must_be(descriptor: Mapping[str, Any], data: bytes, name: str) -> None:
     if f"sha256:{hashlib.sha256(data).hexdigest()}" != descriptor.get("digest"):
-        raise ManifestError(f"{name}: its content has another digest than its name says")
+        raise ManifestError(f"{name}: the content doesn't match the digest in its name")
 
 
 def _configuration(read: Read, name: str) -> tuple[str, Mapping[str, Any]]:
@@ -216,7 +216,7 @@ def _configuration(read: Read, name: str) -> tuple[str, Mapping[str, Any]]:
 
 def _checked(image: Blobs) -> Blobs:
     if len(image.layers) > _MOST_LAYERS:
-        raise ManifestError(f"an image of {len(image.layers)} layers")
+        raise ManifestError(f"the image has {len(image.layers)} layers")
     ids = _dict(image.document.get("rootfs") or {}, "rootfs").get("diff_ids") or []
     if len(_list(ids, "rootfs.diff_ids")) != len(image.layers):
         raise ManifestError(
@@ -226,7 +226,7 @@ def _checked(image: Blobs) -> Blobs:
 
 
 def _inside(name: str) -> str:
-    """A name in the archive without a way out of it."""
+    """A name that stays inside the archive."""
     return posixpath.normpath(f"/{name}").lstrip("/")
 
 
@@ -239,17 +239,17 @@ def _json(data: bytes, name: str) -> Any:
 
 def _dict(value: Any, name: str) -> Mapping[str, Any]:
     if not isinstance(value, dict):
-        raise ManifestError(f"{name}: a table is expected")
+        raise ManifestError(f"{name}: expected an object")
     return value
 
 
 def _list(value: Any, name: str) -> list[Any]:
     if not isinstance(value, list):
-        raise ManifestError(f"{name}: a list is expected")
+        raise ManifestError(f"{name}: expected a list")
     return value
 
 
 def _text(value: Any, name: str) -> str:
     if not isinstance(value, str) or not value:
-        raise ManifestError(f"{name}: a text is expected")
+        raise ManifestError(f"{name}: expected a string")
     return value

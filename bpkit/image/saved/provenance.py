@@ -1,10 +1,10 @@
-"""What BuildKit wrote of the build beside an image: which lines made which layers.
+"""Read BuildKit's provenance beside an image: which lines made which layers.
 
-An attestation is a manifest in the index that refers to the image's own; its blob is a statement of
-in-toto with SLSA's provenance, 0.2 or 1. Only ``--provenance=mode=max`` has lines and layers.
+An attestation is a manifest in the index that refers to the image's own; its blob is an in-toto
+statement with SLSA provenance 0.2 or 1. Only ``--provenance=mode=max`` has lines and layers.
 Sources: BuildKit, docs/attestations/attestation-storage.md, and solver/llbsolver/provenance/types.
 
-It is text from outside, and no image is worse for a record that can't be read: it counts as none.
+It is text from outside and optional, so a record that can't be read is ignored.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _METADATA = "https://mobyproject.org/buildkit@v1#metadata"
 
 
 def build_record(read: Read, image: Blobs) -> BuildRecord | None:
-    """The record of the build of ``image``; None if the archive has none that says lines."""
+    """The record of the build of ``image``; None if the archive has none with lines."""
     manifests = tuple(_manifests(read, OCI_INDEX, 0))
     own = {
         descriptor.get("digest")
@@ -44,7 +44,7 @@ def build_record(read: Read, image: Blobs) -> BuildRecord | None:
 def _manifests(
     read: Read, name: str, depth: int
 ) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any]]]:
-    """Each descriptor of the index and of those in it, with what it describes."""
+    """Each descriptor in the index and in nested indexes, with the document that it describes."""
     index = _table(_parsed(read(name)))
     for descriptor in map(_table, _items(index.get("manifests"))[:_MOST_MANIFESTS]):
         document = _json(read, descriptor)
@@ -69,7 +69,7 @@ def _record(statement: Mapping[str, Any], layers: Sequence[str]) -> BuildRecord 
     lines: dict[int, int] = {}
     before = 0
     for number, steps in sorted(made.items()):
-        # Lines of several stages that are the same are one step: the next one below counts.
+        # Equal lines in several stages are one step, so the next line below counts.
         found = {line for step in steps if step not in bases for line in _lines(locations, step)}
         if below := sorted(line for line in found if line > before):
             lines[number] = before = below[0]
@@ -80,7 +80,7 @@ def _record(statement: Mapping[str, Any], layers: Sequence[str]) -> BuildRecord 
 
 
 def _bases(predicate: Mapping[str, Any]) -> frozenset[str]:
-    """The steps that only take an image."""
+    """The steps that only pull an image."""
     inside = _table(_table(predicate.get("buildDefinition")).get("internalParameters"))
     config = _table(predicate.get("buildConfig") or inside.get("buildConfig"))
     steps = map(_table, _items(config.get("llbDefinition"))[:_MOST_STEPS])
@@ -94,7 +94,7 @@ def _bases(predicate: Mapping[str, Any]) -> frozenset[str]:
 
 
 def _made(chains: Mapping[str, Any], layers: Sequence[str]) -> dict[int, list[str]]:
-    """The steps after which the image had just the layers up to each number."""
+    """The steps after which the image had exactly the layers up to each number."""
     found: dict[int, list[str]] = {}
     for output, several in list(chains.items())[:_MOST_STEPS]:
         for chain in _items(several):
@@ -105,7 +105,7 @@ def _made(chains: Mapping[str, Any], layers: Sequence[str]) -> dict[int, list[st
 
 
 def _lines(locations: Mapping[str, Any], step: str) -> Iterator[int]:
-    """Where the instructions of a step begin, in the first of the sources."""
+    """The lines at which a step's instructions begin, in the first of the sources."""
     for one in map(_table, _items(_table(locations.get(step)).get("locations"))):
         starts = [
             line

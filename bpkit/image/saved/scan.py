@@ -1,4 +1,4 @@
-"""One pass over the tar of a saved image: what describes it is kept, layers are read as such."""
+"""One pass over the tar of a saved image: keep its descriptions, and read its layers."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ _HEAD = 512
 
 
 class Scan:
-    """What has passed by of an archive.
+    """The part of an archive that has been read.
 
-    ``wanted`` are the names of the layers; None is for all that may be one, since the manifest is
-    yet to come. ``links`` are names that stand for others: Docker saves a layer that it has
-    twice once. ``sampler`` has the sizes of layers in a registry estimated.
+    ``wanted`` are the names of the layers; None means every file that may be one, if the manifest
+    hasn't been read yet. ``links`` maps names to the names that they link to: Docker saves a
+    repeated layer once. ``sampler`` estimates the sizes of layers in a registry.
     """
 
     def __init__(
@@ -41,18 +41,18 @@ class Scan:
         self._sampler = sampler
         self._small: dict[str, bytes] = {}
         self._layers: dict[str, SampledLayer] = {}
-        #: Why what may have been a layer isn't one.
+        #: Why files that may have been layers aren't.
         self._unread: dict[str, TarError] = {}
         self._allowance = Allowance()
 
     def read(self, stream: Stream, skip: Callable[[int], object] | None = None) -> None:
-        """Read an archive to its end; ``skip`` is as ``Body`` has it. Raises TarError."""
+        """Read an archive to its end; ``skip`` is as in ``Body``. Raises TarError."""
         body = Body(stream, skip)
         held = 0
         for number, (node, first) in enumerate(members(body)):
             name = node.path.lstrip("/")
             if number >= _MOST_MEMBERS:
-                raise TarError(f"an archive of more than {_MOST_MEMBERS} files")
+                raise TarError(f"the archive has more than {_MOST_MEMBERS} files")
             if first or node.kind == "link":
                 target = first or posixpath.join(posixpath.dirname(node.path), node.target)
                 self.links[name] = posixpath.normpath(target).lstrip("/")
@@ -61,11 +61,11 @@ class Scan:
             elif body.size and self._is_small(node, body):
                 held += node.size
                 if held > _MOST_JSON_HELD:
-                    raise TarError("an archive with too much that describes images")
+                    raise TarError("the archive has too many files that describe images")
                 self._small[name] = bytes(body.upto(node.size))
 
     def small(self, name: str) -> bytes | None:
-        """The content of a small file that is JSON; None if there is none."""
+        """The content of a small JSON file; None if it doesn't exist."""
         return self._small.get(self.target(name))
 
     def layer(self, name: str) -> Layer:
@@ -78,7 +78,7 @@ class Scan:
         return self._layers[target].layer()
 
     def target(self, name: str) -> str:
-        """What a name stands for, after all links."""
+        """The name that a name links to, with all links followed."""
         for _ in range(_MOST_LINKS):
             if name not in self.links:
                 break
@@ -98,8 +98,8 @@ class Scan:
         try:
             self._layers[name] = read_blob(name, body, self._look, self._allowance, self._sampler)
         except TarError as error:
-            # Of a pipe it isn't known whether this is a layer at all. Where the archive itself
-            # breaks off, its next member tells.
+            # In a pipe it isn't known whether this is a layer at all. If the archive itself is
+            # truncated, reading its next member fails.
             self._unread[name] = error
 
 
@@ -110,7 +110,7 @@ def _is_json(body: Body) -> bool:
 
 
 class SampledLayer(NamedTuple):
-    """A layer that was read. While others are read, samples of it may still be compressed."""
+    """A layer that has been read; its samples may still be being compressed."""
 
     read: Layer
     sampled: Sampled | None = None

@@ -1,7 +1,7 @@
-"""Layers on top of each other: what is visible at the end, from which layer, and what is not.
+"""Combine layers: the visible paths, the layer of each, and the hidden paths.
 
-As the overlay driver shows them: a directory over a directory keeps what is below, anything else
-hides it; and a file whose directories no layer names makes them, over a link too.
+As with the overlay driver, a directory on top of a directory keeps the contents below, anything
+else hides them; and a file whose directories no layer has creates them, even in place of a link.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Literal
 from bpkit.image.rootfs import Node, Rootfs, parents
 from bpkit.image.saved.layers import Allowance, Layer
 
-#: What hid a path: a whiteout, a file of the same path, or one where a directory was.
+#: What hid a path: a whiteout, a file at the same path, or a file in place of a directory.
 Hiding = Literal["removed", "overwritten"]
 
 
@@ -29,20 +29,20 @@ class Hidden:
 
 @dataclass(frozen=True)
 class Stack:
-    """The file system of all layers. ``origin`` tells the layer of each path that one names."""
+    """The file system of all layers. ``origin`` maps each path in a layer to that layer."""
 
     rootfs: Rootfs
     origin: Mapping[str, int]
     hidden: tuple[Hidden, ...]
 
 
-#: Layers name their directories, as a rule: those that only paths name are few.
+#: Layers usually contain their directories: few directories appear only in paths.
 _MOST_UNNAMED = 300_000
 _MOST_TEXT_UNNAMED = 16_000_000
 
 
 def stacked(layers: Sequence[Layer], allowance: Allowance | None = None) -> Stack:
-    """The layers on top of each other, the base first. Raises TarError if they are too many."""
+    """The combined layers, given from the base up. Raises TarError if there are too many."""
     state = _State(allowance or Allowance(_MOST_UNNAMED, _MOST_TEXT_UNNAMED))
     for number, layer in enumerate(layers):
         for path in layer.emptied:
@@ -56,7 +56,7 @@ def stacked(layers: Sequence[Layer], allowance: Allowance | None = None) -> Stac
 
 
 class _State:
-    """What is visible so far."""
+    """The visible paths so far."""
 
     def __init__(self, allowance: Allowance) -> None:
         self.nodes: dict[str, Node] = {"/": Node("/", "directory")}
@@ -78,7 +78,7 @@ class _State:
         self.origin[path] = layer
 
     def remove(self, path: str, by: int, how: Hiding) -> None:
-        """Take a path away with all that is below it."""
+        """Remove a path with everything below it."""
         if path == "/" or path not in self.nodes:
             return
         waiting = [path]
@@ -96,13 +96,13 @@ class _State:
             self.hidden.append(Hidden(path, layer, by, how))
 
     def _attach(self, path: str, layer: int) -> None:
-        """Have a directory at each path above ``path``, and ``path`` in the last one."""
+        """Make every path above ``path`` a directory, and add ``path`` to the last one."""
         directory = path.rpartition("/")[0] or "/"
         above = self.nodes.get(directory)
         if above is None or above.kind != "directory":
             for one in (*tuple(parents(directory))[1:], directory):
                 self._directory(one, layer)
-        # The directory's own name: another of the same letters would take its place in memory.
+        # Reuse the directory's own string: an equal one would take memory.
         self.children.setdefault(self.nodes[directory].path, {})[path] = None
 
     def _directory(self, path: str, layer: int) -> None:

@@ -138,7 +138,7 @@ must() { # must engine|local COMMAND...
 failed() { # failed engine|local STATUS
     if [ "$1" = engine ] && ! run "$DOCKER" version >/dev/null 2>&1; then
         [ -z "$caught" ] || exit 1
-        printf '%s: the engine does not answer\n' "$0" >&2
+        printf '%s: the engine does not respond\n' "$0" >&2
         exit 3
     fi
     printf '%s: %s: failed with status %s\n' "$0" "$step" "$2" >&2

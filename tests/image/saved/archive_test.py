@@ -151,7 +151,7 @@ def two_images(one: bytes, other: bytes, machines: tuple[str, str]) -> dict[str,
 
 def test_of_several_platforms_one_can_be_named(tmp_path: Path) -> None:
     path = directory(tmp_path, two_images(BASE, TOP, ("s390x", "riscv64")))
-    with pytest.raises(InputError, match="holds 2 images") as caught:
+    with pytest.raises(InputError, match="has 2 images") as caught:
         open_saved(path)
     assert caught.value.hint == "pass a file or a layout with one image"
     assert open_saved(path, "linux/riscv64").blobs.layers == (f"blobs/sha256/{digest(TOP)}",)
@@ -181,7 +181,7 @@ def test_an_archive_that_breaks_off_is_reported(tmp_path: Path, size: int) -> No
     data = as_tar(docker_archive(LAYERS))
     path = tmp_path / "image.tar"
     path.write_bytes(data[:size])
-    with pytest.raises(InputError, match=r"breaks off|missing"):
+    with pytest.raises(InputError, match=r"truncated|missing"):
         read_saved(open_saved(path), Facts())
 
 
@@ -196,7 +196,7 @@ def test_a_compressed_layer_that_is_damaged_is_reported(tmp_path: Path) -> None:
         return packed[: len(packed) // 2]
 
     image = open_saved(directory(tmp_path, oci_layout(LAYERS, damage)))
-    with pytest.raises(InputError, match="gzip stream breaks off"):
+    with pytest.raises(InputError, match="gzip stream is truncated"):
         read_saved(image, Facts())
 
 
@@ -242,7 +242,7 @@ def test_a_manifest_that_lies_about_its_digest_is_refused(tmp_path: Path) -> Non
     index = json.loads(files["index.json"])
     name = "blobs/sha256/" + index["manifests"][0]["digest"].removeprefix("sha256:")
     path = directory(tmp_path, {**files, name: files[name] + b" "})
-    with pytest.raises(InputError, match="has another digest"):
+    with pytest.raises(InputError, match="doesn't match the digest"):
         open_saved(path)
 
 
@@ -274,7 +274,7 @@ def test_a_header_that_promises_more_than_there_is_takes_no_memory(tmp_path: Pat
     info.size = 1 << 60
     lie = info.tobuf(tarfile.GNU_FORMAT) + b"content"
     image = open_saved(directory(tmp_path, oci_layout([lie])))
-    with pytest.raises(InputError, match="breaks off within a file"):
+    with pytest.raises(InputError, match="truncated within a file"):
         read_saved(image, Facts())
 
 
@@ -343,6 +343,6 @@ def test_of_several_images_by_name_the_hint_saves_one(tmp_path: Path) -> None:
     )
     manifests = [json.loads(part["manifest.json"])[0] for part in (one, other)]
     path = directory(tmp_path, {**one, **other, "manifest.json": json.dumps(manifests).encode()})
-    with pytest.raises(InputError, match="holds 2 images: a:1, b:2") as caught:
+    with pytest.raises(InputError, match="has 2 images: a:1, b:2") as caught:
         open_saved(path)
     assert caught.value.hint == "save one of them: docker save -o FILE.tar a:1"

@@ -102,18 +102,18 @@ def test_a_file_in_the_place_of_the_root_is_passed_over() -> None:
 
 def test_more_members_than_an_image_has_are_refused() -> None:
     data = layer({str(number): b"" for number in range(30)})
-    with pytest.raises(TarError, match="more than"):
+    with pytest.raises(TarError, match="more files"):
         read(data, Allowance(members=20))
 
 
 def test_paths_that_no_kernel_takes_are_refused() -> None:
-    with pytest.raises(TarError, match="path of more than"):
+    with pytest.raises(TarError, match="path has more than"):
         read(layer({"d/" * 3000 + "f": b""}))
 
 
 def test_directories_that_only_paths_name_are_counted_too() -> None:
     layers = [read(layer({f"{number}/" + "d/" * 500 + "f": b""})) for number in range(10)]
-    with pytest.raises(TarError, match="more than"):
+    with pytest.raises(TarError, match="more files"):
         stacked(layers, Allowance(members=2000))
 
 
