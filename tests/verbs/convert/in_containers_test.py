@@ -103,3 +103,13 @@ def test_what_a_shipped_stage_before_the_last_copies_is_let_in(tmp_path: Path) -
     made = converted(tmp_path, files)
     [ignore] = [file for file in made.files if file.name == ".dockerignore"]
     assert "!rim\n" in ignore.text
+
+
+def test_an_image_from_elsewhere_that_the_user_may_set_stays_an_argument(tmp_path: Path) -> None:
+    text = (
+        'kiln="${KILN:-potters/kiln:3}"\nid=$(docker create "$kiln")\n'
+        "docker cp $id:/kiln/jug jug\ndocker build -t pots .\nrm jug\n"
+    )
+    made = converted(tmp_path, {"fire.sh": text}, script="fire.sh")
+    assert made.files[0].text.startswith("ARG kiln=potters/kiln:3\nFROM ${kiln} AS ")
+    assert made.commands == ('docker build --build-arg=kiln="${KILN:-potters/kiln:3}" -t pots .',)

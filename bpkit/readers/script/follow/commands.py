@@ -9,6 +9,7 @@ from bpkit.formats.shell import parse
 from bpkit.readers.script.follow.builtins import builtin, run_file
 from bpkit.readers.script.follow.call import content_of, print_out
 from bpkit.readers.script.follow.output import printer
+from bpkit.readers.script.follow.templates import template
 from bpkit.readers.script.model.reading import Fate
 from bpkit.readers.script.model.state import Call, Outcome, ShellState
 from bpkit.readers.script.model.streams import FromFile, ToCommand, ToFile
@@ -95,6 +96,7 @@ def perform(call: Call, state: ShellState) -> Outcome:
     followed = (
         builtin(call, state)
         or printer(call, state)
+        or template(call, state)
         or host_command(call, state)
         or file_tool(call, state)
         or clone(call, state)

@@ -12,7 +12,7 @@ from bpkit.readers.script.machine.host import Ground, Host, Out
 from bpkit.readers.script.machine.images import BuiltImage
 from bpkit.readers.script.model import docker_actions as calls
 from bpkit.readers.script.model.reading import Fate, unknown
-from bpkit.readers.script.model.values import Symbol, Value
+from bpkit.readers.script.model.values import Default, Symbol, Value, identifier
 
 _PRINTS = re.compile(r"(?:sudo )?(?:docker|podman) run ")
 
@@ -102,8 +102,18 @@ class Machine:
             return self.by_name[shown]
         if name.text is None:
             raise unknown(name.symbols[0], "the name of the image").error()
-        dockerfile = parse(f"FROM {name.text}\n", f"Dockerfile of {name.text}")
+        text = f"FROM {name.text}\n"
+        arguments: tuple[tuple[str, Value], ...] = ()
+        if name.is_open:
+            # The script's user may set another, so it stays an argument.
+            [part, *rest] = name.parts
+            is_whole = isinstance(part, Default) and not rest
+            argument = identifier(part) if is_whole and isinstance(part, Default) else "BASE_IMAGE"
+            text = f"ARG {argument}={name.text}\nFROM ${{{argument}}}\n"
+            arguments = ((argument, name),)
+        dockerfile = parse(text, f"Dockerfile of {name.text}")
         built = BuiltImage(f"#{len(self.built)}", name.text, dockerfile)
+        built.take_arguments(arguments)
         self.add(built, [shown])
         return built
 
