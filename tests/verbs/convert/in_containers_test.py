@@ -61,9 +61,11 @@ def test_exec_in_the_background_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "take",
     [
+        "docker run --rm -v $PWD/clay:/kiln pots-kiln cat /kiln/jug > jug\n",
+        "docker run --rm -v /srv/clay:/kiln pots-kiln tar c -C /kiln jug | tar x\n",
+        "docker create -v $PWD/clay:/kiln --name hand pots-kiln\ndocker cp hand:/kiln/jug jug\n",
+        "docker run --rm -v clay:/kiln potters/dig true\n"
         "docker run --rm -v clay:/kiln pots-kiln cat /kiln/jug > jug\n",
-        "docker run --rm -v clay:/kiln pots-kiln tar c -C /kiln jug | tar x\n",
-        "docker create -v clay:/kiln --name hand pots-kiln\ndocker cp hand:/kiln/jug jug\n",
     ],
 )
 def test_what_is_taken_from_a_volume_is_not_the_image_s(take: str, tmp_path: Path) -> None:
@@ -73,7 +75,7 @@ def test_what_is_taken_from_a_volume_is_not_the_image_s(take: str, tmp_path: Pat
 
 def test_what_packs_with_a_volume_beside_it_is_refused_where_it_also_makes(tmp_path: Path) -> None:
     take = (
-        "docker run --rm -v clay:/clay pots-kiln sh -c 'cp /clay/* /kiln && tar c -C /kiln jug'"
+        "docker run --rm -v /srv/clay:/clay pots-kiln sh -c 'cp /clay/* /kiln && tar c /kiln'"
         " | tar x\ndocker build -t pots .\nrm jug\n"
     )
     with pytest.raises(InputError, match="a volume at /clay"):
@@ -113,3 +115,39 @@ def test_an_image_from_elsewhere_that_the_user_may_set_stays_an_argument(tmp_pat
     made = converted(tmp_path, {"fire.sh": text}, script="fire.sh")
     assert made.files[0].text.startswith("ARG kiln=potters/kiln:3\nFROM ${kiln} AS ")
     assert made.commands == ('docker build --build-arg=kiln="${KILN:-potters/kiln:3}" -t pots .',)
+
+
+@pytest.mark.parametrize(
+    ("volume", "why"),
+    [
+        ("clay:/kiln/clay", "without the volume clay: check that the command needs nothing of it"),
+        ("/kiln/clay", "without its volume: check"),
+        ("$HOME/.m2:/root/.m2", "taken for a cache"),
+        ("$PWD/.npm:/root/.npm", "--mount=type=cache,target=/root/.npm"),
+    ],
+)
+def test_a_run_does_without_a_new_volume_or_a_cache_and_says_so(
+    volume: str, why: str, tmp_path: Path
+) -> None:
+    made = converted(
+        tmp_path, fired(f"docker run --name hand -v {volume} pots-kiln touch /kiln/jug\n")
+    )
+    assert "RUN touch /kiln/jug\n" in made.files[0].text
+    assert why in lines_of(made)[2]
+
+
+def test_exec_in_a_container_that_works_on_the_project_is_refused(tmp_path: Path) -> None:
+    commands = (
+        "docker run -d --name hand -v $PWD:/src pots-kiln sleep 60\n"
+        "docker exec hand cp /src/note /kiln/jug\n"
+    )
+    with pytest.raises(InputError, match="a volume at /src"):
+        converted(tmp_path, fired(commands) | {"note": ""})
+
+
+def test_a_command_that_makes_the_file_and_prints_it_is_a_run(tmp_path: Path) -> None:
+    files = fired("docker run --rm pots-kiln > jug\n", "docker build -t pots .\nrm jug\n")
+    files["Dockerfile.kiln"] = "FROM busybox\nWORKDIR /kiln\nCMD echo jug > jug && cat jug\n"
+    made = converted(tmp_path, files)
+    assert "RUN echo jug > jug\n" in made.files[0].text
+    assert "COPY --from=kiln /kiln/jug /shelf/jug\n" in made.files[0].text

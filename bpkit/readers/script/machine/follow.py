@@ -18,6 +18,7 @@ from bpkit.readers.script.machine.running import (
     run_in_container,
     start_container,
 )
+from bpkit.readers.script.machine.volumes import note_volumes
 from bpkit.readers.script.model import docker_actions as calls
 from bpkit.readers.script.model.reading import Fate
 from bpkit.readers.script.model.streams import ToFile
@@ -51,6 +52,7 @@ def _follow_container(machine: Machine, action: calls.Action) -> None:
                 machine.image(action.image), created=action.started, mounts=action.started.mounts
             )
             machine.containers[str(action.container)] = container
+            note_volumes(machine, container.built, action.started.mounts)
         case calls.RunContainer():
             run_container(machine, action)
         case calls.CopyIn():

@@ -74,6 +74,7 @@ class Machine:
     read: set[Place] = field(default_factory=set)
     divided: dict[Place, tuple[Place, str]] = field(default_factory=dict)
     fetched: dict[str, tuple[str, Place]] = field(default_factory=dict)
+    volumes: dict[str, set[str]] = field(default_factory=dict)
     worked: set[Place] = field(default_factory=set)
     carried_in: dict[Place, Out] = field(default_factory=dict)
     by_name: dict[str, BuiltImage] = field(default_factory=dict)

@@ -13,7 +13,9 @@ from bpkit.readers.script.machine.images import BuiltImage
 from bpkit.readers.script.machine.machine import Machine, ScriptContainer
 from bpkit.readers.script.machine.ran import check_alone
 from bpkit.readers.script.machine.runs import Packed, command_of, compresses, packed_by, steps_of
+from bpkit.readers.script.machine.volumes import check_unmounted
 from bpkit.readers.script.model import docker_actions as calls
+from bpkit.readers.script.model.reading import Fate
 from bpkit.readers.script.model.streams import ToBuild, ToUntar
 from bpkit.readers.script.model.values import value
 
@@ -29,9 +31,11 @@ def packed_files(
     command = command_of(action, built)
     packed = packed_by(command, _directory_of(action, built)) if command else None
     if packed is None or packed.has_patterns or packed.prelude:
-        check_alone(action)
+        lacks = check_alone(machine, container, action)
+        if lacks:
+            machine.decide(action.source.place, Fate.LEFT, f"a RUN does it {lacks}")
     for path, _ in packed.members if packed else ():
-        check_unmounted(container, path)
+        check_unmounted(machine, container, path)
     if packed is None or packed.has_patterns:
         at = _packed_by_a_run(machine, action, built, packed)
         yield ".", f"{at}/."
@@ -57,17 +61,6 @@ def _directory_of(action: calls.RunContainer | calls.Exec, built: BuiltImage) ->
     if given is None or not (given.startswith("/") or usual):
         return None
     return posixpath.normpath(posixpath.join(usual or "/", given))
-
-
-def check_unmounted(container: ScriptContainer, path: str) -> None:
-    """Raises InputError if what is taken isn't the image's."""
-    for mount in container.mounts:
-        target = posixpath.normpath(str(mount.target))
-        if "tmpfs" not in mount.options and f"{path}/".startswith(f"{target.rstrip('/')}/"):
-            raise InputError(
-                f"{path} is in the volume at {target}, so it doesn't come out of the image",
-                hint="let the Dockerfile make it, and take it out of the image",
-            )
 
 
 def _packed_by_a_run(

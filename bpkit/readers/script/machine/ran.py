@@ -7,6 +7,7 @@ from bpkit.readers.script.machine.additions import add_copy, add_run
 from bpkit.readers.script.machine.images import BuiltImage
 from bpkit.readers.script.machine.machine import Machine, ScriptContainer
 from bpkit.readers.script.machine.runs import words_of
+from bpkit.readers.script.machine.volumes import lacking_volumes
 from bpkit.readers.script.model import docker_actions as calls
 from bpkit.readers.script.model.reading import Fate
 
@@ -21,37 +22,37 @@ def make_what_ran(machine: Machine, container: ScriptContainer) -> None:
         if isinstance(run, calls.CopyIn):
             add_copy(machine, run, container.built)
         else:
-            _as_instruction(machine, run, container.built)
+            _as_instruction(machine, run, container)
     container.ran.clear()
 
 
 def _as_instruction(
-    machine: Machine, run: calls.RunContainer | calls.Exec, built: BuiltImage
+    machine: Machine, run: calls.RunContainer | calls.Exec, container: ScriptContainer
 ) -> None:
     """Add a RUN to the image for what ran in the container."""
-    check_alone(run)
+    lacks = check_alone(machine, container, run)
     options = {o.name for o in run.options} if isinstance(run, calls.RunContainer) else set()
-    text = _as_its_user(machine, run, built)
+    text = _as_its_user(machine, run, container.built)
     rights = sorted(options & _RIGHTS)
     more = f"; a RUN has no --{rights[0]}: check that the command needs none" if rights else ""
-    fate = Fate.LEFT if rights else Fate.CARRIED
+    more += f", {lacks}" if lacks else ""
+    fate = Fate.LEFT if more else Fate.CARRIED
     machine.decisions[run.source.place] = (fate, f"becomes {text} in the build stage{more}")
 
 
-def check_alone(run: calls.RunContainer | calls.Exec) -> None:
-    """Raises InputError if what runs has more than a RUN has: volumes, files of variables."""
+def check_alone(
+    machine: Machine, container: ScriptContainer, run: calls.RunContainer | calls.Exec
+) -> str:
+    """What a RUN lacks that the container has, for the user to check; "" if nothing.
+
+    Raises InputError if the command may need it.
+    """
     if run.detached:
         raise InputError(
             "this runs in the background while files are copied out, so whether it has made "
             "them by then is not known",
             place=run.source.place,
             hint="write it as a RUN in the Dockerfile, and run the container with true",
-        )
-    if isinstance(run, calls.RunContainer) and run.mounts:
-        raise InputError(
-            f"this container has a volume at {run.mounts[0].target}, which a RUN doesn't have",
-            place=run.source.place,
-            hint="write the command as a RUN in the Dockerfile",
         )
     options = {o.name for o in run.options} if isinstance(run, calls.RunContainer) else set()
     if options & _GIVES:
@@ -60,6 +61,7 @@ def check_alone(run: calls.RunContainer | calls.Exec) -> None:
             place=run.source.place,
             hint="write the command as a RUN in the Dockerfile",
         )
+    return lacking_volumes(machine, container, run.source.place)
 
 
 def _as_its_user(machine: Machine, run: calls.RunContainer | calls.Exec, built: BuiltImage) -> str:

@@ -14,9 +14,10 @@ from bpkit.readers.script.machine.host import Out, key
 from bpkit.readers.script.machine.images import BuiltImage
 from bpkit.readers.script.machine.machine import Machine, ScriptContainer, TakenOut
 from bpkit.readers.script.machine.mounts import copied_to_mount
-from bpkit.readers.script.machine.packing import check_unmounted, packed_files
-from bpkit.readers.script.machine.ran import make_what_ran
-from bpkit.readers.script.machine.runs import command_of, compresses, is_idle
+from bpkit.readers.script.machine.packing import packed_files
+from bpkit.readers.script.machine.ran import check_alone, make_what_ran
+from bpkit.readers.script.machine.runs import command_of, compresses, is_idle, steps_of
+from bpkit.readers.script.machine.volumes import check_unmounted, is_cache, note_volumes
 from bpkit.readers.script.model import docker_actions as calls
 from bpkit.readers.script.model.reading import Fate, unknown
 from bpkit.readers.script.model.streams import ToBuild, ToFile, ToTerminal, ToUntar
@@ -28,6 +29,7 @@ def run_container(machine: Machine, action: calls.RunContainer) -> None:
     built = machine.image(action.image)
     container = ScriptContainer(built, begun=action.source.place, mounts=action.mounts)
     machine.containers[str(action.container)] = container
+    note_volumes(machine, built, action.mounts)
     match action.output:
         case ToFile() as file if not _is_nowhere(file):
             _printed(machine, action, container, file)
@@ -68,7 +70,11 @@ def _begin(container: ScriptContainer, run: calls.RunContainer) -> tuple[str, ..
 def _judge_run(
     machine: Machine, action: calls.RunContainer, command: tuple[str, ...] | None
 ) -> None:
-    shares = [(m, m.host) for m in action.mounts if m.host is not None and m.host.in_project]
+    shares = [
+        (m, m.host)
+        for m in action.mounts
+        if m.host is not None and m.host.in_project and not is_cache(machine, m)
+    ]
     writes = [m for m, _ in shares if "ro" not in m.options]
     places = [key(host) for m, host in shares if "ro" not in m.options]
     if writes and command and copied_to_mount(machine, action, writes, command):
@@ -91,7 +97,7 @@ def _printed(
 ) -> None:
     """``docker run X cat /f > f``, ``docker run X tar c -C /d . > f``."""
     built = container.built
-    command = command_of(action, built) or ()
+    command = _only_cat(machine, action, container) or command_of(action, built) or ()
     is_cat = len(command) == 2 and posixpath.basename(command[0]) == "cat"
     if is_cat and file.compressed:
         raise InputError(
@@ -100,7 +106,7 @@ def _printed(
         )
     if is_cat:
         source = built.started().path(command[1])
-        check_unmounted(container, source)
+        check_unmounted(machine, container, source)
         out = Out(built.name, source, action.source.place, plain_mode=True)
         machine.host.placed[key(file.path)] = out
         taken = TakenOut(action.source.place, built.name, source, key(file.path), file.path.symbols)
@@ -115,6 +121,28 @@ def _printed(
         file,
         tuple(members),
     )
+
+
+def _only_cat(
+    machine: Machine, action: calls.RunContainer | calls.Exec, container: ScriptContainer
+) -> tuple[str, ...] | None:
+    """``cat FILE`` at the end of a shell's commands; those before it become a RUN. None if none."""
+    steps = steps_of(command_of(action, container.built) or ())
+    *before, last = steps or [""]
+    words = tuple(last.split())
+    if (
+        not before
+        or len(words) != 2
+        or words[0] != "cat"
+        or not re.fullmatch(r"[\w./+@-]+", words[1])
+    ):
+        return None
+    lacks = check_alone(machine, container, action)
+    if lacks:
+        machine.decide(action.source.place, Fate.LEFT, f"a RUN does it {lacks}")
+    script = tuple(map(value, ("sh", "-c", " && ".join(before))))
+    add_run(machine, script, action, container.built)
+    return words
 
 
 def _mode_of_redirection(
@@ -210,7 +238,8 @@ def copy_out(machine: Machine, action: calls.CopyOut) -> None:
             container.begun,
         )
     make_what_ran(machine, container)
-    check_unmounted(container, posixpath.normpath("/" + str(action.path)).replace("//", "/", 1))
+    at = posixpath.normpath("/" + str(action.path)).replace("//", "/", 1)
+    check_unmounted(machine, container, at)
     if action.path.is_open:
         action = _under_a_fixed_path(machine, container, action)
     assert action.path.text is not None
