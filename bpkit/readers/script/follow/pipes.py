@@ -104,7 +104,8 @@ def _prepared(commands: Sequence[Command], state: ShellState) -> list[Stage]:
     """The commands, the simple ones with their words expanded."""
     stages: list[Stage] = []
     for command in commands:
-        if isinstance(command, Simple):
+        name = command.words[0].bare if isinstance(command, Simple) and command.words else None
+        if isinstance(command, Simple) and name not in state.functions:
             for assignment in command.assignments:
                 state.variables[assignment.name] = expand_text(assignment.word, state)
             stages.append(prepare(command, state))
