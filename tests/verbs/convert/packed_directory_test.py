@@ -85,3 +85,20 @@ def test_a_command_that_sends_the_artifact_elsewhere_is_only_left(
             converted(tmp_path, files)
         return
     assert list(lines_of(converted(tmp_path, files))) == [5]
+
+
+def test_a_function_of_the_script_packs_it_and_the_user_adds_flags(tmp_path: Path) -> None:
+    files = packed('pack() {\n  tar c Dockerfile jug\n}\npack | docker build "$@" -t pots -')
+    made = converted(tmp_path, files)
+    assert "COPY --from=kiln /kiln/jug /shelf/jug\n" in made.files[0].text
+    assert made.commands == ("docker build ${@} -t pots .",)
+    assert "called differently" in str(made.needed)
+
+
+def test_a_dockerfile_that_is_renamed_in_the_tar_is_found(tmp_path: Path) -> None:
+    tar = "gtar c jug Dockerfile.shelf --transform='s/Dockerfile.shelf/Dockerfile/'"
+    files = packed(f"{tar} | docker build -t pots -")
+    files["Dockerfile.shelf"] = "FROM busybox\nCOPY jug /deep/\n"
+    made = converted(tmp_path, files)
+    assert "COPY --from=kiln /kiln/jug /deep/\n" in made.files[0].text
+    assert not made.left

@@ -19,6 +19,7 @@ from bpkit.readers.script.programs.buildctl import buildctl
 from bpkit.readers.script.programs.docker import PROGRAMS, docker
 from bpkit.readers.script.programs.file_tools import file_tool
 from bpkit.readers.script.programs.host import clone, host_command
+from bpkit.readers.script.programs.tar import PROGRAMS as TAR_PROGRAMS
 from bpkit.readers.script.programs.tar import tar
 
 # Commands that run the rest of their words as a command, with those of their flags that take a
@@ -91,7 +92,7 @@ def perform(call: Call, state: ShellState) -> Outcome:
         return compose.compose(call, state)
     if name == "buildctl":
         return buildctl(call, state)
-    if name in {"tar", "bsdtar"}:
+    if name in TAR_PROGRAMS:
         return tar(call, state)
     followed = (
         builtin(call, state)

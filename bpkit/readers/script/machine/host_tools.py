@@ -127,7 +127,7 @@ def pack_artifacts(machine: Machine, action: files.PackTar, path: HostPath) -> b
 
     False if anything else is packed too, or if a name in the tar differs from that in the image.
     """
-    if action.excludes or action.follows_links:
+    if action.excludes or action.follows_links or action.transforms:
         return False
     members: list[tuple[Out, str]] = []
     for member in action.members:

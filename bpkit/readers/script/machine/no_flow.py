@@ -109,7 +109,7 @@ def only_reads(line: LineFate, paths: set[str]) -> bool:
         moves = {"mv", "--remove-source-files", "move"} & set(words)
         into = any(f"{path}/".startswith(f"{last}/") for path in paths) or last == "."
         return not moves and not into
-    if program in {"tar", "bsdtar"}:
+    if program in {"tar", "bsdtar", "gtar"}:
         creates = re.match(r"-?[a-zA-Z]*c|--create", words[1]) if len(words) > 1 else None
         return creates is not None and "--remove-files" not in words
     return program == "zip" and not {"-m", "--move", "-rm"} & set(words)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -25,6 +26,7 @@ def of_a_directory(action: calls.BuildImage) -> calls.BuildImage:
         return action
     directory, file = packed.directory, action.dockerfile
     name = file.path if action.dockerfile_given and file is not None else "Dockerfile"
+    name = _renamed(packed).get(name, name)
     at = HostPath(posixpath.normpath(posixpath.join(directory.path, name)), directory.root)
     return replace(action, context=directory, dockerfile=at, stdin=None)
 
@@ -40,6 +42,19 @@ def judge_packed_directory(machine: Machine, action: calls.BuildImage, built: Bu
     machine.decide(packed.source.place, fate, f"{why}: {'; '.join(apart)}" if apart else why)
 
 
+def _renamed(packed: PackTar) -> dict[str, str]:
+    """Members by the names that an edit of names gives them, if it is of one whole name."""
+    members = {posixpath.normpath(str(member)) for member in packed.members}
+    found = {}
+    for edit in packed.transforms:
+        fields = re.fullmatch(
+            r"s(?P<end>\W)(?P<old>[\w./-]+)(?P=end)(?P<new>[\w./-]+)(?P=end)", edit
+        )
+        if fields is not None and fields["old"] in members:
+            found[fields["new"]] = fields["old"]
+    return found
+
+
 def _packed(action: calls.BuildImage) -> PackTar | None:
     made = action.stdin.action if isinstance(action.stdin, calls.FromAction) else None
     return made if action.context is None and isinstance(made, PackTar) else None
@@ -53,6 +68,8 @@ def _apart(machine: Machine, packed: PackTar, built: BuiltImage) -> Iterator[str
     if packed.excludes:
         flags = " ".join(f"--{flag}" for flag in packed.excludes)
         yield f"add what {flags} leaves out to the .dockerignore"
+    if len(_renamed(packed)) < len(packed.transforms):
+        yield f"name its files as {' '.join(packed.transforms)} does"
     if packed.follows_links:
         yield "check that none of its links points out of it"
     name = posixpath.normpath(posixpath.join(key(packed.directory), ".dockerignore"))

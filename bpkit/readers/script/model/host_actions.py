@@ -78,7 +78,7 @@ class PackTar:
     """``tar c``: members as written, relative to ``directory``.
 
     ``excludes`` are the flags that leave files out, without their dashes. ``follows_links``: the
-    tar has what links point to.
+    tar has what links point to. ``transforms`` are the edits of names, as sed writes them.
     """
 
     source: StreamSource
@@ -88,6 +88,7 @@ class PackTar:
     compressed: bool = False
     excludes: tuple[str, ...] = ()
     follows_links: bool = False
+    transforms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

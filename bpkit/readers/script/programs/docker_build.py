@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from bpkit.readers.script.model.docker_actions import (
     BuildImage,
@@ -57,6 +58,11 @@ def build(flags: Flags, call: Call, state: ShellState) -> Outcome:
         given,
         image,
     )
+    if state.lacks_arguments and re.search(r"\$\{?[@*]", call.span.text):
+        # Whoever starts the script may add flags.
+        more_flags = value(Symbol(Origin.ARGUMENT, "@", state.place(call.span.line)))
+        action = replace(action, options=(*action.options, Option("", more_flags)))
+        state.assume(call.span.line, "the script is given no arguments", is_choice=True)
     state.log.actions.append(action)
     _fate(flags, call, state)
     for output in flags.all("output"):

@@ -11,6 +11,7 @@ from bpkit.readers.script.model.streams import FromFile, ToFile, ToUntar
 from bpkit.readers.script.model.values import Value, host_path
 from bpkit.readers.script.programs.flags import Flags, read_flags, table
 
+PROGRAMS = frozenset({"tar", "bsdtar", "gtar"})
 _TAR = table(
     "file directory strip-components exclude transform owner group mode exclude-from files-from"
     " sort mtime format",
@@ -30,7 +31,12 @@ _PLAIN = frozenset(
 _COMPRESSED = ("gzip", "bzip2", "xz", "zstd")
 # What packs less, or what links point to, is followed for a build context only.
 _EXCLUDES = frozenset({"exclude", "exclude-from", "exclude-vcs", "exclude-vcs-ignores"})
-_PACKS = _PLAIN | _EXCLUDES | {"exclude-caches", "exclude-backups", "dereference", "zstd"}
+_PACKS = (
+    _PLAIN
+    | _EXCLUDES
+    | {"exclude-caches", "exclude-backups", "dereference", "zstd"}
+    | {"transform"}
+)
 
 
 def read_tar(call: Call) -> Flags:
@@ -54,7 +60,7 @@ def _old_style(letters: str, rest: list[Value]) -> list[Value]:
 
 def unpacks_stdin(call: Call, state: ShellState) -> ToUntar | None:
     """The target of a command that unpacks its standard input; None for any other command."""
-    if call.argv[0].text not in {"tar", "bsdtar"}:
+    if call.argv[0].text not in PROGRAMS:
         return None
     flags = read_tar(call)
     from_stdin = flags.last("file") is None or str(flags.last("file")) in {"-", "/dev/stdin"}
@@ -130,6 +136,7 @@ def _pack(flags: Flags, call: Call, state: ShellState) -> Outcome:
         compressed,
         excludes=excludes,
         follows_links=flags.has("dereference"),
+        transforms=tuple(map(str, flags.all("transform"))),
     )
     state.log.actions.append(action)
     state.fate(call.span, Fate.CARRIED, "packs files on the host")
