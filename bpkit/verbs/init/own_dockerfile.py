@@ -6,15 +6,8 @@ import re
 from collections.abc import Iterator
 
 from bpkit.errors import InputError
-from bpkit.formats.dockerfile import (
-    Dockerfile,
-    DockerfileError,
-    Instruction,
-    final_state,
-    parse,
-    stages,
-)
-from bpkit.verbs.lint import root_image
+from bpkit.formats.dockerfile import Dockerfile, DockerfileError, parse, stages
+from bpkit.verbs.lint import own_file_findings
 
 _LOCKED = {
     "npm install": "npm ci",
@@ -39,16 +32,9 @@ def _reasons(theirs: Dockerfile, ours: Dockerfile) -> Iterator[str]:
     last = stages(theirs).last
     if len(stages(theirs)) == 1 and len(stages(ours)) > 1:
         yield "it has a single stage, so the image contains what only the build needs"
-    user, base = final_state(last).user.partition(":")[0], root_image(last)
-    if user in {"root", "0"}:
-        yield f"it runs as root: its last stage ends with USER {user}"
-    elif not user and base.root:
-        yield f"it runs as root: its last stage has no USER, and {base.reference} has none"
-    for one in theirs.instructions:
-        is_loose = one.keyword == "FROM" and re.search(r":latest$|^[^:@$]+$", one.args[0])
-        if is_loose and one.args[0] not in {"scratch", *_names(theirs)}:
-            yield f"line {one.line}: {one.args[0]} changes from day to day; pin a version"
-    yield from _order(theirs)
+    for finding in own_file_findings(theirs):
+        line = f"line {finding.place.line}: " if finding.place and finding.place.line else ""
+        yield f"{line}{finding.message} ({finding.rule.id})"
     for one in theirs.instructions:
         for loose, locked in _LOCKED.items():
             is_loose = re.search(rf"\b{loose}\b(?!.*--(?:frozen|locked|immutable))", one.text)
@@ -69,43 +55,5 @@ def _reasons(theirs: Dockerfile, ours: Dockerfile) -> Iterator[str]:
         )
 
 
-def _names(dockerfile: Dockerfile) -> set[str]:
-    return {
-        one.args[2]
-        for one in dockerfile.instructions
-        if one.keyword == "FROM" and len(one.args) > 2
-    }
-
-
 def _text(dockerfile: Dockerfile) -> str:
     return "".join(one.text for one in dockerfile.instructions)
-
-
-def _order(theirs: Dockerfile) -> Iterator[str]:
-    """A note if packages are installed after the whole source is copied."""
-    whole: Instruction | None = None
-    for one in theirs.instructions:
-        if one.keyword == "FROM":
-            whole = None
-        elif (
-            one.keyword in {"COPY", "ADD"}
-            and one.args[:1] in ((".",), ("./",))
-            and one.flag("from") is None
-        ):
-            whole = one
-        elif (
-            whole is not None
-            and one.keyword == "RUN"
-            and re.search(
-                (
-                    r"\b(?:pip3? install|npm (?:ci|install)|yarn install|pnpm install|"
-                    r"go mod download|bundle install|composer install)\b"
-                ),
-                one.text,
-            )
-        ):
-            yield (
-                f"line {one.line}: packages are installed again after"
-                f" every change to the source, which line {whole.line} copies"
-            )
-            return

@@ -37,7 +37,6 @@ from bpkit.verbs.ignore import IgnoreFile, IgnoreRequest, derive, with_own
 from bpkit.verbs.init.above import refuse_lone_member
 from bpkit.verbs.init.assets import with_assets
 from bpkit.verbs.init.ignore import OF_IMAGES, kept_out_notes, unwanted_patterns
-from bpkit.verbs.init.own_dockerfile import improvements
 from bpkit.verbs.init.project_files import read_listing
 from bpkit.verbs.init.result import InitFile, InitResult
 from bpkit.verbs.init.template_files import find_template
@@ -208,6 +207,9 @@ def _reasons(files: Sequence[NewFile]) -> Iterator[str]:
     """How the project's own Dockerfile could be improved."""
     for one in files:
         if _is_their_dockerfile(one):
+            # Imported here, since it loads rules of lint that other projects don't need.
+            from bpkit.verbs.init.own_dockerfile import improvements
+
             for reason in improvements(one.before or "", one.name, one.text):
                 yield f"the project's {one.name}: {reason}"
 

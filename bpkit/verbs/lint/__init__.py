@@ -3,11 +3,11 @@
 from bpkit.faces import TYPE_CHECKING, face
 
 if TYPE_CHECKING:
-    from bpkit.verbs.lint.base_images import root_image
     from bpkit.verbs.lint.baseline import write_baseline
     from bpkit.verbs.lint.checksums import with_checksums
     from bpkit.verbs.lint.files import LintRequest, split_words
     from bpkit.verbs.lint.fixing import fixed_files, fixes_json, write_fixed
+    from bpkit.verbs.lint.own_file import own_file_findings
     from bpkit.verbs.lint.report import lint_json, lint_text
     from bpkit.verbs.lint.run import LintResult, lint
     from bpkit.verbs.lint.table import RULES
@@ -29,8 +29,8 @@ __all__ = [
     "lint_json",
     # The findings in the form of ``--format``.
     "lint_text",
-    # The facts about the base image that ``stage`` starts from in the end.
-    "root_image",
+    # Its findings that a Dockerfile written by ``init`` fixes, without a look at the context.
+    "own_file_findings",
     # The directories and the files among the words of a command line, ``[DIR...] [FILE...]``.
     "split_words",
     # The findings of ADDs without a checksum, with the edit that gives them one.
@@ -44,11 +44,11 @@ __all__ = [
 __getattr__, __dir__ = face(
     __name__,
     {
-        "base_images": "root_image",
         "baseline": "write_baseline",
         "checksums": "with_checksums",
         "files": "LintRequest split_words",
         "fixing": "fixed_files fixes_json write_fixed",
+        "own_file": "own_file_findings",
         "report": "lint_json lint_text",
         "run": "LintResult lint",
         "table": "RULES",

@@ -223,7 +223,7 @@ def test_a_dockerfile_of_the_projects_own_stays_and_what_would_be_better_is_said
     assert (tmp_path / "Dockerfile").read_text() == own
     assert not (tmp_path / ".dockerignore").exists()
     notes = " ".join(raised.value.result.notes)
-    assert "runs as root" in notes
+    assert "starts as root" in notes
     assert "python:latest" in notes
 
 
