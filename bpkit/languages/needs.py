@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -34,25 +35,25 @@ class LanguageParts:
 
 @dataclass(frozen=True)
 class Sources:
-    """Directories whose modules are read, except those with one of the names in their path."""
+    """Directories whose modules are read, except those whose path one of the patterns matches."""
 
     directories: tuple[str, ...] = ()
-    passed_over: frozenset[str] = frozenset()
+    passed_over: frozenset[re.Pattern[str]] = frozenset()
 
 
 @dataclass(frozen=True)
 class ModuleFiles:
     """A language's files whose imports say what is needed.
 
-    ``suffixes`` are those of modules, the source's first; a module with a name of ``not_read`` in
-    its path is skipped. ``servers`` are programs, by base name, that are scripts in the language;
+    ``suffixes`` are those of modules, the source's first; a module whose path ``not_read`` matches
+    is skipped. ``servers`` are programs, by base name, that are scripts in the language;
     ``variable`` is the prefix of its environment variables. ``library`` is the part of a path
     below which its own modules are, outside an application.
     """
 
     suffixes: tuple[str, ...]
     read: Callable[[str, bytes], Imports]
-    not_read: frozenset[str] = frozenset()
+    not_read: re.Pattern[str] | None = None
     servers: frozenset[str] = frozenset()
     variable: str = ""
     library: str = ""

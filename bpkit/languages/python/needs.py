@@ -33,13 +33,17 @@ MODULES = ModuleFiles(
     suffixes=(".py", ".so"),
     read=lambda path, content: read_imports(content, is_source=not path.endswith(".so")),
     # Left out whatever they import, and packages vendored in installers.
-    not_read=frozenset({"test", "tests", "idlelib", "lib2to3", "pip"}),
+    # A ``test`` of a package is kept with it and may be imported, as Django's is.
+    not_read=re.compile(
+        r"/(?:tests|idlelib|lib2to3|pip)/|/python3\.\d+/(?:(?:unittest|ctypes|sqlite3)/)?test/"
+    ),
     servers=frozenset({"pypy", "gunicorn", "uvicorn", "hypercorn", "flask", "celery"}),
     variable="PYTHON",
     library="/python",
 )
 _EDITABLE = re.compile(r"__editable__.*\.pth|.*\.egg-link")
 _CACHES = ("__pycache__", "*.pyc")
+_TESTS = "tests"
 _SITES = frozenset({"site-packages", "dist-packages"})
 #: Translation sources; the files read at run time are compiled (``*.mo``).
 _TRANSLATIONS = ("*.po", "*.pot")
@@ -51,7 +55,8 @@ def sources(subject: Subject, link: Link) -> Sources:
     libraries = tuple(_standard(subject.rootfs, link.node.path))
     places = (*libraries, *_sites(subject, link, libraries), *application(subject, link))
     real = dict.fromkeys(path for path in places if _is_real(subject.rootfs, path))
-    return Sources(tuple(real), MODULES.not_read)
+    assert MODULES.not_read is not None
+    return Sources(tuple(real), frozenset({MODULES.not_read}))
 
 
 def _is_real(rootfs: Rootfs, path: str) -> bool:
@@ -67,6 +72,7 @@ def parts(subject: Subject, link: Link, evidence: Mapping[str, Evidence]) -> Lan
     own = tuple(dict.fromkeys(application(subject, link)))
     packages = (*sites, *existing(subject, *_on_python_path(subject)))
     directories = tuple(path for path in (*libraries, *sites) if rootfs.nodes[path].kind != "link")
+    tests = tuple(dict.fromkeys(_imported_tests(rootfs, sites, evidence)))
     return LanguageParts(
         groups=(
             FileGroup(
@@ -74,11 +80,12 @@ def parts(subject: Subject, link: Link, evidence: Mapping[str, Evidence]) -> Lan
             ),
             FileGroup("the installed packages", packages),
             FileGroup("the application", own),
+            FileGroup("tests that packages import", tests),
         ),
-        left_out=tuple(_left_out(rootfs, libraries, (*sites, *own), evidence)),
+        left_out=tuple(_left_out(rootfs, libraries, (*sites, *own), evidence, bool(tests))),
         left_out_names=(
             *(
-                LeftOut(d, (*_CACHES, *_TRANSLATIONS, "tests") if d in sites else _CACHES)
+                LeftOut(d, (*_CACHES, *_TRANSLATIONS, _TESTS) if d in sites else _CACHES)
                 for d in directories
             ),
             *caches_in(_directories(rootfs, own), *_CACHES),
@@ -147,6 +154,7 @@ def _left_out(
     libraries: tuple[str, ...],
     places: tuple[str, ...],
     evidence: Mapping[str, Evidence],
+    has_unread: bool,
 ) -> Iterator[str]:
     """What never runs, what installs packages, and the modules that nothing imports."""
     installers = [
@@ -171,11 +179,37 @@ def _left_out(
     for library in libraries:
         never = [f"{library}/{name}" for name in _NOT_RUN if f"{library}/{name}" in rootfs.nodes]
         yield from never
-        if any(imports[path].dynamic for path in roots if not path.startswith(_in_sites(places))):
-            # The application computes names of modules: any may be imported.
+        is_dynamic = (imports[p].dynamic for p in roots if not p.startswith(_in_sites(places)))
+        if has_unread or any(is_dynamic):
+            # The application computes names of modules, or modules are kept that weren't read: any
+            # may be imported.
             continue
         found = library_at(library, rootfs.descendants(library), tuple(never))
         yield from _emptied(rootfs, unreachable(found, imports, roots), tuple(never), library)
+
+
+def _imported_tests(
+    rootfs: Rootfs, sites: tuple[str, ...], evidence: Mapping[str, Evidence]
+) -> Iterator[str]:
+    """The files of tests that a module imports as soon as it is imported itself."""
+    for path, known in evidence.items():
+        for name in known.imports.certain:
+            parts = name.lstrip(".").split(".")
+            if _TESTS not in parts:
+                continue
+            parts = parts[: parts.index(_TESTS) + 1]
+            places = sites
+            if name.startswith("."):
+                up = len(name) - len(name.lstrip("."))
+                places = ("/".join(path.split("/")[:-up]),)
+            for place in places:
+                found = f"{place}/{'/'.join(parts)}"
+                if not found.startswith(tuple(f"{one}/" for one in sites)):
+                    continue
+                # By their own paths, as directories of the name are left out.
+                for inside in rootfs.descendants(found):
+                    if rootfs.nodes[inside].kind != "directory" and "/__pycache__/" not in inside:
+                        yield inside
 
 
 def _in_sites(places: tuple[str, ...]) -> tuple[str, ...]:

@@ -99,7 +99,8 @@ class Foresight:
                 if path.endswith(files.suffixes[0]):
                     self._used.add(one.name)
                 is_place = True
-            if one.name in self._used and is_place and files.not_read.isdisjoint(path.split("/")):
+            is_read = files.not_read is None or not files.not_read.search(path)
+            if one.name in self._used and is_place and is_read:
                 return True
         return False
 

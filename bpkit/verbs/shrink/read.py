@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import posixpath
+import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
@@ -162,7 +163,7 @@ def _sources(subject: Subject, started: Starts) -> Sources:
             wanted.append(language.needs.sources(there, link))
     found = sorted({path for one in wanted for path in one.directories})
     topmost = [p for p in found if not any(p.startswith(f"{one}/") for one in found)]
-    passed_over = frozenset[str]().union(*(one.passed_over for one in wanted))
+    passed_over = frozenset[re.Pattern[str]]().union(*(one.passed_over for one in wanted))
     return Sources(tuple(topmost), passed_over)
 
 
@@ -205,13 +206,15 @@ def _classes(archive: bytes) -> bytes:
     return b"\0".join(found)
 
 
-def _module_paths(rootfs: Rootfs, directory: str, passed_over: frozenset[str]) -> Iterator[str]:
+def _module_paths(
+    rootfs: Rootfs, directory: str, passed_over: frozenset[re.Pattern[str]]
+) -> Iterator[str]:
     """The module files in the directory, or the file itself."""
     start, suffixes = len(directory.rpartition("/")[0]), module_suffixes()
     for path in (directory, *rootfs.descendants(directory)):
         node = rootfs.nodes[path]
         is_module = path.endswith(suffixes) and node.kind == "file" and node.size > 0
-        if is_module and passed_over.isdisjoint(path[start:].split("/")):
+        if is_module and not any(one.search(path, start) for one in passed_over):
             yield path
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bpkit.image import Imports
 from bpkit.image.evidence import Evidence
+from bpkit.languages.python.needs import MODULES as MODULE_FILES
 from tests.verbs.check.made import library, link, program, static, text
 from tests.verbs.shrink.made import ACCOUNTS, LIBC, LIBRARIES, chosen, files
 
@@ -69,6 +72,39 @@ def test_what_a_package_can_not_do_without_is_kept_though_it_installs() -> None:
     evidence = {**MODULES, "/app/main.py": Evidence(imports=imports)}
     choice = chosen(*nodes, evidence=evidence, cmd=("python3", "main.py"), workdir="/app")
     assert package in files(choice)
+
+
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [
+        ("flask/__init__.py", ".tests.t"),
+        ("flask/__init__.py", "flask.tests"),
+        ("flask/helpers/one.py", "..tests"),
+    ],
+)
+def test_tests_that_a_package_imports_at_once_are_kept_and_what_they_may_import(
+    module: str, name: str
+) -> None:
+    site = "/usr/local/lib/python3.11/dist-packages"
+    nodes = (*PYTHON, text(f"{site}/flask/helpers/one.py", b"", 0o644))
+    imports = Imports(frozenset({name}), certain=frozenset({name}))
+    evidence = {**MODULES, f"{site}/{module}": Evidence(imports=imports)}
+    choice = chosen(*nodes, evidence=evidence, cmd=("python3", "main.py"), workdir="/app")
+    # The tests themselves aren't read, so any module of the library may be imported by them.
+    assert {f"{site}/flask/tests/t.py", "/usr/lib/python3.11/wave.py"} <= files(choice)
+    later = {**MODULES, f"{site}/{module}": Evidence(imports=Imports(frozenset({name})))}
+    choice = chosen(*nodes, evidence=later, cmd=("python3", "main.py"), workdir="/app")
+    assert f"{site}/flask/tests/t.py" not in files(choice)
+
+
+def test_only_the_tests_of_the_library_itself_are_not_read() -> None:
+    site = "/usr/lib/python3/dist-packages"
+    pattern = MODULE_FILES.not_read
+    assert pattern
+    assert not pattern.search(f"{site}/django/test/testcases.py")
+    for path in ("/usr/lib/python3.11/test/big.py", "/usr/lib/python3.11/unittest/test/a.py"):
+        assert pattern.search(path)
+    assert pattern.search(f"{site}/django/tests/big.py")
 
 
 def test_a_virtual_environment_is_taken_with_the_python_that_it_was_made_of() -> None:
