@@ -49,7 +49,7 @@ __all__ = [
     "Service",
     # Raised if the user has to choose among several programs, each a value for --entry.
     "SeveralProgramsError",
-    # Directories whose modules are read, except those with one of the names in their path.
+    # Directories whose modules are read, except those whose path one of the patterns matches.
     "Sources",
     # A template's placeholders; an instruction is repeated for each value of its placeholder.
     "Values",
