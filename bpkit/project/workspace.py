@@ -284,12 +284,12 @@ def _of_bake(directory: Path, name: str, print_bake: PrintBake | None) -> Worksp
         texts = (text, *(read_text(directory / one, one) for one in files[1:]))
         names = bake_names("\n".join(texts))
         try:
-            found = read_bake(print_bake(files, names), name)
+            found = read_bake(print_bake(files, names), name, evaluated=True)
         except EngineError:
             # A target that isn't built by default may need variables that aren't set.
             if not names:
                 raise
-            found = read_bake(print_bake(files, ()), name)
+            found = read_bake(print_bake(files, ()), name, evaluated=True)
             notes = (
                 *notes,
                 f"{name}: the targets are those that 'docker buildx bake' builds by default; "

@@ -40,6 +40,7 @@ _READ = frozenset(
 _KEY = re.compile(r'\s*("(?:[^"\\]|\\.)*")\s*:')
 _MOST_BYTES = 1_000_000
 _EXPRESSION = re.compile(r"[$%]\{")
+_ESCAPED = re.compile(r"([$%])\1\{")
 _HEADING = re.compile(r'^[ \t]*(group|target)[ \t]+"([\w.-]+)"[ \t]*\{', re.MULTILINE)
 _INHERITS = re.compile(r"\binherits[ \t]*=[ \t]*\[([^\]]*)\]", re.MULTILINE)
 _TARGETS = re.compile(r"\btargets[ \t]*=[ \t]*\[([^\]]*)\]")
@@ -53,16 +54,20 @@ def needs_buildx(text: str) -> bool:
     return not text.lstrip().startswith("{") or _EXPRESSION.search(text) is not None
 
 
-def read_bake(text: str, file: str) -> Workspace:
-    """The targets and groups of a Bake file in JSON.
+def read_bake(text: str, file: str, *, evaluated: bool = False) -> Workspace:
+    """The targets and groups of a bake file in JSON.
 
-    Raises InputError for text that isn't valid JSON or not a Bake file, and for expressions, which
-    only buildx evaluates.
+    ``evaluated``: buildx printed it, so that what looks like an expression is a value. Raises
+    InputError for text that isn't valid JSON or not a bake file, and for expressions, which only
+    buildx evaluates.
     """
     place = Place(file)
     if len(text) > _MOST_BYTES:
         raise InputError(f"the file is larger than {_MOST_BYTES:,} bytes", place=place)
-    if needs_buildx(text):
+    if evaluated:
+        # Some versions of buildx print it as it has to be written, others as it is.
+        text = _ESCAPED.sub(r"\1{", text)
+    elif needs_buildx(text):
         raise InputError(
             "the file has expressions that only buildx evaluates",
             place=place,
@@ -82,7 +87,8 @@ def read_bake(text: str, file: str) -> Workspace:
             place=place,
             hint="split it into several files",
         )
-    reading = _Reading(file, text, declared)
+    # The lines of what was printed aren't those of the file.
+    reading = _Reading(file, "" if evaluated else text, declared)
     groups = {
         str(name): tuple(_texts(group.get("targets")))
         for name, group in (document.get("group") or {}).items()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import posixpath
+import re
 from collections.abc import Iterable, Mapping
 
 from bpkit.readers.workspace import Graph, Target, short_name
@@ -27,7 +28,12 @@ def write_bake(
         },
         "target": tables,
     }
-    return json.dumps(document, indent=2) + "\n"
+    return _literal(json.dumps(document, indent=2)) + "\n"
+
+
+def _literal(text: str) -> str:
+    """The text with what buildx would evaluate escaped: every string is a template of HCL."""
+    return re.sub(r"([$%])\{", r"\1\1{", text)
 
 
 def _table(target: Target, graph: Graph, known: Mapping[str, Target]) -> dict[str, object]:

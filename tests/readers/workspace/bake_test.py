@@ -149,3 +149,11 @@ def test_attestations_are_kept_for_buildx() -> None:
     found = read_bake(json.dumps(document), "docker-bake.json").target("app")
     assert found.attests == ("type=sbom", "type=provenance,mode=max")
     assert found.only_baked == ("attest",)
+
+
+@pytest.mark.parametrize("written", ["${P}%{x}", "$${P}%%{x}"])
+def test_what_buildx_has_evaluated_has_no_expressions(written: str) -> None:
+    text = json.dumps({"target": {"app": {"args": {"P": written}}}})
+    found = read_bake(text, "docker-bake.hcl", evaluated=True).target("app")
+    assert found.build_args == (("P", "${P}%{x}"),)
+    assert str(found.place) == "docker-bake.hcl"

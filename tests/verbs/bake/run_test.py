@@ -140,3 +140,13 @@ def test_outputs_attestations_and_the_default_group_are_those_of_the_bake_file(
         ["type=cacheonly"],
     )
     assert found["target"]["test"]["tags"] == ["test"]
+
+
+def test_what_looks_like_an_expression_is_escaped(tmp_path: Path) -> None:
+    (tmp_path / "compose.yaml").write_text(
+        'services: {a: {build: {args: {P: "%{x}"}, '
+        'dockerfile_inline: "FROM alpine\\nARG P\\nRUN echo $${P}\\n"}}}\n'
+    )
+    found = written(tmp_path)["target"]["a"]
+    assert found["dockerfile-inline"] == "FROM alpine\nARG P\nRUN echo $${P}\n"
+    assert found["args"] == {"P": "%%{x}"}
