@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 #: More parallel builds only slow down an engine on a single machine. A build spends much time
 #: waiting for the engine, the disk and the network: two per core are faster than one.
 _MOST_JOBS = 4
+#: Where BuildKit builds several by one call, it shares out the cores by itself.
+_MOST_TOGETHER = 16
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,12 @@ def build_in_workspace(
         return _bake(found, order, options, engine, console)
     jobs = order.jobs or min(_MOST_JOBS, 2 * (os.cpu_count() or 1))
     news = News(console, order.quiet)
-    manner = BuildManner(jobs, order.keep_going, Inspection(checks=order.strict, tries=order.tries))
+    manner = BuildManner(
+        jobs,
+        order.jobs or _MOST_TOGETHER,
+        order.keep_going,
+        Inspection(checks=order.strict, tries=order.tries),
+    )
     result = build_workspace(found, names, options, engine, news, manner)
     for text in (*failures(result), *wrong_text(result)):
         console.note(text)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
         shell_line,
         words,
     )
-    from bpkit.core.buildx import has_buildx
+    from bpkit.core.buildx import has_buildx, own_builder
     from bpkit.core.container import Container, container_of
     from bpkit.core.engine import (
         Engine,
@@ -67,7 +67,18 @@ if TYPE_CHECKING:
         still_on,
         unstaged_run,
     )
-    from bpkit.core.steps import RUN_ID, STAGING, EndIf, Plan, Run, Step, TempDir, WriteFile
+    from bpkit.core.steps import (
+        RUN_ID,
+        STAGING,
+        Capture,
+        EndIf,
+        Plan,
+        Run,
+        Step,
+        TempDir,
+        WriteFile,
+        staged,
+    )
 
 __all__ = [
     # The role of an image, as its label gives it.
@@ -96,6 +107,8 @@ __all__ = [
     "Artifact",
     # The user's options for every ``docker build``; never the values of secrets.
     "BuildOptions",
+    # Bind ``name`` to the first line of ``file``, after the command.
+    "Capture",
     # A finished command: its status (negative if killed by a signal) and its output.
     "Completed",
     # A container of an image, by its engine and its name.
@@ -187,6 +200,8 @@ __all__ = [
     "named",
     # Run a command to its end and keep what it wrote
     "output",
+    # The builder that ``docker build`` uses: that of the client's context, by the same name.
+    "own_builder",
     # The project and the role that an image's labels name; both empty without bpkit's label.
     "owner_of",
     # ``path``, with ``./`` in front if it could be read as a flag.
@@ -207,6 +222,8 @@ __all__ = [
     "says_builder",
     # A whole command as one line of shell source.
     "shell_line",
+    # The word for a path below the staging directory.
+    "staged",
     # How the names of this project's staging directories on this host begin.
     "staging_prefix",
     # Start a command, with nothing on standard input unless ``stdin`` says otherwise; None
@@ -226,7 +243,7 @@ __getattr__, __dir__ = face(
     __name__,
     {
         "arguments": "Given Lit Param Words as_shell named quote shell_line words",
-        "buildx": "has_buildx",
+        "buildx": "has_buildx own_builder",
         "container": "Container container_of",
         "engine": (
             "Engine ImageInfo Question Versions check_context failure read_images says_builder "
@@ -240,6 +257,6 @@ __getattr__, __dir__ = face(
         "runner": "Orders Progress SETTLE StepError carry_out clear_up_after_killed",
         "signals": "InterruptedRunError SIGNALS interruptible listening",
         "staging": "Staging is_on left_over remove_tree staging_prefix still_on unstaged_run",
-        "steps": "EndIf Plan RUN_ID Run STAGING Step TempDir WriteFile",
+        "steps": "Capture EndIf Plan RUN_ID Run STAGING Step TempDir WriteFile staged",
     },
 )

@@ -5,12 +5,15 @@ from bpkit.faces import TYPE_CHECKING, face
 if TYPE_CHECKING:
     from bpkit.verbs.bake.baking import bake_on
     from bpkit.verbs.bake.run import BAKE_FILE, bake_file
+    from bpkit.verbs.bake.text import bake_json
 
 __all__ = [
     "BAKE_FILE",
     # The file for all members
     "bake_file",
-    # Build the images with these names (default: all) and what they need; returns their
+    # The document with what buildx would evaluate escaped: every string is a template of HCL.
+    "bake_json",
+    # Build the images of these names (all, if there are none), and what they need; their
     # names.
     "bake_on",
 ]
@@ -20,5 +23,6 @@ __getattr__, __dir__ = face(
     {
         "baking": "bake_on",
         "run": "BAKE_FILE bake_file",
+        "text": "bake_json",
     },
 )

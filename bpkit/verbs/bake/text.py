@@ -28,12 +28,12 @@ def write_bake(
         },
         "target": tables,
     }
-    return _literal(json.dumps(document, indent=2)) + "\n"
+    return bake_json(document)
 
 
-def _literal(text: str) -> str:
-    """The text with what buildx would evaluate escaped: every string is a template of HCL."""
-    return re.sub(r"([$%])\{", r"\1\1{", text)
+def bake_json(document: Mapping[str, object]) -> str:
+    """The document with what buildx would evaluate escaped: every string is a template of HCL."""
+    return re.sub(r"([$%])\{", r"\1\1{", json.dumps(document, indent=2)) + "\n"
 
 
 def _table(target: Target, graph: Graph, known: Mapping[str, Target]) -> dict[str, object]:

@@ -8,21 +8,36 @@ from __future__ import annotations
 import os
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import IO
 
-from bpkit.core import BuildOptions, Engine, ImageInfo, Stream, read_images
+from bpkit.core import (
+    BuildOptions,
+    Engine,
+    ImageInfo,
+    InterruptedRunError,
+    Orders,
+    Stream,
+    carry_out,
+    has_buildx,
+    own_builder,
+    project_name,
+    read_images,
+)
 from bpkit.errors import BpkitError, InputError
 from bpkit.project import IMAGE_CONTEXT, Member
 from bpkit.readers.workspace import Target, built_alike, short_name
 from bpkit.verbs.build import Prepared, Shortcut, build, prepared_of
 from bpkit.verbs.ls import Survey
 from bpkit.verbs.workspace.inspection import Inspection
-from bpkit.verbs.workspace.result import MemberOutcome
+from bpkit.verbs.workspace.joint import JointBuild, can_join, failed_in, seconds_of
+from bpkit.verbs.workspace.result import JointOutcome, MemberOutcome
 
 #: Only the last bytes of a failed image's output are shown: the reason is at the end.
 _MOST_OUTPUT = 200_000
+#: An image whose last build took more seconds is built by itself.
+_LONG = 20.0
 
 
 @dataclass
@@ -42,22 +57,28 @@ class WorkspaceMaker:
     images: dict[str, ImageInfo] = field(default_factory=dict)
     _wanted: dict[str, None] = field(default_factory=dict)
     _builds: dict[object, set[Target]] = field(default_factory=dict)
+    _shortcuts: dict[str, Shortcut] = field(default_factory=dict)
 
     @property
     def has_buildkit(self) -> bool:
         """Whether the members are built with BuildKit; true if none can be built."""
         return all(prepared.facts.buildkit for prepared in self.prepared.values())
 
+    @property
+    def has_bake(self) -> bool:
+        """Whether several images can be built by one call of buildx."""
+        return self.has_buildkit and has_buildx() and bool(own_builder(self.engine.words))
+
     def look(self, names: Iterable[str]) -> None:
         """Read the members' inputs, and ask the engine for all images at once."""
         wanted = self._wanted
         for name in names:
             try:
-                self.prepared[name] = prepared = self._prepared(self.survey.member(name))
+                self.prepared[name] = self._prepared(self.survey.member(name))
             except BpkitError as error:
                 self.problems[name] = error
                 continue
-            wanted |= dict.fromkeys(self._shortcut(prepared).names)
+            wanted |= dict.fromkeys(self._shortcut(name).names)
         if wanted:
             answer = self.engine.ask_images(tuple(wanted)).answer()
             self.images |= read_images(tuple(wanted), answer)
@@ -67,8 +88,9 @@ class WorkspaceMaker:
         if name in self.problems:
             return "it was requested"
         if self.options.no_cache or self.options.pull:
+            self._shortcut(name, anew=True).look(known=self.images)
             return f"--{'no-cache' if self.options.no_cache else 'pull'} was given"
-        shortcut = self._shortcut(self.prepared[name])
+        shortcut = self._shortcut(name, anew=True)
         shortcut.look(known=self.images)
         return shortcut.why_not()
 
@@ -95,16 +117,82 @@ class WorkspaceMaker:
         finally:
             output.close()
         if self._is_asked_for(name):
-            # Read after it got its names: images built from it are compared with that. Others may
-            # write its name with or without docker.io/ and :latest.
-            tags = prepared.recipe.final.tags
-            short = set(map(short_name, tags))
-            names = [*tags, *(one for one in self._wanted if short_name(one) in short)]
-            self.images |= self.engine.inspect_images(names)
+            # Read after it got its names: images built from it are compared with that.
+            self.images |= self.engine.inspect_images(self._names_of(name))
         final = built.result.final
         seconds = time.monotonic() - began
         outcome = MemberOutcome(name, "built", why, final.tag, final.id, final.size, seconds)
         return self.inspection.of(outcome, prepared, built.shipped, self.engine)
+
+    def joins(self, name: str) -> bool:
+        """Whether the image may be built with others by one call: not if it took long, since all
+        of them end when one fails."""
+        prepared = self.prepared.get(name)
+        if prepared is None or self.seconds_before(name) > _LONG:
+            return False
+        return can_join(prepared)
+
+    def make_jointly(self, whys: Mapping[str, str]) -> JointOutcome:
+        """Build these images by one call; those that it doesn't build are left out."""
+        names = list(whys)
+        joint = JointBuild([(self.prepared[name], self._shortcut(name)) for name in names])
+        project = project_name(f"{self.survey.directory.resolve().name}-workspace")
+        output, began = _Output(), time.monotonic()
+        try:
+            plan = joint.plan(project, own_builder(self.engine.words), self.options)
+            carry_out(plan, output, Orders(self.survey.directory, bound=joint.take))
+            bases = [one for name in names for one in self.prepared[name].project.origins]
+            own = [one for name in names for one in self._names_of(name)]
+            infos = self.engine.inspect_images([*own, *bases])
+        except InterruptedRunError:
+            return JointOutcome(())
+        except BpkitError:
+            return JointOutcome((), self._first(names, failed_in(output.text())))
+        finally:
+            took = seconds_of(output.text(most=0))
+            output.close()
+        self.images |= infos
+        whole = time.monotonic() - began
+        outcomes = []
+        for number, name in enumerate(names):
+            prepared = self.prepared[name]
+            final, info = prepared.recipe.final, infos.get(prepared.recipe.final.tag)
+            if info is None or info.id not in joint.ids[number]:
+                # Another run has named its own meanwhile, or the engine shows other ids.
+                continue
+            # Steps that run at the same time count each.
+            seconds = min(took.get(number, 0.0), whole)
+            known = {one: infos[one] for one in prepared.project.origins if one in infos}
+            self._shortcut(name).remember([info], known, (), seconds)
+            outcome = MemberOutcome(
+                name, "built", whys[name], final.tag, info.id, info.size, seconds
+            )
+            outcomes.append(self.inspection.of(outcome, prepared, info, self.engine))
+        return JointOutcome(tuple(outcomes))
+
+    def _first(self, names: Sequence[str], failed: int | None) -> tuple[str, ...]:
+        """The one that failed, and those that were built before that, and so have their names."""
+        if failed is None:
+            return ()
+        asked = [tag for name in names for tag in self.prepared[name].recipe.final.tags]
+        try:
+            now = self.engine.inspect_images(asked)
+        except BpkitError:
+            return ()
+        moved = [
+            name
+            for name in names
+            for tag in self.prepared[name].recipe.final.tags
+            if _id(now, tag) != _id(self.images, tag)
+        ]
+        return tuple(dict.fromkeys((names[failed], *moved)))
+
+    def _names_of(self, name: str) -> list[str]:
+        """The image's names, as others may write them: with or without docker.io/ and :latest."""
+        tags = self.prepared[name].recipe.final.tags
+        short = set(map(short_name, tags))
+        others = (one for one in self._wanted if short_name(one) in short)
+        return [*tags, *others]
 
     def _is_asked_for(self, name: str) -> bool:
         """Whether another member is built from it, or has the same names."""
@@ -118,13 +206,19 @@ class WorkspaceMaker:
         """How long the last build of the image took; 0 if unknown."""
         if name not in self.prepared:
             return 0.0
-        shortcut = self._shortcut(self.prepared[name])
+        shortcut = self._shortcut(name)
+        if shortcut.before is not None:
+            return shortcut.before.seconds
         return shortcut.seconds_before()
 
-    def _shortcut(self, prepared: Prepared) -> Shortcut:
-        return Shortcut(
-            prepared.project, prepared.recipe, prepared.options, prepared.facts, self.engine
-        )
+    def _shortcut(self, name: str, *, anew: bool = False) -> Shortcut:
+        """What is known of the image's last build; ``anew`` to look at its files again."""
+        if anew or name not in self._shortcuts:
+            one = self.prepared[name]
+            self._shortcuts[name] = Shortcut(
+                one.project, one.recipe, one.options, one.facts, self.engine
+            )
+        return self._shortcuts[name]
 
     def _prepared(self, member: Member) -> Prepared:
         """Raises BpkitError if the member can't be built."""
@@ -198,6 +292,11 @@ class WorkspaceMaker:
                 yield name, str((self.survey.directory / value).resolve())
 
 
+def _id(images: Mapping[str, ImageInfo], name: str) -> str:
+    info = images.get(name)
+    return info.id if info else ""
+
+
 def _stage_of(target: Target) -> object:
     """The part of the ledger's key that distinguishes images of one directory."""
     return target.context, target.dockerfile, target.inline, target.stage
@@ -225,10 +324,10 @@ class _Output:
     def command_failed(self) -> None:
         """Shown with the outcome, not among the news of other images."""
 
-    def text(self) -> str:
-        """The end of the output."""
+    def text(self, *, most: int = _MOST_OUTPUT) -> str:
+        """The last ``most`` bytes of the output; all for 0."""
         size = self._file.seek(0, 2)
-        self._file.seek(max(0, size - _MOST_OUTPUT))
+        self._file.seek(max(0, size - most) if most else 0)
         return self._file.read().decode("utf-8", "replace")
 
     def close(self) -> None:

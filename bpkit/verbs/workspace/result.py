@@ -32,6 +32,18 @@ class MemberOutcome:
 
 
 @dataclass(frozen=True)
+class JointOutcome:
+    """The outcomes of images that were built by one call; the others have to be built again.
+
+    Of these, ``first`` are those without which it makes no sense to go on: the one that failed, and
+    images that have their names already.
+    """
+
+    outcomes: tuple[MemberOutcome, ...]
+    first: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class WorkspaceResult:
     """All images that were chosen, in the order in which they were declared.
 

@@ -20,9 +20,13 @@ from bpkit.verbs.workspace.sharing import check_names, taking_turns
 
 @dataclass(frozen=True)
 class BuildManner:
-    """How many images are built at once, whether a failure ends the run, and the inspections."""
+    """How many images are built at once, whether a failure ends all, what is looked at after.
+
+    ``together`` is the most where BuildKit builds several by one call; 0 for never.
+    """
 
     jobs: int
+    together: int = 0
     keep_going: bool = False
     inspection: Inspection = field(default_factory=Inspection)
 
@@ -50,5 +54,16 @@ def build_workspace(
     maker = WorkspaceMaker(survey, options, engine, inspection=manner.inspection)
     maker.look(chosen)
     after = taking_turns(targets, buildkit=maker.has_buildkit)
-    schedule = Schedule(survey.graph, chosen, maker, watcher, manner.jobs, manner.keep_going, after)
-    return WorkspaceResult(schedule.run(), manner.jobs, time.monotonic() - began)
+    schedule = Schedule(
+        survey.graph,
+        chosen,
+        maker,
+        watcher,
+        manner.jobs,
+        manner.keep_going,
+        after,
+        manner.together if maker.has_bake else 0,
+    )
+    outcomes = schedule.run()
+    most = max(manner.jobs, schedule.most)
+    return WorkspaceResult(outcomes, most, time.monotonic() - began)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from bpkit.errors import EngineError
 from bpkit.readers.workspace import Graph, Need
-from bpkit.verbs.workspace.result import MemberOutcome
+from bpkit.verbs.workspace.result import JointOutcome, MemberOutcome
 from bpkit.verbs.workspace.schedule import Schedule
 
 #: web needs api, which needs base; job needs base; alone needs nothing.
@@ -25,6 +26,7 @@ class Made:
 
     fail: frozenset[str] = frozenset()
     fresh: frozenset[str] = frozenset()
+    joint: frozenset[str] = frozenset()
     events: list[tuple[str, str]] = field(default_factory=list)
     most: int = 0
     _running: int = 0
@@ -50,6 +52,17 @@ class Made:
         if name in self.fail:
             return MemberOutcome(name, "failed", why, error=EngineError("no"))
         return MemberOutcome(name, "built", why)
+
+    def joins(self, name: str) -> bool:
+        return name in self.joint
+
+    def make_jointly(self, whys: Mapping[str, str]) -> JointOutcome:
+        """As buildx does it: all end when one fails, and those before it have been built."""
+        self.events.append(("call", " ".join(whys)))
+        bad = next((name for name in whys if name in self.fail), None)
+        if bad is not None:
+            return JointOutcome((), (bad, *list(whys)[: list(whys).index(bad)]))
+        return JointOutcome(tuple(self.make(name, why) for name, why in whys.items()))
 
     def seconds_before(self, name: str) -> float:
         return float(len(name))
