@@ -29,8 +29,8 @@ from bpkit.core import (
 from bpkit.verbs.bake import bake_json
 from bpkit.verbs.build import Prepared, Shortcut
 
-_STEP = re.compile(r"#(\d+) \[t(\d+)[ \]]")
-_DONE = re.compile(r"#(\d+) DONE ([\d.]+)s")
+_STEP = re.compile(r"^#(\d+) \[t(\d+)[ \]]", re.MULTILINE)
+_DONE = re.compile(r"^#(\d+) DONE ([\d.]+)s$", re.MULTILINE)
 _FAILED = re.compile(r"^ERROR: target t(\d+): ", re.MULTILINE)
 _MADE = "made.json"
 _IDS = ("containerimage.digest", "containerimage.config.digest")

@@ -74,8 +74,10 @@ class Made:
         self.events.append((outcome.state, outcome.name))
 
 
-def done(made: Made, *, jobs: int = 2, keep_going: bool = False) -> dict[str, MemberOutcome]:
-    schedule = Schedule(SHOP, NAMES, made, made, jobs, keep_going)
+def done(
+    made: Made, *, jobs: int = 2, keep_going: bool = False, together: int = 0
+) -> dict[str, MemberOutcome]:
+    schedule = Schedule(SHOP, NAMES, made, made, jobs, keep_going, together=together)
     return {outcome.name: outcome for outcome in schedule.run()}
 
 
@@ -144,14 +146,16 @@ def test_a_fault_in_a_thread_is_not_swallowed() -> None:
 @given(
     st.sets(st.sampled_from(NAMES)),
     st.sets(st.sampled_from(NAMES)),
+    st.sets(st.sampled_from(NAMES)),
     st.integers(1, 4),
+    st.integers(0, 8),
     st.booleans(),
 )
 def test_every_image_has_one_outcome_and_a_failure_is_never_success(
-    fail: set[str], fresh: set[str], jobs: int, keep_going: bool
+    fail: set[str], fresh: set[str], joint: set[str], jobs: int, together: int, keep_going: bool
 ) -> None:
-    made = Made(frozenset(fail), frozenset(fresh))
-    outcomes = done(made, jobs=jobs, keep_going=keep_going)
+    made = Made(frozenset(fail), frozenset(fresh), frozenset(joint))
+    outcomes = done(made, jobs=jobs, keep_going=keep_going, together=together)
     assert list(outcomes) == list(NAMES)
     for need in SHOP.needs:
         if outcomes[need.of].state in {"failed", "not built"}:
@@ -166,3 +170,52 @@ def test_an_image_that_waits_for_another_is_built_though_that_one_fails() -> Non
     schedule = Schedule(SHOP, NAMES, made, made, 4, keep_going=True, after={"base": "alone"})
     assert states({o.name: o for o in schedule.run()})["base"] == "built"
     assert made.events.index(("end", "alone")) < made.events.index(("begin", "base"))
+
+
+#: Five images that need nothing, as a repository of services has them.
+SERVICES = tuple("abcde")
+
+
+def of_services(
+    made: Made, *, together: int, keep_going: bool = False
+) -> tuple[Schedule, dict[str, str]]:
+    schedule = Schedule(Graph(SERVICES, ()), SERVICES, made, made, 2, keep_going, together=together)
+    return schedule, states({outcome.name: outcome for outcome in schedule.run()})
+
+
+def test_images_that_may_begin_are_built_by_few_calls() -> None:
+    made = Made(joint=frozenset(SERVICES) - {"c"})
+    schedule, found = of_services(made, together=8)
+    assert set(found.values()) == {"built"}
+    assert [event for event in made.events if event[0] == "call"] == [("call", "a b d e")]
+    assert schedule.most == 4
+
+
+def test_no_more_images_are_begun_than_may_be_built_together() -> None:
+    made = Made(joint=frozenset(SERVICES))
+    schedule, found = of_services(made, together=2)
+    assert set(found.values()) == {"built"}
+    assert schedule.most == 2
+
+
+def test_of_a_call_that_fails_only_what_has_its_name_is_built_again() -> None:
+    made = Made(frozenset("b"), joint=frozenset(SERVICES))
+    _, found = of_services(made, together=10)
+    # a had its name before b failed; the others were never named.
+    assert found == {
+        "a": "built", "b": "failed", "c": "not built", "d": "not built", "e": "not built",
+    }  # fmt: skip
+    made = Made(frozenset("b"), joint=frozenset(SERVICES))
+    _, found = of_services(made, together=10, keep_going=True)
+    assert found == {**dict.fromkeys(SERVICES, "built"), "b": "failed"}
+
+
+def test_an_image_is_announced_once() -> None:
+    told: list[str] = []
+
+    class Listening(Made):
+        def began(self, name: str, why: str, waiting: int, before: float) -> None:
+            told.append(name)
+
+    of_services(Listening(frozenset("b"), joint=frozenset(SERVICES)), together=10)
+    assert told == list(SERVICES)
