@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 #: waiting for the engine, the disk and the network: two per core are faster than one.
 _MOST_JOBS = 4
 #: Where BuildKit builds several by one call, it shares out the cores by itself.
-_MOST_TOGETHER = 16
+_MOST_TOGETHER = 32
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,8 @@ def build_in_workspace(
         order.keep_going,
         Inspection(checks=order.strict, tries=order.tries),
     )
-    result = build_workspace(found, names, options, engine, news, manner)
+    with news.shown():
+        result = build_workspace(found, names, options, engine, news, manner)
     for text in (*failures(result), *wrong_text(result)):
         console.note(text)
     console.result(workspace_text(result, explain=order.explain), workspace_json(result))

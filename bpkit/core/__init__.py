@@ -14,7 +14,7 @@ if TYPE_CHECKING:
         shell_line,
         words,
     )
-    from bpkit.core.buildx import has_buildx, own_builder
+    from bpkit.core.buildx import client_configuration, has_buildx
     from bpkit.core.container import Container, container_of
     from bpkit.core.engine import (
         Engine,
@@ -175,6 +175,8 @@ __all__ = [
     "check_tag",
     # Remove what killed runs of the plan's project left on this host.
     "clear_up_after_killed",
+    # The client's configuration directory.
+    "client_configuration",
     # A container of ``image``, as long as the block lasts.
     "container_of",
     # The error for an engine command that failed, in the engine's own words.
@@ -200,8 +202,6 @@ __all__ = [
     "named",
     # Run a command to its end and keep what it wrote
     "output",
-    # The builder that ``docker build`` uses: that of the client's context, by the same name.
-    "own_builder",
     # The project and the role that an image's labels name; both empty without bpkit's label.
     "owner_of",
     # ``path``, with ``./`` in front if it could be read as a flag.
@@ -243,7 +243,7 @@ __getattr__, __dir__ = face(
     __name__,
     {
         "arguments": "Given Lit Param Words as_shell named quote shell_line words",
-        "buildx": "has_buildx own_builder",
+        "buildx": "client_configuration has_buildx",
         "container": "Container container_of",
         "engine": (
             "Engine ImageInfo Question Versions check_context failure read_images says_builder "

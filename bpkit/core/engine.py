@@ -273,7 +273,9 @@ def read_images(names: Sequence[str], done: Completed) -> dict[str, ImageInfo]:
         infos = [_image_info(one) for one in json.loads(done.stdout or "[]")]
     except ValueError:
         raise failure(done) from None
-    return {name: info for name in names for info in infos if _is_called(info, name)}
+    tagged = {tag: info for info in infos for tag in info.tags}
+    found = {name: _called(name, infos, tagged) for name in names}
+    return {name: info for name, info in found.items() if info}
 
 
 def _image_info(said: Mapping[str, Any]) -> ImageInfo:
@@ -295,18 +297,18 @@ def _full_id(text: str) -> str:
     return text if ":" in text else f"sha256:{text}"
 
 
-def _is_called(info: ImageInfo, name: str) -> bool:
-    hexadecimal = name.removeprefix("sha256:")
-    if re.fullmatch(r"[0-9a-f]{12,64}", hexadecimal) and info.id[7:].startswith(hexadecimal):
-        return True
-    return any(_is_same_name(tag, name) for tag in info.tags)
-
-
-def _is_same_name(tag: str, name: str) -> bool:
-    """Whether ``tag``, the engine's full name, is the user's ``name`` (podman: localhost/name)."""
+def _called(
+    name: str, infos: Sequence[ImageInfo], tagged: Mapping[str, ImageInfo]
+) -> ImageInfo | None:
+    """The image of the user's ``name``, or of an id that begins so (podman: localhost/name)."""
+    digits = name.removeprefix("sha256:")
+    for info in infos if re.fullmatch(r"[0-9a-f]{12,64}", digits) else ():
+        if info.id[7:].startswith(digits):
+            return info
     wanted = name if ":" in name.rpartition("/")[2] else f"{name}:latest"
     prefixes = ("", "docker.io/library/", "docker.io/", "localhost/", "library/")
-    return any(tag == prefix + wanted or prefix + tag == wanted for prefix in prefixes)
+    full = (one for p in prefixes for one in (p + wanted, wanted.removeprefix(p)))
+    return next((tagged[one] for one in full if one in tagged), None)
 
 
 def uses_buildkit(versions: Versions, environ: Mapping[str, str] = os.environ) -> bool:

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from bpkit.report.escaping import safe, safe_json, shown
     from bpkit.report.findings import findings_json, findings_text
     from bpkit.report.invocation import as_started
+    from bpkit.report.live import LiveLines, live_terminal
     from bpkit.report.pages import rule_json, rule_page
     from bpkit.report.reading_meter import meter
     from bpkit.report.sarif import findings_sarif
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 __all__ = [
     # Headings and notes on standard error.
     "Console",
+    # Draws what ``lines`` returns, until the block ends; then they are gone.
+    "LiveLines",
     # From ``before`` to ``after``, in bytes.
     "Reduction",
     # ``text`` with each ``bpkit VERB`` and ``pip install`` command as it is typed here.
@@ -44,6 +47,8 @@ __all__ = [
     "findings_text",
     # ``size`` bytes in decimal units and three digits: ``9.69MB`` (docker's go-units).
     "human",
+    # The terminal to draw on; None if there is none, if it is a dumb one, and with --quiet.
+    "live_terminal",
     # The meter of this run; None if there is no terminal, or with --quiet.
     "meter",
     # The rule as data for ``json.dumps``.
@@ -71,6 +76,7 @@ __getattr__, __dir__ = face(
         "escaping": "safe safe_json shown",
         "findings": "findings_json findings_text",
         "invocation": "as_started",
+        "live": "LiveLines live_terminal",
         "pages": "rule_json rule_page",
         "reading_meter": "meter",
         "sarif": "findings_sarif",

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bpkit.errors import BpkitError
+from scripts.bpkit_dev.bench_standin import standin_table
 from scripts.bpkit_dev.client import Client
 from scripts.bpkit_dev.launch import ROOT
 
@@ -134,7 +135,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("flavours", nargs="*", default=["classic", "modern"], metavar="FLAVOUR")
     parser.add_argument("--images", type=int, default=100)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument(
+        "--stand-in",
+        type=int,
+        nargs="+",
+        metavar="IMAGES",
+        help="instead: bpkit's own cost for each image, on a stand-in for the engine",
+    )
     given = parser.parse_args(argv)
+    if given.stand_in:
+        print(standin_table(given.stand_in))
+        return 0
     try:
         for flavour in given.flavours:
             client = Client.of_flavour(flavour)

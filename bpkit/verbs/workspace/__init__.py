@@ -4,6 +4,7 @@ from bpkit.faces import TYPE_CHECKING, face
 
 if TYPE_CHECKING:
     from bpkit.verbs.workspace.inspection import Inspection
+    from bpkit.verbs.workspace.news import News
     from bpkit.verbs.workspace.planned import (
         PlannedImage,
         planned_json,
@@ -11,7 +12,6 @@ if TYPE_CHECKING:
         planned_workspace,
     )
     from bpkit.verbs.workspace.report import (
-        News,
         failures,
         workspace_json,
         workspace_text,
@@ -56,8 +56,9 @@ __getattr__, __dir__ = face(
     __name__,
     {
         "inspection": "Inspection",
+        "news": "News",
         "planned": "PlannedImage planned_json planned_text planned_workspace",
-        "report": "News failures workspace_json workspace_text wrong_text",
+        "report": "failures workspace_json workspace_text wrong_text",
         "result": "MemberOutcome WorkspaceResult",
         "run": "BuildManner build_workspace",
     },

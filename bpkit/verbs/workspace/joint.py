@@ -12,6 +12,7 @@ import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 from bpkit.core import (
@@ -22,6 +23,7 @@ from bpkit.core import (
     Run,
     TempDir,
     WriteFile,
+    client_configuration,
     image_label,
     staged,
     words,
@@ -114,6 +116,32 @@ def _set(build_args: Iterable[tuple[str, str | None]]) -> Iterable[tuple[str, st
         known = os.environ.get(name) if value is None else value
         if known is not None:
             yield name, known
+
+
+def own_builder(words: Sequence[str], environ: Mapping[str, str] = os.environ) -> str:
+    """The builder that ``docker build`` uses: that of the client's context, by the same name.
+
+    ``words`` are the client's with the switches that choose an engine. Empty if the environment
+    names a builder.
+    """
+    if environ.get("BUILDX_BUILDER"):
+        return ""
+    for switch, value in pairwise(words[1:]):
+        if switch in {"--context", "-c"}:
+            return value
+        if switch in {"--host", "-H"}:
+            return "default"
+    if environ.get("DOCKER_HOST"):
+        return "default"
+    if named := environ.get("DOCKER_CONTEXT"):
+        return named
+    try:
+        with open(os.path.join(client_configuration(environ), "config.json"), "rb") as file:
+            said = json.load(file)
+    except (OSError, ValueError, RecursionError):
+        return "default"
+    named = said.get("currentContext") if isinstance(said, dict) else ""
+    return named if isinstance(named, str) and named else "default"
 
 
 def seconds_of(output: str) -> dict[int, float]:

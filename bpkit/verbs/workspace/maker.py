@@ -21,7 +21,6 @@ from bpkit.core import (
     Stream,
     carry_out,
     has_buildx,
-    own_builder,
     project_name,
     read_images,
 )
@@ -31,7 +30,7 @@ from bpkit.readers.workspace import Target, built_alike, short_name
 from bpkit.verbs.build import Prepared, Shortcut, build, prepared_of
 from bpkit.verbs.ls import Survey
 from bpkit.verbs.workspace.inspection import Inspection
-from bpkit.verbs.workspace.joint import JointBuild, can_join, failed_in, seconds_of
+from bpkit.verbs.workspace.joint import JointBuild, can_join, failed_in, own_builder, seconds_of
 from bpkit.verbs.workspace.result import JointOutcome, MemberOutcome
 
 #: Only the last bytes of a failed image's output are shown: the reason is at the end.

@@ -1,11 +1,10 @@
-"""The result of building a workspace as text and as JSON, and the news during the build."""
+"""The result of building a workspace as text and as JSON."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from bpkit.report import Console, human
+from bpkit.report import human
 from bpkit.verbs.workspace.result import MemberOutcome, MemberState, WorkspaceResult
 
 
@@ -69,26 +68,3 @@ def workspace_json(result: WorkspaceResult) -> dict[str, object]:
             for outcome in result.outcomes
         ],
     }
-
-
-@dataclass
-class News:
-    """Reports each image as it begins and ends."""
-
-    console: Console
-    quiet: bool
-
-    def began(self, name: str, why: str, waiting: int, before: float) -> None:
-        """Report which image is built, why, how long it took last time, and how many wait."""
-        last = f", {before:.1f} s last time" if before else ""
-        others = f"; {waiting} waiting" if waiting else ""
-        if not self.quiet:
-            self.console.note(f"building {name} ({why}{last}){others}")
-
-    def ended(self, outcome: MemberOutcome) -> None:
-        """Report its outcome; images that are up to date only at the end."""
-        if outcome.state == "built" and not self.quiet:
-            size = human(outcome.size)
-            self.console.note(f"built {outcome.name} in {outcome.seconds:.1f} s, {size}")
-        elif outcome.state == "failed":
-            self.console.note(f"{outcome.name} failed: {str(outcome.error).splitlines()[0]}")

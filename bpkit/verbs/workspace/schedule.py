@@ -45,6 +45,12 @@ class Maker(Protocol):
 class Watcher(Protocol):
     """Is notified when an image begins and ends."""
 
+    def chosen(self, names: Iterable[str], seconds: Callable[[str], float], slots: int) -> None:
+        """These images may be built, ``slots`` at once.
+
+        ``seconds`` returns how long the last build of one took; 0 if unknown.
+        """
+
     def began(self, name: str, why: str, waiting: int, before: float) -> None:
         """The image is being built; ``waiting`` others are not yet begun.
 
@@ -93,6 +99,8 @@ class Schedule:
         A signal ends this only after the running builds have ended.
         """
         self._enter()
+        slots = max(self.jobs, self.together)
+        self.watcher.chosen(self.chosen, self.maker.seconds_before, slots)
         with ThreadPoolExecutor(max_workers=max(self.jobs, self.together)) as threads:
             while len(self.outcomes) < len(self.chosen):
                 self._begin(threads.submit)

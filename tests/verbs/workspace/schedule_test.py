@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import pytest
@@ -66,6 +66,10 @@ class Made:
 
     def seconds_before(self, name: str) -> float:
         return float(len(name))
+
+    def chosen(self, names: Iterable[str], seconds: Callable[[str], float], slots: int) -> None:
+        assert slots >= 1
+        assert {name: seconds(name) for name in names} == {name: len(name) for name in names}
 
     def began(self, name: str, why: str, waiting: int, before: float) -> None:
         assert (waiting >= 0, before) == (True, len(name)), why
