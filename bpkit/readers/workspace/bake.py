@@ -207,7 +207,8 @@ class _Reading:
             stage=str(table.get("target") or ""),
             # buildx gives no name to what it writes to files, or only into its cache.
             tags=tuple(filter(None, _texts(table.get("tags")))) if makes_image else (),
-            build_args=tuple(_pairs(table.get("args"))),
+            # buildx passes none that is null, not even the environment's.
+            build_args=tuple((k, v) for k, v in _pairs(table.get("args")) if v is not None),
             contexts=tuple((key, value or "") for key, value in contexts),
             platforms=tuple(_texts(table.get("platforms"))),
             labels=tuple((key, value or "") for key, value in _pairs(table.get("labels"))),

@@ -21,19 +21,44 @@ def write_bake(
     """The text of the file. Each target has its context, Dockerfile and tags filled in."""
     known = {target.name: target for target in targets}
     tables = {name: _table(target, graph, known) for name, target in known.items()}
-    document = {
+    # An argument without a value comes from the environment, as with docker build; if it isn't set
+    # there, the variable is null, and buildx passes nothing.
+    asked = sorted({n for one in known.values() for n, value in one.build_args if value is None})
+    document: dict[str, object] = {
         "group": {
             "default": {"targets": sorted(tables)},
             **{name: {"targets": list(members)} for name, members in groups.items()},
         },
         "target": tables,
     }
+    if asked:
+        document = {"variable": {name: {"default": None} for name in asked}, **document}
     return bake_json(document)
+
+
+def _argument(name: str, value: str | None) -> str:
+    return _Expression(f"${{{name}}}") if value is None else value
 
 
 def bake_json(document: Mapping[str, object]) -> str:
     """The document with what buildx would evaluate escaped: every string is a template of HCL."""
-    return re.sub(r"([$%])\{", r"\1\1{", json.dumps(document, indent=2)) + "\n"
+    return json.dumps(_literal(document), indent=2) + "\n"
+
+
+class _Expression(str):
+    """A string that buildx is to evaluate."""
+
+    __slots__ = ()
+
+
+def _literal(value: object) -> object:
+    if isinstance(value, Mapping):
+        return {_literal(key): _literal(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_literal(one) for one in value]
+    if isinstance(value, str) and not isinstance(value, _Expression):
+        return re.sub(r"([$%])\{", r"\1\1{", value)
+    return value
 
 
 def _table(target: Target, graph: Graph, known: Mapping[str, Target]) -> dict[str, object]:
@@ -53,8 +78,7 @@ def _table(target: Target, graph: Graph, known: Mapping[str, Target]) -> dict[st
         "dockerfile-inline": target.inline,
         "target": target.stage,
         "tags": list(target.tags),
-        # An argument without a value comes from buildx's environment, as with docker build.
-        "args": dict(target.build_args),
+        "args": {name: _argument(name, value) for name, value in target.build_args},
         "contexts": contexts,
         "platforms": list(target.platforms),
         "labels": dict(target.labels),

@@ -157,3 +157,8 @@ def test_what_buildx_has_evaluated_has_no_expressions(written: str) -> None:
     found = read_bake(text, "docker-bake.hcl", evaluated=True).target("app")
     assert found.build_args == (("P", "${P}%{x}"),)
     assert str(found.place) == "docker-bake.hcl"
+
+
+def test_an_argument_that_is_null_is_not_passed() -> None:
+    text = json.dumps({"target": {"app": {"args": {"A": None, "B": ""}}}})
+    assert read_bake(text, "docker-bake.json").target("app").build_args == (("B", ""),)

@@ -54,7 +54,7 @@ def test_all_that_decides_an_image_is_in_it(shop: Path) -> None:
         "dockerfile": "Dockerfile",
         "target": "final",
         "tags": ["team/api:1"],
-        "args": {"VERSION": "1", "FROM_SHELL": None},
+        "args": {"VERSION": "1", "FROM_SHELL": "${FROM_SHELL}"},
         "contexts": {"team/base": "target:base", "shared": "target:base"},
         "platforms": ["linux/amd64", "linux/arm64"],
     }
@@ -150,3 +150,7 @@ def test_what_looks_like_an_expression_is_escaped(tmp_path: Path) -> None:
     found = written(tmp_path)["target"]["a"]
     assert found["dockerfile-inline"] == "FROM alpine\nARG P\nRUN echo $${P}\n"
     assert found["args"] == {"P": "%%{x}"}
+
+
+def test_an_argument_without_a_value_is_a_variable_that_may_be_null(shop: Path) -> None:
+    assert written(shop)["variable"] == {"FROM_SHELL": {"default": None}}
