@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bpkit.core import BuildOptions, Engine
+from bpkit.core import BuildOptions, Engine, quote
 from bpkit.errors import InputError
 from bpkit.report import Console
 
@@ -106,12 +106,12 @@ def build_in_workspace(
         text = f"no image reads a file that differs from {order.changed}\n"
         console.result(text, {"seconds": 0.0, "jobs": 0, "images": []})
         return 0
+    if order.builder:
+        return _bake(found, order, options, engine, console)
     if order.dry_run:
         planned = planned_workspace(found, names, options, engine)
         console.result(planned_text(planned), planned_json(planned), schema="bpkit/plans/1")
         return next((image.error.status for image in planned if image.error), 0)
-    if order.builder:
-        return _bake(found, order, options, engine, console)
     jobs = order.jobs or min(_MOST_JOBS, 2 * (os.cpu_count() or 1))
     news = News(console, order.quiet)
     manner = BuildManner(
@@ -140,9 +140,19 @@ def _bake(
             "builder may keep them to itself",
             hint="build without --builder, or run bpkit check or bpkit try on the engine's images",
         )
-    from bpkit.verbs.bake import bake_on
+    from bpkit.verbs.bake import BAKE_FILE, bake_command, bake_on, chosen_for
 
     names = chosen(found, order)
+    if order.dry_run:
+        names = chosen_for(found, names, options)
+        builder = order.builder
+        # Without their values: those of build arguments are never shown.
+        shown = replace(options, build_args=tuple((name, None) for name, _ in options.build_args))
+        command = bake_command(builder, names, shown, engine, file=BAKE_FILE, push=order.push)
+        text = f"# {BAKE_FILE} is what 'bpkit bake' writes\n{' '.join(map(quote, command))}\n"
+        data = {"builder": builder, "images": list(names), "pushed": False, "command": command}
+        console.result(text, data, schema="bpkit/builder/1")
+        return 0
     built = bake_on(order.builder, found, names, options, engine, push=order.push)
     how = "built and pushed" if order.push else "built"
     console.result(

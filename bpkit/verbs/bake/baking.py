@@ -32,19 +32,11 @@ def bake_on(
     buildx writes its progress to standard error. Raises EngineError if it fails, InputError for
     a member that bake can't build.
     """
-    chosen = survey.graph.needed_by(survey.workspace.chosen(names) or survey.graph.names)
-    for clash in clashes(survey.member(name).target for name in chosen):
-        raise clash
-    if options.secrets or options.ssh:
-        raise InputError(
-            "--secret and --ssh are not passed on to a builder of a workspace",
-            hint="declare them in the Compose file, the Bake file or bpkit.toml",
-        )
+    chosen = chosen_for(survey, names, options)
     with tempfile.TemporaryDirectory(prefix="bpkit-bake.") as temporary:
         file = Path(temporary) / "docker-bake.json"
-        file.write_text(bake_text(survey), encoding="utf-8")
-        words = ("buildx", "bake", "--builder", builder, "--file", str(file))
-        argv = (*engine.words, *words, *_switches(options, push=push), *chosen)
+        file.write_text(bake_text(survey, chosen), encoding="utf-8")
+        argv = bake_command(builder, chosen, options, engine, file=str(file), push=push)
         try:
             process = start(argv, cwd=str(survey.directory), stdout=subprocess.DEVNULL)
         except ProgramMissingError:
@@ -58,9 +50,41 @@ def bake_on(
     if status:
         raise EngineError(
             f"buildx failed with status {status} on the builder '{builder}'",
-            hint=f"run '{engine.words[0]} buildx inspect {builder}' to see whether it is up",
+            hint=f"see its messages above; '{engine.words[0]} buildx inspect {builder}' says "
+            "whether it is up, and for which platforms it builds",
         )
     return chosen
+
+
+def chosen_for(survey: Survey, names: Iterable[str], options: BuildOptions) -> tuple[str, ...]:
+    """The images of these names (all, if there are none), and what they need.
+
+    Raises InputError for a member that bake can't build.
+    """
+    chosen = survey.graph.needed_by(survey.workspace.chosen(names) or survey.graph.names)
+    for clash in clashes(survey.member(name).target for name in chosen):
+        raise clash
+    if options.secrets or options.ssh:
+        raise InputError(
+            "--secret and --ssh are not passed on to a builder of a workspace",
+            hint="declare them in the compose file, the bake file or bpkit.toml",
+        )
+    bake_text(survey, chosen)
+    return chosen
+
+
+def bake_command(
+    builder: str,
+    chosen: Iterable[str],
+    options: BuildOptions,
+    engine: Engine,
+    *,
+    file: str,
+    push: bool = False,
+) -> tuple[str, ...]:
+    """The call of buildx that builds these targets of the bake file."""
+    words = ("buildx", "bake", "--builder", builder, "--file", file)
+    return (*engine.words, *words, *_switches(options, push=push), *chosen)
 
 
 def _switches(options: BuildOptions, *, push: bool) -> Iterator[str]:

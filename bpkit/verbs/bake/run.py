@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,9 +29,14 @@ def bake_file(survey: Survey, name: str = BAKE_FILE) -> NewFile:
     return NewFile(name, sealed(seal, text), as_it_is(survey.directory, name))
 
 
-def bake_text(survey: Survey) -> str:
-    """The text for all members, without a seal. Raises InputError for one that bake can't build."""
-    for member in survey.members:
+def bake_text(survey: Survey, names: Iterable[str] = ()) -> str:
+    """The text for these members (all, if there are none), without a seal.
+
+    Raises InputError for one that bake can't build.
+    """
+    wanted = frozenset(names) or frozenset(survey.graph.names)
+    members = [member for member in survey.members if member.name in wanted]
+    for member in members:
         if member.problem is not None:
             raise member.problem
         if member.project is not None and member.project.form.style == BUILDER:
@@ -39,9 +45,12 @@ def bake_text(survey: Survey) -> str:
                 f"'{member.name}' is a pair of Dockerfiles; bake can't copy files between images",
                 hint=f"run 'bpkit convert {context} --to multi-stage --write' first",
             )
-    return write_bake(
-        [_as_built(member) for member in survey.members], survey.graph, survey.workspace.groups
-    )
+    groups = {
+        group: some
+        for group, listed in survey.workspace.groups.items()
+        if (some := tuple(name for name in listed if name in wanted))
+    }
+    return write_bake([_as_built(member) for member in members], survey.graph, groups)
 
 
 def _as_built(member: Member) -> Target:

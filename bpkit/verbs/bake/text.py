@@ -68,7 +68,7 @@ def _table(target: Target, graph: Graph, known: Mapping[str, Target]) -> dict[st
         if value.startswith("service:"):
             contexts[name] = f"target:{value.removeprefix('service:')}"
     for need in graph.needs:
-        if need.by == target.name:
+        if need.by == target.name and need.of in known:
             # Under its tags too, even if it is already a named context: a FROM may name these.
             names = map(short_name, known[need.of].tags)
             contexts = {**dict.fromkeys(names, f"target:{need.of}"), **contexts}
