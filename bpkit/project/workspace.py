@@ -29,6 +29,7 @@ from bpkit.readers.workspace import (
     Target,
     Workspace,
     WorkspaceTable,
+    bake_bases,
     bake_names,
     graph_of,
     needs_buildx,
@@ -283,6 +284,7 @@ def _of_bake(directory: Path, name: str, print_bake: PrintBake | None) -> Worksp
     else:
         texts = (text, *(read_text(directory / one, one) for one in files[1:]))
         names = bake_names("\n".join(texts))
+        notes += tuple(f"{name}: '{one}' is only inherited from" for one in bake_bases(texts))
         try:
             found = read_bake(print_bake(files, names), name, evaluated=True)
         except EngineError:
@@ -299,7 +301,11 @@ def _of_bake(directory: Path, name: str, print_bake: PrintBake | None) -> Worksp
     found = replace(
         found,
         targets=tuple(
-            replace(_with_dockerfile(directory, target), tags=target.tags or (target.name.lower(),))
+            replace(
+                _with_dockerfile(directory, target),
+                tags=target.tags or (target.name.lower(),),
+                nameless=not target.tags,
+            )
             for target in found.targets
         ),
     )

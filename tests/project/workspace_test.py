@@ -99,7 +99,10 @@ def test_a_bake_file_in_hcl_is_read_as_buildx_prints_it(tmp_path: Path) -> None:
     (tmp_path / "compose.yaml").write_text("services: {}")
     found = find_workspace(tmp_path, {}, print_bake)
     assert asked[-1] == (("docker-bake.hcl", "docker-bake.override.hcl"), ("b",))
-    assert found.notes == ("compose.yaml is not read: docker-bake.hcl declares the images",)
+    assert found.notes == (
+        "compose.yaml is not read: docker-bake.hcl declares the images",
+        "docker-bake.hcl: 'a' is only inherited from",
+    )
 
 
 def test_targets_that_buildx_does_not_evaluate_leave_those_of_the_default(tmp_path: Path) -> None:
@@ -225,3 +228,12 @@ def test_a_pair_is_needed_by_the_name_that_its_project_gives_it(tmp_path: Path) 
     members = members_of(tmp_path, found)
     assert members[0].target.tags == ("pair",)
     assert list(graph_of_members(found, members).waves()) == [("pair",), ("top",)]
+
+
+def test_a_target_without_a_tag_is_no_base_of_others_by_its_name(tmp_path: Path) -> None:
+    targets = '{"debian": {"context": "d"}, "app": {"context": "a", "tags": ["app"]}}'
+    write(tmp_path, d__Dockerfile="FROM scratch\n", a__Dockerfile="FROM debian\n")
+    (tmp_path / "docker-bake.json").write_text(f'{{"target": {targets}}}')
+    found = find_workspace(tmp_path, {})
+    assert [target.nameless for target in found.targets] == [True, False]
+    assert graph_of_members(found, members_of(tmp_path, found)).needs == ()

@@ -3,7 +3,7 @@
 from bpkit.faces import TYPE_CHECKING, face
 
 if TYPE_CHECKING:
-    from bpkit.readers.workspace.bake import bake_names, needs_buildx, read_bake
+    from bpkit.readers.workspace.bake import bake_bases, bake_names, needs_buildx, read_bake
     from bpkit.readers.workspace.compose import read_compose
     from bpkit.readers.workspace.dotenv import read_dotenv
     from bpkit.readers.workspace.interpolation import interpolated
@@ -30,7 +30,9 @@ __all__ = [
     "Workspace",
     # The contents of the tables: patterns of directories, and targets declared one by one.
     "WorkspaceTable",
-    # The groups and targets that a Bake file builds, as far as its text shows.
+    # The targets of HCL files that others inherit from and that ``bake_names`` leaves out.
+    "bake_bases",
+    # The groups and targets that a bake file builds, as far as its text shows.
     "bake_names",
     # The target without the keys that don't affect its image: equal for the same image.
     "built_alike",
@@ -58,7 +60,7 @@ __all__ = [
 __getattr__, __dir__ = face(
     __name__,
     {
-        "bake": "bake_names needs_buildx read_bake",
+        "bake": "bake_bases bake_names needs_buildx read_bake",
         "compose": "read_compose",
         "dotenv": "read_dotenv",
         "interpolation": "interpolated",

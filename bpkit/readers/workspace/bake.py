@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -122,6 +122,13 @@ def bake_names(text: str) -> tuple[str, ...]:
             if kind == "group" or name not in inherited or name in grouped
         )
     )
+
+
+def bake_bases(texts: Iterable[str]) -> tuple[str, ...]:
+    """The targets of HCL files that others inherit from and that ``bake_names`` leaves out."""
+    text = "\n".join(one for one in texts if not one.lstrip().startswith("{"))
+    built = frozenset(bake_names(text)) if text else frozenset()
+    return tuple(sorted({name for _, name in _HEADING.findall(text)} - built))
 
 
 def _names_in_json(text: str) -> Iterator[str]:

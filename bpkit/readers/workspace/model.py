@@ -27,6 +27,7 @@ class Target:
     ``outputs`` and ``attests`` are what buildx writes and adds, in the form of its switches.
     ``unread`` are the keys of its declaration that bpkit ignores, ``only_baked`` those that only
     buildx acts on. ``inline`` is the text of a Dockerfile that is in the declaration itself.
+    ``nameless``: declared without a tag, so that others know it by named contexts only.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Target:
     inline: str = ""
     outputs: tuple[str, ...] = ()
     attests: tuple[str, ...] = ()
+    nameless: bool = False
 
     @property
     def only_baked(self) -> tuple[str, ...]:
@@ -170,7 +172,12 @@ def graph_of(workspace: Workspace, dockerfiles: Mapping[str, tuple[Stages, ...]]
     ``dockerfiles`` are the stages of each target's Dockerfiles by its name. An image of another
     target is known by its tag, with or without ``:latest`` and ``docker.io/``.
     """
-    makers = {short_name(tag): target.name for target in workspace.targets for tag in target.tags}
+    makers = {
+        short_name(tag): target.name
+        for target in workspace.targets
+        if not target.nameless
+        for tag in target.tags
+    }
     known = frozenset(target.name for target in workspace.targets)
     needs: dict[tuple[str, str], Need] = {}
     for target in workspace.targets:

@@ -36,6 +36,11 @@ def write_bake(
     return bake_json(document)
 
 
+def _own_tags(target: Target) -> list[str]:
+    """The tags of its declaration: to one without any, buildx gives no name, and can't push it."""
+    return [] if target.nameless else list(target.tags)
+
+
 def _argument(name: str, value: str | None) -> str:
     return _Expression(f"${{{name}}}") if value is None else value
 
@@ -70,14 +75,14 @@ def _table(target: Target, graph: Graph, known: Mapping[str, Target]) -> dict[st
     for need in graph.needs:
         if need.by == target.name and need.of in known:
             # Under its tags too, even if it is already a named context: a FROM may name these.
-            names = map(short_name, known[need.of].tags)
+            names = map(short_name, _own_tags(known[need.of]))
             contexts = {**dict.fromkeys(names, f"target:{need.of}"), **contexts}
     table = {
         "context": posixpath.normpath(target.context),
         "dockerfile": target.dockerfile,
         "dockerfile-inline": target.inline,
         "target": target.stage,
-        "tags": list(target.tags),
+        "tags": _own_tags(target),
         "args": {name: _argument(name, value) for name, value in target.build_args},
         "contexts": contexts,
         "platforms": list(target.platforms),

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from bpkit.errors import InputError
-from bpkit.readers.workspace import bake_names, needs_buildx, read_bake
+from bpkit.readers.workspace import bake_bases, bake_names, needs_buildx, read_bake
 
 FILE = json.dumps(
     {
@@ -162,3 +162,12 @@ def test_what_buildx_has_evaluated_has_no_expressions(written: str) -> None:
 def test_an_argument_that_is_null_is_not_passed() -> None:
     text = json.dumps({"target": {"app": {"args": {"A": None, "B": ""}}}})
     assert read_bake(text, "docker-bake.json").target("app").build_args == (("B", ""),)
+
+
+def test_targets_that_are_only_inherited_from_are_known() -> None:
+    text = (
+        'target "_common" {}\ntarget "image" {\n  inherits = ["_common"]\n}\n'
+        'target "cross" {\n  inherits = ["image"]\n}\ngroup "g" {\n  targets = ["image"]\n}\n'
+    )
+    assert bake_bases([text, "{}"]) == ("_common",)
+    assert set(bake_names(text)) == {"image", "cross", "g"}
