@@ -32,7 +32,7 @@ __all__ = [
     "WorkspaceTable",
     # The targets of HCL files that others inherit from and that ``bake_names`` leaves out.
     "bake_bases",
-    # The groups and targets that a bake file builds, as far as its text shows.
+    # The groups and targets that a Bake file builds, as far as its text shows.
     "bake_names",
     # The target without the keys that don't affect its image: equal for the same image.
     "built_alike",

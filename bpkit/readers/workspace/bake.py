@@ -55,10 +55,10 @@ def needs_buildx(text: str) -> bool:
 
 
 def read_bake(text: str, file: str, *, evaluated: bool = False) -> Workspace:
-    """The targets and groups of a bake file in JSON.
+    """The targets and groups of a Bake file in JSON.
 
     ``evaluated``: buildx printed it, so that what looks like an expression is a value. Raises
-    InputError for text that isn't valid JSON or not a bake file, and for expressions, which only
+    InputError for text that isn't valid JSON or not a Bake file, and for expressions, which only
     buildx evaluates.
     """
     place = Place(file)

@@ -9,13 +9,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BAKE_FILE",
-    # The call of buildx that builds these targets of the bake file.
+    # The call of buildx that builds these targets of the Bake file.
     "bake_command",
     # The file for all members
     "bake_file",
     # The document with what buildx would evaluate escaped: every string is a template of HCL.
     "bake_json",
-    # Build the images of these names (all, if there are none), and what they need; their
+    # Build the images with these names (default: all) and what they need; returns their
     # names.
     "bake_on",
     # The images of these names (all, if there are none), and what they need.

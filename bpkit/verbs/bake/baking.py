@@ -67,7 +67,7 @@ def chosen_for(survey: Survey, names: Iterable[str], options: BuildOptions) -> t
     if options.secrets or options.ssh:
         raise InputError(
             "--secret and --ssh are not passed on to a builder of a workspace",
-            hint="declare them in the compose file, the bake file or bpkit.toml",
+            hint="declare them in the Compose file, the Bake file or bpkit.toml",
         )
     bake_text(survey, chosen)
     return chosen
@@ -82,7 +82,7 @@ def bake_command(
     file: str,
     push: bool = False,
 ) -> tuple[str, ...]:
-    """The call of buildx that builds these targets of the bake file."""
+    """The call of buildx that builds these targets of the Bake file."""
     words = ("buildx", "bake", "--builder", builder, "--file", file)
     return (*engine.words, *words, *_switches(options, push=push), *chosen)
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bpkit.verbs.workspace.run import BuildManner, build_workspace
 
 __all__ = [
-    # How many images are built at once, whether a failure ends the run, and the inspections.
+    # How many images are built at once, whether a failure ends all, what is looked at after.
     "BuildManner",
     # The inspections of each image that is built or up to date.
     "Inspection",

@@ -39,7 +39,7 @@ _IDS = ("containerimage.digest", "containerimage.config.digest")
 
 
 def can_join(prepared: Prepared) -> bool:
-    """Whether one target of a bake file builds it: a single image, in its context as it is."""
+    """Whether one target of a Bake file builds it: a single image, in its context as it is."""
     recipe, options, image = prepared.recipe, prepared.options, prepared.recipe.final
     return (
         prepared.facts.buildkit
@@ -74,7 +74,7 @@ class JointBuild:
             engine,
             (
                 TempDir(project, "create a staging directory for this run"),
-                WriteFile(file, bake_json(document), "write the bake file"),
+                WriteFile(file, bake_json(document), "write the Bake file"),
                 Run(argv, "build the images", binds=Capture("made", made)),
             ),
         )
