@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bpkit.errors import InputError
-from bpkit.languages.detected import Detected, NoProgramError, ProjectWishes
+from bpkit.languages.detected import (
+    Detected,
+    NoProgramError,
+    ProjectWishes,
+    SeveralProgramsError,
+)
 from bpkit.languages.language import AssetBuilder, ProjectReader
 from bpkit.languages.listing import Listing, is_aside
 from bpkit.languages.needed_variables import needed_variables
@@ -54,6 +60,17 @@ def candidates(listing: Listing) -> tuple[LanguageCandidate, ...]:
     return stated or every
 
 
+def _lighter(listing: Listing, than: str) -> tuple[LanguageCandidate, ...]:
+    """The languages that the project shows too, and that its manifest in ``than`` outweighs."""
+    weight = _weight(than)
+    found = [(one, one.project.sign(listing)) for one in LANGUAGES if one.project]
+    return tuple(
+        LanguageCandidate(one.name, file)
+        for one, file in found
+        if file and "/" not in file and not is_lone(file) and 0 < one.weight < weight
+    )
+
+
 def is_lone(file: str) -> bool:
     """Whether the language is shown by a source file alone, without a manifest."""
     return file.endswith(OF_LONE_PROGRAMS) and file not in {
@@ -76,11 +93,22 @@ def services(listing: Listing) -> tuple[Service, ...]:
         if "/" in folder and folder.split("/")[0] not in _OF_SERVICES:
             continue
         shown = [one for one in candidates(listing.below(folder)) if "/" not in one.file]
+        if shown and is_lone(shown[0].file) and _is_of_a_page(listing, f"{folder}/{shown[0].file}"):
+            continue
         if shown and not (
             len(folder.split("/")) == 1 and folder in _OF_SERVICES and is_lone(shown[0].file)
         ):
             found[folder] = Service(folder, shown[0].language, f"{folder}/{shown[0].file}")
     return tuple(found.values())
+
+
+def _is_of_a_page(listing: Listing, file: str) -> bool:
+    """Whether nothing in a script shows that Node.js runs it, and no browser."""
+    return file.endswith((".js", ".mjs")) and not re.search(
+        r"^#!|\brequire\s*\(|\bprocess\.|\bmodule\.exports\b|\bfrom\s+['\"][@\w]",
+        listing.read(file),
+        re.M,
+    )
 
 
 def apart(
@@ -142,7 +170,7 @@ def detect(listing: Listing, wishes: ProjectWishes, language: str = "") -> Detec
         detected = detected.with_notes(*needed_variables(listing, suffixes, known))
         is_said = wishes.entry or wishes.cmd or wishes.is_one_of
         return detected if is_said else _telling_apart(listing, detected)
-    if len(beside) == 1 and _weight(beside[0].language):
+    if len(beside) == 1 and _weight(beside[0].language) and not is_lone(beside[0].file):
         raise InputError(
             (
                 f"{listing.name} shows no language at its top;"
@@ -175,7 +203,19 @@ def _read_or_name_site(name: str, listing: Listing, wishes: ProjectWishes) -> De
     """The project; if it starts nothing, the error suggests the web site that it may be."""
     try:
         return _read(name, listing, wishes)
-    except NoProgramError as error:
+    except (NoProgramError, SeveralProgramsError) as error:
+        for lighter in () if wishes.entry or wishes.cmd else _lighter(listing, name):
+            try:
+                found = _read(lighter.language, listing, wishes)
+            except InputError:
+                continue
+            file = next(one.file for one in candidates(listing) if one.language == name)
+            return found.with_notes(
+                f"{file} is taken for what the project's tools need: no program in {name} is its"
+                f" own; pass --lang {name} if one is"
+            )
+        if isinstance(error, SeveralProgramsError):
+            raise
         for one in LANGUAGES:
             if one.weight == 0 and one.project and (page := one.project.sign(listing)):
                 raise NoProgramError(

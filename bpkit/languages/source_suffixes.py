@@ -15,5 +15,7 @@ PHP = (".php",)
 DOTNET = (".cs", ".fs")
 ZIG = (".zig",)
 ELIXIR = (".ex", ".exs")
+#: Languages whose sources hardly belong to a web site that is ready.
+OF_PROGRAMS = (*C_SOURCES, *CPP, *JVM, *GO, *RUST, *DOTNET, ".pl", ".pm", ".hs", ".ml")
 #: Languages whose program can be one source file, without a manifest.
 OF_LONE_PROGRAMS = (*PYTHON, ".js", ".mjs", ".ts", *GO, *PHP, *RUBY)

@@ -8,7 +8,7 @@ from bpkit.errors import InputError
 from bpkit.languages.detected import ProjectWishes
 from bpkit.languages.detection import candidates, detect
 from bpkit.languages.table import LANGUAGES
-from tests.languages.listings import listing
+from tests.languages.listings import detected, listing
 
 GO = {"go.mod": "module m\n\ngo 1.22\n", "main.go": "package main\n"}
 NODE = {"package.json": '{"main": "index.js"}', "index.js": ""}
@@ -90,3 +90,35 @@ def test_a_language_without_a_template_is_not_called_unknown() -> None:
         detect(listing({"main.lua": ""}), ProjectWishes(), "lua")
     with pytest.raises(InputError, match="'cobol' is not a language that bpkit knows"):
         detect(listing({"main.cob": ""}), ProjectWishes(), "cobol")
+
+
+MAKEFILE = "shopd: shopd.c\n\t$(CC) -o $@ shopd.c\n"
+
+
+def test_a_theme_for_a_programs_readme_makes_it_no_site() -> None:
+    files = {"_config.yml": "theme: jekyll-theme-slate\n", "README.md": "# Shop\n"}
+    assert detected(files).language == "Jekyll"
+    assert detected({**files, "Makefile": MAKEFILE, "shopd.c": ""}).language == "C"
+
+
+def test_an_example_in_another_language_is_no_sign_of_it() -> None:
+    csproj = '<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup/></Project>'
+    files = {"go.mod": "module shop\n\ngo 1.22\n", "main.go": "package main\nfunc main() {}\n"}
+    assert detected({**files, "examples/cs/Count.csproj": csproj}).language == "Go"
+    with pytest.raises(InputError, match="shows no language"):
+        detected({"examples/cs/Count.csproj": csproj, "shop.erl": ""})
+
+
+def test_a_script_of_a_page_in_a_folder_is_no_project_of_its_own() -> None:
+    with pytest.raises(InputError, match="shows no language that"):
+        detected({"shop.pl": "", "resources/menu.js": "document.title = 'shop';\n"})
+
+
+def test_what_the_tools_of_a_build_need_makes_it_no_python_project() -> None:
+    tool = "import sys\nif __name__ == '__main__':\n    print(sys.argv)\n"
+    files = {"requirements.txt": "pyyaml\n", "gen/one.py": tool, "gen/two.py": tool}
+    with pytest.raises(InputError):
+        detected(files)
+    found = detected({**files, "Makefile": MAKEFILE, "shopd.c": ""})
+    assert found.language == "C"
+    assert any("pass --lang python" in note for note in found.notes)

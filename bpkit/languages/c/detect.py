@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from bpkit.languages.c.installed import MakeInstall, make_install
 from bpkit.languages.c.libraries import library_packages
 from bpkit.languages.c.programs import (
     MAKEFILES,
@@ -74,7 +75,7 @@ def has_cpp(listing: Listing) -> bool:
 def project(listing: Listing, wishes: ProjectWishes, language: str) -> Detected:
     """The project, with its build system's template."""
     file = build_file(listing) or ""
-    system, found = system_of(file), programs(listing, file)
+    system, found = system_of(listing, file), programs(listing, file)
     stated = stated_program(listing, wishes, found) if found else None
     if stated and not wishes.entry:
         binary, notes = stated[1], tuple[str, ...]()
@@ -83,6 +84,8 @@ def project(listing: Listing, wishes: ProjectWishes, language: str) -> Detected:
         binary, notes = chosen.candidate.entry, chosen.notes
     plain(binary, "program's name", file)
     path, at = found[binary]
+    by_hand = file == "configure" and system == "make"
+    installed = _installed_by_make(listing, at, path, by_hand) if system == "make" else None
     base = wishes.base or "debian:bookworm-slim"
     sources = list(nearest_sources(listing.sources(*C_FAMILY), path.rpartition("/")[0]))
     program = compiled_program(
@@ -121,14 +124,22 @@ def project(listing: Listing, wishes: ProjectWishes, language: str) -> Detected:
         **program.values,
         "gcc_version": NEW_GCC_VERSION if is_new else GCC_VERSION,
         "binary": binary_name,
-        "path": plain(path, "program's path", file),
+        "path": plain(path, "program's path", file) if system != "make" else "",
         "ldflags": " ".join(flags),
         "build_packages": " ".join(dict.fromkeys(needed)),
         "linked": "" if base == "scratch" else f"rootfs/usr/local/bin/{binary_name}",
-        "configure": _configure(listing, script),
+        "configure": _configure(listing, script) if system == "autotools" else "",
         "install": "install-strip" if listing.named("Makefile.am") else "install",
         "entrypoint": program.entrypoint(f"/usr/local/bin/{binary_name}"),
     }
+    if system == "make":
+        values |= _make_values(binary_name, path, installed)
+        folder = installed.programs[binary] if installed else "/usr/local/bin"
+        values |= {
+            "configure": _configure_by_hand(listing) if by_hand else "",
+            "linked": "" if base == "scratch" else f"rootfs{folder}/{binary_name}",
+            "entrypoint": program.entrypoint(f"{folder}/{binary_name}"),
+        }
     name = wishes.name or program_name(binary_name, listing.name)
     all_notes = [*notes, *program.notes, *_notes(listing, unknown, script)]
     return Detected(
@@ -141,6 +152,39 @@ def project(listing: Listing, wishes: ProjectWishes, language: str) -> Detected:
         program.port,
         notes=tuple(dict.fromkeys(all_notes)),
     )
+
+
+def _installed_by_make(
+    listing: Listing, makefile: str, path: str, by_hand: bool
+) -> MakeInstall | None:
+    """What ``make install`` installs, if the program needs more of it than its own file.
+
+    That is where files are installed that it may open, where its path in the build is unknown, and
+    where a configure script settles the places.
+    """
+    installed = make_install(listing.read(makefile))
+    if not installed or path.rpartition("/")[2] not in {
+        *installed.programs,
+        *(one.rpartition("/")[2] for one in installed.sources.values()),
+    }:
+        return None
+    return installed if by_hand or installed.has_data or "$" in path else None
+
+
+def _make_values(binary: str, path: str, installed: MakeInstall | None) -> dict[str, str]:
+    """How make builds the program, and puts it into rootfs."""
+    if installed is None:
+        path = plain(path, "program's path", "Makefile")
+        place = f"install -D -s {path} rootfs/usr/local/bin/{binary}"
+        return {"prefix": "", "install_program": place}
+    prefix = installed.arguments.partition(" ")[2]
+    return {"prefix": prefix, "install_program": f"make install {installed.arguments}"}
+
+
+def _configure_by_hand(listing: Listing) -> str:
+    """How a configure script runs that isn't Autoconf's, and knows what its text names only."""
+    script = "./configure"
+    return f"{script} --prefix=/usr/local" if "--prefix" in listing.text("configure") else script
 
 
 def _configure(listing: Listing, script: str | None) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from bpkit.errors import InputError, Place
+from bpkit.languages.c.installed import MakeInstall, make_install
 from bpkit.languages.detected import (
     Candidate,
     Chosen,
@@ -33,13 +34,25 @@ _OF_TESTS = re.compile(
 
 def build_file(listing: Listing) -> str | None:
     """The build system's file; a Makefile comes last, as the other systems may generate one."""
-    return listing.first(
-        "CMakeLists.txt", "meson.build", "configure.ac", "configure.in", *MAKEFILES
-    )
+    found = listing.first("CMakeLists.txt", "meson.build", "configure.ac", "configure.in")
+    if found:
+        return found
+    makefile = listing.first(*MAKEFILES)
+    # A script of this name writes what make reads, if it doesn't write the Makefile itself.
+    is_needed = makefile is None or "configure" in listing.read(makefile)
+    return "configure" if "configure" in listing and is_needed else makefile
 
 
-def system_of(file: str) -> str:
+def is_by_autoconf(listing: Listing) -> bool:
+    """Whether the configure script takes the switches for folders that GNU's have."""
+    script = listing.text("configure")
+    return "Autoconf" in script[:4000] or listing.has_folder("autosetup")
+
+
+def system_of(listing: Listing, file: str) -> str:
     """The build system that the file belongs to."""
+    if file == "configure":
+        return "autotools" if is_by_autoconf(listing) else "make"
     return _SYSTEMS[file][0]
 
 
@@ -71,6 +84,12 @@ def chosen_program(
     if not chosen.notes and not wishes.entry and chosen.candidate.likelihood < _SURE:
         note = f"the program {chosen.candidate.entry} is a guess, as nothing installs it"
         return Chosen(chosen.candidate, (f"{note}: name another with --entry",))
+    if not chosen.notes and not wishes.entry and _is_unsure(listing, chosen.candidate):
+        name = chosen.candidate.entry
+        note = (
+            f"the program {name} is a guess, as nothing installs it, and its source is deep below"
+        )
+        return Chosen(chosen.candidate, (f"{note}: name another with --entry",))
     others = [one for one in likely if one != chosen.candidate]
     if chosen.notes and others:
         note = guess_note("program", chosen.candidate, in_order(others))
@@ -78,6 +97,23 @@ def chosen_program(
     return chosen if others or wishes.entry else Chosen(chosen.candidate)
 
 
+def _is_unsure(listing: Listing, program: Candidate) -> bool:
+    """Whether only a rule of a Makefile names the program, and not as the project is called."""
+    if program.file == "configure":
+        return True
+    installed = make_install(listing.read(program.file)) if program.file in MAKEFILES else None
+    is_of_makefile = program.file in MAKEFILES and not (
+        installed and program.entry in installed.programs
+    )
+    if not is_of_makefile or _plain_name(program.entry) == _plain_name(listing.name):
+        return False
+    # A source of its name deep below may be another project's, which the build only uses.
+    named = {f"{program.entry}{end}" for end in (*C_SOURCES, *CPP)}
+    depths = [f.count("/") for f in listing.files if f.rpartition("/")[2] in named]
+    return bool(depths) and min(depths) > _NEAR
+
+
+_NEAR = 1
 #: Below these: a program that nothing installs, and one that only the build or the tests use.
 _SURE, _OF_BUILD = 0, -15
 
@@ -98,6 +134,9 @@ def _likelihood(listing: Listing, name: str, path: str, at: str) -> int:
         found -= 25
     if re.search(r"(?i)server|daemon|d$|main", name):
         found += 2
+    # A script that is installed too has no source of its name.
+    if listing.first(*(f"{folder}{name}.c" for folder in ("", "src/"))):
+        found += 8
     return found
 
 
@@ -110,7 +149,7 @@ def _is_installed(text: str, name: str) -> bool:
 
 def _plain_name(name: str) -> str:
     """A name without its version and its separators."""
-    return re.sub(r"[-_.]+", "", re.sub(r"[-_]\d[\w.]*$", "", name)).lower()
+    return re.sub(r"[-_.]+", "", re.sub(r"[-_]?\d[\w.]*$", "", name)).lower()
 
 
 def _of_make(listing: Listing) -> Iterator[tuple[str, str, str]]:
@@ -131,12 +170,16 @@ def _of_make(listing: Listing) -> Iterator[tuple[str, str, str]]:
 
 def _of_makefile(listing: Listing) -> Iterator[tuple[str, str, str]]:
     """The programs linked: a rule's target with -o $@, the value of -o, or a usual variable's."""
-    file = listing.first(*MAKEFILES) or ""
-    text = re.sub(r"\\\n", " ", listing.text(*MAKEFILES))
+    file = listing.first(*MAKEFILES, "Makefile.in") or ""
+    text = re.sub(r"\\\n", " ", listing.read(file))
     # A shell's output isn't known.
     text = re.sub(r"\$[({]shell\s[^\n]*", "", text)
+    installed = make_install(text)
+    if installed and installed.programs:
+        yield from _installed(listing, installed, file)
+        return
     variables = dict(
-        re.findall(r"^([A-Za-z_]\w*)\s*[:?]?=\s*(.*?)\s*(?:#.*)?$", text, re.MULTILINE)
+        re.findall(r"^([A-Za-z_]\w*)[ \t]*[:?]?=[ \t]*(.*?)[ \t]*(?:#.*)?$", text, re.MULTILINE)
     )
     usual = (
         "PROGRAM",
@@ -160,7 +203,7 @@ def _of_makefile(listing: Listing) -> Iterator[tuple[str, str, str]]:
     found = [
         word
         for name in usual
-        if variables.get(name)
+        if variables.get(name) and not re.search(rf"\$[({{]{name}[)}}]/", text)
         for word in _expanded(variables[name], variables).split()
     ]
     flags = [
@@ -177,10 +220,21 @@ def _of_makefile(listing: Listing) -> Iterator[tuple[str, str, str]]:
                 _PROGRAM_PATH.fullmatch(path)
                 and not path.endswith(_NO_PROGRAMS)
                 and path not in _WORDS
+                and not path.endswith(".")
             ):
                 yield path.rpartition("/")[2], path.removeprefix("./"), file
     if not found and not rules:
         yield from _implicit(listing, text, file)
+
+
+def _installed(
+    listing: Listing, installed: MakeInstall, file: str
+) -> Iterator[tuple[str, str, str]]:
+    """The programs that are installed, but for scripts if there is one that is built."""
+    names = [name for name in installed.programs if _PROGRAM_PATH.fullmatch(name)]
+    built = [name for name in names if not listing.has(installed.sources[name])]
+    for name in built or names:
+        yield name, installed.sources[name], file
 
 
 def _implicit(listing: Listing, text: str, file: str) -> Iterator[tuple[str, str, str]]:
@@ -229,7 +283,8 @@ def _of_cmake(listing: Listing) -> Iterator[tuple[str, str, str]]:
             )
             name = _replaced(name, variables)
             renamed = re.search(
-                rf"(?i)set_target_properties\s*\(\s*{re.escape(written)}\s[^)]*OUTPUT_NAME\s+\"?([\w.+-]+)",
+                rf"(?i)set_(?:target_properties|property)\s*\(\s*(?:TARGET\s+)?{re.escape(written)}"
+                r"\s[^)]*OUTPUT_NAME\s+\"?([\w.+-]+)",
                 text,
             )
             if not name or re.search(r"(?i)^IMPORTED$", name):
@@ -277,7 +332,9 @@ def _of_meson(listing: Listing) -> Iterator[tuple[str, str, str]]:
 def _of_autotools(listing: Listing) -> Iterator[tuple[str, str, str]]:
     for file in listing.named("Makefile.am"):
         text = re.sub(r"\\\n", " ", listing.read(file))
-        for names in re.findall(r"^(?:s?bin|libexec)_PROGRAMS\s*\+?=\s*(.*)$", text, re.MULTILINE):
+        for names in re.findall(
+            r"^[ \t]*(?:s?bin|libexec)_PROGRAMS[ \t]*\+?=[ \t]*(.*)$", text, re.MULTILINE
+        ):
             for path in (name for name in names.split() if "$" not in name):
                 # The installed name, without the directory that it is built in.
                 yield path.rpartition("/")[2], path, file
@@ -286,28 +343,49 @@ def _of_autotools(listing: Listing) -> Iterator[tuple[str, str, str]]:
 
 
 def _of_autoconf(listing: Listing) -> Iterator[tuple[str, str, str]]:
-    """The programs that a Makefile generated by configure installs: listed there, or by name."""
+    """The programs of a Makefile that configure alone makes: what it installs, or is listed."""
     file = listing.first("Makefile.in", *MAKEFILES) or ""
     text = re.sub(r"\\\n", " ", listing.read(file))
+    installed = make_install(text)
+    if installed and installed.programs:
+        yield from _installed(listing, installed, file)
+        return
     if not re.search(r"^install\b[\w -]*:", text, re.MULTILINE) or "DESTDIR" not in text:
         raise InputError(
             "it installs nothing into DESTDIR, so its programs aren't known",
             place=Place(file),
             hint="write the Dockerfile by hand",
         )
-    said = listing.text("configure.ac", "configure.in")
-    name = re.search(r"\bAC_INIT\(\s*\[?\"?([\w.+-]+)", said)
     listed = re.findall(
-        r"^(?:s?bin_|ALL)?(?:PROGS?|PROGRAMS?|TARGETS?)\s*[:+]?=\s*(.*)$", text, re.M
+        r"^(?:s?bin_|ALL)?(?:PROGS?|PROGRAMS?|TARGETS?)[ \t]*[:+]?=[ \t]*(.*)$", text, re.M
     )
     listed += re.findall(
         r"^([\w.-]+)(?:\$[({]EXEEXT[)}])?\s*:[^=\n]*\n(?:\t[^\n]*\n)*?\t[^\n]*-o\s*\$@", text, re.M
     )
-    of_name = [name[1].lower()] if name else [re.sub(r"-\d[\w.]*$", "", listing.name)]
-    for word in dict.fromkeys(one for names in (*listed, *of_name) for one in names.split()):
+    found = [one for names in listed for one in names.split()] or [_name_of_package(listing)]
+    for word in dict.fromkeys(found):
         program = re.sub(r"@EXEEXT@|\$[({]EXEEXT[)}]", "", word)
         if _PROGRAM_PATH.fullmatch(program) and not program.endswith(_NO_PROGRAMS):
             yield program.rpartition("/")[2], program, file
+
+
+def _name_of_package(listing: Listing) -> str:
+    said = re.search(
+        r"\bAC_INIT\(\s*\[?\"?([\w.+-]+)", listing.text("configure.ac", "configure.in")
+    )
+    said = said or re.search(r"^PACKAGE_TARNAME='([\w.+-]+)'", listing.text("configure"), re.M)
+    return said[1].lower() if said else re.sub(r"-\d[\w.]*$", "", listing.name)
+
+
+def _of_configure(listing: Listing) -> Iterator[tuple[str, str, str]]:
+    """The programs of a project that is known by its configure script alone."""
+    if is_by_autoconf(listing) and not listing.first("Makefile.in", *MAKEFILES):
+        name = _name_of_package(listing)
+        yield name, name, "configure"
+    elif is_by_autoconf(listing):
+        yield from _of_autotools(listing)
+    else:
+        yield from _of_make(listing)
 
 
 _Programs = Callable[[Listing], Iterator[tuple[str, str, str]]]
@@ -316,5 +394,6 @@ _SYSTEMS: dict[str, tuple[str, _Programs]] = {
     "meson.build": ("meson", _of_meson),
     "configure.ac": ("autotools", _of_autotools),
     "configure.in": ("autotools", _of_autotools),
+    "configure": ("autotools", _of_configure),
     **dict.fromkeys(MAKEFILES, ("make", _of_make)),
 }

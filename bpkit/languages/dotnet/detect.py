@@ -48,7 +48,9 @@ def sign(listing: Listing) -> str | None:
 
 
 def _projects(listing: Listing) -> list[str]:
-    return [file for pattern in _PATTERNS for file in listing.glob(pattern)]
+    found = [file for pattern in _PATTERNS for file in listing.glob(pattern)]
+    # An example or a test says nothing of the project around it.
+    return [file for file in found if not is_aside(file)]
 
 
 def read(listing: Listing, wishes: ProjectWishes) -> Detected:

@@ -9,6 +9,7 @@ from bpkit.languages.detected import Detected, Fact, ProjectWishes
 from bpkit.languages.dockerfile_words import plain, words
 from bpkit.languages.listing import Listing
 from bpkit.languages.ruby.detect import ruby_version
+from bpkit.languages.source_suffixes import OF_PROGRAMS, PHP, PYTHON
 from bpkit.languages.static.nginx import built_site
 
 #: Jekyll's own list: https://rubygems.org/gems/jekyll.
@@ -26,7 +27,10 @@ def sign(listing: Listing) -> str | None:
     if re.search(r"['\"](?:jekyll|github-pages)\b", listing.text("Gemfile")):
         return file
     own = any(listing.has_folder(one) for one in ("_posts", "_layouts", "_includes", "_data"))
-    return file if own or re.search(r"(?m)^(?:remote_)?theme:", listing.text(file)) else None
+    if own or not re.search(r"(?m)^(?:remote_)?theme:", listing.text(file)):
+        return file if own else None
+    # GitHub shows the README of a program by such a file too.
+    return None if listing.sources(*OF_PROGRAMS, *PYTHON, *PHP) else file
 
 
 def read(listing: Listing, wishes: ProjectWishes) -> Detected:

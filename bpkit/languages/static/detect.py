@@ -9,13 +9,12 @@ from bpkit.languages.dockerfile_words import plain
 from bpkit.languages.health import BUSYBOX_VERSION
 from bpkit.languages.listing import Listing
 from bpkit.languages.naming import image_name
-from bpkit.languages.source_suffixes import C_SOURCES, CPP, DOTNET, GO, JVM, RUST
+from bpkit.languages.source_suffixes import OF_PROGRAMS
 
 NGINX_VERSION = "1.28"
 NGINX_PORT = "8080"
 NGINX_BASE = "nginxinc/nginx-unprivileged:${NGINX_VERSION}-alpine"
-#: Program sources, of which a finished site has none or only a few.
-_OF_PROGRAMS = (*C_SOURCES, *CPP, *JVM, *GO, *RUST, *DOTNET, ".pl", ".pm", ".hs", ".ml")
+#: A finished site has none of the sources of programs, or only a few.
 _MOST_SOURCES = 5
 _FOLDERS = (".", "public", "site", "www", "html", "dist", "docs", "_site", "build", "src")
 
@@ -25,7 +24,7 @@ def sign(listing: Listing) -> str | None:
     page = listing.first(*(_index(folder) for folder in _FOLDERS))
     if page == "index.html":
         return page
-    return page if len(listing.sources(*_OF_PROGRAMS)) < _MOST_SOURCES else None
+    return page if len(listing.sources(*OF_PROGRAMS)) < _MOST_SOURCES else None
 
 
 def read(listing: Listing, wishes: ProjectWishes) -> Detected:

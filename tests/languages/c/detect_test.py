@@ -14,7 +14,7 @@ MAKE = "shopd: shopd.o\n\t$(CC) -o $@ shopd.o\nprobe: probe.o\n\t$(CC) -o $@ pro
 def test_a_makefile_that_only_calls_another_has_that_ones_programs() -> None:
     files = {"Makefile": TOP, "src/Makefile": MAKE, "src/shopd.c": "", "src/probe.c": ""}
     found = detected(files, entry="shopd")
-    assert found.values["path"] == "src/shopd"
+    assert found.values["install_program"] == "install -D -s src/shopd rootfs/usr/local/bin/shopd"
     assert fact(found, "program")[1] in {"src/Makefile", "--entry"}
 
 
@@ -165,3 +165,75 @@ def test_a_makefile_that_compiles_nothing_leaves_a_site_with_a_helper_deep_below
     assert detected(files).language == "PHP"
     compiled = {**files, "Makefile": "lamp: plugins/key/helpers/set.c\n\t$(CC) -o $@ $<\n"}
     assert detected(compiled).language == "C"
+
+
+INSTALL = (
+    "prefix ?= /opt\nBINDIR = $(prefix)/bin\nall: out/shopd\n"
+    "out/shopd: shopd.c\n\t$(CC) -o $@ shopd.c\n"
+    "install: all\n\tinstall -D -m 755 out/shopd $(DESTDIR)$(BINDIR)/shopd\n"
+)
+
+
+def test_data_that_make_installs_ships_with_the_program() -> None:
+    data = "\tcp -r menus $(DESTDIR)$(prefix)/share/shop\n"
+    found = detected({"Makefile": INSTALL + data, "shopd.c": ""})
+    assert found.values["install_program"] == "make install DESTDIR=/src/rootfs prefix=/usr/local"
+    assert found.values["entrypoint"] == '["/usr/local/bin/shopd"]'
+    alone = detected({"Makefile": INSTALL, "shopd.c": ""})
+    assert str(alone.values["install_program"]).startswith("install -D -s out/shopd ")
+
+
+def test_a_script_that_is_installed_beside_the_program_is_none() -> None:
+    make = INSTALL + "\tinstall shop-report $(DESTDIR)$(BINDIR)\n"
+    found = detected({"Makefile": make, "shopd.c": "", "shop-report": "#!/bin/sh\n"})
+    assert (fact(found, "program")[0], found.notes) == ("shopd", ())
+
+
+SCRIPT = (
+    "#!/bin/sh\nprefix=/opt\ncase $1 in --prefix=*) prefix=${1#*=};; esac\n"
+    "echo P=$prefix >conf.mk\n"
+)
+MADE = (
+    "include conf.mk # by configure\nshopd: shopd.c\n\t$(CC) -o $@ shopd.c\n"
+    "install:\n\tcp shopd $(DESTDIR)$(SBINDIR)\n"
+)
+
+
+def test_a_configure_script_written_by_hand_runs_with_what_it_knows() -> None:
+    files = {"configure": SCRIPT, "Makefile": MADE, "shopd.c": ""}
+    found = detected(files)
+    assert found.template == "c/make"
+    assert found.values["configure"] == "./configure --prefix=/usr/local"
+    assert found.values["entrypoint"] == '["/usr/local/sbin/shopd"]'
+    plain = detected({**files, "configure": "#!/bin/sh\necho P=/opt >conf.mk\n"})
+    assert plain.values["configure"] == "./configure"
+
+
+def test_a_makefile_that_no_configure_script_writes_needs_none() -> None:
+    make = "shopd: shopd.c\n\t$(CC) -o $@ shopd.c\n"
+    found = detected({"configure": SCRIPT, "Makefile": make, "shopd.c": ""})
+    assert found.values["configure"] == ""
+
+
+def test_programs_under_a_condition_of_automake_are_found() -> None:
+    files = {
+        "configure.ac": "AC_INIT([shop], [1])\n",
+        "Makefile.am": "bin_PROGRAMS =\nif SERVER\n  bin_PROGRAMS += shopd\nendif\n",
+        "shopd.c": "",
+    }
+    assert fact(detected(files), "program")[0] == "shopd"
+
+
+def test_an_executable_has_the_name_that_a_property_gives_it() -> None:
+    files = {
+        "CMakeLists.txt": "project(shop)\nadd_executable(shop_exe main.c)\n"
+        'set_property (TARGET shop_exe PROPERTY OUTPUT_NAME "shopd")\n',
+        "main.c": "",
+    }
+    assert fact(detected(files), "program")[0] == "shopd"
+
+
+def test_the_only_program_is_a_guess_if_its_source_is_another_projects() -> None:
+    make = "mkmenu:\n\t$(CC) -o obj/mkmenu third/mkmenu-1.2/src/mkmenu.c\n"
+    found = detected({"Makefile": make, "third/mkmenu-1.2/src/mkmenu.c": "", "shop.c": ""})
+    assert any("mkmenu is a guess" in note for note in found.notes)
