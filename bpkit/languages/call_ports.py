@@ -32,6 +32,7 @@ EVERYWHERE = re.compile(r"0\.0\.0\.0|\[::\]|Ipv4Addr::UNSPECIFIED|0\s*,\s*0\s*,\
 _HOST_VARIABLE = re.compile(
     r"(?:process\.env\.|env(?:iron)?(?:\.get|::var)?[(\[]\s*['\"]|[gG]etenv\(\s*['\"])(?!HTTP_|REMOTE_|SERVER_)(\w*(?:HOST|ADDRESS|BIND)\w*)"
 )
+_FUNCTION = re.compile(r"\s*(?:async\b\s*)?(?:function\b|\([^()]*\)\s*=>|\w+\s*=>)")
 _NAME = re.compile(r"(?<![\w\"'`])(?:self\.|this\.|\w+\.)*([A-Za-z_]\w*)\b(?!\s*\()")
 #: The definition of a name isn't a call.
 _DEFINED = re.compile(r"(?:\bdef|\bfunction|\bfunc|\bfn|\bsub|\bfun)\s+[\w.:]*$")
@@ -146,7 +147,9 @@ def _of_call(
     if len(ports) > MOST_OTHERS + 1:
         # A name with many uses: none of its values is better evidence than the others.
         ports = []
-    host = f"{said} {_resolved_hosts('host' if has_more else said, known)}"
+    # What a function among the arguments prints or opens later is no address to listen on.
+    plain = ",".join(one for one in arguments if not _FUNCTION.match(one)) if arguments else said
+    host = f"{plain} {_resolved_hosts('host' if has_more else plain, known)}"
     has_host = bool(re.search(r"\bhost\s*[=:]", said)) or (
         call.argument == 1 and "=" not in (arguments or ["="])[0]
     )

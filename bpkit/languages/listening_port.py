@@ -16,6 +16,7 @@ class Listening:
     ``others`` are ports that it may listen on instead, which makes the port a guess; ``besides``
     are those that it also listens on. ``found_by_name``: the evidence is not a call but a constant
     named like a port. ``also_listens`` is another file that listens on an unknown port.
+    ``host_switch`` is the program's option for the address, which is localhost by default.
     """
 
     file: str
@@ -27,6 +28,7 @@ class Listening:
     besides: tuple[str, ...] = ()
     found_by_name: bool = False
     also_listens: str = ""
+    host_switch: str = ""
 
     @property
     def is_guess(self) -> bool:
@@ -36,6 +38,11 @@ class Listening:
     @property
     def note(self) -> str:
         """The main note for the user; empty if there is none."""
+        if self.is_local and self.host_switch:
+            return (
+                f"{self.file} listens on localhost only by default: pass {self.host_switch} 0.0.0.0"
+                " to the program"
+            )
         if self.is_local and not self.host_variable:
             return (
                 f"{self.file} listens on localhost only: nothing outside the container can"

@@ -20,9 +20,15 @@ from bpkit.languages.port_numbers import (
 )
 from bpkit.languages.settings_ports import OF_OTHERS, settings_port
 from bpkit.languages.source_suffixes import C_FAMILY
-from bpkit.languages.source_text import constants_called, is_bundle, without_comments
+from bpkit.languages.source_text import (
+    constants_called,
+    declared_switches,
+    is_bundle,
+    without_comments,
+)
 
 _NEAR = 160
+_HOST_SWITCH = re.compile(r"--(?:listen-|bind-|server-)?(?:host|hostname|bind|address|addr|ip)")
 #: A constant with such a name is a port, not the bound of a range.
 _OF_PORT = re.compile(r"(?i)(?<!max)(?<!min)(?<!max_)(?<!min_)port\b|addr(?:ess)?\b")
 #: An option declared in a Go program, with the default port.
@@ -38,6 +44,23 @@ def listening(listing: Listing, files: Iterable[str]) -> Listening | None:
 
     A port from another file than the first is a guess if further files listen on other ports.
     """
+    files = tuple(files)
+    found = _listening(listing, files)
+    if found and found.is_local and not found.host_variable:
+        return replace(found, host_switch=_host_switch(listing, (files[0], found.file)))
+    return found
+
+
+def _host_switch(listing: Listing, files: Iterable[str]) -> str:
+    """The option for the address to listen on that the program declares with localhost."""
+    for file in dict.fromkeys(file for file in files if file in listing):
+        for switch, default in declared_switches(without_comments(listing.read(file), file)):
+            if _HOST_SWITCH.fullmatch(switch) and re.search(r"127\.0\.0\.1|localhost", default):
+                return switch
+    return ""
+
+
+def _listening(listing: Listing, files: tuple[str, ...]) -> Listening | None:
     files = tuple(file for file in dict.fromkeys(files) if file in listing)
     files = (*files[:1], *(file for file in files[1:] if not is_bundle(listing.read(file))))
     shared: dict[str, list[str]] = {}
@@ -161,6 +184,12 @@ def _with_host_beside(listing: Listing, found: Listening) -> Listening:
         if any(not OF_OTHERS.search(one[0]) for one in _HOST_BESIDE.finditer(near)):
             return replace(found, is_local=True)
     return found
+
+
+def has_subcommands(listing: Listing, files: Iterable[str]) -> bool:
+    """Whether one of the files declares subcommands, each with options of its own."""
+    shape = r"\badd_subparsers\b|\.group\(|\.command\(|\badd_typer\b|\bTyper\("
+    return any(re.search(shape, listing.read(one)) for one in files if one in listing)
 
 
 def nearest_sources(files: Iterable[str], folder: str) -> Iterator[str]:

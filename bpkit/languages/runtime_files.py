@@ -10,7 +10,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bpkit.languages.listing import Listing, is_aside
 from bpkit.languages.source_suffixes import C_FAMILY, DOTNET, GO, JVM, RUST, ZIG
@@ -103,6 +103,10 @@ class WrittenPlaces:
 
     def __bool__(self) -> bool:
         return bool(self.folders or self.anywhere)
+
+    def with_folders(self, folders: Iterable[tuple[str, str]]) -> WrittenPlaces:
+        """The same with these folders too."""
+        return replace(self, folders=tuple(sorted({**dict(folders), **dict(self.folders)}.items())))
 
 
 _VALUE = r"\s*(?P<value>[^,()\n]{1,120}(?:\([^()\n]*\))?[^,()\n]{0,60})"

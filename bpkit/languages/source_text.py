@@ -160,43 +160,55 @@ def _is_of_a_client(text: str, at: int, clients: Sequence[int] | None) -> bool:
     return False
 
 
+_OF_ADDRESSES = r"[\w-]*(?:port|addr|host|bind)[\w-]*"
 _SWITCH = re.compile(
-    r"[\"'`](?:-\w,?\s+)?--?([\w-]*(?:port|addr|host|bind)[\w-]*)([^\"'`\n]*)[\"'`]"
+    rf"[\"'`](?:-\w,?\s+)?(--?{_OF_ADDRESSES})([^\"'`\n]*)[\"'`]"
+    rf"|\.option\(\s*[\"'`]({_OF_ADDRESSES})[\"'`]"
 )
 _DEFAULT = re.compile(r"\bdefault(?:_value(?:_t)?|Value)?\s*[=:(]\s*([^,)\n]{1,60})")
 _LONGEST_DECLARATION = 700
 
 
 def _defaults_of_switches(text: str) -> Iterator[tuple[str, str]]:
-    """The options and settings that a program declares, with their defaults.
+    """The options and settings that a program declares, with their defaults."""
+    for written, default in declared_switches(text):
+        yield written.lstrip("-").replace("-", "_"), default
+
+
+def declared_switches(text: str) -> Iterator[tuple[str, str]]:
+    """The options for ports and addresses, as they are written, with their defaults.
 
     The default is in the declaration itself, however many lines it has; if the option takes a
     value (``--port <number>``), the last argument counts as a default too.
     """
     for match in _SWITCH.finditer(text):
         rest = _to_the_end_of_the_call(text[match.end() : match.end() + _LONGEST_DECLARATION])
-        name = match[1].replace("-", "_")
+        written = match[1] or f"--{match[3]}"
         if default := _DEFAULT.search(rest):
-            yield name, default[1].strip()
-        elif re.search(r"[<\[]", match[2]) and (last := re.search(r",\s*([^,()]+?)\s*$", rest)):
-            yield name, last[1]
+            yield written, default[1].strip()
+        elif re.search(r"[<\[]", match[2] or "") and (
+            last := re.search(r",\s*([^,()]+?)\s*$", rest)
+        ):
+            yield written, last[1]
 
 
 def _to_the_end_of_the_call(text: str) -> str:
-    """The rest of a call's arguments, without the contents of nested brackets."""
-    kept, depth, quote = list[str](), 0, ""
+    """The rest of a call's arguments, without the contents of nested brackets but an object's."""
+    kept, inside, quote = list[str](), list[str](), ""
     for char in text:
         if quote:
             quote = "" if char == quote else quote
         elif char in "\"'`":
             quote = char
         elif char in "([{":
-            depth += 1
+            # The body of a function is none.
+            is_body = "".join(kept).rstrip().endswith(("=>", ")"))
+            inside.append("(" if is_body else char)
         elif char in ")]}":
-            depth -= 1
-            if depth < 0:
+            if not inside:
                 break
-        if depth == 0 or char == "{":
+            inside.pop()
+        if all(one == "{" for one in inside) or char == "{":
             kept.append(char)
     return "".join(kept)
 

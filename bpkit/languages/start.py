@@ -62,8 +62,12 @@ class StartCommand:
             return self
         return replace(self, port=port, port_file=file, port_is_guess=is_guess)
 
-    def listening(self, listens: Listening) -> StartCommand:
-        """The same on the port that its source listens on, with the notes about that."""
+    def listening(self, listens: Listening, takes_switches: bool = False) -> StartCommand:
+        """The same on the port that its source listens on, with the notes about that.
+
+        ``takes_switches``: the words start the program itself, without a subcommand, so that an
+        option of its own can follow them.
+        """
         if self.port:
             return self
         at = replace(
@@ -72,6 +76,14 @@ class StartCommand:
         if listens.is_local and listens.host_variable:
             environment = {**self.environment, listens.host_variable: "0.0.0.0"}
             at = replace(at, environment=environment)
+        if listens.is_local and listens.host_switch and takes_switches:
+            note = (
+                f"{listens.file} listens on localhost only by default:"
+                f" {listens.host_switch} 0.0.0.0 is added"
+            )
+            words = (*self.words, listens.host_switch, "0.0.0.0")
+            others = replace(listens, is_local=False).notes
+            return replace(at, words=words).with_notes(note, *others)
         return at.with_notes(*listens.notes)
 
     def on_port(self, port: str) -> StartCommand:

@@ -294,3 +294,21 @@ def test_names_that_are_given_ever_other_values_are_looked_up_in_bounded_time() 
     text = "\n".join(f"{one} = {other} + 1" for one in names for other in names)
     listens = listening(listing({"m.py": f"{text}\nserver = HTTPServer(('', addr0))"}), ["m.py"])
     assert listens is None or not listens.port
+
+
+def test_what_a_callback_prints_is_no_address_to_listen_on() -> None:
+    text = "s.listen(4100, function () { open('http://localhost:4100') })\n"
+    assert found("m.js", text) == ("4100", False)
+    assert found("m.js", "s.listen(4100, 'localhost', () => {})\n") == ("4100", True)
+
+
+def test_the_default_in_the_object_of_an_option_is_its_value() -> None:
+    text = (
+        "yargs.option('port', { alias: 'p', type: 'number', default: 4101 })\n"
+        "  .option('host', { default: process.env.IN_BOX ? '0.0.0.0' : '127.0.0.1' })\n"
+        "function open(host, port) { server.listen(port, host) }\n"
+    )
+    assert found("m.js", text) == ("4101", True)
+    listens = listening(listing({"m.js": text}), ["m.js"])
+    assert listens is not None
+    assert listens.host_switch == "--host"

@@ -20,7 +20,7 @@ from bpkit.languages.node.web import WEB_FRAMEWORKS, connect_check
 from bpkit.languages.node.workspaces import (
     lost_hooks,
 )
-from bpkit.languages.ports import listening, nearest_sources
+from bpkit.languages.ports import has_subcommands, listening, nearest_sources
 from bpkit.languages.runtime_files import writing_note, written_places
 from bpkit.languages.settings_ports import settings_port
 from bpkit.languages.source_suffixes import JAVASCRIPT
@@ -37,7 +37,7 @@ def program_image(
 ) -> Detected:
     listing = package.listing
     sources = listing.sources(*JAVASCRIPT)
-    command = _with_port(package, found, sources)
+    command = _with_port(package, found, sources, bool(wishes.cmd))
     if wishes.port:
         command = replace(command, port=wishes.port, port_file=wishes.source_of("port"))
         if "PORT" in command.environment or _reads_port(listing, sources):
@@ -124,7 +124,9 @@ def _built_before(package: NodePackage) -> tuple[str, ...]:
     return tuple(folder for folder in ("dist", "build") if package.listing.has_folder(folder))
 
 
-def _with_port(package: NodePackage, found: NodeStart, sources: tuple[str, ...]) -> StartCommand:
+def _with_port(
+    package: NodePackage, found: NodeStart, sources: tuple[str, ...], is_users: bool
+) -> StartCommand:
     command = found.command
     if command.port:
         return command
@@ -144,7 +146,9 @@ def _with_port(package: NodePackage, found: NodeStart, sources: tuple[str, ...])
         package.listing, dict.fromkeys([*likely, *nearest_sources(sources, folder)])
     )
     if listens:
-        return command.listening(listens)
+        own = (found.entry, listens.file)
+        is_own = command.words[0] == "node" and not has_subcommands(package.listing, own)
+        return command.listening(listens, is_own and not is_users)
     if any(name in package.dependencies for name in WEB_FRAMEWORKS) and (
         said := settings_port(package.listing)
     ):

@@ -28,6 +28,7 @@ from bpkit.languages.python.packages import (
     third_party_imports,
 )
 from bpkit.languages.python.programs import HELPERS
+from bpkit.languages.python.settings_folders import settings_folders
 from bpkit.languages.python.start import start
 from bpkit.languages.python.system_packages import system_packages
 from bpkit.languages.runtime_files import WrittenPlaces, writing_note, written_places
@@ -157,6 +158,7 @@ def _described(
 ) -> Detected:
     sources = listing.sources(".py")
     places = written_places(listing, (one for one in sources if one not in _OF_BUILD))
+    places = places.with_folders(settings_folders(listing))
     base = wishes.base or "python:${PYTHON_VERSION}-slim-bookworm"
     locks = [file for file in found.manifests if file.endswith(".lock")]
     facts = [

@@ -207,7 +207,7 @@ def _setup_scripts(listing: Listing) -> Iterator[tuple[str, str]]:
         text = re.split(r"\n[\w.]+\s*=\s*\n", text)[0]
         yield from re.findall(r"([\w.-]+)\s*=\s*([\w.]+:[\w.]+)", text)
     # ``scripts=["bin/name"]``: files that are installed unchanged.
-    files = re.search(r"\bscripts\s*=\s*\[([^\]]*)\]", listing.text("setup.py"))
+    files = re.search(r"\bscripts['\"]?\s*[:=]\s*\[([^\]]*)\]", listing.text("setup.py"))
     for path in re.findall(r"['\"]([\w./-]+)['\"]", files[1]) if files else ():
         yield posixpath.basename(path), path
 

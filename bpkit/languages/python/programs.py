@@ -128,7 +128,8 @@ def programs(context: PythonProject) -> Iterator[Candidate]:
     for file in sources:
         name, depth = stem(file), file.count("/")
         has_guard = bool(MAIN_GUARD.search(listing.read(file)))
-        if name.lower() in _NEVER or is_aside(file):
+        # A command of Django's is started by manage.py.
+        if name.lower() in _NEVER or is_aside(file) or "/management/commands/" in file:
             continue
         if HELPERS.fullmatch(name) and file != context.wishes.entry:
             continue
@@ -138,9 +139,16 @@ def programs(context: PythonProject) -> Iterator[Candidate]:
         likelihood = _STARTS.get(name.lower(), 20) - 5 * depth + (10 if has_guard else 0)
         if name.lower().replace("_", "-") == listing.name.lower().replace("_", "-"):
             likelihood += 24
+        if re.search(r"(?i)server|daemon", name):
+            likelihood += 6
         if name in imported:
             likelihood -= 25
         yield Candidate(file, file, likelihood)
+
+
+def is_usual_start(file: str) -> bool:
+    """Whether a file is named as programs mostly are."""
+    return stem(file).lower() in _STARTS
 
 
 def _runs(text: str) -> bool:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 
 from bpkit.errors import InputError
 from bpkit.languages.detected import Candidate, ProjectWishes, choose, no_such_program
 from bpkit.languages.listing import Listing, is_aside
-from bpkit.languages.ports import listening
+from bpkit.languages.ports import has_subcommands, listening
 from bpkit.languages.python.applications import (
     Application,
     applications,
@@ -20,7 +21,7 @@ from bpkit.languages.python.packages import (
     scripts,
     scripts_file,
 )
-from bpkit.languages.python.programs import of_file, of_streamlit, programs
+from bpkit.languages.python.programs import is_usual_start, of_file, of_streamlit, programs
 from bpkit.languages.python.served import (
     best_application,
     of_django,
@@ -75,7 +76,10 @@ def _with_source_port(context: PythonProject, command: StartCommand) -> StartCom
     listens = listening(context.listing, [*files, *beside[:80]])
     if listens is None:
         return command
-    at = command.listening(listens)
+    is_own = command.words[0] != "sh" and not has_subcommands(
+        context.listing, (*files, listens.file)
+    )
+    at = command.listening(listens, is_own and not context.wishes.cmd)
     # A listener that no program starts may be a part that isn't used.
     return at if listens.file in files else replace(at, port_is_guess=True)
 
@@ -126,8 +130,15 @@ def _looked_for(context: PythonProject) -> StartCommand:
     chosen = choose(
         programs(context), context.wishes, "program", missing="name it with --entry FILE.py"
     )
-    command = of_file(context, chosen.candidate.entry, chosen.candidate.file)
-    return replace(command, is_guess=chosen.is_guess).with_notes(*chosen.notes)
+    file = chosen.candidate.entry
+    command = of_file(context, file, chosen.candidate.file)
+    command = replace(command, is_guess=chosen.is_guess).with_notes(*chosen.notes)
+    if chosen.notes or context.wishes.entry or "/" not in file or is_usual_start(file):
+        return command
+    return replace(command, is_guess=True).with_notes(
+        f"the program {file} is a guess, as only its own code shows that it can be run:"
+        " name another with --entry"
+    )
 
 
 def _of_scripts(context: PythonProject) -> StartCommand | None:
@@ -144,19 +155,26 @@ def _of_scripts(context: PythonProject) -> StartCommand | None:
         path = target.partition(":")[0].replace(".", "/")
         files = [f"{root}{path}{end}" for root in ("", "src/") for end in (".py", "/__init__.py")]
         file = context.listing.first(*files)
-        if "/" in target:
+        is_file = ":" not in target
+        if is_file:
             file = context.listing.first(target)
         # A directory of the package itself isn't a helper of the project, whatever its name.
         top = (file or "").removeprefix("src/").partition("/")[0]
         # Files that setup.py installs unchanged are usually in scripts/ or bin/.
-        is_helper = "/" not in target and is_aside(f"{top}/x")
+        is_helper = not is_file and is_aside(f"{top}/x")
         if not file or is_helper or _DEVELOPERS.match(script):
             continue
         likelihood = own.get(_as_script(script), 30)
         found.append(Candidate(script, scripts_file(context.listing), likelihood))
     if not found:
         return None
+    if package := _unscripted_package(context, own):
+        # The scripts may only be tools of what is started by the package itself.
+        found.append(Candidate(package, f"{package}/__main__.py", 45))
     chosen = choose(found, context.wishes, "script")
+    if chosen.candidate.entry == package:
+        command = of_file(context, _main_of(context, package), chosen.candidate.file)
+        return replace(command, is_guess=chosen.is_guess).with_notes(*chosen.notes)
     notes = list(chosen.notes)
     found_apps = [one for one in applications(context.listing) if not is_aside(one.file)]
     is_guess = chosen.is_guess
@@ -172,6 +190,26 @@ def _of_scripts(context: PythonProject) -> StartCommand | None:
     return StartCommand(
         (chosen.candidate.entry,), chosen.candidate.file, is_guess=is_guess, notes=tuple(notes)
     )
+
+
+def _unscripted_package(context: PythonProject, own: Mapping[str, int]) -> str:
+    """The project's package if ``python -m`` starts it, and no script does; else empty."""
+    named = scripts(context.listing)
+    if any(_as_script(one) in own for one in named):
+        return ""
+    targets = [target.partition(":")[0] for target in named.values()]
+    for file in context.listing.named("__main__.py"):
+        package = file.removeprefix("src/").removesuffix("/__main__.py")
+        if "/" in package or _as_script(package) not in own:
+            continue
+        if f"{package}.__main__" not in targets:
+            return package
+    return ""
+
+
+def _main_of(context: PythonProject, package: str) -> str:
+    paths = (f"{root}{package}/__main__.py" for root in ("", "src/"))
+    return context.listing.first(*paths) or ""
 
 
 def _as_script(name: str) -> str:

@@ -135,3 +135,54 @@ def test_a_workspace_whose_top_only_has_a_name_is_its_members() -> None:
         detected({**files, **another})
     own = {**files, **another, "main.py": ASGI}
     assert not [one for one in detected(own).facts if one.what == "workspace member"]
+
+
+FILE = "import sys\nif __name__ == '__main__':\n    print(sys.argv)\n"
+
+
+def test_a_file_that_setup_py_installs_as_it_is_starts_it() -> None:
+    setup = "args = {'name': 'till', 'scripts': ['till', 'tillctl']}\nsetup(**args)\n"
+    found = detected({"setup.py": setup, "till": "#!/usr/bin/env python3\n", "core/a.py": FILE})
+    assert fact(found, "entry point") == ("till", "setup.py")
+
+
+def test_a_package_that_runs_is_likelier_than_a_script_of_another_name() -> None:
+    setup = "setup(name='till', entry_points={'console_scripts': ['tctl=till.ctl:main']})\n"
+    files = {"setup.py": setup, "till/ctl.py": "", "till/__main__.py": "print(1)\n"}
+    found = detected({**files, "till/__init__.py": ""})
+    (entry,) = (one for one in found.facts if one.what == "entry point")
+    assert (entry.value, entry.is_guess) == ("python -m till", True)
+    own = detected({**files, "setup.py": setup.replace("tctl", "till")})
+    assert fact(own, "entry point")[0] == "till"
+
+
+def test_a_program_that_only_its_own_code_shows_is_a_guess() -> None:
+    found = detected({"setup.py": "setup(name='till')\n", "till/report.py": FILE})
+    assert any("till/report.py is a guess" in note for note in found.notes)
+    usual = detected({"setup.py": "setup(name='till')\n", "till/main.py": FILE})
+    assert not any("is a guess" in note for note in usual.notes)
+
+
+def test_a_command_of_djangos_is_no_program() -> None:
+    files = {"setup.py": "setup(name='till')\n", "till/management/commands/close.py": FILE}
+    with pytest.raises(InputError, match="no program"):
+        detected(files)
+
+
+CLI = (
+    "import argparse\nfrom http.server import HTTPServer\np = argparse.ArgumentParser()\n"
+    "p.add_argument('--host', default='127.0.0.1')\np.add_argument('--port', default=8077)\n"
+    "a = p.parse_args()\nHTTPServer((a.host, a.port), None).serve_forever()\n"
+)
+
+
+def test_a_programs_own_switch_opens_it_to_other_addresses() -> None:
+    found = detected({"main.py": CLI})
+    assert fact(found, "entry point")[0] == "python main.py --host 0.0.0.0"
+    assert any("--host 0.0.0.0 is added" in note for note in found.notes)
+
+
+def test_a_switch_of_a_subcommand_is_only_named() -> None:
+    found = detected({"main.py": CLI + "p.add_subparsers()\n"})
+    assert fact(found, "entry point")[0] == "python main.py"
+    assert any("pass --host 0.0.0.0 to the program" in note for note in found.notes)
