@@ -1,7 +1,7 @@
 """Assigns every byte of every layer to one path: visible, or hidden by a later layer.
 
-So the sums agree: the bytes of a layer's files are those that are visible of it and those that are
-lost. A file with several names counts once, at the first of them that is still visible.
+So the sums agree: the bytes of a layer's files are the visible ones plus the hidden ones. A file
+with several names counts once, at the first name that is still visible.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from bpkit.verbs.size.result import Duplicate, Loss, LostFile, SizedFile
 def account(
     layers: Sequence[Layer], stack: Stack, packages: Packages, inventory: Inventory
 ) -> tuple[tuple[SizedFile, ...], tuple[LostFile, ...]]:
-    """The files that are visible, and those that are lost."""
+    """The visible files, and those that later layers hide."""
     hidden = {(one.path, one.layer): one for one in stack.hidden}
     origin, visible, owners = stack.origin, stack.rootfs.nodes, packages.owners
     files: list[SizedFile] = []
@@ -35,7 +35,7 @@ def account(
             ]
             if shown:
                 first = shown[0]
-                # With one name, as nearly all have, there is nothing to choose.
+                # Nearly all files have one name, so there is nothing to choose.
                 owned = next(filter(owners.__contains__, shown), first) if shown[1:] else first
                 files.append(
                     SizedFile(
@@ -60,7 +60,7 @@ def account(
 
 
 def _names(layer: Layer) -> dict[str, list[str]]:
-    """The further names of each file that has several."""
+    """The other names of files that have several."""
     found: dict[str, list[str]] = {}
     for name, first in layer.linked.items():
         found.setdefault(first, []).append(name)

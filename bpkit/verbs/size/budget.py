@@ -1,4 +1,4 @@
-"""An image against the budget of its project: what exceeds it, by how much, and why."""
+"""Checks an image against its project's budget: what exceeds it, by how much, and why."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _MOST_CULPRITS = 3
 
 @dataclass(frozen=True)
 class Excess:
-    """A limit that is exceeded.
+    """An exceeded limit.
 
-    ``culprits`` have most of the bytes, ``reason`` is what would help.
+    ``culprits`` have most of the bytes, ``reason`` is the largest possible saving.
     """
 
     what: str
@@ -66,7 +66,7 @@ def _exceeded(budget: Budget, image: ImageSize, last: SizeRecord | None) -> Iter
 
 
 def _largest(image: ImageSize) -> tuple[tuple[str, int], ...]:
-    """The largest layers, by the lines that made them."""
+    """The largest layers, by their Dockerfile lines."""
     layers = sorted(image.layers, key=lambda one: -one.size)[:_MOST_CULPRITS]
     return tuple(
         (" ".join(f"{one.label}: {one.created_by}".split())[:200], one.size) for one in layers
@@ -74,7 +74,7 @@ def _largest(image: ImageSize) -> tuple[tuple[str, int], ...]:
 
 
 def _grown(image: ImageSize, last: SizeRecord) -> tuple[tuple[str, int], ...]:
-    """The kinds of file that grew most since the record."""
+    """The kinds of file that have grown most since the record."""
     grown = [(str(kind), size - last.groups.get(str(kind), 0)) for kind, size, _ in image.by_kind()]
     largest = sorted(grown, key=lambda one: -one[1])[:_MOST_CULPRITS]
     return tuple((f"{kind} since the record", size) for kind, size in largest if size > 0)
@@ -89,11 +89,11 @@ def _reason(image: ImageSize) -> str:
     if not image.reasons:
         return ""
     first = image.reasons[0]
-    return f"{human(first.saves)} would go: {first.title} → {first.fix}"
+    return f"{human(first.saves)} could be saved: {first.title} → {first.fix}"
 
 
 def budget_text(found: Sequence[Excess]) -> str:
-    """The limits that are exceeded, each with its culprits; ends with a line end."""
+    """The exceeded limits, each with its culprits; ends with a line break."""
     lines = []
     for one in found:
         lines.append(f"over budget: {one}")

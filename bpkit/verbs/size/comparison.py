@@ -1,4 +1,4 @@
-"""Two images side by side: what was added, removed or grew, by path, package, kind and line."""
+"""The difference between two images, by path, package, kind and Dockerfile line."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Key = TypeVar("Key", bound=Hashable)
 
 @dataclass(frozen=True)
 class Change:
-    """The change of one thing; None on the side that doesn't have it. ``note`` is for people."""
+    """One thing's sizes before and after; None where it doesn't exist. ``note`` is a remark."""
 
     name: str
     before: int | None
@@ -37,7 +37,7 @@ class Change:
 
 @dataclass(frozen=True)
 class SizeComparison:
-    """The changes from ``before`` to ``after``, the largest first, without what is the same."""
+    """The changes from ``before`` to ``after``, the largest first, without what is equal."""
 
     before: ImageSize
     after: ImageSize
@@ -53,7 +53,7 @@ class SizeComparison:
 
 
 def compared(before: ImageSize, after: ImageSize) -> SizeComparison:
-    """What differs between two images."""
+    """The differences between two images."""
     return SizeComparison(
         before,
         after,
@@ -104,7 +104,7 @@ def _packages(before: ImageSize, after: ImageSize) -> tuple[Change, ...]:
 
 
 def _by_name(image: ImageSize) -> dict[tuple[str, str], dict[Package, int]]:
-    """The packages of one manager and name: npm may have several versions of one."""
+    """The packages by manager and name: npm may install several versions of one package."""
     found: dict[tuple[str, str], dict[Package, int]] = {}
     for package, size, _ in image.by_package():
         found.setdefault((package.manager, package.name), {})[package] = size
@@ -116,7 +116,7 @@ def _versions(packages: Iterable[Package] | None) -> str:
 
 
 def _layers(before: ImageSize, after: ImageSize) -> tuple[Change, ...]:
-    """By the instruction, so that a line that moved is the same line."""
+    """The layers by instruction, so that a line that only moved counts as the same."""
     return _changes(_by_instruction(before), _by_instruction(after))
 
 
@@ -129,7 +129,7 @@ def _by_instruction(image: ImageSize) -> dict[str, int]:
 
 
 def _directories(before: ImageSize, after: ImageSize) -> tuple[Change, ...]:
-    """The directories whose difference isn't that of a single subdirectory."""
+    """The directories whose difference isn't due to a single subdirectory."""
     old = directory_sizes((one.path, one.size) for one in before.files)
     new = directory_sizes((one.path, one.size) for one in after.files)
     deltas = {path: new.get(path, 0) - old.get(path, 0) for path in old.keys() | new.keys()}

@@ -1,4 +1,4 @@
-"""A comparison of two images: for a terminal of 80 columns, as Markdown and as data."""
+"""A comparison of two images, for a terminal of 80 columns, as Markdown and as data."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ _LABEL = WIDTH - 2 - 9 - 2 - 8 - 2
 
 
 def signed(size: int) -> str:
-    """``+1.2MB``, ``-30kB``; ``0B`` for nothing."""
+    """A difference in size: ``+1.2MB``, ``-30kB``, ``0B``."""
     return f"{'+' if size > 0 else '-' if size < 0 else ''}{human(abs(size))}"
 
 
 def comparison_text(found: SizeComparison) -> str:
-    """What differs, the largest first."""
+    """The differences, the largest first."""
     before, after = found.before, found.after
     whole = f"{signed(found.delta)}, {found.delta:+,} bytes"
     if before.size:
@@ -65,7 +65,7 @@ def _section(heading: str, changes: Sequence[Change], *, is_path: bool) -> list[
 
 
 def comparison_markdown(found: SizeComparison) -> str:
-    """The difference for a comment on a pull request."""
+    """The difference, as a comment on a pull request."""
     before, after = found.before, found.after
     lines = [
         f"### {code(after.name)}: {human(after.size)}, {signed(found.delta)}",

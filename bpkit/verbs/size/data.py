@@ -6,7 +6,7 @@ from bpkit.verbs.size.result import ImageSize
 
 
 def size_json(image: ImageSize) -> dict[str, object]:
-    """The image; ``files`` are those of its tree as a whole, by path only where it matters."""
+    """The image as data; ``files`` summarizes the whole tree, and lists paths only where needed."""
     return {
         "name": image.name,
         "id": image.id,

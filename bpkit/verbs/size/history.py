@@ -1,8 +1,8 @@
 """The recorded sizes: one line per image in a file of the repository.
 
-``.bpkit/size-history.jsonl`` is added to and never rewritten. Two branches that both add to it
-merge without a conflict, by git's union driver: the .gitattributes beside it says so. The order
-of lines, and repeated ones, don't matter; a line that can't be read is skipped and counted.
+``.bpkit/size-history.jsonl`` is only appended to. Branches that both append to it merge without a
+conflict, because the .gitattributes beside it selects git's union driver. The order of lines and
+duplicates don't matter; a line that can't be read is skipped and counted.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def read_history(directory: Path) -> tuple[SizeRecord, ...]:
     path = directory / HISTORY
     try:
         if path.stat().st_size > _MOST:
-            raise InputError(f"a history of more than {_MOST:,} bytes", place=Place(str(path)))
+            raise InputError(f"the history is larger than {_MOST:,} bytes", place=Place(str(path)))
         text = path.read_text(encoding="utf-8", errors="replace")
     except FileNotFoundError:
         return ()
@@ -134,7 +134,7 @@ def add_record(directory: Path, record: SizeRecord) -> bool:
         attributes = path.with_name(".gitattributes")
         if not attributes.exists():
             attributes.write_text(_ATTRIBUTES, encoding="utf-8")
-        # One write of a whole line: two runs at once don't mix theirs.
+        # Write the whole line at once: concurrent runs don't mix their lines.
         with path.open("ab", buffering=0) as file:
             file.write(f"{line}\n".encode())
     except OSError as error:
@@ -148,7 +148,7 @@ def last_record(history: Iterable[SizeRecord], image: str) -> SizeRecord | None:
 
 
 def same_image(name: str, other: str) -> bool:
-    """Whether two names are those of one repository and tag."""
+    """Whether two names mean the same repository and tag."""
     return _in_full(name) == _in_full(other)
 
 
@@ -178,7 +178,7 @@ _TAGGED = re.compile(r"[@:][^/]*\Z")
 
 
 def _in_full(image: str) -> str:
-    """The name with its tag, without what engines put in front of a short name."""
+    """The name with its tag, without the registry that engines add to a short name."""
     for prefix in ("docker.io/library/", "docker.io/", "localhost/"):
         image = image.removeprefix(prefix)
     return image if _TAGGED.search(image) else f"{image}:latest"

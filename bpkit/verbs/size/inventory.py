@@ -1,8 +1,8 @@
-"""What is kept of each file while an image passes by: its digest, and what tells where it is from.
+"""What is recorded about each file while an image is read: its digest, and signs of its origin.
 
-Of a package database its text is kept, of a package.json its version, of a binary how many of its
-bytes nobody loads and which Go modules it was linked from. All is kept by the content's digest:
-which of several versions of a file counts is known only once all layers have passed.
+For a package database that is its text, for a package.json its version, for a binary the number of
+bytes that are never loaded and its Go modules. Everything is keyed by the content's digest, because
+only the last layer decides which of several versions of a file counts.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from bpkit.image import Body, Node
 
 _PIECE = 1 << 20
-#: The largest of RPM's databases are those of images with compilers, some 40 MB.
+#: Images with compilers have the largest RPM databases, about 40 MB.
 _MOST_KEPT = 48 << 20
 _MOST_HELD = 64 << 20
 _ELF = b"\x7fELF"
@@ -33,7 +33,7 @@ _DATABASES = re.compile(
     r"|.*/conda-meta/[^/]+\.json"
     r"|(?:.*/)?node_modules/\.package-lock\.json"
 )
-#: How most paths are told to be no database, without the pattern.
+#: Rules out most paths as databases, without the pattern.
 _DATABASE_BEGINS = ("/var/lib/", "/lib/apk/", "/usr/lib/apk/", "/usr/lib/sysimage/")
 _DATABASE_ENDS = ("/RECORD", "/top_level.txt", "/.package-lock.json")
 _NODE_PACKAGE = re.compile(r"(?:.*/)?node_modules/(?:@[^/]+/)?[^/@]+/package\.json")
@@ -41,11 +41,11 @@ _NODE_PACKAGE = re.compile(r"(?:.*/)?node_modules/(?:@[^/]+/)?[^/@]+/package\.js
 
 @dataclass
 class Inventory:
-    """Looks at each file of an image once. All of it is by digest of the content.
+    """Reads each file in an image once. All fields are keyed by the content's digest.
 
-    ``versions`` are those of package.json files, ``unloaded`` the bytes of sections that are never
-    loaded, ``modules`` what Go wrote of a program. ``left_out`` are package databases that are
-    larger than what is kept.
+    ``versions`` are those in package.json files, ``unloaded`` the bytes of sections that are never
+    loaded, ``modules`` Go's build information. ``left_out`` are package databases that are too
+    large to keep.
     """
 
     versions: dict[bytes, str] = field(default_factory=dict)
@@ -85,7 +85,7 @@ class Inventory:
         return node._replace(digest=digest)
 
     def text(self, digest: bytes) -> bytes | None:
-        """The package database of this digest, if it was kept."""
+        """The package database with this digest, if it was kept."""
         data = self._texts.get(digest)
         return None if data is None else zlib.decompress(data)
 
@@ -102,7 +102,7 @@ class Inventory:
             return False
         if not _DATABASES.fullmatch(path):
             return False
-        # They are held compressed, most to a quarter.
+        # They are kept compressed, most to a quarter of their size.
         if node.size > _MOST_KEPT or self._held + node.size // 4 > _MOST_HELD:
             self.left_out.append(node.path)
             return False
@@ -116,7 +116,7 @@ class Inventory:
 
 
 def _version(text: bytes) -> str:
-    """The version in a package.json, or nothing."""
+    """The version in a package.json; empty if it has none."""
     try:
         said = json.loads(text)["version"]
     except (ValueError, KeyError, TypeError, RecursionError):
@@ -128,13 +128,13 @@ _GO = b"\xff Go buildinf:"
 _MOST_MODULES = 1 << 18
 _SHF_ALLOC = 2
 _SHT_NULL, _SHT_SYMTAB, _SHT_NOTE, _SHT_NOBITS = 0, 2, 7, 8
-#: As much may lie between the end of a program and that of its file.
+#: The most that may follow the end of a program in its file.
 _ALIGNED = 64
 _MOST_SECTIONS = 20_000
 
 
 class ElfScan:
-    """The section headers of a binary that passes by in pieces, and Go's build information.
+    """The section headers of a binary that is read in pieces, and Go's build information.
 
     Sources: System V ABI, chapter 4 (sections); Go, debug/buildinfo.
     """
@@ -150,7 +150,7 @@ class ElfScan:
         self.feed(first)
 
     def feed(self, piece: bytes) -> None:
-        """Look through the next bytes of the file."""
+        """Scan the next bytes of the file."""
         start, end = self._span[:2]
         if start < self._at + len(piece) and end > self._at:
             self._headers += piece[max(0, start - self._at) : end - self._at]
@@ -168,10 +168,10 @@ class ElfScan:
         self._tail = piece[-len(_GO) :]
 
     def unloaded(self) -> int:
-        """The bytes that strip takes: all behind what is loaded, but for fewer sections.
+        """The bytes that strip removes: everything after the loaded part, except a few sections.
 
-        None of an object file, which needs its symbols, and none where something is appended to the
-        program, which strip would take too.
+        0 for an object file, which needs its symbols, and for a program with data appended, which
+        strip would remove too.
         """
         _, end, width, order, names = self._span
         if not width or not self._is_linked:
@@ -193,14 +193,14 @@ class ElfScan:
                 kept += width
             elif number == names or kind == _SHT_NOTE:
                 kept += width + size
-        # One that was stripped has a link to its debug information there, and padding.
+        # In a stripped file, this is a link to its debug information, and padding.
         if not has_symbols or self._at > max(last, end) + _ALIGNED:
             return 0
         return max(0, self._at - loaded - kept - width)
 
 
 def _section_headers(first: bytes, size: int) -> tuple[int, int, int, str, int]:
-    """Where the section headers begin and end, their width, byte order, and which has names."""
+    """The section headers' start, end, width and byte order, and the index of the names."""
     none = (0, 0, 0, "<", 0)
     if len(first) < 64:
         return none
@@ -218,9 +218,9 @@ def _section_headers(first: bytes, size: int) -> tuple[int, int, int, str, int]:
 
 
 def _go_modules(data: bytes) -> str:
-    """The text of Go's build information that begins with ``data``; empty if it isn't whole yet.
+    """The text of Go's build information at the start of ``data``; empty if it isn't complete yet.
 
-    Since Go 1.18 two texts follow the header of 32 bytes: Go's version and the modules.
+    Since Go 1.18, the header of 32 bytes is followed by two strings: Go's version and the modules.
     """
     if len(data) < 33 or not data[15] & 2:
         return ""
@@ -241,7 +241,7 @@ def _go_modules(data: bytes) -> str:
             return ""
         texts.append(data[at : at + length])
         at += length
-    # Sixteen bytes before and after it mark the modules for those who search a binary for them.
+    # Sixteen bytes before and after it mark the modules for programs that search for them.
     return texts[1][16:-16].decode("utf-8", "replace")
 
 

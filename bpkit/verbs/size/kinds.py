@@ -1,4 +1,4 @@
-"""The kind of a file, judging only by its path and its mode."""
+"""The kind of a file, judging by its path and mode alone."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ KINDS: tuple[Kind, ...] = (
     *("package database", "version control", "log"),
 )
 
-#: How the paths of a kind begin, in the order in which kinds win: what is in a cache is a cache.
+#: Path prefixes of each kind, in order of precedence: a file in a cache counts as cache.
 _BEGINNINGS: dict[Kind, str] = {
     "cache": (
         r"/var/cache/(?!debconf/)|/var/lib/apt/lists/|(?:/root|/home/[^/]+)/\.(?:cache|npm"
@@ -44,7 +44,7 @@ _BEGINNINGS: dict[Kind, str] = {
     "development": (
         r"/usr/(?:local/)?include/|/usr/(?:local/)?(?:lib|libexec)/gcc(?:-cross)?/"
         r"|/usr/local/go/|/usr/lib/go-[^/]*/|/usr/local/(?:rustup|cargo)/|/usr/lib/llvm-[^/]*/"
-        # The whole name: ldd, arch and nmap are something else.
+        # Whole names: ldd, arch and nmap aren't development tools.
         r"|/usr/(?:local/)?bin/(?:[\w.]+-linux-\w+-)?(?:gcc(?:-(?:ar|nm|ranlib))?|[gc]\+\+|cpp|cc"
         r"|c[89]9(?:-gcc)?|clang(?:\+\+|-cpp|-format|-tidy)?|ld(?:\.(?:bfd|gold|lld))?|as|ar|gdb"
         r"|g?make|cmake|ctest|objdump|nm|ranlib|strip|gfortran|lto-dump|gcov(?:-dump|-tool)?)"
@@ -59,7 +59,7 @@ _OF_GROUP = tuple(_BEGINNINGS)
 _VERSION_CONTROL = re.compile(r"/\.(?:git|hg|svn)/")
 _READ_BY_PEOPLE = re.compile(r"(?:README|CHANGELOG|CHANGES|HISTORY|AUTHORS)(?:\.[a-z]{2,8})?")
 _READ_FIRST = frozenset({"README", "CHANGELOG", "CHANGES", "HISTORY", "AUTHORS"})
-#: Endings by themselves: a pattern that begins with any path takes ten times as long.
+#: Suffixes only: a pattern that begins with any path takes ten times as long.
 _DEVELOPMENT = (
     *(".a", ".la", ".h", ".hh", ".hpp", ".hxx", ".d.ts", ".d.mts", ".d.cts", ".js.map"),
     *(".css.map", ".pdb", ".o", ".cmake"),
@@ -72,8 +72,8 @@ _VERSIONED = re.compile(r"\.so\.[0-9.]+\Z")
 
 _NODE = re.compile(r"/node_modules(?=/)")
 _TESTS = re.compile(r"/tests?/")
-#: What is in a directory of the first kind below one of the second: sought one after the other, for
-#: one pattern of both takes time that grows with the square of a path's length.
+#: Files in a directory of the first kind below one of the second. They are two patterns because the
+#: time for a combined one grows with the square of a path's length.
 _BELOW: tuple[tuple[Kind, str, re.Pattern[str], re.Pattern[str]], ...] = (
     ("documentation", "/node_modules/", _NODE, re.compile(r"\.(?:md|markdown)\Z")),
     ("test", "-packages/", re.compile(r"/(?:site|dist)-packages(?=/)"), _TESTS),
@@ -95,7 +95,7 @@ def kind_of(node: Node) -> Kind:
 
 
 def _by_path(path: str) -> Kind | None:
-    """The first kind that the path is of, in the order of kinds."""
+    """The first kind that the path matches, in order of precedence."""
     if "/." in path and _VERSION_CONTROL.search(path):
         return "version control"
     match = _BEGINNING.match(path)
@@ -104,7 +104,7 @@ def _by_path(path: str) -> Kind | None:
         return begins
     directory, _, name = path.rpartition("/")
     if name.endswith(".gem") and directory.endswith("/cache"):
-        # The archive of each gem that was installed: rubygems, Gem::Installer#write_cache_file.
+        # The archive of each installed gem: rubygems, Gem::Installer#write_cache_file.
         return "cache"
     if begins == "documentation":
         return begins

@@ -1,8 +1,8 @@
 """The line of a Dockerfile that made each layer, from the image's history.
 
-Each instruction leaves an entry in the history, so both are read from their ends towards the base,
-and an entry must look like what the instruction leaves. If one doesn't, the image was built
-from another file, and no further lines are given.
+Each instruction adds an entry to the history, so both are read backwards from their ends to the
+base, and each entry must match its instruction. If one doesn't, the image was built from another
+file, and no further lines are given.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ _BUILDKIT = " # buildkit"
 
 @dataclass(frozen=True)
 class HistoryEntry:
-    """An entry of the image's history, the oldest first; ``is_empty`` is one without a layer."""
+    """An entry in the image's history; ``is_empty`` if it has no layer."""
 
     created_by: str
     is_empty: bool
 
     @property
     def keyword(self) -> str:
-        """The instruction's: ``RUN`` for a command of the classic builder."""
+        """The instruction's keyword: ``RUN`` for a command from the classic builder."""
         return self.instruction.partition(" ")[0].upper()
 
     @property
@@ -63,15 +63,17 @@ def history_of(document: Mapping[str, Any]) -> tuple[HistoryEntry, ...]:
 
 
 def creators(entries: Sequence[HistoryEntry], layers: int) -> tuple[HistoryEntry | None, ...]:
-    """The entry of each layer; empty if the history doesn't have as many."""
+    """The entry of each layer; None for all if the numbers don't match."""
     made = [one for one in entries if not one.is_empty]
     return tuple(made) if len(made) == layers else (None,) * layers
 
 
 @dataclass(frozen=True)
 class LayerLines:
-    """The place of each layer that has one, how many are the base image's (None where nothing
-    tells), and a sentence on where that is from.
+    """The place of each layer that has one.
+
+    ``base`` is the number of layers from the base image (None if unknown), ``note`` a sentence on
+    the source of this information.
     """
 
     places: Mapping[int, Place]
@@ -85,8 +87,9 @@ def lines_of(
     stage: Stage | None,
     directory: Path,
 ) -> LayerLines:
-    """The lines by the Dockerfile in ``directory`` where the image was made of it, else by the
-    record of its builder, else as far as the Dockerfile and the history agree.
+    """The lines of the Dockerfile in ``directory`` if the image was built from it.
+
+    Otherwise they are the builder's record, or as far as the Dockerfile and the history agree.
     """
     found, is_whole = places(entries, stage) if stage else ({}, False)
     below = {
@@ -111,9 +114,9 @@ def lines_of(
 
 
 def places(entries: Sequence[HistoryEntry], stage: Stage) -> tuple[dict[int, Place], bool]:
-    """The place of each layer, by its number, and whether the whole stage was found.
+    """The place of each layer by number, and whether the whole stage was found.
 
-    The entries of the base image come before, and have no place.
+    The base image's entries come first and have no place.
     """
     wanted = [
         (instruction, one.place(instruction))
@@ -142,8 +145,7 @@ def places(entries: Sequence[HistoryEntry], stage: Stage) -> tuple[dict[int, Pla
     return found, not wanted
 
 
-#: Instructions that may leave no entry. And --label of the classic builder leaves a LABEL that no
-#: line has.
+#: Instructions that may add no entry. The classic builder's --label adds a LABEL that has no line.
 _SILENT = frozenset({"ARG", "ONBUILD", "MAINTAINER"})
 
 
@@ -155,7 +157,7 @@ def _is_made_by(entry: HistoryEntry, instruction: Instruction) -> bool:
     if instruction.keyword == "RUN":
         return bool(instruction.heredocs) or said.endswith(written)
     if instruction.keyword in {"COPY", "ADD"}:
-        # The classic builder writes a digest for the sources, and all write values for variables.
+        # The classic builder records a digest for the sources, and all builders expand variables.
         if instruction.heredocs or "$" in written or said.endswith(f" {written}"):
             return True
         return bool(_HASHED.match(said)) and said.endswith(f" {instruction.args[-1]}")

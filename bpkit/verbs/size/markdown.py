@@ -1,4 +1,4 @@
-"""The size of an image as Markdown, for a comment on a pull request."""
+"""An image's size as Markdown, for a comment on a pull request."""
 
 from __future__ import annotations
 
@@ -64,18 +64,18 @@ def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> list[str]:
 
 
 def folded(title: str, lines: Iterable[str]) -> list[str]:
-    """The lines below a title that opens them."""
+    """The lines, collapsed below a title."""
     return [f"<details><summary>{title}</summary>", "", *lines, "", "</details>"]
 
 
 def code(value: str) -> str:
-    """Text from outside as code: nothing in it is Markdown, HTML or the end of a cell."""
+    """Text from outside as code: nothing in it acts as Markdown, HTML or a cell's end."""
     clean = printable(" ".join(value.split())).replace("`", "'").replace("|", "\\|")
     return f"`{clean}`" if clean else ""
 
 
 def text(value: str) -> str:
-    """A sentence of ours without what Markdown would read in it."""
+    """One of bpkit's sentences, escaped for Markdown."""
     clean = printable(value)
     for mark in "\\`*_[]<>|":
         clean = clean.replace(mark, f"\\{mark}")

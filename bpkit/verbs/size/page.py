@@ -1,8 +1,8 @@
-"""The sizes of images as one HTML file that needs nothing else: no network, no other file.
+"""The sizes of images as a self-contained HTML file: no network, no other file.
 
-What is shown comes from images that nobody vouches for. So all of it goes into the page as JSON in
-a script element that is never run, every ``<`` written as an escape; the page's own script puts it
-in as text, and its Content-Security-Policy lets nothing be loaded.
+The content comes from untrusted images. So it is embedded as JSON in a script element that is never
+run, with every ``<`` escaped; the page's own script inserts it as text, and its
+Content-Security-Policy lets nothing be loaded.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from bpkit.verbs.size.result import ImageSize
 
 _HIDDEN = "hidden by later layers"
 _MARK = "@DATA@"
-#: Below so many directories the rest of a path is one name: JSON is written by recursion.
+#: Below this depth the rest of a path is one name, because JSON is written recursively.
 _DEEPEST = 100
 
 
@@ -29,7 +29,7 @@ def size_page(
     over: Sequence[Excess] = (),
     history: Iterable[SizeRecord] = (),
 ) -> str:
-    """The page; images stand side by side, as a build image and the one that ships."""
+    """The page; images, such as a build image and the one that ships, are side by side."""
     data = {
         "kinds": [*KINDS, _HIDDEN],
         "images": [_image(image, over if image is images[0] else ()) for image in images],
@@ -99,7 +99,7 @@ def _tree(files: Iterable[tuple[str, list[int]]]) -> list[Any]:
 
 
 def _directory(path: str, directories: dict[str, list[Any]]) -> list[Any]:
-    """The list of children of a directory, made with those above it where there is none yet."""
+    """The list of a directory's children, created with its parents' if it doesn't exist yet."""
     missing = []
     while path not in directories:
         missing.append(path)
@@ -112,5 +112,5 @@ def _directory(path: str, directories: dict[str, list[Any]]) -> list[Any]:
 
 
 def _text(name: str) -> str:
-    """A name that is not UTF-8 with what is not shown as a mark of it."""
+    """A name with the bytes that aren't UTF-8 replaced by a mark."""
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

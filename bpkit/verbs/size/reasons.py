@@ -51,12 +51,12 @@ def _found(
     taken: set[str],
     base: int,
 ) -> list[Reason]:
-    """The reasons of the layers from ``base`` on; the paths of their files are ``taken``."""
+    """The reasons in the layers from ``base`` on; the paths of their files are ``taken``."""
     own = [one for one in files if one.layer >= base]
     gone = [one for one in lost if one.layer >= base]
     below = {one.path for one in files if one.layer < base}
     found = [*_lost(layers, gone), *_visible(own, gone, taken)]
-    # In this order: of a file that exists twice, one copy is removed whole.
+    # In this order, so that a copy of a duplicate that is removed anyway doesn't count twice.
     found += [*_duplicated(duplicates, taken, below), *_unloaded(own, taken)]
     return found
 
@@ -86,18 +86,18 @@ def _of_base(
 
 _LOSSES: dict[Loss, tuple[str, str, str]] = {
     "removed": (
-        "removed by {by}, and still in the layers below",
+        "removed by {by}, but still in the layers below",
         "remove them in the RUN that makes them, or build in a separate stage and copy "
         "what is needed",
         "the layer has whiteouts for them",
     ),
     "doubled": (
-        "files copied again by {by} with the same content but another mode, owner or time",
+        "files copied again by {by} with the same content but a different mode, owner or time",
         "set mode and owner when the files are added: COPY --chmod=… --chown=…, or in the same RUN",
         "both layers have the same content at the same path",
     ),
     "overwritten": (
-        "replaced by {by}, and still in the layers below",
+        "replaced by {by}, but still in the layers below",
         "write them once: start from a base image that has the newer files, or merge the two RUNs",
         "a later layer has different content at the same path",
     ),
@@ -121,7 +121,7 @@ def _lost(layers: Sequence[SizedLayer], lost: Sequence[LostFile]) -> Iterator[Re
         )
 
 
-#: Files that each run of apt rewrites: removed in each RUN, they are in no layer.
+#: Files that each run of apt rewrites: they stay out of the layers if each RUN removes them.
 _REWRITTEN = ("/var/cache/apt/", "/var/lib/apt/lists/")
 
 
@@ -131,9 +131,9 @@ def _is_rewritten_cache(one: LostFile) -> bool:
 
 @dataclass(frozen=True)
 class _Group:
-    """Files that are there for one reason: of a kind, or in packages that are in ``excess``.
+    """Files with one reason: those of a kind, or those in packages in ``excess``.
 
-    ``below`` leaves out all that is elsewhere; what is hidden there, and written anew, counts too.
+    ``below`` limits it to a directory; files there that a later layer rewrites count too.
     """
 
     title: str
@@ -201,7 +201,7 @@ _GROUPS = (
         "BPK213",
     ),
     _Group(
-        "packages that no other depends on, installed by apt as recommendations",
+        "packages that no other package depends on, installed by apt as recommendations",
         "apt-get install --no-install-recommends",
         "dpkg's status and apt's extended_states; whether a program uses them was not examined",
         excess="recommended",
@@ -227,14 +227,14 @@ _GROUPS = (
     ),
     _Group(
         "documentation",
-        "remove it in the RUN that brings it, or copy only what is needed ('bpkit shrink'); for"
-        " packages of dpkg: path-exclude=/usr/share/doc/* in /etc/dpkg/dpkg.cfg.d before that RUN",
+        "remove it in the RUN that adds it, or copy only what is needed ('bpkit shrink'); for"
+        " Debian packages: path-exclude=/usr/share/doc/* in /etc/dpkg/dpkg.cfg.d before that RUN",
         "the paths",
         "documentation",
     ),
     _Group(
         "translations and locales",
-        "remove them in the RUN that brings them, or copy only what is needed ('bpkit shrink')",
+        "remove them in the RUN that adds them, or copy only what is needed ('bpkit shrink')",
         "the paths; whether the program uses one of them was not examined",
         "locale",
     ),
@@ -284,14 +284,14 @@ def _names(packages: set[Package], files: Sequence[SizedFile]) -> tuple[str, ...
 
 
 def _unloaded(files: Sequence[SizedFile], taken: set[str]) -> Iterator[Reason]:
-    """Symbols and debug information of binaries that no other reason removes whole."""
+    """Symbols and debug information in binaries that no other reason removes entirely."""
     held = [one for one in files if one.unloaded and one.path not in taken]
     yield Reason(
         "symbols and debug information that no program loads",
         sum(one.unloaded for one in held),
-        "strip --strip-unneeded the files in the RUN that brings them, or for Go build with"
+        "run 'strip --strip-unneeded' on the files in the RUN that adds them, or for Go build with"
         " -ldflags '-s -w'",
-        "the section headers of the files, as strip takes them; Go's linker takes some more",
+        "the files' section headers, as strip uses them; Go's linker removes slightly more",
         tuple(sorted({one.layer for one in held})),
         _largest((one.path, one.unloaded) for one in held),
     )
@@ -300,8 +300,7 @@ def _unloaded(files: Sequence[SizedFile], taken: set[str]) -> Iterator[Reason]:
 def _duplicated(
     duplicates: Sequence[Duplicate], taken: set[str], below: set[str]
 ) -> Iterator[Reason]:
-    """Contents that are there again. One of each is kept: where the base image (``below``) has
-    it, that one, for it can't go."""
+    """Duplicate contents. One copy of each is kept: the base image's (``below``), if it has one."""
     left = []
     for one in duplicates:
         free = [path for path in one.paths if path not in taken]

@@ -1,4 +1,4 @@
-"""The size of an image for a terminal of 80 columns."""
+"""An image's size, for a terminal of 80 columns."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def size_text(image: ImageSize) -> str:
     """The image's bytes by layer, kind, package and directory, and how to remove them."""
     parts = [
         _head(image),
-        _section("By layer, the base first", _layers(image), image.size),
+        _section("By layer, from the base up", _layers(image), image.size),
         _section("By kind, judging by the path", _kinds(image), image.files_size),
         _section("By package", _packages(image), image.files_size),
         _section("By directory", _directories(image), image.files_size),
@@ -60,7 +60,7 @@ def count(number: int, what: str) -> str:
 
 
 def registry_size(image: ImageSize) -> str:
-    """The compressed size and its source; an estimate has two digits."""
+    """The compressed size and its source; an estimate is rounded to two digits."""
     if not image.is_estimated:
         return f"{human(image.compressed)} compressed (read from its layers)"
     rounded = round(image.compressed, 2 - len(str(image.compressed)))
@@ -104,11 +104,11 @@ def _packages(image: ImageSize) -> Iterator[Row]:
     if len(rows) > _ROWS:
         yield sum(size for _, size, _ in rows[_ROWS:]), f"{len(rows) - _ROWS:,} other packages"
     if rows and (rest := sum(one.size for one in image.files if one.package is None)):
-        yield rest, "files of no package"
+        yield rest, "files in no package"
 
 
 def _directories(image: ImageSize) -> Iterator[Row]:
-    """The most telling directories: without those of which nearly all is in one subdirectory."""
+    """The most informative directories: none with nearly everything in one subdirectory."""
     sizes = image.by_directory()
     largest: dict[str, int] = {}
     for directory, size in sizes.items():
@@ -120,7 +120,7 @@ def _directories(image: ImageSize) -> Iterator[Row]:
         for directory, size in sizes.items()
         if directory != "/" and largest.get(directory, 0) < 0.5 * size
     }
-    # What is in the root itself is in no directory of its own.
+    # Files in the root itself are in no other directory.
     telling["/ (files there)"] = sum(one.size for one in image.files if one.path.count("/") == 1)
     for directory, size in sorted(telling.items(), key=lambda one: (-one[1], one[0]))[:_ROWS]:
         if size:
@@ -147,12 +147,12 @@ def _reasons(image: ImageSize) -> str:
 
 
 def base_remark(image: ImageSize) -> str:
-    """The limit of the reasons: which layers no line of the Dockerfile made."""
+    """The remark on the base image's layers, which no line of the Dockerfile made."""
     if image.base is not None or len(image.layers) < 2:
         return ""
     return (
-        "Which layers are the base image's isn't known here; what those have goes only with"
-        " another base image."
+        "It isn't known which layers are the base image's; only another base image removes what is"
+        " in those."
     )
 
 

@@ -1,4 +1,4 @@
-"""The size of an image, as values for the reports."""
+"""An image's size, as values for the reports."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Loss = Literal["removed", "overwritten", "doubled"]
 
 
 class SizedFile(NamedTuple):
-    """A file that is visible in the image, with the layer that holds its bytes."""
+    """A file that is visible in the image, and the layer with its bytes."""
 
     path: str
     size: int
@@ -27,8 +27,9 @@ class SizedFile(NamedTuple):
 
 
 class LostFile(NamedTuple):
-    """A file that a later layer hides; its bytes stay. ``doubled`` is the same content again,
-    with another mode, owner or time.
+    """A file that a later layer hides; its bytes stay.
+
+    ``doubled``: the later file has the same content, with another mode, owner or time.
     """
 
     path: str
@@ -40,8 +41,10 @@ class LostFile(NamedTuple):
 
 @dataclass(frozen=True)
 class SizedLayer:
-    """A layer; ``number`` counts from 0. ``size`` is counted as ``counted`` says, ``files_size`` is
-    that of its files. ``place`` is the line of the Dockerfile, if known.
+    """A layer; ``number`` counts from 0.
+
+    ``counted`` is the source of ``size``; ``files_size`` is the size of its files. ``place`` is the
+    line in the Dockerfile, if known.
     """
 
     number: int
@@ -94,7 +97,7 @@ class Reason:
 class ImageSize:
     """An image, and where its bytes are. ``source`` is what was read.
 
-    ``base`` is how many of its layers are the base image's; None if unknown.
+    ``base`` is the number of layers from the base image; None if unknown.
     """
 
     name: str
@@ -167,7 +170,7 @@ def directory_sizes(files: Iterable[tuple[str, int]]) -> dict[str, int]:
     for directory in tuple(found):
         while directory != "/" and (directory := directory.rpartition("/")[0] or "/") not in found:
             found[directory] = 0
-    # Each is added once to its parent, the deepest first: a path has up to 2,000 directories.
+    # Add each to its parent once, the deepest first: a path may have 2,000 directories.
     for directory in sorted(found, key=len, reverse=True):
         if directory != "/":
             found[directory.rpartition("/")[0] or "/"] += found[directory]

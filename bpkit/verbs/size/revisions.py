@@ -1,7 +1,7 @@
-"""The image of a git revision of a project: its files are exported from git, and built.
+"""The image of a project's git revision, built from files that git exports.
 
-The working tree isn't touched: ``git archive`` writes the revision's files into a temporary
-directory, and the image that is built of them is removed again.
+The working tree isn't touched: ``git archive`` writes the revision's files to a temporary
+directory, and the image that is built from them is removed again.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from bpkit.verbs.size.run import Target, size_of
 
 
 def revision_in(directory: Path, word: str) -> str:
-    """The commit that ``word`` names in the repository of ``directory``; empty if it names none."""
+    """The commit that ``word`` names in the repository of ``directory``; empty if there is none."""
     if word.startswith("-"):
         return ""
     try:
@@ -38,7 +38,7 @@ def revision_in(directory: Path, word: str) -> str:
 def size_of_revision(
     word: str, commit: str, choices: ProjectChoices, engine: Engine, progress: Progress
 ) -> ImageSize:
-    """The size of the image that the project makes of a commit.
+    """The size of the image that the project builds from a commit.
 
     Raises InputError, and what a build raises.
     """
@@ -62,7 +62,7 @@ def size_of_revision(
 
 @contextmanager
 def _files(directory: Path, commit: str) -> Iterator[Path]:
-    """The files of a directory as a commit has them."""
+    """The files of a directory in a commit."""
     with tempfile.TemporaryDirectory(prefix="bpkit-size.") as temporary:
         process = start(
             ["git", "archive", "--format=tar", commit, "."],

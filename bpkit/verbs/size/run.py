@@ -1,7 +1,7 @@
-"""``bpkit size``: read an image once, wherever it is, and account for its bytes.
+"""``bpkit size``: reads an image once, wherever it is, and accounts for its bytes.
 
-An image of an engine comes through a pipe of ``save``, and what the engine counts for each layer
-from ``history``; one in a file or a directory needs no engine.
+An engine's image comes through a pipe from ``save``, and the engine's count for each layer from
+``history``; an image in a file or a directory needs no engine.
 """
 
 from __future__ import annotations
@@ -36,14 +36,14 @@ from bpkit.verbs.size.report import printable
 from bpkit.verbs.size.result import ImageSize, SizedLayer
 
 if TYPE_CHECKING:
-    # Read only for a project: most runs on a saved image need none of it.
+    # Imported only for a project: most runs on a saved image don't need it.
     from bpkit.formats.dockerfile import Stage
     from bpkit.project import Project, ProjectChoices
 
 _F_SETPIPE_SZ = 1031
 _PIPE = 1 << 20
 
-#: The engine, asked for only where one is needed.
+#: The engine, which is requested only if it is needed.
 GetEngine = Callable[[], Engine]
 
 
@@ -51,8 +51,8 @@ GetEngine = Callable[[], Engine]
 class Target:
     """The target that the user named: a saved image, a project's directory, or an engine's image.
 
-    ``name`` is the image's name, or the path. ``project`` is there for a directory, and
-    ``dockerfile`` is the one of its files whose lines made the layers, if not the last.
+    ``name`` is the image's name, or the path. ``project`` is set for a directory, and
+    ``dockerfile`` is the file whose lines made the layers, if it isn't the last one.
     """
 
     name: str
@@ -62,7 +62,7 @@ class Target:
 
     @property
     def stage(self) -> Stage | None:
-        """The stage whose instructions made the layers, where it is known."""
+        """The stage whose instructions made the layers, if known."""
         if self.project is None:
             return None
         from bpkit.formats.dockerfile import DockerfileError, stages
@@ -75,7 +75,7 @@ class Target:
 
 
 def target_of(word: str, choices: ProjectChoices | None = None) -> Target:
-    """The target that ``word`` names; a path on this machine comes before an image of that name.
+    """The target that ``word`` names; an existing path takes precedence over an image's name.
 
     Raises InputError for a directory with neither an image nor a project.
     """
@@ -90,15 +90,15 @@ def target_of(word: str, choices: ProjectChoices | None = None) -> Target:
     if word.endswith((".tar", ".tar.gz", ".tgz", ".tar.zst")) or word.startswith(
         ("/", "./", "../")
     ):
-        raise InputError("no such file or directory", place=Place(word))
+        raise InputError("the path doesn't exist", place=Place(word))
     return Target(word)
 
 
 @dataclass(frozen=True)
 class ReadImage:
-    """An image that was read; ``source`` is where it was read.
+    """An image that was read, and its ``source``.
 
-    ``counted`` are the engine's sizes of the layers, nothing where no engine was asked.
+    ``counted`` are the engine's sizes of the layers; empty if no engine was asked.
     """
 
     name: str
@@ -131,13 +131,13 @@ def size_of(target: Target, engine: GetEngine) -> ImageSize:
 
 
 def lines_found(read: ReadImage, stage: Stage) -> int:
-    """How many layers come from lines of ``stage``; 0 if the image is not made of all of it."""
+    """How many layers come from lines of ``stage``; 0 if the image doesn't have all of it."""
     found, is_whole = places(history_of(read.blobs.document), stage)
     return len(found) if is_whole else 0
 
 
 def read_target(target: Target, engine: GetEngine) -> ReadImage:
-    """The layers of what the user named; raises as ``size_of`` does."""
+    """The target's layers; raises as ``size_of`` does."""
     if target.path is None:
         return _of_engine(target, engine())
     saved = open_saved(target.path)
@@ -191,7 +191,7 @@ def sizes_in(history: str) -> tuple[str, ...]:
 
 
 def _counts(sizes: Sequence[str], document: Mapping[str, Any]) -> tuple[int, ...]:
-    """What the engine counts for each layer, the base first; nothing if it can't be told."""
+    """The engine's size for each layer, from the base up; empty if unknown."""
     entries = history_of(document)
     if len(sizes) != len(entries) or not all(size.isdigit() for size in sizes):
         return ()
@@ -203,9 +203,9 @@ def _counts(sizes: Sequence[str], document: Mapping[str, Any]) -> tuple[int, ...
 
 
 def sized(read: ReadImage, stage: Stage | None = None, directory: Path = Path()) -> ImageSize:
-    """The account of an image that was read; ``stage`` has the lines that made its layers.
+    """Where the bytes of an image that was read are; ``stage`` has the lines that made its layers.
 
-    Raises InputError and EngineError where its layers can't be combined.
+    Raises InputError and EngineError if its layers can't be combined.
     """
     layers, blobs = read.layers, read.blobs
     try:
@@ -253,9 +253,9 @@ def sized(read: ReadImage, stage: Stage | None = None, directory: Path = Path())
 
 
 def over_budget(project: Project, image: str, size: int, engine: GetEngine) -> tuple[Excess, ...]:
-    """What the image of a project, of ``size`` bytes by the engine, exceeds of its budget.
+    """The limits of its project's budget that an image exceeds; ``size`` is the engine's, in bytes.
 
-    It is read only if its total size doesn't decide. Raises as ``size_of`` does.
+    The image is read only if its total size doesn't decide. Raises as ``size_of`` does.
     """
     budget = project.settings.budget
     if budget is None or (budget.is_of_total_only and size <= (budget.total or 0)):
@@ -264,7 +264,7 @@ def over_budget(project: Project, image: str, size: int, engine: GetEngine) -> t
 
 
 def exceeded_by(image: ImageSize, project: Project) -> tuple[Excess, ...]:
-    """What an image that was read exceeds of the project's budget and history."""
+    """The limits of the project's budget and history that an image exceeds."""
     budget = project.settings.budget
     if budget is None:
         return ()

@@ -31,7 +31,7 @@ def test_no_byte_has_two_reasons(tmp_path: Path) -> None:
         "package lists that apt downloaded": 2 * BIG,
         "compilers, headers and other development tools": BIG,
         "the same contents at several paths": BIG,
-        "removed by layer 2, and still in the layers below": BIG,
+        "removed by layer 2, but still in the layers below": BIG,
     }
     assert sum(saved.values()) <= image.files_size
 
@@ -55,7 +55,7 @@ def test_what_the_base_image_has_is_no_fault_of_the_dockerfile(tmp_path: Path) -
         {"usr/share/doc/x/a": b"d" * BIG, "srv/data": b"s" * BIG, "old": b"o" * BIG},
         {"usr/share/doc/y/b": b"e" * 2 * BIG, "srv/again": b"s" * BIG, ".wh.old": b""},
     )
-    removed = "removed by layer 2, and still in the layers below"
+    removed = "removed by layer 2, but still in the layers below"
     assert saved(image) == {
         "documentation": 3 * BIG,
         "the same contents at several paths": BIG,
@@ -83,12 +83,12 @@ def test_a_cache_that_is_written_again_is_one_reason_with_the_older_one(tmp_path
     )
     assert saved(image) == {
         "packages that apt downloaded, and its index": 2 * BIG,
-        "replaced by layer 2, and still in the layers below": BIG,
+        "replaced by layer 2, but still in the layers below": BIG,
     }
 
 
 def test_where_nothing_tells_the_base_image_that_is_said(tmp_path: Path) -> None:
     image = sized(tmp_path, {"usr/share/doc/a": b"d" * BIG}, {"app": b"a"})
-    assert "Which layers are the base image's isn't known" in size_text(image)
+    assert "It isn't known which layers are the base image's" in size_text(image)
     alone = sized(tmp_path, {"usr/share/doc/a": b"d" * BIG})
     assert "base image's" not in size_text(alone)

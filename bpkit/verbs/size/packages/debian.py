@@ -1,7 +1,7 @@
-"""dpkg: what is installed, whose files are whose, and what nothing depends on.
+"""dpkg: the installed packages, their files, and the packages that nothing depends on.
 
 Sources: deb822(5), dpkg(1) (status), Debian policy chapter 7 (relationships); apt's
-extended_states marks what it installed by itself.
+extended_states marks packages that were installed automatically.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ Stanza = Mapping[str, str]
 
 
 def stanzas(text: str) -> Iterator[Stanza]:
-    """The paragraphs of a control file, the first line of each field that is of interest."""
+    """The paragraphs of a control file, with the first line of each field that matters."""
     found: dict[str, str] = {}
     for line in text.split("\n"):
         if not line.strip():
@@ -42,10 +42,10 @@ def stanzas(text: str) -> Iterator[Stanza]:
 
 
 def read_dpkg(files: Files) -> None:
-    """Give the files of Debian's packages their owners."""
+    """Assign the files of Debian packages to their packages."""
     text = files.text(_STATUS)
     found = [one for one in stanzas(text or "") if _is_installed(one)]
-    # Without apt's notes nobody knows what was asked for: then nothing is in excess.
+    # Without extended_states it is unknown what was requested: then nothing is in excess.
     extended = files.text(_EXTENDED)
     excess = _excess(found, extended) if extended is not None else {}
     diversions = _diversions(files)
@@ -56,7 +56,7 @@ def read_dpkg(files: Files) -> None:
             moved, by = diversions.get(path, (path, name))
             files.own(path if by == name else moved, package)
     for part in files.rootfs.below(_PARTS):
-        # Images without dpkg itself: a file a package, and its list of checksums beside it.
+        # Images without dpkg: one file per package, with its list of checksums beside it.
         for one in stanzas(files.text(part.path) or ""):
             if "Package" in one:
                 package = Package("dpkg", one["Package"], one.get("Version", ""))
@@ -69,7 +69,7 @@ def _is_installed(one: Stanza) -> bool:
 
 
 def _diversions(files: Files) -> dict[str, tuple[str, str]]:
-    """Where a package's file is put instead, unless it is of the package named: dpkg-divert(1)."""
+    """The path that a file is diverted to, unless the named package has it: dpkg-divert(1)."""
     lines = (files.text(_DIVERSIONS) or "").split("\n")
     return {
         path: (moved, by)
@@ -93,7 +93,7 @@ def _checksums(files: Files, path: str) -> Iterator[str]:
 
 
 def _excess(found: list[Stanza], extended: str) -> dict[str, Excess]:
-    """What apt installed by itself and no dependency of what was asked for leads to."""
+    """Packages that apt installed automatically and no requested package depends on."""
     automatic = {
         one["Package"]
         for one in stanzas(extended)
@@ -111,7 +111,7 @@ def _excess(found: list[Stanza], extended: str) -> dict[str, Excess]:
         or one.get("Essential") == "yes"
         or one.get("Priority") in {"required", "important"}
     }
-    # Of alternatives apt takes the first when it installs, and keeps all when it removes.
+    # Of alternatives, apt installs the first, but keeps all of them on autoremove.
     depended = _reached(asked, by_name, provided, ("Pre-Depends", "Depends"), alternatives=1)
     recommended = _reached(asked, by_name, provided, ("Pre-Depends", "Depends", "Recommends"))
     kinds: dict[str, Excess] = dict.fromkeys(recommended - depended, "recommended")
@@ -125,7 +125,7 @@ def _reached(
     fields: tuple[str, ...],
     alternatives: int | None = None,
 ) -> set[str]:
-    """What the fields lead to; by so many of the alternatives that are installed, or by all."""
+    """The packages that the fields lead to, by so many of the installed alternatives, or all."""
     seen: set[str] = set()
     waiting = list(roots)
     while waiting:
@@ -133,7 +133,7 @@ def _reached(
         if name in seen:
             continue
         seen.add(name)
-        # Each name leads to its providers once, however many depend on it.
+        # Follow each name to its providers once, however many packages depend on it.
         waiting += provided.get(name, ())
         for field in fields if name in by_name else ():
             for relation in by_name[name].get(field, "").split(","):
@@ -143,5 +143,5 @@ def _reached(
 
 
 def _names(relation: str) -> list[str]:
-    """``debconf (>= 0.5) | debconf-2.0``: each name, of alternatives all."""
+    """The names in ``debconf (>= 0.5) | debconf-2.0``, including all alternatives."""
     return re.findall(r"(?:^|[,|])\s*([a-z0-9][a-z0-9.+-]+)", relation)

@@ -1,4 +1,4 @@
-"""A package, and how the readers of package databases see an image."""
+"""A package, and an image as the readers of package databases see it."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from typing import Literal
 
 from bpkit.image import LinkLoopError, Rootfs
 
-#: As much of package databases is read again: by hard links one list may be at a million paths.
+#: The limit for reading databases again: with hard links, a list may have a million paths.
 _MOST_AGAIN = 32 << 20
 
-#: How the names end of what package managers write beside what they install.
+#: Suffixes of the files that package managers write beside what they install.
 LISTS = ("/RECORD", "/top_level.txt", ".json", ".gemspec")
 
 Manager = Literal["dpkg", "apk", "rpm", "pip", "conda", "npm", "gem", "go", "jar"]
-#: Why a package is there though nothing needs it.
+#: Why a package is installed although nothing needs it.
 Excess = Literal["", "recommended", "orphan", "development"]
 
 
 @dataclass(frozen=True)
 class Package:
-    """A package that is installed. ``excess`` is why it could go, by what its manager wrote."""
+    """An installed package. ``excess`` is why it isn't needed, according to its manager."""
 
     manager: Manager
     name: str
@@ -35,10 +35,10 @@ class Package:
 
 @dataclass
 class Files:
-    """The files of an image for a reader of a database: their texts, and whose they are.
+    """The files of an image for the readers of databases: their texts, and their owners.
 
-    Who comes first keeps a file: the system's packages are asked before the languages'. ``kept``
-    has the texts by digest. ``unread`` says which databases are there and were not read.
+    The first owner keeps a file: the system's packages come before the languages'. ``kept``
+    has the texts by digest. ``unread`` lists databases that exist but were not read.
     """
 
     rootfs: Rootfs
@@ -51,7 +51,7 @@ class Files:
     _left: int = _MOST_AGAIN
 
     def data(self, path: str) -> bytes | None:
-        """What was kept of the file at ``path``, or None."""
+        """The kept content of the file at ``path``; None if it wasn't kept."""
         node = self.rootfs.file(path)
         if node is None:
             return None
@@ -70,17 +70,17 @@ class Files:
 
     @cached_property
     def _lists(self) -> tuple[str, ...]:
-        """The paths of files that may be a package's own list: the rest is passed over once."""
+        """The paths of files that may be a package's own list; computed once."""
         nodes = self.rootfs.nodes.items()
         return tuple(path for path, one in nodes if path.endswith(LISTS) and one.kind == "file")
 
     def matching(self, suffix: str) -> Iterator[str]:
-        """The paths of files that end with ``suffix``, which is one of ``LISTS``."""
+        """The paths that end with ``suffix``, which is one of ``LISTS``."""
         assert suffix.endswith(LISTS)
         return (path for path in self._lists if path.endswith(suffix))
 
     def own(self, path: str, package: Package) -> None:
-        """``path``, as a database has it, belongs to ``package``."""
+        """Assign ``path``, as written in a database, to ``package``."""
         directory, _, name = path.rpartition("/")
         if (real := self._real.get(directory)) is None:
             try:
@@ -93,9 +93,9 @@ class Files:
             self.owners.setdefault(node.path, package)
 
     def own_below(self, directory: str, package: Package, but: Callable[[str], bool]) -> None:
-        """All below ``directory`` belongs to ``package``, but for directories that ``but`` has.
+        """Assign everything below ``directory`` to ``package``, except the directories in ``but``.
 
-        A directory is walked once: after that all in it has an owner.
+        A directory is walked once: after that, everything in it has an owner.
         """
         waiting = [directory]
         while waiting:
@@ -112,7 +112,7 @@ class Files:
 
 @dataclass(frozen=True)
 class Packages:
-    """The packages of an image, and the files of each by path."""
+    """The packages in an image, and the owner of each file by path."""
 
     owners: Mapping[str, Package] = field(default_factory=dict)
     unread: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""apk, pip, conda, npm, gem, Go programs and jars: whose files are whose."""
+"""apk, pip, conda, npm, gem, Go programs and jars: the owners of files."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def read_pip(files: Files) -> None:
 
 
 def read_conda(files: Files) -> None:
-    """Conda: a JSON file of each package, with its files relative to the environment."""
+    """Conda: a JSON file per package, with its files relative to the environment."""
     for path in tuple(files.matching(".json")):
         prefix, found, _ = path.rpartition("/conda-meta/")
         document = _table(files.text(path)) if found else {}
@@ -80,9 +80,9 @@ def read_conda(files: Files) -> None:
 
 
 def read_npm(files: Files, inventory: Inventory) -> None:
-    """Node.js: all below ``node_modules/NAME``, but for what is in a node_modules of its own.
+    """Node.js: everything below ``node_modules/NAME``, except a nested node_modules.
 
-    npm marks in ``node_modules/.package-lock.json`` what only development needs.
+    In ``node_modules/.package-lock.json``, npm marks packages that only development needs.
     """
     development: dict[str, frozenset[str]] = {}
     for lock in files.matching("node_modules/.package-lock.json"):
@@ -128,7 +128,7 @@ def read_gems(files: Files) -> None:
 
 
 def read_programs(files: Files, inventory: Inventory) -> None:
-    """Go programs by the module that they were built of, and Java archives by their names."""
+    """Go programs by the module that they were built from, and Java archives by their names."""
     for path, node in files.rootfs.nodes.items():
         is_archive = path.endswith(("jar", ".war", ".ear"))
         if node.kind != "file" or not (is_archive or node.digest in inventory.modules):

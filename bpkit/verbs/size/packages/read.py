@@ -16,12 +16,12 @@ from bpkit.verbs.size.packages.others import (
 )
 from bpkit.verbs.size.packages.rpm import read_rpm
 
-#: Databases of a form that only its own library reads.
+#: Databases in a format that only its own library can read.
 _UNREADABLE = ("/var/lib/rpm/Packages", "/var/lib/rpm/Packages.db")
 
 
 def read_packages(rootfs: Rootfs, inventory: Inventory) -> Packages:
-    """The owners of the files; ``unread`` names databases that are there and were not read."""
+    """The owners of the files; ``unread`` lists databases that exist but were not read."""
     files = Files(rootfs, inventory.text)
     read_dpkg(files)
     read_apk(files)

@@ -1,6 +1,6 @@
-"""RPM: the database in SQLite that rpm has had since 4.16, and whose files are whose.
+"""RPM: its SQLite database (since rpm 4.16), and the owners of files.
 
-A header is two numbers, entries of four, and the data: rpm, docs/manual/hdr_format.md.
+A header is two numbers, entries of four numbers, and the data: rpm, docs/manual/hdr_format.md.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from bpkit.verbs.size.packages.model import Files, Package
 
 _RPM = ("/var/lib/rpm/rpmdb.sqlite", "/usr/lib/sysimage/rpm/rpmdb.sqlite")
 _LOG = "-wal"
-#: Where a database says that changes are in a log beside it, and how one without is marked
+#: The bytes that say whether changes are in a log beside the database, and their values if not
 #: (SQLite, fileformat2.html, 1.3.3).
 _FORMATS = slice(18, 20)
 _NO_LOG = b"\x01\x01"
@@ -23,14 +23,14 @@ _NO_LOG = b"\x01\x01"
 _NAME, _VERSION, _RELEASE, _EPOCH = 1000, 1001, 1002, 1003
 _DIRECTORY_OF, _BASE_NAMES, _DIRECTORIES = 1116, 1117, 1118
 _WANTED = frozenset({_NAME, _VERSION, _RELEASE, _EPOCH, _DIRECTORY_OF, _BASE_NAMES, _DIRECTORIES})
-#: Steps of SQLite's machine, some ten a package.
+#: Steps of SQLite's virtual machine, about ten per package.
 _ROUND, _MOST_ROUNDS = 100_000, 100
 _MOST_HEADERS = 256 << 20
 _INT32, _STRING, _STRINGS = 4, 6, 8
 
 
 def read_rpm(files: Files) -> None:
-    """Give the files of RPM's packages their owners."""
+    """Assign the files of RPM packages to their packages."""
     for path in _RPM:
         data = files.data(path)
         if data is None:
@@ -51,10 +51,10 @@ def read_rpm(files: Files) -> None:
 def _headers(data: bytes) -> Iterator[bytes]:
     """The headers in a database. Raises sqlite3.Error.
 
-    The file is from outside. Where it has a view in place of the table, or pages that lead back to
-    each other, reading it may take for ever: so there is an end to that.
+    The file is untrusted. With a view instead of the table, or pages in a cycle, reading it might
+    never end, so the number of steps is limited.
     """
-    # In memory there is no log, and a database that is said to have one can't be opened.
+    # In memory there is no log, and SQLite can't open a database that is marked as having one.
     whole = bytearray(data)
     whole[_FORMATS] = _NO_LOG
     with closing(sqlite3.connect(":memory:")) as database:
