@@ -46,16 +46,16 @@ if TYPE_CHECKING:
 
 __all__ = [
     "HISTORY",
-    # A limit that is exceeded.
+    # An exceeded limit.
     "Excess",
     # An image, and where its bytes are
     "ImageSize",
     "Kind",
-    # A package that is installed
+    # An installed package
     "Package",
-    # An image that was read; ``source`` is where it was read.
+    # An image that was read, and its ``source``.
     "ReadImage",
-    # The changes from ``before`` to ``after``, the largest first, without what is the same.
+    # The changes from ``before`` to ``after``, the largest first, without what is equal.
     "SizeComparison",
     # One line: the date, the revision (``+`` if files differed from it), the image, the size.
     "SizeRecord",
@@ -68,21 +68,21 @@ __all__ = [
     "budget_json",
     # The same for a comment on a pull request.
     "budget_markdown",
-    # The limits that are exceeded, each with its culprits; ends with a line end.
+    # The exceeded limits, each with its culprits; ends with a line break.
     "budget_text",
     # The build image of a pair, if the engine has it
     "build_image_of",
-    # What differs between two images.
+    # The differences between two images.
     "compared",
     # The comparison as data; all changes, not only the largest.
     "comparison_json",
-    # The difference for a comment on a pull request.
+    # The difference, as a comment on a pull request.
     "comparison_markdown",
-    # What differs, the largest first.
+    # The differences, the largest first.
     "comparison_text",
     # The exceeded limits of the budget; growth is compared with the ``last`` record.
     "exceeded",
-    # What an image that was read exceeds of the project's budget and history.
+    # The limits of the project's budget and history that an image exceeds.
     "exceeded_by",
     # The records as data.
     "history_json",
@@ -92,47 +92,49 @@ __all__ = [
     "history_text",
     # The kind of a file.
     "kind_of",
-    # How many layers come from lines of ``stage``; 0 if the image is not made of all of it.
+    # How many layers come from lines of ``stage``; 0 if the image doesn't have all of it.
     "lines_found",
-    # What the image of a project, of ``size`` bytes by the engine, exceeds of its budget.
+    # The limits of its project's budget that an image exceeds; ``size`` is the engine's, in
+    # bytes.
     "over_budget",
-    # The place of each layer, by its number, and whether the whole stage was found.
+    # The place of each layer by number, and whether the whole stage was found.
     "places",
     # Text from outside without terminal control sequences.
     "printable",
     # The records, the oldest first, each once
     "read_history",
-    # The layers of what the user named; raises as ``size_of`` does.
+    # The target's layers; raises as ``size_of`` does.
     "read_target",
     # The record of an image as it is now.
     "record_of",
     # The records of an image; of all its tags if ``image`` has none.
     "records_of",
-    # The commit that ``word`` names in the repository of ``directory``; empty if it names
+    # The commit that ``word`` names in the repository of ``directory``; empty if there is
     # none.
     "revision_in",
-    # Whether two names are those of one repository and tag.
+    # Whether two names mean the same repository and tag.
     "same_image",
     # The text, cut at the end to fit ``width``.
     "shortened",
     # The path, or its end if it is too long.
     "shortened_path",
-    # The image; ``files`` are those of its tree as a whole, by path only where it matters.
+    # The image as data; ``files`` summarizes the whole tree, and lists paths only where
+    # needed.
     "size_json",
     # A heading with the sizes, the layers, and how to remove bytes.
     "size_markdown",
     # Where the bytes of an image are.
     "size_of",
-    # The size of the image that the project makes of a commit.
+    # The size of the image that the project builds from a commit.
     "size_of_revision",
-    # The page; images stand side by side, as a build image and the one that ships.
+    # The page; images, such as a build image and the one that ships, are side by side.
     "size_page",
     # The image's bytes by layer, kind, package and directory, and how to remove them.
     "size_text",
-    # The account of an image that was read; ``stage`` has the lines that made its layers.
+    # Where the bytes of an image that was read are; ``stage`` has the lines that made its
+    # layers.
     "sized",
-    # The target that ``word`` names; a path on this machine comes before an image of that
-    # name.
+    # The target that ``word`` names; an existing path takes precedence over an image's name.
     "target_of",
     # A sentence if the budget limits an image's growth but its size was never recorded.
     "unknown_growth",
