@@ -90,7 +90,7 @@ def target_of(word: str, choices: ProjectChoices | None = None) -> Target:
     if word.endswith((".tar", ".tar.gz", ".tgz", ".tar.zst")) or word.startswith(
         ("/", "./", "../")
     ):
-        raise InputError("the path doesn't exist", place=Place(word))
+        raise InputError("no such file or directory", place=Place(word))
     return Target(word)
 
 
