@@ -1,6 +1,6 @@
 #!/bin/sh
-# Compile bpkit/verbs/trial/sidecar/sidecar.c for the machines that bpkit brings it for. The results
-# are in the repository: installing bpkit needs no compiler.
+# Compile bpkit/verbs/trial/sidecar/sidecar.c for the processors that bpkit ships it for. The results
+# are in the repository, so that installing bpkit needs no compiler.
 set -eu
 cd "$(dirname "$0")/../bpkit/verbs/trial/sidecar"
 

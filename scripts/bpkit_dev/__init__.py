@@ -1,1 +1,1 @@
-"""Tools for bpkit's developers, beside bpkit itself: engines and base images from nothing."""
+"""Tools for developing bpkit, apart from bpkit itself: engines, base images, benchmarks, pages."""

@@ -1,7 +1,7 @@
 """The base images that bpkit's examples and templates use, and how to assemble each.
 
-A machine may not reach any registry. Then a stand-in is assembled from packages. It is labelled as
-one, but is like the real image wherever a build can see a difference: in its programs, environment,
+On a machine that can't reach a registry, a stand-in is assembled from packages. It is labelled as
+one, but matches the real image in everything that a build depends on: programs, environment,
 working directory and command. To add one, add an entry to ``BASES``.
 """
 
@@ -23,7 +23,7 @@ _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 @dataclass(frozen=True)
 class Base:
-    """A base image: its names, and what stands in for it.
+    """A base image: its names, and how its stand-in is assembled.
 
     The first name is the one assembled, the others are tags of it. ``root`` writes ``root.tar``,
     the files that are added to ``parent`` (to nothing, if empty); then the instructions ``before``
@@ -314,7 +314,7 @@ def base_named(name: str) -> Base:
         if full_name(name) in base.names:
             return base
     known = ", ".join(base.names[0] for base in BASES)
-    raise InputError(f"there is no base image {name!r} to assemble", hint=f"Known: {known}.")
+    raise InputError(f"there is no base image {name!r} to assemble", hint=f"use one of {known}")
 
 
 def dockerfile(base: Base) -> str:

@@ -47,7 +47,7 @@ def _parser() -> argparse.ArgumentParser:
 def _ensure(arguments: argparse.Namespace) -> int:
     names = _names(arguments)
     if not names:
-        raise InputError("no image is named", hint="Name some, or say --all-light.")
+        raise InputError("no image is named", hint="name some images, or pass --all-light")
     client = Client.of_flavour(arguments.flavour) if arguments.flavour else Client.of_environment()
     stock = Stock(client, engine_cache(), pulls=not arguments.no_pull)
     for name in names:

@@ -1,4 +1,4 @@
-"""Time two commands in turn, A B A B, and compare them.
+"""Times two commands alternately (A B A B) and compares them.
 
 A machine's speed drifts during a measurement, so every figure is a ratio of neighbouring runs, and
 the median of these ratios is used.

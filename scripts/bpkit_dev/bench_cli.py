@@ -24,7 +24,7 @@ cold (nothing cached), cold with nothing to compile (the compiler hides what bpk
 (nothing changed), and warm beside 300 MB of other files.
 """
 UNRELATED = 300_000_000
-# Each way has its own names: otherwise one would take over the other's tags.
+# Each way has its own names: otherwise one would replace the other's tags.
 TAG, LAB_TAG, SCRIPT_TAG = "bench-bpkit", "bench-lab", "bench-script"
 STAGES_TAG = "bench-stages"
 #: The lab sheet's script, with names of the benchmark's own.

@@ -1,4 +1,4 @@
-"""The floor of an image: the bytes of all files that its program opens while it does all it can.
+"""An image's floor: the bytes of all files that its program opens while it does all it can.
 
 strace watches it in the naive image, with every run and every route of the case; files that the
 kernel itself opens (the loader, a script's interpreter) are added as the files name them. Python's
@@ -97,7 +97,7 @@ def _script(client: Client, image: str, case: Case) -> str:
 
 
 def opened_sizes(rootfs: Rootfs, traces: str, workdir: str) -> Iterator[int]:
-    """The bytes of each opened file of the image, with the files that the kernel opens for it."""
+    """The bytes of each opened file in the image, including files that the kernel opens for it."""
     waiting = list(opened_paths(traces))
     seen: set[str] = set()
     while waiting:

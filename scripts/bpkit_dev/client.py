@@ -25,7 +25,9 @@ class Client:
         flavour = flavour_named(name)
         paths = Paths.of(flavour)
         if not engines.server_version(flavour, paths):
-            raise NoEngineError(f"the engine {name} is not up", hint=f"scripts/engine up {name}")
+            raise NoEngineError(
+                f"the engine {name} is not up", hint=f"run 'scripts/engine up {name}'"
+            )
         return cls(flavour.program, client_environment(flavour, paths))
 
     @classmethod

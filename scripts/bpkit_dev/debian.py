@@ -1,7 +1,7 @@
-"""Packages of a Debian release, fetched and unpacked beside the system without installing them.
+"""Downloads and unpacks packages of a Debian release without installing them.
 
-apt runs with lists, cache and sources of its own, so that the machine's are left alone. The mirror
-and apt's settings (proxies, checks) are the machine's: read when needed, not written anywhere else.
+apt runs with its own lists, cache and sources, so that the machine's aren't changed. The mirror and
+apt's settings (proxies, checks) are the machine's: read when needed, and not stored.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ def require_debian(os_release: Path = OS_RELEASE) -> None:
     if not re.search(r"^ID=\"?debian\"?$", text, re.M) or not shutil.which("apt-get"):
         raise NoEngineError(
             "bringing up an engine from nothing needs a Debian machine",
-            hint="Start a Docker of your own and point DOCKER_HOST at it; "
-            "`scripts/engine up --or-existing classic` then uses that one.",
+            hint="start a Docker of your own, set DOCKER_HOST, and run "
+            "'scripts/engine up --or-existing classic'",
         )
 
 
@@ -82,7 +82,7 @@ def _private_options(home: Path) -> Iterator[str]:
         "Dir::Etc::preferences": "/dev/null",
         "Dir::Etc::preferencesparts": home / "parts",
         "Acquire::Languages": "none",
-        # The user _apt can't write into a directory of ours; apt would warn and go on as root.
+        # The user _apt can't write to this directory; apt would warn and go on as root.
         "APT::Sandbox::User": "root",
     }
     for name, value in settings.items():
@@ -107,7 +107,7 @@ def mirror(sources: str) -> str:
             return uri
     raise NoEngineError(
         "no Debian archive is among this machine's apt sources",
-        hint="Add one to /etc/apt/sources.list.d, or start a Docker of your own.",
+        hint="add one to /etc/apt/sources.list.d, or start a Docker of your own",
     )
 
 

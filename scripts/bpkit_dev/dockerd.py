@@ -1,7 +1,7 @@
-"""A Docker daemon of our own: its client's settings, its start and its end.
+"""A private Docker daemon: its client's settings, how it starts and stops.
 
-A daemon is identified by its pidfile and by the program that it runs, so that nothing else is ever
-stopped.
+A daemon is identified by its PID file and by the program that it runs, so that no other process is
+ever stopped.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def make_client(paths: Paths) -> None:
 
 
 def client_settings(environ: Mapping[str, str]) -> dict[str, object]:
-    """``config.json`` of the client, which hands the machine's proxies on to builds.
+    """``config.json`` of the client, which passes the machine's proxies to builds.
 
     https://docs.docker.com/engine/cli/proxy/
     """
@@ -48,8 +48,8 @@ def client_settings(environ: Mapping[str, str]) -> dict[str, object]:
 
 def start(paths: Paths, bridge: network.Bridge) -> None:
     """Start the daemon in the background; it does not answer yet. Raises NoEngineError."""
-    # Left by a killed daemon or a restarted machine: dockerd mistakes the number in an old pidfile
-    # for a running dockerd if any process has it by now.
+    # A killed daemon or a restarted machine leaves a PID file: dockerd takes its number for a
+    # running dockerd if any process has it by now.
     shutil.rmtree(paths.run, ignore_errors=True)
     # Mounts of a killed daemon stay.
     paths.run.mkdir(parents=True, exist_ok=True)

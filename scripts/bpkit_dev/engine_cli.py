@@ -23,9 +23,9 @@ from scripts.bpkit_dev.flavours import (
 DESCRIPTION = """\
 Bring up a container engine on a Debian machine that has none, for bpkit's tests and demos.
 Everything is kept below $BPKIT_ENGINE_HOME (default /var/tmp/bpkit-engine), downloads and assembled
-base images below $BPKIT_ENGINE_CACHE (default the same); engines of two homes don't meet.
+base images below $BPKIT_ENGINE_CACHE (default the same); engines of two homes are independent.
 
-  scripts/engine up classic            start it; nothing happens if it is up
+  scripts/engine up classic            start it, unless it is up already
   eval "$(scripts/engine env classic)" use it in this shell
   scripts/engine run classic -- CMD    use it for one command
 """
@@ -75,7 +75,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _up(arguments: argparse.Namespace) -> int:
     if arguments.or_existing and (version := engines.answering_version(_client())):
-        print(f"{_client()} already reaches an engine ({version}): using it, changing nothing.")
+        print(f"{_client()} already reaches an engine ({version}), which is used as it is")
         return 0
     for flavour in [flavour_named(name) for name in arguments.flavours]:
         began = time.monotonic()
@@ -88,7 +88,7 @@ def _up(arguments: argparse.Namespace) -> int:
 def _down(arguments: argparse.Namespace) -> int:
     for flavour in [flavour_named(name) for name in arguments.flavours]:
         ran = engines.down(flavour, Paths.of(flavour), purge=arguments.purge)
-        gone = ", its state is removed" if arguments.purge else ""
+        gone = ", its state was removed" if arguments.purge else ""
         print(f"{flavour.name}: {'stopped' if ran else 'was not running'}{gone}")
     return 0
 
@@ -124,7 +124,9 @@ def _run(arguments: argparse.Namespace) -> int:
     flavour = flavour_named(arguments.flavour)
     command = arguments.command[1:] if arguments.command[:1] == ["--"] else arguments.command
     if not command:
-        raise InputError("there is no command to run", hint="scripts/engine run FLAVOUR -- COMMAND")
+        raise InputError(
+            "there is no command to run", hint="run 'scripts/engine run FLAVOUR -- COMMAND'"
+        )
     kept = {name: value for name, value in os.environ.items() if name not in UNSET}
     environment = {**kept, **_environment(flavour)}
     try:
@@ -141,6 +143,6 @@ def _environment(flavour: Flavour) -> dict[str, str]:
     paths = Paths.of(flavour)
     if not engines.server_version(flavour, paths):
         raise NoEngineError(
-            f"the engine {flavour.name} is not up", hint=f"scripts/engine up {flavour.name}"
+            f"the engine {flavour.name} is not up", hint=f"run 'scripts/engine up {flavour.name}'"
         )
     return client_environment(flavour, paths)

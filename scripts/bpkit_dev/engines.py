@@ -1,4 +1,4 @@
-"""Bring an engine up and take it down again: its programs, its network, its daemon.
+"""Brings an engine up and takes it down again: its programs, its network, its daemon.
 
 Each flavour has its own directory, and nothing outside it is ever stopped. A lock makes concurrent
 callers wait for each other.
@@ -76,11 +76,11 @@ def down(flavour: Flavour, paths: Paths, *, purge: bool = False) -> bool:
 
 
 def require_root() -> None:
-    """Raise NoEngineError unless we are root."""
+    """Raise NoEngineError unless this process is root's."""
     if os.geteuid() != 0:
         raise NoEngineError(
             "starting or stopping an engine needs root",
-            hint="Run this as root (sudo), or point DOCKER_HOST at an engine that you may use.",
+            hint="run this as root (sudo), or set DOCKER_HOST to an engine that you may use",
         )
 
 

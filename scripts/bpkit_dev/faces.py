@@ -1,4 +1,4 @@
-"""Write the derived half of every face: ``python -m scripts.bpkit_dev.faces``.
+"""Writes the derived half of every face: ``python -m scripts.bpkit_dev.faces``.
 
 The hand-written part of a package's ``__init__.py`` is its docstring and the names that others may
 use (the imports under ``TYPE_CHECKING``). From these, this module writes ``__all__``, with the

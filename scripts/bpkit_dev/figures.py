@@ -4,7 +4,7 @@
 
 A module over 400 lines is listed, because modules should be shorter. A module over 600 lines, a
 function with more than 7 parameters and an import circle are faults, and make the status 1.
-``--all`` also lists modules over 300 lines and functions over 40, which are questions to a reader.
+``--all`` also lists modules over 300 lines and functions over 40, which are worth a look.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def figures(root: Path, packages: Sequence[str]) -> Iterator[Figure]:
         modules = module_names(root, package)
         for file in modules.values():
             yield from of_module(str(file.relative_to(root)), file.read_text())
-        # The package itself names what others have, and they ask it for the version: no circle.
+        # The package re-exports its modules, which import the version from it: not a circle.
         inside = {n: o - {package} for n, o in import_graph(modules).items() if n != package}
         for circle in circles(inside):
             yield Figure(package, f"import circle: {', '.join(circle)}", fault=True)

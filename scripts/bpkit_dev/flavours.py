@@ -74,7 +74,7 @@ MODERN = Flavour(
 # Its programs need no newer glibc than bookworm's. forky is a moving release, and so is this.
 NEWEST = Flavour(
     name="newest",
-    summary="Docker 28 of Debian forky with a buildx that knows build checks; BuildKit",
+    summary="Docker 28 of Debian forky with a buildx that has build checks; BuildKit",
     packages=(
         Packages("forky", ("docker.io", "docker-cli", "docker-buildx")),
         Packages("bookworm", ("tini", *_RUNTIME, *_NETWORK)),
@@ -93,7 +93,7 @@ def flavour_named(name: str) -> Flavour:
     """The flavour with this name. Raises InputError, which lists the existing ones."""
     if name not in FLAVOURS:
         raise InputError(
-            f"there is no engine flavour {name!r}", hint=f"Choose one of: {', '.join(FLAVOURS)}."
+            f"there is no engine flavour {name!r}", hint=f"use one of {', '.join(FLAVOURS)}"
         )
     return FLAVOURS[name]
 
@@ -121,7 +121,7 @@ class Paths:
         if len(os.fsencode(paths.socket)) > LONGEST_SOCKET:
             raise InputError(
                 f"{paths.socket} is too long for a Unix socket ({LONGEST_SOCKET} bytes)",
-                hint=f"Set {HOME_VARIABLE} to a shorter directory.",
+                hint=f"set {HOME_VARIABLE} to a shorter directory",
             )
         return paths
 

@@ -1,7 +1,7 @@
 """Each dependency's cost at start-up: ``python -m scripts.bpkit_dev.import_costs``.
 
 The CPU time that importing it adds to a Python that does nothing, in milliseconds: the median of
-pairs run in turn. A program that runs as a separate process has no such cost.
+pairs run in turn. A program that runs as a separate process costs nothing here.
 """
 
 from __future__ import annotations

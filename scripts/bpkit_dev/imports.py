@@ -11,9 +11,9 @@ Graph = Mapping[str, frozenset[str]]
 
 
 def module_names(root: Path, package: str) -> dict[str, Path]:
-    """The modules of ``package``, a folder below ``root``: dotted name to file.
+    """The modules of ``package``, a directory below ``root``: dotted name to file.
 
-    Files in a folder ``data`` are not modules.
+    Files in a directory ``data`` are not modules.
     """
     found = {}
     for file in sorted((root / package).rglob("*.py")):

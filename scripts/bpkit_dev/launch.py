@@ -1,4 +1,4 @@
-"""Start a script of this directory, or say why that isn't possible.
+"""Starts a script in this directory, or says why it can't be started.
 
 The scripts are also run by hand (``eval "$(scripts/engine env classic)"``), often without the
 project's virtual environment being active; they then use ``.venv``, if there is one.
@@ -24,7 +24,7 @@ def launch(module: str) -> int:
             os.execv(python, [str(python), *sys.argv])
         sys.stderr.write(
             f"{sys.argv[0]}: {sys.executable} has no package `sh`\n"
-            "  Run this with the Python of the project's virtual environment.\n"
+            "  run it with the Python in the virtual environment that 'make setup' creates\n"
         )
         return NO_ENGINE
     status: int = importlib.import_module(f"scripts.bpkit_dev.{module}").main()

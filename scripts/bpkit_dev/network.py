@@ -97,7 +97,9 @@ def choose_address(state: Path, routed: Iterable[str]) -> str:
     for subnet in subnets[start:] + subnets[:start]:
         if not any(subnet.overlaps(other) for other in taken):
             return f"{subnet[1]}/{PREFIX}"
-    raise NoEngineError(f"every subnet of {ROOM} is in use on this machine", hint="See `ip route`.")
+    raise NoEngineError(
+        f"every subnet of {ROOM} is in use on this machine", hint="run 'ip route' to see them"
+    )
 
 
 def free_bridge(paths: Paths) -> Bridge:

@@ -1,7 +1,7 @@
-"""podman with storage, settings and a network of its own, which needs no daemon.
+"""podman with its own storage, settings and network; it needs no daemon.
 
-It is used through a small program, ``bin/podman``, that passes the settings to the real one: there
-is no variable for all of them, and podman's own children must get them too.
+It is used through a small program, ``bin/podman``, that passes the settings to the real one: no
+environment variable sets all of them, and podman's child processes need them too.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from scripts.bpkit_dev import network, shell
 from scripts.bpkit_dev.flavours import Paths
 
 SECONDS_TO_STOP = 5
-# The limits that podman requests by default: the kernel's, for open files and process ids.
+# podman's default limits: the kernel's, for open files and process ids.
 MOST_FILES, MOST_PROCESSES = 1 << 20, 1 << 15
 # Names without a registry are Docker Hub's, as they are for docker.
 REGISTRIES = 'unqualified-search-registries = ["docker.io"]\nshort-name-mode = "permissive"\n'

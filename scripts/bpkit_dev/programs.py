@@ -1,6 +1,6 @@
 """Real programs, and the routes compared between the original image and the small one.
 
-Each folder of tests/data/shrink/programs holds a project with one Dockerfile and a ``case.toml``:
+Each directory in tests/data/shrink/programs has a project with one Dockerfile and a ``case.toml``:
 the probes for ``bpkit shrink``, and the routes that it doesn't get.
 """
 
@@ -62,7 +62,7 @@ class Program:
 
 
 def programs(directory: Path = DIRECTORY) -> tuple[Program, ...]:
-    """All programs of the directory, in the order of their names."""
+    """All programs in the directory, sorted by name."""
     return tuple(_program(path) for path in sorted(directory.glob("*/case.toml")))
 
 
@@ -103,8 +103,10 @@ def _settled(said: bytes) -> list[bytes]:
 
 
 def differing(client: Client, program: Program, old: str, new: str, label: str) -> list[str]:
-    """The routes that the image ``new`` answers otherwise than ``old``, with both answers; a route
-    that ``old`` itself never answers twice the same is compared by its status."""
+    """The routes that the image ``new`` answers differently from ``old``, with both answers.
+
+    A route that ``old`` itself answers differently each time is compared by its status only.
+    """
     before, after = (
         answers(client, program, old, old, label),
         answers(client, program, new, old, label),
@@ -123,8 +125,10 @@ def differing(client: Client, program: Program, old: str, new: str, label: str) 
 def answers(
     client: Client, program: Program, image: str, clients: str, label: str
 ) -> list[RouteAnswer]:
-    """The image's answers on all routes, including those passed to shrink; ``clients`` is the image
-    that the client commands come from."""
+    """The image's answers on all routes, including those passed to shrink.
+
+    ``clients`` is the image that the client commands come from.
+    """
     found = [
         _ran(client, label, image, shlex.split(words), stdin)
         for words, stdin in (*((one, "") for one in program.probe), *program.run)

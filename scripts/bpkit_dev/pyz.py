@@ -1,7 +1,7 @@
 """One file with bpkit and its dependencies, for any Python: ``scripts/pyz [--output FILE]``.
 
 It is a zipapp (https://docs.python.org/3/library/zipapp.html) of the wheel and its dependencies,
-all pure Python. The same source gives the same bytes: its times and order are fixed.
+all pure Python. Its times and order are fixed, so the same source gives the same bytes.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _OLDER = "tomli>=2.0"
 _MAIN = """\
 import sys
 if sys.version_info < (3, 10):
-    sys.exit("bpkit: needs Python 3.10 or newer, and this is " + sys.version.split()[0])
+    sys.exit("bpkit: needs Python 3.10 or newer, but this is " + sys.version.split()[0])
 from bpkit.__main__ import run
 run()
 """
@@ -52,7 +52,7 @@ def write_pyz(output: Path, source: Path = ROOT) -> None:
 
 
 def _is_wanted(path: Path, top: Path) -> bool:
-    """Whether to keep it: not pip's own programs, which start another Python, nor its notes."""
+    """Whether to keep it: not pip's programs, which start another Python, nor pip's metadata."""
     first = path.relative_to(top).parts[0]
     own = path.name in {"direct_url.json", "REQUESTED", "RECORD", "INSTALLER"}
     return first != "bin" and not own and path.suffix not in {".pyc", ".so"}

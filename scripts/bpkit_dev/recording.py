@@ -1,8 +1,8 @@
 """A terminal session as a picture: ``scripts/record`` types the first lab and draws it.
 
 Every line of the picture is the command's output in this run. The commands and the picture are in
-``docs/images/``: ``lab-1.session`` and ``lab-1.svg``. Viewers fetch nothing for it: it uses an
-installed font.
+``docs/images/``: ``lab-1.session`` and ``lab-1.svg``. The picture uses installed
+fonts, so viewing it downloads nothing.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Build, check, sign and tag a release: ``scripts/release [--dry-run]``.
+"""Builds, checks, signs and tags a release: ``scripts/release [--dry-run]``.
 
 The sdist and the wheel of the same commit are the same bytes wherever they are built: times in them
 are the commit's (SOURCE_DATE_EPOCH, https://reproducible-builds.org/specs/source-date-epoch/), and
@@ -61,7 +61,8 @@ def changes_of(version: str, changelog: str) -> str:
     found = re.search(rf"^## \[?{re.escape(version)}\b.*\n((?:(?!## ).*\n?)*)", changelog, re.M)
     if not found or not found[1].strip():
         raise InputError(
-            f"CHANGELOG.md says nothing of {version}", hint="add a section for it, then try again"
+            f"CHANGELOG.md has no changes for {version}",
+            hint="add a section with them, then run this again",
         )
     return found[1].strip()
 

@@ -189,5 +189,5 @@ def _add_etc(tar: tarfile.TarFile) -> None:
 
 def _add_certificates(tar: tarfile.TarFile) -> None:
     if not CA_BUNDLE.is_file():
-        raise EngineError(f"{CA_BUNDLE} is missing", hint="apt-get install ca-certificates")
+        raise EngineError(f"{CA_BUNDLE} is missing", hint="run 'apt-get install ca-certificates'")
     _add(tar, str(CA_BUNDLE).lstrip("/"), CA_BUNDLE.read_bytes())

@@ -1,4 +1,4 @@
-"""The tables and the pages of many rules, written from the values that the checks use."""
+"""The tables and pages of rules, generated from the values that the checks use."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def rules_document(rules: Sequence[Rule]) -> str:
 
 
 def _section(rule: Rule) -> str:
-    """A rule's section; the heading is the id alone, so that links survive a better title."""
+    """A rule's section; the heading is the id alone, so that links survive a new title."""
     parts = [f"## {rule.id}", f"**{rule.title}** ({rule.severity})", rule.why]
     if rule.fix:
         parts.append(rule.fix)
@@ -32,5 +32,5 @@ def _section(rule: Rule) -> str:
             parts.append(f"{heading}:\n\n```dockerfile\n{example.rstrip()}\n```")
     if rule.says:
         said = " or ".join(f"`{words}`" for words in rule.says.split("|"))
-        parts.insert(-1, f"`docker run` of it ends with a failure that matches {said}.")
+        parts.insert(-1, f"Running it with `docker run` fails with a message that matches {said}.")
     return "\n\n".join(parts)

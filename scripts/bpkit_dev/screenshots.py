@@ -1,4 +1,4 @@
-"""Pictures of the page of ``bpkit size --html`` for the documentation: ``scripts/screenshots``.
+"""Pictures of ``bpkit size --html``'s page for the documentation: ``scripts/screenshots``.
 
 Both labs are built in a copy, on the engine that ``docker`` reaches, and the page of each is shown
 in headless Chromium. The pictures are ``docs/images/size-LAB.png``.
@@ -33,7 +33,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         if absent := missing():
             raise EngineError(
-                f"{', '.join(absent)} not found", hint="apt-get install chromium chromium-driver"
+                f"{', '.join(absent)} not found",
+                hint="run 'apt-get install chromium chromium-driver'",
             )
         with tempfile.TemporaryDirectory(prefix="bpkit-screenshots-") as made:
             pages = {lab: page_of_lab(lab, Path(made)) for lab in LABS}

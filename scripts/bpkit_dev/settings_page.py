@@ -17,7 +17,7 @@ _HEAD = """\
 
 A project's settings for all runs of bpkit are in `bpkit.toml` beside its Dockerfiles, or under
 `[tool.bpkit]` in `pyproject.toml`; if there is a `bpkit.toml`, the other is not read. A switch on
-the command line overrides a setting, and a setting overrides what bpkit works out by itself. A key
+the command line overrides a setting, and a setting overrides what bpkit finds out itself. A key
 that isn't listed here is an error. Words can be joined by `-` or `_`: `build-args` is `build_args`.
 
 ```toml

@@ -1,4 +1,4 @@
-"""Commands of the machine, run through ``sh``, whose failures are BpkitErrors with the last lines.
+"""Runs the machine's commands through ``sh``; a failure is a BpkitError with the last lines.
 
 Output is collected, not shown: only its end matters, and only if a command fails.
 """
@@ -43,7 +43,7 @@ def output(
                 )
             )
     except sh.CommandNotFound:
-        raise error(f"there is no program {argv[0]} on this machine") from None
+        raise error(f"the program {argv[0]} was not found on this machine") from None
     except sh.TimeoutException:
         raise error(f"no answer within {timeout} s: {shown}") from None
     except sh.ErrorReturnCode as failure:

@@ -2,8 +2,8 @@
 
     python -m scripts.bpkit_dev.shell_sources | xargs -0 shellcheck
 
-They are found by their first line, so that a new one can't be forgotten. Left out are other
-people's scripts, which tests read, and the parts of scripts that bpkit writes, which are checked
+They are found by their first line, so that a new one can't be forgotten. Other people's scripts,
+which tests read, are left out, and so are the parts of scripts that bpkit writes, which are checked
 when they are written.
 """
 

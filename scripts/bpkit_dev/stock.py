@@ -1,4 +1,4 @@
-"""Provide an engine with base images, in the cheapest honest way.
+"""Provides an engine with base images, each in the cheapest way that works.
 
 An existing image is left alone; otherwise it is pulled; otherwise a stand-in is loaded, if one was
 assembled on this machine before for any engine, or else assembled and kept for the next engine.
@@ -19,7 +19,7 @@ from scripts.bpkit_dev import roots
 from scripts.bpkit_dev.bases import Base, base_named, dockerfile, full_name
 from scripts.bpkit_dev.client import Client
 
-# A registry that can't be reached is docker's to notice, within 15 s; this bounds a real pull.
+# docker notices an unreachable registry within 15 s; this limits a real pull.
 SECONDS_TO_PULL = 300.0
 
 
@@ -32,7 +32,7 @@ class Stock:
     pulls: bool = True
 
     def ensure(self, name: str) -> str:
-        """Provide ``name``; how it came: ``there``, ``pulled``, or a stand-in.
+        """Provide ``name``; returns whether it existed, was pulled, or is a stand-in.
 
         Raises InputError for a name that isn't in the table and can't be pulled, and EngineError if
         assembling fails. An existing image is never replaced.

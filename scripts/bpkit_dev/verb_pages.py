@@ -99,6 +99,6 @@ def _paragraphs(texts: tuple[str, ...]) -> Iterator[str]:
 
 
 def _roff(text: str) -> str:
-    r"""Text as man(7) wants it: ``-`` as a minus, no line that begins with a control character."""
+    r"""Text escaped for man(7): ``-`` as a minus, no line that begins with a control character."""
     shown = text.replace("\\", r"\e").replace("-", r"\-").replace("'", r"\(aq")
     return rf"\&{shown}" if shown.startswith((".", "'")) else shown

@@ -68,7 +68,7 @@ def test_an_engine_that_answers_is_used_instead_of_a_new_one(engine: EngineSessi
     env = {**engine.env, "BPKIT_ENGINE_HOME": "/nonexistent"}
     result = script("engine", "up", "--or-existing", "classic", **env)
     assert result.returncode == 0, result.stderr
-    assert "changing nothing" in result.stdout
+    assert "used as it is" in result.stdout
     assert script("engine", "env", "--or-existing", "classic", **env).stdout == ""
 
 

@@ -107,7 +107,7 @@ def test_a_version_without_changes_is_not_released() -> None:
     changelog = "# Changelog\n\n## 2.0\n\n- New.\n\n## 1.0\n"
     assert changes_of("2.0", changelog) == "- New."
     for version in ("1.0", "3.0"):
-        with pytest.raises(InputError, match="says nothing of"):
+        with pytest.raises(InputError, match="has no changes for"):
             changes_of(version, changelog)
 
 
