@@ -103,6 +103,28 @@ def test_fields_and_marks_are_those_of_the_library() -> None:
         assert dataclasses.is_dataclass(light)
 
 
+@pytest.mark.parametrize("made", [LIGHT[0], OWN[0]])
+def test_a_match_statement_takes_fields_by_position_and_by_name(made: Any) -> None:
+    match made("a", 4):
+        case made(name, weight, marks=()):
+            assert (name, weight) == ("a", 4)
+        case _:
+            pytest.fail("the pattern doesn't match")
+    match made("a", marks=("x",)):
+        case made(_, marks=()):
+            pytest.fail("a pattern with another value matches")
+
+
+@pytest.mark.parametrize("made", [LIGHT[0], OWN[0]])
+def test_a_shallow_copy_is_equal_and_shares_its_values(made: Any) -> None:
+    one = made("a", notes={"k": "v"})
+    copied = copy.copy(one)
+    assert copied is not one
+    assert copied == one
+    assert copied.notes is one.notes
+    assert copied.shown == one.shown
+
+
 def test_each_object_gets_a_default_of_its_own() -> None:
     assert LIGHT[0]("a").notes is not LIGHT[0]("a").notes
 
