@@ -14,9 +14,9 @@ import sh
 from bpkit.project.new_files import is_sealed
 from tests.cli.conftest import Call
 from tests.cli.ground import PAIR, Ground, assert_refused, make_ground
+from tests.shells import SHELLS
 
 SCRIPT = "setup_builder_pattern.sh"
-SHELLS = {"bash": ["bash"], "dash": ["dash"], "ash": ["busybox", "ash"]}
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from bpkit.core.arguments import (
     words,
 )
 from tests.examples import examples
+from tests.shells import SHELLS
 
 # What a person, a file system or an environment can come up with; NUL can't be in an argument.
 texts = st.one_of(
@@ -36,11 +37,7 @@ joined = st.lists(simple, min_size=1, max_size=4).map(lambda parts: Join(tuple(p
 any_word: st.SearchStrategy[Word] = st.one_of(simple, joined, st.just(Rest()))
 
 
-def shells() -> list[list[str]]:
-    return [["bash"], ["dash"], ["busybox", "ash"]]
-
-
-@pytest.mark.parametrize("shell", shells(), ids=" ".join)
+@pytest.mark.parametrize("shell", SHELLS.values(), ids=SHELLS)
 @examples(100)
 @given(batch=st.lists(st.lists(any_word, max_size=5), min_size=1, max_size=20), value=texts)
 def test_a_shell_reads_the_words_that_python_resolves(

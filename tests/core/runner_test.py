@@ -35,6 +35,7 @@ from bpkit.core.steps import (
 )
 from bpkit.writers.script import write_script
 from tests.places import ROOT
+from tests.shells import SHELLS
 from tests.standin import Standin, make_standin
 
 ENGINE = Param("DOCKER", "docker")
@@ -116,9 +117,7 @@ def script_command(shell: list[str]) -> Callable[[Plan, Ground], list[str]]:
 
 WAYS = {
     "python": python_command,
-    "bash": script_command(["bash"]),
-    "dash": script_command(["dash"]),
-    "ash": script_command(["busybox", "ash"]),
+    **{name: script_command(shell) for name, shell in SHELLS.items()},
 }
 
 

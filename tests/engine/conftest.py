@@ -40,6 +40,16 @@ def pair(engine: EngineSession, tmp_path: Path) -> Iterator[PairProject]:
     project.sweep()
 
 
+@pytest.fixture
+def remote_project(tmp_path: Path) -> Path:
+    """A project to build on an engine that is reached over the network."""
+    directory = tmp_path / "project"
+    directory.mkdir()
+    (directory / "data").write_text("from far away\n")
+    (directory / "Dockerfile").write_text('FROM busybox\nCOPY data /data\nCMD ["cat", "/data"]\n')
+    return directory
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what uses the fixture, so that ``-m 'not engine'`` leaves it out, and group it.

@@ -1,4 +1,4 @@
-"""An engine that is reached over TLS with client certificates: by a context, and by variables."""
+"""An engine reached over TLS with client certificates, through a context or variables."""
 
 from __future__ import annotations
 
@@ -106,15 +106,6 @@ def pump(source: socket.socket, target: socket.socket) -> None:
         target.shutdown(socket.SHUT_RDWR)
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    directory = tmp_path / "project"
-    directory.mkdir()
-    (directory / "data").write_text("from far away\n")
-    (directory / "Dockerfile").write_text('FROM busybox\nCOPY data /data\nCMD ["cat", "/data"]\n')
-    return directory
-
-
 def build(project: Path, env: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [*BPKIT, "build", *words], cwd=project, env=env, capture_output=True, text=True, check=False
@@ -130,24 +121,30 @@ def environment(engine: EngineSession, project: Path) -> dict[str, str]:
     return {**kept, "DOCKER_CONFIG": str(config), "XDG_CACHE_HOME": cache}
 
 
-def test_by_variables(engine: EngineSession, remote: Remote, project: Path) -> None:
+def test_an_engine_over_tls_is_reached_by_environment_variables(
+    engine: EngineSession, remote: Remote, remote_project: Path
+) -> None:
     tag = f"bpkit-far-{os.getpid()}"
-    env = environment(engine, project)
+    env = environment(engine, remote_project)
     env |= {"DOCKER_HOST": remote.address, "DOCKER_TLS_VERIFY": "1"}
     try:
-        done = build(project, {**env, "DOCKER_CERT_PATH": str(remote.keys)}, "-t", tag)
+        done = build(remote_project, {**env, "DOCKER_CERT_PATH": str(remote.keys)}, "-t", tag)
         assert done.returncode == 0, done.stderr
         assert engine.docker("run", "--rm", tag) == "from far away"
-        refused = build(project, {**env, "DOCKER_CERT_PATH": str(remote.stranger)}, "-t", tag)
+        refused = build(
+            remote_project, {**env, "DOCKER_CERT_PATH": str(remote.stranger)}, "-t", tag
+        )
         assert refused.returncode == 3
         assert "the engine does not respond: " in refused.stderr
     finally:
         engine.client.succeeds("rmi", "--force", tag)
 
 
-def test_by_a_context(engine: EngineSession, remote: Remote, project: Path) -> None:
+def test_an_engine_over_tls_is_reached_by_a_docker_context(
+    engine: EngineSession, remote: Remote, remote_project: Path
+) -> None:
     tag = f"bpkit-context-{os.getpid()}"
-    env = environment(engine, project)
+    env = environment(engine, remote_project)
     keys = ",".join(f"{name}={remote.keys}/{name}.pem" for name in ("ca", "cert", "key"))
     subprocess.run(
         ["docker", "context", "create", "far", "--docker", f"host={remote.address},{keys}"],
@@ -156,10 +153,10 @@ def test_by_a_context(engine: EngineSession, remote: Remote, project: Path) -> N
         capture_output=True,
     )
     try:
-        done = build(project, env, "--context", "far", "-t", tag)
+        done = build(remote_project, env, "--context", "far", "-t", tag)
         assert done.returncode == 0, done.stderr
         assert engine.docker("run", "--rm", tag) == "from far away"
-        again = build(project, env, "--context", "far", "-t", tag)
+        again = build(remote_project, env, "--context", "far", "-t", tag)
         assert again.stdout.startswith(f"{tag} is up to date")
     finally:
         engine.client.succeeds("rmi", "--force", tag)

@@ -97,7 +97,7 @@ def wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
             return
         assert server.poll() is None, "sshd ended"
         time.sleep(0.1)
-    pytest.fail("sshd does not answer")
+    pytest.fail("sshd does not respond")
 
 
 def client_env(directory: Path, engine: EngineSession) -> dict[str, str]:
@@ -115,15 +115,6 @@ def client_env(directory: Path, engine: EngineSession) -> dict[str, str]:
     return {**env, "PATH": f"{programs}:{env['PATH']}", "XDG_CACHE_HOME": cache}
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    directory = tmp_path / "project"
-    directory.mkdir()
-    (directory / "data").write_text("from far away\n")
-    (directory / "Dockerfile").write_text('FROM busybox\nCOPY data /data\nCMD ["cat", "/data"]\n')
-    return directory
-
-
 def said(project: Path, env: dict[str, str], *words: str) -> str:
     done = subprocess.run(
         [*BPKIT, *words], cwd=project, env=env, capture_output=True, text=True, check=False
@@ -133,20 +124,20 @@ def said(project: Path, env: dict[str, str], *words: str) -> str:
 
 
 def test_a_build_over_ssh_is_made_there_and_known_again(
-    engine: EngineSession, remote: Remote, project: Path
+    engine: EngineSession, remote: Remote, remote_project: Path
 ) -> None:
     tag = "bpkit-over-ssh"
     env = {**remote.env, "DOCKER_HOST": remote.address}
     try:
-        assert "built" in said(project, env, "build", "-t", tag)
+        assert "built" in said(remote_project, env, "build", "-t", tag)
         assert engine.docker("run", "--rm", tag) == "from far away"
-        assert "up to date" in said(project, env, "build", "-t", tag)
+        assert "up to date" in said(remote_project, env, "build", "-t", tag)
     finally:
         engine.docker("rmi", "--force", tag)
 
 
 def test_a_docker_context_of_ssh_is_built_on_by_its_name(
-    engine: EngineSession, remote: Remote, project: Path, tmp_path: Path
+    engine: EngineSession, remote: Remote, remote_project: Path, tmp_path: Path
 ) -> None:
     tag = "bpkit-context-of-ssh"
     config = tmp_path / "config"
@@ -158,7 +149,7 @@ def test_a_docker_context_of_ssh_is_built_on_by_its_name(
     made = ["docker", "context", "create", "far", "--docker", f"host={remote.address}"]
     subprocess.run(made, env=env, check=True, capture_output=True)
     try:
-        said(project, env, "build", "--context", "far", "-t", tag)
+        said(remote_project, env, "build", "--context", "far", "-t", tag)
         assert engine.docker("run", "--rm", tag) == "from far away"
     finally:
         engine.docker("rmi", "--force", tag)
