@@ -1,11 +1,11 @@
-"""An image's configuration as ``docker image inspect`` tells it."""
+"""An image's configuration in ``docker image inspect``."""
 
 from __future__ import annotations
 
 from bpkit.image.config import DEFAULT_PATH, read_config
 
 
-def test_what_is_not_said_has_the_engines_defaults() -> None:
+def test_missing_settings_have_the_engines_defaults() -> None:
     config = read_config({"Entrypoint": None, "Cmd": None, "Env": None, "User": ""}, "arm64")
     assert (config.argv, config.workdir, config.architecture) == ((), "/", "arm64")
     assert config.process_env == {"PATH": DEFAULT_PATH}
@@ -18,7 +18,7 @@ def test_entrypoint_and_cmd_are_one_command() -> None:
     assert config.process_env == {"PATH": "/bin", "EQUALS": "a=b", "X": ""}
 
 
-def test_a_probe_is_the_command_that_it_runs() -> None:
+def test_a_health_check_is_the_command_that_it_runs() -> None:
     def probe(*test: str) -> tuple[str, ...]:
         return read_config({"Healthcheck": {"Test": list(test)}}, "amd64").healthcheck
 

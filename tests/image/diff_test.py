@@ -59,7 +59,7 @@ def test_another_time_is_counted_but_is_not_a_difference() -> None:
     assert times_differ(before, after) == 1
 
 
-def test_links_are_compared_by_where_they_lead_and_hard_links_by_their_number() -> None:
+def test_links_are_compared_by_target_and_hard_links_by_number() -> None:
     link = ("l", {"type": tarfile.SYMTYPE, "linkname": "a"}, b"")
     other = ("l", {"type": tarfile.SYMTYPE, "linkname": "b"}, b"")
     hard = ("h", {"type": tarfile.LNKTYPE, "linkname": "a/file"}, b"")
@@ -73,7 +73,7 @@ def test_links_are_compared_by_where_they_lead_and_hard_links_by_their_number() 
     }
 
 
-def test_what_the_engine_puts_into_a_container_is_not_of_the_image() -> None:
+def test_files_that_the_engine_provides_are_not_compared() -> None:
     assert contents(("etc/hosts", {}, b"1"), ("./.dockerenv", {}, b"")).items == {}
 
 
@@ -99,13 +99,13 @@ def test_a_setting_that_differs_is_a_difference(key: str, value: object, name: s
     assert [(one.subject, one.what) for one in found] == [("configuration", name)]
 
 
-def test_settings_that_mean_the_same_are_not_a_difference() -> None:
+def test_equivalent_settings_are_not_a_difference() -> None:
     before = {"Env": ["A=1", "B=2"], "WorkingDir": "", "Labels": {"io.bpkit.project": "x"}}
     after = {"Env": ["B=2", "A=1"], "WorkingDir": "/", "Labels": None}
     assert differences(Snapshot(Contents(), before), Snapshot(Contents(), after)) == ()
 
 
-def test_what_a_second_build_shows_too_is_distinguished() -> None:
+def test_differences_of_a_second_build_count_as_noise() -> None:
     one, two, three = (contents(("a", {}, text)) for text in (b"1", b"2", b"3"))
     found = differences(Snapshot(one, {}), Snapshot(two, {"User": "1"}))
     noise = differences(Snapshot(one, {}), Snapshot(three, {}))
@@ -114,7 +114,7 @@ def test_what_a_second_build_shows_too_is_distinguished() -> None:
     assert [d.what for d in shaky] == ["content"]
 
 
-def test_a_file_that_is_called_by_the_time_is_the_same_in_each_build() -> None:
+def test_a_file_named_after_the_time_counts_as_the_same_file() -> None:
     def log(moment: str, *states: str) -> Difference:
         return Difference(f"/root/_logs/2026-11-28T{moment}Z-debug-0.log", "path", *states)
 
@@ -127,7 +127,7 @@ def test_a_file_that_is_called_by_the_time_is_the_same_in_each_build() -> None:
 
 
 @pytest.mark.parametrize("broken", [lambda t: b"no tar at all", lambda t: t[:-1500][:700]])
-def test_a_stream_that_is_not_a_tar_or_breaks_off_is_an_error(
+def test_a_stream_that_is_not_a_tar_or_is_truncated_is_an_error(
     broken: Callable[[bytes], bytes],
 ) -> None:
     with pytest.raises(ContentsError):

@@ -1,4 +1,4 @@
-"""What the bytes of programs and scripts tell."""
+"""The evidence in the bytes of programs and scripts."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from tests.verbs.check.made import rootfs, text
 IMAGE = rootfs(text("/etc/app/conf.ini", b"", 0o644), text("/srv/templates/home.html", b"", 0o644))
 
 
-def test_a_script_tells_its_words() -> None:
+def test_the_evidence_of_a_script_is_its_words() -> None:
     found = read_program(b'#!/bin/sh\nset -e\nexec /usr/bin/app --port "$PORT"\n')
     assert {"/usr/bin/app", "/bin/sh", "exec"} <= found.texts
     assert found.symbols == frozenset()
 
 
-def test_a_broken_binary_tells_what_it_can() -> None:
+def test_a_broken_binary_still_gives_evidence() -> None:
     found = read_program(b"\x7fELF" + bytes(60) + b"\0/etc/app/conf.ini\0")
     assert "/etc/app/conf.ini" in found.texts
     assert found.symbols == frozenset()
@@ -33,13 +33,13 @@ def test_sources_named_by_debug_information_are_not_paths(name: str) -> None:
     assert named_files(rootfs(text(f"/{name.lstrip('/')}", b"")), texts, "/") == ()
 
 
-def test_paths_in_texts_count_where_the_image_has_them() -> None:
+def test_paths_in_texts_count_if_they_are_in_the_image() -> None:
     texts = {"/etc/app/conf.ini", "/etc/app/other.ini", "templates/home.html", "/etc"}
     assert named_files(IMAGE, texts, "/srv") == ("/etc/app/conf.ini", "/srv/templates/home.html")
     assert named_files(IMAGE, {"templates/home.html"}, "/") == ()
 
 
-def test_functions_tell_the_tables_that_they_read() -> None:
+def test_imported_functions_show_the_tables_that_they_read() -> None:
     assert databases(frozenset({"getservbyname", "getprotobyname", "printf"})) == (
         "/etc/protocols",
         "/etc/services",
@@ -69,7 +69,7 @@ def test_a_path_with_a_blank_or_an_umlaut_is_found() -> None:
 
 
 @given(st.lists(_PIECES, max_size=40))
-def test_texts_are_found_as_plain_patterns_find_them(pieces: list[bytes]) -> None:
+def test_texts_are_found_as_with_a_plain_pattern(pieces: list[bytes]) -> None:
     content = b"\x7fELF" + b"\0" + b"".join(pieces) + b"\0"
     expected = {one.decode() for one in _PLAIN_PATH.findall(content)}
     expected |= {one.decode() for one in _PLAIN_NAME.findall(content)}

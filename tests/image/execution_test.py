@@ -1,4 +1,4 @@
-"""What a shell command is taken to start, and where the chain of programs ends."""
+"""The program that a shell command starts, and the end of the chain of programs."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from tests.verbs.check.made import static, subject, text
         ("", None),
     ],
 )
-def test_only_one_simple_command_is_understood(command: str, words: str | None) -> None:
+def test_only_a_single_simple_command_is_followed(command: str, words: str | None) -> None:
     split = () if words is None else tuple(words.split("|") if "|" in words else words.split())
     assert simple_command(command) == split
 

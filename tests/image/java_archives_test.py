@@ -1,4 +1,4 @@
-"""What a jar names of Java itself."""
+"""Java's own packages that a jar names."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def jar(**classes: bytes) -> bytes:
 TILL = jar(**{"till__Main.class": b"\x01\x00\x0fLjava/sql/Driver;\x01java/util/logging/Logger"})
 
 
-def test_packages_come_of_classes_that_classes_name() -> None:
+def test_packages_are_those_of_classes_that_classes_name() -> None:
     assert packages_named(TILL) == b"java/sql\njava/util/logging"
 
 
@@ -38,15 +38,15 @@ def test_packages_come_of_classes_that_classes_name() -> None:
         {"javax__naming__Context.class": b"", "A.class": b"javax/naming/Context"},
     ],
 )
-def test_what_is_no_class_of_java_is_not_named(classes: dict[str, bytes]) -> None:
+def test_names_that_are_not_java_classes_are_ignored(classes: dict[str, bytes]) -> None:
     assert packages_named(jar(**classes)) == b""
 
 
-def test_what_is_no_archive_names_nothing() -> None:
+def test_a_file_that_is_not_an_archive_names_nothing() -> None:
     assert packages_named(b"PK\3\4 and no more") == b""
 
 
-def test_of_an_image_only_the_jar_that_is_asked_for_is_read() -> None:
+def test_only_the_requested_jar_in_an_image_is_read() -> None:
     stream = io.BytesIO()
     with tarfile.open(fileobj=stream, mode="w") as packed:
         for name in ("app/till.jar", "app/lib/other.jar", "java/release"):

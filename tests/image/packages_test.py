@@ -1,4 +1,4 @@
-"""Which package owns which file, by the databases of dpkg and of apk."""
+"""Packages and their files, from the databases of dpkg and apk."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ DEBIAN = rootfs(
 )
 
 
-def test_a_file_is_owned_by_its_real_path_though_the_package_names_it_through_a_link() -> None:
+def test_a_file_is_found_by_its_real_path_although_the_package_lists_it_through_a_link() -> None:
     packages = packages_of(DEBIAN)
     assert [p.name for p in (packages.owner("/usr/lib/libtill.so.1"),) if p] == ["libtill1"]
     assert packages.owner("/lib") is None
     assert packages.owner("/nowhere") is None
 
 
-def test_what_a_package_needs_is_found_as_far_as_it_is_installed() -> None:
+def test_installed_dependencies_of_a_package_are_found() -> None:
     packages = packages_of(DEBIAN)
     needed = packages.needed_by(packages.by_name["till"])
     assert [one.name for one in needed] == ["libtill1", "screen"]
@@ -53,7 +53,7 @@ def test_what_a_package_needs_is_found_as_far_as_it_is_installed() -> None:
     assert "gone" not in packages.by_name
 
 
-def test_what_every_image_has_and_what_came_as_a_dependency_is_known() -> None:
+def test_system_packages_and_automatic_ones_are_recognized() -> None:
     found = packages_of(DEBIAN).by_name
     assert [n for n in found if found[n].system] == ["bash", "screen"]
     assert [n for n in found if found[n].automatic] == ["libtill1"]

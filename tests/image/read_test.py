@@ -102,7 +102,7 @@ def test_long_names_and_big_numbers_are_read(form: int) -> None:
     assert (node.path, node.uid, node.size) == (f"/{deep}", 2**31, 7)
 
 
-def test_a_binary_is_read_in_passing_with_clues_only_where_they_are_wanted() -> None:
+def test_clues_in_a_binary_are_read_only_if_they_are_wanted() -> None:
     program = PROGRAM.read_bytes()
     stream = archive((member("app", mode=0o755), program), (member("lib", mode=0o644), program))
     rootfs = read_tar(stream, look_into=lambda path: path == "/app")
@@ -138,7 +138,7 @@ def test_a_binary_too_large_to_hold_is_read_by_its_beginning_and_its_dynamic_sec
     assert read_tar(stream, lambda _: True, Keeper(app=len(program))) == rootfs
 
 
-def test_a_loader_tells_where_it_looks_by_itself() -> None:
+def test_a_loaders_own_directories_are_read_from_it() -> None:
     loader = Path("/lib64/ld-linux-x86-64.so.2")
     if not loader.exists():
         pytest.skip("this machine has another loader")
@@ -150,7 +150,7 @@ def test_a_loader_tells_where_it_looks_by_itself() -> None:
     assert list(node.elf.default_directories) == expected != []
 
 
-def test_a_broken_binary_is_kept_with_what_is_wrong() -> None:
+def test_a_broken_binary_is_kept_with_its_error() -> None:
     rootfs = read_tar(archive((member("app", mode=0o755), b"\x7fELF\x02\x01\x01 and no more")))
     assert rootfs.nodes["/app"].elf is None
     assert "ends before" in rootfs.nodes["/app"].broken
@@ -168,7 +168,7 @@ class Trickle:
 
 
 @given(st.lists(st.integers(1, 1500) | st.integers(1, 1 << 20), min_size=1, max_size=9))
-def test_how_a_stream_comes_in_pieces_makes_no_difference(sizes: list[int]) -> None:
+def test_the_pieces_of_a_stream_make_no_difference(sizes: list[int]) -> None:
     long = "a" * 60 + "/" + "b" * 80
     whole = archive(
         (member("script", mode=0o755), b"#!/bin/sh\n" * 70),
@@ -203,7 +203,7 @@ def test_files_larger_than_the_buffer_come_in_pieces_of_any_size(ahead: int) -> 
 
 
 @given(st.data())
-def test_a_stream_that_breaks_off_is_an_error(data: st.DataObject) -> None:
+def test_a_truncated_stream_is_an_error(data: st.DataObject) -> None:
     whole = archive((member("a"), b"x" * 700), (member("b/c"), b"y" * 300)).getvalue()
     # The last ten kilobytes are the end mark, of which the first block alone is needed.
     ended = whole.rindex(b"y") + 512
@@ -238,7 +238,7 @@ def test_a_directory_is_read_as_the_root_of_an_image(tmp_path: Path) -> None:
     assert (node.path, node.text, node.uid) == ("/bin/run", b"#!/bin/sh\n", 0)
 
 
-def test_a_witness_sees_what_it_wants_while_the_rest_is_read_as_without_it() -> None:
+def test_a_witness_sees_wanted_files_without_changing_the_result() -> None:
     program = PROGRAM.read_bytes()
     large = program + b"\0" * (17 << 20)
     members = (

@@ -47,7 +47,7 @@ def test_links_are_followed_inside_the_root_only(path: str, real: str) -> None:
     assert LINKED.real_path(path) == real
 
 
-def test_a_circle_of_links_leads_nowhere() -> None:
+def test_a_loop_of_links_is_not_resolved() -> None:
     assert LINKED.resolve("/a") is None
     with pytest.raises(LinkLoopError):
         LINKED.real_path("/a/b")
@@ -110,7 +110,7 @@ def test_a_later_layer_covers_an_earlier_one() -> None:
     assert merged.nodes["/etc/x"].mode == 0o644
 
 
-def test_what_is_below_a_directory_comes_at_every_depth_and_after_it() -> None:
+def test_descendants_come_after_their_directory_at_every_depth() -> None:
     image = rootfs(file("/a/c/one"), file("/a/b"), file("/ab/other"), link("/a/c/up", "/ab"))
     assert list(image.descendants("/a")) == ["/a/b", "/a/c", "/a/c/one", "/a/c/up"]
     assert set(image.descendants("/")) == image.nodes.keys() - {"/"}

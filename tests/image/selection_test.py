@@ -1,4 +1,4 @@
-"""What a selection takes, as a value; tests/engine/shrink_test.py holds it against real images."""
+"""The files that a selection keeps; tests/engine/shrink_test.py compares it with real images."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ def paths(image: Rootfs) -> set[str]:
     return {path for path, node in image.nodes.items() if node.kind != "directory"}
 
 
-def test_a_directory_is_taken_with_all_in_it_and_the_directories_above() -> None:
+def test_a_directory_is_kept_with_its_contents_and_the_directories_above() -> None:
     small = taken(IMAGE, select("/app/data"))
     assert paths(small) == {"/app/data/a.txt", "/app/data/tests/t.txt"}
     assert small.nodes["/app"].kind == "directory"
 
 
-def test_what_is_left_out_stays_out_with_all_in_it() -> None:
+def test_a_left_out_directory_is_left_out_with_its_contents() -> None:
     small = taken(IMAGE, select("/app", left_out=("/app/data/tests",)))
     assert "/app/data/tests/t.txt" not in small.nodes
     assert "/app/data/a.txt" in small.nodes
@@ -58,37 +58,37 @@ def test_names_are_left_out_below_their_directory_only() -> None:
     assert "/app/data/a.txt" in elsewhere.nodes
 
 
-def test_what_the_engine_puts_into_a_container_is_never_taken() -> None:
+def test_files_that_the_engine_provides_are_never_kept() -> None:
     assert paths(taken(IMAGE, select("/etc"))) == set()
     assert list(on_the_way(IMAGE, "/etc/hosts")) == []
 
 
-def test_links_on_the_way_come_before_what_they_lead_to() -> None:
+def test_links_on_the_way_come_before_their_targets() -> None:
     assert list(on_the_way(IMAGE, "/bin/tool")) == ["/bin", "/usr/bin/tool"]
     assert list(on_the_way(IMAGE, "/bin/nothing")) == []
 
 
-def test_directories_and_links_can_be_made() -> None:
+def test_directories_and_links_can_be_created() -> None:
     made = select(made=(MadeFile("/tmp", 0o1777),), linked=(Linked("/lib/x", "../usr/lib/x"),))
     small = taken(IMAGE, made)
     assert small.nodes["/tmp"].mode == 0o1777
     assert small.nodes["/lib/x"].target == "../usr/lib/x"
 
 
-def test_what_is_opened_can_be_read_by_all_and_runs_no_more_than_before() -> None:
+def test_opened_files_become_readable_but_not_executable() -> None:
     small = taken(IMAGE, select("/root", "/app/data", opened=("/root", "/app/data/a.txt")))
     assert small.nodes["/root"].mode == 0o755
     assert small.nodes["/app/data/a.txt"].mode == 0o644
 
 
-def test_a_path_that_a_directory_brings_along_is_named_once() -> None:
+def test_a_path_inside_a_kept_directory_is_not_repeated() -> None:
     settled_ = settled(
         IMAGE, Selection((FileGroup("one", ("/app/server",)), FileGroup("two", ("/app",))))
     )
     assert settled_.groups == (FileGroup("two", ("/app",)),)
 
 
-def test_what_is_taken_by_its_own_path_is_not_left_out() -> None:
+def test_a_path_that_is_kept_itself_is_not_left_out() -> None:
     wanted = select(
         "/app",
         "/app/data/tests/t.txt",
@@ -100,7 +100,7 @@ def test_what_is_taken_by_its_own_path_is_not_left_out() -> None:
     assert "/app/data/tests/t.txt" in taken(IMAGE, found).nodes
 
 
-def test_what_is_kept_is_whole_whatever_is_left_out_by_name() -> None:
+def test_a_kept_directory_stays_whole_whatever_is_left_out_by_name() -> None:
     around = select("/app", left_out_names=(LeftOut("/app", ("tests", "t.txt")),))
     assert "/app/data/tests/t.txt" not in taken(IMAGE, around).nodes
     kept = replace(around, kept=("/app/data",))
@@ -108,7 +108,7 @@ def test_what_is_kept_is_whole_whatever_is_left_out_by_name() -> None:
     assert spared(IMAGE, kept) == ("/app/data",)
 
 
-def test_files_that_are_all_of_a_directory_are_shown_as_the_directory() -> None:
+def test_all_files_of_a_directory_are_shown_as_the_directory() -> None:
     image = rootfs(*(text(f"/etc/conf/{name}", b"x", 0o644) for name in "abc"))
     assert settled(image, select("/etc/conf/a", "/etc/conf/b", "/etc/conf/c")).paths == (
         "/etc/conf",
@@ -116,7 +116,7 @@ def test_files_that_are_all_of_a_directory_are_shown_as_the_directory() -> None:
     assert len(settled(image, select("/etc/conf/a", "/etc/conf/b")).paths) == 2
 
 
-def test_settling_changes_nothing_of_what_is_taken() -> None:
+def test_settling_does_not_change_the_kept_files() -> None:
     wanted = select("/app", "/app/server", "/usr/bin/tool", left_out=("/app/data/tests",))
     assert taken(IMAGE, settled(IMAGE, wanted)) == taken(IMAGE, wanted)
 

@@ -1,4 +1,4 @@
-"""Who a process is, as the engine reads it out of the image's own files."""
+"""The identity of a process, as the engine finds it in the image's own files."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_a_user_and_its_groups_are_looked_up_as_the_engine_does(
     ("image", "user"),
     [(NOTHING, "app"), (KNOWN, "web"), (KNOWN, "app:wheel"), (KNOWN, "-1"), (KNOWN, "2147483648")],
 )
-def test_who_is_not_there_is_refused(image: Rootfs, user: str) -> None:
+def test_an_unknown_user_is_refused(image: Rootfs, user: str) -> None:
     with pytest.raises(AccountError):
         identity_of(image, user)
 

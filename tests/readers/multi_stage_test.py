@@ -41,5 +41,5 @@ def test_build_arguments_choose_the_source() -> None:
     assert read(FILE, "main-2.go", V="2").final.tag == "t"
 
 
-def test_text_that_is_in_no_file_has_no_path() -> None:
+def test_an_inline_dockerfile_has_no_path() -> None:
     assert read(FILE, "main-1.go", inline=True).final.path is None

@@ -1,4 +1,4 @@
-"""Which artifacts flow from Dockerfile.build to Dockerfile.runtime, and what is refused."""
+"""The artifacts that flow from Dockerfile.build to Dockerfile.runtime, and refused pairs."""
 
 from __future__ import annotations
 
@@ -71,12 +71,14 @@ def test_the_labs_artifact_is_found_where_go_build_puts_it() -> None:
         ("./build.sh", "/myapp/hellogo"),
     ],
 )
-def test_an_artifact_lies_where_a_run_shows_it_or_in_the_workdir(run: str, source: str) -> None:
+def test_an_artifact_is_at_the_path_that_a_run_shows_or_in_the_workdir(
+    run: str, source: str
+) -> None:
     build = LAB_BUILD.replace("go build -o hellogo hellogo.go", run)
     assert flows(recipe(build, LAB_RUNTIME)) == [(source, "hellogo")]
 
 
-def test_variables_of_the_dockerfile_are_put_in() -> None:
+def test_variables_of_the_dockerfile_are_expanded() -> None:
     build = "FROM golang\nARG OUT=/o\nENV NAME=hellogo\nRUN go build -o $OUT/${NAME} .\n"
     assert flows(recipe(build, LAB_RUNTIME)) == [("/o/hellogo", "hellogo")]
 
@@ -87,19 +89,19 @@ def test_a_file_of_the_project_stays_a_host_file() -> None:
     assert flows(found) == [("/myapp/hellogo", "hellogo")]
 
 
-def test_what_the_build_makes_is_an_artifact_even_where_the_project_has_an_old_one() -> None:
+def test_what_the_build_makes_is_an_artifact_even_if_the_project_has_an_old_copy() -> None:
     found = recipe(LAB_BUILD, LAB_RUNTIME, ("hellogo.go", "hellogo"))
     assert flows(found) == [("/myapp/hellogo", "hellogo")]
 
 
-def test_a_file_that_the_build_only_copies_in_comes_from_the_project() -> None:
+def test_a_file_that_the_build_only_copies_comes_from_the_project() -> None:
     build = LAB_BUILD.replace("COPY hellogo.go .", "COPY hellogo.go conf.yml ./")
     runtime = LAB_RUNTIME.replace("COPY hellogo .", "COPY hellogo conf.yml ./")
     found = recipe(build, runtime, ("hellogo.go", "conf.yml"))
     assert flows(found) == [("/myapp/hellogo", "hellogo")]
 
 
-def test_directories_and_patterns_come_out_as_directories() -> None:
+def test_directories_and_patterns_are_copied_out_as_directories() -> None:
     build = "FROM node\nWORKDIR /src\nRUN npm run build && mkdir out && echo x >out/y\n"
     runtime = "FROM nginx\nCOPY dist/ /srv\nCOPY out /out\nCOPY target/*.jar /app.jar\n"
     assert flows(recipe(build, runtime)) == [
@@ -109,7 +111,7 @@ def test_directories_and_patterns_come_out_as_directories() -> None:
     ]
 
 
-def test_a_directory_may_be_made_beside_one_of_a_like_name() -> None:
+def test_a_directory_may_be_made_beside_one_with_a_similar_name() -> None:
     build = "FROM python\nWORKDIR /w\nCOPY src src\nRUN make\n"
     found = recipe(build, "FROM python\nCOPY srv/ /srv/\n", ("src/x",))
     assert flows(found) == [("/w/srv", "srv")]
@@ -121,12 +123,12 @@ def test_a_pattern_in_the_context_itself_does_not_hide_the_other_artifacts() -> 
     assert flows(recipe(build, runtime)) == [("/src/.", "."), ("/bin/app", "app")]
 
 
-def test_the_base_images_workdir_counts_where_it_is_known() -> None:
+def test_the_base_images_workdir_is_used_if_it_is_known() -> None:
     build = "FROM golang\nCOPY hellogo.go .\nRUN go build -o hellogo hellogo.go\n"
     assert flows(recipe(build, LAB_RUNTIME, base_workdir="/go")) == [("/go/hellogo", "hellogo")]
 
 
-def test_a_given_artifact_beats_what_is_found() -> None:
+def test_a_given_artifact_overrides_a_found_one() -> None:
     found = recipe(LAB_BUILD, LAB_RUNTIME, given=(("/x/y", "hellogo"),))
     assert flows(found) == [("/x/y", "hellogo")]
     found = recipe(LAB_BUILD, LAB_RUNTIME, given=(("bin/hellogo", ""),))
@@ -171,7 +173,7 @@ def test_a_given_artifact_beats_what_is_found() -> None:
         ),
     ],
 )
-def test_a_source_that_is_nowhere_is_named_with_its_line(
+def test_a_source_that_nothing_provides_is_reported_with_its_line(
     build: str, runtime: str, message: str, hint: str
 ) -> None:
     with pytest.raises(InputError) as caught:

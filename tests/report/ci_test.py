@@ -27,7 +27,7 @@ def test_gitlab_reads_a_report_in_which_each_fingerprint_is_unique() -> None:
     assert first["fingerprint"] != second["fingerprint"]
 
 
-def test_junit_has_a_suite_a_file_and_a_success_where_nothing_was_found() -> None:
+def test_junit_has_a_suite_per_file_and_a_success_without_findings() -> None:
     text = findings_junit([ONE, NOWHERE], ["a,b/Dockerfile", "clean/Dockerfile"])
     suites = list(ElementTree.fromstring(text))
     assert [(s.get("name"), s.get("failures")) for s in suites] == [

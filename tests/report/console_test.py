@@ -24,7 +24,7 @@ def plain(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "xterm")
 
 
-def test_colours_are_for_terminals_that_want_them(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_colours_are_used_only_on_terminals_that_show_them(monkeypatch: pytest.MonkeyPatch) -> None:
     assert bold("x", Terminal()) == "\033[1mx\033[0m"
     assert bold("x", io.StringIO()) == "x"
     monkeypatch.setenv("NO_COLOR", "")
@@ -44,7 +44,7 @@ def test_headings_and_notes_go_to_standard_error(capfd: pytest.CaptureFixture[st
     assert capfd.readouterr() == ("", "[1/2] build\nclean up\nby the way\n")
 
 
-def test_quiet_leaves_out_headings_but_no_notes(capfd: pytest.CaptureFixture[str]) -> None:
+def test_quiet_omits_headings_but_not_notes(capfd: pytest.CaptureFixture[str]) -> None:
     console = Console(quiet=True)
     console.begin(1, 2, "build")
     console.note("by the way")
@@ -70,7 +70,7 @@ def test_quiet_shows_the_output_of_the_command_that_failed(
     assert capfd.readouterr() == ("", "two\ntwo\n")
 
 
-def test_what_the_engine_writes_is_not_a_result(capfd: pytest.CaptureFixture[str]) -> None:
+def test_engine_output_is_not_mixed_with_the_result(capfd: pytest.CaptureFixture[str]) -> None:
     say(Console(), "x")
     assert capfd.readouterr() == ("", "x\nx\n")
     pure = Console(pure_stdout=True)
@@ -87,14 +87,14 @@ def test_the_result_is_text_or_json(capfd: pytest.CaptureFixture[str]) -> None:
     assert json.loads(capfd.readouterr().out) == {"schema": "bpkit/x/1", "a": "é"}
 
 
-def test_json_can_be_read_whatever_the_terminal_knows(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_json_is_valid_whatever_the_terminals_encoding(monkeypatch: pytest.MonkeyPatch) -> None:
     raw = io.BytesIO()
     monkeypatch.setattr("sys.stdout", io.TextIOWrapper(raw, "ascii"))
     Console(pure_stdout=True).result("", {"a": "é█"})
     assert json.loads(raw.getvalue()) == {"schema": "", "a": "é█"}
 
 
-def test_a_file_is_written_to_the_byte(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_is_written_byte_for_byte(monkeypatch: pytest.MonkeyPatch) -> None:
     raw = io.BytesIO()
     monkeypatch.setattr("sys.stdout", io.TextIOWrapper(raw, "ascii", newline="\r\n"))
     Console(pure_stdout=True).file("é\n\udcff\r\n")

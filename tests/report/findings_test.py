@@ -1,4 +1,4 @@
-"""What a person and a program read of findings."""
+"""Findings as text and as JSON."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FULL = Finding(
 )
 
 
-def test_a_finding_is_a_line_to_jump_from_and_what_to_do() -> None:
+def test_a_finding_has_a_line_for_editors_and_a_fix() -> None:
     assert findings_text([FULL]) == (
         "Dockerfile:7: error BPK901: /app needs /lib/ld.so, which is not there\n"
         "  Docker will say that /app does not exist.\n"
@@ -31,16 +31,16 @@ def test_a_finding_is_a_line_to_jump_from_and_what_to_do() -> None:
     )
 
 
-def test_no_finding_is_said_in_words() -> None:
+def test_no_findings_are_reported_as_nothing_found() -> None:
     assert findings_text([]) == "nothing found\n"
 
 
-def test_colour_touches_nothing_but_the_severity() -> None:
+def test_only_the_severity_is_coloured() -> None:
     painted = findings_text([Finding(RULE, "m")], colour=True)
     assert painted == "\033[1;31merror BPK901\033[0m: m\n\n1 error\n"
 
 
-def test_a_program_reads_every_field() -> None:
+def test_json_has_every_field() -> None:
     (found,) = json.loads(json.dumps(findings_json([FULL])))
     assert found == {
         "rule": "BPK901",
@@ -55,6 +55,6 @@ def test_a_program_reads_every_field() -> None:
     }
 
 
-def test_what_has_no_place_has_null_for_it() -> None:
+def test_a_finding_without_a_place_has_null_in_json() -> None:
     (found,) = findings_json([Finding(RULE, "m")])
     assert (found["file"], found["line"]) == (None, None)

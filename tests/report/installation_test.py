@@ -1,4 +1,4 @@
-"""A missing package is named by the command that installs it beside this very bpkit."""
+"""The command for a missing package installs it into bpkit's own Python."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_each_way_of_installing_has_its_own_command() -> None:
     ("uv", "said"),
     [("/usr/bin/uv", "uv pip install --python '/a b' x"), (None, " -m pip install x")],
 )
-def test_without_pip_uv_is_named_where_it_is_there(
+def test_without_pip_the_hint_names_uv_if_it_is_installed(
     monkeypatch: pytest.MonkeyPatch, uv: str | None, said: str
 ) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
@@ -44,7 +44,7 @@ def test_hints_name_the_package_and_not_the_distribution(monkeypatch: pytest.Mon
     assert as_started("RUN pip install 'docker'") == "RUN pip install 'docker'"
 
 
-def test_the_packages_are_those_of_the_extras() -> None:
+def test_the_packages_match_the_extras_of_setup_cfg() -> None:
     setup = configparser.ConfigParser()
     setup.read(ROOT / "setup.cfg")
     extras = setup["options.extras_require"]

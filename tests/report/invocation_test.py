@@ -25,7 +25,7 @@ from tests.places import ROOT
         ([], [], "bpkit"),
     ],
 )
-def test_the_name_is_the_one_that_was_typed(
+def test_the_command_is_the_one_that_was_typed(
     argv: list[str], orig_argv: list[str], name: str
 ) -> None:
     assert invocation(argv, orig_argv) == name

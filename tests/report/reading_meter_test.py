@@ -1,4 +1,4 @@
-"""A person sees that an image is being read, and nothing of it stays."""
+"""The meter shows that an image is being read, and leaves nothing behind."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ import pytest
 from bpkit.report.reading_meter import Meter, meter
 
 
-def test_the_line_tells_bytes_and_rate_and_goes(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_line_shows_bytes_and_rate_and_is_removed_at_the_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     clock = iter([10.0, 10.1, 12.0, 13.0])
     monkeypatch.setattr("time.monotonic", lambda: next(clock))
     terminal = io.StringIO()

@@ -1,4 +1,4 @@
-"""A SARIF log is what code hosts accept, and knows a fault again when lines have moved."""
+"""A SARIF log is valid, and its fingerprints survive moved lines."""
 
 from __future__ import annotations
 
@@ -50,13 +50,13 @@ def test_each_rule_has_an_address_of_its_own() -> None:
     assert addresses[2] == "https://example.com/DL3008"
 
 
-def test_bytes_that_were_measured_are_reported_and_change_no_fingerprint() -> None:
+def test_measured_bytes_are_reported_without_changing_the_fingerprint() -> None:
     results = run_of(FOUND, replace(FOUND, size=12_300_000))["results"]
     assert results[1]["message"]["text"].startswith("m (12.3MB)\n")
     assert results[0]["partialFingerprints"] == results[1]["partialFingerprints"]
 
 
-def test_a_fault_that_moved_to_another_line_is_the_same() -> None:
+def test_a_finding_that_moved_to_another_line_has_the_same_fingerprint() -> None:
     moved = replace(FOUND, place=Place("my app/Dockerfile", 70))
     other = replace(FOUND, message="n")
     prints = [r["partialFingerprints"]["bpkit/v1"] for r in run_of(FOUND, moved, other)["results"]]

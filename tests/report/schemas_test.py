@@ -1,4 +1,4 @@
-"""What ``--json`` prints is described by a schema, which ships in the wheel."""
+"""The output of ``--json`` is described by a schema, which ships in the wheel."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.schemas import assert_told, kinds, schema_of
 
 
 @pytest.mark.parametrize("kind", sorted(kinds()))
-def test_each_schema_is_one(kind: str) -> None:
+def test_each_schema_is_a_valid_json_schema(kind: str) -> None:
     schema = schema_of(kind)
     Draft202012Validator.check_schema(schema)
     assert schema["$id"] == schema["properties"]["schema"]["const"] == f"bpkit/{kind}/1"
@@ -74,11 +74,11 @@ def stages(tmp_path: Path) -> Ground:
         ("graph", "graph"),
     ],
 )
-def test_a_verb_prints_what_its_schema_says(pair: Ground, words: str, kind: str) -> None:
+def test_the_output_of_a_verb_matches_its_schema(pair: Ground, words: str, kind: str) -> None:
     assert_told(pair.typed(*words.split(), "--json").out, kind)
 
 
-def test_a_verb_of_stages_prints_what_its_schema_says(stages: Ground) -> None:
+def test_the_output_for_a_multi_stage_project_matches_its_schema(stages: Ground) -> None:
     for words in (
         "build --dry-run",
         "convert --to builder",
@@ -90,7 +90,7 @@ def test_a_verb_of_stages_prints_what_its_schema_says(stages: Ground) -> None:
 
 
 @pytest.mark.parametrize("example", ["go", "python-pip", "node-npm", "static"])
-def test_init_prints_what_its_schema_says(pair: Ground, example: str) -> None:
+def test_the_output_of_init_matches_its_schema(pair: Ground, example: str) -> None:
     project = pair.directory / example
     shutil.copytree(ROOT / "tests" / "data" / "projects" / example, project)
     shown = assert_told(pair.typed("init", "--json", str(project)).out, "init")
@@ -107,7 +107,7 @@ def test_init_prints_what_its_schema_says(pair: Ground, example: str) -> None:
         (["images", "--engine", "no-such-engine"], 3),
     ],
 )
-def test_an_error_is_printed_as_its_schema_says(
+def test_the_output_of_an_error_matches_its_schema(
     pair: Ground, words: list[str], status: int
 ) -> None:
     said = pair.typed(*words, "--json")
@@ -124,7 +124,7 @@ OF_A_PROJECT = [
 
 @pytest.mark.parametrize("words", OF_A_PROJECT)
 @pytest.mark.parametrize("directory", ["services/api", "./services/api", "services/api/"])
-def test_an_error_names_the_file_as_it_is_found_from_the_current_directory(
+def test_an_error_names_the_file_relative_to_the_current_directory(
     pair: Ground, words: str, directory: str
 ) -> None:
     pair.write({"services/api/Dockerfile.build": "FROM golang\n", "bpkit.toml": 'name = "other"\n'})
@@ -137,7 +137,7 @@ def test_an_error_names_the_file_as_it_is_found_from_the_current_directory(
     assert said.err.startswith("bpkit: services/api/bpkit.toml:2: ")
 
 
-def test_each_problem_of_a_refusal_is_found_from_the_current_directory(pair: Ground) -> None:
+def test_each_problem_names_its_file_relative_to_the_current_directory(pair: Ground) -> None:
     files = {
         "Dockerfile": "FROM a AS b\nRUN c\nFROM d\nCOPY --from=b --parents /x /\n"
         "COPY --from=b --parents /y /\n"
@@ -149,14 +149,16 @@ def test_each_problem_of_a_refusal_is_found_from_the_current_directory(pair: Gro
     assert {one["file"] for one in problems} == {"sub/Dockerfile"}
 
 
-def test_the_file_of_a_member_that_cannot_be_built_is_found_from_here(pair: Ground) -> None:
+def test_the_file_of_a_member_that_cannot_be_built_is_relative_to_the_current_directory(
+    pair: Ground,
+) -> None:
     pair.write({"all/one/Dockerfile": "FROM a\nNOSUCH x\n", "all/two/Dockerfile": "FROM a\n"})
     told = assert_told(pair.typed("ls", "all", "--json").out, "ls")
     (problem,) = [one["problem"] for one in told["images"] if one["problem"]]
     assert problem.startswith("all/one/Dockerfile:2: ")
 
 
-def test_a_refusal_to_convert_is_one_object_with_all_that_is_in_the_way(pair: Ground) -> None:
+def test_a_refused_conversion_is_one_object_with_all_problems(pair: Ground) -> None:
     pair.write({"build.sh": 'eval "$1"\ndocker build -t a .\neval "$2"\n'})
     said = pair.typed("convert", "--to", "multi-stage", "--script", "build.sh", "--json")
     assert said.status == 2

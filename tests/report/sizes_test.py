@@ -44,25 +44,25 @@ def test_no_size_is_written_with_an_exponent(size: int) -> None:
         (0, 0, "no smaller"),
     ],
 )
-def test_a_reduction_is_said_in_bytes_per_cent_and_factor(
+def test_a_reduction_is_shown_in_bytes_percent_and_as_a_factor(
     before: int, after: int, text: str
 ) -> None:
     assert str(Reduction(before, after)) == text
 
 
-def test_a_reduction_to_nothing_has_no_bound() -> None:
+def test_a_reduction_to_zero_has_no_factor() -> None:
     assert Reduction(10, 0).factor == float("inf")
     assert str(Reduction(10, 0)) == "10B less, -100.0 %"
 
 
 @given(st.integers(0, 10**9), st.integers(0, 10**9))
-def test_a_bar_keeps_its_width_and_never_hides_what_is_there(part: int, whole: int) -> None:
+def test_a_bar_keeps_its_width_and_shows_every_nonzero_part(part: int, whole: int) -> None:
     shown = bar(part, whole)
     assert len(shown) == BAR
     if part:
         assert shown.startswith("█")
 
 
-def test_a_table_sets_numbers_right_and_ends_no_line_in_spaces() -> None:
+def test_a_table_right_aligns_numbers_without_trailing_spaces() -> None:
     rows: list[tuple[str, ...]] = [("NAME", "SIZE", "X"), ("a", "1", ""), ("bcd", "22222", "y")]
     assert table(rows, right=frozenset({1})) == ("NAME   SIZE  X\na         1\nbcd   22222  y\n")

@@ -1,4 +1,4 @@
-"""A Dockerfile with stages becomes Dockerfiles that need none, and artifacts between them."""
+"""A Dockerfile with stages becomes Dockerfiles without stages, and artifacts between them."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_no_file_needs_stages_any_more() -> None:
         assert " AS " not in text
 
 
-def test_unused_stages_are_left_out_and_said() -> None:
+def test_unused_stages_are_omitted_and_reported() -> None:
     text = "FROM a AS test\nRUN t\n" + TWO
     assert set(texts(text)) == {"build", "runtime"}
     [left] = made(text).left
@@ -69,7 +69,7 @@ def test_unused_stages_are_left_out_and_said() -> None:
     assert set(texts(text, target="test")) == {"test"}
 
 
-def test_directives_comments_and_needed_args_come_along() -> None:
+def test_directives_comments_and_needed_args_are_kept() -> None:
     text = (
         "# syntax=docker/dockerfile:1\n# About all.\nARG A=1\nARG B=$A\nARG C\n\n"
         "# The first.\nFROM a:$B AS one\n# inside\nRUN x\n\n# The last.\nFROM b\nARG A\n"
@@ -86,13 +86,13 @@ def test_directives_comments_and_needed_args_come_along() -> None:
     }
 
 
-def test_a_pattern_takes_the_directory_that_it_chooses_from() -> None:
+def test_a_pattern_copies_out_the_directory_that_it_selects_from() -> None:
     text = "FROM a AS one\nRUN x\nFROM b\nCOPY --from=one /t/*.jar /app.jar\n"
     assert texts(text)["runtime"] == "FROM b\nCOPY t/*.jar /app.jar\n"
     assert made(text).recipe.artifacts[0].source == "/t"
 
 
-def test_artifacts_keep_clear_of_host_files_and_of_each_other() -> None:
+def test_artifacts_do_not_clash_with_host_files_or_each_other() -> None:
     text = (
         "FROM a AS one\nRUN x\nFROM a AS two\nRUN y\nFROM b\nCOPY conf /conf\n"
         "COPY --from=one /etc/conf /1\nCOPY --from=two /etc/conf /2\n"
@@ -102,12 +102,12 @@ def test_artifacts_keep_clear_of_host_files_and_of_each_other() -> None:
     )
 
 
-def test_what_is_taken_twice_is_carried_once() -> None:
+def test_an_artifact_used_twice_is_copied_out_once() -> None:
     text = "FROM a AS b\nRUN x\nFROM c\nCOPY --from=b /d/ /one/\nCOPY --from=b /d /two\n"
     assert [(a.maker, a.destination) for a in made(text).recipe.artifacts] == [("build", "d")]
 
 
-def test_the_whole_context_and_artifacts_need_a_context_each() -> None:
+def test_copying_the_whole_context_and_artifacts_needs_two_images() -> None:
     text = (
         "FROM a AS deps\nRUN x\nFROM b\nARG V=1\nWORKDIR /w\nCMD run\n"
         "COPY --from=deps /m ./m\nCOPY . .\nENTRYPOINT x\n"
@@ -119,7 +119,7 @@ def test_the_whole_context_and_artifacts_need_a_context_each() -> None:
     }
 
 
-def test_a_variable_with_a_known_value_is_put_in_and_said() -> None:
+def test_a_variable_with_a_known_value_is_replaced_and_reported() -> None:
     text = "FROM a AS one\nRUN x\nFROM b\nARG V=1\nCOPY --from=one /app-$V /app\n"
     result = made(text)
     assert result.recipe.artifacts[0].source == "/app-1"
@@ -137,7 +137,7 @@ def test_link_and_chown_of_a_copy_from_a_stage() -> None:
     assert texts(text)["runtime"] == "FROM b\nCOPY --chown=1 x /y\n"
 
 
-def test_a_link_is_followed_where_the_path_may_be_one() -> None:
+def test_a_path_that_may_be_a_link_is_followed() -> None:
     text = "FROM a AS one\nRUN go build -o /real\nFROM b\nCOPY --from=one /real /usr/lib/x.so /l/\n"
     assert [a.follow_link for a in made(text).recipe.artifacts] == [False, True]
 
@@ -153,7 +153,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("message", REFUSED)
-def test_what_has_no_equal_is_refused_with_its_line(message: str) -> None:
+def test_what_has_no_equivalent_is_refused_with_its_line(message: str) -> None:
     text = "FROM a AS one\nRUN x\nFROM a AS user\nUSER u\nFROM b\n" + REFUSED[message]
     with pytest.raises(ConversionError, match=message) as caught:
         made(text)
@@ -174,7 +174,7 @@ ROUND_TRIPS = {
 
 
 @pytest.mark.parametrize("name", ROUND_TRIPS)
-def test_there_and_back_is_the_same_but_for_names(name: str) -> None:
+def test_converting_there_and_back_changes_only_names(name: str) -> None:
     text = ROUND_TRIPS[name]
     again = merged(made(text).recipe).recipe.final.dockerfile.text
     assert meaning(again) == meaning(text)

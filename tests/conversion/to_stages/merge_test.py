@@ -45,7 +45,7 @@ def test_a_file_is_copied_out_of_the_stage_that_makes_it() -> None:
     )
 
 
-def test_all_text_that_need_not_change_stays() -> None:
+def test_text_that_needs_no_change_stays() -> None:
     build = (
         "# syntax=docker/dockerfile:1\n\n# Builds.\nFROM  busybox\n\n\nRUN  a && \\\n  # why\n  b\n"
     )
@@ -78,7 +78,7 @@ def test_the_whole_context_keeps_its_host_files_and_gets_the_artifacts() -> None
     )
 
 
-def test_a_context_that_only_held_artifacts_is_not_copied() -> None:
+def test_a_context_with_only_artifacts_is_not_copied() -> None:
     recipe = pair(BUILDER, "FROM alpine\nCOPY . /srv\n", APP)
     assert last(recipe, runtime=[]) == "FROM alpine\nCOPY --from=build /src/app /srv/app\n"
 
@@ -121,7 +121,7 @@ def test_add_of_an_artifact_is_a_copy_and_its_flags_stay() -> None:
 @pytest.mark.parametrize(
     "instruction", ["USER nobody\n", "RUN chown -R 1:1 /src\n", "COPY --chown=7 a /a\n"]
 )
-def test_files_that_may_belong_to_others_are_given_to_root_as_before(instruction: str) -> None:
+def test_files_that_may_have_other_owners_are_given_to_root(instruction: str) -> None:
     recipe = pair(BUILDER + instruction, "FROM alpine\nCOPY app /x/\n", APP)
     assert "COPY --from=build --chown=0:0 /src/app /x/\n" in last(recipe)
 
@@ -140,14 +140,14 @@ def test_a_bind_mount_of_an_artifact_comes_from_the_stage() -> None:
     )
 
 
-def test_entrypoint_and_cmd_of_the_build_stage_go_unless_they_are_wanted() -> None:
+def test_entrypoint_and_cmd_of_the_build_stage_are_removed_unless_kept() -> None:
     recipe = pair(BUILDER + 'ENTRYPOINT ["make"]\nCMD all\n', "FROM alpine\nCOPY app /\n", APP)
     assert "ENTRYPOINT" not in file(recipe)
     kept = merged(recipe, MergeChoices(keep_entrypoint=True)).recipe.final.dockerfile.text
     assert 'ENTRYPOINT ["make"]\nCMD all\n' in kept
 
 
-def test_stages_of_both_files_that_are_called_the_same_are_told_apart() -> None:
+def test_stages_with_the_same_name_in_both_files_get_different_names() -> None:
     build = "FROM a AS base\nFROM base\nRUN x\n"
     runtime = "FROM b AS base\nFROM c\nCOPY --from=base /y /y\nCOPY --from=0 /z /z\nCOPY app /\n"
     text = file(pair(build, runtime, APP))
@@ -155,7 +155,7 @@ def test_stages_of_both_files_that_are_called_the_same_are_told_apart() -> None:
     assert "COPY --from=base-stage /y /y\nCOPY --from=base-stage /z /z\n" in text
 
 
-def test_a_stage_is_never_called_like_an_image_from_outside() -> None:
+def test_a_stage_never_has_the_name_of_an_external_image() -> None:
     recipe = Recipe(
         "app",
         (
@@ -184,7 +184,7 @@ def test_an_image_that_starts_from_another_by_its_tag_starts_from_its_stage() ->
     assert "ENTRYPOINT x" in text
 
 
-def test_images_that_ship_are_targets_of_the_one_file() -> None:
+def test_images_that_ship_are_targets_of_the_merged_file() -> None:
     recipe = Recipe(
         "app",
         (
@@ -197,7 +197,7 @@ def test_images_that_ship_are_targets_of_the_one_file() -> None:
     assert [(i.tag, i.target) for i in made.images] == [("app-api", "api"), ("app-web", None)]
 
 
-def test_global_args_go_to_the_top_once() -> None:
+def test_global_args_are_moved_to_the_top_once() -> None:
     build = "ARG V=1\nFROM a:$V\n"
     runtime = "ARG V=1\nARG W=2\n# below\nFROM b:$W\nCOPY app /\n"
     assert file(pair(build, runtime, APP)).startswith(
@@ -237,7 +237,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("message", REFUSED)
-def test_what_has_no_equal_is_refused_with_its_line(message: str) -> None:
+def test_what_has_no_equivalent_is_refused_with_its_line(message: str) -> None:
     build, runtime = REFUSED[message]
     archive = Artifact("build", "/a.tar.gz", "app.tar.gz")
     with pytest.raises(ConversionError, match=message) as caught:
@@ -289,7 +289,7 @@ def test_what_add_unpacked_keeps_its_owners() -> None:
         "ADD x.tar /dst\nCOPY x.tar /",
     ],
 )
-def test_an_archive_that_is_wanted_as_a_file_is_refused_with_its_line(taking: str) -> None:
+def test_an_archive_that_is_needed_as_a_file_is_refused_with_its_line(taking: str) -> None:
     with pytest.raises(ConversionError, match="is an archive that the script makes") as caught:
         file(pair(BUILDER, f"FROM b\n{taking}\n", APP, DIST))
     lines = 1 + len(taking.splitlines())
@@ -308,7 +308,7 @@ def test_a_build_argument_of_one_build_must_not_reach_the_other() -> None:
         file(recipe)
 
 
-def test_all_that_is_in_the_way_is_said_at_once() -> None:
+def test_all_problems_are_reported_at_once() -> None:
     build = "# syntax=a\nARG V=1\nFROM a:$V\n"
     with pytest.raises(ConversionError) as caught:
         file(pair(build, "# syntax=b\nARG V=2\nFROM b:$V\nCOPY app /\n", APP))

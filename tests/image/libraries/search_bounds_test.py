@@ -1,4 +1,4 @@
-"""A program that names thousands of libraries and of directories is searched in seconds."""
+"""The search for thousands of libraries in many directories takes seconds."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def start(*paths: str) -> SearchStart:
     return SearchStart(Rootfs({**shelf, **nodes}), "/lib/ld.so", Elf(64, True, 62, 0, 0, 3))
 
 
-def test_a_directory_is_looked_into_once() -> None:
+def test_a_directory_is_searched_once() -> None:
     search = start("/shelf/libware.so")
     assert search.may_hold("/shelf", "libware.so")
     assert not search.may_hold("/shelf", "libother.so")

@@ -1,4 +1,4 @@
-"""The search for libraries, rule by rule; tests/engine holds it against the loaders themselves."""
+"""The search for libraries, rule by rule; tests/engine compares it with the loaders themselves."""
 
 from __future__ import annotations
 
@@ -44,18 +44,18 @@ def test_what_is_not_a_binary_is_refused() -> None:
         closure(rootfs(text("/start", b"#!/bin/sh\n")), "/start")
 
 
-def test_a_loader_that_is_not_there_is_named() -> None:
+def test_a_missing_loader_is_reported() -> None:
     closed = closure(rootfs(program("/app", "libc.so.6")), "/app")
     assert (closed.kind, closed.interpreter, closed.complete) == ("no loader", GLIBC_LOADER, False)
 
 
-def test_a_loader_whose_rules_are_unknown_is_left_alone() -> None:
+def test_a_loader_with_unknown_rules_has_no_missing_libraries() -> None:
     shim = binary(GLIBC_LOADER, elf(soname="libgcompat.so.0"))
     closed = closure(rootfs(shim, program("/app", "libnowhere.so")), "/app")
     assert (closed.kind, closed.missing, closed.complete) == ("other", (), True)
 
 
-def test_the_loader_decides_over_the_rules_not_its_name() -> None:
+def test_the_loader_decides_the_rules_not_its_name() -> None:
     nodes = (*musl(), link(GLIBC_LOADER, "/lib/ld-musl-x86_64.so.1"))
     closed = closure(rootfs(*nodes, program("/app", "libc.so.6")), "/app")
     assert (closed.kind, closed.libraries, closed.missing) == ("musl", (), ())
@@ -72,7 +72,7 @@ def test_links_on_the_way_to_a_library_and_to_the_loader_are_reported() -> None:
     assert closed.loader.links == (GLIBC_LOADER, "/lib")
 
 
-def test_a_directory_of_ld_so_conf_counts_only_once_ldconfig_has_run() -> None:
+def test_a_directory_in_ld_so_conf_counts_only_after_ldconfig() -> None:
     conf = text("/etc/ld.so.conf", b"/opt/lib\n", 0o644)
     nodes = (*glibc(), conf, library("/opt/lib/liba.so"), program("/app", "liba.so"))
     assert missing(closure(rootfs(*nodes), "/app")) == ["liba.so"]
@@ -84,7 +84,7 @@ def test_the_environment_of_the_image_counts() -> None:
     assert found(closed) == {"liba.so": "/opt/lib/liba.so"}
 
 
-def test_a_library_for_another_machine_is_passed_over_and_named() -> None:
+def test_a_library_for_another_machine_is_skipped_and_reported() -> None:
     other = binary("/opt/liba.so", elf(soname="liba.so", machine=183))
     nodes = (*glibc(), other, program("/app", "liba.so"))
     closed = closure(rootfs(*nodes), "/app", {"LD_LIBRARY_PATH": "/opt"})
@@ -103,7 +103,7 @@ def test_a_library_that_the_user_may_not_read_is_not_found() -> None:
     assert missing(closure(nodes, "/app", who=Identity(1000, frozenset({1000})))) == ["liba.so"]
 
 
-def test_a_text_of_the_librarys_name_ends_the_search() -> None:
+def test_a_text_file_with_the_librarys_name_ends_the_search() -> None:
     script = text("/opt/liba.so", b"GROUP ( liba.so.1 )\n", 0o644)
     nodes = rootfs(*glibc(), script, library(f"{HERE}/liba.so"), program("/app", "liba.so"))
     closed = closure(nodes, "/app", {"LD_LIBRARY_PATH": "/opt"})
@@ -119,7 +119,7 @@ def test_builds_for_newer_cpus_are_reported_beside_the_plain_one() -> None:
     assert liba.variants == ("/lib/x86_64-linux-gnu/glibc-hwcaps/x86-64-v3/liba.so",)
 
 
-def test_what_ld_preload_names_is_loaded_first_and_may_be_missing() -> None:
+def test_libraries_in_ld_preload_are_loaded_first_and_may_be_missing() -> None:
     nodes = rootfs(*glibc(), library(f"{HERE}/libfast.so"), program("/app", "libc.so.6"))
     closed = closure(nodes, "/app", {"LD_PRELOAD": "libfast.so:/opt/libgone.so"})
     assert list(found(closed)) == ["libfast.so", "libc.so.6"]
@@ -127,7 +127,7 @@ def test_what_ld_preload_names_is_loaded_first_and_may_be_missing() -> None:
     assert closed.complete
 
 
-def test_a_version_that_is_not_offered_is_reported_with_the_newest_that_is() -> None:
+def test_a_missing_version_is_reported_with_the_newest_available_one() -> None:
     app = binary(
         "/app",
         elf(
@@ -143,14 +143,14 @@ def test_a_version_that_is_not_offered_is_reported_with_the_newest_that_is() -> 
     assert not closed.complete
 
 
-def test_a_library_without_any_versions_is_taken_as_it_is() -> None:
+def test_a_library_without_versions_is_accepted() -> None:
     wants = {"liba.so": ("A_1.0",)}
     app = binary("/app", elf("liba.so", interpreter=GLIBC_LOADER, wants=wants))
     closed = closure(rootfs(*glibc(), library(f"{HERE}/liba.so"), app), "/app")
     assert closed.complete
 
 
-def test_musl_asks_for_no_versions_and_is_its_own_libc() -> None:
+def test_musl_ignores_versions_and_is_its_own_libc() -> None:
     needed = ("libc.musl-x86_64.so.1", "libm.so.6", "libz.so.1")
     wants = {"libc.so.6": ("GLIBC_2.38",)}
     app = binary("/app", elf(*needed, interpreter=MUSL_LOADER, wants=wants))
@@ -159,14 +159,14 @@ def test_musl_asks_for_no_versions_and_is_its_own_libc() -> None:
     assert closed.complete
 
 
-def test_musls_path_file_takes_the_place_of_its_own_directories() -> None:
+def test_musls_path_file_replaces_its_own_directories() -> None:
     app = binary("/app", elf("libz.so.1", interpreter=MUSL_LOADER))
     paths = text("/etc/ld-musl-x86_64.path", b"/opt/lib\n", 0o644)
     nodes = rootfs(*musl(), paths, library("/usr/lib/libz.so.1"), app)
     assert missing(closure(nodes, "/app")) == ["libz.so.1"]
 
 
-def test_plug_ins_bring_their_own_closure_and_are_distinguished() -> None:
+def test_libraries_of_plug_ins_are_marked_as_opened() -> None:
     nodes = (
         *glibc(),
         library(f"{HERE}/libssl.so.3", "libc.so.6"),
@@ -183,7 +183,7 @@ def test_plug_ins_bring_their_own_closure_and_are_distinguished() -> None:
     assert closed.complete
 
 
-def test_a_library_by_itself_is_taken_as_opened_by_a_program() -> None:
+def test_a_library_on_its_own_counts_as_opened_by_a_program() -> None:
     nodes = rootfs(*glibc(), library("/opt/plug.so", "libc.so.6"))
     closed = closure(nodes, "/opt/plug.so")
     assert (closed.kind, list(found(closed))) == ("glibc", ["libc.so.6"])

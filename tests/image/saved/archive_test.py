@@ -1,4 +1,4 @@
-"""One reader for every form in which an image lies on a disk."""
+"""Reading every form of an image on disk."""
 
 from __future__ import annotations
 
@@ -95,7 +95,9 @@ def test_every_form_holds_the_same_image(
     assert rootfs.nodes["/app"].text == b"#!/bin/sh\nnew"
 
 
-def test_a_compressed_layer_has_the_size_that_was_read_another_an_estimate(tmp_path: Path) -> None:
+def test_the_size_of_a_compressed_layer_is_read_and_that_of_others_is_estimated(
+    tmp_path: Path,
+) -> None:
     packed = open_saved(directory(tmp_path / "a", oci_layout(LAYERS, zipped)))
     first, _ = read_saved(packed, Facts())
     assert (first.compressed, first.is_estimated) == (len(zipped(BASE)), False)
@@ -116,13 +118,13 @@ def pipe(data: bytes) -> Stream:
     return io.BytesIO(data)
 
 
-def test_a_layer_that_begins_like_json_is_a_layer_all_the_same() -> None:
+def test_a_layer_that_begins_like_json_is_still_a_layer() -> None:
     odd = layer({"{a}": b"content"})
     _, layers = read_stream(pipe(as_tar(docker_archive([odd]))), Facts())
     assert [one.size for one in layers] == [7]
 
 
-def test_docker_saves_a_layer_that_is_there_twice_once(tmp_path: Path) -> None:
+def test_a_repeated_layer_is_saved_once(tmp_path: Path) -> None:
     """As a link, ``../ID/layer.tar``."""
     files: dict[str, bytes | str] = dict(docker_archive([BASE]))
     (entry,) = json.loads(bytes(files["manifest.json"]))  # type: ignore[arg-type]
@@ -149,7 +151,7 @@ def two_images(one: bytes, other: bytes, machines: tuple[str, str]) -> dict[str,
     return {**files, "index.json": json.dumps({"manifests": manifests}).encode()}
 
 
-def test_of_several_platforms_one_can_be_named(tmp_path: Path) -> None:
+def test_one_of_several_platforms_can_be_chosen(tmp_path: Path) -> None:
     path = directory(tmp_path, two_images(BASE, TOP, ("s390x", "riscv64")))
     with pytest.raises(InputError, match="has 2 images") as caught:
         open_saved(path)
@@ -177,7 +179,7 @@ def test_what_is_not_a_saved_image_is_reported_with_its_name(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("size", [100, 700, 5000, 12_000, 21_000])
-def test_an_archive_that_breaks_off_is_reported(tmp_path: Path, size: int) -> None:
+def test_a_truncated_archive_is_reported(tmp_path: Path, size: int) -> None:
     data = as_tar(docker_archive(LAYERS))
     path = tmp_path / "image.tar"
     path.write_bytes(data[:size])
@@ -185,7 +187,7 @@ def test_an_archive_that_breaks_off_is_reported(tmp_path: Path, size: int) -> No
         read_saved(open_saved(path), Facts())
 
 
-def test_a_pipe_that_breaks_off_is_the_engines_fault() -> None:
+def test_a_truncated_pipe_is_an_engine_error() -> None:
     with pytest.raises(EngineError, match="can't be read"):
         read_stream(pipe(as_tar(docker_archive(LAYERS))[:4000]), Facts())
 
@@ -200,7 +202,7 @@ def test_a_compressed_layer_that_is_damaged_is_reported(tmp_path: Path) -> None:
         read_saved(image, Facts())
 
 
-def test_a_digest_must_be_one(tmp_path: Path) -> None:
+def test_a_digest_must_be_valid(tmp_path: Path) -> None:
     outside = tmp_path / "outside"
     outside.write_bytes(document([]))
     index = {"manifests": [{"digest": "sha256:../../../outside"}]}
@@ -228,7 +230,7 @@ def test_no_link_of_a_directory_leads_out_of_it(tmp_path: Path) -> None:
         read_saved(open_saved(path), Facts())
 
 
-def test_a_pipe_in_the_place_of_a_blob_is_not_waited_for(tmp_path: Path) -> None:
+def test_a_pipe_in_place_of_a_blob_does_not_block(tmp_path: Path) -> None:
     path = directory(tmp_path, oci_layout([BASE]))
     blob = path / f"blobs/sha256/{digest(BASE)}"
     blob.unlink()
@@ -237,7 +239,7 @@ def test_a_pipe_in_the_place_of_a_blob_is_not_waited_for(tmp_path: Path) -> None
         read_saved(open_saved(path), Facts())
 
 
-def test_a_manifest_that_lies_about_its_digest_is_refused(tmp_path: Path) -> None:
+def test_a_manifest_with_a_wrong_digest_is_refused(tmp_path: Path) -> None:
     files = oci_layout([BASE])
     index = json.loads(files["index.json"])
     name = "blobs/sha256/" + index["manifests"][0]["digest"].removeprefix("sha256:")
@@ -256,20 +258,20 @@ def test_a_manifest_of_another_shape_is_reported(tmp_path: Path, manifest: str) 
         open_saved(path)
 
 
-def test_links_in_a_circle_come_to_an_end(tmp_path: Path) -> None:
+def test_a_loop_of_links_does_not_hang(tmp_path: Path) -> None:
     path = tmp_path / "circle.tar"
     path.write_bytes(as_tar({"manifest.json": "index.json", "index.json": "manifest.json"}))
     with pytest.raises(InputError, match="neither"):
         open_saved(path)
 
 
-def test_layers_and_configuration_must_agree(tmp_path: Path) -> None:
+def test_the_number_of_layers_must_match_the_configuration(tmp_path: Path) -> None:
     path = directory(tmp_path, docker_archive([BASE], config=document([BASE, TOP])))
     with pytest.raises(InputError, match="1 layers, the configuration 2"):
         open_saved(path)
 
 
-def test_a_header_that_promises_more_than_there_is_takes_no_memory(tmp_path: Path) -> None:
+def test_a_header_with_a_false_size_takes_no_memory(tmp_path: Path) -> None:
     info = tarfile.TarInfo("huge")
     info.size = 1 << 60
     lie = info.tobuf(tarfile.GNU_FORMAT) + b"content"
@@ -289,7 +291,7 @@ def estimated(stream: Stream, size: int) -> int:
         return sampled.estimate()
 
 
-def test_an_estimate_is_not_led_astray_by_how_a_layer_begins() -> None:
+def test_an_estimate_does_not_depend_on_the_beginning_of_a_layer() -> None:
     """A layer's files are in the order of their names: what does not compress may come first."""
     data = os.urandom(4 << 20) + bytes(28 << 20)
     assert 0.8 < estimated(io.BytesIO(data), len(data)) / len(zipped(data)) < 1.25
@@ -301,7 +303,7 @@ def test_an_estimate_is_not_led_astray_by_how_a_layer_begins() -> None:
     # Single bytes only would take minutes.
     .filter(lambda pieces: sum(pieces) / len(pieces) > 64 << 10)
 )
-def test_an_estimate_does_not_depend_on_how_the_bytes_come(pieces: list[int]) -> None:
+def test_an_estimate_does_not_depend_on_the_pieces_of_the_stream(pieces: list[int]) -> None:
     data = bytes(range(256)) * (48 << 10)
 
     class Pieces:
@@ -337,7 +339,7 @@ def test_a_directory_of_skopeo_is_read_by_its_registrys_manifest(tmp_path: Path)
         open_saved(root)
 
 
-def test_of_several_images_by_name_the_hint_saves_one(tmp_path: Path) -> None:
+def test_the_hint_for_several_images_saves_one_of_them(tmp_path: Path) -> None:
     one, other = (
         docker_archive([data], tags=(tag,)) for data, tag in ((BASE, "a:1"), (TOP, "b:2"))
     )

@@ -1,4 +1,4 @@
-"""The lines of a build record are given for layers whose whole chain it has, and for no others."""
+"""A build record gives lines only for layers whose whole chain it contains."""
 
 from __future__ import annotations
 
@@ -102,14 +102,14 @@ def test_a_record_has_the_line_of_each_layer_above_the_base(tmp_path: Path, vers
     assert found.lines == {1: 4, 2: 9}
 
 
-def test_a_step_whose_layers_are_others_says_nothing(tmp_path: Path) -> None:
+def test_a_step_with_other_layers_is_ignored(tmp_path: Path) -> None:
     said = metadata()
     said["layers"]["step1:0"] = [[{"digest": NAMES[1]}]]
     said["layers"]["step2:0"] = [[{"digest": name} for name in (NAMES[1], NAMES[0], NAMES[2])]]
     assert record(tmp_path, newer(said)) is None
 
 
-def test_a_record_of_another_image_is_none_of_this_one(tmp_path: Path) -> None:
+def test_a_record_of_another_image_is_ignored(tmp_path: Path) -> None:
     assert record(tmp_path, newer(metadata()), of=f"sha256:{'0' * 64}") is None
 
 
@@ -122,12 +122,12 @@ def test_a_record_of_another_image_is_none_of_this_one(tmp_path: Path) -> None:
         newer(metadata(source={"infos": [{}], "locations": {"step1": located(True)}})),
     ],
 )
-def test_a_record_of_another_shape_is_none(tmp_path: Path, said: object) -> None:
+def test_a_record_of_another_shape_is_ignored(tmp_path: Path, said: object) -> None:
     found = record(tmp_path, said)
     assert found is None or not found.lines.keys() - {1}
 
 
-def test_the_report_says_whose_lines_these_are(tmp_path: Path) -> None:
+def test_the_report_names_the_file_of_the_lines(tmp_path: Path) -> None:
     """An archive of a newer Docker is both a docker archive and a layout with a record."""
     files = attested(oci_layout(LAYERS), newer(metadata()))
     manifest = json.loads(files[f"blobs/{names(files)[0]}"])

@@ -1,4 +1,4 @@
-"""Layers on top of each other show what a container of the image shows."""
+"""Combined layers have the same files as a container of the image."""
 
 from __future__ import annotations
 
@@ -26,24 +26,24 @@ def files_of(found: Stack) -> set[str]:
     return {path for path, node in found.rootfs.nodes.items() if node.kind != "directory"}
 
 
-def test_a_whiteout_removes_what_is_below_and_all_in_it() -> None:
+def test_a_whiteout_removes_the_path_below_with_its_contents() -> None:
     found = stack({"a/b/c": b"1", "a/d": b"2"}, {"a/.wh.b": b""})
     assert files_of(found) == {"/a/d"}
     assert Hidden("/a/b/c", 0, 1, "removed") in found.hidden
 
 
-def test_a_whiteout_spares_what_its_own_layer_brings() -> None:
+def test_a_whiteout_does_not_remove_files_of_its_own_layer() -> None:
     found = stack({"a/b": b"1"}, {"a/b": b"2", "a/.wh.b": b""})
     assert files_of(found) == {"/a/b"}
     assert found.origin["/a/b"] == 1
 
 
-def test_an_opaque_directory_keeps_nothing_of_below() -> None:
+def test_an_opaque_directory_hides_everything_below() -> None:
     found = stack({"a/b": b"1", "c": b"3"}, {"a": None, "a/.wh..wh..opq": b"", "a/n": b"2"})
     assert files_of(found) == {"/a/n", "/c"}
 
 
-def test_notes_of_aufs_remove_nothing() -> None:
+def test_metadata_of_aufs_removes_nothing() -> None:
     assert files_of(stack({"plnk": b"1"}, {".wh..wh.plnk": None})) == {"/plnk"}
 
 
@@ -74,7 +74,7 @@ def test_a_file_below_a_link_of_a_lower_layer_makes_a_directory_of_it() -> None:
 @pytest.mark.parametrize(
     "name", ["../../up", "/up", "./a/../../up", "a//../up", ".//up", "../up/."]
 )
-def test_no_name_climbs_out_of_the_root(name: str) -> None:
+def test_no_name_leads_out_of_the_root(name: str) -> None:
     assert files_of(stack({name: b"1"})) == {"/up"}
 
 
@@ -86,7 +86,7 @@ def test_a_hard_link_to_itself_is_left_out() -> None:
     assert files_of(stack({"a=": "a"})) == set()
 
 
-def test_the_second_of_one_name_is_the_one_that_counts() -> None:
+def test_the_second_member_of_the_same_name_counts() -> None:
     data = io.BytesIO()
     with tarfile.open(fileobj=data, mode="w") as tar:
         for content in (b"first", b"2nd"):
@@ -100,18 +100,18 @@ def test_a_file_in_the_place_of_the_root_is_passed_over() -> None:
     assert stack({".": b"1", "a": b"2"}).rootfs.nodes["/"].kind == "directory"
 
 
-def test_more_members_than_an_image_has_are_refused() -> None:
+def test_too_many_members_are_refused() -> None:
     data = layer({str(number): b"" for number in range(30)})
     with pytest.raises(TarError, match="more files"):
         read(data, Allowance(members=20))
 
 
-def test_paths_that_no_kernel_takes_are_refused() -> None:
+def test_paths_that_are_too_long_are_refused() -> None:
     with pytest.raises(TarError, match="path has more than"):
         read(layer({"d/" * 3000 + "f": b""}))
 
 
-def test_directories_that_only_paths_name_are_counted_too() -> None:
+def test_directories_that_are_not_members_are_counted_too() -> None:
     layers = [read(layer({f"{number}/" + "d/" * 500 + "f": b""})) for number in range(10)]
     with pytest.raises(TarError, match="more files"):
         stacked(layers, Allowance(members=2000))

@@ -90,7 +90,7 @@ GIVES = {
 
 
 @pytest.mark.parametrize("name", GIVES)
-def test_a_job_that_gets_files_is_read_after_those_that_give_them(name: str) -> None:
+def test_a_job_that_receives_files_is_read_after_those_that_provide_them(name: str) -> None:
     gets, does_not = (
         {j.names: j.script.split() for j in commands_of(t, name)} for t in GIVES[name]
     )
@@ -106,13 +106,13 @@ def _github(*jobs: list[str]) -> dict[str, str]:
     return {".github/workflows/pots.yml": text}
 
 
-def test_what_one_job_builds_another_does_not_have(tmp_path: Path) -> None:
+def test_an_image_of_one_job_does_not_exist_in_another(tmp_path: Path) -> None:
     files = _github([FIRE, CARRY], [LAST])
     with pytest.raises(InputError):
         converted(tmp_path, files, script=".github/workflows/pots.yml")
 
 
-def test_the_lines_of_other_jobs_stay(tmp_path: Path) -> None:
+def test_lines_of_other_jobs_are_kept(tmp_path: Path) -> None:
     files = _github([FIRE, CARRY, LAST], ["docker build -t pots-kiln -f Dockerfile.try ."])
     made = converted(tmp_path, {**files, "Dockerfile.try": "FROM busybox\n"})
     assert [line.text for line in made.lines if line.why == "not part of the job 'job0'"] == [
@@ -148,7 +148,7 @@ def test_the_build_action_is_a_build(tmp_path: Path) -> None:
     ]
 
 
-def test_the_build_action_without_a_context_takes_none_of_the_machine(tmp_path: Path) -> None:
+def test_the_build_action_without_a_context_uses_no_local_files(tmp_path: Path) -> None:
     [text] = _github([FIRE, CARRY]).values()
     text += "    - uses: docker/build-push-action@v5\n      with:\n        tags: me/pots\n"
     with pytest.raises(InputError, match=r"build context is https://github\.com"):

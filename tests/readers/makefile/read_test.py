@@ -42,7 +42,7 @@ def _commands(lines: list[str]) -> list[str]:
 
 @pytest.mark.skipif(shutil.which("make") is None, reason="make is not there to compare with")
 @pytest.mark.parametrize("text", EXPANSIONS)
-def test_recipes_are_what_make_would_run(text: str, tmp_path: Path) -> None:
+def test_recipes_are_expanded_to_the_commands_that_make_runs(text: str, tmp_path: Path) -> None:
     (tmp_path / "Makefile").write_text(text)
     done = subprocess.run(
         ["make", "-n", "--no-print-directory", "all"],
@@ -103,7 +103,7 @@ def test_the_default_goal_is_followed_through_what_it_needs() -> None:
     ]
 
 
-def test_every_line_of_a_makefile_ends_in_a_list() -> None:
+def test_every_line_of_a_makefile_has_a_fate() -> None:
     reading = read_makefile(PATTERN, "Makefile")
     fates = fates_of(reading)
     told = {n for n, line in enumerate(PATTERN.split("\n"), 1) if line}
@@ -143,7 +143,7 @@ def test_the_target_that_builds_is_found(text: str) -> None:
     assert not reading.refusals
 
 
-def test_another_goal_than_the_default_is_named() -> None:
+def test_following_a_goal_other_than_the_default_is_reported() -> None:
     reading = read_makefile("default:\n\tgo build\nimage:\n\tdocker build -t x .\n", "Makefile")
     assert [a.message for a in reading.assumptions] == ["the images are made by 'make image'"]
 

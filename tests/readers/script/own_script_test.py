@@ -73,13 +73,13 @@ def read(text: str, name: str = NAME, **files: str) -> Recipe:
     ],
     ids=["buildkit", "classic", "build context staged", "runtime context shared"],
 )
-def test_a_pair_comes_back_as_it_went_in(facts: Facts) -> None:
+def test_a_pair_read_back_from_its_script_is_unchanged(facts: Facts) -> None:
     text = script_of(PAIR, facts)
     assert is_own_script(text)
     assert read(text) == PAIR
 
 
-def test_arguments_target_and_platform_come_back() -> None:
+def test_arguments_target_and_platform_are_read_back() -> None:
     made = replace(
         PAIR.images[0],
         build_args=(("V", "1 = one"), ("FROM_ENV", None)),
@@ -91,37 +91,37 @@ def test_arguments_target_and_platform_come_back() -> None:
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1))
-def test_any_value_of_an_argument_comes_back(value: str) -> None:
+def test_any_value_of_an_argument_is_read_back(value: str) -> None:
     recipe = with_image(PAIR, replace(PAIR.images[0], build_args=(("V", value),)))
     assert read(script_of(recipe)) == recipe
 
 
-def test_a_dockerfile_that_stands_nowhere_comes_back_out_of_the_script() -> None:
+def test_a_dockerfile_that_only_the_script_contains_is_read_back() -> None:
     dockerfile = parse('FROM alpine\nRUN echo "it\'s $HOME"\nCOPY app .\n', RUNTIME)
     recipe = with_image(PAIR, replace(PAIR.images[1], dockerfile=dockerfile, path=None))
     assert read(script_of(recipe)) == recipe
 
 
-def test_paths_are_the_projects_where_the_script_lies_in_a_folder() -> None:
+def test_paths_are_relative_to_the_project_for_a_script_in_a_folder() -> None:
     files = {f"ci/{name}": text for name, text in TEXTS.items()}
     images = read(script_of(PAIR), "ci/build.sh", **files).images
     assert [image.path for image in images] == ["ci/Dockerfile.build", "ci/Dockerfile.runtime"]
     assert [image.context for image in images] == ["ci", "ci"]
 
 
-def test_a_dockerfile_that_is_gone_is_named() -> None:
+def test_a_missing_dockerfile_is_reported_by_name() -> None:
     with pytest.raises(InputError, match=r"Dockerfile\.build: the file doesn't exist"):
         read_own_script(script_of(PAIR), NAME, Folder(), "app")
 
 
-def test_a_step_changed_by_hand_is_named_by_its_line() -> None:
+def test_a_step_edited_by_hand_is_reported_with_its_line() -> None:
     changed = script_of(PAIR).replace('cp "app-build-container-$run_id:', 'cp "other:', 1)
     line = next(n for n, one in enumerate(changed.splitlines(), 1) if 'cp "other:' in one)
     with pytest.raises(InputError, match=f"^{NAME}:{line}: this step is not one that bpkit writes"):
         read(changed)
 
 
-def test_a_dockerfile_that_the_script_no_longer_writes_is_a_step_changed_by_hand() -> None:
+def test_a_dockerfile_that_the_script_no_longer_writes_counts_as_edited_by_hand() -> None:
     text = script_of(with_image(PAIR, replace(PAIR.images[1], path=None)))
     changed = text.replace("printf %s 'FROM", "printf %s >/dev/null 'FROM")
     assert changed != text
@@ -130,13 +130,13 @@ def test_a_dockerfile_that_the_script_no_longer_writes_is_a_step_changed_by_hand
 
 
 @pytest.mark.parametrize("artifact", [{"follow_link": True}, {"archive": True}], ids=str)
-def test_how_an_artifact_is_copied_comes_back(artifact: dict[str, bool]) -> None:
+def test_the_way_an_artifact_is_copied_is_read_back(artifact: dict[str, bool]) -> None:
     copied = replace(PAIR.artifacts[0], **artifact)  # type: ignore[arg-type]
     recipe = with_image(PAIR, replace(PAIR.images[1], artifacts=(copied,)))
     assert read(script_of(recipe)) == recipe
 
 
-def test_a_folders_contents_come_back() -> None:
+def test_copies_of_a_folders_contents_are_read_back() -> None:
     contents = (Artifact(BUILD, "/out/.", "."), Artifact(BUILD, "/etc/.", "conf"))
     recipe = with_image(PAIR, replace(PAIR.images[1], artifacts=contents))
     assert read(script_of(recipe)) == recipe
@@ -150,5 +150,5 @@ def test_a_script_without_a_build_builds_nothing() -> None:
         read(kept)
 
 
-def test_a_script_that_somebody_wrote_is_not_ours() -> None:
+def test_a_script_written_by_hand_is_not_recognized_as_bpkits() -> None:
     assert not is_own_script("#!/bin/sh\ndocker build -t app .\n")

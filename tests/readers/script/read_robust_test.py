@@ -89,7 +89,7 @@ def test_any_text_gives_a_reading_or_an_error(tokens: list[str], name: str) -> N
         max_size=8,
     )
 )
-def test_every_line_ends_in_one_of_the_lists(commands: list[str]) -> None:
+def test_every_line_has_a_fate(commands: list[str]) -> None:
     text = "\n\n# a comment\n".join(commands) + "\n"
     reading = read_build_file(text, "build.sh")
     told = {n for line in reading.lines for n in range(line.place.line or 0, line.end_line + 1)}

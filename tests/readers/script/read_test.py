@@ -1,4 +1,4 @@
-"""Scripts of the builder pattern, in the shapes that people write them, and what they do."""
+"""Reading scripts of the builder pattern, in the shapes that people write them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_the_classic_script_is_read_whole() -> None:
     ]
 
 
-def test_every_line_of_the_classic_script_ends_in_a_list() -> None:
+def test_every_line_of_the_classic_script_has_a_fate() -> None:
     reading = read_build_file(CLASSIC, "build.sh")
     fates = fates_of(reading)
     told = {n for n, line in enumerate(CLASSIC.split("\n"), 1) if line and line[0] != "#"}
@@ -120,7 +120,7 @@ DESTINATIONS = [
 
 
 @pytest.mark.parametrize(("script", "expected"), DESTINATIONS)
-def test_a_copy_keeps_what_its_two_sides_mean(script: str, expected: str) -> None:
+def test_a_copy_keeps_both_paths_as_written(script: str, expected: str) -> None:
     assert expected in actions_of(script)
 
 
@@ -157,7 +157,7 @@ RUNS = [
 
 
 @pytest.mark.parametrize(("script", "expected"), RUNS)
-def test_a_run_tells_its_command_and_where_its_output_goes(script: str, expected: str) -> None:
+def test_a_run_has_its_command_and_the_target_of_its_output(script: str, expected: str) -> None:
     assert actions_of(script)[0] == expected
 
 
@@ -205,7 +205,7 @@ def test_a_build_is_read_with_its_paths_and_settings(script: str, expected: str)
     assert actions_of(script)[-1] == expected
 
 
-def test_a_script_in_a_folder_goes_to_the_project_from_its_own_path() -> None:
+def test_a_script_in_a_folder_may_change_to_the_project_by_its_own_path() -> None:
     script = 'cd "$(dirname "$0")/.."\ndocker build -t x -f ci/F .\n'
     assert actions_of(script, "ci/build.sh") == ["build x -f ci/F ./."]
 
@@ -262,7 +262,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize("script", REFUSED)
-def test_what_only_a_run_decides_is_refused_with_its_line(script: str) -> None:
+def test_a_build_that_only_a_run_decides_is_refused_with_its_line(script: str) -> None:
     reading = read_build_file(f"# first\n{script}\n", "build.sh")
     assert [refusal.place.line for refusal in reading.refusals[:1]] == [2]
     assert fates_of(reading)[2] is Fate.REFUSED
@@ -312,7 +312,7 @@ NOT_NEEDED = [
 
 
 @pytest.mark.parametrize("command", NOT_NEEDED)
-def test_clearing_up_and_talking_is_not_needed(command: str) -> None:
+def test_cleaning_up_and_printing_are_not_needed(command: str) -> None:
     reading = read_build_file(f"docker build -t x .\n{command}\n", "build.sh")
     assert fates_of(reading)[2] is Fate.NOT_NEEDED
     assert not reading.refusals
@@ -323,13 +323,13 @@ def test_a_trap_on_exit_is_followed_after_the_last_command() -> None:
     assert actions_of(script) == ["create x as n", "rm container n", "host rm app"]
 
 
-def test_what_the_environment_gives_is_used() -> None:
+def test_values_from_the_environment_are_used() -> None:
     script = "docker build -t $NAME:${TAG:-latest} .\n"
     assert actions_of(script, NAME="shop", TAG="7") == ["build shop:7 -f Dockerfile ./."]
     assert actions_of(script) == ["build ${NAME}:latest -f Dockerfile ./."]
 
 
-def test_a_file_that_the_script_sources_is_followed_where_it_is_known() -> None:
+def test_a_sourced_file_is_followed_if_its_text_is_known() -> None:
     files = {"build.sh": "", "ci/versions": "GO=1.2\n"}
     script = ". ./ci/versions\ndocker build -t x:$GO .\n"
     reading = read_build_file(script, "build.sh", files=files)
@@ -338,14 +338,14 @@ def test_a_file_that_the_script_sources_is_followed_where_it_is_known() -> None:
     assert "ci/versions" in unknown.assumptions[0].message
 
 
-def test_patterns_of_file_names_are_filled_in_where_the_files_are_known() -> None:
+def test_file_name_patterns_are_expanded_if_the_files_are_known() -> None:
     files = {"a/Dockerfile": "", "b/Dockerfile": "", "b/.hidden/Dockerfile": ""}
     script = "for f in */Dockerfile; do docker build -t $(dirname $f) -f $f .; done\n"
     reading = read_build_file(script, "build.sh", files=files)
     assert [str(action.tags[0]) for action in reading.actions] == ["a", "b"]  # type: ignore[union-attr]
 
 
-def test_a_heredoc_makes_a_dockerfile_with_its_variables_filled_in() -> None:
+def test_a_heredoc_becomes_a_dockerfile_with_its_variables_expanded() -> None:
     script = "T=3\ncat > Dockerfile.run <<EOF\nFROM alpine:$T\nEOF\ncat <<'E' > raw\n$T\nE\n"
     assert actions_of(script) == [
         "write Dockerfile.run 'FROM alpine:3\\n'",
@@ -366,13 +366,13 @@ def test_assumptions_are_named() -> None:
     "text",
     ["if true; then\n", "echo 'open\n", "x=$(foo\n", "for i in a; done\n", "cat <<EOF\nno end\n"],
 )
-def test_what_no_shell_would_read_is_an_error_with_its_place(text: str) -> None:
+def test_text_that_no_shell_accepts_is_an_error_with_its_place(text: str) -> None:
     with pytest.raises(InputError) as caught:
         read_build_file(text, "build.sh")
     assert caught.value.place is not None
     assert caught.value.place.file == "build.sh"
 
 
-def test_a_loop_without_end_is_an_error_and_not_a_hang() -> None:
+def test_an_endless_loop_is_an_error_and_does_not_hang() -> None:
     with pytest.raises(InputError, match="20000 commands"):
         read_build_file("f() { f; f; }\nf\n", "build.sh")

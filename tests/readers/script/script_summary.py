@@ -1,4 +1,4 @@
-"""Says in a line what an action is, so that a test can show a script's actions at a glance."""
+"""Summarize an action in a line, so that a test can list a script's actions."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ FILE = json.dumps(
 )
 
 
-def test_a_target_has_what_it_inherits_under_its_own() -> None:
+def test_own_values_of_a_target_override_inherited_ones() -> None:
     api = read_bake(FILE, "docker-bake.json").target("api")
     assert api.build_args == (("A", "1"), ("B", "3"))
     assert api.platforms == ("linux/amd64",)
@@ -41,20 +41,20 @@ def test_a_target_has_what_it_inherits_under_its_own() -> None:
     assert api.place.line == FILE.splitlines().index('  "api": {') + 1
 
 
-def test_a_group_of_groups_stands_for_its_targets() -> None:
+def test_a_group_of_groups_is_expanded_to_its_targets() -> None:
     workspace = read_bake(FILE, "docker-bake.json")
     assert workspace.chosen(["default"]) == ("api", "web")
     assert workspace.chosen(["web", "all"]) == ("web", "api")
 
 
-def test_an_image_that_is_not_there_is_answered_with_a_near_name() -> None:
+def test_an_unknown_image_is_refused_with_a_similar_name() -> None:
     with pytest.raises(InputError, match="has no image 'wep'") as caught:
         read_bake(FILE, "docker-bake.json").chosen(["wep"])
     assert caught.value.hint == "did you mean 'web'?"
 
 
 @pytest.mark.parametrize("text", ['target "a" {}', '{"target": {"a": {"tags": ["${T}"]}}}'])
-def test_what_only_buildx_evaluates_is_known_as_such(text: str) -> None:
+def test_a_file_that_only_buildx_can_evaluate_is_recognized(text: str) -> None:
     assert needs_buildx(text)
     with pytest.raises(InputError, match="only buildx"):
         read_bake(text, "docker-bake.json")
@@ -64,7 +64,7 @@ def test_what_only_buildx_evaluates_is_known_as_such(text: str) -> None:
     "target",
     [{"inherits": ["a"]}, {"inherits": ["nowhere"]}],
 )
-def test_a_circle_and_a_gap_in_what_is_inherited_are_refused(target: dict[str, object]) -> None:
+def test_circular_and_missing_inheritance_are_refused(target: dict[str, object]) -> None:
     with pytest.raises(InputError, match="inherit"):
         read_bake(json.dumps({"target": {"a": target}}), "docker-bake.json")
 
@@ -86,13 +86,13 @@ def test_groups_and_targets_that_name_others_twice_are_read_once() -> None:
     assert found.targets[0].tags == ("till",)
 
 
-def test_more_targets_than_anybody_writes_are_refused() -> None:
+def test_too_many_targets_are_refused() -> None:
     targets: dict[str, object] = {f"t{number}": {} for number in range(2_001)}
     with pytest.raises(InputError, match="2,001 targets"):
         read_bake(json.dumps({"target": targets}), "docker-bake.json")
 
 
-def test_a_target_that_is_only_inherited_from_is_no_image() -> None:
+def test_a_target_that_others_only_inherit_from_is_not_an_image() -> None:
     targets = {
         "_common": {"args": {"A": "1"}},
         "named": {"tags": ["n"]},
@@ -106,7 +106,7 @@ def test_a_target_that_is_only_inherited_from_is_no_image() -> None:
     assert found.notes == ("f.json: '_common' is only inherited from",)
 
 
-def test_the_names_in_an_hcl_file_are_its_groups_and_what_is_built() -> None:
+def test_the_names_in_an_hcl_file_are_its_groups_and_built_targets() -> None:
     text = (
         'group "default" {\n  targets = ["a"]\n}\n'
         'target "common" {}\ntarget "meta" {\n}\n'

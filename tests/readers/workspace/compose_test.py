@@ -36,7 +36,7 @@ def test_only_services_with_a_build_section_are_targets() -> None:
     assert list(targets(FILE)) == ["api", "base"]
 
 
-def test_all_that_decides_the_image_is_read() -> None:
+def test_every_key_that_decides_the_image_is_read() -> None:
     api = targets(FILE)["api"]
     assert (api.context, api.dockerfile, api.stage) == ("./api", "docker/Dockerfile", "runtime")
     assert api.build_args == (("VERSION", "1.10"), ("FROM_SHELL", None))
@@ -44,18 +44,18 @@ def test_all_that_decides_the_image_is_read() -> None:
     assert api.place == Place("compose.yaml", 5)
 
 
-def test_a_key_that_is_not_acted_on_is_named() -> None:
+def test_an_ignored_key_is_reported() -> None:
     assert targets(FILE)["api"].unread == ("shm_size",)
 
 
-def test_an_image_takes_its_name_as_compose_gives_it() -> None:
+def test_an_image_has_the_name_that_compose_forms() -> None:
     assert targets(FILE)["api"].tags == ("registry.example/api:dev",)
     assert targets(FILE, TAG="2")["api"].tags == ("registry.example/api:2",)
     assert targets(FILE)["base"].tags == ("shop-base",)
     assert targets(FILE.replace("name: shop\n", ""))["base"].tags == ("dir-base",)
 
 
-def test_what_is_not_read_is_said() -> None:
+def test_what_is_not_read_is_reported() -> None:
     text = (
         "include: [other.yaml]\nservices:\n  a:\n    build: .\n    extends: {service: b, file: f}\n"
     )
@@ -157,7 +157,7 @@ def test_a_service_that_extends_another_has_its_build() -> None:
         ("services:\n  a: {build: {context: ., secrets: [s]}}\n", "compose.yaml:2: the secret 's'"),
     ],
 )
-def test_what_is_missing_is_said_with_its_line(text: str, said: str) -> None:
+def test_what_is_missing_is_reported_with_its_line(text: str, said: str) -> None:
     with pytest.raises(InputError) as caught:
         of_files(text, b_yaml="services: {b: {build: .}}\n")
     assert str(caught.value).startswith(said)
@@ -205,7 +205,7 @@ def test_an_argument_without_a_value_has_that_of_the_variables_and_extends_is_fi
         ("!override {context: a, args: {X: 9}}", (("X", "9"),), ()),
     ],
 )
-def test_what_is_reset_or_overridden_is_joined_with_nothing_before_it(
+def test_a_reset_or_overridden_value_is_not_merged_with_earlier_ones(
     over: str, build_args: tuple[object, ...], labels: tuple[object, ...]
 ) -> None:
     first = "services: {a: {build: {context: a, args: {X: 1, Y: 1}, labels: {l: 1}}}}\n"

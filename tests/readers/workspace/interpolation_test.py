@@ -30,7 +30,7 @@ def test_what_is_not_a_variable_is_refused(text: str) -> None:
         interpolated(text, {})
 
 
-def test_a_dotenv_file_uses_what_stands_above() -> None:
+def test_a_dotenv_file_may_use_the_variables_above() -> None:
     text = (
         "A=1\nB=${A}/${C:-d}\nexport Q=\"${A} # no comment\" # one\nS='${A}'\nP=pa$%s\nE= # empty\n"
     )

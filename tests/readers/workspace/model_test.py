@@ -1,4 +1,4 @@
-"""Which images of a workspace need which, and the order that follows."""
+"""The needs between a workspace's images, and the build order that follows."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ BASE = (Target("base", tags=("team/base",)), "FROM alpine\n")
         "FROM docker.io/team/base:latest\n",
     ],
 )
-def test_an_image_is_needed_wherever_its_name_stands(text: str) -> None:
+def test_every_reference_to_an_image_is_a_need(text: str) -> None:
     assert arrows(graph(BASE, (Target("app"), text))) == {("app", "base")}
 
 
@@ -46,7 +46,7 @@ def test_an_image_is_needed_wherever_its_name_stands(text: str) -> None:
         "FROM alpine\nRUN echo team/base\n",
     ],
 )
-def test_another_tag_another_stage_and_a_text_are_not_the_image(text: str) -> None:
+def test_another_tag_a_stage_and_a_plain_text_are_not_references_to_the_image(text: str) -> None:
     assert arrows(graph(BASE, (Target("app"), text))) == set()
 
 
@@ -56,12 +56,12 @@ def test_a_named_context_of_an_image_is_a_need(value: str) -> None:
     assert arrows(graph(BASE, (app, "FROM alpine\nCOPY --from=lib / /\n"))) == {("app", "base")}
 
 
-def test_a_named_context_stands_before_the_image_of_that_name() -> None:
+def test_a_named_context_overrides_an_image_of_the_same_name() -> None:
     app = Target("app", contexts=(("team/base", "./here"),))
     assert arrows(graph(BASE, (app, "FROM team/base\n"))) == set()
 
 
-def test_the_place_of_a_need_is_the_line_seen_from_the_workspace() -> None:
+def test_the_place_of_a_need_is_relative_to_the_workspace() -> None:
     app = Target("app", context="services/app")
     (need,) = graph(BASE, (app, "FROM alpine\nCOPY --from=team/base / /\n")).needs
     assert str(need.place) == "services/app/Dockerfile:2"
@@ -74,7 +74,7 @@ def test_images_are_built_after_those_that_they_need() -> None:
     assert found.dependents_of(["b"]) == ("c", "b")
 
 
-def test_a_circle_is_refused_with_the_images_on_it() -> None:
+def test_images_that_need_each_other_in_a_circle_are_refused_by_name() -> None:
     found = Graph(("x", "a", "b"), (Need("x", "a"), Need("a", "b"), Need("b", "a")))
     with pytest.raises(InputError, match="circle: a needs b needs a"):
         list(found.waves())

@@ -10,7 +10,7 @@ from bpkit.errors import InputError
 from tests.verbs.convert.pots import CARRY, FIRE, MAKER, TAKER, converted, script
 
 
-def test_the_environment_of_whoever_converts_counts_for_nothing(
+def test_the_environment_of_bpkit_is_not_used(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("POTS_KEY", "s3cret")
@@ -18,7 +18,7 @@ def test_the_environment_of_whoever_converts_counts_for_nothing(
     assert made.commands == ('docker build -t "pots:${POTS_KEY}" .',)
 
 
-def test_what_is_given_for_the_script_counts(tmp_path: Path) -> None:
+def test_variables_and_arguments_given_for_the_script_are_used(tmp_path: Path) -> None:
     made = converted(tmp_path, script(tag="pots:$GLAZE"), environment=(("GLAZE", "blue"),))
     assert made.commands == ("docker build -t pots:blue .",)
 
@@ -37,12 +37,14 @@ def test_what_is_given_for_the_script_counts(tmp_path: Path) -> None:
         ("G=$(git describe)\n", "pots:${G#v}", '"pots:$(v="$(git describe)"; printf %s "${v#v}")"'),
     ],
 )
-def test_a_tag_stays_as_the_shell_has_it(before: str, tag: str, shown: str, tmp_path: Path) -> None:
+def test_a_tag_with_a_command_stays_as_written(
+    before: str, tag: str, shown: str, tmp_path: Path
+) -> None:
     made = converted(tmp_path, script(before=before, tag=tag))
     assert made.commands == (f"docker build -t {shown} .",)
 
 
-def test_a_value_that_only_the_script_knows_is_left_by_name(tmp_path: Path) -> None:
+def test_a_value_that_only_the_script_can_compute_stays_a_variable(tmp_path: Path) -> None:
     before = "glaze() { git describe | tr a b; }\nG=$(glaze)\n"
     made = converted(tmp_path, script(before=before, tag="pots:$G"))
     assert made.commands == ('docker build -t "pots:${G:?}" .',)
@@ -69,7 +71,7 @@ def test_a_build_behind_a_return_that_may_happen_is_refused(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     "asked", ["[ -e fired ] && return 0", "if test -d fired; then return 0; fi"]
 )
-def test_a_file_that_is_not_in_the_project_is_not_there_and_a_note_says_so(
+def test_a_file_outside_the_project_counts_as_missing_with_a_note(
     asked: str, tmp_path: Path
 ) -> None:
     text = f"last() {{\n  {asked}\n  docker build -t pots .\n}}\n{FIRE}{CARRY}last\n"
@@ -79,7 +81,7 @@ def test_a_file_that_is_not_in_the_project_is_not_there_and_a_note_says_so(
 
 
 @pytest.mark.parametrize("made", [CARRY, "make jug\n", "echo > jug\n", "mkdir -p out/jug\n"])
-def test_whether_a_file_is_there_that_the_script_may_have_made_is_not_known(
+def test_the_existence_of_a_file_that_the_script_may_have_made_is_unknown(
     made: str, tmp_path: Path
 ) -> None:
     where = "out/jug" if "out" in made else "jug"
@@ -104,7 +106,9 @@ def test_a_dispatching_script_is_still_needed(tmp_path: Path) -> None:
     assert any(line.text == "docker push pots" for line in made.lines)
 
 
-def test_what_runs_in_a_container_takes_the_script_s_default_as_an_arg(tmp_path: Path) -> None:
+def test_a_value_in_a_containers_command_becomes_an_arg_with_the_scripts_default(
+    tmp_path: Path,
+) -> None:
     middle = (
         "docker run --name oven -e HEAT=${HEAT:-900} pots-kiln sh -c 'echo $HEAT > /kiln/lid'\n"
         "docker cp oven:/kiln/lid lid\n"
@@ -116,7 +120,7 @@ def test_what_runs_in_a_container_takes_the_script_s_default_as_an_arg(tmp_path:
     assert made.commands == ('docker build --build-arg=HEAT="${HEAT:-900}" -t pots .',)
 
 
-def test_nothing_between_two_files_is_no_pair(tmp_path: Path) -> None:
+def test_two_dockerfiles_without_an_artifact_are_not_a_pair(tmp_path: Path) -> None:
     files = {
         "Dockerfile.build": MAKER,
         "Dockerfile.run": "FROM busybox\nCOPY own /own\n",
@@ -146,7 +150,7 @@ def test_a_source_in_the_tar_of_a_pair_comes_from_there(tmp_path: Path) -> None:
     )
 
 
-def test_names_that_do_not_meet_are_named(tmp_path: Path) -> None:
+def test_an_artifact_that_no_copy_matches_is_reported(tmp_path: Path) -> None:
     text = f"{FIRE}{CARRY.replace(' jug', ' cup')}docker build -t pots .\n"
     with pytest.raises(InputError) as caught:
         converted(tmp_path, {"fire.sh": text}, script="fire.sh")
@@ -175,7 +179,7 @@ def one_names_it(name: str, text: str) -> str:
     return f"{name}:{line} names it"
 
 
-def test_who_uses_an_image_that_is_no_longer_made_is_named(tmp_path: Path) -> None:
+def test_users_of_an_image_that_is_no_longer_made_are_reported(tmp_path: Path) -> None:
     files = {**script(), "try.sh": "#!/bin/sh\ndocker run --rm pots-kiln ls /kiln\n"}
     made = converted(tmp_path, files, script="fire.sh")
     assert [str(note) for note in made.lost] == [
@@ -184,7 +188,7 @@ def test_who_uses_an_image_that_is_no_longer_made_is_named(tmp_path: Path) -> No
     assert not made.is_whole
 
 
-def test_a_file_that_stays_on_the_host_is_told(tmp_path: Path) -> None:
+def test_a_file_that_stays_on_the_host_is_reported(tmp_path: Path) -> None:
     text = f"{FIRE}{CARRY}docker build -t pots .\n"
     made = converted(tmp_path, {"fire.sh": text})
     assert [str(note) for note in made.left_behind] == [
@@ -201,7 +205,7 @@ MAKEFILE = (
 )
 
 
-def test_in_a_makefile_only_the_recipe_changes(tmp_path: Path) -> None:
+def test_only_the_recipe_changes_in_a_makefile(tmp_path: Path) -> None:
     made = converted(tmp_path, {"Makefile": MAKEFILE, "kiln.cfg": ""}, script="Makefile")
     [after] = [file.text for file in made.files if file.name == "Makefile"]
     assert after == (
@@ -213,14 +217,14 @@ def test_in_a_makefile_only_the_recipe_changes(tmp_path: Path) -> None:
     assert "Makefile" not in made.unneeded
 
 
-def test_a_recipe_line_that_does_more_stays_and_is_named(tmp_path: Path) -> None:
+def test_a_recipe_line_that_does_more_stays_with_a_note(tmp_path: Path) -> None:
     text = f"pots:\n\t{FIRE}\tdocker run --rm pots-kiln cat /kiln/jug > jug\n\tdocker build -t p . "
     made = converted(tmp_path, {"Makefile": text + "&& docker push p\n"}, script="Makefile")
     assert all(file.name != "Makefile" for file in made.files)
     assert any(str(note).startswith("Makefile:4: the recipe is unchanged") for note in made.notes)
 
 
-def test_a_directory_that_the_second_run_finds_is_told(tmp_path: Path) -> None:
+def test_a_directory_that_only_the_second_run_finds_is_reported(tmp_path: Path) -> None:
     files = {
         "fire.sh": f"{FIRE}docker create --name hand pots-kiln\ndocker cp hand:/kiln out\n"
         "docker build -t pots .\n",
@@ -275,10 +279,9 @@ def test_expressions_of_a_workflow_are_its_variables(tmp_path: Path) -> None:
     assert made.lines[0].place.line == 6
 
 
-def test_the_ignore_file_lets_in_nothing_of_the_old_form(tmp_path: Path) -> None:
+def test_the_ignore_file_excludes_files_of_the_old_form(tmp_path: Path) -> None:
     files = {**script(), "Dockerfile": TAKER + "COPY sign /sign\n", "sign": ""}
     (tmp_path / "rest").mkdir()
     texts = {file.name: file.text for file in converted(tmp_path, files).files}
-    if ".dockerignore" in texts:
-        assert "!jug" not in texts[".dockerignore"]
-        assert "!sign" in texts[".dockerignore"]
+    assert "!jug" not in texts[".dockerignore"]
+    assert "!sign" in texts[".dockerignore"]

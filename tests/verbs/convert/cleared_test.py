@@ -1,4 +1,4 @@
-"""Files of the project in directories that artifacts come into, and those that a script removes."""
+"""Project files in directories that receive artifacts, and files that a script removes."""
 
 from __future__ import annotations
 

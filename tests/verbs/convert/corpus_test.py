@@ -1,4 +1,4 @@
-"""What bpkit makes of each project of the corpus, held against its folder."""
+"""The conversion of each project in the corpus, compared with its folder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people found who tried conversions on projects of their own, each as a small project."""
+"""Mistakes that users found in conversions of their own projects, each as a small project."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What programs of the host do to artifacts between the builds, and artifacts in containers."""
+"""Host programs that work on artifacts between builds, and artifacts copied into containers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a script leaves for its next run, for its other images, and beside the images."""
+"""Effects of a script on its next run, on its other images, and on the host."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a script leaves on the host, and what still needs the files of the old form."""
+"""Leftovers of a script on the host, and files of the old form that are still needed."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ def test_a_file_that_no_image_takes_is_left_to_the_user(
     assert lines_of(made) == {2: f"leaves {where} on the host; no image copies it"}
 
 
-def test_a_file_that_is_removed_again_is_nobodys_loss(tmp_path: Path) -> None:
+def test_a_temporary_file_is_not_reported(tmp_path: Path) -> None:
     made = converted(tmp_path, script(before="cp Dockerfile.kiln list\n", middle="rm list\n"))
     assert made.is_whole
 
 
-def test_a_dockerfile_that_is_copied_into_place_is_no_left_over(tmp_path: Path) -> None:
+def test_a_dockerfile_that_is_copied_into_place_is_not_a_leftover(tmp_path: Path) -> None:
     text = (
         f"cp kiln.txt Dockerfile\ndocker build -t pots-kiln .\n{CARRY}"
         "cp shelf.txt Dockerfile\ndocker build -t pots .\nrm jug Dockerfile\n"
@@ -46,7 +46,7 @@ def test_a_dockerfile_that_is_copied_into_place_is_no_left_over(tmp_path: Path) 
     assert not made.left
 
 
-def test_an_artifact_that_was_moved_is_looked_for_where_it_lies(tmp_path: Path) -> None:
+def test_an_artifact_that_was_moved_is_found_at_its_new_path(tmp_path: Path) -> None:
     text = (
         f"{FIRE}docker create --name hand pots-kiln\ndocker cp hand:/kiln/jug cup\n"
         "mkdir -p shelf\nmv cup shelf/jug\ndocker build -t pots .\n"
@@ -68,7 +68,7 @@ def test_an_archive_that_is_unpacked_and_removed_is_not_left(tmp_path: Path) -> 
     assert all("host" not in note.message for note in made.left_behind)
 
 
-def test_a_command_on_what_lies_in_an_artifact_is_not_passed_by(tmp_path: Path) -> None:
+def test_a_command_on_a_file_in_an_artifact_is_not_ignored(tmp_path: Path) -> None:
     text = (
         f"{FIRE}docker create --name hand pots-kiln\ndocker cp hand:/kiln out\n"
         "glaze out/jug\ndocker build -t pots .\n"
@@ -79,7 +79,7 @@ def test_a_command_on_what_lies_in_an_artifact_is_not_passed_by(tmp_path: Path) 
     assert str(caught.value.place) == "fire.sh:4"
 
 
-def test_what_is_made_of_an_artifact_is_named_as_the_reason(tmp_path: Path) -> None:
+def test_a_file_made_from_an_artifact_is_named_in_the_refusal(tmp_path: Path) -> None:
     text = (
         f"mkdir -p out/kiln\n{FIRE}docker create --name hand pots-kiln\n"
         "docker cp hand:/kiln.zip ./out/\n7z x -oout/kiln out/kiln.zip\n"
@@ -91,7 +91,7 @@ def test_what_is_made_of_an_artifact_is_named_as_the_reason(tmp_path: Path) -> N
     assert "fire.sh:5 works on it (7z), which is not followed" in caught.value.message
 
 
-def test_an_argument_that_is_not_given_is_named_as_the_reason(tmp_path: Path) -> None:
+def test_a_missing_argument_is_named_in_the_refusal(tmp_path: Path) -> None:
     text = f"{FIRE}{CARRY.replace(' jug', ' $1/jug')}docker build -t pots .\n"
     files = {"fire.sh": text, "Dockerfile": "FROM busybox\nCOPY out/jug /shelf\n"}
     with pytest.raises(InputError) as caught:
@@ -115,7 +115,7 @@ def test_a_makefile_that_stays_needs_them_too(tmp_path: Path) -> None:
     assert made.unneeded == ()
 
 
-def test_a_path_that_the_user_may_choose_is_told(tmp_path: Path) -> None:
+def test_a_path_that_the_user_may_choose_is_reported(tmp_path: Path) -> None:
     text = (
         f"OUT=${{OUT:-jug}}\n{FIRE}docker create --name hand pots-kiln\n"
         "docker cp hand:/kiln/jug $OUT\ndocker build -t pots .\n"
@@ -125,7 +125,7 @@ def test_a_path_that_the_user_may_choose_is_told(tmp_path: Path) -> None:
     assert "fire.sh:4: 'jug' is fixed here; in the script OUT sets it" in said
 
 
-def test_a_word_of_a_command_is_no_script_of_that_name(tmp_path: Path) -> None:
+def test_a_word_in_a_command_is_not_a_script_of_that_name(tmp_path: Path) -> None:
     maker = f"{MAKER}RUN mould fire && ls\n"
     text = f"#!/bin/sh\n{FIRE}{CARRY}docker build -t pots .\nrm jug\n"
     made = converted(tmp_path, {"fire": text, "Dockerfile.kiln": maker})
@@ -134,13 +134,13 @@ def test_a_word_of_a_command_is_no_script_of_that_name(tmp_path: Path) -> None:
     assert [one.path for one in made.needed] == ["fire"]
 
 
-def test_a_directory_called_as_an_image_uses_none(tmp_path: Path) -> None:
+def test_a_directory_with_the_name_of_an_image_is_not_a_use_of_it(tmp_path: Path) -> None:
     maker = f"{MAKER}COPY pots-kiln /kiln\n"
     (tmp_path / "pots-kiln").mkdir()
     assert converted(tmp_path, {**script(), "Dockerfile.kiln": maker}).lost == ()
 
 
-def test_a_volume_that_is_left_out_is_told(tmp_path: Path) -> None:
+def test_an_omitted_volume_is_reported(tmp_path: Path) -> None:
     middle = "docker run --name oven pots-kiln sh -c 'echo lid > /kiln/lid'\n"
     files = {
         **script(f"{middle}docker cp oven:/kiln/lid lid\n"),
@@ -152,7 +152,7 @@ def test_a_volume_that_is_left_out_is_told(tmp_path: Path) -> None:
     assert any(str(n).startswith("Dockerfile.kiln:3: VOLUME omitted") for n in made.notes)
 
 
-def test_the_stage_that_is_no_longer_the_last_is_told(tmp_path: Path) -> None:
+def test_a_stage_that_is_no_longer_the_last_is_reported(tmp_path: Path) -> None:
     files = {
         "Dockerfile": f"{MAKER.replace('busybox', 'busybox AS kiln')}FROM busybox\nRUN ls\n",
         "Dockerfile.shelf": TAKER,
@@ -166,7 +166,7 @@ def test_the_stage_that_is_no_longer_the_last_is_told(tmp_path: Path) -> None:
     )
 
 
-def test_what_is_left_behind_has_commands_that_bring_it(tmp_path: Path) -> None:
+def test_leftovers_have_commands_that_recreate_them(tmp_path: Path) -> None:
     text = f"GLAZE=${{GLAZE:-blue}}\n{FIRE}{CARRY}docker build -t pots:$GLAZE .\n"
     made = converted(tmp_path, {"fire.sh": text.replace("-f", "--build-arg GLAZE=$GLAZE -f", 1)})
     assert made.leaving == (
@@ -176,12 +176,12 @@ def test_what_is_left_behind_has_commands_that_bring_it(tmp_path: Path) -> None:
     assert made.is_whole
 
 
-def test_nothing_is_brought_back_that_the_script_clears_away(tmp_path: Path) -> None:
+def test_files_that_the_script_removes_are_not_recreated(tmp_path: Path) -> None:
     made = converted(tmp_path, script(middle="docker rmi pots-kiln\n"))
     assert made.leaving == ()
 
 
-def test_an_archive_is_brought_as_one(tmp_path: Path) -> None:
+def test_an_archive_on_the_host_is_recreated_as_an_archive(tmp_path: Path) -> None:
     text = (
         f"{FIRE}docker create --name hand pots-kiln\ndocker cp hand:/kiln - > kiln.tar\n"
         "docker build -t pots .\n"
@@ -196,7 +196,7 @@ MAKE = (
 )
 
 
-def test_who_uses_a_file_that_no_longer_comes_is_named(tmp_path: Path) -> None:
+def test_users_of_a_file_that_is_no_longer_copied_are_reported(tmp_path: Path) -> None:
     text = MAKE.format(fire=FIRE) + "pour: jug\n\t./jug --pour\nclean:\n\trm -f jug\n"
     made = converted(tmp_path, {"Makefile": text}, script="Makefile")
     assert [str(note) for note in made.lost] == [
@@ -204,7 +204,7 @@ def test_who_uses_a_file_that_no_longer_comes_is_named(tmp_path: Path) -> None:
     ]
 
 
-def test_touch_makes_nothing_of_an_artifact(tmp_path: Path) -> None:
+def test_touch_does_not_change_an_artifact(tmp_path: Path) -> None:
     made = converted(tmp_path, {"Makefile": MAKE.format(fire=FIRE)}, script="Makefile")
     assert "COPY --from=kiln /kiln/jug" in made.files[0].text
     [after] = [file.text for file in made.files if file.name == "Makefile"]

@@ -1,4 +1,4 @@
-"""What a conversion makes of the project's settings."""
+"""Changes of a conversion to the project's settings."""
 
 from __future__ import annotations
 

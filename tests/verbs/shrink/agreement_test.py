@@ -1,4 +1,4 @@
-"""Whether two images do the same, going by what was seen of them."""
+"""Comparing the observed behaviour of two images."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def differences(
     return compared(old, new, probe, probe.name, again).differences
 
 
-def test_the_same_is_the_same() -> None:
+def test_equal_trials_have_no_differences() -> None:
     assert differences(ended(3, "a\n", "b\n"), ended(3, "a\n", "b\n"), COMMAND) == ()
     assert differences(running(80), running(80), SERVICE) == ()
 
@@ -39,12 +39,12 @@ def test_the_same_is_the_same() -> None:
         (ended(0, "a\n", "cannot open x\n"), "errors"),
     ],
 )
-def test_another_status_or_text_is_told(new: Trial, what: str) -> None:
+def test_another_status_or_text_is_a_difference(new: Trial, what: str) -> None:
     found = differences(ended(0, "a\n"), new, COMMAND)
     assert [one.partition(":")[0] for one in found] == [what]
 
 
-def test_a_service_that_ends_or_does_not_listen_is_told() -> None:
+def test_a_service_that_ends_or_does_not_listen_is_a_difference() -> None:
     assert differences(running(80), ended(1), SERVICE)[0].startswith("state: it runs")
     assert differences(running(80, 81), running(80), SERVICE) == (
         "port tcp/81: nothing listens there in the new image",
@@ -58,7 +58,7 @@ def test_only_new_complaints_of_a_service_count() -> None:
     assert differences(old, new, SERVICE) == ("said: only the new image says: cannot open /etc/x",)
 
 
-def test_another_answer_of_a_route_is_told() -> None:
+def test_another_answer_of_a_route_is_a_difference() -> None:
     step = HttpStep("/page")
     probe = Probe(name="start", steps=(step,))
     old = running(80, replies=(Reply(step, 200, "a"),))
@@ -70,7 +70,7 @@ def test_another_answer_of_a_route_is_told() -> None:
     )
 
 
-def test_what_the_old_image_does_not_repeat_is_no_difference() -> None:
+def test_what_the_old_image_does_not_repeat_is_not_a_difference() -> None:
     old, again = ended(0, "lot 4711\n"), ended(0, "lot 815\n")
     result = compared(old, ended(0, "lot 99\n"), COMMAND, "x", again)
     assert result.same
@@ -78,7 +78,7 @@ def test_what_the_old_image_does_not_repeat_is_no_difference() -> None:
     assert not compared(old, ended(1, "lot 99\n"), COMMAND, "x", again).same
 
 
-def test_a_status_that_the_old_image_never_gave_is_told_though_its_text_is_unsteady() -> None:
+def test_a_new_status_is_a_difference_even_if_the_text_is_unsteady() -> None:
     step = HttpStep("/page")
     probe = Probe(name="start", steps=(step,))
     old, again, new = (
@@ -88,7 +88,7 @@ def test_a_status_that_the_old_image_never_gave_is_told_though_its_text_is_unste
     assert differences(old, new, probe, again) == ("/page: status 200, in the new image 500",)
 
 
-def test_of_an_unsteady_page_each_line_that_the_old_image_repeats_must_be_there() -> None:
+def test_an_unsteady_page_must_have_each_line_that_the_old_image_repeats() -> None:
     step = HttpStep("/page")
     probe = Probe(name="start", steps=(step,))
 
@@ -102,7 +102,7 @@ def test_of_an_unsteady_page_each_line_that_the_old_image_repeats_must_be_there(
     assert differences(old, page("shop\nseen by 19\nprices\nmore"), probe, again) != ()
 
 
-def test_a_complaint_that_differs_from_an_own_one_by_its_numbers_is_no_new_one() -> None:
+def test_a_complaint_that_differs_only_in_its_numbers_is_not_new() -> None:
     old, again = ended(1, err="lot 17: till missing"), ended(1, err="lot 18: till missing")
     new = ended(1, err="lot 23: till missing")
     assert differences(old, new, COMMAND, again) == ()
@@ -110,7 +110,7 @@ def test_a_complaint_that_differs_from_an_own_one_by_its_numbers_is_no_new_one()
     assert differences(old, other, COMMAND, again) != ()
 
 
-def test_what_the_user_says_to_ignore_is_no_difference_in_an_answer() -> None:
+def test_a_pattern_to_ignore_is_not_a_difference_in_an_answer() -> None:
     step = HttpStep("/page")
     probe = Probe(name="start", steps=(step,), ignore=(r"token=\w+",))
     old = running(80, replies=(Reply(step, 200, "token=abc"),))
@@ -128,17 +128,17 @@ def test_what_the_user_says_to_ignore_is_no_difference_in_an_answer() -> None:
         ("1795822743: open", "1795822980: open"),
     ],
 )
-def test_times_addresses_and_process_numbers_are_no_difference(one: str, other: str) -> None:
+def test_times_addresses_and_process_numbers_are_not_a_difference(one: str, other: str) -> None:
     assert settled_text(one) == settled_text(other)
 
 
 @pytest.mark.parametrize(("one", "other"), [("port 80", "port 81"), ("3 goods", "4 goods")])
-def test_other_numbers_are(one: str, other: str) -> None:
+def test_other_numbers_are_a_difference(one: str, other: str) -> None:
     assert settled_text(one) != settled_text(other)
 
 
 @pytest.mark.parametrize("status", [125, 126, 127])
-def test_a_program_that_never_ran_is_known(status: int) -> None:
+def test_a_program_that_never_ran_is_recognized(status: int) -> None:
     assert never_ran(ended(status))
     assert never_ran(Trial("i", "refused", 127))
     assert not never_ran(ended(1))
@@ -149,7 +149,7 @@ def test_paths_in_complaints_are_found() -> None:
     assert list(missing_files([text])) == ["/etc/till.conf"]
 
 
-def test_an_hour_of_one_digit_is_a_time_too() -> None:
+def test_a_time_may_have_an_hour_of_one_digit() -> None:
     lines = (
         "2026-11-28  2:59:50 0 [Warning] no address",
         "2026-11-28  3:00:16 0 [Warning] no address",

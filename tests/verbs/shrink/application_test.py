@@ -1,4 +1,4 @@
-"""What is the application, and what is left behind of it."""
+"""The application's files, and those of them that are left out."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def files(**options: object) -> frozenset[str]:
     return brought(FAT, **values)  # type: ignore[arg-type]
 
 
-def test_what_neither_the_base_nor_a_package_has_is_the_applications() -> None:
+def test_files_of_neither_the_base_nor_a_package_are_the_applications() -> None:
     assert files() == {
         "/srv/shop/page.html",
         "/srv/shop/deep/goods.csv",
@@ -42,17 +42,17 @@ def test_what_neither_the_base_nor_a_package_has_is_the_applications() -> None:
     }
 
 
-def test_a_file_of_a_package_is_the_applications_where_copy_names_it() -> None:
+def test_a_packages_file_is_the_applications_if_copy_names_it() -> None:
     assert "/etc/till/till.conf" in files(copies=("/etc/till/till.conf",))
     assert "/etc/till/made-by-postinst" not in files(copies=("/etc/till",))
 
 
-def test_without_a_base_what_is_below_usr_local_may_be_the_bases() -> None:
+def test_without_a_known_base_files_in_usr_local_may_be_the_bases() -> None:
     assert "/usr/local/lib/own.rb" not in files(base=None)
     assert "/srv/shop/page.html" in files(base=None)
 
 
-def test_without_base_and_packages_only_a_copy_tells_what_is_the_applications() -> None:
+def test_without_base_and_packages_only_copied_files_are_the_applications() -> None:
     nothing = {"base": None, "packages": Packages()}
     assert files(**nothing) == frozenset()
     assert files(**nothing, copies=("/srv/shop",)) == {
@@ -61,29 +61,29 @@ def test_without_base_and_packages_only_a_copy_tells_what_is_the_applications() 
     }
 
 
-def test_sources_of_a_compiled_program_are_left_behind_and_told() -> None:
+def test_sources_of_a_compiled_program_are_left_out_and_reported() -> None:
     taken, left = application_of(FAT, files(), compiled=True)
     assert "/src/words.txt" in taken
     assert "/src/main.c" not in taken
     assert [(one.path, one.files, one.size) for one in left] == [("/src", 2, 3)]
 
 
-def test_sources_are_worth_reading_though_they_stay_behind() -> None:
+def test_sources_are_worth_reading_although_they_are_left_out() -> None:
     assert sources_of(files()) == ("/src/main.c",)
 
 
-def test_of_an_interpreted_program_all_is_taken() -> None:
+def test_all_files_of_an_interpreted_program_are_kept() -> None:
     taken, left = application_of(FAT, files(), compiled=False)
     assert "/src" in taken
     assert left == ()
 
 
-def test_a_directory_that_is_not_whole_is_taken_by_its_files() -> None:
+def test_a_directory_that_is_not_kept_whole_is_listed_by_its_files() -> None:
     taken, _ = application_of(FAT, files(), compiled=False)
     assert "/srv/shop/deep" in taken
     assert "/srv/shop" not in taken
 
 
-def test_what_a_language_chooses_from_is_left_to_it() -> None:
+def test_a_languages_own_directories_are_left_to_the_language() -> None:
     taken, _ = application_of(FAT, files(), compiled=False, covered=("/srv/shop",))
     assert not [path for path in taken if path.startswith("/srv/shop")]

@@ -26,7 +26,7 @@ def laid(base: Rootfs, choice: Choice = CHOICE, image: Rootfs = FAT) -> Choice:
     return on_base(choice, image, base, {})
 
 
-def test_libraries_are_brought_where_the_base_has_not_all() -> None:
+def test_libraries_are_added_if_the_base_lacks_some() -> None:
     found = laid(rootfs(*glibc()))
     assert found.selection.paths == (
         "/app",
@@ -36,7 +36,7 @@ def test_libraries_are_brought_where_the_base_has_not_all() -> None:
     assert closure(found.rootfs, "/app").complete
 
 
-def test_all_libraries_are_brought_where_the_versions_of_the_base_do_not_do() -> None:
+def test_all_libraries_are_added_if_the_versions_on_the_base_do_not_fit() -> None:
     newer = APP._replace(elf=elf("libc.so.6", interpreter=LOADER, wants={"libc.so.6": (NEW,)}))
     libc = fat().rootfs.nodes[f"{LIBRARIES}/libc.so.6"]
     assert libc.elf
@@ -49,12 +49,12 @@ def test_all_libraries_are_brought_where_the_versions_of_the_base_do_not_do() ->
     assert closure(found.rootfs, "/app").complete
 
 
-def test_libraries_are_not_brought_where_the_base_has_them() -> None:
+def test_libraries_that_the_base_has_are_not_added() -> None:
     base = Rootfs({path: node for path, node in FAT.nodes.items() if path != "/app"})
     assert laid(base).selection.paths == ("/app",)
 
 
-def test_where_a_link_meets_a_directory_links_in_it_are_made() -> None:
+def test_a_link_that_is_a_directory_in_the_base_becomes_links_inside_it() -> None:
     base = rootfs(*musl(), directory("/lib"), static("/bin/busybox"))
     found = laid(base)
     assert [(link.path, link.target) for link in found.selection.linked] == [
@@ -72,7 +72,7 @@ def test_a_directory_for_a_file_is_refused() -> None:
         laid(rootfs(directory("/etc/thing")), choice, image)
 
 
-def test_short_names_stand_for_images_that_fit_the_program() -> None:
+def test_short_names_of_bases_depend_on_the_kind_of_program() -> None:
     assert is_dynamic(CHOICE)
     assert not is_dynamic(chosen(static("/app"), entrypoint=("/app",)))
     assert base_image("distroless", dynamic=True) == "gcr.io/distroless/cc-debian12"

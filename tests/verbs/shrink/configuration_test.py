@@ -1,4 +1,4 @@
-"""The instructions that carry a configuration over, read again by the Dockerfile reader."""
+"""The instructions that carry over a configuration, parsed again."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ CONFIG = ImageConfig(
 )
 
 
-def test_all_that_makes_an_image_behave_is_carried_over() -> None:
+def test_settings_that_affect_behaviour_are_carried_over() -> None:
     lines = list(instructions(CONFIG, RAW, base={"Labels": {"of-base": "1"}}))
     assert lines == [
         'ENV MODE="fast run"',
@@ -49,7 +49,7 @@ def test_all_that_makes_an_image_behave_is_carried_over() -> None:
     ]
 
 
-def test_a_health_check_of_a_shell_stays_one() -> None:
+def test_a_health_check_in_shell_form_stays_in_shell_form() -> None:
     raw = {"Healthcheck": {"Test": ["CMD-SHELL", "curl -f localhost || exit 1"]}}
     assert list(instructions(ImageConfig(), raw)) == ["HEALTHCHECK CMD curl -f localhost || exit 1"]
     assert list(instructions(ImageConfig(), {"Healthcheck": {"Test": ["NONE"]}})) == []
@@ -64,7 +64,7 @@ def test_a_value_of_several_lines_is_refused() -> None:
     value=st.text(st.characters(exclude_characters="\r\n\0", exclude_categories=["Cs", "Cc"])),
     escape=st.sampled_from("\\`"),
 )
-def test_any_value_comes_out_as_it_went_in(value: str, escape: str) -> None:
+def test_any_value_is_read_back_unchanged(value: str, escape: str) -> None:
     (line,) = instructions(ImageConfig(env={"NAME": value}), {}, escape=escape)
     head = "# escape=`\n" if escape == "`" else ""
     read = parse(f"{head}FROM scratch\n{line}\n").instructions[-1]

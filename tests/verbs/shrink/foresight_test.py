@@ -24,7 +24,7 @@ def show(witness: Foresight, path: str, content: bytes = b"import os\n", mode: i
     return wanted > 0
 
 
-def test_the_command_is_read_where_path_or_workdir_has_it() -> None:
+def test_the_command_is_read_from_path_or_workdir() -> None:
     seen = foresight("serve", "--port", "80")
     script = b"#!/bin/sh\nexec /opt/run\n"
     for path in ("/usr/local/bin/serve", "/app/serve"):
@@ -35,7 +35,7 @@ def test_the_command_is_read_where_path_or_workdir_has_it() -> None:
     assert not show(seen, "/usr/bin/serve", script, mode=0o644)
 
 
-def test_a_command_with_a_path_and_a_probe_are_read_too() -> None:
+def test_a_command_with_a_path_and_a_health_check_are_read_too() -> None:
     seen = foresight("bin/serve", healthcheck=("/opt/tools/ping",))
     assert show(seen, "/app/bin/serve")
     assert show(seen, "/opt/tools/ping")
@@ -46,20 +46,20 @@ def test_what_is_too_large_is_not_held() -> None:
     assert not foresight("serve").wants(Node("/app/serve", "file", 0o755, size=MOST_BYTES + 1))
 
 
-def test_the_interpreter_of_a_script_is_read_once_the_script_was() -> None:
+def test_the_interpreter_of_a_script_is_read_after_the_script() -> None:
     seen = foresight("flow")
     assert not show(seen, "/usr/bin/python3.11")
     assert show(seen, "/usr/local/bin/flow", PYTHON)
     assert show(seen, "/usr/local/bin/python3.12")
 
 
-def test_shells_are_read_whatever_the_shebang_calls_them() -> None:
+def test_shells_are_read_under_any_name_in_the_shebang() -> None:
     seen = foresight("entry.sh")
     assert show(seen, "/usr/bin/dash")
     assert show(seen, "/bin/busybox")
 
 
-def test_the_library_that_an_interpreter_consists_of_is_read() -> None:
+def test_the_shared_library_of_an_interpreter_is_read() -> None:
     library = "/usr/lib/x86_64-linux-gnu/libnode.so.108"
     assert show(foresight("node", "server.js"), library)
     assert not show(foresight("serve"), library)
@@ -83,7 +83,7 @@ def test_the_modules_of_a_python_application_are_read() -> None:
         }
 
 
-def test_a_source_in_the_working_directory_tells_of_python() -> None:
+def test_a_source_in_the_working_directory_shows_the_use_of_python() -> None:
     seen = foresight("serve", workdir="/usr/src/app")
     library = "/usr/lib/python3.11/os.py"
     assert not show(seen, library)
@@ -91,14 +91,14 @@ def test_a_source_in_the_working_directory_tells_of_python() -> None:
     assert show(seen, library)
 
 
-def test_of_the_system_only_the_places_of_python_are_read() -> None:
+def test_only_the_directories_of_python_are_read_in_the_system() -> None:
     seen = foresight("python3", "app.py")
     assert not show(seen, "/usr/share/gdb/auto-load/tool.py", mode=0o644)
     assert not show(seen, "/usr/lib/x86_64-linux-gnu/gconv/UTF-7.so", mode=0o644)
     assert not show(seen, "/usr/lib/python3.11/test/regrtest.py", mode=0o644)
 
 
-def test_without_a_sign_of_python_no_module_is_read() -> None:
+def test_modules_are_not_read_without_a_sign_of_python() -> None:
     seen = foresight("node", "server.js")
     assert not show(seen, "/usr/lib/python3.11/os.py", mode=0o644)
     assert not show(seen, "/srv/tool.py", mode=0o644)

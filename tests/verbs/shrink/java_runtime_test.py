@@ -1,4 +1,4 @@
-"""Java's runtime, linked anew without the modules that nothing names."""
+"""Java's runtime, relinked without the modules that nothing names."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def linked(
     return linked_runtime(draft_of(*JDK, jar=jar, words=words, keep=keep, env=env), opened)
 
 
-def test_without_a_word_of_them_the_tools_and_the_desktop_are_left_out() -> None:
+def test_unused_tools_and_the_desktop_are_left_out() -> None:
     runtime, told = linked(jar=archive(A__class=b"\1\0\3java/util/List"))
     assert runtime
     assert told == tuple(runtime.notes)
@@ -89,13 +89,13 @@ def test_without_a_word_of_them_the_tools_and_the_desktop_are_left_out() -> None
         (b"\1com/sun/tools/attach/VirtualMachine", "jdk.attach"),
     ],
 )
-def test_what_a_class_names_stays(content: bytes, stays: str) -> None:
+def test_modules_that_a_class_names_stay(content: bytes, stays: str) -> None:
     runtime, _ = linked(jar=archive(A__class=content))
     assert runtime
     assert stays not in runtime.spare
 
 
-def test_other_locales_than_english_go_if_no_class_can_name_one() -> None:
+def test_other_locales_are_left_out_if_no_class_can_name_one() -> None:
     runtime, _ = linked(jar=archive(A__class=b"\1\0\x14java/text/DateFormat"))
     assert runtime
     assert LOCALES in runtime.spare
@@ -113,7 +113,7 @@ def test_other_locales_than_english_go_if_no_class_can_name_one() -> None:
     assert LOCALES in runtime.spare
 
 
-def test_lines_of_classes_go_where_symbols_are_to_go_and_jlink_can_do_it() -> None:
+def test_debug_lines_of_classes_are_stripped_with_symbols_if_jlink_can() -> None:
     for version, is_plain in (("17.0.2", True), ("11.0.9", False)):
         release = text(f"{HOME}/release", f'JAVA_VERSION="{version}"\n'.encode(), 0o644)
         draft = draft_of(*JDK, release)
@@ -148,14 +148,14 @@ def test_classes_in_a_jar_in_the_jar_are_read_too() -> None:
     assert DESKTOP not in runtime.spare
 
 
-def test_a_module_that_the_command_asks_for_stays_with_those_of_its_kind() -> None:
+def test_a_module_in_the_command_stays_with_its_group() -> None:
     runtime, _ = linked(words=("--add-modules", "jdk.incubator.vector"))
     assert runtime
     assert "jdk.incubator.vector" not in runtime.spare
     assert DESKTOP in runtime.spare
 
 
-def test_a_jar_that_was_not_read_keeps_the_runtime_whole_and_it_is_told() -> None:
+def test_an_unread_jar_keeps_the_runtime_whole_with_a_note() -> None:
     assert linked(jar=None) == (None, (f"Java's runtime stays whole: {JAR} was not read",))
 
 
@@ -163,7 +163,7 @@ def test_a_jar_that_was_not_read_keeps_the_runtime_whole_and_it_is_told() -> Non
     ("words", "why"),
     [(("-Xshare:on",), "an -Xshare option"), (("@/srv/options",), "reads options from /srv/opt")],
 )
-def test_a_command_that_nobody_can_follow_keeps_the_runtime_whole(
+def test_a_command_that_is_not_understood_keeps_the_runtime_whole(
     words: tuple[str, ...], why: str
 ) -> None:
     runtime, told = linked(words=words)
@@ -187,7 +187,7 @@ def test_a_run_that_opened_the_desktop_s_libraries_keeps_it() -> None:
     assert DESKTOP not in runtime.spare
 
 
-def test_the_desktop_s_libraries_go_with_it_and_stay_with_it() -> None:
+def test_the_desktops_libraries_stay_only_with_the_desktop() -> None:
     evidence = {JAR: read_program(b"")}
     command = ("java", "-jar", JAR)
     without = chosen(*JDK, evidence=evidence, cmd=command, workdir="/srv")
@@ -199,7 +199,7 @@ def test_the_desktop_s_libraries_go_with_it_and_stay_with_it() -> None:
     assert AWT in with_it.rootfs.nodes
 
 
-def test_what_is_in_its_way_keeps_all_of_it_and_is_told() -> None:
+def test_an_obstacle_keeps_the_runtime_whole_with_a_note() -> None:
     command = ("sh", "-c", f"java -jar {JAR}; javac x")
     tools = (*JDK, link("/usr/bin/javac", f"{HOME}/bin/javac"))
     choice = chosen(*tools, evidence={JAR: read_program(b"")}, cmd=command, workdir="/srv")
@@ -208,7 +208,7 @@ def test_what_is_in_its_way_keeps_all_of_it_and_is_told() -> None:
     assert "Java's runtime stays whole: the image needs its program javac" in choice.notes
 
 
-def test_modules_are_chosen_by_what_is_left_out_so_that_a_later_jdk_may_have_others() -> None:
+def test_modules_are_selected_by_exclusion_so_that_a_later_jdk_may_have_others() -> None:
     runtime = LinkedRuntime(HOME, ("java.se", COMPILER), ("its compiler",), archived=True)
     lines = " ".join(linking(runtime, "/rootfs", "\\"))
     commands = " ".join(lines.replace("\\\n", "").split())
@@ -226,7 +226,7 @@ FONTS = "/usr/lib/x86_64-linux-gnu/libfontconfig.so.1"
 @pytest.mark.parametrize(
     ("content", "prints"), [(b"java/awt/Font", False), (b"javax/print/Doc", True)]
 )
-def test_libraries_that_its_own_open_are_taken_and_that_for_printing_where_it_is_named(
+def test_libraries_that_the_runtime_opens_are_kept_and_that_for_printing_only_if_named(
     content: bytes, prints: bool
 ) -> None:
     opens = Evidence(clues=Clues(opens=("libcups.so.2", "libfontconfig.so.1")))

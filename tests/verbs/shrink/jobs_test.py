@@ -35,7 +35,7 @@ SETTINGS = """\
 """
 
 
-def test_the_commands_of_a_crontab_stand_after_the_times_and_the_user() -> None:
+def test_commands_in_a_crontab_follow_the_times_and_the_user() -> None:
     assert list(commands_in("/etc/cron.d/till", TABLE)) == [
         "find /var/till -mtime +7 | xargs rm",
         "touch /var/till/up",
@@ -48,7 +48,7 @@ def test_a_user_s_own_crontab_has_no_user() -> None:
     assert command == "date | tee /log"
 
 
-def test_git_s_settings_hold_commands_in_aliases_and_helpers() -> None:
+def test_commands_in_git_settings_are_aliases_and_helpers() -> None:
     assert list(commands_in("/root/.gitconfig", SETTINGS)) == [
         "git shortlog -sn | cut -f2",
         "less -R",
@@ -64,11 +64,11 @@ def test_the_actions_of_an_inittab_are_commands() -> None:
 
 
 @pytest.mark.parametrize("path", ["/etc/till.conf", "/srv/gitconfig.py", "/etc/cron.daily/x"])
-def test_other_files_are_not_read_for_it(path: str) -> None:
+def test_other_files_are_not_searched_for_commands(path: str) -> None:
     assert not holds_commands(path)
 
 
-def test_what_a_crontab_calls_is_started_with_the_shell_that_reads_it() -> None:
+def test_programs_in_a_crontab_are_started_with_their_shell() -> None:
     path = "/etc/cron.d/till"
     tools = ("find", "xargs", "touch", "sum")
     image = fat(

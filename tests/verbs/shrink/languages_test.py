@@ -1,4 +1,4 @@
-"""What is chosen of services in Python, Node.js and Java, without any engine."""
+"""The files chosen for services in Python, Node.js and Java, without an engine."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ MODULES = {
 }
 
 
-def test_a_python_service_gets_its_interpreter_what_is_imported_and_its_packages() -> None:
+def test_a_python_service_keeps_its_interpreter_imports_and_packages() -> None:
     choice = chosen(*PYTHON, evidence=MODULES, cmd=("python3", "main.py"), workdir="/app")
     assert files(choice) - LIBC == {
         "/usr/bin/python3",
@@ -50,7 +50,7 @@ def test_a_python_service_gets_its_interpreter_what_is_imported_and_its_packages
     assert choice.rootfs.nodes["/tmp"].mode == 0o1777
 
 
-def test_of_translations_the_compiled_ones_are_taken_and_what_the_application_brings() -> None:
+def test_compiled_translations_and_those_of_the_application_are_kept() -> None:
     site = "/usr/local/lib/python3.11/dist-packages/flask/locale/de"
     nodes = (
         *PYTHON,
@@ -63,7 +63,7 @@ def test_of_translations_the_compiled_ones_are_taken_and_what_the_application_br
     assert f"{site}/shop.po" not in files(choice)
 
 
-def test_what_a_package_can_not_do_without_is_kept_though_it_installs() -> None:
+def test_modules_that_a_package_needs_are_kept_although_they_belong_to_installers() -> None:
     package = "/usr/lib/python3/dist-packages/pkg_resources/__init__.py"
     nodes = (*PYTHON, text(package, b"", 0o644))
     without = chosen(*nodes, evidence=MODULES, cmd=("python3", "main.py"), workdir="/app")
@@ -107,7 +107,7 @@ def test_only_the_tests_of_the_library_itself_are_not_read() -> None:
     assert pattern.search(f"{site}/django/tests/big.py")
 
 
-def test_a_virtual_environment_is_taken_with_the_python_that_it_was_made_of() -> None:
+def test_a_virtual_environment_is_kept_with_its_python() -> None:
     nodes = (
         *PYTHON,
         link("/opt/venv/bin/python", "/usr/bin/python3"),
@@ -131,7 +131,7 @@ def test_a_virtual_environment_is_taken_with_the_python_that_it_was_made_of() ->
     assert choice.config.env["PATH"] == "/opt/venv/bin:/usr/bin"
 
 
-def test_a_node_service_gets_its_modules_and_the_files_that_node_names() -> None:
+def test_a_node_service_keeps_its_modules_and_the_files_that_node_names() -> None:
     nodes = (
         program("/usr/bin/node", "libc.so.6"),
         text("/usr/share/nodejs/undici/undici-fetch.js", b"", 0o644),
@@ -155,7 +155,7 @@ def test_a_node_service_gets_its_modules_and_the_files_that_node_names() -> None
     }
 
 
-def test_node_modules_above_the_script_are_taken() -> None:
+def test_node_modules_above_the_script_are_kept() -> None:
     nodes = (
         static("/usr/bin/node"),
         text("/srv/x/dist/server.js", b"", 0o644),
@@ -166,7 +166,7 @@ def test_node_modules_above_the_script_are_taken() -> None:
     assert {"/srv/x/node_modules/ms/index.js", "/srv/x/package.json"} <= files(choice)
 
 
-def test_a_java_program_gets_the_runtime_without_tools_and_its_jar() -> None:
+def test_a_java_program_keeps_its_jar_and_the_runtime_without_tools() -> None:
     home = "/usr/lib/jvm/java-17"
     nodes = (
         program(f"{home}/bin/java", "libc.so.6"),
@@ -194,13 +194,13 @@ def test_a_java_program_gets_the_runtime_without_tools_and_its_jar() -> None:
     }
 
 
-def test_a_jar_in_the_root_does_not_bring_the_system_along() -> None:
+def test_a_jar_in_the_root_does_not_keep_the_whole_system() -> None:
     nodes = (static("/jdk/bin/java"), text("/app.jar", b"", 0o644))
     choice = chosen(*nodes, cmd=("/jdk/bin/java", "-jar", "/app.jar"))
     assert files(choice) == {"/jdk/bin/java", "/app.jar", *ACCOUNTS}
 
 
-def test_a_java_that_is_started_in_the_root_with_no_class_path_brings_no_whole_image() -> None:
+def test_java_started_in_the_root_without_a_class_path_does_not_keep_the_whole_image() -> None:
     home = "/usr/lib/jvm/java-17"
     nodes = (
         program(f"{home}/bin/java", "libc.so.6"),

@@ -28,7 +28,7 @@ LOG = r"""
 """
 
 
-def test_what_was_there_is_touched_and_what_was_not_is_missing() -> None:
+def test_existing_paths_are_touched_and_others_missing() -> None:
     learned = read_trace(LOG.splitlines())
     assert {"/usr/bin/sh", "/srv/till/goods.txt", "/usr/bin/cat"} <= learned.touched
     assert "/etc/none" in learned.missing
@@ -36,16 +36,16 @@ def test_what_was_there_is_touched_and_what_was_not_is_missing() -> None:
     assert not {"/etc/none", "/etc/shadow"} & learned.touched
 
 
-def test_a_relative_path_is_of_the_directory_that_the_process_is_in() -> None:
+def test_a_relative_path_starts_from_the_process_directory() -> None:
     learned = read_trace(LOG.splitlines())
     assert {"/srv/till/link", "/srv/till/goods.txt"} <= learned.touched
 
 
-def test_a_directory_that_was_read_is_told() -> None:
+def test_a_directory_that_was_listed_is_recorded() -> None:
     assert read_trace(LOG.splitlines()).listed == {"/srv/till/conf.d"}
 
 
-def test_what_was_written_is_told_by_its_true_name() -> None:
+def test_written_files_are_recorded_by_their_final_name() -> None:
     written = read_trace(LOG.splitlines()).written
     assert written == {"/var/log/käse", "/srv/till/a", "/srv/till/b"}
 
@@ -57,12 +57,12 @@ def test_commands_have_their_words_and_directories() -> None:
     )
 
 
-def test_only_becoming_another_user_is_what_root_may_do() -> None:
+def test_only_switching_to_another_user_needs_root() -> None:
     assert read_trace(LOG.splitlines()).of_root == {"setgid"}
     assert read_trace(["1 setuid(0) = 0", "1 setgroups(1, [0]) = 0"]).of_root == frozenset()
 
 
-def test_two_runs_are_put_together() -> None:
+def test_two_runs_are_combined() -> None:
     both = read_trace(['1 access("/a", R_OK) = 0']).with_more(
         read_trace(['1 access("/b", R_OK) = 0'])
     )

@@ -1,4 +1,4 @@
-"""What people do in an image beside its own command."""
+"""Uses of an image other than its own command."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ def entry(script: bytes, **config: tuple[str, ...]) -> Choice:
     return chosen(*nodes, evidence=known, wishes=None, **config)
 
 
-def test_an_entry_script_that_starts_what_it_is_given_is_told() -> None:
+def test_an_entry_script_that_starts_its_arguments_is_reported() -> None:
     choice = entry(ENTRY, entrypoint=("/entry",), cmd=("till",))
     assert choice.unproven == (COMMANDS,)
     assert any("starts any command" in hint for hint in choice.hints)
 
 
-def test_an_entry_script_with_a_program_of_its_own_is_not() -> None:
+def test_an_entry_script_with_its_own_program_is_not_reported() -> None:
     choice = entry(b'#!/bin/sh\nexec till "$@"\n', entrypoint=("/entry",))
     assert choice.unproven == ()
     assert not any("starts any command" in hint for hint in choice.hints)
 
 
-def test_without_an_entrypoint_any_command_may_come_and_no_path_is_proposed_for_it() -> None:
+def test_without_an_entrypoint_other_commands_are_reported_but_not_proposed() -> None:
     choice = chosen(static("/app"), cmd=("/app",))
     assert choice.unproven == (COMMANDS,)
     assert choice.hints == ()
@@ -57,26 +57,26 @@ def sshd(name: str) -> Choice:
     return choose(subject, {}, ShrinkWishes(), Surroundings(base=subject.rootfs, packages=packages))
 
 
-def test_who_logs_in_finds_the_programs_of_every_system_and_it_is_told() -> None:
+def test_programs_for_logins_are_kept_with_a_note() -> None:
     choice = sshd("sshd")
     assert {"/usr/bin/ls", "/usr/bin/awk", "/usr/bin/busybox"} <= files(choice)
     assert "/usr/bin/objdump" not in files(choice)
     assert choice.unproven == (COMMANDS, LOGINS)
 
 
-def test_a_service_that_nobody_logs_in_by_brings_none_of_them() -> None:
+def test_a_service_without_logins_keeps_no_programs_for_logins() -> None:
     choice = sshd("tilld")
     assert "/usr/bin/ls" not in files(choice)
     assert choice.unproven == (COMMANDS,)
 
 
-def test_an_interpreter_that_is_given_its_program_has_a_shell_and_that_is_told() -> None:
+def test_an_interpreter_without_a_program_keeps_a_shell_with_a_note() -> None:
     bare = chosen(program("/usr/bin/gawk", "libc.so.6"), entrypoint=("gawk",), cmd=("{print}",))
     assert bare.unproven == (PROGRAMS,)
     assert "/usr/bin/sh" in files(bare)
 
 
-def test_an_interpreter_with_its_program_in_entrypoint_is_given_none() -> None:
+def test_an_interpreter_with_its_program_in_entrypoint_gets_no_shell() -> None:
     nodes = (program("/usr/bin/gawk", "libc.so.6"), text("/sum.awk", b"", 0o644))
     choice = chosen(*nodes, entrypoint=("gawk", "-f", "/sum.awk"))
     assert choice.unproven == ()

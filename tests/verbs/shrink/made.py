@@ -1,4 +1,4 @@
-"""A Debian of a few values, with a program, for tests of what is chosen of it."""
+"""A minimal Debian as values, with a program, for tests of the choice of files."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ def shrunk(
     return choose(image, evidence, ShrinkWishes(), around)
 
 
-def test_a_module_that_the_configuration_does_not_load_stays_behind_with_its_library() -> None:
+def test_a_module_that_the_configuration_does_not_load_is_left_out_with_its_library() -> None:
     choice = shrunk(CONFIGURATION, f"{MODULES}/mail.so")
     assert f"{MODULES}/mail.so" in choice.rootfs.nodes
     assert f"{MODULES}/geoip.so" not in choice.rootfs.nodes
@@ -97,7 +97,7 @@ def test_a_module_that_the_configuration_does_not_load_stays_behind_with_its_lib
         ),
     ],
 )
-def test_every_module_stays_where_another_may_be_loaded(choice: Choice) -> None:
+def test_every_module_stays_if_any_may_be_loaded(choice: Choice) -> None:
     assert f"{MODULES}/geoip.so" in choice.rootfs.nodes
     assert f"{LIBRARIES}/libgeo.so.1" in choice.rootfs.nodes
     assert not any(one.why == WHY for one in choice.left)

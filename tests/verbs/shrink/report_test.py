@@ -1,4 +1,4 @@
-"""What a person and a program are told of a shrunk image."""
+"""The result of shrinking as text and as JSON."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ RESULT = Shrunk(
 )
 
 
-def test_a_person_is_told_what_is_in_it_and_how_much_smaller_it_is() -> None:
+def test_the_text_lists_the_contents_and_the_reduction() -> None:
     assert shrink_text(RESULT) == (
         "  programs that are started    2.34MB  ████████████  1 file\n"
         "hellogo: 335MB → 2.34MB  (333MB less, -99.3 %, 143x smaller)\n"
@@ -30,13 +30,13 @@ def test_a_person_is_told_what_is_in_it_and_how_much_smaller_it_is() -> None:
     )
 
 
-def test_an_estimate_is_called_one() -> None:
+def test_an_estimate_is_marked_as_one() -> None:
     said = shrink_text(replace(RESULT, built=False))
     assert "→ about 2.34MB" in said
     assert "wrote Dockerfile.shrunk: checked by its files; not built, not started" in said
 
 
-def test_a_probe_that_is_answered_otherwise_shows_both_answers() -> None:
+def test_a_probe_with_different_answers_shows_both() -> None:
     probed = Probed(
         "https",
         ProbeAnswer(0, "443\n"),
@@ -66,13 +66,13 @@ def test_an_image_that_was_only_started_is_not_called_probed() -> None:
     )
 
 
-def test_what_was_asked_is_counted_and_nothing_more_is_claimed() -> None:
+def test_the_last_line_counts_the_probes_and_claims_nothing_more() -> None:
     command = Probed("--help", SAME, SAME, same=True)
     said = claim(replace(RESULT, probes=(replace(STARTED, requests=2), command)))
     assert "the same answers to 2 requests and 1 command; nothing else was probed" in said
 
 
-def test_a_choice_without_a_watched_run_says_so() -> None:
+def test_a_choice_without_a_traced_run_is_reported() -> None:
     said = claim(replace(RESULT, probes=(STARTED,), untraced="no apt"))
     assert said.endswith("chosen only by its files, because no run could be traced (no apt)")
 
@@ -82,13 +82,13 @@ def test_a_program_that_ends_at_once_is_not_said_to_run() -> None:
     assert "started (ends with status 3, as before)" in claim(replace(RESULT, probes=(ended,)))
 
 
-def test_the_data_says_the_same() -> None:
+def test_the_json_has_the_same_content() -> None:
     data = shrink_json(RESULT)
     assert (data["before"], data["after"], data["file"]) == (335_000_000, 2_340_000, RESULT.file)
     assert data["parts"] == [{"why": "programs that are started", "files": 1, "size": 2_340_000}]
 
 
-def test_the_last_line_names_what_else_the_image_can_be_asked_to_do() -> None:
+def test_the_last_line_names_other_uses_of_the_image() -> None:
     open_ended = replace(RESULT, probes=(STARTED,), unproven=(COMMANDS, LOGINS))
     last = "commands other than the image's own and logins were not tried"
     assert claim(open_ended).endswith(last)

@@ -1,4 +1,4 @@
-"""What belongs to a file that is used."""
+"""The files that belong to a used file."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ PACKAGES = Packages(
 )
 
 
-def test_a_program_brings_configuration_data_plugins_and_empty_directories() -> None:
+def test_a_program_keeps_its_packages_configuration_data_plugins_and_empty_directories() -> None:
     found = Rounding(FAT, PACKAGES).of_used(["/usr/bin/till"])
     assert set(found["till"]) == {
         "/etc/till/conf.d/made.conf",
@@ -56,7 +56,7 @@ def test_a_program_brings_configuration_data_plugins_and_empty_directories() -> 
     }
 
 
-def test_a_name_that_update_alternatives_gives_to_what_belongs_to_it_comes_too() -> None:
+def test_links_of_update_alternatives_to_its_files_are_kept_too() -> None:
     by_choice = rootfs(
         *FAT.nodes.values(),
         link("/usr/share/till/words.txt", "/etc/alternatives/words"),
@@ -70,18 +70,18 @@ def test_a_name_that_update_alternatives_gives_to_what_belongs_to_it_comes_too()
     assert not {"/usr/share/man/words", "/usr/bin/admin"} & set(found)
 
 
-def test_data_that_the_package_depends_on_come_too_and_programs_do_not() -> None:
+def test_data_of_dependencies_is_kept_but_not_their_programs() -> None:
     found = Rounding(FAT, PACKAGES).of_used(["/usr/bin/till"])
     assert found["till-words"] == ("/usr/share/till-words/de",)
     assert "/usr/share/other/x" not in found["other"]
 
 
-def test_a_package_that_is_installed_by_name_and_only_has_plugins_comes() -> None:
+def test_a_package_of_plugins_that_is_installed_by_name_is_kept() -> None:
     rounding = Rounding(FAT, PACKAGES, in_base=frozenset({"base"}))
     assert rounding.of_used(["/usr/bin/till"])["till-blue"] == ("/usr/lib/till/plugins/blue.so",)
 
 
-def test_a_package_that_is_installed_by_name_and_not_called_is_told() -> None:
+def test_an_unused_package_that_is_installed_by_name_is_reported() -> None:
     rounding = Rounding(FAT, PACKAGES, in_base=frozenset({"base"}))
     assert [one.name for one, _ in rounding.unused(["/usr/bin/till"])] == ["other"]
     assert [one.name for one, _ in rounding.unused(["/usr/bin/other"])] == ["till"]
@@ -91,17 +91,17 @@ def test_rounding_to_files_adds_nothing() -> None:
     assert Rounding(FAT, PACKAGES, files_only=True).of_used(["/usr/bin/till"]) == {}
 
 
-def test_what_a_language_chooses_from_is_left_to_it() -> None:
+def test_a_languages_own_directories_are_left_to_the_language() -> None:
     found = Rounding(FAT, PACKAGES, covered=("/usr/lib/till",)).of_used(["/usr/bin/till"])
     assert "/usr/lib/till/plugins/red.so" not in found["till"]
 
 
-def test_a_needed_package_brings_the_empty_directories_that_it_made_to_be_written_to() -> None:
+def test_writable_empty_directories_of_a_needed_package_are_kept() -> None:
     found = Rounding(FAT, PACKAGES).of_used(["/usr/bin/till"])
     assert found["other"] == ("/var/lib/other/sessions",)
 
 
-def test_programs_that_are_not_used_are_told_of_a_family_that_was_asked_for() -> None:
+def test_unused_programs_of_an_installed_family_are_reported() -> None:
     packages = Packages(
         {
             "till": package("till", "/usr/bin/till", "/usr/bin/tilladmin", needs=("till-words",)),
@@ -116,7 +116,7 @@ def test_programs_that_are_not_used_are_told_of_a_family_that_was_asked_for() ->
     assert not list(rounding.unused_programs([]))
 
 
-def test_a_package_of_the_same_family_that_is_needed_counts_and_a_strange_one_does_not() -> None:
+def test_only_needed_packages_of_the_same_family_count() -> None:
     packages = Packages(
         {
             "till": package("till", "/usr/bin/till", needs=("till-tools", "other")),
@@ -129,7 +129,7 @@ def test_a_package_of_the_same_family_that_is_needed_counts_and_a_strange_one_do
     assert found == {"till-tools": ("/usr/bin/tilladmin",)}
 
 
-def test_modules_for_linking_a_runtime_come_with_what_links_it_only() -> None:
+def test_java_modules_are_kept_only_with_the_program_that_links_them() -> None:
     home = "/usr/lib/jvm/java-17"
     image = rootfs(
         static(f"{home}/bin/jlink"),
@@ -144,14 +144,14 @@ def test_modules_for_linking_a_runtime_come_with_what_links_it_only() -> None:
     assert f"{home}/jmods/java.sql.jmod" in rounding.of_used([f"{home}/bin/jlink"])["jdk"]
 
 
-def test_hooks_of_certificates_are_for_the_program_that_calls_them() -> None:
+def test_certificate_hooks_are_kept_only_with_the_program_that_calls_them() -> None:
     hook = "/etc/ca-certificates/update.d/jks-keystore"
     image = rootfs(static("/usr/bin/till"), text(hook, b"#!/bin/sh\n"))
     packages = Packages({"till": package("till", "/usr/bin/till", hook)})
     assert Rounding(image, packages).of_used(["/usr/bin/till"]) == {}
 
 
-def test_a_jdk_that_is_installed_by_name_is_no_package_of_data() -> None:
+def test_a_jdk_that_is_installed_by_name_is_not_a_data_package() -> None:
     home = "/usr/lib/jvm/java-17"
     image = rootfs(static(f"{home}/bin/java"), static(f"{home}/bin/javac"))
     packages = Packages(
@@ -162,7 +162,7 @@ def test_a_jdk_that_is_installed_by_name_is_no_package_of_data() -> None:
     assert [one.name for one, _ in rounding.unused([f"{home}/bin/java"])] == ["jdk"]
 
 
-def test_a_link_to_the_directory_of_a_needed_package_comes_and_to_one_of_many_does_not() -> None:
+def test_a_link_to_a_needed_packages_directory_is_kept_but_not_to_a_shared_one() -> None:
     image = rootfs(
         static("/usr/bin/till"),
         text("/usr/share/color/till/grey.icc", b"x", 0o644),

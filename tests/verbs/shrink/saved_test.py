@@ -1,4 +1,4 @@
-"""An estimate of a saved image, for which no engine is asked."""
+"""An estimate for a saved image, which needs no engine."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def request_of(directory: Path, **more: object) -> ShrinkRequest:
 
 
 @pytest.mark.parametrize("form", ["docker archive", "OCI layout"])
-def test_what_the_last_layer_has_is_read_and_kept(project: Path, form: str) -> None:
+def test_files_in_the_last_layer_are_read_and_kept(project: Path, form: str) -> None:
     layers = [layer(BASE), layer(OWN)]
     path = project / "image.tar"
     if form == "docker archive":

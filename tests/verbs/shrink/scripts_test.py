@@ -1,4 +1,4 @@
-"""What a shell script shows, without being run."""
+"""What a shell script calls and reads, without running it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def use(script: str, **env: str) -> ScriptUse:
     return script_use(IMAGE, "/opt/app/start.sh", script, "/", env)
 
 
-def test_a_file_beside_the_script_is_sourced_by_the_usual_ways_to_name_it() -> None:
+def test_a_file_beside_the_script_is_found_by_the_usual_expressions() -> None:
     for line in ('. "$(dirname "$0")/lib.sh"', 'cd "${0%/*}"; . ./lib.sh', ". /opt/app/lib.sh"):
         assert use(line).sourced == ("/opt/app/lib.sh",), line
 
@@ -50,7 +50,7 @@ def test_every_branch_counts() -> None:
         'cmd="$1"; shift; exec "$1" "$@"',
     ],
 )
-def test_a_script_that_starts_what_it_is_given_is_known(script: str) -> None:
+def test_a_script_that_starts_its_arguments_is_recognized(script: str) -> None:
     assert use(script).runs_arguments
 
 
@@ -64,11 +64,11 @@ def test_a_script_that_starts_what_it_is_given_is_known(script: str) -> None:
         "exec gosu till /usr/bin/till",
     ],
 )
-def test_a_script_that_hands_words_to_its_own_program_is_not_one(script: str) -> None:
+def test_a_script_that_passes_arguments_to_its_own_program_does_not_start_them(script: str) -> None:
     assert not use(script).runs_arguments
 
 
-def test_a_variable_of_the_image_is_known() -> None:
+def test_variables_of_the_image_are_known() -> None:
     assert use(
         "cat $CONF < $HOME_/site.tmpl", CONF="/etc/till/till.conf", HOME_="/opt/app"
     ).files == (
@@ -77,7 +77,7 @@ def test_a_variable_of_the_image_is_known() -> None:
     )
 
 
-def test_what_is_called_inside_of_words_is_named() -> None:
+def test_programs_called_inside_words_are_named() -> None:
     found = use('x=$(echo a | rev); y=`tr a b`; echo "$(cut -c1 x)"\n')
     assert {"rev", "tr", "cut"} <= found.names
     assert "uname" in use("case $(uname -s) in Linux) : ;; esac\n").names
@@ -87,11 +87,11 @@ def test_a_pattern_that_could_be_anything_names_nothing() -> None:
     assert use("ls /$ANY/* $OTHER").files == ()
 
 
-def test_a_text_that_is_no_shell_shows_its_words() -> None:
+def test_a_text_that_is_not_a_shell_script_shows_its_words() -> None:
     assert "envsubst" in use("if if ( envsubst\n").names
 
 
-def test_a_source_that_starts_programs_shows_the_words_of_its_texts() -> None:
+def test_a_source_that_starts_programs_shows_the_words_in_its_strings() -> None:
     words, starts = called_in_source("import subprocess\nsubprocess.run('tesseract ' + name)\n")
     assert starts
     assert "tesseract" in words

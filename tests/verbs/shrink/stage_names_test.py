@@ -1,4 +1,4 @@
-"""Names that stages are given where the new stages must speak of them."""
+"""Names of the stages that the new stages refer to."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ def test_the_last_stage_gets_a_name_if_it_has_none(old: str, new: str) -> None:
     assert named(parse(old)).text == new
 
 
-def test_a_stage_with_a_shell_is_found_where_the_last_one_has_none() -> None:
+def test_a_stage_with_a_shell_is_found_if_the_last_one_has_none() -> None:
     file = parse("FROM gcc\nRUN make\nFROM alpine AS data\nCOPY x x\nFROM scratch AS full\n")
     found, tools = with_tools(file, BARE)
     assert tools == "tools"
     assert found.text.startswith("FROM gcc AS tools\nRUN make\n")
 
 
-def test_no_other_stage_is_needed_where_the_image_has_the_tools() -> None:
+def test_no_other_stage_is_needed_if_the_image_has_the_tools() -> None:
     file = parse("FROM gcc AS build\nRUN make\n")
     image = rootfs(static("/bin/sh"), static("/bin/cp"), static("/bin/mkdir"))
     assert with_tools(file, image) == (file, "")

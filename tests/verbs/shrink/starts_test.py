@@ -1,4 +1,4 @@
-"""What an image is known to start, and shell forms that need no shell."""
+"""The programs that an image is known to start, and shell forms that need no shell."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_a_shell_form_that_needs_its_shell_keeps_it(text_: str) -> None:
     assert without_shell(config) == config
 
 
-def test_a_list_of_words_is_left_as_it_is() -> None:
+def test_an_exec_form_is_not_changed() -> None:
     config = ImageConfig(entrypoint=("/app",), cmd=("x",))
     assert without_shell(config) == config
 
@@ -58,7 +58,7 @@ def test_words_of_a_script_are_started_if_they_are_programs() -> None:
     assert set(starts(image, evidence).of_files()) == {"/run.sh", "/bin/sh", "/usr/bin/helper"}
 
 
-def test_scripts_that_call_each_other_come_to_an_end() -> None:
+def test_scripts_that_call_each_other_do_not_hang() -> None:
     image = fat(text("/a", b"#!/bin/sh\n"), text("/b", b"#!/bin/sh\n"), cmd=("/a",))
     evidence = {
         "/a": Evidence(texts=frozenset({"/b"})),
@@ -67,7 +67,7 @@ def test_scripts_that_call_each_other_come_to_an_end() -> None:
     assert {"/a", "/b"} <= set(starts(image, evidence).of_files())
 
 
-def test_commands_in_a_list_of_the_application_s_are_started() -> None:
+def test_commands_in_an_applications_lists_are_started() -> None:
     plan = (
         "- name: sort\n"
         "  shell: seq 3 | wc -l\n"
@@ -82,7 +82,7 @@ def test_commands_in_a_list_of_the_application_s_are_started() -> None:
     assert {p.rpartition("/")[2] for p in found.of_files()} == {"app", "seq", "wc", "cut", "tr"}
 
 
-def test_a_script_that_only_its_name_tells_of_a_shell_is_followed() -> None:
+def test_a_shell_script_without_a_shebang_is_recognized_by_its_name() -> None:
     image = fat(text("/srv/cgi/stock.sh", b"", 0o644), static("/usr/bin/sort"), cmd=("/bin/sh",))
     evidence = {"/srv/cgi/stock.sh": Evidence(script="echo\nsort < /srv/stock\n")}
     started = starts(image, evidence, ["/srv/cgi/stock.sh"])

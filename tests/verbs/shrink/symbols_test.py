@@ -23,7 +23,7 @@ def with_sections(path: str, size: int, loaded: int, end: int) -> Node:
 TILL = with_sections("/app/till", 3_000_000, 1_000_000, 3_000_000)
 
 
-def test_what_is_behind_the_loaded_part_are_symbols_where_it_is_sections_to_the_end() -> None:
+def test_sections_after_the_loaded_part_are_symbols_if_they_reach_the_end() -> None:
     assert symbols_size(TILL) == 2_000_000
     # A program that carries something behind its sections would lose it.
     assert symbols_size(TILL._replace(size=9_000_000)) == 0
@@ -33,12 +33,12 @@ def test_what_is_behind_the_loaded_part_are_symbols_where_it_is_sections_to_the_
 @pytest.mark.parametrize(
     "path", ["/opt/venv/lib/python3.11/site-packages/x.so", "/app/node_modules/x/x.node"]
 )
-def test_prebuilt_libraries_of_package_managers_are_left_as_they_are(path: str) -> None:
+def test_prebuilt_libraries_of_package_managers_are_not_stripped(path: str) -> None:
     node = TILL._replace(path=path)
     assert with_symbols(Rootfs({path: node}), Packages()) == ()
 
 
-def test_programs_of_the_distribution_are_left_as_they_are_and_small_ones_too() -> None:
+def test_programs_of_the_distribution_and_small_ones_are_not_stripped() -> None:
     small = with_sections("/app/small", 20_000, 10_000, 20_000)
     shop = with_sections("/usr/bin/shop", 3_000_000, 1_000_000, 3_000_000)
     nodes = {node.path: node for node in (TILL, small, shop)}
@@ -46,7 +46,7 @@ def test_programs_of_the_distribution_are_left_as_they_are_and_small_ones_too() 
     assert with_symbols(Rootfs(nodes), packages) == (TILL,)
 
 
-def test_they_are_removed_where_the_image_can_and_it_is_told_either_way() -> None:
+def test_symbols_are_removed_if_the_image_has_strip_with_a_note_in_any_case() -> None:
     image = rootfs(STRIP)
     (command,) = stripping(image, [TILL], "/rootfs", "\\")
     assert command == "strip -p --strip-unneeded /rootfs/app/till"
@@ -55,7 +55,7 @@ def test_they_are_removed_where_the_image_can_and_it_is_told_either_way() -> Non
     assert symbols_note(image, (), strip=True) == ""
 
 
-def test_an_image_without_the_program_strips_nothing_and_says_so() -> None:
+def test_an_image_without_strip_keeps_symbols_with_a_note() -> None:
     image = rootfs(static("/usr/bin/other"))
     assert stripping(image, [TILL], "/rootfs", "\\") == ()
     assert "the image has no 'strip'" in symbols_note(image, (TILL,), strip=True)

@@ -27,18 +27,18 @@ def entry(*paths: str) -> list[str]:
     return list(entry_packages(IMAGE, [IMAGE.nodes[p] for p in paths], known))
 
 
-def test_a_program_of_pypi_comes_in_the_package_that_its_script_imports() -> None:
+def test_the_package_of_a_pypi_program_is_found_by_its_scripts_imports() -> None:
     assert entry("/opt/venv/bin/till") == [f"{SITE}/till"]
     found = worth_reading(IMAGE, {}, Packages(), (), [f"{SITE}/till"])
     assert f"{SITE}/till/cli/main.py" in found
     assert f"{SITE}/other/x.py" not in found
 
 
-def test_of_a_server_the_application_is_elsewhere() -> None:
+def test_the_application_of_a_server_is_not_in_its_package() -> None:
     assert entry("/opt/venv/bin/gunicorn") == []
 
 
-def test_a_program_of_npm_comes_in_the_package_that_it_lies_in_without_what_that_needs() -> None:
+def test_the_package_of_an_npm_program_is_found_without_its_dependencies() -> None:
     (package,) = entry("/usr/lib/node_modules/till/bin/till.js")
     assert package == "/usr/lib/node_modules/till"
     found = worth_reading(IMAGE, {}, Packages(), (), [package])

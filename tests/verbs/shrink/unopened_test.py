@@ -1,4 +1,4 @@
-"""What is offered to be dropped, since no watched run opened it."""
+"""Files offered for dropping, since no traced run opened them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FILES = rootfs(
 )
 
 
-def test_files_and_whole_directories_that_nothing_opened_are_offered_the_largest_first() -> None:
+def test_unopened_files_and_directories_are_offered_the_largest_first() -> None:
     opened = ("/usr/bin/till", "/usr/lib/till/red.so", "/usr/share/till/index")
     found = unopened(FILES, FILES, opened)
     assert [(one.path, one.files, one.size) for one in found] == [
@@ -31,7 +31,7 @@ def test_files_and_whole_directories_that_nothing_opened_are_offered_the_largest
     ]
 
 
-def test_a_directory_of_many_is_never_offered_as_a_whole() -> None:
+def test_a_shared_directory_is_never_offered_as_a_whole() -> None:
     found = unopened(FILES, FILES, ("/usr/bin/till",))
     assert {one.path for one in found} == {"/usr/lib/till", "/usr/share/till"}
 

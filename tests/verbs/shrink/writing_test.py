@@ -70,13 +70,13 @@ def test_the_stages_are_written_after_the_old_text() -> None:
     )
 
 
-def test_the_new_text_is_read_as_two_stages_more() -> None:
+def test_the_new_text_adds_two_stages() -> None:
     every = stages(parse(new_text()))
     assert [stage.name for stage in every] == ["build", "rootfs", None]
     assert every.last.is_scratch
 
 
-def test_a_pattern_is_not_used_where_it_matches_more_than_is_taken() -> None:
+def test_a_pattern_that_matches_more_than_the_kept_files_is_not_used() -> None:
     image = rootfs(*IMAGE.nodes.values(), library(f"{HERE}/libz.so.1.9"))
     lines = appended(parse(OLD), image, SELECTION, CARRIED)
     assert "libz.so.1*" not in lines
@@ -95,12 +95,12 @@ def test_a_file_without_an_end_of_line_gets_one() -> None:
     assert new_text(OLD.rstrip("\n")) == new_text()
 
 
-def test_the_gathering_stage_is_of_root_and_has_a_posix_shell() -> None:
+def test_the_gathering_stage_runs_as_root_with_a_posix_shell() -> None:
     new = new_text(carried=replace(CARRIED, user="app", shell=True))
     assert 'AS rootfs\nUSER 0\nSHELL ["/bin/sh", "-c"]\nRUN mkdir' in new
 
 
-def test_names_that_are_taken_give_way() -> None:
+def test_names_in_use_are_avoided() -> None:
     old = "FROM gcc AS rootfs\nRUN x\nFROM alpine AS build\nCOPY --from=rootfs /x /x\n"
     image = rootfs(*IMAGE.nodes.values(), text("/rootfs/mine", b"", 0o644))
     new = appended(parse(old), image, SELECTION, CARRIED)
@@ -108,7 +108,7 @@ def test_names_that_are_taken_give_way() -> None:
     assert "COPY --from=rootfs-2 /rootfs-2/ /" in new
 
 
-def test_an_image_without_a_shell_is_gathered_from_in_another_stage() -> None:
+def test_files_of_an_image_without_a_shell_are_gathered_in_another_stage() -> None:
     new = new_text(carried=replace(CARRIED, tools="compiler"))
     assert (
         "FROM compiler AS rootfs\n"
@@ -118,7 +118,7 @@ def test_an_image_without_a_shell_is_gathered_from_in_another_stage() -> None:
     ) in new
 
 
-def test_what_was_read_from_a_directory_is_removed_only_while_its_files_are_the_same() -> None:
+def test_unused_files_of_a_directory_are_removed_only_while_its_files_are_unchanged() -> None:
     image = rootfs(
         *IMAGE.nodes.values(),
         text("/usr/lib/till/main", b"123", 0o644),

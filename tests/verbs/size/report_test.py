@@ -39,7 +39,7 @@ def test_names_from_the_image_do_nothing_to_a_terminal(tmp_path: Path) -> None:
     assert json.loads(json.dumps(size_json(image)))["reasons"][0]["paths"][0].count("\x1b") == 2
 
 
-def test_an_estimate_is_called_one(tmp_path: Path) -> None:
+def test_an_estimate_is_marked_as_one(tmp_path: Path) -> None:
     image = sized(tmp_path, {"a": b"1"})
     assert "compressed (estimated from a sample)" in size_text(image)
     assert size_json(image)["compressed"] == {"size": image.compressed, "estimated": True}

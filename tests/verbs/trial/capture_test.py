@@ -1,4 +1,4 @@
-"""Of a program that writes without end its beginning and its end are kept."""
+"""The beginning and the end of a program's endless output are kept."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ def captured(data: bytes) -> Capture:
     return capture
 
 
-def test_little_is_kept_whole() -> None:
+def test_short_output_is_kept_whole() -> None:
     written = captured(b"one\ntwo \xff\n").written()
     assert (written.text, written.dropped) == ("one\ntwo \udcff\n", 0)
 
 
-def test_much_keeps_beginning_and_end_and_counts_the_rest() -> None:
+def test_long_output_keeps_beginning_and_end_and_counts_the_rest() -> None:
     data = b"first\n" + b"x" * 3_000_000 + b"\nlast"
     written = captured(data).written()
     assert written.start.startswith("first\n")

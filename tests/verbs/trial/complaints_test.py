@@ -1,4 +1,4 @@
-"""What programs of many kinds say, and what is read from it."""
+"""Error messages of many programs, and the complaints recognized in them."""
 
 from __future__ import annotations
 
@@ -80,17 +80,17 @@ HARMLESS = [
 
 
 @pytest.mark.parametrize(("line", "kind", "subject"), SAID)
-def test_a_line_is_read_as_what_it_complains_of(line: str, kind: str, subject: str) -> None:
+def test_a_line_is_recognized_as_a_complaint(line: str, kind: str, subject: str) -> None:
     (found,) = complaints(f"starting\n  {line}\n")
     assert (found.kind, found.subject, found.line) == (kind, subject, line)
 
 
 @pytest.mark.parametrize("line", HARMLESS)
-def test_what_is_no_complaint_is_none(line: str) -> None:
+def test_other_lines_are_not_complaints(line: str) -> None:
     assert complaints(line) == ()
 
 
-def test_each_is_told_once_and_their_number_is_bounded() -> None:
+def test_each_complaint_is_listed_once_up_to_a_limit() -> None:
     assert len(complaints("cat: /goods: No such file or directory\n" * 3)) == 1
     many = "\n".join(f"cat: /goods/{n}: No such file or directory" for n in range(1000))
     assert 1 < len(complaints(many)) < 100

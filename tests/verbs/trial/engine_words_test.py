@@ -37,7 +37,7 @@ RUNC = (
         ("", "", 0, 125),
     ],
 )
-def test_a_refusal_is_told_in_a_line_with_the_status_of_docker_run(
+def test_an_engine_refusal_is_one_line_with_the_status_of_docker_run(
     said: str, message: str | None, status: int, ends: int
 ) -> None:
     found = engine_message(said)

@@ -32,31 +32,31 @@ def patience(engine: Engine, age: float, *running: bool) -> Patience:
     return Patience(engine.start, "till", 20.0, lambda: next(states, True), began)
 
 
-def test_within_its_seconds_nobody_asks_the_engine() -> None:
+def test_the_engine_is_not_asked_within_the_time_limit() -> None:
     engine = Engine("0.00%")
     assert not patience(engine, age=1.0).is_over()
     assert engine.asked == []
 
 
-def test_an_idle_container_is_not_waited_for_longer() -> None:
+def test_waiting_for_an_idle_container_ends_with_the_time_limit() -> None:
     engine = Engine("0.00%", "1.20%", "0.30%")
     assert patience(engine, age=21.0).is_over()
     assert engine.asked[0] == ("stats", "--no-stream", "--format", "{{.CPUPerc}}", "till")
 
 
-def test_one_that_works_is_also_after_a_moment_of_rest() -> None:
+def test_waiting_continues_if_a_container_works_with_short_pauses() -> None:
     assert not patience(Engine("87.10%"), age=21.0).is_over()
     assert not patience(Engine("0.00%", "12.5%"), age=21.0).is_over()
 
 
-def test_one_that_works_for_ever_is_not_waited_for_for_ever() -> None:
+def test_waiting_for_a_working_container_has_a_limit() -> None:
     assert patience(Engine("100.0%"), age=101.0).is_over()
 
 
-def test_one_that_has_ended_is_not_waited_for() -> None:
+def test_waiting_ends_when_the_container_has_ended() -> None:
     assert patience(Engine("50%"), 21.0, False).is_over()
 
 
 @pytest.mark.parametrize("said", ["--", "", "Error: no such container"])
-def test_an_engine_that_can_not_tell_leaves_it_to_the_clock(said: str) -> None:
+def test_an_engine_without_an_answer_leaves_the_time_limit(said: str) -> None:
     assert patience(Engine(said), age=21.0).is_over()

@@ -58,7 +58,7 @@ def probes(text: str) -> tuple[Probe, ...]:
     return read_probes(settings.probe_tables, settings.probe_places)
 
 
-def test_a_table_says_how_the_container_is_started_and_what_it_is_asked() -> None:
+def test_a_table_has_the_start_of_the_container_and_its_steps() -> None:
     service, version = probes(WHOLE)
     assert service == Probe(
         name="till",
@@ -88,7 +88,7 @@ def test_a_table_says_how_the_container_is_started_and_what_it_is_asked() -> Non
     assert version.expected == (Expectation("output", "^till [0-9]"),)
 
 
-def test_commands_in_a_list_are_as_before() -> None:
+def test_commands_in_a_list_are_probes_with_arguments() -> None:
     settings = read_settings('probe = ["--help"]', "bpkit.toml")
     assert (settings.probe, settings.probe_tables) == (("--help",), ())
 
@@ -101,7 +101,7 @@ def test_commands_in_a_list_are_as_before() -> None:
         ('"ready to serve"', Readiness(text="ready to serve")),
     ],
 )
-def test_when_the_steps_begin(ready: str, wanted: Readiness) -> None:
+def test_ready_decides_when_the_steps_begin(ready: str, wanted: Readiness) -> None:
     (probe,) = probes(f"[[probe]]\nready = {ready}")
     assert probe.readiness == wanted
 
@@ -123,7 +123,7 @@ def test_when_the_steps_begin(ready: str, wanted: Readiness) -> None:
         ("[[probe.step]]\nrun = []", "'run' of step 1"),
     ],
 )
-def test_what_can_t_be_asked_is_refused(line: str, said: str) -> None:
+def test_a_table_with_a_mistake_is_refused(line: str, said: str) -> None:
     with pytest.raises(InputError, match=r"bpkit\.toml") as caught:
         probes(f"[[probe]]\n{line}")
     assert said in str(caught.value)
@@ -153,7 +153,7 @@ metadataTest:
 """
 
 
-def test_command_tests_are_probes_and_what_is_not_asked_is_named() -> None:
+def test_command_tests_become_probes_and_other_tests_are_reported() -> None:
     tests = read_structure_tests(read_yaml(STRUCTURE), Place("tests.yaml"))
     assert tests.probes == (
         Probe(
@@ -189,7 +189,7 @@ def test_command_tests_are_probes_and_what_is_not_asked_is_named() -> None:
         ({"schemaVersion": "2.0.0", "globalEnvVars": [{"value": "x"}]}, "'key'"),
     ],
 )
-def test_a_file_that_is_none_of_it_is_refused(document: Any, said: str) -> None:
+def test_a_file_without_structure_tests_is_refused(document: Any, said: str) -> None:
     with pytest.raises(InputError) as caught:
         read_structure_tests(document, Place("tests.yaml"))
     assert said in str(caught.value)
@@ -200,7 +200,7 @@ def test_a_table_in_pyproject_is_read_too() -> None:
     assert len(read_settings(text, "pyproject.toml").probe_tables) == 1
 
 
-def test_a_step_may_ask_by_https() -> None:
+def test_a_step_may_use_https() -> None:
     (probe,) = probes('[[probe]]\n[[probe.step]]\nhttp = "/goods"\nport = 8443\ntls = true\n')
     assert probe.steps == (HttpStep("/goods", port=8443, tls=True),)
     with pytest.raises(InputError, match=r"'tls' of step 1 .* is not true or false"):

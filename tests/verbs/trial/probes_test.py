@@ -24,13 +24,13 @@ from bpkit.verbs.trial.probes import HttpStep, http_step
         ("//two", HttpStep("//two")),
     ],
 )
-def test_a_request_names_its_port_and_how_it_is_asked(text: str, step: HttpStep) -> None:
+def test_a_request_has_its_port_and_scheme(text: str, step: HttpStep) -> None:
     assert http_step(text, "--http") == step
 
 
 @pytest.mark.parametrize(
     "text", ["", "health", "8080", "0/x", "70000/x", "https://till.example/x", "ftp:/x", "/a b"]
 )
-def test_what_is_no_request_to_the_container_is_refused(text: str) -> None:
+def test_an_invalid_request_is_refused_with_the_switch(text: str) -> None:
     with pytest.raises(InputError, match=r"--http '.*' is not a valid path"):
         http_step(text, "--http")

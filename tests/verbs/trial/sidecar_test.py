@@ -84,11 +84,11 @@ def ask(sidecar: Sidecar, port: int, method: str, path: str, body: bytes = b"") 
     return response.status, response.read()
 
 
-def test_it_sees_who_listens(sidecar: Sidecar, port: int) -> None:
+def test_the_sidecar_lists_listening_sockets(sidecar: Sidecar, port: int) -> None:
     assert ("127.0.0.1", port) in [(one.address, one.port) for one in sidecar.listening()]
 
 
-def test_it_carries_requests_one_after_the_other(sidecar: Sidecar, port: int) -> None:
+def test_the_sidecar_makes_requests_one_after_the_other(sidecar: Sidecar, port: int) -> None:
     assert ask(sidecar, port, "GET", "/") == (200, b"shop")
     assert ask(sidecar, port, "GET", "/nothing") == (404, b"no such goods")
     assert ask(sidecar, port, "GET", "/large") == (200, ROUTES["/large"])
@@ -105,7 +105,7 @@ def test_a_port_that_nobody_listens_on_is_refused(sidecar: Sidecar) -> None:
         assert isinstance(sidecar.listening(), tuple)
 
 
-def test_it_reaches_services_on_ipv6(sidecar: Sidecar) -> None:
+def test_the_sidecar_reaches_services_on_ipv6(sidecar: Sidecar) -> None:
     try:
         listener = socket.create_server(("::1", 0), family=socket.AF_INET6)
     except OSError:
@@ -118,7 +118,7 @@ def test_it_reaches_services_on_ipv6(sidecar: Sidecar) -> None:
             assert tunnel.recv(100) == b"hello"
 
 
-def test_a_service_that_says_nothing_times_out_and_one_that_hangs_up_is_at_its_end(
+def test_a_silent_service_times_out_and_a_closed_connection_ends(
     sidecar: Sidecar,
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -130,19 +130,19 @@ def test_a_service_that_says_nothing_times_out_and_one_that_hangs_up_is_at_its_e
         assert tunnel.recv(100) == b""
 
 
-def test_a_sidecar_that_has_ended_is_told_with_its_last_words() -> None:
+def test_a_sidecar_that_has_ended_is_reported_with_its_last_output() -> None:
     ended = Sidecar(("sh", "-c", "echo cannot join network >&2; exit 1"))
     with pytest.raises(NoSidecarError, match="cannot join network"):
         ended.listening()
     ended.close()
 
 
-def test_an_order_that_it_does_not_know_is_answered(sidecar: Sidecar) -> None:
+def test_an_unknown_order_gets_an_answer(sidecar: Sidecar) -> None:
     assert sidecar._ask(b"X 1 2\n")[0] != 0
     assert isinstance(sidecar.listening(), tuple)
 
 
-def test_there_is_none_for_a_machine_that_it_was_not_compiled_for() -> None:
+def test_there_is_no_sidecar_for_a_machine_that_it_was_not_compiled_for() -> None:
     with pytest.raises(NoSidecarError, match="s390x"):
         sidecar_program("s390x")
 

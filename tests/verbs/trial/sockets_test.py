@@ -24,7 +24,7 @@ TABLES = """\
 """
 
 
-def test_who_listens_is_read_with_address_and_port() -> None:
+def test_listening_sockets_are_read_with_address_and_port() -> None:
     assert listening_sockets(TABLES) == (
         ListeningSocket("tcp", "::", 80),
         ListeningSocket("tcp", "::1", 81),
@@ -35,16 +35,16 @@ def test_who_listens_is_read_with_address_and_port() -> None:
     )
 
 
-def test_only_the_loopback_is_out_of_reach() -> None:
+def test_only_loopback_sockets_are_unreachable() -> None:
     out_of_reach = [one.port for one in listening_sockets(TABLES) if one.is_loopback]
     assert out_of_reach == [81, 82, 3306]
 
 
-def test_a_socket_is_shown_as_an_address_is_written() -> None:
+def test_a_socket_is_shown_as_an_address_and_port() -> None:
     assert [str(one) for one in listening_sockets(TABLES)][:2] == ["[::]:80", "[::1]:81"]
     assert str(ListeningSocket("udp", "0.0.0.0", 53)) == "0.0.0.0:53/udp"
 
 
-def test_what_is_no_table_says_nothing() -> None:
+def test_text_that_is_not_a_table_has_no_sockets() -> None:
     assert listening_sockets("") == ()
     assert listening_sockets("0: 1 2\n/proc/net/tcp\n\n0:\n") == ()

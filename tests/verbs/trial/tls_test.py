@@ -82,7 +82,7 @@ def ask(sidecar: Sidecar, port: int, method: str, body: bytes = b"") -> tuple[in
     return response.status, response.read()
 
 
-def test_a_certificate_for_another_name_that_nobody_signed_is_no_hindrance(
+def test_a_self_signed_certificate_for_another_name_is_accepted(
     sidecar: Sidecar, port: int
 ) -> None:
     # Of an answer without a length the end is where the service closes.
@@ -90,7 +90,7 @@ def test_a_certificate_for_another_name_that_nobody_signed_is_no_hindrance(
     assert ask(sidecar, port, "POST", LARGE) == (200, LARGE[::-1])
 
 
-def test_a_service_without_tls_is_an_error_of_the_system(sidecar: Sidecar) -> None:
+def test_https_to_a_service_without_tls_is_an_os_error(sidecar: Sidecar) -> None:
     def answer(listener: socket.socket) -> None:
         peer, _ = listener.accept()
         peer.recv(1000)

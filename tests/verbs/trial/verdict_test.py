@@ -1,4 +1,4 @@
-"""What is concluded from a trial, and what is not."""
+"""The conclusions from a trial, and what is not concluded."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def exposing(*ports: int) -> dict[str, Any]:
     return {"ExposedPorts": {f"{port}/tcp": {} for port in ports}}
 
 
-def test_a_service_on_its_exposed_port_runs_and_what_nobody_asked_is_said() -> None:
+def test_a_service_on_its_exposed_port_runs_and_missing_probes_are_reported() -> None:
     found = verdict(RUNNING, **exposing(8080))
     assert found.runs
     assert found.warnings == ()
@@ -39,7 +39,7 @@ def test_a_service_on_its_exposed_port_runs_and_what_nobody_asked_is_said() -> N
     assert found.unasked == ("no request was made; pass --http / to make one",)
 
 
-def test_a_service_that_only_itself_reaches_is_a_fault_where_the_port_is_exposed() -> None:
+def test_a_loopback_service_on_an_exposed_port_is_a_fault() -> None:
     alone = replace(RUNNING, listening=(CLOSED,))
     assert not verdict(alone, **exposing(8080)).runs
     assert verdict(alone).runs
@@ -56,7 +56,7 @@ def test_a_service_that_only_itself_reaches_is_a_fault_where_the_port_is_exposed
         (["/till"], "0.0.0.0"),
     ],
 )
-def test_how_to_listen_on_all_addresses_is_said_in_the_words_of_the_program(
+def test_the_advice_to_listen_on_all_addresses_uses_the_programs_own_option(
     command: list[str], flag: str
 ) -> None:
     (advice,) = verdict(replace(RUNNING, listening=(CLOSED,)), Cmd=command).advice
@@ -76,7 +76,7 @@ def test_ports_that_could_not_be_seen_are_not_called_closed() -> None:
     assert any("no sidecar" in line for line in found.unasked)
 
 
-def test_no_port_at_all_is_told_with_the_time_that_was_waited() -> None:
+def test_a_service_without_an_open_port_is_reported_with_the_time_waited() -> None:
     silent = replace(RUNNING, seconds=30.4, listening=())
     found = verdict(silent, **exposing(8080))
     assert found.faults == ("EXPOSE says 8080, and nothing listens after 30 s",)
@@ -86,20 +86,20 @@ def test_no_port_at_all_is_told_with_the_time_that_was_waited() -> None:
     assert other.warnings == ("EXPOSE says 8080, but nothing listens after 30 s",)
 
 
-def test_the_status_decides_over_a_program_that_ends() -> None:
+def test_the_status_decides_whether_a_program_that_ended_ran() -> None:
     assert verdict(ENDED).runs
     failed = verdict(replace(ENDED, status=3))
     assert failed.faults == ("it ended with status 3 after 0.5 s",)
     assert "SIGSEGV" in verdict(replace(ENDED, status=139)).faults[0]
 
 
-def test_memory_is_named_where_it_was_the_reason() -> None:
+def test_out_of_memory_is_reported_as_the_reason() -> None:
     found = verdict(replace(ENDED, status=137, out_of_memory=True))
     assert "out of memory" in found.faults[0]
     assert "--memory" in found.advice[0].text
 
 
-def test_what_the_engine_refused_is_told_in_its_words() -> None:
+def test_a_refusal_of_the_engine_is_reported_in_its_own_words() -> None:
     refused = Trial("till", "refused", 127, engine_said='exec: "/till": no such file or directory')
     found = verdict(refused)
     assert not found.runs
@@ -122,7 +122,7 @@ def test_what_the_engine_refused_is_told_in_its_words() -> None:
         (Reply(CommandStep(("ls",), status=2), 2), ""),
     ],
 )
-def test_an_answer_is_right_or_a_fault(reply: Reply, fault: str) -> None:
+def test_an_unexpected_answer_is_a_fault(reply: Reply, fault: str) -> None:
     found = verdict(replace(RUNNING, replies=(reply,)), Probe(steps=(reply.step,)))
     assert found.faults == ((fault,) if fault else ())
 
@@ -136,7 +136,7 @@ def test_a_health_check_that_fails_is_a_fault() -> None:
     assert "HEALTHCHECK passed" in verdict(replace(RUNNING, health=well)).seen
 
 
-def test_complaints_of_a_program_that_runs_are_told_and_change_nothing() -> None:
+def test_complaints_of_a_running_program_are_reported_without_a_fault() -> None:
     said = Written("could not open /etc/till.conf: No such file or directory\n")
     found = verdict(replace(RUNNING, stderr=said))
     assert found.runs
@@ -144,7 +144,7 @@ def test_complaints_of_a_program_that_runs_are_told_and_change_nothing() -> None
     assert "/etc/till.conf" in verdict_text(found)
 
 
-def test_a_denied_path_is_given_to_the_user_and_never_a_directory_of_many() -> None:
+def test_advice_changes_the_owner_of_a_denied_path_but_never_of_a_shared_directory() -> None:
     def lines(path: str) -> tuple[str, ...]:
         said = Written(f"PermissionError: [Errno 13] Permission denied: '{path}'\n")
         failed = replace(ENDED, status=1, stderr=said)
@@ -156,14 +156,14 @@ def test_a_denied_path_is_given_to_the_user_and_never_a_directory_of_many() -> N
     assert lines("/etc") == ()
 
 
-def test_a_variable_and_a_host_that_are_missing_name_the_switch() -> None:
+def test_advice_for_a_missing_variable_or_host_names_the_switch() -> None:
     said = Written("KeyError: 'STOCK_URL'\ngetaddrinfo ENOTFOUND stock\n")
     texts = [one.text for one in verdict(replace(ENDED, status=1, stderr=said)).advice]
     assert any("--env STOCK_URL" in text for text in texts)
     assert any("--network" in text for text in texts)
 
 
-def test_the_report_shows_the_last_words_and_no_control_characters() -> None:
+def test_the_report_shows_the_last_output_without_control_characters() -> None:
     said = Written("".join(f"line {n}\n" for n in range(50)) + "\x1b[31mred\n")
     text = verdict_text(verdict(replace(ENDED, status=1, stderr=said)))
     assert text.startswith("till doesn't run: it ended with status 1")
@@ -173,7 +173,7 @@ def test_the_report_shows_the_last_words_and_no_control_characters() -> None:
     assert "\\x1b[31mred" in text
 
 
-def test_the_data_have_all_that_was_seen() -> None:
+def test_the_json_has_all_observations() -> None:
     reply = Reply(HttpStep("/"), 404, "none", port=8080)
     data = verdict_json(verdict(replace(RUNNING, replies=(reply,)), **exposing(8080)))
     assert data["runs"] is False
@@ -187,7 +187,7 @@ def test_the_data_have_all_that_was_seen() -> None:
     ]
 
 
-def test_what_a_program_must_write_and_its_status_are_held_against_the_probe() -> None:
+def test_output_and_status_are_compared_with_the_probe() -> None:
     said = replace(ENDED, status=3, stdout=Written("till 1.2\n"), stderr=Written("warning\n"))
     right = (Expectation("output", "^till"), Expectation("errors", "fatal", absent=True))
     assert verdict(said, Probe(status=3, expected=right)).runs
@@ -210,13 +210,13 @@ def test_a_service_that_went_into_the_background_does_not_run() -> None:
     assert verdict(ENDED).runs
 
 
-def test_a_directory_that_is_missing_is_made() -> None:
+def test_advice_creates_a_missing_directory() -> None:
     said = Written("Missing privilege separation directory: /run/till\n")
     (advice,) = verdict(replace(ENDED, status=255, stderr=said)).advice
     assert advice.lines == ("RUN mkdir -p /run/till",)
 
 
-def test_a_port_of_udp_that_only_itself_reaches_is_a_fault_too() -> None:
+def test_a_loopback_service_on_an_exposed_udp_port_is_a_fault_too() -> None:
     alone = ListeningSocket("udp", "127.0.0.1", 5353)
     exposed: dict[str, Any] = {"ExposedPorts": {"5353/udp": {}}}
     found = verdict(replace(RUNNING, listening=(alone,)), **exposed)
@@ -225,7 +225,7 @@ def test_a_port_of_udp_that_only_itself_reaches_is_a_fault_too() -> None:
     assert verdict(replace(RUNNING, listening=(alone, reached)), **exposed).runs
 
 
-def test_an_answer_without_what_is_expected_is_a_fault() -> None:
+def test_an_answer_without_the_expected_text_is_a_fault() -> None:
     step = HttpStep("/price", expect=r"^tea \d")
     right = replace(RUNNING, replies=(Reply(step, 200, "shop\ntea 3"),))
     assert verdict(right).runs

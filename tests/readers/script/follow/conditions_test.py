@@ -1,4 +1,4 @@
-"""Tests are answered as the real ``[`` answers them, or not at all."""
+"""Tests have the same result as with the real ``[``, or none."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def our_answer(words: tuple[str, ...], **files: str) -> bool | None:
 
 @examples(200)
 @given(words=_NEGATED)
-def test_known_words_are_compared_as_the_shell_compares_them(words: tuple[str, ...]) -> None:
+def test_known_words_are_compared_as_in_the_shell(words: tuple[str, ...]) -> None:
     done = subprocess.run(["/usr/bin/[", *words, "]"], check=False, timeout=20)
     assert our_answer(words) is (done.returncode == 0)
 
@@ -47,7 +47,7 @@ def test_known_words_are_compared_as_the_shell_compares_them(words: tuple[str, .
         (("x", "=", "x", "-o", "-n", "$"), True, False),
     ],
 )
-def test_what_comes_from_outside_counts_as_not_set(
+def test_values_from_outside_count_as_unset(
     words: tuple[str, ...], status: bool, assumed: bool
 ) -> None:
     symbol = value(Symbol(Origin.ENVIRONMENT, "X"))
@@ -56,13 +56,13 @@ def test_what_comes_from_outside_counts_as_not_set(
     assert (found.status, found.assumed) == (status, assumed)
 
 
-def test_the_output_of_a_command_gives_no_answer() -> None:
+def test_a_test_of_a_commands_output_has_no_result() -> None:
     symbol = value(Symbol(Origin.COMMAND, "date"))
     argv = [value("["), symbol, value("="), value("x"), value("]")]
     assert answer(argv, initial_state("x.sh", Surroundings())).status is None
 
 
-def test_a_file_of_the_project_is_there_and_any_other_is_not_in_a_fresh_checkout() -> None:
+def test_only_project_files_exist_in_a_fresh_checkout() -> None:
     files = {"src/main.go": ""}
     assert our_answer(("-f", "src/main.go"), **files) is True
     assert our_answer(("-d", "src"), **files) is True

@@ -114,6 +114,6 @@ def test_random_words_become_the_fields_that_a_real_shell_makes(
         ("${E+set}", ["set"]),
     ],
 )
-def test_quotes_and_expansions_give_these_fields(source: str, expected: list[str]) -> None:
+def test_quotes_and_expansions_give_the_expected_fields(source: str, expected: list[str]) -> None:
     assert fields(source) == expected
     assert shell_fields("/usr/bin/bash", source) == expected

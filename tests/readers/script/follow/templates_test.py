@@ -1,4 +1,4 @@
-"""What sed and envsubst print of a template is known, as GNU sed and gettext print it."""
+"""The output of sed and envsubst on a template is the same as that of GNU sed and gettext."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def printed(script: str, text: str = TEMPLATE) -> list[WriteHost]:
 
 @pytest.mark.skipif(shutil.which("sed") is None, reason="no sed to compare with")
 @pytest.mark.parametrize("script", FOLLOWED)
-def test_sed_s_output_is_what_sed_prints(script: str, tmp_path: Path) -> None:
+def test_the_output_of_sed_is_the_same_as_the_real_one(script: str, tmp_path: Path) -> None:
     (tmp_path / "T").write_text(TEMPLATE)
     subprocess.run(["sh", "-c", script], cwd=tmp_path, check=True)
     [written] = printed(script)
@@ -59,19 +59,19 @@ def test_sed_s_output_is_what_sed_prints(script: str, tmp_path: Path) -> None:
         "envsubst -v < T > D",
     ],
 )
-def test_what_is_not_followed_is_not_known(script: str) -> None:
+def test_output_that_is_not_followed_is_unknown(script: str) -> None:
     [written] = printed(script)
     assert written.content.text is None
 
 
-def test_envsubst_fills_in_the_names_that_it_is_given() -> None:
+def test_envsubst_replaces_only_the_given_names() -> None:
     [written] = printed("export what=jug\nenvsubst < T > D\n")
     assert written.content.text == TEMPLATE.replace("$what", "jug")
     [written] = printed("export what=jug\nenvsubst '$other' < T > D\n")
     assert written.content.text == TEMPLATE
 
 
-def test_what_the_user_sets_stays_open_in_the_text() -> None:
+def test_values_that_the_user_sets_stay_symbols_in_the_text() -> None:
     [written] = printed('sed "s/@VERSION@/${VERSION:-1.36}/" T > D')
     assert [one.name for one in written.content.defaults] == ["VERSION"] * 2
     [written] = printed('sed "s/@VERSION@/$VERSION/" T > D')

@@ -69,7 +69,7 @@ TO = {"Dockerfile": "FROM busybox\nCOPY out /out\n"}
         ("mkdir app; docker cp c:/x .", "/x", "x"),
     ],
 )
-def test_a_file_is_followed_to_its_place(lines: str, source: str, destination: str) -> None:
+def test_a_file_is_followed_to_its_final_path(lines: str, source: str, destination: str) -> None:
     files = {"Dockerfile": f"FROM busybox\nCOPY {destination} /\n"}
     assert between(lines, files) == [("build", source, destination)]
 
@@ -89,7 +89,9 @@ def test_a_file_is_followed_to_its_place(lines: str, source: str, destination: s
         ("docker run --rm me/app:build cat /d/f > out", "/d/f", "out"),
     ],
 )
-def test_directories_are_as_docker_cp_makes_them(lines: str, source: str, destination: str) -> None:
+def test_directories_are_created_as_docker_cp_creates_them(
+    lines: str, source: str, destination: str
+) -> None:
     assert between(lines, TO) == [("build", source, destination)]
 
 
@@ -125,7 +127,7 @@ def test_an_archive_for_add_is_followed_to_its_place(lines: str, source: str) ->
         "docker run --rm me/app:build tar c -C / . > out",
     ],
 )
-def test_an_archive_that_is_more_than_what_add_unpacks_is_refused(line: str) -> None:
+def test_an_archive_that_is_used_other_than_by_add_is_refused(line: str) -> None:
     files = {"Dockerfile": "FROM busybox\nADD out /out\nCOPY app /\n"}
     script = f"{BUILD}docker create --name c me/app:build\n{line}\ndocker cp c:/app app\n{FINAL}"
     with pytest.raises(ConversionError) as caught:
@@ -134,7 +136,7 @@ def test_an_archive_that_is_more_than_what_add_unpacks_is_refused(line: str) -> 
     assert all(p.hint for p in caught.value.problems)
 
 
-def test_an_image_of_a_container_ships_where_nothing_takes_it() -> None:
+def test_an_image_committed_from_a_container_ships_if_no_image_uses_it() -> None:
     script = (
         f"{BUILD}docker create --name c me/app:build\ndocker cp c:/app app\n"
         f"docker commit c me/other\n{FINAL}"
@@ -143,7 +145,7 @@ def test_an_image_of_a_container_ships_where_nothing_takes_it() -> None:
     assert (other.role, other.dockerfile.text) == ("runtime", "FROM me/app:build\n")
 
 
-def test_what_no_copy_takes_does_not_flow_and_is_left() -> None:
+def test_a_file_that_no_copy_reads_is_left_to_the_user() -> None:
     script = (
         f"{BUILD}docker create --name c me/app:build\ndocker cp c:/app app\n"
         f"docker cp c:/doc doc\n{FINAL}"
@@ -153,7 +155,7 @@ def test_what_no_copy_takes_does_not_flow_and_is_left() -> None:
     assert [line.place.line for line in left] == [4]
 
 
-def test_a_command_that_ran_in_the_container_is_a_run() -> None:
+def test_a_command_that_ran_in_the_container_becomes_a_run() -> None:
     script = (
         f"{BUILD}docker run --name c -e A='b c' -w /w me/app:build make all\n"
         f"docker cp c:/app .\n{FINAL}"
@@ -162,7 +164,7 @@ def test_a_command_that_ran_in_the_container_is_a_run() -> None:
     assert build.dockerfile.text == ("FROM busybox\nRUN make\nRUN cd /w && A='b c' make all\n")
 
 
-def test_the_images_own_command_is_a_run_in_its_own_form() -> None:
+def test_the_images_own_command_becomes_a_run_in_the_same_form() -> None:
     files = {"Dockerfile.build": 'FROM busybox\nVOLUME /out\nENTRYPOINT ["make"]\nCMD ["a b"]\n'}
     script = f"{BUILD}docker run --name c me/app:build\ndocker cp c:/app .\n{FINAL}"
     text = read(script, files).recipe.images[0].dockerfile.text
@@ -170,13 +172,13 @@ def test_the_images_own_command_is_a_run_in_its_own_form() -> None:
     assert "VOLUME" not in text
 
 
-def test_that_the_command_of_a_base_image_is_not_known_is_said() -> None:
+def test_an_unknown_command_of_a_base_image_is_reported() -> None:
     script = f"{BUILD}docker run --name c me/app:build\ndocker cp c:/app .\n{FINAL}"
     notes = [str(note) for note in read(script).notes]
     assert any(note.startswith("build.sh:2: this runs the base image's") for note in notes)
 
 
-def test_an_idle_command_is_none() -> None:
+def test_an_idle_command_becomes_no_run() -> None:
     for command in ("true", "sleep 100", "sh -c 'sleep 1'"):
         script = (
             f"{BUILD}docker run -d --name c me/app:build {command}\ndocker cp c:/app .\n{FINAL}"
@@ -184,14 +186,14 @@ def test_an_idle_command_is_none() -> None:
         assert read(script).recipe.images[0].dockerfile.text == FILES["Dockerfile.build"]
 
 
-def test_chmod_of_an_artifact_is_done_where_it_is_made() -> None:
+def test_chmod_of_an_artifact_moves_to_its_stage() -> None:
     script = (
         f"{BUILD}docker create --name c me/app:build\ndocker cp c:/x app\nchmod +x app\n{FINAL}"
     )
     assert read(script).recipe.images[0].dockerfile.text.endswith("RUN chmod +x /x\n")
 
 
-def test_an_archive_is_unpacked_where_it_is_made() -> None:
+def test_an_archive_is_unpacked_in_its_stage() -> None:
     files = {"Dockerfile": "FROM busybox\nCOPY rel/bin /bin\n"}
     script = (
         f"{BUILD}docker create --name c me/app:build\ndocker cp c:/a.tgz .\n"
@@ -204,7 +206,7 @@ def test_an_archive_is_unpacked_where_it_is_made() -> None:
     assert made.artifacts[0].source == "/tmp/unpacked/a.tgz/."
 
 
-def test_one_tag_for_both_images_is_each_image_in_its_turn() -> None:
+def test_a_tag_shared_by_two_builds_names_each_image_in_turn() -> None:
     script = (
         "docker build -t app -f Dockerfile.build .\ndocker create --name c app\n"
         "docker cp c:/app .\ndocker build -t app .\n"
@@ -212,7 +214,7 @@ def test_one_tag_for_both_images_is_each_image_in_its_turn() -> None:
     assert flows(script) == [("build", "/app", "app")]
 
 
-def test_a_printed_context_is_what_tar_packs() -> None:
+def test_a_printed_context_has_the_files_that_tar_packs() -> None:
     files = {
         "Dockerfile.build": (
             "FROM busybox\nCOPY Dockerfile.run /\nCMD tar -cf - -C / Dockerfile.run srv/dist\n"
@@ -234,7 +236,7 @@ def test_names_of_stages_come_from_tags() -> None:
     assert [image.name for image in read(script).recipe.images] == ["front", "runtime"]
 
 
-def test_every_line_is_in_one_of_the_lists() -> None:
+def test_every_line_has_a_fate() -> None:
     script = (
         f"set -e\n# a comment\n{BUILD}docker create --name c me/app:build\ndocker cp c:/app app\n"
         f"docker rm -f c\n{FINAL}docker push me/app\nrm app\n"
@@ -263,7 +265,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("message", REFUSED)
-def test_what_has_no_equal_is_refused_with_its_line(message: str) -> None:
+def test_what_has_no_equivalent_is_refused_with_its_line(message: str) -> None:
     script = (
         f"{BUILD}docker create --name c me/app:build\n{REFUSED[message]}docker cp c:/app .\n{FINAL}"
     )
@@ -288,6 +290,6 @@ def test_a_command_on_an_archive_is_refused() -> None:
         read(script, {"Dockerfile": "FROM busybox\nADD out /out\n"})
 
 
-def test_a_script_in_which_nothing_flows_is_said_to_be_so() -> None:
+def test_a_script_in_which_nothing_flows_is_refused() -> None:
     with pytest.raises(InputError, match="nothing flows"):
         read(f"{BUILD}{FINAL}")

@@ -11,7 +11,7 @@ PROJECT = Symbol(Origin.PROJECT, "project")
 HOME = Symbol(Origin.ENVIRONMENT, "HOME")
 
 
-def test_known_parts_are_glued_and_symbols_stay() -> None:
+def test_known_parts_are_joined_and_symbols_stay() -> None:
     assert value("a", "", "b") == value("ab")
     assert value("a", HOME, "b").text is None
     assert value().text == ""
@@ -39,7 +39,7 @@ def test_partition_cuts_at_the_first_known_separator() -> None:
         (value(PROJECT, "/a/b"), value("/tmp"), HostPath("a/b")),
     ],
 )
-def test_a_path_is_taken_relative_to_what_it_lies_in(
+def test_a_path_is_relative_to_its_root(
     written: Value, directory: Value, expected: HostPath
 ) -> None:
     assert host_path(written, directory) == expected
@@ -52,7 +52,7 @@ def test_a_path_that_leaves_the_project_is_not_in_it() -> None:
     assert host_path(value("..a"), value(PROJECT)).in_project
 
 
-def test_an_unknown_value_says_what_it_is_and_what_to_do() -> None:
+def test_the_refusal_of_an_unknown_value_names_it_and_has_a_hint() -> None:
     refusal = unknown(HOME, "the tag")
     assert refusal.message == "the tag is ${HOME}, which is known only when the script runs"
     assert "pass --script-env HOME=VALUE" in str(refusal.error())
