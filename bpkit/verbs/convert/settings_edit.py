@@ -18,10 +18,13 @@ _KEYS = ("style", "dockerfile", "build-dockerfile", "runtime-dockerfile", "artif
 _TABLE = re.compile(r"\s*\[")
 
 
-def followed_settings(text: str, file: str, wanted: Mapping[str, str]) -> str | None:
+def followed_settings(
+    text: str, file: str, wanted: Mapping[str, str], *, is_chosen: bool = False
+) -> str | None:
     """The text with the keys of ``wanted`` and without the other keys of a form; None if it can't.
 
-    A key that the text doesn't have is added only if it already has settings of a form.
+    A key that the text doesn't have is added only if it already has settings of a form, or if the
+    form has to be chosen (``is_chosen``).
     """
     lines = text.splitlines(keepends=True)
     start, end = _section(lines, file)
@@ -43,8 +46,10 @@ def followed_settings(text: str, file: str, wanted: Mapping[str, str]) -> str | 
             kept.append(said[key])
         else:
             said.setdefault(key, "")
-    if not said:
+    if not said and not is_chosen:
         return text
+    if file.endswith("pyproject.toml") and end == 0:
+        return None
     kept[:0] = [f'{key} = "{value}"\n' for key, value in wanted.items() if key not in said]
     new = "".join([*lines[:start], *kept, *lines[end:]])
     try:
@@ -72,16 +77,26 @@ def _section(lines: list[str], file: str) -> tuple[int, int]:
 
 
 def settings_files(
-    request: ConvertRequest, ground: DiskGround, wanted: dict[str, str]
+    request: ConvertRequest,
+    ground: DiskGround,
+    wanted: dict[str, str],
+    *,
+    is_chosen: bool = False,
 ) -> tuple[list[NewFile], list[Note]]:
-    """The project's settings as the new form needs them, if they have any of a form."""
+    """The project's settings as the new form needs them, if they have any of a form.
+
+    Or if both forms stay beside each other, so that one has to be chosen (``is_chosen``).
+    """
     for name in SETTINGS_FILES:
         text = ground.text(name)
-        if text is None or (name != SETTINGS_FILES[0] and "[tool.bpkit]" not in text):
+        if text is None or (name != SETTINGS_FILES[0] and "[tool.bpkit" not in text):
             continue
-        new = followed_settings(text, name, wanted)
+        new = followed_settings(text, name, wanted, is_chosen=is_chosen)
         if new is None:
             shown = ", ".join(f'{key} = "{value}"' for key, value in wanted.items())
             return [], [Note(f"say there: {shown}", Place(name))]
         return ([file_to_write(request.directory, name, new)] if new != text else []), []
-    return [], []
+    if not is_chosen:
+        return [], []
+    lines = "".join(f'{key} = "{value}"\n' for key, value in wanted.items())
+    return [file_to_write(request.directory, SETTINGS_FILES[0], lines)], []

@@ -20,7 +20,6 @@ from bpkit.core import (
     quote,
 )
 from bpkit.project import (
-    SETTINGS_FILES,
     DiskGround,
     NewFile,
     read_dockerfile,
@@ -86,11 +85,7 @@ def _builder_settings(
         return [], []
     ground = DiskGround(request.directory)
     wanted = {"style": BUILDER}
-    found, hints = settings_files(request, ground, wanted)
-    there = next((name for name in SETTINGS_FILES if ground.text(name) is not None), None)
-    if there is None:
-        found = [file_to_write(request.directory, SETTINGS_FILES[0], 'style = "builder"\n')]
-    return found, hints
+    return settings_files(request, ground, wanted, is_chosen=True)
 
 
 def _builder_files(

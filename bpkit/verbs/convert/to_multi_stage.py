@@ -15,7 +15,6 @@ from bpkit.formats.dockerignore import NAME as IGNORE
 from bpkit.project import (
     BUILD_FILES,
     RUNTIME_FILES,
-    SETTINGS_FILES,
     DiskGround,
     NewFile,
     ProjectTexts,
@@ -113,14 +112,10 @@ def _settings(
 ) -> tuple[list[NewFile], list[Note]]:
     """The settings that select the new file, even while the pair stays beside it."""
     wanted = {"style": MULTI_STAGE} | ({"dockerfile": name} if name != DOCKERFILE else {})
-    found, hints = settings_files(request, ground, wanted)
-    has_settings = any(ground.text(one) is not None for one in SETTINGS_FILES)
     has_pair = all(
         any(ground.text(one) is not None for one in known) for known in (BUILD_FILES, RUNTIME_FILES)
     )
-    if name == DOCKERFILE and has_pair and not has_settings:
-        found = [file_to_write(request.directory, SETTINGS_FILES[0], 'style = "multi-stage"\n')]
-    return found, hints
+    return settings_files(request, ground, wanted, is_chosen=has_pair)
 
 
 def _free_name(source: ConvertSource, ground: DiskGround) -> str:

@@ -73,3 +73,30 @@ def test_a_pair_says_that_it_is_one(stage: str, tmp_path: Path) -> None:
     assert choose_form(
         {n: parse((tmp_path / n).read_text(), n) for n in FORMS}, load_settings(tmp_path).style
     ).files == ("Dockerfile.build", "Dockerfile.runtime")
+
+
+SHELVED = {"Dockerfile.runtime": TAKER, "Dockerfile.build": MAKER}
+FIRE = {**script(tag="pots -f Dockerfile.runtime"), **SHELVED}
+
+
+@pytest.mark.parametrize(
+    ("name", "head"), [("bpkit.toml", ""), ("pyproject.toml", "[tool.bpkit]\n")]
+)
+def test_settings_without_a_form_get_it_while_the_pair_stays(
+    name: str, head: str, tmp_path: Path
+) -> None:
+    made = converted(tmp_path, {**FIRE, name: f'{head}name = "pots"\n'}, script="fire.sh")
+    text = {file.name: file.text for file in made.files}[name]
+    assert text.startswith(f'{head}style = "multi-stage"\n')
+    assert text.endswith('name = "pots"\n')
+
+
+def test_a_pyproject_of_other_tools_only_gets_settings_beside_it(tmp_path: Path) -> None:
+    made = converted(tmp_path, {**FIRE, "pyproject.toml": "[project]\n"}, script="fire.sh")
+    assert {f.name: f.text for f in made.files}["bpkit.toml"].startswith('style = "multi-stage"\n')
+
+
+def test_settings_of_a_table_below_are_left_to_the_user(tmp_path: Path) -> None:
+    text = '[tool.bpkit.lint]\noff = ["BPK101"]\n'
+    made = converted(tmp_path, {**FIRE, "pyproject.toml": text}, script="fire.sh")
+    assert any('say there: style = "multi-stage"' in note.message for note in made.notes)
