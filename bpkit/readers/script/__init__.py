@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bpkit.readers.script.model.state import Call, Outcome, ShellState, Surroundings
     from bpkit.readers.script.model.streams import StreamSource, ToCommand, ToTerminal
     from bpkit.readers.script.model.values import Default, Origin, Symbol, Value, value
+    from bpkit.readers.script.model.working_actions import WorkingContainer
     from bpkit.readers.script.own_script import is_own_script, read_own_script
     from bpkit.readers.script.read import read_script
 
@@ -83,6 +84,8 @@ __all__ = [
     "ToTerminal",
     # A word's value: its known text and its symbols, in order.
     "Value",
+    # ``buildah from``: a container whose files become an image's.
+    "WorkingContainer",
     # The state of a shell that is about to run the script.
     "initial_state",
     # Whether bpkit wrote the script.
@@ -122,6 +125,7 @@ __getattr__, __dir__ = face(
         "model.state": "Call Outcome ShellState Surroundings",
         "model.streams": "StreamSource ToCommand ToTerminal",
         "model.values": "Default Origin Symbol Value value",
+        "model.working_actions": "WorkingContainer",
         "own_script": "is_own_script read_own_script",
         "read": "read_script",
     },

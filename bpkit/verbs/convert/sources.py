@@ -35,6 +35,7 @@ from bpkit.readers.script import (
     ScriptReading,
     ScriptRecipe,
     ToTerminal,
+    WorkingContainer,
     is_own_script,
     read_own_script,
     read_recipe,
@@ -255,7 +256,8 @@ def _carries(reading: ScriptReading) -> bool:
     builds = sum(isinstance(action, makes) for action in reading.actions)
     # A refused script may still be a build; --script, or the conversion, reports why.
     takes = any(_takes_out(action) for action in reading.actions)
-    return takes and builds + len(reading.refusals) > 1
+    starts = sum(isinstance(action, WorkingContainer) for action in reading.actions)
+    return (takes and builds + len(reading.refusals) > 1) or starts > 1
 
 
 def _may_carry(reading: ScriptReading, text: str) -> bool:

@@ -15,6 +15,7 @@ from bpkit.readers.script.model.state import Call, Outcome, ShellState
 from bpkit.readers.script.model.streams import FromFile, ToCommand, ToFile
 from bpkit.readers.script.model.values import Origin, Value
 from bpkit.readers.script.programs import compose
+from bpkit.readers.script.programs.buildah import buildah, names_mount
 from bpkit.readers.script.programs.buildctl import buildctl
 from bpkit.readers.script.programs.docker import PROGRAMS, docker
 from bpkit.readers.script.programs.file_tools import file_tool
@@ -86,6 +87,8 @@ def perform(call: Call, state: ShellState) -> Outcome:
     if name in _WRAPPERS and len(call.argv) > 1:
         inner = _unwrapped(name, call)
         return perform(inner, state) if inner.argv else _left(call, state)
+    if name == "buildah" and (outcome := buildah(call, state)) is not None:
+        return outcome
     if name in PROGRAMS:
         return docker(call, state)
     if name in compose.PROGRAMS:
@@ -173,6 +176,13 @@ def _other(name: str, call: Call, state: ShellState) -> Outcome:
 
 
 def _left(call: Call, state: ShellState) -> Outcome:
+    if names_mount(call.argv):
+        state.refuse(
+            call.span,
+            "this works on files of a container through its mount",
+            "use buildah run, or buildah copy",
+        )
+        return Outcome(output=None)
     if isinstance(call.stdout, ToFile):
         return print_out(call, None, state, "")
     name = call.argv[0] if call.argv else call.span.text

@@ -11,6 +11,7 @@ from bpkit.readers.script.machine.archives import check_file, unpack
 from bpkit.readers.script.machine.host import Out, Written, key
 from bpkit.readers.script.machine.host_tools import pack_artifacts, work_on_file
 from bpkit.readers.script.machine.machine import Machine, TakenOut
+from bpkit.readers.script.machine.working import check_unmounted_paths, copy_by_mount
 from bpkit.readers.script.model import docker_actions as calls
 from bpkit.readers.script.model import host_actions as files
 from bpkit.readers.script.model.reading import Fate
@@ -21,10 +22,13 @@ from bpkit.readers.script.model.values import HostPath, Value
 def change_host(machine: Machine, action: calls.Action) -> None:
     """Carry out a command on files. Raises InputError if it can't be expressed in a Dockerfile."""
     host = machine.host
+    check_unmounted_paths(machine, action)
     match action:
         case files.MakeDirectory() | files.RemoveHost() | files.ChangeMode():
             for path in action.paths:
                 _change_one(machine, action, path)
+        case files.CopyHost() if copy_by_mount(machine, action):
+            pass
         case files.CopyHost() | files.MoveHost():
             _copy(machine, action)
         case files.UnpackTar():

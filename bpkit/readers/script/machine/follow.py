@@ -19,20 +19,33 @@ from bpkit.readers.script.machine.running import (
     start_container,
 )
 from bpkit.readers.script.machine.volumes import note_volumes
+from bpkit.readers.script.machine.working import commit_working, follow_working, run_working
 from bpkit.readers.script.model import docker_actions as calls
 from bpkit.readers.script.model.reading import Fate
 from bpkit.readers.script.model.streams import ToFile
 from bpkit.readers.script.model.values import Default, HostPath
+from bpkit.readers.script.model.working_actions import (
+    ConfigureContainer,
+    CopyToContainer,
+    MountContainer,
+    WorkingContainer,
+)
 
 
 def follow(machine: Machine, action: calls.Action) -> None:
     """Carry out one action. Raises InputError if it can't be expressed in a Dockerfile."""
     _note_defaults(machine, action)
     match action:
+        case WorkingContainer() | ConfigureContainer() | CopyToContainer() | MountContainer():
+            follow_working(machine, action)
         case calls.BuildImage():
             build(machine, action)
         case calls.Commit():
-            commit(machine, action)
+            container = machine.container(action.container)
+            if container.is_working:
+                commit_working(machine, container, action)
+            else:
+                commit(machine, action)
         case calls.ImportImage():
             import_image(machine, action)
         case calls.Tag():
@@ -59,7 +72,11 @@ def _follow_container(machine: Machine, action: calls.Action) -> None:
             note_artifact(machine, action)
             machine.container(action.container).ran.append(action)
         case calls.Exec():
-            run_in_container(machine, action)
+            container = machine.container(action.container)
+            if container.is_working:
+                run_working(machine, container, action)
+            else:
+                run_in_container(machine, action)
         case calls.StartContainer():
             start_container(machine, action)
         case calls.AwaitContainer():

@@ -73,8 +73,9 @@ class BuiltImage:
 
     ``placed`` is what the script had put into its context, by the path in it. ``is_virtual``: the
     context isn't a directory in the project. ``said`` are the values that the new command takes
-    over as written. ``derived`` is the command that made it from a container or a tar. ``base`` is
-    the image of the script that it starts from. ``unpacked`` are directories that added RUNs fill,
+    over as written. ``derived`` is the command that made it from a container or a tar;
+    ``is_working``: buildah's commands write it, and have ``committed`` it by then. ``base`` is the
+    image of the script that it starts from. ``unpacked`` are directories that added RUNs fill,
     with the directories that their files come from; ``ran`` holds the added RUNs by the command
     that ran in a container. ``cleared`` are paths in the context that the script has removed by
     then, each with the place of the command; ``trimmed`` are those that are parts of artifacts.
@@ -97,6 +98,8 @@ class BuiltImage:
     added: list[str] = field(default_factory=list)
     said: tuple[Value, ...] = ()
     derived: Place | None = None
+    is_working: bool = False
+    committed: bool = False
     base: BuiltImage | None = None
     unpacked: dict[str, tuple[str, ...]] = field(default_factory=dict)
     ran: dict[Place, str] = field(default_factory=dict)

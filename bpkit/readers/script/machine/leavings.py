@@ -170,7 +170,8 @@ def unmade(
     """The images that the script leaves under a tag that the new build doesn't make."""
     shipped = {b.tag for b, i in zip(chosen, images, strict=True) if i.role == RUNTIME}
     for built in chosen:
-        is_own = built.build is not None or built.derived is not None
+        is_made = built.derived is not None and (built.committed or not built.is_working)
+        is_own = built.build is not None or is_made
         if is_own and built.tag and built.tag not in {*shipped, *machine.gone}:
             yield built
 

@@ -23,7 +23,8 @@ class ScriptContainer:
 
     ``begun`` is the place of the ``docker run`` that made it. ``by_base``: it ran the command of
     its Dockerfile's base image. ``created`` is the command that ``docker start`` would run,
-    ``mounts`` are its volumes.
+    ``mounts`` are its volumes. ``is_working``: it is one of buildah's, whose image its commands
+    write.
     """
 
     built: BuiltImage
@@ -31,6 +32,7 @@ class ScriptContainer:
     begun: Place | None = None
     by_base: bool = False
     created: calls.RunContainer | None = None
+    is_working: bool = False
     mounts: tuple[calls.VolumeMount, ...] = ()
 
 
@@ -75,6 +77,7 @@ class Machine:
     divided: dict[Place, tuple[Place, str]] = field(default_factory=dict)
     fetched: dict[str, tuple[str, Place]] = field(default_factory=dict)
     volumes: dict[str, set[str]] = field(default_factory=dict)
+    mounted: dict[Symbol, str] = field(default_factory=dict)
     worked: set[Place] = field(default_factory=set)
     carried_in: dict[Place, Out] = field(default_factory=dict)
     by_name: dict[str, BuiltImage] = field(default_factory=dict)
@@ -101,6 +104,12 @@ class Machine:
         shown = full_tag(str(name))
         if shown in self.by_name:
             return self.by_name[shown]
+        built = self.outside(name)
+        self.add(built, [shown])
+        return built
+
+    def outside(self, name: Value) -> BuiltImage:
+        """An image from outside the script, which isn't added."""
         if name.text is None:
             raise unknown(name.symbols[0], "the name of the image").error()
         text = f"FROM {name.text}\n"
@@ -115,7 +124,6 @@ class Machine:
         dockerfile = parse(text, f"Dockerfile of {name.text}")
         built = BuiltImage(f"#{len(self.built)}", name.text, dockerfile)
         built.take_arguments(arguments)
-        self.add(built, [shown])
         return built
 
     def known(self, name: Value) -> BuiltImage | None:

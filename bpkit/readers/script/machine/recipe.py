@@ -176,7 +176,8 @@ def _files(machine: Machine, chosen: list[BuiltImage]) -> Iterator[str]:
 
 def _shown_tag(built: BuiltImage) -> str | None:
     if built.derived is not None:
-        return built.said[0].word if built.said and built.tag else None
+        said = built.said[-1:] if built.is_working else built.said[:1]
+        return said[0].word if said and built.tag else None
     tags = built.build.tags if built.build else ()
     return tags[0].word if tags else None
 

@@ -21,6 +21,7 @@ from bpkit.readers.script.model.streams import (
     ToTerminal,
 )
 from bpkit.readers.script.model.values import HostPath, Value
+from bpkit.readers.script.model.working_actions import WorkingAction
 
 
 @dataclass(frozen=True)
@@ -284,4 +285,4 @@ DockerAction = (
     | Tag
     | Push
 )
-Action = DockerAction | HostAction
+Action = DockerAction | HostAction | WorkingAction
