@@ -38,11 +38,13 @@ def shrinker(engine: EngineSession, tmp_path: Path) -> Iterator[Shrinker]:
 
 
 @ONE_ENGINE
+@pytest.mark.parametrize("switches", [(), ("--strip",)])
 def test_a_runtime_has_what_java_finds_by_itself_and_not_what_nothing_names(
-    shrinker: Shrinker,
+    shrinker: Shrinker, switches: tuple[str, ...]
 ) -> None:
     shrinker.write(IMAGE, Main__java=SOURCE)
-    said = shrinker.shrink("--probe", "start")
+    said = shrinker.shrink("--probe", "start", *switches)
+    assert any("line numbers" in note for note in said["notes"]) is bool(switches)
     assert any("relinked" in note for note in said["notes"]), said["notes"]
     old, new = shrinker.build("Dockerfile"), shrinker.build("Dockerfile.shrunk")
     label = ("--label", shrinker.engine.label)
@@ -58,3 +60,29 @@ def test_a_runtime_has_what_java_finds_by_itself_and_not_what_nothing_names(
     assert "jdk.localedata@" in modules
     assert "java.desktop@" not in modules
     assert "jdk.compiler@" not in modules
+
+
+@ONE_ENGINE
+def test_without_a_class_that_names_a_locale_other_languages_and_the_archive_may_go(
+    shrinker: Shrinker,
+) -> None:
+    source = (
+        "class Main { public static void main(String[] a) {"
+        " System.out.println(java.time.LocalDate.of(2020, 1, 2).getDayOfWeek() +"
+        ' new java.text.DecimalFormat("#,##0.0").format(1234.5)); } }'
+    )
+    shrinker.write(IMAGE, Main__java=source)
+    old = shrinker.build("Dockerfile")
+    run = ("run", "--rm", "--label", shrinker.engine.label)
+    words = "readlink -f $(command -v java)"
+    java = shrinker.engine.docker(*run, "--entrypoint", "sh", old, "-c", words).strip()
+    archive = f"{java.removesuffix('/bin/java')}/lib/server/classes.jsa"
+    assert archive in shrinker.files(old).nodes
+    said = shrinker.shrink("--probe", "start", "--drop", archive)
+    assert any("relinked" in note for note in said["notes"]), said["notes"]
+    new = shrinker.build("Dockerfile.shrunk")
+    assert shrinker.engine.docker(*run, new) == shrinker.engine.docker(*run, old)
+    modules = shrinker.engine.docker(*run, "--entrypoint", "java", new, "--list-modules")
+    assert "java.base@" in modules
+    assert "jdk.localedata@" not in modules
+    assert archive not in shrinker.files(new).nodes
