@@ -13,8 +13,9 @@ from fnmatch import fnmatchcase
 from bpkit.image import Evidence, FileGroup, LeftOut, Link, Rootfs, Subject, join, on_the_way
 from bpkit.languages.needs import LanguageParts, ModuleFiles, Sources, application, caches_in
 
-#: What only people and compilers read, in any language's library.
-_DOCUMENTS = ("*.pod", "*.h", "*.a", "*.la", "*.rbi", "*.gem", "*.html", "man", "ri", "rdoc")
+#: What only people and compilers read, in any language's library. Names that a package may have for
+#: its own modules and templates (``cache``, ``doc``, ``*.html``) are none of these.
+_DOCUMENTS = ("*.pod", "*.h", "*.a", "*.la", "*.rbi", "*.gem")
 
 
 @dataclass(frozen=True)
@@ -22,13 +23,15 @@ class WholeLibrary:
     """The needs of an interpreter whose whole library is kept.
 
     ``directories`` are patterns of paths; ``*`` matches no slash. ``variables`` name more of
-    them, separated by colons. ``left_out`` are names inside that nothing loads.
+    them, separated by colons. ``left_out`` are names inside that nothing loads, ``unread`` patterns
+    of paths inside of which this is so.
     """
 
     title: str
     directories: tuple[str, ...]
     variables: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
 
     @property
     def MODULES(self) -> ModuleFiles | None:  # noqa: N802 (as the protocol has it)
@@ -52,6 +55,12 @@ class WholeLibrary:
             groups=(
                 FileGroup(f"{self.title}'s library", library),
                 FileGroup("the application", own),
+            ),
+            left_out=tuple(
+                real
+                for pattern in self.unread
+                for path in matching(rootfs, pattern)
+                if (real := rootfs.real_path(path)) in rootfs.nodes
             ),
             left_out_names=(
                 *(LeftOut(path, names) for path in directories),

@@ -15,8 +15,9 @@ SHARED = """
     /usr /usr/bin /usr/lib /usr/local /usr/local/bin /usr/local/lib /usr/local/sbin
     /usr/sbin /usr/share /var
 """
-#: In an application: leftovers of tools, and version control's own files.
-CACHES = (".git", ".hg", ".svn", ".cache", ".npm", ".pytest_cache", ".mypy_cache", ".ruff_cache")
+#: In an application: leftovers of tools, and version control's own files. What a ``.cache`` holds
+#: may be models or browsers that the program needs.
+CACHES = (".git", ".hg", ".svn", ".npm", ".pytest_cache", ".mypy_cache", ".ruff_cache")
 
 
 @dataclass(frozen=True)

@@ -100,7 +100,7 @@ def test_an_image_that_runs_has_status_0_with_strict_too_and_leaves_nothing(
 @pytest.mark.parametrize(
     ("words", "status", "says"),
     [
-        (("--image", "bpkit-test/nothing-of-this-name"), 4, "no image"),
+        (("--image", "bpkit-test/nothing-of-this-name"), 4, "doesn't exist"),
         ((".", "--image", "alpine"), 2, "pass only one of them"),
         (("--image", "alpine", "--engine", "no-such-program"), 3, "no-such-program"),
     ],

@@ -25,8 +25,15 @@ def parts(subject: Subject, link: Link, _evidence: Mapping[str, Evidence]) -> La
     """The application, and the ``node_modules`` in the directories above it."""
     own = tuple(dict.fromkeys([*application(subject, link), *_modules(subject, link)]))
     directories = tuple(p for p in own if subject.rootfs.nodes[p].kind == "directory")
+    below = tuple(f"{path}/" for path in directories)
     return LanguageParts(
         groups=(FileGroup("the application and its modules", own),),
+        # Caches of compilers and bundlers.
+        left_out=tuple(
+            path
+            for path in subject.rootfs.nodes
+            if path.endswith("/node_modules/.cache") and path.startswith(below)
+        ),
         left_out_names=caches_in(directories),
     )
 

@@ -21,5 +21,5 @@ LIBRARY = WholeLibrary(
         *("/usr/local/lib/perl5", "/usr/local/lib/site_perl"),
     ),
     variables=("PERL5LIB", "PERLLIB"),
-    left_out=("Debconf", "Debian", "Dpkg", "CORE", "perl5db.pl"),
+    left_out=("Debconf", "Dpkg", "CORE", "perl5db.pl"),
 )

@@ -18,5 +18,7 @@ LIBRARY = WholeLibrary(
         *("/usr/share/pear", "/var/lib/php", "/usr/local/etc/pear.conf"),
     ),
     variables=("PHP_INI_SCAN_DIR", "PHPRC"),
-    left_out=("build", "modules_fresh"),
+    left_out=("modules_fresh",),
+    # For building extensions.
+    unread=("/usr/lib/php/*/build", "/usr/lib/php[0-9]*/build", "/usr/local/lib/php/build"),
 )

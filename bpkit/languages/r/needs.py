@@ -11,5 +11,15 @@ LIBRARY = WholeLibrary(
         "/usr/local/lib/*-linux-*/R",
     ),
     variables=("R_LIBS", "R_LIBS_SITE", "R_LIBS_USER", "R_HOME"),
-    left_out=("doc", "help", "tests", "demo"),
+    unread=(
+        *("/usr/lib/R/doc", "/usr/lib/R/tests", "/usr/local/lib/R/doc", "/usr/share/R/doc"),
+        *(
+            f"{library}/*/{name}"
+            for library in (
+                *("/usr/lib/R/library", "/usr/lib/R/site-library", "/usr/local/lib/R/library"),
+                "/usr/local/lib/R/site-library",
+            )
+            for name in ("doc", "help", "html", "tests", "demo")
+        ),
+    ),
 )

@@ -14,5 +14,17 @@ LIBRARY = WholeLibrary(
     ),
     variables=("RUBYLIB", "GEM_HOME", "GEM_PATH"),
     # Type signatures are only read by type checkers.
-    left_out=("cache", "*.rbs"),
+    left_out=("*.rbs",),
+    unread=tuple(
+        f"{home}/{name}"
+        for home in (
+            *("/usr/local/bundle", "/var/lib/gems/*", "/usr/local/lib/ruby/gems/*"),
+            *(
+                "/usr/lib/ruby/gems/*",
+                "/usr/lib/*-linux-*/ruby/gems/*",
+                "/root/.local/share/gem/*/*",
+            ),
+        )
+        for name in ("cache", "doc", "build_info")
+    ),
 )

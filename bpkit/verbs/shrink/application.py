@@ -18,26 +18,34 @@ from bpkit.image import is_engines as _is_engines
 from bpkit.languages import SHARED
 from bpkit.verbs.shrink.sources import MOST_SOURCES, SOURCE_SUFFIXES
 
+#: Directories below ``.cache`` that tools fill again; what others have there, such as models and
+#: browsers that RUN downloads, is the program's.
+_OF_CACHES = (
+    r"(?:bazel|black|bun|bundle|ccache|composer|conan|coursier|deno|fontconfig|gem|go-build|mypy"
+    r"|node(?:-gyp)?|npm|pip(?:env|-tools)?|pnpm|poetry|pypoetry|pre-commit|ruff|sccache|typescript"
+    r"|uv|vcpkg|virtualenv|yarn|zig)"
+)
 #: Files that package managers, compilers and shells keep for themselves, or postinst scripts write.
 _OF_TOOLS = re.compile(
-    r"/(?:var/(?:cache|backups|tmp|spool/cron|lib/(?:apk|apt|dpkg|ucf|systemd|pam|doc-base|misc"
+    r"/(?:var/(?:cache|backups|tmp|lib/(?:apk|apt|dpkg|ucf|systemd|pam|doc-base|misc"
     r"|dictionaries-common|xml-core|sgml-base|python|vim|polkit-1|aspell|emacsen-common|dbus"
     r"|initscripts|man-db|mlocate|shells\.state|dhcp|update-rc\.d|swcatalog|usbutils|logrotate))"
     r"|tmp|proc|sys|dev|run/(?:lock|mount|systemd|shm)"
     r"|usr/share/(?:doc|man|info|lintian|bug|mime|locale|applications|fonts/.*\.uuid|perl5/Debconf)"
     r"|usr/lib/(?:locale|udev|systemd)|usr/local/(?:share/(?:man|doc|ca-certificates)|go|rustup)"
-    r"|etc/(?:alternatives|rc[0-9S]\.d|systemd|init\.d|apk|apt|ssl/certs|ssl/private|pam\.d|cron\.\w+"
+    r"|etc/(?:alternatives|rc[0-9S]\.d|systemd|init\.d|apk|apt|ssl/certs|ssl/private|pam\.d"
     r"|python[\d.]+|ld\.so\.cache|ld\.so\.conf\.d|(?:passwd|group|g?shadow|subuid|subgid)-?|shells"
     r"|environment|\.pwd\.lock|machine-id|mailcap|alternatives|profile\.d|skel|default|X11|xml|sgml"
     r"|ca-certificates\.conf|inputrc|bash\.bashrc|profile|hostname|hosts|resolv\.conf|mtab"
     r"|localtime|timezone|nsswitch\.conf|debian_version|motd|issue)"
-    r"|(?:root|home/[^/]+)/(?:\.cache|\.npm|\.cargo|\.rustup|\.gradle|\.m2|\.ccache|\.bash\w*"
-    r"|\.profile|\.wget-hsts|\.gnupg|\.node-gyp|\.config|go/pkg|\.local/share/(?:uv|pnpm))"
+    rf"|(?:root|home/[^/]+)/(?:\.cache/{_OF_CACHES}|\.npm|\.cargo|\.rustup|\.gradle|\.m2|\.ccache|\.bash\w*"
+    r"|\.profile|\.wget-hsts|\.gnupg|\.node-gyp|go/pkg|\.local/share/(?:uv|pnpm))"
     r"|go/pkg|usr/local/cargo|usr/lib/python3/dist-packages/__pycache__|usr/lib/python3[.\d]*"
     r")(?:/|\Z)"
 )
 _CACHED = re.compile(
-    r"/(?:__pycache__|\.cache|\.npm|\.pytest_cache|\.mypy_cache|\.ruff_cache)(?:/|\Z)"
+    r"/(?:__pycache__|node_modules/\.cache|\.npm|\.pytest_cache|\.mypy_cache|\.ruff_cache)(?:/|\Z)"
+    rf"|/\.cache/{_OF_CACHES}(?:/|\Z)"
 )
 #: The directories of version control, and its programs.
 _HISTORY = re.compile(r"(.*?/\.(?:git|hg|svn))(?:/|\Z)")
@@ -45,6 +53,8 @@ _OF_HISTORY = frozenset({"git", "hg", "svn"})
 #: Where base images keep what they built themselves.
 _BUILT = ("/usr/local/", "/opt/")
 _STATE = re.compile(r"/var/(?:lib|spool|cache)/([^/]+)(?:/|\Z)")
+#: Written by 'crontab'; the package of cron creates none.
+_CRONTAB = re.compile(r"/var/spool/cron/(?:crontabs/)?[^/]+")
 _LOG = re.compile(r"/var/log/.*")
 _GEMS = re.compile(r"/gems(?:/\d[^/]*)?/(?:cache|doc)(?:/|\Z)|/specifications/default/")
 #: Files that compilers read and leave, which a compiled program doesn't use.
@@ -145,6 +155,8 @@ def _is_new(path: str, fat: Rootfs, under: Container[str], packages: Packages) -
     if node.kind != "directory" and (_LOG.match(path) or _GEMS.search(path)):
         return False
     directory = posixpath.dirname(path)
+    if _CRONTAB.fullmatch(path):
+        return True
     if state_of_package(path, packages):
         return False
     if node.kind == "directory" or directory in SHARED.split():

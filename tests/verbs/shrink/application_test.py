@@ -42,6 +42,25 @@ def test_files_of_neither_the_base_nor_a_package_are_the_applications() -> None:
     }
 
 
+def test_what_run_puts_into_a_cache_of_no_tool_and_into_crontabs_is_the_applications() -> None:
+    own = (
+        text("/root/.cache/huggingface/model.bin", b"x", 0o644),
+        text("/srv/shop/.cache/puppeteer/chrome", b"x"),
+        text("/root/.config/till/settings", b"x", 0o644),
+        text("/var/spool/cron/crontabs/root", b"x", 0o600),
+        text("/etc/cron.d/till", b"x", 0o644),
+    )
+    others = (
+        text("/root/.cache/pip/x", b"x", 0o644),
+        text("/srv/shop/node_modules/.cache/terser/x", b"x", 0o644),
+    )
+    image = rootfs(*FAT.nodes.values(), *own, *others)
+    cron = Package("cron", ("/usr/sbin/cron", "/var/spool/cron"))
+    found = brought(image, BASE, Packages({**PACKAGES.by_name, "cron": cron}), ())
+    assert {node.path for node in own} <= found
+    assert not {node.path for node in others} & found
+
+
 def test_a_packages_file_is_the_applications_if_copy_names_it() -> None:
     assert "/etc/till/till.conf" in files(copies=("/etc/till/till.conf",))
     assert "/etc/till/made-by-postinst" not in files(copies=("/etc/till",))

@@ -212,3 +212,48 @@ def test_java_started_in_the_root_without_a_class_path_does_not_keep_the_whole_i
     assert f"{home}/lib/modules" in files(choice)
     assert f"{home}/bin/java" in files(choice)
     assert "/usr/bin/gcc" not in files(choice)
+
+
+@pytest.mark.parametrize(
+    ("interpreter", "kept", "gone"),
+    [
+        (
+            "ruby",
+            (
+                "/usr/local/bundle/gems/activesupport-7.1/lib/active_support/cache/store.rb",
+                "/usr/local/bundle/gems/till-1/lib/till/doc/page.rb",
+                "/usr/local/bundle/gems/till-1/public/404.html",
+                "/usr/lib/ruby/3.1.0/rdoc/markup.rb",
+            ),
+            (
+                "/usr/local/bundle/cache/till-1.gem",
+                "/usr/local/bundle/doc/till-1/ri/till.ri",
+                "/usr/local/bundle/gems/till-1/sig/till.rbs",
+            ),
+        ),
+        (
+            "Rscript",
+            (
+                "/usr/lib/R/site-library/rmarkdown/rmd/h/default.html",
+                "/usr/lib/R/site-library/till/shop/help/words.txt",
+            ),
+            (
+                "/usr/lib/R/site-library/till/help/till.rdb",
+                "/usr/lib/R/site-library/till/html/00Index.html",
+            ),
+        ),
+        (
+            "php",
+            ("/usr/share/php/Till/build/Tea.php", "/usr/share/php/Till/page.html"),
+            ("/usr/lib/php/20220829/build/phpize.m4",),
+        ),
+        ("perl", ("/usr/share/perl5/Debian/AdduserCommon.pm", "/usr/share/perl5/A/page.html"), ()),
+    ],
+)
+def test_of_a_whole_library_only_what_nothing_loads_is_left_out(
+    interpreter: str, kept: tuple[str, ...], gone: tuple[str, ...]
+) -> None:
+    nodes = [text(path, b"x", 0o644) for path in (*kept, *gone)]
+    choice = chosen(static(f"/usr/bin/{interpreter}"), *nodes, cmd=(interpreter, "-v"))
+    assert set(kept) <= files(choice)
+    assert not set(gone) & files(choice)
