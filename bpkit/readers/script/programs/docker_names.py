@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from bpkit.readers.script.model.docker_actions import BuildImage, Create, RunContainer
 from bpkit.readers.script.model.state import Call, Outcome, ShellState
@@ -33,21 +34,27 @@ def _service_of(found: Value | None) -> str:
     return symbol.name.removeprefix(_COMPOSE) if symbol is not None and is_one else ""
 
 
+def _service_called(name: Value, found: Iterable[Value | None], ending: str) -> str:
+    """The service that Compose forms ``name`` from, with the directory in front; "" if none."""
+    services = dict.fromkeys(map(_service_of, found)) if name.text is not None else ()
+    for service in filter(None, services):
+        if re.fullmatch(rf"[a-z0-9][\w.-]*[_-]{re.escape(service)}{ending}", name.text or ""):
+            return service
+    return ""
+
+
 def image_named(name: Value, state: ShellState) -> Value:
     """The image's name, if the word is the result of a query for its id.
 
     Or if it is the name that Compose forms from the directory and a service.
     """
-    for action in state.log.actions if name.text is not None else ():
-        service = _service_of(action.image) if isinstance(action, BuildImage) else ""
-        called = rf"[a-z0-9][\w.-]*[_-]{re.escape(service)}(?::latest)?"
-        if service and re.fullmatch(called, name.text or ""):
-            return compose_image(service)
+    built = [action for action in state.log.actions if isinstance(action, BuildImage)]
+    if service := _service_called(name, (action.image for action in built), "(?::latest)?"):
+        return compose_image(service)
     symbol = name.symbol
     if symbol is not None and symbol.origin is Origin.IMAGE:
-        for action in state.log.actions:
-            if isinstance(action, BuildImage) and symbol.name in {str(tag) for tag in action.tags}:
-                return value(symbol.name)
+        tags = {str(tag) for action in built for tag in action.tags}
+        return value(symbol.name) if symbol.name in tags else name
     return name
 
 
@@ -56,22 +63,21 @@ def container_named(name: Value, state: ShellState) -> Value:
 
     Or if it is the name that Compose forms from the directory and a service.
     """
-    for action in state.log.actions if name.text is not None else ():
-        service = _service_of(action.container) if isinstance(action, _CONTAINERS) else ""
-        called = rf"[a-z0-9][\w.-]*[_-]{re.escape(service)}[_-](?:run[_-])?1"
-        if service and re.fullmatch(called, name.text or ""):
-            return compose_container(service)
+    made = [action for action in state.log.actions if isinstance(action, _CONTAINERS)]
+    ending = "[_-](?:run[_-])?1"
+    if service := _service_called(name, (action.container for action in made), ending):
+        return compose_container(service)
     symbol = name.symbol
     if symbol is not None and symbol.origin is Origin.COMMAND and _LISTS.match(symbol.name):
-        made = {a.container: a for a in state.log.actions if isinstance(a, _CONTAINERS)}
-        if len(made) == 1:
-            [container] = made
+        containers = {action.container for action in made}
+        if len(containers) == 1:
+            [container] = containers
             line = symbol.place.line or 1
             state.assume(line, f"{symbol} is assumed to be the only container made so far")
             return container
     if symbol is not None and symbol.origin is Origin.CONTAINER:
-        for action in state.log.actions:
-            if isinstance(action, Create | RunContainer) and str(action.container) == symbol.name:
+        for action in made:
+            if str(action.container) == symbol.name:
                 return action.container
     return name
 
