@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from bpkit.image.libraries.search import Closure, MissingLibrary, MissingVersion, closure
     from bpkit.image.lookup import Lookup, look_up
     from bpkit.image.packages import Package, Packages, packages_of
-    from bpkit.image.read import Facts, LookInto, Witness, nowhere, read_tar
+    from bpkit.image.read import FileFacts, LookInto, Witness, nowhere, read_tar
     from bpkit.image.rootfs import (
         Identity,
         LinkLoopError,
@@ -91,7 +91,7 @@ __all__ = [
     # What is known about one program
     "Evidence",
     # Reads from files what decides whether a program starts, and shows them to a witness.
-    "Facts",
+    "FileFacts",
     # Paths that are kept for one reason, free of links except in the last component.
     "FileGroup",
     # A path of a lower layer that a later one hides; layers are counted from 0.
@@ -248,7 +248,7 @@ __getattr__, __dir__ = face(
         "libraries.search": "Closure MissingLibrary MissingVersion closure",
         "lookup": "Lookup look_up",
         "packages": "Package Packages packages_of",
-        "read": "Facts LookInto Witness nowhere read_tar",
+        "read": "FileFacts LookInto Witness nowhere read_tar",
         "rootfs": "Identity LinkLoopError Node Rootfs join layered mode_text parents",
         "saved.archive": (
             "SavedImage config_of is_saved open_saved read_saved read_stream saved_rootfs"

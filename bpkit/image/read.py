@@ -92,7 +92,7 @@ def read_tar(
     ``look_into`` selects the binaries, by path, whose clues are needed. Raises TarError.
     """
     nodes: dict[str, Node] = {}
-    facts = Facts(look_into, witness)
+    facts = FileFacts(look_into, witness)
     body = Body(stream)
     for node, same_as in members(body):
         if same_as:
@@ -106,7 +106,7 @@ def read_tar(
 
 
 @dataclass(frozen=True)
-class Facts:
+class FileFacts:
     """Reads from files what decides whether a program starts, and shows them to a witness.
 
     ``look_into`` selects the binaries, by path, whose clues are needed.

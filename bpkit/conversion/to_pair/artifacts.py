@@ -14,7 +14,7 @@ from bpkit.conversion.references import with_field
 from bpkit.conversion.remarks import Remarks
 from bpkit.conversion.rewriting import with_flag_at
 from bpkit.conversion.supplies import FromHost, Supply, takes
-from bpkit.conversion.to_pair.image_names import Maker
+from bpkit.conversion.to_pair.image_names import FromImage
 from bpkit.core import Artifact
 from bpkit.formats.context import Tree
 from bpkit.formats.dockerfile import (
@@ -31,7 +31,7 @@ from bpkit.formats.dockerfile import (
 )
 from bpkit.formats.text import is_glob, parents, source_path
 
-Finder = Callable[[str], Maker]
+Finder = Callable[[str], FromImage]
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,7 @@ def drawn_copy(
 
 
 def _artifact(
-    maker: Maker, source: str, destination: str, names: ArtifactNames, wanted: Instruction
+    maker: FromImage, source: str, destination: str, names: ArtifactNames, wanted: Instruction
 ) -> Artifact:
     made = () if maker.stage is None else output_of(maker.stage, names.build_args).made
     # docker cp copies a link as a link, COPY --from copies its target. If the stage shows that the
@@ -176,7 +176,9 @@ def _split(path: str, stage: str) -> tuple[str, str]:
     return directory, "/".join(parts[first:])
 
 
-def _check_owner(maker: Maker, instruction: Instruction, stage: Stage, remarks: Remarks) -> None:
+def _check_owner(
+    maker: FromImage, instruction: Instruction, stage: Stage, remarks: Remarks
+) -> None:
     """Check owners: COPY --from keeps them, docker cp followed by COPY gives all files to root."""
     if maker.stage is None or instruction.flag("chown") is not None:
         return

@@ -26,7 +26,7 @@ class Outside:
 
 
 @dataclass(frozen=True)
-class Maker:
+class FromImage:
     """The image that a ``--from`` refers to, and its stage unless the image is external."""
 
     name: str
@@ -63,19 +63,19 @@ class ImageNames:
             if reference in self.outside:
                 yield Outside(reference, self.outside[reference])
 
-    def finder(self, stage: Stage, every: Stages) -> Callable[[str], Maker]:
+    def finder(self, stage: Stage, every: Stages) -> Callable[[str], FromImage]:
         """A function from a ``--from`` in ``stage`` to its image; it raises DockerfileError."""
 
-        def find(reference: str) -> Maker:
+        def find(reference: str) -> FromImage:
             found = find_stage(every, reference, before=stage.number)
             if found is not None:
-                return Maker(self.of(found), found)
+                return FromImage(self.of(found), found)
             if is_number(reference):
                 raise DockerfileError(
                     f"--from={reference}: no earlier stage has this number",
                     hint="stages count from 0",
                 )
-            return Maker(self.outside[reference], None)
+            return FromImage(self.outside[reference], None)
 
         return find
 

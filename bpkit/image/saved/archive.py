@@ -18,10 +18,10 @@ from typing import Literal
 
 from bpkit.errors import EngineError, InputError, Place
 from bpkit.image.config import ImageConfig, read_config
-from bpkit.image.read import Facts, LookInto, Witness, nowhere
+from bpkit.image.read import FileFacts, LookInto, Witness, nowhere
 from bpkit.image.rootfs import Rootfs
 from bpkit.image.saved.compression import Sampler, inflated, is_compressed
-from bpkit.image.saved.layers import Allowance, Layer, Look
+from bpkit.image.saved.layers import Layer, LayerAllowance, Look
 from bpkit.image.saved.manifest import (
     DOCKER_MANIFEST,
     OCI_INDEX,
@@ -114,7 +114,7 @@ def read_saved(image: SavedImage, look: Look, *, estimate: bool = False) -> tupl
         wanted = sampler if estimate else None
         if image.path.is_dir():
             directory = _Directory(image.path)
-            allowance = Allowance()
+            allowance = LayerAllowance()
             read = {n: directory.layer(n, look, allowance, wanted) for n in dict.fromkeys(names)}
             layers = {name: one.layer() for name, one in read.items()}
             return tuple(layers[name] for name in names)
@@ -146,7 +146,7 @@ def saved_rootfs(
 
     ``witness`` sees the files in all layers, including those that later layers hide.
     """
-    layers = read_saved(image, Facts(look_into, witness))
+    layers = read_saved(image, FileFacts(look_into, witness))
     with _named(image.path):
         return stacked(layers).rootfs
 
@@ -229,7 +229,7 @@ class _Directory:
         return bytes(buffer[:size])
 
     def layer(
-        self, name: str, look: Look, allowance: Allowance, sampler: Sampler | None
+        self, name: str, look: Look, allowance: LayerAllowance, sampler: Sampler | None
     ) -> SampledLayer:
         """The layer in a file. Raises TarError."""
         path = self._inside(name)

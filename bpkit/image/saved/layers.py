@@ -63,7 +63,7 @@ class Layer:
         return self.files_size + self.links_size
 
 
-class Allowance:
+class LayerAllowance:
     """The remaining limits for an image: members, and bytes of paths, links and attributes."""
 
     def __init__(self, members: int = MOST_MEMBERS, text: int = MOST_TEXT) -> None:
@@ -86,7 +86,7 @@ class Allowance:
         self.take(Node(path, "directory"), "")
 
 
-def read_layer(name: str, stream: Stream, look: Look, allowance: Allowance) -> Layer:
+def read_layer(name: str, stream: Stream, look: Look, allowance: LayerAllowance) -> Layer:
     """The layer in an uncompressed tar. Raises TarError."""
     nodes: dict[str, Node] = {}
     linked: dict[str, str] = {}

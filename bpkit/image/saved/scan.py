@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from bpkit.image.rootfs import Node
 from bpkit.image.saved.compression import Sampled, Sampler, inflated, is_compressed
-from bpkit.image.saved.layers import Allowance, Layer, Look, read_layer
+from bpkit.image.saved.layers import Layer, LayerAllowance, Look, read_layer
 from bpkit.image.tar import Body, Stream, TarError, members
 
 MOST_JSON = 8 << 20
@@ -43,7 +43,7 @@ class Scan:
         self._layers: dict[str, SampledLayer] = {}
         #: Why files that may have been layers aren't.
         self._unread: dict[str, TarError] = {}
-        self._allowance = Allowance()
+        self._allowance = LayerAllowance()
 
     def read(self, stream: Stream, skip: Callable[[int], object] | None = None) -> None:
         """Read an archive to its end; ``skip`` is as in ``Body``. Raises TarError."""
@@ -123,7 +123,7 @@ class SampledLayer(NamedTuple):
 
 
 def read_blob(
-    name: str, body: Body, look: Look, allowance: Allowance, sampler: Sampler | None
+    name: str, body: Body, look: Look, allowance: LayerAllowance, sampler: Sampler | None
 ) -> SampledLayer:
     """The layer in the file that ``body`` is at. Raises TarError."""
     size = body.size

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bpkit.image.rootfs import Node, Rootfs, parents
-from bpkit.image.saved.layers import Allowance, Layer
+from bpkit.image.saved.layers import Layer, LayerAllowance
 
 #: What hid a path: a whiteout, a file at the same path, or a file in place of a directory.
 Hiding = Literal["removed", "overwritten"]
@@ -41,9 +41,9 @@ _MOST_UNNAMED = 300_000
 _MOST_TEXT_UNNAMED = 16_000_000
 
 
-def stacked(layers: Sequence[Layer], allowance: Allowance | None = None) -> Stack:
+def stacked(layers: Sequence[Layer], allowance: LayerAllowance | None = None) -> Stack:
     """The combined layers, given from the base up. Raises TarError if there are too many."""
-    state = _State(allowance or Allowance(_MOST_UNNAMED, _MOST_TEXT_UNNAMED))
+    state = _State(allowance or LayerAllowance(_MOST_UNNAMED, _MOST_TEXT_UNNAMED))
     for number, layer in enumerate(layers):
         for path in layer.emptied:
             for child in tuple(state.children.get(path, ())):
@@ -58,7 +58,7 @@ def stacked(layers: Sequence[Layer], allowance: Allowance | None = None) -> Stac
 class _State:
     """The visible paths so far."""
 
-    def __init__(self, allowance: Allowance) -> None:
+    def __init__(self, allowance: LayerAllowance) -> None:
         self.nodes: dict[str, Node] = {"/": Node("/", "directory")}
         self.children: dict[str, dict[str, None]] = {"/": {}}
         self.origin: dict[str, int] = {}

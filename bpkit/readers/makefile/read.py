@@ -22,9 +22,9 @@ from bpkit.readers.script import (
     Outcome,
     ScriptFollower,
     ScriptReading,
+    ScriptSurroundings,
     ShellState,
     StreamSource,
-    Surroundings,
     Symbol,
     initial_state,
     reading,
@@ -53,7 +53,7 @@ def read_makefile(
     Without ``goals`` the default goal is followed, or another target if that makes more images; the
     reading then records this as an assumption. The other arguments are those of ``read_script``.
     """
-    surroundings = Surroundings(environment or {}, (), directory, files)
+    surroundings = ScriptSurroundings(environment or {}, (), directory, files)
     # For all targets together: each is followed as if there were no other.
     allowance = Allowance(steps=_MOST_STEPS)
     if goals:
@@ -84,7 +84,7 @@ def targets_by_line(
     text: str, name: str, files: Mapping[str, str] | None = None
 ) -> dict[int, tuple[str, ...]]:
     """The targets, or patterns of targets, that each line of a recipe is for."""
-    surroundings = Surroundings({}, (), ".", files)
+    surroundings = ScriptSurroundings({}, (), ".", files)
     rules = collect(text, name, Expander(_state(name, surroundings, Allowance(steps=_MOST_STEPS))))
     found: dict[int, tuple[str, ...]] = {}
     for rule in rules.rules.values():
@@ -134,7 +134,7 @@ class _Make(ScriptFollower):
         return _make_again(self, call, state)
 
 
-def _state(name: str, surroundings: Surroundings, allowance: Allowance) -> ShellState:
+def _state(name: str, surroundings: ScriptSurroundings, allowance: Allowance) -> ShellState:
     state = initial_state(name, surroundings)
     state.log.allowance = allowance
     return state
@@ -143,7 +143,7 @@ def _state(name: str, surroundings: Surroundings, allowance: Allowance) -> Shell
 def _follow(
     text: str,
     name: str,
-    surroundings: Surroundings,
+    surroundings: ScriptSurroundings,
     goals: tuple[str, ...],
     allowance: Allowance,
 ) -> ScriptReading:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
         RunContainer,
     )
     from bpkit.readers.script.model.reading import Assumption, Fate, LineFate, ScriptReading
-    from bpkit.readers.script.model.state import Call, Outcome, ShellState, Surroundings
+    from bpkit.readers.script.model.state import Call, Outcome, ScriptSurroundings, ShellState
     from bpkit.readers.script.model.streams import StreamSource, ToCommand, ToTerminal
     from bpkit.readers.script.model.values import Default, Origin, Symbol, Value, value
     from bpkit.readers.script.model.working_actions import WorkingContainer
@@ -70,12 +70,12 @@ __all__ = [
     "ScriptReading",
     # A recipe read from a script, and what becomes of each of the script's lines.
     "ScriptRecipe",
+    # What is known about where the script runs.
+    "ScriptSurroundings",
     # A shell's state; see the module's docstring.
     "ShellState",
     # Where an action is, and how it is written (without continuations).
     "StreamSource",
-    # What is known about where the script runs.
-    "Surroundings",
     # A value that is known only when the script runs.
     "Symbol",
     # Piped into another command, which is kept as written.
@@ -122,7 +122,7 @@ __getattr__, __dir__ = face(
             "Action BuildImage Commit CopyOut ExportContainer FromAction ImportImage RunContainer"
         ),
         "model.reading": "Assumption Fate LineFate ScriptReading",
-        "model.state": "Call Outcome ShellState Surroundings",
+        "model.state": "Call Outcome ScriptSurroundings ShellState",
         "model.streams": "StreamSource ToCommand ToTerminal",
         "model.values": "Default Origin Symbol Value value",
         "model.working_actions": "WorkingContainer",

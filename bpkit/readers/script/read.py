@@ -13,7 +13,7 @@ from bpkit.errors import InputError, Place
 from bpkit.formats.shell import ShellScript, parse
 from bpkit.readers.script.follow.start import follow_to_the_end, initial_state, reading
 from bpkit.readers.script.model.reading import ScriptReading
-from bpkit.readers.script.model.state import Surroundings
+from bpkit.readers.script.model.state import ScriptSurroundings
 
 
 def read_script(
@@ -33,7 +33,7 @@ def read_script(
     accepts.
     """
     sh_only = re.match(r"#!\s*(?:/usr/bin/env\s+|\S*/)(?:da|a)?sh\b", text) is not None
-    surroundings = Surroundings(environment or {}, arguments, directory, files, sh_only)
+    surroundings = ScriptSurroundings(environment or {}, arguments, directory, files, sh_only)
     script = _parsed(text, name)
     state = initial_state(name, surroundings)
     follow_to_the_end(script, state)

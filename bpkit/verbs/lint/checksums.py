@@ -25,7 +25,7 @@ _BLOCK = 1 << 16
 
 
 @dataclass(frozen=True)
-class Checked:
+class ChecksumResult:
     """The findings, those of ADD with their edits, and a note for each failed one."""
 
     findings: tuple[Finding, ...]
@@ -53,7 +53,7 @@ def digest_of(url: str) -> str:
 
 def with_checksums(
     findings: Iterable[Finding], digest: Callable[[str], str] = digest_of
-) -> Checked:
+) -> ChecksumResult:
     """The findings of ADDs without a checksum, with the edit that gives them one."""
     found: list[Finding] = []
     notes: list[str] = []
@@ -71,7 +71,7 @@ def with_checksums(
             continue
         text = with_flag(instruction, "checksum", flag).text
         found.append(replace(finding, edits=(instead(finding.place.file, instruction, text),)))
-    return Checked(tuple(found), tuple(notes))
+    return ChecksumResult(tuple(found), tuple(notes))
 
 
 def _add_at(finding: Finding) -> Instruction | None:

@@ -12,7 +12,7 @@ from bpkit.light import dataclass
 
 
 @dataclass(frozen=True)
-class Selection:
+class RuleSelection:
     """The ids of rules: ``only`` these (empty: all), ``without`` those; ``severities`` by id.
 
     Ids are bpkit's, hadolint's and docker's, compared without case.
@@ -38,7 +38,7 @@ class Selection:
 
 def selection_of(
     only: Iterable[str], without: Iterable[str], severities: Mapping[str, str], known: Iterable[str]
-) -> Selection:
+) -> RuleSelection:
     """The selection from these words, which may be ids with commas.
 
     Raises InputError for an unknown id of bpkit's, and for an unknown severity.
@@ -58,4 +58,4 @@ def selection_of(
                 f"'{word}' is not a severity of {one}", hint=f"write one of {', '.join(SEVERITIES)}"
             )
         graded[one.upper()] = severity
-    return Selection(chosen[0], chosen[1], graded)
+    return RuleSelection(chosen[0], chosen[1], graded)

@@ -16,7 +16,7 @@ from bpkit.core import Container
 from bpkit.errors import EngineError, InputError, Place
 from bpkit.image import (
     Body,
-    Facts,
+    FileFacts,
     Layer,
     Node,
     Rootfs,
@@ -105,7 +105,7 @@ class SavedSource:
 
     @cached_property
     def _layers(self) -> tuple[Layer, ...]:
-        layers = read_saved(self.saved, Facts())
+        layers = read_saved(self.saved, FileFacts())
         self.size = sum(layer.size for layer in layers)
         self._linked = {path: first for layer in layers for path, first in layer.linked.items()}
         return layers

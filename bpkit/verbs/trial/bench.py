@@ -30,7 +30,7 @@ from bpkit.core import (
 )
 from bpkit.errors import EngineError
 from bpkit.image import read_config
-from bpkit.verbs.trial.capture import Capture
+from bpkit.verbs.trial.capture import OutputCapture
 from bpkit.verbs.trial.engine_words import engine_message, exposed_ports, run_status
 from bpkit.verbs.trial.probes import Probe
 from bpkit.verbs.trial.result import Trial
@@ -241,7 +241,7 @@ class _Observation:
         client = self.bench.client(*words, feed=feed)
         assert client.stdout
         assert client.stderr
-        out, err = Capture(client.stdout), Capture(client.stderr)
+        out, err = OutputCapture(client.stdout), OutputCapture(client.stderr)
         self._feed(client)
         watch = ContainerWatch(self, name, client, began, out, err)
         try:

@@ -11,7 +11,7 @@ _KEPT = 1 << 18
 _PIECE = 1 << 16
 
 
-class Capture:
+class OutputCapture:
     """Reads a stream to its end in its own thread."""
 
     def __init__(self, stream: IO[bytes]) -> None:

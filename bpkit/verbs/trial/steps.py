@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bpkit.verbs.trial.capture import Capture
+from bpkit.verbs.trial.capture import OutputCapture
 from bpkit.verbs.trial.probes import CommandStep, HttpStep, ProbeStep, TcpStep
 from bpkit.verbs.trial.result import ListeningSocket, Reply
 from bpkit.verbs.trial.sidecar import NoSidecarError, Sidecar
@@ -156,7 +156,7 @@ def command_reply(bench: Bench, container: str, step: CommandStep, seconds: floa
     client = bench.client(*words, container, *step.words, feed=bool(step.stdin))
     assert client.stdout
     assert client.stderr
-    out, err = Capture(client.stdout), Capture(client.stderr)
+    out, err = OutputCapture(client.stdout), OutputCapture(client.stderr)
     if step.stdin:
         assert client.stdin
         try:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from bpkit.verbs.trial.capture import Capture
+from bpkit.verbs.trial.capture import OutputCapture
 from bpkit.verbs.trial.patience import Patience
 from bpkit.verbs.trial.probes import CommandStep, Probe
 from bpkit.verbs.trial.result import ListeningSocket, Reply
@@ -53,8 +53,8 @@ class ContainerWatch:
         name: str,
         client: subprocess.Popen[bytes],
         began: float,
-        out: Capture,
-        err: Capture,
+        out: OutputCapture,
+        err: OutputCapture,
     ) -> None:
         self.observed = observed
         self.probe = observed.probe

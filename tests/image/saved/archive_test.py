@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bpkit.errors import EngineError, InputError
-from bpkit.image.read import Facts
+from bpkit.image.read import FileFacts
 from bpkit.image.saved.archive import (
     is_saved,
     open_saved,
@@ -85,7 +85,7 @@ def test_every_form_holds_the_same_image(
     image = open_saved(path)
     assert image.config.argv == ("/app",)
     assert image.blobs.id == f"sha256:{digest(document(LAYERS))}"
-    sizes = [one.size for one in read_saved(image, Facts())]
+    sizes = [one.size for one in read_saved(image, FileFacts())]
     # The target of a link counts, a second name of a file doesn't.
     assert sizes == [4 + 3 + len("busybox"), 13 + 2]
     rootfs = saved_rootfs(image)
@@ -99,17 +99,17 @@ def test_the_size_of_a_compressed_layer_is_read_and_that_of_others_is_estimated(
     tmp_path: Path,
 ) -> None:
     packed = open_saved(directory(tmp_path / "a", oci_layout(LAYERS, zipped)))
-    first, _ = read_saved(packed, Facts())
+    first, _ = read_saved(packed, FileFacts())
     assert (first.compressed, first.is_estimated) == (len(zipped(BASE)), False)
     loose = open_saved(directory(tmp_path / "b", oci_layout(LAYERS)))
-    first, _ = read_saved(loose, Facts(), estimate=True)
+    first, _ = read_saved(loose, FileFacts(), estimate=True)
     assert first.is_estimated
     assert abs(first.compressed - len(zipped(BASE))) < 50
 
 
 def test_a_pipe_is_read_in_one_pass() -> None:
     files = docker_archive(LAYERS)
-    blobs, layers = read_stream(pipe(as_tar(files)), Facts())
+    blobs, layers = read_stream(pipe(as_tar(files)), FileFacts())
     assert blobs.tags == ("app:latest",)
     assert [one.size for one in layers] == [14, 15]
 
@@ -120,7 +120,7 @@ def pipe(data: bytes) -> Stream:
 
 def test_a_layer_that_begins_like_json_is_still_a_layer() -> None:
     odd = layer({"{a}": b"content"})
-    _, layers = read_stream(pipe(as_tar(docker_archive([odd]))), Facts())
+    _, layers = read_stream(pipe(as_tar(docker_archive([odd]))), FileFacts())
     assert [one.size for one in layers] == [7]
 
 
@@ -138,7 +138,7 @@ def test_a_repeated_layer_is_saved_once(tmp_path: Path) -> None:
     }
     path = tmp_path / "twice.tar"
     path.write_bytes(as_tar(files))
-    assert [one.size for one in read_saved(open_saved(path), Facts())] == [14, 14]
+    assert [one.size for one in read_saved(open_saved(path), FileFacts())] == [14, 14]
 
 
 def two_images(one: bytes, other: bytes, machines: tuple[str, str]) -> dict[str, bytes]:
@@ -184,12 +184,12 @@ def test_a_truncated_archive_is_reported(tmp_path: Path, size: int) -> None:
     path = tmp_path / "image.tar"
     path.write_bytes(data[:size])
     with pytest.raises(InputError, match=r"truncated|missing"):
-        read_saved(open_saved(path), Facts())
+        read_saved(open_saved(path), FileFacts())
 
 
 def test_a_truncated_pipe_is_an_engine_error() -> None:
     with pytest.raises(EngineError, match="can't be read"):
-        read_stream(pipe(as_tar(docker_archive(LAYERS))[:4000]), Facts())
+        read_stream(pipe(as_tar(docker_archive(LAYERS))[:4000]), FileFacts())
 
 
 def test_a_compressed_layer_that_is_damaged_is_reported(tmp_path: Path) -> None:
@@ -199,7 +199,7 @@ def test_a_compressed_layer_that_is_damaged_is_reported(tmp_path: Path) -> None:
 
     image = open_saved(directory(tmp_path, oci_layout(LAYERS, damage)))
     with pytest.raises(InputError, match="gzip stream is truncated"):
-        read_saved(image, Facts())
+        read_saved(image, FileFacts())
 
 
 def test_a_digest_must_be_valid(tmp_path: Path) -> None:
@@ -227,7 +227,7 @@ def test_no_link_of_a_directory_leads_out_of_it(tmp_path: Path) -> None:
     (tmp_path / "other").write_bytes(BASE)
     blob.symlink_to(tmp_path / "other")
     with pytest.raises(InputError, match="leads out of the directory"):
-        read_saved(open_saved(path), Facts())
+        read_saved(open_saved(path), FileFacts())
 
 
 def test_a_pipe_in_place_of_a_blob_does_not_block(tmp_path: Path) -> None:
@@ -236,7 +236,7 @@ def test_a_pipe_in_place_of_a_blob_does_not_block(tmp_path: Path) -> None:
     blob.unlink()
     os.mkfifo(blob)
     with pytest.raises(InputError, match="not a regular file"):
-        read_saved(open_saved(path), Facts())
+        read_saved(open_saved(path), FileFacts())
 
 
 def test_a_manifest_with_a_wrong_digest_is_refused(tmp_path: Path) -> None:
@@ -277,7 +277,7 @@ def test_a_header_with_a_false_size_takes_no_memory(tmp_path: Path) -> None:
     lie = info.tobuf(tarfile.GNU_FORMAT) + b"content"
     image = open_saved(directory(tmp_path, oci_layout([lie])))
     with pytest.raises(InputError, match="truncated within a file"):
-        read_saved(image, Facts())
+        read_saved(image, FileFacts())
 
 
 def estimated(stream: Stream, size: int) -> int:
@@ -330,7 +330,7 @@ def test_a_directory_of_skopeo_is_read_by_its_registrys_manifest(tmp_path: Path)
     blobs = {digest(one): one for one in (config, *map(zipped, packed))}
     root = as_directory({**blobs, "manifest.json": json.dumps(manifest).encode()}, tmp_path)
     image = open_saved(root)
-    first, second = read_saved(image, Facts())
+    first, second = read_saved(image, FileFacts())
     assert (first.files_size, second.files_size) == (1, 2)
     assert not first.is_estimated
     manifest["layers"] = [{"digest": "sha256:../../etc/passwd"}]

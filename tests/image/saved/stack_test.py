@@ -7,15 +7,15 @@ import tarfile
 
 import pytest
 
-from bpkit.image.read import Facts
-from bpkit.image.saved.layers import Allowance, Layer, read_layer
+from bpkit.image.read import FileFacts
+from bpkit.image.saved.layers import Layer, LayerAllowance, read_layer
 from bpkit.image.saved.stack import Hidden, Stack, stacked
 from bpkit.image.tar import TarError
 from tests.image.saved.images import Files, layer
 
 
-def read(data: bytes, allowance: Allowance | None = None) -> Layer:
-    return read_layer("x", io.BytesIO(data), Facts(), allowance or Allowance())
+def read(data: bytes, allowance: LayerAllowance | None = None) -> Layer:
+    return read_layer("x", io.BytesIO(data), FileFacts(), allowance or LayerAllowance())
 
 
 def stack(*layers: Files) -> Stack:
@@ -103,7 +103,7 @@ def test_a_file_in_the_place_of_the_root_is_passed_over() -> None:
 def test_too_many_members_are_refused() -> None:
     data = layer({str(number): b"" for number in range(30)})
     with pytest.raises(TarError, match="more files"):
-        read(data, Allowance(members=20))
+        read(data, LayerAllowance(members=20))
 
 
 def test_paths_that_are_too_long_are_refused() -> None:
@@ -114,7 +114,7 @@ def test_paths_that_are_too_long_are_refused() -> None:
 def test_directories_that_are_not_members_are_counted_too() -> None:
     layers = [read(layer({f"{number}/" + "d/" * 500 + "f": b""})) for number in range(10)]
     with pytest.raises(TarError, match="more files"):
-        stacked(layers, Allowance(members=2000))
+        stacked(layers, LayerAllowance(members=2000))
 
 
 def test_times_and_attributes_are_read() -> None:

@@ -13,7 +13,7 @@ from bpkit.readers.makefile.read import read_makefile
 from bpkit.readers.makefile.rules import collect
 from bpkit.readers.script.follow.start import initial_state
 from bpkit.readers.script.model.reading import Fate
-from bpkit.readers.script.model.state import Surroundings
+from bpkit.readers.script.model.state import ScriptSurroundings
 from tests.readers.script.script_summary import actions_of, fates_of
 
 EXPANSIONS = [
@@ -59,7 +59,7 @@ def test_recipes_are_expanded_to_the_commands_that_make_runs(text: str, tmp_path
 
 
 def test_variables_with_no_value_stay_symbols_in_the_reading() -> None:
-    expander = Expander(initial_state("Makefile", Surroundings()))
+    expander = Expander(initial_state("Makefile", ScriptSurroundings()))
     collect("V = $(shell git describe)\nall:\n", "Makefile", expander)
     text = expander.expand("app:$(V) $(V)")
     first, second = text.split()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import io
 
-from bpkit.verbs.trial.capture import Capture
+from bpkit.verbs.trial.capture import OutputCapture
 
 
-def captured(data: bytes) -> Capture:
-    capture = Capture(io.BytesIO(data))
+def captured(data: bytes) -> OutputCapture:
+    capture = OutputCapture(io.BytesIO(data))
     capture.finish(10)
     return capture
 

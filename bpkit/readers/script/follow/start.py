@@ -9,7 +9,7 @@ from bpkit.formats.shell import ShellScript
 from bpkit.readers.script.follow.flow import ScriptFollower
 from bpkit.readers.script.follow.output import absolute, project
 from bpkit.readers.script.model.reading import LineFate, ScriptReading
-from bpkit.readers.script.model.state import Follower, Frame, Log, ShellState, Surroundings
+from bpkit.readers.script.model.state import Follower, Frame, Log, ScriptSurroundings, ShellState
 from bpkit.readers.script.model.values import Value, value
 
 # Variables in which CI services give the checkout's directory.
@@ -28,7 +28,7 @@ _CHECKOUTS = (
 
 
 def initial_state(
-    name: str, surroundings: Surroundings, follower: Follower | None = None
+    name: str, surroundings: ScriptSurroundings, follower: Follower | None = None
 ) -> ShellState:
     """The state of a shell that is about to run the script."""
     state = ShellState(

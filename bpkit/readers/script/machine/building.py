@@ -11,7 +11,7 @@ from bpkit.conversion import full_tag
 from bpkit.errors import InputError
 from bpkit.formats.context import needs
 from bpkit.formats.dockerfile import Dockerfile, parse
-from bpkit.readers.script.machine.host import Alias, Origin, Out, Written, key
+from bpkit.readers.script.machine.host import Alias, Origin, Out, WrittenFile, key
 from bpkit.readers.script.machine.images import (
     BuiltImage,
     flags_of,
@@ -198,7 +198,7 @@ def _dockerfile(
     for rest, origin in found_there:
         if rest == ".":
             machine.read.add(origin.place)
-        if rest == "." and isinstance(origin, Written):
+        if rest == "." and isinstance(origin, WrittenFile):
             text = origin.content
             if text is None:
                 raise InputError(
@@ -215,7 +215,7 @@ def _dockerfile(
         elif rest == "." and isinstance(origin, Out) and text is None and is_only_artifact:
             found = _file_of_artifact(machine, origin)
             name, text = found, machine.ground.text(found)
-        elif rest == "." and not isinstance(origin, Out | Written):
+        elif rest == "." and not isinstance(origin, Out | WrittenFile):
             name, text = origin.path, machine.ground.text(origin.path)
     if text is None and (fetched := machine.fetched_to(name)) is not None:
         raise InputError(

@@ -8,7 +8,7 @@ import re
 from bpkit.conversion import unpacking_run
 from bpkit.errors import InputError
 from bpkit.readers.script.machine.archives import check_file, unpack
-from bpkit.readers.script.machine.host import Out, Written, key
+from bpkit.readers.script.machine.host import Out, WrittenFile, key
 from bpkit.readers.script.machine.host_tools import pack_artifacts, work_on_file
 from bpkit.readers.script.machine.machine import Machine, TakenOut
 from bpkit.readers.script.machine.working import check_unmounted_paths, copy_by_mount
@@ -41,9 +41,9 @@ def change_host(machine: Machine, action: calls.Action) -> None:
             machine.fetched[key(action.path)] = (str(action.origin), action.source.place)
         case files.PackTar(output=ToFile(path=path)):
             if not pack_artifacts(machine, action, path):
-                host.placed[key(path)] = Written(None, action.source.place)
+                host.placed[key(path)] = WrittenFile(None, action.source.place)
         case files.LinkHost(path=path):
-            host.placed[key(path)] = Written(None, action.source.place)
+            host.placed[key(path)] = WrittenFile(None, action.source.place)
 
 
 def _change_one(
@@ -75,7 +75,7 @@ def _write(machine: Machine, action: files.WriteHost) -> None:
         return
     known = None if action.append and not is_touch else content.text
     parts = (*(d.name for d in content.defaults), *map(str, content.symbols))
-    machine.host.placed[at] = Written(known, action.source.place, parts)
+    machine.host.placed[at] = WrittenFile(known, action.source.place, parts)
 
 
 def _unpack(machine: Machine, action: files.UnpackTar) -> None:
@@ -105,7 +105,7 @@ def _unpack(machine: Machine, action: files.UnpackTar) -> None:
         machine.unpacked.add(origin.place)
         machine.decide(action.source.place, Fate.CARRIED, f"becomes {text} in the build stage")
         return
-    machine.host.placed[into] = Written(None, action.source.place)
+    machine.host.placed[into] = WrittenFile(None, action.source.place)
 
 
 def _mode(machine: Machine, action: files.ChangeMode, mode: Value, path: HostPath) -> None:

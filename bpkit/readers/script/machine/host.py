@@ -62,7 +62,7 @@ class Alias:
 
 
 @dataclass(frozen=True)
-class Written:
+class WrittenFile:
     """A file that the script writes itself; ``content`` is None if it is not known.
 
     ``open`` are the parts that depend on the script's user or on a run.
@@ -73,7 +73,7 @@ class Written:
     open: tuple[str, ...] = ()
 
 
-Origin = Out | Alias | Written
+Origin = Out | Alias | WrittenFile
 
 
 @dataclass
@@ -164,7 +164,7 @@ class Host:
         if not found:
             if not origin.in_project and not origin.symbols:
                 # A file outside the project: elsewhere on the host, or in a directory above.
-                self.put(Written(None, place), name, destination)
+                self.put(WrittenFile(None, place), name, destination)
                 return not destination.in_project
             self.put(Alias(start, place), name, destination)
             return not destination.in_project

@@ -16,7 +16,7 @@ from bpkit.core import BUILD, RUNTIME, Image, Recipe
 from bpkit.errors import BpkitError, InputError, Place
 from bpkit.readers.script.machine.archives import judge_archives
 from bpkit.readers.script.machine.follow import follow
-from bpkit.readers.script.machine.host import Alias, Ground, Out, Written
+from bpkit.readers.script.machine.host import Alias, Ground, Out, WrittenFile
 from bpkit.readers.script.machine.images import BuiltImage, renamed
 from bpkit.readers.script.machine.leavings import (
     HostFile,
@@ -305,7 +305,7 @@ def _judge_placed(machine: Machine, chosen: list[BuiltImage], remarks: Remarks) 
             if isinstance(one, Alias) and one.place not in machine.read
         ]
         for path, one in built.taken():
-            if isinstance(one, Written):
+            if isinstance(one, WrittenFile):
                 _written(machine, built, path, one, remarks)
         if not built.is_virtual:
             for path, alias in aliases:
@@ -359,7 +359,7 @@ def _judge_commands(
 
 
 def _written(
-    machine: Machine, built: BuiltImage, path: str, one: Written, remarks: Remarks
+    machine: Machine, built: BuiltImage, path: str, one: WrittenFile, remarks: Remarks
 ) -> None:
     if built.is_virtual:
         remarks.problem(

@@ -36,7 +36,7 @@ class LineFate:
 
 
 @dataclass(frozen=True)
-class Refusal:
+class ScriptRefusal:
     """Something that the reader can't follow, with a hint for the user."""
 
     place: Place
@@ -71,11 +71,11 @@ class ScriptReading:
     name: str
     actions: tuple[Action, ...]
     lines: tuple[LineFate, ...]
-    refusals: tuple[Refusal, ...] = ()
+    refusals: tuple[ScriptRefusal, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
 
 
-def unknown(symbol: Symbol, use: str) -> Refusal:
+def unknown(symbol: Symbol, use: str) -> ScriptRefusal:
     """The refusal of a symbol that ``use`` ("the Dockerfile's path") needs the value of."""
     name = symbol.name
     match symbol.origin:
@@ -87,6 +87,6 @@ def unknown(symbol: Symbol, use: str) -> Refusal:
             hint = "set the variables in the condition, or remove the condition"
         case _:
             hint = "replace the command in the script with the value"
-    return Refusal(
+    return ScriptRefusal(
         symbol.place, f"{use} is {symbol}, which is known only when the script runs", hint
     )

@@ -16,7 +16,7 @@ from bpkit.errors import InputError, Place
 from bpkit.formats.shell import Function, ShellScript, Span
 from bpkit.formats.text import Allowance
 from bpkit.readers.script.model.docker_actions import Action, Input
-from bpkit.readers.script.model.reading import Assumption, Fate, LineFate, Refusal
+from bpkit.readers.script.model.reading import Assumption, Fate, LineFate, ScriptRefusal
 from bpkit.readers.script.model.streams import Output, StreamSource, ToTerminal
 from bpkit.readers.script.model.values import Origin, Symbol, Value
 
@@ -64,7 +64,7 @@ class Log:
 
     actions: list[Action] = field(default_factory=list)
     fates: list[LineFate] = field(default_factory=list)
-    refusals: list[Refusal] = field(default_factory=list)
+    refusals: list[ScriptRefusal] = field(default_factory=list)
     assumptions: list[Assumption] = field(default_factory=list)
     symbols: int = 0
     commands: list[int] = field(default_factory=lambda: [0])
@@ -83,7 +83,7 @@ class Log:
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class ScriptSurroundings:
     """What is known about where the script runs.
 
     ``environment`` holds the variables set for it, ``arguments`` its arguments. ``directory`` is
@@ -162,7 +162,7 @@ class ShellState:
     ``continue``), empty while it goes on.
     """
 
-    surroundings: Surroundings
+    surroundings: ScriptSurroundings
     follower: Follower
     log: Log
     frame: Frame
@@ -220,7 +220,7 @@ class ShellState:
 
     def refuse(self, span: Span, message: str, hint: str) -> None:
         """Record that the command at ``span`` can't be followed."""
-        self.log.refusals.append(Refusal(self.place(span.line), message, hint))
+        self.log.refusals.append(ScriptRefusal(self.place(span.line), message, hint))
         self.fate(span, Fate.REFUSED, message)
 
     def assume(self, line: int, message: str, *, is_choice: bool = False) -> None:

@@ -27,7 +27,7 @@ from bpkit.readers.script.model.streams import ToTerminal
 from bpkit.readers.script.model.values import Value, host_path
 from bpkit.readers.script.programs import docker_flags as flags_of
 from bpkit.readers.script.programs.compose_file import (
-    ComposeService,
+    ScriptService,
     compose_files,
     read_services,
 )
@@ -109,12 +109,12 @@ def compose(call: Call, state: ShellState) -> Outcome:
         return Outcome(output=None)
 
 
-_Services = dict[str, ComposeService]
+_Services = dict[str, ScriptService]
 
 
 def _chosen(
     words: Sequence[Value], services: _Services, *, with_needs: bool = False
-) -> Iterator[ComposeService]:
+) -> Iterator[ScriptService]:
     """The services of these names, or all if there are no names. Raises InputError."""
     names = [str(word) for word in words] or list(services)
     seen: set[str] = set()
@@ -130,7 +130,7 @@ def _chosen(
         yield services[name]
 
 
-def _image(service: ComposeService) -> Value:
+def _image(service: ScriptService) -> Value:
     return service.image if service.image is not None else compose_image(service.name)
 
 
@@ -148,7 +148,7 @@ def _build(flags: Flags, call: Call, state: ShellState, services: _Services) -> 
 
 
 def _build_service(
-    service: ComposeService, call: Call, state: ShellState, flags: Flags | None = None
+    service: ScriptService, call: Call, state: ShellState, flags: Flags | None = None
 ) -> None:
     given = settings(flags.all("build-arg")) if flags else ()
     asked = [name for name in ("no-cache", "pull") if flags and flags.has(name)]
@@ -172,7 +172,7 @@ def _build_service(
     )
 
 
-def _ensure_built(service: ComposeService, call: Call, state: ShellState) -> None:
+def _ensure_built(service: ScriptService, call: Call, state: ShellState) -> None:
     """Build the service's image if it doesn't exist yet, as Compose does."""
     image = _image(service)
     made = (one for one in state.log.actions if isinstance(one, BuildImage))
@@ -213,7 +213,7 @@ def _run(flags: Flags, call: Call, state: ShellState, services: _Services) -> Ou
     return Outcome(output=container + "\n" if detached else None)
 
 
-def _started(service: ComposeService, call: Call, container: Value) -> RunContainer:
+def _started(service: ScriptService, call: Call, container: Value) -> RunContainer:
     first, *rest = service.entrypoint or (None,)
     more = tuple(one for one in rest if one is not None)
     return RunContainer(
@@ -249,7 +249,7 @@ def _up(flags: Flags, call: Call, state: ShellState, services: _Services) -> Out
     return Outcome(output=None)
 
 
-def _start(service: ComposeService, call: Call, state: ShellState, flags: Flags) -> None:
+def _start(service: ScriptService, call: Call, state: ShellState, flags: Flags) -> None:
     container = service.container or compose_container(service.name)
     started = _started(service, call, container)
     state.log.actions.append(Create(call.source, started.image, container, started))
@@ -270,7 +270,7 @@ def _create(flags: Flags, call: Call, state: ShellState, services: _Services) ->
     return Outcome(output=None)
 
 
-def _container(service: ComposeService, state: ShellState) -> Value:
+def _container(service: ScriptService, state: ShellState) -> Value:
     """The service's container at this point. Raises InputError if it has none."""
     names = {service.container, compose_container(service.name)}
     for action in reversed(state.log.actions):

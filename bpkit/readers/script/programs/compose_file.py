@@ -37,7 +37,7 @@ _ELSEWHERE = ("extends",)
 
 
 @dataclass(frozen=True)
-class ComposeService:
+class ScriptService:
     """A service: how its image is built (not at all if ``context`` is None), and how it is run.
 
     ``remote`` is a context that isn't a directory. ``image`` and ``container`` are their names in
@@ -87,7 +87,7 @@ def _first(names: Sequence[str], state: ShellState) -> HostPath | None:
     return next((p for p in paths if p.in_project and state.file_text(p.path) is not None), None)
 
 
-def read_services(files: Sequence[HostPath], state: ShellState) -> dict[str, ComposeService]:
+def read_services(files: Sequence[HostPath], state: ShellState) -> dict[str, ScriptService]:
     """The files' services; a later file overrides an earlier one. Raises InputError."""
     whole: Yaml = {}
     for path in files:
@@ -131,7 +131,7 @@ class _Reading:
         place = posixpath.dirname(self.file.path)
         return project + f"/{place}" if place else project
 
-    def service(self, name: YamlText, found: Yaml) -> ComposeService:
+    def service(self, name: YamlText, found: Yaml) -> ScriptService:
         """One service. Raises InputError for what isn't followed."""
         place = Place(self.file.path, name.line)
         for key in _ELSEWHERE:
@@ -139,7 +139,7 @@ class _Reading:
                 raise InputError(
                     f"service '{name}' inherits from another with '{key}'", place=place
                 )
-        read = ComposeService(
+        read = ScriptService(
             str(name),
             place,
             self.said(yaml_at(found, "image")),
@@ -155,7 +155,7 @@ class _Reading:
         build = yaml_at(found, "build")
         return self._with_build(read, build) if build is not None else read
 
-    def _with_build(self, service: ComposeService, build: Yaml) -> ComposeService:
+    def _with_build(self, service: ScriptService, build: Yaml) -> ScriptService:
         if isinstance(build, YamlText):
             build = {YamlText("context"): build}
         context = self.said(yaml_at(build, "context")) or value(".")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bpkit.readers.script.follow.conditions import test as answer
 from bpkit.readers.script.follow.start import initial_state
-from bpkit.readers.script.model.state import Surroundings
+from bpkit.readers.script.model.state import ScriptSurroundings
 from bpkit.readers.script.model.values import Origin, Symbol, value
 from tests.examples import examples
 
@@ -25,7 +25,7 @@ _NEGATED = st.one_of(_PRIMARY, _PRIMARY.map(lambda words: ("!", *words)))
 
 
 def our_answer(words: tuple[str, ...], **files: str) -> bool | None:
-    state = initial_state("x.sh", Surroundings(files=files or None))
+    state = initial_state("x.sh", ScriptSurroundings(files=files or None))
     return answer([value(word) for word in ("[", *words, "]")], state).status
 
 
@@ -52,14 +52,14 @@ def test_values_from_outside_count_as_unset(
 ) -> None:
     symbol = value(Symbol(Origin.ENVIRONMENT, "X"))
     argv = [symbol if word == "$" else value(word) for word in ("[", *words, "]")]
-    found = answer(argv, initial_state("x.sh", Surroundings()))
+    found = answer(argv, initial_state("x.sh", ScriptSurroundings()))
     assert (found.status, found.assumed) == (status, assumed)
 
 
 def test_a_test_of_a_commands_output_has_no_result() -> None:
     symbol = value(Symbol(Origin.COMMAND, "date"))
     argv = [value("["), symbol, value("="), value("x"), value("]")]
-    assert answer(argv, initial_state("x.sh", Surroundings())).status is None
+    assert answer(argv, initial_state("x.sh", ScriptSurroundings())).status is None
 
 
 def test_only_project_files_exist_in_a_fresh_checkout() -> None:

@@ -12,7 +12,7 @@ from bpkit.formats.shell.parser import parse
 from bpkit.formats.shell.syntax import Simple
 from bpkit.readers.script.follow.expand import expand
 from bpkit.readers.script.follow.start import initial_state
-from bpkit.readers.script.model.state import Surroundings
+from bpkit.readers.script.model.state import ScriptSurroundings
 from tests.examples import examples
 
 SETTINGS = {
@@ -68,7 +68,7 @@ WORD = st.lists(
 
 def fields(source: str) -> list[str]:
     """The fields of the command ``x SOURCE``, with SETTINGS set."""
-    state = initial_state("x.sh", Surroundings(SETTINGS, sh_only=True))
+    state = initial_state("x.sh", ScriptSurroundings(SETTINGS, sh_only=True))
     command = parse(f"x {source}\n", "x.sh").chains[0].first.commands[0]
     assert isinstance(command, Simple)
     found = [word.text for word in expand(command.words[1:], state)]
