@@ -26,6 +26,7 @@ from scripts.bpkit_dev.client import Client
 from scripts.bpkit_dev.launch import ROOT
 
 _PREFIX = "benchws"
+KINDS = ("scripts", "docker build", "bake", "bpkit")
 _MULTI = (
     "FROM busybox AS build\nCOPY data /src\nRUN cp /src /out\n"
     "FROM busybox\nCOPY --from=build /out /data\n"
@@ -53,10 +54,10 @@ class Way:
     directory: Path
 
 
-def ways(top: Path, images: int, *, has_bake: bool) -> Iterator[Way]:
+def ways(top: Path, images: int, kinds: Sequence[str], *, has_bake: bool) -> Iterator[Way]:
     """Write the images once for each way, so that none sees another's work."""
     names = [f"i{number:04}" for number in range(images)]
-    for kind in ("scripts", "docker build", "bake", "bpkit"):
+    for kind in kinds:
         if kind == "bake" and not has_bake:
             continue
         directory = top / kind.replace(" ", "-")
@@ -118,12 +119,12 @@ def measured(found: Sequence[Way], env: Mapping[str, str], rounds: int) -> dict[
 
 
 def table(flavour: str, images: int, figures: Mapping[str, Sequence[float]]) -> str:
-    """The figures in Markdown, each with its ratio to the loop over scripts."""
+    """The figures in Markdown, each with its ratio to the first: the loop over scripts."""
     rows = [
         f"| {flavour}, {images} images | cold | nothing changed | one changed |",
         "| --- | ---: | ---: | ---: |",
     ]
-    base = figures["scripts"]
+    base = next(iter(figures.values()))
     for name, times in figures.items():
         cells = [f"{t:.2f} s ({t / b:.2f})" for t, b in zip(times, base, strict=True)]
         rows.append(f"| {name} | {' | '.join(cells)} |")
@@ -135,6 +136,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("flavours", nargs="*", default=["classic", "modern"], metavar="FLAVOUR")
     parser.add_argument("--images", type=int, default=100)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--ways", nargs="+", choices=KINDS, default=KINDS, help="default: all")
     parser.add_argument(
         "--stand-in",
         type=int,
@@ -154,7 +156,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             env = {**os.environ, **client.env, **cache}
             try:
                 has_bake = client.succeeds("buildx", "version")
-                found = list(ways(top, given.images, has_bake=has_bake))
+                found = list(ways(top, given.images, given.ways, has_bake=has_bake))
                 print(table(flavour, given.images, measured(found, env, given.rounds)), flush=True)
             finally:
                 _sweep(client)
