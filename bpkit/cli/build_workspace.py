@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bpkit.core import BuildOptions, Engine, quote
-from bpkit.errors import InputError
+from bpkit.errors import BpkitError, InputError
 from bpkit.report import Console
 
 if TYPE_CHECKING:
@@ -124,10 +124,14 @@ def build_in_workspace(
         result = build_workspace(found, names, options, engine, news, manner)
     for text in (*failures(result), *wrong_text(result)):
         console.note(text)
-    console.result(workspace_text(result, explain=order.explain), workspace_json(result))
+    data = workspace_json(result)
+    status = result.status
     if order.push:
-        push_all(found, result, engine, console)
-    return result.status
+        pushed = push_all(found, result, engine, console)
+        data["pushed"] = list(pushed.names)
+        status = pushed.status or status
+    console.result(workspace_text(result, explain=order.explain), data)
+    return status
 
 
 def _bake(
@@ -163,17 +167,43 @@ def _bake(
     return 0
 
 
-def push_all(found: Survey, result: WorkspaceResult, engine: Engine, console: Console) -> None:
-    """Push every name of all images; none of them where anything is wrong. Raises EngineError."""
+@dataclass(frozen=True)
+class Pushed:
+    """The names that a registry has taken, and the exit status of what ended that."""
+
+    names: tuple[str, ...] = ()
+    status: int = 0
+
+
+def push_all(found: Survey, result: WorkspaceResult, engine: Engine, console: Console) -> Pushed:
+    """Push every name of all images; none of them where anything is wrong.
+
+    The first that can't be pushed ends it. What was pushed before stays in its registry, so it is
+    said which ones aren't there.
+    """
     from bpkit.verbs.build import push
 
     if result.status:
         console.note("not pushed: an image failed, or something is wrong in one")
-        return
-    tags = [tag for outcome in result.outcomes for tag in found.member(outcome.name).target.tags]
-    for tag in dict.fromkeys(tags):
-        push(engine, tag)
-        console.note(f"pushed {tag}")
+        return Pushed()
+    targets = [found.member(outcome.name).target for outcome in result.outcomes]
+    for target in targets:
+        if target.nameless:
+            console.note(f"{target.name} is not pushed: its declaration gives it no tag")
+    tags = [tag for target in targets if not target.nameless for tag in target.tags]
+    waiting = list(dict.fromkeys(tags))
+    done: list[str] = []
+    while waiting:
+        try:
+            push(engine, waiting[0])
+        except BpkitError as error:
+            console.note(str(error))
+            if waiting[1:]:
+                console.note(f"not pushed after that: {', '.join(waiting[1:])}")
+            return Pushed(tuple(done), error.status)
+        done.append(waiting.pop(0))
+        console.note(f"pushed {done[-1]}")
+    return Pushed(tuple(done))
 
 
 def chosen(found: Survey, order: WorkspaceOrder) -> tuple[str, ...]:

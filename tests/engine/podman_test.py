@@ -13,6 +13,7 @@ from bpkit.errors import NoEngineError
 from scripts.bpkit_dev.client import Client
 from tests.engine.pair_project import NOTHING, PairProject, make_pair
 from tests.engine.session import EngineSession
+from tests.engine.workspace_test import BUILT, CURRENT, Shop, make_shop
 
 pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("podman")]
 
@@ -63,3 +64,30 @@ def test_a_step_that_fails_is_4_and_leaves_nothing(pair: PairProject) -> None:
         assert done.returncode == 4
         assert pair.left() == NOTHING
     assert not pair.has(pair.name)
+
+
+@pytest.fixture
+def shop(podman: EngineSession, tmp_path: Path) -> Iterator[Shop]:
+    made = make_shop(podman, tmp_path / "shop")
+    yield made
+    made.sweep()
+
+
+def test_of_a_workspace_only_what_changed_and_what_stands_on_it_is_built(shop: Shop) -> None:
+    assert shop.states() == BUILT
+    assert shop.states() == CURRENT
+    shop.write("base/etc/conf", "2\n")
+    assert shop.states() == {**BUILT, "alone": "current"}
+    assert shop.contents("web", "/etc/shop/conf") == "2"
+    shop.engine.docker("rmi", "--force", shop.tag("alone"))
+    assert shop.build()["alone"]["why"] == f"the image {shop.tag('alone')} is gone"
+
+
+def test_a_broken_member_of_a_workspace_fails_alone(shop: Shop) -> None:
+    text = (shop.directory / "api/Dockerfile").read_text()
+    shop.write("api/Dockerfile", f"{text}RUN echo the-reason-$((1+1)) && exit 7\n")
+    done = shop.bpkit("build", "--all", "--keep-going", "--json")
+    states = {i["name"]: i["state"] for i in json.loads(done.stdout)["images"]}
+    assert done.returncode == 4
+    assert states == {**BUILT, "api": "failed", "job": "not built"}
+    assert "the-reason-2" in done.stderr

@@ -164,6 +164,40 @@ def test_a_registry_that_stops_half_way_is_named_not_the_engine(
             engine.client.succeeds("rmi", "--force", name)
 
 
+@pytest.mark.slow
+def test_a_push_of_a_workspace_that_breaks_off_says_what_is_there_and_what_is_not(
+    engine: EngineSession, registry: Registry, project: Path
+) -> None:
+    if engine.flavour == "podman":
+        pytest.skip("podman pushes to registries with TLS only, unless its settings say otherwise")
+    names = {name: f"{registry.address}/team/{name}:1" for name in ("first", "second", "third")}
+    services = "".join(f"  {n}: {{image: '{tag}', build: {n}}}\n" for n, tag in names.items())
+    (project / "compose.yaml").write_text(f"services:\n{services}")
+    (project / "Dockerfile").unlink()
+    for name in names:
+        (project / name).mkdir()
+        (project / name / "data").write_bytes(os.urandom(60_000_000 if name == "second" else 100))
+        (project / name / "Dockerfile").write_text("FROM scratch\nCOPY data /data\n")
+    env = {**os.environ, **engine.env, "XDG_CACHE_HOME": str(project.parent / "cache")}
+    argv = [*BPKIT, "build", "--all", "--quiet", "--push", "--json"]
+    process = subprocess.Popen(
+        argv, cwd=project, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        until(lambda: registry.size() > 1_000_000)
+        registry.process.kill()
+        said, notes = process.communicate(timeout=200)
+        assert process.returncode == 4, notes
+        found = json.loads(said)
+        assert found["pushed"] == [names["first"]]
+        assert {image["state"] for image in found["images"]} == {"built"}
+        assert f"'{names['second']}' could not be pushed: " in notes
+        assert f"not pushed after that: {names['third']}" in notes
+    finally:
+        process.kill()
+        engine.client.succeeds("rmi", "--force", *names.values())
+
+
 def test_a_registry_that_is_not_there_is_named_not_the_engine(
     engine: EngineSession, project: Path
 ) -> None:
