@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bpkit import __version__
-from bpkit.core import BuildOptions, Facts, Image, Recipe
+from bpkit.core import WHOLE, BuildOptions, Facts, HostFiles, Image, Recipe
 from bpkit.formats.dockerfile import Stages, decode, find_stage, mounts_of, stages
 from bpkit.project import IGNORE_FILE, IMAGE_CONTEXT, Project, digest, needed_files, stamp
 
@@ -94,25 +94,29 @@ def _shown(image: Image, project: Project, facts: Facts) -> _Shown | None:
     """The inputs of one image. None if they can't be determined."""
     if _takes_from_outside(stages(image.dockerfile, project.build_args)):
         return None
-    if not all(value.startswith(IMAGE_CONTEXT) for _, value in image.contexts):
+    named = [value for _, value in image.contexts if not value.startswith(IMAGE_CONTEXT)]
+    if any(not os.path.isdir(project.directory / value) for value in named):
         return None
     root = project.directory / image.context
     files = facts.staged.get(image.name) or needed_files(image, root, project.build_args)
     try:
         stamps = _stamps_of_dockerfile(project, image)
         found = digest(root, files)
+        # A Dockerfile may take any file of a named context.
+        directories = [digest(project.directory / one, HostFiles((WHOLE,))) for one in named]
         ignored = _own_ignore_file(project, image)
     except OSError:
         # Whether an unreadable file is needed at all is for the engine to decide.
         return None
-    if stamps is None or not found.content:
+    if stamps is None or not all(one.content for one in (found, *directories)):
         return None
     wishes = (
         *(image.name, image.tags, image.context, image.artifacts, image.target, image.platform),
         *(image.contexts, image.labels),
     )
-    content = (wishes, image.dockerfile.text, ignored, found.content)
-    return _Shown(content, f"{stamps} {found.stamps}")
+    every = tuple(one.content for one in (found, *directories))
+    content = (wishes, image.dockerfile.text, ignored, every if directories else found.content)
+    return _Shown(content, " ".join([stamps, *(one.stamps for one in (found, *directories))]))
 
 
 def _stamps_of_dockerfile(project: Project, image: Image) -> str | None:

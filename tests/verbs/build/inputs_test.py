@@ -152,3 +152,26 @@ def test_an_image_that_is_copied_from_is_distinguished_by_its_id_like_a_base(
     take: Take, line: str
 ) -> None:
     assert take({"Dockerfile.build": f"{BUILD}{line}\n"}).every != ""
+
+
+def test_every_file_of_a_named_context_counts(tmp_path: Path) -> None:
+    (tmp_path / "Dockerfile").write_text("FROM alpine\nCOPY --from=shared a /\n")
+    shared = tmp_path / "libs" / "shared"
+    (shared / "below").mkdir(parents=True)
+    (shared / "a").write_text("1")
+
+    def every(value: str) -> Inputs:
+        project = load(ProjectChoices(tmp_path, contexts=(("shared", value),)))
+        return inputs_of(project, recipe_of(project), BuildOptions(), Facts())
+
+    first = every("libs/shared")
+    assert first.every
+    assert every(str(shared)).every
+    (shared / "below" / "b").write_text("2")
+    second = every("libs/shared")
+    assert second.every not in {"", first.every}
+    (shared / "below" / "b").unlink()
+    assert every("libs/shared").every == first.every
+    assert every("libs/shared").stamps != first.stamps
+    for value in ("https://example.com/x.git", "libs/none"):
+        assert every(value).every == ""
