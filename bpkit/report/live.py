@@ -53,10 +53,14 @@ class LiveLines:
             write()
             self._draw()
 
+    def draw(self) -> None:
+        """Draw the lines now: what they show has changed."""
+        with self._lock:
+            self._draw()
+
     def _redraw(self) -> None:
         while not self._ended.wait(_EVERY):
-            with self._lock:
-                self._draw()
+            self.draw()
 
     def _draw(self) -> None:
         columns, rows = self._size()

@@ -163,6 +163,11 @@ def test_a_builder_of_buildx_builds_the_same_in_the_right_order(fleet: Fleet) ->
     assert done.returncode == 0, done.stderr
     assert done.stdout == "web  built by default\nbase  built by default\n"
     assert fleet.cat("web", "/said", "/words") == "base 7\n1"
+    if fleet.engine.flavour == "modern":
+        platforms = ("--platform", "linux/amd64,linux/arm64")
+        refused = fleet.bpkit("build", "--builder", "default", *platforms, "base")
+        assert refused.returncode == 4
+        assert "ulti-platform build is not supported for the docker driver" in refused.stderr
     failed = fleet.bpkit("build", "--builder", "no-such-builder", "--all")
     assert failed.returncode == 4
     assert "on the builder 'no-such-builder'" in failed.stderr

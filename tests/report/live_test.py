@@ -9,6 +9,7 @@ import re
 import struct
 import termios
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from functools import partial
 
 import pytest
@@ -49,11 +50,19 @@ def screen(text: str) -> list[str]:
 
 def drawn(ends: tuple[int, int], lines: Sequence[str], then: Callable[[LiveLines], None]) -> str:
     master, slave = ends
-    with os.fdopen(slave, "w", encoding="utf-8") as stream:
-        with LiveLines(stream, lambda: lines) as live:
-            then(live)
-        stream.flush()
-        return os.read(master, 100_000).decode()
+    with (
+        os.fdopen(slave, "w", encoding="utf-8") as stream,
+        LiveLines(stream, lambda: lines) as live,
+    ):
+        then(live)
+    return "".join(all_of(master))
+
+
+def all_of(master: int) -> Iterator[str]:
+    """What was written to a terminal whose other end is closed; its end is an error on Linux."""
+    with suppress(OSError):
+        while block := os.read(master, 65536):
+            yield block.decode()
 
 
 def test_what_is_written_stays_and_the_lines_go(terminal: tuple[int, int]) -> None:

@@ -59,6 +59,7 @@ class News:
             self._left = {n: self._seconds(n) if s < 0 else s for n, s in self._left.items()}
             self._left.pop(name, None)
             self._running = {**self._running, name: (time.monotonic(), before)}
+            self._live.draw()
             return
         last = f", {before:.1f} s last time" if before else ""
         others = f"; {waiting} waiting" if waiting else ""
