@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = [
     # Headings and notes on standard error.
     "Console",
-    # Draws what ``lines`` returns, until the block ends; then they are gone.
+    # Draws the result of ``lines`` until the block ends, then removes it.
     "LiveLines",
     # From ``before`` to ``after``, in bytes.
     "Reduction",
@@ -47,7 +47,7 @@ __all__ = [
     "findings_text",
     # ``size`` bytes in decimal units and three digits: ``9.69MB`` (docker's go-units).
     "human",
-    # The terminal to draw on; None if there is none, if it is a dumb one, and with --quiet.
+    # The terminal to draw on; None without one, on a dumb one, and with --quiet.
     "live_terminal",
     # The meter of this run; None if there is no terminal, or with --quiet.
     "meter",

@@ -1,7 +1,7 @@
-"""Lines at the bottom of a terminal that are drawn again and again while a run goes on.
+"""Lines at the bottom of a terminal that are redrawn while a run goes on.
 
-Everything else is written above them. Only what every terminal knows is used: move up, clear to
-the end (ECMA-48). Where there is no terminal, nothing is drawn.
+Everything else is written above them. Only sequences that every terminal supports are used: move
+up, clear to the end (ECMA-48). Without a terminal, nothing is drawn.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from typing import TextIO
 
 from bpkit.report.escaping import safe
 
-# Seconds between two drawings.
+# The seconds between two drawings.
 _EVERY = 0.5
 
 
 class LiveLines:
-    """Draws what ``lines`` returns, until the block ends; then they are gone."""
+    """Draws the result of ``lines`` until the block ends, then removes it."""
 
     def __init__(self, terminal: TextIO, lines: Callable[[], Sequence[str]]) -> None:
         self._terminal = terminal
@@ -47,7 +47,7 @@ class LiveLines:
             self._write(self._cleared())
 
     def above(self, write: Callable[[], None]) -> None:
-        """Clear the lines, let ``write`` write to the terminal, and draw them again below that."""
+        """Clear the lines, let ``write`` write to the terminal, and draw them again below."""
         with self._lock:
             self._write(self._cleared())
             write()
@@ -64,7 +64,7 @@ class LiveLines:
 
     def _draw(self) -> None:
         columns, rows = self._size()
-        # A line that is broken, or a block that scrolls, couldn't be cleared.
+        # A wrapped line or a scrolling block couldn't be cleared.
         lines = [safe(line)[: columns - 1] for line in self._lines()][: max(1, rows - 1)]
         self._write(self._cleared() + "".join(f"{line}\n" for line in lines))
         self._drawn = len(lines)
@@ -78,18 +78,18 @@ class LiveLines:
             columns, rows = os.get_terminal_size(self._terminal.fileno())
         except (OSError, ValueError):
             return 80, 24
-        # A terminal that doesn't know its size says 0.
+        # A terminal that doesn't know its size reports 0.
         return columns or 80, rows or 24
 
     def _write(self, text: str) -> None:
-        # If standard error can't be written, the status has to do.
+        # If standard error can't be written, only the exit status remains.
         with suppress(OSError):
             self._terminal.write(text)
             self._terminal.flush()
 
 
 def live_terminal(*, quiet: bool) -> TextIO | None:
-    """The terminal to draw on; None if there is none, if it is a dumb one, and with --quiet."""
+    """The terminal to draw on; None without one, on a dumb one, and with --quiet."""
     if quiet or os.environ.get("TERM") == "dumb" or not sys.stderr.isatty():
         return None
     return sys.stderr

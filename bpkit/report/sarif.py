@@ -18,8 +18,8 @@ _SCHEMA = (
 )
 
 
-#  bpkit's address. The pages of its rules are in the package (``bpkit explain``) and, for readers
-# of  the log, in ``help``; the fragment gives each rule its own address.
+#: bpkit's address. The pages of its rules are in the package (``bpkit explain``) and, for readers
+#: of the log, in ``help``; the fragment gives each rule its own address.
 _HOME = "https://pypi.org/project/docker-bpkit/"
 
 

@@ -10,8 +10,7 @@ from bpkit.image import Rootfs, Subject
 from bpkit.verbs.check.entry import VARIABLE, keyword_of
 
 _PACKAGES_OF = {"node": "nodejs", "php": "php-cli"}
-#  Programs that Debian and Alpine have in a package of the same name (or of one in the table
-# above).
+#: Programs that Debian and Alpine have in a package of the same name (or in the table above).
 _PACKAGED = frozenset(
     [
         *("bash", "curl", "gawk", "git", "gosu", "jq", "make", "nginx", "node", "openssl", "perl"),

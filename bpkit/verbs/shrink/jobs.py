@@ -1,11 +1,11 @@
-"""Commands that configuration files hold in a shell's words: crontabs, git's settings, inittab."""
+"""Shell commands in configuration files: crontabs, git's settings, inittab."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-#: With a field for the user before the command, and without one.
+#: Crontabs with a user field before the command, and those without one.
 _OF_SYSTEM = re.compile(r"/etc/cron(?:tab|\.d/[^/]+)")
 _OF_USER = re.compile(
     r"/var/spool/cron/(?:crontabs/)?[^/]+|/etc/crontabs/[^/]+|.*/crontab(?:\.txt)?"
@@ -13,7 +13,7 @@ _OF_USER = re.compile(
 _OF_GIT = re.compile(r"/etc/gitconfig|.*/\.gitconfig|.*/git/config|.*/\.git/config")
 _OF_INIT = re.compile(r"/etc/inittab")
 _TIMES = re.compile(r"(?:@\w+|(?:[-\w*/,~?#]+[ \t]+){4}[-\w*/,~?#]+)[ \t]+(.*)")
-#: A percent sign ends the command (crontab(5)); what follows is its input.
+#: A percent sign ends the command (crontab(5)); the rest is its input.
 _INPUT = re.compile(r"(?<!\\)%.*")
 _SETTING = re.compile(r"[ \t]*([A-Za-z][\w-]*)[ \t]*=[ \t]*(.*?)[ \t]*")
 #: Settings of git whose values are commands (git-config(1)).
@@ -24,13 +24,13 @@ _OF_COMMANDS = frozenset(
 
 
 def holds_commands(path: str) -> bool:
-    """Whether a file of this path is read for its commands."""
+    """Whether the file at this path is read for its commands."""
     kinds = (_OF_SYSTEM, _OF_USER, _OF_GIT, _OF_INIT)
     return any(kind.fullmatch(path) for kind in kinds)
 
 
 def commands_in(path: str, text: str) -> Iterator[str]:
-    """The commands of the file, each as a shell gets it."""
+    """The commands in the file, each as a shell gets it."""
     if _OF_GIT.fullmatch(path):
         yield from _of_git(text)
         return
@@ -57,5 +57,5 @@ def _of_git(text: str) -> Iterator[str]:
         if value.startswith("!"):
             yield value[1:]
         elif name in _OF_COMMANDS and value and value not in {"true", "false"}:
-            # A helper's name alone is that of one of git's own programs.
+            # A helper's name alone refers to one of git's own programs.
             yield f"git-credential-{value}" if name == "helper" and "/" not in value else value

@@ -1,7 +1,7 @@
-"""Modules of servers that load all of theirs when they start, as their configuration says.
+"""Modules of servers that load all their modules at start, according to their configuration.
 
-A run that was watched shows every module that this configuration loads. The others come with the
-server's package, each with libraries of its own, and no request leads to one.
+A traced run shows every module that the configuration loads. The others come with the server's
+package, each with its own libraries, and no request uses them.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from bpkit.verbs.shrink.draft import Draft
 from bpkit.verbs.shrink.rounding import Rounding
 from bpkit.verbs.shrink.surroundings import Surroundings
 
-WHY = "modules of a server that loads its modules when it starts; no watched run loaded these"
+WHY = "modules of a server that loads its modules when it starts; no traced run loaded these"
 
 
 @dataclass(frozen=True)
 class _Server:
     """``programs`` start it, ``modules`` are its files, ``configuration`` is what it opens before
-    it loads any, ``words`` stand in a script that changes which ones it loads."""
+    it loads any, ``words`` are in a script that changes which ones it loads."""
 
     programs: frozenset[str]
     modules: re.Pattern[str]
@@ -48,11 +48,13 @@ _SERVERS = (
 
 
 def unloaded(draft: Draft, around: Surroundings, rounding: Rounding) -> frozenset[str]:
-    """The modules that no run loaded and that nothing asks for, of servers that a watched run
-    started and that read their configuration in it; none if nothing was watched.
+    """The modules that no run loaded and that nothing requests, of servers in a traced run.
 
-    A module whose package the Dockerfile installs by name is asked for, and so are all if a script
-    that is taken can change which ones are loaded.
+    A server must have been started and have read its configuration in that run. None if no run was
+    traced.
+
+    A module is requested if the Dockerfile installs its package by name; all are if a kept script
+    can change which ones are loaded.
     """
     if not around.traced:
         return frozenset()
@@ -74,7 +76,7 @@ def unloaded(draft: Draft, around: Surroundings, rounding: Rounding) -> frozense
 
 
 def left_modules(rootfs: Rootfs, small: Rootfs, spare: frozenset[str]) -> Iterator[LeftBehind]:
-    """The modules that are left out, by the directories that they lie in."""
+    """The modules that are left out, by their directories."""
     gone = sorted(path for path in spare if path not in small.nodes)
     for directory in dict.fromkeys(map(posixpath.dirname, gone)):
         nodes = [rootfs.nodes[path] for path in gone if posixpath.dirname(path) == directory]

@@ -61,11 +61,11 @@ def test_files_are_copied_through_mounts(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "why"),
     [
-        ("echo a > $s/a", "changes files of a container through its mount"),
-        ("rm $s/etc/motd", "changes files of a container through its mount"),
+        ("echo a > $s/a", "changes files in a container through its mount"),
+        ("rm $s/etc/motd", "changes files in a container through its mount"),
         ("dnf install --installroot $s bash", "works on files of a container through its mount"),
-        ("cp $s/jug .", "takes files out of a container to the host"),
-        ("buildah run -v $PWD:/src $shelf ls", "has a volume"),
+        ("cp $s/jug .", "copies files out of a container to the host"),
+        ("buildah run -v $PWD:/src $shelf ls", "runs with a volume"),
         ("buildah config --healthcheck x $shelf", "doesn't follow --healthcheck"),
         ("buildah run $shelf cat /jug > jug", "prints to the host"),
         ("buildah copy $shelf ../jug /", "outside the project"),

@@ -120,9 +120,9 @@ def test_an_image_from_elsewhere_that_the_user_may_set_stays_an_argument(tmp_pat
 @pytest.mark.parametrize(
     ("volume", "why"),
     [
-        ("clay:/kiln/clay", "without the volume clay: check that the command needs nothing of it"),
+        ("clay:/kiln/clay", "without the volume clay: check that the command needs nothing in it"),
         ("/kiln/clay", "without its volume: check"),
-        ("$HOME/.m2:/root/.m2", "taken for a cache"),
+        ("$HOME/.m2:/root/.m2", "assumed to be a cache"),
         ("$PWD/.npm:/root/.npm", "--mount=type=cache,target=/root/.npm"),
     ],
 )

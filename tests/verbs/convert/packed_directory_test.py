@@ -41,13 +41,17 @@ def test_a_directory_that_the_script_fills_is_followed(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("tar", "files", "why"),
     [
-        ("tar c --exclude='*.o' .", {}, "add what --exclude=*.o leaves out to the .dockerignore"),
-        ("tar ch .", {}, "check that none of its links points out of it"),
+        (
+            "tar c --exclude='*.o' .",
+            {},
+            "exclude what --exclude=*.o leaves out in the .dockerignore",
+        ),
+        ("tar ch .", {}, "check that none of its links points out of the directory"),
         ("tar c .", {".dockerignore": "*.md\n"}, ".dockerignore applies"),
         (
             "tar c jug Dockerfile",
             {"Dockerfile": "FROM busybox\nCOPY . /shelf\n"},
-            "keep its files other than jug Dockerfile out",
+            "exclude its files other than jug Dockerfile",
         ),
     ],
 )

@@ -1,4 +1,4 @@
-"""Follow ``sed`` and ``envsubst`` where a script fills in a template with them."""
+"""Follow ``sed`` and ``envsubst`` in scripts that fill in a template with them."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from bpkit.readers.script.model.values import (
     value,
 )
 
-# Stands for a part of a text that isn't plain text, until the text is put together again.
+# Stands for a part of a text that isn't plain text, until the text is reassembled.
 _OPEN = 0xE000
 _PLAIN_ESCAPES = frozenset(".*[]^$/|+?(){}&#@%:,;~!\"'=<>- _")
 
 
 @dataclass(frozen=True)
 class _Edit:
-    """A command of sed: ``s``, or ``d`` of the lines that match (``new`` is None then)."""
+    """A command of sed: ``s``, or ``d`` for matching lines (then ``new`` is None)."""
 
     pattern: re.Pattern[str]
     new: str | None
@@ -34,7 +34,7 @@ class _Edit:
 
 
 def template(call: Call, state: ShellState) -> Outcome | None:
-    """Follow the command; None if it isn't one of these, or does more than fill in a text."""
+    """Follow the command; None if it isn't sed or envsubst, or does more than fill in a text."""
     name = call.argv[0].text
     if name not in {"sed", "envsubst"}:
         return None
@@ -88,7 +88,7 @@ def _input(call: Call, files: list[Value], state: ShellState) -> Value | None:
 
 
 def _marked(found: Value, opened: list[Part]) -> str:
-    """The value's text, with a character for each part that isn't plain."""
+    """The value's text, with a placeholder for each part that isn't plain."""
     text = ""
     for part in found.parts:
         if type(part) is str:
@@ -150,7 +150,7 @@ def _edits(text: str, opened: list[Part], *, is_extended: bool) -> list[_Edit] |
 
 
 def _fields(text: str, delimiter: str, count: int) -> list[str] | None:
-    """The ``count`` fields up to their delimiters, and the rest; None if one isn't ended."""
+    """The ``count`` fields up to their delimiters, and the rest; None if a delimiter is missing."""
     fields: list[str] = []
     field = ""
     at = 0
@@ -172,7 +172,7 @@ def _fields(text: str, delimiter: str, count: int) -> list[str] | None:
 
 
 def _with_defaults(text: str, opened: list[Part]) -> str:
-    """The pattern with the text that counts unless the script's user sets another."""
+    """The pattern with the default text of values that the script's user may set."""
     for number, part in enumerate(opened):
         if isinstance(part, Default):
             text = text.replace(chr(_OPEN + number), str(part))
@@ -180,7 +180,7 @@ def _with_defaults(text: str, opened: list[Part]) -> str:
 
 
 def _pattern(text: str, *, is_extended: bool) -> re.Pattern[str] | None:
-    """The regular expression of sed as one of Python; None if it can't be said for sure."""
+    """The regular expression of sed as one of Python; None if that isn't certain."""
     if re.search(f"[{chr(_OPEN)}-{chr(0xF8FF)}]", text) or not text:
         return None
     pieces = list(_pieces(text, is_extended=is_extended))
@@ -224,7 +224,7 @@ def _escaped(one: str) -> str | None:
 
 
 def _replacement(text: str) -> str | None:
-    """What takes the place of a match, as Python writes it; None if it can't be said for sure."""
+    """The replacement of a match in Python's notation; None if that isn't certain."""
     found = ""
     at = 0
     while at < len(text):

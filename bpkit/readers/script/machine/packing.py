@@ -1,4 +1,4 @@
-"""Which files a container packs with tar for the host or for a build."""
+"""The files that a container packs with tar for the host or for a build."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def packed_files(
 
 
 def _directory_of(action: calls.RunContainer | calls.Exec, built: BuiltImage) -> str | None:
-    """Where the command runs; None if that isn't known."""
+    """The command's working directory; None if it isn't known."""
     usual = built.started().workdir
     if action.workdir is None:
         return usual

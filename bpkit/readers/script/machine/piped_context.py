@@ -20,7 +20,7 @@ from bpkit.readers.script.model.values import HostPath
 
 
 def of_a_directory(action: calls.BuildImage) -> calls.BuildImage:
-    """The build of a packed directory as a build of that directory; any other as it is."""
+    """The build of a packed directory as a build of that directory; any other unchanged."""
     packed = _packed(action)
     if packed is None:
         return action
@@ -32,7 +32,7 @@ def of_a_directory(action: calls.BuildImage) -> calls.BuildImage:
 
 
 def judge_packed_directory(machine: Machine, action: calls.BuildImage, built: BuiltImage) -> None:
-    """Leave to the user what a packed directory has other than what docker build reads of it."""
+    """Leave to the user the differences between a packed directory and what docker build reads."""
     packed = _packed(action)
     if packed is None:
         return
@@ -43,7 +43,7 @@ def judge_packed_directory(machine: Machine, action: calls.BuildImage, built: Bu
 
 
 def _renamed(packed: PackTar) -> dict[str, str]:
-    """Members by the names that an edit of names gives them, if it is of one whole name."""
+    """The members by their new names, if a whole name is renamed."""
     members = {posixpath.normpath(str(member)) for member in packed.members}
     found = {}
     for edit in packed.transforms:
@@ -61,17 +61,17 @@ def _packed(action: calls.BuildImage) -> PackTar | None:
 
 
 def _apart(machine: Machine, packed: PackTar, built: BuiltImage) -> Iterator[str]:
-    """How the tar differs from the directory as docker build reads it."""
+    """The differences between the tar and the directory as docker build reads it."""
     members = [str(member) for member in packed.members]
     if not {".", "./"} & set(members) and {".", "*"} & set(built.asked):
-        yield f"keep its files other than {' '.join(members)} out by the .dockerignore"
+        yield f"exclude its files other than {' '.join(members)} in the .dockerignore"
     if packed.excludes:
         flags = " ".join(f"--{flag}" for flag in packed.excludes)
-        yield f"add what {flags} leaves out to the .dockerignore"
+        yield f"exclude what {flags} leaves out in the .dockerignore"
     if len(_renamed(packed)) < len(packed.transforms):
-        yield f"name its files as {' '.join(packed.transforms)} does"
+        yield f"rename its files as {' '.join(packed.transforms)} does"
     if packed.follows_links:
-        yield "check that none of its links points out of it"
+        yield "check that none of its links points out of the directory"
     name = posixpath.normpath(posixpath.join(key(packed.directory), ".dockerignore"))
     if machine.ground.text(name) is not None:
         yield f"{name} applies, which doesn't apply to a tar"

@@ -1,4 +1,4 @@
-"""What ran in a container, as instructions of its image."""
+"""Commands that ran in a container, as instructions of its image."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def _as_instruction(
 def check_alone(
     machine: Machine, container: ScriptContainer, run: calls.RunContainer | calls.Exec
 ) -> str:
-    """What a RUN lacks that the container has, for the user to check; "" if nothing.
+    """What a RUN lacks compared with the container, for the user to check; "" if nothing.
 
     Raises InputError if the command may need it.
     """
@@ -65,12 +65,12 @@ def check_alone(
 
 
 def _as_its_user(machine: Machine, run: calls.RunContainer | calls.Exec, built: BuiltImage) -> str:
-    """The RUN of what ran, between the USERs that it needs. Raises InputError."""
+    """The RUN for the command, between the USER instructions that it needs. Raises InputError."""
     words = words_of(run, built)
     wanted = run.user.text if run.user is not None else ""
     if run.user is not None and any("id -" in one.name for one in run.user.symbols):
         machine.remarks.note(
-            "this ran as whoever started the script; the RUN runs as the image's USER",
+            "this ran as the user who started the script; the RUN runs as the image's USER",
             run.source.place,
         )
         return add_run(machine, words, run, built)

@@ -1,4 +1,4 @@
-"""Volumes of containers: whether a RUN does without them, and files come out of the image."""
+"""Volumes of containers: whether a RUN works without them, and which files are the image's."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bpkit.readers.script.machine.images import BuiltImage
 from bpkit.readers.script.machine.machine import Machine, ScriptContainer
 from bpkit.readers.script.model import docker_actions as calls
 
-# Directories in which package managers and compilers keep what they can fetch or make again.
+# Directories in which package managers and compilers keep files that they can recreate.
 _CACHES = re.compile(
     r"/(?:\.m2|\.gradle|\.ivy2|\.sbt|\.cache|\.npm|\.yarn|\.nuget|\.composer|\.pub-cache|\.ccache"
     r"|\.stack|\.cabal|\.cargo|cargo/registry|cargo/git|go/pkg|go/pkg/mod|node_modules|pnpm-store)"
@@ -22,7 +22,7 @@ _CACHES = re.compile(
 def note_volumes(
     machine: Machine, built: BuiltImage, mounts: tuple[calls.VolumeMount, ...]
 ) -> None:
-    """Remember which images' containers have a volume of that name."""
+    """Remember the images whose containers have a volume of that name."""
     for mount in mounts:
         if mount.volume is not None:
             machine.volumes.setdefault(str(mount.volume), set()).add(built.name)
@@ -45,12 +45,12 @@ def lacking_volumes(machine: Machine, container: ScriptContainer, place: Place) 
             )
         if mount.host is not None:
             why = (
-                f"without {mount.host}, taken for a cache: to keep it between builds, add "
-                f"--mount=type=cache,target={mount.target} to the RUN"
+                f"without {mount.host}, which is assumed to be a cache: to keep it between builds, "
+                f"add --mount=type=cache,target={mount.target} to the RUN"
             )
         else:
             named = f"the volume {mount.volume}" if mount.volume is not None else "its volume"
-            why = f"without {named}: check that the command needs nothing of it"
+            why = f"without {named}: check that the command needs nothing in it"
     return why
 
 
@@ -61,15 +61,15 @@ def check_unmounted(machine: Machine, container: ScriptContainer, path: str) -> 
         is_in = f"{path}/".startswith(f"{target.rstrip('/')}/")
         if is_in and "tmpfs" not in mount.options and not _is_own(machine, mount):
             raise InputError(
-                f"{path} is in the volume at {target}, so it doesn't come out of the image",
+                f"{path} is in the volume at {target}, so it isn't in the image",
                 hint="make it in the Dockerfile, and copy it out of the image",
             )
 
 
 def _is_own(machine: Machine, mount: calls.VolumeMount) -> bool:
-    """Whether the volume begins with what the image has at its place, or with nothing of note.
+    """Whether the volume initially has the image's files at its path, or nothing relevant.
 
-    A new volume of a container begins so; one that containers of other images have too doesn't.
+    A container's new volume does; one that containers of other images share doesn't.
     """
     if mount.host is None:
         return mount.volume is None or len(machine.volumes.get(str(mount.volume), ())) < 2
@@ -77,7 +77,7 @@ def _is_own(machine: Machine, mount: calls.VolumeMount) -> bool:
 
 
 def is_cache(machine: Machine, mount: calls.VolumeMount) -> bool:
-    """Whether a directory of the host is mounted where only a cache is kept."""
+    """Whether a directory of the host is mounted at a path that only holds a cache."""
     if mount.host is None:
         return False
     is_tracked = mount.host.in_project and machine.ground.is_own_directory(key(mount.host))

@@ -1,4 +1,4 @@
-"""Working containers of buildah: each is a stage that its commands write, line by line."""
+"""buildah's working containers: each becomes a stage that its commands write line by line."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _PLAIN = re.compile(r"[\w./+=,@:*?-]+")
 
 
 def follow_working(machine: Machine, action: working.WorkingAction) -> None:
-    """Let one command on a working container happen. Raises InputError."""
+    """Carry out one command on a working container. Raises InputError."""
     match action:
         case working.WorkingContainer():
             _start(machine, action)
@@ -56,7 +56,7 @@ def _start(machine: Machine, action: working.WorkingContainer) -> None:
 
 
 def _name_of(machine: Machine, action: working.WorkingContainer) -> str:
-    """A name for the stage: the container's, or one after the image that it starts from."""
+    """A name for the stage: the container's, or one derived from the image that it starts from."""
     image = (action.image.text or "image").rpartition("/")[2].partition(":")[0]
     wanted = action.container.text or f"from-{image}"
     wanted = re.sub(r"[^a-z0-9]+", "-", wanted.lower()).strip("-")
@@ -87,7 +87,7 @@ def run_working(machine: Machine, container: ScriptContainer, action: calls.Exec
         raise InputError(
             "what runs here prints to the host",
             place=place,
-            hint="let it write a file, and copy that by buildah copy --from",
+            hint="write the output to a file, and copy that with buildah copy --from",
         )
     wanted = _text(machine, action.user, place) if action.user is not None else ""
     usual = built.started().user
@@ -95,7 +95,7 @@ def run_working(machine: Machine, container: ScriptContainer, action: calls.Exec
         raise InputError(
             f"this runs as {wanted}, and the USER of its image isn't known",
             place=place,
-            hint="set it by buildah config --user before",
+            hint="set it with buildah config --user first",
         )
     try:
         made = run_instructions(action.argv, action, built.dockerfile)
@@ -104,7 +104,7 @@ def run_working(machine: Machine, container: ScriptContainer, action: calls.Exec
     changes = bool(wanted) and wanted != usual
     again = f"USER {wanted}\n[^\n]+\nUSER {usual}\n"
     if changes and re.search(f"\n{again}\\Z", built.dockerfile.text):
-        # The user of the command before comes back.
+        # Switch back to the previous command's user.
         text = built.dockerfile.text.removesuffix(f"USER {usual}\n")
         built.dockerfile = parse(text, built.dockerfile.name)
     elif changes:
@@ -132,7 +132,9 @@ def _copy(machine: Machine, action: working.CopyToContainer) -> None:
 def _line(keyword: str, flags: list[str], words: list[str], place: Place) -> str:
     if not all(map(_PLAIN.fullmatch, words)):
         raise InputError(
-            f"{keyword} can't name these files as they are", place=place, hint="give plain names"
+            f"{keyword} can't name these files as they are",
+            place=place,
+            hint="use names without blanks, quotes or wildcards",
         )
     return " ".join([keyword, *flags, *words])
 
@@ -149,9 +151,9 @@ def _host_source(machine: Machine, path: HostPath, place: Place) -> str:
     at = key(path)
     if not path.in_project:
         raise InputError(
-            f"{path} is outside the project, from which a Dockerfile copies nothing",
+            f"{path} is outside the project, where COPY can't read it",
             place=place,
-            hint="run bpkit convert in the directory that holds it all",
+            hint="run bpkit convert in a directory that contains it",
         )
     if any(machine.host.below(at)):
         raise InputError(
@@ -161,9 +163,9 @@ def _host_source(machine: Machine, path: HostPath, place: Place) -> str:
         )
     if machine.ground.ignores(".", at):
         raise InputError(
-            f"this copies {at}, which .dockerignore keeps from COPY",
+            f"this copies {at}, which .dockerignore excludes from COPY",
             place=place,
-            hint=f"let {at} in in .dockerignore",
+            hint=f"remove the line that excludes {at} from .dockerignore",
         )
     return at
 
@@ -175,7 +177,7 @@ def mount_of(machine: Machine, path: HostPath) -> ScriptContainer | None:
 
 
 def copy_by_mount(machine: Machine, action: CopyHost) -> bool:
-    """Whether ``cp`` goes to or from a mounted container; it is a COPY then. Raises InputError."""
+    """Add a COPY if ``cp`` is to or from a mounted container; whether it is. Raises InputError."""
     into = mount_of(machine, action.destination)
     froms = [mount_of(machine, path) for path in action.origins]
     if into is None and not any(froms):
@@ -183,7 +185,7 @@ def copy_by_mount(machine: Machine, action: CopyHost) -> bool:
     place = action.source.place
     if into is None:
         raise InputError(
-            "this takes files out of a container to the host, through its mount",
+            "this copies files out of a container to the host through its mount",
             place=place,
             hint="copy them into the other container: buildah copy --from",
         )
@@ -200,9 +202,9 @@ def copy_by_mount(machine: Machine, action: CopyHost) -> bool:
             target = posixpath.join(target, name)
         elif is_directory and posixpath.basename(target) != name:
             raise InputError(
-                f"whether {target} is a directory of the container is not known",
+                f"whether {target} is a directory in the container is not known",
                 place=place,
-                hint="end the path with a slash if it is one",
+                hint="end the path with a slash if it is a directory",
             )
         _write(into.built, _line("COPY", flags, [source, target], place))
     return True
@@ -213,7 +215,7 @@ def _inside(path: HostPath) -> str:
 
 
 def commit_working(machine: Machine, container: ScriptContainer, action: calls.Commit) -> None:
-    """``buildah commit``: the stage as it is by now becomes the image."""
+    """``buildah commit``: the stage's present state becomes the image."""
     image = action.image or Value()
     built = container.built
     if built.committed:
@@ -238,7 +240,7 @@ def commit_working(machine: Machine, container: ScriptContainer, action: calls.C
 def check_unmounted_paths(machine: Machine, action: calls.Action) -> None:
     """Raises InputError if a command on the host changes files of a mounted container.
 
-    Copies are followed, and COPY makes directories.
+    Copies are followed, and COPY creates directories.
     """
     if isinstance(action, CopyHost | MakeDirectory):
         return
@@ -246,6 +248,6 @@ def check_unmounted_paths(machine: Machine, action: calls.Action) -> None:
         for path in one if isinstance(one, tuple) else (one,):
             if isinstance(path, HostPath) and mount_of(machine, path) is not None:
                 raise InputError(
-                    "this changes files of a container through its mount",
+                    "this changes files in a container through its mount",
                     hint="use buildah run, or buildah copy",
                 )

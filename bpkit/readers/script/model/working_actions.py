@@ -1,4 +1,4 @@
-"""What ``buildah from`` and its like do: an image made of a container, without a Dockerfile."""
+"""Actions of ``buildah from`` and others: an image made from a container without a Dockerfile."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class WorkingContainer:
 
 @dataclass(frozen=True)
 class ConfigureContainer:
-    """``buildah config``: ``instructions`` as a Dockerfile has them, with what follows each."""
+    """``buildah config``: ``instructions`` as in a Dockerfile, with their arguments."""
 
     source: StreamSource
     container: Value
@@ -28,9 +28,9 @@ class ConfigureContainer:
 
 @dataclass(frozen=True)
 class CopyToContainer:
-    """``buildah copy`` and ``add``: ``sources`` of the host, or (``inside``) of ``origin``.
+    """``buildah copy`` and ``add``: ``sources`` on the host, or (``inside``) in ``origin``.
 
-    ``destination`` None is the working directory. ``flags`` are those that COPY has too.
+    ``destination`` is None for the working directory. ``flags`` are those that COPY has too.
     """
 
     source: StreamSource

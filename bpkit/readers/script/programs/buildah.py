@@ -71,7 +71,7 @@ _INSTRUCTIONS = {
 
 
 def buildah(call: Call, state: ShellState) -> Outcome | None:
-    """Follow such a command; None for those that are as docker has them."""
+    """Follow a buildah command; None for those that are the same in docker."""
     words = call.argv[1:]
     name = words[0].text if words else None
     entry = _COMMANDS.get(name or "")
@@ -94,7 +94,7 @@ def _noted(call: Call, state: ShellState, action: Action, fate: Fate, why: str) 
 
 
 def _missing(call: Call, state: ShellState, what: str) -> Outcome:
-    state.refuse(call.span, f"{what} is missing", "write it as buildah's help shows it")
+    state.refuse(call.span, f"{what} is missing", "write the command as in buildah's help")
     return Outcome(output=None)
 
 
@@ -115,7 +115,9 @@ def _run(flags: Flags, call: Call, state: ShellState) -> Outcome:
     if not argv:
         return _missing(call, state, "the command")
     if flags.has("volume") or flags.has("mount"):
-        state.refuse(call.span, "what runs here has a volume", "write it as a RUN in a Dockerfile")
+        state.refuse(
+            call.span, "this command runs with a volume", "write it as a RUN in a Dockerfile"
+        )
         return Outcome(output=None)
     action = Exec(
         call.source,
@@ -135,7 +137,9 @@ def _copy(keyword: str) -> Callable[[Flags, Call, ShellState], Outcome]:
         if len(flags.arguments) < 2:
             return _missing(call, state, "the source")
         if flags.has("contextdir") or flags.has("ignorefile") or flags.has("exclude"):
-            state.refuse(call.span, "bpkit doesn't follow what this leaves out", "name the files")
+            state.refuse(
+                call.span, "bpkit doesn't follow the exclusions of this copy", "name the files"
+            )
             return Outcome(output=None)
         container, *paths = flags.arguments
         destination = paths.pop() if len(paths) > 1 else None
@@ -191,7 +195,7 @@ def _escaped(found: Value) -> Value:
 
 
 def _command(name: str, text: str) -> str:
-    """The words as an array: JSON as it stands, an entrypoint in a shell, a command split."""
+    """The words as an array: JSON unchanged, an entrypoint in a shell, a command split."""
     try:
         words = json.loads(text)
     except ValueError:
@@ -201,7 +205,7 @@ def _command(name: str, text: str) -> str:
 
 def _mount(flags: Flags, call: Call, state: ShellState) -> Outcome:
     if len(flags.arguments) != 1:
-        state.fate(call.span, Fate.NOT_NEEDED, "only shows something")
+        state.fate(call.span, Fate.NOT_NEEDED, "only lists mounts")
         return Outcome(output=None)
     symbol = state.new_symbol(Origin.TEMPORARY, "buildah mount", call.span.line)
     action = MountContainer(call.source, flags.arguments[0], symbol)
