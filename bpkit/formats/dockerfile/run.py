@@ -6,6 +6,7 @@ import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 from bpkit.formats.dockerfile.parser import Instruction
 from bpkit.light import dataclass, regex
@@ -53,7 +54,12 @@ def run_commands(instruction: Instruction) -> tuple[Command, ...]:
         return ()
     if instruction.json:
         return _command(list(instruction.args))
-    script = _words(_script(instruction))
+    script = _script(instruction)
+    return _remembered(script) if len(script) <= _LONGEST_REMEMBERED else _commands(script)
+
+
+def _commands(text: str) -> tuple[Command, ...]:
+    script = _words(text)
     if script is None:
         return (UNREADABLE,)
     found: list[Command] = []
@@ -65,6 +71,11 @@ def run_commands(instruction: Instruction) -> tuple[Command, ...]:
         else:
             words.append(word)
     return tuple(found)
+
+
+# Ten rules ask for the commands of each RUN, and a Dockerfile has at most 10,000 instructions.
+_remembered = lru_cache(maxsize=10_000)(_commands)
+_LONGEST_REMEMBERED = 2_000
 
 
 def _script(instruction: Instruction) -> str:

@@ -33,7 +33,17 @@ def lint_text(result: LintResult, found: Sequence[Finding], form: str, *, colour
             return findings_gitlab(found)
         case "junit":
             return findings_junit(found, result.files)
-    return findings_text(found, colour=colour)
+    return findings_text(found, colour=colour) if found else f"{_nothing_found(result)}\n"
+
+
+def _nothing_found(result: LintResult) -> str:
+    """What was not found, and by whom: a linter that didn't read all files isn't named."""
+    *first, last = result.seen_by
+    by = f"{', '.join(first)} and {last}" if first else last
+    if result.findings:
+        return f"nothing found of the chosen severity by {by}"
+    known = f"; the baseline has {result.known} known" if result.known else ""
+    return f"nothing {'new ' if known else ''}found by {by}{known}"
 
 
 def lint_sarif(findings: Sequence[Finding], rules: Sequence[Rule]) -> str:

@@ -16,19 +16,25 @@ from bpkit.verbs.lint.same_fault import merged
 from bpkit.verbs.lint.selection import selection_of
 from bpkit.verbs.lint.table import RULES, findings
 
+# How a message names the linters; hadolint is named as it is chosen.
+BPKIT, BUILD_CHECK = "bpkit", "docker build --check"
+
 
 @dataclass(frozen=True)
 class LintResult:
     """The findings of all linters, the worst first.
 
     ``notes`` name those that did not run, and why. ``rules`` are all of bpkit's, and those that
-    other linters reported; ``files`` are the linted files.
+    other linters reported; ``files`` are the linted files; ``seen_by`` are the linters that have
+    read all of them to the end; ``known`` is how many findings the baseline has left out.
     """
 
     findings: tuple[Finding, ...]
     rules: tuple[Rule, ...]
     notes: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
+    seen_by: tuple[str, ...] = (BPKIT,)
+    known: int = 0
 
     def status(self, threshold: Severity) -> int:
         """1 if something at least as severe as ``threshold`` was found, else 0."""
@@ -63,7 +69,11 @@ def lint(engine: Engine, choices: LintRequest, without: frozenset[str] = frozens
     chosen = (asked.graded(report.shown) for report in kept if asked.takes(report.ids))
     baseline = choices.baseline or settings.baseline
     known = known_findings(baseline) if baseline else Counter[str]()
-    shown, notes = without_known(in_order(chosen), known), (*docker.notes, *hadolint.notes)
+    all_chosen = in_order(chosen)
+    shown, notes = without_known(all_chosen, known), (*docker.notes, *hadolint.notes)
+    others = {HADOLINT: hadolint, BUILD_CHECK: docker}
+    seen_by = (BPKIT, *(name for name, linter in others.items() if linter.saw_all))
+    left_out = len(all_chosen) - len(shown)
     if choices.image:
         # Imported late: only ``--image`` needs these modules.
         from bpkit.verbs.lint.measured import with_sizes
@@ -71,7 +81,7 @@ def lint(engine: Engine, choices: LintRequest, without: frozenset[str] = frozens
         shown, unmeasured = with_sizes(shown, files, choices.image, engine)
         notes += unmeasured
     names = (*(file.name for file in dockerfiles), *_places(found.unread))
-    return LintResult(shown, _rules(shown), notes, names)
+    return LintResult(shown, _rules(shown), notes, names, seen_by, left_out)
 
 
 def _places(found: Iterable[Finding]) -> tuple[str, ...]:

@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pytest_mock import MockerFixture
 
 from bpkit.errors import InputError
+from bpkit.formats.dockerfile import run as run_module
 from bpkit.verbs.lint.files import LintRequest, lint_files, split_words
 from bpkit.verbs.lint.table import RULES
 from tests.in_process import typed
@@ -48,7 +50,11 @@ def found(*words: str) -> list[tuple[str, str, int]]:
 def test_a_clean_file_ends_with_status_0(write: Write) -> None:
     write({"Dockerfile": CLEAN, "app": ""})
     done = bpkit()
-    assert (done.returncode, done.stdout, done.stderr) == (0, "nothing found\n", "")
+    assert (done.returncode, done.stdout, done.stderr) == (
+        0,
+        "nothing found by bpkit and hadolint\n",
+        "",
+    )
 
 
 UNREADABLE = 'FROM scratch\nCOPY <<-"A" <<B /x/\n\ty\n\tA\nz\nB\nUSER 65532\n'
@@ -58,7 +64,8 @@ UNREADABLE = 'FROM scratch\nCOPY <<-"A" <<B /x/\n\ty\n\tA\nz\nB\nUSER 65532\n'
 def test_what_hadolint_cant_read_is_one_note(write: Write, count: int) -> None:
     write({f"{n}/Dockerfile": UNREADABLE for n in range(count)})
     done = bpkit("-r")
-    assert (done.returncode, done.stdout) == (0, "nothing found\n")
+    # Nor is it among those who found nothing.
+    assert (done.returncode, done.stdout) == (0, "nothing found by bpkit\n")
     assert done.stderr.count("hadolint stopped") == done.stderr.count("\n") == 1
     assert ("in 5 files" in done.stderr) == (count == 5)
 
@@ -98,9 +105,33 @@ def test_hadolint_is_ended_where_it_takes_too_long(
     monkeypatch.setenv("PATH", str(program.parent), prepend=":")
     write({"Dockerfile": "FROM scratch\nCOPPY a b\n"})
     done = bpkit()
-    assert (tmp_path / "limit").read_text() == "6\n"
-    assert "hadolint was ended after 6 s of CPU time" in done.stderr
+    assert (tmp_path / "limit").read_text() == "3\n"
+    assert "hadolint was ended after 3 s of CPU time" in done.stderr
     assert "BPK218" in done.stdout, "bpkit's own findings are reported"
+
+
+def test_who_did_not_look_has_not_found_nothing(
+    write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "bin" / "hadolint"
+    program.parent.mkdir()
+    program.write_text('#!/bin/sh\nkill -s KILL "$$"\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(program.parent), prepend=":")
+    write({"Dockerfile": CLEAN, "app": ""})
+    done = bpkit()
+    assert "hadolint was ended" in done.stderr
+    assert done.stdout == "nothing found by bpkit\n"
+
+
+def test_a_rule_costs_no_further_reading_of_the_commands(
+    write: Write, mocker: MockerFixture
+) -> None:
+    read = mocker.spy(run_module, "_words")
+    lines = "".join(f"RUN apt-get install -y own-{n} && make own-{n}\n" for n in range(200))
+    write({"Dockerfile": f"FROM debian:12\n{lines}"})
+    bpkit("--without", "hadolint")
+    assert read.call_count == 200
 
 
 def test_of_a_file_that_builders_refuse_no_note_says_that_hadolint_stopped(write: Write) -> None:
@@ -243,6 +274,9 @@ def test_an_ignore_with_a_reason_takes_a_finding_away(write: Write) -> None:
     assert found() == []
 
 
+NONE_SO_SEVERE = "nothing found of the chosen severity by bpkit"
+
+
 @pytest.mark.parametrize(("severity", "status"), [("error", 0), ("warning", 1), ("note", 1)])
 def test_the_threshold_decides_the_status_and_hides_only_when_quiet(
     write: Write, severity: str, status: int
@@ -251,7 +285,7 @@ def test_the_threshold_decides_the_status_and_hides_only_when_quiet(
     own = ("--without", "hadolint", "--severity", severity)
     done = bpkit(*own)
     assert (done.returncode, done.stdout.splitlines()[-1]) == (status, "1 warning, 1 note")
-    counts = {"error": "nothing found", "warning": "1 warning", "note": "1 warning, 1 note"}
+    counts = {"error": NONE_SO_SEVERE, "warning": "1 warning", "note": "1 warning, 1 note"}
     assert bpkit(*own, "--quiet").stdout.splitlines()[-1] == counts[severity]
 
 
