@@ -89,8 +89,9 @@ def is_too_deep(text: str) -> bool:
 
 _DEEPEST = 200
 _NESTING = re.compile(r"(?P<opens>[({]|\b(?:if|for|while|until|case)\b)|[)}]|\b(?:fi|done|esac)\b")
-# What it may take in CPU time, besides a second a file (1,000 RUN take it 2 to 5 s); with how a shell's limit ends a program:
-# SIGXCPU or, where the hard limit is the same, SIGKILL. Windows has neither.
+# What it may take in CPU time, besides a second a file (1,000 RUN take it 2 to 5 s); with how a
+# shell's limit ends a program: SIGXCPU or, where the hard limit is the same, SIGKILL. Windows has
+# neither.
 _SECONDS = 2
 _OVER_LIMIT = frozenset(
     -getattr(signal, name) for name in ("SIGKILL", "SIGXCPU") if hasattr(signal, name)
