@@ -149,7 +149,7 @@ class Build(BuildingVerb):
                 hint=f"pass --all too, or set BUILDX_BUILDER={quote(self.builder)}",
             )
         directory, rest = split_words(words)
-        from bpkit.verbs.build import build, prepare
+        from bpkit.verbs.build import build, has_several, prepare
 
         engine = self.engine()
         console = self.console()
@@ -166,6 +166,8 @@ class Build(BuildingVerb):
             # A probe that can't be read is reported before anything is built.
             probes_of_project(prepared.project)
         built = build(prepared, engine, console, rest=rest, meanwhile=self._load_what_follows)
+        if has_several(prepared.platform):
+            console.note(f"only the image for {built.shipped.platform} is measured and checked")
         findings = self._findings(prepared, engine, built)
         verdicts = self._verdicts(prepared, engine, built, console)
         repeated = self._repeated(prepared, engine, built, console, rest)

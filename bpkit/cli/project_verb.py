@@ -88,7 +88,11 @@ class BuildingVerb(ProjectVerb):
     """A verb that builds: what is passed to every ``docker build``."""
 
     GROUP = "docker build"
-    platform: Any = cli.SwitchAttr(["--platform"], str, help="build for this platform")
+    platform: Any = cli.SwitchAttr(
+        ["--platform"],
+        str,
+        help="build for this platform, or for several (a,b) where the engine stores such images",
+    )
     no_cache: Any = cli.Flag(["--no-cache"], help="do not use the build cache")
     pull: Any = cli.Flag(["--pull"], help="always pull newer versions of the base images")
     secrets: Any = cli.SwitchAttr(

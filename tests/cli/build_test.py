@@ -204,7 +204,8 @@ def test_a_working_directory_that_is_gone_is_reported(pair: Ground) -> None:
         (["--output", "out"], "--output needs BuildKit"),
         (["--load"], "--load needs BuildKit"),
         (["--metadata-file", "m.json"], "--metadata-file needs BuildKit"),
-        (["--platform", "linux/amd64,linux/arm64"], "builds for one at a time"),
+        (["--platform", "linux/amd64,linux/arm64"], "a container that artifacts are copied from"),
+        (["--platform", "linux/amd64,"], "'linux/amd64,' is not a valid platform"),
         (["--platform", "linux amd64"], "'linux amd64' is not a valid platform"),
     ],
 )
@@ -263,3 +264,26 @@ def test_what_moved_while_it_was_built_is_not_remembered(pair: Ground) -> None:
     assert pair.typed("build", "--no-check").status == 0
     again = pair.typed("build", "--no-check", "--json")
     assert json.loads(again.out)["up_to_date"] is False
+
+
+SEVERAL = ("--platform", "linux/amd64,linux/arm64")
+
+
+def test_several_platforms_need_an_engine_that_stores_them(call: Call, stages: Ground) -> None:
+    assert_refused(call(stages, "build", *SEVERAL), 2, "which needs BuildKit")
+    env = {"DOCKER_BUILDKIT": "1"}
+    refused = stages.typed("build", *SEVERAL, **env)
+    assert_refused(refused, 2, "this engine stores images of one")
+    assert stages.orders() == []
+
+
+def test_several_platforms_are_handed_on_and_the_one_looked_at_is_named(
+    call: Call, stages: Ground
+) -> None:
+    store = [["driver-type", "io.containerd.snapshotter.v1"]]
+    stages.engine("info.json", json.dumps({"DriverStatus": store}))
+    said = stages.typed("build", "--no-check", *SEVERAL, DOCKER_BUILDKIT="1")
+    assert said.status == 0, said.err
+    build = builds(stages)[0]
+    assert build[build.index("--platform") + 1] == SEVERAL[1]
+    assert "only the image for" in said.err

@@ -5,6 +5,7 @@ from bpkit.faces import TYPE_CHECKING, face
 if TYPE_CHECKING:
     from bpkit.verbs.build.keeping import keep_answer
     from bpkit.verbs.build.ledger import Claims, forget, read_claims, read_tags
+    from bpkit.verbs.build.platforms import has_several
     from bpkit.verbs.build.pushing import push
     from bpkit.verbs.build.report import build_json, build_text, plan_json, plan_text
     from bpkit.verbs.build.result import BuildResult
@@ -31,6 +32,8 @@ __all__ = [
     "build_text",
     # Forget everything about ``directory``.
     "forget",
+    # Whether ``--platform`` names more than one.
+    "has_several",
     # Keep the output of ``words`` for an up-to-date build; returns whether it is kept.
     "keep_answer",
     # The plan as JSON: each step's kind, reason and command, then the clean-up.
@@ -56,6 +59,7 @@ __getattr__, __dir__ = face(
     {
         "keeping": "keep_answer",
         "ledger": "Claims forget read_claims read_tags",
+        "platforms": "has_several",
         "pushing": "push",
         "report": "build_json build_text plan_json plan_text",
         "result": "BuildResult",

@@ -6,7 +6,6 @@ plan isn't needed, or only up to the build image (``bpkit.verbs.build.shortcut``
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -49,12 +48,10 @@ from bpkit.project import (
     whole_contexts,
 )
 from bpkit.verbs.build.client import known_versions
+from bpkit.verbs.build.platforms import check_platform, check_several, check_store, has_several
 from bpkit.verbs.build.result import BuildResult, MadeImage
 from bpkit.verbs.build.run_command import run_command
 from bpkit.verbs.build.shortcut import Shortcut
-
-# github.com/containerd/platforms: os, architecture and variant; os or architecture may be alone.
-_PLATFORM = re.compile(r"[A-Za-z0-9_.-]+(?:\([A-Za-z0-9_.-]*\))?(?:/[A-Za-z0-9_.-]+){0,2}")
 
 
 @dataclass(frozen=True)
@@ -66,6 +63,11 @@ class Prepared:
     options: BuildOptions
     facts: Facts
     engine: Words
+
+    @property
+    def platform(self) -> str | None:
+        """What ``--platform`` says of the image that ships, or the project itself."""
+        return self.options.platform or self.recipe.final.platform
 
     @property
     def plan(self) -> Plan:
@@ -123,6 +125,12 @@ def prepared_of(
             hint="set DOCKER_BUILDKIT=1, or install docker-buildx",
         )
     recipe = _recipe(project, engine)
+    platform = options.platform or recipe.final.platform
+    if platform and has_several(platform):
+        check_several(platform, recipe, buildkit=buildkit)
+        # A script may be run on another engine, and a dry run without one.
+        if need_engine and not script_engine:
+            check_store(platform, engine)
     staged = staged_files(
         recipe,
         project.directory,
@@ -165,26 +173,8 @@ def _check_options(options: BuildOptions, buildkit: bool, versions: Versions) ->
                 f"{flag} needs BuildKit, and this engine builds without it",
                 hint=f"set DOCKER_BUILDKIT=1, install docker-buildx, or omit {flag}",
             )
-    _check_platform(options.platform or "")
-
-
-def _check_platform(platform: str) -> None:
-    """Raise InputError for a value that isn't a platform, or for several platforms.
-
-    An image that is copied from, checked and tagged has exactly one platform.
-    """
-    if "," in platform:
-        raise InputError(
-            f"--platform {platform} has several platforms; bpkit builds for one at a time",
-            hint="for one manifest, run 'bpkit bake' and then "
-            f"'docker buildx bake --set *.platform={platform} --push'; for an image of each, "
-            "run this once per platform with another name (-t)",
-        )
-    if platform and not _PLATFORM.fullmatch(platform):
-        raise InputError(
-            f"--platform '{platform}' is not a valid platform",
-            hint="write OS/ARCHITECTURE[/VARIANT], such as linux/arm64 or linux/arm/v7",
-        )
+    if options.platform:
+        check_platform(options.platform)
 
 
 def _base_workdir(project: Project, bases: Mapping[str, ImageInfo]) -> str | None:
