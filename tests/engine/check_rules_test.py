@@ -65,7 +65,7 @@ def checked(image: str, text: str) -> Checked:
 
 
 @pytest.mark.parametrize("rule", FAILING)
-def test_what_breaks_a_rule_is_found_and_fails_as_the_rule_says(
+def test_failing_examples_are_found_and_fail_as_the_rule_says(
     engine: EngineSession, tmp_path: Path, rule: Rule
 ) -> None:
     image = built(engine, tmp_path, rule.failing)
@@ -106,7 +106,7 @@ def with_fix(text: str, fix: tuple[str, ...]) -> str:
 
 
 @pytest.mark.parametrize("rule", FAILING)
-def test_the_fix_of_a_rule_has_its_failing_example_run(
+def test_the_fix_of_a_rule_makes_its_failing_example_run(
     engine: EngineSession, tmp_path: Path, rule: Rule
 ) -> None:
     finding = next(
@@ -125,7 +125,7 @@ def test_the_fix_of_a_rule_has_its_failing_example_run(
 
 
 @pytest.mark.parametrize("rule", PASSING)
-def test_what_keeps_a_rule_runs_and_no_error_is_found(
+def test_passing_examples_run_without_an_error(
     engine: EngineSession, tmp_path: Path, rule: Rule
 ) -> None:
     image = built(engine, tmp_path, rule.passing)
@@ -135,6 +135,6 @@ def test_what_keeps_a_rule_runs_and_no_error_is_found(
     assert run.status == 0, run
 
 
-def test_every_error_has_both_examples_and_the_words_of_its_failure() -> None:
+def test_every_error_rule_has_both_examples_and_its_failure_message() -> None:
     assert [r.id for r in RULES if r.severity == "error" and not (r.failing and r.says)] == []
     assert [r.id for r in RULES if r.failing and not r.passing] == []

@@ -62,7 +62,9 @@ def left(engine: EngineSession, image: str) -> str:
     return engine.docker("ps", "-aq", "--filter", f"label={PROJECT_LABEL}={image}")
 
 
-def test_a_project_is_told_the_line_that_is_at_fault(engine: EngineSession, project: Path) -> None:
+def test_a_finding_names_the_line_of_the_projects_dockerfile(
+    engine: EngineSession, project: Path
+) -> None:
     done = bpkit(engine, "check", cwd=project)
     assert done.returncode == 1, done
     first, *rest = done.stdout.splitlines()
@@ -72,7 +74,7 @@ def test_a_project_is_told_the_line_that_is_at_fault(engine: EngineSession, proj
     assert done.stderr == ""
 
 
-def test_a_directory_that_is_named_is_in_the_place(engine: EngineSession, project: Path) -> None:
+def test_a_directory_argument_is_part_of_the_place(engine: EngineSession, project: Path) -> None:
     done = bpkit(engine, "check", project.name, cwd=project.parent)
     assert done.stdout.startswith("glibc-on-musl/Dockerfile:6: error BPK112"), done
 
@@ -105,7 +107,7 @@ def test_an_image_that_runs_has_status_0_with_strict_too_and_leaves_nothing(
         (("--image", "alpine", "--engine", "no-such-program"), 3, "no-such-program"),
     ],
 )
-def test_what_can_not_be_checked_is_said_in_a_sentence(
+def test_an_image_that_can_not_be_checked_is_an_error_message(
     engine: EngineSession, words: tuple[str, ...], status: int, says: str
 ) -> None:
     done = bpkit(engine, "check", *words)
@@ -113,7 +115,7 @@ def test_what_can_not_be_checked_is_said_in_a_sentence(
     assert says in done.stderr
 
 
-def test_a_project_that_was_not_built_is_told_so(engine: EngineSession, tmp_path: Path) -> None:
+def test_a_project_that_was_not_built_is_an_error(engine: EngineSession, tmp_path: Path) -> None:
     (tmp_path / "Dockerfile").write_text("FROM scratch\nCOPY never-built-app /\n")
     (tmp_path / "never-built-app").write_text("")
     done = bpkit(engine, "check", cwd=tmp_path)

@@ -20,7 +20,7 @@ SCRIPT = (
 )
 
 
-def test_the_old_form_is_set_aside_where_both_make_the_same(
+def test_the_old_form_is_set_aside_if_both_make_the_same_image(
     engine: EngineSession, tmp_path: Path
 ) -> None:
     tag = f"loom-{uuid.uuid4().hex[:8]}"

@@ -44,7 +44,7 @@ def verified(engine: EngineSession, directory: Path, *more: str) -> tuple[int, l
     return done.returncode, json.loads(done.stdout)["verify"]
 
 
-def test_host_files_of_a_merged_directory_and_the_joined_ignore_file_are_in_the_proof(
+def test_the_proof_covers_merged_directories_and_the_joined_ignore_file(
     engine: EngineSession, tmp_path: Path
 ) -> None:
     texts = {
@@ -60,7 +60,7 @@ def test_host_files_of_a_merged_directory_and_the_joined_ignore_file_are_in_the_
     assert not (tmp_path / ".dockerignore").exists()
 
 
-def test_files_of_the_conversion_that_the_image_takes_are_told_and_do_not_count(
+def test_files_of_the_conversion_itself_are_reported_and_do_not_count(
     engine: EngineSession, tmp_path: Path
 ) -> None:
     texts = {"Dockerfile": "FROM busybox:latest\nCOPY . /srv\n", "pages/cover": "leather\n"}

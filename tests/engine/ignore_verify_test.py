@@ -1,4 +1,4 @@
-"""``bpkit ignore --verify`` builds with and without the derived file and tells what differs."""
+"""``bpkit ignore --verify`` builds with and without the derived file and reports differences."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every verb prints with ``--json`` on a real engine, to the last key as its schema says."""
+"""The ``--json`` output of every verb on a real engine matches its schema, to the last key."""
 
 from __future__ import annotations
 

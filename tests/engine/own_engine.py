@@ -1,4 +1,4 @@
-"""An engine that a test has to itself, since it fills or kills it."""
+"""An engine of a test's own, for tests that fill or kill it."""
 
 from __future__ import annotations
 

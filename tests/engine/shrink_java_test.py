@@ -39,7 +39,7 @@ def shrinker(engine: EngineSession, tmp_path: Path) -> Iterator[Shrinker]:
 
 @ONE_ENGINE
 @pytest.mark.parametrize("switches", [(), ("--strip",)])
-def test_a_runtime_has_what_java_finds_by_itself_and_not_what_nothing_names(
+def test_a_runtime_keeps_modules_that_java_finds_itself_and_loses_unused_ones(
     shrinker: Shrinker, switches: tuple[str, ...]
 ) -> None:
     shrinker.write(IMAGE, Main__java=SOURCE)
@@ -63,7 +63,7 @@ def test_a_runtime_has_what_java_finds_by_itself_and_not_what_nothing_names(
 
 
 @ONE_ENGINE
-def test_without_a_class_that_names_a_locale_other_languages_and_the_archive_may_go(
+def test_without_a_class_that_names_a_locale_other_languages_are_left_out(
     shrinker: Shrinker,
 ) -> None:
     source = (

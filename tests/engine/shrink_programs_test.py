@@ -16,7 +16,7 @@ pytestmark = pytest.mark.slow
 
 @ONE_ENGINE
 @pytest.mark.parametrize("program", programs(), ids=lambda program: program.name)
-def test_every_route_that_nobody_told_answers_as_before(
+def test_unprobed_routes_answer_as_before(
     engine: EngineSession, tmp_path: Path, program: Program
 ) -> None:
     directory = tmp_path / program.name

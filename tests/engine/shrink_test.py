@@ -61,7 +61,9 @@ def described(image: Rootfs) -> dict[str, tuple[object, ...]]:
     }
 
 
-def test_the_image_has_exactly_what_was_chosen_and_behaves_as_before(shrinker: Shrinker) -> None:
+def test_the_new_image_has_exactly_the_chosen_files_and_behaves_as_before(
+    shrinker: Shrinker,
+) -> None:
     shrinker.write(OWN_LIBRARY)
     shrinker.shrink()
     old, new = shrinker.build("Dockerfile"), shrinker.build("Dockerfile.shrunk")
@@ -88,7 +90,7 @@ def test_the_image_has_exactly_what_was_chosen_and_behaves_as_before(shrinker: S
     assert config["Labels"]["org.example.title"] == "seven"
 
 
-def test_the_original_stages_stay_as_they_were(shrinker: Shrinker) -> None:
+def test_the_original_stages_are_unchanged(shrinker: Shrinker) -> None:
     shrinker.write(OWN_LIBRARY)
     shrinker.shrink()
     text = (shrinker.directory / "Dockerfile.shrunk").read_text()
@@ -117,7 +119,7 @@ ENTRYPOINT ["tool"]
 """
 
 
-def test_a_watched_probe_teaches_what_no_analysis_could_see(shrinker: Shrinker) -> None:
+def test_a_traced_probe_finds_files_that_the_analysis_misses(shrinker: Shrinker) -> None:
     shrinker.write(HIDDEN)
     said = shrinker.shrink("--probe", "debian_version")
     assert said["traced"]
@@ -126,7 +128,7 @@ def test_a_watched_probe_teaches_what_no_analysis_could_see(shrinker: Shrinker) 
     assert shrinker.engine.docker("run", "--rm", image, "debian_version").startswith("12")
 
 
-def test_what_was_not_asked_is_not_claimed(shrinker: Shrinker) -> None:
+def test_the_report_claims_nothing_that_was_not_probed(shrinker: Shrinker) -> None:
     shrinker.write(HIDDEN)
     done = shrinker.run()
     assert done.returncode == 0, done.stderr
@@ -143,7 +145,7 @@ ENTRYPOINT ["till"]
 """
 
 
-def test_symbols_are_told_and_removed_where_that_is_asked_for(shrinker: Shrinker) -> None:
+def test_symbols_are_reported_and_removed_with_strip(shrinker: Shrinker) -> None:
     shrinker.write(WITH_SYMBOLS)
     plain = shrinker.shrink()
     assert any("pass --strip" in note for note in plain["notes"])
@@ -165,14 +167,14 @@ CMD ["uname"]
 """
 
 
-def test_that_other_commands_were_not_tried_is_said(shrinker: Shrinker) -> None:
+def test_the_report_says_that_other_commands_were_not_tried(shrinker: Shrinker) -> None:
     shrinker.write(OPEN_ENDED)
     said = shrinker.shrink()
     assert said["claim"].endswith("commands other than the image's own were not tried")
     assert any("starts any command" in hint for hint in said["hints"])
 
 
-def test_a_probe_that_is_answered_otherwise_refuses_the_image(shrinker: Shrinker) -> None:
+def test_a_probe_with_a_different_answer_refuses_the_image(shrinker: Shrinker) -> None:
     shrinker.write(HIDDEN)
     said = shrinker.shrink("--no-trace", "--probe", "debian_version", status=1)
     assert said["refused"].startswith("debian_version: state: it ends with status 0")
@@ -184,7 +186,7 @@ def test_a_probe_that_is_answered_otherwise_refuses_the_image(shrinker: Shrinker
     assert not (shrinker.directory / "Dockerfile.shrunk").exists()
 
 
-def test_what_the_small_image_asks_for_is_kept_where_the_user_accepts_it(
+def test_requested_files_are_kept_with_accept(
     shrinker: Shrinker,
 ) -> None:
     shrinker.write(HIDDEN)
@@ -193,7 +195,7 @@ def test_what_the_small_image_asks_for_is_kept_where_the_user_accepts_it(
     assert "/etc/debian_version" in shrinker.files(shrinker.build("Dockerfile.shrunk")).nodes
 
 
-def test_what_the_user_keeps_makes_it_right(shrinker: Shrinker) -> None:
+def test_keep_adds_a_file_that_the_choice_missed(shrinker: Shrinker) -> None:
     shrinker.write(HIDDEN, bpkit__toml='keep = ["/etc/debian_v*"]\nprobe = ["gone"]\n')
     said = shrinker.shrink("--no-trace", "-o", "Small", "--probe", "debian_version")
     assert [p["same"] for p in said["probes"]] == [True, True]
@@ -201,7 +203,7 @@ def test_what_the_user_keeps_makes_it_right(shrinker: Shrinker) -> None:
     assert shrinker.engine.docker("run", "--rm", image, "debian_version").startswith("12")
 
 
-def test_a_file_that_only_a_text_names_is_told_where_it_is_not_taken(shrinker: Shrinker) -> None:
+def test_a_file_that_only_a_text_names_is_reported(shrinker: Shrinker) -> None:
     shrinker.write(HIDDEN)
     said = shrinker.shrink()
     assert said["hints"] == [
@@ -231,7 +233,7 @@ CMD ["host"]
 """
 
 
-def test_a_plugin_that_no_run_opened_comes_with_the_application(shrinker: Shrinker) -> None:
+def test_a_plugin_that_no_run_opened_is_kept_with_the_application(shrinker: Shrinker) -> None:
     shrinker.write(PLUGINS)
     said = shrinker.shrink()
     image = shrinker.build("Dockerfile.shrunk")
@@ -253,7 +255,7 @@ CMD ["world"]
 """
 
 
-def test_branches_of_a_script_that_no_run_took_work_too(shrinker: Shrinker) -> None:
+def test_branches_of_a_script_that_no_run_took_still_work(shrinker: Shrinker) -> None:
     shrinker.write(SERVICE)
     shrinker.shrink("-o", "Watched")
     shrinker.shrink("--no-trace", "-o", "Read")
@@ -263,7 +265,7 @@ def test_branches_of_a_script_that_no_run_took_work_too(shrinker: Shrinker) -> N
         assert shrinker.engine.docker("run", "--rm", image, "user") == "nobody"
 
 
-def test_on_a_base_only_what_it_lacks_is_laid(shrinker: Shrinker) -> None:
+def test_only_files_that_the_base_lacks_are_added(shrinker: Shrinker) -> None:
     shrinker.write(OWN_LIBRARY)
     shrinker.shrink("--base", "debian:bookworm-slim", "-o", "OnDebian")
     shrinker.shrink("--base", "alpine", "-o", "OnAlpine")
@@ -275,7 +277,7 @@ def test_on_a_base_only_what_it_lacks_is_laid(shrinker: Shrinker) -> None:
     assert "libc.so.6" in (shrinker.directory / "OnAlpine").read_text()
 
 
-def test_a_library_that_only_the_cache_leads_to_is_found_in_the_small_image(
+def test_a_library_that_only_the_cache_lists_is_found_in_the_new_image(
     shrinker: Shrinker,
 ) -> None:
     cached = OWN_LIBRARY.replace(" -Wl,-rpath,/opt/own/lib", "").replace(
@@ -296,7 +298,7 @@ def test_a_file_of_the_users_is_not_replaced(shrinker: Shrinker) -> None:
     assert (shrinker.directory / "Small").read_text() == "FROM scratch\n"
 
 
-def test_the_estimate_builds_nothing_and_comes_to_the_same(shrinker: Shrinker) -> None:
+def test_the_estimate_builds_nothing_and_has_the_same_size(shrinker: Shrinker) -> None:
     shrinker.write(OWN_LIBRARY)
     image = shrinker.build("Dockerfile")
     said = shrinker.shrink("--no-build", "-t", image)
@@ -334,7 +336,7 @@ def test_the_pair_of_the_lab_becomes_one_file_with_nothing_but_the_program(
     assert said["after"] < said["before"] / 2
 
 
-def test_a_stage_without_a_shell_is_gathered_from_in_an_earlier_one(shrinker: Shrinker) -> None:
+def test_a_stage_without_a_shell_is_gathered_in_an_earlier_stage(shrinker: Shrinker) -> None:
     shrinker.write(
         OWN_LIBRARY.replace("ENTRYPOINT exec seven\n", "").replace(
             "FROM gcc:latest", "FROM gcc:latest AS make"
@@ -386,7 +388,7 @@ def test_every_route_of_the_flask_service_works(shrinker: Shrinker) -> None:
     assert not [path for path in new.nodes if "/pip" in path or path.endswith((".pyc", "/apt-get"))]
 
 
-def test_the_same_file_makes_a_working_image_on_a_base_whose_python_is_a_version_up(
+def test_the_same_dockerfile_works_on_a_base_with_a_newer_python(
     shrinker: Shrinker,
 ) -> None:
     tag = "bpkit-test/till-python:latest"

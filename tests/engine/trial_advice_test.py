@@ -71,7 +71,7 @@ def cmd(*words: str) -> str:
         ),
     ],
 )
-def test_lines_for_a_dockerfile_make_it_run(
+def test_advised_lines_for_a_dockerfile_make_the_image_run(
     engine: EngineSession, tmp_path: Path, name: str, start: str, end: str
 ) -> None:
     said = tried(engine, tmp_path, name, start + end)
@@ -96,7 +96,7 @@ def test_lines_for_a_dockerfile_make_it_run(
         ),
     ],
 )
-def test_a_service_that_only_the_loopback_reaches_listens_everywhere(
+def test_advice_makes_a_loopback_service_listen_on_all_addresses(
     engine: EngineSession, tmp_path: Path, name: str, text: str, words: tuple[str, ...]
 ) -> None:
     said = tried(engine, tmp_path, name, text + cmd(*words))
@@ -120,7 +120,7 @@ def test_a_service_that_only_the_loopback_reaches_listens_everywhere(
         pytest.param(f"FROM debian:bookworm-slim\n{NGINX}EXPOSE 80\n", ("nginx",), id="nginx"),
     ],
 )
-def test_a_service_that_goes_into_the_background_stays(
+def test_advice_keeps_a_background_service_in_the_foreground(
     engine: EngineSession, tmp_path: Path, name: str, text: str, words: tuple[str, ...]
 ) -> None:
     said = tried(engine, tmp_path, name, text + cmd(*words))
@@ -131,9 +131,7 @@ def test_a_service_that_goes_into_the_background_stays(
     assert again["runs"] is True, again["faults"]
 
 
-def test_a_variable_that_it_misses_is_passed(
-    engine: EngineSession, tmp_path: Path, name: str
-) -> None:
+def test_advice_passes_a_missing_variable(engine: EngineSession, tmp_path: Path, name: str) -> None:
     script = "import os, time; os.environ['TILL_KEY']; time.sleep(60)"
     text = f"FROM python:3-slim\n{cmd('python3', '-c', script)}"
     said = tried(engine, tmp_path, name, text)
@@ -144,7 +142,9 @@ def test_a_variable_that_it_misses_is_passed(
     assert tried(engine, tmp_path, name, text, found[1], f"{found[2]}a")["runs"] is True
 
 
-def test_more_memory_is_enough(engine: EngineSession, tmp_path: Path, name: str) -> None:
+def test_advice_gives_a_killed_program_more_memory(
+    engine: EngineSession, tmp_path: Path, name: str
+) -> None:
     text = f"FROM python:3-slim\n{cmd('python3', '-c', GREEDY)}"
     said = tried(engine, tmp_path, name, text, "--memory", "32m")
     if "the engine can't set limits; none were set" in said["notes"]:

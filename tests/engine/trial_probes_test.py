@@ -1,4 +1,4 @@
-"""Probes by HTTPS and of a container-structure-test file, on a real engine."""
+"""HTTPS probes, and those of a container-structure-test file, on a real engine."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def secure(engine: EngineSession, tmp_path: Path) -> Iterator[str]:
     engine.docker("rmi", name)
 
 
-def test_a_route_is_asked_by_https(engine: EngineSession, secure: str) -> None:
+def test_a_request_by_https_is_answered(engine: EngineSession, secure: str) -> None:
     done = bpkit(engine, "try", secure, "--http", "https:8443/goods", "--json")
     assert done.returncode == 0, done.stdout + done.stderr
     (reply,) = json.loads(done.stdout)["replies"]
@@ -67,7 +67,7 @@ def test_a_route_is_asked_by_https(engine: EngineSession, secure: str) -> None:
     assert "404" in wrong.stdout
 
 
-def test_a_service_of_https_has_no_answer_by_http(engine: EngineSession, secure: str) -> None:
+def test_an_https_service_does_not_answer_http(engine: EngineSession, secure: str) -> None:
     done = bpkit(engine, "try", secure, "--http", "8443/goods")
     assert done.returncode == 1, done.stdout
     assert "200" not in done.stdout
@@ -99,7 +99,7 @@ fileExistenceTests:
 
 
 @pytest.mark.parametrize(("status", "ends"), [(4, 0), (3, 1)])
-def test_a_structure_test_file_is_run_and_what_is_not_run_of_it_is_said(
+def test_a_structure_test_file_is_run_and_its_other_tests_are_reported(
     engine: EngineSession, tmp_path: Path, status: int, ends: int
 ) -> None:
     file = tmp_path / "structure.yaml"

@@ -34,20 +34,20 @@ def bench(engine: EngineSession, monkeypatch: pytest.MonkeyPatch) -> Iterator[Tr
     assert images == ""
 
 
-def test_a_program_that_ends_is_seen_with_its_status_and_its_words(bench: TrialBench) -> None:
+def test_a_program_that_ends_has_its_status_and_output(bench: TrialBench) -> None:
     script = "echo out; echo err >&2; exit 3"
     trial = bench.observe("busybox:latest", Probe(arguments=("sh", "-c", script)))
     assert (trial.state, trial.status) == ("ended", 3)
     assert (trial.stdout.text, trial.stderr.text) == ("out\n", "err\n")
 
 
-def test_a_program_that_is_not_there_was_refused_by_the_engine(bench: TrialBench) -> None:
+def test_a_missing_program_is_refused_by_the_engine(bench: TrialBench) -> None:
     trial = bench.observe("busybox:latest", Probe(arguments=("/nowhere",)))
     assert (trial.state, trial.status) == ("refused", 127)
     assert "/nowhere" in trial.engine_said
 
 
-def test_a_program_that_stays_is_running_and_has_no_status(bench: TrialBench) -> None:
+def test_a_program_that_keeps_running_has_no_status(bench: TrialBench) -> None:
     trial = bench.observe("busybox:latest", Probe(arguments=("sleep", "60")))
     assert (trial.state, trial.status, trial.listening) == ("running", None, ())
 
@@ -67,7 +67,7 @@ def test_a_service_answers_without_a_network_and_without_a_tool_in_its_image(
     assert "root:" in found.output
 
 
-def test_a_conversation_by_tcp(bench: TrialBench) -> None:
+def test_an_exchange_over_tcp_is_a_step(bench: TrialBench) -> None:
     conversation = TcpStep(7007, (("", "who is there?"), ("me", "hello me")))
     trial = bench.observe(
         "python:3-slim", Probe(arguments=("python3", "-c", ECHO), steps=(conversation,))
@@ -76,7 +76,7 @@ def test_a_conversation_by_tcp(bench: TrialBench) -> None:
     assert (reply.status, reply.failure) == (0, "")
 
 
-def test_a_step_after_the_end_says_so(bench: TrialBench) -> None:
+def test_a_step_after_the_end_of_the_program_fails_with_that_reason(bench: TrialBench) -> None:
     trial = bench.observe(
         "busybox:latest", Probe(arguments=("true",), steps=(HttpStep("/", port=80),))
     )
@@ -96,7 +96,7 @@ def test_standard_input_user_and_environment_reach_the_program(bench: TrialBench
     assert trial.stdout.text == "from outside\n4321\ngood morning\n"
 
 
-def test_the_outside_is_not_reached(bench: TrialBench) -> None:
+def test_the_container_has_no_network(bench: TrialBench) -> None:
     trial = bench.observe(
         "busybox:latest",
         Probe(arguments=("sh", "-c", "ip route; ls /sys/class/net"), until_end=True),

@@ -65,7 +65,7 @@ def test_a_service_runs_and_answers(engine: EngineSession, image: str) -> None:
     assert volumes(engine) == before
 
 
-def test_an_answer_that_is_a_failure_ends_with_status_1(engine: EngineSession, image: str) -> None:
+def test_a_failing_answer_ends_with_status_1(engine: EngineSession, image: str) -> None:
     done = bpkit(engine, "try", image, "--http", "/nothing", "--json")
     assert done.returncode == 1
     said = json.loads(done.stdout)
@@ -80,16 +80,14 @@ def test_arguments_go_to_the_image(engine: EngineSession, image: str) -> None:
     assert "it ended with status 7" in done.stdout
 
 
-def test_an_image_that_does_not_run_is_looked_at_by_the_check(
-    engine: EngineSession, image: str
-) -> None:
+def test_an_image_that_does_not_run_is_checked(engine: EngineSession, image: str) -> None:
     done = bpkit(engine, "try", image, "--", "/nowhere")
     assert done.returncode == 1
     assert "doesn't run" in done.stdout
     assert "/nowhere" in done.stdout
 
 
-def test_an_image_that_is_not_there_is_no_verdict(engine: EngineSession) -> None:
+def test_a_missing_image_is_an_error_without_a_verdict(engine: EngineSession) -> None:
     done = bpkit(engine, "try", "bpkit-no-such-image")
     assert done.returncode == 4
     assert done.stdout == ""
@@ -125,7 +123,7 @@ status = {status}
 
 
 @pytest.mark.parametrize(("status", "ends"), [(404, 0), (200, 1)])
-def test_a_build_tries_the_image_and_asks_the_project_s_probes(
+def test_a_build_with_try_starts_the_image_and_the_projects_probes(
     engine: EngineSession, tmp_path: Path, status: int, ends: int
 ) -> None:
     name = f"bpkit-try-built-{uuid.uuid4().hex[:12]}"

@@ -42,5 +42,5 @@ CASES = [
 
 
 @pytest.mark.parametrize(("expected", "checked"), CASES)
-def test_a_fault_is_found_once_and_nothing_else(expected: str, checked: Subject) -> None:
+def test_an_example_gives_exactly_one_finding(expected: str, checked: Subject) -> None:
     assert ids(checked) == ([expected] if expected else [])

@@ -1,4 +1,4 @@
-"""Images made of a few values, for tests of rules that need no engine."""
+"""Minimal images as values, for tests of rules that need no engine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page of the check's rules is what their table says; ``make golden`` writes it."""
+"""The page of the check's rules matches their table; ``make golden`` writes it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PAGE = ROOT / "docs" / "rules.md"
 MARK = "<!-- Made from bpkit.verbs.check; `make golden` renews what follows. -->\n\n"
 
 
-def test_the_page_holds_every_rule(golden: Callable[[Path, str], None]) -> None:
+def test_the_page_has_every_rule(golden: Callable[[Path, str], None]) -> None:
     text = PAGE.read_text(encoding="utf-8")
     assert MARK in text
     golden(PAGE, text.partition(MARK)[0] + MARK + rules_document(RULES))

@@ -1,4 +1,4 @@
-"""What a check came to, in a line for a person and a field for a program."""
+"""The result of a check as text, JSON and SARIF."""
 
 from __future__ import annotations
 
@@ -31,17 +31,17 @@ def found(*severities: Severity) -> Checked:
         (found("error", "error"), "2 errors: hello will not run"),
     ],
 )
-def test_the_last_line_says_what_it_came_to(checked: Checked, last: str) -> None:
+def test_the_last_line_is_the_summary(checked: Checked, last: str) -> None:
     assert check_text(checked).splitlines()[-1] == last
 
 
-def test_an_image_on_disk_is_not_told_to_be_tried() -> None:
+def test_the_report_on_an_image_on_disk_does_not_suggest_try() -> None:
     saved = replace(found(), is_saved=True)
     said = "nothing found that keeps hello from starting; it was not started\n"
     assert check_text(saved) == said
 
 
-def test_a_program_reads_that_it_will_not_run_and_never_that_it_runs() -> None:
+def test_json_says_that_an_image_will_not_run_but_never_that_it_runs() -> None:
     assert check_json(found("warning"))["runs"] is None
     assert check_json(found())["runs"] is None
     said = json.loads(json.dumps(check_json(found("error"))))
@@ -49,7 +49,7 @@ def test_a_program_reads_that_it_will_not_run_and_never_that_it_runs() -> None:
     assert len(said["findings"]) == 1
 
 
-def test_sarif_tells_all_rules_that_were_held_against_the_image() -> None:
+def test_sarif_lists_all_rules_that_were_applied() -> None:
     (run,) = json.loads(check_sarif(found("error")))["runs"]
     assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == [r.id for r in RULES]
     assert len(run["results"]) == 1

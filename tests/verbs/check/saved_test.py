@@ -63,7 +63,7 @@ def check(path: Path, *words: str) -> subprocess.CompletedProcess[str]:
 
 
 @FORMS
-def test_what_keeps_it_from_starting_is_found_in_every_form(tmp_path: Path, form: Form) -> None:
+def test_errors_are_found_in_every_form_of_a_saved_image(tmp_path: Path, form: Form) -> None:
     done = check(form(tmp_path, *image(SCRIPT)), "--format", "json")
     assert done.returncode == 1, done.stderr
     said = json.loads(done.stdout)
@@ -74,7 +74,7 @@ def test_what_keeps_it_from_starting_is_found_in_every_form(tmp_path: Path, form
 
 
 @FORMS
-def test_a_file_that_a_later_layer_removes_is_not_there(tmp_path: Path, form: Form) -> None:
+def test_a_file_that_a_later_layer_removes_does_not_exist(tmp_path: Path, form: Form) -> None:
     done = check(form(tmp_path, *image(SCRIPT, SHELL, GONE)), "--format", "json")
     assert "BPK121" in [one["rule"] for one in json.loads(done.stdout)["findings"]]
     there = check(form(tmp_path / "..", *image(SCRIPT, SHELL)), "--format", "json")
@@ -82,7 +82,7 @@ def test_a_file_that_a_later_layer_removes_is_not_there(tmp_path: Path, form: Fo
 
 
 @FORMS
-def test_where_nothing_is_found_it_is_said_that_nothing_was_started(
+def test_without_findings_the_report_says_that_nothing_was_started(
     tmp_path: Path, form: Form
 ) -> None:
     layers = [layer({"till": sidecar_program("amd64")})]
@@ -92,7 +92,7 @@ def test_where_nothing_is_found_it_is_said_that_nothing_was_started(
     assert done.stdout.endswith("from starting; it was not started\n"), done.stdout
 
 
-def test_a_path_at_which_nothing_is_is_told(tmp_path: Path) -> None:
+def test_a_path_that_does_not_exist_is_reported(tmp_path: Path) -> None:
     done = check(tmp_path / "none.tar")
     assert done.returncode == 2
     assert "no such file or directory" in done.stderr

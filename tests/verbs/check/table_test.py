@@ -1,4 +1,4 @@
-"""What several rules make of one image, and at which line of a Dockerfile."""
+"""Several rules on one image, and the lines of a Dockerfile that they name."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.verbs.check.made import (
 from tests.verbs.check.spec import command, ids
 
 
-def test_libc_before_2_34_wants_its_resolver_modules() -> None:
+def test_libc_before_2_34_needs_its_resolver_modules() -> None:
     old = (
         *glibc()[:3],
         binary(
@@ -38,7 +38,7 @@ def test_libc_before_2_34_wants_its_resolver_modules() -> None:
     assert ids(subject(*glibc(), app, **command("/app"))) == []
 
 
-def test_an_older_library_is_told_in_one_finding_for_all_versions() -> None:
+def test_an_older_library_is_one_finding_for_all_missing_versions() -> None:
     wants = {"libc.so.6": ("GLIBC_2.37", "GLIBC_2.38")}
     app = binary("/app", elf("libc.so.6", interpreter="/lib64/ld-linux-x86-64.so.2", wants=wants))
     (finding,) = [
@@ -89,7 +89,7 @@ def test_an_artifact_beside_the_command_is_a_warning_only() -> None:
     assert finding.place == Place("labs/one/Dockerfile", 6)
 
 
-def test_an_artifact_that_is_no_program_is_none() -> None:
+def test_a_file_that_is_not_a_program_is_not_an_artifact() -> None:
     assert check_image(of_dockerfile(static("/srv/app"), text("/usr/bin/tool", b"a,b\n"))) == ()
 
 

@@ -40,7 +40,9 @@ def test_a_pattern_leaves_files_that_begin_with_a_dot(tmp_path: Path) -> None:
     assert made.before.merged_into == {"runtime": ("shelf/.keep",)}
 
 
-def test_what_is_removed_of_a_directory_that_is_copied_as_a_whole_is_left(tmp_path: Path) -> None:
+def test_files_removed_from_a_directory_that_is_copied_whole_are_left_to_the_user(
+    tmp_path: Path,
+) -> None:
     files = shelf(
         "rm -rf shelf\nmkdir shelf\ndocker cp hand:/kiln/. shelf\n",
         dockerfile="FROM busybox\nCOPY . /shop\n",
@@ -49,7 +51,7 @@ def test_what_is_removed_of_a_directory_that_is_copied_as_a_whole_is_left(tmp_pa
     assert lines_of(made)[5].startswith("the Dockerfile copies the directory that shelf is in")
 
 
-def test_what_is_removed_after_the_build_was_in_it(tmp_path: Path) -> None:
+def test_files_removed_after_the_build_were_in_it(tmp_path: Path) -> None:
     files = shelf("docker cp hand:/kiln/. shelf\n")
     files["fire.sh"] += "rm -r shelf\n"
     made = converted(tmp_path, files)
@@ -82,7 +84,7 @@ def test_two_artifacts_that_are_merged_into_one_directory_come_in_their_order(
     assert made.left_behind == ()
 
 
-def test_both_are_there_under_another_name_too(tmp_path: Path) -> None:
+def test_merged_artifacts_can_be_renamed(tmp_path: Path) -> None:
     files = {
         "fire.sh": f"{TWO}mv shelf board\ndocker build -t pots .\nrm -r board\n",
         "Dockerfile.wheel": "FROM busybox\nRUN mkdir /wheel && echo bowl > /wheel/bowl\n",
@@ -121,7 +123,7 @@ def test_in_a_git_checkout_the_project_s_own_files_are_copied_too(tmp_path: Path
 
 
 @pytest.mark.parametrize("taken", ["shelf", "shelf/*", "."])
-def test_what_is_removed_of_an_artifact_before_the_build_is_left(
+def test_parts_of_an_artifact_removed_before_the_build_are_left_to_the_user(
     tmp_path: Path, taken: str
 ) -> None:
     files = shelf(
@@ -132,7 +134,7 @@ def test_what_is_removed_of_an_artifact_before_the_build_is_left(
     assert lines_of(made)[8].startswith("shelf/shards is removed before the build")
 
 
-def test_what_is_removed_beside_what_the_build_takes_is_no_matter(tmp_path: Path) -> None:
+def test_removing_files_that_the_build_does_not_copy_is_ignored(tmp_path: Path) -> None:
     files = shelf(
         "rm -rf shelf\nmkdir shelf\ndocker cp hand:/kiln/. shelf\nrm -rf ./shelf/shards\n",
         dockerfile="FROM busybox\nCOPY shelf/jug /shelf/jug\n",
@@ -140,19 +142,19 @@ def test_what_is_removed_beside_what_the_build_takes_is_no_matter(tmp_path: Path
     assert 8 not in lines_of(converted(tmp_path, files))
 
 
-def test_what_is_removed_of_an_artifact_after_the_build_is_no_matter(tmp_path: Path) -> None:
+def test_removing_parts_of_an_artifact_after_the_build_is_ignored(tmp_path: Path) -> None:
     files = shelf("rm -rf shelf\nmkdir shelf\ndocker cp hand:/kiln/. shelf\n")
     files["fire.sh"] += "rm -rf shelf/shards\n"
     assert not any("taken away" in why for why in lines_of(converted(tmp_path, files)).values())
 
 
-def test_what_is_removed_of_an_artifact_that_is_made_anew_is_no_matter(tmp_path: Path) -> None:
+def test_removing_parts_of_an_artifact_that_is_remade_is_ignored(tmp_path: Path) -> None:
     again = "rm -rf shelf\nmkdir shelf\ndocker cp hand:/kiln/. shelf\n"
     files = shelf(f"{again}rm -rf shelf/shards\n{again}")
     assert 8 not in lines_of(converted(tmp_path, files))
 
 
-def test_an_ignore_file_that_the_script_puts_into_the_context_is_left(tmp_path: Path) -> None:
+def test_an_ignore_file_that_the_script_writes_is_left_to_the_user(tmp_path: Path) -> None:
     files = shelf(
         "mkdir oven\ndocker cp hand:/kiln/. oven\ncp ignored oven/.dockerignore\n",
         dockerfile="FROM busybox\nCOPY . /shelf\n",
@@ -164,7 +166,7 @@ def test_an_ignore_file_that_the_script_puts_into_the_context_is_left(tmp_path: 
     assert lines_of(converted(tmp_path, files))[7].startswith("COPY --from doesn't heed this file")
 
 
-def test_what_runs_in_a_container_of_the_last_image_is_no_part_of_it(tmp_path: Path) -> None:
+def test_a_command_in_a_container_of_the_last_image_is_not_part_of_it(tmp_path: Path) -> None:
     files = shelf("docker cp hand:/kiln/jug jug\n", dockerfile="FROM busybox\nCOPY jug /jug\n")
     files["fire.sh"] += "docker run --name test pots touch /report\ndocker cp test:/report .\n"
     made = converted(tmp_path, files)

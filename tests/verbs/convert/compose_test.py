@@ -39,7 +39,7 @@ def made(directory: Path, script: str, more: str = "", **texts: str) -> Conversi
         "docker-compose -f compose.yml run --rm -T kiln cat /kiln/jug > jug\n",
     ],
 )
-def test_what_a_service_makes_is_taken_out_of_its_stage(carry: str, tmp_path: Path) -> None:
+def test_files_that_a_service_makes_are_copied_from_its_stage(carry: str, tmp_path: Path) -> None:
     found = made(tmp_path, f"{carry}docker-compose build pots\nrm jug\n")
     assert "COPY --from=kiln /kiln/jug /shelf/jug\n" in found.files[0].text
     assert found.commands == (
@@ -60,7 +60,7 @@ def test_a_service_that_works_on_the_project_is_refused_with_that_reason(tmp_pat
         made(tmp_path, "docker-compose run kiln\ndocker-compose build pots\n", more)
 
 
-def test_what_up_runs_in_the_end_is_left_to_the_user(tmp_path: Path) -> None:
+def test_services_started_by_up_are_left_to_the_user(tmp_path: Path) -> None:
     text = (
         "docker-compose run --name hand kiln true\ndocker cp hand:/kiln/jug jug\n"
         "docker rm hand\ndocker-compose up --build -d pots\n"
@@ -91,7 +91,7 @@ def test_why_a_service_is_not_followed_is_said_with_its_line(
     assert why in lines_of(found)[6]
 
 
-def test_the_compose_file_is_told_what_it_has_to_say(tmp_path: Path) -> None:
+def test_the_report_says_what_to_change_in_the_compose_file(tmp_path: Path) -> None:
     text = "docker-compose run --name hand kiln true\ndocker cp hand:/kiln/jug jug\n"
     services = SERVICES.format(more="").replace("build: .\n", "build:\n      context: shop\n")
     files = {

@@ -13,12 +13,12 @@ THEN = "docker cp hand:/kiln/jug jug\ndocker build -t pots .\nrm jug\n"
 SHAPE = "docker create --name hand pots-kiln sh -c 'echo big > /kiln/jug'\n"
 
 
-def test_what_create_was_given_runs_when_it_is_started(tmp_path: Path) -> None:
+def test_the_command_of_create_runs_when_the_container_is_started(tmp_path: Path) -> None:
     made = converted(tmp_path, {"fire.sh": f"{FIRE}{SHAPE}docker start -a hand\n{THEN}"})
     assert "RUN echo big > /kiln/jug\n" in made.files[0].text
 
 
-def test_what_create_was_given_does_not_run_without_a_start(tmp_path: Path) -> None:
+def test_the_command_of_create_does_not_run_without_a_start(tmp_path: Path) -> None:
     made = converted(tmp_path, {"fire.sh": f"{FIRE}{SHAPE}{THEN}"})
     assert "big" not in made.files[0].text
 
@@ -115,7 +115,7 @@ def test_one_platform_for_all_stays_a_flag(tmp_path: Path) -> None:
         "docker image inspect pots-kiln >/dev/null || ",
     ],
 )
-def test_an_image_that_is_asked_for_is_not_there_before(asks: str, tmp_path: Path) -> None:
+def test_an_image_that_the_script_queries_does_not_exist_before(asks: str, tmp_path: Path) -> None:
     made = converted(
         tmp_path, {"fire.sh": f"{asks}{FIRE}docker create --name hand pots-kiln\n{THEN}"}
     )
@@ -123,7 +123,7 @@ def test_an_image_that_is_asked_for_is_not_there_before(asks: str, tmp_path: Pat
     assert any("exist yet" in n.message or "nothing were set" in n.message for n in made.notes)
 
 
-def test_what_the_script_has_made_is_there(tmp_path: Path) -> None:
+def test_an_image_that_the_script_has_made_exists(tmp_path: Path) -> None:
     again = "docker ps -a | grep hand && docker cp hand:/kiln/jug jug\n"
     text = f"{FIRE}docker create --name hand pots-kiln\n{again}docker build -t pots .\n"
     assert "COPY --from=kiln /kiln/jug" in converted(tmp_path, {"fire.sh": text}).files[0].text

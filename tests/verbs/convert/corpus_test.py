@@ -18,7 +18,7 @@ REFUSED: frozenset[str] = frozenset()
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_project_becomes_what_its_folder_says(
+def test_a_project_is_converted_as_its_folder_expects(
     name: str,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,

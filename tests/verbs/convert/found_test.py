@@ -12,7 +12,7 @@ from bpkit.verbs.convert import ConvertRequest, convert
 from tests.verbs.convert.pots import CARRY, FIRE, MAKER, TAKER, converted, lines_of, script
 
 
-def test_an_ignore_file_that_keeps_a_part_of_an_artifact_out_is_told(tmp_path: Path) -> None:
+def test_an_ignore_file_that_excludes_a_part_of_an_artifact_is_reported(tmp_path: Path) -> None:
     text = (
         f"{FIRE}docker create --name hand pots-kiln\ndocker cp hand:/kiln/. shelf/jugs\n"
         "docker build -t pots shelf\nrm -r shelf/jugs\n"
@@ -26,7 +26,7 @@ def test_an_ignore_file_that_keeps_a_part_of_an_artifact_out_is_told(tmp_path: P
     assert lines_of(made)[3].startswith("shelf/.dockerignore:2 lets only a part of this")
 
 
-def test_an_artifact_that_an_ignore_file_lets_in_by_a_pattern_is_taken(tmp_path: Path) -> None:
+def test_an_artifact_that_an_ignore_file_includes_by_a_pattern_is_copied(tmp_path: Path) -> None:
     text = (
         f"{FIRE}docker create --name hand pots-kiln\ndocker cp hand:/kiln/. out\n"
         "docker build -t pots .\n"
@@ -51,7 +51,7 @@ def test_a_redirection_gives_a_file_the_usual_mode(tmp_path: Path) -> None:
     assert "keeps its mode" in lines_of(made)[2]
 
 
-def test_a_path_that_follows_a_variable_goes_on_following_it(tmp_path: Path) -> None:
+def test_a_path_from_a_variable_stays_a_variable(tmp_path: Path) -> None:
     carry = CARRY.replace("/kiln/jug jug", "/kiln/$GLAZE-${V:-1}.jug jug")
     made = converted(tmp_path, {"fire.sh": f"{FIRE}{carry}docker build -t pots .\nrm jug\n"})
     text = made.files[0].text
@@ -62,7 +62,7 @@ def test_a_path_that_follows_a_variable_goes_on_following_it(tmp_path: Path) -> 
     )
 
 
-def test_a_file_whose_name_is_not_known_lies_in_its_directory(tmp_path: Path) -> None:
+def test_a_file_with_an_unknown_name_is_found_in_its_directory(tmp_path: Path) -> None:
     carry = f"mkdir out\n{CARRY.replace('/kiln/jug jug', '/kiln/jug-$GLAZE out')}"
     files = {"fire.sh": f"{FIRE}{carry}docker build -t pots .\nrm -r out\n"}
     made = converted(tmp_path, {**files, "Dockerfile": "FROM busybox\nCOPY out/jug-* /jug\n"})
@@ -90,7 +90,7 @@ CHOICE = (
 )
 
 
-def test_what_a_case_decides_is_not_known_without_the_argument(tmp_path: Path) -> None:
+def test_the_result_of_a_case_is_unknown_without_the_argument(tmp_path: Path) -> None:
     made = converted(tmp_path, {"fire.sh": CHOICE})
     assert made.commands == ('docker build --build-arg=HEAT="${HEAT:?}" -t "pots:${1}" .',)
     assert made.left
@@ -108,7 +108,7 @@ def test_a_ci_file_is_never_called_obsolete(tmp_path: Path) -> None:
     assert made.unneeded == ()
 
 
-def test_npm_runs_what_stands_before_and_after_a_script(tmp_path: Path) -> None:
+def test_npm_runs_the_pre_and_post_scripts(tmp_path: Path) -> None:
     text = (
         '{"version": "2.1.0", "scripts": {"prepots": "%s",'
         ' "pots": "docker build -t pots:$npm_package_version .", "postpots": "rm jug"}}\n'
@@ -122,7 +122,7 @@ def test_npm_runs_what_stands_before_and_after_a_script(tmp_path: Path) -> None:
     assert not made.left
 
 
-def test_a_name_of_which_a_part_is_not_known_is_no_other_s(tmp_path: Path) -> None:
+def test_a_partly_unknown_name_matches_no_other(tmp_path: Path) -> None:
     fire = FIRE.replace("pots-kiln", "$REGISTRY/build")
     text = f"{fire}{CARRY.replace('pots-kiln', '$REGISTRY/build')}docker build -t pots .\nrm jug\n"
     files = {"fire.sh": text, "package.json": '{"scripts": {"build": "docker version"}}\n'}
@@ -131,7 +131,7 @@ def test_a_name_of_which_a_part_is_not_known_is_no_other_s(tmp_path: Path) -> No
     assert "the image ${REGISTRY}/build is no longer made" in str(made.left_behind[-1])
 
 
-def test_a_push_says_nothing_of_the_build_beside_it(tmp_path: Path) -> None:
+def test_a_push_does_not_change_the_fate_of_its_build(tmp_path: Path) -> None:
     text = f"{FIRE}{CARRY}docker build -t pots . && docker push pots\nrm jug\n"
     made = converted(tmp_path, {"fire.sh": text})
     assert [line.text for line in made.left] == ["docker push pots"]
@@ -162,7 +162,7 @@ def test_a_variable_that_holds_flags_stays_in_the_command(tmp_path: Path) -> Non
     assert made.commands == ("docker build ${KILN_FLAGS} -t pots .",)
 
 
-def test_the_ignore_file_holds_for_a_script_in_a_directory_of_its_own(tmp_path: Path) -> None:
+def test_the_ignore_file_applies_to_a_script_in_its_own_directory(tmp_path: Path) -> None:
     (tmp_path / "Dockerfile").write_text(
         "FROM busybox AS kiln\nRUN echo > /jug\nFROM busybox\nCOPY --from=kiln /jug /\nCOPY c /c\n"
     )
@@ -172,7 +172,7 @@ def test_the_ignore_file_holds_for_a_script_in_a_directory_of_its_own(tmp_path: 
     assert "secret" in made.files[-1].text
 
 
-def test_a_directory_that_a_container_works_on_in_the_background_is_the_reason(
+def test_a_directory_mounted_into_a_background_container_is_named_as_the_reason(
     tmp_path: Path,
 ) -> None:
     text = f"{FIRE}docker run -d -v $(pwd)/out:/out pots-kiln\ndocker build -t pots .\n"
@@ -181,7 +181,7 @@ def test_a_directory_that_a_container_works_on_in_the_background_is_the_reason(
         converted(tmp_path, files, script="fire.sh")
 
 
-def test_messages_have_the_words_of_the_makefile(tmp_path: Path) -> None:
+def test_messages_quote_the_makefile(tmp_path: Path) -> None:
     text = (
         f"V ?= 1\npots:\n\t{FIRE}\tsed s/X/$(V)/ Dockerfile.in > Dockerfile.out\n"
         "\tdocker build -t pots -f Dockerfile.out .\n"

@@ -18,7 +18,7 @@ from tests.verbs.convert.pots import CARRY, FIRE, TAKER, converted, lines_of, sc
         ("truncate -s 0 jug", "RUN truncate -s 0 /kiln/jug"),
     ],
 )
-def test_what_every_image_has_works_in_the_stage(command: str, run: str, tmp_path: Path) -> None:
+def test_programs_in_every_image_run_in_the_stage(command: str, run: str, tmp_path: Path) -> None:
     made = converted(tmp_path, script(f"{command}\n"))
     assert f"{run}\n" in made.files[0].text
     assert not made.left
@@ -39,7 +39,7 @@ def test_which_base_images_have_strip(base: str, is_there: bool, tmp_path: Path)
     assert (6 not in lines_of(converted(tmp_path, files))) is is_there
 
 
-def test_a_program_that_the_dockerfile_installs_is_there(tmp_path: Path) -> None:
+def test_a_program_that_the_dockerfile_installs_exists(tmp_path: Path) -> None:
     text = "FROM debian\nRUN apt-get install -y upx-ucl\nRUN make /kiln/jug\n"
     made = converted(tmp_path, {**script("upx jug\n"), "Dockerfile.kiln": text})
     assert not made.left
@@ -63,7 +63,7 @@ def test_a_compressed_artifact_has_the_name_that_it_has_in_the_image(tmp_path: P
         converted(tmp_path, {**files, "fire.sh": plain})
 
 
-def test_an_artifact_that_is_unzipped_gives_what_is_in_it(tmp_path: Path) -> None:
+def test_unzipping_an_artifact_provides_its_contents(tmp_path: Path) -> None:
     carry = CARRY.replace("/kiln/jug jug", "/kiln/jugs.zip .")
     text = f"{FIRE}{carry}unzip -q jugs.zip -d jugs\ndocker build -t pots .\nrm -r jugs jugs.zip\n"
     files = {"fire.sh": text, "Dockerfile": "FROM busybox\nCOPY jugs /shelf\n"}
@@ -72,7 +72,7 @@ def test_an_artifact_that_is_unzipped_gives_what_is_in_it(tmp_path: Path) -> Non
     assert "COPY --from=kiln /tmp/unpacked/jugs.zip /shelf\n" in made.files[0].text
 
 
-def test_a_program_that_is_not_known_still_stops_the_conversion(tmp_path: Path) -> None:
+def test_an_unknown_program_on_an_artifact_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"fire\.sh:6: this works on jug between the builds"):
         converted(tmp_path, script("glaze jug\n"))
 

@@ -25,7 +25,7 @@ def test_exec_keeps_its_directory_and_its_variables(tmp_path: Path) -> None:
     assert "RUN cd /kiln && export GLAZE=blue && echo $GLAZE > jug\n" in made.files[0].text
 
 
-def test_what_ran_as_another_user_stands_between_users(tmp_path: Path) -> None:
+def test_a_command_of_another_user_is_between_user_instructions(tmp_path: Path) -> None:
     commands = (
         "docker run -d --name hand pots-kiln sleep 60\ndocker exec -u potter hand touch /kiln/jug\n"
     )
@@ -40,7 +40,7 @@ def test_a_user_in_an_image_whose_own_user_is_not_known_is_refused(tmp_path: Pat
         converted(tmp_path, files)
 
 
-def test_exec_that_prints_a_file_takes_it_out(tmp_path: Path) -> None:
+def test_exec_that_prints_a_file_copies_it_out(tmp_path: Path) -> None:
     commands = (
         "docker run -d --name hand pots-kiln sleep 60\n"
         "docker exec hand touch /kiln/lid\n"
@@ -68,12 +68,12 @@ def test_exec_in_the_background_is_refused(tmp_path: Path) -> None:
         "docker run --rm -v clay:/kiln pots-kiln cat /kiln/jug > jug\n",
     ],
 )
-def test_what_is_taken_from_a_volume_is_not_the_image_s(take: str, tmp_path: Path) -> None:
+def test_a_file_copied_from_a_volume_is_not_the_images(take: str, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="/kiln/jug is in the volume at /kiln"):
         converted(tmp_path, fired("", f"{take}docker build -t pots .\nrm jug\n"))
 
 
-def test_what_packs_with_a_volume_beside_it_is_refused_where_it_also_makes(tmp_path: Path) -> None:
+def test_packing_with_a_volume_is_refused_if_the_command_also_makes_files(tmp_path: Path) -> None:
     take = (
         "docker run --rm -v /srv/clay:/clay pots-kiln sh -c 'cp /clay/* /kiln && tar c /kiln'"
         " | tar x\ndocker build -t pots .\nrm jug\n"
@@ -82,12 +82,12 @@ def test_what_packs_with_a_volume_beside_it_is_refused_where_it_also_makes(tmp_p
         converted(tmp_path, fired("", take))
 
 
-def test_what_a_question_writes_to_the_host_is_left(tmp_path: Path) -> None:
+def test_a_query_written_to_the_host_is_left_to_the_user(tmp_path: Path) -> None:
     made = converted(tmp_path, script("docker image inspect pots-kiln > kiln.json\n"))
     assert lines_of(made) == {6: "leaves kiln.json on the host; no image copies it"}
 
 
-def test_a_from_that_is_only_an_argument_is_the_stage(tmp_path: Path) -> None:
+def test_a_from_that_is_only_an_argument_becomes_the_stage(tmp_path: Path) -> None:
     files = {
         "fire.sh": (
             f"name=pots\nbase=$name-kiln\n{FIRE}docker build --build-arg BASE=$base -t $name .\n"
@@ -99,7 +99,7 @@ def test_a_from_that_is_only_an_argument_is_the_stage(tmp_path: Path) -> None:
     assert "FROM kiln\nCOPY note /note\n" in made.files[0].text
 
 
-def test_what_a_shipped_stage_before_the_last_copies_is_let_in(tmp_path: Path) -> None:
+def test_files_of_an_earlier_shipped_stage_are_included(tmp_path: Path) -> None:
     files = script("docker build -t plates -f Dockerfile.plates .\n")
     files |= {"Dockerfile.plates": "FROM busybox\nCOPY jug rim /\n", "rim": ""}
     made = converted(tmp_path, files)
@@ -126,7 +126,7 @@ def test_an_image_from_elsewhere_that_the_user_may_set_stays_an_argument(tmp_pat
         ("$PWD/.npm:/root/.npm", "--mount=type=cache,target=/root/.npm"),
     ],
 )
-def test_a_run_does_without_a_new_volume_or_a_cache_and_says_so(
+def test_a_run_omits_a_new_volume_or_a_cache_with_a_note(
     volume: str, why: str, tmp_path: Path
 ) -> None:
     made = converted(
@@ -145,7 +145,7 @@ def test_exec_in_a_container_that_works_on_the_project_is_refused(tmp_path: Path
         converted(tmp_path, fired(commands) | {"note": ""})
 
 
-def test_a_command_that_makes_the_file_and_prints_it_is_a_run(tmp_path: Path) -> None:
+def test_a_command_that_makes_and_prints_a_file_becomes_a_run(tmp_path: Path) -> None:
     files = fired("docker run --rm pots-kiln > jug\n", "docker build -t pots .\nrm jug\n")
     files["Dockerfile.kiln"] = "FROM busybox\nWORKDIR /kiln\nCMD echo jug > jug && cat jug\n"
     made = converted(tmp_path, files)

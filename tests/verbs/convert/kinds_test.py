@@ -88,7 +88,7 @@ def test_a_pipeline_s_environment_directories_and_builds_are_followed(tmp_path: 
     assert "COPY works/clay /\n" in made.files[0].text
 
 
-def test_a_dockerfile_that_takes_no_part_is_not_written_over(tmp_path: Path) -> None:
+def test_an_unrelated_dockerfile_is_not_overwritten(tmp_path: Path) -> None:
     text = f"{FIRE}{CARRY}docker build -t pots -f Dockerfile.shelf .\nrm jug\n"
     files = {"fire.sh": text, "Dockerfile": "FROM scratch\n", "Dockerfile.shelf": TAKER}
     made = converted(tmp_path, files)
@@ -108,7 +108,7 @@ def test_a_file_from_which_compose_builds_is_still_needed(tmp_path: Path) -> Non
     assert ("shop/Dockerfile", "shop/compose.yml:2 builds from it") in needed
 
 
-def test_a_service_whose_dockerfile_ends_in_another_image_is_named(tmp_path: Path) -> None:
+def test_a_service_that_would_build_another_image_is_reported(tmp_path: Path) -> None:
     text = (
         "docker build -t pots-kiln .\n" + CARRY + "docker build -t pots -f Dockerfile.s .\nrm jug\n"
     )
@@ -125,7 +125,7 @@ def test_a_service_whose_dockerfile_ends_in_another_image_is_named(tmp_path: Pat
     ]
 
 
-def test_what_another_script_builds_is_named_and_its_context_stays(tmp_path: Path) -> None:
+def test_images_of_another_script_are_reported_and_their_context_stays(tmp_path: Path) -> None:
     files = {
         "fire.sh": f"{CARRY}docker build -t pots -f Dockerfile.shelf .\nrm jug\n",
         "kiln.sh": "docker build -t pots-kiln .\n",
@@ -168,7 +168,7 @@ def test_a_tar_that_the_host_packs_of_artifacts_is_packed_in_the_stage(tmp_path:
     assert not made.left
 
 
-def test_rights_that_a_run_has_not_are_left_to_the_user(tmp_path: Path) -> None:
+def test_privileges_that_a_run_lacks_are_left_to_the_user(tmp_path: Path) -> None:
     text = (
         f"{FIRE}docker run --privileged --name hand pots-kiln fire /kiln/jug\n"
         "docker cp hand:/kiln/jug jug\ndocker rm hand\ndocker build -t pots .\nrm jug\n"
@@ -180,7 +180,7 @@ def test_rights_that_a_run_has_not_are_left_to_the_user(tmp_path: Path) -> None:
         converted(tmp_path, {"fire.sh": given})
 
 
-def test_a_script_is_read_from_where_it_lies_if_its_paths_say_so(tmp_path: Path) -> None:
+def test_a_script_is_read_from_its_own_directory_if_its_paths_show_that(tmp_path: Path) -> None:
     fire = "docker build -t pots-kiln -f ../Dockerfile.kiln ..\n"
     files = {
         "works/fire.sh": f"{fire}{CARRY}docker build -t pots .\nrm jug\n",

@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.verbs.convert.pots import CARRY, FIRE, converted, lines_of
 
 
-def test_a_slash_makes_a_directory_on_the_first_run_only(tmp_path: Path) -> None:
+def test_a_slash_creates_a_directory_on_the_first_run_only(tmp_path: Path) -> None:
     text = f"{FIRE}docker create --name hand pots-kiln\ndocker cp hand:/kiln/ store/\n"
     files = {
         "fire.sh": f"{text}docker build -t pots .\n",

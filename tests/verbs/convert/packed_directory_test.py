@@ -22,7 +22,9 @@ def packed(tar: str, **more: str) -> dict[str, str]:
         "tar c Dockerfile jug | docker build -t pots -",
     ],
 )
-def test_the_artifact_in_the_directory_is_copied_out_of_its_stage(tar: str, tmp_path: Path) -> None:
+def test_an_artifact_in_a_packed_directory_is_copied_from_its_stage(
+    tar: str, tmp_path: Path
+) -> None:
     made = converted(tmp_path, packed(tar))
     assert "COPY --from=kiln /kiln/jug /shelf/jug\n" in made.files[0].text
     assert not made.left
@@ -55,7 +57,7 @@ def test_a_directory_that_the_script_fills_is_followed(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_what_the_tar_has_otherwise_is_left(
+def test_differences_of_the_tar_are_left_to_the_user(
     tar: str, files: dict[str, str], why: str, tmp_path: Path
 ) -> None:
     made = converted(tmp_path, packed(f"{tar} | docker build -t pots -", **files))

@@ -70,7 +70,7 @@ def test_a_file_of_the_users_is_not_replaced_without_force(project: Path) -> Non
     assert (project / "Dockerfile.bak").read_text() == FILES["Dockerfile"]
 
 
-def test_the_output_goes_where_it_is_wanted(project: Path) -> None:
+def test_the_output_option_sets_the_file(project: Path) -> None:
     done = bpkit(project, "--to", "multi-stage", "-o", "Dockerfile.multi")
     assert done.returncode == 0, done.stderr
     assert (project / "Dockerfile.multi").read_text() == ONE_FILE
@@ -85,7 +85,7 @@ def test_the_report_has_every_line_and_the_new_command(project: Path) -> None:
     assert "No longer needed: Dockerfile.build, build.sh\n" in text
 
 
-def test_json_is_pure_and_whole(project: Path) -> None:
+def test_json_is_complete_and_nothing_else_is_printed(project: Path) -> None:
     done = bpkit(project, "--to", "multi-stage", "--json")
     data = json.loads(done.stdout)
     assert data["files"][0]["text"] == ONE_FILE
@@ -94,7 +94,7 @@ def test_json_is_pure_and_whole(project: Path) -> None:
     assert data["verify"] is None
 
 
-def test_what_is_left_to_the_user_shows_in_the_status(project: Path) -> None:
+def test_lines_left_to_the_user_change_the_status(project: Path) -> None:
     with (project / "build.sh").open("a") as script:
         script.write("docker push app:1\n")
     done = bpkit(project, "--to", "multi-stage", "--report")
@@ -102,7 +102,7 @@ def test_what_is_left_to_the_user_shows_in_the_status(project: Path) -> None:
     assert "Left to you:\n  build.sh:7: docker push app:1\n" in done.stdout
 
 
-def test_what_has_no_equal_writes_nothing_and_names_the_line(project: Path) -> None:
+def test_a_refused_conversion_writes_nothing_and_names_the_line(project: Path) -> None:
     with (project / "Dockerfile").open("a") as file:
         file.write("ARG TARGETARCH\nCOPY app$TARGETARCH /\n")
     done = bpkit(project, "--to", "multi-stage", "-o", "Dockerfile.multi")
@@ -128,7 +128,7 @@ def test_a_pair_without_a_script_is_enough(project: Path) -> None:
     assert (project / "Dockerfile.multi").read_text() == ONE_FILE
 
 
-def test_there_and_back_and_there_again(project: Path) -> None:
+def test_converting_there_back_and_there_again_is_stable(project: Path) -> None:
     (project / "Dockerfile").write_text(ONE_FILE)
     back = bpkit(project, "--to", "builder", "-o", "pair")
     assert back.returncode == 0, back.stderr

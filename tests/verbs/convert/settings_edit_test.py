@@ -32,7 +32,7 @@ MULTI = {"style": "multi-stage"}
         ),
     ],
 )
-def test_only_the_keys_of_a_form_change(before: str, after: str) -> None:
+def test_only_settings_of_the_form_change(before: str, after: str) -> None:
     assert followed_settings(before, "bpkit.toml", MULTI) == after
 
 
@@ -55,13 +55,13 @@ def test_settings_follow_the_conversion(tmp_path: Path) -> None:
     ]
 
 
-def test_settings_that_say_nothing_of_a_form_stay(tmp_path: Path) -> None:
+def test_settings_unrelated_to_the_form_stay(tmp_path: Path) -> None:
     made = converted(tmp_path, {**script(), "bpkit.toml": 'name = "pots"\n'})
     assert all(file.name != "bpkit.toml" for file in made.files)
 
 
 @pytest.mark.parametrize("stage", ["build", "kiln"])
-def test_a_pair_says_that_it_is_one(stage: str, tmp_path: Path) -> None:
+def test_the_settings_record_that_the_project_is_a_pair(stage: str, tmp_path: Path) -> None:
     text = f"{MAKER.replace('busybox', f'busybox AS {stage}', 1)}{TAKER}".replace(
         "COPY jug", f"COPY --from={stage} /kiln/jug"
     )
