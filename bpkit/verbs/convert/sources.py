@@ -41,6 +41,7 @@ from bpkit.readers.script import (
     read_recipe,
 )
 from bpkit.verbs.convert.flow import check_flow
+from bpkit.verbs.convert.other_languages import others_that_build
 from bpkit.verbs.convert.request import ConvertRequest
 
 _ENGINES = re.compile(r"docker|podman|nerdctl|build(?:ah|ctl)", re.IGNORECASE)
@@ -91,7 +92,7 @@ def find_source(wanted: Wanted, ground: DiskGround) -> ConvertSource:
             )
         if found:
             return _of_script(wanted, ground, found[0])
-    return _of_pair(wanted)
+    return _of_pair(wanted, ground)
 
 
 def wanted_of(request: ConvertRequest) -> Wanted:
@@ -231,6 +232,21 @@ def _deeper(directory: Path) -> Iterator[str]:
             yield str(name)
 
 
+def _of_one_image(wanted: Wanted, ground: DiskGround) -> Iterator[str]:
+    """Why a script that builds an image is none of those that build one from another."""
+    for name in _candidates(wanted.directory):
+        text = ground.text(name)
+        if text is None or not _ENGINES.search(text):
+            continue
+        try:
+            reading = _reading(wanted, ground, name, text)
+        except BpkitError:
+            continue
+        made = [a for a in reading.actions if isinstance(a, BuildImage | Commit)]
+        if made:
+            yield f"{made[0].source.place} builds an image, and nothing of it goes into another"
+
+
 def _workflows(directory: Path) -> Iterator[str]:
     """The files of CI services, and package.json."""
     for folder in (".", ".github/workflows", ".circleci", ".semaphore", ".buildkite"):
@@ -291,10 +307,17 @@ def _is_pair(wanted: Wanted) -> bool:
     return True
 
 
-def _of_pair(wanted: Wanted) -> ConvertSource:
+def _of_pair(wanted: Wanted, ground: DiskGround | None = None) -> ConvertSource:
     if not _has_pair(wanted) and not wanted.files:
+        seen = [*others_that_build(ground), *_of_one_image(wanted, ground)] if ground else []
         raise InputError(
-            "found neither a script that builds one image from another nor a Dockerfile.build",
+            "; ".join(
+                [
+                    "found neither a script that builds one image from another nor a "
+                    "Dockerfile.build",
+                    *seen[:3],
+                ]
+            ),
             place=Place(str(wanted.directory)),
             hint=(
                 "pass the script with --script, or the two Dockerfiles with -f BUILDFILE -f "

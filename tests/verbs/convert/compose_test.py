@@ -74,7 +74,7 @@ def test_services_started_by_up_are_left_to_the_user(tmp_path: Path) -> None:
         ("services:\n  oven: {build: .}\n", "the Compose file has no service 'kiln'"),
         (
             "services:\n  kiln: {extends: x}\n",
-            "service 'kiln' inherits from another with 'extends'",
+            "service 'kiln' extends 'x', which is not declared",
         ),
         ("", "the script runs docker compose in a directory without a Compose file"),
     ],
@@ -113,3 +113,88 @@ def test_a_recipe_that_builds_by_compose_stays_as_it_is(tmp_path: Path) -> None:
     found = converted(tmp_path, files, script="Makefile")
     assert [file.name for file in found.files if file.name == "Makefile"] == []
     assert any("the Compose file says how this is built" in n.message for n in found.notes)
+
+
+def test_a_dockerfile_in_the_compose_file_is_a_stage(tmp_path: Path) -> None:
+    compose = (
+        "services:\n  kiln:\n    build:\n      context: .\n      dockerfile_inline: |\n"
+        "        FROM busybox\n        RUN echo $$HOME > /jug\n"
+        "  pots:\n    image: pots\n    build: .\n"
+    )
+    fire = (
+        "docker compose create kiln\ndocker compose cp kiln:/jug jug\n"
+        "docker compose build pots\nrm jug\n"
+    )
+    found = converted(tmp_path, {"compose.yml": compose, "fire.sh": fire}, script="fire.sh")
+    assert found.files[0].text == (
+        "FROM busybox AS build\nRUN echo $HOME > /jug\n\n"
+        "FROM busybox\nCOPY --from=build /jug /shelf/jug\n"
+    )
+
+
+EXTENDED = """services:
+  kiln:
+    extends: {where}
+    build:
+      args: [HEAT=900, CLAY=red]
+    environment: [GLAZE=blue]
+  pots:
+    image: pots
+    build: .
+"""
+BASE = """  base:
+    depends_on: [shop]
+    command: touch /kiln/base
+    environment:
+      GLAZE: none
+      RIM: gold
+    build:
+      context: .
+      dockerfile: Dockerfile.kiln
+      args:
+        HEAT: '700'
+"""
+
+
+@pytest.mark.parametrize(
+    ("where", "files"),
+    [
+        ("base", {"compose.yml": EXTENDED.format(where="base") + BASE}),
+        (
+            "common.yml",
+            {
+                "compose.yml": EXTENDED.format(where="{file: common.yml, service: base}"),
+                "common.yml": f"services:\n{BASE}",
+            },
+        ),
+    ],
+)
+def test_a_service_has_what_it_extends(where: str, files: dict[str, str], tmp_path: Path) -> None:
+    fire = (
+        "docker compose run --name hand kiln\ndocker cp hand:/kiln/jug jug\n"
+        "docker compose build pots\nrm jug\n"
+    )
+    found = converted(tmp_path, {**files, "fire.sh": fire}, script="fire.sh")
+    assert "RUN RIM=gold GLAZE=blue touch /kiln/base\n" in found.files[0].text.replace(
+        "GLAZE=blue RIM=gold", "RIM=gold GLAZE=blue"
+    )
+    assert "--build-arg=HEAT=900 --build-arg=CLAY=red" in found.commands[0]
+
+
+@pytest.mark.parametrize(
+    ("extends", "why"),
+    [
+        ("nobody", "extends 'nobody', which is not declared"),
+        ("kiln", "extends 'kiln', which extends it"),
+        ("{file: none.yml, service: base}", "none.yml, which doesn't exist"),
+        ("{file: deep/c.yml, service: base}", "deep/c.yml, which is in another directory"),
+    ],
+)
+def test_a_service_that_extends_what_is_not_followed_says_so(
+    extends: str, why: str, tmp_path: Path
+) -> None:
+    fire = "docker compose create kiln\ndocker compose cp kiln:/kiln/jug jug\ndocker build -t p .\n"
+    files = {"compose.yml": EXTENDED.format(where=extends), "deep/c.yml": "", "fire.sh": fire}
+    with pytest.raises(InputError) as caught:
+        converted(tmp_path, files, script="fire.sh")
+    assert why in str(caught.value)

@@ -277,7 +277,7 @@ def _dockerfile_of_stdin(machine: Machine, action: calls.BuildImage) -> Dockerfi
         case FromFile(path=path) if path.in_project and machine.ground.text(key(path)):
             return parse(machine.ground.text(key(path)) or "", key(path))
         case FromText(content=content) if content.text is not None:
-            return parse(content.text, f"{action.source.place}")
+            return parse(content.text, f"{action.declared or action.source.place}")
         case FromFile(path=path):
             raise InputError(
                 f"the build reads {path}, which is not a Dockerfile in the project",

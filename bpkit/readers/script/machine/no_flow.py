@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 
+from bpkit.errors import Place
 from bpkit.formats.context import needs
 from bpkit.readers.script.machine.machine import Machine
 from bpkit.readers.script.model.docker_actions import RunContainer
@@ -23,6 +24,9 @@ def why_nothing_flows(machine: Machine, reading: ScriptReading) -> Iterator[str]
         for line in reading.lines:
             if line.fate is Fate.LEFT and out.path and works_on(line, {out.path}):
                 yield f"{line.place} works on it ({line.text.split()[0]}), which is not followed"
+    for line in reading.lines:
+        if line.fate is Fate.LEFT and line.why.startswith("is not followed: "):
+            yield f"{line.place} {line.why}"
     yield from _given_to_containers(reading)
     made = [built for built in machine.built if built.build is not None]
     if not machine.outs:
@@ -40,6 +44,22 @@ def why_nothing_flows(machine: Machine, reading: ScriptReading) -> Iterator[str]
     yield from (f"{one.place}: {one.message}" for one in reading.assumptions)
 
 
+def what_may_help(machine: Machine, reading: ScriptReading) -> str:
+    """What to try where nothing flows, as far as the script shows it."""
+    asked = " ".join(one.message for one in reading.assumptions)
+    if re.search(r"\$\{?[1-9@*#]", asked):
+        return "pass the argument with which the script builds both images: --script-arg ARG"
+    if names := re.findall(r"\$\{?([A-Za-z_]\w*)", asked):
+        return f"pass what the script needs to build both images: --script-env {names[0]}=VALUE"
+    missing = [text for text, _ in _missing(machine)]
+    for out in machine.outs:
+        for text in missing:
+            if out.path.startswith("/") and out.path.endswith(f"/{text.rstrip('/')}"):
+                root = out.path.removesuffix(f"/{text.rstrip('/')}")
+                return f"if {root} is the project, write the path relative to it"
+    return "pass another script with --script, or omit it to convert a pair of Dockerfiles"
+
+
 def _given_to_containers(reading: ScriptReading) -> Iterator[str]:
     for action in reading.actions:
         mounts = action.mounts if isinstance(action, RunContainer) else ()
@@ -53,6 +73,11 @@ def _given_to_containers(reading: ScriptReading) -> Iterator[str]:
 
 def not_brought(machine: Machine) -> Iterator[str]:
     """Sources in the Dockerfiles that neither the project nor the script provides."""
+    for text, place in _missing(machine):
+        yield f"{place} copies {text}, which neither the project nor the script provides"
+
+
+def _missing(machine: Machine) -> Iterator[tuple[str, Place | None]]:
     for built in machine.built:
         if built.is_virtual or built.build is None:
             continue
@@ -65,8 +90,7 @@ def not_brought(machine: Machine) -> Iterator[str]:
                 for at, _ in built.placed
             )
             if source.known and not source.glob and not there and not made:
-                why = "which neither the project nor the script provides"
-                yield f"{source.place} copies {source.text}, {why}"
+                yield source.text, source.place
 
 
 def _given_by(symbol: Symbol) -> str:

@@ -33,7 +33,12 @@ from bpkit.readers.script.machine.leavings import (
 )
 from bpkit.readers.script.machine.machine import Machine
 from bpkit.readers.script.machine.names import common_start, stage_word
-from bpkit.readers.script.machine.no_flow import only_reads, why_nothing_flows, works_on
+from bpkit.readers.script.machine.no_flow import (
+    only_reads,
+    what_may_help,
+    why_nothing_flows,
+    works_on,
+)
 from bpkit.readers.script.model.docker_actions import (
     Action,
     Push,
@@ -243,7 +248,7 @@ def _connected(machine: Machine, remarks: Remarks, reading: ScriptReading) -> li
             "nothing flows from one image to another, so there is nothing to convert: "
             + "; ".join(why_nothing_flows(machine, reading)),
             place=Place(reading.name),
-            hint="pass another script with --script, or omit it to convert a pair of Dockerfiles",
+            hint=what_may_help(machine, reading),
         )
     tags = "; ".join(", ".join(b.tag for b in group) for group in groups.values())
     if groups:

@@ -23,7 +23,7 @@ from bpkit.readers.script.model.docker_actions import (
 )
 from bpkit.readers.script.model.reading import Fate
 from bpkit.readers.script.model.state import Call, Outcome, ShellState
-from bpkit.readers.script.model.streams import ToTerminal
+from bpkit.readers.script.model.streams import FromText, ToTerminal
 from bpkit.readers.script.model.values import Value, host_path
 from bpkit.readers.script.programs import docker_flags as flags_of
 from bpkit.readers.script.programs.compose_file import (
@@ -165,6 +165,7 @@ def _build_service(
             service.target,
             labels=service.labels,
             options=tuple(Option(name) for name in asked),
+            stdin=FromText(service.inline) if service.inline is not None else None,
             dockerfile_given=True,
             image=_image(service),
             declared=service.place,
@@ -300,7 +301,17 @@ def _exec(flags: Flags, call: Call, state: ShellState, services: _Services) -> O
     name, *argv = flags.arguments
     [service] = _chosen([name], services)
     container = _container(service, state)
-    state.log.actions.append(Exec(call.source, container, tuple(argv), call.stdout))
+    action = Exec(
+        call.source,
+        container,
+        tuple(argv),
+        call.stdout,
+        environment=settings(flags.all("env")),
+        user=flags.last("user"),
+        workdir=flags.last("workdir"),
+        detached=flags.has("detach"),
+    )
+    state.log.actions.append(action)
     state.fate(call.span, Fate.CARRIED, "runs a command in the container")
     return Outcome(output=None)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import posixpath
 import re
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bpkit.errors import InputError, Place
@@ -32,15 +32,18 @@ _VARIABLE = re.compile(
     r"\$(?:(?P<dollar>\$)|(?P<plain>[A-Za-z_]\w*)"
     r"|\{(?P<name>[A-Za-z_]\w*)(?:(?P<how>:?[-?+])(?P<other>[^{}]*))?\})"
 )
-# Keys by which a service inherits settings that this reader doesn't look up.
-_ELSEWHERE = ("extends",)
+# Sequences that a later file, or an extending service, replaces; others it adds to.
+_REPLACED = frozenset({"command", "entrypoint", "test"})
+# What a service doesn't get from the one that it extends.
+_NOT_EXTENDED = frozenset({"depends_on", "links", "volumes_from", "extends"})
 
 
 @dataclass(frozen=True)
 class ScriptService:
     """A service: how its image is built (not at all if ``context`` is None), and how it is run.
 
-    ``remote`` is a context that isn't a directory. ``image`` and ``container`` are their names in
+    ``remote`` is a context that isn't a directory, ``inline`` the text of the Dockerfile where the
+    file has it. ``image`` and ``container`` are their names in
     the file. ``needs`` are the services that start before it.
     """
 
@@ -50,6 +53,7 @@ class ScriptService:
     context: HostPath | None = None
     remote: Value | None = None
     dockerfile: HostPath | None = None
+    inline: Value | None = None
     build_args: tuple[ImageSetting, ...] = ()
     target: Value | None = None
     labels: tuple[ImageSetting, ...] = ()
@@ -99,16 +103,74 @@ def read_services(files: Sequence[HostPath], state: ShellState) -> dict[str, Scr
     if not isinstance(services, dict):
         raise InputError("the Compose file has no services", place=Place(files[0].path))
     reading = _Reading(files[0], state, _settings_file(files[0], state))
-    return {str(name): reading.service(name, one) for name, one in services.items()}
+    found: dict[str, ScriptService] = {}
+    for name, one in services.items():
+        whole = _extended(files[0], name, one, services, state)
+        found[str(name)] = reading.service(name, whole)
+    return found
+
+
+def _extended(
+    file: HostPath,
+    name: YamlText,
+    service: Yaml,
+    services: Mapping[YamlText, Yaml],
+    state: ShellState,
+    seen: tuple[str, ...] = (),
+) -> Yaml:
+    """The service with what it has from the one that it extends. Raises InputError."""
+    extends = yaml_at(service, "extends")
+    if extends is None or not isinstance(service, dict):
+        return service
+    place = Place(file.path, name.line)
+    base = str(extends if isinstance(extends, YamlText) else yaml_at(extends, "service"))
+    other = yaml_at(extends, "file")
+    if isinstance(other, YamlText):
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(file.path), other))
+        text = state.file_text(path)
+        if text is None or posixpath.dirname(path) != posixpath.dirname(file.path):
+            why = "is in another directory" if text is not None else "doesn't exist"
+            raise InputError(f"service '{name}' extends one of {other}, which {why}", place=place)
+        file = HostPath(path)
+        found = yaml_at(read_yaml(text, path), "services")
+        services = found if isinstance(found, dict) else {}
+    key = f"{file.path}:{base}"
+    declared = next((one for one in services if one == base), None)
+    if declared is None or key in seen:
+        why = "which extends it" if key in seen else "which is not declared"
+        raise InputError(f"service '{name}' extends '{base}', {why}", place=place)
+    below = _extended(file, declared, services[declared], services, state, (*seen, key))
+    kept = (
+        {k: v for k, v in below.items() if k not in _NOT_EXTENDED}
+        if isinstance(below, dict)
+        else {}
+    )
+    own = {k: v for k, v in service.items() if k != "extends"}
+    return _joined(kept, own)
 
 
 def _joined(below: Yaml, above: Yaml) -> Yaml:
+    if isinstance(below, list) and isinstance(above, dict):
+        below = _as_mapping(below)
+    if isinstance(above, list) and isinstance(below, dict):
+        above = _as_mapping(above)
+    if isinstance(below, list) and isinstance(above, list):
+        return [*(one for one in below if one not in above), *above]
     if not isinstance(below, dict) or not isinstance(above, dict):
         return above
     merged = dict(below)
     for key, one in above.items():
-        merged[key] = _joined(below[key], one) if key in below else one
+        merged[key] = _joined(below[key], one) if key in below and key not in _REPLACED else one
     return merged
+
+
+def _as_mapping(found: list[Yaml]) -> dict[YamlText, Yaml]:
+    """A sequence of ``NAME=VALUE`` as a mapping; a name alone has no value."""
+    pairs = ((*one.partition("="), one.line) for one in found if isinstance(one, YamlText))
+    return {
+        YamlText(name, line): YamlText(after, line) if equals else None
+        for name, equals, after, line in pairs
+    }
 
 
 def _settings_file(file: HostPath, state: ShellState) -> dict[str, str]:
@@ -134,11 +196,6 @@ class _Reading:
     def service(self, name: YamlText, found: Yaml) -> ScriptService:
         """One service. Raises InputError for what isn't followed."""
         place = Place(self.file.path, name.line)
-        for key in _ELSEWHERE:
-            if yaml_at(found, key) is not None:
-                raise InputError(
-                    f"service '{name}' inherits from another with '{key}'", place=place
-                )
         read = ScriptService(
             str(name),
             place,
@@ -165,17 +222,15 @@ class _Reading:
         inside = self.directory + "/" + context
         if context.startswith("/") or not context.parts:
             inside = context
-        if yaml_at(build, "dockerfile_inline") is not None:
-            raise InputError(
-                f"the Dockerfile of service '{service.name}' is in the Compose file",
-                place=service.place,
-            )
+        inline = self.said(yaml_at(build, "dockerfile_inline"))
         dockerfile = self.said(yaml_at(build, "dockerfile")) or value("Dockerfile")
+        args = {one.name: one for one in self.pairs(yaml_at(build, "args"))}
         return replace(
             service,
             context=where,
-            dockerfile=host_path(dockerfile, inside),
-            build_args=tuple(self.pairs(yaml_at(build, "args"))),
+            dockerfile=host_path(dockerfile, inside) if inline is None else None,
+            inline=inline,
+            build_args=tuple(args.values()),
             target=self.said(yaml_at(build, "target")),
             labels=tuple(self.pairs(yaml_at(build, "labels"))),
         )

@@ -1,0 +1,54 @@
+"""A refusal names the real reason, and what to try."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bpkit.errors import InputError
+from bpkit.verbs.convert import ConvertRequest, convert
+from tests.verbs.convert.pots import CARRY, FIRE, converted
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        (
+            f'if [ "$1" = all ]; then\n{FIRE}{CARRY}docker build -t pots .\nfi\n',
+            "with which the script builds both images: --script-arg ARG",
+        ),
+        (
+            f'if [ -n "$FIRE" ]; then\n{FIRE}{CARRY}docker build -t pots .\nfi\n',
+            "--script-env FIRE=VALUE",
+        ),
+        (
+            f"{FIRE}{CARRY.replace('/kiln/jug jug', '/kiln/jug /home/me/pots/jug')}"
+            "docker build -t pots .\n",
+            "if /home/me/pots is the project, write the path relative to it",
+        ),
+    ],
+)
+def test_what_to_try_is_said_where_nothing_flows(text: str, hint: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        converted(tmp_path, {"fire.sh": text}, script="fire.sh")
+    assert hint in (caught.value.hint or "")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "why"),
+    [
+        ("fire.ps1", "$x = 1\ndocker build -t a .\n", "fire.ps1:2 builds an image in PowerShell"),
+        ("fire.py", 'run(["docker", "build", "."])\n', "fire.py:1 builds an image in Python"),
+        ("justfile", "fire:\n    podman build .\n", "justfile:2 builds an image in just"),
+        ("fire.sh", "docker build -t a .\n", "fire.sh:1 builds an image, and nothing of it goes"),
+    ],
+)
+def test_what_was_seen_is_said_where_no_script_is_found(
+    name: str, text: str, why: str, tmp_path: Path
+) -> None:
+    (tmp_path / name).write_text(text)
+    (tmp_path / "Dockerfile").write_text("FROM busybox\n")
+    with pytest.raises(InputError, match="found neither a script") as caught:
+        convert(ConvertRequest("multi-stage", tmp_path))
+    assert why in str(caught.value)
