@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from bpkit import __version__
 from bpkit.conversion import Converted, MergeChoices, Note, Part, merged, references_outside
 from bpkit.core import RUNTIME, Image, Recipe
-from bpkit.formats.context import ContextNeeds, Tree, needs, together
-from bpkit.formats.dockerfile import find_stage, stages
+from bpkit.formats.context import ContextNeeds, Tree, needs
+from bpkit.formats.dockerfile import stages
 from bpkit.formats.dockerignore import NAME as IGNORE
 from bpkit.project import (
     BUILD_FILES,
@@ -185,16 +185,19 @@ def _ignore_files(
         yield file_to_write(request.directory, name, text)
     elif there is None and not is_read_on and not _other_dockerfiles(request, source, made):
         final = made.recipe.final.dockerfile
-        allowed = allow_list(together(*map(_needs_of, made.recipe.images)))
+        allowed = allow_list(_needs_of(made.recipe.images))
         if allowed.whole is None and allowed.lines:
             text = derived_text(allowed, [final.name], ())
             yield file_to_write(request.directory, name, sealed(f"convert {__version__}", text))
 
 
-def _needs_of(image: Image) -> ContextNeeds:
-    known = {name: value for name, value in image.build_args if value is not None}
-    target = find_stage(stages(image.dockerfile, known), image.target) if image.target else None
-    return needs(image.dockerfile, target, known)
+def _needs_of(images: Sequence[Image]) -> ContextNeeds:
+    """What the builds of the images from the one file take from the context.
+
+    Each stage of the file is there for one of them, so several images need all stages.
+    """
+    known = {n: value for image in images for n, value in image.build_args if value is not None}
+    return needs(images[-1].dockerfile, None, known, unused_stages=len(images) > 1)
 
 
 def _other_stages(name: str, source: ConvertSource) -> Iterator[Note]:
