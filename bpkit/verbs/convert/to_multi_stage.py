@@ -9,7 +9,7 @@ from dataclasses import replace
 from bpkit import __version__
 from bpkit.conversion import Converted, MergeChoices, Note, Part, merged, references_outside
 from bpkit.core import RUNTIME, Image, Recipe
-from bpkit.formats.context import ContextNeeds, Tree, needs
+from bpkit.formats.context import ContextNeeds, Tree, needs, together
 from bpkit.formats.dockerfile import stages
 from bpkit.formats.dockerignore import NAME as IGNORE
 from bpkit.project import (
@@ -185,19 +185,29 @@ def _ignore_files(
         yield file_to_write(request.directory, name, text)
     elif there is None and not is_read_on and not _other_dockerfiles(request, source, made):
         final = made.recipe.final.dockerfile
-        allowed = allow_list(_needs_of(made.recipe.images))
-        if allowed.whole is None and allowed.lines:
+        found = _needs_of(made.recipe.images)
+        allowed = allow_list(found) if found is not None else None
+        if allowed is not None and allowed.whole is None and allowed.lines:
             text = derived_text(allowed, [final.name], ())
             yield file_to_write(request.directory, name, sealed(f"convert {__version__}", text))
 
 
-def _needs_of(images: Sequence[Image]) -> ContextNeeds:
-    """What the builds of the images from the one file take from the context.
+# A file of so many builds with different arguments asks for more than a list should hold.
+_MOST_BUILDS = 20
+
+
+def _needs_of(images: Sequence[Image]) -> ContextNeeds | None:
+    """What the builds of the images from the one file take from the context; None if too much.
 
     Each stage of the file is there for one of them, so several images need all stages.
     """
-    known = {n: value for image in images for n, value in image.build_args if value is not None}
-    return needs(images[-1].dockerfile, None, known, unused_stages=len(images) > 1)
+    given = dict.fromkeys(image.build_args for image in images)
+    if len(given) > _MOST_BUILDS:
+        return None
+    several = len(images) > 1
+    known = ({n: value for n, value in one if value is not None} for one in given)
+    last = images[-1].dockerfile
+    return together(*(needs(last, None, one, unused_stages=several) for one in known))
 
 
 def _other_stages(name: str, source: ConvertSource) -> Iterator[Note]:
