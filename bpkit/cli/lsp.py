@@ -22,8 +22,11 @@ class Lsp(Verb):
         try:
             from bpkit.verbs.lsp import serve
         except ImportError as error:
+            # pygls imports others first: the one that is missing may be lsprotocol.
+            if error.name not in {"pygls", "lsprotocol"}:
+                raise
             raise InputError(
-                f"the language server needs {error.name}, which is not installed",
+                "the language server needs pygls, which is not installed",
                 hint="pip install 'docker-bpkit[lsp]'",
             ) from None
         serve()
