@@ -150,7 +150,7 @@ release: setup ## Build and check a release; ARGS=sign signs and tags it too
 
 .PHONY: docs site
 docs: TEST_ENGINES = modern
-docs: BASES = golang alpine busybox debian python
+docs: BASES = golang alpine busybox debian python python:3.11-slim-bookworm
 docs: setup bases ## Run every example in the documentation, then build the site in site/
 	$(PYTEST) $(DOC_TESTS) $(ARGS)
 	$(RUN) -m mkdocs build --strict

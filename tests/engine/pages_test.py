@@ -114,7 +114,8 @@ GROUNDS = {
         f"{_TWO_TAGS}{_SAVED}bpkit build\n{_COMMITS}",
     ),
     "docs/shrink.md": PageGround(
-        {"Dockerfile": _SERVER, "docker/app.Dockerfile": _SERVER}, "bpkit build"
+        {"Dockerfile": _SERVER, "docker/app.Dockerfile": _SERVER},
+        "bpkit build && docker save -o app.tar hello",
     ),
 }
 
@@ -185,7 +186,10 @@ VERB_GROUNDS = {
     "check": PageGround(
         {"Dockerfile": _SERVER}, f"{_SAVED}bpkit build && docker tag hello hellogo", may_end=FOUND
     ),
-    "completion": PageGround(before="mkdir -p ~/.config/fish/completions"),
+    "completion": PageGround(
+        before="mkdir -p ~/.config/fish/completions ~/.zfunc\n"
+        "mkdir -p ~/.local/share/bash-completion/completions"
+    ),
     "compare": PageGround(_PAIR),
     # One of the two examples is for the form that this project has not.
     "convert": PageGround(_STAGES, may_end=frozenset({0, 2})),
