@@ -61,6 +61,8 @@ DATABASES = {
 #: A name that is a separate text, often that of a program to start.
 _NAME = re.compile(rb"\0([a-z][a-z0-9_.+-]{1,30}|HOME)(?=\0)")
 _WORD = re.compile(rb"[A-Za-z0-9_./+-]{2,255}")
+#: Follows the scheme of a URL, which is no program: ``http://``, ``jar:file:``.
+_AFTER_SCHEME = (b"://", b":file:")
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,11 @@ def read_program(content: bytes) -> Evidence:
     """The evidence in a whole binary, or in a script."""
     if not is_elf(content[:4]):
         head = content[:_MOST_SCRIPT]
-        words = (found.group().decode("ascii") for found in _WORD.finditer(head))
+        words = (
+            found.group().decode("ascii")
+            for found in _WORD.finditer(head)
+            if not head.startswith(_AFTER_SCHEME, found.end())
+        )
         text = "" if b"\0" in head[:4096] else head.decode("utf-8", "surrogateescape")
         return Evidence(texts=frozenset(words), script=text)
     try:

@@ -21,6 +21,14 @@ def test_the_evidence_of_a_script_is_its_words() -> None:
     assert found.symbols == frozenset()
 
 
+def test_the_scheme_of_a_url_is_no_word_and_a_part_of_a_path_is_one() -> None:
+    content = b"exec jar xf a; get http://till.example jar:file:/tmp/x PATH=/bin:/sbin a:b"
+    words = read_program(content).texts
+    assert {"jar", "/bin", "/sbin"} <= words
+    assert "http" not in words
+    assert "jar" not in read_program(b"jar:file:/tmp/x").texts
+
+
 def test_a_broken_binary_still_gives_evidence() -> None:
     found = read_program(b"\x7fELF" + bytes(60) + b"\0/etc/app/conf.ini\0")
     assert "/etc/app/conf.ini" in found.texts
