@@ -31,23 +31,21 @@ READING = CommandLine(
         ("tool", ()),
     ],
 )
-def test_what_follows_the_options_is_told_as_far_as_they_are_known(
-    words: str, rest: tuple[str, ...] | None
-) -> None:
+def test_the_words_after_known_options_are_read(words: str, rest: tuple[str, ...] | None) -> None:
     assert READING.read(words.split()).rest == rest
 
 
-def test_of_an_option_given_twice_the_last_value_counts() -> None:
+def test_the_last_value_of_a_repeated_option_counts() -> None:
     assert READING.read(["tool", "-o", "one", "-o", "two"]).value("-o") == "two"
     assert READING.read(["tool"]).value("-o") == ""
 
 
-def test_no_two_languages_have_an_interpreter_of_one_name() -> None:
+def test_no_two_languages_share_an_interpreter_name() -> None:
     programs = [program for one in LANGUAGES if one.command for program in one.command.programs]
     assert len(programs) == len(set(programs))
 
 
-def test_languages_have_names_of_their_own() -> None:
+def test_language_names_are_unique() -> None:
     names = [one.name for one in LANGUAGES]
     assert len(names) == len(set(names))
 
@@ -64,7 +62,7 @@ def test_languages_have_names_of_their_own() -> None:
         ("nginx", False, False),
     ],
 )
-def test_launchers_and_interpreters_of_unknown_needs_are_told_apart(
+def test_launchers_and_unknown_interpreters_are_distinguished(
     name: str, *, launches: bool, is_unknown: bool
 ) -> None:
     assert is_launcher(name) is launches

@@ -12,7 +12,7 @@ from tests.languages.listings import detected, fact
 MAIN = "package main\nfunc main() {}\n"
 
 
-def test_go_says_its_version_its_main_package_and_its_port() -> None:
+def test_go_gives_its_version_main_package_and_port() -> None:
     server = 'package main\nfunc main() { http.ListenAndServe(":9000", nil) }\n'
     found = detected(
         {
@@ -30,12 +30,12 @@ def test_go_says_its_version_its_main_package_and_its_port() -> None:
     assert found.values["manifests"] == "go.mod go.sum"
 
 
-def test_the_toolchain_line_of_go_beats_an_older_go_line() -> None:
+def test_gos_toolchain_line_takes_precedence_over_the_go_line() -> None:
     text = "module m\n\ngo 1.21\n\ntoolchain go1.23.1\n"
     assert fact(detected({"go.mod": text, "main.go": MAIN}), "Go version")[0] == "1.23"
 
 
-def test_several_main_packages_are_an_error_until_one_is_named() -> None:
+def test_several_main_packages_are_an_error_unless_one_is_named() -> None:
     files = {"go.mod": "module m\n", "cmd/a/main.go": MAIN, "cmd/b/main.go": MAIN}
     with pytest.raises(InputError, match=r"2 main packages: \./cmd/a, \./cmd/b"):
         detected(files)
@@ -54,7 +54,7 @@ def test_rust_reads_binaries_and_pinned_toolchains() -> None:
     assert found.values["locked"] == ""
 
 
-def test_a_rust_library_is_no_program() -> None:
+def test_a_rust_library_is_not_a_program() -> None:
     with pytest.raises(InputError, match="no binary"):
         detected({"Cargo.toml": '[package]\nname = "l"\n', "src/lib.rs": ""})
 
@@ -169,14 +169,14 @@ def test_node_with_a_build_step_installs_all_and_ships_less() -> None:
     assert found.values["prune"] == "pnpm prune --prod --ignore-scripts"
 
 
-def test_what_only_builds_a_site_is_served_by_nginx() -> None:
+def test_a_built_site_is_served_by_nginx() -> None:
     package = node(scripts={"build": "vite build"}, devDependencies={"vite": "5"})
     found = detected({"package.json": package, "yarn.lock": ""})
     assert found.template == "node/static"
     assert found.values["site"] == "dist"
 
 
-def test_a_package_json_that_is_no_json_is_named_with_its_line() -> None:
+def test_an_invalid_package_json_is_reported_with_its_line() -> None:
     with pytest.raises(InputError, match=r"package\.json:2"):
         detected({"package.json": '{\n"name": }'})
 
@@ -207,7 +207,7 @@ def test_spring_boot_is_started_by_its_jar_on_the_port_of_its_settings() -> None
     assert fact(found, "port") == ("9090", "src/main/resources/application.yml")
 
 
-def test_a_pom_that_is_no_xml_is_named_with_its_line() -> None:
+def test_an_invalid_pom_is_reported_with_its_line() -> None:
     with pytest.raises(InputError, match=r"pom\.xml:1"):
         detected({"pom.xml": "<project><artifactId></project>"})
 
@@ -220,7 +220,7 @@ def test_gradle_reads_the_main_class_and_the_release() -> None:
     assert found.values["jars"] == "build/install/shop/lib/*.jar"
 
 
-def test_dotnet_takes_the_project_that_makes_a_program() -> None:
+def test_dotnet_uses_the_project_with_a_program() -> None:
     web = '<Project Sdk="Microsoft.NET.Sdk.Web"><TargetFramework>net9.0</TargetFramework></Project>'
     found = detected(
         {"src/Web/Web.csproj": web, "src/Lib/Lib.csproj": '<Project Sdk="Microsoft.NET.Sdk"/>'}
@@ -230,7 +230,7 @@ def test_dotnet_takes_the_project_that_makes_a_program() -> None:
     assert found.port == "8080"
 
 
-def test_php_with_a_public_folder_is_a_site_and_else_a_program() -> None:
+def test_php_with_a_public_directory_is_a_site_otherwise_a_program() -> None:
     composer = '{"name": "me/shop", "require": {"php": "^8.1"}}'
     site = detected({"composer.json": composer, "public/index.php": ""})
     assert (site.template, site.values["document_root"]) == ("php/apache", "/srv/app/public")
@@ -257,7 +257,7 @@ def test_zig_reads_its_version_from_the_manifest() -> None:
     assert "-Dtarget=" in found.values["options"]
 
 
-def test_a_site_is_found_at_the_top_or_in_its_usual_folder() -> None:
+def test_a_site_is_found_at_the_top_or_in_a_usual_directory() -> None:
     assert detected({"index.html": ""}).values["site"] == "."
     assert detected({"public/index.html": "", "README.md": ""}).values["site"] == "public"
 
@@ -297,7 +297,7 @@ def test_a_workspace_of_uv_without_a_lock_is_installed_by_uv_and_not_from_pypi()
         },
     ],
 )
-def test_a_package_of_the_projects_own_is_never_taken_from_an_index(files: dict[str, str]) -> None:
+def test_the_projects_own_package_is_never_installed_from_an_index(files: dict[str, str]) -> None:
     with pytest.raises(InputError, match="would be taken from") as refused:
         detected(files)
     assert "libs/scales" in str(refused.value.hint) or "packages/scales" in str(refused.value.hint)
@@ -321,11 +321,11 @@ def test_a_package_of_the_projects_own_is_never_taken_from_an_index(files: dict[
         },
     ],
 )
-def test_a_package_that_is_named_by_its_folder_is_fine(files: dict[str, str]) -> None:
+def test_a_package_named_by_its_directory_is_accepted(files: dict[str, str]) -> None:
     assert detected(files).template in {"python/pip", "node/server"}
 
 
-def test_a_script_without_a_suffix_says_its_port_and_a_web_program_without_one_is_told() -> None:
+def test_a_port_is_read_in_a_script_without_suffix_and_a_missing_one_noted() -> None:
     start = '{"scripts": {"start": "node ./bin/www"}, "dependencies": {"express": "4"}}'
     www = (
         "#!/usr/bin/env node\nvar port = normal(process.env.PORT || '3100');\nserver.listen(port);"

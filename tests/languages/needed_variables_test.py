@@ -26,7 +26,7 @@ LACKS = "isn't set"
         {**GO, "main.go": MAIN + '\tif dsn == "" {\n\t\tlog.Fatal("no DSN")\n\t}\n}\n'},
     ],
 )
-def test_a_variable_without_which_it_fails_is_told(files: dict[str, str]) -> None:
+def test_a_required_variable_gets_a_note(files: dict[str, str]) -> None:
     (note,) = (one for one in detected(files).notes if LACKS in one)
     assert "TILL_DSN" in note
     assert "docker run -e TILL_DSN=" in note
@@ -49,5 +49,5 @@ def test_a_variable_without_which_it_fails_is_told(files: dict[str, str]) -> Non
         {**GO, "main.go": MAIN + '\tif dsn == "" {\n\t\tdsn = "till.db"\n\t}\n}\n'},
     ],
 )
-def test_a_variable_that_it_can_do_without_is_not(files: dict[str, str]) -> None:
+def test_an_optional_variable_gets_no_note(files: dict[str, str]) -> None:
     assert not [one for one in detected(files).notes if LACKS in one]

@@ -50,7 +50,7 @@ def test_a_path_outside_is_refused(files: dict[str, str], outside: str) -> None:
     assert "the directory that holds both" in str(refused.value.hint)
 
 
-def test_a_path_that_leads_back_into_the_project_is_none() -> None:
+def test_a_path_that_leads_back_into_the_project_is_accepted() -> None:
     work = "go 1.22\n\nuse (\n\t./till\n\t./scale\n)\n"
     files = {
         "go.work": work,
@@ -62,7 +62,7 @@ def test_a_path_that_leads_back_into_the_project_is_none() -> None:
     assert detected(files).language == "Go"
 
 
-def test_what_a_source_names_outside_is_told() -> None:
+def test_a_file_outside_that_a_source_opens_gets_a_note() -> None:
     files = {
         "requirements.txt": "flask\n",
         "app.py": 'import flask\napp = flask.Flask(__name__, static_folder="../pages/dist")\n',
@@ -73,7 +73,7 @@ def test_what_a_source_names_outside_is_told() -> None:
     assert told[0].startswith("app.py names ../pages/dist")
 
 
-def test_where_a_generator_says_a_line_is_from_is_opened_by_nobody() -> None:
+def test_a_generators_line_markers_are_ignored() -> None:
     files = {"Makefile": "till: till.c\n\t$(CC) -o $@ till.c\n", "till.c": '#line 3 "../a/t.y"\n'}
     assert not any("t.y" in note for note in detected(files).notes)
     opened = {**files, "till.c": 'int main(void) { fopen("../a/till.conf", "r"); }\n'}

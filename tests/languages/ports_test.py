@@ -69,7 +69,7 @@ def test_the_port_of_a_call_that_listens(file: str, text: str, port: str) -> Non
         ("m.c", "a.sin_port = htons(6379);\nconnect(s, &a, 1);"),
     ],
 )
-def test_what_connects_or_is_a_comment_or_a_queue_is_no_port(file: str, text: str) -> None:
+def test_client_calls_comments_and_backlogs_are_not_ports(file: str, text: str) -> None:
     assert found(file, text) is None
 
 
@@ -82,21 +82,21 @@ def test_what_connects_or_is_a_comment_or_a_queue_is_no_port(file: str, text: st
         ("m.js", "app.listen(3001, '127.0.0.1')", "3001"),
     ],
 )
-def test_localhost_only_is_told(file: str, text: str, port: str) -> None:
+def test_a_program_on_localhost_only_gets_a_note(file: str, text: str, port: str) -> None:
     assert found(file, text) == (port, True)
     listens = listening(listing({file: text}), [file])
     assert listens is not None
     assert "localhost only" in listens.note
 
 
-def test_a_host_that_a_variable_decides_needs_no_word() -> None:
+def test_a_host_from_a_variable_needs_no_note() -> None:
     text = 'const HOST = process.env.HOST || "127.0.0.1";\napp.listen(8080, HOST)'
     listens = listening(listing({"m.js": text}), ["m.js"])
     assert listens is not None
     assert (listens.host_variable, listens.note) == ("HOST", "")
 
 
-def test_a_number_that_only_a_file_of_settings_has() -> None:
+def test_the_port_may_be_in_a_settings_file_only() -> None:
     settings = {"config.yaml": "server:\n  port: 8088\n"}
     files = {"m.go": "http.ListenAndServe(cfg.Addr, r)", **settings}
     listens = listening(listing(files), ["m.go"])
@@ -105,7 +105,7 @@ def test_a_number_that_only_a_file_of_settings_has() -> None:
 
 
 @pytest.mark.parametrize(("host", "is_local"), [("127.0.0.1", True), ("0.0.0.0", False)])
-def test_a_host_beside_the_port_in_settings_is_told(host: str, is_local: bool) -> None:
+def test_a_local_host_beside_the_port_in_settings_gets_a_note(host: str, is_local: bool) -> None:
     settings = f"module.exports = {{\n  host: '{host}',\n  port: 8456,\n}};\n"
     files = {"m.js": "server.listen(choice.port)", "config.js": settings}
     listens = listening(listing(files), ["m.js", "config.js"])
@@ -113,14 +113,14 @@ def test_a_host_beside_the_port_in_settings_is_told(host: str, is_local: bool) -
     assert (listens.port, listens.is_local) == ("8456", is_local)
 
 
-def test_a_bound_of_a_range_is_no_port() -> None:
+def test_the_bound_of_a_range_is_not_a_port() -> None:
     files = {"m.js": "server.listen(choice.port)", "range.js": "const MAX_PORT = 65535;"}
     listens = listening(listing(files), ["m.js", "range.js"])
     assert listens is not None
     assert (listens.port, listens.note[:16]) == ("", "m.js listens, bu")
 
 
-def test_a_bundle_of_names_without_end_is_given_up_and_read_in_no_other_file() -> None:
+def test_an_endless_chain_of_names_in_a_bundle_is_given_up() -> None:
     # Each name is given two others, as a bundle does it: to follow all of them takes for ever.
     chain = "".join(f"x{n}port=x{n + 1}port,x{n}port=y{n + 1}port;" for n in range(4000))
     bundle = f"{chain}a.listen(x0port);b.listen(4321)"
@@ -129,7 +129,7 @@ def test_a_bundle_of_names_without_end_is_given_up_and_read_in_no_other_file() -
     assert listens is None or not listens.port
 
 
-def test_a_program_that_listens_somewhere_unknown_says_so() -> None:
+def test_a_listener_on_an_unknown_port_gets_a_note() -> None:
     listens = listening(listing({"m.go": "http.ListenAndServe(os.Args[1], r)"}), ["m.go"])
     assert listens is not None
     assert "--port" in listens.note
@@ -149,7 +149,7 @@ def test_the_port_of_a_command_line(command: str, port: str) -> None:
     assert port_of_command(command) == port
 
 
-def test_what_a_function_makes_of_a_number_is_no_port() -> None:
+def test_a_number_passed_to_another_function_is_not_a_port() -> None:
     text = (
         "def serve(port, secret):\n    server.serve(port, secret)\n"
         "secret = os.urandom(32).hex()\npool = Pool(50)\n"
@@ -159,7 +159,7 @@ def test_what_a_function_makes_of_a_number_is_no_port() -> None:
     assert listens is None or not listens.port
 
 
-def test_the_default_of_a_switch_is_read_over_lines_and_past_brackets() -> None:
+def test_an_options_default_is_found_across_lines_and_brackets() -> None:
     text = (
         '@click.option(\n  "-p",\n  "--port",\n  type=click.IntRange(0, 65535),\n  default=7201,\n'
         '  help="where (see --host)",\n)\ndef serve(port):\n'
@@ -170,7 +170,7 @@ def test_the_default_of_a_switch_is_read_over_lines_and_past_brackets() -> None:
     assert found("m.js", f"{declared}app.listen(program.opts().port)") == ("7202", False)
 
 
-def test_a_name_that_is_given_two_ports_makes_a_guess_of_it() -> None:
+def test_a_name_with_two_ports_makes_the_port_a_guess() -> None:
     text = (
         "#define PLAIN 80\n#define SECURE 443\nif (tls) port = SECURE;\nelse port = PLAIN;\n"
         "a.sin_port = htons(port);\nbind(s);\nlisten(s, 1024);\n"
@@ -190,11 +190,11 @@ def test_a_name_that_is_given_two_ports_makes_a_guess_of_it() -> None:
         ("m.rs", 'let s = UdpSocket::bind("0.0.0.0:7301")?;'),
     ],
 )
-def test_a_port_of_datagrams_says_so(file: str, text: str) -> None:
+def test_a_udp_port_is_marked_as_udp(file: str, text: str) -> None:
     assert found(file, text) == ("7301/udp", False)
 
 
-def test_a_connection_is_taken_before_datagrams_and_both_are_told() -> None:
+def test_tcp_comes_before_udp_and_both_are_reported() -> None:
     text = 'u, _ := net.ListenPacket("udp", ":7302")\nl, _ := net.Listen("tcp", ":7303")\n'
     listens = listening(listing({"m.go": text}), ["m.go"])
     assert listens is not None
@@ -202,14 +202,14 @@ def test_a_connection_is_taken_before_datagrams_and_both_are_told() -> None:
     assert "7302/udp" in " ".join(listens.notes)
 
 
-def test_the_file_is_the_one_that_has_the_number() -> None:
+def test_the_fact_names_the_file_with_the_number() -> None:
     files = {"m.py": "import s\napp.run(port=s.PORT)", "s.py": "PORT = 7304\n"}
     listens = listening(listing(files), ["m.py", "s.py"])
     assert listens is not None
     assert (listens.port, listens.file) == ("7304", "s.py")
 
 
-def test_a_variable_of_a_request_or_of_another_service_is_no_setting() -> None:
+def test_request_variables_and_other_services_ports_are_ignored() -> None:
     for name in ("HTTP_X_FORWARDED_HOST", "REDIS_HOST"):
         text = f"host = env.get('{name}') or '127.0.0.1'\nmake_server(host, 7305, app)"
         listens = listening(listing({"m.py": text}), ["m.py"])
@@ -217,7 +217,7 @@ def test_a_variable_of_a_request_or_of_another_service_is_no_setting() -> None:
         assert (listens.port, listens.host_variable) == ("7305", "")
 
 
-def test_a_port_in_a_section_of_another_service_is_not_the_programs() -> None:
+def test_a_port_in_another_services_section_is_ignored() -> None:
     settings = "database:\n  port: 5432\nserver:\n  port: 7306\n"
     files = {"m.go": "http.ListenAndServe(cfg.Addr, r)", "config.yaml": settings}
     listens = listening(listing(files), ["m.go"])
@@ -233,13 +233,13 @@ def test_a_port_in_a_section_of_another_service_is_not_the_programs() -> None:
         ("m.js", "const s = { redis: { port: 6379 }, port: 7401 };\napp.listen(s.port)"),
     ],
 )
-def test_the_port_of_a_client_is_no_name_for_ones_own(file: str, text: str) -> None:
+def test_a_clients_port_is_not_the_programs_own(file: str, text: str) -> None:
     listens = listening(listing({file: text}), [file])
     assert listens is not None
     assert (listens.port, listens.others) == ("7401", ())
 
 
-def test_a_key_of_the_settings_is_looked_up_there() -> None:
+def test_a_settings_key_is_looked_up_in_the_settings_file() -> None:
     files = {
         "m.js": "createClient({port: 6379});\napp.listen(config.get('server.port'))",
         "config/default.json": '{"redis": {"port": 6379}, "server": {"port": 7402}}',
@@ -249,7 +249,7 @@ def test_a_key_of_the_settings_is_looked_up_there() -> None:
     assert (listens.port, listens.file) == ("7402", "config/default.json")
 
 
-def test_a_port_of_a_part_is_a_guess_where_another_file_listens_too() -> None:
+def test_a_port_is_a_guess_if_another_file_listens_too() -> None:
     files = {
         "main.js": "require('./a'); require('./b')",
         "a.js": "net.createServer().listen(7001)",
@@ -264,14 +264,14 @@ def test_a_port_of_a_part_is_a_guess_where_another_file_listens_too() -> None:
     assert not alone.is_guess
 
 
-def test_the_port_of_a_source_of_clients_is_none_to_listen_on() -> None:
+def test_a_port_in_a_client_source_is_not_listened_on() -> None:
     files = {"m.c": "int main(void) { return 0; }", "client.c": "bind(s); a.sin_port = htons(113);"}
     listens = listening(listing(files), ["client.c", "m.c"])
     assert listens
     assert not listens.port
 
 
-def test_a_name_of_many_values_says_nothing_of_a_port() -> None:
+def test_a_name_with_many_values_gives_no_port() -> None:
     codes = "\n".join(f"if x == {n} {{ code = {n} }}" for n in range(10001, 10012))
     go = f'package main\n{codes}\nhttp.ListenAndServe(":"+code, nil)\n'
     listens = listening(listing({"m.go": go}), ["m.go"])
@@ -279,7 +279,7 @@ def test_a_name_of_many_values_says_nothing_of_a_port() -> None:
     assert not listens.port
 
 
-def test_the_base_of_a_number_is_no_port() -> None:
+def test_a_number_base_is_not_a_port() -> None:
     listens = listening(
         listing({"m.js": "const port = parseInt(process.env.PORT, 10);\napp.listen(port)"}),
         ["m.js"],
@@ -288,7 +288,7 @@ def test_the_base_of_a_number_is_no_port() -> None:
     assert not listens.port
 
 
-def test_names_that_are_given_ever_other_values_are_looked_up_in_bounded_time() -> None:
+def test_names_with_ever_new_values_are_resolved_in_bounded_time() -> None:
     # Each name leads to all others: followed one by one, their paths would be millions.
     names = [f"addr{n}" for n in range(40)]
     text = "\n".join(f"{one} = {other} + 1" for one in names for other in names)
@@ -296,13 +296,13 @@ def test_names_that_are_given_ever_other_values_are_looked_up_in_bounded_time() 
     assert listens is None or not listens.port
 
 
-def test_what_a_callback_prints_is_no_address_to_listen_on() -> None:
+def test_an_address_printed_in_a_callback_is_not_listened_on() -> None:
     text = "s.listen(4100, function () { open('http://localhost:4100') })\n"
     assert found("m.js", text) == ("4100", False)
     assert found("m.js", "s.listen(4100, 'localhost', () => {})\n") == ("4100", True)
 
 
-def test_the_default_in_the_object_of_an_option_is_its_value() -> None:
+def test_the_default_in_an_option_object_is_its_value() -> None:
     text = (
         "yargs.option('port', { alias: 'p', type: 'number', default: 4101 })\n"
         "  .option('host', { default: process.env.IN_BOX ? '0.0.0.0' : '127.0.0.1' })\n"

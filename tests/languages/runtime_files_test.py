@@ -35,15 +35,15 @@ def folders(file: str, text: str) -> list[str]:
         ("m.py", '# open("x/y", "w")', []),
     ],
 )
-def test_a_place_that_is_written_to(file: str, text: str, expected: list[str]) -> None:
+def test_a_directory_that_is_written_to_is_found(file: str, text: str, expected: list[str]) -> None:
     assert folders(file, text) == expected
 
 
-def test_a_path_that_is_not_known_is_somewhere() -> None:
+def test_a_write_to_an_unknown_path_is_recorded() -> None:
     assert written_places(listing({"m.py": 'open(path, "w")'}), ["m.py"]).anywhere == "m.py"
 
 
-def test_files_that_are_opened_ship_and_those_that_are_compiled_in_do_not() -> None:
+def test_opened_files_ship_and_embedded_ones_do_not() -> None:
     go = (
         "//go:embed static/*\nvar files embed.FS\n"
         'template.ParseGlob("web/templates/*.html")\nos.ReadFile("config.yaml")\n'
@@ -59,10 +59,10 @@ def test_files_that_are_opened_ship_and_those_that_are_compiled_in_do_not() -> N
     ("first", "second"),
     [("@acme/till", "@corp/till"), ("кафе", "кофе"), ("café", "cafe"), ("web_shop", "web-shop")],
 )
-def test_projects_of_two_names_have_two_image_names(first: str, second: str) -> None:
+def test_different_project_names_give_different_image_names(first: str, second: str) -> None:
     assert image_name(first) != image_name(second)
 
 
-def test_a_name_that_many_programs_have_gets_its_projects() -> None:
+def test_a_common_program_name_gets_the_projects_name() -> None:
     assert program_name("server", "till") == "till-server"
     assert program_name("till", "till") == "till"

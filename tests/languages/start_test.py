@@ -26,13 +26,13 @@ def test_a_procfile_is_followed_and_its_port_gets_a_default() -> None:
     assert any("worker" in note for note in found.notes)
 
 
-def test_a_procfile_of_another_day_is_passed_over_with_a_word() -> None:
+def test_an_outdated_procfile_is_skipped_with_a_note() -> None:
     found = detected({**WEB, "Procfile": "web: gunicorn till.wsgi\n"})
     assert "shop:create_app()" in str(found.values["entrypoint"])
     assert any("till" in note and "skipped" in note for note in found.notes)
 
 
-def test_compose_states_the_command_and_the_port_of_the_service_built_here() -> None:
+def test_compose_gives_the_command_and_port_of_the_service_built_here() -> None:
     compose = (
         "services:\n  db:\n    image: postgres\n  web:\n    build: .\n"
         "    command: gunicorn 'shop:create_app()' -b :5555\n    ports: ['80:5555']\n"
@@ -41,7 +41,7 @@ def test_compose_states_the_command_and_the_port_of_the_service_built_here() -> 
     assert (fact(found, "entry point")[1], found.port) == ("compose.yaml", "5555")
 
 
-def test_an_own_dockerfile_states_the_command_relative_to_its_workdir() -> None:
+def test_an_existing_dockerfile_gives_the_command_relative_to_its_workdir() -> None:
     text = 'FROM python\nWORKDIR /code\nEXPOSE 81\nCMD ["python", "/code/run.py"]\n'
     found = detected({"requirements.txt": "", "run.py": "", "other.py": "", "Dockerfile": text})
     assert found.values["entrypoint"] == '["python", "run.py"]'
@@ -55,7 +55,7 @@ def test_a_factory_is_served_and_not_run_as_a_script() -> None:
     )
 
 
-def test_a_factory_that_needs_arguments_is_refused_with_a_command_to_type() -> None:
+def test_a_factory_with_arguments_is_refused_with_a_cmd_to_pass() -> None:
     source = "from flask import Flask\ndef create_app(config):\n    return Flask(config)\n"
     with pytest.raises(InputError, match="needs arguments"):
         detected({"requirements.txt": "flask", "shop.py": source})
@@ -68,7 +68,7 @@ def test_an_application_in_a_test_or_an_example_is_not_the_program() -> None:
     assert "shop.api:app" in str(found.values["entrypoint"])
 
 
-def test_a_missing_production_server_is_installed_and_told() -> None:
+def test_a_missing_production_server_is_installed_with_a_note() -> None:
     files = {
         "manage.py": 'os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")  # django\n',
         "shop/wsgi.py": "from django.core.wsgi import get_wsgi_application\n"
@@ -81,7 +81,7 @@ def test_a_missing_production_server_is_installed_and_told() -> None:
     assert any("gunicorn" in note for note in found.notes)
 
 
-def test_imports_tell_from_which_folder_a_module_is_seen() -> None:
+def test_imports_decide_the_import_root() -> None:
     files = {
         "src/shop/main.py": "from shop.db import x\nfrom fastapi import FastAPI\napp = FastAPI()\n",
         "src/shop/db.py": "x = 1\n",
@@ -101,7 +101,7 @@ def test_a_program_that_the_user_names_is_looked_for(wish: dict[str, str]) -> No
         detected(WEB, **wish)
 
 
-def test_a_server_that_would_listen_on_localhost_gets_all_addresses() -> None:
+def test_a_server_on_localhost_gets_a_switch_for_all_addresses() -> None:
     asgi = {
         "requirements.txt": "fastapi\nuvicorn",
         "m.py": "from fastapi import FastAPI\nx = FastAPI()",
@@ -111,7 +111,7 @@ def test_a_server_that_would_listen_on_localhost_gets_all_addresses() -> None:
     assert any("localhost" in note for note in found.notes)
 
 
-def test_several_main_packages_of_one_rank_are_refused_with_all_of_them() -> None:
+def test_equally_likely_main_packages_are_refused_with_a_list() -> None:
     main = "package main\nfunc main() {}\n"
     files = {"go.mod": "module m\n", "cmd/a/main.go": main, "cmd/b/main.go": main}
     with pytest.raises(SeveralProgramsError) as raised:
@@ -119,7 +119,7 @@ def test_several_main_packages_of_one_rank_are_refused_with_all_of_them() -> Non
     assert raised.value.entries == ("./cmd/a", "./cmd/b")
 
 
-def test_a_likelier_program_is_a_marked_guess() -> None:
+def test_the_likeliest_program_is_marked_as_a_guess() -> None:
     main = "package main\nfunc main() {}\n"
     files = {"go.mod": "module m/shop\n", "cmd/shop/m.go": main, "cmd/migrate/m.go": main}
     found = detected(files)
@@ -159,12 +159,12 @@ def test_a_start_script_is_followed_to_what_node_runs(
     assert json.loads(str(found.values["entrypoint"])) == words
 
 
-def test_a_main_that_is_not_there_is_not_started() -> None:
+def test_a_missing_main_is_not_started() -> None:
     found = detected({"package.json": node(main="gone.js"), "index.js": ""})
     assert found.values["entrypoint"] == '["node", "index.js"]'
 
 
-def test_members_manifests_are_there_before_packages_are_installed() -> None:
+def test_members_manifests_are_copied_before_packages_are_installed() -> None:
     files = {
         "package.json": node(workspaces=["packages/*"], main="x.js"),
         "packages/till/package.json": node(name="till"),
@@ -175,7 +175,7 @@ def test_members_manifests_are_there_before_packages_are_installed() -> None:
     )
 
 
-def test_pages_that_node_builds_for_go_come_from_a_stage_of_their_own() -> None:
+def test_pages_for_a_go_program_are_built_in_a_separate_node_stage() -> None:
     files = {
         "go.mod": "module m\n",
         "main.go": "package main\nfunc main() {}\n",
@@ -185,7 +185,7 @@ def test_pages_that_node_builds_for_go_come_from_a_stage_of_their_own() -> None:
     assert (found.language, found.values["assets"]) == ("Go", "web/dist")
 
 
-def test_services_in_folders_are_listed_and_none_is_taken_for_the_whole() -> None:
+def test_services_in_directories_are_listed_and_none_is_chosen() -> None:
     files = {"till/requirements.txt": "", "till/app.py": "", "board/package.json": "{}"}
     with pytest.raises(InputError) as raised:
         detected(files)
@@ -193,7 +193,7 @@ def test_services_in_folders_are_listed_and_none_is_taken_for_the_whole() -> Non
     assert "board" in str(raised.value)
 
 
-def test_a_port_is_replaced_as_a_number_and_not_as_a_part_of_one() -> None:
+def test_a_port_is_replaced_only_as_a_whole_number() -> None:
     """``--port`` wins over what a Procfile says."""
     found = detected(
         {
@@ -208,7 +208,7 @@ def test_a_port_is_replaced_as_a_number_and_not_as_a_part_of_one() -> None:
     ]
 
 
-def test_a_folder_whose_name_another_begins_with_is_not_searched_for_ports() -> None:
+def test_a_directory_with_a_similar_name_is_not_searched_for_ports() -> None:
     project = '<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><TargetFramework>net8.0{}'
     found = detected(
         {

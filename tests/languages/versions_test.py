@@ -55,7 +55,7 @@ def test_the_newest_release_within_a_constraint(
         (">=3.14", "3.14", "p.toml", ""),
     ],
 )
-def test_a_release_is_the_files_only_where_the_file_names_it(
+def test_a_release_is_the_files_only_if_the_file_names_it(
     constraint: str, value: str, file: str, allowed_by: str
 ) -> None:
     found = release_fact("Python version", ("3.10", "3.11", "3.12", "3.13"), constraint, "p.toml")

@@ -62,12 +62,12 @@ def test_every_language_that_reads_projects_has_an_example() -> None:
 
 
 @each_project
-def test_a_name_is_the_name_of_the_image(project: Path) -> None:
+def test_name_sets_the_image_name(project: Path) -> None:
     assert wished(project, name="shop-front").detected.name == "shop-front"
 
 
 @each_project
-def test_a_base_is_what_the_last_stage_is_built_from(project: Path) -> None:
+def test_base_sets_the_last_stages_base_image(project: Path) -> None:
     result = wished(project, base="registry.test/base:9")
     text = dockerfile(result)
     last = re.findall(r"^FROM (?:--\S+ )*(\S+)", text, re.MULTILINE)[-1]
@@ -80,7 +80,7 @@ def test_a_base_is_what_the_last_stage_is_built_from(project: Path) -> None:
 
 
 @each_project
-def test_a_port_is_exposed_and_asked_for_or_has_no_effect(project: Path) -> None:
+def test_a_port_is_exposed_and_checked_or_reported_as_unused(project: Path) -> None:
     result = wished(project, port="4711")
     text = dockerfile(result)
 
@@ -96,7 +96,7 @@ def test_a_port_is_exposed_and_asked_for_or_has_no_effect(project: Path) -> None
 
 
 @each_project
-def test_a_program_that_the_project_lacks_is_refused_or_told_of(project: Path) -> None:
+def test_a_missing_program_is_refused_or_noted(project: Path) -> None:
     if refusal := refusal_of(project, entry="elsewhere/unknown"):
         assert "--entry 'elsewhere/unknown'" in refusal
         return
@@ -108,7 +108,7 @@ def test_a_program_that_the_project_lacks_is_refused_or_told_of(project: Path) -
 
 
 @each_project
-def test_a_command_that_the_project_cant_start_is_refused_or_told_of(project: Path) -> None:
+def test_an_impossible_command_is_refused_or_noted(project: Path) -> None:
     if refusal := refusal_of(project, cmd="unknown-program --fast 7"):
         assert "--cmd 'unknown-program --fast 7'" in refusal
         return
@@ -116,7 +116,7 @@ def test_a_command_that_the_project_cant_start_is_refused_or_told_of(project: Pa
 
 
 @each_project
-def test_the_command_that_is_found_may_be_wished_with_arguments(project: Path) -> None:
+def test_the_detected_command_can_be_passed_with_arguments(project: Path) -> None:
     found = start_of(dockerfile(wished(project)))
     command = shlex.join([Path(found[0]).name, *found[1:], "--fast", "7"])
     if refusal := refusal_of(project, cmd=command):
@@ -127,7 +127,7 @@ def test_the_command_that_is_found_may_be_wished_with_arguments(project: Path) -
         assert start_of(dockerfile(result))[-2:] == ["--fast", "7"]
 
 
-def test_only_what_was_wished_is_told_to_have_no_effect(tmp_path: Path) -> None:
+def test_only_switches_that_were_passed_are_reported_as_unused(tmp_path: Path) -> None:
     project = Path(shutil.copytree(PROJECTS["hugo"], tmp_path / "site"))
 
     assert not says(wished(project, port="8080"), "no effect")

@@ -76,7 +76,7 @@ def test_every_parent_is_in_the_table() -> None:
 
 
 @pytest.mark.parametrize("base", BASES, ids=lambda base: base.names[0])
-def test_every_stand_in_says_so_in_a_dockerfile_that_docker_reads(base: Base) -> None:
+def test_every_stand_in_is_labelled_in_a_valid_dockerfile(base: Base) -> None:
     read = reference.parse_string(dockerfile(base))
     assert read[0].cmd.lower() == "from"
     assert read[-1].cmd.lower() == "label"
@@ -90,24 +90,24 @@ def test_a_name_without_a_tag_is_the_latest() -> None:
     assert base_named("alpine") is base_named("alpine:latest")
 
 
-def test_a_base_that_nobody_knows_is_refused_with_those_that_are_known() -> None:
+def test_an_unknown_base_is_refused_with_a_list() -> None:
     with pytest.raises(InputError, match=r"golang:0(.|\n)*alpine:latest"):
         base_named("golang:0")
 
 
-def test_what_the_engine_has_is_left_alone(tmp_path: Path) -> None:
+def test_an_existing_image_is_left_alone(tmp_path: Path) -> None:
     client = FakeClient(images={"ruby:slim"})
     assert Stock(client, tmp_path).ensure("ruby:slim") == "there already"
     assert client.asked == []
 
 
-def test_what_a_registry_has_is_pulled_even_if_the_table_does_not_know_it(tmp_path: Path) -> None:
+def test_an_image_outside_the_table_is_pulled(tmp_path: Path) -> None:
     client = FakeClient(registry=frozenset({"postgres:16"}))
     assert Stock(client, tmp_path).ensure("postgres:16") == "pulled"
     assert client.verbs() == {"pull": 1}
 
 
-def test_a_registry_that_did_not_answer_is_not_asked_again(tmp_path: Path) -> None:
+def test_an_unreachable_registry_is_not_asked_again(tmp_path: Path) -> None:
     client = FakeClient(images={"debian:bookworm-slim"})
     stock = Stock(client, tmp_path)
     assert stock.ensure("ruby:slim").startswith("a new stand-in")
@@ -151,7 +151,7 @@ def test_no_engine_in_the_environment_is_status_3(
     assert capsys.readouterr().err.startswith("scripts/bases: ")
 
 
-def test_all_bases_are_those_that_need_no_package_of_npm(
+def test_all_means_all_bases_that_need_no_npm_package(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     client = FakeClient(images={name for base in BASES for name in base.names})

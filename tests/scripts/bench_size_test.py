@@ -17,7 +17,7 @@ TRACE = """\
 """
 
 
-def test_only_what_was_opened_with_success_counts() -> None:
+def test_only_successfully_opened_files_count() -> None:
     assert list(opened_paths(TRACE)) == [
         "./app",
         "/srv/data",
@@ -39,7 +39,7 @@ def test_each_file_counts_once_with_the_loader_and_the_interpreter_that_the_kern
     assert sorted(opened_sizes(script, TRACE, "/srv")) == [len(b"#!/bin/sh -e\n"), 1000]
 
 
-def test_a_row_tells_where_more_was_taken_than_is_wanted() -> None:
+def test_a_row_marks_a_size_over_the_goal() -> None:
     row = Row(CASES[0], 5000, 400, None, 102, 100, (2_000_000, 50_000), (0.5, 0.25))
     assert row.cells() == (
         "Go hello",

@@ -37,7 +37,7 @@ Components: main
 """
 
 
-def test_env_survives_every_character_of_a_path() -> None:
+def test_env_quotes_every_character_in_a_path() -> None:
     paths = Paths(Path("/var/it's $HOME/`x`"))
     lines = render_environment(client_environment(CLASSIC, paths, {"PATH": "/usr/bin:/bin"}))
     shown = subprocess.run(
@@ -59,12 +59,12 @@ def test_the_flavours_own_client_comes_first_and_once() -> None:
     assert client_environment(CLASSIC, paths, once) == once
 
 
-def test_an_unknown_flavour_is_refused_with_those_that_exist() -> None:
+def test_an_unknown_flavour_is_refused_with_a_list() -> None:
     with pytest.raises(InputError, match=r"clasic(.|\n)*classic, modern"):
         flavour_named("clasic")
 
 
-def test_env_of_one_engine_undoes_that_of_another() -> None:
+def test_one_engines_env_replaces_anothers() -> None:
     """``eval "$(… env podman)"`` and then ``env classic``, and the other way round."""
     docker, podman = (
         render_environment(client_environment(flavour, Paths(Path("/e")), {"PATH": "/usr/bin"}))
@@ -96,7 +96,7 @@ def test_downloads_are_kept_with_the_engines_unless_a_cache_is_named() -> None:
     assert engine_cache({}) == engine_home({})
 
 
-def test_the_mirror_is_the_archive_and_not_its_security_part() -> None:
+def test_the_mirror_is_the_main_archive_not_security() -> None:
     assert debian.mirror(DEB822) == "http://mirror.example/debian"
 
 
@@ -113,19 +113,19 @@ def test_the_mirror_is_read_from_one_line_sources_too(line: str) -> None:
     assert debian.mirror(line) == "http://mirror.example/debian"
 
 
-def test_sources_without_an_archive_are_no_engine_and_not_a_traceback() -> None:
+def test_sources_without_an_archive_are_an_error_not_a_traceback() -> None:
     with pytest.raises(NoEngineError, match="apt sources"):
         debian.mirror("# deb http://mirror.example/debian bookworm main\n")
 
 
 @pytest.mark.parametrize("text", ["ID=ubuntu\nID_LIKE=debian\n", 'ID="fedora"\n', ""])
-def test_on_another_system_than_debian_a_hint_says_what_to_do(tmp_path: Path, text: str) -> None:
+def test_other_systems_than_debian_get_a_hint(tmp_path: Path, text: str) -> None:
     (tmp_path / "os-release").write_text(text)
     with pytest.raises(NoEngineError, match=r"needs a Debian machine\n.*DOCKER_HOST"):
         debian.require_debian(tmp_path / "os-release")
 
 
-def test_proxies_are_handed_to_builds_in_either_spelling() -> None:
+def test_proxies_in_either_spelling_are_passed_to_builds() -> None:
     settings = dockerd.client_settings({"http_proxy": "http://p:1", "NO_PROXY": "x"})
     assert json.loads(json.dumps(settings)) == {
         "proxies": {"default": {"httpProxy": "http://p:1", "noProxy": "x"}}
@@ -166,7 +166,7 @@ def test_the_exit_status_says_what_was_wrong(
     assert said in capsys.readouterr().err
 
 
-def test_a_pidfile_of_another_program_is_not_taken_for_the_engine(tmp_path: Path) -> None:
+def test_another_programs_pid_file_is_not_mistaken_for_the_engines(tmp_path: Path) -> None:
     """After a restart of the machine the number may be anybody's: here it is the test's own."""
     paths = Paths(tmp_path / "classic")
     (paths.root / "usr/sbin").mkdir(parents=True)

@@ -30,11 +30,11 @@ def function(lines: int, parameters: str = "", name: str = "f") -> str:
         ),
     ],
 )
-def test_what_is_larger_than_it_should_be_is_named(source: str, said: list[str]) -> None:
+def test_code_over_a_limit_is_listed(source: str, said: list[str]) -> None:
     assert [str(figure) for figure in of_module("m.py", source)] == said
 
 
-def test_only_what_is_over_a_limit_is_listed_unasked(
+def test_only_what_is_over_a_limit_is_listed_by_default(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     found = [

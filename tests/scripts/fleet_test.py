@@ -30,19 +30,19 @@ def test_more_builders_never_make_the_day_much_longer() -> None:
     assert many.busy < few.busy
 
 
-def test_builds_that_go_to_the_builders_of_their_image_find_more() -> None:
+def test_routing_by_image_finds_more_cached_layers() -> None:
     spread = simulate(replace(FLEET, builders=16), LOAD)
     kept = simulate(replace(FLEET, builders=16, routing="by image"), LOAD)
     assert kept.hits > spread.hits
 
 
-def test_a_registry_bounds_what_a_build_without_its_layers_costs() -> None:
+def test_a_registry_cache_limits_the_cost_of_a_cold_build() -> None:
     day = simulate(replace(FLEET, builders=64, kept=1, fetch=5.0), LOAD)
     assert day.p95 <= 1.3 * 15
 
 
 @pytest.mark.parametrize("wanted", [60.0, 200.0])
-def test_the_fewest_builders_are_enough_and_one_less_is_not(wanted: float) -> None:
+def test_the_smallest_fleet_is_enough_and_one_less_is_not(wanted: float) -> None:
     fleet = replace(FLEET, fetch=5.0, cold=90)
     count, day = fewest(fleet, LOAD, wanted)
     assert day.p95 <= wanted

@@ -33,7 +33,7 @@ def test_an_engine_comes_back_to_the_same_subnet_if_it_is_free() -> None:
     assert choose_address(STATES[0], []) == choose_address(STATES[0], ["172.17.0.0/16"])
 
 
-def test_a_subnet_in_use_is_passed_over() -> None:
+def test_a_subnet_in_use_is_skipped() -> None:
     wanted = Bridge("b", choose_address(STATES[0], [])).subnet
     other = Bridge("b", choose_address(STATES[0], [wanted]))
     assert other.subnet != wanted
@@ -41,6 +41,6 @@ def test_a_subnet_in_use_is_passed_over() -> None:
     assert other.gateway == str(ipaddress.IPv4Network(other.subnet)[1])
 
 
-def test_no_room_left_counts_as_no_engine_and_not_a_traceback() -> None:
+def test_no_free_subnet_is_an_error_not_a_traceback() -> None:
     with pytest.raises(NoEngineError, match="ip route"):
         choose_address(STATES[0], [str(ROOM)])

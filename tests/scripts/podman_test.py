@@ -60,7 +60,7 @@ def test_the_network_is_on_the_bridge_of_this_engine() -> None:
     assert len(settings["id"]) == 64
 
 
-def test_the_program_hands_on_arguments_status_and_settings(tmp_path: Path) -> None:
+def test_the_wrapper_passes_arguments_status_and_settings(tmp_path: Path) -> None:
     paths = Paths(tmp_path / "it's $HOME")
     real = paths.root / "usr/bin/podman"
     real.parent.mkdir(parents=True)
@@ -91,7 +91,7 @@ def test_only_mounts_below_the_engine_are_unmounted_the_innermost_first() -> Non
     ]
 
 
-def test_podman_is_not_up_where_its_program_is_not(tmp_path: Path) -> None:
+def test_podman_without_its_wrapper_is_not_up(tmp_path: Path) -> None:
     assert server_version(PODMAN, Paths(tmp_path)) == ""
     assert podman.down(Paths(tmp_path)) is False
 

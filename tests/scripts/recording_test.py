@@ -19,7 +19,7 @@ def text_of(svg: str) -> str:
     return " ".join(html.unescape(" ".join(found)).replace("\xa0", " ").split())
 
 
-def test_a_session_is_drawn_as_it_was(tmp_path: Path) -> None:
+def test_a_session_is_drawn_as_it_ran(tmp_path: Path) -> None:
     svg = record(
         "echo one > a; cat a\nprintf '\\033[1mtwo\\033[0m & <three>\\n'", tmp_path, {**os.environ}
     )
@@ -27,12 +27,12 @@ def test_a_session_is_drawn_as_it_was(tmp_path: Path) -> None:
     assert "two & <three>" in text_of(svg)
 
 
-def test_what_fails_is_not_drawn(tmp_path: Path) -> None:
+def test_a_failing_command_is_not_drawn(tmp_path: Path) -> None:
     with pytest.raises(EngineError, match="'false' ended with status 1"):
         record("false", tmp_path, {**os.environ})
 
 
-def test_the_picture_of_readme_is_of_its_session_and_fetches_nothing() -> None:
+def test_the_readmes_picture_shows_its_session_and_loads_nothing() -> None:
     svg = (IMAGES / "lab-1.svg").read_text()
     shown = text_of(svg)
     for command in (IMAGES / "lab-1.session").read_text().splitlines():

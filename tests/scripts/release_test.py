@@ -53,7 +53,7 @@ def test_the_same_source_gives_the_same_bytes(copies: list[list[Path]]) -> None:
 
 @pytest.mark.slow
 @pytest.mark.xdist_group("wheel")
-def test_the_sdist_carries_what_a_distribution_tests_with(copies: list[list[Path]]) -> None:
+def test_the_sdist_contains_what_distributions_test_with(copies: list[list[Path]]) -> None:
     (sdist,) = (path for path in copies[0] if path.name.endswith(".tar.gz"))
     with tarfile.open(sdist) as archive:
         top = f"docker_bpkit-{__version__}"
@@ -66,9 +66,7 @@ def test_the_sdist_carries_what_a_distribution_tests_with(copies: list[list[Path
 
 @pytest.mark.slow
 @pytest.mark.xdist_group("wheel")
-def test_the_zipapp_runs_on_a_python_that_has_nothing(
-    copies: list[list[Path]], tmp_path: Path
-) -> None:
+def test_the_zipapp_runs_on_a_bare_python(copies: list[list[Path]], tmp_path: Path) -> None:
     (pyz,) = (path for path in copies[0] if path.suffix == ".pyz")
     shutil.copytree(ROOT / "examples" / "builder-pattern", tmp_path / "lab")
 
@@ -89,7 +87,7 @@ def test_the_zipapp_runs_on_a_python_that_has_nothing(
     assert (tmp_path / "lab" / "setup_builder_pattern.sh").is_file()
 
 
-def test_an_sdist_is_packed_again_without_users_times_and_order(tmp_path: Path) -> None:
+def test_an_sdist_is_repacked_without_users_and_times(tmp_path: Path) -> None:
     packed = []
     for names, mtime in ((("b", "a"), 5), (("a", "b"), 9)):
         sdist = tmp_path / f"{mtime}.tar.gz"

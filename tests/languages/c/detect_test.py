@@ -11,14 +11,14 @@ TOP = "all:\n\t$(MAKE) -C src\n"
 MAKE = "shopd: shopd.o\n\t$(CC) -o $@ shopd.o\nprobe: probe.o\n\t$(CC) -o $@ probe.o\n"
 
 
-def test_a_makefile_that_only_calls_another_has_that_ones_programs() -> None:
+def test_a_makefile_that_calls_another_has_its_programs() -> None:
     files = {"Makefile": TOP, "src/Makefile": MAKE, "src/shopd.c": "", "src/probe.c": ""}
     found = detected(files, entry="shopd")
     assert found.values["install_program"] == "install -D -s src/shopd rootfs/usr/local/bin/shopd"
     assert fact(found, "program")[1] in {"src/Makefile", "--entry"}
 
 
-def test_the_daemon_of_the_projects_name_is_guessed() -> None:
+def test_the_daemon_named_after_the_project_is_guessed() -> None:
     from bpkit.languages.detected import ProjectWishes
     from bpkit.languages.detection import detect
     from tests.languages.listings import listing
@@ -29,12 +29,12 @@ def test_the_daemon_of_the_projects_name_is_guessed() -> None:
     assert (program.value, program.is_guess) == ("shopd", True)
 
 
-def test_a_file_that_another_tool_writes_is_no_program() -> None:
+def test_a_file_generated_by_another_tool_is_not_a_program() -> None:
     make = "shopd: shopd.c\n\tcc -o shopd shopd.c\n\topenssl req -x509 -out shopd.pem\n"
     assert detected({"Makefile": make, "shopd.c": ""}).notes == ()
 
 
-def test_a_header_of_a_library_is_its_package_unless_the_project_has_it() -> None:
+def test_a_librarys_header_needs_its_package_unless_the_project_has_it() -> None:
     source = {"shopd.c": "#include <event2/event.h>\n#include <zlib.h>\n"}
     make = {"Makefile": "shopd: shopd.c\n\tcc -o shopd shopd.c\n"}
     assert "libevent-dev zlib1g-dev" in str(detected({**make, **source}).values["build_packages"])
@@ -42,7 +42,7 @@ def test_a_header_of_a_library_is_its_package_unless_the_project_has_it() -> Non
     assert "zlib1g-dev" not in str(detected(own).values["build_packages"])
 
 
-def test_a_test_of_configure_that_fails_is_no_package_that_is_missed() -> None:
+def test_an_optional_library_of_configure_is_not_reported() -> None:
     tests = "AC_CHECK_LIB(odd, f)\nAC_SEARCH_LIBS(dlopen, dl)\n"
     configure = f"AC_INIT\n{tests}PKG_CHECK_MODULES([R], [rare])\n"
     files = {"configure.ac": configure, "Makefile.am": "bin_PROGRAMS = shop\n", "shop.c": ""}
@@ -59,7 +59,7 @@ def test_the_projects_own_shared_library_ships_with_the_program() -> None:
     assert detected({"CMakeLists.txt": cmake, "shop.c": ""}, base="scratch").values["linked"] == ""
 
 
-def test_what_a_makefile_makes_besides_programs_is_none() -> None:
+def test_other_targets_of_a_makefile_are_not_programs() -> None:
     make = (
         "OS != uname | tr '[A-Z]' '[a-z]'\nTARGETS = $(shell uname -s | cut -c 3)\n"
         "ifeq ($(OS),x)\nLDLIBS += -lm\nendif\n"
@@ -69,7 +69,7 @@ def test_what_a_makefile_makes_besides_programs_is_none() -> None:
     assert (found.values["binary"], found.notes) == ("sorter", ())
 
 
-def test_meson_installs_the_program_and_not_what_makes_its_tables() -> None:
+def test_mesons_uninstalled_generators_are_not_programs() -> None:
     meson = (
         "project('player', 'c')\ntables = executable(\n  'mktables',\n  'mk.c',\n)\n"
         "kind = 'player'\nplayer = build_target(\n  kind,\n  'p.c',\n  install: true,\n)\n"
@@ -94,7 +94,7 @@ def test_a_function_of_the_project_that_adds_an_executable_is_followed() -> None
     assert (found.values["path"], found.notes) == ("src/chatd", ())
 
 
-def test_only_programs_of_tests_are_refused_by_name() -> None:
+def test_a_project_with_only_test_programs_is_refused() -> None:
     cmake = "project(x C)\nadd_executable(x_test t.c)\n"
     with pytest.raises(
         InputError, match="only programs found belong to the build or the tests"
@@ -109,7 +109,7 @@ MAKEFILE_IN = (
 )
 
 
-def test_configure_without_automake_installs_by_its_makefile() -> None:
+def test_configure_without_automake_uses_its_makefiles_install_target() -> None:
     files = {
         "configure.ac": "AC_INIT([mailbox], [1.0])\n",
         "configure": "#!/bin/sh\n",
@@ -125,7 +125,7 @@ def test_configure_without_automake_installs_by_its_makefile() -> None:
     assert detected(automake).values["install"] == "install-strip"
 
 
-def test_the_manual_of_a_program_is_no_web_site() -> None:
+def test_a_programs_manual_is_not_a_web_site() -> None:
     sources = {f"src/a{n}.c": "" for n in range(9)}
     with pytest.raises(InputError, match="no language") as raised:
         detected({**sources, "html/index.html": ""})
@@ -133,7 +133,7 @@ def test_the_manual_of_a_program_is_no_web_site() -> None:
     assert detected({"html/index.html": ""}).template == "static"
 
 
-def test_a_program_that_is_built_a_folder_above_has_its_name_alone() -> None:
+def test_a_program_built_in_a_parent_directory_has_its_plain_name() -> None:
     files = {
         "configure.ac": "AC_INIT([lampd], [1.0])\nPKG_CHECK_MODULES([NL], [libnl-route-3.0])\n",
         "src/Makefile.am": "sbin_PROGRAMS = ../lampd\n",
@@ -144,7 +144,7 @@ def test_a_program_that_is_built_a_folder_above_has_its_name_alone() -> None:
     assert "libnl-route-3-dev" in fact(found, "system packages")[0]
 
 
-def test_a_module_of_go_for_tools_beside_a_program_in_cpp_leaves_it_cpp() -> None:
+def test_a_cpp_program_with_go_tools_is_still_cpp() -> None:
     files = {
         "go.mod": "module example.com/lamp\n\ngo 1.22\n",
         "contrib/keys.go": "package main\n\nfunc main() {}\n",
@@ -156,7 +156,7 @@ def test_a_module_of_go_for_tools_beside_a_program_in_cpp_leaves_it_cpp() -> Non
     assert detected(own).language == "Go"
 
 
-def test_a_makefile_that_compiles_nothing_leaves_a_site_with_a_helper_deep_below_a_site() -> None:
+def test_a_makefile_that_compiles_nothing_does_not_make_a_site_c() -> None:
     files = {
         "Makefile": "release:\n\ttar czf lamp.tgz .\n",
         "index.php": "<?php echo 'lamp';\n",
@@ -183,7 +183,7 @@ def test_data_that_make_installs_ships_with_the_program() -> None:
     assert str(alone.values["install_program"]).startswith("install -D -s out/shopd ")
 
 
-def test_a_script_that_is_installed_beside_the_program_is_none() -> None:
+def test_an_installed_script_is_not_a_program() -> None:
     make = INSTALL + "\tinstall shop-report $(DESTDIR)$(BINDIR)\n"
     found = detected({"Makefile": make, "shopd.c": "", "shop-report": "#!/bin/sh\n"})
     assert (fact(found, "program")[0], found.notes) == ("shopd", ())
@@ -199,7 +199,7 @@ MADE = (
 )
 
 
-def test_a_configure_script_written_by_hand_runs_with_what_it_knows() -> None:
+def test_a_hand_written_configure_script_gets_only_its_own_options() -> None:
     files = {"configure": SCRIPT, "Makefile": MADE, "shopd.c": ""}
     found = detected(files)
     assert found.template == "c/make"
@@ -209,13 +209,13 @@ def test_a_configure_script_written_by_hand_runs_with_what_it_knows() -> None:
     assert plain.values["configure"] == "./configure"
 
 
-def test_a_makefile_that_no_configure_script_writes_needs_none() -> None:
+def test_a_makefile_not_made_by_configure_runs_without_it() -> None:
     make = "shopd: shopd.c\n\t$(CC) -o $@ shopd.c\n"
     found = detected({"configure": SCRIPT, "Makefile": make, "shopd.c": ""})
     assert found.values["configure"] == ""
 
 
-def test_programs_under_a_condition_of_automake_are_found() -> None:
+def test_programs_under_an_automake_condition_are_found() -> None:
     files = {
         "configure.ac": "AC_INIT([shop], [1])\n",
         "Makefile.am": "bin_PROGRAMS =\nif SERVER\n  bin_PROGRAMS += shopd\nendif\n",
@@ -224,7 +224,7 @@ def test_programs_under_a_condition_of_automake_are_found() -> None:
     assert fact(detected(files), "program")[0] == "shopd"
 
 
-def test_an_executable_has_the_name_that_a_property_gives_it() -> None:
+def test_a_property_can_rename_an_executable() -> None:
     files = {
         "CMakeLists.txt": "project(shop)\nadd_executable(shop_exe main.c)\n"
         'set_property (TARGET shop_exe PROPERTY OUTPUT_NAME "shopd")\n',
@@ -233,7 +233,7 @@ def test_an_executable_has_the_name_that_a_property_gives_it() -> None:
     assert fact(detected(files), "program")[0] == "shopd"
 
 
-def test_the_only_program_is_a_guess_if_its_source_is_another_projects() -> None:
+def test_the_only_program_is_a_guess_if_its_source_is_vendored() -> None:
     make = "mkmenu:\n\t$(CC) -o obj/mkmenu third/mkmenu-1.2/src/mkmenu.c\n"
     found = detected({"Makefile": make, "third/mkmenu-1.2/src/mkmenu.c": "", "shop.c": ""})
     assert any("mkmenu is a guess" in note for note in found.notes)

@@ -43,7 +43,7 @@ def test_a_release_without_packages_fetches_none() -> None:
     assert found.port == "4222"
 
 
-def test_a_library_is_no_program() -> None:
+def test_a_library_is_not_a_program() -> None:
     with pytest.raises(InputError, match="starts no application"):
         detected({"mix.exs": MIX.replace("mod: {Shop.Application, []}", "")})
 

@@ -47,6 +47,6 @@ def test_options_and_arguments_are_carried_over(
         ("java -Dport=$PORT Till", r"'-Dport=\$PORT' can't be carried over"),
     ],
 )
-def test_what_would_be_lost_is_refused(cmd: str, message: str) -> None:
+def test_options_that_would_be_lost_are_refused(cmd: str, message: str) -> None:
     with pytest.raises(InputError, match=message):
         detected(FILES, cmd=cmd)

@@ -17,7 +17,7 @@ FILES = {
 }
 
 
-def test_what_the_packager_stages_is_started_by_its_script() -> None:
+def test_the_staged_program_is_started_by_its_script() -> None:
     found = detected(FILES)
     assert (found.language, found.template) == ("Scala", "java/sbt")
     assert found.values["entrypoint"] == '["/srv/app/bin/corner-shop"]'
@@ -31,12 +31,12 @@ def test_an_assembly_is_one_jar() -> None:
     assert found.values["entrypoint"] == '["java", "-jar", "/srv/app/app.jar"]'
 
 
-def test_without_a_plug_in_the_refusal_names_one() -> None:
+def test_without_a_packaging_plug_in_the_error_suggests_one() -> None:
     with pytest.raises(InputError, match="sbt-native-packager"):
         detected({"build.sbt": 'name := "x"\n'})
 
 
-def test_of_several_projects_the_packaged_one_is_built_in_its_folder() -> None:
+def test_the_packaged_project_of_several_is_built_in_its_directory() -> None:
     build = """lazy val core = project.in(file("core"))
 lazy val web = project
   .in(file("web"))

@@ -30,7 +30,7 @@ def test_each_release_is_started_in_its_own_way(release: str, start: str) -> Non
     assert bool(found.values["layers"]) == (release != "2.3.0.RELEASE")
 
 
-def test_the_layer_that_changes_most_is_the_last() -> None:
+def test_the_layer_that_changes_most_often_comes_last() -> None:
     made = layers((3, 5), "x/app.jar")
     assert made is not None
     assert made[1]["layers"][-1] == "application"
@@ -45,5 +45,5 @@ def test_the_layer_that_changes_most_is_the_last() -> None:
         'spring-boot = { id = "org.springframework.boot", version = "3.4.0" }',
     ],
 )
-def test_gradle_and_its_catalogue_name_the_release(text: str) -> None:
+def test_gradle_and_its_version_catalog_give_the_release(text: str) -> None:
     assert boot_version("", text) == (3, 4)

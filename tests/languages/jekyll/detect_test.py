@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.languages.listings import detected, fact
 
 
-def test_the_gems_of_the_gemfile_are_installed_and_its_ruby_taken() -> None:
+def test_the_gemfile_gives_the_gems_and_the_ruby_version() -> None:
     gemfile = 'source "https://rubygems.org"\nruby "3.2.1"\ngem "jekyll", "~> 4.3"\n'
     found = detected({"_config.yml": "title: Log\n", "Gemfile": gemfile, "index.md": ""})
     assert (found.language, found.template) == ("Jekyll", "jekyll")
@@ -14,7 +14,7 @@ def test_the_gems_of_the_gemfile_are_installed_and_its_ruby_taken() -> None:
     assert found.values["build"] == "bundle exec jekyll build"
 
 
-def test_without_a_gemfile_the_gems_are_a_guess_from_the_configuration() -> None:
+def test_without_a_gemfile_the_gems_are_guessed_from_the_configuration() -> None:
     config = "theme: minima\nplugins:\n  - jekyll-feed\n  - jekyll-seo-tag # for search\n"
     found = detected({"_config.yml": config, "_posts/2026-01-01-a.md": ""})
     install = str(found.values["install"])
@@ -23,12 +23,12 @@ def test_without_a_gemfile_the_gems_are_a_guess_from_the_configuration() -> None
     assert any("no Gemfile" in note for note in found.notes)
 
 
-def test_a_path_in_front_of_all_links_is_told() -> None:
+def test_a_baseurl_gets_a_note() -> None:
     found = detected({"_config.yml": "baseurl: /docs\n", "_layouts/a.html": ""})
     assert any("baseurl is /docs" in note for note in found.notes)
 
 
-def test_a_site_of_hexo_is_none_of_jekyll() -> None:
+def test_a_hexo_site_is_not_jekyll() -> None:
     files = {
         "_config.yml": "theme: landscape\n",
         "package.json": '{"scripts": {"build": "hexo generate"}, "dependencies": {"hexo": "7"}}',

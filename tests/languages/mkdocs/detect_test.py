@@ -16,7 +16,7 @@ plugins:
 """
 
 
-def test_a_theme_and_plug_ins_are_packages_that_are_guessed() -> None:
+def test_packages_are_guessed_from_theme_and_plug_ins() -> None:
     found = detected({"mkdocs.yml": CONFIG, "docs/index.md": ""})
     packages = str(found.values["packages"])
     assert (found.language, found.template) == ("MkDocs", "mkdocs")
@@ -26,13 +26,13 @@ def test_a_theme_and_plug_ins_are_packages_that_are_guessed() -> None:
     assert any("homemade" in note for note in found.notes)
 
 
-def test_a_list_of_requirements_is_what_is_installed() -> None:
+def test_a_requirements_file_decides_what_is_installed() -> None:
     found = detected({"mkdocs.yml": CONFIG, "requirements.txt": "mkdocs-material==9.5.0\n"})
     assert found.values["packages"] == "-r requirements.txt"
     assert found.values["member_manifests"] == ("requirements.txt ./",)
 
 
-def test_the_pages_of_a_package_leave_it_a_package() -> None:
+def test_a_package_with_documentation_is_still_a_package() -> None:
     pyproject = """[build-system]
 requires = []
 [project]

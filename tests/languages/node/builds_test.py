@@ -30,7 +30,9 @@ from tests.languages.listings import detected, fact, listing
         ("coffee -o lib/ src/", ["lib/a.js"], "src"),
     ],
 )
-def test_what_a_script_lacks(script: str, files: list[str], missing: str) -> None:
+def test_a_file_that_a_script_needs_and_the_project_lacks_is_found(
+    script: str, files: list[str], missing: str
+) -> None:
     scripts = {
         "a": "echo",
         "b": "node tools/b.js",
@@ -40,7 +42,7 @@ def test_what_a_script_lacks(script: str, files: list[str], missing: str) -> Non
     assert lacking(listing(dict.fromkeys(files, "")), scripts, script) == missing
 
 
-def test_scripts_that_run_each_other_for_ever_lack_nothing() -> None:
+def test_scripts_that_run_each_other_in_a_circle_end() -> None:
     scripts = {"a": "npm run b", "b": "npm run a"}
     assert lacking(listing({}), scripts, scripts["a"]) == ""
 
@@ -49,14 +51,14 @@ def package(**data: object) -> str:
     return json.dumps({"name": "shop", **data})
 
 
-def test_a_build_without_its_sources_is_left_out_and_told() -> None:
+def test_a_build_without_its_sources_is_skipped_with_a_note() -> None:
     data = package(bin="dist/cli.js", scripts={"build": "tsc -p tsconfig.build.json"})
     found = detected({"package.json": data, "dist/cli.js": "", "dist/other.js": ""})
     assert found.values["build"] == ""
     assert any("tsconfig.build.json" in note for note in found.notes)
 
 
-def test_a_start_script_whose_file_of_data_is_not_there_gives_way() -> None:
+def test_a_start_script_with_a_missing_data_file_is_skipped() -> None:
     data = package(
         bin={"shop": "bin/shop.js"}, scripts={"start": "node bin/shop.js demo/data.json"}
     )
@@ -87,7 +89,7 @@ def test_a_main_that_only_exports_is_a_guess() -> None:
         ('CMD ["node", "/usr/lib/shop/a.js"]', "node b.js"),
     ],
 )
-def test_what_only_the_base_of_a_dockerfile_has_is_passed_over(command: str, shown: str) -> None:
+def test_a_program_of_another_base_image_is_skipped(command: str, shown: str) -> None:
     files = {
         "package.json": package(scripts={"start": "node b.js"}),
         "a.js": "",
@@ -98,7 +100,7 @@ def test_what_only_the_base_of_a_dockerfile_has_is_passed_over(command: str, sho
 
 
 @pytest.mark.parametrize("hook", ["prepare", "prepublish"])
-def test_a_hook_without_its_source_is_left_out_of_the_installation(hook: str) -> None:
+def test_an_install_hook_without_its_source_is_skipped(hook: str) -> None:
     package = {"name": "lamp", "bin": "lib/lamp.js", "scripts": {hook: "coffee -o lib src"}}
     files = {"package.json": json.dumps(package), "lib/lamp.js": "#!/usr/bin/env node\n"}
     found = detected(files)
@@ -108,7 +110,7 @@ def test_a_hook_without_its_source_is_left_out_of_the_installation(hook: str) ->
     assert whole.values["install"] == "npm install"
 
 
-def test_a_plug_in_that_its_host_loads_is_a_guess() -> None:
+def test_a_plug_in_is_only_a_guess_as_a_program() -> None:
     source = "const host = require.main.require('./host');\nmodule.exports = { start() {} };\n"
     files = {"package.json": json.dumps({"name": "lamp", "main": "lamp.js"}), "lamp.js": source}
     (program,) = (one for one in detected(files).facts if one.what == "entry point")

@@ -16,19 +16,19 @@ def package(**fields: object) -> dict[str, str]:
     return {"package.json": json.dumps(fields)}
 
 
-def test_a_build_of_sources_that_a_published_package_lacks_is_left_out() -> None:
+def test_a_published_packages_build_script_is_skipped() -> None:
     files = package(scripts={"build": "tsup ./source/main.ts"}, bin="build/main.js")
     found = detected({**files, "build/main.js": "#!/usr/bin/env node\n"})
     assert found.values["build"] == ""
 
 
-def test_what_watches_the_source_is_started_without_watching() -> None:
+def test_a_watcher_is_replaced_by_the_program_that_it_runs() -> None:
     files = package(scripts={"start": "tsx watch src/index.ts"}, devDependencies={"tsx": "4"})
     found = detected({**files, "src/index.ts": "app.listen(4000)\n"})
     assert fact(found, "entry point")[0] == "tsx src/index.ts"
 
 
-def test_pages_that_next_exports_are_a_site_whatever_the_start_script_says() -> None:
+def test_a_next_export_is_a_static_site() -> None:
     files = package(
         scripts={"build": "next build", "start": "next start"}, dependencies={"next": "15"}
     )
@@ -36,12 +36,12 @@ def test_pages_that_next_exports_are_a_site_whatever_the_start_script_says() -> 
     assert (found.template, found.values["site"]) == ("node/static", "out")
 
 
-def test_a_comma_that_npm_refuses_is_refused_with_its_line() -> None:
+def test_a_trailing_comma_in_package_json_is_refused_with_its_line() -> None:
     with pytest.raises(InputError, match=r"package\.json:2"):
         detected({"package.json": '{"main": "a.js",\n}', "a.js": ""})
 
 
-def test_what_next_puts_together_is_copied_by_paths_of_its_own() -> None:
+def test_next_standalone_output_keeps_its_paths() -> None:
     files = package(scripts={"build": "next build"}, dependencies={"next": "15"})
     found = detected({**files, "next.config.js": "module.exports = { output: 'standalone' }\n"})
     text = render(
@@ -52,7 +52,7 @@ def test_what_next_puts_together_is_copied_by_paths_of_its_own() -> None:
     assert "if [ -d ./public ]; then cp -a ./public /srv/out/./; fi" in text
 
 
-def test_scripts_and_types_of_bun_without_a_lock_are_run_by_bun() -> None:
+def test_bun_is_recognized_without_its_lock_file() -> None:
     scripts = {"dev": "bun run --hot src/index.ts"}
     package = {"name": "kiosk", "scripts": scripts, "devDependencies": {"@types/bun": "latest"}}
     source = "export default { port: 4321, fetch: () => new Response('kiosk') };\n"

@@ -19,13 +19,13 @@ PAGE = "<?php\n$at = new mysqli($host, $user);\n"
         ("<?php if (extension_loaded('mysqli')) { mysqli_connect($host); }", "mysqli"),
     ],
 )
-def test_what_the_sources_call_is_installed(source: str, extensions: str) -> None:
+def test_extensions_that_the_sources_call_are_installed(source: str, extensions: str) -> None:
     found = detected({"index.php": "<?php require 'lib/db.php';", "lib/db.php": source})
     assert fact(found, "extensions") == (extensions, "lib/db.php")
     assert found.values["extensions"] == extensions
 
 
-def test_a_manifest_of_composer_says_it_instead() -> None:
+def test_composer_json_decides_instead_of_the_sources() -> None:
     manifest = '{"name": "x/lamp", "require": {"ext-gd": "*"}}'
     found = detected({"index.php": PAGE, "composer.json": manifest})
     assert fact(found, "extensions") == ("gd", "composer.json")

@@ -26,11 +26,11 @@ SCM = "SETUPTOOLS_SCM_PRETEND_VERSION"
         ({"setup.py": "setup(use_scm_version=True)", "PKG-INFO": "Version: 1"}, ""),
     ],
 )
-def test_the_variable_that_says_the_version(files: dict[str, str], variable: str) -> None:
+def test_the_version_variable_of_each_tool(files: dict[str, str], variable: str) -> None:
     assert git_version_variable(listing(files)) == variable
 
 
-def test_the_dockerfile_says_a_version_before_the_project_is_installed(tmp_path: Path) -> None:
+def test_the_dockerfile_sets_a_version_before_the_project_is_installed(tmp_path: Path) -> None:
     project = tmp_path
     (project / "shop").mkdir()
     (project / "shop" / "__init__.py").write_text("def main(): pass\n")

@@ -36,22 +36,22 @@ STANDARD = Path(sysconfig.get_paths()["stdlib"])
         (b"def _test():\n    import doctest\n\nimport os\n", {"os"}),
     ],
 )
-def test_imports_are_found_wherever_they_stand(source: bytes, names: set[str]) -> None:
+def test_imports_are_found_anywhere_in_a_module(source: bytes, names: set[str]) -> None:
     assert set(read_imports(source, is_source=True).names) == names
 
 
-def test_certain_imports_are_those_at_the_margin() -> None:
+def test_unconditional_imports_are_those_at_the_margin() -> None:
     source = b"import a\ntry:\n    import b\nexcept ImportError:\n    b = None\n"
     assert read_imports(source, is_source=True).certain == {"a"}
 
 
-def test_texts_that_could_be_modules_are_found() -> None:
+def test_strings_that_could_be_module_names_are_found() -> None:
     found = read_imports(b"import_module('json'); x = \"logging.handlers.Y\"", is_source=True)
     assert {"json", "logging.handlers.Y"} <= found.texts
     assert found.dynamic
 
 
-def test_names_in_a_binary_stand_between_zero_bytes() -> None:
+def test_names_in_a_binary_are_between_zero_bytes() -> None:
     found = read_imports(b"\x7fELF\0collections.abc\0no name\0_x\0", is_source=False)
     assert found.names == {"collections.abc", "_x"}
 
@@ -59,7 +59,7 @@ def test_names_in_a_binary_stand_between_zero_bytes() -> None:
 @pytest.mark.parametrize(
     "path", [p for p in sorted(STANDARD.glob("*.py")) if p.stem < "d"], ids=lambda p: p.name
 )
-def test_no_import_of_the_standard_library_is_missed(path: Path) -> None:
+def test_no_import_in_the_standard_library_is_missed(path: Path) -> None:
     """Held against Python's own parser, function bodies and all."""
     content = path.read_bytes()
     found = read_imports(content, is_source=True).names
@@ -84,7 +84,7 @@ def library(*names: str) -> PythonLibrary:
     return PythonLibrary({name: f"/lib/{name.replace('.', '/')}.py" for name in names})
 
 
-def test_only_what_is_imported_by_something_imported_is_reached() -> None:
+def test_only_modules_imported_by_reachable_ones_are_reachable() -> None:
     imports = {
         "/app/main.py": Imports(frozenset({"json"})),
         "/lib/json.py": Imports(frozenset({"math"})),
@@ -94,12 +94,12 @@ def test_only_what_is_imported_by_something_imported_is_reached() -> None:
     assert gone == ("/lib/chunk.py", "/lib/wave.py")
 
 
-def test_a_module_named_in_a_text_of_the_application_is_kept() -> None:
+def test_a_module_named_in_an_application_string_is_kept() -> None:
     imports = {"/app/main.py": Imports(texts=frozenset({"wave"}))}
     assert unreachable(library("wave"), imports, ["/app/main.py"]) == ()
 
 
-def test_texts_of_the_library_count_where_it_imports_by_them() -> None:
+def test_library_strings_count_if_the_library_imports_by_them() -> None:
     texts = frozenset({"xml.sax.reader"})
     modules = PythonLibrary({n: f"/lib/{n}.py" for n in ("xml", "xml.sax", "xml.sax.reader")})
     for dynamic, gone in ((True, ()), (False, ("/lib/xml.sax.reader.py",))):
@@ -110,7 +110,7 @@ def test_texts_of_the_library_count_where_it_imports_by_them() -> None:
         assert unreachable(modules, imports, ["/app/main.py"]) == gone
 
 
-def test_relative_imports_are_of_the_package_of_the_module() -> None:
+def test_relative_imports_are_resolved_in_the_modules_package() -> None:
     modules = PythonLibrary(
         {
             "email": "/lib/email/__init__.py",
@@ -126,19 +126,19 @@ def test_relative_imports_are_of_the_package_of_the_module() -> None:
     assert unreachable(modules, imports, ["/app/main.py"]) == ("/lib/utils.py",)
 
 
-def test_all_encodings_are_kept_since_their_names_come_with_the_data() -> None:
+def test_all_encodings_are_kept_as_data_names_them() -> None:
     modules = library("encodings", "encodings.big5", "wave")
     assert unreachable(modules, {}, []) == ("/lib/wave.py",)
 
 
-def test_a_stand_in_in_python_goes_where_the_module_in_c_is() -> None:
+def test_a_python_fallback_is_removed_if_the_c_module_exists() -> None:
     imports = {"/app/main.py": Imports(frozenset({"_decimal", "_pydecimal"}))}
     both = library("_decimal", "_pydecimal")
     assert unreachable(both, imports, ["/app/main.py"]) == ("/lib/_pydecimal.py",)
     assert unreachable(library("_pydecimal"), imports, ["/app/main.py"]) == ()
 
 
-def test_a_library_is_read_without_what_is_installed_into_it() -> None:
+def test_a_library_is_read_without_packages_installed_in_it() -> None:
     paths = (
         "/usr/lib/python3.11/json/__init__.py",
         "/usr/lib/python3.11/lib-dynload/_json.cpython-311-x86_64-linux-gnu.so",

@@ -23,7 +23,7 @@ setup(name="till", entry_points="""
         "setup(name='till', entry_points={'console_scripts': '''\n  till = till.cli:main\n'''})\n",
     ],
 )
-def test_the_script_of_setup_py_starts_it_beside_requirements_too(setup: str) -> None:
+def test_a_script_in_setup_py_starts_it_even_with_requirements(setup: str) -> None:
     files = {"setup.py": setup, "till/__init__.py": "", "till/cli.py": "def main(): ...\n"}
     found = detected({**files, "requirements.txt": "click==8.1\n"})
     assert fact(found, "entry point") == ("till", "setup.py")
@@ -31,7 +31,7 @@ def test_the_script_of_setup_py_starts_it_beside_requirements_too(setup: str) ->
     assert found.name == "till"
 
 
-def test_of_several_scripts_the_projects_server_is_guessed() -> None:
+def test_the_server_among_several_scripts_is_guessed() -> None:
     scripts = 'tilld = "till:main"\ntillctl = "till:ctl"\n'
     pyproject = (
         f'[build-system]\nrequires = []\n[project]\nname = "till"\n[project.scripts]\n{scripts}'
@@ -41,7 +41,7 @@ def test_of_several_scripts_the_projects_server_is_guessed() -> None:
     assert (entry.value, entry.is_guess) == ("tilld", True)
 
 
-def test_a_module_that_runs_nothing_is_no_program_by_its_name() -> None:
+def test_a_module_that_runs_nothing_is_not_a_program() -> None:
     files = {
         "requirements.txt": "django\n",
         "shop/core/application.py": "class Application:\n    pass\n",
@@ -51,7 +51,7 @@ def test_a_module_that_runs_nothing_is_no_program_by_its_name() -> None:
         detected(files)
 
 
-def test_the_program_that_runs_an_imported_application_is_served() -> None:
+def test_an_imported_application_is_served_where_it_is_run() -> None:
     files = {
         "requirements.txt": "flask\ngunicorn\n",
         "till/app.py": "from flask import Flask\napp = Flask(__name__)\n",
@@ -63,7 +63,7 @@ def test_the_program_that_runs_an_imported_application_is_served() -> None:
     assert fact(found, "entry point") == ("gunicorn --bind 0.0.0.0:8123 run:app", "run.py")
 
 
-def test_a_command_of_a_dockerfile_for_a_shell_is_followed_to_its_end() -> None:
+def test_a_shell_command_in_a_dockerfile_is_followed_to_its_end() -> None:
     files = {
         "requirements.txt": "flask\ngunicorn\n",
         "app.py": "from flask import Flask\napp = Flask(__name__)\n",
@@ -73,18 +73,18 @@ def test_a_command_of_a_dockerfile_for_a_shell_is_followed_to_its_end() -> None:
     assert fact(detected(files), "entry point")[1] == "Dockerfile"
 
 
-def test_a_dockerfile_whose_command_has_an_open_quote_is_passed_over() -> None:
+def test_a_dockerfile_command_with_an_open_quote_is_skipped() -> None:
     files = {"main.py": "print('hi')\n", "Dockerfile": "FROM python:3.12\nCMD python 'main.py\n"}
     assert fact(detected(files), "entry point")[1] == "main.py"
 
 
-def test_a_program_of_python_2_is_refused_with_its_line() -> None:
+def test_a_python_2_program_is_refused_with_its_line() -> None:
     with pytest.raises(InputError, match="Python 2") as raised:
         detected({"main.py": "import sys\nprint 'hello'\n"})
     assert "main.py:2" in str(raised.value)
 
 
-def test_an_application_of_an_example_alone_is_no_program() -> None:
+def test_an_application_in_an_example_is_not_the_program() -> None:
     application = "from flask import Flask\n\napp = Flask(__name__)\n"
     files = {"requirements.txt": "flask\n", "example_project/app.py": application}
     with pytest.raises(InputError, match="no program was found"):
@@ -93,7 +93,7 @@ def test_an_application_of_an_example_alone_is_no_program() -> None:
     assert "shop.app:app" in fact(detected(own), "entry point")[0]
 
 
-def test_a_script_that_setup_py_installs_from_a_folder_of_scripts_is_the_program() -> None:
+def test_a_script_in_setup_pys_scripts_directory_is_the_program() -> None:
     setup = "from setuptools import setup\nsetup(name='till', scripts=['scripts/till'])\n"
     files = {
         "setup.py": setup,
@@ -107,7 +107,7 @@ def test_a_script_that_setup_py_installs_from_a_folder_of_scripts_is_the_program
 @pytest.mark.parametrize(
     ("said", "version"), [(">=0.9.3", "0.9.3"), ("==0.5.7", "0.5.7"), (">=0.4", None)]
 )
-def test_the_release_of_uv_that_the_project_requires(said: str, version: str | None) -> None:
+def test_the_projects_required_uv_release_is_used(said: str, version: str | None) -> None:
     from bpkit.languages.python.detect import UV_VERSION
 
     manifest = f"[project]\nname = 'till'\n[tool.uv]\nrequired-version = '{said}'\n"
@@ -120,7 +120,7 @@ UV_MEMBER = "[project]\nname = '{}'\nversion = '1'\ndependencies = ['fastapi', '
 ASGI = "from fastapi import FastAPI\n\napp = FastAPI()\n"
 
 
-def test_a_workspace_whose_top_only_has_a_name_is_its_members() -> None:
+def test_a_workspace_root_with_only_a_name_leaves_its_members() -> None:
     files = {
         "pyproject.toml": UV_TOP,
         "uv.lock": "version = 1\n",
@@ -140,13 +140,13 @@ def test_a_workspace_whose_top_only_has_a_name_is_its_members() -> None:
 FILE = "import sys\nif __name__ == '__main__':\n    print(sys.argv)\n"
 
 
-def test_a_file_that_setup_py_installs_as_it_is_starts_it() -> None:
+def test_a_file_that_setup_py_installs_unchanged_starts_it() -> None:
     setup = "args = {'name': 'till', 'scripts': ['till', 'tillctl']}\nsetup(**args)\n"
     found = detected({"setup.py": setup, "till": "#!/usr/bin/env python3\n", "core/a.py": FILE})
     assert fact(found, "entry point") == ("till", "setup.py")
 
 
-def test_a_package_that_runs_is_likelier_than_a_script_of_another_name() -> None:
+def test_a_runnable_package_is_likelier_than_an_unrelated_script() -> None:
     setup = "setup(name='till', entry_points={'console_scripts': ['tctl=till.ctl:main']})\n"
     files = {"setup.py": setup, "till/ctl.py": "", "till/__main__.py": "print(1)\n"}
     found = detected({**files, "till/__init__.py": ""})
@@ -156,14 +156,14 @@ def test_a_package_that_runs_is_likelier_than_a_script_of_another_name() -> None
     assert fact(own, "entry point")[0] == "till"
 
 
-def test_a_program_that_only_its_own_code_shows_is_a_guess() -> None:
+def test_a_program_shown_only_by_its_code_is_a_guess() -> None:
     found = detected({"setup.py": "setup(name='till')\n", "till/report.py": FILE})
     assert any("till/report.py is a guess" in note for note in found.notes)
     usual = detected({"setup.py": "setup(name='till')\n", "till/main.py": FILE})
     assert not any("is a guess" in note for note in usual.notes)
 
 
-def test_a_command_of_djangos_is_no_program() -> None:
+def test_a_django_management_command_is_not_a_program() -> None:
     files = {"setup.py": "setup(name='till')\n", "till/management/commands/close.py": FILE}
     with pytest.raises(InputError, match="no program"):
         detected(files)

@@ -28,7 +28,7 @@ def several(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_each_service_gets_a_dockerfile_and_a_port_of_its_own(several: Path) -> None:
+def test_each_service_gets_its_own_dockerfile_and_port(several: Path) -> None:
     found = init_every(InitChoices(several))
     assert {one.context for one in found.programs} == {"till", "scale"}
     assert (several / "till" / "Dockerfile").exists()
@@ -38,7 +38,7 @@ def test_each_service_gets_a_dockerfile_and_a_port_of_its_own(several: Path) -> 
     assert ports == [["8000:8000"], ["8001:8000"]]
 
 
-def test_programs_of_one_module_get_dockerfiles_beside_each_other(tmp_path: Path) -> None:
+def test_programs_in_one_module_get_dockerfiles_side_by_side(tmp_path: Path) -> None:
     (tmp_path / "go.mod").write_text("module example.com/shop\n\ngo 1.21\n")
     for name in ("shop", "migrate"):
         (tmp_path / "cmd" / name).mkdir(parents=True)
@@ -49,7 +49,7 @@ def test_programs_of_one_module_get_dockerfiles_beside_each_other(tmp_path: Path
     assert not (tmp_path / "bpkit.toml").exists()
 
 
-def test_scripts_of_one_folder_get_a_key_a_tag_and_a_dockerignore_that_fits_all(
+def test_scripts_in_one_directory_share_a_dockerignore_that_fits_all(
     tmp_path: Path,
 ) -> None:
     for name in ("weigh.py", "label.py"):
@@ -68,7 +68,7 @@ def test_scripts_of_one_folder_get_a_key_a_tag_and_a_dockerignore_that_fits_all(
     assert workspace.targets[0].tags == (recipe_of(of_one).final.tag,) == ("label",)
 
 
-def test_a_service_in_another_language_beside_a_workspace_is_seen_too(tmp_path: Path) -> None:
+def test_a_service_in_another_language_beside_a_workspace_is_found(tmp_path: Path) -> None:
     members = {
         "package.json": '{"workspaces": ["services/*"]}',
         "services/till/package.json": '{"name": "till", "scripts": {"start": "node till.js"}}',
@@ -95,7 +95,7 @@ def test_settings_that_name_one_program_do_not_hide_the_others(tmp_path: Path) -
     assert any("Dockerfile is left over from an earlier" in note for note in found.notes)
 
 
-def test_a_module_in_a_folder_is_a_service_of_its_own(tmp_path: Path) -> None:
+def test_a_module_in_a_directory_is_a_separate_service(tmp_path: Path) -> None:
     for folder in (".", "billing"):
         (tmp_path / folder).mkdir(exist_ok=True)
         (tmp_path / folder / "go.mod").write_text(f"module example.com/{folder}x\n\ngo 1.22\n")
@@ -109,7 +109,7 @@ def test_a_module_in_a_folder_is_a_service_of_its_own(tmp_path: Path) -> None:
     assert not any("--all" in n for one in found.programs if one.result for n in one.result.notes)
 
 
-def test_each_application_of_a_folder_gets_a_dockerfile(tmp_path: Path) -> None:
+def test_each_application_in_a_directory_gets_a_dockerfile(tmp_path: Path) -> None:
     (tmp_path / "requirements.txt").write_text("flask\n")
     for name in ("front.py", "back.py"):
         (tmp_path / name).write_text("import flask\napp = flask.Flask(__name__)\n")
@@ -117,7 +117,7 @@ def test_each_application_of_a_folder_gets_a_dockerfile(tmp_path: Path) -> None:
     assert {one.dockerfile for one in found.programs} == {"Dockerfile.front", "Dockerfile.back"}
 
 
-def test_a_service_with_a_dockerfile_of_its_own_keeps_it_and_is_composed(several: Path) -> None:
+def test_an_existing_dockerfile_is_kept_and_used_in_compose(several: Path) -> None:
     own = "FROM python:3.13\nCOPY . .\n"
     (several / "till" / "Dockerfile").write_text(own)
     found = init_every(InitChoices(several))
@@ -142,14 +142,14 @@ def test_two_languages_with_a_program_each_get_a_dockerfile_each(tmp_path: Path)
     assert len(set(names)) == 2
 
 
-def test_a_compose_file_of_the_user_stays(several: Path) -> None:
+def test_the_users_compose_file_is_kept(several: Path) -> None:
     (several / "docker-compose.yml").write_text("services: {}\n")
     found = init_every(InitChoices(several))
     assert found.compose is None
     assert not (several / "compose.yaml").exists()
 
 
-def test_what_a_switch_says_is_kept_and_wins_the_next_time(tmp_path: Path) -> None:
+def test_a_kept_switch_applies_to_the_next_run(tmp_path: Path) -> None:
     (tmp_path / "requirements.txt").write_text("")
     for name in ("a.py", "b.py"):
         (tmp_path / name).write_text("")
@@ -161,7 +161,7 @@ def test_what_a_switch_says_is_kept_and_wins_the_next_time(tmp_path: Path) -> No
     assert 'image = "shop:1"' in (tmp_path / "bpkit.toml").read_text()
 
 
-def test_another_program_leaves_the_kept_port_and_says_what_gives_way(tmp_path: Path) -> None:
+def test_another_program_overrides_the_kept_settings_with_a_note(tmp_path: Path) -> None:
     (tmp_path / "requirements.txt").write_text("flask\n")
     (tmp_path / "a.py").write_text("import flask\napp = flask.Flask(__name__)\n")
     (tmp_path / "b.py").write_text("print(1)\n")
@@ -182,7 +182,7 @@ def test_another_program_leaves_the_kept_port_and_says_what_gives_way(tmp_path: 
     assert any("port" in note and "overrides" in note for note in found.notes)
 
 
-def test_settings_of_pyproject_are_not_hidden_by_a_second_file(tmp_path: Path) -> None:
+def test_settings_in_pyproject_are_not_hidden_by_a_second_file(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text('[tool.bpkit]\nname = "till"\n')
     (tmp_path / "a.py").write_text("")
     found = init(InitChoices(tmp_path, wishes=ProjectWishes(port="82")))
@@ -190,12 +190,12 @@ def test_settings_of_pyproject_are_not_hidden_by_a_second_file(tmp_path: Path) -
     assert any('port = "82"' in note for note in found.notes)
 
 
-def test_a_port_that_is_none_is_refused(tmp_path: Path) -> None:
+def test_an_invalid_port_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="not a valid port"):
         init(InitChoices(tmp_path, wishes=ProjectWishes(port="99999")))
 
 
-def test_the_projects_own_dockerfile_is_measured_by_reasons() -> None:
+def test_the_projects_own_dockerfile_gets_suggestions() -> None:
     own = "FROM node\nCOPY . .\nRUN npm install\nCMD npm start\n"
     made = "FROM node:22 AS build\nRUN npm ci\nFROM node:22\nUSER 1000\nHEALTHCHECK CMD x\n"
     reasons = " | ".join(improvements(own, "Dockerfile", made))
@@ -211,7 +211,7 @@ def test_the_projects_own_dockerfile_is_measured_by_reasons() -> None:
         assert part in reasons
 
 
-def test_a_dockerfile_that_does_it_all_is_given_no_reasons() -> None:
+def test_a_good_dockerfile_gets_no_suggestions() -> None:
     own = 'FROM a:1 AS build\nRUN npm ci\nFROM a:1\nUSER 1000\nCMD ["x"]\n'
     assert improvements(own, "Dockerfile", own) == ()
 
@@ -227,7 +227,7 @@ def test_a_dockerfile_that_does_it_all_is_given_no_reasons() -> None:
         ("node:22", "USER node\n", ""),
     ],
 )
-def test_root_is_said_only_of_an_image_that_is_known_to_start_so(
+def test_root_is_reported_only_for_images_known_to_start_as_root(
     base: str, user: str, says: str
 ) -> None:
     own = f'FROM {base}\n{user}CMD ["x"]\n'

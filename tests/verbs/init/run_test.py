@@ -38,7 +38,7 @@ def made(result: InitResult, name: str) -> str:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_example_gives_dockerfiles_without_a_place_left(name: str) -> None:
+def test_no_placeholder_is_left_in_the_dockerfiles_of_any_example(name: str) -> None:
     result = init(InitChoices(PROJECTS / name, style=BOTH, write=False))
     for file in result.files:
         assert "{{" not in file.text
@@ -58,7 +58,7 @@ def test_the_stage_that_ships_keeps_to_good_practice(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_classic_form_differs_in_nothing_but_flags(name: str) -> None:
+def test_the_classic_form_differs_only_in_flags(name: str) -> None:
     modern = made(init(InitChoices(PROJECTS / name, write=False)), "Dockerfile")
     classic = made(init(InitChoices(PROJECTS / name, write=False, buildkit=False)), "Dockerfile")
     assert "--mount" not in classic
@@ -67,7 +67,7 @@ def test_the_classic_form_differs_in_nothing_but_flags(name: str) -> None:
     assert classic.partition("\n")[2] == without_buildkit(body)
 
 
-def test_a_second_run_changes_nothing_and_the_ignore_file_is_fresh(project: Path) -> None:
+def test_a_second_run_changes_nothing_and_the_ignore_file_is_current(project: Path) -> None:
     init(InitChoices(project, style=BOTH))
     before = contents(project)
     again = init(InitChoices(project, style=BOTH))
@@ -76,7 +76,7 @@ def test_a_second_run_changes_nothing_and_the_ignore_file_is_fresh(project: Path
     assert check(derive(IgnoreRequest(project))) == ()
 
 
-def test_a_file_of_somebody_else_stops_all_files(project: Path) -> None:
+def test_a_foreign_file_prevents_all_writing(project: Path) -> None:
     (project / "Dockerfile.runtime").write_text("FROM scratch\n")
     before = contents(project)
     with pytest.raises(InputError, match=r"Dockerfile\.runtime"):
@@ -84,7 +84,7 @@ def test_a_file_of_somebody_else_stops_all_files(project: Path) -> None:
     assert contents(project) == before
 
 
-def test_a_file_that_bpkit_wrote_and_a_person_changed_is_the_persons(project: Path) -> None:
+def test_a_changed_file_of_bpkits_counts_as_the_users(project: Path) -> None:
     init(InitChoices(project))
     with (project / "Dockerfile").open("a") as stream:
         stream.write("# mine\n")
@@ -96,7 +96,7 @@ def test_a_file_that_bpkit_wrote_and_a_person_changed_is_the_persons(project: Pa
     assert "# mine" not in (project / "Dockerfile").read_text()
 
 
-def test_an_ignore_file_of_somebody_else_is_left_alone_and_said(project: Path) -> None:
+def test_a_foreign_ignore_file_is_kept_with_a_note(project: Path) -> None:
     (project / ".dockerignore").write_text("*.md\n")
     result = init(InitChoices(project))
     assert (project / ".dockerignore").read_text() == "*.md\n"
@@ -112,7 +112,7 @@ def test_a_dry_run_and_a_diff_write_nothing(project: Path) -> None:
     assert diff_text(init(InitChoices(project, write=False))) == ""
 
 
-def test_name_base_and_entry_are_the_users_to_say(project: Path) -> None:
+def test_the_user_can_set_name_base_and_entry(project: Path) -> None:
     (project / "cmd").mkdir()
     (project / "cmd" / "main.go").write_text((project / "main.go").read_text())
     wishes = ProjectWishes(name="shop", base="alpine:3.20", entry="./cmd")
@@ -122,14 +122,16 @@ def test_name_base_and_entry_are_the_users_to_say(project: Path) -> None:
     assert '["nc", ' in text
 
 
-def test_a_pair_is_refused_where_an_artifact_could_be_mistaken(project: Path) -> None:
+def test_a_pair_is_refused_if_an_artifact_is_ambiguous(project: Path) -> None:
     (project / "src" / "rootfs").mkdir(parents=True)
     (project / "src" / "rootfs" / "x").touch()
     with pytest.raises(InputError, match="src/rootfs"):
         init(InitChoices(project, style=BUILDER))
 
 
-def test_a_template_of_the_users_own_beats_the_shipped_one(project: Path, tmp_path: Path) -> None:
+def test_the_users_template_takes_precedence_over_the_shipped_one(
+    project: Path, tmp_path: Path
+) -> None:
     own = tmp_path / "config" / "bpkit" / "templates" / "go"
     own.mkdir(parents=True)
     (own / "Dockerfile").write_text("# Mine.\nFROM golang:{{go_version}} AS build\nFROM {{base}}\n")
@@ -139,7 +141,7 @@ def test_a_template_of_the_users_own_beats_the_shipped_one(project: Path, tmp_pa
     assert [one.origin for one in list_templates(environ)][:2] == ["user", "shipped"]
 
 
-def test_a_template_by_flag_needs_no_language(tmp_path: Path) -> None:
+def test_a_template_passed_by_switch_needs_no_language(tmp_path: Path) -> None:
     (tmp_path / "t").mkdir()
     (tmp_path / "t" / "Dockerfile").write_text('FROM a:1\nLABEL name="{{name}}"\n')
     (tmp_path / "p").mkdir()
@@ -148,33 +150,33 @@ def test_a_template_by_flag_needs_no_language(tmp_path: Path) -> None:
     assert 'LABEL name="p"' in made(result, "Dockerfile")
 
 
-def test_a_template_that_is_nowhere_is_an_error(tmp_path: Path) -> None:
+def test_a_missing_template_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no template"):
         find_template("cobol", None, {"HOME": str(tmp_path)})
     with pytest.raises(InputError, match="no template for go"):
         find_template("go", tmp_path)
 
 
-def test_a_directory_that_is_not_there_and_a_style_that_is_none_are_errors(tmp_path: Path) -> None:
+def test_a_missing_directory_and_an_invalid_style_are_errors(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="doesn't exist"):
         init(InitChoices(tmp_path / "nowhere"))
     with pytest.raises(InputError, match="not a style"):
         init(InitChoices(tmp_path, style="baroque"))
 
 
-def test_what_builds_made_is_not_looked_at(project: Path) -> None:
+def test_build_output_is_not_read(project: Path) -> None:
     (project / "node_modules").mkdir()
     (project / "node_modules" / "package.json").write_text("{}")
     assert read_listing(project).files == ("go.mod", "main.go")
 
 
-def test_the_script_and_the_makefile_come_on_request(project: Path) -> None:
+def test_script_and_makefile_are_written_on_request(project: Path) -> None:
     result = init(InitChoices(project, style=BUILDER, script=True, makefile=True))
     assert {"setup_builder_pattern.sh", "Makefile"} <= {file.name for file in result.files}
     assert "Dockerfile.runtime" in (project / "setup_builder_pattern.sh").read_text()
 
 
-def test_a_makefile_of_somebody_else_stops_all_files(project: Path) -> None:
+def test_a_foreign_makefile_prevents_all_writing(project: Path) -> None:
     (project / "Makefile").write_text("all:\n")
     before = contents(project)
     with pytest.raises(InputError, match="Makefile"):
@@ -185,14 +187,12 @@ def test_a_makefile_of_somebody_else_stops_all_files(project: Path) -> None:
 @pytest.mark.parametrize(
     "wishes", [ProjectWishes(name="My App"), ProjectWishes(base="a b"), ProjectWishes(base="a\nb")]
 )
-def test_a_name_or_a_base_that_would_break_the_dockerfile_is_refused(
-    project: Path, wishes: ProjectWishes
-) -> None:
+def test_an_invalid_name_or_base_is_refused(project: Path, wishes: ProjectWishes) -> None:
     with pytest.raises(InputError):
         init(InitChoices(project, wishes=wishes, write=False))
 
 
-def test_a_port_of_datagrams_is_exposed_and_asked_by_no_connection(tmp_path: Path) -> None:
+def test_a_udp_port_is_exposed_without_a_health_check(tmp_path: Path) -> None:
     (tmp_path / "go.mod").write_text("module example.com/names\n\ngo 1.22\n")
     text = 'package main\n\nimport "net"\n\nfunc main() {\n\tnet.ListenPacket("udp", ":5300")\n}\n'
     (tmp_path / "main.go").write_text(text)
@@ -204,7 +204,7 @@ def test_a_port_of_datagrams_is_exposed_and_asked_by_no_connection(tmp_path: Pat
     assert "EXPOSE 53/udp\n" in dockerfile
 
 
-def test_a_version_that_a_file_only_allows_is_told_as_the_default(tmp_path: Path) -> None:
+def test_an_allowed_default_version_is_reported_as_the_default(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text("print(1)")
     text = '[project]\nname = "till"\nrequires-python = ">=3.9"\n'
     (tmp_path / "pyproject.toml").write_text(text)
@@ -212,7 +212,7 @@ def test_a_version_that_a_file_only_allows_is_told_as_the_default(tmp_path: Path
     assert "3.13  (bpkit's default, allowed by pyproject.toml)" in said
 
 
-def test_a_dockerfile_of_the_projects_own_stays_and_what_would_be_better_is_said(
+def test_the_projects_own_dockerfile_is_kept_with_suggestions(
     tmp_path: Path,
 ) -> None:
     own = "FROM python:latest\nCOPY . .\nCMD python main.py\n"
@@ -227,7 +227,7 @@ def test_a_dockerfile_of_the_projects_own_stays_and_what_would_be_better_is_said
     assert "python:latest" in notes
 
 
-def test_a_toolchain_without_an_image_on_the_newest_debian_is_told(tmp_path: Path) -> None:
+def test_a_toolchain_without_an_image_on_bookworm_gets_a_note(tmp_path: Path) -> None:
     (tmp_path / "main.py").write_text("print('hi')\n")
     (tmp_path / ".python-version").write_text("3.6.15\n")
     result = init(InitChoices(tmp_path))
@@ -249,7 +249,7 @@ def _written(top: Path, files: dict[str, str]) -> Path:
     return top
 
 
-def test_a_member_alone_that_needs_another_is_refused_and_the_advice_works(tmp_path: Path) -> None:
+def test_a_member_that_needs_another_is_refused_and_the_hint_works(tmp_path: Path) -> None:
     node = {
         "package.json": '{"name": "root", "workspaces": ["apps/*", "libs/*"]}',
         "apps/till/package.json": '{"scripts": {"start": "node a.js"},'
@@ -275,7 +275,7 @@ UV_WORKSPACE = {
 }
 
 
-def test_a_member_of_a_workspace_of_uv_is_built_of_the_whole(tmp_path: Path) -> None:
+def test_a_uv_workspace_member_is_built_from_the_workspace(tmp_path: Path) -> None:
     _written(tmp_path, UV_WORKSPACE)
     with pytest.raises(InputError, match="member of the workspace"):
         init(InitChoices(tmp_path / "apps/till"))
@@ -287,7 +287,7 @@ def test_a_member_of_a_workspace_of_uv_is_built_of_the_whole(tmp_path: Path) -> 
     assert ("workspace member", "apps/till") in {(f.what, f.value) for f in result.detected.facts}
 
 
-def test_a_member_that_needs_no_other_may_be_built_alone(tmp_path: Path) -> None:
+def test_an_independent_member_may_be_built_alone(tmp_path: Path) -> None:
     node = {
         "package.json": '{"name": "root", "workspaces": ["apps/*"]}',
         "apps/till/package.json": '{"scripts": {"start": "node a.js"}}',
@@ -298,7 +298,7 @@ def test_a_member_that_needs_no_other_may_be_built_alone(tmp_path: Path) -> None
     assert init(InitChoices(top / "apps/till", write=False)).detected.language == "Node.js"
 
 
-def test_a_private_file_that_the_source_opens_is_told(tmp_path: Path) -> None:
+def test_a_private_file_that_the_source_opens_gets_a_note(tmp_path: Path) -> None:
     (tmp_path / "main.py").write_text('key = open("certs/site.key").read()\n')
     (tmp_path / "certs").mkdir()
     (tmp_path / "certs" / "site.key").write_text("x")
@@ -310,7 +310,7 @@ def test_a_private_file_that_the_source_opens_is_told(tmp_path: Path) -> None:
     assert "'!certs/site.key'" in told[0]
 
 
-def test_what_sbt_makes_is_kept_out_though_the_project_is_called_scala(tmp_path: Path) -> None:
+def test_sbts_output_is_excluded_for_scala_projects(tmp_path: Path) -> None:
     (tmp_path / "project").mkdir()
     (tmp_path / "project" / "build.properties").write_text("sbt.version=1.10.0\n")
     (tmp_path / "project" / "plugins.sbt").write_text(

@@ -24,7 +24,7 @@ ENTRYPOINT ["/x"]
 """
 
 
-def test_the_pair_holds_the_stages_and_the_arguments_that_each_uses() -> None:
+def test_each_file_of_the_pair_has_the_stages_and_arguments_it_uses() -> None:
     pair = as_pair(TEXT, "t")
     assert pair.build == (
         "# A program.\nARG V=1\n\nFROM golang:${V} AS build\nWORKDIR /src\n"
@@ -38,7 +38,7 @@ def test_the_pair_holds_the_stages_and_the_arguments_that_each_uses() -> None:
     assert pair.artifacts == ("src/rootfs",)
 
 
-def test_a_file_with_one_stage_is_no_pair() -> None:
+def test_a_file_with_one_stage_is_not_a_pair() -> None:
     with pytest.raises(InputError, match="this one has 1"):
         as_pair("FROM a\n", "t")
 

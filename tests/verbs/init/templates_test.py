@@ -15,12 +15,12 @@ def rendered(text: str, **values: str) -> str:
     return render(Template("t", text, "t/Dockerfile"), values)
 
 
-def test_places_are_filled_in_and_all_else_stays() -> None:
+def test_placeholders_are_filled_in_and_nothing_else_changes() -> None:
     text = 'FROM a:${V:-1}\n# {{name}} is made here\nENTRYPOINT ["/{{name}}", "{}"]\n'
     assert rendered(text, name="x") == text.replace("{{name}}", "x")
 
 
-def test_an_instruction_with_a_place_that_is_empty_is_left_out_with_its_comment() -> None:
+def test_an_instruction_with_an_empty_placeholder_is_left_out_with_its_comment() -> None:
     text = "FROM a\n# Kept.\n\n# About the port,\n# at length.\nEXPOSE {{port}}\nUSER 1\n"
     assert rendered(text, port="") == "FROM a\n# Kept.\n\nUSER 1\n"
     assert rendered(text, port="80") == text.replace("{{port}}", "80")
@@ -31,20 +31,20 @@ def test_an_instruction_of_several_lines_is_left_out_as_a_whole() -> None:
     assert rendered(text, step="") == "FROM a\nUSER 1\n"
 
 
-def test_an_optional_place_may_be_empty() -> None:
+def test_an_optional_placeholder_may_be_empty() -> None:
     text = "FROM a\nRUN cargo fetch {{locked?}} --quiet\n"
     assert rendered(text, locked="") == "FROM a\nRUN cargo fetch --quiet\n"
     assert rendered(text, locked="--locked") == "FROM a\nRUN cargo fetch --locked --quiet\n"
 
 
 @pytest.mark.parametrize("place", ["{{nam}}", "{{Name}}", "{{name", "{{ name | upper }}"])
-def test_a_place_that_is_not_known_is_named_with_its_line(place: str) -> None:
+def test_an_unknown_placeholder_is_reported_with_its_line(place: str) -> None:
     with pytest.raises(InputError) as raised:
         rendered(f"FROM a\nLABEL x={place}\n", name="x")
     assert str(raised.value).startswith("t/Dockerfile:2: ")
 
 
-def test_a_template_that_is_no_dockerfile_is_refused() -> None:
+def test_a_template_that_is_not_a_dockerfile_is_refused() -> None:
     with pytest.raises(InputError, match=r"t/Dockerfile"):
         rendered("# nothing\n")
 
@@ -62,7 +62,7 @@ SHIPPED = {one.template.name: one.template for one in list_templates({"HOME": "/
 
 
 @pytest.mark.parametrize("name", SHIPPED)
-def test_a_shipped_template_is_a_dockerfile_as_it_is(name: str) -> None:
+def test_a_shipped_template_is_a_valid_dockerfile_itself(name: str) -> None:
     template = SHIPPED[name]
     read = parse(template.text, template.file)
     keywords = [instruction.keyword for instruction in read.instructions]
@@ -83,7 +83,7 @@ def test_a_shipped_template_takes_its_bases_from_arguments(name: str) -> None:
 @pytest.mark.parametrize(
     "name", ["node/server", "python/pip", "python/bare", "php/apache", "ruby", "deno", "static"]
 )
-def test_whoever_made_the_files_the_user_of_the_image_can_read_them(name: str) -> None:
+def test_the_images_user_can_read_the_files_whoever_owned_them(name: str) -> None:
     text = find_template(name, None, {"HOME": "/nowhere"}).text
     build, _, shipped = text.rpartition("\nFROM ")
     assert "chmod -R a+rX" in build
